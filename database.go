@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+
+	"rowhouse/model/migration"
+	"rowhouse/tenancy"
+	"rowhouse/tenancy/privatedb"
+)
+
+// database is the database that a command works on: the one that DATABASE_URL
+// names, or a private one, which ends with the command.
+type database struct {
+	*tenancy.DB
+	directory *tenancy.Directory
+	dsn       string
+	where     string // for people
+	private   *privatedb.Server
+	migrated  atomic.Bool
+}
+
+// openDatabase finds or starts the database, and migrates it if asked to.
+func openDatabase(ctx context.Context, a *app, up bool) (db *database, err error) {
+	db = &database{dsn: a.DatabaseURL}
+	if db.dsn == "" {
+		if err := db.startPrivate(ctx, a); err != nil {
+			return nil, err
+		}
+	}
+	defer func() {
+		if err != nil {
+			db.close(a.log)
+		}
+	}()
+	config, err := tenancy.ParseDSN(db.dsn)
+	if err != nil {
+		return nil, fmt.Errorf("DATABASE_URL: %w", err)
+	}
+	if db.where == "" {
+		db.where = fmt.Sprintf("%s on %s", config.DBName, config.Addr)
+	}
+	if up {
+		if _, err := migration.Up(ctx, db.dsn, a.log); err != nil {
+			return nil, err
+		}
+	}
+	if db.DB, err = tenancy.Open(ctx, db.dsn, a.log); err != nil {
+		return nil, err
+	}
+	db.directory = tenancy.NewDirectory(db.DB)
+	return db, nil
+}
+
+const privateDatabase = "rowhouse"
+
+func (db *database) startPrivate(ctx context.Context, a *app) error {
+	server, err := privatedb.Start(ctx, a.DataDir, privatedb.Options{Log: a.log})
+	if err != nil {
+		return err
+	}
+	db.private = server
+	db.dsn = server.DSN(privateDatabase)
+	db.where = fmt.Sprintf("private %s in %s", server.Version(), a.DataDir)
+	return migration.CreateDatabase(ctx, db.dsn)
+}
+
+// ready fails unless the database answers and has the schema that this program needs.
+func (db *database) ready(ctx context.Context) error {
+	if err := db.Ping(ctx); err != nil || db.migrated.Load() {
+		return err
+	}
+	current, needed, err := migration.Versions(ctx, db.dsn)
+	if err != nil {
+		return err
+	}
+	if current < needed {
+		return fmt.Errorf("the database is at version %d and must be at %d: run rowhouse migrate", current, needed)
+	}
+	db.migrated.Store(true)
+	return nil
+}
+
+// died is closed when a private database has ended by itself.
+func (db *database) died() <-chan struct{} {
+	if db.private == nil {
+		return nil
+	}
+	return db.private.Done()
+}
+
+func (db *database) close(log *slog.Logger) {
+	var errs []error
+	if db.DB != nil {
+		errs = append(errs, db.Close())
+	}
+	if db.private != nil {
+		errs = append(errs, db.private.Stop())
+	}
+	if err := errors.Join(errs...); err != nil {
+		log.Error("the database did not stop cleanly", "error", err)
+	}
+}

@@ -1,0 +1,161 @@
+package graph
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"slices"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/errcode"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"rowhouse/model"
+	"rowhouse/tenancy"
+)
+
+// The codes that clients see in extensions.code. The list is closed, and a code
+// never changes its meaning: see the README.
+const (
+	codeBadUserInput      = "BAD_USER_INPUT"
+	codeNotFound          = "NOT_FOUND"
+	codeConflict          = "CONFLICT"
+	codeTenantRequired    = "TENANT_REQUIRED"
+	codeTenantInvalid     = "TENANT_INVALID"
+	codeTenantUnavailable = "TENANT_UNAVAILABLE"
+	codeInternal          = "INTERNAL_SERVER_ERROR"
+)
+
+// badField is an entry of extensions.fields, beside BAD_USER_INPUT.
+type badField struct {
+	// Path leads from the field's arguments to what is wrong.
+	Path []string `json:"path"`
+	// Message reads on from the path.
+	Message string `json:"message"`
+}
+
+// presenter turns every error into one that a client may see. What it does not know
+// it hides behind INTERNAL_SERVER_ERROR, and logs, once, here.
+func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
+	return func(ctx context.Context, err error) *gqlerror.Error {
+		seen := graphql.DefaultErrorPresenter(ctx, err)
+		var invalid *model.InvalidError
+		var missing *model.NotFoundError
+		var conflict *model.ConflictError
+		switch {
+		case errors.As(err, &invalid):
+			return badUserInput(ctx, seen, fieldsOf(ctx, invalid))
+		case errors.As(err, &missing):
+			return coded(ctx, seen, codeNotFound, missing.Error())
+		case errors.As(err, &conflict):
+			return coded(ctx, seen, codeConflict, conflict.Error())
+		}
+		if fields := uncoercible(ctx, seen); fields != nil {
+			return badUserInput(ctx, seen, fields)
+		}
+		if code, _ := seen.Extensions["code"].(string); code == errcode.ParseFailed || code == errcode.ValidationFailed {
+			return coded(ctx, seen, code, seen.Message)
+		}
+		if graphql.GetFieldContext(ctx) == nil && seen.Err == nil {
+			// A transport's complaint; its text may repeat the whole body.
+			return coded(ctx, seen, codeBadUserInput, "the request must be a JSON object of at most 1 MiB with a query")
+		}
+		if errors.Is(err, context.Canceled) {
+			log.InfoContext(ctx, "the client went away", "path", seen.Path.String())
+		} else {
+			log.ErrorContext(ctx, "request failed", "error", err, "path", seen.Path.String())
+		}
+		return coded(ctx, seen, codeInternal, "internal server error")
+	}
+}
+
+// coded returns what the client sees: none of the error but its place.
+func coded(ctx context.Context, e *gqlerror.Error, code, message string) *gqlerror.Error {
+	return &gqlerror.Error{
+		Message: message, Path: e.Path, Locations: e.Locations,
+		Extensions: map[string]any{"code": code, "requestId": RequestIDFrom(ctx)},
+	}
+}
+
+func badUserInput(ctx context.Context, e *gqlerror.Error, fields []badField) *gqlerror.Error {
+	message := "the input breaks a rule"
+	if len(fields) == 1 {
+		message = fields[0].Message
+		if n := len(fields[0].Path); n > 0 {
+			message = fields[0].Path[n-1] + " " + message
+		}
+	} else if len(fields) > 1 {
+		message = "the input breaks several rules"
+	}
+	shown := coded(ctx, e, codeBadUserInput, message)
+	shown.Extensions["fields"] = fields
+	if fc := graphql.GetFieldContext(ctx); fc != nil {
+		shown.Path = fc.Path()
+	}
+	return shown
+}
+
+// fieldsOf puts the paths of broken rules behind the argument that the model's
+// input came from: a mutation's is always called input.
+func fieldsOf(ctx context.Context, invalid *model.InvalidError) []badField {
+	var prefix []string
+	if fc := graphql.GetFieldContext(ctx); fc != nil && fc.Object == "Mutation" {
+		prefix = []string{"input"}
+	}
+	fields := make([]badField, len(invalid.Broken))
+	for i, b := range invalid.Broken {
+		fields[i] = badField{slices.Concat(prefix, b.Path), b.Message}
+	}
+	return fields
+}
+
+// uncoercible recognises gqlgen's errors for values that do not fit their type: they
+// bear the path of the value, behind that of the field or behind "variable".
+func uncoercible(ctx context.Context, e *gqlerror.Error) []badField {
+	path := e.Path
+	if fc := graphql.GetFieldContext(ctx); fc != nil {
+		if len(path) <= len(fc.Path()) {
+			return nil
+		}
+		path = path[len(fc.Path()):]
+	} else if len(path) > 1 && path[0] == ast.PathName("variable") {
+		path = path[1:]
+	} else {
+		return nil
+	}
+	field := badField{Message: e.Message}
+	for _, element := range path {
+		field.Path = append(field.Path, ast.Path{element}.String())
+	}
+	return []badField{field}
+}
+
+// WriteError answers a request that GraphQL never sees, with a GraphQL body: for
+// tenancy.Middleware.
+func WriteError(log *slog.Logger) func(http.ResponseWriter, *http.Request, error) {
+	return func(w http.ResponseWriter, r *http.Request, err error) {
+		status, code, message := http.StatusInternalServerError, codeInternal, "internal server error"
+		switch {
+		case errors.Is(err, tenancy.ErrNone):
+			status, code = http.StatusBadRequest, codeTenantRequired
+			message = "the request names no tenant: send the header " + tenancy.HeaderName
+		case errors.Is(err, tenancy.ErrInvalid):
+			status, code = http.StatusBadRequest, codeTenantInvalid
+			message = "the header " + tenancy.HeaderName + " must hold one tenant's number or slug"
+		case errors.Is(err, tenancy.ErrUnavailable):
+			status, code = http.StatusForbidden, codeTenantUnavailable
+			message = "no such tenant may be used"
+		default:
+			log.ErrorContext(r.Context(), "request failed", "error", err)
+		}
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(status)
+		_ = json.NewEncoder(w).Encode(graphql.Response{
+			Errors: gqlerror.List{coded(r.Context(), &gqlerror.Error{}, code, message)},
+			Data:   json.RawMessage("null"),
+		})
+	}
+}

@@ -1,0 +1,43 @@
+// Package graph is the GraphQL API: the resolvers of schema.graphqls, the handler
+// that runs them, and the errors that clients see. It finds the tenant in the
+// context and never asks for it.
+package graph
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+
+	"github.com/99designs/gqlgen/graphql/handler"
+	"github.com/99designs/gqlgen/graphql/handler/extension"
+	"github.com/99designs/gqlgen/graphql/handler/lru"
+	"github.com/99designs/gqlgen/graphql/handler/transport"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"rowhouse/tenancy"
+)
+
+const (
+	// cachedQueries bounds the parsed and validated documents that are kept.
+	cachedQueries = 1000
+	// largestBody bounds a request, in bytes.
+	largestBody = 1 << 20
+)
+
+// New returns the handler of the API. Requests must carry their tenant in the
+// context: see tenancy.Middleware. log gets the errors that clients are not told.
+func New(db *tenancy.DB, log *slog.Logger) http.Handler {
+	server := handler.New(NewExecutableSchema(Config{Resolvers: &Resolver{db}}))
+	server.AddTransport(transport.Options{})
+	server.AddTransport(transport.GET{})
+	server.AddTransport(transport.POST{})
+	server.SetQueryCache(lru.New[*ast.QueryDocument](cachedQueries))
+	server.Use(extension.Introspection{})
+	server.SetErrorPresenter(presenter(log))
+	server.SetRecoverFunc(func(_ context.Context, panicked any) error {
+		return fmt.Errorf("panic: %v\n%s", panicked, debug.Stack())
+	})
+	return http.MaxBytesHandler(server, largestBody)
+}

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"runtime/debug"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql/playground"
+	"github.com/rs/cors"
+
+	"rowhouse/graph"
+	"rowhouse/tenancy"
+)
+
+// A slow or silent client holds a connection no longer than this.
+const (
+	readTimeout  = 30 * time.Second
+	writeTimeout = 60 * time.Second
+	idleTimeout  = 2 * time.Minute
+	// drainTime is what running requests have left when the server stops.
+	drainTime = 20 * time.Second
+)
+
+// newHandler is the way of a request: its id, CORS, its tenant, GraphQL.
+func newHandler(db *database, origins []string, log *slog.Logger) http.Handler {
+	tenant := tenancy.Middleware(tenancy.Header(db.directory), graph.WriteError(log))
+	mux := http.NewServeMux()
+	mux.Handle("/graphql", allowOrigins(origins, tenant(graph.New(db.DB, log))))
+	mux.Handle("GET /{$}", playground.Handler("Rowhouse", "/graphql",
+		playground.WithGraphiqlUiHeaders(map[string]string{tenancy.HeaderName: demoTenants[0].slug})))
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, "ok\n")
+	})
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		if err := db.ready(r.Context()); err != nil {
+			log.WarnContext(r.Context(), "not ready", "error", err)
+			http.Error(w, "not ready: see the log", http.StatusServiceUnavailable)
+			return
+		}
+		_, _ = io.WriteString(w, "ok\n")
+	})
+	return graph.WithRequestID(mux)
+}
+
+// allowOrigins lets pages from these origins call the API. With none, no browser
+// lets another origin's page read an answer: an empty list means everyone to
+// rs/cors, so it is left out then.
+func allowOrigins(origins []string, next http.Handler) http.Handler {
+	if len(origins) == 0 {
+		return next
+	}
+	return cors.New(cors.Options{
+		AllowedOrigins: origins,
+		AllowedMethods: []string{http.MethodGet, http.MethodPost},
+		AllowedHeaders: []string{"Content-Type", "Accept", tenancy.HeaderName, graph.RequestIDHeader},
+		ExposedHeaders: []string{graph.RequestIDHeader},
+		MaxAge:         600,
+	}).Handler(next)
+}
+
+// checkOrigin accepts what a browser sends as Origin, and nothing wider.
+func checkOrigin(origin string) error {
+	u, err := url.Parse(origin)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Scheme+"://"+u.Host != origin {
+		return fmt.Errorf("--cors-origin %q must be one origin, such as https://app.example.com, without a path or *", origin)
+	}
+	return nil
+}
+
+// checkAddr refuses to listen where others can reach the server, unless they cannot
+// choose the tenant themselves.
+func checkAddr(addr string, trustTenantHeader bool) error {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return fmt.Errorf("--addr %q must be host:port, such as 127.0.0.1:8080", addr)
+	}
+	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() || trustTenantHeader {
+		return nil
+	}
+	return fmt.Errorf("--addr %s is not a loopback address: whoever can reach it could choose a tenant by the header %s; "+
+		"put a gateway in front that sets the header for every request, and say so with --trust-tenant-header", addr, tenancy.HeaderName)
+}
+
+func newServer(handler http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: readTimeout,
+		ReadTimeout:       readTimeout,
+		WriteTimeout:      writeTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+}
+
+// drain takes no new requests and lets the running ones finish.
+func drain(server *http.Server) error {
+	ctx, cancel := context.WithTimeout(context.Background(), drainTime)
+	defer cancel()
+	if err := server.Shutdown(ctx); err != nil {
+		return fmt.Errorf("some requests did not finish within %s: %w", drainTime, err)
+	}
+	return nil
+}
+
+// collectGarbageLess spends memory, of which a request needs little, to save a
+// quarter of the CPU: the next collection starts when the heap has grown by 400 %,
+// or sooner when it comes near 1 GiB. GOGC and GOMEMLIMIT override it.
+func collectGarbageLess() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400)
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(1 << 30)
+	}
+}

@@ -1,0 +1,92 @@
+package model
+
+import (
+	"context"
+	"time"
+
+	"rowhouse/tenancy"
+)
+
+// Comment is something said about an item.
+type Comment struct {
+	TenantID  tenancy.ID
+	ID        ID `gorm:"primaryKey"`
+	ItemID    ID
+	AuthorID  *ID
+	Body      string
+	CreatedAt time.Time
+
+	peers[Comment]
+}
+
+type (
+	// CommentConnection is a page of comments.
+	CommentConnection = Connection[Comment]
+	// CommentEdge is a comment on a page.
+	CommentEdge = Edge[Comment]
+)
+
+func (c *Comment) id() ID { return c.ID }
+
+// GlobalID returns the comment's identity for clients.
+func (c *Comment) GlobalID() GlobalID { return globalID("Comment", c.ID) }
+
+// CommentByID returns a comment.
+func CommentByID(ctx context.Context, db *tenancy.DB, id GlobalID) (*Comment, error) {
+	return byID[Comment](ctx, db, "Comment", id)
+}
+
+// Comments returns a page of all comments.
+func Comments(ctx context.Context, db *tenancy.DB, p Page) (*CommentConnection, error) {
+	return page[Comment](ctx, db, p)
+}
+
+// CommentsOf returns a page of what was said about an item.
+func CommentsOf(ctx context.Context, db *tenancy.DB, item *Item, p Page) (*CommentConnection, error) {
+	return many(ctx, db, item, item.cohort, p, &Comment{}, "item_id",
+		func(ctx context.Context, items []ID, w window) (children[Comment], error) {
+			var comments []*Comment
+			err := tenancy.Each(w.of(db.For(ctx), "id"), "item_id", items, &comments)
+			gather(comments)
+			return childrenBy(comments, func(c *Comment) ID { return c.ItemID }), err
+		})
+}
+
+// AuthorOf returns the member who made a comment, or nil when that is not known.
+func AuthorOf(ctx context.Context, db *tenancy.DB, c *Comment) (*Member, error) {
+	return optional[Comment, Member](ctx, db, c, c.cohort, "author", func(c *Comment) *ID { return c.AuthorID })
+}
+
+// CreateComment adds a comment to an item. author is nil when it is not known.
+func CreateComment(ctx context.Context, db *tenancy.DB, author *ID, in CreateCommentInput) (*Comment, error) {
+	var r rules
+	itemID := r.id("itemId", in.ItemID, "Item")
+	r.text("body", in.Body, maxText)
+	if err := r.err(); err != nil {
+		return nil, err
+	}
+	c, err := create(ctx, db, &Comment{ID: NewID(), ItemID: itemID, AuthorID: author, Body: in.Body})
+	return c, missing(err, "Item")
+}
+
+// UpdateComment changes the text of a comment.
+func UpdateComment(ctx context.Context, db *tenancy.DB, in UpdateCommentInput) (*Comment, error) {
+	var r rules
+	id := r.id("id", in.ID, "Comment")
+	body := given(&r, "body", in.Body)
+	if body != nil {
+		r.text("body", *body, maxText)
+	}
+	if err := r.err(); err != nil {
+		return nil, err
+	}
+	return change(ctx, db, "Comment", id, func(c *Comment, columns changes) error {
+		set(columns, "body", &c.Body, body)
+		return nil
+	})
+}
+
+// DeleteComment deletes a comment.
+func DeleteComment(ctx context.Context, db *tenancy.DB, id GlobalID) (GlobalID, error) {
+	return remove[Comment](ctx, db, "Comment", id)
+}

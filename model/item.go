@@ -1,0 +1,163 @@
+package model
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"rowhouse/tenancy"
+)
+
+// Item is a piece of work in a project.
+type Item struct {
+	TenantID  tenancy.ID
+	ID        ID `gorm:"primaryKey"`
+	ProjectID ID
+	// Number counts up inside the project, from 1.
+	Number int
+	// Key is the project's key and the number, as in WEB-12. It never changes.
+	Key         string
+	Name        string
+	Description *string
+	Status      ItemStatus
+	Priority    ItemPriority
+	AssigneeID  *ID
+	// Version counts the changes, from 1.
+	Version   int
+	CreatedAt time.Time
+	UpdatedAt time.Time
+
+	peers[Item]
+}
+
+type (
+	// ItemConnection is a page of items.
+	ItemConnection = Connection[Item]
+	// ItemEdge is an item on a page.
+	ItemEdge = Edge[Item]
+)
+
+func (i *Item) id() ID { return i.ID }
+
+// GlobalID returns the item's identity for clients.
+func (i *Item) GlobalID() GlobalID { return globalID("Item", i.ID) }
+
+// ItemByID returns an item.
+func ItemByID(ctx context.Context, db *tenancy.DB, id GlobalID) (*Item, error) {
+	return byID[Item](ctx, db, "Item", id)
+}
+
+// Items returns a page of all items.
+func Items(ctx context.Context, db *tenancy.DB, p Page) (*ItemConnection, error) {
+	return page[Item](ctx, db, p)
+}
+
+// ItemsOf returns a page of a project's items.
+func ItemsOf(ctx context.Context, db *tenancy.DB, project *Project, p Page) (*ItemConnection, error) {
+	return many(ctx, db, project, project.cohort, p, &Item{}, "project_id",
+		func(ctx context.Context, projects []ID, w window) (children[Item], error) {
+			var items []*Item
+			err := tenancy.Each(w.of(db.For(ctx), "id"), "project_id", projects, &items)
+			gather(items)
+			return childrenBy(items, func(i *Item) ID { return i.ProjectID }), err
+		})
+}
+
+// ItemOf returns the item that a comment is about.
+func ItemOf(ctx context.Context, db *tenancy.DB, c *Comment) (*Item, error) {
+	found, err := one[Comment, Item](ctx, db, c.cohort, "item", func(c *Comment) *ID { return &c.ItemID })
+	return required(found[c.ItemID], err, "Item")
+}
+
+// AssigneeOf returns the member who works on an item, or nil when nobody does.
+func AssigneeOf(ctx context.Context, db *tenancy.DB, i *Item) (*Member, error) {
+	return optional[Item, Member](ctx, db, i, i.cohort, "assignee", func(i *Item) *ID { return i.AssigneeID })
+}
+
+// CreateItem adds an item to a project, with the project's next number.
+func CreateItem(ctx context.Context, db *tenancy.DB, in CreateItemInput) (*Item, error) {
+	var r rules
+	projectID := r.id("projectId", in.ProjectID, "Project")
+	r.line("name", in.Name, maxItemName)
+	r.note("description", in.Description.Value())
+	assigneeID := r.optionalID("assigneeId", in.AssigneeID.Value(), "Member")
+	if err := r.err(); err != nil {
+		return nil, err
+	}
+	var item *Item
+	err := db.Tx(ctx, func(ctx context.Context) error {
+		project, err := countUp(ctx, db, projectID)
+		if err != nil {
+			return err
+		}
+		item, err = create(ctx, db, &Item{
+			ID: NewID(), ProjectID: projectID, Number: project.LastNumber,
+			Key:  fmt.Sprintf("%s-%d", project.Key, project.LastNumber),
+			Name: in.Name, Description: in.Description.Value(), Status: in.Status, Priority: in.Priority,
+			AssigneeID: assigneeID, Version: 1,
+		})
+		// The project is there and locked, so it can only be the assignee.
+		return missing(err, "Member")
+	})
+	return item, err
+}
+
+// countUp takes a project's next number. Others who want one wait until the
+// transaction ends, so numbers have no duplicates, and no gaps but those that
+// deleted items leave.
+func countUp(ctx context.Context, db *tenancy.DB, id ID) (*Project, error) {
+	counted := db.For(ctx).Model(&Project{}).Where("id = ?", id).
+		UpdateColumn("last_number", gorm.Expr("last_number + 1"))
+	if counted.Error != nil {
+		return nil, counted.Error
+	}
+	if counted.RowsAffected == 0 {
+		return nil, &NotFoundError{"Project"}
+	}
+	return find[Project](ctx, db, "Project", id)
+}
+
+// UpdateItem changes the fields of an item that the input holds. It fails with
+// *ConflictError when the item is no longer at the version that the input expects.
+func UpdateItem(ctx context.Context, db *tenancy.DB, in UpdateItemInput) (*Item, error) {
+	var r rules
+	id := r.id("id", in.ID, "Item")
+	name := given(&r, "name", in.Name)
+	if name != nil {
+		r.line("name", *name, maxItemName)
+	}
+	r.note("description", in.Description.Value())
+	status := given(&r, "status", in.Status)
+	priority := given(&r, "priority", in.Priority)
+	assigneeID := r.optionalID("assigneeId", in.AssigneeID.Value(), "Member")
+	if err := r.err(); err != nil {
+		return nil, err
+	}
+	item, err := change(ctx, db, "Item", id, func(i *Item, c changes) error {
+		if expected := in.ExpectedVersion.Value(); expected != nil && *expected != i.Version {
+			return &ConflictError{fmt.Sprintf("the item is at version %d, not %d: read it again", i.Version, *expected)}
+		}
+		set(c, "name", &i.Name, name)
+		set(c, "status", &i.Status, status)
+		set(c, "priority", &i.Priority, priority)
+		if in.Description.IsSet() {
+			setNullable(c, "description", &i.Description, in.Description.Value())
+		}
+		if in.AssigneeID.IsSet() {
+			setNullable(c, "assignee_id", &i.AssigneeID, assigneeID)
+		}
+		if len(c) > 0 {
+			next := i.Version + 1
+			set(c, "version", &i.Version, &next)
+		}
+		return nil
+	})
+	return item, missing(err, "Member")
+}
+
+// DeleteItem deletes an item, with its comments.
+func DeleteItem(ctx context.Context, db *tenancy.DB, id GlobalID) (GlobalID, error) {
+	return remove[Item](ctx, db, "Item", id)
+}

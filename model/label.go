@@ -1,0 +1,151 @@
+package model
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"gorm.io/gorm"
+
+	"rowhouse/tenancy"
+)
+
+// Label is a mark that items can carry.
+type Label struct {
+	TenantID tenancy.ID
+	ID       ID `gorm:"primaryKey"`
+	Name     string
+	// Color is # and six lower-case hexadecimal digits.
+	Color string
+
+	peers[Label]
+}
+
+// ItemLabel is a label on an item. It is no noun of the API, and has an association,
+// so that an item's labels are one statement.
+type ItemLabel struct {
+	TenantID tenancy.ID
+	ItemID   ID `gorm:"primaryKey"`
+	LabelID  ID `gorm:"primaryKey"`
+	Label    *Label
+}
+
+type (
+	// LabelConnection is a page of labels.
+	LabelConnection = Connection[Label]
+	// LabelEdge is a label on a page.
+	LabelEdge = Edge[Label]
+)
+
+func (l *Label) id() ID { return l.ID }
+
+// GlobalID returns the label's identity for clients.
+func (l *Label) GlobalID() GlobalID { return globalID("Label", l.ID) }
+
+// LabelByID returns a label.
+func LabelByID(ctx context.Context, db *tenancy.DB, id GlobalID) (*Label, error) {
+	return byID[Label](ctx, db, "Label", id)
+}
+
+// Labels returns a page of all labels.
+func Labels(ctx context.Context, db *tenancy.DB, p Page) (*LabelConnection, error) {
+	return page[Label](ctx, db, p)
+}
+
+// LabelsOf returns a page of an item's labels.
+func LabelsOf(ctx context.Context, db *tenancy.DB, item *Item, p Page) (*LabelConnection, error) {
+	return many(ctx, db, item, item.cohort, p, &ItemLabel{}, "item_id",
+		func(ctx context.Context, items []ID, w window) (children[Label], error) {
+			var links []*ItemLabel
+			err := tenancy.Each(w.of(db.For(ctx).InnerJoins("Label"), "label_id"), "item_id", items, &links)
+			labels := make([]*Label, len(links))
+			byItem := children[Label]{}
+			for i, link := range links {
+				labels[i] = link.Label
+				byItem[link.ItemID] = append(byItem[link.ItemID], link.Label)
+			}
+			gather(labels)
+			return byItem, err
+		})
+}
+
+// CreateLabel adds a label.
+func CreateLabel(ctx context.Context, db *tenancy.DB, in CreateLabelInput) (*Label, error) {
+	var r rules
+	r.line("name", in.Name, maxLabel)
+	r.color("color", in.Color)
+	if err := r.err(); err != nil {
+		return nil, err
+	}
+	l, err := create(ctx, db, &Label{ID: NewID(), Name: in.Name, Color: strings.ToLower(in.Color)})
+	return l, taken(err, "the label name %s is taken", in.Name)
+}
+
+// UpdateLabel changes the fields of a label that the input holds.
+func UpdateLabel(ctx context.Context, db *tenancy.DB, in UpdateLabelInput) (*Label, error) {
+	var r rules
+	id := r.id("id", in.ID, "Label")
+	name := given(&r, "name", in.Name)
+	if name != nil {
+		r.line("name", *name, maxLabel)
+	}
+	color := given(&r, "color", in.Color)
+	if color != nil {
+		r.color("color", *color)
+		*color = strings.ToLower(*color)
+	}
+	if err := r.err(); err != nil {
+		return nil, err
+	}
+	l, err := change(ctx, db, "Label", id, func(l *Label, c changes) error {
+		set(c, "name", &l.Name, name)
+		set(c, "color", &l.Color, color)
+		return nil
+	})
+	return l, taken(err, "the label name is taken")
+}
+
+// DeleteLabel deletes a label and takes it off every item.
+func DeleteLabel(ctx context.Context, db *tenancy.DB, id GlobalID) (GlobalID, error) {
+	return remove[Label](ctx, db, "Label", id)
+}
+
+// AddItemLabel puts a label on an item; one that is there already stays.
+func AddItemLabel(ctx context.Context, db *tenancy.DB, in AddItemLabelInput) (*Item, error) {
+	return linkLabel(ctx, db, in.ItemID, in.LabelID, func(session *gorm.DB, link *ItemLabel) error {
+		if err := session.Create(link).Error; !errors.Is(err, gorm.ErrDuplicatedKey) {
+			return missing(err, "Label")
+		}
+		return nil
+	})
+}
+
+// RemoveItemLabel takes a label off an item; one that is not there stays away.
+func RemoveItemLabel(ctx context.Context, db *tenancy.DB, in RemoveItemLabelInput) (*Item, error) {
+	return linkLabel(ctx, db, in.ItemID, in.LabelID, func(session *gorm.DB, link *ItemLabel) error {
+		return session.Delete(link).Error
+	})
+}
+
+// linkLabel changes the link between an item and a label, both of which must be there.
+func linkLabel(ctx context.Context, db *tenancy.DB, itemID, labelID GlobalID, do func(*gorm.DB, *ItemLabel) error) (*Item, error) {
+	var r rules
+	link := &ItemLabel{ItemID: r.id("itemId", itemID, "Item"), LabelID: r.id("labelId", labelID, "Label")}
+	if err := r.err(); err != nil {
+		return nil, err
+	}
+	var item *Item
+	err := db.Tx(ctx, func(ctx context.Context) (err error) {
+		if item, err = find[Item](ctx, db, "Item", link.ItemID); err != nil {
+			return err
+		}
+		if _, err := find[Label](ctx, db, "Label", link.LabelID); err != nil {
+			return err
+		}
+		return do(db.For(ctx), link)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return item, nil
+}

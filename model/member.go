@@ -1,0 +1,104 @@
+package model
+
+import (
+	"context"
+
+	"gorm.io/gorm"
+
+	"rowhouse/tenancy"
+)
+
+// Member is a person who works for the tenant.
+type Member struct {
+	TenantID tenancy.ID
+	ID       ID `gorm:"primaryKey"`
+	Name     string
+	Email    string
+	Role     MemberRole
+
+	peers[Member]
+}
+
+type (
+	// MemberConnection is a page of members.
+	MemberConnection = Connection[Member]
+	// MemberEdge is a member on a page.
+	MemberEdge = Edge[Member]
+)
+
+func (m *Member) id() ID { return m.ID }
+
+// GlobalID returns the member's identity for clients.
+func (m *Member) GlobalID() GlobalID { return globalID("Member", m.ID) }
+
+// MemberByID returns a member.
+func MemberByID(ctx context.Context, db *tenancy.DB, id GlobalID) (*Member, error) {
+	return byID[Member](ctx, db, "Member", id)
+}
+
+// Members returns a page of all members.
+func Members(ctx context.Context, db *tenancy.DB, p Page) (*MemberConnection, error) {
+	return page[Member](ctx, db, p)
+}
+
+// CreateMember adds a member.
+func CreateMember(ctx context.Context, db *tenancy.DB, in CreateMemberInput) (*Member, error) {
+	var r rules
+	r.line("name", in.Name, maxName)
+	r.email("email", in.Email)
+	if err := r.err(); err != nil {
+		return nil, err
+	}
+	m, err := create(ctx, db, &Member{ID: NewID(), Name: in.Name, Email: in.Email, Role: in.Role})
+	return m, taken(err, "the e-mail address %s is taken", in.Email)
+}
+
+// UpdateMember changes the fields of a member that the input holds.
+func UpdateMember(ctx context.Context, db *tenancy.DB, in UpdateMemberInput) (*Member, error) {
+	var r rules
+	id := r.id("id", in.ID, "Member")
+	name := given(&r, "name", in.Name)
+	if name != nil {
+		r.line("name", *name, maxName)
+	}
+	email := given(&r, "email", in.Email)
+	if email != nil {
+		r.email("email", *email)
+	}
+	role := given(&r, "role", in.Role)
+	if err := r.err(); err != nil {
+		return nil, err
+	}
+	m, err := change(ctx, db, "Member", id, func(m *Member, c changes) error {
+		set(c, "name", &m.Name, name)
+		set(c, "email", &m.Email, email)
+		set(c, "role", &m.Role, role)
+		return nil
+	})
+	return m, taken(err, "the e-mail address is taken")
+}
+
+// DeleteMember deletes a member and takes it off its items and comments.
+func DeleteMember(ctx context.Context, db *tenancy.DB, g GlobalID) (GlobalID, error) {
+	var r rules
+	id := r.id("id", g, "Member")
+	if err := r.err(); err != nil {
+		return "", err
+	}
+	return g, db.Tx(ctx, func(ctx context.Context) error {
+		// With the lock, nothing can begin to refer to the member.
+		m, err := lock[Member](ctx, db, "Member", id)
+		if err != nil {
+			return err
+		}
+		err = db.For(ctx).Model(&Item{}).Where("assignee_id = ?", id).
+			Updates(map[string]any{"assignee_id": nil, "version": gorm.Expr("version + 1")}).Error
+		if err != nil {
+			return err
+		}
+		if err := db.For(ctx).Model(&Comment{}).Where("author_id = ?", id).Update("author_id", nil).Error; err != nil {
+			return err
+		}
+		return db.For(ctx).Delete(m).Error
+	})
+}

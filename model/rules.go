@@ -1,0 +1,108 @@
+package model
+
+import (
+	"fmt"
+	"net/mail"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/99designs/gqlgen/graphql"
+)
+
+// Lengths in characters, as the columns have them (migration/), and the longest
+// texts that a TEXT column holds whatever the characters.
+const (
+	maxName     = 100
+	maxItemName = 200
+	maxLabel    = 50
+	maxEmail    = 254
+	maxText     = 10_000
+)
+
+var (
+	keyPattern   = regexp.MustCompile(`^[A-Z]{2,10}$`)
+	colorPattern = regexp.MustCompile(`^#[0-9A-Fa-f]{6}$`)
+)
+
+// rules collects what an input breaks, so that a caller learns of all of it at once.
+type rules struct{ broken []BrokenRule }
+
+func (r *rules) add(message string, path ...string) {
+	r.broken = append(r.broken, BrokenRule{path, message})
+}
+
+// err returns an *InvalidError when a rule is broken.
+func (r *rules) err() error {
+	if len(r.broken) == 0 {
+		return nil
+	}
+	return &InvalidError{r.broken}
+}
+
+// line is a text on one line, with something in it.
+func (r *rules) line(field, s string, longest int) {
+	r.text(field, s, longest)
+	if strings.ContainsFunc(s, func(c rune) bool { return c < ' ' || c == 0x7f }) {
+		r.add("must not hold control characters such as line breaks", field)
+	}
+}
+
+// text has something in it.
+func (r *rules) text(field, s string, longest int) {
+	if strings.TrimSpace(s) == "" || utf8.RuneCountInString(s) > longest || !utf8.ValidString(s) {
+		r.add(fmt.Sprintf("must have 1 to %d characters, not all blank", longest), field)
+	}
+}
+
+// note may be absent.
+func (r *rules) note(field string, s *string) {
+	if s != nil && (utf8.RuneCountInString(*s) > maxText || !utf8.ValidString(*s)) {
+		r.add(fmt.Sprintf("must have at most %d characters", maxText), field)
+	}
+}
+
+func (r *rules) email(field, s string) {
+	address, err := mail.ParseAddress(s)
+	if err != nil || address.Address != s || utf8.RuneCountInString(s) > maxEmail {
+		r.add(fmt.Sprintf("must be an e-mail address of at most %d characters", maxEmail), field)
+	}
+}
+
+func (r *rules) key(field, s string) {
+	if !keyPattern.MatchString(s) {
+		r.add("must have 2 to 10 capital letters, A to Z", field)
+	}
+}
+
+func (r *rules) color(field, s string) {
+	if !colorPattern.MatchString(s) {
+		r.add("must be # and six hexadecimal digits", field)
+	}
+}
+
+func (r *rules) id(field string, g GlobalID, noun string) ID {
+	id, err := g.of(noun)
+	if err != nil {
+		r.add(err.Error(), field)
+	}
+	return id
+}
+
+func (r *rules) optionalID(field string, g *GlobalID, noun string) *ID {
+	if g == nil {
+		return nil
+	}
+	id := r.id(field, *g, noun)
+	return &id
+}
+
+// given returns the value that an update holds for a field, or nil when it holds
+// none. It breaks a rule when the value is null, which a column that is NOT NULL
+// cannot be.
+func given[T any](r *rules, field string, in graphql.Omittable[*T]) *T {
+	if in.IsSet() && in.Value() == nil {
+		r.add("must not be null; leave it out to keep it as it is", field)
+	}
+	return in.Value()
+}

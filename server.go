@@ -1,0 +1,129 @@
+// Command rowhouse serves a GraphQL API to many tenants from one set of tables.
+// `rowhouse --help` lists what else it does.
+package main
+
+//go:generate go tool gqlgen generate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal kills
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// cli is the command line. Each flag has an environment variable, which --help names.
+type cli struct {
+	DatabaseURL string     `name:"database-url" env:"DATABASE_URL" placeholder:"URL" help:"Database server to use, as mysql://user:password@host:3306/name?tls=true or in the Go driver's own form. Without it, rowhouse runs a private MariaDB or MySQL of its own."`
+	DataDir     string     `default:".rowhouse" type:"path" help:"Folder of the private database."`
+	LogFormat   string     `default:"text" enum:"text,json" help:"Form of the log: text or json."`
+	LogLevel    slog.Level `default:"info" help:"Least level that is logged; debug shows every SQL statement, without its arguments."`
+
+	Serve   serve   `cmd:"" default:"withargs" help:"Serve the API (what rowhouse does when no command is given)."`
+	Migrate migrate `cmd:"" help:"Bring the database to the schema that this version needs, and exit."`
+	Tenant  struct {
+		Create tenantCreate `cmd:"" help:"Create a tenant."`
+		List   tenantList   `cmd:"" help:"List all tenants."`
+	} `cmd:"" help:"Create and list tenants."`
+}
+
+const examples = `Examples:
+  rowhouse                                            serve on a private database, with demo tenants
+  rowhouse --addr 127.0.0.1:9000 --log-level debug    serve elsewhere, and show the SQL
+  DATABASE_URL=mysql://app:secret@db:3306/rowhouse rowhouse --addr :8080 --trust-tenant-header
+  rowhouse tenant create initech --name "Initech Inc"`
+
+// app is what a command runs with.
+type app struct {
+	*cli
+	log    *slog.Logger
+	out    io.Writer // what the command was asked for
+	screen io.Writer // what it has to say meanwhile
+}
+
+// run runs the command that args name until it ends or ctx does, and returns the
+// exit code: 0, 1 when the command failed, 2 when args make no sense.
+func run(ctx context.Context, args []string, out, screen io.Writer) (code int) {
+	var c cli
+	exited := false
+	parser := kong.Must(&c, kong.Name("rowhouse"), kong.DefaultEnvars("ROWHOUSE"), kong.Writers(out, screen),
+		kong.Description("A GraphQL API for many tenants on one set of MySQL tables.\n\n"+examples),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true}),
+		kong.Exit(func(code int) { exited = true }))
+	command, err := parser.Parse(args)
+	if exited { // it printed its help
+		return 0
+	}
+	if err != nil {
+		fmt.Fprintf(screen, "rowhouse: %v\nTry: rowhouse --help\n", err)
+		return 2
+	}
+	a := &app{&c, newLog(screen, c.LogFormat, c.LogLevel), out, screen}
+	command.BindTo(ctx, (*context.Context)(nil))
+	if err := command.Run(a); err != nil {
+		fmt.Fprintf(screen, "rowhouse: %v\n", err)
+		return 1
+	}
+	return 0
+}
+
+// serve is the command that serves the API.
+type serve struct {
+	Addr              string   `default:"127.0.0.1:8080" help:"Address to listen on."`
+	TrustTenantHeader bool     `help:"Allow to listen on other than loopback addresses: a trusted gateway in front sets the header X-Tenant-ID and nobody else can."`
+	CORSOrigin        []string `name:"cors-origin" placeholder:"ORIGIN" help:"Browser origin that may call the API, such as https://app.example.com; repeat it for more. Without it, only pages from the same origin can."`
+	Migrate           bool     `default:"true" negatable:"" help:"Migrate the database at start."`
+	Demo              *bool    `negatable:"" help:"Create the demo tenants acme and globex where they are missing; the default is to do so in the private database only."`
+}
+
+// Run serves until ctx ends, and then lets running requests finish.
+func (s *serve) Run(ctx context.Context, a *app) error {
+	if err := checkAddr(s.Addr, s.TrustTenantHeader); err != nil {
+		return err
+	}
+	for _, origin := range s.CORSOrigin {
+		if err := checkOrigin(origin); err != nil {
+			return err
+		}
+	}
+	collectGarbageLess()
+	db, err := openDatabase(ctx, a, s.Migrate)
+	if err != nil {
+		return err
+	}
+	defer db.close(a.log)
+	if s.Demo == nil && db.private != nil || s.Demo != nil && *s.Demo {
+		if err := createDemo(ctx, db); err != nil {
+			return fmt.Errorf("create the demo tenants: %w", err)
+		}
+	}
+	listener, err := net.Listen("tcp", s.Addr)
+	if err != nil {
+		return fmt.Errorf("--addr %s: %w", s.Addr, err)
+	}
+	server := newServer(newHandler(db, s.CORSOrigin, a.log), a.log)
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	s.greet(ctx, a, db, listener.Addr().String())
+	select {
+	case err := <-failed:
+		return err
+	case <-db.died():
+		err = errors.New("the private database ended by itself")
+	case <-ctx.Done():
+		a.log.Info("stopping: running requests may finish", "within", drainTime)
+	}
+	return errors.Join(err, drain(server))
+}

@@ -1,0 +1,178 @@
+package tenancy
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"time"
+
+	driver "github.com/go-sql-driver/mysql"
+	"gorm.io/driver/mysql"
+	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
+)
+
+// DB hands out sessions that are bound to the tenant in a context. There is no
+// other way to one. It is safe for concurrent use.
+type DB struct {
+	gorm *gorm.DB
+	sql  *sql.DB
+}
+
+// Open connects to the database at dsn (see ParseDSN) and fails when it does not
+// answer. log gets each statement, without its arguments, at debug level.
+func Open(ctx context.Context, dsn string, log *slog.Logger) (*DB, error) {
+	config, err := ParseDSN(dsn)
+	if err != nil {
+		return nil, err
+	}
+	inner, err := driver.NewConnector(config)
+	if err != nil {
+		return nil, fmt.Errorf("read the database address: %w", err)
+	}
+	pool := sql.OpenDB(&connector{inner, log})
+	pool.SetMaxOpenConns(maxConns)
+	pool.SetMaxIdleConns(maxConns)
+	pool.SetConnMaxLifetime(5 * time.Minute)
+	pool.SetConnMaxIdleTime(time.Minute)
+	session, err := gorm.Open(&dialector{Dialector: &mysql.Dialector{Config: &mysql.Config{
+		Conn: pool,
+		// GORM would ask the server on a context without a tenant.
+		SkipInitializeWithVersion: true,
+		DisableWithReturning:      true,
+	}}}, &gorm.Config{
+		SkipDefaultTransaction: true,
+		DisableAutomaticPing:   true,
+		TranslateError:         true,
+		Logger:                 logger.Discard,
+		NowFunc:                now,
+	})
+	if err == nil {
+		err = scope{}.install(session)
+	}
+	if err == nil {
+		err = pool.PingContext(ctx)
+	}
+	if err != nil {
+		_ = pool.Close()
+		return nil, fmt.Errorf("open the database: %w", err)
+	}
+	return &DB{gorm: session, sql: pool}, nil
+}
+
+// maxConns bounds the connections to the database: more wait for one. It is under
+// the 151 that MySQL and MariaDB allow by default, with room for others.
+const maxConns = 32
+
+// now cuts times to what DATETIME(6) holds, so that no server rounds them.
+func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
+
+// dialector marks a session with the tenant that it was made for. GORM hands it on
+// to every session made from that one, whatever their options; the context it
+// replaces at will.
+type dialector struct {
+	*mysql.Dialector
+	tenant ID
+}
+
+// Close closes the connections once their statements have ended.
+func (db *DB) Close() error { return db.sql.Close() }
+
+// Ping fails when the database does not answer.
+func (db *DB) Ping(ctx context.Context) error { return db.sql.PingContext(ctx) }
+
+// For returns a session that reads and writes the rows of ctx's tenant and no
+// others, inside the transaction of ctx when it comes from Tx. Without a tenant,
+// every call on it fails with ErrNone; statements that cannot be bound to the
+// tenant fail with ErrScope.
+func (db *DB) For(ctx context.Context) *gorm.DB {
+	if tx := txFrom(ctx, db); tx != nil {
+		return tx.session.Session(&gorm.Session{NewDB: true, Context: ctx})
+	}
+	session := db.gorm.Session(&gorm.Session{NewDB: true, Context: ctx})
+	tenant, err := FromContext(ctx)
+	if err != nil {
+		_ = session.AddError(err)
+		return session
+	}
+	session.Dialector = &dialector{db.gorm.Dialector.(*dialector).Dialector, tenant.ID}
+	return session
+}
+
+// tx is a running transaction: its session, and whether a part of it failed.
+type tx struct {
+	db      *DB
+	session *gorm.DB
+	failed  error
+}
+
+type txKey struct{}
+
+func txFrom(ctx context.Context, db *DB) *tx {
+	if t, ok := ctx.Value(txKey{}).(*tx); ok && t.db == db {
+		return t
+	}
+	return nil
+}
+
+// retries bounds how often a transaction runs again after it lost against another.
+const retries = 5
+
+// Tx runs fn in a transaction of ctx's tenant and commits it when fn returns nil.
+// Sessions that For makes from fn's context are part of it; a Tx inside fn joins
+// it, and when that one fails, so does the whole. A transaction that lost against
+// another (deadlock, lock wait, snapshot) runs again, so fn must not change
+// anything but the database.
+func (db *DB) Tx(ctx context.Context, fn func(context.Context) error) error {
+	if outer := txFrom(ctx, db); outer != nil {
+		err := fn(ctx)
+		if err != nil {
+			outer.failed = err
+		}
+		return err
+	}
+	for try := 0; ; try++ {
+		err := db.For(ctx).Transaction(func(session *gorm.DB) error {
+			t := &tx{db: db, session: session}
+			if err := fn(context.WithValue(ctx, txKey{}, t)); err != nil {
+				return err
+			}
+			return t.failed
+		})
+		if !lostRace(err) || try == retries {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(rand.N(10 * time.Millisecond << try)):
+		}
+	}
+}
+
+// The server's error numbers, read here and nowhere else; GORM translates the rest
+// (gorm.ErrDuplicatedKey, gorm.ErrForeignKeyViolated).
+const (
+	errDuplicate = 1062 // ER_DUP_ENTRY
+	errSnapshot  = 1020 // ER_CHECKREAD: MariaDB with innodb_snapshot_isolation
+	errLockWait  = 1205 // ER_LOCK_WAIT_TIMEOUT
+	errDeadlock  = 1213 // ER_LOCK_DEADLOCK
+)
+
+func lostRace(err error) bool {
+	n := errorNumber(err)
+	return n == errDeadlock || n == errLockWait || n == errSnapshot
+}
+
+func isDuplicate(err error) bool { return errorNumber(err) == errDuplicate }
+
+func errorNumber(err error) uint16 {
+	var e *driver.MySQLError
+	if errors.As(err, &e) {
+		return e.Number
+	}
+	return 0
+}

@@ -1,0 +1,125 @@
+//go:build unix
+
+package privatedb_test
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"rowhouse/tenancy/privatedb"
+)
+
+// The test binary, run again with this variable, is a process to be killed: it
+// starts a database in the named folder, tells its pid and DSN, and waits.
+const victimFolder = "PRIVATEDB_VICTIM"
+
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(victimFolder); dir != "" {
+		beVictim(dir)
+	}
+	os.Exit(m.Run())
+}
+
+func beVictim(dir string) {
+	opts := privatedb.Options{Throwaway: os.Getenv("PRIVATEDB_THROWAWAY") != ""}
+	s, err := privatedb.Start(neverDone(), dir, opts)
+	if err != nil {
+		fmt.Println(err)
+		os.Exit(1)
+	}
+	fmt.Println(s.PID(), s.DSN("mysql"))
+	select {}
+}
+
+func TestKilledParentLeavesNoDatabase(t *testing.T) {
+	dir := t.TempDir()
+	v := startVictim(t, victimFolder+"="+dir)
+	write(t, v.dsn, "kept")
+	v.kill(t)
+
+	// At once: this waits until the database of the victim has ended.
+	s := start(t, dir, privatedb.Options{})
+	if running(v.pid) {
+		t.Error("two databases run on one folder")
+	}
+	if got := read(t, s.DSN("mysql")); got != "kept" {
+		t.Errorf("read %q", got)
+	}
+	log, err := os.ReadFile(dir + "/database.log")
+	if err != nil || !strings.Contains(string(log), "Shutdown complete") {
+		t.Errorf("the database was not shut down cleanly: %v\n%s", err, log)
+	}
+	if exists(socketsIn(v.dsn)) {
+		t.Error("the socket folder is still there")
+	}
+}
+
+func TestKilledParentOfAThrowawayLeavesNoFolder(t *testing.T) {
+	dir := t.TempDir() + "/throwaway"
+	v := startVictim(t, victimFolder+"="+dir, "PRIVATEDB_THROWAWAY=1")
+	v.kill(t)
+	for end := time.Now().Add(10 * time.Second); exists(dir) || running(v.pid) || exists(socketsIn(v.dsn)); {
+		if time.Now().After(end) {
+			t.Fatal("still there after ten seconds")
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+}
+
+func TestParentKilledWhileItInitialisesLeavesAUsableFolder(t *testing.T) {
+	dir := t.TempDir()
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), victimFolder+"="+dir)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for end := time.Now().Add(10 * time.Second); !exists(dir + "/data.new/ibdata1"); {
+		if time.Now().After(end) {
+			t.Fatal("it never initialised")
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	_ = cmd.Process.Kill()
+	_ = cmd.Wait()
+	write(t, start(t, dir, privatedb.Options{}).DSN("mysql"), "x")
+}
+
+type victim struct {
+	cmd *exec.Cmd
+	pid int
+	dsn string
+}
+
+func startVictim(t *testing.T, env ...string) victim {
+	t.Helper()
+	cmd := exec.Command(os.Args[0])
+	cmd.Env, cmd.Stderr = append(os.Environ(), env...), os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	line, _ := bufio.NewReader(out).ReadString('\n')
+	number, dsn, _ := strings.Cut(strings.TrimSpace(line), " ")
+	pid, err := strconv.Atoi(number)
+	if err != nil {
+		t.Fatalf("victim said %q", line)
+	}
+	return victim{cmd, pid, dsn}
+}
+
+func (v victim) kill(t *testing.T) {
+	t.Helper()
+	if err := v.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = v.cmd.Wait() // says that it was killed
+}

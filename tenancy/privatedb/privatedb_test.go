@@ -1,0 +1,171 @@
+//go:build unix
+
+package privatedb_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"rowhouse/tenancy/privatedb"
+)
+
+func TestDataSurvivesARestart(t *testing.T) {
+	dir := t.TempDir()
+	s := start(t, dir, privatedb.Options{})
+	write(t, s.DSN("mysql"), "kept")
+	stop(t, s)
+
+	s = start(t, dir, privatedb.Options{})
+	if got := read(t, s.DSN("mysql")); got != "kept" {
+		t.Errorf("read %q after a restart", got)
+	}
+}
+
+func TestNextStartTakesUnderTwoSeconds(t *testing.T) {
+	dir := t.TempDir()
+	stop(t, start(t, dir, privatedb.Options{}))
+
+	began := time.Now()
+	start(t, dir, privatedb.Options{})
+	took := time.Since(began)
+	t.Logf("answers after %s", took)
+	if took > 2*time.Second {
+		t.Errorf("took %s", took)
+	}
+}
+
+func TestLongDataDirWorks(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), strings.Repeat("long and 'odd' $HOME ", 6))
+	s := start(t, dir, privatedb.Options{})
+	write(t, s.DSN("mysql"), "x")
+	stop(t, s)
+}
+
+func TestLongTempDirWorks(t *testing.T) {
+	long := filepath.Join(t.TempDir(), strings.Repeat("x", 120))
+	if err := os.Mkdir(long, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", long)
+	start(t, dir, privatedb.Options{Throwaway: true})
+}
+
+func TestSecondServerOnTheSameFolderIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	first := start(t, dir, privatedb.Options{})
+
+	_, err := privatedb.Start(t.Context(), dir, privatedb.Options{Log: logTo(t)})
+	if !errors.Is(err, privatedb.ErrInUse) || !strings.Contains(err.Error(), dir) || !strings.Contains(err.Error(), pidText()) {
+		t.Fatalf("got %v", err)
+	}
+
+	stop(t, first)
+	start(t, dir, privatedb.Options{})
+}
+
+func TestTheDatabaseIsSeenByItsOwnerOnly(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "new")
+	s := start(t, dir, privatedb.Options{})
+	for _, folder := range []string{dir, filepath.Join(dir, "data"), filepath.Join(dir, "tmp"), sockets(s)} {
+		info, err := os.Stat(folder)
+		if err != nil || info.Mode().Perm() != 0o700 {
+			t.Errorf("%s: %v, %v", folder, info.Mode(), err)
+		}
+	}
+	for variable, want := range map[string]string{
+		"skip_networking": "1", "log_bin": "0", "performance_schema": "0",
+		"tmpdir": filepath.Join(dir, "tmp"), "character_set_server": "utf8mb4",
+	} {
+		if got := query(t, s.DSN(""), "SELECT @@"+variable); got != want {
+			t.Errorf("%s is %q", variable, got)
+		}
+	}
+}
+
+func TestStopLeavesNothingRunningAndMayBeCalledTwice(t *testing.T) {
+	s := start(t, t.TempDir(), privatedb.Options{})
+	if !running(s.PID()) || !exists(sockets(s)) {
+		t.Fatal("the test looks in the wrong place")
+	}
+	stop(t, s)
+	stop(t, s)
+	if running(s.PID()) || exists(sockets(s)) {
+		t.Error("the database or its socket is still there")
+	}
+	select {
+	case <-s.Done():
+	default:
+		t.Error("Done is open")
+	}
+}
+
+func TestThrowawayRemovesItsFolder(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "new")
+	s := start(t, dir, privatedb.Options{Throwaway: true})
+	write(t, s.DSN("mysql"), "x")
+	stop(t, s)
+	if exists(dir) {
+		t.Errorf("%s is still there", dir)
+	}
+}
+
+func TestThrowawayTakesNoFolderWithSomethingInIt(t *testing.T) {
+	dir := t.TempDir()
+	precious := filepath.Join(dir, "precious")
+	if err := os.WriteFile(precious, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := privatedb.Start(t.Context(), dir, privatedb.Options{Throwaway: true, Log: logTo(t)}); err == nil {
+		t.Error("it started")
+	}
+	if !exists(precious) {
+		t.Error("the file is gone")
+	}
+}
+
+func TestDeathOfTheDatabaseIsNoticed(t *testing.T) {
+	s := start(t, t.TempDir(), privatedb.Options{Throwaway: true})
+	if err := syscall.Kill(s.PID(), syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-s.Done():
+	case <-time.After(10 * time.Second):
+		t.Fatal("Done stays open")
+	}
+	err := s.Stop()
+	if err == nil || !strings.Contains(err.Error(), "killed") || !strings.Contains(err.Error(), "ready for connections") {
+		t.Errorf("Stop returned %v", err)
+	}
+	if exists(sockets(s)) {
+		t.Error("the socket is still there")
+	}
+}
+
+func TestVersionNamesTheProduct(t *testing.T) {
+	s := start(t, t.TempDir(), privatedb.Options{Throwaway: true})
+	full := query(t, s.DSN(""), "SELECT VERSION()")
+	product, number, _ := strings.Cut(s.Version(), " ")
+	if product != "MariaDB" && product != "MySQL" || !strings.HasPrefix(full, number) {
+		t.Errorf("%q for %q", s.Version(), full)
+	}
+}
+
+func TestContextMattersOnlyUntilStartReturns(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	s, err := privatedb.Start(ctx, t.TempDir(), privatedb.Options{Throwaway: true, Log: logTo(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cancel()
+	time.Sleep(100 * time.Millisecond)
+	write(t, s.DSN("mysql"), "x")
+	stop(t, s)
+}
