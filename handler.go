@@ -101,8 +101,8 @@ func newServer(handler http.Handler, log *slog.Logger) *http.Server {
 }
 
 // drain takes no new requests and lets the running ones finish.
-func drain(server *http.Server) error {
-	ctx, cancel := context.WithTimeout(context.Background(), drainTime)
+func drain(ctx context.Context, server *http.Server) error {
+	ctx, cancel := context.WithTimeout(ctx, drainTime)
 	defer cancel()
 	if err := server.Shutdown(ctx); err != nil {
 		return fmt.Errorf("some requests did not finish within %s: %w", drainTime, err)

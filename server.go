@@ -61,7 +61,7 @@ func run(ctx context.Context, args []string, out, screen io.Writer) (code int) {
 	parser := kong.Must(&c, kong.Name("rowhouse"), kong.DefaultEnvars("ROWHOUSE"), kong.Writers(out, screen),
 		kong.Description("A GraphQL API for many tenants on one set of MySQL tables.\n\n"+examples),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true}),
-		kong.Exit(func(code int) { exited = true }))
+		kong.Exit(func(int) { exited = true }))
 	command, err := parser.Parse(args)
 	if exited { // it printed its help
 		return 0
@@ -109,7 +109,7 @@ func (s *serve) Run(ctx context.Context, a *app) error {
 			return fmt.Errorf("create the demo tenants: %w", err)
 		}
 	}
-	listener, err := net.Listen("tcp", s.Addr)
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", s.Addr)
 	if err != nil {
 		return fmt.Errorf("--addr %s: %w", s.Addr, err)
 	}
@@ -125,5 +125,5 @@ func (s *serve) Run(ctx context.Context, a *app) error {
 	case <-ctx.Done():
 		a.log.Info("stopping: running requests may finish", "within", drainTime)
 	}
-	return errors.Join(err, drain(server))
+	return errors.Join(err, drain(context.WithoutCancel(ctx), server))
 }

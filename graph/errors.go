@@ -92,9 +92,8 @@ func badUserInput(ctx context.Context, e *gqlerror.Error, fields []badField) *gq
 	}
 	shown := coded(ctx, e, codeBadUserInput, message)
 	shown.Extensions["fields"] = fields
-	if fc := graphql.GetFieldContext(ctx); fc != nil {
-		shown.Path = fc.Path()
-	}
+	// A response's path, unlike that of the value, or none before there is a response.
+	shown.Path = graphql.GetFieldContext(ctx).Path()
 	return shown
 }
 
@@ -153,9 +152,9 @@ func WriteError(log *slog.Logger) func(http.ResponseWriter, *http.Request, error
 		}
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(status)
-		_ = json.NewEncoder(w).Encode(graphql.Response{
-			Errors: gqlerror.List{coded(r.Context(), &gqlerror.Error{}, code, message)},
-			Data:   json.RawMessage("null"),
+		// No data entry: GraphQL did not begin to execute.
+		_ = json.NewEncoder(w).Encode(map[string]any{
+			"errors": gqlerror.List{coded(r.Context(), &gqlerror.Error{}, code, message)},
 		})
 	}
 }

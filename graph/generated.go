@@ -1756,93 +1756,94 @@ type Query {
 
 """
 What can be changed. Each field is one transaction; all are the caller's tenant's own.
+A field that fails is null, and leaves those beside it alone.
 """
 type Mutation {
   "Adds a member. CONFLICT when the e-mail address is taken in the tenant."
   createMember(
     "The new member."
     input: CreateMemberInput!
-  ): CreateMemberPayload!
+  ): CreateMemberPayload
   "Changes the fields of a member that are given."
   updateMember(
     "The member and its new values."
     input: UpdateMemberInput!
-  ): UpdateMemberPayload!
+  ): UpdateMemberPayload
   "Deletes a member; its items and comments stay, without assignee or author."
   deleteMember(
     "The member."
     input: DeleteMemberInput!
-  ): DeleteMemberPayload!
+  ): DeleteMemberPayload
   "Adds a project. CONFLICT when the key is taken in the tenant."
   createProject(
     "The new project."
     input: CreateProjectInput!
-  ): CreateProjectPayload!
+  ): CreateProjectPayload
   "Changes the fields of a project that are given."
   updateProject(
     "The project and its new values."
     input: UpdateProjectInput!
-  ): UpdateProjectPayload!
+  ): UpdateProjectPayload
   "Deletes a project, with its items and all that belongs to them."
   deleteProject(
     "The project."
     input: DeleteProjectInput!
-  ): DeleteProjectPayload!
+  ): DeleteProjectPayload
   "Adds an item to a project, with the project's next number."
   createItem(
     "The new item."
     input: CreateItemInput!
-  ): CreateItemPayload!
+  ): CreateItemPayload
   "Changes the fields of an item that are given. CONFLICT when ` + "`" + `expectedVersion` + "`" + ` is stale."
   updateItem(
     "The item and its new values."
     input: UpdateItemInput!
-  ): UpdateItemPayload!
+  ): UpdateItemPayload
   "Deletes an item, with its comments; its labels stay for other items."
   deleteItem(
     "The item."
     input: DeleteItemInput!
-  ): DeleteItemPayload!
+  ): DeleteItemPayload
   "Puts a label on an item; nothing changes when it is there already."
   addItemLabel(
     "The item and the label."
     input: AddItemLabelInput!
-  ): AddItemLabelPayload!
+  ): AddItemLabelPayload
   "Takes a label off an item; nothing changes when it is not there."
   removeItemLabel(
     "The item and the label."
     input: RemoveItemLabelInput!
-  ): RemoveItemLabelPayload!
+  ): RemoveItemLabelPayload
   "Adds a label. CONFLICT when the name is taken in the tenant."
   createLabel(
     "The new label."
     input: CreateLabelInput!
-  ): CreateLabelPayload!
+  ): CreateLabelPayload
   "Changes the fields of a label that are given."
   updateLabel(
     "The label and its new values."
     input: UpdateLabelInput!
-  ): UpdateLabelPayload!
+  ): UpdateLabelPayload
   "Deletes a label and takes it off every item."
   deleteLabel(
     "The label."
     input: DeleteLabelInput!
-  ): DeleteLabelPayload!
+  ): DeleteLabelPayload
   "Adds a comment to an item."
   createComment(
     "The new comment."
     input: CreateCommentInput!
-  ): CreateCommentPayload!
+  ): CreateCommentPayload
   "Changes the text of a comment."
   updateComment(
     "The comment and its new text."
     input: UpdateCommentInput!
-  ): UpdateCommentPayload!
+  ): UpdateCommentPayload
   "Deletes a comment."
   deleteComment(
     "The comment."
     input: DeleteCommentInput!
-  ): DeleteCommentPayload!
+  ): DeleteCommentPayload
 }
 
 "A new member."
@@ -5023,10 +5024,10 @@ func (ec *executionContext) _Mutation_createMember(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.CreateMemberPayload) graphql.Marshaler {
-			return ec.marshalNCreateMemberPayload2ᚖrowhouseᚋmodelᚐCreateMemberPayload(ctx, selections, v)
+			return ec.marshalOCreateMemberPayload2ᚖrowhouseᚋmodelᚐCreateMemberPayload(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_createMember(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -5067,10 +5068,10 @@ func (ec *executionContext) _Mutation_updateMember(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.UpdateMemberPayload) graphql.Marshaler {
-			return ec.marshalNUpdateMemberPayload2ᚖrowhouseᚋmodelᚐUpdateMemberPayload(ctx, selections, v)
+			return ec.marshalOUpdateMemberPayload2ᚖrowhouseᚋmodelᚐUpdateMemberPayload(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_updateMember(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -5111,10 +5112,10 @@ func (ec *executionContext) _Mutation_deleteMember(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.DeleteMemberPayload) graphql.Marshaler {
-			return ec.marshalNDeleteMemberPayload2ᚖrowhouseᚋmodelᚐDeleteMemberPayload(ctx, selections, v)
+			return ec.marshalODeleteMemberPayload2ᚖrowhouseᚋmodelᚐDeleteMemberPayload(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_deleteMember(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -5155,10 +5156,10 @@ func (ec *executionContext) _Mutation_createProject(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.CreateProjectPayload) graphql.Marshaler {
-			return ec.marshalNCreateProjectPayload2ᚖrowhouseᚋmodelᚐCreateProjectPayload(ctx, selections, v)
+			return ec.marshalOCreateProjectPayload2ᚖrowhouseᚋmodelᚐCreateProjectPayload(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_createProject(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -5199,10 +5200,10 @@ func (ec *executionContext) _Mutation_updateProject(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.UpdateProjectPayload) graphql.Marshaler {
-			return ec.marshalNUpdateProjectPayload2ᚖrowhouseᚋmodelᚐUpdateProjectPayload(ctx, selections, v)
+			return ec.marshalOUpdateProjectPayload2ᚖrowhouseᚋmodelᚐUpdateProjectPayload(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_updateProject(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -5243,10 +5244,10 @@ func (ec *executionContext) _Mutation_deleteProject(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.DeleteProjectPayload) graphql.Marshaler {
-			return ec.marshalNDeleteProjectPayload2ᚖrowhouseᚋmodelᚐDeleteProjectPayload(ctx, selections, v)
+			return ec.marshalODeleteProjectPayload2ᚖrowhouseᚋmodelᚐDeleteProjectPayload(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_deleteProject(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -5287,10 +5288,10 @@ func (ec *executionContext) _Mutation_createItem(ctx context.Context, field grap
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.CreateItemPayload) graphql.Marshaler {
-			return ec.marshalNCreateItemPayload2ᚖrowhouseᚋmodelᚐCreateItemPayload(ctx, selections, v)
+			return ec.marshalOCreateItemPayload2ᚖrowhouseᚋmodelᚐCreateItemPayload(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_createItem(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -5331,10 +5332,10 @@ func (ec *executionContext) _Mutation_updateItem(ctx context.Context, field grap
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.UpdateItemPayload) graphql.Marshaler {
-			return ec.marshalNUpdateItemPayload2ᚖrowhouseᚋmodelᚐUpdateItemPayload(ctx, selections, v)
+			return ec.marshalOUpdateItemPayload2ᚖrowhouseᚋmodelᚐUpdateItemPayload(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_updateItem(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -5375,10 +5376,10 @@ func (ec *executionContext) _Mutation_deleteItem(ctx context.Context, field grap
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.DeleteItemPayload) graphql.Marshaler {
-			return ec.marshalNDeleteItemPayload2ᚖrowhouseᚋmodelᚐDeleteItemPayload(ctx, selections, v)
+			return ec.marshalODeleteItemPayload2ᚖrowhouseᚋmodelᚐDeleteItemPayload(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_deleteItem(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -5419,10 +5420,10 @@ func (ec *executionContext) _Mutation_addItemLabel(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.AddItemLabelPayload) graphql.Marshaler {
-			return ec.marshalNAddItemLabelPayload2ᚖrowhouseᚋmodelᚐAddItemLabelPayload(ctx, selections, v)
+			return ec.marshalOAddItemLabelPayload2ᚖrowhouseᚋmodelᚐAddItemLabelPayload(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_addItemLabel(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -5463,10 +5464,10 @@ func (ec *executionContext) _Mutation_removeItemLabel(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.RemoveItemLabelPayload) graphql.Marshaler {
-			return ec.marshalNRemoveItemLabelPayload2ᚖrowhouseᚋmodelᚐRemoveItemLabelPayload(ctx, selections, v)
+			return ec.marshalORemoveItemLabelPayload2ᚖrowhouseᚋmodelᚐRemoveItemLabelPayload(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_removeItemLabel(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -5507,10 +5508,10 @@ func (ec *executionContext) _Mutation_createLabel(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.CreateLabelPayload) graphql.Marshaler {
-			return ec.marshalNCreateLabelPayload2ᚖrowhouseᚋmodelᚐCreateLabelPayload(ctx, selections, v)
+			return ec.marshalOCreateLabelPayload2ᚖrowhouseᚋmodelᚐCreateLabelPayload(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_createLabel(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -5551,10 +5552,10 @@ func (ec *executionContext) _Mutation_updateLabel(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.UpdateLabelPayload) graphql.Marshaler {
-			return ec.marshalNUpdateLabelPayload2ᚖrowhouseᚋmodelᚐUpdateLabelPayload(ctx, selections, v)
+			return ec.marshalOUpdateLabelPayload2ᚖrowhouseᚋmodelᚐUpdateLabelPayload(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_updateLabel(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -5595,10 +5596,10 @@ func (ec *executionContext) _Mutation_deleteLabel(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.DeleteLabelPayload) graphql.Marshaler {
-			return ec.marshalNDeleteLabelPayload2ᚖrowhouseᚋmodelᚐDeleteLabelPayload(ctx, selections, v)
+			return ec.marshalODeleteLabelPayload2ᚖrowhouseᚋmodelᚐDeleteLabelPayload(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_deleteLabel(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -5639,10 +5640,10 @@ func (ec *executionContext) _Mutation_createComment(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.CreateCommentPayload) graphql.Marshaler {
-			return ec.marshalNCreateCommentPayload2ᚖrowhouseᚋmodelᚐCreateCommentPayload(ctx, selections, v)
+			return ec.marshalOCreateCommentPayload2ᚖrowhouseᚋmodelᚐCreateCommentPayload(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_createComment(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -5683,10 +5684,10 @@ func (ec *executionContext) _Mutation_updateComment(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.UpdateCommentPayload) graphql.Marshaler {
-			return ec.marshalNUpdateCommentPayload2ᚖrowhouseᚋmodelᚐUpdateCommentPayload(ctx, selections, v)
+			return ec.marshalOUpdateCommentPayload2ᚖrowhouseᚋmodelᚐUpdateCommentPayload(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_updateComment(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -5727,10 +5728,10 @@ func (ec *executionContext) _Mutation_deleteComment(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.DeleteCommentPayload) graphql.Marshaler {
-			return ec.marshalNDeleteCommentPayload2ᚖrowhouseᚋmodelᚐDeleteCommentPayload(ctx, selections, v)
+			return ec.marshalODeleteCommentPayload2ᚖrowhouseᚋmodelᚐDeleteCommentPayload(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_deleteComment(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -10099,119 +10100,119 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_createMember(ctx, field)
 			})
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "updateMember":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_updateMember(ctx, field)
 			})
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "deleteMember":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_deleteMember(ctx, field)
 			})
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "createProject":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_createProject(ctx, field)
 			})
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "updateProject":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_updateProject(ctx, field)
 			})
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "deleteProject":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_deleteProject(ctx, field)
 			})
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "createItem":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_createItem(ctx, field)
 			})
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "updateItem":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_updateItem(ctx, field)
 			})
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "deleteItem":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_deleteItem(ctx, field)
 			})
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "addItemLabel":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_addItemLabel(ctx, field)
 			})
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "removeItemLabel":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_removeItemLabel(ctx, field)
 			})
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "createLabel":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_createLabel(ctx, field)
 			})
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "updateLabel":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_updateLabel(ctx, field)
 			})
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "deleteLabel":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_deleteLabel(ctx, field)
 			})
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "createComment":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_createComment(ctx, field)
 			})
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "updateComment":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_updateComment(ctx, field)
 			})
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "deleteComment":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_deleteComment(ctx, field)
 			})
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -11161,14 +11162,6 @@ func (ec *executionContext) unmarshalNAddItemLabelInput2rowhouseᚋmodelᚐAddIt
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNAddItemLabelPayload2ᚖrowhouseᚋmodelᚐAddItemLabelPayload(ctx context.Context, sel ast.SelectionSet, v *model.AddItemLabelPayload) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "AddItemLabelPayload!")
-		return graphql.Null
-	}
-	return ec._AddItemLabelPayload(ctx, sel, v)
-}
-
 func (ec *executionContext) unmarshalNBoolean2bool(ctx context.Context, v any) (bool, error) {
 	res, err := graphql.UnmarshalBoolean(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -11244,25 +11237,9 @@ func (ec *executionContext) unmarshalNCreateCommentInput2rowhouseᚋmodelᚐCrea
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNCreateCommentPayload2ᚖrowhouseᚋmodelᚐCreateCommentPayload(ctx context.Context, sel ast.SelectionSet, v *model.CreateCommentPayload) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "CreateCommentPayload!")
-		return graphql.Null
-	}
-	return ec._CreateCommentPayload(ctx, sel, v)
-}
-
 func (ec *executionContext) unmarshalNCreateItemInput2rowhouseᚋmodelᚐCreateItemInput(ctx context.Context, v any) (model.CreateItemInput, error) {
 	res, err := ec.unmarshalInputCreateItemInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNCreateItemPayload2ᚖrowhouseᚋmodelᚐCreateItemPayload(ctx context.Context, sel ast.SelectionSet, v *model.CreateItemPayload) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "CreateItemPayload!")
-		return graphql.Null
-	}
-	return ec._CreateItemPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNCreateLabelInput2rowhouseᚋmodelᚐCreateLabelInput(ctx context.Context, v any) (model.CreateLabelInput, error) {
@@ -11270,38 +11247,14 @@ func (ec *executionContext) unmarshalNCreateLabelInput2rowhouseᚋmodelᚐCreate
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNCreateLabelPayload2ᚖrowhouseᚋmodelᚐCreateLabelPayload(ctx context.Context, sel ast.SelectionSet, v *model.CreateLabelPayload) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "CreateLabelPayload!")
-		return graphql.Null
-	}
-	return ec._CreateLabelPayload(ctx, sel, v)
-}
-
 func (ec *executionContext) unmarshalNCreateMemberInput2rowhouseᚋmodelᚐCreateMemberInput(ctx context.Context, v any) (model.CreateMemberInput, error) {
 	res, err := ec.unmarshalInputCreateMemberInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNCreateMemberPayload2ᚖrowhouseᚋmodelᚐCreateMemberPayload(ctx context.Context, sel ast.SelectionSet, v *model.CreateMemberPayload) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "CreateMemberPayload!")
-		return graphql.Null
-	}
-	return ec._CreateMemberPayload(ctx, sel, v)
-}
-
 func (ec *executionContext) unmarshalNCreateProjectInput2rowhouseᚋmodelᚐCreateProjectInput(ctx context.Context, v any) (model.CreateProjectInput, error) {
 	res, err := ec.unmarshalInputCreateProjectInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNCreateProjectPayload2ᚖrowhouseᚋmodelᚐCreateProjectPayload(ctx context.Context, sel ast.SelectionSet, v *model.CreateProjectPayload) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "CreateProjectPayload!")
-		return graphql.Null
-	}
-	return ec._CreateProjectPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNDateTime2timeᚐTime(ctx context.Context, v any) (time.Time, error) {
@@ -11323,25 +11276,9 @@ func (ec *executionContext) unmarshalNDeleteCommentInput2rowhouseᚋmodelᚐDele
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNDeleteCommentPayload2ᚖrowhouseᚋmodelᚐDeleteCommentPayload(ctx context.Context, sel ast.SelectionSet, v *model.DeleteCommentPayload) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "DeleteCommentPayload!")
-		return graphql.Null
-	}
-	return ec._DeleteCommentPayload(ctx, sel, v)
-}
-
 func (ec *executionContext) unmarshalNDeleteItemInput2rowhouseᚋmodelᚐDeleteItemInput(ctx context.Context, v any) (model.DeleteItemInput, error) {
 	res, err := ec.unmarshalInputDeleteItemInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNDeleteItemPayload2ᚖrowhouseᚋmodelᚐDeleteItemPayload(ctx context.Context, sel ast.SelectionSet, v *model.DeleteItemPayload) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "DeleteItemPayload!")
-		return graphql.Null
-	}
-	return ec._DeleteItemPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNDeleteLabelInput2rowhouseᚋmodelᚐDeleteLabelInput(ctx context.Context, v any) (model.DeleteLabelInput, error) {
@@ -11349,38 +11286,14 @@ func (ec *executionContext) unmarshalNDeleteLabelInput2rowhouseᚋmodelᚐDelete
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNDeleteLabelPayload2ᚖrowhouseᚋmodelᚐDeleteLabelPayload(ctx context.Context, sel ast.SelectionSet, v *model.DeleteLabelPayload) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "DeleteLabelPayload!")
-		return graphql.Null
-	}
-	return ec._DeleteLabelPayload(ctx, sel, v)
-}
-
 func (ec *executionContext) unmarshalNDeleteMemberInput2rowhouseᚋmodelᚐDeleteMemberInput(ctx context.Context, v any) (model.DeleteMemberInput, error) {
 	res, err := ec.unmarshalInputDeleteMemberInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNDeleteMemberPayload2ᚖrowhouseᚋmodelᚐDeleteMemberPayload(ctx context.Context, sel ast.SelectionSet, v *model.DeleteMemberPayload) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "DeleteMemberPayload!")
-		return graphql.Null
-	}
-	return ec._DeleteMemberPayload(ctx, sel, v)
-}
-
 func (ec *executionContext) unmarshalNDeleteProjectInput2rowhouseᚋmodelᚐDeleteProjectInput(ctx context.Context, v any) (model.DeleteProjectInput, error) {
 	res, err := ec.unmarshalInputDeleteProjectInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNDeleteProjectPayload2ᚖrowhouseᚋmodelᚐDeleteProjectPayload(ctx context.Context, sel ast.SelectionSet, v *model.DeleteProjectPayload) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "DeleteProjectPayload!")
-		return graphql.Null
-	}
-	return ec._DeleteProjectPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNID2rowhouseᚋmodelᚐGlobalID(ctx context.Context, v any) (model.GlobalID, error) {
@@ -11714,14 +11627,6 @@ func (ec *executionContext) unmarshalNRemoveItemLabelInput2rowhouseᚋmodelᚐRe
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNRemoveItemLabelPayload2ᚖrowhouseᚋmodelᚐRemoveItemLabelPayload(ctx context.Context, sel ast.SelectionSet, v *model.RemoveItemLabelPayload) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "RemoveItemLabelPayload!")
-		return graphql.Null
-	}
-	return ec._RemoveItemLabelPayload(ctx, sel, v)
-}
-
 func (ec *executionContext) unmarshalNString2string(ctx context.Context, v any) (string, error) {
 	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -11749,25 +11654,9 @@ func (ec *executionContext) unmarshalNUpdateCommentInput2rowhouseᚋmodelᚐUpda
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNUpdateCommentPayload2ᚖrowhouseᚋmodelᚐUpdateCommentPayload(ctx context.Context, sel ast.SelectionSet, v *model.UpdateCommentPayload) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "UpdateCommentPayload!")
-		return graphql.Null
-	}
-	return ec._UpdateCommentPayload(ctx, sel, v)
-}
-
 func (ec *executionContext) unmarshalNUpdateItemInput2rowhouseᚋmodelᚐUpdateItemInput(ctx context.Context, v any) (model.UpdateItemInput, error) {
 	res, err := ec.unmarshalInputUpdateItemInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNUpdateItemPayload2ᚖrowhouseᚋmodelᚐUpdateItemPayload(ctx context.Context, sel ast.SelectionSet, v *model.UpdateItemPayload) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "UpdateItemPayload!")
-		return graphql.Null
-	}
-	return ec._UpdateItemPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNUpdateLabelInput2rowhouseᚋmodelᚐUpdateLabelInput(ctx context.Context, v any) (model.UpdateLabelInput, error) {
@@ -11775,38 +11664,14 @@ func (ec *executionContext) unmarshalNUpdateLabelInput2rowhouseᚋmodelᚐUpdate
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNUpdateLabelPayload2ᚖrowhouseᚋmodelᚐUpdateLabelPayload(ctx context.Context, sel ast.SelectionSet, v *model.UpdateLabelPayload) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "UpdateLabelPayload!")
-		return graphql.Null
-	}
-	return ec._UpdateLabelPayload(ctx, sel, v)
-}
-
 func (ec *executionContext) unmarshalNUpdateMemberInput2rowhouseᚋmodelᚐUpdateMemberInput(ctx context.Context, v any) (model.UpdateMemberInput, error) {
 	res, err := ec.unmarshalInputUpdateMemberInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNUpdateMemberPayload2ᚖrowhouseᚋmodelᚐUpdateMemberPayload(ctx context.Context, sel ast.SelectionSet, v *model.UpdateMemberPayload) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "UpdateMemberPayload!")
-		return graphql.Null
-	}
-	return ec._UpdateMemberPayload(ctx, sel, v)
-}
-
 func (ec *executionContext) unmarshalNUpdateProjectInput2rowhouseᚋmodelᚐUpdateProjectInput(ctx context.Context, v any) (model.UpdateProjectInput, error) {
 	res, err := ec.unmarshalInputUpdateProjectInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNUpdateProjectPayload2ᚖrowhouseᚋmodelᚐUpdateProjectPayload(ctx context.Context, sel ast.SelectionSet, v *model.UpdateProjectPayload) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "UpdateProjectPayload!")
-		return graphql.Null
-	}
-	return ec._UpdateProjectPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalN__Directive2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirective(ctx context.Context, sel ast.SelectionSet, v introspection.Directive) graphql.Marshaler {
@@ -11951,6 +11816,13 @@ func (ec *executionContext) marshalN__TypeKind2string(ctx context.Context, sel a
 	return res
 }
 
+func (ec *executionContext) marshalOAddItemLabelPayload2ᚖrowhouseᚋmodelᚐAddItemLabelPayload(ctx context.Context, sel ast.SelectionSet, v *model.AddItemLabelPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._AddItemLabelPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOBoolean2bool(ctx context.Context, v any) (bool, error) {
 	res, err := graphql.UnmarshalBoolean(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -11986,6 +11858,76 @@ func (ec *executionContext) marshalOComment2ᚖrowhouseᚋmodelᚐComment(ctx co
 		return graphql.Null
 	}
 	return ec._Comment(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOCreateCommentPayload2ᚖrowhouseᚋmodelᚐCreateCommentPayload(ctx context.Context, sel ast.SelectionSet, v *model.CreateCommentPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CreateCommentPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOCreateItemPayload2ᚖrowhouseᚋmodelᚐCreateItemPayload(ctx context.Context, sel ast.SelectionSet, v *model.CreateItemPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CreateItemPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOCreateLabelPayload2ᚖrowhouseᚋmodelᚐCreateLabelPayload(ctx context.Context, sel ast.SelectionSet, v *model.CreateLabelPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CreateLabelPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOCreateMemberPayload2ᚖrowhouseᚋmodelᚐCreateMemberPayload(ctx context.Context, sel ast.SelectionSet, v *model.CreateMemberPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CreateMemberPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOCreateProjectPayload2ᚖrowhouseᚋmodelᚐCreateProjectPayload(ctx context.Context, sel ast.SelectionSet, v *model.CreateProjectPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CreateProjectPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalODeleteCommentPayload2ᚖrowhouseᚋmodelᚐDeleteCommentPayload(ctx context.Context, sel ast.SelectionSet, v *model.DeleteCommentPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._DeleteCommentPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalODeleteItemPayload2ᚖrowhouseᚋmodelᚐDeleteItemPayload(ctx context.Context, sel ast.SelectionSet, v *model.DeleteItemPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._DeleteItemPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalODeleteLabelPayload2ᚖrowhouseᚋmodelᚐDeleteLabelPayload(ctx context.Context, sel ast.SelectionSet, v *model.DeleteLabelPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._DeleteLabelPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalODeleteMemberPayload2ᚖrowhouseᚋmodelᚐDeleteMemberPayload(ctx context.Context, sel ast.SelectionSet, v *model.DeleteMemberPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._DeleteMemberPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalODeleteProjectPayload2ᚖrowhouseᚋmodelᚐDeleteProjectPayload(ctx context.Context, sel ast.SelectionSet, v *model.DeleteProjectPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._DeleteProjectPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOID2ᚖrowhouseᚋmodelᚐGlobalID(ctx context.Context, v any) (*model.GlobalID, error) {
@@ -12108,6 +12050,13 @@ func (ec *executionContext) marshalOProject2ᚖrowhouseᚋmodelᚐProject(ctx co
 	return ec._Project(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalORemoveItemLabelPayload2ᚖrowhouseᚋmodelᚐRemoveItemLabelPayload(ctx context.Context, sel ast.SelectionSet, v *model.RemoveItemLabelPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RemoveItemLabelPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOString2ᚖstring(ctx context.Context, v any) (*string, error) {
 	if v == nil {
 		return nil, nil
@@ -12124,6 +12073,41 @@ func (ec *executionContext) marshalOString2ᚖstring(ctx context.Context, sel as
 	_ = ctx
 	res := graphql.MarshalString(*v)
 	return res
+}
+
+func (ec *executionContext) marshalOUpdateCommentPayload2ᚖrowhouseᚋmodelᚐUpdateCommentPayload(ctx context.Context, sel ast.SelectionSet, v *model.UpdateCommentPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._UpdateCommentPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOUpdateItemPayload2ᚖrowhouseᚋmodelᚐUpdateItemPayload(ctx context.Context, sel ast.SelectionSet, v *model.UpdateItemPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._UpdateItemPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOUpdateLabelPayload2ᚖrowhouseᚋmodelᚐUpdateLabelPayload(ctx context.Context, sel ast.SelectionSet, v *model.UpdateLabelPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._UpdateLabelPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOUpdateMemberPayload2ᚖrowhouseᚋmodelᚐUpdateMemberPayload(ctx context.Context, sel ast.SelectionSet, v *model.UpdateMemberPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._UpdateMemberPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOUpdateProjectPayload2ᚖrowhouseᚋmodelᚐUpdateProjectPayload(ctx context.Context, sel ast.SelectionSet, v *model.UpdateProjectPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._UpdateProjectPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalO__EnumValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐEnumValueᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.EnumValue) graphql.Marshaler {

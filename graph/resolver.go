@@ -7,8 +7,6 @@ import (
 	"rowhouse/tenancy"
 )
 
-//go:generate go tool gqlgen generate --config ../gqlgen.yml
-
 // Resolver answers the fields of the schema. Its methods, in schema.resolvers.go,
 // are the table of contents of the API: each calls one function of model.
 type Resolver struct{ db *tenancy.DB }

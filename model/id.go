@@ -74,7 +74,7 @@ func (g GlobalID) of(noun string) (ID, error) {
 		return ID{}, err
 	}
 	if got != noun {
-		return ID{}, fmt.Errorf("is not the id of a %s", noun)
+		return ID{}, fmt.Errorf("is no %s id", noun)
 	}
 	id, err := uuid.Parse(text)
 	if err != nil || id.String() != text {

@@ -1,0 +1,36 @@
+# What there is to do here: make help
+.DEFAULT_GOAL := help
+.PHONY: help run test lint bench database compiler
+
+LINT := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: database ## start the server with a private database and two demo tenants; ARGS="--addr …" for flags
+	@go run . $(ARGS)
+
+test: database compiler ## run all tests, with the race detector
+	go test -race ./...
+
+bench: database ## measure the server against hand-written code
+	go test -run '^$$' -bench . -benchtime 1x -timeout 20m .
+
+lint: ## check formatting, vet, staticcheck and more, and that generated code is current
+	$(LINT) run ./...
+	go mod tidy -diff
+	@before=$$(mktemp -d) && cp -r graph model $$before && go generate ./... && \
+	  diff -r $$before/graph graph && diff -r $$before/model model && rm -r $$before || \
+	  { echo "generated code was not current: commit what go generate made"; exit 1; }
+
+# The database server's programs. No service is set up: rowhouse and the tests start
+# private servers. The folders are those where a server may lie outside the PATH.
+DATABASE := PATH="$$PATH:/usr/sbin:/usr/local/sbin:/usr/libexec" command -v mariadbd mysqld >/dev/null 2>&1
+database:
+	@if [ -n "$$DATABASE_URL$$TEST_DATABASE_URL" ] || $(DATABASE); then exit 0; fi; \
+	./.ci/install mariadb-server-core mariadb-client-core || { \
+	  echo "Install MariaDB or MySQL (macOS: brew install mariadb), or set DATABASE_URL (for tests TEST_DATABASE_URL) to a running server's address."; exit 1; }
+
+# The race detector needs one.
+compiler:
+	@command -v $$(go env CC) >/dev/null 2>&1 || ./.ci/install gcc libc6-dev || { echo "Install a C compiler: the race detector needs it."; exit 1; }
