@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,35 +25,36 @@ type database struct {
 }
 
 // openDatabase finds or starts the database, and migrates it if asked to.
-func openDatabase(ctx context.Context, a *app, up bool) (db *database, err error) {
-	db = &database{dsn: a.DatabaseURL}
+func openDatabase(ctx context.Context, a *app, up bool) (*database, error) {
+	db := &database{dsn: a.DatabaseURL}
+	if err := db.open(ctx, a, up); err != nil {
+		db.close(a.log)
+		return nil, err
+	}
+	return db, nil
+}
+
+func (db *database) open(ctx context.Context, a *app, up bool) error {
 	if db.dsn == "" {
 		if err := db.startPrivate(ctx, a); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	defer func() {
-		if err != nil {
-			db.close(a.log)
-		}
-	}()
 	config, err := tenancy.ParseDSN(db.dsn)
 	if err != nil {
-		return nil, fmt.Errorf("DATABASE_URL: %w", err)
+		return fmt.Errorf("DATABASE_URL: %w", err)
 	}
-	if db.where == "" {
-		db.where = fmt.Sprintf("%s on %s", config.DBName, config.Addr)
-	}
+	db.where = cmp.Or(db.where, fmt.Sprintf("%s on %s", config.DBName, config.Addr))
 	if up {
 		if _, err := migration.Up(ctx, db.dsn, a.log); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if db.DB, err = tenancy.Open(ctx, db.dsn, a.log); err != nil {
-		return nil, err
+		return err
 	}
 	db.directory = tenancy.NewDirectory(db.DB)
-	return db, nil
+	return nil
 }
 
 const privateDatabase = "rowhouse"

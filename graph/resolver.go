@@ -1,7 +1,11 @@
 package graph
 
 import (
+	"context"
 	"errors"
+	"slices"
+
+	"github.com/99designs/gqlgen/graphql"
 
 	"rowhouse/model"
 	"rowhouse/tenancy"
@@ -12,8 +16,11 @@ import (
 type Resolver struct{ db *tenancy.DB }
 
 // page makes a Page of a connection's arguments.
-func page(first *int, after *string, last *int, before *string) model.Page {
-	return model.Page{First: first, After: after, Last: last, Before: before}
+func page(ctx context.Context, first *int, after *string, last *int, before *string) model.Page {
+	more := slices.ContainsFunc(graphql.CollectFieldsCtx(ctx, nil), func(f graphql.CollectedField) bool {
+		return f.Name != "totalCount" && f.Name != "__typename"
+	})
+	return model.Page{First: first, After: after, Last: last, Before: before, CountOnly: !more}
 }
 
 // orNull answers a query for what is not there with null.

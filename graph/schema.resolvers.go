@@ -27,11 +27,11 @@ func (r *itemResolver) Project(ctx context.Context, obj *model.Item) (*model.Pro
 }
 
 func (r *itemResolver) Labels(ctx context.Context, obj *model.Item, first *int, after *string, last *int, before *string) (*model.Connection[model.Label], error) {
-	return model.LabelsOf(ctx, r.db, obj, page(first, after, last, before))
+	return model.LabelsOf(ctx, r.db, obj, page(ctx, first, after, last, before))
 }
 
 func (r *itemResolver) Comments(ctx context.Context, obj *model.Item, first *int, after *string, last *int, before *string) (*model.Connection[model.Comment], error) {
-	return model.CommentsOf(ctx, r.db, obj, page(first, after, last, before))
+	return model.CommentsOf(ctx, r.db, obj, page(ctx, first, after, last, before))
 }
 
 func (r *mutationResolver) CreateMember(ctx context.Context, input model.CreateMemberInput) (*model.CreateMemberPayload, error) {
@@ -120,7 +120,7 @@ func (r *mutationResolver) DeleteComment(ctx context.Context, input model.Delete
 }
 
 func (r *projectResolver) Items(ctx context.Context, obj *model.Project, first *int, after *string, last *int, before *string) (*model.Connection[model.Item], error) {
-	return model.ItemsOf(ctx, r.db, obj, page(first, after, last, before))
+	return model.ItemsOf(ctx, r.db, obj, page(ctx, first, after, last, before))
 }
 
 func (r *queryResolver) Tenant(ctx context.Context) (*model.Tenant, error) {
@@ -140,7 +140,7 @@ func (r *queryResolver) Member(ctx context.Context, id model.GlobalID) (*model.M
 }
 
 func (r *queryResolver) Members(ctx context.Context, first *int, after *string, last *int, before *string) (*model.Connection[model.Member], error) {
-	return model.Members(ctx, r.db, page(first, after, last, before))
+	return model.Members(ctx, r.db, page(ctx, first, after, last, before))
 }
 
 func (r *queryResolver) Project(ctx context.Context, id model.GlobalID) (*model.Project, error) {
@@ -148,7 +148,7 @@ func (r *queryResolver) Project(ctx context.Context, id model.GlobalID) (*model.
 }
 
 func (r *queryResolver) Projects(ctx context.Context, first *int, after *string, last *int, before *string) (*model.Connection[model.Project], error) {
-	return model.Projects(ctx, r.db, page(first, after, last, before))
+	return model.Projects(ctx, r.db, page(ctx, first, after, last, before))
 }
 
 func (r *queryResolver) Item(ctx context.Context, id model.GlobalID) (*model.Item, error) {
@@ -156,7 +156,7 @@ func (r *queryResolver) Item(ctx context.Context, id model.GlobalID) (*model.Ite
 }
 
 func (r *queryResolver) Items(ctx context.Context, first *int, after *string, last *int, before *string) (*model.Connection[model.Item], error) {
-	return model.Items(ctx, r.db, page(first, after, last, before))
+	return model.Items(ctx, r.db, page(ctx, first, after, last, before))
 }
 
 func (r *queryResolver) Label(ctx context.Context, id model.GlobalID) (*model.Label, error) {
@@ -164,7 +164,7 @@ func (r *queryResolver) Label(ctx context.Context, id model.GlobalID) (*model.La
 }
 
 func (r *queryResolver) Labels(ctx context.Context, first *int, after *string, last *int, before *string) (*model.Connection[model.Label], error) {
-	return model.Labels(ctx, r.db, page(first, after, last, before))
+	return model.Labels(ctx, r.db, page(ctx, first, after, last, before))
 }
 
 func (r *queryResolver) Comment(ctx context.Context, id model.GlobalID) (*model.Comment, error) {
@@ -172,7 +172,7 @@ func (r *queryResolver) Comment(ctx context.Context, id model.GlobalID) (*model.
 }
 
 func (r *queryResolver) Comments(ctx context.Context, first *int, after *string, last *int, before *string) (*model.Connection[model.Comment], error) {
-	return model.Comments(ctx, r.db, page(first, after, last, before))
+	return model.Comments(ctx, r.db, page(ctx, first, after, last, before))
 }
 
 func (r *Resolver) Comment() CommentResolver { return &commentResolver{r} }

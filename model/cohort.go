@@ -43,7 +43,8 @@ func gather[T any, P interface {
 var errPanicked = errors.New("loading a relation panicked")
 
 // together returns what fetch finds for all rows of a cohort. It is called once for
-// each relation, which names the relation and its arguments; other callers wait.
+// each relation, a comparable value that stands for one V with its arguments; other
+// callers wait.
 func together[T, V any](c *cohort[T], relation any, fetch func(rows []*T) (V, error)) (V, error) {
 	c.mu.Lock()
 	l, ok := c.loads[relation]
@@ -53,6 +54,9 @@ func together[T, V any](c *cohort[T], relation any, fetch func(rows []*T) (V, er
 	}
 	c.mu.Unlock()
 	l.once.Do(func() { l.value, l.err = fetch(c.rows) })
-	value, _ := l.value.(V)
-	return value, l.err
+	if l.err != nil {
+		var none V
+		return none, l.err
+	}
+	return l.value.(V), nil
 }

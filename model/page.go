@@ -19,6 +19,8 @@ const (
 type Page struct {
 	First, Last   *int
 	After, Before *string
+	// CountOnly leaves the page empty: nobody asks for more than the total.
+	CountOnly bool
 }
 
 // window is a checked Page: at most limit rows between two ids, from the newest or

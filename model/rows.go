@@ -84,7 +84,10 @@ func page[T any, P row[T]](ctx context.Context, db *tenancy.DB, p Page) (*Connec
 		return nil, err
 	}
 	rows := make([]P, 0, w.limit+1)
-	if err := w.of(db.For(ctx), "id").Find(&rows).Error; err != nil {
+	if !p.CountOnly {
+		err = w.of(db.For(ctx), "id").Find(&rows).Error
+	}
+	if err != nil {
 		return nil, err
 	}
 	gather(rows)
@@ -200,10 +203,14 @@ func many[T, U any, PT row[T], PU row[U]](
 	ctx context.Context, db *tenancy.DB, parent *T, c *cohort[T], p Page, model any, column string,
 	fetch func(ctx context.Context, parents []ID, w window) (children[U], error),
 ) (*Connection[U], error) {
-	type asked struct {
-		column string
-		window
-	}
+	// Local types are another for each T and U, so relations can't be confused.
+	type (
+		pageBy struct {
+			column string
+			window
+		}
+		countOf struct{ column string }
+	)
 	w, err := p.window()
 	if err != nil {
 		return nil, err
@@ -215,13 +222,16 @@ func many[T, U any, PT row[T], PU row[U]](
 		}
 		return ids
 	}
-	found, err := together(c, asked{column, w}, func(rows []*T) (children[U], error) { return fetch(ctx, ids(rows), w) })
+	var found children[U]
+	if !p.CountOnly {
+		found, err = together(c, pageBy{column, w}, func(rows []*T) (children[U], error) { return fetch(ctx, ids(rows), w) })
+	}
 	if err != nil {
 		return nil, err
 	}
 	id := PT(parent).id()
 	return connection(pointers[U, PU](found[id], w), w, func(ctx context.Context) (int, error) {
-		counts, err := together(c, column, func(rows []*T) (map[ID]int, error) {
+		counts, err := together(c, countOf{column}, func(rows []*T) (map[ID]int, error) {
 			return countBy(ctx, db, model, column, ids(rows))
 		})
 		return counts[id], err

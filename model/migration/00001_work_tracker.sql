@@ -49,7 +49,9 @@ CREATE TABLE items (
   created_at  DATETIME(6)  NOT NULL,
   updated_at  DATETIME(6)  NOT NULL,
   PRIMARY KEY (tenant_id, id),
-  UNIQUE KEY items_number (tenant_id, project_id, number),
+  -- Numbers are unique in their project because keys are in their tenant. A key on
+  -- (tenant_id, project_id, number) would rival items_project, and need sorting.
+  UNIQUE KEY items_key (tenant_id, `key`),
   KEY items_project (tenant_id, project_id, id),
   KEY items_assignee (tenant_id, assignee_id, id),
   CONSTRAINT items_project FOREIGN KEY (tenant_id, project_id) REFERENCES projects (tenant_id, id) ON DELETE CASCADE,

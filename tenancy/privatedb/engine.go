@@ -46,6 +46,10 @@ func (e engine) serveArgs(f *folder, sockets string) []string {
 		// full package makes, and without it the server does not start.
 		args = append(args, "--mysqlx=OFF", "--secure-file-priv=NULL")
 	}
+	if e.throwaway {
+		// Not for the initialiser: what it leaves has to be whole.
+		args = append(args, "--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=OFF", "--innodb-fast-shutdown=2")
+	}
 	return append(append(args, asRoot()...), e.unsynced()...)
 }
 
@@ -63,14 +67,8 @@ func (e engine) unsynced() []string {
 	case !e.throwaway:
 		return nil
 	case e.isMySQL():
-		return []string{
-			"--innodb-flush-log-at-trx-commit=0", "--innodb-fast-shutdown=2",
-			"--innodb-doublewrite=OFF", "--innodb-flush-method=nosync",
-		}
+		return []string{"--innodb-flush-method=nosync"}
 	default:
-		return []string{
-			"--innodb-flush-log-at-trx-commit=0", "--innodb-fast-shutdown=2",
-			"--innodb-doublewrite=OFF", "--loose-debug-no-sync", "--innodb-log-file-size=32M",
-		}
+		return []string{"--loose-debug-no-sync", "--innodb-log-file-size=32M"}
 	}
 }

@@ -15,6 +15,7 @@ import (
 )
 
 func TestFailedStartTellsTheLog(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	stop(t, start(t, dir, privatedb.Options{}))
 	if err := os.WriteFile(filepath.Join(dir, "data", "ibdata1"), []byte("not a tablespace"), 0o600); err != nil {
@@ -28,30 +29,47 @@ func TestFailedStartTellsTheLog(t *testing.T) {
 	}
 }
 
+func TestCancelledInitialisationLeavesNothing(t *testing.T) {
+	for _, patience := range []time.Duration{10, 100, 500} {
+		t.Setenv("TMPDIR", t.TempDir())
+		dir := filepath.Join(t.TempDir(), "throwaway")
+		startAndCancel(t, dir, patience*time.Millisecond, privatedb.Options{Throwaway: true})
+		if exists(dir) {
+			t.Errorf("after %d ms: the folder is still there", patience)
+		}
+	}
+}
+
 func TestCancelledStartLeavesNothing(t *testing.T) {
-	// The first is cut off while it initialises, the last when it has nearly begun.
-	for _, patience := range []time.Duration{50, 200, 500, 900, 1200, 1500, 1800} {
-		patience *= time.Millisecond
-		t.Run(patience.String(), func(t *testing.T) {
-			t.Setenv("TMPDIR", t.TempDir())
-			dir := filepath.Join(t.TempDir(), "throwaway")
-			ctx, cancel := context.WithTimeout(t.Context(), patience)
-			defer cancel()
-			s, err := privatedb.Start(ctx, dir, privatedb.Options{Throwaway: true, Log: logTo(t)})
-			if err == nil {
-				stop(t, s) // this machine is quicker
-			} else if !errors.Is(err, context.DeadlineExceeded) {
-				t.Errorf("got %v", err)
-			}
-			left, _ := filepath.Glob(filepath.Join(os.TempDir(), "*"))
-			if exists(dir) || len(left) > 0 || commandsWith(t, dir) != "" {
-				t.Errorf("left: %v, folder: %v, processes: %s", left, exists(dir), commandsWith(t, dir))
-			}
-		})
+	dir := t.TempDir()
+	stop(t, start(t, dir, privatedb.Options{}))
+	for _, patience := range []time.Duration{1, 30, 150} {
+		t.Setenv("TMPDIR", t.TempDir())
+		startAndCancel(t, dir, patience*time.Millisecond, privatedb.Options{})
+	}
+	start(t, dir, privatedb.Options{})
+}
+
+func startAndCancel(t *testing.T, dir string, patience time.Duration, opts privatedb.Options) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	opts.Log = logTo(t)
+	s, err := privatedb.Start(ctx, dir, opts)
+	if !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("after %s: got %v", patience, err)
+	}
+	if err == nil {
+		stop(t, s)
+	}
+	left, _ := filepath.Glob(filepath.Join(os.TempDir(), "*"))
+	if commands := commandsWith(t, dir); len(left) > 0 || commands != "" {
+		t.Errorf("after %s: left %v and the processes %s", patience, left, commands)
 	}
 }
 
 func TestHalfInitialisedFolderIsMadeAgain(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	half := filepath.Join(dir, "data.new", "mysql")
 	if err := os.MkdirAll(half, 0o700); err != nil {

@@ -44,7 +44,11 @@ func (f *folder) fill(ctx context.Context, e engine, fresh string) error {
 	// The lock, which it inherits, keeps the next run off until then.
 	cmd.ExtraFiles = []*os.File{f.lock}
 	ownGroup(cmd)
-	if err := cmd.Run(); err != nil {
+	err := cmd.Run()
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if err != nil {
 		return fmt.Errorf("initialise %s: %s: %w%s", f.dir, args[0], err, e.explain(output.String()))
 	}
 	return nil

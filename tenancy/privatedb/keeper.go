@@ -13,9 +13,9 @@ import (
 // keeper is the parent of the database: a shell that outlives us by as long as
 // the database takes to shut down. (The kernel's parent-death signal would not
 // do: it follows a thread, is Linux's own, and cannot tidy up.) Its arguments are
-// the socket folder, a folder to remove as well or "", and the command; its
-// stdin is a pipe that nobody writes to and that ends when we do; descriptor 3
-// is the lock, which the database inherits.
+// the socket folder, a folder to remove as well or "", and the command. Its stdin
+// is a pipe that brings a line when the database is up and ends when we do;
+// descriptor 3 is the lock, which the database inherits.
 const keeper = `
 sockets=$1 throwaway=$2
 shift 2
@@ -23,15 +23,22 @@ shift 2
 exec 4<&0
 "$@" </dev/null >&2 4<&- &
 database=$!
-# From here the keeper survives what the reader sends. It sends to the process
-# group and not to a pid, since a pid may belong to somebody else by then.
-trap '' TERM
-{ read -r line <&4; kill -TERM 0; } 3<&- &
-reader=$!
+# MariaDB forgets a SIGTERM that comes while it starts, or hangs. Nobody has
+# written anything by then, so it may as well be killed.
+{
+	if read -r up <&4; then
+		read -r end <&4
+		kill -TERM "$database"
+		sleep 30
+	fi
+	kill -KILL "$database"
+} 3<&- &
 echo "$database"
 wait "$database"
 status=$?
-kill -KILL "$reader"
+# Ends the reader and its sleep, before another process can get the pid.
+trap '' TERM
+kill -TERM 0
 rm -rf "$sockets" ${throwaway:+"$throwaway"}
 exit "$status"
 `

@@ -4,6 +4,7 @@ package privatedb_test
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -28,7 +29,7 @@ func TestMain(m *testing.M) {
 
 func beVictim(dir string) {
 	opts := privatedb.Options{Throwaway: os.Getenv("PRIVATEDB_THROWAWAY") != ""}
-	s, err := privatedb.Start(neverDone(), dir, opts)
+	s, err := privatedb.Start(context.Background(), dir, opts)
 	if err != nil {
 		fmt.Println(err)
 		os.Exit(1)
@@ -38,6 +39,7 @@ func beVictim(dir string) {
 }
 
 func TestKilledParentLeavesNoDatabase(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	v := startVictim(t, victimFolder+"="+dir)
 	write(t, v.dsn, "kept")
@@ -61,6 +63,7 @@ func TestKilledParentLeavesNoDatabase(t *testing.T) {
 }
 
 func TestKilledParentOfAThrowawayLeavesNoFolder(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir() + "/throwaway"
 	v := startVictim(t, victimFolder+"="+dir, "PRIVATEDB_THROWAWAY=1")
 	v.kill(t)
@@ -73,6 +76,7 @@ func TestKilledParentOfAThrowawayLeavesNoFolder(t *testing.T) {
 }
 
 func TestParentKilledWhileItInitialisesLeavesAUsableFolder(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), victimFolder+"="+dir)
@@ -88,6 +92,26 @@ func TestParentKilledWhileItInitialisesLeavesAUsableFolder(t *testing.T) {
 	_ = cmd.Process.Kill()
 	_ = cmd.Wait()
 	write(t, start(t, dir, privatedb.Options{}).DSN("mysql"), "x")
+}
+
+func TestParentKilledWhileTheDatabaseStartsLeavesNoDatabase(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	stop(t, start(t, dir, privatedb.Options{}))
+	for _, pause := range []time.Duration{0, 20, 50, 100, 200} {
+		cmd := exec.Command(os.Args[0])
+		cmd.Env = append(os.Environ(), victimFolder+"="+dir)
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		for commandsWith(t, "--datadir="+dir) == "" {
+			time.Sleep(time.Millisecond)
+		}
+		time.Sleep(pause * time.Millisecond)
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+		stop(t, start(t, dir, privatedb.Options{}))
+	}
 }
 
 type victim struct {

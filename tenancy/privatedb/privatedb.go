@@ -66,7 +66,8 @@ func start(ctx context.Context, dir string, throwaway bool, log *slog.Logger) (*
 		return nil, errors.Join(err, f.discard())
 	}
 	if err := s.await(ctx); err != nil {
-		return nil, errors.Join(err, s.Stop())
+		_ = s.Stop() // err says more than that it was killed
+		return nil, err
 	}
 	return s, nil
 }
@@ -89,12 +90,16 @@ func (s *Server) await(ctx context.Context) error {
 	defer func() { _ = db.Close() }()
 	for {
 		err := db.QueryRowContext(ctx, "SELECT VERSION()").Scan(&s.version)
-		if refusal := (*mysql.MySQLError)(nil); err == nil || errors.As(err, &refusal) {
+		if err == nil {
+			_, err = fmt.Fprintln(s.lifeline, "up")
+			return err
+		}
+		if refusal := (*mysql.MySQLError)(nil); errors.As(err, &refusal) {
 			return err
 		}
 		select {
 		case <-s.done:
-			return errors.New("it ended before it answered")
+			return errors.Join(errors.New("it ended before it answered"), s.failure)
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		case <-time.After(10 * time.Millisecond):

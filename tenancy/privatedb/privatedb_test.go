@@ -16,6 +16,7 @@ import (
 )
 
 func TestDataSurvivesARestart(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	s := start(t, dir, privatedb.Options{})
 	write(t, s.DSN("mysql"), "kept")
@@ -41,10 +42,14 @@ func TestNextStartTakesUnderTwoSeconds(t *testing.T) {
 }
 
 func TestLongDataDirWorks(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), strings.Repeat("long and 'odd' $HOME ", 6))
-	s := start(t, dir, privatedb.Options{})
+	s := start(t, dir, privatedb.Options{Throwaway: true})
 	write(t, s.DSN("mysql"), "x")
 	stop(t, s)
+	if exists(dir) {
+		t.Error("the folder is still there")
+	}
 }
 
 func TestLongTempDirWorks(t *testing.T) {
@@ -58,6 +63,7 @@ func TestLongTempDirWorks(t *testing.T) {
 }
 
 func TestSecondServerOnTheSameFolderIsRefused(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	first := start(t, dir, privatedb.Options{})
 
@@ -71,8 +77,9 @@ func TestSecondServerOnTheSameFolderIsRefused(t *testing.T) {
 }
 
 func TestTheDatabaseIsSeenByItsOwnerOnly(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "new")
-	s := start(t, dir, privatedb.Options{})
+	s := start(t, dir, privatedb.Options{Throwaway: true})
 	for _, folder := range []string{dir, filepath.Join(dir, "data"), filepath.Join(dir, "tmp"), sockets(s)} {
 		info, err := os.Stat(folder)
 		if err != nil || info.Mode().Perm() != 0o700 {
@@ -90,7 +97,8 @@ func TestTheDatabaseIsSeenByItsOwnerOnly(t *testing.T) {
 }
 
 func TestStopLeavesNothingRunningAndMayBeCalledTwice(t *testing.T) {
-	s := start(t, t.TempDir(), privatedb.Options{})
+	t.Parallel()
+	s := start(t, t.TempDir(), privatedb.Options{Throwaway: true})
 	if !running(s.PID()) || !exists(sockets(s)) {
 		t.Fatal("the test looks in the wrong place")
 	}
@@ -107,6 +115,7 @@ func TestStopLeavesNothingRunningAndMayBeCalledTwice(t *testing.T) {
 }
 
 func TestThrowawayRemovesItsFolder(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "new")
 	s := start(t, dir, privatedb.Options{Throwaway: true})
 	write(t, s.DSN("mysql"), "x")
@@ -117,6 +126,7 @@ func TestThrowawayRemovesItsFolder(t *testing.T) {
 }
 
 func TestThrowawayTakesNoFolderWithSomethingInIt(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	precious := filepath.Join(dir, "precious")
 	if err := os.WriteFile(precious, nil, 0o600); err != nil {
@@ -131,6 +141,7 @@ func TestThrowawayTakesNoFolderWithSomethingInIt(t *testing.T) {
 }
 
 func TestDeathOfTheDatabaseIsNoticed(t *testing.T) {
+	t.Parallel()
 	s := start(t, t.TempDir(), privatedb.Options{Throwaway: true})
 	if err := syscall.Kill(s.PID(), syscall.SIGKILL); err != nil {
 		t.Fatal(err)
@@ -150,6 +161,7 @@ func TestDeathOfTheDatabaseIsNoticed(t *testing.T) {
 }
 
 func TestVersionNamesTheProduct(t *testing.T) {
+	t.Parallel()
 	s := start(t, t.TempDir(), privatedb.Options{Throwaway: true})
 	full := query(t, s.DSN(""), "SELECT VERSION()")
 	product, number, _ := strings.Cut(s.Version(), " ")
@@ -159,6 +171,7 @@ func TestVersionNamesTheProduct(t *testing.T) {
 }
 
 func TestContextMattersOnlyUntilStartReturns(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	s, err := privatedb.Start(ctx, t.TempDir(), privatedb.Options{Throwaway: true, Log: logTo(t)})
 	if err != nil {

@@ -4,16 +4,11 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
 	"strings"
 	"time"
 
 	"github.com/go-sql-driver/mysql"
 )
-
-// stopTimeout is how long a clean shutdown may take. InnoDB recovers from a
-// kill, so patience beyond it buys nothing.
-const stopTimeout = 30 * time.Second
 
 // Server is a running private database. Its methods are safe for concurrent use.
 type Server struct {
@@ -21,9 +16,9 @@ type Server struct {
 	version  string
 	pid      int
 	log      *slog.Logger
-	lifeline io.Closer     // closing it, or our death, shuts the database down
-	done     chan struct{} // closed when the database has ended
-	failure  error         // how it ended; set before done is closed
+	lifeline io.WriteCloser // the keeper reads it: its end, or ours, ends the database
+	done     chan struct{}  // closed when the database has ended
+	failure  error          // how it ended; set before done is closed
 }
 
 // DSN returns the data source name of a database on this server, in the form of
@@ -58,23 +53,13 @@ func (s *Server) Done() <-chan struct{} { return s.done }
 // and the error holds the last lines of its log. A second call returns the same.
 func (s *Server) Stop() error {
 	began := time.Now()
-	_ = s.lifeline.Close() // fails only when closed before
-	select {
-	case <-s.done:
-	case <-time.After(stopTimeout):
-		s.kill()
-		<-s.done
-	}
+	first := s.lifeline.Close() == nil
+	<-s.done
 	if s.failure != nil {
 		return fmt.Errorf("private database: %w", s.failure)
 	}
-	s.log.Info("private database stopped", "took", time.Since(began).Round(time.Millisecond))
-	return nil
-}
-
-func (s *Server) kill() {
-	s.log.Warn("private database does not stop, killing it", "pid", s.pid)
-	if p, err := os.FindProcess(s.pid); err == nil {
-		_ = p.Kill() // fails only when it has just ended
+	if first {
+		s.log.Info("private database stopped", "took", time.Since(began).Round(time.Millisecond))
 	}
+	return nil
 }

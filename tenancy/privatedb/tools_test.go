@@ -3,7 +3,6 @@
 package privatedb_test
 
 import (
-	"context"
 	"database/sql"
 	"log/slog"
 	"os"
@@ -40,8 +39,6 @@ func stop(t *testing.T, s *privatedb.Server) {
 func logTo(t *testing.T) *slog.Logger {
 	return slog.New(slog.NewTextHandler(t.Output(), nil))
 }
-
-func neverDone() context.Context { return context.Background() }
 
 func write(t *testing.T, dsn, text string) {
 	t.Helper()

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// goPackage is what `go list` says of a package.
+type goPackage struct {
+	ImportPath string
+	Imports    []string
+}
+
+// mayImport holds, for what only some of our packages may import, those that may.
+// The longest prefix decides. Arrows run from main to graph to model to tenancy.
+var mayImport = map[string][]string{
+	"rowhouse/graph":                     {"rowhouse"},
+	"rowhouse/model":                     {"rowhouse", "rowhouse/graph"},
+	"rowhouse/model/dbtest":              {},
+	"rowhouse/model/migration":           {"rowhouse", "rowhouse/model/dbtest"},
+	"rowhouse/tenancy":                   {"rowhouse", "rowhouse/graph", "rowhouse/model", "rowhouse/model/migration", "rowhouse/model/dbtest"},
+	"rowhouse/tenancy/privatedb":         {"rowhouse", "rowhouse/model/dbtest"},
+	"github.com/99designs/gqlgen":        {"rowhouse/graph", "rowhouse/model", "rowhouse"},
+	"github.com/vektah/gqlparser":        {"rowhouse/graph"},
+	"github.com/go-sql-driver/mysql":     {"rowhouse/tenancy", "rowhouse/tenancy/privatedb", "rowhouse/model/migration"},
+	"github.com/pressly/goose":           {"rowhouse/model/migration"},
+	"gorm.io":                            {"rowhouse/tenancy", "rowhouse/model"},
+	"github.com/rs/cors":                 {"rowhouse"},
+	"github.com/alecthomas/kong":         {"rowhouse"},
+	"github.com/hashicorp/golang-lru/v2": {"rowhouse/tenancy"},
+}
+
+// forbidden returns the imports that break the plan.
+func forbidden(packages []goPackage) (broken []string) {
+	for _, p := range packages {
+		for _, imported := range p.Imports {
+			rule := ""
+			for prefix := range mayImport {
+				if (imported == prefix || strings.HasPrefix(imported, prefix+"/")) && len(prefix) > len(rule) {
+					rule = prefix
+				}
+			}
+			if rule != "" && !slices.Contains(mayImport[rule], p.ImportPath) {
+				broken = append(broken, p.ImportPath+" imports "+imported)
+			}
+		}
+	}
+	return broken
+}
+
+func TestPackagesImportOnlyWhatTheyMay(t *testing.T) {
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Imports", "./...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var packages []goPackage
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p goPackage
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		packages = append(packages, p)
+	}
+	if len(packages) < 7 {
+		t.Fatalf("go list found only %v", packages)
+	}
+	for _, broken := range forbidden(packages) {
+		t.Error(broken)
+	}
+}
+
+// TestTheFenceBites breaks each rule once.
+func TestTheFenceBites(t *testing.T) {
+	for imported := range mayImport {
+		p := goPackage{"rowhouse/elsewhere", []string{imported + "/within", "fmt"}}
+		if broken := forbidden([]goPackage{p}); fmt.Sprint(broken) != "[rowhouse/elsewhere imports "+imported+"/within]" {
+			t.Errorf("%s: %v", imported, broken)
+		}
+	}
+}

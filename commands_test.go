@@ -1,0 +1,228 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"rowhouse/model/dbtest"
+	"rowhouse/tenancy"
+)
+
+// output is written by a command while a test reads it.
+type output struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.b.Write(p)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.b.String()
+}
+
+// rowhouse runs a command to its end, which is near unless it serves by mistake.
+func rowhouse(t *testing.T, args ...string) (code int, out, screen string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	var o, s output
+	code = run(ctx, args, &o, &s)
+	return code, o.String(), s.String()
+}
+
+func TestHelpNamesEveryEnvironmentVariable(t *testing.T) {
+	code, help, _ := rowhouse(t, "--help")
+	for _, want := range []string{
+		"DATABASE_URL", "ROWHOUSE_DATA_DIR", "ROWHOUSE_LOG_FORMAT", "ROWHOUSE_LOG_LEVEL", "Examples:", "tenant create",
+	} {
+		if !strings.Contains(help, want) {
+			t.Errorf("it lacks %s", want)
+		}
+	}
+	_, serve, _ := rowhouse(t, "serve", "--help")
+	for _, want := range []string{
+		"ROWHOUSE_ADDR", "ROWHOUSE_TRUST_TENANT_HEADER", "ROWHOUSE_CORS_ORIGIN", "ROWHOUSE_MIGRATE", "ROWHOUSE_DEMO",
+	} {
+		if !strings.Contains(serve, want) {
+			t.Errorf("serve lacks %s", want)
+		}
+	}
+	if code != 0 {
+		t.Error("exit code", code)
+	}
+}
+
+// TestBadCommandLinesSayWhatToDo: each names what is wrong, and leaks no password.
+func TestBadCommandLinesSayWhatToDo(t *testing.T) {
+	dsn := dbtest.New(t).DSN
+	for _, test := range []struct {
+		args []string
+		code int
+		says string
+	}{
+		{[]string{"--nonsense"}, 2, "--nonsense"},
+		{[]string{"nonsense"}, 2, "nonsense"},
+		{[]string{"--log-format", "xml"}, 2, "--log-format"},
+		{[]string{"--log-level", "loud"}, 2, "--log-level"},
+		{[]string{"--addr", "0.0.0.0:0"}, 1, "--trust-tenant-header"},
+		{[]string{"--addr", ":0"}, 1, "--trust-tenant-header"},
+		{[]string{"--addr", "[::]:0"}, 1, "--trust-tenant-header"},
+		{[]string{"--addr", "example.com:0"}, 1, "--trust-tenant-header"},
+		{[]string{"--addr", "nonsense"}, 1, "host:port"},
+		{[]string{"--addr", "127.0.0.1:99999", "--database-url", dsn}, 1, "--addr 127.0.0.1:99999"},
+		{[]string{"--cors-origin", "*"}, 1, "--cors-origin"},
+		{[]string{"--cors-origin", "https://a.example/path"}, 1, "without a path"},
+		{[]string{"--cors-origin", "https://*.example"}, 1, "--cors-origin"},
+		{[]string{"--database-url", "mysql://app:hunter2@127.0.0.1:1/x"}, 1, "127.0.0.1:1"},
+		{[]string{"--database-url", "postgres://app:hunter2@db/x"}, 1, "mysql://"},
+		{[]string{"tenant", "create", "UPPER", "--name", "x", "--database-url", dsn}, 1, "lower-case"},
+		{[]string{"tenant", "create", "acme", "--name", "x", "--database-url", dsn}, 1, "taken"},
+		{[]string{"tenant", "create", "x"}, 2, "--name"},
+	} {
+		code, _, screen := rowhouse(t, test.args...)
+		if code != test.code || !strings.Contains(screen, test.says) || strings.Contains(screen, "hunter2") {
+			t.Errorf("%v: exit code %d: %s", test.args, code, screen)
+		}
+	}
+}
+
+// TestTenantsAreCreatedAndListed starts from an empty database.
+func TestTenantsAreCreatedAndListed(t *testing.T) {
+	dsn := dbtest.Empty(t)
+	if code, out, screen := rowhouse(t, "migrate", "--database-url", dsn); code != 0 || !strings.Contains(out, "version 1") {
+		t.Errorf("%d %s %s", code, out, screen)
+	}
+	if code, out, screen := rowhouse(t, "tenant", "create", "initech", "--name", "Initech Inc", "--database-url", dsn); code != 0 || out != "tenant 1: initech (Initech Inc)\n" {
+		t.Errorf("%d %s %s", code, out, screen)
+	}
+	if code, out, screen := rowhouse(t, "tenant", "list", "--database-url", dsn); code != 0 || !regexp.MustCompile(`(?m)^1 +initech +Initech Inc +\d{4}-`).MatchString(out) {
+		t.Errorf("%d %s %s", code, out, screen)
+	}
+}
+
+// TestReplicasMigrateOneAtATime starts four at once on an empty database.
+func TestReplicasMigrateOneAtATime(t *testing.T) {
+	dsn := dbtest.Empty(t)
+	var wait sync.WaitGroup
+	for range 4 {
+		wait.Go(func() {
+			if code, _, screen := rowhouse(t, "migrate", "--database-url", dsn); code != 0 {
+				t.Error(screen)
+			}
+		})
+	}
+	wait.Wait()
+}
+
+// server is a running `rowhouse serve`.
+type server struct {
+	addr   string
+	screen *output
+	stop   func() int
+}
+
+func serveInBackground(t *testing.T, args ...string) *server {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	s := &server{screen: &output{}}
+	ended := make(chan int, 1)
+	go func() { ended <- run(ctx, append([]string{"--addr", "127.0.0.1:0"}, args...), &output{}, s.screen) }()
+	s.stop = sync.OnceValue(func() int { cancel(); return <-ended })
+	t.Cleanup(func() { s.stop() })
+	address := regexp.MustCompile(`Playground +http://(\S+)/`)
+	for range 600 {
+		if match := address.FindStringSubmatch(s.screen.String()); match != nil {
+			s.addr = match[1]
+			return s
+		}
+		select {
+		case code := <-ended:
+			t.Fatalf("exit code %d: %s", code, s.screen)
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+	t.Fatalf("it does not start: %s", s.screen)
+	return nil
+}
+
+func (s *server) get(t *testing.T, path string, headers ...string) (int, string) {
+	t.Helper()
+	r := request(t, http.MethodGet, "http://"+s.addr+path, "", headers...)
+	r.RequestURI = ""
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	var body bytes.Buffer
+	if _, err := body.ReadFrom(answer.Body); err != nil {
+		t.Fatal(err)
+	}
+	return answer.StatusCode, body.String()
+}
+
+// TestServeFromNothing is what a newcomer does: start, look at two tenants, stop,
+// start again.
+func TestServeFromNothing(t *testing.T) {
+	dir := t.TempDir()
+	for start := range 2 {
+		began := time.Now()
+		s := serveInBackground(t, "--data-dir", dir)
+		if took := time.Since(began); start == 1 && took > 2*time.Second {
+			t.Errorf("the second start took %s", took)
+		}
+		if !strings.Contains(s.screen.String(), "acme (1), globex (2)") {
+			t.Error(s.screen)
+		}
+		for tenant, project := range map[string]string{"1": "Web shop", "globex": "Fusion pilot"} {
+			_, body := s.get(t, "/graphql?query={projects{nodes{name}}items{totalCount}}", tenancy.HeaderName, tenant)
+			if !strings.Contains(body, project) || strings.Contains(body, "errors") {
+				t.Errorf("%s: %s", tenant, body)
+			}
+		}
+		if status, _ := s.get(t, "/readyz"); status != 200 {
+			t.Error("not ready")
+		}
+		if start == 1 {
+			if code, _, screen := rowhouse(t, "--addr", "127.0.0.1:0", "--data-dir", dir); code != 1 || !strings.Contains(screen, "--data-dir") {
+				t.Errorf("a second server on the folder: %d %s", code, screen)
+			}
+		}
+		if code := s.stop(); code != 0 {
+			t.Errorf("exit code %d: %s", code, s.screen)
+		}
+	}
+}
+
+// TestServeElsewhere uses a named server: no demo tenants unless asked, and no
+// migration when told not to.
+func TestServeElsewhere(t *testing.T) {
+	empty := serveInBackground(t, "--database-url", dbtest.Empty(t), "--no-migrate")
+	if status, _ := empty.get(t, "/readyz"); status != 503 {
+		t.Error("ready without tables")
+	}
+	dsn := dbtest.Empty(t)
+	plain := serveInBackground(t, "--database-url", dsn)
+	if !strings.Contains(plain.screen.String(), "none yet") {
+		t.Error(plain.screen)
+	}
+	if code := plain.stop(); code != 0 {
+		t.Error(fmt.Sprint(code), plain.screen)
+	}
+	if demo := serveInBackground(t, "--database-url", dsn, "--demo"); !strings.Contains(demo.screen.String(), "acme (1)") {
+		t.Error(demo.screen)
+	}
+}

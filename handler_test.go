@@ -1,0 +1,163 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"rowhouse/graph"
+	"rowhouse/model/dbtest"
+	"rowhouse/tenancy"
+)
+
+func request(t *testing.T, method, target, body string, headers ...string) *http.Request {
+	t.Helper()
+	r := httptest.NewRequestWithContext(t.Context(), method, target, strings.NewReader(body))
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	return r
+}
+
+func TestAddresses(t *testing.T) {
+	s := newTestServer(t)
+	query := "/graphql?query=" + url.QueryEscape("{ tenant { slug } }")
+	for _, test := range []struct {
+		method, target string
+		headers        []string
+		status         int
+		holds          string
+	}{
+		{http.MethodGet, query, []string{tenancy.HeaderName, "globex"}, 200, `"globex"`},
+		{http.MethodGet, query, nil, 400, "TENANT_REQUIRED"},
+		{http.MethodGet, "/graphql?query=" + url.QueryEscape(`mutation { createLabel(input: {name: "a", color: "#000000"}) { label { id } } }`), []string{tenancy.HeaderName, "acme"}, 406, "only allow query"},
+		{http.MethodGet, "/", nil, 200, `"X-Tenant-ID": "acme"`},
+		{http.MethodGet, "/healthz", nil, 200, "ok"},
+		{http.MethodGet, "/readyz", nil, 200, "ok"},
+		{http.MethodGet, "/nothing", nil, 404, ""},
+		{http.MethodPost, "/", nil, 405, ""},
+	} {
+		w := s.do(request(t, test.method, test.target, "", test.headers...))
+		body := strings.ReplaceAll(w.Body.String(), `":"`, `": "`)
+		if w.Code != test.status || !strings.Contains(body, test.holds) {
+			t.Errorf("%s %s: %d %s", test.method, test.target, w.Code, body)
+		}
+	}
+	if n := s.Count(t, "labels", ""); n != 0 {
+		t.Error("GET changed something")
+	}
+}
+
+// TestReadyMeansMigratedAndAnswering breaks one, then the other.
+func TestReadyMeansMigratedAndAnswering(t *testing.T) {
+	dsn := dbtest.Empty(t)
+	var log bytes.Buffer
+	db := &database{dsn: dsn}
+	var err error
+	if db.DB, err = tenancy.Open(t.Context(), dsn, slog.New(slog.DiscardHandler)); err != nil {
+		t.Fatal(err)
+	}
+	db.directory = tenancy.NewDirectory(db.DB)
+	handler := newHandler(db, nil, slog.New(slog.NewTextHandler(&log, nil)))
+	ask := func(target string) int {
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, request(t, http.MethodGet, target, ""))
+		return w.Code
+	}
+	if ask("/readyz") != 503 || !strings.Contains(log.String(), "rowhouse migrate") {
+		t.Errorf("ready without its tables: %s", log.String())
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if ask("/readyz") != 503 || ask("/healthz") != 200 {
+		t.Error("without a database the process is well, but not ready")
+	}
+}
+
+func TestOnlyNamedOriginsMayRead(t *testing.T) {
+	s := newTestServer(t)
+	closed := newHandler(&database{DB: s.DB, directory: tenancy.NewDirectory(s.DB), dsn: s.DSN}, nil, slog.New(slog.DiscardHandler))
+	for _, test := range []struct {
+		name    string
+		handler http.Handler
+		origin  string
+		allowed string
+	}{
+		{"named", s, "https://app.example.com", "https://app.example.com"},
+		{"another", s, "https://evil.example", ""},
+		{"a prefix", s, "https://app.example.com.evil.example", ""},
+		{"null", s, "null", ""},
+		{"none are named", closed, "https://app.example.com", ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			// A preflight carries no tenant.
+			preflight := request(t, http.MethodOptions, "/graphql", "", "Origin", test.origin,
+				"Access-Control-Request-Method", "POST", "Access-Control-Request-Headers", "content-type,x-tenant-id")
+			post := request(t, http.MethodPost, "/graphql", `{"query": "{ tenant { slug } }"}`,
+				"Origin", test.origin, "Content-Type", "application/json", tenancy.HeaderName, "acme")
+			for _, r := range []*http.Request{preflight, post} {
+				w := httptest.NewRecorder()
+				test.handler.ServeHTTP(w, r)
+				if got := w.Header().Get("Access-Control-Allow-Origin"); got != test.allowed {
+					t.Errorf("%s: allows %q", r.Method, got)
+				}
+				if w.Header().Get("Access-Control-Allow-Credentials") != "" {
+					t.Errorf("%s: allows credentials", r.Method)
+				}
+			}
+		})
+	}
+}
+
+// TestTheRequestIDGoesThrough follows one through the answer, the error and the log.
+func TestTheRequestIDGoesThrough(t *testing.T) {
+	s := newTestServer(t)
+	for given, kept := range map[string]bool{"abc-1.2_3": true, "": false, "a b": false, "<script>": false, strings.Repeat("x", 65): false} {
+		w := s.do(request(t, http.MethodPost, "/graphql", "{}", graph.RequestIDHeader, given))
+		id := w.Header().Get(graph.RequestIDHeader)
+		if (id == given) != kept || !strings.Contains(w.Body.String(), fmt.Sprintf(`"requestId":%q`, id)) {
+			t.Errorf("%q became %q: %s", given, id, w.Body)
+		}
+	}
+}
+
+// TestWhatBreaksInsideStaysInside takes a table away: the client learns the
+// request's id, and the log, once, what happened to which request of which tenant.
+func TestWhatBreaksInsideStaysInside(t *testing.T) {
+	s := newTestServer(t)
+	if _, err := s.SQL.ExecContext(t.Context(), "RENAME TABLE labels TO was_labels"); err != nil {
+		t.Fatal(err)
+	}
+	var log bytes.Buffer
+	handler := newHandler(&database{DB: s.DB, directory: tenancy.NewDirectory(s.DB), dsn: s.DSN}, nil, newLog(&log, "text", slog.LevelInfo))
+	w := httptest.NewRecorder()
+	handler.ServeHTTP(w, request(t, http.MethodPost, "/graphql", `{"query": "{ tenant { slug } labels { nodes { name } } }"}`,
+		"Content-Type", "application/json", tenancy.HeaderName, "acme", graph.RequestIDHeader, "r-1"))
+	body := w.Body.String()
+	if !strings.Contains(body, `"code":"INTERNAL_SERVER_ERROR"`) || !strings.Contains(body, `"requestId":"r-1"`) {
+		t.Error(body)
+	}
+	for _, secret := range []string{"SELECT", "rowhouse_test", "1146", "exist"} {
+		if strings.Contains(body, secret) {
+			t.Errorf("it tells %q: %s", secret, body)
+		}
+	}
+	if strings.Count(log.String(), "level=ERROR") != 1 || !strings.Contains(log.String(), "requestId=r-1") || !strings.Contains(log.String(), "tenant=1") {
+		t.Errorf("log: %s", log.String())
+	}
+}
+
+func TestALargeBodyIsRefused(t *testing.T) {
+	s := newTestServer(t)
+	w := s.do(request(t, http.MethodPost, "/graphql", `{"query": "{ tenant { slug } }", "x": "`+strings.Repeat("x", 1<<20)+`"}`,
+		"Content-Type", "application/json", tenancy.HeaderName, "acme"))
+	if body := w.Body.String(); !strings.Contains(body, "BAD_USER_INPUT") || len(body) > 1000 {
+		t.Errorf("%d bytes: %.300s", len(body), body)
+	}
+}

@@ -1,0 +1,129 @@
+package model_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"rowhouse/model"
+	"rowhouse/model/dbtest"
+)
+
+// TestNumbersHaveNoDuplicates creates items at once in one project of each tenant:
+// each number from 1 is given once.
+func TestNumbersHaveNoDuplicates(t *testing.T) {
+	const workers, each = 8, 10
+	d := dbtest.New(t)
+	var wait sync.WaitGroup
+	for _, ctx := range []context.Context{d.Acme, d.Globex} {
+		project := createProject(t, d, ctx)
+		for range workers {
+			wait.Go(func() {
+				for range each {
+					createItem(t, d, ctx, project)
+				}
+			})
+		}
+	}
+	wait.Wait()
+	for tenant := 1; tenant <= 2; tenant++ {
+		var least, greatest, different int
+		err := d.SQL.QueryRowContext(t.Context(), "SELECT MIN(number), MAX(number), COUNT(DISTINCT number) FROM items WHERE tenant_id = ?", tenant).
+			Scan(&least, &greatest, &different)
+		if err != nil || least != 1 || greatest != workers*each || different != workers*each {
+			t.Errorf("tenant %d: %d different numbers from %d to %d, %v", tenant, different, least, greatest, err)
+		}
+	}
+}
+
+// TestOneOfManyUpdatesWins has eight callers change one version of an item.
+func TestOneOfManyUpdatesWins(t *testing.T) {
+	d := dbtest.New(t)
+	item := createItem(t, d, d.Acme, createProject(t, d, d.Acme))
+	var won, lost atomic.Int32
+	var wait sync.WaitGroup
+	for i := range 8 {
+		wait.Go(func() {
+			_, err := model.UpdateItem(d.Acme, d.DB, model.UpdateItemInput{
+				ID: item.GlobalID(), Name: text(fmt.Sprint("by ", i)), ExpectedVersion: some(1),
+			})
+			var conflict *model.ConflictError
+			switch {
+			case err == nil:
+				won.Add(1)
+			case errors.As(err, &conflict):
+				lost.Add(1)
+			default:
+				t.Error(err)
+			}
+		})
+	}
+	wait.Wait()
+	if won.Load() != 1 || lost.Load() != 7 {
+		t.Errorf("%d won, %d lost", won.Load(), lost.Load())
+	}
+}
+
+// TestMembersCanBeDeletedWhileTheyGetWork races deletions of an assignee against new
+// items for it: whoever loses is told so, and no item keeps a member that is gone.
+func TestMembersCanBeDeletedWhileTheyGetWork(t *testing.T) {
+	d := dbtest.New(t)
+	project := createProject(t, d, d.Acme)
+	for i := range 5 {
+		member, err := model.CreateMember(d.Acme, d.DB, model.CreateMemberInput{Name: "Ada", Email: fmt.Sprintf("a%d@acme.example", i), Role: model.MemberRoleMember})
+		if err != nil {
+			t.Fatal(err)
+		}
+		id := member.GlobalID()
+		var wait sync.WaitGroup
+		for range 4 {
+			wait.Go(func() {
+				_, err := model.CreateItem(d.Acme, d.DB, model.CreateItemInput{
+					ProjectID: project.GlobalID(), Name: "x", Status: model.ItemStatusTodo, Priority: model.ItemPriorityLow, AssigneeID: some(id),
+				})
+				var missing *model.NotFoundError
+				if err != nil && !errors.As(err, &missing) {
+					t.Error(err)
+				}
+			})
+		}
+		wait.Go(func() {
+			if _, err := model.DeleteMember(d.Acme, d.DB, id); err != nil {
+				t.Error(err)
+			}
+		})
+		wait.Wait()
+	}
+	if n := d.Count(t, "items", "assignee_id IS NOT NULL"); n != 0 {
+		t.Errorf("%d items have an assignee that is gone", n)
+	}
+}
+
+func createProject(t *testing.T, d *dbtest.Database, ctx context.Context) *model.Project {
+	t.Helper()
+	p, err := model.CreateProject(ctx, d.DB, model.CreateProjectInput{Key: "WEB", Name: "Web"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func createItem(t *testing.T, d *dbtest.Database, ctx context.Context, p *model.Project) *model.Item {
+	t.Helper()
+	i, err := model.CreateItem(ctx, d.DB, model.CreateItemInput{
+		ProjectID: p.GlobalID(), Name: "x", Status: model.ItemStatusTodo, Priority: model.ItemPriorityLow,
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	return i
+}
+
+func some[T any](v T) graphql.Omittable[*T] { return graphql.OmittableOf(&v) }
+
+func text(s string) graphql.Omittable[*string] { return some(s) }

@@ -1,0 +1,123 @@
+package model_test
+
+import (
+	"database/sql"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"gorm.io/gorm/schema"
+
+	"rowhouse/model"
+	"rowhouse/model/dbtest"
+)
+
+// TestModelsAndTablesAgree holds every model against its table: the same columns,
+// nullable where the field can be nil, and no tenant's table without a model.
+func TestModelsAndTablesAgree(t *testing.T) {
+	d := dbtest.New(t)
+	var tables []string
+	for _, m := range model.All() {
+		s, err := schema.Parse(m, &sync.Map{}, schema.NamingStrategy{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		tables = append(tables, s.Table)
+		var fields []string
+		for _, name := range s.DBNames {
+			null := ""
+			if s.FieldsByDBName[name].FieldType.Kind() == reflect.Pointer {
+				null = " NULL"
+			}
+			fields = append(fields, name+null)
+		}
+		columns := column(t, d.SQL, `SELECT CONCAT(column_name, IF(is_nullable = 'YES', ' NULL', '')) FROM information_schema.columns
+			WHERE table_schema = DATABASE() AND table_name = ? ORDER BY ordinal_position`, s.Table)
+		if !slices.Equal(slices.Sorted(slices.Values(columns)), slices.Sorted(slices.Values(fields))) {
+			t.Errorf("%s: the table has %v, the model %v", s.Table, columns, fields)
+		}
+	}
+	owned := column(t, d.SQL, `SELECT table_name FROM information_schema.columns WHERE table_schema = DATABASE() AND column_name = 'tenant_id'`)
+	slices.Sort(owned)
+	if slices.Sort(tables); !slices.Equal(owned, tables) {
+		t.Errorf("tables with tenant_id: %v, models: %v", owned, tables)
+	}
+}
+
+// TestTheTenantLeadsEveryKey is the database's own fence: a row can't refer to a
+// neighbour's, an upsert can't take one over, and a unique key doesn't tell what the
+// neighbours have.
+func TestTheTenantLeadsEveryKey(t *testing.T) {
+	d := dbtest.New(t)
+	const ours = `table_schema = DATABASE() AND table_name NOT IN ('tenants', 'goose_db_version')`
+	if keys := column(t, d.SQL, `SELECT CONCAT(table_name, '.', index_name) FROM information_schema.statistics
+		WHERE `+ours+` AND seq_in_index = 1 AND column_name <> 'tenant_id'`); len(keys) > 0 {
+		t.Errorf("keys that the tenant does not lead: %v", keys)
+	}
+	if keys := column(t, d.SQL, `SELECT CONCAT(table_name, '.', constraint_name) FROM information_schema.key_column_usage
+		WHERE `+ours+` AND ordinal_position = 1 AND referenced_table_name IS NOT NULL AND NOT (column_name = 'tenant_id' AND referenced_column_name = 'tenant_id')`); len(keys) > 0 {
+		t.Errorf("foreign keys that the tenant does not lead: %v", keys)
+	}
+	// A test of what is absent must see what is there.
+	if keys := column(t, d.SQL, `SELECT constraint_name FROM information_schema.key_column_usage
+		WHERE `+ours+` AND ordinal_position = 1 AND referenced_table_name IS NOT NULL`); len(keys) != 6 {
+		t.Errorf("foreign keys: %v", keys)
+	}
+	if columns := column(t, d.SQL, `SELECT CONCAT(table_name, '.', column_name) FROM information_schema.columns WHERE `+ours+` AND extra LIKE '%auto_increment%'`); len(columns) > 0 {
+		t.Errorf("AUTO_INCREMENT: %v", columns)
+	}
+}
+
+// TestRulesAndColumnsAllowTheSameLengths stores the longest values, in characters of
+// four bytes where any character may stand.
+func TestRulesAndColumnsAllowTheSameLengths(t *testing.T) {
+	d := dbtest.New(t)
+	wide := func(n int) string { return strings.Repeat("🏠", n) }
+	email := strings.Repeat("a", 64) + "@" + strings.Repeat("b", 254-64-1-len(".example")) + ".example"
+	project, err := model.CreateProject(d.Acme, d.DB, model.CreateProjectInput{Key: "ABCDEFGHIJ", Name: wide(100), Description: text(wide(10_000))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	item, err := model.CreateItem(d.Acme, d.DB, model.CreateItemInput{
+		ProjectID: project.GlobalID(), Name: wide(200), Description: text(wide(10_000)),
+		Status: model.ItemStatusInProgress, Priority: model.ItemPriorityUrgent,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := model.CreateMember(d.Acme, d.DB, model.CreateMemberInput{Name: wide(100), Email: email, Role: model.MemberRoleMember}); err != nil {
+		t.Error(err)
+	}
+	if _, err := model.CreateLabel(d.Acme, d.DB, model.CreateLabelInput{Name: wide(50), Color: "#ABCDEF"}); err != nil {
+		t.Error(err)
+	}
+	if _, err := model.CreateComment(d.Acme, d.DB, nil, model.CreateCommentInput{ItemID: item.GlobalID(), Body: wide(10_000)}); err != nil {
+		t.Error(err)
+	}
+	_, err = model.CreateItem(d.Acme, d.DB, model.CreateItemInput{
+		ProjectID: project.GlobalID(), Name: wide(201), Description: text(wide(10_001)),
+		Status: model.ItemStatusTodo, Priority: model.ItemPriorityLow,
+	})
+	if want := "name must have 1 to 200 characters, not all blank; description must have at most 10000 characters"; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+func column(t *testing.T, db *sql.DB, query string, args ...any) (all []string) {
+	t.Helper()
+	rows, err := db.QueryContext(t.Context(), query, args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var s string
+		if err := rows.Scan(&s); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, s)
+	}
+	return all
+}

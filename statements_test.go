@@ -1,0 +1,191 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"rowhouse/model"
+)
+
+// The queries whose statements count: the front pages of a work tracker.
+const (
+	pointQuery = `{ item(id: %q) { id key name status priority version } }`
+	pageQuery  = `{ items(first: 20) { nodes { key name status project { key name } assignee { name email } } pageInfo { hasNextPage endCursor } } }`
+	deepQuery  = `{ projects(first: 10) { nodes { key items(first: 10) { nodes { key name
+		labels { nodes { name color } } comments(first: 3) { nodes { body author { name } } } } } } } }`
+)
+
+// TestEachRelationIsOneStatement counts what reaches the database, whatever the
+// number of rows, the nesting and the aliases.
+func TestEachRelationIsOneStatement(t *testing.T) {
+	s := newTestServer(t)
+	first := fill(t, s, s.Acme, "acme")
+	fill(t, s, s.Globex, "globex")
+	for _, test := range []struct {
+		name, query string
+		statements  int
+	}{
+		{"point", fmt.Sprintf(pointQuery, first), 1},
+		{"page with two relations", pageQuery, 3},
+		{"no relation that is not asked for", `{ items { nodes { key } } }`, 1},
+		{"count", `{ items { totalCount } }`, 1},
+		{"count with a page", `{ items { totalCount pageInfo { hasNextPage } } }`, 2},
+		{"pages in pages", deepQuery, 5},
+		{"edges like nodes", `{ projects { edges { node { items { edges { node { labels { edges { node { name } } } } } } } } } }`, 3},
+		{"counts in pages", `{ projects { nodes { items { totalCount nodes { comments { totalCount } labels { totalCount } } } } } }`, 5},
+		{"an alias with the same arguments", `{ projects { nodes { a: items(first: 2) { nodes { key } } b: items(first: 2) { nodes { key } } } } }`, 2},
+		{"an alias with others", `{ projects { nodes { a: items(first: 2) { nodes { key } } b: items(last: 2) { nodes { key } } } } }`, 3},
+		{"there and back", `{ projects { nodes { items { nodes { project { items { nodes { project { key } } } } } } } } }`, 5},
+		{"from the end", `{ comments { nodes { author { name } item { project { key } assignee { name } } } } }`, 5},
+		{"one noun by many ids", fmt.Sprintf(`{ nodes(ids: [%q, %[1]q]) { ... on Item { project { key } } } }`, first), 2},
+		{"the tenant", `{ tenant { slug } }`, 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s.query(t, "acme", `{ tenant { slug } }`, nil) // so that the directory knows it
+			s.Reset()
+			s.query(t, "acme", test.query, nil)
+			if ran := s.Ran(); len(ran) != test.statements {
+				t.Errorf("%d statements, want %d:\n%s", len(ran), test.statements, shorten(ran))
+			}
+		})
+	}
+}
+
+// TestSixteenRequestsAtOnceShareNothing runs the deep query at once for two tenants:
+// each request needs the statements that it needs alone, and gets its own rows.
+func TestSixteenRequestsAtOnceShareNothing(t *testing.T) {
+	s := newTestServer(t)
+	fill(t, s, s.Acme, "acme")
+	fill(t, s, s.Globex, "globex")
+	alone := map[string]string{}
+	for _, tenant := range []string{"acme", "globex"} {
+		_, alone[tenant] = s.ask(t, tenant, deepQuery)
+		if other := map[string]string{"acme": "globex", "globex": "acme"}[tenant]; strings.Contains(alone[tenant], other) {
+			t.Fatalf("%s sees %s", tenant, other)
+		}
+	}
+	s.Reset()
+	var wait sync.WaitGroup
+	for i := range 16 {
+		tenant := []string{"acme", "globex"}[i%2]
+		wait.Go(func() {
+			if _, answer := s.ask(t, tenant, deepQuery); answer != alone[tenant] {
+				t.Errorf("%s got another answer than alone", tenant)
+			}
+		})
+	}
+	wait.Wait()
+	if ran := s.Ran(); len(ran) != 16*5 {
+		t.Errorf("%d statements, want %d", len(ran), 16*5)
+	}
+}
+
+// TestMutationsNeedFewStatements counts without BEGIN and COMMIT.
+func TestMutationsNeedFewStatements(t *testing.T) {
+	s := newTestServer(t)
+	item := fill(t, s, s.Acme, "acme")
+	var found struct{ Projects struct{ Nodes []struct{ ID string } } }
+	s.query(t, "acme", `{ projects(first: 1) { nodes { id } } }`, &found)
+	for _, test := range []struct {
+		name, mutation string
+		statements     int
+	}{
+		{"create", fmt.Sprintf(`mutation { createItem(input: {projectId: %q, name: "x"}) { item { key } } }`, found.Projects.Nodes[0].ID), 3},
+		{"update", fmt.Sprintf(`mutation { updateItem(input: {id: %q, name: "y", status: DONE}) { item { key } } }`, item), 2},
+		{"update to the same", fmt.Sprintf(`mutation { updateItem(input: {id: %q, name: "y", status: DONE}) { item { key } } }`, item), 1},
+		{"delete", fmt.Sprintf(`mutation { deleteItem(input: {id: %q}) { deletedId } }`, item), 1},
+		{"rejected", `mutation { createLabel(input: {name: "", color: ""}) { label { name } } }`, 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s.Reset()
+			_, _ = s.ask(t, "acme", test.mutation)
+			if ran := s.Ran(); len(ran) != test.statements {
+				t.Errorf("%d statements, want %d:\n%s", len(ran), test.statements, shorten(ran))
+			}
+		})
+	}
+}
+
+// TestStatementsNameTheirTenantFirst reads what the scope wrote, for each statement
+// of the front pages.
+func TestStatementsNameTheirTenantFirst(t *testing.T) {
+	s := newTestServer(t)
+	first := fill(t, s, s.Acme, "acme")
+	s.query(t, "acme", `{ tenant { slug } }`, nil) // so that the directory knows it
+	s.Reset()
+	for _, query := range []string{fmt.Sprintf(pointQuery, first), pageQuery, deepQuery} {
+		s.query(t, "acme", query, nil)
+	}
+	for _, statement := range s.Ran() {
+		for arm := range strings.SplitSeq(statement, " UNION ALL ") {
+			if !tenantFirst.MatchString(arm) {
+				t.Errorf("the tenant is not first: %s", arm)
+			}
+		}
+	}
+}
+
+var tenantFirst = regexp.MustCompile(" WHERE `\\w+`\\.`tenant_id` = \\?( AND \\(.*\\))?( ORDER BY \\w+ DESC)?( LIMIT \\?\\)?)?$")
+
+// shorten shows statements on a line each.
+func shorten(statements []string) string {
+	var b strings.Builder
+	for _, s := range statements {
+		fmt.Fprintf(&b, "%.160s (%d bytes)\n", s, len(s))
+	}
+	return b.String()
+}
+
+// fill gives a tenant ten projects with eleven items each, two labels and four
+// comments on each, whose texts hold its name; it returns the id of an item.
+func fill(t testing.TB, s *testServer, ctx context.Context, name string) model.GlobalID {
+	t.Helper()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	var first model.GlobalID
+	must(s.Tx(ctx, func(ctx context.Context) error {
+		var members []*model.Member
+		var labels []*model.Label
+		for i := range 3 {
+			m, err := model.CreateMember(ctx, s.DB, model.CreateMemberInput{Name: fmt.Sprint(name, i), Email: fmt.Sprintf("m%d@%s.example", i, name), Role: model.MemberRoleMember})
+			must(err)
+			l, err := model.CreateLabel(ctx, s.DB, model.CreateLabelInput{Name: fmt.Sprint(name, i), Color: "#123456"})
+			must(err)
+			members, labels = append(members, m), append(labels, l)
+		}
+		for p := range 10 {
+			project, err := model.CreateProject(ctx, s.DB, model.CreateProjectInput{Key: "P" + string(rune('A'+p)), Name: name})
+			must(err)
+			for i := range 11 {
+				assignee := members[i%3].GlobalID()
+				item, err := model.CreateItem(ctx, s.DB, model.CreateItemInput{
+					ProjectID: project.GlobalID(), Name: name, Status: model.ItemStatusTodo, Priority: model.ItemPriorityLow,
+					AssigneeID: graphql.OmittableOf(&assignee),
+				})
+				must(err)
+				first = item.GlobalID()
+				for _, l := range slices.Concat(labels[:i%3], labels[i%3+1:]) {
+					_, err := model.AddItemLabel(ctx, s.DB, model.AddItemLabelInput{ItemID: item.GlobalID(), LabelID: l.GlobalID()})
+					must(err)
+				}
+				for c := range 4 {
+					_, err := model.CreateComment(ctx, s.DB, &members[c%3].ID, model.CreateCommentInput{ItemID: item.GlobalID(), Body: name})
+					must(err)
+				}
+			}
+		}
+		return nil
+	}))
+	return first
+}

@@ -1,0 +1,278 @@
+package tenancy_test
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/go-sql-driver/mysql"
+
+	"rowhouse/model/dbtest"
+	"rowhouse/tenancy"
+)
+
+// note is a model of these tests' own: tenancy needs none of the server's.
+type note struct {
+	TenantID tenancy.ID
+	ID       int `gorm:"primaryKey;autoIncrement:false"`
+	Folder   int
+	Text     string
+}
+
+func newNotes(t *testing.T) *dbtest.Database {
+	t.Helper()
+	d := dbtest.New(t)
+	if _, err := d.SQL.ExecContext(t.Context(), `CREATE TABLE notes (tenant_id INT UNSIGNED NOT NULL, id INT NOT NULL, folder INT NOT NULL, text VARCHAR(100) NOT NULL,
+		PRIMARY KEY (tenant_id, id), KEY folder (tenant_id, folder, id))`); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func create(ctx context.Context, d *dbtest.Database, id int) error {
+	return d.For(ctx).Create(&note{ID: id, Text: "x"}).Error
+}
+
+func TestTxCommitsOrLeavesNothing(t *testing.T) {
+	d := newNotes(t)
+	boom := errors.New("boom")
+	for _, test := range []struct {
+		name string
+		fn   func(ctx context.Context) error
+		want error
+		rows int
+	}{
+		{"commits", func(ctx context.Context) error { return create(ctx, d, 1) }, nil, 1},
+		{"rolls back", func(ctx context.Context) error { return errors.Join(create(ctx, d, 2), boom) }, boom, 1},
+		{"joins", func(ctx context.Context) error {
+			return errors.Join(create(ctx, d, 3), d.Tx(ctx, func(ctx context.Context) error { return create(ctx, d, 4) }))
+		}, nil, 3},
+		{"fails with the one inside, even if nobody looks", func(ctx context.Context) error {
+			_ = d.Tx(ctx, func(ctx context.Context) error { return errors.Join(create(ctx, d, 5), boom) })
+			return create(ctx, d, 6)
+		}, boom, 3},
+		{"reads its own writes", func(ctx context.Context) error {
+			var n int64
+			err := errors.Join(create(ctx, d, 7), d.For(ctx).Model(&note{}).Where("id = 7").Count(&n).Error)
+			if n != 1 {
+				err = errors.Join(err, fmt.Errorf("saw %d", n))
+			}
+			return err
+		}, nil, 4},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if err := d.Tx(d.Acme, test.fn); !errors.Is(err, test.want) {
+				t.Errorf("got %v, want %v", err, test.want)
+			}
+			if n := d.Count(t, "notes", ""); n != test.rows {
+				t.Errorf("%d rows, want %d", n, test.rows)
+			}
+		})
+	}
+}
+
+func TestAPanicRollsBack(t *testing.T) {
+	d := newNotes(t)
+	func() {
+		defer func() { _ = recover() }()
+		_ = d.Tx(d.Acme, func(ctx context.Context) error {
+			if err := create(ctx, d, 1); err != nil {
+				t.Error(err)
+			}
+			panic("boom")
+		})
+	}()
+	if n := d.Count(t, "notes", ""); n != 0 {
+		t.Errorf("%d rows stayed", n)
+	}
+}
+
+// TestATransactionHasOneTenant tries to take another tenant into it.
+func TestATransactionHasOneTenant(t *testing.T) {
+	d := newNotes(t)
+	globex, err := tenancy.FromContext(d.Globex)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = d.Tx(d.Acme, func(ctx context.Context) error {
+		return create(tenancy.NewContext(ctx, globex), d, 1)
+	})
+	if !errors.Is(err, tenancy.ErrScope) || d.Count(t, "notes", "") != 0 {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestALostTransactionRunsAgain makes two transactions wait for each other: the
+// server ends one of them, which then runs again.
+func TestALostTransactionRunsAgain(t *testing.T) {
+	d := newNotes(t)
+	for id := 1; id <= 2; id++ {
+		if err := create(d.Acme, d, id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var barrier, wait sync.WaitGroup
+	barrier.Add(2)
+	runs := make([]int, 2)
+	for i, order := range [][]int{{1, 2}, {2, 1}} {
+		wait.Go(func() {
+			err := d.Tx(d.Acme, func(ctx context.Context) error {
+				runs[i]++
+				for n, id := range order {
+					if n == 1 && runs[i] == 1 {
+						barrier.Done()
+						barrier.Wait()
+					}
+					if err := d.For(ctx).Model(&note{}).Where("id = ?", id).Update("text", fmt.Sprint(i)).Error; err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wait.Wait()
+	if runs[0]+runs[1] != 3 {
+		t.Errorf("ran %v times, want one of them twice", runs)
+	}
+	if n := d.Count(t, "notes", "text = (SELECT text FROM notes WHERE id = 1)"); n != 2 {
+		t.Error("the two rows come of different transactions")
+	}
+}
+
+// TestNothingReachesTheDriverWithoutATenant tries the ways past GORM.
+func TestNothingReachesTheDriverWithoutATenant(t *testing.T) {
+	d := newNotes(t)
+	pool, err := d.For(d.Acme).DB()
+	if err != nil {
+		t.Fatal(err)
+	}
+	prepared, err := pool.PrepareContext(d.Acme, "SELECT 1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer prepared.Close()
+	for name, attack := range map[string]func(context.Context) error{
+		"query":          func(ctx context.Context) error { return drain(pool.QueryContext(ctx, "SELECT 1")) },
+		"exec":           func(ctx context.Context) error { _, err := pool.ExecContext(ctx, "DO 1"); return err },
+		"query row":      func(ctx context.Context) error { return pool.QueryRowContext(ctx, "SELECT 1").Scan(new(int)) },
+		"transaction":    func(ctx context.Context) error { _, err := pool.BeginTx(ctx, nil); return err },
+		"prepare":        func(ctx context.Context) error { _, err := pool.PrepareContext(ctx, "SELECT 1"); return err },
+		"prepared query": func(ctx context.Context) error { return drain(prepared.QueryContext(ctx)) },
+		"prepared exec":  func(ctx context.Context) error { _, err := prepared.ExecContext(ctx); return err },
+		"For":            func(ctx context.Context) error { return d.For(ctx).Find(&[]note{}).Error },
+		"Tx":             func(ctx context.Context) error { return d.Tx(ctx, func(context.Context) error { return nil }) },
+		"Each":           func(ctx context.Context) error { return tenancy.Each(d.For(ctx), "folder", []int{1}, &[]note{}) },
+	} {
+		if err := attack(t.Context()); !errors.Is(err, tenancy.ErrNone) {
+			t.Errorf("%s: got %v", name, err)
+		}
+		if err := attack(tenancy.NewContext(t.Context(), tenancy.Tenant{})); !errors.Is(err, tenancy.ErrNone) {
+			t.Errorf("%s with the zero tenant: got %v", name, err)
+		}
+	}
+}
+
+func drain(rows *sql.Rows, err error) error {
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		continue
+	}
+	return rows.Err()
+}
+
+func TestTheDriversConnectionIsHidden(t *testing.T) {
+	d := newNotes(t)
+	pool, err := d.For(d.Acme).DB()
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := pool.Conn(d.Acme)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	_ = conn.Raw(func(inner any) error {
+		if name := fmt.Sprintf("%T", inner); strings.Contains(name, "mysql") {
+			t.Errorf("it is a %s", name)
+		}
+		return nil
+	})
+}
+
+func TestConnectionsReadWhatIsCommitted(t *testing.T) {
+	d := newNotes(t)
+	pool, err := d.For(d.Acme).DB()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var level, mode string
+	// MariaDB before 11.1 has the old name.
+	if err := pool.QueryRowContext(d.Acme, "SELECT @@tx_isolation, @@sql_mode").Scan(&level, &mode); err != nil {
+		var unknown *mysql.MySQLError
+		if !errors.As(err, &unknown) {
+			t.Fatal(err)
+		}
+		if err := pool.QueryRowContext(d.Acme, "SELECT @@transaction_isolation, @@sql_mode").Scan(&level, &mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if level != "READ-COMMITTED" || !strings.Contains(mode, "STRICT_ALL_TABLES") {
+		t.Errorf("isolation %s, mode %s", level, mode)
+	}
+}
+
+func TestEachReadsEveryKeysRowsAndOnlyTheTenants(t *testing.T) {
+	d := newNotes(t)
+	for id := range 30 {
+		for _, ctx := range []context.Context{d.Acme, d.Globex} {
+			tenant, _ := tenancy.FromContext(ctx)
+			if err := d.For(ctx).Create(&note{ID: id, Folder: id % 3, Text: tenant.Slug}).Error; err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	d.Reset()
+	var found []note
+	if err := tenancy.Each(d.For(d.Acme).Where("id > 5 OR id < 3").Order("id DESC").Limit(2), "folder", []int{0, 2, 7}, &found); err != nil {
+		t.Fatal(err)
+	}
+	ids := map[int]int{}
+	for _, n := range found {
+		if n.Text != "acme" || n.TenantID != 1 {
+			t.Errorf("a neighbour's: %+v", n)
+		}
+		ids[n.ID] = n.Folder
+	}
+	if want := (map[int]int{27: 0, 24: 0, 29: 2, 26: 2}); fmt.Sprint(ids) != fmt.Sprint(want) || len(found) != 4 {
+		t.Errorf("got %v, want %v", ids, want)
+	}
+	if ran := d.Ran(); len(ran) != 1 {
+		t.Errorf("%d statements", len(ran))
+	}
+	if err := tenancy.Each(d.For(d.Acme), "folder", []int{}, &found); err != nil || len(d.Ran()) != 1 {
+		t.Error("no keys need no statement", err)
+	}
+}
+
+func TestOpenSaysWhatIsWrong(t *testing.T) {
+	for dsn, want := range map[string]string{
+		"root@unix(/nowhere/s)/x": "/nowhere/s",
+		"root@tcp(db)":            "can't be read",
+	} {
+		if _, err := tenancy.Open(t.Context(), dsn, slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v", dsn, err)
+		}
+	}
+}
