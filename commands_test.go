@@ -197,6 +197,13 @@ func TestServeFromNothing(t *testing.T) {
 			t.Error("not ready")
 		}
 		if start == 1 {
+			// Commands may work beside it; a second server may not.
+			if code, out, screen := rowhouse(t, "tenant", "create", "initech", "--name", "Initech", "--data-dir", dir); code != 0 || out != "tenant 3: initech (Initech)\n" {
+				t.Errorf("%d %s %s", code, out, screen)
+			}
+			if _, body := s.get(t, "/graphql?query={items{totalCount}}", tenancy.HeaderName, "initech"); !strings.Contains(body, `"totalCount":0`) {
+				t.Error(body)
+			}
 			if code, _, screen := rowhouse(t, "--addr", "127.0.0.1:0", "--data-dir", dir); code != 1 || !strings.Contains(screen, "--data-dir") {
 				t.Errorf("a second server on the folder: %d %s", code, screen)
 			}

@@ -24,7 +24,8 @@ type database struct {
 	migrated  atomic.Bool
 }
 
-// openDatabase finds or starts the database, and migrates it if asked to.
+// openDatabase finds or starts the database, and migrates it if asked to. A command
+// that does not serve may use the private database of a server that does.
 func openDatabase(ctx context.Context, a *app, up bool) (*database, error) {
 	db := &database{dsn: a.DatabaseURL}
 	if err := db.open(ctx, a, up); err != nil {
@@ -61,6 +62,10 @@ const privateDatabase = "rowhouse"
 
 func (db *database) startPrivate(ctx context.Context, a *app) error {
 	server, err := privatedb.Start(ctx, a.DataDir, privatedb.Options{Log: a.log})
+	if dsn, ok := privatedb.Running(ctx, a.DataDir, privateDatabase); ok && errors.Is(err, privatedb.ErrInUse) && !a.serving {
+		db.dsn, db.where = dsn, "the running server's database in "+a.DataDir
+		return nil
+	}
 	if err != nil {
 		return err
 	}

@@ -14,10 +14,15 @@ import (
 // or none.
 func createDemo(ctx context.Context, db *database) error {
 	for _, demo := range demoTenants {
-		tenant, err := db.directory.Create(ctx, demo.slug, demo.name)
-		if errors.Is(err, tenancy.ErrTaken) {
+		// A look first, since a failed insert would use up a number.
+		_, err := db.directory.BySlug(ctx, demo.slug)
+		if err == nil {
 			continue
 		}
+		if !errors.Is(err, tenancy.ErrUnavailable) {
+			return err
+		}
+		tenant, err := db.directory.Create(ctx, demo.slug, demo.name)
 		if err != nil {
 			return err
 		}

@@ -48,9 +48,10 @@ const examples = `Examples:
 // app is what a command runs with.
 type app struct {
 	*cli
-	log    *slog.Logger
-	out    io.Writer // what the command was asked for
-	screen io.Writer // what it has to say meanwhile
+	log     *slog.Logger
+	out     io.Writer // what the command was asked for
+	screen  io.Writer // what it has to say meanwhile
+	serving bool      // it is the server, not a command beside it
 }
 
 // run runs the command that args name until it ends or ctx does, and returns the
@@ -70,7 +71,7 @@ func run(ctx context.Context, args []string, out, screen io.Writer) (code int) {
 		fmt.Fprintf(screen, "rowhouse: %v\nTry: rowhouse --help\n", err)
 		return 2
 	}
-	a := &app{&c, newLog(screen, c.LogFormat, c.LogLevel), out, screen}
+	a := &app{cli: &c, log: newLog(screen, c.LogFormat, c.LogLevel), out: out, screen: screen}
 	command.BindTo(ctx, (*context.Context)(nil))
 	if err := command.Run(a); err != nil {
 		fmt.Fprintf(screen, "rowhouse: %v\n", err)
@@ -99,6 +100,7 @@ func (s *serve) Run(ctx context.Context, a *app) error {
 		}
 	}
 	collectGarbageLess()
+	a.serving = true
 	db, err := openDatabase(ctx, a, s.Migrate)
 	if err != nil {
 		return err

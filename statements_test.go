@@ -91,7 +91,9 @@ func TestSixteenRequestsAtOnceShareNothing(t *testing.T) {
 func TestMutationsNeedFewStatements(t *testing.T) {
 	s := newTestServer(t)
 	item := fill(t, s, s.Acme, "acme")
-	var found struct{ Projects struct{ Nodes []struct{ ID string } } }
+	var found struct {
+		Projects struct{ Nodes []struct{ ID string } }
+	}
 	s.query(t, "acme", `{ projects(first: 1) { nodes { id } } }`, &found)
 	for _, test := range []struct {
 		name, mutation string

@@ -65,7 +65,11 @@ func start(ctx context.Context, dir string, throwaway bool, log *slog.Logger) (*
 	if err != nil {
 		return nil, errors.Join(err, f.discard())
 	}
-	if err := s.await(ctx); err != nil {
+	err = s.await(ctx)
+	if err == nil {
+		err = s.publish(f.dir)
+	}
+	if err != nil {
 		_ = s.Stop() // err says more than that it was killed
 		return nil, err
 	}
