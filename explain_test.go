@@ -16,7 +16,7 @@ import (
 // that all do), without sorting and without reading a whole table or index.
 func TestEveryStatementIsAnIndexRange(t *testing.T) {
 	s := newTestServer(t)
-	item := fill(t, s, s.Acme, "acme")
+	item := fill(s.Acme, t, s, "acme")
 	multiply(t, s, 40)
 	var found struct {
 		Item struct {

@@ -97,8 +97,8 @@ var (
 // replace puts what names stand for into a request.
 func (n names) replace(request string) string {
 	return namePattern.ReplaceAllStringFunc(request, func(name string) string {
-		if real, ok := n.real[name]; ok {
-			return real
+		if stands, ok := n.real[name]; ok {
+			return stands
 		}
 		return name
 	})
@@ -115,8 +115,8 @@ func (n names) give(answer string) string {
 			return quoted
 		}
 		noun, id := match[1], uuid.MustParse(match[2])
-		for name, real := range n.real {
-			if real == strings.Trim(quoted, `"`) {
+		for name, stands := range n.real {
+			if stands == strings.Trim(quoted, `"`) {
 				return `"` + name + `"`
 			}
 		}
@@ -130,8 +130,8 @@ func (n names) give(answer string) string {
 		if timePattern.MatchString(quoted) {
 			return `"<time>"`
 		}
-		for name, real := range n.real {
-			if strings.HasPrefix(name, "<cursor:") && real == strings.Trim(quoted, `"`) {
+		for name, stands := range n.real {
+			if strings.HasPrefix(name, "<cursor:") && stands == strings.Trim(quoted, `"`) {
 				return `"` + name + `"`
 			}
 		}

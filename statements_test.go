@@ -26,8 +26,8 @@ const (
 // number of rows, the nesting and the aliases.
 func TestEachRelationIsOneStatement(t *testing.T) {
 	s := newTestServer(t)
-	first := fill(t, s, s.Acme, "acme")
-	fill(t, s, s.Globex, "globex")
+	first := fill(s.Acme, t, s, "acme")
+	fill(s.Globex, t, s, "globex")
 	for _, test := range []struct {
 		name, query string
 		statements  int
@@ -62,8 +62,8 @@ func TestEachRelationIsOneStatement(t *testing.T) {
 // each request needs the statements that it needs alone, and gets its own rows.
 func TestSixteenRequestsAtOnceShareNothing(t *testing.T) {
 	s := newTestServer(t)
-	fill(t, s, s.Acme, "acme")
-	fill(t, s, s.Globex, "globex")
+	fill(s.Acme, t, s, "acme")
+	fill(s.Globex, t, s, "globex")
 	alone := map[string]string{}
 	for _, tenant := range []string{"acme", "globex"} {
 		_, alone[tenant] = s.ask(t, tenant, deepQuery)
@@ -90,7 +90,7 @@ func TestSixteenRequestsAtOnceShareNothing(t *testing.T) {
 // TestMutationsNeedFewStatements counts without BEGIN and COMMIT.
 func TestMutationsNeedFewStatements(t *testing.T) {
 	s := newTestServer(t)
-	item := fill(t, s, s.Acme, "acme")
+	item := fill(s.Acme, t, s, "acme")
 	var found struct {
 		Projects struct{ Nodes []struct{ ID string } }
 	}
@@ -119,7 +119,7 @@ func TestMutationsNeedFewStatements(t *testing.T) {
 // of the front pages.
 func TestStatementsNameTheirTenantFirst(t *testing.T) {
 	s := newTestServer(t)
-	first := fill(t, s, s.Acme, "acme")
+	first := fill(s.Acme, t, s, "acme")
 	s.query(t, "acme", `{ tenant { slug } }`, nil) // so that the directory knows it
 	s.Reset()
 	for _, query := range []string{fmt.Sprintf(pointQuery, first), pageQuery, deepQuery} {
@@ -147,7 +147,7 @@ func shorten(statements []string) string {
 
 // fill gives a tenant ten projects with eleven items each, two labels and four
 // comments on each, whose texts hold its name; it returns the id of an item.
-func fill(t testing.TB, s *testServer, ctx context.Context, name string) model.GlobalID {
+func fill(ctx context.Context, t testing.TB, s *testServer, name string) model.GlobalID {
 	t.Helper()
 	must := func(err error) {
 		t.Helper()

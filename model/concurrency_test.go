@@ -21,11 +21,11 @@ func TestNumbersHaveNoDuplicates(t *testing.T) {
 	d := dbtest.New(t)
 	var wait sync.WaitGroup
 	for _, ctx := range []context.Context{d.Acme, d.Globex} {
-		project := createProject(t, d, ctx)
+		project := createProject(ctx, t, d)
 		for range workers {
 			wait.Go(func() {
 				for range each {
-					createItem(t, d, ctx, project)
+					createItem(ctx, t, d, project)
 				}
 			})
 		}
@@ -44,7 +44,7 @@ func TestNumbersHaveNoDuplicates(t *testing.T) {
 // TestOneOfManyUpdatesWins has eight callers change one version of an item.
 func TestOneOfManyUpdatesWins(t *testing.T) {
 	d := dbtest.New(t)
-	item := createItem(t, d, d.Acme, createProject(t, d, d.Acme))
+	item := createItem(d.Acme, t, d, createProject(d.Acme, t, d))
 	var won, lost atomic.Int32
 	var wait sync.WaitGroup
 	for i := range 8 {
@@ -73,7 +73,7 @@ func TestOneOfManyUpdatesWins(t *testing.T) {
 // items for it: whoever loses is told so, and no item keeps a member that is gone.
 func TestMembersCanBeDeletedWhileTheyGetWork(t *testing.T) {
 	d := dbtest.New(t)
-	project := createProject(t, d, d.Acme)
+	project := createProject(d.Acme, t, d)
 	for i := range 5 {
 		member, err := model.CreateMember(d.Acme, d.DB, model.CreateMemberInput{Name: "Ada", Email: fmt.Sprintf("a%d@acme.example", i), Role: model.MemberRoleMember})
 		if err != nil {
@@ -104,7 +104,7 @@ func TestMembersCanBeDeletedWhileTheyGetWork(t *testing.T) {
 	}
 }
 
-func createProject(t *testing.T, d *dbtest.Database, ctx context.Context) *model.Project {
+func createProject(ctx context.Context, t *testing.T, d *dbtest.Database) *model.Project {
 	t.Helper()
 	p, err := model.CreateProject(ctx, d.DB, model.CreateProjectInput{Key: "WEB", Name: "Web"})
 	if err != nil {
@@ -113,7 +113,7 @@ func createProject(t *testing.T, d *dbtest.Database, ctx context.Context) *model
 	return p
 }
 
-func createItem(t *testing.T, d *dbtest.Database, ctx context.Context, p *model.Project) *model.Item {
+func createItem(ctx context.Context, t *testing.T, d *dbtest.Database, p *model.Project) *model.Item {
 	t.Helper()
 	i, err := model.CreateItem(ctx, d.DB, model.CreateItemInput{
 		ProjectID: p.GlobalID(), Name: "x", Status: model.ItemStatusTodo, Priority: model.ItemPriorityLow,

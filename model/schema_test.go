@@ -119,5 +119,8 @@ func column(t *testing.T, db *sql.DB, query string, args ...any) (all []string) 
 		}
 		all = append(all, s)
 	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
 	return all
 }

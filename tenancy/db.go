@@ -112,6 +112,9 @@ type tx struct {
 type txKey struct{}
 
 func txFrom(ctx context.Context, db *DB) *tx {
+	if ctx == nil {
+		return nil
+	}
 	if t, ok := ctx.Value(txKey{}).(*tx); ok && t.db == db {
 		return t
 	}

@@ -155,7 +155,7 @@ func TestNothingReachesTheDriverWithoutATenant(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	prepared, err := pool.PrepareContext(d.Acme, "SELECT 1")
+	prepared, err := pool.PrepareContext(d.Acme, "SELECT 1") //nolint:sqlclosecheck // it is closed below
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,9 +165,10 @@ func TestNothingReachesTheDriverWithoutATenant(t *testing.T) {
 		"exec":           func(ctx context.Context) error { _, err := pool.ExecContext(ctx, "DO 1"); return err },
 		"query row":      func(ctx context.Context) error { return pool.QueryRowContext(ctx, "SELECT 1").Scan(new(int)) },
 		"transaction":    func(ctx context.Context) error { _, err := pool.BeginTx(ctx, nil); return err },
-		"prepare":        func(ctx context.Context) error { _, err := pool.PrepareContext(ctx, "SELECT 1"); return err },
+		"prepare":        func(ctx context.Context) error { _, err := pool.PrepareContext(ctx, "SELECT 1"); return err }, //nolint:sqlclosecheck // there is none
 		"prepared query": func(ctx context.Context) error { return drain(prepared.QueryContext(ctx)) },
 		"prepared exec":  func(ctx context.Context) error { _, err := prepared.ExecContext(ctx); return err },
+		"nil":            func(context.Context) error { return d.For(nil).Find(&[]note{}).Error }, //nolint:staticcheck,contextcheck // that is the attack
 		"For":            func(ctx context.Context) error { return d.For(ctx).Find(&[]note{}).Error },
 		"Tx":             func(ctx context.Context) error { return d.Tx(ctx, func(context.Context) error { return nil }) },
 		"Each":           func(ctx context.Context) error { return tenancy.Each(d.For(ctx), "folder", []int{1}, &[]note{}) },

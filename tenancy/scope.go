@@ -3,7 +3,7 @@ package tenancy
 import (
 	"database/sql/driver"
 	"fmt"
-	"reflect"
+	"slices"
 	"strings"
 
 	"gorm.io/gorm"
@@ -23,20 +23,28 @@ import (
 // owns) it refuses with ErrScope.
 type scope struct{}
 
-func (s scope) install(db *gorm.DB) error {
-	onConflict := db.ClauseBuilders["ON CONFLICT"]
-	values := db.ClauseBuilders["VALUES"]
+func (scope) install(db *gorm.DB) error {
+	onConflict, values := db.ClauseBuilders["ON CONFLICT"], db.ClauseBuilders["VALUES"]
 	db.ClauseBuilders["WHERE"] = buildWhere
 	db.ClauseBuilders["SET"] = buildSet
 	db.ClauseBuilders["VALUES"] = func(c clause.Clause, b clause.Builder) { values(withTenant(c, b), b) }
 	db.ClauseBuilders["ON CONFLICT"] = func(c clause.Clause, b clause.Builder) { buildOnConflict(c, b, onConflict) }
+	// All clauses that can hold a caller's SQL.
+	for _, name := range []string{"SELECT", "FROM", "WHERE", "GROUP BY", "ORDER BY", "LIMIT", "FOR", "VALUES", "ON CONFLICT", "SET"} {
+		build := db.ClauseBuilders[name]
+		if build == nil {
+			build = clause.Clause.Build
+		}
+		db.ClauseBuilders[name] = func(c clause.Clause, b clause.Builder) { inStep(b, func() { build(c, b) }) }
+	}
+	on := db.Callback()
 	for _, err := range []error{
-		db.Callback().Query().Before("gorm:query").Register("tenancy:read", beforeRead),
-		db.Callback().Row().Before("gorm:row").Register("tenancy:read", beforeRead),
-		db.Callback().Create().Before("gorm:create").Register("tenancy:create", beforeCreate),
-		db.Callback().Update().Before("gorm:update").Register("tenancy:write", beforeWrite),
-		db.Callback().Delete().Before("gorm:delete").Register("tenancy:write", beforeWrite),
-		db.Callback().Raw().Before("gorm:raw").Register("tenancy:raw", beforeRaw),
+		on.Query().Before("gorm:query").Register("tenancy:read", checked(on.Query().Clauses, beforeRead)),
+		on.Row().Before("gorm:row").Register("tenancy:read", checked(on.Row().Clauses, beforeRead)),
+		on.Create().Before("gorm:create").Register("tenancy:create", checked(on.Create().Clauses, beforeCreate)),
+		on.Update().Before("gorm:update").Register("tenancy:write", checked(on.Update().Clauses, beforeWrite)),
+		on.Delete().Before("gorm:delete").Register("tenancy:write", checked(on.Delete().Clauses, beforeWrite)),
+		on.Raw().Before("gorm:raw").Register("tenancy:raw", func(db *gorm.DB) { refuse(db, "raw SQL can't be scoped") }),
 	} {
 		if err != nil {
 			return fmt.Errorf("install the tenant scope: %w", err)
@@ -94,7 +102,8 @@ func tenantOf(stmt *gorm.Statement) (ID, error) {
 	return tenant.ID, nil
 }
 
-// ownedBy returns the tenant's field of a model, and false when it is not exactly one.
+// ownedBy returns the tenant's field of a model, and false when it is not exactly one,
+// or is stored in another column than the one that leads every key.
 func ownedBy(s *schema.Schema) (*schema.Field, bool) {
 	if s == nil {
 		return nil, false
@@ -108,12 +117,21 @@ func ownedBy(s *schema.Schema) (*schema.Field, bool) {
 			field = o.field
 		}
 	}
-	return field, field != nil
+	return field, field != nil && field.DBName == "tenant_id"
+}
+
+// checked runs next for statements that pass check.
+func checked(clauses []string, next func(*gorm.DB)) func(*gorm.DB) {
+	return func(db *gorm.DB) {
+		if check(db, clauses); db.Error == nil {
+			next(db)
+		}
+	}
 }
 
 // check refuses what no clause builder will see: the statement's tenant, table and
-// model must be known before GORM builds it.
-func check(db *gorm.DB) {
+// model must be known before GORM builds it, of all the clauses of its kind.
+func check(db *gorm.DB, clauses []string) {
 	stmt := db.Statement
 	if _, err := tenantOf(stmt); err != nil {
 		_ = db.AddError(err)
@@ -135,6 +153,34 @@ func check(db *gorm.DB) {
 	if db.AllowGlobalUpdate {
 		refuse(db, "AllowGlobalUpdate is not allowed")
 	}
+	if !slices.Equal(stmt.BuildClauses, clauses) {
+		refuse(db, "BuildClauses leaves clauses out, or adds some")
+	}
+	for name, c := range stmt.Clauses {
+		if !isPlain(name, c) {
+			refuse(db, "the clause "+name+" can't be scoped")
+		}
+	}
+}
+
+// isPlain reports whether a clause is no more than its builder knows of: nothing
+// around its expression, and no other table than the model's.
+func isPlain(name string, c clause.Clause) bool {
+	if c.Builder != nil || c.BeforeExpression != nil || c.AfterNameExpression != nil || c.AfterExpression != nil {
+		return false
+	}
+	switch name {
+	case "INSERT":
+		return c.Expression == clause.Insert{}
+	case "UPDATE":
+		return c.Expression == clause.Update{}
+	case "DELETE":
+		return c.Expression == clause.Delete{}
+	case "FROM":
+		from, ok := c.Expression.(clause.From)
+		return ok && len(from.Tables)+len(from.Joins) == 0
+	}
+	return true
 }
 
 func refuse(db *gorm.DB, why string) {
@@ -142,16 +188,15 @@ func refuse(db *gorm.DB, why string) {
 }
 
 func beforeRead(db *gorm.DB) {
-	if check(db); db.Error != nil {
-		return
-	}
-	if from, ok := db.Statement.Clauses["FROM"].Expression.(clause.From); ok && len(from.Tables)+len(from.Joins) > 0 {
-		refuse(db, "a FROM clause of one's own can't be scoped")
-	}
 	for i := range db.Statement.Joins {
 		join := &db.Statement.Joins[i]
 		if join.Expression != nil || !isAssociation(db.Statement.Schema, join.Name) {
 			refuse(db, "only joins of associations can be scoped")
+		}
+		switch join.JoinType {
+		case clause.LeftJoin, clause.InnerJoin, clause.RightJoin:
+		default:
+			refuse(db, "only left, inner and right joins can be scoped")
 		}
 		// ON gets the tenant and the caller's conditions in one list, where an OR
 		// would escape: make them one.
@@ -182,48 +227,24 @@ func isAssociation(s *schema.Schema, path string) bool {
 type parenthesized struct{ clause.Expression }
 
 func (p parenthesized) Build(b clause.Builder) {
-	_ = b.WriteByte('(')
-	p.Expression.Build(b)
-	_ = b.WriteByte(')')
+	inStep(b, func() {
+		_ = b.WriteByte('(')
+		p.Expression.Build(b)
+		_ = b.WriteByte(')')
+	})
 }
 
-// beforeWrite keeps GORM's guard against writes without a condition armed: the
-// tenant is no condition, and an empty WHERE is none either.
-func beforeWrite(db *gorm.DB) {
-	check(db)
-	if where, ok := db.Statement.Clauses["WHERE"].Expression.(clause.Where); ok && len(where.Exprs) == 0 {
-		delete(db.Statement.Clauses, "WHERE")
-	}
-}
-
-func beforeRaw(db *gorm.DB) {
-	if check(db); db.Error == nil {
-		refuse(db, "raw SQL can't be scoped")
-	}
-}
-
-// beforeCreate puts the tenant into the rows themselves, so that the caller sees
-// what was stored.
-func beforeCreate(db *gorm.DB) {
-	if check(db); db.Error != nil {
-		return
-	}
-	tenant, _ := tenantOf(db.Statement)
-	field, _ := ownedBy(db.Statement.Schema)
-	stamp := func(row reflect.Value) {
-		if row = reflect.Indirect(row); row.IsValid() && row.Type() == db.Statement.Schema.ModelType {
-			if _, isZero := field.ValueOf(db.Statement.Context, row); isZero {
-				_ = db.AddError(field.Set(db.Statement.Context, row, tenant))
-			}
-		}
-	}
-	switch rows := db.Statement.ReflectValue; rows.Kind() {
-	case reflect.Slice, reflect.Array:
-		for i := range rows.Len() {
-			stamp(rows.Index(i))
-		}
-	case reflect.Struct:
-		stamp(rows)
+// inStep refuses what build writes when it has not one value for each placeholder: a
+// value too many here, and one too few there, would move a value of the caller's to
+// the tenant's placeholder.
+func inStep(b clause.Builder, build func()) {
+	stmt := b.(*gorm.Statement)
+	length, values := stmt.SQL.Len(), len(stmt.Vars)
+	build()
+	if strings.Count(stmt.SQL.String()[length:], "?") != len(stmt.Vars)-values {
+		refuse(stmt.DB, "each placeholder needs one value")
+		// GORM forgets the errors of subqueries, so this one must not run at all.
+		_, _ = b.WriteString(" !refused! ")
 	}
 }
 
@@ -243,91 +264,4 @@ func buildWhere(c clause.Clause, b clause.Builder) {
 	}
 	_, _ = b.WriteString(" AND ")
 	parenthesized{c.Expression}.Build(b)
-}
-
-// buildSet writes the SET clause of an update.
-func buildSet(c clause.Clause, b clause.Builder) {
-	stmt := b.(*gorm.Statement)
-	set, ok := c.Expression.(clause.Set)
-	if !ok {
-		refuse(stmt.DB, "a SET clause of one's own can't be scoped")
-		return
-	}
-	c.Expression = clause.Set(withoutTenant(stmt, set))
-	c.Build(b)
-}
-
-// withoutTenant returns assignments without those that leave the tenant as it is,
-// which GORM makes when it writes a whole row. It refuses those that change it, and
-// those to whatever is not the plain name of one of the model's columns.
-func withoutTenant(stmt *gorm.Statement, assignments []clause.Assignment) []clause.Assignment {
-	tenant, err := tenantOf(stmt)
-	field, ok := ownedBy(stmt.Schema)
-	if err != nil || !ok {
-		refuse(stmt.DB, "an assignment without tenant or model")
-		return nil
-	}
-	// VALUES(tenant_id) of an upsert: the tenant leads every key, so it is the same.
-	inserted := clause.Column{Table: "excluded", Name: field.DBName}
-	kept := make([]clause.Assignment, 0, len(assignments))
-	for _, a := range assignments {
-		switch known := stmt.Schema.FieldsByDBName[a.Column.Name]; {
-		case known == nil || a.Column.Raw || a.Column.Alias != "":
-			refuse(stmt.DB, "an assignment to what is no column of the model")
-		case known != field:
-			kept = append(kept, a)
-		case a.Value != any(tenant) && a.Value != any(inserted):
-			refuse(stmt.DB, "an assignment of another tenant")
-		}
-	}
-	return kept
-}
-
-// buildOnConflict writes the assignments of an upsert through GORM's builder.
-func buildOnConflict(c clause.Clause, b clause.Builder, build clause.ClauseBuilder) {
-	stmt := b.(*gorm.Statement)
-	conflict, ok := c.Expression.(clause.OnConflict)
-	if !ok {
-		refuse(stmt.DB, "an ON CONFLICT clause of one's own can't be scoped")
-		return
-	}
-	conflict.DoUpdates = withoutTenant(stmt, conflict.DoUpdates)
-	c.Expression = conflict
-	build(c, b)
-}
-
-// withTenant returns the VALUES of an insert with the tenant in each row; a row
-// that names another tenant is refused.
-func withTenant(c clause.Clause, b clause.Builder) clause.Clause {
-	stmt := b.(*gorm.Statement)
-	tenant, err := tenantOf(stmt)
-	field, owned := ownedBy(stmt.Schema)
-	values, ok := c.Expression.(clause.Values)
-	if err != nil || !owned || !ok {
-		refuse(stmt.DB, "VALUES without tenant, model or plain columns")
-		return c
-	}
-	at := -1
-	for i, column := range values.Columns {
-		switch known := stmt.Schema.FieldsByDBName[column.Name]; {
-		case known == nil || column.Raw || column.Alias != "" || known == field && at >= 0:
-			refuse(stmt.DB, "a value for what is no column of the model")
-		case known == field:
-			at = i
-		}
-	}
-	if at < 0 {
-		at = len(values.Columns)
-		values.Columns = append(values.Columns, clause.Column{Name: field.DBName})
-		for i := range values.Values {
-			values.Values[i] = append(values.Values[i], tenant)
-		}
-	}
-	for _, row := range values.Values {
-		if row[at] != any(tenant) {
-			refuse(stmt.DB, "a row of another tenant")
-		}
-	}
-	c.Expression = values
-	return c
 }

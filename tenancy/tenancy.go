@@ -4,7 +4,7 @@
 //
 //	middleware.go  fence 1: no tenant, no request
 //	db.go          fence 2: sessions and transactions come from DB, and only there
-//	scope.go       fence 3: every statement that GORM builds carries the tenant
+//	scope*.go      fence 3: every statement that GORM builds carries the tenant
 //	connector.go   fence 4: every statement that reaches the driver has a tenant
 //
 // It knows nothing of GraphQL or of the models that use it.

@@ -1,0 +1,278 @@
+package model_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/go-sql-driver/mysql"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"rowhouse/model"
+	"rowhouse/tenancy"
+)
+
+type links = []*model.ItemLabel
+
+func findLinks(s *gorm.DB) (found links, err error) { return found, s.Find(&found).Error }
+
+// joins are ways from a link to its label.
+var joins = []struct {
+	name string
+	own  int // how many links with acme's labels they find, or -1 if they are refused
+	read func(ctx context.Context, s *gorm.DB) (links, error)
+}{
+	{"Joins", 2, func(_ context.Context, s *gorm.DB) (links, error) { return findLinks(s.Joins("Label")) }},
+	{"InnerJoins", 2, func(_ context.Context, s *gorm.DB) (links, error) { return findLinks(s.InnerJoins("Label")) }},
+	{"Joins and a lone Or", 2, func(_ context.Context, s *gorm.DB) (links, error) {
+		return findLinks(s.Joins("Label").Or("`Label`.tenant_id = 2").Or("1 = 1"))
+	}},
+	{"an ON with an Or", 2, func(_ context.Context, s *gorm.DB) (links, error) {
+		return findLinks(s.InnerJoins("Label", s.Where("1 = 0").Or("1 = 1")))
+	}},
+	{"an ON with a lone Or", 2, func(_ context.Context, s *gorm.DB) (links, error) {
+		return findLinks(s.Joins("Label", s.Or("1 = 1")))
+	}},
+	{"an ON with a tab and an OR", 2, func(_ context.Context, s *gorm.DB) (links, error) {
+		return findLinks(s.InnerJoins("Label", s.Where("1=0\tOR 1=1")))
+	}},
+	{"an ON with || and columns of its own", 2, func(_ context.Context, s *gorm.DB) (links, error) {
+		return findLinks(s.Joins("Label", s.Select("name").Omit("tenant_id").Where("1=0||1=1")))
+	}},
+	{"an ON for the neighbour", 0, func(_ context.Context, s *gorm.DB) (links, error) {
+		return findLinks(s.InnerJoins("Label", s.Where("`Label`.tenant_id = 2")))
+	}},
+	{"an ON with a value for another placeholder", -1, func(_ context.Context, s *gorm.DB) (links, error) {
+		return findLinks(s.Joins("Label", s.Where("1 = ?")))
+	}},
+	{"Preload", 2, func(_ context.Context, s *gorm.DB) (links, error) { return findLinks(s.Preload("Label")) }},
+	{"Preload of all", 2, func(_ context.Context, s *gorm.DB) (links, error) { return findLinks(s.Preload(clause.Associations)) }},
+	{"Preload with an OR", 2, func(_ context.Context, s *gorm.DB) (links, error) { return findLinks(s.Preload("Label", "1=1 OR 1=1")) }},
+	{"Preload by way of another table", -1, func(_ context.Context, s *gorm.DB) (links, error) {
+		return findLinks(s.Preload("Label", func(s *gorm.DB) *gorm.DB { return s.Table("labels AS x") }))
+	}},
+	{"a generic join", 2, func(ctx context.Context, s *gorm.DB) (links, error) {
+		return gorm.G[*model.ItemLabel](s).Joins(clause.Has("Label"), func(on gorm.JoinBuilder, _, _ clause.Table) error {
+			on.Where("1=0\tOR 1=1")
+			return nil
+		}).Find(ctx)
+	}},
+	{"a generic right join", 2, func(ctx context.Context, s *gorm.DB) (links, error) {
+		return gorm.G[*model.ItemLabel](s).Joins(clause.RightJoin.Association("Label"), nil).Find(ctx)
+	}},
+	{"a generic join of another kind", -1, func(ctx context.Context, s *gorm.DB) (links, error) {
+		return gorm.G[*model.ItemLabel](s).Joins(clause.JoinType("JOIN labels x LEFT").Association("Label"), nil).Find(ctx)
+	}},
+	{"a generic join of a subquery", -1, func(ctx context.Context, s *gorm.DB) (links, error) {
+		sub := gorm.G[model.Label](s).Select("*")
+		return gorm.G[*model.ItemLabel](s).Joins(clause.LeftJoin.AssociationFrom("Label", sub), nil).Find(ctx)
+	}},
+	{"a join that is none", -1, func(_ context.Context, s *gorm.DB) (links, error) { return findLinks(s.Joins("Label.Tenant")) }},
+	{"association mode", 2, func(_ context.Context, s *gorm.DB) (links, error) {
+		found, err := findLinks(s)
+		for _, l := range found {
+			var labels []*model.Label
+			if err := s.Model(l).Association("Label").Find(&labels, "1=1 OR 1=1"); err != nil {
+				return nil, err
+			}
+			if len(labels) > 0 {
+				l.Label = labels[0]
+			}
+		}
+		return found, err
+	}},
+}
+
+// Acme has two links of its own, and one that should not be: to globex's label. It
+// knows the label's id, and must not learn the rest.
+func TestNoJoinReachesAnotherTenant(t *testing.T) {
+	h := newHouse(t)
+	item, label := nounOf(t, &model.Item{}), nounOf(t, &model.Label{})
+	bad := &model.ItemLabel{TenantID: acmeID, ItemID: item.ours().(*model.Item).ID, LabelID: label.theirs().(*model.Label).ID}
+	h.inserts = append(h.inserts, insertOf(t, bad))
+	h.restore(t)
+	h.acme, h.globex = h.state(t)
+	for _, j := range joins {
+		h.Reset()
+		found, err := j.read(h.Acme, h.For(h.Acme))
+		own := 0
+		for _, l := range found {
+			if isSecret(l.Label) {
+				t.Errorf("%s: it read %+v\nSQL: %q", j.name, l.Label, h.Ran())
+			}
+			if l.Label != nil {
+				own++
+			}
+		}
+		if j.own < 0 && err == nil || j.own >= 0 && (err != nil || own != j.own) {
+			t.Errorf("%s: it found %d labels, want %d; error: %v\nSQL: %q", j.name, own, j.own, err, h.Ran())
+		}
+		if found, err := j.read(h.Globex, h.For(h.Acme).WithContext(h.Globex)); err == nil || len(found) > 0 && found[0].Label != nil {
+			t.Errorf("%s in globex's context: %v, %v", j.name, found, err)
+		}
+	}
+	for _, w := range []func(*gorm.Association) error{
+		func(a *gorm.Association) error {
+			return a.Append(&model.Label{ID: bad.LabelID, Name: "mine", Color: "#000000"})
+		},
+		func(a *gorm.Association) error { return a.Append(label.changed(label.theirs())) },
+		func(a *gorm.Association) error { return a.Replace(label.theirs()) },
+		func(a *gorm.Association) error { return a.Unscoped().Replace(label.theirs()) },
+		func(a *gorm.Association) error { return a.Unscoped().Delete(label.theirs()) },
+		func(a *gorm.Association) error { return a.Unscoped().Clear() },
+	} {
+		mine := *bad
+		_ = w(h.For(h.Acme).Session(&gorm.Session{FullSaveAssociations: true}).Model(&mine).Association("Label"))
+		mine.Label = label.changed(label.theirs()).(*model.Label)
+		_ = h.For(h.Acme).Session(&gorm.Session{FullSaveAssociations: true}).Save(&mine)
+		if _, globex := h.state(t); globex != h.globex {
+			t.Errorf("association mode changed a neighbour's rows:\n%s", difference(h.globex, globex))
+		}
+		h.restore(t)
+	}
+}
+
+// Models that somebody makes for the tables that are there.
+type (
+	numbered struct{ Number tenancy.ID } // every first item
+	renamed  struct {
+		Owner tenancy.ID `gorm:"column:version"`
+	}
+	twice struct{ TenantID, Version tenancy.ID }
+	bare  struct{ ID model.ID }
+	alias struct {
+		TenantID tenancy.ID
+		ID       model.ID
+	}
+	foreign struct {
+		TenantID tenancy.ID
+		ID       model.ID
+	}
+	joined struct {
+		TenantID  tenancy.ID
+		ID        model.ID
+		ProjectID model.ID
+		Project   *bare
+	}
+	honest struct {
+		TenantID tenancy.ID
+		Name     string
+	}
+)
+
+func (numbered) TableName() string { return "items" }
+func (renamed) TableName() string  { return "items" }
+func (twice) TableName() string    { return "items" }
+func (bare) TableName() string     { return "projects" }
+func (alias) TableName() string    { return "items x" }
+func (foreign) TableName() string  { return "mysql.items" }
+func (joined) TableName() string   { return "items" }
+func (honest) TableName() string   { return "items" }
+
+func TestNoModelOfOnesOwnReachesAnotherTenant(t *testing.T) {
+	h := newHouse(t)
+	for _, m := range []any{&numbered{}, &renamed{}, &twice{}, &bare{}, &alias{}, &foreign{}, &tenancy.Tenant{}} {
+		s := h.For(h.Acme)
+		var found []map[string]any
+		for name, err := range map[string]error{
+			"Find":    s.Model(m).Find(&found).Error,
+			"Updates": s.Model(m).Where("1 = 1").Updates(map[string]any{"name": "changed"}).Error,
+			"Delete":  s.Where("1 = 1").Delete(m).Error,
+			"Create":  s.Clauses(clause.OnConflict{UpdateAll: true}).Create(m).Error,
+		} {
+			if err == nil || len(found) > 0 {
+				t.Errorf("%s of %T: %v, %v", name, m, found, err)
+			}
+		}
+	}
+	if acme, globex := h.state(t); acme != h.acme || globex != h.globex {
+		t.Errorf("rows changed:\n%s%s", difference(h.acme, acme), difference(h.globex, globex))
+	}
+	var items []joined
+	if err := h.For(h.Acme).Joins("Project").Find(&items).Error; !errors.Is(err, tenancy.ErrScope) {
+		t.Errorf("a join to a model without tenant: %v", err)
+	}
+	if err := h.For(h.Acme).Preload("Project").Find(&items).Error; !errors.Is(err, tenancy.ErrScope) {
+		t.Errorf("Preload of a model without tenant: %v", err)
+	}
+	var found []honest
+	if err := h.For(h.Acme).Find(&found).Error; err != nil || len(found) != 2 || isSecret(found) {
+		t.Errorf("an honest model finds %v, %v", found, err)
+	}
+}
+
+// The last fence holds by itself: no row refers to a row of another tenant, whoever
+// writes it.
+func TestNoRowRefersToAnotherTenant(t *testing.T) {
+	h := newHouse(t)
+	referred := map[string]int{"assignee_id": 0, "author_id": 0, "project_id": 1, "item_id": 2, "label_id": 3}
+	for _, m := range model.All() {
+		n := nounOf(t, m)
+		for _, column := range n.schema.DBNames {
+			if column == "tenant_id" || !strings.HasSuffix(column, "_id") {
+				continue
+			}
+			kind, ok := referred[column]
+			if !ok {
+				t.Fatalf("what does %s of %s refer to?", column, n.name)
+			}
+			theirs := nounOf(t, model.All()[kind])
+			id := theirs.value(theirs.theirs())
+			if n.name == "ItemLabel" && column == "label_id" {
+				n.change = nil // its only column, which is part of its key
+			}
+			s := h.For(h.Acme)
+			for name, err := range map[string]error{
+				"SQL":                         exec(t, h, insertOf(t, n.with(n.of(acmeID, n.fresh()), column, id))),
+				"SQL UPDATE":                  exec(t, h, "UPDATE "+n.schema.Table+" SET "+column+" = ? WHERE tenant_id = 1", id),
+				"Create":                      s.Create(n.with(n.fresh(), column, id)).Error,
+				"Update":                      s.Model(n.ours()).Update(column, id).Error,
+				"Save":                        s.Save(n.with(n.of(acmeID, n.fresh()), column, id)).Error,
+				"a map":                       s.Model(n.row()).Create(plus(n.columns(n.fresh()), column, id)).Error,
+				"an upsert":                   s.Clauses(clause.OnConflict{UpdateAll: true}).Create(n.with(n.ours(), column, id)).Error,
+				"an upsert that does nothing": s.Clauses(clause.OnConflict{DoNothing: true}).Create(n.with(n.fresh(), column, id)).Error,
+			} {
+				if !errors.Is(err, gorm.ErrForeignKeyViolated) {
+					t.Errorf("%s.%s, %s: %v, want a foreign key to refuse it", n.name, column, name, err)
+				}
+			}
+		}
+	}
+	if acme, globex := h.state(t); acme != h.acme || globex != h.globex {
+		t.Errorf("rows changed:\n%s%s", difference(h.acme, acme), difference(h.globex, globex))
+	}
+}
+
+// exec runs a statement past every fence but the database's own.
+func exec(t *testing.T, h *house, statement string, args ...any) error {
+	t.Helper()
+	_, err := h.SQL.ExecContext(t.Context(), statement, args...)
+	if e := new(mysql.MySQLError); errors.As(err, &e) && e.Number == 1452 {
+		return gorm.ErrForeignKeyViolated
+	}
+	return err
+}
+
+func TestUniqueKeysTellNothingOfAnotherTenant(t *testing.T) {
+	h := newHouse(t)
+	for _, m := range []any{&model.Member{}, &model.Project{}, &model.Label{}} {
+		n := nounOf(t, m)
+		// Whatever is unique, but for the id, is what globex has.
+		same := n.with(n.of(0, n.theirs()), "id", model.NewID())
+		if n.name == "Project" {
+			same = n.with(same, "key", "SAME")
+			if err := h.For(h.Globex).Create(n.with(n.of(0, n.with(n.theirs(), "key", "SAME")), "id", model.NewID())).Error; err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := h.For(h.Acme).Create(same).Error; err != nil {
+			t.Errorf("%s: acme can't have what globex has: %v", n.name, err)
+		}
+		again := n.with(n.of(0, same), "id", model.NewID())
+		if err := h.For(h.Acme).Create(again).Error; !errors.Is(err, gorm.ErrDuplicatedKey) {
+			t.Errorf("%s: acme has it twice: %v", n.name, err)
+		}
+	}
+}
