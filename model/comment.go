@@ -47,7 +47,6 @@ func CommentsOf(ctx context.Context, db *tenancy.DB, item *Item, p Page) (*Comme
 		func(ctx context.Context, items []ID, w window) (children[Comment], error) {
 			var comments []*Comment
 			err := tenancy.Each(w.of(db.For(ctx), "id"), "item_id", items, &comments)
-			gather(comments)
 			return childrenBy(comments, func(c *Comment) ID { return c.ItemID }), err
 		})
 }

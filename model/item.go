@@ -60,7 +60,6 @@ func ItemsOf(ctx context.Context, db *tenancy.DB, project *Project, p Page) (*It
 		func(ctx context.Context, projects []ID, w window) (children[Item], error) {
 			var items []*Item
 			err := tenancy.Each(w.of(db.For(ctx), "id"), "project_id", projects, &items)
-			gather(items)
 			return childrenBy(items, func(i *Item) ID { return i.ProjectID }), err
 		})
 }

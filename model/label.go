@@ -58,13 +58,10 @@ func LabelsOf(ctx context.Context, db *tenancy.DB, item *Item, p Page) (*LabelCo
 		func(ctx context.Context, items []ID, w window) (children[Label], error) {
 			var links []*ItemLabel
 			err := tenancy.Each(w.of(db.For(ctx).InnerJoins("Label"), "label_id"), "item_id", items, &links)
-			labels := make([]*Label, len(links))
 			byItem := children[Label]{}
-			for i, link := range links {
-				labels[i] = link.Label
+			for _, link := range links {
 				byItem[link.ItemID] = append(byItem[link.ItemID], link.Label)
 			}
-			gather(labels)
 			return byItem, err
 		})
 }

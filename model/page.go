@@ -90,15 +90,34 @@ func (w window) of(query *gorm.DB, column string) *gorm.DB {
 	return query.Order(order).Limit(w.limit + 1)
 }
 
+// part is what a window's query found: the rows of a page, newest first, and whether
+// there was one more.
+type part[T any, P row[T]] struct {
+	rows []P
+	more bool
+}
+
+// cut makes a part of rows in the query's order, without the one that only tells that
+// there are more.
+func cut[T any, P row[T]](rows []P, w window) part[T, P] {
+	more := len(rows) > w.limit
+	if more {
+		rows = rows[:w.limit]
+	}
+	if w.fromOldest {
+		slices.Reverse(rows)
+	}
+	return part[T, P]{rows, more}
+}
+
 // Connection is a page of rows and its place among all of them.
 type Connection[T any] struct {
 	// Nodes are the page's rows, newest first.
 	Nodes []*T
-	// PageInfo tells where the page lies.
-	PageInfo PageInfo
 
-	edges func() []*Edge[T]
-	count func(context.Context) (int, error)
+	pageInfo func() *PageInfo
+	edges    func() []*Edge[T]
+	count    func(context.Context) (int, error)
 }
 
 // Edge is a row on a page.
@@ -116,39 +135,39 @@ type PageInfo struct {
 	StartCursor, EndCursor       *string
 }
 
-// connection makes a page of the rows that a window's query found, in the query's
-// order; count counts the rows of all pages when somebody asks for it.
-func connection[T any, P row[T]](rows []P, w window, count func(context.Context) (int, error)) *Connection[T] {
-	more := len(rows) > w.limit
-	if more {
-		rows = rows[:w.limit]
-	}
-	c := &Connection[T]{Nodes: make([]*T, len(rows)), count: count}
-	if w.fromOldest {
-		slices.Reverse(rows)
-		c.PageInfo.HasPreviousPage, c.PageInfo.HasNextPage = more, w.before != (ID{})
-	} else {
-		c.PageInfo.HasNextPage, c.PageInfo.HasPreviousPage = more, w.after != (ID{})
-	}
-	for i, r := range rows {
+// connection makes a page of a part; count counts the rows of all pages when somebody
+// asks for it.
+func connection[T any, P row[T]](p part[T, P], w window, count func(context.Context) (int, error)) *Connection[T] {
+	c := &Connection[T]{Nodes: make([]*T, len(p.rows)), count: count}
+	for i, r := range p.rows {
 		c.Nodes[i] = r
 	}
 	c.edges = func() []*Edge[T] {
-		edges := make([]*Edge[T], len(rows))
-		for i, r := range rows {
+		edges := make([]*Edge[T], len(p.rows))
+		for i, r := range p.rows {
 			edges[i] = &Edge[T]{cursorOf(r.id()), r}
 		}
 		return edges
 	}
-	if len(rows) > 0 {
-		start, end := cursorOf(rows[0].id()), cursorOf(rows[len(rows)-1].id())
-		c.PageInfo.StartCursor, c.PageInfo.EndCursor = &start, &end
+	c.pageInfo = func() *PageInfo {
+		info := &PageInfo{HasNextPage: p.more, HasPreviousPage: w.after != (ID{})}
+		if w.fromOldest {
+			info.HasPreviousPage, info.HasNextPage = p.more, w.before != (ID{})
+		}
+		if len(p.rows) > 0 {
+			start, end := cursorOf(p.rows[0].id()), cursorOf(p.rows[len(p.rows)-1].id())
+			info.StartCursor, info.EndCursor = &start, &end
+		}
+		return info
 	}
 	return c
 }
 
 // Edges returns the page's rows with their cursors.
 func (c *Connection[T]) Edges() []*Edge[T] { return c.edges() }
+
+// PageInfo tells where the page lies.
+func (c *Connection[T]) PageInfo() *PageInfo { return c.pageInfo() }
 
 // TotalCount counts the rows of all pages, with a statement of its own.
 func (c *Connection[T]) TotalCount(ctx context.Context) (int, error) { return c.count(ctx) }

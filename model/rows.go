@@ -90,8 +90,9 @@ func page[T any, P row[T]](ctx context.Context, db *tenancy.DB, p Page) (*Connec
 	if err != nil {
 		return nil, err
 	}
-	gather(rows)
-	return connection(rows, w, func(ctx context.Context) (int, error) {
+	shown := cut(rows, w)
+	gather(shown.rows)
+	return connection(shown, w, func(ctx context.Context) (int, error) {
 		var n int64
 		err := db.For(ctx).Model(new(T)).Count(&n).Error
 		return int(n), err
@@ -196,6 +197,14 @@ func required[T any](r *T, err error, noun string) (*T, error) {
 // children are the rows of a to-many relation, by their parent's id.
 type children[U any] map[ID][]*U
 
+func childrenBy[U any](rows []*U, parent func(*U) ID) children[U] {
+	byParent := children[U]{}
+	for _, r := range rows {
+		byParent[parent(r)] = append(byParent[parent(r)], r)
+	}
+	return byParent
+}
+
 // many loads a page of a to-many relation for all rows of a cohort, and returns
 // the page of one of them. fetch reads one row more than the window holds for each
 // parent; column holds the parent's id in model's table.
@@ -222,15 +231,18 @@ func many[T, U any, PT row[T], PU row[U]](
 		}
 		return ids
 	}
-	var found children[U]
+	var pages map[ID]part[U, PU]
 	if !p.CountOnly {
-		found, err = together(c, pageBy{column, w}, func(rows []*T) (children[U], error) { return fetch(ctx, ids(rows), w) })
+		pages, err = together(c, pageBy{column, w}, func(rows []*T) (map[ID]part[U, PU], error) {
+			found, err := fetch(ctx, ids(rows), w)
+			return parts[U, PU](found, w), err
+		})
 	}
 	if err != nil {
 		return nil, err
 	}
 	id := PT(parent).id()
-	return connection(pointers[U, PU](found[id], w), w, func(ctx context.Context) (int, error) {
+	return connection(pages[id], w, func(ctx context.Context) (int, error) {
 		counts, err := together(c, countOf{column}, func(rows []*T) (map[ID]int, error) {
 			return countBy(ctx, db, model, column, ids(rows))
 		})
@@ -238,29 +250,28 @@ func many[T, U any, PT row[T], PU row[U]](
 	}), nil
 }
 
-func childrenBy[U any](rows []*U, parent func(*U) ID) children[U] {
-	byParent := children[U]{}
-	for _, r := range rows {
-		byParent[parent(r)] = append(byParent[parent(r)], r)
-	}
-	return byParent
-}
-
-// pointers sorts a parent's rows as the window has them, since a UNION promises no
-// order. The rows are copied: another alias may read the same page.
-func pointers[U any, P row[U]](rows []*U, w window) []P {
-	sorted := make([]P, len(rows))
-	for i, r := range rows {
-		sorted[i] = r
-	}
-	slices.SortFunc(sorted, func(x, y P) int {
-		a, b := x.id(), y.id()
-		if w.fromOldest {
-			return bytes.Compare(a[:], b[:])
+// parts makes the pages of many parents, whose rows are one cohort. It sorts each as
+// the window has it, since a UNION promises no order.
+func parts[U any, P row[U]](found children[U], w window) map[ID]part[U, P] {
+	pages := make(map[ID]part[U, P], len(found))
+	var shown []P
+	for parent, rows := range found {
+		sorted := make([]P, len(rows))
+		for i, r := range rows {
+			sorted[i] = r
 		}
-		return bytes.Compare(b[:], a[:])
-	})
-	return sorted
+		slices.SortFunc(sorted, func(x, y P) int {
+			a, b := x.id(), y.id()
+			if w.fromOldest {
+				return bytes.Compare(a[:], b[:])
+			}
+			return bytes.Compare(b[:], a[:])
+		})
+		pages[parent] = cut(sorted, w)
+		shown = append(shown, pages[parent].rows...)
+	}
+	gather(shown)
+	return pages
 }
 
 // countBy counts a model's rows by the parent that a column names.
