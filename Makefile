@@ -14,7 +14,7 @@ test: database compiler ## run all tests, with the race detector
 	go test -race ./...
 
 bench: database ## measure the server against hand-written code
-	go test -run '^$$' -bench . -benchtime 1x -timeout 20m .
+	go test -run '^$$' -bench . -benchtime 12x -timeout 20m .
 
 lint: ## check formatting, vet, staticcheck and more, and that generated code is current
 	$(LINT) run ./...
