@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"rowhouse/model"
 	"rowhouse/model/dbtest"
 	"rowhouse/tenancy"
 )
@@ -162,6 +163,22 @@ func (s *server) get(t *testing.T, path string, headers ...string) (int, string)
 	t.Helper()
 	r := request(t, http.MethodGet, "http://"+s.addr+path, "", headers...)
 	r.RequestURI = ""
+	return send(t, r)
+}
+
+func waitUntil(t *testing.T, what string, happened func() bool) {
+	t.Helper()
+	for range 200 {
+		if happened() {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Fatalf("it does not happen that %s", what)
+}
+
+func send(t *testing.T, r *http.Request) (int, string) {
+	t.Helper()
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
 		t.Fatal(err)
@@ -231,5 +248,51 @@ func TestServeElsewhere(t *testing.T) {
 	}
 	if demo := serveInBackground(t, "--database-url", dsn, "--demo"); !strings.Contains(demo.screen.String(), "acme (1)") {
 		t.Error(demo.screen)
+	}
+}
+
+// TestRunningRequestsFinish stops the server while a request waits for a row that
+// somebody else holds: it is answered, and the exit code is 0.
+func TestRunningRequestsFinish(t *testing.T) {
+	d := dbtest.New(t)
+	s := serveInBackground(t, "--database-url", d.DSN)
+	label, err := model.CreateLabel(d.Acme, d.DB, model.CreateLabelInput{Name: "bug", Color: "#000000"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	holder, err := d.SQL.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := holder.ExecContext(t.Context(), "UPDATE labels SET color = '#ffffff'"); err != nil {
+		t.Fatal(err)
+	}
+	answered := make(chan string, 1)
+	go func() {
+		r := request(t, http.MethodPost, "http://"+s.addr+"/graphql",
+			fmt.Sprintf(`{"query": "mutation { updateLabel(input: {id: \"%s\", name: \"idea\"}) { label { name } } }"}`, label.GlobalID()),
+			tenancy.HeaderName, "acme", "Content-Type", "application/json")
+		r.RequestURI = ""
+		_, body := send(t, r)
+		answered <- body
+	}()
+	waitUntil(t, "the request waits", func() bool {
+		var n int
+		if err := d.SQL.QueryRowContext(t.Context(), "SELECT COUNT(*) FROM information_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID() AND info LIKE '%FOR UPDATE'").Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n > 0
+	})
+	stopped := make(chan int, 1)
+	go func() { stopped <- s.stop() }()
+	waitUntil(t, "the server drains", func() bool { return strings.Contains(s.screen.String(), "stopping") })
+	if err := holder.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	if body := <-answered; !strings.Contains(body, `"name":"idea"`) {
+		t.Error(body)
+	}
+	if code := <-stopped; code != 0 {
+		t.Errorf("exit code %d: %s", code, s.screen)
 	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -114,6 +115,61 @@ func TestMutationsNeedFewStatements(t *testing.T) {
 		})
 	}
 }
+
+// TestTheSQLIsAsWritten holds the statements of the front pages against
+// testdata/statements.sql, where people can read what a page costs; arms of a UNION
+// but the first are left out.
+func TestTheSQLIsAsWritten(t *testing.T) {
+	s := newTestServer(t)
+	item := fill(s.Acme, t, s, "acme")
+	var found struct {
+		Projects struct{ Nodes []struct{ ID string } }
+	}
+	s.query(t, "acme", `{ projects(first: 1) { nodes { id } } }`, &found)
+	var b strings.Builder
+	for _, page := range []struct{ name, query string }{
+		{"a point", fmt.Sprintf(pointQuery, item)},
+		{"a page with two relations", pageQuery},
+		{"pages in pages", deepQuery},
+		{"a total", `{ items { totalCount } }`},
+		{"totals in a page", `{ projects { nodes { items { totalCount } } } }`},
+		{"create", fmt.Sprintf(`mutation { createItem(input: {projectId: %q, name: "x"}) { item { key } } }`, found.Projects.Nodes[0].ID)},
+		{"update", fmt.Sprintf(`mutation { updateItem(input: {id: %q, name: "y", status: DONE}) { item { key } } }`, item)},
+		{"delete", fmt.Sprintf(`mutation { deleteItem(input: {id: %q}) { deletedId } }`, item)},
+	} {
+		s.Reset()
+		s.query(t, "acme", page.query, nil)
+		fmt.Fprintf(&b, "-- %s\n", page.name)
+		ran := s.Ran()
+		if !strings.HasPrefix(page.query, "mutation") {
+			slices.Sort(ran) // relations of one row are loaded at once
+		}
+		for _, statement := range ran {
+			arms := strings.Split(statement, " UNION ALL ")
+			b.WriteString(list.ReplaceAllString(arms[0], "IN (?, …)"))
+			if len(arms) > 1 {
+				fmt.Fprintf(&b, " UNION ALL … (%d arms)", len(arms))
+			}
+			b.WriteString(";\n")
+		}
+		b.WriteString("\n")
+	}
+	const file = "testdata/statements.sql"
+	if *update {
+		if err := os.WriteFile(file, []byte(b.String()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := b.String(); got != string(want) {
+		t.Errorf("run with -update if it is meant: %s", firstDifference(got, string(want)))
+	}
+}
+
+var list = regexp.MustCompile(`IN \([?,]+\)`)
 
 // TestStatementsNameTheirTenantFirst reads what the scope wrote, for each statement
 // of the front pages.
