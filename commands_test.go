@@ -139,9 +139,13 @@ func serveInBackground(t *testing.T, args ...string) *server {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	s := &server{screen: &output{}}
-	ended := make(chan int, 1)
-	go func() { ended <- run(ctx, append([]string{"--addr", "127.0.0.1:0"}, args...), &output{}, s.screen) }()
-	s.stop = sync.OnceValue(func() int { cancel(); return <-ended })
+	var code int
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		code = run(ctx, append([]string{"--addr", "127.0.0.1:0"}, args...), &output{}, s.screen)
+	}()
+	s.stop = func() int { cancel(); <-ended; return code }
 	t.Cleanup(func() { s.stop() })
 	address := regexp.MustCompile(`Playground +http://(\S+)/`)
 	for range 600 {
@@ -150,7 +154,7 @@ func serveInBackground(t *testing.T, args ...string) *server {
 			return s
 		}
 		select {
-		case code := <-ended:
+		case <-ended:
 			t.Fatalf("exit code %d: %s", code, s.screen)
 		case <-time.After(50 * time.Millisecond):
 		}

@@ -19,9 +19,9 @@ import (
 func TestNumbersHaveNoDuplicates(t *testing.T) {
 	const workers, each = 8, 10
 	d := dbtest.New(t)
+	projects := map[context.Context]*model.Project{d.Acme: createProject(d.Acme, t, d), d.Globex: createProject(d.Globex, t, d)}
 	var wait sync.WaitGroup
-	for _, ctx := range []context.Context{d.Acme, d.Globex} {
-		project := createProject(ctx, t, d)
+	for ctx, project := range projects {
 		for range workers {
 			wait.Go(func() {
 				for range each {
