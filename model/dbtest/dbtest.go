@@ -118,7 +118,7 @@ var start = sync.OnceValues(func() (*server, error) {
 // migrateTemplate migrates one database and keeps the statements that make others
 // like it: ten times faster than migrating each.
 func (s *server) migrateTemplate(ctx context.Context) error {
-	admin, err := sql.Open("mysql", s.dsn)
+	admin, err := handle(s.dsn)
 	if err != nil {
 		return err
 	}
@@ -132,7 +132,7 @@ func (s *server) migrateTemplate(ctx context.Context) error {
 	if _, err := migration.Up(ctx, dsn, slog.New(slog.DiscardHandler)); err != nil {
 		return err
 	}
-	db, err := sql.Open("mysql", dsn)
+	db, err := handle(dsn)
 	if err != nil {
 		return err
 	}
@@ -216,16 +216,21 @@ func databaseName() string { return "rowhouse_test_" + strings.ReplaceAll(uuid.N
 
 func open(t testing.TB, dsn string) *sql.DB {
 	t.Helper()
-	config, err := tenancy.ParseDSN(dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	db, err := sql.Open("mysql", config.FormatDSN())
+	db, err := handle(dsn)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
 	return db
+}
+
+// handle reaches a database past every fence. The driver is registered by tenancy.
+func handle(dsn string) (*sql.DB, error) {
+	config, err := tenancy.ParseDSN(dsn)
+	if err != nil {
+		return nil, err
+	}
+	return sql.Open("mysql", config.FormatDSN())
 }
 
 // Count returns how many rows match a condition, in all tenants; an empty condition
