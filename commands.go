@@ -35,7 +35,7 @@ type tenantCreate struct {
 
 // Run creates the tenant and shows it.
 func (t tenantCreate) Run(ctx context.Context, a *app) error {
-	db, err := openDatabase(ctx, a, true)
+	db, err := openMigrated(ctx, a)
 	if err != nil {
 		return err
 	}
@@ -53,7 +53,7 @@ type tenantList struct{}
 
 // Run lists the tenants as a table.
 func (tenantList) Run(ctx context.Context, a *app) error {
-	db, err := openDatabase(ctx, a, true)
+	db, err := openMigrated(ctx, a)
 	if err != nil {
 		return err
 	}

@@ -35,6 +35,20 @@ func openDatabase(ctx context.Context, a *app, up bool) (*database, error) {
 	return db, nil
 }
 
+// openMigrated opens the database for a command that needs its tables. It migrates a
+// private one only: elsewhere, servers of another version may be running.
+func openMigrated(ctx context.Context, a *app) (*database, error) {
+	db, err := openDatabase(ctx, a, a.DatabaseURL == "")
+	if err != nil {
+		return nil, err
+	}
+	if err := db.ready(ctx); err != nil {
+		db.close(a.log)
+		return nil, err
+	}
+	return db, nil
+}
+
 func (db *database) open(ctx context.Context, a *app, up bool) error {
 	if db.dsn == "" {
 		if err := db.startPrivate(ctx, a); err != nil {

@@ -10,8 +10,8 @@ import (
 	"rowhouse/tenancy"
 )
 
-// createDemo creates the demo tenants that are missing, each with all of its data
-// or none.
+// createDemo creates the demo tenants that are missing, each with data in one
+// transaction. A tenant that is there already stays as it is.
 func createDemo(ctx context.Context, db *database) error {
 	for _, demo := range demoTenants {
 		// A look first, since a failed insert would use up a number.

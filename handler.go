@@ -24,7 +24,9 @@ import (
 const (
 	readTimeout  = 30 * time.Second
 	writeTimeout = 60 * time.Second
-	idleTimeout  = 2 * time.Minute
+	// requestTime is what a request may take, with time left to write the answer.
+	requestTime = 30 * time.Second
+	idleTimeout = 2 * time.Minute
 	// drainTime is what running requests have left when the server stops.
 	drainTime = 20 * time.Second
 )
@@ -47,7 +49,17 @@ func newHandler(db *database, origins []string, log *slog.Logger) http.Handler {
 		}
 		_, _ = io.WriteString(w, "ok\n")
 	})
-	return graph.WithRequestID(mux)
+	return graph.WithRequestID(withDeadline(mux))
+}
+
+// withDeadline ends a request's statements when nobody waits for them any more: the
+// server's own timeouts close connections and leave handlers running.
+func withDeadline(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), requestTime)
+		defer cancel()
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
 }
 
 // allowOrigins lets pages from these origins call the API. With none, no browser

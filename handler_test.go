@@ -2,15 +2,20 @@ package main
 
 import (
 	"bytes"
+	"encoding/base64"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"reflect"
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
+
 	"rowhouse/graph"
+	"rowhouse/model"
 	"rowhouse/model/dbtest"
 	"rowhouse/tenancy"
 )
@@ -150,6 +155,35 @@ func TestWhatBreaksInsideStaysInside(t *testing.T) {
 	}
 	if strings.Count(log.String(), "level=ERROR") != 1 || !strings.Contains(log.String(), "requestId=r-1") || !strings.Contains(log.String(), "tenant=1") {
 		t.Errorf("log: %s", log.String())
+	}
+}
+
+// TestEveryNodeCanBeFound holds the schema against the models: a noun that implements
+// Node is a model that tenants own, and node(id) knows it.
+func TestEveryNodeCanBeFound(t *testing.T) {
+	s := newTestServer(t)
+	owned := map[string]bool{}
+	for _, m := range model.All() {
+		owned[reflect.TypeOf(m).Elem().Name()] = true
+	}
+	var schema struct {
+		Type struct {
+			PossibleTypes []struct{ Name string }
+		} `json:"__type"`
+	}
+	s.query(t, "acme", `{ __type(name: "Node") { possibleTypes { name } } }`, &schema)
+	if len(schema.Type.PossibleTypes) < 6 {
+		t.Errorf("only %v implement Node", schema.Type.PossibleTypes)
+	}
+	for _, noun := range schema.Type.PossibleTypes {
+		if noun.Name == "Tenant" {
+			continue
+		}
+		if !owned[noun.Name] {
+			t.Errorf("model.All lacks %s", noun.Name)
+		}
+		id := base64.RawURLEncoding.EncodeToString([]byte(noun.Name + ":" + uuid.NewString()))
+		s.query(t, "acme", fmt.Sprintf(`{ node(id: %q) { id } }`, id), nil)
 	}
 }
 

@@ -56,16 +56,17 @@ func (s *serve) greet(ctx context.Context, a *app, db *database, addr string) {
 		return
 	}
 	var tenants []string
-	if all, err := db.directory.List(ctx); err == nil {
-		for _, t := range all[:min(len(all), 5)] {
-			tenants = append(tenants, fmt.Sprintf("%s (%d)", t.Slug, t.ID))
-		}
-		if len(all) > 5 {
-			tenants = append(tenants, fmt.Sprintf("and %d more", len(all)-5))
-		}
+	all, err := db.directory.List(ctx)
+	for _, t := range all[:min(len(all), 5)] {
+		tenants = append(tenants, fmt.Sprintf("%s (%d)", t.Slug, t.ID))
 	}
-	if len(tenants) == 0 {
+	switch {
+	case err != nil:
+		tenants = []string{"not known: " + err.Error()}
+	case len(all) == 0:
 		tenants = []string{"none yet: rowhouse tenant create SLUG --name NAME"}
+	case len(all) > 5:
+		tenants = append(tenants, fmt.Sprintf("and %d more", len(all)-5))
 	}
 	table := tabwriter.NewWriter(a.screen, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(table, "\n  Playground\thttp://%s/\n", addr)

@@ -99,6 +99,12 @@ func (s *serve) Run(ctx context.Context, a *app) error {
 			return err
 		}
 	}
+	// First of all: a port that is taken is told at once.
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", s.Addr)
+	if err != nil {
+		return fmt.Errorf("--addr %s: %w", s.Addr, err)
+	}
+	defer listener.Close()
 	collectGarbageLess()
 	a.serving = true
 	db, err := openDatabase(ctx, a, s.Migrate)
@@ -110,10 +116,6 @@ func (s *serve) Run(ctx context.Context, a *app) error {
 		if err := createDemo(ctx, db); err != nil {
 			return fmt.Errorf("create the demo tenants: %w", err)
 		}
-	}
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", s.Addr)
-	if err != nil {
-		return fmt.Errorf("--addr %s: %w", s.Addr, err)
 	}
 	server := newServer(newHandler(db, s.CORSOrigin, a.log), a.log)
 	failed := make(chan error, 1)

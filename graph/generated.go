@@ -1372,7 +1372,7 @@ type Tenant implements Node {
 }
 
 """
-What a member may do in the tenant.
+What a member is meant to do in the tenant. Nothing enforces it until callers are known.
 """
 enum MemberRole {
   "Everything, including what concerns the contract."

@@ -41,14 +41,14 @@ func Comments(ctx context.Context, db *tenancy.DB, p Page) (*CommentConnection, 
 	return page[Comment](ctx, db, p)
 }
 
+var commentsOfItem = toMany[Comment, Comment]{
+	name: "comments", parent: "item_id", child: "id",
+	read: func(c *Comment) (ID, *Comment) { return c.ItemID, c },
+}
+
 // CommentsOf returns a page of what was said about an item.
 func CommentsOf(ctx context.Context, db *tenancy.DB, item *Item, p Page) (*CommentConnection, error) {
-	return many(ctx, db, item, item.cohort, p, &Comment{}, "item_id",
-		func(ctx context.Context, items []ID, w window) (children[Comment], error) {
-			var comments []*Comment
-			err := tenancy.Each(w.of(db.For(ctx), "id"), "item_id", items, &comments)
-			return childrenBy(comments, func(c *Comment) ID { return c.ItemID }), err
-		})
+	return many(ctx, db, item, item.cohort, p, commentsOfItem)
 }
 
 // AuthorOf returns the member who made a comment, or nil when that is not known.

@@ -104,6 +104,50 @@ func TestMembersCanBeDeletedWhileTheyGetWork(t *testing.T) {
 	}
 }
 
+// TestDeletionsThatMeetEndWell deletes members, items and projects that hang together,
+// at once: what loses a race runs again, and what is gone is not found.
+func TestDeletionsThatMeetEndWell(t *testing.T) {
+	d := dbtest.New(t)
+	for round := range 15 {
+		project, err := model.CreateProject(d.Acme, d.DB, model.CreateProjectInput{Key: "P" + string(rune('A'+round)), Name: "x"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		member, err := model.CreateMember(d.Acme, d.DB, model.CreateMemberInput{Name: "Ada", Email: fmt.Sprintf("a%d@acme.example", round), Role: model.MemberRoleMember})
+		if err != nil {
+			t.Fatal(err)
+		}
+		deletions := []func() error{
+			func() error { _, err := model.DeleteProject(d.Acme, d.DB, project.GlobalID()); return err },
+			func() error { _, err := model.DeleteMember(d.Acme, d.DB, member.GlobalID()); return err },
+		}
+		for range 8 {
+			item, err := model.CreateItem(d.Acme, d.DB, model.CreateItemInput{
+				ProjectID: project.GlobalID(), Name: "x", Status: model.ItemStatusTodo, Priority: model.ItemPriorityLow, AssigneeID: some(member.GlobalID()),
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			deletions = append(deletions, func() error { _, err := model.DeleteItem(d.Acme, d.DB, item.GlobalID()); return err })
+		}
+		var wait sync.WaitGroup
+		for _, deletion := range deletions {
+			wait.Go(func() {
+				var missing *model.NotFoundError
+				if err := deletion(); err != nil && !errors.As(err, &missing) {
+					t.Error(err)
+				}
+			})
+		}
+		wait.Wait()
+	}
+	for _, table := range []string{"items", "projects", "members"} {
+		if n := d.Count(t, table, ""); n != 0 {
+			t.Errorf("%d rows stayed in %s", n, table)
+		}
+	}
+}
+
 func createProject(ctx context.Context, t *testing.T, d *dbtest.Database) *model.Project {
 	t.Helper()
 	p, err := model.CreateProject(ctx, d.DB, model.CreateProjectInput{Key: "WEB", Name: "Web"})

@@ -212,20 +212,23 @@ func nounOf(t *testing.T, m any) *noun {
 		return reflect.TypeOf(row) == reflect.TypeOf(m)
 	})
 	if n.index < 0 {
-		t.Fatalf("rowsOf has no %s for the attacks", s.Name)
+		t.Fatalf("rowsOf has no row of %s to attack: add one", s.Name)
 	}
-	n.generic = []generic{
-		genericOf[model.Member](), genericOf[model.Project](), genericOf[model.Item](),
-		genericOf[model.Label](), genericOf[model.ItemLabel](), genericOf[model.Comment](),
-	}[n.index]
-	n.change = []map[string]any{
-		{"name": "changed"},
-		{"name": "changed"},
-		{"name": "changed"},
-		{"color": "#000000"},
-		{"label_id": rowsOf(1, 2, 2, acmeMark, acmeMark)[3].(*model.Label).ID},
-		{"body": "changed"},
-	}[n.index]
+	attacked, ok := map[string]struct {
+		generic
+		change map[string]any
+	}{
+		"Member":    {genericOf[model.Member](), map[string]any{"name": "changed"}},
+		"Project":   {genericOf[model.Project](), map[string]any{"name": "changed"}},
+		"Item":      {genericOf[model.Item](), map[string]any{"name": "changed"}},
+		"Label":     {genericOf[model.Label](), map[string]any{"color": "#000000"}},
+		"ItemLabel": {genericOf[model.ItemLabel](), map[string]any{"label_id": rowsOf(1, 2, 2, acmeMark, acmeMark)[3].(*model.Label).ID}},
+		"Comment":   {genericOf[model.Comment](), map[string]any{"body": "changed"}},
+	}[s.Name]
+	if !ok {
+		t.Fatalf("nounOf does not say how %s is attacked", s.Name)
+	}
+	n.generic, n.change = attacked.generic, attacked.change
 	return n
 }
 

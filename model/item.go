@@ -54,14 +54,14 @@ func Items(ctx context.Context, db *tenancy.DB, p Page) (*ItemConnection, error)
 	return page[Item](ctx, db, p)
 }
 
+var itemsOfProject = toMany[Item, Item]{
+	name: "items", parent: "project_id", child: "id",
+	read: func(i *Item) (ID, *Item) { return i.ProjectID, i },
+}
+
 // ItemsOf returns a page of a project's items.
 func ItemsOf(ctx context.Context, db *tenancy.DB, project *Project, p Page) (*ItemConnection, error) {
-	return many(ctx, db, project, project.cohort, p, &Item{}, "project_id",
-		func(ctx context.Context, projects []ID, w window) (children[Item], error) {
-			var items []*Item
-			err := tenancy.Each(w.of(db.For(ctx), "id"), "project_id", projects, &items)
-			return childrenBy(items, func(i *Item) ID { return i.ProjectID }), err
-		})
+	return many(ctx, db, project, project.cohort, p, itemsOfProject)
 }
 
 // ItemOf returns the item that a comment is about.

@@ -52,18 +52,14 @@ func Labels(ctx context.Context, db *tenancy.DB, p Page) (*LabelConnection, erro
 	return page[Label](ctx, db, p)
 }
 
+var labelsOfItem = toMany[Label, ItemLabel]{
+	name: "labels", parent: "item_id", child: "label_id", with: "Label",
+	read: func(l *ItemLabel) (ID, *Label) { return l.ItemID, l.Label },
+}
+
 // LabelsOf returns a page of an item's labels.
 func LabelsOf(ctx context.Context, db *tenancy.DB, item *Item, p Page) (*LabelConnection, error) {
-	return many(ctx, db, item, item.cohort, p, &ItemLabel{}, "item_id",
-		func(ctx context.Context, items []ID, w window) (children[Label], error) {
-			var links []*ItemLabel
-			err := tenancy.Each(w.of(db.For(ctx).InnerJoins("Label"), "label_id"), "item_id", items, &links)
-			byItem := children[Label]{}
-			for _, link := range links {
-				byItem[link.ItemID] = append(byItem[link.ItemID], link.Label)
-			}
-			return byItem, err
-		})
+	return many(ctx, db, item, item.cohort, p, labelsOfItem)
 }
 
 // CreateLabel adds a label.
@@ -89,7 +85,7 @@ func UpdateLabel(ctx context.Context, db *tenancy.DB, in UpdateLabelInput) (*Lab
 	color := given(&r, "color", in.Color)
 	if color != nil {
 		r.color("color", *color)
-		*color = strings.ToLower(*color)
+		color = new(strings.ToLower(*color))
 	}
 	if err := r.err(); err != nil {
 		return nil, err

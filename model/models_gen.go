@@ -403,7 +403,7 @@ func (e ItemStatus) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// What a member may do in the tenant.
+// What a member is meant to do in the tenant. Nothing enforces it until callers are known.
 type MemberRole string
 
 const (

@@ -101,7 +101,9 @@ func page[T any, P row[T]](ctx context.Context, db *tenancy.DB, p Page) (*Connec
 
 // create stores a new row.
 func create[T any, P row[T]](ctx context.Context, db *tenancy.DB, r *T) (*T, error) {
-	if err := db.For(ctx).Create(r).Error; err != nil {
+	// A statement can lose a race as well as a transaction can, and Tx runs it again.
+	err := db.Tx(ctx, func(ctx context.Context) error { return db.For(ctx).Create(r).Error })
+	if err != nil {
 		return nil, err
 	}
 	return alone[T, P](r), nil
@@ -134,11 +136,13 @@ func remove[T any](ctx context.Context, db *tenancy.DB, noun string, g GlobalID)
 	if err := r.err(); err != nil {
 		return "", err
 	}
-	deleted := db.For(ctx).Where("id = ?", id).Delete(new(T))
-	if deleted.Error == nil && deleted.RowsAffected == 0 {
-		return "", &NotFoundError{noun}
-	}
-	return g, deleted.Error
+	return g, db.Tx(ctx, func(ctx context.Context) error {
+		deleted := db.For(ctx).Where("id = ?", id).Delete(new(T))
+		if deleted.Error == nil && deleted.RowsAffected == 0 {
+			return &NotFoundError{noun}
+		}
+		return deleted.Error
+	})
 }
 
 // changes are columns with their new values.
@@ -162,9 +166,11 @@ func setNullable[V comparable](c changes, column string, field **V, value *V) {
 	}
 }
 
-// one loads a to-one relation for all rows of a cohort.
+// one loads a to-one relation for all rows of a cohort. Its name is its own among
+// those from T to U.
 func one[T, U any, P row[U]](ctx context.Context, db *tenancy.DB, c *cohort[T], relation string, ref func(*T) *ID) (map[ID]*U, error) {
-	return together(c, relation, func(rows []*T) (map[ID]*U, error) {
+	type oneBy struct{ relation string } // another for each T and U
+	return together(c, oneBy{relation}, func(rows []*T) (map[ID]*U, error) {
 		ids := make([]ID, 0, len(rows))
 		for _, r := range rows {
 			if id := ref(r); id != nil {
@@ -194,94 +200,110 @@ func required[T any](r *T, err error, noun string) (*T, error) {
 	return r, err
 }
 
-// children are the rows of a to-many relation, by their parent's id.
-type children[U any] map[ID][]*U
-
-func childrenBy[U any](rows []*U, parent func(*U) ID) children[U] {
-	byParent := children[U]{}
-	for _, r := range rows {
-		byParent[parent(r)] = append(byParent[parent(r)], r)
-	}
-	return byParent
+// toMany is a relation from a parent to many rows of U, in the table of R: U's own, or
+// one that links the two.
+type toMany[U, R any] struct {
+	// name is the relation's own among those from the parent's noun to U.
+	name string
+	// parent and child are R's columns for the ids of the two.
+	parent, child string
+	// narrow, if there is one, leaves some rows out, of pages and of totals.
+	narrow func(*gorm.DB) *gorm.DB
+	// with, if there is one, names the association of R that read needs.
+	with string
+	// read returns the parent's id and the row of U.
+	read func(*R) (parent ID, child *U)
 }
 
-// many loads a page of a to-many relation for all rows of a cohort, and returns
-// the page of one of them. fetch reads one row more than the window holds for each
-// parent; column holds the parent's id in model's table.
-func many[T, U any, PT row[T], PU row[U]](
-	ctx context.Context, db *tenancy.DB, parent *T, c *cohort[T], p Page, model any, column string,
-	fetch func(ctx context.Context, parents []ID, w window) (children[U], error),
+// query returns the query for all rows of the relation.
+func (m toMany[U, R]) query(ctx context.Context, db *tenancy.DB) *gorm.DB {
+	query := db.For(ctx).Model(new(R))
+	if m.narrow != nil {
+		query = m.narrow(query)
+	}
+	return query
+}
+
+// many loads a page of a to-many relation for all rows of a cohort, and returns the
+// page of one of them.
+func many[T, U, R any, PT row[T], PU row[U]](
+	ctx context.Context, db *tenancy.DB, parent PT, c *cohort[T], p Page, m toMany[U, R],
 ) (*Connection[U], error) {
-	// Local types are another for each T and U, so relations can't be confused.
-	type (
+	type ( // others for each T and U
 		pageBy struct {
-			column string
+			relation string
 			window
 		}
-		countOf struct{ column string }
+		countOf struct{ relation string }
 	)
 	w, err := p.window()
 	if err != nil {
 		return nil, err
 	}
-	ids := func(rows []*T) []ID {
-		ids := make([]ID, len(rows))
-		for i, r := range rows {
-			ids[i] = PT(r).id()
-		}
-		return ids
-	}
 	var pages map[ID]part[U, PU]
 	if !p.CountOnly {
-		pages, err = together(c, pageBy{column, w}, func(rows []*T) (map[ID]part[U, PU], error) {
-			found, err := fetch(ctx, ids(rows), w)
-			return parts[U, PU](found, w), err
+		pages, err = together(c, pageBy{m.name, w}, func(rows []*T) (map[ID]part[U, PU], error) {
+			return pagesOf[U, R, PU](m.query(ctx, db), m, w, idsOf[T, PT](rows))
 		})
 	}
 	if err != nil {
 		return nil, err
 	}
-	id := PT(parent).id()
-	return connection(pages[id], w, func(ctx context.Context) (int, error) {
-		counts, err := together(c, countOf{column}, func(rows []*T) (map[ID]int, error) {
-			return countBy(ctx, db, model, column, ids(rows))
+	return connection(pages[parent.id()], w, func(ctx context.Context) (int, error) {
+		counts, err := together(c, countOf{m.name}, func(rows []*T) (map[ID]int, error) {
+			return countBy(m.query(ctx, db), m.parent, idsOf[T, PT](rows))
 		})
-		return counts[id], err
+		return counts[parent.id()], err
 	}), nil
 }
 
-// parts makes the pages of many parents, whose rows are one cohort. It sorts each as
+func idsOf[T any, P row[T]](rows []*T) []ID {
+	ids := make([]ID, len(rows))
+	for i, r := range rows {
+		ids[i] = P(r).id()
+	}
+	return ids
+}
+
+// pagesOf reads the pages of many parents, whose rows are one cohort. It sorts each as
 // the window has it, since a UNION promises no order.
-func parts[U any, P row[U]](found children[U], w window) map[ID]part[U, P] {
+func pagesOf[U, R any, P row[U]](query *gorm.DB, m toMany[U, R], w window, parents []ID) (map[ID]part[U, P], error) {
+	if m.with != "" {
+		query = query.InnerJoins(m.with)
+	}
+	var rows []*R
+	if err := tenancy.Each(w.of(query, m.child), m.parent, parents, &rows); err != nil {
+		return nil, err
+	}
+	found := map[ID][]P{}
+	for _, r := range rows {
+		parent, child := m.read(r)
+		found[parent] = append(found[parent], child)
+	}
 	pages := make(map[ID]part[U, P], len(found))
 	var shown []P
-	for parent, rows := range found {
-		sorted := make([]P, len(rows))
-		for i, r := range rows {
-			sorted[i] = r
-		}
-		slices.SortFunc(sorted, func(x, y P) int {
+	for parent, children := range found {
+		slices.SortFunc(children, func(x, y P) int {
 			a, b := x.id(), y.id()
 			if w.fromOldest {
 				return bytes.Compare(a[:], b[:])
 			}
 			return bytes.Compare(b[:], a[:])
 		})
-		pages[parent] = cut(sorted, w)
+		pages[parent] = cut(children, w)
 		shown = append(shown, pages[parent].rows...)
 	}
 	gather(shown)
-	return pages
+	return pages, nil
 }
 
-// countBy counts a model's rows by the parent that a column names.
-func countBy(ctx context.Context, db *tenancy.DB, model any, column string, parents []ID) (map[ID]int, error) {
+// countBy counts a query's rows by the parent that a column names.
+func countBy(query *gorm.DB, column string, parents []ID) (map[ID]int, error) {
 	var counts []struct {
 		Parent ID
 		N      int
 	}
-	err := db.For(ctx).Model(model).Select(column+" AS parent, COUNT(*) AS n").
-		Where(column+" IN ?", parents).Group(column).Scan(&counts).Error
+	err := query.Select(column+" AS parent, COUNT(*) AS n").Where(column+" IN ?", parents).Group(column).Scan(&counts).Error
 	byParent := make(map[ID]int, len(counts))
 	for _, c := range counts {
 		byParent[c.Parent] = c.N

@@ -5,6 +5,7 @@ import (
 	"net/mail"
 	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -43,17 +44,20 @@ func (r *rules) err() error {
 // line is a text on one line, with something in it.
 func (r *rules) line(field, s string, longest int) {
 	r.text(field, s, longest)
-	if strings.ContainsFunc(s, func(c rune) bool { return c < ' ' || c == 0x7f }) {
+	if strings.ContainsFunc(s, func(c rune) bool { return unicode.In(c, unicode.Cc, unicode.Zl, unicode.Zp) }) {
 		r.add("must not hold control characters such as line breaks", field)
 	}
 }
 
 // text has something in it.
 func (r *rules) text(field, s string, longest int) {
-	if strings.TrimSpace(s) == "" || utf8.RuneCountInString(s) > longest || !utf8.ValidString(s) {
+	if strings.TrimFunc(s, invisible) == "" || utf8.RuneCountInString(s) > longest || !utf8.ValidString(s) {
 		r.add(fmt.Sprintf("must have 1 to %d characters, not all blank", longest), field)
 	}
 }
+
+// invisible are the characters that alone make a blank text, those of no width too.
+func invisible(c rune) bool { return unicode.IsSpace(c) || unicode.In(c, unicode.Cc, unicode.Cf) }
 
 // note may be absent.
 func (r *rules) note(field string, s *string) {

@@ -212,13 +212,17 @@ func TestTheDriversConnectionIsHidden(t *testing.T) {
 	})
 }
 
-func TestConnectionsReadWhatIsCommitted(t *testing.T) {
+func TestConnectionsAreSetUp(t *testing.T) {
 	d := newNotes(t)
 	pool, err := d.For(d.Acme).DB()
 	if err != nil {
 		t.Fatal(err)
 	}
 	var level, mode string
+	var lockWait int
+	if err := pool.QueryRowContext(d.Acme, "SELECT @@innodb_lock_wait_timeout").Scan(&lockWait); err != nil || lockWait > 5 {
+		t.Errorf("a row is waited for %d s, %v", lockWait, err)
+	}
 	// MariaDB before 11.1 has the old name.
 	if err := pool.QueryRowContext(d.Acme, "SELECT @@tx_isolation, @@sql_mode").Scan(&level, &mode); err != nil {
 		var unknown *mysql.MySQLError

@@ -5,7 +5,6 @@ package migration
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
 	"embed"
 	"errors"
@@ -29,7 +28,14 @@ const lockWait = 10 * time.Minute
 // version it is at. It fails when another replica migrates for over ten minutes. A
 // database that is newer than this program is left as it is.
 func Up(ctx context.Context, dsn string, log *slog.Logger) (version int64, err error) {
-	err = with(dsn, func(p *goose.Provider) error {
+	err = with(dsn, func(p *goose.Provider, db *sql.DB) error {
+		// Around all that goose does: its own lockers leave a look at the versions out,
+		// which fails while another replica makes the table for them.
+		unlock, err := lock(ctx, db)
+		if err != nil {
+			return err
+		}
+		defer unlock()
 		applied, err := p.Up(ctx)
 		for _, m := range applied {
 			log.InfoContext(ctx, "migrated", "file", m.Source.Path, "took", m.Duration.Round(time.Millisecond))
@@ -46,7 +52,7 @@ func Up(ctx context.Context, dsn string, log *slog.Logger) (version int64, err e
 // Versions returns the version that the database at dsn is at, and the one that this
 // program needs at least. It changes nothing but for goose's own, empty, table.
 func Versions(ctx context.Context, dsn string) (current, needed int64, err error) {
-	err = with(dsn, func(p *goose.Provider) (err error) {
+	err = with(dsn, func(p *goose.Provider, _ *sql.DB) (err error) {
 		current, needed, err = p.GetVersions(ctx)
 		return err
 	})
@@ -81,7 +87,7 @@ func open(config *mysql.Config) (*sql.DB, error) {
 	return sql.OpenDB(connector), nil
 }
 
-func with(dsn string, do func(*goose.Provider) error) error {
+func with(dsn string, do func(*goose.Provider, *sql.DB) error) error {
 	config, err := tenancy.ParseDSN(dsn)
 	if err != nil {
 		return err
@@ -91,41 +97,34 @@ func with(dsn string, do func(*goose.Provider) error) error {
 		return err
 	}
 	defer db.Close()
-	provider, err := goose.NewProvider(goose.DialectMySQL, db, files,
-		goose.WithSessionLocker(locker{lockName(config.DBName)}), goose.WithDisableGlobalRegistry(true))
+	provider, err := goose.NewProvider(goose.DialectMySQL, db, files, goose.WithDisableGlobalRegistry(true))
 	if err != nil {
 		return fmt.Errorf("read the migrations: %w", err)
 	}
-	if err := do(provider); err != nil {
+	if err := do(provider, db); err != nil {
 		return fmt.Errorf("migrate the database: %w", err)
 	}
 	return nil
 }
 
-// locker is a lock of the database server, which frees it when the connection ends,
-// however that happens. (goose's own for MySQL is a lease, which outlives a crash.)
-type locker struct{ name string }
-
-// lockName is unique to a database, since the server's locks are not, and fits in
-// the 64 characters that they may have.
-func lockName(database string) string {
-	return fmt.Sprintf("rowhouse-migrate-%x", sha256.Sum256([]byte(database)))[:64]
-}
-
-// SessionLock waits for the lock.
-func (l locker) SessionLock(ctx context.Context, conn *sql.Conn) error {
+// lock waits for a lock that one replica has at a time, and returns what frees it.
+// The server frees it, too, when the connection ends, however that happens (goose's
+// own for MySQL is a lease, which outlives a crash). Its name has a hash of the
+// database's, since locks are the whole server's and have at most 64 characters.
+func lock(ctx context.Context, db *sql.DB) (unlock func(), err error) {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	unlock = func() { _ = conn.Close() } // its session, and the lock, end when with closes db
 	var got sql.NullBool
-	if err := conn.QueryRowContext(ctx, "SELECT GET_LOCK(?, ?)", l.name, int(lockWait.Seconds())).Scan(&got); err != nil {
-		return fmt.Errorf("take the migration lock: %w", err)
+	err = conn.QueryRowContext(ctx, "SELECT GET_LOCK(CONCAT('rowhouse-migrate-', MD5(DATABASE())), ?)", int(lockWait.Seconds())).Scan(&got)
+	if err == nil && !got.Bool {
+		err = errors.New("another replica has been migrating this database for too long; see SHOW PROCESSLIST")
 	}
-	if !got.Bool {
-		return errors.New("another replica has been migrating this database for too long; see SHOW PROCESSLIST")
+	if err != nil {
+		unlock()
+		return nil, fmt.Errorf("take the migration lock: %w", err)
 	}
-	return nil
-}
-
-// SessionUnlock frees the lock.
-func (l locker) SessionUnlock(ctx context.Context, conn *sql.Conn) error {
-	_, err := conn.ExecContext(ctx, "DO RELEASE_LOCK(?)", l.name)
-	return err
+	return unlock, nil
 }
