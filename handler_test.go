@@ -187,11 +187,29 @@ func TestEveryNodeCanBeFound(t *testing.T) {
 	}
 }
 
-func TestALargeBodyIsRefused(t *testing.T) {
+// TestWhatIsNoGraphQLIsToldSo tries requests that no GraphQL client sends.
+func TestWhatIsNoGraphQLIsToldSo(t *testing.T) {
 	s := newTestServer(t)
-	w := s.do(request(t, http.MethodPost, "/graphql", `{"query": "{ tenant { slug } }", "x": "`+strings.Repeat("x", 1<<20)+`"}`,
-		"Content-Type", "application/json", tenancy.HeaderName, "acme"))
-	if body := w.Body.String(); !strings.Contains(body, "BAD_USER_INPUT") || len(body) > 1000 {
-		t.Errorf("%d bytes: %.300s", len(body), body)
+	const query = `{"query": "{ tenant { slug } }"}`
+	large := `{"query": "{ tenant { slug } }", "x": "` + strings.Repeat("x", 1<<20) + `"}`
+	for _, test := range []struct {
+		method, target, kind, body string
+		status                     int
+	}{
+		{http.MethodPost, "/graphql", "application/json; charset=utf-8", query, 200},
+		{http.MethodPost, "/graphql", "", query, 415},
+		{http.MethodPost, "/graphql", "text/plain", query, 415},
+		{http.MethodPost, "/graphql", "multipart/form-data; boundary=x", query, 415},
+		{http.MethodPost, "/graphql", "application/json", large, 413},
+		{http.MethodPut, "/graphql", "application/json", query, 405},
+		{http.MethodDelete, "/graphql", "", "", 405},
+		{http.MethodGet, "/graphql?query={tenant{slug}}&variables={x", "", "", 400},
+		{http.MethodGet, "/graphql?query={tenant{slug}}&extensions=x", "", "", 400},
+	} {
+		w := s.do(request(t, test.method, test.target, test.body, "Content-Type", test.kind, tenancy.HeaderName, "acme"))
+		coded := strings.Contains(w.Body.String(), `"code":"BAD_USER_INPUT"`)
+		if w.Code != test.status || coded != (test.status != 200) || w.Body.Len() > 1000 {
+			t.Errorf("%s %s %s: %d %.300s", test.method, test.target, test.kind, w.Code, w.Body)
+		}
 	}
 }

@@ -132,12 +132,15 @@ func uncoercible(ctx context.Context, e *gqlerror.Error) []badField {
 	return []badField{field}
 }
 
-// WriteError answers a request that GraphQL never sees, with a GraphQL body: for
-// tenancy.Middleware.
+// WriteError answers a request that GraphQL never sees, with a GraphQL body; for
+// tenancy.Middleware, too.
 func WriteError(log *slog.Logger) func(http.ResponseWriter, *http.Request, error) {
 	return func(w http.ResponseWriter, r *http.Request, err error) {
 		status, code, message := http.StatusInternalServerError, codeInternal, "internal server error"
+		var refused *refusal
 		switch {
+		case errors.As(err, &refused):
+			status, code, message = refused.status, codeBadUserInput, refused.message
 		case errors.Is(err, tenancy.ErrNone):
 			status, code = http.StatusBadRequest, codeTenantRequired
 			message = "the request names no tenant: send the header " + tenancy.HeaderName

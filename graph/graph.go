@@ -39,5 +39,5 @@ func New(db *tenancy.DB, log *slog.Logger) http.Handler {
 	server.SetRecoverFunc(func(_ context.Context, panicked any) error {
 		return fmt.Errorf("panic: %v\n%s", panicked, debug.Stack())
 	})
-	return http.MaxBytesHandler(server, largestBody)
+	return admit(http.MaxBytesHandler(server, largestBody), WriteError(log))
 }
