@@ -8,7 +8,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: database ## start the server with a private database and two demo tenants; ARGS="--addr …" for flags
-	@go run . $(ARGS)
+	@trap 'exit 0' INT; go run . $(ARGS)
 
 test: database compiler ## run all tests, with the race detector
 	go test -race ./...

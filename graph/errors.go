@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/errcode"
@@ -83,10 +84,7 @@ func coded(ctx context.Context, e *gqlerror.Error, code, message string) *gqlerr
 func badUserInput(ctx context.Context, e *gqlerror.Error, fields []badField) *gqlerror.Error {
 	message := "the input breaks a rule"
 	if len(fields) == 1 {
-		message = fields[0].Message
-		if n := len(fields[0].Path); n > 0 {
-			message = fields[0].Path[n-1] + " " + message
-		}
+		message = strings.Join(fields[0].Path, ".") + " " + fields[0].Message
 	} else if len(fields) > 1 {
 		message = "the input breaks several rules"
 	}

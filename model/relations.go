@@ -1,0 +1,156 @@
+package model
+
+import (
+	"bytes"
+	"context"
+	"slices"
+
+	"gorm.io/gorm"
+
+	"rowhouse/tenancy"
+)
+
+// one loads a to-one relation for all rows of a cohort. Its name is its own among
+// those from T to U.
+func one[T, U any, P row[U]](ctx context.Context, db *tenancy.DB, c *cohort[T], relation string, ref func(*T) *ID) (map[ID]*U, error) {
+	type oneBy struct{ relation string } // another for each T and U
+	return together(c, oneBy{relation}, func(rows []*T) (map[ID]*U, error) {
+		ids := make([]ID, 0, len(rows))
+		for _, r := range rows {
+			if id := ref(r); id != nil {
+				ids = append(ids, *id)
+			}
+		}
+		slices.SortFunc(ids, func(a, b ID) int { return bytes.Compare(a[:], b[:]) })
+		return findAll[U, P](ctx, db, slices.Compact(ids))
+	})
+}
+
+// optional returns the row that a reference of r names, or nil when it names none.
+func optional[T, U any, P row[U]](ctx context.Context, db *tenancy.DB, r *T, c *cohort[T], relation string, ref func(*T) *ID) (*U, error) {
+	id := ref(r)
+	if id == nil {
+		return nil, nil //nolint:nilnil // a reference that names nobody is no failure
+	}
+	found, err := one[T, U, P](ctx, db, c, relation, ref)
+	return found[*id], err
+}
+
+// required turns a row that has gone since its child was read into an error.
+func required[T any](r *T, err error, noun string) (*T, error) {
+	if err == nil && r == nil {
+		err = &NotFoundError{noun}
+	}
+	return r, err
+}
+
+// toMany is a relation from a parent to many rows of U, in the table of R: U's own, or
+// one that links the two.
+type toMany[U, R any] struct {
+	// name is the relation's own among those from the parent's noun to U.
+	name string
+	// parent and child are R's columns for the ids of the two.
+	parent, child string
+	// narrow, if there is one, leaves some rows out, of pages and of totals.
+	narrow func(*gorm.DB) *gorm.DB
+	// with, if there is one, names the association of R that read needs.
+	with string
+	// read returns the parent's id and the row of U.
+	read func(*R) (parent ID, child *U)
+}
+
+// query returns the query for all rows of the relation.
+func (m toMany[U, R]) query(ctx context.Context, db *tenancy.DB) *gorm.DB {
+	query := db.For(ctx).Model(new(R))
+	if m.narrow != nil {
+		query = m.narrow(query)
+	}
+	return query
+}
+
+// many loads a page of a to-many relation for all rows of a cohort, and returns the
+// page of one of them.
+func many[T, U, R any, PT row[T], PU row[U]](
+	ctx context.Context, db *tenancy.DB, parent PT, c *cohort[T], p Page, m toMany[U, R],
+) (*Connection[U], error) {
+	type ( // others for each T and U
+		pageBy struct {
+			relation string
+			window
+		}
+		countOf struct{ relation string }
+	)
+	w, err := p.window()
+	if err != nil {
+		return nil, err
+	}
+	var pages map[ID]part[U, PU]
+	if !p.CountOnly {
+		pages, err = together(c, pageBy{m.name, w}, func(rows []*T) (map[ID]part[U, PU], error) {
+			return pagesOf[U, R, PU](m.query(ctx, db), m, w, idsOf[T, PT](rows))
+		})
+	}
+	if err != nil {
+		return nil, err
+	}
+	return connection(pages[parent.id()], w, func(ctx context.Context) (int, error) {
+		counts, err := together(c, countOf{m.name}, func(rows []*T) (map[ID]int, error) {
+			return countBy(m.query(ctx, db), m.parent, idsOf[T, PT](rows))
+		})
+		return counts[parent.id()], err
+	}), nil
+}
+
+func idsOf[T any, P row[T]](rows []*T) []ID {
+	ids := make([]ID, len(rows))
+	for i, r := range rows {
+		ids[i] = P(r).id()
+	}
+	return ids
+}
+
+// pagesOf reads the pages of many parents, whose rows are one cohort. It sorts each as
+// the window has it, since a UNION promises no order.
+func pagesOf[U, R any, P row[U]](query *gorm.DB, m toMany[U, R], w window, parents []ID) (map[ID]part[U, P], error) {
+	if m.with != "" {
+		query = query.InnerJoins(m.with)
+	}
+	var rows []*R
+	if err := tenancy.Each(w.of(query, m.child), m.parent, parents, &rows); err != nil {
+		return nil, err
+	}
+	found := map[ID][]P{}
+	for _, r := range rows {
+		parent, child := m.read(r)
+		found[parent] = append(found[parent], child)
+	}
+	pages := make(map[ID]part[U, P], len(found))
+	var shown []P
+	for parent, children := range found {
+		slices.SortFunc(children, func(x, y P) int {
+			a, b := x.id(), y.id()
+			if w.fromOldest {
+				return bytes.Compare(a[:], b[:])
+			}
+			return bytes.Compare(b[:], a[:])
+		})
+		pages[parent] = cut(children, w)
+		shown = append(shown, pages[parent].rows...)
+	}
+	gather(shown)
+	return pages, nil
+}
+
+// countBy counts a query's rows by the parent that a column names.
+func countBy(query *gorm.DB, column string, parents []ID) (map[ID]int, error) {
+	var counts []struct {
+		Parent ID
+		N      int
+	}
+	err := query.Select(column+" AS parent, COUNT(*) AS n").Where(column+" IN ?", parents).Group(column).Scan(&counts).Error
+	byParent := make(map[ID]int, len(counts))
+	for _, c := range counts {
+		byParent[c.Parent] = c.N
+	}
+	return byParent, err
+}
