@@ -15,6 +15,13 @@ import (
 func newLog(w io.Writer, format string, level slog.Level) *slog.Logger {
 	options := &slog.HandlerOptions{Level: level}
 	if format == "json" {
+		// Durations would be bare numbers of nanoseconds.
+		options.ReplaceAttr = func(_ []string, a slog.Attr) slog.Attr {
+			if a.Value.Kind() == slog.KindDuration {
+				a.Value = slog.StringValue(a.Value.Duration().String())
+			}
+			return a
+		}
 		return slog.New(withContext{slog.NewJSONHandler(w, options)})
 	}
 	return slog.New(withContext{slog.NewTextHandler(w, options)})

@@ -67,11 +67,13 @@ func (r *rules) cursor(field string, s *string) (id ID) {
 		return id
 	}
 	b, err := base64.RawURLEncoding.Strict().DecodeString(*s)
-	if err != nil || len(b) != len(cursorPrefix)+len(id) || string(b[:len(cursorPrefix)]) != cursorPrefix {
-		r.add("is not a cursor of this connection", field)
-		return id
+	if err == nil && len(b) == len(cursorPrefix)+len(id) && string(b[:len(cursorPrefix)]) == cursorPrefix {
+		id = ID(b[len(cursorPrefix):])
 	}
-	return ID(b[len(cursorPrefix):])
+	if id == (ID{}) {
+		r.add("is not a cursor of this connection", field)
+	}
+	return id
 }
 
 // of limits a query to the window, by the column that holds the connection's ids,
