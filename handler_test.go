@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/google/uuid"
+	"gorm.io/gorm"
 
 	"rowhouse/graph"
 	"rowhouse/model"
@@ -156,6 +157,40 @@ func TestWhatBreaksInsideStaysInside(t *testing.T) {
 	if strings.Count(log.String(), "level=ERROR") != 1 || !strings.Contains(log.String(), "requestId=r-1") || !strings.Contains(log.String(), "tenant=1") {
 		t.Errorf("log: %s", log.String())
 	}
+}
+
+// TestNoCacheKeepsATenantsAnswer asks the same URL as two tenants and as nobody: a
+// cache on the way that stored one answer would hand it to the next.
+func TestNoCacheKeepsATenantsAnswer(t *testing.T) {
+	s := newTestServer(t)
+	for _, tenant := range []string{"acme", "globex", ""} {
+		w := s.do(request(t, http.MethodGet, "/graphql?query={tenant{slug}}", "", tenancy.HeaderName, tenant))
+		if got := w.Header().Get("Cache-Control"); got != "no-store" {
+			t.Errorf("%q: Cache-Control is %q", tenant, got)
+		}
+	}
+}
+
+// TestAPanicIsOneCodedError makes GORM panic below a resolver, and below a relation
+// that many rows wait for: clients get errors with a code, and the server lives.
+func TestAPanicIsOneCodedError(t *testing.T) {
+	s := newTestServer(t)
+	fill(s.Acme, t, s, "acme")
+	err := s.For(s.Acme).Callback().Query().Before("gorm:query").Register("test:panic", func(db *gorm.DB) {
+		if db.Statement.Table == "members" {
+			panic("hunter2")
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, query := range []string{`{ members { nodes { name } } }`, `{ items { nodes { assignee { name } } } }`} {
+		_, answer := s.ask(t, "acme", query)
+		if !strings.Contains(answer, `"INTERNAL_SERVER_ERROR"`) || strings.Contains(answer, "hunter2") || strings.Contains(answer, "goroutine") {
+			t.Errorf("%s: %.500s", query, answer)
+		}
+	}
+	s.query(t, "acme", `{ labels { nodes { name } } }`, nil)
 }
 
 // TestEveryNodeCanBeFound holds the schema against the models: a noun that implements

@@ -14,10 +14,12 @@ const HeaderName = "X-Tenant-ID"
 type Resolver func(*http.Request) (Tenant, error)
 
 // Middleware lets a request through only with its tenant in the context, before
-// anything reads the body. fail writes the answer to every other request.
+// anything reads the body. fail writes the answer to every other request. No answer
+// may be stored by a cache on the way: the same URL is another tenant's, too.
 func Middleware(resolve Resolver, fail func(http.ResponseWriter, *http.Request, error)) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Cache-Control", "no-store")
 			tenant, err := resolve(r)
 			if err == nil && tenant.ID == 0 {
 				err = ErrNone
