@@ -14,12 +14,12 @@ type migrate struct{}
 
 // Run migrates.
 func (migrate) Run(ctx context.Context, a *app) error {
-	db, err := openDatabase(ctx, a, false)
+	db, err := openDatabase(ctx, a, true)
 	if err != nil {
 		return err
 	}
 	defer db.close(a.log)
-	version, err := migration.Up(ctx, db.dsn, a.log)
+	version, _, err := migration.Versions(ctx, db.dsn)
 	if err != nil {
 		return err
 	}
@@ -35,7 +35,7 @@ type tenantCreate struct {
 
 // Run creates the tenant and shows it.
 func (t tenantCreate) Run(ctx context.Context, a *app) error {
-	db, err := openMigrated(ctx, a)
+	db, err := openDatabase(ctx, a, a.DatabaseURL == "")
 	if err != nil {
 		return err
 	}
@@ -53,7 +53,7 @@ type tenantList struct{}
 
 // Run lists the tenants as a table.
 func (tenantList) Run(ctx context.Context, a *app) error {
-	db, err := openMigrated(ctx, a)
+	db, err := openDatabase(ctx, a, a.DatabaseURL == "")
 	if err != nil {
 		return err
 	}

@@ -242,11 +242,10 @@ func TestServeFromNothing(t *testing.T) {
 // TestServeElsewhere uses a named server: no demo tenants unless asked, and no
 // migration when told not to.
 func TestServeElsewhere(t *testing.T) {
-	empty := serveInBackground(t, "--database-url", dbtest.Empty(t), "--no-migrate")
-	if status, _ := empty.get(t, "/readyz"); status != 503 {
-		t.Error("ready without tables")
-	}
 	dsn := dbtest.Empty(t)
+	if code, _, screen := rowhouse(t, "--addr", "127.0.0.1:0", "--database-url", dsn, "--no-migrate"); code != 1 || !strings.Contains(screen, "run rowhouse migrate") {
+		t.Errorf("without tables: %d %s", code, screen)
+	}
 	plain := serveInBackground(t, "--database-url", dsn)
 	if !strings.Contains(plain.screen.String(), "none yet") {
 		t.Error(plain.screen)

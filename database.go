@@ -6,8 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"sync/atomic"
 
+	"rowhouse/model"
 	"rowhouse/model/migration"
 	"rowhouse/tenancy"
 	"rowhouse/tenancy/privatedb"
@@ -21,28 +21,14 @@ type database struct {
 	dsn       string
 	where     string // for people
 	private   *privatedb.Server
-	migrated  atomic.Bool
 }
 
-// openDatabase finds or starts the database, and migrates it if asked to. A command
-// that does not serve may use the private database of a server that does.
+// openDatabase finds or starts the database, and migrates it if asked to; else it must
+// have the schema that this program needs. A command that does not serve may use the
+// private database of a server that does.
 func openDatabase(ctx context.Context, a *app, up bool) (*database, error) {
 	db := &database{dsn: a.DatabaseURL}
 	if err := db.open(ctx, a, up); err != nil {
-		db.close(a.log)
-		return nil, err
-	}
-	return db, nil
-}
-
-// openMigrated opens the database for a command that needs its tables. It migrates a
-// private one only: elsewhere, servers of another version may be running.
-func openMigrated(ctx context.Context, a *app) (*database, error) {
-	db, err := openDatabase(ctx, a, a.DatabaseURL == "")
-	if err != nil {
-		return nil, err
-	}
-	if err := db.ready(ctx); err != nil {
 		db.close(a.log)
 		return nil, err
 	}
@@ -61,11 +47,14 @@ func (db *database) open(ctx context.Context, a *app, up bool) error {
 	}
 	db.where = cmp.Or(db.where, fmt.Sprintf("%s on %s", config.DBName, config.Addr))
 	if up {
-		if _, err := migration.Up(ctx, db.dsn, a.log); err != nil {
-			return err
-		}
+		_, err = migration.Up(ctx, db.dsn, a.log)
+	} else {
+		err = migrated(ctx, db.dsn)
 	}
-	if db.DB, err = tenancy.Open(ctx, db.dsn, a.log); err != nil {
+	if err != nil {
+		return err
+	}
+	if db.DB, err = tenancy.Open(ctx, db.dsn, model.All(), a.log); err != nil {
 		return err
 	}
 	db.directory = tenancy.NewDirectory(db.DB)
@@ -89,19 +78,15 @@ func (db *database) startPrivate(ctx context.Context, a *app) error {
 	return migration.CreateDatabase(ctx, db.dsn)
 }
 
-// ready fails unless the database answers and has the schema that this program needs.
-func (db *database) ready(ctx context.Context) error {
-	if err := db.Ping(ctx); err != nil || db.migrated.Load() {
-		return err
-	}
-	current, needed, err := migration.Versions(ctx, db.dsn)
+// migrated fails unless the database at dsn has the schema that this program needs.
+func migrated(ctx context.Context, dsn string) error {
+	current, needed, err := migration.Versions(ctx, dsn)
 	if err != nil {
 		return err
 	}
 	if current < needed {
 		return fmt.Errorf("the database is at version %d and must be at %d: run rowhouse migrate", current, needed)
 	}
-	db.migrated.Store(true)
 	return nil
 }
 

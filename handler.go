@@ -42,7 +42,7 @@ func newHandler(db *database, origins []string, log *slog.Logger) http.Handler {
 		_, _ = io.WriteString(w, "ok\n")
 	})
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
-		if err := db.ready(r.Context()); err != nil {
+		if err := db.Ping(r.Context()); err != nil {
 			log.WarnContext(r.Context(), "not ready", "error", err)
 			http.Error(w, "not ready: see the log", http.StatusServiceUnavailable)
 			return

@@ -132,7 +132,7 @@ var writes = concat([]attack{
 	{"Updates with a comment", harmless, wrote(func(a *attempt) *gorm.DB { return a.query().Where("1=1 -- ").Updates(a.change) })},
 	{"Updates of theirs", 0, touched(func(a *attempt) *gorm.DB { return a.isTheirs().Updates(a.change) })},
 	{"Updates of their row", 0, touched(func(a *attempt) *gorm.DB { return a.s.Model(a.theirs()).Updates(a.change) })},
-	{"Updates where the tenant is theirs", 0, touched(func(a *attempt) *gorm.DB { return a.query().Where("tenant_id = 2").Updates(a.change) })},
+	{"Updates where the tenant is theirs", refused, touched(func(a *attempt) *gorm.DB { return a.query().Where("tenant_id = 2").Updates(a.change) })},
 	{"Updates built without WHERE", refused, wrote(func(a *attempt) *gorm.DB {
 		q := a.query().Where("1 = 1")
 		q.Statement.BuildClauses = []string{"UPDATE", "SET"}
@@ -152,7 +152,7 @@ var writes = concat([]attack{
 	{"SET of one's own", refused, wrote(func(a *attempt) *gorm.DB {
 		return a.query().Where("1=1").Clauses(clause.Assignments(map[string]any{"tenant_id": globexID})).Updates(a.change)
 	})},
-	{"SET of a raw column", refused, wrote(func(a *attempt) *gorm.DB {
+	{"SET of a raw column that changes nothing", harmless, wrote(func(a *attempt) *gorm.DB {
 		set := clause.Set{{Column: clause.Column{Name: "tenant_id", Raw: true}, Value: acmeID}}
 		return a.query().Where("1=1").Clauses(set).Updates(a.change)
 	})},
@@ -195,7 +195,7 @@ var writes = concat([]attack{
 	{"Delete with a comment", harmless, wrote(func(a *attempt) *gorm.DB { return a.s.Delete(a.row(), "1=1 OR 1=1 -- ") })},
 	{"Delete of their row", 0, touched(func(a *attempt) *gorm.DB { return a.s.Delete(a.theirs()) })},
 	{"Delete of their rows", 0, touched(func(a *attempt) *gorm.DB { return a.s.Delete(a.slice(a.theirs())) })},
-	{"Delete where the tenant is theirs", 0, touched(func(a *attempt) *gorm.DB { return a.s.Unscoped().Delete(a.row(), "tenant_id = 2") })},
+	{"Delete where the tenant is theirs", refused, touched(func(a *attempt) *gorm.DB { return a.s.Unscoped().Delete(a.row(), "tenant_id = 2") })},
 	{"Delete built without WHERE", refused, wrote(func(a *attempt) *gorm.DB {
 		q := a.query().Where("1 = 1")
 		q.Statement.BuildClauses = []string{"DELETE", "FROM"}
@@ -216,10 +216,10 @@ var writes = concat([]attack{
 	})},
 	{"Raw and Updates", refused, wrote(func(a *attempt) *gorm.DB { return a.query().Raw("DELETE FROM " + a.schema.Table).Updates(a.change) })},
 	{"Raw and Create", refused, wrote(func(a *attempt) *gorm.DB { return a.s.Raw("DELETE FROM " + a.schema.Table).Create(a.fresh()) })},
-	{"SavePoint", refused, wrote(func(a *attempt) *gorm.DB { return a.s.Session(&gorm.Session{NewDB: true}).SavePoint("x") })},
+	{"SavePoint", harmless, wrote(func(a *attempt) *gorm.DB { return a.s.Session(&gorm.Session{NewDB: true}).SavePoint("x") })},
 	{"RollbackTo", refused, wrote(func(a *attempt) *gorm.DB { return a.s.Session(&gorm.Session{NewDB: true}).RollbackTo("x") })},
 	{"Migrator", refused, func(a *attempt) (any, error) { return nil, a.s.Migrator().RenameTable(a.row(), "x") }},
-	{"AllowGlobalUpdate and a condition", refused, wrote(func(a *attempt) *gorm.DB {
+	{"AllowGlobalUpdate and a condition", changes, wrote(func(a *attempt) *gorm.DB {
 		return a.s.Session(&gorm.Session{AllowGlobalUpdate: true}).Delete(a.row(), "1 = 1")
 	})},
 },

@@ -3,17 +3,22 @@ package tenancy
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
+
+	"rowhouse/tenancy/guard"
 )
 
 // connector stands between database/sql and the driver, below GORM, transactions,
-// prepared statements and raw SQL: whatever reaches the server passes check. Its
-// connections hide the driver's own, so that sql.Conn.Raw can't walk around it.
+// prepared statements and raw SQL: whatever reaches the server passes check, when it
+// is executed. Its connections hide the driver's own, so that sql.Conn.Raw can't walk
+// around it.
 type connector struct {
 	driver.Connector
-	log *slog.Logger
+	log   *slog.Logger
+	guard *guard.Guard
 }
 
 // Connect opens a connection that reads only what is committed, in every
@@ -33,7 +38,7 @@ func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
 		_ = inner.Close()
 		return nil, err
 	}
-	return &conn{mysql, c.log}, nil
+	return &conn{mysql, c}, nil
 }
 
 // driverConn is what database/sql asks of a connection, and the driver's has.
@@ -51,27 +56,55 @@ type driverConn interface {
 
 type conn struct {
 	inner driverConn
-	log   *slog.Logger
+	*connector
 }
 
-// check refuses a statement whose context carries neither a tenant nor the system
-// scope.
-func (c *conn) check(ctx context.Context) error {
-	if _, err := FromContext(ctx); err != nil && !isSystem(ctx) {
+// check refuses a statement that is not proved to stay inside the tenant of its
+// context, unless it is the system scope's.
+func (c *connector) check(ctx context.Context, query string, args []driver.NamedValue) error {
+	if s, ok := systemOf(ctx); ok {
+		if !s.quiet {
+			c.log.InfoContext(ctx, "system scope", "reason", s.reason, "statement", query)
+		}
+		return nil
+	}
+	tenant, err := FromContext(ctx)
+	if err != nil {
 		return err
 	}
-	return nil
+	return c.refused(ctx, c.guard.Check(uint32(tenant.ID), query, args))
+}
+
+// belongs refuses what has neither a tenant nor the system scope in its context.
+func belongs(ctx context.Context) error {
+	if _, ok := systemOf(ctx); ok {
+		return nil
+	}
+	_, err := FromContext(ctx)
+	return err
+}
+
+// refused logs a refusal, which whoever gets the error may forget.
+func (c *connector) refused(ctx context.Context, err error) error {
+	if err == nil {
+		return nil
+	}
+	var r *guard.Refusal
+	if errors.As(err, &r) {
+		c.log.WarnContext(ctx, "statement refused", "table", r.Table, "alias", r.Alias, "reason", r.Reason, "statement", r.SQL)
+	}
+	return fmt.Errorf("%w: %w", ErrScope, err)
 }
 
 // trace logs a statement, without its arguments, which may be personal data.
-func (c *conn) trace(ctx context.Context, query string, start time.Time) {
+func (c *connector) trace(ctx context.Context, query string, start time.Time) {
 	if c.log.Enabled(ctx, slog.LevelDebug) {
 		c.log.DebugContext(ctx, "sql", "statement", query, "took", time.Since(start))
 	}
 }
 
 func (c *conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	if err := c.check(ctx); err != nil {
+	if err := c.check(ctx, query, args); err != nil {
 		return nil, err
 	}
 	defer c.trace(ctx, query, time.Now())
@@ -79,7 +112,7 @@ func (c *conn) QueryContext(ctx context.Context, query string, args []driver.Nam
 }
 
 func (c *conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	if err := c.check(ctx); err != nil {
+	if err := c.check(ctx, query, args); err != nil {
 		return nil, err
 	}
 	defer c.trace(ctx, query, time.Now())
@@ -87,7 +120,7 @@ func (c *conn) ExecContext(ctx context.Context, query string, args []driver.Name
 }
 
 func (c *conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
-	if err := c.check(ctx); err != nil {
+	if err := belongs(ctx); err != nil {
 		return nil, err
 	}
 	inner, err := c.inner.PrepareContext(ctx, query)
@@ -109,7 +142,7 @@ func (c *conn) Prepare(string) (driver.Stmt, error) { return nil, ErrNone }
 func (c *conn) Begin() (driver.Tx, error) { return nil, ErrNone }
 
 func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
-	if err := c.check(ctx); err != nil {
+	if err := belongs(ctx); err != nil {
 		return nil, err
 	}
 	return c.inner.BeginTx(ctx, opts)
@@ -142,7 +175,7 @@ type driverStmt interface {
 }
 
 func (s *stmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
-	if err := s.conn.check(ctx); err != nil {
+	if err := s.conn.check(ctx, s.query, args); err != nil {
 		return nil, err
 	}
 	defer s.conn.trace(ctx, s.query, time.Now())
@@ -150,22 +183,9 @@ func (s *stmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driv
 }
 
 func (s *stmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
-	if err := s.conn.check(ctx); err != nil {
+	if err := s.conn.check(ctx, s.query, args); err != nil {
 		return nil, err
 	}
 	defer s.conn.trace(ctx, s.query, time.Now())
 	return s.inner.ExecContext(ctx, args)
-}
-
-type systemKey struct{}
-
-// system marks statements that belong to no tenant: the directory's, and those of
-// start-up. It is not exported: nothing else has a reason yet.
-func system(ctx context.Context, reason string) context.Context {
-	return context.WithValue(ctx, systemKey{}, reason)
-}
-
-func isSystem(ctx context.Context) bool {
-	_, ok := ctx.Value(systemKey{}).(string)
-	return ok
 }

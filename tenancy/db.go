@@ -13,18 +13,24 @@ import (
 	"gorm.io/driver/mysql"
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
+
+	"rowhouse/tenancy/guard"
 )
 
 // DB hands out sessions that are bound to the tenant in a context. There is no
 // other way to one. It is safe for concurrent use.
 type DB struct {
-	gorm *gorm.DB
-	sql  *sql.DB
+	gorm  *gorm.DB
+	sql   *sql.DB
+	guard *guard.Guard
 }
 
-// Open connects to the database at dsn (see ParseDSN) and fails when it does not
-// answer. log gets each statement, without its arguments, at debug level.
-func Open(ctx context.Context, dsn string, log *slog.Logger) (*DB, error) {
+// Open connects to the database at dsn (see ParseDSN), where models, an empty row of
+// each, are all that tenants own. It fails when the database does not answer, and when
+// it disagrees: a table with tenant_id that no model owns, a model's table without it.
+// log gets each statement, without its arguments, at debug level, what the system scope
+// runs at info level, and what is refused at warn level.
+func Open(ctx context.Context, dsn string, models []any, log *slog.Logger) (*DB, error) {
 	config, err := ParseDSN(dsn)
 	if err != nil {
 		return nil, err
@@ -33,7 +39,8 @@ func Open(ctx context.Context, dsn string, log *slog.Logger) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the database address: %w", err)
 	}
-	pool := sql.OpenDB(&connector{inner, log})
+	guarded := &connector{Connector: inner, log: log}
+	pool := sql.OpenDB(guarded)
 	pool.SetMaxOpenConns(maxConns)
 	pool.SetMaxIdleConns(maxConns)
 	pool.SetConnMaxLifetime(5 * time.Minute)
@@ -53,14 +60,19 @@ func Open(ctx context.Context, dsn string, log *slog.Logger) (*DB, error) {
 	if err == nil {
 		err = scope{}.install(session)
 	}
+	var tables guard.Tables
 	if err == nil {
-		err = pool.PingContext(ctx)
+		tables, err = ownedTables(session, models)
+	}
+	if err == nil {
+		err = agree(quietly(ctx, "start"), pool, tables)
 	}
 	if err != nil {
 		_ = pool.Close()
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
-	return &DB{gorm: session, sql: pool}, nil
+	guarded.guard = guard.New(tables)
+	return &DB{gorm: session, sql: pool, guard: guarded.guard}, nil
 }
 
 // maxConns bounds the connections to the database: more wait for one. It is under
@@ -70,7 +82,8 @@ const maxConns = 32
 // now cuts times to what DATETIME(6) holds, so that no server rounds them.
 func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 
-// dialector marks a session with the tenant that it was made for. GORM hands it on
+// dialector marks a session with the tenant that it was made for, or 0 in the system
+// scope. GORM hands it on
 // to every session made from that one, whatever their options; the context it
 // replaces at will.
 type dialector struct {
@@ -84,15 +97,21 @@ func (db *DB) Close() error { return db.sql.Close() }
 // Ping fails when the database does not answer.
 func (db *DB) Ping(ctx context.Context) error { return db.sql.PingContext(ctx) }
 
+// Counts returns how many statements were proved and refused since Open.
+func (db *DB) Counts() guard.Counts { return db.guard.Counts() }
+
 // For returns a session that reads and writes the rows of ctx's tenant and no
 // others, inside the transaction of ctx when it comes from Tx. Without a tenant,
-// every call on it fails with ErrNone; statements that cannot be bound to the
-// tenant fail with ErrScope.
+// every call on it fails with ErrNone; statements that are not bound to the tenant
+// fail with ErrScope. In the system scope the session is bound to no tenant.
 func (db *DB) For(ctx context.Context) *gorm.DB {
 	if tx := txFrom(ctx, db); tx != nil {
 		return tx.session.Session(&gorm.Session{NewDB: true, Context: ctx})
 	}
 	session := db.gorm.Session(&gorm.Session{NewDB: true, Context: ctx})
+	if _, ok := systemOf(ctx); ok {
+		return session
+	}
 	tenant, err := FromContext(ctx)
 	if err != nil {
 		_ = session.AddError(err)

@@ -31,6 +31,7 @@ func newNotes(t *testing.T) *dbtest.Database {
 		PRIMARY KEY (tenant_id, id), KEY folder (tenant_id, folder, id))`); err != nil {
 		t.Fatal(err)
 	}
+	d.Own(t, &note{})
 	return d
 }
 
@@ -218,18 +219,19 @@ func TestConnectionsAreSetUp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	ctx := tenancy.System(t.Context(), "look at the connection")
 	var level, mode string
 	var lockWait int
-	if err := pool.QueryRowContext(d.Acme, "SELECT @@innodb_lock_wait_timeout").Scan(&lockWait); err != nil || lockWait > 5 {
+	if err := pool.QueryRowContext(ctx, "SELECT @@innodb_lock_wait_timeout").Scan(&lockWait); err != nil || lockWait > 5 {
 		t.Errorf("a row is waited for %d s, %v", lockWait, err)
 	}
 	// MariaDB before 11.1 has the old name.
-	if err := pool.QueryRowContext(d.Acme, "SELECT @@tx_isolation, @@sql_mode").Scan(&level, &mode); err != nil {
+	if err := pool.QueryRowContext(ctx, "SELECT @@tx_isolation, @@sql_mode").Scan(&level, &mode); err != nil {
 		var unknown *mysql.MySQLError
 		if !errors.As(err, &unknown) {
 			t.Fatal(err)
 		}
-		if err := pool.QueryRowContext(d.Acme, "SELECT @@transaction_isolation, @@sql_mode").Scan(&level, &mode); err != nil {
+		if err := pool.QueryRowContext(ctx, "SELECT @@transaction_isolation, @@sql_mode").Scan(&level, &mode); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -276,7 +278,7 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 		"root@unix(/nowhere/s)/x": "/nowhere/s",
 		"root@tcp(db)":            "can't be read",
 	} {
-		if _, err := tenancy.Open(t.Context(), dsn, slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := tenancy.Open(t.Context(), dsn, nil, slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v", dsn, err)
 		}
 	}

@@ -61,7 +61,7 @@ func (d *Directory) BySlug(ctx context.Context, slug string) (Tenant, error) {
 }
 
 func (d *Directory) find(ctx context.Context, query string, key any) (Tenant, error) {
-	t, err := scanTenant(d.db.QueryRowContext(system(ctx, "directory"), query, key))
+	t, err := scanTenant(d.db.QueryRowContext(quietly(ctx, "directory"), query, key))
 	if errors.Is(err, sql.ErrNoRows) {
 		return Tenant{}, ErrUnavailable
 	}
@@ -75,7 +75,7 @@ func (d *Directory) find(ctx context.Context, query string, key any) (Tenant, er
 
 // List returns all tenants by number.
 func (d *Directory) List(ctx context.Context) ([]Tenant, error) {
-	rows, err := d.db.QueryContext(system(ctx, "directory"), "SELECT id, slug, name, created_at FROM tenants ORDER BY id")
+	rows, err := d.db.QueryContext(quietly(ctx, "directory"), "SELECT id, slug, name, created_at FROM tenants ORDER BY id")
 	if err != nil {
 		return nil, fmt.Errorf("list the tenants: %w", err)
 	}
@@ -102,7 +102,7 @@ func (d *Directory) Create(ctx context.Context, slug, name string) (Tenant, erro
 		return Tenant{}, fmt.Errorf("%w: the name must have 1 to 200 characters, not all blank", ErrInvalid)
 	}
 	created := now()
-	result, err := d.db.ExecContext(system(ctx, "directory"),
+	result, err := d.db.ExecContext(quietly(ctx, "directory"),
 		"INSERT INTO tenants (slug, name, created_at) VALUES (?, ?, ?)", slug, name, created)
 	if isDuplicate(err) {
 		return Tenant{}, fmt.Errorf("%w: %s", ErrTaken, slug)

@@ -41,12 +41,8 @@ func Each[K any](query *gorm.DB, column string, keys []K, dest any) error {
 	text := "(" + arm.Statement.SQL.String() + ")"
 	union.Statement.SQL.WriteString(text + strings.Repeat(" UNION ALL "+text, len(keys)-1))
 	union.Statement.Vars = vars
-	union.Statement.Settings.Store(scopedKey{}, true)
 	return union.Find(dest).Error
 }
 
 // placeholder stands for the key in the arm that the others are copied from.
 type placeholder struct{}
-
-// scopedKey marks a statement that Each built from scoped arms.
-type scopedKey struct{}

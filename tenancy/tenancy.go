@@ -5,7 +5,9 @@
 //	middleware.go  fence 1: no tenant, no request
 //	db.go          fence 2: sessions and transactions come from DB, and only there
 //	scope*.go      fence 3: every statement that GORM builds carries the tenant
-//	connector.go   fence 4: every statement that reaches the driver has a tenant
+//	connector.go   fence 4: every statement that reaches the driver is proved to stay
+//	               inside the tenant, by the package guard
+//	schema.go      at start: models and database agree on what tenants own
 //
 // It knows nothing of GraphQL or of the models that use it.
 package tenancy
@@ -41,9 +43,10 @@ var (
 	ErrInvalid = errors.New("malformed tenant")
 	// ErrUnavailable means that no such tenant may be used.
 	ErrUnavailable = errors.New("no such tenant")
-	// ErrScope means that a statement was refused because it cannot be bound to the
-	// tenant in its context. It is a mistake in code, never in a client's input.
-	ErrScope = errors.New("statement refused by the tenant scope")
+	// ErrScope means that a statement was refused because it is not bound to the tenant
+	// in its context; what the guard refused has a *guard.Refusal too. It is a mistake
+	// in code, never in a client's input.
+	ErrScope = errors.New("statement refused, it could leave its tenant")
 )
 
 type contextKey struct{}

@@ -18,6 +18,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"rowhouse/model"
 	"rowhouse/model/migration"
 	"rowhouse/tenancy"
 	"rowhouse/tenancy/privatedb"
@@ -50,10 +51,7 @@ func New(t testing.TB) *Database {
 			t.Fatalf("%v\n%s", err, ddl)
 		}
 	}
-	if d.DB, err = tenancy.Open(t.Context(), d.DSN, slog.New(d.Statements)); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = d.DB.Close() })
+	d.Own(t)
 	directory := tenancy.NewDirectory(d.DB)
 	for _, tenant := range []struct {
 		slug, name string
@@ -67,6 +65,18 @@ func New(t testing.TB) *Database {
 	}
 	d.Reset()
 	return d
+}
+
+// Own opens the database again, with models of the test's own beside ours, whose tables
+// it has made.
+func (d *Database) Own(t testing.TB, models ...any) {
+	t.Helper()
+	db, err := tenancy.Open(t.Context(), d.DSN, append(model.All(), models...), slog.New(d.Statements))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	d.DB = db
 }
 
 // Empty returns the address of a new database without tables.

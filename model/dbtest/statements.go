@@ -32,6 +32,9 @@ func (s *Statements) Enabled(context.Context, slog.Level) bool { return true }
 
 // Handle is part of slog.Handler.
 func (s *Statements) Handle(_ context.Context, r slog.Record) error {
+	if r.Message != "sql" {
+		return nil
+	}
 	r.Attrs(func(a slog.Attr) bool {
 		if a.Key == "statement" {
 			s.mu.Lock()

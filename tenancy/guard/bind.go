@@ -1,0 +1,258 @@
+package guard
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"vitess.io/vitess/go/vt/sqlparser"
+)
+
+// fact is a condition that each row of target has to meet: its tenant_id is a value,
+// or that of another source.
+type fact struct {
+	target *source
+	// from is nil for a value.
+	from  *source
+	value value
+}
+
+// value is an argument or a number in the text.
+type value struct {
+	arg     int // from 0, or -1
+	literal uint64
+}
+
+func (v value) String() string {
+	if v.arg < 0 {
+		return strconv.FormatUint(v.literal, 10)
+	}
+	return "argument " + strconv.Itoa(v.arg+1)
+}
+
+// condition is a place where conditions stand: WHERE, or the ON of a join.
+type condition struct {
+	*block
+	// names are the sources that its names can mean, targets those whose rows it may
+	// leave out.
+	names, targets []*source
+	// bare is what tenant_id means without the name of a table, or nil.
+	bare *source
+}
+
+// where is the condition that holds for all sources of the block. Without a table's
+// name, tenant_id is that of the only table that has it; with another that has it, a
+// server calls it ambiguous.
+func (b *block) where() condition {
+	c := condition{block: b, names: b.sources, targets: b.sources}
+	for _, s := range b.sources {
+		if s.table != "" && c.bare != nil {
+			c.bare = nil
+			break
+		}
+		if s.table != "" {
+			c.bare = s
+		}
+	}
+	return c
+}
+
+// collect adds the facts of e to the block. Only what is joined by AND holds by itself.
+func (c condition) collect(e sqlparser.Expr) {
+	switch e := e.(type) {
+	case *sqlparser.AndExpr:
+		c.collect(e.Left)
+		c.collect(e.Right)
+	case *sqlparser.ComparisonExpr:
+		switch {
+		case e.Modifier != sqlparser.Missing: // ANY, ALL
+		case e.Operator == sqlparser.EqualOp:
+			c.equality(e.Left, e.Right)
+		case e.Operator == sqlparser.InOp:
+			c.in(e.Left, e.Right)
+		}
+	}
+}
+
+// equality reads l = r, and (l, …) = (r, …) one by one.
+func (c condition) equality(l, r sqlparser.Expr) {
+	ls, isRow := l.(sqlparser.ValTuple)
+	rs, areRows := r.(sqlparser.ValTuple)
+	if isRow && areRows && len(ls) == len(rs) {
+		for i := range ls {
+			c.equality(ls[i], rs[i])
+		}
+		return
+	}
+	left, right := c.tenantOf(l), c.tenantOf(r)
+	if left != nil && right != nil {
+		c.equal(left, right)
+		return
+	}
+	if left == nil {
+		left, r = right, l
+	}
+	if left == nil {
+		return
+	}
+	if v, ok := valueOf(r); ok {
+		c.add(fact{target: left, value: v})
+	}
+	if outer := c.outer(r); outer != nil {
+		c.add(fact{target: left, from: outer})
+	}
+}
+
+// in reads l IN (r, …), where each r, or its part in the place of tenant_id, has to
+// be the tenant.
+func (c condition) in(l, r sqlparser.Expr) {
+	list, ok := r.(sqlparser.ValTuple)
+	if !ok {
+		return
+	}
+	columns, isRow := l.(sqlparser.ValTuple)
+	if !isRow {
+		columns = sqlparser.ValTuple{l}
+	}
+	for i, column := range columns {
+		s := c.tenantOf(column)
+		if s == nil {
+			continue
+		}
+		var facts []fact
+		for _, item := range list {
+			if row, ok := item.(sqlparser.ValTuple); ok && isRow && i < len(row) {
+				item = row[i]
+			} else if ok || isRow {
+				break
+			}
+			if v, ok := valueOf(item); ok {
+				facts = append(facts, fact{target: s, value: v})
+			}
+		}
+		if len(facts) == len(list) {
+			c.add(facts...)
+		}
+	}
+}
+
+// tenantOf returns the source whose tenant_id an expression is, or nil.
+func (c condition) tenantOf(e sqlparser.Expr) *source {
+	alias, ok := tenantColumn(e)
+	if ok && alias == "" {
+		return c.bare
+	}
+	if !ok {
+		return nil
+	}
+	return named(alias, c.names)
+}
+
+// outer returns what stands for the tenant_id of a table in a block around this one,
+// or nil: each table of that name there is bound, whichever the server takes.
+func (c condition) outer(e sqlparser.Expr) *source {
+	alias, ok := tenantColumn(e)
+	if !ok || named(alias, c.sources) != nil {
+		return nil
+	}
+	found := c.parent.find(alias)
+	for _, s := range found {
+		if s.table == "" {
+			return nil
+		}
+	}
+	if len(found) == 0 {
+		return nil
+	}
+	return &source{alias: alias, by: "an outer block"}
+}
+
+// tenantColumn returns the alias, which may be empty, of a column called tenant_id.
+func tenantColumn(e sqlparser.Expr) (alias string, ok bool) {
+	c, ok := e.(*sqlparser.ColName)
+	if !ok || c.Name.String() != Column || !c.Qualifier.Qualifier.IsEmpty() {
+		return "", false
+	}
+	return c.Qualifier.Name.String(), true
+}
+
+// find returns the sources of that name in the block and those around it.
+func (b *block) find(alias string) (found []*source) {
+	for ; b != nil; b = b.parent {
+		if s := named(alias, b.sources); s != nil {
+			found = append(found, s)
+		}
+	}
+	return found
+}
+
+func named(alias string, sources []*source) *source {
+	for _, s := range sources {
+		if s.alias == alias {
+			return s
+		}
+	}
+	return nil
+}
+
+// equal adds that two sources have one tenant.
+func (c condition) equal(l, r *source) {
+	c.add(fact{target: l, from: r}, fact{target: r, from: l})
+}
+
+// add adds the facts about targets.
+func (c condition) add(facts ...fact) {
+	for _, f := range facts {
+		if slices.Contains(c.targets, f.target) {
+			c.facts = append(c.facts, f)
+		}
+	}
+}
+
+// valueOf returns an expression that is a plain number or a placeholder.
+func valueOf(e sqlparser.Expr) (value, bool) {
+	switch e := e.(type) {
+	case *sqlparser.Argument:
+		n, err := strconv.Atoi(strings.TrimPrefix(e.Name, "v")) // the parser numbers ?
+		return value{arg: n - 1}, err == nil
+	case *sqlparser.Literal:
+		if e.Type == sqlparser.IntVal && e.Val[0] != '0' {
+			n, err := strconv.ParseUint(e.Val, 10, 32)
+			return value{arg: -1, literal: n}, err == nil
+		}
+	}
+	return value{}, false
+}
+
+// bound proves that each table of the block is bound.
+func (b *block) bound() error {
+	for _, f := range b.facts {
+		if f.from == nil {
+			b.need(f.target, f.value)
+			f.target.by = f.target.alias + "." + Column + " = " + f.value.String()
+		}
+	}
+	for changed := true; changed; {
+		changed = false
+		for _, f := range b.facts {
+			if f.from != nil && f.from.by != "" && f.target.by == "" {
+				f.target.by = f.target.alias + "." + Column + " = " + f.from.alias + "." + Column
+				changed = true
+			}
+		}
+	}
+	for _, s := range b.sources {
+		if s.table == "" {
+			continue
+		}
+		if s.by == "" {
+			return &Refusal{Table: s.table, Alias: s.alias, Reason: "nothing binds it to the tenant: add `" + s.alias + "." + Column + " = ?` to WHERE, or to the ON that may leave its rows out, by AND"}
+		}
+		b.proof.Bindings = append(b.proof.Bindings, Binding{s.table, s.alias, s.by})
+	}
+	return nil
+}
+
+func (p *prover) need(s *source, v value) {
+	p.proof.needs = append(p.proof.needs, need{v.arg, v.literal, s})
+}

@@ -1,0 +1,81 @@
+package guard
+
+import (
+	"database/sql/driver"
+	"errors"
+	"sync/atomic"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+)
+
+const (
+	// cachedTexts and cachedLength (bytes) bound what texts can keep in memory: in the
+	// worst case, which only an attacker makes, 64 MB and half as much for the texts
+	// that left it last.
+	cachedTexts  = 2048
+	cachedLength = 32 << 10
+)
+
+// Guard checks statements and remembers its verdicts by their text. It is safe for
+// concurrent use. Texts that were seen once can push out only their like: a stream
+// of unique texts leaves the verdicts of those in use alone.
+type Guard struct {
+	tables   Tables
+	verdicts *lru.TwoQueueCache[string, verdict]
+
+	proved, refused, parsed atomic.Uint64
+}
+
+type verdict struct {
+	proof   *Proof
+	refusal *Refusal
+}
+
+// New returns a guard of these tables.
+func New(tables Tables) *Guard {
+	verdicts, err := lru.New2Q[string, verdict](cachedTexts)
+	if err != nil {
+		panic(err) // the size is a constant
+	}
+	return &Guard{tables: tables, verdicts: verdicts}
+}
+
+// Check returns a *Refusal unless the statement, with these arguments, is proved to
+// stay inside the tenant.
+func (g *Guard) Check(tenant uint32, sql string, args []driver.NamedValue) error {
+	v, ok := g.verdicts.Get(sql)
+	if !ok {
+		v = g.read(sql)
+	}
+	if v.refusal != nil {
+		g.refused.Add(1)
+		return v.refusal
+	}
+	err := v.proof.Check(tenant, args)
+	if err != nil {
+		g.refused.Add(1)
+		return withSQL(err, sql)
+	}
+	g.proved.Add(1)
+	return nil
+}
+
+func (g *Guard) read(sql string) (v verdict) {
+	g.parsed.Add(1)
+	proof, err := Prove(g.tables, sql)
+	v.proof = proof
+	errors.As(err, &v.refusal)
+	if len(sql) <= cachedLength {
+		g.verdicts.Add(sql, v)
+	}
+	return v
+}
+
+// Counts are how many statements a guard proved, refused, and had to parse to know,
+// since it was made.
+type Counts struct{ Proved, Refused, Parsed uint64 }
+
+// Counts returns the counters.
+func (g *Guard) Counts() Counts {
+	return Counts{Proved: g.proved.Load(), Refused: g.refused.Load(), Parsed: g.parsed.Load()}
+}

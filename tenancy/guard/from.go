@@ -1,0 +1,225 @@
+package guard
+
+import (
+	"slices"
+	"strings"
+
+	"vitess.io/vitess/go/vt/sqlparser"
+)
+
+// block is one query block: a SELECT by itself, or an UPDATE, DELETE or INSERT. Each
+// is proved by itself.
+type block struct {
+	*prover
+	// parent is the block that this one stands in, seen from the text: a server may
+	// let it see less of the names there, never more.
+	parent  *block
+	ctes    *cte
+	sources []*source
+	facts   []fact
+	// inWhere is how many of the facts come from WHERE.
+	inWhere int
+	// irregular means that there is a NATURAL or RIGHT join, or one without a condition:
+	// servers may group a chain of joins in another way than the parser, and the column
+	// of a USING may be another table's.
+	irregular bool
+	// later holds what may name any source of the block: it waits for all of them.
+	later []func() error
+}
+
+// source is a table in the FROM of a block, or what stands for one.
+type source struct {
+	alias string
+	// table is empty for a derived table, a common table expression and JSON_TABLE.
+	table string
+	// by says what binds it, and is empty while nothing does.
+	by string
+}
+
+// rows reads FROM and WHERE, the two that decide which rows a block can touch.
+func (b *block) rows(from []sqlparser.TableExpr, where *sqlparser.Where) error {
+	for _, e := range from {
+		if _, err := b.tableExpr(e); err != nil {
+			return err
+		}
+	}
+	if where != nil {
+		b.where().collect(where.Expr)
+		b.inWhere = len(b.facts)
+	}
+	for _, f := range b.later {
+		if err := f(); err != nil {
+			return err
+		}
+	}
+	return b.visit(where)
+}
+
+// tableExpr returns the sources of one operand of FROM or JOIN.
+func (b *block) tableExpr(e sqlparser.TableExpr) ([]*source, error) {
+	switch e := e.(type) {
+	case *sqlparser.AliasedTableExpr:
+		return b.aliased(e)
+	case *sqlparser.ParenTableExpr:
+		var all []*source
+		for _, inner := range e.Exprs {
+			sources, err := b.tableExpr(inner)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, sources...)
+		}
+		return all, nil
+	case *sqlparser.JoinTableExpr:
+		return b.join(e)
+	case *sqlparser.JSONTableExpr:
+		b.later = append(b.later, func() error { return b.visit(e) })
+		return b.add(e.Alias.String(), "")
+	}
+	return nil, unknown(e)
+}
+
+func (b *block) aliased(e *sqlparser.AliasedTableExpr) ([]*source, error) {
+	if len(e.Partitions) > 0 {
+		return nil, refuse("PARTITION can't be proved: leave it out")
+	}
+	switch t := e.Expr.(type) {
+	case *sqlparser.DerivedTable:
+		b.later = append(b.later, func() error { return b.query(t.Select, b, b.ctes) })
+		return b.add(e.As.String(), "")
+	case sqlparser.TableName:
+		table, err := b.tableName(t)
+		if err != nil {
+			return nil, err
+		}
+		alias := e.As.String()
+		if alias == "" {
+			alias = t.Name.String()
+		}
+		if alias == "dual" {
+			return nil, nil
+		}
+		b.later = append(b.later, func() error { return b.visit(e.Hints) })
+		return b.add(alias, table)
+	}
+	return nil, unknown(e.Expr)
+}
+
+// tableName returns the table that tenants own, or nothing for the name of a common
+// table expression.
+func (b *block) tableName(t sqlparser.TableName) (string, error) {
+	name := t.Name.String()
+	switch {
+	case !t.Qualifier.IsEmpty():
+		return "", refuse("%s.%s: name the table without its database", t.Qualifier, name)
+	case b.ctes.has(name), name == "dual":
+		return "", nil
+	}
+	if _, ok := b.tables[name]; !ok {
+		return "", &Refusal{Table: name, Alias: name, Reason: "no model owns it: only the system scope may name it"}
+	}
+	return name, b.spelled(name)
+}
+
+// add makes a source of the block. Servers differ in whether names of tables and
+// aliases have a case, so a statement may spell each in one way only.
+func (b *block) add(alias, table string) ([]*source, error) {
+	for _, s := range b.sources {
+		if strings.EqualFold(s.alias, alias) {
+			return nil, refuse("two tables of one block are called %s", alias)
+		}
+	}
+	s := &source{alias: alias, table: table}
+	b.sources = append(b.sources, s)
+	return []*source{s}, b.spelled(alias)
+}
+
+// spelled refuses a name that is not plain ASCII, or that the statement spells with
+// other capitals elsewhere.
+func (p *prover) spelled(name string) error {
+	if !isName(name) {
+		return refuse("the name %q must consist of ASCII letters, digits, _ and $", name)
+	}
+	lower := strings.ToLower(name)
+	if other, ok := p.spelling[lower]; ok && other != name {
+		return refuse("%s and %s are one name on some servers: spell it in one way", other, name)
+	}
+	p.spelling[lower] = name
+	return nil
+}
+
+// join reads both operands. ON of an inner join holds for each row of both; ON of an
+// outer join only for the rows of its optional side, which it therefore binds, and not
+// for the other.
+func (b *block) join(e *sqlparser.JoinTableExpr) ([]*source, error) {
+	if _, nested := e.RightExpr.(*sqlparser.JoinTableExpr); nested {
+		return nil, refuse("put a join on the right of a join into parentheses")
+	}
+	left, err := b.tableExpr(e.LeftExpr)
+	if err != nil {
+		return nil, err
+	}
+	right, err := b.tableExpr(e.RightExpr)
+	if err != nil {
+		return nil, err
+	}
+	both := slices.Concat(left, right)
+	var optional []*source
+	switch e.Join {
+	case sqlparser.LeftJoinType:
+		optional = right
+	case sqlparser.RightJoinType:
+		optional = left
+	}
+	conditional := e.Condition != nil && (e.Condition.On != nil || e.Condition.Using != nil)
+	if !conditional || e.Join == sqlparser.RightJoinType {
+		b.irregular = true
+	}
+	if !conditional {
+		return both, nil
+	}
+	b.later = append(b.later, func() error {
+		targets := both
+		if optional != nil && !b.mustExist(optional) {
+			targets = optional
+		}
+		if err := b.on(e.Condition.On, both, targets); err != nil {
+			return err
+		}
+		return b.using(e, left, right, targets)
+	})
+	return both, nil
+}
+
+// mustExist reports whether WHERE holds for no row without one of these sources, which
+// makes an outer join an inner one.
+func (b *block) mustExist(optional []*source) bool {
+	return slices.ContainsFunc(b.facts[:b.inWhere], func(f fact) bool {
+		return slices.Contains(optional, f.target) || slices.Contains(optional, f.from)
+	})
+}
+
+func (b *block) on(on sqlparser.Expr, operands, targets []*source) error {
+	if on == nil {
+		return nil
+	}
+	if b.irregular { // a name that is no operand after all may be one of a block around
+		operands = slices.DeleteFunc(slices.Clone(operands), func(s *source) bool { return b.parent.find(s.alias) != nil })
+	}
+	condition{block: b, names: operands, targets: targets}.collect(on)
+	return b.visit(on)
+}
+
+// using takes USING (tenant_id) for an equality, where its column can only be that
+// of the first table on the left.
+func (b *block) using(e *sqlparser.JoinTableExpr, left, right, targets []*source) error {
+	for _, column := range e.Condition.Using {
+		if err := b.visit(column); err != nil {
+			return err
+		}
+		if column.String() == Column && len(left) > 0 && len(right) == 1 && !b.irregular {
+			condition{block: b, targets: targets}.equal(left[0], right[0])
+		}
+	}
+	return nil
+}

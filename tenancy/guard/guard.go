@@ -1,0 +1,161 @@
+// Package guard proves that an SQL statement stays inside one tenant, or refuses it.
+//
+// A statement is proved when each query block by itself binds each table that it
+// reads or writes: a condition that every row has to meet says `tenant_id = X`, or
+// that tenant_id equals the one of a table that is bound already, and X is the
+// tenant. Whatever the guard does not know (a table, a function, a piece of syntax)
+// it refuses.
+//
+//	lex.go        what every server's lexer reads alike
+//	statement.go  SELECT, UNION, WITH, INSERT, UPDATE, DELETE
+//	from.go       the tables of a block, and which ON may bind which of them
+//	bind.go       from the conditions to what they bind
+//	expr.go       the expressions and functions that stay inside the row
+//	cache.go      verdicts by text
+//
+// It needs no database and knows nothing of GORM.
+package guard
+
+import (
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"strings"
+
+	"vitess.io/vitess/go/vt/sqlparser"
+)
+
+// Column tells the tenants apart, in each table that they own.
+const Column = "tenant_id"
+
+// Table is what the guard has to know of a table that tenants own.
+type Table struct {
+	// Keyed means that tenant_id leads each unique key of the table, so that an
+	// upsert can meet no row but its own tenant's.
+	Keyed bool
+}
+
+// Tables are the tables that tenants own, by name. A statement may name no others.
+type Tables map[string]Table
+
+// Proof is a template: the statement stays inside the tenant for which Check says so.
+type Proof struct {
+	// Bindings say what binds each table, in the order of the proof.
+	Bindings []Binding
+
+	params int
+	needs  []need
+}
+
+// Binding is one table of a statement and what binds it.
+type Binding struct {
+	Table, Alias string
+	// By is for people: `i.tenant_id = argument 1`.
+	By string
+}
+
+// need is a value of the statement that has to be the tenant: an argument, or a
+// number in the text.
+type need struct {
+	arg     int // from 0, or -1
+	literal uint64
+	source  *source
+}
+
+// Refusal is the error for a statement that is not proved.
+type Refusal struct {
+	// Table and Alias are the table that is not bound, if it is one.
+	Table, Alias string
+	// Reason says what is missing, for who wrote the statement.
+	Reason string
+	// SQL is the text, without its arguments.
+	SQL string
+}
+
+// Error names the table and what is missing; the SQL is left to the log.
+func (r *Refusal) Error() string {
+	switch {
+	case r.Table == "":
+		return r.Reason
+	case r.Alias == r.Table:
+		return fmt.Sprintf("table %s: %s", r.Table, r.Reason)
+	}
+	return fmt.Sprintf("table %s (%s): %s", r.Table, r.Alias, r.Reason)
+}
+
+func refuse(format string, args ...any) error {
+	return &Refusal{Reason: fmt.Sprintf(format, args...)}
+}
+
+// parser is Vitess' own: of those for MySQL's dialect it is the one in production in
+// front of databases, its tree has a visitor for every node, and where its lexer and
+// a server's could differ, lex refuses. See also the fuzz tests.
+var parser = func() *sqlparser.Parser {
+	p, err := sqlparser.New(sqlparser.Options{})
+	if err != nil {
+		panic(err) // it has no options that could fail
+	}
+	return p
+}()
+
+// Prove returns the proof that sql stays inside a tenant, or a *Refusal.
+func Prove(tables Tables, sql string) (*Proof, error) {
+	proof, err := prove(tables, sql)
+	return proof, withSQL(err, sql)
+}
+
+// withSQL completes a refusal.
+func withSQL(err error, sql string) error {
+	var r *Refusal
+	if errors.As(err, &r) {
+		r.SQL = sql
+	}
+	return err
+}
+
+func prove(tables Tables, sql string) (*Proof, error) {
+	params, err := lex(sql)
+	if err != nil {
+		return nil, err
+	}
+	statement, err := parser.ParseStrictDDL(sql) // the other Parse logs what it can't read
+	if err != nil {
+		return nil, refuse("the statement can't be read: %s", strings.TrimSuffix(err.Error(), " near ''"))
+	}
+	p := &prover{tables: tables, spelling: map[string]string{}, proved: map[*sqlparser.Select]*block{}, proof: Proof{params: params}}
+	if err := p.statement(statement); err != nil {
+		return nil, err
+	}
+	return &p.proof, nil
+}
+
+// Check returns a *Refusal, without SQL, unless the values of the statement make it
+// stay inside this tenant.
+func (p *Proof) Check(tenant uint32, args []driver.NamedValue) error {
+	if tenant == 0 {
+		return refuse("no tenant")
+	}
+	if len(args) != p.params {
+		return refuse("the statement has %d placeholders and %d arguments", p.params, len(args))
+	}
+	for i := range p.needs {
+		n := &p.needs[i]
+		if n.arg < 0 && n.literal != uint64(tenant) {
+			return &Refusal{Table: n.source.table, Alias: n.source.alias, Reason: fmt.Sprintf("%s is compared with %d, which is not the tenant", Column, n.literal)}
+		}
+		if n.arg >= 0 && !isTenant(args[n.arg].Value, tenant) {
+			return &Refusal{Table: n.source.table, Alias: n.source.alias, Reason: fmt.Sprintf("argument %d must be the tenant, as an integer", n.arg+1)}
+		}
+	}
+	return nil
+}
+
+func isTenant(v driver.Value, tenant uint32) bool {
+	switch v := v.(type) {
+	case int64:
+		return v == int64(tenant)
+	case uint64:
+		return v == uint64(tenant)
+	}
+	return false
+}

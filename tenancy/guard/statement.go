@@ -1,0 +1,282 @@
+package guard
+
+import (
+	"strings"
+
+	"vitess.io/vitess/go/vt/sqlparser"
+)
+
+// prover walks one statement.
+type prover struct {
+	tables   Tables
+	spelling map[string]string // of tables and aliases, by their lower-case form
+	proof    Proof
+	// proved are the blocks of the SELECTs, for an INSERT that takes its rows there.
+	proved map[*sqlparser.Select]*block
+}
+
+// cte is a list of the common table expressions that a statement can see.
+type cte struct {
+	name string
+	next *cte
+}
+
+func (c *cte) has(name string) bool {
+	for ; c != nil; c = c.next {
+		if c.name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// statement proves a whole text.
+func (p *prover) statement(s sqlparser.Statement) error {
+	switch s := s.(type) {
+	case sqlparser.TableStatement:
+		return p.query(s, nil, nil)
+	case *sqlparser.Insert:
+		return p.insert(s)
+	case *sqlparser.Update:
+		return p.update(s)
+	case *sqlparser.Delete:
+		return p.delete(s)
+	case *sqlparser.Savepoint, *sqlparser.SRollback, *sqlparser.Release:
+		return nil // they live and end with the transaction
+	}
+	return refuse("only SELECT, INSERT, REPLACE, UPDATE, DELETE and savepoints can be proved; the rest is the system scope's")
+}
+
+// query proves a SELECT or UNION that stands in parent and sees ctes.
+func (p *prover) query(s sqlparser.TableStatement, parent *block, ctes *cte) error {
+	switch s := s.(type) {
+	case *sqlparser.Select:
+		return p.selection(s, parent, ctes)
+	case *sqlparser.Union:
+		if s.Into != nil {
+			return refuse("INTO can't be proved")
+		}
+		ctes, err := p.with(s.With, parent, ctes)
+		if err != nil {
+			return err
+		}
+		if err := p.query(s.Left, parent, ctes); err != nil {
+			return err
+		}
+		if err := p.query(s.Right, parent, ctes); err != nil {
+			return err
+		}
+		whole := &block{prover: p, parent: parent, ctes: ctes}
+		return whole.visit(s.OrderBy, s.Limit)
+	}
+	return unknown(s)
+}
+
+func (p *prover) selection(s *sqlparser.Select, parent *block, ctes *cte) error {
+	if s.Into != nil {
+		return refuse("INTO can't be proved")
+	}
+	ctes, err := p.with(s.With, parent, ctes)
+	if err != nil {
+		return err
+	}
+	b := &block{prover: p, parent: parent, ctes: ctes}
+	if err := b.rows(s.From, s.Where); err != nil {
+		return err
+	}
+	if err := b.visit(s.SelectExprs, s.GroupBy, s.Having, s.OrderBy, s.Limit); err != nil {
+		return err
+	}
+	for _, w := range s.Windows {
+		if err := b.visit(w); err != nil {
+			return err
+		}
+	}
+	p.proved[s] = b
+	return b.bound()
+}
+
+// with proves common table expressions and returns those that the statement sees.
+func (p *prover) with(w *sqlparser.With, parent *block, ctes *cte) (*cte, error) {
+	if w == nil {
+		return ctes, nil
+	}
+	for _, e := range w.CTEs {
+		name := e.ID.String()
+		if err := p.spelled(name); err != nil {
+			return nil, err
+		}
+		for table := range p.tables {
+			if strings.EqualFold(table, name) {
+				return nil, refuse("the common table expression %s hides a table: give it another name", name)
+			}
+		}
+		visible := &cte{name, ctes}
+		body := ctes
+		if w.Recursive {
+			body = visible
+		}
+		if err := p.query(e.Subquery, parent, body); err != nil {
+			return nil, err
+		}
+		ctes = visible
+	}
+	return ctes, nil
+}
+
+func (p *prover) update(s *sqlparser.Update) error {
+	ctes, err := p.with(s.With, nil, nil)
+	if err != nil {
+		return err
+	}
+	b := &block{prover: p, ctes: ctes}
+	if err := b.rows(s.TableExprs, s.Where); err != nil {
+		return err
+	}
+	if err := b.assignments(s.Exprs); err != nil {
+		return err
+	}
+	if err := b.visit(s.OrderBy, s.Limit); err != nil {
+		return err
+	}
+	return b.bound()
+}
+
+// assignments proves the values of SET; the tenant never changes.
+func (b *block) assignments(set []*sqlparser.UpdateExpr) error {
+	for _, a := range set {
+		if strings.EqualFold(a.Name.Name.String(), Column) {
+			return refuse("SET names %s, which never changes", Column)
+		}
+		if err := b.visit(a.Name, a.Expr); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *prover) delete(s *sqlparser.Delete) error {
+	if len(s.Partitions) > 0 {
+		return refuse("PARTITION can't be proved: leave it out")
+	}
+	ctes, err := p.with(s.With, nil, nil)
+	if err != nil {
+		return err
+	}
+	b := &block{prover: p, ctes: ctes}
+	if err := b.rows(s.TableExprs, s.Where); err != nil {
+		return err
+	}
+	for _, t := range s.Targets {
+		if t.Qualifier.String() != "" || named(t.Name.String(), b.sources) == nil {
+			return refuse("DELETE names %s, which is not in FROM", sqlparser.String(t))
+		}
+	}
+	if err := b.visit(s.OrderBy, s.Limit); err != nil {
+		return err
+	}
+	return b.bound()
+}
+
+// insert proves that each row is the tenant's, and that an upsert meets no other's.
+func (p *prover) insert(s *sqlparser.Insert) error {
+	if len(s.Partitions) > 0 {
+		return refuse("PARTITION can't be proved: leave it out")
+	}
+	b := &block{prover: p}
+	name, ok := s.Table.Expr.(sqlparser.TableName)
+	if !ok {
+		return unknown(s.Table.Expr)
+	}
+	table, err := b.tableName(name)
+	if err != nil {
+		return err
+	}
+	if table == "" {
+		return refuse("INSERT needs a table")
+	}
+	target := &source{alias: table, table: table}
+	if (s.Action == sqlparser.ReplaceAct || len(s.OnDup) > 0) && !p.tables[table].Keyed {
+		return &Refusal{Table: table, Alias: table, Reason: "an upsert could meet another tenant's row: " + Column + " must lead each unique key"}
+	}
+	at := -1
+	for i, c := range s.Columns {
+		if err := b.visit(c); err != nil {
+			return err
+		}
+		if strings.EqualFold(c.String(), Column) {
+			if at >= 0 || c.String() != Column {
+				return refuse("INSERT must name %s once, in lower case", Column)
+			}
+			at = i
+		}
+	}
+	if at < 0 {
+		return &Refusal{Table: table, Alias: table, Reason: "INSERT must name its columns, " + Column + " among them"}
+	}
+	if err := b.inserted(s.Rows, target, at); err != nil {
+		return err
+	}
+	return b.assignments(s.OnDup)
+}
+
+// inserted proves the rows of an INSERT: VALUES, or a query.
+func (b *block) inserted(rows sqlparser.InsertRows, target *source, at int) error {
+	switch rows := rows.(type) {
+	case sqlparser.Values:
+		for _, row := range rows {
+			if at >= len(row) {
+				return refuse("a row has fewer values than columns")
+			}
+			v, ok := valueOf(row[at])
+			if !ok {
+				return &Refusal{Table: target.table, Alias: target.alias, Reason: "the " + Column + " of each row must be the tenant, as an argument or a number"}
+			}
+			b.need(target, v)
+			target.by = "VALUES: " + Column + " = " + v.String()
+			for _, e := range row {
+				if err := b.visit(e); err != nil {
+					return err
+				}
+			}
+		}
+		b.proof.Bindings = append(b.proof.Bindings, Binding{target.table, target.alias, target.by})
+		return nil
+	case sqlparser.TableStatement:
+		if err := b.query(rows, nil, nil); err != nil {
+			return err
+		}
+		return b.selected(rows, target, at)
+	}
+	return unknown(rows)
+}
+
+// selected proves that a query that was proved gives the tenant in one column.
+func (b *block) selected(s sqlparser.TableStatement, target *source, at int) error {
+	if u, ok := s.(*sqlparser.Union); ok {
+		if err := b.selected(u.Left, target, at); err != nil {
+			return err
+		}
+		return b.selected(u.Right, target, at)
+	}
+	for i, e := range s.GetColumns() {
+		column, ok := e.(*sqlparser.AliasedExpr)
+		if !ok {
+			break // a * before the place, or in it
+		}
+		if i < at {
+			continue
+		}
+		if v, ok := valueOf(column.Expr); ok {
+			b.need(target, v)
+			b.proof.Bindings = append(b.proof.Bindings, Binding{target.table, target.alias, "SELECT: " + v.String()})
+			return nil
+		}
+		if from := b.proved[s.(*sqlparser.Select)].where().tenantOf(column.Expr); from != nil && from.by != "" {
+			b.proof.Bindings = append(b.proof.Bindings, Binding{target.table, target.alias, "SELECT: " + from.alias + "." + Column})
+			return nil
+		}
+		break
+	}
+	return &Refusal{Table: target.table, Alias: target.alias, Reason: "the query must select the tenant, as an argument or a number, in the place of " + Column}
+}

@@ -1,0 +1,39 @@
+package tenancy
+
+import "context"
+
+// System returns a context whose statements belong to no tenant and may reach the rows
+// of all: migrations of data, reports across tenants. The guard lets them pass and
+// logs each with its reason, which must say why. Sessions that For makes from it are
+// not scoped. A session or transaction of a tenant does not accept it, and without a
+// reason it is the context as it was.
+func System(ctx context.Context, reason string) context.Context {
+	return withSystem(ctx, systemScope{reason, false})
+}
+
+// quietly is System, unlogged, for what happens all the time.
+func quietly(ctx context.Context, reason string) context.Context {
+	return withSystem(ctx, systemScope{reason, true})
+}
+
+type systemKey struct{}
+
+type systemScope struct {
+	reason string
+	quiet  bool
+}
+
+func withSystem(ctx context.Context, s systemScope) context.Context {
+	if s.reason == "" {
+		return ctx
+	}
+	return context.WithValue(ctx, systemKey{}, s)
+}
+
+func systemOf(ctx context.Context) (systemScope, bool) {
+	if ctx == nil {
+		return systemScope{}, false
+	}
+	s, ok := ctx.Value(systemKey{}).(systemScope)
+	return s, ok
+}
