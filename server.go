@@ -37,13 +37,15 @@ type cli struct {
 		Create tenantCreate `cmd:"" help:"Create a tenant."`
 		List   tenantList   `cmd:"" help:"List all tenants."`
 	} `cmd:"" help:"Create and list tenants."`
+	Prove prove `cmd:"" help:"Tell whether an SQL statement stays inside a tenant. Needs no database."`
 }
 
 const examples = `Examples:
   rowhouse                                            serve on a private database, with demo tenants
   rowhouse --addr 127.0.0.1:9000 --log-level debug    serve elsewhere, and show the SQL
   DATABASE_URL=mysql://app:secret@db:3306/rowhouse rowhouse --addr :8080 --trust-tenant-header
-  rowhouse tenant create initech --name "Initech Inc"`
+  rowhouse tenant create initech --name "Initech Inc"
+  rowhouse prove 'SELECT name FROM items WHERE tenant_id = ?'`
 
 // app is what a command runs with.
 type app struct {
@@ -73,7 +75,9 @@ func run(ctx context.Context, args []string, out, screen io.Writer) (code int) {
 	}
 	a := &app{cli: &c, log: newLog(screen, c.LogFormat, c.LogLevel), out: out, screen: screen}
 	command.BindTo(ctx, (*context.Context)(nil))
-	if err := command.Run(a); err != nil {
+	if err := command.Run(a); errors.Is(err, errUnproved) {
+		return 1
+	} else if err != nil {
 		fmt.Fprintf(screen, "rowhouse: %v\n", err)
 		return 1
 	}

@@ -75,6 +75,18 @@ func (c *connector) check(ctx context.Context, query string, args []driver.Named
 	return c.refused(ctx, c.guard.Check(uint32(tenant.ID), query, args))
 }
 
+// checkPrepared refuses a statement that is proved for no arguments.
+func (c *connector) checkPrepared(ctx context.Context, query string) error {
+	if _, ok := systemOf(ctx); ok {
+		return nil
+	}
+	if _, err := FromContext(ctx); err != nil {
+		return err
+	}
+	_, err := c.guard.Prove(query)
+	return c.refused(ctx, err)
+}
+
 // belongs refuses what has neither a tenant nor the system scope in its context.
 func belongs(ctx context.Context) error {
 	if _, ok := systemOf(ctx); ok {
@@ -120,7 +132,7 @@ func (c *conn) ExecContext(ctx context.Context, query string, args []driver.Name
 }
 
 func (c *conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
-	if err := belongs(ctx); err != nil {
+	if err := c.checkPrepared(ctx, query); err != nil {
 		return nil, err
 	}
 	inner, err := c.inner.PrepareContext(ctx, query)

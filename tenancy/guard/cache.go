@@ -2,7 +2,6 @@ package guard
 
 import (
 	"database/sql/driver"
-	"errors"
 	"sync/atomic"
 
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -28,7 +27,7 @@ type Guard struct {
 
 type verdict struct {
 	proof   *Proof
-	refusal *Refusal
+	refusal error
 }
 
 // New returns a guard of these tables.
@@ -43,28 +42,30 @@ func New(tables Tables) *Guard {
 // Check returns a *Refusal unless the statement, with these arguments, is proved to
 // stay inside the tenant.
 func (g *Guard) Check(tenant uint32, sql string, args []driver.NamedValue) error {
-	v, ok := g.verdicts.Get(sql)
-	if !ok {
-		v = g.read(sql)
+	proof, err := g.Prove(sql)
+	if err == nil {
+		err = withSQL(proof.Check(tenant, args), sql)
 	}
-	if v.refusal != nil {
-		g.refused.Add(1)
-		return v.refusal
-	}
-	err := v.proof.Check(tenant, args)
 	if err != nil {
 		g.refused.Add(1)
-		return withSQL(err, sql)
+		return err
 	}
 	g.proved.Add(1)
 	return nil
 }
 
+// Prove is the function Prove for the guard's tables, with a memory.
+func (g *Guard) Prove(sql string) (*Proof, error) {
+	v, ok := g.verdicts.Get(sql)
+	if !ok {
+		v = g.read(sql)
+	}
+	return v.proof, v.refusal
+}
+
 func (g *Guard) read(sql string) (v verdict) {
 	g.parsed.Add(1)
-	proof, err := Prove(g.tables, sql)
-	v.proof = proof
-	errors.As(err, &v.refusal)
+	v.proof, v.refusal = Prove(g.tables, sql)
 	if len(sql) <= cachedLength {
 		g.verdicts.Add(sql, v)
 	}

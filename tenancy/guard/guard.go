@@ -42,9 +42,10 @@ type Tables map[string]Table
 type Proof struct {
 	// Bindings say what binds each table, in the order of the proof.
 	Bindings []Binding
+	// Params is the number of placeholders.
+	Params int
 
-	params int
-	needs  []need
+	needs []need
 }
 
 // Binding is one table of a statement and what binds it.
@@ -122,7 +123,7 @@ func prove(tables Tables, sql string) (*Proof, error) {
 	if err != nil {
 		return nil, refuse("the statement can't be read: %s", strings.TrimSuffix(err.Error(), " near ''"))
 	}
-	p := &prover{tables: tables, spelling: map[string]string{}, proved: map[*sqlparser.Select]*block{}, proof: Proof{params: params}}
+	p := &prover{tables: tables, spelling: map[string]string{}, proved: map[*sqlparser.Select]*block{}, proof: Proof{Params: params}}
 	if err := p.statement(statement); err != nil {
 		return nil, err
 	}
@@ -135,8 +136,8 @@ func (p *Proof) Check(tenant uint32, args []driver.NamedValue) error {
 	if tenant == 0 {
 		return refuse("no tenant")
 	}
-	if len(args) != p.params {
-		return refuse("the statement has %d placeholders and %d arguments", p.params, len(args))
+	if len(args) != p.Params {
+		return refuse("the statement has %d placeholders and %d arguments", p.Params, len(args))
 	}
 	for i := range p.needs {
 		n := &p.needs[i]

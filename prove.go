@@ -1,0 +1,132 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"database/sql/driver"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"text/tabwriter"
+
+	"rowhouse/model"
+	"rowhouse/tenancy"
+	"rowhouse/tenancy/guard"
+)
+
+// prove is the command that tells whether SQL stays inside a tenant.
+type prove struct {
+	SQL    string `arg:"" name:"sql" help:"Statement to prove; - reads one JSON object {\"sql\": \"…\", \"args\": […]} a line from standard input."`
+	Tenant uint32 `default:"1" help:"Number of the tenant that the statement runs for."`
+	Args   string `placeholder:"JSON" help:"Arguments of the statement's placeholders, as [1, \"x\"]. Without them, those that have to be the tenant are taken to be."`
+}
+
+// errUnproved ends a command that has said why.
+var errUnproved = errors.New("not every statement is proved")
+
+// Run prints a verdict for each statement, and fails unless all are proved.
+func (p prove) Run(_ context.Context, a *app) error {
+	tables, err := tenancy.Tables(model.All())
+	if err != nil {
+		return err
+	}
+	if p.SQL == "-" {
+		if p.Args != "" {
+			return errors.New("--args: with -, the arguments stand beside each statement")
+		}
+		return p.lines(tables, os.Stdin, a.out)
+	}
+	s := jsonStatement{SQL: p.SQL}
+	if p.Args != "" {
+		if err := decode([]byte(p.Args), &s.Args); err != nil {
+			return fmt.Errorf("--args %s: write a JSON array, such as [1, \"x\"]: %w", p.Args, err)
+		}
+	}
+	proof, err := s.proof(tables, p.Tenant)
+	if err != nil {
+		fmt.Fprintf(a.out, "refused: %v\n", err)
+		return errUnproved
+	}
+	fmt.Fprintln(a.out, "proved")
+	table := tabwriter.NewWriter(a.out, 0, 0, 3, ' ', 0)
+	for _, b := range proof.Bindings {
+		fmt.Fprintf(table, "  %s\t%s\t%s\n", b.Table, b.Alias, b.By)
+	}
+	return table.Flush()
+}
+
+// lines prints one line for each statement of in.
+func (p prove) lines(tables guard.Tables, in io.Reader, out io.Writer) error {
+	lines, failed := bufio.NewScanner(in), error(nil)
+	lines.Buffer(nil, 16<<20) // a statement of the greatest length, with escapes and arguments
+	for lines.Scan() {
+		if len(bytes.TrimSpace(lines.Bytes())) == 0 {
+			continue
+		}
+		var s jsonStatement
+		err := decode(lines.Bytes(), &s)
+		if err != nil {
+			err = fmt.Errorf("not a JSON object with sql and args: %w", err)
+		} else {
+			_, err = s.proof(tables, p.Tenant)
+		}
+		if err != nil {
+			failed = errUnproved
+			fmt.Fprintf(out, "refused: %v\n", err)
+			continue
+		}
+		fmt.Fprintln(out, "proved")
+	}
+	return errors.Join(lines.Err(), failed)
+}
+
+// jsonStatement is SQL with its arguments, or nil for those that prove it.
+type jsonStatement struct {
+	SQL  string `json:"sql"`
+	Args []any  `json:"args"`
+}
+
+func (s jsonStatement) proof(tables guard.Tables, tenant uint32) (*guard.Proof, error) {
+	proof, err := guard.Prove(tables, s.SQL)
+	if err != nil {
+		return nil, err
+	}
+	if s.Args == nil {
+		for range proof.Params {
+			s.Args = append(s.Args, json.Number(fmt.Sprint(tenant)))
+		}
+	}
+	return proof, proof.Check(tenant, driverArgs(s.Args))
+}
+
+// driverArgs turns values of JSON into what reaches the driver.
+func driverArgs(values []any) []driver.NamedValue {
+	args := make([]driver.NamedValue, len(values))
+	for i, v := range values {
+		if n, ok := v.(json.Number); ok {
+			v = n.String()
+			if whole, err := n.Int64(); err == nil {
+				v = whole
+			}
+		}
+		args[i] = driver.NamedValue{Ordinal: i + 1, Value: v}
+	}
+	return args
+}
+
+// decode reads one JSON value and nothing after it.
+func decode(text []byte, into any) error {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	d.DisallowUnknownFields()
+	if err := d.Decode(into); err != nil {
+		return err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("more follows it")
+	}
+	return nil
+}

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"os"
+	"strings"
+	"testing"
+)
+
+// TestProve holds a verdict, what it prints and its exit code against each other.
+func TestProve(t *testing.T) {
+	const join = "SELECT i.name FROM items i JOIN projects p ON p.tenant_id = i.tenant_id AND p.id = i.project_id WHERE i.tenant_id = ? AND i.name = ?"
+	for _, test := range []struct {
+		name   string
+		args   []string
+		code   int
+		out    string
+		screen string
+	}{
+		{"proved", []string{join}, 0, "proved\n  items      i   i.tenant_id = argument 1\n  projects   p   p.tenant_id = i.tenant_id\n", ""},
+		{"with its arguments", []string{join, "--args", `[1, "x"]`}, 0, "proved\n", ""},
+		{"for another tenant", []string{join, "--args", `[1, "x"]`, "--tenant", "2"}, 1, "refused: table items (i): argument 1 must be the tenant, as an integer\n", ""},
+		{"too few arguments", []string{join, "--args", "[1]"}, 1, "refused: the statement has 2 placeholders and 1 arguments\n", ""},
+		{"a fraction for the tenant", []string{"SELECT 1 FROM items WHERE tenant_id = ?", "--args", "[1.0]"}, 1, "refused: table items: argument 1 must be", ""},
+		{"a literal", []string{"SELECT 1 FROM items WHERE tenant_id = 7", "--tenant", "7"}, 0, "proved\n", ""},
+		{"not bound", []string{"SELECT * FROM items"}, 1, "refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?`", ""},
+		{"the directory", []string{"SELECT * FROM tenants"}, 1, "refused: table tenants: no model owns it", ""},
+		{"nobody", []string{"SELECT 1", "--tenant", "0"}, 1, "refused: no tenant\n", ""},
+		{"arguments that are no array", []string{"SELECT 1", "--args", "1"}, 1, "", "--args 1: write a JSON array"},
+		{"arguments that go on", []string{"SELECT 1", "--args", "[] []"}, 1, "", "more follows it"},
+		{"arguments for a list", []string{"-", "--args", "[]"}, 1, "", "--args: with -, the arguments stand beside each statement"},
+		{"no statement", nil, 2, "", `expected "<sql>"`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			code, out, screen := rowhouse(t, append([]string{"prove"}, test.args...)...)
+			if code != test.code || !strings.HasPrefix(out, test.out) || !strings.Contains(screen, test.screen) || test.screen == "" && screen != "" {
+				t.Errorf("exit code %d\n%s\n%s", code, out, screen)
+			}
+		})
+	}
+}
+
+// TestProveALine gives the command a list, as a CI would.
+func TestProveALine(t *testing.T) {
+	for _, test := range []struct {
+		name, in, out string
+		code          int
+	}{
+		{"all proved", "{\"sql\": \"SELECT 1\"}\n\n{\"sql\": \"SELECT name FROM items WHERE tenant_id = ?\", \"args\": [1]}", "proved\nproved\n", 0},
+		{"one refused", "{\"sql\": \"SELECT name FROM items WHERE tenant_id = ?\", \"args\": [\"1\"]}\n{\"sql\": \"SELECT 1\"}\n", "refused: table items: argument 1 must be the tenant, as an integer\nproved\n", 1},
+		{"one that is no JSON", "SELECT 1\n{\"sql\": \"SELECT 1\"}\n", "refused: not a JSON object with sql and args: invalid character 'S' looking for beginning of value\nproved\n", 1},
+		{"a misspelt key", "{\"sql\": \"SELECT 1\", \"arg\": [1]}\n", "refused: not a JSON object with sql and args: json: unknown field \"arg\"\n", 1},
+		{"nothing", "", "", 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			read, write, err := os.Pipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer read.Close()
+			stdin := os.Stdin
+			os.Stdin = read
+			defer func() { os.Stdin = stdin }()
+			if _, err := write.WriteString(test.in); err != nil {
+				t.Fatal(err)
+			}
+			if err := write.Close(); err != nil {
+				t.Fatal(err)
+			}
+			if code, out, screen := rowhouse(t, "prove", "-"); code != test.code || out != test.out || screen != "" {
+				t.Errorf("exit code %d\n%s\n%s", code, out, screen)
+			}
+		})
+	}
+}

@@ -1,0 +1,154 @@
+package tenancy_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+
+	"rowhouse/model"
+	"rowhouse/model/dbtest"
+	"rowhouse/tenancy"
+	"rowhouse/tenancy/guard"
+)
+
+// A statement is checked when it runs: under another tenant it is another statement.
+func TestAPreparedStatementIsCheckedAtEachExecution(t *testing.T) {
+	d := newNotes(t)
+	for id := range 2 {
+		if err := create(d.Acme, d, id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	pool, err := d.For(d.Acme).DB()
+	if err != nil {
+		t.Fatal(err)
+	}
+	notes, err := pool.PrepareContext(d.Acme, "SELECT COUNT(*) FROM notes WHERE tenant_id = ?")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer notes.Close()
+	var n int
+	if err := notes.QueryRowContext(d.Acme, 1).Scan(&n); err != nil || n != 2 {
+		t.Errorf("one's own: %d, %v", n, err)
+	}
+	if err := notes.QueryRowContext(d.Globex, 1).Scan(&n); !errors.Is(err, tenancy.ErrScope) {
+		t.Errorf("a neighbour's: %v", err)
+	}
+	if err := notes.QueryRowContext(d.Acme, "1").Scan(&n); !errors.Is(err, tenancy.ErrScope) {
+		t.Errorf("a text for the tenant: %v", err)
+	}
+	if _, err := pool.PrepareContext(d.Acme, "DROP TABLE notes"); !errors.Is(err, tenancy.ErrScope) { //nolint:sqlclosecheck // there is none
+		t.Errorf("what can't be proved is not even prepared: %v", err)
+	}
+}
+
+// A refusal can be handled, read and found: it has a type, a message, a line in the
+// log and a count.
+func TestARefusalSaysWhatIsMissing(t *testing.T) {
+	d := newNotes(t)
+	var log bytes.Buffer
+	db := open(t, d.DSN, &log, &note{})
+	before := db.Counts()
+	err := db.For(d.Acme).Raw("SELECT n.text FROM notes n WHERE n.text = ?", "secret").Scan(new(string)).Error
+	var refusal *guard.Refusal
+	if !errors.Is(err, tenancy.ErrScope) || !errors.As(err, &refusal) {
+		t.Fatal(err)
+	}
+	if refusal.Table != "notes" || refusal.Alias != "n" || !strings.Contains(err.Error(), "add `n.tenant_id = ?`") {
+		t.Errorf("%v", err)
+	}
+	if refusal.SQL != "SELECT n.text FROM notes n WHERE n.text = ?" {
+		t.Error(refusal.SQL)
+	}
+	if line := log.String(); !strings.Contains(line, "level=WARN") || !strings.Contains(line, "table=notes") || strings.Contains(line, "secret") {
+		t.Error(line)
+	}
+	if after := db.Counts(); after.Refused != before.Refused+1 || after.Parsed != before.Parsed+1 || after.Proved != before.Proved {
+		t.Errorf("%+v, then %+v", before, after)
+	}
+}
+
+func TestTheSystemScopeIsLoggedWithItsReason(t *testing.T) {
+	d := newNotes(t)
+	var log bytes.Buffer
+	db := open(t, d.DSN, &log, &note{})
+	if strings.Contains(log.String(), "system scope") {
+		t.Errorf("the start is quiet: %s", &log)
+	}
+	if err := db.For(tenancy.System(t.Context(), "yearly report")).Find(&[]note{}).Error; err != nil {
+		t.Fatal(err)
+	}
+	if line := log.String(); !strings.Contains(line, "level=INFO") || !strings.Contains(line, `reason="yearly report"`) {
+		t.Error(line)
+	}
+	if err := db.For(tenancy.System(t.Context(), "")).Find(&[]note{}).Error; !errors.Is(err, tenancy.ErrNone) {
+		t.Errorf("without a reason: %v", err)
+	}
+}
+
+// TestModelsAndDatabaseMustAgree starts on databases that are almost right.
+func TestModelsAndDatabaseMustAgree(t *testing.T) {
+	type unowned struct{ ID int }
+	type owner struct {
+		TenantID, Other tenancy.ID
+		ID              int
+	}
+	type renamed struct {
+		Tenant tenancy.ID `gorm:"column:owner"`
+		ID     int
+	}
+	for _, test := range []struct {
+		name, ddl string
+		models    []any
+		want      string
+	}{
+		{"a table without a model", "CREATE TABLE forgotten (tenant_id INT)", nil, "the table forgotten has tenant_id, but no model owns it"},
+		{"a view of what tenants own", "CREATE VIEW all_items AS SELECT * FROM items", nil, "the table all_items has tenant_id"},
+		{"a model's table without the column", "CREATE TABLE notes (id INT)", []any{&note{}}, "the table notes of a model has no column tenant_id"},
+		{"a model without a table", "SELECT 1", []any{&note{}}, "the table notes of a model does not exist: migrate"},
+		{"a model without a tenant", "SELECT 1", []any{&unowned{}}, "needs one field of type tenancy.ID"},
+		{"a model with two", "SELECT 1", []any{&owner{}}, "needs one field of type tenancy.ID"},
+		{"a model with another column", "SELECT 1", []any{&renamed{}}, "needs one field of type tenancy.ID, in the column tenant_id"},
+		{"what is no model", "SELECT 1", []any{1}, "the model int"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			d := dbtest.New(t)
+			if _, err := d.SQL.ExecContext(t.Context(), test.ddl); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := tenancy.Open(t.Context(), d.DSN, append(model.All(), test.models...), slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v, want %s", err, test.want)
+			}
+		})
+	}
+}
+
+// An upsert could take over a row where a unique key is shared by all tenants.
+func TestUpsertsNeedKeysOfTheirTenant(t *testing.T) {
+	d := dbtest.New(t)
+	if _, err := d.SQL.ExecContext(t.Context(), "CREATE TABLE notes (tenant_id INT UNSIGNED NOT NULL, id INT PRIMARY KEY, folder INT NOT NULL, text VARCHAR(100) NOT NULL)"); err != nil {
+		t.Fatal(err)
+	}
+	d.Own(t, &note{})
+	if err := create(d.Globex, d, 1); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.For(d.Acme).Save(&note{ID: 1, Text: "taken over"}).Error; !errors.Is(err, tenancy.ErrScope) || !strings.Contains(fmt.Sprint(err), "must lead each unique key") {
+		t.Error(err)
+	}
+}
+
+// open opens a database once more, with a log to look at.
+func open(t *testing.T, dsn string, log *bytes.Buffer, models ...any) *tenancy.DB {
+	t.Helper()
+	db, err := tenancy.Open(t.Context(), dsn, append(model.All(), models...), slog.New(slog.NewTextHandler(log, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	return db
+}
