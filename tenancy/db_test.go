@@ -271,6 +271,14 @@ func TestEachReadsEveryKeysRowsAndOnlyTheTenants(t *testing.T) {
 	if err := tenancy.Each(d.For(d.Acme), "folder", []int{}, &found); err != nil || len(d.Ran()) != 1 {
 		t.Error("no keys need no statement", err)
 	}
+	many := make([]int, 1500) // more than a statement should hold
+	for i := range many {
+		many[i] = i
+	}
+	found = nil
+	if err := tenancy.Each(d.For(d.Acme).Order("id").Limit(1), "folder", many, &found); err != nil || len(found) != 3 || len(d.Ran()) != 3 {
+		t.Errorf("%d rows in %d statements, %v", len(found), len(d.Ran())-1, err)
+	}
 }
 
 func TestOpenSaysWhatIsWrong(t *testing.T) {
