@@ -1,11 +1,13 @@
 # What there is to do here: make help
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench database compiler
+.PHONY: help run test lint bench bench-guard fuzz mutants database compiler
 
 LINT := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
+BENCHSTAT := go run golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
+
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: database ## start the server with a private database and two demo tenants; ARGS="--addr …" for flags
 	@trap 'exit 0' INT; go run . $(ARGS)
@@ -15,6 +17,19 @@ test: database compiler ## run all tests, with the race detector
 
 bench: database ## measure the server against hand-written code
 	go test -run '^$$' -bench . -benchtime 12x -timeout 20m .
+
+# Without the guard: the program is built with another connector.go, which checks nothing.
+bench-guard: database ## compare the CPU time of requests with and without the guard (8 minutes)
+	@d=$$(mktemp -d) && trap 'rm -r '$$d EXIT && \
+	sed 's/return c.refused(ctx, c.guard.Check(.*/return nil/' tenancy/connector.go > $$d/connector.go && \
+	! cmp -s tenancy/connector.go $$d/connector.go && \
+	echo '{"Replace": {"$(CURDIR)/tenancy/connector.go": "'$$d'/connector.go"}}' > $$d/overlay.json && \
+	go test -c -o $$d/with . && go test -c -overlay $$d/overlay.json -o $$d/without . && \
+	for round in 1 2 3 4 5; do for guard in without with; do \
+	  echo "round $$round of 5, $$guard the guard"; \
+	  $$d/$$guard -test.run '^$$' -test.bench Requests -test.benchtime 12x -test.count 2 -test.timeout 20m >> $$d/$$guard.txt 2>/dev/null || exit 1; \
+	done; done && \
+	$(BENCHSTAT) -filter '.unit:server-ms/op' without=$$d/without.txt with=$$d/with.txt
 
 lint: ## check formatting, vet, staticcheck and more, and that generated code is current
 	$(LINT) run ./...

@@ -1,9 +1,14 @@
 package main
 
 import (
+	"errors"
 	"os"
+	"slices"
 	"strings"
 	"testing"
+
+	"rowhouse/model/dbtest"
+	"rowhouse/tenancy"
 )
 
 // TestProve holds a verdict, what it prints and its exit code against each other.
@@ -70,5 +75,29 @@ func TestProveALine(t *testing.T) {
 				t.Errorf("exit code %d\n%s\n%s", code, out, screen)
 			}
 		})
+	}
+}
+
+// TestTheGuidesSQLPasses proves each statement that tenancy/README.md shows, and runs it.
+func TestTheGuidesSQLPasses(t *testing.T) {
+	guide, err := os.ReadFile("tenancy/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, block, _ := strings.Cut(string(guide), "```sql\n")
+	block, _, _ = strings.Cut(block, "```")
+	d := dbtest.New(t)
+	statements := strings.Split(strings.TrimSpace(block), "\n\n")
+	for _, sql := range statements {
+		args := slices.Repeat([]any{1}, strings.Count(sql, "?"))
+		if err := d.For(d.Acme).Exec(sql, args...).Error; err != nil {
+			t.Errorf("%v\n%s", err, sql)
+		}
+		if err := d.For(d.Globex).Exec(sql, args...).Error; !errors.Is(err, tenancy.ErrScope) {
+			t.Errorf("with acme's number, as globex: %v\n%s", err, sql)
+		}
+	}
+	if len(statements) < 5 {
+		t.Errorf("found %d statements", len(statements))
 	}
 }

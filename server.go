@@ -133,5 +133,8 @@ func (s *serve) Run(ctx context.Context, a *app) error {
 	case <-ctx.Done():
 		a.log.Info("stopping: running requests may finish", "within", drainTime)
 	}
-	return errors.Join(err, drain(context.WithoutCancel(ctx), server))
+	err = errors.Join(err, drain(context.WithoutCancel(ctx), server))
+	counts := db.Counts()
+	a.log.Info("stopped", "proved", counts.Proved, "refused", counts.Refused, "parsed", counts.Parsed)
+	return err
 }
