@@ -153,6 +153,43 @@ func TestWhatBreaksInsideStaysInside(t *testing.T) {
 	}
 }
 
+// TestTheGuardStandsWithoutTheScope takes the tenant out of all that GORM builds: the
+// statements of each request are refused and logged with its id, and nobody reads a row.
+func TestTheGuardStandsWithoutTheScope(t *testing.T) {
+	s := newTestServer(t)
+	fill(s.Acme, t, s, "acme")
+	var log bytes.Buffer
+	db, err := tenancy.Open(t.Context(), s.DSN, model.All(), newLog(&log, "text", slog.LevelInfo))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	session := db.For(s.Acme)
+	for _, clause := range []string{"WHERE", "VALUES", "SET", "ON CONFLICT"} {
+		delete(session.ClauseBuilders, clause)
+	}
+	if err := session.Callback().Create().Remove("tenancy:create"); err != nil {
+		t.Fatal(err)
+	}
+	handler := newHandler(&database{DB: db, directory: tenancy.NewDirectory(db), dsn: s.DSN}, nil, slog.New(slog.DiscardHandler))
+	for _, query := range []string{
+		`{ items { nodes { name } } }`,
+		`{ labels { totalCount } }`,
+		`mutation { createLabel(input: {name: \"a\", color: \"#000000\"}) { label { id } } }`,
+	} {
+		log.Reset()
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, request(t, http.MethodPost, "/graphql", `{"query": "`+query+`"}`,
+			"Content-Type", "application/json", tenancy.HeaderName, "globex", graph.RequestIDHeader, "r-1"))
+		if body := w.Body.String(); !strings.Contains(body, `"code":"INTERNAL_SERVER_ERROR"`) || strings.Contains(body, "tenant_id") {
+			t.Errorf("%s: %s", query, body)
+		}
+		if line := log.String(); !strings.Contains(line, `msg="statement refused" table=`) || !strings.Contains(line, "requestId=r-1") || !strings.Contains(line, "tenant=2") {
+			t.Errorf("%s: log %s", query, line)
+		}
+	}
+}
+
 // TestNoCacheKeepsATenantsAnswer asks the same URL as two tenants and as nobody: a
 // cache on the way that stored one answer would hand it to the next.
 func TestNoCacheKeepsATenantsAnswer(t *testing.T) {
