@@ -109,6 +109,7 @@ func TestModelsAndDatabaseMustAgree(t *testing.T) {
 		{"a table without a model", "CREATE TABLE forgotten (tenant_id INT)", nil, "the table forgotten has tenant_id, but no model owns it"},
 		{"a view of what tenants own", "CREATE VIEW all_items AS SELECT * FROM items", nil, "the table all_items has tenant_id"},
 		{"a model's table without the column", "CREATE TABLE notes (id INT)", []any{&note{}}, "the table notes of a model has no column tenant_id"},
+		{"a text for the tenant", "CREATE TABLE notes (tenant_id VARCHAR(10))", []any{&note{}}, "the column tenant_id of the table notes must be an integer"},
 		{"a model without a table", "SELECT 1", []any{&note{}}, "the table notes of a model does not exist: migrate"},
 		{"a model without a tenant", "SELECT 1", []any{&unowned{}}, "needs one field of type tenancy.ID"},
 		{"a model with two", "SELECT 1", []any{&owner{}}, "needs one field of type tenancy.ID"},

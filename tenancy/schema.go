@@ -54,8 +54,12 @@ func agree(ctx context.Context, db *sql.DB, tables guard.Tables) error {
 	if err != nil {
 		return fmt.Errorf("read the database's tables: %w", err)
 	}
+	integers, err := column(db.QueryContext(ctx, "SELECT table_name"+inThisDatabase+" AND column_name = ? AND data_type LIKE '%int'", guard.Column))
+	if err != nil {
+		return fmt.Errorf("read the database's tables: %w", err)
+	}
 	shared, err := column(db.QueryContext(ctx, `SELECT DISTINCT table_name FROM information_schema.statistics
-		WHERE table_schema = DATABASE() AND non_unique = 0 AND seq_in_index = 1 AND column_name <> ?`, guard.Column))
+		WHERE table_schema = DATABASE() AND non_unique = 0 AND seq_in_index = 1 AND NOT (column_name <=> ?)`, guard.Column))
 	if err != nil {
 		return fmt.Errorf("read the database's keys: %w", err)
 	}
@@ -71,6 +75,8 @@ func agree(ctx context.Context, db *sql.DB, tables guard.Tables) error {
 			wrong = append(wrong, fmt.Sprintf("the table %s of a model does not exist: migrate the database", name))
 		case !slices.Contains(owned, name):
 			wrong = append(wrong, fmt.Sprintf("the table %s of a model has no column %s", name, guard.Column))
+		case !slices.Contains(integers, name): // texts are equal to more than one number
+			wrong = append(wrong, fmt.Sprintf("the column %s of the table %s must be an integer", guard.Column, name))
 		}
 		tables[name] = guard.Table{Keyed: !slices.Contains(shared, name)}
 	}

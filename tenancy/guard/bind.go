@@ -69,21 +69,16 @@ func (c condition) collect(e sqlparser.Expr) {
 		case e.Operator == sqlparser.EqualOp:
 			c.equality(e.Left, e.Right)
 		case e.Operator == sqlparser.InOp:
-			c.in(e.Left, e.Right)
+			if list, ok := e.Right.(sqlparser.ValTuple); ok && len(list) == 1 {
+				c.equality(e.Left, list[0])
+			}
 		}
 	}
 }
 
-// equality reads l = r, and (l, …) = (r, …) one by one.
+// equality reads l = r. Comparisons of rows, (l, …) = (r, …), bind nothing: servers
+// evaluate them on the rows of neighbours, and their errors quote them.
 func (c condition) equality(l, r sqlparser.Expr) {
-	ls, isRow := l.(sqlparser.ValTuple)
-	rs, areRows := r.(sqlparser.ValTuple)
-	if isRow && areRows && len(ls) == len(rs) {
-		for i := range ls {
-			c.equality(ls[i], rs[i])
-		}
-		return
-	}
 	left, right := c.tenantOf(l), c.tenantOf(r)
 	if left != nil && right != nil {
 		c.equal(left, right)
@@ -100,39 +95,6 @@ func (c condition) equality(l, r sqlparser.Expr) {
 	}
 	if outer := c.outer(r); outer != nil {
 		c.add(fact{target: left, from: outer})
-	}
-}
-
-// in reads l IN (r, …), where each r, or its part in the place of tenant_id, has to
-// be the tenant.
-func (c condition) in(l, r sqlparser.Expr) {
-	list, ok := r.(sqlparser.ValTuple)
-	if !ok {
-		return
-	}
-	columns, isRow := l.(sqlparser.ValTuple)
-	if !isRow {
-		columns = sqlparser.ValTuple{l}
-	}
-	for i, column := range columns {
-		s := c.tenantOf(column)
-		if s == nil {
-			continue
-		}
-		var facts []fact
-		for _, item := range list {
-			if row, ok := item.(sqlparser.ValTuple); ok && isRow && i < len(row) {
-				item = row[i]
-			} else if ok || isRow {
-				break
-			}
-			if v, ok := valueOf(item); ok {
-				facts = append(facts, fact{target: s, value: v})
-			}
-		}
-		if len(facts) == len(list) {
-			c.add(facts...)
-		}
 	}
 }
 
@@ -195,15 +157,19 @@ func named(alias string, sources []*source) *source {
 	return nil
 }
 
-// equal adds that two sources have one tenant.
+// equal adds that two tables have one tenant. A column of a derived table may have
+// another type, with which equality is not transitive.
 func (c condition) equal(l, r *source) {
+	if l.table == "" || r.table == "" {
+		return
+	}
 	c.add(fact{target: l, from: r}, fact{target: r, from: l})
 }
 
 // add adds the facts about targets.
 func (c condition) add(facts ...fact) {
 	for _, f := range facts {
-		if slices.Contains(c.targets, f.target) {
+		if f.target.table != "" && slices.Contains(c.targets, f.target) {
 			c.facts = append(c.facts, f)
 		}
 	}

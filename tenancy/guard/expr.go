@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"fmt"
 	"strings"
 
 	"vitess.io/vitess/go/vt/sqlparser"
@@ -47,8 +48,8 @@ func (b *block) jsonColumn(c *sqlparser.JtColumnDefinition) error {
 // inRow accepts a node that reaches no further than the rows of its block.
 func inRow(node sqlparser.SQLNode) error {
 	switch n := node.(type) {
-	case sqlparser.IdentifierCI:
-		return plain(n.String())
+	case sqlparser.IdentifierCI: // of a column that is read: binding ones are matched exactly
+		return nil
 	case sqlparser.IdentifierCS:
 		return plain(n.String())
 	case sqlparser.TableName:
@@ -76,7 +77,7 @@ func inRow(node sqlparser.SQLNode) error {
 		return refuse("%s changes how a text is read: pass an argument", n.CharacterSet)
 
 	case *sqlparser.SelectExprs, *sqlparser.StarExpr, *sqlparser.Where, *sqlparser.GroupBy, sqlparser.OrderBy, *sqlparser.Order,
-		*sqlparser.Limit, sqlparser.Columns, sqlparser.IndexHints, *sqlparser.IndexHint, *sqlparser.NamedWindow,
+		*sqlparser.Limit, sqlparser.Columns, *sqlparser.IndexHint, *sqlparser.NamedWindow,
 		sqlparser.WindowDefinitions, *sqlparser.WindowDefinition, *sqlparser.WindowSpecification, *sqlparser.OverClause,
 		*sqlparser.FrameClause, *sqlparser.FramePoint, *sqlparser.NullTreatmentClause, *sqlparser.FromFirstLastClause:
 		return nil
@@ -113,24 +114,21 @@ func inRow(node sqlparser.SQLNode) error {
 }
 
 func unknown(node sqlparser.SQLNode) error {
-	text := sqlparser.String(node)
-	if len(text) > 60 {
-		text = text[:60] + "…"
-	}
-	return refuse("%s can't be proved: the guard does not know that syntax", strings.ToValidUTF8(text, "�"))
+	return refuse("%s can't be proved: the guard does not know that syntax", strings.TrimPrefix(fmt.Sprintf("%T", node), "*sqlparser."))
 }
 
-// plain accepts the name of a column, an index or a window, or none.
+// plain accepts the name of a table or of a column that is written, or none. Servers
+// compare other letters each in their own way.
 func plain(name string) error {
 	if name != "" && !isName(name) {
-		return refuse("the name %q must consist of ASCII letters, digits, _ and $", name)
+		return refuse("the name %q must consist of ASCII letters, digits and _", name)
 	}
 	return nil
 }
 
 func isName(s string) bool {
 	for i := range len(s) {
-		if c := s[i]; c != '_' && c != '$' && (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') {
+		if c := s[i]; c != '_' && (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') {
 			return false
 		}
 	}

@@ -19,10 +19,11 @@ type block struct {
 	facts   []fact
 	// inWhere is how many of the facts come from WHERE.
 	inWhere int
-	// irregular means that there is a NATURAL or RIGHT join, or one without a condition:
-	// servers may group a chain of joins in another way than the parser, and the column
-	// of a USING may be another table's.
-	irregular bool
+	// loose means that there is a join without a condition of its own: servers may group
+	// a chain of joins with it in another way than the parser.
+	loose bool
+	// swapped means that there is a RIGHT join, whose USING has the column of the right.
+	swapped bool
 	// later holds what may name any source of the block: it waits for all of them.
 	later []func() error
 }
@@ -34,6 +35,8 @@ type source struct {
 	table string
 	// by says what binds it, and is empty while nothing does.
 	by string
+	// optional means that an outer join can give NULL for all of it.
+	optional bool
 }
 
 // rows reads FROM and WHERE, the two that decide which rows a block can touch.
@@ -88,6 +91,9 @@ func (b *block) aliased(e *sqlparser.AliasedTableExpr) ([]*source, error) {
 		b.later = append(b.later, func() error { return b.query(t.Select, b, b.ctes) })
 		return b.add(e.As.String(), "")
 	case sqlparser.TableName:
+		if t.Name.String() == noTable && t.Qualifier.IsEmpty() && e.As.IsEmpty() {
+			return nil, nil
+		}
 		table, err := b.tableName(t)
 		if err != nil {
 			return nil, err
@@ -96,14 +102,27 @@ func (b *block) aliased(e *sqlparser.AliasedTableExpr) ([]*source, error) {
 		if alias == "" {
 			alias = t.Name.String()
 		}
-		if alias == "dual" {
-			return nil, nil
+		for _, hint := range e.Hints {
+			if err := b.hint(hint); err != nil {
+				return nil, err
+			}
 		}
-		b.later = append(b.later, func() error { return b.visit(e.Hints) })
 		return b.add(alias, table)
 	}
 	return nil, unknown(e.Expr)
 }
+
+// hint accepts index hints that name what to use. Without an index on the tenant, a
+// server looks at rows of its neighbours before it drops them, and its errors quote them.
+func (b *block) hint(h *sqlparser.IndexHint) error {
+	if h.Type != sqlparser.UseOp && h.Type != sqlparser.ForceOp || len(h.Indexes) == 0 || h.ForType != sqlparser.NoForType {
+		return refuse("of index hints, only USE INDEX and FORCE INDEX with names can be proved")
+	}
+	return b.visit(h)
+}
+
+// noTable stands for a FROM without tables.
+const noTable = "dual"
 
 // tableName returns the table that tenants own, or nothing for the name of a common
 // table expression.
@@ -112,7 +131,7 @@ func (b *block) tableName(t sqlparser.TableName) (string, error) {
 	switch {
 	case !t.Qualifier.IsEmpty():
 		return "", refuse("%s.%s: name the table without its database", t.Qualifier, name)
-	case b.ctes.has(name), name == "dual":
+	case b.ctes.has(name):
 		return "", nil
 	}
 	if _, ok := b.tables[name]; !ok {
@@ -124,6 +143,9 @@ func (b *block) tableName(t sqlparser.TableName) (string, error) {
 // add makes a source of the block. Servers differ in whether names of tables and
 // aliases have a case, so a statement may spell each in one way only.
 func (b *block) add(alias, table string) ([]*source, error) {
+	if len(b.sources) == maxTables {
+		return nil, refuse("a block has at most %d tables", maxTables)
+	}
 	for _, s := range b.sources {
 		if strings.EqualFold(s.alias, alias) {
 			return nil, refuse("two tables of one block are called %s", alias)
@@ -137,8 +159,11 @@ func (b *block) add(alias, table string) ([]*source, error) {
 // spelled refuses a name that is not plain ASCII, or that the statement spells with
 // other capitals elsewhere.
 func (p *prover) spelled(name string) error {
+	if strings.EqualFold(name, noTable) {
+		return refuse("%s is no table's name", name)
+	}
 	if !isName(name) {
-		return refuse("the name %q must consist of ASCII letters, digits, _ and $", name)
+		return refuse("the name %q must consist of ASCII letters, digits and _", name)
 	}
 	lower := strings.ToLower(name)
 	if other, ok := p.spelling[lower]; ok && other != name {
@@ -166,14 +191,16 @@ func (b *block) join(e *sqlparser.JoinTableExpr) ([]*source, error) {
 	both := slices.Concat(left, right)
 	var optional []*source
 	switch e.Join {
-	case sqlparser.LeftJoinType:
+	case sqlparser.LeftJoinType, sqlparser.NaturalLeftJoinType:
 		optional = right
-	case sqlparser.RightJoinType:
+	case sqlparser.RightJoinType, sqlparser.NaturalRightJoinType:
 		optional = left
 	}
 	conditional := e.Condition != nil && (e.Condition.On != nil || e.Condition.Using != nil)
-	if !conditional || e.Join == sqlparser.RightJoinType {
-		b.irregular = true
+	b.loose = b.loose || !conditional
+	b.swapped = b.swapped || e.Join == sqlparser.RightJoinType
+	for _, s := range optional {
+		s.optional = true
 	}
 	if !conditional {
 		return both, nil
@@ -194,7 +221,7 @@ func (b *block) join(e *sqlparser.JoinTableExpr) ([]*source, error) {
 // mustExist reports whether WHERE holds for no row without one of these sources, which
 // makes an outer join an inner one.
 func (b *block) mustExist(optional []*source) bool {
-	return slices.ContainsFunc(b.facts[:b.inWhere], func(f fact) bool {
+	return !b.loose && slices.ContainsFunc(b.facts[:b.inWhere], func(f fact) bool {
 		return slices.Contains(optional, f.target) || slices.Contains(optional, f.from)
 	})
 }
@@ -203,7 +230,7 @@ func (b *block) on(on sqlparser.Expr, operands, targets []*source) error {
 	if on == nil {
 		return nil
 	}
-	if b.irregular { // a name that is no operand after all may be one of a block around
+	if b.loose { // a name that is no operand after all may be one of a block around
 		operands = slices.DeleteFunc(slices.Clone(operands), func(s *source) bool { return b.parent.find(s.alias) != nil })
 	}
 	condition{block: b, names: operands, targets: targets}.collect(on)
@@ -217,7 +244,7 @@ func (b *block) using(e *sqlparser.JoinTableExpr, left, right, targets []*source
 		if err := b.visit(column); err != nil {
 			return err
 		}
-		if column.String() == Column && len(left) > 0 && len(right) == 1 && !b.irregular {
+		if column.String() == Column && len(left) > 0 && len(right) == 1 && !b.loose && !b.swapped {
 			condition{block: b, targets: targets}.equal(left[0], right[0])
 		}
 	}

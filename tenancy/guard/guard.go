@@ -114,7 +114,12 @@ func withSQL(err error, sql string) error {
 	return err
 }
 
-func prove(tables Tables, sql string) (*Proof, error) {
+func prove(tables Tables, sql string) (proof *Proof, err error) {
+	defer func() { // the parser has texts that it can't take
+		if recover() != nil {
+			proof, err = nil, refuse("the statement is more than the parser can read")
+		}
+	}()
 	params, err := lex(sql)
 	if err != nil {
 		return nil, err

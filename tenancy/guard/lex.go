@@ -13,6 +13,8 @@ const (
 	// maxDepth bounds how deep brackets, CASE and prefix operators may nest: people
 	// write fewer than ten.
 	maxDepth = 100
+	// maxTables bounds the tables of a block, as servers do.
+	maxTables = 61
 )
 
 // lex refuses a text that two lexers could read as different tokens, so that what is
@@ -48,9 +50,7 @@ func lex(sql string) (params int, err error) {
 		case ';':
 			ended = true
 		case sqlparser.VALUE_ARG, sqlparser.LIST_ARG, sqlparser.OFFSET_ARG, sqlparser.ASSIGNMENT_OPT:
-			if prefixes = 0; sql[tokens.Pos-1] != '?' {
-				return 0, refuse("only ? is a placeholder, and := is not allowed")
-			}
+			prefixes, err = 0, placeholder(sql, tokens.Pos-1)
 			params++
 		case sqlparser.AT_ID, sqlparser.AT_AT_ID:
 			return 0, refuse("variables outlive the statement: pass arguments")
@@ -84,6 +84,19 @@ func lex(sql string) (params int, err error) {
 	}
 }
 
+// placeholder accepts a ? that stands by itself: the driver writes the argument in its
+// place, which must not become a part of a word beside it.
+func placeholder(sql string, at int) error {
+	if sql[at] != '?' {
+		return refuse("only ? is a placeholder, and := is not allowed")
+	}
+	const apart = " \t\r\n(),;=<>!+-*/%&|^~"
+	if at > 0 && !strings.Contains(apart, sql[at-1:at]) || at+1 < len(sql) && !strings.Contains(apart, sql[at+1:at+2]) {
+		return refuse("put a blank between ? and what stands beside it, at position %d", at+1)
+	}
+	return nil
+}
+
 // comment accepts what every server skips.
 func comment(text string) error {
 	switch {
@@ -115,8 +128,8 @@ func word(text string) error {
 	case "except", "intersect", "minus", "full":
 		return refuse("%s can't be proved: use EXISTS, NOT EXISTS or UNION, or quote it if it is a name", strings.ToUpper(text))
 	}
-	if text[0] >= '0' && text[0] <= '9' {
-		return refuse("the name %s begins as a number: quote it", text)
+	if text[0] >= '0' && text[0] <= '9' || strings.Contains(text, "$") { // some read $…$ as quotes
+		return refuse("the name %s begins as a number or has a $: quote it", text)
 	}
 	return nil
 }

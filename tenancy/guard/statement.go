@@ -11,7 +11,9 @@ type prover struct {
 	tables   Tables
 	spelling map[string]string // of tables and aliases, by their lower-case form
 	proof    Proof
-	// proved are the blocks of the SELECTs, for an INSERT that takes its rows there.
+	hasWith  bool
+	// proved are the blocks of the SELECTs whose columns are those of a row (ROLLUP makes
+	// some NULL), for an INSERT that takes its rows there.
 	proved map[*sqlparser.Select]*block
 }
 
@@ -92,7 +94,9 @@ func (p *prover) selection(s *sqlparser.Select, parent *block, ctes *cte) error 
 			return err
 		}
 	}
-	p.proved[s] = b
+	if s.GroupBy == nil || !s.GroupBy.WithRollup {
+		p.proved[s] = b
+	}
 	return b.bound()
 }
 
@@ -101,6 +105,10 @@ func (p *prover) with(w *sqlparser.With, parent *block, ctes *cte) (*cte, error)
 	if w == nil {
 		return ctes, nil
 	}
+	if p.hasWith || len(w.CTEs) > maxTables { // servers differ in what one WITH sees of another
+		return nil, refuse("a statement may have one WITH, of at most %d tables", maxTables)
+	}
+	p.hasWith = true
 	for _, e := range w.CTEs {
 		name := e.ID.String()
 		if err := p.spelled(name); err != nil {
@@ -145,14 +153,31 @@ func (p *prover) update(s *sqlparser.Update) error {
 // assignments proves the values of SET; the tenant never changes.
 func (b *block) assignments(set []*sqlparser.UpdateExpr) error {
 	for _, a := range set {
+		if !b.writes(a.Name.Qualifier.Name.String()) {
+			return refuse("SET must name a table that tenants own: write its name before %s", a.Name.Name)
+		}
 		if strings.EqualFold(a.Name.Name.String(), Column) {
 			return refuse("SET names %s, which never changes", Column)
+		}
+		if err := plain(a.Name.Name.String()); err != nil {
+			return err
 		}
 		if err := b.visit(a.Name, a.Expr); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// writes reports whether an alias, or none, can only mean tables that tenants own. The
+// block of an INSERT has no sources: its table is checked.
+func (b *block) writes(alias string) bool {
+	for _, s := range b.sources {
+		if s.table == "" && (alias == "" || alias == s.alias) {
+			return false
+		}
+	}
+	return alias == "" || len(b.sources) == 0 || named(alias, b.sources) != nil
 }
 
 func (p *prover) delete(s *sqlparser.Delete) error {
@@ -167,9 +192,13 @@ func (p *prover) delete(s *sqlparser.Delete) error {
 	if err := b.rows(s.TableExprs, s.Where); err != nil {
 		return err
 	}
-	for _, t := range s.Targets {
-		if t.Qualifier.String() != "" || named(t.Name.String(), b.sources) == nil {
-			return refuse("DELETE names %s, which is not in FROM", sqlparser.String(t))
+	targets := s.Targets
+	if len(targets) == 0 {
+		targets = sqlparser.TableNames{{}} // the one in FROM
+	}
+	for _, t := range targets {
+		if !t.Qualifier.IsEmpty() || !b.writes(t.Name.String()) {
+			return refuse("DELETE may name only tables of FROM that tenants own")
 		}
 	}
 	if err := b.visit(s.OrderBy, s.Limit); err != nil {
@@ -192,16 +221,13 @@ func (p *prover) insert(s *sqlparser.Insert) error {
 	if err != nil {
 		return err
 	}
-	if table == "" {
-		return refuse("INSERT needs a table")
-	}
 	target := &source{alias: table, table: table}
 	if (s.Action == sqlparser.ReplaceAct || len(s.OnDup) > 0) && !p.tables[table].Keyed {
 		return &Refusal{Table: table, Alias: table, Reason: "an upsert could meet another tenant's row: " + Column + " must lead each unique key"}
 	}
 	at := -1
 	for i, c := range s.Columns {
-		if err := b.visit(c); err != nil {
+		if err := plain(c.String()); err != nil {
 			return err
 		}
 		if strings.EqualFold(c.String(), Column) {
@@ -251,7 +277,8 @@ func (b *block) inserted(rows sqlparser.InsertRows, target *source, at int) erro
 	return unknown(rows)
 }
 
-// selected proves that a query that was proved gives the tenant in one column.
+// selected proves that a query that was proved gives the tenant in one column, and not
+// NULL, which INSERT IGNORE makes the tenant 0.
 func (b *block) selected(s sqlparser.TableStatement, target *source, at int) error {
 	if u, ok := s.(*sqlparser.Union); ok {
 		if err := b.selected(u.Left, target, at); err != nil {
@@ -259,9 +286,10 @@ func (b *block) selected(s sqlparser.TableStatement, target *source, at int) err
 		}
 		return b.selected(u.Right, target, at)
 	}
+	row := b.proved[s.(*sqlparser.Select)]
 	for i, e := range s.GetColumns() {
 		column, ok := e.(*sqlparser.AliasedExpr)
-		if !ok {
+		if row == nil || !ok {
 			break // a * before the place, or in it
 		}
 		if i < at {
@@ -272,7 +300,7 @@ func (b *block) selected(s sqlparser.TableStatement, target *source, at int) err
 			b.proof.Bindings = append(b.proof.Bindings, Binding{target.table, target.alias, "SELECT: " + v.String()})
 			return nil
 		}
-		if from := b.proved[s.(*sqlparser.Select)].where().tenantOf(column.Expr); from != nil && from.by != "" {
+		if from := row.where().tenantOf(column.Expr); from != nil && from.by != "" && !from.optional {
 			b.proof.Bindings = append(b.proof.Bindings, Binding{target.table, target.alias, "SELECT: " + from.alias + "." + Column})
 			return nil
 		}
