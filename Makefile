@@ -31,6 +31,14 @@ bench-guard: database ## compare the CPU time of requests with and without the g
 	done; done && \
 	$(BENCHSTAT) -filter '.unit:server-ms/op' without=$$d/without.txt with=$$d/with.txt
 
+FOR ?= 10m
+fuzz: database ## attack the guard with random SQL on a real database, and its parser with bytes; FOR=1h for longer
+	go test -run TestTheGuardAcceptsNothingThatLeaks -v -timeout 0 ./tenancy/guard -guard.for=$(FOR) -guard.seed=$$(date +%s)
+	go test -run '^$$' -fuzz FuzzProve -fuzztime $(FOR) ./tenancy/guard
+
+mutants: database ## take out each rule of the guard and the scope in turn: the tests must fail each time
+	go test -tags mutants -run TestMutants -v -timeout 0 ./tenancy
+
 lint: ## check formatting, vet, staticcheck and more, and that generated code is current
 	$(LINT) run ./...
 	go mod tidy -diff

@@ -7,7 +7,8 @@
 // it refuses.
 //
 //	lex.go        what every server's lexer reads alike
-//	statement.go  SELECT, UNION, WITH, INSERT, UPDATE, DELETE
+//	statement.go  SELECT, UNION, WITH, UPDATE, DELETE
+//	insert.go     INSERT, REPLACE, ON DUPLICATE KEY UPDATE
 //	from.go       the tables of a block, and which ON may bind which of them
 //	bind.go       from the conditions to what they bind
 //	expr.go       the expressions and functions that stay inside the row
