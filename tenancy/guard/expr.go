@@ -13,6 +13,7 @@ func (b *block) visit(nodes ...sqlparser.SQLNode) error {
 	accept := func(node sqlparser.SQLNode) (bool, error) {
 		switch n := node.(type) {
 		case *sqlparser.Subquery:
+			b.subqueries++
 			return false, b.query(n.Select, b, b.ctes)
 		case *sqlparser.AliasedExpr: // its label may be any text
 			return false, b.visit(n.Expr)

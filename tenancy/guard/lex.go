@@ -33,9 +33,9 @@ func lex(sql string) (params int, err error) {
 	tokens := parser.NewStringTokenizer(sql)
 	tokens.SkipSpecialComments = true // shows them as comments
 	depth, prefixes, ended := 0, 0, false
-	for {
-		kind, text := tokens.Scan()
-		if kind == 0 {
+	for last, kind, text := 0, 0, ""; ; {
+		last = kind
+		if kind, text = tokens.Scan(); kind == 0 {
 			return params, nil
 		}
 		if ended && kind != sqlparser.COMMENT {
@@ -63,7 +63,9 @@ func lex(sql string) (params int, err error) {
 		case ')', sqlparser.END:
 			depth, prefixes = depth-1, 0
 		case sqlparser.STRING, sqlparser.HEX, sqlparser.BIT_LITERAL:
-			prefixes = 0
+			if prefixes = 0; last == kind { // the parser joins them in quadratic time
+				return 0, refuse("write one text instead of several side by side")
+			}
 		default:
 			if text == "" { // punctuation
 				break

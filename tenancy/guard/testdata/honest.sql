@@ -1,0 +1,1131 @@
+-- Statements that a team writes by hand against rowhouse's tables, and beside each a
+-- twin with one change that would let other tenants in, or that can't be proved.
+--
+-- guard_test.go proves each for tenant 1 and not for tenant 2, runs it on a database,
+-- and holds the twin against its reason. `go test ./tenancy/guard -run Honest -update`
+-- writes the reasons anew. Arguments are JSON; a twin has those above it.
+
+-- ============================================================ pages and lookups
+
+-- name: an item by its key
+-- args: 1, "WEB-1"
+SELECT id, name, status, version FROM items WHERE tenant_id = ? AND `key` = ?;
+-- twin: OR where AND was meant
+SELECT id, name, status, version FROM items WHERE tenant_id = ? OR `key` = ?;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: a point read by the primary key
+-- args: 1, "acme-item-000001"
+SELECT * FROM items WHERE tenant_id = ? AND id = ?;
+-- twin: the row is less than another, in which the tenant is only the first part
+SELECT * FROM items WHERE (tenant_id, id) <= (?, ?);
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: several items by their keys
+-- args: 1, "WEB-1", "WEB-2", "OPS-1"
+SELECT `key`, name FROM items WHERE tenant_id = ? AND `key` IN (?, ?, ?) ORDER BY FIELD(`key`, 'WEB-1', 'WEB-2', 'OPS-1');
+-- twin: everything but the tenant
+SELECT `key`, name FROM items WHERE tenant_id <> ? AND `key` IN (?, ?, ?) ORDER BY FIELD(`key`, 'WEB-1', 'WEB-2', 'OPS-1');
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: a batch of rows, as loaders ask
+-- args: 1, "acme-item-000001", "acme-item-000002"
+SELECT id, name FROM items WHERE tenant_id IN (?) AND id IN (?, ?);
+-- twin: each with its tenant, one of which is another
+-- args: 1, "acme-item-000001", 2, "glob-item-000001"
+SELECT id, name FROM items WHERE (tenant_id, id) IN ((?, ?), (?, ?));
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: a page by offset
+-- args: 1, 20, 0
+SELECT id, `key`, name
+FROM items
+WHERE tenant_id = ?
+ORDER BY created_at DESC, id DESC
+LIMIT ? OFFSET ?;
+-- twin: the tenant arrives as text, which a column compares as a number
+-- args: "1", 20, 0
+SELECT id, `key`, name
+FROM items
+WHERE tenant_id = ?
+ORDER BY created_at DESC, id DESC
+LIMIT ? OFFSET ?;
+-- refused: table items: argument 1 must be the tenant, as an integer
+
+-- name: the next page by keyset, as a row comparison
+-- args: 1, "2026-01-03", "acme-item-000003"
+SELECT id, `key`, created_at FROM items
+WHERE tenant_id = ? AND (created_at, id) < (?, ?)
+ORDER BY created_at DESC, id DESC LIMIT 20;
+-- twin: the tenant in HAVING, after all rows were read
+SELECT id, `key`, created_at, tenant_id FROM items
+HAVING tenant_id = ? AND (created_at, id) < (?, ?)
+ORDER BY created_at DESC, id DESC LIMIT 20;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: the next page by keyset, spelled out
+-- args: 1, "2026-01-03", "2026-01-03", "acme-item-000003"
+SELECT i.id, i.name FROM items AS i
+WHERE i.tenant_id = ?
+  AND (i.created_at < ? OR (i.created_at = ? AND i.id < ?))
+ORDER BY i.created_at DESC, i.id DESC
+LIMIT 20;
+-- twin: the brackets are missing, and OR frees the rest
+SELECT i.id, i.name FROM items AS i
+WHERE i.tenant_id = ?
+  AND i.created_at < ? OR (i.created_at = ? AND i.id < ?)
+ORDER BY i.created_at DESC, i.id DESC
+LIMIT 20;
+-- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: a page with its total in one read
+-- args: 1, "todo"
+SELECT i.`key`, i.name, COUNT(*) OVER () AS total
+FROM items i
+WHERE i.tenant_id = ? AND i.status = ?
+ORDER BY i.number LIMIT 10;
+-- twin: the total is counted beside the page
+SELECT i.`key`, i.name, (SELECT COUNT(*) FROM items) AS total
+FROM items i
+WHERE i.tenant_id = ? AND i.status = ?
+ORDER BY i.number LIMIT 10;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: a deferred join for a deep page
+-- args: 1, 1, 20, 40
+SELECT i.* FROM (
+  SELECT id FROM items WHERE tenant_id = ? ORDER BY updated_at DESC LIMIT 20
+) AS page
+JOIN items AS i ON i.tenant_id = ? AND i.id = page.id
+WHERE i.number BETWEEN ? AND ? OR i.number < 100
+ORDER BY i.updated_at DESC;
+-- twin: ids are thought to be unique by themselves
+-- args: 1, 20, 40
+SELECT i.* FROM (
+  SELECT id FROM items WHERE tenant_id = ? ORDER BY updated_at DESC LIMIT 20
+) AS page
+JOIN items AS i ON i.id = page.id
+WHERE i.number BETWEEN ? AND ? OR i.number < 100
+ORDER BY i.updated_at DESC;
+-- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: a search by a part of the name
+-- args: 1, "%form%", "%form%"
+SELECT `key`, name FROM items
+WHERE tenant_id = ? AND (name LIKE ? OR description LIKE ? ESCAPE '|')
+ORDER BY name COLLATE utf8mb4_unicode_ci;
+-- twin: the search in one with a word that people may give
+-- args: "x' OR 1=1 -- "
+SELECT `key`, name FROM items
+WHERE MATCH (name, description) AGAINST (? IN BOOLEAN MODE)
+ORDER BY name COLLATE utf8mb4_unicode_ci;
+-- refused: MATCH … AGAINST ranks by the rows of all tenants
+
+-- name: a filter that may be absent
+-- args: 1, null, null, null, null
+SELECT `key` FROM items
+WHERE tenant_id = ? AND (? IS NULL OR status = ?) AND (? IS NULL OR assignee_id = ?);
+-- twin: the tenant may be absent as well
+-- args: 1, 1, null, null
+SELECT `key` FROM items
+WHERE (? IS NULL OR tenant_id = ?) AND (? IS NULL OR assignee_id = ?);
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: whether there is any
+-- args: 1, "acme-memb-000001"
+SELECT EXISTS (SELECT 1 FROM items WHERE tenant_id = ? AND assignee_id = ?) AS busy;
+-- twin: whether any tenant has any
+-- args: "acme-memb-000001"
+SELECT EXISTS (SELECT 1 FROM items WHERE assignee_id = ?) AS busy;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: with the hint for an index, and a comment for the log
+-- args: 1, "acme-proj-000001"
+SELECT /* board */ id, number
+FROM items USE INDEX (items_project, PRIMARY)
+WHERE tenant_id = ? AND project_id = ? # of one board
+ORDER BY number -- as it is shown
+;
+-- twin: a comment that servers execute
+SELECT /* board */ id, number
+FROM items USE INDEX (items_project, PRIMARY)
+WHERE tenant_id = ? AND project_id = ? /*! OR 1 = 1 */
+ORDER BY number -- as it is shown
+;
+-- refused: servers execute what stands in /*! … */ and /*M! … */
+
+-- name: the tenant's number in the text, from a constant of the program
+-- args:
+SELECT SQL_NO_CACHE DISTINCT status FROM items WHERE tenant_id = 1;
+-- twin: another's number in the text
+SELECT SQL_NO_CACHE DISTINCT status FROM items WHERE tenant_id = 2;
+-- refused: table items: tenant_id is compared with 2, which is not the tenant
+
+-- ============================================================ joins
+
+-- name: open items with their project and who does them
+-- args: 1, "todo", "doing"
+SELECT i.`key`, i.name, p.name AS project, m.name AS assignee
+FROM items i
+JOIN projects p ON p.tenant_id = i.tenant_id AND p.id = i.project_id
+LEFT JOIN members m ON m.tenant_id = i.tenant_id AND m.id = i.assignee_id
+WHERE i.tenant_id = ? AND i.status IN (?, ?)
+ORDER BY p.`key`, i.number;
+-- twin: the optional table is bound to nothing
+SELECT i.`key`, i.name, p.name AS project, m.name AS assignee
+FROM items i
+JOIN projects p ON p.tenant_id = i.tenant_id AND p.id = i.project_id
+LEFT JOIN members m ON m.id = i.assignee_id
+WHERE i.tenant_id = ? AND i.status IN (?, ?)
+ORDER BY p.`key`, i.number;
+-- refused: table members (m): nothing binds it to the tenant: add `m.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: items without comments
+-- args: 1
+SELECT i.`key` FROM items i
+LEFT JOIN comments c ON c.tenant_id = i.tenant_id AND c.item_id = i.id
+WHERE i.tenant_id = ? AND c.id IS NULL;
+-- twin: the tenant moved into ON, where it leaves out none of the left side's rows
+SELECT i.`key` FROM items i
+LEFT JOIN comments c ON c.tenant_id = i.tenant_id AND c.item_id = i.id AND i.tenant_id = ?
+WHERE c.id IS NULL;
+-- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: items by label
+-- args: 1, "bug"
+SELECT i.`key`, l.name
+FROM item_labels il
+JOIN labels l ON l.tenant_id = il.tenant_id AND l.id = il.label_id
+JOIN items i ON i.tenant_id = il.tenant_id AND i.id = il.item_id
+WHERE il.tenant_id = ? AND l.name = ?;
+-- twin: the label is bound to itself
+SELECT i.`key`, l.name
+FROM item_labels il
+JOIN labels l ON l.tenant_id = l.tenant_id AND l.id = il.label_id
+JOIN items i ON i.tenant_id = il.tenant_id AND i.id = il.item_id
+WHERE il.tenant_id = ? AND l.name = ?;
+-- refused: table labels (l): nothing binds it to the tenant: add `l.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: pairs of items of one project, with USING
+-- args: 1
+SELECT a.`key`, b.`key` AS other
+FROM items a JOIN items b USING (tenant_id, project_id)
+WHERE a.tenant_id = ? AND a.number < b.number;
+-- twin: USING without the tenant
+SELECT a.`key`, b.`key` AS other
+FROM items a JOIN items b USING (project_id)
+WHERE a.tenant_id = ? AND a.number < b.number;
+-- refused: table items (b): nothing binds it to the tenant: add `b.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: tables by commas, as they were written long ago
+-- args: 1, 1
+SELECT p.`key`, COUNT(*) FROM projects p, items i
+WHERE p.tenant_id = ? AND i.tenant_id = ? AND i.project_id = p.id
+GROUP BY p.`key`;
+-- twin: only the first is bound
+-- args: 1
+SELECT p.`key`, COUNT(*) FROM projects p, items i
+WHERE p.tenant_id = ? AND i.project_id = p.id
+GROUP BY p.`key`;
+-- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: a join in brackets on the optional side
+-- args: 1
+SELECT i.`key`, GROUP_CONCAT(l.name ORDER BY l.name SEPARATOR ', ') AS labels
+FROM items i
+LEFT JOIN (item_labels il JOIN labels l ON l.tenant_id = il.tenant_id AND l.id = il.label_id)
+  ON il.tenant_id = i.tenant_id AND il.item_id = i.id
+WHERE i.tenant_id = ?
+GROUP BY i.id, i.`key`;
+-- twin: nothing ties the brackets to the item's tenant
+SELECT i.`key`, GROUP_CONCAT(l.name ORDER BY l.name SEPARATOR ', ') AS labels
+FROM items i
+LEFT JOIN (item_labels il JOIN labels l ON l.tenant_id = il.tenant_id AND l.id = il.label_id)
+  ON il.item_id = i.id
+WHERE i.tenant_id = ?
+GROUP BY i.id, i.`key`;
+-- refused: table item_labels (il): nothing binds it to the tenant: add `il.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: every project with its last comment, by RIGHT JOIN
+-- args: 1, 1
+SELECT p.`key`, MAX(i.updated_at) AS touched
+FROM items i RIGHT JOIN projects p ON i.project_id = p.id AND i.tenant_id = ?
+WHERE p.tenant_id = ?
+GROUP BY p.`key`;
+-- twin: ON of a RIGHT JOIN leaves out no row of its right side
+SELECT p.`key`, MAX(i.updated_at) AS touched
+FROM items i RIGHT JOIN projects p ON i.project_id = p.id AND i.tenant_id = ? AND p.tenant_id = ?
+GROUP BY p.`key`;
+-- refused: table projects (p): nothing binds it to the tenant: add `p.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: every member beside every project
+-- args: 1, 1
+SELECT m.name, p.name FROM members m CROSS JOIN projects p
+WHERE m.tenant_id = ? AND p.tenant_id = ? ORDER BY 1, 2;
+-- twin: the table of another database
+-- args: 1, 1
+SELECT m.name, p.name FROM members m CROSS JOIN backup.projects p
+WHERE m.tenant_id = ? AND p.tenant_id = ? ORDER BY 1, 2;
+-- refused: backup.projects: name the table without its database
+
+-- name: a straight join, for who knows better than the optimizer
+-- args: 1
+SELECT STRAIGHT_JOIN c.body FROM items i STRAIGHT_JOIN comments c ON c.tenant_id = i.tenant_id AND c.item_id = i.id
+WHERE i.tenant_id = ? AND CHAR_LENGTH(c.body) > 3;
+-- twin: the directory of all tenants
+-- args: 1
+SELECT STRAIGHT_JOIN t.name FROM items i STRAIGHT_JOIN tenants t ON t.id = i.tenant_id
+WHERE i.tenant_id = ? AND CHAR_LENGTH(t.name) > 3;
+-- refused: table tenants: no model owns it: only the system scope may name it
+
+-- name: a derived table beside what it sums up
+-- args: 1, 1
+SELECT p.`key`, open.n
+FROM projects p
+LEFT JOIN (
+  SELECT project_id, COUNT(*) AS n FROM items
+  WHERE tenant_id = ? AND status <> 'done' GROUP BY project_id
+) AS open ON open.project_id = p.id
+WHERE p.tenant_id = ?;
+-- twin: the derived table sums up all tenants
+-- args: 1
+SELECT p.`key`, open.n
+FROM projects p
+LEFT JOIN (
+  SELECT project_id, COUNT(*) AS n FROM items
+  WHERE status <> 'done' GROUP BY project_id
+) AS open ON open.project_id = p.id
+WHERE p.tenant_id = ?;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- ============================================================ subqueries
+
+-- name: members with work, by EXISTS
+-- args: 1
+SELECT m.name FROM members m
+WHERE m.tenant_id = ? AND EXISTS (
+  SELECT * FROM items i WHERE i.tenant_id = m.tenant_id AND i.assignee_id = m.id AND i.status <> 'done'
+);
+-- twin: the tenant forgotten inside
+SELECT m.name FROM members m
+WHERE m.tenant_id = ? AND EXISTS (
+  SELECT * FROM items i WHERE i.assignee_id = m.id AND i.status <> 'done'
+);
+-- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: labels that nothing wears, by NOT EXISTS
+-- args: 1
+SELECT name FROM labels AS l
+WHERE l.tenant_id = ?
+  AND NOT EXISTS (SELECT 1 FROM item_labels AS il WHERE il.tenant_id = l.tenant_id AND il.label_id = l.id);
+-- twin: a bare tenant_id inside is the inner table's own
+SELECT name FROM labels AS l
+WHERE l.tenant_id = ?
+  AND NOT EXISTS (SELECT 1 FROM item_labels AS il WHERE il.tenant_id = tenant_id AND il.label_id = l.id);
+-- refused: table item_labels (il): nothing binds it to the tenant: add `il.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: items of the projects that were found, by IN
+-- args: 1, 1, "%site%"
+SELECT `key` FROM items
+WHERE tenant_id = ? AND project_id IN (SELECT id FROM projects WHERE tenant_id = ? AND name LIKE ?);
+-- twin: a subquery in place of the tenant
+-- args: 1, "%site%"
+SELECT `key` FROM items
+WHERE tenant_id IN (SELECT tenant_id FROM projects WHERE tenant_id = ? AND name LIKE ?);
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: items that are in none of the archived projects, by NOT IN
+-- args: 1, 1
+SELECT i.`key` FROM items i
+WHERE i.tenant_id = ? AND i.project_id NOT IN (
+  SELECT p.id FROM projects p WHERE p.tenant_id = ? AND p.description = 'archived');
+-- twin: NOT IN of the tenant
+-- args: 1
+SELECT i.`key` FROM items i
+WHERE i.tenant_id NOT IN (?) AND i.project_id IS NOT NULL;
+-- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: counts in the list of columns
+-- args: 1
+SELECT p.`key`,
+  (SELECT COUNT(*) FROM items i WHERE i.tenant_id = p.tenant_id AND i.project_id = p.id) AS items,
+  (SELECT COUNT(*) FROM comments c
+     JOIN items i ON i.tenant_id = c.tenant_id AND i.id = c.item_id
+    WHERE c.tenant_id = p.tenant_id AND i.project_id = p.id) AS comments
+FROM projects p WHERE p.tenant_id = ? ORDER BY items DESC;
+-- twin: one of the counts has no tenant
+SELECT p.`key`,
+  (SELECT COUNT(*) FROM items i WHERE i.tenant_id = p.tenant_id AND i.project_id = p.id) AS items,
+  (SELECT COUNT(*) FROM comments c
+     LEFT JOIN items i ON i.tenant_id = c.tenant_id AND i.id = c.item_id
+    WHERE i.tenant_id <=> p.tenant_id AND i.project_id = p.id) AS comments
+FROM projects p WHERE p.tenant_id = ? ORDER BY items DESC;
+-- refused: table comments (c): nothing binds it to the tenant: add `c.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: the newest item of each project, by a correlated maximum
+-- args: 1
+SELECT i.`key`, i.created_at FROM items i
+WHERE i.tenant_id = ? AND i.created_at = (
+  SELECT MAX(j.created_at) FROM items j WHERE j.tenant_id = i.tenant_id AND j.project_id = i.project_id);
+-- twin: both are called i, so that the inner one is bound to itself
+SELECT i.`key`, i.created_at FROM items i
+WHERE i.tenant_id = ? AND i.created_at = (
+  SELECT MAX(i.created_at) FROM items i WHERE i.tenant_id = i.tenant_id AND i.project_id = i.project_id);
+-- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: members with more work than the average
+-- args: 1, 1
+SELECT m.name, COUNT(i.id) AS n
+FROM members m JOIN items i ON i.tenant_id = m.tenant_id AND i.assignee_id = m.id
+WHERE m.tenant_id = ?
+GROUP BY m.id, m.name
+HAVING COUNT(i.id) >= (
+  SELECT COUNT(*) / COUNT(DISTINCT assignee_id) FROM items WHERE tenant_id = ?);
+-- twin: more than the average of all tenants
+-- args: 1
+SELECT m.name, COUNT(i.id) AS n
+FROM members m JOIN items i ON i.tenant_id = m.tenant_id AND i.assignee_id = m.id
+WHERE m.tenant_id = ?
+GROUP BY m.id, m.name
+HAVING COUNT(i.id) >= (
+  SELECT COUNT(*) / COUNT(DISTINCT assignee_id) FROM items);
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: what is older than all that is done, by ALL
+-- args: 1, 1
+SELECT `key` FROM items
+WHERE tenant_id = ? AND created_at <= ALL (SELECT created_at FROM items WHERE tenant_id = ? AND status = 'done');
+-- twin: the tenant compared by ANY
+-- args: 1
+SELECT `key` FROM items
+WHERE tenant_id = ANY (SELECT tenant_id FROM items WHERE tenant_id = ? AND status = 'done');
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: three deep, each bound by the one around it
+-- args: 1
+SELECT p.name FROM projects p
+WHERE p.tenant_id = ? AND EXISTS (
+  SELECT 1 FROM items i WHERE i.tenant_id = p.tenant_id AND i.project_id = p.id AND EXISTS (
+    SELECT 1 FROM comments c WHERE c.tenant_id = p.tenant_id AND c.item_id = i.id));
+-- twin: the innermost asks for any tenant but its project's
+SELECT p.name FROM projects p
+WHERE p.tenant_id = ? AND EXISTS (
+  SELECT 1 FROM items i WHERE i.tenant_id = p.tenant_id AND i.project_id = p.id AND EXISTS (
+    SELECT 1 FROM comments c WHERE NOT (c.tenant_id = p.tenant_id) AND c.item_id = i.id));
+-- refused: table comments (c): nothing binds it to the tenant: add `c.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- ============================================================ reports
+
+-- name: items by status and priority, with totals
+-- args: 1
+SELECT status, priority, COUNT(*) AS n, MIN(created_at) AS oldest
+FROM items WHERE tenant_id = ?
+GROUP BY status, priority WITH ROLLUP
+HAVING n > 0;
+-- twin: by tenant, to take one's own rows out later
+-- args: 1
+SELECT tenant_id, status, COUNT(*) AS n, MIN(created_at) AS oldest
+FROM items
+GROUP BY tenant_id, status WITH ROLLUP
+HAVING tenant_id = ?;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: a column of several words, for a spreadsheet
+-- args: 1
+SELECT status, COUNT(*) AS `number of items` FROM items WHERE tenant_id = ? GROUP BY status ORDER BY `number of items` DESC;
+-- twin: a table of several words
+SELECT status, COUNT(*) AS `number of items` FROM items AS `all items` WHERE tenant_id = ? GROUP BY status ORDER BY `number of items` DESC;
+-- refused: the name "all items" must consist of ASCII letters, digits and _
+
+-- name: the board of a project in one row
+-- args: 1, "WEB"
+SELECT p.name,
+  SUM(i.status = 'todo') AS todo,
+  SUM(CASE WHEN i.status = 'doing' THEN 1 ELSE 0 END) AS doing,
+  COUNT(IF(i.status = 'done', 1, NULL)) AS done,
+  ROUND(100 * AVG(i.status = 'done'), 1) AS percent
+FROM projects p JOIN items i ON i.tenant_id = p.tenant_id AND i.project_id = p.id
+WHERE p.tenant_id = ? AND p.`key` = ?
+GROUP BY p.id, p.name;
+-- twin: the columns crossed
+SELECT p.name,
+  SUM(i.status = 'todo') AS todo,
+  SUM(CASE WHEN i.status = 'doing' THEN 1 ELSE 0 END) AS doing,
+  COUNT(IF(i.status = 'done', 1, NULL)) AS done,
+  ROUND(100 * AVG(i.status = 'done'), 1) AS percent
+FROM projects p JOIN items i ON i.tenant_id = p.id AND i.project_id = p.tenant_id
+WHERE p.tenant_id = ? AND p.`key` = ?
+GROUP BY p.id, p.name;
+-- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: items made by week
+-- args: 1, "2026-01-01"
+SELECT YEARWEEK(created_at, 3) AS week, DATE_FORMAT(MIN(created_at), '%Y-%m-%d') AS since, COUNT(*) AS made
+FROM items
+WHERE tenant_id = ? AND created_at >= DATE_SUB(?, INTERVAL 12 WEEK)
+GROUP BY YEARWEEK(created_at, 3)
+ORDER BY week;
+-- twin: the tenant inside a function
+SELECT YEARWEEK(created_at, 3) AS week, DATE_FORMAT(MIN(created_at), '%Y-%m-%d') AS since, COUNT(*) AS made
+FROM items
+WHERE ABS(tenant_id) = ? AND created_at >= DATE_SUB(?, INTERVAL 12 WEEK)
+GROUP BY YEARWEEK(created_at, 3)
+ORDER BY week;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: how long items rest
+-- args: 1
+SELECT i.`key`, TIMESTAMPDIFF(DAY, i.updated_at, NOW()) AS days, LAST_DAY(i.updated_at) AS month,
+  EXTRACT(YEAR FROM i.created_at) AS year, DATEDIFF(CURDATE(), DATE(i.created_at)) AS age,
+  i.created_at + INTERVAL 30 DAY AS due, WEEKDAY(i.created_at) IN (5, 6) AS weekend
+FROM items i
+WHERE i.tenant_id = ? AND i.updated_at < NOW() - INTERVAL 7 DAY
+ORDER BY days DESC;
+-- twin: a function that holds the server up while others wait
+SELECT i.`key`, SLEEP(10) AS days, LAST_DAY(i.updated_at) AS month,
+  EXTRACT(YEAR FROM i.created_at) AS year, DATEDIFF(CURDATE(), DATE(i.created_at)) AS age,
+  i.created_at + INTERVAL 30 DAY AS due, WEEKDAY(i.created_at) IN (5, 6) AS weekend
+FROM items i
+WHERE i.tenant_id = ? AND i.updated_at < NOW() - INTERVAL 7 DAY
+ORDER BY days DESC;
+-- refused: the function SLEEP is not on the list of those that stay inside the row
+
+-- name: a list for a spreadsheet
+-- args: 1
+SELECT CONCAT_WS(' ', UPPER(LEFT(m.name, 1)), SUBSTRING(m.name, 2)) AS name,
+  LOWER(TRIM(m.email)) AS email, SUBSTRING_INDEX(m.email, '@', -1) AS domain,
+  LPAD(CAST(COUNT(i.id) AS CHAR), 5, '0') AS items, COALESCE(MAX(i.name), '-') AS last,
+  REPLACE(REGEXP_REPLACE(m.name, '[^a-zA-Z ]', ''), ' ', '.') AS handle, HEX(m.id) AS id
+FROM members m LEFT JOIN items i ON i.tenant_id = m.tenant_id AND i.assignee_id = m.id
+WHERE m.tenant_id = ?
+GROUP BY m.id, m.name, m.email;
+-- twin: into a file
+SELECT CONCAT_WS(' ', UPPER(LEFT(m.name, 1)), SUBSTRING(m.name, 2)) AS name,
+  LOWER(TRIM(m.email)) AS email, SUBSTRING_INDEX(m.email, '@', -1) AS domain
+FROM members m
+WHERE m.tenant_id = ? INTO OUTFILE '/tmp/members.csv';
+-- refused: INTO can't be proved
+
+-- name: names that differ only in their case, and numbers in texts
+-- args: 1
+SELECT a.name COLLATE utf8mb4_bin AS a, CAST(SUBSTRING_INDEX(a.`key`, '-', -1) AS UNSIGNED) AS n,
+  CONVERT(b.name USING ascii) AS b, CAST(a.number / 7 AS DECIMAL(10, 2)) AS part, BINARY a.name = b.name AS same
+FROM items a JOIN items b ON b.tenant_id = a.tenant_id AND LOWER(b.name) = LOWER(a.name)
+WHERE a.tenant_id = ?;
+-- twin: the tenant cast, which rounds
+SELECT a.name COLLATE utf8mb4_bin AS a, CAST(SUBSTRING_INDEX(a.`key`, '-', -1) AS UNSIGNED) AS n,
+  CONVERT(b.name USING ascii) AS b, CAST(a.number / 7 AS DECIMAL(10, 2)) AS part, BINARY a.name = b.name AS same
+FROM items a JOIN items b ON b.tenant_id = CAST(a.tenant_id AS SIGNED) AND LOWER(b.name) = LOWER(a.name)
+WHERE a.tenant_id = ?;
+-- refused: table items (b): nothing binds it to the tenant: add `b.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: what happened, from several tables
+-- args: 1, 1, 1
+(SELECT 'item' AS kind, id, created_at AS at FROM items WHERE tenant_id = ?)
+UNION ALL
+(SELECT 'comment', id, created_at FROM comments WHERE tenant_id = ? ORDER BY created_at DESC LIMIT 50)
+UNION ALL
+SELECT 'project', id, NULL FROM projects WHERE tenant_id = ?
+ORDER BY at DESC LIMIT 50;
+-- twin: the last arm has no tenant
+-- args: 1, 1
+(SELECT 'item' AS kind, id, created_at AS at FROM items WHERE tenant_id = ?)
+UNION ALL
+(SELECT 'comment', id, created_at FROM comments WHERE tenant_id = ? ORDER BY created_at DESC LIMIT 50)
+UNION ALL
+SELECT 'project', id, NULL FROM projects
+ORDER BY at DESC LIMIT 50;
+-- refused: table projects: nothing binds it to the tenant: add `projects.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: a union within, without what both have
+-- args: 1, 1
+SELECT people.id, COUNT(*) AS times
+FROM (
+  SELECT assignee_id AS id FROM items WHERE tenant_id = ? AND assignee_id IS NOT NULL
+  UNION DISTINCT
+  SELECT author_id FROM comments WHERE tenant_id = ? AND author_id IS NOT NULL
+) people
+GROUP BY people.id;
+-- twin: one arm is another tenant's
+-- args: 1, 2
+SELECT people.id, COUNT(*) AS times
+FROM (
+  SELECT assignee_id AS id FROM items WHERE tenant_id = ? AND assignee_id IS NOT NULL
+  UNION DISTINCT
+  SELECT author_id FROM comments WHERE tenant_id = ? AND author_id IS NOT NULL
+) people
+GROUP BY people.id;
+-- refused: table comments: argument 2 must be the tenant, as an integer
+
+-- name: spread and other statistics
+-- args: 1
+SELECT project_id, AVG(number), STDDEV_POP(number), VAR_SAMP(number), BIT_OR(version), COUNT(DISTINCT status, priority)
+FROM items WHERE tenant_id = ? GROUP BY project_id HAVING MAX(number) - MIN(number) >= 0;
+-- twin: a function of one's own can read any table
+SELECT project_id, AVG(number), STDDEV_POP(number), VAR_SAMP(number), BIT_OR(version), velocity(project_id)
+FROM items WHERE tenant_id = ? GROUP BY project_id HAVING MAX(number) - MIN(number) >= 0;
+-- refused: the function velocity is not on the list of those that stay inside the row
+
+-- ============================================================ windows
+
+-- name: the rank of items in their project
+-- args: 1
+SELECT `key`, ROW_NUMBER() OVER w AS place, RANK() OVER (PARTITION BY project_id ORDER BY priority) AS rank_of,
+  DENSE_RANK() OVER w AS dense, NTILE(4) OVER w AS quarter, PERCENT_RANK() OVER w AS percent
+FROM items WHERE tenant_id = ?
+WINDOW w AS (PARTITION BY project_id ORDER BY number);
+-- twin: the window is by tenant, but the rows are everyone's
+-- args:
+SELECT `key`, ROW_NUMBER() OVER w AS place, RANK() OVER (PARTITION BY project_id ORDER BY priority) AS rank_of,
+  DENSE_RANK() OVER w AS dense, NTILE(4) OVER w AS quarter, PERCENT_RANK() OVER w AS percent
+FROM items
+WINDOW w AS (PARTITION BY tenant_id, project_id ORDER BY number);
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: the running total of items by day
+-- args: 1
+SELECT day, n, SUM(n) OVER (ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS total,
+  AVG(n) OVER (ORDER BY day ROWS BETWEEN 6 PRECEDING AND CURRENT ROW) AS smooth
+FROM (SELECT DATE(created_at) AS day, COUNT(*) AS n FROM items WHERE tenant_id = ? GROUP BY DATE(created_at)) AS days
+ORDER BY day;
+-- twin: the tenant only in the list of columns
+SELECT day, n, SUM(n) OVER (ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS total,
+  AVG(n) OVER (ORDER BY day ROWS BETWEEN 6 PRECEDING AND CURRENT ROW) AS smooth
+FROM (SELECT DATE(created_at) AS day, SUM(tenant_id = ?) AS n FROM items GROUP BY DATE(created_at)) AS days
+ORDER BY day;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: the time between comments
+-- args: 1
+SELECT c.item_id, c.created_at,
+  LAG(c.created_at) OVER w AS before_it, LEAD(c.created_at, 1) OVER w AS after_it,
+  FIRST_VALUE(c.body) OVER w AS first_body,
+  TIMESTAMPDIFF(SECOND, LAG(c.created_at, 1) OVER w, c.created_at) AS pause
+FROM comments c WHERE c.tenant_id = ?
+WINDOW w AS (PARTITION BY c.item_id ORDER BY c.created_at, c.id);
+-- twin: the tenant is less than the next, and so are all before it
+SELECT c.item_id, c.created_at,
+  LAG(c.created_at) OVER w AS before_it, LEAD(c.created_at, 1) OVER w AS after_it,
+  FIRST_VALUE(c.body) OVER w AS first_body,
+  TIMESTAMPDIFF(SECOND, LAG(c.created_at, 1) OVER w, c.created_at) AS pause
+FROM comments c WHERE c.tenant_id <= ?
+WINDOW w AS (PARTITION BY c.item_id ORDER BY c.created_at, c.id);
+-- refused: table comments (c): nothing binds it to the tenant: add `c.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: three items of each project, by a numbered derived table
+-- args: 1
+SELECT ranked.`key`, ranked.name FROM (
+  SELECT i.`key`, i.name, ROW_NUMBER() OVER (PARTITION BY i.project_id ORDER BY i.updated_at DESC) AS n
+  FROM items i WHERE i.tenant_id = ?
+) ranked WHERE ranked.n <= 3;
+-- twin: bound outside, after everyone's rows were numbered
+SELECT ranked.`key`, ranked.name FROM (
+  SELECT i.tenant_id, i.`key`, i.name, ROW_NUMBER() OVER (PARTITION BY i.project_id ORDER BY i.updated_at DESC) AS n
+  FROM items i
+) ranked WHERE ranked.tenant_id = ? AND ranked.n <= 3;
+-- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- ============================================================ common table expressions
+
+-- name: several steps
+-- args: 1, 1
+WITH open AS (
+  SELECT project_id, assignee_id, COUNT(*) AS n FROM items
+  WHERE tenant_id = ? AND status <> 'done' GROUP BY project_id, assignee_id
+), busy AS (
+  SELECT assignee_id, SUM(n) AS n FROM open GROUP BY assignee_id HAVING SUM(n) > 0
+)
+SELECT m.name, busy.n FROM busy JOIN members m ON m.tenant_id = ? AND m.id = busy.assignee_id
+ORDER BY busy.n DESC, m.name;
+-- twin: the member is whoever has that id
+-- args: 1
+WITH open AS (
+  SELECT project_id, assignee_id, COUNT(*) AS n FROM items
+  WHERE tenant_id = ? AND status <> 'done' GROUP BY project_id, assignee_id
+), busy AS (
+  SELECT assignee_id, SUM(n) AS n FROM open GROUP BY assignee_id HAVING SUM(n) > 0
+)
+SELECT m.name, busy.n FROM busy JOIN members m ON m.id = busy.assignee_id
+ORDER BY busy.n DESC, m.name;
+-- refused: table members (m): nothing binds it to the tenant: add `m.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: a calendar with the days on which nothing was made
+-- args: 1
+WITH RECURSIVE days (day) AS (
+  SELECT CAST('2026-01-01' AS DATE)
+  UNION ALL
+  SELECT day + INTERVAL 1 DAY FROM days WHERE day < '2026-01-10'
+)
+SELECT days.day, COUNT(i.id) AS made
+FROM days LEFT JOIN items i ON i.tenant_id = ? AND i.created_at >= days.day AND i.created_at < days.day + INTERVAL 1 DAY
+GROUP BY days.day ORDER BY days.day;
+-- twin: the days of everyone
+-- args:
+WITH RECURSIVE days (day) AS (
+  SELECT CAST('2026-01-01' AS DATE)
+  UNION ALL
+  SELECT day + INTERVAL 1 DAY FROM days WHERE day < '2026-01-10'
+)
+SELECT days.day, COUNT(i.id) AS made
+FROM days LEFT JOIN items i ON i.created_at >= days.day AND i.created_at < days.day + INTERVAL 1 DAY
+GROUP BY days.day ORDER BY days.day;
+-- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: numbers that are missing in a project
+-- args: 1, "acme-proj-000001", 1, "acme-proj-000001"
+WITH RECURSIVE numbers AS (
+  SELECT 1 AS n
+  UNION ALL
+  SELECT numbers.n + 1 FROM numbers WHERE numbers.n < (SELECT last_number FROM projects WHERE tenant_id = ? AND id = ?)
+)
+SELECT numbers.n FROM numbers
+WHERE NOT EXISTS (SELECT 1 FROM items WHERE tenant_id = ? AND project_id = ? AND items.number = numbers.n);
+-- twin: the bound of the recursion is any project's
+-- args: "acme-proj-000001", 1, "acme-proj-000001"
+WITH RECURSIVE numbers AS (
+  SELECT 1 AS n
+  UNION ALL
+  SELECT numbers.n + 1 FROM numbers WHERE numbers.n < (SELECT last_number FROM projects WHERE id = ?)
+)
+SELECT numbers.n FROM numbers
+WHERE NOT EXISTS (SELECT 1 FROM items WHERE tenant_id = ? AND project_id = ? AND items.number = numbers.n);
+-- refused: table projects: nothing binds it to the tenant: add `projects.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: a tree of items, where the parent is the half of the number
+-- args: 1, 1
+WITH RECURSIVE tree AS (
+  SELECT i.id, i.number, 0 AS depth, CAST(i.`key` AS CHAR(200)) AS path FROM items i WHERE i.tenant_id = ? AND i.number = 1
+  UNION ALL
+  SELECT i.id, i.number, tree.depth + 1, CONCAT(tree.path, '/', i.`key`)
+  FROM tree JOIN items i ON i.tenant_id = ? AND i.number DIV 2 = tree.number
+  WHERE tree.depth < 5
+)
+SELECT path, depth FROM tree ORDER BY path;
+-- twin: the step takes children from anywhere
+-- args: 1
+WITH RECURSIVE tree AS (
+  SELECT i.id, i.number, 0 AS depth, CAST(i.`key` AS CHAR(200)) AS path FROM items i WHERE i.tenant_id = ? AND i.number = 1
+  UNION ALL
+  SELECT i.id, i.number, tree.depth + 1, CONCAT(tree.path, '/', i.`key`)
+  FROM tree JOIN items i ON i.number DIV 2 = tree.number
+  WHERE tree.depth < 5
+)
+SELECT path, depth FROM tree ORDER BY path;
+-- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: one expression used twice
+-- args: 1
+WITH mine AS (SELECT id, project_id, number FROM items WHERE tenant_id = ?)
+SELECT a.id, b.id AS next_id FROM mine a LEFT JOIN mine b ON b.project_id = a.project_id AND b.number = a.number + 1;
+-- twin: it has the name of a table, which readers would take it for
+WITH items AS (SELECT id, project_id, number FROM items WHERE tenant_id = ?)
+SELECT a.id, b.id AS next_id FROM items a LEFT JOIN items b ON b.project_id = a.project_id AND b.number = a.number + 1;
+-- refused: the common table expression items hides a table: give it another name
+
+-- ============================================================ JSON
+
+-- name: an item as a document
+-- args: 1, "WEB-1"
+SELECT JSON_OBJECT('key', i.`key`, 'name', i.name, 'labels', (
+    SELECT JSON_ARRAYAGG(l.name) FROM item_labels il
+    JOIN labels l ON l.tenant_id = il.tenant_id AND l.id = il.label_id
+    WHERE il.tenant_id = i.tenant_id AND il.item_id = i.id)) AS document
+FROM items i WHERE i.tenant_id = ? AND i.`key` = ?;
+-- twin: the labels of whoever has that item
+SELECT JSON_OBJECT('key', i.`key`, 'name', i.name, 'labels', (
+    SELECT JSON_ARRAYAGG(l.name) FROM item_labels il
+    JOIN labels l ON l.tenant_id = il.tenant_id AND l.id = il.label_id
+    WHERE il.item_id = i.id)) AS document
+FROM items i WHERE i.tenant_id = ? AND i.`key` = ?;
+-- refused: table item_labels (il): nothing binds it to the tenant: add `il.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: counts by status in one object
+-- args: 1
+SELECT JSON_OBJECTAGG(s.status, s.n) FROM (
+  SELECT status, COUNT(*) AS n FROM items WHERE tenant_id = ? GROUP BY status) AS s;
+-- twin: the object of all tenants, from which the program would pick
+-- args:
+SELECT JSON_OBJECTAGG(s.tenant_id, s.n) FROM (
+  SELECT tenant_id, COUNT(*) AS n FROM items GROUP BY tenant_id) AS s;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: fields of a document in a column
+-- args: 1
+SELECT `key`, JSON_EXTRACT(description, '$.points') AS points, JSON_VALUE(description, '$.due') AS due,
+  JSON_UNQUOTE(JSON_EXTRACT(description, '$.tags[0]')) AS tag, JSON_LENGTH(description, '$.tags') AS tags
+FROM items
+WHERE tenant_id = ? AND JSON_VALID(description) AND JSON_CONTAINS(description, '"api"', '$.tags');
+-- twin: a document may say which tenant
+SELECT `key`, JSON_EXTRACT(description, '$.points') AS points, JSON_VALUE(description, '$.due') AS due,
+  JSON_UNQUOTE(JSON_EXTRACT(description, '$.tags[0]')) AS tag, JSON_LENGTH(description, '$.tags') AS tags
+FROM items
+WHERE tenant_id = JSON_VALUE(JSON_OBJECT('tenant', ?), '$.tenant') AND JSON_VALID(description) AND JSON_CONTAINS(description, '"api"', '$.tags');
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: a list of keys in one argument, by JSON_TABLE
+-- args: "[\"WEB-1\", \"OPS-1\"]", 1
+SELECT wanted.place, i.`key`, i.name
+FROM JSON_TABLE(?, '$[*]' COLUMNS (place FOR ORDINALITY, item_key VARCHAR(21) PATH '$' NULL ON EMPTY)) AS wanted
+JOIN items i ON i.tenant_id = ? AND i.`key` = wanted.item_key
+ORDER BY wanted.place;
+-- twin: the list brings the tenant along
+-- args: "[{\"tenant_id\": 2, \"item_key\": \"WEB-1\"}]"
+SELECT wanted.item_key, i.`key`, i.name
+FROM JSON_TABLE(?, '$[*]' COLUMNS (tenant_id INT PATH '$.tenant_id', item_key VARCHAR(21) PATH '$.item_key')) AS wanted
+JOIN items i ON i.tenant_id = wanted.tenant_id AND i.`key` = wanted.item_key
+ORDER BY wanted.item_key;
+-- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: the tags of all documents, by JSON_TABLE beside its table
+-- args: 1
+SELECT tag.name, COUNT(*) AS n
+FROM items i, JSON_TABLE(i.description, '$.tags[*]' COLUMNS (name VARCHAR(50) PATH '$' DEFAULT '-' ON ERROR)) AS tag
+WHERE i.tenant_id = ? AND JSON_VALID(i.description)
+GROUP BY tag.name;
+-- twin: the document comes from a table that is not bound
+SELECT tag.name, COUNT(*) AS n
+FROM items i, JSON_TABLE((SELECT MAX(description) FROM projects), '$.tags[*]' COLUMNS (name VARCHAR(50) PATH '$' DEFAULT '-' ON ERROR)) AS tag
+WHERE i.tenant_id = ? AND JSON_VALID(i.description)
+GROUP BY tag.name;
+-- refused: table projects: nothing binds it to the tenant: add `projects.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: a document changed in its place
+-- args: 5, 1, "WEB-2"
+UPDATE items
+SET description = JSON_REMOVE(JSON_SET(COALESCE(description, '{}'), '$.points', ?, '$.seen', JSON_ARRAY()), '$.old'),
+    version = version + 1
+WHERE tenant_id = ? AND `key` = ?;
+-- twin: the document is another table's, of all tenants
+-- args: 1, "WEB-2"
+UPDATE items
+SET description = (SELECT JSON_ARRAYAGG(email) FROM members),
+    version = version + 1
+WHERE tenant_id = ? AND `key` = ?;
+-- refused: table members: nothing binds it to the tenant: add `members.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- ============================================================ locks
+
+-- name: the next number of a project, under a lock
+-- args: 1, "acme-proj-000001"
+SELECT last_number FROM projects WHERE tenant_id = ? AND id = ? FOR UPDATE;
+-- twin: a lock on the row of whoever has it
+-- args: "acme-proj-000001"
+SELECT last_number FROM projects WHERE id = ? FOR UPDATE;
+-- refused: table projects: nothing binds it to the tenant: add `projects.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: one piece of work for one of many workers
+-- args: 1
+SELECT id FROM items WHERE tenant_id = ? AND status = 'todo' ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED;
+-- twin: a lock that all tenants share
+SELECT id FROM items WHERE tenant_id = ? AND GET_LOCK('work', 5) = 1 ORDER BY created_at LIMIT 1;
+-- refused: GET_LOCK and its like can be held against other tenants
+
+-- name: rows that must not change meanwhile
+-- args: 1
+SELECT id FROM labels WHERE tenant_id = ? LOCK IN SHARE MODE;
+-- twin: a lock on whole tables
+-- args:
+LOCK TABLES labels WRITE;
+-- refused: only SELECT, INSERT, REPLACE, UPDATE, DELETE and savepoints can be proved; the rest is the system scope's
+
+-- ============================================================ inserts
+
+-- name: a label
+-- args: 1, "acme-labl-000009", "urgent", "#ff0000"
+INSERT INTO labels (tenant_id, id, name, color) VALUES (?, ?, ?, ?);
+-- twin: by position, without its columns
+INSERT INTO labels VALUES (?, ?, ?, ?);
+-- refused: table labels: INSERT must name its columns, tenant_id among them
+
+-- name: several labels at once
+-- args: 1, "acme-labl-000007", "docs", 1, "acme-labl-000008", "design"
+INSERT INTO labels (tenant_id, id, name, color) VALUES (?, ?, ?, '#00ff00'), (?, ?, ?, TRIM(BOTH FROM '#00ffff')), (1, 'acme-labl-00000a', LOWER('Ops'), '#0000ff');
+-- twin: one of them for another tenant
+-- args: 1, "acme-labl-000007", "docs", 2, "glob-labl-000008", "design"
+INSERT INTO labels (tenant_id, id, name, color) VALUES (?, ?, ?, '#00ff00'), (?, ?, ?, '#00ff00'), (1, 'acme-labl-00000a', LOWER('Ops'), '#0000ff');
+-- refused: table labels: argument 4 must be the tenant, as an integer
+
+-- name: a comment, with SET
+-- args: 1, "acme-comm-000009", "acme-item-000001", "acme-memb-000001", "done?"
+INSERT INTO comments SET tenant_id = ?, id = ?, item_id = ?, author_id = ?, body = ?, created_at = UTC_TIMESTAMP(6);
+-- twin: the tenant of another table
+-- args: "acme-item-000001", "acme-comm-000009", "acme-item-000001", "acme-memb-000001", "done?"
+INSERT INTO comments SET tenant_id = (SELECT tenant_id FROM items WHERE id = ?), id = ?, item_id = ?, author_id = ?, body = ?, created_at = UTC_TIMESTAMP(6);
+-- refused: table comments: the tenant_id of each row must be the tenant, as an argument or a number
+
+-- name: a label that is there already keeps its name and gets the new color
+-- args: 1, "acme-labl-000001", "bug", "#cc0000"
+INSERT INTO labels (tenant_id, id, name, color) VALUES (?, ?, ?, ?)
+ON DUPLICATE KEY UPDATE color = VALUES(color), name = CONCAT(labels.name, '');
+-- twin: the upsert hands the row over
+-- args: 1, "acme-labl-000001", "bug", "#cc0000", 2
+INSERT INTO labels (tenant_id, id, name, color) VALUES (?, ?, ?, ?)
+ON DUPLICATE KEY UPDATE color = VALUES(color), tenant_id = ?;
+-- refused: SET names tenant_id, which never changes
+
+-- name: a counter that is made when it is missing
+-- args: 1, "acme-proj-000001", "WEB"
+INSERT INTO projects (tenant_id, id, `key`, name, last_number) VALUES (?, ?, ?, 'Website', 1)
+ON DUPLICATE KEY UPDATE last_number = last_number + 1, description = IF(description IS NULL, 'counted', description);
+-- twin: the counter starts where another's is
+INSERT INTO projects (tenant_id, id, `key`, name, last_number) VALUES (?, ?, ?, 'Website', 1)
+ON DUPLICATE KEY UPDATE last_number = (SELECT MAX(number) FROM items) + 1;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: a label on an item, once
+-- args: 1, "acme-item-000001", "acme-labl-000001"
+INSERT IGNORE INTO item_labels (tenant_id, item_id, label_id) VALUES (?, ?, ?);
+-- twin: the columns name the tenant twice
+-- args: 1, "acme-item-000001", "acme-labl-000001", 2
+INSERT IGNORE INTO item_labels (tenant_id, item_id, label_id, Tenant_ID) VALUES (?, ?, ?, ?);
+-- refused: INSERT must name tenant_id once, in lower case
+
+-- name: a label replaced
+-- args: 1, "acme-labl-000002", "feature", "#00aa00"
+REPLACE INTO labels (tenant_id, id, name, color) VALUES (?, ?, ?, ?);
+-- twin: the tenant is left to the column's default
+-- args: "acme-labl-000002", "feature", "#00aa00"
+REPLACE INTO labels (id, name, color) VALUES (?, ?, ?);
+-- refused: table labels: INSERT must name its columns, tenant_id among them
+
+-- name: a project copied with its items, first the project
+-- args: 1, "acme-proj-000009", "COPY", 1, "acme-proj-000001"
+INSERT INTO projects (tenant_id, id, `key`, name, description, last_number)
+SELECT ?, ?, ?, CONCAT(name, ' (copy)'), description, 0 FROM projects WHERE tenant_id = ? AND id = ?;
+-- twin: the copy goes to whom the argument says, the source stays
+-- args: 2, "acme-proj-000009", "COPY", 1, "acme-proj-000001"
+INSERT INTO projects (tenant_id, id, `key`, name, description, last_number)
+SELECT ?, ?, ?, CONCAT(name, ' (copy)'), description, 0 FROM projects WHERE tenant_id = ? AND id = ?;
+-- refused: table projects: argument 1 must be the tenant, as an integer
+
+-- name: a label for every item of a member
+-- args: "acme-labl-000001", 1, "acme-memb-000001"
+INSERT INTO item_labels (tenant_id, item_id, label_id)
+SELECT i.tenant_id, i.id, ? FROM items i WHERE i.tenant_id = ? AND i.assignee_id = ?
+ON DUPLICATE KEY UPDATE label_id = VALUES(label_id);
+-- twin: every column there is, in whatever order
+-- args: 1, "acme-memb-000001"
+INSERT INTO item_labels (tenant_id, item_id, label_id)
+SELECT il.* FROM item_labels il JOIN items i ON i.tenant_id = il.tenant_id AND i.id = il.item_id
+WHERE il.tenant_id = ? AND i.assignee_id = ?
+ON DUPLICATE KEY UPDATE label_id = VALUES(label_id);
+-- refused: table item_labels: the query must select the tenant, as an argument or a number, in the place of tenant_id
+
+-- name: a label for all that is open, unless they have it
+-- args: "acme-labl-000001", 1
+INSERT IGNORE INTO item_labels (tenant_id, item_id, label_id)
+SELECT tenant_id, id, ? FROM items WHERE tenant_id = ? AND status <> 'done';
+-- twin: the tenant of a table that may not be there, which IGNORE makes 0
+INSERT IGNORE INTO item_labels (tenant_id, item_id, label_id)
+SELECT c.tenant_id, i.id, ? FROM items i LEFT JOIN comments c ON c.tenant_id = i.tenant_id AND c.item_id = i.id WHERE i.tenant_id = ?;
+-- refused: table item_labels: the query must select the tenant, as an argument or a number, in the place of tenant_id
+
+-- name: a label unless there is one
+-- args: 1, "acme-labl-00000b", "chore", 1, "chore"
+INSERT INTO labels (tenant_id, id, name, color)
+SELECT ?, ?, ?, '#888888' FROM DUAL
+WHERE NOT EXISTS (SELECT 1 FROM labels WHERE tenant_id = ? AND name = ?);
+-- twin: unless any tenant has one
+-- args: 1, "acme-labl-00000b", "chore", "chore"
+INSERT INTO labels (tenant_id, id, name, color)
+SELECT ?, ?, ?, '#888888' FROM DUAL
+WHERE NOT EXISTS (SELECT 1 FROM labels WHERE name = ?);
+-- refused: table labels: nothing binds it to the tenant: add `labels.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: two labels on all open items, from a union
+-- args: 1, "acme-labl-000001", 1, 1, "acme-labl-000002", 1
+INSERT INTO item_labels (tenant_id, item_id, label_id)
+SELECT ?, id, ? FROM items WHERE tenant_id = ? AND status = 'todo'
+UNION ALL
+SELECT ?, id, ? FROM items WHERE tenant_id = ? AND status = 'todo'
+ON DUPLICATE KEY UPDATE label_id = VALUES(label_id);
+-- twin: in one arm the id and the tenant changed places
+INSERT INTO item_labels (tenant_id, item_id, label_id)
+SELECT ?, id, ? FROM items WHERE tenant_id = ? AND status = 'todo'
+UNION ALL
+SELECT id, ?, ? FROM items WHERE tenant_id = ? AND status = 'todo'
+ON DUPLICATE KEY UPDATE label_id = VALUES(label_id);
+-- refused: table item_labels: the query must select the tenant, as an argument or a number, in the place of tenant_id
+
+-- ============================================================ updates
+
+-- name: a change that fails when somebody was faster
+-- args: "doing", 1, "acme-item-000001", 1
+UPDATE items SET status = ?, version = version + 1, updated_at = NOW(6) WHERE tenant_id = ? AND id = ? AND version = ?;
+-- twin: the tenant is set as well
+-- args: "doing", 2, 1, "acme-item-000001", 1
+UPDATE items SET status = ?, tenant_id = ? WHERE tenant_id = ? AND id = ? AND version = ?;
+-- refused: SET names tenant_id, which never changes
+
+-- name: many rows in one statement, by CASE
+-- args: "acme-item-000001", "high", "acme-item-000002", "low", 1, "acme-item-000001", "acme-item-000002"
+UPDATE items
+SET priority = CASE id WHEN ? THEN ? WHEN ? THEN ? ELSE priority END
+WHERE tenant_id = ? AND id IN (?, ?);
+-- twin: the tenant inside CASE
+-- args: 1, "high", "acme-item-000001", "acme-item-000002"
+UPDATE items
+SET priority = CASE tenant_id WHEN ? THEN ? ELSE priority END
+WHERE id IN (?, ?);
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: items of the projects that were closed, by JOIN
+-- args: 1, "OPS"
+UPDATE items i
+JOIN projects p ON p.tenant_id = i.tenant_id AND p.id = i.project_id
+SET i.status = 'done', p.description = CONCAT_WS(' ', p.description, 'closed')
+WHERE i.tenant_id = ? AND p.`key` = ?;
+-- twin: LEFT JOIN, which keeps the items of everyone
+UPDATE items i
+LEFT JOIN projects p ON p.tenant_id = i.tenant_id AND p.id = i.project_id AND p.tenant_id = ? AND p.`key` = ?
+SET i.status = 'done';
+-- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: counters set right, from a derived table
+-- args: 1, 1
+UPDATE projects p
+JOIN (SELECT project_id, MAX(number) AS top FROM items WHERE tenant_id = ? GROUP BY project_id) t ON t.project_id = p.id
+SET p.last_number = GREATEST(p.last_number, t.top)
+WHERE p.tenant_id = ?;
+-- twin: the derived table is by tenant, but binds nobody
+-- args:
+UPDATE projects p
+JOIN (SELECT tenant_id, project_id, MAX(number) AS top FROM items GROUP BY tenant_id, project_id) t
+  ON t.tenant_id = p.tenant_id AND t.project_id = p.id
+SET p.last_number = GREATEST(p.last_number, t.top);
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: counters set right, from a subquery
+-- args: 1
+UPDATE projects SET last_number = (
+  SELECT COALESCE(MAX(i.number), 0) FROM items i WHERE i.tenant_id = projects.tenant_id AND i.project_id = projects.id)
+WHERE tenant_id = ?;
+-- twin: no WHERE at all
+-- args:
+UPDATE projects SET last_number = (
+  SELECT COALESCE(MAX(i.number), 0) FROM items i WHERE i.tenant_id = projects.tenant_id AND i.project_id = projects.id);
+-- refused: table projects: nothing binds it to the tenant: add `projects.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: the oldest hundred, in order
+-- args: 1
+UPDATE items SET priority = 'high' WHERE tenant_id = ? AND status = 'todo' ORDER BY created_at LIMIT 100;
+-- twin: only one partition, whichever rows are there
+UPDATE items PARTITION (p0) SET priority = 'high' WHERE tenant_id = ? AND status = 'todo' ORDER BY created_at LIMIT 100;
+-- refused: PARTITION can't be proved: leave it out
+
+-- ============================================================ deletes
+
+-- name: a label
+-- args: 1, "acme-labl-000001"
+DELETE FROM labels WHERE tenant_id = ? AND id = ?;
+-- twin: a table emptied
+-- args:
+TRUNCATE TABLE labels;
+-- refused: only SELECT, INSERT, REPLACE, UPDATE, DELETE and savepoints can be proved; the rest is the system scope's
+
+-- name: old comments, some at a time
+-- args: 1, "2026-06-01"
+DELETE FROM comments WHERE tenant_id = ? AND created_at < ? ORDER BY created_at LIMIT 1000;
+-- twin: of all tenants, some at a time
+-- args: "2026-06-01"
+DELETE FROM comments WHERE created_at < ? ORDER BY created_at LIMIT 1000;
+-- refused: table comments: nothing binds it to the tenant: add `comments.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: comments on what is done, by JOIN
+-- args: 1
+DELETE c FROM comments c
+JOIN items i ON i.tenant_id = c.tenant_id AND i.id = c.item_id
+WHERE i.tenant_id = ? AND i.status = 'done';
+-- twin: it names a table that is not joined
+DELETE comments, labels FROM comments
+JOIN items i ON i.tenant_id = comments.tenant_id AND i.id = comments.item_id
+WHERE i.tenant_id = ? AND i.status = 'done';
+-- refused: DELETE may name only tables of FROM that tenants own
+
+-- name: items with their comments, by LEFT JOIN and USING
+-- args: 1, "acme-item-000001"
+DELETE FROM i, c USING items AS i LEFT JOIN comments AS c ON c.tenant_id = i.tenant_id AND c.item_id = i.id
+WHERE i.tenant_id = ? AND i.id = ?;
+-- twin: the comments of whoever has such an item
+DELETE FROM i, c USING items AS i LEFT JOIN comments AS c ON c.item_id = i.id
+WHERE i.tenant_id = ? AND i.id = ?;
+-- refused: table comments (c): nothing binds it to the tenant: add `c.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: labels that nothing wears
+-- args: 1
+DELETE FROM labels
+WHERE tenant_id = ? AND NOT EXISTS (
+  SELECT 1 FROM item_labels WHERE item_labels.tenant_id = labels.tenant_id AND item_labels.label_id = labels.id);
+-- twin: two statements in one text
+DELETE FROM labels WHERE tenant_id = ?; DELETE FROM item_labels;
+-- refused: several statements in one text: send each by itself
+
+-- name: what is left of items that are gone
+-- args: 1
+DELETE il FROM item_labels il LEFT JOIN items i ON i.tenant_id = il.tenant_id AND i.id = il.item_id
+WHERE il.tenant_id = ? AND i.id IS NULL;
+-- twin: the tenant was kept in a variable
+-- args:
+DELETE il FROM item_labels il LEFT JOIN items i ON i.tenant_id = il.tenant_id AND i.id = il.item_id
+WHERE il.tenant_id = @tenant AND i.id IS NULL;
+-- refused: variables outlive the statement: pass arguments
+
+-- ============================================================ what only MySQL has
+
+-- name: a field by the arrow
+-- mysql only
+-- args: 1
+SELECT `key`, description->>'$.due' AS due FROM items WHERE tenant_id = ? AND description->'$.points' > 3;
+-- twin: the tenant by the arrow
+SELECT `key`, description->>'$.due' AS due FROM items WHERE description->'$.tenant_id' = ?;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: the newest comments of each item, by LATERAL
+-- mysql only
+-- args: 1
+SELECT i.`key`, latest.body FROM items i
+LEFT JOIN LATERAL (
+  SELECT c.body FROM comments c WHERE c.tenant_id = i.tenant_id AND c.item_id = i.id ORDER BY c.created_at DESC LIMIT 2
+) AS latest ON TRUE
+WHERE i.tenant_id = ?;
+-- twin: LATERAL sees the item, but asks not for its tenant
+SELECT i.`key`, latest.body FROM items i
+LEFT JOIN LATERAL (
+  SELECT c.body FROM comments c WHERE c.item_id = i.id ORDER BY c.created_at DESC LIMIT 2
+) AS latest ON TRUE
+WHERE i.tenant_id = ?;
+-- refused: table comments (c): nothing binds it to the tenant: add `c.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: an upsert with a name for the new row
+-- mysql only
+-- args: 1, "acme-labl-000001", "bug", "#cc0000"
+INSERT INTO labels (tenant_id, id, name, color) VALUES (?, ?, ?, ?) AS fresh
+ON DUPLICATE KEY UPDATE color = fresh.color;
+-- twin: it gives the new row's tenant away
+INSERT INTO labels (tenant_id, id, name, color) VALUES (?, ?, ?, ?) AS fresh
+ON DUPLICATE KEY UPDATE color = fresh.color, tenant_id = fresh.id;
+-- refused: SET names tenant_id, which never changes
+
+-- name: a delete of what a common table expression found
+-- mysql only
+-- args: 1, 1
+WITH old AS (SELECT id FROM comments WHERE tenant_id = ? ORDER BY created_at LIMIT 10)
+DELETE c FROM comments c JOIN old ON old.id = c.id WHERE c.tenant_id = ?;
+-- twin: it found those of everyone
+-- args: 1
+WITH old AS (SELECT id FROM comments ORDER BY created_at LIMIT 10)
+DELETE c FROM comments c JOIN old ON old.id = c.id WHERE c.tenant_id = ?;
+-- refused: table comments: nothing binds it to the tenant: add `comments.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- name: a member of a list in a document, and the totals told apart
+-- mysql only
+-- args: 1
+SELECT status, GROUPING(status) AS is_total, ANY_VALUE(name), JSON_VALUE(MIN(description), '$.points' RETURNING UNSIGNED) AS points
+FROM items WHERE tenant_id = ? AND 'api' MEMBER OF (description->'$.tags')
+GROUP BY status WITH ROLLUP;
+-- twin: the tenant is a member of a list
+-- args: "[1, 2]"
+SELECT status, GROUPING(status) AS is_total, ANY_VALUE(name), JSON_VALUE(MIN(description), '$.points' RETURNING UNSIGNED) AS points
+FROM items WHERE tenant_id MEMBER OF (?)
+GROUP BY status WITH ROLLUP;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND

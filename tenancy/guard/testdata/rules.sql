@@ -1,0 +1,1919 @@
+-- One rule of the guard in each: `rule` is a claim, the statement shows it, and the
+-- reason stands below it if the guard refuses. rules_test.go has those that no text file
+-- can hold. The tables are those of cache_test.go.
+
+-- ============ lex.go: what two lexers could read as different tokens
+
+-- rule: an open text
+SELECT 'a;
+-- refused: the statement can't be read at position 10
+
+-- rule: a character that starts no token
+SELECT 1 ° 2;
+-- refused: the statement can't be read at position 11
+
+-- rule: an end
+SELECT 1;;
+
+-- rule: a comment after the end, which the parser does not like
+SELECT 1; /* bye */ -- bye;
+-- refused: the statement can't be read: Expected a single statement
+
+-- rule: a second statement after the end
+SELECT 1; SELECT 2;
+-- refused: several statements in one text: send each by itself
+
+-- rule: a second end
+SELECT 1;;;
+-- refused: several statements in one text: send each by itself
+
+-- rule: a placeholder with a name
+SELECT * FROM items WHERE tenant_id = :v1;
+-- refused: only ? is a placeholder, and := is not allowed
+
+-- rule: a list with a name
+SELECT * FROM items WHERE tenant_id IN ::list;
+-- refused: only ? is a placeholder, and := is not allowed
+
+-- rule: a placeholder with a number
+SELECT * FROM items WHERE tenant_id = 1 AND id = :1;
+-- refused: only ? is a placeholder, and := is not allowed
+
+-- rule: an assignment
+SELECT @a := 1;
+-- refused: variables outlive the statement: pass arguments
+
+-- rule: an assignment before any variable
+SELECT := 1;
+-- refused: only ? is a placeholder, and := is not allowed
+
+-- rule: a placeholder beside what parts words
+-- args: 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19
+SELECT (?),?=?<?>?, ?+?-?*?/?%?&?|?^?, ~?, !?, ?	+?
++?;
+
+-- rule: a placeholder behind a word
+-- args: 1
+SELECT a? FROM items WHERE tenant_id = 1;
+-- refused: put a blank between ? and what stands beside it, at position 9
+
+-- rule: a placeholder before a word
+-- args: 1
+SELECT ?a FROM items WHERE tenant_id = 1;
+-- refused: put a blank between ? and what stands beside it, at position 8
+
+-- rule: a placeholder behind a text
+-- args: 1
+SELECT 'a'?;
+-- refused: put a blank between ? and what stands beside it, at position 11
+
+-- rule: a placeholder before a text
+-- args: 1
+SELECT ?'a';
+-- refused: put a blank between ? and what stands beside it, at position 8
+
+-- rule: a placeholder behind a set
+-- args: "a"
+SELECT _latin1?;
+-- refused: put a blank between ? and what stands beside it, at position 15
+
+-- rule: a placeholder before another
+-- args: 1, 2
+SELECT ??;
+-- refused: put a blank between ? and what stands beside it, at position 8
+
+-- rule: a placeholder before a comment
+-- args: 1
+SELECT ?# a;
+-- refused: put a blank between ? and what stands beside it, at position 8
+
+-- rule: a placeholder alone
+-- args: 1
+?;
+-- refused: the statement can't be read: syntax error at position 2 near ':v1'
+
+-- rule: a variable
+SELECT @a;
+-- refused: variables outlive the statement: pass arguments
+
+-- rule: a variable in quotes
+SELECT @`a`;
+-- refused: variables outlive the statement: pass arguments
+
+-- rule: a variable of the server
+SELECT @@version;
+-- refused: variables outlive the statement: pass arguments
+
+-- rule: a text in the national set
+SELECT N'a';
+-- refused: N'…' and 0b… are read differently by servers: use '…' and b'…'
+
+-- rule: a text in the national set, small
+SELECT n"a";
+-- refused: N'…' and 0b… are read differently by servers: use '…' and b'…'
+
+-- rule: bits with 0b
+SELECT 0b1;
+-- refused: N'…' and 0b… are read differently by servers: use '…' and b'…'
+
+-- rule: bits with b'' and bytes with x''
+SELECT b'1', x'4d', X'4D', B'0';
+
+-- rule: bytes with 0X
+SELECT 0X4D;
+-- refused: 0X4D is read differently by servers
+
+-- rule: bytes without digits
+SELECT 0x;
+-- refused: 0x is read differently by servers
+
+-- rule: bytes with 0x
+SELECT 0x4d;
+
+-- rule: bytes with 0x that end in a letter, one of them
+SELECT 0xf;
+
+-- rule: a number that ends in a point
+SELECT 1.;
+-- refused: 1. is read differently by servers
+
+-- rule: a number that ends in e
+SELECT 1e;
+-- refused: 1e is read differently by servers
+
+-- rule: a number that ends in a sign
+SELECT 1e+;
+-- refused: 1e+ is read differently by servers
+
+-- rule: numbers
+SELECT 1, 1.5, .5, 1e5, 1.5e-5, 09;
+
+-- rule: EXCEPT
+SELECT 1 EXCEPT SELECT 2;
+-- refused: EXCEPT can't be proved: use EXISTS, NOT EXISTS or UNION, or quote it if it is a name
+
+-- rule: INTERSECT in small letters
+SELECT 1 intersect SELECT 2;
+-- refused: INTERSECT can't be proved: use EXISTS, NOT EXISTS or UNION, or quote it if it is a name
+
+-- rule: MINUS, which Oracle's mode reads
+SELECT 1 Minus SELECT 2;
+-- refused: MINUS can't be proved: use EXISTS, NOT EXISTS or UNION, or quote it if it is a name
+
+-- rule: FULL, an alias here and a join elsewhere
+SELECT 1 FROM items full JOIN labels ON 1;
+-- refused: FULL can't be proved: use EXISTS, NOT EXISTS or UNION, or quote it if it is a name
+
+-- rule: their names in quotes
+SELECT i.`except`, i.`full` FROM items i WHERE i.tenant_id = 1;
+
+-- rule: a name that begins as a number
+SELECT 1a FROM items WHERE tenant_id = 1;
+-- refused: the name 1a begins as a number or has a $: quote it
+
+-- rule: a name that begins with nine
+SELECT 9a FROM items WHERE tenant_id = 1;
+-- refused: the name 9a begins as a number or has a $: quote it
+
+-- rule: a name that begins with zero
+SELECT 0z FROM items WHERE tenant_id = 1;
+-- refused: the name 0z begins as a number or has a $: quote it
+
+-- rule: such a name in quotes
+SELECT i.`1a` FROM items i WHERE i.tenant_id = 1;
+
+-- rule: a name with a dollar
+SELECT $a FROM items WHERE tenant_id = 1;
+-- refused: the name $a begins as a number or has a $: quote it
+
+-- rule: a name with a dollar in it
+SELECT a$b$ FROM items WHERE tenant_id = 1;
+-- refused: the name a$b$ begins as a number or has a $: quote it
+
+-- rule: a dollar in quotes
+SELECT i.`$a$`, '$b$' FROM items i WHERE i.tenant_id = 1;
+
+-- rule: operators of punctuation alone
+SELECT i.a && i.b || i.c, i.a -> '$.b', i.a ->> '$.c', i.a <=> i.b, i.a << 1 >> 2 <> 3 != 4 <= 5 >= 6 FROM items i WHERE i.tenant_id = 1;
+
+-- rule: comments that every server skips
+SELECT /* a */ 1 /**/ -- b
+ # c
+ -- d;
+
+-- rule: a comment of one line may hold what opens others
+SELECT 1 -- /* a
+# /*! b
+;
+
+-- rule: a comment that MySQL executes
+SELECT 1 /*! + 1 */;
+-- refused: servers execute what stands in /*! … */ and /*M! … */
+
+-- rule: a comment that a version executes
+SELECT 1 /*!50000 + 1 */;
+-- refused: servers execute what stands in /*! … */ and /*M! … */
+
+-- rule: a comment that MariaDB executes
+SELECT 1 /*M! + 1 */;
+-- refused: servers execute what stands in /*! … */ and /*M! … */
+
+-- rule: a hint
+SELECT /*+ SET_VAR(sql_mode = '') */ 1;
+-- refused: hints in comments can set variables: use index hints, and the context for time limits
+
+-- rule: a comment in a comment
+SELECT 1 /* a /* b */;
+-- refused: a comment inside a comment
+
+-- rule: a comment that opens where it opened
+SELECT 1 /*/* b */;
+-- refused: a comment inside a comment
+
+-- rule: a comment of another language
+SELECT 1 // 2;
+-- refused: // starts no comment in MySQL
+
+-- rule: an open comment
+SELECT 1 /* a;
+-- refused: the statement can't be read at position 14
+
+-- rule: brackets behind WITH, which make the parser panic
+WITH a AS (SELECT 1) (SELECT 2);
+-- refused: the statement is more than the parser can read
+
+-- ============ guard.go: what the parser says
+
+-- rule: no statement
+;
+-- refused: the statement can't be read: Query was empty
+
+-- rule: a comment alone
+-- nothing;
+-- refused: only SELECT, INSERT, REPLACE, UPDATE, DELETE and savepoints can be proved; the rest is the system scope's
+
+-- rule: half a statement
+SELECT * FROM;
+-- refused: the statement can't be read: syntax error at position 14
+
+-- rule: a statement that no server reads
+SELECT FROM WHERE;
+-- refused: the statement can't be read: syntax error at position 12 near 'FROM'
+
+-- ============ statement.go: kinds of statements
+
+-- rule: a SELECT without tables
+SELECT 1;
+
+-- rule: a savepoint
+SAVEPOINT a;
+
+-- rule: back to a savepoint
+ROLLBACK TO SAVEPOINT a;
+
+-- rule: a savepoint's end
+RELEASE SAVEPOINT a;
+
+-- rule: the end of a transaction
+COMMIT;
+-- refused: only SELECT, INSERT, REPLACE, UPDATE, DELETE and savepoints can be proved; the rest is the system scope's
+
+-- rule: a transaction undone
+ROLLBACK;
+-- refused: only SELECT, INSERT, REPLACE, UPDATE, DELETE and savepoints can be proved; the rest is the system scope's
+
+-- rule: a transaction begun
+BEGIN;
+-- refused: only SELECT, INSERT, REPLACE, UPDATE, DELETE and savepoints can be proved; the rest is the system scope's
+
+-- rule: a setting
+SET sql_mode = '';
+-- refused: only SELECT, INSERT, REPLACE, UPDATE, DELETE and savepoints can be proved; the rest is the system scope's
+
+-- rule: a setting of names
+SET NAMES latin1;
+-- refused: only SELECT, INSERT, REPLACE, UPDATE, DELETE and savepoints can be proved; the rest is the system scope's
+
+-- rule: a procedure
+CALL p();
+-- refused: only SELECT, INSERT, REPLACE, UPDATE, DELETE and savepoints can be proved; the rest is the system scope's
+
+-- rule: a statement that is no query
+DO SLEEP(1);
+-- refused: only SELECT, INSERT, REPLACE, UPDATE, DELETE and savepoints can be proved; the rest is the system scope's
+
+-- rule: a table made
+CREATE TABLE a (b INT);
+-- refused: only SELECT, INSERT, REPLACE, UPDATE, DELETE and savepoints can be proved; the rest is the system scope's
+
+-- rule: a view made
+CREATE VIEW a AS SELECT * FROM items;
+-- refused: only SELECT, INSERT, REPLACE, UPDATE, DELETE and savepoints can be proved; the rest is the system scope's
+
+-- rule: a table dropped
+DROP TABLE items;
+-- refused: only SELECT, INSERT, REPLACE, UPDATE, DELETE and savepoints can be proved; the rest is the system scope's
+
+-- rule: a table changed
+ALTER TABLE items ADD a INT;
+-- refused: only SELECT, INSERT, REPLACE, UPDATE, DELETE and savepoints can be proved; the rest is the system scope's
+
+-- rule: another database
+USE mysql;
+-- refused: only SELECT, INSERT, REPLACE, UPDATE, DELETE and savepoints can be proved; the rest is the system scope's
+
+-- rule: what runs
+SHOW PROCESSLIST;
+-- refused: only SELECT, INSERT, REPLACE, UPDATE, DELETE and savepoints can be proved; the rest is the system scope's
+
+-- rule: a plan
+EXPLAIN SELECT * FROM items WHERE tenant_id = 1;
+-- refused: only SELECT, INSERT, REPLACE, UPDATE, DELETE and savepoints can be proved; the rest is the system scope's
+
+-- rule: a file loaded
+LOAD DATA INFILE 'a' INTO TABLE items;
+-- refused: only SELECT, INSERT, REPLACE, UPDATE, DELETE and savepoints can be proved; the rest is the system scope's
+
+-- rule: a statement prepared
+PREPARE a FROM 'SELECT 1';
+-- refused: only SELECT, INSERT, REPLACE, UPDATE, DELETE and savepoints can be proved; the rest is the system scope's
+
+-- rule: a statement executed
+EXECUTE a;
+-- refused: only SELECT, INSERT, REPLACE, UPDATE, DELETE and savepoints can be proved; the rest is the system scope's
+
+-- rule: a handler of rows
+HANDLER items OPEN;
+-- refused: the statement can't be read: syntax error at position 8 near 'HANDLER'
+
+-- rule: Vitess' own stream
+STREAM * FROM items;
+-- refused: only SELECT, INSERT, REPLACE, UPDATE, DELETE and savepoints can be proved; the rest is the system scope's
+
+-- rule: Vitess' own sequence
+SELECT NEXT VALUE FROM items;
+-- refused: Nextval can't be proved: the guard does not know that syntax
+
+-- rule: rows of values
+VALUES ROW(1, 2);
+-- refused: ValuesStatement can't be proved: the guard does not know that syntax
+
+-- ============ statement.go: SELECT and UNION
+
+-- rule: INTO of a SELECT
+SELECT * FROM items WHERE tenant_id = 1 INTO OUTFILE 'a';
+-- refused: INTO can't be proved
+
+-- rule: INTO of a SELECT, a dump
+SELECT * INTO DUMPFILE 'a' FROM items WHERE tenant_id = 1;
+-- refused: INTO can't be proved
+
+-- rule: INTO of a UNION
+SELECT 1 UNION SELECT 2 INTO OUTFILE 'a';
+-- refused: INTO can't be proved
+
+-- rule: INTO of a UNION in brackets
+(SELECT 1) UNION (SELECT 2) INTO OUTFILE 'a';
+-- refused: INTO can't be proved
+
+-- rule: both arms of a UNION
+SELECT id FROM items WHERE tenant_id = 1 UNION SELECT id FROM labels WHERE tenant_id = 1;
+
+-- rule: the left arm of a UNION
+SELECT id FROM items UNION SELECT id FROM labels WHERE tenant_id = 1;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: the right arm of a UNION
+SELECT id FROM items WHERE tenant_id = 1 UNION ALL SELECT id FROM labels;
+-- refused: table labels: nothing binds it to the tenant: add `labels.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: a condition of one arm is none of the other
+SELECT tenant_id FROM items UNION SELECT 1 FROM labels WHERE labels.tenant_id = 1;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: ORDER BY of a UNION
+SELECT id FROM items WHERE tenant_id = 1 UNION SELECT 1 ORDER BY (SELECT MAX(id) FROM labels);
+-- refused: table labels: nothing binds it to the tenant: add `labels.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: LIMIT of a UNION
+SELECT 1 UNION SELECT 2 LIMIT SLEEP(1);
+-- refused: the function SLEEP is not on the list of those that stay inside the row
+
+-- rule: ORDER BY of a UNION sees its expressions
+WITH a AS (SELECT 1 AS n) SELECT 1 UNION SELECT 2 ORDER BY (SELECT n FROM a);
+
+-- rule: WITH of a UNION
+WITH a AS (SELECT * FROM items) SELECT 1 UNION SELECT n FROM a;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: both arms see WITH
+WITH a AS (SELECT 1 AS n) SELECT n FROM a UNION SELECT n FROM a;
+
+-- rule: a UNION within sees the block around it
+SELECT i.id FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels l WHERE l.tenant_id = i.tenant_id UNION SELECT 1 FROM projects p WHERE p.tenant_id = i.tenant_id ORDER BY (SELECT MAX(c.id) FROM comments c WHERE c.tenant_id = i.tenant_id));
+
+-- rule: the list of columns
+SELECT (SELECT MAX(id) FROM labels) FROM items WHERE tenant_id = 1;
+-- refused: table labels: nothing binds it to the tenant: add `labels.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: GROUP BY
+SELECT 1 FROM items WHERE tenant_id = 1 GROUP BY (SELECT MAX(id) FROM labels);
+-- refused: table labels: nothing binds it to the tenant: add `labels.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: HAVING
+SELECT 1 FROM items WHERE tenant_id = 1 HAVING (SELECT MAX(id) FROM labels) > 1;
+-- refused: table labels: nothing binds it to the tenant: add `labels.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: ORDER BY
+SELECT 1 FROM items WHERE tenant_id = 1 ORDER BY (SELECT MAX(id) FROM labels);
+-- refused: table labels: nothing binds it to the tenant: add `labels.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: LIMIT
+SELECT 1 FROM items WHERE tenant_id = 1 LIMIT SLEEP(1);
+-- refused: the function SLEEP is not on the list of those that stay inside the row
+
+-- rule: a second named window, which the parser does not read
+SELECT ROW_NUMBER() OVER w FROM items WHERE tenant_id = 1 WINDOW v AS (ORDER BY id), w AS (ORDER BY id);
+-- refused: the statement can't be read: syntax error at position 87 near 'w'
+
+-- rule: a named window
+SELECT ROW_NUMBER() OVER w FROM items WHERE tenant_id = 1 WINDOW w AS (ORDER BY (SELECT MAX(id) FROM labels));
+-- refused: table labels: nothing binds it to the tenant: add `labels.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: a table behind a named window
+SELECT ROW_NUMBER() OVER w FROM items WINDOW w AS (ORDER BY id);
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: WHERE
+SELECT 1 FROM items WHERE tenant_id = 1 AND (SELECT MAX(id) FROM labels) > 1;
+-- refused: table labels: nothing binds it to the tenant: add `labels.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: WHERE sees the expressions
+WITH a AS (SELECT 1 AS n) SELECT (SELECT n FROM a) FROM items WHERE tenant_id = 1 AND number IN (SELECT n FROM a);
+
+-- rule: HAVING binds nothing
+SELECT 1 FROM dual HAVING 1 = 1;
+
+-- rule: HAVING with the tenant
+SELECT tenant_id FROM items HAVING tenant_id = 1;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: a table without WHERE
+SELECT * FROM items;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: a lock
+SELECT * FROM items WHERE tenant_id = 1 FOR UPDATE;
+
+-- ============ statement.go: common table expressions
+
+-- rule: what stands inside
+WITH a AS (SELECT * FROM items) SELECT 1;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: the second of them
+WITH a AS (SELECT 1), b AS (SELECT * FROM items) SELECT 1;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: its name in other letters than ASCII
+WITH `ä` AS (SELECT 1) SELECT 1;
+-- refused: the name "ä" must consist of ASCII letters, digits and _
+
+-- rule: its name spelled in two ways
+WITH a AS (SELECT 1), A AS (SELECT 2) SELECT 1;
+-- refused: a and A are one name on some servers: spell it in one way
+
+-- rule: its name spelled otherwise where it is read
+WITH a AS (SELECT 1) SELECT * FROM A;
+-- refused: table A: no model owns it: only the system scope may name it
+
+-- rule: it hides a table
+WITH labels AS (SELECT 1) SELECT * FROM labels;
+-- refused: the common table expression labels hides a table: give it another name
+
+-- rule: it hides a table on servers whose names have no case
+WITH Labels AS (SELECT 1) SELECT * FROM Labels;
+-- refused: the common table expression Labels hides a table: give it another name
+
+-- rule: it sees itself only if it is recursive
+WITH a AS (SELECT * FROM a) SELECT 1;
+-- refused: table a: no model owns it: only the system scope may name it
+
+-- rule: it sees itself if it is recursive
+WITH RECURSIVE a AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM a WHERE n < 3) SELECT n FROM a;
+
+-- rule: it sees those before it
+WITH a AS (SELECT 1 AS n), b AS (SELECT n FROM a) SELECT n FROM b;
+
+-- rule: it sees those before it, if it is recursive too
+WITH RECURSIVE a AS (SELECT 1 AS n), b AS (SELECT n FROM a) SELECT a.n FROM a JOIN b ON 1;
+
+-- rule: it does not see those after it
+WITH RECURSIVE a AS (SELECT * FROM b), b AS (SELECT 1) SELECT 1;
+-- refused: table b: no model owns it: only the system scope may name it
+
+-- rule: it is seen within
+WITH a AS (SELECT 1 AS n) SELECT * FROM (SELECT n FROM (SELECT n FROM a) c) d;
+
+-- rule: it is not seen outside
+SELECT * FROM (WITH a AS (SELECT 1) SELECT * FROM a) b, a;
+-- refused: table a: no model owns it: only the system scope may name it
+
+-- rule: nor after a UNION's arm
+(WITH a AS (SELECT 1) SELECT * FROM a) UNION SELECT * FROM a;
+-- refused: table a: no model owns it: only the system scope may name it
+
+-- rule: it lends its name to no table of a database
+WITH a AS (SELECT 1) SELECT * FROM db.a;
+-- refused: db.a: name the table without its database
+
+-- rule: one in a subquery, which crashes MariaDB when it sees the block around it
+SELECT (WITH a AS (SELECT c.id FROM comments c WHERE c.tenant_id = i.tenant_id) SELECT MAX(id) FROM a) FROM items i WHERE i.tenant_id = 1;
+-- refused: a statement may have one WITH, at its beginning, of at most 61 tables
+
+-- rule: UPDATE in an order, with a subquery
+UPDATE items SET number = 1 WHERE tenant_id = 1 AND id IN (SELECT item_id FROM comments WHERE tenant_id = 1) ORDER BY id;
+-- refused: UPDATE and DELETE can't be proved with ORDER BY and a subquery: select the ids first
+
+-- rule: DELETE in an order, with a subquery
+DELETE FROM items WHERE tenant_id = 1 AND EXISTS (SELECT 1 FROM comments WHERE tenant_id = 1) ORDER BY id;
+-- refused: UPDATE and DELETE can't be proved with ORDER BY and a subquery: select the ids first
+
+-- rule: DELETE without an order, with a subquery
+DELETE FROM items WHERE tenant_id = 1 AND EXISTS (SELECT 1 FROM comments WHERE tenant_id = 1) LIMIT 3;
+
+-- rule: DELETE in an order
+DELETE FROM items WHERE tenant_id = 1 ORDER BY id LIMIT 3;
+
+-- rule: texts side by side
+SELECT 'a' 'b';
+-- refused: write one text instead of several side by side
+
+-- rule: texts apart
+SELECT 'a', 'b', x'41', 'c';
+
+-- rule: the tenant of a table that WHERE demands
+INSERT IGNORE INTO items (tenant_id, id) SELECT n.tenant_id, 1 FROM projects p LEFT JOIN items n ON n.id = p.id WHERE p.tenant_id = 1 AND n.tenant_id = 1;
+
+-- rule: one that is read in a block is none of its tables
+WITH a AS (SELECT 1 AS tenant_id) SELECT * FROM a JOIN items i ON i.tenant_id = a.tenant_id;
+-- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: a second WITH, within
+WITH a AS (SELECT 1) SELECT * FROM (WITH b AS (SELECT 1) SELECT * FROM b) c;
+-- refused: a statement may have one WITH, at its beginning, of at most 61 tables
+
+-- rule: a second WITH, beside
+SELECT (WITH a AS (SELECT 1) SELECT 1 FROM a), (WITH b AS (SELECT 1) SELECT 1 FROM b);
+-- refused: a statement may have one WITH, at its beginning, of at most 61 tables
+
+-- rule: a second WITH, in one of its own
+WITH a AS (WITH b AS (SELECT 1) SELECT * FROM b) SELECT * FROM a;
+-- refused: a statement may have one WITH, at its beginning, of at most 61 tables
+
+-- ============ statement.go: UPDATE and DELETE
+
+-- rule: an UPDATE
+UPDATE items SET name = 'a' WHERE tenant_id = 1;
+
+-- rule: an UPDATE of all
+UPDATE items SET name = 'a';
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: its WITH
+WITH a AS (SELECT * FROM labels) UPDATE items SET name = 'a' WHERE tenant_id = 1;
+-- refused: table labels: nothing binds it to the tenant: add `labels.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: its WITH is seen
+WITH a AS (SELECT 1 AS n) UPDATE items SET number = (SELECT n FROM a) WHERE tenant_id = 1;
+
+-- rule: its tables
+UPDATE items JOIN missing ON 1 SET name = 'a' WHERE tenant_id = 1;
+-- refused: table missing: no model owns it: only the system scope may name it
+
+-- rule: its values
+UPDATE items SET name = (SELECT MAX(name) FROM labels) WHERE tenant_id = 1;
+-- refused: table labels: nothing binds it to the tenant: add `labels.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: its second value
+UPDATE items SET name = 'a', number = SLEEP(1) WHERE tenant_id = 1;
+-- refused: the function SLEEP is not on the list of those that stay inside the row
+
+-- rule: a column in other letters
+UPDATE items SET `ä` = 'a' WHERE tenant_id = 1;
+-- refused: the name "ä" must consist of ASCII letters, digits and _
+
+-- rule: a column of another database
+UPDATE items SET db.items.name = 'a' WHERE tenant_id = 1;
+-- refused: db.items: name the table without its database
+
+-- rule: its ORDER BY
+UPDATE items SET name = 'a' WHERE tenant_id = 1 ORDER BY (SELECT MAX(id) FROM labels);
+-- refused: table labels: nothing binds it to the tenant: add `labels.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: its LIMIT
+UPDATE items SET name = 'a' WHERE tenant_id = 1 LIMIT SLEEP(1);
+-- refused: the function SLEEP is not on the list of those that stay inside the row
+
+-- rule: it sets the tenant
+UPDATE items SET tenant_id = 1 WHERE tenant_id = 1;
+-- refused: SET names tenant_id, which never changes
+
+-- rule: it sets the tenant, in capitals
+UPDATE items SET name = 'a', Tenant_ID = 2 WHERE tenant_id = 1;
+-- refused: SET names tenant_id, which never changes
+
+-- rule: it sets the tenant of an alias
+UPDATE items i SET i.tenant_id = 2 WHERE i.tenant_id = 1;
+-- refused: SET names tenant_id, which never changes
+
+-- rule: it takes in a second table
+UPDATE items, labels SET labels.name = 'a' WHERE items.tenant_id = 1;
+-- refused: table labels: nothing binds it to the tenant: add `labels.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: it sets columns of two tables
+UPDATE items i, labels l SET name = 'a', l.name = 'b' WHERE i.tenant_id = 1 AND l.tenant_id = 1;
+
+-- rule: it sets a table beside a derived one, by its name
+UPDATE items i, (SELECT 1 AS a) d SET i.name = d.a WHERE i.tenant_id = 1;
+
+-- rule: it sets a derived table
+UPDATE items i, (SELECT 1 AS a) d SET d.a = 2 WHERE i.tenant_id = 1;
+-- refused: SET must name a table that tenants own: write its name before a
+
+-- rule: it sets what may be a derived table's
+UPDATE items i, (SELECT 1 AS a) d SET a = 2 WHERE i.tenant_id = 1;
+-- refused: SET must name a table that tenants own: write its name before a
+
+-- rule: it sets a table that it does not name
+UPDATE items i SET labels.name = 'a' WHERE i.tenant_id = 1;
+-- refused: SET must name a table that tenants own: write its name before name
+
+-- rule: it sets a common table expression
+WITH a AS (SELECT 1 AS n) UPDATE items i JOIN a ON 1 SET a.n = 2 WHERE i.tenant_id = 1;
+-- refused: SET must name a table that tenants own: write its name before n
+
+-- rule: a DELETE
+DELETE FROM items WHERE tenant_id = 1;
+
+-- rule: a DELETE of all
+DELETE FROM items;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: a DELETE of a partition
+DELETE FROM items PARTITION (p0) WHERE tenant_id = 1;
+-- refused: PARTITION can't be proved: leave it out
+
+-- rule: a DELETE's WITH
+WITH a AS (SELECT * FROM labels) DELETE FROM items WHERE tenant_id = 1;
+-- refused: table labels: nothing binds it to the tenant: add `labels.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: a DELETE's WITH is seen
+WITH a AS (SELECT 1 AS n) DELETE FROM items WHERE tenant_id = 1 AND number IN (SELECT n FROM a);
+
+-- rule: a DELETE's tables
+DELETE items FROM items JOIN missing ON 1 WHERE items.tenant_id = 1;
+-- refused: table missing: no model owns it: only the system scope may name it
+
+-- rule: a DELETE's ORDER BY
+DELETE FROM items WHERE tenant_id = 1 ORDER BY (SELECT MAX(id) FROM labels);
+-- refused: table labels: nothing binds it to the tenant: add `labels.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: a DELETE's LIMIT
+DELETE FROM items WHERE tenant_id = 1 LIMIT SLEEP(1);
+-- refused: the function SLEEP is not on the list of those that stay inside the row
+
+-- rule: a DELETE by its alias
+DELETE i FROM items i WHERE i.tenant_id = 1;
+
+-- rule: a DELETE by the name behind an alias
+DELETE items FROM items i WHERE i.tenant_id = 1;
+-- refused: DELETE may name only tables of FROM that tenants own
+
+-- rule: a DELETE by an alias in capitals
+DELETE I FROM items i WHERE i.tenant_id = 1;
+-- refused: DELETE may name only tables of FROM that tenants own
+
+-- rule: a DELETE from another database
+DELETE db.items FROM items WHERE tenant_id = 1;
+-- refused: DELETE may name only tables of FROM that tenants own
+
+-- rule: a DELETE from what is not in FROM
+DELETE items, labels FROM items WHERE tenant_id = 1;
+-- refused: DELETE may name only tables of FROM that tenants own
+
+-- rule: a DELETE from a derived table
+DELETE d FROM items i, (SELECT 1) d WHERE i.tenant_id = 1;
+-- refused: DELETE may name only tables of FROM that tenants own
+
+-- rule: a DELETE from a common table expression
+WITH a AS (SELECT 1 AS n) DELETE FROM a;
+-- refused: DELETE may name only tables of FROM that tenants own
+
+-- rule: a DELETE from a table beside a derived one
+DELETE i FROM items i, (SELECT 1) d WHERE i.tenant_id = 1;
+
+-- ============ statement.go: INSERT
+
+-- rule: an INSERT
+INSERT INTO items (tenant_id, id) VALUES (1, 2);
+
+-- rule: an INSERT with the tenant last
+INSERT INTO items (id, name, tenant_id) VALUES (2, 'a', 1), (3, 'b', 1);
+
+-- rule: the tenant of one row is another
+INSERT INTO items (id, name, tenant_id) VALUES (1, 'a', 1), (1, 'b', 2);
+-- refused: table items: tenant_id is compared with 2, which is not the tenant
+
+-- rule: into a partition
+INSERT INTO items PARTITION (p0) (tenant_id) VALUES (1);
+-- refused: PARTITION can't be proved: leave it out
+
+-- rule: into a table that nobody owns
+INSERT INTO users (tenant_id) VALUES (1);
+-- refused: table users: no model owns it: only the system scope may name it
+
+-- rule: into another database
+INSERT INTO db.items (tenant_id) VALUES (1);
+-- refused: db.items: name the table without its database
+
+-- rule: into no table
+INSERT INTO dual (tenant_id) VALUES (1);
+-- refused: table dual: no model owns it: only the system scope may name it
+
+-- rule: into a table whose keys the tenant does not lead
+INSERT INTO notes (tenant_id) VALUES (1);
+
+-- rule: into it, or not at all
+INSERT IGNORE INTO notes (tenant_id) VALUES (1);
+
+-- rule: REPLACE in it
+REPLACE INTO notes (tenant_id) VALUES (1);
+-- refused: table notes: an upsert could meet another tenant's row: tenant_id must lead each unique key
+
+-- rule: an upsert in it
+INSERT INTO notes (tenant_id) VALUES (1) ON DUPLICATE KEY UPDATE a = 1;
+-- refused: table notes: an upsert could meet another tenant's row: tenant_id must lead each unique key
+
+-- rule: REPLACE in it, from a query
+REPLACE INTO notes (tenant_id) SELECT 1;
+-- refused: table notes: an upsert could meet another tenant's row: tenant_id must lead each unique key
+
+-- rule: REPLACE where the tenant leads each key
+REPLACE INTO items (tenant_id) VALUES (1);
+
+-- rule: an upsert where the tenant leads each key
+INSERT INTO items (tenant_id) VALUES (1) ON DUPLICATE KEY UPDATE name = VALUES(name);
+
+-- rule: an upsert that sets the tenant
+INSERT INTO items (tenant_id) VALUES (1) ON DUPLICATE KEY UPDATE TENANT_ID = 2;
+-- refused: SET names tenant_id, which never changes
+
+-- rule: an upsert that sets a column by its table
+INSERT INTO items (tenant_id) VALUES (1) ON DUPLICATE KEY UPDATE items.name = 'a';
+
+-- rule: an upsert that sets a column in other letters
+INSERT INTO items (tenant_id) VALUES (1) ON DUPLICATE KEY UPDATE `ä` = 'a';
+-- refused: the name "ä" must consist of ASCII letters, digits and _
+
+-- rule: an upsert that reads elsewhere
+INSERT INTO items (tenant_id) VALUES (1) ON DUPLICATE KEY UPDATE name = (SELECT MAX(name) FROM labels);
+-- refused: table labels: nothing binds it to the tenant: add `labels.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: a column in other letters, in INSERT
+INSERT INTO items (tenant_id, `ä`) VALUES (1, 2);
+-- refused: the name "ä" must consist of ASCII letters, digits and _
+
+-- rule: the tenant twice
+INSERT INTO items (tenant_id, tenant_id) VALUES (1, 1);
+-- refused: INSERT must name tenant_id once, in lower case
+
+-- rule: the tenant twice, once in capitals
+INSERT INTO items (tenant_id, TENANT_ID) VALUES (1, 1);
+-- refused: INSERT must name tenant_id once, in lower case
+
+-- rule: the tenant in capitals
+INSERT INTO items (TENANT_ID) VALUES (1);
+-- refused: INSERT must name tenant_id once, in lower case
+
+-- rule: columns without the tenant
+INSERT INTO items (id) VALUES (1);
+-- refused: table items: INSERT must name its columns, tenant_id among them
+
+-- rule: no columns
+INSERT INTO items VALUES (1, 2);
+-- refused: table items: INSERT must name its columns, tenant_id among them
+
+-- rule: an empty row
+INSERT INTO items () VALUES ();
+-- refused: table items: INSERT must name its columns, tenant_id among them
+
+-- rule: a row with too few values
+INSERT INTO items (id, tenant_id) VALUES (1, 1), (1);
+-- refused: a row has fewer values than columns
+
+-- rule: a row whose tenant is an expression
+INSERT INTO items (tenant_id) VALUES (1 + 0);
+-- refused: table items: the tenant_id of each row must be the tenant, as an argument or a number
+
+-- rule: a row whose tenant is the default
+INSERT INTO items (tenant_id) VALUES (DEFAULT);
+-- refused: table items: the tenant_id of each row must be the tenant, as an argument or a number
+
+-- rule: a row whose tenant is a text
+INSERT INTO items (tenant_id) VALUES ('1');
+-- refused: table items: the tenant_id of each row must be the tenant, as an argument or a number
+
+-- rule: a row whose tenant is another
+INSERT INTO items (tenant_id) VALUES (2);
+-- refused: table items: tenant_id is compared with 2, which is not the tenant
+
+-- rule: a value from elsewhere
+INSERT INTO items (tenant_id, name) VALUES (1, (SELECT MAX(name) FROM labels));
+-- refused: table labels: nothing binds it to the tenant: add `labels.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: a value of the second row
+INSERT INTO items (tenant_id, name) VALUES (1, 'a'), (1, SLEEP(1));
+-- refused: the function SLEEP is not on the list of those that stay inside the row
+
+-- rule: SET for columns and values
+INSERT INTO items SET id = 2, tenant_id = 1;
+
+-- rule: SET without the tenant
+INSERT INTO items SET id = 1;
+-- refused: table items: INSERT must name its columns, tenant_id among them
+
+-- rule: rows of ROW
+INSERT INTO items (tenant_id) VALUES ROW(1);
+-- refused: ValuesStatement can't be proved: the guard does not know that syntax
+
+-- rule: an INSERT of a query
+INSERT INTO items (id, tenant_id) SELECT id, 1 FROM labels WHERE tenant_id = 1;
+
+-- rule: the query's tables
+INSERT INTO items (id, tenant_id) SELECT id, 1 FROM labels;
+-- refused: table labels: nothing binds it to the tenant: add `labels.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: the query selects another tenant
+INSERT INTO items (id, tenant_id) SELECT 1, 2 FROM labels WHERE tenant_id = 1;
+-- refused: table items: tenant_id is compared with 2, which is not the tenant
+
+-- rule: the query selects the tenant in another place
+INSERT INTO items (id, tenant_id) SELECT 1, id FROM labels WHERE tenant_id = 1;
+-- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id
+
+-- rule: the query selects a number after the place of the tenant
+INSERT INTO items (tenant_id, id) SELECT id, 1 FROM labels WHERE tenant_id = 1;
+-- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id
+
+-- rule: the query selects too little
+INSERT INTO items (id, tenant_id) SELECT 1 FROM labels WHERE tenant_id = 1;
+-- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id
+
+-- rule: a star before the place of the tenant
+INSERT INTO items (id, name, tenant_id) SELECT l.*, 1, 1 FROM labels l WHERE l.tenant_id = 1;
+-- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id
+
+-- rule: a star in the place of the tenant
+INSERT INTO items (tenant_id, id) SELECT * FROM labels WHERE tenant_id = 1;
+-- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id
+
+-- rule: a star after the place of the tenant
+INSERT INTO items (tenant_id, id) SELECT 1, l.* FROM labels l WHERE l.tenant_id = 1;
+
+-- rule: the tenant of a table of the query
+INSERT INTO items (id, tenant_id) SELECT l.id, l.tenant_id FROM labels l WHERE l.tenant_id = 1;
+
+-- rule: the tenant of its only table
+INSERT INTO items (id, tenant_id) SELECT id, tenant_id FROM labels WHERE tenant_id = 1;
+
+-- rule: the tenant of a table that may be NULL
+INSERT INTO items (tenant_id) SELECT p.tenant_id FROM labels l LEFT JOIN projects p ON p.tenant_id = l.tenant_id WHERE l.tenant_id = 1;
+-- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id
+
+-- rule: the tenant of a table that may be NULL, on the left
+INSERT INTO items (tenant_id) SELECT p.tenant_id FROM projects p RIGHT JOIN labels l ON p.tenant_id = l.tenant_id WHERE l.tenant_id = 1;
+-- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id
+
+-- rule: the tenant of a table that may be NULL, by NATURAL JOIN
+INSERT INTO items (tenant_id) SELECT p.tenant_id FROM labels l NATURAL LEFT JOIN projects p WHERE l.tenant_id = 1 AND p.tenant_id = 1;
+-- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id
+
+-- rule: the tenant of a table that may be NULL, on the left of a NATURAL JOIN
+INSERT INTO items (tenant_id) SELECT p.tenant_id FROM projects p NATURAL RIGHT JOIN labels l WHERE l.tenant_id = 1 AND p.tenant_id = 1;
+-- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id
+
+-- rule: the tenant of the side that is there
+INSERT INTO items (tenant_id) SELECT l.tenant_id FROM labels l LEFT JOIN projects p ON p.tenant_id = l.tenant_id WHERE l.tenant_id = 1;
+
+-- rule: the tenant of totals
+INSERT INTO items (tenant_id) SELECT tenant_id FROM labels WHERE tenant_id = 1 GROUP BY tenant_id WITH ROLLUP;
+-- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id
+
+-- rule: the tenant of groups
+INSERT INTO items (tenant_id) SELECT tenant_id FROM labels WHERE tenant_id = 1 GROUP BY tenant_id;
+
+-- rule: the tenant as an argument beside totals
+INSERT INTO items (tenant_id, number) SELECT 1, COUNT(*) FROM labels WHERE tenant_id = 1 GROUP BY id WITH ROLLUP;
+-- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id
+
+-- rule: the tenant of a derived table, bound outside
+INSERT INTO items (tenant_id) SELECT d.tenant_id FROM (SELECT 2 AS tenant_id) d WHERE d.tenant_id = 1;
+-- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id
+
+-- rule: the tenant of a derived table that is not bound
+INSERT INTO items (tenant_id) SELECT d.tenant_id FROM (SELECT 2 AS tenant_id) d;
+-- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id
+
+-- rule: the tenant of an expression in the query
+INSERT INTO items (tenant_id) SELECT l.tenant_id + 1 FROM labels l WHERE l.tenant_id = 1;
+-- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id
+
+-- rule: another column with that label
+INSERT INTO items (tenant_id) SELECT l.id AS tenant_id FROM labels l WHERE l.tenant_id = 1;
+-- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id
+
+-- rule: both arms of a UNION, inserted
+INSERT INTO items (id, tenant_id) SELECT 2, 1 UNION SELECT l.id, l.tenant_id FROM labels l WHERE l.tenant_id = 1;
+
+-- rule: the left arm of a UNION, inserted
+INSERT INTO items (tenant_id) SELECT 1 + 1 UNION SELECT 1;
+-- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id
+
+-- rule: the right arm of a UNION, inserted
+INSERT INTO items (tenant_id) SELECT 1 UNION (SELECT 1 UNION SELECT 1 + 1);
+-- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id
+
+-- rule: an INSERT of a query with WITH
+INSERT INTO items (tenant_id, number) WITH a AS (SELECT 1 AS n) SELECT 1, n FROM a;
+
+-- rule: an INSERT of a query with WITH, which is not bound
+INSERT INTO items (tenant_id, id) WITH a AS (SELECT id FROM labels) SELECT 1, id FROM a;
+-- refused: table labels: nothing binds it to the tenant: add `labels.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- ============ from.go: the tables of a block
+
+-- rule: a table under its name
+SELECT * FROM items WHERE items.tenant_id = 1;
+
+-- rule: a table under an alias
+SELECT * FROM items i WHERE i.tenant_id = 1;
+
+-- rule: a table under its name behind an alias
+SELECT * FROM items i WHERE items.tenant_id = 1;
+-- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: a table that nobody owns
+SELECT * FROM users WHERE tenant_id = 1;
+-- refused: table users: no model owns it: only the system scope may name it
+
+-- rule: a table of the server
+SELECT * FROM information_schema.tables WHERE tenant_id = 1;
+-- refused: information_schema.tables: name the table without its database
+
+-- rule: a table in other letters
+SELECT * FROM `itéms` WHERE tenant_id = 1;
+-- refused: table itéms: no model owns it: only the system scope may name it
+
+-- rule: a table in capitals
+SELECT * FROM Items WHERE tenant_id = 1;
+-- refused: table Items: no model owns it: only the system scope may name it
+
+-- rule: a database before the table
+SELECT * FROM db.items WHERE tenant_id = 1;
+-- refused: db.items: name the table without its database
+
+-- rule: a database before one's own expression
+WITH a AS (SELECT 1) SELECT * FROM mysql.a;
+-- refused: mysql.a: name the table without its database
+
+-- rule: a partition
+SELECT * FROM items PARTITION (p0) WHERE tenant_id = 1;
+-- refused: PARTITION can't be proved: leave it out
+
+-- rule: no table
+SELECT 1 FROM dual;
+
+-- rule: no table, in capitals
+SELECT 1 FROM DUAL;
+
+-- rule: no table under an alias
+SELECT * FROM dual d;
+-- refused: table dual: no model owns it: only the system scope may name it
+
+-- rule: no table of a database
+SELECT * FROM db.dual;
+-- refused: db.dual: name the table without its database
+
+-- rule: no table beside one that is not bound
+SELECT * FROM dual, items;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: an expression called like no table
+WITH dual AS (SELECT 1) SELECT * FROM dual;
+-- refused: dual is no table's name
+
+-- rule: a derived table called like no table
+SELECT * FROM (SELECT 1) `Dual`;
+-- refused: Dual is no table's name
+
+-- rule: a table called like no table
+SELECT * FROM items AS `dual`;
+-- refused: dual is no table's name
+
+-- rule: a table called like no table, in capitals
+SELECT * FROM items AS `DUAL` WHERE `DUAL`.tenant_id = 1;
+-- refused: DUAL is no table's name
+
+-- rule: a table called like no table, in a DELETE
+DELETE FROM items AS `dual`;
+-- refused: dual is no table's name
+
+-- rule: a table called like no table, in an UPDATE
+UPDATE items AS `dual` SET name = 'a';
+-- refused: dual is no table's name
+
+-- rule: two tables under one name
+SELECT * FROM items a JOIN labels a ON a.tenant_id = 1 WHERE a.tenant_id = 1;
+-- refused: two tables of one block are called a
+
+-- rule: two tables under one name but for its case
+SELECT * FROM items a, labels A WHERE a.tenant_id = 1 AND A.tenant_id = 1;
+-- refused: two tables of one block are called A
+
+-- rule: one table twice
+SELECT * FROM items, items WHERE items.tenant_id = 1;
+-- refused: two tables of one block are called items
+
+-- rule: an alias in other letters
+SELECT * FROM items `ä` WHERE `ä`.tenant_id = 1;
+-- refused: the name "ä" must consist of ASCII letters, digits and _
+
+-- rule: an alias that is spelled otherwise elsewhere
+SELECT * FROM items a WHERE a.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels A WHERE A.tenant_id = 1);
+-- refused: a and A are one name on some servers: spell it in one way
+
+-- rule: an alias that is the name of a table elsewhere, but for its case
+SELECT * FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels Items WHERE Items.tenant_id = 1);
+-- refused: items and Items are one name on some servers: spell it in one way
+
+-- rule: an alias of capitals
+SELECT * FROM items A1_ WHERE A1_.tenant_id = 1;
+
+-- rule: one alias in two blocks
+SELECT * FROM items a WHERE a.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels a WHERE a.tenant_id = 1);
+
+-- rule: tables in brackets
+SELECT * FROM (items i, labels l) WHERE i.tenant_id = 1 AND l.tenant_id = 1;
+
+-- rule: a table in brackets that nobody owns
+SELECT * FROM (items i, users u) WHERE i.tenant_id = 1;
+-- refused: table users: no model owns it: only the system scope may name it
+
+-- rule: the second table in brackets
+SELECT * FROM (items i, labels l) WHERE i.tenant_id = 1;
+-- refused: table labels (l): nothing binds it to the tenant: add `l.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: the second of the tables
+SELECT * FROM items i, labels l WHERE i.tenant_id = 1;
+-- refused: table labels (l): nothing binds it to the tenant: add `l.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: a derived table
+SELECT * FROM (SELECT * FROM items) d;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: a derived table bound outside
+SELECT * FROM (SELECT * FROM items) d WHERE d.tenant_id = 1;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: a table by a derived one that is bound
+SELECT * FROM items i JOIN (SELECT 2 AS tenant_id) d ON i.tenant_id = d.tenant_id WHERE d.tenant_id = 1;
+-- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: a LATERAL table that a later table binds
+SELECT * FROM items i, LATERAL (SELECT * FROM labels l WHERE l.tenant_id = p.tenant_id) d, projects p WHERE i.tenant_id = 1 AND p.tenant_id = 1;
+
+-- rule: JSON_TABLE without a name
+SELECT * FROM JSON_TABLE('[]', '$[*]' COLUMNS (a INT PATH '$'));
+-- refused: the name "" must consist of ASCII letters, digits and _
+
+-- rule: JSON_TABLE of a later table
+SELECT * FROM JSON_TABLE(i.a, '$[*]' COLUMNS (a INT PATH '$')) j, items i WHERE i.tenant_id = 1;
+
+-- rule: JSON_TABLE of what is not bound
+SELECT * FROM JSON_TABLE((SELECT MAX(a) FROM items), '$[*]' COLUMNS (a INT PATH '$')) j;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: JSON_TABLE's tenant binds none
+SELECT * FROM JSON_TABLE('[]', '$[*]' COLUMNS (tenant_id INT PATH '$')) j JOIN items i ON i.tenant_id = j.tenant_id;
+-- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: an index
+SELECT * FROM items USE INDEX (a, PRIMARY) FORCE KEY (b) WHERE tenant_id = 1;
+
+-- rule: an index that is not to be used
+SELECT * FROM items IGNORE INDEX (a) WHERE tenant_id = 1;
+-- refused: of index hints, only USE INDEX and FORCE INDEX with names can be proved
+
+-- rule: no index
+SELECT * FROM items USE INDEX () WHERE tenant_id = 1;
+-- refused: of index hints, only USE INDEX and FORCE INDEX with names can be proved
+
+-- rule: an index for joins
+SELECT * FROM items USE INDEX FOR JOIN (a) WHERE tenant_id = 1;
+-- refused: of index hints, only USE INDEX and FORCE INDEX with names can be proved
+
+-- rule: an index for orders, forced
+SELECT * FROM items FORCE INDEX FOR ORDER BY (a) WHERE tenant_id = 1;
+-- refused: of index hints, only USE INDEX and FORCE INDEX with names can be proved
+
+-- rule: a second hint
+SELECT * FROM items USE INDEX (a) IGNORE INDEX (b) WHERE tenant_id = 1;
+-- refused: of index hints, only USE INDEX and FORCE INDEX with names can be proved
+
+-- rule: Vitess' own hint
+SELECT * FROM items USE VINDEX (a) WHERE tenant_id = 1;
+-- refused: of index hints, only USE INDEX and FORCE INDEX with names can be proved
+
+-- rule: an index in other letters, which the server must know
+SELECT * FROM items USE INDEX (`ä`) WHERE tenant_id = 1;
+
+-- ============ from.go: which ON binds which tables
+
+-- rule: ON of an inner join binds both
+SELECT * FROM items i JOIN labels l ON i.tenant_id = 1 AND l.tenant_id = 1;
+
+-- rule: ON of a straight join binds both
+SELECT * FROM items i STRAIGHT_JOIN labels l ON i.tenant_id = 1 AND l.tenant_id = i.tenant_id;
+
+-- rule: ON of a LEFT JOIN binds the right
+SELECT * FROM items i LEFT JOIN labels l ON l.tenant_id = 1 WHERE i.tenant_id = 1;
+
+-- rule: ON of a LEFT JOIN does not bind the left
+SELECT * FROM items i LEFT JOIN labels l ON l.tenant_id = 1 AND i.tenant_id = 1;
+-- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: nor by the right
+SELECT * FROM items i LEFT JOIN labels l ON l.tenant_id = i.tenant_id AND l.tenant_id = 1;
+-- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: ON of a RIGHT JOIN binds the left
+SELECT * FROM items i RIGHT JOIN labels l ON i.tenant_id = 1 WHERE l.tenant_id = 1;
+
+-- rule: ON of a RIGHT JOIN does not bind the right
+SELECT * FROM items i RIGHT JOIN labels l ON i.tenant_id = 1 AND l.tenant_id = 1;
+-- refused: table labels (l): nothing binds it to the tenant: add `l.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: the right binds the left if WHERE needs the right
+SELECT * FROM items i LEFT JOIN labels l ON l.tenant_id = i.tenant_id WHERE l.tenant_id = 1;
+
+-- rule: the left binds the right if WHERE needs the left
+SELECT * FROM items i RIGHT JOIN labels l ON l.tenant_id = i.tenant_id WHERE i.tenant_id = 1;
+
+-- rule: WHERE needs the right, beside a join without a condition
+SELECT * FROM items i LEFT JOIN labels l ON l.tenant_id = i.tenant_id JOIN (SELECT 1) d WHERE l.tenant_id = 1;
+-- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: ON binds the right, beside a join without a condition
+SELECT * FROM items i LEFT JOIN labels l ON l.tenant_id = i.tenant_id JOIN (SELECT 1) d WHERE i.tenant_id = 1;
+
+-- rule: WHERE needs both sides of its own equality
+SELECT * FROM items i LEFT JOIN labels l ON i.tenant_id = 1 WHERE l.tenant_id = i.tenant_id;
+
+-- rule: WHERE needs a derived table, turned
+SELECT * FROM items i LEFT JOIN (SELECT 1 AS tenant_id) d ON i.tenant_id = 1 WHERE d.tenant_id = i.tenant_id;
+-- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: WHERE needs a derived table, which proves nothing
+SELECT * FROM items i LEFT JOIN (SELECT 1 AS tenant_id) d ON i.tenant_id = 1 WHERE i.tenant_id = d.tenant_id;
+-- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: WHERE needs the left only
+SELECT * FROM items i LEFT JOIN labels l ON i.tenant_id = 1 AND l.tenant_id = 1 LEFT JOIN projects p ON p.tenant_id = 1 WHERE p.tenant_id = 1;
+-- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: an ON within does not need the right
+SELECT * FROM items i LEFT JOIN (labels l JOIN projects p ON p.tenant_id = l.tenant_id AND l.tenant_id = 1) ON i.tenant_id = l.tenant_id;
+-- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: ON of an inner join within the optional side
+SELECT * FROM items i LEFT JOIN (labels l JOIN projects p ON p.tenant_id = l.tenant_id) ON l.tenant_id = i.tenant_id WHERE i.tenant_id = 1;
+
+-- rule: a join on the right without brackets
+SELECT * FROM items i LEFT JOIN labels l JOIN projects p ON p.tenant_id = 1 ON l.tenant_id = 1 WHERE i.tenant_id = 1;
+-- refused: put a join on the right of a join into parentheses
+
+-- rule: the left of a join
+SELECT * FROM users u JOIN items i ON i.tenant_id = 1;
+-- refused: table users: no model owns it: only the system scope may name it
+
+-- rule: the right of a join
+SELECT * FROM items i JOIN users u ON i.tenant_id = 1;
+-- refused: table users: no model owns it: only the system scope may name it
+
+-- rule: a join without a condition
+SELECT * FROM items i JOIN labels l WHERE i.tenant_id = 1 AND l.tenant_id = 1;
+
+-- rule: a natural join
+SELECT * FROM items i NATURAL JOIN labels l WHERE i.tenant_id = 1 AND l.tenant_id = 1;
+
+-- rule: a natural outer join
+SELECT * FROM items i NATURAL LEFT JOIN labels l WHERE i.tenant_id = 1 AND l.tenant_id = 1;
+
+-- rule: a natural join binds none
+SELECT * FROM items i NATURAL JOIN labels l WHERE i.tenant_id = 1;
+-- refused: table labels (l): nothing binds it to the tenant: add `l.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: ON asks elsewhere
+SELECT * FROM items i JOIN labels l ON l.tenant_id = 1 AND EXISTS (SELECT 1 FROM projects) WHERE i.tenant_id = 1;
+-- refused: table projects: nothing binds it to the tenant: add `projects.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: ON names a table of another join
+SELECT * FROM items i JOIN labels l ON l.tenant_id = p.tenant_id JOIN projects p ON p.tenant_id = 1 WHERE i.tenant_id = 1;
+-- refused: table labels (l): nothing binds it to the tenant: add `l.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: ON has no bare column
+SELECT * FROM items i JOIN (SELECT 1) d ON tenant_id = 1;
+-- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: ON of regular joins names its operands before those around
+SELECT 1 FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM comments c JOIN items i ON i.tenant_id = c.tenant_id LEFT JOIN labels l ON l.tenant_id = i.tenant_id WHERE c.tenant_id = 1);
+
+-- rule: ON beside a join without a condition may name one around
+SELECT 1 FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM comments c JOIN items i LEFT JOIN labels l ON l.tenant_id = i.tenant_id WHERE c.tenant_id = 1 AND i.tenant_id = 1);
+-- refused: table labels (l): nothing binds it to the tenant: add `l.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: ON beside a natural join may name one around
+SELECT 1 FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM comments c NATURAL JOIN items i LEFT JOIN labels l ON l.tenant_id = i.tenant_id WHERE c.tenant_id = 1 AND i.tenant_id = 1);
+-- refused: table labels (l): nothing binds it to the tenant: add `l.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: ON of a RIGHT JOIN names its operands
+SELECT 1 FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels l RIGHT JOIN items i ON l.tenant_id = i.tenant_id WHERE i.tenant_id = 1);
+
+-- rule: ON beside a join without a condition binds what has no namesake around
+SELECT 1 FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM comments c JOIN projects p LEFT JOIN labels l ON l.tenant_id = p.tenant_id WHERE c.tenant_id = 1 AND p.tenant_id = 1);
+
+-- rule: ON of a RIGHT JOIN in the outermost block
+SELECT 1 FROM items i RIGHT JOIN labels l ON l.tenant_id = i.tenant_id WHERE l.tenant_id = 1 AND i.tenant_id = 1;
+
+-- rule: USING with the tenant
+SELECT * FROM items i JOIN labels l USING (id, tenant_id) WHERE i.tenant_id = 1;
+
+-- rule: USING with the tenant binds the optional side
+SELECT * FROM items i LEFT JOIN labels l USING (tenant_id) WHERE i.tenant_id = 1;
+
+-- rule: USING with the tenant does not bind the left
+SELECT * FROM items i LEFT JOIN labels l USING (tenant_id) JOIN (SELECT 1) d ON l.tenant_id = 1;
+-- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: USING with the tenant, from the first of several
+SELECT * FROM items i JOIN labels l USING (tenant_id) JOIN projects p USING (tenant_id) WHERE i.tenant_id = 1;
+
+-- rule: USING with other columns
+SELECT * FROM items i JOIN labels l USING (id) WHERE i.tenant_id = 1;
+-- refused: table labels (l): nothing binds it to the tenant: add `l.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: USING in capitals
+SELECT * FROM items i JOIN labels l USING (TENANT_ID) WHERE i.tenant_id = 1;
+-- refused: table labels (l): nothing binds it to the tenant: add `l.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: USING with another column in other letters
+SELECT * FROM items i JOIN labels l USING (`ä`, tenant_id) WHERE i.tenant_id = 1;
+
+-- rule: USING with several tables on the right
+SELECT * FROM items i JOIN (labels l JOIN projects p ON p.tenant_id = l.tenant_id) USING (tenant_id) WHERE i.tenant_id = 1;
+-- refused: table labels (l): nothing binds it to the tenant: add `l.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: USING with nothing on the left
+SELECT * FROM dual JOIN items i USING (tenant_id);
+-- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: USING with nothing on the right
+SELECT * FROM items i JOIN dual USING (tenant_id);
+-- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: USING beside a join without a condition
+SELECT * FROM items i JOIN labels l JOIN projects p USING (tenant_id) WHERE i.tenant_id = 1 AND l.tenant_id = 1;
+-- refused: table projects (p): nothing binds it to the tenant: add `p.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: USING beside a RIGHT JOIN
+SELECT * FROM items i RIGHT JOIN labels l USING (tenant_id) WHERE i.tenant_id = 1;
+-- refused: table labels (l): nothing binds it to the tenant: add `l.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: USING behind a RIGHT JOIN
+SELECT * FROM items i RIGHT JOIN labels l ON l.tenant_id = i.tenant_id JOIN projects p USING (tenant_id) WHERE i.tenant_id = 1 AND l.tenant_id = 1;
+-- refused: table projects (p): nothing binds it to the tenant: add `p.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- ============ bind.go: from conditions to what they bind
+
+-- rule: the tenant on the right
+SELECT * FROM items WHERE 1 = tenant_id;
+
+-- rule: both in AND, from the left
+SELECT * FROM items i, labels l WHERE i.tenant_id = 1 AND l.tenant_id = 1 AND 1;
+
+-- rule: AND in brackets
+SELECT * FROM items i, labels l WHERE (i.a = 1 AND (i.tenant_id = 1 AND (l.tenant_id = 1)));
+
+-- rule: OR
+SELECT * FROM items WHERE tenant_id = 1 OR tenant_id = 1;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: XOR
+SELECT * FROM items WHERE tenant_id = 1 XOR 0;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: NOT
+SELECT * FROM items WHERE NOT tenant_id = 1;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: NOT, with a bang
+SELECT * FROM items WHERE !(tenant_id = 1);
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: IS TRUE
+SELECT * FROM items WHERE (tenant_id = 1) IS TRUE;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: an equality of an equality
+SELECT * FROM items WHERE (tenant_id = 1) = 0;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: unequal
+SELECT * FROM items WHERE tenant_id <> 1;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: less
+SELECT * FROM items WHERE tenant_id < 1;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: greater
+SELECT * FROM items WHERE tenant_id >= 1;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: the equality that knows NULL
+SELECT * FROM items WHERE tenant_id <=> 1;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: LIKE
+SELECT * FROM items WHERE tenant_id LIKE 1;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: BETWEEN
+SELECT * FROM items WHERE tenant_id BETWEEN 1 AND 1;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: ANY
+SELECT * FROM items WHERE tenant_id = ANY (SELECT 1);
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: ALL
+SELECT * FROM items WHERE tenant_id = ALL (SELECT 1);
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: a subquery
+SELECT * FROM items WHERE tenant_id = (SELECT 1);
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: CASE
+SELECT * FROM items WHERE CASE WHEN tenant_id = 1 THEN 1 END;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: another column
+SELECT * FROM items WHERE id = 1;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: the tenant in capitals, in WHERE
+SELECT * FROM items WHERE TENANT_ID = 1;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: the tenant of another database
+SELECT * FROM items WHERE db.items.tenant_id = 1;
+-- refused: db.items: name the table without its database
+
+-- rule: the tenant in an expression
+SELECT * FROM items WHERE tenant_id + 0 = 1;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: a text
+SELECT * FROM items WHERE tenant_id = '1';
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: bytes
+SELECT * FROM items WHERE tenant_id = x'31';
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: bytes as a number
+SELECT * FROM items WHERE tenant_id = 0x1;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: a decimal
+SELECT * FROM items WHERE tenant_id = 1.0;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: a float
+SELECT * FROM items WHERE tenant_id = 1e0;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: a leading zero
+SELECT * FROM items WHERE tenant_id = 01;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: zero
+SELECT * FROM items WHERE tenant_id = 0;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: a negative number
+SELECT * FROM items WHERE tenant_id = -1;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: a number beyond the column's
+SELECT * FROM items WHERE tenant_id = 4294967297;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: the column's greatest number
+SELECT * FROM items WHERE tenant_id = 4294967295;
+-- refused: table items: tenant_id is compared with 4294967295, which is not the tenant
+
+-- rule: NULL
+SELECT * FROM items WHERE tenant_id = NULL;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: TRUE
+SELECT * FROM items WHERE tenant_id = TRUE;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: another tenant beside the tenant
+SELECT * FROM items WHERE tenant_id = 1 AND tenant_id = 2;
+-- refused: table items: tenant_id is compared with 2, which is not the tenant
+
+-- rule: an argument
+-- args: 2, 1
+SELECT * FROM items WHERE number = ? AND tenant_id = ?;
+
+-- rule: an argument of the wrong place
+-- args: 1, 2
+SELECT * FROM items WHERE number = ? AND tenant_id = ?;
+-- refused: table items: argument 2 must be the tenant, as an integer
+
+-- rule: an argument in an expression
+-- args: 1
+SELECT * FROM items WHERE tenant_id = ? + 0;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: the tenant as a plus of itself, which the parser drops
+SELECT * FROM items WHERE tenant_id = +1;
+
+-- rule: rows
+SELECT * FROM items i, labels l WHERE (i.tenant_id, i.id, 1) = (1, 2, l.tenant_id);
+-- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: rows in rows
+SELECT * FROM items WHERE ((id, tenant_id), 1) = ((2, 1), 1);
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: rows with ROW
+SELECT * FROM items WHERE ROW(id, tenant_id) = ROW(2, 1);
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: rows of two lengths
+SELECT * FROM items WHERE (tenant_id, id) = (1, 2, 3);
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: a row and a subquery
+SELECT * FROM items WHERE (tenant_id, id) = (SELECT 1, 2);
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: a row on the right alone
+SELECT * FROM items WHERE id = (tenant_id, 1);
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: IN with one
+SELECT * FROM items WHERE tenant_id IN (1);
+
+-- rule: IN with one, turned
+SELECT * FROM items WHERE 1 IN (tenant_id);
+
+-- rule: IN with one argument
+-- args: 1
+SELECT * FROM items WHERE tenant_id IN (?);
+
+-- rule: IN with one of another table
+SELECT * FROM items i, labels l WHERE i.tenant_id IN (l.tenant_id) AND l.tenant_id = 1;
+
+-- rule: IN with the tenant twice
+SELECT * FROM items WHERE tenant_id IN (1, 1);
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: IN with another
+SELECT * FROM items WHERE tenant_id IN (1, 2);
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: IN with an expression
+SELECT * FROM items WHERE tenant_id IN (1, id);
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: IN with a column of its own
+SELECT * FROM items WHERE id IN (tenant_id);
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: IN with a subquery
+SELECT * FROM items WHERE tenant_id IN (SELECT 1);
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: NOT IN
+SELECT * FROM items WHERE tenant_id NOT IN (1);
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: rows in IN
+SELECT * FROM items WHERE (id, tenant_id) IN ((2, 1), (3, 1));
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: rows in IN with the tenant of two tables
+SELECT * FROM items i, labels l WHERE (i.id, i.tenant_id, l.tenant_id) IN ((2, 1, 1));
+-- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: an IN in an OR
+SELECT * FROM items WHERE tenant_id IN (1) OR 1;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: a bare column of the only table
+SELECT * FROM items i, (SELECT 1 AS a) d WHERE tenant_id = 1;
+
+-- rule: a bare column of the only table, behind another
+SELECT * FROM (SELECT 1 AS a) d, items i WHERE tenant_id = 1;
+
+-- rule: a bare column of two tables
+SELECT * FROM items i, labels l WHERE tenant_id = 1;
+-- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: a bare column of three tables
+SELECT * FROM items i, labels l, projects p WHERE tenant_id = 1;
+-- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: a bare column of two tables that are tied
+SELECT * FROM items i, labels l WHERE tenant_id = 1 AND i.tenant_id = l.tenant_id;
+-- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: a bare column of three tables that are tied
+SELECT * FROM items i, labels l, projects p WHERE tenant_id = 1 AND i.tenant_id = l.tenant_id AND l.tenant_id = p.tenant_id;
+-- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: a bare column of no table
+SELECT * FROM (SELECT 1 AS tenant_id) d WHERE tenant_id = 1 AND EXISTS (SELECT 1 FROM items);
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: a bare column is not one around
+SELECT * FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels l WHERE l.tenant_id = tenant_id);
+-- refused: table labels (l): nothing binds it to the tenant: add `l.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: a table by another
+SELECT * FROM items i, labels l WHERE i.tenant_id = 1 AND i.tenant_id = l.tenant_id;
+
+-- rule: a chain of tables, from its end
+SELECT * FROM items i, labels l, projects p WHERE i.tenant_id = l.tenant_id AND l.tenant_id = p.tenant_id AND p.tenant_id = 1;
+
+-- rule: a circle of tables
+SELECT * FROM items i, labels l WHERE i.tenant_id = l.tenant_id AND l.tenant_id = i.tenant_id;
+-- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: a table by itself
+SELECT * FROM items i WHERE i.tenant_id = i.tenant_id;
+-- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: a table by a derived one that is not bound
+SELECT * FROM items i, (SELECT 2 AS tenant_id) d WHERE i.tenant_id = d.tenant_id;
+-- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: a table by one around
+SELECT * FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels l WHERE l.tenant_id = i.tenant_id);
+
+-- rule: a table by one around, turned
+SELECT * FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels l WHERE i.tenant_id = l.tenant_id);
+
+-- rule: a table by one around, in a row
+SELECT * FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels l WHERE (l.id, l.tenant_id) = (i.id, i.tenant_id));
+-- refused: table labels (l): nothing binds it to the tenant: add `l.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: a table by one two blocks around
+SELECT * FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels l WHERE l.tenant_id = 1 AND EXISTS (SELECT 1 FROM projects p WHERE p.tenant_id = i.tenant_id));
+
+-- rule: a table by one around that has a namesake further around
+SELECT * FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM projects p WHERE p.tenant_id = i.tenant_id));
+
+-- rule: a table by a derived one around
+SELECT * FROM (SELECT 2 AS tenant_id) d WHERE d.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels l WHERE l.tenant_id = d.tenant_id);
+-- refused: table labels (l): nothing binds it to the tenant: add `l.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: a table by one around, before which stands a derived one
+SELECT * FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM (SELECT 2 AS tenant_id) i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM projects p WHERE p.tenant_id = i.tenant_id));
+-- refused: table projects (p): nothing binds it to the tenant: add `p.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: a table by one around, behind which stands a derived one
+SELECT * FROM (SELECT 2 AS tenant_id) i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM projects p WHERE p.tenant_id = i.tenant_id));
+-- refused: table projects (p): nothing binds it to the tenant: add `p.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: a table by one around that is not bound
+SELECT * FROM items i WHERE EXISTS (SELECT 1 FROM labels l WHERE l.tenant_id = i.tenant_id);
+-- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: a table by nobody
+SELECT * FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels l WHERE l.tenant_id = x.tenant_id);
+-- refused: table labels (l): nothing binds it to the tenant: add `l.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: a table by another column of one around
+SELECT * FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels l WHERE l.tenant_id = i.id);
+-- refused: table labels (l): nothing binds it to the tenant: add `l.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: a table by a namesake of its own block, which ON does not see
+SELECT * FROM projects p WHERE p.tenant_id = 1 AND EXISTS (SELECT 1 FROM comments c JOIN labels l ON l.tenant_id = p.tenant_id JOIN projects p ON p.tenant_id = 1 WHERE c.tenant_id = 1);
+-- refused: table labels (l): nothing binds it to the tenant: add `l.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: one around by a table within
+SELECT * FROM items i WHERE EXISTS (SELECT 1 FROM labels l WHERE l.tenant_id = 1 AND i.tenant_id = 1);
+-- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: a table in ON by one around
+SELECT * FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels l JOIN projects p ON p.tenant_id = i.tenant_id AND l.tenant_id = p.tenant_id);
+
+-- ============ expr.go: what stays inside the row
+
+-- rule: a label may be any text
+SELECT 1 AS `ä b`, 2 AS 'ü';
+
+-- rule: an expression with a label
+SELECT SLEEP(1) AS a;
+-- refused: the function SLEEP is not on the list of those that stay inside the row
+
+-- rule: a column in other letters, which is read
+SELECT `ä` FROM items WHERE tenant_id = 1;
+
+-- rule: a column with a blank
+SELECT i.`a b` FROM items i WHERE i.tenant_id = 1;
+
+-- rule: a column with a point is that column
+SELECT `i.tenant_id` FROM items i WHERE i.tenant_id = 1;
+
+-- rule: a table's name of all that is allowed
+SELECT 1 FROM items azAZ09_ WHERE azAZ09_.tenant_id = 1;
+
+-- rule: a table's name with what comes before A
+SELECT 1 FROM items `@`;
+-- refused: the name "@" must consist of ASCII letters, digits and _
+
+-- rule: a table's name with what comes after Z
+SELECT 1 FROM items `[`;
+-- refused: the name "[" must consist of ASCII letters, digits and _
+
+-- rule: a table's name with what comes before a
+SELECT 1 FROM items ````;
+-- refused: the name "`" must consist of ASCII letters, digits and _
+
+-- rule: a table's name with what comes after z
+SELECT 1 FROM items `{`;
+-- refused: the name "{" must consist of ASCII letters, digits and _
+
+-- rule: a table's name with what comes before 0
+SELECT 1 FROM items `/`;
+-- refused: the name "/" must consist of ASCII letters, digits and _
+
+-- rule: a table's name with what comes after 9
+SELECT 1 FROM items `:`;
+-- refused: the name ":" must consist of ASCII letters, digits and _
+
+-- rule: a qualifier in other letters
+SELECT `ä`.a FROM items i WHERE i.tenant_id = 1;
+-- refused: the name "ä" must consist of ASCII letters, digits and _
+
+-- rule: a window in other letters, which is of the block
+SELECT ROW_NUMBER() OVER `ä` FROM items i WHERE i.tenant_id = 1 WINDOW `ä` AS (ORDER BY i.id);
+
+-- rule: a column of another database, in SELECT
+SELECT db.i.a FROM items i WHERE i.tenant_id = 1;
+-- refused: db.i: name the table without its database
+
+-- rule: a star of another database
+SELECT db.i.* FROM items i WHERE i.tenant_id = 1;
+-- refused: db.i: name the table without its database
+
+-- rule: stars
+SELECT i.*, i.id FROM items i WHERE i.tenant_id = 1;
+
+-- rule: functions in any case
+SELECT Abs(1), ABS(1), abs(1);
+
+-- rule: a function that is not on the list
+SELECT velocity(1);
+-- refused: the function velocity is not on the list of those that stay inside the row
+
+-- rule: a function of a database
+SELECT db.abs(1);
+-- refused: the function abs is not on the list of those that stay inside the row
+
+-- rule: a function in quotes that is not on the list
+SELECT `sleep`(1);
+-- refused: the function sleep is not on the list of those that stay inside the row
+
+-- rule: what is in a function
+SELECT ABS((SELECT MAX(id) FROM items));
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: a search by words
+SELECT MATCH (name) AGAINST ('a') FROM items WHERE tenant_id = 1;
+-- refused: MATCH … AGAINST ranks by the rows of all tenants
+
+-- rule: a lock by its name
+SELECT GET_LOCK('a', 1);
+-- refused: GET_LOCK and its like can be held against other tenants
+
+-- rule: a lock given back
+SELECT RELEASE_ALL_LOCKS();
+-- refused: GET_LOCK and its like can be held against other tenants
+
+-- rule: a lock asked for
+SELECT IS_FREE_LOCK('a');
+-- refused: GET_LOCK and its like can be held against other tenants
+
+-- rule: a text with its set
+SELECT _latin1'a';
+-- refused: _latin1 changes how a text is read: pass an argument
+
+-- rule: an argument with its set
+-- args: "a"
+SELECT _latin1 ?;
+-- refused: _latin1 changes how a text is read: pass an argument
+
+-- rule: syntax that is not known
+SELECT WEIGHT_STRING('a');
+-- refused: WeightStringFuncExpr can't be proved: the guard does not know that syntax
+
+-- rule: syntax that is not known, another
+SELECT JSON_STORAGE_SIZE('a');
+-- refused: JSONStorageSizeExpr can't be proved: the guard does not know that syntax
+
+-- rule: a place of geography
+SELECT ST_AsText(POINT(1, 2));
+-- refused: GeomFormatExpr can't be proved: the guard does not know that syntax
+
+-- rule: XML, whose errors repeat it
+SELECT EXTRACTVALUE('a', 'b');
+-- refused: ExtractValueExpr can't be proved: the guard does not know that syntax
+
+-- rule: a file
+SELECT LOAD_FILE('/etc/passwd');
+-- refused: the function LOAD_FILE is not on the list of those that stay inside the row
+
+-- rule: a wait
+SELECT BENCHMARK(1, 1);
+-- refused: the function BENCHMARK is not on the list of those that stay inside the row
+
+-- rule: whose connection
+SELECT CONNECTION_ID();
+-- refused: the function CONNECTION_ID is not on the list of those that stay inside the row
+
+-- rule: what was inserted last
+SELECT LAST_INSERT_ID();
+-- refused: the function LAST_INSERT_ID is not on the list of those that stay inside the row
+
+-- rule: what was found
+SELECT FOUND_ROWS();
+-- refused: the function FOUND_ROWS is not on the list of those that stay inside the row
+
+-- rule: what was changed
+SELECT ROW_COUNT();
+-- refused: the function ROW_COUNT is not on the list of those that stay inside the row
+
+-- rule: who asks
+SELECT CURRENT_USER();
+-- refused: the function CURRENT_USER is not on the list of those that stay inside the row
+
+-- rule: the database
+SELECT DATABASE();
+-- refused: the function database is not on the list of those that stay inside the row
+
+-- rule: the schema
+SELECT SCHEMA();
+-- refused: the function schema is not on the list of those that stay inside the row
+
+-- rule: the version
+SELECT VERSION();
+-- refused: the function VERSION is not on the list of those that stay inside the row
+
+-- rule: the server's own number
+SELECT UUID_SHORT();
+-- refused: the function UUID_SHORT is not on the list of those that stay inside the row
+
+-- rule: a subquery in a subquery
+SELECT (SELECT (SELECT MAX(id) FROM items));
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: EXISTS in CASE
+SELECT CASE WHEN EXISTS (SELECT 1 FROM items) THEN 1 END;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: IN of a subquery
+SELECT 1 IN (SELECT id FROM items);
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: ANY of a subquery
+SELECT 1 = ANY (SELECT id FROM items);
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: DEFAULT and the like see no further
+SELECT 1 FROM items i WHERE i.tenant_id = 1 AND LEFT((SELECT MAX(name) FROM labels), 1) = 'a';
+-- refused: table labels: nothing binds it to the tenant: add `labels.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: JSON_TABLE with all its columns
+SELECT * FROM JSON_TABLE('[]', '$[*]' COLUMNS (a FOR ORDINALITY, b INT PATH '$.b' DEFAULT '0' ON EMPTY NULL ON ERROR, c INT EXISTS PATH '$.c', NESTED PATH '$.d[*]' COLUMNS (e VARCHAR(9) PATH '$' ERROR ON ERROR))) j;
+
+-- rule: JSON_TABLE's path
+SELECT * FROM JSON_TABLE('[]', _utf8mb4'$[*]' COLUMNS (a INT PATH '$')) j;
+-- refused: _utf8mb4 changes how a text is read: pass an argument
+
+-- rule: a column's path
+SELECT * FROM JSON_TABLE('[]', '$[*]' COLUMNS (a INT PATH _utf8mb4'$')) j;
+-- refused: _utf8mb4 changes how a text is read: pass an argument
+
+-- rule: a column's default when it is empty
+SELECT * FROM JSON_TABLE('[]', '$[*]' COLUMNS (a INT PATH '$' DEFAULT _utf8mb4'0' ON EMPTY)) j;
+-- refused: _utf8mb4 changes how a text is read: pass an argument
+
+-- rule: a column's default on an error
+SELECT * FROM JSON_TABLE('[]', '$[*]' COLUMNS (a INT PATH '$' DEFAULT _utf8mb4'0' ON ERROR)) j;
+-- refused: _utf8mb4 changes how a text is read: pass an argument
+
+-- rule: a nested path
+SELECT * FROM JSON_TABLE('[]', '$[*]' COLUMNS (NESTED PATH _utf8mb4'$' COLUMNS (a INT PATH '$'))) j;
+-- refused: _utf8mb4 changes how a text is read: pass an argument
+
+-- rule: a nested column
+SELECT * FROM JSON_TABLE('[]', '$[*]' COLUMNS (NESTED PATH '$' COLUMNS (b INT PATH '$', a INT PATH _utf8mb4'$'))) j;
+-- refused: _utf8mb4 changes how a text is read: pass an argument
+
+-- ============ expr.go: syntax that is accepted, a row for each kind of node
+
+-- rule: an order and a limit
+SELECT i.a FROM items i WHERE i.tenant_id = 1 ORDER BY i.a DESC, i.b LIMIT 1, 2;
+
+-- rule: a group with totals
+SELECT i.a FROM items i WHERE i.tenant_id = 1 GROUP BY i.a WITH ROLLUP HAVING i.a > 1;
+
+-- rule: index hints
+SELECT i.a FROM items i FORCE INDEX (a) WHERE i.tenant_id = 1;
+
+-- rule: named windows
+SELECT ROW_NUMBER() OVER v FROM items i WHERE i.tenant_id = 1 WINDOW v AS (PARTITION BY i.a ORDER BY i.b ROWS BETWEEN 1 PRECEDING AND UNBOUNDED FOLLOWING);
+
+-- rule: a window's partition
+SELECT SUM(1) OVER (PARTITION BY SLEEP(1)) FROM items i WHERE i.tenant_id = 1;
+-- refused: the function SLEEP is not on the list of those that stay inside the row
+
+-- rule: a window's frame
+SELECT SUM(1) OVER (ORDER BY i.a RANGE INTERVAL SLEEP(1) DAY PRECEDING) FROM items i WHERE i.tenant_id = 1;
+-- refused: the function SLEEP is not on the list of those that stay inside the row
+
+-- rule: values of windows
+SELECT FIRST_VALUE(i.a) RESPECT NULLS OVER (ORDER BY i.b), NTILE(4) OVER (ORDER BY i.b), NTH_VALUE(i.a, 2) FROM FIRST RESPECT NULLS OVER (ORDER BY i.b), LAG(i.a, 1, 0) OVER (ORDER BY i.b) FROM items i WHERE i.tenant_id = 1;
+
+-- rule: literals
+SELECT 1, 'a', NULL, TRUE, FALSE, DATE '2026-01-01', (1, 2) = (1, 2);
+
+-- rule: a default
+UPDATE items SET a = DEFAULT, b = DEFAULT(b) WHERE tenant_id = 1;
+
+-- rule: an upsert's values
+INSERT INTO items (tenant_id, a) VALUES (1, 2) ON DUPLICATE KEY UPDATE a = VALUES(a);
+
+-- rule: logic
+SELECT 1 AND 2, 1 OR 2, 1 XOR 2, NOT 1, 1 = 2, 1 BETWEEN 2 AND 3, 1 IS NULL, 1 IS NOT TRUE, EXISTS (SELECT 1), 1 LIKE 2 ESCAPE 3, 1 REGEXP 2;
+
+-- rule: arithmetic
+SELECT 1 + 2, 1 - 2, 1 * 2, 1 / 2, 1 % 2, 1 DIV 2, 1 | 2, 1 & 2, 1 ^ 2, -1, ~1, !1;
+
+-- rule: choices
+SELECT CASE 1 WHEN 2 THEN 3 ELSE 4 END, CASE WHEN 1 THEN 2 END;
+
+-- rule: casts
+SELECT 'a' COLLATE utf8mb4_bin, CAST(1 AS CHAR(2)), CONVERT(1, SIGNED), CONVERT('a' USING utf8mb4), BINARY 'a';
+
+-- rule: aggregates
+SELECT COUNT(i.a), COUNT(*), AVG(i.a), MAX(i.a), MIN(i.a), SUM(DISTINCT i.a), BIT_AND(i.a), BIT_OR(i.a), BIT_XOR(i.a), STD(i.a), STDDEV(i.a), STDDEV_POP(i.a), STDDEV_SAMP(i.a), VAR_POP(i.a), VAR_SAMP(i.a), VARIANCE(i.a), GROUP_CONCAT(i.a ORDER BY i.b SEPARATOR ','), ANY_VALUE(i.a), JSON_ARRAYAGG(i.a), JSON_OBJECTAGG(i.a, i.b) FROM items i WHERE i.tenant_id = 1;
+
+-- rule: times
+SELECT CURRENT_TIME(3), TIMESTAMPDIFF(DAY, 1, 2), EXTRACT(YEAR FROM '2026-01-01'), '2026-01-01' + INTERVAL 1 DAY, DATE_ADD('2026-01-01', INTERVAL 1 DAY), INTERVAL(1, 2, 3);
+
+-- rule: texts
+SELECT SUBSTRING('a', 1), INSERT('a', 1, 1, 'b'), LOCATE('a', 'b'), CHAR(1), TRIM('a'), LEFT('a', 1), REPLACE('a', 'b', 'c');
+
+-- rule: patterns
+SELECT REGEXP_INSTR('a', 'b'), REGEXP_LIKE('a', 'b'), REGEXP_REPLACE('a', 'b', 'c'), REGEXP_SUBSTR('a', 'b');
+
+-- rule: documents
+SELECT JSON_ARRAY(1), JSON_OBJECT('a', 1), JSON_QUOTE('a'), JSON_UNQUOTE('a'), JSON_PRETTY('a'), JSON_CONTAINS('a', 'b'), JSON_CONTAINS_PATH('a', 'one', 'b'), JSON_EXTRACT('a', 'b'), JSON_KEYS('a'), JSON_OVERLAPS('a', 'b'), JSON_SEARCH('a', 'one', 'b');
+
+-- rule: changed documents
+SELECT JSON_VALUE('a', '$' RETURNING CHAR(3) NULL ON EMPTY DEFAULT '0' ON ERROR), JSON_DEPTH('a'), JSON_SET('a', '$', 1), JSON_MERGE_PATCH('a', 'b'), JSON_REMOVE('a', '$'), 1 MEMBER OF ('[1]');
+
+-- rule: a default in a document
+SELECT JSON_VALUE('a', '$' DEFAULT _utf8mb4'0' ON EMPTY);
+-- refused: _utf8mb4 changes how a text is read: pass an argument
