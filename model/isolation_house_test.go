@@ -3,15 +3,14 @@ package model_test
 import (
 	"context"
 	"fmt"
-	"maps"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"gorm.io/gorm"
 	"gorm.io/gorm/schema"
 
 	"rowhouse/model"
@@ -26,9 +25,13 @@ const (
 	globexMark = "globex-secret"
 )
 
+// sides are the two tenants' numbers.
+type sides struct{ acmeID, globexID tenancy.ID }
+
 // house is a database in which both tenants have two rows of every model.
 type house struct {
 	*dbtest.Database
+	sides
 	inserts, deletes []string
 	look             string
 	acme, globex     string // their rows at the start
@@ -36,14 +39,25 @@ type house struct {
 
 func newHouse(t *testing.T) *house {
 	t.Helper()
-	h := &house{Database: dbtest.New(t)}
-	var rows []any
-	for n := 1; n <= 2; n++ {
-		rows = append(rows, rowsOf(1, n, n, acmeMark, acmeMark)...)
-		rows = append(rows, rowsOf(2, n, n, globexMark, globexMark)...)
-	}
-	for _, row := range rows {
-		h.inserts = append(h.inserts, insertOf(t, row))
+	return newHouseOf(t, dbtest.New(t), sides{acmeID, globexID})
+}
+
+// newOtherHouse is one in which the attacker acme is the other tenant: whatever its
+// rows are called, its number and its context are globex's, and the other way round.
+func newOtherHouse(t *testing.T) *house {
+	t.Helper()
+	d := dbtest.New(t)
+	d.Acme, d.Globex = d.Globex, d.Acme
+	return newHouseOf(t, d, sides{globexID, acmeID})
+}
+
+func newHouseOf(t *testing.T, d *dbtest.Database, sides sides) *house {
+	t.Helper()
+	h := &house{Database: d, sides: sides}
+	first, second := rowsOf(h.acmeID, 1, 1, acmeMark, acmeMark), rowsOf(h.acmeID, 2, 2, acmeMark, acmeMark)
+	theirs, others := rowsOf(h.globexID, 1, 1, globexMark, globexMark), rowsOf(h.globexID, 2, 2, globexMark, globexMark)
+	for i, row := range first {
+		h.inserts = append(h.inserts, insertOf(schemaOf(t, row), row, second[i], theirs[i], others[i]))
 	}
 	var arms []string
 	for _, m := range model.All() {
@@ -95,9 +109,9 @@ func (h *house) state(t *testing.T) (acme, globex string) {
 		t.Fatal(err)
 	}
 	defer rows.Close()
-	byTenant := map[int][]string{}
+	byTenant := map[tenancy.ID][]string{}
 	for rows.Next() {
-		var tenant int
+		var tenant tenancy.ID
 		var row string
 		if err := rows.Scan(&tenant, &row); err != nil {
 			t.Fatal(err)
@@ -110,9 +124,10 @@ func (h *house) state(t *testing.T) (acme, globex string) {
 	if len(byTenant) != 2 {
 		t.Errorf("there are %d tenants with rows", len(byTenant))
 	}
-	slices.Sort(byTenant[1])
-	slices.Sort(byTenant[2])
-	return strings.Join(byTenant[1], "\n"), strings.Join(byTenant[2], "\n")
+	for _, rows := range byTenant {
+		slices.Sort(rows)
+	}
+	return strings.Join(byTenant[h.acmeID], "\n"), strings.Join(byTenant[h.globexID], "\n")
 }
 
 // difference returns the rows that only one of two states has.
@@ -151,16 +166,18 @@ func (h *house) restore(t *testing.T) {
 	}
 }
 
-// insertOf returns the statement that stores a row, written without GORM.
-func insertOf(t *testing.T, row any) string {
-	t.Helper()
-	s := schemaOf(t, row)
-	values := make([]string, len(s.DBNames))
-	for i, column := range s.DBNames {
-		value, _ := s.FieldsByDBName[column].ValueOf(t.Context(), reflect.ValueOf(row).Elem())
-		values[i] = literal(value)
+// insertOf returns the statement that stores rows, written without GORM.
+func insertOf(s *schema.Schema, rows ...any) string {
+	tuples := make([]string, len(rows))
+	for i, row := range rows {
+		values := make([]string, len(s.DBNames))
+		for j, column := range s.DBNames {
+			value, _ := s.FieldsByDBName[column].ValueOf(context.Background(), reflect.ValueOf(row).Elem())
+			values[j] = literal(value)
+		}
+		tuples[i] = "(" + strings.Join(values, ", ") + ")"
 	}
-	return "INSERT INTO " + s.Table + " (`" + strings.Join(s.DBNames, "`, `") + "`) VALUES (" + strings.Join(values, ", ") + ")"
+	return "INSERT INTO " + s.Table + " (`" + strings.Join(s.DBNames, "`, `") + "`) VALUES " + strings.Join(tuples, ", ")
 }
 
 // literal writes a value into SQL.
@@ -175,6 +192,8 @@ func literal(value any) string {
 	switch v := value.(type) {
 	case model.ID:
 		return fmt.Sprintf("X'%x'", v[:])
+	case tenancy.ID:
+		return strconv.Itoa(int(v))
 	case time.Time:
 		return v.Format("'2006-01-02 15:04:05'")
 	default:
@@ -193,128 +212,56 @@ func schemaOf(t *testing.T, m any) *schema.Schema {
 	return s
 }
 
-// noun is what an attack knows of a model.
-type noun struct {
-	name   string
-	schema *schema.Schema
-	key    string         // a column whose values the two tenants do not share
-	change map[string]any // what both rows of acme may be changed to at once
-	index  int            // its place in rowsOf
-	generic
-}
+// isSecret reports whether something that was read holds a text, an id or the tenant of
+// globex.
+func (s sides) isSecret(found any) bool { return found != nil && s.hasSecret(reflect.ValueOf(found)) }
 
-// nounOf fails for a model that has no rows here: a new one must be attacked as well.
-func nounOf(t *testing.T, m any) *noun {
-	t.Helper()
-	s := schemaOf(t, m)
-	n := &noun{name: s.Name, schema: s, key: s.PrimaryFieldDBNames[0]}
-	n.index = slices.IndexFunc(rowsOf(1, 1, 1, acmeMark, acmeMark), func(row any) bool {
-		return reflect.TypeOf(row) == reflect.TypeOf(m)
-	})
-	if n.index < 0 {
-		t.Fatalf("rowsOf has no row of %s to attack: add one", s.Name)
+func (s sides) hasSecret(v reflect.Value) bool {
+	switch v.Kind() {
+	case reflect.Pointer, reflect.Interface:
+		return !v.IsNil() && s.hasSecret(v.Elem())
+	case reflect.String:
+		return strings.Contains(v.String(), globexMark)
+	case reflect.Slice, reflect.Array:
+		if id, ok := reflect.TypeAssert[model.ID](v); ok {
+			return strings.HasPrefix(string(id[:]), globexMark)
+		}
+		if v.Type().Elem().Kind() == reflect.Uint8 && v.Kind() == reflect.Slice {
+			return strings.Contains(string(v.Bytes()), globexMark)
+		}
+		for i := range v.Len() {
+			if s.hasSecret(v.Index(i)) {
+				return true
+			}
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() && s.hasSecret(v.Field(i)) {
+				return true
+			}
+		}
+	case reflect.Map:
+		for _, key := range v.MapKeys() {
+			if s.hasSecret(v.MapIndex(key)) {
+				return true
+			}
+		}
+	case reflect.Uint32:
+		return v.Type() == reflect.TypeFor[tenancy.ID]() && v.Uint() == uint64(s.globexID)
 	}
-	attacked, ok := map[string]struct {
-		generic
-		change map[string]any
-	}{
-		"Member":    {genericOf[model.Member](), map[string]any{"name": "changed"}},
-		"Project":   {genericOf[model.Project](), map[string]any{"name": "changed"}},
-		"Item":      {genericOf[model.Item](), map[string]any{"name": "changed"}},
-		"Label":     {genericOf[model.Label](), map[string]any{"color": "#000000"}},
-		"ItemLabel": {genericOf[model.ItemLabel](), map[string]any{"label_id": rowsOf(1, 2, 2, acmeMark, acmeMark)[3].(*model.Label).ID}},
-		"Comment":   {genericOf[model.Comment](), map[string]any{"body": "changed"}},
-	}[s.Name]
-	if !ok {
-		t.Fatalf("nounOf does not say how %s is attacked", s.Name)
-	}
-	n.generic, n.change = attacked.generic, attacked.change
-	return n
+	return false
 }
 
-// rows returns a place for many rows, and row for one.
-func (n *noun) rows() any { return n.schema.MakeSlice().Interface() }
-func (n *noun) row() any  { return reflect.New(n.schema.ModelType).Interface() }
-
-// ours is a row of acme, theirs the same of globex, fresh and other are rows that acme
-// does not have yet, and taken is another with the id of globex's.
-func (n *noun) ours() any   { return rowsOf(1, 1, 1, acmeMark, acmeMark)[n.index] }
-func (n *noun) theirs() any { return rowsOf(2, 1, 1, globexMark, globexMark)[n.index] }
-func (n *noun) fresh() any  { return rowsOf(0, 3, 1, acmeMark, acmeMark)[n.index] }
-func (n *noun) other() any  { return rowsOf(0, 4, 2, acmeMark, acmeMark)[n.index] }
-func (n *noun) taken() any  { return rowsOf(0, 1, 2, globexMark, acmeMark)[n.index] }
-
-// of gives a row to a tenant.
-func (n *noun) of(tenant tenancy.ID, row any) any { return n.with(row, "tenant_id", tenant) }
-
-func (n *noun) with(row any, column string, value any) any {
-	if err := n.schema.FieldsByDBName[column].Set(context.Background(), reflect.ValueOf(row).Elem(), value); err != nil {
-		panic(err)
-	}
-	return row
-}
-
-func (n *noun) changed(row any) any {
-	for column, value := range n.change {
-		n.with(row, column, value)
-	}
-	return row
-}
-
-// value is what a row has in the key column.
-func (n *noun) value(row any) any {
-	v, _ := n.schema.FieldsByDBName[n.key].ValueOf(context.Background(), reflect.ValueOf(row).Elem())
-	return v
-}
-
-// slice makes a slice of rows.
-func (n *noun) slice(rows ...any) any {
-	all := n.schema.MakeSlice()
-	for _, row := range rows {
-		all.Elem().Set(reflect.Append(all.Elem(), reflect.ValueOf(row)))
-	}
-	return all.Interface()
-}
-
-// columns makes a map of a row, without its tenant.
-func (n *noun) columns(row any) map[string]any {
-	columns := map[string]any{}
-	for _, c := range n.schema.DBNames {
-		columns[c], _ = n.schema.FieldsByDBName[c].ValueOf(context.Background(), reflect.ValueOf(row).Elem())
-	}
-	delete(columns, "tenant_id")
-	return columns
-}
-
-// plus copies a map and sets a column of it.
-func plus(columns map[string]any, column string, value any) map[string]any {
-	all := maps.Clone(columns)
-	all[column] = value
-	return all
-}
-
-// generic is what a model does through GORM's generic interface.
-type generic struct {
-	genericFind, genericRaw func(context.Context, *gorm.DB) (any, error)
-	genericUpdate           func(context.Context, *gorm.DB, string, any) error
-	genericDelete           func(ctx context.Context, s *gorm.DB, condition string) error
-}
-
-func genericOf[T any]() generic {
-	return generic{
-		func(ctx context.Context, s *gorm.DB) (any, error) {
-			return gorm.G[T](s).Where("1 = 0").Or("1 = 1").Find(ctx)
-		},
-		func(ctx context.Context, s *gorm.DB) (any, error) {
-			return gorm.G[T](s).Raw("SELECT * FROM items").Find(ctx)
-		},
-		func(ctx context.Context, s *gorm.DB, column string, value any) error {
-			_, err := gorm.G[T](s).Where("1 = 1").Update(ctx, column, value)
-			return err
-		},
-		func(ctx context.Context, s *gorm.DB, condition string) error {
-			_, err := gorm.G[T](s).Where(condition).Delete(ctx)
-			return err
-		},
+// length is how many rows were found.
+func length(found any) int {
+	switch v := reflect.Indirect(reflect.ValueOf(found)); v.Kind() {
+	case reflect.Slice:
+		return v.Len()
+	case reflect.Int, reflect.Int64:
+		return int(v.Int())
+	case reflect.Struct:
+		return 1
+	default:
+		return 0
 	}
 }

@@ -89,9 +89,9 @@ var joins = []struct {
 // knows the label's id, and must not learn the rest.
 func TestNoJoinReachesAnotherTenant(t *testing.T) {
 	h := newHouse(t)
-	item, label := nounOf(t, &model.Item{}), nounOf(t, &model.Label{})
+	item, label := h.nounOf(t, &model.Item{}), h.nounOf(t, &model.Label{})
 	bad := &model.ItemLabel{TenantID: acmeID, ItemID: item.ours().(*model.Item).ID, LabelID: label.theirs().(*model.Label).ID}
-	h.inserts = append(h.inserts, insertOf(t, bad))
+	h.inserts = append(h.inserts, insertOf(schemaOf(t, bad), bad))
 	h.restore(t)
 	h.acme, h.globex = h.state(t)
 	for _, j := range joins {
@@ -99,7 +99,7 @@ func TestNoJoinReachesAnotherTenant(t *testing.T) {
 		found, err := j.read(h.Acme, h.For(h.Acme))
 		own := 0
 		for _, l := range found {
-			if isSecret(l.Label) {
+			if h.isSecret(l.Label) {
 				t.Errorf("%s: it read %+v\nSQL: %q", j.name, l.Label, h.Ran())
 			}
 			if l.Label != nil {
@@ -198,7 +198,7 @@ func TestNoModelOfOnesOwnReachesAnotherTenant(t *testing.T) {
 		t.Errorf("Preload of a model without tenant: %v", err)
 	}
 	var found []honest
-	if err := h.For(h.Acme).Find(&found).Error; err != nil || len(found) != 2 || isSecret(found) {
+	if err := h.For(h.Acme).Find(&found).Error; err != nil || len(found) != 2 || h.isSecret(found) {
 		t.Errorf("an honest model finds %v, %v", found, err)
 	}
 }
@@ -209,7 +209,7 @@ func TestNoRowRefersToAnotherTenant(t *testing.T) {
 	h := newHouse(t)
 	referred := map[string]int{"assignee_id": 0, "author_id": 0, "project_id": 1, "item_id": 2, "label_id": 3}
 	for _, m := range model.All() {
-		n := nounOf(t, m)
+		n := h.nounOf(t, m)
 		for _, column := range n.schema.DBNames {
 			if column == "tenant_id" || !strings.HasSuffix(column, "_id") {
 				continue
@@ -218,14 +218,14 @@ func TestNoRowRefersToAnotherTenant(t *testing.T) {
 			if !ok {
 				t.Fatalf("what does %s of %s refer to?", column, n.name)
 			}
-			theirs := nounOf(t, model.All()[kind])
+			theirs := h.nounOf(t, model.All()[kind])
 			id := theirs.value(theirs.theirs())
 			if n.name == "ItemLabel" && column == "label_id" {
 				n.change = nil // its only column, which is part of its key
 			}
 			s := h.For(h.Acme)
 			for name, err := range map[string]error{
-				"SQL":                         exec(t, h, insertOf(t, n.with(n.of(acmeID, n.fresh()), column, id))),
+				"SQL":                         exec(t, h, insertOf(n.schema, n.with(n.of(acmeID, n.fresh()), column, id))),
 				"SQL UPDATE":                  exec(t, h, "UPDATE "+n.schema.Table+" SET "+column+" = ? WHERE tenant_id = 1", id),
 				"Create":                      s.Create(n.with(n.fresh(), column, id)).Error,
 				"Update":                      s.Model(n.ours()).Update(column, id).Error,
@@ -258,7 +258,7 @@ func exec(t *testing.T, h *house, statement string, args ...any) error {
 func TestUniqueKeysTellNothingOfAnotherTenant(t *testing.T) {
 	h := newHouse(t)
 	for _, m := range []any{&model.Member{}, &model.Project{}, &model.Label{}} {
-		n := nounOf(t, m)
+		n := h.nounOf(t, m)
 		// Whatever is unique, but for the id, is what globex has.
 		same := n.with(n.of(0, n.theirs()), "id", model.NewID())
 		if n.name == "Project" {

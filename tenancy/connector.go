@@ -75,18 +75,6 @@ func (c *connector) check(ctx context.Context, query string, args []driver.Named
 	return c.refused(ctx, c.guard.Check(uint32(tenant.ID), query, args))
 }
 
-// checkPrepared refuses a statement that is proved for no arguments.
-func (c *connector) checkPrepared(ctx context.Context, query string) error {
-	if _, ok := systemOf(ctx); ok {
-		return nil
-	}
-	if _, err := FromContext(ctx); err != nil {
-		return err
-	}
-	_, err := c.guard.Prove(query)
-	return c.refused(ctx, err)
-}
-
 // belongs refuses what has neither a tenant nor the system scope in its context.
 func belongs(ctx context.Context) error {
 	if _, ok := systemOf(ctx); ok {
@@ -132,8 +120,13 @@ func (c *conn) ExecContext(ctx context.Context, query string, args []driver.Name
 }
 
 func (c *conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
-	if err := c.checkPrepared(ctx, query); err != nil {
+	if err := belongs(ctx); err != nil {
 		return nil, err
+	}
+	if _, system := systemOf(ctx); !system {
+		if _, err := c.guard.Prove(query); err != nil {
+			return &stmt{conn: c, query: query, refused: c.refused(ctx, err)}, nil
+		}
 	}
 	inner, err := c.inner.PrepareContext(ctx, query)
 	if err != nil {
@@ -144,7 +137,7 @@ func (c *conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, e
 		_ = inner.Close()
 		return nil, fmt.Errorf("the driver's statement %T lacks what tenancy needs", inner)
 	}
-	return &stmt{s, c, query}, nil
+	return &stmt{inner: s, conn: c, query: query}, nil
 }
 
 // Prepare is never called by database/sql, which has PrepareContext.
@@ -165,18 +158,34 @@ func (c *conn) Ping(ctx context.Context) error             { return c.inner.Ping
 func (c *conn) ResetSession(ctx context.Context) error     { return c.inner.ResetSession(ctx) }
 func (c *conn) IsValid() bool                              { return c.inner.IsValid() }
 func (c *conn) CheckNamedValue(v *driver.NamedValue) error { return c.inner.CheckNamedValue(v) }
-func (s *stmt) Close() error                               { return s.inner.Close() }
-func (s *stmt) NumInput() int                              { return s.inner.NumInput() }
-func (s *stmt) CheckNamedValue(v *driver.NamedValue) error { return s.inner.CheckNamedValue(v) }
+func (s *stmt) CheckNamedValue(v *driver.NamedValue) error { return s.conn.CheckNamedValue(v) }
 func (s *stmt) Exec([]driver.Value) (driver.Result, error) { return nil, ErrNone }
 func (s *stmt) Query([]driver.Value) (driver.Rows, error)  { return nil, ErrNone }
 
 // stmt is checked at each execution: it may have been prepared under one tenant
-// and run under another.
+// and run under another. What no arguments would prove is not prepared, and fails
+// when it runs, since GORM panics where preparing fails.
 type stmt struct {
-	inner driverStmt
-	conn  *conn
-	query string
+	inner   driverStmt
+	conn    *conn
+	query   string
+	refused error
+}
+
+// Close closes what was prepared.
+func (s *stmt) Close() error {
+	if s.refused != nil {
+		return nil
+	}
+	return s.inner.Close()
+}
+
+// NumInput returns how many arguments there must be, or -1 when that does not matter.
+func (s *stmt) NumInput() int {
+	if s.refused != nil {
+		return -1
+	}
+	return s.inner.NumInput()
 }
 
 type driverStmt interface {
@@ -187,6 +196,9 @@ type driverStmt interface {
 }
 
 func (s *stmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
+	if s.refused != nil {
+		return nil, s.refused
+	}
 	if err := s.conn.check(ctx, s.query, args); err != nil {
 		return nil, err
 	}
@@ -195,6 +207,9 @@ func (s *stmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driv
 }
 
 func (s *stmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
+	if s.refused != nil {
+		return nil, s.refused
+	}
 	if err := s.conn.check(ctx, s.query, args); err != nil {
 		return nil, err
 	}

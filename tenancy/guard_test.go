@@ -2,11 +2,14 @@ package tenancy_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
 	"testing"
+
+	"gorm.io/gorm"
 
 	"rowhouse/model"
 	"rowhouse/model/dbtest"
@@ -41,8 +44,37 @@ func TestAPreparedStatementIsCheckedAtEachExecution(t *testing.T) {
 	if err := notes.QueryRowContext(d.Acme, "1").Scan(&n); !errors.Is(err, tenancy.ErrScope) {
 		t.Errorf("a text for the tenant: %v", err)
 	}
-	if _, err := pool.PrepareContext(d.Acme, "DROP TABLE notes"); !errors.Is(err, tenancy.ErrScope) { //nolint:sqlclosecheck // there is none
+	refused, err := pool.PrepareContext(d.Acme, "DROP TABLE notes")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer refused.Close()
+	if _, err := refused.ExecContext(d.Acme); !errors.Is(err, tenancy.ErrScope) {
 		t.Errorf("what can't be proved is not even prepared: %v", err)
+	}
+	if err := d.For(d.Acme).Session(&gorm.Session{PrepareStmt: true}).Raw("SELECT COUNT(*) FROM notes").Row().Scan(&n); !errors.Is(err, tenancy.ErrScope) {
+		t.Errorf("GORM passes the refusal on: %v", err)
+	}
+}
+
+// Of a tenant and the system scope, the inner counts: a loop over tenants within the
+// system scope works on one at a time.
+func TestTheInnerOfTenantAndSystemCounts(t *testing.T) {
+	d := newNotes(t)
+	for id, ctx := range []context.Context{d.Acme, d.Globex} {
+		if err := create(ctx, d, id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tenant, _ := tenancy.FromContext(d.Acme)
+	for want, ctx := range map[int64]context.Context{
+		1: tenancy.NewContext(tenancy.System(t.Context(), "maintenance"), tenant),
+		2: tenancy.System(d.Acme, "maintenance"),
+	} {
+		var n int64
+		if err := d.For(ctx).Model(&note{}).Count(&n).Error; err != nil || n != want {
+			t.Errorf("%d of %d notes, %v", n, want, err)
+		}
 	}
 }
 

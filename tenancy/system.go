@@ -5,8 +5,8 @@ import "context"
 // System returns a context whose statements belong to no tenant and may reach the rows
 // of all: migrations of data, reports across tenants. The guard lets them pass and
 // logs each with its reason, which must say why. Sessions that For makes from it are
-// not scoped. A session or transaction of a tenant does not accept it, and without a
-// reason it is the context as it was.
+// not scoped. A session or transaction of a tenant does not accept it. NewContext ends
+// it, and it ends a tenant; without a reason it is the context as it was.
 func System(ctx context.Context, reason string) context.Context {
 	return withSystem(ctx, systemScope{reason, false})
 }
@@ -16,8 +16,7 @@ func quietly(ctx context.Context, reason string) context.Context {
 	return withSystem(ctx, systemScope{reason, true})
 }
 
-type systemKey struct{}
-
+// systemScope stands where a Tenant else does, so that the inner of both counts.
 type systemScope struct {
 	reason string
 	quiet  bool
@@ -27,13 +26,13 @@ func withSystem(ctx context.Context, s systemScope) context.Context {
 	if s.reason == "" {
 		return ctx
 	}
-	return context.WithValue(ctx, systemKey{}, s)
+	return context.WithValue(ctx, contextKey{}, s)
 }
 
 func systemOf(ctx context.Context) (systemScope, bool) {
 	if ctx == nil {
 		return systemScope{}, false
 	}
-	s, ok := ctx.Value(systemKey{}).(systemScope)
+	s, ok := ctx.Value(contextKey{}).(systemScope)
 	return s, ok
 }

@@ -531,8 +531,36 @@ SELECT * FROM (WITH a AS (SELECT 1) SELECT * FROM a) b, a;
 WITH a AS (SELECT 1) SELECT * FROM db.a;
 -- refused: db.a: name the table without its database
 
--- rule: one in a subquery sees the block around it
+-- rule: one in a subquery, which crashes MariaDB when it sees the block around it
 SELECT (WITH a AS (SELECT c.id FROM comments c WHERE c.tenant_id = i.tenant_id) SELECT MAX(id) FROM a) FROM items i WHERE i.tenant_id = 1;
+-- refused: a statement may have one WITH, at its beginning, of at most 61 tables
+
+-- rule: UPDATE in an order, with a subquery
+UPDATE items SET number = 1 WHERE tenant_id = 1 AND id IN (SELECT item_id FROM comments WHERE tenant_id = 1) ORDER BY id;
+-- refused: UPDATE and DELETE can't be proved with ORDER BY and a subquery: select the ids first
+
+-- rule: DELETE in an order, with a subquery
+DELETE FROM items WHERE tenant_id = 1 AND EXISTS (SELECT 1 FROM comments WHERE tenant_id = 1) ORDER BY id;
+-- refused: UPDATE and DELETE can't be proved with ORDER BY and a subquery: select the ids first
+
+-- rule: DELETE without an order, with a subquery
+DELETE FROM items WHERE tenant_id = 1 AND EXISTS (SELECT 1 FROM comments WHERE tenant_id = 1) LIMIT 3;
+
+-- rule: DELETE in an order
+DELETE FROM items WHERE tenant_id = 1 ORDER BY id LIMIT 3;
+
+-- rule: texts side by side
+SELECT 'a' 'b';
+-- refused: write one text instead of several side by side
+
+-- rule: texts apart
+SELECT 'a', 'b', x'41', 'c';
+
+-- rule: the tenant of a table that ON alone binds
+INSERT INTO items (tenant_id) SELECT l.tenant_id FROM labels l JOIN projects p ON l.tenant_id = 1 AND p.tenant_id = 1;
+
+-- rule: the tenant of a table that WHERE demands
+INSERT IGNORE INTO items (tenant_id, id) SELECT n.tenant_id, 1 FROM projects p LEFT JOIN items n ON n.id = p.id WHERE p.tenant_id = 1 AND n.tenant_id = 1;
 
 -- rule: one that is read in a block is none of its tables
 WITH a AS (SELECT 1 AS tenant_id) SELECT * FROM a JOIN items i ON i.tenant_id = a.tenant_id;
