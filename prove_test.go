@@ -26,6 +26,7 @@ func TestProve(t *testing.T) {
 		{"for another tenant", []string{join, "--args", `[1, "x"]`, "--tenant", "2"}, 1, "refused: table items (i): argument 1 must be the tenant, as an integer\n", ""},
 		{"too few arguments", []string{join, "--args", "[1]"}, 1, "refused: the statement has 2 placeholders and 1 arguments\n", ""},
 		{"a fraction for the tenant", []string{"SELECT 1 FROM items WHERE tenant_id = ?", "--args", "[1.0]"}, 1, "refused: table items: argument 1 must be", ""},
+		{"an upsert: no database, no doubt of its keys", []string{"INSERT INTO labels (tenant_id, name) VALUES (?, 'a') ON DUPLICATE KEY UPDATE name = 'a'"}, 0, "proved\n", ""},
 		{"a literal", []string{"SELECT 1 FROM items WHERE tenant_id = 7", "--tenant", "7"}, 0, "proved\n", ""},
 		{"not bound", []string{"SELECT * FROM items"}, 1, "refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?`", ""},
 		{"the directory", []string{"SELECT * FROM tenants"}, 1, "refused: table tenants: no model owns it", ""},

@@ -124,8 +124,8 @@ func (c *conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, e
 		return nil, err
 	}
 	if _, system := systemOf(ctx); !system {
-		if _, err := c.guard.Prove(query); err != nil {
-			return &stmt{conn: c, query: query, refused: c.refused(ctx, err)}, nil
+		if _, refused := c.guard.Prove(query); refused != nil {
+			return &stmt{conn: c, query: query, refused: c.refused(ctx, refused)}, nil
 		}
 	}
 	inner, err := c.inner.PrepareContext(ctx, query)
@@ -174,7 +174,7 @@ type stmt struct {
 
 // Close closes what was prepared.
 func (s *stmt) Close() error {
-	if s.refused != nil {
+	if s.inner == nil {
 		return nil
 	}
 	return s.inner.Close()
@@ -182,7 +182,7 @@ func (s *stmt) Close() error {
 
 // NumInput returns how many arguments there must be, or -1 when that does not matter.
 func (s *stmt) NumInput() int {
-	if s.refused != nil {
+	if s.inner == nil {
 		return -1
 	}
 	return s.inner.NumInput()

@@ -64,12 +64,11 @@ func (c condition) collect(e sqlparser.Expr) {
 		c.collect(e.Left)
 		c.collect(e.Right)
 	case *sqlparser.ComparisonExpr:
-		switch {
-		case e.Modifier != sqlparser.Missing: // ANY, ALL
-		case e.Operator == sqlparser.EqualOp:
+		switch e.Operator {
+		case sqlparser.EqualOp:
 			c.equality(e.Left, e.Right)
-		case e.Operator == sqlparser.InOp:
-			if list, ok := e.Right.(sqlparser.ValTuple); ok && len(list) == 1 {
+		case sqlparser.InOp:
+			if list, _ := e.Right.(sqlparser.ValTuple); len(list) == 1 {
 				c.equality(e.Left, list[0])
 			}
 		}
@@ -132,7 +131,7 @@ func (c condition) outer(e sqlparser.Expr) *source {
 // tenantColumn returns the alias, which may be empty, of a column called tenant_id.
 func tenantColumn(e sqlparser.Expr) (alias string, ok bool) {
 	c, ok := e.(*sqlparser.ColName)
-	if !ok || c.Name.String() != Column || !c.Qualifier.Qualifier.IsEmpty() {
+	if !ok || c.Name.String() != Column {
 		return "", false
 	}
 	return c.Qualifier.Name.String(), true
@@ -179,8 +178,8 @@ func (c condition) add(facts ...fact) {
 func valueOf(e sqlparser.Expr) (value, bool) {
 	switch e := e.(type) {
 	case *sqlparser.Argument:
-		n, err := strconv.Atoi(strings.TrimPrefix(e.Name, "v")) // the parser numbers ?
-		return value{arg: n - 1}, err == nil
+		n, _ := strconv.Atoi(strings.TrimPrefix(e.Name, "v")) // the parser numbers ?
+		return value{arg: n - 1}, n > 0
 	case *sqlparser.Literal:
 		if e.Type == sqlparser.IntVal && e.Val[0] != '0' {
 			n, err := strconv.ParseUint(e.Val, 10, 32)

@@ -63,22 +63,15 @@ func inRow(node sqlparser.SQLNode) error {
 			return refuse("the function %s is not on the list of those that stay inside the row", n.Name)
 		}
 		return nil
-	case *sqlparser.UnaryExpr:
-		if n.Operator == sqlparser.NStringOp {
-			return unknown(node)
-		}
-		return nil
 	case *sqlparser.MatchExpr:
 		return refuse("MATCH … AGAINST ranks by the rows of all tenants")
 	case *sqlparser.LockingFunc:
 		return refuse("GET_LOCK and its like can be held against other tenants")
-	case *sqlparser.Variable, *sqlparser.AssignmentExpr:
-		return refuse("variables outlive the statement: pass arguments")
 	case *sqlparser.IntroducerExpr:
 		return refuse("%s changes how a text is read: pass an argument", n.CharacterSet)
 
 	case *sqlparser.SelectExprs, *sqlparser.StarExpr, *sqlparser.Where, *sqlparser.GroupBy, sqlparser.OrderBy, *sqlparser.Order,
-		*sqlparser.Limit, sqlparser.Columns, *sqlparser.IndexHint, *sqlparser.NamedWindow,
+		*sqlparser.Limit, sqlparser.Columns, *sqlparser.NamedWindow,
 		sqlparser.WindowDefinitions, *sqlparser.WindowDefinition, *sqlparser.WindowSpecification, *sqlparser.OverClause,
 		*sqlparser.FrameClause, *sqlparser.FramePoint, *sqlparser.NullTreatmentClause, *sqlparser.FromFirstLastClause:
 		return nil
@@ -86,7 +79,7 @@ func inRow(node sqlparser.SQLNode) error {
 	case *sqlparser.ColName, *sqlparser.Literal, *sqlparser.Argument, *sqlparser.NullVal, sqlparser.BoolVal, sqlparser.ValTuple,
 		*sqlparser.Default, *sqlparser.ValuesFuncExpr,
 		*sqlparser.AndExpr, *sqlparser.OrExpr, *sqlparser.XorExpr, *sqlparser.NotExpr, *sqlparser.ComparisonExpr,
-		*sqlparser.BetweenExpr, *sqlparser.IsExpr, *sqlparser.ExistsExpr, *sqlparser.BinaryExpr, *sqlparser.CaseExpr,
+		*sqlparser.BetweenExpr, *sqlparser.IsExpr, *sqlparser.ExistsExpr, *sqlparser.UnaryExpr, *sqlparser.BinaryExpr, *sqlparser.CaseExpr,
 		*sqlparser.When, *sqlparser.CollateExpr, *sqlparser.CastExpr, *sqlparser.ConvertExpr, *sqlparser.ConvertType,
 		*sqlparser.ConvertUsingExpr:
 		return nil

@@ -103,7 +103,7 @@ func (b *block) aliased(e *sqlparser.AliasedTableExpr) ([]*source, error) {
 			alias = t.Name.String()
 		}
 		for _, hint := range e.Hints {
-			if err := b.hint(hint); err != nil {
+			if err := checkHint(hint); err != nil {
 				return nil, err
 			}
 		}
@@ -112,13 +112,13 @@ func (b *block) aliased(e *sqlparser.AliasedTableExpr) ([]*source, error) {
 	return nil, unknown(e.Expr)
 }
 
-// hint accepts index hints that name what to use. Without an index on the tenant, a
+// checkHint accepts index hints that name what to use. Without an index on the tenant, a
 // server looks at rows of its neighbours before it drops them, and its errors quote them.
-func (b *block) hint(h *sqlparser.IndexHint) error {
+func checkHint(h *sqlparser.IndexHint) error {
 	if h.Type != sqlparser.UseOp && h.Type != sqlparser.ForceOp || len(h.Indexes) == 0 || h.ForType != sqlparser.NoForType {
 		return refuse("of index hints, only USE INDEX and FORCE INDEX with names can be proved")
 	}
-	return b.visit(h)
+	return nil
 }
 
 // noTable stands for a FROM without tables.
@@ -213,7 +213,8 @@ func (b *block) join(e *sqlparser.JoinTableExpr) ([]*source, error) {
 		if err := b.on(e.Condition.On, both, targets); err != nil {
 			return err
 		}
-		return b.using(e, left, right, targets)
+		b.using(e, left, right, targets)
+		return nil
 	})
 	return both, nil
 }
@@ -221,15 +222,10 @@ func (b *block) join(e *sqlparser.JoinTableExpr) ([]*source, error) {
 // mustExist reports whether WHERE holds for no row without one of these sources, which
 // makes an outer join an inner one.
 func (b *block) mustExist(optional []*source) bool {
-	return !b.loose && slices.ContainsFunc(b.facts[:b.inWhere], func(f fact) bool {
-		return slices.Contains(optional, f.target) || slices.Contains(optional, f.from)
-	})
+	return !b.loose && slices.ContainsFunc(b.facts[:b.inWhere], func(f fact) bool { return slices.Contains(optional, f.target) })
 }
 
 func (b *block) on(on sqlparser.Expr, operands, targets []*source) error {
-	if on == nil {
-		return nil
-	}
 	if b.loose { // a name that is no operand after all may be one of a block around
 		operands = slices.DeleteFunc(slices.Clone(operands), func(s *source) bool { return b.parent.find(s.alias) != nil })
 	}
@@ -239,14 +235,10 @@ func (b *block) on(on sqlparser.Expr, operands, targets []*source) error {
 
 // using takes USING (tenant_id) for an equality, where its column can only be that
 // of the first table on the left.
-func (b *block) using(e *sqlparser.JoinTableExpr, left, right, targets []*source) error {
+func (b *block) using(e *sqlparser.JoinTableExpr, left, right, targets []*source) {
 	for _, column := range e.Condition.Using {
-		if err := b.visit(column); err != nil {
-			return err
-		}
 		if column.String() == Column && len(left) > 0 && len(right) == 1 && !b.loose && !b.swapped {
 			condition{block: b, targets: targets}.equal(left[0], right[0])
 		}
 	}
-	return nil
 }

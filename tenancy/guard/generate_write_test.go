@@ -143,7 +143,7 @@ func (g *generator) set(s *scope, r *relation, depth int) string {
 
 // ordered orders a write at times, rarely one with a subquery, which the guard refuses.
 func (g *generator) ordered(write string) string {
-	if g.chance(66) || strings.Contains(write, "SELECT") && !(g.odd && g.chance(10)) {
+	if g.chance(66) || strings.Contains(write, "SELECT") && (!g.odd || g.chance(90)) {
 		return write
 	}
 	return write + " ORDER BY tenant_id, id LIMIT 2"

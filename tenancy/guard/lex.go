@@ -10,8 +10,8 @@ import (
 const (
 	// maxLength bounds a statement, in bytes, and with it the time to read it.
 	maxLength = 1 << 20
-	// maxDepth bounds how deep brackets, CASE and prefix operators may nest: people
-	// write fewer than ten.
+	// maxDepth bounds how deep brackets and prefix operators may nest: people write fewer
+	// than ten.
 	maxDepth = 100
 	// maxTables bounds the tables of a block, as servers do.
 	maxTables = 61
@@ -33,9 +33,9 @@ func lex(sql string) (params int, err error) {
 	tokens := parser.NewStringTokenizer(sql)
 	tokens.SkipSpecialComments = true // shows them as comments
 	depth, prefixes, ended := 0, 0, false
-	for last, kind, text := 0, 0, ""; ; {
-		last = kind
-		if kind, text = tokens.Scan(); kind == 0 {
+	for last := 0; ; {
+		kind, text := tokens.Scan()
+		if kind == 0 {
 			return params, nil
 		}
 		if ended && kind != sqlparser.COMMENT {
@@ -58,13 +58,15 @@ func lex(sql string) (params int, err error) {
 			return 0, refuse("N'…' and 0b… are read differently by servers: use '…' and b'…'")
 		case sqlparser.INTEGRAL, sqlparser.DECIMAL, sqlparser.FLOAT, sqlparser.HEXNUM:
 			prefixes, err = 0, number(kind, text)
-		case '(', sqlparser.CASE:
+		case '(':
 			depth++
-		case ')', sqlparser.END:
+		case ')':
 			depth, prefixes = depth-1, 0
+		case ',':
+			prefixes = 0
 		case sqlparser.STRING, sqlparser.HEX, sqlparser.BIT_LITERAL:
 			if prefixes = 0; last == kind { // the parser joins them in quadratic time
-				return 0, refuse("write one text instead of several side by side")
+				err = refuse("write one text instead of several side by side")
 			}
 		default:
 			if text == "" { // punctuation
@@ -77,7 +79,7 @@ func lex(sql string) (params int, err error) {
 				err = word(text)
 			}
 		}
-		if err != nil {
+		if last = kind; err != nil {
 			return 0, err
 		}
 		if depth > maxDepth || prefixes > maxDepth {
@@ -130,7 +132,7 @@ func word(text string) error {
 	case "except", "intersect", "minus", "full":
 		return refuse("%s can't be proved: use EXISTS, NOT EXISTS or UNION, or quote it if it is a name", strings.ToUpper(text))
 	}
-	if text[0] >= '0' && text[0] <= '9' || strings.Contains(text, "$") { // some read $…$ as quotes
+	if text[0] <= '9' || strings.Contains(text, "$") { // some read $…$ as quotes
 		return refuse("the name %s begins as a number or has a $: quote it", text)
 	}
 	return nil

@@ -270,14 +270,6 @@ SELECT COUNT(*) FROM (WITH open AS (SELECT project_id FROM items WHERE tenant_id
 WITH p AS (SELECT id FROM projects WHERE tenant_id = ?), open AS (SELECT project_id FROM items WHERE tenant_id = ? AND status <> 'done')
 SELECT COUNT(*) FROM open i JOIN p ON p.id = i.project_id;
 
--- name: many values that are not known, in one row
--- args: 1
-SELECT COUNT(*) FROM items WHERE tenant_id = ? AND COALESCE(NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL) IS NULL;
--- refused: the statement nests deeper than 100
--- instead: as arguments, which the driver sends as NULL
--- args: 1, null, null
-SELECT COUNT(*) FROM items WHERE tenant_id = ? AND COALESCE(?, ?) IS NULL;
-
 -- name: a comment behind the end
 -- args: 1
 SELECT COUNT(*) FROM items WHERE tenant_id = ?; -- of mine
