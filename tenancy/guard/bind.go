@@ -156,16 +156,14 @@ func named(alias string, sources []*source) *source {
 	return nil
 }
 
-// equal adds that two tables have one tenant. A column of a derived table may have
-// another type, with which equality is not transitive.
+// equal adds that two tables have one tenant.
 func (c condition) equal(l, r *source) {
-	if l.table == "" || r.table == "" {
-		return
-	}
 	c.add(fact{target: l, from: r}, fact{target: r, from: l})
 }
 
-// add adds the facts about targets.
+// add adds the facts about targets that are tables. A column of a derived table may have
+// another type, with which equality is not transitive: nothing binds one, so that it
+// binds nothing.
 func (c condition) add(facts ...fact) {
 	for _, f := range facts {
 		if f.target.table != "" && slices.Contains(c.targets, f.target) {
