@@ -54,39 +54,54 @@ const askServer = "^(TestTheGuardAcceptsNothingThatLeaks|TestHonestStatementsRun
 
 // explained are the mutants that behave as the original does, by name, and why.
 var explained = map[string]string{
-	"guard/bind.go collect: always false: e.Modifier != sqlparser.Missing":       "ANY and ALL have a query on their right, which binds nothing",
-	"guard/bind.go collect: always true: ok":                                     "what is no list has no length",
-	"guard/bind.go tenantOf: always false: !ok":                                  noAlias,
-	"guard/bind.go outer: always false: !ok":                                     noAlias,
-	"guard/bind.go tenantColumn: always false: !c.Qualifier.Qualifier.IsEmpty()": "visit refuses the name of a database, wherever it stands",
-	"guard/bind.go valueOf: always true: err == nil":                             "lex accepts no placeholder with a name, and the parser numbers those without",
-	"guard/cache.go New: always false: err != nil":                               "the size is a constant",
-	"guard/cache.go New: left out: panic(err)":                                   "the size is a constant",
-	"guard/expr.go visit: always true: false #3":                                 "the parser's visitor goes no deeper there",
-	"guard/expr.go inRow: left out: case *sqlparser.Variable, *sqlparser.AssignmentExpr: return refuse(\"variables outlive the …": lexed,
-	"guard/expr.go inRow: left out: *sqlparser.Variable,":                                                                         lexed,
-	"guard/expr.go inRow: left out: *sqlparser.AssignmentExpr":                                                                    lexed,
-	"guard/expr.go inRow: nil: refuse(\"variables outlive the statement: pass arguments\")":                                       lexed,
-	"guard/expr.go inRow: always false: n.Operator == sqlparser.NStringOp":                                                        lexed,
-	"guard/expr.go inRow: nil: unknown(node)":                                                                                     lexed,
-	"guard/from.go tableExpr: nil: unknown(e)":                                                                                    grammar,
-	"guard/from.go aliased: nil: unknown(e.Expr)":                                                                                 grammar,
-	"guard/insert.go insert: always false: !ok":                                                                                   grammar,
-	"guard/insert.go insert: nil: unknown(s.Table.Expr)":                                                                          grammar,
-	"guard/insert.go inserted: nil: unknown(rows)":                                                                                grammar,
-	"guard/from.go hint: nil: b.visit(h)":                                                                                         anyColumn,
-	"guard/from.go using: always false: err != nil":                                                                               anyColumn,
-	"guard/from.go using: nil: b.visit(column)":                                                                                   anyColumn,
-	"guard/from.go mustExist: always false: slices.Contains(optional, f.from)":                                                    "an equality of two tables is two facts, and each has the other for its target",
-	"guard/from.go on: always false: on == nil":                                                                                   "nothing is collected and visited then",
-	"guard/lex.go word: always true: text[0] >= '0'":                                                                              "a word that begins below 0 begins with $",
+	"guard/bind.go tenantOf: always false: !ok":                             noAlias,
+	"guard/bind.go outer: always false: !ok":                                noAlias,
+	"guard/cache.go New: always false: err != nil":                          "the size is a constant",
+	"guard/cache.go New: left out: panic(err)":                              "the size is a constant",
+	"guard/expr.go visit: always true: false #3":                            "the parser's visitor goes no deeper there",
+	"guard/from.go tableExpr: nil: unknown(e)":                              grammar,
+	"guard/from.go aliased: nil: unknown(e.Expr)":                           grammar,
+	"guard/insert.go insert: always false: !ok":                             grammar,
+	"guard/insert.go insert: nil: unknown(s.Table.Expr)":                    grammar,
+	"guard/insert.go inserted: nil: unknown(rows)":                          grammar,
+	"guard/bind.go equal: always false: l.table == \"\" || r.table == \"\"": onlyTables,
+	"guard/bind.go equal: always false: l.table == \"\"":                    onlyTables,
+	"guard/bind.go equal: always false: r.table == \"\"":                    onlyTables,
+	"guard/bind.go valueOf: always true: n > 0":                             "lex accepts no placeholder with a name, and the parser numbers those without",
+	"guard/bind.go valueOf: >=: n > 0":                                      "lex accepts no placeholder with a name, and the parser numbers those without",
+	"scope.go install: no loop: for _, err := range []error{ on.Query().Before(\"gorm:query\").Register(\"tenancy:read\", chec…": registered,
+	"scope.go install: always false: err != nil":                                                                  registered,
+	"scope.go install: nil: fmt.Errorf(\"install the tenant scope: %w\", err)":                                    registered,
+	"scope.go ModifyStatement: left out: _ = stmt.DB.AddError(err)":                                               checkedBefore,
+	"scope.go ModifyStatement: always false: err != nil":                                                          checkedBefore,
+	"scope.go scoped: always true: err == nil":                                                                    "with an error the tenant is 0",
+	"scope_write.go withTenant: always false: !plain":                                                             "GORM puts nothing else there",
+	"scope_write.go beforeWrite: always true: ok":                                                                 "GORM puts nothing else there, and what is not there can be deleted",
+	"connector.go Connect: always false: !ok":                                                                     hasAll,
+	"connector.go Connect: left out: _ = inner.Close()":                                                           hasAll,
+	"connector.go Connect: nil: fmt.Errorf(\"the driver's connection %T lacks what tenancy needs\", inner)":       hasAll,
+	"connector.go PrepareContext: always false: !ok":                                                              hasAll,
+	"connector.go PrepareContext: left out: _ = inner.Close()":                                                    hasAll,
+	"connector.go PrepareContext: nil: fmt.Errorf(\"the driver's statement %T lacks what tenancy needs\", inner)": hasAll,
+	"connector.go PrepareContext: left out: query: query":                                                         "what was refused is not run",
+	"connector.go NumInput: always true: s.inner == nil":                                                          "the guard counts, and so does the driver",
+	"connector.go refused: always true: errors.As(err, &r)":                                                       "the guard has no other errors",
+	"connector.go trace: always true: c.log.Enabled(ctx, slog.LevelDebug)":                                        "the log asks itself",
+	"connector.go Begin: nil: ErrNone":                                                                            "never called",
+	"connector.go IsValid: always true: c.inner.IsValid()":                                                        "ResetSession says so when the connection is used again",
+	"system.go systemOf: always true: false":                                                                      "GORM puts a context where none is, and database/sql panics without one",
+	"schema.go Tables: always false: err != nil":                                                                  "without a database there is nothing to fail",
+	"schema.go column: left out: defer rows.Close()":                                                              "rows that were read to their end are closed",
+	"schema.go column: always false: err != nil #2":                                                               "a text holds each name",
 }
 
 const (
-	noAlias   = "no source is without a name"
-	lexed     = "lex refuses it before"
-	grammar   = "the parser makes nothing else"
-	anyColumn = "each name of a column is accepted"
+	noAlias       = "no source is without a name"
+	grammar       = "the parser makes nothing else"
+	onlyTables    = "add takes no fact about what is no table, so none is bound by it"
+	registered    = "names that do not follow each other in a circle can be registered"
+	checkedBefore = "checked came before"
+	hasAll        = "the driver has all of it"
 )
 
 func TestMutants(t *testing.T) {
