@@ -185,3 +185,11 @@ func open(t *testing.T, dsn string, log *bytes.Buffer, models ...any) *tenancy.D
 	t.Cleanup(func() { _ = db.Close() })
 	return db
 }
+
+// GORM leaves an empty row where it was given none, after an error of its own.
+func TestARowThatIsNilIsAnError(t *testing.T) {
+	d := newNotes(t)
+	if err := d.For(d.Acme).Create([]*note{nil}).Error; err == nil {
+		t.Error("it was stored")
+	}
+}

@@ -54,7 +54,7 @@ func withTenant(c clause.Clause, b clause.Builder) clause.Clause {
 			values.Values[i] = append(values.Values[i], tenant)
 		}
 	}
-	if slices.ContainsFunc(values.Values, func(row []any) bool { return row[at] == any(ID(0)) }) {
+	if slices.ContainsFunc(values.Values, func(row []any) bool { return at < len(row) && row[at] == any(ID(0)) }) {
 		_ = stmt.AddError(fmt.Errorf("%w: a row without a tenant", ErrScope))
 	}
 	c.Expression = values
