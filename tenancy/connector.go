@@ -125,7 +125,7 @@ func (c *conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, e
 	}
 	if _, system := systemOf(ctx); !system {
 		if _, refused := c.guard.Prove(query); refused != nil {
-			return &stmt{conn: c, query: query, refused: c.refused(ctx, refused)}, nil
+			return &stmt{conn: c, refused: c.refused(ctx, refused)}, nil
 		}
 	}
 	inner, err := c.inner.PrepareContext(ctx, query)

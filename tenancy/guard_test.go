@@ -126,7 +126,7 @@ func TestTheSystemScopeIsLoggedWithItsReason(t *testing.T) {
 func TestModelsAndDatabaseMustAgree(t *testing.T) {
 	type unowned struct{ ID int }
 	type owner struct {
-		TenantID, Other tenancy.ID
+		Other, TenantID tenancy.ID
 		ID              int
 	}
 	type renamed struct {
@@ -146,7 +146,7 @@ func TestModelsAndDatabaseMustAgree(t *testing.T) {
 		{"a model without a tenant", "SELECT 1", []any{&unowned{}}, "needs one field of type tenancy.ID"},
 		{"a model with two", "SELECT 1", []any{&owner{}}, "needs one field of type tenancy.ID"},
 		{"a model with another column", "SELECT 1", []any{&renamed{}}, "needs one field of type tenancy.ID, in the column tenant_id"},
-		{"what is no model", "SELECT 1", []any{1}, "the model int"},
+		{"what is no model", "SELECT 1", []any{1}, "the model int: unsupported data type"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			d := dbtest.New(t)
@@ -157,6 +157,27 @@ func TestModelsAndDatabaseMustAgree(t *testing.T) {
 				t.Errorf("got %v, want %s", err, test.want)
 			}
 		})
+	}
+}
+
+func TestTheStartNeedsAnAnswer(t *testing.T) {
+	d := dbtest.New(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := tenancy.Open(ctx, d.DSN, model.All(), slog.New(slog.DiscardHandler)); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+}
+
+// A model may have fields with clauses of their own beside the tenant.
+func TestAModelMayDeleteSoftly(t *testing.T) {
+	type soft struct {
+		TenantID  tenancy.ID
+		ID        int
+		DeletedAt gorm.DeletedAt
+	}
+	if tables, err := tenancy.Tables([]any{&soft{}}); err != nil || !tables["softs"].Keyed {
+		t.Error(tables, err)
 	}
 }
 
@@ -184,6 +205,18 @@ func open(t *testing.T, dsn string, log *bytes.Buffer, models ...any) *tenancy.D
 	}
 	t.Cleanup(func() { _ = db.Close() })
 	return db
+}
+
+// Only the tenant's own column is left out of SET, and an array is rows, too.
+func TestRowsAreStoredAsTheyAre(t *testing.T) {
+	d := newNotes(t)
+	pair := [2]note{{ID: 1}, {ID: 2}}
+	if err := d.For(d.Acme).Create(&pair).Error; err != nil || pair[1].TenantID != 1 {
+		t.Error(pair, err)
+	}
+	if err := d.For(d.Acme).Model(&note{ID: 1}).Update("folder", tenancy.ID(1)).Error; err != nil || d.Count(t, "notes", "folder = 1") != 1 {
+		t.Error("the folder's number, of the tenant's type, was not stored", err)
+	}
 }
 
 // GORM leaves an empty row where it was given none, after an error of its own.

@@ -45,40 +45,27 @@ func ownedTables(session *gorm.DB, models []any) (guard.Tables, error) {
 // agree fails unless the database has all tables, each with the tenant's column, and no
 // further table with it. It sets for which of them an upsert is safe.
 func agree(ctx context.Context, db *sql.DB, tables guard.Tables) error {
-	const inThisDatabase = " FROM information_schema.columns WHERE table_schema = DATABASE()"
-	all, err := column(db.QueryContext(ctx, "SELECT DISTINCT table_name"+inThisDatabase))
+	found, err := inspect(ctx, db)
 	if err != nil {
 		return fmt.Errorf("read the database's tables: %w", err)
-	}
-	owned, err := column(db.QueryContext(ctx, "SELECT table_name"+inThisDatabase+" AND column_name = ?", guard.Column))
-	if err != nil {
-		return fmt.Errorf("read the database's tables: %w", err)
-	}
-	integers, err := column(db.QueryContext(ctx, "SELECT table_name"+inThisDatabase+" AND column_name = ? AND data_type LIKE '%int'", guard.Column))
-	if err != nil {
-		return fmt.Errorf("read the database's tables: %w", err)
-	}
-	shared, err := column(db.QueryContext(ctx, `SELECT DISTINCT table_name FROM information_schema.statistics
-		WHERE table_schema = DATABASE() AND non_unique = 0 AND seq_in_index = 1 AND NOT (column_name <=> ?)`, guard.Column))
-	if err != nil {
-		return fmt.Errorf("read the database's keys: %w", err)
 	}
 	var wrong []string
-	for _, name := range owned {
-		if _, ok := tables[name]; !ok {
+	for name, t := range found {
+		if _, ok := tables[name]; !ok && t.columnType != "" {
 			wrong = append(wrong, fmt.Sprintf("the table %s has %s, but no model owns it: add its model, or drop the column", name, guard.Column))
 		}
 	}
 	for name := range tables {
+		t, ok := found[name]
 		switch {
-		case !slices.Contains(all, name):
+		case !ok:
 			wrong = append(wrong, fmt.Sprintf("the table %s of a model does not exist: migrate the database", name))
-		case !slices.Contains(owned, name):
+		case t.columnType == "":
 			wrong = append(wrong, fmt.Sprintf("the table %s of a model has no column %s", name, guard.Column))
-		case !slices.Contains(integers, name): // texts are equal to more than one number
+		case !strings.HasSuffix(t.columnType, "int"): // texts are equal to more than one number
 			wrong = append(wrong, fmt.Sprintf("the column %s of the table %s must be an integer", guard.Column, name))
 		}
-		tables[name] = guard.Table{Keyed: !slices.Contains(shared, name)}
+		tables[name] = guard.Table{Keyed: !t.sharesKeys}
 	}
 	if len(wrong) == 0 {
 		return nil
@@ -87,19 +74,33 @@ func agree(ctx context.Context, db *sql.DB, tables guard.Tables) error {
 	return fmt.Errorf("models and database disagree: %s", strings.Join(wrong, "; "))
 }
 
-// column reads the texts of a result with one column.
-func column(rows *sql.Rows, err error) ([]string, error) {
+// foundTable is what a database says of a table.
+type foundTable struct {
+	columnType string // of the tenant's column, or empty
+	sharesKeys bool   // some unique key is not led by it
+}
+
+// inspect returns the tables and views of db's database. A key over an expression has
+// no column's name.
+func inspect(ctx context.Context, db *sql.DB) (map[string]foundTable, error) {
+	rows, err := db.QueryContext(ctx, `SELECT t.table_name, COALESCE(LOWER(c.data_type), ''), EXISTS (
+			SELECT 1 FROM information_schema.statistics k WHERE k.table_schema = t.table_schema AND k.table_name = t.table_name
+			AND k.non_unique = 0 AND k.seq_in_index = 1 AND NOT (k.column_name <=> ?))
+		FROM information_schema.tables t LEFT JOIN information_schema.columns c
+		ON c.table_schema = t.table_schema AND c.table_name = t.table_name AND c.column_name = ?
+		WHERE t.table_schema = DATABASE()`, guard.Column, guard.Column)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var all []string
+	all := map[string]foundTable{}
 	for rows.Next() {
-		var s string
-		if err := rows.Scan(&s); err != nil {
+		var name string
+		var t foundTable
+		if err := rows.Scan(&name, &t.columnType, &t.sharesKeys); err != nil {
 			return nil, err
 		}
-		all = append(all, s)
+		all[name] = t
 	}
 	return all, rows.Err()
 }

@@ -21,14 +21,8 @@ const (
 // proved is what the server runs: the server gets the text as it is. It returns the
 // number of placeholders.
 func lex(sql string) (params int, err error) {
-	if len(sql) > maxLength {
-		return 0, refuse("the statement is longer than %d bytes: split it", maxLength)
-	}
-	if !utf8.ValidString(sql) {
-		return 0, refuse("the statement is not valid UTF-8")
-	}
-	if i := strings.IndexFunc(sql, func(r rune) bool { return r < ' ' && r != '\n' && r != '\t' && r != '\r' || r == 0x7f }); i >= 0 {
-		return 0, refuse("the statement has a control character at position %d", i+1)
+	if err := characters(sql); err != nil {
+		return 0, err
 	}
 	tokens := parser.NewStringTokenizer(sql)
 	tokens.SkipSpecialComments = true // shows them as comments
@@ -79,13 +73,30 @@ func lex(sql string) (params int, err error) {
 				err = word(text)
 			}
 		}
-		if last = kind; err != nil {
+		if err != nil {
 			return 0, err
+		}
+		if kind != sqlparser.COMMENT {
+			last = kind
 		}
 		if depth > maxDepth || prefixes > maxDepth {
 			return 0, refuse("the statement nests deeper than %d", maxDepth)
 		}
 	}
+}
+
+// characters accepts a text of a length and of characters that all servers can read.
+func characters(sql string) error {
+	if len(sql) > maxLength {
+		return refuse("the statement is longer than %d bytes: split it", maxLength)
+	}
+	if !utf8.ValidString(sql) {
+		return refuse("the statement is not valid UTF-8")
+	}
+	if i := strings.IndexFunc(sql, func(r rune) bool { return r < ' ' && r != '\n' && r != '\t' && r != '\r' || r == 0x7f }); i >= 0 {
+		return refuse("the statement has a control character at position %d", i+1)
+	}
+	return nil
 }
 
 // placeholder accepts a ? that stands by itself: the driver writes the argument in its

@@ -1930,3 +1930,10 @@ SELECT COUNT(*) FROM items WHERE tenant_id = 1 AND COALESCE(NULL, NULL, NULL, NU
 
 -- rule: END as a name closes nothing
 SELECT items.end FROM items WHERE tenant_id = 1;
+
+-- rule: texts side by side, but for a comment
+SELECT 'a' /* and */ 'b';
+-- refused: write one text instead of several side by side
+
+-- rule: a query in the list of columns is proved
+SELECT (SELECT COUNT(*) FROM items i WHERE i.tenant_id = 1);

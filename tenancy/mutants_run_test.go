@@ -1,0 +1,224 @@
+//go:build mutants
+
+package tenancy_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// mutant is a copy of a function with one edit.
+type mutant struct {
+	number     int // 0 for the original
+	path       string
+	line       int
+	name       string // has no line, so that it stays when lines move
+	head, tail string // its text, around its name
+	call       string // calls it with what the original was called with
+	at         int    // where the original's body begins, in its file
+
+	verdict verdict
+	by      string
+}
+
+type verdict string
+
+const (
+	killed     verdict = "killed"
+	survived   verdict = "SURVIVED"
+	uncompiled verdict = "not compiled"
+)
+
+func (m *mutant) String() string {
+	file, edit, _ := strings.Cut(m.name, " ")
+	return fmt.Sprintf("%s:%d %s", file, m.line, edit)
+}
+
+type runner struct {
+	dir, dsn string
+	patience []time.Duration // with a step: a mutant that takes longer hangs
+}
+
+// build makes test binaries that hold all mutants, to choose one by $MUTANT: a binary of
+// each would take the compiler an hour. The tree stays as it is: the compiler is told to
+// read the files elsewhere.
+func (r *runner) build(t *testing.T, all []*mutant) {
+	t.Helper()
+	for {
+		overlay := r.overlay(t, all)
+		out, err := r.command(t.Context(), "go", "build", "-gcflags=-e", overlay, "./tenancy/guard", "./tenancy").CombinedOutput()
+		if err == nil {
+			out, err = r.command(t.Context(), "go", "test", "-c", overlay, "-o", r.dir, "./tenancy/guard", "./tenancy", "./model").CombinedOutput()
+		}
+		if err == nil {
+			return
+		}
+		broken := 0
+		for _, m := range all {
+			if m.verdict == "" && strings.Contains(string(out), fmt.Sprintf("mutant%d:", m.number)) {
+				m.verdict = uncompiled
+				broken++
+			}
+		}
+		if broken == 0 {
+			t.Fatalf("%v\n%s", err, out)
+		}
+	}
+}
+
+// overlay writes the changed files, and says to the compiler where they are.
+func (r *runner) overlay(t *testing.T, all []*mutant) string {
+	t.Helper()
+	replace := map[string]string{}
+	write := func(path, text string) {
+		replace[path] = filepath.Join(r.dir, fmt.Sprint(len(replace), ".go"))
+		if err := os.WriteFile(replace[path], []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, file := range mutated(t) {
+		path, src := source(t, file)
+		write(path, woven(src, slices.DeleteFunc(slices.Clone(all), func(m *mutant) bool { return m.path != path || m.verdict != "" })))
+	}
+	for _, dir := range []string{"tenancy", "tenancy/guard"} {
+		path, _ := filepath.Abs(filepath.Join("..", dir, "mutant.go"))
+		write(path, "package "+filepath.Base(dir)+"\nimport (\"os\"; \"strconv\")\nvar mutant, _ = strconv.Atoi(os.Getenv(\"MUTANT\"))\n")
+	}
+	text, err := json.Marshal(map[string]any{"Replace": replace})
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(r.dir, "overlay.json")
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return "-overlay=" + path
+}
+
+// woven is a file in which a function calls its chosen mutant instead.
+func woven(src string, mutants []*mutant) string {
+	var b strings.Builder
+	done := 0
+	for i, m := range mutants {
+		if i == 0 || mutants[i-1].at != m.at {
+			b.WriteString(src[done:m.at] + " switch mutant {")
+		}
+		fmt.Fprintf(&b, "case %d: "+m.call+"; ", m.number, m.number)
+		if done = m.at; i == len(mutants)-1 || mutants[i+1].at != m.at {
+			b.WriteString("}; ")
+		}
+	}
+	b.WriteString(src[done:])
+	for _, m := range mutants {
+		fmt.Fprintf(&b, "\n//line mutant%d:1\n%smutant%d%s\n", m.number, m.head, m.number, m.tail)
+	}
+	return b.String()
+}
+
+func (r *runner) command(ctx context.Context, name string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Dir = ".."
+	return cmd
+}
+
+// runAll runs two mutants at a time: tests wait for their database half of the time.
+func (r *runner) runAll(ctx context.Context, all []*mutant) {
+	start, next, done, count := time.Now(), make(chan *mutant), 0, map[verdict]int{}
+	var mu sync.Mutex
+	var workers sync.WaitGroup
+	for range 2 {
+		workers.Go(func() {
+			for m := range next {
+				if m.verdict == "" {
+					r.run(ctx, m)
+				}
+				mu.Lock()
+				done++
+				count[m.verdict]++
+				elapsed := time.Since(start)
+				left := elapsed / time.Duration(done) * time.Duration(len(all)-done)
+				fmt.Printf("%d of %d, %v, %s, %s left: %s %s by %s\n", done, len(all), count, elapsed.Round(time.Second), left.Round(time.Second), m, m.verdict, m.by)
+				mu.Unlock()
+			}
+		})
+	}
+	for _, m := range all {
+		next <- m
+	}
+	close(next)
+	workers.Wait()
+}
+
+var failure = regexp.MustCompile(`(?m)^(?:--- FAIL|panic|fatal error): .*`)
+
+// run runs the tests against a mutant.
+func (r *runner) run(ctx context.Context, m *mutant) {
+	m.verdict = survived
+	for i, step := range steps {
+		if m.number != 0 && step.dir == "tenancy/guard" && !strings.HasPrefix(m.name, "guard/") {
+			continue // the guard knows nothing of the scope
+		}
+		start, limit := time.Now(), 10*time.Minute
+		if m.number != 0 {
+			limit = r.patience[i]
+		}
+		ctx, cancel := context.WithTimeout(ctx, limit)
+		cmd := r.command(ctx, filepath.Join(r.dir, filepath.Base(step.dir)+".test"), "-test.failfast", step.filter)
+		cmd.Dir = filepath.Join("..", step.dir)
+		cmd.Env = append(os.Environ(), "TEST_DATABASE_URL="+r.dsn, fmt.Sprint("MUTANT=", m.number))
+		out, err := cmd.CombinedOutput()
+		cancel()
+		if m.number == 0 {
+			r.patience = append(r.patience, 10*time.Second+3*time.Since(start))
+			fmt.Printf("the original: %s in %s\n", step.dir, time.Since(start).Round(time.Second/10))
+		}
+		if err != nil {
+			m.verdict, m.by = killed, fmt.Sprint(step.dir, " ", err, " ", failure.FindString(string(out)))
+			return
+		}
+	}
+}
+
+func source(t *testing.T, file string) (path, text string) {
+	t.Helper()
+	path, err := filepath.Abs(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	src, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path, string(src)
+}
+
+func mutantsOf(t *testing.T, file string) []*mutant {
+	t.Helper()
+	path, src := source(t, file)
+	files := token.NewFileSet()
+	parsed, err := parser.ParseFile(files, path, src, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &seeder{file: file, path: path, src: src, base: files.File(parsed.Pos())}
+	for _, d := range parsed.Decls {
+		if f, ok := d.(*ast.FuncDecl); ok && !slices.ContainsFunc(f.Type.Params.List, unnamed) {
+			s.function, s.inner = f, nil
+			ast.Inspect(f.Body, s.seed)
+		}
+	}
+	return s.mutants
+}
