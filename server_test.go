@@ -148,6 +148,11 @@ type testServer struct {
 func newTestServer(t testing.TB) *testServer {
 	t.Helper()
 	d := dbtest.New(t)
+	t.Cleanup(func() {
+		if n := d.Counts().Refused; n > 0 {
+			t.Errorf("the guard refused %d of the server's own statements", n)
+		}
+	})
 	db := &database{DB: d.DB, directory: tenancy.NewDirectory(d.DB), dsn: d.DSN}
 	return &testServer{d, newHandler(db, []string{"https://app.example.com"}, slog.New(slog.DiscardHandler))}
 }
