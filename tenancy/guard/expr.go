@@ -130,31 +130,27 @@ func isName(s string) bool {
 }
 
 // functions are those of MySQL and MariaDB that read nothing but their arguments and
-// the clock. Not among them: functions of one's own, which can read any table; those
-// that hold the server or reach its files (SLEEP, BENCHMARK, GET_LOCK, LOAD_FILE);
-// those that tell of the connection, which other tenants use too (LAST_INSERT_ID,
-// FOUND_ROWS, ROW_COUNT, USER, DATABASE); and those whose errors repeat what they
-// read (EXTRACTVALUE, UPDATEXML, the geographic ones).
+// the clock, and for which the parser has no node of its own (inRow lists those). Not
+// among them: functions of one's own, which can read any table; those that hold the
+// server or reach its files (SLEEP, BENCHMARK, GET_LOCK, LOAD_FILE); those that tell of
+// the connection, which other tenants use too (LAST_INSERT_ID, FOUND_ROWS, ROW_COUNT,
+// USER, DATABASE); and those whose errors repeat what they read (EXTRACTVALUE,
+// UPDATEXML, the geographic ones).
 var functions = set(`
 	abs acos asin atan atan2 ceil ceiling conv cos cot crc32 degrees exp floor ln log log10 log2 mod pi pow power
 	radians rand round sign sin sqrt tan truncate greatest least
 	if ifnull nullif coalesce isnull
 	ascii bin bit_count bit_length char_length character_length concat concat_ws elt export_set field find_in_set
-	format format_bytes from_base64 hex instr lcase left length lower lpad ltrim make_set mid oct octet_length ord
-	quote repeat replace reverse right rpad rtrim soundex space strcmp substring_index to_base64 ucase unhex upper
-	regexp_like regexp_instr regexp_replace regexp_substr
-	adddate addtime convert_tz date date_add date_format date_sub datediff day dayname dayofmonth dayofweek dayofyear
+	format from_base64 hex instr lcase left length lower lpad make_set oct octet_length ord
+	quote repeat replace reverse right rpad soundex space strcmp substring_index to_base64 ucase unhex upper
+	addtime convert_tz date date_format datediff day dayname dayofmonth dayofweek dayofyear
 	from_days from_unixtime get_format hour last_day makedate maketime microsecond minute month monthname period_add
-	period_diff quarter sec_to_time second str_to_date subdate subtime sysdate time time_format time_to_sec timediff
-	timestamp timestampadd to_days to_seconds unix_timestamp week weekday weekofyear year yearweek
-	curdate current_date curtime current_time now current_timestamp localtime localtimestamp utc_date utc_time utc_timestamp
+	period_diff quarter sec_to_time second str_to_date subtime time time_format time_to_sec timediff
+	curdate current_date utc_date timestamp to_days to_seconds unix_timestamp week weekday weekofyear year yearweek
 	md5 sha sha1 sha2 crc32c aes_encrypt aes_decrypt compress uncompress uncompressed_length random_bytes
 	uuid uuid_to_bin bin_to_uuid is_uuid inet_aton inet_ntoa inet6_aton inet6_ntoa is_ipv4 is_ipv6
-	json_valid json_type json_depth json_length json_compact json_loose json_detailed json_exists json_query
-	json_value json_extract json_unquote json_quote json_array json_object json_contains json_contains_path json_keys
-	json_search json_set json_insert json_replace json_remove json_merge_patch json_merge_preserve json_array_append
-	json_array_insert json_pretty json_overlaps json_arrayagg json_objectagg json_equals json_normalize
-	any_value grouping median percentile_cont percentile_disc nvl nvl2 chr to_char default
+	json_compact json_loose json_detailed json_exists json_query json_equals json_normalize
+	grouping nvl nvl2 chr to_char
 `)
 
 func set(names string) map[string]bool {

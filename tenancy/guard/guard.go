@@ -21,7 +21,6 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
-	"strings"
 
 	"vitess.io/vitess/go/vt/sqlparser"
 )
@@ -127,7 +126,7 @@ func prove(tables Tables, sql string) (proof *Proof, err error) {
 	}
 	statement, err := parser.ParseStrictDDL(sql) // the other Parse logs what it can't read
 	if err != nil {
-		return nil, refuse("the statement can't be read: %s", strings.TrimSuffix(err.Error(), " near ''"))
+		return nil, refuse("the statement can't be read: %s", err)
 	}
 	p := &prover{tables: tables, spelling: map[string]string{}, proved: map[*sqlparser.Select]*block{}, proof: Proof{Params: params}}
 	if err := p.statement(statement); err != nil {

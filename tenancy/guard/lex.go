@@ -32,8 +32,8 @@ func lex(sql string) (params int, err error) {
 		if kind == 0 {
 			return params, nil
 		}
-		if ended && kind != sqlparser.COMMENT {
-			return 0, refuse("several statements in one text: send each by itself")
+		if ended {
+			return 0, refuse("several statements in one text: send each by itself, with nothing after its ;")
 		}
 		prefixes++
 		switch kind {

@@ -1058,7 +1058,7 @@ WHERE tenant_id = ? AND NOT EXISTS (
   SELECT 1 FROM item_labels WHERE item_labels.tenant_id = labels.tenant_id AND item_labels.label_id = labels.id);
 -- twin: two statements in one text
 DELETE FROM labels WHERE tenant_id = ?; DELETE FROM item_labels;
--- refused: several statements in one text: send each by itself
+-- refused: several statements in one text: send each by itself, with nothing after its ;
 
 -- name: what is left of items that are gone
 -- args: 1

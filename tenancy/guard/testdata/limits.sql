@@ -273,7 +273,7 @@ SELECT COUNT(*) FROM open i JOIN p ON p.id = i.project_id;
 -- name: a comment behind the end
 -- args: 1
 SELECT COUNT(*) FROM items WHERE tenant_id = ?; -- of mine
--- refused: the statement can't be read: Expected a single statement
+-- refused: several statements in one text: send each by itself, with nothing after its ;
 -- instead: before it
 -- args: 1
 SELECT COUNT(*) FROM items WHERE tenant_id = ? -- of mine

@@ -15,17 +15,17 @@ SELECT 1 ° 2;
 -- rule: an end
 SELECT 1;;
 
--- rule: a comment after the end, which the parser does not like
+-- rule: a comment after the end
 SELECT 1; /* bye */ -- bye;
--- refused: the statement can't be read: Expected a single statement
+-- refused: several statements in one text: send each by itself, with nothing after its ;
 
 -- rule: a second statement after the end
 SELECT 1; SELECT 2;
--- refused: several statements in one text: send each by itself
+-- refused: several statements in one text: send each by itself, with nothing after its ;
 
 -- rule: a second end
 SELECT 1;;;
--- refused: several statements in one text: send each by itself
+-- refused: several statements in one text: send each by itself, with nothing after its ;
 
 -- rule: a placeholder with a name
 SELECT * FROM items WHERE tenant_id = :v1;
