@@ -15,8 +15,6 @@ func (b *block) visit(nodes ...sqlparser.SQLNode) error {
 		case *sqlparser.Subquery:
 			b.subqueries++
 			return false, b.query(n.Select, b, b.ctes)
-		case *sqlparser.AliasedExpr: // its label may be any text
-			return false, b.visit(n.Expr)
 		case *sqlparser.JtColumnDefinition: // Walk goes no deeper
 			return false, b.jsonColumn(n)
 		}
@@ -49,7 +47,7 @@ func (b *block) jsonColumn(c *sqlparser.JtColumnDefinition) error {
 // inRow accepts a node that reaches no further than the rows of its block.
 func inRow(node sqlparser.SQLNode) error {
 	switch n := node.(type) {
-	case sqlparser.IdentifierCI: // of a column that is read: binding ones are matched exactly
+	case sqlparser.IdentifierCI: // a label, or a column that is read: binding ones are matched exactly
 		return nil
 	case sqlparser.IdentifierCS:
 		return plain(n.String())
@@ -70,7 +68,7 @@ func inRow(node sqlparser.SQLNode) error {
 	case *sqlparser.IntroducerExpr:
 		return refuse("%s changes how a text is read: pass an argument", n.CharacterSet)
 
-	case *sqlparser.SelectExprs, *sqlparser.StarExpr, *sqlparser.Where, *sqlparser.GroupBy, sqlparser.OrderBy, *sqlparser.Order,
+	case *sqlparser.SelectExprs, *sqlparser.AliasedExpr, *sqlparser.StarExpr, *sqlparser.Where, *sqlparser.GroupBy, sqlparser.OrderBy, *sqlparser.Order,
 		*sqlparser.Limit, sqlparser.Columns, *sqlparser.NamedWindow,
 		sqlparser.WindowDefinitions, *sqlparser.WindowDefinition, *sqlparser.WindowSpecification, *sqlparser.OverClause,
 		*sqlparser.FrameClause, *sqlparser.FramePoint, *sqlparser.NullTreatmentClause, *sqlparser.FromFirstLastClause:
