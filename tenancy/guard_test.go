@@ -133,6 +133,7 @@ func TestModelsAndDatabaseMustAgree(t *testing.T) {
 		Tenant tenancy.ID `gorm:"column:owner"`
 		ID     int
 	}
+	const foreign = "has tenant_id, but no model owns it: add its model, or drop the column"
 	for _, test := range []struct {
 		name, ddl string
 		models    []any
@@ -147,11 +148,15 @@ func TestModelsAndDatabaseMustAgree(t *testing.T) {
 		{"a model with two", "SELECT 1", []any{&owner{}}, "needs one field of type tenancy.ID"},
 		{"a model with another column", "SELECT 1", []any{&renamed{}}, "needs one field of type tenancy.ID, in the column tenant_id"},
 		{"what is no model", "SELECT 1", []any{1}, "the model int: unsupported data type"},
+		{"all of it, in order", "CREATE TABLE a (tenant_id INT); CREATE TABLE b (tenant_id INT); CREATE TABLE c (tenant_id INT); CREATE TABLE d (tenant_id INT)", nil,
+			"the table a " + foreign + "; the table b " + foreign + "; the table c " + foreign + "; the table d " + foreign},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			d := dbtest.New(t)
-			if _, err := d.SQL.ExecContext(t.Context(), test.ddl); err != nil {
-				t.Fatal(err)
+			for ddl := range strings.SplitSeq(test.ddl, ";") {
+				if _, err := d.SQL.ExecContext(t.Context(), ddl); err != nil {
+					t.Fatal(err)
+				}
 			}
 			if _, err := tenancy.Open(t.Context(), d.DSN, append(model.All(), test.models...), slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v, want %s", err, test.want)

@@ -70,7 +70,6 @@ var explained = map[string]string{
 	"connector.go PrepareContext: always false: !ok":                                                              hasAll,
 	"connector.go PrepareContext: left out: _ = inner.Close()":                                                    hasAll,
 	"connector.go PrepareContext: nil: fmt.Errorf(\"the driver's statement %T lacks what tenancy needs\", inner)": hasAll,
-	"connector.go PrepareContext: left out: query: query":                                                         "what was refused is not run",
 	"connector.go NumInput: always true: s.inner == nil":                                                          "the guard counts, and so does the driver",
 	"connector.go refused: always true: errors.As(err, &r)":                                                       "the guard has no other errors",
 	"connector.go trace: always true: c.log.Enabled(ctx, slog.LevelDebug)":                                        "the log asks itself",
@@ -79,8 +78,11 @@ var explained = map[string]string{
 	"connector.go IsValid: always true: c.inner.IsValid()":                                                        "ResetSession says so when the connection is used again",
 	"system.go systemOf: always true: false":                                                                      "GORM puts a context where none is, and database/sql panics without one",
 	"schema.go Tables: always false: err != nil":                                                                  "without a database there is nothing to fail",
-	"schema.go column: left out: defer rows.Close()":                                                              "rows that were read to their end are closed",
-	"schema.go column: always false: err != nil #2":                                                               "a text holds each name",
+	"connector.go Connect: always false: err != nil #2":                                                           breaks,
+	"connector.go Connect: left out: _ = inner.Close() #2":                                                        breaks,
+	"schema.go inspect: left out: defer rows.Close()":                                                             "rows that were read to their end are closed",
+	"schema.go inspect: always false: err != nil #2":                                                              "the columns fit",
+	"schema.go inspect: nil: rows.Err()":                                                                          breaks,
 }
 
 const (
@@ -89,6 +91,7 @@ const (
 	registered    = "names that do not follow each other in a circle can be registered"
 	checkedBefore = "checked came before"
 	hasAll        = "the driver has all of it"
+	breaks        = "only a connection that breaks in that moment fails there, and does so at the next statement, too"
 )
 
 func TestMutants(t *testing.T) {
