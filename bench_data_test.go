@@ -114,9 +114,9 @@ func (t *benchTenant) seed(ctx context.Context, conn *sql.Conn) error {
 			assignee = fmt.Sprintf("x'%x'", memberIDs[n%benchMembers])
 		}
 		created := fmt.Sprintf("'2026-%02d-%02d %02d:30:00.123456'", 1+n/200, 1+n/8%25, n%24)
-		items.add("%d, x'%x', x'%x', %d, 'PRO%c-%[4]d', 'Item %[4]d: %.40[6]s', '%s', '%s', '%s', %s, 1, %s, %[11]s",
+		items.add("%d, x'%x', x'%x', %d, 'PRO%c-%[4]d', 'Item %[4]d: %.40[6]s', '%s', '%s', %d, %s, 1, %s, %[11]s",
 			t.id, id, projectIDs[p], number, 'A'+p, text, text,
-			model.AllItemStatus[n%len(model.AllItemStatus)], model.AllItemPriority[n/3%len(model.AllItemPriority)], assignee, created)
+			model.AllItemStatus[n%len(model.AllItemStatus)], n/3%len(model.AllItemPriority), assignee, created)
 		for i := range benchLinks {
 			links.add("%d, x'%x', x'%x'", t.id, id, labelIDs[(n+7*i)%benchLabels])
 		}

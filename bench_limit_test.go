@@ -208,7 +208,7 @@ func (l *limit) create(ctx context.Context, tenant int64, v limitVariables) ([]b
 	if err != nil {
 		return nil, err
 	}
-	i := limitItem{id: limitID(model.NewID()), name: v.Input.Name, status: v.Input.Status, priority: v.Input.Priority, version: 1}
+	i := limitItem{id: limitID(model.NewID()), name: v.Input.Name, status: v.Input.Status, priority: model.ItemPriority(v.Input.Priority), version: 1}
 	err = l.transaction(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, "UPDATE projects SET last_number = last_number + 1 WHERE tenant_id = ? AND id = ?", tenant, project[:])
 		if err != nil {
@@ -264,9 +264,10 @@ func (l *limit) transaction(ctx context.Context, do func(*sql.Tx) error) error {
 
 type (
 	limitItem struct {
-		id, project, assignee       limitID
-		key, name, status, priority string
-		version                     int
+		id, project, assignee limitID
+		key, name, status     string
+		priority              model.ItemPriority // stored as its rank
+		version               int
 	}
 	limitNamed struct {
 		id        limitID
@@ -371,7 +372,7 @@ func each[P, T any](ctx context.Context, db *sql.DB, arm string, n int, tenant i
 
 func (i *limitItem) append(b []byte) []byte {
 	b = i.id.append(append(b, `{"id":`...), "Item:")
-	b = quoted(quoted(quoted(quoted(b, `,"key":`, i.key), `,"name":`, i.name), `,"status":`, i.status), `,"priority":`, i.priority)
+	b = quoted(quoted(quoted(quoted(b, `,"key":`, i.key), `,"name":`, i.name), `,"status":`, i.status), `,"priority":`, string(i.priority))
 	return append(strconv.AppendInt(append(b, `,"version":`...), int64(i.version), 10), '}')
 }
 

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"rowhouse/graph/scalar"
 	"rowhouse/model"
 	"strconv"
 	"sync/atomic"
@@ -31,6 +32,7 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 type ResolverRoot interface {
 	Comment() CommentResolver
 	Item() ItemResolver
+	ItemCount() ItemCountResolver
 	Mutation() MutationResolver
 	Project() ProjectResolver
 	Query() QueryResolver
@@ -106,12 +108,13 @@ type ComplexityRoot struct {
 
 	Item struct {
 		Assignee    func(childComplexity int) int
-		Comments    func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Comments    func(childComplexity int, first *int, after *string, last *int, before *string, where *model.CommentFilter, orderBy *model.CommentOrder) int
 		CreatedAt   func(childComplexity int) int
 		Description func(childComplexity int) int
+		DueAt       func(childComplexity int) int
 		GlobalID    func(childComplexity int) int
 		Key         func(childComplexity int) int
-		Labels      func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Labels      func(childComplexity int, first *int, after *string, last *int, before *string, where *model.LabelFilter) int
 		Name        func(childComplexity int) int
 		Number      func(childComplexity int) int
 		Priority    func(childComplexity int) int
@@ -126,6 +129,13 @@ type ComplexityRoot struct {
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
 		TotalCount func(childComplexity int) int
+	}
+
+	ItemCount struct {
+		Assignee func(childComplexity int) int
+		Count    func(childComplexity int) int
+		Priority func(childComplexity int) int
+		Status   func(childComplexity int) int
 	}
 
 	ItemEdge struct {
@@ -200,7 +210,8 @@ type ComplexityRoot struct {
 	Project struct {
 		Description func(childComplexity int) int
 		GlobalID    func(childComplexity int) int
-		Items       func(childComplexity int, first *int, after *string, last *int, before *string) int
+		ItemCounts  func(childComplexity int, by model.ItemGrouping) int
+		Items       func(childComplexity int, first *int, after *string, last *int, before *string, where *model.ItemFilter, orderBy *model.ItemOrder) int
 		Key         func(childComplexity int) int
 		Name        func(childComplexity int) int
 	}
@@ -219,17 +230,17 @@ type ComplexityRoot struct {
 
 	Query struct {
 		Comment  func(childComplexity int, id model.GlobalID) int
-		Comments func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Comments func(childComplexity int, first *int, after *string, last *int, before *string, where *model.CommentFilter, orderBy *model.CommentOrder) int
 		Item     func(childComplexity int, id model.GlobalID) int
-		Items    func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Items    func(childComplexity int, first *int, after *string, last *int, before *string, where *model.ItemFilter, orderBy *model.ItemOrder) int
 		Label    func(childComplexity int, id model.GlobalID) int
-		Labels   func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Labels   func(childComplexity int, first *int, after *string, last *int, before *string, where *model.LabelFilter, orderBy *model.LabelOrder) int
 		Member   func(childComplexity int, id model.GlobalID) int
-		Members  func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Members  func(childComplexity int, first *int, after *string, last *int, before *string, where *model.MemberFilter, orderBy *model.MemberOrder) int
 		Node     func(childComplexity int, id model.GlobalID) int
 		Nodes    func(childComplexity int, ids []model.GlobalID) int
 		Project  func(childComplexity int, id model.GlobalID) int
-		Projects func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Projects func(childComplexity int, first *int, after *string, last *int, before *string, where *model.ProjectFilter, orderBy *model.ProjectOrder) int
 		Tenant   func(childComplexity int) int
 	}
 
@@ -275,9 +286,13 @@ type CommentResolver interface {
 }
 type ItemResolver interface {
 	Assignee(ctx context.Context, obj *model.Item) (*model.Member, error)
+
 	Project(ctx context.Context, obj *model.Item) (*model.Project, error)
-	Labels(ctx context.Context, obj *model.Item, first *int, after *string, last *int, before *string) (*model.Connection[model.Label], error)
-	Comments(ctx context.Context, obj *model.Item, first *int, after *string, last *int, before *string) (*model.Connection[model.Comment], error)
+	Labels(ctx context.Context, obj *model.Item, first *int, after *string, last *int, before *string, where *model.LabelFilter) (*model.Connection[model.Label], error)
+	Comments(ctx context.Context, obj *model.Item, first *int, after *string, last *int, before *string, where *model.CommentFilter, orderBy *model.CommentOrder) (*model.Connection[model.Comment], error)
+}
+type ItemCountResolver interface {
+	Assignee(ctx context.Context, obj *model.ItemCount) (*model.Member, error)
 }
 type MutationResolver interface {
 	CreateMember(ctx context.Context, input model.CreateMemberInput) (*model.CreateMemberPayload, error)
@@ -299,22 +314,23 @@ type MutationResolver interface {
 	DeleteComment(ctx context.Context, input model.DeleteCommentInput) (*model.DeleteCommentPayload, error)
 }
 type ProjectResolver interface {
-	Items(ctx context.Context, obj *model.Project, first *int, after *string, last *int, before *string) (*model.Connection[model.Item], error)
+	ItemCounts(ctx context.Context, obj *model.Project, by model.ItemGrouping) ([]*model.ItemCount, error)
+	Items(ctx context.Context, obj *model.Project, first *int, after *string, last *int, before *string, where *model.ItemFilter, orderBy *model.ItemOrder) (*model.Connection[model.Item], error)
 }
 type QueryResolver interface {
 	Tenant(ctx context.Context) (*model.Tenant, error)
 	Node(ctx context.Context, id model.GlobalID) (model.Node, error)
 	Nodes(ctx context.Context, ids []model.GlobalID) ([]model.Node, error)
 	Member(ctx context.Context, id model.GlobalID) (*model.Member, error)
-	Members(ctx context.Context, first *int, after *string, last *int, before *string) (*model.Connection[model.Member], error)
+	Members(ctx context.Context, first *int, after *string, last *int, before *string, where *model.MemberFilter, orderBy *model.MemberOrder) (*model.Connection[model.Member], error)
 	Project(ctx context.Context, id model.GlobalID) (*model.Project, error)
-	Projects(ctx context.Context, first *int, after *string, last *int, before *string) (*model.Connection[model.Project], error)
+	Projects(ctx context.Context, first *int, after *string, last *int, before *string, where *model.ProjectFilter, orderBy *model.ProjectOrder) (*model.Connection[model.Project], error)
 	Item(ctx context.Context, id model.GlobalID) (*model.Item, error)
-	Items(ctx context.Context, first *int, after *string, last *int, before *string) (*model.Connection[model.Item], error)
+	Items(ctx context.Context, first *int, after *string, last *int, before *string, where *model.ItemFilter, orderBy *model.ItemOrder) (*model.Connection[model.Item], error)
 	Label(ctx context.Context, id model.GlobalID) (*model.Label, error)
-	Labels(ctx context.Context, first *int, after *string, last *int, before *string) (*model.Connection[model.Label], error)
+	Labels(ctx context.Context, first *int, after *string, last *int, before *string, where *model.LabelFilter, orderBy *model.LabelOrder) (*model.Connection[model.Label], error)
 	Comment(ctx context.Context, id model.GlobalID) (*model.Comment, error)
-	Comments(ctx context.Context, first *int, after *string, last *int, before *string) (*model.Connection[model.Comment], error)
+	Comments(ctx context.Context, first *int, after *string, last *int, before *string, where *model.CommentFilter, orderBy *model.CommentOrder) (*model.Connection[model.Comment], error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -497,7 +513,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Item.Comments(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Item.Comments(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["where"].(*model.CommentFilter), args["orderBy"].(*model.CommentOrder)), true
 	case "Item.createdAt":
 		if e.ComplexityRoot.Item.CreatedAt == nil {
 			break
@@ -510,6 +526,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Item.Description(childComplexity), true
+	case "Item.dueAt":
+		if e.ComplexityRoot.Item.DueAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Item.DueAt(childComplexity), true
 	case "Item.id":
 		if e.ComplexityRoot.Item.GlobalID == nil {
 			break
@@ -532,7 +554,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Item.Labels(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Item.Labels(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["where"].(*model.LabelFilter)), true
 	case "Item.name":
 		if e.ComplexityRoot.Item.Name == nil {
 			break
@@ -600,6 +622,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ItemConnection.TotalCount(childComplexity), true
+
+	case "ItemCount.assignee":
+		if e.ComplexityRoot.ItemCount.Assignee == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ItemCount.Assignee(childComplexity), true
+	case "ItemCount.count":
+		if e.ComplexityRoot.ItemCount.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ItemCount.Count(childComplexity), true
+	case "ItemCount.priority":
+		if e.ComplexityRoot.ItemCount.Priority == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ItemCount.Priority(childComplexity), true
+	case "ItemCount.status":
+		if e.ComplexityRoot.ItemCount.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ItemCount.Status(childComplexity), true
 
 	case "ItemEdge.cursor":
 		if e.ComplexityRoot.ItemEdge.Cursor == nil {
@@ -959,6 +1006,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Project.GlobalID(childComplexity), true
+	case "Project.itemCounts":
+		if e.ComplexityRoot.Project.ItemCounts == nil {
+			break
+		}
+
+		args, err := ec.field_Project_itemCounts_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Project.ItemCounts(childComplexity, args["by"].(model.ItemGrouping)), true
 	case "Project.items":
 		if e.ComplexityRoot.Project.Items == nil {
 			break
@@ -969,7 +1027,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Project.Items(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Project.Items(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["where"].(*model.ItemFilter), args["orderBy"].(*model.ItemOrder)), true
 	case "Project.key":
 		if e.ComplexityRoot.Project.Key == nil {
 			break
@@ -1042,7 +1100,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Comments(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Query.Comments(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["where"].(*model.CommentFilter), args["orderBy"].(*model.CommentOrder)), true
 
 	case "Query.item":
 		if e.ComplexityRoot.Query.Item == nil {
@@ -1065,7 +1123,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Items(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Query.Items(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["where"].(*model.ItemFilter), args["orderBy"].(*model.ItemOrder)), true
 	case "Query.label":
 		if e.ComplexityRoot.Query.Label == nil {
 			break
@@ -1087,7 +1145,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Labels(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Query.Labels(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["where"].(*model.LabelFilter), args["orderBy"].(*model.LabelOrder)), true
 	case "Query.member":
 		if e.ComplexityRoot.Query.Member == nil {
 			break
@@ -1109,7 +1167,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Members(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Query.Members(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["where"].(*model.MemberFilter), args["orderBy"].(*model.MemberOrder)), true
 	case "Query.node":
 		if e.ComplexityRoot.Query.Node == nil {
 			break
@@ -1153,7 +1211,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Projects(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Query.Projects(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["where"].(*model.ProjectFilter), args["orderBy"].(*model.ProjectOrder)), true
 	case "Query.tenant":
 		if e.ComplexityRoot.Query.Tenant == nil {
 			break
@@ -1238,17 +1296,32 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("AddItemLabelInput", ec.unmarshalInputAddItemLabelInput),
+			graphql.NewInputUnmarshaler("CommentFilter", ec.unmarshalInputCommentFilter),
+			graphql.NewInputUnmarshaler("CommentListFilter", ec.unmarshalInputCommentListFilter),
 			graphql.NewInputUnmarshaler("CreateCommentInput", ec.unmarshalInputCreateCommentInput),
 			graphql.NewInputUnmarshaler("CreateItemInput", ec.unmarshalInputCreateItemInput),
 			graphql.NewInputUnmarshaler("CreateLabelInput", ec.unmarshalInputCreateLabelInput),
 			graphql.NewInputUnmarshaler("CreateMemberInput", ec.unmarshalInputCreateMemberInput),
 			graphql.NewInputUnmarshaler("CreateProjectInput", ec.unmarshalInputCreateProjectInput),
+			graphql.NewInputUnmarshaler("DateTimeFilter", ec.unmarshalInputDateTimeFilter),
 			graphql.NewInputUnmarshaler("DeleteCommentInput", ec.unmarshalInputDeleteCommentInput),
 			graphql.NewInputUnmarshaler("DeleteItemInput", ec.unmarshalInputDeleteItemInput),
 			graphql.NewInputUnmarshaler("DeleteLabelInput", ec.unmarshalInputDeleteLabelInput),
 			graphql.NewInputUnmarshaler("DeleteMemberInput", ec.unmarshalInputDeleteMemberInput),
 			graphql.NewInputUnmarshaler("DeleteProjectInput", ec.unmarshalInputDeleteProjectInput),
+			graphql.NewInputUnmarshaler("IDFilter", ec.unmarshalInputIDFilter),
+			graphql.NewInputUnmarshaler("IntFilter", ec.unmarshalInputIntFilter),
+			graphql.NewInputUnmarshaler("ItemFilter", ec.unmarshalInputItemFilter),
+			graphql.NewInputUnmarshaler("ItemListFilter", ec.unmarshalInputItemListFilter),
+			graphql.NewInputUnmarshaler("ItemPriorityFilter", ec.unmarshalInputItemPriorityFilter),
+			graphql.NewInputUnmarshaler("ItemStatusFilter", ec.unmarshalInputItemStatusFilter),
+			graphql.NewInputUnmarshaler("LabelFilter", ec.unmarshalInputLabelFilter),
+			graphql.NewInputUnmarshaler("LabelListFilter", ec.unmarshalInputLabelListFilter),
+			graphql.NewInputUnmarshaler("MemberFilter", ec.unmarshalInputMemberFilter),
+			graphql.NewInputUnmarshaler("MemberRoleFilter", ec.unmarshalInputMemberRoleFilter),
+			graphql.NewInputUnmarshaler("ProjectFilter", ec.unmarshalInputProjectFilter),
 			graphql.NewInputUnmarshaler("RemoveItemLabelInput", ec.unmarshalInputRemoveItemLabelInput),
+			graphql.NewInputUnmarshaler("StringFilter", ec.unmarshalInputStringFilter),
 			graphql.NewInputUnmarshaler("UpdateCommentInput", ec.unmarshalInputUpdateCommentInput),
 			graphql.NewInputUnmarshaler("UpdateItemInput", ec.unmarshalInputUpdateItemInput),
 			graphql.NewInputUnmarshaler("UpdateLabelInput", ec.unmarshalInputUpdateLabelInput),
@@ -1331,7 +1404,8 @@ func newExecutionContext(
 
 var sources = []*ast.Source{
 	{Name: "../schema.graphqls", Input: `"""
-A moment in time: RFC 3339 in UTC with up to microseconds, such as ` + "`" + `2026-11-23T09:30:00.123456Z` + "`" + `.
+A moment in time, in the years 1000 to 9999: RFC 3339 in UTC with up to microseconds, such as
+` + "`" + `2026-11-23T09:30:00.123456Z` + "`" + `. Another offset is accepted, and finer fractions are cut.
 """
 scalar DateTime @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3339")
 
@@ -1411,7 +1485,12 @@ type Project implements Node {
   name: String!
   "What the project is about."
   description: String
-  "The project's items, newest first."
+  "How many items the project has of each status, priority or assignee that occurs, the most first."
+  itemCounts(
+    "What the items are counted by."
+    by: ItemGrouping!
+  ): [ItemCount!]!
+  "The project's items."
   items(
     "The first so many items (1 to 100); 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
@@ -1421,6 +1500,10 @@ type Project implements Node {
     last: Int
     "Only items before this cursor."
     before: String
+    "Only items for which this holds."
+    where: ItemFilter
+    "The order of the items."
+    orderBy: ItemOrder = CREATED_AT_DESC
   ): ItemConnection!
 }
 
@@ -1476,6 +1559,8 @@ type Item implements Node {
   priority: ItemPriority!
   "Who works on the item; null when nobody does."
   assignee: Member
+  "When the item is to be finished; null when that is open."
+  dueAt: DateTime
   "The project that the item belongs to."
   project: Project!
   "The item's labels, newest label first."
@@ -1488,8 +1573,10 @@ type Item implements Node {
     last: Int
     "Only labels before this cursor."
     before: String
+    "Only labels for which this holds."
+    where: LabelFilter
   ): LabelConnection!
-  "What was said about the item, newest first."
+  "What was said about the item."
   comments(
     "The first so many comments (1 to 100); 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
@@ -1499,6 +1586,10 @@ type Item implements Node {
     last: Int
     "Only comments before this cursor."
     before: String
+    "Only comments for which this holds."
+    where: CommentFilter
+    "The order of the comments."
+    orderBy: CommentOrder = CREATED_AT_DESC
   ): CommentConnection!
   "Counts the changes to the item's own fields, from 1: see ` + "`" + `UpdateItemInput.expectedVersion` + "`" + `."
   version: Int!
@@ -1657,6 +1748,375 @@ type CommentEdge {
 }
 
 """
+Of a global id, all that is given has to hold.
+"""
+input IDFilter {
+  "It is this."
+  eq: ID
+  "It is one of these, at most 100."
+  in: [ID!]
+  "Whether it is null."
+  isNull: Boolean
+}
+
+"""
+Of a text, all that is given has to hold. Texts that people write compare without regard to case and
+accents; keys and colours compare exactly.
+"""
+input StringFilter {
+  "It is this."
+  eq: String
+  "It is one of these, at most 100."
+  in: [String!]
+  "This occurs in it."
+  contains: String
+  "It begins with this."
+  startsWith: String
+  "Whether it is null."
+  isNull: Boolean
+}
+
+"""
+Of a number, all that is given has to hold.
+"""
+input IntFilter {
+  "It is this."
+  eq: Int
+  "It is one of these, at most 100."
+  in: [Int!]
+  "It is less than this."
+  lt: Int
+  "It is this, or less than it."
+  lte: Int
+  "It is greater than this."
+  gt: Int
+  "It is this, or greater than it."
+  gte: Int
+}
+
+"""
+Of a moment, all that is given has to hold.
+"""
+input DateTimeFilter {
+  "It is before this."
+  lt: DateTime
+  "It is this, or before it."
+  lte: DateTime
+  "It is after this."
+  gt: DateTime
+  "It is this, or after it."
+  gte: DateTime
+  "Whether it is null."
+  isNull: Boolean
+}
+
+"""
+Of an item's status, all that is given has to hold.
+"""
+input ItemStatusFilter {
+  "It is this."
+  eq: ItemStatus
+  "It is one of these, at most 100."
+  in: [ItemStatus!]
+}
+
+"""
+Of an item's priority, all that is given has to hold.
+"""
+input ItemPriorityFilter {
+  "It is this."
+  eq: ItemPriority
+  "It is one of these, at most 100."
+  in: [ItemPriority!]
+  "It is below this."
+  lt: ItemPriority
+  "It is this, or below it."
+  lte: ItemPriority
+  "It is above this."
+  gt: ItemPriority
+  "It is this, or above it."
+  gte: ItemPriority
+}
+
+"""
+Of a member's role, all that is given has to hold.
+"""
+input MemberRoleFilter {
+  "It is this."
+  eq: MemberRole
+  "It is one of these, at most 100."
+  in: [MemberRole!]
+}
+
+"""
+Which members: all that is given has to hold, and an empty one holds for all.
+"""
+input MemberFilter {
+  "All of these hold."
+  and: [MemberFilter!]
+  "At least one of these holds; none does in an empty list."
+  or: [MemberFilter!]
+  "This does not hold."
+  not: MemberFilter
+  "The global id."
+  id: IDFilter
+  "The name."
+  name: StringFilter
+  "The e-mail address."
+  email: StringFilter
+  "The role."
+  role: MemberRoleFilter
+}
+
+"""
+Which projects: all that is given has to hold, and an empty one holds for all.
+"""
+input ProjectFilter {
+  "All of these hold."
+  and: [ProjectFilter!]
+  "At least one of these holds; none does in an empty list."
+  or: [ProjectFilter!]
+  "This does not hold."
+  not: ProjectFilter
+  "The global id."
+  id: IDFilter
+  "The key."
+  key: StringFilter
+  "The name."
+  name: StringFilter
+  "The description."
+  description: StringFilter
+  "The items."
+  items: ItemListFilter
+}
+
+"""
+Which items: all that is given has to hold, and an empty one holds for all.
+"""
+input ItemFilter {
+  "All of these hold."
+  and: [ItemFilter!]
+  "At least one of these holds; none does in an empty list."
+  or: [ItemFilter!]
+  "This does not hold."
+  not: ItemFilter
+  "The global id."
+  id: IDFilter
+  "The key."
+  key: StringFilter
+  "The number."
+  number: IntFilter
+  "The name."
+  name: StringFilter
+  "The description."
+  description: StringFilter
+  "The status."
+  status: ItemStatusFilter
+  "The priority."
+  priority: ItemPriorityFilter
+  "The global id of the project."
+  projectId: IDFilter
+  "The project."
+  project: ProjectFilter
+  "The global id of the assignee."
+  assigneeId: IDFilter
+  "The assignee, who has to be there."
+  assignee: MemberFilter
+  "The labels."
+  labels: LabelListFilter
+  "The comments."
+  comments: CommentListFilter
+  "When it is to be finished."
+  dueAt: DateTimeFilter
+  "When it was created."
+  createdAt: DateTimeFilter
+  "When it last changed."
+  updatedAt: DateTimeFilter
+}
+
+"""
+Which lists of items: all that is given has to hold.
+"""
+input ItemListFilter {
+  "This holds for at least one of the items."
+  some: ItemFilter
+  "This holds for none of the items."
+  none: ItemFilter
+}
+
+"""
+Which labels: all that is given has to hold, and an empty one holds for all.
+"""
+input LabelFilter {
+  "All of these hold."
+  and: [LabelFilter!]
+  "At least one of these holds; none does in an empty list."
+  or: [LabelFilter!]
+  "This does not hold."
+  not: LabelFilter
+  "The global id."
+  id: IDFilter
+  "The name."
+  name: StringFilter
+  "The colour, in lower case."
+  color: StringFilter
+}
+
+"""
+Which lists of labels: all that is given has to hold.
+"""
+input LabelListFilter {
+  "This holds for at least one of the labels."
+  some: LabelFilter
+  "This holds for none of the labels."
+  none: LabelFilter
+}
+
+"""
+Which comments: all that is given has to hold, and an empty one holds for all.
+"""
+input CommentFilter {
+  "All of these hold."
+  and: [CommentFilter!]
+  "At least one of these holds; none does in an empty list."
+  or: [CommentFilter!]
+  "This does not hold."
+  not: CommentFilter
+  "The global id."
+  id: IDFilter
+  "What was said."
+  body: StringFilter
+  "The global id of the item."
+  itemId: IDFilter
+  "The item."
+  item: ItemFilter
+  "The global id of the author."
+  authorId: IDFilter
+  "The author, who has to be known."
+  author: MemberFilter
+  "When it was said."
+  createdAt: DateTimeFilter
+}
+
+"""
+Which lists of comments: all that is given has to hold.
+"""
+input CommentListFilter {
+  "This holds for at least one of the comments."
+  some: CommentFilter
+  "This holds for none of the comments."
+  none: CommentFilter
+}
+
+"""
+How members are ordered. Those that are equal in it go by their age.
+"""
+enum MemberOrder {
+  "The oldest first."
+  CREATED_AT_ASC
+  "The newest first."
+  CREATED_AT_DESC
+  "By name, A first."
+  NAME_ASC
+  "By name, Z first."
+  NAME_DESC
+  "By e-mail address, a first."
+  EMAIL_ASC
+  "By e-mail address, z first."
+  EMAIL_DESC
+}
+
+"""
+How projects are ordered. Those that are equal in it go by their age.
+"""
+enum ProjectOrder {
+  "The oldest first."
+  CREATED_AT_ASC
+  "The newest first."
+  CREATED_AT_DESC
+  "By name, A first."
+  NAME_ASC
+  "By name, Z first."
+  NAME_DESC
+  "By key, A first."
+  KEY_ASC
+  "By key, Z first."
+  KEY_DESC
+}
+
+"""
+How items are ordered. Those that are equal in it go by their age.
+"""
+enum ItemOrder {
+  "The oldest first."
+  CREATED_AT_ASC
+  "The newest first."
+  CREATED_AT_DESC
+  "Those that changed longest ago first."
+  UPDATED_AT_ASC
+  "Those that changed last first."
+  UPDATED_AT_DESC
+  "Those without a due date first, then those due soonest."
+  DUE_AT_ASC
+  "Those due last first, and those without a due date at the end."
+  DUE_AT_DESC
+  "The least urgent first."
+  PRIORITY_ASC
+  "The most urgent first."
+  PRIORITY_DESC
+}
+
+"""
+How labels are ordered. Those that are equal in it go by their age.
+"""
+enum LabelOrder {
+  "The oldest first."
+  CREATED_AT_ASC
+  "The newest first."
+  CREATED_AT_DESC
+  "By name, A first."
+  NAME_ASC
+  "By name, Z first."
+  NAME_DESC
+}
+
+"""
+How comments are ordered. Those that are equal in it go by their age.
+"""
+enum CommentOrder {
+  "The oldest first."
+  CREATED_AT_ASC
+  "The newest first."
+  CREATED_AT_DESC
+}
+
+"""
+What items can be counted by.
+"""
+enum ItemGrouping {
+  "By ` + "`" + `Item.status` + "`" + `."
+  STATUS
+  "By ` + "`" + `Item.priority` + "`" + `."
+  PRIORITY
+  "By ` + "`" + `Item.assignee` + "`" + `."
+  ASSIGNEE
+}
+
+"""
+How many items have something in common: the one field that they were counted by.
+"""
+type ItemCount {
+  "Their status; null unless they were counted by it."
+  status: ItemStatus
+  "Their priority; null unless they were counted by it."
+  priority: ItemPriority
+  "Who works on them; null for those of nobody, and unless they were counted by it."
+  assignee: Member
+  "How many there are."
+  count: Int!
+}
+
+"""
 What can be asked. Everything is the caller's tenant's own.
 """
 type Query {
@@ -1677,7 +2137,7 @@ type Query {
     "The member's global id."
     id: ID!
   ): Member
-  "All members, newest first."
+  "All members."
   members(
     "The first so many members (1 to 100); 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
@@ -1687,13 +2147,17 @@ type Query {
     last: Int
     "Only members before this cursor."
     before: String
+    "Only members for which this holds."
+    where: MemberFilter
+    "The order of the members."
+    orderBy: MemberOrder = CREATED_AT_DESC
   ): MemberConnection!
   "The project with this id; null when there is none."
   project(
     "The project's global id."
     id: ID!
   ): Project
-  "All projects, newest first."
+  "All projects."
   projects(
     "The first so many projects (1 to 100); 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
@@ -1703,13 +2167,17 @@ type Query {
     last: Int
     "Only projects before this cursor."
     before: String
+    "Only projects for which this holds."
+    where: ProjectFilter
+    "The order of the projects."
+    orderBy: ProjectOrder = CREATED_AT_DESC
   ): ProjectConnection!
   "The item with this id; null when there is none."
   item(
     "The item's global id."
     id: ID!
   ): Item
-  "All items, newest first."
+  "All items."
   items(
     "The first so many items (1 to 100); 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
@@ -1719,13 +2187,17 @@ type Query {
     last: Int
     "Only items before this cursor."
     before: String
+    "Only items for which this holds."
+    where: ItemFilter
+    "The order of the items."
+    orderBy: ItemOrder = CREATED_AT_DESC
   ): ItemConnection!
   "The label with this id; null when there is none."
   label(
     "The label's global id."
     id: ID!
   ): Label
-  "All labels, newest first."
+  "All labels."
   labels(
     "The first so many labels (1 to 100); 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
@@ -1735,13 +2207,17 @@ type Query {
     last: Int
     "Only labels before this cursor."
     before: String
+    "Only labels for which this holds."
+    where: LabelFilter
+    "The order of the labels."
+    orderBy: LabelOrder = CREATED_AT_DESC
   ): LabelConnection!
   "The comment with this id; null when there is none."
   comment(
     "The comment's global id."
     id: ID!
   ): Comment
-  "All comments, newest first."
+  "All comments."
   comments(
     "The first so many comments (1 to 100); 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
@@ -1751,6 +2227,10 @@ type Query {
     last: Int
     "Only comments before this cursor."
     before: String
+    "Only comments for which this holds."
+    where: CommentFilter
+    "The order of the comments."
+    orderBy: CommentOrder = CREATED_AT_DESC
   ): CommentConnection!
 }
 
@@ -1950,6 +2430,8 @@ input CreateItemInput {
   priority: ItemPriority! = NONE
   "The global id of the member who works on it."
   assigneeId: ID
+  "When the item is to be finished."
+  dueAt: DateTime
 }
 
 "The new item."
@@ -1972,6 +2454,8 @@ input UpdateItemInput {
   priority: ItemPriority
   "The global id of the member who works on it; null when nobody does."
   assigneeId: ID
+  "When the item is to be finished; null leaves it open."
+  dueAt: DateTime
   "The version that the change is based on: CONFLICT when the item has another by now."
   expectedVersion: Int
 }
@@ -2257,6 +2741,8 @@ func (ec *executionContext) childFields_Item(ctx context.Context, field graphql.
 		return ec.fieldContext_Item_priority(ctx, field)
 	case "assignee":
 		return ec.fieldContext_Item_assignee(ctx, field)
+	case "dueAt":
+		return ec.fieldContext_Item_dueAt(ctx, field)
 	case "project":
 		return ec.fieldContext_Item_project(ctx, field)
 	case "labels":
@@ -2285,6 +2771,20 @@ func (ec *executionContext) childFields_ItemConnection(ctx context.Context, fiel
 		return ec.fieldContext_ItemConnection_totalCount(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ItemConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ItemCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "status":
+		return ec.fieldContext_ItemCount_status(ctx, field)
+	case "priority":
+		return ec.fieldContext_ItemCount_priority(ctx, field)
+	case "assignee":
+		return ec.fieldContext_ItemCount_assignee(ctx, field)
+	case "count":
+		return ec.fieldContext_ItemCount_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ItemCount", field.Name)
 }
 
 func (ec *executionContext) childFields_ItemEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2395,6 +2895,8 @@ func (ec *executionContext) childFields_Project(ctx context.Context, field graph
 		return ec.fieldContext_Project_name(ctx, field)
 	case "description":
 		return ec.fieldContext_Project_description(ctx, field)
+	case "itemCounts":
+		return ec.fieldContext_Project_itemCounts(ctx, field)
 	case "items":
 		return ec.fieldContext_Project_items(ctx, field)
 	}
@@ -2638,6 +3140,22 @@ func (ec *executionContext) field_Item_comments_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*model.CommentFilter, error) {
+			return ec.unmarshalOCommentFilter2ᚖrowhouseᚋmodelᚐCommentFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.CommentOrder, error) {
+			return ec.unmarshalOCommentOrder2ᚖrowhouseᚋmodelᚐCommentOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -2676,6 +3194,14 @@ func (ec *executionContext) field_Item_labels_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*model.LabelFilter, error) {
+			return ec.unmarshalOLabelFilter2ᚖrowhouseᚋmodelᚐLabelFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
 	return args, nil
 }
 
@@ -2917,6 +3443,20 @@ func (ec *executionContext) field_Mutation_updateProject_args(ctx context.Contex
 	return args, nil
 }
 
+func (ec *executionContext) field_Project_itemCounts_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "by",
+		func(ctx context.Context, v any) (model.ItemGrouping, error) {
+			return ec.unmarshalNItemGrouping2rowhouseᚋmodelᚐItemGrouping(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["by"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Project_items_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -2952,6 +3492,22 @@ func (ec *executionContext) field_Project_items_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*model.ItemFilter, error) {
+			return ec.unmarshalOItemFilter2ᚖrowhouseᚋmodelᚐItemFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.ItemOrder, error) {
+			return ec.unmarshalOItemOrder2ᚖrowhouseᚋmodelᚐItemOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -3018,6 +3574,22 @@ func (ec *executionContext) field_Query_comments_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*model.CommentFilter, error) {
+			return ec.unmarshalOCommentFilter2ᚖrowhouseᚋmodelᚐCommentFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.CommentOrder, error) {
+			return ec.unmarshalOCommentOrder2ᚖrowhouseᚋmodelᚐCommentOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -3070,6 +3642,22 @@ func (ec *executionContext) field_Query_items_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*model.ItemFilter, error) {
+			return ec.unmarshalOItemFilter2ᚖrowhouseᚋmodelᚐItemFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.ItemOrder, error) {
+			return ec.unmarshalOItemOrder2ᚖrowhouseᚋmodelᚐItemOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -3122,6 +3710,22 @@ func (ec *executionContext) field_Query_labels_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*model.LabelFilter, error) {
+			return ec.unmarshalOLabelFilter2ᚖrowhouseᚋmodelᚐLabelFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.LabelOrder, error) {
+			return ec.unmarshalOLabelOrder2ᚖrowhouseᚋmodelᚐLabelOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -3174,6 +3778,22 @@ func (ec *executionContext) field_Query_members_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*model.MemberFilter, error) {
+			return ec.unmarshalOMemberFilter2ᚖrowhouseᚋmodelᚐMemberFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.MemberOrder, error) {
+			return ec.unmarshalOMemberOrder2ᚖrowhouseᚋmodelᚐMemberOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -3254,6 +3874,22 @@ func (ec *executionContext) field_Query_projects_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*model.ProjectFilter, error) {
+			return ec.unmarshalOProjectFilter2ᚖrowhouseᚋmodelᚐProjectFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.ProjectOrder, error) {
+			return ec.unmarshalOProjectOrder2ᚖrowhouseᚋmodelᚐProjectOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -4138,6 +4774,29 @@ func (ec *executionContext) fieldContext_Item_assignee(_ context.Context, field 
 	return fc, nil
 }
 
+func (ec *executionContext) _Item_dueAt(ctx context.Context, field graphql.CollectedField, obj *model.Item) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Item_dueAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DueAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Item_dueAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Item", field, false, false, "DateTime")
+}
+
 func (ec *executionContext) _Item_project(ctx context.Context, field graphql.CollectedField, obj *model.Item) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4180,7 +4839,7 @@ func (ec *executionContext) _Item_labels(ctx context.Context, field graphql.Coll
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Item().Labels(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Item().Labels(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["where"].(*model.LabelFilter))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[model.Label]) graphql.Marshaler {
@@ -4224,7 +4883,7 @@ func (ec *executionContext) _Item_comments(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Item().Comments(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Item().Comments(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["where"].(*model.CommentFilter), fc.Args["orderBy"].(*model.CommentOrder))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[model.Comment]) graphql.Marshaler {
@@ -4444,6 +5103,107 @@ func (ec *executionContext) _ItemConnection_totalCount(ctx context.Context, fiel
 }
 func (ec *executionContext) fieldContext_ItemConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ItemConnection", field, true, false, "Int")
+}
+
+func (ec *executionContext) _ItemCount_status(ctx context.Context, field graphql.CollectedField, obj *model.ItemCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ItemCount_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ItemStatus) graphql.Marshaler {
+			return ec.marshalOItemStatus2ᚖrowhouseᚋmodelᚐItemStatus(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ItemCount_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ItemCount", field, false, false, "ItemStatus")
+}
+
+func (ec *executionContext) _ItemCount_priority(ctx context.Context, field graphql.CollectedField, obj *model.ItemCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ItemCount_priority(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Priority, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ItemPriority) graphql.Marshaler {
+			return ec.marshalOItemPriority2ᚖrowhouseᚋmodelᚐItemPriority(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ItemCount_priority(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ItemCount", field, false, false, "ItemPriority")
+}
+
+func (ec *executionContext) _ItemCount_assignee(ctx context.Context, field graphql.CollectedField, obj *model.ItemCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ItemCount_assignee(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ItemCount().Assignee(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Member) graphql.Marshaler {
+			return ec.marshalOMember2ᚖrowhouseᚋmodelᚐMember(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ItemCount_assignee(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ItemCount",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Member(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ItemCount_count(ctx context.Context, field graphql.CollectedField, obj *model.ItemCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ItemCount_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ItemCount_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ItemCount", field, false, false, "Int")
 }
 
 func (ec *executionContext) _ItemEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.Edge[model.Item]) (ret graphql.Marshaler) {
@@ -5942,6 +6702,50 @@ func (ec *executionContext) fieldContext_Project_description(_ context.Context, 
 	return graphql.NewScalarFieldContext("Project", field, false, false, "String")
 }
 
+func (ec *executionContext) _Project_itemCounts(ctx context.Context, field graphql.CollectedField, obj *model.Project) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Project_itemCounts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Project().ItemCounts(ctx, obj, fc.Args["by"].(model.ItemGrouping))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.ItemCount) graphql.Marshaler {
+			return ec.marshalNItemCount2ᚕᚖrowhouseᚋmodelᚐItemCountᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Project_itemCounts(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Project",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ItemCount(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Project_itemCounts_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Project_items(ctx context.Context, field graphql.CollectedField, obj *model.Project) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5952,7 +6756,7 @@ func (ec *executionContext) _Project_items(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Project().Items(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Project().Items(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["where"].(*model.ItemFilter), fc.Args["orderBy"].(*model.ItemOrder))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[model.Item]) graphql.Marshaler {
@@ -6334,7 +7138,7 @@ func (ec *executionContext) _Query_members(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Members(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Query().Members(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["where"].(*model.MemberFilter), fc.Args["orderBy"].(*model.MemberOrder))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[model.Member]) graphql.Marshaler {
@@ -6422,7 +7226,7 @@ func (ec *executionContext) _Query_projects(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Projects(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Query().Projects(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["where"].(*model.ProjectFilter), fc.Args["orderBy"].(*model.ProjectOrder))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[model.Project]) graphql.Marshaler {
@@ -6510,7 +7314,7 @@ func (ec *executionContext) _Query_items(ctx context.Context, field graphql.Coll
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Items(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Query().Items(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["where"].(*model.ItemFilter), fc.Args["orderBy"].(*model.ItemOrder))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[model.Item]) graphql.Marshaler {
@@ -6598,7 +7402,7 @@ func (ec *executionContext) _Query_labels(ctx context.Context, field graphql.Col
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Labels(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Query().Labels(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["where"].(*model.LabelFilter), fc.Args["orderBy"].(*model.LabelOrder))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[model.Label]) graphql.Marshaler {
@@ -6686,7 +7490,7 @@ func (ec *executionContext) _Query_comments(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Comments(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Query().Comments(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["where"].(*model.CommentFilter), fc.Args["orderBy"].(*model.CommentOrder))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[model.Comment]) graphql.Marshaler {
@@ -8202,6 +9006,160 @@ func UnmarshalAddItemLabelInput(ctx context.Context, raw any) (model.AddItemLabe
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputCommentFilter(ctx context.Context, obj any) (model.CommentFilter, error) {
+	var it model.CommentFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"and", "or", "not", "id", "body", "itemId", "item", "authorId", "author", "createdAt"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "and":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
+			data, err := ec.unmarshalOCommentFilter2ᚕᚖrowhouseᚋmodelᚐCommentFilterᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.And = graphql.OmittableOf(data)
+		case "or":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
+			data, err := ec.unmarshalOCommentFilter2ᚕᚖrowhouseᚋmodelᚐCommentFilterᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Or = graphql.OmittableOf(data)
+		case "not":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
+			data, err := ec.unmarshalOCommentFilter2ᚖrowhouseᚋmodelᚐCommentFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Not = graphql.OmittableOf(data)
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOIDFilter2ᚖrowhouseᚋmodelᚐIDFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = graphql.OmittableOf(data)
+		case "body":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("body"))
+			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋmodelᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Body = graphql.OmittableOf(data)
+		case "itemId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("itemId"))
+			data, err := ec.unmarshalOIDFilter2ᚖrowhouseᚋmodelᚐIDFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ItemID = graphql.OmittableOf(data)
+		case "item":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("item"))
+			data, err := ec.unmarshalOItemFilter2ᚖrowhouseᚋmodelᚐItemFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Item = graphql.OmittableOf(data)
+		case "authorId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("authorId"))
+			data, err := ec.unmarshalOIDFilter2ᚖrowhouseᚋmodelᚐIDFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AuthorID = graphql.OmittableOf(data)
+		case "author":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("author"))
+			data, err := ec.unmarshalOMemberFilter2ᚖrowhouseᚋmodelᚐMemberFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Author = graphql.OmittableOf(data)
+		case "createdAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
+			data, err := ec.unmarshalODateTimeFilter2ᚖrowhouseᚋmodelᚐDateTimeFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAt = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCommentFilter unmarshals raw into the CommentFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCommentFilter(ctx context.Context, raw any) (model.CommentFilter, error) {
+	var out model.CommentFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CommentFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputCommentListFilter(ctx context.Context, obj any) (model.CommentListFilter, error) {
+	var it model.CommentListFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"some", "none"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "some":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("some"))
+			data, err := ec.unmarshalOCommentFilter2ᚖrowhouseᚋmodelᚐCommentFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Some = graphql.OmittableOf(data)
+		case "none":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("none"))
+			data, err := ec.unmarshalOCommentFilter2ᚖrowhouseᚋmodelᚐCommentFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.None = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCommentListFilter unmarshals raw into the CommentListFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCommentListFilter(ctx context.Context, raw any) (model.CommentListFilter, error) {
+	var out model.CommentListFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CommentListFilter", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputCreateCommentInput(ctx context.Context, obj any) (model.CreateCommentInput, error) {
 	var it model.CreateCommentInput
 	if obj == nil {
@@ -8269,7 +9227,7 @@ func (ec *executionContext) unmarshalInputCreateItemInput(ctx context.Context, o
 		asMap["priority"] = "NONE"
 	}
 
-	fieldsInOrder := [...]string{"projectId", "name", "description", "status", "priority", "assigneeId"}
+	fieldsInOrder := [...]string{"projectId", "name", "description", "status", "priority", "assigneeId", "dueAt"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -8318,6 +9276,13 @@ func (ec *executionContext) unmarshalInputCreateItemInput(ctx context.Context, o
 				return it, err
 			}
 			it.AssigneeID = graphql.OmittableOf(data)
+		case "dueAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dueAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DueAt = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -8497,6 +9462,76 @@ func (ec *executionContext) unmarshalInputCreateProjectInput(ctx context.Context
 func UnmarshalCreateProjectInput(ctx context.Context, raw any) (model.CreateProjectInput, error) {
 	var out model.CreateProjectInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreateProjectInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputDateTimeFilter(ctx context.Context, obj any) (model.DateTimeFilter, error) {
+	var it model.DateTimeFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"lt", "lte", "gt", "gte", "isNull"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "lt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Lt = graphql.OmittableOf(data)
+		case "lte":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lte"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Lte = graphql.OmittableOf(data)
+		case "gt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("gt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Gt = graphql.OmittableOf(data)
+		case "gte":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("gte"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Gte = graphql.OmittableOf(data)
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalDateTimeFilter unmarshals raw into the DateTimeFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalDateTimeFilter(ctx context.Context, raw any) (model.DateTimeFilter, error) {
+	var out model.DateTimeFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "DateTimeFilter", raw, &out)
 	return out, err
 }
 
@@ -8710,6 +9745,832 @@ func UnmarshalDeleteProjectInput(ctx context.Context, raw any) (model.DeleteProj
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputIDFilter(ctx context.Context, obj any) (model.IDFilter, error) {
+	var it model.IDFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"eq", "in", "isNull"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "eq":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eq"))
+			data, err := ec.unmarshalOID2ᚖrowhouseᚋmodelᚐGlobalID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Eq = graphql.OmittableOf(data)
+		case "in":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
+			data, err := ec.unmarshalOID2ᚕrowhouseᚋmodelᚐGlobalIDᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.In = graphql.OmittableOf(data)
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalIDFilter unmarshals raw into the IDFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalIDFilter(ctx context.Context, raw any) (model.IDFilter, error) {
+	var out model.IDFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "IDFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputIntFilter(ctx context.Context, obj any) (model.IntFilter, error) {
+	var it model.IntFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"eq", "in", "lt", "lte", "gt", "gte"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "eq":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eq"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Eq = graphql.OmittableOf(data)
+		case "in":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
+			data, err := ec.unmarshalOInt2ᚕintᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.In = graphql.OmittableOf(data)
+		case "lt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lt"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Lt = graphql.OmittableOf(data)
+		case "lte":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lte"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Lte = graphql.OmittableOf(data)
+		case "gt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("gt"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Gt = graphql.OmittableOf(data)
+		case "gte":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("gte"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Gte = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalIntFilter unmarshals raw into the IntFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalIntFilter(ctx context.Context, raw any) (model.IntFilter, error) {
+	var out model.IntFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "IntFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputItemFilter(ctx context.Context, obj any) (model.ItemFilter, error) {
+	var it model.ItemFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"and", "or", "not", "id", "key", "number", "name", "description", "status", "priority", "projectId", "project", "assigneeId", "assignee", "labels", "comments", "dueAt", "createdAt", "updatedAt"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "and":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
+			data, err := ec.unmarshalOItemFilter2ᚕᚖrowhouseᚋmodelᚐItemFilterᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.And = graphql.OmittableOf(data)
+		case "or":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
+			data, err := ec.unmarshalOItemFilter2ᚕᚖrowhouseᚋmodelᚐItemFilterᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Or = graphql.OmittableOf(data)
+		case "not":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
+			data, err := ec.unmarshalOItemFilter2ᚖrowhouseᚋmodelᚐItemFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Not = graphql.OmittableOf(data)
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOIDFilter2ᚖrowhouseᚋmodelᚐIDFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = graphql.OmittableOf(data)
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋmodelᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = graphql.OmittableOf(data)
+		case "number":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("number"))
+			data, err := ec.unmarshalOIntFilter2ᚖrowhouseᚋmodelᚐIntFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Number = graphql.OmittableOf(data)
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋmodelᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = graphql.OmittableOf(data)
+		case "description":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("description"))
+			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋmodelᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Description = graphql.OmittableOf(data)
+		case "status":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
+			data, err := ec.unmarshalOItemStatusFilter2ᚖrowhouseᚋmodelᚐItemStatusFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Status = graphql.OmittableOf(data)
+		case "priority":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("priority"))
+			data, err := ec.unmarshalOItemPriorityFilter2ᚖrowhouseᚋmodelᚐItemPriorityFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Priority = graphql.OmittableOf(data)
+		case "projectId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("projectId"))
+			data, err := ec.unmarshalOIDFilter2ᚖrowhouseᚋmodelᚐIDFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ProjectID = graphql.OmittableOf(data)
+		case "project":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("project"))
+			data, err := ec.unmarshalOProjectFilter2ᚖrowhouseᚋmodelᚐProjectFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Project = graphql.OmittableOf(data)
+		case "assigneeId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("assigneeId"))
+			data, err := ec.unmarshalOIDFilter2ᚖrowhouseᚋmodelᚐIDFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AssigneeID = graphql.OmittableOf(data)
+		case "assignee":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("assignee"))
+			data, err := ec.unmarshalOMemberFilter2ᚖrowhouseᚋmodelᚐMemberFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Assignee = graphql.OmittableOf(data)
+		case "labels":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("labels"))
+			data, err := ec.unmarshalOLabelListFilter2ᚖrowhouseᚋmodelᚐLabelListFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Labels = graphql.OmittableOf(data)
+		case "comments":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("comments"))
+			data, err := ec.unmarshalOCommentListFilter2ᚖrowhouseᚋmodelᚐCommentListFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Comments = graphql.OmittableOf(data)
+		case "dueAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dueAt"))
+			data, err := ec.unmarshalODateTimeFilter2ᚖrowhouseᚋmodelᚐDateTimeFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DueAt = graphql.OmittableOf(data)
+		case "createdAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
+			data, err := ec.unmarshalODateTimeFilter2ᚖrowhouseᚋmodelᚐDateTimeFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAt = graphql.OmittableOf(data)
+		case "updatedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAt"))
+			data, err := ec.unmarshalODateTimeFilter2ᚖrowhouseᚋmodelᚐDateTimeFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UpdatedAt = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalItemFilter unmarshals raw into the ItemFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalItemFilter(ctx context.Context, raw any) (model.ItemFilter, error) {
+	var out model.ItemFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ItemFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputItemListFilter(ctx context.Context, obj any) (model.ItemListFilter, error) {
+	var it model.ItemListFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"some", "none"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "some":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("some"))
+			data, err := ec.unmarshalOItemFilter2ᚖrowhouseᚋmodelᚐItemFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Some = graphql.OmittableOf(data)
+		case "none":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("none"))
+			data, err := ec.unmarshalOItemFilter2ᚖrowhouseᚋmodelᚐItemFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.None = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalItemListFilter unmarshals raw into the ItemListFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalItemListFilter(ctx context.Context, raw any) (model.ItemListFilter, error) {
+	var out model.ItemListFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ItemListFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputItemPriorityFilter(ctx context.Context, obj any) (model.ItemPriorityFilter, error) {
+	var it model.ItemPriorityFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"eq", "in", "lt", "lte", "gt", "gte"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "eq":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eq"))
+			data, err := ec.unmarshalOItemPriority2ᚖrowhouseᚋmodelᚐItemPriority(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Eq = graphql.OmittableOf(data)
+		case "in":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
+			data, err := ec.unmarshalOItemPriority2ᚕrowhouseᚋmodelᚐItemPriorityᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.In = graphql.OmittableOf(data)
+		case "lt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lt"))
+			data, err := ec.unmarshalOItemPriority2ᚖrowhouseᚋmodelᚐItemPriority(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Lt = graphql.OmittableOf(data)
+		case "lte":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lte"))
+			data, err := ec.unmarshalOItemPriority2ᚖrowhouseᚋmodelᚐItemPriority(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Lte = graphql.OmittableOf(data)
+		case "gt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("gt"))
+			data, err := ec.unmarshalOItemPriority2ᚖrowhouseᚋmodelᚐItemPriority(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Gt = graphql.OmittableOf(data)
+		case "gte":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("gte"))
+			data, err := ec.unmarshalOItemPriority2ᚖrowhouseᚋmodelᚐItemPriority(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Gte = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalItemPriorityFilter unmarshals raw into the ItemPriorityFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalItemPriorityFilter(ctx context.Context, raw any) (model.ItemPriorityFilter, error) {
+	var out model.ItemPriorityFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ItemPriorityFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputItemStatusFilter(ctx context.Context, obj any) (model.ItemStatusFilter, error) {
+	var it model.ItemStatusFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"eq", "in"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "eq":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eq"))
+			data, err := ec.unmarshalOItemStatus2ᚖrowhouseᚋmodelᚐItemStatus(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Eq = graphql.OmittableOf(data)
+		case "in":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
+			data, err := ec.unmarshalOItemStatus2ᚕrowhouseᚋmodelᚐItemStatusᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.In = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalItemStatusFilter unmarshals raw into the ItemStatusFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalItemStatusFilter(ctx context.Context, raw any) (model.ItemStatusFilter, error) {
+	var out model.ItemStatusFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ItemStatusFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputLabelFilter(ctx context.Context, obj any) (model.LabelFilter, error) {
+	var it model.LabelFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"and", "or", "not", "id", "name", "color"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "and":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
+			data, err := ec.unmarshalOLabelFilter2ᚕᚖrowhouseᚋmodelᚐLabelFilterᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.And = graphql.OmittableOf(data)
+		case "or":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
+			data, err := ec.unmarshalOLabelFilter2ᚕᚖrowhouseᚋmodelᚐLabelFilterᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Or = graphql.OmittableOf(data)
+		case "not":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
+			data, err := ec.unmarshalOLabelFilter2ᚖrowhouseᚋmodelᚐLabelFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Not = graphql.OmittableOf(data)
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOIDFilter2ᚖrowhouseᚋmodelᚐIDFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = graphql.OmittableOf(data)
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋmodelᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = graphql.OmittableOf(data)
+		case "color":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("color"))
+			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋmodelᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Color = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalLabelFilter unmarshals raw into the LabelFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalLabelFilter(ctx context.Context, raw any) (model.LabelFilter, error) {
+	var out model.LabelFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "LabelFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputLabelListFilter(ctx context.Context, obj any) (model.LabelListFilter, error) {
+	var it model.LabelListFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"some", "none"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "some":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("some"))
+			data, err := ec.unmarshalOLabelFilter2ᚖrowhouseᚋmodelᚐLabelFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Some = graphql.OmittableOf(data)
+		case "none":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("none"))
+			data, err := ec.unmarshalOLabelFilter2ᚖrowhouseᚋmodelᚐLabelFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.None = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalLabelListFilter unmarshals raw into the LabelListFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalLabelListFilter(ctx context.Context, raw any) (model.LabelListFilter, error) {
+	var out model.LabelListFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "LabelListFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputMemberFilter(ctx context.Context, obj any) (model.MemberFilter, error) {
+	var it model.MemberFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"and", "or", "not", "id", "name", "email", "role"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "and":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
+			data, err := ec.unmarshalOMemberFilter2ᚕᚖrowhouseᚋmodelᚐMemberFilterᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.And = graphql.OmittableOf(data)
+		case "or":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
+			data, err := ec.unmarshalOMemberFilter2ᚕᚖrowhouseᚋmodelᚐMemberFilterᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Or = graphql.OmittableOf(data)
+		case "not":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
+			data, err := ec.unmarshalOMemberFilter2ᚖrowhouseᚋmodelᚐMemberFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Not = graphql.OmittableOf(data)
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOIDFilter2ᚖrowhouseᚋmodelᚐIDFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = graphql.OmittableOf(data)
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋmodelᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = graphql.OmittableOf(data)
+		case "email":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("email"))
+			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋmodelᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Email = graphql.OmittableOf(data)
+		case "role":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("role"))
+			data, err := ec.unmarshalOMemberRoleFilter2ᚖrowhouseᚋmodelᚐMemberRoleFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Role = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalMemberFilter unmarshals raw into the MemberFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalMemberFilter(ctx context.Context, raw any) (model.MemberFilter, error) {
+	var out model.MemberFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "MemberFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputMemberRoleFilter(ctx context.Context, obj any) (model.MemberRoleFilter, error) {
+	var it model.MemberRoleFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"eq", "in"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "eq":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eq"))
+			data, err := ec.unmarshalOMemberRole2ᚖrowhouseᚋmodelᚐMemberRole(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Eq = graphql.OmittableOf(data)
+		case "in":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
+			data, err := ec.unmarshalOMemberRole2ᚕrowhouseᚋmodelᚐMemberRoleᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.In = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalMemberRoleFilter unmarshals raw into the MemberRoleFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalMemberRoleFilter(ctx context.Context, raw any) (model.MemberRoleFilter, error) {
+	var out model.MemberRoleFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "MemberRoleFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputProjectFilter(ctx context.Context, obj any) (model.ProjectFilter, error) {
+	var it model.ProjectFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"and", "or", "not", "id", "key", "name", "description", "items"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "and":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
+			data, err := ec.unmarshalOProjectFilter2ᚕᚖrowhouseᚋmodelᚐProjectFilterᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.And = graphql.OmittableOf(data)
+		case "or":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
+			data, err := ec.unmarshalOProjectFilter2ᚕᚖrowhouseᚋmodelᚐProjectFilterᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Or = graphql.OmittableOf(data)
+		case "not":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
+			data, err := ec.unmarshalOProjectFilter2ᚖrowhouseᚋmodelᚐProjectFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Not = graphql.OmittableOf(data)
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOIDFilter2ᚖrowhouseᚋmodelᚐIDFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = graphql.OmittableOf(data)
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋmodelᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = graphql.OmittableOf(data)
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋmodelᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = graphql.OmittableOf(data)
+		case "description":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("description"))
+			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋmodelᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Description = graphql.OmittableOf(data)
+		case "items":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("items"))
+			data, err := ec.unmarshalOItemListFilter2ᚖrowhouseᚋmodelᚐItemListFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Items = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalProjectFilter unmarshals raw into the ProjectFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalProjectFilter(ctx context.Context, raw any) (model.ProjectFilter, error) {
+	var out model.ProjectFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ProjectFilter", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputRemoveItemLabelInput(ctx context.Context, obj any) (model.RemoveItemLabelInput, error) {
 	var it model.RemoveItemLabelInput
 	if obj == nil {
@@ -8756,6 +10617,76 @@ func (ec *executionContext) unmarshalInputRemoveItemLabelInput(ctx context.Conte
 func UnmarshalRemoveItemLabelInput(ctx context.Context, raw any) (model.RemoveItemLabelInput, error) {
 	var out model.RemoveItemLabelInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "RemoveItemLabelInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputStringFilter(ctx context.Context, obj any) (model.StringFilter, error) {
+	var it model.StringFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"eq", "in", "contains", "startsWith", "isNull"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "eq":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eq"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Eq = graphql.OmittableOf(data)
+		case "in":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.In = graphql.OmittableOf(data)
+		case "contains":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("contains"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Contains = graphql.OmittableOf(data)
+		case "startsWith":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("startsWith"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StartsWith = graphql.OmittableOf(data)
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalStringFilter unmarshals raw into the StringFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalStringFilter(ctx context.Context, raw any) (model.StringFilter, error) {
+	var out model.StringFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "StringFilter", raw, &out)
 	return out, err
 }
 
@@ -8819,7 +10750,7 @@ func (ec *executionContext) unmarshalInputUpdateItemInput(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "name", "description", "status", "priority", "assigneeId", "expectedVersion"}
+	fieldsInOrder := [...]string{"id", "name", "description", "status", "priority", "assigneeId", "dueAt", "expectedVersion"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -8868,6 +10799,13 @@ func (ec *executionContext) unmarshalInputUpdateItemInput(ctx context.Context, o
 				return it, err
 			}
 			it.AssigneeID = graphql.OmittableOf(data)
+		case "dueAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dueAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DueAt = graphql.OmittableOf(data)
 		case "expectedVersion":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
 			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
@@ -9675,6 +11613,11 @@ func (ec *executionContext) _Item(ctx context.Context, sel ast.SelectionSet, obj
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Item_assignee(ctx, field, obj)
 				})
+		case "dueAt":
+			out.Values[i] = ec._Item_dueAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "project":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -9757,6 +11700,55 @@ func (ec *executionContext) _ItemConnection(ctx context.Context, sel ast.Selecti
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._ItemConnection_totalCount(ctx, field, obj)
 				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var itemCountImplementors = []string{"ItemCount"}
+
+func (ec *executionContext) _ItemCount(ctx context.Context, sel ast.SelectionSet, obj *model.ItemCount) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, itemCountImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ItemCount")
+		case "status":
+			out.Values[i] = ec._ItemCount_status(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "priority":
+			out.Values[i] = ec._ItemCount_priority(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "assignee":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ItemCount_assignee(ctx, field, obj)
+				})
+		case "count":
+			out.Values[i] = ec._ItemCount_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -10311,6 +12303,12 @@ func (ec *executionContext) _Project(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "itemCounts":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Project_itemCounts(ctx, field, obj)
+				})
 		case "items":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -11232,6 +13230,11 @@ func (ec *executionContext) marshalNCommentEdge2ᚖrowhouseᚋmodelᚐEdge(ctx c
 	return ec._CommentEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNCommentFilter2ᚖrowhouseᚋmodelᚐCommentFilter(ctx context.Context, v any) (*model.CommentFilter, error) {
+	res, err := ec.unmarshalInputCommentFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNCreateCommentInput2rowhouseᚋmodelᚐCreateCommentInput(ctx context.Context, v any) (model.CreateCommentInput, error) {
 	res, err := ec.unmarshalInputCreateCommentInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -11258,13 +13261,13 @@ func (ec *executionContext) unmarshalNCreateProjectInput2rowhouseᚋmodelᚐCrea
 }
 
 func (ec *executionContext) unmarshalNDateTime2timeᚐTime(ctx context.Context, v any) (time.Time, error) {
-	res, err := graphql.UnmarshalTime(v)
+	res, err := scalar.UnmarshalDateTime(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNDateTime2timeᚐTime(ctx context.Context, sel ast.SelectionSet, v time.Time) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalTime(v)
+	res := scalar.MarshalDateTime(v)
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "DateTime!")
 	}
@@ -11386,6 +13389,30 @@ func (ec *executionContext) marshalNItemConnection2ᚖrowhouseᚋmodelᚐConnect
 	return ec._ItemConnection(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNItemCount2ᚕᚖrowhouseᚋmodelᚐItemCountᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.ItemCount) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNItemCount2ᚖrowhouseᚋmodelᚐItemCount(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNItemCount2ᚖrowhouseᚋmodelᚐItemCount(ctx context.Context, sel ast.SelectionSet, v *model.ItemCount) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ItemCount!")
+		return graphql.Null
+	}
+	return ec._ItemCount(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNItemEdge2ᚕᚖrowhouseᚋmodelᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Edge[model.Item]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -11408,6 +13435,21 @@ func (ec *executionContext) marshalNItemEdge2ᚖrowhouseᚋmodelᚐEdge(ctx cont
 		return graphql.Null
 	}
 	return ec._ItemEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNItemFilter2ᚖrowhouseᚋmodelᚐItemFilter(ctx context.Context, v any) (*model.ItemFilter, error) {
+	res, err := ec.unmarshalInputItemFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNItemGrouping2rowhouseᚋmodelᚐItemGrouping(ctx context.Context, v any) (model.ItemGrouping, error) {
+	var res model.ItemGrouping
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNItemGrouping2rowhouseᚋmodelᚐItemGrouping(ctx context.Context, sel ast.SelectionSet, v model.ItemGrouping) graphql.Marshaler {
+	return v
 }
 
 func (ec *executionContext) unmarshalNItemPriority2rowhouseᚋmodelᚐItemPriority(ctx context.Context, v any) (model.ItemPriority, error) {
@@ -11486,6 +13528,11 @@ func (ec *executionContext) marshalNLabelEdge2ᚖrowhouseᚋmodelᚐEdge(ctx con
 	return ec._LabelEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNLabelFilter2ᚖrowhouseᚋmodelᚐLabelFilter(ctx context.Context, v any) (*model.LabelFilter, error) {
+	res, err := ec.unmarshalInputLabelFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNMember2ᚕᚖrowhouseᚋmodelᚐMemberᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Member) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -11540,6 +13587,11 @@ func (ec *executionContext) marshalNMemberEdge2ᚖrowhouseᚋmodelᚐEdge(ctx co
 		return graphql.Null
 	}
 	return ec._MemberEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNMemberFilter2ᚖrowhouseᚋmodelᚐMemberFilter(ctx context.Context, v any) (*model.MemberFilter, error) {
+	res, err := ec.unmarshalInputMemberFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNMemberRole2rowhouseᚋmodelᚐMemberRole(ctx context.Context, v any) (model.MemberRole, error) {
@@ -11624,6 +13676,11 @@ func (ec *executionContext) marshalNProjectEdge2ᚖrowhouseᚋmodelᚐEdge(ctx c
 		return graphql.Null
 	}
 	return ec._ProjectEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNProjectFilter2ᚖrowhouseᚋmodelᚐProjectFilter(ctx context.Context, v any) (*model.ProjectFilter, error) {
+	res, err := ec.unmarshalInputProjectFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNRemoveItemLabelInput2rowhouseᚋmodelᚐRemoveItemLabelInput(ctx context.Context, v any) (model.RemoveItemLabelInput, error) {
@@ -11864,6 +13921,55 @@ func (ec *executionContext) marshalOComment2ᚖrowhouseᚋmodelᚐComment(ctx co
 	return ec._Comment(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOCommentFilter2ᚕᚖrowhouseᚋmodelᚐCommentFilterᚄ(ctx context.Context, v any) ([]*model.CommentFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*model.CommentFilter, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNCommentFilter2ᚖrowhouseᚋmodelᚐCommentFilter(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOCommentFilter2ᚖrowhouseᚋmodelᚐCommentFilter(ctx context.Context, v any) (*model.CommentFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputCommentFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOCommentListFilter2ᚖrowhouseᚋmodelᚐCommentListFilter(ctx context.Context, v any) (*model.CommentListFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputCommentListFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOCommentOrder2ᚖrowhouseᚋmodelᚐCommentOrder(ctx context.Context, v any) (*model.CommentOrder, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(model.CommentOrder)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOCommentOrder2ᚖrowhouseᚋmodelᚐCommentOrder(ctx context.Context, sel ast.SelectionSet, v *model.CommentOrder) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
 func (ec *executionContext) marshalOCreateCommentPayload2ᚖrowhouseᚋmodelᚐCreateCommentPayload(ctx context.Context, sel ast.SelectionSet, v *model.CreateCommentPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -11897,6 +14003,32 @@ func (ec *executionContext) marshalOCreateProjectPayload2ᚖrowhouseᚋmodelᚐC
 		return graphql.Null
 	}
 	return ec._CreateProjectPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalODateTime2ᚖtimeᚐTime(ctx context.Context, v any) (*time.Time, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := scalar.UnmarshalDateTime(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalODateTime2ᚖtimeᚐTime(ctx context.Context, sel ast.SelectionSet, v *time.Time) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalDateTime(*v)
+	return res
+}
+
+func (ec *executionContext) unmarshalODateTimeFilter2ᚖrowhouseᚋmodelᚐDateTimeFilter(ctx context.Context, v any) (*model.DateTimeFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputDateTimeFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalODeleteCommentPayload2ᚖrowhouseᚋmodelᚐDeleteCommentPayload(ctx context.Context, sel ast.SelectionSet, v *model.DeleteCommentPayload) graphql.Marshaler {
@@ -11934,6 +14066,41 @@ func (ec *executionContext) marshalODeleteProjectPayload2ᚖrowhouseᚋmodelᚐD
 	return ec._DeleteProjectPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOID2ᚕrowhouseᚋmodelᚐGlobalIDᚄ(ctx context.Context, v any) ([]model.GlobalID, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]model.GlobalID, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNID2rowhouseᚋmodelᚐGlobalID(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOID2ᚕrowhouseᚋmodelᚐGlobalIDᚄ(ctx context.Context, sel ast.SelectionSet, v []model.GlobalID) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNID2rowhouseᚋmodelᚐGlobalID(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalOID2ᚖrowhouseᚋmodelᚐGlobalID(ctx context.Context, v any) (*model.GlobalID, error) {
 	if v == nil {
 		return nil, nil
@@ -11951,6 +14118,49 @@ func (ec *executionContext) marshalOID2ᚖrowhouseᚋmodelᚐGlobalID(ctx contex
 	_ = ctx
 	res := graphql.MarshalString(string(*v))
 	return res
+}
+
+func (ec *executionContext) unmarshalOIDFilter2ᚖrowhouseᚋmodelᚐIDFilter(ctx context.Context, v any) (*model.IDFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputIDFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOInt2ᚕintᚄ(ctx context.Context, v any) ([]int, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]int, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNInt2int(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOInt2ᚕintᚄ(ctx context.Context, sel ast.SelectionSet, v []int) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNInt2int(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalOInt2ᚖint(ctx context.Context, v any) (*int, error) {
@@ -11971,11 +14181,104 @@ func (ec *executionContext) marshalOInt2ᚖint(ctx context.Context, sel ast.Sele
 	return res
 }
 
+func (ec *executionContext) unmarshalOIntFilter2ᚖrowhouseᚋmodelᚐIntFilter(ctx context.Context, v any) (*model.IntFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputIntFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalOItem2ᚖrowhouseᚋmodelᚐItem(ctx context.Context, sel ast.SelectionSet, v *model.Item) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Item(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOItemFilter2ᚕᚖrowhouseᚋmodelᚐItemFilterᚄ(ctx context.Context, v any) ([]*model.ItemFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*model.ItemFilter, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNItemFilter2ᚖrowhouseᚋmodelᚐItemFilter(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOItemFilter2ᚖrowhouseᚋmodelᚐItemFilter(ctx context.Context, v any) (*model.ItemFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputItemFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOItemListFilter2ᚖrowhouseᚋmodelᚐItemListFilter(ctx context.Context, v any) (*model.ItemListFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputItemListFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOItemOrder2ᚖrowhouseᚋmodelᚐItemOrder(ctx context.Context, v any) (*model.ItemOrder, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(model.ItemOrder)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOItemOrder2ᚖrowhouseᚋmodelᚐItemOrder(ctx context.Context, sel ast.SelectionSet, v *model.ItemOrder) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOItemPriority2ᚕrowhouseᚋmodelᚐItemPriorityᚄ(ctx context.Context, v any) ([]model.ItemPriority, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]model.ItemPriority, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNItemPriority2rowhouseᚋmodelᚐItemPriority(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOItemPriority2ᚕrowhouseᚋmodelᚐItemPriorityᚄ(ctx context.Context, sel ast.SelectionSet, v []model.ItemPriority) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNItemPriority2rowhouseᚋmodelᚐItemPriority(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalOItemPriority2ᚖrowhouseᚋmodelᚐItemPriority(ctx context.Context, v any) (*model.ItemPriority, error) {
@@ -11994,6 +14297,50 @@ func (ec *executionContext) marshalOItemPriority2ᚖrowhouseᚋmodelᚐItemPrior
 	return v
 }
 
+func (ec *executionContext) unmarshalOItemPriorityFilter2ᚖrowhouseᚋmodelᚐItemPriorityFilter(ctx context.Context, v any) (*model.ItemPriorityFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputItemPriorityFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOItemStatus2ᚕrowhouseᚋmodelᚐItemStatusᚄ(ctx context.Context, v any) ([]model.ItemStatus, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]model.ItemStatus, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNItemStatus2rowhouseᚋmodelᚐItemStatus(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOItemStatus2ᚕrowhouseᚋmodelᚐItemStatusᚄ(ctx context.Context, sel ast.SelectionSet, v []model.ItemStatus) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNItemStatus2rowhouseᚋmodelᚐItemStatus(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalOItemStatus2ᚖrowhouseᚋmodelᚐItemStatus(ctx context.Context, v any) (*model.ItemStatus, error) {
 	if v == nil {
 		return nil, nil
@@ -12010,6 +14357,14 @@ func (ec *executionContext) marshalOItemStatus2ᚖrowhouseᚋmodelᚐItemStatus(
 	return v
 }
 
+func (ec *executionContext) unmarshalOItemStatusFilter2ᚖrowhouseᚋmodelᚐItemStatusFilter(ctx context.Context, v any) (*model.ItemStatusFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputItemStatusFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalOLabel2ᚖrowhouseᚋmodelᚐLabel(ctx context.Context, sel ast.SelectionSet, v *model.Label) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -12017,11 +14372,137 @@ func (ec *executionContext) marshalOLabel2ᚖrowhouseᚋmodelᚐLabel(ctx contex
 	return ec._Label(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOLabelFilter2ᚕᚖrowhouseᚋmodelᚐLabelFilterᚄ(ctx context.Context, v any) ([]*model.LabelFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*model.LabelFilter, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNLabelFilter2ᚖrowhouseᚋmodelᚐLabelFilter(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOLabelFilter2ᚖrowhouseᚋmodelᚐLabelFilter(ctx context.Context, v any) (*model.LabelFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputLabelFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOLabelListFilter2ᚖrowhouseᚋmodelᚐLabelListFilter(ctx context.Context, v any) (*model.LabelListFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputLabelListFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOLabelOrder2ᚖrowhouseᚋmodelᚐLabelOrder(ctx context.Context, v any) (*model.LabelOrder, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(model.LabelOrder)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOLabelOrder2ᚖrowhouseᚋmodelᚐLabelOrder(ctx context.Context, sel ast.SelectionSet, v *model.LabelOrder) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
 func (ec *executionContext) marshalOMember2ᚖrowhouseᚋmodelᚐMember(ctx context.Context, sel ast.SelectionSet, v *model.Member) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Member(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOMemberFilter2ᚕᚖrowhouseᚋmodelᚐMemberFilterᚄ(ctx context.Context, v any) ([]*model.MemberFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*model.MemberFilter, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNMemberFilter2ᚖrowhouseᚋmodelᚐMemberFilter(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOMemberFilter2ᚖrowhouseᚋmodelᚐMemberFilter(ctx context.Context, v any) (*model.MemberFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputMemberFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOMemberOrder2ᚖrowhouseᚋmodelᚐMemberOrder(ctx context.Context, v any) (*model.MemberOrder, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(model.MemberOrder)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOMemberOrder2ᚖrowhouseᚋmodelᚐMemberOrder(ctx context.Context, sel ast.SelectionSet, v *model.MemberOrder) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOMemberRole2ᚕrowhouseᚋmodelᚐMemberRoleᚄ(ctx context.Context, v any) ([]model.MemberRole, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]model.MemberRole, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNMemberRole2rowhouseᚋmodelᚐMemberRole(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOMemberRole2ᚕrowhouseᚋmodelᚐMemberRoleᚄ(ctx context.Context, sel ast.SelectionSet, v []model.MemberRole) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMemberRole2rowhouseᚋmodelᚐMemberRole(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalOMemberRole2ᚖrowhouseᚋmodelᚐMemberRole(ctx context.Context, v any) (*model.MemberRole, error) {
@@ -12040,6 +14521,14 @@ func (ec *executionContext) marshalOMemberRole2ᚖrowhouseᚋmodelᚐMemberRole(
 	return v
 }
 
+func (ec *executionContext) unmarshalOMemberRoleFilter2ᚖrowhouseᚋmodelᚐMemberRoleFilter(ctx context.Context, v any) (*model.MemberRoleFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputMemberRoleFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalONode2rowhouseᚋmodelᚐNode(ctx context.Context, sel ast.SelectionSet, v model.Node) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -12054,11 +14543,87 @@ func (ec *executionContext) marshalOProject2ᚖrowhouseᚋmodelᚐProject(ctx co
 	return ec._Project(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOProjectFilter2ᚕᚖrowhouseᚋmodelᚐProjectFilterᚄ(ctx context.Context, v any) ([]*model.ProjectFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*model.ProjectFilter, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNProjectFilter2ᚖrowhouseᚋmodelᚐProjectFilter(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOProjectFilter2ᚖrowhouseᚋmodelᚐProjectFilter(ctx context.Context, v any) (*model.ProjectFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputProjectFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOProjectOrder2ᚖrowhouseᚋmodelᚐProjectOrder(ctx context.Context, v any) (*model.ProjectOrder, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(model.ProjectOrder)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOProjectOrder2ᚖrowhouseᚋmodelᚐProjectOrder(ctx context.Context, sel ast.SelectionSet, v *model.ProjectOrder) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
 func (ec *executionContext) marshalORemoveItemLabelPayload2ᚖrowhouseᚋmodelᚐRemoveItemLabelPayload(ctx context.Context, sel ast.SelectionSet, v *model.RemoveItemLabelPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._RemoveItemLabelPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOString2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]string, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNString2string(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOString2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNString2string(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalOString2ᚖstring(ctx context.Context, v any) (*string, error) {
@@ -12077,6 +14642,14 @@ func (ec *executionContext) marshalOString2ᚖstring(ctx context.Context, sel as
 	_ = ctx
 	res := graphql.MarshalString(*v)
 	return res
+}
+
+func (ec *executionContext) unmarshalOStringFilter2ᚖrowhouseᚋmodelᚐStringFilter(ctx context.Context, v any) (*model.StringFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputStringFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalOUpdateCommentPayload2ᚖrowhouseᚋmodelᚐUpdateCommentPayload(ctx context.Context, sel ast.SelectionSet, v *model.UpdateCommentPayload) graphql.Marshaler {

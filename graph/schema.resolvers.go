@@ -26,12 +26,16 @@ func (r *itemResolver) Project(ctx context.Context, obj *model.Item) (*model.Pro
 	return model.ProjectOf(ctx, r.db, obj)
 }
 
-func (r *itemResolver) Labels(ctx context.Context, obj *model.Item, first *int, after *string, last *int, before *string) (*model.Connection[model.Label], error) {
-	return model.LabelsOf(ctx, r.db, obj, page(ctx, first, after, last, before))
+func (r *itemResolver) Labels(ctx context.Context, obj *model.Item, first *int, after *string, last *int, before *string, where *model.LabelFilter) (*model.Connection[model.Label], error) {
+	return model.LabelsOf(ctx, r.db, obj, page(ctx, first, after, last, before), where)
 }
 
-func (r *itemResolver) Comments(ctx context.Context, obj *model.Item, first *int, after *string, last *int, before *string) (*model.Connection[model.Comment], error) {
-	return model.CommentsOf(ctx, r.db, obj, page(ctx, first, after, last, before))
+func (r *itemResolver) Comments(ctx context.Context, obj *model.Item, first *int, after *string, last *int, before *string, where *model.CommentFilter, orderBy *model.CommentOrder) (*model.Connection[model.Comment], error) {
+	return model.CommentsOf(ctx, r.db, obj, page(ctx, first, after, last, before), where, orderBy)
+}
+
+func (r *itemCountResolver) Assignee(ctx context.Context, obj *model.ItemCount) (*model.Member, error) {
+	return model.CountedAssignee(ctx, r.db, obj)
 }
 
 func (r *mutationResolver) CreateMember(ctx context.Context, input model.CreateMemberInput) (*model.CreateMemberPayload, error) {
@@ -119,8 +123,12 @@ func (r *mutationResolver) DeleteComment(ctx context.Context, input model.Delete
 	return &model.DeleteCommentPayload{DeletedID: id}, err
 }
 
-func (r *projectResolver) Items(ctx context.Context, obj *model.Project, first *int, after *string, last *int, before *string) (*model.Connection[model.Item], error) {
-	return model.ItemsOf(ctx, r.db, obj, page(ctx, first, after, last, before))
+func (r *projectResolver) ItemCounts(ctx context.Context, obj *model.Project, by model.ItemGrouping) ([]*model.ItemCount, error) {
+	return model.ItemCountsOf(ctx, r.db, obj, by)
+}
+
+func (r *projectResolver) Items(ctx context.Context, obj *model.Project, first *int, after *string, last *int, before *string, where *model.ItemFilter, orderBy *model.ItemOrder) (*model.Connection[model.Item], error) {
+	return model.ItemsOf(ctx, r.db, obj, page(ctx, first, after, last, before), where, orderBy)
 }
 
 func (r *queryResolver) Tenant(ctx context.Context) (*model.Tenant, error) {
@@ -139,45 +147,47 @@ func (r *queryResolver) Member(ctx context.Context, id model.GlobalID) (*model.M
 	return orNull(model.MemberByID(ctx, r.db, id))
 }
 
-func (r *queryResolver) Members(ctx context.Context, first *int, after *string, last *int, before *string) (*model.Connection[model.Member], error) {
-	return model.Members(ctx, r.db, page(ctx, first, after, last, before))
+func (r *queryResolver) Members(ctx context.Context, first *int, after *string, last *int, before *string, where *model.MemberFilter, orderBy *model.MemberOrder) (*model.Connection[model.Member], error) {
+	return model.Members(ctx, r.db, page(ctx, first, after, last, before), where, orderBy)
 }
 
 func (r *queryResolver) Project(ctx context.Context, id model.GlobalID) (*model.Project, error) {
 	return orNull(model.ProjectByID(ctx, r.db, id))
 }
 
-func (r *queryResolver) Projects(ctx context.Context, first *int, after *string, last *int, before *string) (*model.Connection[model.Project], error) {
-	return model.Projects(ctx, r.db, page(ctx, first, after, last, before))
+func (r *queryResolver) Projects(ctx context.Context, first *int, after *string, last *int, before *string, where *model.ProjectFilter, orderBy *model.ProjectOrder) (*model.Connection[model.Project], error) {
+	return model.Projects(ctx, r.db, page(ctx, first, after, last, before), where, orderBy)
 }
 
 func (r *queryResolver) Item(ctx context.Context, id model.GlobalID) (*model.Item, error) {
 	return orNull(model.ItemByID(ctx, r.db, id))
 }
 
-func (r *queryResolver) Items(ctx context.Context, first *int, after *string, last *int, before *string) (*model.Connection[model.Item], error) {
-	return model.Items(ctx, r.db, page(ctx, first, after, last, before))
+func (r *queryResolver) Items(ctx context.Context, first *int, after *string, last *int, before *string, where *model.ItemFilter, orderBy *model.ItemOrder) (*model.Connection[model.Item], error) {
+	return model.Items(ctx, r.db, page(ctx, first, after, last, before), where, orderBy)
 }
 
 func (r *queryResolver) Label(ctx context.Context, id model.GlobalID) (*model.Label, error) {
 	return orNull(model.LabelByID(ctx, r.db, id))
 }
 
-func (r *queryResolver) Labels(ctx context.Context, first *int, after *string, last *int, before *string) (*model.Connection[model.Label], error) {
-	return model.Labels(ctx, r.db, page(ctx, first, after, last, before))
+func (r *queryResolver) Labels(ctx context.Context, first *int, after *string, last *int, before *string, where *model.LabelFilter, orderBy *model.LabelOrder) (*model.Connection[model.Label], error) {
+	return model.Labels(ctx, r.db, page(ctx, first, after, last, before), where, orderBy)
 }
 
 func (r *queryResolver) Comment(ctx context.Context, id model.GlobalID) (*model.Comment, error) {
 	return orNull(model.CommentByID(ctx, r.db, id))
 }
 
-func (r *queryResolver) Comments(ctx context.Context, first *int, after *string, last *int, before *string) (*model.Connection[model.Comment], error) {
-	return model.Comments(ctx, r.db, page(ctx, first, after, last, before))
+func (r *queryResolver) Comments(ctx context.Context, first *int, after *string, last *int, before *string, where *model.CommentFilter, orderBy *model.CommentOrder) (*model.Connection[model.Comment], error) {
+	return model.Comments(ctx, r.db, page(ctx, first, after, last, before), where, orderBy)
 }
 
 func (r *Resolver) Comment() CommentResolver { return &commentResolver{r} }
 
 func (r *Resolver) Item() ItemResolver { return &itemResolver{r} }
+
+func (r *Resolver) ItemCount() ItemCountResolver { return &itemCountResolver{r} }
 
 func (r *Resolver) Mutation() MutationResolver { return &mutationResolver{r} }
 
@@ -186,9 +196,10 @@ func (r *Resolver) Project() ProjectResolver { return &projectResolver{r} }
 func (r *Resolver) Query() QueryResolver { return &queryResolver{r} }
 
 type (
-	commentResolver  struct{ *Resolver }
-	itemResolver     struct{ *Resolver }
-	mutationResolver struct{ *Resolver }
-	projectResolver  struct{ *Resolver }
-	queryResolver    struct{ *Resolver }
+	commentResolver   struct{ *Resolver }
+	itemResolver      struct{ *Resolver }
+	itemCountResolver struct{ *Resolver }
+	mutationResolver  struct{ *Resolver }
+	projectResolver   struct{ *Resolver }
+	queryResolver     struct{ *Resolver }
 )

@@ -36,9 +36,25 @@ func CommentByID(ctx context.Context, db *tenancy.DB, id GlobalID) (*Comment, er
 	return byID[Comment](ctx, db, "Comment", id)
 }
 
-// Comments returns a page of all comments.
-func Comments(ctx context.Context, db *tenancy.DB, p Page) (*CommentConnection, error) {
-	return page[Comment](ctx, db, p)
+var commentKeys = keys[Comment]{"CREATED_AT": byAge[Comment]()}
+
+func (f *CommentFilter) conditions(c *conditions) {
+	if f == nil {
+		return
+	}
+	logic(c, f.And.Value(), f.Or.Value(), f.Not.Value())
+	c.id("id", "id", "Comment", f.ID.Value())
+	c.text("body", "body", f.Body.Value())
+	c.id("itemId", "item_id", "Item", f.ItemID.Value())
+	to[Item](c, "item_id", f.Item.Value(), "item")
+	c.id("authorId", "author_id", "Member", f.AuthorID.Value())
+	to[Member](c, "author_id", f.Author.Value(), "author")
+	c.time("created_at", f.CreatedAt.Value())
+}
+
+// Comments returns a page of those comments that a filter wants.
+func Comments(ctx context.Context, db *tenancy.DB, p Page, where *CommentFilter, by *CommentOrder) (*CommentConnection, error) {
+	return page[Comment](ctx, db, p, where, orderOf(commentKeys, by))
 }
 
 var commentsOfItem = toMany[Comment, Comment]{
@@ -46,9 +62,9 @@ var commentsOfItem = toMany[Comment, Comment]{
 	read: func(c *Comment) (ID, *Comment) { return c.ItemID, c },
 }
 
-// CommentsOf returns a page of what was said about an item.
-func CommentsOf(ctx context.Context, db *tenancy.DB, item *Item, p Page) (*CommentConnection, error) {
-	return many(ctx, db, item, item.cohort, p, commentsOfItem)
+// CommentsOf returns a page of what was said about an item, as far as a filter wants it.
+func CommentsOf(ctx context.Context, db *tenancy.DB, item *Item, p Page, where *CommentFilter, by *CommentOrder) (*CommentConnection, error) {
+	return many(ctx, db, item, item.cohort, p, where, orderOf(commentKeys, by), commentsOfItem)
 }
 
 // AuthorOf returns the member who made a comment, or nil when that is not known.

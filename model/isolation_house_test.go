@@ -2,6 +2,7 @@ package model_test
 
 import (
 	"context"
+	"database/sql/driver"
 	"fmt"
 	"reflect"
 	"slices"
@@ -189,11 +190,14 @@ func literal(value any) string {
 		}
 		return literal(v.Elem().Interface())
 	}
+	if valuer, ok := value.(driver.Valuer); ok {
+		value, _ = valuer.Value() // the models' own values can all be stored
+	}
 	switch v := value.(type) {
-	case model.ID:
-		return fmt.Sprintf("X'%x'", v[:])
-	case tenancy.ID:
-		return strconv.Itoa(int(v))
+	case []byte:
+		return fmt.Sprintf("X'%x'", v)
+	case int64:
+		return strconv.FormatInt(v, 10)
 	case time.Time:
 		return v.Format("'2006-01-02 15:04:05'")
 	default:

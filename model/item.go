@@ -2,7 +2,9 @@ package model
 
 import (
 	"context"
+	"database/sql/driver"
 	"fmt"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -24,6 +26,7 @@ type Item struct {
 	Status      ItemStatus
 	Priority    ItemPriority
 	AssigneeID  *ID
+	DueAt       *time.Time
 	// Version counts the changes, from 1.
 	Version   int
 	CreatedAt time.Time
@@ -49,9 +52,73 @@ func ItemByID(ctx context.Context, db *tenancy.DB, id GlobalID) (*Item, error) {
 	return byID[Item](ctx, db, "Item", id)
 }
 
-// Items returns a page of all items.
-func Items(ctx context.Context, db *tenancy.DB, p Page) (*ItemConnection, error) {
-	return page[Item](ctx, db, p)
+// ranks are the priorities from the least to the most urgent, as the database has them.
+var ranks = AllItemPriority
+
+// Value stores the priority's rank.
+func (p ItemPriority) Value() (driver.Value, error) {
+	if rank := slices.Index(ranks, p); rank >= 0 {
+		return int64(rank), nil
+	}
+	return nil, fmt.Errorf("%q is no priority", string(p))
+}
+
+// Scan reads a rank, and fails on what is none.
+func (p *ItemPriority) Scan(src any) error {
+	rank, ok := src.(int64)
+	if !ok || rank < 0 || rank >= int64(len(ranks)) {
+		return fmt.Errorf("%v is no priority's rank", src)
+	}
+	*p = ranks[rank]
+	return nil
+}
+
+var itemKeys = keys[Item]{
+	"CREATED_AT": byAge[Item](),
+	"UPDATED_AT": byTime("updated_at", func(i *Item) *time.Time { return &i.UpdatedAt }),
+	"DUE_AT":     byTime("due_at", func(i *Item) *time.Time { return i.DueAt }),
+	"PRIORITY":   byNumber("priority", func(i *Item) int { return slices.Index(ranks, i.Priority) }),
+}
+
+func (f *ItemFilter) conditions(c *conditions) {
+	if f == nil {
+		return
+	}
+	logic(c, f.And.Value(), f.Or.Value(), f.Not.Value())
+	c.id("id", "id", "Item", f.ID.Value())
+	c.text("key", "key", f.Key.Value())
+	c.number("number", "number", f.Number.Value())
+	c.text("name", "name", f.Name.Value())
+	c.text("description", "description", f.Description.Value())
+	if s := f.Status.Value(); s != nil {
+		equal(c, "status", s.Eq.Value())
+		in(c, "status", "status", s.In.Value())
+	}
+	if p := f.Priority.Value(); p != nil {
+		equal(c, "priority", p.Eq.Value())
+		in(c, "priority", "priority", p.In.Value())
+		between(c, "priority", p.Lt.Value(), p.Lte.Value(), p.Gt.Value(), p.Gte.Value())
+	}
+	c.id("projectId", "project_id", "Project", f.ProjectID.Value())
+	to[Project](c, "project_id", f.Project.Value(), "project")
+	c.id("assigneeId", "assignee_id", "Member", f.AssigneeID.Value())
+	to[Member](c, "assignee_id", f.Assignee.Value(), "assignee")
+	if l := f.Labels.Value(); l != nil {
+		labelled(c, true, "some", l.Some.Value())
+		labelled(c, false, "none", l.None.Value())
+	}
+	if l := f.Comments.Value(); l != nil {
+		from[Comment](c, true, "item_id", l.Some.Value(), "comments", "some")
+		from[Comment](c, false, "item_id", l.None.Value(), "comments", "none")
+	}
+	c.time("due_at", f.DueAt.Value())
+	c.time("created_at", f.CreatedAt.Value())
+	c.time("updated_at", f.UpdatedAt.Value())
+}
+
+// Items returns a page of those items that a filter wants.
+func Items(ctx context.Context, db *tenancy.DB, p Page, where *ItemFilter, by *ItemOrder) (*ItemConnection, error) {
+	return page[Item](ctx, db, p, where, orderOf(itemKeys, by))
 }
 
 var itemsOfProject = toMany[Item, Item]{
@@ -59,9 +126,9 @@ var itemsOfProject = toMany[Item, Item]{
 	read: func(i *Item) (ID, *Item) { return i.ProjectID, i },
 }
 
-// ItemsOf returns a page of a project's items.
-func ItemsOf(ctx context.Context, db *tenancy.DB, project *Project, p Page) (*ItemConnection, error) {
-	return many(ctx, db, project, project.cohort, p, itemsOfProject)
+// ItemsOf returns a page of those of a project's items that a filter wants.
+func ItemsOf(ctx context.Context, db *tenancy.DB, project *Project, p Page, where *ItemFilter, by *ItemOrder) (*ItemConnection, error) {
+	return many(ctx, db, project, project.cohort, p, where, orderOf(itemKeys, by), itemsOfProject)
 }
 
 // ItemOf returns the item that a comment is about.
@@ -95,7 +162,7 @@ func CreateItem(ctx context.Context, db *tenancy.DB, in CreateItemInput) (*Item,
 			ID: NewID(), ProjectID: projectID, Number: project.LastNumber,
 			Key:  fmt.Sprintf("%s-%d", project.Key, project.LastNumber),
 			Name: in.Name, Description: in.Description.Value(), Status: in.Status, Priority: in.Priority,
-			AssigneeID: assigneeID, Version: 1,
+			AssigneeID: assigneeID, DueAt: in.DueAt.Value(), Version: 1,
 		})
 		// The project is there and locked, so it can only be the assignee.
 		return missing(err, "Member")
@@ -146,6 +213,9 @@ func UpdateItem(ctx context.Context, db *tenancy.DB, in UpdateItemInput) (*Item,
 		}
 		if in.AssigneeID.IsSet() {
 			setNullable(c, "assignee_id", &i.AssigneeID, assigneeID)
+		}
+		if in.DueAt.IsSet() {
+			setNullable(c, "due_at", &i.DueAt, in.DueAt.Value())
 		}
 		if len(c) > 0 {
 			next := i.Version + 1

@@ -47,9 +47,24 @@ func LabelByID(ctx context.Context, db *tenancy.DB, id GlobalID) (*Label, error)
 	return byID[Label](ctx, db, "Label", id)
 }
 
-// Labels returns a page of all labels.
-func Labels(ctx context.Context, db *tenancy.DB, p Page) (*LabelConnection, error) {
-	return page[Label](ctx, db, p)
+var labelKeys = keys[Label]{
+	"CREATED_AT": byAge[Label](),
+	"NAME":       byText("name", func(l *Label) string { return l.Name }),
+}
+
+func (f *LabelFilter) conditions(c *conditions) {
+	if f == nil {
+		return
+	}
+	logic(c, f.And.Value(), f.Or.Value(), f.Not.Value())
+	c.id("id", "id", "Label", f.ID.Value())
+	c.text("name", "name", f.Name.Value())
+	c.text("color", "color", f.Color.Value())
+}
+
+// Labels returns a page of those labels that a filter wants.
+func Labels(ctx context.Context, db *tenancy.DB, p Page, where *LabelFilter, by *LabelOrder) (*LabelConnection, error) {
+	return page[Label](ctx, db, p, where, orderOf(labelKeys, by))
 }
 
 var labelsOfItem = toMany[Label, ItemLabel]{
@@ -57,9 +72,22 @@ var labelsOfItem = toMany[Label, ItemLabel]{
 	read: func(l *ItemLabel) (ID, *Label) { return l.ItemID, l.Label },
 }
 
-// LabelsOf returns a page of an item's labels.
-func LabelsOf(ctx context.Context, db *tenancy.DB, item *Item, p Page) (*LabelConnection, error) {
-	return many(ctx, db, item, item.cohort, p, labelsOfItem)
+// LabelsOf returns a page of those of an item's labels that a filter wants, the newest
+// label first.
+func LabelsOf(ctx context.Context, db *tenancy.DB, item *Item, p Page, where *LabelFilter) (*LabelConnection, error) {
+	return many(ctx, db, item, item.cohort, p, linked{where}, orderOf[Label, LabelOrder](labelKeys, nil), labelsOfItem)
+}
+
+// linked is a filter of the labels that links lead to.
+type linked struct{ Label *LabelFilter }
+
+func (l linked) conditions(c *conditions) { to[Label](c, "label_id", l.Label) }
+
+// labelled adds that some label of an item fits a filter, or none.
+func labelled(c *conditions, some bool, field string, f *LabelFilter) {
+	if f != nil {
+		from[ItemLabel](c, some, "item_id", &linked{f}, "labels", field)
+	}
 }
 
 // CreateLabel adds a label.

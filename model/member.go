@@ -36,9 +36,29 @@ func MemberByID(ctx context.Context, db *tenancy.DB, id GlobalID) (*Member, erro
 	return byID[Member](ctx, db, "Member", id)
 }
 
-// Members returns a page of all members.
-func Members(ctx context.Context, db *tenancy.DB, p Page) (*MemberConnection, error) {
-	return page[Member](ctx, db, p)
+var memberKeys = keys[Member]{
+	"CREATED_AT": byAge[Member](),
+	"NAME":       byText("name", func(m *Member) string { return m.Name }),
+	"EMAIL":      byText("email", func(m *Member) string { return m.Email }),
+}
+
+func (f *MemberFilter) conditions(c *conditions) {
+	if f == nil {
+		return
+	}
+	logic(c, f.And.Value(), f.Or.Value(), f.Not.Value())
+	c.id("id", "id", "Member", f.ID.Value())
+	c.text("name", "name", f.Name.Value())
+	c.text("email", "email", f.Email.Value())
+	if role := f.Role.Value(); role != nil {
+		equal(c, "role", role.Eq.Value())
+		in(c, "role", "role", role.In.Value())
+	}
+}
+
+// Members returns a page of those members that a filter wants.
+func Members(ctx context.Context, db *tenancy.DB, p Page, where *MemberFilter, by *MemberOrder) (*MemberConnection, error) {
+	return page[Member](ctx, db, p, where, orderOf(memberKeys, by))
 }
 
 // CreateMember adds a member.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 )
@@ -23,6 +24,38 @@ type AddItemLabelInput struct {
 type AddItemLabelPayload struct {
 	// The item as it is now.
 	Item *Item `json:"item"`
+}
+
+// Which comments: all that is given has to hold, and an empty one holds for all.
+type CommentFilter struct {
+	// All of these hold.
+	And graphql.Omittable[[]*CommentFilter] `json:"and,omitempty"`
+	// At least one of these holds; none does in an empty list.
+	Or graphql.Omittable[[]*CommentFilter] `json:"or,omitempty"`
+	// This does not hold.
+	Not graphql.Omittable[*CommentFilter] `json:"not,omitempty"`
+	// The global id.
+	ID graphql.Omittable[*IDFilter] `json:"id,omitempty"`
+	// What was said.
+	Body graphql.Omittable[*StringFilter] `json:"body,omitempty"`
+	// The global id of the item.
+	ItemID graphql.Omittable[*IDFilter] `json:"itemId,omitempty"`
+	// The item.
+	Item graphql.Omittable[*ItemFilter] `json:"item,omitempty"`
+	// The global id of the author.
+	AuthorID graphql.Omittable[*IDFilter] `json:"authorId,omitempty"`
+	// The author, who has to be known.
+	Author graphql.Omittable[*MemberFilter] `json:"author,omitempty"`
+	// When it was said.
+	CreatedAt graphql.Omittable[*DateTimeFilter] `json:"createdAt,omitempty"`
+}
+
+// Which lists of comments: all that is given has to hold.
+type CommentListFilter struct {
+	// This holds for at least one of the comments.
+	Some graphql.Omittable[*CommentFilter] `json:"some,omitempty"`
+	// This holds for none of the comments.
+	None graphql.Omittable[*CommentFilter] `json:"none,omitempty"`
 }
 
 // A new comment.
@@ -53,6 +86,8 @@ type CreateItemInput struct {
 	Priority ItemPriority `json:"priority"`
 	// The global id of the member who works on it.
 	AssigneeID graphql.Omittable[*GlobalID] `json:"assigneeId,omitempty"`
+	// When the item is to be finished.
+	DueAt graphql.Omittable[*time.Time] `json:"dueAt,omitempty"`
 }
 
 // The new item.
@@ -105,6 +140,20 @@ type CreateProjectInput struct {
 type CreateProjectPayload struct {
 	// The project as it is now.
 	Project *Project `json:"project"`
+}
+
+// Of a moment, all that is given has to hold.
+type DateTimeFilter struct {
+	// It is before this.
+	Lt graphql.Omittable[*time.Time] `json:"lt,omitempty"`
+	// It is this, or before it.
+	Lte graphql.Omittable[*time.Time] `json:"lte,omitempty"`
+	// It is after this.
+	Gt graphql.Omittable[*time.Time] `json:"gt,omitempty"`
+	// It is this, or after it.
+	Gte graphql.Omittable[*time.Time] `json:"gte,omitempty"`
+	// Whether it is null.
+	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
 }
 
 // The comment to delete.
@@ -167,6 +216,176 @@ type DeleteProjectPayload struct {
 	DeletedID GlobalID `json:"deletedId"`
 }
 
+// Of a global id, all that is given has to hold.
+type IDFilter struct {
+	// It is this.
+	Eq graphql.Omittable[*GlobalID] `json:"eq,omitempty"`
+	// It is one of these, at most 100.
+	In graphql.Omittable[[]GlobalID] `json:"in,omitempty"`
+	// Whether it is null.
+	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
+}
+
+// Of a number, all that is given has to hold.
+type IntFilter struct {
+	// It is this.
+	Eq graphql.Omittable[*int] `json:"eq,omitempty"`
+	// It is one of these, at most 100.
+	In graphql.Omittable[[]int] `json:"in,omitempty"`
+	// It is less than this.
+	Lt graphql.Omittable[*int] `json:"lt,omitempty"`
+	// It is this, or less than it.
+	Lte graphql.Omittable[*int] `json:"lte,omitempty"`
+	// It is greater than this.
+	Gt graphql.Omittable[*int] `json:"gt,omitempty"`
+	// It is this, or greater than it.
+	Gte graphql.Omittable[*int] `json:"gte,omitempty"`
+}
+
+// Which items: all that is given has to hold, and an empty one holds for all.
+type ItemFilter struct {
+	// All of these hold.
+	And graphql.Omittable[[]*ItemFilter] `json:"and,omitempty"`
+	// At least one of these holds; none does in an empty list.
+	Or graphql.Omittable[[]*ItemFilter] `json:"or,omitempty"`
+	// This does not hold.
+	Not graphql.Omittable[*ItemFilter] `json:"not,omitempty"`
+	// The global id.
+	ID graphql.Omittable[*IDFilter] `json:"id,omitempty"`
+	// The key.
+	Key graphql.Omittable[*StringFilter] `json:"key,omitempty"`
+	// The number.
+	Number graphql.Omittable[*IntFilter] `json:"number,omitempty"`
+	// The name.
+	Name graphql.Omittable[*StringFilter] `json:"name,omitempty"`
+	// The description.
+	Description graphql.Omittable[*StringFilter] `json:"description,omitempty"`
+	// The status.
+	Status graphql.Omittable[*ItemStatusFilter] `json:"status,omitempty"`
+	// The priority.
+	Priority graphql.Omittable[*ItemPriorityFilter] `json:"priority,omitempty"`
+	// The global id of the project.
+	ProjectID graphql.Omittable[*IDFilter] `json:"projectId,omitempty"`
+	// The project.
+	Project graphql.Omittable[*ProjectFilter] `json:"project,omitempty"`
+	// The global id of the assignee.
+	AssigneeID graphql.Omittable[*IDFilter] `json:"assigneeId,omitempty"`
+	// The assignee, who has to be there.
+	Assignee graphql.Omittable[*MemberFilter] `json:"assignee,omitempty"`
+	// The labels.
+	Labels graphql.Omittable[*LabelListFilter] `json:"labels,omitempty"`
+	// The comments.
+	Comments graphql.Omittable[*CommentListFilter] `json:"comments,omitempty"`
+	// When it is to be finished.
+	DueAt graphql.Omittable[*DateTimeFilter] `json:"dueAt,omitempty"`
+	// When it was created.
+	CreatedAt graphql.Omittable[*DateTimeFilter] `json:"createdAt,omitempty"`
+	// When it last changed.
+	UpdatedAt graphql.Omittable[*DateTimeFilter] `json:"updatedAt,omitempty"`
+}
+
+// Which lists of items: all that is given has to hold.
+type ItemListFilter struct {
+	// This holds for at least one of the items.
+	Some graphql.Omittable[*ItemFilter] `json:"some,omitempty"`
+	// This holds for none of the items.
+	None graphql.Omittable[*ItemFilter] `json:"none,omitempty"`
+}
+
+// Of an item's priority, all that is given has to hold.
+type ItemPriorityFilter struct {
+	// It is this.
+	Eq graphql.Omittable[*ItemPriority] `json:"eq,omitempty"`
+	// It is one of these, at most 100.
+	In graphql.Omittable[[]ItemPriority] `json:"in,omitempty"`
+	// It is below this.
+	Lt graphql.Omittable[*ItemPriority] `json:"lt,omitempty"`
+	// It is this, or below it.
+	Lte graphql.Omittable[*ItemPriority] `json:"lte,omitempty"`
+	// It is above this.
+	Gt graphql.Omittable[*ItemPriority] `json:"gt,omitempty"`
+	// It is this, or above it.
+	Gte graphql.Omittable[*ItemPriority] `json:"gte,omitempty"`
+}
+
+// Of an item's status, all that is given has to hold.
+type ItemStatusFilter struct {
+	// It is this.
+	Eq graphql.Omittable[*ItemStatus] `json:"eq,omitempty"`
+	// It is one of these, at most 100.
+	In graphql.Omittable[[]ItemStatus] `json:"in,omitempty"`
+}
+
+// Which labels: all that is given has to hold, and an empty one holds for all.
+type LabelFilter struct {
+	// All of these hold.
+	And graphql.Omittable[[]*LabelFilter] `json:"and,omitempty"`
+	// At least one of these holds; none does in an empty list.
+	Or graphql.Omittable[[]*LabelFilter] `json:"or,omitempty"`
+	// This does not hold.
+	Not graphql.Omittable[*LabelFilter] `json:"not,omitempty"`
+	// The global id.
+	ID graphql.Omittable[*IDFilter] `json:"id,omitempty"`
+	// The name.
+	Name graphql.Omittable[*StringFilter] `json:"name,omitempty"`
+	// The colour, in lower case.
+	Color graphql.Omittable[*StringFilter] `json:"color,omitempty"`
+}
+
+// Which lists of labels: all that is given has to hold.
+type LabelListFilter struct {
+	// This holds for at least one of the labels.
+	Some graphql.Omittable[*LabelFilter] `json:"some,omitempty"`
+	// This holds for none of the labels.
+	None graphql.Omittable[*LabelFilter] `json:"none,omitempty"`
+}
+
+// Which members: all that is given has to hold, and an empty one holds for all.
+type MemberFilter struct {
+	// All of these hold.
+	And graphql.Omittable[[]*MemberFilter] `json:"and,omitempty"`
+	// At least one of these holds; none does in an empty list.
+	Or graphql.Omittable[[]*MemberFilter] `json:"or,omitempty"`
+	// This does not hold.
+	Not graphql.Omittable[*MemberFilter] `json:"not,omitempty"`
+	// The global id.
+	ID graphql.Omittable[*IDFilter] `json:"id,omitempty"`
+	// The name.
+	Name graphql.Omittable[*StringFilter] `json:"name,omitempty"`
+	// The e-mail address.
+	Email graphql.Omittable[*StringFilter] `json:"email,omitempty"`
+	// The role.
+	Role graphql.Omittable[*MemberRoleFilter] `json:"role,omitempty"`
+}
+
+// Of a member's role, all that is given has to hold.
+type MemberRoleFilter struct {
+	// It is this.
+	Eq graphql.Omittable[*MemberRole] `json:"eq,omitempty"`
+	// It is one of these, at most 100.
+	In graphql.Omittable[[]MemberRole] `json:"in,omitempty"`
+}
+
+// Which projects: all that is given has to hold, and an empty one holds for all.
+type ProjectFilter struct {
+	// All of these hold.
+	And graphql.Omittable[[]*ProjectFilter] `json:"and,omitempty"`
+	// At least one of these holds; none does in an empty list.
+	Or graphql.Omittable[[]*ProjectFilter] `json:"or,omitempty"`
+	// This does not hold.
+	Not graphql.Omittable[*ProjectFilter] `json:"not,omitempty"`
+	// The global id.
+	ID graphql.Omittable[*IDFilter] `json:"id,omitempty"`
+	// The key.
+	Key graphql.Omittable[*StringFilter] `json:"key,omitempty"`
+	// The name.
+	Name graphql.Omittable[*StringFilter] `json:"name,omitempty"`
+	// The description.
+	Description graphql.Omittable[*StringFilter] `json:"description,omitempty"`
+	// The items.
+	Items graphql.Omittable[*ItemListFilter] `json:"items,omitempty"`
+}
+
 // An item and the label to take off it.
 type RemoveItemLabelInput struct {
 	// The item's global id.
@@ -179,6 +398,21 @@ type RemoveItemLabelInput struct {
 type RemoveItemLabelPayload struct {
 	// The item as it is now.
 	Item *Item `json:"item"`
+}
+
+// Of a text, all that is given has to hold. Texts that people write compare without regard to case and
+// accents; keys and colours compare exactly.
+type StringFilter struct {
+	// It is this.
+	Eq graphql.Omittable[*string] `json:"eq,omitempty"`
+	// It is one of these, at most 100.
+	In graphql.Omittable[[]string] `json:"in,omitempty"`
+	// This occurs in it.
+	Contains graphql.Omittable[*string] `json:"contains,omitempty"`
+	// It begins with this.
+	StartsWith graphql.Omittable[*string] `json:"startsWith,omitempty"`
+	// Whether it is null.
+	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
 }
 
 // A comment and its new text.
@@ -209,6 +443,8 @@ type UpdateItemInput struct {
 	Priority graphql.Omittable[*ItemPriority] `json:"priority,omitempty"`
 	// The global id of the member who works on it; null when nobody does.
 	AssigneeID graphql.Omittable[*GlobalID] `json:"assigneeId,omitempty"`
+	// When the item is to be finished; null leaves it open.
+	DueAt graphql.Omittable[*time.Time] `json:"dueAt,omitempty"`
 	// The version that the change is based on: CONFLICT when the item has another by now.
 	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
 }
@@ -267,6 +503,201 @@ type UpdateProjectInput struct {
 type UpdateProjectPayload struct {
 	// The project as it is now.
 	Project *Project `json:"project"`
+}
+
+// How comments are ordered. Those that are equal in it go by their age.
+type CommentOrder string
+
+const (
+	// The oldest first.
+	CommentOrderCreatedAtAsc CommentOrder = "CREATED_AT_ASC"
+	// The newest first.
+	CommentOrderCreatedAtDesc CommentOrder = "CREATED_AT_DESC"
+)
+
+var AllCommentOrder = []CommentOrder{
+	CommentOrderCreatedAtAsc,
+	CommentOrderCreatedAtDesc,
+}
+
+func (e CommentOrder) IsValid() bool {
+	switch e {
+	case CommentOrderCreatedAtAsc, CommentOrderCreatedAtDesc:
+		return true
+	}
+	return false
+}
+
+func (e CommentOrder) String() string {
+	return string(e)
+}
+
+func (e *CommentOrder) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = CommentOrder(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid CommentOrder", str)
+	}
+	return nil
+}
+
+func (e CommentOrder) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *CommentOrder) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e CommentOrder) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What items can be counted by.
+type ItemGrouping string
+
+const (
+	// By `Item.status`.
+	ItemGroupingStatus ItemGrouping = "STATUS"
+	// By `Item.priority`.
+	ItemGroupingPriority ItemGrouping = "PRIORITY"
+	// By `Item.assignee`.
+	ItemGroupingAssignee ItemGrouping = "ASSIGNEE"
+)
+
+var AllItemGrouping = []ItemGrouping{
+	ItemGroupingStatus,
+	ItemGroupingPriority,
+	ItemGroupingAssignee,
+}
+
+func (e ItemGrouping) IsValid() bool {
+	switch e {
+	case ItemGroupingStatus, ItemGroupingPriority, ItemGroupingAssignee:
+		return true
+	}
+	return false
+}
+
+func (e ItemGrouping) String() string {
+	return string(e)
+}
+
+func (e *ItemGrouping) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ItemGrouping(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ItemGrouping", str)
+	}
+	return nil
+}
+
+func (e ItemGrouping) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ItemGrouping) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ItemGrouping) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// How items are ordered. Those that are equal in it go by their age.
+type ItemOrder string
+
+const (
+	// The oldest first.
+	ItemOrderCreatedAtAsc ItemOrder = "CREATED_AT_ASC"
+	// The newest first.
+	ItemOrderCreatedAtDesc ItemOrder = "CREATED_AT_DESC"
+	// Those that changed longest ago first.
+	ItemOrderUpdatedAtAsc ItemOrder = "UPDATED_AT_ASC"
+	// Those that changed last first.
+	ItemOrderUpdatedAtDesc ItemOrder = "UPDATED_AT_DESC"
+	// Those without a due date first, then those due soonest.
+	ItemOrderDueAtAsc ItemOrder = "DUE_AT_ASC"
+	// Those due last first, and those without a due date at the end.
+	ItemOrderDueAtDesc ItemOrder = "DUE_AT_DESC"
+	// The least urgent first.
+	ItemOrderPriorityAsc ItemOrder = "PRIORITY_ASC"
+	// The most urgent first.
+	ItemOrderPriorityDesc ItemOrder = "PRIORITY_DESC"
+)
+
+var AllItemOrder = []ItemOrder{
+	ItemOrderCreatedAtAsc,
+	ItemOrderCreatedAtDesc,
+	ItemOrderUpdatedAtAsc,
+	ItemOrderUpdatedAtDesc,
+	ItemOrderDueAtAsc,
+	ItemOrderDueAtDesc,
+	ItemOrderPriorityAsc,
+	ItemOrderPriorityDesc,
+}
+
+func (e ItemOrder) IsValid() bool {
+	switch e {
+	case ItemOrderCreatedAtAsc, ItemOrderCreatedAtDesc, ItemOrderUpdatedAtAsc, ItemOrderUpdatedAtDesc, ItemOrderDueAtAsc, ItemOrderDueAtDesc, ItemOrderPriorityAsc, ItemOrderPriorityDesc:
+		return true
+	}
+	return false
+}
+
+func (e ItemOrder) String() string {
+	return string(e)
+}
+
+func (e *ItemOrder) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ItemOrder(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ItemOrder", str)
+	}
+	return nil
+}
+
+func (e ItemOrder) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ItemOrder) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ItemOrder) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
 }
 
 // How much an item matters.
@@ -403,6 +834,140 @@ func (e ItemStatus) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// How labels are ordered. Those that are equal in it go by their age.
+type LabelOrder string
+
+const (
+	// The oldest first.
+	LabelOrderCreatedAtAsc LabelOrder = "CREATED_AT_ASC"
+	// The newest first.
+	LabelOrderCreatedAtDesc LabelOrder = "CREATED_AT_DESC"
+	// By name, A first.
+	LabelOrderNameAsc LabelOrder = "NAME_ASC"
+	// By name, Z first.
+	LabelOrderNameDesc LabelOrder = "NAME_DESC"
+)
+
+var AllLabelOrder = []LabelOrder{
+	LabelOrderCreatedAtAsc,
+	LabelOrderCreatedAtDesc,
+	LabelOrderNameAsc,
+	LabelOrderNameDesc,
+}
+
+func (e LabelOrder) IsValid() bool {
+	switch e {
+	case LabelOrderCreatedAtAsc, LabelOrderCreatedAtDesc, LabelOrderNameAsc, LabelOrderNameDesc:
+		return true
+	}
+	return false
+}
+
+func (e LabelOrder) String() string {
+	return string(e)
+}
+
+func (e *LabelOrder) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = LabelOrder(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid LabelOrder", str)
+	}
+	return nil
+}
+
+func (e LabelOrder) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *LabelOrder) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e LabelOrder) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// How members are ordered. Those that are equal in it go by their age.
+type MemberOrder string
+
+const (
+	// The oldest first.
+	MemberOrderCreatedAtAsc MemberOrder = "CREATED_AT_ASC"
+	// The newest first.
+	MemberOrderCreatedAtDesc MemberOrder = "CREATED_AT_DESC"
+	// By name, A first.
+	MemberOrderNameAsc MemberOrder = "NAME_ASC"
+	// By name, Z first.
+	MemberOrderNameDesc MemberOrder = "NAME_DESC"
+	// By e-mail address, a first.
+	MemberOrderEmailAsc MemberOrder = "EMAIL_ASC"
+	// By e-mail address, z first.
+	MemberOrderEmailDesc MemberOrder = "EMAIL_DESC"
+)
+
+var AllMemberOrder = []MemberOrder{
+	MemberOrderCreatedAtAsc,
+	MemberOrderCreatedAtDesc,
+	MemberOrderNameAsc,
+	MemberOrderNameDesc,
+	MemberOrderEmailAsc,
+	MemberOrderEmailDesc,
+}
+
+func (e MemberOrder) IsValid() bool {
+	switch e {
+	case MemberOrderCreatedAtAsc, MemberOrderCreatedAtDesc, MemberOrderNameAsc, MemberOrderNameDesc, MemberOrderEmailAsc, MemberOrderEmailDesc:
+		return true
+	}
+	return false
+}
+
+func (e MemberOrder) String() string {
+	return string(e)
+}
+
+func (e *MemberOrder) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = MemberOrder(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid MemberOrder", str)
+	}
+	return nil
+}
+
+func (e MemberOrder) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *MemberOrder) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e MemberOrder) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // What a member is meant to do in the tenant. Nothing enforces it until callers are known.
 type MemberRole string
 
@@ -462,6 +1027,76 @@ func (e *MemberRole) UnmarshalJSON(b []byte) error {
 }
 
 func (e MemberRole) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// How projects are ordered. Those that are equal in it go by their age.
+type ProjectOrder string
+
+const (
+	// The oldest first.
+	ProjectOrderCreatedAtAsc ProjectOrder = "CREATED_AT_ASC"
+	// The newest first.
+	ProjectOrderCreatedAtDesc ProjectOrder = "CREATED_AT_DESC"
+	// By name, A first.
+	ProjectOrderNameAsc ProjectOrder = "NAME_ASC"
+	// By name, Z first.
+	ProjectOrderNameDesc ProjectOrder = "NAME_DESC"
+	// By key, A first.
+	ProjectOrderKeyAsc ProjectOrder = "KEY_ASC"
+	// By key, Z first.
+	ProjectOrderKeyDesc ProjectOrder = "KEY_DESC"
+)
+
+var AllProjectOrder = []ProjectOrder{
+	ProjectOrderCreatedAtAsc,
+	ProjectOrderCreatedAtDesc,
+	ProjectOrderNameAsc,
+	ProjectOrderNameDesc,
+	ProjectOrderKeyAsc,
+	ProjectOrderKeyDesc,
+}
+
+func (e ProjectOrder) IsValid() bool {
+	switch e {
+	case ProjectOrderCreatedAtAsc, ProjectOrderCreatedAtDesc, ProjectOrderNameAsc, ProjectOrderNameDesc, ProjectOrderKeyAsc, ProjectOrderKeyDesc:
+		return true
+	}
+	return false
+}
+
+func (e ProjectOrder) String() string {
+	return string(e)
+}
+
+func (e *ProjectOrder) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ProjectOrder(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ProjectOrder", str)
+	}
+	return nil
+}
+
+func (e ProjectOrder) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ProjectOrder) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ProjectOrder) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

@@ -2,7 +2,6 @@ package model
 
 import (
 	"context"
-	"encoding/base64"
 	"fmt"
 	"slices"
 
@@ -14,28 +13,31 @@ const (
 	largestPage = 100
 )
 
-// Page is what a client asks of a connection. Connections run from the newest row
-// to the oldest, which is the order of their ids.
+// Page is what a client asks of a connection.
 type Page struct {
 	First, Last   *int
 	After, Before *string
 	// CountOnly leaves the page empty: nobody asks for more than the total.
 	CountOnly bool
+	// Nulls are the paths to the nulls in the filter: most likely variables that somebody
+	// forgot, and they must not mean all rows.
+	Nulls [][]string
 }
 
-// window is a checked Page: at most limit rows between two ids, from the newest or
-// from the oldest. A zero ID bounds nothing. It is comparable: rows asked for the
-// same window load it together.
-type window struct {
+// window is a checked Page: at most limit rows between two places in an order, from its
+// beginning or from its end. It is comparable: rows asked for the same window load it
+// together.
+type window[T any] struct {
+	order[T]
 	limit         int
-	fromOldest    bool
-	after, before ID
+	fromEnd       bool
+	after, before place
 }
 
-// window checks a Page and fails with an *InvalidError.
-func (p Page) window() (window, error) {
+// windowOf checks a Page and fails with an *InvalidError.
+func windowOf[T any](p Page, o order[T]) (window[T], error) {
 	var r rules
-	w := window{limit: defaultPage}
+	w := window[T]{order: o, limit: defaultPage}
 	size := func(field string, n *int) {
 		if n == nil {
 			return
@@ -49,51 +51,38 @@ func (p Page) window() (window, error) {
 	if p.First != nil && p.Last != nil {
 		r.add("must not stand together with first", "last")
 	}
-	w.fromOldest = p.Last != nil
-	w.after = r.cursor("after", p.After)
-	w.before = r.cursor("before", p.Before)
+	for _, path := range p.Nulls {
+		r.add("must not be null: leave it out, or use isNull", path...)
+	}
+	w.fromEnd = p.Last != nil
+	w.after = o.place(&r, "after", p.After)
+	w.before = o.place(&r, "before", p.Before)
 	return w, r.err()
 }
 
-// cursorPrefix names the order that a cursor belongs to.
-const cursorPrefix = "id:"
-
-func cursorOf(id ID) string {
-	return base64.RawURLEncoding.EncodeToString(append([]byte(cursorPrefix), id[:]...))
+// of limits a query to the window, by the column that holds the connection's ids, and
+// reads one row more, which tells whether there is another page.
+func (w window[T]) of(query *gorm.DB, id string) *gorm.DB {
+	if w.after.known() {
+		query = w.beyond(query, id, w.after, w.desc)
+	}
+	if w.before.known() {
+		query = w.beyond(query, id, w.before, !w.desc)
+	}
+	direction := ""
+	if w.desc != w.fromEnd {
+		direction = " DESC"
+	}
+	// Servers sort rows that are all NULL, unless told that there is nothing to sort.
+	onlyNulls := w.desc && w.after.null() || !w.desc && w.before.null()
+	if w.column != "" && !onlyNulls {
+		query = query.Order(w.column + direction)
+	}
+	return query.Order(id + direction).Limit(w.limit + 1)
 }
 
-func (r *rules) cursor(field string, s *string) (id ID) {
-	if s == nil {
-		return id
-	}
-	b, err := base64.RawURLEncoding.Strict().DecodeString(*s)
-	if err == nil && len(b) == len(cursorPrefix)+len(id) && string(b[:len(cursorPrefix)]) == cursorPrefix {
-		id = ID(b[len(cursorPrefix):])
-	}
-	if id == (ID{}) {
-		r.add("is not a cursor of this connection", field)
-	}
-	return id
-}
-
-// of limits a query to the window, by the column that holds the connection's ids,
-// and reads one row more, which tells whether there is another page.
-func (w window) of(query *gorm.DB, column string) *gorm.DB {
-	if w.after != (ID{}) {
-		query = query.Where(column+" < ?", w.after)
-	}
-	if w.before != (ID{}) {
-		query = query.Where(column+" > ?", w.before)
-	}
-	order := column + " DESC"
-	if w.fromOldest {
-		order = column
-	}
-	return query.Order(order).Limit(w.limit + 1)
-}
-
-// part is what a window's query found: the rows of a page, newest first, and whether
-// there was one more.
+// part is what a window's query found: the rows of a page, in the connection's order,
+// and whether there was one more.
 type part[T any, P row[T]] struct {
 	rows []P
 	more bool
@@ -101,12 +90,12 @@ type part[T any, P row[T]] struct {
 
 // cut makes a part of rows in the query's order, without the one that only tells that
 // there are more.
-func cut[T any, P row[T]](rows []P, w window) part[T, P] {
+func cut[T any, P row[T]](rows []P, w window[T]) part[T, P] {
 	more := len(rows) > w.limit
 	if more {
 		rows = rows[:w.limit]
 	}
-	if w.fromOldest {
+	if w.fromEnd {
 		slices.Reverse(rows)
 	}
 	return part[T, P]{rows, more}
@@ -114,7 +103,7 @@ func cut[T any, P row[T]](rows []P, w window) part[T, P] {
 
 // Connection is a page of rows and its place among all of them.
 type Connection[T any] struct {
-	// Nodes are the page's rows, newest first.
+	// Nodes are the page's rows.
 	Nodes []*T
 
 	pageInfo func() *PageInfo
@@ -139,7 +128,7 @@ type PageInfo struct {
 
 // connection makes a page of a part; count counts the rows of all pages when somebody
 // asks for it.
-func connection[T any, P row[T]](p part[T, P], w window, count func(context.Context) (int, error)) *Connection[T] {
+func connection[T any, P row[T]](p part[T, P], w window[T], count func(context.Context) (int, error)) *Connection[T] {
 	c := &Connection[T]{Nodes: make([]*T, len(p.rows)), count: count}
 	for i, r := range p.rows {
 		c.Nodes[i] = r
@@ -147,17 +136,18 @@ func connection[T any, P row[T]](p part[T, P], w window, count func(context.Cont
 	c.edges = func() []*Edge[T] {
 		edges := make([]*Edge[T], len(p.rows))
 		for i, r := range p.rows {
-			edges[i] = &Edge[T]{cursorOf(r.id()), r}
+			edges[i] = &Edge[T]{w.cursor(r.id(), r), r}
 		}
 		return edges
 	}
 	c.pageInfo = func() *PageInfo {
-		info := &PageInfo{HasNextPage: p.more, HasPreviousPage: w.after != (ID{})}
-		if w.fromOldest {
-			info.HasPreviousPage, info.HasNextPage = p.more, w.before != (ID{})
+		info := &PageInfo{HasNextPage: p.more, HasPreviousPage: w.after.known()}
+		if w.fromEnd {
+			info.HasPreviousPage, info.HasNextPage = p.more, w.before.known()
 		}
 		if len(p.rows) > 0 {
-			start, end := cursorOf(p.rows[0].id()), cursorOf(p.rows[len(p.rows)-1].id())
+			first, last := p.rows[0], p.rows[len(p.rows)-1]
+			start, end := w.cursor(first.id(), first), w.cursor(last.id(), last)
 			info.StartCursor, info.EndCursor = &start, &end
 		}
 		return info

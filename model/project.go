@@ -36,9 +36,30 @@ func ProjectByID(ctx context.Context, db *tenancy.DB, id GlobalID) (*Project, er
 	return byID[Project](ctx, db, "Project", id)
 }
 
-// Projects returns a page of all projects.
-func Projects(ctx context.Context, db *tenancy.DB, p Page) (*ProjectConnection, error) {
-	return page[Project](ctx, db, p)
+var projectKeys = keys[Project]{
+	"CREATED_AT": byAge[Project](),
+	"NAME":       byText("name", func(p *Project) string { return p.Name }),
+	"KEY":        byText("`key`", func(p *Project) string { return p.Key }),
+}
+
+func (f *ProjectFilter) conditions(c *conditions) {
+	if f == nil {
+		return
+	}
+	logic(c, f.And.Value(), f.Or.Value(), f.Not.Value())
+	c.id("id", "id", "Project", f.ID.Value())
+	c.text("key", "key", f.Key.Value())
+	c.text("name", "name", f.Name.Value())
+	c.text("description", "description", f.Description.Value())
+	if l := f.Items.Value(); l != nil {
+		from[Item](c, true, "project_id", l.Some.Value(), "items", "some")
+		from[Item](c, false, "project_id", l.None.Value(), "items", "none")
+	}
+}
+
+// Projects returns a page of those projects that a filter wants.
+func Projects(ctx context.Context, db *tenancy.DB, p Page, where *ProjectFilter, by *ProjectOrder) (*ProjectConnection, error) {
+	return page[Project](ctx, db, p, where, orderOf(projectKeys, by))
 }
 
 // ProjectOf returns the project that an item belongs to.

@@ -3,6 +3,7 @@ package model
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"slices"
 
 	"gorm.io/gorm"
@@ -51,51 +52,52 @@ type toMany[U, R any] struct {
 	name string
 	// parent and child are R's columns for the ids of the two.
 	parent, child string
-	// narrow, if there is one, leaves some rows out, of pages and of totals.
-	narrow func(*gorm.DB) *gorm.DB
 	// with, if there is one, names the association of R that read needs.
 	with string
 	// read returns the parent's id and the row of U.
 	read func(*R) (parent ID, child *U)
 }
 
-// query returns the query for all rows of the relation.
-func (m toMany[U, R]) query(ctx context.Context, db *tenancy.DB) *gorm.DB {
-	query := db.For(ctx).Model(new(R))
-	if m.narrow != nil {
-		query = m.narrow(query)
-	}
-	return query
-}
-
 // many loads a page of a to-many relation for all rows of a cohort, and returns the
-// page of one of them.
+// page of one of them. The filter is one of R's rows.
 func many[T, U, R any, PT row[T], PU row[U]](
-	ctx context.Context, db *tenancy.DB, parent PT, c *cohort[T], p Page, m toMany[U, R],
+	ctx context.Context, db *tenancy.DB, parent PT, c *cohort[T], p Page, where filter, o order[U], m toMany[U, R],
 ) (*Connection[U], error) {
 	type ( // others for each T and U
 		pageBy struct {
-			relation string
-			window
+			relation, filter string
+			window[U]
 		}
-		countOf struct{ relation string }
+		countOf struct{ relation, filter string }
 	)
-	w, err := p.window()
+	w, err := windowOf(p, o)
+	if err == nil && !o.sortable() {
+		err = fmt.Errorf("lists of many parents can't be ordered by %s: servers promise no order of a UNION", o.column)
+	}
 	if err != nil {
 		return nil, err
 	}
+	filter := filterKey(where)
 	var pages map[ID]part[U, PU]
 	if !p.CountOnly {
-		pages, err = together(c, pageBy{m.name, w}, func(rows []*T) (map[ID]part[U, PU], error) {
-			return pagesOf[U, R, PU](m.query(ctx, db), m, w, idsOf[T, PT](rows))
+		pages, err = together(c, pageBy{m.name, filter, w}, func(rows []*T) (map[ID]part[U, PU], error) {
+			query, err := narrow[R](ctx, db, db.For(ctx).Model(new(R)), where)
+			if err != nil {
+				return nil, err
+			}
+			return pagesOf[U, R, PU](query, m, w, idsOf[T, PT](rows))
 		})
 	}
 	if err != nil {
 		return nil, err
 	}
 	return connection(pages[parent.id()], w, func(ctx context.Context) (int, error) {
-		counts, err := together(c, countOf{m.name}, func(rows []*T) (map[ID]int, error) {
-			return countBy(m.query(ctx, db), m.parent, idsOf[T, PT](rows))
+		counts, err := together(c, countOf{m.name, filter}, func(rows []*T) (map[ID]int, error) {
+			query, err := narrow[R](ctx, db, db.For(ctx).Model(new(R)), where)
+			if err != nil {
+				return nil, err
+			}
+			return countBy(query, m.parent, idsOf[T, PT](rows))
 		})
 		return counts[parent.id()], err
 	}), nil
@@ -111,7 +113,7 @@ func idsOf[T any, P row[T]](rows []*T) []ID {
 
 // pagesOf reads the pages of many parents, whose rows are one cohort. It sorts each as
 // the window has it, since a UNION promises no order.
-func pagesOf[U, R any, P row[U]](query *gorm.DB, m toMany[U, R], w window, parents []ID) (map[ID]part[U, P], error) {
+func pagesOf[U, R any, P row[U]](query *gorm.DB, m toMany[U, R], w window[U], parents []ID) (map[ID]part[U, P], error) {
 	if m.with != "" {
 		query = query.InnerJoins(m.with)
 	}
@@ -128,11 +130,10 @@ func pagesOf[U, R any, P row[U]](query *gorm.DB, m toMany[U, R], w window, paren
 	var shown []P
 	for parent, children := range found {
 		slices.SortFunc(children, func(x, y P) int {
-			a, b := x.id(), y.id()
-			if w.fromOldest {
-				return bytes.Compare(a[:], b[:])
+			if w.fromEnd {
+				x, y = y, x
 			}
-			return bytes.Compare(b[:], a[:])
+			return w.compares(x, y, x.id(), y.id())
 		})
 		pages[parent] = cut(children, w)
 		shown = append(shown, pages[parent].rows...)

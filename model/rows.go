@@ -75,15 +75,22 @@ func findAll[T any, P row[T]](ctx context.Context, db *tenancy.DB, ids []ID) (ma
 	return found, nil
 }
 
-// page reads a page of all rows of a noun.
-func page[T any, P row[T]](ctx context.Context, db *tenancy.DB, p Page) (*Connection[T], error) {
-	w, err := p.window()
+// page reads a page of those rows of a noun that a filter wants.
+func page[T any, P row[T]](ctx context.Context, db *tenancy.DB, p Page, where filter, o order[T]) (*Connection[T], error) {
+	w, err := windowOf(p, o)
+	if err != nil {
+		return nil, err
+	}
+	all := func(ctx context.Context) (*gorm.DB, error) {
+		return narrow[T](ctx, db, db.For(ctx).Model(new(T)), where)
+	}
+	query, err := all(ctx)
 	if err != nil {
 		return nil, err
 	}
 	rows := make([]P, 0, w.limit+1)
 	if !p.CountOnly {
-		err = w.of(db.For(ctx), "id").Find(&rows).Error
+		err = w.of(query, "id").Find(&rows).Error
 	}
 	if err != nil {
 		return nil, err
@@ -92,7 +99,10 @@ func page[T any, P row[T]](ctx context.Context, db *tenancy.DB, p Page) (*Connec
 	gather(shown.rows)
 	return connection(shown, w, func(ctx context.Context) (int, error) {
 		var n int64
-		err := db.For(ctx).Model(new(T)).Count(&n).Error
+		query, err := all(ctx)
+		if err == nil {
+			err = query.Count(&n).Error
+		}
 		return int(n), err
 	}), nil
 }

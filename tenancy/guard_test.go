@@ -148,8 +148,10 @@ func TestModelsAndDatabaseMustAgree(t *testing.T) {
 		{"a model with two", "SELECT 1", []any{&owner{}}, "needs one field of type tenancy.ID"},
 		{"a model with another column", "SELECT 1", []any{&renamed{}}, "needs one field of type tenancy.ID, in the column tenant_id"},
 		{"what is no model", "SELECT 1", []any{1}, "the model int: unsupported data type"},
-		{"all of it, in order", "CREATE TABLE a (tenant_id INT); CREATE TABLE b (tenant_id INT); CREATE TABLE c (tenant_id INT); CREATE TABLE d (tenant_id INT)", nil,
-			"the table a " + foreign + "; the table b " + foreign + "; the table c " + foreign + "; the table d " + foreign},
+		{
+			"all of it, in order", "CREATE TABLE a (tenant_id INT); CREATE TABLE b (tenant_id INT); CREATE TABLE c (tenant_id INT); CREATE TABLE d (tenant_id INT)", nil,
+			"the table a " + foreign + "; the table b " + foreign + "; the table c " + foreign + "; the table d " + foreign,
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			d := dbtest.New(t)
