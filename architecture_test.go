@@ -27,13 +27,14 @@ type goPackage struct {
 // The longest prefix decides. Arrows run from main to graph to model to tenancy.
 var mayImport = map[string][]string{
 	"rowhouse/graph":                     {"rowhouse"},
+	"rowhouse/graph/scalar":              {"rowhouse/graph"},
 	"rowhouse/model":                     {"rowhouse", "rowhouse/graph", "rowhouse/model/dbtest"},
 	"rowhouse/model/dbtest":              {},
 	"rowhouse/model/migration":           {"rowhouse", "rowhouse/model/dbtest"},
 	"rowhouse/tenancy":                   {"rowhouse", "rowhouse/graph", "rowhouse/model", "rowhouse/model/migration", "rowhouse/model/dbtest"},
 	"rowhouse/tenancy/guard":             {"rowhouse", "rowhouse/tenancy"},
 	"rowhouse/tenancy/privatedb":         {"rowhouse", "rowhouse/model/dbtest"},
-	"github.com/99designs/gqlgen":        {"rowhouse/graph", "rowhouse/model", "rowhouse"},
+	"github.com/99designs/gqlgen":        {"rowhouse/graph", "rowhouse/graph/scalar", "rowhouse/model", "rowhouse"},
 	"github.com/vektah/gqlparser":        {"rowhouse/graph"},
 	"github.com/go-sql-driver/mysql":     {"rowhouse/tenancy", "rowhouse/tenancy/privatedb", "rowhouse/model/migration"},
 	"github.com/pressly/goose":           {"rowhouse/model/migration"},

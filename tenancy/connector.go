@@ -2,6 +2,7 @@ package tenancy
 
 import (
 	"context"
+	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"fmt"
@@ -14,18 +15,26 @@ import (
 // connector stands between database/sql and the driver, below GORM, transactions,
 // prepared statements and raw SQL: whatever reaches the server passes check, when it
 // is executed. Its connections hide the driver's own, so that sql.Conn.Raw can't walk
-// around it.
+// around it; fields with names of their own, so that reflection can't either.
 type connector struct {
-	driver.Connector
+	inner driver.Connector
 	log   *slog.Logger
 	guard *guard.Guard
 }
 
-// Connect opens a connection that reads only what is committed, in every
-// transaction. A statement sets that, because the variable has another name on
-// each server.
+// session is what a connection begins with: it reads only what is committed, in every
+// transaction, and a statement ends after a minute (the driver's cancelling leaves it
+// running on the server) or with 256 MiB. Each server skips the other's comment.
+const session = "SET SESSION" +
+	" /*M! tx_isolation = 'READ-COMMITTED', max_statement_time = 60, max_session_mem_used = 268435456 */" +
+	" /*!50720 transaction_isolation = 'READ-COMMITTED', max_execution_time = 60000 */"
+
+// Driver is what database/sql asks for.
+func (c *connector) Driver() driver.Driver { return c.inner.Driver() }
+
+// Connect opens a connection.
 func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
-	inner, err := c.Connector.Connect(ctx)
+	inner, err := c.inner.Connect(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -34,11 +43,11 @@ func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
 		_ = inner.Close()
 		return nil, fmt.Errorf("the driver's connection %T lacks what tenancy needs", inner)
 	}
-	if _, err := mysql.ExecContext(ctx, "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED", nil); err != nil {
+	if _, err := mysql.ExecContext(ctx, session, nil); err != nil {
 		_ = inner.Close()
 		return nil, err
 	}
-	return &conn{mysql, c}, nil
+	return &conn{inner: mysql, pool: c}, nil
 }
 
 // driverConn is what database/sql asks of a connection, and the driver's has.
@@ -56,7 +65,9 @@ type driverConn interface {
 
 type conn struct {
 	inner driverConn
-	*connector
+	pool  *connector
+	// open means that a transaction has begun and not ended.
+	open bool
 }
 
 // check refuses a statement that is not proved to stay inside the tenant of its
@@ -104,18 +115,18 @@ func (c *connector) trace(ctx context.Context, query string, start time.Time) {
 }
 
 func (c *conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	if err := c.check(ctx, query, args); err != nil {
+	if err := c.pool.check(ctx, query, args); err != nil {
 		return nil, err
 	}
-	defer c.trace(ctx, query, time.Now())
+	defer c.pool.trace(ctx, query, time.Now())
 	return c.inner.QueryContext(ctx, query, args)
 }
 
 func (c *conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	if err := c.check(ctx, query, args); err != nil {
+	if err := c.pool.check(ctx, query, args); err != nil {
 		return nil, err
 	}
-	defer c.trace(ctx, query, time.Now())
+	defer c.pool.trace(ctx, query, time.Now())
 	return c.inner.ExecContext(ctx, query, args)
 }
 
@@ -124,8 +135,8 @@ func (c *conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, e
 		return nil, err
 	}
 	if _, system := systemOf(ctx); !system {
-		if _, refused := c.guard.Prove(query); refused != nil {
-			return &stmt{conn: c, refused: c.refused(ctx, refused)}, nil
+		if _, refused := c.pool.guard.Prove(query); refused != nil {
+			return &stmt{conn: c, refused: c.pool.refused(ctx, refused)}, nil
 		}
 	}
 	inner, err := c.inner.PrepareContext(ctx, query)
@@ -150,12 +161,43 @@ func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, e
 	if err := belongs(ctx); err != nil {
 		return nil, err
 	}
-	return c.inner.BeginTx(ctx, opts)
+	if i := sql.IsolationLevel(opts.Isolation); i != sql.LevelDefault && i != sql.LevelReadCommitted {
+		return nil, fmt.Errorf("%w: transactions are READ COMMITTED: %s locks gaps between the rows of neighbours", ErrScope, i)
+	}
+	inner, err := c.inner.BeginTx(ctx, opts)
+	if err != nil {
+		return nil, err
+	}
+	c.open = true
+	return &driverTx{inner, c}, nil
+}
+
+// driverTx tells its connection when it ends.
+type driverTx struct {
+	inner driver.Tx
+	conn  *conn
+}
+
+func (t *driverTx) Commit() error {
+	t.conn.open = false
+	return t.inner.Commit()
+}
+
+func (t *driverTx) Rollback() error {
+	t.conn.open = false
+	return t.inner.Rollback()
+}
+
+// ResetSession gives up a connection that comes back to the pool inside a transaction.
+func (c *conn) ResetSession(ctx context.Context) error {
+	if c.open {
+		return driver.ErrBadConn
+	}
+	return c.inner.ResetSession(ctx)
 }
 
 func (c *conn) Close() error                               { return c.inner.Close() }
 func (c *conn) Ping(ctx context.Context) error             { return c.inner.Ping(ctx) }
-func (c *conn) ResetSession(ctx context.Context) error     { return c.inner.ResetSession(ctx) }
 func (c *conn) IsValid() bool                              { return c.inner.IsValid() }
 func (c *conn) CheckNamedValue(v *driver.NamedValue) error { return c.inner.CheckNamedValue(v) }
 func (s *stmt) CheckNamedValue(v *driver.NamedValue) error { return s.conn.CheckNamedValue(v) }
@@ -199,10 +241,10 @@ func (s *stmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driv
 	if s.refused != nil {
 		return nil, s.refused
 	}
-	if err := s.conn.check(ctx, s.query, args); err != nil {
+	if err := s.conn.pool.check(ctx, s.query, args); err != nil {
 		return nil, err
 	}
-	defer s.conn.trace(ctx, s.query, time.Now())
+	defer s.conn.pool.trace(ctx, s.query, time.Now())
 	return s.inner.QueryContext(ctx, args)
 }
 
@@ -210,9 +252,9 @@ func (s *stmt) ExecContext(ctx context.Context, args []driver.NamedValue) (drive
 	if s.refused != nil {
 		return nil, s.refused
 	}
-	if err := s.conn.check(ctx, s.query, args); err != nil {
+	if err := s.conn.pool.check(ctx, s.query, args); err != nil {
 		return nil, err
 	}
-	defer s.conn.trace(ctx, s.query, time.Now())
+	defer s.conn.pool.trace(ctx, s.query, time.Now())
 	return s.inner.ExecContext(ctx, args)
 }

@@ -3,7 +3,10 @@ package tenancy_test
 import (
 	"context"
 	"database/sql"
+	sqldriver "database/sql/driver"
 	"errors"
+	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -132,5 +135,98 @@ func TestTheSystemScopeJoins(t *testing.T) {
 	var papers []paper
 	if err := d.For(tenancy.System(t.Context(), "report")).Joins("Folder").Find(&papers).Error; err != nil || len(papers) != 1 || papers[0].Folder == nil {
 		t.Errorf("%+v, %v", papers, err)
+	}
+}
+
+// Whoever chooses SQL can't hold the server: the driver leaves a cancelled statement
+// running there. MySQL has other names for the two, and no bound of memory.
+func TestASessionIsBounded(t *testing.T) {
+	d := newNotes(t)
+	pool, ctx, _ := single(t, d)
+	var version string
+	if err := pool.QueryRowContext(ctx, "SELECT VERSION()").Scan(&version); err != nil {
+		t.Fatal(err)
+	}
+	query, want := "SELECT CONCAT_WS(' ', @@transaction_isolation, @@max_execution_time)", "READ-COMMITTED 60000"
+	if strings.Contains(version, "MariaDB") {
+		query, want = "SELECT CONCAT_WS(' ', @@tx_isolation, @@max_statement_time, @@max_session_mem_used)", "READ-COMMITTED 60.000000 268435456"
+	}
+	var got string
+	if err := pool.QueryRowContext(ctx, query).Scan(&got); err != nil || got != want {
+		t.Errorf("%s, want %s; %v", got, want, err)
+	}
+}
+
+// What somebody does to the driver's connection stays in it.
+func TestATransactionLeftOpenIsNobodyElses(t *testing.T) {
+	d := newNotes(t)
+	pool, _, id := single(t, d)
+	first := id()
+	conn, err := pool.Conn(d.Acme)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var left sqldriver.Tx
+	err = conn.Raw(func(c any) (err error) {
+		left, err = c.(sqldriver.ConnBeginTx).BeginTx(d.Acme, sqldriver.TxOptions{})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = conn.Close()
+	if _, err := pool.ExecContext(d.Globex, "INSERT INTO notes (tenant_id, id, folder, text) VALUES (2, 77, 1, 'kept')"); err != nil {
+		t.Fatal(err)
+	}
+	_ = left.Rollback()
+	if d.Count(t, "notes", "id = 77") != 1 {
+		t.Error("the neighbour's row is not stored")
+	}
+	if id() == first {
+		t.Error("the connection is used again")
+	}
+}
+
+func TestReflectionFindsNoConnection(t *testing.T) {
+	d := newNotes(t)
+	pool, ctx, _ := single(t, d)
+	conn, err := pool.Conn(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	err = conn.Raw(func(c any) error {
+		if _, ok := c.(sqldriver.Connector); ok {
+			t.Error("a connection connects")
+		}
+		for i, v := 0, reflect.ValueOf(c).Elem(); i < v.NumField(); i++ {
+			if v.Field(i).CanInterface() {
+				t.Errorf("the field %s can be taken", v.Type().Field(i).Name)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestTransactionsLockNoGaps(t *testing.T) {
+	d := newNotes(t)
+	pool, _, _ := single(t, d)
+	for level, good := range map[sql.IsolationLevel]bool{
+		sql.LevelDefault: true, sql.LevelReadCommitted: true,
+		sql.LevelReadUncommitted: false, sql.LevelRepeatableRead: false, sql.LevelSerializable: false,
+	} {
+		tx, err := pool.BeginTx(d.Acme, &sql.TxOptions{Isolation: level})
+		if good != (err == nil) || !good && !errors.Is(err, tenancy.ErrScope) {
+			t.Errorf("%s: %v", level, err)
+		}
+		if err == nil {
+			err = tx.Rollback()
+		}
+		if good && err != nil {
+			t.Error(err)
+		}
 	}
 }

@@ -39,7 +39,7 @@ func Open(ctx context.Context, dsn string, models []any, log *slog.Logger) (*DB,
 	if err != nil {
 		return nil, fmt.Errorf("read the database address: %w", err)
 	}
-	guarded := &connector{Connector: inner, log: log}
+	guarded := &connector{inner: inner, log: log}
 	pool := sql.OpenDB(guarded)
 	pool.SetMaxOpenConns(maxConns)
 	pool.SetMaxIdleConns(maxConns)

@@ -42,9 +42,12 @@ type condition struct {
 
 // where is the condition that holds for all sources of the block. Without a table's
 // name, tenant_id is that of the only table that has it; with another that has it, a
-// server calls it ambiguous.
+// server calls it ambiguous, unless a join merged the two.
 func (b *block) where() condition {
 	c := condition{block: b, names: b.sources, targets: b.sources}
+	if b.merged {
+		return c
+	}
 	for _, s := range b.sources {
 		if s.table != "" && c.bare != nil {
 			c.bare = nil
@@ -75,7 +78,8 @@ func (c condition) collect(e sqlparser.Expr) {
 	}
 }
 
-// equality reads l = r. Comparisons of rows, (l, …) = (r, …), bind nothing: servers
+// equality reads l = r. The tenant of a block around this one binds nothing: servers may
+// run a subquery by itself first, for all tenants. Comparisons of rows, (l, …) = (r, …), bind nothing: servers
 // evaluate them on the rows of neighbours, and their errors quote them.
 func (c condition) equality(l, r sqlparser.Expr) {
 	left, right := c.tenantOf(l), c.tenantOf(r)
@@ -92,9 +96,6 @@ func (c condition) equality(l, r sqlparser.Expr) {
 	if v, ok := valueOf(r); ok {
 		c.add(fact{target: left, value: v})
 	}
-	if outer := c.outer(r); outer != nil {
-		c.add(fact{target: left, from: outer})
-	}
 }
 
 // tenantOf returns the source whose tenant_id an expression is, or nil.
@@ -109,25 +110,6 @@ func (c condition) tenantOf(e sqlparser.Expr) *source {
 	return named(alias, c.names)
 }
 
-// outer returns what stands for the tenant_id of a table in a block around this one,
-// or nil: each table of that name there is bound, whichever the server takes.
-func (c condition) outer(e sqlparser.Expr) *source {
-	alias, ok := tenantColumn(e)
-	if !ok || named(alias, c.sources) != nil {
-		return nil
-	}
-	found := c.parent.find(alias)
-	for _, s := range found {
-		if s.table == "" {
-			return nil
-		}
-	}
-	if len(found) == 0 {
-		return nil
-	}
-	return &source{alias: alias, by: "an outer block"}
-}
-
 // tenantColumn returns the alias, which may be empty, of a column called tenant_id.
 func tenantColumn(e sqlparser.Expr) (alias string, ok bool) {
 	c, ok := e.(*sqlparser.ColName)
@@ -137,14 +119,14 @@ func tenantColumn(e sqlparser.Expr) (alias string, ok bool) {
 	return c.Qualifier.Name.String(), true
 }
 
-// find returns the sources of that name in the block and those around it.
-func (b *block) find(alias string) (found []*source) {
-	for ; b != nil; b = b.parent {
-		if s := named(alias, b.sources); s != nil {
-			found = append(found, s)
+// around reports whether a block around this one has a source of that name.
+func (b *block) around(alias string) bool {
+	for b = b.parent; b != nil; b = b.parent {
+		if named(alias, b.sources) != nil {
+			return true
 		}
 	}
-	return found
+	return false
 }
 
 func named(alias string, sources []*source) *source {

@@ -7,20 +7,17 @@ import (
 	lru "github.com/hashicorp/golang-lru/v2"
 )
 
-const (
-	// cachedTexts and cachedLength (bytes) bound what texts can keep in memory: in the
-	// worst case, which only an attacker makes, 64 MB and half as much for the texts
-	// that left it last.
-	cachedTexts  = 2048
-	cachedLength = 32 << 10
-)
+// sizes bound what texts can keep in memory: so many texts, each of at most so many bytes.
+// In the worst case, which only an attacker makes, that is 64 MB for each size, and half
+// as much for the texts that left it last. Longer ones are read anew each time.
+var sizes = [...]struct{ texts, length int }{{2048, 32 << 10}, {256, 256 << 10}}
 
 // Guard checks statements and remembers its verdicts by their text. It is safe for
 // concurrent use. Texts that were seen once can push out only their like: a stream
 // of unique texts leaves the verdicts of those in use alone.
 type Guard struct {
 	tables   Tables
-	verdicts *lru.TwoQueueCache[string, verdict]
+	verdicts [len(sizes)]*lru.TwoQueueCache[string, verdict]
 
 	proved, refused, parsed atomic.Uint64
 }
@@ -32,11 +29,15 @@ type verdict struct {
 
 // New returns a guard of these tables.
 func New(tables Tables) *Guard {
-	verdicts, err := lru.New2Q[string, verdict](cachedTexts)
-	if err != nil {
-		panic(err) // the size is a constant
+	g := &Guard{tables: tables}
+	for i, size := range sizes {
+		cache, err := lru.New2Q[string, verdict](size.texts)
+		if err != nil {
+			panic(err) // the sizes are constants
+		}
+		g.verdicts[i] = cache
 	}
-	return &Guard{tables: tables, verdicts: verdicts}
+	return g
 }
 
 // Check returns a *Refusal unless the statement, with these arguments, is proved to
@@ -56,19 +57,24 @@ func (g *Guard) Check(tenant uint32, sql string, args []driver.NamedValue) error
 
 // Prove is the function Prove for the guard's tables, with a memory.
 func (g *Guard) Prove(sql string) (*Proof, error) {
-	v, ok := g.verdicts.Get(sql)
-	if !ok {
-		v = g.read(sql)
+	for i, size := range sizes {
+		if len(sql) > size.length {
+			continue
+		}
+		v, ok := g.verdicts[i].Get(sql)
+		if !ok {
+			v = g.read(sql)
+			g.verdicts[i].Add(sql, v)
+		}
+		return v.proof, v.refusal
 	}
+	v := g.read(sql)
 	return v.proof, v.refusal
 }
 
 func (g *Guard) read(sql string) (v verdict) {
 	g.parsed.Add(1)
 	v.proof, v.refusal = Prove(g.tables, sql)
-	if len(sql) <= cachedLength {
-		g.verdicts.Add(sql, v)
-	}
 	return v
 }
 

@@ -13,8 +13,21 @@ func (b *block) visit(nodes ...sqlparser.SQLNode) error {
 	accept := func(node sqlparser.SQLNode) (bool, error) {
 		switch n := node.(type) {
 		case *sqlparser.Subquery:
-			b.subqueries++
+			if b.subqueries++; b.subqueries > maxSubqueries {
+				return false, refuse("a statement has at most %d subqueries", maxSubqueries)
+			}
 			return false, b.query(n.Select, b, b.ctes)
+		case *sqlparser.BinaryExpr:
+			if b.operators++; b.operators > maxOperators {
+				return false, refuse("a statement has at most %d arithmetic operators", maxOperators)
+			}
+		case *sqlparser.FuncExpr:
+			if n.Name.EqualString("nullif") {
+				b.nullifs++
+			}
+			if b.nullifs > maxNullifs {
+				return false, refuse("a statement has at most %d NULLIF", maxNullifs)
+			}
 		case *sqlparser.JtColumnDefinition: // Walk goes no deeper
 			return false, b.jsonColumn(n)
 		}

@@ -11,8 +11,7 @@ import (
 // is proved by itself.
 type block struct {
 	*prover
-	// parent is the block that this one stands in, seen from the text: a server may
-	// let it see less of the names there, never more.
+	// parent is the block that this one stands in.
 	parent  *block
 	ctes    *cte
 	sources []*source
@@ -24,6 +23,10 @@ type block struct {
 	loose bool
 	// swapped means that there is a RIGHT join, whose USING has the column of the right.
 	swapped bool
+	// merged means that some join merges columns of one name, by USING or NATURAL.
+	merged bool
+	// total means that it is one row over all.
+	total bool
 	// later holds what may name any source of the block: it waits for all of them.
 	later []func() error
 }
@@ -128,12 +131,17 @@ const noTable = "dual"
 // table expression.
 func (b *block) tableName(t sqlparser.TableName) (string, error) {
 	name := t.Name.String()
-	switch {
-	case !t.Qualifier.IsEmpty():
+	if !t.Qualifier.IsEmpty() {
 		return "", refuse("%s.%s: name the table without its database", t.Qualifier, name)
-	case b.ctes.has(name):
+	}
+	if c := b.ctes.find(name); c != nil {
+		b.seen += c.size
+		if b.copied += c.size; b.copied > maxCopied {
+			return "", refuse("what WITH names stands for more than %d tables, where it is used", maxCopied)
+		}
 		return "", nil
 	}
+	b.seen++
 	if _, ok := b.tables[name]; !ok {
 		return "", &Refusal{Table: name, Alias: name, Reason: "no model owns it: only the system scope may name it"}
 	}
@@ -199,6 +207,8 @@ func (b *block) join(e *sqlparser.JoinTableExpr) ([]*source, error) {
 	conditional := e.Condition != nil && (e.Condition.On != nil || e.Condition.Using != nil)
 	b.loose = b.loose || !conditional
 	b.swapped = b.swapped || e.Join == sqlparser.RightJoinType
+	natural := e.Join == sqlparser.NaturalJoinType || e.Join == sqlparser.NaturalLeftJoinType || e.Join == sqlparser.NaturalRightJoinType
+	b.merged = b.merged || natural || e.Condition != nil && e.Condition.Using != nil
 	for _, s := range optional {
 		s.optional = true
 	}
@@ -227,7 +237,7 @@ func (b *block) mustExist(optional []*source) bool {
 
 func (b *block) on(on sqlparser.Expr, operands, targets []*source) error {
 	if b.loose { // a name that is no operand after all may be one of a block around
-		operands = slices.DeleteFunc(slices.Clone(operands), func(s *source) bool { return b.parent.find(s.alias) != nil })
+		operands = slices.DeleteFunc(slices.Clone(operands), func(s *source) bool { return b.around(s.alias) })
 	}
 	condition{block: b, names: operands, targets: targets}.collect(on)
 	return b.visit(on)

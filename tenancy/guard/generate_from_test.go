@@ -173,14 +173,11 @@ func (g *generator) bind(s *scope, r *relation) string {
 		column, g.value(1), g.any(s, "n"))
 }
 
-// friend is the tenant of a table that is bound, in this block or one around it.
+// friend is the tenant of a table of this block that is bound.
 func (g *generator) friend(s *scope, r *relation) string {
-	for outer := s; outer != nil; outer = outer.parent {
-		for _, o := range outer.relations {
-			hidden := outer != s && slices.ContainsFunc(s.relations, func(in *relation) bool { return in.alias == o.alias })
-			if o != r && o.table != "" && o.bound && !hidden && g.chance(50) {
-				return g.column(o, "tenant_id")
-			}
+	for _, o := range s.relations {
+		if o != r && o.table != "" && o.bound && g.chance(50) {
+			return g.column(o, "tenant_id")
 		}
 	}
 	return ""

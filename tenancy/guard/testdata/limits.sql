@@ -142,7 +142,7 @@ SELECT id FROM labels WHERE tenant_id = ? EXCEPT SELECT label_id FROM item_label
 -- instead: NOT EXISTS
 -- args: 1
 SELECT id FROM labels WHERE tenant_id = ?
-  AND NOT EXISTS (SELECT 1 FROM item_labels il WHERE il.tenant_id = labels.tenant_id AND il.label_id = labels.id);
+  AND NOT EXISTS (SELECT 1 FROM item_labels il WHERE il.tenant_id = 1 AND il.label_id = labels.id);
 
 -- name: an INTERSECT
 -- args: 1, 1
@@ -382,10 +382,20 @@ SELECT open.`key` FROM (SELECT `key` FROM items WHERE tenant_id = ? AND status <
 SELECT i.`key` FROM items i
 WHERE EXISTS (SELECT 1 FROM projects p WHERE p.tenant_id = ? AND p.tenant_id = i.tenant_id AND p.id = i.project_id);
 -- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
--- instead: bound outside, and from there inside
--- args: 1
+-- instead: bound outside and inside
+-- args: 1, 1
 SELECT i.`key` FROM items i
-WHERE i.tenant_id = ? AND EXISTS (SELECT 1 FROM projects p WHERE p.tenant_id = i.tenant_id AND p.id = i.project_id);
+WHERE i.tenant_id = ? AND EXISTS (SELECT 1 FROM projects p WHERE p.tenant_id = ? AND p.id = i.project_id);
+
+-- name: a subquery that takes the tenant of the table around it, which MariaDB may run for all tenants first
+-- args: 1
+SELECT l.name FROM labels l
+WHERE l.tenant_id = ? AND NOT EXISTS (SELECT 1 FROM item_labels il WHERE il.tenant_id = l.tenant_id AND il.label_id = l.id);
+-- refused: table item_labels (il): nothing binds it to the tenant: add `il.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+-- instead: each by itself
+-- args: 1, 1
+SELECT l.name FROM labels l
+WHERE l.tenant_id = ? AND NOT EXISTS (SELECT 1 FROM item_labels il WHERE il.tenant_id = ? AND il.label_id = l.id);
 
 -- name: two LEFT JOINs, bound at their end
 -- args: 1

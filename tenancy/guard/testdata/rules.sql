@@ -414,7 +414,7 @@ WITH a AS (SELECT * FROM items) SELECT 1 UNION SELECT n FROM a;
 WITH a AS (SELECT 1 AS n) SELECT n FROM a UNION SELECT n FROM a;
 
 -- rule: a UNION within sees the block around it
-SELECT i.id FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels l WHERE l.tenant_id = i.tenant_id UNION SELECT 1 FROM projects p WHERE p.tenant_id = i.tenant_id ORDER BY (SELECT MAX(c.id) FROM comments c WHERE c.tenant_id = i.tenant_id));
+SELECT i.id FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels l WHERE l.tenant_id = 1 AND l.id = i.id UNION SELECT 1 FROM projects p WHERE p.tenant_id = 1 ORDER BY (SELECT MAX(c.id) FROM comments c WHERE c.tenant_id = 1));
 
 -- rule: the list of columns
 SELECT (SELECT MAX(id) FROM labels) FROM items WHERE tenant_id = 1;
@@ -1098,7 +1098,7 @@ SELECT * FROM items i JOIN (SELECT 2 AS tenant_id) d ON i.tenant_id = d.tenant_i
 -- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
 
 -- rule: a LATERAL table that a later table binds
-SELECT * FROM items i, LATERAL (SELECT * FROM labels l WHERE l.tenant_id = p.tenant_id) d, projects p WHERE i.tenant_id = 1 AND p.tenant_id = 1;
+SELECT * FROM items i, LATERAL (SELECT * FROM labels l WHERE l.tenant_id = 1 AND l.id = p.id) d, projects p WHERE i.tenant_id = 1 AND p.tenant_id = 1;
 
 -- rule: JSON_TABLE without a name
 SELECT * FROM JSON_TABLE('[]', '$[*]' COLUMNS (a INT PATH '$'));
@@ -1594,9 +1594,11 @@ SELECT * FROM items i, (SELECT 2 AS tenant_id) d WHERE i.tenant_id = d.tenant_id
 
 -- rule: a table by one around
 SELECT * FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels l WHERE l.tenant_id = i.tenant_id);
+-- refused: table labels (l): nothing binds it to the tenant: add `l.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
 
 -- rule: a table by one around, turned
 SELECT * FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels l WHERE i.tenant_id = l.tenant_id);
+-- refused: table labels (l): nothing binds it to the tenant: add `l.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
 
 -- rule: a table by one around, in a row
 SELECT * FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels l WHERE (l.id, l.tenant_id) = (i.id, i.tenant_id));
@@ -1604,9 +1606,11 @@ SELECT * FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels l W
 
 -- rule: a table by one two blocks around
 SELECT * FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels l WHERE l.tenant_id = 1 AND EXISTS (SELECT 1 FROM projects p WHERE p.tenant_id = i.tenant_id));
+-- refused: table projects (p): nothing binds it to the tenant: add `p.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
 
 -- rule: a table by one around that has a namesake further around
 SELECT * FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM projects p WHERE p.tenant_id = i.tenant_id));
+-- refused: table projects (p): nothing binds it to the tenant: add `p.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
 
 -- rule: a table by a derived one around
 SELECT * FROM (SELECT 2 AS tenant_id) d WHERE d.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels l WHERE l.tenant_id = d.tenant_id);
@@ -1622,7 +1626,7 @@ SELECT * FROM (SELECT 2 AS tenant_id) i WHERE i.tenant_id = 1 AND EXISTS (SELECT
 
 -- rule: a table by one around that is not bound
 SELECT * FROM items i WHERE EXISTS (SELECT 1 FROM labels l WHERE l.tenant_id = i.tenant_id);
--- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+-- refused: table labels (l): nothing binds it to the tenant: add `l.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
 
 -- rule: a table by nobody
 SELECT * FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels l WHERE l.tenant_id = x.tenant_id);
@@ -1642,6 +1646,7 @@ SELECT * FROM items i WHERE EXISTS (SELECT 1 FROM labels l WHERE l.tenant_id = 1
 
 -- rule: a table in ON by one around
 SELECT * FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels l JOIN projects p ON p.tenant_id = i.tenant_id AND l.tenant_id = p.tenant_id);
+-- refused: table labels (l): nothing binds it to the tenant: add `l.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
 
 -- ============ expr.go: what stays inside the row
 
@@ -1937,3 +1942,51 @@ SELECT 'a' /* and */ 'b';
 
 -- rule: a query in the list of columns is proved
 SELECT (SELECT COUNT(*) FROM items i WHERE i.tenant_id = 1);
+
+-- ============ what drivers and servers read in their own way, or can't take
+
+-- rule: a ? in a text, beside a placeholder
+SELECT id FROM items WHERE tenant_id = ? AND name = 'what?';
+-- refused: a ? stands in a text, a name or a comment: pass it in an argument
+
+-- rule: a ? in a text, without one
+SELECT id FROM items WHERE tenant_id = 1 AND name = 'what?';
+-- refused: a ? stands in a text, a name or a comment: pass it in an argument
+
+-- rule: a ? in a comment
+SELECT id FROM items /* why? */ WHERE tenant_id = 1;
+-- refused: a ? stands in a text, a name or a comment: pass it in an argument
+
+-- rule: a ? in a name
+SELECT 1 AS `really?`;
+-- refused: a ? stands in a text, a name or a comment: pass it in an argument
+
+-- rule: a comment that ends at once for the driver, and not for the server
+SELECT /*/ ? ' */ ? /* ' */;
+-- refused: a ? stands in a text, a name or a comment: pass it in an argument
+
+-- rule: the same the other way round
+/*/ ? " */ SELECT ? /* " */;
+-- refused: a ? stands in a text, a name or a comment: pass it in an argument
+
+-- rule: tenant_id without a table's name, where USING makes one column of two
+SELECT * FROM (SELECT 1 AS tenant_id, 2 AS id) j LEFT JOIN items USING (tenant_id, id) WHERE tenant_id = 1;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: the same where NATURAL does
+SELECT * FROM (SELECT 1 AS tenant_id, 2 AS id) j NATURAL LEFT JOIN items WHERE tenant_id = 1;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: the same, inserted
+INSERT IGNORE INTO items (tenant_id, id) SELECT items.tenant_id, 77 FROM (SELECT 1 AS tenant_id, 2 AS id) j LEFT JOIN items USING (tenant_id, id) WHERE tenant_id = 1;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+
+-- rule: a total over no rows has no tenant
+INSERT IGNORE INTO items (tenant_id, id) SELECT i.tenant_id, COUNT(*) FROM labels i WHERE i.tenant_id = 1;
+-- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id
+
+-- rule: a total with the tenant as a number
+INSERT INTO items (tenant_id, id) SELECT 1, COUNT(*) FROM labels i WHERE i.tenant_id = 1;
+
+-- rule: a total of each group
+INSERT INTO items (tenant_id, id) SELECT i.tenant_id, COUNT(*) FROM labels i WHERE i.tenant_id = 1 GROUP BY i.tenant_id;

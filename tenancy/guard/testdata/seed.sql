@@ -14,12 +14,12 @@ INSERT INTO projects (tenant_id, id, `key`, name, description, last_number) VALU
   (2, 'acme-proj-000001', 'TWIN', 'globex twin', 'globex', 901);
 
 INSERT INTO items (tenant_id, id, project_id, number, `key`, name, description, status, priority, assignee_id, version, created_at, updated_at) VALUES
-  (1, 'acme-item-000001', 'acme-proj-000001', 1, 'WEB-1', 'Form', '{"points": 5, "due": "2026-02-01", "tags": ["api", "web"]}', 'todo', 'high', 'acme-memb-000001', 1, '2026-01-01', '2026-01-05'),
-  (1, 'acme-item-000002', 'acme-proj-000001', 2, 'WEB-2', 'Footer', '{"tags": ["web"]}', 'doing', 'low', 'acme-memb-000001', 3, '2026-01-02', '2026-01-03'),
-  (1, 'acme-item-000003', 'acme-proj-000001', 3, 'WEB-3', 'form', NULL, 'done', 'low', 'acme-memb-000002', 1, '2026-01-03', '2026-01-03'),
-  (1, 'acme-item-000004', 'acme-proj-000002', 1, 'OPS-1', 'Backup', NULL, 'todo', 'none', NULL, 1, '2026-01-03 12:00:00', '2026-01-03 12:00:00'),
-  (2, 'glob-item-000001', 'glob-proj-000001', 1, 'WEB-1', 'globex form', '{"points": 8, "tags": ["globex", "api"]}', 'globex', 'globex', 'glob-memb-000001', 1, '2025-12-01', '2025-12-01'),
-  (2, 'acme-item-000001', 'acme-proj-000001', 2, 'WEB-2', 'globex twin', '{"points": 8, "tags": ["globex"]}', 'todo', 'globex', 'acme-memb-000001', 1, '2026-01-04', '2026-01-04');
+  (1, 'acme-item-000001', 'acme-proj-000001', 1, 'WEB-1', 'Form', '{"points": 5, "due": "2026-02-01", "tags": ["api", "web"]}', 'todo', 3, 'acme-memb-000001', 1, '2026-01-01', '2026-01-05'),
+  (1, 'acme-item-000002', 'acme-proj-000001', 2, 'WEB-2', 'Footer', '{"tags": ["web"]}', 'doing', 1, 'acme-memb-000001', 3, '2026-01-02', '2026-01-03'),
+  (1, 'acme-item-000003', 'acme-proj-000001', 3, 'WEB-3', 'form', NULL, 'done', 1, 'acme-memb-000002', 1, '2026-01-03', '2026-01-03'),
+  (1, 'acme-item-000004', 'acme-proj-000002', 1, 'OPS-1', 'Backup', NULL, 'todo', 0, NULL, 1, '2026-01-03 12:00:00', '2026-01-03 12:00:00'),
+  (2, 'glob-item-000001', 'glob-proj-000001', 1, 'WEB-1', 'globex form', '{"points": 8, "tags": ["globex", "api"]}', 'globex', 4, 'glob-memb-000001', 1, '2025-12-01', '2025-12-01'),
+  (2, 'acme-item-000001', 'acme-proj-000001', 2, 'WEB-2', 'globex twin', '{"points": 8, "tags": ["globex"]}', 'todo', 4, 'acme-memb-000001', 1, '2026-01-04', '2026-01-04');
 
 INSERT INTO labels (tenant_id, id, name, color) VALUES
   (1, 'acme-labl-000001', 'bug', '#ff0000'),
