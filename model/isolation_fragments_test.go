@@ -26,6 +26,9 @@ var fragments = []attack{
 	}),
 	part("Where with a query", fenced, func(a *attempt) *gorm.DB { return a.s.Where(a.sql("{key} IN (SELECT {key} FROM {table})")) }),
 	part("Where with a query that is bound", 2, func(a *attempt) *gorm.DB {
+		return a.s.Where(a.sql("{key} IN (SELECT y.{key} FROM {table} y WHERE y.tenant_id = {us})"))
+	}),
+	part("Where with a query that is bound by the table around it", fenced, func(a *attempt) *gorm.DB {
 		return a.s.Where(a.sql("{key} IN (SELECT y.{key} FROM {table} y WHERE y.tenant_id = {table}.tenant_id)"))
 	}),
 	part("Where with a query for the neighbour", fenced, func(a *attempt) *gorm.DB {

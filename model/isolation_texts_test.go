@@ -55,7 +55,7 @@ var selects = []statement{
 	{"USING", 2, "SELECT x.* FROM {table} x JOIN {table} y USING (tenant_id, {key}) WHERE x.tenant_id = ?", []any{us}},
 	{"a LEFT JOIN", 2, "SELECT x.* FROM {table} x LEFT JOIN {table} y ON y.tenant_id = x.tenant_id AND 1=0 WHERE x.tenant_id = ?", []any{us}},
 	{"a list of tables", 2, "SELECT x.* FROM {table} x, {table} y WHERE x.tenant_id = ? AND y.tenant_id = x.tenant_id AND y.{key} = x.{key}", []any{us}},
-	{"EXISTS", 2, "SELECT * FROM {table} x WHERE tenant_id = ? AND EXISTS (SELECT 1 FROM {table} y WHERE y.tenant_id = x.tenant_id)", []any{us}},
+	{"EXISTS", 2, "SELECT * FROM {table} x WHERE tenant_id = ? AND EXISTS (SELECT 1 FROM {table} y WHERE y.tenant_id = ? AND y.{key} = x.{key})", []any{us, us}},
 	{"a derived table", 2, "SELECT * FROM (SELECT * FROM {table} WHERE tenant_id = ?) x", []any{us}},
 	{"WITH", 2, "WITH x AS (SELECT * FROM {table} WHERE tenant_id = ?) SELECT * FROM x", []any{us}},
 	{"UNION", 4, "SELECT * FROM {table} WHERE tenant_id = ? UNION ALL SELECT * FROM {table} WHERE tenant_id = {us}", []any{us}},
@@ -63,6 +63,7 @@ var selects = []statement{
 	{"no table", 1, "SELECT {us} AS tenant_id", nil},
 	{"for a name that no row has", 0, "SELECT * FROM {table} WHERE tenant_id = ? AND {key} = {theirs}", []any{us}},
 
+	{"EXISTS by the table around it", fenced, "SELECT * FROM {table} x WHERE tenant_id = ? AND EXISTS (SELECT 1 FROM {table} y WHERE y.tenant_id = x.tenant_id)", []any{us}},
 	{"an OR on a line of its own", fenced, "SELECT * FROM {table} WHERE tenant_id = ?\nOR\n1=1", []any{us}},
 	{"an OR as ||", fenced, "SELECT * FROM {table} WHERE tenant_id = ? || 1=1", []any{us}},
 	{"an XOR", fenced, "SELECT * FROM {table} WHERE tenant_id = ? XOR 1=1", []any{us}},

@@ -49,7 +49,7 @@ func LabelByID(ctx context.Context, db *tenancy.DB, id GlobalID) (*Label, error)
 
 var labelKeys = keys[Label]{
 	"CREATED_AT": byAge[Label](),
-	"NAME":       byText("name", func(l *Label) string { return l.Name }),
+	"NAME":       byUnique("name", func(l *Label) string { return l.Name }),
 }
 
 func (f *LabelFilter) conditions(c *conditions) {

@@ -39,7 +39,7 @@ func MemberByID(ctx context.Context, db *tenancy.DB, id GlobalID) (*Member, erro
 var memberKeys = keys[Member]{
 	"CREATED_AT": byAge[Member](),
 	"NAME":       byText("name", func(m *Member) string { return m.Name }),
-	"EMAIL":      byText("email", func(m *Member) string { return m.Email }),
+	"EMAIL":      byUnique("email", func(m *Member) string { return m.Email }),
 }
 
 func (f *MemberFilter) conditions(c *conditions) {

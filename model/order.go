@@ -21,6 +21,9 @@ type order[T any] struct {
 // key is what rows are ordered by. One without a column is the id alone.
 type key[T any] struct {
 	column string
+	// unique means that no two rows of a tenant have the same there, nor NULL: the id is
+	// not asked, since servers would sort for it.
+	unique bool
 	// value returns what a row has in the column: nil for NULL, or a comparable value.
 	value func(*T) any
 	// read returns a value from its JSON.
@@ -49,27 +52,38 @@ func byAge[T any]() *key[T] { return &key[T]{value: func(*T) any { return nil }}
 
 // byText orders by a column as its collation does.
 func byText[T any](column string, value func(*T) string) *key[T] {
-	return &key[T]{column, func(r *T) any { return value(r) }, read[string], nil}
+	return &key[T]{column: column, value: func(r *T) any { return value(r) }, read: read[string]}
+}
+
+// byUnique is byText for a column that a unique key holds, behind the tenant.
+func byUnique[T any](column string, value func(*T) string) *key[T] {
+	k := byText(column, value)
+	k.unique = true
+	return k
 }
 
 // byTime orders by a column with a time, or with NULL, which is less than any.
 func byTime[T any](column string, value func(*T) *time.Time) *key[T] {
 	return &key[T]{
-		column, func(r *T) any {
+		column: column,
+		value: func(r *T) any {
 			if t := value(r); t != nil {
 				return t.UTC()
 			}
 			return nil
-		}, read[time.Time],
-		func(a, b any) int { return a.(time.Time).Compare(b.(time.Time)) },
+		},
+		read:    read[time.Time],
+		compare: func(a, b any) int { return a.(time.Time).Compare(b.(time.Time)) },
 	}
 }
 
 // byNumber orders by a column with an integer.
 func byNumber[T any](column string, value func(*T) int) *key[T] {
 	return &key[T]{
-		column, func(r *T) any { return value(r) }, read[int],
-		func(a, b any) int { return cmp.Compare(a.(int), b.(int)) },
+		column:  column,
+		value:   func(r *T) any { return value(r) },
+		read:    read[int],
+		compare: func(a, b any) int { return cmp.Compare(a.(int), b.(int)) },
 	}
 }
 
@@ -149,6 +163,8 @@ func (o order[T]) beyond(query *gorm.DB, id string, p place, desc bool) *gorm.DB
 	switch {
 	case c == "":
 		return query.Where(id+than, p.id)
+	case o.unique:
+		return query.Where(c+than, p.value)
 	case p.value == nil && desc:
 		return query.Where(c+" IS NULL AND "+id+than, p.id)
 	case p.value == nil:

@@ -78,7 +78,10 @@ func (w window[T]) of(query *gorm.DB, id string) *gorm.DB {
 	if w.column != "" && !onlyNulls {
 		query = query.Order(w.column + direction)
 	}
-	return query.Order(id + direction).Limit(w.limit + 1)
+	if w.column == "" || !w.unique {
+		query = query.Order(id + direction)
+	}
+	return query.Limit(w.limit + 1)
 }
 
 // part is what a window's query found: the rows of a page, in the connection's order,

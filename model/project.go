@@ -39,7 +39,7 @@ func ProjectByID(ctx context.Context, db *tenancy.DB, id GlobalID) (*Project, er
 var projectKeys = keys[Project]{
 	"CREATED_AT": byAge[Project](),
 	"NAME":       byText("name", func(p *Project) string { return p.Name }),
-	"KEY":        byText("`key`", func(p *Project) string { return p.Key }),
+	"KEY":        byUnique("`key`", func(p *Project) string { return p.Key }),
 }
 
 func (f *ProjectFilter) conditions(c *conditions) {
