@@ -19,9 +19,9 @@ import (
 
 // prove is the command that tells whether SQL stays inside a tenant.
 type prove struct {
-	SQL    string `arg:"" name:"sql" help:"Statement to prove; - reads one JSON object {\"sql\": \"…\", \"args\": […]} a line from standard input."`
+	SQL    string `arg:"" name:"sql" help:"Statement to prove; - reads one JSON object {\"sql\": \"…\", \"args\": […]} a line from standard input. Put -- before SQL that begins with a comment."`
 	Tenant uint32 `default:"1" help:"Number of the tenant that the statement runs for."`
-	Args   string `placeholder:"JSON" help:"Arguments of the statement's placeholders, as [1, \"x\"]. Without them, those that have to be the tenant are taken to be."`
+	Args   string `placeholder:"JSON" help:"Arguments of the statement's placeholders, as [1, \"x\"]. Without them, those that have to be the tenant are taken to be (see --tenant)."`
 }
 
 // errUnproved ends a command that has said why.
@@ -58,29 +58,38 @@ func (p prove) Run(_ context.Context, a *app) error {
 	return table.Flush()
 }
 
-// lines prints one line for each statement of in.
+// lines prints one line for each statement of in, with its line there.
 func (p prove) lines(tables guard.Tables, in io.Reader, out io.Writer) error {
-	lines, failed := bufio.NewScanner(in), error(nil)
+	lines, proved, refused := bufio.NewScanner(in), 0, 0
 	lines.Buffer(nil, 16<<20) // a statement of the greatest length, with escapes and arguments
-	for lines.Scan() {
+	for n := 1; lines.Scan(); n++ {
 		if len(bytes.TrimSpace(lines.Bytes())) == 0 {
 			continue
 		}
 		var s jsonStatement
 		err := decode(lines.Bytes(), &s)
 		if err != nil {
-			err = fmt.Errorf("not a JSON object with sql and args: %w", err)
+			err = fmt.Errorf("not a JSON object with sql and args on one line: %w", err)
 		} else {
 			_, err = s.proof(tables, p.Tenant)
 		}
 		if err != nil {
-			failed = errUnproved
-			fmt.Fprintf(out, "refused: %v\n", err)
-			continue
+			refused++
+			fmt.Fprintf(out, "%d: refused: %v\n", n, err)
+		} else {
+			proved++
+			fmt.Fprintf(out, "%d: proved\n", n)
 		}
-		fmt.Fprintln(out, "proved")
 	}
-	return errors.Join(lines.Err(), failed)
+	switch {
+	case lines.Err() != nil:
+		return fmt.Errorf("read standard input: %w", lines.Err())
+	case refused > 0:
+		return errUnproved
+	case proved == 0:
+		return errors.New("standard input holds no statement")
+	}
+	return nil
 }
 
 // jsonStatement is SQL with its arguments, or nil for those that prove it.

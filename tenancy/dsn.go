@@ -27,7 +27,10 @@ func ParseDSN(dsn string) (*mysql.Config, error) {
 	if c.DBName == "" {
 		return nil, errors.New("the database address names no database: add /name")
 	}
-	c.ParseTime, c.Loc = true, time.UTC
+	if c.Loc != time.UTC {
+		return nil, errors.New("the database address asks for another time zone (loc): times are stored in UTC; convert what is stored otherwise, and leave loc out")
+	}
+	c.ParseTime = true
 	c.ClientFoundRows = true   // an update that changes nothing still found its row
 	c.InterpolateParams = true // one round trip a statement
 	c.MultiStatements = false  // one statement a string

@@ -64,6 +64,6 @@ func ExampleTables() {
 	proof, err := guard.Prove(tables, "SELECT SUM(cents) FROM invoices WHERE tenant_id = ? GROUP BY customer")
 	fmt.Println(proof.Bindings, err)
 	// Output:
-	// table invoices: nothing binds it to the tenant: add `invoices.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+	// table invoices: nothing binds it to the tenant: add `invoices.tenant_id = ?` to WHERE, by AND
 	// [{invoices invoices invoices.tenant_id = argument 1}] <nil>
 }

@@ -35,7 +35,7 @@ func ownedTables(session *gorm.DB, models []any) (guard.Tables, error) {
 			return nil, fmt.Errorf("the model %T: %w", m, err)
 		}
 		if _, ok := ownedBy(stmt.Schema); !ok {
-			return nil, fmt.Errorf("the model %T needs one field of type tenancy.ID, in the column %s", m, guard.Column)
+			return nil, fmt.Errorf("the model %T needs one field of type tenancy.ID, in the column %s; leave it out if it belongs to no tenant", m, guard.Column)
 		}
 		tables[stmt.Schema.Table] = guard.Table{}
 	}

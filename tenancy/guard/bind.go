@@ -191,11 +191,23 @@ func (b *block) bound() error {
 			continue
 		}
 		if s.by == "" {
-			return &Refusal{Table: s.table, Alias: s.alias, Reason: "nothing binds it to the tenant: add `" + s.alias + "." + Column + " = ?` to WHERE, or to the ON that may leave its rows out, by AND"}
+			return s.unbound()
 		}
 		b.proof.Bindings = append(b.proof.Bindings, Binding{s.table, s.alias, s.by})
 	}
 	return nil
+}
+
+// unbound says how to bind a table.
+func (s *source) unbound() error {
+	reason := "nothing binds it to the tenant: add `" + s.alias + "." + Column + " = ?` to WHERE, by AND"
+	if s.optional {
+		reason = "nothing binds it to the tenant: add `" + s.alias + "." + Column + " = ?` to the ON of its outer join, by AND; in WHERE it would drop the rows without a match"
+	}
+	if s.mentioned {
+		reason += " (what is said of its " + Column + " now does not count: under OR, NOT or a function, in a row, in capitals, or equal to that of a derived table or another query block)"
+	}
+	return &Refusal{Table: s.table, Alias: s.alias, Reason: reason}
 }
 
 func (p *prover) need(s *source, v value) {

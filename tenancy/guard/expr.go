@@ -17,6 +17,11 @@ func (b *block) visit(nodes ...sqlparser.SQLNode) error {
 				return false, refuse("a statement has at most %d subqueries", maxSubqueries)
 			}
 			return false, b.query(n.Select, b, b.ctes)
+		case *sqlparser.ColName:
+			for _, s := range b.sources {
+				alias := n.Qualifier.Name.String()
+				s.mentioned = s.mentioned || n.Name.EqualString(Column) && (alias == "" || alias == s.alias)
+			}
 		case *sqlparser.BinaryExpr:
 			if b.operators++; b.operators > maxOperators {
 				return false, refuse("a statement has at most %d arithmetic operators", maxOperators)

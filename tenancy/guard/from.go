@@ -40,6 +40,8 @@ type source struct {
 	by string
 	// optional means that an outer join can give NULL for all of it.
 	optional bool
+	// mentioned means that its tenant_id is named somewhere, in whatever spelling.
+	mentioned bool
 }
 
 // rows reads FROM and WHERE, the two that decide which rows a block can touch.

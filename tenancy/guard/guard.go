@@ -21,6 +21,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"regexp"
 
 	"vitess.io/vitess/go/vt/sqlparser"
 )
@@ -99,6 +100,9 @@ var parser = func() *sqlparser.Parser {
 	return p
 }()
 
+// placeholders are what the parser makes of ? in its errors.
+var placeholders = regexp.MustCompile(`:v\d+`)
+
 // Prove returns the proof that sql stays inside a tenant, or a *Refusal.
 func Prove(tables Tables, sql string) (*Proof, error) {
 	proof, err := prove(tables, sql)
@@ -126,7 +130,7 @@ func prove(tables Tables, sql string) (proof *Proof, err error) {
 	}
 	statement, err := parser.ParseStrictDDL(sql) // the other Parse logs what it can't read
 	if err != nil {
-		return nil, refuse("the statement can't be read: %s", err)
+		return nil, refuse("the statement can't be read: %s", placeholders.ReplaceAllString(err.Error(), "?"))
 	}
 	p := &prover{tables: tables, spelling: map[string]string{}, proved: map[*sqlparser.Select]*block{}, proof: Proof{Params: params}}
 	if err := p.statement(statement); err != nil {
@@ -149,19 +153,29 @@ func (p *Proof) Check(tenant uint32, args []driver.NamedValue) error {
 		if n.arg < 0 && n.literal != uint64(tenant) {
 			return &Refusal{Table: n.source.table, Alias: n.source.alias, Reason: fmt.Sprintf("%s is compared with %d, which is not the tenant", Column, n.literal)}
 		}
-		if n.arg >= 0 && !isTenant(args[n.arg].Value, tenant) {
-			return &Refusal{Table: n.source.table, Alias: n.source.alias, Reason: fmt.Sprintf("argument %d must be the tenant, as an integer", n.arg+1)}
+		if n.arg < 0 {
+			continue
+		}
+		if wrong := notTenant(args[n.arg].Value, tenant); wrong != "" {
+			return &Refusal{Table: n.source.table, Alias: n.source.alias, Reason: fmt.Sprintf("argument %d %s", n.arg+1, wrong)}
 		}
 	}
 	return nil
 }
 
-func isTenant(v driver.Value, tenant uint32) bool {
+// notTenant says what is wrong with an argument that has to be the tenant, or nothing.
+func notTenant(v driver.Value, tenant uint32) string {
+	var same bool
 	switch v := v.(type) {
 	case int64:
-		return v == int64(tenant)
+		same = v == int64(tenant)
 	case uint64:
-		return v == uint64(tenant)
+		same = v == uint64(tenant)
+	default:
+		return fmt.Sprintf("must be the tenant, as an integer, and is a %T", v)
 	}
-	return false
+	if !same {
+		return "must be the tenant of the context, and is another"
+	}
+	return ""
 }

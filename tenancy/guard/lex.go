@@ -54,7 +54,7 @@ func lex(sql string) (params int, err error) {
 			prefixes, err = 0, placeholder(sql, tokens.Pos-1)
 			params++
 		case sqlparser.AT_ID, sqlparser.AT_AT_ID:
-			return 0, refuse("variables outlive the statement: pass arguments")
+			return 0, refuse("variables outlive the statement: pass arguments, for each a ?")
 		case sqlparser.NCHAR_STRING, sqlparser.BITNUM:
 			return 0, refuse("N'…' and 0b… are read differently by servers: use '…' and b'…'")
 		case sqlparser.INTEGRAL, sqlparser.DECIMAL, sqlparser.FLOAT, sqlparser.HEXNUM:

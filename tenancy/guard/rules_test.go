@@ -88,8 +88,8 @@ func tablesOf(n int) (list string) {
 // TestRefusalsSayWhere has what a refusal tells programs and the log.
 func TestRefusalsSayWhere(t *testing.T) {
 	for _, test := range []struct{ sql, table, alias, message string }{
-		{"SELECT 1 FROM items", "items", "items", "table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND"},
-		{"SELECT 1 FROM items i", "items", "i", "table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND"},
+		{"SELECT 1 FROM items", "items", "items", "table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, by AND"},
+		{"SELECT 1 FROM items i", "items", "i", "table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, by AND"},
 		{"SELECT 1 FROM items i WHERE i.tenant_id = 2", "items", "i", "table items (i): tenant_id is compared with 2, which is not the tenant"},
 		{"SELECT SLEEP(1)", "", "", "the function SLEEP is not on the list of those that stay inside the row"},
 		{"SELECT '", "", "", "the statement can't be read at position 9"},
@@ -122,7 +122,11 @@ func TestProofsSayWhatBinds(t *testing.T) {
 
 // TestArgumentsAreTheTenant checks one proof with many arguments.
 func TestArgumentsAreTheTenant(t *testing.T) {
-	const no, count = "table items: argument 2 must be the tenant, as an integer", "the statement has 2 placeholders and %d arguments"
+	const (
+		no    = "table items: argument 2 must be the tenant of the context, and is another"
+		typed = "table items: argument 2 must be the tenant, as an integer, and is a "
+		count = "the statement has 2 placeholders and %d arguments"
+	)
 	proof, err := guard.Prove(tables, "SELECT 1 FROM items WHERE id = ? AND tenant_id = ?")
 	if err != nil || proof.Params != 2 {
 		t.Fatal(proof, err)
@@ -138,15 +142,15 @@ func TestArgumentsAreTheTenant(t *testing.T) {
 		{"the greatest", 1<<32 - 1, named("x", int64(1<<32-1)), ""},
 		{"another", 7, named("x", int64(8)), no},
 		{"another without a sign", 7, named("x", uint64(8)), no},
-		{"in the other place", 7, named(int64(7), "x"), no},
+		{"in the other place", 7, named(int64(7), "x"), typed + "string"},
 		{"the same in 32 bits", 7, named("x", int64(1<<32+7)), no},
 		{"the same in 32 bits, without a sign", 7, named("x", uint64(1<<32+7)), no},
 		{"negative", 1<<32 - 1, named("x", int64(-1)), no},
-		{"a text", 7, named("x", "7"), no},
-		{"bytes", 7, named("x", []byte("7")), no},
-		{"a float", 7, named("x", 7.0), no},
-		{"true", 1, named("x", true), no},
-		{"nothing", 7, named("x", nil), no},
+		{"a text", 7, named("x", "7"), typed + "string"},
+		{"bytes", 7, named("x", []byte("7")), typed + "[]uint8"},
+		{"a float", 7, named("x", 7.0), typed + "float64"},
+		{"true", 1, named("x", true), typed + "bool"},
+		{"nothing", 7, named("x", nil), typed + "<nil>"},
 		{"no tenant", 0, named("x", int64(0)), "no tenant"},
 		{"too few", 7, named(int64(7)), fmt.Sprintf(count, 1)},
 		{"too many", 7, named("x", int64(7), int64(7)), fmt.Sprintf(count, 3)},
@@ -191,6 +195,7 @@ func TestVerdictsAreRemembered(t *testing.T) {
 		{long(256<<10 + 1), 1, false, true},
 		{long(256<<10 + 1), 1, false, true},
 		{long(256<<10 + 1), 2, true, true},
+		{strings.Repeat("SELECT 1 FROM items ", 20_000), 1, true, true},
 	} {
 		err := g.Check(test.tenant, test.sql, named(1)[:strings.Count(test.sql, "?")])
 		var r *guard.Refusal

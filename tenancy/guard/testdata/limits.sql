@@ -6,7 +6,7 @@
 -- args: 1
 WITH mine AS (SELECT * FROM items WHERE tenant_id = ?)
 SELECT mine.`key`, p.name FROM mine JOIN projects p ON p.tenant_id = mine.tenant_id AND p.id = mine.project_id;
--- refused: table projects (p): nothing binds it to the tenant: add `p.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+-- refused: table projects (p): nothing binds it to the tenant: add `p.tenant_id = ?` to WHERE, by AND (what is said of its tenant_id now does not count: under OR, NOT or a function, in a row, in capitals, or equal to that of a derived table or another query block)
 -- instead: the tenant once more, for each table beside it
 -- args: 1, 1
 WITH mine AS (SELECT * FROM items WHERE tenant_id = ?)
@@ -16,7 +16,7 @@ SELECT mine.`key`, p.name FROM mine JOIN projects p ON p.tenant_id = ? AND p.id 
 -- args: 1, "todo"
 WITH wanted AS (SELECT ? AS tenant_id, ? AS status)
 SELECT i.`key` FROM wanted JOIN items i ON i.tenant_id = wanted.tenant_id AND i.status = wanted.status;
--- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+-- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, by AND (what is said of its tenant_id now does not count: under OR, NOT or a function, in a row, in capitals, or equal to that of a derived table or another query block)
 -- instead: the tenant beside the table
 -- args: "todo", 1
 WITH wanted AS (SELECT ? AS status)
@@ -27,7 +27,7 @@ SELECT i.`key` FROM wanted JOIN items i ON i.status = wanted.status WHERE i.tena
 SELECT p.`key`, t.n FROM projects p
 JOIN (SELECT tenant_id, project_id, COUNT(*) AS n FROM items WHERE tenant_id = ? GROUP BY tenant_id, project_id) t
   ON t.tenant_id = p.tenant_id AND t.project_id = p.id;
--- refused: table projects (p): nothing binds it to the tenant: add `p.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+-- refused: table projects (p): nothing binds it to the tenant: add `p.tenant_id = ?` to WHERE, by AND (what is said of its tenant_id now does not count: under OR, NOT or a function, in a row, in capitals, or equal to that of a derived table or another query block)
 -- instead: the tenant once more
 -- args: 1, 1
 SELECT p.`key`, t.n FROM projects p
@@ -39,7 +39,7 @@ WHERE p.tenant_id = ?;
 -- args: 1
 WITH mine AS (SELECT tenant_id, id FROM items WHERE tenant_id = ?)
 SELECT mine.id, (SELECT COUNT(*) FROM comments c WHERE c.tenant_id = mine.tenant_id AND c.item_id = mine.id) AS n FROM mine;
--- refused: table comments (c): nothing binds it to the tenant: add `c.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+-- refused: table comments (c): nothing binds it to the tenant: add `c.tenant_id = ?` to WHERE, by AND (what is said of its tenant_id now does not count: under OR, NOT or a function, in a row, in capitals, or equal to that of a derived table or another query block)
 -- instead: the tenant as an argument, in the subquery as well
 -- args: 1, 1
 WITH mine AS (SELECT tenant_id, id FROM items WHERE tenant_id = ?)
@@ -48,7 +48,7 @@ SELECT mine.id, (SELECT COUNT(*) FROM comments c WHERE c.tenant_id = ? AND c.ite
 -- name: the tenant without a table's name, after USING
 -- args: 1
 SELECT item_id, name FROM item_labels JOIN labels USING (tenant_id) WHERE tenant_id = ? AND label_id = id;
--- refused: table item_labels: nothing binds it to the tenant: add `item_labels.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+-- refused: table item_labels: nothing binds it to the tenant: add `item_labels.tenant_id = ?` to WHERE, by AND (what is said of its tenant_id now does not count: under OR, NOT or a function, in a row, in capitals, or equal to that of a derived table or another query block)
 -- instead: with the name of either
 -- args: 1
 SELECT item_id, name FROM item_labels JOIN labels USING (tenant_id) WHERE labels.tenant_id = ? AND label_id = id;
@@ -57,7 +57,7 @@ SELECT item_id, name FROM item_labels JOIN labels USING (tenant_id) WHERE labels
 -- args: 1, "2026-01-03", 1, "2026-01-03", "acme-item-000003"
 SELECT id FROM items
 WHERE (tenant_id = ? AND created_at < ?) OR (tenant_id = ? AND created_at = ? AND id < ?);
--- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, by AND (what is said of its tenant_id now does not count: under OR, NOT or a function, in a row, in capitals, or equal to that of a derived table or another query block)
 -- instead: the tenant before the brackets
 -- args: 1, "2026-01-03", "2026-01-03", "acme-item-000003"
 SELECT id FROM items
@@ -66,7 +66,7 @@ WHERE tenant_id = ? AND (created_at < ? OR created_at = ? AND id < ?);
 -- name: rows that a subquery found with their tenant
 -- args: 1, "acme-labl-000001"
 SELECT `key` FROM items WHERE (tenant_id, id) IN (SELECT tenant_id, item_id FROM item_labels WHERE tenant_id = ? AND label_id = ?);
--- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, by AND (what is said of its tenant_id now does not count: under OR, NOT or a function, in a row, in capitals, or equal to that of a derived table or another query block)
 -- instead: the tenant beside it
 -- args: 1, 1, "acme-labl-000001"
 SELECT `key` FROM items WHERE tenant_id = ? AND id IN (SELECT item_id FROM item_labels WHERE tenant_id = ? AND label_id = ?);
@@ -74,7 +74,7 @@ SELECT `key` FROM items WHERE tenant_id = ? AND id IN (SELECT item_id FROM item_
 -- name: a row of the primary key
 -- args: 1, "acme-item-000001"
 SELECT * FROM items WHERE (tenant_id, id) = (?, ?);
--- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, by AND (what is said of its tenant_id now does not count: under OR, NOT or a function, in a row, in capitals, or equal to that of a derived table or another query block)
 -- instead: one by one
 -- args: 1, "acme-item-000001"
 SELECT * FROM items WHERE tenant_id = ? AND id = ?;
@@ -82,7 +82,7 @@ SELECT * FROM items WHERE tenant_id = ? AND id = ?;
 -- name: a batch of rows, each with its tenant
 -- args: 1, "acme-item-000001", 1, "acme-item-000002"
 SELECT id, name FROM items WHERE (tenant_id, id) IN ((?, ?), (?, ?));
--- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, by AND (what is said of its tenant_id now does not count: under OR, NOT or a function, in a row, in capitals, or equal to that of a derived table or another query block)
 -- instead: the tenant once
 -- args: 1, "acme-item-000001", "acme-item-000002"
 SELECT id, name FROM items WHERE tenant_id = ? AND id IN (?, ?);
@@ -90,7 +90,7 @@ SELECT id, name FROM items WHERE tenant_id = ? AND id IN (?, ?);
 -- name: a join by rows
 -- args: 1
 SELECT p.`key`, i.`key` FROM projects p JOIN items i ON (i.tenant_id, i.project_id) = (p.tenant_id, p.id) WHERE p.tenant_id = ?;
--- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+-- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, by AND (what is said of its tenant_id now does not count: under OR, NOT or a function, in a row, in capitals, or equal to that of a derived table or another query block)
 -- instead: by columns
 -- args: 1
 SELECT p.`key`, i.`key` FROM projects p JOIN items i ON i.tenant_id = p.tenant_id AND i.project_id = p.id WHERE p.tenant_id = ?;
@@ -98,7 +98,7 @@ SELECT p.`key`, i.`key` FROM projects p JOIN items i ON i.tenant_id = p.tenant_i
 -- name: the tenant as BETWEEN, from a generator of filters
 -- args: 1, 1
 SELECT `key` FROM items WHERE tenant_id BETWEEN ? AND ?;
--- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, by AND (what is said of its tenant_id now does not count: under OR, NOT or a function, in a row, in capitals, or equal to that of a derived table or another query block)
 -- instead: as an equality
 -- args: 1
 SELECT `key` FROM items WHERE tenant_id = ?;
@@ -106,7 +106,7 @@ SELECT `key` FROM items WHERE tenant_id = ?;
 -- name: the equality that knows NULL
 -- args: 1
 SELECT `key` FROM items WHERE tenant_id <=> ?;
--- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, by AND (what is said of its tenant_id now does not count: under OR, NOT or a function, in a row, in capitals, or equal to that of a derived table or another query block)
 -- instead: the tenant is never NULL
 -- args: 1
 SELECT `key` FROM items WHERE tenant_id = ?;
@@ -114,7 +114,7 @@ SELECT `key` FROM items WHERE tenant_id = ?;
 -- name: the tenant of another row
 -- args: 1, "acme-item-000001"
 SELECT name FROM projects WHERE tenant_id = (SELECT tenant_id FROM items WHERE tenant_id = ? AND id = ?);
--- refused: table projects: nothing binds it to the tenant: add `projects.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+-- refused: table projects: nothing binds it to the tenant: add `projects.tenant_id = ?` to WHERE, by AND (what is said of its tenant_id now does not count: under OR, NOT or a function, in a row, in capitals, or equal to that of a derived table or another query block)
 -- instead: the program knows the tenant
 -- args: 1
 SELECT name FROM projects WHERE tenant_id = ?;
@@ -122,7 +122,7 @@ SELECT name FROM projects WHERE tenant_id = ?;
 -- name: the tenant with a cast
 -- args: 1
 SELECT `key` FROM items WHERE tenant_id = CAST(? AS UNSIGNED);
--- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, by AND (what is said of its tenant_id now does not count: under OR, NOT or a function, in a row, in capitals, or equal to that of a derived table or another query block)
 -- instead: the driver sends integers
 -- args: 1
 SELECT `key` FROM items WHERE tenant_id = ?;
@@ -130,7 +130,7 @@ SELECT `key` FROM items WHERE tenant_id = ?;
 -- name: the tenant told in capitals
 -- args: 1
 SELECT `key` FROM items WHERE TENANT_ID = ?;
--- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, by AND (what is said of its tenant_id now does not count: under OR, NOT or a function, in a row, in capitals, or equal to that of a derived table or another query block)
 -- instead: as the column is written
 -- args: 1
 SELECT `key` FROM items WHERE tenant_id = ?;
@@ -155,7 +155,7 @@ SELECT id FROM members WHERE tenant_id = ? AND id IN (SELECT assignee_id FROM it
 -- name: a NATURAL JOIN
 -- args: 1
 SELECT COUNT(*) FROM items NATURAL JOIN labels WHERE items.tenant_id = ?;
--- refused: table labels: nothing binds it to the tenant: add `labels.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+-- refused: table labels: nothing binds it to the tenant: add `labels.tenant_id = ?` to WHERE, by AND
 -- instead: USING with the columns
 -- args: 1
 SELECT COUNT(*) FROM items JOIN labels USING (tenant_id, id, name) WHERE items.tenant_id = ?;
@@ -207,7 +207,7 @@ SHOW COLUMNS FROM items;
 -- name: a row counter in a variable
 -- args: 1
 SELECT @n := @n + 1 AS n, i.`key` FROM items i, (SELECT @n := 0) start WHERE i.tenant_id = ?;
--- refused: variables outlive the statement: pass arguments
+-- refused: variables outlive the statement: pass arguments, for each a ?
 -- instead: ROW_NUMBER
 -- args: 1
 SELECT ROW_NUMBER() OVER (ORDER BY i.id) AS n, i.`key` FROM items i WHERE i.tenant_id = ?;
@@ -372,7 +372,7 @@ SELECT ?, d.item_id, d.label_id FROM (SELECT * FROM item_labels WHERE tenant_id 
 -- name: a derived table in the place of a view, bound outside
 -- args: 1
 SELECT open.`key` FROM (SELECT tenant_id, `key` FROM items WHERE status <> 'done') AS open WHERE open.tenant_id = ?;
--- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, by AND (what is said of its tenant_id now does not count: under OR, NOT or a function, in a row, in capitals, or equal to that of a derived table or another query block)
 -- instead: bound inside
 -- args: 1
 SELECT open.`key` FROM (SELECT `key` FROM items WHERE tenant_id = ? AND status <> 'done') AS open;
@@ -381,7 +381,7 @@ SELECT open.`key` FROM (SELECT `key` FROM items WHERE tenant_id = ? AND status <
 -- args: 1
 SELECT i.`key` FROM items i
 WHERE EXISTS (SELECT 1 FROM projects p WHERE p.tenant_id = ? AND p.tenant_id = i.tenant_id AND p.id = i.project_id);
--- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+-- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, by AND
 -- instead: bound outside and inside
 -- args: 1, 1
 SELECT i.`key` FROM items i
@@ -391,7 +391,7 @@ WHERE i.tenant_id = ? AND EXISTS (SELECT 1 FROM projects p WHERE p.tenant_id = ?
 -- args: 1
 SELECT l.name FROM labels l
 WHERE l.tenant_id = ? AND NOT EXISTS (SELECT 1 FROM item_labels il WHERE il.tenant_id = l.tenant_id AND il.label_id = l.id);
--- refused: table item_labels (il): nothing binds it to the tenant: add `il.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+-- refused: table item_labels (il): nothing binds it to the tenant: add `il.tenant_id = ?` to WHERE, by AND (what is said of its tenant_id now does not count: under OR, NOT or a function, in a row, in capitals, or equal to that of a derived table or another query block)
 -- instead: each by itself
 -- args: 1, 1
 SELECT l.name FROM labels l
@@ -403,7 +403,7 @@ SELECT i.`key`, l.name FROM items i
 LEFT JOIN item_labels il ON il.tenant_id = i.tenant_id AND il.item_id = i.id
 LEFT JOIN labels l ON l.tenant_id = il.tenant_id AND l.id = il.label_id
 WHERE l.tenant_id = ?;
--- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, or to the ON that may leave its rows out, by AND
+-- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, by AND (what is said of its tenant_id now does not count: under OR, NOT or a function, in a row, in capitals, or equal to that of a derived table or another query block)
 -- instead: bound at their beginning
 -- args: 1
 SELECT i.`key`, l.name FROM items i
