@@ -14,6 +14,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"rowhouse/graph/transport"
 	"rowhouse/model"
 	"rowhouse/tenancy"
 )
@@ -59,10 +60,6 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 		}
 		if code, _ := seen.Extensions["code"].(string); code == errcode.ParseFailed || code == errcode.ValidationFailed {
 			return coded(ctx, seen, code, seen.Message)
-		}
-		if graphql.GetFieldContext(ctx) == nil && seen.Err == nil {
-			// A transport's complaint; its text may repeat the whole body.
-			return coded(ctx, seen, codeBadUserInput, "the request must be a JSON object of at most 1 MiB with a query")
 		}
 		if errors.Is(err, context.Canceled) {
 			log.InfoContext(ctx, "the client went away", "path", seen.Path.String())
@@ -135,10 +132,10 @@ func uncoercible(ctx context.Context, e *gqlerror.Error) []badField {
 func WriteError(log *slog.Logger) func(http.ResponseWriter, *http.Request, error) {
 	return func(w http.ResponseWriter, r *http.Request, err error) {
 		status, code, message := http.StatusInternalServerError, codeInternal, "internal server error"
-		var refused *refusal
+		var refused *transport.Error
 		switch {
 		case errors.As(err, &refused):
-			status, code, message = refused.status, codeBadUserInput, refused.message
+			status, code, message = refused.Status, codeBadUserInput, refused.Message
 		case errors.Is(err, tenancy.ErrNone):
 			status, code = http.StatusBadRequest, codeTenantRequired
 			message = "the request names no tenant: send the header " + tenancy.HeaderName

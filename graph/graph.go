@@ -13,11 +13,16 @@ import (
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/99designs/gqlgen/graphql/handler/lru"
-	"github.com/99designs/gqlgen/graphql/handler/transport"
+	gqltransport "github.com/99designs/gqlgen/graphql/handler/transport"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"rowhouse/graph/transport"
 	"rowhouse/tenancy"
 )
+
+// preflighted are headers that a browser sends to another origin only after asking:
+// Apollo Client's, and the one that names the tenant.
+var preflighted = []string{"Apollo-Require-Preflight", "X-Apollo-Operation-Name", tenancy.HeaderName}
 
 const (
 	// cachedQueries bounds the parsed and validated documents that are kept.
@@ -30,14 +35,14 @@ const (
 // context: see tenancy.Middleware. log gets the errors that clients are not told.
 func New(db *tenancy.DB, log *slog.Logger) http.Handler {
 	server := handler.New(NewExecutableSchema(Config{Resolvers: &Resolver{db}}))
-	server.AddTransport(transport.Options{})
-	server.AddTransport(transport.GET{})
-	server.AddTransport(transport.POST{})
+	fail := WriteError(log)
+	server.AddTransport(gqltransport.Options{})
+	server.AddTransport(transport.HTTP{Fail: fail, Preflighted: preflighted})
 	server.SetQueryCache(lru.New[*ast.QueryDocument](cachedQueries))
 	server.Use(extension.Introspection{})
 	server.SetErrorPresenter(presenter(log))
 	server.SetRecoverFunc(func(_ context.Context, panicked any) error {
 		return fmt.Errorf("panic: %v\n%s", panicked, debug.Stack())
 	})
-	return admit(http.MaxBytesHandler(server, largestBody), WriteError(log))
+	return http.MaxBytesHandler(server, largestBody)
 }

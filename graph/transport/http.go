@@ -1,0 +1,256 @@
+// Package transport is how GraphQL reaches the executor over HTTP, where gqlgen's own
+// transports keep to the specification less closely than clients' tools ask for.
+package transport
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// HTTP answers a query or mutation as "GraphQL over HTTP" has it (the draft of
+// https://graphql.github.io/graphql-over-http/): POST with JSON, GET for queries; status
+// 200 for clients that accept application/json, and one that tells for those that accept
+// application/graphql-response+json; no data entry where nothing was executed. It takes
+// every request, so it is the last of the transports.
+type HTTP struct {
+	// Fail writes the answer to a request that is none, given an *Error.
+	Fail func(http.ResponseWriter, *http.Request, error)
+	// Preflighted are headers that no browser sends to another origin without asking
+	// first. A GET has one of them, or a content type that is not a form's.
+	Preflighted []string
+}
+
+var _ graphql.Transport = HTTP{}
+
+// Error is the answer to what is no GraphQL request.
+type Error struct {
+	// Status is the answer's.
+	Status int
+	// Message is for the client.
+	Message string
+}
+
+func (e *Error) Error() string { return e.Message }
+
+func refuse(status int, format string, args ...any) error {
+	return &Error{status, fmt.Sprintf(format, args...)}
+}
+
+const (
+	plainJSON    = "application/json"
+	responseJSON = "application/graphql-response+json"
+)
+
+// Supports takes every request.
+func (HTTP) Supports(*http.Request) bool { return true }
+
+// Do answers.
+func (h HTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+	kind, err := accepted(r.Header.Values("Accept"))
+	var params *graphql.RawParams
+	if err == nil {
+		params, err = h.params(r)
+	}
+	if err != nil {
+		h.fail(w, r, err)
+		return
+	}
+	operation, failed := exec.CreateOperationContext(r.Context(), params)
+	if failed != nil {
+		ctx := graphql.WithOperationContext(r.Context(), operation)
+		status := http.StatusOK
+		if kind == responseJSON {
+			status = http.StatusBadRequest
+		}
+		write(w, kind, status, exec.DispatchError(ctx, failed))
+		return
+	}
+	if op := operation.Operation.Operation; op == ast.Subscription || op == ast.Mutation && r.Method == http.MethodGet {
+		h.fail(w, r, refuse(http.StatusMethodNotAllowed, "a %s can't be sent by %s", op, r.Method))
+		return
+	}
+	responses, ctx := exec.DispatchOperation(r.Context(), operation)
+	write(w, kind, http.StatusOK, responses(ctx))
+}
+
+func (h HTTP) fail(w http.ResponseWriter, r *http.Request, err error) {
+	var e *Error
+	if errors.As(err, &e) && e.Status == http.StatusMethodNotAllowed {
+		w.Header().Set("Allow", "GET, POST, OPTIONS")
+	}
+	h.Fail(w, r, err)
+}
+
+// write leaves the data entry out where nothing was executed. The data is JSON that the
+// executor made: encoding it once more would cost as much as a small query.
+func write(w http.ResponseWriter, kind string, status int, response *graphql.Response) {
+	if response == nil { // the client went away
+		return
+	}
+	w.Header().Set("Content-Type", kind+"; charset=utf-8")
+	w.WriteHeader(status)
+	separator := "{"
+	part := func(name string, text []byte) {
+		_, _ = io.WriteString(w, separator+`"`+name+`":`)
+		_, _ = w.Write(text)
+		separator = ","
+	}
+	if len(response.Errors) > 0 {
+		text, err := json.Marshal(response.Errors)
+		if err != nil {
+			panic(err) // the presenter made them of what has a JSON
+		}
+		part("errors", text)
+	}
+	if response.Data != nil {
+		part("data", response.Data)
+	}
+	if len(response.Extensions) > 0 {
+		text, err := json.Marshal(response.Extensions)
+		if err != nil {
+			panic(err)
+		}
+		part("extensions", text)
+	}
+	_, _ = io.WriteString(w, "}")
+}
+
+// accepted chooses the content type of the answer.
+func accepted(accept []string) (kind string, err error) {
+	if len(accept) == 0 {
+		return plainJSON, nil
+	}
+	best := 0.0
+	for entry := range strings.SplitSeq(strings.Join(accept, ","), ",") {
+		name, parameters, err := mime.ParseMediaType(entry)
+		if err != nil {
+			continue
+		}
+		if name == "*/*" || name == "application/*" {
+			name = plainJSON
+		}
+		weight := 1.0
+		if q, err := strconv.ParseFloat(parameters["q"], 64); err == nil {
+			weight = q
+		}
+		if weight > best && (name == plainJSON || name == responseJSON) {
+			kind, best = name, weight
+		}
+	}
+	if kind == "" {
+		return "", refuse(http.StatusNotAcceptable, "the answer is %s or %s: accept one of them", responseJSON, plainJSON)
+	}
+	return kind, nil
+}
+
+func (h HTTP) params(r *http.Request) (*graphql.RawParams, error) {
+	switch r.Method {
+	case http.MethodPost:
+		return posted(r)
+	case http.MethodGet:
+		return h.got(r)
+	}
+	return nil, refuse(http.StatusMethodNotAllowed, "the method must be POST or GET")
+}
+
+func posted(r *http.Request) (*graphql.RawParams, error) {
+	if kind, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != plainJSON {
+		return nil, refuse(http.StatusUnsupportedMediaType, "the Content-Type of a POST must be %s", plainJSON)
+	} else if charset := parameters["charset"]; charset != "" && !strings.EqualFold(charset, "utf-8") {
+		return nil, refuse(http.StatusUnsupportedMediaType, "the charset must be utf-8")
+	}
+	var body bytes.Buffer
+	if _, err := body.ReadFrom(r.Body); err != nil {
+		var large *http.MaxBytesError
+		if errors.As(err, &large) {
+			return nil, refuse(http.StatusRequestEntityTooLarge, "the body must have at most %d bytes", large.Limit)
+		}
+		return nil, refuse(http.StatusBadRequest, "the body could not be read")
+	}
+	if first, _, _ := strings.Cut(strings.TrimSpace(body.String()), "{"); first == "[" {
+		return nil, refuse(http.StatusBadRequest, "a body holds one operation: send several in several requests")
+	}
+	return read(body.Bytes())
+}
+
+// got reads the parameters of a GET, of which two are JSON.
+func (h HTTP) got(r *http.Request) (*graphql.RawParams, error) {
+	if !h.preflighted(r) {
+		return nil, refuse(http.StatusBadRequest, "a GET needs the header %s: a page of another site could send it without", strings.Join(h.Preflighted, " or "))
+	}
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return nil, refuse(http.StatusBadRequest, "the URL's query can't be read")
+	}
+	all := map[string]json.RawMessage{}
+	for name, values := range query {
+		if len(values) > 1 {
+			return nil, refuse(http.StatusBadRequest, "the parameter %s is there %d times", name, len(values))
+		}
+		switch name {
+		case "query", "operationName", "documentId":
+			all[name], _ = json.Marshal(values[0]) // a text has a JSON
+		case "variables", "extensions":
+			if !json.Valid([]byte(values[0])) {
+				return nil, refuse(http.StatusBadRequest, "the parameter %s must be a JSON object", name)
+			}
+			all[name] = json.RawMessage(values[0])
+		}
+	}
+	body, _ := json.Marshal(all) // its parts are JSON
+	return read(body)
+}
+
+func (h HTTP) preflighted(r *http.Request) bool {
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err == nil {
+		return kind != "application/x-www-form-urlencoded" && kind != "multipart/form-data" && kind != "text/plain"
+	}
+	for _, name := range h.Preflighted {
+		if r.Header.Get(name) != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// read reads the parameters of a request from JSON.
+func read(body []byte) (*graphql.RawParams, error) {
+	var p struct {
+		Query         *string        `json:"query"`
+		OperationName *string        `json:"operationName"`
+		Variables     map[string]any `json:"variables"`
+		Extensions    map[string]any `json:"extensions"`
+	}
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	decoder.UseNumber() // a float would round large integers
+	err := decoder.Decode(&p)
+	var wrong *json.UnmarshalTypeError
+	if errors.As(err, &wrong) && wrong.Field != "" {
+		return nil, refuse(http.StatusBadRequest, "the parameter %s must not be a JSON %s", wrong.Field, wrong.Value)
+	}
+	if err != nil || decoder.More() {
+		return nil, refuse(http.StatusBadRequest, "the body must be one JSON object")
+	}
+	params := &graphql.RawParams{Variables: p.Variables, Extensions: p.Extensions}
+	if p.Query != nil {
+		params.Query = *p.Query
+	}
+	if p.OperationName != nil {
+		params.OperationName = *p.OperationName
+	}
+	if params.Query == "" && params.Extensions["persistedQuery"] == nil {
+		return nil, refuse(http.StatusBadRequest, "the parameter query is missing")
+	}
+	return params, nil
+}
