@@ -13,7 +13,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/99designs/gqlgen/graphql/playground"
 	"github.com/rs/cors"
 
 	"rowhouse/graph"
@@ -36,8 +35,7 @@ func newHandler(db *database, origins []string, log *slog.Logger) http.Handler {
 	tenant := tenancy.Middleware(tenancy.Header(db.directory), graph.WriteError(log))
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", allowOrigins(origins, tenant(graph.New(db.DB, log))))
-	mux.Handle("GET /{$}", playground.Handler("Rowhouse", "/graphql",
-		playground.WithGraphiqlUiHeaders(map[string]string{tenancy.HeaderName: demoTenants[0].slug})))
+	handlePlayground(mux, webFiles, db.demoSlugs)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, "ok\n")
 	})

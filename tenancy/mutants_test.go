@@ -45,7 +45,6 @@ const askServer = "^(TestTheGuardAcceptsNothingThatLeaks|TestHonestStatementsRun
 // explained are the mutants that behave as the original does, by name, and why.
 var explained = map[string]string{
 	"guard/bind.go tenantOf: always false: !ok":          noAlias,
-	"guard/bind.go outer: always false: !ok":             noAlias,
 	"guard/cache.go New: always false: err != nil":       "the size is a constant",
 	"guard/cache.go New: left out: panic(err)":           "the size is a constant",
 	"guard/expr.go visit: always true: false #3":         "the parser's visitor goes no deeper there",
