@@ -164,6 +164,9 @@ func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, e
 	if i := sql.IsolationLevel(opts.Isolation); i != sql.LevelDefault && i != sql.LevelReadCommitted {
 		return nil, fmt.Errorf("%w: transactions are READ COMMITTED: %s locks gaps between the rows of neighbours", ErrScope, i)
 	}
+	if c.open {
+		return nil, fmt.Errorf("%w: a transaction is open, which another would commit", ErrScope)
+	}
 	inner, err := c.inner.BeginTx(ctx, opts)
 	if err != nil {
 		return nil, err

@@ -168,7 +168,11 @@ func TestATransactionLeftOpenIsNobodyElses(t *testing.T) {
 	}
 	var left sqldriver.Tx
 	err = conn.Raw(func(c any) (err error) {
-		left, err = c.(sqldriver.ConnBeginTx).BeginTx(d.Acme, sqldriver.TxOptions{})
+		if left, err = c.(sqldriver.ConnBeginTx).BeginTx(d.Acme, sqldriver.TxOptions{}); err == nil {
+			if _, again := c.(sqldriver.ConnBeginTx).BeginTx(d.Acme, sqldriver.TxOptions{}); !errors.Is(again, tenancy.ErrScope) {
+				t.Error("a second transaction begins, and commits the first:", again)
+			}
+		}
 		return err
 	})
 	if err != nil {

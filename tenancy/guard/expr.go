@@ -33,6 +33,9 @@ func (b *block) visit(nodes ...sqlparser.SQLNode) error {
 			if b.nullifs > maxNullifs {
 				return false, refuse("a statement has at most %d NULLIF", maxNullifs)
 			}
+			if err := bounded(n); err != nil {
+				return false, err
+			}
 		case *sqlparser.JtColumnDefinition: // Walk goes no deeper
 			return false, b.jsonColumn(n)
 		}
@@ -45,6 +48,22 @@ func (b *block) visit(nodes ...sqlparser.SQLNode) error {
 	}
 	return nil
 }
+
+// bounded accepts a function that makes a text, if it says how long: the text functions
+// around it take its square in time, in which servers can't stop them.
+func bounded(f *sqlparser.FuncExpr) error {
+	at, makes := lengths[strings.ToLower(f.Name.String())]
+	if !makes || at >= len(f.Exprs) {
+		return nil
+	}
+	if n, ok := valueOf(f.Exprs[at]); !ok || n.arg >= 0 || n.literal > maxText {
+		return refuse("the length that %s makes must be a number in the text, of at most %d", f.Name, maxText)
+	}
+	return nil
+}
+
+// lengths are the places of arguments that say how long a text becomes.
+var lengths = map[string]int{"repeat": 1, "space": 0, "lpad": 1, "rpad": 1}
 
 // jsonColumn visits what a column of JSON_TABLE holds.
 func (b *block) jsonColumn(c *sqlparser.JtColumnDefinition) error {

@@ -43,11 +43,19 @@ var holes = []struct{ name, sql string }{
 	{"the server crashed on 450 sums of decimals", "SELECT 1.5" + strings.Repeat(" + 1.5", 201)},
 	{"in subqueries, too", "SELECT 1" + strings.Repeat(" + (SELECT 1.5"+strings.Repeat(" + 1.5", 50), 5) + ")))))"},
 	{"NULLIF in NULLIF took twice the time, each", "SELECT " + strings.Repeat("NULLIF(", 11) + "1" + strings.Repeat(", 1)", 11)},
+	{"no bound of time stopped REPLACE in a long text", "SELECT LENGTH(REPLACE(REPEAT('a', 1000000), 'a', 'bb'))"},
+	{"nor when an argument said how long", "SELECT REPEAT('a', ?) LIKE CONCAT('%', SPACE(?), 'b%')"},
+	{"nor a sum", "SELECT LPAD('a', 999 + 999, 'b')"},
 	{"200 kB for each subquery", "SELECT 1" + strings.Repeat(", (SELECT 1)", 201)},
 	{"twice the memory for each part of WITH", doubled(8)},
+	{"a table of WITH counts as often as it is used", "WITH a AS (SELECT 1 AS n)" + arms(201, "SELECT n FROM a")},
+	{"with the tables in it", "WITH a AS (SELECT 1 AS n FROM items i JOIN labels l ON l.tenant_id = i.tenant_id WHERE i.tenant_id = 1)" + arms(67, "SELECT n FROM a")},
 	{"a row for tenant 0, where USING made another column of the name", "INSERT IGNORE INTO items (tenant_id, id) SELECT items.tenant_id, 77 FROM (SELECT ? AS tenant_id, -5 AS id) j LEFT JOIN items USING (tenant_id, id) WHERE tenant_id = ?"},
 	{"a row for tenant 0, as the total of no rows (MySQL)", "INSERT IGNORE INTO items (tenant_id, id) SELECT i.tenant_id, COUNT(*) FROM labels i WHERE i.tenant_id = 1 AND i.id = -9"},
 }
+
+// arms is a UNION of so many.
+func arms(n int, arm string) string { return " " + arm + strings.Repeat(" UNION ALL "+arm, n-1) }
 
 // doubled is a WITH of so many parts, each of which joins the one before with itself.
 func doubled(n int) string {
@@ -70,6 +78,10 @@ func TestHolesStayClosed(t *testing.T) {
 		"SELECT " + strings.Repeat("NULLIF(", 10) + "1" + strings.Repeat(", 1)", 10),
 		"SELECT 1" + strings.Repeat(", (SELECT 1)", 200),
 		doubled(5),
+		"WITH a AS (SELECT 1 AS n)" + arms(200, "SELECT n FROM a"),
+		"WITH a AS (SELECT 1 AS n FROM items i JOIN labels l ON l.tenant_id = i.tenant_id WHERE i.tenant_id = 1)" + arms(66, "SELECT n FROM a"),
+		"SELECT" + strings.Repeat(" LENGTH(1),", 20) + " 1",
+		"SELECT LPAD('a', 1000, '0'), RPAD('a', 5, ' '), REPEAT('a', 3), SPACE(1)",
 	} {
 		if _, err := guard.Prove(tables, sql); err != nil {
 			t.Error(sql, err)

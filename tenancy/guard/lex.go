@@ -22,6 +22,7 @@ const (
 	maxSubqueries = 200
 	maxNullifs    = 10
 	maxOperators  = 200
+	maxText       = 1000
 )
 
 // lex refuses a text that two lexers could read as different tokens, so that what is

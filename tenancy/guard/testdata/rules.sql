@@ -1990,3 +1990,36 @@ INSERT INTO items (tenant_id, id) SELECT 1, COUNT(*) FROM labels i WHERE i.tenan
 
 -- rule: a total of each group
 INSERT INTO items (tenant_id, id) SELECT i.tenant_id, COUNT(*) FROM labels i WHERE i.tenant_id = 1 GROUP BY i.tenant_id;
+
+-- rule: INTERVAL in front reaches further for MariaDB, and not over AND
+SELECT id FROM items WHERE created_at > INTERVAL 1 DAY + updated_at AND tenant_id = 1;
+
+-- rule: nor over OR
+SELECT id FROM items WHERE tenant_id = 1 AND created_at > INTERVAL 1 DAY + updated_at OR id = 1;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, by AND (what is said of its tenant_id now does not count: under OR, NOT or a function, in a row, in capitals, or equal to that of a derived table or another query block)
+
+-- rule: a bare tenant_id beside USING of an inner join
+SELECT * FROM (SELECT 1 AS tenant_id) j JOIN items USING (tenant_id) WHERE tenant_id = 1;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, by AND (what is said of its tenant_id now does not count: under OR, NOT or a function, in a row, in capitals, or equal to that of a derived table or another query block)
+
+-- rule: beside NATURAL of an inner join
+SELECT * FROM (SELECT 1 AS tenant_id) j NATURAL JOIN items WHERE tenant_id = 1;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, by AND (what is said of its tenant_id now does not count: under OR, NOT or a function, in a row, in capitals, or equal to that of a derived table or another query block)
+
+-- rule: beside NATURAL of a RIGHT join
+SELECT * FROM items NATURAL RIGHT JOIN (SELECT 1 AS tenant_id) j WHERE tenant_id = 1;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to the ON of its outer join, by AND; in WHERE it would drop the rows without a match (what is said of its tenant_id now does not count: under OR, NOT or a function, in a row, in capitals, or equal to that of a derived table or another query block)
+
+-- rule: beside USING before another join
+SELECT * FROM (SELECT 1 AS tenant_id) j JOIN items USING (tenant_id) JOIN (SELECT 2 AS n) k ON k.n = 2 WHERE tenant_id = 1;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, by AND (what is said of its tenant_id now does not count: under OR, NOT or a function, in a row, in capitals, or equal to that of a derived table or another query block)
+
+-- rule: a bare tenant_id beside a join without a condition
+SELECT * FROM items CROSS JOIN (SELECT 2 AS n) k WHERE tenant_id = 1;
+
+-- rule: a bare tenant_id beside ON
+SELECT * FROM items JOIN (SELECT 2 AS n) k ON k.n = 2 WHERE tenant_id = 1;
+
+-- rule: ON beside a join without a condition, in the ORDER BY of a UNION within
+SELECT 1 FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 UNION SELECT 2 ORDER BY (SELECT 1 FROM comments c JOIN items i LEFT JOIN labels l ON l.tenant_id = i.tenant_id WHERE c.tenant_id = 1 AND i.tenant_id = 1));
+-- refused: table labels (l): nothing binds it to the tenant: add `l.tenant_id = ?` to the ON of its outer join, by AND; in WHERE it would drop the rows without a match (what is said of its tenant_id now does not count: under OR, NOT or a function, in a row, in capitals, or equal to that of a derived table or another query block)
