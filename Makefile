@@ -1,6 +1,6 @@
 # What there is to do here: make help
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench bench-guard fuzz mutants database compiler
+.PHONY: help run test lint bench bench-guard fuzz mutants web database compiler
 
 LINT := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
@@ -10,10 +10,19 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: database ## start the server with a private database and two demo tenants; ARGS="--addr …" for flags
+	@! $(NODE) || $(MAKE) --no-print-directory web || echo "The Playground is the one that was built last, or gqlgen's."
 	@trap 'exit 0' INT; go run . $(ARGS)
 
 test: database compiler ## run all tests, with the race detector
 	go test -race ./...
+
+# The program embeds what is built. Without it, it serves gqlgen's Playground, from a CDN.
+web: web/dist/index.html ## build the Playground (Node 20.19, 22.12 or newer)
+web/dist/index.html: web/package-lock.json web/vite.config.js web/index.html $(wildcard web/src/*)
+	@$(NODE) || { echo "Install Node 20.19, 22.12 or newer, with npm: https://nodejs.org"; exit 1; }
+	cd web && npm ci --no-audit --no-fund && npm run build
+
+NODE := command -v npm >/dev/null 2>&1 && node -e '[a, b] = process.versions.node.split("."); process.exit(a > 22 || a == 22 && b >= 12 || a == 20 && b >= 19 ? 0 : 1)' 2>/dev/null
 
 bench: database ## measure the server against hand-written code
 	go test -run '^$$' -bench . -benchtime 12x -timeout 20m .

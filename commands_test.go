@@ -206,7 +206,7 @@ func TestServeFromNothing(t *testing.T) {
 	for start := range 2 {
 		began := time.Now()
 		s := serveInBackground(t, "--data-dir", dir)
-		if took := time.Since(began); start == 1 && took > 2*time.Second {
+		if took := time.Since(began); start == 1 && took > 10*time.Second { // a second, on a machine with nothing else to do
 			t.Errorf("the second start took %s", took)
 		}
 		if !strings.Contains(s.screen.String(), "acme (1), globex (2)") {

@@ -23,18 +23,16 @@ import (
 const (
 	readTimeout  = 30 * time.Second
 	writeTimeout = 60 * time.Second
-	// requestTime is what a request may take, with time left to write the answer.
-	requestTime = 30 * time.Second
-	idleTimeout = 2 * time.Minute
+	idleTimeout  = 2 * time.Minute
 	// drainTime is what running requests have left when the server stops.
 	drainTime = 20 * time.Second
 )
 
 // newHandler is the way of a request: its id, CORS, its tenant, GraphQL.
-func newHandler(db *database, origins []string, log *slog.Logger) http.Handler {
+func newHandler(db *database, api graph.Options, origins []string, log *slog.Logger) http.Handler {
 	tenant := tenancy.Middleware(tenancy.Header(db.directory), graph.WriteError(log))
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", allowOrigins(origins, tenant(graph.New(db.DB, log))))
+	mux.Handle("/graphql", allowOrigins(origins, tenant(graph.New(db.DB, api, log))))
 	handlePlayground(mux, webFiles, db.demoSlugs)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, "ok\n")
@@ -47,17 +45,7 @@ func newHandler(db *database, origins []string, log *slog.Logger) http.Handler {
 		}
 		_, _ = io.WriteString(w, "ok\n")
 	})
-	return graph.WithRequestID(withDeadline(mux))
-}
-
-// withDeadline ends a request's statements when nobody waits for them any more: the
-// server's own timeouts close connections and leave handlers running.
-func withDeadline(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx, cancel := context.WithTimeout(r.Context(), requestTime)
-		defer cancel()
-		next.ServeHTTP(w, r.WithContext(ctx))
-	})
+	return graph.WithRequestID(mux)
 }
 
 // allowOrigins lets pages from these origins call the API. With none, no browser
@@ -68,9 +56,13 @@ func allowOrigins(origins []string, next http.Handler) http.Handler {
 		return next
 	}
 	return cors.New(cors.Options{
-		AllowedOrigins: origins,
-		AllowedMethods: []string{http.MethodGet, http.MethodPost},
-		AllowedHeaders: []string{"Content-Type", "Accept", tenancy.HeaderName, graph.RequestIDHeader},
+		AllowedOrigins:   origins,
+		AllowCredentials: true,
+		AllowedMethods:   []string{http.MethodGet, http.MethodPost},
+		AllowedHeaders: append(
+			[]string{"Content-Type", "Accept", "Authorization", tenancy.HeaderName, graph.RequestIDHeader},
+			graph.ClientHeaders...,
+		),
 		ExposedHeaders: []string{graph.RequestIDHeader},
 		MaxAge:         600,
 	}).Handler(next)

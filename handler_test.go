@@ -42,7 +42,6 @@ func TestAddresses(t *testing.T) {
 		{http.MethodGet, query, []string{tenancy.HeaderName, "globex"}, 200, `"globex"`},
 		{http.MethodGet, query, nil, 400, "TENANT_REQUIRED"},
 		{http.MethodGet, "/graphql?query=" + url.QueryEscape(`mutation { createLabel(input: {name: "a", color: "#000000"}) { label { id } } }`), []string{tenancy.HeaderName, "acme"}, 405, "a mutation can't be sent by GET"},
-		{http.MethodGet, "/", nil, 200, `"X-Tenant-ID": "acme"`},
 		{http.MethodGet, "/healthz", nil, 200, "ok"},
 		{http.MethodGet, "/readyz", nil, 200, "ok"},
 		{http.MethodGet, "/nothing", nil, 404, ""},
@@ -63,7 +62,7 @@ func TestReadyMeansAnswering(t *testing.T) {
 	d := dbtest.New(t)
 	var log bytes.Buffer
 	db := &database{dsn: d.DSN, DB: d.DB, directory: tenancy.NewDirectory(d.DB)}
-	handler := newHandler(db, nil, slog.New(slog.NewTextHandler(&log, nil)))
+	handler := newHandler(db, defaults, nil, slog.New(slog.NewTextHandler(&log, nil)))
 	ask := func(target string) int {
 		w := httptest.NewRecorder()
 		handler.ServeHTTP(w, request(t, http.MethodGet, target, ""))
@@ -82,7 +81,7 @@ func TestReadyMeansAnswering(t *testing.T) {
 
 func TestOnlyNamedOriginsMayRead(t *testing.T) {
 	s := newTestServer(t)
-	closed := newHandler(&database{DB: s.DB, directory: tenancy.NewDirectory(s.DB), dsn: s.DSN}, nil, slog.New(slog.DiscardHandler))
+	closed := newHandler(&database{DB: s.DB, directory: tenancy.NewDirectory(s.DB), dsn: s.DSN}, defaults, nil, slog.New(slog.DiscardHandler))
 	for _, test := range []struct {
 		name    string
 		handler http.Handler
@@ -98,7 +97,7 @@ func TestOnlyNamedOriginsMayRead(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			// A preflight carries no tenant.
 			preflight := request(t, http.MethodOptions, "/graphql", "", "Origin", test.origin,
-				"Access-Control-Request-Method", "POST", "Access-Control-Request-Headers", "content-type,x-tenant-id")
+				"Access-Control-Request-Method", "POST", "Access-Control-Request-Headers", "apollographql-client-name,content-type,traceparent,x-apollo-operation-name,x-tenant-id")
 			post := request(t, http.MethodPost, "/graphql", `{"query": "{ tenant { slug } }"}`,
 				"Origin", test.origin, "Content-Type", "application/json", tenancy.HeaderName, "acme")
 			for _, r := range []*http.Request{preflight, post} {
@@ -107,8 +106,11 @@ func TestOnlyNamedOriginsMayRead(t *testing.T) {
 				if got := w.Header().Get("Access-Control-Allow-Origin"); got != test.allowed {
 					t.Errorf("%s: allows %q", r.Method, got)
 				}
-				if w.Header().Get("Access-Control-Allow-Credentials") != "" {
-					t.Errorf("%s: allows credentials", r.Method)
+				if allowed := w.Header().Get("Access-Control-Allow-Credentials") != ""; allowed != (test.allowed != "") {
+					t.Errorf("%s: allows credentials: %t", r.Method, allowed)
+				}
+				if !strings.Contains(strings.Join(w.Header().Values("Vary"), ","), "Origin") && test.name != "none are named" {
+					t.Errorf("%s: a cache would give the answer to another origin", r.Method)
 				}
 			}
 		})
@@ -135,7 +137,7 @@ func TestWhatBreaksInsideStaysInside(t *testing.T) {
 		t.Fatal(err)
 	}
 	var log bytes.Buffer
-	handler := newHandler(&database{DB: s.DB, directory: tenancy.NewDirectory(s.DB), dsn: s.DSN}, nil, newLog(&log, "text", slog.LevelInfo))
+	handler := newHandler(&database{DB: s.DB, directory: tenancy.NewDirectory(s.DB), dsn: s.DSN}, defaults, nil, newLog(&log, "text", slog.LevelInfo))
 	w := httptest.NewRecorder()
 	handler.ServeHTTP(w, request(t, http.MethodPost, "/graphql", `{"query": "{ tenant { slug } labels { nodes { name } } }"}`,
 		"Content-Type", "application/json", tenancy.HeaderName, "acme", graph.RequestIDHeader, "r-1"))
@@ -171,7 +173,7 @@ func TestTheGuardStandsWithoutTheScope(t *testing.T) {
 	if err := session.Callback().Create().Remove("tenancy:create"); err != nil {
 		t.Fatal(err)
 	}
-	handler := newHandler(&database{DB: db, directory: tenancy.NewDirectory(db), dsn: s.DSN}, nil, slog.New(slog.DiscardHandler))
+	handler := newHandler(&database{DB: db, directory: tenancy.NewDirectory(db), dsn: s.DSN}, defaults, nil, slog.New(slog.DiscardHandler))
 	for _, query := range []string{
 		`{ items { nodes { name } } }`,
 		`{ labels { totalCount } }`,

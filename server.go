@@ -16,6 +16,8 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"rowhouse/graph"
 )
 
 func main() {
@@ -86,11 +88,12 @@ func run(ctx context.Context, args []string, out, screen io.Writer) (code int) {
 
 // serve is the command that serves the API.
 type serve struct {
-	Addr              string   `default:"127.0.0.1:8080" help:"Address to listen on."`
-	TrustTenantHeader bool     `help:"Allow to listen on other than loopback addresses: a trusted gateway in front sets the header X-Tenant-ID and nobody else can."`
-	CORSOrigin        []string `name:"cors-origin" placeholder:"ORIGIN" help:"Browser origin that may call the API, such as https://app.example.com; repeat it for more. Without it, only pages from the same origin can."`
-	Migrate           bool     `default:"true" negatable:"" help:"Migrate the database at start."`
-	Demo              *bool    `negatable:"" help:"Create the demo tenants acme and globex where they are missing; the default is to do so in the private database only."`
+	Addr              string        `default:"127.0.0.1:8080" help:"Address to listen on."`
+	TrustTenantHeader bool          `help:"Allow to listen on other than loopback addresses: a trusted gateway in front sets the header X-Tenant-ID and nobody else can."`
+	CORSOrigin        []string      `name:"cors-origin" placeholder:"ORIGIN" help:"Browser origin that may call the API, such as https://app.example.com; repeat it for more. Without it, only pages from the same origin can."`
+	API               graph.Options `embed:""`
+	Migrate           bool          `default:"true" negatable:"" help:"Migrate the database at start."`
+	Demo              *bool         `negatable:"" help:"Create the demo tenants acme and globex where they are missing; the default is to do so in the private database only."`
 }
 
 // Run serves until ctx ends, and then lets running requests finish.
@@ -121,7 +124,7 @@ func (s *serve) Run(ctx context.Context, a *app) error {
 			return fmt.Errorf("create the demo tenants: %w", err)
 		}
 	}
-	server := newServer(newHandler(db, s.CORSOrigin, a.log), a.log)
+	server := newServer(newHandler(db, s.API, s.CORSOrigin, a.log), a.log)
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	s.greet(ctx, a, db, listener.Addr().String())

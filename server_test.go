@@ -16,9 +16,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/alecthomas/kong"
 	"github.com/google/uuid"
 	"golang.org/x/tools/txtar"
 
+	"rowhouse/graph"
 	"rowhouse/model/dbtest"
 	"rowhouse/tenancy"
 )
@@ -154,8 +156,17 @@ func newTestServer(t testing.TB) *testServer {
 		}
 	})
 	db := &database{DB: d.DB, directory: tenancy.NewDirectory(d.DB), dsn: d.DSN}
-	return &testServer{d, newHandler(db, []string{"https://app.example.com"}, slog.New(slog.DiscardHandler))}
+	return &testServer{d, newHandler(db, defaults, []string{"https://app.example.com"}, slog.New(slog.DiscardHandler))}
 }
+
+// defaults are the API's settings without a flag.
+var defaults = func() graph.Options {
+	var s serve
+	if _, err := kong.Must(&s).Parse(nil); err != nil {
+		panic(err)
+	}
+	return s.API
+}()
 
 // ask posts a GraphQL document, or a whole body, as a tenant.
 func (s *testServer) ask(t testing.TB, tenant, query string) (status int, answer string) {

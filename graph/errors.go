@@ -28,6 +28,8 @@ const (
 	codeTenantRequired    = "TENANT_REQUIRED"
 	codeTenantInvalid     = "TENANT_INVALID"
 	codeTenantUnavailable = "TENANT_UNAVAILABLE"
+	codeLimit             = "COMPLEXITY_LIMIT_EXCEEDED"
+	codeNotPersisted      = "PERSISTED_QUERY_NOT_FOUND"
 	codeInternal          = "INTERNAL_SERVER_ERROR"
 )
 
@@ -55,11 +57,17 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 		case errors.As(err, &conflict):
 			return coded(ctx, seen, codeConflict, conflict.Error())
 		}
+		if errors.Is(err, errLimit) {
+			return coded(ctx, seen, codeLimit, seen.Message)
+		}
 		if fields := uncoercible(ctx, seen); fields != nil {
 			return badUserInput(ctx, seen, fields)
 		}
-		if code, _ := seen.Extensions["code"].(string); code == errcode.ParseFailed || code == errcode.ValidationFailed {
+		if code, _ := seen.Extensions["code"].(string); code == errcode.ParseFailed || code == errcode.ValidationFailed || code == codeNotPersisted {
 			return coded(ctx, seen, code, seen.Message)
+		}
+		if graphql.GetFieldContext(ctx) == nil && seen.Err == nil { // what an extension says of the request
+			return coded(ctx, seen, codeBadUserInput, seen.Message)
 		}
 		if errors.Is(err, context.Canceled) {
 			log.InfoContext(ctx, "the client went away", "path", seen.Path.String())
@@ -73,9 +81,18 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 // coded returns what the client sees: none of the error but its place.
 func coded(ctx context.Context, e *gqlerror.Error, code, message string) *gqlerror.Error {
 	return &gqlerror.Error{
-		Message: message, Path: e.Path, Locations: e.Locations,
+		Message: shortened(message), Path: e.Path, Locations: e.Locations,
 		Extensions: map[string]any{"code": code, "requestId": RequestIDFrom(ctx)},
 	}
+}
+
+// shortened keeps a message that repeats the input from being as long.
+func shortened(message string) string {
+	const longest = 500
+	if len(message) <= longest {
+		return message
+	}
+	return strings.ToValidUTF8(message[:longest], "") + "…"
 }
 
 func badUserInput(ctx context.Context, e *gqlerror.Error, fields []badField) *gqlerror.Error {
@@ -120,7 +137,7 @@ func uncoercible(ctx context.Context, e *gqlerror.Error) []badField {
 	} else {
 		return nil
 	}
-	field := badField{Message: e.Message}
+	field := badField{Message: shortened(e.Message)}
 	for _, element := range path {
 		field.Path = append(field.Path, ast.Path{element}.String())
 	}

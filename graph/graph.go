@@ -9,7 +9,9 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"time"
 
+	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/99designs/gqlgen/graphql/handler/lru"
@@ -24,25 +26,67 @@ import (
 // Apollo Client's, and the one that names the tenant.
 var preflighted = []string{"Apollo-Require-Preflight", "X-Apollo-Operation-Name", tenancy.HeaderName}
 
-const (
-	// cachedQueries bounds the parsed and validated documents that are kept.
-	cachedQueries = 1000
-	// largestBody bounds a request, in bytes.
-	largestBody = 1 << 20
-)
+// ClientHeaders are what Apollo Client and tracing in browsers send beside the usual.
+var ClientHeaders = []string{
+	"Apollo-Require-Preflight", "X-Apollo-Operation-Name", "Apollographql-Client-Name", "Apollographql-Client-Version",
+	"Traceparent", "Tracestate", "Baggage", "Sentry-Trace",
+}
+
+// Options are the API's settings. Their tags are the command line's.
+type Options struct {
+	Limits        Limits `embed:"" prefix:"max-"`
+	Introspection bool   `default:"true" negatable:"" help:"Tell clients about the schema, in answers and in suggestions."`
+}
+
+// cachedDocuments bounds the parsed and validated documents that are kept, and
+// cachedLength those texts that are kept, in bytes: together some 200 MB, if somebody
+// tries. Tenants share them: they hold nothing that a tenant stores.
+const cachedDocuments, cachedLength = 500, 16 << 10
 
 // New returns the handler of the API. Requests must carry their tenant in the
 // context: see tenancy.Middleware. log gets the errors that clients are not told.
-func New(db *tenancy.DB, log *slog.Logger) http.Handler {
-	server := handler.New(NewExecutableSchema(Config{Resolvers: &Resolver{db}}))
+func New(db *tenancy.DB, options Options, log *slog.Logger) http.Handler {
+	schema := NewExecutableSchema(Config{Resolvers: &Resolver{db}})
+	server := handler.New(schema)
 	fail := WriteError(log)
 	server.AddTransport(gqltransport.Options{})
 	server.AddTransport(transport.HTTP{Fail: fail, Preflighted: preflighted})
-	server.SetQueryCache(lru.New[*ast.QueryDocument](cachedQueries))
-	server.Use(extension.Introspection{})
+	documents := short[*ast.QueryDocument]{lru.New[*ast.QueryDocument](cachedDocuments), func(text string, _ *ast.QueryDocument) int { return len(text) }}
+	persisted := short[string]{lru.New[string](cachedDocuments), func(_, text string) int { return len(text) }}
+	server.SetQueryCache(documents)
+	server.SetParserTokenLimit(options.Limits.Tokens)
+	server.SetDisableSuggestion(!options.Introspection)
+	server.Use(extension.AutomaticPersistedQuery{Cache: persisted}) // first: it finds the document
+	server.Use(limits{options.Limits, schema.Schema(), documents})
+	if options.Introspection {
+		server.Use(extension.Introspection{})
+	}
 	server.SetErrorPresenter(presenter(log))
 	server.SetRecoverFunc(func(_ context.Context, panicked any) error {
 		return fmt.Errorf("panic: %v\n%s", panicked, debug.Stack())
 	})
-	return http.MaxBytesHandler(server, largestBody)
+	return http.MaxBytesHandler(withDeadline(server, options.Limits.Time), options.Limits.Body)
+}
+
+// withDeadline ends an operation's statements when nobody waits for them any more: the
+// server's own timeouts close connections and leave handlers running.
+func withDeadline(next http.Handler, limit time.Duration) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), limit)
+		defer cancel()
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+// short is a cache that keeps nothing of long documents.
+type short[T any] struct {
+	graphql.Cache[T]
+	length func(key string, value T) int
+}
+
+// Add keeps a value, if its document is short.
+func (s short[T]) Add(ctx context.Context, key string, value T) {
+	if s.length(key, value) <= cachedLength {
+		s.Cache.Add(ctx, key, value)
+	}
 }

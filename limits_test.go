@@ -1,0 +1,89 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"rowhouse/tenancy"
+)
+
+// TestAttacksAreAnsweredFastAndSmall sends what must not cost seconds or megabytes; with
+// -v it prints what each did.
+func TestAttacksAreAnsweredFastAndSmall(t *testing.T) {
+	s := newTestServer(t)
+	item := string(fill(s.Acme, t, s, "acme"))
+	s.query(t, "acme", `{ tenant { slug } }`, nil) // so that the directory knows it
+	many := func(n int, format string) string {
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, format, i)
+		}
+		return b.String()
+	}
+	fragments := func(first, each, last string) string {
+		all := first
+		for i := range 30 {
+			all += fmt.Sprintf(each, i, i+1)
+		}
+		return all + last
+	}
+	const page = `nodes { items(first: 100) { nodes { comments(first: 100) { nodes { body item { comments(first: 100) { nodes { body } } } } } } } }`
+	for _, attack := range []struct{ name, query, code, holds string }{
+		{"20,000 aliases", "{" + many(20_000, "a%d: tenant { slug } ") + "}", "COMPLEXITY_LIMIT_EXCEEDED", "tokens"},
+		{"51 aliases", "{ tenant {" + many(51, "a%d: slug ") + "} }", "COMPLEXITY_LIMIT_EXCEEDED", "51 aliases, and may have 50"},
+		{"26 root fields", "{" + strings.Repeat("tenant { slug } ", 26) + "}", "COMPLEXITY_LIMIT_EXCEEDED", "26 fields at its root"},
+		{"1,000 fields beside each other", "{ tenant {" + strings.Repeat("slug ", 1000) + "} }", "COMPLEXITY_LIMIT_EXCEEDED", "1000 fields beside"},
+		{"as many by fragments", "{ tenant { ...a ...a ...a ...a } } fragment a on Tenant {" + strings.Repeat("slug ", 50) + "}", "COMPLEXITY_LIMIT_EXCEEDED", "200 fields beside"},
+		{"20,000 unknown directives", "{ tenant { slug " + many(20_000, "@d%d ") + "} }", "COMPLEXITY_LIMIT_EXCEEDED", "tokens"},
+		{"2,000 unknown directives", "{ tenant { slug " + many(2_000, "@d%d ") + "} }", "COMPLEXITY_LIMIT_EXCEEDED", "2000 directives"},
+		{"51 directives", "{ tenant { slug " + strings.Repeat("@include(if: true) ", 51) + "} }", "COMPLEXITY_LIMIT_EXCEEDED", "51 directives"},
+		{"149 unknown fields", "{ tenant {" + many(149, "slog%d ") + "} }", "COMPLEXITY_LIMIT_EXCEEDED", "149 mistakes; the first: Cannot query field"},
+		{"3,000 unknown fields", "{ tenant {" + strings.Repeat("... { "+many(100, "slog%d ")+"} ", 1) + "} " + strings.Repeat("a: tenant { "+many(140, "slog%d ")+"} ", 20) + "}", "COMPLEXITY_LIMIT_EXCEEDED", "mistakes"},
+		{"2,400 deep", strings.Repeat("{ a ", 2_400) + strings.Repeat("}", 2_400), "GRAPHQL_PARSE_FAILED", "nesting depth"},
+		{"2^30 fields by fragments", fragments("{ tenant { ...f0 } }", "fragment f%d on Tenant { ...f%d ...f%[2]d }", "fragment f30 on Tenant { slug }"), "COMPLEXITY_LIMIT_EXCEEDED", "fields beside"},
+		{"2^30 in depth", fragments("{ projects { nodes { ...f0 } } }", "fragment f%d on Project { items { nodes { project { ...f%d } } } items { nodes { project { ...f%[2]d } } } }", "fragment f30 on Project { id }"), "COMPLEXITY_LIMIT_EXCEEDED", "deep"},
+		{"a fragment in itself", "{ tenant { ...a } } fragment a on Tenant { ...a }", "GRAPHQL_VALIDATION_FAILED", "itself"},
+		{"100 million comments", "{ projects(first: 100) { " + page + " } }", "COMPLEXITY_LIMIT_EXCEEDED", "smaller pages"},
+		{"the same by default sizes and variables", "query($n: Int = 100) { projects { nodes { items(first: $n) { nodes { labels(last: $n) { edges { node { id } } } } } } } }", "COMPLEXITY_LIMIT_EXCEEDED", "smaller pages"},
+		{"the same in fragments", "{ projects(first: 100) { ...a } } fragment a on ProjectConnection { nodes { items(first: 100) { ...b } } } fragment b on ItemConnection { nodes { id key name version status priority } }", "COMPLEXITY_LIMIT_EXCEEDED", "smaller pages"},
+		{"the schema 25 times", "{" + many(25, "a%d: __schema { types { name fields { name type { name } } } } ") + "}", "COMPLEXITY_LIMIT_EXCEEDED", "smaller pages"},
+		{"a body of 2 MiB", `{"query": "{ tenant { slug } }", "variables": {"a": "` + strings.Repeat("a", 2<<20) + `"}}`, "BAD_USER_INPUT", "at most 1048576 bytes"},
+		{"a batch of 1,000", "[" + strings.Repeat(`{"query": "{ tenant { slug } }"},`, 1000) + "{}]", "BAD_USER_INPUT", "one operation"},
+		{"a query that is a number", `{"query": 1}`, "BAD_USER_INPUT", "query must not be a JSON number"},
+		{"a text of 1 MB", fmt.Sprintf("{ items(where: {name: {contains: %q}}) { totalCount } }", strings.Repeat("a", 1_000_000)), "", `"totalCount": 0`},
+		{"a number of 1 MB", "{ items(first: " + strings.Repeat("9", 1_000_000) + ") { totalCount } }", "", "errors"},
+		{"a comment of 1 MB", "{ tenant { slug } } #" + strings.Repeat("x", 1_000_000), "", "acme"},
+		{"51 conditions", "{ items(where: {or: [" + strings.Repeat("{number: {eq: 1}} ", 51) + "]}) { totalCount } }", "BAD_USER_INPUT", "at most 50 conditions"},
+		{"9 filters in each other", "{ items(where: " + strings.Repeat("{not: ", 17) + "{}" + strings.Repeat("}", 17) + ") { totalCount } }", "BAD_USER_INPUT", "too deep"},
+		{"101 values", "{ items(where: {number: {in: [" + strings.Repeat("1 ", 101) + "]}}) { totalCount } }", "BAD_USER_INPUT", "at most 100 entries"},
+		{"101 ids", "{ nodes(ids: [" + strings.Repeat(`"`+item+`" `, 101) + "]) { id } }", "BAD_USER_INPUT", "at most 100"},
+		{"an error for each of 100 rows", `{ a: items(first: 100) { nodes { comments(first: 0) { totalCount } } } }`, "BAD_USER_INPUT", "must be 1 to 100"},
+	} {
+		t.Run(attack.name, func(t *testing.T) {
+			body := attack.query
+			if !strings.HasPrefix(body, `{"`) && body[0] != '[' {
+				quoted, err := json.Marshal(map[string]string{"query": body})
+				if err != nil {
+					t.Fatal(err)
+				}
+				body = string(quoted)
+			}
+			r := request(t, http.MethodPost, "/graphql", body, "Content-Type", "application/json", tenancy.HeaderName, "acme")
+			start := time.Now()
+			w := s.do(r)
+			took, size := time.Since(start), w.Body.Len()
+			answer := strings.ReplaceAll(w.Body.String(), `":`, `": `)
+			t.Logf("| %s | %s | %.1f ms | %d bytes |", attack.name, attack.code, took.Seconds()*1000, size)
+			if took > time.Second || size > 32<<10 {
+				t.Errorf("%s, %d bytes", took, size)
+			}
+			if !strings.Contains(answer, attack.holds) || attack.code != "" && !strings.Contains(answer, attack.code) {
+				t.Errorf("%.600s", answer)
+			}
+		})
+	}
+}

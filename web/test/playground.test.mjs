@@ -1,0 +1,246 @@
+// The built Playground in a real browser, on a real server with a database of its own.
+// Each test fails when the browser logs an error, as it does for what the policy of
+// the page forbids, or asks another host for anything.
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { chromium } from 'playwright-core';
+
+const root = join(import.meta.dirname, '../..');
+const screenshots = join(import.meta.dirname, '../test-output');
+const temporary = mkdtempSync(join(tmpdir(), 'playground-'));
+let server, address, browser;
+
+before(async () => {
+  assert.ok(existsSync(join(root, 'web/dist/index.html')), 'the Playground is not built: make web');
+  mkdirSync(screenshots, { recursive: true });
+  const program = join(temporary, 'rowhouse');
+  execFileSync('go', ['build', '-o', program, '.'], { cwd: root, stdio: 'inherit' });
+  const { DATABASE_URL: _, ...env } = process.env;
+  server = spawn(program, ['--addr', '127.0.0.1:0', '--data-dir', join(temporary, 'data')], { env });
+  address = await new Promise((resolve, reject) => {
+    let log = '';
+    server.stderr.on('data', (chunk) => {
+      log += chunk;
+      const found = /Playground\s+(http:\S+)\n/.exec(log);
+      if (found) {
+        resolve(found[1]);
+      }
+    });
+    server.on('exit', () => reject(new Error(`the server ended:\n${log}`)));
+  });
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    // Root may not use the sandbox; no other host can be reached.
+    args: ['--no-sandbox', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'],
+  });
+});
+
+after(async () => {
+  await browser?.close();
+  if (server?.exitCode === null) {
+    server.kill();
+    await new Promise((resolve) => server.on('exit', resolve));
+  }
+  rmSync(temporary, { recursive: true });
+});
+
+/** Opens the Playground as a new visitor does, and gives it to use, which may cause the expected errors. */
+async function visit(use, { expected = /^$/, ...options } = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  const page = await context.newPage();
+  const faults = [];
+  page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
+  page.on('pageerror', (error) => faults.push(String(error)));
+  page.on('request', (request) => /^(data|blob):/.test(request.url()) || request.url().startsWith(address) || faults.push(request.url()));
+  await page.goto(address);
+  await ready(page);
+  await use(page);
+  await context.close();
+  assert.deepEqual(faults.filter((fault) => !expected.test(fault)), []);
+}
+
+const ready = (page) => page.locator('.result-window .monaco-editor').waitFor();
+
+const picker = (page) => page.getByLabel('Tenant', { exact: true });
+
+async function become(page, tenant) {
+  await settled(page);
+  await picker(page).fill(tenant);
+  if (await picker(page).getAttribute('placeholder') !== tenant) {
+    await Promise.all([page.waitForEvent('load'), picker(page).press('Enter')]);
+    await ready(page);
+  }
+  assert.equal(await picker(page).inputValue(), tenant);
+}
+
+/** GraphiQL reads and saves what is in its editors when nothing has changed for half a second. */
+const settled = (page) => page.waitForTimeout(800);
+
+/** The whole answer; the editor renders only the lines in view. */
+const answer = (page) => page.evaluate(() =>
+  globalThis.__MONACO?.editor.getModels().find((model) => model.uri.path.endsWith('response.json'))?.getValue() ?? '');
+
+async function run(page) {
+  await page.getByRole('button', { name: 'Execute query' }).click();
+  await page.locator('.result-window', { hasText: /"(data|errors)"/ }).waitFor();
+  return answer(page);
+}
+
+const titles = (page) => page.locator('.graphiql-tab-button').allTextContents();
+
+async function open(page, tab) {
+  await page.locator('.graphiql-tab-button', { hasText: tab }).click();
+  await settled(page);
+}
+
+test('each tenant sees its own, and nothing is left of the other', async () => {
+  await visit(async (page) => {
+    await become(page, 'acme');
+    const acme = await run(page);
+    assert.match(acme, /"Acme Ltd"[^]*"Courier app"[^]*"Web shop"/);
+    await page.screenshot({ path: join(screenshots, 'acme.png') });
+
+    await become(page, 'globex');
+    assert.equal(await answer(page), '');
+    const globex = await run(page);
+    assert.match(globex, /"Globex Corporation"[^]*"Fusion pilot"[^]*"Investor site"/);
+    assert.doesNotMatch(globex, /acme|anvil|Web shop|Courier/i);
+  });
+});
+
+test('every starter runs as it is, for either tenant', async () => {
+  await visit(async (page) => {
+    for (const tenant of ['acme', 'globex', 'acme']) {
+      await become(page, tenant);
+      for (const tab of ['Projects', 'CreateItem', 'ItemPage']) {
+        await open(page, tab);
+        const got = JSON.parse(await run(page));
+        assert.equal(got.errors, undefined, `${tab} as ${tenant}: ${JSON.stringify(got)}`);
+        assert.match(JSON.stringify(got.data), /"key"/, `${tab} as ${tenant}`);
+      }
+      await page.screenshot({ path: join(screenshots, `starters-${tenant}.png`) });
+    }
+    assert.deepEqual(await titles(page), ['Projects', 'CreateItem', 'ItemPage']);
+  });
+});
+
+test('the documentation opens, the history fills, and tabs outlive a reload', async () => {
+  await visit(async (page) => {
+    await open(page, 'CreateItem');
+    await run(page);
+    await page.getByRole('button', { name: 'New tab' }).click();
+    await page.locator('.graphiql-query-editor .monaco-editor').click();
+    await page.keyboard.insertText('query Mine { labels { nodes { name } } }');
+    await page.locator('.graphiql-tab-button', { hasText: 'Mine' }).waitFor();
+    await page.getByRole('button', { name: 'Show History' }).click();
+    await page.locator('.graphiql-history', { hasText: 'CreateItem' }).waitFor();
+    await page.screenshot({ path: join(screenshots, 'history.png') });
+    await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
+    await page.getByRole('link', { name: 'Mutation' }).click();
+    await page.locator('.graphiql-doc-explorer', { hasText: 'What can be changed.' }).waitFor();
+    await page.screenshot({ path: join(screenshots, 'documentation.png') });
+
+    await settled(page);
+    await page.reload();
+    await ready(page);
+    assert.deepEqual(await titles(page), ['Projects', 'CreateItem', 'ItemPage', 'Mine']);
+    assert.match(await run(page), /"feature"/);
+  });
+});
+
+test('an unknown tenant is told so, and the picker leads back', async () => {
+  await visit(async (page) => {
+    await become(page, 'initech');
+    await page.locator('.result-window', { hasText: 'TENANT_UNAVAILABLE' }).waitFor();
+    await page.screenshot({ path: join(screenshots, 'unavailable.png') });
+    assert.match(await run(page), /no such tenant may be used/);
+    await become(page, 'globex');
+    assert.match(await run(page), /"Globex Corporation"/);
+  }, { expected: /status of 403/ });
+});
+
+test('the picker decides, whatever the editor of headers says', async () => {
+  await visit(async (page) => {
+    await become(page, 'globex');
+    await page.getByRole('button', { name: 'Headers' }).click();
+    await page.locator('.graphiql-editor-tool .monaco-editor:visible').click();
+    await page.keyboard.insertText('{"x-tenant-id": "acme"}');
+    assert.match(await run(page), /"Globex Corporation"/);
+  });
+});
+
+test('a name is picked from the list of known ones', async () => {
+  await visit(async (page) => {
+    assert.deepEqual(await page.locator('#tenants option').evaluateAll((options) => options.map(({ value }) => value)), ['acme', 'globex']);
+    await picker(page).focus();
+    assert.equal(await picker(page).inputValue(), ''); // so that the list is whole
+    await Promise.all([page.waitForEvent('load'), picker(page).evaluate((input) => {
+      // As browsers do; nothing can click into their lists.
+      input.value = 'globex';
+      input.dispatchEvent(new Event('input', { bubbles: true }));
+    })]);
+    await ready(page);
+    assert.equal(await picker(page).inputValue(), 'globex');
+    await picker(page).focus();
+    await picker(page).press('Enter');
+    assert.equal(await picker(page).inputValue(), 'globex');
+  });
+});
+
+test('the policy lets a subscription through to the server, and nowhere else', async () => {
+  const connect = (page, url) => page.evaluate((target) => new Promise((resolve) => {
+    addEventListener('securitypolicyviolation', () => resolve('refused'));
+    new WebSocket(target).onclose = () => setTimeout(resolve, 500, 'let through');
+  }), url);
+  await visit(async (page) => {
+    assert.equal(await connect(page, `${address.replace('http', 'ws')}graphql`), 'let through');
+    assert.equal(await connect(page, 'ws://example.com/'), 'refused');
+  }, { expected: /^WebSocket connection|^Connecting to 'ws:\/\/example.com\/' violates/ });
+});
+
+test('a subscription names its tenant', async () => {
+  const sent = [];
+  await visit(async (page) => {
+    await page.routeWebSocket(`${address.replace('http', 'ws')}graphql`, (socket) => socket.onMessage((text) => {
+      const message = JSON.parse(text);
+      sent.push(message);
+      if (message.type === 'connection_init') {
+        socket.send('{"type": "connection_ack"}');
+      } else if (message.type === 'subscribe') {
+        socket.send(JSON.stringify({ id: message.id, type: 'next', payload: { data: { ticks: 7 } } }));
+      }
+    }));
+    await become(page, 'globex');
+    await page.getByRole('button', { name: 'New tab' }).click();
+    await page.locator('.graphiql-query-editor .monaco-editor').click();
+    await page.keyboard.insertText('subscription Ticks { ticks }');
+    await page.locator('.graphiql-tab-button', { hasText: 'Ticks' }).waitFor();
+    assert.match(await run(page), /"ticks": 7/);
+    assert.deepEqual(sent[0], { type: 'connection_init', payload: { 'X-Tenant-ID': 'globex' } });
+    await become(page, 'acme');
+    assert.equal(await answer(page), '');
+  });
+});
+
+test('it fits narrow windows, by day and by night', async () => {
+  for (const colorScheme of ['light', 'dark']) {
+    for (const width of [1280, 800]) {
+      await visit(async (page) => {
+        await run(page);
+        await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
+        await page.getByRole('link', { name: 'Query' }).waitFor();
+        await page.screenshot({ path: join(screenshots, `${colorScheme}-${width}-documentation.png`) });
+        await page.getByRole('button', { name: 'Hide Documentation Explorer' }).click();
+        await open(page, 'CreateItem');
+        await run(page);
+        await page.screenshot({ path: join(screenshots, `${colorScheme}-${width}.png`) });
+        const box = await picker(page).boundingBox();
+        assert.ok(box.x + box.width <= width, `the picker ends at ${box.x + box.width} of ${width}`);
+      }, { colorScheme, viewport: { width, height: 800 } });
+    }
+  }
+});
