@@ -37,6 +37,7 @@ var mayImport = map[string][]string{
 	"rowhouse/tenancy/privatedb":         {"rowhouse", "rowhouse/model/dbtest"},
 	"github.com/99designs/gqlgen":        {"rowhouse/graph", "rowhouse/graph/scalar", "rowhouse/graph/transport", "rowhouse/model", "rowhouse"},
 	"github.com/vektah/gqlparser":        {"rowhouse/graph", "rowhouse/graph/transport"},
+	"github.com/coder/websocket":         {"rowhouse/graph/transport", "rowhouse"},
 	"github.com/go-sql-driver/mysql":     {"rowhouse/tenancy", "rowhouse/tenancy/privatedb", "rowhouse/model/migration"},
 	"github.com/pressly/goose":           {"rowhouse/model/migration"},
 	"gorm.io":                            {"rowhouse/tenancy", "rowhouse/model"},

@@ -30,9 +30,9 @@ const (
 
 // newHandler is the way of a request: its id, CORS, its tenant, GraphQL.
 func newHandler(db *database, api graph.Options, origins []string, log *slog.Logger) http.Handler {
-	tenant := tenancy.Middleware(tenancy.Header(db.directory), graph.WriteError(log))
+	api.Resolve, api.Origins = tenancy.Header(db.directory), origins
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", allowOrigins(origins, tenant(graph.New(db.DB, api, log))))
+	mux.Handle("/graphql", allowOrigins(origins, graph.New(db.DB, api, log)))
 	handlePlayground(mux, webFiles, db.demoSlugs)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, "ok\n")

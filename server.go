@@ -124,7 +124,10 @@ func (s *serve) Run(ctx context.Context, a *app) error {
 			return fmt.Errorf("create the demo tenants: %w", err)
 		}
 	}
+	stopping := make(chan struct{})
+	s.API.Stopping, s.API.GatewayNames = stopping, s.TrustTenantHeader
 	server := newServer(newHandler(db, s.API, s.CORSOrigin, a.log), a.log)
+	server.RegisterOnShutdown(func() { close(stopping) })
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	s.greet(ctx, a, db, listener.Addr().String())

@@ -30,8 +30,12 @@ const (
 	codeTenantUnavailable = "TENANT_UNAVAILABLE"
 	codeLimit             = "COMPLEXITY_LIMIT_EXCEEDED"
 	codeNotPersisted      = "PERSISTED_QUERY_NOT_FOUND"
+	codeRateLimited       = "RATE_LIMITED"
 	codeInternal          = "INTERNAL_SERVER_ERROR"
 )
+
+// retryAfter is when a client may try again what is RATE_LIMITED, in seconds.
+const retryAfter = 10
 
 // badField is an entry of extensions.fields, beside BAD_USER_INPUT.
 type badField struct {
@@ -56,6 +60,12 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 			return coded(ctx, seen, codeNotFound, missing.Error())
 		case errors.As(err, &conflict):
 			return coded(ctx, seen, codeConflict, conflict.Error())
+		}
+		var busy *busyError
+		if errors.As(err, &busy) {
+			shown := coded(ctx, seen, codeRateLimited, busy.Error())
+			shown.Extensions["retryAfter"] = retryAfter
+			return shown
 		}
 		if errors.Is(err, errLimit) {
 			return coded(ctx, seen, codeLimit, seen.Message)
@@ -144,25 +154,28 @@ func uncoercible(ctx context.Context, e *gqlerror.Error) []badField {
 	return []badField{field}
 }
 
+// answerTo says what a client sees of an error that comes before GraphQL.
+func answerTo(err error) (status int, code, message string) {
+	var refused *transport.Error
+	switch {
+	case errors.As(err, &refused):
+		return refused.Status, codeBadUserInput, refused.Message
+	case errors.Is(err, tenancy.ErrNone):
+		return http.StatusBadRequest, codeTenantRequired, "the request names no tenant: send the header " + tenancy.HeaderName
+	case errors.Is(err, tenancy.ErrInvalid):
+		return http.StatusBadRequest, codeTenantInvalid, "the header " + tenancy.HeaderName + " must hold one tenant's number or slug"
+	case errors.Is(err, tenancy.ErrUnavailable):
+		return http.StatusForbidden, codeTenantUnavailable, "no such tenant may be used"
+	}
+	return http.StatusInternalServerError, codeInternal, "internal server error"
+}
+
 // WriteError answers a request that GraphQL never sees, with a GraphQL body; for
 // tenancy.Middleware, too.
 func WriteError(log *slog.Logger) func(http.ResponseWriter, *http.Request, error) {
 	return func(w http.ResponseWriter, r *http.Request, err error) {
-		status, code, message := http.StatusInternalServerError, codeInternal, "internal server error"
-		var refused *transport.Error
-		switch {
-		case errors.As(err, &refused):
-			status, code, message = refused.Status, codeBadUserInput, refused.Message
-		case errors.Is(err, tenancy.ErrNone):
-			status, code = http.StatusBadRequest, codeTenantRequired
-			message = "the request names no tenant: send the header " + tenancy.HeaderName
-		case errors.Is(err, tenancy.ErrInvalid):
-			status, code = http.StatusBadRequest, codeTenantInvalid
-			message = "the header " + tenancy.HeaderName + " must hold one tenant's number or slug"
-		case errors.Is(err, tenancy.ErrUnavailable):
-			status, code = http.StatusForbidden, codeTenantUnavailable
-			message = "no such tenant may be used"
-		default:
+		status, code, message := answerTo(err)
+		if code == codeInternal {
 			log.ErrorContext(r.Context(), "request failed", "error", err)
 		}
 		w.Header().Set("Content-Type", "application/json")

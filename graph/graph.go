@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
-	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
@@ -36,6 +35,16 @@ var ClientHeaders = []string{
 type Options struct {
 	Limits        Limits `embed:"" prefix:"max-"`
 	Introspection bool   `default:"true" negatable:"" help:"Tell clients about the schema, in answers and in suggestions."`
+
+	// Resolve finds the tenant of a request, and of a socket.
+	Resolve tenancy.Resolver `kong:"-"`
+	// GatewayNames means that a gateway names the tenant in each request's header, so that
+	// what a client says on a socket must not.
+	GatewayNames bool `kong:"-"`
+	// Origins are those of pages that may open sockets, beside the server's own.
+	Origins []string `kong:"-"`
+	// Stopping is closed when the server stops: sockets end then.
+	Stopping <-chan struct{} `kong:"-"`
 }
 
 // cachedDocuments bounds the parsed and validated documents that are kept, and
@@ -43,14 +52,17 @@ type Options struct {
 // tries. Tenants share them: they hold nothing that a tenant stores.
 const cachedDocuments, cachedLength = 500, 16 << 10
 
-// New returns the handler of the API. Requests must carry their tenant in the
-// context: see tenancy.Middleware. log gets the errors that clients are not told.
+// New returns the handler of the API. log gets the errors that clients are not told.
 func New(db *tenancy.DB, options Options, log *slog.Logger) http.Handler {
 	schema := NewExecutableSchema(Config{Resolvers: &Resolver{db}})
 	server := handler.New(schema)
 	fail := WriteError(log)
 	server.AddTransport(gqltransport.Options{})
-	server.AddTransport(transport.HTTP{Fail: fail, Preflighted: preflighted})
+	server.AddTransport(transport.WebSocket{
+		Init: socketTenant(options, log), Origins: options.Origins, Open: newStreams(options.Limits).open,
+		Time: options.Limits.Time, Stopping: options.Stopping,
+	})
+	server.AddTransport(transport.HTTP{Fail: fail, Preflighted: preflighted, Time: options.Limits.Time})
 	documents := short[*ast.QueryDocument]{lru.New[*ast.QueryDocument](cachedDocuments), func(text string, _ *ast.QueryDocument) int { return len(text) }}
 	persisted := short[string]{lru.New[string](cachedDocuments), func(_, text string) int { return len(text) }}
 	server.SetQueryCache(documents)
@@ -65,16 +77,13 @@ func New(db *tenancy.DB, options Options, log *slog.Logger) http.Handler {
 	server.SetRecoverFunc(func(_ context.Context, panicked any) error {
 		return fmt.Errorf("panic: %v\n%s", panicked, debug.Stack())
 	})
-	return http.MaxBytesHandler(withDeadline(server, options.Limits.Time), options.Limits.Body)
-}
-
-// withDeadline ends an operation's statements when nobody waits for them any more: the
-// server's own timeouts close connections and leave handlers running.
-func withDeadline(next http.Handler, limit time.Duration) http.Handler {
+	owned := tenancy.Middleware(options.Resolve, fail)(http.MaxBytesHandler(server, options.Limits.Body))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx, cancel := context.WithTimeout(r.Context(), limit)
-		defer cancel()
-		next.ServeHTTP(w, r.WithContext(ctx))
+		if transport.IsWebSocket(r) { // its tenant comes with its first message
+			server.ServeHTTP(w, r)
+			return
+		}
+		owned.ServeHTTP(w, r)
 	})
 }
 

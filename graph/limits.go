@@ -28,6 +28,9 @@ type Limits struct {
 	Errors     int           `default:"20" help:"Errors in an answer."`
 	Cost       int           `default:"50000" help:"Fields of an answer, counted with the sizes of pages that are asked for."`
 	Time       time.Duration `default:"30s" help:"Time for an operation; a subscription may last."`
+
+	Sockets       int `default:"1000" help:"Sockets that a tenant may have open, at each server."`
+	Subscriptions int `default:"5000" help:"Subscriptions that a tenant may have, at each server."`
 }
 
 // limits applies Limits: to a document when it is seen first, before anything costlier

@@ -183,6 +183,18 @@ func (r *queryResolver) Comments(ctx context.Context, first *int, after *string,
 	return model.Comments(ctx, r.db, page(ctx, first, after, last, before), where, orderBy)
 }
 
+func (r *subscriptionResolver) ItemChanged(ctx context.Context, projectID model.GlobalID) (<-chan *model.ItemEvent, error) {
+	return model.ItemEvents(ctx, r.db, projectID)
+}
+
+func (r *subscriptionResolver) CommentAdded(ctx context.Context, itemID model.GlobalID) (<-chan *model.CommentEvent, error) {
+	return model.CommentEvents(ctx, r.db, itemID)
+}
+
+func (r *subscriptionResolver) ProjectChanged(ctx context.Context) (<-chan *model.ProjectEvent, error) {
+	return model.ProjectEvents(ctx, r.db)
+}
+
 func (r *Resolver) Comment() CommentResolver { return &commentResolver{r} }
 
 func (r *Resolver) Item() ItemResolver { return &itemResolver{r} }
@@ -195,11 +207,14 @@ func (r *Resolver) Project() ProjectResolver { return &projectResolver{r} }
 
 func (r *Resolver) Query() QueryResolver { return &queryResolver{r} }
 
+func (r *Resolver) Subscription() SubscriptionResolver { return &subscriptionResolver{r} }
+
 type (
-	commentResolver   struct{ *Resolver }
-	itemResolver      struct{ *Resolver }
-	itemCountResolver struct{ *Resolver }
-	mutationResolver  struct{ *Resolver }
-	projectResolver   struct{ *Resolver }
-	queryResolver     struct{ *Resolver }
+	commentResolver      struct{ *Resolver }
+	itemResolver         struct{ *Resolver }
+	itemCountResolver    struct{ *Resolver }
+	mutationResolver     struct{ *Resolver }
+	projectResolver      struct{ *Resolver }
+	queryResolver        struct{ *Resolver }
+	subscriptionResolver struct{ *Resolver }
 )

@@ -163,6 +163,7 @@ func linkLabel(ctx context.Context, db *tenancy.DB, itemID, labelID GlobalID, do
 		if _, err := find[Label](ctx, db, "Label", link.LabelID); err != nil {
 			return err
 		}
+		publish(ctx, db, ChangeUpdated, item)
 		return do(db.For(ctx), link)
 	})
 	if err != nil {

@@ -111,6 +111,11 @@ func DeleteMember(ctx context.Context, db *tenancy.DB, g GlobalID) (GlobalID, er
 		if err != nil {
 			return err
 		}
+		var items []*Item
+		if err := db.For(ctx).Select("id", "project_id").Where("assignee_id = ?", id).Find(&items).Error; err != nil {
+			return err
+		}
+		publish(ctx, db, ChangeUpdated, items...)
 		err = db.For(ctx).Model(&Item{}).Where("assignee_id = ?", id).
 			Updates(map[string]any{"assignee_id": nil, "version": gorm.Expr("version + 1")}).Error
 		if err != nil {

@@ -26,6 +26,16 @@ type AddItemLabelPayload struct {
 	Item *Item `json:"item"`
 }
 
+// Something that happened to a comment, and the comment as it is by now.
+type CommentEvent struct {
+	// What happened.
+	Change Change `json:"change"`
+	// The comment's global id.
+	ID GlobalID `json:"id"`
+	// The comment; null when it is deleted, by this change or since.
+	Comment *Comment `json:"comment,omitempty"`
+}
+
 // Which comments: all that is given has to hold, and an empty one holds for all.
 type CommentFilter struct {
 	// All of these hold.
@@ -242,6 +252,16 @@ type IntFilter struct {
 	Gte graphql.Omittable[*int] `json:"gte,omitempty"`
 }
 
+// Something that happened to an item, and the item as it is by now.
+type ItemEvent struct {
+	// What happened.
+	Change Change `json:"change"`
+	// The item's global id.
+	ID GlobalID `json:"id"`
+	// The item; null when it is deleted, by this change or since.
+	Item *Item `json:"item,omitempty"`
+}
+
 // Which items: all that is given has to hold, and an empty one holds for all.
 type ItemFilter struct {
 	// All of these hold.
@@ -364,6 +384,16 @@ type MemberRoleFilter struct {
 	Eq graphql.Omittable[*MemberRole] `json:"eq,omitempty"`
 	// It is one of these, at most 100.
 	In graphql.Omittable[[]MemberRole] `json:"in,omitempty"`
+}
+
+// Something that happened to a project, and the project as it is by now.
+type ProjectEvent struct {
+	// What happened.
+	Change Change `json:"change"`
+	// The project's global id.
+	ID GlobalID `json:"id"`
+	// The project; null when it is deleted, by this change or since.
+	Project *Project `json:"project,omitempty"`
 }
 
 // Which projects: all that is given has to hold, and an empty one holds for all.
@@ -503,6 +533,67 @@ type UpdateProjectInput struct {
 type UpdateProjectPayload struct {
 	// The project as it is now.
 	Project *Project `json:"project"`
+}
+
+// What happened to an object.
+type Change string
+
+const (
+	// It was not there before.
+	ChangeCreated Change = "CREATED"
+	// Some of its fields, or its labels, are others.
+	ChangeUpdated Change = "UPDATED"
+	// It is there no more.
+	ChangeDeleted Change = "DELETED"
+)
+
+var AllChange = []Change{
+	ChangeCreated,
+	ChangeUpdated,
+	ChangeDeleted,
+}
+
+func (e Change) IsValid() bool {
+	switch e {
+	case ChangeCreated, ChangeUpdated, ChangeDeleted:
+		return true
+	}
+	return false
+}
+
+func (e Change) String() string {
+	return string(e)
+}
+
+func (e *Change) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = Change(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid Change", str)
+	}
+	return nil
+}
+
+func (e Change) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *Change) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e Change) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
 }
 
 // How comments are ordered. Those that are equal in it go by their age.

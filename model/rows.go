@@ -20,8 +20,13 @@ type row[T any] interface {
 
 // byID reads the row that a client names.
 func byID[T any, P row[T]](ctx context.Context, db *tenancy.DB, noun string, g GlobalID) (*T, error) {
+	return named[T, P](ctx, db, "id", noun, g)
+}
+
+// named reads the row that a client names in a field.
+func named[T any, P row[T]](ctx context.Context, db *tenancy.DB, field, noun string, g GlobalID) (*T, error) {
 	var r rules
-	id := r.id("id", g, noun)
+	id := r.id(field, g, noun)
 	if err := r.err(); err != nil {
 		return nil, err
 	}
@@ -110,7 +115,10 @@ func page[T any, P row[T]](ctx context.Context, db *tenancy.DB, p Page, where fi
 // create stores a new row.
 func create[T any, P row[T]](ctx context.Context, db *tenancy.DB, r *T) (*T, error) {
 	// A statement can lose a race as well as a transaction can, and Tx runs it again.
-	err := db.Tx(ctx, func(ctx context.Context) error { return db.For(ctx).Create(r).Error })
+	err := db.Tx(ctx, func(ctx context.Context) error {
+		publish(ctx, db, ChangeCreated, P(r))
+		return db.For(ctx).Create(r).Error
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -129,6 +137,7 @@ func change[T any, P row[T]](ctx context.Context, db *tenancy.DB, noun string, i
 		if err := edit(r, columns); err != nil || len(columns) == 0 {
 			return err
 		}
+		publish(ctx, db, ChangeUpdated, P(r))
 		return db.For(ctx).Model(r).Updates(map[string]any(columns)).Error
 	})
 	if err != nil {
@@ -138,13 +147,20 @@ func change[T any, P row[T]](ctx context.Context, db *tenancy.DB, noun string, i
 }
 
 // remove deletes the row with this id, and all that belongs to it.
-func remove[T any](ctx context.Context, db *tenancy.DB, noun string, g GlobalID) (GlobalID, error) {
+func remove[T any, P row[T]](ctx context.Context, db *tenancy.DB, noun string, g GlobalID) (GlobalID, error) {
 	var r rules
 	id := r.id("id", g, noun)
 	if err := r.err(); err != nil {
 		return "", err
 	}
 	return g, db.Tx(ctx, func(ctx context.Context) error {
+		if _, heard := any(P(nil)).(topical); heard { // its topic stands in it
+			gone, err := lock[T, P](ctx, db, noun, id)
+			if err != nil {
+				return err
+			}
+			publish(ctx, db, ChangeDeleted, P(gone))
+		}
 		deleted := db.For(ctx).Where("id = ?", id).Delete(new(T))
 		if deleted.Error == nil && deleted.RowsAffected == 0 {
 			return &NotFoundError{noun}

@@ -23,6 +23,7 @@ type DB struct {
 	gorm  *gorm.DB
 	sql   *sql.DB
 	guard *guard.Guard
+	bus   Bus
 }
 
 // Open connects to the database at dsn (see ParseDSN), where models, an empty row of
@@ -72,7 +73,7 @@ func Open(ctx context.Context, dsn string, models []any, log *slog.Logger) (*DB,
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
 	guarded.guard = guard.New(tables)
-	return &DB{gorm: session, sql: pool, guard: guarded.guard}, nil
+	return &DB{gorm: session, sql: pool, guard: guarded.guard, bus: NewBus()}, nil
 }
 
 // maxConns bounds the connections to the database: more wait for one. It is under
@@ -121,11 +122,13 @@ func (db *DB) For(ctx context.Context) *gorm.DB {
 	return session
 }
 
-// tx is a running transaction: its session, and whether a part of it failed.
+// tx is a running transaction: its session, whether a part of it failed, and the events
+// that wait for its end.
 type tx struct {
 	db      *DB
 	session *gorm.DB
 	failed  error
+	events  []Event
 }
 
 type txKey struct{}
@@ -157,13 +160,19 @@ func (db *DB) Tx(ctx context.Context, fn func(context.Context) error) error {
 		return err
 	}
 	for try := 0; ; try++ {
+		t := &tx{db: db}
 		err := db.For(ctx).Transaction(func(session *gorm.DB) error {
-			t := &tx{db: db, session: session}
+			t.session = session
 			if err := fn(context.WithValue(ctx, txKey{}, t)); err != nil {
 				return err
 			}
 			return t.failed
 		})
+		if err == nil {
+			for _, e := range t.events {
+				db.bus.Publish(e)
+			}
+		}
 		if !lostRace(err) || try == retries {
 			return err
 		}

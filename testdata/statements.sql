@@ -30,5 +30,6 @@ SELECT * FROM `items` WHERE `items`.`tenant_id` = ? AND (id = ?) LIMIT ? FOR UPD
 UPDATE `items` SET `name`=?,`status`=?,`version`=?,`updated_at`=? WHERE `items`.`tenant_id` = ? AND (`id` = ?);
 
 -- delete
+SELECT * FROM `items` WHERE `items`.`tenant_id` = ? AND (id = ?) LIMIT ? FOR UPDATE;
 DELETE FROM `items` WHERE `items`.`tenant_id` = ? AND (id = ?);
 

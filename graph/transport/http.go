@@ -4,15 +4,16 @@ package transport
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"mime"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -29,6 +30,8 @@ type HTTP struct {
 	// Preflighted are headers that no browser sends to another origin without asking
 	// first. A GET has one of them, or a content type that is not a form's.
 	Preflighted []string
+	// Time bounds an operation.
+	Time time.Duration
 }
 
 var _ graphql.Transport = HTTP{}
@@ -80,7 +83,9 @@ func (h HTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecu
 		h.fail(w, r, refuse(http.StatusMethodNotAllowed, "a %s can't be sent by %s", op, r.Method))
 		return
 	}
-	responses, ctx := exec.DispatchOperation(r.Context(), operation)
+	ctx, cancel := context.WithTimeout(r.Context(), h.Time)
+	defer cancel()
+	responses, ctx := exec.DispatchOperation(ctx, operation)
 	write(w, kind, http.StatusOK, responses(ctx))
 }
 
@@ -92,38 +97,45 @@ func (h HTTP) fail(w http.ResponseWriter, r *http.Request, err error) {
 	h.Fail(w, r, err)
 }
 
-// write leaves the data entry out where nothing was executed. The data is JSON that the
-// executor made: encoding it once more would cost as much as a small query.
+// write answers.
 func write(w http.ResponseWriter, kind string, status int, response *graphql.Response) {
 	if response == nil { // the client went away
 		return
 	}
 	w.Header().Set("Content-Type", kind+"; charset=utf-8")
 	w.WriteHeader(status)
-	separator := "{"
-	part := func(name string, text []byte) {
-		_, _ = io.WriteString(w, separator+`"`+name+`":`)
-		_, _ = w.Write(text)
-		separator = ","
+	_, _ = w.Write(encode(response))
+}
+
+// encode leaves the data entry out where nothing was executed. The data is JSON that the
+// executor made: encoding it once more would cost as much as a small query.
+func encode(response *graphql.Response) []byte {
+	text := make([]byte, 0, len(response.Data)+64)
+	part := func(name string, value []byte) {
+		separator := byte(',')
+		if len(text) == 0 {
+			separator = '{'
+		}
+		text = append(append(append(append(text, separator, '"'), name...), `":`...), value...)
 	}
 	if len(response.Errors) > 0 {
-		text, err := json.Marshal(response.Errors)
+		value, err := json.Marshal(response.Errors)
 		if err != nil {
 			panic(err) // the presenter made them of what has a JSON
 		}
-		part("errors", text)
+		part("errors", value)
 	}
 	if response.Data != nil {
 		part("data", response.Data)
 	}
 	if len(response.Extensions) > 0 {
-		text, err := json.Marshal(response.Extensions)
+		value, err := json.Marshal(response.Extensions)
 		if err != nil {
 			panic(err)
 		}
-		part("extensions", text)
+		part("extensions", value)
 	}
-	_, _ = io.WriteString(w, "}")
+	return append(text, '}')
 }
 
 // accepted chooses the content type of the answer.

@@ -1,0 +1,118 @@
+package tenancy
+
+import (
+	"context"
+	"sync"
+)
+
+// Event tells that something of a tenant changed. It carries no rows: who hears of it
+// reads them in its own session.
+type Event struct {
+	// Tenant is the one whose event it is; Publish sets it.
+	Tenant ID
+	// Topic is what subscribers name, such as `items of project …`.
+	Topic string
+	// Kind and Key say what happened to what.
+	Kind, Key string
+}
+
+// Bus carries events to subscribers. It is what an installation of several servers
+// replaces, by one that reaches them all.
+type Bus interface {
+	// Publish hands an event to the subscribers of its tenant and topic, and never waits
+	// for one.
+	Publish(Event)
+	// Subscribe returns the events of a tenant's topic until ctx ends. It closes the
+	// channel when ctx ends, and when the subscriber falls behind.
+	Subscribe(ctx context.Context, tenant ID, topic string) <-chan Event
+}
+
+// Publish tells the subscribers of the context's tenant what happened: at once, or when
+// the transaction of ctx has been committed, and never if it is not. Without a tenant
+// there is nobody to tell.
+func (db *DB) Publish(ctx context.Context, events ...Event) {
+	tenant, err := FromContext(ctx)
+	if err != nil {
+		return
+	}
+	t := txFrom(ctx, db)
+	for _, e := range events {
+		e.Tenant = tenant.ID
+		if t != nil {
+			t.events = append(t.events, e)
+		} else {
+			db.bus.Publish(e)
+		}
+	}
+}
+
+// Subscribe returns the events of a topic of the context's tenant until ctx ends. The
+// channel is closed then, and when the subscriber falls behind. It fails with ErrNone
+// without a tenant.
+func (db *DB) Subscribe(ctx context.Context, topic string) (<-chan Event, error) {
+	tenant, err := FromContext(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return db.bus.Subscribe(ctx, tenant.ID, topic), nil
+}
+
+// pending is how many events wait for a subscriber before it counts as too slow.
+const pending = 64
+
+// localBus carries events inside this process.
+type localBus struct {
+	mu     sync.Mutex
+	topics map[topicKey]map[chan Event]bool
+}
+
+type topicKey struct {
+	tenant ID
+	topic  string
+}
+
+// NewBus returns a Bus for one server.
+func NewBus() Bus { return &localBus{topics: map[topicKey]map[chan Event]bool{}} }
+
+// Publish drops subscribers whose channel is full.
+func (b *localBus) Publish(e Event) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	key := topicKey{e.Tenant, e.Topic}
+	for c := range b.topics[key] {
+		select {
+		case c <- e:
+		default:
+			b.drop(key, c)
+		}
+	}
+}
+
+// Subscribe adds a channel to a topic until ctx ends.
+func (b *localBus) Subscribe(ctx context.Context, tenant ID, topic string) <-chan Event {
+	key, c := topicKey{tenant, topic}, make(chan Event, pending)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.topics[key] == nil {
+		b.topics[key] = map[chan Event]bool{}
+	}
+	b.topics[key][c] = true
+	context.AfterFunc(ctx, func() {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.drop(key, c)
+	})
+	return c
+}
+
+// drop closes a channel, once.
+func (b *localBus) drop(key topicKey, c chan Event) {
+	if !b.topics[key][c] {
+		return
+	}
+	delete(b.topics[key], c)
+	if len(b.topics[key]) == 0 {
+		delete(b.topics, key)
+	}
+	close(c)
+}
