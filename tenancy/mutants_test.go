@@ -44,21 +44,23 @@ const askServer = "^(TestTheGuardAcceptsNothingThatLeaks|TestHonestStatementsRun
 
 // explained are the mutants that behave as the original does, by name, and why.
 var explained = map[string]string{
-	"guard/bind.go tenantOf: always false: !ok":          noAlias,
-	"guard/cache.go New: always false: err != nil":       "the size is a constant",
-	"guard/cache.go New: left out: panic(err)":           "the size is a constant",
-	"guard/expr.go visit: always true: false":            ends,
-	"guard/expr.go visit: always true: false #3":         ends,
-	"guard/expr.go visit: always true: false #4":         ends,
-	"guard/expr.go visit: always true: false #5":         ends,
-	"guard/expr.go visit: always true: false #6":         "the parser's visitor goes no deeper there",
-	"guard/from.go tableExpr: nil: unknown(e)":           grammar,
-	"guard/from.go aliased: nil: unknown(e.Expr)":        grammar,
-	"guard/insert.go insert: always false: !ok":          grammar,
-	"guard/insert.go insert: nil: unknown(s.Table.Expr)": grammar,
-	"guard/insert.go inserted: nil: unknown(rows)":       grammar,
-	"guard/bind.go valueOf: always true: n > 0":          "lex accepts no placeholder with a name, and the parser numbers those without",
-	"guard/bind.go valueOf: >=: n > 0":                   "lex accepts no placeholder with a name, and the parser numbers those without",
+	"guard/bind.go tenantOf: always false: !ok":             noAlias,
+	"guard/cache.go New: always false: err != nil":          "the size is a constant",
+	"guard/cache.go New: left out: panic(err)":              "the size is a constant",
+	"guard/expr.go visit: always true: false":               ends,
+	"guard/expr.go bounded: always true: at < len(f.Exprs)": panics,
+	"guard/expr.go bounded: <=: at < len(f.Exprs)":          panics,
+	"guard/expr.go visit: always true: false #3":            ends,
+	"guard/expr.go visit: always true: false #4":            ends,
+	"guard/expr.go visit: always true: false #5":            ends,
+	"guard/expr.go visit: always true: false #6":            "the parser's visitor goes no deeper there",
+	"guard/from.go tableExpr: nil: unknown(e)":              grammar,
+	"guard/from.go aliased: nil: unknown(e.Expr)":           grammar,
+	"guard/insert.go insert: always false: !ok":             grammar,
+	"guard/insert.go insert: nil: unknown(s.Table.Expr)":    grammar,
+	"guard/insert.go inserted: nil: unknown(rows)":          grammar,
+	"guard/bind.go valueOf: always true: n > 0":             "lex accepts no placeholder with a name, and the parser numbers those without",
+	"guard/bind.go valueOf: >=: n > 0":                      "lex accepts no placeholder with a name, and the parser numbers those without",
 	"scope.go install: no loop: for _, err := range []error{ on.Query().Before(\"gorm:query\").Register(\"tenancy:read\", chec…": registered,
 	"scope.go install: always false: err != nil":                                                                  registered,
 	"scope.go install: nil: fmt.Errorf(\"install the tenant scope: %w\", err)":                                    registered,
@@ -94,6 +96,7 @@ const (
 	registered    = "names that do not follow each other in a circle can be registered"
 	checkedBefore = "checked came before"
 	hasAll        = "the driver has all of it"
+	panics        = "what panics is refused"
 	ends          = "an error ends the walk"
 	breaks        = "only a connection that breaks in that moment fails there, and does so at the next statement, too"
 )

@@ -53,13 +53,15 @@ func (b *block) visit(nodes ...sqlparser.SQLNode) error {
 // around it take its square in time, in which servers can't stop them.
 func bounded(f *sqlparser.FuncExpr) error {
 	at, makes := lengths[strings.ToLower(f.Name.String())]
-	if !makes || at >= len(f.Exprs) {
+	if !makes {
 		return nil
 	}
-	if n, ok := valueOf(f.Exprs[at]); !ok || n.arg >= 0 || n.literal > maxText {
-		return refuse("the length that %s makes must be a number in the text, of at most %d", f.Name, maxText)
+	if at < len(f.Exprs) {
+		if n, _ := valueOf(f.Exprs[at]); n.arg < 0 && n.literal <= maxText {
+			return nil
+		}
 	}
-	return nil
+	return refuse("the length that %s makes must be a number in the text, of at most %d", f.Name, maxText)
 }
 
 // lengths are the places of arguments that say how long a text becomes.

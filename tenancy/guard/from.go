@@ -210,7 +210,7 @@ func (b *block) join(e *sqlparser.JoinTableExpr) ([]*source, error) {
 	b.loose = b.loose || !conditional
 	b.swapped = b.swapped || e.Join == sqlparser.RightJoinType
 	natural := e.Join == sqlparser.NaturalJoinType || e.Join == sqlparser.NaturalLeftJoinType || e.Join == sqlparser.NaturalRightJoinType
-	b.merged = b.merged || natural || e.Condition != nil && e.Condition.Using != nil
+	b.merged = b.merged || natural || e.Condition.Using != nil
 	for _, s := range optional {
 		s.optional = true
 	}

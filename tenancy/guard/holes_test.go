@@ -45,6 +45,8 @@ var holes = []struct{ name, sql string }{
 	{"NULLIF in NULLIF took twice the time, each", "SELECT " + strings.Repeat("NULLIF(", 11) + "1" + strings.Repeat(", 1)", 11)},
 	{"no bound of time stopped REPLACE in a long text", "SELECT LENGTH(REPLACE(REPEAT('a', 1000000), 'a', 'bb'))"},
 	{"nor when an argument said how long", "SELECT REPEAT('a', ?) LIKE CONCAT('%', SPACE(?), 'b%')"},
+	{"nor the first argument", "SELECT SPACE(?)"},
+	{"nor nothing", "SELECT LPAD('a')"},
 	{"nor a sum", "SELECT LPAD('a', 999 + 999, 'b')"},
 	{"200 kB for each subquery", "SELECT 1" + strings.Repeat(", (SELECT 1)", 201)},
 	{"twice the memory for each part of WITH", doubled(8)},
