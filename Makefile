@@ -1,6 +1,6 @@
 # What there is to do here: make help
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench bench-guard fuzz mutants web database compiler
+.PHONY: help run test lint bench bench-guard fuzz mutants web conformance database compiler
 
 LINT := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
@@ -19,8 +19,14 @@ test: database compiler ## run all tests, with the race detector
 # The program embeds what is built. Without it, it serves gqlgen's Playground, from a CDN.
 web: web/dist/index.html ## build the Playground (Node 20.19, 22.12 or newer)
 web/dist/index.html: web/package-lock.json web/vite.config.js web/index.html $(wildcard web/src/*)
-	@$(NODE) || { echo "Install Node 20.19, 22.12 or newer, with npm: https://nodejs.org"; exit 1; }
+	@$(NEEDS_NODE)
 	cd web && npm ci --no-audit --no-fund && npm run build
+
+conformance: database ## hold the server against the suites and packages of its clients, from npm
+	@$(NEEDS_NODE)
+	cd web && npm ci --no-audit --no-fund && npm run conformance
+
+NEEDS_NODE = $(NODE) || { echo "Install Node 20.19, 22.12 or newer, with npm: https://nodejs.org"; exit 1; }
 
 NODE := command -v npm >/dev/null 2>&1 && node -e '[a, b] = process.versions.node.split("."); process.exit(a > 22 || a == 22 && b >= 12 || a == 20 && b >= 19 ? 0 : 1)' 2>/dev/null
 

@@ -2,36 +2,20 @@
 // Each test fails when the browser logs an error, as it does for what the policy of
 // the page forbids, or asks another host for anything.
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { chromium } from 'playwright-core';
+import { start } from './server.mjs';
 
-const root = join(import.meta.dirname, '../..');
 const screenshots = join(import.meta.dirname, '../test-output');
-const temporary = mkdtempSync(join(tmpdir(), 'playground-'));
 let server, address, browser;
 
 before(async () => {
-  assert.ok(existsSync(join(root, 'web/dist/index.html')), 'the Playground is not built: make web');
+  assert.ok(existsSync(join(import.meta.dirname, '../dist/index.html')), 'the Playground is not built: make web');
   mkdirSync(screenshots, { recursive: true });
-  const program = join(temporary, 'rowhouse');
-  execFileSync('go', ['build', '-o', program, '.'], { cwd: root, stdio: 'inherit' });
-  const { DATABASE_URL: _, ...env } = process.env;
-  server = spawn(program, ['--addr', '127.0.0.1:0', '--data-dir', join(temporary, 'data')], { env });
-  address = await new Promise((resolve, reject) => {
-    let log = '';
-    server.stderr.on('data', (chunk) => {
-      log += chunk;
-      const found = /Playground\s+(http:\S+)\n/.exec(log);
-      if (found) {
-        resolve(found[1]);
-      }
-    });
-    server.on('exit', () => reject(new Error(`the server ended:\n${log}`)));
-  });
+  server = await start();
+  ({ address } = server);
   browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     // Root may not use the sandbox; no other host can be reached.
@@ -41,11 +25,7 @@ before(async () => {
 
 after(async () => {
   await browser?.close();
-  if (server?.exitCode === null) {
-    server.kill();
-    await new Promise((resolve) => server.on('exit', resolve));
-  }
-  rmSync(temporary, { recursive: true });
+  await server?.stop();
 });
 
 /** Opens the Playground as a new visitor does, and gives it to use, which may cause the expected errors. */

@@ -1,0 +1,68 @@
+// Subscriptions through the package graphql-ws, as front ends use it.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { createClient } from 'graphql-ws';
+import WebSocket from 'ws';
+import { start } from './server.mjs';
+
+let server;
+
+before(async () => {
+  server = await start();
+});
+
+after(() => server?.stop());
+
+const client = (tenant, options = {}) =>
+  createClient({ url: server.graphql.replace('http', 'ws'), webSocketImpl: WebSocket, retryAttempts: 0, connectionParams: { 'X-Tenant-ID': tenant }, ...options });
+
+async function ask(tenant, query, variables) {
+  const answer = await fetch(server.graphql, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', 'X-Tenant-ID': tenant },
+    body: JSON.stringify({ query, variables }),
+  });
+  const { data, errors } = await answer.json();
+  assert.equal(errors, undefined);
+  return data;
+}
+
+test('a subscriber hears of its own tenant alone', async () => {
+  const heard = { acme: [], globex: [] };
+  const clients = Object.keys(heard).map((tenant) => client(tenant));
+  for (const [i, tenant] of Object.keys(heard).entries()) {
+    clients[i].subscribe(
+      { query: 'subscription { projectChanged { change project { name } } }' },
+      { next: ({ data }) => heard[tenant].push(data.projectChanged), error: assert.fail, complete: () => {} },
+    );
+  }
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  const create = 'mutation($name: String!) { createProject(input: { key: "LIVE", name: $name }) { project { id } } }';
+  const { createProject } = await ask('acme', create, { name: 'of acme' });
+  await ask('globex', create, { name: 'of globex' });
+  await ask('acme', 'mutation($id: ID!) { deleteProject(input: { id: $id }) { deletedId } }', createProject.project);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  await Promise.all(clients.map((c) => c.dispose()));
+  assert.deepEqual(heard, {
+    acme: [{ change: 'CREATED', project: { name: 'of acme' } }, { change: 'DELETED', project: null }],
+    globex: [{ change: 'CREATED', project: { name: 'of globex' } }],
+  });
+});
+
+test('a query over a socket answers and completes', async () => {
+  const c = client('globex');
+  const answers = [];
+  for await (const { data } of c.iterate({ query: '{ tenant { slug } }' })) {
+    answers.push(data);
+  }
+  await c.dispose();
+  assert.deepEqual(answers, [{ tenant: { slug: 'globex' } }]);
+});
+
+test('a socket without a known tenant is closed with 4403', async () => {
+  for (const tenant of ['nobody', '']) {
+    const closed = await new Promise((resolve) => client(tenant).subscribe({ query: '{ tenant { slug } }' }, { next: assert.fail, error: resolve, complete: assert.fail }));
+    assert.equal(closed.code, 4403);
+    assert.match(closed.reason, /^Forbidden: TENANT_/);
+  }
+});

@@ -1,0 +1,36 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Builds and starts the server on a port and a database of its own, with the demo tenants. */
+export async function start(...flags) {
+  const root = join(import.meta.dirname, '../..');
+  const temporary = mkdtempSync(join(tmpdir(), 'rowhouse-'));
+  const program = join(temporary, 'rowhouse');
+  execFileSync('go', ['build', '-o', program, '.'], { cwd: root, stdio: 'inherit' });
+  const { DATABASE_URL: _, ...env } = process.env;
+  const server = spawn(program, ['--addr', '127.0.0.1:0', '--data-dir', join(temporary, 'data'), ...flags], { env });
+  const address = await new Promise((resolve, reject) => {
+    let log = '';
+    server.stderr.on('data', (chunk) => {
+      log += chunk;
+      const found = /Playground\s+(http:\S+)\n/.exec(log);
+      if (found) {
+        resolve(found[1]);
+      }
+    });
+    server.on('exit', () => reject(new Error(`the server ended:\n${log}`)));
+  });
+  return {
+    address,
+    graphql: `${address}graphql`,
+    async stop() {
+      if (server.exitCode === null) {
+        server.kill();
+        await new Promise((resolve) => server.on('exit', resolve));
+      }
+      rmSync(temporary, { recursive: true });
+    },
+  };
+}
