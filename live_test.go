@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -39,7 +41,9 @@ type client struct {
 func (s *testServer) listen(t testing.TB, options graph.Options) (url string) {
 	t.Helper()
 	db := &database{DB: s.DB, directory: tenancy.NewDirectory(s.DB), dsn: s.DSN}
-	server := httptest.NewServer(newHandler(db, options, []string{"https://app.example.com"}, slog.New(slog.DiscardHandler)))
+	server := httptest.NewUnstartedServer(newHandler(db, options, []string{"https://app.example.com"}, slog.New(slog.DiscardHandler)))
+	server.Config.ReadTimeout, server.Config.WriteTimeout = 300*time.Millisecond, 300*time.Millisecond // what lasts has its own
+	server.Start()
 	t.Cleanup(server.Close)
 	return server.URL + "/graphql"
 }
@@ -224,6 +228,71 @@ func TestSocketsCloseAsTheProtocolSays(t *testing.T) {
 	})
 }
 
+// TestEventsOverHTTP reads subscriptions as Server-Sent Events.
+func TestEventsOverHTTP(t *testing.T) {
+	s := newTestServer(t)
+	options := defaults
+	options.Limits.Subscriptions = 1
+	stopping := make(chan struct{})
+	options.Stopping = stopping
+	url := s.listen(t, options)
+	events := func(tenant, query string) *bufio.Scanner {
+		t.Helper()
+		body, err := json.Marshal(map[string]string{"query": query})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, bytes.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header = http.Header{"Content-Type": {"application/json"}, "Accept": {"text/event-stream"}, tenancy.HeaderName: {tenant}}
+		answer, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = answer.Body.Close() })
+		if kind := answer.Header.Get("Content-Type"); answer.StatusCode != http.StatusOK || kind != "text/event-stream; charset=utf-8" {
+			t.Fatal(answer.Status, kind)
+		}
+		return bufio.NewScanner(answer.Body)
+	}
+	expect := func(lines *bufio.Scanner, event, holds string) {
+		t.Helper()
+		for lines.Scan() {
+			if name, ok := strings.CutPrefix(lines.Text(), "event: "); ok {
+				lines.Scan()
+				if name != event || !strings.Contains(lines.Text(), holds) {
+					t.Errorf("%s %s, want %s %s", name, lines.Text(), event, holds)
+				}
+				return
+			}
+		}
+		t.Errorf("the stream ended before %s %s", event, holds)
+	}
+	const query = `subscription { projectChanged { change project { name } } }`
+	acme, globex := events("acme", query), events("globex", query)
+	time.Sleep(700 * time.Millisecond) // longer than the server's timeouts
+	for tenant, ctx := range map[string]context.Context{"acme": s.Acme, "globex": s.Globex} {
+		if _, err := model.CreateProject(ctx, s.DB, model.CreateProjectInput{Key: "WEB", Name: "of " + tenant}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	expect(acme, "next", `{"data":{"projectChanged":{"change":"CREATED","project":{"name":"of acme"}}}}`)
+	expect(globex, "next", "of globex")
+	for query, holds := range map[string]string{query: "RATE_LIMITED", "subscription { nothing }": "GRAPHQL_VALIDATION_FAILED", "{ tenant { slug } }": `"acme"`} {
+		lines := events("acme", query)
+		expect(lines, "next", holds)
+		expect(lines, "complete", "")
+	}
+	close(stopping)
+	for acme.Scan() {
+		if strings.HasPrefix(acme.Text(), "event: ") {
+			t.Error("at the server's end:", acme.Text())
+		}
+	}
+}
+
 func TestSocketsAreBounded(t *testing.T) {
 	s := newTestServer(t)
 	options := defaults
@@ -277,22 +346,29 @@ func TestSocketsHearNothingOfAnotherTenant(t *testing.T) {
 			c.subscribe("projects", `subscription { projectChanged { project { name } } }`)
 			c.listening()
 			wait.Go(func() {
-				for range 2 * rounds {
+				for last := 0; last < 2; { // of items and of projects
 					f, err := c.next()
 					if err != nil || !strings.Contains(string(f.Payload), tenant) || strings.Contains(strings.ReplaceAll(string(f.Payload), tenant, ""), "globex") || tenant == "globex" && strings.Contains(string(f.Payload), "acme") {
 						t.Errorf("%s heard %s %s %v", tenant, f.Type, f.Payload, err)
 						return
 					}
 					heard.Add(1)
+					if strings.Contains(string(f.Payload), "last") {
+						last++
+					}
 				}
 			})
 		}
 		wait.Go(func() {
 			for i := range rounds {
-				if _, err := model.CreateItem(ctx, s.DB, model.CreateItemInput{ProjectID: project.GlobalID(), Name: tenant, Status: model.ItemStatusTodo, Priority: model.ItemPriorityLow}); err != nil {
+				name := tenant
+				if i == rounds-1 {
+					name += " last"
+				}
+				if _, err := model.CreateItem(ctx, s.DB, model.CreateItemInput{ProjectID: project.GlobalID(), Name: name, Status: model.ItemStatusTodo, Priority: model.ItemPriorityLow}); err != nil {
 					t.Error(err)
 				}
-				if _, err := model.CreateProject(ctx, s.DB, model.CreateProjectInput{Key: "P" + string(rune('A'+i/26)) + string(rune('A'+i%26)), Name: tenant}); err != nil {
+				if _, err := model.CreateProject(ctx, s.DB, model.CreateProjectInput{Key: "P" + string(rune('A'+i/26)) + string(rune('A'+i%26)), Name: name}); err != nil {
 					t.Error(err)
 				}
 				if _, err := model.CreateProject(ctx, s.DB, model.CreateProjectInput{Key: "WEB", Name: "taken"}); err == nil {

@@ -58,11 +58,13 @@ func New(db *tenancy.DB, options Options, log *slog.Logger) http.Handler {
 	server := handler.New(schema)
 	fail := WriteError(log)
 	server.AddTransport(gqltransport.Options{})
+	open := newStreams(options.Limits).open
 	server.AddTransport(transport.WebSocket{
-		Init: socketTenant(options, log), Origins: options.Origins, Open: newStreams(options.Limits).open,
-		Time: options.Limits.Time, Stopping: options.Stopping,
+		Init: socketTenant(options, log), Origins: options.Origins, Open: open, Time: options.Limits.Time, Stopping: options.Stopping,
 	})
-	server.AddTransport(transport.HTTP{Fail: fail, Preflighted: preflighted, Time: options.Limits.Time})
+	plain := transport.HTTP{Fail: fail, Preflighted: preflighted, Time: options.Limits.Time}
+	server.AddTransport(transport.SSE{HTTP: plain, Open: open, Stopping: options.Stopping})
+	server.AddTransport(plain)
 	documents := short[*ast.QueryDocument]{lru.New[*ast.QueryDocument](cachedDocuments), func(text string, _ *ast.QueryDocument) int { return len(text) }}
 	persisted := short[string]{lru.New[string](cachedDocuments), func(_, text string) int { return len(text) }}
 	server.SetQueryCache(documents)

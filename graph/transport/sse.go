@@ -1,0 +1,130 @@
+package transport
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+// SSE answers with Server-Sent Events, a request an operation, as the npm package
+// graphql-sse has it in its "distinct connections mode". It takes the requests that HTTP
+// takes, from clients that accept text/event-stream.
+type SSE struct {
+	HTTP
+	// Open is WebSocket's, for subscriptions.
+	Open func(ctx context.Context, what Stream) (closed func(), err error)
+	// Stopping ends all streams, whose clients then connect anew.
+	Stopping <-chan struct{}
+}
+
+var _ graphql.Transport = SSE{}
+
+// Supports takes requests for events.
+func (SSE) Supports(r *http.Request) bool {
+	return strings.Contains(r.Header.Get("Accept"), "text/event-stream")
+}
+
+// Do answers until the operation ends. A stream that breaks off without a `complete`
+// tells its client to connect anew.
+func (t SSE) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+	params, err := t.params(r)
+	if err != nil {
+		t.fail(w, r, err)
+		return
+	}
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	operation, failed := exec.CreateOperationContext(ctx, params)
+	ctx = graphql.WithOperationContext(ctx, operation)
+	switch {
+	case failed != nil:
+	case operation.Operation.Operation == ast.Mutation && r.Method == http.MethodGet:
+		t.fail(w, r, refuse(http.StatusMethodNotAllowed, "a mutation can't be sent by GET"))
+		return
+	case operation.Operation.Operation == ast.Subscription:
+		closed, err := t.Open(ctx, Subscription)
+		if err != nil {
+			failed = gqlerror.List{gqlerror.WrapPath(nil, err)}
+			break
+		}
+		defer closed()
+	default:
+		ctx, cancel = context.WithTimeout(ctx, t.Time)
+		defer cancel()
+	}
+	s := stream{w, http.NewResponseController(w)}
+	_ = s.control.SetReadDeadline(time.Time{}) // the server's is for requests
+	w.Header().Set("Content-Type", "text/event-stream; charset=utf-8")
+	if failed != nil {
+		if s.event("next", encode(exec.DispatchError(ctx, failed))) {
+			s.event("complete", nil)
+		}
+		return
+	}
+	s.event("", nil) // the client knows that it is heard
+	answers := make(chan *graphql.Response)
+	responses, ctx := exec.DispatchOperation(ctx, operation)
+	go func() {
+		defer close(answers)
+		for response := responses(ctx); response != nil; response = responses(ctx) {
+			select {
+			case answers <- response:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	s.follow(answers, t.Stopping, operation.Operation.Operation == ast.Subscription)
+}
+
+// stream is the answer to one client.
+type stream struct {
+	w       http.ResponseWriter
+	control *http.ResponseController
+}
+
+// follow writes answers, and now and then something to keep the connection open.
+func (s stream) follow(answers <-chan *graphql.Response, stopping <-chan struct{}, subscription bool) {
+	alive := time.NewTicker(pingEvery)
+	defer alive.Stop()
+	for {
+		select {
+		case response, more := <-answers:
+			if !more {
+				if !subscription { // which ends by itself only when the client was too slow
+					s.event("complete", nil)
+				}
+				return
+			}
+			if !s.event("next", encode(response)) {
+				return
+			}
+			if subscription && response.Data == nil { // refused
+				s.event("complete", nil)
+				return
+			}
+		case <-alive.C:
+			if !s.event("", nil) {
+				return
+			}
+		case <-stopping:
+			return
+		}
+	}
+}
+
+// event writes an event, or a comment, and reports whether the client took it in time.
+func (s stream) event(name string, data []byte) bool {
+	_ = s.control.SetWriteDeadline(time.Now().Add(writeTime))
+	text := ":\n\n"
+	if name != "" {
+		text = "event: " + name + "\ndata: " + string(data) + "\n\n"
+	}
+	_, err := s.w.Write([]byte(text))
+	return err == nil && s.control.Flush() == nil
+}
