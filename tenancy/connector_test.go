@@ -51,8 +51,17 @@ func TestConnectionsAreKeptAndClosed(t *testing.T) {
 	d := newNotes(t)
 	pool, ctx, id := single(t, d)
 	first := id()
-	if again := id(); again != first {
-		t.Error("a connection is not used again")
+	for _, end := range []func(*sql.Tx) error{(*sql.Tx).Commit, (*sql.Tx).Rollback} {
+		tx, err := pool.BeginTx(ctx, nil)
+		if err == nil {
+			err = end(tx)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again := id(); again != first {
+			t.Error("a connection is not used again")
+		}
 	}
 	for range 3 {
 		s, err := pool.PrepareContext(ctx, "SELECT 123456")

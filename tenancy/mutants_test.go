@@ -72,6 +72,7 @@ var explained = map[string]string{
 	"connector.go Connect: always false: !ok":                                                                     hasAll,
 	"connector.go Connect: left out: _ = inner.Close()":                                                           hasAll,
 	"connector.go Connect: nil: fmt.Errorf(\"the driver's connection %T lacks what tenancy needs\", inner)":       hasAll,
+	"connector.go BeginTx: always false: err != nil #2":                                                           breaks,
 	"connector.go PrepareContext: always false: !ok":                                                              hasAll,
 	"connector.go PrepareContext: left out: _ = inner.Close()":                                                    hasAll,
 	"connector.go PrepareContext: nil: fmt.Errorf(\"the driver's statement %T lacks what tenancy needs\", inner)": hasAll,
