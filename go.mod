@@ -2,6 +2,9 @@ module rowhouse
 
 go 1.26.4
 
+// Packages of npm that hold Go are not ours.
+ignore ./web/node_modules
+
 require (
 	github.com/99designs/gqlgen v0.17.98
 	github.com/alecthomas/kong v1.17.0

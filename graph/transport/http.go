@@ -4,6 +4,7 @@ package transport
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -60,7 +61,7 @@ func (HTTP) Supports(*http.Request) bool { return true }
 
 // Do answers.
 func (h HTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	kind, err := accepted(r.Header.Values("Accept"))
+	kind, inParts, err := accepted(r.Header.Values("Accept"))
 	var params *graphql.RawParams
 	if err == nil {
 		params, err = h.params(r)
@@ -85,6 +86,11 @@ func (h HTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecu
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), h.Time)
 	defer cancel()
+	if inParts && defers(operation) && operation.Operation.Operation == ast.Query {
+		deliver(ctx, w, kind, exec, operation)
+		return
+	}
+	undefer(operation)
 	responses, ctx := exec.DispatchOperation(ctx, operation)
 	write(w, kind, http.StatusOK, responses(ctx))
 }
@@ -107,41 +113,48 @@ func write(w http.ResponseWriter, kind string, status int, response *graphql.Res
 	_, _ = w.Write(encode(response))
 }
 
-// encode leaves the data entry out where nothing was executed. The data is JSON that the
-// executor made: encoding it once more would cost as much as a small query.
-func encode(response *graphql.Response) []byte {
-	text := make([]byte, 0, len(response.Data)+64)
-	part := func(name string, value []byte) {
-		separator := byte(',')
-		if len(text) == 0 {
-			separator = '{'
-		}
-		text = append(append(append(append(text, separator, '"'), name...), `":`...), value...)
+// object is a JSON object that grows: "{}" at first.
+type object []byte
+
+// add adds a member, whose value is JSON.
+func (o object) add(name string, value []byte) object {
+	o = o[:len(o)-1]
+	if len(o) > 1 {
+		o = append(o, ',')
 	}
-	if len(response.Errors) > 0 {
-		value, err := json.Marshal(response.Errors)
-		if err != nil {
-			panic(err) // the presenter made them of what has a JSON
-		}
-		part("errors", value)
-	}
-	if response.Data != nil {
-		part("data", response.Data)
-	}
-	if len(response.Extensions) > 0 {
-		value, err := json.Marshal(response.Extensions)
-		if err != nil {
-			panic(err)
-		}
-		part("extensions", value)
-	}
-	return append(text, '}')
+	return append(append(append(append(append(o, '"'), name...), `":`...), value...), '}')
 }
 
-// accepted chooses the content type of the answer.
-func accepted(accept []string) (kind string, err error) {
+// marshal adds a member whose value has a JSON.
+func (o object) marshal(name string, value any) object {
+	text, err := json.Marshal(value)
+	if err != nil {
+		panic(err) // only what the executor and the presenter made comes here
+	}
+	return o.add(name, text)
+}
+
+// encode leaves the data entry out where nothing was executed. The data is JSON that the
+// executor made: encoding it once more would cost as much as a small query.
+func encode(response *graphql.Response) object {
+	o := append(make(object, 0, len(response.Data)+64), "{}"...)
+	if len(response.Errors) > 0 {
+		o = o.marshal("errors", response.Errors)
+	}
+	if response.Data != nil {
+		o = o.add("data", response.Data)
+	}
+	if len(response.Extensions) > 0 {
+		o = o.marshal("extensions", response.Extensions)
+	}
+	return o
+}
+
+// accepted chooses the content type of the answer, and tells whether a query's may come
+// in parts.
+func accepted(accept []string) (kind string, inParts bool, err error) {
 	if len(accept) == 0 {
-		return plainJSON, nil
+		return plainJSON, false, nil
 	}
 	best := 0.0
 	for entry := range strings.SplitSeq(strings.Join(accept, ","), ",") {
@@ -156,14 +169,17 @@ func accepted(accept []string) (kind string, err error) {
 		if q, err := strconv.ParseFloat(parameters["q"], 64); err == nil {
 			weight = q
 		}
+		if spec, named := parameters["deferspec"]; name == mixed && weight > 0 && (!named || spec == deferSpec) {
+			inParts = true
+		}
 		if weight > best && (name == plainJSON || name == responseJSON) {
 			kind, best = name, weight
 		}
 	}
-	if kind == "" {
-		return "", refuse(http.StatusNotAcceptable, "the answer is %s or %s: accept one of them", responseJSON, plainJSON)
+	if kind == "" && !inParts {
+		return "", false, refuse(http.StatusNotAcceptable, "the answer is %s or %s: accept one of them", responseJSON, plainJSON)
 	}
-	return kind, nil
+	return cmp.Or(kind, plainJSON), inParts, nil
 }
 
 func (h HTTP) params(r *http.Request) (*graphql.RawParams, error) {

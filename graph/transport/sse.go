@@ -66,6 +66,7 @@ func (t SSE) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecut
 		}
 		return
 	}
+	undefer(operation)
 	s.event("", nil) // the client knows that it is heard
 	answers := make(chan *graphql.Response)
 	responses, ctx := exec.DispatchOperation(ctx, operation)

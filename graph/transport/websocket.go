@@ -275,6 +275,7 @@ func (s *socket) operate(ctx context.Context, id string, params *graphql.RawPara
 	if failed != nil {
 		return refused(id, s.exec.DispatchError(ctx, failed))
 	}
+	undefer(operation)
 	responses, ctx := s.exec.DispatchOperation(ctx, operation)
 	for first := true; ; first = false {
 		response := responses(ctx)
@@ -287,7 +288,7 @@ func (s *socket) operate(ctx context.Context, id string, params *graphql.RawPara
 		case first && response.Data == nil && len(response.Errors) > 0:
 			return refused(id, response)
 		}
-		s.send(ctx, message{ID: id, Type: "next", Payload: encode(response)})
+		s.send(ctx, message{ID: id, Type: "next", Payload: json.RawMessage(encode(response))})
 	}
 }
 
