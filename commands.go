@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"text/tabwriter"
 	"time"
 
+	"rowhouse/graph"
 	"rowhouse/model/migration"
 )
 
@@ -68,4 +70,13 @@ func (tenantList) Run(ctx context.Context, a *app) error {
 		fmt.Fprintf(table, "%d\t%s\t%s\t%s\n", t.ID, t.Slug, t.Name, t.CreatedAt.Format(time.DateTime))
 	}
 	return table.Flush()
+}
+
+// schema is the command that prints the API's schema.
+type schema struct{}
+
+// Run prints what GET /schema.graphql serves.
+func (schema) Run(a *app) error {
+	_, err := io.WriteString(a.out, graph.SDL())
+	return err
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -33,6 +34,13 @@ func newHandler(db *database, api graph.Options, origins []string, log *slog.Log
 	api.Resolve, api.Origins = tenancy.Header(db.directory), origins
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", allowOrigins(origins, graph.New(db.DB, api, log)))
+	if api.Introspection {
+		sdl := graph.SDL()
+		mux.HandleFunc("GET /schema.graphql", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+			_, _ = io.WriteString(w, sdl)
+		})
+	}
 	handlePlayground(mux, webFiles, db.demoSlugs)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, "ok\n")
@@ -89,6 +97,32 @@ func checkAddr(addr string, trustTenantHeader bool) error {
 	}
 	return fmt.Errorf("--addr %s is not a loopback address: whoever can reach it could choose a tenant by the header %s; "+
 		"put a gateway in front that sets the header for every request, and say so with --trust-tenant-header", addr, tenancy.HeaderName)
+}
+
+// checkDocuments refuses to refuse all documents.
+func checkDocuments(api graph.Options) error {
+	if api.TrustedDocuments == "only" && api.Documents.Len() == 0 {
+		return errors.New("--trusted-documents=only needs --documents, the folder of those to trust")
+	}
+	return nil
+}
+
+// onlyLoopback answers requests that name this machine itself. While callers choose the
+// tenant themselves, a page of elsewhere must not reach the server by a name of its own
+// that resolves to a loopback address: to a browser that is the page's own origin.
+func onlyLoopback(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host := r.Host
+		if name, _, err := net.SplitHostPort(host); err == nil {
+			host = name
+		}
+		host = strings.ToLower(strings.Trim(host, "[]"))
+		if ip := net.ParseIP(host); host != "localhost" && !strings.HasSuffix(host, ".localhost") && (ip == nil || !ip.IsLoopback()) {
+			http.Error(w, "call this server localhost or 127.0.0.1: it answers to other names only behind a gateway, with --trust-tenant-header", http.StatusForbidden)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 func newServer(handler http.Handler, log *slog.Logger) *http.Server {

@@ -78,6 +78,12 @@ func (s *serve) greet(ctx context.Context, a *app, db *database, addr string) {
 	table := tabwriter.NewWriter(a.screen, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(table, "\n  Playground\thttp://%s/\n", addr)
 	fmt.Fprintf(table, "  GraphQL\thttp://%s/graphql\tsend the header %s with each request\n", addr, tenancy.HeaderName)
+	if s.API.Introspection {
+		fmt.Fprintf(table, "  Schema\thttp://%s/schema.graphql\n", addr)
+	}
+	if n := s.API.Documents.Len(); n > 0 {
+		fmt.Fprintf(table, "  Documents\t%d trusted, others %s\n", n, map[string]string{"also": "run, too", "only": "are refused"}[s.API.TrustedDocuments])
+	}
 	fmt.Fprintf(table, "  Health\thttp://%s/healthz\thttp://%[1]s/readyz\n", addr)
 	fmt.Fprintf(table, "  Database\t%s\n", db.where)
 	fmt.Fprintf(table, "  Tenants\t%s\n\n", strings.Join(tenants, ", "))

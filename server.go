@@ -39,7 +39,8 @@ type cli struct {
 		Create tenantCreate `cmd:"" help:"Create a tenant."`
 		List   tenantList   `cmd:"" help:"List all tenants."`
 	} `cmd:"" help:"Create and list tenants."`
-	Prove prove `cmd:"" help:"Tell whether an SQL statement stays inside a tenant. Needs no database."`
+	Schema schema `cmd:"" help:"Print the API's schema in GraphQL's schema definition language, sorted. Needs no database."`
+	Prove  prove  `cmd:"" help:"Tell whether an SQL statement stays inside a tenant. Needs no database."`
 }
 
 const examples = `Examples:
@@ -47,6 +48,7 @@ const examples = `Examples:
   rowhouse --addr 127.0.0.1:9000 --log-level debug    serve elsewhere, and show the SQL
   DATABASE_URL=mysql://app:secret@db:3306/rowhouse rowhouse --addr :8080 --trust-tenant-header
   rowhouse tenant create initech --name "Initech Inc"
+  rowhouse schema > schema.graphql                    for code generators
   rowhouse prove 'SELECT name FROM items WHERE tenant_id = ?'`
 
 // app is what a command runs with.
@@ -106,6 +108,9 @@ func (s *serve) Run(ctx context.Context, a *app) error {
 			return err
 		}
 	}
+	if err := checkDocuments(s.API); err != nil {
+		return err
+	}
 	// First of all: a port that is taken is told at once.
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", s.Addr)
 	if err != nil {
@@ -126,7 +131,11 @@ func (s *serve) Run(ctx context.Context, a *app) error {
 	}
 	stopping := make(chan struct{})
 	s.API.Stopping, s.API.GatewayNames = stopping, s.TrustTenantHeader
-	server := newServer(newHandler(db, s.API, s.CORSOrigin, a.log), a.log)
+	handler := newHandler(db, s.API, s.CORSOrigin, a.log)
+	if !s.TrustTenantHeader {
+		handler = onlyLoopback(handler)
+	}
+	server := newServer(handler, a.log)
 	server.RegisterOnShutdown(func() { close(stopping) })
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()

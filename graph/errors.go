@@ -23,6 +23,7 @@ import (
 // never changes its meaning: see the README.
 const (
 	codeBadUserInput      = "BAD_USER_INPUT"
+	codeForbidden         = "FORBIDDEN"
 	codeNotFound          = "NOT_FOUND"
 	codeConflict          = "CONFLICT"
 	codeTenantRequired    = "TENANT_REQUIRED"
@@ -69,6 +70,9 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 		}
 		if errors.Is(err, errLimit) {
 			return coded(ctx, seen, codeLimit, seen.Message)
+		}
+		if errors.Is(err, errUntrusted) {
+			return coded(ctx, seen, codeForbidden, errUntrusted.Error())
 		}
 		if fields := uncoercible(ctx, seen); fields != nil {
 			return badUserInput(ctx, seen, fields)

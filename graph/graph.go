@@ -33,8 +33,11 @@ var ClientHeaders = []string{
 
 // Options are the API's settings. Their tags are the command line's.
 type Options struct {
-	Limits        Limits `embed:"" prefix:"max-"`
-	Introspection bool   `default:"true" negatable:"" help:"Tell clients about the schema, in answers and in suggestions."`
+	Limits    Limits    `embed:"" prefix:"max-"`
+	Documents Documents `placeholder:"DIR" help:"Folder of trusted documents: files like the persisted-documents.json that the client preset of GraphQL Code Generator writes. Clients call them by documentId or by their hash."`
+	// TrustedDocuments says whether other documents are run, too.
+	TrustedDocuments string `default:"also" enum:"also,only" help:"With only, all documents but those of --documents are refused."`
+	Introspection    bool   `default:"true" negatable:"" help:"Tell clients about the schema, in answers and in suggestions."`
 
 	// Resolve finds the tenant of a request, and of a socket.
 	Resolve tenancy.Resolver `kong:"-"`
@@ -66,11 +69,14 @@ func New(db *tenancy.DB, options Options, log *slog.Logger) http.Handler {
 	server.AddTransport(transport.SSE{HTTP: plain, Open: open, Stopping: options.Stopping})
 	server.AddTransport(plain)
 	documents := short[*ast.QueryDocument]{lru.New[*ast.QueryDocument](cachedDocuments), func(text string, _ *ast.QueryDocument) int { return len(text) }}
-	persisted := short[string]{lru.New[string](cachedDocuments), func(_, text string) int { return len(text) }}
+	sent := short[string]{lru.New[string](cachedDocuments), func(_, text string) int { return len(text) }}
 	server.SetQueryCache(documents)
 	server.SetParserTokenLimit(options.Limits.Tokens)
 	server.SetDisableSuggestion(!options.Introspection)
-	server.Use(extension.AutomaticPersistedQuery{Cache: persisted}) // first: it finds the document
+	server.Use(extension.AutomaticPersistedQuery{Cache: persisted{options.Documents, sent}}) // first: it finds the document
+	if options.TrustedDocuments == "only" {
+		server.Use(trustedOnly{options.Documents})
+	}
 	server.Use(limits{options.Limits, schema.Schema(), documents})
 	if options.Introspection {
 		server.Use(extension.Introspection{})

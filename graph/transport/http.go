@@ -256,6 +256,7 @@ func (h HTTP) preflighted(r *http.Request) bool {
 func read(body []byte) (*graphql.RawParams, error) {
 	var p struct {
 		Query         *string        `json:"query"`
+		DocumentID    string         `json:"documentId"`
 		OperationName *string        `json:"operationName"`
 		Variables     map[string]any `json:"variables"`
 		Extensions    map[string]any `json:"extensions"`
@@ -277,8 +278,15 @@ func read(body []byte) (*graphql.RawParams, error) {
 	if p.OperationName != nil {
 		params.OperationName = *p.OperationName
 	}
+	if p.DocumentID != "" {
+		if params.Query != "" {
+			return nil, refuse(http.StatusBadRequest, "send query or documentId, not both")
+		}
+		// Two spellings of one thing: a document by its name.
+		params.Extensions = map[string]any{"persistedQuery": map[string]any{"version": 1, "sha256Hash": strings.TrimPrefix(p.DocumentID, "sha256:")}}
+	}
 	if params.Query == "" && params.Extensions["persistedQuery"] == nil {
-		return nil, refuse(http.StatusBadRequest, "the parameter query is missing")
+		return nil, refuse(http.StatusBadRequest, "the parameter query is missing, or documentId")
 	}
 	return params, nil
 }
