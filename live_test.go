@@ -10,6 +10,8 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	neturl "net/url"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -379,4 +381,68 @@ func TestSocketsHearNothingOfAnotherTenant(t *testing.T) {
 	}
 	wait.Wait()
 	t.Logf("%d events, none of the other tenant", heard.Load())
+}
+
+// TestSlowClientsAreDropped has clients that read nothing, by socket and by Server-Sent
+// Events, beside one that reads. They lose their places, and cost no memory.
+func TestSlowClientsAreDropped(t *testing.T) {
+	s := newTestServer(t)
+	options := defaults
+	options.Limits.Sockets, options.Limits.Subscriptions = 2, 3
+	url := s.listen(t, options)
+	project, err := model.CreateProject(s.Acme, s.DB, model.CreateProjectInput{Key: "WEB", Name: "web", Description: text(strings.Repeat("€", 10_000))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const query = `subscription { projectChanged { project { name description } } }`
+	reading, silent := connect(t, url, "acme"), connect(t, url, "acme")
+	reading.subscribe("a", query)
+	silent.subscribe("a", query)
+	r := request(t, http.MethodGet, url+"?query="+neturl.QueryEscape(query), "", "Accept", "text/event-stream", tenancy.HeaderName, "acme")
+	r.RequestURI = ""
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	reading.listening()
+	// room reports whether there is a place for a socket with two subscriptions.
+	room := func() bool {
+		c := dial(t, url, nil)
+		defer func() { _ = c.CloseNow() }()
+		c.send(`{"type": "connection_init", "payload": {"X-Tenant-ID": "acme"}}`)
+		c.subscribe("a", query)
+		c.subscribe("b", query)
+		c.listening()
+		c.send(`{"type": "ping"}`)
+		for f, err := c.next(); err == nil && f.Type != "error"; f, err = c.next() {
+			if f.Type == "pong" {
+				return true
+			}
+		}
+		return false
+	}
+	if room() {
+		t.Fatal("more is open than may be")
+	}
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	const events = 1500 // of 30 kB: more than the buffers of two connections hold
+	for range events {
+		s.Publish(s.Acme, tenancy.Event{Topic: "projects", Kind: "UPDATED", Key: string(project.ID[:])})
+		reading.expect("next", `"web"`)
+	}
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); grown > 16<<20 {
+		t.Errorf("the heap has grown by %d MiB", grown>>20)
+	}
+	for end := time.Now().Add(30 * time.Second); !room(); {
+		if time.Now().After(end) {
+			t.Fatal("those who do not read keep their places")
+		}
+	}
+	reading.send(`{"type": "ping"}`)
+	reading.expect("pong", "")
 }

@@ -68,13 +68,14 @@ func (t SSE) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecut
 	}
 	undefer(operation)
 	s.event("", nil) // the client knows that it is heard
-	answers := make(chan *graphql.Response)
+	answers := make(chan answer)
 	responses, ctx := exec.DispatchOperation(ctx, operation)
 	go func() {
 		defer close(answers)
 		for response := responses(ctx); response != nil; response = responses(ctx) {
 			select {
-			case answers <- response:
+			// Encoded here: the executor writes the next one's data over this one's.
+			case answers <- answer{encode(response), response.Data == nil}:
 			case <-ctx.Done():
 				return
 			}
@@ -83,29 +84,35 @@ func (t SSE) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecut
 	s.follow(answers, t.Stopping, operation.Operation.Operation == ast.Subscription)
 }
 
-// stream is the answer to one client.
+// answer is one of an operation's, and whether it says that nothing was executed.
+type answer struct {
+	text    object
+	refused bool
+}
+
+// stream is what goes to one client.
 type stream struct {
 	w       http.ResponseWriter
 	control *http.ResponseController
 }
 
 // follow writes answers, and now and then something to keep the connection open.
-func (s stream) follow(answers <-chan *graphql.Response, stopping <-chan struct{}, subscription bool) {
+func (s stream) follow(answers <-chan answer, stopping <-chan struct{}, subscription bool) {
 	alive := time.NewTicker(pingEvery)
 	defer alive.Stop()
 	for {
 		select {
-		case response, more := <-answers:
+		case a, more := <-answers:
 			if !more {
 				if !subscription { // which ends by itself only when the client was too slow
 					s.event("complete", nil)
 				}
 				return
 			}
-			if !s.event("next", encode(response)) {
+			if !s.event("next", a.text) {
 				return
 			}
-			if subscription && response.Data == nil { // refused
+			if subscription && a.refused {
 				s.event("complete", nil)
 				return
 			}
