@@ -83,6 +83,10 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 		if graphql.GetFieldContext(ctx) == nil && seen.Err == nil { // what an extension says of the request
 			return coded(ctx, seen, codeBadUserInput, seen.Message)
 		}
+		if errors.Is(err, context.DeadlineExceeded) {
+			log.WarnContext(ctx, "out of time", "path", seen.Path.String())
+			return coded(ctx, seen, codeLimit, "the operation takes longer than it may")
+		}
 		if errors.Is(err, context.Canceled) {
 			log.InfoContext(ctx, "the client went away", "path", seen.Path.String())
 		} else {

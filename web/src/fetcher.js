@@ -4,10 +4,9 @@ import { HEADER, tenant } from './tenant.js';
 
 const endpoint = new URL('/graphql', location.href);
 
-/** Sends what GraphiQL asks for: subscriptions by WebSocket, all else by HTTP. */
+/** Sends what GraphiQL asks for: subscriptions by WebSocket, all else by HTTP, where what is deferred follows in parts. */
 export const fetcher = createGraphiQLFetcher({
   url: endpoint.href,
-  enableIncrementalDelivery: false, // the server gives each answer in one piece
   fetch(url, init) {
     // Last, so that the tenant on show is the one that answers, whatever the editor of headers holds.
     const headers = new Headers(init.headers);

@@ -111,7 +111,8 @@ export async function starters() {
 
 async function firstProject() {
   try {
-    const { data } = await fetcher({ query: '{ projects(first: 1, orderBy: KEY_DESC) { nodes { id } } }' });
+    const parts = await fetcher({ query: '{ projects(first: 1, orderBy: KEY_DESC) { nodes { id } } }' });
+    const { value: { data } } = await parts.next(); // the first is all, where nothing is deferred
     return data.projects.nodes[0].id;
   } catch {
     return ''; // GraphiQL, which asks the server next, shows what is wrong

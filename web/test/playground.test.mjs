@@ -70,6 +70,16 @@ async function run(page) {
   return answer(page);
 }
 
+/** Types a document into a new tab, which GraphiQL calls by the operation's name. */
+async function write(page, document) {
+  await page.getByRole('button', { name: 'New tab' }).click();
+  await page.locator('.graphiql-query-editor .monaco-editor').click();
+  await page.keyboard.insertText(document);
+  await page.locator('.graphiql-tab-button', { hasText: /\w+ (\w+)/.exec(document)[1] }).waitFor();
+  await page.getByRole('button', { name: 'Prettify query' }).click();
+  await page.locator('.graphiql-query-editor .line-numbers', { hasText: /^3$/ }).waitFor();
+}
+
 const titles = (page) => page.locator('.graphiql-tab-button').allTextContents();
 
 async function open(page, tab) {
@@ -112,10 +122,7 @@ test('the documentation opens, the history fills, and tabs outlive a reload', as
   await visit(async (page) => {
     await open(page, 'CreateItem');
     await run(page);
-    await page.getByRole('button', { name: 'New tab' }).click();
-    await page.locator('.graphiql-query-editor .monaco-editor').click();
-    await page.keyboard.insertText('query Mine { labels { nodes { name } } }');
-    await page.locator('.graphiql-tab-button', { hasText: 'Mine' }).waitFor();
+    await write(page, 'query Mine { labels { nodes { name } } }');
     await page.getByRole('button', { name: 'Show History' }).click();
     await page.locator('.graphiql-history', { hasText: 'CreateItem' }).waitFor();
     await page.screenshot({ path: join(screenshots, 'history.png') });
@@ -182,30 +189,6 @@ test('the policy lets a subscription through to the server, and nowhere else', a
   }, { expected: /^WebSocket connection|^Connecting to 'ws:\/\/example.com\/' violates/ });
 });
 
-test('a subscription names its tenant', async () => {
-  const sent = [];
-  await visit(async (page) => {
-    await page.routeWebSocket(`${address.replace('http', 'ws')}graphql`, (socket) => socket.onMessage((text) => {
-      const message = JSON.parse(text);
-      sent.push(message);
-      if (message.type === 'connection_init') {
-        socket.send('{"type": "connection_ack"}');
-      } else if (message.type === 'subscribe') {
-        socket.send(JSON.stringify({ id: message.id, type: 'next', payload: { data: { ticks: 7 } } }));
-      }
-    }));
-    await become(page, 'globex');
-    await page.getByRole('button', { name: 'New tab' }).click();
-    await page.locator('.graphiql-query-editor .monaco-editor').click();
-    await page.keyboard.insertText('subscription Ticks { ticks }');
-    await page.locator('.graphiql-tab-button', { hasText: 'Ticks' }).waitFor();
-    assert.match(await run(page), /"ticks": 7/);
-    assert.deepEqual(sent[0], { type: 'connection_init', payload: { 'X-Tenant-ID': 'globex' } });
-    await become(page, 'acme');
-    assert.equal(await answer(page), '');
-  });
-});
-
 test('it fits narrow windows, by day and by night', async () => {
   for (const colorScheme of ['light', 'dark']) {
     for (const width of [1280, 800]) {
@@ -223,4 +206,61 @@ test('it fits narrow windows, by day and by night', async () => {
       }, { colorScheme, viewport: { width, height: 800 } });
     }
   }
+});
+
+test('what is deferred comes in parts, and is shown as one answer', async () => {
+  const comments = 'comments { nodes { body author { name } } }';
+  const items = (selection) => `{ items(first: 5, orderBy: CREATED_AT_ASC) { nodes { key ${selection} } } }`;
+  const whole = await server.ask('acme', items(comments));
+  assert.match(JSON.stringify(whole), /"body"/);
+  await visit(async (page) => {
+    await become(page, 'acme');
+    await write(page, `query Deferred ${items(`... @defer { ${comments} }`)}`);
+    const [response] = await Promise.all([page.waitForResponse((r) => r.request().postData()?.includes('Deferred')), run(page)]);
+    assert.match(response.headers()['content-type'], /^multipart\/mixed/);
+    await settled(page);
+    await page.screenshot({ path: join(screenshots, 'deferred.png') });
+    assert.deepEqual(JSON.parse(await answer(page)), { data: whole });
+  });
+});
+
+test('a subscription hears of its own tenant alone, until it is stopped', async () => {
+  const create = (tenant, key, name) =>
+    server.ask(tenant, 'mutation($input: CreateProjectInput!) { createProject(input: $input) { project { id } } }', { input: { key, name } });
+  const sent = [], events = [];
+  await visit(async (page) => {
+    page.on('websocket', (socket) => {
+      socket.on('framesent', ({ payload }) => sent.push(JSON.parse(payload)));
+      socket.on('framereceived', ({ payload }) => {
+        const { type, payload: event } = JSON.parse(payload);
+        if (type === 'next') {
+          events.push(event.data.projectChanged);
+        }
+      });
+    });
+    await become(page, 'globex');
+    await write(page, 'subscription Live { projectChanged { change project { name } } }');
+    await page.getByRole('button', { name: 'Execute query' }).click();
+    await settled(page); // until the server listens
+    assert.deepEqual(sent[0], { type: 'connection_init', payload: { 'X-Tenant-ID': 'globex' } });
+
+    // In this order: when the second is heard of, the first would have been.
+    await create('acme', 'LIVE', 'Rocket skates');
+    await create('globex', 'LIVE', 'Cold fusion');
+    await page.locator('.result-window', { hasText: 'Cold fusion' }).waitFor();
+    await page.screenshot({ path: join(screenshots, 'subscription.png') });
+    const heard = { change: 'CREATED', project: { name: 'Cold fusion' } };
+    assert.deepEqual(JSON.parse(await answer(page)), { data: { projectChanged: heard } });
+    assert.deepEqual(events, [heard]);
+
+    await page.getByRole('button', { name: 'Stop query' }).click();
+    await page.getByRole('button', { name: 'Execute query' }).waitFor();
+    await create('globex', 'LATER', 'Warm fusion');
+    await settled(page);
+    assert.equal(sent.at(-1).type, 'complete');
+    assert.deepEqual(events, [heard]);
+    await become(page, 'acme');
+    assert.equal(await answer(page), '');
+    assert.equal(sent.filter(({ type }) => type === 'connection_init').length, 1);
+  });
 });

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,9 +23,22 @@ export async function start(...flags) {
     });
     server.on('exit', () => reject(new Error(`the server ended:\n${log}`)));
   });
+  const graphql = `${address}graphql`;
   return {
+    program,
     address,
-    graphql: `${address}graphql`,
+    graphql,
+    /** Asks as a tenant, and returns the data of an answer without errors. */
+    async ask(tenant, query, variables) {
+      const answer = await fetch(graphql, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', 'X-Tenant-ID': tenant },
+        body: JSON.stringify({ query, variables }),
+      });
+      const { data, errors } = await answer.json();
+      assert.equal(errors, undefined);
+      return data;
+    },
     async stop() {
       if (server.exitCode === null) {
         server.kill();
