@@ -131,10 +131,10 @@ func TestSubscriptionsTellWhatHappened(t *testing.T) {
 	project := found.Item.Project.ID
 
 	acme, globex := connect(t, url, "acme"), connect(t, url, "2")
-	acme.subscribe("items", fmt.Sprintf(`subscription { itemChanged(projectId: %q) { change id item { name labels { nodes { name } } project { key } } } }`, project))
+	acme.subscribe("items", fmt.Sprintf(`subscription { itemChanged(projectId: %q) { change itemId item { name labels { nodes { name } } project { key } } } }`, project))
 	acme.subscribe("comments", fmt.Sprintf(`subscription { commentAdded(itemId: %q) { change comment { body item { id } } } }`, item))
 	globex.subscribe("projects", `subscription { projectChanged { change project { name } } }`)
-	globex.subscribe("theirs", fmt.Sprintf(`subscription { itemChanged(projectId: %q) { id } }`, project))
+	globex.subscribe("theirs", fmt.Sprintf(`subscription { itemChanged(projectId: %q) { itemId } }`, project))
 	globex.expect("error", "NOT_FOUND")
 	acme.listening()
 
@@ -169,7 +169,7 @@ func TestSocketsCloseAsTheProtocolSays(t *testing.T) {
 	s := newTestServer(t)
 	url := s.listen(t, defaults)
 	const hello = `{"type": "connection_init", "payload": {"x-tenant-id": "acme"}}`
-	const listen = `{"id": "a", "type": "subscribe", "payload": {"query": "subscription { projectChanged { id } }"}}`
+	const listen = `{"id": "a", "type": "subscribe", "payload": {"query": "subscription { projectChanged { projectId } }"}}`
 	for _, test := range []struct {
 		name   string
 		header http.Header
@@ -310,7 +310,7 @@ func TestSocketsAreBounded(t *testing.T) {
 		t.Error(code, reason)
 	}
 	other := connect(t, url, "globex")
-	const query = `subscription { projectChanged { id } }`
+	const query = `subscription { projectChanged { projectId } }`
 	first.subscribe("a", query)
 	first.listening()
 	first.subscribe("b", query)

@@ -68,9 +68,9 @@ type ComplexityRoot struct {
 	}
 
 	CommentEvent struct {
-		Change  func(childComplexity int) int
-		Comment func(childComplexity int) int
-		ID      func(childComplexity int) int
+		Change    func(childComplexity int) int
+		Comment   func(childComplexity int) int
+		CommentID func(childComplexity int) int
 	}
 
 	CreateCommentPayload struct {
@@ -152,8 +152,8 @@ type ComplexityRoot struct {
 
 	ItemEvent struct {
 		Change func(childComplexity int) int
-		ID     func(childComplexity int) int
 		Item   func(childComplexity int) int
+		ItemID func(childComplexity int) int
 	}
 
 	Label struct {
@@ -242,9 +242,9 @@ type ComplexityRoot struct {
 	}
 
 	ProjectEvent struct {
-		Change  func(childComplexity int) int
-		ID      func(childComplexity int) int
-		Project func(childComplexity int) int
+		Change    func(childComplexity int) int
+		Project   func(childComplexity int) int
+		ProjectID func(childComplexity int) int
 	}
 
 	Query struct {
@@ -469,12 +469,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CommentEvent.Comment(childComplexity), true
-	case "CommentEvent.id":
-		if e.ComplexityRoot.CommentEvent.ID == nil {
+	case "CommentEvent.commentId":
+		if e.ComplexityRoot.CommentEvent.CommentID == nil {
 			break
 		}
 
-		return e.ComplexityRoot.CommentEvent.ID(childComplexity), true
+		return e.ComplexityRoot.CommentEvent.CommentID(childComplexity), true
 
 	case "CreateCommentPayload.comment":
 		if e.ComplexityRoot.CreateCommentPayload.Comment == nil {
@@ -716,18 +716,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ItemEvent.Change(childComplexity), true
-	case "ItemEvent.id":
-		if e.ComplexityRoot.ItemEvent.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ItemEvent.ID(childComplexity), true
 	case "ItemEvent.item":
 		if e.ComplexityRoot.ItemEvent.Item == nil {
 			break
 		}
 
 		return e.ComplexityRoot.ItemEvent.Item(childComplexity), true
+	case "ItemEvent.itemId":
+		if e.ComplexityRoot.ItemEvent.ItemID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ItemEvent.ItemID(childComplexity), true
 
 	case "Label.color":
 		if e.ComplexityRoot.Label.Color == nil {
@@ -1153,18 +1153,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ProjectEvent.Change(childComplexity), true
-	case "ProjectEvent.id":
-		if e.ComplexityRoot.ProjectEvent.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ProjectEvent.ID(childComplexity), true
 	case "ProjectEvent.project":
 		if e.ComplexityRoot.ProjectEvent.Project == nil {
 			break
 		}
 
 		return e.ComplexityRoot.ProjectEvent.Project(childComplexity), true
+	case "ProjectEvent.projectId":
+		if e.ComplexityRoot.ProjectEvent.ProjectID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProjectEvent.ProjectID(childComplexity), true
 
 	case "Query.comment":
 		if e.ComplexityRoot.Query.Comment == nil {
@@ -2497,7 +2497,7 @@ type ItemEvent {
   "What happened."
   change: Change!
   "The item's global id."
-  id: ID!
+  itemId: ID!
   "The item; null when it is deleted, by this change or since."
   item: Item
 }
@@ -2509,7 +2509,7 @@ type CommentEvent {
   "What happened."
   change: Change!
   "The comment's global id."
-  id: ID!
+  commentId: ID!
   "The comment; null when it is deleted, by this change or since."
   comment: Comment
 }
@@ -2521,7 +2521,7 @@ type ProjectEvent {
   "What happened."
   change: Change!
   "The project's global id."
-  id: ID!
+  projectId: ID!
   "The project; null when it is deleted, by this change or since."
   project: Project
 }
@@ -2847,8 +2847,8 @@ func (ec *executionContext) childFields_CommentEvent(ctx context.Context, field 
 	switch field.Name {
 	case "change":
 		return ec.fieldContext_CommentEvent_change(ctx, field)
-	case "id":
-		return ec.fieldContext_CommentEvent_id(ctx, field)
+	case "commentId":
+		return ec.fieldContext_CommentEvent_commentId(ctx, field)
 	case "comment":
 		return ec.fieldContext_CommentEvent_comment(ctx, field)
 	}
@@ -3013,8 +3013,8 @@ func (ec *executionContext) childFields_ItemEvent(ctx context.Context, field gra
 	switch field.Name {
 	case "change":
 		return ec.fieldContext_ItemEvent_change(ctx, field)
-	case "id":
-		return ec.fieldContext_ItemEvent_id(ctx, field)
+	case "itemId":
+		return ec.fieldContext_ItemEvent_itemId(ctx, field)
 	case "item":
 		return ec.fieldContext_ItemEvent_item(ctx, field)
 	}
@@ -3155,8 +3155,8 @@ func (ec *executionContext) childFields_ProjectEvent(ctx context.Context, field 
 	switch field.Name {
 	case "change":
 		return ec.fieldContext_ProjectEvent_change(ctx, field)
-	case "id":
-		return ec.fieldContext_ProjectEvent_id(ctx, field)
+	case "projectId":
+		return ec.fieldContext_ProjectEvent_projectId(ctx, field)
 	case "project":
 		return ec.fieldContext_ProjectEvent_project(ctx, field)
 	}
@@ -4593,16 +4593,16 @@ func (ec *executionContext) fieldContext_CommentEvent_change(_ context.Context, 
 	return graphql.NewScalarFieldContext("CommentEvent", field, false, false, "Change")
 }
 
-func (ec *executionContext) _CommentEvent_id(ctx context.Context, field graphql.CollectedField, obj *model.CommentEvent) (ret graphql.Marshaler) {
+func (ec *executionContext) _CommentEvent_commentId(ctx context.Context, field graphql.CollectedField, obj *model.CommentEvent) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CommentEvent_id(ctx, field)
+			return ec.fieldContext_CommentEvent_commentId(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
+			return obj.CommentID, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v model.GlobalID) graphql.Marshaler {
@@ -4612,7 +4612,7 @@ func (ec *executionContext) _CommentEvent_id(ctx context.Context, field graphql.
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_CommentEvent_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_CommentEvent_commentId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CommentEvent", field, false, false, "ID")
 }
 
@@ -5626,16 +5626,16 @@ func (ec *executionContext) fieldContext_ItemEvent_change(_ context.Context, fie
 	return graphql.NewScalarFieldContext("ItemEvent", field, false, false, "Change")
 }
 
-func (ec *executionContext) _ItemEvent_id(ctx context.Context, field graphql.CollectedField, obj *model.ItemEvent) (ret graphql.Marshaler) {
+func (ec *executionContext) _ItemEvent_itemId(ctx context.Context, field graphql.CollectedField, obj *model.ItemEvent) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ItemEvent_id(ctx, field)
+			return ec.fieldContext_ItemEvent_itemId(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
+			return obj.ItemID, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v model.GlobalID) graphql.Marshaler {
@@ -5645,7 +5645,7 @@ func (ec *executionContext) _ItemEvent_id(ctx context.Context, field graphql.Col
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_ItemEvent_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_ItemEvent_itemId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ItemEvent", field, false, false, "ID")
 }
 
@@ -7407,16 +7407,16 @@ func (ec *executionContext) fieldContext_ProjectEvent_change(_ context.Context, 
 	return graphql.NewScalarFieldContext("ProjectEvent", field, false, false, "Change")
 }
 
-func (ec *executionContext) _ProjectEvent_id(ctx context.Context, field graphql.CollectedField, obj *model.ProjectEvent) (ret graphql.Marshaler) {
+func (ec *executionContext) _ProjectEvent_projectId(ctx context.Context, field graphql.CollectedField, obj *model.ProjectEvent) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProjectEvent_id(ctx, field)
+			return ec.fieldContext_ProjectEvent_projectId(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
+			return obj.ProjectID, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v model.GlobalID) graphql.Marshaler {
@@ -7426,7 +7426,7 @@ func (ec *executionContext) _ProjectEvent_id(ctx context.Context, field graphql.
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_ProjectEvent_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_ProjectEvent_projectId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ProjectEvent", field, false, false, "ID")
 }
 
@@ -11865,8 +11865,8 @@ func (ec *executionContext) _CommentEvent(ctx context.Context, sel ast.Selection
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
-		case "id":
-			out.Values[i] = ec._CommentEvent_id(ctx, field, obj)
+		case "commentId":
+			out.Values[i] = ec._CommentEvent_commentId(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -12481,8 +12481,8 @@ func (ec *executionContext) _ItemEvent(ctx context.Context, sel ast.SelectionSet
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
-		case "id":
-			out.Values[i] = ec._ItemEvent_id(ctx, field, obj)
+		case "itemId":
+			out.Values[i] = ec._ItemEvent_itemId(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -13139,8 +13139,8 @@ func (ec *executionContext) _ProjectEvent(ctx context.Context, sel ast.Selection
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
-		case "id":
-			out.Values[i] = ec._ProjectEvent_id(ctx, field, obj)
+		case "projectId":
+			out.Values[i] = ec._ProjectEvent_projectId(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

@@ -76,7 +76,7 @@ func ItemEvents(ctx context.Context, db *tenancy.DB, projectID GlobalID) (<-chan
 		return nil, err
 	}
 	return follow[Item](ctx, db, itemTopic(project.ID), func(h happening[Item]) *ItemEvent {
-		return &ItemEvent{Change: h.change, ID: globalID("Item", h.id), Item: h.row}
+		return &ItemEvent{Change: h.change, ItemID: globalID("Item", h.id), Item: h.row}
 	})
 }
 
@@ -90,13 +90,13 @@ func CommentEvents(ctx context.Context, db *tenancy.DB, itemID GlobalID) (<-chan
 		if h.change != ChangeCreated {
 			return nil
 		}
-		return &CommentEvent{Change: h.change, ID: globalID("Comment", h.id), Comment: h.row}
+		return &CommentEvent{Change: h.change, CommentID: globalID("Comment", h.id), Comment: h.row}
 	})
 }
 
 // ProjectEvents returns what happens to projects, until ctx ends.
 func ProjectEvents(ctx context.Context, db *tenancy.DB) (<-chan *ProjectEvent, error) {
 	return follow[Project](ctx, db, projectTopic, func(h happening[Project]) *ProjectEvent {
-		return &ProjectEvent{Change: h.change, ID: globalID("Project", h.id), Project: h.row}
+		return &ProjectEvent{Change: h.change, ProjectID: globalID("Project", h.id), Project: h.row}
 	})
 }

@@ -31,7 +31,7 @@ type CommentEvent struct {
 	// What happened.
 	Change Change `json:"change"`
 	// The comment's global id.
-	ID GlobalID `json:"id"`
+	CommentID GlobalID `json:"commentId"`
 	// The comment; null when it is deleted, by this change or since.
 	Comment *Comment `json:"comment,omitempty"`
 }
@@ -257,7 +257,7 @@ type ItemEvent struct {
 	// What happened.
 	Change Change `json:"change"`
 	// The item's global id.
-	ID GlobalID `json:"id"`
+	ItemID GlobalID `json:"itemId"`
 	// The item; null when it is deleted, by this change or since.
 	Item *Item `json:"item,omitempty"`
 }
@@ -391,7 +391,7 @@ type ProjectEvent struct {
 	// What happened.
 	Change Change `json:"change"`
 	// The project's global id.
-	ID GlobalID `json:"id"`
+	ProjectID GlobalID `json:"projectId"`
 	// The project; null when it is deleted, by this change or since.
 	Project *Project `json:"project,omitempty"`
 }
