@@ -1,6 +1,6 @@
 # What there is to do here: make help
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench bench-guard fuzz mutants web conformance database compiler
+.PHONY: help run test lint bench bench-guard fuzz mutants web conformance database compiler node chromium
 
 LINT := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
@@ -20,15 +20,27 @@ test: database compiler ## run all tests, with the race detector
 web: web/dist/index.html ## build the Playground (Node 20.19, 22.12 or newer)
 web/dist/index.html: web/package-lock.json web/vite.config.js web/index.html $(wildcard web/src/*)
 	@$(NEEDS_NODE)
-	cd web && npm ci --no-audit --no-fund && npm run build
+	cd web && npm ci --omit=dev --no-audit --no-fund && npm run build
 
-conformance: database ## hold the server against the suites and packages of its clients, from npm
-	@$(NEEDS_NODE)
-	cd web && npm ci --no-audit --no-fund && npm run conformance
+conformance: database node chromium ## hold the server against what its clients use: packages from npm, and a browser
+	cd web && npm ci --no-audit --no-fund && npm run build && npm test
 
 NEEDS_NODE = $(NODE) || { echo "Install Node 20.19, 22.12 or newer, with npm: https://nodejs.org"; exit 1; }
 
 NODE := command -v npm >/dev/null 2>&1 && node -e '[a, b] = process.versions.node.split("."); process.exit(a > 22 || a == 22 && b >= 12 || a == 20 && b >= 19 ? 0 : 1)' 2>/dev/null
+
+# Debian 12 has Node 18. Where the machine's is too old, npm brings another, for this folder.
+export PATH := $(CURDIR)/web/.node/node_modules/.bin:$(PATH)
+node:
+	@command -v node >/dev/null || ./.ci/install nodejs || :
+	@command -v npm >/dev/null || ./.ci/install npm || :
+	@$(NODE) || ! command -v npm >/dev/null || { echo "Installing Node 22 with npm, in web/.node"; \
+	  npm install --no-audit --no-fund --loglevel error --prefix web/.node "node-$$(node -p 'process.platform + "-" + process.arch')@22.23.3"; }
+	@$(NEEDS_NODE)
+
+CHROMIUM ?= /usr/bin/chromium
+chromium:
+	@[ -x $(CHROMIUM) ] || ./.ci/install chromium || { echo "Install Chromium, or set CHROMIUM to its program."; exit 1; }
 
 bench: database ## measure the server against hand-written code
 	go test -run '^$$' -bench . -benchtime 12x -timeout 20m .
@@ -63,7 +75,7 @@ lint: ## check formatting, vet, staticcheck and more, and that generated code is
 
 # The database server's programs. No service is set up: rowhouse and the tests start
 # private servers. The folders are those where a server may lie outside the PATH.
-DATABASE := PATH="$$PATH:/usr/sbin:/usr/local/sbin:/usr/libexec" command -v mariadbd mysqld >/dev/null 2>&1
+DATABASE := PATH="$$PATH:/usr/sbin:/usr/local/sbin:/usr/libexec" sh -c 'command -v mariadbd || command -v mysqld' >/dev/null 2>&1
 database:
 	@if [ -n "$$DATABASE_URL$$TEST_DATABASE_URL" ] || $(DATABASE); then exit 0; fi; \
 	./.ci/install mariadb-server-core mariadb-client-core || { \

@@ -1,0 +1,210 @@
+// The board of a project: its cards, what can be done with them, and what others do.
+import type { ApolloCache, ApolloClient, ErrorLike, ObservableQuery } from '@apollo/client';
+import { addTo, forget } from './cache.js';
+import { graphql, isFragmentReady, unmask, type FragmentType } from './generated/index.js';
+import type { CreateItemInput, ItemsQuery, ItemsQueryVariables, UpdateItemInput } from './generated/graphql.js';
+
+// What a card shows, wherever it lies. Only who unmasks it can read its fields.
+export const Card = graphql(`
+  fragment Card on Item {
+    id
+    key
+    name
+    status
+    priority
+    version
+    assignee {
+      id
+      name
+    }
+  }
+`);
+
+export const Talk = graphql(`
+  fragment Talk on Item {
+    id
+    comments(first: 3) {
+      nodes {
+        id
+        body
+        author {
+          id
+          name
+        }
+      }
+    }
+  }
+`);
+
+const Counts = graphql(`
+  fragment Counts on Project {
+    id
+    itemCounts(by: STATUS) {
+      status
+      count
+    }
+  }
+`);
+
+const Projects = graphql(`
+  query Projects {
+    projects(first: 100, orderBy: NAME_ASC) {
+      nodes {
+        id
+        key
+        name
+        ...Counts
+      }
+    }
+  }
+`);
+
+// The cards are there before what people said of them.
+const Items = graphql(`
+  query Items($projectId: ID!, $first: Int = 20, $after: String, $where: ItemFilter, $orderBy: ItemOrder) {
+    project(id: $projectId) {
+      id
+      items(first: $first, after: $after, where: $where, orderBy: $orderBy) {
+        totalCount
+        nodes {
+          id
+          ...Card
+          ...Talk @defer
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+      }
+    }
+  }
+`);
+
+// A mutation asks for all that it changes, so that nothing else need be read anew.
+const CreateItem = graphql(`
+  mutation CreateItem($input: CreateItemInput!) {
+    createItem(input: $input) {
+      item {
+        id
+        ...Card
+        ...Talk
+        project {
+          ...Counts
+        }
+      }
+    }
+  }
+`);
+
+const UpdateItem = graphql(`
+  mutation UpdateItem($input: UpdateItemInput!) {
+    updateItem(input: $input) {
+      item {
+        id
+        ...Card
+        project {
+          ...Counts
+        }
+      }
+    }
+  }
+`);
+
+const DeleteItem = graphql(`
+  mutation DeleteItem($input: DeleteItemInput!) {
+    deleteItem(input: $input) {
+      deletedId
+    }
+  }
+`);
+
+const ItemChanged = graphql(`
+  subscription ItemChanged($projectId: ID!) {
+    itemChanged(projectId: $projectId) {
+      change
+      itemId
+      item {
+        id
+        ...Card
+        ...Talk
+        project {
+          ...Counts
+        }
+      }
+    }
+  }
+`);
+
+/** All projects, and how many items they have of each status. */
+export async function projects(client: ApolloClient) {
+  const { data } = await client.query({ query: Projects });
+  return data?.projects.nodes.map((project) => ({ ...project, counts: unmask(Counts, project).itemCounts })) ?? [];
+}
+
+/** Items of a project, as the cache knows them: subscribe to it, and show them whenever they change. */
+export function items(client: ApolloClient, variables: ItemsQueryVariables) {
+  return client.watchQuery({ query: Items, variables });
+}
+
+/** Reads the next page into a list of items; false when there is none. */
+export async function more(list: ObservableQuery<ItemsQuery, ItemsQueryVariables>): Promise<boolean> {
+  const page = list.getCurrentResult().data?.project?.items?.pageInfo;
+  if (!page?.hasNextPage) {
+    return false;
+  }
+  await list.fetchMore({ variables: { after: page.endCursor } });
+  return true;
+}
+
+/** What was said of an item in such a list; undefined until it has come. */
+export function talk(item: NonNullable<ItemsQuery['project']>['items']['nodes'][number]) {
+  return isFragmentReady(Items, Talk, item) ? unmask(Talk, item).comments.nodes : undefined;
+}
+
+export async function createItem(client: ApolloClient, input: CreateItemInput) {
+  const { data } = await client.mutate({
+    mutation: CreateItem,
+    variables: { input },
+    update: (cache, { data }) => data?.createItem && addTo(cache, project(input.projectId), 'items', data.createItem.item),
+  });
+  return data?.createItem?.item;
+}
+
+/** Changes the item of a card; CONFLICT when somebody else has changed it since the card was read. */
+export async function updateItem(client: ApolloClient, card: FragmentType<typeof Card>, changes: Changes) {
+  const { id, version } = unmask(Card, card);
+  await client.mutate({ mutation: UpdateItem, variables: { input: { ...changes, id, expectedVersion: version } } });
+}
+
+type Changes = Omit<UpdateItemInput, 'id' | 'expectedVersion'>;
+
+export async function deleteItem(client: ApolloClient, projectId: string, id: string) {
+  await client.mutate({
+    mutation: DeleteItem,
+    variables: { input: { id } },
+    update: (cache) => remove(cache, projectId, id),
+  });
+}
+
+/** Lets the cache hear what others do in a project, until the subscription is ended or fails. */
+export function follow(client: ApolloClient, projectId: string, failed: (error: ErrorLike) => void) {
+  return client.subscribe({ query: ItemChanged, variables: { projectId } }).subscribe(({ data, error }) => {
+    const event = data?.itemChanged;
+    if (error) {
+      failed(error);
+    } else if (event?.change === 'CREATED' && event.item) {
+      addTo(client.cache, project(projectId), 'items', event.item);
+    } else if (event?.change === 'DELETED') {
+      remove(client.cache, projectId, event.itemId);
+    }
+    // What was updated is in the event, by its id.
+  });
+}
+
+const project = (id: string) => ({ __typename: 'Project', id });
+
+function remove(cache: ApolloCache, projectId: string, id: string) {
+  forget(cache, { __typename: 'Item', id });
+  // Neither a deletion nor its event tells the new counts, so they are read anew where they are shown.
+  cache.evict({ id: cache.identify(project(projectId)) ?? '', fieldName: 'itemCounts' });
+}

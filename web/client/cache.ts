@@ -1,0 +1,120 @@
+// What the cache knows of the schema, and how it learns of what was created and deleted.
+import type { ApolloCache, FieldPolicy, Reference, StoreObject, TypePolicies } from '@apollo/client';
+import { isReference } from '@apollo/client';
+import { relayStylePagination } from '@apollo/client/utilities';
+
+/** A connection in the cache: all its pages that were read, or its count alone. */
+interface List {
+  edges?: { node: Reference }[];
+  nodes?: Reference[];
+  totalCount?: number;
+}
+
+const pages: FieldPolicy = relayStylePagination();
+
+/**
+ * A list that grows by its pages, as relayStylePagination has it, for queries that ask for `edges`, for `nodes` or
+ * for `totalCount` alone. What is evicted leaves the list and its count.
+ */
+const connection: FieldPolicy = {
+  // All that has the newest first goes by the field's own name. Where one place shows another length of the same
+  // list, @connection(key: "…") keeps them apart; the server does not see it.
+  keyArgs(args, { field }) {
+    const apart = field?.directives?.some(({ name }) => name.value === 'connection');
+    const newestFirst = (args?.['orderBy'] ?? 'CREATED_AT_DESC') === 'CREATED_AT_DESC';
+    return newestFirst && !args?.['where'] && !apart ? false : ['@connection', ['key'], 'where', 'orderBy'];
+  },
+  read(list: List | undefined, { canRead }) {
+    if (!list?.edges) {
+      return list;
+    }
+    const edges = list.edges.filter(({ node }) => canRead(node));
+    const gone = list.edges.length - edges.length;
+    const count = list.totalCount === undefined ? {} : { totalCount: list.totalCount - gone };
+    return { ...list, ...count, edges, nodes: edges.map(({ node }) => node) };
+  },
+  merge(list: List | undefined, { nodes, ...page }: List, options) {
+    const { nodes: _, ...known } = connection.read?.(list, options) ?? {};
+    const edges = nodes?.map((node, i) => ({ node, ...page.edges?.[i] })) ?? page.edges;
+    const merged = edges && typeof pages.merge === 'function' &&
+      pages.merge({ edges: [], pageInfo: {}, ...known }, { ...page, edges }, options);
+    return { ...known, ...page, ...merged };
+  },
+};
+
+/** Null when the object that it refers to is deleted. */
+const clearable: FieldPolicy = {
+  read: (object, { canRead }) => (object === undefined || canRead(object) ? object : null),
+};
+
+/** Finds by its id what another query has read; null when it is deleted. */
+const byId = (__typename: string): FieldPolicy => ({
+  read(object, { args, canRead, toReference }) {
+    if (object === undefined) {
+      return toReference({ __typename, id: args?.['id'] });
+    }
+    return canRead(object) ? object : null;
+  },
+});
+
+export const possibleTypes = { Node: ['Tenant', 'Member', 'Project', 'Item', 'Label', 'Comment'] };
+
+export const typePolicies: TypePolicies = {
+  Query: {
+    fields: {
+      member: byId('Member'),
+      members: connection,
+      project: byId('Project'),
+      projects: connection,
+      item: byId('Item'),
+      items: connection,
+      label: byId('Label'),
+      labels: connection,
+      comment: byId('Comment'),
+      comments: connection,
+    },
+  },
+  Project: { fields: { items: connection, itemCounts: { merge: false } } },
+  Item: { fields: { labels: connection, comments: connection, assignee: clearable } },
+  ItemCount: { fields: { assignee: clearable } },
+  Comment: { fields: { author: clearable } },
+};
+
+/**
+ * Puts a new object into the cached lists of a connection: at the head where the newest is first. Only the server
+ * knows its place in the others, which are dropped, and read anew where they are shown.
+ */
+export function addTo(cache: ApolloCache, owner: StoreObject, field: string, object: StoreObject): void {
+  cache.modify<Record<string, List>>({
+    id: cache.identify(owner) ?? '',
+    fields: {
+      [field]: (list, { storeFieldName, toReference, DELETE }) => {
+        const node = toReference(object);
+        if (!node || isReference(list) || !list.edges || storeFieldName !== field) {
+          return DELETE;
+        }
+        if (list.edges.some((edge) => edge.node.__ref === node.__ref)) {
+          return list; // told twice: by a mutation and by its event
+        }
+        const count = list.totalCount === undefined ? {} : { totalCount: list.totalCount + 1 };
+        return { ...list, ...count, edges: [{ __typename: `${object.__typename}Edge`, node }, ...list.edges] };
+      },
+    },
+  });
+}
+
+/** The field by which an object knows what it is deleted with. */
+const owners: Record<string, string> = { Item: 'project', Comment: 'item' };
+
+/** Forgets what was deleted, with what belonged to it. */
+export function forget(cache: ApolloCache, object: StoreObject): void {
+  const id = cache.identify(object) ?? '';
+  cache.evict({ id });
+  for (const other of Object.values<StoreObject>(Object(cache.extract()))) {
+    const owner = other[owners[other.__typename ?? ''] ?? ''];
+    if (isReference(owner) && owner.__ref === id) {
+      forget(cache, other);
+    }
+  }
+  cache.gc();
+}
