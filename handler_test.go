@@ -42,6 +42,8 @@ func TestAddresses(t *testing.T) {
 		{http.MethodGet, query, []string{tenancy.HeaderName, "globex"}, 200, `"globex"`},
 		{http.MethodGet, query, nil, 400, "TENANT_REQUIRED"},
 		{http.MethodGet, "/graphql?query=" + url.QueryEscape(`mutation { createLabel(input: {name: "a", color: "#000000"}) { label { id } } }`), []string{tenancy.HeaderName, "acme"}, 405, "a mutation can't be sent by GET"},
+		{http.MethodGet, query, []string{"Accept", "application/graphql-response+json"}, 400, "TENANT_REQUIRED"},
+		{http.MethodGet, query, []string{"Accept", "image/png"}, 400, "TENANT_REQUIRED"},
 		{http.MethodGet, "/healthz", nil, 200, "ok"},
 		{http.MethodGet, "/readyz", nil, 200, "ok"},
 		{http.MethodGet, "/nothing", nil, 404, ""},

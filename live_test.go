@@ -131,7 +131,7 @@ func TestSubscriptionsTellWhatHappened(t *testing.T) {
 	project := found.Item.Project.ID
 
 	acme, globex := connect(t, url, "acme"), connect(t, url, "2")
-	acme.subscribe("items", fmt.Sprintf(`subscription { itemChanged(projectId: %q) { change itemId item { name labels { nodes { name } } project { key } } } }`, project))
+	acme.subscribe("items", fmt.Sprintf(`subscription { itemChanged(projectId: %q) { change itemId item { name labels { nodes { name } } project { key } } project { key } } }`, project))
 	acme.subscribe("comments", fmt.Sprintf(`subscription { commentAdded(itemId: %q) { change comment { body item { id } } } }`, item))
 	globex.subscribe("projects", `subscription { projectChanged { change project { name } } }`)
 	globex.subscribe("theirs", fmt.Sprintf(`subscription { itemChanged(projectId: %q) { itemId } }`, project))
@@ -153,7 +153,7 @@ func TestSubscriptionsTellWhatHappened(t *testing.T) {
 	change("acme", fmt.Sprintf(`mutation { createItem(input: {projectId: %q, name: "second"}) { item { id } } }`, project), "id", `"name":"second"`)
 	change("acme", fmt.Sprintf(`mutation { createItem(input: {projectId: %q, name: "", assigneeId: "x"}) { item { id } } }`, project), "BAD_USER_INPUT")
 	change("globex", fmt.Sprintf(`mutation { updateItem(input: {id: %q, name: "theirs"}) { item { id } } }`, item), "NOT_FOUND")
-	change("acme", fmt.Sprintf(`mutation { deleteItem(input: {id: %q}) { deletedId } }`, item), "deletedId", `"change":"DELETED"`)
+	change("acme", fmt.Sprintf(`mutation { deleteItem(input: {id: %q}) { deletedId } }`, item), "deletedId", `"item":null,"project":{"key":"PJ"}`)
 	change("globex", `mutation { createProject(input: {key: "NEW", name: "of globex"}) { project { id } } }`, "id")
 	globex.expect("next", "of globex")
 	acme.send(`{"id": "items", "type": "complete"}`)

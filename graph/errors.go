@@ -186,7 +186,7 @@ func WriteError(log *slog.Logger) func(http.ResponseWriter, *http.Request, error
 		if code == codeInternal {
 			log.ErrorContext(r.Context(), "request failed", "error", err)
 		}
-		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Content-Type", transport.ContentType(r))
 		w.WriteHeader(status)
 		// No data entry: GraphQL did not begin to execute.
 		_ = json.NewEncoder(w).Encode(map[string]any{

@@ -31,8 +31,11 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	Comment() CommentResolver
+	DeleteCommentPayload() DeleteCommentPayloadResolver
+	DeleteItemPayload() DeleteItemPayloadResolver
 	Item() ItemResolver
 	ItemCount() ItemCountResolver
+	ItemEvent() ItemEventResolver
 	Mutation() MutationResolver
 	Project() ProjectResolver
 	Query() QueryResolver
@@ -95,10 +98,12 @@ type ComplexityRoot struct {
 
 	DeleteCommentPayload struct {
 		DeletedID func(childComplexity int) int
+		Item      func(childComplexity int) int
 	}
 
 	DeleteItemPayload struct {
 		DeletedID func(childComplexity int) int
+		Project   func(childComplexity int) int
 	}
 
 	DeleteLabelPayload struct {
@@ -151,9 +156,10 @@ type ComplexityRoot struct {
 	}
 
 	ItemEvent struct {
-		Change func(childComplexity int) int
-		Item   func(childComplexity int) int
-		ItemID func(childComplexity int) int
+		Change  func(childComplexity int) int
+		Item    func(childComplexity int) int
+		ItemID  func(childComplexity int) int
+		Project func(childComplexity int) int
 	}
 
 	Label struct {
@@ -309,6 +315,12 @@ type CommentResolver interface {
 	Author(ctx context.Context, obj *model.Comment) (*model.Member, error)
 	Item(ctx context.Context, obj *model.Comment) (*model.Item, error)
 }
+type DeleteCommentPayloadResolver interface {
+	Item(ctx context.Context, obj *model.DeleteCommentPayload) (*model.Item, error)
+}
+type DeleteItemPayloadResolver interface {
+	Project(ctx context.Context, obj *model.DeleteItemPayload) (*model.Project, error)
+}
 type ItemResolver interface {
 	Assignee(ctx context.Context, obj *model.Item) (*model.Member, error)
 
@@ -318,6 +330,9 @@ type ItemResolver interface {
 }
 type ItemCountResolver interface {
 	Assignee(ctx context.Context, obj *model.ItemCount) (*model.Member, error)
+}
+type ItemEventResolver interface {
+	Project(ctx context.Context, obj *model.ItemEvent) (*model.Project, error)
 }
 type MutationResolver interface {
 	CreateMember(ctx context.Context, input model.CreateMemberInput) (*model.CreateMemberPayload, error)
@@ -517,6 +532,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DeleteCommentPayload.DeletedID(childComplexity), true
+	case "DeleteCommentPayload.item":
+		if e.ComplexityRoot.DeleteCommentPayload.Item == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteCommentPayload.Item(childComplexity), true
 
 	case "DeleteItemPayload.deletedId":
 		if e.ComplexityRoot.DeleteItemPayload.DeletedID == nil {
@@ -524,6 +545,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DeleteItemPayload.DeletedID(childComplexity), true
+	case "DeleteItemPayload.project":
+		if e.ComplexityRoot.DeleteItemPayload.Project == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteItemPayload.Project(childComplexity), true
 
 	case "DeleteLabelPayload.deletedId":
 		if e.ComplexityRoot.DeleteLabelPayload.DeletedID == nil {
@@ -728,6 +755,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ItemEvent.ItemID(childComplexity), true
+	case "ItemEvent.project":
+		if e.ComplexityRoot.ItemEvent.Project == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ItemEvent.Project(childComplexity), true
 
 	case "Label.color":
 		if e.ComplexityRoot.Label.Color == nil {
@@ -2500,6 +2533,8 @@ type ItemEvent {
   itemId: ID!
   "The item; null when it is deleted, by this change or since."
   item: Item
+  "The project that was subscribed to; null when it is deleted by now."
+  project: Project
 }
 
 """
@@ -2676,6 +2711,8 @@ input DeleteItemInput {
 type DeleteItemPayload {
   "The global id that the item had."
   deletedId: ID!
+  "The project that it belonged to; null when that is deleted by now."
+  project: Project
 }
 
 "An item and the label to put on it."
@@ -2786,6 +2823,8 @@ input DeleteCommentInput {
 type DeleteCommentPayload {
   "The global id that the comment had."
   deletedId: ID!
+  "The item that it was about; null when that is deleted by now."
+  item: Item
 }
 `, BuiltIn: false},
 }
@@ -2899,6 +2938,8 @@ func (ec *executionContext) childFields_DeleteCommentPayload(ctx context.Context
 	switch field.Name {
 	case "deletedId":
 		return ec.fieldContext_DeleteCommentPayload_deletedId(ctx, field)
+	case "item":
+		return ec.fieldContext_DeleteCommentPayload_item(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeleteCommentPayload", field.Name)
 }
@@ -2907,6 +2948,8 @@ func (ec *executionContext) childFields_DeleteItemPayload(ctx context.Context, f
 	switch field.Name {
 	case "deletedId":
 		return ec.fieldContext_DeleteItemPayload_deletedId(ctx, field)
+	case "project":
+		return ec.fieldContext_DeleteItemPayload_project(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeleteItemPayload", field.Name)
 }
@@ -3017,6 +3060,8 @@ func (ec *executionContext) childFields_ItemEvent(ctx context.Context, field gra
 		return ec.fieldContext_ItemEvent_itemId(ctx, field)
 	case "item":
 		return ec.fieldContext_ItemEvent_item(ctx, field)
+	case "project":
+		return ec.fieldContext_ItemEvent_project(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ItemEvent", field.Name)
 }
@@ -4831,6 +4876,38 @@ func (ec *executionContext) fieldContext_DeleteCommentPayload_deletedId(_ contex
 	return graphql.NewScalarFieldContext("DeleteCommentPayload", field, false, false, "ID")
 }
 
+func (ec *executionContext) _DeleteCommentPayload_item(ctx context.Context, field graphql.CollectedField, obj *model.DeleteCommentPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteCommentPayload_item(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.DeleteCommentPayload().Item(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Item) graphql.Marshaler {
+			return ec.marshalOItem2ᚖrowhouseᚋmodelᚐItem(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteCommentPayload_item(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeleteCommentPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Item(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _DeleteItemPayload_deletedId(ctx context.Context, field graphql.CollectedField, obj *model.DeleteItemPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4852,6 +4929,38 @@ func (ec *executionContext) _DeleteItemPayload_deletedId(ctx context.Context, fi
 }
 func (ec *executionContext) fieldContext_DeleteItemPayload_deletedId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("DeleteItemPayload", field, false, false, "ID")
+}
+
+func (ec *executionContext) _DeleteItemPayload_project(ctx context.Context, field graphql.CollectedField, obj *model.DeleteItemPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteItemPayload_project(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.DeleteItemPayload().Project(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Project) graphql.Marshaler {
+			return ec.marshalOProject2ᚖrowhouseᚋmodelᚐProject(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteItemPayload_project(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeleteItemPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Project(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _DeleteLabelPayload_deletedId(ctx context.Context, field graphql.CollectedField, obj *model.DeleteLabelPayload) (ret graphql.Marshaler) {
@@ -5676,6 +5785,38 @@ func (ec *executionContext) fieldContext_ItemEvent_item(_ context.Context, field
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Item(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ItemEvent_project(ctx context.Context, field graphql.CollectedField, obj *model.ItemEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ItemEvent_project(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ItemEvent().Project(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Project) graphql.Marshaler {
+			return ec.marshalOProject2ᚖrowhouseᚋmodelᚐProject(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ItemEvent_project(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ItemEvent",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Project(ctx, field)
 		},
 	}
 	return fc, nil
@@ -12071,8 +12212,14 @@ func (ec *executionContext) _DeleteCommentPayload(ctx context.Context, sel ast.S
 		case "deletedId":
 			out.Values[i] = ec._DeleteCommentPayload_deletedId(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "item":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DeleteCommentPayload_item(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -12104,8 +12251,14 @@ func (ec *executionContext) _DeleteItemPayload(ctx context.Context, sel ast.Sele
 		case "deletedId":
 			out.Values[i] = ec._DeleteItemPayload_deletedId(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "project":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DeleteItemPayload_project(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -12479,18 +12632,24 @@ func (ec *executionContext) _ItemEvent(ctx context.Context, sel ast.SelectionSet
 		case "change":
 			out.Values[i] = ec._ItemEvent_change(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "itemId":
 			out.Values[i] = ec._ItemEvent_itemId(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "item":
 			out.Values[i] = ec._ItemEvent_item(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "project":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ItemEvent_project(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}

@@ -18,6 +18,14 @@ func (r *commentResolver) Item(ctx context.Context, obj *model.Comment) (*model.
 	return model.ItemOf(ctx, r.db, obj)
 }
 
+func (r *deleteCommentPayloadResolver) Item(ctx context.Context, obj *model.DeleteCommentPayload) (*model.Item, error) {
+	return orNull(model.ItemByID(ctx, r.db, obj.ItemID))
+}
+
+func (r *deleteItemPayloadResolver) Project(ctx context.Context, obj *model.DeleteItemPayload) (*model.Project, error) {
+	return orNull(model.ProjectByID(ctx, r.db, obj.ProjectID))
+}
+
 func (r *itemResolver) Assignee(ctx context.Context, obj *model.Item) (*model.Member, error) {
 	return model.AssigneeOf(ctx, r.db, obj)
 }
@@ -36,6 +44,10 @@ func (r *itemResolver) Comments(ctx context.Context, obj *model.Item, first *int
 
 func (r *itemCountResolver) Assignee(ctx context.Context, obj *model.ItemCount) (*model.Member, error) {
 	return model.CountedAssignee(ctx, r.db, obj)
+}
+
+func (r *itemEventResolver) Project(ctx context.Context, obj *model.ItemEvent) (*model.Project, error) {
+	return orNull(model.ProjectByID(ctx, r.db, obj.ProjectID))
 }
 
 func (r *mutationResolver) CreateMember(ctx context.Context, input model.CreateMemberInput) (*model.CreateMemberPayload, error) {
@@ -79,8 +91,7 @@ func (r *mutationResolver) UpdateItem(ctx context.Context, input model.UpdateIte
 }
 
 func (r *mutationResolver) DeleteItem(ctx context.Context, input model.DeleteItemInput) (*model.DeleteItemPayload, error) {
-	id, err := model.DeleteItem(ctx, r.db, input.ID)
-	return &model.DeleteItemPayload{DeletedID: id}, err
+	return model.DeleteItem(ctx, r.db, input.ID)
 }
 
 func (r *mutationResolver) AddItemLabel(ctx context.Context, input model.AddItemLabelInput) (*model.AddItemLabelPayload, error) {
@@ -119,8 +130,7 @@ func (r *mutationResolver) UpdateComment(ctx context.Context, input model.Update
 }
 
 func (r *mutationResolver) DeleteComment(ctx context.Context, input model.DeleteCommentInput) (*model.DeleteCommentPayload, error) {
-	id, err := model.DeleteComment(ctx, r.db, input.ID)
-	return &model.DeleteCommentPayload{DeletedID: id}, err
+	return model.DeleteComment(ctx, r.db, input.ID)
 }
 
 func (r *projectResolver) ItemCounts(ctx context.Context, obj *model.Project, by model.ItemGrouping) ([]*model.ItemCount, error) {
@@ -197,9 +207,19 @@ func (r *subscriptionResolver) ProjectChanged(ctx context.Context) (<-chan *mode
 
 func (r *Resolver) Comment() CommentResolver { return &commentResolver{r} }
 
+func (r *Resolver) DeleteCommentPayload() DeleteCommentPayloadResolver {
+	return &deleteCommentPayloadResolver{r}
+}
+
+func (r *Resolver) DeleteItemPayload() DeleteItemPayloadResolver {
+	return &deleteItemPayloadResolver{r}
+}
+
 func (r *Resolver) Item() ItemResolver { return &itemResolver{r} }
 
 func (r *Resolver) ItemCount() ItemCountResolver { return &itemCountResolver{r} }
+
+func (r *Resolver) ItemEvent() ItemEventResolver { return &itemEventResolver{r} }
 
 func (r *Resolver) Mutation() MutationResolver { return &mutationResolver{r} }
 
@@ -210,11 +230,14 @@ func (r *Resolver) Query() QueryResolver { return &queryResolver{r} }
 func (r *Resolver) Subscription() SubscriptionResolver { return &subscriptionResolver{r} }
 
 type (
-	commentResolver      struct{ *Resolver }
-	itemResolver         struct{ *Resolver }
-	itemCountResolver    struct{ *Resolver }
-	mutationResolver     struct{ *Resolver }
-	projectResolver      struct{ *Resolver }
-	queryResolver        struct{ *Resolver }
-	subscriptionResolver struct{ *Resolver }
+	commentResolver              struct{ *Resolver }
+	deleteCommentPayloadResolver struct{ *Resolver }
+	deleteItemPayloadResolver    struct{ *Resolver }
+	itemResolver                 struct{ *Resolver }
+	itemCountResolver            struct{ *Resolver }
+	itemEventResolver            struct{ *Resolver }
+	mutationResolver             struct{ *Resolver }
+	projectResolver              struct{ *Resolver }
+	queryResolver                struct{ *Resolver }
+	subscriptionResolver         struct{ *Resolver }
 )

@@ -102,6 +102,16 @@ func UpdateComment(ctx context.Context, db *tenancy.DB, in UpdateCommentInput) (
 }
 
 // DeleteComment deletes a comment.
-func DeleteComment(ctx context.Context, db *tenancy.DB, id GlobalID) (GlobalID, error) {
-	return remove[Comment](ctx, db, "Comment", id)
+func DeleteComment(ctx context.Context, db *tenancy.DB, id GlobalID) (*DeleteCommentPayload, error) {
+	gone, err := remove[Comment](ctx, db, "Comment", id)
+	if err != nil {
+		return nil, err
+	}
+	return &DeleteCommentPayload{id, globalID("Item", gone.ItemID)}, nil
+}
+
+// DeleteCommentPayload tells what was deleted, and where.
+type DeleteCommentPayload struct {
+	DeletedID GlobalID
+	ItemID    GlobalID
 }

@@ -69,6 +69,13 @@ func follow[T any, P row[T], E any](ctx context.Context, db *tenancy.DB, topic s
 	return out, nil
 }
 
+// ItemEvent is what happened to an item of a project.
+type ItemEvent struct {
+	Change            Change
+	ItemID, ProjectID GlobalID
+	Item              *Item
+}
+
 // ItemEvents returns what happens to the items of a project, until ctx ends.
 func ItemEvents(ctx context.Context, db *tenancy.DB, projectID GlobalID) (<-chan *ItemEvent, error) {
 	project, err := named[Project](ctx, db, "projectId", "Project", projectID)
@@ -76,7 +83,7 @@ func ItemEvents(ctx context.Context, db *tenancy.DB, projectID GlobalID) (<-chan
 		return nil, err
 	}
 	return follow[Item](ctx, db, itemTopic(project.ID), func(h happening[Item]) *ItemEvent {
-		return &ItemEvent{Change: h.change, ItemID: globalID("Item", h.id), Item: h.row}
+		return &ItemEvent{h.change, globalID("Item", h.id), projectID, h.row}
 	})
 }
 

@@ -227,6 +227,16 @@ func UpdateItem(ctx context.Context, db *tenancy.DB, in UpdateItemInput) (*Item,
 }
 
 // DeleteItem deletes an item, with its comments.
-func DeleteItem(ctx context.Context, db *tenancy.DB, id GlobalID) (GlobalID, error) {
-	return remove[Item](ctx, db, "Item", id)
+func DeleteItem(ctx context.Context, db *tenancy.DB, id GlobalID) (*DeleteItemPayload, error) {
+	gone, err := remove[Item](ctx, db, "Item", id)
+	if err != nil {
+		return nil, err
+	}
+	return &DeleteItemPayload{id, globalID("Project", gone.ProjectID)}, nil
+}
+
+// DeleteItemPayload tells what was deleted, and where.
+type DeleteItemPayload struct {
+	DeletedID GlobalID
+	ProjectID GlobalID
 }

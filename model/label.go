@@ -128,7 +128,8 @@ func UpdateLabel(ctx context.Context, db *tenancy.DB, in UpdateLabelInput) (*Lab
 
 // DeleteLabel deletes a label and takes it off every item.
 func DeleteLabel(ctx context.Context, db *tenancy.DB, id GlobalID) (GlobalID, error) {
-	return remove[Label](ctx, db, "Label", id)
+	_, err := remove[Label](ctx, db, "Label", id)
+	return id, err
 }
 
 // AddItemLabel puts a label on an item; one that is there already stays.

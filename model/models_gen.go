@@ -172,22 +172,10 @@ type DeleteCommentInput struct {
 	ID GlobalID `json:"id"`
 }
 
-// The deleted comment.
-type DeleteCommentPayload struct {
-	// The global id that the comment had.
-	DeletedID GlobalID `json:"deletedId"`
-}
-
 // The item to delete.
 type DeleteItemInput struct {
 	// The item's global id.
 	ID GlobalID `json:"id"`
-}
-
-// The deleted item.
-type DeleteItemPayload struct {
-	// The global id that the item had.
-	DeletedID GlobalID `json:"deletedId"`
 }
 
 // The label to delete.
@@ -250,16 +238,6 @@ type IntFilter struct {
 	Gt graphql.Omittable[*int] `json:"gt,omitempty"`
 	// It is this, or greater than it.
 	Gte graphql.Omittable[*int] `json:"gte,omitempty"`
-}
-
-// Something that happened to an item, and the item as it is by now.
-type ItemEvent struct {
-	// What happened.
-	Change Change `json:"change"`
-	// The item's global id.
-	ItemID GlobalID `json:"itemId"`
-	// The item; null when it is deleted, by this change or since.
-	Item *Item `json:"item,omitempty"`
 }
 
 // Which items: all that is given has to hold, and an empty one holds for all.

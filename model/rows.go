@@ -146,17 +146,18 @@ func change[T any, P row[T]](ctx context.Context, db *tenancy.DB, noun string, i
 	return r, nil
 }
 
-// remove deletes the row with this id, and all that belongs to it.
-func remove[T any, P row[T]](ctx context.Context, db *tenancy.DB, noun string, g GlobalID) (GlobalID, error) {
+// remove deletes the row with this id, and all that belongs to it. It returns the row
+// where somebody hears of it.
+func remove[T any, P row[T]](ctx context.Context, db *tenancy.DB, noun string, g GlobalID) (gone *T, err error) {
 	var r rules
 	id := r.id("id", g, noun)
 	if err := r.err(); err != nil {
-		return "", err
+		return nil, err
 	}
-	return g, db.Tx(ctx, func(ctx context.Context) error {
+	err = db.Tx(ctx, func(ctx context.Context) error {
 		if _, heard := any(P(nil)).(topical); heard { // its topic stands in it
-			gone, err := lock[T, P](ctx, db, noun, id)
-			if err != nil {
+			var err error
+			if gone, err = lock[T, P](ctx, db, noun, id); err != nil {
 				return err
 			}
 			publish(ctx, db, ChangeDeleted, P(gone))
@@ -167,6 +168,7 @@ func remove[T any, P row[T]](ctx context.Context, db *tenancy.DB, noun string, g
 		}
 		return deleted.Error
 	})
+	return gone, err
 }
 
 // changes are columns with their new values.

@@ -150,6 +150,15 @@ func encode(response *graphql.Response) object {
 	return o
 }
 
+// ContentType returns that of an answer that is not in parts.
+func ContentType(r *http.Request) string {
+	kind, _, err := accepted(r.Header.Values("Accept"))
+	if err != nil {
+		kind = plainJSON
+	}
+	return kind + "; charset=utf-8"
+}
+
 // accepted chooses the content type of the answer, and tells whether a query's may come
 // in parts.
 func accepted(accept []string) (kind string, inParts bool, err error) {

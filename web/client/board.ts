@@ -1,5 +1,5 @@
 // The board of a project: its cards, what can be done with them, and what others do.
-import type { ApolloCache, ApolloClient, ErrorLike, ObservableQuery } from '@apollo/client';
+import type { ApolloClient, ErrorLike, ObservableQuery } from '@apollo/client';
 import { addTo, forget } from './cache.js';
 import { graphql, isFragmentReady, unmask, type FragmentType } from './generated/index.js';
 import type { CreateItemInput, ItemsQuery, ItemsQueryVariables, UpdateItemInput } from './generated/graphql.js';
@@ -114,6 +114,9 @@ const DeleteItem = graphql(`
   mutation DeleteItem($input: DeleteItemInput!) {
     deleteItem(input: $input) {
       deletedId
+      project {
+        ...Counts
+      }
     }
   }
 `);
@@ -127,9 +130,9 @@ const ItemChanged = graphql(`
         id
         ...Card
         ...Talk
-        project {
-          ...Counts
-        }
+      }
+      project {
+        ...Counts
       }
     }
   }
@@ -178,11 +181,11 @@ export async function updateItem(client: ApolloClient, card: FragmentType<typeof
 
 type Changes = Omit<UpdateItemInput, 'id' | 'expectedVersion'>;
 
-export async function deleteItem(client: ApolloClient, projectId: string, id: string) {
+export async function deleteItem(client: ApolloClient, id: string) {
   await client.mutate({
     mutation: DeleteItem,
     variables: { input: { id } },
-    update: (cache) => remove(cache, projectId, id),
+    update: (cache) => forget(cache, item(id)),
   });
 }
 
@@ -195,16 +198,11 @@ export function follow(client: ApolloClient, projectId: string, failed: (error: 
     } else if (event?.change === 'CREATED' && event.item) {
       addTo(client.cache, project(projectId), 'items', event.item);
     } else if (event?.change === 'DELETED') {
-      remove(client.cache, projectId, event.itemId);
+      forget(client.cache, item(event.itemId));
     }
-    // What was updated is in the event, by its id.
+    // What was updated is in the event, by its id, as are the counts.
   });
 }
 
 const project = (id: string) => ({ __typename: 'Project', id });
-
-function remove(cache: ApolloCache, projectId: string, id: string) {
-  forget(cache, { __typename: 'Item', id });
-  // Neither a deletion nor its event tells the new counts, so they are read anew where they are shown.
-  cache.evict({ id: cache.identify(project(projectId)) ?? '', fieldName: 'itemCounts' });
-}
+const item = (id: string) => ({ __typename: 'Item', id });

@@ -1,20 +1,4 @@
-import { CombinedGraphQLErrors, ServerError } from '@apollo/client';
-import type { GraphQLFormattedError } from 'graphql';
+import { CombinedGraphQLErrors } from '@apollo/client';
 
-/** What the server says is wrong, of an error that Apollo Client throws; empty when no server answered. */
-export function faults(error: unknown): readonly GraphQLFormattedError[] {
-  if (CombinedGraphQLErrors.is(error)) {
-    return error.errors;
-  }
-  if (ServerError.is(error)) { // GraphQL did not run, as without a tenant
-    try {
-      return JSON.parse(error.bodyText).errors ?? [];
-    } catch {
-      // Something on the way answered.
-    }
-  }
-  return [];
-}
-
-/** The first fault's code, such as NOT_FOUND. */
-export const codeOf = (error: unknown) => faults(error)[0]?.extensions?.['code'];
+/** The code of the first error in an answer, such as NOT_FOUND; undefined when no server answered. */
+export const codeOf = (error: unknown) => CombinedGraphQLErrors.is(error) ? error.errors[0]?.extensions?.['code'] : undefined;

@@ -149,10 +149,10 @@ async function play(mine, others, expected) {
   await board.createItem(mine, { projectId, name: 'told twice' });
   await board.updateItem(others, theirs[0], { name: 'theirs, renamed' });
   await listed(list, (items) => isDeepStrictEqual(names(items).slice(0, 2), ['told twice', 'theirs, renamed']));
-  await board.deleteItem(others, projectId, theirs[0].id);
+  await board.deleteItem(others, theirs[0].id);
   await listed(list, (items) => !names(items).includes('theirs, renamed'));
 
-  await board.deleteItem(mine, projectId, id);
+  await board.deleteItem(mine, id);
   const left = await listed(list, (items) => !names(items).includes('renamed'));
   assert.equal(left.totalCount, left.nodes.length);
   assert.equal(done((await board.projects(mine))[0]), done(project));
