@@ -60,6 +60,23 @@ func TestAddresses(t *testing.T) {
 	}
 }
 
+// TestAGatewaysHeaderIsNoConsent: behind a gateway that names the tenant, another site's
+// page gets as far as its own requests do.
+func TestAGatewaysHeaderIsNoConsent(t *testing.T) {
+	s := newTestServer(t)
+	options := defaults
+	options.GatewayNames = true
+	behind := &testServer{s.Database, newHandler(&database{DB: s.DB, directory: tenancy.NewDirectory(s.DB)}, options, nil, slog.New(slog.DiscardHandler))}
+	for _, accept := range []string{"image/avif,*/*", "text/event-stream"} {
+		for header, status := range map[string]int{"Accept-Language": 400, "Apollo-Require-Preflight": 200} {
+			w := behind.do(request(t, http.MethodGet, "/graphql?query={tenant{slug}}", "", tenancy.HeaderName, "acme", "Accept", accept, header, "x"))
+			if w.Code != status || w.Header().Get("X-Content-Type-Options") != "nosniff" {
+				t.Errorf("%s %s: %d %s", accept, header, w.Code, w.Body)
+			}
+		}
+	}
+}
+
 func TestReadyMeansAnswering(t *testing.T) {
 	d := dbtest.New(t)
 	var log bytes.Buffer

@@ -95,6 +95,8 @@ func TestPersistedQueries(t *testing.T) {
 		{"acme", query + " ", hash, "provided APQ hash does not match query"},
 		{"acme", "", hash, "PersistedQueryNotFound"},
 		{"acme", query, hash, `"acme"`},
+		{"globex", "", hash, "PERSISTED_QUERY_NOT_FOUND"}, // nobody learns what another tenant sends
+		{"globex", query, hash, `"globex"`},
 		{"globex", "", hash, `"globex"`},
 	} {
 		if answer := ask(step.tenant, step.query, step.hash); !strings.Contains(answer, step.holds) || strings.Contains(answer, "INTERNAL") {

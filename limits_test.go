@@ -36,6 +36,10 @@ func TestAttacksAreAnsweredFastAndSmall(t *testing.T) {
 	for _, attack := range []struct{ name, query, code, holds string }{
 		{"20,000 aliases", "{" + many(20_000, "a%d: tenant { slug } ") + "}", "COMPLEXITY_LIMIT_EXCEEDED", "tokens"},
 		{"51 aliases", "{ tenant {" + many(51, "a%d: slug ") + "} }", "COMPLEXITY_LIMIT_EXCEEDED", "51 aliases, and may have 50"},
+		{"an alias of 20 kB", "{ tenant { " + strings.Repeat("a", 20_000) + ": slug } }", "COMPLEXITY_LIMIT_EXCEEDED", "alias or a label of 20000 bytes"},
+		{"a label of 20 kB", "{ tenant { ...a } } fragment a on Tenant { ... @defer(label: \"" + strings.Repeat("a", 20_000) + "\") { slug } }", "COMPLEXITY_LIMIT_EXCEEDED", "alias or a label of 20000 bytes"},
+		{"a condition that is null", `{"query": "query($x: Boolean = true) { tenant @skip(if: $x) { slug } }", "variables": {"x": null}}`, "BAD_USER_INPUT", "x must not be null"},
+		{"one in a fragment", `{"query": "query($x: Boolean = true) { tenant { ...a } } fragment a on Tenant { ... @include(if: $x) { slug } }", "variables": {"x": null}}`, "BAD_USER_INPUT", "x must not be null"},
 		{"26 root fields", "{" + strings.Repeat("tenant { slug } ", 26) + "}", "COMPLEXITY_LIMIT_EXCEEDED", "26 fields at its root"},
 		{"1,000 fields beside each other", "{ tenant {" + strings.Repeat("slug ", 1000) + "} }", "COMPLEXITY_LIMIT_EXCEEDED", "1000 fields beside"},
 		{"as many by fragments", "{ tenant { ...a ...a ...a ...a } } fragment a on Tenant {" + strings.Repeat("slug ", 50) + "}", "COMPLEXITY_LIMIT_EXCEEDED", "200 fields beside"},

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	neturl "net/url"
@@ -43,7 +44,7 @@ type client struct {
 func (s *testServer) listen(t testing.TB, options graph.Options) (url string) {
 	t.Helper()
 	db := &database{DB: s.DB, directory: tenancy.NewDirectory(s.DB), dsn: s.DSN}
-	server := httptest.NewUnstartedServer(newHandler(db, options, []string{"https://app.example.com"}, slog.New(slog.DiscardHandler)))
+	server := httptest.NewUnstartedServer(newHandler(db, options, []string{"https://app.example.com", "http://[::1]:3000"}, slog.New(slog.DiscardHandler)))
 	server.Config.ReadTimeout, server.Config.WriteTimeout = 300*time.Millisecond, 300*time.Millisecond // what lasts has its own
 	server.Start()
 	t.Cleanup(server.Close)
@@ -212,7 +213,7 @@ func TestSocketsCloseAsTheProtocolSays(t *testing.T) {
 		}
 	})
 	t.Run("a page of another origin", func(t *testing.T) {
-		for origin, good := range map[string]bool{"https://app.example.com": true, "https://evil.example.com": false, "http://app.example.com": false} {
+		for origin, good := range map[string]bool{"https://app.example.com": true, "http://[::1]:3000": true, "http://[::1]:3001": false, "null": false, "https://evil.example.com": false, "http://app.example.com": false} {
 			conn, _, err := websocket.Dial(t.Context(), url, &websocket.DialOptions{HTTPHeader: http.Header{"Origin": {origin}}}) //nolint:bodyclose // the library closes it
 			if (err == nil) != good {
 				t.Errorf("%s: %v", origin, err)
@@ -445,4 +446,64 @@ func TestSlowClientsAreDropped(t *testing.T) {
 	}
 	reading.send(`{"type": "ping"}`)
 	reading.expect("pong", "")
+}
+
+// TestASocketRunsSoManyOperations sends more queries than may run, while they wait.
+func TestASocketRunsSoManyOperations(t *testing.T) {
+	s := newTestServer(t)
+	options := defaults
+	options.Limits.Operations = 2
+	url := s.listen(t, options)
+	lock, err := s.SQL.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := lock.ExecContext(t.Context(), "LOCK TABLES labels WRITE"); err != nil {
+		t.Fatal(err)
+	}
+	c, other := connect(t, url, "acme"), connect(t, url, "globex")
+	for i := range 5 { // subscriptions are counted apart
+		c.subscribe(fmt.Sprint("s", i), `subscription { projectChanged { projectId } }`)
+		c.listening()
+	}
+	for i := range 5 {
+		c.subscribe(fmt.Sprint(i), `{ labels { totalCount } }`)
+	}
+	for range 3 {
+		c.expect("error", "RATE_LIMITED")
+	}
+	other.subscribe("a", `{ tenant { slug } }`)
+	other.expect("next", "globex")
+	if _, err := lock.ExecContext(t.Context(), "UNLOCK TABLES"); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if f, err := c.next(); err != nil || f.Type != "next" && f.Type != "complete" {
+			t.Error(f, err)
+		}
+	}
+	other.subscribe("b", `query($x: Boolean = true) { tenant @skip(if: $x) { slug } }`)
+	other.expect("complete", "")
+}
+
+// TestABodyThatNeverComesIsNotWaitedFor asks for events, and keeps the body.
+func TestABodyThatNeverComesIsNotWaitedFor(t *testing.T) {
+	s := newTestServer(t)
+	address, err := neturl.Parse(s.listen(t, defaults))
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", address.Host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	fmt.Fprintf(conn, "GET /graphql?query=%s HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\nX-Tenant-ID: acme\r\nContent-Length: 1000\r\n\r\n",
+		neturl.QueryEscape("subscription { projectChanged { projectId } }"))
+	if err := conn.SetReadDeadline(time.Now().Add(5 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	if line, err := bufio.NewReader(conn).ReadString('\n'); err != nil || line != "HTTP/1.1 200 OK\r\n" {
+		t.Error(line, err)
+	}
 }

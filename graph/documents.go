@@ -15,6 +15,8 @@ import (
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 	"github.com/vektah/gqlparser/v2/validator/rules"
+
+	"rowhouse/tenancy"
 )
 
 // Documents are trusted: those that the builds of front ends have collected. Clients call
@@ -76,7 +78,7 @@ func (d *Documents) read(path string) error {
 }
 
 // persisted finds documents by their hash or name: trusted ones, and those that clients
-// have sent.
+// of the same tenant have sent. Whether another tenant knows a text is its own affair.
 type persisted struct {
 	Documents
 	sent graphql.Cache[string]
@@ -87,11 +89,17 @@ func (p persisted) Get(ctx context.Context, name string) (string, bool) {
 	if text, ok := p.texts[name]; ok {
 		return text, true
 	}
-	return p.sent.Get(ctx, name)
+	return p.sent.Get(ctx, own(ctx, name))
 }
 
 // Add keeps a document that a client has sent.
-func (p persisted) Add(ctx context.Context, hash, text string) { p.sent.Add(ctx, hash, text) }
+func (p persisted) Add(ctx context.Context, hash, text string) { p.sent.Add(ctx, own(ctx, hash), text) }
+
+// own is a hash among those of the context's tenant.
+func own(ctx context.Context, hash string) string {
+	tenant, _ := tenancy.FromContext(ctx) // without one, nothing gets here
+	return fmt.Sprint(tenant.ID, " ", hash)
+}
 
 // trustedOnly refuses all other documents.
 type trustedOnly struct{ Documents }

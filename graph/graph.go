@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
@@ -21,9 +22,9 @@ import (
 	"rowhouse/tenancy"
 )
 
-// preflighted are headers that a browser sends to another origin only after asking:
-// Apollo Client's, and the one that names the tenant.
-var preflighted = []string{"Apollo-Require-Preflight", "X-Apollo-Operation-Name", tenancy.HeaderName}
+// preflighted are Apollo Client's headers that a browser sends to another origin only
+// after asking.
+var preflighted = []string{"Apollo-Require-Preflight", "X-Apollo-Operation-Name"}
 
 // ClientHeaders are what Apollo Client and tracing in browsers send beside the usual.
 var ClientHeaders = []string{
@@ -65,7 +66,11 @@ func New(db *tenancy.DB, options Options, log *slog.Logger) http.Handler {
 	server.AddTransport(transport.WebSocket{
 		Init: socketTenant(options, log), Origins: options.Origins, Open: open, Time: options.Limits.Time, Stopping: options.Stopping,
 	})
-	plain := transport.HTTP{Fail: fail, Preflighted: preflighted, Time: options.Limits.Time}
+	asked := preflighted
+	if !options.GatewayNames { // who sets it for every request sets it for another site's page, too
+		asked = append(slices.Clip(asked), tenancy.HeaderName)
+	}
+	plain := transport.HTTP{Fail: fail, Preflighted: asked, Time: options.Limits.Time}
 	server.AddTransport(transport.SSE{HTTP: plain, Open: open, Stopping: options.Stopping})
 	server.AddTransport(plain)
 	documents := short[*ast.QueryDocument]{lru.New[*ast.QueryDocument](cachedDocuments), func(text string, _ *ast.QueryDocument) int { return len(text) }}
@@ -87,6 +92,7 @@ func New(db *tenancy.DB, options Options, log *slog.Logger) http.Handler {
 	})
 	owned := tenancy.Middleware(options.Resolve, fail)(http.MaxBytesHandler(server, options.Limits.Body))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Content-Type-Options", "nosniff")
 		if transport.IsWebSocket(r) { // its tenant comes with its first message
 			server.ServeHTTP(w, r)
 			return

@@ -25,11 +25,13 @@ type Limits struct {
 	RootFields int           `default:"25" help:"Fields at the root of an operation."`
 	Aliases    int           `default:"50" help:"Aliases in a document, counted wherever a fragment is used."`
 	Directives int           `default:"50" help:"Directives in a document, counted alike."`
+	Name       int           `default:"100" help:"Bytes of an alias, or of a label of @defer: each object of an answer repeats it."`
 	Errors     int           `default:"20" help:"Errors in an answer."`
 	Cost       int           `default:"50000" help:"Fields of an answer, counted with the sizes of pages that are asked for."`
 	Time       time.Duration `default:"30s" help:"Time for an operation; a subscription may last."`
 
 	Sockets       int `default:"1000" help:"Sockets that a tenant may have open, at each server."`
+	Operations    int `default:"200" help:"Operations that a tenant may run at once on sockets, at each server."`
 	Subscriptions int `default:"5000" help:"Subscriptions that a tenant may have, at each server."`
 }
 
@@ -87,6 +89,7 @@ func (l limits) MutateOperationParameters(ctx context.Context, p *graphql.RawPar
 			{got.widest, l.Fields, "has %d fields beside each other"},
 			{got.aliases, l.Aliases, "has %d aliases"},
 			{got.directives, l.Directives, "has %d directives"},
+			{got.name, l.Name, "has an alias or a label of %d bytes"},
 		} {
 			if check.got > check.most {
 				return exceeded("the operation "+check.what+", and may have %d", check.got, check.most)
@@ -104,7 +107,7 @@ func (l limits) MutateOperationParameters(ctx context.Context, p *graphql.RawPar
 }
 
 // extent is how large a selection is, with all that fragments add.
-type extent struct{ depth, fields, widest, aliases, directives int }
+type extent struct{ depth, fields, widest, aliases, directives, name int }
 
 type measurer struct {
 	document  *ast.QueryDocument
@@ -117,20 +120,21 @@ func (m measurer) extent(set ast.SelectionSet) (e extent) {
 		case *ast.Field:
 			inner := m.extent(s.SelectionSet)
 			e.fields++
-			e.directives += len(s.Directives)
+			e.count(s.Directives)
 			if s.Alias != s.Name {
 				e.aliases++
+				e.name = max(e.name, len(s.Alias))
 			}
 			e.depth = max(e.depth, inner.depth+1)
 			inner.fields = 0
 			e.add(inner)
 		case *ast.InlineFragment:
-			e.directives += len(s.Directives)
+			e.count(s.Directives)
 			inner := m.extent(s.SelectionSet)
 			e.depth = max(e.depth, inner.depth)
 			e.add(inner)
 		case *ast.FragmentSpread:
-			e.directives += len(s.Directives)
+			e.count(s.Directives)
 			inner := m.fragment(s.Name)
 			e.depth = max(e.depth, inner.depth)
 			e.add(inner)
@@ -148,6 +152,17 @@ func (e *extent) add(inner extent) {
 	e.aliases = min(most, e.aliases+inner.aliases)
 	e.directives = min(most, e.directives+inner.directives)
 	e.widest = max(e.widest, inner.widest)
+	e.name = max(e.name, inner.name)
+}
+
+// count adds directives, whose labels are names.
+func (e *extent) count(directives ast.DirectiveList) {
+	e.directives += len(directives)
+	for _, d := range directives {
+		if label := d.Arguments.ForName("label"); label != nil {
+			e.name = max(e.name, len(label.Value.Raw))
+		}
+	}
 }
 
 // fragment measures a fragment once. One that contains itself is the validator's to
@@ -165,11 +180,17 @@ func (m measurer) fragment(name string) extent {
 	return *m.fragments[name]
 }
 
-// MutateOperationContext refuses an operation that asks for too much.
+// MutateOperationContext refuses an operation that asks for too much, and variables that
+// gqlgen panics at.
 func (l limits) MutateOperationContext(_ context.Context, o *graphql.OperationContext) *gqlerror.Error {
-	c := coster{o.Variables, l.Cost, map[string]int{}}
+	c := coster{o.Variables, l.Cost, map[string]int{}, map[string]bool{}}
 	if cost := c.set(o.Operation.SelectionSet); cost > l.Cost {
 		return exceeded("the operation asks for more than %d fields: ask for smaller pages", l.Cost)
+	}
+	for name := range c.conditions {
+		if value, set := o.Variables[name]; set && value == nil {
+			return gqlerror.ErrorPathf(ast.Path{ast.PathName("variable"), ast.PathName(name)}, "must not be null: a directive's if needs it")
+		}
 	}
 	return nil
 }
@@ -180,6 +201,8 @@ type coster struct {
 	variables map[string]any
 	most      int
 	fragments map[string]int
+	// conditions are the variables that directives take for their if.
+	conditions map[string]bool
 }
 
 // The default size of a page, see model, and the fields of an answer about the schema.
@@ -192,14 +215,17 @@ func (c coster) sized(set ast.SelectionSet, nodes int) (cost int) {
 	for _, s := range set {
 		switch s := s.(type) {
 		case *ast.Field:
+			c.note(s.Directives)
 			size := 1
 			if s.Name == "nodes" || s.Name == "edges" {
 				size = nodes
 			}
 			cost = c.plus(cost, size, c.field(s))
 		case *ast.InlineFragment:
+			c.note(s.Directives)
 			cost = c.plus(cost, 1, c.sized(s.SelectionSet, nodes))
 		case *ast.FragmentSpread:
+			c.note(s.Directives)
 			key := fmt.Sprint(s.Name, nodes)
 			known, ok := c.fragments[key]
 			if !ok {
@@ -210,6 +236,14 @@ func (c coster) sized(set ast.SelectionSet, nodes int) (cost int) {
 		}
 	}
 	return cost
+}
+
+func (c coster) note(directives ast.DirectiveList) {
+	for _, d := range directives {
+		if condition := d.Arguments.ForName("if"); condition != nil && condition.Value.Kind == ast.Variable && d.Name != "defer" {
+			c.conditions[condition.Value.Raw] = true
+		}
+	}
 }
 
 // plus is sum + n * cost, or just above the limit.

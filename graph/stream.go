@@ -65,7 +65,9 @@ type streamsOf struct {
 
 func newStreams(l Limits) *streams {
 	return &streams{
-		most:   map[transport.Stream]int{transport.Socket: l.Sockets, transport.Subscription: l.Subscriptions},
+		most: map[transport.Stream]int{
+			transport.Socket: l.Sockets, transport.Operation: l.Operations, transport.Subscription: l.Subscriptions,
+		},
 		counts: map[streamsOf]int{},
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 
 	"gorm.io/gorm"
 )
@@ -132,7 +133,12 @@ type PageInfo struct {
 // connection makes a page of a part; count counts the rows of all pages when somebody
 // asks for it.
 func connection[T any, P row[T]](p part[T, P], w window[T], count func(context.Context) (int, error)) *Connection[T] {
-	c := &Connection[T]{Nodes: make([]*T, len(p.rows)), count: count}
+	var once sync.Once
+	total, err := 0, errPanicked
+	c := &Connection[T]{Nodes: make([]*T, len(p.rows)), count: func(ctx context.Context) (int, error) {
+		once.Do(func() { total, err = count(ctx) })
+		return total, err
+	}}
 	for i, r := range p.rows {
 		c.Nodes[i] = r
 	}
@@ -164,5 +170,5 @@ func (c *Connection[T]) Edges() []*Edge[T] { return c.edges() }
 // PageInfo tells where the page lies.
 func (c *Connection[T]) PageInfo() *PageInfo { return c.pageInfo() }
 
-// TotalCount counts the rows of all pages, with a statement of its own.
+// TotalCount counts the rows of all pages, once, with a statement of its own.
 func (c *Connection[T]) TotalCount(ctx context.Context) (int, error) { return c.count(ctx) }

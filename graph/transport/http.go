@@ -12,12 +12,14 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
 // HTTP answers a query or mutation as "GraphQL over HTTP" has it (the draft of
@@ -90,7 +92,7 @@ func (h HTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecu
 		deliver(ctx, w, kind, exec, operation)
 		return
 	}
-	undefer(operation)
+	rewrite(operation, false)
 	responses, ctx := exec.DispatchOperation(ctx, operation)
 	write(w, kind, http.StatusOK, responses(ctx))
 }
@@ -101,6 +103,12 @@ func (h HTTP) fail(w http.ResponseWriter, r *http.Request, err error) {
 		w.Header().Set("Allow", "GET, POST, OPTIONS")
 	}
 	h.Fail(w, r, err)
+}
+
+// panicked answers what the executor does not recover itself. Where an operation runs in
+// a goroutine of ours, nobody else would.
+func panicked(ctx context.Context, exec graphql.GraphExecutor, with any) *graphql.Response {
+	return exec.DispatchError(ctx, gqlerror.List{gqlerror.Wrap(fmt.Errorf("panic: %v\n%s", with, debug.Stack()))})
 }
 
 // write answers.

@@ -1,16 +1,82 @@
 package transport_test
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/testserver"
+	"github.com/coder/websocket"
+	"github.com/vektah/gqlparser/v2"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"rowhouse/graph/transport"
 )
+
+// broken is a schema whose execution panics, as gqlgen's may outside of resolvers.
+type broken struct{ schema *ast.Schema }
+
+func (b broken) Schema() *ast.Schema { return b.schema }
+
+func (broken) Complexity(context.Context, string, string, int, map[string]any) (int, bool) {
+	return 0, false
+}
+
+func (broken) Exec(context.Context) graphql.ResponseHandler { panic("hunter2") }
+
+// TestAPanicKillsNoServer lets the executor panic in goroutines of ours, which nobody else
+// recovers.
+func TestAPanicKillsNoServer(t *testing.T) {
+	server := handler.New(broken{gqlparser.MustLoadSchema(&ast.Source{Input: "type Query { name: String } type Subscription { name: String }"})})
+	open := func(context.Context, transport.Stream) (func(), error) { return func() {}, nil }
+	plain := transport.HTTP{Fail: func(http.ResponseWriter, *http.Request, error) { t.Error("no request") }, Time: time.Second}
+	server.AddTransport(transport.WebSocket{
+		Init: func(*http.Request, map[string]any) (func(context.Context) context.Context, error) {
+			return func(ctx context.Context) context.Context { return ctx }, nil
+		},
+		Open: open, Time: time.Second,
+	})
+	server.AddTransport(transport.SSE{HTTP: plain, Open: open})
+	server.SetErrorPresenter(func(_ context.Context, err error) *gqlerror.Error {
+		if !strings.Contains(err.Error(), "panic: hunter2") {
+			t.Error(err)
+		}
+		return gqlerror.Errorf("masked")
+	})
+	listening := httptest.NewServer(server)
+	defer listening.Close()
+	for _, query := range []string{"{ name }", "subscription { name }"} {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", strings.NewReader(`{"query": "`+query+`"}`))
+		r.Header = http.Header{"Content-Type": {"application/json"}, "Accept": {"text/event-stream"}}
+		w := httptest.NewRecorder()
+		server.ServeHTTP(w, r)
+		if !strings.Contains(w.Body.String(), "event: next\ndata: {\"errors\":[{\"message\":\"masked\"}]}") {
+			t.Error(w.Body)
+		}
+		c, _, err := websocket.Dial(t.Context(), listening.URL, &websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}}) //nolint:bodyclose // the library closes it
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, message := range []string{`{"type": "connection_init"}`, `{"id": "a", "type": "subscribe", "payload": {"query": "` + query + `"}}`} {
+			if err := c.Write(t.Context(), websocket.MessageText, []byte(message)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, want := range []string{"connection_ack", `"type":"error","payload":[{"message":"masked"}]`} {
+			if _, got, err := c.Read(t.Context()); err != nil || !strings.Contains(string(got), want) {
+				t.Errorf("%s %v", got, err)
+			}
+		}
+		_ = c.CloseNow()
+	}
+}
 
 // TestAnotherSitesPageGetsNothing sends what a browser sends for a page of another site
 // without asking first, and what it asks for.

@@ -2,90 +2,77 @@ package transport
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"slices"
-	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// later mends what the executor makes of @defer. It answers what comes later with null
-// meanwhile: a client that believed it would forget what its cache has. And it may have
-// what is deferred inside of something deferred before that is there to put it into.
-type later struct {
+// later is the second part of an answer: of the whole answer, what each fragment deferred,
+// with the place it belongs into.
+func later(o *graphql.OperationContext, first, whole *graphql.Response) object {
+	p := payloads{operation: o}
+	known := map[string]bool{}
+	for _, e := range first.Errors {
+		known[e.Path.String()+" "+e.Message] = true
+	}
+	for _, e := range whole.Errors {
+		if !known[e.Path.String()+" "+e.Message] {
+			p.errors = append(p.errors, e)
+		}
+	}
+	p.walk(whole.Data, &selection{sets: []ast.SelectionSet{o.Operation.SelectionSet}}, ast.Path{})
+	if len(p.errors) > 0 { // what failed took more along than was deferred
+		p.add(ast.Path{}, "", []byte("null"), p.errors)
+	}
+	payload := object("{}")
+	if len(p.list) > 0 {
+		payload = payload.add("incremental", slices.Concat([]byte{'['}, bytes.Join(p.list, []byte{','}), []byte{']'}))
+	}
+	return payload
+}
+
+// payloads are those that are found so far, and the errors that none of them has.
+type payloads struct {
 	operation *graphql.OperationContext
-	// atOnce has the names of fields that could be deferred, and are not: only those with
-	// a resolver are.
-	atOnce sync.Map
-	// came has the paths of deferred fields that the client has, and waiting what waits
-	// for one.
-	came    map[string]bool
-	waiting map[string][]*graphql.Response
+	list      [][]byte
+	errors    gqlerror.List
 }
 
-func newLater(o *graphql.OperationContext) *later {
-	return &later{operation: o, came: map[string]bool{}, waiting: map[string][]*graphql.Response{}}
-}
-
-// note remembers a field that is resolved.
-func (l *later) note(field *graphql.FieldContext) {
-	if field.Field.IsDeferred() && !field.IsResolver {
-		l.atOnce.Store(field.Field.Name, true)
+func (p *payloads) add(path ast.Path, label string, data []byte, errs gqlerror.List) {
+	payload := object("{}").add("data", data).marshal("path", path)
+	if label != "" {
+		payload = payload.marshal("label", label)
 	}
+	if len(errs) > 0 {
+		payload = payload.marshal("errors", errs)
+	}
+	p.list = append(p.list, payload)
 }
 
-// take sends a result when the client has what it belongs into, and all that waited for
-// it. What belongs into something that failed is never sent.
-func (l *later) take(r *graphql.Response, send func(*graphql.Response)) {
-	set := l.operation.Operation.SelectionSet
-	for i, step := range r.Path {
-		name, ok := step.(ast.PathName)
-		if !ok {
-			continue
+// take returns the errors of fields of an object, which none has from then on.
+func (p *payloads) take(path ast.Path, names []string) (taken gqlerror.List) {
+	p.errors = slices.DeleteFunc(p.errors, func(e *gqlerror.Error) bool {
+		if len(e.Path) <= len(path) || !slices.Equal(e.Path[:len(path)], path) {
+			return false
 		}
-		field, place := l.fields(set)[string(name)], r.Path[:i+1].String()
-		if i > 0 && l.isLater(field) && !l.came[place] { // no root is deferred
-			l.waiting[place] = append(l.waiting[place], r)
-			return
+		name, _ := e.Path[len(path)].(ast.PathName)
+		if !slices.Contains(names, string(name)) {
+			return false
 		}
-		set = field.Selections
-	}
-	var released []*graphql.Response
-	r.Data = l.without(r.Data, set, func(name string) {
-		place := append(slices.Clip(r.Path), ast.PathName(name)).String()
-		l.came[place] = true
-		released = append(released, l.waiting[place]...)
-		delete(l.waiting, place)
+		taken = append(taken, e)
+		return true
 	})
-	send(r)
-	for _, r := range released {
-		l.take(r, send)
-	}
+	return taken
 }
 
-func (l *later) isLater(field graphql.CollectedField) bool {
-	if !field.IsDeferred() {
-		return false
-	}
-	_, now := l.atOnce.Load(field.Name)
-	return !now
-}
-
-// fields returns what is selected by the names in the answer.
-func (l *later) fields(set ast.SelectionSet) map[string]graphql.CollectedField {
-	fields := map[string]graphql.CollectedField{}
-	for _, f := range graphql.CollectFields(l.operation, set, nil) {
-		fields[f.Alias] = f
-	}
-	return fields
-}
-
-// without leaves the nulls out that stand for what comes later. The members of the value
-// itself are those that come, if there is somebody to tell.
-func (l *later) without(value json.RawMessage, set ast.SelectionSet, comes func(name string)) json.RawMessage {
-	if len(set) == 0 || value[0] != '{' && value[0] != '[' {
-		return value
+// walk finds what is deferred in a value.
+func (p *payloads) walk(value json.RawMessage, s *selection, path ast.Path) {
+	if len(value) == 0 || value[0] != '{' && value[0] != '[' {
+		return
 	}
 	d := json.NewDecoder(bytes.NewReader(value))
 	next := func() (inner json.RawMessage) {
@@ -96,23 +83,79 @@ func (l *later) without(value json.RawMessage, set ast.SelectionSet, comes func(
 	}
 	_, _ = d.Token() // the bracket
 	if value[0] == '[' {
-		list := []byte{'['}
-		for d.More() {
-			list = append(append(list, l.without(next(), set, nil)...), ',')
+		for i := 0; d.More(); i++ {
+			p.walk(next(), s, append(slices.Clip(path), ast.PathIndex(i)))
 		}
-		return append(bytes.TrimSuffix(list, []byte{','}), ']')
+		return
 	}
-	fields, o := l.fields(set), object("{}")
+	type deferred struct {
+		label string
+		names []string
+		data  object
+	}
+	var fragments []*deferred
 	for d.More() {
 		key, _ := d.Token()
 		name, _ := key.(string)
-		inner, field := next(), fields[name]
-		if comes != nil {
-			comes(name)
-		} else if l.isLater(field) && string(inner) == "null" {
+		inner, field := next(), s.fields(p.operation)[name]
+		if len(field.labels) == 0 {
+			if field.composite {
+				p.walk(inner, field, append(slices.Clip(path), ast.PathName(name)))
+			}
 			continue
 		}
-		o = o.add(name, l.without(inner, field.Selections, nil))
+		for _, label := range field.labels {
+			i := slices.IndexFunc(fragments, func(f *deferred) bool { return f.label == label })
+			if i < 0 {
+				i, fragments = len(fragments), append(fragments, &deferred{label: label, data: object("{}")})
+			}
+			fragments[i].names, fragments[i].data = append(fragments[i].names, name), fragments[i].data.add(name, inner)
+		}
 	}
-	return json.RawMessage(o)
+	for _, f := range fragments {
+		p.add(path, f.label, f.data, p.take(path, f.names))
+	}
+}
+
+// selection is what all fragments together select of a field.
+type selection struct {
+	sets      []ast.SelectionSet
+	composite bool
+	// labels are of the fragments that defer the field.
+	labels []string
+	below  map[string]*selection
+}
+
+// fields returns what is selected below, by the names in the answer. Types are left out of
+// account: what is not of an object's type is not in its value.
+func (s *selection) fields(o *graphql.OperationContext) map[string]*selection {
+	if s.below == nil {
+		s.below = map[string]*selection{}
+		for _, set := range s.sets {
+			s.add(o, set, nil)
+		}
+	}
+	return s.below
+}
+
+func (s *selection) add(o *graphql.OperationContext, set ast.SelectionSet, label *string) {
+	for _, selected := range set {
+		switch selected := selected.(type) {
+		case *ast.Field:
+			f := s.below[selected.Alias]
+			if f == nil {
+				f = &selection{}
+				s.below[selected.Alias] = f
+			}
+			f.sets = append(f.sets, selected.SelectionSet)
+			f.composite = f.composite || len(selected.SelectionSet) > 0
+			if label != nil && !slices.Contains(f.labels, *label) {
+				f.labels = append(f.labels, *label)
+			}
+		case *ast.InlineFragment:
+			s.add(o, selected.SelectionSet, cmp.Or(deferral(selected.Directives, o.Variables), label))
+		case *ast.FragmentSpread:
+			s.add(o, o.Doc.Fragments.ForName(selected.Name).SelectionSet, cmp.Or(deferral(selected.Directives, o.Variables), label))
+		}
+	}
 }

@@ -58,7 +58,6 @@ func (t SSE) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecut
 		defer cancel()
 	}
 	s := stream{w, http.NewResponseController(w)}
-	_ = s.control.SetReadDeadline(time.Time{}) // the server's is for requests
 	w.Header().Set("Content-Type", "text/event-stream; charset=utf-8")
 	if failed != nil {
 		if s.event("next", encode(exec.DispatchError(ctx, failed))) {
@@ -66,22 +65,37 @@ func (t SSE) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecut
 		}
 		return
 	}
-	undefer(operation)
-	s.event("", nil) // the client knows that it is heard
+	subscription, stopping := operation.Operation.Operation == ast.Subscription, t.Stopping
+	if !subscription {
+		stopping = nil // it may finish
+	}
+	rewrite(operation, false)
+	s.event("", nil)                           // the client knows that it is heard
+	_ = s.control.SetReadDeadline(time.Time{}) // the server's is for requests, and what is left of this one has been read
 	answers := make(chan answer)
-	responses, ctx := exec.DispatchOperation(ctx, operation)
 	go func() {
 		defer close(answers)
-		for response := responses(ctx); response != nil; response = responses(ctx) {
+		// Encoded here: the executor writes the next one's data over this one's.
+		send := func(response *graphql.Response) bool {
 			select {
-			// Encoded here: the executor writes the next one's data over this one's.
 			case answers <- answer{encode(response), response.Data == nil}:
+				return true
 			case <-ctx.Done():
-				return
+				return false
 			}
 		}
+		defer func() {
+			if with := recover(); with != nil {
+				send(panicked(ctx, exec, with))
+			}
+		}()
+		responses, ctx := exec.DispatchOperation(ctx, operation)
+		for more := true; more; {
+			response := responses(ctx)
+			more = response != nil && send(response)
+		}
 	}()
-	s.follow(answers, t.Stopping, operation.Operation.Operation == ast.Subscription)
+	s.follow(answers, stopping, subscription)
 }
 
 // answer is one of an operation's, and whether it says that nothing was executed.

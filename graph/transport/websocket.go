@@ -24,8 +24,8 @@ type WebSocket struct {
 	Init func(r *http.Request, parameters map[string]any) (func(context.Context) context.Context, error)
 	// Origins are those of pages that may open a socket, beside those of this server.
 	Origins []string
-	// Open counts a socket of Init's context or a subscription in it, until the function
-	// that it returns is called, or says that there are too many.
+	// Open counts a socket of Init's context, an operation or a subscription in it, until the
+	// function that it returns is called, or says that there are too many.
 	Open func(ctx context.Context, what Stream) (closed func(), err error)
 	// Time bounds an operation that is no subscription.
 	Time time.Duration
@@ -39,6 +39,7 @@ type Stream string
 // What Open counts.
 const (
 	Socket       Stream = "sockets"
+	Operation    Stream = "operations"
 	Subscription Stream = "subscriptions"
 )
 
@@ -77,7 +78,7 @@ func (WebSocket) Supports(r *http.Request) bool { return IsWebSocket(r) }
 
 // Do serves a socket until it is closed.
 func (t WebSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{Subprotocols: []string{subprotocol}, OriginPatterns: t.Origins})
+	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{Subprotocols: []string{subprotocol}, OriginPatterns: patterns(t.Origins)})
 	if err != nil {
 		return // Accept has answered
 	}
@@ -91,6 +92,15 @@ func (t WebSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 	closed := s.serve()
 	_ = conn.Close(closed.code, closed.reason)
 	s.wait.Wait()
+}
+
+// patterns are what path.Match takes for these origins: an IPv6 address has brackets.
+func patterns(origins []string) []string {
+	escaped := slices.Clone(origins)
+	for i, origin := range escaped {
+		escaped[i] = strings.ReplaceAll(origin, "[", `\[`)
+	}
+	return escaped
 }
 
 // closing ends a socket.
@@ -224,18 +234,27 @@ func (s *socket) read(ctx context.Context, acknowledged chan<- struct{}) *closin
 	}
 }
 
-// start runs an operation, unless one with that id runs.
+// start runs an operation, unless one with that id runs. Only the reader starts any.
 func (s *socket) start(ctx context.Context, id string, params *graphql.RawParams) bool {
-	ctx, cancel := context.WithCancel(graphql.StartOperationTrace(ctx))
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.running[id] != nil {
-		cancel()
+	known := s.running[id] != nil
+	s.mu.Unlock()
+	if known {
 		return false
 	}
+	ctx, cancel := context.WithCancel(graphql.StartOperationTrace(ctx))
+	begun, err := s.Open(ctx, Operation)
+	if err != nil {
+		cancel()
+		// By the reader itself: a client that asks for too much, and reads nothing, waits.
+		s.send(ctx, *refused(id, s.exec.DispatchError(ctx, gqlerror.List{gqlerror.WrapPath(nil, err)})))
+		return true
+	}
+	s.mu.Lock()
 	s.running[id] = cancel
+	s.mu.Unlock()
 	s.wait.Go(func() {
-		answer := s.operate(ctx, id, params)
+		answer := s.operate(ctx, id, params, sync.OnceFunc(begun))
 		if s.stop(id) && answer != nil {
 			s.send(ctx, *answer)
 		}
@@ -256,8 +275,15 @@ func (s *socket) stop(id string) bool {
 	return true
 }
 
-// operate runs an operation to its end, and returns the last message about it.
-func (s *socket) operate(ctx context.Context, id string, params *graphql.RawParams) *message {
+// operate runs an operation to its end, and returns the last message about it. begun is
+// called when it ends or, of a subscription, lasts.
+func (s *socket) operate(ctx context.Context, id string, params *graphql.RawParams, begun func()) (last *message) {
+	defer begun()
+	defer func() {
+		if with := recover(); with != nil {
+			last = refused(id, panicked(ctx, s.exec, with))
+		}
+	}()
 	operation, failed := s.exec.CreateOperationContext(ctx, params)
 	ctx = graphql.WithOperationContext(ctx, operation)
 	if failed == nil && operation.Operation.Operation == ast.Subscription {
@@ -266,6 +292,7 @@ func (s *socket) operate(ctx context.Context, id string, params *graphql.RawPara
 			failed = gqlerror.List{gqlerror.WrapPath(nil, err)}
 		} else {
 			defer closed()
+			begun()
 		}
 	} else if failed == nil {
 		bounded, cancel := context.WithTimeout(ctx, s.Time)
@@ -275,7 +302,7 @@ func (s *socket) operate(ctx context.Context, id string, params *graphql.RawPara
 	if failed != nil {
 		return refused(id, s.exec.DispatchError(ctx, failed))
 	}
-	undefer(operation)
+	rewrite(operation, false)
 	responses, ctx := s.exec.DispatchOperation(ctx, operation)
 	for first := true; ; first = false {
 		response := responses(ctx)
