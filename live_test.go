@@ -8,11 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/http/httptest"
-	neturl "net/url"
-	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -296,39 +293,6 @@ func TestEventsOverHTTP(t *testing.T) {
 	}
 }
 
-func TestSocketsAreBounded(t *testing.T) {
-	s := newTestServer(t)
-	options := defaults
-	options.Limits.Sockets, options.Limits.Subscriptions = 2, 1
-	stopping := make(chan struct{})
-	options.Stopping = stopping
-	url := s.listen(t, options)
-	first := connect(t, url, "acme")
-	_ = connect(t, url, "acme")
-	third := dial(t, url, nil)
-	third.send(`{"type": "connection_init", "payload": {"X-Tenant-ID": "acme"}}`)
-	if code, reason := third.closes(); code != websocket.StatusTryAgainLater || reason != "the tenant has 2 sockets, and may have no more" {
-		t.Error(code, reason)
-	}
-	other := connect(t, url, "globex")
-	const query = `subscription { projectChanged { projectId } }`
-	first.subscribe("a", query)
-	first.listening()
-	first.subscribe("b", query)
-	first.expect("error", "RATE_LIMITED")
-	first.send(`{"id": "a", "type": "complete"}`)
-	first.listening()
-	first.subscribe("b", query)
-	other.subscribe("a", query)
-	first.listening()
-	close(stopping)
-	for _, c := range []*client{first, other} {
-		if code, _ := c.closes(); code != websocket.StatusServiceRestart {
-			t.Error("at the server's end:", code)
-		}
-	}
-}
-
 // TestSocketsHearNothingOfAnotherTenant writes as both tenants at once, to the same
 // names, and looks at every event of either.
 func TestSocketsHearNothingOfAnotherTenant(t *testing.T) {
@@ -382,128 +346,4 @@ func TestSocketsHearNothingOfAnotherTenant(t *testing.T) {
 	}
 	wait.Wait()
 	t.Logf("%d events, none of the other tenant", heard.Load())
-}
-
-// TestSlowClientsAreDropped has clients that read nothing, by socket and by Server-Sent
-// Events, beside one that reads. They lose their places, and cost no memory.
-func TestSlowClientsAreDropped(t *testing.T) {
-	s := newTestServer(t)
-	options := defaults
-	options.Limits.Sockets, options.Limits.Subscriptions = 2, 3
-	url := s.listen(t, options)
-	project, err := model.CreateProject(s.Acme, s.DB, model.CreateProjectInput{Key: "WEB", Name: "web", Description: text(strings.Repeat("€", 10_000))})
-	if err != nil {
-		t.Fatal(err)
-	}
-	const query = `subscription { projectChanged { project { name description } } }`
-	reading, silent := connect(t, url, "acme"), connect(t, url, "acme")
-	reading.subscribe("a", query)
-	silent.subscribe("a", query)
-	r := request(t, http.MethodGet, url+"?query="+neturl.QueryEscape(query), "", "Accept", "text/event-stream", tenancy.HeaderName, "acme")
-	r.RequestURI = ""
-	answer, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer answer.Body.Close()
-	reading.listening()
-	// room reports whether there is a place for a socket with two subscriptions.
-	room := func() bool {
-		c := dial(t, url, nil)
-		defer func() { _ = c.CloseNow() }()
-		c.send(`{"type": "connection_init", "payload": {"X-Tenant-ID": "acme"}}`)
-		c.subscribe("a", query)
-		c.subscribe("b", query)
-		c.listening()
-		c.send(`{"type": "ping"}`)
-		for f, err := c.next(); err == nil && f.Type != "error"; f, err = c.next() {
-			if f.Type == "pong" {
-				return true
-			}
-		}
-		return false
-	}
-	if room() {
-		t.Fatal("more is open than may be")
-	}
-	var before, after runtime.MemStats
-	runtime.GC()
-	runtime.ReadMemStats(&before)
-	const events = 1500 // of 30 kB: more than the buffers of two connections hold
-	for range events {
-		s.Publish(s.Acme, tenancy.Event{Topic: "projects", Kind: "UPDATED", Key: string(project.ID[:])})
-		reading.expect("next", `"web"`)
-	}
-	runtime.GC()
-	runtime.ReadMemStats(&after)
-	if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); grown > 16<<20 {
-		t.Errorf("the heap has grown by %d MiB", grown>>20)
-	}
-	for end := time.Now().Add(30 * time.Second); !room(); {
-		if time.Now().After(end) {
-			t.Fatal("those who do not read keep their places")
-		}
-	}
-	reading.send(`{"type": "ping"}`)
-	reading.expect("pong", "")
-}
-
-// TestASocketRunsSoManyOperations sends more queries than may run, while they wait.
-func TestASocketRunsSoManyOperations(t *testing.T) {
-	s := newTestServer(t)
-	options := defaults
-	options.Limits.Operations = 2
-	url := s.listen(t, options)
-	lock, err := s.SQL.Conn(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := lock.ExecContext(t.Context(), "LOCK TABLES labels WRITE"); err != nil {
-		t.Fatal(err)
-	}
-	c, other := connect(t, url, "acme"), connect(t, url, "globex")
-	for i := range 5 { // subscriptions are counted apart
-		c.subscribe(fmt.Sprint("s", i), `subscription { projectChanged { projectId } }`)
-		c.listening()
-	}
-	for i := range 5 {
-		c.subscribe(fmt.Sprint(i), `{ labels { totalCount } }`)
-	}
-	for range 3 {
-		c.expect("error", "RATE_LIMITED")
-	}
-	other.subscribe("a", `{ tenant { slug } }`)
-	other.expect("next", "globex")
-	if _, err := lock.ExecContext(t.Context(), "UNLOCK TABLES"); err != nil {
-		t.Fatal(err)
-	}
-	for range 2 {
-		if f, err := c.next(); err != nil || f.Type != "next" && f.Type != "complete" {
-			t.Error(f, err)
-		}
-	}
-	other.subscribe("b", `query($x: Boolean = true) { tenant @skip(if: $x) { slug } }`)
-	other.expect("complete", "")
-}
-
-// TestABodyThatNeverComesIsNotWaitedFor asks for events, and keeps the body.
-func TestABodyThatNeverComesIsNotWaitedFor(t *testing.T) {
-	s := newTestServer(t)
-	address, err := neturl.Parse(s.listen(t, defaults))
-	if err != nil {
-		t.Fatal(err)
-	}
-	conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", address.Host)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	fmt.Fprintf(conn, "GET /graphql?query=%s HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\nX-Tenant-ID: acme\r\nContent-Length: 1000\r\n\r\n",
-		neturl.QueryEscape("subscription { projectChanged { projectId } }"))
-	if err := conn.SetReadDeadline(time.Now().Add(5 * time.Second)); err != nil {
-		t.Fatal(err)
-	}
-	if line, err := bufio.NewReader(conn).ReadString('\n'); err != nil || line != "HTTP/1.1 200 OK\r\n" {
-		t.Error(line, err)
-	}
 }

@@ -1,0 +1,104 @@
+package graph
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+// MutateOperationContext refuses an operation that asks for too much, and variables that
+// gqlgen panics at.
+func (l limits) MutateOperationContext(_ context.Context, o *graphql.OperationContext) *gqlerror.Error {
+	c := coster{o.Variables, l.Cost, map[string]int{}, map[string]bool{}}
+	if cost := c.set(o.Operation.SelectionSet); cost > l.Cost {
+		return exceeded("the operation asks for more than %d fields: ask for smaller pages", l.Cost)
+	}
+	for name := range c.conditions {
+		if value, set := o.Variables[name]; set && value == nil {
+			return gqlerror.ErrorPathf(ast.Path{ast.PathName("variable"), ast.PathName(name)}, "must not be null: a directive's if needs it")
+		}
+	}
+	return nil
+}
+
+// coster counts the fields of an answer. It looks at names of arguments, so that no
+// connection is forgotten: first and last say how many nodes and edges there can be.
+type coster struct {
+	variables map[string]any
+	most      int
+	fragments map[string]int
+	// conditions are the variables that directives take for their if.
+	conditions map[string]bool
+}
+
+// The default size of a page, see model, and the fields of an answer about the schema.
+const defaultPage, introspected = 20, 5000
+
+func (c coster) set(set ast.SelectionSet) int { return c.sized(set, 1) }
+
+// sized is set for a connection of so many nodes.
+func (c coster) sized(set ast.SelectionSet, nodes int) (cost int) {
+	for _, s := range set {
+		switch s := s.(type) {
+		case *ast.Field:
+			c.note(s.Directives)
+			size := 1
+			if s.Name == "nodes" || s.Name == "edges" {
+				size = nodes
+			}
+			cost = c.plus(cost, size, c.field(s))
+		case *ast.InlineFragment:
+			c.note(s.Directives)
+			cost = c.plus(cost, 1, c.sized(s.SelectionSet, nodes))
+		case *ast.FragmentSpread:
+			c.note(s.Directives)
+			key := fmt.Sprint(s.Name, nodes)
+			known, ok := c.fragments[key]
+			if !ok {
+				known = c.sized(s.Definition.SelectionSet, nodes)
+				c.fragments[key] = known
+			}
+			cost = c.plus(cost, 1, known)
+		}
+	}
+	return cost
+}
+
+func (c coster) note(directives ast.DirectiveList) {
+	for _, d := range directives {
+		if condition := d.Arguments.ForName("if"); condition != nil && condition.Value.Kind == ast.Variable && d.Name != "defer" {
+			c.conditions[condition.Value.Raw] = true
+		}
+	}
+}
+
+// plus is sum + n * cost, or just above the limit.
+func (c coster) plus(sum, n, cost int) int {
+	if n > 0 && cost > (c.most+1-sum)/n {
+		return c.most + 1
+	}
+	return sum + n*cost
+}
+
+func (c coster) field(f *ast.Field) int {
+	if f.Name == "__schema" || f.Name == "__type" {
+		return introspected
+	}
+	nodes := 1
+	arguments := f.ArgumentMap(c.variables)
+	if f.Definition != nil && f.Definition.Arguments.ForName("first") != nil {
+		nodes = defaultPage
+	}
+	for _, name := range []string{"first", "last"} {
+		if size, err := graphql.UnmarshalInt(arguments[name]); err == nil && arguments[name] != nil {
+			nodes = max(0, size)
+		}
+	}
+	if ids, ok := arguments["ids"].([]any); ok {
+		return 1 + min(c.most+1, len(ids)*c.set(f.SelectionSet))
+	}
+	return 1 + c.sized(f.SelectionSet, nodes)
+}

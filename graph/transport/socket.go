@@ -1,0 +1,255 @@
+package transport
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/coder/websocket"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+// closing ends a socket.
+type closing struct {
+	code   websocket.StatusCode
+	reason string
+}
+
+func closes(code websocket.StatusCode, format string, args ...any) *closing {
+	reason := fmt.Sprintf(format, args...)
+	const longest = 120 // bytes: a control frame has at most 125
+	if len(reason) > longest {
+		reason = strings.ToValidUTF8(reason[:longest], "")
+	}
+	return &closing{code, reason}
+}
+
+// socket is one client.
+type socket struct {
+	WebSocket
+	conn    *websocket.Conn
+	exec    graphql.GraphExecutor
+	request *http.Request
+	ended   chan *closing
+	wait    sync.WaitGroup
+
+	mu      sync.Mutex
+	running map[string]context.CancelFunc
+}
+
+// message is what either side sends.
+type message struct {
+	ID      string          `json:"id,omitempty"`
+	Type    string          `json:"type"`
+	Payload json.RawMessage `json:"payload,omitempty"`
+}
+
+// serve reads messages until something ends the socket.
+func (s *socket) serve() *closing {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(s.request.Context()))
+	defer cancel()
+	acknowledged := make(chan struct{})
+	s.wait.Go(func() { s.end(s.read(ctx, acknowledged)) })
+	late, ping := time.NewTimer(initTime), time.NewTicker(pingEvery)
+	defer late.Stop()
+	defer ping.Stop()
+	for {
+		select {
+		case c := <-s.ended:
+			return c
+		case <-acknowledged:
+			acknowledged = nil
+			late.Stop()
+		case <-late.C:
+			return closes(closeInitTimeout, "Connection initialisation timeout")
+		case <-s.Stopping:
+			return closes(websocket.StatusServiceRestart, "the server stops: connect again")
+		case <-ping.C:
+			s.wait.Go(func() {
+				pinged, cancel := context.WithTimeout(ctx, pingEvery)
+				defer cancel()
+				if s.conn.Ping(pinged) != nil {
+					s.end(closes(websocket.StatusGoingAway, "the client does not answer"))
+				}
+			})
+		}
+	}
+}
+
+// end ends the socket, for the first reason that there is.
+func (s *socket) end(c *closing) {
+	select {
+	case s.ended <- c:
+	default:
+	}
+}
+
+// read handles messages until one ends the socket.
+func (s *socket) read(ctx context.Context, acknowledged chan<- struct{}) *closing {
+	initialised := false
+	for {
+		_, text, err := s.conn.Read(ctx)
+		if err != nil {
+			return closes(websocket.StatusNormalClosure, "")
+		}
+		var m message
+		if json.Unmarshal(text, &m) != nil {
+			return closes(closeBadRequest, "Invalid message")
+		}
+		switch m.Type {
+		case "connection_init":
+			if initialised {
+				return closes(closeTooManyInits, "Too many initialisation requests")
+			}
+			initialised = true
+			var parameters map[string]any
+			if len(m.Payload) > 0 && json.Unmarshal(m.Payload, &parameters) != nil {
+				return closes(closeBadRequest, "Invalid message: the payload must be an object")
+			}
+			own, err := s.Init(s.request, parameters)
+			if err != nil {
+				return closes(closeForbidden, "Forbidden: %v", err)
+			}
+			ctx = own(ctx)
+			closed, err := s.Open(ctx, Socket)
+			if err != nil {
+				return closes(websocket.StatusTryAgainLater, "%v", err)
+			}
+			defer closed()
+			close(acknowledged)
+			s.send(ctx, message{Type: "connection_ack"})
+		case "ping":
+			s.send(ctx, message{Type: "pong", Payload: m.Payload})
+		case "pong":
+		case "subscribe":
+			if !initialised {
+				return closes(closeUnauthorized, "Unauthorized")
+			}
+			params, err := read(m.Payload)
+			if err != nil || m.ID == "" {
+				return closes(closeBadRequest, "Invalid message: %v", err)
+			}
+			if !s.start(ctx, m.ID, params) {
+				return closes(closeDuplicate, "Subscriber for %s already exists", m.ID)
+			}
+		case "complete":
+			s.stop(m.ID)
+		default:
+			return closes(closeBadRequest, "Invalid message: %q is no type", m.Type)
+		}
+	}
+}
+
+// start runs an operation, unless one with that id runs. Only the reader starts any.
+func (s *socket) start(ctx context.Context, id string, params *graphql.RawParams) bool {
+	s.mu.Lock()
+	known := s.running[id] != nil
+	s.mu.Unlock()
+	if known {
+		return false
+	}
+	ctx, cancel := context.WithCancel(graphql.StartOperationTrace(ctx))
+	begun, err := s.Open(ctx, Operation)
+	if err != nil {
+		cancel()
+		// By the reader itself: a client that asks for too much, and reads nothing, waits.
+		s.send(ctx, *refused(id, s.exec.DispatchError(ctx, gqlerror.List{gqlerror.WrapPath(nil, err)})))
+		return true
+	}
+	s.mu.Lock()
+	s.running[id] = cancel
+	s.mu.Unlock()
+	s.wait.Go(func() {
+		answer := s.operate(ctx, id, params, sync.OnceFunc(begun))
+		if s.stop(id) && answer != nil {
+			s.send(ctx, *answer)
+		}
+	})
+	return true
+}
+
+// stop ends an operation, and reports whether it was there.
+func (s *socket) stop(id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	cancel := s.running[id]
+	if cancel == nil {
+		return false
+	}
+	cancel()
+	delete(s.running, id)
+	return true
+}
+
+// operate runs an operation to its end, and returns the last message about it. begun is
+// called when it ends or, of a subscription, lasts.
+func (s *socket) operate(ctx context.Context, id string, params *graphql.RawParams, begun func()) (last *message) {
+	defer begun()
+	defer func() {
+		if with := recover(); with != nil {
+			last = refused(id, panicked(ctx, s.exec, with))
+		}
+	}()
+	operation, failed := s.exec.CreateOperationContext(ctx, params)
+	ctx = graphql.WithOperationContext(ctx, operation)
+	if failed == nil && operation.Operation.Operation == ast.Subscription {
+		closed, err := s.Open(ctx, Subscription)
+		if err != nil {
+			failed = gqlerror.List{gqlerror.WrapPath(nil, err)}
+		} else {
+			defer closed()
+			begun()
+		}
+	} else if failed == nil {
+		bounded, cancel := context.WithTimeout(ctx, s.Time)
+		defer cancel()
+		ctx = bounded
+	}
+	if failed != nil {
+		return refused(id, s.exec.DispatchError(ctx, failed))
+	}
+	rewrite(operation, false)
+	responses, ctx := s.exec.DispatchOperation(ctx, operation)
+	for first := true; ; first = false {
+		response := responses(ctx)
+		switch {
+		case response == nil && ctx.Err() == nil && operation.Operation.Operation == ast.Subscription:
+			s.end(closes(websocket.StatusTryAgainLater, "too slow: connect again, and read anew"))
+			return nil
+		case response == nil:
+			return &message{ID: id, Type: "complete"}
+		case first && response.Data == nil && len(response.Errors) > 0:
+			return refused(id, response)
+		}
+		s.send(ctx, message{ID: id, Type: "next", Payload: json.RawMessage(encode(response))})
+	}
+}
+
+// refused is the message about an operation that was not executed.
+func refused(id string, response *graphql.Response) *message {
+	text, err := json.Marshal(response.Errors)
+	if err != nil {
+		panic(err) // the presenter made them of what has a JSON
+	}
+	return &message{ID: id, Type: "error", Payload: text}
+}
+
+// send ends the socket of a client that does not take the message in time.
+func (s *socket) send(ctx context.Context, m message) {
+	text, err := json.Marshal(m)
+	if err != nil {
+		panic(err) // its parts are JSON
+	}
+	// What ends an operation must not tear its last message, and with it the socket.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTime)
+	defer cancel()
+	if err := s.conn.Write(ctx, websocket.MessageText, text); err != nil {
+		s.end(closes(websocket.StatusGoingAway, "the client takes no messages"))
+	}
+}
