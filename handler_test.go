@@ -174,6 +174,21 @@ func TestWhatBreaksInsideStaysInside(t *testing.T) {
 	}
 }
 
+// TestOneFailureIsNotLoggedForEachRow breaks a relation of 100 rows.
+func TestOneFailureIsNotLoggedForEachRow(t *testing.T) {
+	s := newTestServer(t)
+	fill(s.Acme, t, s, "acme")
+	if _, err := s.SQL.ExecContext(t.Context(), "RENAME TABLE comments TO was_comments"); err != nil {
+		t.Fatal(err)
+	}
+	var log bytes.Buffer
+	s.Handler = newHandler(&database{DB: s.DB, directory: tenancy.NewDirectory(s.DB), dsn: s.DSN}, defaults, nil, newLog(&log, "text", slog.LevelInfo))
+	_, answer := s.ask(t, "acme", `{ items(first: 100) { nodes { comments { totalCount } } } }`)
+	if told, logged := strings.Count(answer, "INTERNAL_SERVER_ERROR"), strings.Count(log.String(), "request failed"); told != 20 || logged != 10 {
+		t.Errorf("%d errors told, %d logged", told, logged)
+	}
+}
+
 // TestTheGuardStandsWithoutTheScope takes the tenant out of all that GORM builds: the
 // statements of each request are refused and logged with its id, and nobody reads a row.
 func TestTheGuardStandsWithoutTheScope(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/errcode"
@@ -44,6 +45,17 @@ type badField struct {
 	Path []string `json:"path"`
 	// Message reads on from the path.
 	Message string `json:"message"`
+}
+
+// mostLogged bounds the errors of an operation that are logged: what breaks one relation
+// breaks it for each row.
+const mostLogged = 10
+
+type loggedKey struct{}
+
+// countLogged makes a context that counts what an operation logs.
+func countLogged(ctx context.Context) context.Context {
+	return context.WithValue(ctx, loggedKey{}, new(atomic.Int32))
 }
 
 // presenter turns every error into one that a client may see. What it does not know
@@ -83,14 +95,18 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 		if graphql.GetFieldContext(ctx) == nil && seen.Err == nil { // what an extension says of the request
 			return coded(ctx, seen, codeBadUserInput, seen.Message)
 		}
-		if errors.Is(err, context.DeadlineExceeded) {
-			log.WarnContext(ctx, "out of time", "path", seen.Path.String())
-			return coded(ctx, seen, codeLimit, "the operation takes longer than it may")
+		level, what := slog.LevelError, "request failed"
+		switch {
+		case errors.Is(err, context.DeadlineExceeded):
+			level, what = slog.LevelWarn, "out of time"
+		case errors.Is(err, context.Canceled):
+			level, what = slog.LevelInfo, "the client went away"
 		}
-		if errors.Is(err, context.Canceled) {
-			log.InfoContext(ctx, "the client went away", "path", seen.Path.String())
-		} else {
-			log.ErrorContext(ctx, "request failed", "error", err, "path", seen.Path.String())
+		if count, ok := ctx.Value(loggedKey{}).(*atomic.Int32); !ok || count.Add(1) <= mostLogged {
+			log.Log(ctx, level, what, "error", err, "path", seen.Path.String())
+		}
+		if level == slog.LevelWarn {
+			return coded(ctx, seen, codeLimit, "the operation takes longer than it may")
 		}
 		return coded(ctx, seen, codeInternal, "internal server error")
 	}

@@ -46,6 +46,7 @@ type limits struct {
 var _ interface {
 	graphql.OperationParameterMutator
 	graphql.OperationContextMutator
+	graphql.OperationInterceptor
 	graphql.ResponseInterceptor
 } = limits{}
 
@@ -178,6 +179,11 @@ func (m measurer) fragment(name string) extent {
 		m.fragments[name] = &e
 	}
 	return *m.fragments[name]
+}
+
+// InterceptOperation bounds what an operation logs.
+func (limits) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+	return next(countLogged(ctx))
 }
 
 // InterceptResponse leaves out errors beyond the limit.
