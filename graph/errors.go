@@ -47,13 +47,13 @@ type badField struct {
 	Message string `json:"message"`
 }
 
-// mostLogged bounds the errors of an operation that are logged: what breaks one relation
+// mostLogged bounds the errors of an answer that are logged: what breaks one relation
 // breaks it for each row.
 const mostLogged = 10
 
 type loggedKey struct{}
 
-// countLogged makes a context that counts what an operation logs.
+// countLogged makes a context that counts what an answer logs.
 func countLogged(ctx context.Context) context.Context {
 	return context.WithValue(ctx, loggedKey{}, new(atomic.Int32))
 }

@@ -46,7 +46,6 @@ type limits struct {
 var _ interface {
 	graphql.OperationParameterMutator
 	graphql.OperationContextMutator
-	graphql.OperationInterceptor
 	graphql.ResponseInterceptor
 } = limits{}
 
@@ -181,14 +180,9 @@ func (m measurer) fragment(name string) extent {
 	return *m.fragments[name]
 }
 
-// InterceptOperation bounds what an operation logs.
-func (limits) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-	return next(countLogged(ctx))
-}
-
-// InterceptResponse leaves out errors beyond the limit.
+// InterceptResponse leaves out errors beyond the limit, and from the log, too.
 func (l limits) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-	response := next(ctx)
+	response := next(countLogged(ctx))
 	if response != nil && len(response.Errors) > l.Errors {
 		response.Errors = response.Errors[:l.Errors]
 	}
