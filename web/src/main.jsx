@@ -10,6 +10,7 @@ import { TenantPicker } from './TenantPicker.jsx';
 createRoot(document.getElementById('playground')).render(
   <GraphiQL fetcher={fetcher} defaultTabs={await starters()} defaultEditorToolsVisibility="variables">
     <GraphiQL.Logo>
+      <strong className="name">Rowhouse</strong>
       <TenantPicker />
     </GraphiQL.Logo>
   </GraphiQL>,
