@@ -72,18 +72,23 @@ func (t SSE) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecut
 	rewrite(operation, false)
 	s.event("", nil)                           // the client knows that it is heard
 	_ = s.control.SetReadDeadline(time.Time{}) // the server's is for requests, and what is left of this one has been read
+	s.follow(answersOf(ctx, exec, operation), stopping, subscription)
+}
+
+// answersOf runs an operation until it or ctx ends.
+func answersOf(ctx context.Context, exec graphql.GraphExecutor, operation *graphql.OperationContext) <-chan answer {
 	answers := make(chan answer)
+	// Encoded here: the executor writes the next one's data over this one's.
+	send := func(response *graphql.Response) bool {
+		select {
+		case answers <- answer{encode(response), response.Data == nil}:
+			return true
+		case <-ctx.Done():
+			return false
+		}
+	}
 	go func() {
 		defer close(answers)
-		// Encoded here: the executor writes the next one's data over this one's.
-		send := func(response *graphql.Response) bool {
-			select {
-			case answers <- answer{encode(response), response.Data == nil}:
-				return true
-			case <-ctx.Done():
-				return false
-			}
-		}
 		defer func() {
 			if with := recover(); with != nil {
 				send(panicked(ctx, exec, with))
@@ -95,7 +100,7 @@ func (t SSE) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecut
 			more = response != nil && send(response)
 		}
 	}()
-	s.follow(answers, stopping, subscription)
+	return answers
 }
 
 // answer is one of an operation's, and whether it says that nothing was executed.
