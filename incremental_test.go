@@ -399,11 +399,11 @@ func TestPartsMakeTheWhole(t *testing.T) {
 		"LabelConnection":   {{"nodes", "Label"}, {"totalCount"}},
 		"Label":             {{"name"}, {"color"}},
 		"CommentConnection": {{"nodes", "Comment"}, {"totalCount"}},
-		"Item":              {{"key"}, {"description"}, {"project", "Project"}, {"assignee", "Member"}, {"labels(first: 1)", "LabelConnection"}, {"comments(first: 2)", "CommentConnection"}},
-		"Project":           {{"key"}, {"name"}, {"itemCounts(by: STATUS)", "ItemCount"}, {"items(first: 2)", "ItemConnection"}},
+		"Item":              {{"key"}, {"description"}, {"project", "Project"}, {"assignee", "Member"}, {"labels(first: 1)", "LabelConnection"}, {"comments(first: 2)", "CommentConnection"}, {"x: key"}, {"y: assignee", "Member"}},
+		"Project":           {{"key"}, {"name"}, {"itemCounts(by: STATUS)", "ItemCount"}, {"items(first: 2)", "ItemConnection"}, {"x: name"}},
 		"ItemCount":         {{"status"}, {"count"}},
 		"Member":            {{"name"}, {"role"}},
-		"Comment":           {{"body"}, {"author", "Member"}, {"item", "Item"}},
+		"Comment":           {{"body"}, {"author", "Member"}, {"item", "Item"}, {"x: body"}, {"y: author", "Member"}},
 		"Node":              {{"id"}, {"__typename"}},
 	}}
 	inParts := 0
