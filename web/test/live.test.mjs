@@ -55,3 +55,16 @@ test('a socket without a known tenant is closed with 4403', async () => {
     assert.match(closed.reason, /^Forbidden: TENANT_/);
   }
 });
+
+test('a socket that breaks the protocol is closed with the code for it', async () => {
+  const init = '{"type":"connection_init","payload":{"X-Tenant-ID":"acme"}}';
+  const listen = '{"id":"a","type":"subscribe","payload":{"query":"subscription { projectChanged { change } }"}}';
+  const codes = { 4400: ['hello'], 4401: [listen], 4403: ['{"type":"connection_init"}'], 4408: [], 4409: [init, listen, listen], 4429: [init, init] };
+  const closed = Object.values(codes).map((messages) => new Promise((resolve, reject) => {
+    const socket = new WebSocket(server.graphql.replace('http', 'ws'), 'graphql-transport-ws');
+    socket.on('open', () => messages.forEach((message) => socket.send(message)));
+    socket.on('close', resolve);
+    socket.on('error', reject);
+  }));
+  assert.deepEqual(await Promise.all(closed), Object.keys(codes).map(Number));
+});
