@@ -124,6 +124,10 @@ func TestDocumentsMustFit(t *testing.T) {
 	if code, _, screen := rowhouse(t, "--trusted-documents", "no"); code != 2 || !strings.Contains(screen, "--trusted-documents") {
 		t.Errorf("%d %s", code, screen)
 	}
+	t.Setenv("ROWHOUSE_DOCUMENTS", "")
+	if code, _, screen := rowhouse(t, "--addr", "nonsense"); code != 1 || !strings.Contains(screen, "host:port") {
+		t.Errorf("an empty variable: %d %s", code, screen)
+	}
 	folder := folderOf(t, `{"a": "{ tenant { slug } }"}`)
 	if err := os.WriteFile(filepath.Join(folder, "other.json"), []byte(`{"a": "{ tenant { name } }"}`), 0o600); err != nil {
 		t.Fatal(err)

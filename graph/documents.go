@@ -32,9 +32,12 @@ func (d Documents) Len() int { return len(d.known) }
 // UnmarshalText reads the documents of a folder and those below it. Each of their JSON
 // files is an object of documents by name, as the client preset of GraphQL Code Generator
 // writes persisted-documents.json. It fails on a document that does not fit the schema,
-// on two of one name, and when there is none.
+// on two of one name, and when there is none. No name of a folder is no documents.
 func (d *Documents) UnmarshalText(folder []byte) error {
 	d.texts, d.known = map[string]string{}, map[string]bool{}
+	if len(folder) == 0 {
+		return nil
+	}
 	err := filepath.WalkDir(string(folder), func(path string, entry fs.DirEntry, err error) error {
 		if err == nil && !entry.IsDir() && filepath.Ext(path) == ".json" {
 			err = d.read(path)
