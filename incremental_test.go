@@ -16,9 +16,11 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"rowhouse/model"
 	"rowhouse/tenancy"
 )
 
@@ -436,5 +438,63 @@ func TestPartsMakeTheWhole(t *testing.T) {
 	}
 	if inParts < 100 {
 		t.Errorf("only %d queries deferred anything", inParts)
+	}
+}
+
+// TestPartsAreOfOneRead writes between the two runs, all the time: what comes later still
+// belongs to the row at its place.
+func TestPartsAreOfOneRead(t *testing.T) {
+	s := newTestServer(t)
+	project, err := model.CreateProject(s.Acme, s.DB, model.CreateProjectInput{Key: "WEB", Name: "web"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	create := func(i int) {
+		name := fmt.Sprint("w", i)
+		if _, err := model.CreateItem(s.Acme, s.DB, model.CreateItemInput{
+			ProjectID: project.GlobalID(), Name: name, Description: text(name), Status: model.ItemStatusTodo, Priority: model.ItemPriorityLow,
+		}); err != nil {
+			t.Error(err)
+		}
+	}
+	for i := range 10 {
+		create(i)
+	}
+	done := make(chan struct{})
+	var wait sync.WaitGroup
+	wait.Go(func() {
+		for i := 10; ; i++ {
+			select {
+			case <-done:
+				return
+			default:
+				create(i)
+			}
+		}
+	})
+	defer func() {
+		close(done)
+		wait.Wait()
+	}()
+	for _, query := range []string{
+		`{ items(first: 5) { nodes { name ... @defer { description } } ... @defer { pageInfo { hasNextPage } } } }`,
+		fmt.Sprintf(`{ project(id: %q) { items(first: 5) { nodes { name ... @defer { description } } } ... @defer { key } } }`, project.GlobalID()),
+	} {
+		for range 60 {
+			parts := s.inParts(t, "acme", query)
+			merged := parts[0].Data
+			for _, later := range parts[1].Incremental {
+				merged = merge(merged, later.Path, later.Data)
+			}
+			data := merged.(map[string]any)
+			if p, ok := data["project"].(map[string]any); ok {
+				data = p
+			}
+			for _, node := range data["items"].(map[string]any)["nodes"].([]any) {
+				if row := node.(map[string]any); row["name"] != row["description"] {
+					t.Fatalf("%s: %v", query, row)
+				}
+			}
+		}
 	}
 }

@@ -14,7 +14,7 @@ import (
 func (l limits) MutateOperationContext(_ context.Context, o *graphql.OperationContext) *gqlerror.Error {
 	c := coster{o.Variables, l.Cost, map[string]int{}, map[string]bool{}}
 	if cost := c.set(o.Operation.SelectionSet); cost > l.Cost {
-		return exceeded("the operation asks for more than %d fields: ask for smaller pages", l.Cost)
+		return exceeded("the operation asks for more than %d fields, arguments counted in: ask for smaller pages, with smaller filters", l.Cost)
 	}
 	for name := range c.conditions {
 		if value, set := o.Variables[name]; set && value == nil {
@@ -42,6 +42,9 @@ func (c coster) set(set ast.SelectionSet) int { return c.sized(set, 1) }
 // sized is set for a connection of so many nodes.
 func (c coster) sized(set ast.SelectionSet, nodes int) (cost int) {
 	for _, s := range set {
+		if cost > c.most {
+			break
+		}
 		switch s := s.(type) {
 		case *ast.Field:
 			c.note(s.Directives)
@@ -85,10 +88,11 @@ func (c coster) plus(sum, n, cost int) int {
 
 func (c coster) field(f *ast.Field) int {
 	if f.Name == "__schema" || f.Name == "__type" {
-		return introspected
+		return max(introspected, c.set(f.SelectionSet))
 	}
 	nodes := 1
 	arguments := f.ArgumentMap(c.variables)
+	weight := 1 + c.weight(arguments)
 	if f.Definition != nil && f.Definition.Arguments.ForName("first") != nil {
 		nodes = defaultPage
 	}
@@ -98,7 +102,45 @@ func (c coster) field(f *ast.Field) int {
 		}
 	}
 	if ids, ok := arguments["ids"].([]any); ok {
-		return 1 + min(c.most+1, len(ids)*c.set(f.SelectionSet))
+		return c.plus(weight, len(ids), c.set(f.SelectionSet))
 	}
-	return 1 + c.sized(f.SelectionSet, nodes)
+	return c.plus(weight, 1, c.sized(f.SelectionSet, nodes))
+}
+
+// deepest is how deep values may nest in an argument: twice what a filter may, which says
+// so better.
+const deepest = 32
+
+// weight is what arguments cost, anew for each row of the field's parent: ten values are
+// as much as a field of the answer.
+func (c coster) weight(arguments map[string]any) int {
+	if sum := c.values(arguments, 0); sum <= c.most {
+		return sum / 10
+	}
+	return c.most + 1
+}
+
+// values counts the values in an argument, and a text by its length. It is above the limit
+// for one that nests too deep, and stops there.
+func (c coster) values(v any, depth int) (sum int) {
+	if depth > deepest {
+		return c.most + 1
+	}
+	switch v := v.(type) {
+	case string:
+		return 1 + len(v)/100
+	case map[string]any:
+		for _, inner := range v {
+			if sum = c.plus(sum, 1, c.values(inner, depth+1)); sum > c.most {
+				break
+			}
+		}
+	case []any:
+		for _, inner := range v {
+			if sum = c.plus(sum, 1, c.values(inner, depth+1)); sum > c.most {
+				break
+			}
+		}
+	}
+	return min(c.most+1, sum+1)
 }

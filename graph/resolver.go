@@ -11,6 +11,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"rowhouse/graph/transport"
 	"rowhouse/model"
 	"rowhouse/tenancy"
 )
@@ -25,10 +26,7 @@ func page(ctx context.Context, first *int, after *string, last *int, before *str
 	if where := graphql.GetFieldContext(ctx).Field.Arguments.ForName("where"); where != nil {
 		nulls = nullsOf(where.Value, graphql.GetOperationContext(ctx).Variables, []string{"where"})
 	}
-	more := slices.ContainsFunc(graphql.CollectFieldsCtx(ctx, nil), func(f graphql.CollectedField) bool {
-		return f.Name != "totalCount" && f.Name != "__typename"
-	})
-	return model.Page{First: first, After: after, Last: last, Before: before, CountOnly: !more, Nulls: nulls}
+	return model.Page{First: first, After: after, Last: last, Before: before, CountOnly: transport.CountOnly(ctx), Nulls: nulls}
 }
 
 // nullsOf returns the paths to the nulls inside an argument. A variable that is not set

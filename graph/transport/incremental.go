@@ -73,9 +73,21 @@ func part(w http.ResponseWriter, payload object, end string) bool {
 	return err == nil && http.NewResponseController(w).Flush() == nil
 }
 
-// onceAtRoot resolves each field at the root once, as long as the same fields of its
-// object are asked for: which these are is all that a resolver looks at.
+// CountOnly reports whether nothing of a connection is asked for but its total: all that a
+// resolver may make its result depend on, of what is selected below.
+func CountOnly(ctx context.Context) bool {
+	return !slices.ContainsFunc(graphql.CollectFieldsCtx(ctx, nil), func(f graphql.CollectedField) bool {
+		return f.Name != "totalCount" && f.Name != "__typename"
+	})
+}
+
+// onceAtRoot resolves each field at the root once, so that both runs have the same rows;
+// and anew only where the first asked for nothing but the total.
 func onceAtRoot(resolver graphql.FieldMiddleware) graphql.FieldMiddleware {
+	type root struct {
+		alias     string
+		countOnly bool
+	}
 	type result struct {
 		value any
 		err   error
@@ -86,12 +98,7 @@ func onceAtRoot(resolver graphql.FieldMiddleware) graphql.FieldMiddleware {
 		if field.Parent == nil || field.Parent.Parent != nil {
 			return resolver(ctx, next)
 		}
-		var names []string
-		for _, f := range graphql.CollectFieldsCtx(ctx, nil) {
-			names = append(names, f.Name)
-		}
-		slices.Sort(names)
-		key := field.Field.Alias + " " + strings.Join(slices.Compact(names), " ")
+		key := root{field.Field.Alias, len(field.Field.Selections) > 0 && CountOnly(ctx)}
 		if known, ok := results.Load(key); ok {
 			return known.(result).value, known.(result).err
 		}
