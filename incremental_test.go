@@ -226,6 +226,18 @@ func TestErrorsComeInTheirPart(t *testing.T) {
 	if all := parts[1].Incremental; parts[0].Errors != nil || len(all) != 1 || all[0].Data != nil || strings.Count(text(all[0].Errors), "BAD_USER_INPUT") != 2 {
 		t.Errorf("%s", text(parts))
 	}
+	many := ""
+	for i := range 23 {
+		many += fmt.Sprintf(" a%d: %s", i, broken)
+	}
+	for range 10 {
+		parts = s.inParts(t, "acme", `{`+many+` ... @defer { tenant { slug } } }`)
+		for _, later := range parts[1].Incremental {
+			if later.Data == nil {
+				t.Fatalf("of many errors some are cut, and nothing failed: %s", text(parts[1]))
+			}
+		}
+	}
 	parts = s.inParts(t, "acme", `{ `+broken+` ... @defer { tenant { slug } } }`)
 	if all := parts[1].Incremental; !strings.Contains(text(parts[0].Errors), "BAD_USER_INPUT") || len(all) != 1 || all[0].Errors != nil {
 		t.Errorf("an error that was told is told again: %s", text(parts))

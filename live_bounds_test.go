@@ -173,3 +173,42 @@ func TestABodyThatNeverComesIsNotWaitedFor(t *testing.T) {
 		t.Error(line, err)
 	}
 }
+
+// TestAnIDIsFreeAsSoonAsItsOperationIsStopped uses one again, at once and many times.
+func TestAnIDIsFreeAsSoonAsItsOperationIsStopped(t *testing.T) {
+	s := newTestServer(t)
+	c := connect(t, s.listen(t, defaults), "acme")
+	for i := range 60 {
+		c.subscribe("a", `subscription { projectChanged { project { name } } }`)
+		c.send(`{"id": "a", "type": "complete"}`)
+		c.subscribe("a", `subscription { projectChanged { project { name } } }`)
+		time.Sleep(30 * time.Millisecond)
+		name := fmt.Sprint("p", i)
+		if _, err := model.CreateProject(s.Acme, s.DB, model.CreateProjectInput{Key: "P" + string(rune('A'+i/26)) + string(rune('A'+i%26)), Name: name}); err != nil {
+			t.Fatal(err)
+		}
+		c.expect("next", `"`+name+`"`)
+		c.send(`{"id": "a", "type": "complete"}`)
+	}
+}
+
+// TestASubscriptionKeepsLittle subscribes with much that nobody needs.
+func TestASubscriptionKeepsLittle(t *testing.T) {
+	s := newTestServer(t)
+	c := connect(t, s.listen(t, defaults), "acme")
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	const rounds = 10
+	for i := range rounds {
+		c.send(fmt.Sprintf(`{"id": "%d", "type": "subscribe", "payload": {"query": "subscription { projectChanged { projectId } }", "extensions": {"a": [1%s]}}}`, i, strings.Repeat(",{}", 300_000)))
+	}
+	c.send(fmt.Sprintf(`{"id": "b", "type": "subscribe", "payload": {"query": "subscription { projectChanged { projectId } } #%s"}}`, strings.Repeat("x", 100_000)))
+	c.expect("error", "at most 65536 bytes")
+	c.listening()
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); grown > 16<<20 {
+		t.Errorf("%d subscriptions keep %d MiB", rounds, grown>>20)
+	}
+}

@@ -187,6 +187,7 @@ func TestSocketsCloseAsTheProtocolSays(t *testing.T) {
 		{"two of the first message", nil, []string{hello, hello}, 4429, "Too many initialisation requests"},
 		{"two of an id", nil, []string{hello, listen, listen}, 4409, "Subscriber for a already exists"},
 		{"no id", nil, []string{hello, `{"type": "subscribe", "payload": {"query": "{ tenant { slug } }"}}`}, 4400, "Invalid message"},
+		{"an id of 1 kB", nil, []string{hello, `{"id": "` + strings.Repeat("a", 1000) + `", "type": "subscribe", "payload": {"query": "{ tenant { slug } }"}}`}, 4400, "Invalid message"},
 		{"no query", nil, []string{hello, `{"id": "a", "type": "subscribe"}`}, 4400, "Invalid message"},
 		{"a message of 2 MiB", nil, []string{hello, strings.Repeat(" ", 2<<20)}, websocket.StatusMessageTooBig, ""},
 	} {

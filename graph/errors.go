@@ -74,6 +74,10 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 		case errors.As(err, &conflict):
 			return coded(ctx, seen, codeConflict, conflict.Error())
 		}
+		var refused *transport.Error
+		if errors.As(err, &refused) {
+			return coded(ctx, seen, codeBadUserInput, refused.Message)
+		}
 		var busy *busyError
 		if errors.As(err, &busy) {
 			shown := coded(ctx, seen, codeRateLimited, busy.Error())

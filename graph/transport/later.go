@@ -25,8 +25,12 @@ func later(o *graphql.OperationContext, first, whole *graphql.Response) object {
 		}
 	}
 	p.walk(whole.Data, &selection{sets: []ast.SelectionSet{o.Operation.SelectionSet}}, ast.Path{})
-	if len(p.errors) > 0 { // what failed took more along than was deferred
-		p.add(ast.Path{}, "", []byte("null"), p.errors)
+	if len(p.errors) > 0 {
+		data := []byte("{}")
+		if string(whole.Data) == "null" { // what failed took more along than was deferred
+			data = whole.Data
+		}
+		p.add(ast.Path{}, "", data, p.errors)
 	}
 	payload := object("{}")
 	if len(p.list) > 0 {
@@ -98,19 +102,17 @@ func (p *payloads) walk(value json.RawMessage, s *selection, path ast.Path) {
 		key, _ := d.Token()
 		name, _ := key.(string)
 		inner, field := next(), s.fields(p.operation)[name]
-		if len(field.labels) == 0 {
+		if field.label == nil {
 			if field.composite {
 				p.walk(inner, field, append(slices.Clip(path), ast.PathName(name)))
 			}
 			continue
 		}
-		for _, label := range field.labels {
-			i := slices.IndexFunc(fragments, func(f *deferred) bool { return f.label == label })
-			if i < 0 {
-				i, fragments = len(fragments), append(fragments, &deferred{label: label, data: object("{}")})
-			}
-			fragments[i].names, fragments[i].data = append(fragments[i].names, name), fragments[i].data.add(name, inner)
+		i := slices.IndexFunc(fragments, func(f *deferred) bool { return f.label == *field.label })
+		if i < 0 {
+			i, fragments = len(fragments), append(fragments, &deferred{label: *field.label, data: object("{}")})
 		}
+		fragments[i].names, fragments[i].data = append(fragments[i].names, name), fragments[i].data.add(name, inner)
 	}
 	for _, f := range fragments {
 		p.add(path, f.label, f.data, p.take(path, f.names))
@@ -121,9 +123,9 @@ func (p *payloads) walk(value json.RawMessage, s *selection, path ast.Path) {
 type selection struct {
 	sets      []ast.SelectionSet
 	composite bool
-	// labels are of the fragments that defer the field.
-	labels []string
-	below  map[string]*selection
+	// label is of the first fragment that defers the field: it comes once.
+	label *string
+	below map[string]*selection
 }
 
 // fields returns what is selected below, by the names in the answer. Types are left out of
@@ -149,9 +151,7 @@ func (s *selection) add(o *graphql.OperationContext, set ast.SelectionSet, label
 			}
 			f.sets = append(f.sets, selected.SelectionSet)
 			f.composite = f.composite || len(selected.SelectionSet) > 0
-			if label != nil && !slices.Contains(f.labels, *label) {
-				f.labels = append(f.labels, *label)
-			}
+			f.label = cmp.Or(f.label, label)
 		case *ast.InlineFragment:
 			s.add(o, selected.SelectionSet, cmp.Or(deferral(selected.Directives, o.Variables), label))
 		case *ast.FragmentSpread:

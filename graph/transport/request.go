@@ -149,7 +149,10 @@ func read(body []byte) (*graphql.RawParams, error) {
 	if err != nil || decoder.More() {
 		return nil, refuse(http.StatusBadRequest, "the body must be one JSON object")
 	}
-	params := &graphql.RawParams{Variables: p.Variables, Extensions: p.Extensions}
+	params := &graphql.RawParams{Variables: p.Variables}
+	if hash := p.Extensions["persistedQuery"]; hash != nil { // the others would be kept as long as a subscription
+		params.Extensions = map[string]any{"persistedQuery": hash}
+	}
 	if p.Query != nil {
 		params.Query = *p.Query
 	}

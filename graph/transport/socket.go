@@ -40,8 +40,11 @@ type socket struct {
 	wait    sync.WaitGroup
 
 	mu      sync.Mutex
-	running map[string]context.CancelFunc
+	running map[string]*operation
 }
+
+// operation is one that runs. Its id may be another's as soon as it is stopped.
+type operation struct{ cancel context.CancelFunc }
 
 // message is what either side sends.
 type message struct {
@@ -132,14 +135,14 @@ func (s *socket) read(ctx context.Context, acknowledged chan<- struct{}) *closin
 				return closes(closeUnauthorized, "Unauthorized")
 			}
 			params, err := read(m.Payload)
-			if err != nil || m.ID == "" {
+			if err != nil || m.ID == "" || len(m.ID) > longestID {
 				return closes(closeBadRequest, "Invalid message: %v", err)
 			}
 			if !s.start(ctx, m.ID, params) {
 				return closes(closeDuplicate, "Subscriber for %s already exists", m.ID)
 			}
 		case "complete":
-			s.stop(m.ID)
+			s.stop(m.ID, nil)
 		default:
 			return closes(closeBadRequest, "Invalid message: %q is no type", m.Type)
 		}
@@ -162,27 +165,29 @@ func (s *socket) start(ctx context.Context, id string, params *graphql.RawParams
 		s.send(ctx, *refused(id, s.exec.DispatchError(ctx, gqlerror.List{gqlerror.WrapPath(nil, err)})))
 		return true
 	}
+	own := &operation{cancel}
 	s.mu.Lock()
-	s.running[id] = cancel
+	s.running[id] = own
 	s.mu.Unlock()
 	s.wait.Go(func() {
 		answer := s.operate(ctx, id, params, sync.OnceFunc(begun))
-		if s.stop(id) && answer != nil {
+		if s.stop(id, own) && answer != nil {
 			s.send(ctx, *answer)
 		}
 	})
 	return true
 }
 
-// stop ends an operation, and reports whether it was there.
-func (s *socket) stop(id string) bool {
+// stop ends the operation with an id, or only a certain one, and reports whether it was
+// there.
+func (s *socket) stop(id string, own *operation) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	cancel := s.running[id]
-	if cancel == nil {
+	o := s.running[id]
+	if o == nil || own != nil && o != own {
 		return false
 	}
-	cancel()
+	o.cancel()
 	delete(s.running, id)
 	return true
 }
@@ -190,6 +195,7 @@ func (s *socket) stop(id string) bool {
 // operate runs an operation to its end, and returns the last message about it. begun is
 // called when it ends or, of a subscription, lasts.
 func (s *socket) operate(ctx context.Context, id string, params *graphql.RawParams, begun func()) (last *message) {
+	stopped := ctx
 	defer begun()
 	defer func() {
 		if with := recover(); with != nil {
@@ -199,7 +205,7 @@ func (s *socket) operate(ctx context.Context, id string, params *graphql.RawPara
 	operation, failed := s.exec.CreateOperationContext(ctx, params)
 	ctx = graphql.WithOperationContext(ctx, operation)
 	if failed == nil && operation.Operation.Operation == ast.Subscription {
-		closed, err := s.Open(ctx, Subscription)
+		closed, err := openSubscription(ctx, s.Open, operation)
 		if err != nil {
 			failed = gqlerror.List{gqlerror.WrapPath(nil, err)}
 		} else {
@@ -226,6 +232,8 @@ func (s *socket) operate(ctx context.Context, id string, params *graphql.RawPara
 			return &message{ID: id, Type: "complete"}
 		case first && response.Data == nil && len(response.Errors) > 0:
 			return refused(id, response)
+		case stopped.Err() != nil: // its id may be another's by now
+			return nil
 		}
 		s.send(ctx, message{ID: id, Type: "next", Payload: json.RawMessage(encode(response))})
 	}

@@ -47,7 +47,7 @@ func (t SSE) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecut
 		t.fail(w, r, refuse(http.StatusMethodNotAllowed, "a mutation can't be sent by GET"))
 		return
 	case operation.Operation.Operation == ast.Subscription:
-		closed, err := t.Open(ctx, Subscription)
+		closed, err := openSubscription(ctx, t.Open, operation)
 		if err != nil {
 			failed = gqlerror.List{gqlerror.WrapPath(nil, err)}
 			break

@@ -2,6 +2,7 @@ package transport
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -45,6 +46,9 @@ const (
 	// writeTime is how long a client may take to take a message.
 	writeTime      = 10 * time.Second
 	longestMessage = 1 << 20 // bytes
+	longestID      = 128     // bytes
+	// longestSubscription bounds what is kept as long as a subscription, in bytes.
+	longestSubscription = 64 << 10
 )
 
 // The protocol's close codes.
@@ -59,6 +63,18 @@ const (
 )
 
 var _ graphql.Transport = WebSocket{}
+
+// openSubscription counts a subscription that is small enough to be kept.
+func openSubscription(ctx context.Context, open func(context.Context, Stream) (func(), error), o *graphql.OperationContext) (closed func(), err error) {
+	variables, err := json.Marshal(o.Variables)
+	if err != nil {
+		return nil, err
+	}
+	if len(o.RawQuery)+len(variables) > longestSubscription {
+		return nil, refuse(http.StatusBadRequest, "a subscription and its variables must have at most %d bytes", longestSubscription)
+	}
+	return open(ctx, Subscription)
+}
 
 // IsWebSocket reports whether a request asks for a socket and can be nothing else.
 func IsWebSocket(r *http.Request) bool {
@@ -83,7 +99,7 @@ func (t WebSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 		return
 	}
 	conn.SetReadLimit(longestMessage)
-	s := &socket{WebSocket: t, conn: conn, exec: exec, request: r, ended: make(chan *closing, 1), running: map[string]context.CancelFunc{}}
+	s := &socket{WebSocket: t, conn: conn, exec: exec, request: r, ended: make(chan *closing, 1), running: map[string]*operation{}}
 	closed := s.serve()
 	_ = conn.Close(closed.code, closed.reason)
 	s.wait.Wait()
