@@ -56,7 +56,7 @@ func TestOnlyTrustedDocumentsAreRun(t *testing.T) {
 		{"a number", `{"documentId": 1}`, "documentId must not be a JSON number", "documentId must not be a JSON number"},
 		{"both", `{"documentId": "own-1", "query": "` + other + `"}`, "not both", "not both"},
 		{"a file of the folder", `{"documentId": "README.md"}`, "PERSISTED_QUERY_NOT_FOUND", "PERSISTED_QUERY_NOT_FOUND"},
-		{"nothing", `{"documentId": ""}`, "query is missing", "query is missing"},
+		{"nothing", `{"documentId": ""}`, "there is neither", "there is neither"},
 	} {
 		for mode, want := range map[string]string{"only": test.only, "also": test.also} {
 			options := defaults
@@ -151,6 +151,9 @@ func TestTheSchemaIsServed(t *testing.T) {
 	options := defaults
 	options.Introspection = false
 	closed := &testServer{s.Database, newHandler(&database{DB: s.DB, directory: tenancy.NewDirectory(s.DB)}, options, nil, slog.New(slog.DiscardHandler))}
+	if _, answer := closed.ask(t, "acme", "{ __schema { queryType { name } } }"); !strings.Contains(answer, "FORBIDDEN") || strings.Contains(answer, "INTERNAL") {
+		t.Error(answer)
+	}
 	if w := closed.do(request(t, http.MethodGet, "/schema.graphql", "")); w.Code != http.StatusNotFound {
 		t.Errorf("without introspection: %d", w.Code)
 	}

@@ -43,7 +43,7 @@ func TestGraphQLOverHTTP(t *testing.T) {
 		{"extensions that are a text", "POST", "", `{"query": "{ tenant { slug } }", "extensions": "a"}`, nil, 400, plain, "extensions must not be a JSON string"},
 		{"an empty body", "POST", "", "", nil, 400, plain, "one JSON object"},
 		{"two objects", "POST", "", good + good, nil, 400, plain, "one JSON object"},
-		{"no query", "POST", "", "{}", nil, 400, plain, "query is missing"},
+		{"no query", "POST", "", "{}", nil, 400, plain, "there is neither"},
 		{"a form", "POST", "", "query={tenant{slug}}", []string{"Content-Type", "application/x-www-form-urlencoded"}, 415, plain, "Content-Type"},
 		{"no type", "POST", "", good, []string{"Content-Type", ""}, 415, plain, "Content-Type"},
 		{"a type that a browser sends unasked", "POST", "", good, []string{"Content-Type", "text/plain"}, 415, plain, "Content-Type"},

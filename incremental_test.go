@@ -165,7 +165,7 @@ func TestWhoTakesNoPartsGetsItWhole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, accept := range []string{"application/json", "*/*", "multipart/mixed;q=0, application/json", "multipart/mixed;deferSpec=20990101, application/json", "multipart/mixed;subscriptionSpec=1.0;q=0, */*"} {
+	for _, accept := range []string{"application/json", "*/*", "multipart/mixed;q=0, application/json", "multipart/mixed;deferSpec=20990101, application/json", "multipart/mixed;incrementalSpec=v0.2,application/json", "multipart/mixed;subscriptionSpec=1.0;q=0, */*"} {
 		same(accept, s.do(request(t, http.MethodPost, "/graphql", string(body), "Content-Type", "application/json", "Accept", accept, tenancy.HeaderName, "acme")).Body.String())
 	}
 	same("GET", s.do(request(t, http.MethodGet, "/graphql?query="+url.QueryEscape(deferQuery), "", tenancy.HeaderName, "acme")).Body.String())

@@ -108,6 +108,9 @@ func (s *serve) Run(ctx context.Context, a *app) error {
 			return err
 		}
 	}
+	if err := s.API.Limits.Check(); err != nil {
+		return err
+	}
 	if err := checkDocuments(s.API); err != nil {
 		return err
 	}

@@ -87,6 +87,9 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 		if errors.Is(err, errLimit) {
 			return coded(ctx, seen, codeLimit, seen.Message)
 		}
+		if seen.Message == "introspection disabled" { // as gqlgen says it
+			return coded(ctx, seen, codeForbidden, "this server tells nothing about its schema")
+		}
 		if errors.Is(err, errUntrusted) {
 			return coded(ctx, seen, codeForbidden, errUntrusted.Error())
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"time"
 
@@ -33,6 +34,17 @@ type Limits struct {
 	Sockets       int `default:"1000" help:"Sockets that a tenant may have open, at each server."`
 	Operations    int `default:"200" help:"Operations that a tenant may run at once on sockets, at each server."`
 	Subscriptions int `default:"5000" help:"Subscriptions that a tenant may have, at each server."`
+}
+
+// Check fails for a limit that would refuse everything: there is no value for none.
+func (l Limits) Check() error {
+	v := reflect.ValueOf(l)
+	for i := range v.NumField() {
+		if name := v.Type().Field(i).Name; v.Field(i).Int() < 1 {
+			return fmt.Errorf("--max-%s must be at least 1", strings.ToLower(strings.Replace(name, "RootF", "Root-F", 1)))
+		}
+	}
+	return nil
 }
 
 // limits applies Limits: to a document when it is seen first, before anything costlier

@@ -68,7 +68,11 @@ func (h HTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecu
 		write(w, kind, status, exec.DispatchError(ctx, failed))
 		return
 	}
-	if op := operation.Operation.Operation; op == ast.Subscription || op == ast.Mutation && r.Method == http.MethodGet {
+	if operation.Operation.Operation == ast.Subscription {
+		h.fail(w, r, refuse(http.StatusMethodNotAllowed, "a subscription needs a WebSocket, or the header Accept: text/event-stream"))
+		return
+	}
+	if op := operation.Operation.Operation; op == ast.Mutation && r.Method == http.MethodGet {
 		h.fail(w, r, refuse(http.StatusMethodNotAllowed, "a %s can't be sent by %s", op, r.Method))
 		return
 	}

@@ -47,7 +47,8 @@ func accepted(accept []string) (kind string, inParts bool, err error) {
 		if q, err := strconv.ParseFloat(parameters["q"], 64); err == nil {
 			weight = q
 		}
-		if spec, named := parameters["deferspec"]; name == mixed && weight > 0 && (!named || spec == deferSpec) {
+		_, newer := parameters["incrementalspec"] // another form, for the same
+		if spec, named := parameters["deferspec"]; name == mixed && weight > 0 && !newer && (!named || spec == deferSpec) {
 			inParts = true
 		}
 		if weight > best && (name == plainJSON || name == responseJSON) {
@@ -55,7 +56,7 @@ func accepted(accept []string) (kind string, inParts bool, err error) {
 		}
 	}
 	if kind == "" && !inParts {
-		return "", false, refuse(http.StatusNotAcceptable, "the answer is %s or %s: accept one of them", responseJSON, plainJSON)
+		return "", false, refuse(http.StatusNotAcceptable, "the answer is %s, %s, text/event-stream or, to @defer, %s with deferSpec=%s: accept one of them", responseJSON, plainJSON, mixed, deferSpec)
 	}
 	return cmp.Or(kind, plainJSON), inParts, nil
 }
@@ -167,7 +168,7 @@ func read(body []byte) (*graphql.RawParams, error) {
 		params.Extensions = map[string]any{"persistedQuery": map[string]any{"version": 1, "sha256Hash": strings.TrimPrefix(p.DocumentID, "sha256:")}}
 	}
 	if params.Query == "" && params.Extensions["persistedQuery"] == nil {
-		return nil, refuse(http.StatusBadRequest, "the parameter query is missing, or documentId")
+		return nil, refuse(http.StatusBadRequest, "send the parameter query, or documentId: there is neither")
 	}
 	return params, nil
 }

@@ -42,7 +42,8 @@ export function createApolloClient({ url, tenant, documents = persisted(), fetch
     cache: new InMemoryCache({ possibleTypes, typePolicies }),
     incrementalHandler: new Defer20220824Handler(),
   });
-  return client;
+  const close = () => { client.stop(); return socket.dispose(); }; // when the tenant changes
+  return Object.assign(client, { close });
 }
 
 const isRefused = (error: unknown) => ServerError.is(error) && error.statusCode < 500;

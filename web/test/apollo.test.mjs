@@ -157,6 +157,19 @@ test('an unknown tenant is refused once, with its code', async () => {
   assert.equal(errors.codeOf(new TypeError('fetch failed')), undefined);
 });
 
+test('a client that is closed leaves no socket open', async () => {
+  const { client } = visit('acme');
+  const before = sockets.length;
+  const listening = client.subscribe({ query: gql`subscription { projectChanged { projectId } }` }).subscribe(() => {});
+  while (sockets[before]?.readyState !== WebSocket.OPEN) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  const closed = new Promise((resolve) => sockets[before].on('close', resolve));
+  await client.close();
+  await closed;
+  listening.unsubscribe();
+});
+
 test('a query is sent again when no server answers, and a mutation is not', async () => {
   let broken = 1, tries = 0;
   const flaky = (...request) => {
