@@ -50,6 +50,40 @@ func TestSocketsAreBounded(t *testing.T) {
 	}
 }
 
+// TestAStopTellsEverySocket has many sockets, as none must be torn before it is told to
+// connect again: some say nothing, some listen, and some wait for answers.
+func TestAStopTellsEverySocket(t *testing.T) {
+	s := newTestServer(t)
+	options := defaults
+	stopping := make(chan struct{})
+	options.Stopping = stopping
+	url := s.listen(t, options)
+	codes := make(chan websocket.StatusCode)
+	const sockets = 200
+	for i := range sockets {
+		c := dial(t, url, nil)
+		if i%2 == 0 {
+			c.send(`{"type": "connection_init", "payload": {"X-Tenant-ID": "acme"}}`)
+			c.subscribe("a", `subscription { projectChanged { projectId } }`)
+		}
+		go func() {
+			code, _ := c.closes()
+			codes <- code
+		}()
+		for id := 0; i%10 == 0 && id < 50; id++ {
+			c.subscribe(fmt.Sprint(id), "{ tenant { slug } }")
+		}
+	}
+	close(stopping)
+	told := map[websocket.StatusCode]int{}
+	for range sockets {
+		told[<-codes]++
+	}
+	if told[websocket.StatusServiceRestart] != sockets {
+		t.Error("at the server's end:", told)
+	}
+}
+
 // TestSlowClientsAreDropped has clients that read nothing, by socket and by Server-Sent
 // Events, beside one that reads. They lose their places, and cost no memory.
 func TestSlowClientsAreDropped(t *testing.T) {

@@ -53,12 +53,19 @@ type message struct {
 	Payload json.RawMessage `json:"payload,omitempty"`
 }
 
-// serve reads messages until something ends the socket.
-func (s *socket) serve() *closing {
+// serve runs what the client asks for until something ends the socket, and then tells why.
+func (s *socket) serve() {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(s.request.Context()))
-	defer cancel()
 	acknowledged := make(chan struct{})
 	s.wait.Go(func() { s.end(s.read(ctx, acknowledged)) })
+	closed := s.ending(ctx, acknowledged)
+	cancel() // operations, and no read or write: that would tear the socket before it is told
+	_ = s.conn.Close(closed.code, closed.reason)
+	s.wait.Wait()
+}
+
+// ending waits for what ends the socket.
+func (s *socket) ending(ctx context.Context, acknowledged <-chan struct{}) *closing {
 	late, ping := time.NewTimer(initTime), time.NewTicker(pingEvery)
 	defer late.Stop()
 	defer ping.Stop()
@@ -75,7 +82,7 @@ func (s *socket) serve() *closing {
 			return closes(websocket.StatusServiceRestart, "the server stops: connect again")
 		case <-ping.C:
 			s.wait.Go(func() {
-				pinged, cancel := context.WithTimeout(ctx, pingEvery)
+				pinged, cancel := context.WithTimeout(context.WithoutCancel(ctx), pingEvery)
 				defer cancel()
 				if s.conn.Ping(pinged) != nil {
 					s.end(closes(websocket.StatusGoingAway, "the client does not answer"))
@@ -97,8 +104,8 @@ func (s *socket) end(c *closing) {
 func (s *socket) read(ctx context.Context, acknowledged chan<- struct{}) *closing {
 	initialised := false
 	for {
-		_, text, err := s.conn.Read(ctx)
-		if err != nil {
+		_, text, err := s.conn.Read(context.WithoutCancel(ctx))
+		if err != nil || ctx.Err() != nil {
 			return closes(websocket.StatusNormalClosure, "")
 		}
 		var m message

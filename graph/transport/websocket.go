@@ -100,9 +100,7 @@ func (t WebSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 	}
 	conn.SetReadLimit(longestMessage)
 	s := &socket{WebSocket: t, conn: conn, exec: exec, request: r, ended: make(chan *closing, 1), running: map[string]*operation{}}
-	closed := s.serve()
-	_ = conn.Close(closed.code, closed.reason)
-	s.wait.Wait()
+	s.serve()
 }
 
 // patterns are what path.Match takes for these origins: an IPv6 address has brackets.
