@@ -59,6 +59,8 @@ func TestAttacksAreAnsweredFastAndSmall(t *testing.T) {
 		{"2^30 fields by fragments", fragments("{ tenant { ...f0 } }", "fragment f%d on Tenant { ...f%d ...f%[2]d }", "fragment f30 on Tenant { slug }"), "COMPLEXITY_LIMIT_EXCEEDED", "fields beside"},
 		{"2^30 in depth", fragments("{ projects { nodes { ...f0 } } }", "fragment f%d on Project { items { nodes { project { ...f%d } } } items { nodes { project { ...f%[2]d } } } }", "fragment f30 on Project { id }"), "COMPLEXITY_LIMIT_EXCEEDED", "deep"},
 		{"a fragment in itself", "{ tenant { ...a } } fragment a on Tenant { ...a }", "GRAPHQL_VALIDATION_FAILED", "itself"},
+		{"1,600 fields in a fragment that nobody uses", "{ tenant { slug } } fragment a on Item {" + strings.Repeat("a: key ", 1600) + "}", "COMPLEXITY_LIMIT_EXCEEDED", "fragment a has 1600 fields"},
+		{"600 fragments in each other", "{ tenant { ...f0 } }" + many(600, "fragment f%d on Tenant { ...f%[1]d0 } "), "COMPLEXITY_LIMIT_EXCEEDED", "600 fragments, and may have 100"},
 		{"100 million comments", "{ projects(first: 100) { " + page + " } }", "COMPLEXITY_LIMIT_EXCEEDED", "smaller pages"},
 		{"the same by default sizes and variables", "query($n: Int = 100) { projects { nodes { items(first: $n) { nodes { labels(last: $n) { edges { node { id } } } } } } } }", "COMPLEXITY_LIMIT_EXCEEDED", "smaller pages"},
 		{"the same in fragments", "{ projects(first: 100) { ...a } } fragment a on ProjectConnection { nodes { items(first: 100) { ...b } } } fragment b on ItemConnection { nodes { id key name version status priority } }", "COMPLEXITY_LIMIT_EXCEEDED", "smaller pages"},

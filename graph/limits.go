@@ -27,6 +27,7 @@ type Limits struct {
 	Aliases    int           `default:"50" help:"Aliases in a document, counted wherever a fragment is used."`
 	Directives int           `default:"50" help:"Directives in a document, counted alike."`
 	Name       int           `default:"100" help:"Bytes of an alias, or of a label of @defer: each object of an answer repeats it."`
+	Fragments  int           `default:"100" help:"Fragments in a document."`
 	Errors     int           `default:"20" help:"Errors in an answer."`
 	Cost       int           `default:"50000" help:"Fields of an answer, counted with the sizes of pages that are asked for."`
 	Time       time.Duration `default:"30s" help:"Time for an operation; a subscription may last."`
@@ -92,25 +93,8 @@ func (l limits) MutateOperationParameters(ctx context.Context, p *graphql.RawPar
 	if err != nil {
 		return nil //nolint:nilerr // the executor says where
 	}
-	m := measurer{document: document, fragments: map[string]*extent{}}
-	for _, o := range document.Operations {
-		got := m.extent(o.SelectionSet)
-		got.directives += len(o.Directives)
-		for _, check := range []struct {
-			got, most int
-			what      string
-		}{
-			{got.depth, l.Depth, "nests fields %d deep"},
-			{got.fields, l.RootFields, "has %d fields at its root"},
-			{got.widest, l.Fields, "has %d fields beside each other"},
-			{got.aliases, l.Aliases, "has %d aliases"},
-			{got.directives, l.Directives, "has %d directives"},
-			{got.name, l.Name, "has an alias or a label of %d bytes"},
-		} {
-			if check.got > check.most {
-				return exceeded("the operation "+check.what+", and may have %d", check.got, check.most)
-			}
-		}
+	if err := l.measure(document); err != nil {
+		return err
 	}
 	// The validator's suggestions take a millisecond each.
 	plain := rules.NewDefaultRules()
@@ -118,6 +102,49 @@ func (l limits) MutateOperationParameters(ctx context.Context, p *graphql.RawPar
 	plain.ReplaceRule(rules.ScalarLeafsRule.Name, rules.ScalarLeafsRuleWithoutSuggestions.RuleFunc)
 	if mistakes := validator.ValidateWithRules(l.schema, document, plain); len(mistakes) > l.Errors {
 		return exceeded("the document has %d mistakes; the first: %s", len(mistakes), mistakes[0].Message)
+	}
+	return nil
+}
+
+// measure refuses a document by its size. Fragments that no operation uses count, too: the
+// validator compares all fields of each.
+func (l limits) measure(document *ast.QueryDocument) *gqlerror.Error {
+	if n := len(document.Fragments); n > l.Fragments {
+		return exceeded("the document has %d fragments, and may have %d", n, l.Fragments)
+	}
+	m := measurer{document: document, fragments: map[string]*extent{}}
+	for _, f := range document.Fragments {
+		if err := l.check("fragment "+f.Name, m.fragment(f.Name)); err != nil {
+			return err
+		}
+	}
+	for _, o := range document.Operations {
+		e := m.extent(o.SelectionSet)
+		e.directives += len(o.Directives)
+		if err := l.check("operation", e); err != nil {
+			return err
+		}
+		if e.fields > l.RootFields {
+			return exceeded("the operation has %d fields at its root, and may have %d", e.fields, l.RootFields)
+		}
+	}
+	return nil
+}
+
+func (l limits) check(where string, e extent) *gqlerror.Error {
+	for _, check := range []struct {
+		got, most int
+		what      string
+	}{
+		{e.depth, l.Depth, "nests fields %d deep"},
+		{e.widest, l.Fields, "has %d fields beside each other"},
+		{e.aliases, l.Aliases, "has %d aliases"},
+		{e.directives, l.Directives, "has %d directives"},
+		{e.name, l.Name, "has an alias or a label of %d bytes"},
+	} {
+		if check.got > check.most {
+			return exceeded("the %s "+check.what+", and may have %d", where, check.got, check.most)
+		}
 	}
 	return nil
 }
