@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"net"
 	"net/http"
 	"regexp"
 	"strings"
@@ -68,6 +69,11 @@ func TestHelpNamesEveryEnvironmentVariable(t *testing.T) {
 
 // TestBadCommandLinesSayWhatToDo: each names what is wrong, and leaks no password.
 func TestBadCommandLinesSayWhatToDo(t *testing.T) {
+	taken, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
 	dsn := dbtest.New(t).DSN
 	for _, test := range []struct {
 		args []string
@@ -84,6 +90,7 @@ func TestBadCommandLinesSayWhatToDo(t *testing.T) {
 		{[]string{"--addr", "example.com:0"}, 1, "--trust-tenant-header"},
 		{[]string{"--addr", "nonsense"}, 1, "host:port"},
 		{[]string{"--addr", "127.0.0.1:99999", "--database-url", dsn}, 1, "--addr 127.0.0.1:99999"},
+		{[]string{"--addr", taken.Addr().String(), "--database-url", dsn}, 1, "another program listens there"},
 		{[]string{"--max-depth", "0"}, 1, "--max-depth must be at least 1"},
 		{[]string{"--max-root-fields=-1"}, 1, "--max-root-fields must be at least 1"},
 		{[]string{"--max-time", "0s"}, 1, "--max-time must be at least 1"},

@@ -38,6 +38,7 @@ func TestGraphQLOverHTTP(t *testing.T) {
 		{"not of the schema", "POST", "", `{"query": "{ slug }"}`, []string{"Accept", "application/graphql-response+json"}, 400, typed, "GRAPHQL_VALIDATION_FAILED"},
 		{"a variable that is missing", "POST", "", `{"query": "query($id: ID!) { item(id: $id) { id } }"}`, []string{"Accept", "application/graphql-response+json"}, 400, typed, "BAD_USER_INPUT"},
 		{"an operation that is not there", "POST", "", `{"query": "query A { tenant { slug } }", "operationName": "B"}`, nil, 200, plain, "GRAPHQL_VALIDATION_FAILED"},
+		{"two operations and no name", "POST", "", `{"query": "query A { tenant { slug } } query B { tenant { slug } }"}`, nil, 200, plain, "name one in operationName"},
 		{"nulls and what we do not know", "POST", "", `{"query": "{ tenant { slug } }", "operationName": null, "variables": null, "extensions": null, "id": 1}`, nil, 200, plain, `"acme"`},
 		{"variables that are a list", "POST", "", `{"query": "{ tenant { slug } }", "variables": []}`, nil, 400, plain, "variables must not be a JSON array"},
 		{"extensions that are a text", "POST", "", `{"query": "{ tenant { slug } }", "extensions": "a"}`, nil, 400, plain, "extensions must not be a JSON string"},

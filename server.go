@@ -31,7 +31,7 @@ type cli struct {
 	DatabaseURL string     `name:"database-url" env:"DATABASE_URL" placeholder:"URL" help:"Database server to use, as mysql://user:password@host:3306/name?tls=true or in the Go driver's own form. Without it, rowhouse runs a private MariaDB or MySQL of its own."`
 	DataDir     string     `default:".rowhouse" type:"path" help:"Folder of the private database."`
 	LogFormat   string     `default:"text" enum:"text,json" help:"Form of the log: text or json."`
-	LogLevel    slog.Level `default:"info" help:"Least level that is logged; debug shows every SQL statement, without its arguments."`
+	LogLevel    slog.Level `default:"info" help:"Least level that is logged: debug, info, warn or error; debug shows every SQL statement, without its arguments."`
 
 	Serve   serve   `cmd:"" default:"withargs" help:"Serve the API (what rowhouse does when no command is given)."`
 	Migrate migrate `cmd:"" help:"Bring the database to the schema that this version needs, and exit."`
@@ -116,6 +116,9 @@ func (s *serve) Run(ctx context.Context, a *app) error {
 	}
 	// First of all: a port that is taken is told at once.
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", s.Addr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("--addr %s: another program listens there; stop it, or name another port", s.Addr)
+	}
 	if err != nil {
 		return fmt.Errorf("--addr %s: %w", s.Addr, err)
 	}

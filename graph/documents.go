@@ -45,7 +45,7 @@ func (d *Documents) UnmarshalText(folder []byte) error {
 		return err
 	})
 	if err == nil && len(d.known) == 0 {
-		err = fmt.Errorf("%s holds no .json file with documents", folder)
+		err = fmt.Errorf("%s holds no .json file with documents: the front end's build writes it", folder)
 	}
 	return err
 }
@@ -61,9 +61,9 @@ func (d *Documents) read(path string) error {
 	}
 	schema := NewExecutableSchema(Config{}).Schema()
 	for name, text := range documents {
-		document, err := gqlparser.LoadQueryWithRules(schema, text, rules.NewDefaultRules())
-		if err != nil {
-			return fmt.Errorf("%s: the document %s does not fit the schema: %w", path, name, err)
+		document, mistakes := gqlparser.LoadQueryWithRules(schema, text, rules.NewDefaultRules())
+		if len(mistakes) > 0 {
+			return fmt.Errorf("%s: the document %s does not fit the schema: %s", path, name, mistakes[0].Message)
 		}
 		if len(document.Operations) == 0 {
 			return fmt.Errorf("%s: the document %s holds no operation", path, name)

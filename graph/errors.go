@@ -90,6 +90,9 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 		if seen.Message == "introspection disabled" { // as gqlgen says it
 			return coded(ctx, seen, codeForbidden, "this server tells nothing about its schema")
 		}
+		if seen.Message == "operation  not found" { // likewise
+			return coded(ctx, seen, errcode.ValidationFailed, "the document has several operations, or none: name one in operationName")
+		}
 		if errors.Is(err, errUntrusted) {
 			return coded(ctx, seen, codeForbidden, errUntrusted.Error())
 		}
@@ -194,7 +197,7 @@ func answerTo(err error) (status int, code, message string) {
 	case errors.Is(err, tenancy.ErrNone):
 		return http.StatusBadRequest, codeTenantRequired, "the request names no tenant: send the header " + tenancy.HeaderName
 	case errors.Is(err, tenancy.ErrInvalid):
-		return http.StatusBadRequest, codeTenantInvalid, "the header " + tenancy.HeaderName + " must hold one tenant's number or slug"
+		return http.StatusBadRequest, codeTenantInvalid, "the header " + tenancy.HeaderName + " must hold one tenant's number or slug, in lower case"
 	case errors.Is(err, tenancy.ErrUnavailable):
 		return http.StatusForbidden, codeTenantUnavailable, "no such tenant may be used"
 	}

@@ -37,7 +37,7 @@ type Options struct {
 	Limits    Limits    `embed:"" prefix:"max-"`
 	Documents Documents `placeholder:"DIR" help:"Folder of trusted documents: files like the persisted-documents.json that the client preset of GraphQL Code Generator writes. Clients call them by documentId or by their hash."`
 	// TrustedDocuments says whether other documents are run, too.
-	TrustedDocuments string `default:"also" enum:"also,only" help:"With only, all documents but those of --documents are refused."`
+	TrustedDocuments string `default:"also" enum:"also,only" help:"Which documents are run: also those that are not in --documents, or only these."`
 	Introspection    bool   `default:"true" negatable:"" help:"Tell clients about the schema, in answers and in suggestions."`
 
 	// Resolve finds the tenant of a request, and of a socket.

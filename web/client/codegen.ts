@@ -6,7 +6,7 @@ const here = import.meta.dirname;
 
 const config: CodegenConfig = {
   // A file or a URL, such as http://127.0.0.1:8080/schema.graphql; the file is what `rowhouse schema` prints.
-  schema: process.env['ROWHOUSE_SCHEMA'] ?? join(here, 'schema.graphql'),
+  schema: process.env['ROWHOUSE_SCHEMA'] || join(here, 'schema.graphql'),
   documents: [join(here, '*.ts')],
   generates: {
     [join(here, 'generated/')]: {
