@@ -5,7 +5,7 @@ import { register } from 'node:module';
 import { after, before, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import WebSocket from 'ws';
-import { build, shown } from './client.mjs';
+import { build, shown, until } from './client.mjs';
 import { start } from './server.mjs';
 
 // As bundlers resolve packages for developers, to whom Apollo Client then tells what it finds odd.
@@ -222,18 +222,6 @@ test('without GET, a query is sent once by POST, too', async () => {
   await client.query({ query, fetchPolicy: 'network-only' });
   assert.deepEqual(summary(sent), ['POST hash 400', 'POST document 200', 'POST hash 200']);
 });
-
-/** Does something again until it is heard of: nobody is told when a subscription has begun. */
-async function until(holds, act, patience = 5000) {
-  const end = Date.now() + patience;
-  for (let time = 1; !holds(); time++) {
-    assert.ok(Date.now() < end, 'nothing was heard');
-    await act(time);
-    for (let i = 0; i < 10 && !holds(); i++) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  }
-}
 
 const rename = (tenant, id, name) => server.ask(tenant, `
   mutation($input: UpdateProjectInput!) { updateProject(input: $input) { project { id } } }`, { input: { id, name } });

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -56,5 +57,17 @@ export async function shown(observable, holds, patience = 5000) {
   } finally {
     clearTimeout(timer);
     subscription?.unsubscribe();
+  }
+}
+
+/** Does something again until it is heard of: nobody is told when a subscription has begun. */
+export async function until(holds, act, patience = 5000) {
+  const end = Date.now() + patience;
+  for (let time = 1; !holds(); time++) {
+    assert.ok(Date.now() < end, 'nothing was heard');
+    await act(time);
+    for (let i = 0; i < 10 && !holds(); i++) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
   }
 }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
+import { until } from './client.mjs';
 import { start } from './server.mjs';
 
 let server;
@@ -17,25 +18,26 @@ const client = (tenant, options = {}) =>
   createClient({ url: server.graphql.replace('http', 'ws'), webSocketImpl: WebSocket, retryAttempts: 0, connectionParams: { 'X-Tenant-ID': tenant }, ...options });
 
 test('a subscriber hears of its own tenant alone', async () => {
-  const heard = { acme: [], globex: [] };
-  const clients = Object.keys(heard).map((tenant) => client(tenant));
-  for (const [i, tenant] of Object.keys(heard).entries()) {
-    clients[i].subscribe(
-      { query: 'subscription { projectChanged { change project { name } } }' },
-      { next: ({ data }) => heard[tenant].push(data.projectChanged), error: assert.fail, complete: () => {} },
+  const create = 'mutation($key: String!, $name: String!) { createProject(input: { key: $key, name: $name }) { project { id } } }';
+  const update = 'mutation($id: ID!, $name: String!) { updateProject(input: { id: $id, name: $name }) { project { id } } }';
+  const visits = await Promise.all(['acme', 'globex'].map(async (tenant) => {
+    const heard = [], c = client(tenant);
+    c.subscribe(
+      { query: 'subscription { projectChanged { change projectId project { name } } }' },
+      { next: ({ data }) => heard.push(data.projectChanged), error: assert.fail, complete: () => {} },
     );
-  }
-  await new Promise((resolve) => setTimeout(resolve, 500));
-  const create = 'mutation($name: String!) { createProject(input: { key: "LIVE", name: $name }) { project { id } } }';
-  const { createProject } = await server.ask('acme', create, { name: 'of acme' });
-  await server.ask('globex', create, { name: 'of globex' });
+    const { project: { id } } = (await server.ask(tenant, create, { key: 'FIRST', name: 'first' })).createProject;
+    await until(() => heard.some(({ projectId }) => projectId === id), (time) => server.ask(tenant, update, { id, name: `${time}` }));
+    return { client: c, since: () => heard.filter(({ projectId }) => projectId !== id).map(({ change, project }) => [change, project?.name]) };
+  }));
+  const { createProject } = await server.ask('acme', create, { key: 'LIVE', name: 'of acme' });
+  await server.ask('globex', create, { key: 'LIVE', name: 'of globex' });
   await server.ask('acme', 'mutation($id: ID!) { deleteProject(input: { id: $id }) { deletedId } }', createProject.project);
-  await new Promise((resolve) => setTimeout(resolve, 500));
-  await Promise.all(clients.map((c) => c.dispose()));
-  assert.deepEqual(heard, {
-    acme: [{ change: 'CREATED', project: { name: 'of acme' } }, { change: 'DELETED', project: null }],
-    globex: [{ change: 'CREATED', project: { name: 'of globex' } }],
-  });
+  const [acme, globex] = visits.map(({ since }) => since);
+  await until(() => acme().length >= 2 && globex().length >= 1, () => {});
+  assert.deepEqual(acme(), [['CREATED', 'of acme'], ['DELETED', undefined]]);
+  assert.deepEqual(globex(), [['CREATED', 'of globex']]);
+  await Promise.all(visits.map(({ client }) => client.dispose()));
 });
 
 test('a query over a socket answers and completes', async () => {
