@@ -85,7 +85,7 @@ func (c *client) subscribe(id, query string) {
 }
 
 func (c *client) next() (f frame, err error) {
-	ctx, cancel := context.WithTimeout(c.t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(c.t.Context(), 30*time.Second)
 	defer cancel()
 	err = wsjson.Read(ctx, c.Conn, &f)
 	return f, err
