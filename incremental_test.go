@@ -351,7 +351,11 @@ type queries struct {
 
 func (q *queries) selection(on string, depth int) string {
 	var text strings.Builder
-	for i := range 1 + q.IntN(3) {
+	own := 1 + q.IntN(3)
+	if depth > 0 && q.IntN(4) == 0 {
+		own = 0 // all of it in the fragment
+	}
+	for i := range own {
 		field := q.fields[on][0]
 		if i > 0 {
 			field = q.fields[on][q.IntN(len(q.fields[on]))]
@@ -369,7 +373,7 @@ func (q *queries) selection(on string, depth int) string {
 		to := []string{"Item", "Comment", "Project"}[q.IntN(3)]
 		text.WriteString(" ... on " + to + " " + q.selection(to, max(0, depth-1)))
 	}
-	if depth > 0 && q.IntN(3) > 0 {
+	if own == 0 || depth > 0 && q.IntN(3) > 0 {
 		directive := []string{
 			"", "@defer", "@defer(if: $yes)", "@defer(if: $no)", "@include(if: $no)", "@skip(if: $no) @defer",
 			fmt.Sprintf("@defer(label: %q)", "l"+strconv.Itoa(q.IntN(5))),

@@ -82,7 +82,7 @@ func CountOnly(ctx context.Context) bool {
 }
 
 // onceAtRoot resolves each field at the root once, so that both runs have the same rows;
-// and anew only where the first asked for nothing but the total.
+// and a connection anew where the first asked for nothing but the total, or for nothing.
 func onceAtRoot(resolver graphql.FieldMiddleware) graphql.FieldMiddleware {
 	type root struct {
 		alias     string
@@ -98,7 +98,7 @@ func onceAtRoot(resolver graphql.FieldMiddleware) graphql.FieldMiddleware {
 		if field.Parent == nil || field.Parent.Parent != nil {
 			return resolver(ctx, next)
 		}
-		key := root{field.Field.Alias, len(field.Field.Selections) > 0 && CountOnly(ctx)}
+		key := root{field.Field.Alias, field.Field.Definition.Arguments.ForName("first") != nil && CountOnly(ctx)}
 		if known, ok := results.Load(key); ok {
 			return known.(result).value, known.(result).err
 		}
