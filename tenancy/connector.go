@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"rowhouse/tenancy/guard"
@@ -20,11 +21,20 @@ type connector struct {
 	inner driver.Connector
 	log   *slog.Logger
 	guard *guard.Guard
+	// killer ends statements on connections that the pool has given up.
+	killer *sql.DB
+}
+
+func newConnector(inner driver.Connector, log *slog.Logger) *connector {
+	killer := sql.OpenDB(inner)
+	killer.SetMaxOpenConns(2)
+	killer.SetConnMaxIdleTime(time.Minute)
+	return &connector{inner: inner, log: log, killer: killer}
 }
 
 // session is what a connection begins with: it reads only what is committed, in every
-// transaction, and a statement ends after a minute (the driver's cancelling leaves it
-// running on the server) or with 256 MiB. Each server skips the other's comment.
+// transaction, and a statement ends after a minute, if nothing ends it before, or with
+// 256 MiB. Each server skips the other's comment.
 const session = "SET SESSION" +
 	" /*M! tx_isolation = 'READ-COMMITTED', max_statement_time = 60, max_session_mem_used = 268435456 */" +
 	" /*!50720 transaction_isolation = 'READ-COMMITTED', max_execution_time = 60000 */"
@@ -47,7 +57,60 @@ func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
 		_ = inner.Close()
 		return nil, err
 	}
-	return &conn{inner: mysql, pool: c}, nil
+	at, err := placeOf(ctx, mysql)
+	if err != nil {
+		_ = inner.Close()
+		return nil, err
+	}
+	return &conn{inner: mysql, pool: c, at: at}, nil
+}
+
+// place is the number that a server has given a connection, and the server, since one
+// address may be several servers'.
+type place struct{ id, server string }
+
+const whichPlace = "SELECT CONCAT(CONNECTION_ID(), '@', @@hostname, ':', @@port)"
+
+func parsePlace(text string) place {
+	id, server, _ := strings.Cut(text, "@")
+	return place{id, server}
+}
+
+func placeOf(ctx context.Context, c driver.QueryerContext) (place, error) {
+	rows, err := c.QueryContext(ctx, whichPlace, nil)
+	if err != nil {
+		return place{}, err
+	}
+	defer rows.Close()
+	row := make([]driver.Value, 1)
+	if err := rows.Next(row); err != nil {
+		return place{}, err
+	}
+	return parsePlace(fmt.Sprintf("%s", row[0])), nil
+}
+
+// kill ends what runs at a place: a connection that the driver has given up in the middle
+// of a statement, because its context has ended, leaves it running.
+func (c *connector) kill(at place) error {
+	const patience = 5 * time.Second
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	own, err := c.killer.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer own.Close()
+	var here string
+	if err := own.QueryRowContext(ctx, whichPlace).Scan(&here); err != nil {
+		return err
+	}
+	if server := parsePlace(here).server; server != at.server {
+		return fmt.Errorf("it runs on %s, and %s answers now", at.server, server)
+	}
+	if _, err = own.ExecContext(ctx, "KILL "+at.id); errorNumber(err) == errNoThread {
+		return nil // it has ended
+	}
+	return err
 }
 
 // driverConn is what database/sql asks of a connection, and the driver's has.
@@ -66,6 +129,7 @@ type driverConn interface {
 type conn struct {
 	inner driverConn
 	pool  *connector
+	at    place
 	// open means that a transaction has begun and not ended.
 	open bool
 }
@@ -199,7 +263,16 @@ func (c *conn) ResetSession(ctx context.Context) error {
 	return c.inner.ResetSession(ctx)
 }
 
-func (c *conn) Close() error                               { return c.inner.Close() }
+// Close ends at the server, too, what was given up. Until it has ended, the pool counts it.
+func (c *conn) Close() error {
+	if !c.inner.IsValid() {
+		if err := c.pool.kill(c.at); err != nil {
+			c.pool.log.Warn("a statement whose request has ended may still run", "connection", c.at.id, "error", err)
+		}
+	}
+	return c.inner.Close()
+}
+
 func (c *conn) Ping(ctx context.Context) error             { return c.inner.Ping(ctx) }
 func (c *conn) IsValid() bool                              { return c.inner.IsValid() }
 func (c *conn) CheckNamedValue(v *driver.NamedValue) error { return c.inner.CheckNamedValue(v) }

@@ -101,6 +101,43 @@ func TestALostConnectionIsNoticed(t *testing.T) {
 	}
 }
 
+// The driver leaves a statement running when its context ends, and whoever starts many
+// would keep the database from everybody else.
+func TestAStatementEndsWithItsContext(t *testing.T) {
+	d := newNotes(t)
+	pool, system, id := single(t, d)
+	for name, run := range map[string]func(context.Context) error{
+		"query": func(ctx context.Context) error { return drain(pool.QueryContext(ctx, "SELECT SLEEP(20)")) },
+		"exec": func(ctx context.Context) error {
+			_, err := pool.ExecContext(ctx, "DO SLEEP(20)")
+			return err
+		},
+		"prepared": func(ctx context.Context) error {
+			s, err := pool.PrepareContext(ctx, "SELECT SLEEP(?)")
+			if err != nil {
+				return err
+			}
+			defer s.Close()
+			return drain(s.QueryContext(ctx, 20))
+		},
+		"transaction": func(ctx context.Context) error {
+			return d.Tx(ctx, func(ctx context.Context) error { return d.For(ctx).Exec("DO SLEEP(20)").Error })
+		},
+	} {
+		running := id()
+		ctx, cancel := context.WithTimeout(system, 200*time.Millisecond)
+		start := time.Now()
+		if err := run(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			t.Error(name, err)
+		}
+		cancel()
+		ended(t, d, running)
+		if took := time.Since(start); took > 3*time.Second {
+			t.Errorf("%s: it took %s", name, took)
+		}
+	}
+}
+
 // A text that was refused when a tenant prepared it stays refused.
 func TestTheSystemScopeRunsNoRefusedStatement(t *testing.T) {
 	d := newNotes(t)

@@ -20,10 +20,11 @@ import (
 // DB hands out sessions that are bound to the tenant in a context. There is no
 // other way to one. It is safe for concurrent use.
 type DB struct {
-	gorm  *gorm.DB
-	sql   *sql.DB
-	guard *guard.Guard
-	bus   Bus
+	gorm   *gorm.DB
+	sql    *sql.DB
+	killer *sql.DB
+	guard  *guard.Guard
+	bus    Bus
 }
 
 // Open connects to the database at dsn (see ParseDSN), where models, an empty row of
@@ -40,7 +41,7 @@ func Open(ctx context.Context, dsn string, models []any, log *slog.Logger) (*DB,
 	if err != nil {
 		return nil, fmt.Errorf("read the database address: %w", err)
 	}
-	guarded := &connector{inner: inner, log: log}
+	guarded := newConnector(inner, log)
 	pool := sql.OpenDB(guarded)
 	pool.SetMaxOpenConns(maxConns)
 	pool.SetMaxIdleConns(maxConns)
@@ -69,11 +70,11 @@ func Open(ctx context.Context, dsn string, models []any, log *slog.Logger) (*DB,
 		err = agree(quietly(ctx, "start"), pool, tables)
 	}
 	if err != nil {
-		_ = pool.Close()
+		_ = errors.Join(pool.Close(), guarded.killer.Close())
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
 	guarded.guard = guard.New(tables)
-	return &DB{gorm: session, sql: pool, guard: guarded.guard, bus: NewBus()}, nil
+	return &DB{gorm: session, sql: pool, killer: guarded.killer, guard: guarded.guard, bus: NewBus()}, nil
 }
 
 // maxConns bounds the connections to the database: more wait for one. It is under
@@ -93,7 +94,7 @@ type dialector struct {
 }
 
 // Close closes the connections once their statements have ended.
-func (db *DB) Close() error { return db.sql.Close() }
+func (db *DB) Close() error { return errors.Join(db.sql.Close(), db.killer.Close()) }
 
 // Ping fails when the database does not answer.
 func (db *DB) Ping(ctx context.Context) error { return db.sql.PingContext(ctx) }
@@ -188,6 +189,7 @@ func (db *DB) Tx(ctx context.Context, fn func(context.Context) error) error {
 // (gorm.ErrDuplicatedKey, gorm.ErrForeignKeyViolated).
 const (
 	errDuplicate = 1062 // ER_DUP_ENTRY
+	errNoThread  = 1094 // ER_NO_SUCH_THREAD
 	errSnapshot  = 1020 // ER_CHECKREAD: MariaDB with innodb_snapshot_isolation
 	errLockWait  = 1205 // ER_LOCK_WAIT_TIMEOUT
 	errDeadlock  = 1213 // ER_LOCK_DEADLOCK
