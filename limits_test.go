@@ -1,15 +1,20 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
+
+	"rowhouse/model"
 	"rowhouse/tenancy"
 )
 
@@ -55,13 +60,21 @@ func TestAttacksAreAnsweredFastAndSmall(t *testing.T) {
 		{"2,000 unknown directives", "{ tenant { slug " + many(2_000, "@d%d ") + "} }", "COMPLEXITY_LIMIT_EXCEEDED", "2000 directives"},
 		{"51 directives", "{ tenant { slug " + strings.Repeat("@include(if: true) ", 51) + "} }", "COMPLEXITY_LIMIT_EXCEEDED", "51 directives"},
 		{"149 unknown fields", "{ tenant {" + many(149, "slog%d ") + "} }", "COMPLEXITY_LIMIT_EXCEEDED", "149 mistakes; the first: Cannot query field"},
-		{"3,000 unknown fields", "{ tenant {" + strings.Repeat("... { "+many(100, "slog%d ")+"} ", 1) + "} " + strings.Repeat("a: tenant { "+many(140, "slog%d ")+"} ", 20) + "}", "COMPLEXITY_LIMIT_EXCEEDED", "mistakes"},
+		{"940 unknown fields", "{ tenant {" + strings.Repeat("... { "+many(100, "slog%d ")+"} ", 1) + "} " + strings.Repeat("a: tenant { "+many(140, "slog%d ")+"} ", 6) + "}", "COMPLEXITY_LIMIT_EXCEEDED", "mistakes"},
 		{"2,400 deep", strings.Repeat("{ a ", 2_400) + strings.Repeat("}", 2_400), "GRAPHQL_PARSE_FAILED", "nesting depth"},
 		{"2^30 fields by fragments", fragments("{ tenant { ...f0 } }", "fragment f%d on Tenant { ...f%d ...f%[2]d }", "fragment f30 on Tenant { slug }"), "COMPLEXITY_LIMIT_EXCEEDED", "fields beside"},
 		{"2^30 in depth", fragments("{ projects { nodes { ...f0 } } }", "fragment f%d on Project { items { nodes { project { ...f%d } } } items { nodes { project { ...f%[2]d } } } }", "fragment f30 on Project { id }"), "COMPLEXITY_LIMIT_EXCEEDED", "deep"},
 		{"a fragment in itself", "{ tenant { ...a } } fragment a on Tenant { ...a }", "GRAPHQL_VALIDATION_FAILED", "itself"},
 		{"1,600 fields in a fragment that nobody uses", "{ tenant { slug } } fragment a on Item {" + strings.Repeat("a: key ", 1600) + "}", "COMPLEXITY_LIMIT_EXCEEDED", "fragment a has 1600 fields"},
 		{"600 fragments in each other", "{ tenant { ...f0 } }" + many(600, "fragment f%d on Tenant { ...f%[1]d0 } "), "COMPLEXITY_LIMIT_EXCEEDED", "600 fragments, and may have 100"},
+		{"300 operations of a large fragment", many(300, "query q%d { ...f } ") + "fragment f on Query {" + strings.Repeat("items { nodes {"+strings.Repeat("key ", 145)+"} } ", 16) + "}", "COMPLEXITY_LIMIT_EXCEEDED", "counted for each operation"},
+		{"3,750 fields of one name", "{" + strings.Repeat("items { nodes {"+strings.Repeat("id ", 150)+"} } ", 25) + "}", "COMPLEXITY_LIMIT_EXCEEDED", "3800 fields"},
+		{"950 fields of one name", "{" + strings.Repeat("items { nodes {"+strings.Repeat("id ", 36)+"} } ", 25) + "}", "", `"nodes"`},
+		{"wrong values in 300 operations", many(300, "query q%d { ...f } ") + "fragment f on Query { items(where: {number: {in: [" + strings.Repeat("a ", 3_000) + "]}}) { totalCount } }", "COMPLEXITY_LIMIT_EXCEEDED", "counted for each operation"},
+		{"1,600 unknown fragments", "{ tenant {" + many(1_600, "...f%d ") + "} }", "COMPLEXITY_LIMIT_EXCEEDED", "1600 fragments that it does not have"},
+		{"950 unknown fragments", "{ tenant {" + many(950, "...f%d ") + "} }", "COMPLEXITY_LIMIT_EXCEEDED", "950 fragments that it does not have"},
+		{"a name of 1 MB", "{ items(where: {number: {eq: " + strings.Repeat("a", 1_000_000) + "}}) { totalCount } }", "COMPLEXITY_LIMIT_EXCEEDED", "a name of 1000000 bytes"},
+		{"a key of 1 MB", "{ items(where: {" + strings.Repeat("a", 1_000_000) + ": 1}) { totalCount } }", "COMPLEXITY_LIMIT_EXCEEDED", "a name of 1000000 bytes"},
 		{"100 million comments", "{ projects(first: 100) { " + page + " } }", "COMPLEXITY_LIMIT_EXCEEDED", "smaller pages"},
 		{"the same by default sizes and variables", "query($n: Int = 100) { projects { nodes { items(first: $n) { nodes { labels(last: $n) { edges { node { id } } } } } } } }", "COMPLEXITY_LIMIT_EXCEEDED", "smaller pages"},
 		{"the same in fragments", "{ projects(first: 100) { ...a } } fragment a on ProjectConnection { nodes { items(first: 100) { ...b } } } fragment b on ItemConnection { nodes { id key name version status priority } }", "COMPLEXITY_LIMIT_EXCEEDED", "smaller pages"},
@@ -107,6 +120,58 @@ func TestAttacksAreAnsweredFastAndSmall(t *testing.T) {
 				t.Errorf("%.600s", answer)
 			}
 		})
+	}
+}
+
+// TestAnswersAreBounded asks for texts again and again, and for lists without pages.
+func TestAnswersAreBounded(t *testing.T) {
+	s := newTestServer(t)
+	if err := s.Tx(s.Acme, func(ctx context.Context) error {
+		project, err := model.CreateProject(ctx, s.DB, model.CreateProjectInput{Key: "WEB", Name: "web"})
+		if err != nil {
+			return err
+		}
+		for i := range 100 {
+			member, err := model.CreateMember(ctx, s.DB, model.CreateMemberInput{Name: "a member", Email: fmt.Sprintf("m%d@example.com", i), Role: model.MemberRoleMember})
+			if err != nil {
+				return err
+			}
+			assignee := graphql.OmittableOf(new(member.GlobalID()))
+			if _, err := model.CreateItem(ctx, s.DB, model.CreateItemInput{ProjectID: project.GlobalID(), AssigneeID: assignee, Name: "x", Description: text(strings.Repeat("😀", 10_000)), Status: model.ItemStatusTodo, Priority: model.ItemPriorityLow}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	const counts = "itemCounts(by: ASSIGNEE) { count assignee { id name email role } }"
+	for _, test := range []struct{ name, query, code string }{
+		{"4 MB of texts", `{ items(first: 100) { nodes { description } } }`, ""},
+		{"400 MB", `{ items(first: 100) { nodes { project { items(first: 100) { nodes { description } } } } } }`, "texts of the answer are longer than 8388608 bytes"},
+		{"40 MB by aliases", `{ items(first: 100) { nodes { ` + strings.Repeat("%", 10) + ` } } }`, "texts of the answer"},
+		{"40 MB, deferred", `{ items(first: 100) { nodes { id ... @defer { ` + strings.Repeat("%", 10) + ` } } } }`, "texts of the answer"},
+		{"101 counts", `{ projects { nodes { ` + counts + ` } } }`, ""},
+		{"the same for each item", `{ items(first: 100) { nodes { project { ` + counts + ` } } } }`, "in lists like itemCounts"},
+	} {
+		for i := 0; strings.Contains(test.query, "%"); i++ {
+			test.query = strings.Replace(test.query, "%", fmt.Sprintf("a%d: description ", i), 1)
+		}
+		body, err := json.Marshal(map[string]string{"query": test.query})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		start := time.Now()
+		w := s.do(request(t, http.MethodPost, "/graphql", string(body), "Content-Type", "application/json", "Accept", takesParts, tenancy.HeaderName, "acme"))
+		took := time.Since(start)
+		runtime.ReadMemStats(&after)
+		t.Logf("| %s | %.1f ms | %d bytes | %d MB allocated |", test.name, took.Seconds()*1000, w.Body.Len(), (after.TotalAlloc-before.TotalAlloc)>>20)
+		answer := w.Body.String()
+		if refused := strings.Contains(answer, "COMPLEXITY_LIMIT_EXCEEDED"); refused != (test.code != "") || !strings.Contains(answer, test.code) || w.Body.Len() > 9<<20 {
+			t.Errorf("%.600s", answer)
+		}
 	}
 }
 

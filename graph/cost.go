@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -49,8 +50,11 @@ func (c coster) sized(set ast.SelectionSet, nodes int) (cost int) {
 		case *ast.Field:
 			c.note(s.Directives)
 			size := 1
-			if s.Name == "nodes" || s.Name == "edges" {
+			if paged(s.Name) {
 				size = nodes
+			}
+			if size == 0 { // and no work to see how much it would be
+				continue
 			}
 			cost = c.plus(cost, size, c.field(s))
 		case *ast.InlineFragment:
@@ -69,6 +73,9 @@ func (c coster) sized(set ast.SelectionSet, nodes int) (cost int) {
 	}
 	return cost
 }
+
+// paged reports whether a list has the size that its connection was asked for.
+func paged(name string) bool { return name == "nodes" || name == "edges" }
 
 func (c coster) note(directives ast.DirectiveList) {
 	for _, d := range directives {
@@ -111,8 +118,8 @@ func (c coster) field(f *ast.Field) int {
 // so better.
 const deepest = 32
 
-// weight is what arguments cost, anew for each row of the field's parent: ten values are
-// as much as a field of the answer.
+// weight is what arguments cost, anew for each row of the field's parent: an object is as
+// much as a field of the answer, and so are ten other values.
 func (c coster) weight(arguments map[string]any) int {
 	if sum := c.values(arguments, 0); sum <= c.most {
 		return sum / 10
@@ -120,8 +127,8 @@ func (c coster) weight(arguments map[string]any) int {
 	return c.most + 1
 }
 
-// values counts the values in an argument, and a text by its length. It is above the limit
-// for one that nests too deep, and stops there.
+// values counts the values in an argument, an object for ten, and a text by its length. It
+// is above the limit for one that nests too deep, and stops there.
 func (c coster) values(v any, depth int) (sum int) {
 	if depth > deepest {
 		return c.most + 1
@@ -129,7 +136,10 @@ func (c coster) values(v any, depth int) (sum int) {
 	switch v := v.(type) {
 	case string:
 		return 1 + len(v)/100
+	case json.Number:
+		return 1 + len(v)/100
 	case map[string]any:
+		sum = 9
 		for _, inner := range v {
 			if sum = c.plus(sum, 1, c.values(inner, depth+1)); sum > c.most {
 				break

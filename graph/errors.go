@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/errcode"
@@ -50,13 +49,6 @@ type badField struct {
 // mostLogged bounds the errors of an answer that are logged: what breaks one relation
 // breaks it for each row.
 const mostLogged = 10
-
-type loggedKey struct{}
-
-// countLogged makes a context that counts what an answer logs.
-func countLogged(ctx context.Context) context.Context {
-	return context.WithValue(ctx, loggedKey{}, new(atomic.Int32))
-}
 
 // presenter turns every error into one that a client may see. What it does not know
 // it hides behind INTERNAL_SERVER_ERROR, and logs, once, here.
@@ -112,7 +104,7 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 		case errors.Is(err, context.Canceled):
 			level, what = slog.LevelInfo, "the client went away"
 		}
-		if count, ok := ctx.Value(loggedKey{}).(*atomic.Int32); !ok || count.Add(1) <= mostLogged {
+		if s, ok := ctx.Value(spentKey{}).(*spent); !ok || s.logged.Add(1) <= mostLogged {
 			log.Log(ctx, level, what, "error", err, "path", seen.Path.String())
 		}
 		if level == slog.LevelWarn {

@@ -1,11 +1,14 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -26,10 +29,12 @@ type Limits struct {
 	RootFields int           `default:"25" help:"Fields at the root of an operation."`
 	Aliases    int           `default:"50" help:"Aliases in a document, counted wherever a fragment is used."`
 	Directives int           `default:"50" help:"Directives in a document, counted alike."`
-	Name       int           `default:"100" help:"Bytes of an alias, or of a label of @defer: each object of an answer repeats it."`
+	Name       int           `default:"100" help:"Bytes of an alias or of a label of @defer, which each object of an answer repeats, and of a name in a value."`
 	Fragments  int           `default:"100" help:"Fragments in a document."`
+	Selections int           `default:"1000" help:"Fields, fragments and, in tens, values of a document, counted again for each operation that uses them."`
 	Errors     int           `default:"20" help:"Errors in an answer."`
 	Cost       int           `default:"50000" help:"Fields of an answer, counted with the sizes of pages that are asked for."`
+	Answer     int64         `default:"8388608" help:"Bytes of the texts in an answer."`
 	Time       time.Duration `default:"30s" help:"Time for an operation; a subscription may last."`
 
 	Sockets       int `default:"1000" help:"Sockets that a tenant may have open, at each server."`
@@ -49,7 +54,7 @@ func (l Limits) Check() error {
 }
 
 // limits applies Limits: to a document when it is seen first, before anything costlier
-// than reading it, and to the cost of each operation.
+// than reading it, to the cost of each operation, and to its answer while it grows.
 type limits struct {
 	Limits
 	schema    *ast.Schema
@@ -60,6 +65,7 @@ var _ interface {
 	graphql.OperationParameterMutator
 	graphql.OperationContextMutator
 	graphql.ResponseInterceptor
+	graphql.FieldInterceptor
 } = limits{}
 
 // ExtensionName is gqlgen's name for it.
@@ -81,7 +87,7 @@ func exceeded(format string, args ...any) *gqlerror.Error {
 func (l limits) MutateOperationParameters(ctx context.Context, p *graphql.RawParams) *gqlerror.Error {
 	// Before they are given their types, which takes longer than to count them.
 	if (coster{most: l.Cost}).values(p.Variables, 0) > l.Cost {
-		return exceeded("the variables hold more than %d values or nest more than %d deep: send smaller filters", l.Cost, deepest)
+		return exceeded("the variables hold more than %d values, where an object counts for ten, or nest more than %d deep: send smaller filters", l.Cost, deepest)
 	}
 	if _, known := l.documents.Get(ctx, p.Query); known {
 		return nil
@@ -100,14 +106,18 @@ func (l limits) MutateOperationParameters(ctx context.Context, p *graphql.RawPar
 	plain := rules.NewDefaultRules()
 	plain.ReplaceRule(rules.FieldsOnCorrectTypeRule.Name, rules.FieldsOnCorrectTypeRuleWithoutSuggestions.RuleFunc)
 	plain.ReplaceRule(rules.ScalarLeafsRule.Name, rules.ScalarLeafsRuleWithoutSuggestions.RuleFunc)
-	if mistakes := validator.ValidateWithRules(l.schema, document, plain); len(mistakes) > l.Errors {
+	mistakes := validator.ValidateWithRules(l.schema, document, plain)
+	if len(mistakes) > l.Errors {
 		return exceeded("the document has %d mistakes; the first: %s", len(mistakes), mistakes[0].Message)
+	}
+	if len(mistakes) == 0 && len(document.Operations) > 0 {
+		l.documents.Add(ctx, p.Query, document) // the executor need not do it all again
 	}
 	return nil
 }
 
 // measure refuses a document by its size. Fragments that no operation uses count, too: the
-// validator compares all fields of each.
+// validator compares all fields of each, and of all that one operation uses, in pairs.
 func (l limits) measure(document *ast.QueryDocument) *gqlerror.Error {
 	if n := len(document.Fragments); n > l.Fragments {
 		return exceeded("the document has %d fragments, and may have %d", n, l.Fragments)
@@ -127,6 +137,26 @@ func (l limits) measure(document *ast.QueryDocument) *gqlerror.Error {
 		if e.fields > l.RootFields {
 			return exceeded("the operation has %d fields at its root, and may have %d", e.fields, l.RootFields)
 		}
+	}
+	used := map[string]bool{} // fragments, by any operation
+	s := sizer{document: document}
+	for _, o := range document.Operations {
+		s.seen = map[string]bool{}
+		s.operation(o)
+		maps.Copy(used, s.seen)
+	}
+	s.seen = used
+	for _, f := range document.Fragments {
+		s.fragment(f.Name)
+	}
+	if s.unknown > l.Errors {
+		return exceeded("the document uses %d fragments that it does not have", s.unknown)
+	}
+	if s.longest > l.Name {
+		return exceeded("the document has a name of %d bytes in a value, and it may have %d", s.longest, l.Name)
+	}
+	if n := s.selections + s.values/10; n > l.Selections {
+		return exceeded("the document has %d fields, fragments and tens of values, counted for each operation, and may have %d", n, l.Selections)
 	}
 	return nil
 }
@@ -223,11 +253,136 @@ func (m measurer) fragment(name string) extent {
 	return *m.fragments[name]
 }
 
+// sizer counts what is written in a document, for each operation that uses it.
+type sizer struct {
+	document                    *ast.QueryDocument
+	seen                        map[string]bool // fragments, by this operation
+	selections, values, longest int
+	unknown                     int // uses of fragments that are not there
+}
+
+func (s *sizer) operation(o *ast.OperationDefinition) {
+	for _, v := range o.VariableDefinitions {
+		s.value(v.DefaultValue)
+		s.directives(v.Directives)
+	}
+	s.directives(o.Directives)
+	s.set(o.SelectionSet)
+}
+
+// fragment counts a fragment, unless it was seen.
+func (s *sizer) fragment(name string) {
+	f := s.document.Fragments.ForName(name)
+	if f == nil {
+		s.unknown++
+	} else if !s.seen[name] {
+		s.seen[name] = true
+		s.directives(f.Directives)
+		s.set(f.SelectionSet)
+	}
+}
+
+func (s *sizer) set(set ast.SelectionSet) {
+	s.selections += len(set)
+	for _, selected := range set {
+		switch selected := selected.(type) {
+		case *ast.Field:
+			s.arguments(selected.Arguments)
+			s.directives(selected.Directives)
+			s.set(selected.SelectionSet)
+		case *ast.InlineFragment:
+			s.directives(selected.Directives)
+			s.set(selected.SelectionSet)
+		case *ast.FragmentSpread:
+			s.directives(selected.Directives)
+			s.fragment(selected.Name)
+		}
+	}
+}
+
+func (s *sizer) directives(directives ast.DirectiveList) {
+	for _, d := range directives {
+		s.arguments(d.Arguments)
+	}
+}
+
+func (s *sizer) arguments(arguments ast.ArgumentList) {
+	for _, a := range arguments {
+		s.value(a.Value)
+	}
+}
+
+func (s *sizer) value(v *ast.Value) {
+	if v == nil {
+		return
+	}
+	s.values++
+	if v.Kind == ast.EnumValue {
+		s.longest = max(s.longest, len(v.Raw))
+	}
+	for _, child := range v.Children {
+		s.longest = max(s.longest, len(child.Name))
+		s.value(child.Value)
+	}
+}
+
+// spent is what an answer has cost so far.
+type spent struct {
+	logged atomic.Int32 // errors
+	texts  atomic.Int64 // bytes
+	listed atomic.Int64 // fields, in lists of which nobody knew how long they are
+}
+
+type spentKey struct{}
+
 // InterceptResponse leaves out errors beyond the limit, and from the log, too.
 func (l limits) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-	response := next(countLogged(ctx))
+	response := next(context.WithValue(ctx, spentKey{}, new(spent)))
 	if response != nil && len(response.Errors) > l.Errors {
 		response.Errors = response.Errors[:l.Errors]
 	}
 	return response
+}
+
+// InterceptField ends what the cost could not foresee: long texts, and lists without
+// pages. It also ends what takes too long outside the database.
+func (l limits) InterceptField(ctx context.Context, next graphql.Resolver) (any, error) {
+	value, err := next(ctx)
+	switch v := value.(type) {
+	case string:
+		return value, cmp.Or(err, l.text(ctx, len(v)))
+	case *string:
+		if v != nil {
+			return value, cmp.Or(err, l.text(ctx, len(*v)))
+		}
+	default:
+		if list := reflect.ValueOf(value); err == nil && list.Kind() == reflect.Slice {
+			return value, cmp.Or(ctx.Err(), l.list(ctx, list.Len()))
+		}
+	}
+	return value, err
+}
+
+func (l limits) text(ctx context.Context, length int) error {
+	const short = 100 // bytes: as many as a name
+	if length <= short {
+		return nil
+	}
+	if s, ok := ctx.Value(spentKey{}).(*spent); ok && s.texts.Add(int64(length)) > l.Answer {
+		return exceeded("the texts of the answer are longer than %d bytes: ask for fewer", l.Answer)
+	}
+	return nil
+}
+
+func (l limits) list(ctx context.Context, length int) error {
+	field := graphql.GetFieldContext(ctx)
+	if field.Field.Definition.Type.Elem == nil || paged(field.Field.Name) || strings.HasPrefix(field.Object, "__") {
+		return nil
+	}
+	c := coster{graphql.GetOperationContext(ctx).Variables, l.Cost, map[string]int{}, map[string]bool{}}
+	cost := c.plus(0, length, max(1, c.set(field.Field.Selections)))
+	if s, ok := ctx.Value(spentKey{}).(*spent); ok && s.listed.Add(int64(cost)) > int64(l.Cost) {
+		return exceeded("the answer has more than %d fields in lists like %s: ask for smaller pages", l.Cost, field.Field.Name)
+	}
+	return nil
 }
