@@ -122,7 +122,7 @@ const deepest = 32
 // much as a field of the answer, and so are ten other values.
 func (c coster) weight(arguments map[string]any) int {
 	if sum := c.values(arguments, 0); sum <= c.most {
-		return sum / 10
+		return sum/10 - 1 // all arguments are an object themselves
 	}
 	return c.most + 1
 }
