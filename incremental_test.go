@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"mime"
 	"mime/multipart"
@@ -225,6 +226,19 @@ func TestErrorsComeInTheirPart(t *testing.T) {
 	parts = s.inParts(t, "acme", `{ items(first: 2) { nodes { key ... @defer { comments(first: 0) { totalCount } } } } ... @defer { tenant { slug } } }`)
 	if all := parts[1].Incremental; parts[0].Errors != nil || len(all) != 1 || all[0].Data != nil || strings.Count(text(all[0].Errors), "BAD_USER_INPUT") != 2 {
 		t.Errorf("%s", text(parts))
+	}
+	// What fails takes along the nearest place that may be null, and nothing beside it.
+	var all struct {
+		Projects struct{ Nodes []struct{ ID string } }
+	}
+	s.query(t, "acme", `{ projects { nodes { id } } }`, &all)
+	parts = s.inParts(t, "acme", `{ project(id: "`+all.Projects.Nodes[0].ID+`") { key ... @defer(label: "bad") { items(first: 0) { totalCount } } ... @defer(label: "good") { name } } tenant { slug ... @defer(label: "other") { name } } }`)
+	found := map[string]string{}
+	for _, later := range parts[1].Incremental {
+		found[later.Label] = fmt.Sprint(text(later.Path), text(later.Data), strings.Count(text(later.Errors), "BAD_USER_INPUT"))
+	}
+	if want := map[string]string{"bad": `["project"]null1`, "good": `["project"]null0`, "other": `["tenant"]{"name":"Acme Ltd"}0`}; !maps.Equal(found, want) {
+		t.Errorf("%v, want %v", found, want)
 	}
 	many := ""
 	for i := range 23 {

@@ -231,7 +231,9 @@ func TestAnIDIsFreeAsSoonAsItsOperationIsStopped(t *testing.T) {
 // TestASubscriptionKeepsLittle subscribes with much that nobody needs.
 func TestASubscriptionKeepsLittle(t *testing.T) {
 	s := newTestServer(t)
-	c := connect(t, s.listen(t, defaults), "acme")
+	options := defaults
+	options.Limits.Subscriptions = 13
+	c := connect(t, s.listen(t, options), "acme")
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
@@ -241,6 +243,8 @@ func TestASubscriptionKeepsLittle(t *testing.T) {
 	}
 	c.send(fmt.Sprintf(`{"id": "b", "type": "subscribe", "payload": {"query": "subscription { projectChanged { projectId } } #%s"}}`, strings.Repeat("x", 100_000)))
 	c.expect("error", "at most 65536 bytes")
+	c.subscribe("long", "subscription { projectChanged { projectId } } #"+strings.Repeat("x", 10_000))
+	c.expect("error", "has 4 subscriptions and may have 13, and one this long counts for 10")
 	c.listening()
 	runtime.GC()
 	runtime.ReadMemStats(&after)

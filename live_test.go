@@ -183,6 +183,7 @@ func TestSocketsCloseAsTheProtocolSays(t *testing.T) {
 		{"no tenant", nil, []string{`{"type": "connection_init"}`}, 4403, "Forbidden: TENANT_REQUIRED"},
 		{"no such tenant", nil, []string{`{"type": "connection_init", "payload": {"X-Tenant-ID": "nobody"}}`}, 4403, "Forbidden: TENANT_UNAVAILABLE"},
 		{"a number for the tenant", nil, []string{`{"type": "connection_init", "payload": {"X-Tenant-ID": 1}}`}, 4403, "Forbidden: TENANT_INVALID"},
+		{"two headers", http.Header{"X-Tenant-Id": {"acme", "globex"}}, []string{hello}, 4403, "Forbidden: TENANT_INVALID"},
 		{"another tenant than the header's", http.Header{"X-Tenant-Id": {"globex"}}, []string{hello}, 4403, "Forbidden: TENANT_INVALID"},
 		{"two of the first message", nil, []string{hello, hello}, 4429, "Too many initialisation requests"},
 		{"two of an id", nil, []string{hello, listen, listen}, 4409, "Subscriber for a already exists"},

@@ -175,7 +175,7 @@ func uncoercible(ctx context.Context, e *gqlerror.Error) []badField {
 	}
 	field := badField{Message: shortened(e.Message)}
 	for _, element := range path {
-		field.Path = append(field.Path, ast.Path{element}.String())
+		field.Path = append(field.Path, shortened(ast.Path{element}.String()))
 	}
 	return []badField{field}
 }

@@ -73,7 +73,11 @@ func New(db *tenancy.DB, options Options, log *slog.Logger) http.Handler {
 	plain := transport.HTTP{Fail: fail, Preflighted: asked, Time: options.Limits.Time}
 	server.AddTransport(transport.SSE{HTTP: plain, Open: open, Stopping: options.Stopping})
 	server.AddTransport(plain)
-	documents := short[*ast.QueryDocument]{lru.New[*ast.QueryDocument](cachedDocuments), func(text string, _ *ast.QueryDocument) int { return len(text) }}
+	documents := short[*ast.QueryDocument]{lru.New[*ast.QueryDocument](cachedDocuments), func(text string, d *ast.QueryDocument) int {
+		const each = 16 // as long as a field with its argument; parsed, it takes some 350 bytes
+		s := sizeOf(d)
+		return max(len(text), each*(s.selections+s.values))
+	}}
 	sent := short[string]{lru.New[string](cachedDocuments), func(_, text string) int { return len(text) }}
 	server.SetQueryCache(documents)
 	server.SetParserTokenLimit(options.Limits.Tokens)

@@ -29,7 +29,7 @@ type Limits struct {
 	RootFields int           `default:"25" help:"Fields at the root of an operation."`
 	Aliases    int           `default:"50" help:"Aliases in a document, counted wherever a fragment is used."`
 	Directives int           `default:"50" help:"Directives in a document, counted alike."`
-	Name       int           `default:"100" help:"Bytes of an alias or of a label of @defer, which each object of an answer repeats, and of a name in a value."`
+	Name       int           `default:"100" help:"Bytes of a name, or of a label of @defer: each object of an answer repeats it."`
 	Fragments  int           `default:"100" help:"Fragments in a document."`
 	Selections int           `default:"1000" help:"Fields, fragments and, in tens, values of a document, counted again for each operation that uses them."`
 	Errors     int           `default:"20" help:"Errors in an answer."`
@@ -39,7 +39,7 @@ type Limits struct {
 
 	Sockets       int `default:"1000" help:"Sockets that a tenant may have open, at each server."`
 	Operations    int `default:"200" help:"Operations that a tenant may run at once on sockets, at each server."`
-	Subscriptions int `default:"5000" help:"Subscriptions that a tenant may have, at each server."`
+	Subscriptions int `default:"5000" help:"Subscriptions that a tenant may have, at each server; one counts for each KiB of its text."`
 }
 
 // Check fails for a limit that would refuse everything: there is no value for none.
@@ -138,22 +138,12 @@ func (l limits) measure(document *ast.QueryDocument) *gqlerror.Error {
 			return exceeded("the operation has %d fields at its root, and may have %d", e.fields, l.RootFields)
 		}
 	}
-	used := map[string]bool{} // fragments, by any operation
-	s := sizer{document: document}
-	for _, o := range document.Operations {
-		s.seen = map[string]bool{}
-		s.operation(o)
-		maps.Copy(used, s.seen)
-	}
-	s.seen = used
-	for _, f := range document.Fragments {
-		s.fragment(f.Name)
-	}
+	s := sizeOf(document)
 	if s.unknown > l.Errors {
 		return exceeded("the document uses %d fragments that it does not have", s.unknown)
 	}
 	if s.longest > l.Name {
-		return exceeded("the document has a name of %d bytes in a value, and it may have %d", s.longest, l.Name)
+		return exceeded("the document has a name or a label of %d bytes, and it may have %d", s.longest, l.Name)
 	}
 	if n := s.selections + s.values/10; n > l.Selections {
 		return exceeded("the document has %d fields, fragments and tens of values, counted for each operation, and may have %d", n, l.Selections)
@@ -170,7 +160,6 @@ func (l limits) check(where string, e extent) *gqlerror.Error {
 		{e.widest, l.Fields, "has %d fields beside each other"},
 		{e.aliases, l.Aliases, "has %d aliases"},
 		{e.directives, l.Directives, "has %d directives"},
-		{e.name, l.Name, "has an alias or a label of %d bytes"},
 	} {
 		if check.got > check.most {
 			return exceeded("the %s "+check.what+", and may have %d", where, check.got, check.most)
@@ -180,7 +169,7 @@ func (l limits) check(where string, e extent) *gqlerror.Error {
 }
 
 // extent is how large a selection is, with all that fragments add.
-type extent struct{ depth, fields, widest, aliases, directives, name int }
+type extent struct{ depth, fields, widest, aliases, directives int }
 
 type measurer struct {
 	document  *ast.QueryDocument
@@ -193,21 +182,20 @@ func (m measurer) extent(set ast.SelectionSet) (e extent) {
 		case *ast.Field:
 			inner := m.extent(s.SelectionSet)
 			e.fields++
-			e.count(s.Directives)
+			e.directives += len(s.Directives)
 			if s.Alias != s.Name {
 				e.aliases++
-				e.name = max(e.name, len(s.Alias))
 			}
 			e.depth = max(e.depth, inner.depth+1)
 			inner.fields = 0
 			e.add(inner)
 		case *ast.InlineFragment:
-			e.count(s.Directives)
+			e.directives += len(s.Directives)
 			inner := m.extent(s.SelectionSet)
 			e.depth = max(e.depth, inner.depth)
 			e.add(inner)
 		case *ast.FragmentSpread:
-			e.count(s.Directives)
+			e.directives += len(s.Directives)
 			inner := m.fragment(s.Name)
 			e.depth = max(e.depth, inner.depth)
 			e.add(inner)
@@ -225,17 +213,6 @@ func (e *extent) add(inner extent) {
 	e.aliases = min(most, e.aliases+inner.aliases)
 	e.directives = min(most, e.directives+inner.directives)
 	e.widest = max(e.widest, inner.widest)
-	e.name = max(e.name, inner.name)
-}
-
-// count adds directives, whose labels are names.
-func (e *extent) count(directives ast.DirectiveList) {
-	e.directives += len(directives)
-	for _, d := range directives {
-		if label := d.Arguments.ForName("label"); label != nil {
-			e.name = max(e.name, len(label.Value.Raw))
-		}
-	}
 }
 
 // fragment measures a fragment once. One that contains itself is the validator's to
@@ -259,6 +236,20 @@ type sizer struct {
 	seen                        map[string]bool // fragments, by this operation
 	selections, values, longest int
 	unknown                     int // uses of fragments that are not there
+}
+
+func sizeOf(document *ast.QueryDocument) *sizer {
+	s, used := &sizer{document: document}, map[string]bool{}
+	for _, o := range document.Operations {
+		s.seen = map[string]bool{}
+		s.operation(o)
+		maps.Copy(used, s.seen)
+	}
+	s.seen = used
+	for _, f := range document.Fragments {
+		s.fragment(f.Name)
+	}
+	return s
 }
 
 func (s *sizer) operation(o *ast.OperationDefinition) {
@@ -287,6 +278,8 @@ func (s *sizer) set(set ast.SelectionSet) {
 	for _, selected := range set {
 		switch selected := selected.(type) {
 		case *ast.Field:
+			s.name(selected.Alias)
+			s.name(selected.Name)
 			s.arguments(selected.Arguments)
 			s.directives(selected.Directives)
 			s.set(selected.SelectionSet)
@@ -302,15 +295,21 @@ func (s *sizer) set(set ast.SelectionSet) {
 
 func (s *sizer) directives(directives ast.DirectiveList) {
 	for _, d := range directives {
+		if label := d.Arguments.ForName("label"); label != nil {
+			s.name(label.Value.Raw)
+		}
 		s.arguments(d.Arguments)
 	}
 }
 
 func (s *sizer) arguments(arguments ast.ArgumentList) {
 	for _, a := range arguments {
+		s.name(a.Name)
 		s.value(a.Value)
 	}
 }
+
+func (s *sizer) name(name string) { s.longest = max(s.longest, len(name)) }
 
 func (s *sizer) value(v *ast.Value) {
 	if v == nil {
@@ -318,10 +317,10 @@ func (s *sizer) value(v *ast.Value) {
 	}
 	s.values++
 	if v.Kind == ast.EnumValue {
-		s.longest = max(s.longest, len(v.Raw))
+		s.name(v.Raw)
 	}
 	for _, child := range v.Children {
-		s.longest = max(s.longest, len(child.Name))
+		s.name(child.Name)
 		s.value(child.Value)
 	}
 }

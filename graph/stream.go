@@ -25,7 +25,7 @@ func socketTenant(options Options, log *slog.Logger) func(*http.Request, map[str
 			if !strings.EqualFold(name, tenancy.HeaderName) || options.GatewayNames {
 				continue
 			}
-			if header := r.Header.Get(tenancy.HeaderName); !ok || header != "" && header != text {
+			if headers := r.Header.Values(tenancy.HeaderName); !ok || len(headers) > 1 || len(headers) == 1 && headers[0] != text {
 				return nil, said(tenancy.ErrInvalid)
 			}
 			r.Header.Set(tenancy.HeaderName, text)
@@ -77,8 +77,8 @@ type busyError struct{ message string }
 
 func (e *busyError) Error() string { return e.message }
 
-// open counts one more, until the function that it returns is called.
-func (s *streams) open(ctx context.Context, what transport.Stream) (func(), error) {
+// open counts so many more, until the function that it returns is called.
+func (s *streams) open(ctx context.Context, what transport.Stream, many int) (func(), error) {
 	tenant, err := tenancy.FromContext(ctx)
 	if err != nil {
 		return nil, err
@@ -86,14 +86,18 @@ func (s *streams) open(ctx context.Context, what transport.Stream) (func(), erro
 	key := streamsOf{tenant.ID, what}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.counts[key] >= s.most[what] {
-		return nil, &busyError{fmt.Sprintf("the tenant has %d %s, and may have no more", s.counts[key], what)}
+	if has, most := s.counts[key], s.most[what]; has+many > most {
+		message := fmt.Sprintf("the tenant has %d %s, and may have no more", has, what)
+		if has < most {
+			message = fmt.Sprintf("the tenant has %d %s and may have %d, and one this long counts for %d", has, what, most, many)
+		}
+		return nil, &busyError{message}
 	}
-	s.counts[key]++
+	s.counts[key] += many
 	return func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		if s.counts[key]--; s.counts[key] == 0 {
+		if s.counts[key] -= many; s.counts[key] == 0 {
 			delete(s.counts, key)
 		}
 	}, nil

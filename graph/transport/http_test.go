@@ -35,7 +35,7 @@ func (broken) Exec(context.Context) graphql.ResponseHandler { panic("hunter2") }
 // recovers.
 func TestAPanicKillsNoServer(t *testing.T) {
 	server := handler.New(broken{gqlparser.MustLoadSchema(&ast.Source{Input: "type Query { name: String } type Subscription { name: String }"})})
-	open := func(context.Context, transport.Stream) (func(), error) { return func() {}, nil }
+	open := func(context.Context, transport.Stream, int) (func(), error) { return func() {}, nil }
 	plain := transport.HTTP{Fail: func(http.ResponseWriter, *http.Request, error) { t.Error("no request") }, Time: time.Second}
 	server.AddTransport(transport.WebSocket{
 		Init: func(*http.Request, map[string]any) (func(context.Context) context.Context, error) {

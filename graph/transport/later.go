@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"maps"
 	"slices"
+	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -14,7 +16,10 @@ import (
 // later is the second part of an answer: of the whole answer, what each fragment deferred,
 // with the place it belongs into.
 func later(o *graphql.OperationContext, first, whole *graphql.Response) object {
-	p := payloads{operation: o}
+	p := payloads{operation: o, first: sync.OnceValue(func() (data any) {
+		_ = json.Unmarshal(first.Data, &data) // the executor made it
+		return data
+	})}
 	known := map[string]bool{}
 	for _, e := range first.Errors {
 		known[e.Path.String()+" "+e.Message] = true
@@ -26,11 +31,7 @@ func later(o *graphql.OperationContext, first, whole *graphql.Response) object {
 	}
 	p.walk(whole.Data, &selection{sets: []ast.SelectionSet{o.Operation.SelectionSet}}, ast.Path{})
 	if len(p.errors) > 0 {
-		data := []byte("{}")
-		if string(whole.Data) == "null" { // what failed took more along than was deferred
-			data = whole.Data
-		}
-		p.add(ast.Path{}, "", data, p.errors)
+		p.add(ast.Path{}, "", []byte("{}"), p.errors)
 	}
 	payload := object("{}")
 	if len(p.list) > 0 {
@@ -42,6 +43,7 @@ func later(o *graphql.OperationContext, first, whole *graphql.Response) object {
 // payloads are those that are found so far, and the errors that none of them has.
 type payloads struct {
 	operation *graphql.OperationContext
+	first     func() any // what the first part showed
 	list      [][]byte
 	errors    gqlerror.List
 }
@@ -57,24 +59,65 @@ func (p *payloads) add(path ast.Path, label string, data []byte, errs gqlerror.L
 	p.list = append(p.list, payload)
 }
 
-// take returns the errors of fields of an object, which none has from then on.
-func (p *payloads) take(path ast.Path, names []string) (taken gqlerror.List) {
+// take returns the errors at a path and below it, which none has from then on.
+func (p *payloads) take(path ast.Path) (taken gqlerror.List) {
 	p.errors = slices.DeleteFunc(p.errors, func(e *gqlerror.Error) bool {
-		if len(e.Path) <= len(path) || !slices.Equal(e.Path[:len(path)], path) {
-			return false
+		below := len(e.Path) >= len(path) && slices.Equal(e.Path[:len(path)], path)
+		if below {
+			taken = append(taken, e)
 		}
-		name, _ := e.Path[len(path)].(ast.PathName)
-		if !slices.Contains(names, string(name)) {
-			return false
-		}
-		taken = append(taken, e)
-		return true
+		return below
 	})
 	return taken
 }
 
+// gone tells that a place is null. Where the first part has shown more, what failed later
+// took it along.
+func (p *payloads) gone(s *selection, path ast.Path) {
+	if len(p.errors) == 0 || !p.shown(path) {
+		return
+	}
+	errs := p.take(path)
+	labels := map[string]bool{}
+	for _, field := range s.fields(p.operation) {
+		if field.label != nil {
+			labels[*field.label] = true
+		}
+	}
+	if len(labels) == 0 {
+		labels[""] = true // all that is deferred is further below
+	}
+	for _, label := range slices.Sorted(maps.Keys(labels)) {
+		p.add(path, label, []byte("null"), errs)
+		errs = nil // once
+	}
+}
+
+// shown reports whether the first part had a value at a path.
+func (p *payloads) shown(path ast.Path) bool {
+	value := p.first()
+	for _, element := range path {
+		switch element := element.(type) {
+		case ast.PathName:
+			object, _ := value.(map[string]any)
+			value = object[string(element)]
+		case ast.PathIndex:
+			list, _ := value.([]any)
+			if int(element) >= len(list) {
+				return false
+			}
+			value = list[element]
+		}
+	}
+	return value != nil
+}
+
 // walk finds what is deferred in a value.
 func (p *payloads) walk(value json.RawMessage, s *selection, path ast.Path) {
+	if string(value) == "null" {
+		p.gone(s, path)
+		return
+	}
 	if len(value) == 0 || value[0] != '{' && value[0] != '[' {
 		return
 	}
@@ -94,8 +137,8 @@ func (p *payloads) walk(value json.RawMessage, s *selection, path ast.Path) {
 	}
 	type deferred struct {
 		label string
-		names []string
 		data  object
+		errs  gqlerror.List
 	}
 	var fragments []*deferred
 	for d.More() {
@@ -112,10 +155,11 @@ func (p *payloads) walk(value json.RawMessage, s *selection, path ast.Path) {
 		if i < 0 {
 			i, fragments = len(fragments), append(fragments, &deferred{label: *field.label, data: object("{}")})
 		}
-		fragments[i].names, fragments[i].data = append(fragments[i].names, name), fragments[i].data.add(name, inner)
+		fragments[i].data = fragments[i].data.add(name, inner)
+		fragments[i].errs = append(fragments[i].errs, p.take(append(slices.Clip(path), ast.PathName(name)))...)
 	}
 	for _, f := range fragments {
-		p.add(path, f.label, f.data, p.take(path, f.names))
+		p.add(path, f.label, f.data, f.errs)
 	}
 }
 

@@ -127,7 +127,7 @@ func (s *socket) read(ctx context.Context, acknowledged chan<- struct{}) *closin
 				return closes(closeForbidden, "Forbidden: %v", err)
 			}
 			ctx = own(ctx)
-			closed, err := s.Open(ctx, Socket)
+			closed, err := s.Open(ctx, Socket, 1)
 			if err != nil {
 				return closes(websocket.StatusTryAgainLater, "%v", err)
 			}
@@ -165,7 +165,7 @@ func (s *socket) start(ctx context.Context, id string, params *graphql.RawParams
 		return false
 	}
 	ctx, cancel := context.WithCancel(graphql.StartOperationTrace(ctx))
-	begun, err := s.Open(ctx, Operation)
+	begun, err := s.Open(ctx, Operation, 1)
 	if err != nil {
 		cancel()
 		// By the reader itself: a client that asks for too much, and reads nothing, waits.

@@ -17,7 +17,7 @@ import (
 type SSE struct {
 	HTTP
 	// Open is WebSocket's, for subscriptions.
-	Open func(ctx context.Context, what Stream) (closed func(), err error)
+	Open func(ctx context.Context, what Stream, many int) (closed func(), err error)
 	// Stopping ends all streams, whose clients then connect anew.
 	Stopping <-chan struct{}
 }

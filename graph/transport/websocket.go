@@ -20,9 +20,9 @@ type WebSocket struct {
 	Init func(r *http.Request, parameters map[string]any) (func(context.Context) context.Context, error)
 	// Origins are those of pages that may open a socket, beside those of this server.
 	Origins []string
-	// Open counts a socket of Init's context, an operation or a subscription in it, until the
-	// function that it returns is called, or says that there are too many.
-	Open func(ctx context.Context, what Stream) (closed func(), err error)
+	// Open counts a socket of Init's context, an operation or a subscription in it, as so
+	// many, until the function that it returns is called, or says that there are too many.
+	Open func(ctx context.Context, what Stream, many int) (closed func(), err error)
 	// Time bounds an operation that is no subscription.
 	Time time.Duration
 	// Stopping ends all sockets, whose clients then connect anew.
@@ -64,16 +64,18 @@ const (
 
 var _ graphql.Transport = WebSocket{}
 
-// openSubscription counts a subscription that is small enough to be kept.
-func openSubscription(ctx context.Context, open func(context.Context, Stream) (func(), error), o *graphql.OperationContext) (closed func(), err error) {
+// openSubscription counts a subscription that is small enough to be kept: each KiB of its
+// text for one, for which 100 KiB are kept at worst.
+func openSubscription(ctx context.Context, open func(context.Context, Stream, int) (func(), error), o *graphql.OperationContext) (closed func(), err error) {
 	variables, err := json.Marshal(o.Variables)
 	if err != nil {
 		return nil, err
 	}
-	if len(o.RawQuery)+len(variables) > longestSubscription {
+	length := len(o.RawQuery) + len(variables)
+	if length > longestSubscription {
 		return nil, refuse(http.StatusBadRequest, "a subscription and its variables must have at most %d bytes", longestSubscription)
 	}
-	return open(ctx, Subscription)
+	return open(ctx, Subscription, 1+length>>10)
 }
 
 // IsWebSocket reports whether a request asks for a socket and can be nothing else.
