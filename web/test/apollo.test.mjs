@@ -291,6 +291,25 @@ test('a socket of an unknown tenant is not opened again and again', async () => 
   assert.equal(sockets.length, length + 1);
 });
 
+test('what fails after the rest is told, and what stands beside it comes', async () => {
+  const { project } = await scene();
+  const { client } = visit('acme');
+  const query = gql`
+    query Failing($id: ID!) {
+      project(id: $id) { id name ...Broken @defer ...Fine @defer(label: "fine") }
+      tenant { id ...Named @defer(label: "named") }
+    }
+    fragment Broken on Project { items(first: 0) { totalCount } }
+    fragment Fine on Project { key }
+    fragment Named on Tenant { name }`;
+  const results = [];
+  const watching = client.watchQuery({ query, variables: { id: project }, errorPolicy: 'all', fetchPolicy: 'network-only' })
+    .subscribe(({ data, error }) => results.push([data?.project?.name, data?.tenant?.name, error && errors.codeOf(error)]));
+  await until(() => results.at(-1)?.[2], () => {});
+  assert.deepEqual(results.slice(1), [['a project', undefined, undefined], ['a project', 'Acme Ltd', 'BAD_USER_INPUT']]);
+  watching.unsubscribe();
+});
+
 test('what is deferred comes after the rest', async () => {
   const { item } = await scene();
   const { client, sent } = visit('acme');
