@@ -1,0 +1,72 @@
+package graph
+
+import (
+	"cmp"
+	"context"
+	"reflect"
+	"strings"
+	"sync/atomic"
+
+	"github.com/99designs/gqlgen/graphql"
+)
+
+// spent is what an answer has cost so far.
+type spent struct {
+	logged atomic.Int32 // errors
+	texts  atomic.Int64 // bytes
+	listed atomic.Int64 // fields, in lists of which nobody knew how long they are
+}
+
+type spentKey struct{}
+
+// InterceptResponse leaves out errors beyond the limit, and from the log, too.
+func (l limits) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+	response := next(context.WithValue(ctx, spentKey{}, new(spent)))
+	if response != nil && len(response.Errors) > l.Errors {
+		response.Errors = response.Errors[:l.Errors]
+	}
+	return response
+}
+
+// InterceptField ends what the cost could not foresee: long texts, and lists without
+// pages. It also ends what takes too long outside the database.
+func (l limits) InterceptField(ctx context.Context, next graphql.Resolver) (any, error) {
+	value, err := next(ctx)
+	switch v := value.(type) {
+	case string:
+		return value, cmp.Or(err, l.text(ctx, len(v)))
+	case *string:
+		if v != nil {
+			return value, cmp.Or(err, l.text(ctx, len(*v)))
+		}
+	default:
+		if list := reflect.ValueOf(value); err == nil && list.Kind() == reflect.Slice {
+			return value, cmp.Or(ctx.Err(), l.list(ctx, list.Len()))
+		}
+	}
+	return value, err
+}
+
+func (l limits) text(ctx context.Context, length int) error {
+	const short = 100 // bytes: as many as a name
+	if length <= short {
+		return nil
+	}
+	if s, ok := ctx.Value(spentKey{}).(*spent); ok && s.texts.Add(int64(length)) > l.Answer {
+		return exceeded("the texts of the answer are longer than %d bytes: ask for fewer", l.Answer)
+	}
+	return nil
+}
+
+func (l limits) list(ctx context.Context, length int) error {
+	field := graphql.GetFieldContext(ctx)
+	if field.Field.Definition.Type.Elem == nil || paged(field.Field.Name) || strings.HasPrefix(field.Object, "__") {
+		return nil
+	}
+	c := coster{graphql.GetOperationContext(ctx).Variables, l.Cost, map[string]int{}, map[string]bool{}}
+	cost := c.plus(0, length, max(1, c.set(field.Field.Selections)))
+	if s, ok := ctx.Value(spentKey{}).(*spent); ok && s.listed.Add(int64(cost)) > int64(l.Cost) {
+		return exceeded("the answer has more than %d fields in lists like %s: ask for smaller pages", l.Cost, field.Field.Name)
+	}
+	return nil
+}
