@@ -11,7 +11,7 @@ import (
 )
 
 // MutateOperationContext refuses an operation that asks for too much, and variables that
-// gqlgen panics at.
+// gqlgen panics at. What it lets through it has watched.
 func (l limits) MutateOperationContext(_ context.Context, o *graphql.OperationContext) *gqlerror.Error {
 	c := coster{o.Variables, l.Cost, map[string]int{}, map[string]bool{}}
 	if cost := c.set(o.Operation.SelectionSet); cost > l.Cost {
@@ -22,6 +22,7 @@ func (l limits) MutateOperationContext(_ context.Context, o *graphql.OperationCo
 			return gqlerror.ErrorPathf(ast.Path{ast.PathName("variable"), ast.PathName(name)}, "must not be null: a directive's if needs it")
 		}
 	}
+	o.ResolverMiddleware = l.spending(o.ResolverMiddleware)
 	return nil
 }
 

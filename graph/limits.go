@@ -62,7 +62,6 @@ var _ interface {
 	graphql.OperationParameterMutator
 	graphql.OperationContextMutator
 	graphql.ResponseInterceptor
-	graphql.FieldInterceptor
 } = limits{}
 
 // ExtensionName is gqlgen's name for it.

@@ -28,23 +28,26 @@ func (l limits) InterceptResponse(ctx context.Context, next graphql.ResponseHand
 	return response
 }
 
-// InterceptField ends what the cost could not foresee: long texts, and lists without
-// pages. It also ends what takes too long outside the database.
-func (l limits) InterceptField(ctx context.Context, next graphql.Resolver) (any, error) {
-	value, err := next(ctx)
-	switch v := value.(type) {
-	case string:
-		return value, cmp.Or(err, l.text(ctx, len(v)))
-	case *string:
-		if v != nil {
-			return value, cmp.Or(err, l.text(ctx, len(*v)))
+// spending ends what the cost could not foresee: long texts, and lists without pages. It
+// also ends what takes too long outside the database. As an interceptor of gqlgen's it
+// would allocate for each field.
+func (l limits) spending(resolver graphql.FieldMiddleware) graphql.FieldMiddleware {
+	return func(ctx context.Context, next graphql.Resolver) (any, error) {
+		value, err := resolver(ctx, next)
+		switch v := value.(type) {
+		case string:
+			return value, cmp.Or(err, l.text(ctx, len(v)))
+		case *string:
+			if v != nil {
+				return value, cmp.Or(err, l.text(ctx, len(*v)))
+			}
+		default:
+			if list := reflect.ValueOf(value); err == nil && list.Kind() == reflect.Slice {
+				return value, cmp.Or(ctx.Err(), l.list(ctx, list.Len()))
+			}
 		}
-	default:
-		if list := reflect.ValueOf(value); err == nil && list.Kind() == reflect.Slice {
-			return value, cmp.Or(ctx.Err(), l.list(ctx, list.Len()))
-		}
+		return value, err
 	}
-	return value, err
 }
 
 func (l limits) text(ctx context.Context, length int) error {
