@@ -130,6 +130,7 @@ type conn struct {
 	inner driverConn
 	pool  *connector
 	at    place
+	last  context.Context // of its last statement: whether that was cut off
 	// open means that a transaction has begun and not ended.
 	open bool
 }
@@ -182,6 +183,7 @@ func (c *conn) QueryContext(ctx context.Context, query string, args []driver.Nam
 	if err := c.pool.check(ctx, query, args); err != nil {
 		return nil, err
 	}
+	c.last = ctx
 	defer c.pool.trace(ctx, query, time.Now())
 	return c.inner.QueryContext(ctx, query, args)
 }
@@ -190,6 +192,7 @@ func (c *conn) ExecContext(ctx context.Context, query string, args []driver.Name
 	if err := c.pool.check(ctx, query, args); err != nil {
 		return nil, err
 	}
+	c.last = ctx
 	defer c.pool.trace(ctx, query, time.Now())
 	return c.inner.ExecContext(ctx, query, args)
 }
@@ -263,9 +266,20 @@ func (c *conn) ResetSession(ctx context.Context) error {
 	return c.inner.ResetSession(ctx)
 }
 
-// Close ends at the server, too, what was given up. Until it has ended, the pool counts it.
+// IsValid is asked when the connection goes back to the pool, which keeps no context.
+func (c *conn) IsValid() bool {
+	valid := c.inner.IsValid()
+	if valid {
+		c.last = nil
+	}
+	return valid
+}
+
+// Close ends at the server, too, what was given up when its context ended. Until then the
+// pool counts the connection. One that the server has lost is left alone: its number may be
+// another's.
 func (c *conn) Close() error {
-	if !c.inner.IsValid() {
+	if !c.inner.IsValid() && c.last != nil && c.last.Err() != nil {
 		if err := c.pool.kill(c.at); err != nil {
 			c.pool.log.Warn("a statement whose request has ended may still run", "connection", c.at.id, "error", err)
 		}
@@ -274,7 +288,6 @@ func (c *conn) Close() error {
 }
 
 func (c *conn) Ping(ctx context.Context) error             { return c.inner.Ping(ctx) }
-func (c *conn) IsValid() bool                              { return c.inner.IsValid() }
 func (c *conn) CheckNamedValue(v *driver.NamedValue) error { return c.inner.CheckNamedValue(v) }
 func (s *stmt) CheckNamedValue(v *driver.NamedValue) error { return s.conn.CheckNamedValue(v) }
 func (s *stmt) Exec([]driver.Value) (driver.Result, error) { return nil, ErrNone }
@@ -320,6 +333,7 @@ func (s *stmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driv
 	if err := s.conn.pool.check(ctx, s.query, args); err != nil {
 		return nil, err
 	}
+	s.conn.last = ctx
 	defer s.conn.pool.trace(ctx, s.query, time.Now())
 	return s.inner.QueryContext(ctx, args)
 }
@@ -331,6 +345,7 @@ func (s *stmt) ExecContext(ctx context.Context, args []driver.NamedValue) (drive
 	if err := s.conn.pool.check(ctx, s.query, args); err != nil {
 		return nil, err
 	}
+	s.conn.last = ctx
 	defer s.conn.pool.trace(ctx, s.query, time.Now())
 	return s.inner.ExecContext(ctx, args)
 }
