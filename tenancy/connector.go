@@ -89,28 +89,42 @@ func placeOf(ctx context.Context, c driver.QueryerContext) (place, error) {
 	return parsePlace(fmt.Sprintf("%s", row[0])), nil
 }
 
-// kill ends what runs at a place: a connection that the driver has given up in the middle
-// of a statement, because its context has ended, leaves it running.
+// kill ends what runs at a place, and waits for its end: a connection that the driver has
+// given up in the middle of a statement, because its context has ended, leaves it running.
 func (c *connector) kill(at place) error {
-	const patience = 5 * time.Second
+	const patience = 5 * time.Second // a server looks between rows whether it is killed
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
+	for pause := time.Millisecond; ; pause = min(2*pause, 100*time.Millisecond) {
+		if ended, err := c.killOnce(ctx, at); ended || err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+}
+
+// killOnce reports whether it came too late.
+func (c *connector) killOnce(ctx context.Context, at place) (ended bool, err error) {
 	own, err := c.killer.Conn(ctx)
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer own.Close()
 	var here string
 	if err := own.QueryRowContext(ctx, whichPlace).Scan(&here); err != nil {
-		return err
+		return false, err
 	}
 	if server := parsePlace(here).server; server != at.server {
-		return fmt.Errorf("it runs on %s, and %s answers now", at.server, server)
+		return false, fmt.Errorf("it runs on %s, and %s answers now", at.server, server)
 	}
 	if _, err = own.ExecContext(ctx, "KILL "+at.id); errorNumber(err) == errNoThread {
-		return nil // it has ended
+		return true, nil
 	}
-	return err
+	return false, err
 }
 
 // driverConn is what database/sql asks of a connection, and the driver's has.
