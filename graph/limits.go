@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"regexp"
 	"strings"
 	"time"
 
@@ -43,8 +44,9 @@ type Limits struct {
 func (l Limits) Check() error {
 	v := reflect.ValueOf(l)
 	for i := range v.NumField() {
-		if name := v.Type().Field(i).Name; v.Field(i).Int() < 1 {
-			return fmt.Errorf("--max-%s must be at least 1", strings.ToLower(strings.Replace(name, "RootF", "Root-F", 1)))
+		if v.Field(i).Int() < 1 {
+			flag := regexp.MustCompile("(.)([A-Z])").ReplaceAllString(v.Type().Field(i).Name, "$1-$2")
+			return fmt.Errorf("--max-%s must be at least 1", strings.ToLower(flag))
 		}
 	}
 	return nil

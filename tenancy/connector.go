@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"strings"
 	"time"
 
 	"rowhouse/tenancy/guard"
@@ -63,68 +62,6 @@ func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
 		return nil, err
 	}
 	return &conn{inner: mysql, pool: c, at: at}, nil
-}
-
-// place is the number that a server has given a connection, and the server, since one
-// address may be several servers'.
-type place struct{ id, server string }
-
-const whichPlace = "SELECT CONCAT(CONNECTION_ID(), '@', @@hostname, ':', @@port)"
-
-func parsePlace(text string) place {
-	id, server, _ := strings.Cut(text, "@")
-	return place{id, server}
-}
-
-func placeOf(ctx context.Context, c driver.QueryerContext) (place, error) {
-	rows, err := c.QueryContext(ctx, whichPlace, nil)
-	if err != nil {
-		return place{}, err
-	}
-	defer rows.Close()
-	row := make([]driver.Value, 1)
-	if err := rows.Next(row); err != nil {
-		return place{}, err
-	}
-	return parsePlace(fmt.Sprintf("%s", row[0])), nil
-}
-
-// kill ends what runs at a place, and waits for its end: a connection that the driver has
-// given up in the middle of a statement, because its context has ended, leaves it running.
-func (c *connector) kill(at place) error {
-	const patience = 5 * time.Second // a server looks between rows whether it is killed
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
-	for pause := time.Millisecond; ; pause = min(2*pause, 100*time.Millisecond) {
-		if ended, err := c.killOnce(ctx, at); ended || err != nil {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(pause):
-		}
-	}
-}
-
-// killOnce reports whether it came too late.
-func (c *connector) killOnce(ctx context.Context, at place) (ended bool, err error) {
-	own, err := c.killer.Conn(ctx)
-	if err != nil {
-		return false, err
-	}
-	defer own.Close()
-	var here string
-	if err := own.QueryRowContext(ctx, whichPlace).Scan(&here); err != nil {
-		return false, err
-	}
-	if server := parsePlace(here).server; server != at.server {
-		return false, fmt.Errorf("it runs on %s, and %s answers now", at.server, server)
-	}
-	if _, err = own.ExecContext(ctx, "KILL "+at.id); errorNumber(err) == errNoThread {
-		return true, nil
-	}
-	return false, err
 }
 
 // driverConn is what database/sql asks of a connection, and the driver's has.

@@ -138,6 +138,38 @@ func TestAStatementEndsWithItsContext(t *testing.T) {
 	}
 }
 
+// What ends one statement leaves those of others alone.
+func TestNobodyElsesStatementEnds(t *testing.T) {
+	d := newNotes(t)
+	pool, system, _ := single(t, d)
+	pool.SetMaxOpenConns(3)
+	ended := make(chan error)
+	for _, tenant := range []context.Context{d.Globex, system} {
+		go func() {
+			ended <- d.Tx(tenant, func(ctx context.Context) error {
+				var notes []note
+				if err := d.For(ctx).Find(&notes).Error; err != nil {
+					return err
+				}
+				time.Sleep(time.Second)
+				return d.For(ctx).Find(&notes).Error
+			})
+		}()
+	}
+	for range 10 {
+		ctx, cancel := context.WithTimeout(system, 50*time.Millisecond)
+		if err := drain(pool.QueryContext(ctx, "SELECT SLEEP(20)")); !errors.Is(err, context.DeadlineExceeded) {
+			t.Error(err)
+		}
+		cancel()
+	}
+	for range 2 {
+		if err := <-ended; err != nil {
+			t.Error("another's:", err)
+		}
+	}
+}
+
 // A text that was refused when a tenant prepared it stays refused.
 func TestTheSystemScopeRunsNoRefusedStatement(t *testing.T) {
 	d := newNotes(t)
