@@ -24,13 +24,6 @@ type connector struct {
 	killer *sql.DB
 }
 
-func newConnector(inner driver.Connector, log *slog.Logger) *connector {
-	killer := sql.OpenDB(inner)
-	killer.SetMaxOpenConns(2)
-	killer.SetConnMaxIdleTime(time.Minute)
-	return &connector{inner: inner, log: log, killer: killer}
-}
-
 // session is what a connection begins with: it reads only what is committed, in every
 // transaction, and a statement ends after a minute, if nothing ends it before, or with
 // 256 MiB. Each server skips the other's comment.
@@ -215,27 +208,6 @@ func (c *conn) ResetSession(ctx context.Context) error {
 		return driver.ErrBadConn
 	}
 	return c.inner.ResetSession(ctx)
-}
-
-// IsValid is asked when the connection goes back to the pool, which keeps no context.
-func (c *conn) IsValid() bool {
-	valid := c.inner.IsValid()
-	if valid {
-		c.last = nil
-	}
-	return valid
-}
-
-// Close ends at the server, too, what was given up when its context ended. Until then the
-// pool counts the connection. One that the server has lost is left alone: its number may be
-// another's.
-func (c *conn) Close() error {
-	if !c.inner.IsValid() && c.last != nil && c.last.Err() != nil {
-		if err := c.pool.kill(c.at); err != nil {
-			c.pool.log.Warn("a statement whose request has ended may still run", "connection", c.at.id, "error", err)
-		}
-	}
-	return c.inner.Close()
 }
 
 func (c *conn) Ping(ctx context.Context) error             { return c.inner.Ping(ctx) }

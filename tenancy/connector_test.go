@@ -120,6 +120,15 @@ func TestAStatementEndsWithItsContext(t *testing.T) {
 			defer s.Close()
 			return drain(s.QueryContext(ctx, 20))
 		},
+		"prepared exec": func(ctx context.Context) error {
+			s, err := pool.PrepareContext(ctx, "DO SLEEP(?)")
+			if err != nil {
+				return err
+			}
+			defer s.Close()
+			_, err = s.ExecContext(ctx, 20)
+			return err
+		},
 		"transaction": func(ctx context.Context) error {
 			return d.Tx(ctx, func(ctx context.Context) error { return d.For(ctx).Exec("DO SLEEP(20)").Error })
 		},

@@ -41,7 +41,7 @@ func Open(ctx context.Context, dsn string, models []any, log *slog.Logger) (*DB,
 	if err != nil {
 		return nil, fmt.Errorf("read the database address: %w", err)
 	}
-	guarded := newConnector(inner, log)
+	guarded := &connector{inner: inner, log: log, killer: newKiller(inner)}
 	pool := sql.OpenDB(guarded)
 	pool.SetMaxOpenConns(maxConns)
 	pool.SetMaxIdleConns(maxConns)

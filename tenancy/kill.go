@@ -2,11 +2,41 @@ package tenancy
 
 import (
 	"context"
+	"database/sql"
 	"database/sql/driver"
 	"fmt"
 	"strings"
 	"time"
 )
+
+// newKiller is a pool beside the guarded one, for nothing but KILL.
+func newKiller(inner driver.Connector) *sql.DB {
+	killer := sql.OpenDB(inner)
+	killer.SetMaxOpenConns(2)
+	killer.SetConnMaxIdleTime(time.Minute)
+	return killer
+}
+
+// IsValid is asked when the connection goes back to the pool, which keeps no context.
+func (c *conn) IsValid() bool {
+	valid := c.inner.IsValid()
+	if valid {
+		c.last = nil
+	}
+	return valid
+}
+
+// Close ends at the server, too, what was given up when its context ended. Until then the
+// pool counts the connection. One that the server has lost is left alone: its number may be
+// another's.
+func (c *conn) Close() error {
+	if !c.inner.IsValid() && c.last != nil && c.last.Err() != nil {
+		if err := c.pool.kill(c.at); err != nil {
+			c.pool.log.Warn("a statement whose request has ended may still run", "connection", c.at.id, "error", err)
+		}
+	}
+	return c.inner.Close()
+}
 
 // place is the number that a server has given a connection, and the server, since one
 // address may be several servers'.
