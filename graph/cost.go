@@ -98,10 +98,13 @@ func (c coster) field(f *ast.Field) int {
 	if f.Name == "__schema" || f.Name == "__type" {
 		return max(introspected, c.set(f.SelectionSet))
 	}
+	if f.Definition == nil || len(f.Definition.Arguments) == 0 { // most fields
+		return c.plus(1, 1, c.set(f.SelectionSet))
+	}
 	nodes := 1
 	arguments := f.ArgumentMap(c.variables)
 	weight := 1 + c.weight(arguments)
-	if f.Definition != nil && f.Definition.Arguments.ForName("first") != nil {
+	if f.Definition.Arguments.ForName("first") != nil {
 		nodes = defaultPage
 	}
 	for _, name := range []string{"first", "last"} {

@@ -52,7 +52,7 @@ type Options struct {
 }
 
 // cachedDocuments bounds the parsed and validated documents that are kept, and
-// cachedLength those texts that are kept, in bytes: together some 200 MB, if somebody
+// cachedLength those texts that are kept, in bytes: together some 115 MB, if somebody
 // tries. Tenants share them: they hold nothing that a tenant stores.
 const cachedDocuments, cachedLength = 500, 16 << 10
 

@@ -85,7 +85,7 @@ func posted(r *http.Request) (*graphql.RawParams, error) {
 		}
 		return nil, refuse(http.StatusBadRequest, "the body could not be read")
 	}
-	if first, _, _ := strings.Cut(strings.TrimSpace(body.String()), "{"); first == "[" {
+	if bytes.HasPrefix(bytes.TrimSpace(body.Bytes()), []byte("[")) {
 		return nil, refuse(http.StatusBadRequest, "a body holds one operation: send several in several requests")
 	}
 	return read(body.Bytes())
