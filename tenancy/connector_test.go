@@ -35,16 +35,21 @@ func single(t *testing.T, d *dbtest.Database) (pool *sql.DB, ctx context.Context
 func ended(t *testing.T, d *dbtest.Database, id int) {
 	t.Helper()
 	for range 100 {
-		var n int
-		if err := d.SQL.QueryRowContext(t.Context(), "SELECT COUNT(*) FROM information_schema.processlist WHERE id = ?", id).Scan(&n); err != nil {
-			t.Fatal(err)
-		}
-		if n == 0 {
+		if !runs(t, d, id) {
 			return
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
 	t.Errorf("the connection %d is left open", id)
+}
+
+// runs reports whether the server has a connection.
+func runs(t *testing.T, d *dbtest.Database, id int) (there bool) {
+	t.Helper()
+	if err := d.SQL.QueryRowContext(t.Context(), "SELECT COUNT(*) FROM information_schema.processlist WHERE id = ?", id).Scan(&there); err != nil {
+		t.Fatal(err)
+	}
+	return there
 }
 
 func TestConnectionsAreKeptAndClosed(t *testing.T) {
@@ -98,84 +103,6 @@ func TestALostConnectionIsNoticed(t *testing.T) {
 	_ = conn.Close()
 	if now := id(); now == lost {
 		t.Error("it was not replaced")
-	}
-}
-
-// The driver leaves a statement running when its context ends, and whoever starts many
-// would keep the database from everybody else.
-func TestAStatementEndsWithItsContext(t *testing.T) {
-	d := newNotes(t)
-	pool, system, id := single(t, d)
-	for name, run := range map[string]func(context.Context) error{
-		"query": func(ctx context.Context) error { return drain(pool.QueryContext(ctx, "SELECT SLEEP(20)")) },
-		"exec": func(ctx context.Context) error {
-			_, err := pool.ExecContext(ctx, "DO SLEEP(20)")
-			return err
-		},
-		"prepared": func(ctx context.Context) error {
-			s, err := pool.PrepareContext(ctx, "SELECT SLEEP(?)")
-			if err != nil {
-				return err
-			}
-			defer s.Close()
-			return drain(s.QueryContext(ctx, 20))
-		},
-		"prepared exec": func(ctx context.Context) error {
-			s, err := pool.PrepareContext(ctx, "DO SLEEP(?)")
-			if err != nil {
-				return err
-			}
-			defer s.Close()
-			_, err = s.ExecContext(ctx, 20)
-			return err
-		},
-		"transaction": func(ctx context.Context) error {
-			return d.Tx(ctx, func(ctx context.Context) error { return d.For(ctx).Exec("DO SLEEP(20)").Error })
-		},
-	} {
-		running := id()
-		ctx, cancel := context.WithTimeout(system, 200*time.Millisecond)
-		start := time.Now()
-		if err := run(ctx); !errors.Is(err, context.DeadlineExceeded) {
-			t.Error(name, err)
-		}
-		cancel()
-		ended(t, d, running)
-		if took := time.Since(start); took > 3*time.Second {
-			t.Errorf("%s: it took %s", name, took)
-		}
-	}
-}
-
-// What ends one statement leaves those of others alone.
-func TestNobodyElsesStatementEnds(t *testing.T) {
-	d := newNotes(t)
-	pool, system, _ := single(t, d)
-	pool.SetMaxOpenConns(3)
-	ended := make(chan error)
-	for _, tenant := range []context.Context{d.Globex, system} {
-		go func() {
-			ended <- d.Tx(tenant, func(ctx context.Context) error {
-				var notes []note
-				if err := d.For(ctx).Find(&notes).Error; err != nil {
-					return err
-				}
-				time.Sleep(time.Second)
-				return d.For(ctx).Find(&notes).Error
-			})
-		}()
-	}
-	for range 10 {
-		ctx, cancel := context.WithTimeout(system, 50*time.Millisecond)
-		if err := drain(pool.QueryContext(ctx, "SELECT SLEEP(20)")); !errors.Is(err, context.DeadlineExceeded) {
-			t.Error(err)
-		}
-		cancel()
-	}
-	for range 2 {
-		if err := <-ended; err != nil {
-			t.Error("another's:", err)
-		}
 	}
 }
 

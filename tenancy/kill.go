@@ -42,7 +42,7 @@ func (c *conn) Close() error {
 // address may be several servers'.
 type place struct{ id, server string }
 
-const whichPlace = "SELECT CONCAT(CONNECTION_ID(), '@', @@hostname, ':', @@port)"
+const whichPlace = "SELECT CONCAT(CONNECTION_ID(), '@', @@hostname, ':', @@port, @@socket)"
 
 func parsePlace(text string) place {
 	id, server, _ := strings.Cut(text, "@")

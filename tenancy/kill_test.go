@@ -1,0 +1,243 @@
+package tenancy_test
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"sync"
+	"testing"
+	"time"
+
+	"rowhouse/model/dbtest"
+	"rowhouse/tenancy"
+	"rowhouse/tenancy/privatedb"
+)
+
+// The driver leaves a statement running when its context ends, and whoever starts many
+// would keep the database from everybody else.
+func TestAStatementEndsWithItsContext(t *testing.T) {
+	d := newNotes(t)
+	pool, system, id := single(t, d)
+	for name, run := range map[string]func(context.Context) error{
+		"query": func(ctx context.Context) error { return drain(pool.QueryContext(ctx, "SELECT SLEEP(20)")) },
+		"exec": func(ctx context.Context) error {
+			_, err := pool.ExecContext(ctx, "DO SLEEP(20)")
+			return err
+		},
+		"prepared": func(ctx context.Context) error {
+			s, err := pool.PrepareContext(ctx, "SELECT SLEEP(?)")
+			if err != nil {
+				return err
+			}
+			defer s.Close()
+			return drain(s.QueryContext(ctx, 20))
+		},
+		"prepared exec": func(ctx context.Context) error {
+			s, err := pool.PrepareContext(ctx, "DO SLEEP(?)")
+			if err != nil {
+				return err
+			}
+			defer s.Close()
+			_, err = s.ExecContext(ctx, 20)
+			return err
+		},
+		"transaction": func(ctx context.Context) error {
+			return d.Tx(ctx, func(ctx context.Context) error { return d.For(ctx).Exec("DO SLEEP(20)").Error })
+		},
+	} {
+		running := id()
+		ctx, cancel := context.WithTimeout(system, 200*time.Millisecond)
+		start := time.Now()
+		if err := run(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			t.Error(name, err)
+		}
+		cancel()
+		ended(t, d, running)
+		if took := time.Since(start); took > 3*time.Second {
+			t.Errorf("%s: it took %s", name, took)
+		}
+	}
+}
+
+// What ends one statement leaves those of others alone.
+func TestNobodyElsesStatementEnds(t *testing.T) {
+	d := newNotes(t)
+	pool, system, _ := single(t, d)
+	pool.SetMaxOpenConns(3)
+	ended := make(chan error)
+	for _, tenant := range []context.Context{d.Globex, system} {
+		go func() {
+			ended <- d.Tx(tenant, func(ctx context.Context) error {
+				var notes []note
+				if err := d.For(ctx).Find(&notes).Error; err != nil {
+					return err
+				}
+				time.Sleep(time.Second)
+				return d.For(ctx).Find(&notes).Error
+			})
+		}()
+	}
+	for range 10 {
+		ctx, cancel := context.WithTimeout(system, 50*time.Millisecond)
+		if err := drain(pool.QueryContext(ctx, "SELECT SLEEP(20)")); !errors.Is(err, context.DeadlineExceeded) {
+			t.Error(err)
+		}
+		cancel()
+	}
+	for range 2 {
+		if err := <-ended; err != nil {
+			t.Error("another's:", err)
+		}
+	}
+}
+
+// Behind one address may be several servers, or another after a failover. What has the
+// same number there is somebody else's.
+func TestNoStatementOfAnotherServerEnds(t *testing.T) {
+	d := newNotes(t)
+	way := newGateway(t, d)
+	pool, system, id := single(t, d)
+	pool.SetMaxIdleConns(0) // each connection is a new one
+	for id() < 100 {        // the other server's first numbers are given away
+		continue
+	}
+	pool.SetMaxIdleConns(1)
+	running := id()
+	theirs := way.elsewhere(t, d, running)
+	ended := make(chan error)
+	go func() { ended <- drain(theirs.QueryContext(t.Context(), "SELECT SLEEP(2)")) }()
+	ctx, cancel := context.WithTimeout(system, 200*time.Millisecond)
+	defer cancel()
+	if err := drain(pool.QueryContext(ctx, "SELECT SLEEP(5)")); !errors.Is(err, context.DeadlineExceeded) {
+		t.Error(err)
+	}
+	if err := <-ended; err != nil {
+		t.Error("another server's statement:", err)
+	}
+}
+
+// Who loses a connection does not know whose its number is now.
+func TestALostConnectionsNumberIsLeftAlone(t *testing.T) {
+	d := newNotes(t)
+	way := newGateway(t, d)
+	pool, system, id := single(t, d)
+	lost := id()
+	time.AfterFunc(200*time.Millisecond, way.cut)
+	if err := drain(pool.QueryContext(system, "SELECT SLEEP(5)")); err == nil {
+		t.Error("nothing was lost")
+	}
+	if !runs(t, d, lost) {
+		t.Error("a lost connection was killed")
+	}
+}
+
+// gateway stands before the database, as a proxy or a name of several servers does.
+type gateway struct {
+	mu            sync.Mutex
+	network, addr string // of the server
+	open          []net.Conn
+}
+
+// newGateway opens the database again, through a gateway.
+func newGateway(t *testing.T, d *dbtest.Database) *gateway {
+	t.Helper()
+	config, err := tenancy.ParseDSN(d.DSN)
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	g := &gateway{network: config.Net, addr: config.Addr}
+	go g.serve(listener)
+	config.Net, config.Addr = "tcp", listener.Addr().String()
+	d.DSN = config.FormatDSN()
+	d.Own(t, &note{})
+	return g
+}
+
+func (g *gateway) serve(listener net.Listener) {
+	for {
+		client, err := listener.Accept()
+		if err != nil {
+			return
+		}
+		g.mu.Lock()
+		server, err := net.Dial(g.network, g.addr)
+		if err == nil {
+			g.open = append(g.open, client, server)
+			go relay(client, server)
+			go relay(server, client)
+		}
+		g.mu.Unlock()
+	}
+}
+
+func relay(to, from net.Conn) {
+	_, _ = io.Copy(to, from)
+	_ = to.Close()
+}
+
+// cut ends all connections.
+func (g *gateway) cut() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, c := range g.open {
+		_ = c.Close()
+	}
+}
+
+// elsewhere leads new connections to another server, which has a database of the same
+// name. It returns a connection there that has the number.
+func (g *gateway) elsewhere(t *testing.T, d *dbtest.Database, number int) *sql.Conn {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "rowhouse-test-") // short, for its socket
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := privatedb.Start(t.Context(), dir, privatedb.Options{Log: slog.New(slog.DiscardHandler), Throwaway: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = other.Stop() })
+	there, err := sql.Open("mysql", other.DSN("mysql"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = there.Close() })
+	ours, err := tenancy.ParseDSN(d.DSN)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := there.ExecContext(t.Context(), "CREATE DATABASE "+ours.DBName); err != nil {
+		t.Fatal(err)
+	}
+	theirs, err := tenancy.ParseDSN(other.DSN("mysql"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	g.mu.Lock()
+	g.network, g.addr = theirs.Net, theirs.Addr
+	g.mu.Unlock()
+	there.SetMaxIdleConns(0)
+	for {
+		c, err := there.Conn(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var n int
+		if err := c.QueryRowContext(t.Context(), "SELECT CONNECTION_ID()").Scan(&n); err != nil || n > number {
+			t.Fatal(n, err)
+		}
+		if n == number {
+			return c
+		}
+		_ = c.Close()
+	}
+}
