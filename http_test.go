@@ -31,6 +31,12 @@ func TestGraphQLOverHTTP(t *testing.T) {
 		{"the new type", "POST", "", good, []string{"Accept", "application/graphql-response+json"}, 200, typed, `"acme"`},
 		{"both, the new one first", "POST", "", good, []string{"Accept", "application/graphql-response+json, application/json;q=0.9"}, 200, typed, `"acme"`},
 		{"both, the new one second", "POST", "", good, []string{"Accept", "application/json, application/graphql-response+json;q=0.9"}, 200, plain, `"acme"`},
+		{"all that urql sends", "POST", "", good, []string{"Accept", "application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed"}, 200, typed, `"acme"`},
+		{"events, if need be", "POST", "", good, []string{"Accept", "text/event-stream;q=0.1, application/json"}, 200, plain, `"acme"`},
+		{"rather events", "POST", "", good, []string{"Accept", "application/json;q=0.9, text/event-stream"}, 200, "text/event-stream; charset=utf-8", `"acme"`},
+		{"no events", "POST", "", `{"query": "subscription { projectChanged { change } }"}`, []string{"Accept", "text/event-stream;q=0, application/json"}, 405, plain, "text/event-stream"},
+		{"two streams of one field", "POST", "", `{"query": "subscription { projectChanged { change } a: projectChanged { change } }"}`, nil, 200, plain, "GRAPHQL_VALIDATION_FAILED"},
+		{"no stream", "POST", "", `{"query": "subscription { projectChanged @skip(if: true) { change } }"}`, nil, 200, plain, "GRAPHQL_VALIDATION_FAILED"},
 		{"another type", "POST", "", good, []string{"Accept", "text/html"}, 406, plain, "accept one of them"},
 		{"not one of ours, by weight", "POST", "", good, []string{"Accept", "application/json;q=0"}, 406, plain, "accept one of them"},
 		{"no document, plain", "POST", "", `{"query": "{"}`, nil, 200, plain, "GRAPHQL_PARSE_FAILED"},
@@ -56,7 +62,7 @@ func TestGraphQLOverHTTP(t *testing.T) {
 		{"GET with variables", "GET", get("query($id: ID!) { node(id: $id) { id } }") + "&variables=" + url.QueryEscape(`{"id": "VGVuYW50OjE"}`), "", nil, 200, plain, `"VGVuYW50OjE"`},
 		{"GET with two queries", "GET", get("{ tenant { slug } }") + "&query=x", "", nil, 400, plain, "query is there 2 times"},
 		{"GET with bad variables", "GET", get("{ tenant { slug } }") + "&variables={", "", nil, 400, plain, "variables must be a JSON object"},
-		{"a mutation by GET", "GET", get(`mutation { deleteLabel(input: {id: "x"}) { deletedId } }`), "", nil, 405, plain, "a mutation can't be sent by GET"},
+		{"a mutation by GET", "GET", get(`mutation { deleteLabel(input: {id: "x"}) { deletedId } }`), "", nil, 405, plain, "use POST"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			target := test.target

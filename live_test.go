@@ -238,7 +238,7 @@ func TestEventsOverHTTP(t *testing.T) {
 	stopping := make(chan struct{})
 	options.Stopping = stopping
 	url := s.listen(t, options)
-	events := func(tenant, query string) *bufio.Scanner {
+	events := func(tenant, accept, query string) *bufio.Scanner {
 		t.Helper()
 		body, err := json.Marshal(map[string]string{"query": query})
 		if err != nil {
@@ -248,7 +248,7 @@ func TestEventsOverHTTP(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r.Header = http.Header{"Content-Type": {"application/json"}, "Accept": {"text/event-stream"}, tenancy.HeaderName: {tenant}}
+		r.Header = http.Header{"Content-Type": {"application/json"}, "Accept": {accept}, tenancy.HeaderName: {tenant}}
 		answer, err := http.DefaultClient.Do(r)
 		if err != nil {
 			t.Fatal(err)
@@ -273,7 +273,7 @@ func TestEventsOverHTTP(t *testing.T) {
 		t.Errorf("the stream ended before %s %s", event, holds)
 	}
 	const query = `subscription { projectChanged { change project { name } } }`
-	acme, globex := events("acme", query), events("globex", query)
+	acme, globex := events("acme", "text/event-stream", query), events("globex", "application/json, text/event-stream", query)
 	time.Sleep(700 * time.Millisecond) // longer than the server's timeouts
 	for tenant, ctx := range map[string]context.Context{"acme": s.Acme, "globex": s.Globex} {
 		if _, err := model.CreateProject(ctx, s.DB, model.CreateProjectInput{Key: "WEB", Name: "of " + tenant}); err != nil {
@@ -283,7 +283,7 @@ func TestEventsOverHTTP(t *testing.T) {
 	expect(acme, "next", `{"data":{"projectChanged":{"change":"CREATED","project":{"name":"of acme"}}}}`)
 	expect(globex, "next", "of globex")
 	for query, holds := range map[string]string{query: "RATE_LIMITED", "subscription { nothing }": "GRAPHQL_VALIDATION_FAILED", "{ tenant { slug } }": `"acme"`} {
-		lines := events("acme", query)
+		lines := events("acme", "text/event-stream", query)
 		expect(lines, "next", holds)
 		expect(lines, "complete", "")
 	}

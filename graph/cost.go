@@ -6,12 +6,13 @@ import (
 	"fmt"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/errcode"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// MutateOperationContext refuses an operation that asks for too much, and variables that
-// gqlgen panics at. What it lets through it has watched.
+// MutateOperationContext refuses an operation that asks for too much, and what gqlgen takes
+// for a fault of the server. What it lets through it has watched.
 func (l limits) MutateOperationContext(_ context.Context, o *graphql.OperationContext) *gqlerror.Error {
 	c := coster{o.Variables, l.Cost, map[string]int{}, map[string]bool{}}
 	if cost := c.set(o.Operation.SelectionSet); cost > l.Cost {
@@ -21,6 +22,11 @@ func (l limits) MutateOperationContext(_ context.Context, o *graphql.OperationCo
 		if value, set := o.Variables[name]; set && value == nil {
 			return gqlerror.ErrorPathf(ast.Path{ast.PathName("variable"), ast.PathName(name)}, "must not be null: a directive's if needs it")
 		}
+	}
+	if o.Operation.Operation == ast.Subscription && len(graphql.CollectFields(o, o.Operation.SelectionSet, []string{"Subscription"})) != 1 {
+		e := gqlerror.Errorf("a subscription must select one field, once and without a condition")
+		errcode.Set(e, errcode.ValidationFailed)
+		return e
 	}
 	o.ResolverMiddleware = l.spending(o.ResolverMiddleware)
 	return nil

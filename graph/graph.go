@@ -70,9 +70,7 @@ func New(db *tenancy.DB, options Options, log *slog.Logger) http.Handler {
 	if !options.GatewayNames { // who sets it for every request sets it for another site's page, too
 		asked = append(slices.Clip(asked), tenancy.HeaderName)
 	}
-	plain := transport.HTTP{Fail: fail, Preflighted: asked, Time: options.Limits.Time}
-	server.AddTransport(transport.SSE{HTTP: plain, Open: open, Stopping: options.Stopping})
-	server.AddTransport(plain)
+	server.AddTransport(transport.HTTP{Fail: fail, Preflighted: asked, Time: options.Limits.Time, Open: open, Stopping: options.Stopping})
 	documents := short[*ast.QueryDocument]{lru.New[*ast.QueryDocument](cachedDocuments), func(text string, d *ast.QueryDocument) int {
 		const each = 16 // as long as a field with its argument; parsed, it takes some 350 bytes
 		s := sizeOf(d)

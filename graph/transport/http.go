@@ -13,19 +13,24 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// HTTP answers a query or mutation as "GraphQL over HTTP" has it (the draft of
+// HTTP answers an operation as "GraphQL over HTTP" has it (the draft of
 // https://graphql.github.io/graphql-over-http/): POST with JSON, GET for queries; status
 // 200 for clients that accept application/json, and one that tells for those that accept
-// application/graphql-response+json; no data entry where nothing was executed. It takes
-// every request, so it is the last of the transports.
+// application/graphql-response+json; no data entry where nothing was executed. To clients
+// that rather have text/event-stream, and to subscriptions, it answers with events. It
+// takes every request, so it is the last of the transports.
 type HTTP struct {
 	// Fail writes the answer to a request that is none, given an *Error.
 	Fail func(http.ResponseWriter, *http.Request, error)
 	// Preflighted are headers that no browser sends to another origin without asking
 	// first. A GET has one of them, or a content type that is not a form's.
 	Preflighted []string
-	// Time bounds an operation.
+	// Time bounds an operation that is no subscription.
 	Time time.Duration
+	// Open is WebSocket's, for subscriptions.
+	Open func(ctx context.Context, what Stream, many int) (closed func(), err error)
+	// Stopping ends subscriptions, whose clients then connect anew.
+	Stopping <-chan struct{}
 }
 
 var _ graphql.Transport = HTTP{}
@@ -49,7 +54,7 @@ func (HTTP) Supports(*http.Request) bool { return true }
 
 // Do answers.
 func (h HTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	kind, inParts, err := accepted(r.Header.Values("Accept"))
+	accept, err := accepted(r.Header.Values("Accept"))
 	var params *graphql.RawParams
 	if err == nil {
 		params, err = h.params(r)
@@ -59,32 +64,40 @@ func (h HTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecu
 		return
 	}
 	operation, failed := exec.CreateOperationContext(r.Context(), params)
-	if failed != nil {
-		ctx := graphql.WithOperationContext(r.Context(), operation)
+	ctx := graphql.WithOperationContext(r.Context(), operation)
+	var kind ast.Operation
+	if failed == nil {
+		kind = operation.Operation.Operation
+	}
+	switch {
+	case kind == ast.Mutation && r.Method == http.MethodGet:
+		h.fail(w, r, refuse(http.StatusMethodNotAllowed, "a mutation can't be sent by GET: use POST"))
+	case kind == ast.Subscription && !accept.events:
+		h.fail(w, r, refuse(http.StatusMethodNotAllowed, "a subscription needs a WebSocket, or the header Accept: %s", eventStream))
+	case kind == ast.Subscription || accept.kind == eventStream:
+		h.stream(ctx, w, exec, operation, failed)
+	case failed != nil:
 		status := http.StatusOK
-		if kind == responseJSON {
+		if accept.kind == responseJSON {
 			status = http.StatusBadRequest
 		}
-		write(w, kind, status, exec.DispatchError(ctx, failed))
-		return
+		write(w, accept.kind, status, exec.DispatchError(ctx, failed))
+	default:
+		h.answer(ctx, w, accept, exec, operation)
 	}
-	if operation.Operation.Operation == ast.Subscription {
-		h.fail(w, r, refuse(http.StatusMethodNotAllowed, "a subscription needs a WebSocket, or the header Accept: text/event-stream"))
-		return
-	}
-	if op := operation.Operation.Operation; op == ast.Mutation && r.Method == http.MethodGet {
-		h.fail(w, r, refuse(http.StatusMethodNotAllowed, "a %s can't be sent by %s", op, r.Method))
-		return
-	}
-	ctx, cancel := context.WithTimeout(r.Context(), h.Time)
+}
+
+// answer answers a query or mutation.
+func (h HTTP) answer(ctx context.Context, w http.ResponseWriter, accept acceptance, exec graphql.GraphExecutor, o *graphql.OperationContext) {
+	ctx, cancel := context.WithTimeout(ctx, h.Time)
 	defer cancel()
-	if inParts && defers(operation) && operation.Operation.Operation == ast.Query {
-		deliver(ctx, w, kind, exec, operation)
+	if accept.parts && defers(o) && o.Operation.Operation == ast.Query {
+		deliver(ctx, w, accept.kind, exec, o)
 		return
 	}
-	rewrite(operation, false)
-	responses, ctx := exec.DispatchOperation(ctx, operation)
-	write(w, kind, http.StatusOK, responses(ctx))
+	rewrite(o, false)
+	responses, ctx := exec.DispatchOperation(ctx, o)
+	write(w, accept.kind, http.StatusOK, responses(ctx))
 }
 
 func (h HTTP) fail(w http.ResponseWriter, r *http.Request, err error) {

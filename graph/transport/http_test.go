@@ -36,14 +36,13 @@ func (broken) Exec(context.Context) graphql.ResponseHandler { panic("hunter2") }
 func TestAPanicKillsNoServer(t *testing.T) {
 	server := handler.New(broken{gqlparser.MustLoadSchema(&ast.Source{Input: "type Query { name: String } type Subscription { name: String }"})})
 	open := func(context.Context, transport.Stream, int) (func(), error) { return func() {}, nil }
-	plain := transport.HTTP{Fail: func(http.ResponseWriter, *http.Request, error) { t.Error("no request") }, Time: time.Second}
 	server.AddTransport(transport.WebSocket{
 		Init: func(*http.Request, map[string]any) (func(context.Context) context.Context, error) {
 			return func(ctx context.Context) context.Context { return ctx }, nil
 		},
 		Open: open, Time: time.Second,
 	})
-	server.AddTransport(transport.SSE{HTTP: plain, Open: open})
+	server.AddTransport(transport.HTTP{Fail: func(http.ResponseWriter, *http.Request, error) { t.Error("no request") }, Time: time.Second, Open: open})
 	server.SetErrorPresenter(func(_ context.Context, err error) *gqlerror.Error {
 		if !strings.Contains(err.Error(), "panic: hunter2") {
 			t.Error(err)

@@ -17,22 +17,29 @@ import (
 const (
 	plainJSON    = "application/json"
 	responseJSON = "application/graphql-response+json"
+	eventStream  = "text/event-stream"
 )
 
-// ContentType returns that of an answer that is not in parts.
+// acceptance is what a client takes.
+type acceptance struct {
+	kind   string // the content type that it likes best, of the three above
+	parts  bool   // whether a query's answer may come in parts
+	events bool   // whether there may be events
+}
+
+// ContentType returns that of an answer that is not in parts, and no stream.
 func ContentType(r *http.Request) string {
-	kind, _, err := accepted(r.Header.Values("Accept"))
-	if err != nil {
-		kind = plainJSON
+	kind := plainJSON
+	if a, err := accepted(r.Header.Values("Accept")); err == nil && a.kind != eventStream {
+		kind = a.kind
 	}
 	return kind + "; charset=utf-8"
 }
 
-// accepted chooses the content type of the answer, and tells whether a query's may come
-// in parts.
-func accepted(accept []string) (kind string, inParts bool, err error) {
+// accepted reads Accept headers. Of what is liked alike, the first is taken.
+func accepted(accept []string) (a acceptance, err error) {
 	if len(accept) == 0 {
-		return plainJSON, false, nil
+		return acceptance{kind: plainJSON}, nil
 	}
 	best := 0.0
 	for entry := range strings.SplitSeq(strings.Join(accept, ","), ",") {
@@ -49,16 +56,20 @@ func accepted(accept []string) (kind string, inParts bool, err error) {
 		}
 		_, newer := parameters["incrementalspec"] // another form, for the same
 		if spec, named := parameters["deferspec"]; name == mixed && weight > 0 && !newer && (!named || spec == deferSpec) {
-			inParts = true
+			a.parts = true
 		}
-		if weight > best && (name == plainJSON || name == responseJSON) {
-			kind, best = name, weight
+		if name == eventStream && weight > 0 {
+			a.events = true
+		}
+		if weight > best && (name == plainJSON || name == responseJSON || name == eventStream) {
+			a.kind, best = name, weight
 		}
 	}
-	if kind == "" && !inParts {
-		return "", false, refuse(http.StatusNotAcceptable, "the answer is %s, %s, text/event-stream or, to @defer, %s with deferSpec=%s: accept one of them", responseJSON, plainJSON, mixed, deferSpec)
+	if a.kind == "" && !a.parts {
+		return a, refuse(http.StatusNotAcceptable, "the answer is %s, %s, %s or, to @defer, %s with deferSpec=%s: accept one of them", responseJSON, plainJSON, eventStream, mixed, deferSpec)
 	}
-	return cmp.Or(kind, plainJSON), inParts, nil
+	a.kind = cmp.Or(a.kind, plainJSON)
+	return a, nil
 }
 
 func (h HTTP) params(r *http.Request) (*graphql.RawParams, error) {

@@ -3,7 +3,6 @@ package transport
 import (
 	"context"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -11,68 +10,39 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// SSE answers with Server-Sent Events, a request an operation, as the npm package
-// graphql-sse has it in its "distinct connections mode". It takes the requests that HTTP
-// takes, from clients that accept text/event-stream.
-type SSE struct {
-	HTTP
-	// Open is WebSocket's, for subscriptions.
-	Open func(ctx context.Context, what Stream, many int) (closed func(), err error)
-	// Stopping ends all streams, whose clients then connect anew.
-	Stopping <-chan struct{}
-}
-
-var _ graphql.Transport = SSE{}
-
-// Supports takes requests for events.
-func (SSE) Supports(r *http.Request) bool {
-	return strings.Contains(r.Header.Get("Accept"), "text/event-stream")
-}
-
-// Do answers until the operation ends. A stream that breaks off without a `complete`
-// tells its client to connect anew.
-func (t SSE) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	params, err := t.params(r)
-	if err != nil {
-		t.fail(w, r, err)
-		return
-	}
-	ctx, cancel := context.WithCancel(r.Context())
+// stream answers with Server-Sent Events until the operation ends, as the npm package
+// graphql-sse has it in its "distinct connections mode": a request an operation. A stream
+// that breaks off without a `complete` tells its client to connect anew.
+func (h HTTP) stream(ctx context.Context, w http.ResponseWriter, exec graphql.GraphExecutor, o *graphql.OperationContext, failed gqlerror.List) {
+	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	operation, failed := exec.CreateOperationContext(ctx, params)
-	ctx = graphql.WithOperationContext(ctx, operation)
-	switch {
-	case failed != nil:
-	case operation.Operation.Operation == ast.Mutation && r.Method == http.MethodGet:
-		t.fail(w, r, refuse(http.StatusMethodNotAllowed, "a mutation can't be sent by GET"))
-		return
-	case operation.Operation.Operation == ast.Subscription:
-		closed, err := openSubscription(ctx, t.Open, operation)
+	subscription := failed == nil && o.Operation.Operation == ast.Subscription
+	if subscription {
+		closed, err := openSubscription(ctx, h.Open, o)
 		if err != nil {
 			failed = gqlerror.List{gqlerror.WrapPath(nil, err)}
-			break
+		} else {
+			defer closed()
 		}
-		defer closed()
-	default:
-		ctx, cancel = context.WithTimeout(ctx, t.Time)
-		defer cancel()
 	}
 	s := stream{w, http.NewResponseController(w)}
-	w.Header().Set("Content-Type", "text/event-stream; charset=utf-8")
+	w.Header().Set("Content-Type", eventStream+"; charset=utf-8")
 	if failed != nil {
 		if s.event("next", encode(exec.DispatchError(ctx, failed))) {
 			s.event("complete", nil)
 		}
 		return
 	}
-	subscription, stopping := operation.Operation.Operation == ast.Subscription, t.Stopping
-	if !subscription {
-		stopping = nil // it may finish
+	stopping := h.Stopping
+	if !subscription { // it ends by itself
+		stopping = nil
+		ctx, cancel = context.WithTimeout(ctx, h.Time)
+		defer cancel()
 	}
-	rewrite(operation, false)
+	rewrite(o, false)
 	s.event("", nil)                           // the client knows that it is heard
 	_ = s.control.SetReadDeadline(time.Time{}) // the server's is for requests, and what is left of this one has been read
-	s.follow(answersOf(ctx, exec, operation), stopping, subscription)
+	s.follow(answersOf(ctx, exec, o), stopping, subscription)
 }
 
 // answersOf runs an operation until it or ctx ends.
