@@ -49,7 +49,11 @@ export function createApolloClient({ url, tenant, documents = persisted(), fetch
 const isRefused = (error: unknown) => ServerError.is(error) && error.statusCode < 500;
 
 /** Sends the hash of a document, and the document when the server does not know it yet. */
-const persisted = () => new PersistedQueryLink({ sha256, useGETForHashedQueries: true });
+const persisted = () => ApolloLink.split(
+  // Not of a subscription: that would begin after it was ended, if both come before the hash is known.
+  ({ operationType }) => operationType !== SUBSCRIPTION,
+  new PersistedQueryLink({ sha256, useGETForHashedQueries: true }),
+);
 
 async function sha256(text: string) {
   const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));

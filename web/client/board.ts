@@ -1,6 +1,6 @@
 // The board of a project: its cards, what can be done with them, and what others do.
 import type { ApolloClient, ErrorLike, ObservableQuery } from '@apollo/client';
-import { addTo, forget } from './cache.js';
+import { addTo, forget, moved } from './cache.js';
 import { graphql, isFragmentReady, unmask, type FragmentType } from './generated/index.js';
 import type { CreateItemInput, ItemsQuery, ItemsQueryVariables, UpdateItemInput } from './generated/graphql.js';
 
@@ -103,6 +103,7 @@ const UpdateItem = graphql(`
         id
         ...Card
         project {
+          id
           ...Counts
         }
       }
@@ -176,7 +177,11 @@ export async function createItem(client: ApolloClient, input: CreateItemInput) {
 /** Changes the item of a card; CONFLICT when somebody else has changed it since the card was read. */
 export async function updateItem(client: ApolloClient, card: FragmentType<typeof Card>, changes: Changes) {
   const { id, version } = unmask(Card, card);
-  await client.mutate({ mutation: UpdateItem, variables: { input: { ...changes, id, expectedVersion: version } } });
+  await client.mutate({
+    mutation: UpdateItem,
+    variables: { input: { ...changes, id, expectedVersion: version } },
+    update: (cache, { data }) => data?.updateItem && moved(cache, data.updateItem.item.project, 'items'),
+  });
 }
 
 type Changes = Omit<UpdateItemInput, 'id' | 'expectedVersion'>;
@@ -199,8 +204,9 @@ export function follow(client: ApolloClient, projectId: string, failed: (error: 
       addTo(client.cache, project(projectId), 'items', event.item);
     } else if (event?.change === 'DELETED') {
       forget(client.cache, item(event.itemId));
+    } else if (event?.change === 'UPDATED') { // what is new is in the event, by its id, as are the counts
+      moved(client.cache, project(projectId), 'items');
     }
-    // What was updated is in the event, by its id, as are the counts.
   });
 }
 

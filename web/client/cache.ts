@@ -103,6 +103,17 @@ export function addTo(cache: ApolloCache, owner: StoreObject, field: string, obj
   });
 }
 
+/**
+ * Drops the lists of a connection in which what was changed may have another place now, or none: all but the one that
+ * has the newest first. They are read anew where they are shown.
+ */
+export function moved(cache: ApolloCache, owner: StoreObject, field: string): void {
+  cache.modify<Record<string, List>>({
+    id: cache.identify(owner) ?? '',
+    fields: { [field]: (list, { storeFieldName, DELETE }) => (storeFieldName === field ? list : DELETE) },
+  });
+}
+
 /** The field by which an object knows what it is deleted with. */
 const owners: Record<string, string> = { Item: 'project', Comment: 'item' };
 

@@ -609,8 +609,8 @@ test('two lengths of one list are kept apart by @connection, of which the server
   watching.unsubscribe();
 });
 
-test('lists in which the server alone knows the place of a new object are read anew', async () => {
-  const { project } = await scene();
+test('lists in which the server alone knows the place of an object are read anew', async () => {
+  const { item, project } = await scene();
   const { client, sent } = visit('acme');
   const query = gql`
     query Ordered($project: ID!, $where: ItemFilter, $orderBy: ItemOrder) {
@@ -637,7 +637,17 @@ test('lists in which the server alone knows the place of a new object are read a
     update: (store, { data }) => cache.addTo(store, { __typename: 'Project', id: project }, 'items', data.createItem.item),
   });
   await Promise.all([lists[0]('b', 'an item'), lists[1]('b', 'an item'), lists[2]('b'), lists[3]('an item', 'b')]);
-  assert.equal(sent.slice(length).filter(({ operationName }) => operationName === 'Ordered').length, 2);
+  const again = () => sent.slice(length).filter(({ operationName }) => operationName === 'Ordered').length;
+  assert.equal(again(), 2);
+  await client.mutate({
+    mutation: gql`mutation Rename($input: UpdateItemInput!) { updateItem(input: $input) { item { id name } } }`,
+    variables: { input: { id: item, name: 'b of old' } },
+    update: (store) => cache.moved(store, { __typename: 'Project', id: project }, 'items'),
+  });
+  await Promise.all([
+    lists[0]('b', 'b of old'), lists[1]('b', 'b of old'), lists[2]('b', 'b of old'), lists[3]('b of old', 'b'),
+  ]);
+  assert.equal(again(), 4);
 });
 
 test('two tenants beside each other never see rows of the other', async () => {

@@ -20,7 +20,7 @@ export async function build(server) {
   const remove = () => rmSync(folder, { recursive: true });
   try {
     cpSync(join(web, 'client'), source, { recursive: true, filter: (path) => !path.endsWith('/generated') });
-    await run('graphql-codegen', ['--config', join(source, 'codegen.ts')], { ROWHOUSE_SCHEMA: `${server.address}schema.graphql` });
+    await run('graphql-codegen', ['--config', join(source, 'codegen.mjs')], { ROWHOUSE_SCHEMA: `${server.address}schema.graphql` });
     await compile('--outDir', join(folder, 'compiled'));
   } catch (error) {
     remove();

@@ -1,13 +1,13 @@
-import type { CodegenConfig } from '@graphql-codegen/cli';
 import { addTypenameSelectionDocumentTransform } from '@graphql-codegen/client-preset';
 import { join } from 'node:path';
 
 const here = import.meta.dirname;
 
-const config: CodegenConfig = {
+/** @type {import('@graphql-codegen/cli').CodegenConfig} */
+export default {
   // A file or a URL, such as http://127.0.0.1:8080/schema.graphql; the file is what `rowhouse schema` prints.
-  schema: process.env['ROWHOUSE_SCHEMA'] || join(here, 'schema.graphql'),
-  documents: [join(here, '*.ts')],
+  schema: process.env.ROWHOUSE_SCHEMA || join(here, 'schema.graphql'),
+  documents: [join(here, '*.ts')], // name the folders of your components, too: what is not read here has no types
   generates: {
     [join(here, 'generated/')]: {
       preset: 'client',
@@ -26,5 +26,3 @@ const config: CodegenConfig = {
     },
   },
 };
-
-export default config;
