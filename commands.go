@@ -9,6 +9,7 @@ import (
 
 	"rowhouse/graph"
 	"rowhouse/model/migration"
+	"rowhouse/tenancy"
 )
 
 // migrate is the command that migrates the database and exits.
@@ -37,6 +38,9 @@ type tenantCreate struct {
 
 // Run creates the tenant and shows it.
 func (t tenantCreate) Run(ctx context.Context, a *app) error {
+	if err := tenancy.CheckTenant(t.Slug, t.Name); err != nil { // before a database is made for it
+		return err
+	}
 	db, err := openDatabase(ctx, a, a.DatabaseURL == "")
 	if err != nil {
 		return err

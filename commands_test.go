@@ -99,9 +99,9 @@ func TestBadCommandLinesSayWhatToDo(t *testing.T) {
 		{[]string{"--cors-origin", "https://*.example"}, 1, "--cors-origin"},
 		{[]string{"--database-url", "mysql://app:hunter2@127.0.0.1:1/x"}, 1, "127.0.0.1:1"},
 		{[]string{"--database-url", "postgres://app:hunter2@db/x"}, 1, "mysql://"},
-		{[]string{"tenant", "create", "UPPER", "--name", "x", "--database-url", dsn}, 1, "lower-case"},
+		{[]string{"tenant", "create", "UPPER", "--name", "x"}, 1, "lower-case"},
 		{[]string{"tenant", "create", "acme", "--name", "x", "--database-url", dsn}, 1, "taken"},
-		{[]string{"tenant", "create", "x"}, 2, "--name"},
+		{[]string{"tenant", "create", "initech"}, 2, "--name"},
 	} {
 		code, _, screen := rowhouse(t, test.args...)
 		if code != test.code || !strings.Contains(screen, test.says) || strings.Contains(screen, "hunter2") {

@@ -43,7 +43,7 @@ func (db *database) open(ctx context.Context, a *app, up bool) error {
 	}
 	config, err := tenancy.ParseDSN(db.dsn)
 	if err != nil {
-		return fmt.Errorf("DATABASE_URL: %w", err)
+		return fmt.Errorf("--database-url (or DATABASE_URL): %w", err)
 	}
 	db.where = cmp.Or(db.where, fmt.Sprintf("%s on %s", config.DBName, config.Addr))
 	if up {

@@ -115,7 +115,7 @@ func TestDocumentsMustFit(t *testing.T) {
 			t.Errorf("%s: %d %s", file, code, screen)
 		}
 	}
-	if code, _, screen := rowhouse(t, "--documents", filepath.Join(t.TempDir(), "none")); code != 2 || !strings.Contains(screen, "no such file") {
+	if code, _, screen := rowhouse(t, "--documents", filepath.Join(t.TempDir(), "none")); code != 2 || !strings.Contains(screen, "there is no folder") {
 		t.Errorf("%d %s", code, screen)
 	}
 	if code, _, screen := rowhouse(t, "--trusted-documents", "only"); code != 1 || !strings.Contains(screen, "needs --documents") {

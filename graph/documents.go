@@ -38,6 +38,9 @@ func (d *Documents) UnmarshalText(folder []byte) error {
 	if len(folder) == 0 {
 		return nil
 	}
+	if info, err := os.Stat(string(folder)); err != nil || !info.IsDir() {
+		return fmt.Errorf("there is no folder %s: the front end's build makes it", folder)
+	}
 	err := filepath.WalkDir(string(folder), func(path string, entry fs.DirEntry, err error) error {
 		if err == nil && !entry.IsDir() && filepath.Ext(path) == ".json" {
 			err = d.read(path)
@@ -57,7 +60,7 @@ func (d *Documents) read(path string) error {
 	}
 	var documents map[string]string
 	if err := json.Unmarshal(file, &documents); err != nil {
-		return fmt.Errorf("%s must be a JSON object of documents by name: %w", path, err)
+		return fmt.Errorf("%s must be a JSON object of documents by name, as all .json files of the folder: %w", path, err)
 	}
 	schema := NewExecutableSchema(Config{}).Schema()
 	for name, text := range documents {

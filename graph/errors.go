@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -40,8 +41,8 @@ const retryAfter = 10
 
 // badField is an entry of extensions.fields, beside BAD_USER_INPUT.
 type badField struct {
-	// Path leads from the field's arguments to what is wrong.
-	Path []string `json:"path"`
+	// Path leads from the field's arguments to what is wrong: names, and places in lists.
+	Path ast.Path `json:"path"`
 	// Message reads on from the path.
 	Message string `json:"message"`
 }
@@ -134,7 +135,7 @@ func shortened(message string) string {
 func badUserInput(ctx context.Context, e *gqlerror.Error, fields []badField) *gqlerror.Error {
 	message := "the input breaks a rule"
 	if len(fields) == 1 {
-		message = strings.Join(fields[0].Path, ".") + " " + fields[0].Message
+		message = fields[0].Path.String() + " " + fields[0].Message
 	} else if len(fields) > 1 {
 		message = "the input breaks several rules"
 	}
@@ -148,15 +149,26 @@ func badUserInput(ctx context.Context, e *gqlerror.Error, fields []badField) *gq
 // fieldsOf puts the paths of broken rules behind the argument that the model's
 // input came from: a mutation's is always called input.
 func fieldsOf(ctx context.Context, invalid *model.InvalidError) []badField {
-	var prefix []string
+	var prefix ast.Path
 	if fc := graphql.GetFieldContext(ctx); fc != nil && fc.Object == "Mutation" {
-		prefix = []string{"input"}
+		prefix = ast.Path{ast.PathName("input")}
 	}
 	fields := make([]badField, len(invalid.Broken))
 	for i, b := range invalid.Broken {
-		fields[i] = badField{slices.Concat(prefix, b.Path), b.Message}
+		fields[i] = badField{slices.Clone(prefix), b.Message}
+		for _, name := range b.Path {
+			fields[i].Path = append(fields[i].Path, element(name))
+		}
 	}
 	return fields
+}
+
+// element is a name, or a place in a list: no name of GraphQL's begins with a digit.
+func element(name string) ast.PathElement {
+	if place, err := strconv.Atoi(name); err == nil {
+		return ast.PathIndex(place)
+	}
+	return ast.PathName(name)
 }
 
 // uncoercible recognises gqlgen's errors for values that do not fit their type: they
@@ -174,8 +186,11 @@ func uncoercible(ctx context.Context, e *gqlerror.Error) []badField {
 		return nil
 	}
 	field := badField{Message: shortened(e.Message)}
-	for _, element := range path {
-		field.Path = append(field.Path, shortened(ast.Path{element}.String()))
+	for _, e := range path {
+		if name, ok := e.(ast.PathName); ok {
+			e = ast.PathName(shortened(string(name)))
+		}
+		field.Path = append(field.Path, e)
 	}
 	return []badField{field}
 }
@@ -187,7 +202,7 @@ func answerTo(err error) (status int, code, message string) {
 	case errors.As(err, &refused):
 		return refused.Status, codeBadUserInput, refused.Message
 	case errors.Is(err, tenancy.ErrNone):
-		return http.StatusBadRequest, codeTenantRequired, "the request names no tenant: send the header " + tenancy.HeaderName
+		return http.StatusBadRequest, codeTenantRequired, "the request names no tenant: send its number or slug in the header " + tenancy.HeaderName
 	case errors.Is(err, tenancy.ErrInvalid):
 		return http.StatusBadRequest, codeTenantInvalid, "the header " + tenancy.HeaderName + " must hold one tenant's number or slug, in lower case"
 	case errors.Is(err, tenancy.ErrUnavailable):

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -20,6 +21,9 @@ type ID [16]byte
 // NewID returns an ID greater than all that this process made before. It panics
 // when the system has no randomness to give.
 func NewID() ID { return ID(uuid.Must(uuid.NewV7())) }
+
+// created is when an ID was made, to the millisecond.
+func (id ID) created() time.Time { return time.Unix(uuid.UUID(id).Time().UnixTime()).UTC() }
 
 // Value stores the 16 bytes.
 func (id ID) Value() (driver.Value, error) { return id[:], nil }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -41,6 +42,9 @@ func (l *Label) id() ID { return l.ID }
 
 // GlobalID returns the label's identity for clients.
 func (l *Label) GlobalID() GlobalID { return globalID("Label", l.ID) }
+
+// CreatedAt returns when the label was created.
+func (l *Label) CreatedAt() time.Time { return l.ID.created() }
 
 // LabelByID returns a label.
 func LabelByID(ctx context.Context, db *tenancy.DB, id GlobalID) (*Label, error) {

@@ -2,6 +2,7 @@ package model
 
 import (
 	"context"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -30,6 +31,9 @@ func (m *Member) id() ID { return m.ID }
 
 // GlobalID returns the member's identity for clients.
 func (m *Member) GlobalID() GlobalID { return globalID("Member", m.ID) }
+
+// CreatedAt returns when the member was created.
+func (m *Member) CreatedAt() time.Time { return m.ID.created() }
 
 // MemberByID returns a member.
 func MemberByID(ctx context.Context, db *tenancy.DB, id GlobalID) (*Member, error) {

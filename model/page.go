@@ -53,7 +53,7 @@ func windowOf[T any](p Page, o order[T]) (window[T], error) {
 		r.add("must not stand together with first", "last")
 	}
 	for _, path := range p.Nulls {
-		r.add("must not be null: leave it out, or use isNull", path...)
+		r.add("must not be null: leave it out; isNull finds what is not set, as in assigneeId: {isNull: true}", path...)
 	}
 	w.fromEnd = p.Last != nil
 	w.after = o.place(&r, "after", p.After)

@@ -2,6 +2,7 @@ package model
 
 import (
 	"context"
+	"time"
 
 	"rowhouse/tenancy"
 )
@@ -30,6 +31,9 @@ func (p *Project) id() ID { return p.ID }
 
 // GlobalID returns the project's identity for clients.
 func (p *Project) GlobalID() GlobalID { return globalID("Project", p.ID) }
+
+// CreatedAt returns when the project was created.
+func (p *Project) CreatedAt() time.Time { return p.ID.created() }
 
 // ProjectByID returns a project.
 func ProjectByID(ctx context.Context, db *tenancy.DB, id GlobalID) (*Project, error) {

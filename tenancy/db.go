@@ -37,7 +37,6 @@ func Open(ctx context.Context, dsn string, models []any, log *slog.Logger) (*DB,
 	if err != nil {
 		return nil, err
 	}
-	config.Logger = slog.NewLogLogger(log.Handler(), slog.LevelWarn) // of lost connections
 	inner, err := driver.NewConnector(config)
 	if err != nil {
 		return nil, fmt.Errorf("read the database address: %w", err)

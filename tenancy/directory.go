@@ -91,15 +91,23 @@ func (d *Directory) List(ctx context.Context) ([]Tenant, error) {
 	return tenants, rows.Err()
 }
 
-// Create adds a tenant. It fails with ErrInvalid when the slug or the name (1 to
-// 200 characters, not blank) breaks its rule, and with ErrTaken when another
-// tenant has the slug.
-func (d *Directory) Create(ctx context.Context, slug, name string) (Tenant, error) {
+// CheckTenant fails with ErrInvalid when a new tenant's slug or name (1 to 200
+// characters, not blank) breaks its rule.
+func CheckTenant(slug, name string) error {
 	if !ValidSlug(slug) {
-		return Tenant{}, fmt.Errorf("%w: the slug %q must be 2 to 40 lower-case letters, digits and inner hyphens, starting with a letter", ErrInvalid, slug)
+		return fmt.Errorf("%w: the slug %q must be 2 to 40 lower-case letters, digits and inner hyphens, starting with a letter", ErrInvalid, slug)
 	}
 	if n := utf8.RuneCountInString(name); strings.TrimSpace(name) == "" || n > 200 || !utf8.ValidString(name) {
-		return Tenant{}, fmt.Errorf("%w: the name must have 1 to 200 characters, not all blank", ErrInvalid)
+		return fmt.Errorf("%w: the name must have 1 to 200 characters, not all blank", ErrInvalid)
+	}
+	return nil
+}
+
+// Create adds a tenant. It fails as CheckTenant does, and with ErrTaken when another
+// tenant has the slug.
+func (d *Directory) Create(ctx context.Context, slug, name string) (Tenant, error) {
+	if err := CheckTenant(slug, name); err != nil {
+		return Tenant{}, err
 	}
 	created := now()
 	result, err := d.db.ExecContext(quietly(ctx, "directory"),

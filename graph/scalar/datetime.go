@@ -1,4 +1,4 @@
-// Package scalar holds the scalars of the schema that Go's types have no form for.
+// Package scalar reads and writes the scalars of the schema.
 package scalar
 
 import (
