@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,7 +34,7 @@ const (
 func newHandler(db *database, api graph.Options, origins []string, log *slog.Logger) http.Handler {
 	api.Resolve, api.Origins = tenancy.Header(db.directory), origins
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", allowOrigins(origins, graph.New(db.DB, api, log)))
+	mux.Handle("/graphql", graph.New(db.DB, api, log))
 	if api.Introspection {
 		sdl := graph.SDL()
 		mux.HandleFunc("GET /schema.graphql", func(w http.ResponseWriter, _ *http.Request) {
@@ -53,18 +54,20 @@ func newHandler(db *database, api graph.Options, origins []string, log *slog.Log
 		}
 		_, _ = io.WriteString(w, "ok\n")
 	})
-	return graph.WithRequestID(mux)
+	return graph.WithRequestID(allowOrigins(origins, log, mux))
 }
 
-// allowOrigins lets pages from these origins call the API. With none, no browser
-// lets another origin's page read an answer: an empty list means everyone to
-// rs/cors, so it is left out then.
-func allowOrigins(origins []string, next http.Handler) http.Handler {
-	if len(origins) == 0 {
-		return next
-	}
+// allowOrigins lets pages from these origins call the API. A page of another is told
+// nothing by its browser, so the log tells whom it asked for.
+func allowOrigins(origins []string, log *slog.Logger, next http.Handler) http.Handler {
 	return cors.New(cors.Options{
-		AllowedOrigins:   origins,
+		AllowOriginVaryRequestFunc: func(r *http.Request, origin string) (bool, []string) {
+			allowed := slices.Contains(origins, origin)
+			if !allowed && r.Method == http.MethodOptions {
+				log.InfoContext(r.Context(), "a page of another origin was refused: name it in --cors-origin to let it call the API", "origin", origin)
+			}
+			return allowed, nil
+		},
 		AllowCredentials: true,
 		AllowedMethods:   []string{http.MethodGet, http.MethodPost},
 		AllowedHeaders: append(
