@@ -143,9 +143,11 @@ test('an unknown tenant is told so, and the picker leads back', async () => {
   await visit(async (page) => {
     await become(page, 'initech');
     await page.locator('.result-window', { hasText: 'TENANT_UNAVAILABLE' }).waitFor();
+    assert.match(await page.locator('.refusal').textContent(), /no such tenant may be used/); // beside the picker
     await page.screenshot({ path: join(screenshots, 'unavailable.png') });
     assert.match(await run(page), /no such tenant may be used/);
     await become(page, 'globex');
+    assert.equal(await page.locator('.refusal').count(), 0);
     assert.match(await run(page), /"Globex Corporation"/);
   }, { expected: /status of 403/ });
 });
