@@ -210,6 +210,73 @@ func TestABodyThatNeverComesIsNotWaitedFor(t *testing.T) {
 	}
 }
 
+// TestATenantRunsSoManyOperations has a tenant that sends a body without an end: it keeps
+// its own place, and nobody else's.
+func TestATenantRunsSoManyOperations(t *testing.T) {
+	s := newTestServer(t)
+	options := defaults
+	options.Limits.Operations = 1
+	url := s.listen(t, options)
+	address, err := neturl.Parse(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	slow, err := new(net.Dialer).DialContext(t.Context(), "tcp", address.Host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer slow.Close()
+	ask := func(tenant string) (status int, retry string) {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, strings.NewReader(`{"query": "{ tenant { slug } }"}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header = http.Header{"Content-Type": {"application/json"}, tenancy.HeaderName: {tenant}}
+		answer, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = answer.Body.Close()
+		return answer.StatusCode, answer.Header.Get("Retry-After")
+	}
+	if status, _ := ask("acme"); status != http.StatusOK {
+		t.Error(status)
+	}
+	fmt.Fprint(slow, "POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nX-Tenant-ID: acme\r\nContent-Length: 1000\r\n\r\n{")
+	becomes := func(want int) {
+		t.Helper()
+		for range 100 {
+			if status, retry := ask("acme"); status == want && (retry != "") == (want == http.StatusTooManyRequests) {
+				return
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+		t.Error("it never is", want)
+	}
+	becomes(http.StatusTooManyRequests)
+	if status, _ := ask("globex"); status != http.StatusOK {
+		t.Error("globex:", status)
+	}
+	_ = slow.Close()
+	becomes(http.StatusOK)
+}
+
+// TestAMessageIsNotWaitedForLong begins one, and never ends it.
+func TestAMessageIsNotWaitedForLong(t *testing.T) {
+	s := newTestServer(t)
+	c := connect(t, s.listen(t, defaults), "acme")
+	w, err := c.Writer(t.Context(), websocket.MessageText)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := fmt.Fprintf(w, `{"type": "ping", "payload": {"a": "%s`, strings.Repeat("x", 10_000)); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := c.Read(t.Context()); err == nil { // but for the deadline of go test
+		t.Error("it was answered")
+	}
+}
+
 // TestAnIDIsFreeAsSoonAsItsOperationIsStopped uses one again, at once and many times.
 func TestAnIDIsFreeAsSoonAsItsOperationIsStopped(t *testing.T) {
 	s := newTestServer(t)

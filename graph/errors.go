@@ -198,9 +198,12 @@ func uncoercible(ctx context.Context, e *gqlerror.Error) []badField {
 // answerTo says what a client sees of an error that comes before GraphQL.
 func answerTo(err error) (status int, code, message string) {
 	var refused *transport.Error
+	var busy *busyError
 	switch {
 	case errors.As(err, &refused):
 		return refused.Status, codeBadUserInput, refused.Message
+	case errors.As(err, &busy):
+		return http.StatusTooManyRequests, codeRateLimited, busy.Error()
 	case errors.Is(err, tenancy.ErrNone):
 		return http.StatusBadRequest, codeTenantRequired, "the request names no tenant: send its number or slug in the header " + tenancy.HeaderName
 	case errors.Is(err, tenancy.ErrInvalid):
@@ -219,11 +222,14 @@ func WriteError(log *slog.Logger) func(http.ResponseWriter, *http.Request, error
 		if code == codeInternal {
 			log.ErrorContext(r.Context(), "request failed", "error", err)
 		}
+		shown := coded(r.Context(), &gqlerror.Error{}, code, message)
+		if code == codeRateLimited {
+			shown.Extensions["retryAfter"] = retryAfter
+			w.Header().Set("Retry-After", strconv.Itoa(retryAfter))
+		}
 		w.Header().Set("Content-Type", transport.ContentType(r))
 		w.WriteHeader(status)
 		// No data entry: GraphQL did not begin to execute.
-		_ = json.NewEncoder(w).Encode(map[string]any{
-			"errors": gqlerror.List{coded(r.Context(), &gqlerror.Error{}, code, message)},
-		})
+		_ = json.NewEncoder(w).Encode(map[string]any{"errors": gqlerror.List{shown}})
 	}
 }

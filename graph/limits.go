@@ -36,7 +36,7 @@ type Limits struct {
 	Time       time.Duration `default:"30s" help:"Time for an operation; a subscription may last."`
 
 	Sockets       int `default:"1000" help:"Sockets that a tenant may have open, at each server."`
-	Operations    int `default:"200" help:"Operations that a tenant may run at once on sockets, at each server."`
+	Operations    int `default:"500" help:"Operations that a tenant may run at once, at each server."`
 	Subscriptions int `default:"5000" help:"Subscriptions that a tenant may have, at each server; one counts for each KiB of its text."`
 }
 

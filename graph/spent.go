@@ -36,10 +36,10 @@ func (l limits) spending(resolver graphql.FieldMiddleware) graphql.FieldMiddlewa
 		value, err := resolver(ctx, next)
 		switch v := value.(type) {
 		case string:
-			return value, cmp.Or(err, l.text(ctx, len(v)))
+			return value, cmp.Or(err, l.text(ctx, v))
 		case *string:
 			if v != nil {
-				return value, cmp.Or(err, l.text(ctx, len(*v)))
+				return value, cmp.Or(err, l.text(ctx, *v))
 			}
 		default:
 			if list := reflect.ValueOf(value); err == nil && list.Kind() == reflect.Slice {
@@ -50,15 +50,29 @@ func (l limits) spending(resolver graphql.FieldMiddleware) graphql.FieldMiddlewa
 	}
 }
 
-func (l limits) text(ctx context.Context, length int) error {
+func (l limits) text(ctx context.Context, text string) error {
 	const short = 100 // bytes: as many as a name
-	if length <= short {
+	if len(text) <= short {
 		return nil
 	}
-	if s, ok := ctx.Value(spentKey{}).(*spent); ok && s.texts.Add(int64(length)) > l.Answer {
+	if s, ok := ctx.Value(spentKey{}).(*spent); ok && s.texts.Add(jsonLength(text)) > l.Answer {
 		return exceeded("the texts of the answer are longer than %d bytes: ask for fewer", l.Answer)
 	}
 	return nil
+}
+
+// jsonLength is how long a text is in an answer, with its escapes.
+func jsonLength(text string) int64 {
+	n := len(text)
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c == '"', c == '\\', c == '\n', c == '\r', c == '\t':
+			n++
+		case c < ' ':
+			n += len(`u0000`)
+		}
+	}
+	return int64(n)
 }
 
 func (l limits) list(ctx context.Context, length int) error {

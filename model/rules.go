@@ -59,10 +59,27 @@ func (r *rules) text(field, s string, longest int) {
 // invisible are the characters that alone make a blank text, those of no width too.
 func invisible(c rune) bool { return unicode.IsSpace(c) || unicode.In(c, unicode.Cc, unicode.Cf) }
 
+// body is a text of many lines, with something in it.
+func (r *rules) body(field, s string) {
+	r.text(field, s, maxText)
+	r.lines(field, s)
+}
+
 // note may be absent.
 func (r *rules) note(field string, s *string) {
-	if s != nil && (utf8.RuneCountInString(*s) > maxText || !utf8.ValidString(*s)) {
+	if s == nil {
+		return
+	}
+	if utf8.RuneCountInString(*s) > maxText || !utf8.ValidString(*s) {
 		r.add(fmt.Sprintf("must have at most %d characters", maxText), field)
+	}
+	r.lines(field, *s)
+}
+
+// lines has no characters that nobody sees, each of which is six in an answer.
+func (r *rules) lines(field, s string) {
+	if strings.ContainsFunc(s, func(c rune) bool { return unicode.Is(unicode.Cc, c) && !strings.ContainsRune("\n\r\t", c) }) {
+		r.add("must not hold control characters other than line breaks and tabs", field)
 	}
 }
 

@@ -193,12 +193,12 @@ type driverTx struct {
 }
 
 func (t *driverTx) Commit() error {
-	t.conn.open = false
+	t.conn.ended()
 	return t.inner.Commit()
 }
 
 func (t *driverTx) Rollback() error {
-	t.conn.open = false
+	t.conn.ended()
 	return t.inner.Rollback()
 }
 

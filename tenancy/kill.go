@@ -17,6 +17,15 @@ func newKiller(inner driver.Connector) *sql.DB {
 	return killer
 }
 
+// ended means that a transaction ends. Unless its last statement was cut off, nothing of it
+// runs, even if the connection turns out to be lost.
+func (c *conn) ended() {
+	c.open = false
+	if c.inner.IsValid() {
+		c.last = nil
+	}
+}
+
 // IsValid is asked when the connection goes back to the pool, which keeps no context.
 func (c *conn) IsValid() bool {
 	valid := c.inner.IsValid()

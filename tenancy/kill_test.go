@@ -133,6 +133,24 @@ func TestALostConnectionsNumberIsLeftAlone(t *testing.T) {
 	if !runs(t, d, lost) {
 		t.Error("a lost connection was killed")
 	}
+
+	// So it is when a transaction is idle, and its context ends before it.
+	ctx, cancel := context.WithTimeout(d.Acme, 200*time.Millisecond)
+	defer cancel()
+	var connections int
+	_ = d.Tx(ctx, func(ctx context.Context) error {
+		if err := d.For(ctx).Find(&[]note{}).Error; err != nil {
+			t.Error(err)
+		}
+		way.cut()
+		connections = way.count()
+		<-ctx.Done()
+		return ctx.Err()
+	})
+	time.Sleep(100 * time.Millisecond) // database/sql rolls back by itself
+	if now := way.count(); now != connections {
+		t.Errorf("%d connections came to kill what does not run", now-connections)
+	}
 }
 
 // gateway stands before the database, as a proxy or a name of several servers does.
@@ -182,6 +200,13 @@ func (g *gateway) serve(listener net.Listener) {
 func relay(to, from net.Conn) {
 	_, _ = io.Copy(to, from)
 	_ = to.Close()
+}
+
+// count returns how many connections there were.
+func (g *gateway) count() int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return len(g.open) / 2
 }
 
 // cut ends all connections.

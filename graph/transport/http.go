@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -27,7 +28,7 @@ type HTTP struct {
 	Preflighted []string
 	// Time bounds an operation that is no subscription.
 	Time time.Duration
-	// Open is WebSocket's, for subscriptions.
+	// Open is WebSocket's, for operations and subscriptions.
 	Open func(ctx context.Context, what Stream, many int) (closed func(), err error)
 	// Stopping ends subscriptions, whose clients then connect anew.
 	Stopping <-chan struct{}
@@ -54,6 +55,13 @@ func (HTTP) Supports(*http.Request) bool { return true }
 
 // Do answers.
 func (h HTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+	closed, err := h.Open(r.Context(), Operation, 1)
+	if err != nil {
+		h.Fail(w, r, err)
+		return
+	}
+	closed = sync.OnceFunc(closed)
+	defer closed()
 	accept, err := accepted(r.Header.Values("Accept"))
 	var params *graphql.RawParams
 	if err == nil {
@@ -75,7 +83,7 @@ func (h HTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecu
 	case kind == ast.Subscription && !accept.events:
 		h.fail(w, r, refuse(http.StatusMethodNotAllowed, "a subscription needs a WebSocket, or the header Accept: %s", eventStream))
 	case kind == ast.Subscription || accept.kind == eventStream:
-		h.stream(ctx, w, exec, operation, failed)
+		h.stream(ctx, w, exec, operation, failed, closed)
 	case failed != nil:
 		status := http.StatusOK
 		if accept.kind == responseJSON {

@@ -31,11 +31,13 @@ func (broken) Complexity(context.Context, string, string, int, map[string]any) (
 
 func (broken) Exec(context.Context) graphql.ResponseHandler { panic("hunter2") }
 
+// open lets everything begin.
+func open(context.Context, transport.Stream, int) (func(), error) { return func() {}, nil }
+
 // TestAPanicKillsNoServer lets the executor panic in goroutines of ours, which nobody else
 // recovers.
 func TestAPanicKillsNoServer(t *testing.T) {
 	server := handler.New(broken{gqlparser.MustLoadSchema(&ast.Source{Input: "type Query { name: String } type Subscription { name: String }"})})
-	open := func(context.Context, transport.Stream, int) (func(), error) { return func() {}, nil }
 	server.AddTransport(transport.WebSocket{
 		Init: func(*http.Request, map[string]any) (func(context.Context) context.Context, error) {
 			return func(ctx context.Context) context.Context { return ctx }, nil
@@ -87,6 +89,7 @@ func TestAnotherSitesPageGetsNothing(t *testing.T) {
 		},
 		Preflighted: []string{"Apollo-Require-Preflight", "X-Apollo-Operation-Name"},
 		Time:        time.Second,
+		Open:        open,
 	})
 	for _, test := range []struct {
 		name   string

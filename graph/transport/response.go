@@ -24,7 +24,9 @@ func write(w http.ResponseWriter, kind string, status int, response *graphql.Res
 	}
 	w.Header().Set("Content-Type", kind+"; charset=utf-8")
 	w.WriteHeader(status)
-	_, _ = w.Write(encode(response))
+	text := encode(response)
+	response.Data = nil // a slow client holds one copy, not two
+	_, _ = w.Write(text)
 }
 
 // object is a JSON object that grows: "{}" at first.

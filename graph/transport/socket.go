@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"sync"
@@ -104,7 +105,7 @@ func (s *socket) end(c *closing) {
 func (s *socket) read(ctx context.Context, acknowledged chan<- struct{}) *closing {
 	initialised := false
 	for {
-		_, text, err := s.conn.Read(context.WithoutCancel(ctx))
+		text, err := s.message(ctx)
 		if err != nil || ctx.Err() != nil {
 			return closes(websocket.StatusNormalClosure, "")
 		}
@@ -132,6 +133,7 @@ func (s *socket) read(ctx context.Context, acknowledged chan<- struct{}) *closin
 				return closes(websocket.StatusTryAgainLater, "%v", err)
 			}
 			defer closed()
+			s.conn.SetReadLimit(longestMessage)
 			close(acknowledged)
 			s.send(ctx, message{Type: "connection_ack"})
 		case "ping":
@@ -154,6 +156,19 @@ func (s *socket) read(ctx context.Context, acknowledged chan<- struct{}) *closin
 			return closes(closeBadRequest, "Invalid message: %q is no type", m.Type)
 		}
 	}
+}
+
+// message waits for a message, and not long for its end.
+func (s *socket) message(ctx context.Context) ([]byte, error) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	_, text, err := s.conn.Reader(ctx)
+	if err != nil {
+		return nil, err
+	}
+	late := time.AfterFunc(messageTime, cancel)
+	defer late.Stop()
+	return io.ReadAll(text)
 }
 
 // start runs an operation, unless one with that id runs. Only the reader starts any.

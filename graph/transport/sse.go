@@ -12,8 +12,9 @@ import (
 
 // stream answers with Server-Sent Events until the operation ends, as the npm package
 // graphql-sse has it in its "distinct connections mode": a request an operation. A stream
-// that breaks off without a `complete` tells its client to connect anew.
-func (h HTTP) stream(ctx context.Context, w http.ResponseWriter, exec graphql.GraphExecutor, o *graphql.OperationContext, failed gqlerror.List) {
+// that breaks off without a `complete` tells its client to connect anew. begun is called
+// when a subscription lasts, which is counted as such.
+func (h HTTP) stream(ctx context.Context, w http.ResponseWriter, exec graphql.GraphExecutor, o *graphql.OperationContext, failed gqlerror.List, begun func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	subscription := failed == nil && o.Operation.Operation == ast.Subscription
@@ -23,6 +24,7 @@ func (h HTTP) stream(ctx context.Context, w http.ResponseWriter, exec graphql.Gr
 			failed = gqlerror.List{gqlerror.WrapPath(nil, err)}
 		} else {
 			defer closed()
+			begun()
 		}
 	}
 	s := stream{w, http.NewResponseController(w)}

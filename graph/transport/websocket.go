@@ -44,9 +44,12 @@ const (
 	initTime    = 10 * time.Second
 	pingEvery   = 20 * time.Second
 	// writeTime is how long a client may take to take a message.
-	writeTime      = 10 * time.Second
-	longestMessage = 1 << 20 // bytes
-	longestID      = 128     // bytes
+	writeTime = 10 * time.Second
+	// messageTime is how long a client may take from the beginning of a message to its end.
+	messageTime    = 10 * time.Second
+	longestInit    = 16 << 10 // bytes, of the first message
+	longestMessage = 1 << 20  // bytes
+	longestID      = 128      // bytes
 	// longestSubscription bounds what is kept as long as a subscription, in bytes.
 	longestSubscription = 64 << 10
 )
@@ -100,7 +103,7 @@ func (t WebSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 		_ = conn.Close(closeProtocol, "Subprotocol not acceptable")
 		return
 	}
-	conn.SetReadLimit(longestMessage)
+	conn.SetReadLimit(longestInit)
 	s := &socket{WebSocket: t, conn: conn, exec: exec, request: r, ended: make(chan *closing, 1), running: map[string]*operation{}}
 	s.serve()
 }
