@@ -26,6 +26,8 @@ const (
 	readTimeout  = 30 * time.Second
 	writeTimeout = 60 * time.Second
 	idleTimeout  = 2 * time.Minute
+	// readyTime is what the database has to answer /readyz.
+	readyTime = 2 * time.Second
 	// drainTime is what running requests have left when the server stops.
 	drainTime = 20 * time.Second
 )
@@ -47,7 +49,9 @@ func newHandler(db *database, api graph.Options, origins []string, log *slog.Log
 		_, _ = io.WriteString(w, "ok\n")
 	})
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
-		if err := db.Ping(r.Context()); err != nil {
+		ctx, cancel := context.WithTimeout(r.Context(), readyTime)
+		defer cancel()
+		if err := db.Ping(ctx); err != nil {
 			log.WarnContext(r.Context(), "not ready", "error", err)
 			http.Error(w, "not ready: see the log", http.StatusServiceUnavailable)
 			return

@@ -77,6 +77,23 @@ type conn struct {
 	last  context.Context // of its last statement: whether that was cut off
 	// open means that a transaction has begun and not ended.
 	open bool
+	// free gives back the place of the tenant that holds the connection.
+	free func()
+}
+
+// holds notes whose place the connection is for, if it is for anybody's.
+func (c *conn) holds(ctx context.Context) {
+	if free, ok := ctx.Value(placeInShare{}).(func()); ok {
+		c.free = free
+	}
+}
+
+// back gives the place back.
+func (c *conn) back() {
+	if c.free != nil {
+		c.free()
+		c.free = nil
+	}
 }
 
 // check refuses a statement that is not proved to stay inside the tenant of its
@@ -124,6 +141,7 @@ func (c *connector) trace(ctx context.Context, query string, start time.Time) {
 }
 
 func (c *conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	c.holds(ctx)
 	if err := c.pool.check(ctx, query, args); err != nil {
 		return nil, err
 	}
@@ -133,6 +151,7 @@ func (c *conn) QueryContext(ctx context.Context, query string, args []driver.Nam
 }
 
 func (c *conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	c.holds(ctx)
 	if err := c.pool.check(ctx, query, args); err != nil {
 		return nil, err
 	}
@@ -169,6 +188,7 @@ func (c *conn) Prepare(string) (driver.Stmt, error) { return nil, ErrNone }
 func (c *conn) Begin() (driver.Tx, error) { return nil, ErrNone }
 
 func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	c.holds(ctx)
 	if err := belongs(ctx); err != nil {
 		return nil, err
 	}

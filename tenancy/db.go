@@ -48,7 +48,7 @@ func Open(ctx context.Context, dsn string, models []any, log *slog.Logger) (*DB,
 	pool.SetConnMaxLifetime(5 * time.Minute)
 	pool.SetConnMaxIdleTime(time.Minute)
 	session, err := gorm.Open(&dialector{Dialector: &mysql.Dialector{Config: &mysql.Config{
-		Conn: pool,
+		Conn: sharedPool{pool, &shares{of: map[ID]*share{}}},
 		// GORM would ask the server on a context without a tenant.
 		SkipInitializeWithVersion: true,
 		DisableWithReturning:      true,

@@ -28,6 +28,7 @@ func (c *conn) ended() {
 
 // IsValid is asked when the connection goes back to the pool, which keeps no context.
 func (c *conn) IsValid() bool {
+	c.back()
 	valid := c.inner.IsValid()
 	if valid {
 		c.last = nil
@@ -39,6 +40,7 @@ func (c *conn) IsValid() bool {
 // pool counts the connection. One that the server has lost is left alone: its number may be
 // another's.
 func (c *conn) Close() error {
+	defer c.back()
 	if !c.inner.IsValid() && c.last != nil && c.last.Err() != nil {
 		if err := c.pool.kill(c.at); err != nil {
 			c.pool.log.Warn("a statement whose request has ended may still run", "connection", c.at.id, "error", err)

@@ -1,0 +1,130 @@
+package tenancy_test
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+	"time"
+)
+
+// TestATenantLeavesConnectionsToOthers has one tenant ask for more than the pool has, in
+// transactions and with rows that stay open.
+func TestATenantLeavesConnectionsToOthers(t *testing.T) {
+	d := newNotes(t)
+	pool, err := d.For(d.Acme).DB()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const share, all = 8, 40
+	settled := func(inUse int) {
+		t.Helper()
+		for range 100 {
+			if pool.Stats().InUse == inUse {
+				time.Sleep(20 * time.Millisecond) // it stays so
+				if now := pool.Stats().InUse; now != inUse {
+					t.Errorf("%d connections, not %d", now, inUse)
+				}
+				return
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+		t.Errorf("%d connections, not %d", pool.Stats().InUse, inUse)
+	}
+	neighbour := func() {
+		t.Helper()
+		ctx, cancel := context.WithTimeout(d.Globex, 5*time.Second)
+		defer cancel()
+		if err := create(ctx, d, int(time.Now().UnixNano()&0xFFFFFF)); err != nil {
+			t.Error("the neighbour:", err)
+		}
+	}
+
+	release := make(chan struct{})
+	var transactions sync.WaitGroup
+	for range all {
+		transactions.Go(func() {
+			err := d.Tx(d.Acme, func(ctx context.Context) error {
+				<-release
+				return d.For(ctx).Find(&[]note{}).Error // has its place already
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	settled(share)
+	neighbour()
+	close(release)
+	transactions.Wait()
+	settled(0)
+
+	var open []interface{ Close() error }
+	for range share {
+		rows, err := d.For(d.Acme).Model(&note{}).Rows() //nolint:rowserrcheck // closed below
+		if err != nil {
+			t.Fatal(err)
+		}
+		open = append(open, rows)
+	}
+	neighbour()
+	for _, want := range []error{context.DeadlineExceeded, nil} {
+		ctx, cancel := context.WithTimeout(d.Acme, 200*time.Millisecond)
+		if err := d.For(ctx).Find(&[]note{}).Error; !errors.Is(err, want) {
+			t.Errorf("%v, not %v", err, want)
+		}
+		if err := d.For(ctx).Model(&note{}).Select("id").Row().Scan(new(int)); want != nil && !errors.Is(err, want) {
+			t.Errorf("%v, not %v", err, want)
+		}
+		cancel()
+		_ = open[0].Close()
+	}
+	for _, rows := range open {
+		_ = rows.Close()
+	}
+	settled(0)
+}
+
+// TestWhatFailsGivesItsPlaceBack fails more often than there are places, in all ways.
+func TestWhatFailsGivesItsPlaceBack(t *testing.T) {
+	d := newNotes(t)
+	if err := create(d.Acme, d, 1); err != nil {
+		t.Fatal(err)
+	}
+	gone, cancel := context.WithCancel(d.Acme)
+	cancel()
+	for range 20 {
+		for _, fail := range []func() error{
+			func() error { return create(d.Acme, d, 1) },
+			func() error {
+				return d.For(d.Acme).Raw("SELECT nothing FROM notes WHERE tenant_id = 1").Scan(&[]int{}).Error
+			},
+			func() error { return d.For(d.Acme).Raw("SELECT id FROM notes").Scan(&[]int{}).Error },
+			func() error { return d.For(d.Acme).Raw("SELECT id FROM notes").Row().Scan(new(int)) },
+			func() error { return d.For(d.Acme).Model(&note{}).Where("id = 5").Select("id").Row().Scan(new(int)) },
+			func() error { return d.For(gone).Find(&[]note{}).Error },
+			func() error { return d.Tx(gone, func(context.Context) error { return nil }) },
+			func() error { return d.Tx(d.Acme, func(context.Context) error { return errors.New("no") }) },
+			func() error {
+				ctx, cancel := context.WithTimeout(d.Acme, time.Millisecond)
+				defer cancel()
+				return d.Tx(ctx, func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() })
+			},
+		} {
+			if err := fail(); err == nil {
+				t.Fatal("it works")
+			}
+		}
+	}
+	ctx, cancel := context.WithTimeout(d.Acme, 5*time.Second)
+	defer cancel()
+	var all sync.WaitGroup
+	for i := range 8 {
+		all.Go(func() {
+			if err := create(ctx, d, 10+i); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+}
