@@ -261,6 +261,38 @@ func TestATenantRunsSoManyOperations(t *testing.T) {
 	becomes(http.StatusOK)
 }
 
+// TestAnEventHasTheTimeOfAnOperation keeps an event from the rows that it needs.
+func TestAnEventHasTheTimeOfAnOperation(t *testing.T) {
+	s := newTestServer(t)
+	options := defaults
+	options.Limits.Time = 300 * time.Millisecond
+	c := connect(t, s.listen(t, options), "acme")
+	project, err := model.CreateProject(s.Acme, s.DB, model.CreateProjectInput{Key: "WEB", Name: "web"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.subscribe("a", fmt.Sprintf(`subscription { itemChanged(projectId: %q) { item { name labels { nodes { name } } } } }`, project.GlobalID()))
+	time.Sleep(2 * options.Limits.Time) // while nothing happens, none of it passes
+	locking, err := s.SQL.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer locking.Close()
+	for _, step := range []struct{ lock, name, holds string }{
+		{"LOCK TABLES labels WRITE", "late", "COMPLEXITY_LIMIT_EXCEEDED"},
+		{"UNLOCK TABLES", "in time", `"name":"in time","labels":{"nodes":[]}`},
+	} {
+		if _, err := locking.ExecContext(t.Context(), step.lock); err != nil {
+			t.Fatal(err)
+		}
+		in := model.CreateItemInput{ProjectID: project.GlobalID(), Name: step.name, Status: model.ItemStatusTodo, Priority: model.ItemPriorityLow}
+		if _, err := model.CreateItem(s.Acme, s.DB, in); err != nil {
+			t.Fatal(err)
+		}
+		c.expect("next", step.holds)
+	}
+}
+
 // TestAMessageIsNotWaitedForLong begins one, and never ends it.
 func TestAMessageIsNotWaitedForLong(t *testing.T) {
 	s := newTestServer(t)

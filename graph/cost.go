@@ -23,12 +23,15 @@ func (l limits) MutateOperationContext(_ context.Context, o *graphql.OperationCo
 			return gqlerror.ErrorPathf(ast.Path{ast.PathName("variable"), ast.PathName(name)}, "must not be null: a directive's if needs it")
 		}
 	}
-	if o.Operation.Operation == ast.Subscription && len(graphql.CollectFields(o, o.Operation.SelectionSet, []string{"Subscription"})) != 1 {
-		e := gqlerror.Errorf("a subscription must select one field, once and without a condition")
-		errcode.Set(e, errcode.ValidationFailed)
-		return e
-	}
 	o.ResolverMiddleware = l.spending(o.ResolverMiddleware)
+	if o.Operation.Operation == ast.Subscription {
+		if len(graphql.CollectFields(o, o.Operation.SelectionSet, []string{"Subscription"})) != 1 {
+			e := gqlerror.Errorf("a subscription must select one field, once and without a condition")
+			errcode.Set(e, errcode.ValidationFailed)
+			return e
+		}
+		o.ResolverMiddleware = timed(o.ResolverMiddleware)
+	}
 	return nil
 }
 

@@ -100,7 +100,7 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 		}
 		level, what := slog.LevelError, "request failed"
 		switch {
-		case errors.Is(err, context.DeadlineExceeded):
+		case errors.Is(err, context.DeadlineExceeded), errors.Is(context.Cause(ctx), context.DeadlineExceeded):
 			level, what = slog.LevelWarn, "out of time"
 		case errors.Is(err, context.Canceled):
 			level, what = slog.LevelInfo, "the client went away"

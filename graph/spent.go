@@ -3,11 +3,15 @@ package graph
 import (
 	"cmp"
 	"context"
+	"math"
 	"reflect"
 	"strings"
+	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // spent is what an answer has cost so far.
@@ -15,17 +19,38 @@ type spent struct {
 	logged atomic.Int32 // errors
 	texts  atomic.Int64 // bytes
 	listed atomic.Int64 // fields, in lists of which nobody knew how long they are
+	begun  func()       // an event
 }
 
 type spentKey struct{}
 
-// InterceptResponse leaves out errors beyond the limit, and from the log, too.
+// InterceptResponse leaves out errors beyond the limit, and from the log, too. An event has
+// the time of an operation, from its first field on.
 func (l limits) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-	response := next(context.WithValue(ctx, spentKey{}, new(spent)))
+	s := new(spent)
+	ctx = context.WithValue(ctx, spentKey{}, s)
+	if subscribes(ctx) {
+		var cancel context.CancelCauseFunc
+		ctx, cancel = context.WithCancelCause(ctx)
+		defer cancel(nil)
+		late := time.AfterFunc(math.MaxInt64, func() { cancel(context.DeadlineExceeded) })
+		defer late.Stop()
+		s.begun = sync.OnceFunc(func() { late.Reset(l.Time) })
+	}
+	response := next(ctx)
 	if response != nil && len(response.Errors) > l.Errors {
 		response.Errors = response.Errors[:l.Errors]
 	}
 	return response
+}
+
+// subscribes reports whether a response is a subscription's, and none to what was refused.
+func subscribes(ctx context.Context) bool {
+	if !graphql.HasOperationContext(ctx) {
+		return false
+	}
+	o := graphql.GetOperationContext(ctx).Operation
+	return o != nil && o.Operation == ast.Subscription
 }
 
 // spending ends what the cost could not foresee: long texts, and lists without pages. It
@@ -47,6 +72,16 @@ func (l limits) spending(resolver graphql.FieldMiddleware) graphql.FieldMiddlewa
 			}
 		}
 		return value, err
+	}
+}
+
+// timed tells when an event begins: until then there is nothing to do but to wait for it.
+func timed(resolver graphql.FieldMiddleware) graphql.FieldMiddleware {
+	return func(ctx context.Context, next graphql.Resolver) (any, error) {
+		if s, ok := ctx.Value(spentKey{}).(*spent); ok {
+			s.begun()
+		}
+		return resolver(ctx, next)
 	}
 }
 
