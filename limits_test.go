@@ -213,3 +213,71 @@ func TestAnOperationEndsInTime(t *testing.T) {
 	}
 	s.query(t, "acme", wholeQuery, nil)
 }
+
+// TestUnreadAnswersAreCounted has a tenant that may keep one large answer waiting, and one
+// that may keep none.
+func TestUnreadAnswersAreCounted(t *testing.T) {
+	s := newTestServer(t)
+	for _, tenant := range []context.Context{s.Acme, s.Globex} {
+		for i := range 10 {
+			in := model.CreateProjectInput{Key: "W" + string(rune('A'+i)), Name: "web", Description: text(strings.Repeat("x", 10_000))}
+			if _, err := model.CreateProject(tenant, s.DB, in); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	const query = `{ projects { nodes { id ... @defer { description } } } }`
+	body, err := json.Marshal(map[string]string{"query": query})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, limit := range []struct {
+		kib     int
+		refused bool
+	}{{150, false}, {50, true}} {
+		options := defaults
+		options.Limits.Unread = limit.kib
+		s.Handler = newHandler(&database{DB: s.DB, directory: tenancy.NewDirectory(s.DB)}, options, nil, slog.New(slog.DiscardHandler))
+		c := connect(t, s.listen(t, options), "acme")
+		c.SetReadLimit(1 << 20)
+		for name, ask := range map[string]func() string{
+			"parts":  func() string { return s.accepting(t, takesParts, body) },
+			"JSON":   func() string { return s.accepting(t, "application/json", body) },
+			"events": func() string { return s.accepting(t, "text/event-stream", body) },
+			"socket": func() string {
+				c.subscribe("a", query)
+				var all string
+				for {
+					f, err := c.next()
+					if err != nil {
+						t.Fatal(err)
+					}
+					if all += string(f.Payload); f.Type != "next" {
+						return all
+					}
+				}
+			},
+		} {
+			for range 5 {
+				answer, refused := "", true
+				for try := 0; refused && try < 50; try++ { // a place is free a moment after the answer was read
+					answer = ask()
+					refused = strings.Contains(answer, "RATE_LIMITED")
+					if limit.refused {
+						break
+					}
+					time.Sleep(time.Millisecond)
+				}
+				if refused != limit.refused {
+					t.Errorf("%s, %d KiB: %.300s", name, limit.kib, answer)
+				}
+			}
+		}
+	}
+}
+
+// accepting returns the answer to acme in a content type.
+func (s *testServer) accepting(t *testing.T, accept string, body []byte) string {
+	t.Helper()
+	return s.do(request(t, http.MethodPost, "/graphql", string(body), "Content-Type", "application/json", "Accept", accept, tenancy.HeaderName, "acme")).Body.String()
+}

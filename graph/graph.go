@@ -84,7 +84,7 @@ func New(db *tenancy.DB, options Options, log *slog.Logger) http.Handler {
 	if options.TrustedDocuments == "only" {
 		server.Use(trustedOnly{options.Documents})
 	}
-	server.Use(limits{options.Limits, schema.Schema(), documents})
+	server.Use(limits{options.Limits, schema.Schema(), documents, open})
 	if options.Introspection {
 		server.Use(extension.Introspection{})
 	}

@@ -15,6 +15,8 @@ import (
 	"github.com/vektah/gqlparser/v2/parser"
 	"github.com/vektah/gqlparser/v2/validator"
 	"github.com/vektah/gqlparser/v2/validator/rules"
+
+	"rowhouse/graph/transport"
 )
 
 // Limits bound what a request may ask for, so that the answer to an attack is fast and
@@ -37,6 +39,7 @@ type Limits struct {
 
 	Sockets       int `default:"1000" help:"Sockets that a tenant may have open, at each server."`
 	Operations    int `default:"500" help:"Operations that a tenant may run at once, at each server."`
+	Unread        int `default:"65536" help:"KiB of answers that may wait for a tenant's clients to read them, at each server."`
 	Subscriptions int `default:"5000" help:"Subscriptions that a tenant may have, at each server; one counts for each KiB of its text."`
 }
 
@@ -58,6 +61,7 @@ type limits struct {
 	Limits
 	schema    *ast.Schema
 	documents graphql.Cache[*ast.QueryDocument]
+	open      func(ctx context.Context, what transport.Stream, many int) (closed func(), err error)
 }
 
 var _ interface {

@@ -20,6 +20,7 @@ type spent struct {
 	texts  atomic.Int64 // bytes
 	listed atomic.Int64 // fields, in lists of which nobody knew how long they are
 	begun  func()       // an event
+	unread unread
 }
 
 type spentKey struct{}
@@ -27,9 +28,10 @@ type spentKey struct{}
 // InterceptResponse leaves out errors beyond the limit, and from the log, too. An event has
 // the time of an operation, from its first field on.
 func (l limits) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-	s := new(spent)
+	s := &spent{unread: unread{operation: ctx, open: l.open}}
+	s.unread.follow()
 	ctx = context.WithValue(ctx, spentKey{}, s)
-	if subscribes(ctx) {
+	if o := operationOf(ctx); o != nil && o.Operation.Operation == ast.Subscription {
 		var cancel context.CancelCauseFunc
 		ctx, cancel = context.WithCancelCause(ctx)
 		defer cancel(nil)
@@ -37,20 +39,22 @@ func (l limits) InterceptResponse(ctx context.Context, next graphql.ResponseHand
 		defer late.Stop()
 		s.begun = sync.OnceFunc(func() { late.Reset(l.Time) })
 	}
-	response := next(ctx)
+	response := s.unread.keep(next(ctx))
 	if response != nil && len(response.Errors) > l.Errors {
 		response.Errors = response.Errors[:l.Errors]
 	}
 	return response
 }
 
-// subscribes reports whether a response is a subscription's, and none to what was refused.
-func subscribes(ctx context.Context) bool {
+// operationOf returns what is executed, or nil where all was refused.
+func operationOf(ctx context.Context) *graphql.OperationContext {
 	if !graphql.HasOperationContext(ctx) {
-		return false
+		return nil
 	}
-	o := graphql.GetOperationContext(ctx).Operation
-	return o != nil && o.Operation == ast.Subscription
+	if o := graphql.GetOperationContext(ctx); o.Operation != nil {
+		return o
+	}
+	return nil
 }
 
 // spending ends what the cost could not foresee: long texts, and lists without pages. It
@@ -90,10 +94,15 @@ func (l limits) text(ctx context.Context, text string) error {
 	if len(text) <= short {
 		return nil
 	}
-	if s, ok := ctx.Value(spentKey{}).(*spent); ok && s.texts.Add(jsonLength(text)) > l.Answer {
+	s, ok := ctx.Value(spentKey{}).(*spent)
+	if !ok {
+		return nil
+	}
+	length := s.texts.Add(jsonLength(text))
+	if length > l.Answer {
 		return exceeded("the texts of the answer are longer than %d bytes: ask for fewer", l.Answer)
 	}
-	return nil
+	return s.unread.grow(length)
 }
 
 // jsonLength is how long a text is in an answer, with its escapes.

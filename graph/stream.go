@@ -67,6 +67,7 @@ func newStreams(l Limits) *streams {
 	return &streams{
 		most: map[transport.Stream]int{
 			transport.Socket: l.Sockets, transport.Operation: l.Operations, transport.Subscription: l.Subscriptions,
+			unreadAnswers: l.Unread,
 		},
 		counts: map[streamsOf]int{},
 	}

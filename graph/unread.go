@@ -1,0 +1,89 @@
+package graph
+
+import (
+	"context"
+	"sync"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"rowhouse/graph/transport"
+)
+
+// unreadAnswers counts the answers that grow, or wait for a tenant's clients, in KiB.
+const unreadAnswers transport.Stream = "KiB of answers that nobody has read yet"
+
+// smallAnswer is what needs no count, in KiB, and the step in which others are counted.
+const smallAnswer = 64
+
+// unread is how much there is of an operation's answer, until its client has read it:
+// until the next answer is made, or the operation ends.
+type unread struct {
+	operation context.Context
+	open      func(ctx context.Context, what transport.Stream, many int) (func(), error)
+
+	mu   sync.Mutex
+	kib  int
+	read []func()
+}
+
+// last is where an operation keeps its last answer's.
+const last = "unread"
+
+// follow comes after the operation's last answer.
+func (u *unread) follow() {
+	if o := operationOf(u.operation); o != nil {
+		if before, ok := o.Stats.GetExtension(last).(*unread); ok {
+			before.release()
+		}
+	}
+}
+
+func (u *unread) release() {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	for _, read := range u.read {
+		read()
+	}
+	u.read = nil
+}
+
+// grow counts an answer that has become so long. It fails when the tenant keeps too much
+// waiting.
+func (u *unread) grow(bytes int64) error {
+	kib := int(bytes >> 10)
+	if kib < smallAnswer {
+		return nil
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if kib < u.kib+smallAnswer || u.operation.Err() != nil { // then nobody would give it back
+		return nil
+	}
+	read, err := u.open(u.operation, unreadAnswers, kib-u.kib)
+	if err != nil {
+		return err
+	}
+	if u.kib == 0 {
+		context.AfterFunc(u.operation, u.release)
+	}
+	u.kib, u.read = kib, append(u.read, read)
+	return nil
+}
+
+// keep counts a whole answer, or refuses it.
+func (u *unread) keep(response *graphql.Response) *graphql.Response {
+	if response == nil {
+		return nil
+	}
+	o := operationOf(u.operation)
+	if err := u.grow(int64(len(response.Data))); err != nil {
+		o.Error(u.operation, err)
+		errors := graphql.GetErrors(u.operation)
+		response = &graphql.Response{Errors: gqlerror.List{errors[len(errors)-1]}}
+	}
+	if u.kib > 0 {
+		o.Stats.SetExtension(last, u)
+	}
+	return response
+}
