@@ -7,6 +7,7 @@
 //	scope*.go      fence 3: every statement that GORM builds carries the tenant
 //	connector.go   fence 4: every statement that reaches the driver is proved to stay
 //	               inside the tenant, by the package guard
+//	share.go       no tenant keeps the connections from the others
 //	schema.go      at start: models and database agree on what tenants own
 //
 // It knows nothing of GraphQL or of the models that use it.
