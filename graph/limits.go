@@ -25,7 +25,7 @@ type Limits struct {
 	Body       int64         `default:"1048576" help:"Bytes of a request's body."`
 	Tokens     int           `default:"5000" help:"Tokens of a document."`
 	Depth      int           `default:"20" help:"How deep fields may nest."`
-	Fields     int           `default:"150" help:"Fields beside each other, in one selection."`
+	Fields     int           `default:"500" help:"Fields beside each other, in one selection."`
 	RootFields int           `default:"25" help:"Fields at the root of an operation."`
 	Aliases    int           `default:"50" help:"Aliases in a document, counted wherever a fragment is used."`
 	Directives int           `default:"50" help:"Directives in a document, counted alike."`
@@ -61,7 +61,7 @@ type limits struct {
 	Limits
 	schema    *ast.Schema
 	documents graphql.Cache[*ast.QueryDocument]
-	open      func(ctx context.Context, what transport.Stream, many int) (closed func(), err error)
+	open      transport.Open
 }
 
 var _ interface {

@@ -20,7 +20,7 @@ const smallAnswer = 64
 // until the next answer is made, or the operation ends.
 type unread struct {
 	operation context.Context
-	open      func(ctx context.Context, what transport.Stream, many int) (func(), error)
+	open      transport.Open
 
 	mu   sync.Mutex
 	kib  int

@@ -28,8 +28,8 @@ type HTTP struct {
 	Preflighted []string
 	// Time bounds an operation that is no subscription.
 	Time time.Duration
-	// Open is WebSocket's, for operations and subscriptions.
-	Open func(ctx context.Context, what Stream, many int) (closed func(), err error)
+	// Open counts operations and subscriptions.
+	Open Open
 	// Stopping ends subscriptions, whose clients then connect anew.
 	Stopping <-chan struct{}
 }

@@ -20,14 +20,17 @@ type WebSocket struct {
 	Init func(r *http.Request, parameters map[string]any) (func(context.Context) context.Context, error)
 	// Origins are those of pages that may open a socket, beside those of this server.
 	Origins []string
-	// Open counts a socket of Init's context, an operation or a subscription in it, as so
-	// many, until the function that it returns is called, or says that there are too many.
-	Open func(ctx context.Context, what Stream, many int) (closed func(), err error)
+	// Open counts a socket of Init's context, and its operations and subscriptions.
+	Open Open
 	// Time bounds an operation that is no subscription.
 	Time time.Duration
 	// Stopping ends all sockets, whose clients then connect anew.
 	Stopping <-chan struct{}
 }
+
+// Open counts so many of something that lasts, for the tenant of ctx, until closed is
+// called; or fails when there are too many.
+type Open func(ctx context.Context, what Stream, many int) (closed func(), err error)
 
 // Stream is what lasts, in the plural.
 type Stream string
@@ -69,7 +72,7 @@ var _ graphql.Transport = WebSocket{}
 
 // openSubscription counts a subscription that is small enough to be kept: each KiB of its
 // text for one, for which 100 KiB are kept at worst.
-func openSubscription(ctx context.Context, open func(context.Context, Stream, int) (func(), error), o *graphql.OperationContext) (closed func(), err error) {
+func openSubscription(ctx context.Context, open Open, o *graphql.OperationContext) (closed func(), err error) {
 	variables, err := json.Marshal(o.Variables)
 	if err != nil {
 		return nil, err
