@@ -97,6 +97,8 @@ func TestBadCommandLinesSayWhatToDo(t *testing.T) {
 		{[]string{"--cors-origin", "*"}, 1, "--cors-origin"},
 		{[]string{"--cors-origin", "https://a.example/path"}, 1, "without a path"},
 		{[]string{"--cors-origin", "https://*.example"}, 1, "--cors-origin"},
+		{[]string{"--cors-origin", "https://app.example:443"}, 1, "without :443"},
+		{[]string{"--cors-origin", "https://App.example"}, 1, "lower case"},
 		{[]string{"--database-url", "mysql://app:hunter2@127.0.0.1:1/x"}, 1, "127.0.0.1:1"},
 		{[]string{"--database-url", "postgres://app:hunter2@db/x"}, 1, "mysql://"},
 		{[]string{"tenant", "create", "UPPER", "--name", "x"}, 1, "lower-case"},

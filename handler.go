@@ -89,6 +89,9 @@ func checkOrigin(origin string) error {
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || strings.Contains(origin, "*") || u.Scheme+"://"+u.Host != origin {
 		return fmt.Errorf("--cors-origin %q must be one origin, such as https://app.example.com, without a path or *", origin)
 	}
+	if usual := map[string]string{"http": "80", "https": "443"}[u.Scheme]; u.Port() == usual || origin != strings.ToLower(origin) {
+		return fmt.Errorf("--cors-origin %q must be as browsers write it: in lower case, and without :%s", origin, usual)
+	}
 	return nil
 }
 

@@ -2049,7 +2049,7 @@ input MemberFilter {
   and: [MemberFilter!]
   "At least one of these holds; none does in an empty list."
   or: [MemberFilter!]
-  "This does not hold."
+  "This does not hold, as in ` + "`" + `not: {id: {in: [\"…\"]}}` + "`" + ` for all but these."
   not: MemberFilter
   "The global id."
   id: IDFilter
@@ -2069,7 +2069,7 @@ input ProjectFilter {
   and: [ProjectFilter!]
   "At least one of these holds; none does in an empty list."
   or: [ProjectFilter!]
-  "This does not hold."
+  "This does not hold, as in ` + "`" + `not: {id: {in: [\"…\"]}}` + "`" + ` for all but these."
   not: ProjectFilter
   "The global id."
   id: IDFilter
@@ -2091,7 +2091,7 @@ input ItemFilter {
   and: [ItemFilter!]
   "At least one of these holds; none does in an empty list."
   or: [ItemFilter!]
-  "This does not hold."
+  "This does not hold, as in ` + "`" + `not: {id: {in: [\"…\"]}}` + "`" + ` for all but these."
   not: ItemFilter
   "The global id."
   id: IDFilter
@@ -2145,7 +2145,7 @@ input LabelFilter {
   and: [LabelFilter!]
   "At least one of these holds; none does in an empty list."
   or: [LabelFilter!]
-  "This does not hold."
+  "This does not hold, as in ` + "`" + `not: {id: {in: [\"…\"]}}` + "`" + ` for all but these."
   not: LabelFilter
   "The global id."
   id: IDFilter
@@ -2173,7 +2173,7 @@ input CommentFilter {
   and: [CommentFilter!]
   "At least one of these holds; none does in an empty list."
   or: [CommentFilter!]
-  "This does not hold."
+  "This does not hold, as in ` + "`" + `not: {id: {in: [\"…\"]}}` + "`" + ` for all but these."
   not: CommentFilter
   "The global id."
   id: IDFilter

@@ -42,7 +42,7 @@ type CommentFilter struct {
 	And graphql.Omittable[[]*CommentFilter] `json:"and,omitempty"`
 	// At least one of these holds; none does in an empty list.
 	Or graphql.Omittable[[]*CommentFilter] `json:"or,omitempty"`
-	// This does not hold.
+	// This does not hold, as in `not: {id: {in: ["…"]}}` for all but these.
 	Not graphql.Omittable[*CommentFilter] `json:"not,omitempty"`
 	// The global id.
 	ID graphql.Omittable[*IDFilter] `json:"id,omitempty"`
@@ -246,7 +246,7 @@ type ItemFilter struct {
 	And graphql.Omittable[[]*ItemFilter] `json:"and,omitempty"`
 	// At least one of these holds; none does in an empty list.
 	Or graphql.Omittable[[]*ItemFilter] `json:"or,omitempty"`
-	// This does not hold.
+	// This does not hold, as in `not: {id: {in: ["…"]}}` for all but these.
 	Not graphql.Omittable[*ItemFilter] `json:"not,omitempty"`
 	// The global id.
 	ID graphql.Omittable[*IDFilter] `json:"id,omitempty"`
@@ -320,7 +320,7 @@ type LabelFilter struct {
 	And graphql.Omittable[[]*LabelFilter] `json:"and,omitempty"`
 	// At least one of these holds; none does in an empty list.
 	Or graphql.Omittable[[]*LabelFilter] `json:"or,omitempty"`
-	// This does not hold.
+	// This does not hold, as in `not: {id: {in: ["…"]}}` for all but these.
 	Not graphql.Omittable[*LabelFilter] `json:"not,omitempty"`
 	// The global id.
 	ID graphql.Omittable[*IDFilter] `json:"id,omitempty"`
@@ -344,7 +344,7 @@ type MemberFilter struct {
 	And graphql.Omittable[[]*MemberFilter] `json:"and,omitempty"`
 	// At least one of these holds; none does in an empty list.
 	Or graphql.Omittable[[]*MemberFilter] `json:"or,omitempty"`
-	// This does not hold.
+	// This does not hold, as in `not: {id: {in: ["…"]}}` for all but these.
 	Not graphql.Omittable[*MemberFilter] `json:"not,omitempty"`
 	// The global id.
 	ID graphql.Omittable[*IDFilter] `json:"id,omitempty"`
@@ -380,7 +380,7 @@ type ProjectFilter struct {
 	And graphql.Omittable[[]*ProjectFilter] `json:"and,omitempty"`
 	// At least one of these holds; none does in an empty list.
 	Or graphql.Omittable[[]*ProjectFilter] `json:"or,omitempty"`
-	// This does not hold.
+	// This does not hold, as in `not: {id: {in: ["…"]}}` for all but these.
 	Not graphql.Omittable[*ProjectFilter] `json:"not,omitempty"`
 	// The global id.
 	ID graphql.Omittable[*IDFilter] `json:"id,omitempty"`
