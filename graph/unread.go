@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"rowhouse/graph/transport"
@@ -65,7 +66,8 @@ func (u *unread) grow(bytes int64) error {
 		return err
 	}
 	if u.kib == 0 {
-		context.AfterFunc(u.operation, u.release)
+		stop := context.AfterFunc(u.operation, u.release)
+		u.read = append(u.read, func() { stop() }) // a subscription has many answers
 	}
 	u.kib, u.read = kib, append(u.read, read)
 	return nil
@@ -77,7 +79,7 @@ func (u *unread) keep(response *graphql.Response) *graphql.Response {
 		return nil
 	}
 	o := operationOf(u.operation)
-	if err := u.grow(int64(len(response.Data))); err != nil {
+	if err := u.grow(int64(len(response.Data))); err != nil && o.Operation.Operation != ast.Mutation { // which is done
 		o.Error(u.operation, err)
 		errors := graphql.GetErrors(u.operation)
 		response = &graphql.Response{Errors: gqlerror.List{errors[len(errors)-1]}}

@@ -28,9 +28,9 @@ func (c *conn) ended() {
 
 // IsValid is asked when the connection goes back to the pool, which keeps no context.
 func (c *conn) IsValid() bool {
-	c.back()
 	valid := c.inner.IsValid()
-	if valid {
+	if valid { // else Close follows, and what still runs keeps its place until then
+		c.back()
 		c.last = nil
 	}
 	return valid
