@@ -76,10 +76,7 @@ func (s *serve) greet(ctx context.Context, a *app, db *database, addr string) {
 		tenants = append(tenants, fmt.Sprintf("and %d more", len(all)-5))
 	}
 	table := tabwriter.NewWriter(a.screen, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table)
-	if s.API.TrustedDocuments != "only" { // the Playground's are not
-		fmt.Fprintf(table, "  Playground\thttp://%s/\n", addr)
-	}
+	fmt.Fprintf(table, "\n  Playground\thttp://%s/\n", addr)
 	fmt.Fprintf(table, "  GraphQL\thttp://%s/graphql\tsend the header %s with each request\n", addr, tenancy.HeaderName)
 	if s.API.Introspection {
 		fmt.Fprintf(table, "  Schema\thttp://%s/schema.graphql\n", addr)
