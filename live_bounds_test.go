@@ -2,9 +2,12 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	neturl "net/url"
 	"runtime"
 	"strings"
@@ -188,10 +191,10 @@ func TestASocketRunsSoManyOperations(t *testing.T) {
 	other.expect("complete", "")
 }
 
-// TestABodyThatNeverComesIsNotWaitedFor asks for events, and keeps the body.
-func TestABodyThatNeverComesIsNotWaitedFor(t *testing.T) {
-	s := newTestServer(t)
-	address, err := neturl.Parse(s.listen(t, defaults))
+// raw returns a connection to a server that takes little unread, for what no client does.
+func raw(t *testing.T, url string) net.Conn {
+	t.Helper()
+	address, err := neturl.Parse(url)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -199,7 +202,17 @@ func TestABodyThatNeverComesIsNotWaitedFor(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close()
+	t.Cleanup(func() { _ = conn.Close() })
+	if err := conn.(*net.TCPConn).SetReadBuffer(4 << 10); err != nil {
+		t.Fatal(err)
+	}
+	return conn
+}
+
+// TestABodyThatNeverComesIsNotWaitedFor asks for events, and keeps the body.
+func TestABodyThatNeverComesIsNotWaitedFor(t *testing.T) {
+	s := newTestServer(t)
+	conn := raw(t, s.listen(t, defaults))
 	fmt.Fprintf(conn, "GET /graphql?query=%s HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\nX-Tenant-ID: acme\r\nContent-Length: 1000\r\n\r\n",
 		neturl.QueryEscape("subscription { projectChanged { projectId } }"))
 	if err := conn.SetReadDeadline(time.Now().Add(5 * time.Second)); err != nil {
@@ -217,15 +230,7 @@ func TestATenantRunsSoManyOperations(t *testing.T) {
 	options := defaults
 	options.Limits.Operations = 1
 	url := s.listen(t, options)
-	address, err := neturl.Parse(url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	slow, err := new(net.Dialer).DialContext(t.Context(), "tcp", address.Host)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer slow.Close()
+	slow := raw(t, url)
 	ask := func(tenant string) (status int, retry string) {
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, strings.NewReader(`{"query": "{ tenant { slug } }"}`))
 		if err != nil {
@@ -259,6 +264,61 @@ func TestATenantRunsSoManyOperations(t *testing.T) {
 	}
 	_ = slow.Close()
 	becomes(http.StatusOK)
+}
+
+// TestWhoReadsNothingKeepsLittle asks for large answers, and reads the beginning of each:
+// more than one of a tenant's does not wait, in whatever form, and none is in the way of
+// another tenant's.
+func TestWhoReadsNothingKeepsLittle(t *testing.T) {
+	s := newTestServer(t)
+	for _, tenant := range []context.Context{s.Acme, s.Globex} {
+		project, err := model.CreateProject(tenant, s.DB, model.CreateProjectInput{Key: "WEB", Name: "web"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 100 {
+			in := model.CreateItemInput{ProjectID: project.GlobalID(), Name: "x", Description: text(strings.Repeat("😀", 10_000)), Status: model.ItemStatusTodo, Priority: model.ItemPriorityLow}
+			if _, err := model.CreateItem(tenant, s.DB, in); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	options := defaults
+	options.Limits.Unread = 9_000 // an answer has 8 MB: more than the system's buffers take
+	const body = `{"query": "{ items(first: 100) { nodes { a: description b: description } } }"}`
+	for _, accept := range []string{"application/json", "text/event-stream"} {
+		server := httptest.NewServer(newHandler(&database{DB: s.DB, directory: tenancy.NewDirectory(s.DB)}, options, nil, slog.New(slog.DiscardHandler)))
+		t.Cleanup(server.CloseClientConnections) // after those of the clients
+		begin := func(tenant string) string {
+			conn := raw(t, server.URL)
+			fmt.Fprintf(conn, "POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nAccept: %s\r\nX-Tenant-ID: %s\r\nContent-Length: %d\r\n\r\n%s", accept, tenant, len(body), body)
+			if err := conn.SetReadDeadline(time.Now().Add(5 * time.Second)); err != nil {
+				t.Fatal(err)
+			}
+			lines := bufio.NewReaderSize(conn, 1_000)
+			for {
+				line, err := lines.Peek(1_000)
+				if strings.Contains(string(line), `"data":{`) || strings.Contains(string(line), "RATE_LIMITED") {
+					return string(line)
+				}
+				if err != nil {
+					t.Fatalf("%s: %v, %s", accept, err, line)
+				}
+				_, _ = lines.Discard(500)
+			}
+		}
+		if answer := begin("acme"); strings.Contains(answer, "RATE_LIMITED") {
+			t.Errorf("%s: %s", accept, answer)
+		}
+		for range 3 {
+			if answer := begin("acme"); !strings.Contains(answer, "RATE_LIMITED") {
+				t.Errorf("%s: it waits beside the first", accept)
+			}
+		}
+		if answer := begin("globex"); strings.Contains(answer, "RATE_LIMITED") {
+			t.Errorf("%s: of another tenant: %s", accept, answer)
+		}
+	}
 }
 
 // TestAnEventHasTheTimeOfAnOperation keeps an event from the rows that it needs.

@@ -44,16 +44,28 @@ func (h HTTP) stream(ctx context.Context, w http.ResponseWriter, exec graphql.Gr
 	rewrite(o, false)
 	s.event("", nil)                           // the client knows that it is heard
 	_ = s.control.SetReadDeadline(time.Time{}) // the server's is for requests, and what is left of this one has been read
-	s.follow(answersOf(ctx, exec, o), stopping, subscription)
+	answers := answersOf(ctx, exec, o)
+	s.follow(answers, stopping, subscription)
+	cancel()
+	for range answers { // until it has ended, it counts
+		continue
+	}
 }
 
-// answersOf runs an operation until it or ctx ends.
+// answersOf runs an operation until it or ctx ends. It makes an answer when the one before
+// has been written.
 func answersOf(ctx context.Context, exec graphql.GraphExecutor, operation *graphql.OperationContext) <-chan answer {
 	answers := make(chan answer)
 	// Encoded here: the executor writes the next one's data over this one's.
 	send := func(response *graphql.Response) bool {
+		a := answer{encode(response), response.Data == nil, make(chan struct{})}
 		select {
-		case answers <- answer{encode(response), response.Data == nil}:
+		case answers <- a:
+		case <-ctx.Done():
+			return false
+		}
+		select {
+		case <-a.written:
 			return true
 		case <-ctx.Done():
 			return false
@@ -75,10 +87,12 @@ func answersOf(ctx context.Context, exec graphql.GraphExecutor, operation *graph
 	return answers
 }
 
-// answer is one of an operation's, and whether it says that nothing was executed.
+// answer is one of an operation's, and whether it says that nothing was executed. Whoever
+// writes it says so.
 type answer struct {
 	text    object
 	refused bool
+	written chan struct{}
 }
 
 // stream is what goes to one client.
@@ -103,6 +117,7 @@ func (s stream) follow(answers <-chan answer, stopping <-chan struct{}, subscrip
 			if !s.event("next", a.text) {
 				return
 			}
+			close(a.written)
 			if subscription && a.refused {
 				s.event("complete", nil)
 				return
