@@ -81,9 +81,10 @@ type conn struct {
 	free func()
 }
 
-// holds notes whose place the connection is for, if it is for anybody's.
-func (c *conn) holds(ctx context.Context) {
-	if free, ok := ctx.Value(placeInShare{}).(func()); ok {
+// holds keeps the place in which something was begun until it ends. What failed leaves it
+// to sharedPool: database/sql may try another connection.
+func (c *conn) holds(ctx context.Context, err error) {
+	if free, ok := ctx.Value(placeInShare{}).(func()); ok && err == nil {
 		c.free = free
 	}
 }
@@ -141,23 +142,25 @@ func (c *connector) trace(ctx context.Context, query string, start time.Time) {
 }
 
 func (c *conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	c.holds(ctx)
 	if err := c.pool.check(ctx, query, args); err != nil {
 		return nil, err
 	}
 	c.last = ctx
 	defer c.pool.trace(ctx, query, time.Now())
-	return c.inner.QueryContext(ctx, query, args)
+	rows, err := c.inner.QueryContext(ctx, query, args)
+	c.holds(ctx, err)
+	return rows, err
 }
 
 func (c *conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	c.holds(ctx)
 	if err := c.pool.check(ctx, query, args); err != nil {
 		return nil, err
 	}
 	c.last = ctx
 	defer c.pool.trace(ctx, query, time.Now())
-	return c.inner.ExecContext(ctx, query, args)
+	result, err := c.inner.ExecContext(ctx, query, args)
+	c.holds(ctx, err)
+	return result, err
 }
 
 func (c *conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
@@ -188,7 +191,6 @@ func (c *conn) Prepare(string) (driver.Stmt, error) { return nil, ErrNone }
 func (c *conn) Begin() (driver.Tx, error) { return nil, ErrNone }
 
 func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
-	c.holds(ctx)
 	if err := belongs(ctx); err != nil {
 		return nil, err
 	}
@@ -199,6 +201,7 @@ func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, e
 		return nil, fmt.Errorf("%w: a transaction is open, which another would commit", ErrScope)
 	}
 	inner, err := c.inner.BeginTx(ctx, opts)
+	c.holds(ctx, err)
 	if err != nil {
 		return nil, err
 	}

@@ -50,7 +50,8 @@ func (s *shares) take(ctx context.Context, tenant ID) (func(), error) {
 
 // sharedPool is what GORM's sessions have for a pool: a statement, or a transaction, takes
 // a place of its tenant before it takes a connection, which gives it back when it is back
-// in the pool itself.
+// in the pool itself. What GORM prepares, and the pool itself or a connection that it
+// lends, takes none: that is for code of one's own, and for no request.
 type sharedPool struct {
 	*sql.DB
 	shares *shares

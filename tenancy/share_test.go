@@ -85,6 +85,46 @@ func TestATenantLeavesConnectionsToOthers(t *testing.T) {
 	settled(0)
 }
 
+// TestAStatementKeepsItsPlaceUntilItIsKilled has one tenant give up statements faster than
+// the server ends them.
+func TestAStatementKeepsItsPlaceUntilItIsKilled(t *testing.T) {
+	d := newNotes(t)
+	pool, err := d.For(d.Acme).DB()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 200 {
+		if err := create(d.Acme, d, i); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const share, closing = 8, 1
+	const slow = `SELECT COUNT(*) FROM notes a JOIN notes b ON b.tenant_id = 1 JOIN notes c ON c.tenant_id = 1
+		JOIN notes d ON d.tenant_id = 1 WHERE a.tenant_id = 1`
+	var hasty sync.WaitGroup
+	end := time.Now().Add(2 * time.Second)
+	for range 60 {
+		hasty.Go(func() {
+			for time.Now().Before(end) {
+				ctx, cancel := context.WithTimeout(d.Acme, 20*time.Millisecond)
+				if err := d.For(ctx).Raw(slow).Scan(new(int)).Error; !errors.Is(err, context.DeadlineExceeded) {
+					t.Error(err)
+				}
+				cancel()
+			}
+		})
+	}
+	most := 0
+	for time.Now().Before(end) {
+		most = max(most, pool.Stats().InUse)
+		time.Sleep(100 * time.Microsecond)
+	}
+	hasty.Wait()
+	if most > share+closing {
+		t.Errorf("%d connections at once", most)
+	}
+}
+
 // TestWhatFailsGivesItsPlaceBack fails more often than there are places, in all ways.
 func TestWhatFailsGivesItsPlaceBack(t *testing.T) {
 	d := newNotes(t)
