@@ -147,7 +147,8 @@ export async function projects(client: ApolloClient) {
 
 /** Items of a project, as the cache knows them: subscribe to it, and show them whenever they change. */
 export function items(client: ApolloClient, variables: ItemsQueryVariables) {
-  return client.watchQuery({ query: Items, variables });
+  // Who reads it anew wants no answer that is on its way already.
+  return client.watchQuery({ query: Items, variables, context: { queryDeduplication: false } });
 }
 
 /** Reads the next page into a list of items; false when there is none. */
@@ -171,17 +172,20 @@ export async function createItem(client: ApolloClient, input: CreateItemInput) {
     variables: { input },
     update: (cache, { data }) => data?.createItem && addTo(cache, project(input.projectId), 'items', data.createItem.item),
   });
+  await moved(client, project(input.projectId), 'items');
   return data?.createItem?.item;
 }
 
 /** Changes the item of a card; CONFLICT when somebody else has changed it since the card was read. */
 export async function updateItem(client: ApolloClient, card: FragmentType<typeof Card>, changes: Changes) {
   const { id, version } = unmask(Card, card);
-  await client.mutate({
+  const { data } = await client.mutate({
     mutation: UpdateItem,
     variables: { input: { ...changes, id, expectedVersion: version } },
-    update: (cache, { data }) => data?.updateItem && moved(cache, data.updateItem.item.project, 'items'),
   });
+  if (data?.updateItem) {
+    await moved(client, data.updateItem.item.project, 'items');
+  }
 }
 
 type Changes = Omit<UpdateItemInput, 'id' | 'expectedVersion'>;
@@ -200,12 +204,13 @@ export function follow(client: ApolloClient, projectId: string, failed: (error: 
     const event = data?.itemChanged;
     if (error) {
       failed(error);
-    } else if (event?.change === 'CREATED' && event.item) {
-      addTo(client.cache, project(projectId), 'items', event.item);
     } else if (event?.change === 'DELETED') {
       forget(client.cache, item(event.itemId));
-    } else if (event?.change === 'UPDATED') { // what is new is in the event, by its id, as are the counts
-      moved(client.cache, project(projectId), 'items');
+    } else if (event) { // what is new of an item that was known is in the cache already, by its id, as are the counts
+      if (event.change === 'CREATED' && event.item) {
+        addTo(client.cache, project(projectId), 'items', event.item);
+      }
+      moved(client, project(projectId), 'items').catch(failed);
     }
   });
 }

@@ -1,5 +1,5 @@
 // What the cache knows of the schema, and how it learns of what was created and deleted.
-import type { ApolloCache, FieldPolicy, Reference, StoreObject, TypePolicies } from '@apollo/client';
+import type { ApolloCache, ApolloClient, FieldPolicy, Reference, StoreObject, TypePolicies } from '@apollo/client';
 import { isReference } from '@apollo/client';
 import { relayStylePagination } from '@apollo/client/utilities';
 
@@ -80,17 +80,17 @@ export const typePolicies: TypePolicies = {
   Comment: { fields: { author: clearable } },
 };
 
-/**
- * Puts a new object into the cached lists of a connection: at the head where the newest is first. Only the server
- * knows its place in the others, which are dropped, and read anew where they are shown.
- */
+/** Puts a new object at the head of a connection's list that has the newest first. The others are for `moved`. */
 export function addTo(cache: ApolloCache, owner: StoreObject, field: string, object: StoreObject): void {
   cache.modify<Record<string, List>>({
     id: cache.identify(owner) ?? '',
     fields: {
       [field]: (list, { storeFieldName, toReference, DELETE }) => {
+        if (storeFieldName !== field) {
+          return list;
+        }
         const node = toReference(object);
-        if (!node || isReference(list) || !list.edges || storeFieldName !== field) {
+        if (!node || isReference(list) || !list.edges) {
           return DELETE;
         }
         if (list.edges.some((edge) => edge.node.__ref === node.__ref)) {
@@ -104,13 +104,22 @@ export function addTo(cache: ApolloCache, owner: StoreObject, field: string, obj
 }
 
 /**
- * Drops the lists of a connection in which what was changed may have another place now, or none: all but the one that
- * has the newest first. They are read anew where they are shown.
+ * Drops the lists of a connection in which something new or changed has a place that the server alone knows, or none any
+ * more: all but the one that has the newest first. Those that are shown are read anew; even if they are being read, where
+ * their queries have the context `queryDeduplication: false`.
  */
-export function moved(cache: ApolloCache, owner: StoreObject, field: string): void {
-  cache.modify<Record<string, List>>({
-    id: cache.identify(owner) ?? '',
-    fields: { [field]: (list, { storeFieldName, DELETE }) => (storeFieldName === field ? list : DELETE) },
+export async function moved(client: ApolloClient, owner: StoreObject, field: string): Promise<void> {
+  const id = client.cache.identify(owner) ?? '';
+  await client.refetchQueries({
+    updateCache(cache) {
+      cache.modify<Record<string, List>>({
+        id,
+        fields: { [field]: (list, { storeFieldName, DELETE }) => (storeFieldName === field ? list : DELETE) },
+      });
+      // There is no such list. It tells the queries that wait for one of the others, which are not there yet.
+      cache.evict({ id, fieldName: field, args: { where: {} } });
+    },
+    onQueryUpdated: (_query, { complete }) => !complete,
   });
 }
 

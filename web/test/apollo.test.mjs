@@ -636,18 +636,60 @@ test('lists in which the server alone knows the place of an object are read anew
     variables: { input: { projectId: project, name: 'b' } },
     update: (store, { data }) => cache.addTo(store, { __typename: 'Project', id: project }, 'items', data.createItem.item),
   });
+  await cache.moved(client, { __typename: 'Project', id: project }, 'items');
   await Promise.all([lists[0]('b', 'an item'), lists[1]('b', 'an item'), lists[2]('b'), lists[3]('an item', 'b')]);
   const again = () => sent.slice(length).filter(({ operationName }) => operationName === 'Ordered').length;
   assert.equal(again(), 2);
   await client.mutate({
     mutation: gql`mutation Rename($input: UpdateItemInput!) { updateItem(input: $input) { item { id name } } }`,
     variables: { input: { id: item, name: 'b of old' } },
-    update: (store) => cache.moved(store, { __typename: 'Project', id: project }, 'items'),
   });
+  await cache.moved(client, { __typename: 'Project', id: project }, 'items');
   await Promise.all([
     lists[0]('b', 'b of old'), lists[1]('b', 'b of old'), lists[2]('b', 'b of old'), lists[3]('b of old', 'b'),
   ]);
   assert.equal(again(), 4);
+});
+
+test('a list that is being read anew when something changes again is read once more', async () => {
+  const { project } = await scene();
+  let held, arrived;
+  const { client } = visit('acme', {
+    async fetch(url, init) {
+      const waiting = held;
+      const response = await fetch(url, init);
+      if (waiting) {
+        arrived();
+        await waiting;
+      }
+      return response;
+    },
+  });
+  const list = client.watchQuery({
+    query: gql`query Changing($project: ID!) { project(id: $project) { id items(where: { name: { startsWith: "b" } }) { nodes { id name } } } }`,
+    variables: { project },
+    context: { queryDeduplication: false },
+  });
+  const watching = list.subscribe(() => {});
+  const names = (...expected) => shown(list, ({ project: { items } }) => isDeepStrictEqual(items.nodes.map(({ name }) => name), expected));
+  await names();
+  const create = (name) => server.ask('acme', `
+    mutation($project: ID!, $name: String!) { createItem(input: { projectId: $project, name: $name }) { item { id } } }`, { project, name });
+  const moved = () => cache.moved(client, { __typename: 'Project', id: project }, 'items').catch(() => {}); // given up for the next
+
+  await create('b1');
+  let release;
+  held = new Promise((resolve) => { release = resolve; });
+  const answered = new Promise((resolve) => { arrived = resolve; });
+  const first = moved();
+  await answered; // without b2
+  held = undefined;
+  await create('b2');
+  const second = moved();
+  release();
+  await Promise.all([first, second]);
+  await names('b2', 'b1');
+  watching.unsubscribe();
 });
 
 test('two tenants beside each other never see rows of the other', async () => {

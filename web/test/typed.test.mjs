@@ -143,7 +143,6 @@ async function play(mine, others, expected) {
   await listed(urgent, (items, state) => state === 'complete' && !names(items).includes('mine'));
   await board.updateItem(mine, five.nodes[0], { name: 'renamed', priority: 'URGENT' });
   await listed(urgent, (items) => names(items).includes('renamed'));
-  watchingUrgent.unsubscribe();
   const renamed = await listed(list, (items) => names(items)[0] === 'renamed');
   assert.equal(card(renamed.nodes[0]).version, card(five.nodes[0]).version + 1);
   const error = await board.updateItem(mine, five.nodes[0], { name: 'late' }).then(assert.fail, (e) => e);
@@ -157,7 +156,8 @@ async function play(mine, others, expected) {
     heard = await listed(list, (items) => names(items)[0] === `theirs ${theirs.length - 1}`, 200).then(() => true, () => false);
   }
   await board.createItem(mine, { projectId, name: 'told twice' });
-  await board.updateItem(others, theirs[0], { name: 'theirs, renamed' });
+  await board.updateItem(others, theirs[0], { name: 'theirs, renamed', priority: 'URGENT' });
+  await listed(urgent, (items) => names(items).includes('theirs, renamed'));
   await listed(list, (items) => isDeepStrictEqual(names(items).slice(0, 2), ['told twice', 'theirs, renamed']));
   await board.deleteItem(others, theirs[0].id);
   await listed(list, (items) => !names(items).includes('theirs, renamed'));
@@ -168,6 +168,7 @@ async function play(mine, others, expected) {
   assert.equal(done((await board.projects(mine))[0]), done(project));
   following.unsubscribe();
   watching.unsubscribe();
+  watchingUrgent.unsubscribe();
 }
 
 const demo = {
