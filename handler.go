@@ -61,6 +61,9 @@ func newHandler(db *database, api graph.Options, origins []string, log *slog.Log
 	return graph.WithRequestID(allowOrigins(origins, log, mux))
 }
 
+// longestOrigin bounds what the log repeats of one: a scheme, a host name and a port.
+const longestOrigin = 300
+
 // allowOrigins lets pages from these origins call the API. A page of another is told
 // nothing by its browser, so the log tells whom it asked for.
 func allowOrigins(origins []string, log *slog.Logger, next http.Handler) http.Handler {
@@ -68,7 +71,7 @@ func allowOrigins(origins []string, log *slog.Logger, next http.Handler) http.Ha
 		AllowOriginVaryRequestFunc: func(r *http.Request, origin string) (bool, []string) {
 			allowed := slices.Contains(origins, origin)
 			if !allowed && r.Method == http.MethodOptions {
-				log.InfoContext(r.Context(), "a page of another origin was refused: name it in --cors-origin to let it call the API", "origin", origin)
+				log.InfoContext(r.Context(), "a page of another origin was refused: name it in --cors-origin to let it call the API", "origin", origin[:min(len(origin), longestOrigin)])
 			}
 			return allowed, nil
 		},

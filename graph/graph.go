@@ -62,7 +62,7 @@ func New(db *tenancy.DB, options Options, log *slog.Logger) http.Handler {
 	server := handler.New(schema)
 	fail := WriteError(log)
 	server.AddTransport(gqltransport.Options{})
-	open := newStreams(options.Limits).open
+	open := newCounter(options.Limits).open
 	server.AddTransport(transport.WebSocket{
 		Init: socketTenant(options, log), Origins: options.Origins, Open: open, Time: options.Limits.Time, Stopping: options.Stopping,
 	})

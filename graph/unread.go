@@ -12,7 +12,7 @@ import (
 )
 
 // unreadAnswers counts the answers that grow, or wait for a tenant's clients, in KiB.
-const unreadAnswers transport.Stream = "KiB of answers that nobody has read yet"
+const unreadAnswers transport.Counted = "KiB of answers that nobody has read yet"
 
 // smallAnswer is what needs no count, in KiB, and the step in which others are counted.
 const smallAnswer = 64

@@ -12,11 +12,13 @@ import (
 // for a row of another tenant.
 type NotFoundError struct{ Noun string }
 
+// Error is for clients, too.
 func (e *NotFoundError) Error() string { return "there is no " + e.Noun + " with this id" }
 
 // ConflictError says that a change contradicts what is stored.
 type ConflictError struct{ Message string }
 
+// Error is for clients, too.
 func (e *ConflictError) Error() string { return e.Message }
 
 // InvalidError holds all rules that an input breaks.
@@ -31,6 +33,7 @@ type BrokenRule struct {
 	Message string
 }
 
+// Error names all rules.
 func (e *InvalidError) Error() string {
 	messages := make([]string, len(e.Broken))
 	for i, b := range e.Broken {
@@ -39,6 +42,7 @@ func (e *InvalidError) Error() string {
 	return strings.Join(messages, "; ")
 }
 
+// String is the path and the message.
 func (b BrokenRule) String() string { return strings.Join(b.Path, ".") + " " + b.Message }
 
 // taken turns a duplicate key into a ConflictError, and leaves other errors alone.

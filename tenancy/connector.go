@@ -141,6 +141,7 @@ func (c *connector) trace(ctx context.Context, query string, start time.Time) {
 	}
 }
 
+// QueryContext runs a query that passes check.
 func (c *conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
 	if err := c.pool.check(ctx, query, args); err != nil {
 		return nil, err
@@ -152,6 +153,7 @@ func (c *conn) QueryContext(ctx context.Context, query string, args []driver.Nam
 	return rows, err
 }
 
+// ExecContext runs a statement that passes check.
 func (c *conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
 	if err := c.pool.check(ctx, query, args); err != nil {
 		return nil, err
@@ -163,6 +165,7 @@ func (c *conn) ExecContext(ctx context.Context, query string, args []driver.Name
 	return result, err
 }
 
+// PrepareContext prepares what some arguments could prove.
 func (c *conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
 	if err := belongs(ctx); err != nil {
 		return nil, err
@@ -190,6 +193,7 @@ func (c *conn) Prepare(string) (driver.Stmt, error) { return nil, ErrNone }
 // Begin is never called by database/sql, which has BeginTx.
 func (c *conn) Begin() (driver.Tx, error) { return nil, ErrNone }
 
+// BeginTx begins a transaction, unless one is open or it would lock gaps.
 func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
 	if err := belongs(ctx); err != nil {
 		return nil, err

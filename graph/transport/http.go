@@ -21,7 +21,8 @@ import (
 // that rather have text/event-stream, and to subscriptions, it answers with events. It
 // takes every request, so it is the last of the transports.
 type HTTP struct {
-	// Fail writes the answer to a request that is none, given an *Error.
+	// Fail writes the answer to a request that is none, given an *Error, or to one too many,
+	// given Open's error.
 	Fail func(http.ResponseWriter, *http.Request, error)
 	// Preflighted are headers that no browser sends to another origin without asking
 	// first. A GET has one of them, or a content type that is not a form's.
@@ -44,6 +45,7 @@ type Error struct {
 	Message string
 }
 
+// Error is the message.
 func (e *Error) Error() string { return e.Message }
 
 func refuse(status int, format string, args ...any) error {
@@ -83,7 +85,7 @@ func (h HTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecu
 	case kind == ast.Subscription && !accept.events:
 		h.fail(w, r, refuse(http.StatusMethodNotAllowed, "a subscription needs a WebSocket, or the header Accept: %s", eventStream))
 	case kind == ast.Subscription || accept.kind == eventStream:
-		h.stream(ctx, w, exec, operation, failed, closed)
+		h.events(ctx, w, exec, operation, failed, closed)
 	case failed != nil:
 		status := http.StatusOK
 		if accept.kind == responseJSON {

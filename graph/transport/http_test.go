@@ -32,7 +32,7 @@ func (broken) Complexity(context.Context, string, string, int, map[string]any) (
 func (broken) Exec(context.Context) graphql.ResponseHandler { panic("hunter2") }
 
 // open lets everything begin.
-func open(context.Context, transport.Stream, int) (func(), error) { return func() {}, nil }
+func open(context.Context, transport.Counted, int) (func(), error) { return func() {}, nil }
 
 // TestAPanicKillsNoServer lets the executor panic in goroutines of ours, which nobody else
 // recovers.

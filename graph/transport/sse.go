@@ -10,11 +10,11 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// stream answers with Server-Sent Events until the operation ends, as the npm package
+// events answers with Server-Sent Events until the operation ends, as the npm package
 // graphql-sse has it in its "distinct connections mode": a request an operation. A stream
 // that breaks off without a `complete` tells its client to connect anew. begun is called
 // when a subscription lasts, which is counted as such.
-func (h HTTP) stream(ctx context.Context, w http.ResponseWriter, exec graphql.GraphExecutor, o *graphql.OperationContext, failed gqlerror.List, begun func()) {
+func (h HTTP) events(ctx context.Context, w http.ResponseWriter, exec graphql.GraphExecutor, o *graphql.OperationContext, failed gqlerror.List, begun func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	subscription := failed == nil && o.Operation.Operation == ast.Subscription

@@ -28,18 +28,18 @@ type WebSocket struct {
 	Stopping <-chan struct{}
 }
 
-// Open counts so many of something that lasts, for the tenant of ctx, until closed is
-// called; or fails when there are too many.
-type Open func(ctx context.Context, what Stream, many int) (closed func(), err error)
+// Open counts so many of something, for the tenant of ctx, until closed is called; or fails
+// when there are too many.
+type Open func(ctx context.Context, what Counted, many int) (closed func(), err error)
 
-// Stream is what lasts, in the plural.
-type Stream string
+// Counted is what a tenant may have so many of at once, in the plural.
+type Counted string
 
-// What Open counts.
+// What transports count.
 const (
-	Socket       Stream = "sockets"
-	Operation    Stream = "operations"
-	Subscription Stream = "subscriptions"
+	Socket       Counted = "sockets"
+	Operation    Counted = "operations"
+	Subscription Counted = "subscriptions"
 )
 
 const (
