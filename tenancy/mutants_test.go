@@ -86,6 +86,7 @@ var explained = map[string]string{
 	"connector.go Connect: always false: err != nil #2":                                                           breaks,
 	"connector.go Connect: always false: err != nil #3":                                                           breaks,
 	"connector.go Connect: left out: _ = inner.Close() #3":                                                        breaks,
+	"connector.go holds: always true: err == nil":                                                                 "the place is given back all the same; only what database/sql tries on a second connection would be without",
 	"connector.go Connect: left out: _ = inner.Close() #2":                                                        breaks,
 	"schema.go inspect: left out: defer rows.Close()":                                                             "rows that were read to their end are closed",
 	"schema.go inspect: always false: err != nil #2":                                                              "the columns fit",
