@@ -54,7 +54,7 @@ func (db *database) open(ctx context.Context, a *app, up bool) error {
 	if err != nil {
 		return err
 	}
-	if db.DB, err = tenancy.Open(ctx, db.dsn, model.All(), a.log); err != nil {
+	if db.DB, err = tenancy.Open(ctx, db.dsn, model.All(), tenancy.Options{Log: a.log}); err != nil {
 		return err
 	}
 	db.directory = tenancy.NewDirectory(db.DB)
