@@ -13,6 +13,9 @@ import (
 // Files are the migrations of this program.
 var Files fs.FS = files
 
+// LockName returns the name of the lock that Up takes.
+func LockName(database string) string { return lockName(database) }
+
 // UpFiles is Up with the migrations in fsys.
 func UpFiles(ctx context.Context, dsn string, fsys fs.FS, log *slog.Logger) (Status, error) {
 	return up(ctx, dsn, fsys, log)

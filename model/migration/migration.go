@@ -71,25 +71,23 @@ type run struct {
 }
 
 func (r *run) up(ctx context.Context, database string) (Status, error) {
-	unlock, err := lock(ctx, r.db, database)
-	if err != nil {
-		return Status{}, err
+	// Without the lock: a program that lacks nothing starts while a newer release migrates.
+	status, done, err := r.look(ctx)
+	if err != nil || done {
+		return status, err
 	}
-	defer unlock()
-	status, err := r.prepare(ctx)
+	unlock, err := lock(ctx, r.db, lockName(database), r.log)
 	if err != nil {
 		return status, err
 	}
-	if len(status.Unknown) > 0 {
-		return status, r.checkNewer(ctx, status)
+	defer unlock()
+	if status, done, err = r.look(ctx); err != nil || done { // another replica has migrated
+		return status, err
 	}
-	missing := status.Missing()
-	for _, m := range missing {
-		if m.Version < status.Version {
-			return status, fmt.Errorf("%s is not applied, but the database is at version %d: give the file a higher number", m.File, status.Version)
-		}
+	if err := r.prepare(ctx); err != nil {
+		return status, err
 	}
-	for _, m := range missing {
+	for _, m := range status.Missing() {
 		if err := r.apply(ctx, m); err != nil {
 			return status, err
 		}
@@ -97,26 +95,44 @@ func (r *run) up(ctx context.Context, database string) (Status, error) {
 	return r.finish(ctx)
 }
 
-// prepare returns the state before the migrations. It creates goose's table, and records
-// the versions that replace those of earlier releases.
-func (r *run) prepare(ctx context.Context) (Status, error) {
+// look returns the state of the migrations, and whether there is nothing to do. It fails
+// when the missing ones can't be applied.
+func (r *run) look(ctx context.Context) (status Status, done bool, err error) {
 	records, err := r.store.records(ctx, r.db)
 	if err != nil {
-		return Status{}, err
+		return Status{}, false, err
 	}
-	status := newStatus(r.goose, records)
-	if len(status.Unknown) > 0 {
-		return status, nil
+	status = newStatus(r.goose, records)
+	missing := status.Missing()
+	switch {
+	case len(status.Unknown) > 0 && len(missing) > 0:
+		return status, false, fmt.Errorf("the database has versions that this program does not know (%s), and lacks %s: run a release that has both",
+			Versions(status.Unknown), missing[0].File)
+	case len(status.Unknown) > 0:
+		r.log.WarnContext(ctx, "the database is newer than this program: nothing to migrate", "unknownVersions", Versions(status.Unknown))
+		return status, true, nil
+	case len(missing) > 0 && missing[0].Version < status.Version:
+		return status, false, fmt.Errorf("%s is not applied, but the database is at version %d: give the file a higher number", missing[0].File, status.Version)
+	}
+	return status, len(missing) == 0 && len(equivalents(records)) == 0, nil
+}
+
+// prepare creates goose's table, and records the versions that replace those of earlier
+// releases.
+func (r *run) prepare(ctx context.Context) error {
+	records, err := r.store.records(ctx, r.db)
+	if err != nil {
+		return err
 	}
 	if _, ok := records[0]; !ok {
 		if err := r.store.CreateVersionTable(ctx, r.db); err != nil {
-			return status, fmt.Errorf("create the table %s: %w", r.store.Tablename(), err)
+			return fmt.Errorf("create the table %s: %w", r.store.Tablename(), err)
 		}
 		if err := r.store.insertAll(ctx, r.db, []int64{0}); err != nil {
-			return status, err
+			return err
 		}
 	}
-	return status, r.recordEquivalents(ctx, records)
+	return r.recordEquivalents(ctx, records)
 }
 
 func (r *run) recordEquivalents(ctx context.Context, records map[int64]record) error {
@@ -134,16 +150,6 @@ func (r *run) finish(ctx context.Context) (Status, error) {
 		err = r.recordEquivalents(ctx, records)
 	}
 	return newStatus(r.goose, records), err
-}
-
-// checkNewer leaves a newer database as it is, and fails when it lacks a migration.
-func (r *run) checkNewer(ctx context.Context, status Status) error {
-	if missing := status.Missing(); len(missing) > 0 {
-		return fmt.Errorf("the database has versions that this program does not know (%s), and lacks %s: run a release that has both",
-			Versions(status.Unknown), missing[0].File)
-	}
-	r.log.WarnContext(ctx, "the database is newer than this program: nothing to migrate", "unknownVersions", Versions(status.Unknown))
-	return nil
 }
 
 // apply applies one file. Its version is recorded as begun before, and as applied after.
@@ -209,21 +215,32 @@ func open(config *mysql.Config) (*sql.DB, error) {
 	return sql.OpenDB(connector), nil
 }
 
+// lockName returns the name of the lock that a replica has while it migrates. Locks belong
+// to the whole server and their names have at most 64 characters, so it has a hash of the
+// database's name. The hash is computed here: MySQL 9.6 removed MD5(), and on Vitess
+// DATABASE() names a shard.
+func lockName(database string) string {
+	return fmt.Sprintf("rowhouse-migrate-%.20x", sha256.Sum256([]byte(strings.ToLower(database))))
+}
+
 // lock waits for a lock that one replica has at a time, and returns a function that frees
 // it. The server frees it, too, when the connection ends, however that happens (goose's
-// own lock for MySQL is a lease, which outlives a crash). Locks belong to the whole server
-// and their names have at most 64 characters, so the name has a hash of the database's.
-// The hash is computed here: MySQL 9.6 removed MD5(), and on Vitess DATABASE() names a
-// shard.
-func lock(ctx context.Context, db *sql.DB, database string) (unlock func(), err error) {
+// own lock for MySQL is a lease, which outlives a crash).
+func lock(ctx context.Context, db *sql.DB, name string, log *slog.Logger) (unlock func(), err error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
 	unlock = func() { _ = conn.Close() } // its session, and the lock, end when up closes db
-	name := fmt.Sprintf("rowhouse-migrate-%.20x", sha256.Sum256([]byte(strings.ToLower(database))))
 	var got sql.NullBool
-	err = conn.QueryRowContext(ctx, "SELECT GET_LOCK(?, ?)", name, int(lockWait.Seconds())).Scan(&got)
+	for _, wait := range []time.Duration{0, lockWait} {
+		if wait > 0 {
+			log.InfoContext(ctx, "another replica migrates the database: waiting for it", "atMost", wait)
+		}
+		if err = conn.QueryRowContext(ctx, "SELECT GET_LOCK(?, ?)", name, int(wait.Seconds())).Scan(&got); err != nil || got.Bool {
+			break
+		}
+	}
 	if err == nil && !got.Bool {
 		err = errors.New("another replica has been migrating this database for too long; see SHOW PROCESSLIST")
 	}

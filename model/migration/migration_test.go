@@ -2,6 +2,8 @@ package migration_test
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -11,6 +13,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"vitess.io/vitess/go/vt/sqlparser"
 
@@ -325,4 +328,98 @@ func TestStatusChangesNothing(t *testing.T) {
 	if got := tables(t, open(t, dsn)); len(got) > 0 {
 		t.Error(got)
 	}
+}
+
+// TestAProgramThatLacksNothingStartsDuringAMigration: another replica has the lock.
+func TestAProgramThatLacksNothingStartsDuringAMigration(t *testing.T) {
+	dsn := dbtest.Empty(t)
+	mustUp(t, dsn)
+	db := open(t, dsn)
+	holder, err := db.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer holder.Close()
+	var name string
+	if err := db.QueryRowContext(t.Context(), "SELECT DATABASE()").Scan(&name); err != nil {
+		t.Fatal(err)
+	}
+	var got int
+	if err := holder.QueryRowContext(t.Context(), "SELECT GET_LOCK(?, 0)", migration.LockName(name)).Scan(&got); err != nil || got != 1 {
+		t.Fatal(got, err)
+	}
+	mustUp(t, dsn)
+	// One that lacks something waits.
+	mustExec(t, db, "DELETE FROM goose_db_version WHERE version_id IN (2, 206)")
+	mustExec(t, db, "ALTER TABLE projects DROP KEY projects_name")
+	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+	defer cancel()
+	var log bytes.Buffer
+	if _, err := migration.Up(ctx, dsn, slog.New(slog.NewTextHandler(&log, nil))); !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(log.String(), "another replica migrates the database") {
+		t.Error(err, log.String())
+	}
+	if err := holder.QueryRowContext(t.Context(), "SELECT RELEASE_LOCK(?)", migration.LockName(name)).Scan(&got); err != nil || got != 1 {
+		t.Fatal(got, err)
+	}
+	mustUp(t, dsn)
+	if n := len(migration.LockName(strings.Repeat("x", 64))); n > 64 {
+		t.Errorf("the lock's name has %d characters", n)
+	}
+}
+
+// TestACancelledRunContinues cancels Up while a statement waits for a transaction that
+// uses the table.
+func TestACancelledRunContinues(t *testing.T) {
+	dsn := dbtest.Empty(t)
+	release(t, dsn, 1)
+	db := open(t, dsn)
+	insertItems(t, db)
+	reader, err := db.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = reader.Rollback() }()
+	if _, err := reader.ExecContext(t.Context(), "UPDATE items SET version = 2"); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	_, err = migration.Up(ctx, dsn, discard)
+	if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "00201_add_items_due_at_and_priority_rank.sql failed") || !strings.Contains(err.Error(), "run rowhouse migrate again") {
+		t.Error(err)
+	}
+	if status, err := migration.ReadStatus(t.Context(), dsn); err != nil || status.Migrations[7].State != migration.Begun {
+		t.Errorf("%+v, %v", status.Migrations[7], err)
+	}
+	if err := reader.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	mustUp(t, dsn)
+	checkItems(t, db)
+}
+
+// TestATimeoutKeepsWhatWasBegun: a file that an interrupted run has applied times out in
+// the next run, and counts as applied in the one after.
+func TestATimeoutKeepsWhatWasBegun(t *testing.T) {
+	dsn := dbtest.Empty(t)
+	mustUp(t, dsn)
+	db := open(t, dsn)
+	mustExec(t, db, "DELETE FROM goose_db_version WHERE version_id = 2")
+	mustExec(t, db, "UPDATE goose_db_version SET is_applied = 0 WHERE version_id = 206")
+	holder, err := db.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer holder.Close()
+	if _, err := holder.ExecContext(t.Context(), "LOCK TABLES projects WRITE"); err != nil {
+		t.Fatal(err)
+	}
+	impatient := dsn + "&lock_wait_timeout=1"
+	if _, err := migration.Up(t.Context(), impatient, discard); err == nil || !strings.Contains(err.Error(), "Error 1205") {
+		t.Error(err)
+	}
+	if _, err := holder.ExecContext(t.Context(), "UNLOCK TABLES"); err != nil {
+		t.Fatal(err)
+	}
+	mustUp(t, dsn)
 }
