@@ -12,6 +12,8 @@ import (
 	"testing/fstest"
 	"time"
 
+	"github.com/go-sql-driver/mysql"
+
 	"rowhouse/model/dbtest"
 	"rowhouse/model/migration"
 )
@@ -273,5 +275,18 @@ func TestABegunFileMayBeWrong(t *testing.T) {
 		}
 		mustExec(t, open(t, dsn), "INSERT INTO goose_db_version (version_id, is_applied) VALUES (1002, 0)")
 		files["01002_b.sql"].Data = []byte("-- +goose Up\nALTER TABLE a ALTER COLUMN b SET DEFAULT 1;")
+	}
+}
+
+// TestErrorsOfVitess: a statement that fails on one shard may have run on the others.
+func TestErrorsOfVitess(t *testing.T) {
+	for number, want := range map[uint16]bool{1114: false, 1061: true, 1054: true} {
+		err := &mysql.MySQLError{Number: number, Message: "target: rowhouse.-40.primary: vttablet: rpc error"}
+		if migration.IsRefused(err) != want {
+			t.Errorf("error %d of a shard: want %v", number, want)
+		}
+	}
+	if err := (&mysql.MySQLError{Number: 1114, Message: "The table is full"}); !migration.IsRefused(err) {
+		t.Error("a server that is no shard refuses a statement as a whole")
 	}
 }

@@ -161,6 +161,7 @@ func (r *run) apply(ctx context.Context, m Migration) error {
 		return failure(m, r.applied, err, false)
 	}
 	_, err = r.goose.ApplyVersion(ctx, m.Version, true)
+	err = cause(err)
 	if m.State == Begun && (isRepeated(err) || isRenamed(err, string(statement))) {
 		r.log.WarnContext(ctx, "an interrupted run has applied this file before", "file", m.File, "error", err)
 		err = r.store.Insert(ctx, r.db, database.InsertRequest{Version: m.Version})
