@@ -60,18 +60,7 @@ func Open(ctx context.Context, dsn string, models []any, options Options) (*DB, 
 	pool.SetMaxIdleConns(maxConns)
 	pool.SetConnMaxLifetime(5 * time.Minute)
 	pool.SetConnMaxIdleTime(time.Minute)
-	session, err := gorm.Open(&dialector{Dialector: &mysql.Dialector{Config: &mysql.Config{
-		Conn: sharedPool{pool, &shares{of: map[ID]*share{}}},
-		// GORM would ask the server on a context without a tenant.
-		SkipInitializeWithVersion: true,
-		DisableWithReturning:      true,
-	}}}, &gorm.Config{
-		SkipDefaultTransaction: true,
-		DisableAutomaticPing:   true,
-		TranslateError:         true,
-		Logger:                 logger.Discard,
-		NowFunc:                now,
-	})
+	session, err := openSession(ctx, pool)
 	if err == nil {
 		err = scope{}.install(session)
 	}
@@ -97,12 +86,42 @@ const maxConns = 32
 // now cuts times to what DATETIME(6) holds, so that no server rounds them.
 func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 
-// dialector marks a session with the tenant that it was made for, or 0 in the system
-// scope. GORM hands it on
-// to every session made from that one, whatever their options; the context it
-// replaces at will.
-type dialector struct {
-	*mysql.Dialector
+// openSession returns the session from which For makes all others. GORM asks the server for
+// its version, which decides what GORM writes, and plugins look at it.
+func openSession(ctx context.Context, pool *sql.DB) (*gorm.DB, error) {
+	dialector := &mysql.Dialector{Config: &mysql.Config{Conn: versionPool{pool, ctx}, DisableWithReturning: true}}
+	session, err := gorm.Open(dialector, &gorm.Config{
+		SkipDefaultTransaction: true,
+		DisableAutomaticPing:   true,
+		TranslateError:         true,
+		Logger:                 logger.Discard,
+		NowFunc:                now,
+	})
+	if err != nil {
+		return nil, err
+	}
+	shared := &sharedPool{pool, &shares{of: map[ID]*share{}}}
+	dialector.Conn, session.ConnPool, session.Statement.ConnPool = boundPool{shared, 0}, shared, shared
+	return session, nil
+}
+
+// versionPool answers GORM's question for the version, which has no context of ours.
+type versionPool struct {
+	*sql.DB
+	ctx context.Context
+}
+
+// QueryRowContext asks in the system scope.
+func (p versionPool) QueryRowContext(_ context.Context, query string, args ...any) *sql.Row {
+	return p.DB.QueryRowContext(quietly(p.ctx, "start"), query, args...)
+}
+
+// boundPool stands in the dialector of a session, and says for which tenant the session was
+// made, or 0 for the system scope. GORM hands the dialector on to every session made from
+// that one, whatever their options; the context it replaces at will. The dialector itself is
+// GORM's own, because plugins ask for its type.
+type boundPool struct {
+	*sharedPool
 	tenant ID
 }
 
@@ -132,7 +151,9 @@ func (db *DB) For(ctx context.Context) *gorm.DB {
 		_ = session.AddError(err)
 		return session
 	}
-	session.Dialector = &dialector{db.gorm.Dialector.(*dialector).Dialector, tenant.ID}
+	config := *db.gorm.Dialector.(*mysql.Dialector).Config
+	config.Conn = boundPool{config.Conn.(boundPool).sharedPool, tenant.ID}
+	session.Dialector = &mysql.Dialector{Config: &config}
 	return session
 }
 
