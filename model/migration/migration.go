@@ -118,7 +118,7 @@ func lock(ctx context.Context, db *sql.DB) (unlock func(), err error) {
 	}
 	unlock = func() { _ = conn.Close() } // its session, and the lock, end when with closes db
 	var got sql.NullBool
-	err = conn.QueryRowContext(ctx, "SELECT GET_LOCK(CONCAT('rowhouse-migrate-', MD5(DATABASE())), ?)", int(lockWait.Seconds())).Scan(&got)
+	err = conn.QueryRowContext(ctx, "SELECT GET_LOCK(CONCAT('rowhouse-migrate-', LEFT(SHA2(DATABASE(), 256), 32)), ?)", int(lockWait.Seconds())).Scan(&got)
 	if err == nil && !got.Bool {
 		err = errors.New("another replica has been migrating this database for too long; see SHOW PROCESSLIST")
 	}
