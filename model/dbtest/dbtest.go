@@ -128,7 +128,7 @@ var start = sync.OnceValues(func() (*server, error) {
 // migrateTemplate migrates one database and keeps the statements that make others
 // like it: ten times faster than migrating each.
 func (s *server) migrateTemplate(ctx context.Context) error {
-	admin, err := handle(s.dsn)
+	admin, err := s.admin()
 	if err != nil {
 		return err
 	}
@@ -201,7 +201,11 @@ func column(rows *sql.Rows, err error) ([]string, error) {
 func (s *server) create(t testing.TB) (dsn string) {
 	t.Helper()
 	name := databaseName()
-	admin := open(t, s.dsn)
+	admin, err := s.admin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = admin.Close() })
 	if _, err := admin.ExecContext(t.Context(), "CREATE DATABASE "+name+" CHARACTER SET utf8mb4"); err != nil {
 		t.Fatal(err)
 	}
@@ -240,6 +244,17 @@ func handle(dsn string) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
+	return sql.Open("mysql", config.FormatDSN())
+}
+
+// admin returns a handle for CREATE DATABASE and DROP DATABASE. It selects no database:
+// the one that TEST_DATABASE_URL names need not exist.
+func (s *server) admin() (*sql.DB, error) {
+	config, err := tenancy.ParseDSN(s.dsn)
+	if err != nil {
+		return nil, fmt.Errorf("TEST_DATABASE_URL: %w", err)
+	}
+	config.DBName = ""
 	return sql.Open("mysql", config.FormatDSN())
 }
 
