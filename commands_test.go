@@ -77,7 +77,7 @@ func rowhouse(t *testing.T, args ...string) (code int, out, screen string) {
 func TestHelpNamesEveryEnvironmentVariable(t *testing.T) {
 	code, help, _ := rowhouse(t, "--help")
 	for _, want := range []string{
-		"DATABASE_URL", "ROWHOUSE_DATA_DIR", "ROWHOUSE_LOG_FORMAT", "ROWHOUSE_LOG_LEVEL", "Examples:", "tenant create",
+		"DATABASE_URL", "ROWHOUSE_DATABASE_PROGRAM", "ROWHOUSE_DATA_DIR", "ROWHOUSE_LOG_FORMAT", "ROWHOUSE_LOG_LEVEL", "Examples:", "tenant create",
 	} {
 		if !strings.Contains(help, want) {
 			t.Errorf("it lacks %s", want)
