@@ -38,11 +38,11 @@ func TestSocketsAreBounded(t *testing.T) {
 	other := connect(t, url, "globex")
 	const query = `subscription { projectChanged { projectId } }`
 	first.subscribe("a", query)
-	s.listening(t, s.Acme, 1)
+	s.listening(s.Acme, t, 1)
 	first.subscribe("b", query)
 	first.expect("error", "RATE_LIMITED")
 	first.send(`{"id": "a", "type": "complete"}`)
-	s.listening(t, s.Acme, 0)
+	s.listening(s.Acme, t, 0)
 	try := 0
 	waitUntil(t, "the quota is free again", func() bool { // a moment after the subscription has ended
 		try++
@@ -51,7 +51,7 @@ func TestSocketsAreBounded(t *testing.T) {
 		return err == nil && now == 1
 	})
 	other.subscribe("a", query)
-	s.listening(t, s.Globex, 1)
+	s.listening(s.Globex, t, 1)
 	close(stopping)
 	for _, c := range []*client{first, other} {
 		if code, _ := c.closes(); code != websocket.StatusServiceRestart {
@@ -116,7 +116,7 @@ func TestSlowClientsAreDropped(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer answer.Body.Close()
-	s.listening(t, s.Acme, 3)
+	s.listening(s.Acme, t, 3)
 	elsewhere, err := model.CreateProject(s.Acme, s.DB, model.CreateProjectInput{Key: "ELSE", Name: "web"})
 	if err != nil {
 		t.Fatal(err)
@@ -131,11 +131,11 @@ func TestSlowClientsAreDropped(t *testing.T) {
 		own := fmt.Sprintf(`subscription { itemChanged(projectId: %q) { itemId } }`, elsewhere.GlobalID())
 		c.subscribe("a", own)
 		c.subscribe("b", own)
-		asked, stop := context.WithCancel(t.Context())
+		asked, stop := context.WithCancel(s.Acme)
 		var publishing sync.WaitGroup
 		publishing.Go(func() {
 			for ; asked.Err() == nil; time.Sleep(5 * time.Millisecond) {
-				s.Publish(s.Acme, tenancy.Event{Topic: fmt.Sprintf("items of %x", elsewhere.ID[:]), Kind: "DELETED", Key: string(elsewhere.ID[:])})
+				s.Publish(asked, tenancy.Event{Topic: fmt.Sprintf("items of %x", elsewhere.ID[:]), Kind: "DELETED", Key: string(elsewhere.ID[:])})
 			}
 		})
 		defer publishing.Wait()
@@ -191,7 +191,7 @@ func TestASocketRunsSoManyOperations(t *testing.T) {
 	c, other := connect(t, url, "acme"), connect(t, url, "globex")
 	for i := range 5 { // subscriptions are counted apart
 		c.subscribe(fmt.Sprint("s", i), `subscription { projectChanged { projectId } }`)
-		s.listening(t, s.Acme, i+1)
+		s.listening(s.Acme, t, i+1)
 	}
 	for i := range 5 {
 		c.subscribe(fmt.Sprint(i), `{ labels { totalCount } }`)
@@ -403,11 +403,11 @@ func TestAnIDIsFreeAsSoonAsItsOperationIsStopped(t *testing.T) {
 			t.Fatal(err)
 		}
 		// The protocol does not tell when the second has begun, so the event comes again.
-		asked, stop := context.WithCancel(t.Context())
+		asked, stop := context.WithCancel(s.Acme)
 		var publishing sync.WaitGroup
 		publishing.Go(func() {
 			for ; asked.Err() == nil; time.Sleep(5 * time.Millisecond) {
-				s.Publish(s.Acme, tenancy.Event{Topic: "projects", Kind: "UPDATED", Key: string(project.ID[:])})
+				s.Publish(asked, tenancy.Event{Topic: "projects", Kind: "UPDATED", Key: string(project.ID[:])})
 			}
 		})
 		for heard := false; !heard; {
@@ -440,7 +440,7 @@ func TestASubscriptionKeepsLittle(t *testing.T) {
 	c.expect("error", "at most 65536 bytes")
 	c.subscribe("long", "subscription { projectChanged { projectId } } #"+strings.Repeat("x", 10_000))
 	c.expect("error", "has 4 subscriptions and may have 13, and one this long counts for 10")
-	s.listening(t, s.Acme, rounds)
+	s.listening(s.Acme, t, rounds)
 	runtime.GC()
 	runtime.ReadMemStats(&after)
 	if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); grown > 8<<20 {

@@ -117,7 +117,7 @@ func (c *client) closes() (code websocket.StatusCode, reason string) {
 
 // listening waits until a tenant has n subscriptions: the protocol does not tell when one
 // has begun.
-func (s *testServer) listening(t testing.TB, tenant context.Context, n int) {
+func (s *testServer) listening(tenant context.Context, t testing.TB, n int) {
 	t.Helper()
 	waitUntil(t, fmt.Sprintf("the tenant has %d subscriptions", n), func() bool {
 		now, err := s.Subscriptions(tenant)
@@ -145,8 +145,8 @@ func TestSubscriptionsTellWhatHappened(t *testing.T) {
 	globex.subscribe("projects", `subscription { projectChanged { change project { name } } }`)
 	globex.subscribe("theirs", fmt.Sprintf(`subscription { itemChanged(projectId: %q) { itemId } }`, project))
 	globex.expect("error", "NOT_FOUND")
-	s.listening(t, s.Acme, 2)
-	s.listening(t, s.Globex, 1)
+	s.listening(s.Acme, t, 2)
+	s.listening(s.Globex, t, 1)
 
 	change := func(tenant, mutation, holds string, heard ...string) {
 		t.Helper()
@@ -325,7 +325,7 @@ func TestSocketsHearNothingOfAnotherTenant(t *testing.T) {
 			c := connect(t, url, tenant)
 			c.subscribe("items", fmt.Sprintf(`subscription { itemChanged(projectId: %q) { item { name project { name } } } }`, project.GlobalID()))
 			c.subscribe("projects", `subscription { projectChanged { project { name } } }`)
-			s.listening(t, ctx, 2*(socket+1))
+			s.listening(ctx, t, 2*(socket+1))
 			wait.Go(func() {
 				for last := 0; last < 2; { // of items and of projects
 					f, err := c.next()
