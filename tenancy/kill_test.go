@@ -5,16 +5,15 @@ import (
 	"database/sql"
 	"errors"
 	"io"
-	"log/slog"
 	"net"
 	"os"
+	"slices"
 	"sync"
 	"testing"
 	"time"
 
 	"rowhouse/model/dbtest"
 	"rowhouse/tenancy"
-	"rowhouse/tenancy/privatedb"
 )
 
 // The driver leaves a statement running when its context ends, and whoever starts many
@@ -23,9 +22,9 @@ func TestAStatementEndsWithItsContext(t *testing.T) {
 	d := newNotes(t)
 	pool, system, id := single(t, d)
 	for name, run := range map[string]func(context.Context) error{
-		"query": func(ctx context.Context) error { return drain(pool.QueryContext(ctx, "SELECT SLEEP(20)")) },
+		"query": func(ctx context.Context) error { return drain(pool.QueryContext(ctx, "SELECT SLEEP(600)")) },
 		"exec": func(ctx context.Context) error {
-			_, err := pool.ExecContext(ctx, "DO SLEEP(20)")
+			_, err := pool.ExecContext(ctx, "DO SLEEP(600)")
 			return err
 		},
 		"prepared": func(ctx context.Context) error {
@@ -34,7 +33,7 @@ func TestAStatementEndsWithItsContext(t *testing.T) {
 				return err
 			}
 			defer s.Close()
-			return drain(s.QueryContext(ctx, 20))
+			return drain(s.QueryContext(ctx, 600))
 		},
 		"prepared exec": func(ctx context.Context) error {
 			s, err := pool.PrepareContext(ctx, "DO SLEEP(?)")
@@ -42,24 +41,20 @@ func TestAStatementEndsWithItsContext(t *testing.T) {
 				return err
 			}
 			defer s.Close()
-			_, err = s.ExecContext(ctx, 20)
+			_, err = s.ExecContext(ctx, 600)
 			return err
 		},
 		"transaction": func(ctx context.Context) error {
-			return d.Tx(ctx, func(ctx context.Context) error { return d.For(ctx).Exec("DO SLEEP(20)").Error })
+			return d.Tx(ctx, func(ctx context.Context) error { return d.For(ctx).Exec("DO SLEEP(600)").Error })
 		},
 	} {
 		running := id()
 		ctx, cancel := context.WithTimeout(system, 200*time.Millisecond)
-		start := time.Now()
 		if err := run(ctx); !errors.Is(err, context.DeadlineExceeded) {
 			t.Error(name, err)
 		}
 		cancel()
 		ended(t, d, running)
-		if took := time.Since(start); took > 3*time.Second {
-			t.Errorf("%s: it took %s", name, took)
-		}
 	}
 }
 
@@ -83,7 +78,7 @@ func TestNobodyElsesStatementEnds(t *testing.T) {
 	}
 	for range 10 {
 		ctx, cancel := context.WithTimeout(system, 50*time.Millisecond)
-		if err := drain(pool.QueryContext(ctx, "SELECT SLEEP(20)")); !errors.Is(err, context.DeadlineExceeded) {
+		if err := drain(pool.QueryContext(ctx, "SELECT SLEEP(600)")); !errors.Is(err, context.DeadlineExceeded) {
 			t.Error(err)
 		}
 		cancel()
@@ -126,10 +121,17 @@ func TestALostConnectionsNumberIsLeftAlone(t *testing.T) {
 	way := newGateway(t, d)
 	pool, system, id := single(t, d)
 	lost := id()
-	time.AfterFunc(200*time.Millisecond, way.cut)
+	var cut sync.WaitGroup
+	cut.Go(func() {
+		within(t, "the statement runs", func() bool {
+			return slices.ContainsFunc(d.Processes(t), func(p dbtest.Process) bool { return p.ID == lost && p.Statement != "" })
+		})
+		way.cut()
+	})
 	if err := drain(pool.QueryContext(system, "SELECT SLEEP(5)")); err == nil {
 		t.Error("nothing was lost")
 	}
+	cut.Wait()
 	if !runs(t, d, lost) {
 		t.Error("a lost connection was killed")
 	}
@@ -226,7 +228,7 @@ func (g *gateway) elsewhere(t *testing.T, d *dbtest.Database, number int) *sql.C
 	if err != nil {
 		t.Fatal(err)
 	}
-	other, err := privatedb.Start(t.Context(), dir, privatedb.Options{Log: slog.New(slog.DiscardHandler), Throwaway: true})
+	other, err := dbtest.StartPrivate(t.Context(), dir)
 	if err != nil {
 		t.Fatal(err)
 	}
