@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
+	"strings"
 	"time"
 
 	driver "github.com/go-sql-driver/mysql"
@@ -235,6 +237,26 @@ const (
 func lostRace(err error) bool {
 	n := errorNumber(err)
 	return n == errDeadlock || n == errLockWait || n == errSnapshot
+}
+
+// unavailable are the errors of connections: those that vtgate passes on when it can't reach
+// a shard. No server sends them of its own.
+var unavailable = []uint16{2002, 2003, 2006, 2013} // CR_CONNECTION_ERROR, CR_CONN_HOST_ERROR, CR_SERVER_GONE_ERROR, CR_SERVER_LOST
+
+// shardDown are vtgate's words for a shard that it can't reach, where the number is 1105 or 1317.
+var shardDown = []string{"no healthy tablet available", "operation not allowed in state", "code = Unavailable", "code = Code(17)", "unlocked closed connection"}
+
+// isUnavailable reports whether Vitess could not reach the shard of a statement.
+func isUnavailable(err error) bool {
+	var e *driver.MySQLError
+	if !errors.As(err, &e) {
+		return false
+	}
+	if slices.Contains(unavailable, e.Number) {
+		return true
+	}
+	message, _, _ := strings.Cut(e.Message, " Sql:") // what follows is the statement's
+	return (e.Number == 1105 || e.Number == 1317) && slices.ContainsFunc(shardDown, func(s string) bool { return strings.Contains(message, s) })
 }
 
 func isDuplicate(err error) bool { return errorNumber(err) == errDuplicate }

@@ -190,11 +190,18 @@ func (c *sessionConnector) open(ctx context.Context) (driverConn, session, error
 	return conn, s, nil
 }
 
+// anyShard is how often vtgate is asked for the settings while a shard is down. It reads them
+// from any shard, another one each time, so one that is up will do.
+const anyShard = 20
+
 // setUp sets the settings where they are not right, and returns them as they were read back.
 // On Vitess they have to be right: a SET there needs the first shard, and what is read after
 // it comes from vtgate, not from the shards.
 func setUp(ctx context.Context, conn driverConn, database string) (session, error) {
 	s, err := readBack(ctx, conn)
+	for try := 0; isUnavailable(err) && try < anyShard; try++ {
+		s, err = readBack(ctx, conn)
+	}
 	if err != nil {
 		return nil, err
 	}
