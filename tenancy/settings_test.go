@@ -27,13 +27,13 @@ type badServer struct {
 }
 
 // newBadServer starts a server that ignores the character set of clients.
-func newBadServer(t testing.TB) *badServer {
+func newBadServer(t testing.TB, flags ...string) *badServer {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "rowhouse-test-")
 	if err != nil {
 		t.Fatal(err)
 	}
-	server, err := dbtest.StartPrivate(t.Context(), dir, "--loose-skip-character-set-client-handshake")
+	server, err := dbtest.StartPrivate(t.Context(), dir, append(flags, "--loose-skip-character-set-client-handshake")...)
 	if err != nil {
 		t.Fatal(err)
 	}
