@@ -84,7 +84,7 @@ lint: ## check formatting, vet, staticcheck and more, and that generated code is
 # private servers. The folders are those where a server may lie outside the PATH.
 DATABASE := PATH="$$PATH:/usr/sbin:/usr/local/sbin:/usr/libexec" sh -c 'command -v mariadbd || command -v mysqld' >/dev/null 2>&1
 database:
-	@if [ -n "$$DATABASE_URL$$TEST_DATABASE_URL" ] || $(DATABASE); then exit 0; fi; \
+	@if [ -n "$$DATABASE_URL$$TEST_DATABASE_URL$$ROWHOUSE_DATABASE_PROGRAM$$TEST_DATABASE_PROGRAM" ] || $(DATABASE); then exit 0; fi; \
 	./.ci/install mariadb-server-core mariadb-client-core || { \
 	  echo "Install MariaDB or MySQL (macOS: brew install mariadb), or set DATABASE_URL (for tests TEST_DATABASE_URL) to a running server's address."; exit 1; }
 

@@ -236,7 +236,7 @@ func raw(t *testing.T, url string) net.Conn {
 // TestABodyThatNeverComesIsNotWaitedFor asks for events, and keeps the body.
 func TestABodyThatNeverComesIsNotWaitedFor(t *testing.T) {
 	s := newTestServer(t)
-	conn := raw(t, s.listen(t, defaults))
+	conn := raw(t, s.listenFor(t, defaults, shortTimeout))
 	fmt.Fprintf(conn, "GET /graphql?query=%s HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\nX-Tenant-ID: acme\r\nContent-Length: 1000\r\n\r\n",
 		neturl.QueryEscape("subscription { projectChanged { projectId } }"))
 	if err := conn.SetReadDeadline(time.Now().Add(2 * time.Minute)); err != nil {
@@ -347,13 +347,13 @@ func TestAnEventHasTheTimeOfAnOperation(t *testing.T) {
 	s := newTestServer(t)
 	options := defaults
 	options.Limits.Time = 300 * time.Millisecond
-	c := connect(t, s.listen(t, options), "acme")
+	c := connect(t, s.listenFor(t, options, shortTimeout), "acme")
 	project, err := model.CreateProject(s.Acme, s.DB, model.CreateProjectInput{Key: "WEB", Name: "web"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	c.subscribe("a", fmt.Sprintf(`subscription { itemChanged(projectId: %q) { item { name labels { nodes { name } } } } }`, project.GlobalID()))
-	time.Sleep(2 * options.Limits.Time) // while nothing happens, none of it passes
+	time.Sleep(shortTimeout + options.Limits.Time) // while nothing happens, no time passes
 	locking, err := s.SQL.Conn(t.Context())
 	if err != nil {
 		t.Fatal(err)

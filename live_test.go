@@ -37,16 +37,23 @@ type client struct {
 	t testing.TB
 }
 
-// shortTimeout is the server's time to read a request, and to write an answer that does
-// not last: short for a test to outlast it, and long for a busy machine.
+// listen starts the server on a port, as sockets need it. The server waits long for a
+// request, so a busy machine loses none.
+func (s *testServer) listen(t testing.TB, options graph.Options) (url string) {
+	t.Helper()
+	return s.listenFor(t, options, 2*time.Minute)
+}
+
+// shortTimeout is for tests that outlast the server's timeouts.
 const shortTimeout = 2 * time.Second
 
-// listen starts the server on a port, as sockets need it.
-func (s *testServer) listen(t testing.TB, options graph.Options) (url string) {
+// listenFor starts the server with a time to read a request, and to write an answer that
+// does not last.
+func (s *testServer) listenFor(t testing.TB, options graph.Options, timeout time.Duration) (url string) {
 	t.Helper()
 	db := &database{DB: s.DB, directory: tenancy.NewDirectory(s.DB), dsn: s.DSN}
 	server := httptest.NewUnstartedServer(newHandler(db, options, []string{"https://app.example.com", "http://[::1]:3000"}, slog.New(slog.DiscardHandler)))
-	server.Config.ReadTimeout, server.Config.WriteTimeout = shortTimeout, shortTimeout // what lasts has its own
+	server.Config.ReadTimeout, server.Config.WriteTimeout = timeout, timeout // what lasts has its own
 	server.Start()
 	t.Cleanup(server.Close)
 	return server.URL + "/graphql"
@@ -249,7 +256,7 @@ func TestEventsOverHTTP(t *testing.T) {
 	options.Limits.Subscriptions = 1
 	stopping := make(chan struct{})
 	options.Stopping = stopping
-	url := s.listen(t, options)
+	url := s.listenFor(t, options, shortTimeout)
 	events := func(tenant, accept, query string) *bufio.Scanner {
 		t.Helper()
 		body, err := json.Marshal(map[string]string{"query": query})

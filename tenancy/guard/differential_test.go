@@ -84,7 +84,9 @@ func newSide(t *testing.T, statements ...string) *side {
 		}
 	}
 	if _, err := conn.ExecContext(t.Context(), "SET max_statement_time = 2"); err != nil { // MariaDB's
-		_, _ = conn.ExecContext(t.Context(), "SET max_execution_time = 2000")
+		if _, err := conn.ExecContext(t.Context(), "SET max_execution_time = 2000"); err != nil { // MySQL's, for SELECT
+			t.Fatal(err)
+		}
 	}
 	s.untouched, err = s.dump(t.Context(), "<> 1")
 	if err != nil {
@@ -169,9 +171,17 @@ func allRows(rows *sql.Rows, err error) ([]string, error) {
 	return all, rows.Err()
 }
 
+// deadly are statements that end MySQL 9.7.4 with signal 11, in some plans: one died of a
+// recursive table that a window function and a ROLLUP in ANY (…) read. (-guard.seed=7,
+// statement 11994.)
+func deadly(sql string) bool {
+	return strings.Contains(sql, "RECURSIVE") && strings.Contains(sql, "ROLLUP") && strings.Contains(sql, " OVER ")
+}
+
 // rig tries statements on both sides.
 type rig struct {
 	full, twin *side
+	mysql      bool
 	counts     map[string]int
 	gone       bool // the server
 	examples   map[string][]string
@@ -179,10 +189,16 @@ type rig struct {
 
 func newRig(t *testing.T) *rig {
 	t.Helper()
-	return &rig{
+	r := &rig{
 		full: newSide(t, slices.Concat(schema, others)...), twin: newSide(t, schema...),
 		counts: map[string]int{}, examples: map[string][]string{},
 	}
+	var version string
+	if err := r.full.QueryRowContext(t.Context(), "SELECT VERSION()").Scan(&version); err != nil {
+		t.Fatal(err)
+	}
+	r.mysql = !strings.Contains(version, "MariaDB")
+	return r
 }
 
 // count keeps the shortest examples.
@@ -284,6 +300,10 @@ func TestTheGuardAcceptsNothingThatLeaks(t *testing.T) {
 	for ; more() && !r.gone && r.counts["leaks"] < 10; n++ {
 		st := generate(*fuzzSeed, n)
 		if !r.judge(st) {
+			continue
+		}
+		if r.mysql && deadly(st.sql) {
+			r.counts["not run, MySQL dies of it"]++
 			continue
 		}
 		if what := r.try(t.Context(), st); what != "" {
