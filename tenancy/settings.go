@@ -175,6 +175,9 @@ func (c *sessionConnector) Connect(ctx context.Context) (driver.Conn, error) {
 
 func (c *sessionConnector) open(ctx context.Context) (driverConn, session, error) {
 	opened, err := c.Connector.Connect(ctx)
+	if deadline, ok := ctx.Deadline(); ok && err != nil && !time.Now().Before(deadline) {
+		return nil, nil, fmt.Errorf("%w: %w", context.DeadlineExceeded, err) // the dialer calls it an i/o timeout
+	}
 	if err != nil {
 		return nil, nil, err
 	}
