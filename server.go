@@ -39,8 +39,9 @@ type cli struct {
 		Create tenantCreate `cmd:"" help:"Create a tenant."`
 		List   tenantList   `cmd:"" help:"List all tenants."`
 	} `cmd:"" help:"Create and list tenants."`
-	Schema schema `cmd:"" help:"Print the API's schema in GraphQL's schema definition language, sorted. Needs no database."`
-	Prove  prove  `cmd:"" help:"Tell whether an SQL statement stays inside a tenant. Needs no database."`
+	Schema  schema  `cmd:"" help:"Print the API's schema in GraphQL's schema definition language, sorted. Needs no database."`
+	VSchema vschema `cmd:"" name:"vschema" help:"Print the VSchema of a Vitess keyspace that is sharded by tenant. Needs no database."`
+	Prove   prove   `cmd:"" help:"Tell whether an SQL statement stays inside a tenant. Needs no database."`
 }
 
 const examples = `Examples:
@@ -49,6 +50,7 @@ const examples = `Examples:
   DATABASE_URL=mysql://app:secret@db:3306/rowhouse rowhouse --addr :8080 --trust-tenant-header
   rowhouse tenant create initech --name "Initech Inc"
   rowhouse schema > schema.graphql                    for code generators
+  rowhouse vschema > vschema.json                     for vtctldclient ApplyVSchema
   rowhouse prove 'SELECT name FROM items WHERE tenant_id = ?'`
 
 // app is what a command runs with.
