@@ -8,27 +8,8 @@ import (
 	"time"
 
 	"rowhouse/graph"
-	"rowhouse/model/migration"
 	"rowhouse/tenancy"
 )
-
-// migrate is the command that migrates the database and exits.
-type migrate struct{}
-
-// Run migrates.
-func (migrate) Run(ctx context.Context, a *app) error {
-	db, err := openDatabase(ctx, a, true)
-	if err != nil {
-		return err
-	}
-	defer db.close(a.log)
-	version, _, err := migration.Versions(ctx, db.dsn)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(a.out, "%s is at version %d\n", db.where, version)
-	return nil
-}
 
 // tenantCreate is the command that creates a tenant.
 type tenantCreate struct {

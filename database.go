@@ -17,14 +17,15 @@ import (
 // names, or a private one, which ends with the command.
 type database struct {
 	*tenancy.DB
-	directory *tenancy.Directory
-	dsn       string
-	where     string // for people
-	private   *privatedb.Server
+	directory  *tenancy.Directory
+	migrations migration.Status
+	dsn        string
+	where      string // for people
+	private    *privatedb.Server
 }
 
 // openDatabase finds or starts the database, and migrates it if asked to; else it must
-// have the schema that this program needs. A command that does not serve may use the
+// have all migrations of this program. A command that does not serve may use the
 // private database of a server that does.
 func openDatabase(ctx context.Context, a *app, up bool) (*database, error) {
 	db := &database{dsn: a.DatabaseURL}
@@ -36,6 +37,28 @@ func openDatabase(ctx context.Context, a *app, up bool) (*database, error) {
 }
 
 func (db *database) open(ctx context.Context, a *app, up bool) error {
+	if err := db.locate(ctx, a); err != nil {
+		return err
+	}
+	migrate := checkMigrated
+	if up {
+		migrate = migration.Up
+	}
+	var err error
+	if db.migrations, err = migrate(ctx, db.dsn, a.log); err != nil {
+		return err
+	}
+	options := tenancy.Options{Log: a.log, NewerSchema: len(db.migrations.Unknown) > 0}
+	if db.DB, err = tenancy.Open(ctx, db.dsn, model.All(), options); err != nil {
+		return err
+	}
+	db.directory = tenancy.NewDirectory(db.DB)
+	return nil
+}
+
+// locate sets the database's address, and starts the private database if there is no
+// other.
+func (db *database) locate(ctx context.Context, a *app) error {
 	if db.dsn == "" {
 		if err := db.startPrivate(ctx, a); err != nil {
 			return err
@@ -46,18 +69,6 @@ func (db *database) open(ctx context.Context, a *app, up bool) error {
 		return fmt.Errorf("--database-url (or DATABASE_URL): %w", err)
 	}
 	db.where = cmp.Or(db.where, fmt.Sprintf("%s on %s", config.DBName, config.Addr))
-	if up {
-		_, err = migration.Up(ctx, db.dsn, a.log)
-	} else {
-		err = migrated(ctx, db.dsn)
-	}
-	if err != nil {
-		return err
-	}
-	if db.DB, err = tenancy.Open(ctx, db.dsn, model.All(), a.log); err != nil {
-		return err
-	}
-	db.directory = tenancy.NewDirectory(db.DB)
 	return nil
 }
 
@@ -78,16 +89,20 @@ func (db *database) startPrivate(ctx context.Context, a *app) error {
 	return migration.CreateDatabase(ctx, db.dsn)
 }
 
-// migrated fails unless the database at dsn has the schema that this program needs.
-func migrated(ctx context.Context, dsn string) error {
-	current, needed, err := migration.Versions(ctx, dsn)
+// checkMigrated returns the state of the migrations in the database at dsn. It fails when
+// one is missing.
+func checkMigrated(ctx context.Context, dsn string, log *slog.Logger) (migration.Status, error) {
+	status, err := migration.ReadStatus(ctx, dsn)
 	if err != nil {
-		return err
+		return status, err
 	}
-	if current < needed {
-		return fmt.Errorf("the database is at version %d and must be at %d: run rowhouse migrate", current, needed)
+	if missing := status.Missing(); len(missing) > 0 {
+		return status, fmt.Errorf("the database lacks %d of %d migrations, from %s on: run rowhouse migrate", len(missing), len(status.Migrations), missing[0].File)
 	}
-	return nil
+	if len(status.Unknown) > 0 {
+		log.WarnContext(ctx, "the database is newer than this program", "unknownVersions", migration.Versions(status.Unknown))
+	}
+	return status, nil
 }
 
 // died is closed when a private database has ended by itself.

@@ -199,7 +199,7 @@ func TestTheGuardStandsWithoutTheScope(t *testing.T) {
 	s := newTestServer(t)
 	fill(s.Acme, t, s, "acme")
 	var log bytes.Buffer
-	db, err := tenancy.Open(t.Context(), s.DSN, model.All(), newLog(&log, "text", slog.LevelInfo))
+	db, err := tenancy.Open(t.Context(), s.DSN, model.All(), tenancy.Options{Log: newLog(&log, "text", slog.LevelInfo)})
 	if err != nil {
 		t.Fatal(err)
 	}

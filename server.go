@@ -33,9 +33,12 @@ type cli struct {
 	LogFormat   string     `default:"text" enum:"text,json" help:"Form of the log: text or json."`
 	LogLevel    slog.Level `default:"info" help:"Least level that is logged: debug, info, warn or error; debug shows every SQL statement, without its arguments."`
 
-	Serve   serve   `cmd:"" default:"withargs" help:"Serve the API (what rowhouse does when no command is given)."`
-	Migrate migrate `cmd:"" help:"Bring the database to the schema that this version needs, and exit."`
-	Tenant  struct {
+	Serve   serve `cmd:"" default:"withargs" help:"Serve the API (what rowhouse does when no command is given)."`
+	Migrate struct {
+		Up     migrateUp     `cmd:"" default:"1" help:"Migrate the database to the schema of this program, and exit (what migrate does without a further word). A newer database stays as it is. Safe to repeat after a failure."`
+		Status migrateStatus `cmd:"" help:"List the migrations: applied, begun (a run was interrupted) or pending. Changes nothing. The exit code is 0 when all are applied, else 1."`
+	} `cmd:"" help:"Migrate the database, or show its migrations."`
+	Tenant struct {
 		Create tenantCreate `cmd:"" help:"Create a tenant."`
 		List   tenantList   `cmd:"" help:"List all tenants."`
 	} `cmd:"" help:"Create and list tenants."`
@@ -48,6 +51,7 @@ const examples = `Examples:
   rowhouse                                            serve on a private database, with demo tenants
   rowhouse --addr 127.0.0.1:9000 --log-level debug    serve elsewhere, and show the SQL
   DATABASE_URL=mysql://app:secret@db:3306/rowhouse rowhouse --addr :8080 --trust-tenant-header
+  rowhouse migrate status
   rowhouse tenant create initech --name "Initech Inc"
   rowhouse schema > schema.graphql                    for code generators
   rowhouse vschema > vschema.json                     for vtctldclient ApplyVSchema
@@ -81,7 +85,7 @@ func run(ctx context.Context, args []string, out, screen io.Writer) (code int) {
 	}
 	a := &app{cli: &c, log: newLog(screen, c.LogFormat, c.LogLevel), out: out, screen: screen}
 	command.BindTo(ctx, (*context.Context)(nil))
-	if err := command.Run(a); errors.Is(err, errUnproved) {
+	if err := command.Run(a); errors.Is(err, errUnproved) || errors.Is(err, errMissing) {
 		return 1
 	} else if err != nil {
 		fmt.Fprintf(screen, "rowhouse: %v\n", err)

@@ -21,7 +21,7 @@ import (
 func (h *house) logged(t *testing.T) *bytes.Buffer {
 	t.Helper()
 	var log bytes.Buffer
-	db, err := tenancy.Open(t.Context(), h.DSN, model.All(), slog.New(slog.NewTextHandler(&log, nil)))
+	db, err := tenancy.Open(t.Context(), h.DSN, model.All(), tenancy.Options{Log: slog.New(slog.NewTextHandler(&log, nil))})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package tenancy
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -27,12 +28,24 @@ type DB struct {
 	bus    Bus
 }
 
+// Options are settings of Open. The zero value is ready to use.
+type Options struct {
+	// Log gets each statement, without its arguments, at debug level, statements of the
+	// system scope at info level, and refused ones at warn level. The default is
+	// slog.Default().
+	Log *slog.Logger
+	// NewerSchema says that a newer release of the program has migrated the database. A
+	// table with tenant_id that no model owns is then logged at warn level, and does not
+	// fail Open. The guard refuses it, as it does any table without a model.
+	NewerSchema bool
+}
+
 // Open connects to the database at dsn (see ParseDSN), where models, an empty row of
 // each, are all that tenants own. It fails when the database does not answer, and when
-// it disagrees: a table with tenant_id that no model owns, a model's table without it.
-// log gets each statement, without its arguments, at debug level, what the system scope
-// runs at info level, and what is refused at warn level.
-func Open(ctx context.Context, dsn string, models []any, log *slog.Logger) (*DB, error) {
+// the schema check finds a mismatch: a table with tenant_id that no model owns, or a
+// model's table that is missing or has no tenant_id.
+func Open(ctx context.Context, dsn string, models []any, options Options) (*DB, error) {
+	log := cmp.Or(options.Log, slog.Default())
 	config, err := ParseDSN(dsn)
 	if err != nil {
 		return nil, err
@@ -67,7 +80,7 @@ func Open(ctx context.Context, dsn string, models []any, log *slog.Logger) (*DB,
 		tables, err = ownedTables(session, models)
 	}
 	if err == nil {
-		err = agree(quietly(ctx, "start"), pool, tables)
+		err = checkSchema(quietly(ctx, "start"), pool, tables, Options{log, options.NewerSchema})
 	}
 	if err != nil {
 		_ = errors.Join(pool.Close(), guarded.killer.Close())

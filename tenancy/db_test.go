@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"log/slog"
 	"strings"
 	"sync"
 	"testing"
@@ -286,7 +285,7 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 		"root@unix(/nowhere/s)/x": "/nowhere/s",
 		"root@tcp(db)":            "can't be read",
 	} {
-		if _, err := tenancy.Open(t.Context(), dsn, nil, slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := tenancy.Open(t.Context(), dsn, nil, tenancy.Options{}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v", dsn, err)
 		}
 	}

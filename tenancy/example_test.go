@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 
 	"rowhouse/tenancy"
 	"rowhouse/tenancy/guard"
@@ -22,7 +21,7 @@ type Invoice struct {
 // that come from For.
 func Example() {
 	ctx := context.Background()
-	db, err := tenancy.Open(ctx, "mysql://app:secret@127.0.0.1:3306/billing", []any{&Invoice{}}, slog.Default())
+	db, err := tenancy.Open(ctx, "mysql://app:secret@127.0.0.1:3306/billing", []any{&Invoice{}}, tenancy.Options{})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -160,10 +160,37 @@ func TestModelsAndDatabaseMustAgree(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			if _, err := tenancy.Open(t.Context(), d.DSN, append(model.All(), test.models...), slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), test.want) {
+			if _, err := tenancy.Open(t.Context(), d.DSN, append(model.All(), test.models...), tenancy.Options{}); err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v, want %s", err, test.want)
 			}
 		})
+	}
+}
+
+// TestTablesOfANewerRelease opens a database that a newer release has migrated: its tables
+// do not stop the start, and the guard refuses them.
+func TestTablesOfANewerRelease(t *testing.T) {
+	d := dbtest.New(t)
+	if _, err := d.SQL.ExecContext(t.Context(), "CREATE TABLE invoices (tenant_id INT UNSIGNED NOT NULL, id INT NOT NULL, PRIMARY KEY (tenant_id, id))"); err != nil {
+		t.Fatal(err)
+	}
+	var log bytes.Buffer
+	options := tenancy.Options{Log: slog.New(slog.NewTextHandler(&log, nil)), NewerSchema: true}
+	db, err := tenancy.Open(t.Context(), d.DSN, model.All(), options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if line := log.String(); !strings.Contains(line, "level=WARN") || !strings.Contains(line, "table=invoices") || strings.Contains(line, "table=items") {
+		t.Error(line)
+	}
+	for _, statement := range []string{"SELECT COUNT(*) FROM invoices WHERE tenant_id = 1", "SELECT COUNT(*) FROM items i JOIN invoices v ON v.tenant_id = i.tenant_id WHERE i.tenant_id = 1"} {
+		if err := db.For(d.Acme).Raw(statement).Scan(new(int)).Error; !errors.Is(err, tenancy.ErrScope) || !strings.Contains(err.Error(), "no model owns it") {
+			t.Errorf("%s: %v", statement, err)
+		}
+	}
+	if _, err := tenancy.Open(t.Context(), d.DSN, append(model.All(), &note{}), options); err == nil || !strings.Contains(err.Error(), "the table notes of a model does not exist") {
+		t.Errorf("a model without a table: %v", err)
 	}
 }
 
@@ -171,7 +198,7 @@ func TestTheStartNeedsAnAnswer(t *testing.T) {
 	d := dbtest.New(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := tenancy.Open(ctx, d.DSN, model.All(), slog.New(slog.DiscardHandler)); !errors.Is(err, context.Canceled) {
+	if _, err := tenancy.Open(ctx, d.DSN, model.All(), tenancy.Options{}); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
 }
@@ -206,7 +233,7 @@ func TestUpsertsNeedKeysOfTheirTenant(t *testing.T) {
 // open opens a database once more, with a log to look at.
 func open(t *testing.T, dsn string, log *bytes.Buffer, models ...any) *tenancy.DB {
 	t.Helper()
-	db, err := tenancy.Open(t.Context(), dsn, append(model.All(), models...), slog.New(slog.NewTextHandler(log, nil)))
+	db, err := tenancy.Open(t.Context(), dsn, append(model.All(), models...), tenancy.Options{Log: slog.New(slog.NewTextHandler(log, nil))})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -42,18 +43,24 @@ func ownedTables(session *gorm.DB, models []any) (guard.Tables, error) {
 	return tables, nil
 }
 
-// agree fails unless the database has all tables, each with the tenant's column, and no
-// further table with it. It sets for which of them an upsert is safe.
-func agree(ctx context.Context, db *sql.DB, tables guard.Tables) error {
+// checkSchema fails unless the database has all tables, each with the tenant's column, and
+// no further table with it. With NewerSchema, it logs the further tables and goes on. It
+// sets for which tables an upsert is safe.
+func checkSchema(ctx context.Context, db *sql.DB, tables guard.Tables, options Options) error {
 	found, err := inspect(ctx, db)
 	if err != nil {
 		return fmt.Errorf("read the database's tables: %w", err)
 	}
 	var wrong []string
-	for name, t := range found {
-		if _, ok := tables[name]; !ok && t.columnType != "" {
-			wrong = append(wrong, fmt.Sprintf("the table %s has %s, but no model owns it: add its model, or drop the column", name, guard.Column))
+	for _, name := range slices.Sorted(maps.Keys(found)) {
+		if _, ok := tables[name]; ok || found[name].columnType == "" {
+			continue
 		}
+		if options.NewerSchema {
+			options.Log.WarnContext(ctx, "a table of a newer release is refused to this program", "table", name)
+			continue
+		}
+		wrong = append(wrong, fmt.Sprintf("the table %s has %s, but no model owns it: add its model, or drop the column", name, guard.Column))
 	}
 	for name := range tables {
 		t, ok := found[name]

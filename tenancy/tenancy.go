@@ -8,7 +8,7 @@
 //	connector.go   fence 4: every statement that reaches the driver is proved to stay
 //	               inside the tenant, by the package guard
 //	share.go       no tenant keeps the connections from the others
-//	schema.go      at start: models and database agree on what tenants own
+//	schema.go      at start: checks the tables of models against the database
 //
 // It knows nothing of GraphQL or of the models that use it.
 package tenancy

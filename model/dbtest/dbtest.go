@@ -71,7 +71,7 @@ func New(t testing.TB) *Database {
 // it has made.
 func (d *Database) Own(t testing.TB, models ...any) {
 	t.Helper()
-	db, err := tenancy.Open(t.Context(), d.DSN, append(model.All(), models...), slog.New(d.Statements))
+	db, err := tenancy.Open(t.Context(), d.DSN, append(model.All(), models...), tenancy.Options{Log: slog.New(d.Statements)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,19 +1,26 @@
 // Package migration brings a database to the schema that the models need: SQL files
-// in this folder, applied in order by goose, through a handle of its own that no
-// tenant's session shares.
+// in this folder, applied in order by goose over connections that no tenant shares.
+//
+// Each file has one statement, and DDL is atomic, so a file is applied or it is not. A
+// row in goose's table says that a file was begun before it runs. Up continues after any
+// interruption: a begun file whose change is there counts as applied.
 package migration
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
 	"embed"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/go-sql-driver/mysql"
 	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/database"
 
 	"rowhouse/tenancy"
 )
@@ -24,39 +31,160 @@ var files embed.FS
 // lockWait is how long a replica waits for another that migrates.
 const lockWait = 10 * time.Minute
 
-// Up applies what the database at dsn lacks, one replica at a time, and returns the
-// version it is at. It fails when another replica migrates for over ten minutes. A
-// database that is newer than this program is left as it is.
-func Up(ctx context.Context, dsn string, log *slog.Logger) (version int64, err error) {
-	err = with(dsn, func(p *goose.Provider, db *sql.DB) error {
-		// Around all that goose does: its own lockers leave a look at the versions out,
-		// which fails while another replica makes the table for them.
-		unlock, err := lock(ctx, db)
-		if err != nil {
-			return err
-		}
-		defer unlock()
-		applied, err := p.Up(ctx)
-		for _, m := range applied {
-			log.InfoContext(ctx, "migrated", "file", m.Source.Path, "took", m.Duration.Round(time.Millisecond))
-		}
-		if err != nil {
-			return err
-		}
-		version, err = p.GetDBVersion(ctx)
-		return err
-	})
-	return version, err
+// Up applies the migrations that the database at dsn lacks, one replica at a time, and
+// returns the state after them. It fails when another replica migrates for over ten
+// minutes. A failure leaves the database so that Up can run again. Up changes nothing in
+// a database that a newer release has migrated.
+func Up(ctx context.Context, dsn string, log *slog.Logger) (Status, error) {
+	return up(ctx, dsn, files, log)
 }
 
-// Versions returns the version that the database at dsn is at, and the one that this
-// program needs at least. It changes nothing but for goose's own, empty, table.
-func Versions(ctx context.Context, dsn string) (current, needed int64, err error) {
-	err = with(dsn, func(p *goose.Provider, _ *sql.DB) (err error) {
-		current, needed, err = p.GetVersions(ctx)
+func up(ctx context.Context, dsn string, fsys fs.FS, log *slog.Logger) (Status, error) {
+	config, err := tenancy.ParseDSN(dsn)
+	if err != nil {
+		return Status{}, err
+	}
+	db, err := open(config)
+	if err != nil {
+		return Status{}, err
+	}
+	defer db.Close()
+	p, s, err := newProvider(db, fsys)
+	if err != nil {
+		return Status{}, err
+	}
+	status, err := (&run{db, p, s, fsys, log, nil}).up(ctx, config.DBName)
+	if err != nil {
+		return status, fmt.Errorf("migrate the database: %w", err)
+	}
+	return status, nil
+}
+
+// run is one call of Up.
+type run struct {
+	db      *sql.DB
+	goose   *goose.Provider
+	store   store
+	fsys    fs.FS
+	log     *slog.Logger
+	applied []string // the files so far
+}
+
+func (r *run) up(ctx context.Context, database string) (Status, error) {
+	// Without the lock: a program that lacks nothing starts while a newer release migrates.
+	status, done, err := r.look(ctx)
+	if err != nil || done {
+		return status, err
+	}
+	unlock, err := lock(ctx, r.db, lockName(database), r.log)
+	if err != nil {
+		return status, err
+	}
+	defer unlock()
+	if status, done, err = r.look(ctx); err != nil || done { // another replica has migrated
+		return status, err
+	}
+	if err := r.prepare(ctx); err != nil {
+		return status, err
+	}
+	for _, m := range status.Missing() {
+		if err := r.apply(ctx, m); err != nil {
+			return status, err
+		}
+	}
+	return r.finish(ctx)
+}
+
+// look returns the state of the migrations, and whether there is nothing to do. It fails
+// when the missing ones can't be applied.
+func (r *run) look(ctx context.Context) (status Status, done bool, err error) {
+	records, err := r.store.records(ctx, r.db)
+	if err != nil {
+		return Status{}, false, err
+	}
+	status = newStatus(r.goose, records)
+	missing := status.Missing()
+	switch {
+	case len(status.Unknown) > 0 && len(missing) > 0:
+		return status, false, fmt.Errorf("the database has versions that this program does not know (%s), and lacks %s: run a release that has both",
+			Versions(status.Unknown), missing[0].File)
+	case len(status.Unknown) > 0:
+		r.log.WarnContext(ctx, "the database is newer than this program: nothing to migrate", "unknownVersions", Versions(status.Unknown))
+		return status, true, nil
+	case len(missing) > 0 && missing[0].Version < status.Version:
+		return status, false, fmt.Errorf("%s is not applied, but the database is at version %d: give the file a higher number", missing[0].File, status.Version)
+	}
+	return status, len(missing) == 0 && len(equivalents(records)) == 0, nil
+}
+
+// prepare creates goose's table, and records the versions that replace those of earlier
+// releases.
+func (r *run) prepare(ctx context.Context) error {
+	records, err := r.store.records(ctx, r.db)
+	if err != nil {
 		return err
-	})
-	return current, needed, err
+	}
+	if _, ok := records[0]; !ok {
+		if err := r.store.CreateVersionTable(ctx, r.db); err != nil {
+			return fmt.Errorf("create the table %s: %w", r.store.Tablename(), err)
+		}
+		if err := r.store.insertAll(ctx, r.db, []int64{0}); err != nil {
+			return err
+		}
+	}
+	return r.recordEquivalents(ctx, records)
+}
+
+func (r *run) recordEquivalents(ctx context.Context, records map[int64]record) error {
+	if versions := equivalents(records); len(versions) > 0 {
+		return r.store.insertAll(ctx, r.db, versions)
+	}
+	return nil
+}
+
+// finish records the versions that earlier releases know, and returns the state after the
+// migrations.
+func (r *run) finish(ctx context.Context) (Status, error) {
+	records, err := r.store.records(ctx, r.db)
+	if err == nil {
+		err = r.recordEquivalents(ctx, records)
+	}
+	return newStatus(r.goose, records), err
+}
+
+// apply applies one file. Its version is recorded as begun before, and as applied after.
+func (r *run) apply(ctx context.Context, m Migration) error {
+	start := time.Now()
+	if m.State == Pending {
+		if err := r.store.begin(ctx, r.db, m.Version); err != nil {
+			return failure(m, r.applied, err, false)
+		}
+	}
+	statement, err := fs.ReadFile(r.fsys, m.File)
+	if err != nil {
+		return failure(m, r.applied, err, false)
+	}
+	_, err = r.goose.ApplyVersion(ctx, m.Version, true)
+	if m.State == Begun && (isRepeated(err) || isRenamed(err, string(statement))) {
+		r.log.WarnContext(ctx, "an interrupted run has applied this file before", "file", m.File, "error", err)
+		err = r.store.Insert(ctx, r.db, database.InsertRequest{Version: m.Version})
+	}
+	if err != nil {
+		if m.State == Pending && isRefused(err) { // else an earlier run may have applied it
+			ctx, cancel := settle(ctx)
+			defer cancel()
+			err = errors.Join(err, r.store.retract(ctx, r.db, m.Version))
+		}
+		return failure(m, r.applied, err, isRepeated(err))
+	}
+	r.applied = append(r.applied, m.File)
+	r.log.InfoContext(ctx, "migrated", "file", m.File, "took", time.Since(start).Round(time.Millisecond))
+	return nil
+}
+
+// Versions formats versions for people: 301, 302.
+func Versions(versions []int64) string {
+	return strings.ReplaceAll(strings.Trim(fmt.Sprint(versions), "[]"), " ", ", ")
 }
 
 // CreateDatabase creates the database that dsn names, if it is missing, on a server
@@ -87,38 +215,32 @@ func open(config *mysql.Config) (*sql.DB, error) {
 	return sql.OpenDB(connector), nil
 }
 
-func with(dsn string, do func(*goose.Provider, *sql.DB) error) error {
-	config, err := tenancy.ParseDSN(dsn)
-	if err != nil {
-		return err
-	}
-	db, err := open(config)
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	provider, err := goose.NewProvider(goose.DialectMySQL, db, files, goose.WithDisableGlobalRegistry(true))
-	if err != nil {
-		return fmt.Errorf("read the migrations: %w", err)
-	}
-	if err := do(provider, db); err != nil {
-		return fmt.Errorf("migrate the database: %w", err)
-	}
-	return nil
+// lockName returns the name of the lock that a replica has while it migrates. Locks belong
+// to the whole server and their names have at most 64 characters, so it has a hash of the
+// database's name. The hash is computed here: MySQL 9.6 removed MD5(), and on Vitess
+// DATABASE() names a shard.
+func lockName(database string) string {
+	return fmt.Sprintf("rowhouse-migrate-%.20x", sha256.Sum256([]byte(strings.ToLower(database))))
 }
 
-// lock waits for a lock that one replica has at a time, and returns what frees it.
-// The server frees it, too, when the connection ends, however that happens (goose's
-// own for MySQL is a lease, which outlives a crash). Its name has a hash of the
-// database's, since locks are the whole server's and have at most 64 characters.
-func lock(ctx context.Context, db *sql.DB) (unlock func(), err error) {
+// lock waits for a lock that one replica has at a time, and returns a function that frees
+// it. The server frees it, too, when the connection ends, however that happens (goose's
+// own lock for MySQL is a lease, which outlives a crash).
+func lock(ctx context.Context, db *sql.DB, name string, log *slog.Logger) (unlock func(), err error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
-	unlock = func() { _ = conn.Close() } // its session, and the lock, end when with closes db
+	unlock = func() { _ = conn.Close() } // its session, and the lock, end when up closes db
 	var got sql.NullBool
-	err = conn.QueryRowContext(ctx, "SELECT GET_LOCK(CONCAT('rowhouse-migrate-', MD5(DATABASE())), ?)", int(lockWait.Seconds())).Scan(&got)
+	for _, wait := range []time.Duration{0, lockWait} {
+		if wait > 0 {
+			log.InfoContext(ctx, "another replica migrates the database: waiting for it", "atMost", wait)
+		}
+		if err = conn.QueryRowContext(ctx, "SELECT GET_LOCK(?, ?)", name, int(wait.Seconds())).Scan(&got); err != nil || got.Bool {
+			break
+		}
+	}
 	if err == nil && !got.Bool {
 		err = errors.New("another replica has been migrating this database for too long; see SHOW PROCESSLIST")
 	}

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+
+	"rowhouse/model/dbtest"
+	"rowhouse/tenancy"
+)
+
+// TestMigrateStatus follows a database from empty to migrated.
+func TestMigrateStatus(t *testing.T) {
+	dsn := dbtest.Empty(t)
+	for range 2 { // the first has changed nothing
+		code, out, screen := rowhouse(t, "migrate", "status", "--database-url", dsn)
+		if code != 1 || screen != "" || !regexp.MustCompile(`(?m)^101 +pending +- +00101_create_tenants.sql$`).MatchString(out) ||
+			!strings.Contains(out, "is at version 0: 13 of 13 migrations are missing: run rowhouse migrate") {
+			t.Errorf("empty: %d %s %s", code, out, screen)
+		}
+	}
+	for _, args := range [][]string{{"migrate"}, {"migrate", "up"}} {
+		if code, out, screen := rowhouse(t, append(args, "--database-url", dsn)...); code != 0 || !strings.Contains(out, "is at version 206\n") {
+			t.Errorf("%v: %d %s %s", args, code, out, screen)
+		}
+	}
+	code, out, _ := rowhouse(t, "migrate", "status", "--database-url", dsn)
+	if code != 0 || !regexp.MustCompile(`(?m)^206 +applied +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +00206_`).MatchString(out) || !strings.Contains(out, "is at version 206: nothing to migrate") {
+		t.Errorf("migrated: %d %s", code, out)
+	}
+	if code, help, _ := rowhouse(t, "migrate", "status", "--help"); code != 0 || !strings.Contains(help, "exit code is 0 when all are") {
+		t.Error(code, help)
+	}
+}
+
+// TestMigrateAfterAFailure names the file and what to do, and continues when the cause
+// is gone.
+func TestMigrateAfterAFailure(t *testing.T) {
+	d := dbtest.New(t)
+	dsn := dbtest.Empty(t)
+	name := dsn[strings.LastIndex(dsn, "/")+1:]
+	name, _, _ = strings.Cut(name, "?")
+	exec := func(statement string) {
+		t.Helper()
+		if _, err := d.SQL.ExecContext(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	exec("CREATE TABLE " + name + ".labels (id INT)")
+	code, _, screen := rowhouse(t, "migrate", "--database-url", dsn)
+	for _, want := range []string{
+		"00105_create_labels.sql failed: Error 1050", "applied before it: 4 files, 00101_create_tenants.sql to 00104_create_items.sql",
+		"Nothing needs to be undone", "run rowhouse migrate again",
+	} {
+		if code != 1 || !strings.Contains(screen, want) {
+			t.Errorf("%d %s lacks %s", code, screen, want)
+		}
+	}
+	if code, out, _ := rowhouse(t, "migrate", "status", "--database-url", dsn); code != 1 || !strings.Contains(out, "is at version 104: 9 of 13 migrations are missing") {
+		t.Errorf("%d %s", code, out)
+	}
+	exec("DROP TABLE " + name + ".labels")
+	if code, out, screen := rowhouse(t, "migrate", "--database-url", dsn); code != 0 || !strings.Contains(out, "is at version 206") {
+		t.Errorf("%d %s %s", code, out, screen)
+	}
+}
+
+// TestAnOlderProgramServesOnANewerDatabase: a newer release has added a table of tenants
+// and a column with a default. Without that release's version, the start fails.
+func TestAnOlderProgramServesOnANewerDatabase(t *testing.T) {
+	d := dbtest.New(t)
+	exec := func(statement string) {
+		t.Helper()
+		if _, err := d.SQL.ExecContext(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	exec("CREATE TABLE invoices (tenant_id INT UNSIGNED NOT NULL, id BINARY(16) NOT NULL, PRIMARY KEY (tenant_id, id))")
+	for _, table := range []string{"tenants", "members", "projects", "items", "labels", "comments"} {
+		exec("ALTER TABLE " + table + " ADD COLUMN novelty VARCHAR(20) NOT NULL DEFAULT 'new' FIRST")
+	}
+	if code, _, screen := rowhouse(t, "--addr", "127.0.0.1:0", "--database-url", d.DSN); code != 1 || !strings.Contains(screen, "the table invoices has tenant_id, but no model owns it") {
+		t.Errorf("without a newer version: %d %s", code, screen)
+	}
+	for state, applied := range []int{0, 1} { // while the newer release migrates, and after
+		exec("DELETE FROM goose_db_version WHERE version_id = 901")
+		exec(fmt.Sprintf("INSERT INTO goose_db_version (version_id, is_applied) VALUES (901, %d)", applied))
+		for _, flag := range []string{"--migrate", "--no-migrate"} {
+			s := serveInBackground(t, "--database-url", d.DSN, flag)
+			for _, want := range []string{"the database is newer than this program", "unknownVersions=901", "a table of a newer release is refused to this program", "table=invoices"} {
+				if !strings.Contains(s.screen.String(), want) {
+					t.Errorf("%s: the log lacks %s: %s", flag, want, s.screen)
+				}
+			}
+			if status, _ := s.get(t, "/readyz"); status != http.StatusOK {
+				t.Error("not ready:", status)
+			}
+			name := fmt.Sprint(state, flag)
+			for _, document := range []string{
+				`mutation { createLabel(input: {name: \"` + name + `\", color: \"#000000\"}) { label { name } } }`,
+				`mutation { createMember(input: {name: \"n\", email: \"` + name + `@example.com\", role: MEMBER}) { member { name } } }`,
+				`{ labels { nodes { name } } members { nodes { name } } items { totalCount } tenant { name } }`,
+			} {
+				r := request(t, http.MethodPost, "http://"+s.addr+"/graphql", `{"query": "`+document+`"}`, tenancy.HeaderName, "acme", "Content-Type", "application/json")
+				r.RequestURI = ""
+				if status, body := send(t, r); status != http.StatusOK || strings.Contains(body, "errors") {
+					t.Errorf("%s: %d %s", document, status, body)
+				}
+			}
+			if code := s.stop(); code != 0 {
+				t.Errorf("exit code %d: %s", code, s.screen)
+			}
+		}
+	}
+	for _, args := range [][]string{{"migrate"}, {"migrate", "status"}} {
+		code, out, screen := rowhouse(t, append(args, "--database-url", d.DSN)...)
+		if code != 0 || !strings.Contains(out, "is at version 901, migrated by a newer release (this program does not know 901)") {
+			t.Errorf("%v: %d %s %s", args, code, out, screen)
+		}
+	}
+}
