@@ -1,6 +1,6 @@
 # What there is to do here: make help
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench bench-guard fuzz mutants web conformance database compiler node chromium
+.PHONY: help run test test-mysql lint bench bench-guard fuzz mutants web conformance database compiler node chromium
 
 LINT := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
@@ -15,6 +15,13 @@ run: database ## start the server with a private database and two demo tenants; 
 
 test: database compiler ## run all tests, with the race detector
 	go test -race ./...
+
+# The server is the one that TEST_DATABASE_URL names, or else private ones of an installed
+# mysqld or of the one that .ci/mysql unpacks. On a server of another product, tests fail.
+test-mysql: compiler ## run all tests on MySQL: an installed one, or Debian's, unpacked in .mysql
+	@if [ -z "$$TEST_DATABASE_URL" ]; then TEST_DATABASE_PROGRAM=$$(./.ci/mysql) && export TEST_DATABASE_PROGRAM || exit 1; fi && \
+	echo "TEST_DATABASE_PRODUCT=MySQL TEST_DATABASE_PROGRAM=$$TEST_DATABASE_PROGRAM go test -race ./..." && \
+	TEST_DATABASE_PRODUCT=MySQL go test -race ./...
 
 # The program embeds what is built. Without it, it serves gqlgen's Playground, from a CDN.
 web: web/dist/index.html ## build the Playground (Node 20.19, 22.12 or newer)

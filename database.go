@@ -75,7 +75,7 @@ func (db *database) locate(ctx context.Context, a *app) error {
 const privateDatabase = "rowhouse"
 
 func (db *database) startPrivate(ctx context.Context, a *app) error {
-	server, err := privatedb.Start(ctx, a.DataDir, privatedb.Options{Log: a.log})
+	server, err := privatedb.Start(ctx, a.DataDir, privatedb.Options{Log: a.log, Program: a.Program})
 	if dsn, ok := privatedb.Running(ctx, a.DataDir, privateDatabase); ok && errors.Is(err, privatedb.ErrInUse) && !a.serving {
 		db.dsn, db.where = dsn, "the running server's database in "+a.DataDir
 		return nil

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"io"
-	"log/slog"
 	"net"
 	"os"
 	"sync"
@@ -14,7 +13,6 @@ import (
 
 	"rowhouse/model/dbtest"
 	"rowhouse/tenancy"
-	"rowhouse/tenancy/privatedb"
 )
 
 // The driver leaves a statement running when its context ends, and whoever starts many
@@ -226,7 +224,7 @@ func (g *gateway) elsewhere(t *testing.T, d *dbtest.Database, number int) *sql.C
 	if err != nil {
 		t.Fatal(err)
 	}
-	other, err := privatedb.Start(t.Context(), dir, privatedb.Options{Log: slog.New(slog.DiscardHandler), Throwaway: true})
+	other, err := dbtest.StartPrivate(t.Context(), dir)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,13 +1,16 @@
 // Package dbtest gives each test a real, migrated database of its own, with two
 // tenants in it: on a private server that the test binary starts when it first needs
-// one, or on the server that TEST_DATABASE_URL names. Without a database a test
-// fails; it never skips.
+// one, or on the server that TEST_DATABASE_URL names. TEST_DATABASE_PROGRAM names the
+// server program of private servers, where it is not the machine's own, and
+// TEST_DATABASE_PRODUCT the product, MariaDB or MySQL, that the tests must find. Without
+// a database a test fails; it never skips.
 package dbtest
 
 import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -116,19 +119,68 @@ var start = sync.OnceValues(func() (*server, error) {
 			return nil, err
 		}
 		// It stops with this process, and takes its folder along.
-		private, err := privatedb.Start(ctx, dir, privatedb.Options{Log: slog.New(slog.DiscardHandler), Throwaway: true})
+		private, err := StartPrivate(ctx, dir)
 		if err != nil {
 			return nil, err
 		}
 		s.dsn, s.pid = private.DSN("mysql"), private.PID()
 	}
-	return s, s.migrateTemplate(ctx)
+	return s, errors.Join(s.checkProduct(ctx), s.migrateTemplate(ctx))
 })
+
+// Program returns the server program of private servers, or "" for the machine's own.
+func Program() string { return os.Getenv("TEST_DATABASE_PROGRAM") }
+
+// StartPrivate starts another private server, whose data goes to dir and is removed when
+// it ends. It stops with this process at the latest.
+func StartPrivate(ctx context.Context, dir string) (*privatedb.Server, error) {
+	return privatedb.Start(ctx, dir, privatedb.Options{Log: slog.New(slog.DiscardHandler), Program: Program(), Throwaway: true})
+}
+
+// checkProduct fails on a server of another product than TEST_DATABASE_PRODUCT names: a
+// run for MySQL must not pass on MariaDB.
+func (s *server) checkProduct(ctx context.Context) error {
+	want := os.Getenv("TEST_DATABASE_PRODUCT")
+	if want == "" {
+		return nil
+	}
+	admin, err := s.admin()
+	if err != nil {
+		return err
+	}
+	defer admin.Close()
+	got, err := product(ctx, admin)
+	if err == nil && got != want {
+		err = fmt.Errorf("the tests need %s, and the server is %s: change TEST_DATABASE_URL or TEST_DATABASE_PROGRAM", want, got)
+	}
+	return err
+}
+
+// Product returns the product that the tests run on: MariaDB or MySQL.
+func (d *Database) Product(t testing.TB) string {
+	t.Helper()
+	name, err := product(t.Context(), d.SQL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+func product(ctx context.Context, db *sql.DB) (string, error) {
+	var version string
+	if err := db.QueryRowContext(ctx, "SELECT VERSION()").Scan(&version); err != nil {
+		return "", err
+	}
+	if strings.Contains(version, "MariaDB") {
+		return "MariaDB", nil
+	}
+	return "MySQL", nil
+}
 
 // migrateTemplate migrates one database and keeps the statements that make others
 // like it: ten times faster than migrating each.
 func (s *server) migrateTemplate(ctx context.Context) error {
-	admin, err := handle(s.dsn)
+	admin, err := s.admin()
 	if err != nil {
 		return err
 	}
@@ -201,7 +253,11 @@ func column(rows *sql.Rows, err error) ([]string, error) {
 func (s *server) create(t testing.TB) (dsn string) {
 	t.Helper()
 	name := databaseName()
-	admin := open(t, s.dsn)
+	admin, err := s.admin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = admin.Close() })
 	if _, err := admin.ExecContext(t.Context(), "CREATE DATABASE "+name+" CHARACTER SET utf8mb4"); err != nil {
 		t.Fatal(err)
 	}
@@ -240,6 +296,17 @@ func handle(dsn string) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
+	return sql.Open("mysql", config.FormatDSN())
+}
+
+// admin returns a handle for CREATE DATABASE and DROP DATABASE. It selects no database:
+// the one that TEST_DATABASE_URL names need not exist.
+func (s *server) admin() (*sql.DB, error) {
+	config, err := tenancy.ParseDSN(s.dsn)
+	if err != nil {
+		return nil, fmt.Errorf("TEST_DATABASE_URL: %w", err)
+	}
+	config.DBName = ""
 	return sql.Open("mysql", config.FormatDSN())
 }
 

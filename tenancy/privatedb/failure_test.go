@@ -22,20 +22,26 @@ func TestFailedStartTellsTheLog(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	_, err := privatedb.Start(t.Context(), dir, privatedb.Options{Log: logTo(t)})
+	_, err := privatedb.Start(t.Context(), dir, complete(t, privatedb.Options{}))
 	t.Log(err)
 	if err == nil || !strings.Contains(err.Error(), "InnoDB") || !strings.Contains(err.Error(), "ibdata1") {
 		t.Errorf("got %v", err)
 	}
 }
 
+// The tests of cancelled starts wait a little longer each time until a start is too
+// short to be cancelled: so they meet all its phases, on fast and slow machines.
+
 func TestCancelledInitialisationLeavesNothing(t *testing.T) {
-	for _, patience := range []time.Duration{10, 100, 500} {
+	for patience := 10 * time.Millisecond; ; patience *= 3 {
 		t.Setenv("TMPDIR", t.TempDir())
 		dir := filepath.Join(t.TempDir(), "throwaway")
-		startAndCancel(t, dir, patience*time.Millisecond, privatedb.Options{Throwaway: true})
+		cancelled := startAndCancel(t, dir, patience, privatedb.Options{Throwaway: true})
 		if exists(dir) {
-			t.Errorf("after %d ms: the folder is still there", patience)
+			t.Errorf("after %s: the folder is still there", patience)
+		}
+		if !cancelled {
+			break
 		}
 	}
 }
@@ -43,28 +49,60 @@ func TestCancelledInitialisationLeavesNothing(t *testing.T) {
 func TestCancelledStartLeavesNothing(t *testing.T) {
 	dir := t.TempDir()
 	stop(t, start(t, dir, privatedb.Options{}))
-	for _, patience := range []time.Duration{1, 30, 150} {
+	for patience := time.Millisecond; ; patience *= 2 {
 		t.Setenv("TMPDIR", t.TempDir())
-		startAndCancel(t, dir, patience*time.Millisecond, privatedb.Options{})
+		if !startAndCancel(t, dir, patience, privatedb.Options{}) {
+			break
+		}
 	}
 	start(t, dir, privatedb.Options{})
 }
 
-func startAndCancel(t *testing.T, dir string, patience time.Duration, opts privatedb.Options) {
+// startAndCancel reports whether ctx ended before the start did.
+func startAndCancel(t *testing.T, dir string, patience time.Duration, opts privatedb.Options) (cancelled bool) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	opts.Log = logTo(t)
-	s, err := privatedb.Start(ctx, dir, opts)
-	if !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("after %s: got %v", patience, err)
-	}
+	s, err := privatedb.Start(ctx, dir, complete(t, opts))
 	if err == nil {
 		stop(t, s)
+	} else if !errors.Is(err, context.DeadlineExceeded) {
+		t.Fatalf("after %s: got %v", patience, err)
 	}
 	left, _ := filepath.Glob(filepath.Join(os.TempDir(), "*"))
 	if commands := commandsWith(t, dir); len(left) > 0 || commands != "" {
 		t.Errorf("after %s: left %v and the processes %s", patience, left, commands)
+	}
+	return err != nil
+}
+
+// TestStartCancelledBeforeTheDatabaseAnswersLeavesNothing has servers that hang: while
+// they initialise, and when they serve.
+func TestStartCancelledBeforeTheDatabaseAnswersLeavesNothing(t *testing.T) {
+	for _, phase := range []string{"initialising", "serving"} {
+		t.Run(phase, func(t *testing.T) {
+			programs, dir := pretendInstalled(t), t.TempDir()
+			t.Setenv("TMPDIR", t.TempDir())
+			script(t, programs, "mysqld", `now=serving
+case "$*" in *--initialize-insecure*) now=initialising;; esac
+[ $now = `+phase+` ] || exit 0
+: >"${0%/*}/reached"
+exec /bin/sleep 1000`)
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			go func() {
+				waitUntil(t, "the server is "+phase, func() bool { return exists(filepath.Join(programs, "reached")) })
+				cancel()
+			}()
+			s, err := privatedb.Start(ctx, dir, privatedb.Options{Log: logTo(t)})
+			if !errors.Is(err, context.Canceled) {
+				t.Errorf("got %v, %v", s, err)
+			}
+			left, _ := filepath.Glob(filepath.Join(os.TempDir(), "*"))
+			if len(left) > 0 || exists(filepath.Join(dir, "data.new")) {
+				t.Errorf("left %v, or a half-made folder", left)
+			}
+		})
 	}
 }
 
@@ -92,7 +130,32 @@ func TestMachineWithoutAServerIsToldWhatToInstall(t *testing.T) {
 	}
 }
 
-// No MySQL is at hand: this pins the commands that its manual gives.
+// TestNamedProgramIsUsed names servers that are not the machine's own.
+func TestNamedProgramIsUsed(t *testing.T) {
+	elsewhere := t.TempDir()
+	for _, test := range []struct{ name, version, says string }{
+		{"mysqld", "mysqld  Ver 9.7.4 for Linux", "initialised with --no-defaults --initialize-insecure"},
+		{"mariadbd", "mariadbd  Ver 10.11.19-MariaDB", "mariadb-install-db is missing"},
+		{"link", "mariadbd  Ver 10.11.19-MariaDB", "mariadb-install-db is missing"},
+		{"none", "", "no such file"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			pretendInstalled(t)
+			program := filepath.Join(elsewhere, test.name)
+			if test.version != "" {
+				script(t, elsewhere, test.name, `case "$*" in *--version*) echo "`+test.version+`"; exit;; esac
+echo "initialised with $*"; exit 3`)
+			}
+			_, err := privatedb.Start(t.Context(), t.TempDir(), privatedb.Options{Log: logTo(t), Program: program})
+			if err == nil || !strings.Contains(err.Error(), test.says) || !strings.Contains(err.Error(), program) {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
+// TestMySQLInitialisesItself pins the commands that MySQL's manual gives, on a machine
+// that has MariaDB only, too.
 func TestMySQLInitialisesItself(t *testing.T) {
 	programs := pretendInstalled(t)
 	script(t, programs, "mysqld", `echo "$@" >>"${0%/*}/calls"

@@ -1,10 +1,14 @@
 package privatedb
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strings"
 )
 
 // ErrNoServer says that this machine has neither MariaDB nor MySQL, and what to
@@ -20,9 +24,13 @@ var folders = []string{
 	"/opt/homebrew/bin", "/opt/homebrew/opt/mariadb/bin", "/opt/homebrew/opt/mysql/bin",
 }
 
-// find prefers MariaDB: a machine that has both got it on purpose, and AppArmor
-// does not confine it.
-func find(throwaway bool) (engine, error) {
+// find returns the server program to run: the one that is named, or else the machine's
+// own. Of those it prefers MariaDB, which AppArmor does not confine; a machine that has
+// both got MariaDB on purpose.
+func find(ctx context.Context, named string, throwaway bool) (engine, error) {
+	if named != "" {
+		return inspect(ctx, named, throwaway)
+	}
 	program, installer := look("mariadbd"), look("mariadb-install-db")
 	if program != "" && installer != "" {
 		return engine{program, installer, throwaway}, nil
@@ -33,8 +41,39 @@ func find(throwaway bool) (engine, error) {
 	return engine{}, ErrNoServer
 }
 
-func look(name string) string {
-	for _, dir := range append(filepath.SplitList(os.Getenv("PATH")), folders...) {
+// inspect asks a named program for its product. The name does not tell: Debian's mysqld
+// is a link to mariadbd.
+func inspect(ctx context.Context, named string, throwaway bool) (engine, error) {
+	path, err := exec.LookPath(named)
+	if err == nil {
+		path, err = filepath.Abs(path) // it runs in another folder
+	}
+	if err != nil {
+		return engine{}, fmt.Errorf("find the database program: %w", err)
+	}
+	version, err := exec.CommandContext(ctx, path, "--no-defaults", "--version").Output()
+	if ctx.Err() != nil {
+		return engine{}, context.Cause(ctx)
+	}
+	if err != nil {
+		return engine{}, fmt.Errorf("run %s --version: %w", path, err)
+	}
+	if !strings.Contains(string(version), "MariaDB") {
+		return engine{path, "", throwaway}, nil
+	}
+	const script = "mariadb-install-db"
+	dir := filepath.Dir(path)
+	installer := look(script, dir, filepath.Join(dir, "../bin"), filepath.Join(dir, "../scripts"))
+	if installer == "" {
+		return engine{}, fmt.Errorf("%s is MariaDB, and its %s is missing", path, script)
+	}
+	return engine{path, installer, throwaway}, nil
+}
+
+// look returns the path of an executable, or "": from the folders first, then those of
+// the PATH, then where servers usually are.
+func look(name string, first ...string) string {
+	for _, dir := range slices.Concat(first, filepath.SplitList(os.Getenv("PATH")), folders) {
 		path := filepath.Join(dir, name)
 		// A relative entry would run whatever lies in the current folder.
 		if _, err := exec.LookPath(path); err == nil && filepath.IsAbs(path) {

@@ -28,7 +28,7 @@ func TestMain(m *testing.M) {
 }
 
 func beVictim(dir string) {
-	opts := privatedb.Options{Throwaway: os.Getenv("PRIVATEDB_THROWAWAY") != ""}
+	opts := privatedb.Options{Throwaway: os.Getenv("PRIVATEDB_THROWAWAY") != "", Program: os.Getenv("TEST_DATABASE_PROGRAM")}
 	s, err := privatedb.Start(context.Background(), dir, opts)
 	if err != nil {
 		fmt.Println(err)
@@ -67,12 +67,9 @@ func TestKilledParentOfAThrowawayLeavesNoFolder(t *testing.T) {
 	dir := t.TempDir() + "/throwaway"
 	v := startVictim(t, victimFolder+"="+dir, "PRIVATEDB_THROWAWAY=1")
 	v.kill(t)
-	for end := time.Now().Add(10 * time.Second); exists(dir) || running(v.pid) || exists(socketsIn(v.dsn)); {
-		if time.Now().After(end) {
-			t.Fatal("still there after ten seconds")
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
+	waitUntil(t, "the database, its folder and its socket are gone", func() bool {
+		return !exists(dir) && !running(v.pid) && !exists(socketsIn(v.dsn))
+	})
 }
 
 func TestParentKilledWhileItInitialisesLeavesAUsableFolder(t *testing.T) {
@@ -83,12 +80,7 @@ func TestParentKilledWhileItInitialisesLeavesAUsableFolder(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	for end := time.Now().Add(10 * time.Second); !exists(dir + "/data.new/ibdata1"); {
-		if time.Now().After(end) {
-			t.Fatal("it never initialised")
-		}
-		time.Sleep(5 * time.Millisecond)
-	}
+	waitUntil(t, "the database is initialised", func() bool { return exists(dir+"/data.new/ibdata1") || exists(dir+"/data") })
 	_ = cmd.Process.Kill()
 	_ = cmd.Wait()
 	write(t, start(t, dir, privatedb.Options{}).DSN("mysql"), "x")
@@ -104,9 +96,7 @@ func TestParentKilledWhileTheDatabaseStartsLeavesNoDatabase(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		for commandsWith(t, "--datadir="+dir) == "" {
-			time.Sleep(time.Millisecond)
-		}
+		waitUntil(t, "the database runs", func() bool { return commandsWith(t, "--datadir="+dir) != "" })
 		time.Sleep(pause * time.Millisecond)
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()

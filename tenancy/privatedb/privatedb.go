@@ -27,6 +27,10 @@ type Options struct {
 	// Log receives what Start and Stop do; nil means slog.Default().
 	Log *slog.Logger
 
+	// Program is the server to run: the path, or the name in the PATH, of a mariadbd or
+	// mysqld. The zero value is the machine's own.
+	Program string
+
 	// Throwaway is for tests: nothing is synced to disk, and the folder, which
 	// must be new or empty, is removed when the database has ended.
 	Throwaway bool
@@ -42,7 +46,7 @@ type Options struct {
 func Start(ctx context.Context, dir string, opts Options) (*Server, error) {
 	log := cmp.Or(opts.Log, slog.Default())
 	began := time.Now()
-	s, err := start(ctx, dir, opts.Throwaway, log)
+	s, err := start(ctx, dir, opts, log)
 	if err != nil {
 		return nil, fmt.Errorf("start the private database: %w", err)
 	}
@@ -51,12 +55,12 @@ func Start(ctx context.Context, dir string, opts Options) (*Server, error) {
 	return s, nil
 }
 
-func start(ctx context.Context, dir string, throwaway bool, log *slog.Logger) (*Server, error) {
-	e, err := find(throwaway)
+func start(ctx context.Context, dir string, opts Options, log *slog.Logger) (*Server, error) {
+	e, err := find(ctx, opts.Program, opts.Throwaway)
 	if err != nil {
 		return nil, err
 	}
-	f, err := open(ctx, dir, throwaway, log)
+	f, err := open(ctx, dir, opts.Throwaway, log)
 	if err != nil {
 		return nil, err
 	}

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/go-sql-driver/mysql"
 
@@ -20,13 +21,30 @@ import (
 
 func start(t *testing.T, dir string, opts privatedb.Options) *privatedb.Server {
 	t.Helper()
-	opts.Log = logTo(t)
-	s, err := privatedb.Start(t.Context(), dir, opts)
+	s, err := privatedb.Start(t.Context(), dir, complete(t, opts))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Stop() }) // the test itself looks at the error
 	return s
+}
+
+// complete adds the test's log, and the server program that the tests are run with.
+func complete(t *testing.T, opts privatedb.Options) privatedb.Options {
+	opts.Log, opts.Program = logTo(t), os.Getenv("TEST_DATABASE_PROGRAM")
+	return opts
+}
+
+// waitUntil polls for an event. Its limit is for events that never come; a slow machine
+// stays far below.
+func waitUntil(t *testing.T, event string, happened func() bool) {
+	t.Helper()
+	for end := time.Now().Add(2 * time.Minute); !happened(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Errorf("it never happened that %s", event)
+			return
+		}
+	}
 }
 
 func stop(t *testing.T, s *privatedb.Server) {
