@@ -88,26 +88,40 @@ type foundTable struct {
 }
 
 // inspect returns the tables and views of db's database. A key over an expression has
-// no column's name.
+// no column's name. STOPGAP
 func inspect(ctx context.Context, db *sql.DB) (map[string]foundTable, error) {
-	rows, err := db.QueryContext(ctx, `SELECT t.table_name, COALESCE(LOWER(c.data_type), ''), EXISTS (
-			SELECT 1 FROM information_schema.statistics k WHERE k.table_schema = t.table_schema AND k.table_name = t.table_name
-			AND k.non_unique = 0 AND k.seq_in_index = 1 AND NOT (k.column_name <=> ?))
-		FROM information_schema.tables t LEFT JOIN information_schema.columns c
-		ON c.table_schema = t.table_schema AND c.table_name = t.table_name AND c.column_name = ?
-		WHERE t.table_schema = DATABASE()`, guard.Column, guard.Column)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	all := map[string]foundTable{}
-	for rows.Next() {
-		var name string
-		var t foundTable
-		if err := rows.Scan(&name, &t.columnType, &t.sharesKeys); err != nil {
-			return nil, err
+	each := func(query string, do func(name, value string)) error {
+		rows, err := db.QueryContext(ctx, query)
+		if err != nil {
+			return err
 		}
-		all[name] = t
+		defer rows.Close()
+		for rows.Next() {
+			var name, value string
+			if err := rows.Scan(&name, &value); err != nil {
+				return err
+			}
+			do(name, value)
+		}
+		return rows.Err()
 	}
-	return all, rows.Err()
+	err := each("SELECT table_name, '' FROM information_schema.tables WHERE table_schema = DATABASE()", func(name, _ string) { all[name] = foundTable{} })
+	if err == nil {
+		err = each("SELECT table_name, LOWER(data_type) FROM information_schema.columns WHERE table_schema = DATABASE() AND column_name = '"+guard.Column+"'", func(name, value string) {
+			t := all[name]
+			t.columnType = value
+			all[name] = t
+		})
+	}
+	if err == nil {
+		err = each("SELECT table_name, COALESCE(column_name, '') FROM information_schema.statistics WHERE table_schema = DATABASE() AND non_unique = 0 AND seq_in_index = 1", func(name, value string) {
+			if value != guard.Column {
+				t := all[name]
+				t.sharesKeys = true
+				all[name] = t
+			}
+		})
+	}
+	return all, err
 }
