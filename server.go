@@ -101,7 +101,7 @@ type serve struct {
 	TrustTenantHeader bool          `help:"Allow to listen on other than loopback addresses: a trusted gateway in front sets the header X-Tenant-ID and nobody else can."`
 	CORSOrigin        []string      `name:"cors-origin" placeholder:"ORIGIN" help:"Browser origin that may call the API, such as https://app.example.com; repeat it for more. Without it, only pages from the same origin can."`
 	API               graph.Options `embed:""`
-	Migrate           bool          `default:"true" negatable:"" help:"Migrate the database at start."`
+	Migrate           bool          `default:"true" negatable:"" help:"Migrate the database at start, one replica at a time. With --no-migrate, do not start while a migration is missing."`
 	Demo              *bool         `negatable:"" help:"Create the demo tenants acme and globex where they are missing; the default is to do so in the private database only."`
 }
 

@@ -50,11 +50,11 @@ func Open(ctx context.Context, dsn string, models []any, options Options) (*DB, 
 	if err != nil {
 		return nil, err
 	}
-	inner, err := driver.NewConnector(config)
+	inner, err := newSessionConnector(config)
 	if err != nil {
-		return nil, fmt.Errorf("read the database address: %w", err)
+		return nil, err
 	}
-	guarded := &connector{inner: inner, log: log, killer: newKiller(inner)}
+	guarded := &connector{inner: inner, log: log, killer: newKiller(inner.Connector)}
 	pool := sql.OpenDB(guarded)
 	pool.SetMaxOpenConns(maxConns)
 	pool.SetMaxIdleConns(maxConns)
@@ -201,11 +201,14 @@ func (db *DB) Tx(ctx context.Context, fn func(context.Context) error) error {
 // The server's error numbers, read here and nowhere else; GORM translates the rest
 // (gorm.ErrDuplicatedKey, gorm.ErrForeignKeyViolated).
 const (
-	errDuplicate = 1062 // ER_DUP_ENTRY
-	errNoThread  = 1094 // ER_NO_SUCH_THREAD
-	errSnapshot  = 1020 // ER_CHECKREAD: MariaDB with innodb_snapshot_isolation
-	errLockWait  = 1205 // ER_LOCK_WAIT_TIMEOUT
-	errDeadlock  = 1213 // ER_LOCK_DEADLOCK
+	errDuplicate      = 1062 // ER_DUP_ENTRY
+	errNoThread       = 1094 // ER_NO_SUCH_THREAD
+	errSnapshot       = 1020 // ER_CHECKREAD: MariaDB with innodb_snapshot_isolation
+	errLockWait       = 1205 // ER_LOCK_WAIT_TIMEOUT
+	errDeadlock       = 1213 // ER_LOCK_DEADLOCK
+	errNoStatement    = 1243 // ER_UNKNOWN_STMT_HANDLER
+	errManyStatements = 1461 // ER_MAX_PREPARED_STMT_COUNT_REACHED
+	errReprepare      = 1615 // ER_NEED_REPREPARE
 )
 
 func lostRace(err error) bool {

@@ -3,6 +3,7 @@ package tenancy
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"net"
 	"net/url"
 	"strings"
@@ -11,14 +12,11 @@ import (
 	"github.com/go-sql-driver/mysql"
 )
 
-// sqlMode makes the server refuse what it would otherwise change in silence, and
-// read SQL in one way only, whatever its own default is.
-const sqlMode = "'ONLY_FULL_GROUP_BY,STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'"
-
 // ParseDSN reads a database address, as mysql://user:password@host:3306/name?tls=true
-// or in the Go driver's own form, and settles everything that the rest of the code
-// relies on: UTC times, found rows, strict mode, utf8mb4, one statement a string.
-// Errors never repeat the address, which may hold a password.
+// or in the Go driver's own form, and sets what the rest of the code relies on: UTC
+// times, found rows, one statement a string, utf8mb4. Session variables are refused:
+// connections set and verify their own. Errors never repeat the address, which may hold
+// a password.
 func ParseDSN(dsn string) (*mysql.Config, error) {
 	c, err := parseAddress(dsn)
 	if err != nil {
@@ -27,26 +25,75 @@ func ParseDSN(dsn string) (*mysql.Config, error) {
 	if c.DBName == "" {
 		return nil, errors.New("the database address names no database: add /name")
 	}
-	if c.Loc != time.UTC {
-		return nil, errors.New("the database address asks for another time zone (loc): times are stored in UTC; convert what is stored otherwise, and leave loc out")
-	}
+	c.Loc = time.UTC
 	c.ParseTime = true
 	c.ClientFoundRows = true   // an update that changes nothing still found its row
-	c.InterpolateParams = true // one round trip a statement
+	c.InterpolateParams = true // for Vitess alone: see prepared.go
 	c.MultiStatements = false  // one statement a string
 	c.AllowAllFiles = false    // a server can't ask for the client's files
-	c.Collation = "utf8mb4_unicode_520_ci"
+	c.ColumnsWithAlias = false
+	c.Collation = collation
 	c.Timeout = cmp.Or(c.Timeout, 10*time.Second)
-	if c.Params == nil {
-		c.Params = map[string]string{}
-	}
-	c.Params["sql_mode"], c.Params["time_zone"] = sqlMode, "'+00:00'"
-	// Who waits for a row holds a connection, of which all tenants have few: a
-	// transaction is told in seconds, not in the server's usual 50, and runs again.
-	c.Params["innodb_lock_wait_timeout"] = "3"
 	c.Logger = &mysql.NopLogger{} // it writes to stderr what it returns as errors
 	return c, nil
 }
+
+// parameters are those that an address may have, by their names in lower case: servers
+// compare names without case, and the driver hands them what it does not know. A value is
+// the only one that is accepted; an empty one accepts all that the driver can read.
+var parameters = map[string]struct{ name, value string }{
+	"allowcleartextpasswords":  {"allowCleartextPasswords", ""},
+	"allowfallbacktoplaintext": {"allowFallbackToPlaintext", ""},
+	"allownativepasswords":     {"allowNativePasswords", ""},
+	"checkconnliveness":        {"checkConnLiveness", ""},
+	"compress":                 {"compress", ""},
+	"connectionattributes":     {"connectionAttributes", ""},
+	"maxallowedpacket":         {"maxAllowedPacket", ""},
+	"readtimeout":              {"readTimeout", ""},
+	"rejectreadonly":           {"rejectReadOnly", ""},
+	"serverpubkey":             {"serverPubKey", ""},
+	"timeout":                  {"timeout", ""},
+	"tls":                      {"tls", ""},
+	"writetimeout":             {"writeTimeout", ""},
+	"charset":                  {"charset", "utf8mb4"},
+	"collation":                {"collation", collation},
+	"loc":                      {"loc", "UTC"},
+	"parsetime":                {"parseTime", "true"},
+	"clientfoundrows":          {"clientFoundRows", "true"},
+	"interpolateparams":        {"interpolateParams", "true"},
+	"multistatements":          {"multiStatements", "false"},
+}
+
+// checkParameters returns the parameters of an address in the driver's spelling. It leaves
+// out those that have their one value anyway. The message names only parameters of the list:
+// a mistyped address may have its password there.
+func checkParameters(raw string) (string, error) {
+	var kept []string
+	seen := map[string]bool{}
+	for i, pair := range strings.Split(raw, "&") {
+		key, value, _ := strings.Cut(pair, "=")
+		if raw == "" {
+			break
+		}
+		p, ok := parameters[strings.ToLower(key)]
+		switch {
+		case !ok:
+			return "", fmt.Errorf("parameter %d of the database address is not one of %s; session variables can't be set there: "+
+				"rowhouse sets and verifies those that it needs", i+1, parameterNames)
+		case seen[p.name]:
+			return "", fmt.Errorf("the database address has the parameter %s twice", p.name)
+		case p.value == "":
+			kept = append(kept, p.name+"="+value)
+		case !strings.EqualFold(value, p.value):
+			return "", fmt.Errorf("the database address sets %s, which is always %s: leave it out", p.name, p.value)
+		}
+		seen[p.name] = true
+	}
+	return strings.Join(kept, "&"), nil
+}
+
+const parameterNames = "tls, timeout, readTimeout, writeTimeout, maxAllowedPacket, compress, connectionAttributes, serverPubKey, " +
+	"checkConnLiveness, rejectReadOnly, allowNativePasswords, allowCleartextPasswords, allowFallbackToPlaintext (and socket in a URL)"
 
 func parseAddress(dsn string) (*mysql.Config, error) {
 	if strings.HasPrefix(dsn, "mysql://") {
@@ -55,7 +102,14 @@ func parseAddress(dsn string) (*mysql.Config, error) {
 	if strings.Contains(dsn, "://") {
 		return nil, errors.New("the database address must start with mysql://, or be in the Go driver's form: user:password@tcp(host:3306)/name")
 	}
-	c, err := mysql.ParseDSN(dsn)
+	// The driver takes the last slash for the one before the database.
+	address, database := dsn[:strings.LastIndexByte(dsn, '/')+1], dsn[strings.LastIndexByte(dsn, '/')+1:]
+	database, raw, _ := strings.Cut(database, "?")
+	params, err := checkParameters(raw)
+	if err != nil {
+		return nil, err
+	}
+	c, err := mysql.ParseDSN(address + database + "?" + params)
 	if err != nil {
 		return nil, errors.New("the database address can't be read; write mysql://user:password@host:3306/name, or the Go driver's form: user:password@tcp(host:3306)/name")
 	}
@@ -70,7 +124,10 @@ func parseURL(dsn string) (*mysql.Config, error) {
 	if err != nil {
 		return nil, errors.New("the database address is no URL: percent-encode special characters in the user name and the password (@ is %40, / is %2F)")
 	}
-	query := u.Query()
+	query, err := url.ParseQuery(u.RawQuery)
+	if err != nil {
+		return nil, errors.New("the parameters of the database address are not those of a URL: percent-encode special characters (; is %3B)")
+	}
 	address := "tcp(" + net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), "3306")) + ")"
 	if socket := query.Get("socket"); socket != "" {
 		address = "unix(" + socket + ")"
@@ -78,7 +135,11 @@ func parseURL(dsn string) (*mysql.Config, error) {
 	} else if u.Hostname() == "" {
 		return nil, errors.New("the database address names no host")
 	}
-	c, err := mysql.ParseDSN(address + "/?" + query.Encode())
+	params, err := checkParameters(query.Encode())
+	if err != nil {
+		return nil, err
+	}
+	c, err := mysql.ParseDSN(address + "/?" + params)
 	if err != nil {
 		return nil, errors.New("the database address has a parameter that the Go MySQL driver can't read: see its list (tls, timeout, readTimeout, …)")
 	}

@@ -16,7 +16,8 @@ func TestParseDSN(t *testing.T) {
 		{"URL with a socket", "mysql://root@localhost/rowhouse?socket=/run/mysqld/mysqld.sock", "root", "", "/run/mysqld/mysqld.sock", "rowhouse"},
 		{"driver's form", "app:secret@tcp(db:3306)/rowhouse?timeout=3s", "app", "secret", "db:3306", "rowhouse"},
 		{"driver's form with a socket", "root@unix(/tmp/s)/rowhouse", "root", "", "/tmp/s", "rowhouse"},
-		{"settings of one's own", "app@tcp(db:3306)/rowhouse?multiStatements=true&parseTime=false&clientFoundRows=false&sql_mode=''", "app", "", "db:3306", "rowhouse"},
+		{"parameters that have one value", "app@tcp(db:3306)/rowhouse?charset=utf8mb4&parseTime=True&loc=UTC&multiStatements=false", "app", "", "db:3306", "rowhouse"},
+		{"parameters in capitals", "mysql://app@db/rowhouse?TIMEOUT=3s&ParseTime=true&Charset=UTF8MB4", "app", "", "db:3306", "rowhouse"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			c, err := tenancy.ParseDSN(test.dsn)
@@ -26,10 +27,54 @@ func TestParseDSN(t *testing.T) {
 			if c.User != test.user || c.Passwd != test.password || c.Addr != test.addr || c.DBName != test.database {
 				t.Errorf("got %s:%s@%s/%s", c.User, c.Passwd, c.Addr, c.DBName)
 			}
-			if c.MultiStatements || !c.ParseTime || !c.ClientFoundRows || !c.InterpolateParams || c.Loc.String() != "UTC" || !strings.Contains(c.Params["sql_mode"], "STRICT_ALL_TABLES") {
+			if c.MultiStatements || !c.ParseTime || !c.ClientFoundRows || c.AllowAllFiles || c.Loc.String() != "UTC" || len(c.Params) > 0 {
 				t.Errorf("not normalised: %s", c.FormatDSN())
 			}
 		})
+	}
+}
+
+// TestParseDSNRefusesSessionVariables tries what the driver would hand to the server, in
+// spellings that a server takes for the same.
+func TestParseDSNRefusesSessionVariables(t *testing.T) {
+	for parameter, want := range map[string]string{
+		"sql_mode=''":                      "parameter 1 of the database address is not one of",
+		"SQL_MODE='ANSI_QUOTES'":           "session variables can't be set there",
+		"timeout=1s&Time_Zone='%2B05:00'":  "parameter 2 of the database address is not one of",
+		"autocommit=0":                     "is not one of",
+		"foreign_key_checks=0":             "is not one of",
+		"character_set_client=gbk":         "is not one of",
+		"@@session.sql_mode=''":            "is not one of",
+		"session%20sql_mode=''":            "is not one of",
+		"sql_mode%3D''%2C%20time_zone=x":   "is not one of",
+		"names=gbk":                        "is not one of",
+		"charset=gbk":                      "sets charset, which is always utf8mb4",
+		"CHARSET=utf8mb4,gbk":              "sets charset, which is always utf8mb4",
+		"collation=gbk_chinese_ci":         "sets collation",
+		"interpolateParams=false":          "sets interpolateParams",
+		"multiStatements=true":             "sets multiStatements, which is always false",
+		"parseTime=false":                  "sets parseTime",
+		"clientFoundRows=false":            "sets clientFoundRows",
+		"loc=Local":                        "sets loc, which is always UTC",
+		"allowAllFiles=true":               "is not one of",
+		"allowOldPasswords=true":           "is not one of",
+		"columnsWithAlias=true":            "is not one of",
+		"timeTruncate=1s":                  "is not one of",
+		"timeout=1s&TimeOut=2s":            "has the parameter timeout twice",
+		"=":                                "is not one of",
+		"\u017fql_mode=''":                 "is not one of", // an s to those who fold Unicode
+		"sql_mode":                         "is not one of",
+		"timeout=1s;sql_mode=''":           "address", // some split there
+		strings.Repeat("a", 1<<16) + "=''": "is not one of",
+	} {
+		for _, address := range []string{"app:hunter2@tcp(db)/rowhouse?", "mysql://app:hunter2@db/rowhouse?"} {
+			_, err := tenancy.ParseDSN(address + parameter)
+			if err == nil || strings.Contains(err.Error(), "hunter2") {
+				t.Errorf("%s%.50s: %v", address, parameter, err)
+			} else if !strings.Contains(err.Error(), want) && strings.HasPrefix(address, "app") {
+				t.Errorf("%s%.50s: %v, want %s", address, parameter, err, want)
+			}
+		}
 	}
 }
 
@@ -64,7 +109,7 @@ func FuzzParseDSN(f *testing.F) {
 	f.Add("mysql://app:secret@db:3306/rowhouse?tls=true")
 	f.Add("app:secret@tcp(db:3306)/rowhouse")
 	f.Fuzz(func(t *testing.T, dsn string) {
-		if c, err := tenancy.ParseDSN(dsn); err == nil && (c.MultiStatements || c.DBName == "") {
+		if c, err := tenancy.ParseDSN(dsn); err == nil && (c.MultiStatements || c.DBName == "" || len(c.Params) > 0) {
 			t.Errorf("%q became %s", dsn, c.FormatDSN())
 		}
 	})

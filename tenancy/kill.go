@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"fmt"
-	"strings"
 	"time"
 )
 
@@ -17,18 +16,19 @@ func newKiller(inner driver.Connector) *sql.DB {
 	return killer
 }
 
-// ended means that a transaction ends. Unless its last statement was cut off, nothing of it
-// runs, even if the connection turns out to be lost.
-func (c *conn) ended() {
-	c.open = false
+// endTransaction means that a transaction ends. Unless its last statement was cancelled, nothing of
+// it runs, even if the connection turns out to be lost.
+func (c *conn) endTransaction() {
+	c.open, c.lost = false, nil
 	if c.inner.IsValid() {
 		c.last = nil
 	}
 }
 
-// IsValid is asked when the connection goes back to the pool, which keeps no context.
+// IsValid is asked when the connection goes back to the pool, which keeps no context, and
+// closes one that the system scope has changed.
 func (c *conn) IsValid() bool {
-	valid := c.inner.IsValid()
+	valid := c.inner.IsValid() && !c.changed
 	if valid { // else Close follows, and what still runs keeps its place until then
 		c.back()
 		c.last = nil
@@ -53,25 +53,7 @@ func (c *conn) Close() error {
 // address may be several servers'.
 type place struct{ id, server string }
 
-const whichPlace = "SELECT CONCAT(CONNECTION_ID(), '@', @@hostname, ':', @@port, @@socket)"
-
-func parsePlace(text string) place {
-	id, server, _ := strings.Cut(text, "@")
-	return place{id, server}
-}
-
-func placeOf(ctx context.Context, c driver.QueryerContext) (place, error) {
-	rows, err := c.QueryContext(ctx, whichPlace, nil)
-	if err != nil {
-		return place{}, err
-	}
-	defer rows.Close()
-	row := make([]driver.Value, 1)
-	if err := rows.Next(row); err != nil {
-		return place{}, err
-	}
-	return parsePlace(fmt.Sprintf("%s", row[0])), nil
-}
+const whichServer = "CONCAT(@@hostname, ':', @@port, @@socket)"
 
 // kill ends what runs at a place, and waits for its end: a connection that the driver has
 // given up in the middle of a statement, because its context has ended, leaves it running.
@@ -98,11 +80,11 @@ func (c *connector) killOnce(ctx context.Context, at place) (ended bool, err err
 		return false, err
 	}
 	defer own.Close()
-	var here string
-	if err := own.QueryRowContext(ctx, whichPlace).Scan(&here); err != nil {
+	var server string
+	if err := own.QueryRowContext(ctx, "SELECT "+whichServer).Scan(&server); err != nil {
 		return false, err
 	}
-	if server := parsePlace(here).server; server != at.server {
+	if server != at.server {
 		return false, fmt.Errorf("it runs on %s, and %s answers now", at.server, server)
 	}
 	if _, err = own.ExecContext(ctx, "KILL "+at.id); errorNumber(err) == errNoThread {

@@ -16,6 +16,9 @@ var Files fs.FS = files
 // LockName returns the name of the lock that Up takes.
 func LockName(database string) string { return lockName(database) }
 
+// IsRefused reports whether a file with this error has changed nothing.
+var IsRefused = isRefused
+
 // UpFiles is Up with the migrations in fsys.
 func UpFiles(ctx context.Context, dsn string, fsys fs.FS, log *slog.Logger) (Status, error) {
 	return up(ctx, dsn, fsys, log)

@@ -65,18 +65,29 @@ var errUncertain = []uint16{
 }
 
 // isRefused reports whether the server refused the statement of a file. DDL is atomic:
-// a refused statement has changed nothing.
+// a refused statement has changed nothing. On Vitess it is atomic in each shard, but a
+// full disk of one shard does not stop the others: only errors that all shards share
+// count, which are those of a conflict.
 func isRefused(err error) bool {
 	var e *mysql.MySQLError
-	return errors.As(err, &e) && !errors.Is(err, errRecord) && !slices.Contains(errUncertain, e.Number)
+	if !errors.As(err, &e) || errors.Is(err, errRecord) || slices.Contains(errUncertain, e.Number) {
+		return false
+	}
+	onShards := strings.HasPrefix(e.Message, "target: ") // as vtgate names the shards that failed
+	return !onShards || isRepeated(err) || slices.Contains(errRenamed, e.Number)
+}
+
+// cause returns the error inside goose's.
+func cause(err error) error {
+	var partial *goose.PartialError
+	if errors.As(err, &partial) {
+		return partial.Err
+	}
+	return err
 }
 
 // failure says which file failed, what was applied before it, and what to do.
 func failure(m Migration, applied []string, err error, conflict bool) error {
-	var partial *goose.PartialError
-	if errors.As(err, &partial) {
-		err = partial.Err
-	}
 	hint := "fix the cause"
 	if conflict {
 		hint = "no earlier run began this file, so another program or person has made its change; remove or rename what is in the way"
