@@ -106,21 +106,18 @@ func TestAttacksAreAnsweredFastAndSmall(t *testing.T) {
 				}
 				body = string(quoted)
 			}
-			send := func() (*httptest.ResponseRecorder, time.Duration) {
+			var w *httptest.ResponseRecorder
+			units := 0.0
+			for try := 0; try == 0 || units > maxUnits && try < 5; try++ { // the machine may be busy in between
 				r := request(t, http.MethodPost, "/graphql", body, "Content-Type", "application/json", tenancy.HeaderName, "acme")
-				start := time.Now()
-				return s.do(r), time.Since(start)
-			}
-			w, took := send()
-			for again := 0; took > time.Second && again < 2; again++ { // the machine may be busy
-				w, took = send()
+				units = unitsOfWork(func() { w = s.do(r) })
 			}
 			size := w.Body.Len()
 			answer := strings.ReplaceAll(w.Body.String(), `":`, `": `)
-			t.Logf("| %s | %s | %.1f ms | %d bytes |", attack.name, attack.code, took.Seconds()*1000, size)
+			t.Logf("| %s | %s | %.2f units | %d bytes |", attack.name, attack.code, units, size)
 			var got struct{ Errors []any }
-			if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil || took > time.Second || size > 32<<10 || len(got.Errors) > 20 {
-				t.Errorf("%v, %s, %d bytes, %d errors", err, took, size, len(got.Errors))
+			if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil || units > maxUnits || size > 32<<10 || len(got.Errors) > 20 {
+				t.Errorf("%v, %.2f units of work, %d bytes, %d errors", err, units, size, len(got.Errors))
 			}
 			if !strings.Contains(answer, attack.holds) || attack.code != "" && !strings.Contains(answer, attack.code) {
 				t.Errorf("%.600s", answer)
@@ -128,6 +125,30 @@ func TestAttacksAreAnsweredFastAndSmall(t *testing.T) {
 		})
 	}
 }
+
+// maxUnits is how many units of work a request may take: about a second on a machine of
+// 2020, and without the race detector.
+const maxUnits = 40
+
+// unitsOfWork returns how long f takes, in units of the time that a fixed piece of work
+// takes around it: the machine's speed and a constant load do not count.
+func unitsOfWork(f func()) float64 {
+	unit := func() {
+		for range 20 {
+			var v any
+			_ = json.Unmarshal(unitDocument, &v)
+		}
+	}
+	start := time.Now()
+	unit()
+	begin := time.Now()
+	f()
+	end := time.Now()
+	unit()
+	return float64(end.Sub(begin)) / float64(begin.Sub(start)+time.Since(end)) * 2
+}
+
+var unitDocument = []byte("[1" + strings.Repeat(`, {"a": "b", "c": [1, 2, 3]}`, 1_000) + "]")
 
 // TestAnswersAreBounded asks for texts again and again, and for lists without pages.
 func TestAnswersAreBounded(t *testing.T) {
@@ -196,7 +217,7 @@ func TestAnOperationEndsInTime(t *testing.T) {
 		t.Fatal(err)
 	}
 	const late = "COMPLEXITY_LIMIT_EXCEEDED"
-	start := time.Now()
+	// Each answer comes while the table is locked, so it comes because the time is over.
 	if _, answer := s.ask(t, "acme", wholeQuery); !strings.Contains(answer, late) || !strings.Contains(answer, "longer than it may") {
 		t.Error(answer)
 	}
@@ -207,9 +228,6 @@ func TestAnOperationEndsInTime(t *testing.T) {
 	c := connect(t, s.listen(t, options), "acme")
 	c.subscribe("a", wholeQuery)
 	c.expect("next", late)
-	if took := time.Since(start); took > 3*time.Second {
-		t.Error("it took", took)
-	}
 	if _, err := lock.ExecContext(t.Context(), "UNLOCK TABLES"); err != nil {
 		t.Fatal(err)
 	}

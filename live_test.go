@@ -37,12 +37,16 @@ type client struct {
 	t testing.TB
 }
 
+// shortTimeout is the server's time to read a request, and to write an answer that does
+// not last: short for a test to outlast it, and long for a busy machine.
+const shortTimeout = 2 * time.Second
+
 // listen starts the server on a port, as sockets need it.
 func (s *testServer) listen(t testing.TB, options graph.Options) (url string) {
 	t.Helper()
 	db := &database{DB: s.DB, directory: tenancy.NewDirectory(s.DB), dsn: s.DSN}
 	server := httptest.NewUnstartedServer(newHandler(db, options, []string{"https://app.example.com", "http://[::1]:3000"}, slog.New(slog.DiscardHandler)))
-	server.Config.ReadTimeout, server.Config.WriteTimeout = 300*time.Millisecond, 300*time.Millisecond // what lasts has its own
+	server.Config.ReadTimeout, server.Config.WriteTimeout = shortTimeout, shortTimeout // what lasts has its own
 	server.Start()
 	t.Cleanup(server.Close)
 	return server.URL + "/graphql"
@@ -85,7 +89,7 @@ func (c *client) subscribe(id, query string) {
 }
 
 func (c *client) next() (f frame, err error) {
-	ctx, cancel := context.WithTimeout(c.t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(c.t.Context(), 2*time.Minute)
 	defer cancel()
 	err = wsjson.Read(ctx, c.Conn, &f)
 	return f, err
@@ -111,10 +115,17 @@ func (c *client) closes() (code websocket.StatusCode, reason string) {
 	}
 }
 
-// listening waits until what was sent is likely to be done: the protocol does not tell.
-func (c *client) listening() {
-	c.t.Helper()
-	time.Sleep(100 * time.Millisecond)
+// listening waits until a tenant has n subscriptions: the protocol does not tell when one
+// has begun.
+func (s *testServer) listening(tenant context.Context, t testing.TB, n int) {
+	t.Helper()
+	waitUntil(t, fmt.Sprintf("the tenant has %d subscriptions", n), func() bool {
+		now, err := s.Subscriptions(tenant)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return now == n
+	})
 }
 
 func TestSubscriptionsTellWhatHappened(t *testing.T) {
@@ -134,7 +145,8 @@ func TestSubscriptionsTellWhatHappened(t *testing.T) {
 	globex.subscribe("projects", `subscription { projectChanged { change project { name } } }`)
 	globex.subscribe("theirs", fmt.Sprintf(`subscription { itemChanged(projectId: %q) { itemId } }`, project))
 	globex.expect("error", "NOT_FOUND")
-	acme.listening()
+	s.listening(s.Acme, t, 2)
+	s.listening(s.Globex, t, 1)
 
 	change := func(tenant, mutation, holds string, heard ...string) {
 		t.Helper()
@@ -274,7 +286,7 @@ func TestEventsOverHTTP(t *testing.T) {
 	}
 	const query = `subscription { projectChanged { change project { name } } }`
 	acme, globex := events("acme", "text/event-stream", query), events("globex", "application/json, text/event-stream", query)
-	time.Sleep(700 * time.Millisecond) // longer than the server's timeouts
+	time.Sleep(2 * shortTimeout)
 	for tenant, ctx := range map[string]context.Context{"acme": s.Acme, "globex": s.Globex} {
 		if _, err := model.CreateProject(ctx, s.DB, model.CreateProjectInput{Key: "WEB", Name: "of " + tenant}); err != nil {
 			t.Fatal(err)
@@ -309,11 +321,11 @@ func TestSocketsHearNothingOfAnotherTenant(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for range 2 {
+		for socket := range 2 {
 			c := connect(t, url, tenant)
 			c.subscribe("items", fmt.Sprintf(`subscription { itemChanged(projectId: %q) { item { name project { name } } } }`, project.GlobalID()))
 			c.subscribe("projects", `subscription { projectChanged { project { name } } }`)
-			c.listening()
+			s.listening(ctx, t, 2*(socket+1))
 			wait.Go(func() {
 				for last := 0; last < 2; { // of items and of projects
 					f, err := c.next()

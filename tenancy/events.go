@@ -57,6 +57,20 @@ func (db *DB) Subscribe(ctx context.Context, topic string) (<-chan Event, error)
 	return db.bus.Subscribe(ctx, tenant.ID, topic), nil
 }
 
+// Subscriptions returns how many subscriptions the context's tenant has on this server:
+// for metrics, and for tests, which learn so that a subscription has begun. It returns 0
+// for a Bus that does not count them, and fails with ErrNone without a tenant.
+func (db *DB) Subscriptions(ctx context.Context) (int, error) {
+	tenant, err := FromContext(ctx)
+	if err != nil {
+		return 0, err
+	}
+	if b, ok := db.bus.(*localBus); ok {
+		return b.count(tenant.ID), nil
+	}
+	return 0, nil
+}
+
 // pending is how many events wait for a subscriber before it counts as too slow.
 const pending = 64
 
@@ -103,6 +117,18 @@ func (b *localBus) Subscribe(ctx context.Context, tenant ID, topic string) <-cha
 		b.drop(key, c)
 	})
 	return c
+}
+
+// count returns the number of a tenant's subscribers, of all topics.
+func (b *localBus) count(tenant ID) (n int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for key, channels := range b.topics {
+		if key.tenant == tenant {
+			n += len(channels)
+		}
+	}
+	return n
 }
 
 // drop closes a channel, once.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -21,9 +22,9 @@ func TestAStatementEndsWithItsContext(t *testing.T) {
 	d := newNotes(t)
 	pool, system, id := single(t, d)
 	for name, run := range map[string]func(context.Context) error{
-		"query": func(ctx context.Context) error { return drain(pool.QueryContext(ctx, "SELECT SLEEP(20)")) },
+		"query": func(ctx context.Context) error { return drain(pool.QueryContext(ctx, "SELECT SLEEP(600)")) },
 		"exec": func(ctx context.Context) error {
-			_, err := pool.ExecContext(ctx, "DO SLEEP(20)")
+			_, err := pool.ExecContext(ctx, "DO SLEEP(600)")
 			return err
 		},
 		"prepared": func(ctx context.Context) error {
@@ -32,7 +33,7 @@ func TestAStatementEndsWithItsContext(t *testing.T) {
 				return err
 			}
 			defer s.Close()
-			return drain(s.QueryContext(ctx, 20))
+			return drain(s.QueryContext(ctx, 600))
 		},
 		"prepared exec": func(ctx context.Context) error {
 			s, err := pool.PrepareContext(ctx, "DO SLEEP(?)")
@@ -40,24 +41,20 @@ func TestAStatementEndsWithItsContext(t *testing.T) {
 				return err
 			}
 			defer s.Close()
-			_, err = s.ExecContext(ctx, 20)
+			_, err = s.ExecContext(ctx, 600)
 			return err
 		},
 		"transaction": func(ctx context.Context) error {
-			return d.Tx(ctx, func(ctx context.Context) error { return d.For(ctx).Exec("DO SLEEP(20)").Error })
+			return d.Tx(ctx, func(ctx context.Context) error { return d.For(ctx).Exec("DO SLEEP(600)").Error })
 		},
 	} {
 		running := id()
 		ctx, cancel := context.WithTimeout(system, 200*time.Millisecond)
-		start := time.Now()
 		if err := run(ctx); !errors.Is(err, context.DeadlineExceeded) {
 			t.Error(name, err)
 		}
 		cancel()
 		ended(t, d, running)
-		if took := time.Since(start); took > 3*time.Second {
-			t.Errorf("%s: it took %s", name, took)
-		}
 	}
 }
 
@@ -81,7 +78,7 @@ func TestNobodyElsesStatementEnds(t *testing.T) {
 	}
 	for range 10 {
 		ctx, cancel := context.WithTimeout(system, 50*time.Millisecond)
-		if err := drain(pool.QueryContext(ctx, "SELECT SLEEP(20)")); !errors.Is(err, context.DeadlineExceeded) {
+		if err := drain(pool.QueryContext(ctx, "SELECT SLEEP(600)")); !errors.Is(err, context.DeadlineExceeded) {
 			t.Error(err)
 		}
 		cancel()
@@ -124,10 +121,17 @@ func TestALostConnectionsNumberIsLeftAlone(t *testing.T) {
 	way := newGateway(t, d)
 	pool, system, id := single(t, d)
 	lost := id()
-	time.AfterFunc(200*time.Millisecond, way.cut)
+	var cut sync.WaitGroup
+	cut.Go(func() {
+		within(t, "the statement runs", func() bool {
+			return slices.ContainsFunc(d.Processes(t), func(p dbtest.Process) bool { return p.ID == lost && p.Statement != "" })
+		})
+		way.cut()
+	})
 	if err := drain(pool.QueryContext(system, "SELECT SLEEP(5)")); err == nil {
 		t.Error("nothing was lost")
 	}
+	cut.Wait()
 	if !runs(t, d, lost) {
 		t.Error("a lost connection was killed")
 	}

@@ -3,6 +3,7 @@ package tenancy_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -19,21 +20,15 @@ func TestATenantLeavesConnectionsToOthers(t *testing.T) {
 	const share, all = 8, 40
 	settled := func(inUse int) {
 		t.Helper()
-		for range 100 {
-			if pool.Stats().InUse == inUse {
-				time.Sleep(20 * time.Millisecond) // it stays so
-				if now := pool.Stats().InUse; now != inUse {
-					t.Errorf("%d connections, not %d", now, inUse)
-				}
-				return
-			}
-			time.Sleep(20 * time.Millisecond)
+		within(t, fmt.Sprintf("%d connections are in use", inUse), func() bool { return pool.Stats().InUse == inUse })
+		time.Sleep(20 * time.Millisecond) // it stays so
+		if now := pool.Stats().InUse; now != inUse {
+			t.Errorf("%d connections, not %d", now, inUse)
 		}
-		t.Errorf("%d connections, not %d", pool.Stats().InUse, inUse)
 	}
 	neighbour := func() {
 		t.Helper()
-		ctx, cancel := context.WithTimeout(d.Globex, 5*time.Second)
+		ctx, cancel := context.WithTimeout(d.Globex, 2*time.Minute)
 		defer cancel()
 		if err := create(ctx, d, int(time.Now().UnixNano()&0xFFFFFF)); err != nil {
 			t.Error("the neighbour:", err)
@@ -156,7 +151,7 @@ func TestWhatFailsGivesItsPlaceBack(t *testing.T) {
 			}
 		}
 	}
-	ctx, cancel := context.WithTimeout(d.Acme, 5*time.Second)
+	ctx, cancel := context.WithTimeout(d.Acme, 2*time.Minute)
 	defer cancel()
 	var all sync.WaitGroup
 	for i := range 8 {

@@ -349,3 +349,56 @@ func (d *Database) Count(t testing.TB, table, where string, args ...any) (n int)
 	}
 	return n
 }
+
+// Process is a connection to this database, as SHOW PROCESSLIST has it.
+type Process struct {
+	ID        int
+	Statement string // that runs, or ""
+}
+
+// Processes returns the connections that have this database selected; those of other
+// tests and programs have another one. It does not read information_schema.processlist:
+// MySQL fails there with error 3854 while any statement with binary arguments runs.
+func (d *Database) Processes(t testing.TB) (all []Process) {
+	t.Helper()
+	config, err := tenancy.ParseDSN(d.DSN)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := d.SQL.QueryContext(t.Context(), "SHOW FULL PROCESSLIST")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	columns, err := rows.Columns() // MariaDB has one more
+	if err != nil {
+		t.Fatal(err)
+	}
+	for rows.Next() {
+		var p Process
+		var database, statement sql.NullString
+		to := make([]any, len(columns))
+		for i, name := range columns {
+			switch name {
+			case "Id":
+				to[i] = &p.ID
+			case "db":
+				to[i] = &database
+			case "Info":
+				to[i] = &statement
+			default:
+				to[i] = &sql.RawBytes{}
+			}
+		}
+		if err := rows.Scan(to...); err != nil {
+			t.Fatal(err)
+		}
+		if p.Statement = statement.String; database.String == config.DBName {
+			all = append(all, p)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return all
+}

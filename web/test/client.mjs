@@ -37,7 +37,7 @@ export async function build(server) {
 }
 
 /** The data of the first result of a query, or event of a subscription, for which something holds. */
-export async function shown(observable, holds, patience = 5000) {
+export async function shown(observable, holds, patience = 60_000) {
   let last, subscription, timer;
   try {
     return await new Promise((resolve, reject) => {
@@ -61,7 +61,7 @@ export async function shown(observable, holds, patience = 5000) {
 }
 
 /** Does something again until it is heard of: nobody is told when a subscription has begun. */
-export async function until(holds, act, patience = 5000) {
+export async function until(holds, act, patience = 60_000) {
   const end = Date.now() + patience;
   for (let time = 1; !holds(); time++) {
     assert.ok(Date.now() < end, 'nothing was heard');

@@ -10,7 +10,10 @@ export async function start(...flags) {
   const temporary = mkdtempSync(join(tmpdir(), 'rowhouse-'));
   const program = join(temporary, 'rowhouse');
   execFileSync('go', ['build', '-o', program, '.'], { cwd: root, stdio: 'inherit' });
-  const { DATABASE_URL: _, ...env } = process.env;
+  // The settings of the person who runs the tests play no part, but for the server program.
+  const mine = ([name]) => name === 'DATABASE_URL' || name.startsWith('ROWHOUSE_');
+  const env = Object.fromEntries(Object.entries(process.env).filter((setting) => !mine(setting)));
+  env.ROWHOUSE_DATABASE_PROGRAM = process.env.TEST_DATABASE_PROGRAM ?? '';
   const server = spawn(program, ['--addr', '127.0.0.1:0', '--data-dir', join(temporary, 'data'), ...flags], { env });
   const address = await new Promise((resolve, reject) => {
     let log = '';

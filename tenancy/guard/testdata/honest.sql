@@ -779,12 +779,12 @@ ORDER BY wanted.item_key;
 -- name: the tags of all documents, by JSON_TABLE beside its table
 -- args: 1
 SELECT tag.name, COUNT(*) AS n
-FROM items i, JSON_TABLE(i.description, '$.tags[*]' COLUMNS (name VARCHAR(50) PATH '$' DEFAULT '-' ON ERROR)) AS tag
+FROM items i, JSON_TABLE(i.description, '$.tags[*]' COLUMNS (name VARCHAR(50) PATH '$' DEFAULT '0' ON ERROR)) AS tag
 WHERE i.tenant_id = ? AND JSON_VALID(i.description)
 GROUP BY tag.name;
 -- twin: the document comes from a table that is not bound
 SELECT tag.name, COUNT(*) AS n
-FROM items i, JSON_TABLE((SELECT MAX(description) FROM projects), '$.tags[*]' COLUMNS (name VARCHAR(50) PATH '$' DEFAULT '-' ON ERROR)) AS tag
+FROM items i, JSON_TABLE((SELECT MAX(description) FROM projects), '$.tags[*]' COLUMNS (name VARCHAR(50) PATH '$' DEFAULT '0' ON ERROR)) AS tag
 WHERE i.tenant_id = ? AND JSON_VALID(i.description)
 GROUP BY tag.name;
 -- refused: table projects: nothing binds it to the tenant: add `projects.tenant_id = ?` to WHERE, by AND
