@@ -148,8 +148,9 @@ func (k *keyspace) open(t testing.TB) *sql.DB {
 	if err != nil {
 		t.Fatal(err)
 	}
-	config.Params["transaction_mode"] = "'multi'"
-	plain, err := handle(config.FormatDSN())
+	config.Params = map[string]string{"transaction_mode": "'multi'"}
+	config.InterpolateParams = true // vtgate prepares a SELECT on any shard
+	plain, err := sql.Open("mysql", config.FormatDSN())
 	if err != nil {
 		t.Fatal(err)
 	}
