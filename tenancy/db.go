@@ -26,6 +26,7 @@ type DB struct {
 	killer *sql.DB
 	guard  *guard.Guard
 	bus    Bus
+	log    *slog.Logger
 }
 
 // Options are settings of Open. The zero value is ready to use.
@@ -87,7 +88,7 @@ func Open(ctx context.Context, dsn string, models []any, options Options) (*DB, 
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
 	guarded.guard = guard.New(tables)
-	return &DB{gorm: session, sql: pool, killer: guarded.killer, guard: guarded.guard, bus: NewBus()}, nil
+	return &DB{gorm: session, sql: pool, killer: guarded.killer, guard: guarded.guard, bus: NewBus(), log: log}, nil
 }
 
 // maxConns bounds the connections to the database: more wait for one. It is under
@@ -209,6 +210,15 @@ const (
 	errNoStatement    = 1243 // ER_UNKNOWN_STMT_HANDLER
 	errManyStatements = 1461 // ER_MAX_PREPARED_STMT_COUNT_REACHED
 	errReprepare      = 1615 // ER_NEED_REPREPARE
+	errShutdown       = 1053 // ER_SERVER_SHUTDOWN
+	errUnknown        = 1105 // ER_UNKNOWN_ERROR: of vtgate, whatever has no number
+	errInterrupted    = 1317 // ER_QUERY_INTERRUPTED
+	// Numbers of MySQL's client library, which no MySQL server sends: vtgate's, when it
+	// has lost a shard.
+	errConnectLocal = 2002 // CR_CONNECTION_ERROR
+	errConnect      = 2003 // CR_CONN_HOST_ERROR
+	errGone         = 2006 // CR_SERVER_GONE_ERROR
+	errLost         = 2013 // CR_SERVER_LOST
 )
 
 func lostRace(err error) bool {

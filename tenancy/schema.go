@@ -87,41 +87,41 @@ type foundTable struct {
 	sharesKeys bool   // some unique key is not led by it
 }
 
-// inspect returns the tables and views of db's database. A key over an expression has
-// no column's name. STOPGAP
+// inspect returns the tables and views of db's database. A key over an expression has no
+// column's name. It joins no tables: Vitess can't join those of information_schema.
 func inspect(ctx context.Context, db *sql.DB) (map[string]foundTable, error) {
+	const ours = " WHERE table_schema = DATABASE()"
 	all := map[string]foundTable{}
-	each := func(query string, do func(name, value string)) error {
-		rows, err := db.QueryContext(ctx, query)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var name, value string
-			if err := rows.Scan(&name, &value); err != nil {
+	for _, look := range []struct {
+		query string
+		add   func(t *foundTable, value string)
+	}{
+		{"SELECT table_name, '' FROM information_schema.tables" + ours, func(*foundTable, string) {}},
+		{"SELECT table_name, LOWER(data_type) FROM information_schema.columns" + ours + " AND column_name = '" + guard.Column + "'",
+			func(t *foundTable, dataType string) { t.columnType = dataType }},
+		{"SELECT table_name, COALESCE(column_name, '') FROM information_schema.statistics" + ours + " AND non_unique = 0 AND seq_in_index = 1",
+			func(t *foundTable, column string) { t.sharesKeys = t.sharesKeys || column != guard.Column }},
+	} {
+		err := anyShard(func() error {
+			rows, err := db.QueryContext(ctx, look.query)
+			if err != nil {
 				return err
 			}
-			do(name, value)
-		}
-		return rows.Err()
-	}
-	err := each("SELECT table_name, '' FROM information_schema.tables WHERE table_schema = DATABASE()", func(name, _ string) { all[name] = foundTable{} })
-	if err == nil {
-		err = each("SELECT table_name, LOWER(data_type) FROM information_schema.columns WHERE table_schema = DATABASE() AND column_name = '"+guard.Column+"'", func(name, value string) {
-			t := all[name]
-			t.columnType = value
-			all[name] = t
-		})
-	}
-	if err == nil {
-		err = each("SELECT table_name, COALESCE(column_name, '') FROM information_schema.statistics WHERE table_schema = DATABASE() AND non_unique = 0 AND seq_in_index = 1", func(name, value string) {
-			if value != guard.Column {
+			defer rows.Close()
+			for rows.Next() {
+				var name, value string
+				if err := rows.Scan(&name, &value); err != nil {
+					return err
+				}
 				t := all[name]
-				t.sharesKeys = true
+				look.add(&t, value)
 				all[name] = t
 			}
+			return rows.Err()
 		})
+		if err != nil {
+			return nil, err
+		}
 	}
-	return all, err
+	return all, nil
 }
