@@ -126,8 +126,16 @@ func same(want setting, got string) bool {
 // place returns the server's number of the connection, and the server.
 func (s session) place() place { return place{s["id"], s["server"]} }
 
-// readBack reads the session of a connection.
-func readBack(ctx context.Context, c driver.QueryerContext) (session, error) {
+// readBack reads the session of a connection, on Vitess from any shard.
+func readBack(ctx context.Context, c driver.QueryerContext) (s session, err error) {
+	err = anyShard(func() (err error) {
+		s, err = readOnce(ctx, c)
+		return err
+	})
+	return s, err
+}
+
+func readOnce(ctx context.Context, c driver.QueryerContext) (session, error) {
 	rows, err := c.QueryContext(ctx, readSession, nil)
 	if err != nil {
 		return nil, err
