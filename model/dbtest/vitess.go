@@ -192,3 +192,22 @@ func (k *keyspace) use(t testing.TB) (dsn string) {
 	}
 	return k.dsn
 }
+
+// ShardPIDFile returns the file in which the MySQL server of a shard keeps its process, on
+// this machine.
+func (d *Database) ShardPIDFile(t testing.TB, shard string) (file string) {
+	t.Helper()
+	server, err := start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := server.keyspace.shard(shard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := db.QueryRowContext(t.Context(), "SELECT @@pid_file").Scan(&file); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
