@@ -60,7 +60,11 @@ type conn struct {
 	at    place
 	// vitess means that the server is a vtgate.
 	vitess bool
-	last   context.Context // of its last statement: whether that was cut off
+	// last is the context of the last statement, and began when it began.
+	last  context.Context
+	began time.Time
+	// timeout is query_timeout on Vitess.
+	timeout time.Duration
 	// prepared are the server-side prepared statements of this connection, by text.
 	prepared *simplelru.LRU[string, prepared]
 	// verified is when the settings were read back; zero after a statement of the system
@@ -183,10 +187,10 @@ func (c *connector) trace(ctx context.Context, query string, start time.Time) {
 }
 
 // done notes how a statement went.
-func (c *conn) done(ctx context.Context, query string, start time.Time, err error) {
+func (c *conn) done(ctx context.Context, query string, err error) {
 	c.holds(ctx, err)
 	c.failed(err)
-	c.pool.trace(ctx, query, start)
+	c.pool.trace(ctx, query, c.began)
 }
 
 // QueryContext runs a query that passes check.
@@ -197,10 +201,11 @@ func (c *conn) QueryContext(ctx context.Context, query string, args []driver.Nam
 	if err := c.check(ctx, query, args); err != nil {
 		return nil, err
 	}
-	c.last = ctx
-	start := time.Now()
+	if err := c.begin(ctx); err != nil {
+		return nil, err
+	}
 	rows, err := c.query(ctx, query, args)
-	c.done(ctx, query, start, err)
+	c.done(ctx, query, err)
 	return c.watched(rows), err
 }
 
@@ -212,10 +217,11 @@ func (c *conn) ExecContext(ctx context.Context, query string, args []driver.Name
 	if err := c.check(ctx, query, args); err != nil {
 		return nil, err
 	}
-	c.last = ctx
-	start := time.Now()
+	if err := c.begin(ctx); err != nil {
+		return nil, err
+	}
 	result, err := c.exec(ctx, query, args)
-	c.done(ctx, query, start, err)
+	c.done(ctx, query, err)
 	return result, err
 }
 

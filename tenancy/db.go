@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
+	"strings"
 	"time"
 
 	driver "github.com/go-sql-driver/mysql"
@@ -61,18 +63,7 @@ func Open(ctx context.Context, dsn string, models []any, options Options) (*DB, 
 	pool.SetMaxIdleConns(maxConns)
 	pool.SetConnMaxLifetime(5 * time.Minute)
 	pool.SetConnMaxIdleTime(time.Minute)
-	session, err := gorm.Open(&dialector{Dialector: &mysql.Dialector{Config: &mysql.Config{
-		Conn: sharedPool{pool, &shares{of: map[ID]*share{}}},
-		// GORM would ask the server on a context without a tenant.
-		SkipInitializeWithVersion: true,
-		DisableWithReturning:      true,
-	}}}, &gorm.Config{
-		SkipDefaultTransaction: true,
-		DisableAutomaticPing:   true,
-		TranslateError:         true,
-		Logger:                 logger.Discard,
-		NowFunc:                now,
-	})
+	session, err := openSession(ctx, pool)
 	if err == nil {
 		err = scope{}.install(session)
 	}
@@ -98,12 +89,42 @@ const maxConns = 32
 // now cuts times to what DATETIME(6) holds, so that no server rounds them.
 func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 
-// dialector marks a session with the tenant that it was made for, or 0 in the system
-// scope. GORM hands it on
-// to every session made from that one, whatever their options; the context it
-// replaces at will.
-type dialector struct {
-	*mysql.Dialector
+// openSession returns the session from which For makes all others. GORM asks the server for
+// its version, which decides what GORM writes, and plugins look at it.
+func openSession(ctx context.Context, pool *sql.DB) (*gorm.DB, error) {
+	dialector := &mysql.Dialector{Config: &mysql.Config{Conn: versionPool{pool, ctx}, DisableWithReturning: true}}
+	session, err := gorm.Open(dialector, &gorm.Config{
+		SkipDefaultTransaction: true,
+		DisableAutomaticPing:   true,
+		TranslateError:         true,
+		Logger:                 logger.Discard,
+		NowFunc:                now,
+	})
+	if err != nil {
+		return nil, err
+	}
+	shared := &sharedPool{pool, &shares{of: map[ID]*share{}}}
+	dialector.Conn, session.ConnPool, session.Statement.ConnPool = boundPool{shared, 0}, shared, shared
+	return session, nil
+}
+
+// versionPool answers GORM's question for the version, which has no context of ours.
+type versionPool struct {
+	*sql.DB
+	ctx context.Context
+}
+
+// QueryRowContext asks in the system scope.
+func (p versionPool) QueryRowContext(_ context.Context, query string, args ...any) *sql.Row {
+	return p.DB.QueryRowContext(quietly(p.ctx, "start"), query, args...)
+}
+
+// boundPool stands in the dialector of a session, and says for which tenant the session was
+// made, or 0 for the system scope. GORM hands the dialector on to every session made from
+// that one, whatever their options; the context it replaces at will. The dialector itself is
+// GORM's own, because plugins ask for its type.
+type boundPool struct {
+	*sharedPool
 	tenant ID
 }
 
@@ -133,7 +154,9 @@ func (db *DB) For(ctx context.Context) *gorm.DB {
 		_ = session.AddError(err)
 		return session
 	}
-	session.Dialector = &dialector{db.gorm.Dialector.(*dialector).Dialector, tenant.ID}
+	config := *db.gorm.Dialector.(*mysql.Dialector).Config
+	config.Conn = boundPool{config.Conn.(boundPool).sharedPool, tenant.ID}
+	session.Dialector = &mysql.Dialector{Config: &config}
 	return session
 }
 
@@ -211,19 +234,31 @@ const (
 	errManyStatements = 1461 // ER_MAX_PREPARED_STMT_COUNT_REACHED
 	errReprepare      = 1615 // ER_NEED_REPREPARE
 	errShutdown       = 1053 // ER_SERVER_SHUTDOWN
-	errUnknown        = 1105 // ER_UNKNOWN_ERROR: of vtgate, whatever has no number
-	errInterrupted    = 1317 // ER_QUERY_INTERRUPTED
-	// Numbers of MySQL's client library, which no MySQL server sends: vtgate's, when it
-	// has lost a shard.
-	errConnectLocal = 2002 // CR_CONNECTION_ERROR
-	errConnect      = 2003 // CR_CONN_HOST_ERROR
-	errGone         = 2006 // CR_SERVER_GONE_ERROR
-	errLost         = 2013 // CR_SERVER_LOST
 )
 
 func lostRace(err error) bool {
 	n := errorNumber(err)
 	return n == errDeadlock || n == errLockWait || n == errSnapshot
+}
+
+// unavailable are the errors of connections: those that vtgate passes on when it can't reach
+// a shard. No server sends them of its own.
+var unavailable = []uint16{2002, 2003, 2006, 2013} // CR_CONNECTION_ERROR, CR_CONN_HOST_ERROR, CR_SERVER_GONE_ERROR, CR_SERVER_LOST
+
+// shardDown are vtgate's words for a shard that it can't reach, where the number is 1105 or 1317.
+var shardDown = []string{"no healthy tablet available", "operation not allowed in state", "code = Unavailable", "code = Code(17)", "unlocked closed connection"}
+
+// isUnavailable reports whether Vitess could not reach the shard of a statement.
+func isUnavailable(err error) bool {
+	var e *driver.MySQLError
+	if !errors.As(err, &e) {
+		return false
+	}
+	if slices.Contains(unavailable, e.Number) {
+		return true
+	}
+	message, _, _ := strings.Cut(e.Message, " Sql:") // what follows is the statement's
+	return (e.Number == 1105 || e.Number == 1317) && slices.ContainsFunc(shardDown, func(s string) bool { return strings.Contains(message, s) })
 }
 
 func isDuplicate(err error) bool { return errorNumber(err) == errDuplicate }

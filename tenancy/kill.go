@@ -36,12 +36,33 @@ func (c *conn) IsValid() bool {
 	return valid
 }
 
-// Close ends at the server, too, what was given up when its context ended. Until then the
-// pool counts the connection. One that the server has lost is left alone: its number may be
-// another's.
+// begin notes a statement that begins.
+func (c *conn) begin(ctx context.Context) error {
+	if c.vitess {
+		if err := c.limit(ctx); err != nil {
+			return err
+		}
+	}
+	c.last, c.began = ctx, time.Now()
+	return nil
+}
+
+// cancelled reports whether the last statement was given up when its context ended, and
+// goes on at the server.
+func (c *conn) cancelled() bool { return !c.inner.IsValid() && c.last != nil && c.last.Err() != nil }
+
+// Close kills a cancelled statement. Until then the pool counts the connection. One that the
+// server has lost is left alone: its number may be another's.
 func (c *conn) Close() error {
+	if c.vitess && c.cancelled() {
+		if free := c.free; free != nil {
+			c.free = nil
+			time.AfterFunc(time.Until(c.began.Add(c.timeout)), free)
+		}
+		return c.inner.Close()
+	}
 	defer c.back()
-	if !c.inner.IsValid() && c.last != nil && c.last.Err() != nil {
+	if c.cancelled() {
 		if err := c.pool.kill(c.at); err != nil {
 			c.pool.log.Warn("a statement whose request has ended may still run", "connection", c.at.id, "error", err)
 		}
@@ -91,4 +112,32 @@ func (c *connector) killOnce(ctx context.Context, at place) (ended bool, err err
 		return true, nil
 	}
 	return false, err
+}
+
+// timeouts are the values of query_timeout on Vitess: few, so that it rarely changes.
+var timeouts = [...]time.Duration{time.Second, 2 * time.Second, 5 * time.Second, 10 * time.Second, 30 * time.Second, time.Minute}
+
+// limit bounds a statement on Vitess to about the time that its context has left. A client
+// can't kill a statement there: vtgate gives its connections numbers of its own, counted from
+// 1 in each process, so KILL could end the statement of another client. A statement that is
+// cancelled ends with its timeout, and the tenant's slot is held until then.
+func (c *conn) limit(ctx context.Context) error {
+	timeout := timeouts[len(timeouts)-1]
+	if deadline, ok := ctx.Deadline(); ok {
+		left := time.Until(deadline)
+		for _, t := range timeouts {
+			if t >= left {
+				timeout = t
+				break
+			}
+		}
+	}
+	if timeout == c.timeout {
+		return nil
+	}
+	if _, err := c.inner.ExecContext(ctx, fmt.Sprintf("SET query_timeout = %d", timeout.Milliseconds()), nil); err != nil {
+		return err
+	}
+	c.timeout = timeout
+	return nil
 }

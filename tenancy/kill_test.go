@@ -160,6 +160,8 @@ type gateway struct {
 	mu            sync.Mutex
 	network, addr string // of the server
 	open          []net.Conn
+	from, to      []byte        // see rewrite
+	injected      chan struct{} // see inject
 }
 
 // newGateway opens the database again, through a gateway.
@@ -192,14 +194,14 @@ func (g *gateway) serve(listener net.Listener) {
 		server, err := net.Dial(g.network, g.addr)
 		if err == nil {
 			g.open = append(g.open, client, server)
-			go relay(client, server)
-			go relay(server, client)
+			go g.relayFrom(server, client)
+			go relay(server, rewritten{client, g})
 		}
 		g.mu.Unlock()
 	}
 }
 
-func relay(to, from net.Conn) {
+func relay(to io.WriteCloser, from io.Reader) {
 	_, _ = io.Copy(to, from)
 	_ = to.Close()
 }

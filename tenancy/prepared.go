@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"regexp"
-	"time"
 
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 
@@ -199,31 +198,30 @@ func (s *stmt) NumInput() int {
 	return s.inner.NumInput()
 }
 
-func (s *stmt) check(ctx context.Context, args []driver.NamedValue) error {
+func (s *stmt) begin(ctx context.Context, args []driver.NamedValue) error {
 	if s.refused != nil {
 		return s.refused
 	}
-	return s.conn.check(ctx, s.query, args)
+	if err := s.conn.check(ctx, s.query, args); err != nil {
+		return err
+	}
+	return s.conn.begin(ctx)
 }
 
 func (s *stmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
-	if err := s.check(ctx, args); err != nil {
+	if err := s.begin(ctx, args); err != nil {
 		return nil, err
 	}
-	s.conn.last = ctx
-	start := time.Now()
 	rows, err := s.inner.QueryContext(ctx, args)
-	s.conn.done(ctx, s.query, start, err)
+	s.conn.done(ctx, s.query, err)
 	return s.conn.watched(rows), err
 }
 
 func (s *stmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
-	if err := s.check(ctx, args); err != nil {
+	if err := s.begin(ctx, args); err != nil {
 		return nil, err
 	}
-	s.conn.last = ctx
-	start := time.Now()
 	result, err := s.inner.ExecContext(ctx, args)
-	s.conn.done(ctx, s.query, start, err)
+	s.conn.done(ctx, s.query, err)
 	return result, err
 }

@@ -102,7 +102,7 @@ func inspect(ctx context.Context, db *sql.DB) (map[string]foundTable, error) {
 		{"SELECT table_name, COALESCE(column_name, '') FROM information_schema.statistics" + ours + " AND non_unique = 0 AND seq_in_index = 1",
 			func(t *foundTable, column string) { t.sharesKeys = t.sharesKeys || column != guard.Column }},
 	} {
-		err := anyShard(func() error {
+		err := untilShardAnswers(func() error {
 			rows, err := db.QueryContext(ctx, look.query)
 			if err != nil {
 				return err

@@ -3,7 +3,10 @@ package tenancy
 import (
 	"database/sql/driver"
 	"fmt"
+	"slices"
+	"strings"
 
+	"gorm.io/driver/mysql"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 	"gorm.io/gorm/schema"
@@ -24,11 +27,14 @@ import (
 type scope struct{}
 
 func (scope) install(db *gorm.DB) error {
-	values, onConflict := db.ClauseBuilders["VALUES"], db.ClauseBuilders["ON CONFLICT"]
+	values, onConflict, forShare := db.ClauseBuilders["VALUES"], db.ClauseBuilders["ON CONFLICT"], db.ClauseBuilders["FOR"]
 	db.ClauseBuilders["WHERE"] = buildWhere
 	db.ClauseBuilders["SET"] = func(c clause.Clause, b clause.Builder) { withoutTenant(c, b).Build(b) }
 	db.ClauseBuilders["VALUES"] = func(c clause.Clause, b clause.Builder) { values(withTenant(c, b), b) }
 	db.ClauseBuilders["ON CONFLICT"] = func(c clause.Clause, b clause.Builder) { onConflict(withoutTenant(c, b), b) }
+	if forShare != nil { // MariaDB
+		db.ClauseBuilders["FOR"] = func(c clause.Clause, b clause.Builder) { checkShareLock(c, b); forShare(c, b) }
+	}
 	on := db.Callback()
 	for _, err := range []error{
 		on.Query().Before("gorm:query").Register("tenancy:read", checked(beforeRead)),
@@ -90,10 +96,21 @@ func tenantOf(stmt *gorm.Statement) (ID, error) {
 			return 0, err
 		}
 	}
-	if bound := stmt.Dialector.(*dialector).tenant; bound != tenant.ID {
+	if bound, ok := boundTo(stmt.DB); !ok || bound != tenant.ID {
 		return 0, fmt.Errorf("%w: the session of one tenant met the context of another", ErrScope)
 	}
 	return tenant.ID, nil
+}
+
+// boundTo returns the tenant for which a session was made, or 0 for the system scope, and
+// false when the session does not come from For.
+func boundTo(db *gorm.DB) (ID, bool) {
+	dialector, ok := db.Dialector.(*mysql.Dialector)
+	if !ok {
+		return 0, false
+	}
+	pool, ok := dialector.Conn.(boundPool)
+	return pool.tenant, ok
 }
 
 // ownedBy returns the tenant's field of a model, and false when it is not exactly one,
@@ -122,10 +139,15 @@ func scoped(stmt *gorm.Statement) (ID, *schema.Field, bool) {
 	return tenant, field, ok && err == nil && tenant != 0
 }
 
-// checked runs next for statements of a session and context that agree.
+// checked runs next for a statement whose session and context have the same tenant, and
+// whose clauses GORM can all write.
 func checked(next func(*gorm.DB)) func(*gorm.DB) {
 	return func(db *gorm.DB) {
-		if _, err := tenantOf(db.Statement); err != nil {
+		_, err := tenantOf(db.Statement)
+		if err == nil {
+			err = checkClauses(db.Statement)
+		}
+		if err != nil {
 			_ = db.AddError(err)
 			return
 		}
@@ -133,9 +155,66 @@ func checked(next func(*gorm.DB)) func(*gorm.DB) {
 	}
 }
 
-// beforeRead puts what a caller adds to the ON of an association join into brackets:
-// GORM writes it into one list with the tenant, where an OR would escape.
+// conditions are clauses that every statement may carry: FirstOrCreate leaves them on its
+// INSERT.
+var conditions = []string{"SELECT", "FROM", "WHERE", "GROUP BY", "ORDER BY", "LIMIT"}
+
+// checkClauses fails on a clause that GORM would leave out of the statement without an error.
+func checkClauses(stmt *gorm.Statement) error {
+	for name := range stmt.Clauses {
+		written := stmt.SQL.Len() == 0 && slices.Contains(stmt.BuildClauses, name)
+		if !written && !slices.Contains(conditions, name) {
+			return fmt.Errorf("%w: GORM would leave the clause %s out of this statement; lock or read the rows with a query of its own", gorm.ErrNotImplemented, name)
+		}
+	}
+	return nil
+}
+
+// checkShareLock fails where GORM's translation of FOR SHARE for MariaDB, LOCK IN SHARE MODE,
+// would leave something out.
+func checkShareLock(c clause.Clause, b clause.Builder) {
+	lock, ok := c.Expression.(clause.Locking)
+	if ok && strings.EqualFold(lock.Strength, "SHARE") && (lock.Options != "" || lock.Table.Name != "") {
+		_ = b.AddError(fmt.Errorf("%w: a SHARE lock with options or a table is not possible on MariaDB; use UPDATE", gorm.ErrNotImplemented))
+	}
+}
+
+// beforeRead looks after what reads bring along.
 func beforeRead(db *gorm.DB) {
+	bracketJoins(db)
+	bindPreloads(db)
+}
+
+// bindPreloads keeps the functions that a caller gave to Preload in the tenant of the
+// statement. One that returns a session of another tenant would put the other tenant's rows
+// into this one's.
+func bindPreloads(db *gorm.DB) {
+	for name, args := range db.Statement.Preloads {
+		for i, arg := range args {
+			if fn, ok := arg.(func(*gorm.DB) *gorm.DB); ok {
+				args = slices.Clone(args) // sessions share it
+				args[i] = sameTenant(fn)
+				db.Statement.Preloads[name] = args
+			}
+		}
+	}
+}
+
+// sameTenant returns fn, with an error when it returns a session of another tenant.
+func sameTenant(fn func(*gorm.DB) *gorm.DB) func(*gorm.DB) *gorm.DB {
+	return func(db *gorm.DB) *gorm.DB {
+		before, _ := boundTo(db)
+		got := fn(db)
+		if after, ok := boundTo(got); !ok || after != before {
+			_ = got.AddError(fmt.Errorf("%w: a function in Preload returned a session of another tenant", ErrScope))
+		}
+		return got
+	}
+}
+
+// bracketJoins puts what a caller adds to the ON of an association join into brackets:
+// GORM writes it into one list with the tenant, where an OR would escape.
+func bracketJoins(db *gorm.DB) {
 	for i := range db.Statement.Joins {
 		if join := &db.Statement.Joins[i]; join.On != nil {
 			join.On = &clause.Where{Exprs: []clause.Expression{bracketed{*join.On}}}

@@ -83,7 +83,7 @@ var readSession = func() string {
 		return b
 	}
 	all, maria, mysql := columns(settings), columns(mariaDBSettings), columns(mySQLSettings)
-	return "SELECT @@version AS version, DATABASE() AS `database`, CONNECTION_ID() AS id, " + whichServer + " AS server" +
+	return "SELECT VERSION() AS version, DATABASE() AS `database`, CONNECTION_ID() AS id, " + whichServer + " AS server" +
 		all.String() + " /*M! " + maria.String() + " */ /*!50720 " + mysql.String() + " */"
 }()
 
@@ -126,16 +126,8 @@ func same(want setting, got string) bool {
 // place returns the server's number of the connection, and the server.
 func (s session) place() place { return place{s["id"], s["server"]} }
 
-// readBack reads the session of a connection, on Vitess from any shard.
-func readBack(ctx context.Context, c driver.QueryerContext) (s session, err error) {
-	err = anyShard(func() (err error) {
-		s, err = readOnce(ctx, c)
-		return err
-	})
-	return s, err
-}
-
-func readOnce(ctx context.Context, c driver.QueryerContext) (session, error) {
+// readBack reads the session of a connection.
+func readBack(ctx context.Context, c driver.QueryerContext) (session, error) {
 	rows, err := c.QueryContext(ctx, readSession, nil)
 	if err != nil {
 		return nil, err
@@ -198,11 +190,18 @@ func (c *sessionConnector) open(ctx context.Context) (driverConn, session, error
 	return conn, s, nil
 }
 
+// anyShard is how often vtgate is asked for the settings while a shard is down. It reads them
+// from any shard, another one each time, so one that is up will do.
+const anyShard = 20
+
 // setUp sets the settings where they are not right, and returns them as they were read back.
 // On Vitess they have to be right: a SET there needs the first shard, and what is read after
 // it comes from vtgate, not from the shards.
 func setUp(ctx context.Context, conn driverConn, database string) (session, error) {
 	s, err := readBack(ctx, conn)
+	for try := 0; isUnavailable(err) && try < anyShard; try++ {
+		s, err = readBack(ctx, conn)
+	}
 	if err != nil {
 		return nil, err
 	}

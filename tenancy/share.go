@@ -60,7 +60,7 @@ type sharedPool struct {
 type placeInShare struct{}
 
 // take returns a context that holds a place.
-func (p sharedPool) take(ctx context.Context) (context.Context, func(), error) {
+func (p *sharedPool) take(ctx context.Context) (context.Context, func(), error) {
 	tenant, err := FromContext(ctx)
 	if err != nil { // the system scope; all else is refused below
 		return ctx, func() {}, nil //nolint:nilerr // by whom the statement is meant for
@@ -73,25 +73,25 @@ func (p sharedPool) take(ctx context.Context) (context.Context, func(), error) {
 }
 
 // GetDBConn is what GORM asks for the pool itself.
-func (p sharedPool) GetDBConn() (*sql.DB, error) { return p.DB, nil }
+func (p *sharedPool) GetDBConn() (*sql.DB, error) { return p.DB, nil }
 
 // BeginTx keeps its place until the transaction has ended.
-func (p sharedPool) BeginTx(ctx context.Context, opts *sql.TxOptions) (*sql.Tx, error) {
+func (p *sharedPool) BeginTx(ctx context.Context, opts *sql.TxOptions) (*sql.Tx, error) {
 	return placed(ctx, p, func(ctx context.Context) (*sql.Tx, error) { return p.DB.BeginTx(ctx, opts) })
 }
 
 // ExecContext keeps its place until the statement has ended.
-func (p sharedPool) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+func (p *sharedPool) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	return placed(ctx, p, func(ctx context.Context) (sql.Result, error) { return p.DB.ExecContext(ctx, query, args...) })
 }
 
 // QueryContext keeps its place until the rows are closed.
-func (p sharedPool) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+func (p *sharedPool) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	return placed(ctx, p, func(ctx context.Context) (*sql.Rows, error) { return p.DB.QueryContext(ctx, query, args...) })
 }
 
 // QueryRowContext keeps its place until the row is scanned.
-func (p sharedPool) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+func (p *sharedPool) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
 	own, free, _ := p.take(ctx) // it fails when ctx has ended, which the row will tell
 	row := p.DB.QueryRowContext(own, query, args...)
 	if row.Err() != nil {
@@ -100,7 +100,7 @@ func (p sharedPool) QueryRowContext(ctx context.Context, query string, args ...a
 	return row
 }
 
-func placed[T any](ctx context.Context, p sharedPool, run func(context.Context) (T, error)) (T, error) {
+func placed[T any](ctx context.Context, p *sharedPool, run func(context.Context) (T, error)) (T, error) {
 	own, free, err := p.take(ctx)
 	if err != nil {
 		return *new(T), err

@@ -60,7 +60,8 @@ type transaction struct {
 	conn  *conn
 }
 
-// Commit fails with the error that ended the transaction before, if one did.
+// Commit fails with the error that ended the transaction before, if one did. A connection
+// whose COMMIT fails is closed: what became of the transaction is not known.
 func (t *transaction) Commit() error {
 	if t.conn.lost != nil {
 		err := t.conn.ended()
@@ -68,7 +69,9 @@ func (t *transaction) Commit() error {
 		return err
 	}
 	t.conn.endTransaction()
-	return t.inner.Commit()
+	err := t.inner.Commit()
+	t.conn.changed = t.conn.changed || err != nil
+	return err
 }
 
 // Rollback ends the transaction.

@@ -143,10 +143,10 @@ var start = sync.OnceValues(func() (*server, error) {
 // Program returns the server program of private servers, or "" for the machine's own.
 func Program() string { return os.Getenv("TEST_DATABASE_PROGRAM") }
 
-// StartPrivate starts another private server, whose data goes to dir and is removed when
+// StartPrivate starts another private server with further flags, whose data goes to dir and is removed when
 // it ends. It stops with this process at the latest.
-func StartPrivate(ctx context.Context, dir string) (*privatedb.Server, error) {
-	return privatedb.Start(ctx, dir, privatedb.Options{Log: slog.New(slog.DiscardHandler), Program: Program(), Throwaway: true})
+func StartPrivate(ctx context.Context, dir string, flags ...string) (*privatedb.Server, error) {
+	return privatedb.Start(ctx, dir, privatedb.Options{Log: slog.New(slog.DiscardHandler), Program: Program(), Flags: flags, Throwaway: true})
 }
 
 // checkProduct fails on a server of another product than TEST_DATABASE_PRODUCT names: a

@@ -30,7 +30,7 @@ func DownTo(ctx context.Context, dsn string, version int64) error {
 	if err != nil {
 		return err
 	}
-	db, err := open(config)
+	db, err := tenancy.OpenUnguarded(config)
 	if err != nil {
 		return err
 	}
@@ -50,7 +50,7 @@ func UpReleased(ctx context.Context, dsn string, fsys fs.FS, version int64) (cur
 	if err != nil {
 		return 0, err
 	}
-	db, err := open(config)
+	db, err := tenancy.OpenUnguarded(config)
 	if err != nil {
 		return 0, err
 	}

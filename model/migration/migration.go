@@ -17,7 +17,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/go-sql-driver/mysql"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/database"
 
@@ -40,7 +39,7 @@ func up(ctx context.Context, dsn string, fsys fs.FS, log *slog.Logger) (Status, 
 	if err != nil {
 		return Status{}, err
 	}
-	db, err := open(config)
+	db, err := tenancy.OpenUnguarded(config)
 	if err != nil {
 		return Status{}, err
 	}
@@ -193,7 +192,7 @@ func CreateDatabase(ctx context.Context, dsn string) error {
 	}
 	name := config.DBName
 	config.DBName = ""
-	db, err := open(config)
+	db, err := tenancy.OpenUnguarded(config)
 	if err != nil {
 		return err
 	}
@@ -202,12 +201,4 @@ func CreateDatabase(ctx context.Context, dsn string) error {
 		return fmt.Errorf("create the database %s: %w", name, err)
 	}
 	return nil
-}
-
-func open(config *mysql.Config) (*sql.DB, error) {
-	connector, err := mysql.NewConnector(config)
-	if err != nil {
-		return nil, fmt.Errorf("read the database address: %w", err)
-	}
-	return sql.OpenDB(connector), nil
 }

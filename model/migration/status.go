@@ -57,7 +57,7 @@ func ReadStatus(ctx context.Context, dsn string) (Status, error) {
 	if err != nil {
 		return Status{}, err
 	}
-	db, err := open(config)
+	db, err := tenancy.OpenUnguarded(config)
 	if err != nil {
 		return Status{}, err
 	}

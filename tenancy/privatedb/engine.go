@@ -3,6 +3,7 @@ package privatedb
 import (
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // engine is the server program of this machine, and what is particular about it.
@@ -10,6 +11,7 @@ type engine struct {
 	program   string
 	installer string // MariaDB's; MySQL initialises itself
 	throwaway bool
+	flags     []string
 }
 
 func (e engine) isMySQL() bool { return e.installer == "" }
@@ -40,6 +42,7 @@ func (e engine) serveArgs(f *folder, sockets string) []string {
 		"--skip-networking", "--skip-log-bin", "--performance-schema=OFF",
 		"--character-set-server=utf8mb4", "--default-time-zone=+00:00",
 		"--innodb-buffer-pool-size=256M",
+		"--back-log=500", // connections at the same time, while the machine is busy
 	}
 	if e.isMySQL() {
 		// The default of secure-file-priv is a folder that only the distribution's
@@ -50,7 +53,7 @@ func (e engine) serveArgs(f *folder, sockets string) []string {
 		// Not for the initialiser: what it leaves has to be whole.
 		args = append(args, "--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=OFF", "--innodb-fast-shutdown=2")
 	}
-	return append(append(args, asRoot()...), e.unsynced()...)
+	return slices.Concat(args, asRoot(), e.unsynced(), e.flags)
 }
 
 // asRoot is the consent without which neither server runs as root.

@@ -33,10 +33,10 @@ func find(ctx context.Context, named string, throwaway bool) (engine, error) {
 	}
 	program, installer := look("mariadbd"), look("mariadb-install-db")
 	if program != "" && installer != "" {
-		return engine{program, installer, throwaway}, nil
+		return engine{program, installer, throwaway, nil}, nil
 	}
 	if program := look("mysqld"); program != "" {
-		return engine{program, "", throwaway}, nil
+		return engine{program, "", throwaway, nil}, nil
 	}
 	return engine{}, ErrNoServer
 }
@@ -59,7 +59,7 @@ func inspect(ctx context.Context, named string, throwaway bool) (engine, error) 
 		return engine{}, fmt.Errorf("run %s --version: %w", path, err)
 	}
 	if !strings.Contains(string(version), "MariaDB") {
-		return engine{path, "", throwaway}, nil
+		return engine{path, "", throwaway, nil}, nil
 	}
 	const script = "mariadb-install-db"
 	dir := filepath.Dir(path)
@@ -67,7 +67,7 @@ func inspect(ctx context.Context, named string, throwaway bool) (engine, error) 
 	if installer == "" {
 		return engine{}, fmt.Errorf("%s is MariaDB, and its %s is missing", path, script)
 	}
-	return engine{path, installer, throwaway}, nil
+	return engine{path, installer, throwaway, nil}, nil
 }
 
 // look returns the path of an executable, or "": from the folders first, then those of

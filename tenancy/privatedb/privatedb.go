@@ -31,6 +31,9 @@ type Options struct {
 	// mysqld. The zero value is the machine's own.
 	Program string
 
+	// Flags are added to the command line of the server.
+	Flags []string
+
 	// Throwaway is for tests: nothing is synced to disk, and the folder, which
 	// must be new or empty, is removed when the database has ended.
 	Throwaway bool
@@ -60,6 +63,7 @@ func start(ctx context.Context, dir string, opts Options, log *slog.Logger) (*Se
 	if err != nil {
 		return nil, err
 	}
+	e.flags = opts.Flags
 	f, err := open(ctx, dir, opts.Throwaway, log)
 	if err != nil {
 		return nil, err
