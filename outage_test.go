@@ -146,6 +146,41 @@ func TestVitessServesTheOtherShards(t *testing.T) {
 	})
 }
 
+// TestVitessEndsACancelledStatement looks at the shard for a statement whose request is over.
+func TestVitessEndsACancelledStatement(t *testing.T) {
+	d := dbtest.New(t)
+	if d.Product(t) != "Vitess" {
+		t.Skip("for make vitess")
+	}
+	if _, err := d.SQL.ExecContext(t.Context(), "INSERT INTO members (tenant_id, id, name, email, role) VALUES (1, 'x', 'n', 'e', 'MEMBER')"); err != nil {
+		t.Fatal(err)
+	}
+	running := func() int { return d.RunningOnShard(t, "c0-", "cancelled statement") }
+	system := tenancy.System(context.WithoutCancel(t.Context()), "test")
+	for name, run := range map[string]func(context.Context) error{
+		"query": func(ctx context.Context) error { return d.For(ctx).Exec(cancelled).Error },
+		"transaction": func(ctx context.Context) error {
+			return d.Tx(ctx, func(ctx context.Context) error { return d.For(ctx).Exec(cancelled).Error })
+		},
+	} {
+		ctx, cancel := context.WithTimeout(system, 800*time.Millisecond)
+		start := time.Now()
+		ended := make(chan error, 1)
+		go func() { ended <- run(ctx) }()
+		eventually(t, "the statement runs on the shard", func() bool { return running() > 0 })
+		if err := <-ended; err == nil || time.Since(start) > 1200*time.Millisecond {
+			t.Errorf("%s: it ended after %s, %v", name, time.Since(start), err)
+		}
+		cancel()
+		eventually(t, "the statement ended on the shard", func() bool { return running() == 0 })
+		if took := time.Since(start); took > 3*time.Second { // of 30 seconds; query_timeout is one
+			t.Errorf("%s: its statement ran for %s on the shard", name, took)
+		}
+	}
+}
+
+const cancelled = "UPDATE members SET name = CONCAT('cancelled statement', SLEEP(30)) WHERE tenant_id = 1"
+
 var members atomic.Int32 // whose addresses are unique
 
 // served fails unless a tenant's read and write succeed.

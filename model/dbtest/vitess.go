@@ -197,6 +197,20 @@ func (k *keyspace) use(t testing.TB) (dsn string) {
 // this machine.
 func (d *Database) ShardPIDFile(t testing.TB, shard string) (file string) {
 	t.Helper()
+	d.scanShard(t, shard, &file, "SELECT @@pid_file")
+	return file
+}
+
+// RunningOnShard returns how many statements that contain a text run on a shard. The text
+// must not contain a quote.
+func (d *Database) RunningOnShard(t testing.TB, shard, text string) (n int) {
+	t.Helper()
+	d.scanShard(t, shard, &n, "SELECT COUNT(*) FROM information_schema.processlist WHERE id <> CONNECTION_ID() AND info LIKE '%"+text+"%'")
+	return n
+}
+
+func (d *Database) scanShard(t testing.TB, shard string, into any, query string) {
+	t.Helper()
 	server, err := start()
 	if err != nil {
 		t.Fatal(err)
@@ -206,8 +220,7 @@ func (d *Database) ShardPIDFile(t testing.TB, shard string) (file string) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	if err := db.QueryRowContext(t.Context(), "SELECT @@pid_file").Scan(&file); err != nil {
+	if err := db.QueryRowContext(t.Context(), query).Scan(into); err != nil {
 		t.Fatal(err)
 	}
-	return file
 }
