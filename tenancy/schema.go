@@ -97,10 +97,14 @@ func inspect(ctx context.Context, db *sql.DB) (map[string]foundTable, error) {
 		add   func(t *foundTable, value string)
 	}{
 		{"SELECT table_name, '' FROM information_schema.tables" + ours, func(*foundTable, string) {}},
-		{"SELECT table_name, LOWER(data_type) FROM information_schema.columns" + ours + " AND column_name = '" + guard.Column + "'",
-			func(t *foundTable, dataType string) { t.columnType = dataType }},
-		{"SELECT table_name, COALESCE(column_name, '') FROM information_schema.statistics" + ours + " AND non_unique = 0 AND seq_in_index = 1",
-			func(t *foundTable, column string) { t.sharesKeys = t.sharesKeys || column != guard.Column }},
+		{
+			"SELECT table_name, LOWER(data_type) FROM information_schema.columns" + ours + " AND column_name = '" + guard.Column + "'",
+			func(t *foundTable, dataType string) { t.columnType = dataType },
+		},
+		{
+			"SELECT table_name, COALESCE(column_name, '') FROM information_schema.statistics" + ours + " AND non_unique = 0 AND seq_in_index = 1",
+			func(t *foundTable, column string) { t.sharesKeys = t.sharesKeys || column != guard.Column },
+		},
 	} {
 		err := untilShardAnswers(func() error {
 			rows, err := db.QueryContext(ctx, look.query)
