@@ -1,6 +1,6 @@
 # What there is to do here: make help
 .DEFAULT_GOAL := help
-.PHONY: help run test test-mysql lint bench bench-guard fuzz mutants web conformance database compiler node chromium
+.PHONY: help run test test-mysql vitess vtexplain lint bench bench-guard fuzz mutants web conformance database compiler node chromium
 
 LINT := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
@@ -22,6 +22,15 @@ test-mysql: compiler ## run all tests on MySQL: an installed one, or Debian's, u
 	@if [ -z "$$TEST_DATABASE_URL" ]; then TEST_DATABASE_PROGRAM=$$(./.ci/mysql) && export TEST_DATABASE_PROGRAM || exit 1; fi && \
 	echo "TEST_DATABASE_PRODUCT=MySQL TEST_DATABASE_PROGRAM=$$TEST_DATABASE_PROGRAM go test -race ./..." && \
 	TEST_DATABASE_PRODUCT=MySQL go test -race ./...
+
+# Tests with statements that reach several tenants are skipped there. -p 1, since all tests
+# share a keyspace.
+vitess: ## run scenarios, isolation and concurrency tests on Vitess with four shards
+	./.ci/vitess/run sh -c 'go test -count=1 -p 1 -timeout 20m ./model && go test -count=1 -run "TestScenarios|Vitess" .'
+
+# TEST_STATEMENTS is a new folder each time: go test repeats no result of another.
+vtexplain: database ## run all tests, and plan their statements for four shards: one that needs two fails
+	@d=$$(mktemp -d) && trap 'rm -r '$$d EXIT && TEST_STATEMENTS=$$d go test ./... && ./.ci/vitess/explain $$d
 
 # The program embeds what is built. Without it, it serves gqlgen's Playground, from a CDN.
 web: web/dist/index.html ## build the Playground (Node 20.19, 22.12 or newer)

@@ -43,8 +43,9 @@ type cli struct {
 		Create tenantCreate `cmd:"" help:"Create a tenant."`
 		List   tenantList   `cmd:"" help:"List all tenants."`
 	} `cmd:"" help:"Create and list tenants."`
-	Schema schema `cmd:"" help:"Print the API's schema in GraphQL's schema definition language, sorted. Needs no database."`
-	Prove  prove  `cmd:"" help:"Tell whether an SQL statement stays inside a tenant. Needs no database."`
+	Schema  schema  `cmd:"" help:"Print the API's schema in GraphQL's schema definition language, sorted. Needs no database."`
+	VSchema vschema `cmd:"" name:"vschema" help:"Print the VSchema of a Vitess keyspace that is sharded by tenant. Needs no database."`
+	Prove   prove   `cmd:"" help:"Tell whether an SQL statement stays inside a tenant. Needs no database."`
 }
 
 const examples = `Examples:
@@ -54,6 +55,7 @@ const examples = `Examples:
   rowhouse migrate status
   rowhouse tenant create initech --name "Initech Inc"
   rowhouse schema > schema.graphql                    for code generators
+  rowhouse vschema > vschema.json                     for vtctldclient ApplyVSchema
   rowhouse prove 'SELECT name FROM items WHERE tenant_id = ?'`
 
 // app is what a command runs with.

@@ -36,8 +36,16 @@ const (
 	codeInternal          = "INTERNAL_SERVER_ERROR"
 )
 
-// retryAfter is when a client may try again what is RATE_LIMITED, in seconds.
-const retryAfter = 10
+// retryAfter is when a client may try again what is RATE_LIMITED, and outageRetryAfter
+// what is TENANT_UNAVAILABLE for an outage, in seconds. A shard gets another primary, or
+// its server restarts, in about that time.
+const (
+	retryAfter       = 10
+	outageRetryAfter = 5
+)
+
+// outageMessage does not tell what is down: shards are no client's business.
+const outageMessage = "the tenant's database does not answer at the moment"
 
 // badField is an entry of extensions.fields, beside BAD_USER_INPUT.
 type badField struct {
@@ -77,6 +85,14 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 			shown.Extensions["retryAfter"] = retryAfter
 			return shown
 		}
+		if tenancy.IsOutage(err) {
+			if loggable(ctx) {
+				log.WarnContext(ctx, "the tenant's database does not answer", "error", err, "path", seen.Path.String())
+			}
+			shown := coded(ctx, seen, codeTenantUnavailable, outageMessage)
+			shown.Extensions["retryAfter"] = outageRetryAfter
+			return shown
+		}
 		if errors.Is(err, errLimit) {
 			return coded(ctx, seen, codeLimit, seen.Message)
 		}
@@ -105,7 +121,7 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 		case errors.Is(err, context.Canceled):
 			level, what = slog.LevelInfo, "the client went away"
 		}
-		if s, ok := ctx.Value(spentKey{}).(*spent); !ok || s.logged.Add(1) <= mostLogged {
+		if loggable(ctx) {
 			log.Log(ctx, level, what, "error", err, "path", seen.Path.String())
 		}
 		if level == slog.LevelWarn {
@@ -113,6 +129,12 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 		}
 		return coded(ctx, seen, codeInternal, "internal server error")
 	}
+}
+
+// loggable reports whether the response's next error is logged, and counts it.
+func loggable(ctx context.Context) bool {
+	s, ok := ctx.Value(spentKey{}).(*spent)
+	return !ok || s.logged.Add(1) <= mostLogged
 }
 
 // coded returns what the client sees: none of the error but its place.
@@ -210,6 +232,8 @@ func answerTo(err error) (status int, code, message string) {
 		return http.StatusBadRequest, codeTenantInvalid, "the header " + tenancy.HeaderName + " must hold one tenant's number or slug, in lower case"
 	case errors.Is(err, tenancy.ErrUnavailable):
 		return http.StatusForbidden, codeTenantUnavailable, "no such tenant may be used"
+	case tenancy.IsOutage(err):
+		return http.StatusServiceUnavailable, codeTenantUnavailable, outageMessage
 	}
 	return http.StatusInternalServerError, codeInternal, "internal server error"
 }
@@ -219,13 +243,20 @@ func answerTo(err error) (status int, code, message string) {
 func WriteError(log *slog.Logger) func(http.ResponseWriter, *http.Request, error) {
 	return func(w http.ResponseWriter, r *http.Request, err error) {
 		status, code, message := answerTo(err)
-		if code == codeInternal {
+		after := 0
+		switch {
+		case code == codeInternal:
 			log.ErrorContext(r.Context(), "request failed", "error", err)
+		case code == codeRateLimited:
+			after = retryAfter
+		case status == http.StatusServiceUnavailable:
+			log.WarnContext(r.Context(), "the tenant directory does not answer", "error", err)
+			after = outageRetryAfter
 		}
 		shown := coded(r.Context(), &gqlerror.Error{}, code, message)
-		if code == codeRateLimited {
-			shown.Extensions["retryAfter"] = retryAfter
-			w.Header().Set("Retry-After", strconv.Itoa(retryAfter))
+		if after > 0 {
+			shown.Extensions["retryAfter"] = after
+			w.Header().Set("Retry-After", strconv.Itoa(after))
 		}
 		w.Header().Set("Content-Type", transport.ContentType(r))
 		w.WriteHeader(status)

@@ -32,7 +32,7 @@ func socketTenant(options Options, log *slog.Logger) func(*http.Request, map[str
 			err = tenancy.ErrNone
 		}
 		if err != nil {
-			if _, code, _ := answerTo(err); code == codeInternal {
+			if _, code, _ := answerTo(err); code == codeInternal || tenancy.IsOutage(err) {
 				log.ErrorContext(ctx, "socket refused", "error", err)
 			}
 			return nil, said(err)

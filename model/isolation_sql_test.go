@@ -81,6 +81,7 @@ func TestARefusalNamesTheTableAndNoArgument(t *testing.T) {
 
 func TestTheSystemScopeReachesEveryTenant(t *testing.T) {
 	h := newHouse(t)
+	h.OneShard(t)
 	log := h.logged(t)
 	for _, ctx := range []context.Context{
 		tenancy.System(t.Context(), "count it all"),
@@ -119,6 +120,7 @@ func TestTheSystemScopeReachesEveryTenant(t *testing.T) {
 // In the system scope nobody says whose a row is, but the row.
 func TestTheSystemScopeStoresNoRowWithoutATenant(t *testing.T) {
 	h := newHouse(t)
+	h.OneShard(t)
 	ctx := tenancy.System(t.Context(), "import")
 	for _, m := range model.All() {
 		n := h.nounOf(t, m)
@@ -194,6 +196,7 @@ func TestNoSessionMovesBetweenATenantAndTheSystemScope(t *testing.T) {
 
 func TestWhatTheSystemScopePreparedIsNoTenants(t *testing.T) {
 	h := newHouse(t)
+	h.OneShard(t)
 	s := h.For(h.Acme)
 	pool, err := s.DB()
 	if err != nil {

@@ -66,10 +66,12 @@ func TestTheTenantLeadsEveryKey(t *testing.T) {
 		t.Errorf("foreign keys: %v", keys)
 	}
 	// What refers to a row has a foreign key that says so: assignee_id and its like.
-	if columns := column(t, d.SQL, `SELECT CONCAT(table_name, '.', column_name) FROM information_schema.columns c
-		WHERE `+ours+` AND column_name LIKE '%\_id' AND column_name <> 'tenant_id' AND NOT EXISTS (
-			SELECT 1 FROM information_schema.key_column_usage k WHERE k.table_schema = c.table_schema AND k.table_name = c.table_name
-			AND k.column_name = c.column_name AND k.ordinal_position = 2 AND k.referenced_table_name IS NOT NULL)`); len(columns) > 0 {
+	// Two queries, since Vitess can't join tables of information_schema.
+	named := column(t, d.SQL, `SELECT CONCAT(table_name, '.', column_name) FROM information_schema.columns
+		WHERE `+ours+` AND column_name LIKE '%\_id' AND column_name <> 'tenant_id'`)
+	keyed := column(t, d.SQL, `SELECT CONCAT(table_name, '.', column_name) FROM information_schema.key_column_usage
+		WHERE `+ours+` AND ordinal_position = 2 AND referenced_table_name IS NOT NULL`)
+	if columns := slices.DeleteFunc(named, func(c string) bool { return slices.Contains(keyed, c) }); len(columns) > 0 {
 		t.Errorf("columns without a foreign key: %v", columns)
 	}
 	if columns := column(t, d.SQL, `SELECT CONCAT(table_name, '.', column_name) FROM information_schema.columns WHERE `+ours+` AND extra LIKE '%auto_increment%'`); len(columns) > 0 {

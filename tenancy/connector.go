@@ -145,7 +145,11 @@ func (c *conn) ready(ctx context.Context) error {
 
 // verify reads the settings back. A connection that has others is closed after use.
 func (c *conn) verify(ctx context.Context) error {
-	session, err := readBack(ctx, c.inner)
+	var session session
+	err := untilShardAnswers(func() (err error) {
+		session, err = readBack(ctx, c.inner)
+		return err
+	})
 	if err == nil {
 		err = session.check(c.pool.inner.database)
 	}

@@ -28,6 +28,7 @@ type DB struct {
 	killer *sql.DB
 	guard  *guard.Guard
 	bus    Bus
+	log    *slog.Logger
 }
 
 // Options are settings of Open. The zero value is ready to use.
@@ -78,7 +79,7 @@ func Open(ctx context.Context, dsn string, models []any, options Options) (*DB, 
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
 	guarded.guard = guard.New(tables)
-	return &DB{gorm: session, sql: pool, killer: guarded.killer, guard: guarded.guard, bus: NewBus()}, nil
+	return &DB{gorm: session, sql: pool, killer: guarded.killer, guard: guarded.guard, bus: NewBus(), log: log}, nil
 }
 
 // maxConns bounds the connections to the database: more wait for one. It is under
@@ -232,6 +233,7 @@ const (
 	errNoStatement    = 1243 // ER_UNKNOWN_STMT_HANDLER
 	errManyStatements = 1461 // ER_MAX_PREPARED_STMT_COUNT_REACHED
 	errReprepare      = 1615 // ER_NEED_REPREPARE
+	errShutdown       = 1053 // ER_SERVER_SHUTDOWN
 )
 
 func lostRace(err error) bool {

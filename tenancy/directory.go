@@ -5,8 +5,10 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -18,6 +20,11 @@ const (
 	cachedTenants = 10_000
 	// cachedFor bounds how long a change to the directory can go unseen.
 	cachedFor = 30 * time.Second
+	// staleFor bounds how long a found tenant is served while the directory can't be read.
+	staleFor = time.Hour
+	// staleAfter bounds how long a request waits for a directory that does not answer, when
+	// its tenant is known; then the directory is left alone for as long.
+	staleAfter = time.Second
 )
 
 var slugPattern = regexp.MustCompile(`^[a-z](?:[a-z0-9-]{0,38}[a-z0-9])$`)
@@ -26,51 +33,102 @@ var slugPattern = regexp.MustCompile(`^[a-z](?:[a-z0-9-]{0,38}[a-z0-9])$`)
 // digits and inner hyphens, starting with a letter, so that it is never a number.
 func ValidSlug(s string) bool { return slugPattern.MatchString(s) }
 
-// Directory is the list of all tenants, in the table tenants, read through a cache
-// that holds found tenants for 30 seconds. It alone reads across tenants, and it
-// reads no table but its own.
+// Directory is the list of all tenants, in the table tenants, read through a cache. It
+// alone reads across tenants, and it reads no table but its own.
+//
+// While the table can't be read, tenants that were found in the last hour are served as
+// they were, and this is logged. A tenant that was read as deleted or renamed is forgotten.
 type Directory struct {
+	// CacheTime bounds how long a found tenant is served without being read again.
+	// NewDirectory sets 30 seconds. Change it before the first use.
+	CacheTime time.Duration
+
 	db     *sql.DB
-	byID   *expirable.LRU[ID, Tenant]
-	bySlug *expirable.LRU[string, Tenant]
+	log    *slog.Logger
+	byID   *expirable.LRU[ID, found]
+	bySlug *expirable.LRU[string, found]
+	// down is when the last read failed for an outage, in nanoseconds since 1970, or 0.
+	down atomic.Int64
+}
+
+// found is a tenant, and when it was read.
+type found struct {
+	Tenant
+	at time.Time
 }
 
 // NewDirectory returns the directory in db's database.
 func NewDirectory(db *DB) *Directory {
 	return &Directory{
-		db:     db.sql,
-		byID:   expirable.NewLRU[ID, Tenant](cachedTenants, nil, cachedFor),
-		bySlug: expirable.NewLRU[string, Tenant](cachedTenants, nil, cachedFor),
+		CacheTime: cachedFor,
+		db:        db.sql,
+		log:       db.log,
+		byID:      expirable.NewLRU[ID, found](cachedTenants, nil, staleFor),
+		bySlug:    expirable.NewLRU[string, found](cachedTenants, nil, staleFor),
 	}
 }
 
 // ByID returns the tenant with this number, or ErrUnavailable.
 func (d *Directory) ByID(ctx context.Context, id ID) (Tenant, error) {
-	if t, ok := d.byID.Get(id); ok {
-		return t, nil
-	}
-	return d.find(ctx, "SELECT id, slug, name, created_at FROM tenants WHERE id = ?", id)
+	known, ok := d.byID.Get(id)
+	return d.find(ctx, known, ok, "SELECT id, slug, name, created_at FROM tenants WHERE id = ?", id)
 }
 
 // BySlug returns the tenant with this slug, or ErrUnavailable.
 func (d *Directory) BySlug(ctx context.Context, slug string) (Tenant, error) {
-	if t, ok := d.bySlug.Get(slug); ok {
-		return t, nil
-	}
-	return d.find(ctx, "SELECT id, slug, name, created_at FROM tenants WHERE slug = ?", slug)
+	known, ok := d.bySlug.Get(slug)
+	return d.find(ctx, known, ok, "SELECT id, slug, name, created_at FROM tenants WHERE slug = ?", slug)
 }
 
-func (d *Directory) find(ctx context.Context, query string, key any) (Tenant, error) {
-	t, err := scanTenant(d.db.QueryRowContext(quietly(ctx, "directory"), query, key))
-	if errors.Is(err, sql.ErrNoRows) {
+// find returns the known tenant while it is fresh, and else reads it. During an outage of
+// the directory it returns the known one all the same.
+func (d *Directory) find(ctx context.Context, known found, ok bool, query string, key any) (Tenant, error) {
+	if ok && (time.Since(known.at) < d.CacheTime || time.Since(time.Unix(0, d.down.Load())) < staleAfter) {
+		return known.Tenant, nil
+	}
+	within := ctx
+	if ok {
+		var cancel context.CancelFunc
+		within, cancel = context.WithTimeout(ctx, staleAfter)
+		defer cancel()
+	}
+	t, err := scanTenant(d.db.QueryRowContext(quietly(within, "directory"), query, key))
+	switch {
+	case err == nil:
+		d.remember(t)
+		return t, nil
+	case errors.Is(err, sql.ErrNoRows):
+		if ok {
+			d.forget(known.Tenant)
+		}
 		return Tenant{}, ErrUnavailable
+	case ok && ctx.Err() == nil && (IsOutage(err) || within.Err() != nil):
+		d.down.Store(time.Now().UnixNano())
+		d.log.WarnContext(ctx, "the tenant directory does not answer: a known tenant is served as it was",
+			"tenant", known.ID, "read", time.Since(known.at).Round(time.Second).String()+" ago", "error", err)
+		return known.Tenant, nil
 	}
-	if err != nil {
-		return Tenant{}, fmt.Errorf("read the tenant directory: %w", err)
+	return Tenant{}, fmt.Errorf("read the tenant directory: %w", err)
+}
+
+// remember caches a tenant, and forgets what the same tenant was called before.
+func (d *Directory) remember(t Tenant) {
+	d.down.Store(0)
+	if old, ok := d.byID.Peek(t.ID); ok && old.Slug != t.Slug {
+		d.forget(old.Tenant)
 	}
-	d.byID.Add(t.ID, t)
-	d.bySlug.Add(t.Slug, t)
-	return t, nil
+	if old, ok := d.bySlug.Peek(t.Slug); ok && old.ID != t.ID {
+		d.forget(old.Tenant)
+	}
+	f := found{t, time.Now()}
+	d.byID.Add(t.ID, f)
+	d.bySlug.Add(t.Slug, f)
+}
+
+// forget drops a tenant that was deleted or renamed.
+func (d *Directory) forget(t Tenant) {
+	d.byID.Remove(t.ID)
+	d.bySlug.Remove(t.Slug)
 }
 
 // List returns all tenants by number.

@@ -87,27 +87,45 @@ type foundTable struct {
 	sharesKeys bool   // some unique key is not led by it
 }
 
-// inspect returns the tables and views of db's database. A key over an expression has
-// no column's name.
+// inspect returns the tables and views of db's database. A key over an expression has no
+// column's name. It joins no tables: Vitess can't join those of information_schema.
 func inspect(ctx context.Context, db *sql.DB) (map[string]foundTable, error) {
-	rows, err := db.QueryContext(ctx, `SELECT t.table_name, COALESCE(LOWER(c.data_type), ''), EXISTS (
-			SELECT 1 FROM information_schema.statistics k WHERE k.table_schema = t.table_schema AND k.table_name = t.table_name
-			AND k.non_unique = 0 AND k.seq_in_index = 1 AND NOT (k.column_name <=> ?))
-		FROM information_schema.tables t LEFT JOIN information_schema.columns c
-		ON c.table_schema = t.table_schema AND c.table_name = t.table_name AND c.column_name = ?
-		WHERE t.table_schema = DATABASE()`, guard.Column, guard.Column)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
+	const ours = " WHERE table_schema = DATABASE()"
 	all := map[string]foundTable{}
-	for rows.Next() {
-		var name string
-		var t foundTable
-		if err := rows.Scan(&name, &t.columnType, &t.sharesKeys); err != nil {
+	for _, look := range []struct {
+		query string
+		add   func(t *foundTable, value string)
+	}{
+		{"SELECT table_name, '' FROM information_schema.tables" + ours, func(*foundTable, string) {}},
+		{
+			"SELECT table_name, LOWER(data_type) FROM information_schema.columns" + ours + " AND column_name = '" + guard.Column + "'",
+			func(t *foundTable, dataType string) { t.columnType = dataType },
+		},
+		{
+			"SELECT table_name, COALESCE(column_name, '') FROM information_schema.statistics" + ours + " AND non_unique = 0 AND seq_in_index = 1",
+			func(t *foundTable, column string) { t.sharesKeys = t.sharesKeys || column != guard.Column },
+		},
+	} {
+		err := untilShardAnswers(func() error {
+			rows, err := db.QueryContext(ctx, look.query)
+			if err != nil {
+				return err
+			}
+			defer rows.Close()
+			for rows.Next() {
+				var name, value string
+				if err := rows.Scan(&name, &value); err != nil {
+					return err
+				}
+				t := all[name]
+				look.add(&t, value)
+				all[name] = t
+			}
+			return rows.Err()
+		})
+		if err != nil {
 			return nil, err
 		}
-		all[name] = t
 	}
-	return all, rows.Err()
+	return all, nil
 }

@@ -83,7 +83,7 @@ var readSession = func() string {
 		return b
 	}
 	all, maria, mysql := columns(settings), columns(mariaDBSettings), columns(mySQLSettings)
-	return "SELECT VERSION() AS version, DATABASE() AS `database`, CONNECTION_ID() AS id, " + whichServer + " AS server" +
+	return "SELECT @@version AS version, COALESCE(DATABASE(), '') AS `database`, CONNECTION_ID() AS id, " + whichServer + " AS server" +
 		all.String() + " /*M! " + maria.String() + " */ /*!50720 " + mysql.String() + " */"
 }()
 

@@ -48,8 +48,13 @@ func New(t testing.TB) *Database {
 		t.Fatal(err)
 	}
 	d := &Database{Statements: &Statements{}, DSN: server.create(t)}
-	d.SQL = open(t, d.DSN)
-	for _, ddl := range server.template {
+	template := server.template
+	if server.keyspace != nil {
+		d.SQL, template = server.keyspace.open(t), nil
+	} else {
+		d.SQL = open(t, d.DSN)
+	}
+	for _, ddl := range template {
 		if _, err := d.SQL.ExecContext(t.Context(), ddl); err != nil {
 			t.Fatalf("%v\n%s", err, ddl)
 		}
@@ -74,6 +79,9 @@ func New(t testing.TB) *Database {
 // it has made.
 func (d *Database) Own(t testing.TB, models ...any) {
 	t.Helper()
+	if server, err := start(); err == nil && server.keyspace != nil && len(models) > 0 {
+		server.keyspace.add(t, d.SQL, models)
+	}
 	db, err := tenancy.Open(t.Context(), d.DSN, append(model.All(), models...), tenancy.Options{Log: slog.New(d.Statements)})
 	if err != nil {
 		t.Fatal(err)
@@ -88,6 +96,9 @@ func Empty(t testing.TB) (dsn string) {
 	server, err := start()
 	if err != nil {
 		t.Fatal(err)
+	}
+	if server.keyspace != nil {
+		t.Skip("on Vitess all tests share one keyspace, which is migrated")
 	}
 	return server.create(t)
 }
@@ -107,7 +118,8 @@ func PID(t testing.TB) int {
 type server struct {
 	dsn      string
 	pid      int
-	template []string // the statements that make a migrated database
+	template []string  // the statements that make a migrated database
+	keyspace *keyspace // on Vitess
 }
 
 var start = sync.OnceValues(func() (*server, error) {
@@ -156,7 +168,7 @@ func (s *server) checkProduct(ctx context.Context) error {
 	return err
 }
 
-// Product returns the product that the tests run on: MariaDB or MySQL.
+// Product returns the product that the tests run on: MariaDB, MySQL or Vitess.
 func (d *Database) Product(t testing.TB) string {
 	t.Helper()
 	name, err := product(t.Context(), d.SQL)
@@ -171,6 +183,9 @@ func product(ctx context.Context, db *sql.DB) (string, error) {
 	if err := db.QueryRowContext(ctx, "SELECT VERSION()").Scan(&version); err != nil {
 		return "", err
 	}
+	if strings.HasSuffix(version, "-Vitess") {
+		return "Vitess", nil
+	}
 	if strings.Contains(version, "MariaDB") {
 		return "MariaDB", nil
 	}
@@ -180,6 +195,15 @@ func product(ctx context.Context, db *sql.DB) (string, error) {
 // migrateTemplate migrates one database and keeps the statements that make others
 // like it: ten times faster than migrating each.
 func (s *server) migrateTemplate(ctx context.Context) error {
+	shared, err := handle(s.dsn)
+	if err != nil {
+		return err
+	}
+	defer shared.Close()
+	if name, err := product(ctx, shared); err == nil && name == "Vitess" { // else there may be no such database
+		s.keyspace, err = openKeyspace(ctx, s.dsn, shared)
+		return err
+	}
 	admin, err := s.admin()
 	if err != nil {
 		return err
@@ -199,8 +223,10 @@ func (s *server) migrateTemplate(ctx context.Context) error {
 		return err
 	}
 	defer db.Close()
-	s.template, err = dump(ctx, db)
-	return err
+	if s.template, err = dump(ctx, db); err != nil {
+		return err
+	}
+	return collectSchema(s.template)
 }
 
 // dump returns the statements that make db's tables, in an order that their foreign
@@ -252,6 +278,9 @@ func column(rows *sql.Rows, err error) ([]string, error) {
 // create makes an empty database that is dropped when the test ends.
 func (s *server) create(t testing.TB) (dsn string) {
 	t.Helper()
+	if s.keyspace != nil {
+		return s.keyspace.use(t)
+	}
 	name := databaseName()
 	admin, err := s.admin()
 	if err != nil {

@@ -9,8 +9,9 @@ import (
 
 // Statements is the log of a test's database: it keeps the statements that ran.
 type Statements struct {
-	mu  sync.Mutex
-	ran []string
+	mu     sync.Mutex
+	ran    []string
+	system []string // those of the system scope that are logged, ever
 }
 
 // Ran returns the statements since the last Reset, without BEGIN and COMMIT.
@@ -32,14 +33,22 @@ func (s *Statements) Enabled(context.Context, slog.Level) bool { return true }
 
 // Handle is part of slog.Handler.
 func (s *Statements) Handle(_ context.Context, r slog.Record) error {
-	if r.Message != "sql" {
+	if r.Message != "sql" && r.Message != "system scope" {
 		return nil
 	}
 	r.Attrs(func(a slog.Attr) bool {
-		if a.Key == "statement" {
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			s.ran = append(s.ran, a.Value.String())
+		if a.Key != "statement" {
+			return true
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if r.Message == "system scope" { // before it runs
+			s.system = append(s.system, a.Value.String())
+			return true
+		}
+		s.ran = append(s.ran, a.Value.String())
+		if !slices.Contains(s.system, a.Value.String()) { // it may reach all tenants
+			collect(a.Value.String())
 		}
 		return true
 	})

@@ -48,7 +48,11 @@ func up(ctx context.Context, dsn string, fsys fs.FS, log *slog.Logger) (Status, 
 	if err != nil {
 		return Status{}, err
 	}
-	status, err := (&run{db, p, s, fsys, log, nil}).up(ctx, config.DBName)
+	r := &run{db, p, s, fsys, log, nil}
+	status, err := r.up(ctx, config.DBName)
+	if err == nil && len(r.applied) > 0 {
+		err = AwaitVTGate(ctx, db)
+	}
 	if err != nil {
 		return status, fmt.Errorf("migrate the database: %w", err)
 	}

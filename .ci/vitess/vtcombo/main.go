@@ -1,0 +1,162 @@
+// Command vtcombo runs Vitess in one process, for tests: one vtgate, and a tablet per
+// shard, each with a MySQL server of its own, so that a test can kill one shard. It is
+// Vitess's own vtcombo, whose tablets share one MySQL server, but for that.
+//
+//	vtcombo --shard -80=/run/a/socket --shard 80-=/run/b/socket --vschema vschema.json [vtgate's and vttablet's flags]
+//
+// It expects the database vt_rowhouse_SHARD in each MySQL server.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"vitess.io/vitess/go/acl"
+	"vitess.io/vitess/go/stats"
+	"vitess.io/vitess/go/vt/dbconfigs"
+	"vitess.io/vitess/go/vt/logutil"
+	"vitess.io/vitess/go/vt/mysqlctl"
+	topodatapb "vitess.io/vitess/go/vt/proto/topodata"
+	vttestpb "vitess.io/vitess/go/vt/proto/vttest"
+	"vitess.io/vitess/go/vt/servenv"
+	"vitess.io/vitess/go/vt/srvtopo"
+	"vitess.io/vitess/go/vt/topo"
+	"vitess.io/vitess/go/vt/topo/memorytopo"
+	"vitess.io/vitess/go/vt/topotools"
+	"vitess.io/vitess/go/vt/vtcombo"
+	"vitess.io/vitess/go/vt/vtenv"
+	"vitess.io/vitess/go/vt/vtgate"
+	"vitess.io/vitess/go/vt/vtgate/planbuilder/plancontext"
+	"vitess.io/vitess/go/vt/vtgate/vindexes"
+	"vitess.io/vitess/go/vt/vttablet/tabletserver/tabletenv"
+
+	_ "vitess.io/vitess/go/vt/vtctld" // for its flags
+	_ "vitess.io/vitess/go/vt/vtgate/grpcvtgateconn"
+	_ "vitess.io/vitess/go/vt/vtgate/grpcvtgateservice"
+)
+
+const (
+	cell     = "test"
+	keyspace = "rowhouse"
+)
+
+var (
+	shards  []string // NAME=SOCKET
+	vschema string
+)
+
+func main() {
+	command := &cobra.Command{
+		Use:  "vtcombo", // Vitess's flags are registered by this name
+		Args: cobra.NoArgs, SilenceUsage: true,
+		PreRunE: servenv.CobraPreRunE,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return serve(cmd) },
+	}
+	servenv.RegisterDefaultFlags()
+	servenv.RegisterFlags()
+	servenv.RegisterGRPCServerFlags()
+	servenv.RegisterGRPCServerAuthFlags()
+	servenv.RegisterServiceMapFlag()
+	dbconfigs.RegisterFlags(dbconfigs.All...)
+	mysqlctl.RegisterFlags()
+	servenv.MoveFlagsToCobraCommand(command)
+	acl.RegisterFlags(command.Flags())
+	command.Flags().StringArrayVar(&shards, "shard", nil, "A shard and the Unix socket of its MySQL server, as -40=/run/socket. Repeat for each shard.")
+	command.Flags().StringVar(&vschema, "vschema", "", "The file with the keyspace's vschema.")
+	if err := command.Execute(); err != nil {
+		fmt.Fprintln(os.Stderr, "vtcombo:", err)
+		os.Exit(1)
+	}
+}
+
+func serve(cmd *cobra.Command) error {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	// Tablets are called in this process.
+	for flag, value := range map[string]string{"tablet-manager-protocol": "internal", "tablet-protocol": "internal"} {
+		if err := cmd.Flags().Set(flag, value); err != nil {
+			return err
+		}
+	}
+	env, err := vtenv.New(vtenv.Options{
+		MySQLServerVersion: servenv.MySQLServerVersion(),
+		TruncateUILen:      servenv.TruncateUILen,
+		TruncateErrLen:     servenv.TruncateErrLen,
+	})
+	if err != nil {
+		return err
+	}
+	ts := memorytopo.NewServer(ctx, cell)
+	defer ts.Close()
+	servenv.Init()
+	tabletenv.Init()
+	counts := stats.NewCountersWithSingleLabel("ResilientSrvTopoServer", "Resilient srvtopo server operations", "type")
+	if err := startTablets(ctx, env, ts, counts); err != nil {
+		return err
+	}
+	if err := saveVSchema(ctx, env, ts); err != nil {
+		return err
+	}
+	// The tablets serve pages by the usual names.
+	vtgate.QueryLogHandler, vtgate.QueryLogzHandler, vtgate.QueryzHandler = "/debug/vtgate/querylog", "/debug/vtgate/querylogz", "/debug/vtgate/queryz"
+	vtgate.Init(ctx, env, nil, srvtopo.NewResilientServer(ctx, ts, counts), cell,
+		[]topodatapb.TabletType{topodatapb.TabletType_PRIMARY}, plancontext.PlannerVersion(0))
+	servenv.RunDefault()
+	return nil
+}
+
+// startTablets makes the keyspace and starts the primary tablet of each shard.
+func startTablets(ctx context.Context, env *vtenv.Environment, ts *topo.Server, counts *stats.CountersWithSingleLabel) error {
+	// Without keyspaces, this registers how tablets are reached and starts none.
+	if _, err := vtcombo.InitTabletMap(env, ts, &vttestpb.VTTestTopology{Cells: []string{cell}}, nil, nil, "", false, counts); err != nil {
+		return err
+	}
+	if err := ts.CreateKeyspace(ctx, keyspace, &topodatapb.Keyspace{}); err != nil {
+		return err
+	}
+	for i, s := range shards {
+		shard, socket, ok := strings.Cut(s, "=")
+		if !ok {
+			return fmt.Errorf("--shard %s: write NAME=SOCKET", s)
+		}
+		if err := ts.CreateShard(ctx, keyspace, shard); err != nil {
+			return err
+		}
+		config := dbconfigs.GlobalDBConfigs.Clone()
+		config.Socket = socket
+		config.InitWithSocket("", env.CollationEnv())
+		err := vtcombo.CreateTablet(ctx, env, ts, cell, uint32(i+1), keyspace, shard, "vt_"+keyspace+"_"+shard,
+			topodatapb.TabletType_PRIMARY, &mysqld{mysqlctl.NewMysqld(config)}, config, counts)
+		if err != nil {
+			return fmt.Errorf("start the tablet of %s: %w", shard, err)
+		}
+	}
+	return nil
+}
+
+func saveVSchema(ctx context.Context, env *vtenv.Environment, ts *topo.Server) error {
+	formal, err := vindexes.LoadFormalKeyspace(vschema)
+	if err != nil {
+		return fmt.Errorf("--vschema: %w", err)
+	}
+	if _, err := vindexes.BuildKeyspace(formal, env.Parser()); err != nil {
+		return fmt.Errorf("--vschema %s: %w", vschema, err)
+	}
+	if err := ts.SaveVSchema(ctx, &topo.KeyspaceVSchemaInfo{Name: keyspace, Keyspace: formal}); err != nil {
+		return err
+	}
+	if err := topotools.RebuildKeyspace(ctx, logutil.NewConsoleLogger(), ts, keyspace, []string{cell}, false); err != nil {
+		return err
+	}
+	return ts.RebuildSrvVSchema(ctx, []string{cell})
+}
+
+// mysqld is a MySQL server without replicas.
+type mysqld struct{ *mysqlctl.Mysqld }
+
+// SetSemiSyncEnabled does nothing: the server has no such plug-in.
+func (*mysqld) SetSemiSyncEnabled(context.Context, bool, bool) error { return nil }

@@ -1,0 +1,226 @@
+package dbtest
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"rowhouse/model/migration"
+	"rowhouse/tenancy"
+)
+
+// keyspace is the keyspace that all tests share on Vitess, where CREATE DATABASE makes no
+// sharded one. It is emptied for each test, so tests must not run in parallel, and test
+// binaries only with go test -p 1.
+type keyspace struct {
+	dsn    string
+	shards []string // such as -40, each of which is a database of its own name
+	tables []string // the migrated ones, referring ones before those that they refer to
+}
+
+// OneShard skips a test on Vitess whose statements are for several tenants at once: they
+// would need several shards, which vtgate refuses (--no-scatter).
+func (d *Database) OneShard(t testing.TB) {
+	t.Helper()
+	if d.Product(t) == "Vitess" {
+		t.Skip("the statements of this test reach several tenants, and so several shards")
+	}
+}
+
+// openKeyspace migrates the keyspace that dsn names and waits until vtgate knows its tables.
+func openKeyspace(ctx context.Context, dsn string, db *sql.DB) (*keyspace, error) {
+	k := &keyspace{dsn: dsn}
+	shards, err := column(db.QueryContext(ctx, "SHOW VITESS_SHARDS"))
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range shards { // keyspace/shard
+		_, shard, _ := strings.Cut(s, "/")
+		k.shards = append(k.shards, shard)
+	}
+	if _, err := migration.Up(ctx, dsn, slog.New(slog.DiscardHandler)); err != nil {
+		return nil, err
+	}
+	template, err := dump(ctx, db)
+	if err != nil {
+		return nil, err
+	}
+	for _, ddl := range template {
+		if name, ok := strings.CutPrefix(ddl, "CREATE TABLE `"); ok {
+			name, _, _ = strings.Cut(name, "`")
+			k.tables = append(k.tables, name)
+		}
+	}
+	slices.Reverse(k.tables)
+	return k, migration.AwaitVTGate(ctx, db)
+}
+
+// empty deletes all rows but goose's, and all tables that an earlier test has made, on one
+// shard after the other: a statement without tenant_id would need all of them.
+func (k *keyspace) empty(ctx context.Context) error {
+	for i, shard := range k.shards {
+		db, err := k.shard(shard)
+		if err != nil {
+			return err
+		}
+		defer db.Close()
+		found, err := column(db.QueryContext(ctx, "SHOW TABLES"))
+		if err != nil {
+			return err
+		}
+		for _, table := range found {
+			if !slices.Contains(k.tables, table) {
+				if _, err := db.ExecContext(ctx, "DROP TABLE `"+table+"`"); err != nil {
+					return fmt.Errorf("drop %s of an earlier test: %w", table, err)
+				}
+			}
+		}
+		for _, table := range k.tables {
+			statement := "DELETE FROM `" + table + "`"
+			switch {
+			case table == "goose_db_version":
+				continue
+			case table == "tenants" && i == 0: // numbers are given from 1 again
+				statement = "TRUNCATE TABLE tenants"
+			}
+			if _, err := db.ExecContext(ctx, statement); err != nil {
+				return fmt.Errorf("empty %s on %s: %w", table, shard, err)
+			}
+		}
+	}
+	return nil
+}
+
+// shard returns a handle whose statements go to one shard.
+func (k *keyspace) shard(name string) (*sql.DB, error) {
+	config, err := tenancy.ParseDSN(k.dsn)
+	if err != nil {
+		return nil, err
+	}
+	config.DBName += ":" + name
+	return handle(config.FormatDSN())
+}
+
+// scatterConnector opens connections whose statements may go to all shards, though vtgate
+// runs with --no-scatter and --transaction-mode SINGLE: tests prepare and look at the rows
+// of all tenants at once.
+type scatterConnector struct{ driver.Connector }
+
+func (c scatterConnector) Connect(ctx context.Context) (driver.Conn, error) {
+	inner, err := c.Connector.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &scatterConn{inner.(scatterInner)}, nil
+}
+
+type scatterInner interface {
+	driver.Conn
+	driver.QueryerContext
+	driver.ExecerContext
+	driver.ConnBeginTx
+	driver.NamedValueChecker
+}
+
+type scatterConn struct{ scatterInner }
+
+func allowScatter(query string) string {
+	if rest, ok := strings.CutPrefix(query, "SELECT "); ok {
+		return "SELECT /*vt+ ALLOW_SCATTER */ " + rest
+	}
+	return query
+}
+
+func (c *scatterConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return c.scatterInner.QueryContext(ctx, allowScatter(query), args)
+}
+
+// open returns a handle past every fence, in which statements may go to all shards.
+func (k *keyspace) open(t testing.TB) *sql.DB {
+	t.Helper()
+	config, err := tenancy.ParseDSN(k.dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	config.Params = map[string]string{"transaction_mode": "'multi'"}
+	config.InterpolateParams = true // vtgate prepares a SELECT on any shard
+	plain, err := sql.Open("mysql", config.FormatDSN())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer plain.Close()
+	connector, err := plain.Driver().(driver.DriverContext).OpenConnector(config.FormatDSN())
+	if err != nil {
+		t.Fatal(err)
+	}
+	db := sql.OpenDB(scatterConnector{connector})
+	t.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
+// add puts the tables of models into the VSchema, sharded by tenant.
+func (k *keyspace) add(t testing.TB, db *sql.DB, models []any) {
+	t.Helper()
+	tables, err := tenancy.Tables(models)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range tables {
+		_, err := db.ExecContext(t.Context(), "ALTER VSCHEMA ON `"+name+"` ADD VINDEX tenant (tenant_id)")
+		if err != nil && !strings.Contains(err.Error(), "already") { // an earlier test of this name
+			t.Fatal(err)
+		}
+	}
+	if err := migration.AwaitVTGate(t.Context(), db); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// use empties the keyspace for a test, which is to have it to itself.
+func (k *keyspace) use(t testing.TB) (dsn string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if err := k.empty(ctx); err != nil {
+		t.Fatal(err)
+	}
+	return k.dsn
+}
+
+// ShardPIDFile returns the file in which the MySQL server of a shard keeps its process, on
+// this machine.
+func (d *Database) ShardPIDFile(t testing.TB, shard string) (file string) {
+	t.Helper()
+	d.scanShard(t, shard, &file, "SELECT @@pid_file")
+	return file
+}
+
+// RunningOnShard returns how many statements that contain a text run on a shard. The text
+// must not contain a quote.
+func (d *Database) RunningOnShard(t testing.TB, shard, text string) (n int) {
+	t.Helper()
+	d.scanShard(t, shard, &n, "SELECT COUNT(*) FROM information_schema.processlist WHERE id <> CONNECTION_ID() AND info LIKE '%"+text+"%'")
+	return n
+}
+
+func (d *Database) scanShard(t testing.TB, shard string, into any, query string) {
+	t.Helper()
+	server, err := start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := server.keyspace.shard(shard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := db.QueryRowContext(t.Context(), query).Scan(into); err != nil {
+		t.Fatal(err)
+	}
+}

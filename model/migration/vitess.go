@@ -1,0 +1,84 @@
+package migration
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// trackingPatience bounds how long AwaitVTGate waits. Measured is one second.
+const trackingPatience = 30 * time.Second
+
+// AwaitVTGate waits until the vtgate behind db knows the columns of all tables in its
+// keyspace. A vtgate learns of DDL about a second later, and until then plans statements
+// with the columns that it knew before: SELECT * leaves the new ones out or fails (1054),
+// and filters on a new table fail (VT09015). On other servers it returns at once.
+//
+// Behind a load balancer it sees one vtgate of several.
+func AwaitVTGate(ctx context.Context, db *sql.DB) error {
+	var version string
+	if err := db.QueryRowContext(ctx, "SELECT VERSION()").Scan(&version); err != nil || !strings.HasSuffix(version, "-Vitess") {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, trackingPatience)
+	defer cancel()
+	columns, err := columnsOf(ctx, db)
+	if err != nil {
+		return fmt.Errorf("read the keyspace's columns: %w", err)
+	}
+	for {
+		behind, err := unknownToVTGate(ctx, db, columns)
+		if err == nil && behind == "" {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			if err == nil {
+				err = fmt.Errorf("it does not know the table %s: is it in the VSchema, and does vtgate run with --schema-change-signal?", behind)
+			}
+			return fmt.Errorf("wait until vtgate knows the migrated tables: %w", err)
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
+// columnsOf returns the names of the columns of each table.
+func columnsOf(ctx context.Context, db *sql.DB) (map[string][]string, error) {
+	rows, err := db.QueryContext(ctx, "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = DATABASE()")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	columns := map[string][]string{}
+	for rows.Next() {
+		var table, column string
+		if err := rows.Scan(&table, &column); err != nil {
+			return nil, err
+		}
+		columns[table] = append(columns[table], column)
+	}
+	return columns, rows.Err()
+}
+
+// unknownToVTGate returns a table whose columns vtgate does not know, or nothing. It plans
+// SELECT *, without running it: vtgate replaces the star by the columns that it knows.
+func unknownToVTGate(ctx context.Context, db *sql.DB, columns map[string][]string) (table string, err error) {
+	for table, names := range columns {
+		var plan string
+		if err := db.QueryRowContext(ctx, "VEXPLAIN PLAN SELECT * FROM `"+table+"` LIMIT 1").Scan(&plan); err != nil {
+			return table, err
+		}
+		_, list, _ := strings.Cut(plan, `"Query": "select `)
+		list, _, _ = strings.Cut(list, " from ")
+		known := strings.Split(strings.ReplaceAll(list, "`", ""), ", ")
+		slices.Sort(known)
+		slices.Sort(names)
+		if !slices.Equal(known, names) {
+			return table, nil
+		}
+	}
+	return "", nil
+}

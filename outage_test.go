@@ -1,0 +1,225 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"rowhouse/model"
+	"rowhouse/model/dbtest"
+	"rowhouse/model/migration"
+	"rowhouse/tenancy"
+)
+
+const (
+	oneItem    = `{ projects(first: 1) { nodes { name } } }`
+	newProject = `mutation { createProject(input: {key: "OUT", name: "Outage"}) { project { key } } }`
+)
+
+// TestAnOutageIsTenantUnavailable stops the database server under a running API.
+func TestAnOutageIsTenantUnavailable(t *testing.T) {
+	private, err := dbtest.StartPrivate(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := migration.CreateDatabase(t.Context(), private.DSN("outage")); err != nil {
+		t.Fatal(err)
+	}
+	var log bytes.Buffer
+	a := &app{cli: &cli{DatabaseURL: private.DSN("outage")}, log: slog.New(slog.NewTextHandler(&log, nil)), out: io.Discard, screen: io.Discard}
+	db, err := openDatabase(t.Context(), a, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.close(a.log) })
+	if _, err := db.directory.Create(t.Context(), "acme", "Acme"); err != nil {
+		t.Fatal(err)
+	}
+	s := &testServer{&dbtest.Database{DB: db.DB}, newHandler(db, defaults, nil, a.log)}
+	if status, body := s.ask(t, "acme", oneItem); status != 200 || strings.Contains(body, "errors") {
+		t.Fatal(status, body)
+	}
+	if err := private.Stop(); err != nil {
+		t.Fatal(err)
+	}
+	for _, query := range []string{oneItem, newProject} {
+		status, body := s.ask(t, "acme", query)
+		if status != 200 || !isOutageResponse(body) || strings.Contains(body, "INTERNAL") {
+			t.Errorf("%s: %d %s", query, status, body)
+		}
+	}
+	w := httptest.NewRecorder()
+	r := request(t, http.MethodPost, "/graphql", `{"query": "{ tenant { slug } }"}`)
+	r.Header.Set(tenancy.HeaderName, "unread")
+	r.Header.Set("Content-Type", "application/json")
+	s.ServeHTTP(w, r)
+	if after, _ := strconv.Atoi(w.Header().Get("Retry-After")); w.Code != http.StatusServiceUnavailable || after < 1 || !isOutageResponse(w.Body.String()) {
+		t.Errorf("a tenant that was not read before: %d, Retry-After %d, %s", w.Code, after, w.Body)
+	}
+	if w := s.do(request(t, http.MethodGet, "/readyz", "")); w.Code != http.StatusServiceUnavailable {
+		t.Errorf("ready: %d", w.Code)
+	}
+	if strings.Contains(log.String(), "level=ERROR") {
+		t.Errorf("an outage is logged as an error of the program:\n%s", &log)
+	}
+}
+
+// isOutageResponse reports whether a response tells a client to come back.
+func isOutageResponse(body string) bool {
+	return strings.Contains(body, `"TENANT_UNAVAILABLE"`) && strings.Contains(body, `"retryAfter"`)
+}
+
+// TestVitessServesTheOtherShards kills the server of one shard of Vitess after the other:
+// acme's, and the directory's. Each is started again after some seconds.
+func TestVitessServesTheOtherShards(t *testing.T) {
+	d := dbtest.New(t)
+	if d.Product(t) != "Vitess" {
+		t.Skip("for make vitess")
+	}
+	db := &database{DB: d.DB, directory: tenancy.NewDirectory(d.DB), dsn: d.DSN}
+	db.directory.CacheTime = 100 * time.Millisecond
+	s := &testServer{d, newHandler(db, defaults, nil, slog.New(slog.DiscardHandler))}
+	for _, tenant := range []string{"acme", "globex"} { // on different shards
+		s.served(t, tenant)
+	}
+
+	restarted := kill(t, d, "c0-") // acme's
+	eventually(t, "acme's shard is down", func() bool { _, body := s.ask(t, "acme", oneItem); return isOutageResponse(body) })
+	down := 0
+	for range 20 {
+		status, body := s.ask(t, "acme", oneItem)
+		if restarted() {
+			break
+		}
+		down++
+		if status != 200 || !isOutageResponse(body) {
+			t.Errorf("acme: %d %s", status, body)
+		}
+		if _, body := s.ask(t, "acme", newProject); !isOutageResponse(body) && !restarted() {
+			t.Errorf("acme's mutation: %s", body)
+		}
+		s.served(t, "globex")
+		if w := s.do(request(t, http.MethodGet, "/readyz", "")); w.Code != 200 {
+			t.Errorf("ready with three of four shards: %d", w.Code)
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	if down == 0 {
+		t.Error("nothing was asked while the shard was down")
+	}
+	eventually(t, "acme is served again", func() bool { _, body := s.ask(t, "acme", oneItem); return !strings.Contains(body, "errors") })
+
+	restarted = kill(t, d, "-40") // the directory's, and no tenant's
+	time.Sleep(200 * time.Millisecond)
+	for range 10 {
+		s.served(t, "acme")
+		s.served(t, "globex")
+		r := request(t, http.MethodPost, "/graphql", `{"query": "{ tenant { slug } }"}`)
+		r.Header.Set(tenancy.HeaderName, "unread")
+		r.Header.Set("Content-Type", "application/json")
+		if w := s.do(r); !restarted() && (w.Code != http.StatusServiceUnavailable || !isOutageResponse(w.Body.String())) {
+			t.Errorf("a tenant that was not read before: %d %s", w.Code, w.Body)
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	// New connections need no shard in particular.
+	other, err := tenancy.Open(t.Context(), d.DSN, model.All(), tenancy.Options{Log: slog.New(slog.DiscardHandler)})
+	if err != nil || restarted() {
+		t.Errorf("open a pool while the first shard is down: %v; it is up: %t", err, restarted())
+	} else {
+		_ = other.Close()
+	}
+	eventually(t, "the directory is read again", func() bool {
+		_, err := db.directory.BySlug(context.WithoutCancel(t.Context()), "unread")
+		return err != nil && !tenancy.IsOutage(err)
+	})
+}
+
+// TestVitessEndsACancelledStatement looks at the shard for a statement whose request is over.
+func TestVitessEndsACancelledStatement(t *testing.T) {
+	d := dbtest.New(t)
+	if d.Product(t) != "Vitess" {
+		t.Skip("for make vitess")
+	}
+	if _, err := d.SQL.ExecContext(t.Context(), "INSERT INTO members (tenant_id, id, name, email, role) VALUES (1, 'x', 'n', 'e', 'MEMBER')"); err != nil {
+		t.Fatal(err)
+	}
+	running := func() int { return d.RunningOnShard(t, "c0-", "cancelled statement") }
+	system := tenancy.System(context.WithoutCancel(t.Context()), "test")
+	for name, run := range map[string]func(context.Context) error{
+		"query": func(ctx context.Context) error { return d.For(ctx).Exec(cancelled).Error },
+		"transaction": func(ctx context.Context) error {
+			return d.Tx(ctx, func(ctx context.Context) error { return d.For(ctx).Exec(cancelled).Error })
+		},
+	} {
+		ctx, cancel := context.WithTimeout(system, 800*time.Millisecond)
+		start := time.Now()
+		ended := make(chan error, 1)
+		go func() { ended <- run(ctx) }()
+		eventually(t, "the statement runs on the shard", func() bool { return running() > 0 })
+		if err := <-ended; err == nil || time.Since(start) > 1200*time.Millisecond {
+			t.Errorf("%s: it ended after %s, %v", name, time.Since(start), err)
+		}
+		cancel()
+		eventually(t, "the statement ended on the shard", func() bool { return running() == 0 })
+		if took := time.Since(start); took > 3*time.Second { // of 30 seconds; query_timeout is one
+			t.Errorf("%s: its statement ran for %s on the shard", name, took)
+		}
+	}
+}
+
+const cancelled = "UPDATE members SET name = CONCAT('cancelled statement', SLEEP(30)) WHERE tenant_id = 1"
+
+var members atomic.Int32 // whose addresses are unique
+
+// served fails unless a tenant's read and write succeed.
+func (s *testServer) served(t *testing.T, tenant string) {
+	t.Helper()
+	write := fmt.Sprintf(`mutation { createMember(input: {name: "Served", email: "served%d@example.com", role: MEMBER}) { member { id } } }`, members.Add(1))
+	for _, query := range []string{oneItem, write} {
+		if status, body := s.ask(t, tenant, query); status != 200 || strings.Contains(body, "errors") {
+			t.Errorf("%s: %d %s", tenant, status, body)
+		}
+	}
+}
+
+// kill ends the MySQL server of a shard, and returns a function that reports whether it
+// was started again.
+func kill(t *testing.T, d *dbtest.Database, shard string) (restarted func() bool) {
+	t.Helper()
+	file := d.ShardPIDFile(t, shard)
+	read := func() int {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return 0
+		}
+		pid, _ := strconv.Atoi(strings.TrimSpace(string(text)))
+		return pid
+	}
+	killed := read()
+	if err := syscall.Kill(killed, syscall.SIGKILL); err != nil {
+		t.Fatalf("kill the MySQL server of %s: %v", shard, err)
+	}
+	return func() bool { pid := read(); return pid != 0 && pid != killed }
+}
+
+func eventually(t *testing.T, what string, done func() bool) {
+	t.Helper()
+	for end := time.Now().Add(40 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+		if done() {
+			return
+		}
+	}
+	t.Fatal("not within 40 seconds: " + what)
+}

@@ -1,0 +1,86 @@
+package tenancy_test
+
+import (
+	"bytes"
+	"errors"
+	"log/slog"
+	"strings"
+	"testing"
+
+	"rowhouse/model"
+	"rowhouse/model/dbtest"
+	"rowhouse/model/migration"
+	"rowhouse/tenancy"
+)
+
+// TestTheDirectoryServesKnownTenantsDuringAnOutage stops the database server.
+func TestTheDirectoryServesKnownTenantsDuringAnOutage(t *testing.T) {
+	server, err := dbtest.StartPrivate(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	dsn := server.DSN("outage")
+	if err := migration.CreateDatabase(t.Context(), dsn); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := migration.Up(t.Context(), dsn, slog.New(slog.DiscardHandler)); err != nil {
+		t.Fatal(err)
+	}
+	var log bytes.Buffer
+	db, err := tenancy.Open(t.Context(), dsn, model.All(), tenancy.Options{Log: slog.New(slog.NewTextHandler(&log, nil))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	directory := tenancy.NewDirectory(db)
+	directory.CacheTime = 0
+	created := map[string]tenancy.Tenant{}
+	for _, slug := range []string{"acme", "deleted", "renamed", "unread"} {
+		if created[slug], err = directory.Create(t.Context(), slug, slug); err != nil {
+			t.Fatal(err)
+		}
+		if slug == "unread" {
+			continue
+		}
+		if found, err := directory.BySlug(t.Context(), slug); err != nil || found != created[slug] {
+			t.Fatal(found, err)
+		}
+	}
+	system := db.For(tenancy.System(t.Context(), "test"))
+	if err := errors.Join(system.Exec("DELETE FROM tenants WHERE slug = 'deleted'").Error, system.Exec("UPDATE tenants SET slug = 'other' WHERE slug = 'renamed'").Error); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := directory.ByID(t.Context(), created["deleted"].ID); !errors.Is(err, tenancy.ErrUnavailable) {
+		t.Error(err)
+	}
+	if found, err := directory.ByID(t.Context(), created["renamed"].ID); err != nil || found.Slug != "other" {
+		t.Error(found, err)
+	}
+	if err := db.Ready(t.Context()); err != nil {
+		t.Error(err)
+	}
+
+	if err := server.Stop(); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Ready(t.Context()); !tenancy.IsOutage(err) {
+		t.Errorf("ready during an outage: %v", err)
+	}
+	if found, err := directory.BySlug(t.Context(), "acme"); err != nil || found != created["acme"] {
+		t.Errorf("a known tenant by its slug: %v, %v", found, err)
+	}
+	if found, err := directory.ByID(t.Context(), created["acme"].ID); err != nil || found != created["acme"] {
+		t.Errorf("a known tenant by its number: %v, %v", found, err)
+	}
+	if found, err := directory.BySlug(t.Context(), "other"); err != nil || found.ID != created["renamed"].ID {
+		t.Errorf("a renamed tenant by its new slug: %v, %v", found, err)
+	}
+	for _, slug := range []string{"deleted", "renamed", "unread"} {
+		if found, err := directory.BySlug(t.Context(), slug); !tenancy.IsOutage(err) {
+			t.Errorf("%s: %v, %v, want an outage", slug, found, err)
+		}
+	}
+	if n := strings.Count(log.String(), "the tenant directory does not answer"); n != 1 {
+		t.Errorf("logged %d times, want once a second:\n%s", n, &log)
+	}
+}

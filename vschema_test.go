@@ -1,0 +1,70 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"slices"
+	"testing"
+
+	"rowhouse/model/dbtest"
+)
+
+func printedVSchema(t *testing.T) (text []byte, v keyspaceVSchema) {
+	t.Helper()
+	var out bytes.Buffer
+	if err := (vschema{}).Run(&app{out: &out}); err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(out.Bytes(), &v); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes(), v
+}
+
+func TestVSchemaIsTheGoldenOne(t *testing.T) {
+	got, _ := printedVSchema(t)
+	want, err := os.ReadFile("testdata/vschema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("go run . vschema > testdata/vschema.json, if this is right:\n%s", got)
+	}
+}
+
+// TestVSchemaHasEachTable compares it with a migrated database: a table without an entry
+// can't be used on Vitess.
+func TestVSchemaHasEachTable(t *testing.T) {
+	db := dbtest.New(t)
+	rows, err := db.SQL.QueryContext(t.Context(), `SELECT table_name, EXISTS (SELECT 1 FROM information_schema.columns c
+		WHERE c.table_schema = t.table_schema AND c.table_name = t.table_name AND c.column_name = 'tenant_id')
+		FROM information_schema.tables t WHERE table_schema = DATABASE()`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	_, v := printedVSchema(t)
+	found := 0
+	for rows.Next() {
+		var name string
+		var tenants bool
+		if err := rows.Scan(&name, &tenants); err != nil {
+			t.Fatal(err)
+		}
+		found++
+		want := tableVSchema{ColumnVindexes: []columnVindex{{"id", "first_shard"}}, Pinned: "00"}
+		if tenants {
+			want = tableVSchema{ColumnVindexes: []columnVindex{{"tenant_id", "tenant"}}}
+		}
+		if got := v.Tables[name]; !slices.Equal(got.ColumnVindexes, want.ColumnVindexes) || got.Pinned != want.Pinned {
+			t.Errorf("%s has %+v, want %+v", name, got, want)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	if found != len(v.Tables) {
+		t.Errorf("the database has %d tables, the VSchema %d", found, len(v.Tables))
+	}
+}
