@@ -145,14 +145,7 @@ func (c *conn) ready(ctx context.Context) error {
 
 // verify reads the settings back. A connection that has others is closed after use.
 func (c *conn) verify(ctx context.Context) error {
-	var session session
-	err := untilShardAnswers(func() (err error) {
-		session, err = readBack(ctx, c.inner)
-		return err
-	})
-	if err == nil {
-		err = session.check(c.pool.inner.database)
-	}
+	_, err := c.pool.inner.verify(ctx, c.inner)
 	if err != nil {
 		c.changed = true
 		c.pool.log.WarnContext(ctx, "a connection is given up", "error", err)

@@ -53,7 +53,7 @@ func Open(ctx context.Context, dsn string, models []any, options Options) (*DB, 
 	if err != nil {
 		return nil, err
 	}
-	inner, err := newSessionConnector(config)
+	inner, err := newSessionConnector(config, guardedProfile)
 	if err != nil {
 		return nil, err
 	}

@@ -21,6 +21,9 @@ func IsOutage(err error) bool {
 		errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, mysql.ErrInvalidConn)
 }
 
+// anyShard is how often vtgate is asked for what any shard can tell, while one is down.
+const anyShard = 20
+
 // untilShardAnswers runs do, which reads what every shard has, until a shard answers.
 // vtgate sends such a statement to a random shard and fails when that one is down.
 func untilShardAnswers(do func() error) (err error) {

@@ -47,16 +47,30 @@ var settings = []setting{
 	{"innodb_lock_wait_timeout", "3"},
 }
 
-// The settings that servers do not share. No gap locks; statements of at most 60 seconds
-// and, on MariaDB, of at most 256 MiB.
+// The settings that servers do not share: no gap locks; for statements of tenants at most 60
+// seconds and, on MariaDB, at most 256 MiB.
 var (
-	mariaDBSettings = []setting{{"tx_isolation", "READ-COMMITTED"}, {"max_statement_time", "60"}, {"max_session_mem_used", "268435456"}}
-	mySQLSettings   = []setting{{"transaction_isolation", "READ-COMMITTED"}, {"max_execution_time", "60000"}}
-	vitessSettings  = []setting{{"transaction_isolation", "READ-COMMITTED"}}
+	mariaDBSettings = []setting{{"tx_isolation", "READ-COMMITTED"}}
+	mariaDBLimits   = []setting{{"max_statement_time", "60"}, {"max_session_mem_used", "268435456"}}
+	mySQLSettings   = []setting{{"transaction_isolation", "READ-COMMITTED"}}
+	mySQLLimits     = []setting{{"max_execution_time", "60000"}}
 )
 
-// setSession sets the settings in one statement. Each server skips the other's comment.
-var setSession = func() string {
+// profile is what a pool asks of its connections: the settings of each product, and the
+// statements that set them and read them back.
+type profile struct {
+	mariaDB, mySQL []setting
+	set, read      string
+}
+
+var (
+	guardedProfile   = newProfile(slices.Concat(mariaDBSettings, mariaDBLimits), slices.Concat(mySQLSettings, mySQLLimits))
+	unguardedProfile = newProfile(mariaDBSettings, mySQLSettings) // a migration may take its time
+)
+
+// newProfile writes one statement that sets all and one that reads all back, with what else
+// is to be known of a connection. Each product skips the other's comment.
+func newProfile(mariaDB, mySQL []setting) *profile {
 	assignments := func(of []setting) (b strings.Builder) {
 		for _, s := range of {
 			switch s.name {
@@ -69,23 +83,23 @@ var setSession = func() string {
 		}
 		return b
 	}
-	all, maria, mysql := assignments(settings), assignments(mariaDBSettings), assignments(mySQLSettings)
-	return "SET NAMES utf8mb4 COLLATE " + collation + all.String() + " /*M! " + maria.String() + " */ /*!50720 " + mysql.String() + " */"
-}()
-
-// readSession reads the settings back, and what else is to be known of a connection, in
-// one round trip.
-var readSession = func() string {
 	columns := func(of []setting) (b strings.Builder) {
 		for _, s := range of {
 			b.WriteString(", @@" + s.name + " AS " + s.name)
 		}
 		return b
 	}
-	all, maria, mysql := columns(settings), columns(mariaDBSettings), columns(mySQLSettings)
-	return "SELECT @@version AS version, COALESCE(DATABASE(), '') AS `database`, CONNECTION_ID() AS id, " + whichServer + " AS server" +
-		all.String() + " /*M! " + maria.String() + " */ /*!50720 " + mysql.String() + " */"
-}()
+	all := func(part func([]setting) strings.Builder) string {
+		both, ofMariaDB, ofMySQL := part(settings), part(mariaDB), part(mySQL)
+		return both.String() + " /*M! " + ofMariaDB.String() + " */ /*!50720 " + ofMySQL.String() + " */"
+	}
+	return &profile{
+		mariaDB: mariaDB, mySQL: mySQL,
+		set: "SET NAMES utf8mb4 COLLATE " + collation + all(assignments),
+		// On Vitess @@version is vtgate's, and VERSION() a shard's.
+		read: "SELECT @@version AS version, COALESCE(DATABASE(), '') AS `database`, CONNECTION_ID() AS id, " + whichServer + " AS server" + all(columns),
+	}
+}
 
 // session is what a server says of a connection: settings and more, by name.
 type session map[string]string
@@ -94,13 +108,13 @@ func (s session) isVitess() bool { return strings.HasSuffix(s["version"], "-Vite
 
 // check fails when a setting has another value than it must have, or when the connection's
 // database is not the one that it was opened for.
-func (s session) check(database string) error {
-	own, where := mySQLSettings, "the server's configuration, init_connect or a proxy"
+func (s session) check(p *profile, database string) error {
+	own, where := p.mySQL, "the server's configuration, init_connect or a proxy"
 	switch {
-	case s.isVitess():
-		own, where = vitessSettings, "my.cnf of each shard, and --db-charset of vttablet"
+	case s.isVitess(): // which has its own limit: see limit
+		own, where = mySQLSettings, "my.cnf of each shard, and --db-charset of vttablet"
 	case strings.Contains(s["version"], "MariaDB"):
-		own = mariaDBSettings
+		own = p.mariaDB
 	}
 	for _, want := range slices.Concat(settings, own) {
 		if s.isVitess() && want.name == "sql_select_limit" {
@@ -126,9 +140,17 @@ func same(want setting, got string) bool {
 // place returns the server's number of the connection, and the server.
 func (s session) place() place { return place{s["id"], s["server"]} }
 
-// readBack reads the session of a connection.
-func readBack(ctx context.Context, c driver.QueryerContext) (session, error) {
-	rows, err := c.QueryContext(ctx, readSession, nil)
+// readBack reads the session of a connection. On Vitess any shard can answer.
+func (c *sessionConnector) readBack(ctx context.Context, conn driver.QueryerContext) (s session, err error) {
+	err = untilShardAnswers(func() error {
+		s, err = c.readOnce(ctx, conn)
+		return err
+	})
+	return s, err
+}
+
+func (c *sessionConnector) readOnce(ctx context.Context, conn driver.QueryerContext) (session, error) {
+	rows, err := conn.QueryContext(ctx, c.profile.read, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -153,15 +175,16 @@ func readBack(ctx context.Context, c driver.QueryerContext) (session, error) {
 // not guarded.
 type sessionConnector struct {
 	driver.Connector
+	profile  *profile
 	database string
 }
 
-func newSessionConnector(config *mysql.Config) (*sessionConnector, error) {
+func newSessionConnector(config *mysql.Config, p *profile) (*sessionConnector, error) {
 	inner, err := mysql.NewConnector(config)
 	if err != nil {
 		return nil, fmt.Errorf("read the database address: %w", err)
 	}
-	return &sessionConnector{inner, config.DBName}, nil
+	return &sessionConnector{inner, p, config.DBName}, nil
 }
 
 // Connect opens a connection, or fails with the setting that the server does not accept.
@@ -185,7 +208,7 @@ func (c *sessionConnector) open(ctx context.Context) (driverConn, session, error
 	if !ok {
 		return nil, nil, errors.Join(fmt.Errorf("the driver's connection %T lacks what tenancy needs", opened), opened.Close())
 	}
-	s, err := setUp(ctx, conn, c.database)
+	s, err := c.setUp(ctx, conn)
 	if err != nil {
 		_ = conn.Close()
 		return nil, nil, fmt.Errorf("set up a connection: %w", err)
@@ -193,39 +216,38 @@ func (c *sessionConnector) open(ctx context.Context) (driverConn, session, error
 	return conn, s, nil
 }
 
-// anyShard is how often vtgate is asked for the settings while a shard is down. It reads them
-// from any shard, another one each time, so one that is up will do.
-const anyShard = 20
-
 // setUp sets the settings where they are not right, and returns them as they were read back.
 // On Vitess they have to be right: a SET there needs the first shard, and what is read after
 // it comes from vtgate, not from the shards.
-func setUp(ctx context.Context, conn driverConn, database string) (session, error) {
-	s, err := readBack(ctx, conn)
-	for try := 0; isUnavailable(err) && try < anyShard; try++ {
-		s, err = readBack(ctx, conn)
-	}
+func (c *sessionConnector) setUp(ctx context.Context, conn driverConn) (session, error) {
+	s, err := c.readBack(ctx, conn)
 	if err != nil {
 		return nil, err
 	}
-	err = s.check(database)
+	err = s.check(c.profile, c.database)
 	if err == nil || s.isVitess() {
 		return s, err
 	}
-	if _, err := conn.ExecContext(ctx, setSession, nil); err != nil {
+	if _, err := conn.ExecContext(ctx, c.profile.set, nil); err != nil {
 		return nil, err
 	}
-	if s, err = readBack(ctx, conn); err != nil {
-		return nil, err
-	}
-	return s, s.check(database)
+	return c.verify(ctx, conn)
 }
 
-// OpenUnguarded returns a pool of connections with the same settings as a DB's, set and
-// verified, whose statements nobody checks: for migrations, and to prepare tests. An address
-// without a database name is accepted if config has none.
+// verify reads the settings back and fails when one is not right.
+func (c *sessionConnector) verify(ctx context.Context, conn driver.QueryerContext) (session, error) {
+	s, err := c.readBack(ctx, conn)
+	if err != nil {
+		return nil, err
+	}
+	return s, s.check(c.profile, c.database)
+}
+
+// OpenUnguarded returns a pool of connections with the settings of a DB's, set and verified,
+// whose statements nobody checks and which have no limit of time: for migrations, and to
+// prepare tests. config may name no database.
 func OpenUnguarded(config *mysql.Config) (*sql.DB, error) {
-	c, err := newSessionConnector(config)
+	c, err := newSessionConnector(config, unguardedProfile)
 	if err != nil {
 		return nil, err
 	}

@@ -463,3 +463,25 @@ func (g *gateway) relayFrom(server, client net.Conn) {
 		}
 	}
 }
+
+// TestMigrationsTakeTheirTime looks at the limits of connections that tenants do not use.
+func TestMigrationsTakeTheirTime(t *testing.T) {
+	d := newNotes(t)
+	config, err := tenancy.ParseDSN(d.DSN)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool, err := tenancy.OpenUnguarded(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pool.Close()
+	limit := "SELECT @@max_execution_time + 0"
+	if d.Product(t) == "MariaDB" {
+		limit = "SELECT @@max_statement_time + 0"
+	}
+	var seconds float64
+	if err := pool.QueryRowContext(t.Context(), limit).Scan(&seconds); err != nil || seconds != 0 {
+		t.Errorf("a statement ends after %v, %v", seconds, err)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -224,7 +225,19 @@ func TestACancelledRunContinues(t *testing.T) {
 // TestATimeoutKeepsWhatWasBegun: a file that an interrupted run has applied times out in
 // the next run, and counts as applied in the one after.
 func TestATimeoutKeepsWhatWasBegun(t *testing.T) {
-	dsn := dbtest.Empty(t)
+	dir, err := os.MkdirTemp("", "rowhouse-test-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := dbtest.StartPrivate(t.Context(), dir, "--lock-wait-timeout=1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = server.Stop() })
+	dsn := server.DSN("timeout")
+	if err := migration.CreateDatabase(t.Context(), dsn); err != nil {
+		t.Fatal(err)
+	}
 	mustUp(t, dsn)
 	db := open(t, dsn)
 	mustExec(t, db, "DELETE FROM goose_db_version WHERE version_id = 2")
@@ -237,8 +250,7 @@ func TestATimeoutKeepsWhatWasBegun(t *testing.T) {
 	if _, err := holder.ExecContext(t.Context(), "LOCK TABLES projects WRITE"); err != nil {
 		t.Fatal(err)
 	}
-	impatient := dsn + "&lock_wait_timeout=1"
-	if _, err := migration.Up(t.Context(), impatient, discard); err == nil || !strings.Contains(err.Error(), "Error 1205") {
+	if _, err := migration.Up(t.Context(), dsn, discard); err == nil || !strings.Contains(err.Error(), "Error 1205") {
 		t.Error(err)
 	}
 	if _, err := holder.ExecContext(t.Context(), "UNLOCK TABLES"); err != nil {
