@@ -64,7 +64,7 @@ bench: database ## measure the server against hand-written code
 # Without the guard: the program is built with another connector.go, which checks nothing.
 bench-guard: database ## compare the CPU time of requests with and without the guard (25 minutes)
 	@d=$$(mktemp -d) && trap 'rm -r '$$d EXIT && \
-	sed 's/c.guard.Check(uint32(tenant.ID), query, args)/func(ID) error { return nil }(tenant.ID)/' tenancy/connector.go > $$d/connector.go && \
+	sed 's/c.pool.guard.Check(uint32(tenant.ID), query, args)/func(ID) error { return nil }(tenant.ID)/' tenancy/connector.go > $$d/connector.go && \
 	! cmp -s tenancy/connector.go $$d/connector.go && \
 	echo '{"Replace": {"$(CURDIR)/tenancy/connector.go": "'$$d'/connector.go"}}' > $$d/overlay.json && \
 	go test -c -o $$d/with . && go test -c -overlay $$d/overlay.json -o $$d/without . && \

@@ -139,7 +139,7 @@ func (s *seeder) clauses(body *ast.BlockStmt, conditions bool) {
 			continue
 		}
 		s.add("left out", c.Pos(), c.End(), "")
-		if len(c.List) > 1 && s.text(c.Body[0]) != "return nil" {
+		if len(c.List) > 1 && (len(c.Body) == 0 || s.text(c.Body[0]) != "return nil") {
 			s.elements(c.List)
 		}
 	}
