@@ -9,8 +9,6 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/hashicorp/golang-lru/v2/simplelru"
-
 	"rowhouse/tenancy/guard"
 )
 
@@ -64,9 +62,8 @@ type conn struct {
 	last  context.Context
 	began time.Time
 	// timeout is query_timeout on Vitess.
-	timeout time.Duration
-	// prepared are the server-side prepared statements of this connection, by text.
-	prepared *simplelru.LRU[string, prepared]
+	timeout  time.Duration
+	prepared *statements
 	// verified is when the settings were read back; zero after a statement of the system
 	// scope, which can change them.
 	verified time.Time

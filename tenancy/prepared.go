@@ -25,18 +25,38 @@ const (
 	// preparedPerConn bounds the statements that a connection keeps. All connections
 	// together stay far below max_prepared_stmt_count, which is 16,382 by default.
 	preparedPerConn = 64
-	// longestPrepared is the length of the longest text that is kept, in bytes: long ones
-	// are lists, whose length differs each time.
-	longestPrepared = 8 << 10
+	// preparedBytes bounds the texts of these statements. MariaDB 10.11 takes about 65
+	// bytes of memory for each byte of a text.
+	preparedBytes = 256 << 10
+	// longestPrepared is the length of the longest text that is kept, in bytes.
+	longestPrepared = 64 << 10
 )
 
-// newStatements returns an empty cache, which closes what it drops.
-func newStatements() *simplelru.LRU[string, prepared] {
-	cache, err := simplelru.NewLRU(preparedPerConn, func(_ string, s prepared) { _ = s.Close() })
+// statements are the server-side prepared statements of a connection, by text. Those that
+// were not used for longest are closed first.
+type statements struct {
+	byText *simplelru.LRU[string, prepared]
+	bytes  int
+}
+
+func newStatements() *statements {
+	s := &statements{}
+	var err error
+	s.byText, err = simplelru.NewLRU(preparedPerConn, func(text string, p prepared) {
+		s.bytes -= len(text)
+		_ = p.Close()
+	})
 	if err != nil {
 		panic(err) // the size is a constant
 	}
-	return cache
+	return s
+}
+
+func (s *statements) add(text string, p prepared) {
+	for s.bytes += len(text); s.bytes > preparedBytes; {
+		s.byText.RemoveOldest()
+	}
+	s.byText.Add(text, p)
 }
 
 // driverStmt is what database/sql asks of a prepared statement, and the driver's has.
@@ -82,19 +102,19 @@ func (c *conn) query(ctx context.Context, query string, args []driver.NamedValue
 	if len(args) == 0 || c.vitess {
 		return c.inner.QueryContext(ctx, query, args)
 	}
-	return again(c, ctx, query, args, prepared.QueryContext)
+	return again(ctx, c, query, args, prepared.QueryContext)
 }
 
 func (c *conn) exec(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
 	if len(args) == 0 || c.vitess {
 		return c.inner.ExecContext(ctx, query, args)
 	}
-	return again(c, ctx, query, args, prepared.ExecContext)
+	return again(ctx, c, query, args, prepared.ExecContext)
 }
 
 // again runs a prepared statement, and once more where the server no longer has it: nothing
 // was executed then.
-func again[T any](c *conn, ctx context.Context, query string, args []driver.NamedValue,
+func again[T any](ctx context.Context, c *conn, query string, args []driver.NamedValue,
 	run func(prepared, context.Context, []driver.NamedValue) (T, error),
 ) (T, error) {
 	for retried := false; ; retried = true {
@@ -106,20 +126,20 @@ func again[T any](c *conn, ctx context.Context, query string, args []driver.Name
 		if n := errorNumber(err); retried || n != errReprepare && n != errNoStatement {
 			return result, err
 		}
-		c.prepared.Remove(query)
+		c.prepared.byText.Remove(query)
 	}
 }
 
 // statement returns the prepared statement for a text, and fails when the server reads
 // another number of placeholders in it than there are arguments.
 func (c *conn) statement(ctx context.Context, query string, args int) (prepared, error) {
-	s, ok := c.prepared.Get(query)
+	s, ok := c.prepared.byText.Get(query)
 	if !ok {
 		var err error
 		if s, err = c.prepare(ctx, query); err != nil {
 			return s, err
 		}
-		c.prepared.Add(query, s)
+		c.prepared.add(query, s)
 	}
 	if n := s.NumInput(); n != args {
 		return s, fmt.Errorf("%w: the server reads %d placeholders in the statement, which has %d arguments", ErrScope, n, args)
@@ -130,7 +150,7 @@ func (c *conn) statement(ctx context.Context, query string, args int) (prepared,
 func (c *conn) prepare(ctx context.Context, query string) (prepared, error) {
 	inner, err := c.inner.PrepareContext(ctx, query)
 	if errorNumber(err) == errManyStatements { // of all clients of the server
-		c.prepared.Purge()
+		c.prepared.byText.Purge()
 		inner, err = c.inner.PrepareContext(ctx, query)
 	}
 	if err != nil {

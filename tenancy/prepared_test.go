@@ -1,0 +1,173 @@
+package tenancy_test
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"testing"
+
+	"rowhouse/tenancy"
+)
+
+// prepared returns how many statements the connection has prepared, and closed.
+func prepared(t *testing.T, pool *sql.DB, system context.Context) (made, closed int) {
+	t.Helper()
+	status := func(name string) (n int) {
+		if err := pool.QueryRowContext(system, "SHOW SESSION STATUS LIKE '"+name+"'").Scan(&name, &n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	// MySQL counts it as prepared when it prepares a statement again for the types of the arguments.
+	return status("Com_stmt_prepare") - status("Com_stmt_reprepare"), status("Com_stmt_close")
+}
+
+// distinct returns a statement with one argument and a text of its own of about a length.
+func distinct(n, length int) string {
+	return fmt.Sprintf("SELECT text FROM notes WHERE tenant_id = ? AND id < 10000%d AND text <> '%s'", n, strings.Repeat("x", length))
+}
+
+func TestStatementsWithArgumentsArePreparedOnce(t *testing.T) {
+	for _, test := range []struct {
+		name                        string
+		texts, length, made, closed int
+	}{
+		{"few", 10, 10, 10, 0},
+		{"as many as are kept", 64, 10, 64, 0},
+		{"more than are kept", 74, 10, 74 * 3, 74*3 - 64},
+		{"as long as are kept", 4, 60_000, 4, 0},
+		{"longer together than are kept", 5, 60_000, 5 * 3, 5*3 - 4},
+		{"too long to be kept", 2, 70_000, 2 * 3, 2 * 3},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			d := newNotes(t)
+			if _, err := d.SQL.ExecContext(t.Context(), "INSERT INTO notes VALUES (1, 1, 1, 'x')"); err != nil {
+				t.Fatal(err)
+			}
+			pool, system, _ := single(t, d)
+			made, closed := prepared(t, pool, system)
+			for range 3 {
+				for n := range test.texts {
+					var text string
+					if err := pool.QueryRowContext(d.Acme, distinct(n, test.length), 1).Scan(&text); err != nil || text != "x" {
+						t.Fatal(text, err)
+					}
+				}
+			}
+			madeNow, closedNow := prepared(t, pool, system)
+			if madeNow-made != test.made || closedNow-closed != test.closed {
+				t.Errorf("prepared %d and closed %d, want %d and %d", madeNow-made, closedNow-closed, test.made, test.closed)
+			}
+		})
+	}
+}
+
+// TestAServerKeepsFewPreparedStatements runs on a server that has no room for as many as the
+// connections keep.
+func TestAServerKeepsFewPreparedStatements(t *testing.T) {
+	s := newBadServer(t, "--max-prepared-stmt-count=10")
+	db, acme, _ := s.open(t)
+	pool, err := db.For(acme).DB()
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool.SetMaxOpenConns(1)
+	for n := range 25 {
+		var text string
+		if err := pool.QueryRowContext(acme, distinct(n, 10), 1).Scan(&text); err != nil || text != "acme" {
+			t.Fatal(n, text, err)
+		}
+	}
+}
+
+// TestAPreparedStatementSurvivesAnotherRelease changes tables below statements that are kept.
+func TestAPreparedStatementSurvivesAnotherRelease(t *testing.T) {
+	d := newNotes(t)
+	single(t, d)
+	if err := create(d.Acme, d, 1); err != nil {
+		t.Fatal(err)
+	}
+	for _, ddl := range []string{
+		"SELECT 1", "ALTER TABLE notes ADD COLUMN more INT NOT NULL DEFAULT 7", "ALTER TABLE notes MODIFY COLUMN text VARCHAR(200) NOT NULL AFTER more",
+		"ALTER TABLE notes DROP COLUMN more", "ALTER TABLE notes ADD KEY texts (tenant_id, text)", "ANALYZE TABLE notes", "FLUSH TABLES",
+	} {
+		if _, err := d.SQL.ExecContext(t.Context(), ddl); err != nil {
+			t.Fatal(err)
+		}
+		var notes []note
+		if err := d.For(d.Acme).Where("text = ?", "x").Find(&notes).Error; err != nil || len(notes) != 1 || notes[0].ID != 1 {
+			t.Errorf("%s: %+v, %v", ddl, notes, err)
+		}
+		if err := d.For(d.Acme).Model(&note{ID: 1}).Update("folder", 3).Error; err != nil {
+			t.Errorf("%s: %v", ddl, err)
+		}
+	}
+}
+
+// TestExecForgetsRows runs statements that return rows where nobody reads them. The driver
+// would wait forever for what MariaDB does not send.
+func TestExecForgetsRows(t *testing.T) {
+	d := newNotes(t)
+	if err := create(d.Acme, d, 1); err != nil {
+		t.Fatal(err)
+	}
+	pool, _, id := single(t, d)
+	first := id()
+	statement, err := pool.PrepareContext(d.Acme, "SELECT text FROM notes WHERE tenant_id = ?")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer statement.Close()
+	for range 2 {
+		for _, query := range []string{
+			"SELECT text FROM notes WHERE tenant_id = ?", "(SELECT text FROM notes WHERE tenant_id = ?)",
+			"WITH a AS (SELECT text FROM notes WHERE tenant_id = ?) SELECT * FROM a", "SELECT text FROM notes WHERE tenant_id = ? FOR UPDATE",
+		} {
+			if err := d.For(d.Acme).Exec(query, 1).Error; err != nil {
+				t.Errorf("%s: %v", query, err)
+			}
+		}
+		if _, err := statement.ExecContext(d.Acme, 1); err != nil {
+			t.Error(err)
+		}
+	}
+	if d.Product(t) == "MariaDB" {
+		system := tenancy.System(t.Context(), "returning")
+		if _, err := pool.ExecContext(system, "INSERT INTO notes (tenant_id, id, folder, text) VALUES (1, ?, 1, 'x') RETURNING id", 7); err != nil {
+			t.Error(err)
+		}
+	}
+	if id() != first {
+		t.Error("a connection was lost")
+	}
+}
+
+// TestWritesCountTheirRows asks for what only a write tells.
+func TestWritesCountTheirRows(t *testing.T) {
+	d := newNotes(t)
+	pool, _, _ := single(t, d)
+	statements := []string{
+		"INSERT INTO notes (tenant_id, id, folder, text) VALUES (?, 1, 1, 'RETURNING')", "UPDATE notes SET text = 'a `returning` b' WHERE tenant_id = ?",
+		"/* a comment */ UPDATE notes SET folder = 2 WHERE tenant_id = ?", "DELETE FROM notes WHERE tenant_id = ?", "REPLACE INTO notes (tenant_id, id, folder, text) VALUES (?, 2, 1, 'x')",
+	}
+	if d.Product(t) == "MySQL" {
+		statements = append(statements, "WITH a AS (SELECT id FROM notes WHERE tenant_id = 1) UPDATE notes SET folder = 9 WHERE tenant_id = ? AND id IN (SELECT id FROM a)")
+	}
+	for _, statement := range statements[1:] {
+		if strings.HasPrefix(statement, "DELETE") {
+			continue // last
+		}
+		if _, err := pool.ExecContext(d.Acme, "REPLACE INTO notes (tenant_id, id, folder, text) VALUES (?, 2, 1, 'x')", 1); err != nil {
+			t.Fatal(err)
+		}
+		result, err := pool.ExecContext(d.Acme, statement, 1)
+		if err != nil {
+			t.Errorf("%s: %v", statement, err)
+			continue
+		}
+		if n, err := result.RowsAffected(); err != nil || n == 0 {
+			t.Errorf("%s: %d rows, %v", statement, n, err)
+		}
+	}
+}
