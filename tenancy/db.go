@@ -116,7 +116,7 @@ type versionPool struct {
 
 // QueryRowContext asks in the system scope.
 func (p versionPool) QueryRowContext(_ context.Context, query string, args ...any) *sql.Row {
-	return p.DB.QueryRowContext(quietly(p.ctx, "start"), query, args...)
+	return p.DB.QueryRowContext(quietly(p.ctx, "start"), query, args...) //nolint:contextcheck // GORM's has no system scope
 }
 
 // boundPool stands in the dialector of a session, and says for which tenant the session was

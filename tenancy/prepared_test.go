@@ -11,7 +11,7 @@ import (
 )
 
 // prepared returns how many statements the connection has prepared, and closed.
-func prepared(t *testing.T, pool *sql.DB, system context.Context) (made, closed int) {
+func prepared(system context.Context, t *testing.T, pool *sql.DB) (made, closed int) {
 	t.Helper()
 	status := func(name string) (n int) {
 		if err := pool.QueryRowContext(system, "SHOW SESSION STATUS LIKE '"+name+"'").Scan(&name, &n); err != nil {
@@ -46,7 +46,7 @@ func TestStatementsWithArgumentsArePreparedOnce(t *testing.T) {
 				t.Fatal(err)
 			}
 			pool, system, _ := single(t, d)
-			made, closed := prepared(t, pool, system)
+			made, closed := prepared(system, t, pool)
 			for range 3 {
 				for n := range test.texts {
 					var text string
@@ -55,7 +55,7 @@ func TestStatementsWithArgumentsArePreparedOnce(t *testing.T) {
 					}
 				}
 			}
-			madeNow, closedNow := prepared(t, pool, system)
+			madeNow, closedNow := prepared(system, t, pool)
 			if madeNow-made != test.made || closedNow-closed != test.closed {
 				t.Errorf("prepared %d and closed %d, want %d and %d", madeNow-made, closedNow-closed, test.made, test.closed)
 			}
