@@ -118,10 +118,10 @@ func (c *conn) checkSystem(ctx context.Context, s systemScope, query string) err
 	if s.quiet {
 		return nil
 	}
+	if c.open && !guard.KeepsTransaction(query) {
+		return fmt.Errorf("%w: in a transaction the system scope runs only statements on rows; this one could commit it: %s", ErrScope, query)
+	}
 	if !guard.OnlyRows(query) {
-		if c.open {
-			return fmt.Errorf("%w: in a transaction the system scope runs only statements on rows; this one could commit it: %s", ErrScope, query)
-		}
 		c.changed = true
 	}
 	c.verified = time.Time{}
@@ -189,8 +189,8 @@ func (c *conn) done(ctx context.Context, query string, err error) {
 
 // QueryContext runs a query that passes check.
 func (c *conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	if len(args) > 0 && len(query) > longestPrepared && !c.vitess {
-		return nil, driver.ErrSkip // database/sql prepares it, runs it and closes it
+	if c.skips(query, args) {
+		return nil, driver.ErrSkip
 	}
 	if err := c.check(ctx, query, args); err != nil {
 		return nil, err
@@ -205,7 +205,7 @@ func (c *conn) QueryContext(ctx context.Context, query string, args []driver.Nam
 
 // ExecContext runs a statement that passes check.
 func (c *conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	if len(args) > 0 && len(query) > longestPrepared && !c.vitess {
+	if c.skips(query, args) {
 		return nil, driver.ErrSkip
 	}
 	if err := c.check(ctx, query, args); err != nil {

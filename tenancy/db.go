@@ -233,6 +233,7 @@ const (
 	errNoStatement    = 1243 // ER_UNKNOWN_STMT_HANDLER
 	errManyStatements = 1461 // ER_MAX_PREPARED_STMT_COUNT_REACHED
 	errReprepare      = 1615 // ER_NEED_REPREPARE
+	errNoWait         = 3572 // ER_LOCK_NOWAIT: MySQL
 	errShutdown       = 1053 // ER_SERVER_SHUTDOWN
 )
 

@@ -26,9 +26,9 @@ func (c *conn) endTransaction() {
 }
 
 // IsValid is asked when the connection goes back to the pool, which keeps no context, and
-// closes one that the system scope has changed.
+// closes one that the system scope has changed, or that is inside a transaction.
 func (c *conn) IsValid() bool {
-	valid := c.inner.IsValid() && !c.changed
+	valid := c.inner.IsValid() && !c.changed && !c.open
 	if valid { // else Close follows, and what still runs keeps its place until then
 		c.back()
 		c.last = nil

@@ -49,7 +49,8 @@ func (m *mutant) String() string {
 
 type runner struct {
 	dir, dsn string
-	patience []time.Duration // with a step: a mutant that takes longer hangs
+	guard    bool                  // whether mutants of the guard are among the chosen
+	patience map[int]time.Duration // by step: a mutant that takes longer hangs
 }
 
 // build makes test binaries that hold all mutants, to choose one by $MUTANT: a binary of
@@ -162,31 +163,32 @@ func (r *runner) runAll(ctx context.Context, all []*mutant) {
 	workers.Wait()
 }
 
-var failure = regexp.MustCompile(`(?m)^(?:--- FAIL|panic|fatal error): .*`)
+// failure finds the test that failed, or the one that hung.
+var failure = regexp.MustCompile(`(?m)^(?:--- FAIL|panic|fatal error): .*(?:\n\trunning tests:\n.*)?`)
 
 // run runs the tests against a mutant.
 func (r *runner) run(ctx context.Context, m *mutant) {
 	m.verdict = survived
 	for i, step := range steps {
-		if m.number != 0 && step.dir == "tenancy/guard" && !strings.HasPrefix(m.name, "guard/") {
+		if step.dir == "tenancy/guard" && !(strings.HasPrefix(m.name, "guard/") || m.number == 0 && r.guard) {
 			continue // the guard knows nothing of the scope
 		}
 		start, limit := time.Now(), 10*time.Minute
 		if m.number != 0 {
 			limit = r.patience[i]
 		}
-		ctx, cancel := context.WithTimeout(ctx, limit)
-		cmd := r.command(ctx, filepath.Join(r.dir, filepath.Base(step.dir)+".test"), "-test.failfast", step.filter)
+		ctx, cancel := context.WithTimeout(ctx, limit+time.Minute)
+		cmd := r.command(ctx, filepath.Join(r.dir, filepath.Base(step.dir)+".test"), "-test.failfast", "-test.timeout="+limit.String(), step.filter)
 		cmd.Dir = filepath.Join("..", step.dir)
 		cmd.Env = append(os.Environ(), "TEST_DATABASE_URL="+r.dsn, fmt.Sprint("MUTANT=", m.number))
 		out, err := cmd.CombinedOutput()
 		cancel()
 		if m.number == 0 {
-			r.patience = append(r.patience, 10*time.Second+3*time.Since(start))
+			r.patience[i] = 10*time.Second + 3*time.Since(start)
 			fmt.Printf("the original: %s in %s\n", step.dir, time.Since(start).Round(time.Second/10))
 		}
 		if err != nil {
-			m.verdict, m.by = killed, fmt.Sprint(step.dir, " ", err, " ", failure.FindString(string(out)))
+			m.verdict, m.by = killed, fmt.Sprint(step.dir, " ", err, " ", strings.Join(strings.Fields(failure.FindString(string(out))), " "))
 			return
 		}
 	}

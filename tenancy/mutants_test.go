@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"rowhouse/model/dbtest"
 )
@@ -32,15 +33,22 @@ func mutated(t *testing.T) []string {
 }
 
 // steps are the tests that a mutant meets until one of them kills it: the fastest
-// first, and last what asks a server whether the guard is right.
+// first, and last the slow ones and those that ask a server whether the guard is right.
 var steps = []struct{ dir, filter string }{
 	{"tenancy/guard", "-test.skip=CostsLittle|" + askServer}, // who costs little is slow beside others
-	{"tenancy", ""},
+	{"tenancy", "-test.skip=" + slow},
 	{"model", ""},
+	{"tenancy", "-test.run=" + slow},
 	{"tenancy/guard", "-test.run=" + askServer},
 }
 
-const askServer = "^(TestTheGuardAcceptsNothingThatLeaks|TestHonestStatementsRun)$"
+const (
+	askServer = "^(TestTheGuardAcceptsNothingThatLeaks|TestHonestStatementsRun)$"
+	// slow are the tests that take a second or more: they sleep, or start a server.
+	slow = "^(TestAConnectionIsVerifiedAgain|TestALockWaitThatEndsTheTransaction|TestNoStatementOfAnotherServerEnds|" +
+		"TestAStatementKeepsItsPlaceUntilItIsKilled|TestNobodyElsesStatementEnds|TestAStatementEndsWithItsContext|" +
+		"TestServersAreSetRight|TestNoServerMakesSQLOfAnArgument|FuzzArgumentsStayValues)$"
+)
 
 // explained are the mutants that behave as the original does, by name, and why.
 var explained = map[string]string{
@@ -62,35 +70,32 @@ var explained = map[string]string{
 	"guard/bind.go valueOf: always true: n > 0":             "lex accepts no placeholder with a name, and the parser numbers those without",
 	"guard/bind.go valueOf: >=: n > 0":                      "lex accepts no placeholder with a name, and the parser numbers those without",
 	"scope.go install: no loop: for _, err := range []error{ on.Query().Before(\"gorm:query\").Register(\"tenancy:read\", chec…": registered,
-	"scope.go install: always false: err != nil":                                                                  registered,
-	"scope.go install: nil: fmt.Errorf(\"install the tenant scope: %w\", err)":                                    registered,
-	"scope.go ModifyStatement: left out: _ = stmt.DB.AddError(err)":                                               checkedBefore,
-	"scope.go ModifyStatement: always false: err != nil":                                                          checkedBefore,
-	"scope.go scoped: always true: err == nil":                                                                    "with an error the tenant is 0",
-	"scope_write.go withTenant: always false: !plain":                                                             "GORM puts nothing else there",
-	"scope_write.go beforeWrite: always true: ok":                                                                 "GORM puts nothing else there, and what is not there can be deleted",
-	"connector.go Connect: always false: !ok":                                                                     hasAll,
-	"connector.go Connect: left out: _ = inner.Close()":                                                           hasAll,
-	"connector.go Connect: nil: fmt.Errorf(\"the driver's connection %T lacks what tenancy needs\", inner)":       hasAll,
-	"connector.go BeginTx: always false: err != nil #2":                                                           breaks,
-	"connector.go PrepareContext: always false: !ok":                                                              hasAll,
-	"connector.go PrepareContext: left out: _ = inner.Close()":                                                    hasAll,
-	"connector.go PrepareContext: nil: fmt.Errorf(\"the driver's statement %T lacks what tenancy needs\", inner)": hasAll,
-	"connector.go NumInput: always true: s.inner == nil":                                                          "the guard counts, and so does the driver",
-	"connector.go refused: always true: errors.As(err, &r)":                                                       "the guard has no other errors",
-	"connector.go trace: always true: c.log.Enabled(ctx, slog.LevelDebug)":                                        "the log asks itself",
-	"connector.go Begin: nil: ErrNone":                                                                            "never called",
-	"connector.go ResetSession: nil: c.inner.ResetSession(ctx)":                                                   "the driver notices a lost connection at the next statement, too, and database/sql tries again",
-	"system.go systemOf: always true: false":                                                                      "GORM puts a context where none is, and database/sql panics without one",
-	"schema.go Tables: always false: err != nil":                                                                  "without a database there is nothing to fail",
-	"connector.go Connect: always false: err != nil #2":                                                           breaks,
-	"connector.go Connect: always false: err != nil #3":                                                           breaks,
-	"connector.go Connect: left out: _ = inner.Close() #3":                                                        breaks,
-	"connector.go holds: always true: err == nil":                                                                 "the place is given back all the same; only what database/sql tries on a second connection would be without",
-	"connector.go Connect: left out: _ = inner.Close() #2":                                                        breaks,
-	"schema.go inspect: left out: defer rows.Close()":                                                             "rows that were read to their end are closed",
-	"schema.go inspect: always false: err != nil #2":                                                              "the columns fit",
-	"schema.go inspect: nil: rows.Err()":                                                                          breaks,
+	"scope.go install: always false: err != nil":                                                                              registered,
+	"scope.go install: nil: fmt.Errorf(\"install the tenant scope: %w\", err)":                                                registered,
+	"scope.go ModifyStatement: left out: _ = stmt.DB.AddError(err)":                                                           checkedBefore,
+	"scope.go ModifyStatement: always false: err != nil":                                                                      checkedBefore,
+	"scope.go scoped: always true: err == nil":                                                                                "with an error the tenant is 0",
+	"scope_write.go withTenant: always false: !plain":                                                                         "GORM puts nothing else there",
+	"scope_write.go beforeWrite: always true: ok":                                                                             "GORM puts nothing else there, and what is not there can be deleted",
+	"settings.go open: always false: !ok":                                                                                     hasAll,
+	"transaction.go BeginTx: always false: err != nil #2":                                                                     breaks,
+	"prepared.go prepare: always false: !ok":                                                                                  hasAll,
+	"connector.go refused: always true: errors.As(err, &r)":                                                                   "the guard has no other errors",
+	"connector.go trace: always true: c.log.Enabled(ctx, slog.LevelDebug)":                                                    "the log asks itself",
+	"transaction.go Begin: nil: ErrNone":                                                                                      "never called",
+	"connector.go ResetSession: nil: c.inner.ResetSession(ctx)":                                                               "the driver notices a lost connection at the next statement, too, and database/sql tries again",
+	"system.go systemOf: always true: false":                                                                                  "GORM puts a context where none is, and database/sql panics without one",
+	"schema.go Tables: always false: err != nil":                                                                              "without a database there is nothing to fail",
+	"connector.go holds: always true: err == nil":                                                                             "the place is given back all the same; only what database/sql tries on a second connection would be without",
+	"schema.go inspect: left out: defer rows.Close()":                                                                         "rows that were read to their end are closed",
+	"schema.go inspect: always false: err != nil #2":                                                                          "the columns fit",
+	"schema.go inspect: nil: rows.Err()":                                                                                      breaks,
+	"settings.go open: nil: errors.Join(fmt.Errorf(\"the driver's connection %T lacks what tenancy needs\", opened), ope…":    hasAll,
+	"prepared.go prepare: nil: errors.Join(fmt.Errorf(\"the driver's statement %T lacks what tenancy needs\", inner), inner…": hasAll,
+	"transaction.go failed: always false: c.lost != nil":                                                                      "check refuses the statements that come after",
+	"transaction.go watched: always true: ok && c.open":                                                                       "without a transaction, failed forgets the error",
+	"transaction.go watched: always true: c.open":                                                                             "without a transaction, failed forgets the error",
+	"transaction.go watched: always true: ok":                                                                                 "rows are nil only beside an error, and the driver has the rest",
 }
 
 const (
@@ -121,7 +126,8 @@ func TestMutants(t *testing.T) {
 		}
 		return
 	}
-	r := &runner{dir: t.TempDir(), dsn: dbtest.Empty(t)}
+	r := &runner{dir: t.TempDir(), dsn: dbtest.Empty(t), patience: map[int]time.Duration{}}
+	r.guard = slices.ContainsFunc(chosen, func(m *mutant) bool { return strings.HasPrefix(m.name, "guard/") })
 	r.build(t, chosen)
 	original := &mutant{}
 	if r.run(t.Context(), original); original.verdict != survived {

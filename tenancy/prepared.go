@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 
@@ -22,9 +21,9 @@ import (
 // wrong shard. vtgate is safe there: it reads the text with the guard's own parser, and knows
 // one character set and one meaning of the backslash.
 const (
-	// preparedPerConn bounds the statements that a connection keeps. All connections
-	// together stay far below max_prepared_stmt_count, which is 16,382 by default.
-	preparedPerConn = 64
+	// preparedPerConn bounds the statements that a connection keeps. A server keeps
+	// max_prepared_stmt_count of all its clients, 16,382 by default: enough for 15 programs.
+	preparedPerConn = 32
 	// preparedBytes bounds the texts of these statements. MariaDB 10.11 takes about 65
 	// bytes of memory for each byte of a text.
 	preparedBytes = 256 << 10
@@ -32,18 +31,61 @@ const (
 	longestPrepared = 64 << 10
 )
 
-// statements are the server-side prepared statements of a connection, by text. Those that
-// were not used for longest are closed first.
+// mostArguments is how many arguments a statement can have: the protocol counts them in two bytes.
+const mostArguments = 65_535
+
+// statementKey names a prepared statement. MySQL keeps the types of the arguments of an
+// earlier execution, and compares a string as a number where there was one before. So a text
+// is prepared for each combination of types.
+type statementKey struct {
+	text  string
+	types uint64 // of the first arguments, three bits for each
+	more  string // of the others
+}
+
+func keyOf(query string, args []driver.NamedValue) statementKey {
+	const inTypes = 64 / 3
+	key := statementKey{text: query}
+	for i, arg := range args[:min(len(args), inTypes)] {
+		key.types |= uint64(typeOf(arg.Value)) << (3 * i)
+	}
+	if len(args) > inTypes {
+		more := make([]byte, len(args)-inTypes)
+		for i, arg := range args[inTypes:] {
+			more[i] = typeOf(arg.Value)
+		}
+		key.more = string(more)
+	}
+	return key
+}
+
+// typeOf returns a number for the types that the driver sends as one. NULL has none.
+func typeOf(v driver.Value) byte {
+	switch v.(type) {
+	case int64:
+		return 1
+	case uint64:
+		return 2
+	case float64, float32:
+		return 3
+	case bool:
+		return 4
+	}
+	return 0
+}
+
+// statements are the server-side prepared statements of a connection. Those that were not
+// used for longest are closed first.
 type statements struct {
-	byText *simplelru.LRU[string, prepared]
-	bytes  int
+	byKey *simplelru.LRU[statementKey, prepared]
+	bytes int
 }
 
 func newStatements() *statements {
 	s := &statements{}
 	var err error
-	s.byText, err = simplelru.NewLRU(preparedPerConn, func(text string, p prepared) {
-		s.bytes -= len(text)
+	s.byKey, err = simplelru.NewLRU(preparedPerConn, func(key statementKey, p prepared) {
+		s.bytes -= len(key.text)
 		_ = p.Close()
 	})
 	if err != nil {
@@ -52,11 +94,11 @@ func newStatements() *statements {
 	return s
 }
 
-func (s *statements) add(text string, p prepared) {
-	for s.bytes += len(text); s.bytes > preparedBytes; {
-		s.byText.RemoveOldest()
+func (s *statements) add(key statementKey, p prepared) {
+	for s.bytes += len(key.text); s.bytes > preparedBytes; {
+		s.byKey.RemoveOldest()
 	}
-	s.byText.Add(text, p)
+	s.byKey.Add(key, p)
 }
 
 // driverStmt is what database/sql asks of a prepared statement, and the driver's has.
@@ -73,10 +115,6 @@ type prepared struct {
 	// rows means that it returns some.
 	rows bool
 }
-
-// returning finds RETURNING, which makes rows of a write. It is a reserved word on MariaDB,
-// and unknown to the others.
-var returning = regexp.MustCompile("(?i)(^|[^`\\w])RETURNING($|[^`\\w])")
 
 // ExecContext reads and forgets what a statement returns. The driver (1.10.1) waits forever
 // there, for columns that MariaDB does not send again.
@@ -98,59 +136,83 @@ func (p prepared) ExecContext(ctx context.Context, args []driver.NamedValue) (dr
 	return driver.RowsAffected(0), rows.Close()
 }
 
+// skips reports whether a statement is left to database/sql, which prepares it, runs it once
+// and closes it.
+func (c *conn) skips(query string, args []driver.NamedValue) bool {
+	return len(args) > 0 && len(args) <= mostArguments && len(query) > longestPrepared && !c.vitess
+}
+
 func (c *conn) query(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
 	if len(args) == 0 || c.vitess {
 		return c.inner.QueryContext(ctx, query, args)
 	}
-	return again(ctx, c, query, args, prepared.QueryContext)
+	return runPrepared(ctx, c, query, args, prepared.QueryContext)
 }
 
 func (c *conn) exec(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
 	if len(args) == 0 || c.vitess {
 		return c.inner.ExecContext(ctx, query, args)
 	}
-	return again(ctx, c, query, args, prepared.ExecContext)
+	return runPrepared(ctx, c, query, args, prepared.ExecContext)
 }
 
-// again runs a prepared statement, and once more where the server no longer has it: nothing
-// was executed then.
-func again[T any](ctx context.Context, c *conn, query string, args []driver.NamedValue,
+// runPrepared runs a prepared statement. One that fails is closed: the driver sends long
+// arguments ahead, and the server would keep them for the next execution, which may be
+// another tenant's.
+func runPrepared[T any](ctx context.Context, c *conn, query string, args []driver.NamedValue,
 	run func(prepared, context.Context, []driver.NamedValue) (T, error),
 ) (T, error) {
+	key := keyOf(query, args)
 	for retried := false; ; retried = true {
-		s, err := c.statement(ctx, query, len(args))
+		s, err := c.statement(ctx, key, len(args))
 		if err != nil {
 			return *new(T), err
 		}
 		result, err := run(s, ctx, args)
-		if n := errorNumber(err); retried || n != errReprepare && n != errNoStatement {
-			return result, err
+		if err == nil {
+			return result, nil
 		}
-		c.prepared.byText.Remove(query)
+		c.prepared.byKey.Remove(key)
+		if retried || errorNumber(err) != errReprepare { // which executed nothing
+			return result, c.sessionLost(err)
+		}
 	}
 }
 
-// statement returns the prepared statement for a text, and fails when the server reads
+// sessionLost gives up a connection whose server does not know its statement: it has begun
+// another session there, and a transaction is gone, too.
+func (c *conn) sessionLost(err error) error {
+	if errorNumber(err) != errNoStatement {
+		return err
+	}
+	c.changed = true
+	if !c.open {
+		return driver.ErrBadConn // database/sql takes another one
+	}
+	return err
+}
+
+// statement returns the prepared statement for a key, and fails when the server reads
 // another number of placeholders in it than there are arguments.
-func (c *conn) statement(ctx context.Context, query string, args int) (prepared, error) {
-	s, ok := c.prepared.byText.Get(query)
+func (c *conn) statement(ctx context.Context, key statementKey, args int) (prepared, error) {
+	s, ok := c.prepared.byKey.Get(key)
 	if !ok {
 		var err error
-		if s, err = c.prepare(ctx, query); err != nil {
+		if s, err = c.prepare(ctx, key.text, args); err != nil {
 			return s, err
 		}
-		c.prepared.add(query, s)
-	}
-	if n := s.NumInput(); n != args {
-		return s, fmt.Errorf("%w: the server reads %d placeholders in the statement, which has %d arguments", ErrScope, n, args)
+		c.prepared.add(key, s)
 	}
 	return s, nil
 }
 
-func (c *conn) prepare(ctx context.Context, query string) (prepared, error) {
+func (c *conn) prepare(ctx context.Context, query string, args int) (prepared, error) {
+	if args > mostArguments {
+		return prepared{}, fmt.Errorf("the statement has %d arguments, and can have %d: split it", args, mostArguments)
+	}
 	inner, err := c.inner.PrepareContext(ctx, query)
 	if errorNumber(err) == errManyStatements { // of all clients of the server
-		c.prepared.byText.Purge()
+		c.prepared.byKey.Purge()
 		inner, err = c.inner.PrepareContext(ctx, query)
 	}
 	if err != nil {
@@ -160,7 +222,10 @@ func (c *conn) prepare(ctx context.Context, query string) (prepared, error) {
 	if !ok {
 		return prepared{}, errors.Join(fmt.Errorf("the driver's statement %T lacks what tenancy needs", inner), inner.Close())
 	}
-	return prepared{s, !guard.Writes(query) || returning.MatchString(query)}, nil
+	if n := s.NumInput(); args >= 0 && n != args {
+		return prepared{}, errors.Join(fmt.Errorf("%w: the server reads %d placeholders in the statement, which has %d arguments", ErrScope, n, args), s.Close())
+	}
+	return prepared{s, guard.ReturnsRows(query)}, nil
 }
 
 // PrepareContext prepares what some arguments could prove.
@@ -170,18 +235,28 @@ func (c *conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, e
 	}
 	if _, system := systemOf(ctx); !system {
 		if _, refused := c.pool.guard.Prove(query); refused != nil {
-			return &stmt{conn: c, refused: c.pool.refused(ctx, refused)}, nil
+			return &stmt{conn: c, inputs: -1, refused: c.pool.refused(ctx, refused)}, nil
 		}
 		if err := c.ready(ctx); err != nil {
 			return nil, err
 		}
 	}
-	inner, err := c.prepare(ctx, query)
+	s := &stmt{conn: c, query: query, inputs: -1}
+	if c.vitess {
+		return s, nil
+	}
+	inner, err := c.prepare(ctx, query, -1)
 	if err != nil {
 		c.failed(err)
 		return nil, err
 	}
-	return &stmt{inner: inner, conn: c, query: query}, nil
+	s.inputs = inner.NumInput()
+	if len(query) > longestPrepared {
+		s.long = &inner
+		return s, nil
+	}
+	// It is run as any other text, whose prepared statement the connection keeps.
+	return s, inner.Close()
 }
 
 // Prepare is never called by database/sql, which has PrepareContext.
@@ -196,27 +271,25 @@ func (s *stmt) Query([]driver.Value) (driver.Rows, error)  { return nil, ErrNone
 // arguments would prove is not prepared, and fails when it runs, since GORM panics where
 // preparing fails.
 type stmt struct {
-	inner   prepared
 	conn    *conn
 	query   string
+	inputs  int
 	refused error
+	// long is the prepared statement of a text that the connection does not keep. It runs
+	// once.
+	long *prepared
 }
 
-// Close closes what was prepared.
+// Close closes a long statement.
 func (s *stmt) Close() error {
-	if s.inner.driverStmt == nil {
+	if s.long == nil {
 		return nil
 	}
-	return s.inner.Close()
+	return s.long.Close()
 }
 
 // NumInput returns how many arguments there must be, or -1 when that does not matter.
-func (s *stmt) NumInput() int {
-	if s.inner.driverStmt == nil {
-		return -1
-	}
-	return s.inner.NumInput()
-}
+func (s *stmt) NumInput() int { return s.inputs }
 
 func (s *stmt) begin(ctx context.Context, args []driver.NamedValue) error {
 	if s.refused != nil {
@@ -228,20 +301,63 @@ func (s *stmt) begin(ctx context.Context, args []driver.NamedValue) error {
 	return s.conn.begin(ctx)
 }
 
+// once returns the prepared statement of a long text, another one each time.
+func (s *stmt) once(ctx context.Context, args []driver.NamedValue) (prepared, error) {
+	if s.inputs == ran {
+		_ = s.long.Close()
+		again, err := s.conn.prepare(ctx, s.query, len(args))
+		if err != nil {
+			return prepared{}, err
+		}
+		*s.long = again
+	}
+	s.inputs = ran
+	return *s.long, nil
+}
+
+// ran marks a long statement that has run. database/sql then leaves the count to prepare.
+const ran = -1
+
+// QueryContext runs a query that passes check.
 func (s *stmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
 	if err := s.begin(ctx, args); err != nil {
 		return nil, err
 	}
-	rows, err := s.inner.QueryContext(ctx, args)
+	rows, err := s.run(ctx, args)
 	s.conn.done(ctx, s.query, err)
 	return s.conn.watched(rows), err
 }
 
+func (s *stmt) run(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
+	if s.long == nil {
+		return s.conn.query(ctx, s.query, args)
+	}
+	p, err := s.once(ctx, args)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := p.QueryContext(ctx, args)
+	return rows, s.conn.sessionLost(err)
+}
+
+// ExecContext runs a statement that passes check.
 func (s *stmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
 	if err := s.begin(ctx, args); err != nil {
 		return nil, err
 	}
-	result, err := s.inner.ExecContext(ctx, args)
+	result, err := s.exec(ctx, args)
 	s.conn.done(ctx, s.query, err)
 	return result, err
+}
+
+func (s *stmt) exec(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
+	if s.long == nil {
+		return s.conn.exec(ctx, s.query, args)
+	}
+	p, err := s.once(ctx, args)
+	if err != nil {
+		return nil, err
+	}
+	result, err := p.ExecContext(ctx, args)
+	return result, s.conn.sessionLost(err)
 }

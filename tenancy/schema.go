@@ -38,6 +38,7 @@ func ownedTables(session *gorm.DB, models []any) (guard.Tables, error) {
 		if _, ok := ownedBy(stmt.Schema); !ok {
 			return nil, fmt.Errorf("the model %T needs one field of type tenancy.ID, in the column %s; leave it out if it belongs to no tenant", m, guard.Column)
 		}
+		scanEmpty(stmt.Schema)
 		tables[stmt.Schema.Table] = guard.Table{}
 	}
 	return tables, nil

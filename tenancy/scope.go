@@ -155,20 +155,36 @@ func checked(next func(*gorm.DB)) func(*gorm.DB) {
 	}
 }
 
-// conditions are clauses that every statement may carry: FirstOrCreate leaves them on its
-// INSERT.
-var conditions = []string{"SELECT", "FROM", "WHERE", "GROUP BY", "ORDER BY", "LIMIT"}
+// unwritten are the clauses that GORM may leave out of each kind of statement, besides those
+// that it writes. FirstOrCreate gives both of its statements the clauses of the other.
+var unwritten = map[string][]string{
+	"SELECT": {"ON CONFLICT"},
+	"INSERT": {"SELECT", "FROM", "WHERE", "GROUP BY", "ORDER BY", "LIMIT", "FOR"},
+	"UPDATE": {"SELECT", "FROM"},
+	"DELETE": {"SELECT"},
+}
 
-// checkClauses fails on a clause that GORM would leave out of the statement without an error.
+// checkClauses fails on a clause that GORM would leave out of the statement without an error,
+// so that it locks nothing, returns nothing, or writes more rows.
 func checkClauses(stmt *gorm.Statement) error {
+	kind := "raw"
+	if stmt.SQL.Len() == 0 && len(stmt.BuildClauses) > 0 {
+		kind = stmt.BuildClauses[0]
+	}
 	for name := range stmt.Clauses {
-		written := stmt.SQL.Len() == 0 && slices.Contains(stmt.BuildClauses, name)
-		if !written && !slices.Contains(conditions, name) {
+		written := kind != "raw" && slices.Contains(stmt.BuildClauses, name) || kind == "raw" && !locksOrReturns[name]
+		if !written && !slices.Contains(unwritten[kind], name) {
 			return fmt.Errorf("%w: GORM would leave the clause %s out of this statement; lock or read the rows with a query of its own", gorm.ErrNotImplemented, name)
 		}
 	}
+	if len(stmt.Joins) > 0 && (kind == "UPDATE" || kind == "DELETE") {
+		return fmt.Errorf("%w: GORM would leave Joins out of this statement; select the ids with a subquery", gorm.ErrNotImplemented)
+	}
 	return nil
 }
+
+// locksOrReturns are the clauses that raw SQL can't do without when they are asked for.
+var locksOrReturns = map[string]bool{"FOR": true, "RETURNING": true, "ON CONFLICT": true}
 
 // checkShareLock fails where GORM's translation of FOR SHARE for MariaDB, LOCK IN SHARE MODE,
 // would leave something out.

@@ -121,7 +121,6 @@ func TestNoClauseIsDropped(t *testing.T) {
 		"RETURNING on delete":   func(s *gorm.DB) error { return s.Clauses(returning).Delete(&book{ID: 1}).Error },
 		"RETURNING on a query":  func(s *gorm.DB) error { return s.Clauses(returning).Find(&[]book{}).Error },
 		"FOR UPDATE on update":  func(s *gorm.DB) error { return s.Clauses(update).Model(&book{ID: 1}).Update("title", "x").Error },
-		"FOR UPDATE on create":  func(s *gorm.DB) error { return s.Clauses(update).Create(&book{ID: 9}).Error },
 		"FOR UPDATE on raw SQL": func(s *gorm.DB) error { return s.Clauses(update).Raw("SELECT 1").Scan(new(int)).Error },
 		"ON CONFLICT on an update": func(s *gorm.DB) error {
 			return s.Clauses(clause.OnConflict{DoNothing: true}).Model(&book{ID: 1}).Update("title", "x").Error

@@ -42,6 +42,11 @@ var settings = []setting{
 	{"sql_auto_is_null", "0"},                    // id IS NULL finds no row by its insertion
 	{"sql_safe_updates", "0"},                    // an UPDATE needs no index
 	{"sql_select_limit", "18446744073709551615"}, // no list ends early
+	{"group_concat_max_len", "1048576"},          // no list of strings ends early
+	{"max_sort_length", "1024"},                  // strings are ordered by more than their beginning
+	{"div_precision_increment", "4"},
+	{"default_week_format", "0"},
+	{"lc_time_names", "en_US"},
 	// A transaction that waits for a row holds one of the few connections, so it fails
 	// sooner than after the server's usual 50 seconds, and is retried.
 	{"innodb_lock_wait_timeout", "3"},
@@ -50,10 +55,13 @@ var settings = []setting{
 // The settings that servers do not share: no gap locks; for statements of tenants at most 60
 // seconds and, on MariaDB, at most 256 MiB.
 var (
-	mariaDBSettings = []setting{{"tx_isolation", "READ-COMMITTED"}}
-	mariaDBLimits   = []setting{{"max_statement_time", "60"}, {"max_session_mem_used", "268435456"}}
-	mySQLSettings   = []setting{{"transaction_isolation", "READ-COMMITTED"}}
-	mySQLLimits     = []setting{{"max_execution_time", "60000"}}
+	mariaDBSettings = []setting{
+		{"tx_isolation", "READ-COMMITTED"}, {"tx_read_only", "0"}, {"check_constraint_checks", "1"}, {"system_versioning_asof", "DEFAULT"},
+		{"max_recursive_iterations", "1000"},
+	}
+	mariaDBLimits = []setting{{"max_statement_time", "60"}, {"max_session_mem_used", "268435456"}}
+	mySQLSettings = []setting{{"transaction_isolation", "READ-COMMITTED"}, {"transaction_read_only", "0"}}
+	mySQLLimits   = []setting{{"max_execution_time", "60000"}}
 )
 
 // profile is what a pool asks of its connections: the settings of each product, and the
@@ -93,11 +101,13 @@ func newProfile(mariaDB, mySQL []setting) *profile {
 		both, ofMariaDB, ofMySQL := part(settings), part(mariaDB), part(mySQL)
 		return both.String() + " /*M! " + ofMariaDB.String() + " */ /*!50720 " + ofMySQL.String() + " */"
 	}
+	const clock = ", timestamp = DEFAULT" // one that stands still is none
 	return &profile{
 		mariaDB: mariaDB, mySQL: mySQL,
-		set: "SET NAMES utf8mb4 COLLATE " + collation + all(assignments),
+		set: "SET NAMES utf8mb4 COLLATE " + collation + clock + all(assignments),
 		// On Vitess @@version is vtgate's, and VERSION() a shard's.
-		read: "SELECT @@version AS version, COALESCE(DATABASE(), '') AS `database`, CONNECTION_ID() AS id, " + whichServer + " AS server" + all(columns),
+		read: "SELECT @@version AS version, COALESCE(DATABASE(), '') AS `database`, CONNECTION_ID() AS id, " + whichServer + " AS server" +
+			", ABS(UNIX_TIMESTAMP(SYSDATE()) - @@timestamp) < 60 AS clock" + all(columns),
 	}
 }
 
@@ -123,6 +133,9 @@ func (s session) check(p *profile, database string) error {
 		if got := s[want.name]; !same(want, got) {
 			return fmt.Errorf("the session variable %s is %q on this connection and must be %q: look for it in %s", want.name, got, want.value, where)
 		}
+	}
+	if s["clock"] != "1" {
+		return fmt.Errorf("the session variable timestamp stops the clock of this connection: look for it in %s", where)
 	}
 	if !strings.EqualFold(s["database"], database) {
 		return fmt.Errorf("the connection's database is %q and must be %q: look for USE in init_connect or a proxy", s["database"], database)

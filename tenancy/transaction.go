@@ -36,14 +36,14 @@ func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, e
 // failed remembers an error with which the server may have ended the open transaction. A
 // deadlock always does, a lock wait where innodb_rollback_on_timeout is on, and statements
 // after it would each commit by itself. Only errors of a value, a constraint or the syntax
-// (SQLSTATE 22, 23 and 42) are known to undo no more than their statement.
+// (SQLSTATE 22, 23, 42 and 45), and a lock that is not waited for, are known to undo no more than their statement.
 func (c *conn) failed(err error) {
 	var e *mysql.MySQLError
-	if !c.open || c.lost != nil || !errors.As(err, &e) {
+	if !c.open || c.lost != nil || !errors.As(err, &e) || e.Number == errNoWait {
 		return
 	}
 	switch string(e.SQLState[:2]) {
-	case "22", "23", "42":
+	case "22", "23", "42", "45": // 45 is SIGNAL's, of a trigger
 	default:
 		c.lost = err
 	}
@@ -74,10 +74,13 @@ func (t *transaction) Commit() error {
 	return err
 }
 
-// Rollback ends the transaction.
+// Rollback ends the transaction. A connection whose ROLLBACK fails is closed: the next
+// transaction on it would commit this one.
 func (t *transaction) Rollback() error {
 	t.conn.endTransaction()
-	return t.inner.Rollback()
+	err := t.inner.Rollback()
+	t.conn.changed = t.conn.changed || err != nil
+	return err
 }
 
 // driverRows are the rows of the driver, with all that database/sql and GORM ask of them.
@@ -107,6 +110,20 @@ func (c *conn) watched(rows driver.Rows) driver.Rows {
 // Next reads a row.
 func (r watchedRows) Next(row []driver.Value) error {
 	err := r.driverRows.Next(row)
+	r.conn.failed(err)
+	return err
+}
+
+// Close reads what is left, which can fail as Next can.
+func (r watchedRows) Close() error {
+	err := r.driverRows.Close()
+	r.conn.failed(err)
+	return err
+}
+
+// NextResultSet reads what is left, too.
+func (r watchedRows) NextResultSet() error {
+	err := r.driverRows.NextResultSet()
 	r.conn.failed(err)
 	return err
 }

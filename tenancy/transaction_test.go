@@ -17,16 +17,26 @@ import (
 // The server has undone what came before, so what comes after must not be stored alone.
 func TestAnIgnoredErrorLeavesNoHalf(t *testing.T) {
 	second := func(s *gorm.DB) *gorm.DB { return s.Model(&note{}).Where("id = 2") }
+	locking := clause.Locking{Strength: "UPDATE"}
+	// The server sends the columns, and the first row, before it waits for the second.
+	both := func(s *gorm.DB) *gorm.DB { return s.Model(&note{}).Where("id BETWEEN 1 AND 2").Clauses(locking) }
 	for _, test := range []struct {
 		name   string
 		ignore func(context.Context, *gorm.DB)
 	}{
 		{"an update", func(_ context.Context, s *gorm.DB) { second(s).Update("text", "mine") }},
 		{"a query that locks", func(_ context.Context, s *gorm.DB) {
-			second(s).Clauses(clause.Locking{Strength: "UPDATE"}).Find(&[]note{})
+			second(s).Clauses(locking).Find(&[]note{})
+		}},
+		{"a query that locks one row after another", func(_ context.Context, s *gorm.DB) { both(s).Find(&[]note{}) }},
+		{"a prepared query that locks one row after another", func(_ context.Context, s *gorm.DB) {
+			both(s.Session(&gorm.Session{PrepareStmt: true})).Find(&[]note{})
+		}},
+		{"a prepared query that locks", func(_ context.Context, s *gorm.DB) {
+			second(s.Session(&gorm.Session{PrepareStmt: true})).Clauses(locking).Find(&[]note{})
 		}},
 		{"rows that lock", func(_ context.Context, s *gorm.DB) {
-			rows, err := second(s).Clauses(clause.Locking{Strength: "UPDATE"}).Rows()
+			rows, err := both(s).Rows()
 			_ = drain(rows, err)
 		}},
 		{"raw SQL without arguments", func(_ context.Context, s *gorm.DB) {
@@ -203,6 +213,53 @@ func TestNoStatementCommitsATransaction(t *testing.T) {
 		}
 		if n := d.Count(t, "notes", ""); n != 0 {
 			t.Fatalf("%q: the transaction was committed", statement)
+		}
+	}
+}
+
+// TestAFailedCommitEndsItsConnection has the server refuse a COMMIT, which leaves the
+// transaction open there.
+func TestAFailedCommitEndsItsConnection(t *testing.T) {
+	d := newNotes(t)
+	way := newGateway(t, d)
+	_, _, id := single(t, d)
+	first := id()
+	way.rewrite("COMMIT", "COMMIX")
+	if err := d.Tx(d.Acme, func(ctx context.Context) error { return create(ctx, d, 1) }); err == nil || !strings.Contains(err.Error(), "1064") {
+		t.Error(err)
+	}
+	way.rewrite("", "")
+	if id() == first {
+		t.Error("the connection is used again")
+	}
+	if err := create(d.Acme, d, 1); err != nil || d.Count(t, "notes", "") != 1 {
+		t.Error("the transaction is still open:", err)
+	}
+}
+
+// TestACommitKeepsAConnectionFromTenants commits on a connection that the system scope has
+// changed before.
+func TestACommitKeepsAConnectionFromTenants(t *testing.T) {
+	d := newNotes(t)
+	pool, system, _ := single(t, d)
+	conn, err := pool.Conn(system)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if _, err := conn.ExecContext(system, "CREATE TEMPORARY TABLE notes (tenant_id INT UNSIGNED, id INT, folder INT, text VARCHAR(100))"); err != nil {
+		t.Fatal(err)
+	}
+	for name, end := range map[string]func(*sql.Tx) error{"COMMIT": (*sql.Tx).Commit, "ROLLBACK": (*sql.Tx).Rollback} {
+		tx, err := conn.BeginTx(system, nil)
+		if err == nil {
+			err = end(tx)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := drain(conn.QueryContext(d.Acme, "SELECT id FROM notes WHERE tenant_id = 1")); !errors.Is(err, tenancy.ErrScope) {
+			t.Errorf("after %s a tenant reads a temporary table: %v", name, err)
 		}
 	}
 }

@@ -2,7 +2,6 @@ package guard
 
 import (
 	"strings"
-	"unicode"
 
 	"vitess.io/vitess/go/vt/sqlparser"
 )
@@ -226,36 +225,4 @@ func (p *prover) delete(s *sqlparser.Delete) error {
 		}
 	}
 	return b.ordered(s.OrderBy, s.Limit)
-}
-
-// OnlyRows reports whether a statement by its first word can do no more than read and write
-// rows: it commits no transaction and leaves nothing behind on its connection. It is for
-// statements that are not proved.
-func OnlyRows(sql string) bool {
-	switch firstWord(sql) {
-	case "select", "with", "values", "table", "do", "show", "explain", "describe", "desc":
-		return true
-	}
-	return Writes(sql)
-}
-
-// Writes reports whether a statement by its first word, or by the one after WITH, writes rows.
-func Writes(sql string) bool {
-	switch firstWord(sql) {
-	case "insert", "replace", "update", "delete":
-		return true
-	case "with":
-		statement, err := parser.Parse(sql)
-		_, reads := statement.(sqlparser.TableStatement)
-		return err == nil && !reads
-	}
-	return false
-}
-
-func firstWord(sql string) string {
-	word := strings.TrimLeft(sqlparser.StripLeadingComments(sql), "( \t\r\n")
-	if end := strings.IndexFunc(word, func(r rune) bool { return !unicode.IsLetter(r) }); end >= 0 {
-		word = word[:end]
-	}
-	return strings.ToLower(word)
 }
