@@ -13,27 +13,26 @@ import (
 	"rowhouse/tenancy/guard"
 )
 
-// Arguments travel apart from the statement, in MySQL's binary protocol: no character set,
-// SQL mode or escape can make them part of its text. A statement with arguments is prepared
-// on the server when a connection first runs it, and kept for the next time.
+// Arguments are sent apart from the statement, in MySQL's binary protocol: no character set,
+// SQL mode or escape can make them part of the SQL. A connection prepares a statement with
+// arguments on the server when it first runs it, and keeps it for later executions.
 //
-// On Vitess they become part of the text, in the driver. To prepare a SELECT, vtgate asks any
-// shard for its columns, which fails where that shard is down, and puts a transaction on the
-// wrong shard. vtgate is safe there: it reads the text with the guard's own parser, and knows
-// one character set and one meaning of the backslash.
+// On Vitess the driver writes the arguments into the SQL string. To prepare a SELECT, vtgate
+// asks a random shard for its columns, which fails while that shard is down and puts a
+// transaction on the wrong shard. Arguments in the string are safe there: vtgate reads it with
+// the guard's own parser, and knows one character set and one meaning of the backslash.
 const (
 	// preparedPerConn bounds the statements that a connection keeps. All connections
 	// together stay far below max_prepared_stmt_count, which is 16,382 by default.
 	preparedPerConn = 64
-	// preparedBytes bounds the texts of these statements. MariaDB 10.11 takes about 65
-	// bytes of memory for each byte of a text.
+	// preparedBytes bounds the total SQL of these statements, in bytes. MariaDB 10.11 uses
+	// about 65 bytes of memory for each byte of SQL.
 	preparedBytes = 256 << 10
-	// longestPrepared is the length of the longest text that is kept, in bytes.
+	// longestPrepared bounds the SQL of one statement that is kept, in bytes.
 	longestPrepared = 64 << 10
 )
 
-// statements are the server-side prepared statements of a connection, by text. Those that
-// were not used for longest are closed first.
+// statements is an LRU cache of a connection's server-side prepared statements, by their SQL.
 type statements struct {
 	byText *simplelru.LRU[string, prepared]
 	bytes  int
@@ -59,7 +58,7 @@ func (s *statements) add(text string, p prepared) {
 	s.byText.Add(text, p)
 }
 
-// driverStmt is what database/sql asks of a prepared statement, and the driver's has.
+// driverStmt has the interfaces of the driver's statement that database/sql uses.
 type driverStmt interface {
 	driver.Stmt
 	driver.StmtExecContext
@@ -70,16 +69,16 @@ type driverStmt interface {
 // prepared is a statement that the server has prepared.
 type prepared struct {
 	driverStmt
-	// rows means that it returns some.
+	// rows means that executing the statement returns rows.
 	rows bool
 }
 
-// returning finds RETURNING, which makes rows of a write. It is a reserved word on MariaDB,
-// and unknown to the others.
+// returning matches RETURNING, with which a write returns rows. The word is reserved on
+// MariaDB; MySQL and Vitess do not know it.
 var returning = regexp.MustCompile("(?i)(^|[^`\\w])RETURNING($|[^`\\w])")
 
-// ExecContext reads and forgets what a statement returns. The driver (1.10.1) waits forever
-// there, for columns that MariaDB does not send again.
+// ExecContext executes the statement and discards its rows. The driver's own ExecContext
+// (1.10.1) would wait forever for column definitions that MariaDB does not send again.
 func (p prepared) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
 	if !p.rows {
 		return p.driverStmt.ExecContext(ctx, args)
@@ -102,19 +101,19 @@ func (c *conn) query(ctx context.Context, query string, args []driver.NamedValue
 	if len(args) == 0 || c.vitess {
 		return c.inner.QueryContext(ctx, query, args)
 	}
-	return again(ctx, c, query, args, prepared.QueryContext)
+	return retryPrepared(ctx, c, query, args, prepared.QueryContext)
 }
 
 func (c *conn) exec(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
 	if len(args) == 0 || c.vitess {
 		return c.inner.ExecContext(ctx, query, args)
 	}
-	return again(ctx, c, query, args, prepared.ExecContext)
+	return retryPrepared(ctx, c, query, args, prepared.ExecContext)
 }
 
-// again runs a prepared statement, and once more where the server no longer has it: nothing
-// was executed then.
-func again[T any](ctx context.Context, c *conn, query string, args []driver.NamedValue,
+// retryPrepared runs a prepared statement, and retries once after ER_NEED_REPREPARE or
+// ER_UNKNOWN_STMT_HANDLER. With these errors the server has executed nothing.
+func retryPrepared[T any](ctx context.Context, c *conn, query string, args []driver.NamedValue,
 	run func(prepared, context.Context, []driver.NamedValue) (T, error),
 ) (T, error) {
 	for retried := false; ; retried = true {
@@ -130,8 +129,8 @@ func again[T any](ctx context.Context, c *conn, query string, args []driver.Name
 	}
 }
 
-// statement returns the prepared statement for a text, and fails when the server reads
-// another number of placeholders in it than there are arguments.
+// statement returns the prepared statement for query from the cache, or prepares it. It fails
+// when the server counts more or fewer placeholders in it than there are arguments.
 func (c *conn) statement(ctx context.Context, query string, args int) (prepared, error) {
 	s, ok := c.prepared.byText.Get(query)
 	if !ok {
@@ -142,14 +141,14 @@ func (c *conn) statement(ctx context.Context, query string, args int) (prepared,
 		c.prepared.add(query, s)
 	}
 	if n := s.NumInput(); n != args {
-		return s, fmt.Errorf("%w: the server reads %d placeholders in the statement, which has %d arguments", ErrScope, n, args)
+		return s, fmt.Errorf("%w: the server counts %d placeholders in the statement, which has %d arguments", ErrScope, n, args)
 	}
 	return s, nil
 }
 
 func (c *conn) prepare(ctx context.Context, query string) (prepared, error) {
 	inner, err := c.inner.PrepareContext(ctx, query)
-	if errorNumber(err) == errManyStatements { // of all clients of the server
+	if errorNumber(err) == errManyStatements { // the limit counts all clients of the server
 		c.prepared.byText.Purge()
 		inner, err = c.inner.PrepareContext(ctx, query)
 	}
@@ -163,14 +162,15 @@ func (c *conn) prepare(ctx context.Context, query string) (prepared, error) {
 	return prepared{s, !guard.Writes(query) || returning.MatchString(query)}, nil
 }
 
-// PrepareContext prepares what some arguments could prove.
+// PrepareContext prepares a statement that the guard can prove with suitable arguments. For
+// any other statement it returns a stmt whose executions fail.
 func (c *conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
-	if err := belongs(ctx); err != nil {
+	if err := requireTenant(ctx); err != nil {
 		return nil, err
 	}
 	if _, system := systemOf(ctx); !system {
 		if _, refused := c.pool.guard.Prove(query); refused != nil {
-			return &stmt{conn: c, refused: c.pool.refused(ctx, refused)}, nil
+			return &stmt{conn: c, refused: c.pool.logRefusal(ctx, refused)}, nil
 		}
 		if err := c.ready(ctx); err != nil {
 			return nil, err
@@ -178,23 +178,22 @@ func (c *conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, e
 	}
 	inner, err := c.prepare(ctx, query)
 	if err != nil {
-		c.failed(err)
+		c.noteError(err)
 		return nil, err
 	}
 	return &stmt{inner: inner, conn: c, query: query}, nil
 }
 
-// Prepare is never called by database/sql, which has PrepareContext.
+// Prepare fails. database/sql calls PrepareContext instead.
 func (c *conn) Prepare(string) (driver.Stmt, error) { return nil, ErrNone }
 
 func (s *stmt) CheckNamedValue(v *driver.NamedValue) error { return s.conn.CheckNamedValue(v) }
 func (s *stmt) Exec([]driver.Value) (driver.Result, error) { return nil, ErrNone }
 func (s *stmt) Query([]driver.Value) (driver.Rows, error)  { return nil, ErrNone }
 
-// stmt is a statement that the caller, or database/sql, prepared. It is checked at each
-// execution: it may have been prepared under one tenant and run under another. What no
-// arguments would prove is not prepared, and fails when it runs, since GORM panics where
-// preparing fails.
+// stmt is a statement that the caller, or database/sql, prepared. Each execution is checked,
+// since its tenant may be another than at PrepareContext. If no arguments can prove the
+// statement, each execution returns refused: GORM panics when PrepareContext fails.
 type stmt struct {
 	inner   prepared
 	conn    *conn
@@ -202,7 +201,7 @@ type stmt struct {
 	refused error
 }
 
-// Close closes what was prepared.
+// Close closes the server-side statement, if there is one.
 func (s *stmt) Close() error {
 	if s.inner.driverStmt == nil {
 		return nil
@@ -210,7 +209,7 @@ func (s *stmt) Close() error {
 	return s.inner.Close()
 }
 
-// NumInput returns how many arguments there must be, or -1 when that does not matter.
+// NumInput returns the number of placeholders, or -1 if the statement was refused.
 func (s *stmt) NumInput() int {
 	if s.inner.driverStmt == nil {
 		return -1
@@ -233,7 +232,7 @@ func (s *stmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driv
 		return nil, err
 	}
 	rows, err := s.inner.QueryContext(ctx, args)
-	s.conn.done(ctx, s.query, err)
+	s.conn.finish(ctx, s.query, err)
 	return s.conn.watched(rows), err
 }
 
@@ -242,6 +241,6 @@ func (s *stmt) ExecContext(ctx context.Context, args []driver.NamedValue) (drive
 		return nil, err
 	}
 	result, err := s.inner.ExecContext(ctx, args)
-	s.conn.done(ctx, s.query, err)
+	s.conn.finish(ctx, s.query, err)
 	return result, err
 }

@@ -228,9 +228,9 @@ func (p *prover) delete(s *sqlparser.Delete) error {
 	return b.ordered(s.OrderBy, s.Limit)
 }
 
-// OnlyRows reports whether a statement by its first word can do no more than read and write
-// rows: it commits no transaction and leaves nothing behind on its connection. It is for
-// statements that are not proved.
+// OnlyRows reports whether a statement, by its first word, can only read and write rows. Such
+// a statement does not commit a transaction and does not change the session. OnlyRows is for
+// statements of the system scope, which need no proof.
 func OnlyRows(sql string) bool {
 	switch firstWord(sql) {
 	case "select", "with", "values", "table", "do", "show", "explain", "describe", "desc":
@@ -239,7 +239,7 @@ func OnlyRows(sql string) bool {
 	return Writes(sql)
 }
 
-// Writes reports whether a statement by its first word, or by the one after WITH, writes rows.
+// Writes reports whether a statement writes rows, by its first word or the statement after WITH.
 func Writes(sql string) bool {
 	switch firstWord(sql) {
 	case "insert", "replace", "update", "delete":
@@ -252,6 +252,7 @@ func Writes(sql string) bool {
 	return false
 }
 
+// firstWord returns the first word of a statement in lower case, after comments and brackets.
 func firstWord(sql string) string {
 	word := strings.TrimLeft(sqlparser.StripLeadingComments(sql), "( \t\r\n")
 	if end := strings.IndexFunc(word, func(r rune) bool { return !unicode.IsLetter(r) }); end >= 0 {
