@@ -170,7 +170,7 @@ func TestSlowClientsAreDropped(t *testing.T) {
 	if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); grown > 8<<20 {
 		t.Errorf("the heap has grown by %d MiB", grown>>20)
 	}
-	waitUntil(t, "those who do not read lose their places", room)
+	waitUntil(t, "slow consumers are disconnected and their quota is released", room)
 	reading.send(`{"type": "ping"}`)
 	reading.expect("pong", "")
 }

@@ -31,7 +31,7 @@ var errCut = errors.New("the connection was cut")
 type cutter struct {
 	mu    sync.Mutex
 	done  map[string]bool
-	armed bool     // cut once more
+	armed bool     // cut at the next statement
 	dead  bool     // after a cut: nothing reaches the server
 	cuts  []string // what was cut, and when
 }

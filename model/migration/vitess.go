@@ -15,7 +15,7 @@ const trackingPatience = 30 * time.Second
 // AwaitVTGate waits until the vtgate behind db knows the columns of all tables in its
 // keyspace. A vtgate learns of DDL about a second later, and until then plans statements
 // with the columns that it knew before: SELECT * leaves out the new ones or fails (1054),
-// and filters on a new table fail (VT09015). On other servers AwaitVTGate returns at once.
+// and filters on a new table fail (VT09015). On other servers AwaitVTGate returns immediately.
 //
 // Behind a load balancer it checks only one vtgate of several.
 func AwaitVTGate(ctx context.Context, db *sql.DB) error {
