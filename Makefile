@@ -16,20 +16,20 @@ run: database ## start the server with a private database and two demo tenants; 
 test: database compiler ## run all tests, with the race detector
 	go test -race ./...
 
-# The server is the one that TEST_DATABASE_URL names, or else private ones of an installed
-# mysqld or of the one that .ci/mysql unpacks. On a server of another product, tests fail.
+# The tests use the server in TEST_DATABASE_URL, or else private servers of an installed mysqld
+# or of the mysqld that .ci/mysql unpacks. On a server of another product the tests fail.
 test-mysql: compiler ## run all tests on MySQL: an installed one, or Debian's, unpacked in .mysql
 	@if [ -z "$$TEST_DATABASE_URL" ]; then TEST_DATABASE_PROGRAM=$$(./.ci/mysql) && export TEST_DATABASE_PROGRAM || exit 1; fi && \
 	echo "TEST_DATABASE_PRODUCT=MySQL TEST_DATABASE_PROGRAM=$$TEST_DATABASE_PROGRAM go test -race ./..." && \
 	TEST_DATABASE_PRODUCT=MySQL go test -race ./...
 
-# Tests with statements that reach several tenants are skipped there. -p 1, since all tests
-# share a keyspace.
+# Tests with statements that reach several tenants are skipped on Vitess. All tests share a
+# keyspace, so test binaries run one at a time (-p 1).
 vitess: ## run scenarios, isolation and concurrency tests on Vitess with four shards
 	./.ci/vitess/run sh -c 'go test -count=1 -p 1 -timeout 20m ./model && go test -count=1 -run "TestScenarios|Vitess" .'
 
-# TEST_STATEMENTS is a new folder each time: go test repeats no result of another.
-vtexplain: database ## run all tests, and plan their statements for four shards: one that needs two fails
+# Each run has a new TEST_STATEMENTS folder, so that go test does not use cached results.
+vtexplain: database ## run all tests, and plan their statements for four shards; fails if one needs several
 	@d=$$(mktemp -d) && trap 'rm -r '$$d EXIT && TEST_STATEMENTS=$$d go test ./... && ./.ci/vitess/explain $$d
 
 # The program embeds what is built. Without it, it serves gqlgen's Playground, from a CDN.

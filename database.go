@@ -24,8 +24,8 @@ type database struct {
 	private    *privatedb.Server
 }
 
-// openDatabase finds or starts the database, and migrates it if asked to; else it must
-// have all migrations of this program. A command that does not serve may use the
+// openDatabase finds or starts the database, and migrates it if up is true. Otherwise it
+// fails when a migration of this program is missing. A command that does not serve may use the
 // private database of a server that does.
 func openDatabase(ctx context.Context, a *app, up bool) (*database, error) {
 	db := &database{dsn: a.DatabaseURL}
@@ -56,8 +56,7 @@ func (db *database) open(ctx context.Context, a *app, up bool) error {
 	return nil
 }
 
-// locate sets the database's address, and starts the private database if there is no
-// other.
+// locate sets the database's address. Without --database-url it starts the private database.
 func (db *database) locate(ctx context.Context, a *app) error {
 	if db.dsn == "" {
 		if err := db.startPrivate(ctx, a); err != nil {

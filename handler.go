@@ -51,8 +51,8 @@ func newHandler(db *database, api graph.Options, origins []string, log *slog.Log
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), readyTime)
 		defer cancel()
-		// Not more than one shard: with its shard down, a server is taken from a load
-		// balancer with all its replicas, whose shards are the same.
+		// Ready needs one shard only. All replicas have the same shards: if one dead shard
+		// made them not ready, a load balancer would remove all of them.
 		if err := db.Ready(ctx); err != nil {
 			log.WarnContext(r.Context(), "not ready", "error", err)
 			http.Error(w, "not ready: see the log", http.StatusServiceUnavailable)

@@ -126,12 +126,12 @@ func TestAttacksAreAnsweredFastAndSmall(t *testing.T) {
 	}
 }
 
-// maxUnits is how many units of work a request may take: about a second on a machine of
-// 2020, and without the race detector.
+// maxUnits bounds the units of work of a request: about a second on a machine of 2020,
+// without the race detector.
 const maxUnits = 40
 
 // unitsOfWork returns how long f takes, in units of the time that a fixed piece of work
-// takes around it: the machine's speed and a constant load do not count.
+// takes before and after it, so that the machine's speed and a constant load do not matter.
 func unitsOfWork(f func()) float64 {
 	unit := func() {
 		for range 20 {
@@ -217,7 +217,7 @@ func TestAnOperationEndsInTime(t *testing.T) {
 		t.Fatal(err)
 	}
 	const late = "COMPLEXITY_LIMIT_EXCEEDED"
-	// Each answer comes while the table is locked, so it comes because the time is over.
+	// Each response comes while the table is locked, so it comes because of the time limit.
 	if _, answer := s.ask(t, "acme", wholeQuery); !strings.Contains(answer, late) || !strings.Contains(answer, "longer than it may") {
 		t.Error(answer)
 	}

@@ -122,8 +122,8 @@ func TestSlowClientsAreDropped(t *testing.T) {
 		t.Fatal(err)
 	}
 	reading.expect("next", `"web"`)
-	// room reports whether there is a place for a socket with two subscriptions: both are
-	// told of an event that nobody else listens to, or one is refused.
+	// room reports whether the quota has room for a socket with two subscriptions. Either both
+	// receive an event that nobody else subscribes to, or one is refused.
 	room := func() bool {
 		c := dial(t, url, nil)
 		defer func() { _ = c.CloseNow() }()
@@ -170,7 +170,7 @@ func TestSlowClientsAreDropped(t *testing.T) {
 	if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); grown > 8<<20 {
 		t.Errorf("the heap has grown by %d MiB", grown>>20)
 	}
-	waitUntil(t, "those who do not read lose their places", room)
+	waitUntil(t, "slow consumers are disconnected and their quota is released", room)
 	reading.send(`{"type": "ping"}`)
 	reading.expect("pong", "")
 }
@@ -353,7 +353,7 @@ func TestAnEventHasTheTimeOfAnOperation(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.subscribe("a", fmt.Sprintf(`subscription { itemChanged(projectId: %q) { item { name labels { nodes { name } } } } }`, project.GlobalID()))
-	time.Sleep(shortTimeout + options.Limits.Time) // while nothing happens, no time passes
+	time.Sleep(shortTimeout + options.Limits.Time) // an idle subscription has no time limit
 	locking, err := s.SQL.Conn(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -402,7 +402,7 @@ func TestAnIDIsFreeAsSoonAsItsOperationIsStopped(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		// The protocol does not tell when the second has begun, so the event comes again.
+		// The protocol does not report that the second has begun, so publish the event again.
 		asked, stop := context.WithCancel(s.Acme)
 		var publishing sync.WaitGroup
 		publishing.Go(func() {

@@ -37,8 +37,8 @@ type client struct {
 	t testing.TB
 }
 
-// listen starts the server on a port, as sockets need it. The server waits long for a
-// request, so a busy machine loses none.
+// listen starts the server on a port, which sockets need. Its timeouts are long, so that a
+// busy machine loses no request.
 func (s *testServer) listen(t testing.TB, options graph.Options) (url string) {
 	t.Helper()
 	return s.listenFor(t, options, 2*time.Minute)
@@ -47,13 +47,13 @@ func (s *testServer) listen(t testing.TB, options graph.Options) (url string) {
 // shortTimeout is for tests that outlast the server's timeouts.
 const shortTimeout = 2 * time.Second
 
-// listenFor starts the server with a time to read a request, and to write an answer that
-// does not last.
+// listenFor starts the server with a timeout for reading a request, and for writing a response
+// that is not a stream.
 func (s *testServer) listenFor(t testing.TB, options graph.Options, timeout time.Duration) (url string) {
 	t.Helper()
 	db := &database{DB: s.DB, directory: tenancy.NewDirectory(s.DB), dsn: s.DSN}
 	server := httptest.NewUnstartedServer(newHandler(db, options, []string{"https://app.example.com", "http://[::1]:3000"}, slog.New(slog.DiscardHandler)))
-	server.Config.ReadTimeout, server.Config.WriteTimeout = timeout, timeout // what lasts has its own
+	server.Config.ReadTimeout, server.Config.WriteTimeout = timeout, timeout // streams have their own
 	server.Start()
 	t.Cleanup(server.Close)
 	return server.URL + "/graphql"
@@ -122,8 +122,8 @@ func (c *client) closes() (code websocket.StatusCode, reason string) {
 	}
 }
 
-// listening waits until a tenant has n subscriptions: the protocol does not tell when one
-// has begun.
+// listening waits until a tenant has n subscriptions: the protocol does not report that a
+// subscription has begun.
 func (s *testServer) listening(tenant context.Context, t testing.TB, n int) {
 	t.Helper()
 	waitUntil(t, fmt.Sprintf("the tenant has %d subscriptions", n), func() bool {

@@ -28,10 +28,10 @@ func (migrateUp) Run(ctx context.Context, a *app) error {
 // migrateStatus is the command that shows the state of the migrations.
 type migrateStatus struct{}
 
-// errMissing ends a command that has said which migrations are missing.
+// errMissing sets the exit code of a command that has printed the missing migrations.
 var errMissing = errors.New("migrations are missing")
 
-// Run shows the migrations as a table, and fails when one is missing.
+// Run prints the migrations as a table, and fails when one is missing.
 func (migrateStatus) Run(ctx context.Context, a *app) error {
 	db := &database{dsn: a.DatabaseURL}
 	defer db.close(a.log)
@@ -72,7 +72,7 @@ func writeStatus(w io.Writer, where string, status migration.Status) error {
 	return err
 }
 
-// newer says which versions of a database this program does not know.
+// newer describes the versions of a database that this program does not know, or returns "".
 func newer(status migration.Status) string {
 	if len(status.Unknown) == 0 {
 		return ""

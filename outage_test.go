@@ -133,7 +133,7 @@ func TestVitessServesTheOtherShards(t *testing.T) {
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
-	// New connections need no shard in particular.
+	// New connections need any one shard.
 	other, err := tenancy.Open(t.Context(), d.DSN, model.All(), tenancy.Options{Log: slog.New(slog.DiscardHandler)})
 	if err != nil || restarted() {
 		t.Errorf("open a pool while the first shard is down: %v; it is up: %t", err, restarted())
@@ -173,7 +173,7 @@ func TestVitessEndsACancelledStatement(t *testing.T) {
 		}
 		cancel()
 		eventually(t, "the statement ended on the shard", func() bool { return running() == 0 })
-		if took := time.Since(start); took > 3*time.Second { // of 30 seconds; query_timeout is one
+		if took := time.Since(start); took > 3*time.Second { // the statement takes 30 seconds, and query_timeout is one
 			t.Errorf("%s: its statement ran for %s on the shard", name, took)
 		}
 	}

@@ -30,13 +30,13 @@ func main() {
 type cli struct {
 	DatabaseURL string     `name:"database-url" env:"DATABASE_URL" placeholder:"URL" help:"Database server to use, as mysql://user:password@host:3306/name?tls=true or in the Go driver's own form. Without it, rowhouse runs a private MariaDB or MySQL of its own."`
 	DataDir     string     `default:".rowhouse" type:"path" help:"Folder of the private database."`
-	Program     string     `name:"database-program" placeholder:"PATH" help:"Server program of the private database, a mariadbd or mysqld; the default is the machine's MariaDB, or else its MySQL."`
+	Program     string     `name:"database-program" placeholder:"PATH" help:"Server program of the private database, a mariadbd or mysqld. The default is an installed MariaDB, or else an installed MySQL."`
 	LogFormat   string     `default:"text" enum:"text,json" help:"Form of the log: text or json."`
 	LogLevel    slog.Level `default:"info" help:"Least level that is logged: debug, info, warn or error; debug shows every SQL statement, without its arguments."`
 
 	Serve   serve `cmd:"" default:"withargs" help:"Serve the API (what rowhouse does when no command is given)."`
 	Migrate struct {
-		Up     migrateUp     `cmd:"" default:"1" help:"Migrate the database to the schema of this program, and exit (what migrate does without a further word). A newer database stays as it is. Safe to repeat after a failure."`
+		Up     migrateUp     `cmd:"" default:"1" help:"Migrate the database to the schema of this program, and exit (the default command of migrate). Does not change a database that a newer release has migrated. Safe to repeat after a failure."`
 		Status migrateStatus `cmd:"" help:"List the migrations: applied, begun (a run was interrupted) or pending. Changes nothing. The exit code is 0 when all are applied, else 1."`
 	} `cmd:"" help:"Migrate the database, or show its migrations."`
 	Tenant struct {
@@ -44,7 +44,7 @@ type cli struct {
 		List   tenantList   `cmd:"" help:"List all tenants."`
 	} `cmd:"" help:"Create and list tenants."`
 	Schema  schema  `cmd:"" help:"Print the API's schema in GraphQL's schema definition language, sorted. Needs no database."`
-	VSchema vschema `cmd:"" name:"vschema" help:"Print the VSchema of a Vitess keyspace that is sharded by tenant. Needs no database."`
+	VSchema vschema `cmd:"" name:"vschema" help:"Print the VSchema of a Vitess keyspace that is sharded by tenant_id. Needs no database."`
 	Prove   prove   `cmd:"" help:"Tell whether an SQL statement stays inside a tenant. Needs no database."`
 }
 
@@ -101,7 +101,7 @@ type serve struct {
 	TrustTenantHeader bool          `help:"Allow to listen on other than loopback addresses: a trusted gateway in front sets the header X-Tenant-ID and nobody else can."`
 	CORSOrigin        []string      `name:"cors-origin" placeholder:"ORIGIN" help:"Browser origin that may call the API, such as https://app.example.com; repeat it for more. Without it, only pages from the same origin can."`
 	API               graph.Options `embed:""`
-	Migrate           bool          `default:"true" negatable:"" help:"Migrate the database at start, one replica at a time. With --no-migrate, do not start while a migration is missing."`
+	Migrate           bool          `default:"true" negatable:"" help:"Migrate the database at start, one replica at a time. With --no-migrate, the server does not start while a migration is missing."`
 	Demo              *bool         `negatable:"" help:"Create the demo tenants acme and globex where they are missing; the default is to do so in the private database only."`
 }
 

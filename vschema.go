@@ -11,8 +11,7 @@ import (
 // vschema is the command that prints the VSchema of a Vitess keyspace.
 type vschema struct{}
 
-// Run prints the VSchema for all models, in the form that `vtctldclient ApplyVSchema`
-// reads.
+// Run prints the VSchema of all tables as JSON, for `vtctldclient ApplyVSchema`.
 func (vschema) Run(a *app) error {
 	tables, err := tenancy.Tables(model.All())
 	if err != nil {
@@ -27,12 +26,12 @@ func (vschema) Run(a *app) error {
 // directory and goose's table of versions.
 var sharedTables = map[string]string{"tenants": "id", "goose_db_version": "id"}
 
-// keyspaceVSchema is Vitess's vschema.Keyspace, as far as it is needed here. Maps are
-// encoded in the order of their keys, so that the same models print the same bytes.
+// keyspaceVSchema has the fields of Vitess's vschema.Keyspace that are used here. JSON sorts
+// the keys of maps, so the output depends only on the models.
 type keyspaceVSchema struct {
 	Sharded bool `json:"sharded"`
-	// ForeignKeyMode is unmanaged: foreign keys stay in a tenant, and so in a shard,
-	// where MySQL checks them.
+	// ForeignKeyMode is unmanaged: MySQL checks foreign keys, whose rows have the same
+	// tenant and so the same shard.
 	ForeignKeyMode string                  `json:"foreignKeyMode"`
 	Vindexes       map[string]vindex       `json:"vindexes"`
 	Tables         map[string]tableVSchema `json:"tables"`
@@ -44,7 +43,7 @@ type vindex struct {
 
 type tableVSchema struct {
 	ColumnVindexes []columnVindex `json:"columnVindexes"`
-	// Pinned is the keyspace id, in hexadecimal, of the shard that holds the whole table.
+	// Pinned is a keyspace id, in hexadecimal. Its shard has the whole table.
 	Pinned string `json:"pinned,omitempty"`
 }
 
@@ -67,8 +66,8 @@ func vschemaOf(tables guard.Tables) keyspaceVSchema {
 		v.Tables[name] = tableVSchema{ColumnVindexes: []columnVindex{{guard.Column, byTenant}}}
 	}
 	for name, key := range sharedTables {
-		// Pinned alone, vtgate refuses INSERT for want of a primary vindex. The null
-		// vindex alone, a statement without the key in its WHERE goes to all shards.
+		// With Pinned only, vtgate refuses INSERT, which needs a primary vindex. With the
+		// null vindex only, a statement without the key in WHERE goes to all shards.
 		v.Tables[name] = tableVSchema{ColumnVindexes: []columnVindex{{key, onFirstShard}}, Pinned: "00"}
 	}
 	return v

@@ -36,16 +36,16 @@ const (
 	codeInternal          = "INTERNAL_SERVER_ERROR"
 )
 
-// retryAfter is when a client may try again what is RATE_LIMITED, and outageRetryAfter
-// what is TENANT_UNAVAILABLE for an outage, in seconds. A shard gets another primary, or
-// its server restarts, in about that time.
+// retryAfter is the time until a client may retry after RATE_LIMITED, in seconds.
+// outageRetryAfter is the same for TENANT_UNAVAILABLE during an outage: about the time in
+// which a shard gets another primary, or its server restarts.
 const (
 	retryAfter       = 10
 	outageRetryAfter = 5
 )
 
-// outageMessage does not tell what is down: shards are no client's business.
-const outageMessage = "the tenant's database does not answer at the moment"
+// outageMessage is the client's message during an outage. It does not name a server or shard.
+const outageMessage = "the tenant's database does not respond at the moment"
 
 // badField is an entry of extensions.fields, beside BAD_USER_INPUT.
 type badField struct {
@@ -87,7 +87,7 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 		}
 		if tenancy.IsOutage(err) {
 			if loggable(ctx) {
-				log.WarnContext(ctx, "the tenant's database does not answer", "error", err, "path", seen.Path.String())
+				log.WarnContext(ctx, "the tenant's database does not respond", "error", err, "path", seen.Path.String())
 			}
 			shown := coded(ctx, seen, codeTenantUnavailable, outageMessage)
 			shown.Extensions["retryAfter"] = outageRetryAfter
@@ -131,7 +131,7 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 	}
 }
 
-// loggable reports whether the response's next error is logged, and counts it.
+// loggable reports whether another error of this response may be logged, and counts it.
 func loggable(ctx context.Context) bool {
 	s, ok := ctx.Value(spentKey{}).(*spent)
 	return !ok || s.logged.Add(1) <= mostLogged
@@ -250,7 +250,7 @@ func WriteError(log *slog.Logger) func(http.ResponseWriter, *http.Request, error
 		case code == codeRateLimited:
 			after = retryAfter
 		case status == http.StatusServiceUnavailable:
-			log.WarnContext(r.Context(), "the tenant directory does not answer", "error", err)
+			log.WarnContext(r.Context(), "the tenant directory does not respond", "error", err)
 			after = outageRetryAfter
 		}
 		shown := coded(r.Context(), &gqlerror.Error{}, code, message)

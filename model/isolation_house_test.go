@@ -155,7 +155,7 @@ func (h *house) restore(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// The connection is not used again: Vitess ignores the SET that would end this one.
+	// The connection is not used again: Vitess ignores a SET back to the old value.
 	defer func() { _ = conn.Raw(func(any) error { return driver.ErrBadConn }) }()
 	statements := slices.Concat([]string{"SET foreign_key_checks = 0", "BEGIN"}, h.deletes, h.inserts, []string{"COMMIT"})
 	for _, s := range statements {

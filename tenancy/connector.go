@@ -12,19 +12,19 @@ import (
 	"rowhouse/tenancy/guard"
 )
 
-// connector stands between database/sql and the driver, below GORM, transactions,
-// prepared statements and raw SQL: each statement passes conn.check when it is executed.
-// Its connections hide the driver's own, so that sql.Conn.Raw can't walk around it; fields
-// with names of their own, so that reflection can't either.
+// connector is the driver.Connector that checks each statement before the driver runs it.
+// It is below GORM, transactions, prepared statements and raw SQL: each execution calls
+// conn.check. Its connections hide the driver's connection from sql.Conn.Raw, and from
+// reflection, since no field is exported or embedded.
 type connector struct {
 	inner *sessionConnector
 	log   *slog.Logger
 	guard *guard.Guard
-	// killer ends statements on connections that the pool has given up.
-	killer *sql.DB
+	// killPool runs KILL for cancelled statements.
+	killPool *sql.DB
 }
 
-// Driver is what database/sql asks for.
+// Driver returns the MySQL driver. database/sql requires the method.
 func (c *connector) Driver() driver.Driver { return c.inner.Driver() }
 
 // Connect opens a connection whose settings are verified.
@@ -34,12 +34,12 @@ func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
 		return nil, err
 	}
 	return &conn{
-		inner: inner, pool: c, at: session.place(), vitess: session.isVitess(),
+		inner: inner, pool: c, id: session.connID(), vitess: session.isVitess(),
 		verified: time.Now(), prepared: newStatements(),
 	}, nil
 }
 
-// driverConn is what database/sql asks of a connection, and the driver's has.
+// driverConn has the interfaces of the driver's connection that database/sql uses.
 type driverConn interface {
 	driver.Conn
 	driver.ConnBeginTx
@@ -55,50 +55,52 @@ type driverConn interface {
 type conn struct {
 	inner driverConn
 	pool  *connector
-	at    place
+	id    connID
 	// vitess means that the server is a vtgate.
 	vitess bool
-	// last is the context of the last statement, and began when it began.
+	// last is the context of the last statement, and began is the time of its start.
 	last  context.Context
 	began time.Time
-	// timeout is query_timeout on Vitess.
+	// timeout is the session's query_timeout on Vitess.
 	timeout  time.Duration
 	prepared *statements
-	// verified is when the settings were read back; zero after a statement of the system
-	// scope, which can change them.
+	// verified is the time when the settings were last read back. It is zero after a
+	// statement of the system scope, which can change them.
 	verified time.Time
-	// changed means that the system scope ran a statement that can leave something behind
-	// which no setting tells: a temporary table, a lock, a transaction.
+	// changed means that no tenant may use the connection any more: the system scope ran a
+	// statement that can leave session state which no setting shows (a temporary table, a
+	// lock, a transaction), or the settings are wrong, or a COMMIT failed.
 	changed bool
-	// open means that a transaction has begun and not ended, and lost is the error with
-	// which the server may have ended it.
+	// open means that a transaction is open. lost is the error with which the server may
+	// have ended it.
 	open bool
 	lost error
-	// free gives back the place of the tenant that holds the connection.
-	free func()
+	// release releases the slot of the tenant that uses the connection.
+	release func()
 }
 
-// holds keeps the place in which something was begun until it ends. What failed leaves it
-// to sharedPool: database/sql may try another connection.
-func (c *conn) holds(ctx context.Context, err error) {
-	if free, ok := ctx.Value(placeInShare{}).(func()); ok && err == nil {
-		c.free = free
+// adoptSlot ties the slot in ctx to this connection. After an error it does nothing, and
+// quotaPool releases the slot: database/sql may retry on another connection.
+func (c *conn) adoptSlot(ctx context.Context, err error) {
+	if release, ok := ctx.Value(slotKey{}).(func()); ok && err == nil {
+		c.release = release
 	}
 }
 
-// back gives the place back.
-func (c *conn) back() {
-	if c.free != nil {
-		c.free()
-		c.free = nil
+// releaseSlot releases the slot of this connection, if it has one.
+func (c *conn) releaseSlot() {
+	if c.release != nil {
+		c.release()
+		c.release = nil
 	}
 }
 
-// check refuses a statement that is not proved to stay inside the tenant of its context,
-// unless it is the system scope's, and any that can't run on this connection any more.
+// check refuses a statement unless the guard proves that it stays inside the context's
+// tenant; statements of the system scope need no proof. When the server may have ended the
+// transaction, check refuses every statement.
 func (c *conn) check(ctx context.Context, query string, args []driver.NamedValue) error {
 	if c.lost != nil {
-		return c.ended()
+		return c.endedError()
 	}
 	if s, ok := systemOf(ctx); ok {
 		return c.checkSystem(ctx, s, query)
@@ -107,15 +109,16 @@ func (c *conn) check(ctx context.Context, query string, args []driver.NamedValue
 	if err != nil {
 		return err
 	}
-	if err := c.pool.refused(ctx, c.pool.guard.Check(uint32(tenant.ID), query, args)); err != nil {
+	if err := c.pool.logRefusal(ctx, c.pool.guard.Check(uint32(tenant.ID), query, args)); err != nil {
 		return err
 	}
 	return c.ready(ctx)
 }
 
-// checkSystem logs a statement of the system scope, and what it may change.
+// checkSystem logs a statement of the system scope, and records whether it can change the
+// session. In a transaction it refuses statements that could commit.
 func (c *conn) checkSystem(ctx context.Context, s systemScope, query string) error {
-	if s.quiet {
+	if s.unlogged {
 		return nil
 	}
 	if c.open && !guard.KeepsTransaction(query) {
@@ -129,10 +132,11 @@ func (c *conn) checkSystem(ctx context.Context, s systemScope, query string) err
 	return nil
 }
 
-// ready makes sure that a tenant's statement meets the settings that its proof assumes.
+// ready verifies the settings that a proof assumes, if the system scope may have changed
+// them. It fails on a connection that tenants must not use any more.
 func (c *conn) ready(ctx context.Context) error {
 	if c.changed {
-		return fmt.Errorf("%w: the system scope used this connection before: take another", ErrScope)
+		return fmt.Errorf("%w: no tenant may use this connection any more: the system scope has changed its session, or its settings are wrong; take another one", ErrScope)
 	}
 	if !c.verified.IsZero() {
 		return nil
@@ -140,20 +144,21 @@ func (c *conn) ready(ctx context.Context) error {
 	return c.verify(ctx)
 }
 
-// verify reads the settings back. A connection that has others is closed after use.
+// verify reads the settings back. After a failure the connection does not return to the
+// pool.
 func (c *conn) verify(ctx context.Context) error {
 	_, err := c.pool.inner.verify(ctx, c.inner)
 	if err != nil {
 		c.changed = true
-		c.pool.log.WarnContext(ctx, "a connection is given up", "error", err)
+		c.pool.log.WarnContext(ctx, "a connection is closed because its settings could not be verified", "error", err)
 		return fmt.Errorf("verify the connection: %w", err)
 	}
 	c.verified = time.Now()
 	return nil
 }
 
-// belongs refuses what has neither a tenant nor the system scope in its context.
-func belongs(ctx context.Context) error {
+// requireTenant fails with ErrNone on a context with neither a tenant nor the system scope.
+func requireTenant(ctx context.Context) error {
 	if _, ok := systemOf(ctx); ok {
 		return nil
 	}
@@ -161,8 +166,9 @@ func belongs(ctx context.Context) error {
 	return err
 }
 
-// refused logs a refusal, which whoever gets the error may forget.
-func (c *connector) refused(ctx context.Context, err error) error {
+// logRefusal logs a refusal of the guard, since the caller may ignore the error, and adds
+// ErrScope to it.
+func (c *connector) logRefusal(ctx context.Context, err error) error {
 	if err == nil {
 		return nil
 	}
@@ -173,21 +179,22 @@ func (c *connector) refused(ctx context.Context, err error) error {
 	return fmt.Errorf("%w: %w", ErrScope, err)
 }
 
-// trace logs a statement, without its arguments, which may be personal data.
+// trace logs a statement at debug level. It leaves out the arguments, which may be personal
+// data.
 func (c *connector) trace(ctx context.Context, query string, start time.Time) {
 	if c.log.Enabled(ctx, slog.LevelDebug) {
 		c.log.DebugContext(ctx, "sql", "statement", query, "took", time.Since(start))
 	}
 }
 
-// done notes how a statement went.
-func (c *conn) done(ctx context.Context, query string, err error) {
-	c.holds(ctx, err)
-	c.failed(err)
+// finish records and logs the end of a statement.
+func (c *conn) finish(ctx context.Context, query string, err error) {
+	c.adoptSlot(ctx, err)
+	c.noteError(err)
 	c.pool.trace(ctx, query, c.began)
 }
 
-// QueryContext runs a query that passes check.
+// QueryContext runs a query if check accepts it.
 func (c *conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
 	if c.skips(query, args) {
 		return nil, driver.ErrSkip
@@ -199,11 +206,11 @@ func (c *conn) QueryContext(ctx context.Context, query string, args []driver.Nam
 		return nil, err
 	}
 	rows, err := c.query(ctx, query, args)
-	c.done(ctx, query, err)
+	c.finish(ctx, query, err)
 	return c.watched(rows), err
 }
 
-// ExecContext runs a statement that passes check.
+// ExecContext runs a statement if check accepts it.
 func (c *conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
 	if c.skips(query, args) {
 		return nil, driver.ErrSkip
@@ -215,12 +222,12 @@ func (c *conn) ExecContext(ctx context.Context, query string, args []driver.Name
 		return nil, err
 	}
 	result, err := c.exec(ctx, query, args)
-	c.done(ctx, query, err)
+	c.finish(ctx, query, err)
 	return result, err
 }
 
-// ResetSession gives up a connection that comes back to the pool inside a transaction, and
-// verifies the settings of one that was not verified for a while.
+// ResetSession returns driver.ErrBadConn for a connection with an open transaction, and for
+// one whose settings are wrong. It reads them again only when verifiedFor has passed.
 func (c *conn) ResetSession(ctx context.Context) error {
 	if c.open {
 		return driver.ErrBadConn

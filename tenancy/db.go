@@ -23,19 +23,19 @@ import (
 // DB hands out sessions that are bound to the tenant in a context. There is no
 // other way to one. It is safe for concurrent use.
 type DB struct {
-	gorm   *gorm.DB
-	sql    *sql.DB
-	killer *sql.DB
-	guard  *guard.Guard
-	bus    Bus
-	log    *slog.Logger
+	gorm     *gorm.DB
+	sql      *sql.DB
+	killPool *sql.DB
+	guard    *guard.Guard
+	bus      Bus
+	log      *slog.Logger
 }
 
 // Options are settings of Open. The zero value is ready to use.
 type Options struct {
-	// Log gets each statement, without its arguments, at debug level, statements of the
-	// system scope at info level, and refused ones at warn level. The default is
-	// slog.Default().
+	// Log receives each statement, without its arguments, at debug level, statements of
+	// the system scope at info level, and refused statements at warn level. The default
+	// is slog.Default().
 	Log *slog.Logger
 	// NewerSchema says that a newer release of the program has migrated the database. A
 	// table with tenant_id that no model owns is then logged at warn level, and does not
@@ -43,10 +43,10 @@ type Options struct {
 	NewerSchema bool
 }
 
-// Open connects to the database at dsn (see ParseDSN), where models, an empty row of
-// each, are all that tenants own. It fails when the database does not answer, and when
-// the schema check finds a mismatch: a table with tenant_id that no model owns, or a
-// model's table that is missing or has no tenant_id.
+// Open connects to the database at dsn (see ParseDSN). models has an empty row of each
+// model that tenants own. Open fails when the database does not respond, and when the
+// schema check finds a mismatch: a table with tenant_id that no model owns, or a model's
+// table that is missing or has no tenant_id.
 func Open(ctx context.Context, dsn string, models []any, options Options) (*DB, error) {
 	log := cmp.Or(options.Log, slog.Default())
 	config, err := ParseDSN(dsn)
@@ -57,7 +57,7 @@ func Open(ctx context.Context, dsn string, models []any, options Options) (*DB, 
 	if err != nil {
 		return nil, err
 	}
-	guarded := &connector{inner: inner, log: log, killer: newKiller(inner.Connector)}
+	guarded := &connector{inner: inner, log: log, killPool: newKillPool(inner.Connector)}
 	pool := sql.OpenDB(guarded)
 	pool.SetMaxOpenConns(maxConns)
 	pool.SetMaxIdleConns(maxConns)
@@ -72,25 +72,26 @@ func Open(ctx context.Context, dsn string, models []any, options Options) (*DB, 
 		tables, err = ownedTables(session, models)
 	}
 	if err == nil {
-		err = checkSchema(quietly(ctx, "start"), pool, tables, Options{log, options.NewerSchema})
+		err = checkSchema(unloggedSystem(ctx, "start"), pool, tables, Options{log, options.NewerSchema})
 	}
 	if err != nil {
-		_ = errors.Join(pool.Close(), guarded.killer.Close())
+		_ = errors.Join(pool.Close(), guarded.killPool.Close())
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
 	guarded.guard = guard.New(tables)
-	return &DB{gorm: session, sql: pool, killer: guarded.killer, guard: guarded.guard, bus: NewBus(), log: log}, nil
+	return &DB{gorm: session, sql: pool, killPool: guarded.killPool, guard: guarded.guard, bus: NewBus(), log: log}, nil
 }
 
 // maxConns bounds the connections to the database: more wait for one. It is under
 // the 151 that MySQL and MariaDB allow by default, with room for others.
 const maxConns = 32
 
-// now cuts times to what DATETIME(6) holds, so that no server rounds them.
+// now returns the time in UTC, truncated to microseconds: DATETIME(6) stores no more, and
+// servers would round it.
 func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 
-// openSession returns the session from which For makes all others. GORM asks the server for
-// its version, which decides what GORM writes, and plugins look at it.
+// openSession returns the session from which For makes all others. GORM reads the server's
+// version once, to choose its SQL; plugins read it from the dialector.
 func openSession(ctx context.Context, pool *sql.DB) (*gorm.DB, error) {
 	dialector := &mysql.Dialector{Config: &mysql.Config{Conn: versionPool{pool, ctx}, DisableWithReturning: true}}
 	session, err := gorm.Open(dialector, &gorm.Config{
@@ -103,33 +104,33 @@ func openSession(ctx context.Context, pool *sql.DB) (*gorm.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	shared := &sharedPool{pool, &shares{of: map[ID]*share{}}}
+	shared := &quotaPool{pool, &tenantQuotas{byTenant: map[ID]*tenantQuota{}}}
 	dialector.Conn, session.ConnPool, session.Statement.ConnPool = boundPool{shared, 0}, shared, shared
 	return session, nil
 }
 
-// versionPool answers GORM's question for the version, which has no context of ours.
+// versionPool runs GORM's query for the server's version, which has no tenant in its context.
 type versionPool struct {
 	*sql.DB
 	ctx context.Context
 }
 
-// QueryRowContext asks in the system scope.
+// QueryRowContext runs the query in the system scope.
 func (p versionPool) QueryRowContext(_ context.Context, query string, args ...any) *sql.Row {
-	return p.DB.QueryRowContext(quietly(p.ctx, "start"), query, args...) //nolint:contextcheck // GORM's has no system scope
+	return p.DB.QueryRowContext(unloggedSystem(p.ctx, "start"), query, args...) //nolint:contextcheck // GORM's has no system scope
 }
 
-// boundPool stands in the dialector of a session, and says for which tenant the session was
-// made, or 0 for the system scope. GORM hands the dialector on to every session made from
-// that one, whatever their options; the context it replaces at will. The dialector itself is
-// GORM's own, because plugins ask for its type.
+// boundPool binds a session to a tenant, or to the system scope if tenant is 0. It is the
+// Conn of the session's dialector: GORM copies the dialector to every session made from this
+// one, whatever their options, but may replace their context. The dialector has GORM's own
+// type, because plugins check it.
 type boundPool struct {
-	*sharedPool
+	*quotaPool
 	tenant ID
 }
 
 // Close closes the connections once their statements have ended.
-func (db *DB) Close() error { return errors.Join(db.sql.Close(), db.killer.Close()) }
+func (db *DB) Close() error { return errors.Join(db.sql.Close(), db.killPool.Close()) }
 
 // Ping fails when the database does not answer.
 func (db *DB) Ping(ctx context.Context) error { return db.sql.PingContext(ctx) }
@@ -155,7 +156,7 @@ func (db *DB) For(ctx context.Context) *gorm.DB {
 		return session
 	}
 	config := *db.gorm.Dialector.(*mysql.Dialector).Config
-	config.Conn = boundPool{config.Conn.(boundPool).sharedPool, tenant.ID}
+	config.Conn = boundPool{config.Conn.(boundPool).quotaPool, tenant.ID}
 	session.Dialector = &mysql.Dialector{Config: &config}
 	return session
 }
@@ -242,11 +243,12 @@ func lostRace(err error) bool {
 	return n == errDeadlock || n == errLockWait || n == errSnapshot
 }
 
-// unavailable are the errors of connections: those that vtgate passes on when it can't reach
-// a shard. No server sends them of its own.
+// unavailable are client error numbers, which vtgate returns when it can't reach a shard.
+// Servers do not send them.
 var unavailable = []uint16{2002, 2003, 2006, 2013} // CR_CONNECTION_ERROR, CR_CONN_HOST_ERROR, CR_SERVER_GONE_ERROR, CR_SERVER_LOST
 
-// shardDown are vtgate's words for a shard that it can't reach, where the number is 1105 or 1317.
+// shardDown are parts of vtgate's messages for an unreachable shard, with the error number
+// 1105 or 1317.
 var shardDown = []string{"no healthy tablet available", "operation not allowed in state", "code = Unavailable", "code = Code(17)", "unlocked closed connection"}
 
 // isUnavailable reports whether Vitess could not reach the shard of a statement.
@@ -258,7 +260,7 @@ func isUnavailable(err error) bool {
 	if slices.Contains(unavailable, e.Number) {
 		return true
 	}
-	message, _, _ := strings.Cut(e.Message, " Sql:") // what follows is the statement's
+	message, _, _ := strings.Cut(e.Message, " Sql:") // the statement follows, which a client may have written
 	return (e.Number == 1105 || e.Number == 1317) && slices.ContainsFunc(shardDown, func(s string) bool { return strings.Contains(message, s) })
 }
 

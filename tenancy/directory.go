@@ -22,8 +22,8 @@ const (
 	cachedFor = 30 * time.Second
 	// staleFor bounds how long a found tenant is served while the directory can't be read.
 	staleFor = time.Hour
-	// staleAfter bounds how long a request waits for a directory that does not answer, when
-	// its tenant is known; then the directory is left alone for as long.
+	// staleAfter bounds how long a request with a known tenant waits for a directory that
+	// does not respond. For the same time after that, known tenants are not read again.
 	staleAfter = time.Second
 )
 
@@ -36,8 +36,9 @@ func ValidSlug(s string) bool { return slugPattern.MatchString(s) }
 // Directory is the list of all tenants, in the table tenants, read through a cache. It
 // alone reads across tenants, and it reads no table but its own.
 //
-// While the table can't be read, tenants that were found in the last hour are served as
-// they were, and this is logged. A tenant that was read as deleted or renamed is forgotten.
+// While the table can't be read, the directory returns tenants that it has read in the last
+// hour, and logs a warning. It forgets a tenant when it reads that the tenant was deleted or
+// renamed.
 type Directory struct {
 	// CacheTime bounds how long a found tenant is served without being read again.
 	// NewDirectory sets 30 seconds. Change it before the first use.
@@ -47,11 +48,11 @@ type Directory struct {
 	log    *slog.Logger
 	byID   *expirable.LRU[ID, found]
 	bySlug *expirable.LRU[string, found]
-	// down is when the last read failed for an outage, in nanoseconds since 1970, or 0.
+	// down is the time of an outage at the last read, in nanoseconds since 1970, or 0.
 	down atomic.Int64
 }
 
-// found is a tenant, and when it was read.
+// found is a cached tenant, with the time when it was read.
 type found struct {
 	Tenant
 	at time.Time
@@ -80,19 +81,19 @@ func (d *Directory) BySlug(ctx context.Context, slug string) (Tenant, error) {
 	return d.find(ctx, known, ok, "SELECT id, slug, name, created_at FROM tenants WHERE slug = ?", slug)
 }
 
-// find returns the known tenant while it is fresh, and else reads it. During an outage of
-// the directory it returns the known one all the same.
+// find returns the known tenant if it was read within CacheTime, and otherwise reads it. During
+// an outage it returns the known tenant, however old it is.
 func (d *Directory) find(ctx context.Context, known found, ok bool, query string, key any) (Tenant, error) {
 	if ok && (time.Since(known.at) < d.CacheTime || time.Since(time.Unix(0, d.down.Load())) < staleAfter) {
 		return known.Tenant, nil
 	}
-	within := ctx
+	readCtx := ctx
 	if ok {
 		var cancel context.CancelFunc
-		within, cancel = context.WithTimeout(ctx, staleAfter)
+		readCtx, cancel = context.WithTimeout(ctx, staleAfter)
 		defer cancel()
 	}
-	t, err := scanTenant(d.db.QueryRowContext(quietly(within, "directory"), query, key))
+	t, err := scanTenant(d.db.QueryRowContext(unloggedSystem(readCtx, "directory"), query, key))
 	switch {
 	case err == nil:
 		d.remember(t)
@@ -102,16 +103,17 @@ func (d *Directory) find(ctx context.Context, known found, ok bool, query string
 			d.forget(known.Tenant)
 		}
 		return Tenant{}, ErrUnavailable
-	case ok && ctx.Err() == nil && (IsOutage(err) || within.Err() != nil):
+	case ok && ctx.Err() == nil && (IsOutage(err) || readCtx.Err() != nil):
 		d.down.Store(time.Now().UnixNano())
-		d.log.WarnContext(ctx, "the tenant directory does not answer: a known tenant is served as it was",
+		d.log.WarnContext(ctx, "the tenant directory does not respond: serving a cached tenant",
 			"tenant", known.ID, "read", time.Since(known.at).Round(time.Second).String()+" ago", "error", err)
 		return known.Tenant, nil
 	}
 	return Tenant{}, fmt.Errorf("read the tenant directory: %w", err)
 }
 
-// remember caches a tenant, and forgets what the same tenant was called before.
+// remember caches a tenant, and forgets the tenant's previous slug, and the slug's previous
+// tenant.
 func (d *Directory) remember(t Tenant) {
 	d.down.Store(0)
 	if old, ok := d.byID.Peek(t.ID); ok && old.Slug != t.Slug {
@@ -133,7 +135,7 @@ func (d *Directory) forget(t Tenant) {
 
 // List returns all tenants by number.
 func (d *Directory) List(ctx context.Context) ([]Tenant, error) {
-	rows, err := d.db.QueryContext(quietly(ctx, "directory"), "SELECT id, slug, name, created_at FROM tenants ORDER BY id")
+	rows, err := d.db.QueryContext(unloggedSystem(ctx, "directory"), "SELECT id, slug, name, created_at FROM tenants ORDER BY id")
 	if err != nil {
 		return nil, fmt.Errorf("list the tenants: %w", err)
 	}
@@ -168,7 +170,7 @@ func (d *Directory) Create(ctx context.Context, slug, name string) (Tenant, erro
 		return Tenant{}, err
 	}
 	created := now()
-	result, err := d.db.ExecContext(quietly(ctx, "directory"),
+	result, err := d.db.ExecContext(unloggedSystem(ctx, "directory"),
 		"INSERT INTO tenants (slug, name, created_at) VALUES (?, ?, ?)", slug, name, created)
 	if isDuplicate(err) {
 		return Tenant{}, fmt.Errorf("%w: %s", ErrTaken, slug)

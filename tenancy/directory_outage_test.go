@@ -80,7 +80,7 @@ func TestTheDirectoryServesKnownTenantsDuringAnOutage(t *testing.T) {
 			t.Errorf("%s: %v, %v, want an outage", slug, found, err)
 		}
 	}
-	if n := strings.Count(log.String(), "the tenant directory does not answer"); n != 1 {
+	if n := strings.Count(log.String(), "the tenant directory does not respond"); n != 1 {
 		t.Errorf("logged %d times, want once a second:\n%s", n, &log)
 	}
 }

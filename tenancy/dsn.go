@@ -13,9 +13,9 @@ import (
 )
 
 // ParseDSN reads a database address, as mysql://user:password@host:3306/name?tls=true
-// or in the Go driver's own form, and sets what the rest of the code relies on: UTC
-// times, found rows, one statement a string, utf8mb4. Session variables are refused:
-// connections set and verify their own. Errors never repeat the address, which may hold
+// or in the Go driver's own form, and sets the parameters that this package relies on: UTC
+// times, found rows, one statement per string, utf8mb4. It refuses session variables:
+// connections set and verify their own. Errors never repeat the address, which may contain
 // a password.
 func ParseDSN(dsn string) (*mysql.Config, error) {
 	c, err := parseAddress(dsn)
@@ -27,8 +27,8 @@ func ParseDSN(dsn string) (*mysql.Config, error) {
 	}
 	c.Loc = time.UTC
 	c.ParseTime = true
-	c.ClientFoundRows = true   // an update that changes nothing still found its row
-	c.InterpolateParams = true // for Vitess alone: see prepared.go
+	c.ClientFoundRows = true   // RowsAffected counts found rows, also without a change
+	c.InterpolateParams = true // used only on Vitess: see prepared.go
 	c.MultiStatements = false  // one statement a string
 	c.AllowAllFiles = false    // a server can't ask for the client's files
 	c.ColumnsWithAlias = false
@@ -38,9 +38,9 @@ func ParseDSN(dsn string) (*mysql.Config, error) {
 	return c, nil
 }
 
-// parameters are those that an address may have, by their names in lower case: servers
-// compare names without case, and the driver hands them what it does not know. A value is
-// the only one that is accepted; an empty one accepts all that the driver can read.
+// parameters is the allow-list of an address's parameters, by lower-case name: the driver sends
+// unknown parameters to the server as session variables, whose names ignore case. If value is
+// not empty, it is the only accepted value; else the driver checks the value.
 var parameters = map[string]struct{ name, value string }{
 	"allowcleartextpasswords":  {"allowCleartextPasswords", ""},
 	"allowfallbacktoplaintext": {"allowFallbackToPlaintext", ""},
@@ -64,9 +64,9 @@ var parameters = map[string]struct{ name, value string }{
 	"multistatements":          {"multiStatements", "false"},
 }
 
-// checkParameters returns the parameters of an address in the driver's spelling. It leaves
-// out those that have their one value anyway. The message names only parameters of the list:
-// a mistyped address may have its password there.
+// checkParameters returns the parameters of an address in the driver's spelling, and fails on
+// any that is not allowed. It leaves out parameters with a fixed value. Errors name only
+// parameters of the allow-list, since a mistyped address may have its password there.
 func checkParameters(raw string) (string, error) {
 	var kept []string
 	seen := map[string]bool{}
@@ -102,7 +102,7 @@ func parseAddress(dsn string) (*mysql.Config, error) {
 	if strings.Contains(dsn, "://") {
 		return nil, errors.New("the database address must start with mysql://, or be in the Go driver's form: user:password@tcp(host:3306)/name")
 	}
-	// The driver takes the last slash for the one before the database.
+	// Like the driver, take the last slash as the one before the database.
 	address, database := dsn[:strings.LastIndexByte(dsn, '/')+1], dsn[strings.LastIndexByte(dsn, '/')+1:]
 	database, raw, _ := strings.Cut(database, "?")
 	params, err := checkParameters(raw)

@@ -57,9 +57,9 @@ func (db *DB) Subscribe(ctx context.Context, topic string) (<-chan Event, error)
 	return db.bus.Subscribe(ctx, tenant.ID, topic), nil
 }
 
-// Subscriptions returns how many subscriptions the context's tenant has on this server:
-// for metrics, and for tests, which learn so that a subscription has begun. It returns 0
-// for a Bus that does not count them, and fails with ErrNone without a tenant.
+// Subscriptions returns the number of subscriptions of the context's tenant on this server.
+// It is for metrics, and for tests that wait until a subscription has begun. It returns 0
+// for a Bus other than NewBus's, and fails with ErrNone without a tenant.
 func (db *DB) Subscriptions(ctx context.Context) (int, error) {
 	tenant, err := FromContext(ctx)
 	if err != nil {
@@ -119,7 +119,7 @@ func (b *localBus) Subscribe(ctx context.Context, tenant ID, topic string) <-cha
 	return c
 }
 
-// count returns the number of a tenant's subscribers, of all topics.
+// count returns the number of a tenant's subscribers in all topics.
 func (b *localBus) count(tenant ID) (n int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -8,16 +8,17 @@ import (
 	"time"
 )
 
-// newKiller is a pool beside the guarded one, for nothing but KILL.
-func newKiller(inner driver.Connector) *sql.DB {
-	killer := sql.OpenDB(inner)
-	killer.SetMaxOpenConns(2)
-	killer.SetConnMaxIdleTime(time.Minute)
-	return killer
+// newKillPool returns a small unguarded pool used only for KILL.
+func newKillPool(inner driver.Connector) *sql.DB {
+	killPool := sql.OpenDB(inner)
+	killPool.SetMaxOpenConns(2)
+	killPool.SetConnMaxIdleTime(time.Minute)
+	return killPool
 }
 
-// endTransaction means that a transaction ends. Unless its last statement was cancelled, nothing of
-// it runs, even if the connection turns out to be lost.
+// endTransaction records that the transaction ends. It keeps the last statement if that was
+// cancelled, so that Close kills it. Otherwise no statement of the transaction runs any more,
+// even if the connection fails later.
 func (c *conn) endTransaction() {
 	c.open, c.lost = false, nil
 	if c.inner.IsValid() {
@@ -25,21 +26,22 @@ func (c *conn) endTransaction() {
 	}
 }
 
-// IsValid is asked when the connection goes back to the pool, which keeps no context, and
-// closes one that the system scope has changed, or that is inside a transaction.
+// IsValid reports whether the connection may return to the pool. It is false when no
+// tenant may use the connection any more, and inside a transaction. If it is true, IsValid
+// releases the slot.
 func (c *conn) IsValid() bool {
 	valid := c.inner.IsValid() && !c.changed && !c.open
 	if valid { // else Close follows, and what still runs keeps its place until then
-		c.back()
+		c.releaseSlot()
 		c.last = nil
 	}
 	return valid
 }
 
-// begin notes a statement that begins.
+// begin records the start of a statement. On Vitess it sets the timeout of the statement.
 func (c *conn) begin(ctx context.Context) error {
 	if c.vitess {
-		if err := c.limit(ctx); err != nil {
+		if err := c.setQueryTimeout(ctx); err != nil {
 			return err
 		}
 	}
@@ -47,43 +49,47 @@ func (c *conn) begin(ctx context.Context) error {
 	return nil
 }
 
-// cancelled reports whether the last statement was given up when its context ended, and
-// goes on at the server.
+// cancelled reports whether the context of the last statement has ended while it ran, so
+// that the statement may still run on the server.
 func (c *conn) cancelled() bool { return !c.inner.IsValid() && c.last != nil && c.last.Err() != nil }
 
-// Close kills a cancelled statement. Until then the pool counts the connection. One that the
-// server has lost is left alone: its number may be another's.
+// Close kills a cancelled statement, closes the connection and releases its slot. On Vitess
+// it kills nothing, and the slot is released when query_timeout has ended the statement. The
+// pool counts the connection until Close returns. After any other failure of the connection
+// Close kills nothing: the server may have given the id to another connection.
 func (c *conn) Close() error {
 	if c.vitess && c.cancelled() {
-		if free := c.free; free != nil {
-			c.free = nil
-			time.AfterFunc(time.Until(c.began.Add(c.timeout)), free)
+		if release := c.release; release != nil {
+			c.release = nil
+			time.AfterFunc(time.Until(c.began.Add(c.timeout)), release)
 		}
 		return c.inner.Close()
 	}
-	defer c.back()
+	defer c.releaseSlot()
 	if c.cancelled() {
-		if err := c.pool.kill(c.at); err != nil {
-			c.pool.log.Warn("a statement whose request has ended may still run", "connection", c.at.id, "error", err)
+		if err := c.pool.kill(c.id); err != nil {
+			c.pool.log.Warn("a cancelled statement may still run on the server", "connection", c.id.thread, "error", err)
 		}
 	}
 	return c.inner.Close()
 }
 
-// place is the number that a server has given a connection, and the server, since one
-// address may be several servers'.
-type place struct{ id, server string }
+// connID identifies a connection: its id on the server (CONNECTION_ID()), and the server,
+// since an address can lead to several servers.
+type connID struct{ thread, server string }
 
-const whichServer = "CONCAT(@@hostname, ':', @@port, @@socket)"
+// serverIdentity is the SQL expression for the server of a connection.
+const serverIdentity = "CONCAT(@@hostname, ':', @@port, @@socket)"
 
-// kill ends what runs at a place, and waits for its end: a connection that the driver has
-// given up in the middle of a statement, because its context has ended, leaves it running.
-func (c *connector) kill(at place) error {
-	const patience = 5 * time.Second // a server looks between rows whether it is killed
+// kill kills a connection of the server and waits until it is gone, for at most five seconds.
+// When a context ends during a statement, the driver closes the connection, but the server
+// does not stop the statement.
+func (c *connector) kill(id connID) error {
+	const patience = 5 * time.Second // a server checks for KILL between rows
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	for pause := time.Millisecond; ; pause = min(2*pause, 100*time.Millisecond) {
-		if ended, err := c.killOnce(ctx, at); ended || err != nil {
+		if ended, err := c.killOnce(ctx, id); ended || err != nil {
 			return err
 		}
 		select {
@@ -94,34 +100,36 @@ func (c *connector) kill(at place) error {
 	}
 }
 
-// killOnce reports whether it came too late.
-func (c *connector) killOnce(ctx context.Context, at place) (ended bool, err error) {
-	own, err := c.killer.Conn(ctx)
+// killOnce sends KILL and reports whether the connection was already gone. It fails when the
+// kill pool is connected to another server.
+func (c *connector) killOnce(ctx context.Context, id connID) (ended bool, err error) {
+	conn, err := c.killPool.Conn(ctx)
 	if err != nil {
 		return false, err
 	}
-	defer own.Close()
+	defer conn.Close()
 	var server string
-	if err := own.QueryRowContext(ctx, "SELECT "+whichServer).Scan(&server); err != nil {
+	if err := conn.QueryRowContext(ctx, "SELECT "+serverIdentity).Scan(&server); err != nil {
 		return false, err
 	}
-	if server != at.server {
-		return false, fmt.Errorf("it runs on %s, and %s answers now", at.server, server)
+	if server != id.server {
+		return false, fmt.Errorf("the statement runs on the server %s, but the address now leads to %s", id.server, server)
 	}
-	if _, err = own.ExecContext(ctx, "KILL "+at.id); errorNumber(err) == errNoThread {
+	if _, err = conn.ExecContext(ctx, "KILL "+id.thread); errorNumber(err) == errNoThread {
 		return true, nil
 	}
 	return false, err
 }
 
-// timeouts are the values of query_timeout on Vitess: few, so that it rarely changes.
+// timeouts are the values that query_timeout gets on Vitess. They are few, so that SET is
+// rarely needed.
 var timeouts = [...]time.Duration{time.Second, 2 * time.Second, 5 * time.Second, 10 * time.Second, 30 * time.Second, time.Minute}
 
-// limit bounds a statement on Vitess to about the time that its context has left. A client
-// can't kill a statement there: vtgate gives its connections numbers of its own, counted from
-// 1 in each process, so KILL could end the statement of another client. A statement that is
-// cancelled ends with its timeout, and the tenant's slot is held until then.
-func (c *conn) limit(ctx context.Context) error {
+// setQueryTimeout sets query_timeout on Vitess to the time until the context's deadline,
+// rounded up to one of timeouts. It replaces KILL, which is unsafe there: each vtgate counts
+// its connection ids from 1, so KILL could end another client's statement. A cancelled
+// statement ends by its timeout, and holds the tenant's slot until then.
+func (c *conn) setQueryTimeout(ctx context.Context) error {
 	timeout := timeouts[len(timeouts)-1]
 	if deadline, ok := ctx.Deadline(); ok {
 		left := time.Until(deadline)

@@ -116,7 +116,7 @@ func TestNoStatementOfAnotherServerEnds(t *testing.T) {
 	}
 }
 
-// Who loses a connection does not know whose its number is now.
+// After a connection is lost, the server may give its id to another connection.
 func TestALostConnectionsNumberIsLeftAlone(t *testing.T) {
 	d := newNotes(t)
 	way := newGateway(t, d)

@@ -9,9 +9,9 @@ import (
 	"github.com/go-sql-driver/mysql"
 )
 
-// IsOutage reports whether err says that the database of a tenant does not answer: its
-// server is down, or the shard of Vitess that holds the tenant. A repeated request can
-// succeed. Whether a statement took effect that failed so is not known.
+// IsOutage reports whether err means that the database of a tenant does not respond: its
+// server, or its shard of Vitess, is down. A retry can succeed. After such an error it is
+// unknown whether the statement took effect.
 func IsOutage(err error) bool {
 	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return false
@@ -21,13 +21,13 @@ func IsOutage(err error) bool {
 		errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, mysql.ErrInvalidConn)
 }
 
-// anyShard is how often vtgate is asked for what any shard can tell, while one is down.
-const anyShard = 20
+// anyShardTries bounds how often untilShardResponds runs a statement.
+const anyShardTries = 20
 
-// untilShardAnswers runs do, which reads what every shard has, until a shard answers.
-// vtgate sends such a statement to a random shard and fails when that one is down.
-func untilShardAnswers(do func() error) (err error) {
-	for range anyShard {
+// untilShardResponds retries do, which reads data that every shard has, until a shard responds.
+// vtgate sends such a statement to a random shard, and fails when that shard is down.
+func untilShardResponds(do func() error) (err error) {
+	for range anyShardTries {
 		if err = do(); !isUnavailable(err) {
 			return err
 		}
@@ -35,11 +35,11 @@ func untilShardAnswers(do func() error) (err error) {
 	return err
 }
 
-// Ready fails when the database can serve no tenant. On Vitess it needs vtgate and one
-// shard, whichever.
+// Ready fails when the database can serve no tenant. On Vitess it needs vtgate and any one
+// shard.
 func (db *DB) Ready(ctx context.Context) error {
-	return untilShardAnswers(func() error {
+	return untilShardResponds(func() error {
 		var host string
-		return db.sql.QueryRowContext(quietly(ctx, "readiness"), "SELECT @@hostname").Scan(&host)
+		return db.sql.QueryRowContext(unloggedSystem(ctx, "readiness"), "SELECT @@hostname").Scan(&host)
 	})
 }

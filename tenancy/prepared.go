@@ -12,14 +12,14 @@ import (
 	"rowhouse/tenancy/guard"
 )
 
-// Arguments travel apart from the statement, in MySQL's binary protocol: no character set,
-// SQL mode or escape can make them part of its text. A statement with arguments is prepared
-// on the server when a connection first runs it, and kept for the next time.
+// Arguments are sent apart from the statement, in MySQL's binary protocol: no character set,
+// SQL mode or escape can make them part of the SQL. A connection prepares a statement with
+// arguments on the server when it first runs it, and keeps it for later executions.
 //
-// On Vitess they become part of the text, in the driver. To prepare a SELECT, vtgate asks any
-// shard for its columns, which fails where that shard is down, and puts a transaction on the
-// wrong shard. vtgate is safe there: it reads the text with the guard's own parser, and knows
-// one character set and one meaning of the backslash.
+// On Vitess the driver writes the arguments into the SQL string. To prepare a SELECT, vtgate
+// asks a random shard for its columns, which fails while that shard is down and puts a
+// transaction on the wrong shard. Arguments in the string are safe there: vtgate reads it with
+// the guard's own parser, and knows one character set and one meaning of the backslash.
 const (
 	// preparedPerConn bounds the statements that a connection keeps. A server keeps
 	// max_prepared_stmt_count of all its clients, 16,382 by default: enough for 15 programs.
@@ -27,7 +27,7 @@ const (
 	// preparedBytes bounds the texts of these statements. MariaDB 10.11 takes about 65
 	// bytes of memory for each byte of a text.
 	preparedBytes = 256 << 10
-	// longestPrepared is the length of the longest text that is kept, in bytes.
+	// longestPrepared bounds the SQL of one statement that is kept, in bytes.
 	longestPrepared = 64 << 10
 )
 
@@ -101,7 +101,7 @@ func (s *statements) add(key statementKey, p prepared) {
 	s.byKey.Add(key, p)
 }
 
-// driverStmt is what database/sql asks of a prepared statement, and the driver's has.
+// driverStmt has the interfaces of the driver's statement that database/sql uses.
 type driverStmt interface {
 	driver.Stmt
 	driver.StmtExecContext
@@ -112,7 +112,7 @@ type driverStmt interface {
 // prepared is a statement that the server has prepared.
 type prepared struct {
 	driverStmt
-	// rows means that it returns some.
+	// rows means that executing the statement returns rows.
 	rows bool
 }
 
@@ -228,14 +228,15 @@ func (c *conn) prepare(ctx context.Context, query string, args int) (prepared, e
 	return prepared{s, guard.ReturnsRows(query)}, nil
 }
 
-// PrepareContext prepares what some arguments could prove.
+// PrepareContext prepares a statement that the guard can prove with suitable arguments. For
+// any other statement it returns a stmt whose executions fail.
 func (c *conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
-	if err := belongs(ctx); err != nil {
+	if err := requireTenant(ctx); err != nil {
 		return nil, err
 	}
 	if _, system := systemOf(ctx); !system {
 		if _, refused := c.pool.guard.Prove(query); refused != nil {
-			return &stmt{conn: c, inputs: -1, refused: c.pool.refused(ctx, refused)}, nil
+			return &stmt{conn: c, inputs: -1, refused: c.pool.logRefusal(ctx, refused)}, nil
 		}
 		if err := c.ready(ctx); err != nil {
 			return nil, err
@@ -247,7 +248,7 @@ func (c *conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, e
 	}
 	inner, err := c.prepare(ctx, query, -1)
 	if err != nil {
-		c.failed(err)
+		c.noteError(err)
 		return nil, err
 	}
 	s.inputs = inner.NumInput()
@@ -259,17 +260,16 @@ func (c *conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, e
 	return s, inner.Close()
 }
 
-// Prepare is never called by database/sql, which has PrepareContext.
+// Prepare fails. database/sql calls PrepareContext instead.
 func (c *conn) Prepare(string) (driver.Stmt, error) { return nil, ErrNone }
 
 func (s *stmt) CheckNamedValue(v *driver.NamedValue) error { return s.conn.CheckNamedValue(v) }
 func (s *stmt) Exec([]driver.Value) (driver.Result, error) { return nil, ErrNone }
 func (s *stmt) Query([]driver.Value) (driver.Rows, error)  { return nil, ErrNone }
 
-// stmt is a statement that the caller, or database/sql, prepared. It is checked at each
-// execution: it may have been prepared under one tenant and run under another. What no
-// arguments would prove is not prepared, and fails when it runs, since GORM panics where
-// preparing fails.
+// stmt is a statement that the caller, or database/sql, prepared. Each execution is checked,
+// since its tenant may be another than at PrepareContext. If no arguments can prove the
+// statement, each execution returns refused: GORM panics when PrepareContext fails.
 type stmt struct {
 	conn    *conn
 	query   string
@@ -324,7 +324,7 @@ func (s *stmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driv
 		return nil, err
 	}
 	rows, err := s.run(ctx, args)
-	s.conn.done(ctx, s.query, err)
+	s.conn.finish(ctx, s.query, err)
 	return s.conn.watched(rows), err
 }
 
@@ -346,7 +346,7 @@ func (s *stmt) ExecContext(ctx context.Context, args []driver.NamedValue) (drive
 		return nil, err
 	}
 	result, err := s.exec(ctx, args)
-	s.conn.done(ctx, s.query, err)
+	s.conn.finish(ctx, s.query, err)
 	return result, err
 }
 

@@ -23,7 +23,7 @@ func prepared(system context.Context, t *testing.T, pool *sql.DB) (made, closed 
 	return status("Com_stmt_prepare") - status("Com_stmt_reprepare"), status("Com_stmt_close")
 }
 
-// distinct returns a statement with one argument and a text of its own of about a length.
+// distinct returns a distinct statement with one argument and about the given length.
 func distinct(n, length int) string {
 	return fmt.Sprintf("SELECT text FROM notes WHERE tenant_id = ? AND id < 10000%d AND text <> '%s'", n, strings.Repeat("x", length))
 }
@@ -105,8 +105,8 @@ func TestAPreparedStatementSurvivesAnotherRelease(t *testing.T) {
 	}
 }
 
-// TestExecForgetsRows runs statements that return rows where nobody reads them. The driver
-// would wait forever for what MariaDB does not send.
+// TestExecForgetsRows executes statements that return rows, with Exec. The driver would wait
+// forever for column definitions that MariaDB does not send.
 func TestExecForgetsRows(t *testing.T) {
 	d := newNotes(t)
 	if err := create(d.Acme, d, 1); err != nil {
@@ -143,7 +143,7 @@ func TestExecForgetsRows(t *testing.T) {
 	}
 }
 
-// TestWritesCountTheirRows asks for what only a write tells.
+// TestWritesCountTheirRows checks RowsAffected of prepared writes.
 func TestWritesCountTheirRows(t *testing.T) {
 	d := newNotes(t)
 	pool, _, _ := single(t, d)

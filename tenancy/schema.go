@@ -15,7 +15,7 @@ import (
 
 // Tables returns the tables of models, an empty row of each. It fails on a model that
 // has not exactly one field of type ID, stored in tenant_id. It needs no database, and
-// takes for granted what Open asks one for: that tenant_id leads each unique key.
+// assumes that tenant_id leads each unique key, which Open checks.
 func Tables(models []any) (guard.Tables, error) {
 	session, err := gorm.Open(nil, &gorm.Config{})
 	if err != nil {
@@ -44,9 +44,9 @@ func ownedTables(session *gorm.DB, models []any) (guard.Tables, error) {
 	return tables, nil
 }
 
-// checkSchema fails unless the database has all tables, each with the tenant's column, and
-// no further table with it. With NewerSchema, it logs the further tables and goes on. It
-// sets for which tables an upsert is safe.
+// checkSchema fails unless exactly the tables of models have the tenant's column in the
+// database. With options.NewerSchema it only logs further tables with that column. It also
+// sets Keyed for each table in tables.
 func checkSchema(ctx context.Context, db *sql.DB, tables guard.Tables, options Options) error {
 	found, err := inspect(ctx, db)
 	if err != nil {
@@ -70,7 +70,7 @@ func checkSchema(ctx context.Context, db *sql.DB, tables guard.Tables, options O
 			wrong = append(wrong, fmt.Sprintf("the table %s of a model does not exist: migrate the database", name))
 		case t.columnType == "":
 			wrong = append(wrong, fmt.Sprintf("the table %s of a model has no column %s", name, guard.Column))
-		case !strings.HasSuffix(t.columnType, "int"): // texts are equal to more than one number
+		case !strings.HasSuffix(t.columnType, "int"): // a string can equal more than one integer
 			wrong = append(wrong, fmt.Sprintf("the column %s of the table %s must be an integer", guard.Column, name))
 		}
 		tables[name] = guard.Table{Keyed: !t.sharesKeys}
@@ -79,17 +79,18 @@ func checkSchema(ctx context.Context, db *sql.DB, tables guard.Tables, options O
 		return nil
 	}
 	slices.Sort(wrong)
-	return fmt.Errorf("models and database disagree: %s", strings.Join(wrong, "; "))
+	return fmt.Errorf("the tables of the database do not match the models: %s", strings.Join(wrong, "; "))
 }
 
-// foundTable is what a database says of a table.
+// foundTable describes a table of the database.
 type foundTable struct {
 	columnType string // of the tenant's column, or empty
-	sharesKeys bool   // some unique key is not led by it
+	sharesKeys bool   // the tenant's column does not lead some unique key
 }
 
-// inspect returns the tables and views of db's database. A key over an expression has no
-// column's name. It joins no tables: Vitess can't join those of information_schema.
+// inspect returns the tables and views of db's database. A key part that is an expression has
+// no column name. Each query reads one table, because Vitess can't join those of
+// information_schema.
 func inspect(ctx context.Context, db *sql.DB) (map[string]foundTable, error) {
 	const ours = " WHERE table_schema = DATABASE()"
 	all := map[string]foundTable{}
@@ -107,7 +108,7 @@ func inspect(ctx context.Context, db *sql.DB) (map[string]foundTable, error) {
 			func(t *foundTable, column string) { t.sharesKeys = t.sharesKeys || column != guard.Column },
 		},
 	} {
-		err := untilShardAnswers(func() error {
+		err := untilShardResponds(func() error {
 			rows, err := db.QueryContext(ctx, look.query)
 			if err != nil {
 				return err

@@ -102,9 +102,9 @@ func tenantOf(stmt *gorm.Statement) (ID, error) {
 	return tenant.ID, nil
 }
 
-// boundTo returns the tenant for which a session was made, or 0 for the system scope, and
-// false when the session does not come from For.
-func boundTo(db *gorm.DB) (ID, bool) {
+// boundTo returns the tenant of a session, or 0 for the system scope. ok is false for a
+// session that was not made by For.
+func boundTo(db *gorm.DB) (tenant ID, ok bool) {
 	dialector, ok := db.Dialector.(*mysql.Dialector)
 	if !ok {
 		return 0, false
@@ -139,8 +139,8 @@ func scoped(stmt *gorm.Statement) (ID, *schema.Field, bool) {
 	return tenant, field, ok && err == nil && tenant != 0
 }
 
-// checked runs next for a statement whose session and context have the same tenant, and
-// whose clauses GORM can all write.
+// checked returns next behind two checks: the statement's session and context have the same
+// tenant, and GORM can write all of its clauses.
 func checked(next func(*gorm.DB)) func(*gorm.DB) {
 	return func(db *gorm.DB) {
 		_, err := tenantOf(db.Statement)
@@ -191,24 +191,23 @@ var locksOrReturns = map[string]bool{"FOR": true, "RETURNING": true, "ON CONFLIC
 func checkShareLock(c clause.Clause, b clause.Builder) {
 	lock, ok := c.Expression.(clause.Locking)
 	if ok && strings.EqualFold(lock.Strength, "SHARE") && (lock.Options != "" || lock.Table.Name != "") {
-		_ = b.AddError(fmt.Errorf("%w: a SHARE lock with options or a table is not possible on MariaDB; use UPDATE", gorm.ErrNotImplemented))
+		_ = b.AddError(fmt.Errorf("%w: GORM would leave the options or the table of this SHARE lock out on MariaDB; use UPDATE", gorm.ErrNotImplemented))
 	}
 }
 
-// beforeRead looks after what reads bring along.
+// beforeRead scopes the joins and preloads of a query.
 func beforeRead(db *gorm.DB) {
 	bracketJoins(db)
 	bindPreloads(db)
 }
 
-// bindPreloads keeps the functions that a caller gave to Preload in the tenant of the
-// statement. One that returns a session of another tenant would put the other tenant's rows
-// into this one's.
+// bindPreloads makes each function that a caller gave to Preload fail when it returns a session
+// of another tenant, whose rows would become part of this tenant's result.
 func bindPreloads(db *gorm.DB) {
 	for name, args := range db.Statement.Preloads {
 		for i, arg := range args {
 			if fn, ok := arg.(func(*gorm.DB) *gorm.DB); ok {
-				args = slices.Clone(args) // sessions share it
+				args = slices.Clone(args) // other sessions have the same slice
 				args[i] = sameTenant(fn)
 				db.Statement.Preloads[name] = args
 			}
@@ -216,7 +215,7 @@ func bindPreloads(db *gorm.DB) {
 	}
 }
 
-// sameTenant returns fn, with an error when it returns a session of another tenant.
+// sameTenant wraps fn, and adds an error to a session of another tenant that fn returns.
 func sameTenant(fn func(*gorm.DB) *gorm.DB) func(*gorm.DB) *gorm.DB {
 	return func(db *gorm.DB) *gorm.DB {
 		before, _ := boundTo(db)
@@ -228,8 +227,8 @@ func sameTenant(fn func(*gorm.DB) *gorm.DB) func(*gorm.DB) *gorm.DB {
 	}
 }
 
-// bracketJoins puts what a caller adds to the ON of an association join into brackets:
-// GORM writes it into one list with the tenant, where an OR would escape.
+// bracketJoins puts the caller's conditions for the ON of an association join into brackets.
+// GORM writes them into one list with the tenant's condition, from which an OR would escape.
 func bracketJoins(db *gorm.DB) {
 	for i := range db.Statement.Joins {
 		if join := &db.Statement.Joins[i]; join.On != nil {

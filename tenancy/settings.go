@@ -13,11 +13,11 @@ import (
 	"github.com/go-sql-driver/mysql"
 )
 
-// collation is the connection's. Columns have their own.
+// collation is the collation of connections. Columns have their own.
 const collation = "utf8mb4_unicode_520_ci"
 
-// sqlModes make the server refuse values that it would otherwise change without an error, and
-// read SQL in one way only.
+// sqlModes is the SQL mode of connections. With it the server refuses values that it would
+// otherwise change without an error, and has one SQL syntax.
 var sqlModes = []string{"ONLY_FULL_GROUP_BY", "STRICT_ALL_TABLES", "NO_ZERO_IN_DATE", "NO_ZERO_DATE", "ERROR_FOR_DIVISION_BY_ZERO", "NO_ENGINE_SUBSTITUTION"}
 
 // setting is a session variable and the value that it must have.
@@ -25,9 +25,9 @@ type setting struct{ name, value string }
 
 // settings are the session variables on which the guard's proof and the stored data depend,
 // and those that bound a statement. A server's configuration, init_connect or a proxy can
-// give each of them another value.
+// change each of them.
 var settings = []setting{
-	// The server must read the text as the guard did: in gbk, big5, sjis and others a
+	// The server must decode a statement as the guard does: in gbk, big5, sjis and others a
 	// character can contain the byte of a backslash.
 	{"character_set_client", "utf8mb4"},
 	{"character_set_connection", "utf8mb4"},
@@ -36,10 +36,10 @@ var settings = []setting{
 	{"sql_mode", strings.Join(sqlModes, ",")},
 	{"time_zone", "+00:00"},
 	{"autocommit", "1"},
-	{"completion_type", "NO_CHAIN"}, // COMMIT begins no further transaction
+	{"completion_type", "NO_CHAIN"}, // COMMIT does not begin another transaction
 	{"foreign_key_checks", "1"},
 	{"unique_checks", "1"},
-	{"sql_auto_is_null", "0"},                    // id IS NULL finds no row by its insertion
+	{"sql_auto_is_null", "0"},                    // id IS NULL does not find the last inserted row
 	{"sql_safe_updates", "0"},                    // an UPDATE needs no index
 	{"sql_select_limit", "18446744073709551615"}, // no list ends early
 	{"group_concat_max_len", "1048576"},          // no list of strings ends early
@@ -52,8 +52,8 @@ var settings = []setting{
 	{"innodb_lock_wait_timeout", "3"},
 }
 
-// The settings that servers do not share: no gap locks; for statements of tenants at most 60
-// seconds and, on MariaDB, at most 256 MiB.
+// The settings whose names differ by product: the isolation level, which has no gap locks, and
+// the limits of a tenant's statement: 60 seconds (MySQL: of a SELECT) and, on MariaDB, 256 MiB.
 var (
 	mariaDBSettings = []setting{
 		{"tx_isolation", "READ-COMMITTED"}, {"tx_read_only", "0"}, {"check_constraint_checks", "1"}, {"system_versioning_asof", "DEFAULT"},
@@ -64,8 +64,8 @@ var (
 	mySQLLimits   = []setting{{"max_execution_time", "60000"}}
 )
 
-// profile is what a pool asks of its connections: the settings of each product, and the
-// statements that set them and read them back.
+// profile has the settings of a pool's connections that differ by product, and the statements
+// that set all settings and read them back.
 type profile struct {
 	mariaDB, mySQL []setting
 	set, read      string
@@ -73,16 +73,16 @@ type profile struct {
 
 var (
 	guardedProfile   = newProfile(slices.Concat(mariaDBSettings, mariaDBLimits), slices.Concat(mySQLSettings, mySQLLimits))
-	unguardedProfile = newProfile(mariaDBSettings, mySQLSettings) // a migration may take its time
+	unguardedProfile = newProfile(mariaDBSettings, mySQLSettings) // a migration has no time limit
 )
 
-// newProfile writes one statement that sets all and one that reads all back, with what else
-// is to be known of a connection. Each product skips the other's comment.
+// newProfile builds one statement that sets all settings, and one that reads them back with
+// the version, database, id and server. Each product ignores the other's executable comment.
 func newProfile(mariaDB, mySQL []setting) *profile {
 	assignments := func(of []setting) (b strings.Builder) {
 		for _, s := range of {
 			switch s.name {
-			case "character_set_client", "character_set_connection", "character_set_results", "collation_connection": // NAMES sets them
+			case "character_set_client", "character_set_connection", "character_set_results", "collation_connection": // SET NAMES sets them
 			case "sql_mode", "time_zone", "tx_isolation", "transaction_isolation":
 				b.WriteString(", " + s.name + " = '" + s.value + "'")
 			default:
@@ -106,29 +106,29 @@ func newProfile(mariaDB, mySQL []setting) *profile {
 		mariaDB: mariaDB, mySQL: mySQL,
 		set: "SET NAMES utf8mb4 COLLATE " + collation + clock + all(assignments),
 		// On Vitess @@version is vtgate's, and VERSION() a shard's.
-		read: "SELECT @@version AS version, COALESCE(DATABASE(), '') AS `database`, CONNECTION_ID() AS id, " + whichServer + " AS server" +
+		read: "SELECT @@version AS version, COALESCE(DATABASE(), '') AS `database`, CONNECTION_ID() AS id, " + serverIdentity + " AS server" +
 			", ABS(UNIX_TIMESTAMP(SYSDATE()) - @@timestamp) < 60 AS clock" + all(columns),
 	}
 }
 
-// session is what a server says of a connection: settings and more, by name.
+// session has the columns of profile.read by name: the settings of a connection and more.
 type session map[string]string
 
 func (s session) isVitess() bool { return strings.HasSuffix(s["version"], "-Vitess") }
 
-// check fails when a setting has another value than it must have, or when the connection's
-// database is not the one that it was opened for.
+// check fails when a setting has a wrong value, or when the selected database is not the
+// argument database.
 func (s session) check(p *profile, database string) error {
 	own, where := p.mySQL, "the server's configuration, init_connect or a proxy"
 	switch {
-	case s.isVitess(): // which has its own limit: see limit
+	case s.isVitess(): // its time limit is query_timeout: see setQueryTimeout
 		own, where = mySQLSettings, "my.cnf of each shard, and --db-charset of vttablet"
 	case strings.Contains(s["version"], "MariaDB"):
 		own = p.mariaDB
 	}
 	for _, want := range slices.Concat(settings, own) {
 		if s.isVitess() && want.name == "sql_select_limit" {
-			want.value = "0" // vtgate's word for no limit
+			want.value = "0" // vtgate shows no limit as 0
 		}
 		if got := s[want.name]; !same(want, got) {
 			return fmt.Errorf("the session variable %s is %q on this connection and must be %q: look for it in %s", want.name, got, want.value, where)
@@ -143,19 +143,20 @@ func (s session) check(p *profile, database string) error {
 	return nil
 }
 
+// same reports whether got is the wanted value, or the same set of SQL modes.
 func same(want setting, got string) bool {
-	if want.name == "sql_mode" { // each server has its own order
+	if want.name == "sql_mode" { // each product orders the modes differently
 		return slices.Equal(slices.Sorted(strings.SplitSeq(got, ",")), slices.Sorted(slices.Values(sqlModes)))
 	}
 	return got == want.value
 }
 
-// place returns the server's number of the connection, and the server.
-func (s session) place() place { return place{s["id"], s["server"]} }
+// connID returns the identity of the connection.
+func (s session) connID() connID { return connID{s["id"], s["server"]} }
 
-// readBack reads the session of a connection. On Vitess any shard can answer.
+// readBack reads the session of a connection. On Vitess it retries until a shard responds.
 func (c *sessionConnector) readBack(ctx context.Context, conn driver.QueryerContext) (s session, err error) {
-	err = untilShardAnswers(func() error {
+	err = untilShardResponds(func() error {
 		s, err = c.readOnce(ctx, conn)
 		return err
 	})
@@ -178,14 +179,13 @@ func (c *sessionConnector) readOnce(ctx context.Context, conn driver.QueryerCont
 		if text, ok := row[i].([]byte); ok {
 			s[name] = string(text)
 		} else {
-			s[name] = fmt.Sprint(row[i]) // a number, or <nil>
+			s[name] = fmt.Sprint(row[i]) // an integer, or <nil>
 		}
 	}
 	return s, nil
 }
 
-// sessionConnector opens connections whose settings are set and verified. What it opens is
-// not guarded.
+// sessionConnector opens unguarded connections, and sets and verifies their settings.
 type sessionConnector struct {
 	driver.Connector
 	profile  *profile
@@ -200,7 +200,7 @@ func newSessionConnector(config *mysql.Config, p *profile) (*sessionConnector, e
 	return &sessionConnector{inner, p, config.DBName}, nil
 }
 
-// Connect opens a connection, or fails with the setting that the server does not accept.
+// Connect opens a connection. Its error names a setting that could not be set.
 func (c *sessionConnector) Connect(ctx context.Context) (driver.Conn, error) {
 	conn, _, err := c.open(ctx)
 	if err != nil {
@@ -212,7 +212,7 @@ func (c *sessionConnector) Connect(ctx context.Context) (driver.Conn, error) {
 func (c *sessionConnector) open(ctx context.Context) (driverConn, session, error) {
 	opened, err := c.Connector.Connect(ctx)
 	if deadline, ok := ctx.Deadline(); ok && err != nil && !time.Now().Before(deadline) {
-		return nil, nil, fmt.Errorf("%w: %w", context.DeadlineExceeded, err) // the dialer calls it an i/o timeout
+		return nil, nil, fmt.Errorf("%w: %w", context.DeadlineExceeded, err) // the dialer returns an i/o timeout
 	}
 	if err != nil {
 		return nil, nil, err
@@ -229,9 +229,9 @@ func (c *sessionConnector) open(ctx context.Context) (driverConn, session, error
 	return conn, s, nil
 }
 
-// setUp sets the settings where they are not right, and returns them as they were read back.
-// On Vitess they have to be right: a SET there needs the first shard, and what is read after
-// it comes from vtgate, not from the shards.
+// setUp sets the settings if one is wrong, verifies them and returns the session. On Vitess it
+// only verifies them: SET needs the first shard there, and a SELECT of the variables after it
+// returns vtgate's values, not those of the shards.
 func (c *sessionConnector) setUp(ctx context.Context, conn driverConn) (session, error) {
 	s, err := c.readBack(ctx, conn)
 	if err != nil {
@@ -247,7 +247,7 @@ func (c *sessionConnector) setUp(ctx context.Context, conn driverConn) (session,
 	return c.verify(ctx, conn)
 }
 
-// verify reads the settings back and fails when one is not right.
+// verify reads the session and fails when a setting is wrong.
 func (c *sessionConnector) verify(ctx context.Context, conn driver.QueryerContext) (session, error) {
 	s, err := c.readBack(ctx, conn)
 	if err != nil {
@@ -256,9 +256,9 @@ func (c *sessionConnector) verify(ctx context.Context, conn driver.QueryerContex
 	return s, s.check(c.profile, c.database)
 }
 
-// OpenUnguarded returns a pool of connections with the settings of a DB's, set and verified,
-// whose statements nobody checks and which have no limit of time: for migrations, and to
-// prepare tests. config may name no database.
+// OpenUnguarded returns a connection pool for migrations and tests, without the guard and
+// without limits of statements. Its other settings are those of Open, set and verified.
+// config.DBName may be empty.
 func OpenUnguarded(config *mysql.Config) (*sql.DB, error) {
 	c, err := newSessionConnector(config, unguardedProfile)
 	if err != nil {
@@ -267,6 +267,6 @@ func OpenUnguarded(config *mysql.Config) (*sql.DB, error) {
 	return sql.OpenDB(c), nil
 }
 
-// verifiedFor bounds how long a pooled connection is trusted to have the settings that were
-// read back: a proxy may have put another server's connection behind it.
+// verifiedFor is how long the verified settings of a pooled connection are trusted. A proxy
+// can switch the connection to another server.
 const verifiedFor = 5 * time.Second

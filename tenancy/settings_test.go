@@ -20,7 +20,7 @@ import (
 	"rowhouse/tenancy"
 )
 
-// badServer is a server of its own, whose configuration a test changes.
+// badServer is a private server whose configuration a test changes.
 type badServer struct {
 	root *sql.DB
 	dsn  string // of a user for whom init_connect runs
@@ -95,8 +95,8 @@ func (s *badServer) multiByte(t testing.TB) (all []string) {
 	return all
 }
 
-// swallowing are arguments whose last byte before the quote takes the driver's backslash for
-// its second byte in one of the character sets. What follows the quote is then SQL.
+// swallowing are arguments whose last byte before the quote forms a character with the driver's
+// backslash in one of the character sets. The bytes after the quote are then SQL.
 var swallowing = []string{"中", "表", "ソ", "許", "功", "\xbf", "\xe5", "\x95", "\x83", "\xa5", "\x81\x30\x81", "é", "ü", "😀"}
 
 // TestNoServerMakesSQLOfAnArgument runs one attack under each configuration in which an
@@ -336,7 +336,7 @@ func TestAConnectionIsVerifiedAgain(t *testing.T) {
 	_, _, id := single(t, d)
 	first := id()
 	way.inject(t, "SET NAMES gbk")
-	time.Sleep(5100 * time.Millisecond) // as long as a connection is trusted
+	time.Sleep(5100 * time.Millisecond) // longer than verifiedFor
 	if err := d.For(d.Acme).Find(&[]note{}).Error; err != nil {
 		t.Error(err)
 	}
@@ -468,7 +468,7 @@ func (g *gateway) relayFrom(server, client net.Conn) {
 	}
 }
 
-// TestMigrationsTakeTheirTime looks at the limits of connections that tenants do not use.
+// TestMigrationsTakeTheirTime checks that unguarded connections have no time limit.
 func TestMigrationsTakeTheirTime(t *testing.T) {
 	d := newNotes(t)
 	config, err := tenancy.ParseDSN(d.DSN)

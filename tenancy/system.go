@@ -11,15 +11,16 @@ func System(ctx context.Context, reason string) context.Context {
 	return withSystem(ctx, systemScope{reason, false})
 }
 
-// quietly is System, unlogged, for what happens all the time.
-func quietly(ctx context.Context, reason string) context.Context {
+// unloggedSystem is like System, but its statements are not logged. It is for frequent
+// statements of this package that only read or write rows.
+func unloggedSystem(ctx context.Context, reason string) context.Context {
 	return withSystem(ctx, systemScope{reason, true})
 }
 
 // systemScope stands where a Tenant else does, so that the inner of both counts.
 type systemScope struct {
-	reason string
-	quiet  bool
+	reason   string
+	unlogged bool
 }
 
 func withSystem(ctx context.Context, s systemScope) context.Context {

@@ -7,11 +7,11 @@
 //	scope*.go      fence 3: every statement that GORM builds carries the tenant
 //	connector.go   fence 4: every statement that reaches the driver is proved to stay
 //	               inside the tenant, by the package guard
-//	settings.go    the session settings that the proof assumes are set and read back
-//	prepared.go    arguments never become part of a statement's text
-//	transaction.go a transaction is stored whole or not at all
-//	share.go       no tenant keeps the connections from the others
-//	schema.go      at start: checks the tables of models against the database
+//	settings.go    sets and reads back the session settings that the proof assumes
+//	prepared.go    prepares statements, so that arguments never become part of the SQL
+//	transaction.go commits no part of a transaction that the server has ended
+//	quota.go       limits how many connections a tenant uses
+//	schema.go      checks at start that the tables match the models
 //
 // It knows nothing of GraphQL or of the models that use it.
 package tenancy

@@ -10,22 +10,23 @@ import (
 	"github.com/go-sql-driver/mysql"
 )
 
-// Begin is never called by database/sql, which has BeginTx.
+// Begin fails. database/sql calls BeginTx instead.
 func (c *conn) Begin() (driver.Tx, error) { return nil, ErrNone }
 
-// BeginTx begins a transaction, unless one is open or it would lock gaps.
+// BeginTx begins a READ COMMITTED transaction. It refuses other isolation levels, which take
+// gap locks, and a transaction within a transaction.
 func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
-	if err := belongs(ctx); err != nil {
+	if err := requireTenant(ctx); err != nil {
 		return nil, err
 	}
 	if i := sql.IsolationLevel(opts.Isolation); i != sql.LevelDefault && i != sql.LevelReadCommitted {
 		return nil, fmt.Errorf("%w: transactions are READ COMMITTED: %s locks gaps between the rows of other tenants", ErrScope, i)
 	}
 	if c.open {
-		return nil, fmt.Errorf("%w: a transaction is open, which another would commit", ErrScope)
+		return nil, fmt.Errorf("%w: a transaction is open, and BEGIN would commit it", ErrScope)
 	}
 	inner, err := c.inner.BeginTx(ctx, opts)
-	c.holds(ctx, err)
+	c.adoptSlot(ctx, err)
 	if err != nil {
 		return nil, err
 	}
@@ -33,39 +34,42 @@ func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, e
 	return &transaction{inner, c}, nil
 }
 
-// failed remembers an error with which the server may have ended the open transaction. A
-// deadlock always does, a lock wait where innodb_rollback_on_timeout is on, and statements
-// after it would each commit by itself. Only errors of a value, a constraint or the syntax
-// (SQLSTATE 22, 23, 42 and 45), and a lock that is not waited for, are known to undo no more than their statement.
-func (c *conn) failed(err error) {
+// noteError records an error with which the server may have ended the open transaction. A
+// deadlock always ends it, and a lock wait timeout does with innodb_rollback_on_timeout; each
+// later statement would then commit on its own. Only errors in SQLSTATE classes 22, 23, 42 and
+// 45 (value, constraint, syntax, SIGNAL) and NOWAIT are known to undo no more than their
+// statement.
+func (c *conn) noteError(err error) {
 	var e *mysql.MySQLError
 	if !c.open || c.lost != nil || !errors.As(err, &e) || e.Number == errNoWait {
 		return
 	}
 	switch string(e.SQLState[:2]) {
-	case "22", "23", "42", "45": // 45 is SIGNAL's, of a trigger
+	case "22", "23", "42", "45":
 	default:
 		c.lost = err
 	}
 }
 
-// ended is the error of what comes after the transaction's end.
-func (c *conn) ended() error {
+// endedError returns the error for statements after the server may have ended the
+// transaction.
+func (c *conn) endedError() error {
 	return fmt.Errorf("the transaction has ended, roll it back: %w", c.lost)
 }
 
-// transaction tells its connection when it ends.
+// transaction is a driver.Tx that records its end in the connection.
 type transaction struct {
 	inner driver.Tx
 	conn  *conn
 }
 
-// Commit fails with the error that ended the transaction before, if one did. A connection
-// whose COMMIT fails is closed: what became of the transaction is not known.
+// Commit commits the transaction. If an earlier error may have ended it, Commit rolls back
+// and returns that error. When COMMIT itself fails, the outcome is unknown, and the
+// connection does not return to the pool.
 func (t *transaction) Commit() error {
 	if t.conn.lost != nil {
-		err := t.conn.ended()
-		_ = t.Rollback() // err says more
+		err := t.conn.endedError()
+		_ = t.Rollback() // err names the cause
 		return err
 	}
 	t.conn.endTransaction()
@@ -83,7 +87,7 @@ func (t *transaction) Rollback() error {
 	return err
 }
 
-// driverRows are the rows of the driver, with all that database/sql and GORM ask of them.
+// driverRows has the interfaces of the driver's rows that database/sql and GORM use.
 type driverRows interface {
 	driver.RowsNextResultSet
 	driver.RowsColumnTypeDatabaseTypeName
@@ -92,8 +96,8 @@ type driverRows interface {
 	driver.RowsColumnTypeScanType
 }
 
-// watchedRows notice an error that ends the transaction: a query that locks rows can fail
-// at any of them.
+// watchedRows report their errors to the connection: a locking read can fail at any row, and
+// that can end the transaction.
 type watchedRows struct {
 	driverRows
 	conn *conn
@@ -107,23 +111,23 @@ func (c *conn) watched(rows driver.Rows) driver.Rows {
 	return rows
 }
 
-// Next reads a row.
+// Next reads a row and reports its error.
 func (r watchedRows) Next(row []driver.Value) error {
 	err := r.driverRows.Next(row)
-	r.conn.failed(err)
+	r.conn.noteError(err)
 	return err
 }
 
 // Close reads what is left, which can fail as Next can.
 func (r watchedRows) Close() error {
 	err := r.driverRows.Close()
-	r.conn.failed(err)
+	r.conn.noteError(err)
 	return err
 }
 
 // NextResultSet reads what is left, too.
 func (r watchedRows) NextResultSet() error {
 	err := r.driverRows.NextResultSet()
-	r.conn.failed(err)
+	r.conn.noteError(err)
 	return err
 }

@@ -13,8 +13,8 @@ import (
 	"rowhouse/tenancy"
 )
 
-// TestAnIgnoredErrorLeavesNoHalf has a transaction lose against another and ignore the error.
-// The server has undone what came before, so what comes after must not be stored alone.
+// TestAnIgnoredErrorLeavesNoHalf has a transaction end by a deadlock and ignore the error. The
+// server has rolled back its first half, so its second half must not be committed.
 func TestAnIgnoredErrorLeavesNoHalf(t *testing.T) {
 	second := func(s *gorm.DB) *gorm.DB { return s.Model(&note{}).Where("id = 2") }
 	locking := clause.Locking{Strength: "UPDATE"}
@@ -105,7 +105,7 @@ func TestAnIgnoredErrorLeavesNoHalf(t *testing.T) {
 }
 
 // TestErrorsEndATransactionOrNot provokes errors in the middle of a transaction that ignores
-// them. What the server may have ended is not committed.
+// them. A transaction that the server may have ended is not committed.
 func TestErrorsEndATransactionOrNot(t *testing.T) {
 	d := newNotes(t)
 	for _, ddl := range []string{
@@ -190,8 +190,8 @@ func TestALockWaitThatEndsTheTransaction(t *testing.T) {
 	}
 }
 
-// TestNoStatementCommitsATransaction has the system scope run statements that commit what
-// came before them.
+// TestNoStatementCommitsATransaction has the system scope run statements that commit an open
+// transaction implicitly.
 func TestNoStatementCommitsATransaction(t *testing.T) {
 	d := newNotes(t)
 	system := tenancy.System(t.Context(), "maintenance")

@@ -8,9 +8,9 @@ import (
 	"sync"
 )
 
-// collection is the folder that TEST_STATEMENTS names, in which all test binaries put the
-// distinct statements that they record: one JSON string a line, in statements.json. The
-// tables are beside it, in schema.sql. `make vtexplain` reads both.
+// collection is the folder in TEST_STATEMENTS. All test binaries append the distinct statements
+// that they record to statements.json there, one JSON string per line, and write the tables to
+// schema.sql. `make vtexplain` reads both files.
 var collection = os.Getenv("TEST_STATEMENTS")
 
 var collected = struct {
@@ -18,8 +18,8 @@ var collected = struct {
 	seen map[string]bool
 }{seen: map[string]bool{}}
 
-// collect appends a statement to the collection. A failure to write ends the tests: they
-// must not pass for want of statements.
+// collect appends a statement to the collection. It panics when it can't write, since tests
+// must not pass because statements are missing.
 func collect(statement string) {
 	if collection == "" {
 		return
@@ -39,7 +39,7 @@ func collect(statement string) {
 	}
 }
 
-// appendTo writes at the end of a file with one call, since other test binaries do, too.
+// appendTo appends to a file in one write, since other test binaries append, too.
 func appendTo(name string, content []byte) error {
 	f, err := os.OpenFile(filepath.Join(collection, name), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -50,7 +50,7 @@ func appendTo(name string, content []byte) error {
 	return err
 }
 
-// collectSchema writes the statements that make the tables.
+// collectSchema writes the statements that create the tables.
 func collectSchema(template []string) error {
 	if collection == "" {
 		return nil

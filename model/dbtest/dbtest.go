@@ -1,9 +1,8 @@
 // Package dbtest gives each test a real, migrated database of its own, with two
 // tenants in it: on a private server that the test binary starts when it first needs
-// one, or on the server that TEST_DATABASE_URL names. TEST_DATABASE_PROGRAM names the
-// server program of private servers, where it is not the machine's own, and
-// TEST_DATABASE_PRODUCT the product, MariaDB or MySQL, that the tests must find. Without
-// a database a test fails; it never skips.
+// one, or on the server that TEST_DATABASE_URL names. TEST_DATABASE_PROGRAM names another
+// server program for private servers. With TEST_DATABASE_PRODUCT, MariaDB or MySQL, tests
+// fail on a server of another product. Without a database a test fails; it never skips.
 package dbtest
 
 import (
@@ -140,17 +139,17 @@ var start = sync.OnceValues(func() (*server, error) {
 	return s, errors.Join(s.checkProduct(ctx), s.migrateTemplate(ctx))
 })
 
-// Program returns the server program of private servers, or "" for the machine's own.
+// Program returns the server program of private servers, or "" for an installed one.
 func Program() string { return os.Getenv("TEST_DATABASE_PROGRAM") }
 
-// StartPrivate starts another private server with further flags, whose data goes to dir and is removed when
-// it ends. It stops with this process at the latest.
+// StartPrivate starts another private server with data in dir, and with flags. It stops with
+// this process at the latest, and then its data is removed.
 func StartPrivate(ctx context.Context, dir string, flags ...string) (*privatedb.Server, error) {
 	return privatedb.Start(ctx, dir, privatedb.Options{Log: slog.New(slog.DiscardHandler), Program: Program(), Flags: flags, Throwaway: true})
 }
 
-// checkProduct fails on a server of another product than TEST_DATABASE_PRODUCT names: a
-// run for MySQL must not pass on MariaDB.
+// checkProduct fails unless the server is of the product in TEST_DATABASE_PRODUCT: a run for
+// MySQL must not pass on MariaDB.
 func (s *server) checkProduct(ctx context.Context) error {
 	want := os.Getenv("TEST_DATABASE_PRODUCT")
 	if want == "" {
@@ -200,7 +199,7 @@ func (s *server) migrateTemplate(ctx context.Context) error {
 		return err
 	}
 	defer shared.Close()
-	if name, err := product(ctx, shared); err == nil && name == "Vitess" { // else there may be no such database
+	if name, err := product(ctx, shared); err == nil && name == "Vitess" { // on other servers the database need not exist
 		s.keyspace, err = openKeyspace(ctx, s.dsn, shared)
 		return err
 	}
@@ -328,8 +327,8 @@ func handle(dsn string) (*sql.DB, error) {
 	return sql.Open("mysql", config.FormatDSN())
 }
 
-// admin returns a handle for CREATE DATABASE and DROP DATABASE. It selects no database:
-// the one that TEST_DATABASE_URL names need not exist.
+// admin returns a handle for CREATE DATABASE and DROP DATABASE. It selects no database, since
+// the database in TEST_DATABASE_URL need not exist.
 func (s *server) admin() (*sql.DB, error) {
 	config, err := tenancy.ParseDSN(s.dsn)
 	if err != nil {
@@ -350,15 +349,15 @@ func (d *Database) Count(t testing.TB, table, where string, args ...any) (n int)
 	return n
 }
 
-// Process is a connection to this database, as SHOW PROCESSLIST has it.
+// Process is a connection to this database, from SHOW PROCESSLIST.
 type Process struct {
 	ID        int
-	Statement string // that runs, or ""
+	Statement string // the running statement, or ""
 }
 
-// Processes returns the connections that have this database selected; those of other
-// tests and programs have another one. It does not read information_schema.processlist:
-// MySQL fails there with error 3854 while any statement with binary arguments runs.
+// Processes returns the connections that have selected this database. It does not read
+// information_schema.processlist: MySQL fails there with error 3854 while any statement with
+// binary arguments runs.
 func (d *Database) Processes(t testing.TB) (all []Process) {
 	t.Helper()
 	config, err := tenancy.ParseDSN(d.DSN)
@@ -370,7 +369,7 @@ func (d *Database) Processes(t testing.TB) (all []Process) {
 		t.Fatal(err)
 	}
 	defer rows.Close()
-	columns, err := rows.Columns() // MariaDB has one more
+	columns, err := rows.Columns() // MariaDB has one more column
 	if err != nil {
 		t.Fatal(err)
 	}

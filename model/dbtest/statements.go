@@ -11,7 +11,7 @@ import (
 type Statements struct {
 	mu     sync.Mutex
 	ran    []string
-	system []string // those of the system scope that are logged, ever
+	system []string // all logged statements of the system scope
 }
 
 // Ran returns the statements since the last Reset, without BEGIN and COMMIT.
@@ -42,12 +42,12 @@ func (s *Statements) Handle(_ context.Context, r slog.Record) error {
 		}
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		if r.Message == "system scope" { // before it runs
+		if r.Message == "system scope" { // logged before the statement runs
 			s.system = append(s.system, a.Value.String())
 			return true
 		}
 		s.ran = append(s.ran, a.Value.String())
-		if !slices.Contains(s.system, a.Value.String()) { // it may reach all tenants
+		if !slices.Contains(s.system, a.Value.String()) { // a statement of the system scope may reach all tenants
 			collect(a.Value.String())
 		}
 		return true

@@ -15,17 +15,17 @@ import (
 	"rowhouse/tenancy"
 )
 
-// keyspace is the keyspace that all tests share on Vitess, where CREATE DATABASE makes no
-// sharded one. It is emptied for each test, so tests must not run in parallel, and test
-// binaries only with go test -p 1.
+// keyspace is the keyspace that all tests share on Vitess, where CREATE DATABASE creates no
+// sharded keyspace. It is emptied for each test, so tests must not run in parallel, and test
+// binaries need go test -p 1.
 type keyspace struct {
 	dsn    string
-	shards []string // such as -40, each of which is a database of its own name
-	tables []string // the migrated ones, referring ones before those that they refer to
+	shards []string // such as -40; a database name with :-40 selects the shard
+	tables []string // the migrated tables, each before the tables that its foreign keys refer to
 }
 
-// OneShard skips a test on Vitess whose statements are for several tenants at once: they
-// would need several shards, which vtgate refuses (--no-scatter).
+// OneShard skips a test on Vitess. It is for tests with statements for several tenants: these
+// need several shards, which vtgate refuses (--no-scatter).
 func (d *Database) OneShard(t testing.TB) {
 	t.Helper()
 	if d.Product(t) == "Vitess" {
@@ -61,8 +61,8 @@ func openKeyspace(ctx context.Context, dsn string, db *sql.DB) (*keyspace, error
 	return k, migration.AwaitVTGate(ctx, db)
 }
 
-// empty deletes all rows but goose's, and all tables that an earlier test has made, on one
-// shard after the other: a statement without tenant_id would need all of them.
+// empty deletes all rows but goose's, and drops the tables of earlier tests. It works on one
+// shard after the other, since a statement without tenant_id would need all shards.
 func (k *keyspace) empty(ctx context.Context) error {
 	for i, shard := range k.shards {
 		db, err := k.shard(shard)
@@ -86,7 +86,7 @@ func (k *keyspace) empty(ctx context.Context) error {
 			switch {
 			case table == "goose_db_version":
 				continue
-			case table == "tenants" && i == 0: // numbers are given from 1 again
+			case table == "tenants" && i == 0: // resets AUTO_INCREMENT to 1
 				statement = "TRUNCATE TABLE tenants"
 			}
 			if _, err := db.ExecContext(ctx, statement); err != nil {
@@ -107,9 +107,9 @@ func (k *keyspace) shard(name string) (*sql.DB, error) {
 	return handle(config.FormatDSN())
 }
 
-// scatterConnector opens connections whose statements may go to all shards, though vtgate
-// runs with --no-scatter and --transaction-mode SINGLE: tests prepare and look at the rows
-// of all tenants at once.
+// scatterConnector opens connections whose statements may go to all shards, although vtgate
+// runs with --no-scatter and --transaction-mode SINGLE. Tests need it to write and read the
+// rows of all tenants in one statement.
 type scatterConnector struct{ driver.Connector }
 
 func (c scatterConnector) Connect(ctx context.Context) (driver.Conn, error) {
@@ -141,7 +141,7 @@ func (c *scatterConn) QueryContext(ctx context.Context, query string, args []dri
 	return c.scatterInner.QueryContext(ctx, allowScatter(query), args)
 }
 
-// open returns a handle past every fence, in which statements may go to all shards.
+// open returns an unguarded handle whose statements may go to all shards.
 func (k *keyspace) open(t testing.TB) *sql.DB {
 	t.Helper()
 	config, err := tenancy.ParseDSN(k.dsn)
@@ -149,7 +149,7 @@ func (k *keyspace) open(t testing.TB) *sql.DB {
 		t.Fatal(err)
 	}
 	config.Params = map[string]string{"transaction_mode": "'multi'"}
-	config.InterpolateParams = true // vtgate prepares a SELECT on any shard
+	config.InterpolateParams = true // vtgate prepares a SELECT on a random shard
 	plain, err := sql.Open("mysql", config.FormatDSN())
 	if err != nil {
 		t.Fatal(err)
@@ -173,7 +173,7 @@ func (k *keyspace) add(t testing.TB, db *sql.DB, models []any) {
 	}
 	for name := range tables {
 		_, err := db.ExecContext(t.Context(), "ALTER VSCHEMA ON `"+name+"` ADD VINDEX tenant (tenant_id)")
-		if err != nil && !strings.Contains(err.Error(), "already") { // an earlier test of this name
+		if err != nil && !strings.Contains(err.Error(), "already") { // added by an earlier test
 			t.Fatal(err)
 		}
 	}
@@ -182,7 +182,7 @@ func (k *keyspace) add(t testing.TB, db *sql.DB, models []any) {
 	}
 }
 
-// use empties the keyspace for a test, which is to have it to itself.
+// use empties the keyspace for a test and returns its address.
 func (k *keyspace) use(t testing.TB) (dsn string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
@@ -193,16 +193,15 @@ func (k *keyspace) use(t testing.TB) (dsn string) {
 	return k.dsn
 }
 
-// ShardPIDFile returns the file in which the MySQL server of a shard keeps its process, on
-// this machine.
+// ShardPIDFile returns the path of the PID file of a shard's MySQL server.
 func (d *Database) ShardPIDFile(t testing.TB, shard string) (file string) {
 	t.Helper()
 	d.scanShard(t, shard, &file, "SELECT @@pid_file")
 	return file
 }
 
-// RunningOnShard returns how many statements that contain a text run on a shard. The text
-// must not contain a quote.
+// RunningOnShard returns the number of running statements on a shard that contain a string,
+// which must not contain a quote.
 func (d *Database) RunningOnShard(t testing.TB, shard, text string) (n int) {
 	t.Helper()
 	d.scanShard(t, shard, &n, "SELECT COUNT(*) FROM information_schema.processlist WHERE id <> CONNECTION_ID() AND info LIKE '%"+text+"%'")

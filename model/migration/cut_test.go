@@ -25,14 +25,14 @@ const (
 
 var errCut = errors.New("the connection was cut")
 
-// cutter ends the real connections of a program to a database as if the program were
-// killed: at the first statement at which it has not done so before in the same way, and
-// then no connection works until it is armed again. Each run gets one step further.
+// cutter ends the connections of a program to a database, as if the program were killed. It
+// cuts at the first statement that it has not cut in the same way before. Then no connection
+// works until it is armed again, so that each run gets one step further.
 type cutter struct {
 	mu    sync.Mutex
 	done  map[string]bool
-	armed bool     // cut once more
-	dead  bool     // it has cut: nothing reaches the server
+	armed bool     // cut at the next statement
+	dead  bool     // after a cut: nothing reaches the server
 	cuts  []string // what was cut, and when
 }
 

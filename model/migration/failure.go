@@ -13,7 +13,7 @@ import (
 	"github.com/pressly/goose/v3"
 )
 
-// errRepeated are the errors of MySQL and MariaDB for a statement that has run before.
+// errRepeated are the errors of MySQL and MariaDB when a statement's change exists already.
 var errRepeated = []uint16{
 	1050, // ER_TABLE_EXISTS_ERROR: CREATE TABLE, CREATE VIEW, RENAME TABLE
 	1051, // ER_BAD_TABLE_ERROR: DROP TABLE, DROP VIEW
@@ -27,57 +27,57 @@ var errRepeated = []uint16{
 	4092, // ER_UNKNOWN_VIEW: DROP VIEW on MariaDB
 }
 
-// errRenamed are the errors for a statement that renames and has run before. Any other
-// statement fails with them because it is wrong.
+// errRenamed are the errors for a second run of a statement that renames something. For any
+// other statement they mean that the statement is wrong.
 var errRenamed = []uint16{
 	1054, // ER_BAD_FIELD_ERROR: CHANGE COLUMN, RENAME COLUMN
 	1146, // ER_NO_SUCH_TABLE: RENAME TABLE, ALTER TABLE ... RENAME
 	1176, // ER_KEY_DOES_NOT_EXITS: RENAME INDEX
 }
 
-// errForeignKey is MariaDB's ER_CANT_CREATE_TABLE. With errno 121, the name of a foreign
-// key exists.
+// errForeignKey is MariaDB's ER_CANT_CREATE_TABLE. Its errno 121 means that the name of a
+// foreign key exists.
 const errForeignKey = 1005
 
 var renames = regexp.MustCompile(`(?i)\b(CHANGE|RENAME)\b`)
 
-// isRepeated reports whether err says that the change of a file is there already.
+// isRepeated reports whether err means that the change of a file exists already.
 func isRepeated(err error) bool {
 	var e *mysql.MySQLError
 	return errors.As(err, &e) && !errors.Is(err, errRecord) &&
 		(slices.Contains(errRepeated, e.Number) || e.Number == errForeignKey && strings.Contains(e.Message, "errno: 121 "))
 }
 
-// isRenamed reports whether err says that a statement which renames has run before, or
-// that it is wrong: ask only about files that an earlier run began.
+// isRenamed reports whether a renaming statement failed because it has run before or is
+// wrong. Call it only for files that an earlier run began.
 func isRenamed(err error, statement string) bool {
 	var e *mysql.MySQLError
 	return errors.As(err, &e) && !errors.Is(err, errRecord) && slices.Contains(errRenamed, e.Number) && renames.MatchString(statement)
 }
 
-// errUncertain are errors of a server after which a statement may have run.
+// errUncertain are server errors after which it is unknown whether the statement ran.
 var errUncertain = []uint16{
 	1053, // ER_SERVER_SHUTDOWN
-	1105, // ER_UNKNOWN_ERROR: Vitess, for what fails between its processes
+	1105, // ER_UNKNOWN_ERROR: failures between the processes of Vitess
 	1317, // ER_QUERY_INTERRUPTED
 	1927, // ER_CONNECTION_KILLED
 	3024, // ER_QUERY_TIMEOUT
 }
 
-// isRefused reports whether the server refused the statement of a file. DDL is atomic:
-// a refused statement has changed nothing. On Vitess it is atomic in each shard, but a
-// full disk of one shard does not stop the others: only errors that all shards share
-// count, which are those of a conflict.
+// isRefused reports whether the server refused the statement of a file, and so changed
+// nothing, since DDL is atomic. On Vitess it is atomic on each shard only: after a full disk
+// of one shard, others may have run it. So isRefused accepts only the errors of a conflict
+// from shards, which all shards return.
 func isRefused(err error) bool {
 	var e *mysql.MySQLError
 	if !errors.As(err, &e) || errors.Is(err, errRecord) || slices.Contains(errUncertain, e.Number) {
 		return false
 	}
-	onShards := strings.HasPrefix(e.Message, "target: ") // as vtgate names the shards that failed
+	onShards := strings.HasPrefix(e.Message, "target: ") // the prefix with which vtgate names the failed shard
 	return !onShards || isRepeated(err) || slices.Contains(errRenamed, e.Number)
 }
 
-// cause returns the error inside goose's.
+// cause unwraps goose's PartialError.
 func cause(err error) error {
 	var partial *goose.PartialError
 	if errors.As(err, &partial) {
@@ -86,11 +86,11 @@ func cause(err error) error {
 	return err
 }
 
-// failure says which file failed, what was applied before it, and what to do.
+// failure returns an error with the failed file, the files applied before it, and what to do.
 func failure(m Migration, applied []string, err error, conflict bool) error {
 	hint := "fix the cause"
 	if conflict {
-		hint = "no earlier run began this file, so another program or person has made its change; remove or rename what is in the way"
+		hint = "no earlier run began this file, so another program or person has made its change; remove or rename the conflicting object"
 	}
 	before := "no migration was applied before it"
 	switch n := len(applied); n {
@@ -103,7 +103,8 @@ func failure(m Migration, applied []string, err error, conflict bool) error {
 	return fmt.Errorf("%s failed: %w (%s). Nothing needs to be undone: %s, and run rowhouse migrate again", m.File, err, before, hint)
 }
 
-// settle returns a context for recording the outcome, which outlives ctx by seconds.
+// settle returns a context for recording the outcome. It ends five seconds later, also when
+// ctx is cancelled.
 func settle(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 }

@@ -11,26 +11,26 @@ import (
 	"time"
 )
 
-// lockWait is how long a replica waits for another that migrates.
+// lockWait bounds how long a replica waits while another replica migrates.
 const lockWait = 10 * time.Minute
 
-// lockName returns the name of the lock that a replica has while it migrates. Locks belong
-// to the whole server and their names have at most 64 characters, so it has a hash of the
-// database's name. The hash is computed here: MySQL 9.6 removed MD5(), and on Vitess
-// DATABASE() names a shard.
+// lockName returns the name of the lock that a replica holds while it migrates. Lock names
+// are global on a server and have at most 64 characters, so the name contains a hash of the
+// database's name. The hash is computed here, because MySQL 9.6 removed MD5(), and DATABASE()
+// names a shard on Vitess.
 func lockName(database string) string {
 	return fmt.Sprintf("rowhouse-migrate-%.20x", sha256.Sum256([]byte(strings.ToLower(database))))
 }
 
-// lock waits for a lock that one replica has at a time, and returns a function that frees
-// it. The server frees it, too, when the connection ends, however that happens (goose's
-// own lock for MySQL is a lease, which outlives a crash).
+// lock acquires the migration lock, which one replica holds at a time, and returns a function
+// that releases it. The server also releases it when the connection ends, for example after a
+// crash. (goose's own lock for MySQL is a lease, which outlives a crash.)
 func lock(ctx context.Context, db *sql.DB, name string, log *slog.Logger) (unlock func(), err error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
-	unlock = func() { _ = conn.Close() } // its session, and the lock, end when up closes db
+	unlock = func() { _ = conn.Close() } // up closes db, which ends the session and its lock
 	var got sql.NullBool
 	for _, wait := range []time.Duration{0, lockWait} {
 		if wait > 0 {

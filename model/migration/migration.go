@@ -1,9 +1,9 @@
 // Package migration brings a database to the schema that the models need: SQL files
 // in this folder, applied in order by goose over connections that no tenant shares.
 //
-// Each file has one statement, and DDL is atomic, so a file is applied or it is not. A
-// row in goose's table says that a file was begun before it runs. Up continues after any
-// interruption: a begun file whose change is there counts as applied.
+// Each file has one statement, and DDL is atomic, so no file is applied in part. Before a
+// file runs, a row in goose's table records that it was begun. Up continues after any
+// interruption: a begun file whose change exists already counts as applied.
 package migration
 
 import (
@@ -26,10 +26,10 @@ import (
 //go:embed *.sql
 var files embed.FS
 
-// Up applies the migrations that the database at dsn lacks, one replica at a time, and
-// returns the state after them. It fails when another replica migrates for over ten
-// minutes. A failure leaves the database so that Up can run again. Up changes nothing in
-// a database that a newer release has migrated.
+// Up applies the missing migrations to the database at dsn, one replica at a time, and
+// returns the state after them. It fails when another replica migrates for more than ten
+// minutes. After a failure Up can run again. Up changes nothing in a database that a newer
+// release has migrated.
 func Up(ctx context.Context, dsn string, log *slog.Logger) (Status, error) {
 	return up(ctx, dsn, files, log)
 }
@@ -59,18 +59,19 @@ func up(ctx context.Context, dsn string, fsys fs.FS, log *slog.Logger) (Status, 
 	return status, nil
 }
 
-// run is one call of Up.
+// run is the state of one call of Up.
 type run struct {
 	db      *sql.DB
 	goose   *goose.Provider
 	store   store
 	fsys    fs.FS
 	log     *slog.Logger
-	applied []string // the files so far
+	applied []string // the files applied by this run
 }
 
 func (r *run) up(ctx context.Context, database string) (Status, error) {
-	// Without the lock: a program that lacks nothing starts while a newer release migrates.
+	// This check takes no lock, so that a program without missing migrations starts while a
+	// newer release migrates.
 	status, done, err := r.look(ctx)
 	if err != nil || done {
 		return status, err
@@ -94,8 +95,8 @@ func (r *run) up(ctx context.Context, database string) (Status, error) {
 	return r.finish(ctx)
 }
 
-// look returns the state of the migrations, and whether there is nothing to do. It fails
-// when the missing ones can't be applied.
+// look returns the state of the migrations. done is true if there is nothing to do. It fails
+// when the missing migrations can't be applied.
 func (r *run) look(ctx context.Context) (status Status, done bool, err error) {
 	records, err := r.store.records(ctx, r.db)
 	if err != nil {
@@ -116,8 +117,8 @@ func (r *run) look(ctx context.Context) (status Status, done bool, err error) {
 	return status, len(missing) == 0 && len(equivalents(records)) == 0, nil
 }
 
-// prepare creates goose's table, and records the versions that replace those of earlier
-// releases.
+// prepare creates goose's table if it is missing. It records the versions that replace applied
+// versions of earlier releases.
 func (r *run) prepare(ctx context.Context) error {
 	records, err := r.store.records(ctx, r.db)
 	if err != nil {
@@ -141,7 +142,7 @@ func (r *run) recordEquivalents(ctx context.Context, records map[int64]record) e
 	return nil
 }
 
-// finish records the versions that earlier releases know, and returns the state after the
+// finish records the equivalent versions of earlier releases, and returns the state after the
 // migrations.
 func (r *run) finish(ctx context.Context) (Status, error) {
 	records, err := r.store.records(ctx, r.db)
@@ -151,7 +152,7 @@ func (r *run) finish(ctx context.Context) (Status, error) {
 	return newStatus(r.goose, records), err
 }
 
-// apply applies one file. Its version is recorded as begun before, and as applied after.
+// apply applies one file. It records the version as begun before, and as applied after.
 func (r *run) apply(ctx context.Context, m Migration) error {
 	start := time.Now()
 	if m.State == Pending {
@@ -182,13 +183,13 @@ func (r *run) apply(ctx context.Context, m Migration) error {
 	return nil
 }
 
-// Versions formats versions for people: 301, 302.
+// Versions formats versions for messages, as 301, 302.
 func Versions(versions []int64) string {
 	return strings.ReplaceAll(strings.Trim(fmt.Sprint(versions), "[]"), " ", ", ")
 }
 
-// CreateDatabase creates the database that dsn names, if it is missing, on a server
-// where that is ours to do.
+// CreateDatabase creates the database that dsn names, if it is missing. Call it only for a
+// server on which this program may create databases.
 func CreateDatabase(ctx context.Context, dsn string) error {
 	config, err := tenancy.ParseDSN(dsn)
 	if err != nil {

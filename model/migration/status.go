@@ -14,13 +14,13 @@ import (
 	"rowhouse/tenancy"
 )
 
-// State says how far a migration is.
+// State is the progress of a migration: pending, begun or applied.
 type State string
 
 const (
 	// Pending means that the migration has not run.
 	Pending State = "pending"
-	// Begun means that a run was interrupted: the statement may have run or not.
+	// Begun means that a run was interrupted, or is running: the statement may have run or not.
 	Begun State = "begun"
 	// Applied means that the migration is done.
 	Applied State = "applied"
@@ -31,17 +31,17 @@ type Migration struct {
 	Version int64
 	File    string
 	State   State
-	At      time.Time // when it was begun or applied, in UTC; zero when it is pending
+	At      time.Time // time when it was begun or applied, in UTC; zero if it is pending
 }
 
 // Status is the state of all migrations in a database.
 type Status struct {
-	// Migrations are those that this program knows, in the order in which they run.
+	// Migrations are the files of this program, in the order in which they run.
 	Migrations []Migration
-	// Unknown are the versions that the database has, applied or begun, and this program
-	// does not know: a newer release has migrated it. They ascend.
+	// Unknown are the applied or begun versions that this program does not have, in
+	// ascending order: a newer release has migrated the database.
 	Unknown []int64
-	// Version is the highest applied one, known or not; 0 in an empty database.
+	// Version is the highest applied version, known or not; 0 in an empty database.
 	Version int64
 }
 
@@ -50,8 +50,7 @@ func (s Status) Missing() []Migration {
 	return slices.DeleteFunc(slices.Clone(s.Migrations), func(m Migration) bool { return m.State == Applied })
 }
 
-// ReadStatus returns the state of the migrations in the database at dsn, and changes
-// nothing there.
+// ReadStatus returns the state of the migrations in the database at dsn. It changes nothing.
 func ReadStatus(ctx context.Context, dsn string) (Status, error) {
 	config, err := tenancy.ParseDSN(dsn)
 	if err != nil {
@@ -73,16 +72,15 @@ func ReadStatus(ctx context.Context, dsn string) (Status, error) {
 	return newStatus(p, records), nil
 }
 
-// replaces holds versions of earlier releases, each with the versions that it was split
-// into later. A database that has one side gets the other recorded, so that nothing runs
-// twice, and an older program finds the versions that it knows.
+// replaces maps each version of an earlier release to the versions that it was split into. If
+// one side is applied, Up records the other side, too: no change runs twice, and an older
+// program finds its versions.
 var replaces = map[int64][]int64{
 	1: {101, 102, 103, 104, 105, 106, 107},
 	2: {201, 202, 203, 204, 205, 206},
 }
 
-// equivalents returns the versions to record because their replacements, or those that
-// they replace, are applied.
+// equivalents returns the versions to record because the other side of replaces is applied.
 func equivalents(records map[int64]record) (versions []int64) {
 	for _, old := range slices.Sorted(maps.Keys(replaces)) {
 		lacks := slices.DeleteFunc(slices.Clone(replaces[old]), func(v int64) bool { return records[v].applied })
@@ -96,6 +94,7 @@ func equivalents(records map[int64]record) (versions []int64) {
 	return versions
 }
 
+// newStatus combines the files of p with the records of the database.
 func newStatus(p *goose.Provider, records map[int64]record) Status {
 	records = maps.Clone(records)
 	for old, split := range replaces {
@@ -133,7 +132,7 @@ func newStatus(p *goose.Provider, records map[int64]record) Status {
 	return s
 }
 
-// newProvider returns goose with the migrations in fsys, and its store.
+// newProvider returns a goose provider for the migrations in fsys, and its store.
 func newProvider(db *sql.DB, fsys fs.FS) (*goose.Provider, store, error) {
 	s, err := newStore()
 	if err != nil {

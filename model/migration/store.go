@@ -15,13 +15,12 @@ import (
 	"github.com/pressly/goose/v3/database"
 )
 
-// errRecord marks a failure after the statement of a file, while its version is recorded.
+// errRecord marks a failure to record a version after the statement of its file has run.
 var errRecord = errors.New("record the version")
 
-// store keeps the versions in goose's table. It is goose's own store for MySQL with one
-// difference: a row with is_applied = 0 says that a file was begun, and goose does not
-// see it. Embedding the interface hides TableExists, which looks for the table in
-// information_schema and does not find it on Vitess.
+// store is goose's store for MySQL, extended by begun versions: rows with is_applied = 0, which
+// it hides from goose. Embedding the interface hides TableExists, which does not find the
+// table in information_schema on Vitess.
 type store struct{ database.Store }
 
 func newStore() (store, error) {
@@ -41,7 +40,7 @@ func (s store) CreateVersionTable(ctx context.Context, db database.DBTxConn) err
 	return err
 }
 
-// Insert records a version as applied: it completes the row that begin wrote.
+// Insert records a version as applied, in the row that begin wrote if there is one.
 func (s store) Insert(ctx context.Context, db database.DBTxConn, req database.InsertRequest) error {
 	result, err := db.ExecContext(ctx, "UPDATE "+s.Tablename()+" SET is_applied = 1, tstamp = CURRENT_TIMESTAMP WHERE version_id = ? AND is_applied = 0", req.Version)
 	if err != nil {
@@ -65,20 +64,20 @@ func (s store) insertAll(ctx context.Context, db database.DBTxConn, versions []i
 	return nil
 }
 
-// begin records that the statement of a version may run from now on.
+// begin records a version as begun, before its statement runs.
 func (s store) begin(ctx context.Context, db database.DBTxConn, version int64) error {
 	_, err := db.ExecContext(ctx, "INSERT INTO "+s.Tablename()+" (version_id, is_applied) VALUES (?, 0)", version)
 	return err
 }
 
-// retract deletes what begin recorded.
+// retract deletes the row that begin wrote.
 func (s store) retract(ctx context.Context, db database.DBTxConn, version int64) error {
 	_, err := db.ExecContext(ctx, "DELETE FROM "+s.Tablename()+" WHERE version_id = ? AND is_applied = 0", version)
 	return err
 }
 
-// Delete deletes a version that was undone, and with it the version of an earlier release
-// that it replaces.
+// Delete deletes a version that was undone, and the version of an earlier release that was
+// split into it.
 func (s store) Delete(ctx context.Context, db database.DBTxConn, version int64) error {
 	for old, split := range replaces {
 		if slices.Contains(split, version) {
@@ -90,8 +89,8 @@ func (s store) Delete(ctx context.Context, db database.DBTxConn, version int64) 
 	return s.Store.Delete(ctx, db, version)
 }
 
-// GetMigration returns a version that is applied. Version 0, by which goose looks whether
-// its table exists, always is: Up has created the table before.
+// GetMigration returns a version if it is applied. Version 0 always is: goose reads it to check
+// that its table exists, and Up has created the table before.
 func (s store) GetMigration(ctx context.Context, db database.DBTxConn, version int64) (*database.GetMigrationResult, error) {
 	if version == 0 {
 		return &database.GetMigrationResult{IsApplied: true}, nil
@@ -113,8 +112,8 @@ func (s store) GetLatestVersion(ctx context.Context, db database.DBTxConn) (int6
 	return version.Int64, err
 }
 
-// ListMigrations returns the versions that are applied, the highest first, without those
-// of earlier releases, which have no file.
+// ListMigrations returns the applied versions, highest first. It leaves out the versions of
+// earlier releases, which have no file.
 func (s store) ListMigrations(ctx context.Context, db database.DBTxConn) ([]*database.ListMigrationsResult, error) {
 	all, err := s.Store.ListMigrations(ctx, db)
 	all = slices.DeleteFunc(all, func(r *database.ListMigrationsResult) bool { return !r.IsApplied || replaces[r.Version] != nil })
@@ -122,7 +121,7 @@ func (s store) ListMigrations(ctx context.Context, db database.DBTxConn) ([]*dat
 	return all, err
 }
 
-// record is what the table says of a version.
+// record is the row of a version in goose's table.
 type record struct {
 	applied bool
 	at      time.Time
@@ -130,8 +129,8 @@ type record struct {
 
 const errNoTable = 1146 // ER_NO_SUCH_TABLE
 
-// records returns what the table says of each version. A database without the table has
-// none.
+// records returns the record of each version. It returns none for a database without goose's
+// table.
 func (s store) records(ctx context.Context, db database.DBTxConn) (map[int64]record, error) {
 	rows, err := db.QueryContext(ctx, "SELECT version_id, is_applied, tstamp FROM "+s.Tablename()+" ORDER BY id")
 	if e := (*mysql.MySQLError)(nil); errors.As(err, &e) && e.Number == errNoTable {

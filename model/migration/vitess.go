@@ -9,15 +9,15 @@ import (
 	"time"
 )
 
-// trackingPatience bounds how long AwaitVTGate waits. Measured is one second.
+// trackingPatience bounds how long AwaitVTGate waits. vtgate needs about one second.
 const trackingPatience = 30 * time.Second
 
 // AwaitVTGate waits until the vtgate behind db knows the columns of all tables in its
 // keyspace. A vtgate learns of DDL about a second later, and until then plans statements
-// with the columns that it knew before: SELECT * leaves the new ones out or fails (1054),
-// and filters on a new table fail (VT09015). On other servers it returns at once.
+// with the columns that it knew before: SELECT * leaves out the new ones or fails (1054),
+// and filters on a new table fail (VT09015). On other servers AwaitVTGate returns immediately.
 //
-// Behind a load balancer it sees one vtgate of several.
+// Behind a load balancer it checks only one vtgate of several.
 func AwaitVTGate(ctx context.Context, db *sql.DB) error {
 	var version string
 	if err := db.QueryRowContext(ctx, "SELECT VERSION()").Scan(&version); err != nil || !strings.HasSuffix(version, "-Vitess") {
@@ -45,7 +45,7 @@ func AwaitVTGate(ctx context.Context, db *sql.DB) error {
 	}
 }
 
-// columnsOf returns the names of the columns of each table.
+// columnsOf returns the column names of each table in the database.
 func columnsOf(ctx context.Context, db *sql.DB) (map[string][]string, error) {
 	rows, err := db.QueryContext(ctx, "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = DATABASE()")
 	if err != nil {
@@ -63,8 +63,8 @@ func columnsOf(ctx context.Context, db *sql.DB) (map[string][]string, error) {
 	return columns, rows.Err()
 }
 
-// unknownToVTGate returns a table whose columns vtgate does not know, or nothing. It plans
-// SELECT *, without running it: vtgate replaces the star by the columns that it knows.
+// unknownToVTGate returns a table with columns that vtgate does not know, or "". It plans
+// SELECT * without running it: vtgate replaces the star by the known columns.
 func unknownToVTGate(ctx context.Context, db *sql.DB, columns map[string][]string) (table string, err error) {
 	for table, names := range columns {
 		var plan string

@@ -42,7 +42,7 @@ func (e engine) serveArgs(f *folder, sockets string) []string {
 		"--skip-networking", "--skip-log-bin", "--performance-schema=OFF",
 		"--character-set-server=utf8mb4", "--default-time-zone=+00:00",
 		"--innodb-buffer-pool-size=256M",
-		"--back-log=500", // connections at the same time, while the machine is busy
+		"--back-log=500", // the listen queue, for many connections while the machine is busy
 	}
 	if e.isMySQL() {
 		// The default of secure-file-priv is a folder that only the distribution's

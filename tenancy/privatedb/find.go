@@ -24,12 +24,12 @@ var folders = []string{
 	"/opt/homebrew/bin", "/opt/homebrew/opt/mariadb/bin", "/opt/homebrew/opt/mysql/bin",
 }
 
-// find returns the server program to run: the one that is named, or else the machine's
-// own. Of those it prefers MariaDB, which AppArmor does not confine; a machine that has
-// both got MariaDB on purpose.
-func find(ctx context.Context, named string, throwaway bool) (engine, error) {
-	if named != "" {
-		return inspect(ctx, named, throwaway)
+// find returns the server program called name, or an installed one if name is empty. Of
+// those it prefers MariaDB, which AppArmor does not confine; where both are installed,
+// MariaDB was installed on purpose.
+func find(ctx context.Context, name string, throwaway bool) (engine, error) {
+	if name != "" {
+		return inspect(ctx, name, throwaway)
 	}
 	program, installer := look("mariadbd"), look("mariadb-install-db")
 	if program != "" && installer != "" {
@@ -41,12 +41,12 @@ func find(ctx context.Context, named string, throwaway bool) (engine, error) {
 	return engine{}, ErrNoServer
 }
 
-// inspect asks a named program for its product. The name does not tell: Debian's mysqld
-// is a link to mariadbd.
-func inspect(ctx context.Context, named string, throwaway bool) (engine, error) {
-	path, err := exec.LookPath(named)
+// inspect runs a program with --version to learn its product. Its name is not enough:
+// Debian's mysqld is a link to mariadbd.
+func inspect(ctx context.Context, name string, throwaway bool) (engine, error) {
+	path, err := exec.LookPath(name)
 	if err == nil {
-		path, err = filepath.Abs(path) // it runs in another folder
+		path, err = filepath.Abs(path) // the server runs in another folder
 	}
 	if err != nil {
 		return engine{}, fmt.Errorf("find the database program: %w", err)
@@ -70,8 +70,8 @@ func inspect(ctx context.Context, named string, throwaway bool) (engine, error) 
 	return engine{path, installer, throwaway, nil}, nil
 }
 
-// look returns the path of an executable, or "": from the folders first, then those of
-// the PATH, then where servers usually are.
+// look returns the path of an executable, or "". It searches the folders in first, then the
+// PATH, then the usual folders of servers.
 func look(name string, first ...string) string {
 	for _, dir := range slices.Concat(first, filepath.SplitList(os.Getenv("PATH")), folders) {
 		path := filepath.Join(dir, name)

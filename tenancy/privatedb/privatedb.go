@@ -27,11 +27,11 @@ type Options struct {
 	// Log receives what Start and Stop do; nil means slog.Default().
 	Log *slog.Logger
 
-	// Program is the server to run: the path, or the name in the PATH, of a mariadbd or
-	// mysqld. The zero value is the machine's own.
+	// Program is the server program to run, a mariadbd or mysqld: a path, or a name to
+	// find in the PATH. If it is empty, Start runs an installed one.
 	Program string
 
-	// Flags are added to the command line of the server.
+	// Flags are further command-line flags of the server.
 	Flags []string
 
 	// Throwaway is for tests: nothing is synced to disk, and the folder, which

@@ -10,7 +10,7 @@ export async function start(...flags) {
   const temporary = mkdtempSync(join(tmpdir(), 'rowhouse-'));
   const program = join(temporary, 'rowhouse');
   execFileSync('go', ['build', '-o', program, '.'], { cwd: root, stdio: 'inherit' });
-  // The settings of the person who runs the tests play no part, but for the server program.
+  // Only the server program comes from the environment, not the other settings of the program.
   const mine = ([name]) => name === 'DATABASE_URL' || name.startsWith('ROWHOUSE_');
   const env = Object.fromEntries(Object.entries(process.env).filter((setting) => !mine(setting)));
   env.ROWHOUSE_DATABASE_PROGRAM = process.env.TEST_DATABASE_PROGRAM ?? '';

@@ -1,10 +1,10 @@
-// Command vtcombo runs Vitess in one process, for tests: one vtgate, and a tablet per
-// shard, each with a MySQL server of its own, so that a test can kill one shard. It is
-// Vitess's own vtcombo, whose tablets share one MySQL server, but for that.
+// Command vtcombo runs Vitess in one process, for tests: one vtgate, and one tablet per
+// shard. It differs from Vitess's own vtcombo in that each tablet has its own MySQL server,
+// so that a test can kill one shard.
 //
 //	vtcombo --shard -80=/run/a/socket --shard 80-=/run/b/socket --vschema vschema.json [vtgate's and vttablet's flags]
 //
-// It expects the database vt_rowhouse_SHARD in each MySQL server.
+// Each MySQL server must have the database vt_rowhouse_SHARD.
 package main
 
 import (
@@ -66,7 +66,7 @@ func main() {
 	servenv.MoveFlagsToCobraCommand(command)
 	acl.RegisterFlags(command.Flags())
 	command.Flags().StringArrayVar(&shards, "shard", nil, "A shard and the Unix socket of its MySQL server, as -40=/run/socket. Repeat for each shard.")
-	command.Flags().StringVar(&vschema, "vschema", "", "The file with the keyspace's vschema.")
+	command.Flags().StringVar(&vschema, "vschema", "", "The file with the keyspace's VSchema.")
 	if err := command.Execute(); err != nil {
 		fmt.Fprintln(os.Stderr, "vtcombo:", err)
 		os.Exit(1)
@@ -76,7 +76,7 @@ func main() {
 func serve(cmd *cobra.Command) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	// Tablets are called in this process.
+	// vtgate calls the tablets within this process.
 	for flag, value := range map[string]string{"tablet-manager-protocol": "internal", "tablet-protocol": "internal"} {
 		if err := cmd.Flags().Set(flag, value); err != nil {
 			return err
@@ -101,7 +101,7 @@ func serve(cmd *cobra.Command) error {
 	if err := saveVSchema(ctx, env, ts); err != nil {
 		return err
 	}
-	// The tablets serve pages by the usual names.
+	// The tablets serve their status pages under the usual names.
 	vtgate.QueryLogHandler, vtgate.QueryLogzHandler, vtgate.QueryzHandler = "/debug/vtgate/querylog", "/debug/vtgate/querylogz", "/debug/vtgate/queryz"
 	vtgate.Init(ctx, env, nil, srvtopo.NewResilientServer(ctx, ts, counts), cell,
 		[]topodatapb.TabletType{topodatapb.TabletType_PRIMARY}, plancontext.PlannerVersion(0))
@@ -109,9 +109,9 @@ func serve(cmd *cobra.Command) error {
 	return nil
 }
 
-// startTablets makes the keyspace and starts the primary tablet of each shard.
+// startTablets creates the keyspace and starts the primary tablet of each shard.
 func startTablets(ctx context.Context, env *vtenv.Environment, ts *topo.Server, counts *stats.CountersWithSingleLabel) error {
-	// Without keyspaces, this registers how tablets are reached and starts none.
+	// Without keyspaces, this registers the protocol of the tablets and starts none.
 	if _, err := vtcombo.InitTabletMap(env, ts, &vttestpb.VTTestTopology{Cells: []string{cell}}, nil, nil, "", false, counts); err != nil {
 		return err
 	}
@@ -138,6 +138,7 @@ func startTablets(ctx context.Context, env *vtenv.Environment, ts *topo.Server, 
 	return nil
 }
 
+// saveVSchema loads the VSchema from the file --vschema into the topology.
 func saveVSchema(ctx context.Context, env *vtenv.Environment, ts *topo.Server) error {
 	formal, err := vindexes.LoadFormalKeyspace(vschema)
 	if err != nil {
@@ -158,5 +159,5 @@ func saveVSchema(ctx context.Context, env *vtenv.Environment, ts *topo.Server) e
 // mysqld is a MySQL server without replicas.
 type mysqld struct{ *mysqlctl.Mysqld }
 
-// SetSemiSyncEnabled does nothing: the server has no such plug-in.
+// SetSemiSyncEnabled does nothing: the server has no plugin for semi-synchronous replication.
 func (*mysqld) SetSemiSyncEnabled(context.Context, bool, bool) error { return nil }

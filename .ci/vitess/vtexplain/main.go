@@ -1,12 +1,12 @@
-// Command vtexplain plans SQL statements for a keyspace of four shards, with the library
-// behind Vitess's own vtexplain, and fails when a statement needs more than one shard, or
-// is unsupported. It needs no database.
+// Command vtexplain plans SQL statements for a keyspace of four shards, with the library of
+// Vitess's vtexplain. It fails when a statement needs more than one shard or is unsupported.
+// It needs no database.
 //
 //	vtexplain VSCHEMA EXCEPTIONS FOLDER
 //
-// VSCHEMA is a file as `rowhouse vschema` prints it. EXCEPTIONS holds regular expressions
-// of statements that may fail, each of which must be needed. FOLDER is where tests have
-// put schema.sql and statements.json: see model/dbtest.
+// VSCHEMA is a file with the output of `rowhouse vschema`. EXCEPTIONS has regular expressions
+// of statements that may fail; vtexplain fails when one matches no such statement. FOLDER has
+// schema.sql and statements.json, which tests write: see model/dbtest.
 package main
 
 import (
@@ -51,8 +51,8 @@ func main() {
 	}
 }
 
-// run reports each statement that needs several shards or can't be planned, unless it is
-// an exception, and returns how many there are.
+// run prints each statement that needs several shards or can't be planned, except exceptions,
+// and each unused exception. bad is the number of both.
 func run(vschemaFile, exceptionsFile, folder string, out io.Writer) (bad int, err error) {
 	exceptions, err := readExceptions(exceptionsFile)
 	if err != nil {
@@ -86,13 +86,13 @@ func run(vschemaFile, exceptionsFile, folder string, out io.Writer) (bad int, er
 	}
 	for _, e := range exceptions {
 		if !e.used {
-			fmt.Fprintf(out, "%s: no statement needs the exception %s\n", exceptionsFile, e.pattern)
+			fmt.Fprintf(out, "%s: no failing statement matches the exception %s\n", exceptionsFile, e.pattern)
 			bad++
 		}
 	}
 	fmt.Fprintf(out, "%d statements of %d planned for %d shards: %d problems, %d exceptions\n", planned, len(statements), shards, bad, excepted)
 	if planned == 0 {
-		return bad, fmt.Errorf("%s holds no statement to plan", folder)
+		return bad, fmt.Errorf("%s has no statement to plan", folder)
 	}
 	return bad, nil
 }
@@ -135,7 +135,7 @@ func newPlanner(vschemaFile, schemaFile string) (*planner, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The simulated time of a statement takes real time: 10 ms, if nobody says less.
+	// A statement waits for batch-interval of real time, by default 10 ms.
 	if err := servenv.GetFlagSetFor("vtexplain").Set("batch-interval", "100us"); err != nil {
 		return nil, err
 	}
@@ -146,8 +146,8 @@ func newPlanner(vschemaFile, schemaFile string) (*planner, error) {
 	return p, err
 }
 
-// readVSchema returns the VSchema in file for vtexplain, with the columns of each table in
-// schema: a vtgate learns them from its tablets, and vtexplain has none.
+// readVSchema returns the VSchema in file with the columns of each table from schema. A vtgate
+// learns the columns from its tablets, which vtexplain does not have.
 func (p *planner) readVSchema(file, schema string) (string, error) {
 	content, err := os.ReadFile(file)
 	if err != nil {
@@ -173,7 +173,7 @@ func (p *planner) readVSchema(file, schema string) (string, error) {
 		}
 		create, ok := parsed.(*sqlparser.CreateTable)
 		if !ok {
-			continue // the versions of goose
+			continue // the statement for goose's versions
 		}
 		name := create.Table.Name.String()
 		if vschema.Tables[name] == nil {
@@ -186,12 +186,12 @@ func (p *planner) readVSchema(file, schema string) (string, error) {
 		vschema.Tables[name]["columns"], vschema.Tables[name]["columnListAuthoritative"] = columns, true
 		p.tables[name] = true
 	}
-	text, err := json.Marshal(map[string]any{keyspace: vschema})
-	return string(text), err
+	result, err := json.Marshal(map[string]any{keyspace: vschema})
+	return string(result), err
 }
 
-// check plans a statement and returns what is wrong with it. ok is false for a statement
-// that reads and writes no table of the keyspace.
+// check plans a statement and returns its problem, or "". ok is false for a statement that
+// uses no table of the keyspace.
 func (p *planner) check(statement string) (ok bool, problem string) {
 	for _, tenant := range []string{"1", "2"} {
 		parsed, err := p.parser.Parse(statement)
@@ -213,7 +213,7 @@ func (p *planner) check(statement string) (ok bool, problem string) {
 	return true, problem
 }
 
-// plan plans a statement without placeholders and returns what is wrong with it.
+// plan plans a statement without placeholders and returns its problem, or "".
 func (p *planner) plan(statement string) (problem string) {
 	explained, err := p.Run(statement)
 	if err != nil {
@@ -232,8 +232,8 @@ func (p *planner) plan(statement string) (problem string) {
 	return ""
 }
 
-// bind gives each placeholder the same value, a tenant. Whether two placeholders hold the
-// same tenant is for the guard to prove when the statement runs, and not for a plan.
+// bind replaces each placeholder by the same tenant. The guard proves at execution that the
+// arguments for tenant_id are the same tenant; a plan can't.
 func bind(s sqlparser.Statement, tenant string) sqlparser.SQLNode {
 	return sqlparser.Rewrite(s, func(c *sqlparser.Cursor) bool {
 		if _, ok := c.Node().(*sqlparser.Argument); ok {
@@ -243,8 +243,8 @@ func bind(s sqlparser.Statement, tenant string) sqlparser.SQLNode {
 	}, nil)
 }
 
-// knowsTables reports whether all tables of a statement are in the schema: not those of
-// information_schema, nor tables that a test makes for itself.
+// knowsTables reports whether a statement has tables and all are in the schema. Tables of
+// information_schema and tables that a test creates are not.
 func (p *planner) knowsTables(s sqlparser.Statement) bool {
 	found, known := false, true
 	_ = sqlparser.Walk(func(n sqlparser.SQLNode) (bool, error) {
@@ -259,7 +259,7 @@ func (p *planner) knowsTables(s sqlparser.Statement) bool {
 	return found && known
 }
 
-// isCTE reports whether a statement names a common table expression so.
+// isCTE reports whether a statement has a common table expression with this name.
 func isCTE(s sqlparser.Statement, name string) (found bool) {
 	_ = sqlparser.Walk(func(n sqlparser.SQLNode) (bool, error) {
 		if cte, ok := n.(*sqlparser.CommonTableExpr); ok && cte.ID.String() == name {
@@ -270,8 +270,8 @@ func isCTE(s sqlparser.Statement, name string) (found bool) {
 	return found
 }
 
-// severalShards returns the routing of a part of a plan that is not bound to one shard,
-// or nothing. The values of an IN decide at the execution.
+// severalShards returns the routing of a part of a plan that is not bound to one shard, or "".
+// It accepts IN, whose shards depend on the values at execution.
 func severalShards(d engine.PrimitiveDescription) string {
 	single := []string{"", "Unsharded", "EqualUnique", "Reference", "None", "DBA", "IN"}
 	switch d.OperatorType {
@@ -288,13 +288,13 @@ func severalShards(d engine.PrimitiveDescription) string {
 	return ""
 }
 
-// exception is a kind of statement that tests run and that needs no place on Vitess.
+// exception matches statements of tests that need not work on Vitess.
 type exception struct {
 	pattern *regexp.Regexp
 	used    bool
 }
 
-// readExceptions reads a file with one regular expression a line; # begins a comment.
+// readExceptions reads a file with one regular expression per line; # begins a comment.
 func readExceptions(file string) (all []*exception, err error) {
 	content, err := os.ReadFile(file)
 	if err != nil {

@@ -17,21 +17,21 @@ func TestATenantLeavesConnectionsToOthers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const share, all = 8, 40
+	const quota, all = 8, 40
 	settled := func(inUse int) {
 		t.Helper()
 		within(t, fmt.Sprintf("%d connections are in use", inUse), func() bool { return pool.Stats().InUse == inUse })
-		time.Sleep(20 * time.Millisecond) // it stays so
+		time.Sleep(20 * time.Millisecond) // the number must stay the same
 		if now := pool.Stats().InUse; now != inUse {
 			t.Errorf("%d connections, not %d", now, inUse)
 		}
 	}
-	neighbour := func() {
+	otherTenant := func() {
 		t.Helper()
 		ctx, cancel := context.WithTimeout(d.Globex, 2*time.Minute)
 		defer cancel()
 		if err := create(ctx, d, int(time.Now().UnixNano()&0xFFFFFF)); err != nil {
-			t.Error("the neighbour:", err)
+			t.Error("the other tenant:", err)
 		}
 	}
 
@@ -41,28 +41,28 @@ func TestATenantLeavesConnectionsToOthers(t *testing.T) {
 		transactions.Go(func() {
 			err := d.Tx(d.Acme, func(ctx context.Context) error {
 				<-release
-				return d.For(ctx).Find(&[]note{}).Error // has its place already
+				return d.For(ctx).Find(&[]note{}).Error // the transaction has a slot
 			})
 			if err != nil {
 				t.Error(err)
 			}
 		})
 	}
-	settled(share)
-	neighbour()
+	settled(quota)
+	otherTenant()
 	close(release)
 	transactions.Wait()
 	settled(0)
 
 	var open []interface{ Close() error }
-	for range share {
+	for range quota {
 		rows, err := d.For(d.Acme).Model(&note{}).Rows() //nolint:rowserrcheck // closed below
 		if err != nil {
 			t.Fatal(err)
 		}
 		open = append(open, rows)
 	}
-	neighbour()
+	otherTenant()
 	for _, want := range []error{context.DeadlineExceeded, nil} {
 		ctx, cancel := context.WithTimeout(d.Acme, 200*time.Millisecond)
 		if err := d.For(ctx).Find(&[]note{}).Error; !errors.Is(err, want) {
@@ -93,7 +93,7 @@ func TestAStatementKeepsItsPlaceUntilItIsKilled(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	const share, closing = 8, 1
+	const quota, closing = 8, 1
 	const slow = `SELECT COUNT(*) FROM notes a JOIN notes b ON b.tenant_id = 1 JOIN notes c ON c.tenant_id = 1
 		JOIN notes d ON d.tenant_id = 1 WHERE a.tenant_id = 1`
 	var hasty sync.WaitGroup
@@ -115,12 +115,12 @@ func TestAStatementKeepsItsPlaceUntilItIsKilled(t *testing.T) {
 		time.Sleep(100 * time.Microsecond)
 	}
 	hasty.Wait()
-	if most > share+closing {
+	if most > quota+closing {
 		t.Errorf("%d connections at once", most)
 	}
 }
 
-// TestWhatFailsGivesItsPlaceBack fails more often than there are places, in all ways.
+// TestWhatFailsGivesItsPlaceBack fails in all ways, more often than the tenant has slots.
 func TestWhatFailsGivesItsPlaceBack(t *testing.T) {
 	d := newNotes(t)
 	if err := create(d.Acme, d, 1); err != nil {
