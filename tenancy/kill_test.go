@@ -2,11 +2,7 @@ package tenancy_test
 
 import (
 	"context"
-	"database/sql"
 	"errors"
-	"io"
-	"net"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -14,7 +10,6 @@ import (
 	"time"
 
 	"rowhouse/model/dbtest"
-	"rowhouse/tenancy"
 )
 
 // The driver leaves a statement running when its context ends, and whoever starts many
@@ -153,121 +148,5 @@ func TestALostConnectionsNumberIsLeftAlone(t *testing.T) {
 	time.Sleep(100 * time.Millisecond) // database/sql rolls back by itself
 	if now := way.count(); now != connections {
 		t.Errorf("%d connections came to kill what does not run", now-connections)
-	}
-}
-
-// gateway stands before the database, as a proxy or a name of several servers does.
-type gateway struct {
-	mu            sync.Mutex
-	network, addr string // of the server
-	open          []net.Conn
-	from, to      []byte        // see rewrite
-	injected      chan struct{} // see inject
-}
-
-// newGateway opens the database again, through a gateway.
-func newGateway(t *testing.T, d *dbtest.Database) *gateway {
-	t.Helper()
-	config, err := tenancy.ParseDSN(d.DSN)
-	if err != nil {
-		t.Fatal(err)
-	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = listener.Close() })
-	g := &gateway{network: config.Net, addr: config.Addr}
-	go g.serve(listener)
-	config.Net, config.Addr = "tcp", listener.Addr().String()
-	d.DSN = config.FormatDSN()
-	d.Own(t, &note{})
-	return g
-}
-
-func (g *gateway) serve(listener net.Listener) {
-	for {
-		client, err := listener.Accept()
-		if err != nil {
-			return
-		}
-		g.mu.Lock()
-		server, err := net.Dial(g.network, g.addr)
-		if err == nil {
-			g.open = append(g.open, client, server)
-			go g.relayFrom(server, client)
-			go relay(server, rewritten{client, g})
-		}
-		g.mu.Unlock()
-	}
-}
-
-func relay(to io.WriteCloser, from io.Reader) {
-	_, _ = io.Copy(to, from)
-	_ = to.Close()
-}
-
-// count returns how many connections there were.
-func (g *gateway) count() int {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return len(g.open) / 2
-}
-
-// cut ends all connections.
-func (g *gateway) cut() {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	for _, c := range g.open {
-		_ = c.Close()
-	}
-}
-
-// elsewhere leads new connections to another server, which has a database of the same
-// name. It returns a connection there that has the number.
-func (g *gateway) elsewhere(t *testing.T, d *dbtest.Database, number int) *sql.Conn {
-	t.Helper()
-	dir, err := os.MkdirTemp("", "rowhouse-test-") // short, for its socket
-	if err != nil {
-		t.Fatal(err)
-	}
-	other, err := dbtest.StartPrivate(t.Context(), dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = other.Stop() })
-	there, err := sql.Open("mysql", other.DSN("mysql"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = there.Close() })
-	ours, err := tenancy.ParseDSN(d.DSN)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := there.ExecContext(t.Context(), "CREATE DATABASE "+ours.DBName); err != nil {
-		t.Fatal(err)
-	}
-	theirs, err := tenancy.ParseDSN(other.DSN("mysql"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	g.mu.Lock()
-	g.network, g.addr = theirs.Net, theirs.Addr
-	g.mu.Unlock()
-	there.SetMaxIdleConns(0)
-	for {
-		c, err := there.Conn(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		var n int
-		if err := c.QueryRowContext(t.Context(), "SELECT CONNECTION_ID()").Scan(&n); err != nil || n > number {
-			t.Fatal(n, err)
-		}
-		if n == number {
-			return c
-		}
-		_ = c.Close()
 	}
 }

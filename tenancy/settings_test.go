@@ -1,99 +1,19 @@
 package tenancy_test
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
-	"encoding/binary"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
-	"net"
-	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/go-sql-driver/mysql"
 
-	"rowhouse/model/dbtest"
 	"rowhouse/tenancy"
 )
-
-// badServer is a private server whose configuration a test changes.
-type badServer struct {
-	root *sql.DB
-	dsn  string // of a user for whom init_connect runs
-}
-
-// newBadServer starts a server that ignores the character set of clients.
-func newBadServer(t testing.TB, flags ...string) *badServer {
-	t.Helper()
-	dir, err := os.MkdirTemp("", "rowhouse-test-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	server, err := dbtest.StartPrivate(t.Context(), dir, append(flags, "--loose-skip-character-set-client-handshake")...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = server.Stop() })
-	root, err := sql.Open("mysql", server.DSN(""))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = root.Close() })
-	s := &badServer{root: root, dsn: strings.Replace(server.DSN("tests"), "root@", "app@", 1)}
-	for _, statement := range []string{
-		"CREATE DATABASE tests CHARACTER SET utf8mb4", "CREATE DATABASE elsewhere",
-		"CREATE USER app@localhost IDENTIFIED BY ''", "GRANT ALL ON tests.* TO app@localhost", "GRANT ALL ON elsewhere.* TO app@localhost",
-		"CREATE TABLE tests.notes (tenant_id INT UNSIGNED NOT NULL, id INT NOT NULL, folder INT NOT NULL, text VARCHAR(500) NOT NULL, PRIMARY KEY (tenant_id, id)) CHARACTER SET utf8mb4",
-		"INSERT INTO tests.notes VALUES (1, 1, 1, 'acme'), (2, 1, 1, 'globex')",
-	} {
-		s.exec(t, statement)
-	}
-	return s
-}
-
-func (s *badServer) exec(t testing.TB, statement string) {
-	t.Helper()
-	if _, err := s.root.ExecContext(t.Context(), statement); err != nil {
-		t.Fatalf("%v\n%s", err, statement)
-	}
-}
-
-// open returns a database and a context of each of two tenants in it.
-func (s *badServer) open(t testing.TB) (db *tenancy.DB, acme, globex context.Context) {
-	t.Helper()
-	db, err := tenancy.Open(t.Context(), s.dsn, []any{&note{}}, tenancy.Options{Log: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	return db, tenancy.NewContext(t.Context(), tenancy.Tenant{ID: 1}), tenancy.NewContext(t.Context(), tenancy.Tenant{ID: 2})
-}
-
-// multiByte returns the character sets of the server that have characters of several bytes,
-// but for those that a client can't use.
-func (s *badServer) multiByte(t testing.TB) (all []string) {
-	t.Helper()
-	rows, err := s.root.QueryContext(t.Context(), "SELECT character_set_name FROM information_schema.character_sets WHERE maxlen > 1 AND character_set_name NOT IN ('ucs2', 'utf16', 'utf16le', 'utf32')")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var name string
-		if err := rows.Scan(&name); err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, name)
-	}
-	if err := rows.Err(); err != nil || len(all) < 10 {
-		t.Fatal(all, err)
-	}
-	return all
-}
 
 // swallowing are arguments whose last byte before the quote forms a character with the driver's
 // backslash in one of the character sets. The bytes after the quote are then SQL.
@@ -396,75 +316,6 @@ func TestTheSystemScopeLeavesNothingOnAConnection(t *testing.T) {
 	}
 	if id() != first {
 		t.Error("statements on rows cost a connection")
-	}
-}
-
-// rewrite makes the gateway replace a string in what clients send.
-func (g *gateway) rewrite(from, to string) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.from, g.to = []byte(from), []byte(to)
-}
-
-// Read replaces strings in what a client sends.
-func (c rewritten) Read(b []byte) (int, error) {
-	n, err := c.Conn.Read(b)
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if len(c.from) > 0 {
-		copy(b, bytes.ReplaceAll(b[:n], c.from, c.to))
-	}
-	return n, err
-}
-
-type rewritten struct {
-	net.Conn
-	*gateway
-}
-
-// inject sends a statement over each idle connection, and keeps the response to itself.
-func (g *gateway) inject(t *testing.T, statement string) {
-	t.Helper()
-	g.mu.Lock()
-	g.injected = make(chan struct{}, len(g.open))
-	servers := len(g.open) / 2
-	packet := binary.LittleEndian.AppendUint32(nil, uint32(len(statement)+1)) // three bytes of length, and the number 0
-	packet = append(append(packet, 3), statement...)
-	for i := 1; i < len(g.open); i += 2 {
-		if _, err := g.open[i].Write(packet); err != nil {
-			servers-- // an old connection
-		}
-	}
-	g.mu.Unlock()
-	for range servers {
-		select {
-		case <-g.injected:
-		case <-time.After(10 * time.Second):
-			t.Fatal("the server does not respond")
-		}
-	}
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.injected = nil
-}
-
-// relayFrom sends a server's responses to a client, but for those to injected statements.
-func (g *gateway) relayFrom(server, client net.Conn) {
-	b := make([]byte, 64<<10)
-	for {
-		n, err := server.Read(b)
-		g.mu.Lock()
-		injected := g.injected
-		g.mu.Unlock()
-		if n > 0 && injected != nil {
-			injected <- struct{}{}
-		} else if n > 0 {
-			_, _ = client.Write(b[:n])
-		}
-		if err != nil {
-			_ = client.Close()
-			return
-		}
 	}
 }
 
