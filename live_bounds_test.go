@@ -438,9 +438,9 @@ func TestASubscriptionKeepsLittle(t *testing.T) {
 	}
 	c.send(fmt.Sprintf(`{"id": "b", "type": "subscribe", "payload": {"query": "subscription { projectChanged { projectId } } #%s"}}`, strings.Repeat("x", 100_000)))
 	c.expect("error", "at most 65536 bytes")
+	s.listening(s.Acme, t, rounds)
 	c.subscribe("long", "subscription { projectChanged { projectId } } #"+strings.Repeat("x", 10_000))
 	c.expect("error", "has 4 subscriptions and may have 13, and one this long counts for 10")
-	s.listening(s.Acme, t, rounds)
 	runtime.GC()
 	runtime.ReadMemStats(&after)
 	if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); grown > 8<<20 {

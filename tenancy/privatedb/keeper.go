@@ -39,6 +39,7 @@ status=$?
 # Ends the reader and its sleep, before another process can get the pid.
 trap '' TERM
 kill -TERM 0
+wait
 rm -rf "$sockets" ${throwaway:+"$throwaway"}
 exit "$status"
 `
