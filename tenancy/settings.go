@@ -56,7 +56,10 @@ var settings = []setting{
 // the limits of a tenant's statement: 60 seconds (MySQL: of a SELECT) and, on MariaDB, 256 MiB.
 var (
 	mariaDBSettings = []setting{
-		{"tx_isolation", "READ-COMMITTED"}, {"tx_read_only", "0"}, {"check_constraint_checks", "1"}, {"system_versioning_asof", "DEFAULT"},
+		{"tx_isolation", "READ-COMMITTED"},
+		{"tx_read_only", "0"},
+		{"check_constraint_checks", "1"},
+		{"system_versioning_asof", "DEFAULT"},
 		{"max_recursive_iterations", "1000"},
 	}
 	mariaDBLimits = []setting{{"max_statement_time", "60"}, {"max_session_mem_used", "268435456"}}

@@ -38,7 +38,7 @@ func TestNothingLeaksUnderLoad(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	shared, err := pool.PrepareContext(d.Acme, "SELECT text FROM notes WHERE tenant_id = ? AND id >= ? LIMIT 50")
+	shared, err := pool.PrepareContext(d.Acme, "SELECT text FROM notes WHERE tenant_id = ? AND id >= ? LIMIT 50") //nolint:sqlclosecheck // it is closed below
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,18 +79,18 @@ func TestNothingLeaksUnderLoad(t *testing.T) {
 			return err
 		},
 		func(ctx context.Context, who tenancy.Tenant, r *rand.Rand) error { // many texts, to push out others
-			rows, err := pool.QueryContext(ctx, fmt.Sprintf("SELECT text FROM notes WHERE tenant_id = ? AND id >= %d", r.IntN(200)), uint32(who.ID))
+			rows, err := pool.QueryContext(ctx, fmt.Sprintf("SELECT text FROM notes WHERE tenant_id = ? AND id >= %d", r.IntN(200)), uint32(who.ID)) //nolint:rowserrcheck // texts looks
 			return texts(who.Slug, rows, err, r.IntN(200))
 		},
 		func(ctx context.Context, who tenancy.Tenant, r *rand.Rand) error { // longer than what is kept
-			rows, err := d.For(ctx).Raw("SELECT text FROM notes WHERE tenant_id = ?"+long+" AND id >= ?", who.ID, r.IntN(500)).Rows()
+			rows, err := d.For(ctx).Raw("SELECT text FROM notes WHERE tenant_id = ?"+long+" AND id >= ?", who.ID, r.IntN(500)).Rows() //nolint:rowserrcheck // texts looks
 			return texts(who.Slug, rows, err, r.IntN(200))
 		},
 		func(ctx context.Context, who tenancy.Tenant, r *rand.Rand) error {
 			return d.For(ctx).Exec("UPDATE notes SET folder = ? WHERE tenant_id = ?"+long+" AND id = ?", 1, who.ID, r.IntN(500)).Error
 		},
 		func(ctx context.Context, who tenancy.Tenant, r *rand.Rand) error {
-			rows, err := shared.QueryContext(ctx, uint32(who.ID), r.IntN(500))
+			rows, err := shared.QueryContext(ctx, uint32(who.ID), r.IntN(500)) //nolint:rowserrcheck // texts looks
 			return texts(who.Slug, rows, err, r.IntN(60))
 		},
 		func(ctx context.Context, who tenancy.Tenant, r *rand.Rand) error {
@@ -108,7 +108,7 @@ func TestNothingLeaksUnderLoad(t *testing.T) {
 		},
 		func(ctx context.Context, who tenancy.Tenant, r *rand.Rand) error {
 			s := d.For(ctx).Session(&gorm.Session{PrepareStmt: true})
-			rows, err := s.Raw("SELECT text FROM notes WHERE tenant_id = ? AND id > ?", who.ID, r.IntN(500)).Rows()
+			rows, err := s.Raw("SELECT text FROM notes WHERE tenant_id = ? AND id > ?", who.ID, r.IntN(500)).Rows() //nolint:rowserrcheck // texts looks
 			return texts(who.Slug, rows, err, r.IntN(60))
 		},
 		func(ctx context.Context, who tenancy.Tenant, r *rand.Rand) error {
@@ -118,7 +118,7 @@ func TestNothingLeaksUnderLoad(t *testing.T) {
 			})
 		},
 		func(ctx context.Context, _ tenancy.Tenant, r *rand.Rand) error {
-			rows, err := pool.QueryContext(ctx, "SELECT text FROM notes WHERE tenant_id = ? AND id > ?", 3, r.IntN(5)) // refused
+			rows, err := pool.QueryContext(ctx, "SELECT text FROM notes WHERE tenant_id = ? AND id > ?", 3, r.IntN(5)) //nolint:rowserrcheck // it is refused
 			return texts("", rows, err, 1)
 		},
 		func(ctx context.Context, who tenancy.Tenant, _ *rand.Rand) error {

@@ -18,10 +18,10 @@ import (
 func TestAnErrorWhenRowsAreClosedEndsTheTransaction(t *testing.T) {
 	for name, read := range map[string]func(context.Context, *gorm.DB){
 		"with arguments": func(_ context.Context, s *gorm.DB) {
-			rows, err := s.Model(&note{}).Where("id < 10000").Clauses(clause.Locking{Strength: "UPDATE"}).Rows()
+			rows, err := s.Model(&note{}).Where("id < 10000").Clauses(clause.Locking{Strength: "UPDATE"}).Rows() //nolint:rowserrcheck // the error is what is ignored
 			if err == nil {
 				rows.Next()
-				_ = rows.Close() //nolint:sqlclosecheck,rowserrcheck // its error is what is ignored
+				_ = rows.Close() //nolint:sqlclosecheck // its error is what is ignored
 			}
 		},
 		"GORM's Take": func(_ context.Context, s *gorm.DB) {
