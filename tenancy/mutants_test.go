@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -17,8 +18,9 @@ import (
 // The guard and the scope are changed in one place at a time, and then a test must
 // fail: what no test misses is no fence. The flags stand after -args.
 var (
-	only = flag.String("only", "", "run the mutants with this text in their name")
-	list = flag.Bool("list", false, "list the mutants, and run none")
+	only        = flag.String("only", "", "run the mutants whose name this regular expression matches")
+	list        = flag.Bool("list", false, "list the mutants, and run none")
+	unexplained = flag.Bool("unexplained", false, "leave out the mutants that are explained")
 )
 
 // mutated are the files that keep tenants apart.
@@ -29,13 +31,14 @@ func mutated(t *testing.T) []string {
 		t.Fatal(files, err)
 	}
 	files = slices.DeleteFunc(files, func(file string) bool { return strings.HasSuffix(file, "_test.go") })
-	return append(files, "scope.go", "scope_write.go", "connector.go", "prepared.go", "transaction.go", "settings.go", "system.go", "schema.go")
+	return append(files, "scope.go", "scope_write.go", "connector.go", "prepared.go", "transaction.go", "settings.go", "kill.go", "share.go", "system.go", "schema.go")
 }
 
 // steps are the tests that a mutant meets until one of them kills it: the fastest
 // first, and last the slow ones and those that ask a server whether the guard is right.
 var steps = []struct{ dir, filter string }{
 	{"tenancy/guard", "-test.skip=CostsLittle|" + askServer}, // who costs little is slow beside others
+	{"tenancy", beside},
 	{"tenancy", "-test.skip=" + slow},
 	{"model", ""},
 	{"tenancy", "-test.run=" + slow},
@@ -43,12 +46,17 @@ var steps = []struct{ dir, filter string }{
 }
 
 const (
+	// beside stands for the tests in the file beside the mutant's, which are likely to kill it.
+	beside    = "beside"
 	askServer = "^(TestTheGuardAcceptsNothingThatLeaks|TestHonestStatementsRun)$"
 	// slow are the tests that take a second or more: they sleep, or start a server.
 	slow = "^(TestAConnectionIsVerifiedAgain|TestALockWaitThatEndsTheTransaction|TestNoStatementOfAnotherServerEnds|" +
 		"TestAStatementKeepsItsPlaceUntilItIsKilled|TestNobodyElsesStatementEnds|TestAStatementEndsWithItsContext|" +
 		"TestServersAreSetRight|TestNoServerMakesSQLOfAnArgument|FuzzArgumentsStayValues)$"
 )
+
+// forVitess are functions that other servers don't run: make vitess tests them.
+var forVitess = []string{"kill.go limit"}
 
 // explained are the mutants that behave as the original does, by name, and why.
 var explained = map[string]string{
@@ -96,6 +104,58 @@ var explained = map[string]string{
 	"transaction.go watched: always true: ok && c.open":                                                                       "without a transaction, failed forgets the error",
 	"transaction.go watched: always true: c.open":                                                                             "without a transaction, failed forgets the error",
 	"transaction.go watched: always true: ok":                                                                                 "rows are nil only beside an error, and the driver has the rest",
+	"settings.go newProfile: left out: case \"character_set_client\", \"character_set_connection\", \"character_set_results\", \"collati…": "SET accepts after NAMES what NAMES has set",
+	"settings.go newProfile: left out: \"character_set_client\",":                                                                          "SET accepts after NAMES what NAMES has set",
+	"settings.go newProfile: left out: \"character_set_results\"":                                                                          "SET accepts after NAMES what NAMES has set",
+	"settings.go newProfile: left out: \"collation_connection\"":                                                                           "SET accepts after NAMES what NAMES has set",
+	"settings.go newProfile: left out: \"transaction_isolation\"":                                                                          onMySQL,
+	"settings.go newProfile: left out: mySQL: mySQL":                                                                                       onMySQL,
+	"settings.go isVitess: always false: strings.HasSuffix(s[\"version\"], \"-Vitess\")":                                                   onVitess,
+	"settings.go check: always false: s.isVitess()":                                                                                        onVitess,
+	"settings.go check: always true: strings.Contains(s[\"version\"], \"MariaDB\")":                                                        onMySQL,
+	"settings.go check: not assigned to own: own, where = mySQLSettings, \"my.cnf of each shard, and --db-charset of vttablet\"":           onVitess,
+	"settings.go check: not assigned to where: own, where = mySQLSettings, \"my.cnf of each shard, and --db-charset of vttablet\"":         onVitess,
+	"settings.go check: always false: s.isVitess() && want.name == \"sql_select_limit\"":                                                   onVitess,
+	"settings.go check: always true: want.name == \"sql_select_limit\"":                                                                    onVitess,
+	"settings.go check: not assigned to want.value: want.value = \"0\"":                                                                    onVitess,
+	"settings.go readBack: not assigned to err: err = untilShardAnswers(func() error { s, err = c.readOnce(ctx, conn) return err })":       "the function inside assigns the same error",
+	"settings.go readOnce: always false: err != nil #2":                                                                                    breaks,
+	"settings.go open: always true: err != nil":                                                                                            "only a deadline that passes at the moment of success",
+	"settings.go setUp: always false: err == nil || s.isVitess()":                                                                          onVitess,
+	"settings.go setUp: always false: err == nil":                                                                                          "a server whose defaults are right accepts them again",
+	"settings.go setUp: always false: s.isVitess()":                                                                                        onVitess,
+	"connector.go Connect: left out: vitess: session.isVitess()":                                                                           onVitess,
+	"connector.go back: not assigned to c.free: c.free = nil":                                                                              "a place is given back once, however often it is tried",
+	"connector.go QueryContext: always true: !c.vitess":                                                                                    onVitess,
+	"connector.go ExecContext: always true: !c.vitess":                                                                                     onVitess,
+	"connector.go QueryContext: always false: err != nil #2":                                                                               onVitess,
+	"connector.go ExecContext: always false: err != nil #2":                                                                                onVitess,
+	"connector.go ResetSession: >=: time.Since(c.verified) > verifiedFor":                                                                  "no clock is that exact",
+	"prepared.go newStatements: always false: err != nil":                                                                                  "the size is a constant",
+	"prepared.go newStatements: left out: panic(err)":                                                                                      "the size is a constant",
+	"prepared.go query: always false: c.vitess":                                                                                            onVitess,
+	"prepared.go exec: always false: c.vitess":                                                                                             onVitess,
+	"settings.go same: always false: want.name == \"sql_mode\"":                                                                            onMySQL,
+	"prepared.go statement: always false: n != args":                                                                                       "the driver compares them, too",
+	"settings.go setUp: always false: err != nil":                                                                                          "settings that could not be read are set and read again, which fails, too",
+	"prepared.go statement: nil: fmt.Errorf(\"%w: the server reads %d placeholders in the statement, which has %d arguments\"…":            "the driver compares them, too",
+	"scope.go install: always true: forShare != nil":                                                                                       onMySQL,
+	"kill.go begin: always false: c.vitess":                                                                                                onVitess,
+	"kill.go begin: always false: err != nil":                                                                                              onVitess,
+	"kill.go Close: always false: c.vitess && c.cancelled()":                                                                               onVitess,
+	"kill.go Close: always true: c.cancelled()":                                                                                            onVitess,
+	"kill.go Close: always true: free != nil":                                                                                              onVitess,
+	"kill.go Close: always false: free != nil":                                                                                             onVitess,
+	"kill.go Close: not assigned to c.free: c.free = nil":                                                                                  onVitess,
+	"kill.go Close: left out: time.AfterFunc(time.Until(c.began.Add(c.timeout)), free)":                                                    onVitess,
+	"kill.go Close: nil: c.inner.Close()":                                                                                                  onVitess,
+	"kill.go newKiller: left out: killer.SetMaxOpenConns(2)":                                                                               "it bounds what many cancelled statements cost the server",
+	"kill.go newKiller: left out: killer.SetConnMaxIdleTime(time.Minute)":                                                                  "no test lasts so long",
+	"kill.go kill: left out: defer cancel()":                                                                                               "the time runs out instead",
+	"scope.go boundTo: always true: ok":                                                                                                    "a session that is not made by For has no tenant",
+	"scope.go boundTo: always true: false":                                                                                                 "a session that is not made by For has no tenant",
+	"scope.go sameTenant: always false: !ok":                                                                                               "a session that is not made by For has no tenant",
+	"scope.go checkShareLock: always true: ok":                                                                                             "GORM puts nothing else there",
 }
 
 const (
@@ -104,19 +164,28 @@ const (
 	registered    = "names that do not follow each other in a circle can be registered"
 	checkedBefore = "checked came before"
 	hasAll        = "the driver has all of it"
+	onVitess      = "make vitess tests it"
+	onMySQL       = "make test-mysql tests it"
 	panics        = "what panics is refused"
 	ends          = "an error ends the walk"
 	breaks        = "only a connection that breaks in that moment fails there, and does so at the next statement, too"
 )
 
 func TestMutants(t *testing.T) {
+	onlyNames, err := regexp.Compile(*only)
+	if err != nil {
+		t.Fatal(err)
+	}
 	var all, chosen []*mutant
 	for _, file := range mutated(t) {
 		all = append(all, mutantsOf(t, file)...)
 	}
+	all = slices.DeleteFunc(all, func(m *mutant) bool {
+		return slices.ContainsFunc(forVitess, func(function string) bool { return strings.HasPrefix(m.name, function+": ") })
+	})
 	for i, m := range all {
 		m.number = i + 1
-		if strings.Contains(m.String(), *only) {
+		if onlyNames.MatchString(m.String()) && (!*unexplained || explained[m.name] == "") {
 			chosen = append(chosen, m)
 		}
 	}
@@ -144,7 +213,7 @@ func TestMutants(t *testing.T) {
 		}
 	}
 	for name := range explained {
-		if *only == "" && !names[name] {
+		if *only == "" && !*unexplained && !names[name] {
 			t.Errorf("explained, and does not exist: %s", name)
 		}
 	}

@@ -462,7 +462,7 @@ func TestSettingsAreReadOnce(t *testing.T) {
 	acme, nobody := query(d.Acme), query(system)
 	questions := func(t *testing.T, steps []func(*testing.T, *sql.Conn)) (n int) {
 		t.Helper()
-		c, err := pool.Conn(d.Acme)
+		c, err := pool.Conn(system)
 		if err != nil {
 			t.Fatal(err)
 		}

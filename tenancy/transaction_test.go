@@ -36,10 +36,10 @@ func TestAnIgnoredErrorLeavesNoHalf(t *testing.T) {
 			second(s.Session(&gorm.Session{PrepareStmt: true})).Clauses(locking).Find(&[]note{})
 		}},
 		{"rows that lock", func(_ context.Context, s *gorm.DB) {
-			if rows, err := both(s).Rows(); err == nil {
-				for rows.Next() { //nolint:revive // the error is what is ignored
+			if rows, err := both(s).Rows(); err == nil { //nolint:rowserrcheck // the error is what is ignored
+				for rows.Next() { // the error is what is ignored
 				}
-				_ = rows.Close() //nolint:sqlclosecheck,rowserrcheck // the error is what is ignored
+				_ = rows.Close() //nolint:sqlclosecheck // its error is ignored, too
 			}
 		}},
 		{"raw SQL without arguments", func(_ context.Context, s *gorm.DB) {
