@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -17,8 +18,9 @@ import (
 // The guard and the scope are changed in one place at a time, and then a test must
 // fail: what no test misses is no fence. The flags stand after -args.
 var (
-	only = flag.String("only", "", "run the mutants with this text in their name")
-	list = flag.Bool("list", false, "list the mutants, and run none")
+	only        = flag.String("only", "", "run the mutants whose name this regular expression matches")
+	list        = flag.Bool("list", false, "list the mutants, and run none")
+	unexplained = flag.Bool("unexplained", false, "leave out the mutants that are explained")
 )
 
 // mutated are the files that keep tenants apart.
@@ -36,6 +38,7 @@ func mutated(t *testing.T) []string {
 // first, and last the slow ones and those that ask a server whether the guard is right.
 var steps = []struct{ dir, filter string }{
 	{"tenancy/guard", "-test.skip=CostsLittle|" + askServer}, // who costs little is slow beside others
+	{"tenancy", beside},
 	{"tenancy", "-test.skip=" + slow},
 	{"model", ""},
 	{"tenancy", "-test.run=" + slow},
@@ -43,6 +46,8 @@ var steps = []struct{ dir, filter string }{
 }
 
 const (
+	// beside stands for the tests in the file beside the mutant's, which are likely to kill it.
+	beside    = "beside"
 	askServer = "^(TestTheGuardAcceptsNothingThatLeaks|TestHonestStatementsRun)$"
 	// slow are the tests that take a second or more: they sleep, or start a server.
 	slow = "^(TestAConnectionIsVerifiedAgain|TestALockWaitThatEndsTheTransaction|TestNoStatementOfAnotherServerEnds|" +
@@ -70,32 +75,66 @@ var explained = map[string]string{
 	"guard/bind.go valueOf: always true: n > 0":             "lex accepts no placeholder with a name, and the parser numbers those without",
 	"guard/bind.go valueOf: >=: n > 0":                      "lex accepts no placeholder with a name, and the parser numbers those without",
 	"scope.go install: no loop: for _, err := range []error{ on.Query().Before(\"gorm:query\").Register(\"tenancy:read\", chec…": registered,
-	"scope.go install: always false: err != nil":                                                                              registered,
-	"scope.go install: nil: fmt.Errorf(\"install the tenant scope: %w\", err)":                                                registered,
-	"scope.go ModifyStatement: left out: _ = stmt.DB.AddError(err)":                                                           checkedBefore,
-	"scope.go ModifyStatement: always false: err != nil":                                                                      checkedBefore,
-	"scope.go scoped: always true: err == nil":                                                                                "with an error the tenant is 0",
-	"scope_write.go withTenant: always false: !plain":                                                                         "GORM puts nothing else there",
-	"scope_write.go beforeWrite: always true: ok":                                                                             "GORM puts nothing else there, and what is not there can be deleted",
-	"settings.go open: always false: !ok":                                                                                     hasAll,
-	"transaction.go BeginTx: always false: err != nil #2":                                                                     breaks,
-	"prepared.go prepare: always false: !ok":                                                                                  hasAll,
-	"connector.go logRefusal: always true: errors.As(err, &r)":                                                                "the guard has no other errors",
-	"connector.go trace: always true: c.log.Enabled(ctx, slog.LevelDebug)":                                                    "the log asks itself",
-	"transaction.go Begin: nil: ErrNone":                                                                                      "never called",
-	"connector.go ResetSession: nil: c.inner.ResetSession(ctx)":                                                               "the driver notices a lost connection at the next statement, too, and database/sql tries again",
-	"system.go systemOf: always true: false":                                                                                  "GORM puts a context where none is, and database/sql panics without one",
-	"schema.go Tables: always false: err != nil":                                                                              "without a database there is nothing to fail",
-	"connector.go adoptSlot: always true: err == nil":                                                                         "the slot is released all the same; only a retry of database/sql on a second connection would have no slot",
-	"schema.go inspect: left out: defer rows.Close()":                                                                         "rows that were read to their end are closed",
-	"schema.go inspect: always false: err != nil #2":                                                                          "the columns fit",
-	"schema.go inspect: nil: rows.Err()":                                                                                      breaks,
-	"settings.go open: nil: errors.Join(fmt.Errorf(\"the driver's connection %T lacks what tenancy needs\", opened), ope…":    hasAll,
-	"prepared.go prepare: nil: errors.Join(fmt.Errorf(\"the driver's statement %T lacks what tenancy needs\", inner), inner…": hasAll,
-	"transaction.go noteError: always false: c.lost != nil":                                                                   "check refuses the statements that come after",
-	"transaction.go watched: always true: ok && c.open":                                                                       "without a transaction, failed forgets the error",
-	"transaction.go watched: always true: c.open":                                                                             "without a transaction, failed forgets the error",
-	"transaction.go watched: always true: ok":                                                                                 "rows are nil only beside an error, and the driver has the rest",
+	"scope.go install: always false: err != nil":                                                                                      registered,
+	"scope.go install: nil: fmt.Errorf(\"install the tenant scope: %w\", err)":                                                        registered,
+	"scope.go ModifyStatement: left out: _ = stmt.DB.AddError(err)":                                                                   checkedBefore,
+	"scope.go ModifyStatement: always false: err != nil":                                                                              checkedBefore,
+	"scope.go scoped: always true: err == nil":                                                                                        "with an error the tenant is 0",
+	"scope_write.go withTenant: always false: !plain":                                                                                 "GORM puts nothing else there",
+	"scope_write.go beforeWrite: always true: ok":                                                                                     "GORM puts nothing else there, and what is not there can be deleted",
+	"settings.go open: always false: !ok":                                                                                             hasAll,
+	"transaction.go BeginTx: always false: err != nil #2":                                                                             breaks,
+	"prepared.go prepare: always false: !ok":                                                                                          hasAll,
+	"connector.go logRefusal: always true: errors.As(err, &r)":                                                                        "the guard has no other errors",
+	"connector.go trace: always true: c.log.Enabled(ctx, slog.LevelDebug)":                                                            "the log asks itself",
+	"transaction.go Begin: nil: ErrNone":                                                                                              "never called",
+	"connector.go ResetSession: nil: c.inner.ResetSession(ctx)":                                                                       "the driver notices a lost connection at the next statement, too, and database/sql tries again",
+	"system.go systemOf: always true: false":                                                                                          "GORM puts a context where none is, and database/sql panics without one",
+	"schema.go Tables: always false: err != nil":                                                                                      "without a database there is nothing to fail",
+	"connector.go adoptSlot: always true: err == nil":                                                                                 "the slot is released all the same; only a retry of database/sql on a second connection would have no slot",
+	"schema.go inspect: left out: defer rows.Close()":                                                                                 "rows that were read to their end are closed",
+	"schema.go inspect: always false: err != nil #2":                                                                                  "the columns fit",
+	"schema.go inspect: nil: rows.Err()":                                                                                              breaks,
+	"settings.go open: nil: errors.Join(fmt.Errorf(\"the driver's connection %T lacks what tenancy needs\", opened), ope…":            hasAll,
+	"prepared.go prepare: nil: errors.Join(fmt.Errorf(\"the driver's statement %T lacks what tenancy needs\", inner), inner…":         hasAll,
+	"transaction.go noteError: always false: c.lost != nil":                                                                           "check refuses the statements that come after",
+	"transaction.go watched: always true: ok && c.open":                                                                               "without a transaction, noteError forgets the error",
+	"transaction.go watched: always true: c.open":                                                                                     "without a transaction, noteError forgets the error",
+	"transaction.go watched: always true: ok":                                                                                         "rows are nil only beside an error, and the driver has the rest",
+	"settings.go newProfile: left out: \"character_set_results\"":                                                                     "SET accepts after NAMES what NAMES has set",
+	"settings.go newProfile: left out: \"collation_connection\"":                                                                      "SET accepts after NAMES what NAMES has set",
+	"settings.go newProfile: left out: \"transaction_isolation\"":                                                                     onMySQL,
+	"settings.go newProfile: left out: mySQL: mySQL":                                                                                  onMySQL,
+	"settings.go isVitess: always false: strings.HasSuffix(s[\"version\"], \"-Vitess\")":                                              onVitess,
+	"settings.go check: always false: s.isVitess()":                                                                                   onVitess,
+	"settings.go check: always true: strings.Contains(s[\"version\"], \"MariaDB\")":                                                   onMySQL,
+	"settings.go check: not assigned to own: own, where = mySQLSettings, \"my.cnf of each shard, and --db-charset of vttablet\"":      onVitess,
+	"settings.go check: not assigned to where: own, where = mySQLSettings, \"my.cnf of each shard, and --db-charset of vttablet\"":    onVitess,
+	"settings.go check: always false: s.isVitess() && want.name == \"sql_select_limit\"":                                              onVitess,
+	"settings.go check: always true: want.name == \"sql_select_limit\"":                                                               onVitess,
+	"settings.go check: not assigned to want.value: want.value = \"0\"":                                                               onVitess,
+	"settings.go readBack: not assigned to err: err = untilShardResponds(func() error { s, err = c.readOnce(ctx, conn) return err })": "the function inside assigns the same error",
+	"settings.go readOnce: always false: err != nil #2":                                                                               breaks,
+	"settings.go open: always true: err != nil":                                                                                       "only a deadline that passes at the moment of success",
+	"settings.go setUp: always false: err == nil || s.isVitess()":                                                                     onVitess,
+	"settings.go setUp: always false: err == nil":                                                                                     "a server whose defaults are right accepts them again",
+	"settings.go setUp: always false: s.isVitess()":                                                                                   onVitess,
+	"connector.go Connect: left out: vitess: session.isVitess()":                                                                      onVitess,
+	"connector.go releaseSlot: not assigned to c.release: c.release = nil":                                                            "a slot is released once, however often it is tried",
+	"connector.go QueryContext: always false: err != nil #2":                                                                          onVitess,
+	"connector.go ExecContext: always false: err != nil #2":                                                                           onVitess,
+	"connector.go ResetSession: >=: time.Since(c.verified) > verifiedFor":                                                             "no clock is that exact",
+	"prepared.go newStatements: always false: err != nil":                                                                             "the size is a constant",
+	"prepared.go newStatements: left out: panic(err)":                                                                                 "the size is a constant",
+	"prepared.go query: always false: c.vitess":                                                                                       onVitess,
+	"prepared.go exec: always false: c.vitess":                                                                                        onVitess,
+	"settings.go same: always false: want.name == \"sql_mode\"":                                                                       onMySQL,
+	"settings.go setUp: always false: err != nil":                                                                                     "settings that could not be read are set and read again, which fails, too",
+	"scope.go install: always true: forShare != nil":                                                                                  onMySQL,
+	"scope.go boundTo: always true: ok":                                                                                               "a session that is not made by For has no tenant",
+	"scope.go boundTo: always true: false":                                                                                            "a session that is not made by For has no tenant",
+	"scope.go sameTenant: always false: !ok":                                                                                          "a session that is not made by For has no tenant",
+	"scope.go checkShareLock: always true: ok":                                                                                        "GORM puts nothing else there",
 }
 
 const (
@@ -104,19 +143,25 @@ const (
 	registered    = "names that do not follow each other in a circle can be registered"
 	checkedBefore = "checked came before"
 	hasAll        = "the driver has all of it"
+	onVitess      = "make vitess tests it"
+	onMySQL       = "make test-mysql tests it"
 	panics        = "what panics is refused"
 	ends          = "an error ends the walk"
 	breaks        = "only a connection that breaks in that moment fails there, and does so at the next statement, too"
 )
 
 func TestMutants(t *testing.T) {
+	onlyNames, err := regexp.Compile(*only)
+	if err != nil {
+		t.Fatal(err)
+	}
 	var all, chosen []*mutant
 	for _, file := range mutated(t) {
 		all = append(all, mutantsOf(t, file)...)
 	}
 	for i, m := range all {
 		m.number = i + 1
-		if strings.Contains(m.String(), *only) {
+		if onlyNames.MatchString(m.String()) && (!*unexplained || explained[m.name] == "") {
 			chosen = append(chosen, m)
 		}
 	}
@@ -144,7 +189,7 @@ func TestMutants(t *testing.T) {
 		}
 	}
 	for name := range explained {
-		if *only == "" && !names[name] {
+		if *only == "" && !*unexplained && !names[name] {
 			t.Errorf("explained, and does not exist: %s", name)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -82,6 +83,17 @@ func TestNoFunctionBringsAnotherTenantsSession(t *testing.T) {
 			}
 		}
 	}
+	conditions := []any{mine}
+	for _, condition := range []any{"title <> ''", conditions[0]} {
+		var shelves []shelf
+		conditions[0] = condition
+		if err := d.For(d.Acme).Preload("Books", conditions...).Find(&shelves).Error; err != nil || len(shelves) != 1 || len(shelves[0].Books) != 1 {
+			t.Errorf("a condition: %v, %+v", err, shelves)
+		}
+	}
+	if reflect.ValueOf(conditions[0]).Pointer() != reflect.ValueOf(mine).Pointer() {
+		t.Error("the caller's function was replaced, where another goroutine may read it")
+	}
 	// The other places where GORM takes a function or a session.
 	for name, find := range map[string]func(into *[]book) error{
 		"Scopes": func(into *[]book) error { return d.For(d.Acme).Scopes(theirs).Find(into).Error },
@@ -148,9 +160,14 @@ func TestNoClauseIsDropped(t *testing.T) {
 			t.Error("it locks nothing:", ran)
 		}
 	}
+	maria := d.Product(t) == "MariaDB"
 	err := d.For(d.Acme).Clauses(clause.Locking{Strength: "SHARE", Options: "NOWAIT"}).Find(&[]book{}).Error
-	if maria := d.Product(t) == "MariaDB"; maria != errors.Is(err, gorm.ErrNotImplemented) || !maria && err != nil {
+	if maria != errors.Is(err, gorm.ErrNotImplemented) || !maria && err != nil {
 		t.Error("SHARE with an option:", err)
+	}
+	err = d.For(d.Acme).Clauses(clause.Locking{Strength: "share", Table: clause.Table{Name: "books"}}).Find(&[]book{}).Error
+	if err == nil || maria && !errors.Is(err, gorm.ErrNotImplemented) {
+		t.Error("SHARE with a table:", err)
 	}
 	var b book
 	if err := d.For(d.Acme).Where("title = ?", "first").Order("id").Attrs(book{ID: 50}).FirstOrCreate(&b).Error; err != nil || b.ID != 50 {
