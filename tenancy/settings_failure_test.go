@@ -162,4 +162,23 @@ func TestSettingsAreReadOnce(t *testing.T) {
 			}
 		})
 	}
+	t.Run("from the pool", func(t *testing.T) {
+		pool.SetMaxIdleConns(1)
+		asked := func() (n int) {
+			var name string
+			if err := pool.QueryRowContext(system, "SHOW SESSION STATUS LIKE 'Questions'").Scan(&name, &n); err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		begin := asked()
+		for range 5 {
+			if err := drain(pool.QueryContext(d.Acme, "SELECT COUNT(*) FROM notes WHERE tenant_id = 1")); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := asked() - begin; got != 5+1+1 { // once after the system scope, and the last question itself
+			t.Errorf("%d statements, want 7", got)
+		}
+	})
 }
