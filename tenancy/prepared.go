@@ -24,24 +24,26 @@ const (
 	// preparedPerConn bounds the statements that a connection keeps. A server keeps
 	// max_prepared_stmt_count of all its clients, 16,382 by default: enough for 15 programs.
 	preparedPerConn = 32
-	// preparedBytes bounds the texts of these statements. MariaDB 10.11 takes about 65
-	// bytes of memory for each byte of a text.
+	// preparedBytes bounds the SQL of these statements together, in bytes. MariaDB 10.11
+	// takes about 65 bytes of memory for each of them.
 	preparedBytes = 256 << 10
 	// longestPrepared bounds the SQL of one statement that is kept, in bytes.
 	longestPrepared = 64 << 10
 )
 
-// mostArguments is how many arguments a statement can have: the protocol counts them in two bytes.
+// mostArguments is the protocol's limit of arguments per statement.
 const mostArguments = 65_535
 
-// statementKey names a prepared statement. MySQL keeps the types of the arguments of an
-// earlier execution, and compares a string as a number where there was one before. So a text
-// is prepared for each combination of types.
+// statementKey identifies a prepared statement by its SQL and the types of its arguments.
+// MySQL keeps the types of an earlier execution: it would compare a string as a number where
+// a number was passed before.
 type statementKey struct {
 	text  string
-	types uint64 // of the first arguments, three bits for each
-	more  string // of the others
+	types uint64 // of the first 21 arguments, three bits each
+	more  string // of the others, one byte each
 }
+
+// keyOf returns the key of a statement.
 
 func keyOf(query string, args []driver.NamedValue) statementKey {
 	const inTypes = 64 / 3
@@ -59,7 +61,8 @@ func keyOf(query string, args []driver.NamedValue) statementKey {
 	return key
 }
 
-// typeOf returns a number for the types that the driver sends as one. NULL has none.
+// typeOf returns one number for all Go types that the driver sends as the same MySQL type.
+// NULL changes no type and counts as a string.
 func typeOf(v driver.Value) byte {
 	switch v.(type) {
 	case int64:
@@ -74,8 +77,8 @@ func typeOf(v driver.Value) byte {
 	return 0
 }
 
-// statements are the server-side prepared statements of a connection. Those that were not
-// used for longest are closed first.
+// statements is a cache of a connection's prepared statements. It closes the least recently
+// used ones.
 type statements struct {
 	byKey *simplelru.LRU[statementKey, prepared]
 	bytes int
@@ -116,8 +119,8 @@ type prepared struct {
 	rows bool
 }
 
-// ExecContext reads and forgets what a statement returns. The driver (1.10.1) waits forever
-// there, for columns that MariaDB does not send again.
+// ExecContext executes the statement and discards its rows. The driver's ExecContext (1.10.1)
+// blocks on rows: it waits for column definitions that MariaDB does not send again.
 func (p prepared) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
 	if !p.rows {
 		return p.driverStmt.ExecContext(ctx, args)
@@ -136,8 +139,7 @@ func (p prepared) ExecContext(ctx context.Context, args []driver.NamedValue) (dr
 	return driver.RowsAffected(0), rows.Close()
 }
 
-// skips reports whether a statement is left to database/sql, which prepares it, runs it once
-// and closes it.
+// skips reports whether database/sql is to prepare the statement, run it once and close it.
 func (c *conn) skips(query string, args []driver.NamedValue) bool {
 	return len(args) > 0 && len(args) <= mostArguments && len(query) > longestPrepared && !c.vitess
 }
@@ -156,7 +158,7 @@ func (c *conn) exec(ctx context.Context, query string, args []driver.NamedValue)
 	return runPrepared(ctx, c, query, args, prepared.ExecContext)
 }
 
-// runPrepared runs a prepared statement. One that fails is closed: the driver sends long
+// runPrepared runs a prepared statement, and closes it if it fails: the driver sends long
 // arguments ahead, and the server would keep them for the next execution, which may be
 // another tenant's.
 func runPrepared[T any](ctx context.Context, c *conn, query string, args []driver.NamedValue,
@@ -179,8 +181,8 @@ func runPrepared[T any](ctx context.Context, c *conn, query string, args []drive
 	}
 }
 
-// sessionLost gives up a connection whose server does not know its statement: it has begun
-// another session there, and a transaction is gone, too.
+// sessionLost closes the connection after use when the server does not know its statement:
+// the session was reset, and its transaction and settings are gone.
 func (c *conn) sessionLost(err error) error {
 	if errorNumber(err) != errNoStatement {
 		return err
@@ -256,7 +258,7 @@ func (c *conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, e
 		s.long = &inner
 		return s, nil
 	}
-	// It is run as any other text, whose prepared statement the connection keeps.
+	// QueryContext and ExecContext take it from the cache, or prepare it again.
 	return s, inner.Close()
 }
 
@@ -275,8 +277,7 @@ type stmt struct {
 	query   string
 	inputs  int
 	refused error
-	// long is the prepared statement of a text that the connection does not keep. It runs
-	// once.
+	// long is a prepared statement that is too long for the cache. It runs once.
 	long *prepared
 }
 
@@ -301,7 +302,7 @@ func (s *stmt) begin(ctx context.Context, args []driver.NamedValue) error {
 	return s.conn.begin(ctx)
 }
 
-// once returns the prepared statement of a long text, another one each time.
+// once returns the prepared statement of a long SQL string, a new one for each execution.
 func (s *stmt) once(ctx context.Context, args []driver.NamedValue) (prepared, error) {
 	if s.inputs == ran {
 		_ = s.long.Close()
@@ -315,7 +316,7 @@ func (s *stmt) once(ctx context.Context, args []driver.NamedValue) (prepared, er
 	return *s.long, nil
 }
 
-// ran marks a long statement that has run. database/sql then leaves the count to prepare.
+// ran marks a long statement that has run, in inputs: NumInput is then unknown.
 const ran = -1
 
 // QueryContext runs a query that passes check.

@@ -7,17 +7,19 @@ import (
 	"gorm.io/gorm/schema"
 )
 
-// emptyPool is the pool of values into which GORM scans a column, with values that are empty.
-// GORM (1.31.2) gives a value back as it is, and copies it into the next row even if that one
-// could not be scanned: the row then has what the last one had, which may be another tenant's.
+// emptyPool is a pool of empty values into which GORM scans a column. GORM (1.31.2) returns
+// values to its pool without clearing them, and copies a value into the model even after the
+// scan has failed: the model then has values of an earlier row, possibly of another tenant.
 type emptyPool struct{ schema.FieldNewValuePool }
 
+// Get returns an empty value.
 func (p emptyPool) Get() any {
 	v := p.FieldNewValuePool.Get()
 	clearValue(v)
 	return v
 }
 
+// Put clears a value and returns it to the pool.
 func (p emptyPool) Put(v any) {
 	clearValue(v)
 	p.FieldNewValuePool.Put(v)
@@ -29,16 +31,17 @@ func clearValue(v any) {
 	}
 }
 
-// newPool makes a value each time, for a field whose values are not plain.
+// newPool makes a new value each time, for fields with a serializer.
 type newPool struct{ schema.FieldNewValuePool }
 
+// Put drops the value.
 func (newPool) Put(any) {}
 
-// scanEmpty has GORM scan the fields of a model into empty values.
+// scanEmpty makes GORM scan the fields of a model into empty values.
 func scanEmpty(s *schema.Schema) {
 	for _, field := range s.Fields {
 		switch pool := field.NewValuePool.(type) {
-		case nil, emptyPool, newPool: // a field that is not a column, or one that was seen
+		case nil, emptyPool, newPool: // not a column, or done before
 		case *sync.Pool:
 			if field.Serializer != nil {
 				field.NewValuePool = newPool{&sync.Pool{New: pool.New}}
