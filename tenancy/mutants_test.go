@@ -67,6 +67,8 @@ var explained = map[string]string{
 	"guard/expr.go visit: always true: false #4":            ends,
 	"guard/expr.go visit: always true: false #5":            ends,
 	"guard/expr.go visit: always true: false #6":            "the parser's visitor goes no deeper there",
+	"guard/kind.go OnlyRows: always false: err != nil #2":   "without a statement, the switch refuses",
+	"guard/kind.go OnlyRows: always true: false #5":         ends,
 	"guard/from.go tableExpr: nil: unknown(e)":              grammar,
 	"guard/from.go aliased: nil: unknown(e.Expr)":           grammar,
 	"guard/insert.go insert: always false: !ok":             grammar,

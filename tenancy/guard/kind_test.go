@@ -23,6 +23,7 @@ func TestStatementsOfTheSystemScopeAreJudged(t *testing.T) {
 		{"REPLACE INTO items (tenant_id, id) VALUES (1, 1)", true, true, false},
 		{"DELETE FROM items WHERE id = ?", true, true, false},
 		{"SHOW TABLES", true, true, true},
+		{"SELECT UPPER(name), COALESCE(a, 1) FROM items", true, true, true},
 		{"SELECT CONNECTION_ID(), VERSION(), DATABASE(), COUNT(*), SLEEP(0)", true, true, true},
 		{"INSERT INTO items (tenant_id, id) VALUES (1, 1) RETURNING id", false, true, true},
 		{"DELETE FROM items RETURNING id", false, true, true},
