@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -162,6 +163,15 @@ func TestAnEarlierArgumentChangesNoResult(t *testing.T) {
 				}
 			}
 		}
+	}
+	// The same after more arguments than fit into the first part of a key.
+	many := "SELECT id FROM facts WHERE tenant_id = 2 AND 'q' NOT IN (?" + strings.Repeat(", ?", 24) + ") AND text = ? ORDER BY id /* %s */"
+	with := func(value any) []any { return append(slices.Repeat([]any{"z"}, 25), value) }
+	pool, system, _ := single(t, d)
+	alone, _ := answer(system, pool, fmt.Sprintf(many, "alone"), with("x"))
+	_, _ = answer(system, pool, fmt.Sprintf(many, "after"), with(1))
+	if after, _ := answer(system, pool, fmt.Sprintf(many, "after"), with("x")); alone != after {
+		t.Errorf("after many arguments it finds %s, alone %s", short(after), short(alone))
 	}
 }
 
