@@ -194,8 +194,7 @@ func (c *conn) sessionLost(err error) error {
 	return err
 }
 
-// statement returns the prepared statement for a key, and fails when the server reads
-// another number of placeholders in it than there are arguments.
+// statement returns the prepared statement for a key from the cache, or prepares it.
 func (c *conn) statement(ctx context.Context, key statementKey, args int) (prepared, error) {
 	s, ok := c.prepared.byKey.Get(key)
 	if !ok {
@@ -208,6 +207,8 @@ func (c *conn) statement(ctx context.Context, key statementKey, args int) (prepa
 	return s, nil
 }
 
+// prepare prepares a statement on the server. It fails when the server counts another number
+// of placeholders than args; a negative args is not compared.
 func (c *conn) prepare(ctx context.Context, query string, args int) (prepared, error) {
 	if args > mostArguments {
 		return prepared{}, fmt.Errorf("the statement has %d arguments, and can have %d: split it", args, mostArguments)
