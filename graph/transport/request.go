@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/99designs/gqlgen/graphql"
 )
@@ -118,6 +119,9 @@ func (h HTTP) got(r *http.Request) (*graphql.RawParams, error) {
 		}
 		switch name {
 		case "query", "operationName", "documentId":
+			if !utf8.ValidString(values[0]) {
+				return nil, refuse(http.StatusBadRequest, "the parameter %s has invalid UTF-8", name)
+			}
 			all[name], _ = json.Marshal(values[0]) // a text has a JSON
 		case "variables", "extensions":
 			if !json.Valid([]byte(values[0])) {
@@ -160,6 +164,11 @@ func read(body []byte) (*graphql.RawParams, error) {
 	}
 	if err != nil || decoder.More() {
 		return nil, refuse(http.StatusBadRequest, "the body must be one JSON object")
+	}
+	if !isUnicode(body) {
+		if p.Variables, err = markInvalid(body); err != nil {
+			return nil, err
+		}
 	}
 	params := &graphql.RawParams{Variables: p.Variables}
 	if hash := p.Extensions["persistedQuery"]; hash != nil { // the others would be kept as long as a subscription
