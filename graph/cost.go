@@ -14,14 +14,9 @@ import (
 // MutateOperationContext refuses an operation that asks for too much, and what gqlgen takes
 // for a fault of the server. What it lets through it has watched.
 func (l limits) MutateOperationContext(_ context.Context, o *graphql.OperationContext) *gqlerror.Error {
-	c := coster{o.Variables, l.Cost, map[string]int{}, map[string]bool{}}
+	c := coster{o.Variables, l.Cost, map[string]int{}}
 	if cost := c.set(o.Operation.SelectionSet); cost > l.Cost {
 		return exceeded("the operation asks for more than %d fields, arguments counted in: ask for smaller pages, with smaller filters", l.Cost)
-	}
-	for name := range c.conditions {
-		if value, set := o.Variables[name]; set && value == nil {
-			return gqlerror.ErrorPathf(ast.Path{ast.PathName("variable"), ast.PathName(name)}, "must not be null: a directive's if needs it")
-		}
 	}
 	o.ResolverMiddleware = l.spending(o.ResolverMiddleware)
 	if o.Operation.Operation == ast.Subscription {
@@ -41,8 +36,6 @@ type coster struct {
 	variables map[string]any
 	most      int
 	fragments map[string]int
-	// conditions are the variables that directives take for their if.
-	conditions map[string]bool
 }
 
 // The default size of a page, see model, and the fields of an answer about the schema.
@@ -58,7 +51,6 @@ func (c coster) sized(set ast.SelectionSet, nodes int) (cost int) {
 		}
 		switch s := s.(type) {
 		case *ast.Field:
-			c.note(s.Directives)
 			size := 1
 			if paged(s.Name) {
 				size = nodes
@@ -68,10 +60,8 @@ func (c coster) sized(set ast.SelectionSet, nodes int) (cost int) {
 			}
 			cost = c.plus(cost, size, c.field(s))
 		case *ast.InlineFragment:
-			c.note(s.Directives)
 			cost = c.plus(cost, 1, c.sized(s.SelectionSet, nodes))
 		case *ast.FragmentSpread:
-			c.note(s.Directives)
 			key := fmt.Sprint(s.Name, nodes)
 			known, ok := c.fragments[key]
 			if !ok {
@@ -86,14 +76,6 @@ func (c coster) sized(set ast.SelectionSet, nodes int) (cost int) {
 
 // paged reports whether a list has the size that its connection was asked for.
 func paged(name string) bool { return name == "nodes" || name == "edges" }
-
-func (c coster) note(directives ast.DirectiveList) {
-	for _, d := range directives {
-		if condition := d.Arguments.ForName("if"); condition != nil && condition.Value.Kind == ast.Variable && d.Name != "defer" {
-			c.conditions[condition.Value.Raw] = true
-		}
-	}
-}
 
 // plus is sum + n * cost, or just above the limit.
 func (c coster) plus(sum, n, cost int) int {

@@ -14,7 +14,6 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/gqlerror"
-	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"rowhouse/tenancy"
 )
@@ -64,7 +63,7 @@ func (d *Documents) read(path string) error {
 	}
 	schema := NewExecutableSchema(Config{}).Schema()
 	for name, text := range documents {
-		document, mistakes := gqlparser.LoadQueryWithRules(schema, text, rules.NewDefaultRules())
+		document, mistakes := gqlparser.LoadQueryWithRules(schema, text, newRules(true))
 		if len(mistakes) > 0 {
 			return fmt.Errorf("%s: the document %s does not fit the schema: %s", path, name, mistakes[0].Message)
 		}

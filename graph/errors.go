@@ -105,8 +105,11 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 		if errors.Is(err, errUntrusted) {
 			return coded(ctx, seen, codeForbidden, errUntrusted.Error())
 		}
-		if fields := uncoercible(ctx, seen); fields != nil {
-			return badUserInput(ctx, seen, fields)
+		var variables *variablesError
+		if errors.As(err, &variables) {
+			shown := coded(ctx, seen, codeBadUserInput, seen.Message)
+			shown.Extensions["fields"] = variables.fields
+			return shown
 		}
 		if code, _ := seen.Extensions["code"].(string); code == errcode.ParseFailed || code == errcode.ValidationFailed || code == codeNotPersisted {
 			return coded(ctx, seen, code, seen.Message)
@@ -191,30 +194,6 @@ func element(name string) ast.PathElement {
 		return ast.PathIndex(place)
 	}
 	return ast.PathName(name)
-}
-
-// uncoercible recognises gqlgen's errors for values that do not fit their type: they
-// bear the path of the value, behind that of the field or behind "variable".
-func uncoercible(ctx context.Context, e *gqlerror.Error) []badField {
-	path := e.Path
-	if fc := graphql.GetFieldContext(ctx); fc != nil {
-		if len(path) <= len(fc.Path()) {
-			return nil
-		}
-		path = path[len(fc.Path()):]
-	} else if len(path) > 1 && path[0] == ast.PathName("variable") {
-		path = path[1:]
-	} else {
-		return nil
-	}
-	field := badField{Message: shortened(e.Message)}
-	for _, e := range path {
-		if name, ok := e.(ast.PathName); ok {
-			e = ast.PathName(shortened(string(name)))
-		}
-		field.Path = append(field.Path, e)
-	}
-	return []badField{field}
 }
 
 // answerTo says what a client sees of an error that comes before GraphQL.

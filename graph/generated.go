@@ -14365,14 +14365,13 @@ func (ec *executionContext) unmarshalNDeleteProjectInput2rowhouseᚋmodelᚐDele
 }
 
 func (ec *executionContext) unmarshalNID2rowhouseᚋmodelᚐGlobalID(ctx context.Context, v any) (model.GlobalID, error) {
-	tmp, err := scalar.UnmarshalString(v)
-	res := model.GlobalID(tmp)
+	res, err := scalar.UnmarshalID(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNID2rowhouseᚋmodelᚐGlobalID(ctx context.Context, sel ast.SelectionSet, v model.GlobalID) graphql.Marshaler {
 	_ = sel
-	res := scalar.MarshalString(string(v))
+	res := scalar.MarshalID(v)
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
 	}
@@ -15186,8 +15185,7 @@ func (ec *executionContext) unmarshalOID2ᚖrowhouseᚋmodelᚐGlobalID(ctx cont
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := scalar.UnmarshalString(v)
-	res := model.GlobalID(tmp)
+	res, err := scalar.UnmarshalID(v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -15197,7 +15195,7 @@ func (ec *executionContext) marshalOID2ᚖrowhouseᚋmodelᚐGlobalID(ctx contex
 	}
 	_ = sel
 	_ = ctx
-	res := scalar.MarshalString(string(*v))
+	res := scalar.MarshalID(*v)
 	return res
 }
 

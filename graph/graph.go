@@ -17,6 +17,7 @@ import (
 	"github.com/99designs/gqlgen/graphql/handler/lru"
 	gqltransport "github.com/99designs/gqlgen/graphql/handler/transport"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"rowhouse/graph/transport"
 	"rowhouse/tenancy"
@@ -38,7 +39,9 @@ type Options struct {
 	Documents Documents `placeholder:"DIR" help:"Folder of trusted documents: files like the persisted-documents.json that the client preset of GraphQL Code Generator writes. Clients call them by documentId or by their hash."`
 	// TrustedDocuments says whether other documents are run, too.
 	TrustedDocuments string `default:"also" enum:"also,only" help:"Which documents are run: also those that are not in --documents, or only these."`
-	Introspection    bool   `default:"true" negatable:"" help:"Tell clients about the schema, in answers and in suggestions."`
+	// NullComparisons says what a filter such as eq: null does.
+	NullComparisons string `default:"refuse" enum:"refuse,absent" help:"What null means for a comparison in a filter, as in name: {eq: null}: refuse it, since it is most likely a variable that somebody forgot, or take it for absent, for clients that send null for each unset variable."`
+	Introspection   bool   `default:"true" negatable:"" help:"Tell clients about the schema, in answers and in suggestions."`
 
 	// Resolve finds the tenant of a request, and of a socket.
 	Resolve tenancy.Resolver `kong:"-"`
@@ -58,7 +61,7 @@ const cachedDocuments, cachedLength = 500, 16 << 10
 
 // New returns the handler of the API. log gets the errors that clients are not told.
 func New(db *tenancy.DB, options Options, log *slog.Logger) http.Handler {
-	schema := NewExecutableSchema(Config{Resolvers: &Resolver{db}})
+	schema := NewExecutableSchema(Config{Resolvers: &Resolver{db, options.NullComparisons != "absent"}})
 	server := handler.New(schema)
 	fail := WriteError(log)
 	server.AddTransport(gqltransport.Options{})
@@ -80,6 +83,7 @@ func New(db *tenancy.DB, options Options, log *slog.Logger) http.Handler {
 	server.SetQueryCache(documents)
 	server.SetParserTokenLimit(options.Limits.Tokens)
 	server.SetDisableSuggestion(!options.Introspection)
+	server.SetValidationRulesFn(func() *rules.Rules { return newRules(options.Introspection) })
 	server.Use(extension.AutomaticPersistedQuery{Cache: persisted{options.Documents, sent}}) // first: it finds the document
 	if options.TrustedDocuments == "only" {
 		server.Use(trustedOnly{options.Documents})

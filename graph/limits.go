@@ -14,7 +14,6 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 	"github.com/vektah/gqlparser/v2/parser"
 	"github.com/vektah/gqlparser/v2/validator"
-	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"rowhouse/graph/transport"
 )
@@ -57,6 +56,7 @@ func (l Limits) Check() error {
 
 // limits applies Limits: to a document when it is seen first, before anything costlier
 // than reading it, to the cost of each operation, and to its answer while it grows.
+// Variables are coerced between, when their size is known and nothing runs.
 type limits struct {
 	Limits
 	schema    *ast.Schema
@@ -84,15 +84,15 @@ func exceeded(format string, args ...any) *gqlerror.Error {
 	return e
 }
 
-// MutateOperationParameters refuses a document that is too large in some way. Those that
-// were validated before passed.
+// MutateOperationParameters refuses a document that is too large in some way, and then
+// coerces the variables. Documents that were validated before are not measured again.
 func (l limits) MutateOperationParameters(ctx context.Context, p *graphql.RawParams) *gqlerror.Error {
-	// Before they are given their types, which takes longer than to count them.
+	// Before they are coerced, which takes longer than to count them.
 	if (coster{most: l.Cost}).values(p.Variables, 0) > l.Cost {
 		return exceeded("the variables hold more than %d values, where an object counts for ten, or nest more than %d deep: send smaller filters", l.Cost, deepest)
 	}
-	if _, known := l.documents.Get(ctx, p.Query); known {
-		return nil
+	if document, known := l.documents.Get(ctx, p.Query); known {
+		return l.coerceVariables(document, p)
 	}
 	document, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: p.Query}, l.Tokens)
 	if err != nil && strings.Contains(err.Error(), "token limit") {
@@ -104,18 +104,15 @@ func (l limits) MutateOperationParameters(ctx context.Context, p *graphql.RawPar
 	if err := l.measure(document); err != nil {
 		return err
 	}
-	// The validator's suggestions take a millisecond each.
-	plain := rules.NewDefaultRules()
-	plain.ReplaceRule(rules.FieldsOnCorrectTypeRule.Name, rules.FieldsOnCorrectTypeRuleWithoutSuggestions.RuleFunc)
-	plain.ReplaceRule(rules.ScalarLeafsRule.Name, rules.ScalarLeafsRuleWithoutSuggestions.RuleFunc)
-	mistakes := validator.ValidateWithRules(l.schema, document, plain)
+	mistakes := validator.ValidateWithRules(l.schema, document, newRules(false))
 	if len(mistakes) > l.Errors {
 		return exceeded("the document has %d mistakes; the first: %s", len(mistakes), mistakes[0].Message)
 	}
-	if len(mistakes) == 0 && len(document.Operations) > 0 {
-		l.documents.Add(ctx, p.Query, document) // the executor need not do it all again
+	if len(mistakes) > 0 || len(document.Operations) == 0 {
+		return nil // the executor reports them, with suggestions
 	}
-	return nil
+	l.documents.Add(ctx, p.Query, document) // the executor need not do it all again
+	return l.coerceVariables(document, p)
 }
 
 // measure refuses a document by its size. Fragments that no operation uses count, too: the

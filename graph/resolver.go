@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -18,55 +17,43 @@ import (
 
 // Resolver answers the fields of the schema. Its methods, in schema.resolvers.go,
 // are the table of contents of the API: each calls one function of model.
-type Resolver struct{ db *tenancy.DB }
+type Resolver struct {
+	db *tenancy.DB
+	// refuseNulls refuses comparisons with null, which otherwise are absent.
+	refuseNulls bool
+}
 
 // page makes a Page of a connection's arguments.
-func page(ctx context.Context, first *int, after *string, last *int, before *string) model.Page {
+func (r *Resolver) page(ctx context.Context, first *int, after *string, last *int, before *string) model.Page {
 	var nulls [][]string
-	if where := graphql.GetFieldContext(ctx).Field.Arguments.ForName("where"); where != nil {
-		nulls = nullsOf(where.Value, graphql.GetOperationContext(ctx).Variables, []string{"where"})
+	if field := graphql.GetFieldContext(ctx).Field; r.refuseNulls && field.Arguments.ForName("where") != nil {
+		arguments := field.ArgumentMap(graphql.GetOperationContext(ctx).Variables)
+		nulls = nullComparisons(field.Definition.Arguments.ForName("where").Type, arguments["where"], []string{"where"})
 	}
 	return model.Page{First: first, After: after, Last: last, Before: before, CountOnly: transport.CountOnly(ctx), Nulls: nulls}
 }
 
-// nullsOf returns the paths to the nulls inside an argument. A variable that is not set
-// is none: the field is as if left out.
-func nullsOf(v *ast.Value, variables map[string]any, path []string) [][]string {
-	if v.Kind == ast.Variable {
-		return nullsIn(variables[v.Raw], path)
-	}
-	var all [][]string
-	for i, child := range v.Children {
-		inner := append(slices.Clip(path), cmp.Or(child.Name, strconv.Itoa(i)))
-		_, set := variables[child.Value.Raw]
-		if child.Value.Kind == ast.NullValue || child.Value.Kind == ast.Variable && set && variables[child.Value.Raw] == nil {
-			all = append(all, inner)
+// nullComparisons returns the paths to the comparisons with null inside a filter. Null for
+// a filter, or for and, or and not, is as if left out, and so is a variable that is not set.
+func nullComparisons(t *ast.Type, v any, path []string) (nulls [][]string) {
+	if list, ok := v.([]any); ok && t.Elem != nil {
+		for i, v := range list {
+			nulls = append(nulls, nullComparisons(t.Elem, v, append(slices.Clip(path), strconv.Itoa(i)))...)
 		}
-		all = append(all, nullsOf(child.Value, variables, inner)...)
+		return nulls
 	}
-	return all
-}
-
-// nullsIn is nullsOf for the value of a variable.
-func nullsIn(v any, path []string) (all [][]string) {
-	inside := func(v any, name string) {
+	object, _ := v.(map[string]any)
+	for _, name := range slices.Sorted(maps.Keys(object)) {
 		inner := append(slices.Clip(path), name)
-		if v == nil {
-			all = append(all, inner)
-		}
-		all = append(all, nullsIn(v, inner)...)
-	}
-	switch v := v.(type) {
-	case map[string]any:
-		for _, name := range slices.Sorted(maps.Keys(v)) {
-			inside(v[name], name)
-		}
-	case []any:
-		for i, v := range v {
-			inside(v, strconv.Itoa(i))
+		field := parsedSchema.Types[t.Name()].Fields.ForName(name)
+		switch {
+		case object[name] != nil:
+			nulls = append(nulls, nullComparisons(field.Type, object[name], inner)...)
+		case parsedSchema.Types[field.Type.Name()].Kind != ast.InputObject:
+			nulls = append(nulls, inner)
 		}
 	}
-	return all
+	return nulls
 }
 
 // orNull answers a query for what is not there with null.

@@ -35,11 +35,11 @@ func (r *itemResolver) Project(ctx context.Context, obj *model.Item) (*model.Pro
 }
 
 func (r *itemResolver) Labels(ctx context.Context, obj *model.Item, first *int, after *string, last *int, before *string, where *model.LabelFilter) (*model.Connection[model.Label], error) {
-	return model.LabelsOf(ctx, r.db, obj, page(ctx, first, after, last, before), where)
+	return model.LabelsOf(ctx, r.db, obj, r.page(ctx, first, after, last, before), where)
 }
 
 func (r *itemResolver) Comments(ctx context.Context, obj *model.Item, first *int, after *string, last *int, before *string, where *model.CommentFilter, orderBy *model.CommentOrder) (*model.Connection[model.Comment], error) {
-	return model.CommentsOf(ctx, r.db, obj, page(ctx, first, after, last, before), where, orderBy)
+	return model.CommentsOf(ctx, r.db, obj, r.page(ctx, first, after, last, before), where, orderBy)
 }
 
 func (r *itemCountResolver) Assignee(ctx context.Context, obj *model.ItemCount) (*model.Member, error) {
@@ -138,7 +138,7 @@ func (r *projectResolver) ItemCounts(ctx context.Context, obj *model.Project, by
 }
 
 func (r *projectResolver) Items(ctx context.Context, obj *model.Project, first *int, after *string, last *int, before *string, where *model.ItemFilter, orderBy *model.ItemOrder) (*model.Connection[model.Item], error) {
-	return model.ItemsOf(ctx, r.db, obj, page(ctx, first, after, last, before), where, orderBy)
+	return model.ItemsOf(ctx, r.db, obj, r.page(ctx, first, after, last, before), where, orderBy)
 }
 
 func (r *queryResolver) Tenant(ctx context.Context) (*model.Tenant, error) {
@@ -158,7 +158,7 @@ func (r *queryResolver) Member(ctx context.Context, id model.GlobalID) (*model.M
 }
 
 func (r *queryResolver) Members(ctx context.Context, first *int, after *string, last *int, before *string, where *model.MemberFilter, orderBy *model.MemberOrder) (*model.Connection[model.Member], error) {
-	return model.Members(ctx, r.db, page(ctx, first, after, last, before), where, orderBy)
+	return model.Members(ctx, r.db, r.page(ctx, first, after, last, before), where, orderBy)
 }
 
 func (r *queryResolver) Project(ctx context.Context, id model.GlobalID) (*model.Project, error) {
@@ -166,7 +166,7 @@ func (r *queryResolver) Project(ctx context.Context, id model.GlobalID) (*model.
 }
 
 func (r *queryResolver) Projects(ctx context.Context, first *int, after *string, last *int, before *string, where *model.ProjectFilter, orderBy *model.ProjectOrder) (*model.Connection[model.Project], error) {
-	return model.Projects(ctx, r.db, page(ctx, first, after, last, before), where, orderBy)
+	return model.Projects(ctx, r.db, r.page(ctx, first, after, last, before), where, orderBy)
 }
 
 func (r *queryResolver) Item(ctx context.Context, id model.GlobalID) (*model.Item, error) {
@@ -174,7 +174,7 @@ func (r *queryResolver) Item(ctx context.Context, id model.GlobalID) (*model.Ite
 }
 
 func (r *queryResolver) Items(ctx context.Context, first *int, after *string, last *int, before *string, where *model.ItemFilter, orderBy *model.ItemOrder) (*model.Connection[model.Item], error) {
-	return model.Items(ctx, r.db, page(ctx, first, after, last, before), where, orderBy)
+	return model.Items(ctx, r.db, r.page(ctx, first, after, last, before), where, orderBy)
 }
 
 func (r *queryResolver) Label(ctx context.Context, id model.GlobalID) (*model.Label, error) {
@@ -182,7 +182,7 @@ func (r *queryResolver) Label(ctx context.Context, id model.GlobalID) (*model.La
 }
 
 func (r *queryResolver) Labels(ctx context.Context, first *int, after *string, last *int, before *string, where *model.LabelFilter, orderBy *model.LabelOrder) (*model.Connection[model.Label], error) {
-	return model.Labels(ctx, r.db, page(ctx, first, after, last, before), where, orderBy)
+	return model.Labels(ctx, r.db, r.page(ctx, first, after, last, before), where, orderBy)
 }
 
 func (r *queryResolver) Comment(ctx context.Context, id model.GlobalID) (*model.Comment, error) {
@@ -190,7 +190,7 @@ func (r *queryResolver) Comment(ctx context.Context, id model.GlobalID) (*model.
 }
 
 func (r *queryResolver) Comments(ctx context.Context, first *int, after *string, last *int, before *string, where *model.CommentFilter, orderBy *model.CommentOrder) (*model.Connection[model.Comment], error) {
-	return model.Comments(ctx, r.db, page(ctx, first, after, last, before), where, orderBy)
+	return model.Comments(ctx, r.db, r.page(ctx, first, after, last, before), where, orderBy)
 }
 
 func (r *subscriptionResolver) ItemChanged(ctx context.Context, projectID model.GlobalID) (<-chan *model.ItemEvent, error) {

@@ -124,7 +124,7 @@ func (l limits) list(ctx context.Context, length int) error {
 	if field.Field.Definition.Type.Elem == nil || paged(field.Field.Name) || strings.HasPrefix(field.Object, "__") {
 		return nil
 	}
-	c := coster{graphql.GetOperationContext(ctx).Variables, l.Cost, map[string]int{}, map[string]bool{}}
+	c := coster{graphql.GetOperationContext(ctx).Variables, l.Cost, map[string]int{}}
 	cost := c.plus(0, length, max(1, c.set(field.Field.Selections)))
 	if s, ok := ctx.Value(spentKey{}).(*spent); ok && s.listed.Add(int64(cost)) > int64(l.Cost) {
 		return exceeded("the answer has more than %d fields in lists like %s: ask for smaller pages", l.Cost, field.Field.Name)

@@ -20,8 +20,8 @@ type Page struct {
 	After, Before *string
 	// CountOnly leaves the page empty: nobody asks for more than the total.
 	CountOnly bool
-	// Nulls are the paths to the nulls in the filter: most likely variables that somebody
-	// forgot, and they must not mean all rows.
+	// Nulls are the paths to the filter's comparisons with null that are refused: most likely
+	// variables that somebody forgot, and they must not mean all rows.
 	Nulls [][]string
 }
 

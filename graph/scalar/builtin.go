@@ -1,51 +1,124 @@
 package scalar
 
 import (
+	"encoding/json"
 	"errors"
+	"math"
+	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/99designs/gqlgen/graphql"
+
+	"rowhouse/model"
 )
 
-// The specification's own scalars. gqlgen's would take texts for numbers and truths, and
-// numbers for texts, where variables hold them.
-var (
-	errInt     = errors.New("must be an integer of 32 bits")
-	errString  = errors.New("must be a text")
-	errBoolean = errors.New("must be true or false")
-)
+// The specification's own scalars. gqlgen's would take strings for numbers and booleans,
+// and numbers for strings, where variables hold them. Numbers arrive as json.Number from
+// variables, and as int64 or float64 from literals.
 
-// MarshalInt writes a number.
+// MarshalInt writes an integer.
 func MarshalInt(n int) graphql.Marshaler { return graphql.MarshalInt(n) }
 
-// UnmarshalInt reads an integer. It fails on all else, and on what 32 bits do not hold.
+// UnmarshalInt reads an integer of 32 bits. 5.0 and 5e0 are integers in JSON.
 func UnmarshalInt(v any) (int, error) {
-	n, err := graphql.UnmarshalInt32(v)
-	if _, text := v.(string); text || err != nil {
-		return 0, errInt
+	digits, ok := integer(v)
+	if !ok {
+		return 0, cannotRepresent("Int", "non-integer value", v)
+	}
+	n, err := strconv.ParseInt(digits, 10, 32)
+	if err != nil {
+		return 0, cannotRepresent("Int", "non 32-bit signed integer value", v)
 	}
 	return int(n), nil
 }
 
-// MarshalString writes a text.
+// integer returns the decimal digits of a number without a fraction.
+func integer(v any) (digits string, ok bool) {
+	switch v := v.(type) {
+	case int:
+		return strconv.Itoa(v), true
+	case int64:
+		return strconv.FormatInt(v, 10), true
+	case float64:
+		return strconv.FormatFloat(v, 'f', 0, 64), v == math.Trunc(v)
+	case json.Number:
+		if !strings.ContainsAny(string(v), ".eE") {
+			return string(v), true
+		}
+		f, err := v.Float64()
+		return strconv.FormatFloat(f, 'f', 0, 64), err == nil && f == math.Trunc(f)
+	}
+	return "", false
+}
+
+// MarshalFloat writes a number of 64 bits.
+func MarshalFloat(f float64) graphql.Marshaler { return graphql.MarshalFloat(f) }
+
+// UnmarshalFloat reads a number of 64 bits, which is finite.
+func UnmarshalFloat(v any) (float64, error) {
+	var f float64
+	var err error
+	switch v := v.(type) {
+	case int64:
+		f = float64(v)
+	case float64:
+		f = v
+	case json.Number:
+		f, err = v.Float64()
+	default:
+		err = errors.ErrUnsupported
+	}
+	if err != nil || math.IsInf(f, 0) || math.IsNaN(f) {
+		return 0, cannotRepresent("Float", "non numeric value", v)
+	}
+	return f, nil
+}
+
+// MarshalString writes a string.
 func MarshalString(s string) graphql.Marshaler { return graphql.MarshalString(s) }
 
-// UnmarshalString reads a text, and fails on all else.
+// UnmarshalString reads a string. It fails for one with an unpaired surrogate or with bytes
+// that are not UTF-8.
 func UnmarshalString(v any) (string, error) {
 	s, ok := v.(string)
 	if !ok {
-		return "", errString
+		return "", cannotRepresent("String", "a non string value", v)
 	}
-	return s, nil
+	return s, checkUnicode("String", s)
+}
+
+// checkUnicode fails for a string with an unpaired surrogate or with invalid UTF-8.
+func checkUnicode(name, s string) error {
+	if !utf8.ValidString(s) {
+		return cannotRepresent(name, "a string with an unpaired surrogate or invalid UTF-8", s)
+	}
+	return nil
 }
 
 // MarshalBoolean writes true or false.
 func MarshalBoolean(b bool) graphql.Marshaler { return graphql.MarshalBoolean(b) }
 
-// UnmarshalBoolean reads true or false, and fails on all else.
+// UnmarshalBoolean reads true or false.
 func UnmarshalBoolean(v any) (bool, error) {
 	b, ok := v.(bool)
 	if !ok {
-		return false, errBoolean
+		return false, cannotRepresent("Boolean", "a non boolean value", v)
 	}
 	return b, nil
+}
+
+// MarshalID writes a global id as a string.
+func MarshalID(id model.GlobalID) graphql.Marshaler { return graphql.MarshalString(string(id)) }
+
+// UnmarshalID reads a string or an integer. The model says which strings are ids.
+func UnmarshalID(v any) (model.GlobalID, error) {
+	if s, ok := v.(string); ok {
+		return model.GlobalID(s), checkUnicode("ID", s)
+	}
+	digits, ok := integer(v)
+	if !ok {
+		return "", cannotRepresent("ID", "a non-string and non-integer value", v)
+	}
+	return model.GlobalID(digits), nil
 }

@@ -1,10 +1,10 @@
-// Package scalar reads and writes the scalars of the schema.
 package scalar
 
 import (
-	"errors"
 	"io"
+	"regexp"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -13,7 +13,12 @@ import (
 // The years that a DATETIME(6) holds.
 const firstYear, lastYear = 1000, 9999
 
-var errDateTime = errors.New("must be a time such as 2026-11-23T09:30:00Z, in the years 1000 to 9999")
+// rfc3339 is the grammar of RFC 3339, section 5.6. time.Parse accepts more, such as a comma
+// before the fraction, and less, such as lower case.
+var rfc3339 = regexp.MustCompile(`^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$`)
+
+// secondsAt is the place of the seconds in an RFC 3339 date-time.
+const secondsAt = len("2026-11-23T09:30:")
 
 // MarshalDateTime writes RFC 3339 in UTC.
 func MarshalDateTime(t time.Time) graphql.Marshaler {
@@ -22,14 +27,39 @@ func MarshalDateTime(t time.Time) graphql.Marshaler {
 	})
 }
 
-// UnmarshalDateTime reads RFC 3339 with any offset, cut to the microseconds that the
-// database holds. It fails on all else, and on years that the database does not hold.
+// UnmarshalDateTime reads an RFC 3339 date-time with any offset, cut to the microseconds
+// that the database holds. A leap second is the first second of the next day, as in Unix
+// time. It fails for all else, and for years that the database does not hold.
 func UnmarshalDateTime(v any) (time.Time, error) {
-	text, _ := v.(string)
-	t, err := time.Parse(time.RFC3339Nano, text)
+	s, ok := v.(string)
+	if !ok {
+		return time.Time{}, cannotRepresent("DateTime", "a non string value", v)
+	}
+	t, ok := parseRFC3339(strings.ToUpper(s))
+	if !ok {
+		return time.Time{}, cannotRepresent("DateTime", "a string that is not an RFC 3339 date-time such as 2026-11-23T09:30:00Z", v)
+	}
 	t = t.UTC().Truncate(time.Microsecond)
-	if err != nil || t.Year() < firstYear || t.Year() > lastYear {
-		return time.Time{}, errDateTime
+	if t.Year() < firstYear || t.Year() > lastYear {
+		return time.Time{}, cannotRepresent("DateTime", "a year before 1000 or after 9999, in UTC", v)
 	}
 	return t, nil
+}
+
+func parseRFC3339(s string) (time.Time, bool) {
+	if !rfc3339.MatchString(s) {
+		return time.Time{}, false
+	}
+	leap := s[secondsAt:secondsAt+2] == "60"
+	if leap {
+		s = s[:secondsAt] + "59" + s[secondsAt+2:]
+	}
+	t, err := time.Parse(time.RFC3339Nano, s)
+	if err != nil || !leap {
+		return t, err == nil
+	}
+	t = t.Add(time.Second)
+	day := t.UTC().Truncate(time.Second)
+	// Leap seconds end a June or a December.
+	return t, day.Day() == 1 && (day.Month() == time.July || day.Month() == time.January) && day.Equal(day.Truncate(24*time.Hour))
 }

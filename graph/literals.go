@@ -1,0 +1,180 @@
+package graph
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/validator/core"
+	"github.com/vektah/gqlparser/v2/validator/rules"
+
+	"rowhouse/graph/scalar"
+	"rowhouse/graph/transport"
+)
+
+// newRules returns the rules by which documents are validated: the specification's, where
+// literals are checked by the functions that unmarshal them later. Each suggestion ("Did
+// you mean") takes a millisecond and tells about the schema.
+func newRules(suggest bool) *rules.Rules {
+	r := rules.NewDefaultRules()
+	r.ReplaceRule(rules.ValuesOfCorrectTypeRule.Name, func(events *core.Events, addError core.AddErrFunc) {
+		l := literals{addError: addError, suggest: suggest, seen: map[*ast.Value]bool{}}
+		events.OnValue(func(_ *core.Walker, v *ast.Value) { l.check(v) })
+	})
+	if !suggest {
+		r.ReplaceRule(rules.FieldsOnCorrectTypeRule.Name, rules.FieldsOnCorrectTypeRuleWithoutSuggestions.RuleFunc)
+		r.ReplaceRule(rules.ScalarLeafsRule.Name, rules.ScalarLeafsRuleWithoutSuggestions.RuleFunc)
+		r.ReplaceRule(rules.KnownArgumentNamesRule.Name, rules.KnownArgumentNamesRuleWithoutSuggestions.RuleFunc)
+	}
+	return r
+}
+
+// literals is the rule "Values of Correct Type" of one validation.
+type literals struct {
+	addError core.AddErrFunc
+	suggest  bool
+	seen     map[*ast.Value]bool // a fragment is walked by itself and where it is spread
+	source   []rune
+	lines    []int // where they begin in source
+}
+
+func (l *literals) refuse(v *ast.Value, format string, args ...any) {
+	l.addError(core.Message(format, args...), core.At(l.position(v)))
+}
+
+// position returns where a literal begins. The parser's line and column of a string are
+// those of its first character or, over several lines, neither.
+func (l *literals) position(v *ast.Value) *ast.Position {
+	if v.Kind != ast.StringValue && v.Kind != ast.BlockValue {
+		return v.Position
+	}
+	at := *v.Position
+	l.read(at.Src)
+	at.Line, _ = slices.BinarySearch(l.lines, at.Start+1)
+	at.Column = at.Start - l.lines[at.Line-1] + 1
+	return &at
+}
+
+// read takes the source apart, once.
+func (l *literals) read(source *ast.Source) {
+	if l.source != nil {
+		return
+	}
+	l.source, l.lines = []rune(source.Input), []int{0}
+	for i, r := range l.source {
+		if r == '\n' || r == '\r' && (i+1 == len(l.source) || l.source[i+1] != '\n') {
+			l.lines = append(l.lines, i+1)
+		}
+	}
+}
+
+// refuseName is refuse for a name that is none of names.
+func (l *literals) refuseName(at *ast.Position, message, name string, names []string) {
+	if !l.suggest {
+		names = nil
+	}
+	l.addError(core.Message("%s", message), core.SuggestListQuoted("Did you mean", name, names), core.At(at))
+}
+
+func (l *literals) check(v *ast.Value) {
+	if l.seen[v] {
+		return
+	}
+	l.seen[v] = true
+	if v.Kind == ast.StringValue && l.unpaired(v) {
+		l.refuse(v, "Invalid Unicode escape sequence in a string: a surrogate (\\uD800 to \\uDFFF) without its other half.")
+		return
+	}
+	if v.Definition == nil || v.ExpectedType == nil || v.Kind == ast.Variable {
+		return
+	}
+	switch {
+	case v.Kind == ast.NullValue:
+		if v.ExpectedType.NonNull {
+			l.refuse(v, `Expected value of type "%s", found null.`, v.ExpectedType)
+		}
+	case v.Kind == ast.ListValue && v.ExpectedType.Elem != nil: // its children are checked, too
+	case v.Definition.Kind == ast.Enum:
+		l.enum(v)
+	case v.Definition.Kind == ast.InputObject:
+		l.object(v)
+	case v.Definition.Kind == ast.Scalar:
+		l.scalar(v)
+	}
+}
+
+func (l *literals) enum(v *ast.Value) {
+	var names []string
+	for _, value := range v.Definition.EnumValues {
+		names = append(names, value.Name)
+	}
+	message := fmt.Sprintf(`Enum "%s" cannot represent non-enum value: %s.`, v.Definition.Name, scalar.Cut(v.String()))
+	if v.Kind == ast.EnumValue {
+		if v.Definition.EnumValues.ForName(v.Raw) != nil {
+			return
+		}
+		message = fmt.Sprintf(`Value "%s" does not exist in "%s" enum.`, v.Raw, v.Definition.Name)
+	}
+	if v.Kind != ast.EnumValue && v.Kind != ast.StringValue {
+		names = nil
+	}
+	l.refuseName(l.position(v), message, v.Raw, names)
+}
+
+func (l *literals) object(v *ast.Value) {
+	d := v.Definition
+	if v.Kind != ast.ObjectValue {
+		l.refuse(v, `Expected value of type "%s", found %s.`, v.ExpectedType, scalar.Cut(v.String()))
+		return
+	}
+	var names []string
+	for _, f := range d.Fields {
+		names = append(names, f.Name)
+		if f.Type.NonNull && f.DefaultValue == nil && v.Children.ForName(f.Name) == nil {
+			l.refuse(v, `Field "%s.%s" of required type "%s" was not provided.`, d.Name, f.Name, f.Type)
+		}
+	}
+	for _, child := range v.Children {
+		if d.Fields.ForName(child.Name) == nil {
+			l.refuseName(child.Position, fmt.Sprintf(`Field "%s" is not defined by type "%s".`, child.Name, d.Name), child.Name, names)
+		}
+	}
+	if d.Directives.ForName("oneOf") != nil && (len(v.Children) != 1 || v.Children[0].Value.Kind == ast.NullValue) {
+		l.refuse(v, `Exactly one key must be specified for OneOf type "%s", and it must not be null.`, d.Name)
+	}
+}
+
+// notString is a name or a number in a document that no scalar takes for a string.
+type notString string
+
+func (l *literals) scalar(v *ast.Value) {
+	name := v.Definition.Name
+	if isCustomLiteral(v) && firstVariable(v) != "" && !v.Definition.BuiltIn {
+		return // checkUses knows the values of the variables
+	}
+	value, err := v.Value(nil)
+	switch {
+	case v.Kind == ast.EnumValue, v.Kind == ast.FloatValue && (name == "Int" || name == "ID"):
+		value = notString(v.Raw) // 5.0 is an integer in JSON only
+	case v.Kind == ast.IntValue, v.Kind == ast.FloatValue:
+		value = json.Number(v.Raw)
+	}
+	if _, refused := scalar.Unmarshalers[name](value); refused != nil {
+		l.refuse(v, "%s", refused)
+	} else if err != nil {
+		l.refuse(v, "%s cannot represent a number of more than 64 bits: %s", name, scalar.Cut(v.String()))
+	}
+}
+
+// unpaired reports whether a string in a document has an escape for half a surrogate pair,
+// which the parser replaces by U+FFFD.
+func (l *literals) unpaired(v *ast.Value) bool {
+	if !strings.ContainsRune(v.Raw, utf8.RuneError) {
+		return false
+	}
+	l.read(v.Position.Src)
+	return transport.HasUnpairedSurrogate([]byte(string(l.source[v.Position.Start:v.Position.End])))
+}

@@ -1,0 +1,91 @@
+// Package scalar reads and writes the scalars of the schema. Variables and literals are
+// checked by the same functions that unmarshal them later, see Unmarshalers.
+package scalar
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Unmarshalers are the functions to which gqlgen.yml binds the scalars, by the name of the
+// scalar. Each fails for a value that the scalar cannot represent.
+var Unmarshalers = map[string]func(any) (any, error){
+	"Boolean":  untyped(UnmarshalBoolean),
+	"DateTime": untyped(UnmarshalDateTime),
+	"Float":    untyped(UnmarshalFloat),
+	"ID":       untyped(UnmarshalID),
+	"Int":      untyped(UnmarshalInt),
+	"String":   untyped(UnmarshalString),
+}
+
+func untyped[T any](unmarshal func(any) (T, error)) func(any) (any, error) {
+	return func(v any) (any, error) { return unmarshal(v) }
+}
+
+// cannotRepresent says which value a scalar cannot represent, in the words of graphql-js.
+func cannotRepresent(name, reason string, v any) error {
+	return fmt.Errorf("%s cannot represent %s: %s", name, reason, Print(v))
+}
+
+// longestPrinted bounds a value in a message, in bytes.
+const longestPrinted = 100
+
+// Print returns a JSON value as GraphQL writes it, cut to a length that fits a message.
+func Print(v any) string {
+	var b strings.Builder
+	printValue(&b, v)
+	return Cut(b.String())
+}
+
+// Cut cuts a string to a length that fits a message.
+func Cut(s string) string {
+	if len(s) <= longestPrinted {
+		return s
+	}
+	return strings.ToValidUTF8(s[:longestPrinted], "") + "…"
+}
+
+// printValue stops soon after b is longer than a message shows.
+func printValue(b *strings.Builder, v any) {
+	switch v := v.(type) {
+	case nil:
+		b.WriteString("null")
+	case string:
+		b.WriteString(quote(v))
+	case map[string]any:
+		printAll(b, "{}", slices.Sorted(maps.Keys(v)), func(name string) {
+			b.WriteString(name + ": ")
+			printValue(b, v[name])
+		})
+	case []any:
+		printAll(b, "[]", v, func(v any) { printValue(b, v) })
+	default: // a number or a boolean
+		fmt.Fprint(b, v)
+	}
+}
+
+func printAll[T any](b *strings.Builder, brackets string, all []T, printOne func(T)) {
+	b.WriteByte(brackets[0])
+	for i, one := range all {
+		if b.Len() > longestPrinted {
+			return
+		}
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		printOne(one)
+	}
+	b.WriteByte(brackets[1])
+}
+
+func quote(s string) string {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(s[:min(len(s), 2*longestPrinted)]) // a string has a JSON
+	return strings.TrimSuffix(b.String(), "\n")
+}
