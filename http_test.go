@@ -47,6 +47,7 @@ func TestGraphQLOverHTTP(t *testing.T) {
 		{"two operations and no name", "POST", "", `{"query": "query A { tenant { slug } } query B { tenant { slug } }"}`, nil, 200, plain, "name one in operationName"},
 		{"nulls and what we do not know", "POST", "", `{"query": "{ tenant { slug } }", "operationName": null, "variables": null, "extensions": null, "id": 1}`, nil, 200, plain, `"acme"`},
 		{"variables that are a list", "POST", "", `{"query": "{ tenant { slug } }", "variables": []}`, nil, 400, plain, "variables must not be a JSON array"},
+		{"a query that is a boolean", "POST", "", `{"query": true}`, nil, 400, plain, "query must not be a JSON boolean"},
 		{"extensions that are a text", "POST", "", `{"query": "{ tenant { slug } }", "extensions": "a"}`, nil, 400, plain, "extensions must not be a JSON string"},
 		{"an empty body", "POST", "", "", nil, 400, plain, "one JSON object"},
 		{"two objects", "POST", "", good + good, nil, 400, plain, "one JSON object"},

@@ -211,6 +211,13 @@ func TestLiterals(t *testing.T) {
 		{"an unknown name", `{ color(v: GREE) }`, `1:12 Value "GREE" does not exist in "Color" enum. Did you mean "GREEN" or "RED"?`},
 		{"a block string", `{ int(v: """a""") }`, `1:10 Int cannot represent non-integer value: "a"`},
 		{"a block string of several lines", "{\n  e: string(v: 1)\n  int(v: \"\"\"a\n\"\"\") }", "2:16 String cannot represent a non string value: 1\n3:10 Int cannot represent non-integer value: \"a\""},
+		{"a variable of another type", "query($a: String, $b: [Int], $c: Int) { int(v: $a) ints(v: $b) needed(v: $c) }", "1:48 Variable \"$a\" of type \"String\" used in position expecting type \"Int\".\n1:60 Variable \"$b\" of type \"[Int]\" used in position expecting type \"[Int!]\".\n1:74 Variable \"$c\" of type \"Int\" used in position expecting type \"Int!\"."},
+		{"a variable that is not declared", "{ int(v: $a) }", `1:10 Variable "$a" is not defined.`},
+		{"a variable of a type for output", "query($a: Query) { int(v: $a) }", "1:27 Variable \"$a\" of type \"Query\" used in position expecting type \"Int\".\n1:7 Variable \"$a\" cannot be non-input type \"Query\"."},
+		{"a variable of an unknown type", "query($a: Inte) { int(v: $a) }", "1:7 Unknown type \"Inte\".\n1:26 Variable \"$a\" of type \"Inte\" used in position expecting type \"Int\"."},
+		{"a missing argument", "{ needed }", `1:3 Field "needed" argument "v" of type "Int!" is required, but it was not provided.`},
+		{"an unknown argument", "{ int(w: 1) }", `1:3 Unknown argument "w" on field "Query.int". Did you mean "v"?`},
+		{"a field twice in an object", "{ point(v: {x: 1, x: 2}) }", `1:19 There can be only one input field named "x".`},
 		{"OneOf", `{ either(v: {id: 1, name: "a"}) }`, `1:13 Exactly one key must be specified for OneOf type "Either", and it must not be null.`},
 	} {
 		t.Run(test.name, func(t *testing.T) {

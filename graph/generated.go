@@ -1592,7 +1592,8 @@ func newExecutionContext(
 var sources = []*ast.Source{
 	{Name: "../schema.graphqls", Input: `"""
 A moment in time, in the years 1000 to 9999: RFC 3339 in UTC with up to microseconds, such as
-` + "`" + `2026-11-23T09:30:00.123456Z` + "`" + `. Another offset is accepted, and finer fractions are cut.
+` + "`" + `2026-11-23T09:30:00.123456Z` + "`" + `. Input may have another offset and lower case; finer fractions are cut, and a leap
+second (` + "`" + `23:59:60Z` + "`" + `, at the end of a June or a December) is read as the second after it.
 """
 scalar DateTime @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3339")
 

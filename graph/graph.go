@@ -19,6 +19,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/validator/rules"
 
+	"rowhouse/graph/scalar"
 	"rowhouse/graph/transport"
 	"rowhouse/tenancy"
 )
@@ -62,6 +63,7 @@ const cachedDocuments, cachedLength = 500, 16 << 10
 // New returns the handler of the API. log gets the errors that clients are not told.
 func New(db *tenancy.DB, options Options, log *slog.Logger) http.Handler {
 	schema := NewExecutableSchema(Config{Resolvers: &Resolver{db, options.NullComparisons != "absent"}})
+	checkScalars(schema.Schema())
 	server := handler.New(schema)
 	fail := WriteError(log)
 	server.AddTransport(gqltransport.Options{})
@@ -105,6 +107,15 @@ func New(db *tenancy.DB, options Options, log *slog.Logger) http.Handler {
 		}
 		owned.ServeHTTP(w, r)
 	})
+}
+
+// checkScalars panics when a scalar of the schema could not be coerced before it is used.
+func checkScalars(schema *ast.Schema) {
+	for _, d := range schema.Types {
+		if d.Kind == ast.Scalar && scalar.Unmarshalers[d.Name] == nil {
+			panic("scalar.Unmarshalers does not name the scalar " + d.Name)
+		}
+	}
 }
 
 // short is a cache that keeps nothing of long documents.

@@ -24,6 +24,11 @@ func newRules(suggest bool) *rules.Rules {
 		l := literals{addError: addError, suggest: suggest, seen: map[*ast.Value]bool{}}
 		events.OnValue(func(_ *core.Walker, v *ast.Value) { l.check(v) })
 	})
+	// It runs last: the rules run by name. A fragment of several operations would hold the
+	// defaults of the last, and the executor knows those of the one that it runs.
+	r.AddRule("VariablesWithoutDefinition", func(events *core.Events, _ core.AddErrFunc) {
+		events.OnValue(func(_ *core.Walker, v *ast.Value) { v.VariableDefinition = nil })
+	})
 	if !suggest {
 		r.ReplaceRule(rules.FieldsOnCorrectTypeRule.Name, rules.FieldsOnCorrectTypeRuleWithoutSuggestions.RuleFunc)
 		r.ReplaceRule(rules.ScalarLeafsRule.Name, rules.ScalarLeafsRuleWithoutSuggestions.RuleFunc)

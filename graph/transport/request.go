@@ -160,7 +160,8 @@ func read(body []byte) (*graphql.RawParams, error) {
 	err := decoder.Decode(&p)
 	var wrong *json.UnmarshalTypeError
 	if errors.As(err, &wrong) && wrong.Field != "" {
-		return nil, refuse(http.StatusBadRequest, "the parameter %s must not be a JSON %s", wrong.Field, wrong.Value)
+		kind := strings.Replace(wrong.Value, "bool", "boolean", 1) // the one that is Go's word, not JSON's
+		return nil, refuse(http.StatusBadRequest, "the parameter %s must not be a JSON %s", wrong.Field, kind)
 	}
 	if err != nil || decoder.More() {
 		return nil, refuse(http.StatusBadRequest, "the body must be one JSON object")
