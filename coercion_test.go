@@ -74,7 +74,9 @@ func objectWith(d *ast.Definition, field *ast.FieldDefinition) string {
 }
 
 // literalOf writes JSON as a literal.
-func literalOf(json string) string { return regexp.MustCompile(`"(\w+)":`).ReplaceAllString(json, "$1:") }
+func literalOf(json string) string {
+	return regexp.MustCompile(`"(\w+)":`).ReplaceAllString(json, "$1:")
+}
 
 // goWords are words of Go that mean nothing to a client.
 var goWords = regexp.MustCompile(`\b(slice|map|interface|float64|int64|int32|json\.Number|bool|nil|struct|strconv|reflect)\b|%!|panic|INTERNAL`)

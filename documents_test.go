@@ -157,6 +157,15 @@ func TestTheSchemaIsServed(t *testing.T) {
 	if w := closed.do(request(t, http.MethodGet, "/schema.graphql", "")); w.Code != http.StatusNotFound {
 		t.Errorf("without introspection: %d", w.Code)
 	}
+	for _, document := range []string{
+		"{ item { nam } }", "{ items(wher: {}) { totalCount } }", "{ items(where: {nam: {}}) { totalCount } }", "{ tenant }",
+		"{ items(orderBy: NAME_AS) { totalCount } }", `{ items(orderBy: "NAME_ASC") { totalCount } }`, "{ node(id: 1) { ... on Iten { id } } }",
+		"query($x: ItemFilte) { items(where: $x) { totalCount } }", "{ tenant @skp(if: true) { slug } }", "{ tenant @skip(f: true) { slug } }",
+	} {
+		if _, answer := closed.ask(t, "acme", document); !strings.Contains(answer, "GRAPHQL_VALIDATION_FAILED") || strings.Contains(answer, "Did you mean") {
+			t.Errorf("without introspection: %s: %s", document, answer)
+		}
+	}
 }
 
 // TestNoOtherNameReachesTheServer asks as a page of elsewhere would whose name resolves

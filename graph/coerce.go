@@ -60,7 +60,11 @@ func (c *coercion) err() *gqlerror.Error {
 	if c.first != nil {
 		c.first.Err = &variablesError{c.fields}
 		if n := len(c.fields); n > 1 {
-			c.first.Message = fmt.Sprintf("%d values in variables are invalid, see extensions.fields. The first: %s", n, c.first.Message)
+			few := ""
+			if n == c.most {
+				few = "at least " // the coercion ended there
+			}
+			c.first.Message = fmt.Sprintf("%s%d values in variables are invalid, see extensions.fields. The first: %s", few, n, c.first.Message)
 		}
 	}
 	return c.first
