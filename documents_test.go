@@ -160,7 +160,7 @@ func TestTheSchemaIsServed(t *testing.T) {
 	for _, document := range []string{
 		"{ item { nam } }", "{ items(wher: {}) { totalCount } }", "{ items(where: {nam: {}}) { totalCount } }", "{ tenant }",
 		"{ items(orderBy: NAME_AS) { totalCount } }", `{ items(orderBy: "NAME_ASC") { totalCount } }`, "{ node(id: 1) { ... on Iten { id } } }",
-		"query($x: ItemFilte) { items(where: $x) { totalCount } }", "{ tenant @skp(if: true) { slug } }", "{ tenant @skip(f: true) { slug } }",
+		"query($x: ItemFilte) { items(where: $x) { totalCount } }", "{ tenant { ...f } } fragment f on Tenat { slug }", "{ tenant @skp(if: true) { slug } }", "{ tenant @skip(f: true) { slug } }",
 	} {
 		if _, answer := closed.ask(t, "acme", document); !strings.Contains(answer, "GRAPHQL_VALIDATION_FAILED") || strings.Contains(answer, "Did you mean") {
 			t.Errorf("without introspection: %s: %s", document, answer)

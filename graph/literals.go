@@ -8,7 +8,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/vektah/gqlparser/v2/ast"
-	"github.com/vektah/gqlparser/v2/gqlerror"
 	"github.com/vektah/gqlparser/v2/validator/core"
 	"github.com/vektah/gqlparser/v2/validator/rules"
 
@@ -34,16 +33,9 @@ func newRules(suggest bool) *rules.Rules {
 		r.ReplaceRule(rules.FieldsOnCorrectTypeRule.Name, rules.FieldsOnCorrectTypeRuleWithoutSuggestions.RuleFunc)
 		r.ReplaceRule(rules.ScalarLeafsRule.Name, rules.ScalarLeafsRuleWithoutSuggestions.RuleFunc)
 		r.ReplaceRule(rules.KnownArgumentNamesRule.Name, rules.KnownArgumentNamesRuleWithoutSuggestions.RuleFunc)
-		r.ReplaceRule(rules.KnownTypeNamesRule.Name, knownTypeNames)
+		r.ReplaceRule(rules.KnownTypeNamesRule.Name, rules.KnownTypeNamesRuleWithoutSuggestions.RuleFunc)
 	}
 	return r
-}
-
-// knownTypeNames is the rule of that name without its suggestions.
-func knownTypeNames(events *core.Events, addError core.AddErrFunc) {
-	rules.KnownTypeNamesRule.RuleFunc(events, func(options ...core.ErrorOption) {
-		addError(append(options, func(e *gqlerror.Error) { e.Message, _, _ = strings.Cut(e.Message, " Did you mean ") })...)
-	})
 }
 
 // literals is the rule "Values of Correct Type" of one validation.
