@@ -151,10 +151,22 @@ func (c *coercion) object(d *ast.Definition, v any) any {
 	if len(coerced) < len(object) {
 		c.unknownFields(d, object)
 	}
-	if d.Directives.ForName("oneOf") != nil && (len(object) != 1 || slices.Contains(slices.Collect(maps.Values(object)), nil)) {
-		c.refuse(v, `Exactly one key must be specified for OneOf type "%s", and it must not be null.`, d.Name)
+	if d.Directives.ForName("oneOf") != nil {
+		c.oneOf(d, object)
 	}
 	return coerced
+}
+
+func (c *coercion) oneOf(d *ast.Definition, object map[string]any) {
+	if len(object) != 1 {
+		c.refuse(object, `Exactly one key must be specified for OneOf type "%s".`, d.Name)
+		return
+	}
+	for name, v := range object {
+		if v == nil {
+			c.refuseField(name, v, `Field "%s" must be non-null.`, name)
+		}
+	}
 }
 
 func (c *coercion) unknownFields(d *ast.Definition, object map[string]any) {

@@ -24,11 +24,7 @@ func newRules(suggest bool) *rules.Rules {
 		l := literals{addError: addError, suggest: suggest, seen: map[*ast.Value]bool{}}
 		events.OnValue(func(_ *core.Walker, v *ast.Value) { l.check(v) })
 	})
-	// It runs last: the rules run by name. A fragment of several operations would hold the
-	// defaults of the last, and the executor knows those of the one that it runs.
-	r.AddRule("VariablesWithoutDefinition", func(events *core.Events, _ core.AddErrFunc) {
-		events.OnValue(func(_ *core.Walker, v *ast.Value) { v.VariableDefinition = nil })
-	})
+	r.AddRule("VariablesWithoutDefinition", forgetDefinitions)
 	if !suggest {
 		r.ReplaceRule(rules.FieldsOnCorrectTypeRule.Name, rules.FieldsOnCorrectTypeRuleWithoutSuggestions.RuleFunc)
 		r.ReplaceRule(rules.ScalarLeafsRule.Name, rules.ScalarLeafsRuleWithoutSuggestions.RuleFunc)
@@ -36,6 +32,24 @@ func newRules(suggest bool) *rules.Rules {
 		r.ReplaceRule(rules.KnownTypeNamesRule.Name, rules.KnownTypeNamesRuleWithoutSuggestions.RuleFunc)
 	}
 	return r
+}
+
+// forgetDefinitions takes the definitions of variables from their uses when an operation has
+// been validated. Else a fragment of several operations would hold the defaults of the last;
+// the executor knows those of the operation that it runs.
+func forgetDefinitions(events *core.Events, _ core.AddErrFunc) {
+	var used []*ast.Value
+	events.OnValue(func(_ *core.Walker, v *ast.Value) {
+		if v.Kind == ast.Variable {
+			used = append(used, v)
+		}
+	})
+	events.OnOperation(func(*core.Walker, *ast.OperationDefinition) {
+		for _, v := range used {
+			v.VariableDefinition = nil
+		}
+		used = used[:0]
+	})
 }
 
 // literals is the rule "Values of Correct Type" of one validation.
@@ -78,11 +92,11 @@ func (l *literals) read(source *ast.Source) {
 }
 
 // refuseName is refuse for a name that is none of names.
-func (l *literals) refuseName(at *ast.Position, message, name string, names []string) {
+func (l *literals) refuseName(at *ast.Position, message, didYouMean, name string, names []string) {
 	if !l.suggest {
 		names = nil
 	}
-	l.addError(core.Message("%s", message), core.SuggestListQuoted("Did you mean", name, names), core.At(at))
+	l.addError(core.Message("%s", message), core.SuggestListQuoted(didYouMean, name, names), core.At(at))
 }
 
 func (l *literals) check(v *ast.Value) {
@@ -117,7 +131,7 @@ func (l *literals) enum(v *ast.Value) {
 	for _, value := range v.Definition.EnumValues {
 		names = append(names, value.Name)
 	}
-	message := fmt.Sprintf(`Enum "%s" cannot represent non-enum value: %s.`, v.Definition.Name, scalar.Cut(v.String()))
+	message := fmt.Sprintf(`Enum "%s" cannot represent non-enum value: %s.`, v.Definition.Name, printLiteral(v))
 	if v.Kind == ast.EnumValue {
 		if v.Definition.EnumValues.ForName(v.Raw) != nil {
 			return
@@ -127,13 +141,13 @@ func (l *literals) enum(v *ast.Value) {
 	if v.Kind != ast.EnumValue && v.Kind != ast.StringValue {
 		names = nil
 	}
-	l.refuseName(l.position(v), message, v.Raw, names)
+	l.refuseName(l.position(v), message, "Did you mean the enum value", v.Raw, names)
 }
 
 func (l *literals) object(v *ast.Value) {
 	d := v.Definition
 	if v.Kind != ast.ObjectValue {
-		l.refuse(v, `Expected value of type "%s", found %s.`, v.ExpectedType, scalar.Cut(v.String()))
+		l.refuse(v, `Expected value of type "%s", found %s.`, v.ExpectedType, printLiteral(v))
 		return
 	}
 	var names []string
@@ -145,15 +159,20 @@ func (l *literals) object(v *ast.Value) {
 	}
 	for _, child := range v.Children {
 		if d.Fields.ForName(child.Name) == nil {
-			l.refuseName(child.Position, fmt.Sprintf(`Field "%s" is not defined by type "%s".`, child.Name, d.Name), child.Name, names)
+			l.refuseName(child.Position, fmt.Sprintf(`Field "%s" is not defined by type "%s".`, child.Name, d.Name), "Did you mean", child.Name, names)
 		}
 	}
-	if d.Directives.ForName("oneOf") != nil && (len(v.Children) != 1 || v.Children[0].Value.Kind == ast.NullValue) {
-		l.refuse(v, `Exactly one key must be specified for OneOf type "%s", and it must not be null.`, d.Name)
+	if d.Directives.ForName("oneOf") == nil {
+		return
+	}
+	if len(v.Children) != 1 {
+		l.refuse(v, `OneOf Input Object "%s" must specify exactly one key.`, d.Name)
+	} else if only := v.Children[0]; only.Value.Kind == ast.NullValue {
+		l.refuse(v, `Field "%s.%s" must be non-null.`, d.Name, only.Name)
 	}
 }
 
-// notString is a name or a number in a document that no scalar takes for a string.
+// notString is what a document holds and no scalar takes for a string.
 type notString string
 
 func (l *literals) scalar(v *ast.Value) {
@@ -163,16 +182,46 @@ func (l *literals) scalar(v *ast.Value) {
 	}
 	value, err := v.Value(nil)
 	switch {
-	case v.Kind == ast.EnumValue, v.Kind == ast.FloatValue && (name == "Int" || name == "ID"):
-		value = notString(v.Raw) // 5.0 is an integer in JSON only
+	case v.Kind == ast.EnumValue, v.Kind == ast.FloatValue && (name == "Int" || name == "ID"), isCustomLiteral(v) && v.Definition.BuiltIn:
+		value = notString(printLiteral(v)) // 5.0 is an integer in JSON only
 	case v.Kind == ast.IntValue, v.Kind == ast.FloatValue:
 		value = json.Number(v.Raw)
 	}
 	if _, refused := scalar.Unmarshalers[name](value); refused != nil {
 		l.refuse(v, "%s", refused)
 	} else if err != nil {
-		l.refuse(v, "%s cannot represent a number of more than 64 bits: %s", name, scalar.Cut(v.String()))
+		l.refuse(v, "%s cannot represent a number of more than 64 bits: %s", name, printLiteral(v))
 	}
+}
+
+// printLiteral returns a literal as graphql-js prints it, cut to a length that fits a message.
+func printLiteral(v *ast.Value) string {
+	b := &strings.Builder{}
+	writeLiteral(b, v)
+	return scalar.Cut(b.String())
+}
+
+// writeLiteral stops soon after b is longer than a message shows.
+func writeLiteral(b *strings.Builder, v *ast.Value) {
+	if v.Kind != ast.ListValue && v.Kind != ast.ObjectValue {
+		b.WriteString(v.String())
+		return
+	}
+	brackets := map[ast.ValueKind]string{ast.ListValue: "[]", ast.ObjectValue: "{}"}[v.Kind]
+	b.WriteByte(brackets[0])
+	for i, child := range v.Children {
+		if b.Len() > scalar.LongestPrinted {
+			return
+		}
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		if v.Kind == ast.ObjectValue {
+			b.WriteString(child.Name + ": ")
+		}
+		writeLiteral(b, child.Value)
+	}
+	b.WriteByte(brackets[1])
 }
 
 // unpaired reports whether a string in a document has an escape for half a surrogate pair,

@@ -40,7 +40,7 @@ func TestLiterals(t *testing.T) {
 		{"a surrogate pair", `{ string(v: "\ud83d\ude00 \\ud800 � \ufffd \u{1F600}") }`, "{}"},
 		{"no escapes in a block string", `{ string(v: """\ud800 �""") }`, "{}"},
 		{"an unknown field", `{ point(v: {x: 1, yy: 2}) }`, `1:19 Field "yy" is not defined by type "Point". Did you mean "y"?`},
-		{"an unknown name", `{ color(v: GREE) }`, `1:12 Value "GREE" does not exist in "Color" enum. Did you mean "GREEN" or "RED"?`},
+		{"an unknown name", `{ color(v: GREE) }`, `1:12 Value "GREE" does not exist in "Color" enum. Did you mean the enum value "GREEN" or "RED"?`},
 		{"a block string", `{ int(v: """a""") }`, `1:10 Int cannot represent non-integer value: "a"`},
 		{"a block string of several lines", "{\n  e: string(v: 1)\n  int(v: \"\"\"a\n\"\"\") }", "2:16 String cannot represent a non string value: 1\n3:10 Int cannot represent non-integer value: \"a\""},
 		{"a variable of another type", "query($a: String, $b: [Int], $c: Int) { int(v: $a) ints(v: $b) needed(v: $c) }", "1:48 Variable \"$a\" of type \"String\" used in position expecting type \"Int\".\n1:60 Variable \"$b\" of type \"[Int]\" used in position expecting type \"[Int!]\".\n1:74 Variable \"$c\" of type \"Int\" used in position expecting type \"Int!\"."},
@@ -50,7 +50,9 @@ func TestLiterals(t *testing.T) {
 		{"a missing argument", "{ needed }", `1:3 Field "needed" argument "v" of type "Int!" is required, but it was not provided.`},
 		{"an unknown argument", "{ int(w: 1) }", `1:3 Unknown argument "w" on field "Query.int". Did you mean "v"?`},
 		{"a field twice in an object", "{ point(v: {x: 1, x: 2}) }", `1:19 There can be only one input field named "x".`},
-		{"OneOf", `{ either(v: {id: 1, name: "a"}) }`, `1:13 Exactly one key must be specified for OneOf type "Either", and it must not be null.`},
+		{"OneOf", `{ either(v: {id: 1, name: "a"}) }`, `1:13 OneOf Input Object "Either" must specify exactly one key.`},
+		{"OneOf of a nullable variable", "query($a: ID) { either(v: {id: $a}) }", `1:7 Variable "$a" is of type "ID" but must be non-nullable to be used for OneOf Input Object "Either".`},
+		{"OneOf of null", `{ either(v: {id: null}) }`, `1:13 Field "Either.id" must be non-null.`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if got := coerce(t, test.document, "{}"); got != test.want {

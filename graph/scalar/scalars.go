@@ -31,8 +31,8 @@ func cannotRepresent(name, reason string, v any) error {
 	return fmt.Errorf("%s cannot represent %s: %s", name, reason, Print(v))
 }
 
-// longestPrinted bounds a value in a message, in bytes.
-const longestPrinted = 100
+// LongestPrinted bounds a value in a message, in bytes.
+const LongestPrinted = 100
 
 // Print returns a JSON value as GraphQL writes it, cut to a length that fits a message.
 func Print(v any) string {
@@ -43,10 +43,10 @@ func Print(v any) string {
 
 // Cut cuts a string to a length that fits a message.
 func Cut(s string) string {
-	if len(s) <= longestPrinted {
+	if len(s) <= LongestPrinted {
 		return s
 	}
-	return strings.ToValidUTF8(s[:longestPrinted], "") + "…"
+	return strings.ToValidUTF8(s[:LongestPrinted], "") + "…"
 }
 
 // printValue stops soon after b is longer than a message shows.
@@ -71,7 +71,7 @@ func printValue(b *strings.Builder, v any) {
 func printAll[T any](b *strings.Builder, brackets string, all []T, printOne func(T)) {
 	b.WriteByte(brackets[0])
 	for i, one := range all {
-		if b.Len() > longestPrinted {
+		if b.Len() > LongestPrinted {
 			return
 		}
 		if i > 0 {
@@ -86,6 +86,6 @@ func quote(s string) string {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	_ = e.Encode(s[:min(len(s), 2*longestPrinted)]) // a string has a JSON
+	_ = e.Encode(s[:min(len(s), 2*LongestPrinted)]) // a string has a JSON
 	return strings.TrimSuffix(b.String(), "\n")
 }
