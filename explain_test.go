@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -66,14 +67,21 @@ func TestEveryStatementIsAnIndexRange(t *testing.T) {
 	}
 	for _, r := range *record {
 		// A filter's rows may be fewer in another index than the order's: they are sorted.
-		filtered := strings.Contains(r.sql, ".`tenant_id` = ? AND ((")
+		sorted := strings.Contains(r.sql, ".`tenant_id` = ? AND ((") || withoutIndex.MatchString(r.sql)
+		result := strings.Contains(r.sql, ") ORDER BY ") // of a UNION, whose arms are pages
 		for _, step := range explain(t, s.SQL, r) {
-			if step.bad(filtered) {
+			if step.bad(sorted || result && strings.HasPrefix(step.Table, "<")) {
 				t.Errorf("%s\n%+v", shorten([]string{r.sql}), step)
 			}
 		}
 	}
 }
+
+// withoutIndex are the orders for which the server sorts all rows of the list in memory, as
+// they are rare or the lists are short. README.md names them.
+var withoutIndex = regexp.MustCompile("ORDER BY (FIELD\\(`(status|role)`|`color`)" +
+	"|FROM `items` WHERE `items`.`tenant_id` = \\? (AND \\(number [^`]*)?ORDER BY number" +
+	"|`project_id` = \\?\\) ORDER BY `key`")
 
 // commonFilters are what a work tracker's front end asks for.
 func commonFilters(project, assignee string) []string {

@@ -77,12 +77,24 @@ func TestEveryOrderPagesBothWays(t *testing.T) {
 
 // orderBy is an order of the API in SQL.
 func orderBy(order string) string {
+	order, last := strings.CutSuffix(order, "_NULLS_LAST")
+	order, first := strings.CutSuffix(order, "_NULLS_FIRST")
 	at := strings.LastIndex(order, "_")
 	column, direction := strings.ToLower(order[:at]), order[at+1:]
-	if column == "created_at" { // ids tell it
-		column = "id"
+	by := "`" + column + "` " + direction
+	switch {
+	case column == "created_at": // ids tell it
+		by = "id " + direction
+	case column == "status":
+		by = "FIELD(status, 'BACKLOG', 'TODO', 'IN_PROGRESS', 'DONE', 'CANCELED') " + direction
+	case column == "role":
+		by = "FIELD(role, 'OWNER', 'ADMIN', 'MEMBER', 'VIEWER') " + direction
+	case last:
+		by = column + " IS NULL, " + by
+	case first:
+		by = column + " IS NOT NULL, " + by
 	}
-	return "`" + column + "` " + direction + ", id " + direction
+	return by + ", id " + direction
 }
 
 // TestACursorBelongsToItsOrder offers each order the cursors of all others.
