@@ -73,7 +73,7 @@ func readKeys(ctx context.Context, db *sql.DB, table, column string, last keyedR
 	return all, rows.Err()
 }
 
-// fill sets the row's key. Where an older row of the tenant has the key, which the former
+// fill sets the row's key. Where another row of the tenant has the key, which the former
 // collation tolerated for letters that it did not know, the row gets a key of its own and
 // keeps its string: no other row can take it, and the next change of the string decides.
 func (r keyedRow) fill(ctx context.Context, db *sql.DB, table, column string) error {
