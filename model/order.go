@@ -129,10 +129,15 @@ var errNotStorable = errors.New("no column has this value")
 // readTime reads a time that a DATETIME column can have.
 func readTime(text []byte) (any, error) {
 	v, err := read[time.Time](text)
-	if t, ok := v.(time.Time); ok && (t.UTC().Year() < 1000 || t.UTC().Year() > 9999) {
+	t, ok := v.(time.Time)
+	if !ok {
+		return v, err
+	}
+	t = t.UTC().Truncate(time.Microsecond) // a server would round it, and up to the year 10000
+	if t.Year() < 1000 || t.Year() > 9999 {
 		return nil, errNotStorable
 	}
-	return v, err
+	return t, nil
 }
 
 // place is where a row stands in an order.
