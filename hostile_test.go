@@ -118,9 +118,13 @@ func TestNoFilterCausesADatabaseError(t *testing.T) {
 			continue
 		}
 		for _, path := range filterPaths(types, filter) {
-			for _, value := range allHostile(t) {
+			values := allHostile(t)
+			if !path.strings { // which no string reaches
+				values = slices.Concat(values[:8], hostileValues)
+			}
+			for _, value := range values {
 				asked++
-				a := fmt.Sprintf(path, value)
+				a := fmt.Sprintf(path.filter, value)
 				_, response := s.ask(t, "acme", fmt.Sprintf(`{"query": "query($a: %[1]s!, $b: %[1]s!) { a: %[2]s(where: $a) { totalCount } b: %[2]s(where: $b) { totalCount } c: %[2]s { totalCount } }",
 					"variables": {"a": %[3]s, "b": {"not": %[3]s}}}`, filter, list.Name, a))
 				checkHostile(t, list.Name+" "+a, response)
@@ -141,14 +145,20 @@ func TestNoFilterCausesADatabaseError(t *testing.T) {
 		}
 	}
 	t.Logf("%d filters, of which %d were accepted", asked, accepted)
-	if asked < 5000 || accepted < 2000 {
+	if asked < 3000 || accepted < 2000 {
 		t.Errorf("only %d filters, of which %d were accepted", asked, accepted)
 	}
 }
 
-// filterPaths returns a filter for each operator of each field, with %s for the operator's
-// value. Through a relation it goes once, to the first string.
-func filterPaths(types map[string]apiType, filter string) (paths []string) {
+// filterPath is a filter with %s for the value of an operator.
+type filterPath struct {
+	filter  string
+	strings bool // the operator takes strings
+}
+
+// filterPaths returns a filter for each operator of each field. Through a relation of many
+// it goes once, to the first startsWith.
+func filterPaths(types map[string]apiType, filter string) (paths []filterPath) {
 	for _, field := range types[filter].InputFields {
 		of := field.Type.named()
 		switch first := types[of].InputFields[0].Name; {
@@ -159,11 +169,12 @@ func filterPaths(types map[string]apiType, filter string) (paths []string) {
 				if op.Type.list() {
 					value = "[%s]"
 				}
-				paths = append(paths, fmt.Sprintf(`{%q: {%q: %s}}`, field.Name, op.Name, value))
+				paths = append(paths, filterPath{fmt.Sprintf(`{%q: {%q: %s}}`, field.Name, op.Name, value), op.Type.named() == "String"})
 			}
 		case first == "some":
-			some := slices.DeleteFunc(filterPaths(types, types[of].InputFields[0].Type.named()), func(p string) bool { return !strings.Contains(p, `"startsWith"`) })
-			paths = append(paths, strings.Replace(fmt.Sprintf(`{%q: {"some": PATH}}`, field.Name), "PATH", some[0], 1))
+			inner := filterPaths(types, types[of].InputFields[0].Type.named())
+			i := slices.IndexFunc(inner, func(p filterPath) bool { return strings.Contains(p.filter, `"startsWith"`) })
+			paths = append(paths, filterPath{fmt.Sprintf(`{%q: {"some": `, field.Name) + inner[i].filter + "}}", true})
 		}
 	}
 	return paths
