@@ -62,12 +62,11 @@ func TestUniqueStringsIgnoreCaseAndNormalisationFormOnly(t *testing.T) {
 				t.Fatal(err)
 			}
 			_, created := unique.create(d.Acme, test.b)
-			renamed := created
-			if created == nil {
-				renamed = unique.rename(d.Acme, other, test.b+test.b)
-			} else {
-				renamed = unique.rename(d.Acme, other, test.b)
+			to := test.b
+			if created == nil { // so that it is taken now
+				to += test.b
 			}
+			renamed := unique.rename(d.Acme, other, to)
 			for way, err := range map[string]error{"create": created, "rename": renamed} {
 				var conflict *model.ConflictError
 				if errors.As(err, &conflict) != test.conflict || err != nil && !test.conflict {

@@ -54,9 +54,9 @@ func fillKeys(ctx context.Context, db *sql.DB, table, column string) error {
 	}
 }
 
-// readKeys returns the rows after last.
+// readKeys returns the rows after last, of all tenants and so, on Vitess, of all shards.
 func readKeys(ctx context.Context, db *sql.DB, table, column string, last keyedRow) (all []keyedRow, err error) {
-	query := fmt.Sprintf("SELECT tenant_id, id, CAST(%s AS BINARY), %[1]s_key FROM %s WHERE tenant_id > ? OR tenant_id = ? AND id > ? ORDER BY tenant_id, id LIMIT %d",
+	query := fmt.Sprintf("SELECT /*vt+ ALLOW_SCATTER */ tenant_id, id, CAST(%s AS BINARY), %[1]s_key FROM %s WHERE tenant_id > ? OR tenant_id = ? AND id > ? ORDER BY tenant_id, id LIMIT %d",
 		column, table, keyBatch)
 	rows, err := db.QueryContext(ctx, query, last.tenant, last.tenant, last.id)
 	if err != nil {

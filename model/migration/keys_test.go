@@ -2,6 +2,7 @@ package migration_test
 
 import (
 	"bytes"
+	"context"
 	"database/sql"
 	"fmt"
 	"slices"
@@ -116,4 +117,28 @@ func stringsAndKeys(t *testing.T, db *sql.DB, table string, columns [2]string) (
 		t.Fatal(err)
 	}
 	return all
+}
+
+// TestStaleKeysAreFilled in each tenant, on Vitess on each shard.
+func TestStaleKeysAreFilled(t *testing.T) {
+	d := dbtest.New(t)
+	tenants := map[string]context.Context{"acme": d.Acme, "globex": d.Globex}
+	for slug, ctx := range tenants {
+		l, err := model.CreateLabel(ctx, d.DB, model.CreateLabelInput{Name: "Of " + slug, Color: "#000000"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := d.For(ctx).Model(l).UpdateColumn("name_key", model.UniqueKey("stale")).Error; err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := migration.FillKeys(t.Context(), d.SQL, "labels", "name"); err != nil {
+		t.Fatal(err)
+	}
+	for slug, ctx := range tenants {
+		var l model.Label
+		if err := d.For(ctx).Take(&l).Error; err != nil || !bytes.Equal(l.NameKey, model.UniqueKey("of "+slug)) {
+			t.Errorf("%s: %+v, %v", slug, l, err)
+		}
+	}
 }
