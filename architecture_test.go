@@ -29,7 +29,7 @@ var mayImport = map[string][]string{
 	"rowhouse/graph":                     {"rowhouse"},
 	"rowhouse/graph/scalar":              {"rowhouse/graph"},
 	"rowhouse/graph/transport":           {"rowhouse/graph"},
-	"rowhouse/model":                     {"rowhouse", "rowhouse/graph", "rowhouse/graph/scalar", "rowhouse/model/dbtest"},
+	"rowhouse/model":                     {"rowhouse", "rowhouse/graph", "rowhouse/graph/scalar", "rowhouse/model/dbtest", "rowhouse/model/migration"},
 	"rowhouse/model/dbtest":              {},
 	"rowhouse/model/migration":           {"rowhouse", "rowhouse/model/dbtest"},
 	"rowhouse/tenancy":                   {"rowhouse", "rowhouse/graph", "rowhouse/model", "rowhouse/model/migration", "rowhouse/model/dbtest"},

@@ -5,12 +5,15 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 
 	"gorm.io/gorm"
+
+	"rowhouse/model"
 )
 
 // TestEveryStatementIsAnIndexRange asks the database how it runs each statement of
@@ -66,14 +69,22 @@ func TestEveryStatementIsAnIndexRange(t *testing.T) {
 	}
 	for _, r := range *record {
 		// A filter's rows may be fewer in another index than the order's: they are sorted.
-		filtered := strings.Contains(r.sql, ".`tenant_id` = ? AND ((")
+		sorted := strings.Contains(r.sql, ".`tenant_id` = ? AND ((") || withoutIndex.MatchString(r.sql)
+		result := strings.Contains(r.sql, ") ORDER BY ") // of a UNION, whose arms are pages
 		for _, step := range explain(t, s.SQL, r) {
-			if step.bad(filtered) {
+			if step.bad(sorted || result && strings.HasPrefix(step.Table, "<")) {
 				t.Errorf("%s\n%+v", shorten([]string{r.sql}), step)
 			}
 		}
 	}
 }
+
+// withoutIndex are the orders for which the server sorts all rows of the list in memory, as
+// they are rare or the lists are short. README.md names them.
+var withoutIndex = regexp.MustCompile("ORDER BY (FIELD\\(`(status|role)`|`color`)" +
+	"|FROM `items` WHERE `items`.`tenant_id` = \\? (AND \\(number [^`]*)?ORDER BY number" +
+	"|`project_id` = \\?\\) ORDER BY `key`" +
+	"|FROM `item_labels` .* ORDER BY `(name|color)`")
 
 // commonFilters are what a work tracker's front end asks for.
 func commonFilters(project, assignee string) []string {
@@ -85,6 +96,45 @@ func commonFilters(project, assignee string) []string {
 		`{project: {key: {eq: "PA"}}}`, `{project: {name: {contains: "cm"}}}`, `{assignee: {email: {eq: "m1@acme.example"}}}`,
 		`{labels: {some: {name: {eq: "acme1"}}}}`, `{labels: {none: {}}}`, `{comments: {some: {author: {name: {eq: "acme1"}}}}}`,
 		`{or: [{status: {eq: DONE}}, {priority: {eq: URGENT}}]}`,
+	}
+}
+
+// TestEqualStringsAreAnIndexRange: eq, in and startsWith are LIKE, which reads a range of the
+// index as = does, and not all of the tenant's rows.
+func TestEqualStringsAreAnIndexRange(t *testing.T) {
+	s := newTestServer(t)
+	fill(s.Acme, t, s, "acme")
+	multiply(t, s, 40)
+	for i := range 300 { // so that the names differ
+		name := fmt.Sprint("name ", i)
+		if _, err := model.CreateMember(s.Acme, s.DB, model.CreateMemberInput{Name: name, Email: fmt.Sprintf("n%d@acme.example", i), Role: model.MemberRoleMember}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := model.CreateLabel(s.Acme, s.DB, model.CreateLabelInput{Name: name, Color: "#000000"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	record := recordStatements(t, s)
+	for _, test := range []struct{ query, key string }{
+		{`{ items(where: {key: {eq: "PA-1"}}) { totalCount } }`, "items_key"},
+		{`{ items(where: {key: {in: ["PA-1", "PB-2"]}}) { totalCount } }`, "items_key"},
+		{`{ items(where: {key: {startsWith: "PA-1"}}) { totalCount } }`, "items_key"},
+		{`{ members(where: {email: {eq: "n7@ACME.example"}}) { totalCount } }`, "members_email"},
+		{`{ members(where: {name: {eq: "name 7"}}) { totalCount } }`, "members_name"},
+		{`{ members(where: {name: {in: ["name 7", "näme 8"]}}) { totalCount } }`, "members_name"},
+		{`{ labels(where: {name: {startsWith: "NAME 29"}}) { totalCount } }`, "labels_name"},
+	} {
+		*record = nil
+		s.query(t, "acme", test.query, nil)
+		for _, r := range *record {
+			steps := explain(t, s.SQL, r)
+			if len(steps) != 1 || steps[0].Type != "range" || steps[0].Key != test.key {
+				t.Errorf("%s: %+v, want a range of %s", test.query, steps, test.key)
+			}
+		}
+		if len(*record) != 1 {
+			t.Errorf("%s: %d statements", test.query, len(*record))
+		}
 	}
 }
 

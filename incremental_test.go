@@ -221,7 +221,7 @@ func TestErrorsComeInTheirPart(t *testing.T) {
 			t.Errorf("%s", text(later))
 		}
 	}
-	parts = s.inParts(t, "acme", `{ items(first: 2) { nodes { key ... @defer { comments(first: 0) { totalCount } } } } ... @defer { tenant { slug } } }`)
+	parts = s.inParts(t, "acme", `{ items(first: 2) { nodes { key ... @defer { comments(first: -1) { totalCount } } } } ... @defer { tenant { slug } } }`)
 	if all := parts[1].Incremental; parts[0].Errors != nil || len(all) != 1 || all[0].Data != nil || strings.Count(text(all[0].Errors), "BAD_USER_INPUT") != 2 {
 		t.Errorf("%s", text(parts))
 	}
@@ -230,7 +230,7 @@ func TestErrorsComeInTheirPart(t *testing.T) {
 		Projects struct{ Nodes []struct{ ID string } }
 	}
 	s.query(t, "acme", `{ projects { nodes { id } } }`, &all)
-	parts = s.inParts(t, "acme", `{ project(id: "`+all.Projects.Nodes[0].ID+`") { key ... @defer(label: "bad") { items(first: 0) { totalCount } } ... @defer(label: "good") { name } } tenant { slug ... @defer(label: "other") { name } } }`)
+	parts = s.inParts(t, "acme", `{ project(id: "`+all.Projects.Nodes[0].ID+`") { key ... @defer(label: "bad") { items(first: -1) { totalCount } } ... @defer(label: "good") { name } } tenant { slug ... @defer(label: "other") { name } } }`)
 	found := map[string]string{}
 	for _, later := range parts[1].Incremental {
 		found[later.Label] = fmt.Sprint(text(later.Path), text(later.Data), strings.Count(text(later.Errors), "BAD_USER_INPUT"))

@@ -17,17 +17,17 @@ func TestMigrateStatus(t *testing.T) {
 	for range 2 { // the first has changed nothing
 		code, out, screen := rowhouse(t, "migrate", "status", "--database-url", dsn)
 		if code != 1 || screen != "" || !regexp.MustCompile(`(?m)^101 +pending +- +00101_create_tenants.sql$`).MatchString(out) ||
-			!strings.Contains(out, "is at version 0: 13 of 13 migrations are missing: run rowhouse migrate") {
+			!strings.Contains(out, "is at version 0: 18 of 18 migrations are missing: run rowhouse migrate") {
 			t.Errorf("empty: %d %s %s", code, out, screen)
 		}
 	}
 	for _, args := range [][]string{{"migrate"}, {"migrate", "up"}} {
-		if code, out, screen := rowhouse(t, append(args, "--database-url", dsn)...); code != 0 || !strings.Contains(out, "is at version 206\n") {
+		if code, out, screen := rowhouse(t, append(args, "--database-url", dsn)...); code != 0 || !strings.Contains(out, "is at version 305\n") {
 			t.Errorf("%v: %d %s %s", args, code, out, screen)
 		}
 	}
 	code, out, _ := rowhouse(t, "migrate", "status", "--database-url", dsn)
-	if code != 0 || !regexp.MustCompile(`(?m)^206 +applied +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +00206_`).MatchString(out) || !strings.Contains(out, "is at version 206: nothing to migrate") {
+	if code != 0 || !regexp.MustCompile(`(?m)^305 +applied +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +00305_`).MatchString(out) || !strings.Contains(out, "is at version 305: nothing to migrate") {
 		t.Errorf("migrated: %d %s", code, out)
 	}
 	if code, help, _ := rowhouse(t, "migrate", "status", "--help"); code != 0 || !strings.Contains(help, "exit code is 0 when all are") {
@@ -58,11 +58,11 @@ func TestMigrateAfterAFailure(t *testing.T) {
 			t.Errorf("%d %s lacks %s", code, screen, want)
 		}
 	}
-	if code, out, _ := rowhouse(t, "migrate", "status", "--database-url", dsn); code != 1 || !strings.Contains(out, "is at version 104: 9 of 13 migrations are missing") {
+	if code, out, _ := rowhouse(t, "migrate", "status", "--database-url", dsn); code != 1 || !strings.Contains(out, "is at version 104: 14 of 18 migrations are missing") {
 		t.Errorf("%d %s", code, out)
 	}
 	exec("DROP TABLE " + name + ".labels")
-	if code, out, screen := rowhouse(t, "migrate", "--database-url", dsn); code != 0 || !strings.Contains(out, "is at version 206") {
+	if code, out, screen := rowhouse(t, "migrate", "--database-url", dsn); code != 0 || !strings.Contains(out, "is at version 305") {
 		t.Errorf("%d %s %s", code, out, screen)
 	}
 }

@@ -32,6 +32,10 @@ func orderedLists(project, item string) []orderedList {
 		{"labels(%s)", "labels WHERE tenant_id = 1", namesOf(model.AllLabelOrder)},
 		{"comments(%s)", "comments WHERE tenant_id = 1", namesOf(model.AllCommentOrder)},
 		{`project(id: "` + project + `") items(%s)`, "items WHERE tenant_id = 1 AND project_id = " + binary(project), namesOf(model.AllItemOrder)},
+		{
+			`item(id: "` + item + `") labels(%s)`,
+			"labels WHERE tenant_id = 1 AND id IN (SELECT label_id FROM item_labels WHERE tenant_id = 1 AND item_id = " + binary(item) + ")", namesOf(model.AllLabelOrder),
+		},
 		{`item(id: "` + item + `") comments(%s)`, "comments WHERE tenant_id = 1 AND item_id = " + binary(item), namesOf(model.AllCommentOrder)},
 	}
 }
@@ -77,12 +81,24 @@ func TestEveryOrderPagesBothWays(t *testing.T) {
 
 // orderBy is an order of the API in SQL.
 func orderBy(order string) string {
+	order, last := strings.CutSuffix(order, "_NULLS_LAST")
+	order, first := strings.CutSuffix(order, "_NULLS_FIRST")
 	at := strings.LastIndex(order, "_")
 	column, direction := strings.ToLower(order[:at]), order[at+1:]
-	if column == "created_at" { // ids tell it
-		column = "id"
+	by := "`" + column + "` " + direction
+	switch {
+	case column == "created_at": // ids tell it
+		by = "id " + direction
+	case column == "status":
+		by = "FIELD(status, 'BACKLOG', 'TODO', 'IN_PROGRESS', 'DONE', 'CANCELED') " + direction
+	case column == "role":
+		by = "FIELD(role, 'OWNER', 'ADMIN', 'MEMBER', 'VIEWER') " + direction
+	case last:
+		by = column + " IS NULL, " + by
+	case first:
+		by = column + " IS NOT NULL, " + by
 	}
-	return "`" + column + "` " + direction + ", id " + direction
+	return by + ", id " + direction
 }
 
 // TestACursorBelongsToItsOrder offers each order the cursors of all others.
@@ -117,17 +133,23 @@ func shuffled(t *testing.T) (s *testServer, project, item string) {
 	for _, table := range []string{"items", "projects", "members", "labels"} {
 		for n, id := range s.ids(t, "SELECT id FROM "+table+" WHERE tenant_id = 1") {
 			set := fmt.Sprintf("name = '%c name'", "aÁbB"[r.IntN(3)])
-			if table == "labels" { // unique
-				set = fmt.Sprintf("name = '%d'", (n*7)%5)
-			}
-			if table == "items" {
-				set += fmt.Sprintf(", priority = %d, updated_at = '2026-01-0%d', due_at = %s", r.IntN(5), 1+r.IntN(3),
+			switch table {
+			case "labels":
+				set += fmt.Sprintf(", color = '#00000%d'", r.IntN(2))
+			case "members":
+				set += ", role = '" + []string{"VIEWER", "ADMIN", "MEMBER"}[n%3] + "'"
+			case "items":
+				set += fmt.Sprintf(", status = '%s', priority = %d, updated_at = '2026-01-0%d', due_at = %s", model.AllItemStatus[r.IntN(5)], r.IntN(5), 1+r.IntN(3),
 					[]string{"NULL", "'2026-02-01'", "'2026-02-01 00:00:00.000001'", "'2026-03-01'"}[r.IntN(4)])
 			}
 			if _, err := s.SQL.ExecContext(t.Context(), "UPDATE "+table+" SET "+set+" WHERE tenant_id = 1 AND id = x'"+id+"'"); err != nil {
 				t.Fatal(err)
 			}
 		}
+	}
+	link := "INSERT IGNORE INTO item_labels (tenant_id, item_id, label_id) SELECT 1, " + binary(item) + ", id FROM labels WHERE tenant_id = 1"
+	if _, err := s.SQL.ExecContext(t.Context(), link); err != nil {
+		t.Fatal(err)
 	}
 	return s, found.Item.Project.ID, item
 }

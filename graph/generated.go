@@ -126,7 +126,7 @@ type ComplexityRoot struct {
 		DueAt       func(childComplexity int) int
 		GlobalID    func(childComplexity int) int
 		Key         func(childComplexity int) int
-		Labels      func(childComplexity int, first *int, after *string, last *int, before *string, where *model.LabelFilter) int
+		Labels      func(childComplexity int, first *int, after *string, last *int, before *string, where *model.LabelFilter, orderBy *model.LabelOrder) int
 		Name        func(childComplexity int) int
 		Number      func(childComplexity int) int
 		Priority    func(childComplexity int) int
@@ -328,7 +328,7 @@ type ItemResolver interface {
 	Assignee(ctx context.Context, obj *model.Item) (*model.Member, error)
 
 	Project(ctx context.Context, obj *model.Item) (*model.Project, error)
-	Labels(ctx context.Context, obj *model.Item, first *int, after *string, last *int, before *string, where *model.LabelFilter) (*model.Connection[model.Label], error)
+	Labels(ctx context.Context, obj *model.Item, first *int, after *string, last *int, before *string, where *model.LabelFilter, orderBy *model.LabelOrder) (*model.Connection[model.Label], error)
 	Comments(ctx context.Context, obj *model.Item, first *int, after *string, last *int, before *string, where *model.CommentFilter, orderBy *model.CommentOrder) (*model.Connection[model.Comment], error)
 }
 type ItemCountResolver interface {
@@ -633,7 +633,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Item.Labels(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["where"].(*model.LabelFilter)), true
+		return e.ComplexityRoot.Item.Labels(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["where"].(*model.LabelFilter), args["orderBy"].(*model.LabelOrder)), true
 	case "Item.name":
 		if e.ComplexityRoot.Item.Name == nil {
 			break
@@ -1655,7 +1655,7 @@ type Member implements Node {
   id: ID!
   "The member's name for people."
   name: String!
-  "The member's e-mail address, unique in the tenant."
+  "The member's e-mail address, unique in the tenant without regard to case."
   email: String!
   "What the member may do."
   role: MemberRole!
@@ -1684,13 +1684,13 @@ type Project implements Node {
   ): [ItemCount!]!
   "The project's items."
   items(
-    "The first so many items (1 to 100); 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "The first so many items (0 to 100); 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "Only items behind this cursor."
+    "Only items behind this cursor; the empty string is no cursor."
     after: String
-    "The last so many items (1 to 100); not together with ` + "`" + `first` + "`" + `."
+    "The last so many items (0 to 100); not together with ` + "`" + `first` + "`" + `."
     last: Int
-    "Only items before this cursor."
+    "Only items before this cursor; the empty string is no cursor."
     before: String
     "Only items for which this holds."
     where: ItemFilter
@@ -1755,28 +1755,30 @@ type Item implements Node {
   dueAt: DateTime
   "The project that the item belongs to."
   project: Project!
-  "The item's labels, newest label first."
+  "The item's labels."
   labels(
-    "The first so many labels (1 to 100); 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "The first so many labels (0 to 100); 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "Only labels behind this cursor."
+    "Only labels behind this cursor; the empty string is no cursor."
     after: String
-    "The last so many labels (1 to 100); not together with ` + "`" + `first` + "`" + `."
+    "The last so many labels (0 to 100); not together with ` + "`" + `first` + "`" + `."
     last: Int
-    "Only labels before this cursor."
+    "Only labels before this cursor; the empty string is no cursor."
     before: String
     "Only labels for which this holds."
     where: LabelFilter
+    "The order of the labels."
+    orderBy: LabelOrder = CREATED_AT_DESC
   ): LabelConnection!
   "What was said about the item."
   comments(
-    "The first so many comments (1 to 100); 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "The first so many comments (0 to 100); 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "Only comments behind this cursor."
+    "Only comments behind this cursor; the empty string is no cursor."
     after: String
-    "The last so many comments (1 to 100); not together with ` + "`" + `first` + "`" + `."
+    "The last so many comments (0 to 100); not together with ` + "`" + `first` + "`" + `."
     last: Int
-    "Only comments before this cursor."
+    "Only comments before this cursor; the empty string is no cursor."
     before: String
     "Only comments for which this holds."
     where: CommentFilter
@@ -1797,7 +1799,7 @@ A mark that items can carry.
 type Label implements Node {
   "The label's global id."
   id: ID!
-  "The label's name, unique in the tenant."
+  "The label's name, unique in the tenant without regard to case: ` + "`" + `bug` + "`" + ` excludes ` + "`" + `Bug` + "`" + `, but not ` + "`" + `búg` + "`" + `."
   name: String!
   "The label's colour, such as ` + "`" + `#1f883d` + "`" + `."
   color: String!
@@ -1954,17 +1956,20 @@ input IDFilter {
 }
 
 """
-Of a text, all that is given has to hold. Texts that people write compare without regard to case and
-accents; keys and colours compare exactly.
+Of a string, all that is given has to hold. Keys and colours compare exactly. Other strings compare
+character by character, without regard to case and accents (` + "`" + `E` + "`" + ` and ` + "`" + `é` + "`" + ` are equal, and so are ` + "`" + `ハ` + "`" + ` and
+` + "`" + `パ` + "`" + `), after both are brought to Unicode's normalisation form C; spaces at the end count, and one
+character never equals two (` + "`" + `ß` + "`" + ` is not ` + "`" + `ss` + "`" + `). What ` + "`" + `eq` + "`" + ` matches, ` + "`" + `startsWith` + "`" + ` matches, and what that
+matches, ` + "`" + `contains` + "`" + ` matches. Names that are unique are compared more strictly: see ` + "`" + `Label.name` + "`" + `.
 """
 input StringFilter {
   "It is this."
   eq: String
   "It is one of these, at most 100."
   in: [String!]
-  "This occurs in it."
+  "This occurs in it; the empty string occurs in all."
   contains: String
-  "It begins with this."
+  "It begins with this; all begin with the empty string."
   startsWith: String
   "Whether it is null."
   isNull: Boolean
@@ -2218,6 +2223,10 @@ enum MemberOrder {
   EMAIL_ASC
   "By e-mail address, z first."
   EMAIL_DESC
+  "By role, in the order of ` + "`" + `MemberRole` + "`" + `: ` + "`" + `OWNER` + "`" + ` first."
+  ROLE_ASC
+  "By role, in the reverse order of ` + "`" + `MemberRole` + "`" + `: ` + "`" + `VIEWER` + "`" + ` first."
+  ROLE_DESC
 }
 
 """
@@ -2254,10 +2263,30 @@ enum ItemOrder {
   DUE_AT_ASC
   "Those due last first, and those without a due date at the end."
   DUE_AT_DESC
+  "Those due soonest first, and those without a due date at the end."
+  DUE_AT_ASC_NULLS_LAST
+  "Those without a due date first, then those due last."
+  DUE_AT_DESC_NULLS_FIRST
   "The least urgent first."
   PRIORITY_ASC
   "The most urgent first."
   PRIORITY_DESC
+  "By number, 1 first."
+  NUMBER_ASC
+  "By number, the highest first."
+  NUMBER_DESC
+  "By key, A first, character by character: ` + "`" + `WEB-10` + "`" + ` is before ` + "`" + `WEB-2` + "`" + `."
+  KEY_ASC
+  "By key, Z first, character by character: ` + "`" + `WEB-2` + "`" + ` is before ` + "`" + `WEB-10` + "`" + `."
+  KEY_DESC
+  "By name, A first."
+  NAME_ASC
+  "By name, Z first."
+  NAME_DESC
+  "By status, in the order of ` + "`" + `ItemStatus` + "`" + `: ` + "`" + `BACKLOG` + "`" + ` first."
+  STATUS_ASC
+  "By status, in the reverse order of ` + "`" + `ItemStatus` + "`" + `: ` + "`" + `CANCELED` + "`" + ` first."
+  STATUS_DESC
 }
 
 """
@@ -2272,6 +2301,10 @@ enum LabelOrder {
   NAME_ASC
   "By name, Z first."
   NAME_DESC
+  "By colour, ` + "`" + `#000000` + "`" + ` first."
+  COLOR_ASC
+  "By colour, ` + "`" + `#ffffff` + "`" + ` first."
+  COLOR_DESC
 }
 
 """
@@ -2333,13 +2366,13 @@ type Query {
   ): Member
   "All members."
   members(
-    "The first so many members (1 to 100); 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "The first so many members (0 to 100); 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "Only members behind this cursor."
+    "Only members behind this cursor; the empty string is no cursor."
     after: String
-    "The last so many members (1 to 100); not together with ` + "`" + `first` + "`" + `."
+    "The last so many members (0 to 100); not together with ` + "`" + `first` + "`" + `."
     last: Int
-    "Only members before this cursor."
+    "Only members before this cursor; the empty string is no cursor."
     before: String
     "Only members for which this holds."
     where: MemberFilter
@@ -2353,13 +2386,13 @@ type Query {
   ): Project
   "All projects."
   projects(
-    "The first so many projects (1 to 100); 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "The first so many projects (0 to 100); 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "Only projects behind this cursor."
+    "Only projects behind this cursor; the empty string is no cursor."
     after: String
-    "The last so many projects (1 to 100); not together with ` + "`" + `first` + "`" + `."
+    "The last so many projects (0 to 100); not together with ` + "`" + `first` + "`" + `."
     last: Int
-    "Only projects before this cursor."
+    "Only projects before this cursor; the empty string is no cursor."
     before: String
     "Only projects for which this holds."
     where: ProjectFilter
@@ -2373,13 +2406,13 @@ type Query {
   ): Item
   "All items."
   items(
-    "The first so many items (1 to 100); 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "The first so many items (0 to 100); 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "Only items behind this cursor."
+    "Only items behind this cursor; the empty string is no cursor."
     after: String
-    "The last so many items (1 to 100); not together with ` + "`" + `first` + "`" + `."
+    "The last so many items (0 to 100); not together with ` + "`" + `first` + "`" + `."
     last: Int
-    "Only items before this cursor."
+    "Only items before this cursor; the empty string is no cursor."
     before: String
     "Only items for which this holds."
     where: ItemFilter
@@ -2393,13 +2426,13 @@ type Query {
   ): Label
   "All labels."
   labels(
-    "The first so many labels (1 to 100); 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "The first so many labels (0 to 100); 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "Only labels behind this cursor."
+    "Only labels behind this cursor; the empty string is no cursor."
     after: String
-    "The last so many labels (1 to 100); not together with ` + "`" + `first` + "`" + `."
+    "The last so many labels (0 to 100); not together with ` + "`" + `first` + "`" + `."
     last: Int
-    "Only labels before this cursor."
+    "Only labels before this cursor; the empty string is no cursor."
     before: String
     "Only labels for which this holds."
     where: LabelFilter
@@ -2413,13 +2446,13 @@ type Query {
   ): Comment
   "All comments."
   comments(
-    "The first so many comments (1 to 100); 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "The first so many comments (0 to 100); 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "Only comments behind this cursor."
+    "Only comments behind this cursor; the empty string is no cursor."
     after: String
-    "The last so many comments (1 to 100); not together with ` + "`" + `first` + "`" + `."
+    "The last so many comments (0 to 100); not together with ` + "`" + `first` + "`" + `."
     last: Int
-    "Only comments before this cursor."
+    "Only comments before this cursor; the empty string is no cursor."
     before: String
     "Only comments for which this holds."
     where: CommentFilter
@@ -3517,6 +3550,14 @@ func (ec *executionContext) field_Item_labels_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.LabelOrder, error) {
+			return ec.unmarshalOLabelOrder2ᚖrowhouseᚋmodelᚐLabelOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -5324,7 +5365,7 @@ func (ec *executionContext) _Item_labels(ctx context.Context, field graphql.Coll
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Item().Labels(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["where"].(*model.LabelFilter))
+			return ec.Resolvers.Item().Labels(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["where"].(*model.LabelFilter), fc.Args["orderBy"].(*model.LabelOrder))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[model.Label]) graphql.Marshaler {

@@ -34,8 +34,8 @@ func (r *itemResolver) Project(ctx context.Context, obj *model.Item) (*model.Pro
 	return model.ProjectOf(ctx, r.db, obj)
 }
 
-func (r *itemResolver) Labels(ctx context.Context, obj *model.Item, first *int, after *string, last *int, before *string, where *model.LabelFilter) (*model.Connection[model.Label], error) {
-	return model.LabelsOf(ctx, r.db, obj, r.page(ctx, first, after, last, before), where)
+func (r *itemResolver) Labels(ctx context.Context, obj *model.Item, first *int, after *string, last *int, before *string, where *model.LabelFilter, orderBy *model.LabelOrder) (*model.Connection[model.Label], error) {
+	return model.LabelsOf(ctx, r.db, obj, r.page(ctx, first, after, last, before), where, orderBy)
 }
 
 func (r *itemResolver) Comments(ctx context.Context, obj *model.Item, first *int, after *string, last *int, before *string, where *model.CommentFilter, orderBy *model.CommentOrder) (*model.Connection[model.Comment], error) {

@@ -76,7 +76,7 @@ func AuthorOf(ctx context.Context, db *tenancy.DB, c *Comment) (*Member, error) 
 func CreateComment(ctx context.Context, db *tenancy.DB, author *ID, in CreateCommentInput) (*Comment, error) {
 	var r rules
 	itemID := r.id("itemId", in.ItemID, "Item")
-	r.body("body", in.Body)
+	r.body("body", &in.Body)
 	if err := r.err(); err != nil {
 		return nil, err
 	}
@@ -90,7 +90,7 @@ func UpdateComment(ctx context.Context, db *tenancy.DB, in UpdateCommentInput) (
 	id := r.id("id", in.ID, "Comment")
 	body := given(&r, "body", in.Body)
 	if body != nil {
-		r.body("body", *body)
+		r.body("body", body)
 	}
 	if err := r.err(); err != nil {
 		return nil, err

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/schema"
 
 	"rowhouse/tenancy"
 )
@@ -30,7 +31,7 @@ type filter interface{ conditions(c *conditions) }
 // *InvalidError.
 func narrow[T any](ctx context.Context, db *tenancy.DB, query *gorm.DB, f filter) (*gorm.DB, error) {
 	shared := &filtering{session: func() *gorm.DB { return db.For(ctx) }}
-	c := &conditions{filtering: shared, table: tableOf[T](shared), path: []string{"where"}}
+	c := &conditions{filtering: shared, schema: schemaOf[T](), path: []string{"where"}}
 	f.conditions(c)
 	if c.count > largestFilter {
 		c.wrong(fmt.Sprintf("must have at most %d conditions", largestFilter))
@@ -53,10 +54,10 @@ func filterKey(f filter) string {
 // conditions are what one filter asks of a row, joined by AND.
 type conditions struct {
 	*filtering
-	table string
-	path  []string
-	sql   []string
-	args  []any
+	schema *schema.Schema
+	path   []string
+	sql    []string
+	args   []any
 }
 
 // filtering is what a filter shares with those in it.
@@ -64,15 +65,6 @@ type filtering struct {
 	rules
 	session func() *gorm.DB
 	count   int
-}
-
-// tableOf returns the name of T's table.
-func tableOf[T any](f *filtering) string {
-	query := f.session().Model(new(T))
-	if err := query.Statement.Parse(new(T)); err != nil {
-		panic(err) // tenancy.Open took the model
-	}
-	return query.Statement.Table
 }
 
 // add adds a condition.
@@ -102,11 +94,11 @@ func (c *conditions) bounded(n int, field ...string) {
 }
 
 // column is one of the table's, as SQL names it.
-func (c *conditions) column(name string) string { return c.table + ".`" + name + "`" }
+func (c *conditions) column(name string) string { return c.schema.Table + ".`" + name + "`" }
 
 // of returns the conditions of a filter that stands in a field of this one.
-func (c *conditions) of(f filter, table string, field ...string) *conditions {
-	inner := &conditions{filtering: c.filtering, table: table, path: slices.Concat(c.path, field)}
+func (c *conditions) of(f filter, s *schema.Schema, field ...string) *conditions {
+	inner := &conditions{filtering: c.filtering, schema: s, path: slices.Concat(c.path, field)}
 	c.count++
 	switch {
 	case len(inner.path) > 2*deepestFilter: // each filter adds one or two
@@ -124,20 +116,20 @@ func logic[F interface {
 }](c *conditions, and, or []F, not F) {
 	c.bounded(len(and), "and")
 	for i, f := range and {
-		inner := c.of(f, c.table, "and", strconv.Itoa(i))
+		inner := c.of(f, c.schema, "and", strconv.Itoa(i))
 		c.add(inner.all(), inner.args...)
 	}
 	if or != nil {
 		c.bounded(len(or), "or")
 		either := &conditions{sql: []string{"FALSE"}, filtering: &filtering{}}
 		for i, f := range or {
-			inner := c.of(f, c.table, "or", strconv.Itoa(i))
+			inner := c.of(f, c.schema, "or", strconv.Itoa(i))
 			either.add(inner.all(), inner.args...)
 		}
 		c.add(strings.Join(either.sql, " OR "), either.args...)
 	}
 	if f := *new(F); not != f {
-		inner := c.of(not, c.table, "not")
+		inner := c.of(not, c.schema, "not")
 		c.add("("+inner.all()+") IS NOT TRUE", inner.args...) // what is NULL is not true either
 	}
 }
@@ -148,7 +140,7 @@ func to[U any, F interface {
 	comparable
 }](c *conditions, column string, f F, field ...string) {
 	if none := *new(F); f != none {
-		inner := c.of(f, tableOf[U](c.filtering), field...)
+		inner := c.of(f, schemaOf[U](), field...)
 		c.exists(true, new(U), inner.column("id")+" = "+c.column(column), inner)
 	}
 }
@@ -160,7 +152,7 @@ func from[U any, F interface {
 	comparable
 }](c *conditions, some bool, column string, f F, field ...string) {
 	if none := *new(F); f != none {
-		inner := c.of(f, tableOf[U](c.filtering), field...)
+		inner := c.of(f, schemaOf[U](), field...)
 		c.exists(some, new(U), inner.column(column)+" = "+c.column("id"), inner)
 	}
 }
@@ -200,24 +192,6 @@ func (c *conditions) id(field, column, noun string, f *IDFilter) {
 	}
 	c.null(column, f.IsNull.Value())
 }
-
-func (c *conditions) text(field, column string, f *StringFilter) {
-	if f == nil {
-		return
-	}
-	equal(c, column, f.Eq.Value())
-	in(c, field, column, f.In.Value())
-	if s := f.Contains.Value(); s != nil {
-		c.add(c.column(column)+" LIKE ?", "%"+escaped.Replace(*s)+"%")
-	}
-	if s := f.StartsWith.Value(); s != nil {
-		c.add(c.column(column)+" LIKE ?", escaped.Replace(*s)+"%")
-	}
-	c.null(column, f.IsNull.Value())
-}
-
-// escaped takes the meaning from what has one in LIKE.
-var escaped = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
 func (c *conditions) number(field, column string, f *IntFilter) {
 	if f == nil {

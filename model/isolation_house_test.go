@@ -90,13 +90,13 @@ func rowsOf(tenant tenancy.ID, n, parents int, mark, parentsMark string) []any {
 	key := "W" + string(rune('A'+n)) + string(rune('A'+parents))
 	at := time.Date(2024, 2, 29, 12, 0, 0, 0, time.UTC)
 	return []any{
-		&model.Member{TenantID: tenant, ID: id(mark, 1, n), Name: text, Email: text + "@example.org", Role: model.MemberRoleOwner},
+		&model.Member{TenantID: tenant, ID: id(mark, 1, n), Name: text, Email: text + "@example.org", EmailKey: model.UniqueKey(text + "@example.org"), Role: model.MemberRoleOwner},
 		&model.Project{TenantID: tenant, ID: id(mark, 2, n), Key: key, Name: text, Description: &text, LastNumber: 9},
 		&model.Item{
 			TenantID: tenant, ID: id(mark, 3, n), ProjectID: id(parentsMark, 2, parents), Number: n, Key: key + "-1", Name: text,
 			Status: model.ItemStatusTodo, Priority: model.ItemPriorityLow, Version: 1, CreatedAt: at, UpdatedAt: at,
 		},
-		&model.Label{TenantID: tenant, ID: id(mark, 4, n), Name: text, Color: "#a1b2c3"},
+		&model.Label{TenantID: tenant, ID: id(mark, 4, n), Name: text, NameKey: model.UniqueKey(text), Color: "#a1b2c3"},
 		&model.ItemLabel{TenantID: tenant, ItemID: id(parentsMark, 3, parents), LabelID: id(parentsMark, 4, label)},
 		&model.Comment{TenantID: tenant, ID: id(mark, 5, n), ItemID: id(parentsMark, 3, parents), Body: text, CreatedAt: at},
 	}

@@ -20,10 +20,10 @@ type Item struct {
 	// Number counts up inside the project, from 1.
 	Number int
 	// Key is the project's key and the number, as in WEB-12. It never changes.
-	Key         string
+	Key         string `gorm:"charset:ascii"`
 	Name        string
 	Description *string
-	Status      ItemStatus
+	Status      ItemStatus `gorm:"charset:ascii"`
 	Priority    ItemPriority
 	AssigneeID  *ID
 	DueAt       *time.Time
@@ -78,6 +78,10 @@ var itemKeys = keys[Item]{
 	"UPDATED_AT": byTime("updated_at", func(i *Item) *time.Time { return &i.UpdatedAt }),
 	"DUE_AT":     byTime("due_at", func(i *Item) *time.Time { return i.DueAt }),
 	"PRIORITY":   byNumber("priority", func(i *Item) int { return slices.Index(ranks, i.Priority) }),
+	"NUMBER":     byNumber("number", func(i *Item) int { return i.Number }),
+	"KEY":        byUnique("key", func(i *Item) string { return i.Key }),
+	"NAME":       byText("name", func(i *Item) string { return i.Name }),
+	"STATUS":     byEnum("status", AllItemStatus, func(i *Item) ItemStatus { return i.Status }),
 }
 
 func (f *ItemFilter) conditions(c *conditions) {
@@ -146,7 +150,7 @@ func AssigneeOf(ctx context.Context, db *tenancy.DB, i *Item) (*Member, error) {
 func CreateItem(ctx context.Context, db *tenancy.DB, in CreateItemInput) (*Item, error) {
 	var r rules
 	projectID := r.id("projectId", in.ProjectID, "Project")
-	r.line("name", in.Name, maxItemName)
+	r.line("name", &in.Name, maxItemName)
 	r.note("description", in.Description.Value())
 	assigneeID := r.optionalID("assigneeId", in.AssigneeID.Value(), "Member")
 	if err := r.err(); err != nil {
@@ -192,7 +196,7 @@ func UpdateItem(ctx context.Context, db *tenancy.DB, in UpdateItemInput) (*Item,
 	id := r.id("id", in.ID, "Item")
 	name := given(&r, "name", in.Name)
 	if name != nil {
-		r.line("name", *name, maxItemName)
+		r.line("name", name, maxItemName)
 	}
 	r.note("description", in.Description.Value())
 	status := given(&r, "status", in.Status)

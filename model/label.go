@@ -16,8 +16,10 @@ type Label struct {
 	TenantID tenancy.ID
 	ID       ID `gorm:"primaryKey"`
 	Name     string
+	// NameKey is the UniqueKey of Name: an update of one sets the other.
+	NameKey []byte
 	// Color is # and six lower-case hexadecimal digits.
-	Color string
+	Color string `gorm:"charset:ascii"`
 
 	peers[Label]
 }
@@ -40,6 +42,12 @@ type (
 
 func (l *Label) id() ID { return l.ID }
 
+// BeforeCreate computes NameKey.
+func (l *Label) BeforeCreate(*gorm.DB) error {
+	l.NameKey = UniqueKey(l.Name)
+	return nil
+}
+
 // GlobalID returns the label's identity for clients.
 func (l *Label) GlobalID() GlobalID { return globalID("Label", l.ID) }
 
@@ -53,7 +61,8 @@ func LabelByID(ctx context.Context, db *tenancy.DB, id GlobalID) (*Label, error)
 
 var labelKeys = keys[Label]{
 	"CREATED_AT": byAge[Label](),
-	"NAME":       byUnique("name", func(l *Label) string { return l.Name }),
+	"NAME":       byText("name", func(l *Label) string { return l.Name }),
+	"COLOR":      byText("color", func(l *Label) string { return l.Color }),
 }
 
 func (f *LabelFilter) conditions(c *conditions) {
@@ -76,10 +85,9 @@ var labelsOfItem = toMany[Label, ItemLabel]{
 	read: func(l *ItemLabel) (ID, *Label) { return l.ItemID, l.Label },
 }
 
-// LabelsOf returns a page of those of an item's labels that a filter wants, the newest
-// label first.
-func LabelsOf(ctx context.Context, db *tenancy.DB, item *Item, p Page, where *LabelFilter) (*LabelConnection, error) {
-	return many(ctx, db, item, item.cohort, p, linked{where}, orderOf[Label, LabelOrder](labelKeys, nil), labelsOfItem)
+// LabelsOf returns a page of those of an item's labels that a filter wants.
+func LabelsOf(ctx context.Context, db *tenancy.DB, item *Item, p Page, where *LabelFilter, by *LabelOrder) (*LabelConnection, error) {
+	return many(ctx, db, item, item.cohort, p, linked{where}, orderOf(labelKeys, by), labelsOfItem)
 }
 
 // linked is a filter of the labels that links lead to.
@@ -97,7 +105,7 @@ func labelled(c *conditions, some bool, field string, f *LabelFilter) {
 // CreateLabel adds a label.
 func CreateLabel(ctx context.Context, db *tenancy.DB, in CreateLabelInput) (*Label, error) {
 	var r rules
-	r.line("name", in.Name, maxLabel)
+	r.line("name", &in.Name, maxLabel)
 	r.color("color", in.Color)
 	if err := r.err(); err != nil {
 		return nil, err
@@ -112,7 +120,7 @@ func UpdateLabel(ctx context.Context, db *tenancy.DB, in UpdateLabelInput) (*Lab
 	id := r.id("id", in.ID, "Label")
 	name := given(&r, "name", in.Name)
 	if name != nil {
-		r.line("name", *name, maxLabel)
+		r.line("name", name, maxLabel)
 	}
 	color := given(&r, "color", in.Color)
 	if color != nil {
@@ -123,7 +131,7 @@ func UpdateLabel(ctx context.Context, db *tenancy.DB, in UpdateLabelInput) (*Lab
 		return nil, err
 	}
 	l, err := change(ctx, db, "Label", id, func(l *Label, c changes) error {
-		set(c, "name", &l.Name, name)
+		setUnique(c, "name", &l.Name, &l.NameKey, name)
 		set(c, "color", &l.Color, color)
 		return nil
 	})

@@ -15,7 +15,9 @@ type Member struct {
 	ID       ID `gorm:"primaryKey"`
 	Name     string
 	Email    string
-	Role     MemberRole
+	// EmailKey is the UniqueKey of Email: an update of one sets the other.
+	EmailKey []byte
+	Role     MemberRole `gorm:"charset:ascii"`
 
 	peers[Member]
 }
@@ -28,6 +30,12 @@ type (
 )
 
 func (m *Member) id() ID { return m.ID }
+
+// BeforeCreate computes EmailKey.
+func (m *Member) BeforeCreate(*gorm.DB) error {
+	m.EmailKey = UniqueKey(m.Email)
+	return nil
+}
 
 // GlobalID returns the member's identity for clients.
 func (m *Member) GlobalID() GlobalID { return globalID("Member", m.ID) }
@@ -43,7 +51,8 @@ func MemberByID(ctx context.Context, db *tenancy.DB, id GlobalID) (*Member, erro
 var memberKeys = keys[Member]{
 	"CREATED_AT": byAge[Member](),
 	"NAME":       byText("name", func(m *Member) string { return m.Name }),
-	"EMAIL":      byUnique("email", func(m *Member) string { return m.Email }),
+	"EMAIL":      byText("email", func(m *Member) string { return m.Email }),
+	"ROLE":       byEnum("role", AllMemberRole, func(m *Member) MemberRole { return m.Role }),
 }
 
 func (f *MemberFilter) conditions(c *conditions) {
@@ -68,8 +77,8 @@ func Members(ctx context.Context, db *tenancy.DB, p Page, where *MemberFilter, b
 // CreateMember adds a member.
 func CreateMember(ctx context.Context, db *tenancy.DB, in CreateMemberInput) (*Member, error) {
 	var r rules
-	r.line("name", in.Name, maxName)
-	r.email("email", in.Email)
+	r.line("name", &in.Name, maxName)
+	r.email("email", &in.Email)
 	if err := r.err(); err != nil {
 		return nil, err
 	}
@@ -83,11 +92,11 @@ func UpdateMember(ctx context.Context, db *tenancy.DB, in UpdateMemberInput) (*M
 	id := r.id("id", in.ID, "Member")
 	name := given(&r, "name", in.Name)
 	if name != nil {
-		r.line("name", *name, maxName)
+		r.line("name", name, maxName)
 	}
 	email := given(&r, "email", in.Email)
 	if email != nil {
-		r.email("email", *email)
+		r.email("email", email)
 	}
 	role := given(&r, "role", in.Role)
 	if err := r.err(); err != nil {
@@ -95,7 +104,7 @@ func UpdateMember(ctx context.Context, db *tenancy.DB, in UpdateMemberInput) (*M
 	}
 	m, err := change(ctx, db, "Member", id, func(m *Member, c changes) error {
 		set(c, "name", &m.Name, name)
-		set(c, "email", &m.Email, email)
+		setUnique(c, "email", &m.Email, &m.EmailKey, email)
 		set(c, "role", &m.Role, role)
 		return nil
 	})

@@ -408,16 +408,19 @@ type RemoveItemLabelPayload struct {
 	Item *Item `json:"item"`
 }
 
-// Of a text, all that is given has to hold. Texts that people write compare without regard to case and
-// accents; keys and colours compare exactly.
+// Of a string, all that is given has to hold. Keys and colours compare exactly. Other strings compare
+// character by character, without regard to case and accents (`E` and `é` are equal, and so are `ハ` and
+// `パ`), after both are brought to Unicode's normalisation form C; spaces at the end count, and one
+// character never equals two (`ß` is not `ss`). What `eq` matches, `startsWith` matches, and what that
+// matches, `contains` matches. Names that are unique are compared more strictly: see `Label.name`.
 type StringFilter struct {
 	// It is this.
 	Eq graphql.Omittable[*string] `json:"eq,omitempty"`
 	// It is one of these, at most 100.
 	In graphql.Omittable[[]string] `json:"in,omitempty"`
-	// This occurs in it.
+	// This occurs in it; the empty string occurs in all.
 	Contains graphql.Omittable[*string] `json:"contains,omitempty"`
-	// It begins with this.
+	// It begins with this; all begin with the empty string.
 	StartsWith graphql.Omittable[*string] `json:"startsWith,omitempty"`
 	// Whether it is null.
 	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
@@ -709,10 +712,30 @@ const (
 	ItemOrderDueAtAsc ItemOrder = "DUE_AT_ASC"
 	// Those due last first, and those without a due date at the end.
 	ItemOrderDueAtDesc ItemOrder = "DUE_AT_DESC"
+	// Those due soonest first, and those without a due date at the end.
+	ItemOrderDueAtAscNullsLast ItemOrder = "DUE_AT_ASC_NULLS_LAST"
+	// Those without a due date first, then those due last.
+	ItemOrderDueAtDescNullsFirst ItemOrder = "DUE_AT_DESC_NULLS_FIRST"
 	// The least urgent first.
 	ItemOrderPriorityAsc ItemOrder = "PRIORITY_ASC"
 	// The most urgent first.
 	ItemOrderPriorityDesc ItemOrder = "PRIORITY_DESC"
+	// By number, 1 first.
+	ItemOrderNumberAsc ItemOrder = "NUMBER_ASC"
+	// By number, the highest first.
+	ItemOrderNumberDesc ItemOrder = "NUMBER_DESC"
+	// By key, A first, character by character: `WEB-10` is before `WEB-2`.
+	ItemOrderKeyAsc ItemOrder = "KEY_ASC"
+	// By key, Z first, character by character: `WEB-2` is before `WEB-10`.
+	ItemOrderKeyDesc ItemOrder = "KEY_DESC"
+	// By name, A first.
+	ItemOrderNameAsc ItemOrder = "NAME_ASC"
+	// By name, Z first.
+	ItemOrderNameDesc ItemOrder = "NAME_DESC"
+	// By status, in the order of `ItemStatus`: `BACKLOG` first.
+	ItemOrderStatusAsc ItemOrder = "STATUS_ASC"
+	// By status, in the reverse order of `ItemStatus`: `CANCELED` first.
+	ItemOrderStatusDesc ItemOrder = "STATUS_DESC"
 )
 
 var AllItemOrder = []ItemOrder{
@@ -722,13 +745,23 @@ var AllItemOrder = []ItemOrder{
 	ItemOrderUpdatedAtDesc,
 	ItemOrderDueAtAsc,
 	ItemOrderDueAtDesc,
+	ItemOrderDueAtAscNullsLast,
+	ItemOrderDueAtDescNullsFirst,
 	ItemOrderPriorityAsc,
 	ItemOrderPriorityDesc,
+	ItemOrderNumberAsc,
+	ItemOrderNumberDesc,
+	ItemOrderKeyAsc,
+	ItemOrderKeyDesc,
+	ItemOrderNameAsc,
+	ItemOrderNameDesc,
+	ItemOrderStatusAsc,
+	ItemOrderStatusDesc,
 }
 
 func (e ItemOrder) IsValid() bool {
 	switch e {
-	case ItemOrderCreatedAtAsc, ItemOrderCreatedAtDesc, ItemOrderUpdatedAtAsc, ItemOrderUpdatedAtDesc, ItemOrderDueAtAsc, ItemOrderDueAtDesc, ItemOrderPriorityAsc, ItemOrderPriorityDesc:
+	case ItemOrderCreatedAtAsc, ItemOrderCreatedAtDesc, ItemOrderUpdatedAtAsc, ItemOrderUpdatedAtDesc, ItemOrderDueAtAsc, ItemOrderDueAtDesc, ItemOrderDueAtAscNullsLast, ItemOrderDueAtDescNullsFirst, ItemOrderPriorityAsc, ItemOrderPriorityDesc, ItemOrderNumberAsc, ItemOrderNumberDesc, ItemOrderKeyAsc, ItemOrderKeyDesc, ItemOrderNameAsc, ItemOrderNameDesc, ItemOrderStatusAsc, ItemOrderStatusDesc:
 		return true
 	}
 	return false
@@ -915,6 +948,10 @@ const (
 	LabelOrderNameAsc LabelOrder = "NAME_ASC"
 	// By name, Z first.
 	LabelOrderNameDesc LabelOrder = "NAME_DESC"
+	// By colour, `#000000` first.
+	LabelOrderColorAsc LabelOrder = "COLOR_ASC"
+	// By colour, `#ffffff` first.
+	LabelOrderColorDesc LabelOrder = "COLOR_DESC"
 )
 
 var AllLabelOrder = []LabelOrder{
@@ -922,11 +959,13 @@ var AllLabelOrder = []LabelOrder{
 	LabelOrderCreatedAtDesc,
 	LabelOrderNameAsc,
 	LabelOrderNameDesc,
+	LabelOrderColorAsc,
+	LabelOrderColorDesc,
 }
 
 func (e LabelOrder) IsValid() bool {
 	switch e {
-	case LabelOrderCreatedAtAsc, LabelOrderCreatedAtDesc, LabelOrderNameAsc, LabelOrderNameDesc:
+	case LabelOrderCreatedAtAsc, LabelOrderCreatedAtDesc, LabelOrderNameAsc, LabelOrderNameDesc, LabelOrderColorAsc, LabelOrderColorDesc:
 		return true
 	}
 	return false
@@ -983,6 +1022,10 @@ const (
 	MemberOrderEmailAsc MemberOrder = "EMAIL_ASC"
 	// By e-mail address, z first.
 	MemberOrderEmailDesc MemberOrder = "EMAIL_DESC"
+	// By role, in the order of `MemberRole`: `OWNER` first.
+	MemberOrderRoleAsc MemberOrder = "ROLE_ASC"
+	// By role, in the reverse order of `MemberRole`: `VIEWER` first.
+	MemberOrderRoleDesc MemberOrder = "ROLE_DESC"
 )
 
 var AllMemberOrder = []MemberOrder{
@@ -992,11 +1035,13 @@ var AllMemberOrder = []MemberOrder{
 	MemberOrderNameDesc,
 	MemberOrderEmailAsc,
 	MemberOrderEmailDesc,
+	MemberOrderRoleAsc,
+	MemberOrderRoleDesc,
 }
 
 func (e MemberOrder) IsValid() bool {
 	switch e {
-	case MemberOrderCreatedAtAsc, MemberOrderCreatedAtDesc, MemberOrderNameAsc, MemberOrderNameDesc, MemberOrderEmailAsc, MemberOrderEmailDesc:
+	case MemberOrderCreatedAtAsc, MemberOrderCreatedAtDesc, MemberOrderNameAsc, MemberOrderNameDesc, MemberOrderEmailAsc, MemberOrderEmailDesc, MemberOrderRoleAsc, MemberOrderRoleDesc:
 		return true
 	}
 	return false

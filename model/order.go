@@ -5,6 +5,8 @@ import (
 	"cmp"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,10 +18,14 @@ import (
 type order[T any] struct {
 	*key[T]
 	desc bool
+	// nullsSwapped puts NULLs at the other end than servers do, for which NULL is less
+	// than all values: last when the order ascends.
+	nullsSwapped bool
 }
 
 // key is what rows are ordered by. One without a column is the id alone.
 type key[T any] struct {
+	// column is the column, or an expression of SQL.
 	column string
 	// unique means that no two rows of a tenant have the same there, nor NULL: the id is
 	// not asked, since servers would sort for it.
@@ -29,33 +35,56 @@ type key[T any] struct {
 	// read returns a value from its JSON.
 	read func([]byte) (any, error)
 	// compare orders two values that are not nil as the database does. It is nil for
-	// texts, which only the database can order.
+	// strings with a collation, which only the database can order.
 	compare func(a, b any) int
 }
 
 // keys are the fields by which a noun can be ordered, by their names in the API. An
-// order there is a key's name and _ASC or _DESC.
+// order there is a key's name and _ASC, _DESC, _ASC_NULLS_LAST or _DESC_NULLS_FIRST.
 type keys[T any] map[string]*key[T]
 
 // orderOf returns the order that a value of the API's enum names: the newest first when
 // it is nil.
 func orderOf[T any, E ~string](k keys[T], name *E) order[T] {
 	if name == nil {
-		return order[T]{k["CREATED_AT"], true}
+		return order[T]{key: k["CREATED_AT"], desc: true}
 	}
-	field, desc := strings.CutSuffix(string(*name), "_DESC")
-	return order[T]{k[strings.TrimSuffix(field, "_ASC")], desc}
+	field, last := strings.CutSuffix(string(*name), "_NULLS_LAST")
+	field, first := strings.CutSuffix(field, "_NULLS_FIRST")
+	field, desc := strings.CutSuffix(field, "_DESC")
+	return order[T]{k[strings.TrimSuffix(field, "_ASC")], desc, last || first}
 }
 
 // byAge orders by id: ids of newer rows are greater.
 func byAge[T any]() *key[T] { return &key[T]{value: func(*T) any { return nil }} }
 
-// byText orders by a column as its collation does.
+// byText orders by a column as its collation does, or by bytes where it has none.
 func byText[T any](column string, value func(*T) string) *key[T] {
-	return &key[T]{column: column, value: func(r *T) any { return value(r) }, read: read[string]}
+	k := &key[T]{column: "`" + column + "`", value: func(r *T) any { return value(r) }}
+	k.read = func(text []byte) (any, error) {
+		v, err := read[string](text)
+		if s, ok := v.(string); ok && !storable(schemaOf[T](), column, s) {
+			return nil, errNotStorable
+		}
+		return v, err
+	}
+	if isASCII(schemaOf[T](), column) {
+		k.compare = func(a, b any) int { return strings.Compare(a.(string), b.(string)) }
+	}
+	return k
 }
 
-// byUnique is byText for a column that a unique key holds, behind the tenant.
+// byEnum orders by a column with one of all, in their order. No index has it: the server
+// sorts all rows of the connection.
+func byEnum[T any, E ~string](column string, all []E, value func(*T) E) *key[T] {
+	names := make([]string, len(all))
+	for i, e := range all {
+		names[i] = "'" + string(e) + "'"
+	}
+	return byNumber("FIELD(`"+column+"`, "+strings.Join(names, ", ")+")", func(r *T) int { return 1 + slices.Index(all, value(r)) })
+}
+
+// byUnique is byText for a column that is unique as its collation compares.
 func byUnique[T any](column string, value func(*T) string) *key[T] {
 	k := byText(column, value)
 	k.unique = true
@@ -72,7 +101,7 @@ func byTime[T any](column string, value func(*T) *time.Time) *key[T] {
 			}
 			return nil
 		},
-		read:    read[time.Time],
+		read:    readTime,
 		compare: func(a, b any) int { return a.(time.Time).Compare(b.(time.Time)) },
 	}
 }
@@ -95,6 +124,22 @@ func read[V any](text []byte) (any, error) {
 	return *v, nil
 }
 
+var errNotStorable = errors.New("no column has this value")
+
+// readTime reads a time that a DATETIME column can have.
+func readTime(text []byte) (any, error) {
+	v, err := read[time.Time](text)
+	t, ok := v.(time.Time)
+	if !ok {
+		return v, err
+	}
+	t = t.UTC().Truncate(time.Microsecond) // a server would round it, and up to the year 10000
+	if t.Year() < 1000 || t.Year() > 9999 {
+		return nil, errNotStorable
+	}
+	return t, nil
+}
+
 // place is where a row stands in an order.
 type place struct {
 	id    ID
@@ -113,6 +158,9 @@ func (o order[T]) name() string {
 	if !o.desc {
 		name += " asc"
 	}
+	if o.nullsSwapped {
+		name += " nulls"
+	}
 	return name + ":"
 }
 
@@ -129,9 +177,10 @@ func (o order[T]) cursor(id ID, r *T) string {
 	return base64.RawURLEncoding.EncodeToString(text)
 }
 
-// place reads a cursor. One of another order breaks a rule, as does what is none.
+// place reads a cursor; an empty one is none. One of another order breaks a rule, as does
+// a string that is no cursor.
 func (o order[T]) place(r *rules, field string, cursor *string) (p place) {
-	if cursor == nil {
+	if cursor == nil || *cursor == "" {
 		return p
 	}
 	text, err := base64.RawURLEncoding.Strict().DecodeString(*cursor)
@@ -153,23 +202,23 @@ func (o order[T]) place(r *rules, field string, cursor *string) (p place) {
 	return p
 }
 
-// beyond leaves the rows behind a place when the order descends, or ascends. NULL is
-// less than all values, to servers as well.
+// beyond leaves the rows behind a place when the order descends, or ascends.
 func (o order[T]) beyond(query *gorm.DB, id string, p place, desc bool) *gorm.DB {
 	c, than := o.column, " > ?"
 	if desc {
 		than = " < ?"
 	}
+	nullsAhead := desc != o.nullsSwapped
 	switch {
 	case c == "":
 		return query.Where(id+than, p.id)
 	case o.unique:
 		return query.Where(c+than, p.value)
-	case p.value == nil && desc:
+	case p.value == nil && nullsAhead:
 		return query.Where(c+" IS NULL AND "+id+than, p.id)
 	case p.value == nil:
 		return query.Where(c+" IS NOT NULL OR "+c+" IS NULL AND "+id+than, p.id)
-	case desc:
+	case nullsAhead:
 		return query.Where(c+than+" OR "+c+" IS NULL OR "+c+" = ? AND "+id+than, p.value, p.value, p.id)
 	}
 	return query.Where(c+than+" OR "+c+" = ? AND "+id+than, p.value, p.value, p.id)
@@ -189,6 +238,9 @@ func (o order[T]) compares(a, b *T, idA, idB ID) int {
 			by = 1
 		case w != nil:
 			by = -1
+		}
+		if o.nullsSwapped && (o.value(a) == nil) != (o.value(b) == nil) {
+			by = -by
 		}
 	}
 	if by == 0 {

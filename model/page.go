@@ -43,8 +43,8 @@ func windowOf[T any](p Page, o order[T]) (window[T], error) {
 		if n == nil {
 			return
 		}
-		if w.limit = *n; *n < 1 || *n > largestPage {
-			r.add(fmt.Sprintf("must be 1 to %d", largestPage), field)
+		if w.limit = *n; *n < 0 || *n > largestPage {
+			r.add(fmt.Sprintf("must be 0 to %d", largestPage), field)
 		}
 	}
 	size("first", p.First)
@@ -61,21 +61,31 @@ func windowOf[T any](p Page, o order[T]) (window[T], error) {
 	return w, r.err()
 }
 
-// of limits a query to the window, by the column that holds the connection's ids, and
-// reads one row more, which tells whether there is another page.
-func (w window[T]) of(query *gorm.DB, id string) *gorm.DB {
+// queries returns the query for the window, by the column that holds the connection's ids.
+// It reads one row more, which tells whether there is another page. Where NULLs are swapped,
+// there are two queries, for the values and for the NULLs, and their rows need sorting:
+// an index has them in another order, but each of the two is a range of it.
+func (w window[T]) queries(query *gorm.DB, id string) []*gorm.DB {
 	if w.after.known() {
 		query = w.beyond(query, id, w.after, w.desc)
 	}
 	if w.before.known() {
 		query = w.beyond(query, id, w.before, !w.desc)
 	}
-	direction := ""
-	if w.desc != w.fromEnd {
-		direction = " DESC"
+	if !w.nullsSwapped {
+		return []*gorm.DB{w.sorted(query, id, w.desc && w.after.null() || !w.desc && w.before.null())}
 	}
-	// Servers sort rows that are all NULL, unless told that there is nothing to sort.
-	onlyNulls := w.desc && w.after.null() || !w.desc && w.before.null()
+	shared := query.Session(&gorm.Session{})
+	return []*gorm.DB{
+		w.sorted(shared.Where(w.column+" IS NOT NULL"), id, false),
+		w.sorted(shared.Where(w.column+" IS NULL"), id, true),
+	}
+}
+
+// sorted gives a query the window's order and limit. Servers sort rows that are all NULL,
+// unless told that there is nothing to sort.
+func (w window[T]) sorted(query *gorm.DB, id string, onlyNulls bool) *gorm.DB {
+	direction := w.direction()
 	if w.column != "" && !onlyNulls {
 		query = query.Order(w.column + direction)
 	}
@@ -83,6 +93,24 @@ func (w window[T]) of(query *gorm.DB, id string) *gorm.DB {
 		query = query.Order(id + direction)
 	}
 	return query.Limit(w.limit + 1)
+}
+
+// direction is the one in which the window's rows are read, as SQL has it.
+func (w window[T]) direction() string {
+	if w.desc != w.fromEnd {
+		return " DESC"
+	}
+	return ""
+}
+
+// sortRows sorts rows as the window reads them.
+func sortRows[T any, P row[T]](w window[T], rows []P) {
+	slices.SortFunc(rows, func(x, y P) int {
+		if w.fromEnd {
+			x, y = y, x
+		}
+		return w.compares(x, y, x.id(), y.id())
+	})
 }
 
 // part is what a window's query found: the rows of a page, in the connection's order,

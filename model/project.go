@@ -10,8 +10,8 @@ import (
 // Project is a set of items that are numbered together.
 type Project struct {
 	TenantID    tenancy.ID
-	ID          ID `gorm:"primaryKey"`
-	Key         string
+	ID          ID     `gorm:"primaryKey"`
+	Key         string `gorm:"charset:ascii"`
 	Name        string
 	Description *string
 	// LastNumber is the number of the item that was created last.
@@ -43,7 +43,7 @@ func ProjectByID(ctx context.Context, db *tenancy.DB, id GlobalID) (*Project, er
 var projectKeys = keys[Project]{
 	"CREATED_AT": byAge[Project](),
 	"NAME":       byText("name", func(p *Project) string { return p.Name }),
-	"KEY":        byUnique("`key`", func(p *Project) string { return p.Key }),
+	"KEY":        byUnique("key", func(p *Project) string { return p.Key }),
 }
 
 func (f *ProjectFilter) conditions(c *conditions) {
@@ -76,7 +76,7 @@ func ProjectOf(ctx context.Context, db *tenancy.DB, i *Item) (*Project, error) {
 func CreateProject(ctx context.Context, db *tenancy.DB, in CreateProjectInput) (*Project, error) {
 	var r rules
 	r.key("key", in.Key)
-	r.line("name", in.Name, maxName)
+	r.line("name", &in.Name, maxName)
 	r.note("description", in.Description.Value())
 	if err := r.err(); err != nil {
 		return nil, err
@@ -91,7 +91,7 @@ func UpdateProject(ctx context.Context, db *tenancy.DB, in UpdateProjectInput) (
 	id := r.id("id", in.ID, "Project")
 	name := given(&r, "name", in.Name)
 	if name != nil {
-		r.line("name", *name, maxName)
+		r.line("name", name, maxName)
 	}
 	r.note("description", in.Description.Value())
 	if err := r.err(); err != nil {

@@ -3,8 +3,8 @@ package model
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"slices"
+	"strings"
 
 	"gorm.io/gorm"
 
@@ -71,9 +71,6 @@ func many[T, U, R any, PT row[T], PU row[U]](
 		countOf struct{ relation, filter string }
 	)
 	w, err := windowOf(p, o)
-	if err == nil && !o.sortable() {
-		err = fmt.Errorf("lists of many parents can't be ordered by %s: servers promise no order of a UNION", o.column)
-	}
 	if err != nil {
 		return nil, err
 	}
@@ -97,6 +94,10 @@ func many[T, U, R any, PT row[T], PU row[U]](
 			if err != nil {
 				return nil, err
 			}
+			if m.with != "" && hides(schemaOf[U]()) {
+				query = query.Where("EXISTS (?)", db.For(ctx).Model(new(U)).Select("1").
+					Where(schemaOf[U]().Table+".`id` = "+schemaOf[R]().Table+".`"+m.child+"`"))
+			}
 			return countBy(query, m.parent, idsOf[T, PT](rows))
 		})
 		return counts[parent.id()], err
@@ -111,14 +112,18 @@ func idsOf[T any, P row[T]](rows []*T) []ID {
 	return ids
 }
 
-// pagesOf reads the pages of many parents, whose rows are one cohort. It sorts each as
-// the window has it, since a UNION promises no order.
+// pagesOf reads the pages of many parents, whose rows are one cohort. Since a UNION promises
+// no order of its arms, it sorts each page, or has the server sort all rows by a string.
 func pagesOf[U, R any, P row[U]](query *gorm.DB, m toMany[U, R], w window[U], parents []ID) (map[ID]part[U, P], error) {
 	if m.with != "" {
 		query = query.InnerJoins(m.with)
 	}
 	var rows []*R
-	if err := tenancy.Each(w.of(query, m.child), m.parent, parents, &rows); err != nil {
+	order := ""
+	if !w.sortable() {
+		order = m.unionOrder(w)
+	}
+	if err := tenancy.UnionEach(w.queries(query, m.child), m.parent, parents, order, &rows); err != nil {
 		return nil, err
 	}
 	found := map[ID][]P{}
@@ -129,17 +134,24 @@ func pagesOf[U, R any, P row[U]](query *gorm.DB, m toMany[U, R], w window[U], pa
 	pages := make(map[ID]part[U, P], len(found))
 	var shown []P
 	for parent, children := range found {
-		slices.SortFunc(children, func(x, y P) int {
-			if w.fromEnd {
-				x, y = y, x
-			}
-			return w.compares(x, y, x.id(), y.id())
-		})
+		if w.sortable() {
+			sortRows(w, children)
+		}
 		pages[parent] = cut(children, w)
 		shown = append(shown, pages[parent].rows...)
 	}
 	gather(shown)
 	return pages, nil
+}
+
+// unionOrder is the window's order by a string, in the columns of a UNION's result: GORM
+// names those of an association by its name and theirs.
+func (m toMany[U, R]) unionOrder(w window[U]) string {
+	column := w.column
+	if m.with != "" {
+		column = "`" + m.with + "__" + strings.Trim(column, "`") + "`"
+	}
+	return column + w.direction() + ", `" + m.child + "`" + w.direction()
 }
 
 // countBy counts a query's rows by the parent that a column names.

@@ -93,9 +93,9 @@ func page[T any, P row[T]](ctx context.Context, db *tenancy.DB, p Page, where fi
 	if err != nil {
 		return nil, err
 	}
-	rows := make([]P, 0, w.limit+1)
+	var rows []P
 	if !p.CountOnly {
-		err = w.of(query, "id").Find(&rows).Error
+		rows, err = readWindow[T, P](query, w)
 	}
 	if err != nil {
 		return nil, err
@@ -110,6 +110,18 @@ func page[T any, P row[T]](ctx context.Context, db *tenancy.DB, p Page, where fi
 		}
 		return int(n), err
 	}), nil
+}
+
+// readWindow reads a window's rows, in its order.
+func readWindow[T any, P row[T]](query *gorm.DB, w window[T]) ([]P, error) {
+	rows := make([]P, 0, w.limit+1)
+	queries := w.queries(query, "id")
+	if len(queries) == 1 {
+		return rows, queries[0].Find(&rows).Error
+	}
+	err := tenancy.Union(queries, &rows)
+	sortRows(w, rows)
+	return rows, err
 }
 
 // create stores a new row.

@@ -41,17 +41,20 @@ func (r *rules) err() error {
 	return &InvalidError{r.broken}
 }
 
+// The rules for strings normalize them first: their lengths are those of the stored strings.
+
 // line is a text on one line, with something in it.
-func (r *rules) line(field, s string, longest int) {
+func (r *rules) line(field string, s *string, longest int) {
 	r.text(field, s, longest)
-	if strings.ContainsFunc(s, func(c rune) bool { return unicode.In(c, unicode.Cc, unicode.Zl, unicode.Zp) }) {
+	if strings.ContainsFunc(*s, func(c rune) bool { return unicode.In(c, unicode.Cc, unicode.Zl, unicode.Zp) }) {
 		r.add("must not hold control characters such as line breaks", field)
 	}
 }
 
 // text has something in it.
-func (r *rules) text(field, s string, longest int) {
-	if strings.TrimFunc(s, invisible) == "" || utf8.RuneCountInString(s) > longest || !utf8.ValidString(s) {
+func (r *rules) text(field string, s *string, longest int) {
+	*s = normalize(*s)
+	if strings.TrimFunc(*s, invisible) == "" || utf8.RuneCountInString(*s) > longest || !utf8.ValidString(*s) {
 		r.add(fmt.Sprintf("must have 1 to %d characters, not all blank", longest), field)
 	}
 }
@@ -60,9 +63,9 @@ func (r *rules) text(field, s string, longest int) {
 func invisible(c rune) bool { return unicode.IsSpace(c) || unicode.In(c, unicode.Cc, unicode.Cf) }
 
 // body is a text of many lines, with something in it.
-func (r *rules) body(field, s string) {
+func (r *rules) body(field string, s *string) {
 	r.text(field, s, maxText)
-	r.lines(field, s)
+	r.lines(field, *s)
 }
 
 // note may be absent.
@@ -70,6 +73,7 @@ func (r *rules) note(field string, s *string) {
 	if s == nil {
 		return
 	}
+	*s = normalize(*s)
 	if utf8.RuneCountInString(*s) > maxText || !utf8.ValidString(*s) {
 		r.add(fmt.Sprintf("must have at most %d characters", maxText), field)
 	}
@@ -83,9 +87,10 @@ func (r *rules) lines(field, s string) {
 	}
 }
 
-func (r *rules) email(field, s string) {
-	address, err := mail.ParseAddress(s)
-	if err != nil || address.Address != s || utf8.RuneCountInString(s) > maxEmail {
+func (r *rules) email(field string, s *string) {
+	*s = normalize(*s)
+	address, err := mail.ParseAddress(*s)
+	if err != nil || address.Address != *s || utf8.RuneCountInString(*s) > maxEmail {
 		r.add(fmt.Sprintf("must be an e-mail address of at most %d characters", maxEmail), field)
 	}
 }

@@ -20,10 +20,25 @@ const maxArms = 1000
 // (tenant_id, column, order) each arm is a short range scan, which no window function
 // is. Rows of different keys come in no order. query must come from For.
 func Each[K any](query *gorm.DB, column string, keys []K, dest any) error {
+	return UnionEach([]*gorm.DB{query}, column, keys, "", dest)
+}
+
+// UnionEach is Each with several queries for each key. If order is not empty, it is the
+// ORDER BY of each statement's result, in the names of the result's columns. All rows of
+// a key come from one statement, so they have this order.
+func UnionEach[K any](queries []*gorm.DB, column string, keys []K, order string, dest any) error {
 	all := reflect.ValueOf(dest).Elem()
-	for some := range slices.Chunk(keys, maxArms) {
+	for some := range slices.Chunk(keys, maxArms/len(queries)) {
 		part := reflect.New(all.Type())
-		if err := union(query, column, some, part.Interface()); err != nil {
+		var arms []arm
+		for _, query := range queries {
+			of, err := armsOf(query, column, some, part.Interface())
+			if err != nil {
+				return err
+			}
+			arms = append(arms, of...)
+		}
+		if err := union(queries[0], arms, order, part.Interface()); err != nil {
 			return err
 		}
 		all.Set(reflect.AppendSlice(all, part.Elem()))
@@ -31,28 +46,66 @@ func Each[K any](query *gorm.DB, column string, keys []K, dest any) error {
 	return nil
 }
 
-// union runs one statement with an arm for each key.
-func union[K any](query *gorm.DB, column string, keys []K, dest any) error {
-	arm := query.Session(&gorm.Session{DryRun: true}).Where(clause.Eq{
+// Union reads into dest, a pointer to a slice, the rows of all queries, in one statement:
+// a UNION ALL of the queries, each with its own order and limit. Rows of different
+// queries come in no order. The queries must come from For.
+func Union(queries []*gorm.DB, dest any) error {
+	arms := make([]arm, len(queries))
+	for i, query := range queries {
+		rendered := query.Session(&gorm.Session{DryRun: true}).Find(dest)
+		if rendered.Error != nil {
+			return rendered.Error
+		}
+		arms[i] = arm{rendered.Statement.SQL.String(), rendered.Statement.Vars}
+	}
+	return union(queries[0], arms, "", dest)
+}
+
+// arm is a query of a UNION ALL.
+type arm struct {
+	sql  string
+	vars []any
+}
+
+// armsOf returns an arm of the query for each key.
+func armsOf[K any](query *gorm.DB, column string, keys []K, dest any) ([]arm, error) {
+	rendered := query.Session(&gorm.Session{DryRun: true}).Where(clause.Eq{
 		Column: clause.Column{Table: clause.CurrentTable, Name: column}, Value: placeholder{},
 	}).Find(dest)
-	if arm.Error != nil {
-		return arm.Error
+	if rendered.Error != nil {
+		return nil, rendered.Error
 	}
-	at := slices.Index(arm.Statement.Vars, any(placeholder{}))
+	at := slices.Index(rendered.Statement.Vars, any(placeholder{}))
 	if at < 0 {
-		return fmt.Errorf("%w: Each lost its key", ErrScope)
+		return nil, fmt.Errorf("%w: Each lost its key", ErrScope)
 	}
-	vars := make([]any, 0, len(keys)*len(arm.Statement.Vars))
+	sql := rendered.Statement.SQL.String()
+	arms := make([]arm, len(keys))
 	for i, key := range keys {
-		vars = append(vars, arm.Statement.Vars...)
-		vars[i*len(arm.Statement.Vars)+at] = key
+		arms[i] = arm{sql, slices.Clone(rendered.Statement.Vars)}
+		arms[i].vars[at] = key
 	}
-	arms := query.Session(&gorm.Session{NewDB: true}).Model(dest)
-	text := "(" + arm.Statement.SQL.String() + ")"
-	arms.Statement.SQL.WriteString(text + strings.Repeat(" UNION ALL "+text, len(keys)-1))
-	arms.Statement.Vars = vars
-	return arms.Find(dest).Error
+	return arms, nil
+}
+
+// union runs one statement of all arms.
+func union(query *gorm.DB, arms []arm, order string, dest any) error {
+	var text strings.Builder
+	var vars []any
+	for i, a := range arms {
+		if i > 0 {
+			text.WriteString(" UNION ALL ")
+		}
+		text.WriteString("(" + a.sql + ")")
+		vars = append(vars, a.vars...)
+	}
+	if order != "" {
+		text.WriteString(" ORDER BY " + order)
+	}
+	all := query.Session(&gorm.Session{NewDB: true}).Model(dest)
+	all.Statement.SQL.WriteString(text.String())
+	all.Statement.Vars = vars
+	return all.Find(dest).Error
 }
 
 // placeholder stands for the key in the arm that the others are copied from.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 )
@@ -50,10 +51,15 @@ func appendTo(name string, content []byte) error {
 	return err
 }
 
+// expressionDefault is a column's default that is an expression, as MariaDB prints it: without
+// the parentheses that MySQL and Vitess need.
+var expressionDefault = regexp.MustCompile(`(?m) DEFAULT (\w+\(.*\))(,?)$`)
+
 // collectSchema writes the statements that create the tables.
 func collectSchema(template []string) error {
 	if collection == "" {
 		return nil
 	}
-	return os.WriteFile(filepath.Join(collection, "schema.sql"), []byte(strings.Join(template, ";\n")+";\n"), 0o600)
+	schema := expressionDefault.ReplaceAllString(strings.Join(template, ";\n")+";\n", " DEFAULT ($1)$2")
+	return os.WriteFile(filepath.Join(collection, "schema.sql"), []byte(schema), 0o600)
 }

@@ -64,3 +64,9 @@ func UpReleased(ctx context.Context, dsn string, fsys fs.FS, version int64) (cur
 	}
 	return p.GetDBVersion(ctx)
 }
+
+// KeyBatch is the number of rows that FillKeys reads at once.
+const KeyBatch = keyBatch
+
+// FillKeys sets the wrong keys of a string column.
+var FillKeys = fillKeys

@@ -164,6 +164,9 @@ func (r *run) apply(ctx context.Context, m Migration) error {
 	if err != nil {
 		return failure(m, r.applied, err, false)
 	}
+	if err := r.step(ctx, m.Version); err != nil {
+		return failure(m, r.applied, err, false)
+	}
 	_, err = r.goose.ApplyVersion(ctx, m.Version, true)
 	err = cause(err)
 	if m.State == Begun && (isRepeated(err) || isRenamed(err, string(statement))) {
@@ -181,6 +184,18 @@ func (r *run) apply(ctx context.Context, m Migration) error {
 	r.applied = append(r.applied, m.File)
 	r.log.InfoContext(ctx, "migrated", "file", m.File, "took", time.Since(start).Round(time.Millisecond))
 	return nil
+}
+
+// step runs what a version has to do before its statement, if it has anything.
+func (r *run) step(ctx context.Context, version int64) error {
+	step, ok := steps[version]
+	if !ok {
+		return nil
+	}
+	if err := AwaitVTGate(ctx, r.db); err != nil {
+		return err
+	}
+	return step(ctx, r.db)
 }
 
 // Versions formats versions for messages, as 301, 302.

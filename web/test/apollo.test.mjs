@@ -299,7 +299,7 @@ test('what fails after the rest is told, and what stands beside it comes', async
       project(id: $id) { id name ...Broken @defer ...Fine @defer(label: "fine") }
       tenant { id ...Named @defer(label: "named") }
     }
-    fragment Broken on Project { items(first: 0) { totalCount } }
+    fragment Broken on Project { items(first: -1) { totalCount } }
     fragment Fine on Project { key }
     fragment Named on Tenant { name }`;
   const results = [];

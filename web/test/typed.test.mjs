@@ -74,7 +74,7 @@ export async function wrong(client: ApolloClient, at: string) {
   await createItem(client, { projectId: at }); // TS2741: without a name
   await createItem(client, { projectId: at, name: 'x', colour: 'red' }); // TS2353: no such field of the input
   items(client, { projectId: at, orderBy: 'DUE_AT_ASC', where: { dueAt: { lt: '2027-01-01T00:00:00Z' } } });
-  items(client, { projectId: at, orderBy: 'NAME_ASC' }); // TS2322: an order of something else
+  items(client, { projectId: at, orderBy: 'EMAIL_ASC' }); // TS2322: an order of something else
   items(client, { projectId: at, where: { dueAt: { lt: 2027 } } }); // TS2322: no text
   items(client, {}); // TS2741: without a project
   items(client, { projectId: at }).subscribe((result) => {

@@ -1,0 +1,91 @@
+package migration
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/go-sql-driver/mysql"
+
+	"rowhouse/model"
+)
+
+// keyBatch is the number of rows that fillKeys reads at once.
+const keyBatch = 1000
+
+// errDuplicate is MySQL's and MariaDB's ER_DUP_ENTRY.
+const errDuplicate = 1062
+
+// steps run before the statement of a version, and again after an interruption.
+var steps = map[int64]func(context.Context, *sql.DB) error{
+	302: func(ctx context.Context, db *sql.DB) error { return fillKeys(ctx, db, "labels", "name") },
+	304: func(ctx context.Context, db *sql.DB) error { return fillKeys(ctx, db, "members", "email") },
+}
+
+// keyedRow is a row with a string that is unique in its tenant, and the string's key.
+type keyedRow struct {
+	tenant    uint32
+	id        []byte
+	text, key []byte
+}
+
+// fillKeys sets the key of a string column, in the column whose name ends in _key, where it
+// is not the model.UniqueKey of the string. It reads all rows in batches, in the order of the
+// primary key, and writes each wrong key in a statement of its own, so it holds no locks
+// and can run again. Rows that a program changes meanwhile are left alone.
+func fillKeys(ctx context.Context, db *sql.DB, table, column string) error {
+	var last keyedRow
+	for {
+		rows, err := readKeys(ctx, db, table, column, last)
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			if err := r.fill(ctx, db, table, column); err != nil {
+				return err
+			}
+		}
+		if len(rows) < keyBatch {
+			return nil
+		}
+		last = rows[len(rows)-1]
+	}
+}
+
+// readKeys returns the rows after last, of all tenants and so, on Vitess, of all shards.
+func readKeys(ctx context.Context, db *sql.DB, table, column string, last keyedRow) (all []keyedRow, err error) {
+	query := fmt.Sprintf("SELECT /*vt+ ALLOW_SCATTER */ tenant_id, id, CAST(%s AS BINARY), %[1]s_key FROM %s WHERE tenant_id > ? OR tenant_id = ? AND id > ? ORDER BY tenant_id, id LIMIT %d",
+		column, table, keyBatch)
+	rows, err := db.QueryContext(ctx, query, last.tenant, last.tenant, last.id)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var r keyedRow
+		if err := rows.Scan(&r.tenant, &r.id, &r.text, &r.key); err != nil {
+			return nil, err
+		}
+		all = append(all, r)
+	}
+	return all, rows.Err()
+}
+
+// fill sets the row's key. Where another row of the tenant has the key, which the former
+// collation tolerated for letters that it did not know, the row gets a key of its own and
+// keeps its string: no other row can take it, and the next change of the string decides.
+func (r keyedRow) fill(ctx context.Context, db *sql.DB, table, column string) error {
+	key := model.UniqueKey(string(r.text))
+	own := model.UniqueKey(fmt.Sprintf("%s\x00%x", r.text, r.id))
+	if slices.Equal(r.key, key) || slices.Equal(r.key, own) {
+		return nil
+	}
+	statement := fmt.Sprintf("UPDATE %s SET %s_key = ? WHERE tenant_id = ? AND id = ? AND CAST(%[2]s AS BINARY) = ?", table, column)
+	_, err := db.ExecContext(ctx, statement, key, r.tenant, r.id, r.text)
+	if e := (*mysql.MySQLError)(nil); errors.As(err, &e) && e.Number == errDuplicate {
+		_, err = db.ExecContext(ctx, statement, own, r.tenant, r.id, r.text)
+	}
+	return err
+}
