@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/errcode"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 	"github.com/vektah/gqlparser/v2/parser"
@@ -108,9 +109,14 @@ func (l limits) MutateOperationParameters(ctx context.Context, p *graphql.RawPar
 	plain := rules.NewDefaultRules()
 	plain.ReplaceRule(rules.FieldsOnCorrectTypeRule.Name, rules.FieldsOnCorrectTypeRuleWithoutSuggestions.RuleFunc)
 	plain.ReplaceRule(rules.ScalarLeafsRule.Name, rules.ScalarLeafsRuleWithoutSuggestions.RuleFunc)
+	plain.AddRule(transport.DeferRule.Name, transport.DeferRule.RuleFunc)
 	mistakes := validator.ValidateWithRules(l.schema, document, plain)
 	if len(mistakes) > l.Errors {
 		return exceeded("the document has %d mistakes; the first: %s", len(mistakes), mistakes[0].Message)
+	}
+	if invalid := transport.OnlyDefer(mistakes); invalid != nil {
+		errcode.Set(invalid, errcode.ValidationFailed)
+		return invalid
 	}
 	if len(mistakes) == 0 && len(document.Operations) > 0 {
 		l.documents.Add(ctx, p.Query, document) // the executor need not do it all again
