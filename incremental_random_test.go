@@ -3,26 +3,47 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"reflect"
-	"strconv"
+	"slices"
 	"strings"
 	"testing"
 )
+
+// selected is a field or a fragment of a random query.
+type selected struct {
+	field     string // with its arguments and alias, or ""
+	fragment  string // the name of a named fragment, or ""
+	on        string // the type of what is below, if there is anything
+	set       []*selected
+	directive string
+	excluded  bool
+	deferred  bool
+	label     string
+}
+
+// alias is the name of a field in the response.
+func (s *selected) alias() string {
+	name, _, _ := strings.Cut(s.field, "(")
+	name, _, _ = strings.Cut(name, ":")
+	return name
+}
 
 // queries makes random ones.
 type queries struct {
 	*rand.Rand
 	// fields of a type are followed by the type that they lead to, if any.
-	fields    map[string][][2]string
-	fragments []string
+	fields map[string][][2]string
+	// fragments are the named ones of this query.
+	fragments []*selected
+	labels    int
 }
 
-func (q *queries) selection(on string, depth int) string {
-	var text strings.Builder
-	own := 1 + q.IntN(3)
+func (q *queries) set(on string, depth int) (set []*selected) {
+	own := 1 + q.IntN(2)
 	if depth > 0 && q.IntN(4) == 0 {
-		own = 0 // all of it in the fragment
+		own = 0 // all of it in fragments
 	}
 	for i := range own {
 		field := q.fields[on][0]
@@ -31,36 +52,203 @@ func (q *queries) selection(on string, depth int) string {
 		}
 		switch {
 		case field[1] == "":
-			text.WriteString(" " + field[0])
+			set = append(set, &selected{field: field[0]})
 		case depth > 0:
-			text.WriteString(" " + field[0] + " " + q.selection(field[1], depth-1))
+			set = append(set, &selected{field: field[0], on: field[1], set: q.set(field[1], depth-1)})
 		default:
-			text.WriteString(" __typename")
+			set = append(set, &selected{field: "__typename"})
 		}
 	}
 	if on == "Node" {
 		to := []string{"Item", "Comment", "Project"}[q.IntN(3)]
-		text.WriteString(" ... on " + to + " " + q.selection(to, max(0, depth-1)))
+		set = append(set, q.directed(&selected{on: to, set: q.set(to, max(0, depth-1))}))
 	}
-	if own == 0 || depth > 0 && q.IntN(3) > 0 {
-		directive := []string{
-			"", "@defer", "@defer(if: $yes)", "@defer(if: $no)", "@include(if: $no)", "@skip(if: $no) @defer",
-			fmt.Sprintf("@defer(label: %q)", "l"+strconv.Itoa(q.IntN(5))),
-		}[q.IntN(7)]
-		inner := q.selection(on, depth-1)
-		if q.IntN(2) == 0 {
-			text.WriteString(" ... " + directive + " " + inner)
-		} else {
-			name := fmt.Sprintf("f%d", len(q.fragments))
-			q.fragments = append(q.fragments, " fragment "+name+" on "+on+" "+inner)
-			text.WriteString(" ..." + name + " " + directive)
+	fragments := 0
+	if depth > 0 {
+		fragments = []int{0, 1, 1, 2}[q.IntN(4)]
+	}
+	for range max(fragments, 1-len(set)) {
+		set = append(set, q.fragmentOf(on, depth))
+	}
+	return set
+}
+
+// fragmentOf is an inline fragment, a named one, or one that is used elsewhere, too.
+func (q *queries) fragmentOf(on string, depth int) *selected {
+	kind := q.IntN(3)
+	if known := slices.DeleteFunc(slices.Clone(q.fragments), func(f *selected) bool { return f.on != on }); kind == 0 && len(known) > 0 {
+		again := *known[q.IntN(len(known))]
+		return q.directed(&again)
+	}
+	f := &selected{on: on, set: q.set(on, depth-1)}
+	if kind == 1 {
+		f.fragment = fmt.Sprintf("f%d", len(q.fragments))
+		q.fragments = append(q.fragments, f)
+		f = &selected{on: on, set: f.set, fragment: f.fragment}
+	}
+	return q.directed(f)
+}
+
+func (q *queries) directed(f *selected) *selected {
+	f.directive, f.deferred, f.excluded = "", false, false
+	switch q.IntN(9) {
+	case 0:
+	case 1:
+		f.directive = "@defer(if: $no)"
+	case 2:
+		f.directive, f.excluded = "@include(if: $no)", true
+	case 3:
+		f.directive, f.excluded = "@skip(if: $yes) @defer", true
+	case 4:
+		f.directive, f.deferred = "@defer", true
+	case 5:
+		f.directive, f.deferred = "@defer(if: $null)", true
+	default:
+		q.labels++
+		f.deferred, f.label = true, fmt.Sprint("l", q.labels)
+		f.directive = fmt.Sprintf("@defer(if: $yes, label: %q)", f.label)
+	}
+	return f
+}
+
+// write writes a selection set; as a reference, without @defer and with the types of all
+// objects.
+func write(set []*selected, reference bool) string {
+	var text strings.Builder
+	if reference {
+		text.WriteString(" __typename")
+	}
+	for _, s := range set {
+		directive := s.directive
+		if reference && !s.excluded {
+			directive = ""
+		}
+		switch {
+		case s.field != "":
+			text.WriteString(" " + s.field)
+		case s.fragment != "":
+			text.WriteString(" ..." + s.fragment + " " + directive)
+		default:
+			text.WriteString(" ... on " + s.on + " " + directive)
+		}
+		if len(s.set) > 0 && s.fragment == "" {
+			text.WriteString(" " + write(s.set, reference))
 		}
 	}
 	return "{" + text.String() + " }"
 }
 
-// TestPartsMakeTheWhole compares random queries with @defer, merged, with their answers in
-// one piece.
+func (q *queries) document(set []*selected, reference bool) string {
+	text := write(set, reference)
+	for _, f := range q.fragments {
+		text += " fragment " + f.fragment + " on " + f.on + " " + write(f.set, reference)
+	}
+	var variables string
+	for _, v := range []string{"$yes: Boolean! = true", "$no: Boolean! = false", "$null: Boolean"} {
+		if name, _, _ := strings.Cut(v, ":"); strings.Contains(text, name) {
+			variables += v + " "
+		}
+	}
+	return "query Q" + strings.Replace("("+variables+") ", "()", "", 1) + text
+}
+
+// expected are the payloads of a query, by path and label.
+type expected map[string][]string
+
+// failing are fields that fail, and mayBeNull those where an error ends.
+var (
+	failing   = map[string]bool{"e": true, "f": true, "n": true}
+	mayBeNull = map[string]bool{"Item/assignee": true, "Item/y": true, "Comment/author": true, "Comment/z": true, "Query/node": true, "Query/nodes/": true, "Query/n": true}
+)
+
+// object returns what the sets select of an object without what is deferred. It expects the
+// payloads of that, unless the object is null because of an error.
+func (e expected) object(of map[string]any, path string, sets ...[]*selected) (any, bool) {
+	below, deferred := map[string][][]*selected{}, map[*selected]bool{}
+	var add func(set []*selected)
+	add = func(set []*selected) {
+		for _, s := range set {
+			switch {
+			case s.excluded:
+			case s.field != "":
+				below[s.alias()] = append(below[s.alias()], s.set)
+			case s.on != of["__typename"] && s.on != "Node":
+			case s.deferred:
+				deferred[s] = true
+			default:
+				add(s.set)
+			}
+		}
+	}
+	for _, set := range sets {
+		add(set)
+	}
+	data, inside := map[string]any{}, expected{}
+	for alias, sets := range below {
+		place := fmt.Sprint(of["__typename"], "/", alias)
+		var ok bool
+		if data[alias] = nil; !failing[alias] {
+			data[alias], ok = inside.value(of[alias], path+"/"+alias, place, sets)
+		}
+		if !ok && !mayBeNull[place] {
+			return nil, false
+		}
+	}
+	for s := range deferred {
+		key := fmt.Sprintf("%s %s", path, s.label)
+		if s.label == "" {
+			key += fmt.Sprintf("%p", s)
+		}
+		payload, _ := inside.object(of, path, s.set)
+		inside[key] = []string{jsonOf(payload)}
+	}
+	maps.Copy(e, inside)
+	return data, true
+}
+
+func (e expected) value(of any, path, place string, sets [][]*selected) (any, bool) {
+	switch of := of.(type) {
+	case map[string]any:
+		return e.object(of, path, sets...)
+	case []any:
+		list, inside := make([]any, len(of)), expected{}
+		for i := range of {
+			value, ok := inside.value(of[i], fmt.Sprintf("%s/%d", path, i), "", sets)
+			if !ok && !mayBeNull[place+"/"] {
+				return nil, false
+			}
+			list[i] = value
+		}
+		maps.Copy(e, inside)
+		return list, true
+	}
+	return of, true
+}
+
+// byPlace is the payloads by path and label. Those without a label are in any order.
+func (e expected) byPlace() map[string][]string {
+	places := map[string][]string{}
+	for key, data := range e {
+		place, _, _ := strings.Cut(key, "0x")
+		places[place] = append(places[place], data...)
+	}
+	for _, data := range places {
+		slices.Sort(data)
+	}
+	return places
+}
+
+func jsonOf(v any) string {
+	text, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // it was JSON
+	}
+	return string(text)
+}
+
+// TestPartsMakeTheWhole sends random queries with @defer. Merged, their parts are the
+// response in one piece, and each fragment has one payload with all of its fields. Half of
+// them have fields that fail: each makes null its fragment, or the nearest that may be.
 func TestPartsMakeTheWhole(t *testing.T) {
 	s := newTestServer(t)
 	item := string(fill(s.Acme, t, s, "acme"))
@@ -90,38 +278,79 @@ func TestPartsMakeTheWhole(t *testing.T) {
 		"Project":           {{"key"}, {"name"}, {"itemCounts(by: STATUS)", "ItemCount"}, {"items(first: 2)", "ItemConnection"}, {"x: name"}},
 		"ItemCount":         {{"status"}, {"count"}},
 		"Member":            {{"name"}, {"role"}},
-		"Comment":           {{"body"}, {"author", "Member"}, {"item", "Item"}, {"x: body"}, {"y: author", "Member"}},
+		"Comment":           {{"body"}, {"author", "Member"}, {"item", "Item"}, {"x: body"}, {"z: author", "Member"}},
 		"Node":              {{"id"}, {"__typename"}},
 	}}
-	inParts := 0
-	for range 400 {
-		q.fragments = nil
-		query := "query($yes: Boolean! = true, $no: Boolean! = false) { ... @include(if: $yes) { __typename } ... @skip(if: $no) { __typename }" +
-			strings.TrimPrefix(q.selection("Query", 5), "{") + strings.Join(q.fragments, "")
-		body, err := json.Marshal(map[string]string{"query": query})
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, answer := s.ask(t, "acme", string(body))
-		var whole answerIn
-		if err := json.Unmarshal([]byte(answer), &whole); err != nil || whole.Errors != nil {
-			t.Fatalf("%s\n%s", query, answer)
-		}
-		parts := s.inPartsOr(t, "acme", string(body))
-		merged := parts[0].Data
-		for _, part := range parts[1:] {
-			for _, later := range part.Incremental {
-				merged = merge(merged, later.Path, later.Data)
+	inParts, payloads, null, tooLarge := 0, 0, 0, 0
+	for i := range 800 {
+		fails := i >= 400
+		if i == 400 {
+			for range 4 {
+				q.fields["Item"] = append(q.fields["Item"], [2]string{"e: comments(first: 0)", "CommentConnection"})
+				q.fields["Project"] = append(q.fields["Project"], [2]string{"f: items(first: 0)", "ItemConnection"})
 			}
+			q.fields["Query"] = append(q.fields["Query"], [2]string{`n: item(id: "nonsense")`, "Item"}, [2]string{"f: items(first: 0)", "ItemConnection"})
 		}
-		if !reflect.DeepEqual(merged, whole.Data) {
-			got, _ := json.Marshal(merged)
-			want, _ := json.Marshal(whole.Data)
-			t.Fatalf("%s\nmerged %s\nwhole  %s", query, got, want)
+		q.fragments, q.labels = nil, 0
+		set := q.set("Query", 5)
+		document := q.document(set, false)
+		body := jsonOf(map[string]any{"query": document, "variables": map[string]any{"null": nil}})
+		_, answer := s.ask(t, "acme", body)
+		if strings.Contains(answer, "COMPLEXITY_LIMIT_EXCEEDED") {
+			tooLarge++
+			continue
 		}
-		inParts += len(parts) - 1
+		var whole answerIn
+		if err := json.Unmarshal([]byte(answer), &whole); err != nil || whole.Errors != nil && !fails || strings.Contains(answer, "VALIDATION") {
+			t.Fatalf("%s\n%s", document, answer)
+		}
+		mended := strings.NewReplacer("(first: 0)", "(first: 1)", `"nonsense"`, `"`+item+`"`).Replace(q.document(set, true))
+		_, typed := s.ask(t, "acme", jsonOf(map[string]any{"query": mended}))
+		if strings.Contains(typed, "COMPLEXITY_LIMIT_EXCEEDED") {
+			tooLarge++
+			continue
+		}
+		var reference struct{ Data map[string]any }
+		if err := json.Unmarshal([]byte(typed), &reference); err != nil || reference.Data == nil {
+			t.Fatalf("%s\n%s", mended, typed)
+		}
+		want := expected{}
+		first, _ := want.object(reference.Data, "", set)
+		parts := s.inPartsOr(t, "acme", body)
+		if len(parts) == 1 && len(want) == 0 {
+			continue
+		}
+		if got := jsonOf(parts[0].Data); got != jsonOf(first) {
+			t.Fatalf("%s\nfirst %s\nwant  %s", document, got, jsonOf(first))
+		}
+		merged, got := parts[0].Data, map[string][]string{}
+		for _, later := range parts[1].Incremental {
+			place := ""
+			for _, step := range later.Path {
+				place += fmt.Sprint("/", step)
+			}
+			place += " " + later.Label
+			got[place] = append(got[place], jsonOf(later.Data))
+			payloads++
+			if later.Data == nil {
+				null++
+				continue
+			}
+			merged = merge(merged, later.Path, later.Data)
+		}
+		for _, data := range got {
+			slices.Sort(data)
+		}
+		if places := want.byPlace(); !maps.EqualFunc(got, places, slices.Equal) {
+			t.Fatalf("%s\npayloads %s\nwant     %s", document, jsonOf(got), jsonOf(places))
+		}
+		if !fails && !reflect.DeepEqual(merged, whole.Data) {
+			t.Fatalf("%s\nmerged %s\nwhole  %s", document, jsonOf(merged), jsonOf(whole.Data))
+		}
+		inParts++
 	}
-	if inParts < 100 {
-		t.Errorf("only %d queries deferred anything", inParts)
+	t.Logf("%d in parts, with %d payloads, of which %d are null; %d too large", inParts, payloads, null, tooLarge)
+	if inParts < 400 || payloads < 3000 || null < 20 {
+		t.Errorf("only %d queries deferred anything, in %d payloads, of which %d are null", inParts, payloads, null)
 	}
 }

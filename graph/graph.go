@@ -75,7 +75,10 @@ func New(db *tenancy.DB, options Options, log *slog.Logger) http.Handler {
 	if !options.GatewayNames { // who sets it for every request sets it for another site's page, too
 		asked = append(slices.Clip(asked), tenancy.HeaderName)
 	}
-	server.AddTransport(transport.HTTP{Fail: fail, Preflighted: asked, Time: options.Limits.Time, Open: open, Stopping: options.Stopping})
+	server.AddTransport(transport.HTTP{
+		Fail: fail, Preflighted: asked, Time: options.Limits.Time, Open: open, Stopping: options.Stopping,
+		Schema: schema.Schema(), CheckSize: options.Limits.checkRepeated,
+	})
 	documents := short[*ast.QueryDocument]{lru.New[*ast.QueryDocument](cachedDocuments), func(text string, d *ast.QueryDocument) int {
 		const each = 16 // as long as a field with its argument; parsed, it takes some 350 bytes
 		s := sizeOf(d)

@@ -25,6 +25,7 @@ func newRules(suggest bool) *rules.Rules {
 		events.OnValue(func(_ *core.Walker, v *ast.Value) { l.check(v) })
 	})
 	r.AddRule("VariablesWithoutDefinition", forgetDefinitions)
+	r.AddRule(transport.DeferRule.Name, transport.DeferRule.RuleFunc)
 	if !suggest {
 		r.ReplaceRule(rules.FieldsOnCorrectTypeRule.Name, rules.FieldsOnCorrectTypeRuleWithoutSuggestions.RuleFunc)
 		r.ReplaceRule(rules.ScalarLeafsRule.Name, rules.ScalarLeafsRuleWithoutSuggestions.RuleFunc)

@@ -105,6 +105,14 @@ func (l limits) text(ctx context.Context, text string) error {
 	return s.unread.grow(length)
 }
 
+// checkRepeated bounds what deferred fragments that overlap repeat, in bytes.
+func (l Limits) checkRepeated(bytes int64) error {
+	if bytes > l.Answer {
+		return exceeded("the deferred payloads repeat more than %d bytes: ask for fewer fields in fragments that overlap", l.Answer)
+	}
+	return nil
+}
+
 // jsonLength is how long a text is in an answer, with its escapes.
 func jsonLength(text string) int64 {
 	n := len(text)

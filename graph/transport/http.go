@@ -29,6 +29,10 @@ type HTTP struct {
 	Preflighted []string
 	// Time bounds an operation that is no subscription.
 	Time time.Duration
+	// Schema is the executor's.
+	Schema *ast.Schema
+	// CheckSize fails when deferred fragments that overlap repeat so many bytes.
+	CheckSize func(bytes int64) error
 	// Open counts operations and subscriptions.
 	Open Open
 	// Stopping ends subscriptions, whose clients then connect anew.
@@ -101,11 +105,11 @@ func (h HTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecu
 func (h HTTP) answer(ctx context.Context, w http.ResponseWriter, accept acceptance, exec graphql.GraphExecutor, o *graphql.OperationContext) {
 	ctx, cancel := context.WithTimeout(ctx, h.Time)
 	defer cancel()
-	if accept.parts && defers(o) && o.Operation.Operation == ast.Query {
-		deliver(ctx, w, accept.kind, exec, o)
+	if accept.parts && defers(o) {
+		h.deliver(ctx, w, accept.kind, exec, o)
 		return
 	}
-	rewrite(o, false)
+	rewrite(o)
 	responses, ctx := exec.DispatchOperation(ctx, o)
 	write(w, accept.kind, http.StatusOK, responses(ctx))
 }

@@ -2,8 +2,11 @@ package transport
 
 import (
 	"context"
+	"errors"
 	"io"
+	"iter"
 	"net/http"
+	"reflect"
 	"runtime"
 	"slices"
 	"strings"
@@ -27,13 +30,14 @@ const (
 // defers reports whether an operation has @defer, or at least a word like it.
 func defers(o *graphql.OperationContext) bool { return strings.Contains(o.RawQuery, "defer") }
 
-// deliver answers a query with @defer in two parts: it runs without what is deferred, and
-// then whole. The second run has the rows of the first, which know the relations that they
-// have loaded (the cohorts of model), so that it reads only what is new.
+// deliver responds to an operation with @defer in two parts: it runs without what is
+// deferred, and then whole. The second run has the rows of the first, which know the
+// relations that they have loaded (the batches of model), so that it reads only what is
+// new. What it returns is cut into a payload for each deferred fragment.
 //
-// gqlgen's executor can defer by itself, but answers null meanwhile, sends what is nested
-// before that it belongs into, and waits forever where two fragments defer one field.
-func deliver(ctx context.Context, w http.ResponseWriter, kind string, exec graphql.GraphExecutor, o *graphql.OperationContext) {
+// gqlgen's executor can defer by itself, but responds with null meanwhile, repeats no field
+// that two fragments defer, and sends what is nested before that it belongs into.
+func (h HTTP) deliver(ctx context.Context, w http.ResponseWriter, kind string, exec graphql.GraphExecutor, o *graphql.OperationContext) {
 	run := func() *graphql.Response {
 		responses, ctx := exec.DispatchOperation(ctx, o)
 		if response := responses(ctx); response != nil {
@@ -42,7 +46,7 @@ func deliver(ctx context.Context, w http.ResponseWriter, kind string, exec graph
 		return exec.DispatchError(ctx, gqlerror.List{gqlerror.Wrap(ctx.Err())})
 	}
 	operation, doc := o.Operation, o.Doc
-	deferred := rewrite(o, true)
+	deferred := rewriter{variables: o.Variables, drop: true}.rewrite(o)
 	if deferred {
 		o.ResolverMiddleware = onceAtRoot(o.ResolverMiddleware)
 	}
@@ -52,26 +56,92 @@ func deliver(ctx context.Context, w http.ResponseWriter, kind string, exec graph
 		return
 	}
 	w.Header().Set("Content-Type", mixed+`; boundary="-"; deferSpec=`+deferSpec)
-	_, _ = io.WriteString(w, delimiter)
-	if !part(w, encode(first).add("hasNext", []byte("true")), delimiter) {
+	if !part(w, delimiter, slices.Values([][]byte{encode(first).add("hasNext", []byte("true"))}), delimiter) {
 		return
 	}
 	eager, eagerDoc := o.Operation, o.Doc
 	o.Operation, o.Doc = operation, doc
-	rewrite(o, false)
+	rewriter{variables: o.Variables, schema: h.Schema}.rewrite(o)
+	o.ResolverMiddleware = isolate(o.ResolverMiddleware)
 	whole := run()
 	o.Operation, o.Doc = operation, doc
-	part(w, later(o, first, whole).add("hasNext", []byte("false")), delimiter+"--\r\n")
+	p := payloads{operation: o, schema: h.Schema, errors: whole.Errors, refuse: func(path ast.Path, bytes int) gqlerror.List {
+		if err := h.CheckSize(int64(bytes)); err != nil {
+			return exec.DispatchError(ctx, gqlerror.List{gqlerror.WrapPath(path, err)}).Errors
+		}
+		return nil
+	}}
+	part(w, "", last(p.all(first.Data, whole.Data)), delimiter+"--\r\n")
 	// The executor remembers selections by their address, which nothing else may get.
 	runtime.KeepAlive(eager)
 	runtime.KeepAlive(eagerDoc)
 }
 
-// part writes a part, and reports whether the client took it.
-func part(w http.ResponseWriter, payload object, end string) bool {
-	_, err := io.WriteString(w, "\r\nContent-Type: application/json; charset=utf-8\r\n\r\n"+string(payload)+end)
+// last is the last part of a response, in pieces.
+func last(payloads iter.Seq[object]) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		before := `{"incremental":[`
+		for payload := range payloads {
+			if !yield([]byte(before)) || !yield(payload) {
+				return
+			}
+			before = ","
+		}
+		after := `],"hasNext":false}`
+		if before != "," {
+			after = `{"hasNext":false}`
+		}
+		yield([]byte(after))
+	}
+}
+
+// part writes a part, which comes in pieces: all payloads together may be larger than what
+// they are made of. It reports whether the client took it.
+func part(w http.ResponseWriter, begin string, pieces iter.Seq[[]byte], end string) bool {
+	_, err := io.WriteString(w, begin+"\r\nContent-Type: application/json; charset=utf-8\r\n\r\n")
+	for piece := range pieces {
+		if err == nil {
+			_, err = w.Write(piece)
+		}
+		if err != nil {
+			return false
+		}
+	}
+	_, err = io.WriteString(w, end)
 	return err == nil && http.NewResponseController(w).Flush() == nil
 }
+
+// isolate keeps the error of a field from making null the objects around it: of a deferred
+// field, that ends at the fragment, and payloads knows where that is.
+func isolate(resolver graphql.FieldMiddleware) graphql.FieldMiddleware {
+	return func(ctx context.Context, next graphql.Resolver) (value any, err error) {
+		defer func() {
+			o := graphql.GetOperationContext(ctx)
+			if with := recover(); with != nil {
+				err = o.Recover(ctx, with)
+			}
+			switch {
+			case err != nil:
+				o.Error(ctx, graphql.AddFieldLocationToError(ctx, err))
+				value, err = nothing{}, nil
+			case missing(value) && graphql.GetFieldContext(ctx).Field.Definition.Type.NonNull:
+				graphql.AddInvalidNullError(ctx, "")
+				value = nothing{}
+			}
+		}()
+		return resolver(ctx, next)
+	}
+}
+
+func missing(value any) bool {
+	v := reflect.ValueOf(value)
+	return !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil()
+}
+
+// nothing is a null that the executor does not take for one.
+type nothing struct{}
+
+func (nothing) MarshalGQL(w io.Writer) { _, _ = io.WriteString(w, "null") }
 
 // CountOnly reports whether nothing of a connection is asked for but its total: all that a
 // resolver may make its result depend on, of what is selected below.
@@ -80,6 +150,8 @@ func CountOnly(ctx context.Context) bool {
 		return f.Name != "totalCount" && f.Name != "__typename"
 	})
 }
+
+var errPanicked = errors.New("the field failed before")
 
 // onceAtRoot resolves each field at the root once, so that both runs have the same rows;
 // and a connection anew where the first asked for nothing but the total, or for nothing.
@@ -102,79 +174,9 @@ func onceAtRoot(resolver graphql.FieldMiddleware) graphql.FieldMiddleware {
 		if known, ok := results.Load(key); ok {
 			return known.(result).value, known.(result).err
 		}
+		results.Store(key, result{nil, errPanicked}) // a mutation never runs again
 		value, err := resolver(ctx, next)
 		results.Store(key, result{value, err})
 		return value, err
 	}
-}
-
-// rewrite makes an operation one without @defer: with what it defers, or without. It
-// reports whether there was any of that. The document is shared, so it is copied.
-func rewrite(o *graphql.OperationContext, drop bool) (deferred bool) {
-	if !defers(o) {
-		return false
-	}
-	r := rewriter{variables: o.Variables, drop: drop}
-	operation, doc := *o.Operation, *o.Doc
-	operation.SelectionSet = r.set(operation.SelectionSet)
-	doc.Fragments = make(ast.FragmentDefinitionList, len(o.Doc.Fragments))
-	for i, f := range o.Doc.Fragments {
-		fragment := *f
-		fragment.SelectionSet = r.set(f.SelectionSet)
-		doc.Fragments[i] = &fragment
-	}
-	o.Operation, o.Doc = &operation, &doc
-	return r.deferred
-}
-
-type rewriter struct {
-	variables      map[string]any
-	drop, deferred bool
-}
-
-func (r *rewriter) set(set ast.SelectionSet) (plain ast.SelectionSet) {
-	for _, s := range set {
-		switch s := s.(type) {
-		case *ast.Field:
-			field := *s
-			field.SelectionSet = r.set(s.SelectionSet)
-			plain = append(plain, &field)
-		case *ast.InlineFragment:
-			fragment := *s
-			fragment.SelectionSet = r.set(s.SelectionSet)
-			if r.keep(&fragment.Directives) {
-				plain = append(plain, &fragment)
-			}
-		case *ast.FragmentSpread:
-			spread := *s
-			if r.keep(&spread.Directives) {
-				plain = append(plain, &spread)
-			}
-		}
-	}
-	return plain
-}
-
-// keep takes @defer out, and reports whether its fragment stays.
-func (r *rewriter) keep(directives *ast.DirectiveList) bool {
-	active := deferral(*directives, r.variables) != nil
-	r.deferred = r.deferred || active
-	*directives = slices.DeleteFunc(slices.Clone(*directives), func(d *ast.Directive) bool { return d.Name == "defer" })
-	return !active || !r.drop
-}
-
-// deferral returns the label of an active @defer, which may be empty, or nil.
-func deferral(directives ast.DirectiveList, variables map[string]any) *string {
-	d := directives.ForName("defer")
-	if d == nil {
-		return nil
-	}
-	if active, _ := d.ArgumentMap(variables)["if"].(bool); !active {
-		return nil
-	}
-	label := ""
-	if l := d.Arguments.ForName("label"); l != nil && l.Value.Kind != ast.Variable {
-		label = l.Value.Raw
-	}
-	return &label
 }

@@ -242,7 +242,7 @@ func (s *socket) operate(ctx context.Context, id string, params *graphql.RawPara
 	if failed != nil {
 		return refused(id, s.exec.DispatchError(ctx, failed))
 	}
-	rewrite(operation, false)
+	rewrite(operation)
 	responses, ctx := s.exec.DispatchOperation(ctx, operation)
 	for first := true; ; first = false {
 		response := responses(ctx)

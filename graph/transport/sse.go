@@ -41,7 +41,7 @@ func (h HTTP) events(ctx context.Context, w http.ResponseWriter, exec graphql.Gr
 		ctx, cancel = context.WithTimeout(ctx, h.Time)
 		defer cancel()
 	}
-	rewrite(o, false)
+	rewrite(o)
 	s.event("", nil)                           // the client knows that it is heard
 	_ = s.control.SetReadDeadline(time.Time{}) // the server's is for requests, and what is left of this one has been read
 	answers := answersOf(ctx, exec, o)

@@ -11,7 +11,8 @@ import { start } from './server.mjs';
 // As bundlers resolve packages for developers, to whom Apollo Client then tells what it finds odd.
 const resolve = '(name, context, next) => next(name, { ...context, conditions: [...context.conditions, "development"] })';
 register(`data:text/javascript,export const resolve = ${encodeURIComponent(resolve)}`);
-const { ApolloClient, ApolloLink, CombinedGraphQLErrors, InMemoryCache, Observable, gql } = await import('@apollo/client');
+const { ApolloClient, ApolloLink, CombinedGraphQLErrors, HttpLink, InMemoryCache, Observable, gql } = await import('@apollo/client');
+const { Defer20220824Handler, GraphQL17Alpha9Handler } = await import('@apollo/client/incremental');
 const { PersistedQueryLink } = await import('@apollo/client/link/persisted-queries');
 const { print, stripTypename } = await import('@apollo/client/utilities');
 const { createClient: createEventClient } = await import('graphql-sse');
@@ -335,6 +336,67 @@ test('what is deferred comes after the rest', async () => {
   assert.equal(sent.length, length);
   watching.unsubscribe();
 });
+
+const overlapping = [
+  ['fragments with the same fields', 'query Q($id: ID!) { item(id: $id) { id key ...A @defer(label: "a") ...B @defer(label: "b") } }', ['a', 'b']],
+  ['a fragment in another', 'query Q($id: ID!) { item(id: $id) { id ...B @defer(label: "b") ...Both @defer(label: "both") } }', ['b', 'both']],
+  ['fragments below a deferred list', 'query Q($id: ID!) { item(id: $id) { id ...Spoken @defer(label: "talk") } }', ['talk', 'said']],
+  ['fragments of fragments', 'query Q($id: ID!) { item(id: $id) { id ...Outer @defer(label: "outer") } }', ['outer', 'inner']],
+  ['a fragment without a field', 'query Q($id: ID!) { item(id: $id) { id ...Nothing @defer(label: "nothing") } }', ['nothing']],
+  ['a mutation', 'mutation M($id: ID!) { updateItem(input: { id: $id, name: "new" }) { item { id ...A @defer(label: "a") ...B @defer(label: "b") } } }', ['a', 'b']],
+].map(([name, operation, labels]) => {
+  const fragments = {
+    A: 'on Item { id project { id } }',
+    B: 'on Item { id project { id name } priority }',
+    Both: 'on Item { id key ...B }',
+    Spoken: 'on Item { id comments { nodes { id ...Said @defer(label: "said") } } }',
+    Said: 'on Comment { id body author { id name } }',
+    Outer: 'on Item { id project { id key } ...Inner @defer(label: "inner") }',
+    Inner: 'on Item { id project { id key name } labels { nodes { id name } } }',
+    Nothing: 'on Item { name @include(if: false) }',
+  };
+  const used = new Set();
+  const use = (text) => {
+    for (const [, fragment] of text.matchAll(/\.\.\.(\w+)/g)) {
+      used.add(fragment);
+      use(fragments[fragment]);
+    }
+  };
+  use(operation);
+  return { name, labels, document: [operation, ...[...used].map((fragment) => `fragment ${fragment} ${fragments[fragment]}`)].join('\n') };
+});
+
+/** A client of acme that sends documents by POST, with a handler of what comes in parts. */
+function visitWith(incrementalHandler) {
+  const sent = [];
+  const recorded = async (url, options) => {
+    const response = await fetch(url, options);
+    sent.push({ query: JSON.parse(options.body).query, answer: response.clone().text() });
+    return response;
+  };
+  const link = new HttpLink({ uri: server.graphql, headers: { 'X-Tenant-ID': 'acme' }, fetch: recorded });
+  const { possibleTypes, typePolicies } = cache;
+  return { client: new ApolloClient({ link, cache: new InMemoryCache({ possibleTypes, typePolicies }), incrementalHandler }), sent };
+}
+
+for (const { name, document, labels } of overlapping) {
+  for (const Handler of [Defer20220824Handler, GraphQL17Alpha9Handler]) {
+    test(`deferred, for ${Handler.name}: ${name}`, async () => {
+      const { item: id } = await scene();
+      const { client, sent } = visitWith(new Handler());
+      const query = gql(document);
+      const variables = { id };
+      const mutates = document.startsWith('mutation');
+      const { data } = await (mutates ? client.mutate({ mutation: query, variables }) : client.query({ query, variables }));
+      const [{ query: text, answer }] = sent;
+      assert.deepEqual(data, await server.ask('acme', text, variables));
+      assert.ok(mutates || client.cache.diff({ query, variables, optimistic: false }).complete);
+      const found = new Set([...(await answer).matchAll(/"label":"(\w+)"/g)].map(([, label]) => label));
+      assert.deepEqual([...found], Handler === Defer20220824Handler ? labels : []);
+      client.stop();
+    });
+  }
+}
 
 const addItem = (input) => server.ask('acme', `
   mutation($input: CreateItemInput!) { createItem(input: $input) { item { id } } }`, { input });

@@ -7,6 +7,7 @@ const suites = {
   'http.test.mjs': 'GraphQL over HTTP: audits of graphql-http',
   'live.test.mjs': 'graphql-transport-ws: graphql-ws',
   'playground.test.mjs': 'Playground, in Chromium',
+  'relay.test.mjs': 'Relay',
   'schema.test.mjs': 'Schema: graphql-js, graphql-eslint',
   'typed.test.mjs': 'GraphQL Code Generator, TypeScript',
 };

@@ -1,0 +1,211 @@
+package transport
+
+import (
+	"iter"
+	"slices"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+// payloads makes the payloads of an operation's deferred fragments: one for each fragment
+// of each object, with all of the fragment's fields, also those that another payload has.
+// Clients that know a fragment by its label and path take its fields from nowhere else.
+type payloads struct {
+	operation *graphql.OperationContext
+	schema    *ast.Schema
+	// errors are those of the whole response.
+	errors gqlerror.List
+	// refuse returns the errors of a payload after which the payloads have too many bytes.
+	refuse func(path ast.Path, bytes int) gqlerror.List
+
+	pending []pending
+	failed  gqlerror.List // errors of the payload that is being made
+}
+
+// pending is a fragment that the client waits for.
+type pending struct {
+	*fragment
+	object *ast.Definition
+	value  *value
+	path   ast.Path
+}
+
+// typename is the alias of __typename that rewrite adds where an object's type is unknown.
+// It is no GraphQL name, so no client has it.
+const typename = "@type"
+
+// all returns the payloads, parents first. They are valid until the next. first is what
+// the client has, and whole the same response with what is deferred, in which no error
+// has made null more than its field: see isolate.
+func (p *payloads) all(first, whole []byte) iter.Seq[object] {
+	return func(yield func(object) bool) {
+		o := p.operation.Operation
+		p.find(parse(first), parse(whole), p.schema.Types[rootType(p.schema, o.Operation)], &selection{sets: []ast.SelectionSet{o.SelectionSet}}, ast.Path{})
+		type place struct {
+			node ast.Selection
+			path string
+		}
+		made, bytes, payload := map[place]bool{}, -len(whole), object(nil)
+		for len(p.pending) > 0 {
+			next := p.pending[0]
+			p.pending = p.pending[1:]
+			at := place{next.node, next.path.String()}
+			if made[at] {
+				continue
+			}
+			made[at] = true
+			payload = p.payload(payload[:0], next)
+			bytes += len(payload)
+			refused := p.refuse(next.path, bytes)
+			if refused != nil {
+				payload = describe(object("{}").add("data", []byte("null")), next, refused)
+			}
+			if !yield(payload) || refused != nil {
+				return
+			}
+		}
+	}
+}
+
+func rootType(schema *ast.Schema, operation ast.Operation) string {
+	if operation == ast.Mutation {
+		return schema.Mutation.Name
+	}
+	return schema.Query.Name
+}
+
+// find adds the fragments that the client waits for when it has seen the first part.
+func (p *payloads) find(first, whole *value, static *ast.Definition, s *selection, path ast.Path) {
+	if first.null() {
+		return
+	}
+	if first.members == nil {
+		for i, inner := range first.elements {
+			p.find(inner, whole.element(i), static, s, append(slices.Clip(path), ast.PathIndex(i)))
+		}
+		return
+	}
+	object := p.typeOf(whole, static)
+	c := s.collect(p.operation, p.schema, object)
+	p.wait(c, object, whole, path)
+	for _, f := range c.fields {
+		if len(f.sets) > 0 {
+			p.find(first.member(f.Alias), whole.member(f.Alias), p.definition(f), &f.selection, append(slices.Clip(path), ast.PathName(f.Alias)))
+		}
+	}
+}
+
+func (p *payloads) wait(c *collected, object *ast.Definition, v *value, path ast.Path) {
+	for _, f := range c.deferred {
+		p.pending = append(p.pending, pending{f, object, v, path})
+	}
+}
+
+func (p *payloads) definition(f *field) *ast.Definition {
+	return p.schema.Types[f.Definition.Type.Name()]
+}
+
+// typeOf returns the type of an object, or the interface or union where it has none.
+func (p *payloads) typeOf(v *value, static *ast.Definition) *ast.Definition {
+	if static.IsAbstractType() {
+		if name := v.member(typename); !name.null() {
+			return p.schema.Types[string(name.raw[1:len(name.raw)-1])]
+		}
+	}
+	return static
+}
+
+// payload writes a payload. Its data is null where an error took it along.
+func (p *payloads) payload(to object, next pending) object {
+	const begin, null = `{"data":`, "null}"
+	p.failed = nil
+	to = append(to, begin...)
+	if next.value.null() {
+		p.fail(next.path)
+		return describe(append(to, null...), next, p.failed)
+	}
+	to, ok := p.object(to, next.value, next.object, &next.selection, next.path)
+	if !ok {
+		return describe(append(to[:len(begin)], null...), next, p.failed)
+	}
+	return describe(append(to, '}'), next, p.failed)
+}
+
+func describe(payload object, next pending, errs gqlerror.List) object {
+	payload = payload.marshal("path", next.path)
+	if next.label != nil {
+		payload = payload.marshal("label", *next.label)
+	}
+	if len(errs) > 0 {
+		payload = payload.marshal("errors", errs)
+	}
+	return payload
+}
+
+// object writes what is selected of an object, and makes the deferred fragments inside of
+// it pending. It reports false where a field has no value that must not be null.
+func (p *payloads) object(to object, v *value, of *ast.Definition, s *selection, path ast.Path) (object, bool) {
+	waiting := len(p.pending)
+	c := s.collect(p.operation, p.schema, of)
+	p.wait(c, of, v, path)
+	to = append(to, '{')
+	for i, f := range c.fields {
+		if i > 0 {
+			to = append(to, ',')
+		}
+		to = append(append(append(to, '"'), f.Alias...), `":`...)
+		var ok bool
+		if to, ok = p.value(to, v.member(f.Alias), f.Definition.Type, f, append(slices.Clip(path), ast.PathName(f.Alias))); !ok {
+			p.pending = p.pending[:waiting]
+			return to, false
+		}
+	}
+	return append(to, '}'), true
+}
+
+// value writes a field's value, or null for it where the type allows.
+func (p *payloads) value(to object, v *value, t *ast.Type, f *field, path ast.Path) (object, bool) {
+	written, ok := to, false
+	switch {
+	case v.null():
+		p.fail(path)
+	case len(f.sets) == 0:
+		return append(to, v.raw...), true
+	case t.Elem != nil:
+		written, ok = p.list(to, v, t, f, path)
+	default:
+		written, ok = p.object(to, v, p.typeOf(v, p.definition(f)), &f.selection, path)
+	}
+	if ok {
+		return written, true
+	}
+	return append(to, "null"...), !t.NonNull
+}
+
+func (p *payloads) list(to object, v *value, t *ast.Type, f *field, path ast.Path) (object, bool) {
+	waiting := len(p.pending)
+	to = append(to, '[')
+	for i, inner := range v.elements {
+		if i > 0 {
+			to = append(to, ',')
+		}
+		var ok bool
+		if to, ok = p.value(to, inner, t.Elem, f, append(slices.Clip(path), ast.PathIndex(i))); !ok {
+			p.pending = p.pending[:waiting]
+			return to, false
+		}
+	}
+	return append(to, ']'), true
+}
+
+// fail adds the errors that explain a null: those at its path, below it, or above.
+func (p *payloads) fail(path ast.Path) {
+	for _, e := range p.errors {
+		n := min(len(e.Path), len(path))
+		if slices.Equal(e.Path[:n], path[:n]) && !slices.Contains(p.failed, e) {
+			p.failed = append(p.failed, e)
+		}
+	}
+}
