@@ -67,9 +67,10 @@ func TestEveryStatementIsAnIndexRange(t *testing.T) {
 	if len(*record) < 120 {
 		t.Fatalf("only %d statements were recorded", len(*record))
 	}
+	mysql := s.Product(t) == "MySQL"
 	for _, r := range *record {
 		// A filter's rows may be fewer in another index than the order's: they are sorted.
-		sorted := strings.Contains(r.sql, ".`tenant_id` = ? AND ((") || withoutIndex.MatchString(r.sql)
+		sorted := strings.Contains(r.sql, ".`tenant_id` = ? AND ((") || withoutIndex.MatchString(r.sql) || mysql && sortedByMySQL.MatchString(r.sql)
 		result := strings.Contains(r.sql, ") ORDER BY ") // of a UNION, whose arms are pages
 		for _, step := range explain(t, s.SQL, r) {
 			if step.bad(sorted || result && strings.HasPrefix(step.Table, "<")) {
@@ -85,6 +86,11 @@ var withoutIndex = regexp.MustCompile("ORDER BY (FIELD\\(`(status|role)`|`color`
 	"|FROM `items` WHERE `items`.`tenant_id` = \\? (AND \\(number [^`]*)?ORDER BY number" +
 	"|`project_id` = \\?\\) ORDER BY `key`" +
 	"|FROM `item_labels` .* ORDER BY `(name|color)`")
+
+// sortedByMySQL are statements that MySQL plans otherwise than MariaDB. It reads the eleven
+// items of the test's project by another of the project's indexes, and sorts them. And an
+// UPDATE that changes the index that it reads collects its rows first.
+var sortedByMySQL = regexp.MustCompile("AND \\(id < \\? AND `items`.`project_id` = \\?\\) ORDER BY id DESC|^UPDATE `(items|comments)` SET `(assignee|author)_id`")
 
 // commonFilters are what a work tracker's front end asks for.
 func commonFilters(project, assignee string) []string {
@@ -187,14 +193,14 @@ func (s step) bad(maySort bool) bool {
 
 func explain(t *testing.T, db *sql.DB, s statement) (steps []step) {
 	t.Helper()
-	rows, err := db.QueryContext(t.Context(), "EXPLAIN "+s.sql, s.args...)
+	rows, err := db.QueryContext(t.Context(), "EXPLAIN FORMAT=TRADITIONAL "+s.sql, s.args...)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, s.sql)
 	}
 	defer rows.Close()
 	columns, err := rows.Columns()
-	if err != nil {
-		t.Fatal(err)
+	if err != nil || len(columns) < 10 { // MySQL's default format has one, and would pass each test
+		t.Fatal(columns, err)
 	}
 	for rows.Next() {
 		values := make([]sql.NullString, len(columns))
