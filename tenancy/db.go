@@ -68,22 +68,23 @@ func Open(ctx context.Context, dsn string, models []any, options Options) (*DB, 
 	pool.SetConnMaxLifetime(5 * time.Minute)
 	pool.SetConnMaxIdleTime(time.Minute)
 	session, err := openSession(ctx, pool)
+	var owners owners
+	if err == nil {
+		owners, err = ownersOf(session, models, options.Shared)
+	}
 	var tables guard.Tables
 	if err == nil {
-		tables, err = tablesOf(session, models, options.Shared)
-	}
-	if err == nil {
-		err = scope{tables}.install(session)
-	}
-	if err == nil {
 		options.Log = log
-		err = checkSchema(unloggedSystem(ctx, "start"), pool, tables, options)
+		tables, err = checkSchema(unloggedSystem(ctx, "start"), pool, owners, options)
+	}
+	if err == nil {
+		guarded.guard = guard.New(tables)
+		err = scope{guarded.guard}.install(session)
 	}
 	if err != nil {
 		_ = errors.Join(pool.Close(), guarded.killPool.Close())
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
-	guarded.guard = guard.New(tables)
 	return &DB{gorm: session, sql: pool, killPool: guarded.killPool, guard: guarded.guard, bus: NewBus(), log: log}, nil
 }
 

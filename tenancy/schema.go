@@ -22,40 +22,62 @@ func Tables(models []any, shared ...any) (guard.Tables, error) {
 	if err != nil {
 		return nil, err
 	}
-	tables, err := tablesOf(session, models, shared)
+	owners, err := ownersOf(session, models, shared)
+	if err != nil {
+		return nil, err
+	}
+	tables := owners.tables()
 	for name, t := range tables {
 		t.Keyed = !t.Shared
 		tables[name] = t
 	}
-	return tables, err
+	return tables, nil
 }
 
-// tablesOf returns the tables of models that tenants own, of shared models, and of what joins
-// them, without Keyed. It prepares the session to read and write them.
-func tablesOf(session *gorm.DB, models, shared []any) (guard.Tables, error) {
+// owner is the model, or the many-to-many relation, to which a table belongs.
+type owner struct {
+	model  any    // an empty row, or nil
+	name   string // for errors
+	shared bool
+}
+
+// owners are the owners of tables, by the tables' names.
+type owners map[string]owner
+
+// tables returns the tables without Keyed, which the database knows.
+func (all owners) tables() guard.Tables {
 	tables := guard.Tables{}
-	joins := joinModels{}
+	for name, o := range all {
+		tables[name] = guard.Table{Shared: o.shared}
+	}
+	return tables
+}
+
+// ownersOf returns the models that tenants own, the shared models, and the many-to-many
+// relations between them. It prepares the session to read and write these.
+func ownersOf(session *gorm.DB, models, shared []any) (owners, error) {
+	all := owners{}
 	for i, m := range slices.Concat(models, shared) {
 		s, err := parse(session, m)
 		if err != nil {
 			return nil, err
 		}
-		t := guard.Table{Shared: i >= len(models)}
-		if err := checkModel(m, s, t.Shared); err != nil {
+		o := owner{m, "a model", i >= len(models)}
+		if err := checkModel(m, s, o.shared); err != nil {
 			return nil, err
 		}
-		if other, ok := tables[s.Table]; ok && other != t {
+		if other, ok := all[s.Table]; ok && other.shared != o.shared {
 			return nil, fmt.Errorf("the table %s of the model %T is in both lists: tenants own it, or share it", s.Table, m)
 		}
 		scanEmpty(s)
-		tables[s.Table], joins[s.Table] = t, m
+		all[s.Table] = o
 	}
 	for _, m := range slices.Concat(models, shared) {
-		if err := joins.setup(session, m, tables); err != nil {
+		if err := all.setupJoins(session, m); err != nil {
 			return nil, err
 		}
 	}
-	return tables, nil
+	return all, nil
 }
 
 func parse(session *gorm.DB, m any) (*schema.Schema, error) {
@@ -78,14 +100,15 @@ func checkModel(m any, s *schema.Schema, shared bool) error {
 	return nil
 }
 
-// checkSchema fails unless exactly the tables that tenants own have the tenant's column in the
-// database, and shared tables are there. With options.NewerSchema it only logs further tables with that column. It also
-// sets Keyed for each table in tables.
-func checkSchema(ctx context.Context, db *sql.DB, tables guard.Tables, options Options) error {
+// checkSchema returns the tables of owners. It fails unless exactly those that tenants own have
+// the tenant's column in the database, and the shared ones are tables without it. With
+// options.NewerSchema it only logs further tables with that column.
+func checkSchema(ctx context.Context, db *sql.DB, owners owners, options Options) (guard.Tables, error) {
 	found, err := inspect(ctx, db)
 	if err != nil {
-		return fmt.Errorf("read the database's tables: %w", err)
+		return nil, fmt.Errorf("read the database's tables: %w", err)
 	}
+	tables := owners.tables()
 	var wrong []string
 	for _, name := range slices.Sorted(maps.Keys(found)) {
 		if _, ok := tables[name]; ok || found[name].columnType == "" {
@@ -101,24 +124,24 @@ func checkSchema(ctx context.Context, db *sql.DB, tables guard.Tables, options O
 		t, ok := found[name]
 		switch {
 		case !ok:
-			wrong = append(wrong, fmt.Sprintf("the table %s of a model does not exist: migrate the database", name))
+			wrong = append(wrong, fmt.Sprintf("the table %s of %s does not exist: migrate the database", name, owners[name].name))
 		case tables[name].Shared:
 			if reason := t.notShared(); reason != "" {
-				wrong = append(wrong, fmt.Sprintf("the table %s of a model in Options.Shared %s", name, reason))
+				wrong = append(wrong, fmt.Sprintf("the shared table %s of %s %s", name, owners[name].name, reason))
 			}
 			continue
 		case t.columnType == "":
-			wrong = append(wrong, fmt.Sprintf("the table %s of a model has no column %s", name, guard.Column))
+			wrong = append(wrong, fmt.Sprintf("the table %s of %s has no column %s: add it, as the first column of each key", name, owners[name].name, guard.Column))
 		case !strings.HasSuffix(t.columnType, "int"): // a string can equal more than one integer
 			wrong = append(wrong, fmt.Sprintf("the column %s of the table %s must be an integer", guard.Column, name))
 		}
 		tables[name] = guard.Table{Keyed: !t.sharesKeys}
 	}
 	if len(wrong) == 0 {
-		return nil
+		return tables, nil
 	}
 	slices.Sort(wrong)
-	return fmt.Errorf("the tables of the database do not match the models: %s", strings.Join(wrong, "; "))
+	return nil, fmt.Errorf("the tables of the database do not match the models: %s", strings.Join(wrong, "; "))
 }
 
 // foundTable describes a table of the database.

@@ -32,7 +32,7 @@ func (s scope) beginSave(db *gorm.DB) {
 	}
 	stmt.Settings.Store(savingKey{}, this)
 	onConflict, _ := stmt.Clauses["ON CONFLICT"].Expression.(clause.OnConflict)
-	if !saving || this.dryRun || !onConflict.DoNothing || !s.tables[stmt.Table].Shared {
+	if table, _ := s.guard.Table(stmt.Table); !saving || this.dryRun || !onConflict.DoNothing || !table.Shared {
 		return
 	}
 	if tenant, err := tenantOf(stmt); err != nil || tenant == 0 {

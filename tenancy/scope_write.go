@@ -40,7 +40,7 @@ func beforeCreate(db *gorm.DB) {
 // scope each row has to name its own.
 func (s scope) withTenant(c clause.Clause, b clause.Builder) clause.Clause {
 	stmt := b.(*gorm.Statement)
-	table, ok := s.tables[stmt.Table]
+	table, ok := s.guard.Table(stmt.Table)
 	values, plain := c.Expression.(clause.Values)
 	if _, owned := ownedBy(stmt.Schema); !ok || table.Shared || !plain || !owned && hasID(stmt.Schema) {
 		return c

@@ -2,10 +2,11 @@ package guard
 
 import "vitess.io/vitess/go/vt/sqlparser"
 
-// Required returns the aliases of the tables in FROM of a SELECT, or in an UPDATE or
-// DELETE, that tenants own and that no outer join makes optional: a condition on their
-// tenant_id in WHERE drops no row of the tenant. sql may end before its WHERE. Required fails where
-// Prove would refuse those tables, or if sql is another statement.
+// Required returns the aliases of tables for which WHERE has to say `tenant_id = ?`: tables
+// of the FROM of a SELECT, or of an UPDATE or DELETE, that tenants own and that no ON binds,
+// directly or by one of those before it. Tables that an outer join makes optional are not
+// among them, since WHERE would drop the rows without a match. sql may end before its WHERE.
+// Required fails where Prove would refuse a table, or if sql is another statement.
 func Required(tables Tables, sql string) (aliases []string, err error) {
 	defer func() {
 		if recover() != nil {
@@ -29,9 +30,15 @@ func Required(tables Tables, sql string) (aliases []string, err error) {
 			return nil, err
 		}
 	}
+	for _, f := range b.later {
+		_ = f() // Prove says what is wrong
+	}
+	b.spread()
 	for _, s := range b.sources {
-		if s.table != "" && !s.optional {
+		if s.table != "" && !s.optional && s.by == "" {
 			aliases = append(aliases, s.alias)
+			s.by = "WHERE"
+			b.spread()
 		}
 	}
 	return aliases, nil
