@@ -48,7 +48,7 @@ func (db *database) open(ctx context.Context, a *app, up bool) error {
 	if db.migrations, err = migrate(ctx, db.dsn, a.log); err != nil {
 		return err
 	}
-	options := tenancy.Options{Log: a.log, NewerSchema: len(db.migrations.Unknown) > 0}
+	options := tenancy.Options{Log: a.log, NewerSchema: len(db.migrations.Unknown) > 0, Shared: model.Shared()}
 	if db.DB, err = tenancy.Open(ctx, db.dsn, model.All(), options); err != nil {
 		return err
 	}

@@ -13,7 +13,7 @@ type vschema struct{}
 
 // Run prints the VSchema of all tables as JSON, for `vtctldclient ApplyVSchema`.
 func (vschema) Run(a *app) error {
-	tables, err := tenancy.Tables(model.All())
+	tables, err := tenancy.Tables(model.All(), model.Shared()...)
 	if err != nil {
 		return err
 	}
@@ -22,9 +22,9 @@ func (vschema) Run(a *app) error {
 	return encoder.Encode(vschemaOf(tables))
 }
 
-// sharedTables are the tables without tenant_id, with their primary keys: the tenant
-// directory and goose's table of versions.
-var sharedTables = map[string]string{"tenants": "id", "goose_db_version": "id"}
+// systemTables are the tables that only the system scope uses, with their primary keys: the
+// tenant directory and goose's table of versions.
+var systemTables = map[string]string{"tenants": "id", "goose_db_version": "id"}
 
 // keyspaceVSchema has the fields of Vitess's vschema.Keyspace that are used here. JSON sorts
 // the keys of maps, so the output depends only on the models.
@@ -42,7 +42,9 @@ type vindex struct {
 }
 
 type tableVSchema struct {
-	ColumnVindexes []columnVindex `json:"columnVindexes"`
+	// Type is reference for a table that each shard has as a whole.
+	Type           string         `json:"type,omitempty"`
+	ColumnVindexes []columnVindex `json:"columnVindexes,omitempty"`
 	// Pinned is a keyspace id, in hexadecimal. Its shard has the whole table.
 	Pinned string `json:"pinned,omitempty"`
 }
@@ -52,8 +54,8 @@ type columnVindex struct {
 	Name   string `json:"name"`
 }
 
-// vschemaOf shards tenant tables by a hash of tenant_id and keeps each shared table on
-// the first shard.
+// vschemaOf shards tenant tables by a hash of tenant_id, makes shared tables reference tables,
+// which can be joined on each shard, and keeps each system table on the first shard.
 func vschemaOf(tables guard.Tables) keyspaceVSchema {
 	const byTenant, onFirstShard = "tenant", "first_shard"
 	v := keyspaceVSchema{
@@ -62,10 +64,14 @@ func vschemaOf(tables guard.Tables) keyspaceVSchema {
 		Vindexes:       map[string]vindex{byTenant: {"xxhash"}, onFirstShard: {"null"}},
 		Tables:         map[string]tableVSchema{},
 	}
-	for name := range tables {
+	for name, t := range tables {
+		if t.Shared {
+			v.Tables[name] = tableVSchema{Type: "reference"}
+			continue
+		}
 		v.Tables[name] = tableVSchema{ColumnVindexes: []columnVindex{{guard.Column, byTenant}}}
 	}
-	for name, key := range sharedTables {
+	for name, key := range systemTables {
 		// With Pinned only, vtgate refuses INSERT, which needs a primary vindex. With the
 		// null vindex only, a statement without the key in WHERE goes to all shards.
 		v.Tables[name] = tableVSchema{ColumnVindexes: []columnVindex{{key, onFirstShard}}, Pinned: "00"}

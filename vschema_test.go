@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"rowhouse/model/dbtest"
+	"rowhouse/tenancy/guard"
 )
 
 func printedVSchema(t *testing.T) (text []byte, v keyspaceVSchema) {
@@ -66,5 +67,14 @@ func TestVSchemaHasEachTable(t *testing.T) {
 	}
 	if found != len(v.Tables) {
 		t.Errorf("the database has %d tables, the VSchema %d", found, len(v.Tables))
+	}
+}
+
+// TestSharedTablesAreReferenceTables: vtgate joins those with tables of any shard.
+func TestSharedTablesAreReferenceTables(t *testing.T) {
+	v := vschemaOf(guard.Tables{"items": {Keyed: true}, "countries": {Shared: true}})
+	text, err := json.Marshal(map[string]tableVSchema{"countries": v.Tables["countries"], "items": v.Tables["items"]})
+	if want := `{"countries":{"type":"reference"},"items":{"columnVindexes":[{"column":"tenant_id","name":"tenant"}]}}`; err != nil || string(text) != want {
+		t.Errorf("got %s, want %s", text, want)
 	}
 }

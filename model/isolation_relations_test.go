@@ -67,10 +67,6 @@ func newLibrary(t *testing.T) *dbtest.Database {
 		}
 	}
 	d.Own(t, &author{}, &authorNote{}, &book{}, &tag{}, &bookTag{})
-	// Without it, GORM makes a model of the table that has no tenant.
-	if err := d.For(d.Acme).SetupJoinTable(&book{}, "Tags", &bookTag{}); err != nil {
-		t.Fatal(err)
-	}
 	shelve(t, d)
 	return d
 }

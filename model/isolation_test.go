@@ -145,6 +145,9 @@ func TestNoModelIsReachedWithoutItsTenant(t *testing.T) {
 	attacks := concat(reads, writes, fragments, raws)
 	for i := range attacks {
 		attacks[i].want = refused
+		if attacks[i].name == "Session with DryRun" { // gorm.G renders subqueries with no context; none is run
+			attacks[i].want = harmless
+		}
 	}
 	newHouse(t).attack(t, unbound, attacks)
 }

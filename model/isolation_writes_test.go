@@ -201,7 +201,7 @@ var writes = concat([]attack{
 		q.Statement.BuildClauses = []string{"DELETE", "FROM"}
 		return q.Delete(a.row())
 	})},
-	{"Delete with a FROM of one's own", refused, wrote(func(a *attempt) *gorm.DB {
+	{"Delete with a FROM of one's own", changes, wrote(func(a *attempt) *gorm.DB {
 		from := clause.From{Tables: []clause.Table{{Raw: true, Name: a.sql("x USING {table} x JOIN (SELECT {us} AS tenant_id) {table}")}}}
 		return a.s.Where("1=1").Clauses(from).Delete(a.row())
 	})},
@@ -210,12 +210,17 @@ var writes = concat([]attack{
 	})},
 	{"a generic delete of nothing", refused, func(a *attempt) (any, error) { return nil, a.genericDelete(a.ctx, a.s, "") }},
 	{"a generic delete", changes, func(a *attempt) (any, error) { return nil, a.genericDelete(a.ctx, a.s, "1=0 OR 1=1") }},
+	{"Delete with AllowGlobalUpdate", changes, wrote(func(a *attempt) *gorm.DB {
+		return a.s.Session(&gorm.Session{AllowGlobalUpdate: true}).Delete(a.row())
+	})},
+	{"Updates with AllowGlobalUpdate", changes, wrote(func(a *attempt) *gorm.DB {
+		return a.s.Session(&gorm.Session{AllowGlobalUpdate: true}).Model(a.row()).Updates(a.change)
+	})},
 	{"AllowGlobalUpdate and a condition", changes, wrote(func(a *attempt) *gorm.DB {
 		return a.s.Session(&gorm.Session{AllowGlobalUpdate: true}).Delete(a.row(), "1 = 1")
 	})},
 },
 	everything("no condition", func(a *attempt) *gorm.DB { return a.s }),
-	everything("AllowGlobalUpdate", func(a *attempt) *gorm.DB { return a.s.Session(&gorm.Session{AllowGlobalUpdate: true}) }),
 	everything("an empty string", func(a *attempt) *gorm.DB { return a.s.Where("") }),
 	everything("an empty map", func(a *attempt) *gorm.DB { return a.s.Where(map[string]any{}) }),
 	everything("an empty row", func(a *attempt) *gorm.DB { return a.s.Where(a.row()) }),

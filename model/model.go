@@ -13,3 +13,7 @@ package model
 func All() []any {
 	return []any{&Member{}, &Project{}, &Item{}, &Label{}, &ItemLabel{}, &Comment{}}
 }
+
+// Shared returns an empty row of every model without tenants that the statements of all
+// tenants may read, such as countries or currencies. There are none yet.
+func Shared() []any { return nil }

@@ -41,6 +41,10 @@ type Options struct {
 	// table with tenant_id that no model owns is then logged at warn level, and does not
 	// fail Open. The guard refuses it, as it does any table without a model.
 	NewerSchema bool
+	// Shared has an empty row of each model without tenants, such as currencies, whose
+	// table the statements of all tenants may read and join. Only the system scope writes
+	// it. Every tenant can read all of its rows.
+	Shared []any
 }
 
 // Open connects to the database at dsn (see ParseDSN). models has an empty row of each
@@ -64,21 +68,23 @@ func Open(ctx context.Context, dsn string, models []any, options Options) (*DB, 
 	pool.SetConnMaxLifetime(5 * time.Minute)
 	pool.SetConnMaxIdleTime(time.Minute)
 	session, err := openSession(ctx, pool)
+	var owners owners
 	if err == nil {
-		err = scope{}.install(session)
+		owners, err = ownersOf(session, models, options.Shared)
 	}
 	var tables guard.Tables
 	if err == nil {
-		tables, err = ownedTables(session, models)
+		options.Log = log
+		tables, err = checkSchema(unloggedSystem(ctx, "start"), pool, owners, options)
 	}
 	if err == nil {
-		err = checkSchema(unloggedSystem(ctx, "start"), pool, tables, Options{log, options.NewerSchema})
+		guarded.guard = guard.New(tables)
+		err = scope{guarded.guard}.install(session)
 	}
 	if err != nil {
 		_ = errors.Join(pool.Close(), guarded.killPool.Close())
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
-	guarded.guard = guard.New(tables)
 	return &DB{gorm: session, sql: pool, killPool: guarded.killPool, guard: guarded.guard, bus: NewBus(), log: log}, nil
 }
 
@@ -105,7 +111,7 @@ func openSession(ctx context.Context, pool *sql.DB) (*gorm.DB, error) {
 		return nil, err
 	}
 	shared := &quotaPool{pool, &tenantQuotas{byTenant: map[ID]*tenantQuota{}}}
-	dialector.Conn, session.ConnPool, session.Statement.ConnPool = boundPool{shared, 0}, shared, shared
+	dialector.Conn, session.ConnPool, session.Statement.ConnPool = boundPool{quotaPool: shared}, shared, shared
 	return session, nil
 }
 
@@ -120,13 +126,14 @@ func (p versionPool) QueryRowContext(_ context.Context, query string, args ...an
 	return p.DB.QueryRowContext(unloggedSystem(p.ctx, "start"), query, args...) //nolint:contextcheck // GORM's has no system scope
 }
 
-// boundPool binds a session to a tenant, or to the system scope if tenant is 0. It is the
+// boundPool binds a session to a tenant, or to the system scope, or to neither. It is the
 // Conn of the session's dialector: GORM copies the dialector to every session made from this
 // one, whatever their options, but may replace their context. The dialector has GORM's own
 // type, because plugins check it.
 type boundPool struct {
 	*quotaPool
 	tenant ID
+	system bool
 }
 
 // Close closes the connections once their statements have ended.
@@ -147,16 +154,17 @@ func (db *DB) For(ctx context.Context) *gorm.DB {
 		return tx.session.Session(&gorm.Session{NewDB: true, Context: ctx})
 	}
 	session := db.gorm.Session(&gorm.Session{NewDB: true, Context: ctx})
-	if _, ok := systemOf(ctx); ok {
-		return session
-	}
+	_, system := systemOf(ctx)
 	tenant, err := FromContext(ctx)
-	if err != nil {
+	switch {
+	case system:
+		tenant = Tenant{}
+	case err != nil:
 		_ = session.AddError(err)
 		return session
 	}
 	config := *db.gorm.Dialector.(*mysql.Dialector).Config
-	config.Conn = boundPool{config.Conn.(boundPool).quotaPool, tenant.ID}
+	config.Conn = boundPool{config.Conn.(boundPool).quotaPool, tenant.ID, system}
 	session.Dialector = &mysql.Dialector{Config: &config}
 	return session
 }

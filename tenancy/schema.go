@@ -9,49 +9,106 @@ import (
 	"strings"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/schema"
 
 	"rowhouse/tenancy/guard"
 )
 
-// Tables returns the tables of models, an empty row of each. It fails on a model that
-// has not exactly one field of type ID, stored in tenant_id. It needs no database, and
+// Tables returns the tables of models and of their many-to-many relations, and of shared
+// models: empty rows, as for Open. It fails where Open would, but needs no database: it
 // assumes that tenant_id leads each unique key, which Open checks.
-func Tables(models []any) (guard.Tables, error) {
+func Tables(models []any, shared ...any) (guard.Tables, error) {
 	session, err := gorm.Open(nil, &gorm.Config{})
 	if err != nil {
 		return nil, err
 	}
-	tables, err := ownedTables(session, models)
-	for name := range tables {
-		tables[name] = guard.Table{Keyed: true}
+	owners, err := ownersOf(session, models, shared)
+	if err != nil {
+		return nil, err
 	}
-	return tables, err
-}
-
-func ownedTables(session *gorm.DB, models []any) (guard.Tables, error) {
-	tables := guard.Tables{}
-	for _, m := range models {
-		stmt := &gorm.Statement{DB: session}
-		if err := stmt.Parse(m); err != nil {
-			return nil, fmt.Errorf("the model %T: %w", m, err)
-		}
-		if _, ok := ownedBy(stmt.Schema); !ok {
-			return nil, fmt.Errorf("the model %T needs one field of type tenancy.ID, in the column %s; leave it out if it belongs to no tenant", m, guard.Column)
-		}
-		scanEmpty(stmt.Schema)
-		tables[stmt.Schema.Table] = guard.Table{}
+	tables := owners.tables()
+	for name, t := range tables {
+		t.Keyed = !t.Shared
+		tables[name] = t
 	}
 	return tables, nil
 }
 
-// checkSchema fails unless exactly the tables of models have the tenant's column in the
-// database. With options.NewerSchema it only logs further tables with that column. It also
-// sets Keyed for each table in tables.
-func checkSchema(ctx context.Context, db *sql.DB, tables guard.Tables, options Options) error {
+// owner is the model, or the many-to-many relation, to which a table belongs.
+type owner struct {
+	model  any    // an empty row, or nil
+	name   string // for errors
+	shared bool
+}
+
+// owners are the owners of tables, by the tables' names.
+type owners map[string]owner
+
+// tables returns the tables without Keyed, which the database knows.
+func (all owners) tables() guard.Tables {
+	tables := guard.Tables{}
+	for name, o := range all {
+		tables[name] = guard.Table{Shared: o.shared}
+	}
+	return tables
+}
+
+// ownersOf returns the models that tenants own, the shared models, and the many-to-many
+// relations between them. It prepares the session to read and write these.
+func ownersOf(session *gorm.DB, models, shared []any) (owners, error) {
+	all := owners{}
+	for i, m := range slices.Concat(models, shared) {
+		s, err := parse(session, m)
+		if err != nil {
+			return nil, err
+		}
+		o := owner{m, "a model", i >= len(models)}
+		if err := checkModel(m, s, o.shared); err != nil {
+			return nil, err
+		}
+		if other, ok := all[s.Table]; ok && other.shared != o.shared {
+			return nil, fmt.Errorf("the table %s of the model %T is in both lists: tenants own it, or share it", s.Table, m)
+		}
+		scanEmpty(s)
+		all[s.Table] = o
+	}
+	for _, m := range slices.Concat(models, shared) {
+		if err := all.setupJoins(session, m); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+func parse(session *gorm.DB, m any) (*schema.Schema, error) {
+	stmt := &gorm.Statement{DB: session}
+	if err := stmt.Parse(m); err != nil {
+		return nil, fmt.Errorf("the model %T: %w", m, err)
+	}
+	return stmt.Schema, nil
+}
+
+// checkModel fails unless a model has the tenant's field, or none if it is shared.
+func checkModel(m any, s *schema.Schema, shared bool) error {
+	_, ok := ownedBy(s)
+	switch {
+	case !shared && !ok:
+		return fmt.Errorf("the model %T needs one field of type tenancy.ID, in the column %s; name it in Options.Shared if all tenants may read it, or leave it out", m, guard.Column)
+	case shared && (hasID(s) || s.LookUpField(guard.Column) != nil):
+		return fmt.Errorf("the model %T in Options.Shared has a tenant: name it in the list of models that tenants own", m)
+	}
+	return nil
+}
+
+// checkSchema returns the tables of owners. It fails unless exactly those that tenants own have
+// the tenant's column in the database, and the shared ones are tables without it. With
+// options.NewerSchema it only logs further tables with that column.
+func checkSchema(ctx context.Context, db *sql.DB, owners owners, options Options) (guard.Tables, error) {
 	found, err := inspect(ctx, db)
 	if err != nil {
-		return fmt.Errorf("read the database's tables: %w", err)
+		return nil, fmt.Errorf("read the database's tables: %w", err)
 	}
+	tables := owners.tables()
 	var wrong []string
 	for _, name := range slices.Sorted(maps.Keys(found)) {
 		if _, ok := tables[name]; ok || found[name].columnType == "" {
@@ -67,25 +124,42 @@ func checkSchema(ctx context.Context, db *sql.DB, tables guard.Tables, options O
 		t, ok := found[name]
 		switch {
 		case !ok:
-			wrong = append(wrong, fmt.Sprintf("the table %s of a model does not exist: migrate the database", name))
+			wrong = append(wrong, fmt.Sprintf("the table %s of %s does not exist: migrate the database", name, owners[name].name))
+		case tables[name].Shared:
+			if reason := t.notShared(); reason != "" {
+				wrong = append(wrong, fmt.Sprintf("the shared table %s of %s %s", name, owners[name].name, reason))
+			}
+			continue
 		case t.columnType == "":
-			wrong = append(wrong, fmt.Sprintf("the table %s of a model has no column %s", name, guard.Column))
+			wrong = append(wrong, fmt.Sprintf("the table %s of %s has no column %s: add it, as the first column of each key", name, owners[name].name, guard.Column))
 		case !strings.HasSuffix(t.columnType, "int"): // a string can equal more than one integer
 			wrong = append(wrong, fmt.Sprintf("the column %s of the table %s must be an integer", guard.Column, name))
 		}
 		tables[name] = guard.Table{Keyed: !t.sharesKeys}
 	}
 	if len(wrong) == 0 {
-		return nil
+		return tables, nil
 	}
 	slices.Sort(wrong)
-	return fmt.Errorf("the tables of the database do not match the models: %s", strings.Join(wrong, "; "))
+	return nil, fmt.Errorf("the tables of the database do not match the models: %s", strings.Join(wrong, "; "))
 }
 
 // foundTable describes a table of the database.
 type foundTable struct {
+	kind       string // BASE TABLE, VIEW, …
 	columnType string // of the tenant's column, or empty
 	sharesKeys bool   // the tenant's column does not lead some unique key
+}
+
+// notShared returns why a table can't be shared, or "". A view could show the rows of tenants.
+func (t foundTable) notShared() string {
+	if t.columnType != "" {
+		return "has the column " + guard.Column + ": it is not shared"
+	}
+	if t.kind != "BASE TABLE" && t.kind != "SYSTEM VERSIONED" { // MariaDB's name for a table with history
+		return "is a " + t.kind + ": only a table can be shared"
+	}
+	return ""
 }
 
 // inspect returns the tables and views of db's database. A key part that is an expression has
@@ -98,7 +172,7 @@ func inspect(ctx context.Context, db *sql.DB) (map[string]foundTable, error) {
 		query string
 		add   func(t *foundTable, value string)
 	}{
-		{"SELECT table_name, '' FROM information_schema.tables" + ours, func(*foundTable, string) {}},
+		{"SELECT table_name, table_type FROM information_schema.tables" + ours, func(t *foundTable, kind string) { t.kind = kind }},
 		{
 			"SELECT table_name, LOWER(data_type) FROM information_schema.columns" + ours + " AND column_name = '" + guard.Column + "'",
 			func(t *foundTable, dataType string) { t.columnType = dataType },

@@ -1,6 +1,7 @@
 package tenancy
 
 import (
+	"context"
 	"database/sql/driver"
 	"fmt"
 	"slices"
@@ -17,20 +18,23 @@ import (
 // scope binds what GORM builds to the tenant, so that the code of models need not. It
 // works where GORM writes the clauses, after callers and hooks had their say:
 //
-//   - WHERE becomes `tenant_id = ? AND (whatever the caller wrote)`.
+//   - WHERE becomes `tenant_id = ? AND (whatever the caller wrote)`, with a tenant_id for
+//     each table in FROM that tenants own and no ON binds. Derived tables are bound inside.
+//     Tables that an outer join makes optional are bound in its ON: GORM's associations here,
+//     others by who writes the ON.
 //   - VALUES holds the tenant in each row, put there if it was left out.
 //   - SET and ON DUPLICATE KEY UPDATE leave the tenant out.
 //
-// It is a convenience, and no wall: what it does not bind (raw SQL, raw joins, other
-// tables, a caller's brackets) meets the guard. The one thing that it refuses is what
+// It is a convenience, and no wall: what it does not bind (raw SQL, outer joins in raw
+// SQL, a caller's brackets) meets the guard. The one thing that it refuses is what
 // the guard can't see: a session of one tenant with the context of another.
-type scope struct{}
+type scope struct{ guard *guard.Guard }
 
-func (scope) install(db *gorm.DB) error {
+func (s scope) install(db *gorm.DB) error {
 	values, onConflict, forShare := db.ClauseBuilders["VALUES"], db.ClauseBuilders["ON CONFLICT"], db.ClauseBuilders["FOR"]
-	db.ClauseBuilders["WHERE"] = buildWhere
+	db.ClauseBuilders["WHERE"] = s.buildWhere
 	db.ClauseBuilders["SET"] = func(c clause.Clause, b clause.Builder) { withoutTenant(c, b).Build(b) }
-	db.ClauseBuilders["VALUES"] = func(c clause.Clause, b clause.Builder) { values(withTenant(c, b), b) }
+	db.ClauseBuilders["VALUES"] = func(c clause.Clause, b clause.Builder) { values(s.withTenant(c, b), b) }
 	db.ClauseBuilders["ON CONFLICT"] = func(c clause.Clause, b clause.Builder) { onConflict(withoutTenant(c, b), b) }
 	if forShare != nil { // MariaDB
 		db.ClauseBuilders["FOR"] = func(c clause.Clause, b clause.Builder) { checkShareLock(c, b); forShare(c, b) }
@@ -39,6 +43,10 @@ func (scope) install(db *gorm.DB) error {
 	for _, err := range []error{
 		on.Query().Before("gorm:query").Register("tenancy:read", checked(beforeRead)),
 		on.Row().Before("gorm:row").Register("tenancy:read", checked(beforeRead)),
+		on.Create().Before("gorm:save_before_associations").Register("tenancy:begin_save", checked(s.beginSave)),
+		on.Update().Before("gorm:save_before_associations").Register("tenancy:begin_save", checked(s.beginSave)),
+		on.Create().After("gorm:save_after_associations").Register("tenancy:end_save", endSave),
+		on.Update().After("gorm:save_after_associations").Register("tenancy:end_save", endSave),
 		on.Create().Before("gorm:create").Register("tenancy:create", checked(beforeCreate)),
 		on.Update().Before("gorm:update").Register("tenancy:write", checked(beforeWrite)),
 		on.Delete().Before("gorm:delete").Register("tenancy:write", checked(beforeWrite)),
@@ -69,12 +77,10 @@ func (owned) Name() string               { return "" }
 func (owned) Build(clause.Builder)       {}
 func (owned) MergeClause(*clause.Clause) {}
 
-// ModifyStatement gives a query a WHERE, for buildWhere to fill. The ON of an
-// association join is a statement of its own that bypasses buildWhere and has no
-// context, so it gets the predicate at once.
+// ModifyStatement binds the ON of an association join, which is a statement of its own that
+// bypasses buildWhere and has no context.
 func (o owned) ModifyStatement(stmt *gorm.Statement) {
 	if stmt == stmt.DB.Statement {
-		stmt.AddClause(clause.Where{})
 		return
 	}
 	if tenant, err := tenantOf(stmt.DB.Statement); err != nil {
@@ -87,30 +93,35 @@ func (o owned) ModifyStatement(stmt *gorm.Statement) {
 }
 
 // tenantOf returns the tenant of a statement: the one in its context, which must
-// be the one that its session was made for. In the system scope it is 0.
+// be the one that its session was made for. In the system scope it is 0. gorm.G renders a
+// subquery with a background context, and does not run it: its tenant is the session's.
 func tenantOf(stmt *gorm.Statement) (ID, error) {
+	pool, ok := boundTo(stmt.DB)
 	var tenant Tenant
-	if _, ok := systemOf(stmt.Context); !ok {
+	if _, system := systemOf(stmt.Context); !system {
 		var err error
 		if tenant, err = FromContext(stmt.Context); err != nil {
+			if stmt.DB.DryRun && stmt.Context == context.Background() && (pool.tenant != 0 || pool.system) {
+				return pool.tenant, nil
+			}
 			return 0, err
 		}
 	}
-	if bound, ok := boundTo(stmt.DB); !ok || bound != tenant.ID {
+	if !ok || pool.tenant != tenant.ID {
 		return 0, fmt.Errorf("%w: the session of one tenant met the context of another", ErrScope)
 	}
 	return tenant.ID, nil
 }
 
-// boundTo returns the tenant of a session, or 0 for the system scope. ok is false for a
-// session that was not made by For.
-func boundTo(db *gorm.DB) (tenant ID, ok bool) {
+// boundTo returns the pool that binds a session. ok is false for a session that was not
+// made by For.
+func boundTo(db *gorm.DB) (pool boundPool, ok bool) {
 	dialector, ok := db.Dialector.(*mysql.Dialector)
 	if !ok {
-		return 0, false
+		return boundPool{}, false
 	}
-	pool, ok := dialector.Conn.(boundPool)
-	return pool.tenant, ok
+	pool, ok = dialector.Conn.(boundPool)
+	return pool, ok
 }
 
 // ownedBy returns the tenant's field of a model, and false when it is not exactly one,
@@ -129,6 +140,11 @@ func ownedBy(s *schema.Schema) (*schema.Field, bool) {
 		}
 	}
 	return field, field != nil && field.DBName == guard.Column
+}
+
+// hasID reports whether a model has a field of type ID.
+func hasID(s *schema.Schema) bool {
+	return s != nil && slices.ContainsFunc(s.QueryClauses, func(c clause.Interface) bool { _, ok := c.(owned); return ok })
 }
 
 // scoped returns the tenant of a statement and the field that holds it, and false for
@@ -156,7 +172,7 @@ func checked(next func(*gorm.DB)) func(*gorm.DB) {
 }
 
 // unwritten are the clauses that GORM may leave out of each kind of statement, besides those
-// that it writes. FirstOrCreate gives both of its statements the clauses of the other.
+// that it writes and its mark of a query that leaves soft deleted rows out. FirstOrCreate gives both of its statements the clauses of the other.
 var unwritten = map[string][]string{
 	"SELECT": {"ON CONFLICT"},
 	"INSERT": {"SELECT", "FROM", "WHERE", "GROUP BY", "ORDER BY", "LIMIT", "FOR"},
@@ -173,7 +189,7 @@ func checkClauses(stmt *gorm.Statement) error {
 	}
 	for name := range stmt.Clauses {
 		written := kind != "raw" && slices.Contains(stmt.BuildClauses, name) || kind == "raw" && !locksOrReturns[name]
-		if !written && !slices.Contains(unwritten[kind], name) {
+		if !written && name != "soft_delete_enabled" && !slices.Contains(unwritten[kind], name) {
 			return fmt.Errorf("%w: GORM would leave the clause %s out of this statement; lock or read the rows with a query of its own", gorm.ErrNotImplemented, name)
 		}
 	}
@@ -193,73 +209,4 @@ func checkShareLock(c clause.Clause, b clause.Builder) {
 	if ok && strings.EqualFold(lock.Strength, "SHARE") && (lock.Options != "" || lock.Table.Name != "") {
 		_ = b.AddError(fmt.Errorf("%w: GORM would leave the options or the table of this SHARE lock out on MariaDB; use UPDATE", gorm.ErrNotImplemented))
 	}
-}
-
-// beforeRead scopes the joins and preloads of a query.
-func beforeRead(db *gorm.DB) {
-	bracketJoins(db)
-	bindPreloads(db)
-}
-
-// bindPreloads makes each function that a caller gave to Preload fail when it returns a session
-// of another tenant, whose rows would become part of this tenant's result.
-func bindPreloads(db *gorm.DB) {
-	for name, args := range db.Statement.Preloads {
-		for i, arg := range args {
-			if fn, ok := arg.(func(*gorm.DB) *gorm.DB); ok {
-				args = slices.Clone(args) // other sessions have the same slice
-				args[i] = sameTenant(fn)
-				db.Statement.Preloads[name] = args
-			}
-		}
-	}
-}
-
-// sameTenant wraps fn, and adds an error to a session of another tenant that fn returns.
-func sameTenant(fn func(*gorm.DB) *gorm.DB) func(*gorm.DB) *gorm.DB {
-	return func(db *gorm.DB) *gorm.DB {
-		before, _ := boundTo(db)
-		got := fn(db)
-		if after, ok := boundTo(got); !ok || after != before {
-			_ = got.AddError(fmt.Errorf("%w: a function in Preload returned a session of another tenant", ErrScope))
-		}
-		return got
-	}
-}
-
-// bracketJoins puts the caller's conditions for the ON of an association join into brackets.
-// GORM writes them into one list with the tenant's condition, from which an OR would escape.
-func bracketJoins(db *gorm.DB) {
-	for i := range db.Statement.Joins {
-		if join := &db.Statement.Joins[i]; join.On != nil {
-			join.On = &clause.Where{Exprs: []clause.Expression{bracketed{*join.On}}}
-		}
-	}
-}
-
-type bracketed struct{ clause.Expression }
-
-func (e bracketed) Build(b clause.Builder) {
-	_ = b.WriteByte('(')
-	e.Expression.Build(b)
-	_ = b.WriteByte(')')
-}
-
-// buildWhere writes a WHERE clause with the tenant first.
-func buildWhere(c clause.Clause, b clause.Builder) {
-	stmt := b.(*gorm.Statement)
-	tenant, field, ok := scoped(stmt)
-	where, _ := c.Expression.(clause.Where)
-	if !ok {
-		if len(where.Exprs) > 0 {
-			c.Build(b)
-		}
-		return
-	}
-	exprs := []clause.Expression{clause.Eq{Column: clause.Column{Table: stmt.Table, Name: field.DBName}, Value: tenant}}
-	if len(where.Exprs) > 0 {
-		exprs = append(exprs, bracketed{where})
-	}
-	c.Expression = clause.Where{Exprs: exprs}
-	c.Build(b)
 }

@@ -110,6 +110,20 @@ func TestNoFunctionBringsAnotherTenantsSession(t *testing.T) {
 		"Association": func(into *[]book) error {
 			return d.For(d.Acme).Model(&shelf{ID: 1}).Scopes(theirs).Association("Books").Find(into)
 		},
+		"a generic subquery": func(into *[]book) error {
+			return d.For(d.Acme).Where("title IN (?)", gorm.G[book](d.For(d.Globex)).Select("title")).Find(into).Error
+		},
+		"a generic derived table": func(into *[]book) error {
+			return d.For(d.Acme).Table("(?) AS b", gorm.G[book](d.For(d.Globex)).Where("1 = 1")).Find(into).Error
+		},
+		"a generic subquery of no tenant": func(into *[]book) error {
+			nobody := d.For(context.Background())
+			nobody.Error = nil
+			return d.For(d.Acme).Table("(?) AS b", gorm.G[book](nobody).Where("1 = 1")).Find(into).Error
+		},
+		"a generic subquery of the system scope": func(into *[]book) error {
+			return d.For(d.Acme).Table("(?) AS b", gorm.G[book](d.For(tenancy.System(d.Acme, "report"))).Where("1 = 1")).Find(into).Error
+		},
 		"WithContext": func(into *[]book) error { return d.For(d.Acme).WithContext(d.Globex).Find(into).Error },
 		"Session": func(into *[]book) error {
 			return d.For(d.Acme).Session(&gorm.Session{Context: d.Globex}).Find(into).Error

@@ -38,18 +38,18 @@ func beforeCreate(db *gorm.DB) {
 
 // withTenant returns the VALUES of an insert with the tenant in each row. In the system
 // scope each row has to name its own.
-func withTenant(c clause.Clause, b clause.Builder) clause.Clause {
+func (s scope) withTenant(c clause.Clause, b clause.Builder) clause.Clause {
 	stmt := b.(*gorm.Statement)
-	field, ok := ownedBy(stmt.Schema)
+	table, ok := s.guard.Table(stmt.Table)
 	values, plain := c.Expression.(clause.Values)
-	if !ok || !plain {
+	if _, owned := ownedBy(stmt.Schema); !ok || table.Shared || !plain || !owned && hasID(stmt.Schema) {
 		return c
 	}
 	tenant, _ := tenantOf(stmt)
-	at := slices.IndexFunc(values.Columns, func(column clause.Column) bool { return column.Name == field.DBName })
+	at := slices.IndexFunc(values.Columns, func(column clause.Column) bool { return column.Name == guard.Column })
 	if at < 0 {
 		at = len(values.Columns)
-		values.Columns = append(values.Columns, clause.Column{Name: field.DBName})
+		values.Columns = append(values.Columns, clause.Column{Name: guard.Column})
 		for i := range values.Values {
 			values.Values[i] = append(values.Values[i], tenant)
 		}
@@ -62,8 +62,13 @@ func withTenant(c clause.Clause, b clause.Builder) clause.Clause {
 }
 
 // beforeWrite keeps GORM's guard against writes without a condition armed: the
-// tenant is no condition, and an empty WHERE is none either.
+// tenant is no condition, and an empty WHERE is none either. With AllowGlobalUpdate, WHERE
+// has the tenant alone.
 func beforeWrite(db *gorm.DB) {
+	if db.AllowGlobalUpdate {
+		db.Statement.AddClauseIfNotExists(clause.Where{})
+		return
+	}
 	if where, ok := db.Statement.Clauses["WHERE"].Expression.(clause.Where); ok && len(where.Exprs) == 0 {
 		delete(db.Statement.Clauses, "WHERE")
 	}

@@ -72,7 +72,7 @@ func (d *Database) Own(t testing.TB, models ...any) {
 	if server, err := start(); err == nil && server.keyspace != nil && len(models) > 0 {
 		server.keyspace.add(t, d.SQL, models)
 	}
-	db, err := tenancy.Open(t.Context(), d.DSN, append(model.All(), models...), tenancy.Options{Log: slog.New(d.Statements)})
+	db, err := tenancy.Open(t.Context(), d.DSN, append(model.All(), models...), tenancy.Options{Log: slog.New(d.Statements), Shared: model.Shared()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -174,6 +174,25 @@ func (b *block) bound() error {
 	for _, f := range b.facts {
 		if f.from == nil {
 			b.need(f.target, f.value)
+		}
+	}
+	b.spread()
+	for _, s := range b.sources {
+		if s.table == "" {
+			continue
+		}
+		if s.by == "" {
+			return s.unbound()
+		}
+		b.proof.Bindings = append(b.proof.Bindings, Binding{s.table, s.alias, s.by})
+	}
+	return nil
+}
+
+// spread says what binds each table: a value, or a table that is bound.
+func (b *block) spread() {
+	for _, f := range b.facts {
+		if f.from == nil {
 			f.target.by = f.target.alias + "." + Column + " = " + f.value.String()
 		}
 	}
@@ -186,16 +205,6 @@ func (b *block) bound() error {
 			}
 		}
 	}
-	for _, s := range b.sources {
-		if s.table == "" {
-			continue
-		}
-		if s.by == "" {
-			return s.unbound()
-		}
-		b.proof.Bindings = append(b.proof.Bindings, Binding{s.table, s.alias, s.by})
-	}
-	return nil
 }
 
 // unbound says how to bind a table.

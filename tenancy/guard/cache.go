@@ -18,6 +18,7 @@ var sizes = [...]struct{ texts, length int }{{2048, 32 << 10}, {256, 256 << 10}}
 type Guard struct {
 	tables   Tables
 	verdicts [len(sizes)]*lru.TwoQueueCache[string, verdict]
+	required *lru.TwoQueueCache[string, []string] // of what GORM has written before WHERE
 
 	proved, refused, parsed atomic.Uint64
 }
@@ -37,7 +38,33 @@ func New(tables Tables) *Guard {
 		}
 		g.verdicts[i] = cache
 	}
+	var err error
+	if g.required, err = lru.New2Q[string, []string](requiredTexts); err != nil {
+		panic(err)
+	}
 	return g
+}
+
+// The memory of Required: so many texts, each of at most so many bytes.
+const requiredTexts, requiredLength = 512, 4 << 10
+
+// Required is the function Required for the guard's tables, with a memory. Callers must not
+// change the result.
+func (g *Guard) Required(sql string) []string {
+	aliases, ok := g.required.Get(sql)
+	if !ok {
+		aliases, _ = Required(g.tables, sql)
+		if len(sql) <= requiredLength {
+			g.required.Add(sql, aliases)
+		}
+	}
+	return aliases
+}
+
+// Table returns what the guard knows of a table.
+func (g *Guard) Table(name string) (t Table, ok bool) {
+	t, ok = g.tables[name]
+	return t, ok
 }
 
 // Check returns a *Refusal unless the statement, with these arguments, is proved to

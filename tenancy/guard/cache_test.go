@@ -40,7 +40,7 @@ func BenchmarkCheck(b *testing.B) {
 	}
 }
 
-var tables = guard.Tables{"items": {Keyed: true}, "projects": {Keyed: true}, "labels": {Keyed: true}, "comments": {Keyed: true}, "notes": {}}
+var tables = guard.Tables{"items": {Keyed: true}, "projects": {Keyed: true}, "labels": {Keyed: true}, "comments": {Keyed: true}, "notes": {}, "countries": {Shared: true}}
 
 func named(values ...any) []driver.NamedValue {
 	args := make([]driver.NamedValue, len(values))

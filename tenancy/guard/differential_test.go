@@ -24,8 +24,8 @@ var (
 )
 
 // fuzzed are the tables of generated statements. Those of codes have no number that
-// is unique inside the tenant only.
-var fuzzed = guard.Tables{"boxes": {Keyed: true}, "things": {Keyed: true}, "parts": {Keyed: true}, "codes": {}}
+// is unique inside the tenant only; rates is shared.
+var fuzzed = guard.Tables{"boxes": {Keyed: true}, "things": {Keyed: true}, "parts": {Keyed: true}, "codes": {}, "rates": {Shared: true}}
 
 // schema makes the tables, with the rows of tenant 1.
 var schema = strings.Split(`CREATE TABLE boxes (tenant_id INT UNSIGNED NOT NULL, id BIGINT NOT NULL, ref BIGINT, n BIGINT NOT NULL, txt VARCHAR(200),
@@ -36,10 +36,12 @@ CREATE TABLE parts (tenant_id INT UNSIGNED NOT NULL, id BIGINT NOT NULL, ref BIG
 	PRIMARY KEY (tenant_id, id), UNIQUE (tenant_id, ref, n));
 CREATE TABLE codes (tenant_id INT UNSIGNED NOT NULL, id BIGINT NOT NULL PRIMARY KEY, ref BIGINT, n BIGINT NOT NULL, txt VARCHAR(200),
 	KEY (tenant_id, id), KEY (txt));
+CREATE TABLE rates (id BIGINT NOT NULL PRIMARY KEY, ref BIGINT, n BIGINT NOT NULL, txt VARCHAR(200), KEY (n));
 CREATE TABLE w (tenant_id INT UNSIGNED, id BIGINT, n BIGINT, txt VARCHAR(200));
 CREATE TABLE x LIKE w;
 CREATE TABLE y LIKE w;
 INSERT INTO boxes VALUES (1, 1, 2, 1001, 'acme 1'), (1, 2, 3, 1002, 'acme 2'), (1, 3, NULL, 1001, 'acme 3'), (1, 101, 1, 1003, NULL);
+INSERT INTO rates VALUES (1, 2, 1001, 'acme 1'), (2, 1, 2, NULL), (3, NULL, 1002, 'rate'), (101, 3, 1, 'acme 2');
 INSERT INTO things VALUES (1, 1, 1, 1001, 'acme 1'), (1, 2, NULL, 2, 'acme 2'), (1, 3, NULL, 1002, 'acme%'), (1, 102, NULL, 1004, 'acme');
 INSERT INTO parts VALUES (1, 1, 2, 1001, 'acme 1'), (1, 2, 2, 1002, 'acme 2'), (1, 4, NULL, 1, 'acme 4'), (1, 101, 102, 1001, 'acme 1');
 INSERT INTO codes VALUES (1, 1, 2, 1001, 'acme 1'), (1, 2, 1, 1002, 'acme 2'), (1, 3, NULL, 3, NULL), (1, 101, 3, 1001, 'acme 1')`, ";")
@@ -130,10 +132,16 @@ func (s *side) run(ctx context.Context, st statement) (o outcome) {
 	return o
 }
 
-// dump is all that some tenants have.
+// dump is all that some tenants have. Shared rows are the others', since tenants can't write them.
 func (s *side) dump(ctx context.Context, tenants string) (string, error) {
 	query := ""
-	for table := range fuzzed {
+	if tenants != "= 1" {
+		query = " UNION ALL SELECT 'rates', 0, id, ref, n, txt FROM rates"
+	}
+	for table, t := range fuzzed {
+		if t.Shared {
+			continue
+		}
 		query += fmt.Sprintf(" UNION ALL SELECT '%s', tenant_id, id, ref, n, txt FROM %[1]s WHERE tenant_id %[2]s", table, tenants)
 	}
 	rows, err := allRows(s.QueryContext(ctx, strings.TrimPrefix(query, " UNION ALL ")+" ORDER BY 1, 2, 3"))

@@ -34,8 +34,11 @@ type block struct {
 // source is a table in the FROM of a block, or what stands for one.
 type source struct {
 	alias string
-	// table is empty for a derived table, a common table expression and JSON_TABLE.
+	// table is empty for a derived table, a common table expression, JSON_TABLE and a
+	// shared table.
 	table string
+	// shared is the name of a shared table, or empty.
+	shared string
 	// by says what binds it, and is empty while nothing does.
 	by string
 	// optional means that an outer join can give NULL for all of it.
@@ -107,12 +110,20 @@ func (b *block) aliased(e *sqlparser.AliasedTableExpr) ([]*source, error) {
 		if alias == "" {
 			alias = t.Name.String()
 		}
+		shared := ""
+		if b.tables[table].Shared { // nothing has to bind it, and it binds nothing
+			table, shared = "", table
+		}
 		for _, hint := range e.Hints {
 			if err := checkHint(hint); err != nil {
 				return nil, err
 			}
 		}
-		return b.add(alias, table)
+		sources, err := b.add(alias, table)
+		if shared != "" && err == nil {
+			b.shared, sources[0].shared = shared, shared
+		}
+		return sources, err
 	}
 	return nil, unknown(e.Expr)
 }
@@ -129,8 +140,8 @@ func checkHint(h *sqlparser.IndexHint) error {
 // noTable stands for a FROM without tables.
 const noTable = "dual"
 
-// tableName returns the table that tenants own, or nothing for the name of a common
-// table expression.
+// tableName returns the name of a table, or nothing for that of a common table
+// expression.
 func (b *block) tableName(t sqlparser.TableName) (string, error) {
 	name := t.Name.String()
 	if !t.Qualifier.IsEmpty() {

@@ -111,6 +111,10 @@ func (g *generator) relation(s *scope, depth int) (string, *relation) {
 		r.columns = c.columns
 		return c.alias + " " + r.alias, r
 	}
+	if g.chance(10) { // a shared table, which nothing binds
+		r.columns = columns[1:]
+		return "rates" + g.pick(" AS ", " ") + r.alias, r
+	}
 	r.table, r.columns = g.table(), columns
 	if r.alias == r.table || !slices.ContainsFunc(s.relations, func(o *relation) bool { return o.alias == r.table }) && g.chance(20) {
 		r.alias = r.table

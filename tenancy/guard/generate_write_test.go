@@ -22,6 +22,9 @@ func (g *generator) write() string {
 // verb is an INSERT INTO, or what stands for it. It replaces where the guard lets it.
 func (g *generator) verb() string {
 	table := g.table()
+	if g.odd && g.chance(5) {
+		table = "rates"
+	}
 	verb := g.pick("INSERT INTO ", "INSERT INTO ", "INSERT ", "INSERT IGNORE INTO ", "REPLACE INTO ")
 	if verb == "REPLACE INTO " && table == "codes" && !g.odd {
 		verb = "INSERT "
@@ -86,7 +89,9 @@ func (g *generator) upsert(insert string) string {
 // tables is the FROM of a write, and one of the tables in it, if there is one.
 func (g *generator) tables(s *scope, depth int) (from string, target *relation) {
 	from, all := g.from(s, 1+g.IntN(3), depth)
-	all = slices.DeleteFunc(slices.Clone(all), func(r *relation) bool { return r.table == "" })
+	if !g.odd || g.chance(90) {
+		all = slices.DeleteFunc(slices.Clone(all), func(r *relation) bool { return r.table == "" })
+	}
 	if len(all) > 0 {
 		target = anyOf(g, all)
 	}

@@ -10,6 +10,7 @@
 //	statement.go  SELECT, UNION, WITH, UPDATE, DELETE
 //	insert.go     INSERT, REPLACE, ON DUPLICATE KEY UPDATE
 //	from.go       the tables of a block, and which ON may bind which of them
+//	required.go   the tables of a block that WHERE can bind, for code that writes SQL
 //	bind.go       from the conditions to what they bind
 //	expr.go       the expressions and functions that stay inside the row
 //	cache.go      verdicts by text
@@ -29,14 +30,18 @@ import (
 // Column tells the tenants apart, in each table that they own.
 const Column = "tenant_id"
 
-// Table is what the guard has to know of a table that tenants own.
+// Table is what the guard has to know of a table.
 type Table struct {
 	// Keyed means that tenant_id leads each unique key of the table, so that an
 	// upsert can meet no row but its own tenant's.
 	Keyed bool
+	// Shared means that the table has no tenant_id: statements of every tenant may read
+	// it, and none may write it or lock its rows.
+	Shared bool
 }
 
-// Tables are the tables that tenants own, by name. A statement may name no others.
+// Tables are the tables that a statement may name, by name: those that tenants own, and
+// shared ones. A statement may name no others.
 type Tables map[string]Table
 
 // Proof is a template: the statement stays inside the tenant for which Check says so.
@@ -132,9 +137,12 @@ func prove(tables Tables, sql string) (proof *Proof, err error) {
 	if err != nil {
 		return nil, refuse("the statement can't be read: %s", placeholders.ReplaceAllString(err.Error(), "?"))
 	}
-	p := &prover{tables: tables, spelling: map[string]string{}, proved: map[*sqlparser.Select]*block{}, proof: Proof{Params: params}}
+	p := newProver(tables, params)
 	if err := p.statement(statement); err != nil {
 		return nil, err
+	}
+	if p.locks && p.shared != "" {
+		return nil, &Refusal{Table: p.shared, Alias: p.shared, Reason: "it is shared: locks on its rows would stop other tenants; read it without FOR UPDATE or FOR SHARE, in a statement of its own"}
 	}
 	return &p.proof, nil
 }

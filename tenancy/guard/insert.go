@@ -21,6 +21,9 @@ func (p *prover) insert(s *sqlparser.Insert) error {
 		return err
 	}
 	target := &source{alias: table, table: table}
+	if p.tables[table].Shared {
+		return (&source{alias: table, shared: table}).readOnly()
+	}
 	if (s.Action == sqlparser.ReplaceAct || len(s.OnDup) > 0) && !p.tables[table].Keyed {
 		return &Refusal{Table: table, Alias: table, Reason: "an upsert could meet another tenant's row: " + Column + " must lead each unique key"}
 	}

@@ -21,6 +21,14 @@ type prover struct {
 	// proved are the blocks of the SELECTs whose columns are those of a row (ROLLUP makes
 	// some NULL), for an INSERT that takes its rows there.
 	proved map[*sqlparser.Select]*block
+	// shared is a shared table that the statement names, or empty.
+	shared string
+	// locks means that some query block locks the rows that it reads.
+	locks bool
+}
+
+func newProver(tables Tables, params int) *prover {
+	return &prover{tables: tables, spelling: map[string]string{}, proved: map[*sqlparser.Select]*block{}, proof: Proof{Params: params}}
 }
 
 // cte is a list of the common table expressions that a statement can see.
@@ -66,6 +74,7 @@ func (p *prover) query(s sqlparser.TableStatement, parent *block, ctes *cte) err
 		if s.Into != nil {
 			return refuse("INTO can't be proved")
 		}
+		p.locks = p.locks || s.Lock != sqlparser.NoLock
 		ctes, err := p.with(s.With, parent, ctes)
 		if err != nil {
 			return err
@@ -86,6 +95,7 @@ func (p *prover) selection(s *sqlparser.Select, parent *block, ctes *cte) error 
 	if s.Into != nil {
 		return refuse("INTO can't be proved")
 	}
+	p.locks = p.locks || s.Lock != sqlparser.NoLock
 	ctes, err := p.with(s.With, parent, ctes)
 	if err != nil {
 		return err
@@ -176,7 +186,10 @@ func (b *block) ordered(by sqlparser.OrderBy, limit *sqlparser.Limit) error {
 // assignments proves the values of SET; the tenant never changes.
 func (b *block) assignments(set []*sqlparser.UpdateExpr) error {
 	for _, a := range set {
-		if !b.writes(a.Name.Qualifier.Name.String()) {
+		if alias := a.Name.Qualifier.Name.String(); !b.writes(alias) {
+			if s := b.sharedSource(alias); s != nil {
+				return s.readOnly()
+			}
 			return refuse("SET must name a table that tenants own: write its name before %s", a.Name.Name)
 		}
 		if strings.EqualFold(a.Name.Name.String(), Column) {
@@ -220,6 +233,9 @@ func (p *prover) delete(s *sqlparser.Delete) error {
 		targets = sqlparser.TableNames{{}} // the one in FROM
 	}
 	for _, t := range targets {
+		if s := b.sharedSource(t.Name.String()); s != nil {
+			return s.readOnly()
+		}
 		if !t.Qualifier.IsEmpty() || !b.writes(t.Name.String()) {
 			return refuse("DELETE may name only tables of FROM that tenants own")
 		}

@@ -2023,3 +2023,136 @@ SELECT * FROM items JOIN (SELECT 2 AS n) k ON k.n = 2 WHERE tenant_id = 1;
 -- rule: ON beside a join without a condition, in the ORDER BY of a UNION within
 SELECT 1 FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 UNION SELECT 2 ORDER BY (SELECT 1 FROM comments c JOIN items i LEFT JOIN labels l ON l.tenant_id = i.tenant_id WHERE c.tenant_id = 1 AND i.tenant_id = 1));
 -- refused: table labels (l): nothing binds it to the tenant: add `l.tenant_id = ?` to the ON of its outer join, by AND; in WHERE it would drop the rows without a match (what is said of its tenant_id now does not count: under OR, NOT or a function, in a row, in capitals, or equal to that of a derived table or another query block)
+
+-- ============ shared tables, which tenants read and never write
+
+-- rule: a shared table alone
+SELECT * FROM countries WHERE code = 'CH';
+
+-- rule: a shared table beside one that is bound
+SELECT * FROM items i JOIN countries c ON c.code = i.country WHERE i.tenant_id = 1;
+
+-- rule: beside one that is not
+SELECT * FROM items i JOIN countries c ON c.code = i.country;
+-- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, by AND
+
+-- rule: the bare tenant_id is that of the only table that tenants own
+SELECT * FROM items JOIN countries ON code = country WHERE tenant_id = 1;
+
+-- rule: a shared table has no tenant that could bind another
+SELECT * FROM items i JOIN countries c ON c.tenant_id = i.tenant_id WHERE c.tenant_id = 1;
+-- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, by AND (what is said of its tenant_id now does not count: under OR, NOT or a function, in a row, in capitals, or equal to that of a derived table or another query block)
+
+-- rule: nor by USING
+SELECT * FROM countries c JOIN items i USING (tenant_id);
+-- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, by AND
+
+-- rule: a shared table that an outer join keeps does not bind the optional one
+SELECT * FROM countries c LEFT JOIN items i ON i.country = c.code WHERE c.code = 'CH';
+-- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to the ON of its outer join, by AND; in WHERE it would drop the rows without a match
+
+-- rule: in which ON binds it
+SELECT * FROM countries c LEFT JOIN items i ON i.tenant_id = 1 AND i.country = c.code;
+
+-- rule: an optional shared table
+SELECT * FROM items i LEFT JOIN countries c ON c.code = i.country WHERE i.tenant_id = 1;
+
+-- rule: a shared table in each place of a query
+WITH w AS (SELECT code FROM countries) SELECT (SELECT MAX(code) FROM countries) FROM (SELECT code FROM countries) d JOIN w ON w.code = d.code WHERE EXISTS (SELECT 1 FROM countries) UNION SELECT code FROM countries ORDER BY (SELECT 1 FROM countries);
+
+-- rule: a table inside a query in it is bound by itself
+SELECT * FROM countries c WHERE EXISTS (SELECT 1 FROM items i WHERE i.country = c.code);
+-- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, by AND
+
+-- rule: in another spelling
+SELECT * FROM Countries;
+-- refused: table Countries: no model owns it: only the system scope may name it
+
+-- rule: hidden by WITH
+WITH Countries AS (SELECT 1 AS code) SELECT * FROM Countries;
+-- refused: the common table expression Countries hides a table: give it another name
+
+-- rule: rows that are inserted from it
+INSERT INTO items (tenant_id, id) SELECT 1, c.code FROM countries c;
+
+-- rule: with a tenant of its own
+INSERT INTO items (tenant_id, id) SELECT c.tenant_id, c.code FROM countries c;
+-- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id
+
+-- rule: INSERT into it
+INSERT INTO countries (code) VALUES ('XX');
+-- refused: table countries: it is shared: tenants read it, and only the system scope writes it
+
+-- rule: with a tenant
+INSERT IGNORE INTO countries (tenant_id, code) VALUES (1, 'XX');
+-- refused: table countries: it is shared: tenants read it, and only the system scope writes it
+
+-- rule: REPLACE
+REPLACE INTO countries (code) VALUES ('XX');
+-- refused: table countries: it is shared: tenants read it, and only the system scope writes it
+
+-- rule: an upsert that changes nothing
+INSERT INTO countries (code) VALUES ('XX') ON DUPLICATE KEY UPDATE code = code;
+-- refused: table countries: it is shared: tenants read it, and only the system scope writes it
+
+-- rule: UPDATE
+UPDATE countries SET name = 'x' WHERE code = 'CH';
+-- refused: table countries: it is shared: tenants read it, and only the system scope writes it
+
+-- rule: UPDATE by its name
+UPDATE countries c SET c.name = 'x';
+-- refused: table countries (c): it is shared: tenants read it, and only the system scope writes it
+
+-- rule: UPDATE of a join
+UPDATE items i JOIN countries c ON c.code = i.country SET c.name = 'x' WHERE i.tenant_id = 1;
+-- refused: table countries (c): it is shared: tenants read it, and only the system scope writes it
+
+-- rule: UPDATE of a join, of a column that may be either's
+UPDATE items i JOIN countries c ON c.code = i.country SET name = 'x' WHERE i.tenant_id = 1;
+-- refused: SET must name a table that tenants own: write its name before name
+
+-- rule: UPDATE of the tenant's table by a shared one
+UPDATE items i JOIN countries c ON c.code = i.country SET i.name = c.name WHERE i.tenant_id = 1;
+
+-- rule: DELETE
+DELETE FROM countries;
+-- refused: table countries: it is shared: tenants read it, and only the system scope writes it
+
+-- rule: DELETE of a join
+DELETE i, c FROM items i JOIN countries c ON c.code = i.country WHERE i.tenant_id = 1;
+-- refused: table countries (c): it is shared: tenants read it, and only the system scope writes it
+
+-- rule: DELETE of a join that only reads it
+DELETE i FROM items i JOIN countries c ON c.code = i.country WHERE i.tenant_id = 1 AND c.name = 'x';
+
+-- rule: FOR UPDATE
+SELECT * FROM countries FOR UPDATE;
+-- refused: table countries: it is shared: locks on its rows would stop other tenants; read it without FOR UPDATE or FOR SHARE, in a statement of its own
+
+-- rule: FOR SHARE
+SELECT * FROM items i JOIN countries c ON c.code = i.country WHERE i.tenant_id = 1 FOR SHARE;
+-- refused: table countries: it is shared: locks on its rows would stop other tenants; read it without FOR UPDATE or FOR SHARE, in a statement of its own
+
+-- rule: LOCK IN SHARE MODE
+SELECT * FROM countries LOCK IN SHARE MODE;
+-- refused: table countries: it is shared: locks on its rows would stop other tenants; read it without FOR UPDATE or FOR SHARE, in a statement of its own
+
+-- rule: a lock around a query of it
+SELECT * FROM (SELECT code FROM countries) c FOR UPDATE;
+-- refused: table countries: it is shared: locks on its rows would stop other tenants; read it without FOR UPDATE or FOR SHARE, in a statement of its own
+
+-- rule: a lock inside
+SELECT * FROM items i WHERE i.tenant_id = 1 AND i.country IN (SELECT code FROM countries FOR UPDATE SKIP LOCKED);
+-- refused: table countries: it is shared: locks on its rows would stop other tenants; read it without FOR UPDATE or FOR SHARE, in a statement of its own
+
+-- rule: a lock in an arm of UNION
+SELECT code FROM countries UNION (SELECT country FROM items WHERE tenant_id = 1 FOR UPDATE);
+-- refused: table countries: it is shared: locks on its rows would stop other tenants; read it without FOR UPDATE or FOR SHARE, in a statement of its own
+
+-- rule: a lock after UNION
+SELECT code FROM countries UNION SELECT country FROM items WHERE tenant_id = 1 FOR UPDATE;
+-- refused: table countries: it is shared: locks on its rows would stop other tenants; read it without FOR UPDATE or FOR SHARE, in a statement of its own
+
+-- rule: a lock of rows that are inserted
+INSERT INTO items (tenant_id, id) SELECT 1, c.code FROM countries c FOR UPDATE;
+-- refused: table countries: it is shared: locks on its rows would stop other tenants; read it without FOR UPDATE or FOR SHARE, in a statement of its own

@@ -1,0 +1,74 @@
+package tenancy
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/schema"
+)
+
+// setupJoins gives each many-to-many relation of m a model of its join table that has the
+// tenant, unless shared models are on both sides, and adds its table. GORM's own model has no
+// tenant.
+func (all owners) setupJoins(session *gorm.DB, m any) error {
+	s, err := parse(session, m)
+	if err != nil {
+		return err
+	}
+	for _, relation := range s.Relationships.Many2Many {
+		if err := all.setupJoin(session, m, relation); err != nil {
+			return fmt.Errorf("the many-to-many relation %s of the model %T: %w; declare a model of its table %s, with the keys of both and one field of type tenancy.ID, and give it to Open",
+				relation.Name, m, err, relation.JoinTable.Table)
+		}
+	}
+	return nil
+}
+
+func (all owners) setupJoin(session *gorm.DB, m any, relation *schema.Relationship) (err error) {
+	_, own := ownedBy(relation.Schema)
+	_, refer := ownedBy(relation.FieldSchema)
+	name := relation.JoinTable.Table
+	o, declared := all[name]
+	switch shared := !own && !refer; {
+	case declared && o.shared != shared:
+		return errors.New("its table is shared, and a model that it joins is not, or the other way round")
+	case !declared:
+		o = owner{nil, fmt.Sprintf("the many-to-many relation %s of %T", relation.Name, m), shared}
+	}
+	all[name] = o
+	row := o.model
+	if row == nil && !o.shared {
+		row, err = deriveJoin(session, relation)
+	}
+	if row == nil || err != nil {
+		return err
+	}
+	return session.SetupJoinTable(m, relation.Name, row)
+}
+
+// deriveJoin returns an empty row of GORM's join table with a tenant.
+func deriveJoin(session *gorm.DB, relation *schema.Relationship) (any, error) {
+	join := relation.JoinTable.ModelType
+	fields := []reflect.StructField{{Name: "TenantID", Type: reflect.TypeFor[ID]()}}
+	for i := range join.NumField() {
+		f := join.Field(i)
+		if f.Name == "TenantID" {
+			return nil, errors.New("a key of a model is called TenantID")
+		}
+		fields = append(fields, reflect.StructField{Name: f.Name, PkgPath: f.PkgPath, Type: f.Type, Tag: f.Tag})
+	}
+	// A field names the relation, so no other relation has this type.
+	row := reflect.New(reflect.StructOf(fields)).Interface()
+	s, err := parse(session, row)
+	if err != nil {
+		return nil, err
+	}
+	s.Name, s.Table = relation.JoinTable.Name, relation.JoinTable.Table
+	if _, ok := ownedBy(s); !ok {
+		return nil, errors.New("a key of a model has the type tenancy.ID")
+	}
+	scanEmpty(s)
+	return row, nil
+}

@@ -1,0 +1,153 @@
+package tenancy_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"rowhouse/model"
+	"rowhouse/model/dbtest"
+	"rowhouse/tenancy"
+)
+
+// Models for relations and tables that Open refuses.
+type (
+	pupil struct {
+		TenantID tenancy.ID
+		ID       int
+		Courses  []course `gorm:"many2many:pupil_courses"`
+	}
+	course struct {
+		TenantID tenancy.ID
+		ID       int
+	}
+	pupilCourse struct {
+		TenantID tenancy.ID
+		PupilID  int `gorm:"primaryKey"`
+		CourseID int `gorm:"primaryKey"`
+		Grade    int
+	}
+	strayPupilCourse struct {
+		TenantID tenancy.ID
+		ID       int
+	}
+	sharedPupilCourse struct {
+		PupilID  int `gorm:"primaryKey"`
+		CourseID int `gorm:"primaryKey"`
+	}
+	keyed struct {
+		TenantID tenancy.ID `gorm:"primaryKey"`
+		ID       int
+		Courses  []course `gorm:"many2many:pupil_courses"`
+	}
+	oddlyKeyed struct {
+		TenantID tenancy.ID
+		ID       int
+		Courses  []course `gorm:"many2many:pupil_courses;joinForeignKey:TenantID"`
+	}
+	town struct {
+		Code  string `gorm:"primaryKey"`
+		Towns []town `gorm:"many2many:town_towns"`
+	}
+	ownedTown  struct{ TenantID tenancy.ID }
+	stringTown struct {
+		TenantID string
+	}
+)
+
+func (pupilCourse) TableName() string       { return "pupil_courses" }
+func (strayPupilCourse) TableName() string  { return "pupil_courses" }
+func (sharedPupilCourse) TableName() string { return "pupil_courses" }
+func (keyed) TableName() string             { return "pupils" }
+func (oddlyKeyed) TableName() string        { return "pupils" }
+func (ownedTown) TableName() string         { return "towns" }
+func (stringTown) TableName() string        { return "towns" }
+
+const school = `CREATE TABLE pupils (tenant_id INT UNSIGNED NOT NULL, id INT NOT NULL, PRIMARY KEY (tenant_id, id));
+	CREATE TABLE courses (tenant_id INT UNSIGNED NOT NULL, id INT NOT NULL, PRIMARY KEY (tenant_id, id))`
+
+// TestOpenChecksJoinTablesAndSharedTables opens databases whose tables and models don't match,
+// each with the error that says what to do.
+func TestOpenChecksJoinTablesAndSharedTables(t *testing.T) {
+	const (
+		joinTable   = "; CREATE TABLE pupil_courses (tenant_id INT UNSIGNED NOT NULL, pupil_id INT NOT NULL, course_id INT NOT NULL, grade INT NOT NULL DEFAULT 0, PRIMARY KEY (tenant_id, pupil_id, course_id))"
+		plainJoin   = "; CREATE TABLE pupil_courses (pupil_id INT NOT NULL, course_id INT NOT NULL, PRIMARY KEY (pupil_id, course_id))"
+		towns       = "; CREATE TABLE towns (code CHAR(2) PRIMARY KEY); CREATE TABLE town_towns (town_code CHAR(2), PRIMARY KEY (town_code))"
+		declare     = "; declare a model of its table pupil_courses, with the keys of both and one field of type tenancy.ID, and give it to Open"
+		pupils      = "the many-to-many relation Courses of *tenancy_test.pupil"
+		ofThe       = "the many-to-many relation Courses of the model "
+		sharedModel = " in Options.Shared has a tenant: name it in the list of models that tenants own"
+	)
+	for _, test := range []struct {
+		name, tables   string
+		models, shared []any
+		want           string // or nothing
+	}{
+		{"a relation", joinTable, []any{&pupil{}, &course{}}, nil, ""},
+		{"a relation with a model", joinTable, []any{&pupil{}, &course{}, &pupilCourse{}}, nil, ""},
+		{"the model before the relation", joinTable, []any{&pupilCourse{}, &course{}, &pupil{}}, nil, ""},
+		{"no table", "", []any{&pupil{}, &course{}}, nil, "the table pupil_courses of " + pupils + " does not exist: migrate the database"},
+		{"a table without tenants", plainJoin, []any{&pupil{}, &course{}}, nil, "the table pupil_courses of " + pupils + " has no column tenant_id: add it, as the first column of each key"},
+		{"a model without the keys", joinTable, []any{&pupil{}, &course{}, &strayPupilCourse{}}, nil, ofThe + "*tenancy_test.pupil: missing field pupil_id for join table" + declare},
+		{"a shared model", plainJoin, []any{&pupil{}, &course{}}, []any{&sharedPupilCourse{}}, ofThe + "*tenancy_test.pupil: its table is shared, and a model that it joins is not, or the other way round" + declare},
+		{"the tenant in GORM's key", joinTable, []any{&keyed{}, &course{}}, nil, ofThe + "*tenancy_test.keyed: a key of a model has the type tenancy.ID" + declare},
+		{"a key called TenantID", joinTable, []any{&oddlyKeyed{}, &course{}}, nil, ofThe + "*tenancy_test.oddlyKeyed: a key of a model is called TenantID" + declare},
+		{"shared models", towns + joinTable, []any{&pupil{}, &course{}}, []any{&town{}}, ""},
+		{"no shared table", joinTable, []any{&pupil{}, &course{}}, []any{&town{}}, "the table town_towns of the many-to-many relation Towns of *tenancy_test.town does not exist: migrate the database; the table towns of a model does not exist: migrate the database"},
+		{"a shared table with tenants", joinTable + "; CREATE TABLE towns (tenant_id INT, code CHAR(2) PRIMARY KEY); CREATE TABLE town_towns (town_code CHAR(2))", []any{&pupil{}, &course{}}, []any{&town{}}, "the shared table towns of a model has the column tenant_id: it is not shared"},
+		{"a shared table with TENANT_ID", joinTable + "; CREATE TABLE towns (TENANT_ID INT, code CHAR(2) PRIMARY KEY); CREATE TABLE town_towns (town_code CHAR(2))", []any{&pupil{}, &course{}}, []any{&town{}}, "the shared table towns of a model has the column tenant_id: it is not shared"},
+		{"a view", joinTable + "; CREATE VIEW towns AS SELECT name AS code FROM members; CREATE TABLE town_towns (town_code CHAR(2))", []any{&pupil{}, &course{}}, []any{&town{}}, "the shared table towns of a model is a VIEW: only a table can be shared"},
+		{"a shared model with a tenant", "", []any{&course{}}, []any{&ownedTown{}}, "the model *tenancy_test.ownedTown" + sharedModel},
+		{"a shared model with a tenant of another type", "", []any{&course{}}, []any{&stringTown{}}, "the model *tenancy_test.stringTown" + sharedModel},
+		{"a model in both lists", "", []any{&ownedTown{}}, []any{&town{}}, "the table towns of the model *tenancy_test.town is in both lists: tenants own it, or share it"},
+		{"a model without a tenant", "", []any{&town{}}, nil, "the model *tenancy_test.town needs one field of type tenancy.ID, in the column tenant_id; name it in Options.Shared if all tenants may read it, or leave it out"},
+		{"no model", "", nil, []any{nil}, "the model <nil>: unsupported data type"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			d := dbtest.New(t)
+			d.OneShard(t)
+			fill(t, d.SQL, school+test.tables)
+			db, err := tenancy.Open(t.Context(), d.DSN, slices.Concat(model.All(), test.models), tenancy.Options{Shared: test.shared})
+			if err == nil {
+				t.Cleanup(func() { _ = db.Close() })
+			}
+			if test.want == "" && err != nil || test.want != "" && !strings.Contains(fmt.Sprint(err), test.want) {
+				t.Errorf("got  %v\nwant %s", err, test.want)
+			}
+			if _, err := tenancy.Tables(test.models, test.shared...); strings.HasPrefix(test.want, "the m") && !strings.Contains(fmt.Sprint(err), test.want) {
+				t.Errorf("without a database: got %v", err)
+			}
+		})
+	}
+}
+
+// TestTablesHasSharedTablesAndJoinTables is what `rowhouse prove` and the VSchema are made of.
+func TestTablesHasSharedTablesAndJoinTables(t *testing.T) {
+	tables, err := tenancy.Tables([]any{&pupil{}, &course{}}, &town{})
+	want := "map[courses:{true false} pupil_courses:{true false} pupils:{true false} town_towns:{false true} towns:{false true}]"
+	if err != nil || fmt.Sprint(tables) != want {
+		t.Errorf("got %v, %v, want %s", tables, err, want)
+	}
+}
+
+// TestJoinTablesKeepTheirOtherColumns uses the model of a join table that was given to Open.
+func TestJoinTablesKeepTheirOtherColumns(t *testing.T) {
+	d := dbtest.New(t)
+	d.OneShard(t)
+	fill(t, d.SQL, school+"; CREATE TABLE pupil_courses (tenant_id INT UNSIGNED NOT NULL, pupil_id INT NOT NULL, course_id INT NOT NULL, grade INT NOT NULL, PRIMARY KEY (tenant_id, pupil_id, course_id))")
+	d.Own(t, &pupil{}, &course{}, &pupilCourse{})
+	if err := d.For(d.Acme).Create(&pupil{ID: 1, Courses: []course{{ID: 1}, {ID: 2}}}).Error; err != nil {
+		t.Fatal(err)
+	}
+	if err := d.For(d.Acme).Model(&pupilCourse{PupilID: 1, CourseID: 2}).Update("grade", 6).Error; err != nil || d.Count(t, "pupil_courses", "tenant_id = 1 AND grade = 6") != 1 {
+		t.Error("the grade was not stored:", err)
+	}
+	if err := d.For(d.Globex).Create(&pupil{ID: 1, Courses: []course{{ID: 2}}}).Error; err != nil {
+		t.Fatal(err)
+	}
+	var p pupil
+	if err := d.For(d.Globex).Preload("Courses").First(&p).Error; err != nil || len(p.Courses) != 1 || p.Courses[0].ID != 2 {
+		t.Error(p, err)
+	}
+}
