@@ -36,7 +36,9 @@ const (
 func newHandler(db *database, api graph.Options, origins []string, log *slog.Logger) http.Handler {
 	api.Resolve, api.Origins = tenancy.Header(db.directory), origins
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", graph.New(db.DB, api, log))
+	graphQL := graph.New(db.DB, api, log)
+	mux.Handle("/graphql", graphQL)
+	mux.Handle("/graphql/{$}", graphQL)
 	if api.Introspection {
 		sdl := graph.SDL()
 		mux.HandleFunc("GET /schema.graphql", func(w http.ResponseWriter, _ *http.Request) {
@@ -78,7 +80,7 @@ func allowOrigins(origins []string, log *slog.Logger, next http.Handler) http.Ha
 			return allowed, nil
 		},
 		AllowCredentials: true,
-		AllowedMethods:   []string{http.MethodGet, http.MethodPost},
+		AllowedMethods:   []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete},
 		AllowedHeaders: append(
 			[]string{"Content-Type", "Accept", "Authorization", tenancy.HeaderName, graph.RequestIDHeader},
 			graph.ClientHeaders...,
