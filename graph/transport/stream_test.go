@@ -1,0 +1,131 @@
+package transport_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql/handler/testserver"
+
+	"rowhouse/graph/transport"
+)
+
+// quota counts what is open, of all tenants, and allows one of each.
+type quota struct{ sockets, subscriptions atomic.Int32 }
+
+func (q *quota) open(_ context.Context, what transport.Counted, _ int) (func(), error) {
+	counts := map[transport.Counted]*atomic.Int32{transport.Socket: &q.sockets, transport.Subscription: &q.subscriptions}
+	count := counts[what]
+	if count == nil {
+		return func() {}, nil
+	}
+	if count.Add(1) > 1 {
+		count.Add(-1)
+		return nil, errors.New("too many")
+	}
+	return func() { count.Add(-1) }, nil
+}
+
+// newStreaming returns a server whose only subscription, name, has no events until the test
+// sends one.
+func newStreaming(q *quota) *testserver.TestServer {
+	server := testserver.New()
+	server.AddTransport(&transport.HTTP{
+		Fail: func(w http.ResponseWriter, _ *http.Request, err error) {
+			status := http.StatusTooManyRequests
+			if e := (*transport.Error)(nil); errors.As(err, &e) {
+				status = e.Status
+			}
+			http.Error(w, err.Error(), status)
+		},
+		Body: 1000, Time: time.Minute, Open: q.open, Owner: func(context.Context) any { return 1 },
+	})
+	return server
+}
+
+func send(ctx context.Context, server http.Handler, method, target, body string, headers ...string) *httptest.ResponseRecorder {
+	r := httptest.NewRequestWithContext(ctx, method, target, strings.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	w := httptest.NewRecorder()
+	server.ServeHTTP(w, r)
+	return w
+}
+
+// TestStreamsAreKeptOpen has three minutes without an event: each kind of stream says
+// something three times a minute, and first of all.
+func TestStreamsAreKeptOpen(t *testing.T) {
+	for _, test := range []struct{ name, accept, begin, heartbeat string }{
+		{name: "events", accept: "text/event-stream", heartbeat: ":\n\n"},
+		{name: "parts", accept: "multipart/mixed;subscriptionSpec=1.0", begin: "\r\n--graphql", heartbeat: "\r\nContent-Type: application/json; charset=utf-8\r\n\r\n{}\r\n--graphql"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				q := &quota{}
+				ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute+time.Second)
+				defer cancel()
+				w := send(ctx, newStreaming(q), "POST", "/", `{"query": "subscription { name }"}`, "Accept", test.accept)
+				if got, want := w.Body.String(), test.begin+strings.Repeat(test.heartbeat, 10); got != want {
+					t.Errorf("%q, want %q", got, want)
+				}
+				if q.subscriptions.Load() != 0 {
+					t.Error("it counts when its client is gone")
+				}
+			})
+		})
+	}
+}
+
+// TestAReservationExpires waits until a stream that nobody opens has ended, with its
+// operations; one that was opened lives on.
+func TestAReservationExpires(t *testing.T) {
+	for _, test := range []struct {
+		name          string
+		opened, after time.Duration
+		status        int
+	}{
+		{name: "in time", after: 29 * time.Second, status: 202},
+		{name: "too late", after: 31 * time.Second, status: 404},
+		{name: "open in time", opened: 29 * time.Second, after: 10 * time.Minute, status: 202},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				q := &quota{}
+				server := newStreaming(q)
+				ctx, leave := context.WithCancel(t.Context())
+				defer leave()
+				token := send(ctx, server, "PUT", "/", "").Body.String()
+				ask := func(method, body string) int {
+					return send(ctx, server, method, "/?token="+token, body, "Accept", map[string]string{"GET": "text/event-stream"}[method]).Code
+				}
+				if status := ask("POST", `{"query": "subscription { name }", "extensions": {"operationId": "a"}}`); status != 202 {
+					t.Fatal(status)
+				}
+				if second := send(ctx, server, "PUT", "/", ""); second.Code != 429 {
+					t.Error("a second stream:", second.Code)
+				}
+				if test.opened > 0 {
+					time.Sleep(test.opened)
+					go ask("GET", "")
+				}
+				time.Sleep(test.after - test.opened)
+				if status := ask("POST", `{"query": "{ name }", "extensions": {"operationId": "b"}}`); status != test.status {
+					t.Error(status)
+				}
+				leave()
+				time.Sleep(31 * time.Second)
+				if q.sockets.Load() != 0 || q.subscriptions.Load() != 0 {
+					t.Errorf("%d sockets and %d subscriptions count when it has ended", q.sockets.Load(), q.subscriptions.Load())
+				}
+			})
+		})
+	}
+}
