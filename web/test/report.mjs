@@ -7,7 +7,9 @@ const suites = {
   'http.test.mjs': 'GraphQL over HTTP: audits of graphql-http',
   'live.test.mjs': 'graphql-transport-ws: graphql-ws',
   'playground.test.mjs': 'Playground, in Chromium',
+  'genqlient.test.mjs': 'genqlient, in Go',
   'schema.test.mjs': 'Schema: graphql-js, graphql-eslint',
+  'streams.test.mjs': 'urql, graphql-sse, multipart subscriptions',
   'typed.test.mjs': 'GraphQL Code Generator, TypeScript',
 };
 
