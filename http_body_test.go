@@ -74,6 +74,7 @@ func TestRequestsAreReadAsOtherServersReadThem(t *testing.T) {
 		{name: "a type in upper case", body: good, headers: []string{"Content-Type", "APPLICATION/JSON"}, status: 200},
 		{name: "another parameter", body: good, headers: []string{"Content-Type", "application/json; foo=bar"}, status: 200},
 		{name: "a semicolon", body: good, headers: []string{"Content-Type", "application/json;"}, status: 200},
+		{name: "half a parameter", body: good, headers: []string{"Content-Type", "application/json; charset=latin1; foo"}, status: 415, holds: "Content-Type"},
 		{name: "utf-16", body: good, headers: []string{"Content-Type", "application/json; charset=utf-16"}, status: 415, holds: "charset must be utf-8"},
 		{name: "an apostrophe for a quote", body: good, headers: []string{"Content-Type", "application/json; charset='utf-8'"}, status: 415, holds: "charset must be utf-8"},
 		{name: "two charsets", body: good, headers: []string{"Content-Type", "application/json; charset=utf-8; charset=latin1"}, status: 415, holds: "Content-Type"},

@@ -206,6 +206,9 @@ func TestTheBestLikedStreamIsTaken(t *testing.T) {
 		if got := w.Header().Get("Content-Type"); got != want || (w.Code == 200) == strings.HasPrefix(want, "application/json") {
 			t.Errorf("%s: %d %s", accept, w.Code, got)
 		}
+		if (w.Header().Get("X-Accel-Buffering") == "no") != (w.Code == 200) {
+			t.Errorf("%s: whether nginx may buffer: %s", accept, w.Header().Get("X-Accel-Buffering"))
+		}
 	}
 }
 

@@ -41,7 +41,7 @@ type HTTP struct {
 	// Stopping ends subscriptions, whose clients then connect anew.
 	Stopping <-chan struct{}
 
-	streams eventStreams
+	streams sharedStreams
 }
 
 var _ graphql.Transport = (*HTTP)(nil)
@@ -70,7 +70,7 @@ func (h *HTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExec
 		h.reserve(w, r)
 		return
 	}
-	var s *manyEvents
+	var s *sharedStream
 	if token := streamToken(r); token != "" || r.Method == http.MethodDelete {
 		if s = h.streams.find(token, h.Owner(r.Context())); s == nil {
 			h.fail(w, r, errNoStream)
@@ -91,7 +91,7 @@ func (h *HTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExec
 }
 
 // do responds to a request with an operation.
-func (h *HTTP) do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, accept acceptance, s *manyEvents) {
+func (h *HTTP) do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, accept acceptance, s *sharedStream) {
 	release, err := h.Open(r.Context(), Operation, 1)
 	if err != nil {
 		h.Fail(w, r, err)

@@ -111,6 +111,7 @@ func beginStream(w http.ResponseWriter, as format) stream {
 	s := stream{w, http.NewResponseController(w), as}
 	contentType, first := as.begin()
 	w.Header().Set("Content-Type", contentType)
+	w.Header().Set("X-Accel-Buffering", "no") // nginx would wait for more
 	s.write(first)
 	_ = s.control.SetReadDeadline(time.Time{}) // the server's is for requests; until the first write, it is for what is left of this one
 	return s

@@ -19,7 +19,7 @@ func (h *HTTP) reserve(w http.ResponseWriter, r *http.Request) {
 		h.Fail(w, r, err)
 		return
 	}
-	s := &manyEvents{
+	s := &sharedStream{
 		token: rand.Text(), // of at least 128 bits
 		owner: h.Owner(r.Context()), release: release, to: make(frames), running: map[string]*operation{},
 	}
@@ -33,7 +33,7 @@ func (h *HTTP) reserve(w http.ResponseWriter, r *http.Request) {
 
 // serveEvents serves an event stream until its client goes away or the server stops. Its
 // operations end with it, and the client reserves another.
-func (h *HTTP) serveEvents(w http.ResponseWriter, r *http.Request, s *manyEvents) {
+func (h *HTTP) serveEvents(w http.ResponseWriter, r *http.Request, s *sharedStream) {
 	if err := h.streams.openOnce(s); err != nil {
 		h.fail(w, r, err)
 		return
@@ -46,7 +46,7 @@ func (h *HTTP) serveEvents(w http.ResponseWriter, r *http.Request, s *manyEvents
 
 // start starts an operation of an event stream, and reports whether it keeps the quota of
 // one, which it then releases.
-func (h *HTTP) start(ctx context.Context, w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, o *graphql.OperationContext, s *manyEvents, release func()) (kept bool) {
+func (h *HTTP) start(ctx context.Context, w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, o *graphql.OperationContext, s *sharedStream, release func()) (kept bool) {
 	id, _ := o.Extensions[operationID].(string)
 	if id == "" {
 		h.fail(w, r, refuse(http.StatusBadRequest, "extensions.%s must be a string of 1 to %d bytes", operationID, longestID))
@@ -76,7 +76,7 @@ func (h *HTTP) start(ctx context.Context, w http.ResponseWriter, r *http.Request
 }
 
 // run runs an operation of an event stream to its end.
-func (h *HTTP) run(ctx context.Context, exec graphql.GraphExecutor, o *graphql.OperationContext, s *manyEvents, id string, own *operation, release func()) {
+func (h *HTTP) run(ctx context.Context, exec graphql.GraphExecutor, o *graphql.OperationContext, s *sharedStream, id string, own *operation, release func()) {
 	defer s.wait.Done()
 	defer release()
 	defer context.AfterFunc(s.ctx, own.cancel)()
@@ -92,7 +92,7 @@ func (h *HTTP) run(ctx context.Context, exec graphql.GraphExecutor, o *graphql.O
 
 // stopOperation responds to DELETE. An operation that has ended by itself is none to complain
 // about.
-func (h *HTTP) stopOperation(w http.ResponseWriter, r *http.Request, s *manyEvents) {
+func (h *HTTP) stopOperation(w http.ResponseWriter, r *http.Request, s *sharedStream) {
 	id := r.URL.Query().Get(operationID)
 	if id == "" {
 		h.fail(w, r, refuse(http.StatusBadRequest, "the URL needs the parameter %s", operationID))

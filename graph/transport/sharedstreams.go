@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"sync"
@@ -26,14 +27,15 @@ const (
 // errNoStream is the response to a token that is unknown, or another tenant's.
 var errNoStream = refuse(http.StatusNotFound, "no event stream has this token: it has ended, or was not opened within %s; reserve another one with PUT", reservationTime)
 
-// eventStreams are a server's event streams, by token. The zero value has none.
-type eventStreams struct {
+// sharedStreams are a server's event streams with many operations, by token. The zero value
+// has none.
+type sharedStreams struct {
 	mu    sync.Mutex
-	known map[string]*manyEvents
+	known map[string]*sharedStream
 }
 
-// manyEvents is an event stream, from its PUT to its end.
-type manyEvents struct {
+// sharedStream is an event stream that many operations share, from its PUT to its end.
+type sharedStream struct {
 	token   string
 	owner   any
 	ctx     context.Context // ends with the stream
@@ -43,21 +45,18 @@ type manyEvents struct {
 	expiry  *time.Timer
 	wait    sync.WaitGroup // for operations
 
-	// Guarded by eventStreams.mu.
+	// Guarded by sharedStreams.mu.
 	open    bool
 	running map[string]*operation // nil when the stream has ended
 }
 
 // streamToken returns the token that a request has, or "".
 func streamToken(r *http.Request) string {
-	if token := r.Header.Get(StreamTokenHeader); token != "" || r.URL.RawQuery == "" {
-		return token
-	}
-	return r.URL.Query().Get("token")
+	return cmp.Or(r.Header.Get(StreamTokenHeader), r.URL.Query().Get("token"))
 }
 
 // find returns the event stream of an owner, or nil.
-func (e *eventStreams) find(token string, owner any) *manyEvents {
+func (e *sharedStreams) find(token string, owner any) *sharedStream {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if s := e.known[token]; s != nil && s.owner == owner {
@@ -66,17 +65,17 @@ func (e *eventStreams) find(token string, owner any) *manyEvents {
 	return nil
 }
 
-func (e *eventStreams) add(s *manyEvents) {
+func (e *sharedStreams) add(s *sharedStream) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.known == nil {
-		e.known = map[string]*manyEvents{}
+		e.known = map[string]*sharedStream{}
 	}
 	e.known[s.token] = s
 }
 
 // openOnce opens an event stream that was not opened before.
-func (e *eventStreams) openOnce(s *manyEvents) error {
+func (e *sharedStreams) openOnce(s *sharedStream) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if s.open {
@@ -91,7 +90,7 @@ func (e *eventStreams) openOnce(s *manyEvents) error {
 }
 
 // expire ends an event stream that is not open.
-func (e *eventStreams) expire(s *manyEvents) {
+func (e *sharedStreams) expire(s *sharedStream) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if !s.open {
@@ -100,13 +99,13 @@ func (e *eventStreams) expire(s *manyEvents) {
 }
 
 // end ends an event stream, if it has not ended yet.
-func (e *eventStreams) end(s *manyEvents) {
+func (e *sharedStreams) end(s *sharedStream) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.endLocked(s)
 }
 
-func (e *eventStreams) endLocked(s *manyEvents) {
+func (e *sharedStreams) endLocked(s *sharedStream) {
 	if s.running == nil {
 		return
 	}
@@ -121,7 +120,7 @@ func (e *eventStreams) endLocked(s *manyEvents) {
 }
 
 // begin adds an operation to an event stream.
-func (e *eventStreams) begin(s *manyEvents, id string, own *operation) error {
+func (e *sharedStreams) begin(s *sharedStream, id string, own *operation) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if s.running == nil {
@@ -136,7 +135,7 @@ func (e *eventStreams) begin(s *manyEvents, id string, own *operation) error {
 }
 
 // stop ends the operation with an id, or only a certain one, and reports whether it was there.
-func (e *eventStreams) stop(s *manyEvents, id string, own *operation) bool {
+func (e *sharedStreams) stop(s *sharedStream, id string, own *operation) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	o := s.running[id]
