@@ -30,9 +30,9 @@ type many struct {
 // reserve reserves an event stream.
 func reserve(t *testing.T, url, tenant string) *many {
 	t.Helper()
-	response := call(t, http.MethodPut, url, tenant, "")
+	response := call(t, http.MethodPut, url, tenant, "") //nolint:bodyclose // call closes it
 	token := read(t, response)
-	if response.StatusCode != 201 || !regexp.MustCompile("^[A-Z2-7]{26}$").MatchString(token) || !strings.HasPrefix(response.Header.Get("Content-Type"), "text/plain") {
+	if response.StatusCode != http.StatusCreated || !regexp.MustCompile("^[A-Z2-7]{26}$").MatchString(token) || !strings.HasPrefix(response.Header.Get("Content-Type"), "text/plain") {
 		t.Fatal(response.Status, token)
 	}
 	return &many{t, url, tenant, token}
@@ -41,7 +41,7 @@ func reserve(t *testing.T, url, tenant string) *many {
 // call sends a request with the token, and returns the status and the body.
 func (m *many) call(method, parameters, body string) (int, string) {
 	m.t.Helper()
-	response := call(m.t, method, m.url+parameters, m.tenant, body, tokenHeader, m.token)
+	response := call(m.t, method, m.url+parameters, m.tenant, body, tokenHeader, m.token) //nolint:bodyclose // call closes it
 	return response.StatusCode, read(m.t, response)
 }
 
@@ -63,8 +63,8 @@ type opened struct {
 // open opens the event stream.
 func (m *many) open() *opened {
 	m.t.Helper()
-	response := call(m.t, http.MethodGet, m.url, m.tenant, "", "Accept", "text/event-stream", tokenHeader, m.token)
-	if kind := response.Header.Get("Content-Type"); response.StatusCode != 200 || kind != "text/event-stream; charset=utf-8" {
+	response := call(m.t, http.MethodGet, m.url, m.tenant, "", "Accept", "text/event-stream", tokenHeader, m.token) //nolint:bodyclose // call closes it
+	if kind := response.Header.Get("Content-Type"); response.StatusCode != http.StatusOK || kind != "text/event-stream; charset=utf-8" {
 		m.t.Fatal(response.Status, kind, read(m.t, response))
 	}
 	lines := bufio.NewScanner(response.Body)
@@ -129,7 +129,7 @@ func TestAnEventStreamHasManyOperations(t *testing.T) {
 
 	// A query by GET, whose URL has the token as EventSource sends it.
 	parameters := url.Values{"token": {acme.token}, "query": {"{ tenant { slug } }"}, "extensions": {`{"operationId": "g"}`}}
-	if response := call(t, http.MethodGet, address+"?"+parameters.Encode(), "acme", ""); response.StatusCode != 202 {
+	if response := call(t, http.MethodGet, address+"?"+parameters.Encode(), "acme", ""); response.StatusCode != 202 { //nolint:bodyclose // call closes it
 		t.Error(response.Status, read(t, response))
 	}
 	acme.expect(`next {"id":"g","payload":{"data":{"tenant":{"slug":"acme"}}}}`, `complete {"id":"g"}`)
@@ -189,7 +189,7 @@ func TestEventStreamsRefuse(t *testing.T) {
 		{name: "a second subscription", as: acme, method: "POST", body: bodyOf(t, onProjects, map[string]any{"operationId": "x"}), status: 429, holds: "RATE_LIMITED"},
 		{name: "a large subscription", as: acme, method: "POST", body: bodyOf(t, onProjects+strings.Repeat(" ", 65<<10), map[string]any{"operationId": "x"}), status: 400, holds: "BAD_USER_INPUT"},
 	} {
-		response := call(t, test.method, address+test.parameters, test.as.tenant, test.body, tokenHeader, test.as.token, "Accept", test.accept)
+		response := call(t, test.method, address+test.parameters, test.as.tenant, test.body, tokenHeader, test.as.token, "Accept", test.accept) //nolint:bodyclose // call closes it
 		if text := read(t, response); response.StatusCode != test.status || !strings.Contains(text, test.holds) {
 			t.Errorf("%s: %s %s", test.name, response.Status, text)
 		}
@@ -203,7 +203,7 @@ func TestEventStreamsRefuse(t *testing.T) {
 		return call(t, http.MethodPut, address, "acme", "").StatusCode == 201
 	})
 	idle.open().expect()
-	if response := call(t, http.MethodDelete, address+"?operationId=x", "acme", ""); response.StatusCode != 404 {
+	if response := call(t, http.MethodDelete, address+"?operationId=x", "acme", ""); response.StatusCode != 404 { //nolint:bodyclose // call closes it
 		t.Error("without a token:", response.Status)
 	}
 }

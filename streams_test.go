@@ -67,7 +67,7 @@ func (s *testServer) stoppable(t *testing.T, change func(*graph.Options)) (url s
 // there, as clients do. (Go's multipart.Reader waits for what follows the delimiter.)
 func partsOf(t *testing.T, response *http.Response) (next func() string) {
 	t.Helper()
-	if kind := response.Header.Get("Content-Type"); response.StatusCode != 200 || kind != `multipart/mixed;boundary="graphql";subscriptionSpec=1.0` {
+	if kind := response.Header.Get("Content-Type"); response.StatusCode != http.StatusOK || kind != `multipart/mixed;boundary="graphql";subscriptionSpec=1.0` {
 		t.Fatal(response.Status, kind, read(t, response))
 	}
 	r := bufio.NewReader(response.Body)

@@ -152,8 +152,11 @@ func newParams(all map[string]json.RawMessage) (*graphql.RawParams, error) {
 		name  string
 		value any
 	}{
-		{"query", &params.Query}, {"documentId", &documentID}, {"operationName", &params.OperationName},
-		{"variables", &params.Variables}, {"extensions", &extensions},
+		{"query", &params.Query},
+		{"documentId", &documentID},
+		{"operationName", &params.OperationName},
+		{"variables", &params.Variables},
+		{"extensions", &extensions},
 	} {
 		if err := decode(all[parameter.name], parameter.value); err != nil {
 			return nil, refuse(http.StatusBadRequest, "the parameter %s must not be a JSON %s", parameter.name, err.Value)

@@ -39,7 +39,7 @@ func (h *HTTP) serveEvents(w http.ResponseWriter, r *http.Request, s *sharedStre
 		return
 	}
 	defer context.AfterFunc(r.Context(), s.cancel)()
-	beginStream(w, events{}).follow(s.ctx, s.to, h.Stopping)
+	beginStream(w, events{}).follow(s.ctx, s.to, h.Stopping) //nolint:contextcheck // the stream outlives the request that reserved it
 	h.streams.end(s)
 	s.wait.Wait()
 }
@@ -79,14 +79,14 @@ func (h *HTTP) start(ctx context.Context, w http.ResponseWriter, r *http.Request
 func (h *HTTP) run(ctx context.Context, exec graphql.GraphExecutor, o *graphql.OperationContext, s *sharedStream, id string, own *operation, release func()) {
 	defer s.wait.Done()
 	defer release()
-	defer context.AfterFunc(s.ctx, own.cancel)()
+	defer context.AfterFunc(s.ctx, own.cancel)() //nolint:contextcheck // the stream outlives the request that reserved it
 	last := h.operate(ctx, exec, o, events{id}, s.to)
 	switch {
 	case !h.streams.stop(s, id, own): // its id may be another's by now
 	case last == nil: // its client is too slow, and reads anew what it missed
 		h.streams.end(s)
 	default:
-		s.to.send(s.ctx, last)
+		s.to.send(s.ctx, last) //nolint:contextcheck // the stream outlives the request that reserved it
 	}
 }
 
