@@ -30,7 +30,7 @@ type many struct {
 // reserve reserves an event stream.
 func reserve(t *testing.T, url, tenant string) *many {
 	t.Helper()
-	response := call(t, http.MethodPut, url, tenant, "") //nolint:bodyclose // call closes it
+	response := call(t, http.MethodPut, url, tenant, "")
 	token := read(t, response)
 	if response.StatusCode != http.StatusCreated || !regexp.MustCompile("^[A-Z2-7]{26}$").MatchString(token) || !strings.HasPrefix(response.Header.Get("Content-Type"), "text/plain") {
 		t.Fatal(response.Status, token)
@@ -41,7 +41,7 @@ func reserve(t *testing.T, url, tenant string) *many {
 // call sends a request with the token, and returns the status and the body.
 func (m *many) call(method, parameters, body string) (int, string) {
 	m.t.Helper()
-	response := call(m.t, method, m.url+parameters, m.tenant, body, tokenHeader, m.token) //nolint:bodyclose // call closes it
+	response := call(m.t, method, m.url+parameters, m.tenant, body, tokenHeader, m.token)
 	return response.StatusCode, read(m.t, response)
 }
 
@@ -56,14 +56,14 @@ func (m *many) start(id, query string) {
 // opened is an open event stream.
 type opened struct {
 	*many
-	response *http.Response
+	response reply
 	lines    *bufio.Scanner
 }
 
 // open opens the event stream.
 func (m *many) open() *opened {
 	m.t.Helper()
-	response := call(m.t, http.MethodGet, m.url, m.tenant, "", "Accept", "text/event-stream", tokenHeader, m.token) //nolint:bodyclose // call closes it
+	response := call(m.t, http.MethodGet, m.url, m.tenant, "", "Accept", "text/event-stream", tokenHeader, m.token)
 	if kind := response.Header.Get("Content-Type"); response.StatusCode != http.StatusOK || kind != "text/event-stream; charset=utf-8" {
 		m.t.Fatal(response.Status, kind, read(m.t, response))
 	}
@@ -129,10 +129,16 @@ func TestAnEventStreamHasManyOperations(t *testing.T) {
 
 	// A query by GET, whose URL has the token as EventSource sends it.
 	parameters := url.Values{"token": {acme.token}, "query": {"{ tenant { slug } }"}, "extensions": {`{"operationId": "g"}`}}
-	if response := call(t, http.MethodGet, address+"?"+parameters.Encode(), "acme", ""); response.StatusCode != 202 { //nolint:bodyclose // call closes it
+	if response := call(t, http.MethodGet, address+"?"+parameters.Encode(), "acme", ""); response.StatusCode != http.StatusAccepted {
 		t.Error(response.Status, read(t, response))
 	}
 	acme.expect(`next {"id":"g","payload":{"data":{"tenant":{"slug":"acme"}}}}`, `complete {"id":"g"}`)
+	// An operation of a client that accepts events of each.
+	body := bodyOf(t, "{ tenant { slug } }", map[string]any{"operationId": "p"})
+	if response := call(t, http.MethodPost, address, "acme", body, tokenHeader, acme.token, "Accept", "text/event-stream"); response.StatusCode != http.StatusAccepted {
+		t.Error(response.Status, read(t, response))
+	}
+	acme.expect(`next {"id":"p","payload":{"data":{"tenant":{"slug":"acme"}}}}`, `complete {"id":"p"}`)
 
 	// A client that goes away, and then the server.
 	_ = globex.response.Body.Close()
@@ -189,7 +195,7 @@ func TestEventStreamsRefuse(t *testing.T) {
 		{name: "a second subscription", as: acme, method: "POST", body: bodyOf(t, onProjects, map[string]any{"operationId": "x"}), status: 429, holds: "RATE_LIMITED"},
 		{name: "a large subscription", as: acme, method: "POST", body: bodyOf(t, onProjects+strings.Repeat(" ", 65<<10), map[string]any{"operationId": "x"}), status: 400, holds: "BAD_USER_INPUT"},
 	} {
-		response := call(t, test.method, address+test.parameters, test.as.tenant, test.body, tokenHeader, test.as.token, "Accept", test.accept) //nolint:bodyclose // call closes it
+		response := call(t, test.method, address+test.parameters, test.as.tenant, test.body, tokenHeader, test.as.token, "Accept", test.accept)
 		if text := read(t, response); response.StatusCode != test.status || !strings.Contains(text, test.holds) {
 			t.Errorf("%s: %s %s", test.name, response.Status, text)
 		}
@@ -200,10 +206,10 @@ func TestEventStreamsRefuse(t *testing.T) {
 	// An event stream that has ended leaves its place.
 	_ = stream.response.Body.Close()
 	waitUntil(t, "another stream can be reserved", func() bool {
-		return call(t, http.MethodPut, address, "acme", "").StatusCode == 201
+		return call(t, http.MethodPut, address, "acme", "").StatusCode == http.StatusCreated
 	})
 	idle.open().expect()
-	if response := call(t, http.MethodDelete, address+"?operationId=x", "acme", ""); response.StatusCode != 404 { //nolint:bodyclose // call closes it
+	if response := call(t, http.MethodDelete, address+"?operationId=x", "acme", ""); response.StatusCode != http.StatusNotFound {
 		t.Error("without a token:", response.Status)
 	}
 }

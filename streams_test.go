@@ -21,8 +21,11 @@ const (
 	onProjects          = `subscription { projectChanged { change project { name } } }`
 )
 
-// call sends a request and returns the response, whose body may be a stream.
-func call(t *testing.T, method, url, tenant, body string, headers ...string) *http.Response {
+// reply is a response, whose body may be a stream. The test closes it at its end.
+type reply struct{ *http.Response }
+
+// call sends a request.
+func call(t *testing.T, method, url, tenant, body string, headers ...string) reply {
 	t.Helper()
 	r := request(t, method, url, body, append([]string{"Content-Type", "application/json", tenancy.HeaderName, tenant}, headers...)...)
 	r.RequestURI = ""
@@ -31,7 +34,7 @@ func call(t *testing.T, method, url, tenant, body string, headers ...string) *ht
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = response.Body.Close() })
-	return response
+	return reply{response}
 }
 
 // bodyOf returns a query as the body of a request, with extensions if there are any.
@@ -45,7 +48,7 @@ func bodyOf(t *testing.T, query string, extensions map[string]any) string {
 }
 
 // read returns the rest of a response.
-func read(t *testing.T, response *http.Response) string {
+func read(t *testing.T, response reply) string {
 	t.Helper()
 	text, err := io.ReadAll(response.Body)
 	if err != nil {
@@ -65,7 +68,7 @@ func (s *testServer) stoppable(t *testing.T, change func(*graph.Options)) (url s
 
 // partsOf reads the parts of a subscription one by one, each as soon as its delimiter is
 // there, as clients do. (Go's multipart.Reader waits for what follows the delimiter.)
-func partsOf(t *testing.T, response *http.Response) (next func() string) {
+func partsOf(t *testing.T, response reply) (next func() string) {
 	t.Helper()
 	if kind := response.Header.Get("Content-Type"); response.StatusCode != http.StatusOK || kind != `multipart/mixed;boundary="graphql";subscriptionSpec=1.0` {
 		t.Fatal(response.Status, kind, read(t, response))
@@ -98,7 +101,7 @@ func partsOf(t *testing.T, response *http.Response) (next func() string) {
 func TestSubscriptionsComeInParts(t *testing.T) {
 	s := newTestServer(t)
 	url, stop := s.stoppable(t, func(o *graph.Options) { o.Limits.Subscriptions = 1 })
-	ask := func(tenant, query, accept string) *http.Response {
+	ask := func(tenant, query, accept string) reply {
 		t.Helper()
 		return call(t, http.MethodPost, url, tenant, bodyOf(t, query, nil), "Accept", accept)
 	}

@@ -16,20 +16,24 @@ import (
 	"rowhouse/graph/transport"
 )
 
-// quota counts what is open, of all tenants, and allows one of each.
-type quota struct{ sockets, subscriptions atomic.Int32 }
+// quota counts what is open, of all tenants, and allows one of each, but any operations.
+type quota struct{ sockets, operations, subscriptions atomic.Int32 }
 
 func (q *quota) open(_ context.Context, what transport.Counted, _ int) (func(), error) {
-	counts := map[transport.Counted]*atomic.Int32{transport.Socket: &q.sockets, transport.Subscription: &q.subscriptions}
-	count := counts[what]
-	if count == nil {
-		return func() {}, nil
-	}
-	if count.Add(1) > 1 {
+	count := map[transport.Counted]*atomic.Int32{transport.Socket: &q.sockets, transport.Operation: &q.operations, transport.Subscription: &q.subscriptions}[what]
+	if count.Add(1) > 1 && what != transport.Operation {
 		count.Add(-1)
 		return nil, errors.New("too many")
 	}
 	return func() { count.Add(-1) }, nil
+}
+
+// checkReleased fails if something counts that has ended, or was released twice.
+func (q *quota) checkReleased(t *testing.T) {
+	t.Helper()
+	if q.sockets.Load() != 0 || q.operations.Load() != 0 || q.subscriptions.Load() != 0 {
+		t.Errorf("%d sockets, %d operations and %d subscriptions count when all have ended", q.sockets.Load(), q.operations.Load(), q.subscriptions.Load())
+	}
 }
 
 // newStreaming returns a server whose only subscription, name, has no events until the test
@@ -76,9 +80,7 @@ func TestStreamsAreKeptOpen(t *testing.T) {
 				if got, want := w.Body.String(), test.begin+strings.Repeat(test.heartbeat, 10); got != want {
 					t.Errorf("%q, want %q", got, want)
 				}
-				if q.subscriptions.Load() != 0 {
-					t.Error("it counts when its client is gone")
-				}
+				q.checkReleased(t)
 			})
 		})
 	}
@@ -122,9 +124,39 @@ func TestAReservationExpires(t *testing.T) {
 				}
 				leave()
 				time.Sleep(31 * time.Second)
-				if q.sockets.Load() != 0 || q.subscriptions.Load() != 0 {
-					t.Errorf("%d sockets and %d subscriptions count when it has ended", q.sockets.Load(), q.subscriptions.Load())
+				q.checkReleased(t)
+			})
+		})
+	}
+}
+
+// TestEveryRequestReleasesItsQuota has requests that end in each way.
+func TestEveryRequestReleasesItsQuota(t *testing.T) {
+	for _, test := range []struct {
+		name, method, accept, body string
+		status                     int
+	}{
+		{name: "a query", method: "POST", body: `{"query": "{ name }"}`, status: 200},
+		{name: "a query, in events", method: "POST", accept: "text/event-stream", body: `{"query": "{ name }"}`, status: 200},
+		{name: "no JSON", method: "POST", body: "{", status: 400},
+		{name: "no document", method: "POST", body: `{"query": "{"}`, status: 200},
+		{name: "no document, typed", method: "POST", accept: "application/graphql-response+json", body: `{"query": "{"}`, status: 400},
+		{name: "no document, in events", method: "POST", accept: "text/event-stream", body: `{"query": "{"}`, status: 200},
+		{name: "no stream", method: "POST", accept: "application/json", body: `{"query": "subscription { name }"}`, status: 405},
+		{name: "no method", method: "GET", body: "", status: 400},
+		{name: "a subscription of a client that is gone", method: "POST", accept: "text/event-stream", body: `{"query": "subscription { name }"}`, status: 200},
+		{name: "nothing that it accepts", method: "POST", accept: "image/png", body: `{"query": "{ name }"}`, status: 406},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				q := &quota{}
+				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+				defer cancel()
+				server := newStreaming(q)
+				if w := send(ctx, server, test.method, "/", test.body, "Accept", test.accept); w.Code != test.status {
+					t.Errorf("%d %s", w.Code, w.Body)
 				}
+				q.checkReleased(t)
 			})
 		})
 	}
