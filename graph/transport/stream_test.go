@@ -122,6 +122,9 @@ func TestAReservationExpires(t *testing.T) {
 				if status := ask("POST", `{"query": "{ name }", "extensions": {"operationId": "b"}}`); status != test.status {
 					t.Error(status)
 				}
+				if synctest.Wait(); (q.operations.Load() == 1) != (test.status == 202 && test.opened == 0) {
+					t.Errorf("%d operations count, while a result waits or not", q.operations.Load())
+				}
 				leave()
 				time.Sleep(31 * time.Second)
 				q.checkReleased(t)
