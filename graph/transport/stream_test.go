@@ -25,7 +25,10 @@ func (q *quota) open(_ context.Context, what transport.Counted, _ int) (func(), 
 		count.Add(-1)
 		return nil, errors.New("too many")
 	}
-	return func() { count.Add(-1) }, nil
+	return func() {
+		time.Sleep(time.Millisecond) // in a synctest bubble: whoever does not wait for it is ahead
+		count.Add(-1)
+	}, nil
 }
 
 // checkReleased fails if something counts that has ended, or was released twice.
@@ -163,4 +166,40 @@ func TestEveryRequestReleasesItsQuota(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestAnEventStreamReleasesItsQuota refuses operations of a stream in each way, and ends it
+// while one runs: when its response has ended, its operations have.
+func TestAnEventStreamReleasesItsQuota(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := &quota{}
+		server := newStreaming(q)
+		token := send(t.Context(), server, "PUT", "/", "").Body.String()
+		for _, test := range []struct {
+			name, body string
+			status     int
+		}{
+			{name: "a subscription", body: `{"query": "subscription { name }", "extensions": {"operationId": "a"}}`, status: 202},
+			{name: "its id", body: `{"query": "{ name }", "extensions": {"operationId": "a"}}`, status: 409},
+			{name: "one too many", body: `{"query": "subscription { name }", "extensions": {"operationId": "b"}}`, status: 429},
+			{name: "no id", body: `{"query": "{ name }"}`, status: 400},
+			{name: "no document", body: `{"query": "{", "extensions": {"operationId": "c"}}`, status: 400},
+			{name: "no JSON", body: `{`, status: 400},
+		} {
+			if w := send(t.Context(), server, "POST", "/?token="+token, test.body); w.Code != test.status {
+				t.Errorf("%s: %d %s", test.name, w.Code, w.Body)
+			}
+			if n := q.operations.Load(); n != 0 {
+				t.Errorf("%s: %d operations count", test.name, n)
+			}
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		send(ctx, server, "GET", "/?token="+token, "", "Accept", "text/event-stream")
+		if n := q.subscriptions.Load(); n != 0 {
+			t.Errorf("%d subscriptions count when the response has ended", n)
+		}
+		synctest.Wait()
+		q.checkReleased(t)
+	})
 }
