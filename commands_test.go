@@ -85,7 +85,7 @@ func TestHelpNamesEveryEnvironmentVariable(t *testing.T) {
 	}
 	_, serve, _ := rowhouse(t, "serve", "--help")
 	for _, want := range []string{
-		"ROWHOUSE_ADDR", "ROWHOUSE_TRUST_TENANT_HEADER", "ROWHOUSE_CORS_ORIGIN", "ROWHOUSE_MIGRATE", "ROWHOUSE_DEMO",
+		"ROWHOUSE_ADDR", "ROWHOUSE_TRUST_TENANT_HEADER", "ROWHOUSE_CORS_ORIGIN", "ROWHOUSE_CORS_HEADER", "ROWHOUSE_MIGRATE", "ROWHOUSE_DEMO",
 	} {
 		if !strings.Contains(serve, want) {
 			t.Errorf("serve lacks %s", want)
@@ -128,6 +128,10 @@ func TestBadCommandLinesSayWhatToDo(t *testing.T) {
 		{[]string{"--cors-origin", "https://*.example"}, 1, "--cors-origin"},
 		{[]string{"--cors-origin", "https://app.example:443"}, 1, "without :443"},
 		{[]string{"--cors-origin", "https://App.example"}, 1, "lower case"},
+		{[]string{"--cors-header", "*"}, 1, "--cors-header"},
+		{[]string{"--cors-header", "X-A,,X-B"}, 1, "--cors-header"},
+		{[]string{"--cors-header", "X-A: b"}, 1, "without a colon"},
+		{[]string{"--cors-header", "X-É"}, 1, "--cors-header"},
 		{[]string{"--database-url", "mysql://app:hunter2@localhost/x?socket=" + nothing}, 1, nothing},
 		{[]string{"--database-url", "postgres://app:hunter2@db/x"}, 1, "mysql://"},
 		{[]string{"tenant", "create", "UPPER", "--name", "x"}, 1, "lower-case"},

@@ -32,11 +32,14 @@ const (
 	drainTime = 20 * time.Second
 )
 
-// newHandler is the way of a request: its id, CORS, its tenant, GraphQL.
-func newHandler(db *database, api graph.Options, origins []string, log *slog.Logger) http.Handler {
+// newHandler is the way of a request: its id, CORS, its tenant, GraphQL. Pages from the
+// origins may send these headers beside the usual ones.
+func newHandler(db *database, api graph.Options, origins []string, log *slog.Logger, headers ...string) http.Handler {
 	api.Resolve, api.Origins = tenancy.Header(db.directory), origins
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", graph.New(db.DB, api, log))
+	graphQL := graph.New(db.DB, api, log)
+	mux.Handle("/graphql", graphQL)
+	mux.Handle("/graphql/{$}", graphQL)
 	if api.Introspection {
 		sdl := graph.SDL()
 		mux.HandleFunc("GET /schema.graphql", func(w http.ResponseWriter, _ *http.Request) {
@@ -60,32 +63,68 @@ func newHandler(db *database, api graph.Options, origins []string, log *slog.Log
 		}
 		_, _ = io.WriteString(w, "ok\n")
 	})
-	return graph.WithRequestID(allowOrigins(origins, log, mux))
+	return graph.WithRequestID(allowOrigins(origins, headers, log, mux))
 }
 
-// longestOrigin bounds what the log repeats of one: a scheme, a host name and a port.
-const longestOrigin = 300
+// longestLogged bounds what the log repeats of a request, in bytes: an origin has a scheme,
+// a host name and a port.
+const longestLogged = 300
 
-// allowOrigins lets pages from these origins call the API. A page of another is told
-// nothing by its browser, so the log tells whom it asked for.
-func allowOrigins(origins []string, log *slog.Logger, next http.Handler) http.Handler {
+// corsMethods are the methods of the API.
+var corsMethods = []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete}
+
+// allowOrigins lets pages from these origins call the API, with these headers beside the usual
+// ones. Browsers hide CORS failures from the page, so they are logged.
+func allowOrigins(origins, headers []string, log *slog.Logger, next http.Handler) http.Handler {
+	headers = slices.Concat([]string{"Content-Type", "Accept", "Authorization", tenancy.HeaderName, graph.RequestIDHeader}, graph.ClientHeaders, headers)
 	return cors.New(cors.Options{
 		AllowOriginVaryRequestFunc: func(r *http.Request, origin string) (bool, []string) {
 			allowed := slices.Contains(origins, origin)
-			if !allowed && r.Method == http.MethodOptions {
-				log.InfoContext(r.Context(), "a page of another origin was refused: name it in --cors-origin to let it call the API", "origin", origin[:min(len(origin), longestOrigin)])
+			if asked := r.Header.Get("Access-Control-Request-Method"); r.Method == http.MethodOptions && asked != "" {
+				if why := refusal(r, allowed, asked, headers); why != "" {
+					log.InfoContext(r.Context(), "CORS preflight refused: "+why, "origin", origin[:min(len(origin), longestLogged)])
+				}
 			}
 			return allowed, nil
 		},
 		AllowCredentials: true,
-		AllowedMethods:   []string{http.MethodGet, http.MethodPost},
-		AllowedHeaders: append(
-			[]string{"Content-Type", "Accept", "Authorization", tenancy.HeaderName, graph.RequestIDHeader},
-			graph.ClientHeaders...,
-		),
-		ExposedHeaders: []string{graph.RequestIDHeader},
-		MaxAge:         600,
+		AllowedMethods:   corsMethods,
+		AllowedHeaders:   headers,
+		ExposedHeaders:   []string{graph.RequestIDHeader},
+		MaxAge:           600,
 	}).Handler(next)
+}
+
+// refusal returns why a preflight is refused and what to do, or "".
+func refusal(r *http.Request, allowed bool, method string, headers []string) string {
+	if !allowed {
+		return "a page of another origin calls the API; --cors-origin lets it"
+	}
+	if !slices.Contains(corsMethods, method) {
+		return fmt.Sprintf("the API has no method %.20q", method)
+	}
+	var missing []string
+	for name := range strings.SplitSeq(strings.Join(r.Header.Values("Access-Control-Request-Headers"), ","), ",") {
+		name = strings.TrimSpace(name)
+		if name != "" && !slices.ContainsFunc(headers, func(known string) bool { return strings.EqualFold(known, name) }) {
+			missing = append(missing, name)
+		}
+	}
+	if len(missing) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("the page sends headers that are not allowed: %.*q; --cors-header allows each", longestLogged, strings.Join(missing, ", "))
+}
+
+// checkHeader accepts the name of a header, and no wildcard.
+func checkHeader(name string) error {
+	const special = "!#$%&'+-.^_`|~" // of a token, by RFC 9110; * would allow all
+	if name == "" || strings.ContainsFunc(name, func(c rune) bool {
+		return (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && !strings.ContainsRune(special, c)
+	}) {
+		return fmt.Errorf("--cors-header %q must be the name of one header, such as X-App-Version, without a colon, a space or *", name)
+	}
+	return nil
 }
 
 // checkOrigin accepts what a browser sends as Origin, and nothing wider.

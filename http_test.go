@@ -57,7 +57,7 @@ func TestGraphQLOverHTTP(t *testing.T) {
 		{"a type that a browser sends unasked", "POST", "", good, []string{"Content-Type", "text/plain"}, 415, plain, "Content-Type"},
 		{"another charset", "POST", "", good, []string{"Content-Type", "application/json; charset=latin1"}, 415, plain, "utf-8"},
 		{"a subscription by POST", "POST", "", `{"query": "subscription { tenant { slug } }"}`, nil, 200, plain, "GRAPHQL_VALIDATION_FAILED"},
-		{"PUT", "PUT", "", good, nil, 405, plain, "POST or GET"},
+		{"PATCH", "PATCH", "", good, nil, 405, plain, "POST or GET"},
 
 		{"GET", "GET", get("{ tenant { slug } }"), "", nil, 200, plain, `"acme"`},
 		{"GET with variables", "GET", get("query($id: ID!) { node(id: $id) { id } }") + "&variables=" + url.QueryEscape(`{"id": "VGVuYW50OjE"}`), "", nil, 200, plain, `"VGVuYW50OjE"`},

@@ -94,12 +94,12 @@ func TestAStopTellsEverySocket(t *testing.T) {
 	}
 }
 
-// TestSlowClientsAreDropped has clients that read nothing, by socket and by Server-Sent
-// Events, beside one that reads. They lose their places, and cost no memory.
+// TestSlowClientsAreDropped has clients that read nothing, by socket and by each kind of
+// stream, beside one that reads. They lose their places, and cost no memory.
 func TestSlowClientsAreDropped(t *testing.T) {
 	s := newTestServer(t)
 	options := defaults
-	options.Limits.Sockets, options.Limits.Subscriptions = 2, 3
+	options.Limits.Sockets, options.Limits.Subscriptions = 3, 5
 	url := s.listen(t, options)
 	project, err := model.CreateProject(s.Acme, s.DB, model.CreateProjectInput{Key: "WEB", Name: "web", Description: text(strings.Repeat("€", 10_000))})
 	if err != nil {
@@ -109,28 +109,28 @@ func TestSlowClientsAreDropped(t *testing.T) {
 	reading, silent := connect(t, url, "acme"), connect(t, url, "acme")
 	reading.subscribe("a", query)
 	silent.subscribe("a", query)
-	r := request(t, http.MethodGet, url+"?query="+neturl.QueryEscape(query), "", "Accept", "text/event-stream", tenancy.HeaderName, "acme")
-	r.RequestURI = ""
-	answer, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
+	for _, accept := range []string{"text/event-stream", "multipart/mixed;subscriptionSpec=1.0"} {
+		call(t, http.MethodGet, url+"?query="+neturl.QueryEscape(query), "acme", "", "Accept", accept)
 	}
-	defer answer.Body.Close()
-	s.listening(s.Acme, t, 3)
+	many := reserve(t, url, "acme")
+	many.start("a", query)
+	many.open()
+	s.listening(s.Acme, t, 5)
 	elsewhere, err := model.CreateProject(s.Acme, s.DB, model.CreateProjectInput{Key: "ELSE", Name: "web"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	reading.expect("next", `"web"`)
-	// room reports whether the quota has room for a socket with two subscriptions. Either both
+	// room reports whether the quota has room for a socket with four subscriptions. Either all
 	// receive an event that nobody else subscribes to, or one is refused.
 	room := func() bool {
 		c := dial(t, url, nil)
 		defer func() { _ = c.CloseNow() }()
 		c.send(`{"type": "connection_init", "payload": {"X-Tenant-ID": "acme"}}`)
 		own := fmt.Sprintf(`subscription { itemChanged(projectId: %q) { itemId } }`, elsewhere.GlobalID())
-		c.subscribe("a", own)
-		c.subscribe("b", own)
+		for id := range 4 {
+			c.subscribe(fmt.Sprint(id), own)
+		}
 		asked, stop := context.WithCancel(s.Acme)
 		var publishing sync.WaitGroup
 		publishing.Go(func() {
@@ -149,7 +149,7 @@ func TestSlowClientsAreDropped(t *testing.T) {
 			if f.Type == "next" {
 				told[f.ID] = true
 			}
-			if len(told) == 2 {
+			if len(told) == 4 {
 				return true
 			}
 		}

@@ -100,6 +100,7 @@ type serve struct {
 	Addr              string        `default:"127.0.0.1:8080" help:"Address to listen on."`
 	TrustTenantHeader bool          `help:"Allow to listen on other than loopback addresses: a trusted gateway in front sets the header X-Tenant-ID and nobody else can."`
 	CORSOrigin        []string      `name:"cors-origin" placeholder:"ORIGIN" help:"Browser origin that may call the API, such as https://app.example.com; repeat it for more. Without it, only pages from the same origin can."`
+	CORSHeader        []string      `name:"cors-header" placeholder:"NAME" help:"Request header that pages from these origins may send beside those of GraphQL clients, such as X-App-Version; repeat it for more. The log names headers that were refused."`
 	API               graph.Options `embed:""`
 	Migrate           bool          `default:"true" negatable:"" help:"Migrate the database at start, one replica at a time. With --no-migrate, the server does not start while a migration is missing."`
 	Demo              *bool         `negatable:"" help:"Create the demo tenants acme and globex where they are missing; the default is to do so in the private database only."`
@@ -112,6 +113,11 @@ func (s *serve) Run(ctx context.Context, a *app) error {
 	}
 	for _, origin := range s.CORSOrigin {
 		if err := checkOrigin(origin); err != nil {
+			return err
+		}
+	}
+	for _, name := range s.CORSHeader {
+		if err := checkHeader(name); err != nil {
 			return err
 		}
 	}
@@ -144,7 +150,7 @@ func (s *serve) Run(ctx context.Context, a *app) error {
 	}
 	stopping := make(chan struct{})
 	s.API.Stopping, s.API.GatewayNames = stopping, s.TrustTenantHeader
-	handler := newHandler(db, s.API, s.CORSOrigin, a.log)
+	handler := newHandler(db, s.API, s.CORSOrigin, a.log, s.CORSHeader...)
 	if !s.TrustTenantHeader {
 		handler = onlyLoopback(handler)
 	}

@@ -33,6 +33,7 @@ const (
 	codeLimit             = "COMPLEXITY_LIMIT_EXCEEDED"
 	codeNotPersisted      = "PERSISTED_QUERY_NOT_FOUND"
 	codeRateLimited       = "RATE_LIMITED"
+	codeInterrupted       = "SUBSCRIPTION_INTERRUPTED"
 	codeInternal          = "INTERNAL_SERVER_ERROR"
 )
 
@@ -84,6 +85,10 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 			shown := coded(ctx, seen, codeRateLimited, busy.Error())
 			shown.Extensions["retryAfter"] = retryAfter
 			return shown
+		}
+		var interrupted transport.Interrupted
+		if errors.As(err, &interrupted) {
+			return coded(ctx, seen, codeInterrupted, interrupted.Error())
 		}
 		if tenancy.IsOutage(err) {
 			if loggable(ctx) {

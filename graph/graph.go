@@ -15,7 +15,6 @@ import (
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/99designs/gqlgen/graphql/handler/lru"
-	gqltransport "github.com/99designs/gqlgen/graphql/handler/transport"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/validator/rules"
 
@@ -28,10 +27,10 @@ import (
 // after asking.
 var preflighted = []string{"Apollo-Require-Preflight", "X-Apollo-Operation-Name"}
 
-// ClientHeaders are what Apollo Client and tracing in browsers send beside the usual.
+// ClientHeaders are what Apollo Client, graphql-sse and tracing in browsers send beside the usual.
 var ClientHeaders = []string{
 	"Apollo-Require-Preflight", "X-Apollo-Operation-Name", "Apollographql-Client-Name", "Apollographql-Client-Version",
-	"Traceparent", "Tracestate", "Baggage", "Sentry-Trace",
+	"Traceparent", "Tracestate", "Baggage", "Sentry-Trace", transport.StreamTokenHeader,
 }
 
 // Options are the API's settings. Their tags are the command line's.
@@ -66,7 +65,6 @@ func New(db *tenancy.DB, options Options, log *slog.Logger) http.Handler {
 	checkScalars(schema.Schema())
 	server := handler.New(schema)
 	fail := WriteError(log)
-	server.AddTransport(gqltransport.Options{})
 	open := newCounter(options.Limits).open
 	server.AddTransport(transport.WebSocket{
 		Init: socketTenant(options, log), Origins: options.Origins, Open: open, Time: options.Limits.Time, Stopping: options.Stopping,
@@ -75,8 +73,8 @@ func New(db *tenancy.DB, options Options, log *slog.Logger) http.Handler {
 	if !options.GatewayNames { // who sets it for every request sets it for another site's page, too
 		asked = append(slices.Clip(asked), tenancy.HeaderName)
 	}
-	server.AddTransport(transport.HTTP{
-		Fail: fail, Preflighted: asked, Time: options.Limits.Time, Open: open, Stopping: options.Stopping,
+	server.AddTransport(&transport.HTTP{
+		Fail: fail, Preflighted: asked, Body: options.Limits.Body, Time: options.Limits.Time, Open: open, Owner: tenantOf, Stopping: options.Stopping,
 		Schema: schema.Schema(), CheckSize: options.Limits.checkRepeated,
 	})
 	documents := short[*ast.QueryDocument]{lru.New[*ast.QueryDocument](cachedDocuments), func(text string, d *ast.QueryDocument) int {
@@ -101,7 +99,7 @@ func New(db *tenancy.DB, options Options, log *slog.Logger) http.Handler {
 	server.SetRecoverFunc(func(_ context.Context, panicked any) error {
 		return fmt.Errorf("panic: %v\n%s", panicked, debug.Stack())
 	})
-	owned := tenancy.Middleware(options.Resolve, fail)(http.MaxBytesHandler(server, options.Limits.Body))
+	owned := transport.AllowMethods(fail, tenancy.Middleware(options.Resolve, fail)(server))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		if transport.IsWebSocket(r) { // its tenant comes with its first message
@@ -119,6 +117,12 @@ func checkScalars(schema *ast.Schema) {
 			panic("scalar.Unmarshalers does not name the scalar " + d.Name)
 		}
 	}
+}
+
+// tenantOf returns the owner of what a request of ctx begins: its tenant.
+func tenantOf(ctx context.Context) any {
+	tenant, _ := tenancy.FromContext(ctx) // the middleware lets no request through without one
+	return tenant.ID
 }
 
 // short is a cache that keeps nothing of long documents.

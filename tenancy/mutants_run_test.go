@@ -50,7 +50,7 @@ func (m *mutant) String() string {
 
 type runner struct {
 	dir, dsn string
-	guard    bool                  // whether mutants of the guard are among the chosen
+	chosen   []*mutant
 	patience map[int]time.Duration // by step: a mutant that takes longer hangs
 }
 
@@ -61,9 +61,9 @@ func (r *runner) build(t *testing.T, all []*mutant) {
 	t.Helper()
 	for {
 		overlay := r.overlay(t, all)
-		out, err := r.command(t.Context(), "go", "build", "-gcflags=-e", overlay, "./tenancy/guard", "./tenancy").CombinedOutput()
+		out, err := r.command(t.Context(), "go", "build", "-gcflags=-e", overlay, "./tenancy/guard", "./tenancy", "./graph/transport").CombinedOutput()
 		if err == nil {
-			out, err = r.command(t.Context(), "go", "test", "-c", overlay, "-o", r.dir, "./tenancy/guard", "./tenancy", "./model").CombinedOutput()
+			out, err = r.command(t.Context(), "go", r.compile(overlay)...).CombinedOutput()
 		}
 		if err == nil {
 			return
@@ -81,6 +81,22 @@ func (r *runner) build(t *testing.T, all []*mutant) {
 	}
 }
 
+// compile returns the command that compiles the tests.
+func (r *runner) compile(overlay string) []string {
+	args := []string{"test", "-c", overlay, "-o", r.dir}
+	for _, dir := range []string{"tenancy/guard", "tenancy", "model", "graph/transport", "."} {
+		if r.needs(dir) {
+			args = append(args, "./"+dir)
+		}
+	}
+	return args
+}
+
+// needs reports whether a chosen mutant meets the tests in a folder.
+func (r *runner) needs(dir string) bool {
+	return slices.ContainsFunc(r.chosen, func(m *mutant) bool { return concerns(dir, m.name) })
+}
+
 // overlay writes the changed files, and says to the compiler where they are.
 func (r *runner) overlay(t *testing.T, all []*mutant) string {
 	t.Helper()
@@ -95,7 +111,7 @@ func (r *runner) overlay(t *testing.T, all []*mutant) string {
 		path, src := source(t, file)
 		write(path, woven(src, slices.DeleteFunc(slices.Clone(all), func(m *mutant) bool { return m.path != path || m.verdict != "" })))
 	}
-	for _, dir := range []string{"tenancy", "tenancy/guard"} {
+	for _, dir := range []string{"tenancy", "tenancy/guard", "graph/transport"} {
 		path, _ := filepath.Abs(filepath.Join("..", dir, "mutant.go"))
 		write(path, "package "+filepath.Base(dir)+"\nimport (\"os\"; \"strconv\")\nvar mutant, _ = strconv.Atoi(os.Getenv(\"MUTANT\"))\n")
 	}
@@ -171,8 +187,8 @@ var failure = regexp.MustCompile(`(?m)^(?:--- FAIL|panic|fatal error): .*(?:\n\t
 func (r *runner) run(ctx context.Context, m *mutant) {
 	m.verdict = survived
 	for i, step := range steps {
-		if step.dir == "tenancy/guard" && !strings.HasPrefix(m.name, "guard/") && (m.number != 0 || !r.guard) {
-			continue // the guard knows nothing of the scope
+		if m.number != 0 && !concerns(step.dir, m.name) || !r.needs(step.dir) {
+			continue
 		}
 		filter := step.filter
 		if filter == beside {
@@ -185,7 +201,12 @@ func (r *runner) run(ctx context.Context, m *mutant) {
 			limit = cmp.Or(r.patience[i], time.Minute)
 		}
 		ctx, cancel := context.WithTimeout(ctx, limit+time.Minute)
-		cmd := r.command(ctx, filepath.Join(r.dir, filepath.Base(step.dir)+".test"), "-test.failfast", "-test.timeout="+limit.String(), filter)
+		program := filepath.Base(step.dir)
+		if step.dir == "." {
+			program = "rowhouse"
+		}
+		args := append([]string{"-test.failfast", "-test.timeout=" + limit.String()}, strings.Fields(filter)...)
+		cmd := r.command(ctx, filepath.Join(r.dir, program+".test"), args...)
 		cmd.Dir = filepath.Join("..", step.dir)
 		cmd.Env = append(os.Environ(), "TEST_DATABASE_URL="+r.dsn, fmt.Sprint("MUTANT=", m.number))
 		out, err := cmd.CombinedOutput()

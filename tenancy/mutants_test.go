@@ -23,14 +23,18 @@ var (
 	unexplained = flag.Bool("unexplained", false, "leave out the mutants that are explained")
 )
 
-// mutated are the files that keep tenants apart.
+// mutated are the files that keep tenants apart, and the transports, where they come in.
 func mutated(t *testing.T) []string {
 	t.Helper()
 	files, err := filepath.Glob("guard/*.go")
 	if err != nil || len(files) < 8 {
 		t.Fatal(files, err)
 	}
-	files = slices.DeleteFunc(files, func(file string) bool { return strings.HasSuffix(file, "_test.go") })
+	transports, err := filepath.Glob(transport + "*.go")
+	if err != nil || len(transports) < 8 {
+		t.Fatal(transports, err)
+	}
+	files = slices.DeleteFunc(append(files, transports...), func(file string) bool { return strings.HasSuffix(file, "_test.go") })
 	return append(files, "scope.go", "scope_write.go", "connector.go", "prepared.go", "transaction.go", "settings.go", "system.go", "schema.go")
 }
 
@@ -43,11 +47,31 @@ var steps = []struct{ dir, filter string }{
 	{"model", ""},
 	{"tenancy", "-test.run=" + slow},
 	{"tenancy/guard", "-test.run=" + askServer},
+	{"graph/transport", ""},
+	{".", "-test.run=" + overHTTP + "|" + longHTTP + " -test.skip=" + longHTTP},
+	{".", "-test.run=" + longHTTP},
+}
+
+// concerns reports whether the tests in a folder can kill a mutant of a file.
+func concerns(dir, file string) bool {
+	switch dir {
+	case "tenancy/guard": // which knows nothing of the scope
+		return strings.HasPrefix(file, "guard/")
+	case "graph/transport", ".":
+		return strings.HasPrefix(file, transport)
+	}
+	return !strings.HasPrefix(file, transport)
 }
 
 const (
 	// beside stands for the tests in the file beside the mutant's, which are likely to kill it.
 	beside    = "beside"
+	transport = "../graph/transport/"
+	// overHTTP are the tests of the root that speak to the transports, and longHTTP those of
+	// them that take two seconds or more.
+	overHTTP = "HTTP|Requests|Body|Client|Subscri|Stream|Socket|InParts|Event|NoGraphQL|Address|Gateway|Persisted|Operations|ReadsNothing|Message|AnID|Defer|Document"
+	longHTTP = "^(TestSlowClientsAreDropped|TestABodyThatNeverComesIsNotWaitedFor|TestSubscriptionsComeInParts|TestAnEventStreamHasManyOperations|" +
+		"TestEventsOverHTTP|TestASmallBodyDecodesToNoLargeOne|TestSocketsCloseAsTheProtocolSays)$"
 	askServer = "^(TestTheGuardAcceptsNothingThatLeaks|TestHonestStatementsRun)$"
 	// slow are the tests that take a second or more: they sleep, or start a server.
 	slow = "^(TestAConnectionIsVerifiedAgain|TestALockWaitThatEndsTheTransaction|TestNoStatementOfAnotherServerEnds|" +
@@ -140,6 +164,8 @@ var explained = map[string]string{
 	"scope.go boundTo: always true: ok":                                                                                               "a session that is not made by For has no tenant",
 	"scope.go boundTo: always true: false":                                                                                            "a session that is not made by For has no tenant",
 	"scope.go sameTenant: always false: !ok":                                                                                          "a session that is not made by For has no tenant",
+	"../graph/transport/sharedstream.go reserve: left out: w.Header().Set(\"Content-Type\", \"text/plain; charset=utf-8\")":           "net/http finds out the same",
+	"../graph/transport/sharedstream.go start: left out: cancel()":                                                                    "a context that nobody waits for is collected",
 	"scope.go checkShareLock: always true: ok":                                                                                        "GORM puts nothing else there",
 }
 
@@ -178,7 +204,7 @@ func TestMutants(t *testing.T) {
 		return
 	}
 	r := &runner{dir: t.TempDir(), dsn: dbtest.Empty(t), patience: map[int]time.Duration{}}
-	r.guard = slices.ContainsFunc(chosen, func(m *mutant) bool { return strings.HasPrefix(m.name, "guard/") })
+	r.chosen = chosen
 	r.build(t, chosen)
 	original := &mutant{}
 	if r.run(t.Context(), original); original.verdict != survived {

@@ -12,34 +12,43 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// HTTP answers an operation as "GraphQL over HTTP" has it (the draft of
+// HTTP responds to an operation as "GraphQL over HTTP" has it (the draft of
 // https://graphql.github.io/graphql-over-http/): POST with JSON, GET for queries; status
 // 200 for clients that accept application/json, and one that tells for those that accept
-// application/graphql-response+json; no data entry where nothing was executed. To clients
-// that rather have text/event-stream, and to subscriptions, it answers with events. It
-// takes every request, so it is the last of the transports.
+// application/graphql-response+json; no data entry where nothing was executed. A
+// subscription is streamed: as Server-Sent Events, which queries may be, too, or in parts.
+// PUT and DELETE are of event streams with many operations. It takes every request, so it
+// is the last of the transports.
 type HTTP struct {
-	// Fail writes the answer to a request that is none, given an *Error, or to one too many,
-	// given Open's error.
+	// Fail writes the response to a request that is none, given an *Error, or to one too
+	// many, given Open's error.
 	Fail func(http.ResponseWriter, *http.Request, error)
 	// Preflighted are headers that no browser sends to another origin without asking
 	// first. A GET has one of them, or a content type that is not a form's.
 	Preflighted []string
+	// Body bounds a request's body, in bytes, also after it is decoded.
+	Body int64
 	// Time bounds an operation that is no subscription.
 	Time time.Duration
 	// Schema is the executor's.
 	Schema *ast.Schema
 	// CheckSize fails when deferred fragments that overlap repeat so many bytes.
 	CheckSize func(bytes int64) error
-	// Open counts operations and subscriptions.
+	// Open counts operations, subscriptions and event streams.
 	Open Open
+	// Owner returns who alone may use an event stream that a request of ctx reserves: a
+	// comparable value of the tenant and, where there is one, the caller.
+	Owner func(ctx context.Context) any
 	// Stopping ends subscriptions, whose clients then connect anew.
 	Stopping <-chan struct{}
+
+	streams sharedStreams
 }
 
-var _ graphql.Transport = HTTP{}
+var _ graphql.Transport = (*HTTP)(nil)
 
 // Error is the answer to what is no GraphQL request.
 type Error struct {
@@ -57,39 +66,74 @@ func refuse(status int, format string, args ...any) error {
 }
 
 // Supports takes every request.
-func (HTTP) Supports(*http.Request) bool { return true }
+func (*HTTP) Supports(*http.Request) bool { return true }
 
-// Do answers.
-func (h HTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	closed, err := h.Open(r.Context(), Operation, 1)
+// Do responds.
+func (h *HTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+	if r.Method == http.MethodPut {
+		h.reserve(w, r)
+		return
+	}
+	var s *sharedStream
+	if token := streamToken(r); token != "" || r.Method == http.MethodDelete {
+		if s = h.streams.find(token, h.Owner(r.Context())); s == nil {
+			h.fail(w, r, errNoStream)
+			return
+		}
+	}
+	accept, err := accepted(r.Header.Values("Accept"))
+	switch {
+	case r.Method == http.MethodDelete:
+		h.stopOperation(w, r, s)
+	case err != nil:
+		h.fail(w, r, err)
+	case s != nil && r.Method == http.MethodGet && accept.kind == eventStream:
+		h.serveEvents(w, r, s)
+	default:
+		h.do(w, r, exec, accept, s)
+	}
+}
+
+// do responds to a request with an operation.
+func (h *HTTP) do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, accept acceptance, s *sharedStream) {
+	release, err := h.Open(r.Context(), Operation, 1)
 	if err != nil {
 		h.Fail(w, r, err)
 		return
 	}
-	closed = sync.OnceFunc(closed)
-	defer closed()
-	accept, err := accepted(r.Header.Values("Accept"))
-	var params *graphql.RawParams
-	if err == nil {
-		params, err = h.params(r)
-	}
+	release = sync.OnceFunc(release)
+	kept := false
+	defer func() {
+		if !kept {
+			release()
+		}
+	}()
+	params, err := h.params(w, r)
 	if err != nil {
 		h.fail(w, r, err)
 		return
 	}
-	operation, failed := exec.CreateOperationContext(r.Context(), params)
-	ctx := graphql.WithOperationContext(r.Context(), operation)
+	o, failed := exec.CreateOperationContext(r.Context(), params)
+	ctx := graphql.WithOperationContext(r.Context(), o)
 	var kind ast.Operation
 	if failed == nil {
-		kind = operation.Operation.Operation
+		kind = o.Operation.Operation
 	}
 	switch {
 	case kind == ast.Mutation && r.Method == http.MethodGet:
 		h.fail(w, r, refuse(http.StatusMethodNotAllowed, "a mutation can't be sent by GET: use POST"))
-	case kind == ast.Subscription && !accept.events:
-		h.fail(w, r, refuse(http.StatusMethodNotAllowed, "a subscription needs a WebSocket, or the header Accept: %s", eventStream))
-	case kind == ast.Subscription || accept.kind == eventStream:
-		h.events(ctx, w, exec, operation, failed, closed)
+	case s != nil && failed == nil:
+		kept = h.start(ctx, w, r, exec, o, s, release)
+	case s != nil: // never 200, which its client could take for 202
+		write(w, accept.kind, http.StatusBadRequest, exec.DispatchError(ctx, failed))
+	case kind == ast.Subscription && accept.stream == "":
+		h.fail(w, r, refuse(http.StatusMethodNotAllowed, "a subscription needs a WebSocket, or the header Accept: %s, or %s;subscriptionSpec=%s", eventStream, mixed, subscriptionSpec))
+	case kind == ast.Subscription:
+		h.subscribe(ctx, w, r, exec, o, accept.stream, release)
+	case accept.kind == eventStream && failed != nil:
+		writeEvent(w, exec.DispatchError(ctx, failed))
+	case accept.kind == eventStream:
+		h.serveStream(ctx, w, exec, o, events{})
 	case failed != nil:
 		status := http.StatusOK
 		if accept.kind == responseJSON {
@@ -97,12 +141,12 @@ func (h HTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecu
 		}
 		write(w, accept.kind, status, exec.DispatchError(ctx, failed))
 	default:
-		h.answer(ctx, w, accept, exec, operation)
+		h.answer(ctx, w, accept, exec, o)
 	}
 }
 
 // answer answers a query or mutation.
-func (h HTTP) answer(ctx context.Context, w http.ResponseWriter, accept acceptance, exec graphql.GraphExecutor, o *graphql.OperationContext) {
+func (h *HTTP) answer(ctx context.Context, w http.ResponseWriter, accept acceptance, exec graphql.GraphExecutor, o *graphql.OperationContext) {
 	ctx, cancel := context.WithTimeout(ctx, h.Time)
 	defer cancel()
 	if accept.parts && defers(o) {
@@ -114,10 +158,31 @@ func (h HTTP) answer(ctx context.Context, w http.ResponseWriter, accept acceptan
 	write(w, accept.kind, http.StatusOK, responses(ctx))
 }
 
-func (h HTTP) fail(w http.ResponseWriter, r *http.Request, err error) {
+// subscribe streams the results of a subscription, which counts as one, and no longer as an
+// operation.
+func (h *HTTP) subscribe(ctx context.Context, w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, o *graphql.OperationContext, contentType string, begun func()) {
+	release, err := openSubscription(ctx, h.Open, o)
+	switch {
+	case err != nil && contentType == eventStream:
+		writeEvent(w, exec.DispatchError(ctx, gqlerror.List{gqlerror.WrapPath(nil, err)}))
+		return
+	case err != nil:
+		h.Fail(w, r, err)
+		return
+	}
+	defer release()
+	begun()
+	var as format = events{}
+	if contentType == mixed {
+		as = parts{}
+	}
+	h.serveStream(ctx, w, exec, o, as)
+}
+
+func (h *HTTP) fail(w http.ResponseWriter, r *http.Request, err error) {
 	var e *Error
 	if errors.As(err, &e) && e.Status == http.StatusMethodNotAllowed {
-		w.Header().Set("Allow", "GET, POST, OPTIONS")
+		w.Header().Set("Allow", methods)
 	}
 	h.Fail(w, r, err)
 }

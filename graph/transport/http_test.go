@@ -44,7 +44,7 @@ func TestAPanicKillsNoServer(t *testing.T) {
 		},
 		Open: open, Time: time.Second,
 	})
-	server.AddTransport(transport.HTTP{Fail: func(http.ResponseWriter, *http.Request, error) { t.Error("no request") }, Time: time.Second, Open: open})
+	server.AddTransport(&transport.HTTP{Fail: func(http.ResponseWriter, *http.Request, error) { t.Error("no request") }, Body: 1000, Time: time.Second, Open: open})
 	server.SetErrorPresenter(func(_ context.Context, err error) *gqlerror.Error {
 		if !strings.Contains(err.Error(), "panic: hunter2") {
 			t.Error(err)
@@ -83,7 +83,7 @@ func TestAPanicKillsNoServer(t *testing.T) {
 // without asking first, and what it asks for.
 func TestAnotherSitesPageGetsNothing(t *testing.T) {
 	server := testserver.New()
-	server.AddTransport(transport.HTTP{
+	server.AddTransport(&transport.HTTP{
 		Fail: func(w http.ResponseWriter, _ *http.Request, err error) {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 		},

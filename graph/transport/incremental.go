@@ -37,7 +37,7 @@ func defers(o *graphql.OperationContext) bool { return strings.Contains(o.RawQue
 //
 // gqlgen's executor can defer by itself, but responds with null meanwhile, repeats no field
 // that two fragments defer, and sends what is nested before that it belongs into.
-func (h HTTP) deliver(ctx context.Context, w http.ResponseWriter, kind string, exec graphql.GraphExecutor, o *graphql.OperationContext) {
+func (h *HTTP) deliver(ctx context.Context, w http.ResponseWriter, kind string, exec graphql.GraphExecutor, o *graphql.OperationContext) {
 	run := func() *graphql.Response {
 		responses, ctx := exec.DispatchOperation(ctx, o)
 		if response := responses(ctx); response != nil {

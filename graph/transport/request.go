@@ -24,8 +24,8 @@ const (
 // acceptance is what a client takes.
 type acceptance struct {
 	kind   string // the content type that it likes best, of the three above
-	parts  bool   // whether a query's answer may come in parts
-	events bool   // whether there may be events
+	parts  bool   // whether a query's response may come in parts
+	stream string // the content type that it likes best for a subscription, or ""
 }
 
 // ContentType returns that of an answer that is not in parts, and no stream.
@@ -39,11 +39,12 @@ func ContentType(r *http.Request) string {
 
 // accepted reads Accept headers. Of what is liked alike, the first is taken.
 func accepted(accept []string) (a acceptance, err error) {
-	if len(accept) == 0 {
+	all := strings.Join(accept, ",")
+	if strings.TrimSpace(all) == "" {
 		return acceptance{kind: plainJSON}, nil
 	}
-	best := 0.0
-	for entry := range strings.SplitSeq(strings.Join(accept, ","), ",") {
+	best, bestStream := 0.0, 0.0
+	for entry := range strings.SplitSeq(all, ",") {
 		name, parameters, err := mime.ParseMediaType(entry)
 		if err != nil {
 			continue
@@ -55,56 +56,44 @@ func accepted(accept []string) (a acceptance, err error) {
 		if q, err := strconv.ParseFloat(parameters["q"], 64); err == nil {
 			weight = q
 		}
-		_, newer := parameters["incrementalspec"] // another form, for the same
-		if spec, named := parameters["deferspec"]; name == mixed && weight > 0 && !newer && (!named || spec == deferSpec) {
-			a.parts = true
-		}
-		if name == eventStream && weight > 0 {
-			a.events = true
+		deferred, subscribed := specs(name, parameters)
+		a.parts = a.parts || deferred && weight > 0
+		if weight > bestStream && (subscribed || name == eventStream) {
+			a.stream, bestStream = name, weight
 		}
 		if weight > best && (name == plainJSON || name == responseJSON || name == eventStream) {
 			a.kind, best = name, weight
 		}
 	}
-	if a.kind == "" && !a.parts {
-		return a, refuse(http.StatusNotAcceptable, "the answer is %s, %s, %s or, to @defer, %s with deferSpec=%s: accept one of them", responseJSON, plainJSON, eventStream, mixed, deferSpec)
+	if a.kind == "" && a.stream == "" && !a.parts {
+		return a, refuse(http.StatusNotAcceptable, "the response is %s, %s, %s or, to @defer, %s with deferSpec=%s or, to a subscription, with subscriptionSpec=%s: accept one of them",
+			responseJSON, plainJSON, eventStream, mixed, deferSpec, subscriptionSpec)
 	}
 	a.kind = cmp.Or(a.kind, plainJSON)
 	return a, nil
 }
 
-func (h HTTP) params(r *http.Request) (*graphql.RawParams, error) {
-	switch r.Method {
-	case http.MethodPost:
-		return posted(r)
-	case http.MethodGet:
-		return h.got(r)
+// specs reports which of our kinds of a response in parts a media type means. One that names
+// no kind means deferred payloads.
+func specs(name string, parameters map[string]string) (deferred, subscribed bool) {
+	_, newer := parameters["incrementalspec"] // another form, for the same
+	if name != mixed || newer {
+		return false, false
 	}
-	return nil, refuse(http.StatusMethodNotAllowed, "the method must be POST or GET")
+	spec, named := parameters["deferspec"]
+	subscription, streamed := parameters["subscriptionspec"]
+	return spec == deferSpec || !named && !streamed, subscription == subscriptionSpec
 }
 
-func posted(r *http.Request) (*graphql.RawParams, error) {
-	if kind, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != plainJSON {
-		return nil, refuse(http.StatusUnsupportedMediaType, "the Content-Type of a POST must be %s", plainJSON)
-	} else if charset := parameters["charset"]; charset != "" && !strings.EqualFold(charset, "utf-8") {
-		return nil, refuse(http.StatusUnsupportedMediaType, "the charset must be utf-8")
+func (h *HTTP) params(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, error) {
+	if r.Method == http.MethodPost {
+		return h.posted(w, r)
 	}
-	var body bytes.Buffer
-	if _, err := body.ReadFrom(r.Body); err != nil {
-		var large *http.MaxBytesError
-		if errors.As(err, &large) {
-			return nil, refuse(http.StatusRequestEntityTooLarge, "the body must have at most %d bytes", large.Limit)
-		}
-		return nil, refuse(http.StatusBadRequest, "the body could not be read")
-	}
-	if bytes.HasPrefix(bytes.TrimSpace(body.Bytes()), []byte("[")) {
-		return nil, refuse(http.StatusBadRequest, "a body holds one operation: send several in several requests")
-	}
-	return read(body.Bytes())
+	return h.got(r)
 }
 
-// got reads the parameters of a GET, of which two are JSON.
-func (h HTTP) got(r *http.Request) (*graphql.RawParams, error) {
+// got reads the parameters of a GET, of which two are JSON. An empty one is not there.
+func (h *HTTP) got(r *http.Request) (*graphql.RawParams, error) {
 	if !h.preflighted(r) {
 		return nil, refuse(http.StatusBadRequest, "a GET needs the header %s: a page of another site could send it without", strings.Join(h.Preflighted, " or "))
 	}
@@ -124,17 +113,19 @@ func (h HTTP) got(r *http.Request) (*graphql.RawParams, error) {
 			}
 			all[name], _ = json.Marshal(values[0]) // a text has a JSON
 		case "variables", "extensions":
+			if values[0] == "" {
+				continue
+			}
 			if !json.Valid([]byte(values[0])) {
 				return nil, refuse(http.StatusBadRequest, "the parameter %s must be a JSON object", name)
 			}
 			all[name] = json.RawMessage(values[0])
 		}
 	}
-	body, _ := json.Marshal(all) // its parts are JSON
-	return read(body)
+	return newParams(all)
 }
 
-func (h HTTP) preflighted(r *http.Request) bool {
+func (h *HTTP) preflighted(r *http.Request) bool {
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err == nil {
 		return kind != "application/x-www-form-urlencoded" && kind != "multipart/form-data" && kind != "text/plain"
 	}
@@ -146,50 +137,75 @@ func (h HTTP) preflighted(r *http.Request) bool {
 	return false
 }
 
-// read reads the parameters of a request from JSON.
+// read reads the parameters of a request from JSON. Of a name that is there twice, the last
+// counts, as in JavaScript.
 func read(body []byte) (*graphql.RawParams, error) {
-	var p struct {
-		Query         *string        `json:"query"`
-		DocumentID    string         `json:"documentId"`
-		OperationName *string        `json:"operationName"`
-		Variables     map[string]any `json:"variables"`
-		Extensions    map[string]any `json:"extensions"`
-	}
-	decoder := json.NewDecoder(bytes.NewReader(body))
-	decoder.UseNumber() // a float would round large integers
-	err := decoder.Decode(&p)
-	var wrong *json.UnmarshalTypeError
-	if errors.As(err, &wrong) && wrong.Field != "" {
-		kind := strings.Replace(wrong.Value, "bool", "boolean", 1) // the one that is Go's word, not JSON's
-		return nil, refuse(http.StatusBadRequest, "the parameter %s must not be a JSON %s", wrong.Field, kind)
-	}
-	if err != nil || decoder.More() {
+	var all map[string]json.RawMessage // of a struct, names in another case would count, too
+	if json.Unmarshal(body, &all) != nil {
 		return nil, refuse(http.StatusBadRequest, "the body must be one JSON object")
 	}
-	if !isUnicode(body) {
-		if p.Variables, err = markInvalid(body); err != nil {
-			return nil, err
+	return newParams(all)
+}
+
+// newParams makes the parameters of a request from their JSON.
+func newParams(all map[string]json.RawMessage) (*graphql.RawParams, error) {
+	params := &graphql.RawParams{}
+	var documentID string
+	var extensions map[string]any
+	for _, parameter := range []struct {
+		name  string
+		value any
+	}{
+		{"query", &params.Query},
+		{"documentId", &documentID},
+		{"operationName", &params.OperationName},
+		{"variables", &params.Variables},
+		{"extensions", &extensions},
+	} {
+		text := all[parameter.name]
+		if err := decode(text, parameter.value); err != nil {
+			kind := strings.Replace(err.Value, "bool", "boolean", 1) // the one that is Go's word, not JSON's
+			return nil, refuse(http.StatusBadRequest, "the parameter %s must not be a JSON %s", parameter.name, kind)
 		}
+		if isUnicode(text) {
+			continue
+		}
+		if parameter.name != "variables" {
+			return nil, refuse(http.StatusBadRequest, "the parameter %s has an unpaired surrogate or invalid UTF-8", parameter.name)
+		}
+		params.Variables, _ = decodeMarking(text).(map[string]any)
 	}
-	params := &graphql.RawParams{Variables: p.Variables}
-	if hash := p.Extensions["persistedQuery"]; hash != nil { // the others would be kept as long as a subscription
-		params.Extensions = map[string]any{"persistedQuery": hash}
+	keep := map[string]any{} // the others would be kept as long as a subscription
+	if hash := extensions["persistedQuery"]; hash != nil {
+		keep["persistedQuery"] = hash
 	}
-	if p.Query != nil {
-		params.Query = *p.Query
+	if id, ok := extensions[operationID].(string); ok && len(id) <= longestID {
+		keep[operationID] = id
 	}
-	if p.OperationName != nil {
-		params.OperationName = *p.OperationName
-	}
-	if p.DocumentID != "" {
+	if documentID != "" {
 		if params.Query != "" {
 			return nil, refuse(http.StatusBadRequest, "send query or documentId, not both")
 		}
 		// Two spellings of one thing: a document by its name.
-		params.Extensions = map[string]any{"persistedQuery": map[string]any{"version": 1, "sha256Hash": strings.TrimPrefix(p.DocumentID, "sha256:")}}
+		keep["persistedQuery"] = map[string]any{"version": 1, "sha256Hash": strings.TrimPrefix(documentID, "sha256:")}
 	}
-	if params.Query == "" && params.Extensions["persistedQuery"] == nil {
+	if len(keep) > 0 {
+		params.Extensions = keep
+	}
+	if params.Query == "" && keep["persistedQuery"] == nil {
 		return nil, refuse(http.StatusBadRequest, "send the parameter query, or documentId: there is neither")
 	}
 	return params, nil
+}
+
+// decode decodes a parameter, if it is there. Numbers stay as they are written: a float
+// would round large integers.
+func decode(text json.RawMessage, value any) (wrong *json.UnmarshalTypeError) {
+	if text == nil {
+		return nil
+	}
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	errors.As(decoder.Decode(value), &wrong) // the text is JSON, so nothing else is wrong with it
+	return wrong
 }

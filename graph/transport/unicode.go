@@ -3,7 +3,6 @@ package transport
 import (
 	"bytes"
 	"encoding/json"
-	"net/http"
 	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -101,21 +100,4 @@ func (m marking) object() any {
 		object[name] = m.value()
 	}
 	return object
-}
-
-// markInvalid decodes the variables of a body that is not Unicode again. It fails for other
-// parameters: they have no path.
-func markInvalid(body []byte) (variables map[string]any, err error) {
-	var parameters map[string]json.RawMessage
-	if err := json.Unmarshal(body, &parameters); err != nil {
-		return nil, refuse(http.StatusBadRequest, "the body must be one JSON object")
-	}
-	for name, text := range parameters {
-		if name == "variables" {
-			variables, _ = decodeMarking(text).(map[string]any)
-		} else if !isUnicode(text) {
-			return nil, refuse(http.StatusBadRequest, "the parameter %.100s has an unpaired surrogate or invalid UTF-8", name)
-		}
-	}
-	return variables, nil
 }

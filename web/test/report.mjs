@@ -8,7 +8,9 @@ const suites = {
   'live.test.mjs': 'graphql-transport-ws: graphql-ws',
   'playground.test.mjs': 'Playground, in Chromium',
   'relay.test.mjs': 'Relay',
+  'genqlient.test.mjs': 'genqlient, in Go',
   'schema.test.mjs': 'Schema: graphql-js, graphql-eslint',
+  'streams.test.mjs': 'urql, graphql-sse, multipart subscriptions',
   'typed.test.mjs': 'GraphQL Code Generator, TypeScript',
 };
 

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"bytes"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"rowhouse/tenancy"
+)
+
+// TestTheLogNamesWhatAPreflightLacks: a browser tells its page nothing, so the log tells what
+// was refused, and which flag allows it.
+func TestTheLogNamesWhatAPreflightLacks(t *testing.T) {
+	s := newTestServer(t)
+	const origin = "https://app.example.com"
+	var log bytes.Buffer
+	handler := newHandler(&database{DB: s.DB, directory: tenancy.NewDirectory(s.DB)}, defaults, []string{origin},
+		slog.New(slog.NewTextHandler(&log, nil)), "X-App-Version", "X-Other")
+	for _, test := range []struct {
+		name, origin, method string
+		headers              []string
+		logged               string // "" if it is allowed
+	}{
+		{name: "the usual", origin: origin, method: "POST", headers: []string{"apollographql-client-name,content-type,x-tenant-id"}},
+		{name: "none", origin: origin, method: "POST"},
+		{name: "an empty list", origin: origin, method: "POST", headers: []string{""}},
+		{name: "of an event stream", origin: origin, method: "DELETE", headers: []string{"x-graphql-event-stream-token,x-tenant-id"}},
+		{name: "to reserve one", origin: origin, method: "PUT", headers: []string{"x-tenant-id"}},
+		{name: "of the flag", origin: origin, method: "POST", headers: []string{"content-type,x-app-version"}},
+		{name: "both of the flag", origin: origin, method: "GET", headers: []string{"x-app-version,x-other"}},
+		{name: "one", origin: origin, method: "POST", headers: []string{"content-type,x-my-header,x-tenant-id"}, logged: `not allowed: \"x-my-header\"; --cors-header`},
+		{name: "two", origin: origin, method: "POST", headers: []string{"x-a,x-my-header"}, logged: `\"x-a, x-my-header\"; --cors-header`},
+		{name: "in two lines", origin: origin, method: "POST", headers: []string{"content-type", "x-my-header"}, logged: `\"x-my-header\"; --cors-header`},
+		{name: "a part of a name", origin: origin, method: "POST", headers: []string{"x-app"}, logged: `\"x-app\"; --cors-header`},
+		{name: "a line break", origin: origin, method: "POST", headers: []string{"x-a\nlevel=ERROR"}, logged: `\"x-a\\nlevel=ERROR\"`},
+		{name: "another method", origin: origin, method: "PATCH", logged: `no method \"PATCH\"`},
+		{name: "another origin", origin: "https://evil.example", method: "POST", headers: []string{"x-my-header"}, logged: "--cors-origin"},
+		{name: "a long origin", origin: "https://" + strings.Repeat("x", 5000), method: "POST", logged: "--cors-origin"},
+		{name: "a long header", origin: origin, method: "POST", headers: []string{"x-" + strings.Repeat("x", 5000)}, logged: "--cors-header"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			log.Reset()
+			r := request(t, http.MethodOptions, "/graphql", "", "Origin", test.origin, "Access-Control-Request-Method", test.method)
+			if test.headers != nil {
+				r.Header["Access-Control-Request-Headers"] = test.headers
+			}
+			w := httptest.NewRecorder()
+			handler.ServeHTTP(w, r)
+			if allowed := w.Header().Get("Access-Control-Allow-Origin") != ""; allowed != (test.logged == "") {
+				t.Errorf("allowed: %t, %v", allowed, w.Header())
+			}
+			if lines := strings.Count(log.String(), "\n"); lines > 1 || (lines == 1) != (test.logged != "") || log.Len() > 800 {
+				t.Errorf("%d lines, %d bytes", lines, log.Len())
+			}
+			if !strings.Contains(log.String(), test.logged) || test.logged != "" && !strings.Contains(log.String(), "origin="+test.origin[:8]) && !strings.Contains(log.String(), `origin="`+test.origin[:8]) {
+				t.Error(log.String())
+			}
+		})
+	}
+	// A request that is no preflight is logged by no one.
+	log.Reset()
+	handler.ServeHTTP(httptest.NewRecorder(), request(t, http.MethodOptions, "/graphql", "", "Origin", "https://evil.example"))
+	if log.Len() > 0 {
+		t.Error(log.String())
+	}
+}

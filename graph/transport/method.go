@@ -1,0 +1,24 @@
+package transport
+
+import "net/http"
+
+// methods are those of GraphQL requests; PUT and DELETE are of event streams.
+const methods = "GET, POST, PUT, DELETE, OPTIONS"
+
+// AllowMethods responds to an OPTIONS request that is no CORS preflight, and refuses methods
+// that are none of GraphQL's, before next looks at the request. HEAD is among these: it would
+// run the operation of a GET for its headers.
+func AllowMethods(fail func(http.ResponseWriter, *http.Request, error), next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.Method {
+		case http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete:
+			next.ServeHTTP(w, r)
+		case http.MethodOptions:
+			w.Header().Set("Allow", methods)
+			w.WriteHeader(http.StatusNoContent)
+		default:
+			w.Header().Set("Allow", methods)
+			fail(w, r, refuse(http.StatusMethodNotAllowed, "the method must be POST or GET, or, for an event stream, PUT or DELETE"))
+		}
+	})
+}

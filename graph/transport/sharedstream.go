@@ -1,0 +1,103 @@
+package transport
+
+import (
+	"context"
+	"crypto/rand"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// reserve responds to PUT with the token of a new event stream. Until it is open, its
+// operations wait with their first results.
+func (h *HTTP) reserve(w http.ResponseWriter, r *http.Request) {
+	release, err := h.Open(r.Context(), Socket, 1)
+	if err != nil {
+		h.Fail(w, r, err)
+		return
+	}
+	s := &sharedStream{
+		token: rand.Text(), // of at least 128 bits
+		owner: h.Owner(r.Context()), release: release, to: make(frames), running: map[string]*operation{},
+	}
+	s.ctx, s.cancel = context.WithCancel(context.WithoutCancel(r.Context()))
+	s.expiry = time.AfterFunc(reservationTime, func() { h.streams.expire(s) })
+	h.streams.add(s)
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.WriteHeader(http.StatusCreated)
+	_, _ = io.WriteString(w, s.token)
+}
+
+// serveEvents serves an event stream until its client goes away or the server stops. Its
+// operations end with it, and the client reserves another.
+func (h *HTTP) serveEvents(w http.ResponseWriter, r *http.Request, s *sharedStream) {
+	if err := h.streams.openOnce(s); err != nil {
+		h.fail(w, r, err)
+		return
+	}
+	defer context.AfterFunc(r.Context(), s.cancel)()
+	beginStream(w, events{}).follow(s.ctx, s.to, h.Stopping) //nolint:contextcheck // the stream outlives the request that reserved it
+	h.streams.end(s)
+	s.wait.Wait()
+}
+
+// start starts an operation of an event stream, and reports whether it keeps the quota of
+// one, which it then releases.
+func (h *HTTP) start(ctx context.Context, w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, o *graphql.OperationContext, s *sharedStream, release func()) (kept bool) {
+	id, _ := o.Extensions[operationID].(string)
+	if id == "" {
+		h.fail(w, r, refuse(http.StatusBadRequest, "extensions.%s must be a string of 1 to %d bytes", operationID, longestID))
+		return false
+	}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx)) // this request ends before it
+	own := &operation{cancel}
+	if err := h.streams.begin(s, id, own); err != nil {
+		cancel()
+		h.fail(w, r, err)
+		return false
+	}
+	if o.Operation.Operation == ast.Subscription {
+		subscribed, err := openSubscription(ctx, h.Open, o)
+		if err != nil {
+			h.streams.stop(s, id, own)
+			s.wait.Done()
+			h.Fail(w, r, err)
+			return false
+		}
+		release()
+		release = subscribed
+	}
+	go h.run(ctx, exec, o, s, id, own, release)
+	w.WriteHeader(http.StatusAccepted)
+	return true
+}
+
+// run runs an operation of an event stream to its end.
+func (h *HTTP) run(ctx context.Context, exec graphql.GraphExecutor, o *graphql.OperationContext, s *sharedStream, id string, own *operation, release func()) {
+	defer s.wait.Done()
+	defer release()
+	defer context.AfterFunc(s.ctx, own.cancel)() //nolint:contextcheck // the stream outlives the request that reserved it
+	last := h.operate(ctx, exec, o, events{id}, s.to)
+	switch {
+	case !h.streams.stop(s, id, own): // its id may be another's by now
+	case last == nil: // its client is too slow, and reads anew what it missed
+		h.streams.end(s)
+	default:
+		s.to.send(s.ctx, last) //nolint:contextcheck // the stream outlives the request that reserved it
+	}
+}
+
+// stopOperation responds to DELETE. An operation that has ended by itself is none to complain
+// about.
+func (h *HTTP) stopOperation(w http.ResponseWriter, r *http.Request, s *sharedStream) {
+	id := r.URL.Query().Get(operationID)
+	if id == "" {
+		h.fail(w, r, refuse(http.StatusBadRequest, "the URL needs the parameter %s", operationID))
+		return
+	}
+	h.streams.stop(s, id, nil)
+	w.WriteHeader(http.StatusOK)
+}
