@@ -30,8 +30,11 @@ func (p *prover) insert(s *sqlparser.Insert) error {
 			return err
 		}
 		if strings.EqualFold(c.String(), Column) {
-			if at >= 0 || c.String() != Column {
-				return refuse("INSERT must name %s once, in lower case", Column)
+			if c.String() != Column {
+				return refuse("INSERT must spell the column %s in lower case", Column)
+			}
+			if at >= 0 {
+				return refuse("INSERT names %s twice", Column)
 			}
 			at = i
 		}
@@ -50,23 +53,13 @@ func (b *block) inserted(rows sqlparser.InsertRows, target *source, at int) erro
 	switch rows := rows.(type) {
 	case sqlparser.Values:
 		for _, row := range rows {
-			if at >= len(row) {
-				return refuse("a row has fewer values than columns")
-			}
-			v, ok := valueOf(row[at])
-			if !ok {
-				return &Refusal{Table: target.table, Alias: target.alias, Reason: "the " + Column + " of each row must be the tenant, as an argument or a number"}
-			}
-			b.need(target, v)
-			target.by = "VALUES: " + Column + " = " + v.String()
 			for _, e := range row {
 				if err := b.visit(e); err != nil {
 					return err
 				}
 			}
 		}
-		b.proof.Bindings = append(b.proof.Bindings, Binding{target.table, target.alias, target.by})
-		return nil
+		return b.values(rows, target, at)
 	case sqlparser.TableStatement:
 		if err := b.query(rows, nil, nil); err != nil {
 			return err
@@ -74,6 +67,23 @@ func (b *block) inserted(rows sqlparser.InsertRows, target *source, at int) erro
 		return b.selected(rows, target, at)
 	}
 	return unknown(rows)
+}
+
+// values proves that each row has the tenant in one place.
+func (b *block) values(rows sqlparser.Values, target *source, at int) error {
+	for _, row := range rows {
+		if at >= len(row) {
+			return refuse("a row has fewer values than columns")
+		}
+		v, ok := valueOf(row[at])
+		if !ok {
+			return &Refusal{Table: target.table, Alias: target.alias, Reason: "the " + Column + " of each row must be the tenant, as an argument or a number"}
+		}
+		b.need(target, v)
+		target.by = "VALUES: " + Column + " = " + v.String()
+	}
+	b.proof.Bindings = append(b.proof.Bindings, Binding{target.table, target.alias, target.by})
+	return nil
 }
 
 // selected proves that a query that was proved gives the tenant in one column, and not
@@ -84,6 +94,9 @@ func (b *block) selected(s sqlparser.TableStatement, target *source, at int) err
 			return err
 		}
 		return b.selected(u.Right, target, at)
+	}
+	if v, ok := s.(*sqlparser.ValuesStatement); ok {
+		return b.values(v.Rows, target, at)
 	}
 	row := b.proved[s.(*sqlparser.Select)]
 	for i, e := range s.GetColumns() {
