@@ -16,7 +16,7 @@ import (
 // kind of server that has it, or the reason why it is refused.
 type call struct{ sql, only, refused string }
 
-func calls(t *testing.T) (all []call) {
+func calls(t testing.TB) (all []call) {
 	t.Helper()
 	text, err := os.ReadFile("testdata/functions.sql")
 	if err != nil {

@@ -18,7 +18,8 @@ func refuseAt(sql string, at int, format string, args ...any) error {
 func place(sql string, at int) string {
 	before := sql[:at]
 	line, start := 1+strings.Count(before, "\n"), 1+strings.LastIndexByte(before, '\n')
-	near, _, _ := strings.Cut(strings.TrimRight(sql[at:], " \t\r\n"), "\n")
+	near, _, _ := strings.Cut(sql[at:], "\n")
+	near = strings.TrimRight(near, " \t\r")
 	if len(near) > maxNear {
 		near = near[:maxNear]
 		for !utf8.ValidString(near) {
