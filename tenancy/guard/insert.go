@@ -98,25 +98,46 @@ func (b *block) selected(s sqlparser.TableStatement, target *source, at int) err
 	if v, ok := s.(*sqlparser.ValuesStatement); ok {
 		return b.values(v.Rows, target, at)
 	}
-	row := b.proved[s.(*sqlparser.Select)]
+	row, why := b.proved[s.(*sqlparser.Select)], "it selects fewer columns"
 	for i, e := range s.GetColumns() {
 		column, ok := e.(*sqlparser.AliasedExpr)
-		if row == nil || !ok {
-			break // a * before the place, or in it
+		if !ok {
+			why = "it selects *, whose columns the guard does not know"
+			break
 		}
 		if i < at {
 			continue
 		}
+		if why = row.tenantless(column.Expr); why != "" {
+			break
+		}
+		by := sqlparser.String(column.Expr)
 		if v, ok := valueOf(column.Expr); ok {
 			b.need(target, v)
-			b.proof.Bindings = append(b.proof.Bindings, Binding{target.table, target.alias, "SELECT: " + v.String()})
-			return nil
+			by = v.String()
 		}
-		if from := row.where().tenantOf(column.Expr); from != nil && from.by != "" && !row.total && (!from.optional || row.mustExist([]*source{from})) {
-			b.proof.Bindings = append(b.proof.Bindings, Binding{target.table, target.alias, "SELECT: " + from.alias + "." + Column})
-			return nil
-		}
-		break
+		b.proof.Bindings = append(b.proof.Bindings, Binding{target.table, target.alias, "SELECT: " + by})
+		return nil
 	}
-	return &Refusal{Table: target.table, Alias: target.alias, Reason: "the query must select the tenant, as an argument or a number, in the place of " + Column}
+	return &Refusal{Table: target.table, Alias: target.alias, Reason: "the query must select the tenant, as an argument or a number, in the place of " + Column + ": " + why}
+}
+
+// tenantless says why an expression that a block selects need not be the tenant, or nothing.
+// A block that is not there is one with ROLLUP.
+func (b *block) tenantless(e sqlparser.Expr) string {
+	if b == nil {
+		return "ROLLUP makes it NULL"
+	}
+	if _, ok := valueOf(e); ok {
+		return ""
+	}
+	switch from := b.where().tenantOf(e); {
+	case from == nil, from.by == "":
+		return "it selects " + quote(e)
+	case b.total:
+		return "a total of no rows makes it NULL"
+	case from.optional && !b.mustExist([]*source{from}):
+		return "an outer join can make it NULL"
+	}
+	return ""
 }

@@ -300,7 +300,7 @@ INSERT INTO labels (tenant_id, Id, Name, Color) VALUES (?, ?, ?, ?);
 -- name: a copy of all columns
 -- args: 1
 INSERT IGNORE INTO item_labels (tenant_id, item_id, label_id) SELECT * FROM item_labels WHERE tenant_id = ?;
--- refused: table item_labels: the query must select the tenant, as an argument or a number, in the place of tenant_id
+-- refused: table item_labels: the query must select the tenant, as an argument or a number, in the place of tenant_id: it selects *, whose columns the guard does not know
 -- instead: by name, the tenant as an argument
 -- args: 1, 1
 INSERT IGNORE INTO item_labels (tenant_id, item_id, label_id) SELECT ?, item_id, label_id FROM item_labels WHERE tenant_id = ?;
@@ -309,7 +309,7 @@ INSERT IGNORE INTO item_labels (tenant_id, item_id, label_id) SELECT ?, item_id,
 -- args: 1
 INSERT IGNORE INTO item_labels (tenant_id, item_id, label_id)
 SELECT d.tenant_id, d.item_id, d.label_id FROM (SELECT * FROM item_labels WHERE tenant_id = ?) d;
--- refused: table item_labels: the query must select the tenant, as an argument or a number, in the place of tenant_id
+-- refused: table item_labels: the query must select the tenant, as an argument or a number, in the place of tenant_id: it selects `d.tenant_id`
 -- instead: the tenant as an argument
 -- args: 1, 1
 INSERT IGNORE INTO item_labels (tenant_id, item_id, label_id)

@@ -860,23 +860,23 @@ INSERT INTO items (id, tenant_id) SELECT 1, 2 FROM labels WHERE tenant_id = 1;
 
 -- rule: the query selects the tenant in another place
 INSERT INTO items (id, tenant_id) SELECT 1, id FROM labels WHERE tenant_id = 1;
--- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id
+-- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id: it selects `id`
 
 -- rule: the query selects a number after the place of the tenant
 INSERT INTO items (tenant_id, id) SELECT id, 1 FROM labels WHERE tenant_id = 1;
--- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id
+-- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id: it selects `id`
 
 -- rule: the query selects too little
 INSERT INTO items (id, tenant_id) SELECT 1 FROM labels WHERE tenant_id = 1;
--- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id
+-- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id: it selects fewer columns
 
 -- rule: a star before the place of the tenant
 INSERT INTO items (id, name, tenant_id) SELECT l.*, 1, 1 FROM labels l WHERE l.tenant_id = 1;
--- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id
+-- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id: it selects *, whose columns the guard does not know
 
 -- rule: a star in the place of the tenant
 INSERT INTO items (tenant_id, id) SELECT * FROM labels WHERE tenant_id = 1;
--- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id
+-- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id: it selects *, whose columns the guard does not know
 
 -- rule: a star after the place of the tenant
 INSERT INTO items (tenant_id, id) SELECT 1, l.* FROM labels l WHERE l.tenant_id = 1;
@@ -889,60 +889,60 @@ INSERT INTO items (id, tenant_id) SELECT id, tenant_id FROM labels WHERE tenant_
 
 -- rule: the tenant of a table that may be NULL
 INSERT INTO items (tenant_id) SELECT p.tenant_id FROM labels l LEFT JOIN projects p ON p.tenant_id = l.tenant_id WHERE l.tenant_id = 1;
--- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id
+-- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id: an outer join can make it NULL
 
 -- rule: the tenant of a table that may be NULL, on the left
 INSERT INTO items (tenant_id) SELECT p.tenant_id FROM projects p RIGHT JOIN labels l ON p.tenant_id = l.tenant_id WHERE l.tenant_id = 1;
--- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id
+-- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id: an outer join can make it NULL
 
 -- rule: the tenant of a table that may be NULL, by NATURAL JOIN
 INSERT INTO items (tenant_id) SELECT p.tenant_id FROM labels l NATURAL LEFT JOIN projects p WHERE l.tenant_id = 1 AND p.tenant_id = 1;
--- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id
+-- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id: an outer join can make it NULL
 
 -- rule: the tenant of a table that may be NULL, on the left of a NATURAL JOIN
 INSERT INTO items (tenant_id) SELECT p.tenant_id FROM projects p NATURAL RIGHT JOIN labels l WHERE l.tenant_id = 1 AND p.tenant_id = 1;
--- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id
+-- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id: an outer join can make it NULL
 
 -- rule: the tenant of the side that is there
 INSERT INTO items (tenant_id) SELECT l.tenant_id FROM labels l LEFT JOIN projects p ON p.tenant_id = l.tenant_id WHERE l.tenant_id = 1;
 
 -- rule: the tenant of totals
 INSERT INTO items (tenant_id) SELECT tenant_id FROM labels WHERE tenant_id = 1 GROUP BY tenant_id WITH ROLLUP;
--- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id
+-- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id: ROLLUP makes it NULL
 
 -- rule: the tenant of groups
 INSERT INTO items (tenant_id) SELECT tenant_id FROM labels WHERE tenant_id = 1 GROUP BY tenant_id;
 
 -- rule: the tenant as an argument beside totals
 INSERT INTO items (tenant_id, number) SELECT 1, COUNT(*) FROM labels WHERE tenant_id = 1 GROUP BY id WITH ROLLUP;
--- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id
+-- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id: ROLLUP makes it NULL
 
 -- rule: the tenant of a derived table, bound outside
 INSERT INTO items (tenant_id) SELECT d.tenant_id FROM (SELECT 2 AS tenant_id) d WHERE d.tenant_id = 1;
--- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id
+-- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id: it selects `d.tenant_id`
 
 -- rule: the tenant of a derived table that is not bound
 INSERT INTO items (tenant_id) SELECT d.tenant_id FROM (SELECT 2 AS tenant_id) d;
--- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id
+-- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id: it selects `d.tenant_id`
 
 -- rule: the tenant of an expression in the query
 INSERT INTO items (tenant_id) SELECT l.tenant_id + 1 FROM labels l WHERE l.tenant_id = 1;
--- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id
+-- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id: it selects `l.tenant_id + 1`
 
 -- rule: another column with that label
 INSERT INTO items (tenant_id) SELECT l.id AS tenant_id FROM labels l WHERE l.tenant_id = 1;
--- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id
+-- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id: it selects `l.id`
 
 -- rule: both arms of a UNION, inserted
 INSERT INTO items (id, tenant_id) SELECT 2, 1 UNION SELECT l.id, l.tenant_id FROM labels l WHERE l.tenant_id = 1;
 
 -- rule: the left arm of a UNION, inserted
 INSERT INTO items (tenant_id) SELECT 1 + 1 UNION SELECT 1;
--- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id
+-- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id: it selects `1 + 1`
 
 -- rule: the right arm of a UNION, inserted
 INSERT INTO items (tenant_id) SELECT 1 UNION (SELECT 1 UNION SELECT 1 + 1);
--- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id
+-- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id: it selects `1 + 1`
 
 -- rule: an INSERT of a query with WITH
 INSERT INTO items (tenant_id, number) WITH a AS (SELECT 1 AS n) SELECT 1, n FROM a;
@@ -1971,7 +1971,7 @@ INSERT IGNORE INTO items (tenant_id, id) SELECT items.tenant_id, 77 FROM (SELECT
 
 -- rule: a total over no rows has no tenant
 INSERT IGNORE INTO items (tenant_id, id) SELECT i.tenant_id, COUNT(*) FROM labels i WHERE i.tenant_id = 1;
--- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id
+-- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id: a total of no rows makes it NULL
 
 -- rule: a total with the tenant as a number
 INSERT INTO items (tenant_id, id) SELECT 1, COUNT(*) FROM labels i WHERE i.tenant_id = 1;
@@ -2046,7 +2046,7 @@ INSERT INTO items (tenant_id, id) SELECT tenant_id, id FROM labels WHERE tenant_
 
 -- rule: an INSERT of the rows of EXCEPT, of no tenant
 INSERT INTO items (tenant_id, id) SELECT tenant_id, id FROM labels WHERE tenant_id = 1 EXCEPT SELECT id, 2 FROM labels WHERE tenant_id = 1;
--- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id
+-- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id: it selects `id`
 
 -- rule: EXCEPT and TABLE
 SELECT id FROM items WHERE tenant_id = 1 EXCEPT TABLE labels;
@@ -2216,7 +2216,7 @@ INSERT INTO items (tenant_id, id) SELECT 1, 2 UNION VALUES ROW(1 + 1, 3);
 
 -- rule: an INSERT of a derived VALUES
 INSERT INTO items (tenant_id, id) SELECT v.column_0, 2 FROM (VALUES ROW(1)) v;
--- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id
+-- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id: it selects `v.column_0`
 
 -- rule: the connection's own character set
 SELECT _utf8mb4'a', _UTF8MB4 'b';
