@@ -121,7 +121,9 @@ func (b *block) aliased(e *sqlparser.AliasedTableExpr) ([]*source, error) {
 // checkHint accepts index hints that name what to use. Without an index on the tenant, a
 // server looks at rows of other tenants before it drops them, and its errors quote them.
 func checkHint(h *sqlparser.IndexHint) error {
+	sorts := h.ForType == sqlparser.OrderByForType || h.ForType == sqlparser.GroupByForType
 	switch {
+	case h.Type == sqlparser.IgnoreOp && sorts: // rows are found by the same indexes as without it
 	case h.Type != sqlparser.UseOp && h.Type != sqlparser.ForceOp:
 		return refuse("%s can leave a table without an index that %s leads: write USE INDEX with those to use", strings.ToUpper(h.Type.ToString()), Column)
 	case len(h.Indexes) == 0:

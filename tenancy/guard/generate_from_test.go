@@ -133,7 +133,7 @@ func (g *generator) hint(table string) string {
 	if table == "things" && g.odd {
 		index = "n"
 	}
-	return g.pick(" USE INDEX ", " FORCE INDEX ", " USE KEY FOR JOIN ", " FORCE INDEX FOR JOIN ", " USE INDEX FOR ORDER BY ", " FORCE INDEX FOR GROUP BY ") + "(" + index + ")"
+	return g.pick(" USE INDEX ", " FORCE INDEX ", " USE KEY FOR JOIN ", " FORCE INDEX FOR JOIN ", " USE INDEX FOR ORDER BY ", " FORCE INDEX FOR GROUP BY ", " IGNORE INDEX FOR ORDER BY ", " IGNORE KEY FOR GROUP BY ") + "(" + index + ")"
 }
 
 // alias is a name that is new in its block, and may hide one of those around.

@@ -114,6 +114,7 @@ var instead = map[string]string{
 	"OVER":          "the parser can't read OVER after this function: find the row by ROW_NUMBER() and COUNT(*) OVER",
 	"WITHIN":        "the parser can't read WITHIN GROUP: find the row by ROW_NUMBER() and COUNT(*) OVER",
 	"PROCEDURE":     "PROCEDURE ANALYSE was removed from MySQL: leave it out",
+	"CYCLE":         "the parser can't read CYCLE: write UNION, which leaves out rows that are there already",
 	"QUALIFY":       "the parser can't read QUALIFY: write WHERE around a derived table",
 	"TABLESAMPLE":   "the parser can't read TABLESAMPLE: write ORDER BY RAND() LIMIT …",
 	"SYSTEM_TIME":   "the parser can't read FOR SYSTEM_TIME: keep versions in rows of a table",

@@ -90,16 +90,21 @@ func tablesOf(n int) (list string) {
 
 // TestRefusalsSayWhere has what a refusal tells programs and the log.
 func TestRefusalsSayWhere(t *testing.T) {
-	for _, test := range []struct{ sql, table, alias, message string }{
-		{"SELECT 1 FROM items", "items", "items", "table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, by AND"},
-		{"SELECT 1 FROM items i", "items", "i", "table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, by AND"},
-		{"SELECT 1 FROM items i WHERE i.tenant_id = 2", "items", "i", "table items (i): tenant_id is compared with 2, which is not the tenant"},
-		{"SELECT SLEEP(1)", "", "", "the function SLEEP holds a connection that other tenants wait for: wait in Go"},
-		{"SELECT '", "", "", `line 1, column 8, at "'": the string does not end`},
+	for _, test := range []struct {
+		sql, table, alias, message string
+		pos                        int
+	}{
+		{"SELECT 1 FROM items", "items", "items", "table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, by AND", 0},
+		{"SELECT 1 FROM items i", "items", "i", "table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, by AND", 0},
+		{"SELECT 1 FROM items i WHERE i.tenant_id = 2", "items", "i", "table items (i): tenant_id is compared with 2, which is not the tenant", 0},
+		{"SELECT SLEEP(1)", "", "", "the function SLEEP holds a connection that other tenants wait for: wait in Go", 0},
+		{"SELECT '", "", "", `line 1, column 8, at "'": the string does not end`, 8},
+		{"SELECT 'ä',\n\t/*! 1 */", "", "", `line 2, column 2, at "/*! 1 */": servers execute what stands in /*! … */: write a blank after /*`, 15},
+		{"SELECT 1 FROM items i WHERE", "", "", "line 1, column 28, at the end: the statement ends too early", 28},
 	} {
 		err := guard.New(tables).Check(1, test.sql, nil)
 		var r *guard.Refusal
-		if !errors.As(err, &r) || r.Table != test.table || r.Alias != test.alias || r.SQL != test.sql || err.Error() != test.message {
+		if !errors.As(err, &r) || r.Table != test.table || r.Alias != test.alias || r.SQL != test.sql || r.Pos != test.pos || err.Error() != test.message {
 			t.Errorf("%s\n%#v", test.sql, err)
 		}
 	}
@@ -288,7 +293,7 @@ func TestEachPartOfAStatementIsKnown(t *testing.T) {
 	}{
 		{sqlparser.Select{}, "With From Comments SelectExprs Where GroupBy Having Windows OrderBy Limit Into"},
 		{sqlparser.Union{}, "With Left Right OrderBy Limit Into"},
-		{sqlparser.ValuesStatement{}, "With Rows ListArg Comments Order Limit"}, // lex refuses what ListArg is
+		{sqlparser.ValuesStatement{}, "With Rows ListArg Comments Order Limit"},       // lex refuses what ListArg is
 		{sqlparser.Insert{}, "Comments Table Partitions Columns Rows RowAlias OnDup"}, // RowAlias has names only
 		{sqlparser.Update{}, "With Comments TableExprs Exprs Where OrderBy Limit"},
 		{sqlparser.UpdateExpr{}, "Name Expr"},

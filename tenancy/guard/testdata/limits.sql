@@ -467,3 +467,12 @@ INSERT DELAYED INTO labels (tenant_id, id, name, color) VALUES (?, ?, ?, ?);
 -- instead: at once
 -- args: 1, "acme-labl-00000e", "x", "#000000"
 INSERT INTO labels (tenant_id, id, name, color) VALUES (?, ?, ?, ?);
+
+-- name: a chain that ends where it comes to itself
+-- mariadb only
+-- args: 1
+WITH RECURSIVE t (n) AS (SELECT 1 UNION SELECT n FROM t) CYCLE n RESTRICT SELECT t.n FROM t JOIN items i ON i.tenant_id = ?;
+-- refused: line 1, column 58, at "CYCLE n RESTRICT SELECT …": the parser can't read CYCLE: write UNION, which leaves out rows that are there already
+-- instead: by UNION alone
+-- args: 1
+WITH RECURSIVE t (n) AS (SELECT 1 UNION SELECT n FROM t) SELECT t.n FROM t JOIN items i ON i.tenant_id = ?;

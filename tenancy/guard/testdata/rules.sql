@@ -2397,3 +2397,14 @@ SELECT (SELECT 1 FROM labels l JOIN items i JOIN comments c ON i.tenant_id = 1 W
 -- rule: USING, with a table that is not bound
 SELECT 1 FROM items i JOIN labels l USING (tenant_id);
 -- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, by AND
+
+-- rule: an index that is not used to sort
+SELECT 1 FROM items IGNORE INDEX FOR ORDER BY (a) IGNORE INDEX FOR GROUP BY (b) WHERE tenant_id = 1;
+
+-- rule: an index that is not used to join
+SELECT 1 FROM items IGNORE INDEX FOR JOIN (a) WHERE tenant_id = 1;
+-- refused: IGNORE INDEX can leave a table without an index that tenant_id leads: write USE INDEX with those to use
+
+-- rule: a cycle
+WITH RECURSIVE t (n) AS (SELECT 1 UNION SELECT n FROM t) CYCLE n RESTRICT SELECT * FROM t;
+-- refused: line 1, column 58, at "CYCLE n RESTRICT SELECT …": the parser can't read CYCLE: write UNION, which leaves out rows that are there already
