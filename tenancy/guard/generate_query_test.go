@@ -19,7 +19,7 @@ func (g *generator) query(parent *scope, depth int, want ...string) string {
 	body := g.selection(parent, depth, want)
 	if depth > 0 && g.chance(12) {
 		other := g.selection(parent, depth-1, want)
-		body = fmt.Sprintf(g.pick("%s %s %s", "(%s) %s (%s)", "(%s) %s %s"), body, g.pick("UNION", "UNION ALL", "UNION DISTINCT", "INTERSECT", "EXCEPT", "EXCEPT ALL"), other)
+		body = fmt.Sprintf(g.pick("%s %s %s", "(%s) %s (%s)", "(%s) %s %s"), body, g.pick("UNION", "UNION ALL", "UNION DISTINCT", g.pick("INTERSECT", "EXCEPT", "EXCEPT ALL")), other)
 	}
 	return with + body
 }

@@ -134,7 +134,7 @@ func prove(tables Tables, sql string) (proof *Proof, err error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &prover{tables: tables, spelling: map[string]string{}, selectedFrom: map[string]bool{}, proved: map[*sqlparser.Select]*block{}, proof: Proof{Params: l.params}}
+	p := &prover{tables: tables, leaves: l.leaves, spelling: map[string]string{}, selectedFrom: map[string]bool{}, proved: map[*sqlparser.Select]*block{}, proof: Proof{Params: l.params}}
 	if err := p.statement(statement); err != nil {
 		return nil, err
 	}

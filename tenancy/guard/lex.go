@@ -34,6 +34,8 @@ type lexed struct {
 	sql    string
 	tokens []token
 	params int // placeholders
+	// leaves means that INTERSECT or EXCEPT was respelled.
+	leaves bool
 }
 
 // lex refuses a text that two lexers could read as different tokens, so that what is

@@ -153,6 +153,7 @@ func (l *lexed) respellWord(i int) (edits, error) {
 			return nil, refuseAt(l.sql, int(l.tokens[i].start), "%s is an operator: quote it if it is a name", word)
 		}
 		e[0] = l.replace(i, i+1, "UNION")
+		l.leaves = true
 	case word == "MID" && l.is(i+1, '('):
 		e[0] = l.replace(i, i+1, "SUBSTR")
 		e[0].guess = true

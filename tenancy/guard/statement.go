@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -13,6 +14,7 @@ type prover struct {
 	spelling map[string]string // of tables and aliases, by their lower-case form
 	proof    Proof
 	hasWith  bool
+	leaves   bool // some UNION is INTERSECT or EXCEPT
 	// How many subqueries stand in expressions, how many times NULLIF, how many
 	// arithmetic operators.
 	subqueries, nullifs, operators int
@@ -69,6 +71,9 @@ func (p *prover) query(s sqlparser.TableStatement, parent *block, ctes *cte) err
 		if s.Into != nil {
 			return refuse("INTO can't be proved: read the rows in Go")
 		}
+		if p.leaves && (selectsSubquery(s.Left) || selectsSubquery(s.Right)) {
+			return refuse("INTERSECT and EXCEPT can't be proved with a subquery in the list of a SELECT, which can end MySQL: write EXISTS or NOT EXISTS")
+		}
 		ctes, err := p.with(s.With, parent, ctes)
 		if err != nil {
 			return err
@@ -96,6 +101,20 @@ func (p *prover) query(s sqlparser.TableStatement, parent *block, ctes *cte) err
 	}
 	return unknown(s)
 }
+
+// selectsSubquery reports whether a subquery stands in the list of a SELECT. As an operand of
+// INTERSECT or EXCEPT in a derived table, one without rows ends MySQL 9.7.4 with signal 11.
+func selectsSubquery(s sqlparser.TableStatement) bool {
+	selection, ok := s.(*sqlparser.Select)
+	return ok && sqlparser.VisitSQLNode(selection.SelectExprs, func(node sqlparser.SQLNode) (bool, error) {
+		if _, ok := node.(*sqlparser.Subquery); ok {
+			return false, errFound
+		}
+		return true, nil
+	}) != nil
+}
+
+var errFound = errors.New("found")
 
 func (p *prover) selection(s *sqlparser.Select, parent *block, ctes *cte) error {
 	if s.Into != nil {

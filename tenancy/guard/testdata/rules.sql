@@ -2408,3 +2408,17 @@ SELECT 1 FROM items IGNORE INDEX FOR JOIN (a) WHERE tenant_id = 1;
 -- rule: a cycle
 WITH RECURSIVE t (n) AS (SELECT 1 UNION SELECT n FROM t) CYCLE n RESTRICT SELECT * FROM t;
 -- refused: line 1, column 58, at "CYCLE n RESTRICT SELECT …": the parser can't read CYCLE: write UNION, which leaves out rows that are there already
+
+-- rule: EXCEPT with a subquery in the list of its second SELECT, which can end MySQL
+SELECT d.a FROM (SELECT id AS a FROM items WHERE tenant_id = 1 EXCEPT SELECT (SELECT MAX(id) FROM labels WHERE tenant_id = 1) FROM items WHERE tenant_id = 1) d;
+-- refused: INTERSECT and EXCEPT can't be proved with a subquery in the list of a SELECT, which can end MySQL: write EXISTS or NOT EXISTS
+
+-- rule: INTERSECT with a subquery in the list of its first SELECT
+(SELECT ABS((SELECT 1)) FROM items WHERE tenant_id = 1) INTERSECT SELECT id FROM items WHERE tenant_id = 1;
+-- refused: INTERSECT and EXCEPT can't be proved with a subquery in the list of a SELECT, which can end MySQL: write EXISTS or NOT EXISTS
+
+-- rule: EXCEPT with a subquery in WHERE
+SELECT id FROM items WHERE tenant_id = 1 AND id IN (SELECT id FROM labels WHERE tenant_id = 1) EXCEPT SELECT 1;
+
+-- rule: UNION with a subquery in the list of a SELECT
+SELECT (SELECT 1) UNION SELECT (SELECT 2);
