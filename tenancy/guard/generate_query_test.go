@@ -151,8 +151,10 @@ func (g *generator) expression(s *scope, kind string, depth int) string {
 			"ST_X(POINT($1, $2))", "ST_Within(POINT($1, $2), ST_GeomFromText('POLYGON((0 0, 0 9, 9 9, 9 0, 0 0))'))", "ST_Distance(POINT($1, $2), POINT(1, 1))")
 	}
 	if g.odd && g.chance(5) { // one server has these, or some rows have no result
-		forms = []string{"CAST($1 AS YEAR)", "CAST($1 AS INT)", "CONVERT($1, DOUBLE PRECISION)", "ST_Distance_Sphere(POINT($1, 1), POINT(1, $2))",
-			"JSON_SCHEMA_VALID('{}', JSON_QUOTE($1))", "ST_GeomFromText($1)", "ST_GeoHash($1, $2, 5)", "JSON_STORAGE_SIZE(JSON_QUOTE($1))", "VECTOR_DIM(TO_VECTOR($1))"}
+		forms = []string{
+			"CAST($1 AS YEAR)", "CAST($1 AS INT)", "CONVERT($1, DOUBLE PRECISION)", "ST_Distance_Sphere(POINT($1, 1), POINT(1, $2))",
+			"JSON_SCHEMA_VALID('{}', JSON_QUOTE($1))", "ST_GeomFromText($1)", "ST_GeoHash($1, $2, 5)", "JSON_STORAGE_SIZE(JSON_QUOTE($1))", "VECTOR_DIM(TO_VECTOR($1))",
+		}
 	}
 	return format(g.pick(forms...), g.expression(s, kind, depth-1), g.own(kind),
 		func() string { return g.predicate(s, depth-1) }, func() string { return g.query(s, depth-1, "n") })
