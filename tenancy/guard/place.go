@@ -81,7 +81,7 @@ func (l *lexed) advice(i int) (at int, why string) {
 	switch {
 	case l.word(i-2) == "OF" && l.is(i, '.'):
 		return i - 1, "name the table without its database"
-	case word == "OF":
+	case word == "OF" && i+1 < len(l.tokens):
 		return i, "the parser can't read two locks: write one FOR UPDATE"
 	case before == "VALUES" || before == "VALUE":
 		return i - 1, "the parser can't read MariaDB's VALUES (…): write SELECT … UNION ALL SELECT …"

@@ -126,7 +126,7 @@ func (l *lexed) respell() (all edits, err error) {
 			all = append(all, edit{start: int(l.tokens[i].end), end: int(l.tokens[i].end), text: " WINDOW "})
 		case l.word(i) == "WINDOW" && l.word(i+2) == "AS" && l.is(i+3, '('):
 			inner.windows = true
-		case l.word(i) == "OF" && l.word(i-2) == "FOR" && (l.word(i-1) == "UPDATE" || l.word(i-1) == "SHARE"):
+		case l.word(i) == "OF" && l.word(i-2) == "FOR" && i+1 < len(l.tokens): // FOR UPDATE OF, FOR SHARE OF
 			end := l.names(i + 1)
 			all = append(all, l.replace(i, end, ""))
 			i = end - 1
@@ -203,13 +203,12 @@ func (l *lexed) names(i int) int {
 func (l *lexed) castType(i int) edits {
 	first, second := l.word(i), l.word(i+1)
 	switch {
-	case (first == "SIGNED" || first == "UNSIGNED") && second == "INT", first == "DOUBLE" && second == "PRECISION":
+	case second == "INT", second == "PRECISION": // SIGNED INT, UNSIGNED INT, DOUBLE PRECISION
 		return edits{l.replace(i+1, i+2, "")}
-	case first == "NATIONAL" && (second == "CHAR" || second == "CHARACTER"):
+	case first == "NATIONAL" && second != "":
 		return edits{l.replace(i, i+2, "NCHAR")}
-	}
-	if known := castTypes[first]; known != "" && (l.is(i+1, ')') || l.is(i+1, '(') || first == "CHARACTER" || first == "VARCHAR") {
-		return edits{l.replace(i, i+1, known)}
+	case castTypes[first] != "":
+		return edits{l.replace(i, i+1, castTypes[first])}
 	}
 	return nil
 }

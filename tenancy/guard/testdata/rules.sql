@@ -2422,3 +2422,35 @@ SELECT id FROM items WHERE tenant_id = 1 AND id IN (SELECT id FROM labels WHERE 
 
 -- rule: UNION with a subquery in the list of a SELECT
 SELECT (SELECT 1) UNION SELECT (SELECT 2);
+
+-- rule: a cast to NATIONAL CHARACTER
+SELECT CAST('a' AS NATIONAL CHARACTER(3));
+
+-- rule: a cast to NATIONAL and no more
+SELECT CAST('a' AS NATIONAL;
+-- refused: line 1, column 20, at "NATIONAL": the parser can't read this
+
+-- rule: a first word and no more
+UPDATE;
+-- refused: line 1, column 7, at the end: the statement ends too early
+
+-- rule: a modifier and no more
+DELETE QUICK;
+-- refused: line 1, column 13, at the end: the statement ends too early
+
+-- rule: a lock and no more
+SELECT 1 FOR UPDATE OF;
+-- refused: line 1, column 21, at "OF": the parser can't read this
+
+-- rule: a bracket that was not opened
+SELECT 1), MID('a', 1);
+-- refused: line 1, column 9, at "), MID('a', 1)": the parser can't read this
+
+-- rule: an order behind a window
+SELECT 1 FROM items WHERE tenant_id = 1 WINDOW w AS () ORDER BY id, 1 + (2);
+
+-- rule: windows of two parts of a UNION
+SELECT 1 FROM items WHERE tenant_id = 1 WINDOW w AS () UNION SELECT 1 FROM items WHERE tenant_id = 1 WINDOW w AS ();
+
+-- rule: a bracket at the beginning, and a cast
+(SELECT CAST(1 AS YEAR), 1 AS year) EXCEPT (SELECT 1, 2);
