@@ -133,7 +133,7 @@ func (c condition) column(e sqlparser.Expr, s *source) bool {
 	if alias := n.Qualifier.Name.String(); alias != "" {
 		return strings.EqualFold(alias, s.alias)
 	}
-	return c.bare == nil || c.bare == s
+	return true
 }
 
 // mentions reports whether an expression names the tenant of s outside of its subqueries.

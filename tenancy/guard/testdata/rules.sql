@@ -2454,3 +2454,11 @@ SELECT 1 FROM items WHERE tenant_id = 1 WINDOW w AS () UNION SELECT 1 FROM items
 
 -- rule: a bracket at the beginning, and a cast
 (SELECT CAST(1 AS YEAR), 1 AS year) EXCEPT (SELECT 1, 2);
+
+-- rule: HAVING that does not name the tenant
+SELECT id FROM items HAVING id > 1;
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, by AND
+
+-- rule: the tenant of a table that is not bound, and has a name of the query around this one
+SELECT (SELECT 1 FROM labels l JOIN items i ON l.tenant_id = i.tenant_id) FROM projects i WHERE i.tenant_id = 1;
+-- refused: table labels (l): nothing binds it to the tenant: `l.tenant_id = i.tenant_id` does not bind, since nothing binds i; add `l.tenant_id = ?` to WHERE, by AND
