@@ -10,7 +10,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"text/tabwriter"
+	"unicode"
 
 	"rowhouse/model"
 	"rowhouse/tenancy"
@@ -48,6 +50,7 @@ func (p prove) Run(_ context.Context, a *app) error {
 	proof, err := s.proof(tables, p.Tenant)
 	if err != nil {
 		fmt.Fprintf(a.out, "refused: %v\n", err)
+		printPlace(a.out, err)
 		return errUnproved
 	}
 	fmt.Fprintln(a.out, "proved")
@@ -56,6 +59,51 @@ func (p prove) Run(_ context.Context, a *app) error {
 		fmt.Fprintf(table, "  %s\t%s\t%s\n", b.Table, b.Alias, b.By)
 	}
 	return table.Flush()
+}
+
+// printPlace prints the line of the statement that a refusal is about, with a caret below
+// the place, if it has one.
+func printPlace(out io.Writer, err error) {
+	var r *guard.Refusal
+	if !errors.As(err, &r) || r.Pos == 0 {
+		return
+	}
+	at := r.Pos - 1
+	before, after := r.SQL[strings.LastIndexByte(r.SQL[:at], '\n')+1:at], r.SQL[at:]
+	after, _, _ = strings.Cut(after, "\n")
+	after = strings.TrimRight(after, " \t\r")
+	left, right := []rune(before), []rune(after)
+	if most := 60; len(left) > most {
+		left = append([]rune("… "), left[len(left)-most:]...)
+	}
+	if most := 60; len(right) > most {
+		right = append(right[:most:most], []rune(" …")...)
+	}
+	fmt.Fprintf(out, "  %s%s\n  %s^\n", visible(left), visible(right), strings.Repeat(" ", width(left)))
+}
+
+// width returns how many places of a terminal a text takes.
+func width(text []rune) (n int) {
+	for _, r := range text {
+		switch {
+		case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
+		case unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana):
+			n += 2
+		default:
+			n++
+		}
+	}
+	return n
+}
+
+// visible shows control characters, tabs among them, as blanks.
+func visible(text []rune) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, string(text))
 }
 
 // lines prints one line for each statement of in, with its line there.

@@ -60,6 +60,12 @@ func (b *block) where() condition {
 	return c
 }
 
+// search collects the facts of a condition.
+func (b *block) search(c condition, e sqlparser.Expr) {
+	b.read = append(b.read, read{c, e})
+	c.collect(e)
+}
+
 // collect adds the facts of e to the block. Only what is joined by AND holds by itself.
 func (c condition) collect(e sqlparser.Expr) {
 	switch e := e.(type) {
@@ -80,7 +86,7 @@ func (c condition) collect(e sqlparser.Expr) {
 
 // equality reads l = r. The tenant of a block around this one binds nothing: servers may
 // run a subquery by itself first, for all tenants. Comparisons of rows, (l, …) = (r, …), bind nothing: servers
-// evaluate them on the rows of neighbours, and their errors quote them.
+// evaluate them on the rows of other tenants, and their errors quote them.
 func (c condition) equality(l, r sqlparser.Expr) {
 	left, right := c.tenantOf(l), c.tenantOf(r)
 	if left != nil && right != nil {
@@ -182,7 +188,7 @@ func (b *block) bound() error {
 			continue
 		}
 		if s.by == "" {
-			return s.unbound()
+			return b.unbound(s)
 		}
 		b.proof.Bindings = append(b.proof.Bindings, Binding{s.table, s.alias, s.by})
 	}
@@ -205,18 +211,6 @@ func (b *block) spread() {
 			}
 		}
 	}
-}
-
-// unbound says how to bind a table.
-func (s *source) unbound() error {
-	reason := "nothing binds it to the tenant: add `" + s.alias + "." + Column + " = ?` to WHERE, by AND"
-	if s.optional {
-		reason = "nothing binds it to the tenant: add `" + s.alias + "." + Column + " = ?` to the ON of its outer join, by AND; in WHERE it would drop the rows without a match"
-	}
-	if s.mentioned {
-		reason += " (what is said of its " + Column + " now does not count: under OR, NOT or a function, in a row, in capitals, or equal to that of a derived table or another query block)"
-	}
-	return &Refusal{Table: s.table, Alias: s.alias, Reason: reason}
 }
 
 func (p *prover) need(s *source, v value) {

@@ -1,7 +1,6 @@
 package guard
 
 import (
-	"fmt"
 	"strings"
 
 	"vitess.io/vitess/go/vt/sqlparser"
@@ -14,14 +13,9 @@ func (b *block) visit(nodes ...sqlparser.SQLNode) error {
 		switch n := node.(type) {
 		case *sqlparser.Subquery:
 			if b.subqueries++; b.subqueries > maxSubqueries {
-				return false, refuse("a statement has at most %d subqueries", maxSubqueries)
+				return false, refuse("a statement has at most %d subqueries: split it", maxSubqueries)
 			}
 			return false, b.query(n.Select, b, b.ctes)
-		case *sqlparser.ColName:
-			for _, s := range b.sources {
-				alias := n.Qualifier.Name.String()
-				s.mentioned = s.mentioned || n.Name.EqualString(Column) && (alias == "" || alias == s.alias)
-			}
 		case *sqlparser.BinaryExpr:
 			if b.operators++; b.operators > maxOperators {
 				return false, refuse("a statement has at most %d arithmetic operators", maxOperators)
@@ -36,6 +30,14 @@ func (b *block) visit(nodes ...sqlparser.SQLNode) error {
 			if err := bounded(n); err != nil {
 				return false, err
 			}
+		case *sqlparser.ConvertType:
+			if n.Length != nil && (*n.Length < 0 || *n.Length > maxText) && !strings.EqualFold(n.Type, "char") {
+				return false, refuse("the length of %s in CAST is at most %d", strings.ToUpper(n.Type), maxText)
+			}
+		case *sqlparser.WeightStringFuncExpr:
+			if n.As != nil && n.As.Length != nil && (*n.As.Length < 0 || *n.As.Length > maxText) {
+				return false, refuse("the length of %s in WEIGHT_STRING is at most %d", strings.ToUpper(n.As.Type), maxText)
+			}
 		case *sqlparser.JtColumnDefinition: // Walk goes no deeper
 			return false, b.jsonColumn(n)
 		}
@@ -48,24 +50,6 @@ func (b *block) visit(nodes ...sqlparser.SQLNode) error {
 	}
 	return nil
 }
-
-// bounded accepts a function that makes a text, if it says how long: the text functions
-// around it take its square in time, in which servers can't stop them.
-func bounded(f *sqlparser.FuncExpr) error {
-	at, makes := lengths[strings.ToLower(f.Name.String())]
-	if !makes {
-		return nil
-	}
-	if at < len(f.Exprs) {
-		if n, _ := valueOf(f.Exprs[at]); n.arg < 0 && n.literal <= maxText {
-			return nil
-		}
-	}
-	return refuse("the length that %s makes must be a number in the text, of at most %d", f.Name, maxText)
-}
-
-// lengths are the places of arguments that say how long a text becomes.
-var lengths = map[string]int{"repeat": 1, "space": 0, "lpad": 1, "rpad": 1}
 
 // jsonColumn visits what a column of JSON_TABLE holds.
 func (b *block) jsonColumn(c *sqlparser.JtColumnDefinition) error {
@@ -95,17 +79,20 @@ func inRow(node sqlparser.SQLNode) error {
 			return refuse("%s: name the table without its database", sqlparser.String(n))
 		}
 		return nil
-	case *sqlparser.FuncExpr:
-		if !n.Qualifier.IsEmpty() || !functions[strings.ToLower(n.Name.String())] {
-			return refuse("the function %s is not on the list of those that stay inside the row", n.Name)
+	case *sqlparser.LockingFunc, *sqlparser.ExtractValueExpr, *sqlparser.UpdateXMLExpr:
+		return knownFunction(n)
+	case *sqlparser.FuncExpr, *sqlparser.PerformanceSchemaFuncExpr, *sqlparser.GTIDFuncExpr:
+		if err := knownFunction(n); err != nil {
+			return err
 		}
 		return nil
 	case *sqlparser.MatchExpr:
-		return refuse("MATCH … AGAINST ranks by the rows of all tenants")
-	case *sqlparser.LockingFunc:
-		return refuse("GET_LOCK and its like can be held against other tenants")
+		return refuse("MATCH … AGAINST ranks by the rows of all tenants: search in Go, or in a search engine")
 	case *sqlparser.IntroducerExpr:
-		return refuse("%s changes how a text is read: pass an argument", n.CharacterSet)
+		if !strings.EqualFold(n.CharacterSet, "_utf8mb4") { // the connection's, so it changes nothing
+			return refuse("%s changes how a string is read: pass it as an argument", n.CharacterSet)
+		}
+		return nil
 
 	case *sqlparser.SelectExprs, *sqlparser.AliasedExpr, *sqlparser.StarExpr, *sqlparser.Where, *sqlparser.GroupBy, sqlparser.OrderBy, *sqlparser.Order,
 		*sqlparser.Limit, sqlparser.Columns, *sqlparser.NamedWindow,
@@ -131,21 +118,31 @@ func inRow(node sqlparser.SQLNode) error {
 	case *sqlparser.CurTimeFuncExpr, *sqlparser.TimestampDiffExpr, *sqlparser.ExtractFuncExpr, *sqlparser.IntervalDateExpr,
 		*sqlparser.IntervalFuncExpr, *sqlparser.SubstrExpr, *sqlparser.InsertExpr, *sqlparser.LocateExpr, *sqlparser.CharExpr,
 		*sqlparser.TrimFuncExpr, *sqlparser.RegexpInstrExpr, *sqlparser.RegexpLikeExpr, *sqlparser.RegexpReplaceExpr,
-		*sqlparser.RegexpSubstrExpr:
+		*sqlparser.RegexpSubstrExpr, *sqlparser.WeightStringFuncExpr:
+		return nil
+
+	case *sqlparser.PointExpr, *sqlparser.LineStringExpr, *sqlparser.PolygonExpr, *sqlparser.MultiPointExpr, *sqlparser.MultiLinestringExpr,
+		*sqlparser.MultiPolygonExpr, *sqlparser.GeomFromTextExpr, *sqlparser.GeomFromWKBExpr, *sqlparser.GeomFormatExpr,
+		*sqlparser.GeomPropertyFuncExpr, *sqlparser.PointPropertyFuncExpr, *sqlparser.LinestrPropertyFuncExpr,
+		*sqlparser.PolygonPropertyFuncExpr, *sqlparser.GeomCollPropertyFuncExpr, *sqlparser.GeoHashFromLatLongExpr,
+		*sqlparser.GeoHashFromPointExpr, *sqlparser.GeomFromGeoHashExpr, *sqlparser.GeoJSONFromGeomExpr,
+		*sqlparser.GeomFromGeoJSONExpr:
 		return nil
 
 	case *sqlparser.JSONTableExpr, *sqlparser.JtOnResponse, *sqlparser.JSONArrayExpr, *sqlparser.JSONObjectExpr,
 		*sqlparser.JSONObjectParam, *sqlparser.JSONQuoteExpr, *sqlparser.JSONUnquoteExpr, *sqlparser.JSONPrettyExpr,
 		*sqlparser.JSONContainsExpr, *sqlparser.JSONContainsPathExpr, *sqlparser.JSONExtractExpr, *sqlparser.JSONKeysExpr,
 		*sqlparser.JSONOverlapsExpr, *sqlparser.JSONSearchExpr, *sqlparser.JSONValueExpr, *sqlparser.JSONAttributesExpr,
-		*sqlparser.JSONValueModifierExpr, *sqlparser.JSONValueMergeExpr, *sqlparser.JSONRemoveExpr, *sqlparser.MemberOfExpr:
+		*sqlparser.JSONValueModifierExpr, *sqlparser.JSONValueMergeExpr, *sqlparser.JSONRemoveExpr, *sqlparser.MemberOfExpr,
+		*sqlparser.JSONSchemaValidFuncExpr, *sqlparser.JSONSchemaValidationReportFuncExpr, *sqlparser.JSONStorageSizeExpr,
+		*sqlparser.JSONStorageFreeExpr:
 		return nil
 	}
 	return unknown(node)
 }
 
 func unknown(node sqlparser.SQLNode) error {
-	return refuse("%s can't be proved: the guard does not know that syntax", strings.TrimPrefix(fmt.Sprintf("%T", node), "*sqlparser."))
+	return refuse("%s can't be proved: the guard does not know that syntax", quote(node))
 }
 
 // plain accepts the name of a table or of a column that is written, or none. Servers
@@ -164,36 +161,4 @@ func isName(s string) bool {
 		}
 	}
 	return s != ""
-}
-
-// functions are those of MySQL and MariaDB that read nothing but their arguments and
-// the clock, and for which the parser has no node of its own (inRow lists those). Not
-// among them: functions of one's own, which can read any table; those that hold the
-// server or reach its files (SLEEP, BENCHMARK, GET_LOCK, LOAD_FILE); those that tell of
-// the connection, which other tenants use too (LAST_INSERT_ID, FOUND_ROWS, ROW_COUNT,
-// USER, DATABASE); and those whose errors repeat what they read (EXTRACTVALUE,
-// UPDATEXML, the geographic ones).
-var functions = set(`
-	abs acos asin atan atan2 ceil ceiling conv cos cot crc32 degrees exp floor ln log log10 log2 mod pi pow power
-	radians rand round sign sin sqrt tan truncate greatest least
-	if ifnull nullif coalesce isnull
-	ascii bin bit_count bit_length char_length character_length concat concat_ws elt export_set field find_in_set
-	format from_base64 hex instr lcase left length lower lpad make_set oct octet_length ord
-	quote repeat replace reverse right rpad soundex space strcmp substring_index to_base64 ucase unhex upper
-	addtime convert_tz date date_format datediff day dayname dayofmonth dayofweek dayofyear
-	from_days from_unixtime get_format hour last_day makedate maketime microsecond minute month monthname period_add
-	period_diff quarter sec_to_time second str_to_date subtime time time_format time_to_sec timediff
-	curdate current_date utc_date timestamp to_days to_seconds unix_timestamp week weekday weekofyear year yearweek
-	md5 sha sha1 sha2 crc32c aes_encrypt aes_decrypt compress uncompress uncompressed_length random_bytes
-	uuid uuid_to_bin bin_to_uuid is_uuid inet_aton inet_ntoa inet6_aton inet6_ntoa is_ipv4 is_ipv6
-	json_compact json_loose json_detailed json_exists json_query json_equals json_normalize
-	grouping nvl nvl2 chr to_char
-`)
-
-func set(names string) map[string]bool {
-	m := map[string]bool{}
-	for name := range strings.FieldsSeq(names) {
-		m[name] = true
-	}
-	return m
 }

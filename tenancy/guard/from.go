@@ -16,6 +16,9 @@ type block struct {
 	ctes    *cte
 	sources []*source
 	facts   []fact
+	// read are the conditions that the facts come from, and having is the one that gives none.
+	read   []read
+	having *sqlparser.Where
 	// inWhere is how many of the facts come from WHERE.
 	inWhere int
 	// loose means that there is a join without a condition of its own: servers may group
@@ -43,8 +46,6 @@ type source struct {
 	by string
 	// optional means that an outer join can give NULL for all of it.
 	optional bool
-	// mentioned means that its tenant_id is named somewhere, in whatever spelling.
-	mentioned bool
 }
 
 // rows reads FROM and WHERE, the two that decide which rows a block can touch.
@@ -55,7 +56,7 @@ func (b *block) rows(from []sqlparser.TableExpr, where *sqlparser.Where) error {
 		}
 	}
 	if where != nil {
-		b.where().collect(where.Expr)
+		b.search(b.where(), where.Expr)
 		b.inWhere = len(b.facts)
 	}
 	for _, f := range b.later {
@@ -129,10 +130,15 @@ func (b *block) aliased(e *sqlparser.AliasedTableExpr) ([]*source, error) {
 }
 
 // checkHint accepts index hints that name what to use. Without an index on the tenant, a
-// server looks at rows of its neighbours before it drops them, and its errors quote them.
+// server looks at rows of other tenants before it drops them, and its errors quote them.
 func checkHint(h *sqlparser.IndexHint) error {
-	if h.Type != sqlparser.UseOp && h.Type != sqlparser.ForceOp || len(h.Indexes) == 0 || h.ForType != sqlparser.NoForType {
-		return refuse("of index hints, only USE INDEX and FORCE INDEX with names can be proved")
+	sorts := h.ForType == sqlparser.OrderByForType || h.ForType == sqlparser.GroupByForType
+	switch {
+	case h.Type == sqlparser.IgnoreOp && sorts: // rows are found by the same indexes as without it
+	case h.Type != sqlparser.UseOp && h.Type != sqlparser.ForceOp:
+		return refuse("%s can leave a table without an index that %s leads: write USE INDEX with those to use", strings.ToUpper(h.Type.ToString()), Column)
+	case len(h.Indexes) == 0:
+		return refuse("USE INDEX () leaves a table without an index that %s leads: name those to use", Column)
 	}
 	return nil
 }
@@ -252,7 +258,7 @@ func (b *block) on(on sqlparser.Expr, operands, targets []*source) error {
 	if b.loose { // a name that is no operand after all may be one of a block around
 		operands = slices.DeleteFunc(slices.Clone(operands), func(s *source) bool { return b.around(s.alias) })
 	}
-	condition{block: b, names: operands, targets: targets}.collect(on)
+	b.search(condition{block: b, names: operands, targets: targets}, on)
 	return b.visit(on)
 }
 

@@ -1,6 +1,7 @@
 package guard_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -31,7 +32,7 @@ func (g *generator) from(s *scope, n, depth int) (string, []*relation) {
 	case join < 75:
 		text = left + g.pick(" RIGHT JOIN ", " RIGHT OUTER JOIN ") + right + g.condition(s, both, ls, depth)
 	case join < 80:
-		text = left + g.pick(" NATURAL JOIN ", " NATURAL LEFT JOIN ", " NATURAL RIGHT JOIN ") + right
+		text = left + g.pick(" NATURAL JOIN ", " NATURAL INNER JOIN ", " NATURAL LEFT JOIN ", " NATURAL RIGHT JOIN ") + right
 	case join < 86:
 		text = left + g.pick(" JOIN ", " LEFT JOIN ", " RIGHT JOIN ") + right + g.using(ls, rs)
 	case join < 93:
@@ -115,12 +116,28 @@ func (g *generator) relation(s *scope, depth int) (string, *relation) {
 		r.columns = columns[1:]
 		return "rates" + g.pick(" AS ", " ") + r.alias, r
 	}
+	if g.odd && g.chance(2) { // MySQL has this
+		r.columns = []string{"id", "n", "txt"}
+		return fmt.Sprintf("(VALUES ROW(%s, %s, %s), ROW(%s, 2, 'x')) AS %s (id, n, txt)", g.own("n"), g.own("n"), g.own("txt"), g.own("n"), r.alias), r
+	}
 	r.table, r.columns = g.table(), columns
 	if r.alias == r.table || !slices.ContainsFunc(s.relations, func(o *relation) bool { return o.alias == r.table }) && g.chance(20) {
 		r.alias = r.table
-		return r.table, r
+		return r.table + g.hint(r.table), r
 	}
-	return r.table + g.pick(" AS ", " ") + r.alias, r
+	return r.table + g.pick(" AS ", " ") + r.alias + g.hint(r.table), r
+}
+
+// hint names an index, at times.
+func (g *generator) hint(table string) string {
+	if !g.chance(8) {
+		return ""
+	}
+	index := "PRIMARY"
+	if table == "things" && g.odd {
+		index = "n"
+	}
+	return g.pick(" USE INDEX ", " FORCE INDEX ", " USE KEY FOR JOIN ", " FORCE INDEX FOR JOIN ", " USE INDEX FOR ORDER BY ", " FORCE INDEX FOR GROUP BY ", " IGNORE INDEX FOR ORDER BY ", " IGNORE KEY FOR GROUP BY ") + "(" + index + ")"
 }
 
 // alias is a name that is new in its block, and may hide one of those around.
@@ -219,4 +236,5 @@ $1 = '1' ; $1 = 1.0 ; $1 = 1e0 ; $1 = 0x1 ; $1 = x'01' ; $1 = b'1' ; $1 = 01 ; $
 $1 = ANY (SELECT 1 UNION SELECT 2) ; $1 = ALL (SELECT 1 LIMIT 0) ; $1 = SOME (SELECT $3) ; $1 IN (SELECT 2) ; $1 IN (SELECT $2) ; $1 = (SELECT $3) ; (SELECT $1 = $2) IS NOT NULL ; EXISTS (SELECT 1 FROM DUAL WHERE $1 = $2) OR 1 ; EXISTS (SELECT 1 FROM DUAL WHERE $1 = $2) ; EXISTS (SELECT $1 = $2)
 ($1, 1) = (1, $2) ; ($1, $4) = ($4, $2) ; ($1, $2) IN ((1, 1), (2, 1)) ; ($4, $1) IN ((1, 1), (2, 1), (2, 2)) ; NOT ($1, 1) = ($2, 0) ; ($1, 1) >= ($2, 1) ; (1, $1) IN ((1, 2), (1, $2)) ; 1 IN ($1, $2) ; $2 IN ($1, 1) ; ($1, 1) <=> ($2, 1) ; ($1, $2) <> (1, 2)
 tenant_id = $2 OR $4 ; tenant_id = tenant_id ; tenant_id >= $2 ; tenant_id = $5 ; tenant_id = $3 ; TENANT_ID = $2 ; x.tenant_id = $2 ; 'tenant_id' = $1
+$1 SOUNDS LIKE $2 ; $1 = CAST($2 AS YEAR) ; CAST($1 AS SIGNED INT) = $2 ; CONVERT($1, UNSIGNED INT) = $2 ; MID($1, 1) = $2 ; $1 = MID($2, 1) ; WEIGHT_STRING($1) = WEIGHT_STRING($2) ; $1 IN (VALUES ROW($2)) ; $1 IN (SELECT $2 UNION SELECT 2 EXCEPT SELECT 3) ; $1 IN (SELECT 2 INTERSECT SELECT $3) ; ST_X(POINT($1, 1)) >= $2 ; $1 = $2 = (SELECT 1 EXCEPT SELECT $2)
 $1 IN ($2) IS NOT NULL ; $1 IN ($2) = 0 ; $1 IN ($2) XOR 1 ; $1 NOT IN ($2) ; $1 NOT IN (0) ; $1 IN ($2) OR $4 ; $1 IN (NULL, 1, 2) ; $1 IN (1 + 1)`), " ; ")

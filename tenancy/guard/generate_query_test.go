@@ -19,7 +19,7 @@ func (g *generator) query(parent *scope, depth int, want ...string) string {
 	body := g.selection(parent, depth, want)
 	if depth > 0 && g.chance(12) {
 		other := g.selection(parent, depth-1, want)
-		body = fmt.Sprintf(g.pick("%s %s %s", "(%s) %s (%s)", "(%s) %s %s"), body, g.pick("UNION", "UNION ALL", "UNION DISTINCT"), other)
+		body = fmt.Sprintf(g.pick("%s %s %s", "(%s) %s (%s)", "(%s) %s %s"), body, g.pick("UNION", "UNION ALL", "UNION DISTINCT", g.pick("INTERSECT", "EXCEPT", "EXCEPT ALL")), other)
 	}
 	return with + body
 }
@@ -91,7 +91,13 @@ func (g *generator) selection(parent *scope, depth int, want []string) string {
 	case len(s.having) > 0:
 		tail += " HAVING " + strings.Join(s.having, " AND ")
 	case mode < 40:
-		head += g.pick("DISTINCT ", "DISTINCTROW ", "ALL ", "SQL_BIG_RESULT ")
+		head += g.pick("DISTINCT ", "DISTINCTROW ", "ALL ", "SQL_BIG_RESULT ", "HIGH_PRIORITY ", "SQL_CALC_FOUND_ROWS STRAIGHT_JOIN ")
+	}
+	if mode >= 25 && g.chance(3) {
+		tail += " WINDOW v AS (ORDER BY " + key + "), w AS (PARTITION BY " + g.any(&scope{relations: s.relations}, "n") + ")"
+	}
+	if g.odd && g.chance(2) {
+		tail += g.pick(" FOR UPDATE OF ", " FOR SHARE OF ") + s.relations[0].alias
 	}
 	return head + strings.Join(list, ", ") + " FROM " + from + tail
 }
@@ -138,9 +144,17 @@ func (g *generator) expression(s *scope, kind string, depth int) string {
 	}
 	forms := []string{"IFNULL($1, $2)", "COALESCE($1, $2)", "CASE WHEN $3 THEN $1 ELSE $2 END", "IF($3, $1, $2)", "NULLIF($1, $2)"}
 	if kind == "txt" {
-		forms = append(forms, "CONCAT($1, '/', $2)", "LOWER($1)", "REPLACE($1, 'c', $2)")
+		forms = append(forms, "CONCAT($1, '/', $2)", "LOWER($1)", "REPLACE($1, 'c', $2)", "MID($1, 2)", "MID($1 FROM 1 FOR 3)",
+			"HEX(WEIGHT_STRING($1))", "CHARSET($1)", "CAST($1 AS CHARACTER(3))", "ST_AsText(POINT($1, $2))")
 	} else {
-		forms = append(forms, "($1 + $2)", "($3)", "LENGTH($1)", "($1 = $2)", "EXISTS($4)")
+		forms = append(forms, "($1 + $2)", "($3)", "LENGTH($1)", "($1 = $2)", "EXISTS($4)", "CAST($1 AS SIGNED INT)", "CONVERT($1, UNSIGNED INT)",
+			"ST_X(POINT($1, $2))", "ST_Within(POINT($1, $2), ST_GeomFromText('POLYGON((0 0, 0 9, 9 9, 9 0, 0 0))'))", "ST_Distance(POINT($1, $2), POINT(1, 1))")
+	}
+	if g.odd && g.chance(5) { // one server has these, or some rows have no result
+		forms = []string{
+			"CAST($1 AS YEAR)", "CAST($1 AS INT)", "CONVERT($1, DOUBLE PRECISION)", "ST_Distance_Sphere(POINT($1, 1), POINT(1, $2))",
+			"JSON_SCHEMA_VALID('{}', JSON_QUOTE($1))", "ST_GeomFromText($1)", "ST_GeoHash($1, $2, 5)", "JSON_STORAGE_SIZE(JSON_QUOTE($1))", "VECTOR_DIM(TO_VECTOR($1))",
+		}
 	}
 	return format(g.pick(forms...), g.expression(s, kind, depth-1), g.own(kind),
 		func() string { return g.predicate(s, depth-1) }, func() string { return g.query(s, depth-1, "n") })

@@ -25,8 +25,8 @@ func (g *generator) verb() string {
 	if g.odd && g.chance(5) {
 		table = "rates"
 	}
-	verb := g.pick("INSERT INTO ", "INSERT INTO ", "INSERT ", "INSERT IGNORE INTO ", "REPLACE INTO ")
-	if verb == "REPLACE INTO " && table == "codes" && !g.odd {
+	verb := g.pick("INSERT INTO ", "INSERT INTO ", "INSERT ", "INSERT IGNORE INTO ", "INSERT LOW_PRIORITY INTO ", "INSERT HIGH_PRIORITY IGNORE ", "REPLACE INTO ", "REPLACE LOW_PRIORITY INTO ")
+	if strings.HasPrefix(verb, "REPLACE") && table == "codes" && !g.odd {
 		verb = "INSERT "
 	}
 	return verb + table + " "
@@ -74,7 +74,11 @@ func (g *generator) insert() string {
 		}
 		rows = append(rows, "("+strings.Join(more, ", ")+")")
 	}
-	return g.verb() + "(" + strings.Join(names, ", ") + ") VALUES " + strings.Join(rows, ", ")
+	word := " "
+	if g.odd && g.chance(25) { // MySQL has this
+		word = " ROW"
+	}
+	return g.verb() + "(" + strings.Join(names, ", ") + ") VALUES" + word + strings.Join(rows, ","+word)
 }
 
 // upsert is what INSERT does instead, sometimes.
@@ -122,7 +126,7 @@ func (g *generator) update() string {
 	if g.chance(50) {
 		r := &relation{alias: g.table(), columns: columns}
 		r.table, s.relations = r.alias, []*relation{r}
-		return g.ordered("UPDATE " + g.pick("", "", "IGNORE ") + r.table + g.set(s, r, 2) + g.where(s, 2))
+		return g.ordered("UPDATE " + g.pick("", "", "IGNORE ", "LOW_PRIORITY ") + r.table + g.set(s, r, 2) + g.where(s, 2))
 	}
 	from, r := g.tables(s, 2)
 	if r == nil {
@@ -146,12 +150,12 @@ func (g *generator) set(s *scope, r *relation, depth int) string {
 	return " SET " + strings.Join(set, ", ")
 }
 
-// ordered orders a write at times, rarely one with a subquery, which the guard refuses.
+// ordered orders a write at times. The guard refuses it where a subquery reads the table.
 func (g *generator) ordered(write string) string {
-	if g.chance(66) || strings.Contains(write, "SELECT") && (!g.odd || g.chance(90)) {
+	if g.chance(50) || strings.Contains(write, "SELECT") && !g.odd {
 		return write
 	}
-	return write + " ORDER BY tenant_id, id LIMIT 2"
+	return write + " ORDER BY " + g.pick("tenant_id, id", "id DESC", "n, id") + g.pick(" LIMIT 2", "", " LIMIT 1")
 }
 
 func (g *generator) delete() string {
@@ -159,11 +163,11 @@ func (g *generator) delete() string {
 	if g.chance(40) {
 		r := &relation{alias: g.table(), columns: columns}
 		r.table, s.relations = r.alias, []*relation{r}
-		return g.ordered("DELETE FROM " + r.table + g.where(s, 2))
+		return g.ordered("DELETE " + g.pick("", "", "QUICK ", "LOW_PRIORITY QUICK IGNORE ") + "FROM " + r.table + g.where(s, 2))
 	}
 	from, r := g.tables(s, 2)
 	if r == nil {
 		return g.update()
 	}
-	return fmt.Sprintf(g.pick("DELETE %s FROM %s", "DELETE FROM %s USING %s"), r.alias, from) + g.where(s, 2)
+	return fmt.Sprintf(g.pick("DELETE %s FROM %s", "DELETE FROM %s USING %s", "DELETE QUICK %s FROM %s"), r.alias, from) + g.where(s, 2)
 }

@@ -7,12 +7,16 @@
 // it refuses.
 //
 //	lex.go        what every server's lexer reads alike
+//	respell.go    forms that servers have and the parser lacks
+//	place.go      where a statement can't be read, and what to write instead
 //	statement.go  SELECT, UNION, WITH, UPDATE, DELETE
 //	insert.go     INSERT, REPLACE, ON DUPLICATE KEY UPDATE
 //	from.go       the tables of a block, and which ON may bind which of them
 //	required.go   the tables of a block that WHERE can bind, for code that writes SQL
 //	bind.go       from the conditions to what they bind
-//	expr.go       the expressions and functions that stay inside the row
+//	expr.go       the expressions that stay inside the row
+//	functions.go  the functions that do
+//	reason.go     why a condition binds nothing
 //	cache.go      verdicts by text
 //
 // It needs no database and knows nothing of GORM.
@@ -22,7 +26,6 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
-	"regexp"
 
 	"vitess.io/vitess/go/vt/sqlparser"
 )
@@ -77,6 +80,8 @@ type Refusal struct {
 	Reason string
 	// SQL is the text, without its arguments.
 	SQL string
+	// Pos is the place in SQL that can't be read, in bytes from 1, or 0.
+	Pos int
 }
 
 // Error names the table and what is missing; the SQL is left to the log.
@@ -105,9 +110,6 @@ var parser = func() *sqlparser.Parser {
 	return p
 }()
 
-// placeholders are what the parser makes of ? in its errors.
-var placeholders = regexp.MustCompile(`:v\d+`)
-
 // Prove returns the proof that sql stays inside a tenant, or a *Refusal.
 func Prove(tables Tables, sql string) (*Proof, error) {
 	proof, err := prove(tables, sql)
@@ -129,15 +131,15 @@ func prove(tables Tables, sql string) (proof *Proof, err error) {
 			proof, err = nil, refuse("the statement is more than the parser can read")
 		}
 	}()
-	params, err := lex(sql)
+	l, err := lex(sql)
 	if err != nil {
 		return nil, err
 	}
-	statement, err := parser.ParseStrictDDL(sql) // the other Parse logs what it can't read
+	statement, err := l.parse()
 	if err != nil {
-		return nil, refuse("the statement can't be read: %s", placeholders.ReplaceAllString(err.Error(), "?"))
+		return nil, err
 	}
-	p := newProver(tables, params)
+	p := newProver(tables, l)
 	if err := p.statement(statement); err != nil {
 		return nil, err
 	}

@@ -49,7 +49,7 @@ func TestHonestStatementsAreProved(t *testing.T) {
 			names++
 		}
 	}
-	if names < 65 || onlyOne > 5 {
+	if names < 110 || onlyOne > 20 {
 		t.Errorf("%d honest statements, %d of which run on one server only", names, onlyOne)
 	}
 }
@@ -109,7 +109,7 @@ func checkAll(t *testing.T, tables guard.Tables, file string, examples []example
 
 // read parses a file of testdata. Markers are comments at the start of a line; what
 // stands between a statement's end and the next marker is for people.
-func read(t *testing.T, file string) (all []example) {
+func read(t testing.TB, file string) (all []example) {
 	t.Helper()
 	text, err := os.ReadFile(file)
 	if err != nil {
@@ -143,7 +143,7 @@ func read(t *testing.T, file string) (all []example) {
 	return all
 }
 
-func jsonArgs(t *testing.T, text string) (args []any) {
+func jsonArgs(t testing.TB, text string) (args []any) {
 	t.Helper()
 	d := json.NewDecoder(strings.NewReader("[" + text + "]"))
 	d.UseNumber()

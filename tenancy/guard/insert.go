@@ -33,8 +33,11 @@ func (p *prover) insert(s *sqlparser.Insert) error {
 			return err
 		}
 		if strings.EqualFold(c.String(), Column) {
-			if at >= 0 || c.String() != Column {
-				return refuse("INSERT must name %s once, in lower case", Column)
+			if c.String() != Column {
+				return refuse("INSERT must spell the column %s in lower case", Column)
+			}
+			if at >= 0 {
+				return refuse("INSERT names %s twice", Column)
 			}
 			at = i
 		}
@@ -53,23 +56,13 @@ func (b *block) inserted(rows sqlparser.InsertRows, target *source, at int) erro
 	switch rows := rows.(type) {
 	case sqlparser.Values:
 		for _, row := range rows {
-			if at >= len(row) {
-				return refuse("a row has fewer values than columns")
-			}
-			v, ok := valueOf(row[at])
-			if !ok {
-				return &Refusal{Table: target.table, Alias: target.alias, Reason: "the " + Column + " of each row must be the tenant, as an argument or a number"}
-			}
-			b.need(target, v)
-			target.by = "VALUES: " + Column + " = " + v.String()
 			for _, e := range row {
 				if err := b.visit(e); err != nil {
 					return err
 				}
 			}
 		}
-		b.proof.Bindings = append(b.proof.Bindings, Binding{target.table, target.alias, target.by})
-		return nil
+		return b.values(rows, target, at)
 	case sqlparser.TableStatement:
 		if err := b.query(rows, nil, nil); err != nil {
 			return err
@@ -77,6 +70,23 @@ func (b *block) inserted(rows sqlparser.InsertRows, target *source, at int) erro
 		return b.selected(rows, target, at)
 	}
 	return unknown(rows)
+}
+
+// values proves that each row has the tenant in one place.
+func (b *block) values(rows sqlparser.Values, target *source, at int) error {
+	for _, row := range rows {
+		if at >= len(row) {
+			return refuse("a row has fewer values than columns")
+		}
+		v, ok := valueOf(row[at])
+		if !ok {
+			return &Refusal{Table: target.table, Alias: target.alias, Reason: "the " + Column + " of each row must be the tenant, as an argument or a number"}
+		}
+		b.need(target, v)
+		target.by = "VALUES: " + Column + " = " + v.String()
+	}
+	b.proof.Bindings = append(b.proof.Bindings, Binding{target.table, target.alias, target.by})
+	return nil
 }
 
 // selected proves that a query that was proved gives the tenant in one column, and not
@@ -88,25 +98,49 @@ func (b *block) selected(s sqlparser.TableStatement, target *source, at int) err
 		}
 		return b.selected(u.Right, target, at)
 	}
-	row := b.proved[s.(*sqlparser.Select)]
+	if v, ok := s.(*sqlparser.ValuesStatement); ok {
+		return b.values(v.Rows, target, at)
+	}
+	row, why := b.proved[s.(*sqlparser.Select)], "it selects fewer columns"
 	for i, e := range s.GetColumns() {
 		column, ok := e.(*sqlparser.AliasedExpr)
-		if row == nil || !ok {
-			break // a * before the place, or in it
+		if !ok {
+			why = "it selects *, whose columns the guard does not know"
+			break
 		}
 		if i < at {
 			continue
 		}
+		if why = row.tenantless(column.Expr); why != "" {
+			break
+		}
+		by := sqlparser.String(column.Expr)
 		if v, ok := valueOf(column.Expr); ok {
 			b.need(target, v)
-			b.proof.Bindings = append(b.proof.Bindings, Binding{target.table, target.alias, "SELECT: " + v.String()})
-			return nil
+			by = v.String()
 		}
-		if from := row.where().tenantOf(column.Expr); from != nil && from.by != "" && !row.total && (!from.optional || row.mustExist([]*source{from})) {
-			b.proof.Bindings = append(b.proof.Bindings, Binding{target.table, target.alias, "SELECT: " + from.alias + "." + Column})
-			return nil
-		}
-		break
+		b.proof.Bindings = append(b.proof.Bindings, Binding{target.table, target.alias, "SELECT: " + by})
+		return nil
 	}
-	return &Refusal{Table: target.table, Alias: target.alias, Reason: "the query must select the tenant, as an argument or a number, in the place of " + Column}
+	return &Refusal{Table: target.table, Alias: target.alias, Reason: "the query must select the tenant, as an argument or a number, in the place of " + Column + ": " + why}
+}
+
+// tenantless says why an expression that a block selects need not be the tenant, or nothing.
+// A block that is not there is one with ROLLUP.
+func (b *block) tenantless(e sqlparser.Expr) string {
+	if b == nil {
+		return "ROLLUP makes it NULL"
+	}
+	if _, ok := valueOf(e); ok {
+		return ""
+	}
+	switch from := b.where().tenantOf(e); {
+	case from == nil, from.by == "":
+		return "it selects " + quote(e)
+	case b.total:
+		return "a total of no rows makes it NULL"
+	case from.optional && !b.mustExist([]*source{from}):
+		return "an outer join can make it NULL"
+	}
+	return ""
 }

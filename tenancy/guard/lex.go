@@ -2,6 +2,7 @@ package guard
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"vitess.io/vitess/go/vt/sqlparser"
@@ -25,41 +26,58 @@ const (
 	maxText       = 1000
 )
 
+// token is a token of a statement that is no comment, and where it stands there.
+type token struct{ kind, start, end int32 }
+
+// lexed is a statement and its tokens.
+type lexed struct {
+	sql    string
+	tokens []token
+	params int // placeholders
+	// leaves means that INTERSECT or EXCEPT was respelled.
+	leaves bool
+}
+
 // lex refuses a text that two lexers could read as different tokens, so that what is
-// proved is what the server runs: the server gets the text as it is. It returns the
-// number of placeholders.
-func lex(sql string) (params int, err error) {
+// proved is what the server runs: the server gets the text as it is.
+func lex(sql string) (*lexed, error) {
 	if err := characters(sql); err != nil {
-		return 0, err
+		return nil, err
 	}
+	l := &lexed{sql: sql}
 	tokens := parser.NewStringTokenizer(sql)
 	tokens.SkipSpecialComments = true // shows them as comments
-	depth, prefixes, ended := 0, 0, false
-	for last := 0; ; {
+	depth, prefixes, ended, last, end := 0, 0, false, 0, 0
+	for {
 		kind, text := tokens.Scan()
 		if kind == 0 {
 			break
 		}
+		start := end + blanks(sql[end:])
+		end = min(tokens.Pos, len(sql))
 		if ended {
-			return 0, refuse("several statements in one text: send each by itself, with nothing after its ;")
+			return nil, refuseAt(sql, start, "%s", behind(kind))
 		}
+		var err error
 		prefixes++
 		switch kind {
 		case sqlparser.LEX_ERROR:
-			return 0, refuse("the statement can't be read at position %d", tokens.Pos+1)
+			return nil, refuseAt(sql, start, "%s", unreadable(sql[start:]))
 		case sqlparser.COMMENT:
-			err = comment(text)
+			err = comment(sql, start, text)
 		case ';':
 			ended = true
 		case sqlparser.VALUE_ARG, sqlparser.LIST_ARG, sqlparser.OFFSET_ARG, sqlparser.ASSIGNMENT_OPT:
-			prefixes, err = 0, placeholder(sql, tokens.Pos-1)
-			params++
+			prefixes, err = 0, placeholder(sql, start)
+			l.params++
 		case sqlparser.AT_ID, sqlparser.AT_AT_ID:
-			return 0, refuse("variables outlive the statement: pass arguments, for each a ?")
-		case sqlparser.NCHAR_STRING, sqlparser.BITNUM:
-			return 0, refuse("N'…' and 0b… are read differently by servers: use '…' and b'…'")
+			return nil, refuseAt(sql, start, "variables outlive the statement: pass an argument, with a ? for it")
+		case sqlparser.NCHAR_STRING:
+			return nil, refuseAt(sql, start, "servers read N'…' differently: write '…'")
+		case sqlparser.BITNUM:
+			return nil, refuseAt(sql, start, "servers read 0b… differently: write b'…'")
 		case sqlparser.INTEGRAL, sqlparser.DECIMAL, sqlparser.FLOAT, sqlparser.HEXNUM:
-			prefixes, err = 0, number(kind, text)
+			prefixes, err = 0, number(sql, start, kind, text)
 		case '(':
 			depth++
 		case ')':
@@ -68,7 +86,7 @@ func lex(sql string) (params int, err error) {
 			prefixes = 0
 		case sqlparser.STRING, sqlparser.HEX, sqlparser.BIT_LITERAL:
 			if prefixes = 0; last == kind { // the parser joins them in quadratic time
-				err = refuse("write one text instead of several side by side")
+				err = refuseAt(sql, start, "a string follows a string: write them as one")
 			}
 		default:
 			if text == "" { // punctuation
@@ -77,26 +95,87 @@ func lex(sql string) (params int, err error) {
 			if kind == sqlparser.ID {
 				prefixes = 0
 			}
-			if sql[tokens.Pos-1] != '`' {
-				err = word(text)
+			if sql[start] != '`' {
+				err = word(sql, start, text)
 			}
 		}
 		if err != nil {
-			return 0, err
+			return nil, err
 		}
 		if kind != sqlparser.COMMENT {
 			last = kind
+			l.tokens = append(l.tokens, token{int32(kind), int32(start), int32(end)})
 		}
 		if depth > maxDepth || prefixes > maxDepth {
-			return 0, refuse("the statement nests deeper than %d", maxDepth)
+			return nil, refuseAt(sql, start, "the statement nests deeper than %d", maxDepth)
 		}
 	}
-	// The driver has a lexer of its own, which looks for ? to write arguments there.
-	if strings.Count(sql, "?") != params {
-		return 0, refuse("a ? stands in a text, a name or a comment: pass it in an argument")
-	}
-	return params, nil
+	return l, l.marks()
 }
+
+// behind says what is wrong with a token behind the ; that ends a statement.
+func behind(kind int) string {
+	switch kind {
+	case sqlparser.COMMENT:
+		return "a comment behind the ; that ends the statement: write it before"
+	case ';':
+		return "a second ; behind the one that ends the statement: leave it out"
+	}
+	return "a second statement in one string: send each by itself"
+}
+
+// marks refuses a ? that is no placeholder: the driver has a lexer of its own, which looks
+// for them to write arguments there.
+func (l *lexed) marks() error {
+	if strings.Count(l.sql, "?") == l.params {
+		return nil
+	}
+	end := 0
+	for _, t := range l.tokens {
+		where := "comment"
+		i := strings.IndexByte(l.sql[end:t.start], '?')
+		if i < 0 {
+			end = int(t.start)
+			where = map[bool]string{true: "name", false: "string"}[l.sql[t.start] == '`']
+			i = strings.IndexByte(l.sql[end:t.end], '?')
+		}
+		if i >= 0 && t.kind != sqlparser.VALUE_ARG {
+			return refuseAt(l.sql, end+i, "a ? stands in a %s: pass it in an argument", where)
+		}
+		end = int(t.end)
+	}
+	return refuseAt(l.sql, end+strings.IndexByte(l.sql[end:], '?'), "a ? stands in a comment: pass it in an argument")
+}
+
+// blanks is how many blanks a text begins with.
+func blanks(s string) int { return len(s) - len(strings.TrimLeft(s, " \t\r\n")) }
+
+// unreadable says why the lexer can't read the token that a text begins with.
+func unreadable(s string) string {
+	switch {
+	case strings.HasPrefix(s, "'"), strings.HasPrefix(s, `"`):
+		return "the string does not end"
+	case strings.HasPrefix(s, "``"):
+		return "the name is empty"
+	case strings.HasPrefix(s, "`"):
+		return "the name does not end"
+	case strings.HasPrefix(s, "/*"):
+		return "the comment does not end"
+	case strings.HasPrefix(s, "{"):
+		word, _, _ := strings.Cut(strings.TrimLeft(s[1:], " \t\r\n"), " ")
+		if literal := odbc[strings.ToLower(word)]; literal != "" {
+			return "braces are ODBC's: write " + literal
+		}
+		return "braces are ODBC's: leave them out, and the word after {"
+	}
+	if r, _ := utf8.DecodeRuneInString(s); unicode.IsLetter(r) {
+		return "a name with this letter needs quotes"
+	}
+	return "no name, number, string or operator begins so"
+}
+
+// odbc are the literals of ODBC by their first word, as SQL has them.
+var odbc = map[string]string{"d": "DATE '…'", "t": "TIME '…'", "ts": "TIMESTAMP '…'"}
 
 // characters accepts a text of a length and of characters that all servers can read.
 func characters(sql string) error {
@@ -107,7 +186,7 @@ func characters(sql string) error {
 		return refuse("the statement is not valid UTF-8")
 	}
 	if i := strings.IndexFunc(sql, func(r rune) bool { return r < ' ' && r != '\n' && r != '\t' && r != '\r' || r == 0x7f }); i >= 0 {
-		return refuse("the statement has a control character at position %d", i+1)
+		return refuseAt(sql, i, "a control character")
 	}
 	return nil
 }
@@ -115,49 +194,61 @@ func characters(sql string) error {
 // placeholder accepts a ? that stands by itself: the driver writes the argument in its
 // place, which must not become a part of a word beside it.
 func placeholder(sql string, at int) error {
+	if strings.HasPrefix(sql[at:], ":=") {
+		return refuseAt(sql, at, "variables outlive the statement: pass an argument, with a ? for it")
+	}
 	if sql[at] != '?' {
-		return refuse("only ? is a placeholder, and := is not allowed")
+		return refuseAt(sql, at, "a placeholder has no name: write ?")
 	}
 	const apart = " \t\r\n(),;=<>!+-*/%&|^~"
-	if at > 0 && !strings.Contains(apart, sql[at-1:at]) || at+1 < len(sql) && !strings.Contains(apart, sql[at+1:at+2]) {
-		return refuse("put a blank between ? and what stands beside it, at position %d", at+1)
+	if at > 0 && !strings.Contains(apart, sql[at-1:at]) {
+		return refuseAt(sql, at, "put a blank before ?")
+	}
+	if at+1 < len(sql) && !strings.Contains(apart, sql[at+1:at+2]) {
+		return refuseAt(sql, at, "put a blank after ?")
 	}
 	return nil
 }
 
 // comment accepts what every server skips.
-func comment(text string) error {
+func comment(sql string, at int, text string) error {
 	switch {
 	case strings.HasPrefix(text, "/*!"), strings.HasPrefix(text, "/*M!"):
-		return refuse("servers execute what stands in /*! … */ and /*M! … */")
+		return refuseAt(sql, at, "servers execute what stands in %s … */: write a blank after /*", text[:strings.IndexByte(text, '!')+1])
 	case strings.HasPrefix(text, "/*+"):
-		return refuse("hints in comments can set variables: use index hints, and the context for time limits")
+		return refuseAt(sql, at, "a hint in a comment can set variables: write an index hint, or set a deadline in the context")
 	case strings.HasPrefix(text, "/*") && strings.Contains(text[2:], "/*"):
-		return refuse("a comment inside a comment")
+		return refuseAt(sql, at, "a comment inside a comment")
 	case strings.HasPrefix(text, "//"):
-		return refuse("// starts no comment in MySQL")
+		return refuseAt(sql, at, "// starts no comment in MySQL: write --")
 	}
 	return nil
 }
 
 // number accepts what every server reads as the same number.
-func number(kind int, text string) error {
+func number(sql string, at, kind int, text string) error {
 	last := text[len(text)-1]
-	if kind == sqlparser.HEXNUM && (len(text) < 3 || text[1] != 'x') || kind != sqlparser.HEXNUM && (last < '0' || last > '9') {
-		return refuse("%s is read differently by servers", text)
+	switch {
+	case kind == sqlparser.HEXNUM && (len(text) < 3 || text[1] != 'x'):
+		return refuseAt(sql, at, "servers read %s differently: write 0x and digits", text)
+	case kind != sqlparser.HEXNUM && (last < '0' || last > '9'):
+		return refuseAt(sql, at, "servers read %s differently: end it with a digit", text)
 	}
 	return nil
 }
 
 // word refuses names without quotes that are an operator on some servers, and
 // names that begin as a number.
-func word(text string) error {
+func word(sql string, at int, text string) error {
 	switch strings.ToLower(text) {
-	case "except", "intersect", "minus", "full":
-		return refuse("%s can't be proved: use EXISTS, NOT EXISTS or UNION, or quote it if it is a name", strings.ToUpper(text))
+	case "minus", "full":
+		return refuseAt(sql, at, "%s is an operator on some servers: quote it if it is a name", strings.ToUpper(text))
 	}
-	if text[0] <= '9' || strings.Contains(text, "$") { // some read $…$ as quotes
-		return refuse("the name %s begins as a number or has a $: quote it", text)
+	if strings.Contains(text, "$") { // some read $…$ as quotes
+		return refuseAt(sql, at, "the name %s has a $: quote it", text)
+	}
+	if text[0] <= '9' {
+		return refuseAt(sql, at, "the name %s begins as a number: quote it", text)
 	}
 	return nil
 }

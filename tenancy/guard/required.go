@@ -13,10 +13,11 @@ func Required(tables Tables, sql string) (aliases []string, err error) {
 			aliases, err = nil, refuse("the statement is more than the parser can read")
 		}
 	}()
-	if _, err := lex(sql); err != nil {
+	l, err := lex(sql)
+	if err != nil {
 		return nil, err
 	}
-	statement, err := parser.ParseStrictDDL(sql)
+	statement, err := l.parse()
 	if err != nil {
 		return nil, err
 	}
@@ -24,7 +25,7 @@ func Required(tables Tables, sql string) (aliases []string, err error) {
 	if from == nil {
 		return nil, unknown(statement)
 	}
-	b := &block{prover: newProver(tables, 0)}
+	b := &block{prover: newProver(tables, l)}
 	for _, e := range from {
 		if _, err := b.tableExpr(e); err != nil {
 			return nil, err

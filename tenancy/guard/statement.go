@@ -1,6 +1,8 @@
 package guard
 
 import (
+	"errors"
+	"slices"
 	"strings"
 
 	"vitess.io/vitess/go/vt/sqlparser"
@@ -12,12 +14,15 @@ type prover struct {
 	spelling map[string]string // of tables and aliases, by their lower-case form
 	proof    Proof
 	hasWith  bool
+	leaves   bool // some UNION is INTERSECT or EXCEPT
 	// How many subqueries stand in expressions, how many times NULLIF, how many
 	// arithmetic operators.
 	subqueries, nullifs, operators int
 	// How many tables were seen so far, and how many of them because servers put what WITH
 	// names wherever it is used.
 	seen, copied int
+	// selectedFrom are the tables that SELECTs read.
+	selectedFrom map[string]bool
 	// proved are the blocks of the SELECTs whose columns are those of a row (ROLLUP makes
 	// some NULL), for an INSERT that takes its rows there.
 	proved map[*sqlparser.Select]*block
@@ -27,8 +32,11 @@ type prover struct {
 	locks bool
 }
 
-func newProver(tables Tables, params int) *prover {
-	return &prover{tables: tables, spelling: map[string]string{}, proved: map[*sqlparser.Select]*block{}, proof: Proof{Params: params}}
+func newProver(tables Tables, l *lexed) *prover {
+	return &prover{
+		tables: tables, leaves: l.leaves, spelling: map[string]string{}, selectedFrom: map[string]bool{},
+		proved: map[*sqlparser.Select]*block{}, proof: Proof{Params: l.params},
+	}
 }
 
 // cte is a list of the common table expressions that a statement can see.
@@ -62,17 +70,20 @@ func (p *prover) statement(s sqlparser.Statement) error {
 	case *sqlparser.Savepoint, *sqlparser.SRollback, *sqlparser.Release:
 		return nil // they live and end with the transaction
 	}
-	return refuse("only SELECT, INSERT, REPLACE, UPDATE, DELETE and savepoints can be proved; the rest is the system scope's")
+	return systemStatement("ROLLBACK") // parse refused the others
 }
 
-// query proves a SELECT or UNION that stands in parent and sees ctes.
+// query proves a SELECT, a UNION or VALUES that stands in parent and sees ctes.
 func (p *prover) query(s sqlparser.TableStatement, parent *block, ctes *cte) error {
 	switch s := s.(type) {
 	case *sqlparser.Select:
 		return p.selection(s, parent, ctes)
 	case *sqlparser.Union:
 		if s.Into != nil {
-			return refuse("INTO can't be proved")
+			return refuse("INTO can't be proved: read the rows in Go")
+		}
+		if p.leaves && (selectsSubquery(s.Left) || selectsSubquery(s.Right)) {
+			return refuse("INTERSECT and EXCEPT can't be proved with a subquery in the list of a SELECT, which can end MySQL: write EXISTS or NOT EXISTS")
 		}
 		p.locks = p.locks || s.Lock != sqlparser.NoLock
 		ctes, err := p.with(s.With, parent, ctes)
@@ -87,22 +98,51 @@ func (p *prover) query(s sqlparser.TableStatement, parent *block, ctes *cte) err
 		}
 		whole := &block{prover: p, parent: parent, ctes: ctes}
 		return whole.visit(s.OrderBy, s.Limit)
+	case *sqlparser.ValuesStatement:
+		ctes, err := p.with(s.With, parent, ctes)
+		if err != nil {
+			return err
+		}
+		b := &block{prover: p, parent: parent, ctes: ctes}
+		for _, row := range s.Rows {
+			if err := b.visit(row); err != nil {
+				return err
+			}
+		}
+		return b.visit(s.Order, s.Limit)
 	}
 	return unknown(s)
 }
 
+// selectsSubquery reports whether a subquery stands in the list of a SELECT. As an operand of
+// INTERSECT or EXCEPT in a derived table, one without rows ends MySQL 9.7.4 with signal 11.
+func selectsSubquery(s sqlparser.TableStatement) bool {
+	selection, ok := s.(*sqlparser.Select)
+	return ok && sqlparser.VisitSQLNode(selection.SelectExprs, func(node sqlparser.SQLNode) (bool, error) {
+		if _, ok := node.(*sqlparser.Subquery); ok {
+			return false, errFound
+		}
+		return true, nil
+	}) != nil
+}
+
+var errFound = errors.New("found")
+
 func (p *prover) selection(s *sqlparser.Select, parent *block, ctes *cte) error {
 	if s.Into != nil {
-		return refuse("INTO can't be proved")
+		return refuse("INTO can't be proved: read the rows in Go")
 	}
 	p.locks = p.locks || s.Lock != sqlparser.NoLock
 	ctes, err := p.with(s.With, parent, ctes)
 	if err != nil {
 		return err
 	}
-	b := &block{prover: p, parent: parent, ctes: ctes}
+	b := &block{prover: p, parent: parent, ctes: ctes, having: s.Having}
 	if err := b.rows(s.From, s.Where); err != nil {
 		return err
+	}
+	for _, source := range b.sources {
+		p.selectedFrom[source.table] = source.table != ""
 	}
 	if err := b.visit(s.SelectExprs, s.GroupBy, s.Having, s.OrderBy, s.Limit); err != nil {
 		return err
@@ -127,8 +167,13 @@ func (p *prover) with(w *sqlparser.With, parent *block, ctes *cte) (*cte, error)
 	}
 	// Servers differ in what one WITH sees of another, and one of them crashes on what it
 	// sees of a block around it.
-	if parent != nil || p.hasWith || len(w.CTEs) > maxTables {
-		return nil, refuse("a statement may have one WITH, at its beginning, of at most %d tables", maxTables)
+	switch {
+	case p.hasWith:
+		return nil, refuse("a statement has one WITH only: name all its tables there")
+	case parent != nil:
+		return nil, refuse("WITH stands at the beginning of a statement only: name its tables there")
+	case len(w.CTEs) > maxTables:
+		return nil, refuse("WITH has at most %d tables: split the statement", maxTables)
 	}
 	p.hasWith = true
 	for _, e := range w.CTEs {
@@ -171,14 +216,17 @@ func (p *prover) update(s *sqlparser.Update) error {
 	return b.ordered(s.OrderBy, s.Limit)
 }
 
-// ordered ends the proof of an UPDATE or DELETE. MariaDB (10.11) sorts rows that a
-// subquery found in a buffer that it overwrites meanwhile, and writes what it finds.
+// ordered ends the proof of an UPDATE or DELETE. Where a subquery reads the table that is
+// written, MariaDB (10.11) sorts rows in a buffer that the subquery overwrites meanwhile, and
+// writes what it finds. MySQL refuses such a statement.
 func (b *block) ordered(by sqlparser.OrderBy, limit *sqlparser.Limit) error {
 	if err := b.visit(by, limit); err != nil {
 		return err
 	}
-	if len(by) > 0 && b.subqueries > 0 {
-		return refuse("UPDATE and DELETE can't be proved with ORDER BY and a subquery: select the ids first")
+	for _, s := range b.sources {
+		if len(by) > 0 && b.selectedFrom[s.table] {
+			return &Refusal{Table: s.table, Alias: s.alias, Reason: "with ORDER BY, no subquery may read the table that is written: select the ids first"}
+		}
 	}
 	return b.bound()
 }
@@ -186,11 +234,12 @@ func (b *block) ordered(by sqlparser.OrderBy, limit *sqlparser.Limit) error {
 // assignments proves the values of SET; the tenant never changes.
 func (b *block) assignments(set []*sqlparser.UpdateExpr) error {
 	for _, a := range set {
-		if alias := a.Name.Qualifier.Name.String(); !b.writes(alias) {
-			if s := b.sharedSource(alias); s != nil {
-				return s.readOnly()
-			}
-			return refuse("SET must name a table that tenants own: write its name before %s", a.Name.Name)
+		alias := a.Name.Qualifier.Name.String()
+		if s := b.sharedSource(alias); s != nil {
+			return s.readOnly()
+		}
+		if why := b.notWritten(alias); why != "" {
+			return refuse("SET can't be proved for %s: %s", quote(a.Name), why)
 		}
 		if strings.EqualFold(a.Name.Name.String(), Column) {
 			return refuse("SET names %s, which never changes", Column)
@@ -205,15 +254,20 @@ func (b *block) assignments(set []*sqlparser.UpdateExpr) error {
 	return nil
 }
 
-// writes reports whether an alias, or none, can only mean tables that tenants own. The
-// block of an INSERT has no sources: its table is checked.
-func (b *block) writes(alias string) bool {
-	for _, s := range b.sources {
-		if s.table == "" && (alias == "" || alias == s.alias) {
-			return false
-		}
+// notWritten says why an alias, or none, can mean something else than tables of FROM that
+// tenants own, or nothing. The block of an INSERT has no sources: its table is checked.
+func (b *block) notWritten(alias string) string {
+	switch s := named(alias, b.sources); {
+	case alias == "" && slices.ContainsFunc(b.sources, func(s *source) bool { return s.table == "" }):
+		return "without a table's name it may be a column of something other than a tenant's table"
+	case alias == "" || len(b.sources) == 0:
+		return ""
+	case s == nil:
+		return alias + " is not in FROM, or not spelled as there"
+	case s.table == "":
+		return alias + " is not a tenant's table"
 	}
-	return alias == "" || len(b.sources) == 0 || named(alias, b.sources) != nil
+	return ""
 }
 
 func (p *prover) delete(s *sqlparser.Delete) error {
@@ -229,15 +283,18 @@ func (p *prover) delete(s *sqlparser.Delete) error {
 		return err
 	}
 	targets := s.Targets
-	if len(targets) == 0 {
-		targets = sqlparser.TableNames{{}} // the one in FROM
+	if len(targets) == 0 && len(b.sources) == 1 {
+		targets = sqlparser.TableNames{sqlparser.NewTableName(b.sources[0].alias)}
 	}
 	for _, t := range targets {
 		if s := b.sharedSource(t.Name.String()); s != nil {
 			return s.readOnly()
 		}
-		if !t.Qualifier.IsEmpty() || !b.writes(t.Name.String()) {
-			return refuse("DELETE may name only tables of FROM that tenants own")
+		if !t.Qualifier.IsEmpty() {
+			return refuse("%s: name the table without its database", quote(t))
+		}
+		if why := b.notWritten(t.Name.String()); why != "" {
+			return refuse("DELETE can't be proved: %s", why)
 		}
 	}
 	return b.ordered(s.OrderBy, s.Limit)

@@ -1,0 +1,124 @@
+package guard
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"vitess.io/vitess/go/vt/sqlparser"
+)
+
+// refuseAt is a refusal of what stands at an offset of sql.
+func refuseAt(sql string, at int, format string, args ...any) error {
+	return &Refusal{Reason: place(sql, at) + ": " + fmt.Sprintf(format, args...), Pos: at + 1}
+}
+
+// place names an offset by its line and column, in characters from 1, and by what stands there.
+func place(sql string, at int) string {
+	before := sql[:at]
+	line, start := 1+strings.Count(before, "\n"), 1+strings.LastIndexByte(before, '\n')
+	near, _, _ := strings.Cut(sql[at:], "\n")
+	near = strings.TrimRight(near, " \t\r")
+	if len(near) > maxNear {
+		near = near[:maxNear]
+		for !utf8.ValidString(near) {
+			near = near[:len(near)-1]
+		}
+		near += "…"
+	}
+	where := fmt.Sprintf("line %d, column %d", line, 1+utf8.RuneCountInString(sql[start:at]))
+	if near == "" {
+		return where + ", at the end"
+	}
+	return fmt.Sprintf("%s, at %q", where, near)
+}
+
+// maxNear bounds, in bytes, how much of a statement a refusal quotes.
+const maxNear = 24
+
+// misread is the refusal of a statement in which the parser can't read the token that ends
+// at an offset.
+func (l *lexed) misread(end int, err error) error {
+	i := 0
+	for i < len(l.tokens) && int(l.tokens[i].end) < end {
+		i++
+	}
+	if len(l.tokens) == 0 {
+		return refuse("the statement is empty")
+	}
+	var p sqlparser.PositionedErr
+	if last := len(l.tokens) - 1; i > last || i == last && l.word(i) != "" && errors.As(err, &p) && p.Near == "" {
+		return refuseAt(l.sql, int(l.tokens[last].end), "the statement ends too early")
+	}
+	at, why := l.advice(i)
+	return refuseAt(l.sql, int(l.tokens[at].start), "%s", why)
+}
+
+// provable are the words that a statement can begin with if it can be proved.
+var provable = set("SELECT INSERT REPLACE UPDATE DELETE WITH VALUES TABLE SAVEPOINT ROLLBACK RELEASE")
+
+func systemStatement(name string) error {
+	switch name {
+	case "BEGIN", "START", "COMMIT", "ROLLBACK":
+		return refuse("%s can't be proved: transactions begin and end in Go, by tenancy.DB.Tx", name)
+	}
+	return refuse("%s can't be proved: a statement of that kind runs in the system scope, if at all (tenancy.System)", name)
+}
+
+// advice says what to write instead of what the parser can't read, and where it begins:
+// the error stands at token i, or behind it.
+func (l *lexed) advice(i int) (at int, why string) {
+	for _, at := range []int{i, i - 1, i - 2} {
+		if why := instead[l.word(at)]; why != "" {
+			return at, why
+		}
+	}
+	word, before := l.word(i), l.word(i-1)
+	if reason := refusedFunctions[strings.ToLower(word)]; reason != "" && l.is(i+1, '(') {
+		return i, "the function " + word + " " + reason
+	}
+	switch {
+	case l.word(i-2) == "OF" && l.is(i, '.'):
+		return i - 1, "name the table without its database"
+	case word == "OF" && i+1 < len(l.tokens):
+		return i, "the parser can't read two locks: write one FOR UPDATE"
+	case before == "VALUES" || before == "VALUE":
+		return i - 1, "the parser can't read MariaDB's VALUES (…): write SELECT … UNION ALL SELECT …"
+	case strings.HasPrefix(word, "SQL_TSI_"):
+		return i, "the parser can't read " + word + " here: write " + strings.TrimPrefix(word, "SQL_TSI_")
+	case word == "OFFSET", word == "FETCH":
+		return i, "the parser can't read OFFSET … FETCH: write LIMIT … OFFSET …"
+	case before == "LIMIT" && word == "ROWS":
+		return i, "the parser can't read LIMIT ROWS EXAMINED: set a deadline in the context"
+	case before == "UPDATE" && word == "WAIT":
+		return i, "the parser can't read WAIT: write NOWAIT, or set a deadline in the context"
+	case before == "DEFAULT":
+		return i, "write this DEFAULT as a string in quotes"
+	case before == "AT" || word == "AT" && l.word(i+1) == "TIME":
+		return i, "the parser can't read AT TIME ZONE: write CONVERT_TZ"
+	case l.word(0) == "INSERT" && word == "AS":
+		return i, "the parser can't read AS after SET: write VALUES (…) AS, or VALUES(column)"
+	}
+	return i, "the parser can't read this"
+}
+
+// instead has what to write instead of a word that the parser can't read.
+var instead = map[string]string{
+	"RETURNING":     "the parser can't read RETURNING, which MySQL does not have: SELECT the rows before or after",
+	"TABLE":         "TABLE has no WHERE that could bind the table: write SELECT * FROM … WHERE tenant_id = ?",
+	"DELAYED":       "servers ignore DELAYED or refuse it: leave it out",
+	"LOW_PRIORITY":  "InnoDB ignores LOW_PRIORITY: leave it out",
+	"HIGH_PRIORITY": "InnoDB ignores HIGH_PRIORITY: leave it out",
+	"QUICK":         "InnoDB ignores QUICK: leave it out",
+	"OVER":          "the parser can't read OVER after this function: find the row by ROW_NUMBER() and COUNT(*) OVER",
+	"WITHIN":        "the parser can't read WITHIN GROUP: find the row by ROW_NUMBER() and COUNT(*) OVER",
+	"PROCEDURE":     "PROCEDURE ANALYSE was removed from MySQL: leave it out",
+	"CYCLE":         "the parser can't read CYCLE: write UNION, which leaves out rows that are there already",
+	"QUALIFY":       "the parser can't read QUALIFY: write WHERE around a derived table",
+	"TABLESAMPLE":   "the parser can't read TABLESAMPLE: write ORDER BY RAND() LIMIT …",
+	"SYSTEM_TIME":   "the parser can't read FOR SYSTEM_TIME: keep versions in rows of a table",
+	"OJ":            "braces are ODBC's: leave them out",
+	"ASC":           "MySQL has no order in GROUP BY: write ORDER BY",
+	"DESC":          "MySQL has no order in GROUP BY: write ORDER BY",
+}
