@@ -47,6 +47,9 @@ const (
 // outageMessage is the client's message during an outage. It does not name a server or shard.
 const outageMessage = "the tenant's database does not respond at the moment"
 
+// noConnectionMessage is the client's message when no database connection was free in time.
+const noConnectionMessage = "all database connections are in use: try again later"
+
 // badField is an entry of extensions.fields, beside BAD_USER_INPUT.
 type badField struct {
 	// Path leads from the field's arguments to what is wrong: names, and places in lists.
@@ -82,6 +85,14 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 		var busy *busyError
 		if errors.As(err, &busy) {
 			shown := coded(ctx, seen, codeRateLimited, busy.Error())
+			shown.Extensions["retryAfter"] = retryAfter
+			return shown
+		}
+		if errors.Is(err, tenancy.ErrBusy) {
+			if loggable(ctx) {
+				log.WarnContext(ctx, "a request got no database connection", "error", err, "path", seen.Path.String())
+			}
+			shown := coded(ctx, seen, codeRateLimited, noConnectionMessage)
 			shown.Extensions["retryAfter"] = retryAfter
 			return shown
 		}

@@ -15,7 +15,6 @@ import (
 	driver "github.com/go-sql-driver/mysql"
 	"gorm.io/driver/mysql"
 	"gorm.io/gorm"
-	"gorm.io/gorm/logger"
 
 	"rowhouse/tenancy/guard"
 )
@@ -34,13 +33,24 @@ type DB struct {
 // Options are settings of Open. The zero value is ready to use.
 type Options struct {
 	// Log receives each statement, without its arguments, at debug level, statements of
-	// the system scope at info level, and refused statements at warn level. The default
-	// is slog.Default().
+	// the system scope at info level, and refused statements at warn level. Statements of
+	// GORM's Debug() are logged at info level, with their arguments. The default is
+	// slog.Default().
 	Log *slog.Logger
 	// NewerSchema says that a newer release of the program has migrated the database. A
 	// table with tenant_id that no model owns is then logged at warn level, and does not
 	// fail Open. The guard refuses it, as it does any table without a model.
 	NewerSchema bool
+	// Bus carries events between sessions, and between servers. The default is NewBus(),
+	// which reaches this server only.
+	Bus Bus
+	// MaxConnections bounds the connections to the database: more statements wait for one.
+	// A tenant uses at most a quarter of them, and at least one. The default is 32.
+	// Cancelled statements are killed over up to two more.
+	MaxConnections int
+	// MaxWait bounds how long a statement or transaction waits for a connection before it
+	// fails with ErrBusy. The default is 10 seconds.
+	MaxWait time.Duration
 }
 
 // Open connects to the database at dsn (see ParseDSN). models has an empty row of each
@@ -48,7 +58,11 @@ type Options struct {
 // schema check finds a mismatch: a table with tenant_id that no model owns, or a model's
 // table that is missing or has no tenant_id.
 func Open(ctx context.Context, dsn string, models []any, options Options) (*DB, error) {
-	log := cmp.Or(options.Log, slog.Default())
+	if options.MaxConnections < 0 || options.MaxWait < 0 {
+		return nil, fmt.Errorf("open the database: MaxConnections is %d and MaxWait is %s: neither can be negative", options.MaxConnections, options.MaxWait)
+	}
+	options.setDefaults()
+	log := options.Log
 	config, err := ParseDSN(dsn)
 	if err != nil {
 		return nil, err
@@ -59,11 +73,11 @@ func Open(ctx context.Context, dsn string, models []any, options Options) (*DB, 
 	}
 	guarded := &connector{inner: inner, log: log, killPool: newKillPool(inner.Connector)}
 	pool := sql.OpenDB(guarded)
-	pool.SetMaxOpenConns(maxConns)
-	pool.SetMaxIdleConns(maxConns)
+	pool.SetMaxOpenConns(options.MaxConnections)
+	pool.SetMaxIdleConns(options.MaxConnections)
 	pool.SetConnMaxLifetime(5 * time.Minute)
 	pool.SetConnMaxIdleTime(time.Minute)
-	session, err := openSession(ctx, pool)
+	session, err := openSession(ctx, pool, newQuotas(options.MaxConnections, options.MaxWait), log)
 	if err == nil {
 		err = scope{}.install(session)
 	}
@@ -72,19 +86,32 @@ func Open(ctx context.Context, dsn string, models []any, options Options) (*DB, 
 		tables, err = ownedTables(session, models)
 	}
 	if err == nil {
-		err = checkSchema(unloggedSystem(ctx, "start"), pool, tables, Options{log, options.NewerSchema})
+		err = checkSchema(unloggedSystem(ctx, "start"), pool, tables, options)
 	}
 	if err != nil {
 		_ = errors.Join(pool.Close(), guarded.killPool.Close())
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
 	guarded.guard = guard.New(tables)
-	return &DB{gorm: session, sql: pool, killPool: guarded.killPool, guard: guarded.guard, bus: NewBus(), log: log}, nil
+	return &DB{gorm: session, sql: pool, killPool: guarded.killPool, guard: guarded.guard, bus: options.Bus, log: log}, nil
 }
 
-// maxConns bounds the connections to the database: more wait for one. It is under
-// the 151 that MySQL and MariaDB allow by default, with room for others.
-const maxConns = 32
+// setDefaults sets what is zero to its default.
+func (o *Options) setDefaults() {
+	o.Log = cmp.Or(o.Log, slog.Default())
+	o.MaxConnections = cmp.Or(o.MaxConnections, DefaultMaxConnections)
+	o.MaxWait = cmp.Or(o.MaxWait, defaultMaxWait)
+	if o.Bus == nil {
+		o.Bus = NewBus()
+	}
+}
+
+// DefaultMaxConnections is less than the 151 connections that MySQL and MariaDB allow by
+// default, with room for others.
+const DefaultMaxConnections = 32
+
+// defaultMaxWait is shorter than a request may take, so that a client hears the reason.
+const defaultMaxWait = 10 * time.Second
 
 // now returns the time in UTC, truncated to microseconds: DATETIME(6) stores no more, and
 // servers would round it.
@@ -92,19 +119,19 @@ func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 
 // openSession returns the session from which For makes all others. GORM reads the server's
 // version once, to choose its SQL; plugins read it from the dialector.
-func openSession(ctx context.Context, pool *sql.DB) (*gorm.DB, error) {
+func openSession(ctx context.Context, pool *sql.DB, quotas *quotas, log *slog.Logger) (*gorm.DB, error) {
 	dialector := &mysql.Dialector{Config: &mysql.Config{Conn: versionPool{pool, ctx}, DisableWithReturning: true}}
 	session, err := gorm.Open(dialector, &gorm.Config{
 		SkipDefaultTransaction: true,
 		DisableAutomaticPing:   true,
 		TranslateError:         true,
-		Logger:                 logger.Discard,
+		Logger:                 statementLog{log: log},
 		NowFunc:                now,
 	})
 	if err != nil {
 		return nil, err
 	}
-	shared := &quotaPool{pool, &tenantQuotas{byTenant: map[ID]*tenantQuota{}}}
+	shared := &quotaPool{pool, quotas}
 	dialector.Conn, session.ConnPool, session.Statement.ConnPool = boundPool{shared, 0}, shared, shared
 	return session, nil
 }
@@ -165,6 +192,7 @@ func (db *DB) For(ctx context.Context) *gorm.DB {
 // that wait for its end.
 type tx struct {
 	db      *DB
+	options sql.TxOptions
 	session *gorm.DB
 	failed  error
 	events  []Event
@@ -190,8 +218,19 @@ const retries = 5
 // it, and when that one fails, so does the whole. A transaction that lost against
 // another (deadlock, lock wait, snapshot) runs again, so fn must not change
 // anything but the database.
-func (db *DB) Tx(ctx context.Context, fn func(context.Context) error) error {
+//
+// For a report whose queries all read one snapshot, options are
+// &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}. The snapshot is that of
+// the first query. Tx fails when it would join a transaction that has other options.
+func (db *DB) Tx(ctx context.Context, fn func(context.Context) error, options ...*sql.TxOptions) error {
+	wanted := sql.TxOptions{}
+	if len(options) > 0 && options[0] != nil {
+		wanted = *options[0]
+	}
 	if outer := txFrom(ctx, db); outer != nil {
+		if wanted != (sql.TxOptions{}) && wanted != outer.options {
+			return fmt.Errorf("%w: a Tx with %s can't join a transaction with %s", ErrScope, describe(wanted), describe(outer.options))
+		}
 		err := fn(ctx)
 		if err != nil {
 			outer.failed = err
@@ -199,14 +238,14 @@ func (db *DB) Tx(ctx context.Context, fn func(context.Context) error) error {
 		return err
 	}
 	for try := 0; ; try++ {
-		t := &tx{db: db}
+		t := &tx{db: db, options: wanted}
 		err := db.For(ctx).Transaction(func(session *gorm.DB) error {
 			t.session = session
 			if err := fn(context.WithValue(ctx, txKey{}, t)); err != nil {
 				return err
 			}
 			return t.failed
-		})
+		}, &wanted)
 		if err == nil {
 			for _, e := range t.events {
 				db.bus.Publish(e)
@@ -221,6 +260,15 @@ func (db *DB) Tx(ctx context.Context, fn func(context.Context) error) error {
 		case <-time.After(rand.N(10 * time.Millisecond << try)):
 		}
 	}
+}
+
+// describe returns the options of a transaction for a message.
+func describe(o sql.TxOptions) string {
+	access := "read-write"
+	if o.ReadOnly {
+		access = "read-only"
+	}
+	return fmt.Sprintf("isolation level %s, %s", o.Isolation, access)
 }
 
 // The server's error numbers, read here and nowhere else; GORM translates the rest
