@@ -37,7 +37,7 @@ func TestAnOutageIsTenantUnavailable(t *testing.T) {
 		t.Fatal(err)
 	}
 	var log bytes.Buffer
-	a := &app{cli: &cli{DatabaseURL: private.DSN("outage")}, log: slog.New(slog.NewTextHandler(&log, nil)), out: io.Discard, screen: io.Discard}
+	a := &app{cli: &cli{DatabaseURL: private.DSN("outage"), Connections: 4}, log: slog.New(slog.NewTextHandler(&log, nil)), out: io.Discard, screen: io.Discard}
 	db, err := openDatabase(t.Context(), a, true)
 	if err != nil {
 		t.Fatal(err)

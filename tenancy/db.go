@@ -28,6 +28,8 @@ type DB struct {
 	guard    *guard.Guard
 	bus      Bus
 	log      *slog.Logger
+
+	subscriptions subscriptionCounts
 }
 
 // Options are settings of Open. The zero value is ready to use.
@@ -99,16 +101,16 @@ func Open(ctx context.Context, dsn string, models []any, options Options) (*DB, 
 // setDefaults sets what is zero to its default.
 func (o *Options) setDefaults() {
 	o.Log = cmp.Or(o.Log, slog.Default())
-	o.MaxConnections = cmp.Or(o.MaxConnections, DefaultMaxConnections)
+	o.MaxConnections = cmp.Or(o.MaxConnections, defaultMaxConnections)
 	o.MaxWait = cmp.Or(o.MaxWait, defaultMaxWait)
 	if o.Bus == nil {
 		o.Bus = NewBus()
 	}
 }
 
-// DefaultMaxConnections is less than the 151 connections that MySQL and MariaDB allow by
+// defaultMaxConnections is less than the 151 connections that MySQL and MariaDB allow by
 // default, with room for others.
-const DefaultMaxConnections = 32
+const defaultMaxConnections = 32
 
 // defaultMaxWait is shorter than a request may take, so that a client hears the reason.
 const defaultMaxWait = 10 * time.Second

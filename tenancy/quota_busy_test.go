@@ -283,4 +283,3 @@ func TestTheSizeOfThePool(t *testing.T) {
 		}
 	}
 }
-
