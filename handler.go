@@ -34,7 +34,10 @@ const (
 
 // newHandler is the way of a request: its id, CORS, its tenant, GraphQL.
 func newHandler(db *database, api graph.Options, origins []string, log *slog.Logger) http.Handler {
-	api.Resolve, api.Origins = tenancy.Header(db.directory), origins
+	api.Origins = origins
+	if api.Resolve == nil {
+		api.Resolve = headerResolver(db.directory, api.GatewayNames)
+	}
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", graph.New(db.DB, api, log))
 	if api.Introspection {
@@ -61,6 +64,15 @@ func newHandler(db *database, api graph.Options, origins []string, log *slog.Log
 		_, _ = io.WriteString(w, "ok\n")
 	})
 	return graph.WithRequestID(allowOrigins(origins, log, mux))
+}
+
+// headerResolver resolves tenants from the header X-Tenant-ID, which the client sets, or a
+// gateway.
+func headerResolver(directory *tenancy.Directory, gateway bool) tenancy.Resolver {
+	if gateway {
+		return tenancy.GatewayHeader(directory)
+	}
+	return tenancy.Header(directory)
 }
 
 // longestOrigin bounds what the log repeats of one: a scheme, a host name and a port.
