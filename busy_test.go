@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -63,5 +64,27 @@ func TestARequestWithoutAConnectionIsToldToRetry(t *testing.T) {
 	}
 	if n := s.Count(t, "labels", "name = 'new'"); n != 0 {
 		t.Error("the mutation that was told to retry has taken effect")
+	}
+}
+
+// TestTheServerNeedsOneConnection plays the scenarios on a pool of one connection: no request
+// waits for a connection while it holds one.
+func TestTheServerNeedsOneConnection(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no scenarios", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			s := newTestServer(t)
+			db, err := tenancy.Open(t.Context(), s.DSN, model.All(), tenancy.Options{Log: slog.New(slog.DiscardHandler), MaxConnections: 1})
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = db.Close() })
+			s.DB = db
+			s.Handler = newHandler(&database{DB: db, directory: tenancy.NewDirectory(db), dsn: s.DSN}, defaults, nil, slog.New(slog.DiscardHandler))
+			play(t, s, file)
+		})
 	}
 }

@@ -31,7 +31,8 @@ func mutated(t *testing.T) []string {
 		t.Fatal(files, err)
 	}
 	files = slices.DeleteFunc(files, func(file string) bool { return strings.HasSuffix(file, "_test.go") })
-	return append(files, "scope.go", "scope_write.go", "connector.go", "prepared.go", "transaction.go", "settings.go", "system.go", "schema.go")
+	return append(files, "scope.go", "scope_write.go", "connector.go", "prepared.go", "transaction.go", "settings.go", "system.go", "schema.go",
+		"quota.go", "kill.go", "credentials.go", "middleware.go", "log.go")
 }
 
 // steps are the tests that a mutant meets until one of them kills it: the fastest
