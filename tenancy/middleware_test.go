@@ -45,4 +45,3 @@ func TestHeaderNamesOneTenant(t *testing.T) {
 		}
 	}
 }
-

@@ -206,6 +206,9 @@ var test = regexp.MustCompile(`(?m)^func (Test\w+)`)
 // testsBeside returns a filter for the tests in files whose names begin as a file's does, but
 // for the slow ones.
 func testsBeside(path string) string {
+	if path == "" { // the original
+		return ""
+	}
 	var text []byte
 	files, _ := filepath.Glob(strings.TrimSuffix(path, ".go") + "*_test.go") // the pattern is well-formed
 	for _, file := range files {

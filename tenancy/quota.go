@@ -177,7 +177,7 @@ func (p *quotaPool) QueryContext(ctx context.Context, query string, args ...any)
 func (p *quotaPool) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
 	slotCtx, s, err := p.acquireSlot(ctx, forRows)
 	if err != nil {
-		return p.DB.QueryRowContext(failedContext{ctx, err}, query, args...)
+		return p.DB.QueryRowContext(failedContext{ctx, err}, query, args...) //nolint:contextcheck // it is ctx's, with an error
 	}
 	row := p.DB.QueryRowContext(slotCtx, query, args...)
 	if row.Err() != nil {
