@@ -20,14 +20,15 @@ func TestARequestWithoutAConnectionIsToldToRetry(t *testing.T) {
 	s := newTestServer(t)
 	fill(s.Acme, t, s, "acme")
 	var log bytes.Buffer
+	logger := newLog(&log, "text", slog.LevelInfo)
 	db, err := tenancy.Open(t.Context(), s.DSN, model.All(), tenancy.Options{
-		Log: newLog(&log, "text", slog.LevelInfo), MaxConnections: 8, MaxWait: 100 * time.Millisecond,
+		Log: logger, MaxConnections: 8, MaxWait: 100 * time.Millisecond,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	handler := newHandler(&database{DB: db, directory: tenancy.NewDirectory(db), dsn: s.DSN}, defaults, nil, newLog(&log, "text", slog.LevelInfo))
+	handler := newHandler(&database{DB: db, directory: tenancy.NewDirectory(db), dsn: s.DSN}, defaults, nil, logger)
 	for range 2 {
 		rows, err := db.For(s.Acme).Model(&model.Item{}).Rows() //nolint:rowserrcheck // nothing is read
 		if err != nil {

@@ -124,7 +124,7 @@ var badTokens = []struct {
 // a header that names a tenant.
 func TestBadTokensAreRefused(t *testing.T) {
 	s := newTestServer(t)
-	var log bytes.Buffer
+	var log output
 	s.Handler = newHandler(&database{DB: s.DB, directory: tenancy.NewDirectory(s.DB), dsn: s.DSN}, withTokens(s), nil, newLog(&log, "text", slog.LevelDebug))
 	server := httptest.NewServer(s.Handler)
 	t.Cleanup(server.Close)
