@@ -236,7 +236,7 @@ func uncoercible(ctx context.Context, e *gqlerror.Error) []badField {
 // answerTo says what a client sees of an error that comes before GraphQL. The message of a
 // refusal is the resolver's, if it has one.
 func answerTo(err error) (status int, code, message string) {
-	status, code, message = answerToKind(err)
+	status, code, message = statusOf(err)
 	var refused *tenancy.ResolveError
 	if errors.As(err, &refused) && code != codeInternal {
 		message = refused.Message
@@ -244,7 +244,8 @@ func answerTo(err error) (status int, code, message string) {
 	return status, code, message
 }
 
-func answerToKind(err error) (status int, code, message string) {
+// statusOf returns the status, code and message of an error that comes before GraphQL.
+func statusOf(err error) (status int, code, message string) {
 	var refused *transport.Error
 	var busy *busyError
 	switch {
