@@ -167,21 +167,22 @@ func TestWaitingForOneselfEnds(t *testing.T) {
 			all.Wait()
 			took := time.Since(begun)
 			close(errs)
-			busy := 0
+			busy, told := 0, false
 			for err := range errs {
 				if err == nil {
 					continue
 				}
 				busy++
-				if !errors.Is(err, tenancy.ErrBusy) || !strings.Contains(err.Error(), test.message) && busy == 1 {
-					t.Errorf("%v, without %q", err, test.message)
+				if !errors.Is(err, tenancy.ErrBusy) {
+					t.Error(err)
 				}
+				told = told || strings.Contains(err.Error(), test.message) // the first does
 				if !strings.Contains(err.Error(), "the context that Tx gives") || !strings.Contains(err.Error(), "close rows") {
 					t.Errorf("it does not say what to do: %v", err)
 				}
 			}
-			if busy == 0 || took < maxWait {
-				t.Errorf("%d are busy after %s", busy, took)
+			if busy == 0 || !told || took < maxWait {
+				t.Errorf("%d are busy after %s, without %q", busy, took, test.message)
 			}
 			for range 2 * workers { // all slots are back
 				for _, tenant := range tenants {
@@ -197,7 +198,7 @@ func TestWaitingForOneselfEnds(t *testing.T) {
 // TestWaitingForOthersIsNoDeadlock has a tenant run more transactions than its quota: slots
 // are handed on, so nothing fails.
 func TestWaitingForOthersIsNoDeadlock(t *testing.T) {
-	d := openNotes(t, tenancy.Options{MaxConnections: 8, MaxWait: 10 * time.Second})
+	d := openNotes(t, tenancy.Options{MaxConnections: 8, MaxWait: 5 * time.Minute})
 	var all sync.WaitGroup
 	for range 20 {
 		all.Go(func() {
