@@ -70,6 +70,7 @@ var explained = map[string]string{
 	"guard/expr.go visit: always true: false #6":            "the parser's visitor goes no deeper there",
 	"guard/kind.go OnlyRows: always false: err != nil #2":   "without a statement, the switch refuses",
 	"guard/kind.go OnlyRows: always true: false #5":         ends,
+	"guard/kind.go Locks: always true: false":               ends,
 	"guard/from.go tableExpr: nil: unknown(e)":              grammar,
 	"guard/from.go aliased: nil: unknown(e.Expr)":           grammar,
 	"guard/insert.go insert: always false: !ok":             grammar,
@@ -86,7 +87,7 @@ var explained = map[string]string{
 	"scope_write.go withTenant: always false: !plain":                                                                                 "GORM puts nothing else there",
 	"scope_write.go beforeWrite: always true: ok":                                                                                     "GORM puts nothing else there, and what is not there can be deleted",
 	"settings.go open: always false: !ok":                                                                                             hasAll,
-	"transaction.go BeginTx: always false: err != nil #2":                                                                             breaks,
+	"transaction.go BeginTx: always false: err != nil #3":                                                                             breaks,
 	"prepared.go prepare: always false: !ok":                                                                                          hasAll,
 	"connector.go logRefusal: always true: errors.As(err, &r)":                                                                        "the guard has no other errors",
 	"connector.go trace: always true: c.log.Enabled(ctx, slog.LevelDebug)":                                                            "the log asks itself",
@@ -104,6 +105,13 @@ var explained = map[string]string{
 	"transaction.go watched: always true: ok && c.open":                                                                               "without a transaction, noteError forgets the error",
 	"transaction.go watched: always true: c.open":                                                                                     "without a transaction, noteError forgets the error",
 	"transaction.go watched: always true: ok":                                                                                         "rows are nil only beside an error, and the driver has the rest",
+	"transaction.go isolation: always true: false":                                                                                    besideError,
+	"transaction.go isolation: always true: false #2":                                                                                 besideError,
+	"transaction.go isolation: always true: false #3":                                                                                 besideError,
+	"transaction.go isolation: always false: c.vitess":                                                                                onVitess,
+	"transaction.go isolation: nil: fmt.Errorf(\"%w: Vitess would change the isolation level of the session, and not of one tra…":     onVitess,
+	"quota.go acquire: left out: defer timer.Stop()":                                                                                  "the timer ends by itself",
+	"quota.go acquireOf: left out: delete(q.byTenant, tenant)":                                                                        "it frees memory",
 	"settings.go newProfile: left out: \"character_set_results\"":                                                                     "SET accepts after NAMES what NAMES has set",
 	"settings.go newProfile: left out: \"collation_connection\"":                                                                      "SET accepts after NAMES what NAMES has set",
 	"settings.go newProfile: left out: \"transaction_isolation\"":                                                                     onMySQL,
@@ -123,7 +131,7 @@ var explained = map[string]string{
 	"settings.go setUp: always false: err == nil":                                                                                     "a server whose defaults are right accepts them again",
 	"settings.go setUp: always false: s.isVitess()":                                                                                   onVitess,
 	"connector.go Connect: left out: vitess: session.isVitess()":                                                                      onVitess,
-	"connector.go releaseSlot: not assigned to c.release: c.release = nil":                                                            "a slot is released once, however often it is tried",
+	"connector.go releaseSlot: not assigned to c.slot: c.slot = nil":                                                                  "a slot is released once, however often it is tried",
 	"connector.go QueryContext: always false: err != nil #2":                                                                          onVitess,
 	"connector.go ExecContext: always false: err != nil #2":                                                                           onVitess,
 	"connector.go ResetSession: >=: time.Since(c.verified) > verifiedFor":                                                             "no clock is that exact",
@@ -153,6 +161,7 @@ const (
 	onVitess      = "make vitess tests it"
 	onMySQL       = "make test-mysql tests it"
 	panics        = "what panics is refused"
+	besideError   = "nobody reads the value beside an error"
 	ends          = "an error ends the walk"
 	breaks        = "only a connection that breaks in that moment fails there, and does so at the next statement, too"
 )

@@ -31,8 +31,9 @@ func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, e
 	inner, err := c.inner.BeginTx(ctx, opts)
 	c.adoptSlot(ctx, err)
 	if err != nil {
-		// The driver may have set the level of the next transaction, which no variable shows.
-		c.changed = c.changed || snapshot
+		if snapshot { // the driver may have set the level of the next transaction, which no variable shows
+			c.changed = true
+		}
 		return nil, err
 	}
 	c.open, c.snapshot = true, snapshot

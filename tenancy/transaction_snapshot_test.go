@@ -147,6 +147,9 @@ func TestASnapshotOnlyReads(t *testing.T) {
 			if test.message == "" && err != nil || test.message != "" && (err == nil || !strings.Contains(err.Error(), test.message)) {
 				t.Errorf("%v, not %q", err, test.message)
 			}
+			if err := lock("UPDATE")(d.For(d.Acme)); err != nil {
+				t.Error("the next statement:", err)
+			}
 			if err := d.Tx(d.Acme, func(ctx context.Context) error { return lock("UPDATE")(d.For(ctx)) }); err != nil {
 				t.Error("the next transaction:", err)
 			}

@@ -89,22 +89,18 @@ func Locks(sql string) bool {
 		return true
 	}
 	return sqlparser.VisitSQLNode(statement, func(node sqlparser.SQLNode) (bool, error) {
-		if s, ok := node.(sqlparser.TableStatement); ok && lockOf(s) != sqlparser.NoLock {
+		lock := sqlparser.NoLock
+		switch s := node.(type) {
+		case *sqlparser.Select:
+			lock = s.Lock
+		case *sqlparser.Union:
+			lock = s.Lock
+		}
+		if lock != sqlparser.NoLock {
 			return false, refuse("a lock")
 		}
 		return true, nil
 	}) != nil
-}
-
-// lockOf returns the lock of a SELECT or UNION, without those of its subqueries.
-func lockOf(s sqlparser.TableStatement) sqlparser.Lock {
-	switch s := s.(type) {
-	case *sqlparser.Select:
-		return s.Lock
-	case *sqlparser.Union:
-		return s.Lock
-	}
-	return sqlparser.NoLock
 }
 
 func firstWord(sql string) string {
