@@ -110,6 +110,8 @@ var explained = map[string]string{
 	"transaction.go isolation: always true: false #3":                                                                                 besideError,
 	"transaction.go isolation: always false: c.vitess":                                                                                onVitess,
 	"transaction.go isolation: nil: fmt.Errorf(\"%w: Vitess would change the isolation level of the session, and not of one tra…":     onVitess,
+	"kill.go newKillPool: left out: killPool.SetMaxOpenConns(2)":                                                                      "a storm of cancelled statements would open more connections",
+	"kill.go newKillPool: left out: killPool.SetConnMaxIdleTime(time.Minute)":                                                         "it closes idle connections",
 	"quota.go acquire: left out: defer timer.Stop()":                                                                                  "the timer ends by itself",
 	"quota.go acquireOf: left out: delete(q.byTenant, tenant)":                                                                        "it frees memory",
 	"settings.go newProfile: left out: \"character_set_results\"":                                                                     "SET accepts after NAMES what NAMES has set",

@@ -292,3 +292,28 @@ func TestTheSizeOfThePool(t *testing.T) {
 		}
 	}
 }
+
+// TestAFullPoolKeepsNoTenantsSlot has a tenant fail while the system scope uses the whole pool,
+// more often than the tenant has slots.
+func TestAFullPoolKeepsNoTenantsSlot(t *testing.T) {
+	d := openNotes(t, tenancy.Options{MaxConnections: 4, MaxWait: 50 * time.Millisecond})
+	var open []interface{ Close() error }
+	for range 4 {
+		rows, err := d.For(tenancy.System(t.Context(), "fill the pool")).Model(&note{}).Rows() //nolint:rowserrcheck // closed below
+		if err != nil {
+			t.Fatal(err)
+		}
+		open = append(open, rows)
+	}
+	for range 3 {
+		if err := d.For(d.Acme).Find(&[]note{}).Error; !errors.Is(err, tenancy.ErrBusy) || !strings.Contains(err.Error(), "this server uses all 4") {
+			t.Errorf("%v", err)
+		}
+	}
+	for _, rows := range open {
+		_ = rows.Close()
+	}
+	if err := d.For(d.Acme).Find(&[]note{}).Error; err != nil {
+		t.Error(err)
+	}
+}
