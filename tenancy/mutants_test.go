@@ -114,6 +114,7 @@ var explained = map[string]string{
 	"kill.go newKillPool: left out: killPool.SetConnMaxIdleTime(time.Minute)":                                                         "it closes idle connections",
 	"quota.go acquire: left out: defer timer.Stop()":                                                                                  "the timer ends by itself",
 	"quota.go acquireOf: left out: delete(q.byTenant, tenant)":                                                                        "it frees memory",
+	"quota.go acquireOf: always false: quota.users == 0":                                                                              "it frees memory",
 	"settings.go newProfile: left out: \"character_set_results\"":                                                                     "SET accepts after NAMES what NAMES has set",
 	"settings.go newProfile: left out: \"collation_connection\"":                                                                      "SET accepts after NAMES what NAMES has set",
 	"settings.go newProfile: left out: \"transaction_isolation\"":                                                                     onMySQL,
