@@ -115,6 +115,8 @@ var explained = map[string]string{
 	"quota.go acquire: left out: defer timer.Stop()":                                                                                  "the timer ends by itself",
 	"quota.go acquireOf: left out: delete(q.byTenant, tenant)":                                                                        "it frees memory",
 	"quota.go acquireOf: always false: quota.users == 0":                                                                              "it frees memory",
+	"quota.go acquireOf: left out: leave()":                                                                                           "it frees memory",
+	"quota.go acquireOf: left out: leave() #2":                                                                                        "it frees memory",
 	"settings.go newProfile: left out: \"character_set_results\"":                                                                     "SET accepts after NAMES what NAMES has set",
 	"settings.go newProfile: left out: \"collation_connection\"":                                                                      "SET accepts after NAMES what NAMES has set",
 	"settings.go newProfile: left out: \"transaction_isolation\"":                                                                     onMySQL,
