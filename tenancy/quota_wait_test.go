@@ -317,3 +317,18 @@ func TestAFullPoolKeepsNoTenantsSlot(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestARowHoldsItsSlotUntilItIsScanned keeps a row of the only connection of a tenant.
+func TestARowHoldsItsSlotUntilItIsScanned(t *testing.T) {
+	d := openNotes(t, tenancy.Options{MaxConnections: 4, MaxWait: 50 * time.Millisecond})
+	row := d.For(d.Acme).Raw("SELECT id FROM notes WHERE tenant_id = ?", 1).Row()
+	if err := d.For(d.Acme).Find(&[]note{}).Error; !errors.Is(err, tenancy.ErrBusy) {
+		t.Errorf("a second connection: %v", err)
+	}
+	if err := row.Scan(new(int)); err != nil {
+		t.Error(err)
+	}
+	if err := d.For(d.Acme).Find(&[]note{}).Error; err != nil {
+		t.Error(err)
+	}
+}
