@@ -77,7 +77,7 @@ func rowhouse(t *testing.T, args ...string) (code int, out, screen string) {
 func TestHelpNamesEveryEnvironmentVariable(t *testing.T) {
 	code, help, _ := rowhouse(t, "--help")
 	for _, want := range []string{
-		"DATABASE_URL", "ROWHOUSE_DATABASE_PROGRAM", "ROWHOUSE_DATA_DIR", "ROWHOUSE_LOG_FORMAT", "ROWHOUSE_LOG_LEVEL", "Examples:", "tenant create",
+		"DATABASE_URL", "ROWHOUSE_DATABASE_PROGRAM", "ROWHOUSE_DATA_DIR", "ROWHOUSE_LOG_FORMAT", "ROWHOUSE_LOG_LEVEL", "ROWHOUSE_MAX_CONNECTIONS", "Examples:", "tenant create",
 	} {
 		if !strings.Contains(help, want) {
 			t.Errorf("it lacks %s", want)
@@ -123,6 +123,9 @@ func TestBadCommandLinesSayWhatToDo(t *testing.T) {
 		{[]string{"--max-depth", "0"}, 1, "--max-depth must be at least 1"},
 		{[]string{"--max-root-fields=-1"}, 1, "--max-root-fields must be at least 1"},
 		{[]string{"--max-time", "0s"}, 1, "--max-time must be at least 1"},
+		{[]string{"--max-connections", "0"}, 1, "--max-connections must be at least 1"},
+		{[]string{"tenant", "list", "--max-connections=-4"}, 1, "--max-connections must be at least 1"},
+		{[]string{"--max-connections", "many"}, 2, "--max-connections"},
 		{[]string{"--cors-origin", "*"}, 1, "--cors-origin"},
 		{[]string{"--cors-origin", "https://a.example/path"}, 1, "without a path"},
 		{[]string{"--cors-origin", "https://*.example"}, 1, "--cors-origin"},

@@ -28,6 +28,9 @@ type database struct {
 // fails when a migration of this program is missing. A command that does not serve may use the
 // private database of a server that does.
 func openDatabase(ctx context.Context, a *app, up bool) (*database, error) {
+	if a.Connections < 1 {
+		return nil, errors.New("--max-connections must be at least 1")
+	}
 	db := &database{dsn: a.DatabaseURL}
 	if err := db.open(ctx, a, up); err != nil {
 		db.close(a.log)
@@ -48,7 +51,8 @@ func (db *database) open(ctx context.Context, a *app, up bool) error {
 	if db.migrations, err = migrate(ctx, db.dsn, a.log); err != nil {
 		return err
 	}
-	options := tenancy.Options{Log: a.log, NewerSchema: len(db.migrations.Unknown) > 0, Shared: model.Shared()}
+	// Several servers need a Bus here that reaches all of them.
+	options := tenancy.Options{Log: a.log, NewerSchema: len(db.migrations.Unknown) > 0, Shared: model.Shared(), MaxConnections: a.Connections}
 	if db.DB, err = tenancy.Open(ctx, db.dsn, model.All(), options); err != nil {
 		return err
 	}

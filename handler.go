@@ -35,7 +35,10 @@ const (
 // newHandler is the way of a request: its id, CORS, its tenant, GraphQL. Pages from the
 // origins may send these headers beside the usual ones.
 func newHandler(db *database, api graph.Options, origins []string, log *slog.Logger, headers ...string) http.Handler {
-	api.Resolve, api.Origins = tenancy.Header(db.directory), origins
+	api.Origins = origins
+	if api.Resolve == nil {
+		api.Resolve = headerResolver(db.directory, api.GatewayNames)
+	}
 	mux := http.NewServeMux()
 	graphQL := graph.New(db.DB, api, log)
 	mux.Handle("/graphql", graphQL)
@@ -64,6 +67,15 @@ func newHandler(db *database, api graph.Options, origins []string, log *slog.Log
 		_, _ = io.WriteString(w, "ok\n")
 	})
 	return graph.WithRequestID(allowOrigins(origins, headers, log, mux))
+}
+
+// headerResolver resolves tenants from the header X-Tenant-ID, which the client sets, or a
+// gateway.
+func headerResolver(directory *tenancy.Directory, gateway bool) tenancy.Resolver {
+	if gateway {
+		return tenancy.GatewayHeader(directory)
+	}
+	return tenancy.Header(directory)
 }
 
 // longestLogged bounds what the log repeats of a request, in bytes: an origin has a scheme,

@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -37,7 +39,7 @@ func TestAnOutageIsTenantUnavailable(t *testing.T) {
 		t.Fatal(err)
 	}
 	var log bytes.Buffer
-	a := &app{cli: &cli{DatabaseURL: private.DSN("outage")}, log: slog.New(slog.NewTextHandler(&log, nil)), out: io.Discard, screen: io.Discard}
+	a := &app{cli: &cli{DatabaseURL: private.DSN("outage"), Connections: 4}, log: slog.New(slog.NewTextHandler(&log, nil)), out: io.Discard, screen: io.Discard}
 	db, err := openDatabase(t.Context(), a, true)
 	if err != nil {
 		t.Fatal(err)
@@ -175,6 +177,24 @@ func TestVitessEndsACancelledStatement(t *testing.T) {
 		eventually(t, "the statement ended on the shard", func() bool { return running() == 0 })
 		if took := time.Since(start); took > 3*time.Second { // the statement takes 30 seconds, and query_timeout is one
 			t.Errorf("%s: its statement ran for %s on the shard", name, took)
+		}
+	}
+}
+
+// TestVitessRefusesASnapshot begins a transaction whose isolation level vtgate would set in the
+// session. What is read-only alone begins.
+func TestVitessRefusesASnapshot(t *testing.T) {
+	d := dbtest.New(t)
+	if d.Product(t) != "Vitess" {
+		t.Skip("for make vitess")
+	}
+	for _, test := range []struct {
+		options sql.TxOptions
+		refused bool
+	}{{sql.TxOptions{ReadOnly: true}, false}, {sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}, true}} {
+		err := d.Tx(d.Acme, func(ctx context.Context) error { return d.For(ctx).Find(&[]model.Project{}).Error }, &test.options)
+		if test.refused != (errors.Is(err, tenancy.ErrScope) && strings.Contains(err.Error(), "Vitess")) || !test.refused && err != nil {
+			t.Errorf("%+v: %v", test.options, err)
 		}
 	}
 }

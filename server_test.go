@@ -38,16 +38,15 @@ func TestScenarios(t *testing.T) {
 		t.Fatal("no scenarios", err)
 	}
 	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) { play(t, file) })
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) { play(t, newTestServer(t), file) })
 	}
 }
 
-func play(t *testing.T, file string) {
+func play(t *testing.T, server *testServer, file string) {
 	archive, err := txtar.ParseFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := newTestServer(t)
 	names := names{real: map[string]string{}, counts: map[string]int{}}
 	played := &txtar.Archive{Comment: archive.Comment}
 	for _, step := range archive.Files {

@@ -27,6 +27,7 @@ const (
 	codeForbidden         = "FORBIDDEN"
 	codeNotFound          = "NOT_FOUND"
 	codeConflict          = "CONFLICT"
+	codeUnauthenticated   = "UNAUTHENTICATED"
 	codeTenantRequired    = "TENANT_REQUIRED"
 	codeTenantInvalid     = "TENANT_INVALID"
 	codeTenantUnavailable = "TENANT_UNAVAILABLE"
@@ -47,6 +48,13 @@ const (
 
 // outageMessage is the client's message during an outage. It does not name a server or shard.
 const outageMessage = "the tenant's database does not respond at the moment"
+
+// unresolvedMessage is the client's message when an outage keeps the server from finding the
+// tenant of a request.
+const unresolvedMessage = "the server can't find the tenant at the moment"
+
+// noConnectionMessage is the client's message when no database connection was free in time.
+const noConnectionMessage = "all database connections are in use: try again later"
 
 // badField is an entry of extensions.fields, beside BAD_USER_INPUT.
 type badField struct {
@@ -89,6 +97,14 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 		var interrupted transport.Interrupted
 		if errors.As(err, &interrupted) {
 			return coded(ctx, seen, codeInterrupted, interrupted.Error())
+		}
+		if errors.Is(err, tenancy.ErrBusy) {
+			if loggable(ctx) {
+				log.WarnContext(ctx, "a request got no database connection", "error", err, "path", seen.Path.String())
+			}
+			shown := coded(ctx, seen, codeRateLimited, noConnectionMessage)
+			shown.Extensions["retryAfter"] = retryAfter
+			return shown
 		}
 		if tenancy.IsOutage(err) {
 			if loggable(ctx) {
@@ -201,8 +217,19 @@ func element(name string) ast.PathElement {
 	return ast.PathName(name)
 }
 
-// answerTo says what a client sees of an error that comes before GraphQL.
+// answerTo says what a client sees of an error that comes before GraphQL. The message of a
+// refusal is the resolver's, if it has one.
 func answerTo(err error) (status int, code, message string) {
+	status, code, message = statusOf(err)
+	var refused *tenancy.ResolveError
+	if errors.As(err, &refused) && code != codeInternal {
+		message = refused.Message
+	}
+	return status, code, message
+}
+
+// statusOf returns the status, code and message of an error that comes before GraphQL.
+func statusOf(err error) (status int, code, message string) {
 	var refused *transport.Error
 	var busy *busyError
 	switch {
@@ -210,14 +237,18 @@ func answerTo(err error) (status int, code, message string) {
 		return refused.Status, codeBadUserInput, refused.Message
 	case errors.As(err, &busy):
 		return http.StatusTooManyRequests, codeRateLimited, busy.Error()
+	case errors.Is(err, tenancy.ErrUnauthenticated):
+		return http.StatusUnauthorized, codeUnauthenticated, tenancy.ErrUnauthenticated.Error()
 	case errors.Is(err, tenancy.ErrNone):
-		return http.StatusBadRequest, codeTenantRequired, "the request names no tenant: send its number or slug in the header " + tenancy.HeaderName
+		return http.StatusBadRequest, codeTenantRequired, "the request names no tenant"
 	case errors.Is(err, tenancy.ErrInvalid):
-		return http.StatusBadRequest, codeTenantInvalid, "the header " + tenancy.HeaderName + " must hold one tenant's number or slug, in lower case"
+		return http.StatusBadRequest, codeTenantInvalid, "what names the tenant can't be read"
 	case errors.Is(err, tenancy.ErrUnavailable):
 		return http.StatusForbidden, codeTenantUnavailable, "no such tenant may be used"
+	case errors.Is(err, tenancy.ErrBusy):
+		return http.StatusTooManyRequests, codeRateLimited, noConnectionMessage
 	case tenancy.IsOutage(err):
-		return http.StatusServiceUnavailable, codeTenantUnavailable, outageMessage
+		return http.StatusServiceUnavailable, codeTenantUnavailable, unresolvedMessage
 	}
 	return http.StatusInternalServerError, codeInternal, "internal server error"
 }
@@ -227,15 +258,15 @@ func answerTo(err error) (status int, code, message string) {
 func WriteError(log *slog.Logger) func(http.ResponseWriter, *http.Request, error) {
 	return func(w http.ResponseWriter, r *http.Request, err error) {
 		status, code, message := answerTo(err)
+		logUnresolved(r.Context(), log, err)
 		after := 0
-		switch {
-		case code == codeInternal:
-			log.ErrorContext(r.Context(), "request failed", "error", err)
-		case code == codeRateLimited:
+		switch status {
+		case http.StatusTooManyRequests:
 			after = retryAfter
-		case status == http.StatusServiceUnavailable:
-			log.WarnContext(r.Context(), "the tenant directory does not respond", "error", err)
+		case http.StatusServiceUnavailable:
 			after = outageRetryAfter
+		case http.StatusUnauthorized:
+			w.Header().Set("WWW-Authenticate", "Bearer")
 		}
 		shown := coded(r.Context(), &gqlerror.Error{}, code, message)
 		if after > 0 {

@@ -43,10 +43,10 @@ type Options struct {
 	NullComparisons string `default:"refuse" enum:"refuse,absent" help:"What null means for a comparison in a filter, as in name: {eq: null}: refuse it, since it is most likely a variable that somebody forgot, or take it for absent, for clients that send null for each unset variable."`
 	Introspection   bool   `default:"true" negatable:"" help:"Tell clients about the schema, in answers and in suggestions."`
 
-	// Resolve finds the tenant of a request, and of a socket.
+	// Resolve finds the tenant and the caller of a request, and of a socket.
 	Resolve tenancy.Resolver `kong:"-"`
-	// GatewayNames means that a gateway names the tenant in each request's header, so that
-	// what a client says on a socket must not.
+	// GatewayNames means that a gateway sets tenancy.HeaderName on each request, so that the
+	// header does not tell that a browser has asked before.
 	GatewayNames bool `kong:"-"`
 	// Origins are those of pages that may open sockets, beside the server's own.
 	Origins []string `kong:"-"`
@@ -67,7 +67,7 @@ func New(db *tenancy.DB, options Options, log *slog.Logger) http.Handler {
 	fail := WriteError(log)
 	open := newCounter(options.Limits).open
 	server.AddTransport(transport.WebSocket{
-		Init: socketTenant(options, log), Origins: options.Origins, Open: open, Time: options.Limits.Time, Stopping: options.Stopping,
+		Init: initSocket(options.Resolve, log), Origins: options.Origins, Open: open, Time: options.Limits.Time, Stopping: options.Stopping,
 	})
 	asked := preflighted
 	if !options.GatewayNames { // who sets it for every request sets it for another site's page, too

@@ -75,23 +75,25 @@ type conn struct {
 	// have ended it.
 	open bool
 	lost error
-	// release releases the slot of the tenant that uses the connection.
-	release func()
+	// snapshot means that the open transaction is REPEATABLE READ and read-only.
+	snapshot bool
+	// slot is the slot of the tenant that uses the connection, or nil.
+	slot *slot
 }
 
 // adoptSlot ties the slot in ctx to this connection. After an error it does nothing, and
 // quotaPool releases the slot: database/sql may retry on another connection.
 func (c *conn) adoptSlot(ctx context.Context, err error) {
-	if release, ok := ctx.Value(slotKey{}).(func()); ok && err == nil {
-		c.release = release
+	if s, ok := ctx.Value(slotKey{}).(*slot); ok && err == nil {
+		c.slot = s
 	}
 }
 
 // releaseSlot releases the slot of this connection, if it has one.
 func (c *conn) releaseSlot() {
-	if c.release != nil {
-		c.release()
-		c.release = nil
+	if c.slot != nil {
+		c.slot.release()
+		c.slot = nil
 	}
 }
 
@@ -101,6 +103,9 @@ func (c *conn) releaseSlot() {
 func (c *conn) check(ctx context.Context, query string, args []driver.NamedValue) error {
 	if c.lost != nil {
 		return c.endedError()
+	}
+	if err := c.checkSnapshot(query); err != nil {
+		return err
 	}
 	if s, ok := systemOf(ctx); ok {
 		return c.checkSystem(ctx, s, query)

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"time"
@@ -15,7 +14,6 @@ import (
 	driver "github.com/go-sql-driver/mysql"
 	"gorm.io/driver/mysql"
 	"gorm.io/gorm"
-	"gorm.io/gorm/logger"
 
 	"rowhouse/tenancy/guard"
 )
@@ -29,13 +27,16 @@ type DB struct {
 	guard    *guard.Guard
 	bus      Bus
 	log      *slog.Logger
+
+	subscriptions subscriptionCounts
 }
 
 // Options are settings of Open. The zero value is ready to use.
 type Options struct {
 	// Log receives each statement, without its arguments, at debug level, statements of
-	// the system scope at info level, and refused statements at warn level. The default
-	// is slog.Default().
+	// the system scope at info level, and refused statements at warn level. Statements of
+	// GORM's Debug() are logged at info level, with their arguments. The default is
+	// slog.Default().
 	Log *slog.Logger
 	// NewerSchema says that a newer release of the program has migrated the database. A
 	// table with tenant_id that no model owns is then logged at warn level, and does not
@@ -45,6 +46,16 @@ type Options struct {
 	// table the statements of all tenants may read and join. Only the system scope writes
 	// it. Every tenant can read all of its rows.
 	Shared []any
+	// Bus carries events between sessions, and between servers. The default is NewBus(),
+	// which reaches this server only.
+	Bus Bus
+	// MaxConnections bounds the connections to the database: more statements wait for one.
+	// A tenant uses at most a quarter of them, and at least one. The default is 32.
+	// Cancelled statements are killed over up to two more.
+	MaxConnections int
+	// MaxWait bounds how long a statement or transaction waits for a connection before it
+	// fails with ErrBusy. The default is 10 seconds.
+	MaxWait time.Duration
 }
 
 // Open connects to the database at dsn (see ParseDSN). models has an empty row of each
@@ -52,7 +63,11 @@ type Options struct {
 // schema check finds a mismatch: a table with tenant_id that no model owns, or a model's
 // table that is missing or has no tenant_id.
 func Open(ctx context.Context, dsn string, models []any, options Options) (*DB, error) {
-	log := cmp.Or(options.Log, slog.Default())
+	if options.MaxConnections < 0 || options.MaxWait < 0 {
+		return nil, fmt.Errorf("open the database: MaxConnections is %d and MaxWait is %s: neither can be negative", options.MaxConnections, options.MaxWait)
+	}
+	options.setDefaults()
+	log := options.Log
 	config, err := ParseDSN(dsn)
 	if err != nil {
 		return nil, err
@@ -63,18 +78,17 @@ func Open(ctx context.Context, dsn string, models []any, options Options) (*DB, 
 	}
 	guarded := &connector{inner: inner, log: log, killPool: newKillPool(inner.Connector)}
 	pool := sql.OpenDB(guarded)
-	pool.SetMaxOpenConns(maxConns)
-	pool.SetMaxIdleConns(maxConns)
+	pool.SetMaxOpenConns(options.MaxConnections)
+	pool.SetMaxIdleConns(options.MaxConnections)
 	pool.SetConnMaxLifetime(5 * time.Minute)
 	pool.SetConnMaxIdleTime(time.Minute)
-	session, err := openSession(ctx, pool)
+	session, err := openSession(ctx, pool, newQuotas(options.MaxConnections, options.MaxWait), log)
 	var owners owners
 	if err == nil {
 		owners, err = ownersOf(session, models, options.Shared)
 	}
 	var tables guard.Tables
 	if err == nil {
-		options.Log = log
 		tables, err = checkSchema(unloggedSystem(ctx, "start"), pool, owners, options)
 	}
 	if err == nil {
@@ -85,12 +99,25 @@ func Open(ctx context.Context, dsn string, models []any, options Options) (*DB, 
 		_ = errors.Join(pool.Close(), guarded.killPool.Close())
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
-	return &DB{gorm: session, sql: pool, killPool: guarded.killPool, guard: guarded.guard, bus: NewBus(), log: log}, nil
+	return &DB{gorm: session, sql: pool, killPool: guarded.killPool, guard: guarded.guard, bus: options.Bus, log: log}, nil
 }
 
-// maxConns bounds the connections to the database: more wait for one. It is under
-// the 151 that MySQL and MariaDB allow by default, with room for others.
-const maxConns = 32
+// setDefaults sets what is zero to its default.
+func (o *Options) setDefaults() {
+	o.Log = cmp.Or(o.Log, slog.Default())
+	o.MaxConnections = cmp.Or(o.MaxConnections, defaultMaxConnections)
+	o.MaxWait = cmp.Or(o.MaxWait, defaultMaxWait)
+	if o.Bus == nil {
+		o.Bus = NewBus()
+	}
+}
+
+// defaultMaxConnections is less than the 151 connections that MySQL and MariaDB allow by
+// default, with room for others.
+const defaultMaxConnections = 32
+
+// defaultMaxWait is shorter than a request may take, so that a client hears the reason.
+const defaultMaxWait = 10 * time.Second
 
 // now returns the time in UTC, truncated to microseconds: DATETIME(6) stores no more, and
 // servers would round it.
@@ -98,19 +125,19 @@ func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 
 // openSession returns the session from which For makes all others. GORM reads the server's
 // version once, to choose its SQL; plugins read it from the dialector.
-func openSession(ctx context.Context, pool *sql.DB) (*gorm.DB, error) {
+func openSession(ctx context.Context, pool *sql.DB, quotas *quotas, log *slog.Logger) (*gorm.DB, error) {
 	dialector := &mysql.Dialector{Config: &mysql.Config{Conn: versionPool{pool, ctx}, DisableWithReturning: true}}
 	session, err := gorm.Open(dialector, &gorm.Config{
 		SkipDefaultTransaction: true,
 		DisableAutomaticPing:   true,
 		TranslateError:         true,
-		Logger:                 logger.Discard,
+		Logger:                 statementLog{log: log},
 		NowFunc:                now,
 	})
 	if err != nil {
 		return nil, err
 	}
-	shared := &quotaPool{pool, &tenantQuotas{byTenant: map[ID]*tenantQuota{}}}
+	shared := &quotaPool{pool, quotas}
 	dialector.Conn, session.ConnPool, session.Statement.ConnPool = boundPool{quotaPool: shared}, shared, shared
 	return session, nil
 }
@@ -167,68 +194,6 @@ func (db *DB) For(ctx context.Context) *gorm.DB {
 	config.Conn = boundPool{config.Conn.(boundPool).quotaPool, tenant.ID, system}
 	session.Dialector = &mysql.Dialector{Config: &config}
 	return session
-}
-
-// tx is a running transaction: its session, whether a part of it failed, and the events
-// that wait for its end.
-type tx struct {
-	db      *DB
-	session *gorm.DB
-	failed  error
-	events  []Event
-}
-
-type txKey struct{}
-
-func txFrom(ctx context.Context, db *DB) *tx {
-	if ctx == nil {
-		return nil
-	}
-	if t, ok := ctx.Value(txKey{}).(*tx); ok && t.db == db {
-		return t
-	}
-	return nil
-}
-
-// retries bounds how often a transaction runs again after it lost against another.
-const retries = 5
-
-// Tx runs fn in a transaction of ctx's tenant and commits it when fn returns nil.
-// Sessions that For makes from fn's context are part of it; a Tx inside fn joins
-// it, and when that one fails, so does the whole. A transaction that lost against
-// another (deadlock, lock wait, snapshot) runs again, so fn must not change
-// anything but the database.
-func (db *DB) Tx(ctx context.Context, fn func(context.Context) error) error {
-	if outer := txFrom(ctx, db); outer != nil {
-		err := fn(ctx)
-		if err != nil {
-			outer.failed = err
-		}
-		return err
-	}
-	for try := 0; ; try++ {
-		t := &tx{db: db}
-		err := db.For(ctx).Transaction(func(session *gorm.DB) error {
-			t.session = session
-			if err := fn(context.WithValue(ctx, txKey{}, t)); err != nil {
-				return err
-			}
-			return t.failed
-		})
-		if err == nil {
-			for _, e := range t.events {
-				db.bus.Publish(e)
-			}
-		}
-		if !lostRace(err) || try == retries {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return err
-		case <-time.After(rand.N(10 * time.Millisecond << try)):
-		}
-	}
 }
 
 // The server's error numbers, read here and nowhere else; GORM translates the rest

@@ -12,19 +12,22 @@ type Event struct {
 	Tenant ID
 	// Topic is what subscribers name, such as `items of project …`.
 	Topic string
-	// Kind and Key say what happened to what.
+	// Kind and Key say what happened to what. Key can hold any bytes.
 	Kind, Key string
 }
 
-// Bus carries events to subscribers. It is what an installation of several servers
-// replaces, by one that reaches them all.
+// Bus carries events to subscribers. An installation of several servers gives Open one that
+// reaches them all: Options.Bus. The package bustest has tests for it. Its methods are
+// called concurrently.
 type Bus interface {
-	// Publish hands an event to the subscribers of its tenant and topic, and never waits
-	// for one.
+	// Publish hands an event to the subscribers of its tenant and topic, and waits neither
+	// for them nor for a network. What can't be delivered ends the subscriptions instead,
+	// whose clients then read again.
 	Publish(Event)
-	// Subscribe returns the events of a tenant's topic until ctx ends. It closes the
-	// channel when ctx ends, and when the subscriber falls behind.
-	Subscribe(ctx context.Context, tenant ID, topic string) <-chan Event
+	// Subscribe returns the events of a tenant's topics, in the order in which they were
+	// published, until ctx ends. Events that are published after it has returned are not
+	// missed. It closes the channel when ctx ends, and when the subscriber falls behind.
+	Subscribe(ctx context.Context, tenant ID, topics ...string) <-chan Event
 }
 
 // Publish tells the subscribers of the context's tenant what happened: at once, or when
@@ -46,29 +49,76 @@ func (db *DB) Publish(ctx context.Context, events ...Event) {
 	}
 }
 
-// Subscribe returns the events of a topic of the context's tenant until ctx ends. The
+// Subscribe returns the events of topics of the context's tenant until ctx ends. The
 // channel is closed then, and when the subscriber falls behind. It fails with ErrNone
 // without a tenant.
-func (db *DB) Subscribe(ctx context.Context, topic string) (<-chan Event, error) {
+func (db *DB) Subscribe(ctx context.Context, topics ...string) (<-chan Event, error) {
 	tenant, err := FromContext(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return db.bus.Subscribe(ctx, tenant.ID, topic), nil
+	events := db.bus.Subscribe(ctx, tenant.ID, topics...)
+	db.subscriptions.add(tenant.ID, 1)
+	context.AfterFunc(ctx, func() { db.subscriptions.add(tenant.ID, -1) })
+	if _, ok := db.bus.(*localBus); !ok {
+		events = db.only(ctx, tenant.ID, events)
+	}
+	return events, nil
+}
+
+// only returns the events of a tenant. When a Bus delivers one of another tenant, it logs that
+// and closes the channel.
+func (db *DB) only(ctx context.Context, tenant ID, events <-chan Event) <-chan Event {
+	out := make(chan Event)
+	go func() {
+		defer close(out)
+		for e := range events {
+			if e.Tenant != tenant {
+				db.log.ErrorContext(ctx, "the bus delivered an event of another tenant: the subscription ends", "topic", e.Topic, "of", e.Tenant)
+				return
+			}
+			select {
+			case out <- e:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return out
+}
+
+// subscriptionCounts counts the subscriptions of each tenant whose contexts have not ended.
+type subscriptionCounts struct {
+	mu       sync.Mutex
+	byTenant map[ID]int
+}
+
+func (c *subscriptionCounts) add(tenant ID, n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.byTenant == nil {
+		c.byTenant = map[ID]int{}
+	}
+	if c.byTenant[tenant] += n; c.byTenant[tenant] == 0 {
+		delete(c.byTenant, tenant)
+	}
+}
+
+func (c *subscriptionCounts) of(tenant ID) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.byTenant[tenant]
 }
 
 // Subscriptions returns the number of subscriptions of the context's tenant on this server.
-// It is for metrics, and for tests that wait until a subscription has begun. It returns 0
-// for a Bus other than NewBus's, and fails with ErrNone without a tenant.
+// It is for metrics, and for tests that wait until a subscription has begun. It fails with
+// ErrNone without a tenant.
 func (db *DB) Subscriptions(ctx context.Context) (int, error) {
 	tenant, err := FromContext(ctx)
 	if err != nil {
 		return 0, err
 	}
-	if b, ok := db.bus.(*localBus); ok {
-		return b.count(tenant.ID), nil
-	}
-	return 0, nil
+	return db.subscriptions.of(tenant.ID), nil
 }
 
 // pending is how many events wait for a subscriber before it counts as too slow.
@@ -76,8 +126,9 @@ const pending = 64
 
 // localBus carries events inside this process.
 type localBus struct {
-	mu     sync.Mutex
-	topics map[topicKey]map[chan Event]bool
+	mu          sync.Mutex
+	topics      map[topicKey]map[*subscriber]bool
+	subscribers map[*subscriber]bool
 }
 
 type topicKey struct {
@@ -85,60 +136,64 @@ type topicKey struct {
 	topic  string
 }
 
+// subscriber is one channel, and its topics.
+type subscriber struct {
+	tenant ID
+	topics []string
+	events chan Event
+}
+
 // NewBus returns a Bus for one server.
-func NewBus() Bus { return &localBus{topics: map[topicKey]map[chan Event]bool{}} }
+func NewBus() Bus {
+	return &localBus{topics: map[topicKey]map[*subscriber]bool{}, subscribers: map[*subscriber]bool{}}
+}
 
 // Publish drops subscribers whose channel is full.
 func (b *localBus) Publish(e Event) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	key := topicKey{e.Tenant, e.Topic}
-	for c := range b.topics[key] {
+	for s := range b.topics[topicKey{e.Tenant, e.Topic}] {
 		select {
-		case c <- e:
+		case s.events <- e:
 		default:
-			b.drop(key, c)
+			b.drop(s)
 		}
 	}
 }
 
-// Subscribe adds a channel to a topic until ctx ends.
-func (b *localBus) Subscribe(ctx context.Context, tenant ID, topic string) <-chan Event {
-	key, c := topicKey{tenant, topic}, make(chan Event, pending)
+// Subscribe adds a channel to topics until ctx ends.
+func (b *localBus) Subscribe(ctx context.Context, tenant ID, topics ...string) <-chan Event {
+	s := &subscriber{tenant, topics, make(chan Event, pending)}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.topics[key] == nil {
-		b.topics[key] = map[chan Event]bool{}
+	b.subscribers[s] = true
+	for _, topic := range topics {
+		key := topicKey{tenant, topic}
+		if b.topics[key] == nil {
+			b.topics[key] = map[*subscriber]bool{}
+		}
+		b.topics[key][s] = true
 	}
-	b.topics[key][c] = true
 	context.AfterFunc(ctx, func() {
 		b.mu.Lock()
 		defer b.mu.Unlock()
-		b.drop(key, c)
+		b.drop(s)
 	})
-	return c
+	return s.events
 }
 
-// count returns the number of a tenant's subscribers in all topics.
-func (b *localBus) count(tenant ID) (n int) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for key, channels := range b.topics {
-		if key.tenant == tenant {
-			n += len(channels)
-		}
-	}
-	return n
-}
-
-// drop closes a channel, once.
-func (b *localBus) drop(key topicKey, c chan Event) {
-	if !b.topics[key][c] {
+// drop closes a subscriber's channel, once.
+func (b *localBus) drop(s *subscriber) {
+	if !b.subscribers[s] {
 		return
 	}
-	delete(b.topics[key], c)
-	if len(b.topics[key]) == 0 {
-		delete(b.topics, key)
+	delete(b.subscribers, s)
+	for _, topic := range s.topics {
+		key := topicKey{s.tenant, topic}
+		delete(b.topics[key], s)
+		if len(b.topics[key]) == 0 {
+			delete(b.topics, key)
+		}
 	}
-	close(c)
+	close(s.events)
 }

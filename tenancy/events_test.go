@@ -1,8 +1,12 @@
 package tenancy_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -91,4 +95,77 @@ func TestASlowSubscriberIsDropped(t *testing.T) {
 		t.Errorf("after its end: %v", e)
 	}
 	bus.Publish(tenancy.Event{Tenant: 1, Topic: "notes", Key: "to nobody"})
+}
+
+// tenantless is a Bus that delivers each event to both tenants, as it was published.
+type tenantless struct{ tenancy.Bus }
+
+// Subscribe returns the events of tenant 1.
+func (b tenantless) Subscribe(ctx context.Context, _ tenancy.ID, topics ...string) <-chan tenancy.Event {
+	return b.Bus.Subscribe(ctx, 1, topics...)
+}
+
+// TestABusThatMixesTenantsTellsNothing opens a database with a faulty Bus.
+func TestABusThatMixesTenantsTellsNothing(t *testing.T) {
+	var log bytes.Buffer
+	d := openNotes(t, tenancy.Options{Bus: tenantless{tenancy.NewBus()}, Log: slog.New(slog.NewTextHandler(&log, nil))})
+	acme, err := d.Subscribe(d.Acme, "notes")
+	if err != nil {
+		t.Fatal(err)
+	}
+	globex, err := d.Subscribe(d.Globex, "notes")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range []string{"first", "second"} {
+		d.Publish(d.Acme, tenancy.Event{Topic: "notes", Key: key})
+	}
+	if got := heard(acme); len(got) != 2 || got[0] != "first" || got[1] != "second" {
+		t.Errorf("acme heard %v", got)
+	}
+	if got := heard(globex); len(got) != 1 || got[0] != "closed" || !strings.Contains(log.String(), "another tenant") {
+		t.Errorf("globex heard %v; log: %s", got, &log)
+	}
+}
+
+// TestSubscriptionsAreCountedOnAnyBus counts those of two tenants until their contexts end.
+func TestSubscriptionsAreCountedOnAnyBus(t *testing.T) {
+	for name, bus := range map[string]tenancy.Bus{"the default": nil, "another": struct{ tenancy.Bus }{tenancy.NewBus()}} {
+		t.Run(name, func(t *testing.T) {
+			d := openNotes(t, tenancy.Options{Bus: bus})
+			count := func(ctx context.Context, want int) {
+				t.Helper()
+				within(t, fmt.Sprintf("%d subscriptions", want), func() bool {
+					n, err := d.Subscriptions(ctx)
+					if err != nil {
+						t.Fatal(err)
+					}
+					return n == want
+				})
+			}
+			ctx, cancel := context.WithCancel(d.Acme)
+			for range 3 {
+				events, err := d.Subscribe(ctx, "notes", "folders")
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer func() {
+					for range events { // until it is closed
+						t.Error("an event that nobody published")
+					}
+				}()
+			}
+			if _, err := d.Subscribe(d.Globex, "notes"); err != nil {
+				t.Fatal(err)
+			}
+			count(d.Acme, 3)
+			count(d.Globex, 1)
+			cancel()
+			count(d.Acme, 0)
+			count(d.Globex, 1)
+			if _, err := d.Subscriptions(t.Context()); !errors.Is(err, tenancy.ErrNone) {
+				t.Error(err)
+			}
+		})
+	}
 }

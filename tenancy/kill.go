@@ -20,7 +20,7 @@ func newKillPool(inner driver.Connector) *sql.DB {
 // cancelled, so that Close kills it. Otherwise no statement of the transaction runs any more,
 // even if the connection fails later.
 func (c *conn) endTransaction() {
-	c.open, c.lost = false, nil
+	c.open, c.lost, c.snapshot = false, nil, false
 	if c.inner.IsValid() {
 		c.last = nil
 	}
@@ -54,14 +54,15 @@ func (c *conn) begin(ctx context.Context) error {
 func (c *conn) cancelled() bool { return !c.inner.IsValid() && c.last != nil && c.last.Err() != nil }
 
 // Close kills a cancelled statement, closes the connection and releases its slot. On Vitess
-// it kills nothing, and the slot is released when query_timeout has ended the statement. The
+// it kills nothing, and the tenant's slot is released when query_timeout has ended the statement. The
 // pool counts the connection until Close returns. After any other failure of the connection
 // Close kills nothing: the server may have given the id to another connection.
 func (c *conn) Close() error {
 	if c.vitess && c.cancelled() {
-		if release := c.release; release != nil {
-			c.release = nil
-			time.AfterFunc(time.Until(c.began.Add(c.timeout)), release)
+		if s := c.slot; s != nil {
+			c.slot = nil
+			s.releasePool()
+			time.AfterFunc(time.Until(c.began.Add(c.timeout)), s.releaseTenant)
 		}
 		return c.inner.Close()
 	}

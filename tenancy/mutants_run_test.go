@@ -224,17 +224,26 @@ func (r *runner) run(ctx context.Context, m *mutant) {
 
 var test = regexp.MustCompile(`(?m)^func (Test\w+)`)
 
-// testsBeside returns a filter for the tests beside a file, but for the slow ones.
+// testsBeside returns a filter for the tests in files whose names begin as a file's does, but
+// for the slow ones.
 func testsBeside(path string) string {
-	src, err := os.ReadFile(strings.TrimSuffix(path, ".go") + "_test.go")
-	if err != nil {
+	if path == "" { // the original
 		return ""
 	}
+	var text []byte
+	files, _ := filepath.Glob(strings.TrimSuffix(path, ".go") + "*_test.go") // the pattern is well-formed
+	for _, file := range files {
+		src, _ := os.ReadFile(file) // without a test beside them, mutants meet the other steps
+		text = append(text, src...)
+	}
 	var names []string
-	for _, found := range test.FindAllStringSubmatch(string(src), -1) {
+	for _, found := range test.FindAllStringSubmatch(string(text), -1) {
 		if !regexp.MustCompile(slow).MatchString(found[1]) {
 			names = append(names, found[1])
 		}
+	}
+	if len(names) == 0 {
+		return ""
 	}
 	return "-test.run=^(" + strings.Join(names, "|") + ")$"
 }

@@ -35,7 +35,8 @@ func mutated(t *testing.T) []string {
 		t.Fatal(transports, err)
 	}
 	files = slices.DeleteFunc(append(files, transports...), func(file string) bool { return strings.HasSuffix(file, "_test.go") })
-	return append(files, "scope.go", "scope_write.go", "connector.go", "prepared.go", "transaction.go", "settings.go", "system.go", "schema.go")
+	return append(files, "scope.go", "scope_write.go", "connector.go", "prepared.go", "transaction.go", "settings.go", "system.go", "schema.go",
+		"quota.go", "kill.go", "credentials.go", "middleware.go", "log.go")
 }
 
 // steps are the tests that a mutant meets until one of them kills it: the fastest
@@ -119,6 +120,7 @@ var explained = map[string]string{
 	"guard/insert.go inserted: nil: unknown(rows)":                          grammar,
 	"guard/bind.go valueOf: always true: n > 0":                             "lex accepts no placeholder with a name, and the parser numbers those without",
 	"guard/bind.go valueOf: >=: n > 0":                                      "lex accepts no placeholder with a name, and the parser numbers those without",
+	"guard/kind.go Locks: always true: false":                               ends,
 	"scope.go install: no loop: for _, err := range []error{ on.Query().Before(\"gorm:query\").Register(\"tenancy:read\", chec…": registered,
 	"scope.go install: always false: err != nil":                                                                                      registered,
 	"scope.go install: nil: fmt.Errorf(\"install the tenant scope: %w\", err)":                                                        registered,
@@ -128,7 +130,7 @@ var explained = map[string]string{
 	"scope_write.go withTenant: always false: !plain":                                                                                 "GORM puts nothing else there",
 	"scope_write.go beforeWrite: always true: ok":                                                                                     "GORM puts nothing else there, and what is not there can be deleted",
 	"settings.go open: always false: !ok":                                                                                             hasAll,
-	"transaction.go BeginTx: always false: err != nil #2":                                                                             breaks,
+	"transaction.go BeginTx: always false: err != nil #3":                                                                             breaks,
 	"prepared.go prepare: always false: !ok":                                                                                          hasAll,
 	"connector.go logRefusal: always true: errors.As(err, &r)":                                                                        "the guard has no other errors",
 	"connector.go trace: always true: c.log.Enabled(ctx, slog.LevelDebug)":                                                            "the log asks itself",
@@ -146,6 +148,18 @@ var explained = map[string]string{
 	"transaction.go watched: always true: ok && c.open":                                                                               "without a transaction, noteError forgets the error",
 	"transaction.go watched: always true: c.open":                                                                                     "without a transaction, noteError forgets the error",
 	"transaction.go watched: always true: ok":                                                                                         "rows are nil only beside an error, and the driver has the rest",
+	"transaction.go isolation: always true: false":                                                                                    besideError,
+	"transaction.go isolation: always true: false #2":                                                                                 besideError,
+	"transaction.go isolation: always true: false #3":                                                                                 besideError,
+	"transaction.go isolation: always false: c.vitess":                                                                                onVitess,
+	"transaction.go isolation: nil: fmt.Errorf(\"%w: Vitess would change the isolation level of the session, and not of one tra…":     onVitess,
+	"kill.go newKillPool: left out: killPool.SetMaxOpenConns(2)":                                                                      "a storm of cancelled statements would open more connections",
+	"kill.go newKillPool: left out: killPool.SetConnMaxIdleTime(time.Minute)":                                                         "it closes idle connections",
+	"quota.go acquire: left out: defer timer.Stop()":                                                                                  "the timer ends by itself",
+	"quota.go acquireOf: left out: delete(q.byTenant, tenant)":                                                                        "it frees memory",
+	"quota.go acquireOf: always false: quota.users == 0":                                                                              "it frees memory",
+	"quota.go acquireOf: left out: leave()":                                                                                           "it frees memory",
+	"quota.go acquireOf: left out: leave() #2":                                                                                        "it frees memory",
 	"settings.go newProfile: left out: \"character_set_results\"":                                                                     "SET accepts after NAMES what NAMES has set",
 	"settings.go newProfile: left out: \"collation_connection\"":                                                                      "SET accepts after NAMES what NAMES has set",
 	"settings.go newProfile: left out: \"transaction_isolation\"":                                                                     onMySQL,
@@ -165,7 +179,7 @@ var explained = map[string]string{
 	"settings.go setUp: always false: err == nil":                                                                                     "a server whose defaults are right accepts them again",
 	"settings.go setUp: always false: s.isVitess()":                                                                                   onVitess,
 	"connector.go Connect: left out: vitess: session.isVitess()":                                                                      onVitess,
-	"connector.go releaseSlot: not assigned to c.release: c.release = nil":                                                            "a slot is released once, however often it is tried",
+	"connector.go releaseSlot: not assigned to c.slot: c.slot = nil":                                                                  "a slot is released once, however often it is tried",
 	"connector.go QueryContext: always false: err != nil #2":                                                                          onVitess,
 	"connector.go ExecContext: always false: err != nil #2":                                                                           onVitess,
 	"connector.go ResetSession: >=: time.Since(c.verified) > verifiedFor":                                                             "no clock is that exact",
@@ -197,6 +211,7 @@ const (
 	onVitess      = "make vitess tests it"
 	onMySQL       = "make test-mysql tests it"
 	panics        = "what panics is refused"
+	besideError   = "nobody reads the value beside an error"
 	ends          = "an error ends the walk"
 	again         = "what the parser can't read is read again without the guess"
 	unread        = "no statement that a server reads is another with it"

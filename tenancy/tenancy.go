@@ -3,7 +3,8 @@
 // bound fails. Nothing here falls back to "all tenants".
 //
 //	middleware.go  fence 1: no tenant, no request
-//	db.go          fence 2: sessions and transactions come from DB, and only there
+//	credentials.go who sent a request: its tenant and its caller
+//	db.go, tx.go   fence 2: sessions and transactions come from DB, and only there
 //	scope*.go      fence 3: every statement that GORM builds carries the tenant
 //	connector.go   fence 4: every statement that reaches the driver is proved to stay
 //	               inside the tenant, by the package guard

@@ -8,19 +8,22 @@ import (
 	"fmt"
 
 	"github.com/go-sql-driver/mysql"
+
+	"rowhouse/tenancy/guard"
 )
 
 // Begin fails. database/sql calls BeginTx instead.
 func (c *conn) Begin() (driver.Tx, error) { return nil, ErrNone }
 
-// BeginTx begins a READ COMMITTED transaction. It refuses other isolation levels, which take
-// gap locks, and a transaction within a transaction.
+// BeginTx begins a READ COMMITTED transaction, or a read-only one that reads a snapshot. It
+// refuses other isolation levels, and a transaction within a transaction.
 func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
 	if err := requireTenant(ctx); err != nil {
 		return nil, err
 	}
-	if i := sql.IsolationLevel(opts.Isolation); i != sql.LevelDefault && i != sql.LevelReadCommitted {
-		return nil, fmt.Errorf("%w: transactions are READ COMMITTED: %s locks gaps between the rows of other tenants", ErrScope, i)
+	snapshot, err := c.isolation(opts)
+	if err != nil {
+		return nil, err
 	}
 	if c.open {
 		return nil, fmt.Errorf("%w: a transaction is open, and BEGIN would commit it", ErrScope)
@@ -28,10 +31,38 @@ func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, e
 	inner, err := c.inner.BeginTx(ctx, opts)
 	c.adoptSlot(ctx, err)
 	if err != nil {
+		if snapshot { // the driver may have set the level of the next transaction, which no variable shows
+			c.changed = true
+		}
 		return nil, err
 	}
-	c.open = true
+	c.open, c.snapshot = true, snapshot
 	return &transaction{inner, c}, nil
+}
+
+// isolation checks the isolation level of a transaction, and reports whether it is REPEATABLE
+// READ, which reads a snapshot. Only locks and writes of that level lock gaps between rows, so
+// it must be read-only.
+func (c *conn) isolation(opts driver.TxOptions) (snapshot bool, err error) {
+	switch i := sql.IsolationLevel(opts.Isolation); {
+	case i == sql.LevelDefault || i == sql.LevelReadCommitted:
+		return false, nil
+	case i != sql.LevelRepeatableRead || !opts.ReadOnly:
+		return false, fmt.Errorf("%w: transactions are READ COMMITTED, and %s is not possible: it locks gaps between the rows of other tenants, or reads uncommitted rows; "+
+			"to read a snapshot, use &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}", ErrScope, i)
+	case c.vitess:
+		return false, fmt.Errorf("%w: Vitess would change the isolation level of the session, and not of one transaction: read what belongs together with one statement", ErrScope)
+	}
+	return true, nil
+}
+
+// checkSnapshot refuses a statement that locks rows in a snapshot: it would lock the gaps
+// between rows, too, and so rows that other tenants insert.
+func (c *conn) checkSnapshot(query string) error {
+	if c.snapshot && guard.Locks(query) {
+		return fmt.Errorf("%w: a statement in a REPEATABLE READ transaction can't lock rows, or the guard can't tell; lock them in a READ COMMITTED transaction: %s", ErrScope, query)
+	}
+	return nil
 }
 
 // noteError records an error with which the server may have ended the open transaction. A

@@ -39,9 +39,7 @@ func open(context.Context, transport.Counted, int) (func(), error) { return func
 func TestAPanicKillsNoServer(t *testing.T) {
 	server := handler.New(broken{gqlparser.MustLoadSchema(&ast.Source{Input: "type Query { name: String } type Subscription { name: String }"})})
 	server.AddTransport(transport.WebSocket{
-		Init: func(*http.Request, map[string]any) (func(context.Context) context.Context, error) {
-			return func(ctx context.Context) context.Context { return ctx }, nil
-		},
+		Init: func(ctx context.Context, _ *http.Request, _ map[string]any) (context.Context, error) { return ctx, nil },
 		Open: open, Time: time.Second,
 	})
 	server.AddTransport(&transport.HTTP{Fail: func(http.ResponseWriter, *http.Request, error) { t.Error("no request") }, Body: 1000, Time: time.Second, Open: open})

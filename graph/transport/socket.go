@@ -3,6 +3,7 @@ package transport
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -29,6 +30,19 @@ func closes(code websocket.StatusCode, format string, args ...any) *closing {
 		reason = strings.ToValidUTF8(reason[:longest], "")
 	}
 	return &closing{code, reason}
+}
+
+// refusal returns how a socket ends that Init refuses: with 4403, or 1013 for a client that
+// may try again, or 4500 for an error of the server.
+func refusal(err error) *closing {
+	var e *Error
+	switch {
+	case !errors.As(err, &e) || e.Status == http.StatusInternalServerError:
+		return closes(closeInternal, "Internal server error")
+	case e.Status == http.StatusServiceUnavailable || e.Status == http.StatusTooManyRequests:
+		return closes(websocket.StatusTryAgainLater, "%v", e)
+	}
+	return closes(closeForbidden, "Forbidden: %v", e)
 }
 
 // socket is one client.
@@ -123,11 +137,11 @@ func (s *socket) read(ctx context.Context, acknowledged chan<- struct{}) *closin
 			if len(m.Payload) > 0 && json.Unmarshal(m.Payload, &parameters) != nil {
 				return closes(closeBadRequest, "Invalid message: the payload must be an object")
 			}
-			own, err := s.Init(s.request, parameters)
+			own, err := s.Init(ctx, s.request, parameters)
 			if err != nil {
-				return closes(closeForbidden, "Forbidden: %v", err)
+				return refusal(err)
 			}
-			ctx = own(ctx)
+			ctx = own
 			closed, err := s.Open(ctx, Socket, 1)
 			if err != nil {
 				return closes(websocket.StatusTryAgainLater, "%v", err)

@@ -15,9 +15,10 @@ import (
 // WebSocket speaks the protocol graphql-transport-ws, as the npm package graphql-ws
 // describes it, with its close codes.
 type WebSocket struct {
-	// Init returns what makes the context of all operations of a socket, from the request
-	// that opened it and the parameters of connection_init. Its error is the reason of 4403.
-	Init func(r *http.Request, parameters map[string]any) (func(context.Context) context.Context, error)
+	// Init returns the context of all operations of a socket, made from ctx, the request that
+	// opened it, and the parameters of connection_init. Its *Error closes the socket: see
+	// refusal.
+	Init func(ctx context.Context, r *http.Request, parameters map[string]any) (context.Context, error)
 	// Origins are those of pages that may open a socket, beside those of this server.
 	Origins []string
 	// Open counts a socket of Init's context, and its operations and subscriptions.
@@ -66,6 +67,7 @@ const (
 	closeInitTimeout  = 4408
 	closeDuplicate    = 4409
 	closeTooManyInits = 4429
+	closeInternal     = 4500
 )
 
 var _ graphql.Transport = WebSocket{}

@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+	"time"
 
 	"rowhouse/model"
 	"rowhouse/tenancy"
@@ -72,7 +73,9 @@ func (d *Database) Own(t testing.TB, models ...any) {
 	if server, err := start(); err == nil && server.keyspace != nil && len(models) > 0 {
 		server.keyspace.add(t, d.SQL, models)
 	}
-	db, err := tenancy.Open(t.Context(), d.DSN, append(model.All(), models...), tenancy.Options{Log: slog.New(d.Statements), Shared: model.Shared()})
+	// On a busy machine, statements of many goroutines wait longer than on a server.
+	options := tenancy.Options{Log: slog.New(d.Statements), Shared: model.Shared(), MaxWait: 5 * time.Minute}
+	db, err := tenancy.Open(t.Context(), d.DSN, append(model.All(), models...), options)
 	if err != nil {
 		t.Fatal(err)
 	}

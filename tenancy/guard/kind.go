@@ -81,6 +81,28 @@ func ReturnsRows(sql string) bool {
 	}
 }
 
+// Locks reports whether a statement may lock the rows that it reads: SELECT … FOR UPDATE,
+// FOR SHARE or LOCK IN SHARE MODE, also in a subquery. A statement that can't be read may.
+func Locks(sql string) bool {
+	statement, err := parser.Parse(sql)
+	if err != nil {
+		return true
+	}
+	return sqlparser.VisitSQLNode(statement, func(node sqlparser.SQLNode) (bool, error) {
+		lock := sqlparser.NoLock
+		switch s := node.(type) {
+		case *sqlparser.Select:
+			lock = s.Lock
+		case *sqlparser.Union:
+			lock = s.Lock
+		}
+		if lock != sqlparser.NoLock {
+			return false, refuse("a lock")
+		}
+		return true, nil
+	}) != nil
+}
+
 func firstWord(sql string) string {
 	word := strings.TrimLeft(sqlparser.StripLeadingComments(sql), "( \t\r\n")
 	if end := strings.IndexFunc(word, func(r rune) bool { return !unicode.IsLetter(r) }); end >= 0 {

@@ -77,3 +77,39 @@ func TestStatementsOfTheSystemScopeAreJudged(t *testing.T) {
 		}
 	}
 }
+
+// TestLocksAreFound tells statements that lock what they read from those that don't.
+func TestLocksAreFound(t *testing.T) {
+	for _, test := range []struct {
+		sql   string
+		locks bool
+	}{
+		{"SELECT id FROM items", false},
+		{"(SELECT id FROM items) UNION ALL (SELECT id FROM items)", false},
+		{"SELECT 'FOR UPDATE' FROM items -- FOR UPDATE", false},
+		{"SELECT `share` FROM items WHERE name = ?", false},
+		{"SAVEPOINT sp1", false},
+		{"ROLLBACK TO SAVEPOINT sp1", false},
+		{"VALUES ROW(1)", false},
+		{"INSERT INTO items (id) VALUES (1)", false},
+		{"SELECT id FROM items FOR UPDATE", true},
+		{"SELECT id FROM items FOR UPDATE NOWAIT", true},
+		{"SELECT id FROM items FOR UPDATE SKIP LOCKED", true},
+		{"SELECT id FROM items FOR SHARE", true},
+		{"SELECT id FROM items FOR SHARE SKIP LOCKED", true},
+		{"select id from items lock in share mode", true},
+		{"(SELECT id FROM items) UNION ALL (SELECT id FROM items) FOR UPDATE", true},
+		{"(SELECT id FROM items FOR SHARE) UNION ALL (SELECT id FROM items)", true},
+		{"SELECT 1 FROM items WHERE EXISTS (SELECT 1 FROM labels FOR SHARE)", true},
+		{"SELECT (SELECT id FROM items LIMIT 1 FOR UPDATE)", true},
+		{"WITH a AS (SELECT id FROM items FOR SHARE) SELECT * FROM a", true},
+		{"SELECT id FROM (SELECT id FROM items LOCK IN SHARE MODE) a", true},
+		{"SELECT id FROM items FOR UPDATE OF items", true},
+		{"this can't be read", true},
+		{"", true},
+	} {
+		if locks := guard.Locks(test.sql); locks != test.locks {
+			t.Errorf("%s: locks %t", test.sql, locks)
+		}
+	}
+}

@@ -1,0 +1,193 @@
+// Package bustest tests implementations of tenancy.Bus: that no event reaches another tenant,
+// that a slow subscriber holds up nobody, and that channels are closed. Call Test from a test
+// of the implementation.
+package bustest
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"rowhouse/tenancy"
+)
+
+// patience is how long Test waits for an event, which a network may delay.
+const patience = time.Minute
+
+// Test runs the tests of a Bus as subtests of t. newBuses returns the buses of two servers
+// that carry events to each other; for a Bus of one server it returns the same one twice.
+func Test(t *testing.T, newBuses func(t *testing.T) (one, two tenancy.Bus)) {
+	for _, test := range []struct {
+		name string
+		run  func(t *testing.T, one, two tenancy.Bus)
+	}{
+		{"events reach the subscribers of their tenant and topic on each server", testDelivery},
+		{"any bytes", testBytes},
+		{"several topics", testTopics},
+		{"a context that ends closes the channel", testEnd},
+		{"a slow subscriber is closed and holds up nobody", testSlowSubscriber},
+		{"concurrent use", testConcurrency},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			one, two := newBuses(t)
+			test.run(t, one, two)
+		})
+	}
+}
+
+// receive returns the next event, and fails the test if there is none.
+func receive(t *testing.T, events <-chan tenancy.Event) tenancy.Event {
+	t.Helper()
+	select {
+	case e, open := <-events:
+		if !open {
+			t.Fatal("the channel is closed")
+		}
+		return e
+	case <-time.After(patience):
+		t.Fatalf("no event within %s", patience)
+	}
+	return tenancy.Event{}
+}
+
+// untilClosed receives until the channel is closed, and returns the number of events.
+func untilClosed(t *testing.T, events <-chan tenancy.Event) (n int) {
+	t.Helper()
+	late := time.After(patience)
+	for {
+		select {
+		case _, open := <-events:
+			if !open {
+				return n
+			}
+			n++
+		case <-late:
+			t.Fatalf("the channel is not closed within %s", patience)
+		}
+	}
+}
+
+// testDelivery publishes the same events for two tenants and two topics on both servers. Since
+// events come in order, what a subscriber should not receive would come before the last one.
+func testDelivery(t *testing.T, one, two tenancy.Bus) {
+	type subscriber struct {
+		name   string
+		tenant tenancy.ID
+		topic  string
+		events <-chan tenancy.Event
+	}
+	var subscribers []subscriber
+	for server, bus := range []tenancy.Bus{one, two} {
+		for tenant := tenancy.ID(1); tenant <= 2; tenant++ {
+			for _, topic := range []string{"projects", "items of 1", ""} {
+				subscribers = append(subscribers, subscriber{
+					fmt.Sprintf("tenant %d, topic %q, server %d", tenant, topic, server+1), tenant, topic, bus.Subscribe(t.Context(), tenant, topic),
+				})
+			}
+		}
+	}
+	const rounds = 10
+	for i := range rounds {
+		for _, topic := range []string{"projects", "items of 1", "", "PROJECTS", "nobody's"} {
+			for tenant := tenancy.ID(1); tenant <= 3; tenant++ {
+				one.Publish(tenancy.Event{Tenant: tenant, Topic: topic, Kind: "CREATED", Key: fmt.Sprint(i)})
+			}
+		}
+	}
+	for _, s := range subscribers {
+		for i := range rounds {
+			want := tenancy.Event{Tenant: s.tenant, Topic: s.topic, Kind: "CREATED", Key: fmt.Sprint(i)}
+			if e := receive(t, s.events); e != want {
+				t.Fatalf("%s received %+v, not %+v", s.name, e, want)
+			}
+		}
+	}
+}
+
+func testBytes(t *testing.T, one, two tenancy.Bus) {
+	events := two.Subscribe(t.Context(), 4294967295, "\x00\xff\n topic")
+	var all [256]byte
+	for i := range all {
+		all[i] = byte(i)
+	}
+	for _, key := range []string{"", string(all[:]), "\xc3(", "日本", `"}{`, "line\r\n\r\ndata: x"} {
+		sent := tenancy.Event{Tenant: 4294967295, Topic: "\x00\xff\n topic", Kind: "\xff\x00", Key: key}
+		one.Publish(sent)
+		if e := receive(t, events); e != sent {
+			t.Errorf("%q became %q", sent.Key, e.Key)
+		}
+	}
+}
+
+func testTopics(t *testing.T, one, two tenancy.Bus) {
+	events := two.Subscribe(t.Context(), 1, "a", "b")
+	for _, topic := range []string{"a", "b", "c", "b", "a"} {
+		one.Publish(tenancy.Event{Tenant: 1, Topic: topic})
+	}
+	for _, topic := range []string{"a", "b", "b", "a"} {
+		if e := receive(t, events); e.Topic != topic {
+			t.Fatalf("received %q, not %q", e.Topic, topic)
+		}
+	}
+}
+
+func testEnd(t *testing.T, one, two tenancy.Bus) {
+	ctx, cancel := context.WithCancel(t.Context())
+	ends, stays := two.Subscribe(ctx, 1, "a"), two.Subscribe(t.Context(), 1, "a")
+	cancel()
+	untilClosed(t, ends)
+	untilClosed(t, two.Subscribe(ctx, 1, "a")) // its context has ended before
+	one.Publish(tenancy.Event{Tenant: 1, Topic: "a", Key: "after"})
+	if e := receive(t, stays); e.Key != "after" {
+		t.Errorf("received %+v", e)
+	}
+}
+
+func testSlowSubscriber(t *testing.T, one, two tenancy.Bus) {
+	const many = 20_000
+	slow := two.Subscribe(t.Context(), 1, "a")
+	published := make(chan struct{})
+	go func() {
+		defer close(published)
+		for range many {
+			one.Publish(tenancy.Event{Tenant: 1, Topic: "a", Kind: "UPDATED", Key: "0123456789abcdef"})
+		}
+	}()
+	select {
+	case <-published:
+	case <-time.After(patience):
+		t.Fatalf("Publish waits for a slow subscriber: %d events take more than %s", many, patience)
+	}
+	if n := untilClosed(t, slow); n >= many {
+		t.Errorf("%d events waited for a subscriber", n)
+	}
+	next := two.Subscribe(t.Context(), 2, "a") // after the slow one's events
+	one.Publish(tenancy.Event{Tenant: 2, Topic: "a", Key: "on time"})
+	if e := receive(t, next); e.Key != "on time" {
+		t.Errorf("received %+v", e)
+	}
+}
+
+func testConcurrency(t *testing.T, one, two tenancy.Bus) {
+	var all sync.WaitGroup
+	for worker := range 8 {
+		tenant := tenancy.ID(worker%2 + 1)
+		all.Go(func() {
+			for range 50 {
+				ctx, cancel := context.WithCancel(t.Context())
+				events := two.Subscribe(ctx, tenant, "a")
+				one.Publish(tenancy.Event{Tenant: tenant, Topic: "a"})
+				for e, open := <-events, true; open; e, open = <-events {
+					if e.Tenant != tenant {
+						t.Errorf("tenant %d received an event of %d", tenant, e.Tenant)
+					}
+					cancel()
+				}
+				cancel()
+			}
+		})
+	}
+	all.Wait()
+}
