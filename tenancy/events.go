@@ -22,9 +22,10 @@ type Bus interface {
 	// Publish hands an event to the subscribers of its tenant and topic, and never waits
 	// for one.
 	Publish(Event)
-	// Subscribe returns the events of a tenant's topic until ctx ends. It closes the
-	// channel when ctx ends, and when the subscriber falls behind.
-	Subscribe(ctx context.Context, tenant ID, topic string) <-chan Event
+	// Subscribe returns the events of a tenant's topics, in the order in which they were
+	// published, until ctx ends. It closes the channel when ctx ends, and when the subscriber
+	// falls behind.
+	Subscribe(ctx context.Context, tenant ID, topics ...string) <-chan Event
 }
 
 // Publish tells the subscribers of the context's tenant what happened: at once, or when
@@ -46,15 +47,15 @@ func (db *DB) Publish(ctx context.Context, events ...Event) {
 	}
 }
 
-// Subscribe returns the events of a topic of the context's tenant until ctx ends. The
+// Subscribe returns the events of topics of the context's tenant until ctx ends. The
 // channel is closed then, and when the subscriber falls behind. It fails with ErrNone
 // without a tenant.
-func (db *DB) Subscribe(ctx context.Context, topic string) (<-chan Event, error) {
+func (db *DB) Subscribe(ctx context.Context, topics ...string) (<-chan Event, error) {
 	tenant, err := FromContext(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return db.bus.Subscribe(ctx, tenant.ID, topic), nil
+	return db.bus.Subscribe(ctx, tenant.ID, topics...), nil
 }
 
 // Subscriptions returns the number of subscriptions of the context's tenant on this server.
@@ -76,8 +77,9 @@ const pending = 64
 
 // localBus carries events inside this process.
 type localBus struct {
-	mu     sync.Mutex
-	topics map[topicKey]map[chan Event]bool
+	mu          sync.Mutex
+	topics      map[topicKey]map[*subscriber]bool
+	subscribers map[*subscriber]bool
 }
 
 type topicKey struct {
@@ -85,60 +87,76 @@ type topicKey struct {
 	topic  string
 }
 
+// subscriber is one channel, and its topics.
+type subscriber struct {
+	tenant ID
+	topics []string
+	events chan Event
+}
+
 // NewBus returns a Bus for one server.
-func NewBus() Bus { return &localBus{topics: map[topicKey]map[chan Event]bool{}} }
+func NewBus() Bus {
+	return &localBus{topics: map[topicKey]map[*subscriber]bool{}, subscribers: map[*subscriber]bool{}}
+}
 
 // Publish drops subscribers whose channel is full.
 func (b *localBus) Publish(e Event) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	key := topicKey{e.Tenant, e.Topic}
-	for c := range b.topics[key] {
+	for s := range b.topics[topicKey{e.Tenant, e.Topic}] {
 		select {
-		case c <- e:
+		case s.events <- e:
 		default:
-			b.drop(key, c)
+			b.drop(s)
 		}
 	}
 }
 
-// Subscribe adds a channel to a topic until ctx ends.
-func (b *localBus) Subscribe(ctx context.Context, tenant ID, topic string) <-chan Event {
-	key, c := topicKey{tenant, topic}, make(chan Event, pending)
+// Subscribe adds a channel to topics until ctx ends.
+func (b *localBus) Subscribe(ctx context.Context, tenant ID, topics ...string) <-chan Event {
+	s := &subscriber{tenant, topics, make(chan Event, pending)}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.topics[key] == nil {
-		b.topics[key] = map[chan Event]bool{}
+	b.subscribers[s] = true
+	for _, topic := range topics {
+		key := topicKey{tenant, topic}
+		if b.topics[key] == nil {
+			b.topics[key] = map[*subscriber]bool{}
+		}
+		b.topics[key][s] = true
 	}
-	b.topics[key][c] = true
 	context.AfterFunc(ctx, func() {
 		b.mu.Lock()
 		defer b.mu.Unlock()
-		b.drop(key, c)
+		b.drop(s)
 	})
-	return c
+	return s.events
 }
 
 // count returns the number of a tenant's subscribers in all topics.
 func (b *localBus) count(tenant ID) (n int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for key, channels := range b.topics {
-		if key.tenant == tenant {
-			n += len(channels)
+	for s := range b.subscribers {
+		if s.tenant == tenant {
+			n++
 		}
 	}
 	return n
 }
 
-// drop closes a channel, once.
-func (b *localBus) drop(key topicKey, c chan Event) {
-	if !b.topics[key][c] {
+// drop closes a subscriber's channel, once.
+func (b *localBus) drop(s *subscriber) {
+	if !b.subscribers[s] {
 		return
 	}
-	delete(b.topics[key], c)
-	if len(b.topics[key]) == 0 {
-		delete(b.topics, key)
+	delete(b.subscribers, s)
+	for _, topic := range s.topics {
+		key := topicKey{s.tenant, topic}
+		delete(b.topics[key], s)
+		if len(b.topics[key]) == 0 {
+			delete(b.topics, key)
+		}
 	}
-	close(c)
+	close(s.events)
 }

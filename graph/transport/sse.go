@@ -45,7 +45,7 @@ func (h HTTP) events(ctx context.Context, w http.ResponseWriter, exec graphql.Gr
 	s.event("", nil)                           // the client knows that it is heard
 	_ = s.control.SetReadDeadline(time.Time{}) // the server's is for requests, and what is left of this one has been read
 	answers := answersOf(ctx, exec, o)
-	s.follow(answers, stopping, subscription)
+	s.follow(answers, stopping, o)
 	cancel()
 	for range answers { // until it has ended, it counts
 		continue
@@ -102,14 +102,14 @@ type stream struct {
 }
 
 // follow writes answers, and now and then something to keep the connection open.
-func (s stream) follow(answers <-chan answer, stopping <-chan struct{}, subscription bool) {
+func (s stream) follow(answers <-chan answer, stopping <-chan struct{}, o *graphql.OperationContext) {
 	alive := time.NewTicker(pingEvery)
 	defer alive.Stop()
 	for {
 		select {
 		case a, more := <-answers:
 			if !more {
-				if !subscription { // which ends by itself only when the client was too slow
+				if completed(o) {
 					s.event("complete", nil)
 				}
 				return
@@ -118,7 +118,7 @@ func (s stream) follow(answers <-chan answer, stopping <-chan struct{}, subscrip
 				return
 			}
 			close(a.written)
-			if subscription && a.refused {
+			if o.Operation.Operation == ast.Subscription && a.refused {
 				s.event("complete", nil)
 				return
 			}
