@@ -58,7 +58,7 @@ const cachedDocuments, cachedLength = 500, 16 << 10
 
 // New returns the handler of the API. log gets the errors that clients are not told.
 func New(db *tenancy.DB, options Options, log *slog.Logger) http.Handler {
-	schema := NewExecutableSchema(Config{Resolvers: &Resolver{db}})
+	schema := boundedSchema{NewExecutableSchema(Config{Resolvers: &Resolver{db}}).(*executableSchema), options.Limits.Answer}
 	server := handler.New(schema)
 	fail := WriteError(log)
 	server.AddTransport(gqltransport.Options{})
