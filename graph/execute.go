@@ -3,6 +3,7 @@ package graph
 import (
 	"bytes"
 	"context"
+	"errors"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -69,9 +70,10 @@ func (s boundedSchema) respond(ctx context.Context, data graphql.Marshaler) *gra
 		w.grow = usage.unread.growAnyway // it is done
 	}
 	written, err := w.marshal(data)
-	if err == errTooLong && mutation {
+	switch {
+	case errors.Is(err, errTooLong) && mutation:
 		err = exceeded("the mutation took effect, and its response is longer than %d bytes: select fewer fields, and read them again", s.most)
-	} else if err == errTooLong {
+	case errors.Is(err, errTooLong):
 		err = exceeded("the response is longer than %d bytes: select fewer fields, or ask for smaller pages", s.most)
 	}
 	usage.failed = err

@@ -115,6 +115,10 @@ func TestTheQuotaIsAskedWhileAResponseGrows(t *testing.T) {
 			t.Errorf("step %d: %v, %d bytes, asked %v", test.step, err, w.buffer.Len(), asked)
 		}
 	}
+	long := responseWriter{most: 1000, grow: func(int64) error { return nil }}
+	if _, err := long.marshal(graphql.MarshalString(strings.Repeat("x", 1<<20))); !errors.Is(err, errTooLong) || long.buffer.Len() > 1000 {
+		t.Errorf("a value of 1 MiB: %v, %d bytes held", err, long.buffer.Len())
+	}
 	w := responseWriter{most: 1 << 30, grow: func(int64) error { return nil }}
 	defer func() {
 		if with := recover(); with != "a fault of its own" {
