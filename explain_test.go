@@ -48,6 +48,7 @@ func TestEveryStatementIsAnIndexRange(t *testing.T) {
 		fmt.Sprintf(`mutation { createItem(input: {projectId: %q, name: "new"}) { item { key } } }`, i.Project.ID),
 		fmt.Sprintf(`mutation { removeItemLabel(input: {itemId: %q, labelId: %q}) { item { key } } }`, item, i.Labels.Nodes[0].ID),
 		fmt.Sprintf(`mutation { deleteMember(input: {id: %q}) { deletedId } }`, i.Assignee.ID),
+		fmt.Sprintf(`mutation { deleteLabel(input: {id: %q}) { deletedId } }`, i.Labels.Nodes[0].ID),
 		fmt.Sprintf(`mutation { deleteComment(input: {id: %q}) { deletedId } }`, i.Comments.Nodes[0].ID),
 		fmt.Sprintf(`mutation { deleteItem(input: {id: %q}) { deletedId } }`, item),
 	}

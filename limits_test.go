@@ -183,9 +183,9 @@ func TestAnswersAreBounded(t *testing.T) {
 	const counts = "itemCounts(by: ASSIGNEE) { count assignee { id name email role } }"
 	for _, test := range []struct{ name, query, code string }{
 		{"4 MB of texts", `{ items(first: 100) { nodes { description } } }`, ""},
-		{"400 MB", `{ items(first: 100) { nodes { project { items(first: 100) { nodes { description } } } } } }`, "texts of the answer are longer than 8388608 bytes"},
-		{"40 MB by aliases", `{ items(first: 100) { nodes { ` + strings.Repeat("%", 10) + ` } } }`, "texts of the answer"},
-		{"40 MB, deferred", `{ items(first: 100) { nodes { id ... @defer { ` + strings.Repeat("%", 10) + ` } } } }`, "texts of the answer"},
+		{"400 MB", `{ items(first: 100) { nodes { project { items(first: 100) { nodes { description } } } } } }`, "the response is longer than 8388608 bytes"},
+		{"40 MB by aliases", `{ items(first: 100) { nodes { ` + strings.Repeat("%", 10) + ` } } }`, "the response is longer"},
+		{"40 MB, deferred", `{ items(first: 100) { nodes { id ... @defer { ` + strings.Repeat("%", 10) + ` } } } }`, "the response is longer"},
 		{"101 counts", `{ projects { nodes { ` + counts + ` } } }`, ""},
 		{"the same for each item", `{ items(first: 100) { nodes { project { ` + counts + ` } } } }`, "in lists like itemCounts"},
 	} {

@@ -2476,7 +2476,7 @@ type Mutation {
     "The member and its new values."
     input: UpdateMemberInput!
   ): UpdateMemberPayload
-  "Deletes a member; its items and comments stay, without assignee or author."
+  "Deletes a member; its items and comments stay, without assignee or author. The items have a new version."
   deleteMember(
     "The member."
     input: DeleteMemberInput!
@@ -2554,16 +2554,26 @@ type Mutation {
 }
 
 """
-What can be heard of while it happens. Everything is the caller's tenant's own.
-A subscription that falls behind ends: subscribe again, and read anew.
+What can be heard of while it happens, after the commit. Everything is the caller's tenant's own.
+An object changes when one of its own fields does, or an item's labels; not when an object that it
+refers to does. A mutation that changes nothing has no event.
+A subscription completes when the object that its argument names is deleted. One that falls behind
+ends without completing, and so does ` + "`" + `itemChanged` + "`" + ` when a deleted label or member changes more than
+100 items at once: subscribe again, and read anew.
 """
 type Subscription {
-  "An item of this project was created, updated or deleted. NOT_FOUND when there is no such project."
+  """
+  An item of this project was created, updated or deleted. NOT_FOUND when there is no such project.
+  Completes when the project is deleted; there is no event for each of its items then.
+  """
   itemChanged(
     "The project's global id."
     projectId: ID!
   ): ItemEvent!
-  "A comment was added to this item. NOT_FOUND when there is no such item."
+  """
+  A comment was added to this item. NOT_FOUND when there is no such item. Completes when the item is
+  deleted, by itself or with its project.
+  """
   commentAdded(
     "The item's global id."
     itemId: ID!

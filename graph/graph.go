@@ -61,7 +61,8 @@ const cachedDocuments, cachedLength = 500, 16 << 10
 
 // New returns the handler of the API. log gets the errors that clients are not told.
 func New(db *tenancy.DB, options Options, log *slog.Logger) http.Handler {
-	schema := NewExecutableSchema(Config{Resolvers: &Resolver{db, options.NullComparisons != "absent"}})
+	resolver := &Resolver{db, options.NullComparisons != "absent"}
+	schema := boundedSchema{NewExecutableSchema(Config{Resolvers: resolver}).(*executableSchema), options.Limits.Answer}
 	checkScalars(schema.Schema())
 	server := handler.New(schema)
 	fail := WriteError(log)

@@ -33,7 +33,7 @@ type Limits struct {
 	Selections int           `default:"1000" help:"Fields, fragments and, in tens, values of a document, counted again for each operation that uses them."`
 	Errors     int           `default:"20" help:"Errors in an answer."`
 	Cost       int           `default:"50000" help:"Fields of an answer, counted with the sizes of pages that are asked for."`
-	Answer     int64         `default:"8388608" help:"Bytes of the texts in an answer."`
+	Answer     int64         `default:"8388608" help:"Bytes of the data in a response."`
 	Time       time.Duration `default:"30s" help:"Time for an operation; a subscription may last."`
 
 	Sockets       int `default:"1000" help:"Sockets that a tenant may have open, at each server."`
@@ -77,6 +77,9 @@ func (limits) ExtensionName() string { return "Limits" }
 func (limits) Validate(graphql.ExecutableSchema) error { return nil }
 
 var errLimit = errors.New("a limit of the server")
+
+// errTooLong stops a response.
+var errTooLong = errors.New("the response is too long")
 
 func exceeded(format string, args ...any) *gqlerror.Error {
 	e := gqlerror.WrapPath(nil, errLimit)

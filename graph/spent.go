@@ -17,10 +17,10 @@ import (
 // spent is what an answer has cost so far.
 type spent struct {
 	logged atomic.Int32 // errors
-	texts  atomic.Int64 // bytes
 	listed atomic.Int64 // fields, in lists of which nobody knew how long they are
 	begun  func()       // an event
 	unread unread
+	failed error // what takes the place of the response
 }
 
 type spentKey struct{}
@@ -39,7 +39,13 @@ func (l limits) InterceptResponse(ctx context.Context, next graphql.ResponseHand
 		defer late.Stop()
 		s.begun = sync.OnceFunc(func() { late.Reset(l.Time) })
 	}
-	response := s.unread.keep(next(ctx))
+	response := next(ctx)
+	if s.failed != nil {
+		graphql.AddError(ctx, s.failed)
+		errors := graphql.GetErrors(ctx) // its own place among them depends on what else failed
+		response = &graphql.Response{Data: []byte("null"), Errors: errors[len(errors)-1:]}
+	}
+	s.unread.keep()
 	if response != nil && len(response.Errors) > l.Errors {
 		response.Errors = response.Errors[:l.Errors]
 	}
@@ -57,23 +63,14 @@ func operationOf(ctx context.Context) *graphql.OperationContext {
 	return nil
 }
 
-// spending ends what the cost could not foresee: long texts, and lists without pages. It
-// also ends what takes too long outside the database. As an interceptor of gqlgen's it
-// would allocate for each field.
+// spending ends what the cost could not foresee: lists without pages. It also ends what takes
+// too long outside the database. As an interceptor of gqlgen's it would allocate for each
+// field.
 func (l limits) spending(resolver graphql.FieldMiddleware) graphql.FieldMiddleware {
 	return func(ctx context.Context, next graphql.Resolver) (any, error) {
 		value, err := resolver(ctx, next)
-		switch v := value.(type) {
-		case string:
-			return value, cmp.Or(err, l.text(ctx, v))
-		case *string:
-			if v != nil {
-				return value, cmp.Or(err, l.text(ctx, *v))
-			}
-		default:
-			if list := reflect.ValueOf(value); err == nil && list.Kind() == reflect.Slice {
-				return value, cmp.Or(ctx.Err(), l.list(ctx, list.Len()))
-			}
+		if list := reflect.ValueOf(value); err == nil && list.Kind() == reflect.Slice {
+			return value, cmp.Or(ctx.Err(), l.list(ctx, list.Len()))
 		}
 		return value, err
 	}
@@ -89,42 +86,12 @@ func timed(resolver graphql.FieldMiddleware) graphql.FieldMiddleware {
 	}
 }
 
-func (l limits) text(ctx context.Context, text string) error {
-	const short = 100 // bytes: as many as a name
-	if len(text) <= short {
-		return nil
-	}
-	s, ok := ctx.Value(spentKey{}).(*spent)
-	if !ok {
-		return nil
-	}
-	length := s.texts.Add(jsonLength(text))
-	if length > l.Answer {
-		return exceeded("the texts of the answer are longer than %d bytes: ask for fewer", l.Answer)
-	}
-	return s.unread.grow(length)
-}
-
 // checkRepeated bounds what deferred fragments that overlap repeat, in bytes.
 func (l Limits) checkRepeated(bytes int64) error {
 	if bytes > l.Answer {
 		return exceeded("the deferred payloads repeat more than %d bytes: ask for fewer fields in fragments that overlap", l.Answer)
 	}
 	return nil
-}
-
-// jsonLength is how long a text is in an answer, with its escapes.
-func jsonLength(text string) int64 {
-	n := len(text)
-	for i := range len(text) {
-		switch c := text[i]; {
-		case c == '"', c == '\\', c == '\n', c == '\r', c == '\t':
-			n++
-		case c < ' ':
-			n += len(`u0000`)
-		}
-	}
-	return int64(n)
 }
 
 func (l limits) list(ctx context.Context, length int) error {

@@ -4,10 +4,6 @@ import (
 	"context"
 	"sync"
 
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
-	"github.com/vektah/gqlparser/v2/gqlerror"
-
 	"rowhouse/graph/transport"
 )
 
@@ -73,19 +69,15 @@ func (u *unread) grow(bytes int64) error {
 	return nil
 }
 
-// keep counts a whole answer, or refuses it.
-func (u *unread) keep(response *graphql.Response) *graphql.Response {
-	if response == nil {
-		return nil
-	}
-	o := operationOf(u.operation)
-	if err := u.grow(int64(len(response.Data))); err != nil && o.Operation.Operation != ast.Mutation { // which is done
-		o.Error(u.operation, err)
-		errors := graphql.GetErrors(u.operation)
-		response = &graphql.Response{Errors: gqlerror.List{errors[len(errors)-1]}}
-	}
+// growAnyway counts an answer that must not fail, if the tenant may keep it waiting.
+func (u *unread) growAnyway(bytes int64) error {
+	_ = u.grow(bytes)
+	return nil
+}
+
+// keep counts the answer until the operation's next one.
+func (u *unread) keep() {
 	if u.kib > 0 {
-		o.Stats.SetExtension(last, u)
+		operationOf(u.operation).Stats.SetExtension(last, u)
 	}
-	return response
 }

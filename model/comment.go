@@ -103,7 +103,7 @@ func UpdateComment(ctx context.Context, db *tenancy.DB, in UpdateCommentInput) (
 
 // DeleteComment deletes a comment.
 func DeleteComment(ctx context.Context, db *tenancy.DB, id GlobalID) (*DeleteCommentPayload, error) {
-	gone, err := remove[Comment](ctx, db, "Comment", id)
+	gone, err := remove[Comment](ctx, db, "Comment", id, nil)
 	if err != nil {
 		return nil, err
 	}

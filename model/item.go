@@ -232,7 +232,7 @@ func UpdateItem(ctx context.Context, db *tenancy.DB, in UpdateItemInput) (*Item,
 
 // DeleteItem deletes an item, with its comments.
 func DeleteItem(ctx context.Context, db *tenancy.DB, id GlobalID) (*DeleteItemPayload, error) {
-	gone, err := remove[Item](ctx, db, "Item", id)
+	gone, err := remove[Item](ctx, db, "Item", id, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -139,30 +139,35 @@ func UpdateLabel(ctx context.Context, db *tenancy.DB, in UpdateLabelInput) (*Lab
 }
 
 // DeleteLabel deletes a label and takes it off every item.
-func DeleteLabel(ctx context.Context, db *tenancy.DB, id GlobalID) (GlobalID, error) {
-	_, err := remove[Label](ctx, db, "Label", id)
-	return id, err
+func DeleteLabel(ctx context.Context, db *tenancy.DB, g GlobalID) (GlobalID, error) {
+	_, err := remove[Label](ctx, db, "Label", g, func(ctx context.Context, id ID) error {
+		labelled := db.For(ctx).Model(&ItemLabel{}).Select("item_id").Where("label_id = ?", id)
+		return publishItems(ctx, db, "id IN (?)", labelled)
+	})
+	return g, err
 }
 
 // AddItemLabel puts a label on an item; one that is there already stays.
 func AddItemLabel(ctx context.Context, db *tenancy.DB, in AddItemLabelInput) (*Item, error) {
-	return linkLabel(ctx, db, in.ItemID, in.LabelID, func(session *gorm.DB, link *ItemLabel) error {
+	return linkLabel(ctx, db, in.ItemID, in.LabelID, func(session *gorm.DB, link *ItemLabel) (changed bool, err error) {
 		if err := session.Create(link).Error; !errors.Is(err, gorm.ErrDuplicatedKey) {
-			return missing(err, "Label")
+			return err == nil, missing(err, "Label")
 		}
-		return nil
+		return false, nil
 	})
 }
 
 // RemoveItemLabel takes a label off an item; one that is not there stays away.
 func RemoveItemLabel(ctx context.Context, db *tenancy.DB, in RemoveItemLabelInput) (*Item, error) {
-	return linkLabel(ctx, db, in.ItemID, in.LabelID, func(session *gorm.DB, link *ItemLabel) error {
-		return session.Delete(link).Error
+	return linkLabel(ctx, db, in.ItemID, in.LabelID, func(session *gorm.DB, link *ItemLabel) (changed bool, err error) {
+		deleted := session.Delete(link)
+		return deleted.RowsAffected > 0, deleted.Error
 	})
 }
 
-// linkLabel changes the link between an item and a label, both of which must be there.
-func linkLabel(ctx context.Context, db *tenancy.DB, itemID, labelID GlobalID, do func(*gorm.DB, *ItemLabel) error) (*Item, error) {
+// linkLabel changes the link between an item and a label, both of which must be there, and
+// tells of it when do has changed it.
+func linkLabel(ctx context.Context, db *tenancy.DB, itemID, labelID GlobalID, do func(*gorm.DB, *ItemLabel) (changed bool, err error)) (*Item, error) {
 	var r rules
 	link := &ItemLabel{ItemID: r.id("itemId", itemID, "Item"), LabelID: r.id("labelId", labelID, "Label")}
 	if err := r.err(); err != nil {
@@ -176,8 +181,11 @@ func linkLabel(ctx context.Context, db *tenancy.DB, itemID, labelID GlobalID, do
 		if _, err := find[Label](ctx, db, "Label", link.LabelID); err != nil {
 			return err
 		}
-		publish(ctx, db, ChangeUpdated, item)
-		return do(db.For(ctx), link)
+		changed, err := do(db.For(ctx), link)
+		if changed {
+			publish(ctx, db, ChangeUpdated, item)
+		}
+		return err
 	})
 	if err != nil {
 		return nil, err

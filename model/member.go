@@ -113,30 +113,16 @@ func UpdateMember(ctx context.Context, db *tenancy.DB, in UpdateMemberInput) (*M
 
 // DeleteMember deletes a member and takes it off its items and comments.
 func DeleteMember(ctx context.Context, db *tenancy.DB, g GlobalID) (GlobalID, error) {
-	var r rules
-	id := r.id("id", g, "Member")
-	if err := r.err(); err != nil {
-		return "", err
-	}
-	return g, db.Tx(ctx, func(ctx context.Context) error {
-		// With the lock, nothing can begin to refer to the member.
-		m, err := lock[Member](ctx, db, "Member", id)
-		if err != nil {
+	_, err := remove[Member](ctx, db, "Member", g, func(ctx context.Context, id ID) error {
+		if err := publishItems(ctx, db, "assignee_id = ?", id); err != nil {
 			return err
 		}
-		var items []*Item
-		if err := db.For(ctx).Select("id", "project_id").Where("assignee_id = ?", id).Find(&items).Error; err != nil {
-			return err
-		}
-		publish(ctx, db, ChangeUpdated, items...)
-		err = db.For(ctx).Model(&Item{}).Where("assignee_id = ?", id).
+		err := db.For(ctx).Model(&Item{}).Where("assignee_id = ?", id).
 			Updates(map[string]any{"assignee_id": nil, "version": gorm.Expr("version + 1")}).Error
 		if err != nil {
 			return err
 		}
-		if err := db.For(ctx).Model(&Comment{}).Where("author_id = ?", id).Update("author_id", nil).Error; err != nil {
-			return err
-		}
-		return db.For(ctx).Delete(m).Error
+		return db.For(ctx).Model(&Comment{}).Where("author_id = ?", id).Update("author_id", nil).Error
 	})
+	return g, err
 }

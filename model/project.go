@@ -108,6 +108,6 @@ func UpdateProject(ctx context.Context, db *tenancy.DB, in UpdateProjectInput) (
 
 // DeleteProject deletes a project, with its items and all that belongs to them.
 func DeleteProject(ctx context.Context, db *tenancy.DB, id GlobalID) (GlobalID, error) {
-	_, err := remove[Project](ctx, db, "Project", id)
+	_, err := remove[Project](ctx, db, "Project", id, nil)
 	return id, err
 }

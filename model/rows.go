@@ -56,6 +56,12 @@ func take[T any, P row[T]](query *gorm.DB, noun string, id ID) (*T, error) {
 	return alone[T, P](&found), nil
 }
 
+// exists fails with *NotFoundError unless there is a row with this id.
+func exists[T any, P row[T]](ctx context.Context, db *tenancy.DB, noun string, id ID) error {
+	_, err := find[T, P](ctx, db, noun, id)
+	return err
+}
+
 // alone makes a row that was read or made by itself ready to be asked for its
 // relations.
 func alone[T any, P row[T]](r *T) *T {
@@ -158,27 +164,26 @@ func change[T any, P row[T]](ctx context.Context, db *tenancy.DB, noun string, i
 	return r, nil
 }
 
-// remove deletes the row with this id, and all that belongs to it. It returns the row
-// where somebody hears of it.
-func remove[T any, P row[T]](ctx context.Context, db *tenancy.DB, noun string, g GlobalID) (gone *T, err error) {
+// remove deletes a row, and all that belongs to it, and returns the row as it was. before
+// changes what refers to the row, when it is not nil: with the lock, nothing can begin to.
+func remove[T any, P row[T]](ctx context.Context, db *tenancy.DB, noun string, g GlobalID, before func(context.Context, ID) error) (gone *T, err error) {
 	var r rules
 	id := r.id("id", g, noun)
 	if err := r.err(); err != nil {
 		return nil, err
 	}
 	err = db.Tx(ctx, func(ctx context.Context) error {
-		if _, heard := any(P(nil)).(topical); heard { // its topic stands in it
-			var err error
-			if gone, err = lock[T, P](ctx, db, noun, id); err != nil {
+		if gone, err = lock[T, P](ctx, db, noun, id); err != nil {
+			return err
+		}
+		if before != nil {
+			if err := before(ctx, id); err != nil {
 				return err
 			}
-			publish(ctx, db, ChangeDeleted, P(gone))
 		}
-		deleted := db.For(ctx).Where("id = ?", id).Delete(new(T))
-		if deleted.Error == nil && deleted.RowsAffected == 0 {
-			return &NotFoundError{noun}
-		}
-		return deleted.Error
+		publish(ctx, db, ChangeDeleted, P(gone))
+		publishEnd(ctx, db, id)
+		return db.For(ctx).Where("id = ?", id).Delete(new(T)).Error
 	})
 	return gone, err
 }

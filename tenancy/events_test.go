@@ -6,9 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/go-sql-driver/mysql"
 
 	"rowhouse/tenancy"
 )
@@ -75,6 +78,66 @@ func TestEventsFollowTheCommit(t *testing.T) {
 	}
 	if _, err := d.Subscribe(t.Context(), "notes"); !errors.Is(err, tenancy.ErrNone) {
 		t.Error(err)
+	}
+}
+
+// TestARetriedTransactionPublishesOnce loses two races before it commits, and then all.
+func TestARetriedTransactionPublishesOnce(t *testing.T) {
+	d := newNotes(t)
+	events, err := d.Subscribe(d.Acme, "notes")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		races int
+		heard []string
+	}{{2, []string{"try 3"}}, {100, nil}} {
+		try := 0
+		_ = d.Tx(d.Acme, func(ctx context.Context) error {
+			try++
+			d.Publish(ctx, tenancy.Event{Topic: "notes", Key: fmt.Sprint("try ", try)})
+			if try <= test.races {
+				return &mysql.MySQLError{Number: 1213} // ER_LOCK_DEADLOCK
+			}
+			return nil
+		})
+		if got := heard(events); !slices.Equal(got, test.heard) {
+			t.Errorf("heard %v after %d lost races", got, test.races)
+		}
+	}
+}
+
+// TestASubscriberOfSeveralTopics hears each event once, in order, and counts as one.
+func TestASubscriberOfSeveralTopics(t *testing.T) {
+	d := newNotes(t)
+	ctx, cancel := context.WithCancel(d.Acme)
+	defer cancel()
+	events, err := d.Subscribe(ctx, "notes", "folders", "notes")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, topic := range []string{"notes", "folders", "others", "notes", "folders"} {
+		d.Publish(d.Acme, tenancy.Event{Topic: topic, Key: fmt.Sprint(i)})
+		d.Publish(d.Globex, tenancy.Event{Topic: topic, Key: fmt.Sprint("of globex ", i)})
+	}
+	if got := heard(events); !slices.Equal(got, []string{"0", "1", "3", "4"}) {
+		t.Errorf("heard %v", got)
+	}
+	if n, err := d.Subscriptions(d.Acme); n != 1 || err != nil {
+		t.Errorf("%d subscriptions, %v", n, err)
+	}
+	if n, err := d.Subscriptions(d.Globex); n != 0 || err != nil {
+		t.Errorf("globex has %d subscriptions, %v", n, err)
+	}
+	for range 65 { // of both topics, one more than may wait
+		d.Publish(d.Acme, tenancy.Event{Topic: "notes", Key: "x"})
+	}
+	if got := heard(events); len(got) != 65 || got[64] != "closed" {
+		t.Errorf("%d events", len(got))
+	}
+	d.Publish(d.Acme, tenancy.Event{Topic: "folders", Key: "to nobody"})
+	if n, err := d.Subscriptions(d.Acme); n != 0 || err != nil {
+		t.Errorf("%d subscriptions, %v", n, err)
 	}
 }
 

@@ -261,7 +261,7 @@ func (s *socket) operate(ctx context.Context, id string, params *graphql.RawPara
 	for first := true; ; first = false {
 		response := responses(ctx)
 		switch {
-		case response == nil && ctx.Err() == nil && operation.Operation.Operation == ast.Subscription:
+		case response == nil && ctx.Err() == nil && !completed(operation):
 			s.end(closes(websocket.StatusTryAgainLater, "too slow: connect again, and read anew"))
 			return nil
 		case response == nil:

@@ -83,7 +83,7 @@ func (h *HTTP) operate(ctx context.Context, exec graphql.GraphExecutor, o *graph
 		switch {
 		case ctx.Err() != nil:
 			return nil
-		case response == nil && subscription: // which ends by itself only when the client was too slow
+		case response == nil && !completed(o):
 			return as.interrupted(interrupt(ctx, exec, tooSlow))
 		case response == nil:
 			return as.complete()

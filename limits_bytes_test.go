@@ -1,0 +1,133 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+
+	"rowhouse/model"
+	"rowhouse/tenancy"
+)
+
+// limited serves with a limit on the bytes of a response's data.
+func (s *testServer) limited(most int64) {
+	options := defaults
+	options.Limits.Answer = most
+	s.Handler = newHandler(&database{DB: s.DB, directory: tenancy.NewDirectory(s.DB)}, options, nil, slog.New(slog.DiscardHandler))
+}
+
+// TestEveryByteOfAResponseCounts runs operations with a limit that their data has, and with
+// one byte less.
+func TestEveryByteOfAResponseCounts(t *testing.T) {
+	s := newTestServer(t)
+	item := fill(s.Acme, t, s, "acme")
+	if _, err := model.UpdateItem(s.Acme, s.DB, model.UpdateItemInput{ID: item, Description: text("\t\"\\\nä😀" + strings.Repeat("x", 200))}); err != nil {
+		t.Fatal(err)
+	}
+	const rows = `items(first: 50, orderBy: CREATED_AT_ASC) { nodes { %s } }`
+	var aliases strings.Builder
+	for i := range 20 {
+		fmt.Fprintf(&aliases, "%s%d: version ", strings.Repeat("a", 90), i)
+	}
+	for _, test := range []struct{ name, query string }{
+		{"ids", "{ " + fmt.Sprintf(rows, "id") + " }"},
+		{"enums", "{ " + fmt.Sprintf(rows, "status priority") + " }"},
+		{"times and nulls", "{ " + fmt.Sprintf(rows, "createdAt updatedAt dueAt") + " }"},
+		{"integers", "{ " + fmt.Sprintf(rows, "number version") + " }"},
+		{"type names", "{ __typename " + fmt.Sprintf(rows, "__typename") + " }"},
+		{"keys", "{ " + fmt.Sprintf(rows, aliases.String()) + " }"},
+		{"booleans and cursors", `{ items { pageInfo { hasNextPage hasPreviousPage startCursor endCursor } edges { cursor } } }`},
+		{"short strings", `{ items { nodes { key name project { key name } labels { nodes { color } } } } }`},
+		{"a string with escapes", fmt.Sprintf(`{ item(id: %q) { description } }`, item)},
+		{"several fields at the root", `{ tenant { id slug } a: items { totalCount } node(id: "SXRlbTo") { id } }`},
+		{"the schema", `{ __schema { types { name description } } __type(name: "Item") { name } }`},
+		{"a mutation", fmt.Sprintf(`mutation { updateItem(input: {id: %q, status: DONE}) { item { id status } } }`, item)},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			data := func() (json.RawMessage, string) {
+				t.Helper()
+				body, err := json.Marshal(map[string]string{"query": test.query})
+				if err != nil {
+					t.Fatal(err)
+				}
+				response := s.accepting(t, "application/json", body)
+				var got struct{ Data json.RawMessage }
+				if err := json.Unmarshal([]byte(response), &got); err != nil {
+					t.Fatal(err)
+				}
+				return got.Data, response
+			}
+			s.limited(1 << 20)
+			whole, _ := data()
+			s.limited(int64(len(whole)))
+			if same, response := data(); string(same) != string(whole) {
+				t.Errorf("with a limit of its length: %.300s", response)
+			}
+			s.limited(int64(len(whole)) - 1)
+			refused, response := data()
+			if want := fmt.Sprintf("response is longer than %d bytes", len(whole)-1); string(refused) != "null" || !strings.Contains(response, want) || !strings.Contains(response, "COMPLEXITY_LIMIT_EXCEEDED") {
+				t.Errorf("with one byte less: %.300s", response)
+			}
+			if took := strings.Contains(response, "the mutation took effect"); took != strings.HasPrefix(test.query, "mutation") {
+				t.Errorf("%.300s", response)
+			}
+		})
+	}
+}
+
+// TestTheBytesOfPartsAndEventsCount has a limit that the first part of a response has, and not
+// its deferred part; and the event of one item, and not that of another.
+func TestTheBytesOfPartsAndEventsCount(t *testing.T) {
+	s := newTestServer(t)
+	fill(s.Acme, t, s, "acme")
+	const query = `{ items(first: 50) { nodes { id ... @defer { createdAt updatedAt status priority } } } }`
+	s.limited(5_000)
+	parts := s.inParts(t, "acme", query)
+	first, err := json.Marshal(parts[0])
+	if err != nil || !strings.Contains(string(first), `"nodes"`) || strings.Contains(string(first), "errors") {
+		t.Errorf("the first part is %s, %v", first, err)
+	}
+	rest, err := json.Marshal(parts[1:])
+	if err != nil || len(rest) > 10_000 || !strings.Contains(string(rest), "longer than 5000 bytes") {
+		t.Errorf("the deferred part is %s, %v", rest, err)
+	}
+
+	options := defaults
+	options.Limits.Answer = 5_000
+	c := connect(t, s.listen(t, options), "acme")
+	project, err := model.CreateProject(s.Acme, s.DB, model.CreateProjectInput{Key: "WEB", Name: "web"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.subscribe("a", fmt.Sprintf(`subscription { itemChanged(projectId: %q) { itemId item { comments { nodes { id createdAt item { id createdAt updatedAt status } } } } } }`, project.GlobalID()))
+	s.listening(s.Acme, t, 1)
+	create := func(comments int) model.GlobalID {
+		var id model.GlobalID
+		if err := s.Tx(s.Acme, func(ctx context.Context) error {
+			i, err := model.CreateItem(ctx, s.DB, model.CreateItemInput{ProjectID: project.GlobalID(), Name: "x", Status: model.ItemStatusTodo, Priority: model.ItemPriorityLow})
+			for range comments {
+				if err == nil {
+					_, err = model.CreateComment(ctx, s.DB, nil, model.CreateCommentInput{ItemID: i.GlobalID(), Body: "said"})
+				}
+			}
+			if err == nil {
+				id = i.GlobalID()
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		return id
+	}
+	for _, comments := range []int{1, 100, 1} { // the subscription lasts
+		id := create(comments)
+		if comments == 100 {
+			c.expect("next", `{"errors":[{"message":"the response is longer than 5000 bytes`)
+		} else {
+			c.expect("next", `"itemId":"`+string(id)+`"`)
+		}
+	}
+}

@@ -1,0 +1,349 @@
+package model_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"rowhouse/model"
+	"rowhouse/model/dbtest"
+)
+
+// listener collects the events of a project's items.
+type listener struct {
+	events   <-chan *model.ItemEvent
+	complete atomic.Bool
+}
+
+func listen(ctx context.Context, t *testing.T, d *dbtest.Database, project model.GlobalID) *listener {
+	t.Helper()
+	var l listener
+	events, err := model.ItemEvents(ctx, d.DB, project, func() { l.complete.Store(true) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.events = events
+	return &l
+}
+
+// next returns the next event, or nil when the events have ended.
+func (l *listener) next(t *testing.T) *model.ItemEvent {
+	t.Helper()
+	select {
+	case e := <-l.events:
+		return e
+	case <-time.After(time.Minute):
+		t.Fatal("there is no event")
+		return nil
+	}
+}
+
+// referrals are the rows whose deletion changes items, with what makes an item refer to one.
+var referrals = []struct {
+	name   string
+	create func(context.Context, *dbtest.Database, int) (model.GlobalID, error)
+	refer  func(context.Context, *dbtest.Database, model.GlobalID, model.GlobalID) error
+	remove func(context.Context, *dbtest.Database, model.GlobalID) error
+	left   string // of items that refer to a deleted row
+	in     string
+}{
+	{
+		name: "label",
+		create: func(ctx context.Context, d *dbtest.Database, n int) (model.GlobalID, error) {
+			l, err := model.CreateLabel(ctx, d.DB, model.CreateLabelInput{Name: fmt.Sprint("label ", n), Color: "#123456"})
+			if err != nil {
+				return "", err
+			}
+			return l.GlobalID(), nil
+		},
+		refer: func(ctx context.Context, d *dbtest.Database, item, label model.GlobalID) error {
+			_, err := model.AddItemLabel(ctx, d.DB, model.AddItemLabelInput{ItemID: item, LabelID: label})
+			return err
+		},
+		remove: func(ctx context.Context, d *dbtest.Database, id model.GlobalID) error {
+			_, err := model.DeleteLabel(ctx, d.DB, id)
+			return err
+		},
+		in: "item_labels",
+	},
+	{
+		name: "member",
+		create: func(ctx context.Context, d *dbtest.Database, n int) (model.GlobalID, error) {
+			m, err := model.CreateMember(ctx, d.DB, model.CreateMemberInput{Name: "Ada", Email: fmt.Sprintf("a%d@example.com", n), Role: model.MemberRoleMember})
+			if err != nil {
+				return "", err
+			}
+			return m.GlobalID(), nil
+		},
+		refer: func(ctx context.Context, d *dbtest.Database, item, member model.GlobalID) error {
+			_, err := model.UpdateItem(ctx, d.DB, model.UpdateItemInput{ID: item, AssigneeID: some(member)})
+			return err
+		},
+		remove: func(ctx context.Context, d *dbtest.Database, id model.GlobalID) error {
+			_, err := model.DeleteMember(ctx, d.DB, id)
+			return err
+		},
+		in: "items", left: "assignee_id IS NOT NULL",
+	},
+}
+
+// TestACascadeOfManyItems deletes what 100 items of a project refer to, and what 101 do, while
+// nobody reads: the first has an event for each, the second ends the subscriptions to the
+// projects of the items. No others hear of it.
+func TestACascadeOfManyItems(t *testing.T) {
+	for _, r := range referrals {
+		t.Run(r.name, func(t *testing.T) {
+			d := dbtest.New(t)
+			const most = 100
+			var projects []*model.Project
+			var items []model.GlobalID
+			row, err := r.create(d.Acme, d, 1)
+			if err == nil {
+				err = d.Tx(d.Acme, func(ctx context.Context) error {
+					for _, key := range []string{"MANY", "ONE", "NONE"} {
+						p, err := model.CreateProject(ctx, d.DB, model.CreateProjectInput{Key: key, Name: key})
+						if err != nil {
+							return err
+						}
+						projects = append(projects, p)
+					}
+					for range most {
+						item := createItem(ctx, t, d, projects[0])
+						items = append(items, item.GlobalID())
+						if err := r.refer(ctx, d, item.GlobalID(), row); err != nil {
+							return err
+						}
+					}
+					return nil
+				})
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			many, one, none := listen(d.Acme, t, d, projects[0].GlobalID()), listen(d.Acme, t, d, projects[1].GlobalID()), listen(d.Acme, t, d, projects[2].GlobalID())
+			other := createProject(d.Globex, t, d)
+			theirs := listen(d.Globex, t, d, other.GlobalID())
+			if err := r.remove(d.Acme, d, row); err != nil {
+				t.Fatal(err)
+			}
+			for i, id := range items {
+				if e := many.next(t); e == nil || e.Change != model.ChangeUpdated || e.ItemID != id || e.Item == nil {
+					t.Fatalf("event %d is %+v", i, e)
+				}
+			}
+
+			row, err = r.create(d.Acme, d, 2)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, item := range append(items, createItem(d.Acme, t, d, projects[1]).GlobalID()) {
+				if err := r.refer(d.Acme, d, item, row); err != nil {
+					t.Fatal(err)
+				}
+				if item == items[most/2] { // before the subscriber has too much to read
+					for range most/2 + 1 {
+						many.next(t)
+					}
+				}
+			}
+			for range most/2 - 1 {
+				many.next(t)
+			}
+			for _, change := range []model.Change{model.ChangeCreated, model.ChangeUpdated} {
+				if e := one.next(t); e == nil || e.Change != change {
+					t.Fatalf("%+v, want %s", e, change)
+				}
+			}
+			if err := r.remove(d.Acme, d, row); err != nil {
+				t.Fatal(err)
+			}
+			for name, l := range map[string]*listener{"many": many, "one": one} {
+				if e := l.next(t); e != nil || l.complete.Load() {
+					t.Errorf("%s: %+v, complete: %v", name, e, l.complete.Load())
+				}
+			}
+			createItem(d.Acme, t, d, projects[2])
+			createItem(d.Globex, t, d, other)
+			for name, l := range map[string]*listener{"none": none, "theirs": theirs} {
+				if e := l.next(t); e == nil || e.Change != model.ChangeCreated {
+					t.Errorf("%s: %+v", name, e)
+				}
+			}
+		})
+	}
+}
+
+// TestReferencesMeetADeletion makes items refer to a row while it is deleted: each that did
+// has an event for that and one for the deletion, and the others have none.
+func TestReferencesMeetADeletion(t *testing.T) {
+	for _, r := range referrals {
+		t.Run(r.name, func(t *testing.T) {
+			d := dbtest.New(t)
+			project := createProject(d.Acme, t, d)
+			items := make([]*model.Item, 12)
+			for i := range items {
+				items[i] = createItem(d.Acme, t, d, project)
+			}
+			l := listen(d.Acme, t, d, project.GlobalID())
+			for round := range 8 {
+				row, err := r.create(d.Acme, d, round)
+				if err != nil {
+					t.Fatal(err)
+				}
+				var wait sync.WaitGroup
+				var referred sync.Map
+				for i, item := range items {
+					wait.Go(func() {
+						err := r.refer(d.Acme, d, item.GlobalID(), row)
+						var missing *model.NotFoundError
+						switch {
+						case err == nil:
+							referred.Store(item.GlobalID(), true)
+						case !errors.As(err, &missing):
+							t.Error(err)
+						}
+					})
+					if i == round {
+						wait.Go(func() {
+							if err := r.remove(d.Acme, d, row); err != nil {
+								t.Error(err)
+							}
+						})
+					}
+				}
+				wait.Wait()
+				last := createItem(d.Acme, t, d, project)
+				heard := map[model.GlobalID]int{}
+				for e := l.next(t); e != nil && e.ItemID != last.GlobalID(); e = l.next(t) {
+					heard[e.ItemID]++
+				}
+				for _, item := range items {
+					want := 0
+					if _, did := referred.Load(item.GlobalID()); did {
+						want = 2
+					}
+					if got := heard[item.GlobalID()]; got != want {
+						t.Errorf("round %d, item %d: %d events, want %d", round, item.Number, got, want)
+					}
+				}
+			}
+			if n := d.Count(t, r.in, r.left); n != 0 {
+				t.Errorf("%d references to deleted rows", n)
+			}
+		})
+	}
+}
+
+// TestSubscriptionsMeetADeletion subscribes to a project and to an item while the project is
+// deleted: either fails with *NotFoundError, or completes.
+func TestSubscriptionsMeetADeletion(t *testing.T) {
+	d := dbtest.New(t)
+	for round := range 40 {
+		project, err := model.CreateProject(d.Acme, d.DB, model.CreateProjectInput{Key: "P" + string(rune('A'+round/20)) + string(rune('A'+round%20)), Name: "x"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		item := createItem(d.Acme, t, d, project)
+		var wait sync.WaitGroup
+		wait.Go(func() {
+			if _, err := model.DeleteProject(d.Acme, d.DB, project.GlobalID()); err != nil {
+				t.Error(err)
+			}
+		})
+		for range 4 {
+			wait.Go(func() {
+				var complete atomic.Bool
+				events, err := model.ItemEvents(d.Acme, d.DB, project.GlobalID(), func() { complete.Store(true) })
+				ends(t, events, err, &complete)
+			})
+			wait.Go(func() {
+				var complete atomic.Bool
+				events, err := model.CommentEvents(d.Acme, d.DB, item.GlobalID(), func() { complete.Store(true) })
+				ends(t, events, err, &complete)
+			})
+		}
+		wait.Wait()
+	}
+	waiting := time.Now().Add(time.Minute)
+	for n := -1; n != 0 && time.Now().Before(waiting); {
+		var err error
+		if n, err = d.Subscriptions(d.Acme); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n, err := d.Subscriptions(d.Acme); n != 0 || err != nil {
+		t.Errorf("%d subscriptions last, %v", n, err)
+	}
+}
+
+// ends waits until a subscription has completed, or checks why it did not begin.
+func ends[E any](t *testing.T, events <-chan E, err error, complete *atomic.Bool) {
+	var missing *model.NotFoundError
+	if err != nil {
+		if !errors.As(err, &missing) {
+			t.Error(err)
+		}
+		return
+	}
+	for {
+		select {
+		case _, open := <-events:
+			if open {
+				continue
+			}
+			if !complete.Load() {
+				t.Error("the events ended, and the subscription did not complete")
+			}
+		case <-time.After(10 * time.Second):
+			t.Error("the events do not end")
+		}
+		return
+	}
+}
+
+// TestARolledBackDeletionEndsNothing deletes a project, an item, a label and a member, and
+// rolls back.
+func TestARolledBackDeletionEndsNothing(t *testing.T) {
+	d := dbtest.New(t)
+	project := createProject(d.Acme, t, d)
+	item := createItem(d.Acme, t, d, project)
+	for i, r := range referrals {
+		row, err := r.create(d.Acme, d, i)
+		if err == nil {
+			err = r.refer(d.Acme, d, item.GlobalID(), row)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		l := listen(d.Acme, t, d, project.GlobalID())
+		failed := errors.New("failed")
+		for _, remove := range []func(context.Context) error{
+			func(ctx context.Context) error { return r.remove(ctx, d, row) },
+			func(ctx context.Context) error { _, err := model.DeleteItem(ctx, d.DB, item.GlobalID()); return err },
+			func(ctx context.Context) error {
+				_, err := model.DeleteProject(ctx, d.DB, project.GlobalID())
+				return err
+			},
+		} {
+			err := d.Tx(d.Acme, func(ctx context.Context) error {
+				if err := remove(ctx); err != nil {
+					t.Error(err)
+				}
+				return failed
+			})
+			if !errors.Is(err, failed) {
+				t.Error(err)
+			}
+		}
+		if _, err := model.UpdateItem(d.Acme, d.DB, model.UpdateItemInput{ID: item.GlobalID(), Name: text(r.name)}); err != nil {
+			t.Fatal(err)
+		}
+		if e := l.next(t); e == nil || e.Item == nil || e.Item.Name != r.name {
+			t.Errorf("heard %+v", e)
+		}
+	}
+}
