@@ -312,7 +312,7 @@ func TestWhoReadsNothingKeepsLittle(t *testing.T) {
 		t.Cleanup(server.CloseClientConnections) // after those of the clients
 		begin := func(tenant string) string {
 			conn := raw(t, server.URL)
-			fmt.Fprintf(conn, "POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nAccept: %s\r\nX-Tenant-ID: %s\r\nContent-Length: %d\r\n\r\n%s", accept, tenant, len(body), body)
+			fmt.Fprintf(conn, "POST /graphql HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nAccept: %s\r\nX-Tenant-ID: %s\r\nContent-Length: %d\r\n\r\n%s", accept, tenant, len(body), body)
 			if err := conn.SetReadDeadline(time.Now().Add(2 * time.Minute)); err != nil {
 				t.Fatal(err)
 			}
