@@ -236,7 +236,7 @@ func TestEachFragmentHasOnePayload(t *testing.T) {
 			},
 			{
 				name:  "an error in a nested fragment, and its parent",
-				query: `{ ... @defer(label: "a") { project(id: "PROJECT") { key ... @defer(label: "b") { items(first: 0) { nodes { ... @defer(label: "never") { key } } } } ... @defer(label: "c") { name } } } }`,
+				query: `{ ... @defer(label: "a") { project(id: "PROJECT") { key ... @defer(label: "b") { items(first: -1) { nodes { ... @defer(label: "never") { key } } } } ... @defer(label: "c") { name } } } }`,
 				first: `{}`,
 				payloads: []string{
 					`[] a {"project":{"key":"PJ"}}`,
@@ -246,7 +246,7 @@ func TestEachFragmentHasOnePayload(t *testing.T) {
 			},
 			{
 				name:  "an error that takes along what its fragment has",
-				query: `{ ... @defer(label: "a") { tenant { slug ... @defer(label: "never") { name } } items(first: 0) { totalCount } } ... @defer(label: "b") { project(id: "PROJECT") { key items(first: 0) { totalCount } ... @defer(label: "neither") { name } } } }`,
+				query: `{ ... @defer(label: "a") { tenant { slug ... @defer(label: "never") { name } } items(first: -1) { totalCount } } ... @defer(label: "b") { project(id: "PROJECT") { key items(first: -1) { totalCount } ... @defer(label: "neither") { name } } } }`,
 				first: `{}`,
 				payloads: []string{
 					`[] a null BAD_USER_INPUT ["items"]`,
@@ -255,7 +255,7 @@ func TestEachFragmentHasOnePayload(t *testing.T) {
 			},
 			{
 				name:  "an error in one element of many",
-				query: `{ nodes(ids: ["ITEM", "OTHER", "PROJECT"]) { ... on Project @defer(label: "a") { items(first: 0) { totalCount } } ... on Item @defer(label: "b") { key } } }`,
+				query: `{ nodes(ids: ["ITEM", "OTHER", "PROJECT"]) { ... on Project @defer(label: "a") { items(first: -1) { totalCount } } ... on Item @defer(label: "b") { key } } }`,
 				first: `{"nodes":[{},null,{}]}`,
 				payloads: []string{
 					`["nodes",0] b {"key":"PJ-11"}`,

@@ -286,10 +286,10 @@ func TestPartsMakeTheWhole(t *testing.T) {
 		fails := i >= 400
 		if i == 400 {
 			for range 4 {
-				q.fields["Item"] = append(q.fields["Item"], [2]string{"e: comments(first: 0)", "CommentConnection"})
-				q.fields["Project"] = append(q.fields["Project"], [2]string{"f: items(first: 0)", "ItemConnection"})
+				q.fields["Item"] = append(q.fields["Item"], [2]string{"e: comments(first: -1)", "CommentConnection"})
+				q.fields["Project"] = append(q.fields["Project"], [2]string{"f: items(first: -1)", "ItemConnection"})
 			}
-			q.fields["Query"] = append(q.fields["Query"], [2]string{`n: item(id: "nonsense")`, "Item"}, [2]string{"f: items(first: 0)", "ItemConnection"})
+			q.fields["Query"] = append(q.fields["Query"], [2]string{`n: item(id: "nonsense")`, "Item"}, [2]string{"f: items(first: -1)", "ItemConnection"})
 		}
 		q.fragments, q.labels = nil, 0
 		set := q.set("Query", 5)
@@ -304,7 +304,7 @@ func TestPartsMakeTheWhole(t *testing.T) {
 		if err := json.Unmarshal([]byte(answer), &whole); err != nil || whole.Errors != nil && !fails || strings.Contains(answer, "VALIDATION") {
 			t.Fatalf("%s\n%s", document, answer)
 		}
-		mended := strings.NewReplacer("(first: 0)", "(first: 1)", `"nonsense"`, `"`+item+`"`).Replace(q.document(set, true))
+		mended := strings.NewReplacer("(first: -1)", "(first: 1)", `"nonsense"`, `"`+item+`"`).Replace(q.document(set, true))
 		_, typed := s.ask(t, "acme", jsonOf(map[string]any{"query": mended}))
 		if strings.Contains(typed, "COMPLEXITY_LIMIT_EXCEEDED") {
 			tooLarge++
