@@ -60,5 +60,5 @@ func (l statementLog) Trace(ctx context.Context, begin time.Time, statement func
 	if err != nil {
 		attributes = append(attributes, "error", err)
 	}
-	l.log.InfoContext(ctx, "sql", attributes...)
+	l.log.InfoContext(ctx, "gorm", attributes...)
 }
