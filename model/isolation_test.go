@@ -239,9 +239,10 @@ func isFenced(err error) bool {
 	return errors.Is(err, tenancy.ErrScope) || errors.Is(err, tenancy.ErrNone) || errors.Is(err, errNoRow)
 }
 
-// isUnsupported reports whether an error is Vitess's for SQL that it does not have.
+// isUnsupported reports whether an error is Vitess's for SQL that it does not have, or for SQL
+// that vtgate rewrote in a way that MySQL can't parse.
 func isUnsupported(err error) bool {
-	return err != nil && strings.Contains(err.Error(), "VT12001: unsupported: ")
+	return err != nil && (strings.Contains(err.Error(), "VT12001: unsupported: ") || strings.Contains(err.Error(), "vttablet: rpc error: code = InvalidArgument desc = (errno 1064)"))
 }
 
 // isWrite reports whether a statement may write.
