@@ -24,7 +24,10 @@ const maxArms = 1000
 // queries must come from For.
 func UnionEach[K any](queries []*gorm.DB, column string, keys []K, order string, dest any) error {
 	all := reflect.ValueOf(dest).Elem()
-	for some := range slices.Chunk(keys, max(1, maxArms/max(1, len(queries)))) {
+	if len(queries) == 0 {
+		return nil
+	}
+	for some := range slices.Chunk(keys, max(1, maxArms/len(queries))) {
 		part := reflect.New(all.Type())
 		var arms []arm
 		for _, query := range queries {
@@ -47,6 +50,9 @@ func UnionEach[K any](queries []*gorm.DB, column string, keys []K, order string,
 // queries come in no order. Preloads of the first query read the associations of all rows. The
 // queries must come from For.
 func Union(queries []*gorm.DB, dest any) error {
+	if len(queries) == 0 {
+		return nil
+	}
 	arms := make([]arm, len(queries))
 	for i, query := range queries {
 		rendered := query.Session(&gorm.Session{DryRun: true}).Find(dest)

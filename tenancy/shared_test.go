@@ -172,6 +172,14 @@ func TestEachKeepsToItsKeys(t *testing.T) {
 	}
 }
 
+// TestUnionsOfNoQueries find nothing.
+func TestUnionsOfNoQueries(t *testing.T) {
+	var all []order
+	if err := errors.Join(tenancy.Union(nil, &all), tenancy.UnionEach(nil, "id", []int{1}, "", &all)); err != nil || all != nil {
+		t.Error(all, err)
+	}
+}
+
 // TestUnionsPreload associations of their rows, also of associations that were joined.
 func TestUnionsPreload(t *testing.T) {
 	d := newShop(t)
