@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/hex"
+	"errors"
 	"slices"
 
 	"gorm.io/gorm"
@@ -152,8 +153,15 @@ func follow[T any, P row[T], E any](ctx context.Context, db *tenancy.DB, s subsc
 	return out, nil
 }
 
+// errEvent means that an event is not one of this program: another release published it, or
+// the Bus changed it.
+var errEvent = errors.New("the event has another kind, or a key that is no list of ids")
+
 // changesOf returns the changes that an event names, and reads their rows in one statement.
 func changesOf[T any, P row[T]](ctx context.Context, db *tenancy.DB, e tenancy.Event) ([]rowChange[T], error) {
+	if !Change(e.Kind).IsValid() || len(e.Key)%len(ID{}) != 0 || len(e.Key) > mostNamed*len(ID{}) {
+		return nil, errEvent
+	}
 	var ids []ID
 	for id := range slices.Chunk([]byte(e.Key), len(ID{})) {
 		ids = append(ids, ID(id))

@@ -2,8 +2,10 @@ package model_test
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -11,6 +13,7 @@ import (
 
 	"rowhouse/model"
 	"rowhouse/model/dbtest"
+	"rowhouse/tenancy"
 )
 
 // listener collects the events of a project's items.
@@ -345,5 +348,45 @@ func TestARolledBackDeletionEndsNothing(t *testing.T) {
 		if e := l.next(t); e == nil || e.Item == nil || e.Item.Name != r.name {
 			t.Errorf("heard %+v", e)
 		}
+	}
+}
+
+// TestEventsOfAnotherProgram end the subscription, whose client then reads anew, and not the
+// process.
+func TestEventsOfAnotherProgram(t *testing.T) {
+	d := dbtest.New(t)
+	project, err := model.CreateProject(d.Acme, d.DB, model.CreateProjectInput{Key: "ABC", Name: "x"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := string(project.ID[:])
+	for _, test := range []struct {
+		name, kind, key string
+		events          int
+	}{
+		{"one id", "UPDATED", id, 1},
+		{"two ids", "DELETED", id + id, 2},
+		{"a shortened key", "UPDATED", id[:15], 0},
+		{"a shortened list", "DELETED", id + id[:8], 0},
+		{"a longer key", "CREATED", id + "\x00", 0},
+		{"UTF-8 with replaced bytes", "UPDATED", strings.ToValidUTF8(id+"\xff", "\ufffd"), 0},
+		{"more ids than a cascade names", "DELETED", strings.Repeat(id, 101), 0},
+		{"a kind of a later release", "ARCHIVED", id, 0},
+		{"no kind", "", id, 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(d.Acme)
+			defer cancel()
+			l := listen(ctx, t, d, project.GlobalID())
+			d.DB.Publish(ctx, tenancy.Event{Topic: "items of " + hex.EncodeToString(project.ID[:]), Kind: test.kind, Key: test.key})
+			for range test.events {
+				if e := l.next(t); e == nil || string(e.Change) != test.kind {
+					t.Fatalf("%+v", e)
+				}
+			}
+			if test.events == 0 && (l.next(t) != nil || l.complete.Load()) {
+				t.Error("the subscription goes on, or is complete")
+			}
+		})
 	}
 }

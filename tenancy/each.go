@@ -2,33 +2,32 @@ package tenancy
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 )
 
 // maxArms bounds the arms of one statement, which keeps it well within what the guard
 // and the server read at once.
 const maxArms = 1000
 
-// Each reads into dest, a pointer to a slice, what query finds for each key by itself,
-// in one statement for up to 1,000 keys: a UNION ALL of arms, each of them the query
+// UnionEach reads into dest, a pointer to a slice, what each of the queries finds for each key
+// by itself, in one statement for up to 1,000 keys: a UNION ALL of arms, each of them a query
 // with `column = key`, with its own order and limit. With the limit and an index on
 // (tenant_id, column, order) each arm is a short range scan, which no window function
-// is. Rows of different keys come in no order. query must come from For.
-func Each[K any](query *gorm.DB, column string, keys []K, dest any) error {
-	return UnionEach([]*gorm.DB{query}, column, keys, "", dest)
-}
-
-// UnionEach is Each with several queries for each key. If order is not empty, it is the
-// ORDER BY of each statement's result, in the names of the result's columns. All rows of
-// a key come from one statement, so they have this order.
+// is. If order is not empty, it is the ORDER BY of each statement's result, in the names of
+// the result's columns; else rows of different keys come in no order. All rows of a key come
+// from one statement. Preloads of the first query read the associations of all rows. The
+// queries must come from For.
 func UnionEach[K any](queries []*gorm.DB, column string, keys []K, order string, dest any) error {
 	all := reflect.ValueOf(dest).Elem()
-	for some := range slices.Chunk(keys, maxArms/len(queries)) {
+	if len(queries) == 0 {
+		return nil
+	}
+	for some := range slices.Chunk(keys, max(1, maxArms/len(queries))) {
 		part := reflect.New(all.Type())
 		var arms []arm
 		for _, query := range queries {
@@ -48,8 +47,12 @@ func UnionEach[K any](queries []*gorm.DB, column string, keys []K, order string,
 
 // Union reads into dest, a pointer to a slice, the rows of all queries, in one statement:
 // a UNION ALL of the queries, each with its own order and limit. Rows of different
-// queries come in no order. The queries must come from For.
+// queries come in no order. Preloads of the first query read the associations of all rows. The
+// queries must come from For.
 func Union(queries []*gorm.DB, dest any) error {
+	if len(queries) == 0 {
+		return nil
+	}
 	arms := make([]arm, len(queries))
 	for i, query := range queries {
 		rendered := query.Session(&gorm.Session{DryRun: true}).Find(dest)
@@ -69,15 +72,13 @@ type arm struct {
 
 // armsOf returns an arm of the query for each key.
 func armsOf[K any](query *gorm.DB, column string, keys []K, dest any) ([]arm, error) {
-	rendered := query.Session(&gorm.Session{DryRun: true}).Where(clause.Eq{
-		Column: clause.Column{Table: clause.CurrentTable, Name: column}, Value: placeholder{},
-	}).Find(dest)
+	rendered := query.Session(&gorm.Session{DryRun: true}).Set(keyColumn, column).Find(dest)
 	if rendered.Error != nil {
 		return nil, rendered.Error
 	}
 	at := slices.Index(rendered.Statement.Vars, any(placeholder{}))
 	if at < 0 {
-		return nil, fmt.Errorf("%w: Each lost its key", ErrScope)
+		return nil, fmt.Errorf("%w: UnionEach lost its key", ErrScope)
 	}
 	sql := rendered.Statement.SQL.String()
 	arms := make([]arm, len(keys))
@@ -105,8 +106,13 @@ func union(query *gorm.DB, arms []arm, order string, dest any) error {
 	all := query.Session(&gorm.Session{NewDB: true}).Model(dest)
 	all.Statement.SQL.WriteString(text.String())
 	all.Statement.Vars = vars
+	all.Statement.Preloads, all.Statement.Joins = maps.Clone(query.Statement.Preloads), slices.Clone(query.Statement.Joins)
 	return all.Find(dest).Error
 }
+
+// keyColumn is the setting of a query with the column of its key. The scope writes the
+// condition, outside of the query's own: GORM's Or would let rows of other keys through.
+const keyColumn = "tenancy:key_column"
 
 // placeholder stands for the key in the arm that the others are copied from.
 type placeholder struct{}

@@ -43,11 +43,8 @@ func (s scope) install(db *gorm.DB) error {
 	for _, err := range []error{
 		on.Query().Before("gorm:query").Register("tenancy:read", checked(beforeRead)),
 		on.Row().Before("gorm:row").Register("tenancy:read", checked(beforeRead)),
-		on.Create().Before("gorm:save_before_associations").Register("tenancy:begin_save", checked(s.beginSave)),
-		on.Update().Before("gorm:save_before_associations").Register("tenancy:begin_save", checked(s.beginSave)),
-		on.Create().After("gorm:save_after_associations").Register("tenancy:end_save", endSave),
-		on.Update().After("gorm:save_after_associations").Register("tenancy:end_save", endSave),
 		on.Create().Before("gorm:create").Register("tenancy:create", checked(beforeCreate)),
+		on.Create().Replace("gorm:create", s.orFindShared(on.Create().Get("gorm:create"))),
 		on.Update().Before("gorm:update").Register("tenancy:write", checked(beforeWrite)),
 		on.Delete().Before("gorm:delete").Register("tenancy:write", checked(beforeWrite)),
 		on.Raw().Before("gorm:raw").Register("tenancy:raw", checked(func(*gorm.DB) {})),

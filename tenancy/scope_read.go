@@ -75,19 +75,28 @@ func (e bracketed) Build(b clause.Builder) {
 	_ = b.WriteByte(')')
 }
 
-// buildWhere writes a WHERE clause with the tenant first, for each table that can have it.
+// buildWhere writes a WHERE clause with the tenant first, for each table that can have it, and
+// then the key of an arm of UnionEach.
 func (s scope) buildWhere(c clause.Clause, b clause.Builder) {
 	stmt := b.(*gorm.Statement)
 	where, _ := c.Expression.(clause.Where)
-	exprs := where.Exprs
-	if tenant, err := tenantOf(stmt); err == nil && tenant != 0 {
-		exprs = nil
+	var exprs []clause.Expression
+	tenant, err := tenantOf(stmt)
+	scoped := err == nil && tenant != 0
+	if scoped {
 		for _, alias := range s.required(stmt) {
 			exprs = append(exprs, clause.Eq{Column: clause.Column{Table: alias, Name: guard.Column}, Value: tenant})
 		}
-		if len(where.Exprs) > 0 {
-			exprs = append(exprs, bracketed{where})
-		}
+	}
+	column, keyed := stmt.Get(keyColumn)
+	if keyed {
+		exprs = append(exprs, clause.Eq{Column: clause.Column{Table: clause.CurrentTable, Name: column.(string)}, Value: placeholder{}})
+	}
+	switch {
+	case !scoped && !keyed:
+		exprs = where.Exprs
+	case len(where.Exprs) > 0:
+		exprs = append(exprs, bracketed{where})
 	}
 	if len(exprs) > 0 {
 		c.Expression = clause.Where{Exprs: exprs}

@@ -9,43 +9,21 @@ import (
 	"gorm.io/gorm/schema"
 )
 
-// savingKey is the setting of a statement that saves a row with its associations: a save. GORM
-// copies settings to the statements that save those.
-type savingKey struct{}
-
-// save is a statement that saves rows.
-type save struct {
-	stmt   *gorm.Statement
-	dryRun bool // as the caller asked
+// orFindShared wraps GORM's create. A tenant's `INSERT … ON DUPLICATE KEY UPDATE id = id` into
+// a shared table, which GORM makes for associations, becomes a query that looks the rows up:
+// it changes nothing if they exist, and tenants can't add them. Other statements are created.
+func (s scope) orFindShared(create func(*gorm.DB)) func(*gorm.DB) {
+	return func(db *gorm.DB) {
+		onConflict, _ := db.Statement.Clauses["ON CONFLICT"].Expression.(clause.OnConflict)
+		table, _ := s.guard.Table(db.Statement.Table)
+		tenant, err := tenantOf(db.Statement)
+		if db.Error != nil || db.DryRun || !onConflict.DoNothing || !table.Shared || db.Statement.Schema == nil || err != nil || tenant == 0 {
+			create(db)
+			return
+		}
+		_ = db.AddError(findShared(db))
+	}
 }
-
-// beginSave marks the statement of a save, and keeps one that GORM makes for an association
-// from inserting rows of a shared table: `INSERT … ON DUPLICATE KEY UPDATE id = id` changes
-// nothing if they exist, so that they are looked up instead.
-func (s scope) beginSave(db *gorm.DB) {
-	stmt := db.Statement
-	value, _ := stmt.Settings.Load(savingKey{})
-	outer, saving := value.(save)
-	this := save{stmt, db.DryRun}
-	if saving {
-		this.dryRun = outer.dryRun
-	}
-	stmt.Settings.Store(savingKey{}, this)
-	onConflict, _ := stmt.Clauses["ON CONFLICT"].Expression.(clause.OnConflict)
-	if table, _ := s.guard.Table(stmt.Table); !saving || this.dryRun || !onConflict.DoNothing || !table.Shared {
-		return
-	}
-	if tenant, err := tenantOf(stmt); err != nil || tenant == 0 {
-		return
-	}
-	if err := findShared(db); err != nil {
-		_ = db.AddError(err)
-	}
-	db.DryRun = true // in this association's own session, and in those for its associations
-}
-
-// endSave undoes beginSave, for sessions that are used again.
-func endSave(db *gorm.DB) { db.Statement.Settings.Delete(savingKey{}) }
 
 // findShared fails unless each row of the statement exists.
 func findShared(db *gorm.DB) error {
@@ -61,15 +39,13 @@ func findShared(db *gorm.DB) error {
 	var found int64
 	if rows == 0 && len(keys) > 0 {
 		column, values := schema.ToQueryValues(clause.CurrentTable, stmt.Schema.PrimaryFieldDBNames, keys)
-		query := db.Session(&gorm.Session{NewDB: true})
-		query.DryRun = false // of an association of a shared row
-		err := query.Unscoped().Table(stmt.Table).Where(clause.IN{Column: column, Values: values}).Count(&found).Error
-		if err != nil {
+		query := db.Session(&gorm.Session{NewDB: true}).Unscoped().Table(stmt.Table)
+		if err := query.Where(clause.IN{Column: column, Values: values}).Count(&found).Error; err != nil {
 			return err
 		}
 	}
 	if rows > 0 || found != int64(len(keys)) {
-		return fmt.Errorf("%w: an association has a row that the table %s lacks; it is shared, and only the system scope adds rows", ErrScope, stmt.Table)
+		return fmt.Errorf("%w: a row to save is not in the table %s; it is shared, and only the system scope adds rows", ErrScope, stmt.Table)
 	}
 	return nil
 }

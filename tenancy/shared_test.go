@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"rowhouse/tenancy"
 )
@@ -75,7 +76,129 @@ func TestADryRunFindsNoSharedRows(t *testing.T) {
 	}
 }
 
-// TestEachTakesWhatFindTakes gives Each queries with aliases, joins and derived tables.
+// region is a country with associations that tenants own, and a hook that writes.
+type region struct {
+	Code      string `gorm:"primaryKey"`
+	Name      string
+	Residents []resident `gorm:"foreignKey:CountryCode"`
+}
+
+func (region) TableName() string { return "countries" }
+
+// AfterCreate is a hook that uses the session.
+func (*region) AfterCreate(s *gorm.DB) error {
+	return s.Model(&customer{}).Where("id = 1").UpdateColumn("credit", gorm.Expr("credit + 1")).Error
+}
+
+type resident struct {
+	TenantID    tenancy.ID
+	ID          int
+	Name        string
+	CountryCode *string
+	Country     *region `gorm:"foreignKey:CountryCode"`
+}
+
+func (resident) TableName() string { return "customers" }
+
+// TestRowsBelowASharedRowAreSaved saves a row with a shared one, which has associations and a
+// hook of its own: only the shared row is looked up.
+func TestRowsBelowASharedRowAreSaved(t *testing.T) {
+	d := newShop(t)
+	ch := &region{Code: "CH", Residents: []resident{{ID: 91, Name: "below"}}}
+	if err := d.For(d.Acme).Create(&resident{ID: 90, Name: "above", Country: ch}).Error; err != nil {
+		t.Fatal(err)
+	}
+	var saved []resident
+	if err := d.For(d.Acme).Where("id >= 90 AND country_code = 'CH'").Find(&saved).Error; err != nil || len(saved) != 2 {
+		t.Errorf("%+v, %v", saved, err)
+	}
+	var ann customer
+	if err := d.For(d.Acme).Take(&ann, 1).Error; err != nil || ann.Credit != 11 {
+		t.Error("the hook wrote nothing:", ann.Credit, err)
+	}
+}
+
+// TestLinksBetweenSharedRows saves a row with a shared one, which is linked to others.
+func TestLinksBetweenSharedRows(t *testing.T) {
+	d := newShop(t)
+	for code, want := range map[string]error{"EUR": nil, "CHF": nil, "USD": tenancy.ErrScope, "XXX": tenancy.ErrScope} {
+		c := &customer{Name: code, Country: &country{Code: "CH", Currencies: []currency{{Code: code}}}}
+		if err := d.For(d.Acme).Create(c).Error; !errors.Is(err, want) {
+			t.Errorf("%s: %v, want %v", code, err, want)
+		}
+	}
+}
+
+// TestInsertsThatDoNothingFindSharedRows unless the row is new or has to be changed.
+func TestInsertsThatDoNothingFindSharedRows(t *testing.T) {
+	d := newShop(t)
+	for _, test := range []struct {
+		code       string
+		onConflict clause.OnConflict
+		want       error
+	}{
+		{"CH", clause.OnConflict{DoNothing: true}, nil},
+		{"XX", clause.OnConflict{DoNothing: true}, tenancy.ErrScope},
+		{"CH", clause.OnConflict{UpdateAll: true}, tenancy.ErrScope},
+		{"CH", clause.OnConflict{}, tenancy.ErrScope},
+	} {
+		if err := d.For(d.Acme).Clauses(test.onConflict).Create(&country{Code: test.code, Name: "new"}).Error; !errors.Is(err, test.want) {
+			t.Errorf("%+v: %v", test, err)
+		}
+	}
+	var changed int64
+	if err := d.For(d.Acme).Model(&country{}).Where("name = 'new'").Count(&changed).Error; err != nil || changed != 0 {
+		t.Error(changed, err)
+	}
+}
+
+// TestEachKeepsToItsKeys gives UnionEach conditions with GORM's Or, which it must not join to
+// the condition of the key.
+func TestEachKeepsToItsKeys(t *testing.T) {
+	d := newShop(t)
+	or := func(q *gorm.DB) *gorm.DB { return q.Where("total = 100").Or("total = 70") }
+	for name, query := range map[string]*gorm.DB{
+		"Or":               or(d.For(d.Acme)),
+		"Or in a scope":    d.For(d.Acme).Scopes(or),
+		"Or alone":         d.For(d.Acme).Or("total = 70"),
+		"Or, unscoped":     or(d.For(d.Acme).Unscoped()),
+		"Or in the system": or(d.For(tenancy.System(t.Context(), "test"))).Where("tenant_id = 1"),
+	} {
+		var all []order
+		err := tenancy.UnionEach([]*gorm.DB{query}, "customer_id", []int{2}, "", &all)
+		if err != nil || len(all) != 1 || all[0].ID != 3 {
+			t.Errorf("%s: %+v, %v", name, all, err)
+		}
+	}
+}
+
+// TestUnionsOfNoQueries find nothing.
+func TestUnionsOfNoQueries(t *testing.T) {
+	var all []order
+	if err := errors.Join(tenancy.Union(nil, &all), tenancy.UnionEach(nil, "id", []int{1}, "", &all)); err != nil || all != nil {
+		t.Error(all, err)
+	}
+}
+
+// TestUnionsPreload associations of their rows, also of associations that were joined.
+func TestUnionsPreload(t *testing.T) {
+	d := newShop(t)
+	query := d.For(d.Acme).Joins("Customer").Preload("Lines").Preload("Customer.Card")
+	for name, read := range map[string]func(dest any) error{
+		"Union":     func(dest any) error { return tenancy.Union([]*gorm.DB{query.Where("orders.id = 1")}, dest) },
+		"UnionEach": func(dest any) error { return tenancy.UnionEach([]*gorm.DB{query}, "id", []int{1}, "", dest) },
+	} {
+		var all []order
+		if err := read(&all); err != nil || len(all) != 1 {
+			t.Fatalf("%s: %+v, %v", name, all, err)
+		}
+		if o := all[0]; len(o.Lines) != 2 || o.Customer == nil || o.Customer.Name != "acme Ann" || o.Customer.Card == nil || o.Customer.Card.Digits != "acme 1111" {
+			t.Errorf("%s: %+v", name, o)
+		}
+	}
+}
+
+// TestEachTakesWhatFindTakes gives UnionEach queries with aliases, joins and derived tables.
 func TestEachTakesWhatFindTakes(t *testing.T) {
 	d := newShop(t)
 	for name, query := range map[string]*gorm.DB{
@@ -88,7 +211,7 @@ func TestEachTakesWhatFindTakes(t *testing.T) {
 		"a shared table":  d.For(d.Acme).Where("customer_id IN (?)", d.For(d.Acme).Table("customers c").Select("c.id").Joins("JOIN countries y ON y.code = c.country_code")),
 	} {
 		var all []order
-		if err := tenancy.Each(query, "customer_id", []int{1, 2, 4}, &all); err != nil || len(all) != 3 {
+		if err := tenancy.UnionEach([]*gorm.DB{query}, "customer_id", []int{1, 2, 4}, "", &all); err != nil || len(all) != 3 {
 			t.Errorf("%s: %+v, %v", name, all, err)
 		}
 	}

@@ -54,6 +54,9 @@ var holes = []struct{ name, sql string }{
 	{"with the tables in it", "WITH a AS (SELECT 1 AS n FROM items i JOIN labels l ON l.tenant_id = i.tenant_id WHERE i.tenant_id = 1)" + arms(67, "SELECT n FROM a")},
 	{"a row for tenant 0, where USING made another column of the name", "INSERT IGNORE INTO items (tenant_id, id) SELECT items.tenant_id, 77 FROM (SELECT ? AS tenant_id, -5 AS id) j LEFT JOIN items USING (tenant_id, id) WHERE tenant_id = ?"},
 	{"a row for tenant 0, as the total of no rows (MySQL)", "INSERT IGNORE INTO items (tenant_id, id) SELECT i.tenant_id, COUNT(*) FROM labels i WHERE i.tenant_id = 1 AND i.id = -9"},
+	{"OF was left out as a lock's where it was a column: the parser's second column was the server's third, and the row another tenant's", "INSERT INTO items (text, tenant_id, id) SELECT SUBSTRING('stolen' FROM 1 FOR -of), (2), 1 FROM (SELECT -6 AS `of`) d"},
+	{"a lock's list of names took in what is no name", "SELECT 1 FROM items i WHERE i.tenant_id = 1 FOR UPDATE OF i, ("},
+	{"MySQL 9.7.4 ended, of a recursive table and ROLLUP in some plans", "WITH RECURSIVE y (n) AS (SELECT 1 UNION SELECT n + 1 FROM y WHERE n < 3) SELECT n FROM y EXCEPT SELECT COUNT(*) FROM y d WHERE (d.n, 1) IN (SELECT n, 2 FROM y) GROUP BY d.n WITH ROLLUP"},
 }
 
 // arms is a UNION of so many.

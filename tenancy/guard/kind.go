@@ -86,7 +86,9 @@ func ReturnsRows(sql string) bool {
 func Locks(sql string) bool {
 	statement, err := parser.Parse(sql)
 	if err != nil {
-		return true
+		if statement, err = parseRespelled(sql); err != nil {
+			return true
+		}
 	}
 	return sqlparser.VisitSQLNode(statement, func(node sqlparser.SQLNode) (bool, error) {
 		lock := sqlparser.NoLock
@@ -101,6 +103,15 @@ func Locks(sql string) bool {
 		}
 		return true, nil
 	}) != nil
+}
+
+// parseRespelled reads a statement with forms that the parser lacks.
+func parseRespelled(sql string) (sqlparser.Statement, error) {
+	l, err := lex(sql)
+	if err != nil {
+		return nil, err
+	}
+	return l.parse()
 }
 
 func firstWord(sql string) string {

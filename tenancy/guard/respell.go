@@ -126,8 +126,8 @@ func (l *lexed) respell() (all edits, err error) {
 			all = append(all, edit{start: int(l.tokens[i].end), end: int(l.tokens[i].end), text: " WINDOW "})
 		case l.word(i) == "WINDOW" && l.word(i+2) == "AS" && l.is(i+3, '('):
 			inner.windows = true
-		case l.word(i) == "OF" && l.word(i-2) == "FOR" && i+1 < len(l.tokens): // FOR UPDATE OF, FOR SHARE OF
-			end := l.names(i + 1)
+		case l.lockedTables(i) > 0:
+			end := l.lockedTables(i)
 			all = append(all, l.replace(i, end, ""))
 			i = end - 1
 		case !l.is(i-1, '.'):
@@ -190,12 +190,27 @@ var urgency = map[string]map[string]bool{
 	"UPDATE": set("LOW_PRIORITY"), "DELETE": set("LOW_PRIORITY QUICK"),
 }
 
-// names returns where a list of names ends that begins at token i.
-func (l *lexed) names(i int) int {
-	for l.is(i+1, ',') {
-		i += 2
+// lockedTables returns where the names end in `FOR UPDATE OF name, name` or `FOR SHARE OF
+// name`, if token i is that OF; else 0. OF can be a name elsewhere, as in `FOR -of), (2)`.
+func (l *lexed) lockedTables(i int) int {
+	if l.word(i) != "OF" || l.word(i-1) != "UPDATE" && l.word(i-1) != "SHARE" || l.word(i-2) != "FOR" || l.is(i-3, '.') {
+		return 0
 	}
-	return min(i+1, len(l.tokens))
+	for {
+		i++
+		switch {
+		case !l.isName(i):
+			return 0
+		case !l.is(i+1, ','):
+			return i + 1
+		}
+		i++
+	}
+}
+
+// isName reports whether the i-th token is a word or a name in quotes.
+func (l *lexed) isName(i int) bool {
+	return l.word(i) != "" || i < len(l.tokens) && l.sql[l.tokens[i].start] == '`'
 }
 
 // castType writes the type of a CAST or CONVERT that begins at token i as one that the

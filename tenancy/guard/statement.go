@@ -14,7 +14,9 @@ type prover struct {
 	spelling map[string]string // of tables and aliases, by their lower-case form
 	proof    Proof
 	hasWith  bool
-	leaves   bool // some UNION is INTERSECT or EXCEPT
+	// recursive means that it is WITH RECURSIVE.
+	recursive bool
+	leaves    bool // some UNION is INTERSECT or EXCEPT
 	// How many subqueries stand in expressions, how many times NULLIF, how many
 	// arithmetic operators.
 	subqueries, nullifs, operators int
@@ -137,6 +139,10 @@ func (p *prover) selection(s *sqlparser.Select, parent *block, ctes *cte) error 
 	if err != nil {
 		return err
 	}
+	rollup := s.GroupBy != nil && s.GroupBy.WithRollup
+	if rollup && p.recursive { // MySQL 9.7.4 ended with signal 11, in some plans
+		return refuse("ROLLUP can't be proved in a statement with WITH RECURSIVE, which can end MySQL: write two statements")
+	}
 	b := &block{prover: p, parent: parent, ctes: ctes, having: s.Having}
 	if err := b.rows(s.From, s.Where); err != nil {
 		return err
@@ -152,7 +158,7 @@ func (p *prover) selection(s *sqlparser.Select, parent *block, ctes *cte) error 
 			return err
 		}
 	}
-	if s.GroupBy == nil || !s.GroupBy.WithRollup {
+	if !rollup {
 		p.proved[s] = b
 	}
 	// Over no rows, the one row of a total has no tenant.
@@ -175,7 +181,7 @@ func (p *prover) with(w *sqlparser.With, parent *block, ctes *cte) (*cte, error)
 	case len(w.CTEs) > maxTables:
 		return nil, refuse("WITH has at most %d tables: split the statement", maxTables)
 	}
-	p.hasWith = true
+	p.hasWith, p.recursive = true, w.Recursive
 	for _, e := range w.CTEs {
 		name := e.ID.String()
 		if err := p.spelled(name); err != nil {
