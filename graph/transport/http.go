@@ -35,8 +35,9 @@ type HTTP struct {
 	Time time.Duration
 	// Schema is the executor's.
 	Schema *ast.Schema
-	// CheckSize fails when deferred fragments that overlap repeat so many bytes.
-	CheckSize func(bytes int64) error
+	// CountRepeated returns a function that counts the bytes that the deferred payloads of an
+	// operation repeat, until ctx ends. It fails when they are too many.
+	CountRepeated func(ctx context.Context) func(bytes int64) error
 	// Open counts operations, subscriptions and event streams.
 	Open Open
 	// Owner returns who alone may use an event stream that a request of ctx reserves: a
