@@ -81,7 +81,7 @@ func New(db *tenancy.DB, options Options, log *slog.Logger) http.Handler {
 		asked = append(slices.Clip(asked), tenancy.HeaderName)
 	}
 	server.AddTransport(&transport.HTTP{
-		Fail: fail, Preflighted: asked, Body: options.Limits.Body, Time: options.Limits.Time, Open: open, Owner: tenantOf, Stopping: options.Stopping,
+		Fail: fail, Preflighted: asked, Body: options.Limits.Body, Time: options.Limits.Time, Open: open, Owner: ownerOf, Stopping: options.Stopping,
 		Schema: schema.Schema(), CountRepeated: bounds.countRepeated,
 	})
 	sent := short[string]{lru.New[string](cachedDocuments), func(_, text string) int { return len(text) }}
@@ -121,10 +121,17 @@ func checkScalars(schema *ast.Schema) {
 	}
 }
 
-// tenantOf returns the owner of what a request of ctx begins: its tenant.
-func tenantOf(ctx context.Context) any {
+// owner is who may use what a request begins.
+type owner struct {
+	tenant tenancy.ID
+	caller any
+}
+
+// ownerOf returns the tenant and the caller of ctx.
+func ownerOf(ctx context.Context) any {
 	tenant, _ := tenancy.FromContext(ctx) // the middleware lets no request through without one
-	return tenant.ID
+	caller, _ := tenancy.CallerFrom[any](ctx)
+	return owner{tenant.ID, caller}
 }
 
 // short is a cache that keeps nothing of long documents.
