@@ -124,15 +124,27 @@ func (p *payloads) payload(to object, next pending) object {
 	p.failed = nil
 	to = append(to, `{"data":`...)
 	begin := len(to)
+	ok := false
 	if next.value.null() {
 		p.fail(next.path)
-		return describe(append(to, null...), next, p.failed)
+	} else {
+		to, ok = p.object(to, next.value, next.object, &next.selection, next.path)
 	}
-	to, ok := p.object(to, next.value, next.object, &next.selection, next.path)
 	if !ok {
-		return describe(append(to[:begin], null...), next, p.failed)
+		return describe(append(to[:begin], null...), next, p.reasons(next.path))
 	}
 	return describe(append(to, '}'), next, p.failed)
+}
+
+// reasons returns the errors of a payload without data, at least one. The response has so many
+// errors and no more: where this payload's are left out, the last one stands for them.
+func (p *payloads) reasons(path ast.Path) gqlerror.List {
+	if len(p.failed) == 0 && len(p.errors) > 0 {
+		one := *p.errors[len(p.errors)-1]
+		one.Path = path
+		p.failed = gqlerror.List{&one}
+	}
+	return p.failed
 }
 
 func describe(payload object, next pending, errs gqlerror.List) object {
