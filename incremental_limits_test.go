@@ -109,3 +109,36 @@ func askStatus(t *testing.T, url, tenant string) int {
 	_ = response.Body.Close()
 	return response.StatusCode
 }
+
+// TestEachPayloadWithoutDataHasAnError has more failed payloads than a response has errors.
+func TestEachPayloadWithoutDataHasAnError(t *testing.T) {
+	s := newTestServer(t)
+	overlapping(t, s)
+	options := defaults
+	for _, test := range []struct {
+		errors int
+		query  string
+		failed int
+	}{
+		{20, `{ items { nodes { key ... @defer(label: "bad") { comments(first: -1) { totalCount } } ... @defer(label: "good") { name } } } }`, 20},
+		{5, `{ items { nodes { key ... @defer(label: "bad") { comments(first: -1) { totalCount } } ... @defer(label: "good") { name } } } }`, 20},
+		{1, `{ items { nodes { key ... @defer(label: "bad") { comments(first: -1) { totalCount } } ... @defer(label: "good") { name } } } }`, 20},
+		{1, `{ a: item(id: "x") { id } items { nodes { key ... @defer(label: "bad") { labels(last: 101) { totalCount } } } } }`, 20},
+	} {
+		options.Limits.Errors = test.errors
+		s.Handler = newHandler(&database{DB: s.DB, directory: tenancy.NewDirectory(s.DB)}, options, nil, slog.New(slog.DiscardHandler))
+		failed := 0
+		for _, payload := range payloadsOf(s.inParts(t, "acme", test.query)) {
+			bad := strings.Contains(payload, " bad null BAD_USER_INPUT [\"items\",\"nodes\",")
+			if bad {
+				failed++
+			}
+			if bad == strings.Contains(payload, " good ") || strings.Contains(payload, "good") && strings.Contains(payload, "BAD_USER_INPUT") {
+				t.Errorf("with %d errors: %s", test.errors, payload)
+			}
+		}
+		if failed != test.failed {
+			t.Errorf("with %d errors: %d payloads failed", test.errors, failed)
+		}
+	}
+}

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -130,4 +133,50 @@ func TestTheBytesOfPartsAndEventsCount(t *testing.T) {
 			c.expect("next", `"itemId":"`+string(id)+`"`)
 		}
 	}
+}
+
+// TestDeferredPayloadsThatWaitAreCounted stops to read in the middle of payloads that repeat
+// six MB of a response of 200 KB.
+func TestDeferredPayloadsThatWaitAreCounted(t *testing.T) {
+	s := newTestServer(t)
+	body := overlapping(t, s)
+	options := defaults
+	options.Limits.Unread = 9_000
+	url := s.listen(t, options)
+	payloads := func(tenant string) (number int, refused bool) {
+		t.Helper()
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header = http.Header{"Content-Type": {"application/json"}, "Accept": {takesParts}, tenancy.HeaderName: {tenant}}
+		response, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(response.Body)
+		if err != nil || !strings.HasSuffix(string(text), "],\"hasNext\":false}\r\n-----\r\n") {
+			t.Fatalf("%v, %.300s", err, text)
+		}
+		_ = response.Body.Close()
+		return strings.Count(string(text), `"label":"l`), strings.Contains(string(text), `"RATE_LIMITED"`)
+	}
+	waiting := raw(t, url)
+	fmt.Fprintf(waiting, "POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nAccept: %s\r\nX-Tenant-ID: acme\r\nContent-Length: %d\r\n\r\n%s", takesParts, len(body), body)
+	for lines := bufio.NewScanner(waiting); !strings.HasPrefix(lines.Text(), `{"incremental":[`); { // it is longer than a line may be
+		if !lines.Scan() {
+			break
+		}
+	}
+	if n, refused := payloads("acme"); !refused || n < 2 || n > 500 {
+		t.Errorf("beside payloads that wait: %d payloads, refused: %t", n, refused)
+	}
+	if n, refused := payloads("globex"); refused || n != 600 {
+		t.Errorf("of another tenant: %d payloads, refused: %t", n, refused)
+	}
+	_ = waiting.Close()
+	waitUntil(t, "payloads that nobody reads any more do not count", func() bool {
+		n, refused := payloads("acme")
+		return n == 600 && !refused
+	})
 }

@@ -380,3 +380,51 @@ func TestAResolverThatFails(t *testing.T) {
 		})
 	}
 }
+
+// TestAnEventStreamBelongsToItsCaller tries to use a stream as another caller of its tenant, and
+// as one with the same name of another tenant. Each request has a caller in another place of
+// memory.
+func TestAnEventStreamBelongsToItsCaller(t *testing.T) {
+	s := newTestServer(t)
+	options := withTokens(s)
+	byToken := options.Resolve
+	options.Resolve = func(ctx context.Context, c tenancy.Credentials) (tenancy.Identity, error) {
+		identity, err := byToken(ctx, c)
+		identity.Caller = &struct {
+			user
+			Roles []string // which == can't compare
+		}{identity.Caller.(user), []string{"admin"}}
+		return identity, err
+	}
+	url := s.listen(t, options)
+	as := func(tenant, name, method, token string) int {
+		body := ""
+		if method == http.MethodPost {
+			body = bodyOf(t, "{ tenant { slug } }", map[string]any{"operationId": name})
+		}
+		response := call(t, method, url+"?operationId=ada", tenant, body, tokenHeader, token, "Accept", "text/event-stream", "Authorization", "Bearer "+tokenOf(tenant, name))
+		return response.StatusCode
+	}
+	response := call(t, http.MethodPut, url, "acme", "", "Authorization", "Bearer "+tokenOf("acme", "ada"))
+	token := read(t, response)
+	if response.StatusCode != http.StatusCreated {
+		t.Fatal(response.Status, token)
+	}
+	for _, test := range []struct {
+		tenant, name, method string
+		want                 int
+	}{
+		{"acme", "ada", http.MethodPost, http.StatusAccepted},
+		{"acme", "eve", http.MethodPost, http.StatusNotFound},
+		{"acme", "eve", http.MethodDelete, http.StatusNotFound},
+		{"acme", "eve", http.MethodGet, http.StatusNotFound},
+		{"globex", "ada", http.MethodPost, http.StatusNotFound},
+		{"globex", "ada", http.MethodGet, http.StatusNotFound},
+		{"acme", "ada", http.MethodDelete, http.StatusOK},
+		{"acme", "ada", http.MethodGet, http.StatusOK},
+	} {
+		if got := as(test.tenant, test.name, test.method, token); got != test.want {
+			t.Errorf("%s as %s of %s: %d, want %d", test.method, test.name, test.tenant, got, test.want)
+		}
+	}
+}

@@ -67,6 +67,12 @@ func New(db *tenancy.DB, options Options, log *slog.Logger) http.Handler {
 	server := handler.New(schema)
 	fail := WriteError(log)
 	open := newCounter(options.Limits).open
+	documents := short[*ast.QueryDocument]{lru.New[*ast.QueryDocument](cachedDocuments), func(text string, d *ast.QueryDocument) int {
+		const each = 16 // as long as a field with its argument; parsed, it takes some 350 bytes
+		s := sizeOf(d)
+		return max(len(text), each*(s.selections+s.values))
+	}}
+	bounds := limits{options.Limits, schema.Schema(), documents, open}
 	server.AddTransport(transport.WebSocket{
 		Init: initSocket(options.Resolve, log), Origins: options.Origins, Open: open, Time: options.Limits.Time, Stopping: options.Stopping,
 	})
@@ -75,14 +81,9 @@ func New(db *tenancy.DB, options Options, log *slog.Logger) http.Handler {
 		asked = append(slices.Clip(asked), tenancy.HeaderName)
 	}
 	server.AddTransport(&transport.HTTP{
-		Fail: fail, Preflighted: asked, Body: options.Limits.Body, Time: options.Limits.Time, Open: open, Owner: tenantOf, Stopping: options.Stopping,
-		Schema: schema.Schema(), CheckSize: options.Limits.checkRepeated,
+		Fail: fail, Preflighted: asked, Body: options.Limits.Body, Time: options.Limits.Time, Open: open, Owner: ownerOf, Stopping: options.Stopping,
+		Schema: schema.Schema(), CountRepeated: bounds.countRepeated,
 	})
-	documents := short[*ast.QueryDocument]{lru.New[*ast.QueryDocument](cachedDocuments), func(text string, d *ast.QueryDocument) int {
-		const each = 16 // as long as a field with its argument; parsed, it takes some 350 bytes
-		s := sizeOf(d)
-		return max(len(text), each*(s.selections+s.values))
-	}}
 	sent := short[string]{lru.New[string](cachedDocuments), func(_, text string) int { return len(text) }}
 	server.SetQueryCache(documents)
 	server.SetParserTokenLimit(options.Limits.Tokens)
@@ -92,7 +93,7 @@ func New(db *tenancy.DB, options Options, log *slog.Logger) http.Handler {
 	if options.TrustedDocuments == "only" {
 		server.Use(trustedOnly{options.Documents})
 	}
-	server.Use(limits{options.Limits, schema.Schema(), documents, open})
+	server.Use(bounds)
 	if options.Introspection {
 		server.Use(extension.Introspection{})
 	}
@@ -120,10 +121,17 @@ func checkScalars(schema *ast.Schema) {
 	}
 }
 
-// tenantOf returns the owner of what a request of ctx begins: its tenant.
-func tenantOf(ctx context.Context) any {
+// owner is who may use what a request begins.
+type owner struct {
+	tenant tenancy.ID
+	caller any
+}
+
+// ownerOf returns the tenant and the caller of ctx.
+func ownerOf(ctx context.Context) any {
 	tenant, _ := tenancy.FromContext(ctx) // the middleware lets no request through without one
-	return tenant.ID
+	caller, _ := tenancy.CallerFrom[any](ctx)
+	return owner{tenant.ID, caller}
 }
 
 // short is a cache that keeps nothing of long documents.

@@ -86,12 +86,17 @@ func timed(resolver graphql.FieldMiddleware) graphql.FieldMiddleware {
 	}
 }
 
-// checkRepeated bounds what deferred fragments that overlap repeat, in bytes.
-func (l Limits) checkRepeated(bytes int64) error {
-	if bytes > l.Answer {
-		return exceeded("the deferred payloads repeat more than %d bytes: ask for fewer fields in fragments that overlap", l.Answer)
+// countRepeated bounds the bytes that deferred fragments that overlap repeat, and counts them
+// until ctx ends: the rest of the payloads is as long as the response that they are made of,
+// which is counted.
+func (l limits) countRepeated(ctx context.Context) func(bytes int64) error {
+	u := &unread{operation: ctx, open: l.open}
+	return func(bytes int64) error {
+		if bytes > l.Answer {
+			return exceeded("the deferred payloads repeat more than %d bytes: ask for fewer fields in fragments that overlap", l.Answer)
+		}
+		return u.grow(bytes)
 	}
-	return nil
 }
 
 func (l limits) list(ctx context.Context, length int) error {

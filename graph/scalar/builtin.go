@@ -99,10 +99,11 @@ func checkUnicode(name, s string) error {
 // MarshalBoolean writes true or false.
 func MarshalBoolean(b bool) graphql.Marshaler { return graphql.MarshalBoolean(b) }
 
-// UnmarshalBoolean reads true or false.
+// UnmarshalBoolean reads true or false. Null is false: gqlgen has no pointers for the
+// arguments includeDeprecated of introspection, and nowhere else unmarshals null here.
 func UnmarshalBoolean(v any) (bool, error) {
 	b, ok := v.(bool)
-	if !ok {
+	if !ok && v != nil {
 		return false, cannotRepresent("Boolean", "a non boolean value", v)
 	}
 	return b, nil

@@ -35,12 +35,13 @@ type HTTP struct {
 	Time time.Duration
 	// Schema is the executor's.
 	Schema *ast.Schema
-	// CheckSize fails when deferred fragments that overlap repeat so many bytes.
-	CheckSize func(bytes int64) error
+	// CountRepeated returns a function that counts the bytes that the deferred payloads of an
+	// operation repeat, until ctx ends. It fails when they are too many.
+	CountRepeated func(ctx context.Context) func(bytes int64) error
 	// Open counts operations, subscriptions and event streams.
 	Open Open
-	// Owner returns who alone may use an event stream that a request of ctx reserves: a
-	// comparable value of the tenant and, where there is one, the caller.
+	// Owner returns who alone may use an event stream that a request of ctx reserves: the
+	// tenant and, where there is one, the caller. Owners are equal by reflect.DeepEqual.
 	Owner func(ctx context.Context) any
 	// Stopping ends subscriptions, whose clients then connect anew.
 	Stopping <-chan struct{}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"iter"
 	"net/http"
 	"reflect"
 	"runtime"
@@ -33,7 +32,8 @@ func defers(o *graphql.OperationContext) bool { return strings.Contains(o.RawQue
 // deliver responds to an operation with @defer in two parts: it runs without what is
 // deferred, and then whole. The second run has the rows of the first, which know the
 // relations that they have loaded (the batches of model), so that it reads only what is
-// new. What it returns is cut into a payload for each deferred fragment.
+// new. What it returns is cut into a payload for each deferred fragment, before any of them is
+// written: a slow client keeps the payloads, and not what they are made of.
 //
 // gqlgen's executor can defer by itself, but responds with null meanwhile, repeats no field
 // that two fragments defer, and sends what is nested before that it belongs into.
@@ -45,7 +45,7 @@ func (h *HTTP) deliver(ctx context.Context, w http.ResponseWriter, kind string, 
 		}
 		return exec.DispatchError(ctx, gqlerror.List{gqlerror.Wrap(ctx.Err())})
 	}
-	operation, doc := o.Operation, o.Doc
+	operation, doc, resolver := o.Operation, o.Doc, o.ResolverMiddleware
 	deferred := rewriter{variables: o.Variables, drop: true}.rewrite(o)
 	if deferred {
 		o.ResolverMiddleware = onceAtRoot(o.ResolverMiddleware)
@@ -56,7 +56,7 @@ func (h *HTTP) deliver(ctx context.Context, w http.ResponseWriter, kind string, 
 		return
 	}
 	w.Header().Set("Content-Type", mixed+`; boundary="-"; deferSpec=`+deferSpec)
-	if !part(w, delimiter, slices.Values([][]byte{encode(first).add("hasNext", []byte("true"))}), delimiter) {
+	if !part(w, delimiter, encode(first).add("hasNext", []byte("true")), delimiter) {
 		return
 	}
 	eager, eagerDoc := o.Operation, o.Doc
@@ -64,50 +64,29 @@ func (h *HTTP) deliver(ctx context.Context, w http.ResponseWriter, kind string, 
 	rewriter{variables: o.Variables, schema: h.Schema}.rewrite(o)
 	o.ResolverMiddleware = isolate(o.ResolverMiddleware)
 	whole := run()
-	o.Operation, o.Doc = operation, doc
+	o.Operation, o.Doc, o.ResolverMiddleware = operation, doc, resolver // without the rows
+	count := h.CountRepeated(ctx)
 	p := payloads{operation: o, schema: h.Schema, errors: whole.Errors, refuse: func(path ast.Path, bytes int) gqlerror.List {
-		if err := h.CheckSize(int64(bytes)); err != nil {
+		if err := count(int64(bytes)); err != nil {
 			return exec.DispatchError(ctx, gqlerror.List{gqlerror.WrapPath(path, err)}).Errors
 		}
 		return nil
 	}}
-	part(w, "", last(p.all(first.Data, whole.Data)), delimiter+"--\r\n")
+	part(w, "", p.all(first.Data, whole.Data), delimiter+"--\r\n")
 	// The executor remembers selections by their address, which nothing else may get.
 	runtime.KeepAlive(eager)
 	runtime.KeepAlive(eagerDoc)
 }
 
-// last is the last part of a response, in pieces.
-func last(payloads iter.Seq[object]) iter.Seq[[]byte] {
-	return func(yield func([]byte) bool) {
-		before := `{"incremental":[`
-		for payload := range payloads {
-			if !yield([]byte(before)) || !yield(payload) {
-				return
-			}
-			before = ","
-		}
-		after := `],"hasNext":false}`
-		if before != "," {
-			after = `{"hasNext":false}`
-		}
-		yield([]byte(after))
-	}
-}
-
-// part writes a part, which comes in pieces: all payloads together may be larger than what
-// they are made of. It reports whether the client took it.
-func part(w http.ResponseWriter, begin string, pieces iter.Seq[[]byte], end string) bool {
+// part writes a part, and reports whether the client took it.
+func part(w http.ResponseWriter, begin string, content []byte, end string) bool {
 	_, err := io.WriteString(w, begin+"\r\nContent-Type: application/json; charset=utf-8\r\n\r\n")
-	for piece := range pieces {
-		if err == nil {
-			_, err = w.Write(piece)
-		}
-		if err != nil {
-			return false
-		}
+	if err == nil {
+		_, err = w.Write(content)
 	}
-	_, err = io.WriteString(w, end)
+	if err == nil {
+		_, err = io.WriteString(w, end)
+	}
 	return err == nil && http.NewResponseController(w).Flush() == nil
 }
 

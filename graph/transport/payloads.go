@@ -1,7 +1,6 @@
 package transport
 
 import (
-	"iter"
 	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -36,37 +35,39 @@ type pending struct {
 // It is no GraphQL name, so no client has it.
 const typename = "@type"
 
-// all returns the payloads, parents first. They are valid until the next. first is what
-// the client has, and whole the same response with what is deferred, in which no error
-// has made null more than its field: see isolate.
-func (p *payloads) all(first, whole []byte) iter.Seq[object] {
-	return func(yield func(object) bool) {
-		o := p.operation.Operation
-		p.find(parse(first), parse(whole), p.schema.Types[rootType(p.schema, o.Operation)], &selection{sets: []ast.SelectionSet{o.SelectionSet}}, ast.Path{})
-		type place struct {
-			node ast.Selection
-			path string
+// all returns the last part of the response, with all payloads, parents first. first is what
+// the client has, and whole the same response with what is deferred, in which no error has
+// made null more than its field: see isolate. The part keeps neither of them.
+func (p *payloads) all(first, whole []byte) []byte {
+	o := p.operation.Operation
+	p.find(parse(first), parse(whole), p.schema.Types[rootType(p.schema, o.Operation)], &selection{sets: []ast.SelectionSet{o.SelectionSet}}, ast.Path{})
+	type place struct {
+		node ast.Selection
+		path string
+	}
+	const begin = `{"incremental":[`
+	made, part := map[place]bool{}, object(begin)
+	for refused := gqlerror.List(nil); len(p.pending) > 0 && refused == nil; {
+		next := p.pending[0]
+		p.pending = p.pending[1:]
+		at := place{next.node, next.path.String()}
+		if made[at] {
+			continue
 		}
-		made, bytes, payload := map[place]bool{}, -len(whole), object(nil)
-		for len(p.pending) > 0 {
-			next := p.pending[0]
-			p.pending = p.pending[1:]
-			at := place{next.node, next.path.String()}
-			if made[at] {
-				continue
-			}
-			made[at] = true
-			payload = p.payload(payload[:0], next)
-			bytes += len(payload)
-			refused := p.refuse(next.path, bytes)
-			if refused != nil {
-				payload = describe(object("{}").add("data", []byte("null")), next, refused)
-			}
-			if !yield(payload) || refused != nil {
-				return
-			}
+		made[at] = true
+		if len(part) > len(begin) {
+			part = append(part, ',')
+		}
+		before := len(part)
+		part = p.payload(part, next)
+		if refused = p.refuse(next.path, len(part)-len(whole)); refused != nil {
+			part = append(part[:before], describe(object("{}").add("data", []byte("null")), next, refused)...)
 		}
 	}
+	if len(part) == len(begin) {
+		return []byte(`{"hasNext":false}`)
+	}
+	return append(part, `],"hasNext":false}`...)
 }
 
 func rootType(schema *ast.Schema, operation ast.Operation) string {
@@ -117,20 +118,33 @@ func (p *payloads) typeOf(v *value, static *ast.Definition) *ast.Definition {
 	return static
 }
 
-// payload writes a payload. Its data is null where an error took it along.
+// payload appends a payload. Its data is null where an error took it along.
 func (p *payloads) payload(to object, next pending) object {
-	const begin, null = `{"data":`, "null}"
+	const null = "null}"
 	p.failed = nil
-	to = append(to, begin...)
+	to = append(to, `{"data":`...)
+	begin := len(to)
+	ok := false
 	if next.value.null() {
 		p.fail(next.path)
-		return describe(append(to, null...), next, p.failed)
+	} else {
+		to, ok = p.object(to, next.value, next.object, &next.selection, next.path)
 	}
-	to, ok := p.object(to, next.value, next.object, &next.selection, next.path)
 	if !ok {
-		return describe(append(to[:len(begin)], null...), next, p.failed)
+		return describe(append(to[:begin], null...), next, p.reasons(next.path))
 	}
 	return describe(append(to, '}'), next, p.failed)
+}
+
+// reasons returns the errors of a payload without data, at least one. The response has so many
+// errors and no more: where this payload's are left out, the last one stands for them.
+func (p *payloads) reasons(path ast.Path) gqlerror.List {
+	if len(p.failed) == 0 && len(p.errors) > 0 {
+		one := *p.errors[len(p.errors)-1]
+		one.Path = path
+		p.failed = gqlerror.List{&one}
+	}
+	return p.failed
 }
 
 func describe(payload object, next pending, errs gqlerror.List) object {

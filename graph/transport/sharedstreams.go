@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"reflect"
 	"sync"
 	"time"
 )
@@ -24,7 +25,7 @@ const (
 	reservationTime = 30 * time.Second
 )
 
-// errNoStream is the response to a token that is unknown, or another tenant's.
+// errNoStream is the response to a token that is unknown, or another tenant's or caller's.
 var errNoStream = refuse(http.StatusNotFound, "no event stream has this token: it has ended, or was not opened within %s; reserve another one with PUT", reservationTime)
 
 // sharedStreams are a server's event streams with many operations, by token. The zero value
@@ -59,7 +60,7 @@ func streamToken(r *http.Request) string {
 func (e *sharedStreams) find(token string, owner any) *sharedStream {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if s := e.known[token]; s != nil && s.owner == owner {
+	if s := e.known[token]; s != nil && reflect.DeepEqual(s.owner, owner) {
 		return s
 	}
 	return nil

@@ -121,15 +121,15 @@ func beginStream(w http.ResponseWriter, as format) stream {
 func (h *HTTP) serveStream(ctx context.Context, w http.ResponseWriter, exec graphql.GraphExecutor, o *graphql.OperationContext, as format) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	s, to := beginStream(w, as), make(frames)
-	go func() {
-		defer close(to)
-		to.send(ctx, h.operate(ctx, exec, o, as, to))
-	}()
 	stopping := h.Stopping
 	if o.Operation.Operation != ast.Subscription {
 		stopping = nil
 	}
+	s, to := beginStream(w, as), make(frames)
+	go func() { // from now on, o is its own
+		defer close(to)
+		to.send(ctx, h.operate(ctx, exec, o, as, to))
+	}()
 	if s.follow(ctx, to, stopping) {
 		s.write(as.interrupted(interrupt(ctx, exec, restarting)))
 	}
