@@ -111,6 +111,7 @@ func TestOnlyUnicodeIsRead(t *testing.T) {
 		{"the first half twice", variable(`\ud83d\ud83d\ude00`), halves},
 		{"the first half before an escape", variable(`\ud83d\u0041`), halves},
 		{"the first half before a backslash", variable(`\ud83d\\ude00`), halves},
+		{"half a surrogate, as it is printed", variable(`a\ud83db`), halves + `: \"a�b\""`},
 		{"invalid UTF-8", variable("a\xff"), halves},
 		{"a surrogate in UTF-8", variable("\xed\xa0\x80"), halves},
 		{"an overlong form", variable("\xc0\xaf"), halves},

@@ -83,6 +83,9 @@ func (db *database) startPrivate(ctx context.Context, a *app) error {
 		db.dsn, db.where = dsn, "the running server's database in "+a.DataDir
 		return nil
 	}
+	if err != nil && a.Program != "" {
+		return fmt.Errorf("--database-program %s: %w", a.Program, err)
+	}
 	if err != nil {
 		return err
 	}

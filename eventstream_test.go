@@ -209,8 +209,9 @@ func TestEventStreamsRefuse(t *testing.T) {
 		return call(t, http.MethodPut, address, "acme", "").StatusCode == http.StatusCreated
 	})
 	idle.open().expect()
-	if response := call(t, http.MethodDelete, address+"?operationId=x", "acme", ""); response.StatusCode != http.StatusNotFound {
-		t.Error("without a token:", response.Status)
+	response := call(t, http.MethodDelete, address+"?operationId=x", "acme", "")
+	if text := read(t, response); response.StatusCode != http.StatusBadRequest || !strings.Contains(text, "in the header X-GraphQL-Event-Stream-Token or the parameter token") {
+		t.Error("without a token:", response.Status, text)
 	}
 }
 

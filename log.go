@@ -27,6 +27,17 @@ func newLog(w io.Writer, format string, level slog.Level) *slog.Logger {
 	return slog.New(withContext{slog.NewTextHandler(w, options)})
 }
 
+// logLevel is a slog.Level on the command line.
+type logLevel struct{ slog.Level }
+
+// UnmarshalText reads a level. It fails with the names of levels.
+func (l *logLevel) UnmarshalText(text []byte) error {
+	if l.Level.UnmarshalText(text) != nil {
+		return fmt.Errorf("must be debug, info, warn or error, but got %q", text)
+	}
+	return nil
+}
+
 // withContext adds to each record the request and the tenant that it belongs to.
 type withContext struct{ slog.Handler }
 

@@ -3,35 +3,68 @@ package main
 import (
 	"fmt"
 	"net/http"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
 
 	"rowhouse/model/dbtest"
+	"rowhouse/model/migration"
 	"rowhouse/tenancy"
 )
 
 // TestMigrateStatus follows a database from empty to migrated.
 func TestMigrateStatus(t *testing.T) {
 	dsn := dbtest.Empty(t)
+	all, newest := migrations(t, dsn)
 	for range 2 { // the first has changed nothing
 		code, out, screen := rowhouse(t, "migrate", "status", "--database-url", dsn)
 		if code != 1 || screen != "" || !regexp.MustCompile(`(?m)^101 +pending +- +00101_create_tenants.sql$`).MatchString(out) ||
-			!strings.Contains(out, "is at version 0: 18 of 18 migrations are missing: run rowhouse migrate") {
+			!strings.Contains(out, fmt.Sprintf("is at version 0: %d of %d migrations are missing: run rowhouse migrate", all, all)) {
 			t.Errorf("empty: %d %s %s", code, out, screen)
 		}
 	}
 	for _, args := range [][]string{{"migrate"}, {"migrate", "up"}} {
-		if code, out, screen := rowhouse(t, append(args, "--database-url", dsn)...); code != 0 || !strings.Contains(out, "is at version 305\n") {
+		if code, out, screen := rowhouse(t, append(args, "--database-url", dsn)...); code != 0 || !strings.Contains(out, fmt.Sprintf("is at version %d\n", newest)) {
 			t.Errorf("%v: %d %s %s", args, code, out, screen)
 		}
 	}
 	code, out, _ := rowhouse(t, "migrate", "status", "--database-url", dsn)
-	if code != 0 || !regexp.MustCompile(`(?m)^305 +applied +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +00305_`).MatchString(out) || !strings.Contains(out, "is at version 305: nothing to migrate") {
+	if code != 0 || !regexp.MustCompile(`(?m)^305 +applied +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +00305_`).MatchString(out) || !strings.Contains(out, fmt.Sprintf("is at version %d: nothing to migrate", newest)) {
 		t.Errorf("migrated: %d %s", code, out)
 	}
 	if code, help, _ := rowhouse(t, "migrate", "status", "--help"); code != 0 || !strings.Contains(help, "exit code is 0 when all are") {
 		t.Error(code, help)
+	}
+}
+
+// migrations returns the number of this program's migrations, and the version of the newest.
+func migrations(t *testing.T, dsn string) (n int, newest int64) {
+	t.Helper()
+	status, err := migration.ReadStatus(t.Context(), dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n = len(status.Migrations)
+	return n, status.Migrations[n-1].Version
+}
+
+// TestTheGuidesMigrationIsTheNewest: README.md and docs/deploys.md name the files of a first
+// change of a team, whose numbers must not be taken.
+func TestTheGuidesMigrationIsTheNewest(t *testing.T) {
+	_, newest := migrations(t, dbtest.Empty(t))
+	for file, number := range map[string]*regexp.Regexp{
+		"README.md":       regexp.MustCompile("`00(\\d+)_create_milestones.sql`"),
+		"docs/deploys.md": regexp.MustCompile(`consecutive numbers: (\d+),`),
+	} {
+		guide, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		match := number.FindSubmatch(guide)
+		if match == nil || string(match[1]) <= fmt.Sprint(newest) {
+			t.Errorf("%s shows the number %s; the newest migration is %d", file, match, newest)
+		}
 	}
 }
 
@@ -40,6 +73,7 @@ func TestMigrateStatus(t *testing.T) {
 func TestMigrateAfterAFailure(t *testing.T) {
 	d := dbtest.New(t)
 	dsn := dbtest.Empty(t)
+	all, newest := migrations(t, dsn)
 	name := dsn[strings.LastIndex(dsn, "/")+1:]
 	name, _, _ = strings.Cut(name, "?")
 	exec := func(statement string) {
@@ -58,11 +92,11 @@ func TestMigrateAfterAFailure(t *testing.T) {
 			t.Errorf("%d %s lacks %s", code, screen, want)
 		}
 	}
-	if code, out, _ := rowhouse(t, "migrate", "status", "--database-url", dsn); code != 1 || !strings.Contains(out, "is at version 104: 14 of 18 migrations are missing") {
+	if code, out, _ := rowhouse(t, "migrate", "status", "--database-url", dsn); code != 1 || !strings.Contains(out, fmt.Sprintf("is at version 104: %d of %d migrations are missing", all-4, all)) {
 		t.Errorf("%d %s", code, out)
 	}
 	exec("DROP TABLE " + name + ".labels")
-	if code, out, screen := rowhouse(t, "migrate", "--database-url", dsn); code != 0 || !strings.Contains(out, "is at version 305") {
+	if code, out, screen := rowhouse(t, "migrate", "--database-url", dsn); code != 0 || !strings.Contains(out, fmt.Sprintf("is at version %d", newest)) {
 		t.Errorf("%d %s %s", code, out, screen)
 	}
 }

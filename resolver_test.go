@@ -27,19 +27,19 @@ import (
 	"rowhouse/tenancy"
 )
 
-// user is the caller that a token names.
-type user struct{ Name string }
+// testUser is the caller that a token names.
+type testUser struct{ Name string }
 
-// claims are what a token says.
-type claims struct {
+// testClaims are what a token says.
+type testClaims struct {
 	Tenant, User string
 	Expires      time.Time
 }
 
 var tokenKey = []byte("a key of this test")
 
-// sign returns a token: the claims, and their HMAC.
-func sign(key []byte, c claims) string {
+// signTest returns a token: the claims, and their HMAC.
+func signTest(key []byte, c testClaims) string {
 	text, err := json.Marshal(c)
 	if err != nil {
 		panic(err) // claims are JSON
@@ -51,11 +51,11 @@ func sign(key []byte, c claims) string {
 
 // tokenOf returns a token that is valid for an hour.
 func tokenOf(tenant, name string) string {
-	return sign(tokenKey, claims{tenant, name, time.Now().Add(time.Hour)})
+	return signTest(tokenKey, testClaims{tenant, name, time.Now().Add(time.Hour)})
 }
 
 // readToken returns the claims of a token whose HMAC is right.
-func readToken(token string) (c claims, ok bool) {
+func readToken(token string) (c testClaims, ok bool) {
 	encoded, signature, _ := strings.Cut(token, ".")
 	text, err := base64.RawURLEncoding.DecodeString(encoded)
 	sum, sumErr := base64.RawURLEncoding.DecodeString(signature)
@@ -90,7 +90,7 @@ func tokenResolver(directory *tenancy.Directory) tenancy.Resolver {
 			return refuse("the token has expired")
 		}
 		tenant, err := directory.BySlug(ctx, claims.Tenant)
-		return tenancy.Identity{Tenant: tenant, Caller: user{claims.User}}, err
+		return tenancy.Identity{Tenant: tenant, Caller: testUser{claims.User}}, err
 	}
 }
 
@@ -110,11 +110,11 @@ var badTokens = []struct {
 	{"none", "", 401, "UNAUTHENTICATED", "send a token in the header Authorization: Bearer"},
 	{"another scheme", "Basic YWRhOnNlY3JldA==", 401, "UNAUTHENTICATED", "send a token"},
 	{"no token", "Bearer ", 401, "UNAUTHENTICATED", "the token is not valid"},
-	{"another key", "Bearer " + sign([]byte("another key"), claims{"acme", "eve", time.Now().Add(time.Hour)}), 401, "UNAUTHENTICATED", "the token is not valid"},
+	{"another key", "Bearer " + signTest([]byte("another key"), testClaims{"acme", "eve", time.Now().Add(time.Hour)}), 401, "UNAUTHENTICATED", "the token is not valid"},
 	{"other claims", "Bearer " + strings.Replace(tokenOf("acme", "eve"), "ey", "eY", 1), 401, "UNAUTHENTICATED", "the token is not valid"},
 	{"no signature", "Bearer " + strings.Split(tokenOf("acme", "eve"), ".")[0] + ".", 401, "UNAUTHENTICATED", "the token is not valid"},
-	{"expired", "Bearer " + sign(tokenKey, claims{"acme", "eve", time.Now().Add(-time.Second)}), 401, "UNAUTHENTICATED", "the token has expired"},
-	{"without an end", "Bearer " + sign(tokenKey, claims{Tenant: "acme", User: "eve"}), 401, "UNAUTHENTICATED", "the token has expired"},
+	{"expired", "Bearer " + signTest(tokenKey, testClaims{"acme", "eve", time.Now().Add(-time.Second)}), 401, "UNAUTHENTICATED", "the token has expired"},
+	{"without an end", "Bearer " + signTest(tokenKey, testClaims{Tenant: "acme", User: "eve"}), 401, "UNAUTHENTICATED", "the token has expired"},
 	{"an unknown tenant", "Bearer " + tokenOf("umbrella", "eve"), 403, "TENANT_UNAVAILABLE", "no such tenant may be used"},
 	{"no tenant", "Bearer " + tokenOf("", "eve"), 403, "TENANT_UNAVAILABLE", "no such tenant may be used"},
 	{"a long token", "Bearer " + strings.Repeat("A", 9000), 401, "UNAUTHENTICATED", "the token is not valid"},
@@ -172,7 +172,7 @@ func watchCallers(t *testing.T, s *testServer) *callers {
 	t.Helper()
 	seen := &callers{of: map[string][]string{}}
 	note := func(db *gorm.DB) {
-		caller, _ := tenancy.CallerFrom[user](db.Statement.Context)
+		caller, _ := tenancy.CallerFrom[testUser](db.Statement.Context)
 		seen.mu.Lock()
 		defer seen.mu.Unlock()
 		if !slices.Contains(seen.of[db.Statement.Table], caller.Name) {

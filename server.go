@@ -28,12 +28,12 @@ func main() {
 
 // cli is the command line. Each flag has an environment variable, which --help names.
 type cli struct {
-	DatabaseURL string     `name:"database-url" env:"DATABASE_URL" placeholder:"URL" help:"Database server to use, as mysql://user:password@host:3306/name?tls=true or in the Go driver's own form. Without it, rowhouse runs a private MariaDB or MySQL of its own."`
-	DataDir     string     `default:".rowhouse" type:"path" help:"Folder of the private database."`
-	Program     string     `name:"database-program" placeholder:"PATH" help:"Server program of the private database, a mariadbd or mysqld. The default is an installed MariaDB, or else an installed MySQL."`
-	Connections int        `name:"max-connections" default:"32" help:"Connections to the database; a tenant uses at most a quarter of them. All servers together must stay below the database server's max_connections."`
-	LogFormat   string     `default:"text" enum:"text,json" help:"Form of the log: text or json."`
-	LogLevel    slog.Level `default:"info" help:"Least level that is logged: debug, info, warn or error; debug shows every SQL statement, without its arguments."`
+	DatabaseURL string   `name:"database-url" env:"DATABASE_URL" placeholder:"URL" help:"Database server to use, as mysql://user:password@host:3306/name?tls=true or in the Go driver's own form. Without it, rowhouse runs a private MariaDB or MySQL of its own."`
+	DataDir     string   `default:".rowhouse" type:"path" help:"Folder of the private database."`
+	Program     string   `name:"database-program" placeholder:"PATH" help:"Server program of the private database, a mariadbd or mysqld. The default is an installed MariaDB, or else an installed MySQL."`
+	Connections int      `name:"max-connections" default:"32" help:"Connections to the database; a tenant uses at most a quarter of them. All servers together must stay below the database server's max_connections."`
+	LogFormat   string   `default:"text" enum:"text,json" help:"Form of the log: text or json."`
+	LogLevel    logLevel `default:"info" help:"Least level that is logged: debug, info, warn or error; debug shows every SQL statement, without its arguments."`
 
 	Serve   serve `cmd:"" default:"withargs" help:"Serve the API (what rowhouse does when no command is given)."`
 	Migrate struct {
@@ -85,7 +85,7 @@ func run(ctx context.Context, args []string, out, screen io.Writer) (code int) {
 		fmt.Fprintf(screen, "rowhouse: %v\nTry: rowhouse --help\n", err)
 		return 2
 	}
-	a := &app{cli: &c, log: newLog(screen, c.LogFormat, c.LogLevel), out: out, screen: screen}
+	a := &app{cli: &c, log: newLog(screen, c.LogFormat, c.LogLevel.Level), out: out, screen: screen}
 	command.BindTo(ctx, (*context.Context)(nil))
 	if err := command.Run(a); errors.Is(err, errUnproved) || errors.Is(err, errMissing) {
 		return 1

@@ -242,7 +242,7 @@ func statusOf(err error) (status int, code, message string) {
 	case errors.Is(err, tenancy.ErrNone):
 		return http.StatusBadRequest, codeTenantRequired, "the request names no tenant"
 	case errors.Is(err, tenancy.ErrInvalid):
-		return http.StatusBadRequest, codeTenantInvalid, "what names the tenant can't be read"
+		return http.StatusBadRequest, codeTenantInvalid, "the credentials can't be read: send each header and parameter once, as a string"
 	case errors.Is(err, tenancy.ErrUnavailable):
 		return http.StatusForbidden, codeTenantUnavailable, "no such tenant may be used"
 	case errors.Is(err, tenancy.ErrBusy):

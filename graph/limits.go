@@ -48,7 +48,11 @@ func (l Limits) Check() error {
 	for i := range v.NumField() {
 		if v.Field(i).Int() < 1 {
 			flag := regexp.MustCompile("(.)([A-Z])").ReplaceAllString(v.Type().Field(i).Name, "$1-$2")
-			return fmt.Errorf("--max-%s must be at least 1", strings.ToLower(flag))
+			least := "at least 1"
+			if v.Type().Field(i).Type == reflect.TypeFor[time.Duration]() {
+				least = "longer than 0, such as 30s"
+			}
+			return fmt.Errorf("--max-%s must be %s", strings.ToLower(flag), least)
 		}
 	}
 	return nil

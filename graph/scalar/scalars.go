@@ -86,6 +86,6 @@ func quote(s string) string {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	_ = e.Encode(s[:min(len(s), 2*LongestPrinted)]) // a string has a JSON
+	_ = e.Encode(strings.ToValidUTF8(s[:min(len(s), 2*LongestPrinted)], "")) // a string has a JSON
 	return strings.TrimSuffix(b.String(), "\n")
 }

@@ -76,7 +76,12 @@ func (h *HTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExec
 		return
 	}
 	var s *sharedStream
-	if token := streamToken(r); token != "" || r.Method == http.MethodDelete {
+	token := streamToken(r)
+	if token == "" && r.Method == http.MethodDelete {
+		h.fail(w, r, refuse(http.StatusBadRequest, "a DELETE needs the token of an event stream, in the header %s or the parameter token", StreamTokenHeader))
+		return
+	}
+	if token != "" {
 		if s = h.streams.find(token, h.Owner(r.Context())); s == nil {
 			h.fail(w, r, errNoStream)
 			return

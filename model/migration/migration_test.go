@@ -176,8 +176,7 @@ func TestAProgramThatLacksNothingStartsDuringAMigration(t *testing.T) {
 	}
 	mustUp(t, dsn)
 	// One that lacks something waits.
-	mustExec(t, db, "DELETE FROM goose_db_version WHERE version_id = 305")
-	mustExec(t, db, "ALTER TABLE items DROP KEY items_name, DROP KEY items_project_name, DROP KEY items_project_number")
+	mustExec(t, db, "UPDATE goose_db_version SET is_applied = 0 WHERE version_id >= 305")
 	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
 	defer cancel()
 	var log bytes.Buffer

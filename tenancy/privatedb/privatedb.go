@@ -111,7 +111,7 @@ func (s *Server) await(ctx context.Context) error {
 		}
 		select {
 		case <-s.done:
-			return errors.Join(errors.New("it ended before it answered"), s.failure)
+			return errors.Join(errors.New("the server program ended before it accepted a connection"), s.failure)
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		case <-time.After(10 * time.Millisecond):

@@ -23,7 +23,7 @@ const documents = [
   'fragment Relay_anyNode on Node { id __typename }',
   'fragment Relay_ofItem on Item { description }',
   'fragment Relay_ofProject on Project { description }',
-  'fragment Relay_broken on Project { items(first: 0) { totalCount } }',
+  'fragment Relay_broken on Project { items(first: 101) { totalCount } }',
   `fragment Relay_board on Project @refetchable(queryName: "RelayBoardRefetchQuery")
    @argumentDefinitions(count: { type: "Int", defaultValue: 1 }, cursor: { type: "String" }) {
      items(first: $count, after: $cursor) @connection(key: "Relay_items") {
@@ -43,10 +43,15 @@ const documents = [
   'query RelayNodeQuery($id: ID!) { node(id: $id) { ...Relay_anyNode @defer ...Relay_ofItem @alias @defer ...Relay_ofProject @alias @defer } }',
   'query RelayBrokenQuery($id: ID!) { project(id: $id) { key ...Relay_broken @defer } }',
   'query RelayBoardQuery($id: ID!) { project(id: $id) { key ...Relay_board @defer } }',
+  `query RelayFilterQuery($where: ItemFilter, $and: [ItemFilter!], $project: ProjectFilter, $name: StringFilter) {
+     whole: items(where: $where) { totalCount }
+     parts: items(where: { and: $and, project: $project, name: $name }) { totalCount }
+   }`,
+  'query RelayCompareQuery($name: String, $status: ItemStatus) { items(where: { name: { eq: $name }, status: { eq: $status } }) { totalCount } }',
   'mutation RelayUpdateMutation($input: UpdateItemInput!) { updateItem(input: $input) { item { id name ...Relay_named @defer ...Relay_comments @defer } } }',
 ];
 
-let server, compiled;
+let server, absent, compiled;
 
 /** What Relay tells developers: of fields that it did not get, above all. */
 const complaints = [];
@@ -56,12 +61,14 @@ for (const level of ['warn', 'error']) {
 
 before(async () => {
   server = await start();
+  absent = await start('--null-comparisons=absent');
   compiled = await compile(server, documents);
 });
 
 after(async () => {
   compiled?.remove();
   await server?.stop();
+  await absent?.stop();
 });
 
 /** The fragments that lack data, of a fragment or an operation and all fragments in it. */
@@ -86,8 +93,8 @@ function missing(environment, selector, place = '') {
 }
 
 /** Runs a query: what Relay got, what its fragments lacked after the first response, and the store at the end. */
-async function run(tenant, name, variables = {}, options) {
-  const { environment, got } = createEnvironment(server, tenant, options);
+async function run(tenant, name, variables = {}, options = {}) {
+  const { environment, got } = createEnvironment(options.on ?? server, tenant, options);
   const query = compiled.artifact(name);
   const operation = createOperationDescriptor(query, variables);
   environment.retain(operation);
@@ -191,7 +198,26 @@ test('the same in one piece', async () => {
 
 test('an error of a deferred fragment reaches Relay', async () => {
   const { project } = await ids('acme');
-  await assert.rejects(run('acme', 'RelayBrokenQuery', { id: project }), /got error\(s\):\nfirst must be 1 to 100/);
+  await assert.rejects(run('acme', 'RelayBrokenQuery', { id: project }), /got error\(s\):\nfirst must be 0 to 100/);
+});
+
+test('Relay sends null for each unset variable of a filter, which leaves it out', async () => {
+  for (const tenant of ['acme', 'globex']) {
+    const { items } = await server.ask(tenant, '{ items { totalCount } }');
+    const { environment, operation } = await run(tenant, 'RelayFilterQuery');
+    assert.deepEqual(operation.request.variables, { where: null, and: null, project: null, name: null });
+    const { whole, parts } = environment.lookup(operation.fragment).data;
+    assert.ok(items.totalCount > 2);
+    assert.deepEqual([whole.totalCount, parts.totalCount], [items.totalCount, items.totalCount]);
+  }
+});
+
+test('a comparison with null is refused, and left out with --null-comparisons=absent', async () => {
+  await assert.rejects(run('acme', 'RelayCompareQuery', { status: 'TODO' }), /where\.name\.eq must not be null/);
+  const { environment, operation } = await run('acme', 'RelayCompareQuery', { status: 'TODO' }, { on: absent });
+  const { items } = await absent.ask('acme', '{ items(where: { status: { eq: TODO } }) { totalCount } }');
+  assert.ok(items.totalCount > 0);
+  assert.equal(environment.lookup(operation.fragment).data.items.totalCount, items.totalCount);
 });
 
 test('a connection is continued and refetched by its node', async () => {

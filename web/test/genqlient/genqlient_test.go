@@ -1,6 +1,6 @@
 // Package genqlient uses the server as a program in Go does, with a client that genqlient
 // generates of its schema. `make conformance` generates it, starts the server and names it in
-// GRAPHQL_URL.
+// GRAPHQL_URL, and in GRAPHQL_URL_ABSENT one with --null-comparisons=absent.
 package genqlient
 
 import (
@@ -16,6 +16,8 @@ import (
 	"github.com/Khan/genqlient/graphql"
 	"github.com/coder/websocket"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"rowhouse/web/test/genqlient/nulls"
 )
 
 // tenantHeader sends a tenant's requests.
@@ -28,9 +30,15 @@ func (t tenantHeader) Do(r *http.Request) (*http.Response, error) {
 
 func address(t *testing.T) string {
 	t.Helper()
-	url := os.Getenv("GRAPHQL_URL")
+	return server(t, "GRAPHQL_URL")
+}
+
+// server returns the address in an environment variable.
+func server(t *testing.T, variable string) string {
+	t.Helper()
+	url := os.Getenv(variable)
 	if url == "" {
-		t.Fatal("GRAPHQL_URL names no server: run make conformance")
+		t.Fatal(variable, "names no server: run make conformance")
 	}
 	return url
 }
@@ -159,6 +167,81 @@ func TestFiltersWithoutNulls(t *testing.T) {
 	if err != nil || len(found.Items.Nodes) != 1 || found.Items.Nodes[0].Project.Name != "filtered" {
 		t.Error(found, err)
 	}
+}
+
+// TestNullFiltersAreAbsent sends null for the filter, and for each field of a filter.
+func TestNullFiltersAreAbsent(t *testing.T) {
+	for _, tenant := range []string{"acme", "globex"} {
+		c := client(t, tenant)
+		all, err := nulls.CountItems(t.Context(), c, nil)
+		if err != nil || all.Items.TotalCount < 3 {
+			t.Fatal(tenant, all, err)
+		}
+		for _, test := range []struct {
+			name  string
+			where nulls.ItemFilter
+		}{
+			{name: "each field"},
+			{name: "of a relation", where: nulls.ItemFilter{Project: &nulls.ProjectFilter{}}},
+			{name: "in and", where: nulls.ItemFilter{And: []*nulls.ItemFilter{{}}}},
+		} {
+			got, err := nulls.CountItems(t.Context(), c, &test.where)
+			if err != nil || got.Items.TotalCount != all.Items.TotalCount {
+				t.Errorf("%s, null for %s: %+v instead of %+v, %v", tenant, test.name, got, all, err)
+			}
+		}
+	}
+}
+
+// TestNullComparisons sends a comparison whose sibling fields are null, to a server that refuses them
+// and to one that leaves them out.
+func TestNullComparisons(t *testing.T) {
+	refuses := client(t, "acme")
+	absent := graphql.NewClient(server(t, "GRAPHQL_URL_ABSENT"), tenantHeader("acme"))
+	project := newProject(t, absent, "null comparisons")
+	for _, name := range []string{"three", "four"} {
+		if _, err := CreateItem(t.Context(), absent, &CreateItemInput{Name: name, ProjectId: project, Status: ItemStatusTodo, Priority: ItemPriorityHigh}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	in := func(f nulls.ItemFilter) *nulls.ItemFilter {
+		f.ProjectId = &nulls.IDFilter{In: []string{project}}
+		return &f
+	}
+	for _, test := range []struct {
+		name  string
+		where *nulls.ItemFilter
+		count int
+	}{
+		{name: "eq", where: in(nulls.ItemFilter{Name: &nulls.StringFilter{Eq: ptr("three")}}), count: 1},
+		{name: "startsWith", where: in(nulls.ItemFilter{Name: &nulls.StringFilter{StartsWith: ptr("f")}}), count: 1},
+		{name: "an enum", where: in(nulls.ItemFilter{Priority: &nulls.ItemPriorityFilter{Gte: ptr(nulls.ItemPriorityHigh)}}), count: 2},
+		{name: "a DateTime", where: in(nulls.ItemFilter{CreatedAt: &nulls.DateTimeFilter{Gt: ptr(time.Now().Add(time.Hour))}}), count: 0},
+		{name: "all comparisons null", where: in(nulls.ItemFilter{Name: &nulls.StringFilter{}}), count: 2},
+	} {
+		got, err := nulls.CountItems(t.Context(), absent, test.where)
+		if err != nil || got.Items.TotalCount != test.count {
+			t.Errorf("%s: %+v instead of %d items, %v", test.name, got, test.count, err)
+		}
+		if _, err := nulls.CountItems(t.Context(), refuses, test.where); !refusesNulls(err) {
+			t.Errorf("%s, without --null-comparisons=absent: %v", test.name, err)
+		}
+	}
+}
+
+// refusesNulls reports whether each field in an error of invalid input is one that must not be null.
+func refusesNulls(err error) bool {
+	var list gqlerror.List
+	if !errors.As(err, &list) || codeOf(err) != "BAD_USER_INPUT" {
+		return false
+	}
+	fields, _ := list[0].Extensions["fields"].([]any)
+	for _, field := range fields {
+		if !strings.Contains(fmt.Sprint(field), "null") {
+			return false
+		}
+	}
+	return len(fields) > 0
 }
 
 // TestATenantFindsItsOwnNodes asks for a node as its tenant and as the other.
