@@ -226,6 +226,8 @@ var test = regexp.MustCompile(`(?m)^func (Test\w+)`)
 // any.
 func filterOf(dir, filter, path string) (flags string, ok bool) {
 	switch {
+	case filter == slow || filter == longHTTP:
+		return "-test.run=" + filter, !*fast
 	case filter == overHTTP:
 		return testsIn(filesOverHTTP(""))
 	case filter != beside:

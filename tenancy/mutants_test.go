@@ -21,6 +21,7 @@ var (
 	only        = flag.String("only", "", "run the mutants whose name this regular expression matches")
 	list        = flag.Bool("list", false, "list the mutants, and run none")
 	unexplained = flag.Bool("unexplained", false, "leave out the mutants that are explained")
+	fast        = flag.Bool("fast", false, "leave out the slow tests: run those that survive again without it")
 )
 
 // mutated are the files that keep tenants apart, and the transports, where they come in.
@@ -46,12 +47,12 @@ var steps = []struct{ dir, filter string }{
 	{"tenancy", beside},
 	{"tenancy", "-test.skip=" + slow},
 	{"model", ""},
-	{"tenancy", "-test.run=" + slow},
+	{"tenancy", slow},
 	{"tenancy/guard", "-test.run=" + askServer},
 	{"graph/transport", ""},
 	{".", beside},
 	{".", overHTTP},
-	{".", "-test.run=" + longHTTP},
+	{".", longHTTP},
 }
 
 // concerns reports whether the tests in a folder can kill a mutant of a file.
