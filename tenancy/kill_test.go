@@ -60,6 +60,60 @@ func TestAStatementEndsWithItsContext(t *testing.T) {
 	}
 }
 
+// TestATenantsStatementEndsWithItsContext cancels a statement that the guard accepts, outside
+// of a transaction: nothing but the cancellation keeps its connection out of the pool.
+func TestATenantsStatementEndsWithItsContext(t *testing.T) {
+	d := newNotes(t)
+	for i := range 20 {
+		if err := create(d.Acme, d, i); err != nil {
+			t.Fatal(err)
+		}
+	}
+	pool, _, _ := single(t, d)
+	const slow = "SELECT COUNT(*) FROM notes a JOIN notes b ON b.tenant_id = 1 JOIN notes c ON c.tenant_id = 1 " +
+		"JOIN notes d ON d.tenant_id = 1 JOIN notes e ON e.tenant_id = 1 JOIN notes f ON f.tenant_id = 1 " +
+		"JOIN notes g ON g.tenant_id = 1 JOIN notes h ON h.tenant_id = 1 WHERE a.tenant_id = 1"
+	ctx, cancel := context.WithTimeout(d.Acme, time.Second)
+	defer cancel()
+	if err := drain(pool.QueryContext(ctx, slow)); !errors.Is(err, context.DeadlineExceeded) {
+		t.Error(err)
+	}
+	start := time.Now()
+	within(t, "the server ends the statement", func() bool {
+		return !slices.ContainsFunc(d.Processes(t), func(p dbtest.Process) bool { return strings.HasPrefix(p.Statement, "SELECT COUNT") })
+	})
+	if took := time.Since(start); took > 30*time.Second {
+		t.Errorf("the statement ends after %s, so by its limit", took)
+	}
+}
+
+// TestWhatHasEndedIsNotKilled closes a connection whose last statement ended before its
+// context: only a statement that may still run is worth a connection that kills it.
+func TestWhatHasEndedIsNotKilled(t *testing.T) {
+	d := newNotes(t)
+	way := newGateway(t, d)
+	pool, system, _ := single(t, d)
+	conn, err := pool.Conn(system)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(system)
+	if _, err := conn.ExecContext(ctx, "SET @changed = 1"); err != nil { // so it does not return to the pool
+		t.Error(err)
+	}
+	cancel()
+	before := way.count()
+	if err := conn.Close(); err != nil {
+		t.Error(err)
+	}
+	if now := way.count(); now > before {
+		t.Errorf("%d connections came to kill what does not run", now-before)
+	}
+	if open := pool.Stats().OpenConnections; open != 0 {
+		t.Errorf("%d connections are open, so none was closed", open)
+	}
+}
+
 // What ends one statement leaves those of others alone.
 func TestNobodyElsesStatementEnds(t *testing.T) {
 	d := newNotes(t)

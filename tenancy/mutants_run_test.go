@@ -190,11 +190,9 @@ func (r *runner) run(ctx context.Context, m *mutant) {
 		if m.number != 0 && !concerns(step.dir, m.name) || !r.needs(step.dir) {
 			continue
 		}
-		filter := step.filter
-		if filter == beside {
-			if filter = testsBeside(m.path); filter == "" {
-				continue
-			}
+		filter, ok := filterOf(step.dir, step.filter, m.path)
+		if !ok {
+			continue
 		}
 		start, limit := time.Now(), 10*time.Minute
 		if m.number != 0 {
@@ -224,28 +222,50 @@ func (r *runner) run(ctx context.Context, m *mutant) {
 
 var test = regexp.MustCompile(`(?m)^func (Test\w+)`)
 
-// testsBeside returns a filter for the tests in files whose names begin as a file's does, but
-// for the slow ones.
-func testsBeside(path string) string {
-	if path == "" { // the original
-		return ""
+// filterOf returns the flags that choose the tests of a step for a mutant of a file, if it has
+// any.
+func filterOf(dir, filter, path string) (flags string, ok bool) {
+	switch {
+	case filter == slow || filter == longHTTP:
+		return "-test.run=" + filter, !*fast
+	case filter == overHTTP:
+		return testsIn(filesOverHTTP(""))
+	case filter != beside:
+		return filter, true
+	case path == "": // the original
+		return "", false
+	case dir == ".":
+		return testsIn(filesOverHTTP(strings.TrimSuffix(filepath.Base(path), ".go")))
 	}
-	var text []byte
-	files, _ := filepath.Glob(strings.TrimSuffix(path, ".go") + "*_test.go") // the pattern is well-formed
-	for _, file := range files {
-		src, _ := os.ReadFile(file) // without a test beside them, mutants meet the other steps
-		text = append(text, src...)
-	}
-	var names []string
-	for _, found := range test.FindAllStringSubmatch(string(text), -1) {
-		if !regexp.MustCompile(slow).MatchString(found[1]) {
-			names = append(names, found[1])
+	return testsIn([]string{strings.TrimSuffix(path, ".go")})
+}
+
+// filesOverHTTP returns how the names of the files of the root begin that test a transport, or
+// all of them.
+func filesOverHTTP(name string) (prefixes []string) {
+	for _, b := range besideHTTP {
+		if name == "" || slices.Contains(strings.Fields(b.transports), name) {
+			prefixes = append(prefixes, "../"+b.tests)
 		}
 	}
-	if len(names) == 0 {
-		return ""
+	return prefixes
+}
+
+// testsIn returns a filter for the tests in files whose names begin so, except the slow ones.
+func testsIn(prefixes []string) (filter string, ok bool) {
+	var names []string
+	for _, prefix := range prefixes {
+		files, _ := filepath.Glob(prefix + "*_test.go") // the pattern is well-formed
+		for _, file := range files {
+			src, _ := os.ReadFile(file) // without it, mutants meet the other steps
+			for _, found := range test.FindAllSubmatch(src, -1) {
+				names = append(names, string(found[1]))
+			}
+		}
 	}
-	return "-test.run=^(" + strings.Join(names, "|") + ")$"
+	isSlow := regexp.MustCompile(slow + "|" + longHTTP)
+	names = slices.DeleteFunc(names, isSlow.MatchString)
+	return "-test.run=^(" + strings.Join(names, "|") + ")$", len(names) > 0
 }
 
 func source(t *testing.T, file string) (path, text string) {

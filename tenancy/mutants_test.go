@@ -21,6 +21,7 @@ var (
 	only        = flag.String("only", "", "run the mutants whose name this regular expression matches")
 	list        = flag.Bool("list", false, "list the mutants, and run none")
 	unexplained = flag.Bool("unexplained", false, "leave out the mutants that are explained")
+	fast        = flag.Bool("fast", false, "leave out the slow tests: run those that survive again without it")
 )
 
 // mutated are the files that keep tenants apart, and the transports, where they come in.
@@ -46,11 +47,12 @@ var steps = []struct{ dir, filter string }{
 	{"tenancy", beside},
 	{"tenancy", "-test.skip=" + slow},
 	{"model", ""},
-	{"tenancy", "-test.run=" + slow},
+	{"tenancy", slow},
 	{"tenancy/guard", "-test.run=" + askServer},
 	{"graph/transport", ""},
-	{".", "-test.run=" + overHTTP + "|" + longHTTP + " -test.skip=" + longHTTP},
-	{".", "-test.run=" + longHTTP},
+	{".", beside},
+	{".", overHTTP},
+	{".", longHTTP},
 }
 
 // concerns reports whether the tests in a folder can kill a mutant of a file.
@@ -65,20 +67,37 @@ func concerns(dir, file string) bool {
 }
 
 const (
-	// beside stands for the tests in the file beside the mutant's, which are likely to kill it.
+	// beside stands for the tests in the files beside the mutant's, or those that besideHTTP
+	// names, which are likely to kill it.
 	beside    = "beside"
 	transport = "../graph/transport/"
-	// overHTTP are the tests of the root that speak to the transports, and longHTTP those of
-	// them that take two seconds or more.
-	overHTTP = "HTTP|Requests|Body|Client|Subscri|Stream|Socket|InParts|Event|NoGraphQL|Address|Gateway|Persisted|Operations|ReadsNothing|Message|AnID|Defer|Document"
+	// overHTTP stands for all tests in the files of besideHTTP, except longHTTP, which are those
+	// that take two seconds or more.
+	overHTTP = "over HTTP"
 	longHTTP = "^(TestSlowClientsAreDropped|TestABodyThatNeverComesIsNotWaitedFor|TestSubscriptionsComeInParts|TestAnEventStreamHasManyOperations|" +
-		"TestEventsOverHTTP|TestASmallBodyDecodesToNoLargeOne|TestSocketsCloseAsTheProtocolSays)$"
+		"TestEventsOverHTTP|TestASmallBodyDecodesToNoLargeOne|TestSocketsCloseAsTheProtocolSays|TestPartsMakeTheWhole|TestNothingDeferredHangsOrKills|" +
+		"TestAnEventHasTheTimeOfAnOperation|TestAMessageIsNotWaitedForLong|TestEveryMutationPublishesItsEvents|TestSixteenRequestsAtOnceShareNothing)$"
 	askServer = "^(TestTheGuardAcceptsNothingThatLeaks|TestHonestStatementsRun)$"
 	// slow are the tests that take a second or more: they sleep, or start a server.
 	slow = "^(TestAConnectionIsVerifiedAgain|TestALockWaitThatEndsTheTransaction|TestNoStatementOfAnotherServerEnds|" +
-		"TestAStatementKeepsItsPlaceUntilItIsKilled|TestNobodyElsesStatementEnds|TestAStatementEndsWithItsContext|" +
+		"TestAStatementKeepsItsPlaceUntilItIsKilled|TestNobodyElsesStatementEnds|TestAStatementEndsWithItsContext|TestATenantsStatementEndsWithItsContext|" +
 		"TestServersAreSetRight|TestNoServerMakesSQLOfAnArgument|FuzzArgumentsStayValues)$"
 )
+
+// besideHTTP are the tests of the root that speak to the transports: how the names of their
+// files begin, by the names of the transports' files.
+var besideHTTP = []struct{ transports, tests string }{
+	{"incremental payloads collect value deferrule rewrite", "incremental"},
+	{"socket websocket complete", "live"},
+	{"sse sharedstream sharedstreams", "eventstream"},
+	{"stream multipart", "streams"},
+	{"unicode", "coercion_transport"},
+	{"http request body response method", "http"},
+	{"", "documents"},
+	{"", "limits"},
+	{"", "busy"},
+	{"", "cors"},
+}
 
 // explained are the mutants that behave as the original does, by name, and why.
 var explained = map[string]string{

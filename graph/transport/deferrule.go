@@ -44,7 +44,7 @@ func (r deferRule) subscription(d *ast.Directive) {
 }
 
 func (r deferRule) root(schema *ast.Schema, d *ast.Directive) {
-	if schema.Mutation != nil && d.ParentDefinition == schema.Mutation {
+	if d.ParentDefinition == schema.Mutation {
 		r.refuse(d, "@defer can't be used at the root of a mutation, whose fields run in order")
 	}
 }

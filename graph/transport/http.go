@@ -155,7 +155,7 @@ func (h *HTTP) do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExec
 func (h *HTTP) answer(ctx context.Context, w http.ResponseWriter, accept acceptance, exec graphql.GraphExecutor, o *graphql.OperationContext) {
 	ctx, cancel := context.WithTimeout(ctx, h.Time)
 	defer cancel()
-	if accept.parts && defers(o) {
+	if accept.parts {
 		h.deliver(ctx, w, accept.kind, exec, o)
 		return
 	}

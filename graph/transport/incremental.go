@@ -29,8 +29,8 @@ const (
 // defers reports whether an operation has @defer, or at least a word like it.
 func defers(o *graphql.OperationContext) bool { return strings.Contains(o.RawQuery, "defer") }
 
-// deliver responds to an operation with @defer in two parts: it runs without what is
-// deferred, and then whole. The second run has the rows of the first, which know the
+// deliver responds to an operation with @defer in two parts, and to one that defers nothing
+// in one: it runs without what is deferred, and then whole. The second run has the rows of the first, which know the
 // relations that they have loaded (the batches of model), so that it reads only what is
 // new. What it returns is cut into a payload for each deferred fragment, before any of them is
 // written: a slow client keeps the payloads, and not what they are made of.

@@ -169,6 +169,28 @@ func TestEveryRequestReleasesItsQuota(t *testing.T) {
 	}
 }
 
+// TestASubscriptionTooManyIsRefused has one more subscription than may be open, which is
+// refused in the form that its client waits for.
+func TestASubscriptionTooManyIsRefused(t *testing.T) {
+	for _, test := range []struct {
+		name, accept, query string
+		status              int
+		response            string
+	}{
+		{name: "events", accept: "text/event-stream", query: "subscription { name }", status: 200, response: ":\n\nevent: next\ndata: {\"errors\":[{\"message\":\"too many\"}]}\n\nevent: complete\ndata: \n\n"},
+		{name: "parts", accept: "multipart/mixed;subscriptionSpec=1.0", query: "subscription { name }", status: 429, response: "too many\n"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			q := &quota{}
+			q.subscriptions.Add(1)
+			w := send(t.Context(), newStreaming(q), "POST", "/", `{"query": "`+test.query+`"}`, "Accept", test.accept)
+			if w.Code != test.status || w.Body.String() != test.response {
+				t.Errorf("%d %q", w.Code, w.Body)
+			}
+		})
+	}
+}
+
 // TestAnEventStreamReleasesItsQuota refuses operations of a stream in each way, and ends it
 // while one runs: when its response has ended, its operations have.
 func TestAnEventStreamReleasesItsQuota(t *testing.T) {
