@@ -391,9 +391,9 @@ func TestAnEventStreamBelongsToItsCaller(t *testing.T) {
 	options.Resolve = func(ctx context.Context, c tenancy.Credentials) (tenancy.Identity, error) {
 		identity, err := byToken(ctx, c)
 		identity.Caller = &struct {
-			user
+			testUser
 			Roles []string // which == can't compare
-		}{identity.Caller.(user), []string{"admin"}}
+		}{identity.Caller.(testUser), []string{"admin"}}
 		return identity, err
 	}
 	url := s.listen(t, options)
