@@ -54,7 +54,8 @@ func findShared(db *gorm.DB) error {
 		}
 	}
 	if rows > 0 || found != int64(len(keys)) {
-		return fmt.Errorf("%w: a row to save is not in the table %s; it is shared, and only the system scope adds rows", ErrScope, stmt.Table)
+		return fmt.Errorf("%w: the save has a row that the table %s lacks; it is shared, and only the system scope adds rows", ErrScope, stmt.Table)
 	}
+	db.RowsAffected = found // as the server counts rows that were found
 	return nil
 }
