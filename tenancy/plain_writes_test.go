@@ -69,9 +69,9 @@ var plainWrites = []call{
 		return s.Create(&product{ID: 50, Name: "x", Origins: []country{{Code: "DE"}, {Name: "x"}}})
 	})),
 	refuses("it is shared: tenants read it", writes("Create of a shared row", func(s *gorm.DB) *gorm.DB { return s.Create(&country{Code: "XX", Name: "x"}) })),
-	refuses("it is shared: tenants read it", writes("Create of a shared row that exists", func(s *gorm.DB) *gorm.DB {
+	writes("Create of a shared row that exists", func(s *gorm.DB) *gorm.DB {
 		return s.Clauses(clause.OnConflict{DoNothing: true}).Create(&country{Code: "CH", Name: "x"})
-	})),
+	}),
 	refuses("it is shared: tenants read it", writes("Save of a shared row", func(s *gorm.DB) *gorm.DB { return s.Save(&country{Code: "CH", Name: "x"}) })),
 	refuses("it is shared: tenants read it", writes("Update of a shared row", func(s *gorm.DB) *gorm.DB { return s.Model(&country{Code: "CH"}).Update("name", "x") })),
 	refuses("it is shared: tenants read it", writes("Delete of a shared row", func(s *gorm.DB) *gorm.DB { return s.Delete(&country{Code: "CH"}) })),

@@ -17,12 +17,21 @@ func (s scope) orFindShared(create func(*gorm.DB)) func(*gorm.DB) {
 		onConflict, _ := db.Statement.Clauses["ON CONFLICT"].Expression.(clause.OnConflict)
 		table, _ := s.guard.Table(db.Statement.Table)
 		tenant, err := tenantOf(db.Statement)
-		if db.Error != nil || db.DryRun || !onConflict.DoNothing || !table.Shared || db.Statement.Schema == nil || err != nil || tenant == 0 {
+		if db.Error != nil || db.DryRun || !onConflict.DoNothing || !table.Shared || !savesModels(db.Statement) || err != nil || tenant == 0 {
 			create(db)
 			return
 		}
 		_ = db.AddError(findShared(db))
 	}
+}
+
+// savesModels reports whether a statement saves rows of its model, and not maps.
+func savesModels(stmt *gorm.Statement) bool {
+	t := stmt.ReflectValue.Type()
+	for t.Kind() == reflect.Slice || t.Kind() == reflect.Array || t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return stmt.Schema != nil && t == stmt.Schema.ModelType
 }
 
 // findShared fails unless each row of the statement exists.
@@ -45,7 +54,8 @@ func findShared(db *gorm.DB) error {
 		}
 	}
 	if rows > 0 || found != int64(len(keys)) {
-		return fmt.Errorf("%w: a row to save is not in the table %s; it is shared, and only the system scope adds rows", ErrScope, stmt.Table)
+		return fmt.Errorf("%w: the save has a row that the table %s lacks; it is shared, and only the system scope adds rows", ErrScope, stmt.Table)
 	}
+	db.RowsAffected = found // as the server counts rows that were found
 	return nil
 }

@@ -146,6 +146,11 @@ func TestInsertsThatDoNothingFindSharedRows(t *testing.T) {
 			t.Errorf("%+v: %v", test, err)
 		}
 	}
+	for _, rows := range []any{map[string]any{"Code": "CH"}, []map[string]any{{"Code": "CH"}}, &map[string]any{"code": "CH"}} {
+		if err := d.For(d.Acme).Model(&country{}).Clauses(clause.OnConflict{DoNothing: true}).Create(rows).Error; !errors.Is(err, tenancy.ErrScope) {
+			t.Errorf("%v: %v", rows, err)
+		}
+	}
 	var changed int64
 	if err := d.For(d.Acme).Model(&country{}).Where("name = 'new'").Count(&changed).Error; err != nil || changed != 0 {
 		t.Error(changed, err)
