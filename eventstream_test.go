@@ -190,6 +190,8 @@ func TestEventStreamsRefuse(t *testing.T) {
 		{name: "a long id", as: acme, method: "POST", body: operation(strings.Repeat("x", 129)), status: 400, holds: "extensions.operationId"},
 		{name: "an id that runs", as: acme, method: "POST", body: operation("running"), status: 409, holds: "runs already"},
 		{name: "no document", as: acme, method: "POST", body: bodyOf(t, "{", map[string]any{"operationId": "x"}), status: 400, holds: "GRAPHQL_PARSE_FAILED"},
+		{name: "no document, to a client that accepts events", as: acme, method: "POST", accept: "text/event-stream", body: bodyOf(t, "{", map[string]any{"operationId": "x"}), status: 400, holds: "GRAPHQL_PARSE_FAILED"},
+		{name: "no JSON, to a client that accepts events", as: acme, method: "POST", accept: "text/event-stream", body: "{", status: 400, holds: "one JSON object"},
 		{name: "no JSON", as: acme, method: "POST", body: "{", status: 400, holds: "one JSON object"},
 		{name: "a mutation by GET", as: acme, method: "GET", parameters: "?query=mutation%7BdeleteLabel(input:%7Bid:%22x%22%7D)%7BdeletedId%7D%7D", status: 405, holds: "use POST"},
 		{name: "a second subscription", as: acme, method: "POST", body: bodyOf(t, onProjects, map[string]any{"operationId": "x"}), status: 429, holds: "RATE_LIMITED"},
@@ -198,6 +200,9 @@ func TestEventStreamsRefuse(t *testing.T) {
 		response := call(t, test.method, address+test.parameters, test.as.tenant, test.body, tokenHeader, test.as.token, "Accept", test.accept)
 		if text := read(t, response); response.StatusCode != test.status || !strings.Contains(text, test.holds) {
 			t.Errorf("%s: %s %s", test.name, response.Status, text)
+		}
+		if kind := response.Header.Get("Content-Type"); test.holds != "" && kind != "application/json; charset=utf-8" {
+			t.Errorf("%s: %s", test.name, kind)
 		}
 	}
 	// Their failures have left nothing behind: the ids are free, and the stream lives.

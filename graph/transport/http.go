@@ -131,6 +131,9 @@ func (h *HTTP) do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExec
 	case s != nil && failed == nil:
 		kept = h.start(ctx, w, r, exec, o, s, release)
 	case s != nil: // never 200, which its client could take for 202
+		if accept.kind == eventStream { // the response is no stream
+			accept.kind = plainJSON
+		}
 		write(w, accept.kind, http.StatusBadRequest, exec.DispatchError(ctx, failed))
 	case kind == ast.Subscription && accept.stream == "":
 		h.fail(w, r, refuse(http.StatusMethodNotAllowed, "a subscription needs a WebSocket, or the header Accept: %s, or %s;subscriptionSpec=%s", eventStream, mixed, subscriptionSpec))
