@@ -45,7 +45,7 @@ func (silent) Publish(tenancy.Event) {}
 func (waiting) Publish(tenancy.Event) { select {} }
 
 func (b endless) Subscribe(_ context.Context, tenant tenancy.ID, topics ...string) <-chan tenancy.Event {
-	return b.Bus.Subscribe(context.Background(), tenant, topics...)
+	return b.Bus.Subscribe(context.Background(), tenant, topics...) //nolint:contextcheck // that is its fault
 }
 
 func (b ofOneTenant) Publish(e tenancy.Event) { e.Tenant = 1; b.Bus.Publish(e) }
