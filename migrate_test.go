@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"net/http"
-	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -47,25 +46,6 @@ func migrations(t *testing.T, dsn string) (n int, newest int64) {
 	}
 	n = len(status.Migrations)
 	return n, status.Migrations[n-1].Version
-}
-
-// TestTheGuidesMigrationIsTheNewest: README.md and docs/deploys.md name the files of a first
-// change of a team, whose numbers must not be taken.
-func TestTheGuidesMigrationIsTheNewest(t *testing.T) {
-	_, newest := migrations(t, dbtest.Empty(t))
-	for file, number := range map[string]*regexp.Regexp{
-		"README.md":       regexp.MustCompile("`00(\\d+)_create_milestones.sql`"),
-		"docs/deploys.md": regexp.MustCompile(`consecutive numbers: (\d+),`),
-	} {
-		guide, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		match := number.FindSubmatch(guide)
-		if match == nil || string(match[1]) <= fmt.Sprint(newest) {
-			t.Errorf("%s shows the number %s; the newest migration is %d", file, match, newest)
-		}
-	}
 }
 
 // TestMigrateAfterAFailure names the file and what to do, and continues when the cause

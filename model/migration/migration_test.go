@@ -64,7 +64,7 @@ func TestEarlierReleasesContinue(t *testing.T) {
 	for version := int64(1); version <= 2; version++ {
 		dsn := dbtest.Empty(t)
 		release(t, dsn, version)
-		if status, err := migration.ReadStatus(t.Context(), dsn); err != nil || len(status.Unknown) > 0 || len(status.Missing()) != map[int64]int{1: 11, 2: 5}[version] {
+		if status, err := migration.ReadStatus(t.Context(), dsn); err != nil || len(status.Unknown) > 0 || len(status.Migrations)-len(status.Missing()) != map[int64]int{1: 7, 2: 13}[version] {
 			t.Errorf("release %d: %+v, %v", version, status, err)
 		}
 		db := open(t, dsn)

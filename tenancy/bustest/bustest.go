@@ -13,8 +13,8 @@ import (
 	"rowhouse/tenancy"
 )
 
-// patience is how long Test waits for an event, which a network may delay.
-const patience = time.Minute
+// patience is how long Test waits for an event, which a network may delay, and for a call.
+var patience = time.Minute
 
 // Test runs the tests of a Bus as subtests of t. newBuses returns the buses of two servers
 // that carry events to each other; for a Bus of one server it returns the same one twice.
@@ -32,8 +32,47 @@ func Test(t *testing.T, newBuses func(t *testing.T) (one, two tenancy.Bus)) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			one, two := newBuses(t)
-			test.run(t, one, two)
+			test.run(t, watched{one, t}, watched{two, t})
 		})
+	}
+}
+
+// watched is a Bus that fails the test when a call does not return.
+type watched struct {
+	tenancy.Bus
+	t *testing.T
+}
+
+func (w watched) Publish(e tenancy.Event) {
+	w.await("Publish", func() { w.Bus.Publish(e) })
+}
+
+func (w watched) Subscribe(ctx context.Context, tenant tenancy.ID, topics ...string) <-chan tenancy.Event {
+	returned := make(chan (<-chan tenancy.Event), 1)
+	if w.await("Subscribe", func() { returned <- w.Bus.Subscribe(ctx, tenant, topics...) }) {
+		return <-returned
+	}
+	closed := make(chan tenancy.Event)
+	close(closed)
+	return closed
+}
+
+// await reports whether a call has returned in time. A test that has failed calls nothing more.
+func (w watched) await(method string, call func()) bool {
+	if w.t.Failed() {
+		return false
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		call()
+	}()
+	select {
+	case <-done:
+		return true
+	case <-time.After(patience):
+		w.t.Errorf("%s has not returned within %s: it must not wait for subscribers, nor for a network", method, patience)
+		return false
 	}
 }
 
@@ -148,17 +187,8 @@ func testEnd(t *testing.T, one, two tenancy.Bus) {
 func testSlowSubscriber(t *testing.T, one, two tenancy.Bus) {
 	const many = 20_000
 	slow := two.Subscribe(t.Context(), 1, "a")
-	published := make(chan struct{})
-	go func() {
-		defer close(published)
-		for range many {
-			one.Publish(tenancy.Event{Tenant: 1, Topic: "a", Kind: "UPDATED", Key: "0123456789abcdef"})
-		}
-	}()
-	select {
-	case <-published:
-	case <-time.After(patience):
-		t.Fatalf("Publish waits for a slow subscriber: %d events take more than %s", many, patience)
+	for range many {
+		one.Publish(tenancy.Event{Tenant: 1, Topic: "a", Kind: "UPDATED", Key: "0123456789abcdef"})
 	}
 	if n := untilClosed(t, slow); n >= many {
 		t.Errorf("%d events waited for a subscriber", n)
@@ -175,15 +205,22 @@ func testConcurrency(t *testing.T, one, two tenancy.Bus) {
 	for worker := range 8 {
 		tenant := tenancy.ID(worker%2 + 1)
 		all.Go(func() {
-			for range 50 {
+			for i := 0; i < 50 && !t.Failed(); i++ {
 				ctx, cancel := context.WithCancel(t.Context())
-				events := two.Subscribe(ctx, tenant, "a")
+				events, late := two.Subscribe(ctx, tenant, "a"), time.After(patience)
 				one.Publish(tenancy.Event{Tenant: tenant, Topic: "a"})
-				for e, open := <-events, true; open; e, open = <-events {
-					if e.Tenant != tenant {
-						t.Errorf("tenant %d received an event of %d", tenant, e.Tenant)
+				for open := true; open; {
+					var e tenancy.Event
+					select {
+					case e, open = <-events:
+						if open && e.Tenant != tenant {
+							t.Errorf("tenant %d received an event of %d", tenant, e.Tenant)
+						}
+						cancel()
+					case <-late:
+						t.Errorf("tenant %d received no event within %s, or its channel is not closed", tenant, patience)
+						open = false
 					}
-					cancel()
 				}
 				cancel()
 			}
