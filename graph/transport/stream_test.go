@@ -40,9 +40,15 @@ func (q *quota) checkReleased(t *testing.T) {
 	}
 }
 
+type ownerKey struct{}
+
 // newStreaming returns a server whose only subscription, name, has no events until the test
 // sends one.
-func newStreaming(q *quota) *testserver.TestServer {
+func newStreaming(q *quota) *testserver.TestServer { return newStoppable(q, nil) }
+
+// newStoppable returns such a server, which ends its streams when stopping is closed. The owner
+// of an event stream is the context's value of ownerKey.
+func newStoppable(q *quota, stopping <-chan struct{}) *testserver.TestServer {
 	server := testserver.New()
 	server.AddTransport(&transport.HTTP{
 		Fail: func(w http.ResponseWriter, _ *http.Request, err error) {
@@ -52,7 +58,7 @@ func newStreaming(q *quota) *testserver.TestServer {
 			}
 			http.Error(w, err.Error(), status)
 		},
-		Body: 1000, Time: time.Minute, Open: q.open, Owner: func(context.Context) any { return 1 },
+		Body: 1000, Time: time.Minute, Open: q.open, Stopping: stopping, Owner: func(ctx context.Context) any { return ctx.Value(ownerKey{}) },
 	})
 	return server
 }
