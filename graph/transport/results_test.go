@@ -2,6 +2,7 @@ package transport_test
 
 import (
 	"context"
+	"errors"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -78,6 +79,74 @@ func TestAStreamHasItsResults(t *testing.T) {
 				if got, want := w.Body.String(), ":\n\n"+event+"event: complete\ndata: \n\n"; got != want {
 					t.Errorf("a query: %q, want %q", got, want)
 				}
+			})
+		})
+	}
+}
+
+// failing is a client that takes so many frames.
+type failing struct {
+	*httptest.ResponseRecorder
+	t         *testing.T
+	takes     int
+	unflushed bool // the last frame fails when it is flushed, not when it is written
+	deadline  time.Time
+}
+
+func (f *failing) SetWriteDeadline(deadline time.Time) error {
+	f.deadline = deadline
+	return nil
+}
+
+func (f *failing) Write(text []byte) (int, error) {
+	if !f.deadline.Equal(time.Now().Add(10 * time.Second)) {
+		f.t.Error("a frame has no deadline:", f.deadline)
+	}
+	if f.takes--; f.takes < 0 && !f.unflushed {
+		return 0, errors.New("the client is gone")
+	}
+	return f.ResponseRecorder.Write(text)
+}
+
+func (f *failing) FlushError() error {
+	if f.takes < 0 {
+		return errors.New("the client is gone")
+	}
+	return nil
+}
+
+// TestAStreamEndsWithItsClient has a client that goes away when a result or a heartbeat is
+// written.
+func TestAStreamEndsWithItsClient(t *testing.T) {
+	for _, test := range []struct {
+		name      string
+		takes     int
+		unflushed bool
+		after     time.Duration
+	}{
+		{name: "a result", takes: 1, after: 5 * time.Second},
+		{name: "a result that is flushed", takes: 1, unflushed: true, after: 5 * time.Second},
+		{name: "a heartbeat", takes: 2, after: 20 * time.Second},
+		{name: "another heartbeat", takes: 3, after: 40 * time.Second},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				q, start := &quota{}, time.Now()
+				server := newStreaming(q)
+				go func() {
+					time.Sleep(5 * time.Second)
+					server.SendNextSubscriptionMessage()
+				}()
+				ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+				defer cancel()
+				r := httptest.NewRequestWithContext(ctx, "POST", "/", strings.NewReader(`{"query": "subscription { name }"}`))
+				r.Header.Set("Content-Type", "application/json")
+				r.Header.Set("Accept", "text/event-stream")
+				server.ServeHTTP(&failing{ResponseRecorder: httptest.NewRecorder(), t: t, takes: test.takes, unflushed: test.unflushed}, r)
+				if took := time.Since(start).Truncate(time.Second); took != test.after {
+					t.Errorf("the stream ends after %s, not %s", took, test.after)
+				}
+				q.checkReleased(t)
 			})
 		})
 	}
