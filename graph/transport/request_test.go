@@ -40,6 +40,7 @@ func TestAcceptChoosesTheContentType(t *testing.T) {
 		{accept: "image/png"},
 		{accept: "image/png, */*;q=0.1", query: plain},
 		{accept: "/, application/graphql-response+json", query: response},
+		{accept: "application/graphql-response+json;q, application/json", query: plain},
 		{accept: "text/event-stream", query: events, subscription: events},
 		{accept: "text/event-stream;q=0, application/json", query: plain},
 		{accept: "application/json, text/event-stream;q=0.5", query: plain, subscription: events},
@@ -114,6 +115,7 @@ func TestParametersAreRead(t *testing.T) {
 		{name: "no URL", method: "GET", url: "?query=%zz", status: 400, response: "the URL's query can't be read"},
 		{name: "no JSON", method: "GET", url: "?query={name}&variables={", status: 400, response: "the parameter variables must be a JSON object"},
 		{name: "no object", method: "GET", url: "?query={name}&variables=[]", status: 400, response: "the parameter variables must not be a JSON array"},
+		{name: "a mutation by POST", body: `{"query": "mutation { name }"}`, status: 200, response: "mutations are not supported"},
 		{name: "a mutation by GET", method: "GET", url: "?query=mutation{name}", status: 405, response: "use POST"},
 	} {
 		r := httptest.NewRequestWithContext(t.Context(), "POST", "/", strings.NewReader(test.body))

@@ -79,6 +79,11 @@ func TestAStreamHasItsResults(t *testing.T) {
 				if got, want := w.Body.String(), ":\n\n"+event+"event: complete\ndata: \n\n"; got != want {
 					t.Errorf("a query: %q, want %q", got, want)
 				}
+				w = send(t.Context(), server, "POST", "/", `{"query": "{"}`, "Accept", inEvents)
+				got, begins := strings.CutPrefix(w.Body.String(), ":\n\nevent: next\ndata: {\"errors\":[{\"message\":\"Expected Name")
+				if !begins || !strings.HasSuffix(got, "}\n\nevent: complete\ndata: \n\n") {
+					t.Errorf("no document: %q", w.Body)
+				}
 			})
 		})
 	}
@@ -176,6 +181,8 @@ func TestAnEventStreamHasItsOperations(t *testing.T) {
 			{name: "no token", owner: "a", method: "DELETE", url: "?operationId=s", status: 404},
 			{name: "another token", owner: "a", method: "POST", url: token + "x", body: subscribe, status: 404},
 			{name: "opened again", owner: "a", method: "GET", url: token, accept: "text/event-stream", status: 409},
+			{name: "a stream of its own", owner: "a", method: "GET", url: "?query={name}", accept: "text/event-stream", status: 200},
+			{name: "a query by GET", owner: "a", method: "GET", url: token + `&query={name}&extensions={"operationId":"g"}`, status: 202},
 			{name: "a query", owner: "a", method: "POST", url: token, body: `{"query": "{ name }", "extensions": {"operationId": "q"}}`, status: 202},
 			{name: "a query of a client that accepts events", owner: "a", method: "POST", url: token, accept: "text/event-stream",
 				body: `{"query": "{ name }", "extensions": {"operationId": "r"}}`, status: 202},
@@ -198,7 +205,7 @@ func TestAnEventStreamHasItsOperations(t *testing.T) {
 		synctest.Wait()
 		close(stopping)
 		want := ":\n\n"
-		for _, id := range []string{"q", "r", strings.Repeat("i", 128)} {
+		for _, id := range []string{"g", "q", "r", strings.Repeat("i", 128)} {
 			want += `event: next` + "\n" + `data: {"id":"` + id + `","payload":{"data":{"name":"test"}}}` + "\n\n" + "event: complete\n" + `data: {"id":"` + id + `"}` + "\n\n"
 		}
 		want += `event: next` + "\n" + `data: {"id":"s","payload":{"data":{"name":"test"}}}` + "\n\n"

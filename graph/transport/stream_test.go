@@ -175,6 +175,19 @@ func TestEveryRequestReleasesItsQuota(t *testing.T) {
 	}
 }
 
+// TestAnOperationTooManyIsRefused has a server that runs none.
+func TestAnOperationTooManyIsRefused(t *testing.T) {
+	server := testserver.New()
+	server.AddTransport(&transport.HTTP{
+		Fail: func(w http.ResponseWriter, _ *http.Request, err error) { http.Error(w, err.Error(), 429) },
+		Body: 1000, Time: time.Minute,
+		Open: func(context.Context, transport.Counted, int) (func(), error) { return nil, errors.New("too many") },
+	})
+	if w := send(t.Context(), server, "POST", "/", `{"query": "{ name }"}`); w.Code != 429 || w.Body.String() != "too many\n" {
+		t.Error(w.Code, w.Body)
+	}
+}
+
 // TestASubscriptionTooManyIsRefused has one more subscription than may be open, which is
 // refused in the form that its client waits for.
 func TestASubscriptionTooManyIsRefused(t *testing.T) {
