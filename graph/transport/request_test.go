@@ -168,6 +168,9 @@ func TestParametersAreKept(t *testing.T) {
 		{name: "half of a pair, among others", body: `{"query": "{ name }", "variables": {"n": [1, "\ud83d", "\ud83d\u0041", {"m": null, "s": "\"\ud83d\ude00"}, [], {}, true], "k": "a"}}`,
 			want: graphql.RawParams{Query: "{ name }", Variables: object{"k": "a",
 				"n": []any{json.Number("1"), "\ufffd\xff", "\ufffdA\xff", object{"m": nil, "s": `"😀`}, []any{}, object{}, true}}}},
+		{name: "halves that no backslash joins", body: `{"query": "{ name }", "variables": {"n": ["\ud83dAude00", "\ud83d\fde00"]}}`,
+			want: graphql.RawParams{Query: "{ name }", Variables: object{"n": []any{"\ufffdAude00\xff", "\ufffd\fde00\xff"}}}},
+		{name: "another escape before digits", body: `{"query": "{ name }", "variables": {"n": "\bd800"}}`, want: graphql.RawParams{Query: "{ name }", Variables: object{"n": "\bd800"}}},
 		{name: "invalid UTF-8", body: `{"query": "{ name }", "variables": {"n": "` + "\xff" + `"}}`, want: graphql.RawParams{Query: "{ name }", Variables: object{"n": "\ufffd\xff"}}},
 	} {
 		server, got := newStreaming(&quota{}), &recorder{}
@@ -183,6 +186,19 @@ func TestParametersAreKept(t *testing.T) {
 		}
 		if !reflect.DeepEqual(got.Variables, test.want.Variables) || !reflect.DeepEqual(got.Extensions, test.want.Extensions) || got.Query != test.want.Query {
 			t.Errorf("%s: %#v %#v %q", test.name, got.Variables, got.Extensions, got.Query)
+		}
+	}
+}
+
+// TestUnpairedSurrogatesAreFound has also what is no JSON: the strings of a document may be broken.
+func TestUnpairedSurrogatesAreFound(t *testing.T) {
+	for text, want := range map[string]bool{
+		``: false, `a`: false, `\`: false, `a\`: false, `\u`: false, `\u12`: false, `\ud80`: false, `\\ud800`: false,
+		`\ud800`: true, `a\uDFFF`: true, `\u0041\ud800`: true, `\ud83d\ude00`: false, `\ude00\ud83d`: true, `\ud83d\ud83d\ude00`: true,
+		`\uZZ\ud800`: true, `\u{1}\ud800`: true, `\ud83d\u`: true, `\ue000`: false, `\ud7ff`: false,
+	} {
+		if got := transport.HasUnpairedSurrogate([]byte(text)); got != want {
+			t.Errorf("%s: %t", text, got)
 		}
 	}
 }
@@ -218,6 +234,7 @@ func TestBodiesAreDecoded(t *testing.T) {
 		{name: "a charset", contentType: "application/json; charset=UTF-8", body: padded(100), status: 200},
 		{name: "its other name", contentType: "application/json; charset=utf8", body: padded(100), status: 200},
 		{name: "another charset", contentType: "application/json; charset=latin1", body: padded(100), status: 415},
+		{name: "a parameter without a value", contentType: "application/json; charset", body: padded(100), status: 415},
 		{name: "another type", contentType: "text/plain", body: padded(100), status: 415},
 		{name: "no type", contentType: "/", body: padded(100), status: 415},
 	} {
