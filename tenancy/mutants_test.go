@@ -75,7 +75,7 @@ const (
 	// that take two seconds or more.
 	overHTTP = "over HTTP"
 	longHTTP = "^(TestSlowClientsAreDropped|TestABodyThatNeverComesIsNotWaitedFor|TestSubscriptionsComeInParts|TestAnEventStreamHasManyOperations|" +
-		"TestEventsOverHTTP|TestASmallBodyDecodesToNoLargeOne|TestSocketsCloseAsTheProtocolSays|TestPartsMakeTheWhole|TestNothingDeferredHangsOrKills|" +
+		"TestEventsOverHTTP|TestASmallBodyDecodesToNoLargeOne|TestSocketsCloseAsTheProtocolSays|TestNothingDeferredHangsOrKills|" +
 		"TestAnEventHasTheTimeOfAnOperation|TestAMessageIsNotWaitedForLong|TestEveryMutationPublishesItsEvents|TestSixteenRequestsAtOnceShareNothing)$"
 	askServer = "^(TestTheGuardAcceptsNothingThatLeaks|TestHonestStatementsRun)$"
 	// slow are the tests that take a second or more: they sleep, or start a server.

@@ -165,11 +165,17 @@ func TestParametersAreKept(t *testing.T) {
 		{name: "a pair of surrogates", body: `{"query": "{ name }", "variables": {"n": "\ud83d\ude00"}}`, want: graphql.RawParams{Query: "{ name }", Variables: object{"n": "😀"}}},
 		{name: "the second half of a pair", body: `{"query": "{ name }", "variables": {"n": "\ude00"}}`, want: graphql.RawParams{Query: "{ name }", Variables: object{"n": "\ufffd\xff"}}},
 		{name: "a backslash before a u", body: `{"query": "{ name }", "variables": {"n": "\\ud800"}}`, want: graphql.RawParams{Query: "{ name }", Variables: object{"n": `\ud800`}}},
-		{name: "half of a pair, among others", body: `{"query": "{ name }", "variables": {"n": [1, "\ud83d", "\ud83d\u0041", {"m": null, "s": "\"\ud83d\ude00"}, [], {}, true], "k": "a"}}`,
-			want: graphql.RawParams{Query: "{ name }", Variables: object{"k": "a",
-				"n": []any{json.Number("1"), "\ufffd\xff", "\ufffdA\xff", object{"m": nil, "s": `"😀`}, []any{}, object{}, true}}}},
-		{name: "halves that no backslash joins", body: `{"query": "{ name }", "variables": {"n": ["\ud83dAude00", "\ud83d\fde00"]}}`,
-			want: graphql.RawParams{Query: "{ name }", Variables: object{"n": []any{"\ufffdAude00\xff", "\ufffd\fde00\xff"}}}},
+		{
+			name: "half of a pair, among others", body: `{"query": "{ name }", "variables": {"n": [1, "\ud83d", "\ud83d\u0041", {"m": null, "s": "\"\ud83d\ude00"}, [], {}, true], "k": "a"}}`,
+			want: graphql.RawParams{Query: "{ name }", Variables: object{
+				"k": "a",
+				"n": []any{json.Number("1"), "\ufffd\xff", "\ufffdA\xff", object{"m": nil, "s": `"😀`}, []any{}, object{}, true},
+			}},
+		},
+		{
+			name: "halves that no backslash joins", body: `{"query": "{ name }", "variables": {"n": ["\ud83dAude00", "\ud83d\fde00"]}}`,
+			want: graphql.RawParams{Query: "{ name }", Variables: object{"n": []any{"\ufffdAude00\xff", "\ufffd\fde00\xff"}}},
+		},
 		{name: "another escape before digits", body: `{"query": "{ name }", "variables": {"n": "\bd800"}}`, want: graphql.RawParams{Query: "{ name }", Variables: object{"n": "\bd800"}}},
 		{name: "invalid UTF-8", body: `{"query": "{ name }", "variables": {"n": "` + "\xff" + `"}}`, want: graphql.RawParams{Query: "{ name }", Variables: object{"n": "\ufffd\xff"}}},
 	} {
@@ -255,7 +261,9 @@ func TestBodiesAreDecoded(t *testing.T) {
 // TestMethodsAreAllowed has each method of HTTP.
 func TestMethodsAreAllowed(t *testing.T) {
 	handler := transport.AllowMethods(
-		func(w http.ResponseWriter, _ *http.Request, err error) { http.Error(w, err.Error(), 405) },
+		func(w http.ResponseWriter, _ *http.Request, err error) {
+			http.Error(w, err.Error(), http.StatusMethodNotAllowed)
+		},
 		http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) }))
 	for method, want := range map[string]int{
 		"GET": 418, "POST": 418, "PUT": 418, "DELETE": 418, "OPTIONS": 204, "HEAD": 405, "PATCH": 405, "TRACE": 405, "CONNECT": 405, "QUERY": 405, "get": 405,

@@ -179,7 +179,9 @@ func TestEveryRequestReleasesItsQuota(t *testing.T) {
 func TestAnOperationTooManyIsRefused(t *testing.T) {
 	server := testserver.New()
 	server.AddTransport(&transport.HTTP{
-		Fail: func(w http.ResponseWriter, _ *http.Request, err error) { http.Error(w, err.Error(), 429) },
+		Fail: func(w http.ResponseWriter, _ *http.Request, err error) {
+			http.Error(w, err.Error(), http.StatusTooManyRequests)
+		},
 		Body: 1000, Time: time.Minute,
 		Open: func(context.Context, transport.Counted, int) (func(), error) { return nil, errors.New("too many") },
 	})
