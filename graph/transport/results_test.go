@@ -229,3 +229,25 @@ func TestAnEventStreamHasItsOperations(t *testing.T) {
 		q.checkReleased(t)
 	})
 }
+
+// TestLostEventsEndAnEventStream has a subscription that misses events: its client connects anew,
+// with all operations.
+func TestLostEventsEndAnEventStream(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := &quota{}
+		server := newStreaming(q)
+		token := "?token=" + send(t.Context(), server, "PUT", "/", "").Body.String()
+		go func() {
+			time.Sleep(time.Second)
+			send(t.Context(), server, "POST", "/"+token, `{"query": "subscription { name }", "extensions": {"operationId": "s"}}`)
+			server.SendCompleteSubscriptionMessage() // without a call of its Completer
+		}()
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		w := send(ctx, server, "GET", "/"+token, "", "Accept", "text/event-stream")
+		if got := w.Body.String(); got != ":\n\n" || ctx.Err() != nil {
+			t.Errorf("%q, and the stream ends by itself: %t", got, ctx.Err() == nil)
+		}
+		q.checkReleased(t)
+	})
+}
