@@ -199,6 +199,9 @@ func (s *seeder) assignment(n *ast.AssignStmt) {
 		s.wrap("left out", n, "if false { ", " }")
 	default:
 		for _, l := range n.Lhs {
+			if s.text(l) == "_" {
+				continue // it is not assigned to anyway
+			}
 			s.add("not assigned to "+s.text(l), n.Pos(), n.End(), s.between(n.Pos(), l.Pos())+"_"+s.between(l.End(), n.End()))
 		}
 	}

@@ -56,7 +56,7 @@ func TestAPanicKillsNoServer(t *testing.T) {
 		r.Header = http.Header{"Content-Type": {"application/json"}, "Accept": {"text/event-stream"}}
 		w := httptest.NewRecorder()
 		server.ServeHTTP(w, r)
-		if !strings.Contains(w.Body.String(), "event: next\ndata: {\"errors\":[{\"message\":\"masked\"}]}") {
+		if got := w.Body.String(); got != ":\n\nevent: next\ndata: {\"errors\":[{\"message\":\"masked\"}]}\n\nevent: complete\ndata: \n\n" {
 			t.Error(w.Body)
 		}
 		c, _, err := websocket.Dial(t.Context(), listening.URL, &websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}}) //nolint:bodyclose // the library closes it

@@ -198,14 +198,11 @@ func newParams(all map[string]json.RawMessage) (*graphql.RawParams, error) {
 	return params, nil
 }
 
-// decode decodes a parameter, if it is there. Numbers stay as they are written: a float
-// would round large integers.
+// decode decodes a parameter. One that is not there has no JSON, and leaves value as it is.
+// Numbers stay as they are written: a float would round large integers.
 func decode(text json.RawMessage, value any) (wrong *json.UnmarshalTypeError) {
-	if text == nil {
-		return nil
-	}
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber()
-	errors.As(decoder.Decode(value), &wrong) // the text is JSON, so nothing else is wrong with it
+	errors.As(decoder.Decode(value), &wrong) // nothing else can be wrong with JSON
 	return wrong
 }

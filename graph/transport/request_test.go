@@ -4,14 +4,19 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"reflect"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"rowhouse/graph/transport"
 )
@@ -35,6 +40,7 @@ func TestAcceptChoosesTheContentType(t *testing.T) {
 		{accept: "image/png"},
 		{accept: "image/png, */*;q=0.1", query: plain},
 		{accept: "/, application/graphql-response+json", query: response},
+		{accept: "application/graphql-response+json;q, application/json", query: plain},
 		{accept: "text/event-stream", query: events, subscription: events},
 		{accept: "text/event-stream;q=0, application/json", query: plain},
 		{accept: "application/json, text/event-stream;q=0.5", query: plain, subscription: events},
@@ -52,6 +58,13 @@ func TestAcceptChoosesTheContentType(t *testing.T) {
 		{accept: "text/event-stream;q=0.5, multipart/mixed;subscriptionSpec=1.0", query: events, subscription: parts},
 		{accept: "multipart/mixed;subscriptionSpec=1.0;q=0.5, text/event-stream", query: events, subscription: events},
 	} {
+		want := test.query
+		if want == "" || want == events {
+			want = plain // for errors that are none of GraphQL's
+		}
+		if got := transport.ContentType(&http.Request{Header: http.Header{"Accept": {test.accept}}}); got != want+"; charset=utf-8" {
+			t.Errorf("Accept: %s: the type of errors is %s, not %s", test.accept, got, want)
+		}
 		for document, want := range map[string]string{"{ name }": test.query, "subscription { name }": test.subscription} {
 			synctest.Test(t, func(t *testing.T) {
 				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
@@ -102,6 +115,7 @@ func TestParametersAreRead(t *testing.T) {
 		{name: "no URL", method: "GET", url: "?query=%zz", status: 400, response: "the URL's query can't be read"},
 		{name: "no JSON", method: "GET", url: "?query={name}&variables={", status: 400, response: "the parameter variables must be a JSON object"},
 		{name: "no object", method: "GET", url: "?query={name}&variables=[]", status: 400, response: "the parameter variables must not be a JSON array"},
+		{name: "a mutation by POST", body: `{"query": "mutation { name }"}`, status: 200, response: "mutations are not supported"},
 		{name: "a mutation by GET", method: "GET", url: "?query=mutation{name}", status: 405, response: "use POST"},
 	} {
 		r := httptest.NewRequestWithContext(t.Context(), "POST", "/", strings.NewReader(test.body))
@@ -116,6 +130,81 @@ func TestParametersAreRead(t *testing.T) {
 		}
 		if allow := w.Header().Get("Allow"); (allow != "") != (test.status == http.StatusMethodNotAllowed) {
 			t.Errorf("%s: Allow: %s", test.name, allow)
+		}
+	}
+}
+
+// recorder keeps the parameters of the last request.
+type recorder struct{ *graphql.RawParams }
+
+func (*recorder) ExtensionName() string                   { return "recorder" }
+func (*recorder) Validate(graphql.ExecutableSchema) error { return nil }
+func (r *recorder) MutateOperationParameters(_ context.Context, p *graphql.RawParams) *gqlerror.Error {
+	r.RawParams = p
+	return nil
+}
+
+// TestParametersAreKept has what the executor gets: of extensions no more than it uses.
+func TestParametersAreKept(t *testing.T) {
+	type object = map[string]any
+	longest := strings.Repeat("i", 128)
+	for _, test := range []struct {
+		name, body, url string // a POST of the body, or a GET
+		want            graphql.RawParams
+	}{
+		{name: "a document", body: `{"documentId": "sha256:ab"}`, want: graphql.RawParams{Extensions: object{"persistedQuery": object{"version": 1, "sha256Hash": "ab"}}}},
+		{name: "a document by GET", url: "documentId=ab", want: graphql.RawParams{Extensions: object{"persistedQuery": object{"version": 1, "sha256Hash": "ab"}}}},
+		{name: "a persisted query", body: `{"extensions": {"persistedQuery": {"sha256Hash": "ab"}, "other": 1}}`, want: graphql.RawParams{Extensions: object{"persistedQuery": object{"sha256Hash": "ab"}}}},
+		{name: "a persisted query by GET", url: `extensions={"persistedQuery":{"sha256Hash":"ab"}}`, want: graphql.RawParams{Extensions: object{"persistedQuery": object{"sha256Hash": "ab"}}}},
+		{name: "a query beside it", body: `{"query": "{ name }", "extensions": {"persistedQuery": {}}}`, want: graphql.RawParams{Query: "{ name }", Extensions: object{"persistedQuery": object{}}}},
+		{name: "other extensions", body: `{"query": "{ name }", "extensions": {"other": 1}}`, want: graphql.RawParams{Query: "{ name }"}},
+		{name: "an id", body: `{"query": "{ name }", "extensions": {"operationId": "` + longest + `"}}`, want: graphql.RawParams{Query: "{ name }", Extensions: object{"operationId": longest}}},
+		{name: "an id that is too long", body: `{"query": "{ name }", "extensions": {"operationId": "` + longest + `i"}}`, want: graphql.RawParams{Query: "{ name }"}},
+		{name: "an id of another type", body: `{"query": "{ name }", "extensions": {"operationId": 1}}`, want: graphql.RawParams{Query: "{ name }"}},
+		{name: "a large integer", body: `{"query": "{ name }", "variables": {"n": 9007199254740993}}`, want: graphql.RawParams{Query: "{ name }", Variables: object{"n": json.Number("9007199254740993")}}},
+		{name: "a pair of surrogates", body: `{"query": "{ name }", "variables": {"n": "\ud83d\ude00"}}`, want: graphql.RawParams{Query: "{ name }", Variables: object{"n": "😀"}}},
+		{name: "the second half of a pair", body: `{"query": "{ name }", "variables": {"n": "\ude00"}}`, want: graphql.RawParams{Query: "{ name }", Variables: object{"n": "\ufffd\xff"}}},
+		{name: "a backslash before a u", body: `{"query": "{ name }", "variables": {"n": "\\ud800"}}`, want: graphql.RawParams{Query: "{ name }", Variables: object{"n": `\ud800`}}},
+		{
+			name: "half of a pair, among others", body: `{"query": "{ name }", "variables": {"n": [1, "\ud83d", "\ud83d\u0041", {"m": null, "s": "\"\ud83d\ude00"}, [], {}, true], "k": "a"}}`,
+			want: graphql.RawParams{Query: "{ name }", Variables: object{
+				"k": "a",
+				"n": []any{json.Number("1"), "\ufffd\xff", "\ufffdA\xff", object{"m": nil, "s": `"😀`}, []any{}, object{}, true},
+			}},
+		},
+		{
+			name: "halves that no backslash joins", body: `{"query": "{ name }", "variables": {"n": ["\ud83dAude00", "\ud83d\fde00"]}}`,
+			want: graphql.RawParams{Query: "{ name }", Variables: object{"n": []any{"\ufffdAude00\xff", "\ufffd\fde00\xff"}}},
+		},
+		{name: "another escape before digits", body: `{"query": "{ name }", "variables": {"n": "\bd800"}}`, want: graphql.RawParams{Query: "{ name }", Variables: object{"n": "\bd800"}}},
+		{name: "invalid UTF-8", body: `{"query": "{ name }", "variables": {"n": "` + "\xff" + `"}}`, want: graphql.RawParams{Query: "{ name }", Variables: object{"n": "\ufffd\xff"}}},
+	} {
+		server, got := newStreaming(&quota{}), &recorder{}
+		server.Use(got)
+		if test.url == "" {
+			send(t.Context(), server, "POST", "/", test.body)
+		} else {
+			send(t.Context(), server, "GET", "/?"+test.url, "")
+		}
+		if got.RawParams == nil {
+			t.Errorf("%s: refused", test.name)
+			continue
+		}
+		if !reflect.DeepEqual(got.Variables, test.want.Variables) || !reflect.DeepEqual(got.Extensions, test.want.Extensions) || got.Query != test.want.Query {
+			t.Errorf("%s: %#v %#v %q", test.name, got.Variables, got.Extensions, got.Query)
+		}
+	}
+}
+
+// TestUnpairedSurrogatesAreFound has also what is no JSON: the strings of a document may be broken.
+func TestUnpairedSurrogatesAreFound(t *testing.T) {
+	for text, want := range map[string]bool{
+		``: false, `a`: false, `\`: false, `a\`: false, `\u`: false, `\u12`: false, `\ud80`: false, `\\ud800`: false,
+		`\ud800`: true, `a\uDFFF`: true, `\u0041\ud800`: true, `\ud83d\ude00`: false, `\ude00\ud83d`: true, `\ud83d\ud83d\ude00`: true,
+		`\uZZ\ud800`: true, `\u{1}\ud800`: true, `\ud83d\u`: true, `\ue000`: false, `\ud7ff`: false,
+	} {
+		if got := transport.HasUnpairedSurrogate([]byte(text)); got != want {
+			t.Errorf("%s: %t", text, got)
 		}
 	}
 }
@@ -151,6 +240,7 @@ func TestBodiesAreDecoded(t *testing.T) {
 		{name: "a charset", contentType: "application/json; charset=UTF-8", body: padded(100), status: 200},
 		{name: "its other name", contentType: "application/json; charset=utf8", body: padded(100), status: 200},
 		{name: "another charset", contentType: "application/json; charset=latin1", body: padded(100), status: 415},
+		{name: "a parameter without a value", contentType: "application/json; charset", body: padded(100), status: 415},
 		{name: "another type", contentType: "text/plain", body: padded(100), status: 415},
 		{name: "no type", contentType: "/", body: padded(100), status: 415},
 	} {
@@ -171,7 +261,9 @@ func TestBodiesAreDecoded(t *testing.T) {
 // TestMethodsAreAllowed has each method of HTTP.
 func TestMethodsAreAllowed(t *testing.T) {
 	handler := transport.AllowMethods(
-		func(w http.ResponseWriter, _ *http.Request, err error) { http.Error(w, err.Error(), 405) },
+		func(w http.ResponseWriter, _ *http.Request, err error) {
+			http.Error(w, err.Error(), http.StatusMethodNotAllowed)
+		},
 		http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) }))
 	for method, want := range map[string]int{
 		"GET": 418, "POST": 418, "PUT": 418, "DELETE": 418, "OPTIONS": 204, "HEAD": 405, "PATCH": 405, "TRACE": 405, "CONNECT": 405, "QUERY": 405, "get": 405,

@@ -98,6 +98,5 @@ func (h *HTTP) stopOperation(w http.ResponseWriter, r *http.Request, s *sharedSt
 		h.fail(w, r, refuse(http.StatusBadRequest, "the URL needs the parameter %s", operationID))
 		return
 	}
-	h.streams.stop(s, id, nil)
-	w.WriteHeader(http.StatusOK)
+	h.streams.stop(s, id, nil) // and the status is 200
 }

@@ -22,7 +22,7 @@ const (
 	restarting = Interrupted("the server stops: subscribe again, and read anew")
 )
 
-// format is how results are written to a stream. An empty frame is not written.
+// format is how results are written to a stream. A frame may be empty.
 type format interface {
 	// begin is the content type of the response, and its first frame, which tells a client
 	// that it is heard.
@@ -169,9 +169,6 @@ func (s stream) follow(ctx context.Context, frames frames, stopping <-chan struc
 
 // write reports whether the client took a frame in time.
 func (s stream) write(text []byte) bool {
-	if len(text) == 0 {
-		return true
-	}
 	_ = s.control.SetWriteDeadline(time.Now().Add(writeTime))
 	_, err := s.w.Write(text)
 	return err == nil && s.control.Flush() == nil

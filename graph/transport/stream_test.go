@@ -40,9 +40,15 @@ func (q *quota) checkReleased(t *testing.T) {
 	}
 }
 
+type ownerKey struct{}
+
 // newStreaming returns a server whose only subscription, name, has no events until the test
 // sends one.
-func newStreaming(q *quota) *testserver.TestServer {
+func newStreaming(q *quota) *testserver.TestServer { return newStoppable(q, nil) }
+
+// newStoppable returns such a server, which ends its streams when stopping is closed. The owner
+// of an event stream is the context's value of ownerKey.
+func newStoppable(q *quota, stopping <-chan struct{}) *testserver.TestServer {
 	server := testserver.New()
 	server.AddTransport(&transport.HTTP{
 		Fail: func(w http.ResponseWriter, _ *http.Request, err error) {
@@ -52,7 +58,7 @@ func newStreaming(q *quota) *testserver.TestServer {
 			}
 			http.Error(w, err.Error(), status)
 		},
-		Body: 1000, Time: time.Minute, Open: q.open, Owner: func(context.Context) any { return 1 },
+		Body: 1000, Time: time.Minute, Open: q.open, Stopping: stopping, Owner: func(ctx context.Context) any { return ctx.Value(ownerKey{}) },
 	})
 	return server
 }
@@ -166,6 +172,21 @@ func TestEveryRequestReleasesItsQuota(t *testing.T) {
 				q.checkReleased(t)
 			})
 		})
+	}
+}
+
+// TestAnOperationTooManyIsRefused has a server that runs none.
+func TestAnOperationTooManyIsRefused(t *testing.T) {
+	server := testserver.New()
+	server.AddTransport(&transport.HTTP{
+		Fail: func(w http.ResponseWriter, _ *http.Request, err error) {
+			http.Error(w, err.Error(), http.StatusTooManyRequests)
+		},
+		Body: 1000, Time: time.Minute,
+		Open: func(context.Context, transport.Counted, int) (func(), error) { return nil, errors.New("too many") },
+	})
+	if w := send(t.Context(), server, "POST", "/", `{"query": "{ name }"}`); w.Code != 429 || w.Body.String() != "too many\n" {
+		t.Error(w.Code, w.Body)
 	}
 }
 
