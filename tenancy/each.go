@@ -24,7 +24,7 @@ func Each[K any](query *gorm.DB, column string, keys []K, dest any) error {
 }
 
 // UnionEach is Each with several queries for each key. If order is not empty, it is the
-// ORDER BY of each statement's result, in the names of the result's columns. All rows of
+// ORDER BY of each statement's result, with the names of the result's columns. All rows of
 // a key come from one statement, so they have this order.
 func UnionEach[K any](queries []*gorm.DB, column string, keys []K, order string, dest any) error {
 	all := reflect.ValueOf(dest).Elem()
@@ -32,13 +32,13 @@ func UnionEach[K any](queries []*gorm.DB, column string, keys []K, order string,
 		part := reflect.New(all.Type())
 		var arms []arm
 		for _, query := range queries {
-			of, err := armsOf(query, column, some, part.Interface())
+			rendered, err := renderArms(query, column, some, part.Interface())
 			if err != nil {
 				return err
 			}
-			arms = append(arms, of...)
+			arms = append(arms, rendered...)
 		}
-		if err := union(queries[0], arms, order, part.Interface()); err != nil {
+		if err := runUnion(queries[0], arms, order, part.Interface()); err != nil {
 			return err
 		}
 		all.Set(reflect.AppendSlice(all, part.Elem()))
@@ -46,9 +46,9 @@ func UnionEach[K any](queries []*gorm.DB, column string, keys []K, order string,
 	return nil
 }
 
-// Union reads into dest, a pointer to a slice, the rows of all queries, in one statement:
-// a UNION ALL of the queries, each with its own order and limit. Rows of different
-// queries come in no order. The queries must come from For.
+// Union reads the rows of a UNION ALL of queries into dest, a pointer to a slice. Each query
+// has its own order and limit. Rows of different queries come in no order. The queries must
+// come from For.
 func Union(queries []*gorm.DB, dest any) error {
 	arms := make([]arm, len(queries))
 	for i, query := range queries {
@@ -58,7 +58,7 @@ func Union(queries []*gorm.DB, dest any) error {
 		}
 		arms[i] = arm{rendered.Statement.SQL.String(), rendered.Statement.Vars}
 	}
-	return union(queries[0], arms, "", dest)
+	return runUnion(queries[0], arms, "", dest)
 }
 
 // arm is a query of a UNION ALL.
@@ -67,8 +67,8 @@ type arm struct {
 	vars []any
 }
 
-// armsOf returns an arm of the query for each key.
-func armsOf[K any](query *gorm.DB, column string, keys []K, dest any) ([]arm, error) {
+// renderArms returns an arm of the query for each key.
+func renderArms[K any](query *gorm.DB, column string, keys []K, dest any) ([]arm, error) {
 	rendered := query.Session(&gorm.Session{DryRun: true}).Where(clause.Eq{
 		Column: clause.Column{Table: clause.CurrentTable, Name: column}, Value: placeholder{},
 	}).Find(dest)
@@ -88,22 +88,22 @@ func armsOf[K any](query *gorm.DB, column string, keys []K, dest any) ([]arm, er
 	return arms, nil
 }
 
-// union runs one statement of all arms.
-func union(query *gorm.DB, arms []arm, order string, dest any) error {
-	var text strings.Builder
+// runUnion runs one statement of all arms.
+func runUnion(query *gorm.DB, arms []arm, order string, dest any) error {
+	var sql strings.Builder
 	var vars []any
 	for i, a := range arms {
 		if i > 0 {
-			text.WriteString(" UNION ALL ")
+			sql.WriteString(" UNION ALL ")
 		}
-		text.WriteString("(" + a.sql + ")")
+		sql.WriteString("(" + a.sql + ")")
 		vars = append(vars, a.vars...)
 	}
 	if order != "" {
-		text.WriteString(" ORDER BY " + order)
+		sql.WriteString(" ORDER BY " + order)
 	}
 	all := query.Session(&gorm.Session{NewDB: true}).Model(dest)
-	all.Statement.SQL.WriteString(text.String())
+	all.Statement.SQL.WriteString(sql.String())
 	all.Statement.Vars = vars
 	return all.Find(dest).Error
 }

@@ -9,19 +9,19 @@ import (
 	"gorm.io/gorm/schema"
 )
 
-// savingKey is the setting of a statement that saves a row with its associations: a save. GORM
-// copies settings to the statements that save those.
+// savingKey is the key of a save in the settings of a statement. GORM copies settings to the
+// statements that save associations.
 type savingKey struct{}
 
 // save is a statement that saves rows.
 type save struct {
 	stmt   *gorm.Statement
-	dryRun bool // as the caller asked
+	dryRun bool // the caller's setting
 }
 
-// beginSave marks the statement of a save, and keeps one that GORM makes for an association
-// from inserting rows of a shared table: `INSERT … ON DUPLICATE KEY UPDATE id = id` changes
-// nothing if they exist, so that they are looked up instead.
+// beginSave marks a statement that saves rows, and lets no association insert shared rows.
+// GORM saves an association by `INSERT … ON DUPLICATE KEY UPDATE id = id`, which changes
+// nothing if its rows exist. For a shared table beginSave looks the rows up instead.
 func (s scope) beginSave(db *gorm.DB) {
 	stmt := db.Statement
 	value, _ := stmt.Settings.Load(savingKey{})
@@ -41,7 +41,7 @@ func (s scope) beginSave(db *gorm.DB) {
 	if err := findShared(db); err != nil {
 		_ = db.AddError(err)
 	}
-	db.DryRun = true // in this association's own session, and in those for its associations
+	db.DryRun = true // also in the sessions for its own associations
 }
 
 // endSave undoes beginSave, for sessions that are used again.
@@ -62,7 +62,7 @@ func findShared(db *gorm.DB) error {
 	if rows == 0 && len(keys) > 0 {
 		column, values := schema.ToQueryValues(clause.CurrentTable, stmt.Schema.PrimaryFieldDBNames, keys)
 		query := db.Session(&gorm.Session{NewDB: true})
-		query.DryRun = false // of an association of a shared row
+		query.DryRun = false // which beginSave sets for associations of a shared row
 		err := query.Unscoped().Table(stmt.Table).Where(clause.IN{Column: column, Values: values}).Count(&found).Error
 		if err != nil {
 			return err
