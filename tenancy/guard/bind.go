@@ -85,8 +85,8 @@ func (c condition) collect(e sqlparser.Expr) {
 }
 
 // equality reads l = r. The tenant of a block around this one binds nothing: servers may
-// run a subquery by itself first, for all tenants. Comparisons of rows, (l, …) = (r, …), bind nothing: servers
-// evaluate them on the rows of other tenants, and their errors quote them.
+// run a subquery by itself first, for all tenants. A comparison of rows, (l, …) = (r, …), binds
+// nothing: servers evaluate it on rows of other tenants, and their errors quote those.
 func (c condition) equality(l, r sqlparser.Expr) {
 	left, right := c.tenantOf(l), c.tenantOf(r)
 	if left != nil && right != nil {
@@ -195,7 +195,7 @@ func (b *block) bound() error {
 	return nil
 }
 
-// spread says what binds each table: a value, or a table that is bound.
+// spread records what binds each table: a value, or a bound table.
 func (b *block) spread() {
 	for _, f := range b.facts {
 		if f.from == nil {

@@ -16,7 +16,7 @@ type block struct {
 	ctes    *cte
 	sources []*source
 	facts   []fact
-	// read are the conditions that the facts come from, and having is the one that gives none.
+	// read are the conditions that were searched for facts. HAVING gives none.
 	read   []read
 	having *sqlparser.Where
 	// inWhere is how many of the facts come from WHERE.

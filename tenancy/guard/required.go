@@ -2,11 +2,11 @@ package guard
 
 import "vitess.io/vitess/go/vt/sqlparser"
 
-// Required returns the aliases of tables for which WHERE has to say `tenant_id = ?`: tables
-// of the FROM of a SELECT, or of an UPDATE or DELETE, that tenants own and that no ON binds,
-// directly or by one of those before it. Tables that an outer join makes optional are not
-// among them, since WHERE would drop the rows without a match. sql may end before its WHERE.
-// Required fails where Prove would refuse a table, or if sql is another statement.
+// Required returns the aliases of tables that the WHERE of a statement must bind by `tenant_id =
+// ?`. These are the tables of a SELECT, UPDATE or DELETE that tenants own and that no ON binds,
+// directly or through an alias before it. It leaves out the optional tables of outer joins,
+// since WHERE would drop the rows without a match. sql may end before its WHERE. Required fails
+// where Prove would refuse a table, and for other statements.
 func Required(tables Tables, sql string) (aliases []string, err error) {
 	defer func() {
 		if recover() != nil {
@@ -32,7 +32,7 @@ func Required(tables Tables, sql string) (aliases []string, err error) {
 		}
 	}
 	for _, f := range b.later {
-		_ = f() // Prove says what is wrong
+		_ = f() // Prove returns its error
 	}
 	b.spread()
 	for _, s := range b.sources {
@@ -58,8 +58,8 @@ func fromOf(statement sqlparser.Statement) []sqlparser.TableExpr {
 	return nil
 }
 
-// sharedSource returns the shared table of the block that alias names, or that a column
-// without alias may belong to; nil if there is none.
+// sharedSource returns the shared table of an alias, or nil. With an empty alias it returns the
+// only table of the block if that is shared.
 func (b *block) sharedSource(alias string) *source {
 	for _, s := range b.sources {
 		if s.shared != "" && (s.alias == alias || alias == "" && len(b.sources) == 1) {
