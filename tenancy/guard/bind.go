@@ -62,7 +62,7 @@ func (b *block) where() condition {
 
 // search collects the facts of a condition.
 func (b *block) search(c condition, e sqlparser.Expr) {
-	b.read = append(b.read, read{c, e})
+	b.searched = append(b.searched, searchedCondition{c, e})
 	c.collect(e)
 }
 
@@ -182,21 +182,21 @@ func (b *block) bound() error {
 			b.need(f.target, f.value)
 		}
 	}
-	b.spread()
+	b.bindSources()
 	for _, s := range b.sources {
 		if s.table == "" {
 			continue
 		}
 		if s.by == "" {
-			return b.unbound(s)
+			return b.refuseUnbound(s)
 		}
 		b.proof.Bindings = append(b.proof.Bindings, Binding{s.table, s.alias, s.by})
 	}
 	return nil
 }
 
-// spread records what binds each table: a value, or a bound table.
-func (b *block) spread() {
+// bindSources records what binds each table: a value, or a bound table.
+func (b *block) bindSources() {
 	for _, f := range b.facts {
 		if f.from == nil {
 			f.target.by = f.target.alias + "." + Column + " = " + f.value.String()

@@ -27,7 +27,7 @@ func (b *block) visit(nodes ...sqlparser.SQLNode) error {
 			if b.nullifs > maxNullifs {
 				return false, refuse("a statement has at most %d NULLIF", maxNullifs)
 			}
-			if err := bounded(n); err != nil {
+			if err := checkLength(n); err != nil {
 				return false, err
 			}
 		case *sqlparser.ConvertType:

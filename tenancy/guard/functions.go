@@ -106,9 +106,9 @@ func knownFunction(call sqlparser.SQLNode) error {
 	return refuse("the guard does not know the function %s, which could read any table: compute it in Go", name)
 }
 
-// bounded accepts a function that makes a string only if its length is a literal. String
+// checkLength accepts a function that makes a string only if its length is a literal. String
 // functions around it can take the square of that length in time, and can't be killed.
-func bounded(f *sqlparser.FuncExpr) error {
+func checkLength(f *sqlparser.FuncExpr) error {
 	at, ok := lengths[strings.ToLower(f.Name.String())]
 	if !ok {
 		return nil

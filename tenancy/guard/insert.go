@@ -22,7 +22,7 @@ func (p *prover) insert(s *sqlparser.Insert) error {
 	}
 	target := &source{alias: table, table: table}
 	if p.tables[table].Shared {
-		return (&source{alias: table, shared: table}).readOnly()
+		return (&source{alias: table, shared: table}).refuseWrite()
 	}
 	if (s.Action == sqlparser.ReplaceAct || len(s.OnDup) > 0) && !p.tables[table].Keyed {
 		return &Refusal{Table: table, Alias: table, Reason: "an upsert could meet another tenant's row: " + Column + " must lead each unique key"}
@@ -111,7 +111,7 @@ func (b *block) selected(s sqlparser.TableStatement, target *source, at int) err
 		if i < at {
 			continue
 		}
-		if why = row.tenantless(column.Expr); why != "" {
+		if why = row.explainTenantless(column.Expr); why != "" {
 			break
 		}
 		by := sqlparser.String(column.Expr)
@@ -125,9 +125,9 @@ func (b *block) selected(s sqlparser.TableStatement, target *source, at int) err
 	return &Refusal{Table: target.table, Alias: target.alias, Reason: "the query must select the tenant, as an argument or an integer, for the column " + Column + ": " + why}
 }
 
-// tenantless returns the reason why a selected expression may not be the tenant, or "". The
+// explainTenantless returns the reason why a selected expression may not be the tenant, or "". The
 // block is nil for a SELECT with ROLLUP.
-func (b *block) tenantless(e sqlparser.Expr) string {
+func (b *block) explainTenantless(e sqlparser.Expr) string {
 	if b == nil {
 		return "ROLLUP makes it NULL"
 	}

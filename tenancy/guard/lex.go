@@ -53,16 +53,16 @@ func lex(sql string) (*lexed, error) {
 		if kind == 0 {
 			break
 		}
-		start := end + blanks(sql[end:])
+		start := end + countBlanks(sql[end:])
 		end = min(tokens.Pos, len(sql))
 		if ended {
-			return nil, refuseAt(sql, start, "%s", behind(kind))
+			return nil, refuseAt(sql, start, "%s", describeTrailing(kind))
 		}
 		var err error
 		prefixes++
 		switch kind {
 		case sqlparser.LEX_ERROR:
-			return nil, refuseAt(sql, start, "%s", unreadable(sql[start:]))
+			return nil, refuseAt(sql, start, "%s", explainUnreadable(sql[start:]))
 		case sqlparser.COMMENT:
 			err = comment(sql, start, text)
 		case ';':
@@ -110,11 +110,11 @@ func lex(sql string) (*lexed, error) {
 			return nil, refuseAt(sql, start, "the statement nests deeper than %d", maxDepth)
 		}
 	}
-	return l, l.marks()
+	return l, l.checkMarks()
 }
 
-// behind returns the reason to refuse a token after the ; that ends a statement.
-func behind(kind int) string {
+// describeTrailing returns the reason to refuse a token after the ; that ends a statement.
+func describeTrailing(kind int) string {
 	switch kind {
 	case sqlparser.COMMENT:
 		return "a comment after the ; that ends the statement: write it before"
@@ -124,9 +124,9 @@ func behind(kind int) string {
 	return "a second statement in one string: run each by itself"
 }
 
-// marks refuses a ? that is not a placeholder: the driver has its own lexer, which could
+// checkMarks refuses a ? that is not a placeholder: the driver has its own lexer, which could
 // write an argument there.
-func (l *lexed) marks() error {
+func (l *lexed) checkMarks() error {
 	if strings.Count(l.sql, "?") == l.params {
 		return nil
 	}
@@ -147,11 +147,11 @@ func (l *lexed) marks() error {
 	return refuseAt(l.sql, end+strings.IndexByte(l.sql[end:], '?'), "a ? stands in a comment: pass it in an argument")
 }
 
-// blanks returns the number of blanks at the beginning of s.
-func blanks(s string) int { return len(s) - len(strings.TrimLeft(s, " \t\r\n")) }
+// countBlanks returns the number of blanks at the beginning of s.
+func countBlanks(s string) int { return len(s) - len(strings.TrimLeft(s, " \t\r\n")) }
 
-// unreadable returns the reason why the lexer can't read the token at the beginning of s.
-func unreadable(s string) string {
+// explainUnreadable returns the reason why the lexer can't read the token at the beginning of s.
+func explainUnreadable(s string) string {
 	switch {
 	case strings.HasPrefix(s, "'"), strings.HasPrefix(s, `"`):
 		return "the string does not end"

@@ -38,9 +38,9 @@ func describePosition(sql string, at int) string {
 // maxNear bounds, in bytes, how much of a statement a refusal quotes.
 const maxNear = 24
 
-// misread returns the refusal of a statement whose token that ends at an offset the parser
+// refuseToken returns the refusal of a statement whose token that ends at an offset the parser
 // can't read.
-func (l *lexed) misread(end int, err error) error {
+func (l *lexed) refuseToken(end int, err error) error {
 	i := 0
 	for i < len(l.tokens) && int(l.tokens[i].end) < end {
 		i++
@@ -52,7 +52,7 @@ func (l *lexed) misread(end int, err error) error {
 	if last := len(l.tokens) - 1; i > last || i == last && l.word(i) != "" && errors.As(err, &p) && p.Near == "" {
 		return refuseAt(l.sql, int(l.tokens[last].end), "the statement ends too early")
 	}
-	at, why := l.advice(i)
+	at, why := l.adviseAt(i)
 	return refuseAt(l.sql, int(l.tokens[at].start), "%s", why)
 }
 
@@ -67,9 +67,9 @@ func systemStatement(name string) error {
 	return refuse("%s can't be proved: only the system scope can run such a statement (tenancy.System)", name)
 }
 
-// advice returns the token that the parser can't read, and the reason with a replacement. The
+// adviseAt returns the token that the parser can't read, and the reason with a replacement. The
 // parser reports the error at token i, which may be later.
-func (l *lexed) advice(i int) (at int, why string) {
+func (l *lexed) adviseAt(i int) (at int, why string) {
 	for _, at := range []int{i, i - 1, i - 2} {
 		if why := instead[l.word(at)]; why != "" {
 			return at, why

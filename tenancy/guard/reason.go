@@ -7,16 +7,16 @@ import (
 	"vitess.io/vitess/go/vt/sqlparser"
 )
 
-// read is a condition that was searched for facts.
-type read struct {
+// searchedCondition is a condition that was searched for facts.
+type searchedCondition struct {
 	condition
 	expr sqlparser.Expr
 }
 
-// unbound returns the refusal of a table that no condition binds, with the reason and a remedy.
-func (b *block) unbound(s *source) error {
+// refuseUnbound returns the refusal of a table that no condition binds, with the reason and a remedy.
+func (b *block) refuseUnbound(s *source) error {
 	reason := "nothing binds it to the tenant: "
-	if why := b.miss(s); why != "" {
+	if why := b.explainMiss(s); why != "" {
 		reason += why + "; "
 	}
 	reason += "add `" + s.alias + "." + Column + " = ?` to "
@@ -28,10 +28,10 @@ func (b *block) unbound(s *source) error {
 	return &Refusal{Table: s.table, Alias: s.alias, Reason: reason}
 }
 
-// miss returns the reason why the first condition on the tenant of s does not bind it, or "".
-func (b *block) miss(s *source) string {
-	for _, r := range b.read {
-		if why := r.miss(r.expr, s); why != "" {
+// explainMiss returns the reason why the first condition on the tenant of s does not bind it, or "".
+func (b *block) explainMiss(s *source) string {
+	for _, r := range b.searched {
+		if why := r.explainMiss(r.expr, s); why != "" {
 			return why
 		}
 	}
@@ -41,13 +41,13 @@ func (b *block) miss(s *source) string {
 	return ""
 }
 
-// miss does the same for one condition. It is the counterpart of collect.
-func (c condition) miss(e sqlparser.Expr, s *source) string {
+// explainMiss does the same for one condition. It is the counterpart of collect.
+func (c condition) explainMiss(e sqlparser.Expr, s *source) string {
 	if and, ok := e.(*sqlparser.AndExpr); ok {
-		if why := c.miss(and.Left, s); why != "" {
+		if why := c.explainMiss(and.Left, s); why != "" {
 			return why
 		}
-		return c.miss(and.Right, s)
+		return c.explainMiss(and.Right, s)
 	}
 	if !c.mentions(e, s) {
 		return ""
@@ -56,13 +56,13 @@ func (c condition) miss(e sqlparser.Expr, s *source) string {
 	case *sqlparser.OrExpr:
 		return quote(e) + " does not bind, since a row can meet the other side of OR"
 	case *sqlparser.ComparisonExpr:
-		return c.missed(e, s)
+		return c.explainComparison(e, s)
 	}
 	return quote(e) + " does not bind: only an equality joined by AND does"
 }
 
-// missed returns the reason why a comparison with the tenant of s does not bind it.
-func (c condition) missed(e *sqlparser.ComparisonExpr, s *source) string {
+// explainComparison returns the reason why a comparison with the tenant of s does not bind it.
+func (c condition) explainComparison(e *sqlparser.ComparisonExpr, s *source) string {
 	left, right := e.Left, e.Right
 	list, ok := right.(sqlparser.ValTuple)
 	switch {
@@ -94,11 +94,11 @@ func (c condition) missed(e *sqlparser.ComparisonExpr, s *source) string {
 	case c.tenantOf(column) == nil:
 		return quote(e) + " does not bind, since " + s.alias + " is not an operand of this join"
 	}
-	return c.compared(e, right, s)
+	return c.explainOperand(e, right, s)
 }
 
-// compared returns the reason why equality with an expression does not bind the tenant of s.
-func (c condition) compared(e *sqlparser.ComparisonExpr, with sqlparser.Expr, s *source) string {
+// explainOperand returns the reason why equality with an expression does not bind the tenant of s.
+func (c condition) explainOperand(e *sqlparser.ComparisonExpr, with sqlparser.Expr, s *source) string {
 	if _, ok := valueOf(with); ok {
 		return quote(e) + " does not bind, since the ON of an outer join filters only rows of its other side"
 	}

@@ -21,7 +21,7 @@ func Required(tables Tables, sql string) (aliases []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	from := fromOf(statement)
+	from := fromTables(statement)
 	if from == nil {
 		return nil, unknown(statement)
 	}
@@ -34,19 +34,19 @@ func Required(tables Tables, sql string) (aliases []string, err error) {
 	for _, f := range b.later {
 		_ = f() // Prove returns its error
 	}
-	b.spread()
+	b.bindSources()
 	for _, s := range b.sources {
 		if s.table != "" && !s.optional && s.by == "" {
 			aliases = append(aliases, s.alias)
 			s.by = "WHERE"
-			b.spread()
+			b.bindSources()
 		}
 	}
 	return aliases, nil
 }
 
-// fromOf returns the tables of a statement's own block.
-func fromOf(statement sqlparser.Statement) []sqlparser.TableExpr {
+// fromTables returns the tables of a statement's own block.
+func fromTables(statement sqlparser.Statement) []sqlparser.TableExpr {
 	switch s := statement.(type) {
 	case *sqlparser.Select:
 		return s.From
@@ -69,7 +69,7 @@ func (b *block) sharedSource(alias string) *source {
 	return nil
 }
 
-// readOnly refuses a statement that writes a shared table.
-func (s *source) readOnly() error {
+// refuseWrite refuses a statement that writes a shared table.
+func (s *source) refuseWrite() error {
 	return &Refusal{Table: s.shared, Alias: s.alias, Reason: "it is shared: tenants read it, and only the system scope writes it"}
 }

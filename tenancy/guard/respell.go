@@ -36,8 +36,8 @@ func (e edits) apply(sql string) string {
 	return b.String()
 }
 
-// origin maps an offset in the edited statement to one in the original.
-func (e edits) origin(at int) int {
+// unedit maps an offset in the edited statement to one in the original.
+func (e edits) unedit(at int) int {
 	for _, edit := range slices.Backward(e) {
 		longer := 0
 		for _, before := range e {
@@ -70,7 +70,7 @@ func (l *lexed) parse() (sqlparser.Statement, error) {
 		}
 	}
 	if err != nil {
-		return nil, l.misread(at, err)
+		return nil, l.refuseToken(at, err)
 	}
 	return statement, nil
 }
@@ -82,7 +82,7 @@ func (e edits) position(err error) int {
 	if !errors.As(err, &p) {
 		return 0
 	}
-	return e.origin(p.Pos - 1)
+	return e.unedit(p.Pos - 1)
 }
 
 // word returns the i-th token in capitals if it is an unquoted word, or "".
@@ -108,7 +108,7 @@ func (l *lexed) replace(i, j int, text string) edit {
 
 // respell returns the edits for the syntax that the parser lacks.
 func (l *lexed) respell() (all edits, err error) {
-	i := l.modifiers()
+	i := l.skipPriority()
 	if i > 1 {
 		all = append(all, l.replace(1, i, ""))
 	}
@@ -122,13 +122,13 @@ func (l *lexed) respell() (all edits, err error) {
 		case l.is(i, ')') && len(open) > 1:
 			open = open[:len(open)-1]
 		case inner.cast && (l.is(i, ',') || l.word(i) == "AS"):
-			all = append(all, l.castType(i+1)...)
+			all = append(all, l.respellType(i+1)...)
 		case inner.windows && l.is(i, ',') && l.word(i+2) == "AS" && l.is(i+3, '('):
 			all = append(all, edit{start: int(l.tokens[i].end), end: int(l.tokens[i].end), text: " WINDOW "})
 		case l.word(i) == "WINDOW" && l.word(i+2) == "AS" && l.is(i+3, '('):
 			inner.windows = true
 		case l.word(i) == "OF" && l.word(i-2) == "FOR" && i+1 < len(l.tokens): // FOR UPDATE OF, FOR SHARE OF
-			end := l.names(i + 1)
+			end := l.skipNames(i + 1)
 			all = append(all, l.replace(i, end, ""))
 			i = end - 1
 		case !l.is(i-1, '.'):
@@ -172,8 +172,8 @@ func (l *lexed) respellWord(i int) (edits, error) {
 // setOperand are the first words of an operand of a set operation.
 var setOperand = set("SELECT ALL DISTINCT VALUES TABLE")
 
-// modifiers returns the index of the first token after the priority of a write.
-func (l *lexed) modifiers() int {
+// skipPriority returns the index of the first token after the priority of a write.
+func (l *lexed) skipPriority() int {
 	words, ok := urgency[l.word(0)]
 	if !ok {
 		return 0
@@ -191,17 +191,17 @@ var urgency = map[string]map[string]bool{
 	"UPDATE": set("LOW_PRIORITY"), "DELETE": set("LOW_PRIORITY QUICK"),
 }
 
-// names returns the index of the first token after the list of names at token i.
-func (l *lexed) names(i int) int {
+// skipNames returns the index of the first token after the list of names at token i.
+func (l *lexed) skipNames(i int) int {
 	for l.is(i+1, ',') {
 		i += 2
 	}
 	return min(i+1, len(l.tokens))
 }
 
-// castType replaces the type at token i in CAST or CONVERT by one that the parser knows. A cast
+// respellType replaces the type at token i in CAST or CONVERT by one that the parser knows. A cast
 // binds nothing, so any type will do.
-func (l *lexed) castType(i int) edits {
+func (l *lexed) respellType(i int) edits {
 	first, second := l.word(i), l.word(i+1)
 	switch {
 	case second == "INT", second == "PRECISION": // SIGNED INT, UNSIGNED INT, DOUBLE PRECISION

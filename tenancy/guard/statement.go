@@ -236,9 +236,9 @@ func (b *block) assignments(set []*sqlparser.UpdateExpr) error {
 	for _, a := range set {
 		alias := a.Name.Qualifier.Name.String()
 		if s := b.sharedSource(alias); s != nil {
-			return s.readOnly()
+			return s.refuseWrite()
 		}
-		if why := b.notWritten(alias); why != "" {
+		if why := b.explainTarget(alias); why != "" {
 			return refuse("SET can't be proved for %s: %s", quote(a.Name), why)
 		}
 		if strings.EqualFold(a.Name.Name.String(), Column) {
@@ -254,9 +254,9 @@ func (b *block) assignments(set []*sqlparser.UpdateExpr) error {
 	return nil
 }
 
-// notWritten returns the reason why an alias, or none, may mean something other than a tenant's
+// explainTarget returns the reason why an alias, or none, may mean something other than a tenant's
 // table in FROM, or "". The block of an INSERT has no sources: its table is checked.
-func (b *block) notWritten(alias string) string {
+func (b *block) explainTarget(alias string) string {
 	switch s := named(alias, b.sources); {
 	case alias == "" && slices.ContainsFunc(b.sources, func(s *source) bool { return s.table == "" }):
 		return "without a table name it may be a column of something other than a tenant's table"
@@ -288,12 +288,12 @@ func (p *prover) delete(s *sqlparser.Delete) error {
 	}
 	for _, t := range targets {
 		if s := b.sharedSource(t.Name.String()); s != nil {
-			return s.readOnly()
+			return s.refuseWrite()
 		}
 		if !t.Qualifier.IsEmpty() {
 			return refuse("%s: name the table without its database", quote(t))
 		}
-		if why := b.notWritten(t.Name.String()); why != "" {
+		if why := b.explainTarget(t.Name.String()); why != "" {
 			return refuse("DELETE can't be proved: %s", why)
 		}
 	}
