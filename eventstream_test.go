@@ -188,7 +188,7 @@ func TestEventStreamsRefuse(t *testing.T) {
 		{name: "an empty id", as: acme, method: "POST", body: operation(""), status: 400, holds: "extensions.operationId"},
 		{name: "a number for an id", as: acme, method: "POST", body: operation(1), status: 400, holds: "extensions.operationId"},
 		{name: "a long id", as: acme, method: "POST", body: operation(strings.Repeat("x", 129)), status: 400, holds: "extensions.operationId"},
-		{name: "an id that runs", as: acme, method: "POST", body: operation("running"), status: 409, holds: "runs already"},
+		{name: "an id that runs", as: acme, method: "POST", body: operation("running"), status: 409, holds: "is already running"},
 		{name: "no document", as: acme, method: "POST", body: bodyOf(t, "{", map[string]any{"operationId": "x"}), status: 400, holds: "GRAPHQL_PARSE_FAILED"},
 		{name: "no JSON", as: acme, method: "POST", body: "{", status: 400, holds: "one JSON object"},
 		{name: "a mutation by GET", as: acme, method: "GET", parameters: "?query=mutation%7BdeleteLabel(input:%7Bid:%22x%22%7D)%7BdeletedId%7D%7D", status: 405, holds: "use POST"},

@@ -31,7 +31,7 @@ type cli struct {
 	DatabaseURL string     `name:"database-url" env:"DATABASE_URL" placeholder:"URL" help:"Database server to use, as mysql://user:password@host:3306/name?tls=true or in the Go driver's own form. Without it, rowhouse runs a private MariaDB or MySQL of its own."`
 	DataDir     string     `default:".rowhouse" type:"path" help:"Folder of the private database."`
 	Program     string     `name:"database-program" placeholder:"PATH" help:"Server program of the private database, a mariadbd or mysqld. The default is an installed MariaDB, or else an installed MySQL."`
-	Connections int        `name:"max-connections" default:"32" help:"Connections to the database; a tenant uses at most a quarter of them. All servers together must stay below the database server's max_connections."`
+	Connections int        `name:"max-connections" default:"32" help:"Connections to the database; a tenant uses at most a quarter of them. The sum of all servers must be less than max_connections of the database server."`
 	LogFormat   string     `default:"text" enum:"text,json" help:"Form of the log: text or json."`
 	LogLevel    slog.Level `default:"info" help:"Least level that is logged: debug, info, warn or error; debug shows every SQL statement, without its arguments."`
 
@@ -101,7 +101,7 @@ type serve struct {
 	Addr              string        `default:"127.0.0.1:8080" help:"Address to listen on."`
 	TrustTenantHeader bool          `help:"Allow to listen on other than loopback addresses: a trusted gateway in front sets the header X-Tenant-ID and nobody else can."`
 	CORSOrigin        []string      `name:"cors-origin" placeholder:"ORIGIN" help:"Browser origin that may call the API, such as https://app.example.com; repeat it for more. Without it, only pages from the same origin can."`
-	CORSHeader        []string      `name:"cors-header" placeholder:"NAME" help:"Request header that pages from these origins may send beside those of GraphQL clients, such as X-App-Version; repeat it for more. The log names headers that were refused."`
+	CORSHeader        []string      `name:"cors-header" placeholder:"NAME" help:"Further request header that pages from these origins may send, such as X-App-Version; repeat it for more. The log names refused headers."`
 	API               graph.Options `embed:""`
 	Migrate           bool          `default:"true" negatable:"" help:"Migrate the database at start, one replica at a time. With --no-migrate, the server does not start while a migration is missing."`
 	Demo              *bool         `negatable:"" help:"Create the demo tenants acme and globex where they are missing; the default is to do so in the private database only."`

@@ -30,13 +30,13 @@ const (
 // defers reports whether an operation has @defer, or at least a word like it.
 func defers(o *graphql.OperationContext) bool { return strings.Contains(o.RawQuery, "defer") }
 
-// deliver responds to an operation with @defer in two parts: it runs without what is
-// deferred, and then whole. The second run has the rows of the first, which know the
-// relations that they have loaded (the batches of model), so that it reads only what is
-// new. What it returns is cut into a payload for each deferred fragment.
+// deliver responds to an operation with @defer in two parts: it runs without the deferred
+// fragments, and then whole. The second run has the rows of the first with their loaded
+// relations (the batches of model), so it reads only new data. Its result is split into a payload
+// for each deferred fragment.
 //
-// gqlgen's executor can defer by itself, but responds with null meanwhile, repeats no field
-// that two fragments defer, and sends what is nested before that it belongs into.
+// gqlgen's own @defer has null for deferred fields in the first part, leaves out fields that two
+// fragments share, and sends nested payloads before their parents.
 func (h *HTTP) deliver(ctx context.Context, w http.ResponseWriter, kind string, exec graphql.GraphExecutor, o *graphql.OperationContext) {
 	run := func() *graphql.Response {
 		responses, ctx := exec.DispatchOperation(ctx, o)
@@ -56,7 +56,7 @@ func (h *HTTP) deliver(ctx context.Context, w http.ResponseWriter, kind string, 
 		return
 	}
 	w.Header().Set("Content-Type", mixed+`; boundary="-"; deferSpec=`+deferSpec)
-	if !part(w, delimiter, slices.Values([][]byte{encode(first).add("hasNext", []byte("true"))}), delimiter) {
+	if !writePart(w, delimiter, slices.Values([][]byte{encode(first).add("hasNext", []byte("true"))}), delimiter) {
 		return
 	}
 	eager, eagerDoc := o.Operation, o.Doc
@@ -71,14 +71,14 @@ func (h *HTTP) deliver(ctx context.Context, w http.ResponseWriter, kind string, 
 		}
 		return nil
 	}}
-	part(w, "", last(p.all(first.Data, whole.Data)), delimiter+"--\r\n")
+	writePart(w, "", joinPayloads(p.each(first.Data, whole.Data)), delimiter+"--\r\n")
 	// The executor remembers selections by their address, which nothing else may get.
 	runtime.KeepAlive(eager)
 	runtime.KeepAlive(eagerDoc)
 }
 
-// last is the last part of a response, in pieces.
-func last(payloads iter.Seq[object]) iter.Seq[[]byte] {
+// joinPayloads returns the last part of a response, in pieces.
+func joinPayloads(payloads iter.Seq[object]) iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
 		before := `{"incremental":[`
 		for payload := range payloads {
@@ -95,9 +95,9 @@ func last(payloads iter.Seq[object]) iter.Seq[[]byte] {
 	}
 }
 
-// part writes a part, which comes in pieces: all payloads together may be larger than what
-// they are made of. It reports whether the client took it.
-func part(w http.ResponseWriter, begin string, pieces iter.Seq[[]byte], end string) bool {
+// writePart writes a part in pieces: the payloads together may be larger than the whole response.
+// It reports whether the write succeeded.
+func writePart(w http.ResponseWriter, begin string, pieces iter.Seq[[]byte], end string) bool {
 	_, err := io.WriteString(w, begin+"\r\nContent-Type: application/json; charset=utf-8\r\n\r\n")
 	for piece := range pieces {
 		if err == nil {
@@ -111,8 +111,8 @@ func part(w http.ResponseWriter, begin string, pieces iter.Seq[[]byte], end stri
 	return err == nil && http.NewResponseController(w).Flush() == nil
 }
 
-// isolate keeps the error of a field from making null the objects around it: of a deferred
-// field, that ends at the fragment, and payloads knows where that is.
+// isolate makes only a field null when it fails, not its parents. The null of a deferred field
+// propagates up to its fragment, which payloads implements.
 func isolate(resolver graphql.FieldMiddleware) graphql.FieldMiddleware {
 	return func(ctx context.Context, next graphql.Resolver) (value any, err error) {
 		defer func() {
@@ -123,25 +123,25 @@ func isolate(resolver graphql.FieldMiddleware) graphql.FieldMiddleware {
 			switch {
 			case err != nil:
 				o.Error(ctx, graphql.AddFieldLocationToError(ctx, err))
-				value, err = nothing{}, nil
-			case missing(value) && graphql.GetFieldContext(ctx).Field.Definition.Type.NonNull:
+				value, err = nullValue{}, nil
+			case isNil(value) && graphql.GetFieldContext(ctx).Field.Definition.Type.NonNull:
 				graphql.AddInvalidNullError(ctx, "")
-				value = nothing{}
+				value = nullValue{}
 			}
 		}()
 		return resolver(ctx, next)
 	}
 }
 
-func missing(value any) bool {
+func isNil(value any) bool {
 	v := reflect.ValueOf(value)
 	return !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil()
 }
 
-// nothing is a null that the executor does not take for one.
-type nothing struct{}
+// nullValue writes null, but the executor does not treat it as null.
+type nullValue struct{}
 
-func (nothing) MarshalGQL(w io.Writer) { _, _ = io.WriteString(w, "null") }
+func (nullValue) MarshalGQL(w io.Writer) { _, _ = io.WriteString(w, "null") }
 
 // CountOnly reports whether nothing of a connection is asked for but its total: all that a
 // resolver may make its result depend on, of what is selected below.
@@ -151,7 +151,7 @@ func CountOnly(ctx context.Context) bool {
 	})
 }
 
-var errPanicked = errors.New("the field failed before")
+var errPanicked = errors.New("the field panicked in the first run")
 
 // onceAtRoot resolves each field at the root once, so that both runs have the same rows;
 // and a connection anew where the first asked for nothing but the total, or for nothing.
