@@ -12,8 +12,8 @@ import (
 	"rowhouse/tenancy"
 )
 
-// TestVariablesAreCoercedOverEachTransport sends the same wrong variable in every way that
-// leads to an operation. Nothing may begin, and the path to the value is told.
+// TestVariablesAreCoercedOverEachTransport sends the same invalid variable over each transport. No
+// operation may begin, and the error has the path to the value.
 func TestVariablesAreCoercedOverEachTransport(t *testing.T) {
 	s := newTestServer(t)
 	const (
@@ -95,8 +95,8 @@ func TestDefaultsBelongToTheirOperation(t *testing.T) {
 	}
 }
 
-// TestOnlyUnicodeIsRead sends strings that are not Unicode, each of which encoding/json would
-// replace by U+FFFD, in each parameter, and strings that only look like them.
+// TestOnlyUnicodeIsRead sends invalid Unicode in each parameter, which encoding/json would replace
+// by U+FFFD, and similar valid strings.
 func TestOnlyUnicodeIsRead(t *testing.T) {
 	s := newTestServer(t)
 	const create = `mutation($name: String!) { createLabel(input: {name: $name, color: \"#ffffff\"}) { label { name } } }`

@@ -16,7 +16,7 @@ import (
 	"rowhouse/tenancy"
 )
 
-// encoded returns a text as an encoder writes it.
+// encoded returns a string in an encoding.
 func encoded[W io.WriteCloser](t *testing.T, newEncoder func(io.Writer) W, text string) string {
 	t.Helper()
 	var b bytes.Buffer
@@ -31,9 +31,8 @@ func encoded[W io.WriteCloser](t *testing.T, newEncoder func(io.Writer) W, text 
 	return b.String()
 }
 
-// TestRequestsAreReadAsOtherServersReadThem has what clients, proxies and browsers send that
-// is not quite what a client library sends. Apollo Server 5 (with Express) answers likewise,
-// but where a comment says otherwise.
+// TestRequestsAreReadAsOtherServersReadThem sends unusual requests of clients, proxies and browsers.
+// Apollo Server 5 (with Express) has the same responses, except where a comment says otherwise.
 func TestRequestsAreReadAsOtherServersReadThem(t *testing.T) {
 	s := newTestServer(t)
 	const (
@@ -175,7 +174,7 @@ func TestASmallBodyDecodesToNoLargeOne(t *testing.T) {
 	}
 }
 
-// TestOldClientsAreAnswered speaks HTTP as some programs still do.
+// TestOldClientsAreAnswered sends HTTP/1.0 and other old forms of requests.
 func TestOldClientsAreAnswered(t *testing.T) {
 	s := newTestServer(t)
 	url := s.listen(t, defaults)

@@ -122,7 +122,7 @@ func TestOpenChecksJoinTablesAndSharedTables(t *testing.T) {
 	}
 }
 
-// TestTablesHasSharedTablesAndJoinTables is what `rowhouse prove` and the VSchema are made of.
+// TestTablesHasSharedTablesAndJoinTables checks Tables, which `rowhouse prove` and the VSchema use.
 func TestTablesHasSharedTablesAndJoinTables(t *testing.T) {
 	tables, err := tenancy.Tables([]any{&pupil{}, &course{}}, &town{})
 	want := "map[courses:{true false} pupil_courses:{true false} pupils:{true false} town_towns:{false true} towns:{false true}]"

@@ -175,7 +175,7 @@ func TestIsolationLevelsThatLockGapsAreRefused(t *testing.T) {
 	}
 }
 
-// TestATxJoinsOnlyItsLike nests transactions with different options.
+// TestATxJoinsOnlyItsLike nests transactions with equal and different options.
 func TestATxJoinsOnlyItsLike(t *testing.T) {
 	d := newNotes(t)
 	for _, test := range []struct {

@@ -1,5 +1,4 @@
-// Package genqlient uses the server as a program in Go does, with a client that genqlient
-// generates of its schema. `make conformance` generates it, starts the server and names it in
+// Package genqlient tests the server with a Go client that genqlient generates from the schema. `make conformance` generates it, starts the server and names it in
 // GRAPHQL_URL.
 package genqlient
 
