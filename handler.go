@@ -84,7 +84,8 @@ const longestLogged = 300
 // corsMethods are the methods of the API.
 var corsMethods = []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete}
 
-// allowOrigins lets pages from the origins call the API, with further request headers. Browsers hide CORS failures from the page, so they are logged.
+// allowOrigins lets pages from the origins call the API, with further request headers. Browsers
+// hide CORS failures from the page, so they are logged.
 func allowOrigins(origins, headers []string, log *slog.Logger, next http.Handler) http.Handler {
 	headers = slices.Concat([]string{"Content-Type", "Accept", "Authorization", tenancy.HeaderName, graph.RequestIDHeader}, graph.ClientHeaders, headers)
 	return cors.New(cors.Options{

@@ -71,7 +71,7 @@ func (s boundedSchema) respond(ctx context.Context, data graphql.Marshaler) *gra
 	written, err := w.marshal(data)
 	switch {
 	case errors.Is(err, errTooLong) && mutation:
-		err = exceeded("the mutation took effect, and its response is longer than %d bytes: select fewer fields, and read them again", s.most)
+		err = exceeded("the mutation took effect, but its response is longer than %d bytes: select fewer fields in a new query", s.most)
 	case errors.Is(err, errTooLong):
 		err = exceeded("the response is longer than %d bytes: select fewer fields, or ask for smaller pages", s.most)
 	}

@@ -18,7 +18,8 @@ func (all owners) setupJoins(session *gorm.DB, m any) error {
 	}
 	for _, relation := range s.Relationships.Many2Many {
 		if err := all.setupJoin(session, m, relation); err != nil {
-			return fmt.Errorf("the many-to-many relation %s of the model %T: %w; declare a model of its table %s, with the keys of both and one field of type tenancy.ID, and give it to Open",
+			return fmt.Errorf("the many-to-many relation %s of the model %T: %w; "+
+				"declare a model of its table %s, with the keys of both and one field of type tenancy.ID, and give it to Open",
 				relation.Name, m, err, relation.JoinTable.Table)
 		}
 	}

@@ -93,7 +93,8 @@ func checkModel(m any, s *schema.Schema, shared bool) error {
 	_, ok := ownedBy(s)
 	switch {
 	case !shared && !ok:
-		return fmt.Errorf("the model %T needs one field of type tenancy.ID, in the column %s; add it to Options.Shared if all tenants may read it, or leave it out", m, guard.Column)
+		return fmt.Errorf("the model %T needs one field of type tenancy.ID, in the column %s; "+
+			"add it to Options.Shared if all tenants may read it, or leave it out", m, guard.Column)
 	case shared && (hasID(s) || s.LookUpField(guard.Column) != nil):
 		return fmt.Errorf("the model %T in Options.Shared has a tenant: add it to the list of models that tenants own", m)
 	}

@@ -112,7 +112,8 @@ func beginStream(w http.ResponseWriter, as format) stream {
 	w.Header().Set("Content-Type", contentType)
 	w.Header().Set("X-Accel-Buffering", "no") // nginx would buffer
 	s.write(first)
-	_ = s.control.SetReadDeadline(time.Time{}) // the server's deadline is for requests; until the first write it applies to the rest of this one
+	// The server's read deadline is for requests; until the first write it applies to the rest of this one.
+	_ = s.control.SetReadDeadline(time.Time{})
 	return s
 }
 

@@ -144,7 +144,8 @@ func prove(tables Tables, sql string) (proof *Proof, err error) {
 		return nil, err
 	}
 	if p.locks && p.shared != "" {
-		return nil, &Refusal{Table: p.shared, Alias: p.shared, Reason: "it is shared: locks on its rows would stop other tenants; read it without FOR UPDATE or FOR SHARE, in a statement of its own"}
+		return nil, &Refusal{Table: p.shared, Alias: p.shared, Reason: "it is shared: locks on its rows would block other tenants; " +
+			"read it without FOR UPDATE or FOR SHARE, in a statement of its own"}
 	}
 	return &p.proof, nil
 }

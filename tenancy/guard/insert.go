@@ -122,7 +122,8 @@ func (b *block) selected(s sqlparser.TableStatement, target *source, at int) err
 		b.proof.Bindings = append(b.proof.Bindings, Binding{target.table, target.alias, "SELECT: " + by})
 		return nil
 	}
-	return &Refusal{Table: target.table, Alias: target.alias, Reason: "the query must select the tenant, as an argument or an integer, for the column " + Column + ": " + why}
+	return &Refusal{Table: target.table, Alias: target.alias, Reason: "the query must select the tenant, as an argument or an integer, " +
+		"for the column " + Column + ": " + why}
 }
 
 // explainTenantless returns the reason why a selected expression may not be the tenant, or "". The

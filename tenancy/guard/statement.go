@@ -83,7 +83,8 @@ func (p *prover) query(s sqlparser.TableStatement, parent *block, ctes *cte) err
 			return refuse("INTO can't be proved: read the rows in Go")
 		}
 		if p.leaves && (selectsSubquery(s.Left) || selectsSubquery(s.Right)) {
-			return refuse("INTERSECT and EXCEPT can't be proved with a subquery in the list of a SELECT, which can crash MySQL: write EXISTS or NOT EXISTS")
+			return refuse("INTERSECT and EXCEPT can't be proved with a subquery in the list of a SELECT, which can crash MySQL: " +
+				"write EXISTS or NOT EXISTS")
 		}
 		p.locks = p.locks || s.Lock != sqlparser.NoLock
 		ctes, err := p.with(s.With, parent, ctes)

@@ -2115,35 +2115,35 @@ DELETE i FROM items i JOIN countries c ON c.code = i.country WHERE i.tenant_id =
 
 -- rule: FOR UPDATE
 SELECT * FROM countries FOR UPDATE;
--- refused: table countries: it is shared: locks on its rows would stop other tenants; read it without FOR UPDATE or FOR SHARE, in a statement of its own
+-- refused: table countries: it is shared: locks on its rows would block other tenants; read it without FOR UPDATE or FOR SHARE, in a statement of its own
 
 -- rule: FOR SHARE
 SELECT * FROM items i JOIN countries c ON c.code = i.country WHERE i.tenant_id = 1 FOR SHARE;
--- refused: table countries: it is shared: locks on its rows would stop other tenants; read it without FOR UPDATE or FOR SHARE, in a statement of its own
+-- refused: table countries: it is shared: locks on its rows would block other tenants; read it without FOR UPDATE or FOR SHARE, in a statement of its own
 
 -- rule: LOCK IN SHARE MODE
 SELECT * FROM countries LOCK IN SHARE MODE;
--- refused: table countries: it is shared: locks on its rows would stop other tenants; read it without FOR UPDATE or FOR SHARE, in a statement of its own
+-- refused: table countries: it is shared: locks on its rows would block other tenants; read it without FOR UPDATE or FOR SHARE, in a statement of its own
 
 -- rule: a lock around a query of it
 SELECT * FROM (SELECT code FROM countries) c FOR UPDATE;
--- refused: table countries: it is shared: locks on its rows would stop other tenants; read it without FOR UPDATE or FOR SHARE, in a statement of its own
+-- refused: table countries: it is shared: locks on its rows would block other tenants; read it without FOR UPDATE or FOR SHARE, in a statement of its own
 
 -- rule: a lock inside
 SELECT * FROM items i WHERE i.tenant_id = 1 AND i.country IN (SELECT code FROM countries FOR UPDATE SKIP LOCKED);
--- refused: table countries: it is shared: locks on its rows would stop other tenants; read it without FOR UPDATE or FOR SHARE, in a statement of its own
+-- refused: table countries: it is shared: locks on its rows would block other tenants; read it without FOR UPDATE or FOR SHARE, in a statement of its own
 
 -- rule: a lock in an arm of UNION
 SELECT code FROM countries UNION (SELECT country FROM items WHERE tenant_id = 1 FOR UPDATE);
--- refused: table countries: it is shared: locks on its rows would stop other tenants; read it without FOR UPDATE or FOR SHARE, in a statement of its own
+-- refused: table countries: it is shared: locks on its rows would block other tenants; read it without FOR UPDATE or FOR SHARE, in a statement of its own
 
 -- rule: a lock after UNION
 SELECT code FROM countries UNION SELECT country FROM items WHERE tenant_id = 1 FOR UPDATE;
--- refused: table countries: it is shared: locks on its rows would stop other tenants; read it without FOR UPDATE or FOR SHARE, in a statement of its own
+-- refused: table countries: it is shared: locks on its rows would block other tenants; read it without FOR UPDATE or FOR SHARE, in a statement of its own
 
 -- rule: a lock of rows that are inserted
 INSERT INTO items (tenant_id, id) SELECT 1, c.code FROM countries c FOR UPDATE;
--- refused: table countries: it is shared: locks on its rows would stop other tenants; read it without FOR UPDATE or FOR SHARE, in a statement of its own
+-- refused: table countries: it is shared: locks on its rows would block other tenants; read it without FOR UPDATE or FOR SHARE, in a statement of its own
 
 -- ============ respell.go: forms that the parser lacks, and names that look like them
 
