@@ -52,7 +52,7 @@ func TestVariablesAreCoercedOverEachTransport(t *testing.T) {
 		{"a document by its hash by GET", "GET", get("extensions", hashed(query)), "", status400, wrong, 400},
 		{"events of a mutation", "POST", "/graphql", body(mutation, ""), "text/event-stream", wrong, 200},
 		{"events of a subscription", "POST", "/graphql", body(subscription, ""), "text/event-stream", wrong, 200},
-		{"a list of operations", "POST", "/graphql", "[" + body(mutation, "") + "]", status400, "a body holds one operation", 400},
+		{"a list of operations", "POST", "/graphql", "[" + body(mutation, "") + "]", status400, "batches are not supported", 400},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w := s.do(request(t, test.method, test.target, test.body, "Content-Type", "application/json", "Accept", test.accept, tenancy.HeaderName, "acme"))

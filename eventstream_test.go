@@ -175,7 +175,7 @@ func TestEventStreamsRefuse(t *testing.T) {
 		holds                    string
 	}{
 		{name: "a third", as: acme, method: "PUT", status: 429, holds: "the tenant has 2 sockets"},
-		{name: "open twice", as: acme, method: "GET", accept: "text/event-stream", status: 409, holds: "open already"},
+		{name: "open twice", as: acme, method: "GET", accept: "text/event-stream", status: 409, holds: "already open"},
 		{name: "open what is another tenant's", as: &theirs, method: "GET", accept: "text/event-stream", status: 404, holds: "no event stream"},
 		{name: "open what is unknown", as: &unknown, method: "GET", accept: "text/event-stream", status: 404, holds: "no event stream"},
 		{name: "run in what is another tenant's", as: &theirs, method: "POST", body: operation("x"), status: 404, holds: "no event stream"},

@@ -109,7 +109,7 @@ func (l limits) MutateOperationParameters(ctx context.Context, p *graphql.RawPar
 	}
 	errs := validator.ValidateWithRules(l.schema, document, newRules(false))
 	if len(errs) > l.Errors {
-		return exceeded("the document has %d errs; the first: %s", len(errs), errs[0].Message)
+		return exceeded("the document has %d validation errors; the first: %s", len(errs), errs[0].Message)
 	}
 	if len(errs) > 0 || len(document.Operations) == 0 {
 		return nil // the executor reports them, with suggestions

@@ -196,7 +196,7 @@ var explained = map[string]string{
 	"scope.go install: always true: forShare != nil":                                                                                  onMySQL,
 	"scope.go boundTo: always true: ok":                                                                                               "a session that is not made by For has no tenant",
 	"scope.go boundTo: always true: false":                                                                                            "a session that is not made by For has no tenant",
-	"scope.go requireSameTenant: always false: !ok":                                                                                   "a session that is not made by For has no tenant",
+	"scope_read.go requireSameTenant: always false: !ok":                                                                              "a session that is not made by For has no tenant",
 	"../graph/transport/sharedstream.go reserve: left out: w.Header().Set(\"Content-Type\", \"text/plain; charset=utf-8\")":           "net/http finds out the same",
 	"../graph/transport/sharedstream.go startOperation: left out: cancel()":                                                           "a context that nobody waits for is collected",
 	"scope.go checkShareLock: always true: ok":                                                                                        "GORM puts nothing else there",
