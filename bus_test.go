@@ -15,8 +15,8 @@ import (
 	"rowhouse/tenancy/bustest"
 )
 
-// networkBus is a Bus as an installation of several servers has one: events go to a broker
-// over TCP, which sends them to all servers. NewBus delivers them inside each server.
+// networkBus is a Bus for several servers. It sends events over TCP to a broker, which sends them
+// to all servers. NewBus delivers them inside each server.
 type networkBus struct {
 	tenancy.Bus
 	wake chan struct{}
@@ -72,7 +72,7 @@ func (b *networkBus) send(out *gob.Encoder) {
 	}
 }
 
-// newBroker returns the address of a broker: it sends each event to all that are connected.
+// newBroker returns the address of a broker, which sends each event to all connections.
 func newBroker(t *testing.T) (address string) {
 	t.Helper()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -128,7 +128,7 @@ func newNetworkBuses(t *testing.T) (one, two tenancy.Bus) {
 
 func TestABusOverTheNetwork(t *testing.T) { bustest.Test(t, newNetworkBuses) }
 
-// TestTwoServersShareABus subscribes at one server to what clients change at the other.
+// TestTwoServersShareABus subscribes at one server to changes by clients of the other.
 func TestTwoServersShareABus(t *testing.T) {
 	s := newTestServer(t)
 	var servers [2]*testServer

@@ -14,8 +14,8 @@ import (
 	"rowhouse/tenancy"
 )
 
-// TestARequestWithoutAConnectionIsToldToRetry takes all connections of a tenant: its requests
-// get a code, and the log has the cause once. Requests of the other tenant succeed.
+// TestARequestWithoutAConnectionIsToldToRetry uses all connections of a tenant. Its requests get
+// a code, and the log has the cause once. Requests of the other tenant succeed.
 func TestARequestWithoutAConnectionIsToldToRetry(t *testing.T) {
 	s := newTestServer(t)
 	fill(s.Acme, t, s, "acme")

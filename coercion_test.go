@@ -15,7 +15,7 @@ import (
 	"rowhouse/tenancy"
 )
 
-// wrongValue is one that does not fit the type at a path, as JSON.
+// wrongValue is a JSON value that is invalid for the type at a path.
 type wrongValue struct {
 	path []string // from the argument
 	leaf *ast.Type
@@ -23,8 +23,8 @@ type wrongValue struct {
 	bad  string
 }
 
-// wrongValues returns values for an argument of a type, each with something wrong in it, at
-// most so deep.
+// wrongValues returns values for an argument of a type, each with one invalid part, to a maximum
+// depth.
 func wrongValues(s *ast.Schema, typ *ast.Type, path []string, json string, deep int) (all []wrongValue) {
 	add := func(bad ...string) {
 		for _, b := range bad {
@@ -62,7 +62,7 @@ func wrongValues(s *ast.Schema, typ *ast.Type, path []string, json string, deep 
 	return all
 }
 
-// objectWith returns an object with one field that is to be filled in, and its required ones.
+// objectWith returns an object with its required fields and a placeholder for one field.
 func objectWith(d *ast.Definition, field *ast.FieldDefinition) string {
 	fields := []string{fmt.Sprintf("%q: %%s", field.Name)}
 	for _, f := range d.Fields {
@@ -78,11 +78,11 @@ func literalOf(json string) string {
 	return regexp.MustCompile(`"(\w+)":`).ReplaceAllString(json, "$1:")
 }
 
-// goWords are words of Go that mean nothing to a client.
+// goWords are terms of Go that must not reach a client.
 var goWords = regexp.MustCompile(`\b(slice|map|interface|float64|int64|int32|json\.Number|bool|nil|struct|strconv|reflect)\b|%!|panic|INTERNAL`)
 
-// TestWrongValuesCommitNothing gives each argument of each root field each wrong value, in a
-// document whose first mutation is right: as a variable, as a variable inside a literal, and
+// TestWrongValuesCommitNothing passes each invalid value to each argument of each root field, in
+// a document whose first mutation is valid: as a variable, as a variable inside a literal, and
 // as a literal.
 func TestWrongValuesCommitNothing(t *testing.T) {
 	s := newTestServer(t)
@@ -130,7 +130,7 @@ func TestWrongValuesCommitNothing(t *testing.T) {
 	}
 }
 
-// refuses asks, and expects a request error: no data, one code, and GraphQL's words.
+// refuses expects a request error: no data, one code, and a message without terms of Go.
 func (s *testServer) refuses(t *testing.T, name, document, variables, code string) {
 	t.Helper()
 	quoted, err := json.Marshal(document)

@@ -12,8 +12,8 @@ import (
 	"rowhouse/tenancy"
 )
 
-// TestVariablesAreCoercedOverEachTransport sends the same wrong variable in every way that
-// leads to an operation. Nothing may begin, and the path to the value is told.
+// TestVariablesAreCoercedOverEachTransport sends the same invalid variable over each transport. No
+// operation may begin, and the error has the path to the value.
 func TestVariablesAreCoercedOverEachTransport(t *testing.T) {
 	s := newTestServer(t)
 	const (
@@ -52,7 +52,7 @@ func TestVariablesAreCoercedOverEachTransport(t *testing.T) {
 		{"a document by its hash by GET", "GET", get("extensions", hashed(query)), "", status400, wrong, 400},
 		{"events of a mutation", "POST", "/graphql", body(mutation, ""), "text/event-stream", wrong, 200},
 		{"events of a subscription", "POST", "/graphql", body(subscription, ""), "text/event-stream", wrong, 200},
-		{"a list of operations", "POST", "/graphql", "[" + body(mutation, "") + "]", status400, "a body holds one operation", 400},
+		{"a list of operations", "POST", "/graphql", "[" + body(mutation, "") + "]", status400, "batches are not supported", 400},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w := s.do(request(t, test.method, test.target, test.body, "Content-Type", "application/json", "Accept", test.accept, tenancy.HeaderName, "acme"))
@@ -95,8 +95,8 @@ func TestDefaultsBelongToTheirOperation(t *testing.T) {
 	}
 }
 
-// TestOnlyUnicodeIsRead sends strings that are not Unicode, each of which encoding/json would
-// replace by U+FFFD, in each parameter, and strings that only look like them.
+// TestOnlyUnicodeIsRead sends invalid Unicode in each parameter, which encoding/json would replace
+// by U+FFFD, and similar valid strings.
 func TestOnlyUnicodeIsRead(t *testing.T) {
 	s := newTestServer(t)
 	const create = `mutation($name: String!) { createLabel(input: {name: $name, color: \"#ffffff\"}) { label { name } } }`

@@ -11,8 +11,8 @@ import (
 	"rowhouse/tenancy"
 )
 
-// TestTheLogNamesWhatAPreflightLacks: a browser tells its page nothing, so the log tells what
-// was refused, and which flag allows it.
+// TestTheLogNamesWhatAPreflightLacks: browsers hide CORS failures from the page, so the log has
+// the reason, and the flag that allows the request.
 func TestTheLogNamesWhatAPreflightLacks(t *testing.T) {
 	s := newTestServer(t)
 	const origin = "https://app.example.com"
@@ -60,7 +60,7 @@ func TestTheLogNamesWhatAPreflightLacks(t *testing.T) {
 			}
 		})
 	}
-	// A request that is no preflight is logged by no one.
+	// A request that is not a preflight is not logged.
 	log.Reset()
 	handler.ServeHTTP(httptest.NewRecorder(), request(t, http.MethodOptions, "/graphql", "", "Origin", "https://evil.example"))
 	if log.Len() > 0 {

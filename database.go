@@ -51,7 +51,7 @@ func (db *database) open(ctx context.Context, a *app, up bool) error {
 	if db.migrations, err = migrate(ctx, db.dsn, a.log); err != nil {
 		return err
 	}
-	// Several servers need a Bus here that reaches all of them.
+	// Several servers need a Bus here that reaches them all.
 	options := tenancy.Options{Log: a.log, NewerSchema: len(db.migrations.Unknown) > 0, Shared: model.Shared(), MaxConnections: a.Connections}
 	if db.DB, err = tenancy.Open(ctx, db.dsn, model.All(), options); err != nil {
 		return err

@@ -91,8 +91,8 @@ func (o *opened) expect(events ...string) {
 	}
 }
 
-// TestAnEventStreamHasManyOperations is what graphql-sse does in its single connection mode,
-// for either tenant.
+// TestAnEventStreamHasManyOperations sends the requests of graphql-sse's single connection mode,
+// as either tenant.
 func TestAnEventStreamHasManyOperations(t *testing.T) {
 	s := newTestServer(t)
 	address, stop := s.stoppable(t, func(*graph.Options) {})
@@ -133,14 +133,14 @@ func TestAnEventStreamHasManyOperations(t *testing.T) {
 		t.Error(response.Status, read(t, response))
 	}
 	acme.expect(`next {"id":"g","payload":{"data":{"tenant":{"slug":"acme"}}}}`, `complete {"id":"g"}`)
-	// An operation of a client that accepts events of each.
+	// An operation of a client that accepts one event stream per operation.
 	body := bodyOf(t, "{ tenant { slug } }", map[string]any{"operationId": "p"})
 	if response := call(t, http.MethodPost, address, "acme", body, tokenHeader, acme.token, "Accept", "text/event-stream"); response.StatusCode != http.StatusAccepted {
 		t.Error(response.Status, read(t, response))
 	}
 	acme.expect(`next {"id":"p","payload":{"data":{"tenant":{"slug":"acme"}}}}`, `complete {"id":"p"}`)
 
-	// A client that goes away, and then the server.
+	// The client disconnects, and then the server stops.
 	_ = globex.response.Body.Close()
 	s.listening(s.Globex, t, 0)
 	waitUntil(t, "the token is unknown", func() bool {
@@ -154,7 +154,7 @@ func TestAnEventStreamHasManyOperations(t *testing.T) {
 	s.listening(s.Acme, t, 0)
 }
 
-// TestEventStreamsRefuse tries what a token must not do, for whom, and twice.
+// TestEventStreamsRefuse sends invalid requests, requests of another tenant, and duplicates.
 func TestEventStreamsRefuse(t *testing.T) {
 	s := newTestServer(t)
 	address, _ := s.stoppable(t, func(o *graph.Options) { o.Limits.Sockets, o.Limits.Subscriptions = 2, 1 })
@@ -175,7 +175,7 @@ func TestEventStreamsRefuse(t *testing.T) {
 		holds                    string
 	}{
 		{name: "a third", as: acme, method: "PUT", status: 429, holds: "the tenant has 2 sockets"},
-		{name: "open twice", as: acme, method: "GET", accept: "text/event-stream", status: 409, holds: "open already"},
+		{name: "open twice", as: acme, method: "GET", accept: "text/event-stream", status: 409, holds: "already open"},
 		{name: "open what is another tenant's", as: &theirs, method: "GET", accept: "text/event-stream", status: 404, holds: "no event stream"},
 		{name: "open what is unknown", as: &unknown, method: "GET", accept: "text/event-stream", status: 404, holds: "no event stream"},
 		{name: "run in what is another tenant's", as: &theirs, method: "POST", body: operation("x"), status: 404, holds: "no event stream"},
@@ -188,7 +188,7 @@ func TestEventStreamsRefuse(t *testing.T) {
 		{name: "an empty id", as: acme, method: "POST", body: operation(""), status: 400, holds: "extensions.operationId"},
 		{name: "a number for an id", as: acme, method: "POST", body: operation(1), status: 400, holds: "extensions.operationId"},
 		{name: "a long id", as: acme, method: "POST", body: operation(strings.Repeat("x", 129)), status: 400, holds: "extensions.operationId"},
-		{name: "an id that runs", as: acme, method: "POST", body: operation("running"), status: 409, holds: "runs already"},
+		{name: "an id that runs", as: acme, method: "POST", body: operation("running"), status: 409, holds: "is already running"},
 		{name: "no document", as: acme, method: "POST", body: bodyOf(t, "{", map[string]any{"operationId": "x"}), status: 400, holds: "GRAPHQL_PARSE_FAILED"},
 		{name: "no document, to a client that accepts events", as: acme, method: "POST", accept: "text/event-stream", body: bodyOf(t, "{", map[string]any{"operationId": "x"}), status: 400, holds: "GRAPHQL_PARSE_FAILED"},
 		{name: "no JSON, to a client that accepts events", as: acme, method: "POST", accept: "text/event-stream", body: "{", status: 400, holds: "one JSON object"},
@@ -205,10 +205,10 @@ func TestEventStreamsRefuse(t *testing.T) {
 			t.Errorf("%s: %s", test.name, kind)
 		}
 	}
-	// Their failures have left nothing behind: the ids are free, and the stream lives.
+	// The failures have no effect: the ids are free, and the stream is open.
 	acme.start("x", query)
 	stream.expect(`next {"id":"x","payload":{"data":{"tenant":{"slug":"acme"}}}}`, `complete {"id":"x"}`)
-	// An event stream that has ended leaves its place.
+	// An event stream that has ended releases its quota.
 	_ = stream.response.Body.Close()
 	waitUntil(t, "another stream can be reserved", func() bool {
 		return call(t, http.MethodPut, address, "acme", "").StatusCode == http.StatusCreated
@@ -220,7 +220,7 @@ func TestEventStreamsRefuse(t *testing.T) {
 	}
 }
 
-// TestOneOfManyOpensAnEventStream opens one at once from many connections.
+// TestOneOfManyOpensAnEventStream opens one stream from many connections concurrently.
 func TestOneOfManyOpensAnEventStream(t *testing.T) {
 	s := newTestServer(t)
 	m := reserve(t, s.listen(t, defaults), "acme")
@@ -242,8 +242,8 @@ func TestOneOfManyOpensAnEventStream(t *testing.T) {
 	}
 }
 
-// TestAnIDOfAnEventStreamIsFreeAsSoonAsItsOperationIsStopped uses one again, at once, while
-// events happen.
+// TestAnIDOfAnEventStreamIsFreeAsSoonAsItsOperationIsStopped reuses an id immediately, while events
+// are published.
 func TestAnIDOfAnEventStreamIsFreeAsSoonAsItsOperationIsStopped(t *testing.T) {
 	s := newTestServer(t)
 	stream := reserve(t, s.listen(t, defaults), "acme").open()
@@ -263,8 +263,8 @@ func TestAnIDOfAnEventStreamIsFreeAsSoonAsItsOperationIsStopped(t *testing.T) {
 	s.listening(s.Acme, t, 0)
 }
 
-// TestAnEventStreamThatNobodyReadsKeepsLittle has a large response wait in a stream that is
-// not open: it counts until it is read.
+// TestAnEventStreamThatNobodyReadsKeepsLittle buffers a large response in a stream that is not open.
+// The response counts for the quota until it is read.
 func TestAnEventStreamThatNobodyReadsKeepsLittle(t *testing.T) {
 	s := newTestServer(t)
 	project, err := model.CreateProject(s.Acme, s.DB, model.CreateProjectInput{Key: "WEB", Name: "web"})

@@ -88,9 +88,9 @@ var withoutIndex = regexp.MustCompile("ORDER BY (FIELD\\(`(status|role)`|`color`
 	"|`project_id` = \\?\\) ORDER BY `key`" +
 	"|FROM `item_labels` .* ORDER BY `(name|color)`")
 
-// sortedByMySQL are statements that MySQL plans otherwise than MariaDB. It reads the eleven
-// items of the test's project by another of the project's indexes, and sorts them. And an
-// UPDATE that changes the index that it reads collects its rows first.
+// sortedByMySQL are statements that MySQL plans differently from MariaDB. It reads the eleven items
+// of the test's project by another index, and sorts them. An UPDATE that changes the index that it
+// reads collects its rows first.
 var sortedByMySQL = regexp.MustCompile("AND \\(id < \\? AND `items`.`project_id` = \\?\\) ORDER BY id DESC|^UPDATE `(items|comments)` SET `(assignee|author)_id`")
 
 // commonFilters are what a work tracker's front end asks for.
@@ -106,8 +106,8 @@ func commonFilters(project, assignee string) []string {
 	}
 }
 
-// TestEqualStringsAreAnIndexRange: eq, in and startsWith are LIKE, which reads a range of the
-// index as = does, and not all of the tenant's rows.
+// TestEqualStringsAreAnIndexRange checks that eq, in and startsWith, which are LIKE, read a range of
+// the index as = does, and not all rows of the tenant.
 func TestEqualStringsAreAnIndexRange(t *testing.T) {
 	s := newTestServer(t)
 	fill(s.Acme, t, s, "acme")

@@ -32,8 +32,8 @@ const (
 	drainTime = 20 * time.Second
 )
 
-// newHandler is the way of a request: its id, CORS, its tenant, GraphQL. Pages from the
-// origins may send these headers beside the usual ones.
+// newHandler returns the handler of the server: request id, CORS, tenant, GraphQL. Pages from the
+// origins may send further request headers.
 func newHandler(db *database, api graph.Options, origins []string, log *slog.Logger, headers ...string) http.Handler {
 	api.Origins = origins
 	if api.Resolve == nil {
@@ -69,8 +69,7 @@ func newHandler(db *database, api graph.Options, origins []string, log *slog.Log
 	return graph.WithRequestID(allowOrigins(origins, headers, log, mux))
 }
 
-// headerResolver resolves tenants from the header X-Tenant-ID, which the client sets, or a
-// gateway.
+// headerResolver returns a Resolver that reads the header X-Tenant-ID of the client or a gateway.
 func headerResolver(directory *tenancy.Directory, gateway bool) tenancy.Resolver {
 	if gateway {
 		return tenancy.GatewayHeader(directory)
@@ -78,22 +77,22 @@ func headerResolver(directory *tenancy.Directory, gateway bool) tenancy.Resolver
 	return tenancy.Header(directory)
 }
 
-// longestLogged bounds what the log repeats of a request, in bytes: an origin has a scheme,
-// a host name and a port.
+// longestLogged bounds strings of a request in the log, in bytes. An origin has a scheme, a host
+// name and a port.
 const longestLogged = 300
 
 // corsMethods are the methods of the API.
 var corsMethods = []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete}
 
-// allowOrigins lets pages from these origins call the API, with these headers beside the usual
-// ones. Browsers hide CORS failures from the page, so they are logged.
+// allowOrigins lets pages from the origins call the API, with further request headers. Browsers
+// hide CORS failures from the page, so they are logged.
 func allowOrigins(origins, headers []string, log *slog.Logger, next http.Handler) http.Handler {
 	headers = slices.Concat([]string{"Content-Type", "Accept", "Authorization", tenancy.HeaderName, graph.RequestIDHeader}, graph.ClientHeaders, headers)
 	return cors.New(cors.Options{
 		AllowOriginVaryRequestFunc: func(r *http.Request, origin string) (bool, []string) {
 			allowed := slices.Contains(origins, origin)
 			if asked := r.Header.Get("Access-Control-Request-Method"); r.Method == http.MethodOptions && asked != "" {
-				if why := refusal(r, allowed, asked, headers); why != "" {
+				if why := explainRefusal(r, allowed, asked, headers); why != "" {
 					log.InfoContext(r.Context(), "CORS preflight refused: "+why, "origin", origin[:min(len(origin), longestLogged)])
 				}
 			}
@@ -107,10 +106,10 @@ func allowOrigins(origins, headers []string, log *slog.Logger, next http.Handler
 	}).Handler(next)
 }
 
-// refusal returns why a preflight is refused and what to do, or "".
-func refusal(r *http.Request, allowed bool, method string, headers []string) string {
+// explainRefusal returns the reason why a CORS preflight is refused, with a remedy, or "".
+func explainRefusal(r *http.Request, allowed bool, method string, headers []string) string {
 	if !allowed {
-		return "a page of another origin calls the API; --cors-origin lets it"
+		return "the origin of the page is not allowed; --cors-origin allows it"
 	}
 	if !slices.Contains(corsMethods, method) {
 		return fmt.Sprintf("the API has no method %.20q", method)
@@ -125,12 +124,12 @@ func refusal(r *http.Request, allowed bool, method string, headers []string) str
 	if len(missing) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("the page sends headers that are not allowed: %.*q; --cors-header allows each", longestLogged, strings.Join(missing, ", "))
+	return fmt.Sprintf("the page sends headers that are not allowed: %.*q; --cors-header allows a header", longestLogged, strings.Join(missing, ", "))
 }
 
-// checkHeader accepts the name of a header, and no wildcard.
+// checkHeader accepts the name of a header, but no wildcard.
 func checkHeader(name string) error {
-	const special = "!#$%&'+-.^_`|~" // of a token, by RFC 9110; * would allow all
+	const special = "!#$%&'+-.^_`|~" // of a token in RFC 9110, without *, which would allow all
 	if name == "" || strings.ContainsFunc(name, func(c rune) bool {
 		return (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && !strings.ContainsRune(special, c)
 	}) {

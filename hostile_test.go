@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// hostileStrings are strings of every script, and strings with which columns, character sets,
-// collations, LIKE patterns, JSON and SQL have trouble.
+// hostileStrings are strings of every script, and strings that are difficult for columns, character
+// sets, collations, LIKE patterns, JSON and SQL.
 var hostileStrings = []string{
 	"", " ", "\t\n", "é", "e\u0301", "ÅÄÖ", "ß", "ﬁ", "İı", "Ω", "я", "Հ", "א", "ع", "ސ", "ܐ", "क", "ক", "ਕ", "ક", "କ", "க", "క", "ಕ", "ക", "ක",
 	"ก", "ກ", "ཀ", "က", "ა", "한", "\u1112\u1161\u11ab", "አ", "Ꭰ", "ᐁ", "ᚠ", "ក", "ᠠ", "は", "ハ", "ﾊ", "語", "ㄅ", "ꀀ", "𐐀", "𠮷", "🏠", "👩\u200d🚀", "🇩🇪",
@@ -96,7 +96,7 @@ func introspect(t *testing.T, s *testServer) map[string]apiType {
 	return types
 }
 
-// checkHostile fails if a response has an error of the server.
+// checkHostile fails if a response has an internal error.
 func checkHostile(t *testing.T, what, response string) {
 	t.Helper()
 	if strings.Contains(response, "INTERNAL_SERVER_ERROR") || strings.Contains(response, "TENANT_UNAVAILABLE") {
@@ -104,9 +104,8 @@ func checkHostile(t *testing.T, what, response string) {
 	}
 }
 
-// TestNoFilterCausesADatabaseError sends hostile values through each operator of each field
-// of each filter of the schema. A filter that is accepted and its negation find all rows
-// between them.
+// TestNoFilterCausesADatabaseError sends hostile values to each operator of each field of each
+// filter. A valid filter and its negation together find all rows.
 func TestNoFilterCausesADatabaseError(t *testing.T) {
 	s := newTestServer(t)
 	fill(s.Acme, t, s, "acme")
@@ -160,8 +159,8 @@ type filterPath struct {
 	strings bool // the operator takes strings
 }
 
-// filterPaths returns a filter for each operator of each field. Through a relation of many
-// it goes once, to the first startsWith.
+// filterPaths returns a filter for each operator of each field. It follows a has-many relation once,
+// to the first startsWith.
 func filterPaths(types map[string]apiType, filter string) (paths []filterPath) {
 	for _, field := range types[filter].InputFields {
 		of := field.Type.named()
@@ -184,8 +183,8 @@ func filterPaths(types map[string]apiType, filter string) (paths []filterPath) {
 	return paths
 }
 
-// TestNoCursorCausesADatabaseError forges cursors of each order of each list, nested ones
-// too: with hostile values in place of the row's.
+// TestNoCursorCausesADatabaseError forges cursors of each order of each list, including nested ones,
+// with hostile values instead of the row's.
 func TestNoCursorCausesADatabaseError(t *testing.T) {
 	s := newTestServer(t)
 	fill(s.Acme, t, s, "acme")
@@ -227,13 +226,13 @@ func TestNoCursorCausesADatabaseError(t *testing.T) {
 	}
 }
 
-// orderedPath is a list with orders, whose arguments and selection stand for %s.
+// orderedPath is a list with orders, with %s for its arguments and selection.
 type orderedPath struct {
 	name, path string
 	orders     []string
 }
 
-// orderedPaths returns the lists with orders below a type, in at most so many lists.
+// orderedPaths returns the lists with orders below a type, to a maximum depth of lists.
 func orderedPaths(types map[string]apiType, of, outer string, deepest int) (all []orderedPath) {
 	for _, f := range types[of].Fields {
 		enum, ok := f.arg("orderBy")

@@ -16,7 +16,7 @@ import (
 	"rowhouse/tenancy"
 )
 
-// encoded returns a text as an encoder writes it.
+// encoded returns a string in an encoding.
 func encoded[W io.WriteCloser](t *testing.T, newEncoder func(io.Writer) W, text string) string {
 	t.Helper()
 	var b bytes.Buffer
@@ -31,9 +31,8 @@ func encoded[W io.WriteCloser](t *testing.T, newEncoder func(io.Writer) W, text 
 	return b.String()
 }
 
-// TestRequestsAreReadAsOtherServersReadThem has what clients, proxies and browsers send that
-// is not quite what a client library sends. Apollo Server 5 (with Express) answers likewise,
-// but where a comment says otherwise.
+// TestRequestsAreReadAsOtherServersReadThem sends unusual requests of clients, proxies and browsers.
+// Apollo Server 5 (with Express) has the same responses, except where a comment says otherwise.
 func TestRequestsAreReadAsOtherServersReadThem(t *testing.T) {
 	s := newTestServer(t)
 	const (
@@ -54,10 +53,10 @@ func TestRequestsAreReadAsOtherServersReadThem(t *testing.T) {
 		{name: "gzip of a BOM", body: encoded(t, gzip.NewWriter, "\ufeff"+good), headers: []string{"Content-Encoding", "gzip"}, status: 200},
 		{name: "identity", body: good, headers: []string{"Content-Encoding", "identity"}, status: 200},
 		{name: "no encoding", body: good, headers: []string{"Content-Encoding", ""}, status: 200},
-		{name: "gzip that is none", body: good, headers: []string{"Content-Encoding", "gzip"}, status: 400, holds: "not what its Content-Encoding says"},
-		{name: "gzip that is cut", body: zipped[:len(zipped)-6], headers: []string{"Content-Encoding", "gzip"}, status: 400, holds: "not what its Content-Encoding says"},
-		{name: "gzip and more", body: zipped + "more", headers: []string{"Content-Encoding", "gzip"}, status: 400, holds: "not what its Content-Encoding says"},
-		{name: "gzip of nothing", body: "", headers: []string{"Content-Encoding", "gzip"}, status: 400, holds: "not what its Content-Encoding says"},
+		{name: "gzip that is none", body: good, headers: []string{"Content-Encoding", "gzip"}, status: 400, holds: "does not match its Content-Encoding"},
+		{name: "gzip that is cut", body: zipped[:len(zipped)-6], headers: []string{"Content-Encoding", "gzip"}, status: 400, holds: "does not match its Content-Encoding"},
+		{name: "gzip and more", body: zipped + "more", headers: []string{"Content-Encoding", "gzip"}, status: 400, holds: "does not match its Content-Encoding"},
+		{name: "gzip of nothing", body: "", headers: []string{"Content-Encoding", "gzip"}, status: 400, holds: "does not match its Content-Encoding"},
 		{name: "gzip that the header does not name", body: zipped, status: 400, holds: "one JSON object"},
 		{name: "deflate", body: encoded(t, zlib.NewWriter, good), headers: []string{"Content-Encoding", "deflate"}, status: 415, holds: "must be gzip"}, // Apollo Server decodes it
 		{name: "br", body: good, headers: []string{"Content-Encoding", "br"}, status: 415, holds: "must be gzip"},                                       // likewise
@@ -83,8 +82,8 @@ func TestRequestsAreReadAsOtherServersReadThem(t *testing.T) {
 		{name: "a key twice", body: `{"query": "{ nothing }", "query": "{ tenant { slug } }"}`, status: 200},
 		{name: "a key in another case", body: `{"query": "{ tenant { slug } }", "Query": "{ nothing }", "QUERY": "{ nothing }"}`, status: 200},
 		{name: "only a key in another case", body: `{"Query": "{ tenant { slug } }"}`, status: 400, holds: "there is neither"},
-		{name: "a list of operations", body: "[" + good + "]", status: 400, holds: "one operation"},
-		{name: "an empty list", body: "[]", status: 400, holds: "one operation"},
+		{name: "a list of operations", body: "[" + good + "]", status: 400, holds: "batches are not supported"},
+		{name: "an empty list", body: "[]", status: 400, holds: "batches are not supported"},
 		{name: "null", body: "null", status: 400, holds: "there is neither"},
 		{name: "a brace too many", body: good + "}", status: 400, holds: "one JSON object"},
 		{name: "white space around", body: "\r\n\t " + good + "\n", status: 200},
@@ -175,7 +174,7 @@ func TestASmallBodyDecodesToNoLargeOne(t *testing.T) {
 	}
 }
 
-// TestOldClientsAreAnswered speaks HTTP as some programs still do.
+// TestOldClientsAreAnswered sends HTTP/1.0 and other old forms of requests.
 func TestOldClientsAreAnswered(t *testing.T) {
 	s := newTestServer(t)
 	url := s.listen(t, defaults)

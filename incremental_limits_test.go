@@ -36,7 +36,7 @@ func overlapping(t *testing.T, s *testServer) (body string) {
 	return jsonOf(map[string]string{"query": `{ items { nodes { key` + fragments + ` } } }`})
 }
 
-// TestWhatOverlapsIsBounded repeats strings until they are more than a response may have.
+// TestWhatOverlapsIsBounded repeats strings until they exceed the limit of a response.
 func TestWhatOverlapsIsBounded(t *testing.T) {
 	s := newTestServer(t)
 	body := overlapping(t, s)
@@ -60,8 +60,8 @@ func TestWhatOverlapsIsBounded(t *testing.T) {
 	}
 }
 
-// TestAClientThatLeavesEndsItsPayloads stops to read in the middle of the payloads: that keeps
-// the tenant's only place, until the client leaves.
+// TestAClientThatLeavesEndsItsPayloads stops reading in the middle of the payloads. The operation
+// keeps the tenant's only slot until the client disconnects.
 func TestAClientThatLeavesEndsItsPayloads(t *testing.T) {
 	s := newTestServer(t)
 	body := overlapping(t, s)

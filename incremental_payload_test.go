@@ -28,9 +28,9 @@ func payloadsOf(parts []answerIn) (all []string) {
 	return all
 }
 
-// TestEachFragmentHasOnePayload defers fragments that overlap, nest and end up with nothing.
-// A client like Relay finds a fragment's fields by its label and path and nowhere else. No
-// overlap costs a statement more than the response in one piece.
+// TestEachFragmentHasOnePayload defers fragments that overlap, nest or are empty. Clients such as
+// Relay find a fragment's fields only by its label and path. Overlaps cost no more statements than
+// the response without parts.
 func TestEachFragmentHasOnePayload(t *testing.T) {
 	s := newTestServer(t)
 	items := map[string]string{}
@@ -323,8 +323,7 @@ func TestADeferredMutationRunsOnce(t *testing.T) {
 	}
 }
 
-// TestDeferIsValidated sends labels that clients can't tell payloads by, and what can't be
-// deferred.
+// TestDeferIsValidated sends invalid labels, and @defer where it is not allowed.
 func TestDeferIsValidated(t *testing.T) {
 	s := newTestServer(t)
 	const fragment = ` fragment F on Tenant { slug ... @defer(label: "f") { name } }`

@@ -73,7 +73,7 @@ func (q *queries) set(on string, depth int) (set []*selected) {
 	return set
 }
 
-// fragmentOf is an inline fragment, a named one, or one that is used elsewhere, too.
+// fragmentOf returns an inline fragment, a new named one, or one that is already used.
 func (q *queries) fragmentOf(on string, depth int) *selected {
 	kind := q.IntN(3)
 	if known := slices.DeleteFunc(slices.Clone(q.fragments), func(f *selected) bool { return f.on != on }); kind == 0 && len(known) > 0 {
@@ -111,8 +111,7 @@ func (q *queries) directed(f *selected) *selected {
 	return f
 }
 
-// write writes a selection set; as a reference, without @defer and with the types of all
-// objects.
+// write writes a selection set. As a reference it has no @defer, and the types of all objects.
 func write(set []*selected, reference bool) string {
 	var text strings.Builder
 	if reference {
@@ -155,14 +154,14 @@ func (q *queries) document(set []*selected, reference bool) string {
 // expected are the payloads of a query, by path and label.
 type expected map[string][]string
 
-// failing are fields that fail, and mayBeNull those where an error ends.
+// failing are fields that fail, and mayBeNull fields at which an error stops propagating.
 var (
 	failing   = map[string]bool{"e": true, "f": true, "n": true}
 	mayBeNull = map[string]bool{"Item/assignee": true, "Item/y": true, "Comment/author": true, "Comment/z": true, "Query/node": true, "Query/nodes/": true, "Query/n": true}
 )
 
-// object returns what the sets select of an object without what is deferred. It expects the
-// payloads of that, unless the object is null because of an error.
+// object returns the fields that the sets select, without deferred ones. It adds the payloads of
+// those to expected, unless an error makes the object null.
 func (e expected) object(of map[string]any, path string, sets ...[]*selected) (any, bool) {
 	below, deferred := map[string][][]*selected{}, map[*selected]bool{}
 	var add func(set []*selected)
@@ -225,7 +224,7 @@ func (e expected) value(of any, path, place string, sets [][]*selected) (any, bo
 	return of, true
 }
 
-// byPlace is the payloads by path and label. Those without a label are in any order.
+// byPlace returns the payloads by path and label. Payloads without a label are in any order.
 func (e expected) byPlace() map[string][]string {
 	places := map[string][]string{}
 	for key, data := range e {
@@ -246,9 +245,9 @@ func jsonOf(v any) string {
 	return string(text)
 }
 
-// TestPartsMakeTheWhole sends random queries with @defer. Merged, their parts are the
-// response in one piece, and each fragment has one payload with all of its fields. Half of
-// them have fields that fail: each makes null its fragment, or the nearest that may be.
+// TestPartsMakeTheWhole sends random queries with @defer. Their merged parts equal the response
+// without parts, and each fragment has one payload with all of its fields. Half of the queries have
+// fields that fail: each makes its fragment null, or the nearest nullable field.
 func TestPartsMakeTheWhole(t *testing.T) {
 	s := newTestServer(t)
 	item := string(fill(s.Acme, t, s, "acme"))

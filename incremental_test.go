@@ -243,7 +243,7 @@ func TestErrorsComeInTheirPart(t *testing.T) {
 	if parts[0].Errors != nil || len(parts[1].Incremental) != 3 {
 		t.Errorf("%s", text(parts))
 	}
-	// What fails makes its fragment null, and nothing beside or around it.
+	// A field that fails makes only its own fragment null.
 	var all struct {
 		Projects struct{ Nodes []struct{ ID string } }
 	}

@@ -15,14 +15,14 @@ import (
 	"rowhouse/tenancy"
 )
 
-// limited serves with a limit on the bytes of a response's data.
+// limited returns a server with a limit on the bytes of a response's data.
 func (s *testServer) limited(most int64) {
 	options := defaults
 	options.Limits.Answer = most
 	s.Handler = newHandler(&database{DB: s.DB, directory: tenancy.NewDirectory(s.DB)}, options, nil, slog.New(slog.DiscardHandler))
 }
 
-// TestEveryByteOfAResponseCounts runs operations with a limit that their data has, and with
+// TestEveryByteOfAResponseCounts runs operations with a limit of the size of their data, and with
 // one byte less.
 func TestEveryByteOfAResponseCounts(t *testing.T) {
 	s := newTestServer(t)
@@ -81,8 +81,8 @@ func TestEveryByteOfAResponseCounts(t *testing.T) {
 	}
 }
 
-// TestTheBytesOfPartsAndEventsCount has a limit that the first part of a response has, and not
-// its deferred part; and the event of one item, and not that of another.
+// TestTheBytesOfPartsAndEventsCount sets a limit that the first part of a response meets and its
+// deferred part exceeds, and one that the event of one item meets and that of another exceeds.
 func TestTheBytesOfPartsAndEventsCount(t *testing.T) {
 	s := newTestServer(t)
 	fill(s.Acme, t, s, "acme")

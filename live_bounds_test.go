@@ -94,8 +94,8 @@ func TestAStopTellsEverySocket(t *testing.T) {
 	}
 }
 
-// TestSlowClientsAreDropped has clients that read nothing, by socket and by each kind of
-// stream, beside one that reads. They lose their places, and cost no memory.
+// TestSlowClientsAreDropped opens slow consumers over a socket and each kind of stream, beside a
+// client that reads. They are disconnected, their quota is released, and they use no memory.
 func TestSlowClientsAreDropped(t *testing.T) {
 	s := newTestServer(t)
 	options := defaults

@@ -107,8 +107,8 @@ func hear(t *testing.T, s *testServer, url, tenant string, ids map[string]string
 	return h
 }
 
-// until returns what subscriptions hear until each has completed, as it is expected to, or
-// has heard of a last row, which is created for this purpose.
+// until returns the events of subscriptions until each has completed, if that is expected, or has
+// received the event of a last row, which it creates.
 func (h *hearer) until(expected heardBy) heardBy {
 	h.t.Helper()
 	waiting := map[string]bool{}
@@ -145,8 +145,8 @@ func (h *hearer) until(expected heardBy) heardBy {
 	return heard
 }
 
-// describe returns the change and the row of an event: the name that it has in ids, or else
-// its own.
+// describe returns the change and the row of an event, by its name in ids or, without one, its own
+// name.
 func (h *hearer) describe(f frame) string {
 	var payload struct {
 		Data map[string]struct {

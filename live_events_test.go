@@ -29,7 +29,7 @@ var liveSubscriptions = map[string]string{
 	"projects":        `subscription { projectChanged { change projectId project { name } } }`,
 }
 
-// heardBy maps subscriptions to what each hears, in order.
+// heardBy maps subscriptions to their events, in order.
 type heardBy map[string][]string
 
 // end is the last event of a subscription that completes.

@@ -9,8 +9,8 @@ import (
 	"rowhouse/model"
 )
 
-// TestListsOfManyParentsHaveTheirOrder reads the first and the last rows of each project's
-// items, and of each item's labels, in each order, and holds them against the database's own.
+// TestListsOfManyParentsHaveTheirOrder reads the first and the last rows of each project's items,
+// and of each item's labels, in each order, and compares them with the database's order.
 func TestListsOfManyParentsHaveTheirOrder(t *testing.T) {
 	s, _, _ := shuffled(t)
 	type parent struct {

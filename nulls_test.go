@@ -9,8 +9,8 @@ import (
 	"rowhouse/tenancy"
 )
 
-// TestNullInFilters sends null where Relay and genqlient do, for each variable that is not
-// set: to the server as it is, and to one that takes a comparison with null for absent.
+// TestNullInFilters sends null for each unset variable, as Relay and genqlient do: to the default
+// server, and to one with --null-comparisons=absent.
 func TestNullInFilters(t *testing.T) {
 	s := newTestServer(t)
 	absent := defaults

@@ -182,7 +182,7 @@ func TestVitessEndsACancelledStatement(t *testing.T) {
 }
 
 // TestVitessRefusesASnapshot begins a transaction whose isolation level vtgate would set in the
-// session. What is read-only alone begins.
+// session. A read-only transaction without the level begins.
 func TestVitessRefusesASnapshot(t *testing.T) {
 	d := dbtest.New(t)
 	if d.Product(t) != "Vitess" {

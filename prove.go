@@ -50,7 +50,7 @@ func (p prove) Run(_ context.Context, a *app) error {
 	proof, err := s.proof(tables, p.Tenant)
 	if err != nil {
 		fmt.Fprintf(a.out, "refused: %v\n", err)
-		printPlace(a.out, err)
+		printPosition(a.out, err)
 		return errUnproved
 	}
 	fmt.Fprintln(a.out, "proved")
@@ -61,9 +61,8 @@ func (p prove) Run(_ context.Context, a *app) error {
 	return table.Flush()
 }
 
-// printPlace prints the line of the statement that a refusal is about, with a caret below
-// the place, if it has one.
-func printPlace(out io.Writer, err error) {
+// printPosition prints the line of a refusal's position, if it has one, with a caret below.
+func printPosition(out io.Writer, err error) {
 	var r *guard.Refusal
 	if !errors.As(err, &r) || r.Pos == 0 {
 		return
@@ -82,7 +81,7 @@ func printPlace(out io.Writer, err error) {
 	fmt.Fprintf(out, "  %s%s\n  %s^\n", visible(left), visible(right), strings.Repeat(" ", width(left)))
 }
 
-// width returns how many places of a terminal a text takes.
+// width returns the number of terminal columns of a string.
 func width(text []rune) (n int) {
 	for _, r := range text {
 		switch {
@@ -96,7 +95,7 @@ func width(text []rune) (n int) {
 	return n
 }
 
-// visible shows control characters, tabs among them, as blanks.
+// visible replaces control characters, including tabs, by blanks.
 func visible(text []rune) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {

@@ -65,7 +65,7 @@ func readToken(token string) (c testClaims, ok bool) {
 	return c, ok
 }
 
-// tokenResolver is a team's own resolver: a bearer token names the tenant and the user.
+// tokenResolver is a custom resolver: a bearer token names the tenant and the user.
 func tokenResolver(directory *tenancy.Directory) tenancy.Resolver {
 	refuse := func(message string) (tenancy.Identity, error) {
 		return tenancy.Identity{}, &tenancy.ResolveError{Kind: tenancy.ErrUnauthenticated, Message: message}
@@ -161,7 +161,7 @@ func TestBadTokensAreRefused(t *testing.T) {
 	}
 }
 
-// callers collects who asks, by table, in the contexts of the statements.
+// callers collects the callers in the contexts of statements, by table.
 type callers struct {
 	mu sync.Mutex
 	of map[string][]string
@@ -198,9 +198,9 @@ func (c *callers) take(tables ...string) string {
 	return strings.Join(all, ", ")
 }
 
-// TestATokenNamesTheTenantAndTheCaller sends tokens in each way that clients send them. The
-// header that names another tenant counts for nothing, and resolvers, relations and events
-// see the caller of their own client.
+// TestATokenNamesTheTenantAndTheCaller sends tokens in headers and connectionParams. A header that
+// names another tenant is ignored, and resolvers, relations and events have the caller of their own
+// client.
 func TestATokenNamesTheTenantAndTheCaller(t *testing.T) {
 	s := newTestServer(t)
 	item := string(fill(s.Acme, t, s, "acme"))
@@ -291,7 +291,8 @@ func subscriber(t *testing.T, url, parameters string, header http.Header) *clien
 	return c
 }
 
-// eventStream subscribes by Server-Sent Events, and returns what reads the next event's data.
+// eventStream subscribes by Server-Sent Events, and returns a function that reads the next event's
+// data.
 func eventStream(t *testing.T, url, token, query string) (next func() string) {
 	t.Helper()
 	body, err := json.Marshal(map[string]string{"query": query})
@@ -319,8 +320,8 @@ func eventStream(t *testing.T, url, token, query string) (next func() string) {
 	}
 }
 
-// TestAResolverThatFails has it fail in each way that is not the client's fault: nothing runs,
-// clients hear no detail, and the log has it once.
+// TestAResolverThatFails returns each error that is not the client's fault: nothing runs, clients get
+// no detail, and the log has the error once.
 func TestAResolverThatFails(t *testing.T) {
 	s := newTestServer(t)
 	fail := func(err error) tenancy.Resolver {

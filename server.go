@@ -101,7 +101,7 @@ type serve struct {
 	Addr              string        `default:"127.0.0.1:8080" help:"Address to listen on."`
 	TrustTenantHeader bool          `help:"Allow to listen on other than loopback addresses: a trusted gateway in front sets the header X-Tenant-ID and nobody else can."`
 	CORSOrigin        []string      `name:"cors-origin" placeholder:"ORIGIN" help:"Browser origin that may call the API, such as https://app.example.com; repeat it for more. Without it, only pages from the same origin can."`
-	CORSHeader        []string      `name:"cors-header" placeholder:"NAME" help:"Request header that pages from these origins may send beside those of GraphQL clients, such as X-App-Version; repeat it for more. The log names headers that were refused."`
+	CORSHeader        []string      `name:"cors-header" placeholder:"NAME" help:"Further request header that pages from these origins may send, such as X-App-Version; repeat it for more. The log names refused headers."`
 	API               graph.Options `embed:""`
 	Migrate           bool          `default:"true" negatable:"" help:"Migrate the database at start, one replica at a time. With --no-migrate, the server does not start while a migration is missing."`
 	Demo              *bool         `negatable:"" help:"Create the demo tenants acme and globex where they are missing; the default is to do so in the private database only."`

@@ -57,7 +57,7 @@ func read(t *testing.T, response reply) string {
 	return string(text)
 }
 
-// stoppable starts the server, and returns what stops it.
+// stoppable starts the server, and returns a function that stops it.
 func (s *testServer) stoppable(t *testing.T, change func(*graph.Options)) (url string, stop func()) {
 	t.Helper()
 	options, stopping := defaults, make(chan struct{})
@@ -96,8 +96,8 @@ func partsOf(t *testing.T, response reply) (next func() string) {
 	}
 }
 
-// TestSubscriptionsComeInParts follows Apollo's multipart protocol: what clients of either
-// tenant are told until the server stops, and what is refused before the first part.
+// TestSubscriptionsComeInParts follows Apollo's multipart protocol for clients of either tenant,
+// until the server stops, and sends requests that are refused before the first part.
 func TestSubscriptionsComeInParts(t *testing.T) {
 	s := newTestServer(t)
 	url, stop := s.stoppable(t, func(o *graph.Options) { o.Limits.Subscriptions = 1 })
@@ -160,8 +160,8 @@ func TestSubscriptionsComeInParts(t *testing.T) {
 	}
 }
 
-// TestASubscriptionThatCannotBeginEndsInParts: the error is in the payload, as it is the
-// operation's and not the transport's.
+// TestASubscriptionThatCannotBeginEndsInParts checks that the error is in the payload, as an error
+// of the operation and not of the transport.
 func TestASubscriptionThatCannotBeginEndsInParts(t *testing.T) {
 	s := newTestServer(t)
 	url := s.listen(t, defaults)
@@ -179,8 +179,8 @@ func TestASubscriptionThatCannotBeginEndsInParts(t *testing.T) {
 	s.listening(s.Acme, t, 0)
 }
 
-// TestTheBestLikedStreamIsTaken has clients that accept several streams for a subscription.
-// The server stops at once, so that each stream ends.
+// TestTheBestLikedStreamIsTaken sends subscriptions that accept several kinds of stream. The server
+// is stopping, so that each stream ends.
 func TestTheBestLikedStreamIsTaken(t *testing.T) {
 	s := newTestServer(t)
 	options, stopping := defaults, make(chan struct{})
@@ -215,7 +215,7 @@ func TestTheBestLikedStreamIsTaken(t *testing.T) {
 	}
 }
 
-// TestAQueryThatTakesTooLongSaysSoInEvents keeps a query from its rows.
+// TestAQueryThatTakesTooLongSaysSoInEvents blocks a query by a lock.
 func TestAQueryThatTakesTooLongSaysSoInEvents(t *testing.T) {
 	s := newTestServer(t)
 	options := defaults

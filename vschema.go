@@ -42,7 +42,7 @@ type vindex struct {
 }
 
 type tableVSchema struct {
-	// Type is reference for a table that each shard has as a whole.
+	// Type is reference for a table of which each shard has all rows.
 	Type           string         `json:"type,omitempty"`
 	ColumnVindexes []columnVindex `json:"columnVindexes,omitempty"`
 	// Pinned is a keyspace id, in hexadecimal. Its shard has the whole table.
@@ -54,8 +54,8 @@ type columnVindex struct {
 	Name   string `json:"name"`
 }
 
-// vschemaOf shards tenant tables by a hash of tenant_id, makes shared tables reference tables,
-// which can be joined on each shard, and keeps each system table on the first shard.
+// vschemaOf shards tenant tables by a hash of tenant_id. It makes shared tables reference tables,
+// which each shard can join, and keeps system tables on the first shard.
 func vschemaOf(tables guard.Tables) keyspaceVSchema {
 	const byTenant, onFirstShard = "tenant", "first_shard"
 	v := keyspaceVSchema{

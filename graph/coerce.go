@@ -15,7 +15,7 @@ import (
 // variablesError holds the variables of an operation that cannot be coerced.
 type variablesError struct{ fields []badField }
 
-// Error says how many they are.
+// Error returns the number of errors.
 func (e *variablesError) Error() string {
 	return fmt.Sprintf("%d invalid values in variables", len(e.fields))
 }
@@ -24,7 +24,7 @@ func (e *variablesError) Error() string {
 type coercion struct {
 	schema *ast.Schema
 	most   int // errors
-	// variable and path are where the coercion is; path begins with the variable's name.
+	// variable and path are the position of the coercion; path begins with the variable's name.
 	variable *ast.VariableDefinition
 	path     ast.Path
 
@@ -32,12 +32,12 @@ type coercion struct {
 	first  *gqlerror.Error // the first error, with its location
 }
 
-// coerceVariables replaces the variables by their values as the operation declares them,
-// before anything runs: in a mutation, gqlgen would unmarshal those of the second field when
-// the first is committed. It fails with all values that cannot be coerced.
+// coerceVariables replaces the variables by their coerced values, before anything runs. gqlgen
+// would unmarshal the variables of a mutation's second field after the first is committed. It
+// fails with all values that cannot be coerced.
 func (l limits) coerceVariables(document *ast.QueryDocument, p *graphql.RawParams) *gqlerror.Error {
 	operation := document.Operations.ForName(p.OperationName)
-	if operation == nil || len(operation.VariableDefinitions) == 0 { // the executor reports the first
+	if operation == nil || len(operation.VariableDefinitions) == 0 { // the executor reports a missing operation
 		return nil
 	}
 	c := &coercion{schema: l.schema, most: l.Errors}
@@ -88,7 +88,7 @@ func (c *coercion) valueOf(d *ast.VariableDefinition, variables map[string]any) 
 	return v, ok
 }
 
-// coerce returns the value as the executor wants it.
+// coerce returns the coerced value, in the form that the executor needs.
 func (c *coercion) coerce(t *ast.Type, v any) any {
 	if len(c.fields) == c.most {
 		return nil
@@ -113,14 +113,14 @@ func (c *coercion) coerce(t *ast.Type, v any) any {
 	return v
 }
 
-// at coerces a value inside another.
-func (c *coercion) at(e ast.PathElement, t *ast.Type, v any) any {
+// coerceAt coerces a value inside another.
+func (c *coercion) coerceAt(e ast.PathElement, t *ast.Type, v any) any {
 	c.path = append(c.path, e)
 	defer func() { c.path = c.path[:len(c.path)-1] }()
 	return c.coerce(t, v)
 }
 
-// list takes a value that is not a list for a list of one.
+// list coerces a list. A value that is not a list becomes a list of one.
 func (c *coercion) list(elem *ast.Type, v any) any {
 	list, ok := v.([]any)
 	if !ok {
@@ -128,7 +128,7 @@ func (c *coercion) list(elem *ast.Type, v any) any {
 	}
 	coerced := make([]any, len(list))
 	for i, v := range list {
-		coerced[i] = c.at(ast.PathIndex(i), elem, v)
+		coerced[i] = c.coerceAt(ast.PathIndex(i), elem, v)
 	}
 	return coerced
 }
@@ -143,7 +143,7 @@ func (c *coercion) object(d *ast.Definition, v any) any {
 	for _, f := range d.Fields {
 		inner, ok := object[f.Name]
 		if ok {
-			coerced[f.Name] = c.at(ast.PathName(f.Name), f.Type, inner)
+			coerced[f.Name] = c.coerceAt(ast.PathName(f.Name), f.Type, inner)
 		} else if f.Type.NonNull && f.DefaultValue == nil {
 			c.refuseField(f.Name, v, `Field "%s" of required type "%s" was not provided.`, f.Name, f.Type)
 		}
@@ -195,7 +195,7 @@ func (c *coercion) scalar(d *ast.Definition, v any) any {
 	if err != nil {
 		c.refuse(v, "%s", err)
 	}
-	if d.Name == "Int" { // gqlgen does not take 5.0 for 5
+	if d.Name == "Int" { // gqlgen does not accept 5.0
 		return unmarshaled
 	}
 	return v
@@ -228,14 +228,14 @@ func (c *coercion) refuse(v any, format string, args ...any) {
 	c.add(message, fmt.Sprintf(`Variable "$%s" got invalid value %s%s; %s`, c.variable.Variable, scalar.Print(v), at, message))
 }
 
-// add adds an error at the path. The sentence also says where that is.
-func (c *coercion) add(message, sentence string) {
+// add adds an error at the path. The full message also names the position.
+func (c *coercion) add(message, full string) {
 	if len(c.fields) == c.most {
 		return
 	}
 	c.fields = append(c.fields, badField{slices.Clone(c.path), shortened(message)})
 	if c.first == nil {
-		c.first = &gqlerror.Error{Message: sentence}
+		c.first = &gqlerror.Error{Message: full}
 		if at := c.variable.Position; at != nil {
 			c.first.Locations = []gqlerror.Location{{Line: at.Line, Column: at.Column}}
 		}

@@ -77,11 +77,11 @@ func clientSees(t *testing.T, e *gqlerror.Error) string {
 	return strings.Join(seen, "\n")
 }
 
-// goTerms are words of Go that mean nothing to a client.
+// goTerms are terms of Go that must not reach a client.
 var goTerms = regexp.MustCompile(`\b(slice|map|interface|float64|int64|int32|json\.Number|bool|nil|struct|strconv|ParseInt|reflect|goroutine|unmarshal|notString)\b|%!|\*ast\.|\[\]any`)
 
-// TestWrongValues gives each type each kind of wrong value, as a variable and, where a
-// document can hold it, as a literal. The messages are those of graphql-js.
+// TestWrongValues passes each kind of invalid value for each type, as a variable and, if the syntax
+// allows it, as a literal. The messages are those of graphql-js.
 func TestWrongValues(t *testing.T) {
 	const dateTime = "DateTime cannot represent a string that is not an RFC 3339 date-time such as 2026-11-23T09:30:00Z: "
 	kinds := []struct{ json, literal string }{
@@ -133,7 +133,7 @@ func TestWrongValues(t *testing.T) {
 	}
 }
 
-// TestCoerceVariables has what is accepted, and all that is refused at once.
+// TestCoerceVariables coerces valid variables, and reports all invalid ones together.
 func TestCoerceVariables(t *testing.T) {
 	scalar.Unmarshalers["Money"] = func(v any) (any, error) {
 		m, ok := v.(map[string]any)

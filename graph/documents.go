@@ -63,9 +63,9 @@ func (d *Documents) read(path string) error {
 	}
 	schema := NewExecutableSchema(Config{}).Schema()
 	for name, text := range documents {
-		document, mistakes := gqlparser.LoadQueryWithRules(schema, text, newRules(true))
-		if len(mistakes) > 0 {
-			return fmt.Errorf("%s: the document %s does not fit the schema: %s", path, name, mistakes[0].Message)
+		document, errs := gqlparser.LoadQueryWithRules(schema, text, newRules(true))
+		if len(errs) > 0 {
+			return fmt.Errorf("%s: the document %s does not fit the schema: %s", path, name, errs[0].Message)
 		}
 		if len(document.Operations) == 0 {
 			return fmt.Errorf("%s: the document %s holds no operation", path, name)

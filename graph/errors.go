@@ -49,8 +49,7 @@ const (
 // outageMessage is the client's message during an outage. It does not name a server or shard.
 const outageMessage = "the tenant's database does not respond at the moment"
 
-// unresolvedMessage is the client's message when an outage keeps the server from finding the
-// tenant of a request.
+// unresolvedMessage is the client's message when an outage prevents the lookup of the tenant.
 const unresolvedMessage = "the server can't find the tenant at the moment"
 
 // noConnectionMessage is the client's message when no database connection was free in time.
@@ -217,9 +216,9 @@ func element(name string) ast.PathElement {
 	return ast.PathName(name)
 }
 
-// answerTo says what a client sees of an error that comes before GraphQL. The message of a
-// refusal is the resolver's, if it has one.
-func answerTo(err error) (status int, code, message string) {
+// publicError returns the status, code and message of an error before GraphQL execution. A
+// ResolveError has its own message.
+func publicError(err error) (status int, code, message string) {
 	status, code, message = statusOf(err)
 	var refused *tenancy.ResolveError
 	if errors.As(err, &refused) && code != codeInternal {
@@ -228,7 +227,7 @@ func answerTo(err error) (status int, code, message string) {
 	return status, code, message
 }
 
-// statusOf returns the status, code and message of an error that comes before GraphQL.
+// statusOf returns the status, code and default message of an error before GraphQL execution.
 func statusOf(err error) (status int, code, message string) {
 	var refused *transport.Error
 	var busy *busyError
@@ -257,7 +256,7 @@ func statusOf(err error) (status int, code, message string) {
 // tenancy.Middleware, too.
 func WriteError(log *slog.Logger) func(http.ResponseWriter, *http.Request, error) {
 	return func(w http.ResponseWriter, r *http.Request, err error) {
-		status, code, message := answerTo(err)
+		status, code, message := publicError(err)
 		logUnresolved(r.Context(), log, err)
 		after := 0
 		switch status {

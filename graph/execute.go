@@ -9,7 +9,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// boundedSchema is the generated schema, with a limit on the bytes that a response writes.
+// boundedSchema is the generated schema with a limit on the bytes of a response.
 type boundedSchema struct {
 	generated *executableSchema
 	most      int64
@@ -17,18 +17,17 @@ type boundedSchema struct {
 
 var _ graphql.ExecutableSchema = boundedSchema{}
 
-// Schema returns the generated schema's.
+// Schema returns the schema.
 func (s boundedSchema) Schema() *ast.Schema { return s.generated.Schema() }
 
-// Complexity returns the generated schema's.
+// Complexity returns the complexity of a field.
 func (s boundedSchema) Complexity(ctx context.Context, typeName, field string, childComplexity int, arguments map[string]any) (int, bool) {
 	return s.generated.Complexity(ctx, typeName, field, childComplexity, arguments)
 }
 
-// Exec executes an operation as the generated method does, but writes its responses through a
-// responseWriter: keys, scalars, enums and whatever else writes itself are counted where they
-// are written. It has neither gqlgen's @defer, since transport rewrites such operations, nor
-// graphql.UnmarshalInputFromContext.
+// Exec executes an operation as the generated method does, but writes responses through a
+// responseWriter, which counts all bytes of keys and values. It supports neither gqlgen's @defer,
+// since transport rewrites such operations, nor graphql.UnmarshalInputFromContext.
 func (s boundedSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	o := graphql.GetOperationContext(ctx)
 	ec := newExecutionContext(o, s.generated, nil)
@@ -49,7 +48,7 @@ func (s boundedSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	}
 }
 
-// once handles an operation with one response.
+// once returns a handler with one response.
 func (s boundedSchema) once(execute func(context.Context) graphql.Marshaler) graphql.ResponseHandler {
 	done := false
 	return func(ctx context.Context) *graphql.Response {
@@ -61,18 +60,18 @@ func (s boundedSchema) once(execute func(context.Context) graphql.Marshaler) gra
 	}
 }
 
-// respond writes a response's data, or notes the error that takes its place.
+// respond returns a response with its data, or records the error that replaces it.
 func (s boundedSchema) respond(ctx context.Context, data graphql.Marshaler) *graphql.Response {
 	usage, _ := ctx.Value(spentKey{}).(*spent) // limits, which New adds, intercepts each response
 	w := responseWriter{most: s.most, grow: usage.unread.grow}
 	mutation := operationOf(ctx).Operation.Operation == ast.Mutation
 	if mutation {
-		w.grow = usage.unread.growAnyway // it is done
+		w.grow = usage.unread.growAnyway // the mutation is committed
 	}
 	written, err := w.marshal(data)
 	switch {
 	case errors.Is(err, errTooLong) && mutation:
-		err = exceeded("the mutation took effect, and its response is longer than %d bytes: select fewer fields, and read them again", s.most)
+		err = exceeded("the mutation took effect, but its response is longer than %d bytes: select fewer fields in a new query", s.most)
 	case errors.Is(err, errTooLong):
 		err = exceeded("the response is longer than %d bytes: select fewer fields, or ask for smaller pages", s.most)
 	}
@@ -80,19 +79,19 @@ func (s boundedSchema) respond(ctx context.Context, data graphql.Marshaler) *gra
 	return &graphql.Response{Data: written}
 }
 
-// responseWriter is a buffer for the data of a response. It stops the marshalling, by a
-// panic, before it holds more than most bytes.
+// responseWriter is a buffer for the data of a response. It stops marshalling by a panic before
+// it holds more than most bytes.
 type responseWriter struct {
 	most int64
-	// grow is called with the length now and then, and stops the marshalling when it fails.
+	// grow is called with the length from time to time. Marshalling stops when it fails.
 	grow func(int64) error
 
 	buffer  bytes.Buffer
-	counted int // the length that grow was called with
+	counted int // the length of the last call of grow
 	err     error
 }
 
-// marshal returns the bytes that m writes, or why it was stopped.
+// marshal returns the bytes that m writes, or the error that stopped it.
 func (w *responseWriter) marshal(m graphql.Marshaler) (written []byte, err error) {
 	defer func() {
 		if with := recover(); with != nil && with != any(w) {
@@ -119,7 +118,7 @@ func (w *responseWriter) WriteString(s string) (int, error) {
 	return w.buffer.WriteString(s)
 }
 
-// reserve counts n bytes more, or stops the marshalling.
+// reserve counts n more bytes, or stops marshalling.
 func (w *responseWriter) reserve(n int) {
 	length := w.buffer.Len() + n
 	if w.err == nil && int64(length) > w.most {
@@ -129,7 +128,7 @@ func (w *responseWriter) reserve(n int) {
 		w.counted = length
 		w.err = w.grow(int64(length))
 	}
-	if w.err != nil { // also of a marshaler that has recovered from the first panic
+	if w.err != nil { // again, if a marshaler recovered from the first panic
 		panic(w)
 	}
 }

@@ -18,17 +18,17 @@ type (
 	jsonMap   map[string]any
 )
 
-// MarshalGQL writes the text as it is.
+// MarshalGQL writes the string unchanged.
 func (j jsonText) MarshalGQL(w io.Writer) { _, _ = io.WriteString(w, string(j)) }
 
-// MarshalGQL writes the bytes as they are.
+// MarshalGQL writes the bytes unchanged.
 func (j jsonBytes) MarshalGQL(w io.Writer) { _, _ = w.Write(j) }
 
 // MarshalGQL encodes the map.
 func (j jsonMap) MarshalGQL(w io.Writer) { _ = json.NewEncoder(w).Encode(j) }
 
-// TestEveryMarshalerIsCounted marshals a thousand of each kind of value with a limit that they
-// have, and with one byte less. The marshalling stops then, and no more than the limit is held.
+// TestEveryMarshalerIsCounted marshals a thousand values of each kind with a limit of their size,
+// and with one byte less. Then marshalling stops, and the buffer does not exceed the limit.
 func TestEveryMarshalerIsCounted(t *testing.T) {
 	long := strings.Repeat("x", 1000)
 	for _, test := range []struct {
@@ -94,7 +94,7 @@ func TestEveryMarshalerIsCounted(t *testing.T) {
 	}
 }
 
-// TestTheQuotaIsAskedWhileAResponseGrows refuses the third step, and the last.
+// TestTheQuotaIsAskedWhileAResponseGrows exceeds the quota at the third step, and at the last.
 func TestTheQuotaIsAskedWhileAResponseGrows(t *testing.T) {
 	refused := errors.New("refused")
 	value := graphql.MarshalString(strings.Repeat("x", 1000))

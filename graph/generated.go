@@ -1592,8 +1592,8 @@ func newExecutionContext(
 var sources = []*ast.Source{
 	{Name: "../schema.graphqls", Input: `"""
 A moment in time, in the years 1000 to 9999: RFC 3339 in UTC with up to microseconds, such as
-` + "`" + `2026-11-23T09:30:00.123456Z` + "`" + `. Input may have another offset and lower case; finer fractions are cut, and a leap
-second (` + "`" + `23:59:60Z` + "`" + `, at the end of a June or a December) is read as the second after it.
+` + "`" + `2026-11-23T09:30:00.123456Z` + "`" + `. Input may have another offset and lower case. Finer fractions are
+truncated, and a leap second (` + "`" + `23:59:60Z` + "`" + `, at the end of June or December) is read as the next second.
 """
 scalar DateTime @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3339")
 
@@ -1684,13 +1684,13 @@ type Project implements Node {
   ): [ItemCount!]!
   "The project's items."
   items(
-    "The first so many items (0 to 100); 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "At most this many items from the start (0 to 100); 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "Only items behind this cursor; the empty string is no cursor."
+    "Only items after this cursor; an empty string is ignored."
     after: String
-    "The last so many items (0 to 100); not together with ` + "`" + `first` + "`" + `."
+    "At most this many items from the end (0 to 100); not together with ` + "`" + `first` + "`" + `."
     last: Int
-    "Only items before this cursor; the empty string is no cursor."
+    "Only items before this cursor; an empty string is ignored."
     before: String
     "Only items for which this holds."
     where: ItemFilter
@@ -1757,13 +1757,13 @@ type Item implements Node {
   project: Project!
   "The item's labels."
   labels(
-    "The first so many labels (0 to 100); 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "At most this many labels from the start (0 to 100); 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "Only labels behind this cursor; the empty string is no cursor."
+    "Only labels after this cursor; an empty string is ignored."
     after: String
-    "The last so many labels (0 to 100); not together with ` + "`" + `first` + "`" + `."
+    "At most this many labels from the end (0 to 100); not together with ` + "`" + `first` + "`" + `."
     last: Int
-    "Only labels before this cursor; the empty string is no cursor."
+    "Only labels before this cursor; an empty string is ignored."
     before: String
     "Only labels for which this holds."
     where: LabelFilter
@@ -1772,13 +1772,13 @@ type Item implements Node {
   ): LabelConnection!
   "What was said about the item."
   comments(
-    "The first so many comments (0 to 100); 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "At most this many comments from the start (0 to 100); 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "Only comments behind this cursor; the empty string is no cursor."
+    "Only comments after this cursor; an empty string is ignored."
     after: String
-    "The last so many comments (0 to 100); not together with ` + "`" + `first` + "`" + `."
+    "At most this many comments from the end (0 to 100); not together with ` + "`" + `first` + "`" + `."
     last: Int
-    "Only comments before this cursor; the empty string is no cursor."
+    "Only comments before this cursor; an empty string is ignored."
     before: String
     "Only comments for which this holds."
     where: CommentFilter
@@ -1956,20 +1956,20 @@ input IDFilter {
 }
 
 """
-Of a string, all that is given has to hold. Keys and colours compare exactly. Other strings compare
+Of a string, all given conditions must hold. Keys and colours compare exactly. Other strings compare
 character by character, without regard to case and accents (` + "`" + `E` + "`" + ` and ` + "`" + `é` + "`" + ` are equal, and so are ` + "`" + `ハ` + "`" + ` and
-` + "`" + `パ` + "`" + `), after both are brought to Unicode's normalisation form C; spaces at the end count, and one
-character never equals two (` + "`" + `ß` + "`" + ` is not ` + "`" + `ss` + "`" + `). What ` + "`" + `eq` + "`" + ` matches, ` + "`" + `startsWith` + "`" + ` matches, and what that
-matches, ` + "`" + `contains` + "`" + ` matches. Names that are unique are compared more strictly: see ` + "`" + `Label.name` + "`" + `.
+` + "`" + `パ` + "`" + `), in Unicode normalisation form C; trailing spaces are significant, and one character never equals
+two (` + "`" + `ß` + "`" + ` is not ` + "`" + `ss` + "`" + `). A string that ` + "`" + `eq` + "`" + ` matches is also matched by ` + "`" + `startsWith` + "`" + `, and one that
+` + "`" + `startsWith` + "`" + ` matches by ` + "`" + `contains` + "`" + `. Uniqueness compares more strictly: see ` + "`" + `Label.name` + "`" + `.
 """
 input StringFilter {
   "It is this."
   eq: String
   "It is one of these, at most 100."
   in: [String!]
-  "This occurs in it; the empty string occurs in all."
+  "It contains this; every string contains the empty one."
   contains: String
-  "It begins with this; all begin with the empty string."
+  "It begins with this; every string begins with the empty one."
   startsWith: String
   "Whether it is null."
   isNull: Boolean
@@ -2208,7 +2208,7 @@ input CommentListFilter {
 }
 
 """
-How members are ordered. Those that are equal in it go by their age.
+How members are ordered. Ties are broken by creation time.
 """
 enum MemberOrder {
   "The oldest first."
@@ -2230,7 +2230,7 @@ enum MemberOrder {
 }
 
 """
-How projects are ordered. Those that are equal in it go by their age.
+How projects are ordered. Ties are broken by creation time.
 """
 enum ProjectOrder {
   "The oldest first."
@@ -2248,7 +2248,7 @@ enum ProjectOrder {
 }
 
 """
-How items are ordered. Those that are equal in it go by their age.
+How items are ordered. Ties are broken by creation time.
 """
 enum ItemOrder {
   "The oldest first."
@@ -2290,7 +2290,7 @@ enum ItemOrder {
 }
 
 """
-How labels are ordered. Those that are equal in it go by their age.
+How labels are ordered. Ties are broken by creation time.
 """
 enum LabelOrder {
   "The oldest first."
@@ -2308,7 +2308,7 @@ enum LabelOrder {
 }
 
 """
-How comments are ordered. Those that are equal in it go by their age.
+How comments are ordered. Ties are broken by creation time.
 """
 enum CommentOrder {
   "The oldest first."
@@ -2366,13 +2366,13 @@ type Query {
   ): Member
   "All members."
   members(
-    "The first so many members (0 to 100); 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "At most this many members from the start (0 to 100); 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "Only members behind this cursor; the empty string is no cursor."
+    "Only members after this cursor; an empty string is ignored."
     after: String
-    "The last so many members (0 to 100); not together with ` + "`" + `first` + "`" + `."
+    "At most this many members from the end (0 to 100); not together with ` + "`" + `first` + "`" + `."
     last: Int
-    "Only members before this cursor; the empty string is no cursor."
+    "Only members before this cursor; an empty string is ignored."
     before: String
     "Only members for which this holds."
     where: MemberFilter
@@ -2386,13 +2386,13 @@ type Query {
   ): Project
   "All projects."
   projects(
-    "The first so many projects (0 to 100); 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "At most this many projects from the start (0 to 100); 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "Only projects behind this cursor; the empty string is no cursor."
+    "Only projects after this cursor; an empty string is ignored."
     after: String
-    "The last so many projects (0 to 100); not together with ` + "`" + `first` + "`" + `."
+    "At most this many projects from the end (0 to 100); not together with ` + "`" + `first` + "`" + `."
     last: Int
-    "Only projects before this cursor; the empty string is no cursor."
+    "Only projects before this cursor; an empty string is ignored."
     before: String
     "Only projects for which this holds."
     where: ProjectFilter
@@ -2406,13 +2406,13 @@ type Query {
   ): Item
   "All items."
   items(
-    "The first so many items (0 to 100); 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "At most this many items from the start (0 to 100); 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "Only items behind this cursor; the empty string is no cursor."
+    "Only items after this cursor; an empty string is ignored."
     after: String
-    "The last so many items (0 to 100); not together with ` + "`" + `first` + "`" + `."
+    "At most this many items from the end (0 to 100); not together with ` + "`" + `first` + "`" + `."
     last: Int
-    "Only items before this cursor; the empty string is no cursor."
+    "Only items before this cursor; an empty string is ignored."
     before: String
     "Only items for which this holds."
     where: ItemFilter
@@ -2426,13 +2426,13 @@ type Query {
   ): Label
   "All labels."
   labels(
-    "The first so many labels (0 to 100); 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "At most this many labels from the start (0 to 100); 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "Only labels behind this cursor; the empty string is no cursor."
+    "Only labels after this cursor; an empty string is ignored."
     after: String
-    "The last so many labels (0 to 100); not together with ` + "`" + `first` + "`" + `."
+    "At most this many labels from the end (0 to 100); not together with ` + "`" + `first` + "`" + `."
     last: Int
-    "Only labels before this cursor; the empty string is no cursor."
+    "Only labels before this cursor; an empty string is ignored."
     before: String
     "Only labels for which this holds."
     where: LabelFilter
@@ -2446,13 +2446,13 @@ type Query {
   ): Comment
   "All comments."
   comments(
-    "The first so many comments (0 to 100); 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "At most this many comments from the start (0 to 100); 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "Only comments behind this cursor; the empty string is no cursor."
+    "Only comments after this cursor; an empty string is ignored."
     after: String
-    "The last so many comments (0 to 100); not together with ` + "`" + `first` + "`" + `."
+    "At most this many comments from the end (0 to 100); not together with ` + "`" + `first` + "`" + `."
     last: Int
-    "Only comments before this cursor; the empty string is no cursor."
+    "Only comments before this cursor; an empty string is ignored."
     before: String
     "Only comments for which this holds."
     where: CommentFilter
@@ -2476,7 +2476,7 @@ type Mutation {
     "The member and its new values."
     input: UpdateMemberInput!
   ): UpdateMemberPayload
-  "Deletes a member; its items and comments stay, without assignee or author. The items have a new version."
+  "Deletes a member; its items and comments stay, without assignee or author. Its items get a new version."
   deleteMember(
     "The member."
     input: DeleteMemberInput!
@@ -2554,17 +2554,16 @@ type Mutation {
 }
 
 """
-What can be heard of while it happens, after the commit. Everything is the caller's tenant's own.
-An object changes when one of its own fields does, or an item's labels; not when an object that it
-refers to does. A mutation that changes nothing has no event.
-A subscription completes when the object that its argument names is deleted. One that falls behind
-ends without completing, and so does ` + "`" + `itemChanged` + "`" + ` when a deleted label or member changes more than
-100 items at once: subscribe again, and read anew.
+Events of the caller's tenant, after each commit. An object is updated when one of its own fields
+changes, or the labels of an item; not when an object changes to which it refers. A mutation that
+changes nothing has no event. A subscription completes when the object of its argument is deleted. It
+ends without completing for a slow consumer, and ` + "`" + `itemChanged` + "`" + ` also when a deleted label or member
+changes more than 100 items at once: subscribe again, and query the data again.
 """
 type Subscription {
   """
   An item of this project was created, updated or deleted. NOT_FOUND when there is no such project.
-  Completes when the project is deleted; there is no event for each of its items then.
+  Completes when the project is deleted, without an event for each of its items.
   """
   itemChanged(
     "The project's global id."

@@ -27,7 +27,7 @@ import (
 // after asking.
 var preflighted = []string{"Apollo-Require-Preflight", "X-Apollo-Operation-Name"}
 
-// ClientHeaders are what Apollo Client, graphql-sse and tracing in browsers send beside the usual.
+// ClientHeaders are request headers that Apollo Client, graphql-sse and browser tracing send.
 var ClientHeaders = []string{
 	"Apollo-Require-Preflight", "X-Apollo-Operation-Name", "Apollographql-Client-Name", "Apollographql-Client-Version",
 	"Traceparent", "Tracestate", "Baggage", "Sentry-Trace", transport.StreamTokenHeader,
@@ -39,14 +39,14 @@ type Options struct {
 	Documents Documents `placeholder:"DIR" help:"Folder of trusted documents: files like the persisted-documents.json that the client preset of GraphQL Code Generator writes. Clients call them by documentId or by their hash."`
 	// TrustedDocuments says whether other documents are run, too.
 	TrustedDocuments string `default:"also" enum:"also,only" help:"Which documents are run: also those that are not in --documents, or only these."`
-	// NullComparisons says what a filter such as eq: null does.
-	NullComparisons string `default:"refuse" enum:"refuse,absent" help:"What null means for a comparison in a filter, as in name: {eq: null}: refuse it, since it is most likely a variable that somebody forgot, or take it for absent, for clients that send null for each unset variable."`
-	Introspection   bool   `default:"true" negatable:"" help:"Tell clients about the schema, in answers and in suggestions."`
+	// NullComparisons determines the meaning of null in a comparison such as eq: null.
+	NullComparisons string `default:"refuse" enum:"refuse,absent" help:"Null in a comparison of a filter, such as name: {eq: null}: refuse it, since it is most likely a forgotten variable, or treat the comparison as absent, for clients that send null for each unset variable."`
+	Introspection   bool   `default:"true" negatable:"" help:"Describe the schema to clients, in responses and in suggestions."`
 
 	// Resolve finds the tenant and the caller of a request, and of a socket.
 	Resolve tenancy.Resolver `kong:"-"`
-	// GatewayNames means that a gateway sets tenancy.HeaderName on each request, so that the
-	// header does not tell that a browser has asked before.
+	// GatewayNames means that a gateway sets tenancy.HeaderName on each request, so the header
+	// does not prove a CORS preflight.
 	GatewayNames bool `kong:"-"`
 	// Origins are those of pages that may open sockets, beside the server's own.
 	Origins []string `kong:"-"`
@@ -112,11 +112,11 @@ func New(db *tenancy.DB, options Options, log *slog.Logger) http.Handler {
 	})
 }
 
-// checkScalars panics when a scalar of the schema could not be coerced before it is used.
+// checkScalars panics if scalar.Unmarshalers lacks a scalar of the schema.
 func checkScalars(schema *ast.Schema) {
 	for _, d := range schema.Types {
 		if d.Kind == ast.Scalar && scalar.Unmarshalers[d.Name] == nil {
-			panic("scalar.Unmarshalers does not name the scalar " + d.Name)
+			panic("scalar.Unmarshalers lacks the scalar " + d.Name)
 		}
 	}
 }

@@ -60,7 +60,7 @@ func (l Limits) Check() error {
 
 // limits applies Limits: to a document when it is seen first, before anything costlier
 // than reading it, to the cost of each operation, and to its answer while it grows.
-// Variables are coerced between, when their size is known and nothing runs.
+// Variables are coerced in between: their size is known, and nothing has run.
 type limits struct {
 	Limits
 	schema    *ast.Schema
@@ -82,7 +82,7 @@ func (limits) Validate(graphql.ExecutableSchema) error { return nil }
 
 var errLimit = errors.New("a limit of the server")
 
-// errTooLong stops a response.
+// errTooLong means that a response exceeds its limit.
 var errTooLong = errors.New("the response is too long")
 
 func exceeded(format string, args ...any) *gqlerror.Error {
@@ -94,7 +94,7 @@ func exceeded(format string, args ...any) *gqlerror.Error {
 // MutateOperationParameters refuses a document that is too large in some way, and then
 // coerces the variables. Documents that were validated before are not measured again.
 func (l limits) MutateOperationParameters(ctx context.Context, p *graphql.RawParams) *gqlerror.Error {
-	// Before they are coerced, which takes longer than to count them.
+	// Counting the variables is faster than coercing them, so it comes first.
 	if (coster{most: l.Cost}).values(p.Variables, 0) > l.Cost {
 		return exceeded("the variables hold more than %d values, where an object counts for ten, or nest more than %d deep: send smaller filters", l.Cost, deepest)
 	}
@@ -111,14 +111,14 @@ func (l limits) MutateOperationParameters(ctx context.Context, p *graphql.RawPar
 	if err := l.measure(document); err != nil {
 		return err
 	}
-	mistakes := validator.ValidateWithRules(l.schema, document, newRules(false))
-	if len(mistakes) > l.Errors {
-		return exceeded("the document has %d mistakes; the first: %s", len(mistakes), mistakes[0].Message)
+	errs := validator.ValidateWithRules(l.schema, document, newRules(false))
+	if len(errs) > l.Errors {
+		return exceeded("the document has %d validation errors; the first: %s", len(errs), errs[0].Message)
 	}
-	if len(mistakes) > 0 || len(document.Operations) == 0 {
+	if len(errs) > 0 || len(document.Operations) == 0 {
 		return nil // the executor reports them, with suggestions
 	}
-	l.documents.Add(ctx, p.Query, document) // the executor need not do it all again
+	l.documents.Add(ctx, p.Query, document) // the executor need not parse and validate it again
 	return l.coerceVariables(document, p)
 }
 

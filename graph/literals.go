@@ -15,9 +15,9 @@ import (
 	"rowhouse/graph/transport"
 )
 
-// newRules returns the rules by which documents are validated: the specification's, where
-// literals are checked by the functions that unmarshal them later. Each suggestion ("Did
-// you mean") takes a millisecond and tells about the schema.
+// newRules returns the validation rules of documents. They are the specification's, except that
+// scalar.Unmarshalers check literals. A suggestion ("Did you mean") takes a millisecond, and
+// reveals the schema.
 func newRules(suggest bool) *rules.Rules {
 	r := rules.NewDefaultRules()
 	r.ReplaceRule(rules.ValuesOfCorrectTypeRule.Name, func(events *core.Events, addError core.AddErrFunc) {
@@ -35,9 +35,9 @@ func newRules(suggest bool) *rules.Rules {
 	return r
 }
 
-// forgetDefinitions takes the definitions of variables from their uses when an operation has
-// been validated. Else a fragment of several operations would hold the defaults of the last;
-// the executor knows those of the operation that it runs.
+// forgetDefinitions removes the definitions of variables from their uses after the validation
+// of an operation. Otherwise a fragment of several operations would have the defaults of the
+// last one; the executor has those of the operation that it runs.
 func forgetDefinitions(events *core.Events, _ core.AddErrFunc) {
 	var used []*ast.Value
 	events.OnValue(func(_ *core.Walker, v *ast.Value) {
@@ -57,30 +57,30 @@ func forgetDefinitions(events *core.Events, _ core.AddErrFunc) {
 type literals struct {
 	addError core.AddErrFunc
 	suggest  bool
-	seen     map[*ast.Value]bool // a fragment is walked by itself and where it is spread
+	seen     map[*ast.Value]bool // a fragment is visited by itself and in each spread
 	source   []rune
-	lines    []int // where they begin in source
+	lines    []int // their offsets in source
 }
 
 func (l *literals) refuse(v *ast.Value, format string, args ...any) {
 	l.addError(core.Message(format, args...), core.At(l.position(v)))
 }
 
-// position returns where a literal begins. The parser's line and column of a string are
+// position returns the start of a literal. The parser's line and column of a string are
 // those of its first character or, over several lines, neither.
 func (l *literals) position(v *ast.Value) *ast.Position {
 	if v.Kind != ast.StringValue && v.Kind != ast.BlockValue {
 		return v.Position
 	}
 	at := *v.Position
-	l.read(at.Src)
+	l.splitLines(at.Src)
 	at.Line, _ = slices.BinarySearch(l.lines, at.Start+1)
 	at.Column = at.Start - l.lines[at.Line-1] + 1
 	return &at
 }
 
-// read takes the source apart, once.
-func (l *literals) read(source *ast.Source) {
+// splitLines finds the lines of the source, once.
+func (l *literals) splitLines(source *ast.Source) {
 	if l.source != nil {
 		return
 	}
@@ -92,7 +92,7 @@ func (l *literals) read(source *ast.Source) {
 	}
 }
 
-// refuseName is refuse for a name that is none of names.
+// refuseName is refuse for a name that is not in names, with suggestions.
 func (l *literals) refuseName(at *ast.Position, message, didYouMean, name string, names []string) {
 	if !l.suggest {
 		names = nil
@@ -105,7 +105,7 @@ func (l *literals) check(v *ast.Value) {
 		return
 	}
 	l.seen[v] = true
-	if v.Kind == ast.StringValue && l.unpaired(v) {
+	if v.Kind == ast.StringValue && l.hasUnpaired(v) {
 		l.refuse(v, "Invalid Unicode escape sequence in a string: a surrogate (\\uD800 to \\uDFFF) without its other half.")
 		return
 	}
@@ -173,13 +173,13 @@ func (l *literals) object(v *ast.Value) {
 	}
 }
 
-// notString is what a document holds and no scalar takes for a string.
+// notString is a literal that no scalar accepts as a string.
 type notString string
 
 func (l *literals) scalar(v *ast.Value) {
 	name := v.Definition.Name
 	if isCustomLiteral(v) && firstVariable(v) != "" && !v.Definition.BuiltIn {
-		return // checkUses knows the values of the variables
+		return // checkUses has the values of the variables
 	}
 	value, err := v.Value(nil)
 	switch {
@@ -202,7 +202,7 @@ func printLiteral(v *ast.Value) string {
 	return scalar.Cut(b.String())
 }
 
-// writeLiteral stops soon after b is longer than a message shows.
+// writeLiteral writes a literal. It stops soon after b exceeds scalar.LongestPrinted.
 func writeLiteral(b *strings.Builder, v *ast.Value) {
 	if v.Kind != ast.ListValue && v.Kind != ast.ObjectValue {
 		b.WriteString(v.String())
@@ -225,12 +225,12 @@ func writeLiteral(b *strings.Builder, v *ast.Value) {
 	b.WriteByte(brackets[1])
 }
 
-// unpaired reports whether a string in a document has an escape for half a surrogate pair,
+// hasUnpaired reports whether a string in a document has an escape for half a surrogate pair,
 // which the parser replaces by U+FFFD.
-func (l *literals) unpaired(v *ast.Value) bool {
+func (l *literals) hasUnpaired(v *ast.Value) bool {
 	if !strings.ContainsRune(v.Raw, utf8.RuneError) {
 		return false
 	}
-	l.read(v.Position.Src)
+	l.splitLines(v.Position.Src)
 	return transport.HasUnpairedSurrogate([]byte(string(l.source[v.Position.Start:v.Position.End])))
 }

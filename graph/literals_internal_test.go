@@ -11,7 +11,7 @@ import (
 	"github.com/vektah/gqlparser/v2/validator/rules"
 )
 
-// TestLiterals has literals in each place of a document.
+// TestLiterals validates literals in each position of a document.
 func TestLiterals(t *testing.T) {
 	const garbage = `DateTime cannot represent a string that is not an RFC 3339 date-time such as 2026-11-23T09:30:00Z: "garbage"`
 	for _, test := range []struct{ name, document, want string }{

@@ -19,7 +19,7 @@ import (
 // are the table of contents of the API: each calls one function of model.
 type Resolver struct {
 	db *tenancy.DB
-	// refuseNulls refuses comparisons with null, which otherwise are absent.
+	// refuseNulls refuses comparisons with null, which are otherwise ignored.
 	refuseNulls bool
 }
 
@@ -33,8 +33,8 @@ func (r *Resolver) page(ctx context.Context, first *int, after *string, last *in
 	return model.Page{First: first, After: after, Last: last, Before: before, CountOnly: transport.CountOnly(ctx), Nulls: nulls}
 }
 
-// nullComparisons returns the paths to the comparisons with null inside a filter. Null for
-// a filter, or for and, or and not, is as if left out, and so is a variable that is not set.
+// nullComparisons returns the paths of the comparisons with null inside a filter. Null for a
+// filter, or for and, or and not, is ignored, and so is a variable that is not set.
 func nullComparisons(t *ast.Type, v any, path []string) (nulls [][]string) {
 	if list, ok := v.([]any); ok && t.Elem != nil {
 		for i, v := range list {

@@ -10,8 +10,8 @@ import (
 	"rowhouse/tenancy"
 )
 
-// initSocket returns what finds a socket's tenant and caller, once, for the life of the
-// socket, by the resolver that finds a request's.
+// initSocket returns the function that resolves a socket's tenant and caller, once for the
+// lifetime of the socket.
 func initSocket(resolve tenancy.Resolver, log *slog.Logger) func(context.Context, *http.Request, map[string]any) (context.Context, error) {
 	return func(ctx context.Context, r *http.Request, parameters map[string]any) (context.Context, error) {
 		own, err := resolve.NewContext(ctx, tenancy.Credentials{Request: r, Parameters: parameters})
@@ -19,14 +19,14 @@ func initSocket(resolve tenancy.Resolver, log *slog.Logger) func(context.Context
 			return own, nil
 		}
 		logUnresolved(ctx, log, err)
-		status, code, message := answerTo(err)
+		status, code, message := publicError(err)
 		return nil, &transport.Error{Status: status, Message: code + ": " + message}
 	}
 }
 
-// logUnresolved logs why a resolver failed, unless it refused the credentials.
+// logUnresolved logs the error of a resolver, unless it refused the credentials.
 func logUnresolved(ctx context.Context, log *slog.Logger, err error) {
-	switch status, code, _ := answerTo(err); {
+	switch status, code, _ := publicError(err); {
 	case ctx.Err() != nil:
 		log.InfoContext(ctx, "the client went away", "error", err)
 	case code == codeInternal:

@@ -20,7 +20,7 @@ type spent struct {
 	listed atomic.Int64 // fields, in lists of which nobody knew how long they are
 	begun  func()       // an event
 	unread unread
-	failed error // what takes the place of the response
+	failed error // replaces the response
 }
 
 type spentKey struct{}
@@ -42,7 +42,7 @@ func (l limits) InterceptResponse(ctx context.Context, next graphql.ResponseHand
 	response := next(ctx)
 	if s.failed != nil {
 		graphql.AddError(ctx, s.failed)
-		errors := graphql.GetErrors(ctx) // its own place among them depends on what else failed
+		errors := graphql.GetErrors(ctx) // its index depends on the other errors
 		response = &graphql.Response{Data: []byte("null"), Errors: errors[len(errors)-1:]}
 	}
 	s.unread.keep()

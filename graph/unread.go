@@ -69,13 +69,13 @@ func (u *unread) grow(bytes int64) error {
 	return nil
 }
 
-// growAnyway counts an answer that must not fail, if the tenant may keep it waiting.
+// growAnyway counts a response that must not fail, even over the quota.
 func (u *unread) growAnyway(bytes int64) error {
 	_ = u.grow(bytes)
 	return nil
 }
 
-// keep counts the answer until the operation's next one.
+// keep counts the response until the operation's next one.
 func (u *unread) keep() {
 	if u.kib > 0 {
 		operationOf(u.operation).Stats.SetExtension(last, u)

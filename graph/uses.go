@@ -8,24 +8,24 @@ import (
 	"rowhouse/graph/scalar"
 )
 
-// uses checks the places in which an operation uses its variables.
-type uses struct {
+// usageCheck checks the uses of an operation's variables.
+type usageCheck struct {
 	*coercion
 	operation *ast.OperationDefinition
 	variables map[string]any
 	seen      map[string]bool // fragments
 }
 
-// checkUses finds what the types of the variables allow and their uses do not: null for a
-// nullable variable where only a default makes up for its absence, and variables inside a
-// literal of a custom scalar.
+// checkUses refuses values that the types of variables allow and their uses do not: null for a
+// nullable variable with a default in a non-null position, and invalid values of variables inside
+// a custom scalar's literal.
 func (c *coercion) checkUses(o *ast.OperationDefinition, variables map[string]any) {
-	u := uses{c, o, variables, map[string]bool{}}
+	u := usageCheck{c, o, variables, map[string]bool{}}
 	u.directives(o.Directives)
 	u.set(o.SelectionSet)
 }
 
-func (u uses) set(set ast.SelectionSet) {
+func (u usageCheck) set(set ast.SelectionSet) {
 	for _, s := range set {
 		switch s := s.(type) {
 		case *ast.Field:
@@ -46,19 +46,19 @@ func (u uses) set(set ast.SelectionSet) {
 	}
 }
 
-func (u uses) directives(directives ast.DirectiveList) {
+func (u usageCheck) directives(directives ast.DirectiveList) {
 	for _, d := range directives {
 		u.arguments(d.Arguments)
 	}
 }
 
-func (u uses) arguments(arguments ast.ArgumentList) {
+func (u usageCheck) arguments(arguments ast.ArgumentList) {
 	for _, a := range arguments {
 		u.value(a.Value)
 	}
 }
 
-func (u uses) value(v *ast.Value) {
+func (u usageCheck) value(v *ast.Value) {
 	if v.Kind == ast.Variable {
 		u.null(v)
 		return
@@ -72,15 +72,15 @@ func (u uses) value(v *ast.Value) {
 	}
 }
 
-func (u uses) null(v *ast.Value) {
+func (u usageCheck) null(v *ast.Value) {
 	if value, set := u.variables[v.Raw]; set && value == nil && v.ExpectedType != nil && v.ExpectedType.NonNull {
-		u.at(v.Raw)
+		u.enter(v.Raw)
 		u.refuse(nil, `Expected non-nullable type "%s" not to be null.`, v.ExpectedType)
 	}
 }
 
-// at is at a variable.
-func (u uses) at(name string) {
+// enter sets the position to a variable.
+func (u usageCheck) enter(name string) {
 	u.variable, u.path = u.operation.VariableDefinitions.ForName(name), ast.Path{ast.PathName(name)}
 }
 
@@ -90,9 +90,9 @@ func isCustomLiteral(v *ast.Value) bool {
 		(v.Kind == ast.ObjectValue || v.Kind == ast.ListValue && v.ExpectedType.Elem == nil)
 }
 
-// custom checks the literal of a custom scalar with the values of its variables, which
-// the validation could not.
-func (u uses) custom(v *ast.Value) {
+// custom checks a custom scalar's literal with the values of its variables, which the validation
+// does not have.
+func (u usageCheck) custom(v *ast.Value) {
 	name := firstVariable(v)
 	if name == "" {
 		return
@@ -102,7 +102,7 @@ func (u uses) custom(v *ast.Value) {
 		_, err = scalar.Unmarshalers[v.Definition.Name](value)
 	}
 	if err != nil {
-		u.at(name)
+		u.enter(name)
 		u.add(err.Error(), fmt.Sprintf(`Variable "$%s" is part of an invalid value; %s`, name, err))
 	}
 }

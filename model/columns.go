@@ -12,7 +12,7 @@ import (
 
 var schemas sync.Map
 
-// schemaOf returns what GORM knows of T, a model that tenancy.Open accepts.
+// schemaOf returns GORM's schema of T, a model that tenancy.Open accepts.
 func schemaOf[T any]() *schema.Schema {
 	s, err := schema.Parse(new(T), &schemas, schema.NamingStrategy{})
 	if err != nil {
@@ -21,15 +21,15 @@ func schemaOf[T any]() *schema.Schema {
 	return s
 }
 
-// isASCII reports whether a column has the character set ascii, which its field says by the
-// tag `gorm:"charset:ascii"`.
+// isASCII reports whether a column has the character set ascii, by the tag `gorm:"charset:ascii"`
+// of its field.
 func isASCII(s *schema.Schema, column string) bool {
 	return s.FieldsByDBName[column].TagSettings["CHARSET"] == "ascii"
 }
 
-// storable reports whether a column can have the string. Servers fail to compare others
-// with the column (error 1267 on MariaDB, 3988 on MySQL), so they must not reach them.
-func storable(s *schema.Schema, column, value string) bool {
+// isStorable reports whether a column can store a string. Servers fail to compare the column with
+// other strings (error 1267 on MariaDB, 3988 on MySQL), so these must not reach them.
+func isStorable(s *schema.Schema, column, value string) bool {
 	if !isASCII(s, column) {
 		return utf8.ValidString(value)
 	}
@@ -41,9 +41,9 @@ func storable(s *schema.Schema, column, value string) bool {
 	return true
 }
 
-// hides reports whether GORM leaves rows of the model out of queries, such as those that
-// are softly deleted: whether a field adds a condition besides the tenant's.
-func hides(s *schema.Schema) bool {
+// hidesRows reports whether GORM leaves rows of a model out of queries, such as softly deleted
+// ones, because a field other than the tenant's adds a condition.
+func hidesRows(s *schema.Schema) bool {
 	for _, f := range s.Fields {
 		_, adds := reflect.New(f.IndirectFieldType).Interface().(schema.QueryClausesInterface)
 		if adds && f.IndirectFieldType != reflect.TypeFor[tenancy.ID]() {

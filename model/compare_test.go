@@ -14,7 +14,7 @@ import (
 	"rowhouse/model/dbtest"
 )
 
-// alphabet has what collations treat in ways of their own: expansions, ligatures, ignorable
+// alphabet has the special cases of collations: expansions, ligatures, ignorable
 // and combining characters, case pairs, Hangul, wildcards, spaces, and unassigned characters.
 var alphabet = []string{
 	"a", "A", "á", "a\u0301", "b", "s", "ss", "ß", "ẞ", "ſ", "æ", "ae", "Æ", "ﬁ", "fi", "i", "I", "İ", "ı", "œ", "o", "ø", "ł", "l",
@@ -39,8 +39,8 @@ type stringField struct {
 	find func(t *testing.T, f *model.StringFilter) []string
 }
 
-// TestOperatorsOnStringsAgree: what eq matches, in matches, and startsWith, and what that
-// matches, contains matches, for random strings, with and without an index.
+// TestOperatorsOnStringsAgree checks on random strings that eq implies in and startsWith, and that
+// startsWith implies contains, with and without an index.
 func TestOperatorsOnStringsAgree(t *testing.T) {
 	d := dbtest.New(t)
 	r := rand.New(rand.NewPCG(3, 4)) //nolint:gosec // the same in each run
@@ -134,7 +134,7 @@ func subset(a, b []string) bool {
 	return !slices.ContainsFunc(a, func(s string) bool { return !slices.Contains(b, s) })
 }
 
-// TestWhatStringsMatch is what the schema's StringFilter says.
+// TestWhatStringsMatch checks the description of StringFilter in the schema.
 func TestWhatStringsMatch(t *testing.T) {
 	d := dbtest.New(t)
 	project, err := model.CreateProject(d.Acme, d.DB, model.CreateProjectInput{Key: "WEB", Name: "x"})

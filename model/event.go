@@ -12,9 +12,9 @@ import (
 	"rowhouse/tenancy"
 )
 
-// publisher is a row whose changes some subscriptions are about.
+// publisher is a row whose changes are published.
 type publisher interface {
-	// topic returns the topic of a change of the row, or "" when no subscription is about it.
+	// topic returns the topic of a change of the row, or "" if the change is not published.
 	topic(Change) string
 }
 
@@ -33,22 +33,22 @@ const projectTopic = "projects"
 func itemTopic(project ID) string { return "items of " + hex.EncodeToString(project[:]) }
 func commentTopic(item ID) string { return "comments of " + hex.EncodeToString(item[:]) }
 
-// endTopic has one event at most: the row with this id is deleted. Subscriptions to what
-// belongs to the row end with it, so that a cascade publishes one event, however many rows
-// it deletes.
+// endTopic returns the topic of the deletion of a row. It has one event at most, which ends all
+// subscriptions to rows that belong to it. So a cascade publishes one event for any number of
+// rows.
 func endTopic(id ID) string { return "end of " + hex.EncodeToString(id[:]) }
 
 // The kinds of events beside the API's changes.
 const (
-	// kindEnded tells that the row of an endTopic is deleted.
+	// kindEnded means that the row of an endTopic is deleted.
 	kindEnded = "ENDED"
-	// kindMany tells that more items have changed than events name.
+	// kindMany means that more items have changed than events can list.
 	kindMany = "MANY"
 )
 
-// mostNamed bounds the items that a cascade names in its events, and so the rows that a
-// subscriber reads together: as many as a page may have.
-const mostNamed = largestPage
+// maxListed bounds the items that the events of a cascade list, and so the rows that a subscriber
+// reads in one batch.
+const maxListed = largestPage
 
 // publish tells of a change once it is committed, if the row has a topic.
 func publish[T any, P row[T]](ctx context.Context, db *tenancy.DB, change Change, r P) {
@@ -60,20 +60,20 @@ func publish[T any, P row[T]](ctx context.Context, db *tenancy.DB, change Change
 	}
 }
 
-// publishEnd tells that a row is deleted to subscriptions to what belonged to it.
+// publishEnd ends the subscriptions to rows that belong to a deleted row.
 func publishEnd(ctx context.Context, db *tenancy.DB, id ID) {
 	db.Publish(ctx, tenancy.Event{Topic: endTopic(id), Kind: kindEnded})
 }
 
-// publishItems tells that a cascade changes the items that meet a condition, with one event
-// for each of their projects. Of more than mostNamed items the events name none.
+// publishItems publishes the change of all items that meet a condition, with one event for each
+// of their projects. For more than maxListed items, the events have kindMany.
 func publishItems(ctx context.Context, db *tenancy.DB, condition string, args ...any) error {
 	matching := func() *gorm.DB { return db.For(ctx).Model(&Item{}).Where(condition, args...) }
 	var items []*Item
-	if err := matching().Select("id", "project_id").Limit(mostNamed + 1).Find(&items).Error; err != nil {
+	if err := matching().Select("id", "project_id").Limit(maxListed + 1).Find(&items).Error; err != nil {
 		return err
 	}
-	if len(items) > mostNamed {
+	if len(items) > maxListed {
 		var projects []ID
 		if err := matching().Distinct("project_id").Pluck("project_id", &projects).Error; err != nil {
 			return err
@@ -94,27 +94,27 @@ func publishItems(ctx context.Context, db *tenancy.DB, condition string, args ..
 	return nil
 }
 
-// rowChange is a change of a row of T, and the row as it is by now, or nil.
+// rowChange is a change of a row of T, with the current row, or nil.
 type rowChange[T any] struct {
 	change Change
 	id     ID
 	row    *T
 }
 
-// subscription is what a subscriber wants to be told of.
+// subscription describes the events of a subscriber.
 type subscription[T, E any] struct {
 	topics []string
-	// subject reads the row that the subscription is about, and fails when it is deleted; nil
-	// for a subscription that has none.
+	// subject fails if the row of the subscription's argument is deleted. It is nil if there
+	// is no argument.
 	subject func(context.Context) error
-	// complete is called before the events end because the subject is deleted.
+	// complete is called when the subject is deleted, before the channel is closed.
 	complete func()
-	// event makes an event of the API.
+	// event converts a change to an event of the API.
 	event func(rowChange[T]) *E
 }
 
-// follow returns the events of a subscription until ctx ends, its subject is deleted, or the
-// caller falls behind.
+// follow returns the events of a subscription until ctx ends or its subject is deleted, or until
+// the caller is a slow consumer.
 func follow[T any, P row[T], E any](ctx context.Context, db *tenancy.DB, s subscription[T, E]) (<-chan *E, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	events, err := db.Subscribe(ctx, s.topics...)
@@ -135,7 +135,7 @@ func follow[T any, P row[T], E any](ctx context.Context, db *tenancy.DB, s subsc
 				s.complete()
 				return
 			case kindMany:
-				return // who subscribes again reads anew
+				return // the client subscribes again, and queries the data again
 			}
 			changes, err := changesOf[T, P](ctx, db, e)
 			if err != nil {
@@ -159,7 +159,7 @@ var errEvent = errors.New("the event has another kind, or a key that is no list 
 
 // changesOf returns the changes that an event names, and reads their rows in one statement.
 func changesOf[T any, P row[T]](ctx context.Context, db *tenancy.DB, e tenancy.Event) ([]rowChange[T], error) {
-	if !Change(e.Kind).IsValid() || len(e.Key)%len(ID{}) != 0 || len(e.Key) > mostNamed*len(ID{}) {
+	if !Change(e.Kind).IsValid() || len(e.Key)%len(ID{}) != 0 || len(e.Key) > maxListed*len(ID{}) {
 		return nil, errEvent
 	}
 	var ids []ID
@@ -187,8 +187,8 @@ type ItemEvent struct {
 	Item              *Item
 }
 
-// ItemEvents returns what happens to the items of a project, until ctx ends or the project
-// is deleted. Then it calls complete before it closes the channel.
+// ItemEvents returns the changes of a project's items, until ctx ends or the project is deleted.
+// On deletion it calls complete before it closes the channel.
 func ItemEvents(ctx context.Context, db *tenancy.DB, projectID GlobalID, complete func()) (<-chan *ItemEvent, error) {
 	project, err := named[Project](ctx, db, "projectId", "Project", projectID)
 	if err != nil {
@@ -196,7 +196,7 @@ func ItemEvents(ctx context.Context, db *tenancy.DB, projectID GlobalID, complet
 	}
 	return follow[Item](ctx, db, subscription[Item, ItemEvent]{
 		topics:   []string{itemTopic(project.ID), endTopic(project.ID)},
-		subject:  func(ctx context.Context) error { return exists[Project](ctx, db, "Project", project.ID) },
+		subject:  func(ctx context.Context) error { return requireRow[Project](ctx, db, "Project", project.ID) },
 		complete: complete,
 		event: func(h rowChange[Item]) *ItemEvent {
 			return &ItemEvent{h.change, globalID("Item", h.id), projectID, h.row}
@@ -205,7 +205,7 @@ func ItemEvents(ctx context.Context, db *tenancy.DB, projectID GlobalID, complet
 }
 
 // CommentEvents returns the comments that are added to an item, until ctx ends or the item
-// is deleted, by itself or with its project. Then it calls complete before it closes the
+// is deleted, by itself or with its project. On deletion it calls complete before it closes the
 // channel.
 func CommentEvents(ctx context.Context, db *tenancy.DB, itemID GlobalID, complete func()) (<-chan *CommentEvent, error) {
 	item, err := named[Item](ctx, db, "itemId", "Item", itemID)
@@ -213,9 +213,9 @@ func CommentEvents(ctx context.Context, db *tenancy.DB, itemID GlobalID, complet
 		return nil, err
 	}
 	return follow[Comment](ctx, db, subscription[Comment, CommentEvent]{
-		// An item stays in its project.
+		// An item never changes its project.
 		topics:   []string{commentTopic(item.ID), endTopic(item.ID), endTopic(item.ProjectID)},
-		subject:  func(ctx context.Context) error { return exists[Item](ctx, db, "Item", item.ID) },
+		subject:  func(ctx context.Context) error { return requireRow[Item](ctx, db, "Item", item.ID) },
 		complete: complete,
 		event: func(h rowChange[Comment]) *CommentEvent {
 			return &CommentEvent{Change: h.change, CommentID: globalID("Comment", h.id), Comment: h.row}

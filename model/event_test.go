@@ -94,9 +94,9 @@ var referrals = []struct {
 	},
 }
 
-// TestACascadeOfManyItems deletes what 100 items of a project refer to, and what 101 do, while
-// nobody reads: the first has an event for each, the second ends the subscriptions to the
-// projects of the items. No others hear of it.
+// TestACascadeOfManyItems deletes a row to which 100 items of a project refer, and one with 101,
+// while no subscriber reads. The first has an event for each item, the second ends the subscriptions
+// to the items' projects. Other subscriptions get no event.
 func TestACascadeOfManyItems(t *testing.T) {
 	for _, r := range referrals {
 		t.Run(r.name, func(t *testing.T) {
@@ -180,8 +180,8 @@ func TestACascadeOfManyItems(t *testing.T) {
 	}
 }
 
-// TestReferencesMeetADeletion makes items refer to a row while it is deleted: each that did
-// has an event for that and one for the deletion, and the others have none.
+// TestReferencesMeetADeletion makes items refer to a row during its deletion. Each item that refers
+// to it has an event for that and one for the deletion; the others have none.
 func TestReferencesMeetADeletion(t *testing.T) {
 	for _, r := range referrals {
 		t.Run(r.name, func(t *testing.T) {

@@ -16,7 +16,7 @@ type Label struct {
 	TenantID tenancy.ID
 	ID       ID `gorm:"primaryKey"`
 	Name     string
-	// NameKey is the UniqueKey of Name: an update of one sets the other.
+	// NameKey is the UniqueKey of Name: an update of Name must set both.
 	NameKey []byte
 	// Color is # and six lower-case hexadecimal digits.
 	Color string `gorm:"charset:ascii"`
@@ -85,7 +85,7 @@ var labelsOfItem = toMany[Label, ItemLabel]{
 	read: func(l *ItemLabel) (ID, *Label) { return l.ItemID, l.Label },
 }
 
-// LabelsOf returns a page of those of an item's labels that a filter wants.
+// LabelsOf returns a page of an item's labels that match a filter.
 func LabelsOf(ctx context.Context, db *tenancy.DB, item *Item, p Page, where *LabelFilter, by *LabelOrder) (*LabelConnection, error) {
 	return many(ctx, db, item, item.cohort, p, linked{where}, orderOf(labelKeys, by), labelsOfItem)
 }
@@ -165,9 +165,11 @@ func RemoveItemLabel(ctx context.Context, db *tenancy.DB, in RemoveItemLabelInpu
 	})
 }
 
-// linkLabel changes the link between an item and a label, both of which must be there, and
-// tells of it when do has changed it.
-func linkLabel(ctx context.Context, db *tenancy.DB, itemID, labelID GlobalID, do func(*gorm.DB, *ItemLabel) (changed bool, err error)) (*Item, error) {
+// linkLabel calls do to change the link between an item and a label, both of which must exist. It
+// publishes the item if do changed the link.
+func linkLabel(
+	ctx context.Context, db *tenancy.DB, itemID, labelID GlobalID, do func(*gorm.DB, *ItemLabel) (changed bool, err error),
+) (*Item, error) {
 	var r rules
 	link := &ItemLabel{ItemID: r.id("itemId", itemID, "Item"), LabelID: r.id("labelId", labelID, "Label")}
 	if err := r.err(); err != nil {

@@ -2,7 +2,7 @@ package model
 
 import "strings"
 
-// text adds what a filter asks of a column with strings.
+// text adds the conditions of a filter for a string column.
 func (c *conditions) text(field, column string, f *StringFilter) {
 	if f == nil {
 		return
@@ -23,15 +23,15 @@ func (c *conditions) text(field, column string, f *StringFilter) {
 	c.null(column, f.IsNull.Value())
 }
 
-// like adds that the column has one of the strings, between two parts of a LIKE pattern.
-// Equality is LIKE without a wildcard, so that eq implies startsWith, which implies
-// contains: the operator = compares whole strings, by rules of its own (ß = ss, and
-// spaces at the end don't count). No row has a string that the column can't store.
+// like adds the condition that the column matches one of the strings, between a prefix and a suffix
+// of the LIKE pattern. Equality is LIKE without a wildcard, so that eq implies startsWith, which
+// implies contains. The operator = compares by other rules (ß = ss, and trailing spaces are
+// ignored). No row has a string that the column can't store.
 func (c *conditions) like(column, before, after string, all ...string) {
 	var sql []string
 	var args []any
 	for _, s := range all {
-		if storable(c.schema, column, s) {
+		if isStorable(c.schema, column, s) {
 			sql = append(sql, c.column(column)+" LIKE ?")
 			args = append(args, before+escaped.Replace(normalize(s))+after)
 		}
@@ -42,5 +42,5 @@ func (c *conditions) like(column, before, after string, all ...string) {
 	c.add(strings.Join(sql, " OR "), args...)
 }
 
-// escaped takes the meaning from what has one in LIKE.
+// escaped escapes the special characters of LIKE.
 var escaped = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)

@@ -15,7 +15,7 @@ type Member struct {
 	ID       ID `gorm:"primaryKey"`
 	Name     string
 	Email    string
-	// EmailKey is the UniqueKey of Email: an update of one sets the other.
+	// EmailKey is the UniqueKey of Email: an update of Email must set both.
 	EmailKey []byte
 	Role     MemberRole `gorm:"charset:ascii"`
 

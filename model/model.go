@@ -14,6 +14,6 @@ func All() []any {
 	return []any{&Member{}, &Project{}, &Item{}, &Label{}, &ItemLabel{}, &Comment{}}
 }
 
-// Shared returns an empty row of every model without tenants that the statements of all
-// tenants may read, such as countries or currencies. There are none yet.
+// Shared returns an empty row of every shared model, such as countries, which all tenants may
+// read. There are none yet.
 func Shared() []any { return nil }

@@ -408,19 +408,19 @@ type RemoveItemLabelPayload struct {
 	Item *Item `json:"item"`
 }
 
-// Of a string, all that is given has to hold. Keys and colours compare exactly. Other strings compare
+// Of a string, all given conditions must hold. Keys and colours compare exactly. Other strings compare
 // character by character, without regard to case and accents (`E` and `é` are equal, and so are `ハ` and
-// `パ`), after both are brought to Unicode's normalisation form C; spaces at the end count, and one
-// character never equals two (`ß` is not `ss`). What `eq` matches, `startsWith` matches, and what that
-// matches, `contains` matches. Names that are unique are compared more strictly: see `Label.name`.
+// `パ`), in Unicode normalisation form C; trailing spaces are significant, and one character never equals
+// two (`ß` is not `ss`). A string that `eq` matches is also matched by `startsWith`, and one that
+// `startsWith` matches by `contains`. Uniqueness compares more strictly: see `Label.name`.
 type StringFilter struct {
 	// It is this.
 	Eq graphql.Omittable[*string] `json:"eq,omitempty"`
 	// It is one of these, at most 100.
 	In graphql.Omittable[[]string] `json:"in,omitempty"`
-	// This occurs in it; the empty string occurs in all.
+	// It contains this; every string contains the empty one.
 	Contains graphql.Omittable[*string] `json:"contains,omitempty"`
-	// It begins with this; all begin with the empty string.
+	// It begins with this; every string begins with the empty one.
 	StartsWith graphql.Omittable[*string] `json:"startsWith,omitempty"`
 	// Whether it is null.
 	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
@@ -577,7 +577,7 @@ func (e Change) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// How comments are ordered. Those that are equal in it go by their age.
+// How comments are ordered. Ties are broken by creation time.
 type CommentOrder string
 
 const (
@@ -696,7 +696,7 @@ func (e ItemGrouping) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// How items are ordered. Those that are equal in it go by their age.
+// How items are ordered. Ties are broken by creation time.
 type ItemOrder string
 
 const (
@@ -936,7 +936,7 @@ func (e ItemStatus) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// How labels are ordered. Those that are equal in it go by their age.
+// How labels are ordered. Ties are broken by creation time.
 type LabelOrder string
 
 const (
@@ -1006,7 +1006,7 @@ func (e LabelOrder) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// How members are ordered. Those that are equal in it go by their age.
+// How members are ordered. Ties are broken by creation time.
 type MemberOrder string
 
 const (
@@ -1146,7 +1146,7 @@ func (e MemberRole) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// How projects are ordered. Those that are equal in it go by their age.
+// How projects are ordered. Ties are broken by creation time.
 type ProjectOrder string
 
 const (

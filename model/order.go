@@ -18,8 +18,8 @@ import (
 type order[T any] struct {
 	*key[T]
 	desc bool
-	// nullsSwapped puts NULLs at the other end than servers do, for which NULL is less
-	// than all values: last when the order ascends.
+	// nullsSwapped puts NULLs last when the order ascends, and first when it descends. For
+	// servers, NULL is less than all values.
 	nullsSwapped bool
 }
 
@@ -58,12 +58,12 @@ func orderOf[T any, E ~string](k keys[T], name *E) order[T] {
 // byAge orders by id: ids of newer rows are greater.
 func byAge[T any]() *key[T] { return &key[T]{value: func(*T) any { return nil }} }
 
-// byText orders by a column as its collation does, or by bytes where it has none.
+// byText orders by a string column, by its collation or, for ascii, by bytes.
 func byText[T any](column string, value func(*T) string) *key[T] {
 	k := &key[T]{column: "`" + column + "`", value: func(r *T) any { return value(r) }}
 	k.read = func(text []byte) (any, error) {
 		v, err := read[string](text)
-		if s, ok := v.(string); ok && !storable(schemaOf[T](), column, s) {
+		if s, ok := v.(string); ok && !isStorable(schemaOf[T](), column, s) {
 			return nil, errNotStorable
 		}
 		return v, err
@@ -74,8 +74,8 @@ func byText[T any](column string, value func(*T) string) *key[T] {
 	return k
 }
 
-// byEnum orders by a column with one of all, in their order. No index has it: the server
-// sorts all rows of the connection.
+// byEnum orders by an enum column, in the order of all. No index has this order: the server sorts
+// all rows of the connection.
 func byEnum[T any, E ~string](column string, all []E, value func(*T) E) *key[T] {
 	names := make([]string, len(all))
 	for i, e := range all {
@@ -84,7 +84,7 @@ func byEnum[T any, E ~string](column string, all []E, value func(*T) E) *key[T] 
 	return byNumber("FIELD(`"+column+"`, "+strings.Join(names, ", ")+")", func(r *T) int { return 1 + slices.Index(all, value(r)) })
 }
 
-// byUnique is byText for a column that is unique as its collation compares.
+// byUnique is byText for a column that is unique by its collation.
 func byUnique[T any](column string, value func(*T) string) *key[T] {
 	k := byText(column, value)
 	k.unique = true
@@ -124,16 +124,16 @@ func read[V any](text []byte) (any, error) {
 	return *v, nil
 }
 
-var errNotStorable = errors.New("no column has this value")
+var errNotStorable = errors.New("the column can't store this value")
 
-// readTime reads a time that a DATETIME column can have.
+// readTime reads a time that a DATETIME column can store.
 func readTime(text []byte) (any, error) {
 	v, err := read[time.Time](text)
 	t, ok := v.(time.Time)
 	if !ok {
 		return v, err
 	}
-	t = t.UTC().Truncate(time.Microsecond) // a server would round it, and up to the year 10000
+	t = t.UTC().Truncate(time.Microsecond) // a server would round it, even to the year 10000
 	if t.Year() < 1000 || t.Year() > 9999 {
 		return nil, errNotStorable
 	}
@@ -177,8 +177,8 @@ func (o order[T]) cursor(id ID, r *T) string {
 	return base64.RawURLEncoding.EncodeToString(text)
 }
 
-// place reads a cursor; an empty one is none. One of another order breaks a rule, as does
-// a string that is no cursor.
+// place reads a cursor. It ignores an empty one. A cursor of another order breaks a rule, and so
+// does an invalid one.
 func (o order[T]) place(r *rules, field string, cursor *string) (p place) {
 	if cursor == nil || *cursor == "" {
 		return p

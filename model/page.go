@@ -20,8 +20,8 @@ type Page struct {
 	After, Before *string
 	// CountOnly leaves the page empty: nobody asks for more than the total.
 	CountOnly bool
-	// Nulls are the paths to the filter's comparisons with null that are refused: most likely
-	// variables that somebody forgot, and they must not mean all rows.
+	// Nulls are the paths of the filter's comparisons with null, which are refused: most likely
+	// they are forgotten variables, and must not mean all rows.
 	Nulls [][]string
 }
 
@@ -61,11 +61,11 @@ func windowOf[T any](p Page, o order[T]) (window[T], error) {
 	return w, r.err()
 }
 
-// queries returns the query for the window, by the column that holds the connection's ids.
-// It reads one row more, which tells whether there is another page. Where NULLs are swapped,
-// there are two queries, for the values and for the NULLs, and their rows need sorting:
-// an index has them in another order, but each of the two is a range of it.
-func (w window[T]) queries(query *gorm.DB, id string) []*gorm.DB {
+// newQueries returns the query for the window; id is the column with the connection's ids. It reads
+// one row more, to find out whether there is another page. If NULLs are swapped, it returns two
+// queries, for values and for NULLs, whose rows must be sorted: each is a range of the index, but
+// in another order.
+func (w window[T]) newQueries(query *gorm.DB, id string) []*gorm.DB {
 	if w.after.known() {
 		query = w.beyond(query, id, w.after, w.desc)
 	}
@@ -82,8 +82,8 @@ func (w window[T]) queries(query *gorm.DB, id string) []*gorm.DB {
 	}
 }
 
-// sorted gives a query the window's order and limit. Servers sort rows that are all NULL,
-// unless told that there is nothing to sort.
+// sorted adds the window's order and limit to a query. For rows that are all NULL it leaves out the
+// column, for which servers would sort.
 func (w window[T]) sorted(query *gorm.DB, id string, onlyNulls bool) *gorm.DB {
 	direction := w.direction()
 	if w.column != "" && !onlyNulls {
@@ -95,7 +95,7 @@ func (w window[T]) sorted(query *gorm.DB, id string, onlyNulls bool) *gorm.DB {
 	return query.Limit(w.limit + 1)
 }
 
-// direction is the one in which the window's rows are read, as SQL has it.
+// direction returns the SQL for the direction in which the window reads rows.
 func (w window[T]) direction() string {
 	if w.desc != w.fromEnd {
 		return " DESC"
@@ -103,7 +103,7 @@ func (w window[T]) direction() string {
 	return ""
 }
 
-// sortRows sorts rows as the window reads them.
+// sortRows sorts rows in the order of the window.
 func sortRows[T any, P row[T]](w window[T], rows []P) {
 	slices.SortFunc(rows, func(x, y P) int {
 		if w.fromEnd {

@@ -94,7 +94,7 @@ func many[T, U, R any, PT row[T], PU row[U]](
 			if err != nil {
 				return nil, err
 			}
-			if m.with != "" && hides(schemaOf[U]()) {
+			if m.with != "" && hidesRows(schemaOf[U]()) {
 				query = query.Where("EXISTS (?)", db.For(ctx).Model(new(U)).Select("1").
 					Where(schemaOf[U]().Table+".`id` = "+schemaOf[R]().Table+".`"+m.child+"`"))
 			}
@@ -112,8 +112,8 @@ func idsOf[T any, P row[T]](rows []*T) []ID {
 	return ids
 }
 
-// pagesOf reads the pages of many parents, whose rows are one cohort. Since a UNION promises
-// no order of its arms, it sorts each page, or has the server sort all rows by a string.
+// pagesOf reads the pages of many parents, whose rows are one batch. The arms of a UNION come in no
+// order, so it sorts each page, or lets the server sort all rows by a string.
 func pagesOf[U, R any, P row[U]](query *gorm.DB, m toMany[U, R], w window[U], parents []ID) (map[ID]part[U, P], error) {
 	if m.with != "" {
 		query = query.InnerJoins(m.with)
@@ -123,7 +123,7 @@ func pagesOf[U, R any, P row[U]](query *gorm.DB, m toMany[U, R], w window[U], pa
 	if !w.sortable() {
 		order = m.unionOrder(w)
 	}
-	if err := tenancy.UnionEach(w.queries(query, m.child), m.parent, parents, order, &rows); err != nil {
+	if err := tenancy.UnionEach(w.newQueries(query, m.child), m.parent, parents, order, &rows); err != nil {
 		return nil, err
 	}
 	found := map[ID][]P{}
@@ -144,8 +144,8 @@ func pagesOf[U, R any, P row[U]](query *gorm.DB, m toMany[U, R], w window[U], pa
 	return pages, nil
 }
 
-// unionOrder is the window's order by a string, in the columns of a UNION's result: GORM
-// names those of an association by its name and theirs.
+// unionOrder returns the window's order by a string, with the columns of a UNION's result. GORM
+// prefixes the columns of an association with its name.
 func (m toMany[U, R]) unionOrder(w window[U]) string {
 	column := w.column
 	if m.with != "" {

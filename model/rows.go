@@ -56,8 +56,8 @@ func take[T any, P row[T]](query *gorm.DB, noun string, id ID) (*T, error) {
 	return alone[T, P](&found), nil
 }
 
-// exists fails with *NotFoundError unless there is a row with this id.
-func exists[T any, P row[T]](ctx context.Context, db *tenancy.DB, noun string, id ID) error {
+// requireRow fails with *NotFoundError unless a row has this id.
+func requireRow[T any, P row[T]](ctx context.Context, db *tenancy.DB, noun string, id ID) error {
 	_, err := find[T, P](ctx, db, noun, id)
 	return err
 }
@@ -121,7 +121,7 @@ func page[T any, P row[T]](ctx context.Context, db *tenancy.DB, p Page, where fi
 // readWindow reads a window's rows, in its order.
 func readWindow[T any, P row[T]](query *gorm.DB, w window[T]) ([]P, error) {
 	rows := make([]P, 0, w.limit+1)
-	queries := w.queries(query, "id")
+	queries := w.newQueries(query, "id")
 	if len(queries) == 1 {
 		return rows, queries[0].Find(&rows).Error
 	}
@@ -164,8 +164,8 @@ func change[T any, P row[T]](ctx context.Context, db *tenancy.DB, noun string, i
 	return r, nil
 }
 
-// remove deletes a row, and all that belongs to it, and returns the row as it was. before
-// changes what refers to the row, when it is not nil: with the lock, nothing can begin to.
+// remove deletes a row and all rows that belong to it, and returns the deleted row. before, if not
+// nil, changes rows that refer to it; the lock prevents new references.
 func remove[T any, P row[T]](ctx context.Context, db *tenancy.DB, noun string, g GlobalID, before func(context.Context, ID) error) (gone *T, err error) {
 	var r rules
 	id := r.id("id", g, noun)

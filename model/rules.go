@@ -41,7 +41,7 @@ func (r *rules) err() error {
 	return &InvalidError{r.broken}
 }
 
-// The rules for strings normalize them first: their lengths are those of the stored strings.
+// The rules for strings normalize them first: lengths are those of stored strings.
 
 // line is a text on one line, with something in it.
 func (r *rules) line(field string, s *string, longest int) {

@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// TestUniqueKeysIgnoreCaseAndNormalisationFormOnly in the cases that collations and full
-// case folding decide otherwise.
+// TestUniqueKeysIgnoreCaseAndNormalisationFormOnly checks cases in which collations and full case
+// folding differ.
 func TestUniqueKeysIgnoreCaseAndNormalisationFormOnly(t *testing.T) {
 	for _, test := range []struct {
 		name, a, b string
@@ -68,8 +68,8 @@ func TestUniqueKeysIgnoreCaseAndNormalisationFormOnly(t *testing.T) {
 	}
 }
 
-// TestCaseFoldingIsUnicodes, of each character: those that Unicode folds to each other get
-// the same key, in a string, too, and others a different one.
+// TestCaseFoldingIsUnicodes checks each character, alone and in a string: characters that Unicode
+// folds to each other have the same key, and others a different one.
 func TestCaseFoldingIsUnicodes(t *testing.T) {
 	folded := map[rune]rune{} // to the least character that folds to it
 	pairs := 0

@@ -73,8 +73,7 @@ func TestCredentialsHaveOneValue(t *testing.T) {
 	}
 }
 
-// TestNoTenantNoRequest lets nothing through that the resolver did not name, whatever
-// the resolver does.
+// TestNoTenantNoRequest checks that no request passes without a tenant from the resolver.
 func TestNoTenantNoRequest(t *testing.T) {
 	acme := tenancy.Identity{Tenant: tenancy.Tenant{ID: 1}}
 	failure := errors.New("the directory is down")
@@ -122,7 +121,7 @@ func TestNoTenantNoRequest(t *testing.T) {
 	}
 }
 
-// TestAResolverHasFiveSeconds has a resolver wait for something that does not respond.
+// TestAResolverHasFiveSeconds calls a resolver that blocks.
 func TestAResolverHasFiveSeconds(t *testing.T) {
 	slow := func(wait time.Duration) tenancy.Resolver {
 		return func(ctx context.Context, c tenancy.Credentials) (tenancy.Identity, error) {
@@ -166,7 +165,7 @@ func TestAResolverHasFiveSeconds(t *testing.T) {
 	}
 }
 
-// TestTheCallerBelongsToItsTenant reads a caller in the contexts that code makes.
+// TestTheCallerBelongsToItsTenant reads a caller from derived contexts.
 func TestTheCallerBelongsToItsTenant(t *testing.T) {
 	type user struct{ name string }
 	d := dbtest.New(t)
@@ -208,8 +207,8 @@ func TestTheCallerBelongsToItsTenant(t *testing.T) {
 	}
 }
 
-// TestAGatewayAloneNamesTheTenant has a socket's client name another one, or one where the
-// gateway names none.
+// TestAGatewayAloneNamesTheTenant sends parameters of a socket that name another tenant, or a tenant
+// without a header of the gateway.
 func TestAGatewayAloneNamesTheTenant(t *testing.T) {
 	d := dbtest.New(t)
 	directory := tenancy.NewDirectory(d.DB)
@@ -236,7 +235,7 @@ func TestAGatewayAloneNamesTheTenant(t *testing.T) {
 	}
 }
 
-// A resolver of one's own: here the tenant and the caller belong to an API key.
+// A custom resolver: the tenant and the caller belong to an API key.
 func ExampleMiddleware() {
 	type machine struct{ Name string }
 	keys := map[string]tenancy.Identity{

@@ -42,19 +42,18 @@ type Options struct {
 	// table with tenant_id that no model owns is then logged at warn level, and does not
 	// fail Open. The guard refuses it, as it does any table without a model.
 	NewerSchema bool
-	// Shared has an empty row of each model without tenants, such as currencies, whose
-	// table the statements of all tenants may read and join. Only the system scope writes
-	// it. Every tenant can read all of its rows.
+	// Shared has an empty row of each tenant-less model, such as currencies. Every tenant
+	// may read and join all rows of its table; only the system scope writes them.
 	Shared []any
 	// Bus carries events between sessions, and between servers. The default is NewBus(),
 	// which reaches this server only.
 	Bus Bus
-	// MaxConnections bounds the connections to the database: more statements wait for one.
-	// A tenant uses at most a quarter of them, and at least one. The default is 32.
-	// Cancelled statements are killed over up to two more.
+	// MaxConnections bounds the connections to the database; further statements wait. The
+	// quota of a tenant is a quarter of them, at least one. The default is 32. The kill pool
+	// has up to two more.
 	MaxConnections int
-	// MaxWait bounds how long a statement or transaction waits for a connection before it
-	// fails with ErrBusy. The default is 10 seconds.
+	// MaxWait bounds the time that a statement or transaction waits for a connection. Then
+	// it fails with ErrBusy. The default is 10 seconds.
 	MaxWait time.Duration
 }
 
@@ -64,7 +63,8 @@ type Options struct {
 // table that is missing or has no tenant_id.
 func Open(ctx context.Context, dsn string, models []any, options Options) (*DB, error) {
 	if options.MaxConnections < 0 || options.MaxWait < 0 {
-		return nil, fmt.Errorf("open the database: MaxConnections is %d and MaxWait is %s: neither can be negative", options.MaxConnections, options.MaxWait)
+		return nil, fmt.Errorf("open the database: MaxConnections is %d and MaxWait is %s: neither can be negative",
+			options.MaxConnections, options.MaxWait)
 	}
 	options.setDefaults()
 	log := options.Log
@@ -102,7 +102,7 @@ func Open(ctx context.Context, dsn string, models []any, options Options) (*DB, 
 	return &DB{gorm: session, sql: pool, killPool: guarded.killPool, guard: guarded.guard, bus: options.Bus, log: log}, nil
 }
 
-// setDefaults sets what is zero to its default.
+// setDefaults replaces zero values by defaults.
 func (o *Options) setDefaults() {
 	o.Log = cmp.Or(o.Log, slog.Default())
 	o.MaxConnections = cmp.Or(o.MaxConnections, defaultMaxConnections)
@@ -116,7 +116,7 @@ func (o *Options) setDefaults() {
 // default, with room for others.
 const defaultMaxConnections = 32
 
-// defaultMaxWait is shorter than a request may take, so that a client hears the reason.
+// defaultMaxWait is shorter than the deadline of a request, so that clients get the reason.
 const defaultMaxWait = 10 * time.Second
 
 // now returns the time in UTC, truncated to microseconds: DATETIME(6) stores no more, and

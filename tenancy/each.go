@@ -31,13 +31,13 @@ func UnionEach[K any](queries []*gorm.DB, column string, keys []K, order string,
 		part := reflect.New(all.Type())
 		var arms []arm
 		for _, query := range queries {
-			of, err := armsOf(query, column, some, part.Interface())
+			rendered, err := renderArms(query, column, some, part.Interface())
 			if err != nil {
 				return err
 			}
-			arms = append(arms, of...)
+			arms = append(arms, rendered...)
 		}
-		if err := union(queries[0], arms, order, part.Interface()); err != nil {
+		if err := runUnion(queries[0], arms, order, part.Interface()); err != nil {
 			return err
 		}
 		all.Set(reflect.AppendSlice(all, part.Elem()))
@@ -61,7 +61,7 @@ func Union(queries []*gorm.DB, dest any) error {
 		}
 		arms[i] = arm{rendered.Statement.SQL.String(), rendered.Statement.Vars}
 	}
-	return union(queries[0], arms, "", dest)
+	return runUnion(queries[0], arms, "", dest)
 }
 
 // arm is a query of a UNION ALL.
@@ -70,8 +70,8 @@ type arm struct {
 	vars []any
 }
 
-// armsOf returns an arm of the query for each key.
-func armsOf[K any](query *gorm.DB, column string, keys []K, dest any) ([]arm, error) {
+// renderArms returns an arm of the query for each key.
+func renderArms[K any](query *gorm.DB, column string, keys []K, dest any) ([]arm, error) {
 	rendered := query.Session(&gorm.Session{DryRun: true}).Set(keyColumn, column).Find(dest)
 	if rendered.Error != nil {
 		return nil, rendered.Error
@@ -89,22 +89,22 @@ func armsOf[K any](query *gorm.DB, column string, keys []K, dest any) ([]arm, er
 	return arms, nil
 }
 
-// union runs one statement of all arms.
-func union(query *gorm.DB, arms []arm, order string, dest any) error {
-	var text strings.Builder
+// runUnion runs one statement of all arms.
+func runUnion(query *gorm.DB, arms []arm, order string, dest any) error {
+	var sql strings.Builder
 	var vars []any
 	for i, a := range arms {
 		if i > 0 {
-			text.WriteString(" UNION ALL ")
+			sql.WriteString(" UNION ALL ")
 		}
-		text.WriteString("(" + a.sql + ")")
+		sql.WriteString("(" + a.sql + ")")
 		vars = append(vars, a.vars...)
 	}
 	if order != "" {
-		text.WriteString(" ORDER BY " + order)
+		sql.WriteString(" ORDER BY " + order)
 	}
 	all := query.Session(&gorm.Session{NewDB: true}).Model(dest)
-	all.Statement.SQL.WriteString(text.String())
+	all.Statement.SQL.WriteString(sql.String())
 	all.Statement.Vars = vars
 	all.Statement.Preloads, all.Statement.Joins = maps.Clone(query.Statement.Preloads), slices.Clone(query.Statement.Joins)
 	return all.Find(dest).Error

@@ -12,21 +12,20 @@ type Event struct {
 	Tenant ID
 	// Topic is what subscribers name, such as `items of project …`.
 	Topic string
-	// Kind and Key say what happened to what. Key can hold any bytes.
+	// Kind names the change and Key the object. Key can hold any bytes.
 	Kind, Key string
 }
 
-// Bus carries events to subscribers. An installation of several servers gives Open one that
-// reaches them all: Options.Bus. The package bustest has tests for it. Its methods are
-// called concurrently.
+// Bus carries events to subscribers. Several servers need one that reaches them all: set
+// Options.Bus. The package bustest tests implementations. Methods are called concurrently.
 type Bus interface {
-	// Publish hands an event to the subscribers of its tenant and topic, and waits neither
-	// for them nor for a network. What can't be delivered ends the subscriptions instead,
-	// whose clients then read again.
+	// Publish sends an event to the subscribers of its tenant and topic. It must not wait
+	// for them, nor for a network. If an event can't be delivered, the Bus closes the
+	// channels that miss it; their clients then read again.
 	Publish(Event)
-	// Subscribe returns the events of a tenant's topics, in the order in which they were
-	// published, until ctx ends. Events that are published after it has returned are not
-	// missed. It closes the channel when ctx ends, and when the subscriber falls behind.
+	// Subscribe returns a channel of the events of a tenant's topics, in the order of their
+	// publication. It has all events that are published after Subscribe has returned. The
+	// Bus closes it when ctx ends, and for a slow consumer.
 	Subscribe(ctx context.Context, tenant ID, topics ...string) <-chan Event
 }
 
@@ -49,8 +48,8 @@ func (db *DB) Publish(ctx context.Context, events ...Event) {
 	}
 }
 
-// Subscribe returns the events of topics of the context's tenant until ctx ends. The
-// channel is closed then, and when the subscriber falls behind. It fails with ErrNone
+// Subscribe returns a channel of the events of topics of the context's tenant. The channel
+// is closed when ctx ends, and for a slow consumer. It fails with ErrNone
 // without a tenant.
 func (db *DB) Subscribe(ctx context.Context, topics ...string) (<-chan Event, error) {
 	tenant, err := FromContext(ctx)
@@ -61,20 +60,20 @@ func (db *DB) Subscribe(ctx context.Context, topics ...string) (<-chan Event, er
 	db.subscriptions.add(tenant.ID, 1)
 	context.AfterFunc(ctx, func() { db.subscriptions.add(tenant.ID, -1) })
 	if _, ok := db.bus.(*localBus); !ok {
-		events = db.only(ctx, tenant.ID, events)
+		events = db.filterTenant(ctx, tenant.ID, events)
 	}
 	return events, nil
 }
 
-// only returns the events of a tenant. When a Bus delivers one of another tenant, it logs that
-// and closes the channel.
-func (db *DB) only(ctx context.Context, tenant ID, events <-chan Event) <-chan Event {
+// filterTenant returns the events of a tenant. When a Bus delivers an event of another tenant,
+// it logs an error and closes the channel.
+func (db *DB) filterTenant(ctx context.Context, tenant ID, events <-chan Event) <-chan Event {
 	out := make(chan Event)
 	go func() {
 		defer close(out)
 		for e := range events {
 			if e.Tenant != tenant {
-				db.log.ErrorContext(ctx, "the bus delivered an event of another tenant: the subscription ends", "topic", e.Topic, "of", e.Tenant)
+				db.log.ErrorContext(ctx, "the bus delivered an event of another tenant: the subscription ends", "topic", e.Topic, "owner", e.Tenant)
 				return
 			}
 			select {
@@ -104,7 +103,7 @@ func (c *subscriptionCounts) add(tenant ID, n int) {
 	}
 }
 
-func (c *subscriptionCounts) of(tenant ID) int {
+func (c *subscriptionCounts) count(tenant ID) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.byTenant[tenant]
@@ -118,7 +117,7 @@ func (db *DB) Subscriptions(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	return db.subscriptions.of(tenant.ID), nil
+	return db.subscriptions.count(tenant.ID), nil
 }
 
 // pending is how many events wait for a subscriber before it counts as too slow.
@@ -136,7 +135,7 @@ type topicKey struct {
 	topic  string
 }
 
-// subscriber is one channel, and its topics.
+// subscriber is a channel and its topics.
 type subscriber struct {
 	tenant ID
 	topics []string

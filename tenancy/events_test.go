@@ -81,7 +81,8 @@ func TestEventsFollowTheCommit(t *testing.T) {
 	}
 }
 
-// TestARetriedTransactionPublishesOnce loses two races before it commits, and then all.
+// TestARetriedTransactionPublishesOnce has two write conflicts before it commits, and then conflicts
+// until it fails.
 func TestARetriedTransactionPublishesOnce(t *testing.T) {
 	d := newNotes(t)
 	events, err := d.Subscribe(d.Acme, "notes")
@@ -107,7 +108,7 @@ func TestARetriedTransactionPublishesOnce(t *testing.T) {
 	}
 }
 
-// TestASubscriberOfSeveralTopics hears each event once, in order, and counts as one.
+// TestASubscriberOfSeveralTopics receives each event once, in order, and counts as one.
 func TestASubscriberOfSeveralTopics(t *testing.T) {
 	d := newNotes(t)
 	ctx, cancel := context.WithCancel(d.Acme)

@@ -9,9 +9,8 @@ import (
 	"gorm.io/gorm/schema"
 )
 
-// setupJoins gives each many-to-many relation of m a model of its join table that has the
-// tenant, unless shared models are on both sides, and adds its table. GORM's own model has no
-// tenant.
+// setupJoins gives each many-to-many relation of m a join table model with the tenant. GORM's
+// own model has no tenant. A relation between two shared models keeps it.
 func (all owners) setupJoins(session *gorm.DB, m any) error {
 	s, err := parse(session, m)
 	if err != nil {
@@ -19,7 +18,8 @@ func (all owners) setupJoins(session *gorm.DB, m any) error {
 	}
 	for _, relation := range s.Relationships.Many2Many {
 		if err := all.setupJoin(session, m, relation); err != nil {
-			return fmt.Errorf("the many-to-many relation %s of the model %T: %w; declare a model of its table %s, with the keys of both and one field of type tenancy.ID, and give it to Open",
+			return fmt.Errorf("the many-to-many relation %s of the model %T: %w; "+
+				"declare a model of its table %s, with the keys of both and one field of type tenancy.ID, and give it to Open",
 				relation.Name, m, err, relation.JoinTable.Table)
 		}
 	}
@@ -33,7 +33,7 @@ func (all owners) setupJoin(session *gorm.DB, m any, relation *schema.Relationsh
 	o, declared := all[name]
 	switch shared := !own && !refer; {
 	case declared && o.shared != shared:
-		return errors.New("its table is shared, and a model that it joins is not, or the other way round")
+		return errors.New("its join table must be shared if both models are, and only then")
 	case !declared:
 		o = owner{nil, fmt.Sprintf("the many-to-many relation %s of %T", relation.Name, m), shared}
 	}
@@ -55,11 +55,11 @@ func deriveJoin(session *gorm.DB, relation *schema.Relationship) (any, error) {
 	for i := range join.NumField() {
 		f := join.Field(i)
 		if f.Name == "TenantID" {
-			return nil, errors.New("a key of a model is called TenantID")
+			return nil, errors.New("a key of a model is named TenantID")
 		}
 		fields = append(fields, reflect.StructField{Name: f.Name, PkgPath: f.PkgPath, Type: f.Type, Tag: f.Tag})
 	}
-	// A field names the relation, so no other relation has this type.
+	// The fields name the relation, so no other relation has this type.
 	row := reflect.New(reflect.StructOf(fields)).Interface()
 	s, err := parse(session, row)
 	if err != nil {

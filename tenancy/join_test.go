@@ -77,7 +77,7 @@ func TestOpenChecksJoinTablesAndSharedTables(t *testing.T) {
 		declare     = "; declare a model of its table pupil_courses, with the keys of both and one field of type tenancy.ID, and give it to Open"
 		pupils      = "the many-to-many relation Courses of *tenancy_test.pupil"
 		ofThe       = "the many-to-many relation Courses of the model "
-		sharedModel = " in Options.Shared has a tenant: name it in the list of models that tenants own"
+		sharedModel = " in Options.Shared has a tenant: add it to the list of models that tenants own"
 	)
 	for _, test := range []struct {
 		name, tables   string
@@ -90,9 +90,9 @@ func TestOpenChecksJoinTablesAndSharedTables(t *testing.T) {
 		{"no table", "", []any{&pupil{}, &course{}}, nil, "the table pupil_courses of " + pupils + " does not exist: migrate the database"},
 		{"a table without tenants", plainJoin, []any{&pupil{}, &course{}}, nil, "the table pupil_courses of " + pupils + " has no column tenant_id: add it, as the first column of each key"},
 		{"a model without the keys", joinTable, []any{&pupil{}, &course{}, &strayPupilCourse{}}, nil, ofThe + "*tenancy_test.pupil: missing field pupil_id for join table" + declare},
-		{"a shared model", plainJoin, []any{&pupil{}, &course{}}, []any{&sharedPupilCourse{}}, ofThe + "*tenancy_test.pupil: its table is shared, and a model that it joins is not, or the other way round" + declare},
+		{"a shared model", plainJoin, []any{&pupil{}, &course{}}, []any{&sharedPupilCourse{}}, ofThe + "*tenancy_test.pupil: its join table must be shared if both models are, and only then" + declare},
 		{"the tenant in GORM's key", joinTable, []any{&keyed{}, &course{}}, nil, ofThe + "*tenancy_test.keyed: a key of a model has the type tenancy.ID" + declare},
-		{"a key called TenantID", joinTable, []any{&oddlyKeyed{}, &course{}}, nil, ofThe + "*tenancy_test.oddlyKeyed: a key of a model is called TenantID" + declare},
+		{"a key called TenantID", joinTable, []any{&oddlyKeyed{}, &course{}}, nil, ofThe + "*tenancy_test.oddlyKeyed: a key of a model is named TenantID" + declare},
 		{"shared models", towns + joinTable, []any{&pupil{}, &course{}}, []any{&town{}}, ""},
 		{"no shared table", joinTable, []any{&pupil{}, &course{}}, []any{&town{}}, "the table town_towns of the many-to-many relation Towns of *tenancy_test.town does not exist: migrate the database; the table towns of a model does not exist: migrate the database"},
 		{"a shared table with tenants", joinTable + "; CREATE TABLE towns (tenant_id INT, code CHAR(2) PRIMARY KEY); CREATE TABLE town_towns (town_code CHAR(2))", []any{&pupil{}, &course{}}, []any{&town{}}, "the shared table towns of a model has the column tenant_id: it is not shared"},
@@ -101,7 +101,7 @@ func TestOpenChecksJoinTablesAndSharedTables(t *testing.T) {
 		{"a shared model with a tenant", "", []any{&course{}}, []any{&ownedTown{}}, "the model *tenancy_test.ownedTown" + sharedModel},
 		{"a shared model with a tenant of another type", "", []any{&course{}}, []any{&stringTown{}}, "the model *tenancy_test.stringTown" + sharedModel},
 		{"a model in both lists", "", []any{&ownedTown{}}, []any{&town{}}, "the table towns of the model *tenancy_test.town is in both lists: tenants own it, or share it"},
-		{"a model without a tenant", "", []any{&town{}}, nil, "the model *tenancy_test.town needs one field of type tenancy.ID, in the column tenant_id; name it in Options.Shared if all tenants may read it, or leave it out"},
+		{"a model without a tenant", "", []any{&town{}}, nil, "the model *tenancy_test.town needs one field of type tenancy.ID, in the column tenant_id; add it to Options.Shared if all tenants may read it, or leave it out"},
 		{"no model", "", nil, []any{nil}, "the model <nil>: unsupported data type"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -122,7 +122,7 @@ func TestOpenChecksJoinTablesAndSharedTables(t *testing.T) {
 	}
 }
 
-// TestTablesHasSharedTablesAndJoinTables is what `rowhouse prove` and the VSchema are made of.
+// TestTablesHasSharedTablesAndJoinTables checks Tables, which `rowhouse prove` and the VSchema use.
 func TestTablesHasSharedTablesAndJoinTables(t *testing.T) {
 	tables, err := tenancy.Tables([]any{&pupil{}, &course{}}, &town{})
 	want := "map[courses:{true false} pupil_courses:{true false} pupils:{true false} town_towns:{false true} towns:{false true}]"

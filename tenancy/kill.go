@@ -54,9 +54,9 @@ func (c *conn) begin(ctx context.Context) error {
 func (c *conn) cancelled() bool { return !c.inner.IsValid() && c.last != nil && c.last.Err() != nil }
 
 // Close kills a cancelled statement, closes the connection and releases its slot. On Vitess
-// it kills nothing, and the tenant's slot is released when query_timeout has ended the statement. The
-// pool counts the connection until Close returns. After any other failure of the connection
-// Close kills nothing: the server may have given the id to another connection.
+// it kills nothing, and the tenant's slot is released when query_timeout has ended the
+// statement. The pool counts the connection until Close returns. After any other failure of
+// the connection Close kills nothing: the server may have given the id to another connection.
 func (c *conn) Close() error {
 	if c.vitess && c.cancelled() {
 		if s := c.slot; s != nil {

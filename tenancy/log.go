@@ -10,9 +10,9 @@ import (
 	"gorm.io/gorm/utils"
 )
 
-// statementLog is GORM's logger of sessions. It is silent until a caller asks for its
-// statements with Debug() or LogMode: the connector logs all of them at debug level. As
-// GORM users expect from Debug(), arguments are part of the logged statement.
+// statementLog is GORM's logger of sessions. It logs nothing unless a session has Debug() or
+// LogMode: the connector logs all statements at debug level. As with GORM's own Debug(),
+// arguments are part of the logged statement.
 type statementLog struct {
 	log   *slog.Logger
 	level logger.LogLevel
@@ -26,20 +26,20 @@ func (l statementLog) LogMode(level logger.LogLevel) logger.Interface {
 
 // Info logs a message of GORM at info level.
 func (l statementLog) Info(ctx context.Context, message string, args ...any) {
-	l.message(ctx, logger.Info, slog.LevelInfo, message, args)
+	l.logMessage(ctx, logger.Info, slog.LevelInfo, message, args)
 }
 
 // Warn logs a message of GORM at warn level.
 func (l statementLog) Warn(ctx context.Context, message string, args ...any) {
-	l.message(ctx, logger.Warn, slog.LevelWarn, message, args)
+	l.logMessage(ctx, logger.Warn, slog.LevelWarn, message, args)
 }
 
 // Error logs a message of GORM at error level.
 func (l statementLog) Error(ctx context.Context, message string, args ...any) {
-	l.message(ctx, logger.Error, slog.LevelError, message, args)
+	l.logMessage(ctx, logger.Error, slog.LevelError, message, args)
 }
 
-func (l statementLog) message(ctx context.Context, needs logger.LogLevel, level slog.Level, message string, args []any) {
+func (l statementLog) logMessage(ctx context.Context, needs logger.LogLevel, level slog.Level, message string, args []any) {
 	if l.level >= needs {
 		l.log.Log(ctx, level, fmt.Sprintf(message, args...), "source", utils.FileWithLineNum())
 	}

@@ -15,7 +15,7 @@ import (
 	"rowhouse/tenancy"
 )
 
-// TestDebugLogsItsStatements asks sessions for their statements in GORM's ways.
+// TestDebugLogsItsStatements turns on the log of sessions by GORM's methods.
 func TestDebugLogsItsStatements(t *testing.T) {
 	var log bytes.Buffer
 	d := openNotes(t, tenancy.Options{Log: slog.New(slog.NewTextHandler(&log, nil))}) // info level

@@ -10,8 +10,8 @@ import (
 const HeaderName = "X-Tenant-ID"
 
 // Middleware lets a request through only with its tenant in the context, before
-// anything reads the body. fail writes the response to every other request. No response
-// may be stored by a cache on the way: the same URL is another tenant's, too.
+// anything reads the body. fail writes the response to every other request. No cache may
+// store a response: all tenants have the same URLs.
 func Middleware(resolve Resolver, fail func(http.ResponseWriter, *http.Request, error)) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -27,8 +27,8 @@ func Middleware(resolve Resolver, fail func(http.ResponseWriter, *http.Request, 
 }
 
 // Header resolves a tenant from the header X-Tenant-ID, which holds the tenant's
-// number or its slug; a WebSocket's client can send it as a parameter. Whoever can set the
-// header chooses the tenant, so it is for development: see GatewayHeader.
+// number or its slug; a WebSocket's client can send it as a parameter. A client that sets
+// the header chooses the tenant, so use it for development only: see GatewayHeader.
 func Header(directory *Directory) Resolver {
 	return func(ctx context.Context, c Credentials) (Identity, error) {
 		value, err := c.Value(HeaderName)
@@ -40,8 +40,8 @@ func Header(directory *Directory) Resolver {
 	}
 }
 
-// GatewayHeader is like Header, behind a gateway that sets the header of each request, also
-// of those that open a WebSocket. Parameters, which the gateway does not see, name no tenant.
+// GatewayHeader is Header behind a gateway that sets the header of each request. It ignores
+// the parameters of a WebSocket, which the gateway does not see.
 func GatewayHeader(directory *Directory) Resolver {
 	header := Header(directory)
 	return func(ctx context.Context, c Credentials) (Identity, error) {
@@ -55,7 +55,7 @@ var (
 	errHeader   = &ResolveError{ErrInvalid, "the header " + HeaderName + " must hold one tenant's number or slug, in lower case"}
 )
 
-// findTenant returns the tenant with a number or slug.
+// findTenant returns the tenant with this number or slug.
 func findTenant(ctx context.Context, directory *Directory, name string) (Tenant, error) {
 	if name == "" {
 		return Tenant{}, errNoHeader

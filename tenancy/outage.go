@@ -9,12 +9,13 @@ import (
 	"github.com/go-sql-driver/mysql"
 )
 
-// ErrOutage means that what a Resolver needs, such as an identity provider, does not respond.
+// ErrOutage means that a service which a Resolver needs, such as an identity provider, does
+// not respond.
 var ErrOutage = errors.New("a service does not respond")
 
 // IsOutage reports whether err means that the database of a tenant does not respond: its
-// server, or its shard of Vitess, is down; or that err is ErrOutage. A retry can succeed. After such an error it is
-// unknown whether the statement took effect.
+// server, or its shard of Vitess, is down; or that err is ErrOutage. A retry can succeed. After
+// such an error it is unknown whether the statement took effect.
 func IsOutage(err error) bool {
 	if errors.Is(err, ErrOutage) {
 		return true

@@ -5,7 +5,7 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// plainMore are further forms, most of them two of the others at once.
+// plainMore are further calls, most of them combinations of the others.
 var plainMore = []call{
 	refuses("leave Joins out of this statement; select the ids with a subquery", writes("Update of a join", func(s *gorm.DB) *gorm.DB {
 		return s.Table("customers").Joins("JOIN orders o ON o.customer_id = customers.id").Where("o.total > 200").Update("credit", 1)

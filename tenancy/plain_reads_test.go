@@ -18,7 +18,7 @@ type sum struct {
 	Total  int
 }
 
-// plainReads are queries of one table or of derived tables, and what becomes of them.
+// plainReads are queries of one table or of derived tables.
 var plainReads = []call{
 	finds[customer]("Find", func(s *gorm.DB) *gorm.DB { return s.Order("id") }),
 	tells("First", func(s *gorm.DB, c *customer) error { return s.First(c).Error }),

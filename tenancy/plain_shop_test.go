@@ -114,7 +114,7 @@ func (o *order) BeforeSave(s *gorm.DB) error {
 	return nil
 }
 
-// shopTables are the tables, where T stands for the tenant's column and K for its place in a key.
+// shopTables are the tables, with T for the tenant's column and K for it in a key.
 const shopTables = `
 CREATE TABLE currencies (code CHAR(3) PRIMARY KEY, name VARCHAR(50) NOT NULL);
 CREATE TABLE countries (code CHAR(2) PRIMARY KEY, name VARCHAR(50) NOT NULL);

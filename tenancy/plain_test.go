@@ -79,7 +79,7 @@ func newPlainShop(t testing.TB) *gorm.DB {
 	return db
 }
 
-// call is something that users of GORM write.
+// call is a use of GORM's API.
 type call struct {
 	name string
 	run  func(s *gorm.DB) (any, error)
@@ -90,8 +90,8 @@ type call struct {
 
 var errUndo = errors.New("undo")
 
-// outcomeOf is what a call returns and the rows that it leaves, in a transaction that is
-// rolled back.
+// outcomeOf returns the result of a call and the rows after it, in a transaction that is rolled
+// back.
 func outcomeOf(t *testing.T, s *gorm.DB, c call) (result string, err error) {
 	t.Helper()
 	outer := s.Transaction(func(s *gorm.DB) error {
@@ -189,7 +189,7 @@ func finds[T any](name string, query func(s *gorm.DB) *gorm.DB) call {
 	return call{name: name, run: func(s *gorm.DB) (any, error) { return found[T](query(s)) }}
 }
 
-// tells is a call that scans into a value of T.
+// tells is a call that scans a value of T.
 func tells[T any](name string, scan func(s *gorm.DB, into *T) error) call {
 	return call{name: name, run: func(s *gorm.DB) (any, error) {
 		var into T

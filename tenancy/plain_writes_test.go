@@ -82,10 +82,10 @@ var plainWrites = []call{
 	refuses("it is shared: tenants read it", writes("FullSaveAssociations with a shared row", func(s *gorm.DB) *gorm.DB {
 		return s.Session(&gorm.Session{FullSaveAssociations: true}).Create(&customer{ID: 50, Country: &country{Code: "CH", Name: "x"}})
 	})),
-	refuses("locks on its rows would stop other tenants", finds[customer]("FOR UPDATE with a shared table", func(s *gorm.DB) *gorm.DB {
+	refuses("locks on its rows would block other tenants", finds[customer]("FOR UPDATE with a shared table", func(s *gorm.DB) *gorm.DB {
 		return s.Joins("Country").Clauses(clause.Locking{Strength: "UPDATE"}).Order("customers.id")
 	})),
-	refuses("locks on its rows would stop other tenants", finds[country]("FOR SHARE of a shared table", func(s *gorm.DB) *gorm.DB {
+	refuses("locks on its rows would block other tenants", finds[country]("FOR SHARE of a shared table", func(s *gorm.DB) *gorm.DB {
 		return s.Clauses(clause.Locking{Strength: "SHARE"})
 	})),
 	writes("Save of a row with a shared row that was loaded", func(s *gorm.DB) *gorm.DB {

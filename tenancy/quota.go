@@ -10,18 +10,18 @@ import (
 	"time"
 )
 
-// ErrBusy means that a statement or transaction got no connection within Options.MaxWait:
-// all connections of its tenant, or of the pool, were in use. It was not run.
+// ErrBusy means that a statement or transaction got no connection within Options.MaxWait. All
+// connections of its tenant, or of the pool, were in use. It was not run.
 var ErrBusy = errors.New("no database connection is free")
 
-// purpose is what a slot is used for.
+// purpose is the use of a slot.
 type purpose int
 
 const (
 	forTransaction purpose = iota
 	forRows
 	forStatement
-	purposes // the number of them
+	purposes // the number of purposes
 )
 
 // semaphore limits the connections that are in use at a time.
@@ -33,10 +33,10 @@ type semaphore struct {
 func newSemaphore(slots int) *semaphore { return &semaphore{slots: make(chan struct{}, slots)} }
 
 // acquire waits for a slot and returns the function that releases it. It fails when ctx ends,
-// and with ErrBusy after maxWait. A caller that waits for its own slot (an open transaction
-// of an outer function, rows that it reads) can't be told from one that waits for others:
-// contexts are shared by goroutines. So the error names the usual cause.
-func (s *semaphore) acquire(ctx context.Context, p purpose, maxWait time.Duration, whose string) (release func(), err error) {
+// and with ErrBusy after maxWait. It can't detect that a caller waits for its own slot (an open
+// transaction of an outer function, rows that it reads), because goroutines share contexts. So
+// the error names the usual cause. owner is the subject of the error.
+func (s *semaphore) acquire(ctx context.Context, p purpose, maxWait time.Duration, owner string) (release func(), err error) {
 	select {
 	case s.slots <- struct{}{}:
 	default:
@@ -49,7 +49,7 @@ func (s *semaphore) acquire(ctx context.Context, p purpose, maxWait time.Duratio
 		case <-timer.C:
 			return nil, fmt.Errorf("%w: %s uses all %d of its connections and released none within %s: "+
 				"%d in transactions, %d in open rows, %d in statements; inside Tx use the context that Tx gives to its function, "+
-				"and close rows before the next query", ErrBusy, whose, cap(s.slots), maxWait,
+				"and close rows before the next query", ErrBusy, owner, cap(s.slots), maxWait,
 				s.used[forTransaction].Load(), s.used[forRows].Load(), s.used[forStatement].Load())
 		}
 	}
@@ -82,12 +82,12 @@ func newQuotas(connections int, maxWait time.Duration) *quotas {
 	}
 }
 
-// acquire waits for a slot of a tenant, which is 0 in the system scope, and of the pool.
+// acquire waits for a slot of a tenant and of the pool. In the system scope tenant is 0.
 func (q *quotas) acquire(ctx context.Context, tenant ID, p purpose) (*slot, error) {
 	releaseTenant := func() {}
 	if tenant != 0 {
 		var err error
-		if releaseTenant, err = q.acquireOf(ctx, tenant, p); err != nil {
+		if releaseTenant, err = q.acquireTenant(ctx, tenant, p); err != nil {
 			return nil, err
 		}
 	}
@@ -99,8 +99,8 @@ func (q *quotas) acquire(ctx context.Context, tenant ID, p purpose) (*slot, erro
 	return &slot{sync.OnceFunc(releasePool), sync.OnceFunc(releaseTenant)}, nil
 }
 
-// acquireOf waits for a slot of a tenant.
-func (q *quotas) acquireOf(ctx context.Context, tenant ID, p purpose) (release func(), err error) {
+// acquireTenant waits for a slot of a tenant.
+func (q *quotas) acquireTenant(ctx context.Context, tenant ID, p purpose) (release func(), err error) {
 	q.mu.Lock()
 	quota := q.byTenant[tenant]
 	if quota == nil {
@@ -124,7 +124,7 @@ func (q *quotas) acquireOf(ctx context.Context, tenant ID, p purpose) (release f
 	return func() { releaseSlot(); leave() }, nil
 }
 
-// slot is the right to use a connection. Its functions do nothing when called again.
+// slot is the right to use a connection. A second call of its functions does nothing.
 type slot struct{ releasePool, releaseTenant func() }
 
 func (s *slot) release() {
@@ -177,7 +177,7 @@ func (p *quotaPool) QueryContext(ctx context.Context, query string, args ...any)
 func (p *quotaPool) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
 	slotCtx, s, err := p.acquireSlot(ctx, forRows)
 	if err != nil {
-		return p.DB.QueryRowContext(failedContext{ctx, err}, query, args...) //nolint:contextcheck // it is ctx's, with an error
+		return p.DB.QueryRowContext(failedContext{ctx, err}, query, args...) //nolint:contextcheck // it is ctx with an error
 	}
 	row := p.DB.QueryRowContext(slotCtx, query, args...)
 	if row.Err() != nil {

@@ -50,8 +50,8 @@ func newerSchema(options tenancy.Options) tenancy.Options {
 	return options
 }
 
-// TestWaitingForOneselfEnds has each connection of a tenant, or of the pool, wait for another
-// one, in every way that code does it.
+// TestWaitingForOneselfEnds deadlocks all connections of a tenant, or of the pool, by nested queries
+// and transactions of each kind.
 func TestWaitingForOneselfEnds(t *testing.T) {
 	const maxWait = 300 * time.Millisecond
 	count := func(s *gorm.DB) error { var n int64; return s.Model(&note{}).Count(&n).Error }
@@ -195,8 +195,8 @@ func TestWaitingForOneselfEnds(t *testing.T) {
 	}
 }
 
-// TestWaitingForOthersIsNoDeadlock has a tenant run more transactions than its quota: slots
-// are handed on, so nothing fails.
+// TestWaitingForOthersIsNoDeadlock runs more transactions of a tenant than its quota. Slots are
+// released in time, so nothing fails.
 func TestWaitingForOthersIsNoDeadlock(t *testing.T) {
 	d := openNotes(t, tenancy.Options{MaxConnections: 8, MaxWait: 5 * time.Minute})
 	var all sync.WaitGroup
@@ -293,8 +293,8 @@ func TestTheSizeOfThePool(t *testing.T) {
 	}
 }
 
-// TestAFullPoolKeepsNoTenantsSlot has a tenant fail while the system scope uses the whole pool,
-// more often than the tenant has slots.
+// TestAFullPoolKeepsNoTenantsSlot runs failing statements of a tenant while the system scope uses the
+// whole pool, more of them than the tenant has slots.
 func TestAFullPoolKeepsNoTenantsSlot(t *testing.T) {
 	d := openNotes(t, tenancy.Options{MaxConnections: 4, MaxWait: 50 * time.Millisecond})
 	var open []interface{ Close() error }

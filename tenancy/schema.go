@@ -14,8 +14,8 @@ import (
 	"rowhouse/tenancy/guard"
 )
 
-// Tables returns the tables of models and of their many-to-many relations, and of shared
-// models: empty rows, as for Open. It fails where Open would, but needs no database: it
+// Tables returns the tables of models, of their many-to-many relations, and of shared models.
+// The arguments are empty rows, as for Open. It fails where Open would, but needs no database: it
 // assumes that tenant_id leads each unique key, which Open checks.
 func Tables(models []any, shared ...any) (guard.Tables, error) {
 	session, err := gorm.Open(nil, &gorm.Config{})
@@ -88,20 +88,21 @@ func parse(session *gorm.DB, m any) (*schema.Schema, error) {
 	return stmt.Schema, nil
 }
 
-// checkModel fails unless a model has the tenant's field, or none if it is shared.
+// checkModel fails unless a model has one tenant field, or none if it is shared.
 func checkModel(m any, s *schema.Schema, shared bool) error {
 	_, ok := ownedBy(s)
 	switch {
 	case !shared && !ok:
-		return fmt.Errorf("the model %T needs one field of type tenancy.ID, in the column %s; name it in Options.Shared if all tenants may read it, or leave it out", m, guard.Column)
+		return fmt.Errorf("the model %T needs one field of type tenancy.ID, in the column %s; "+
+			"add it to Options.Shared if all tenants may read it, or leave it out", m, guard.Column)
 	case shared && (hasID(s) || s.LookUpField(guard.Column) != nil):
-		return fmt.Errorf("the model %T in Options.Shared has a tenant: name it in the list of models that tenants own", m)
+		return fmt.Errorf("the model %T in Options.Shared has a tenant: add it to the list of models that tenants own", m)
 	}
 	return nil
 }
 
-// checkSchema returns the tables of owners. It fails unless exactly those that tenants own have
-// the tenant's column in the database, and the shared ones are tables without it. With
+// checkSchema returns the tables of owners. It fails unless the tables that tenants own, and no
+// others, have the tenant's column in the database, and shared tables exist without it. With
 // options.NewerSchema it only logs further tables with that column.
 func checkSchema(ctx context.Context, db *sql.DB, owners owners, options Options) (guard.Tables, error) {
 	found, err := inspect(ctx, db)
@@ -126,7 +127,7 @@ func checkSchema(ctx context.Context, db *sql.DB, owners owners, options Options
 		case !ok:
 			wrong = append(wrong, fmt.Sprintf("the table %s of %s does not exist: migrate the database", name, owners[name].name))
 		case tables[name].Shared:
-			if reason := t.notShared(); reason != "" {
+			if reason := t.checkShared(); reason != "" {
 				wrong = append(wrong, fmt.Sprintf("the shared table %s of %s %s", name, owners[name].name, reason))
 			}
 			continue
@@ -151,8 +152,9 @@ type foundTable struct {
 	sharesKeys bool   // the tenant's column does not lead some unique key
 }
 
-// notShared returns why a table can't be shared, or "". A view could show the rows of tenants.
-func (t foundTable) notShared() string {
+// checkShared returns the reason why a table can't be shared, or "". A view could show rows of
+// tenants.
+func (t foundTable) checkShared() string {
 	if t.columnType != "" {
 		return "has the column " + guard.Column + ": it is not shared"
 	}

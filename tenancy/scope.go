@@ -20,8 +20,8 @@ import (
 //
 //   - WHERE becomes `tenant_id = ? AND (whatever the caller wrote)`, with a tenant_id for
 //     each table in FROM that tenants own and no ON binds. Derived tables are bound inside.
-//     Tables that an outer join makes optional are bound in its ON: GORM's associations here,
-//     others by who writes the ON.
+//     Tables that an outer join makes optional are bound in its ON: here for GORM's
+//     associations, and by the caller for other joins.
 //   - VALUES holds the tenant in each row, put there if it was left out.
 //   - SET and ON DUPLICATE KEY UPDATE leave the tenant out.
 //
@@ -74,8 +74,8 @@ func (owned) Name() string               { return "" }
 func (owned) Build(clause.Builder)       {}
 func (owned) MergeClause(*clause.Clause) {}
 
-// ModifyStatement binds the ON of an association join, which is a statement of its own that
-// bypasses buildWhere and has no context.
+// ModifyStatement binds the ON of an association join. GORM builds it as a separate statement,
+// which bypasses buildWhere and has no context.
 func (o owned) ModifyStatement(stmt *gorm.Statement) {
 	if stmt == stmt.DB.Statement {
 		return
@@ -110,8 +110,8 @@ func tenantOf(stmt *gorm.Statement) (ID, error) {
 	return tenant.ID, nil
 }
 
-// boundTo returns the pool that binds a session. ok is false for a session that was not
-// made by For.
+// boundTo returns the pool that binds a session. ok is false for a session that For did not
+// make.
 func boundTo(db *gorm.DB) (pool boundPool, ok bool) {
 	dialector, ok := db.Dialector.(*mysql.Dialector)
 	if !ok {
@@ -169,7 +169,8 @@ func checked(next func(*gorm.DB)) func(*gorm.DB) {
 }
 
 // unwritten are the clauses that GORM may leave out of each kind of statement, besides those
-// that it writes and its mark of a query that leaves soft deleted rows out. FirstOrCreate gives both of its statements the clauses of the other.
+// that it writes and its mark of a query that leaves softly deleted rows out. FirstOrCreate
+// gives each of its two statements the clauses of both.
 var unwritten = map[string][]string{
 	"SELECT": {"ON CONFLICT"},
 	"INSERT": {"SELECT", "FROM", "WHERE", "GROUP BY", "ORDER BY", "LIMIT", "FOR"},

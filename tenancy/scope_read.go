@@ -10,8 +10,7 @@ import (
 	"rowhouse/tenancy/guard"
 )
 
-// beforeRead scopes the joins and preloads of a query, and gives it a WHERE for buildWhere
-// to fill.
+// beforeRead scopes the joins and preloads of a query, and adds a WHERE clause for buildWhere.
 func beforeRead(db *gorm.DB) {
 	bracketJoins(db)
 	bindPreloads(db)
@@ -20,35 +19,35 @@ func beforeRead(db *gorm.DB) {
 	}
 }
 
-// bindPreloads makes each function that a caller gave to Preload fail when it returns a session
-// of another tenant, whose rows would become part of this tenant's result.
+// bindPreloads wraps the functions that a caller gave to Preload. They fail when they return a
+// session of another tenant, whose rows would become part of this tenant's result.
 func bindPreloads(db *gorm.DB) {
 	for name, args := range db.Statement.Preloads {
 		for i, arg := range args {
 			if fn, ok := arg.(func(*gorm.DB) *gorm.DB); ok {
 				args = slices.Clone(args) // other sessions have the same slice
-				args[i] = sameTenant(fn)
+				args[i] = requireSameTenant(fn)
 				db.Statement.Preloads[name] = args
 			}
 		}
 	}
 }
 
-// sameTenant wraps fn, and adds an error to a session of another tenant that fn returns.
-func sameTenant(fn func(*gorm.DB) *gorm.DB) func(*gorm.DB) *gorm.DB {
+// requireSameTenant wraps fn, and adds an error if fn returns a session of another tenant.
+func requireSameTenant(fn func(*gorm.DB) *gorm.DB) func(*gorm.DB) *gorm.DB {
 	return func(db *gorm.DB) *gorm.DB {
 		before, _ := boundTo(db)
-		got := fn(db)
-		if after, ok := boundTo(got); !ok || after.tenant != before.tenant {
-			_ = got.AddError(fmt.Errorf("%w: a function in Preload returned a session of another tenant", ErrScope))
+		session := fn(db)
+		if after, ok := boundTo(session); !ok || after.tenant != before.tenant {
+			_ = session.AddError(fmt.Errorf("%w: a function in Preload returned a session of another tenant", ErrScope))
 		}
-		return got
+		return session
 	}
 }
 
-// bracketJoins puts the caller's conditions for the ON of an association join into brackets.
-// GORM writes them into one list with the tenant's condition, from which an OR would escape.
-// A right join makes the model's own table optional: its ON binds it.
+// bracketJoins puts the caller's ON conditions of association joins into brackets. GORM joins
+// them with the tenant's condition by AND, which an OR among them would override. A right join
+// makes the model's own table optional: its ON binds it.
 func bracketJoins(db *gorm.DB) {
 	stmt := db.Statement
 	tenant, field, ok := scoped(stmt)
@@ -105,14 +104,14 @@ func (s scope) buildWhere(c clause.Clause, b clause.Builder) {
 }
 
 // required returns the aliases of the tables that WHERE has to bind. A statement of one
-// table needs no parser. Where the guard can't read what GORM has written so far, it can't
-// read the whole statement either, and says why. A model whose field of type ID is not the
+// table needs no parser. If the guard can't read the part that GORM has written so far,
+// it can't read the whole statement either, and refuses it with the reason. A model whose field of type ID is not the
 // table's tenant_id is refused.
 func (s scope) required(stmt *gorm.Statement) []string {
 	if _, owned := ownedBy(stmt.Schema); !owned && hasID(stmt.Schema) {
 		return nil
 	}
-	if oneTable(stmt) {
+	if hasOneTable(stmt) {
 		if t, ok := s.guard.Table(stmt.Table); !ok || t.Shared {
 			return nil
 		}
@@ -121,8 +120,8 @@ func (s scope) required(stmt *gorm.Statement) []string {
 	return s.guard.Required(stmt.SQL.String())
 }
 
-// oneTable reports whether a statement has no table but the one that Table or Model named.
-func oneTable(stmt *gorm.Statement) bool {
+// hasOneTable reports whether a statement has only the table that Table or Model named.
+func hasOneTable(stmt *gorm.Statement) bool {
 	from, _ := stmt.Clauses["FROM"].Expression.(clause.From)
 	simple := stmt.TableExpr == nil || stmt.TableExpr.SQL == stmt.Quote(stmt.Table)
 	return simple && len(from.Tables) == 0 && len(from.Joins) == 0

@@ -21,7 +21,7 @@ func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, e
 	if err := requireTenant(ctx); err != nil {
 		return nil, err
 	}
-	snapshot, err := c.isolation(opts)
+	snapshot, err := c.checkLevel(opts)
 	if err != nil {
 		return nil, err
 	}
@@ -31,7 +31,7 @@ func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, e
 	inner, err := c.inner.BeginTx(ctx, opts)
 	c.adoptSlot(ctx, err)
 	if err != nil {
-		if snapshot { // the driver may have set the level of the next transaction, which no variable shows
+		if snapshot { // the driver may have set the next level, which no variable shows
 			c.changed = true
 		}
 		return nil, err
@@ -40,27 +40,30 @@ func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, e
 	return &transaction{inner, c}, nil
 }
 
-// isolation checks the isolation level of a transaction, and reports whether it is REPEATABLE
-// READ, which reads a snapshot. Only locks and writes of that level lock gaps between rows, so
-// it must be read-only.
-func (c *conn) isolation(opts driver.TxOptions) (snapshot bool, err error) {
+// checkLevel checks an isolation level, and reports whether it is REPEATABLE READ, which
+// reads a snapshot. Locks and writes at that level lock gaps between rows, so it must be
+// read-only.
+func (c *conn) checkLevel(opts driver.TxOptions) (snapshot bool, err error) {
 	switch i := sql.IsolationLevel(opts.Isolation); {
 	case i == sql.LevelDefault || i == sql.LevelReadCommitted:
 		return false, nil
 	case i != sql.LevelRepeatableRead || !opts.ReadOnly:
-		return false, fmt.Errorf("%w: transactions are READ COMMITTED, and %s is not possible: it locks gaps between the rows of other tenants, or reads uncommitted rows; "+
+		return false, fmt.Errorf("%w: transactions are READ COMMITTED, and %s is not possible: "+
+			"it locks gaps between the rows of other tenants, or reads uncommitted rows; "+
 			"to read a snapshot, use &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}", ErrScope, i)
 	case c.vitess:
-		return false, fmt.Errorf("%w: Vitess would change the isolation level of the session, and not of one transaction: read what belongs together with one statement", ErrScope)
+		return false, fmt.Errorf("%w: Vitess would change the isolation level of the session, and not of one transaction: "+
+			"read data that must agree with one statement", ErrScope)
 	}
 	return true, nil
 }
 
-// checkSnapshot refuses a statement that locks rows in a snapshot: it would lock the gaps
-// between rows, too, and so rows that other tenants insert.
+// checkSnapshot refuses a statement that locks rows in a snapshot. It would also lock the gaps
+// between rows, and so inserts of other tenants.
 func (c *conn) checkSnapshot(query string) error {
 	if c.snapshot && guard.Locks(query) {
-		return fmt.Errorf("%w: a statement in a REPEATABLE READ transaction can't lock rows, or the guard can't tell; lock them in a READ COMMITTED transaction: %s", ErrScope, query)
+		return fmt.Errorf("%w: this statement in a REPEATABLE READ transaction locks rows, or the guard can't read it; "+
+			"lock them in a READ COMMITTED transaction: %s", ErrScope, query)
 	}
 	return nil
 }

@@ -107,7 +107,7 @@ func TestASnapshotOnlyReads(t *testing.T) {
 	if err := create(d.Acme, d, 1); err != nil {
 		t.Fatal(err)
 	}
-	const readOnly, locks = "READ ONLY transaction", "can't lock rows"
+	const readOnly, locks = "READ ONLY transaction", "locks rows"
 	lock := func(strength string) func(*gorm.DB) error {
 		return func(s *gorm.DB) error {
 			return s.Clauses(clause.Locking{Strength: strength}).Find(&[]note{}).Error
@@ -175,7 +175,7 @@ func TestIsolationLevelsThatLockGapsAreRefused(t *testing.T) {
 	}
 }
 
-// TestATxJoinsOnlyItsLike nests transactions with different options.
+// TestATxJoinsOnlyItsLike nests transactions with equal and different options.
 func TestATxJoinsOnlyItsLike(t *testing.T) {
 	d := newNotes(t)
 	for _, test := range []struct {

@@ -32,18 +32,17 @@ func txFrom(ctx context.Context, db *DB) *tx {
 	return nil
 }
 
-// retries bounds how often a transaction runs again after it lost against another.
+// retries bounds the retries of a transaction after a write conflict.
 const retries = 5
 
 // Tx runs fn in a transaction of ctx's tenant and commits it when fn returns nil.
 // Sessions that For makes from fn's context are part of it; a Tx inside fn joins
-// it, and when that one fails, so does the whole. A transaction that lost against
-// another (deadlock, lock wait, snapshot) runs again, so fn must not change
-// anything but the database.
+// it, and when that one fails, so does the whole. Tx retries after a write conflict
+// (deadlock, lock wait, snapshot), so fn must not change anything but the database.
 //
-// For a report whose queries all read one snapshot, options are
-// &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}. The snapshot is that of
-// the first query. Tx fails when it would join a transaction that has other options.
+// For a report whose queries read one snapshot, pass
+// &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}. The first query
+// determines the snapshot. Tx fails when it would join a transaction with other options.
 func (db *DB) Tx(ctx context.Context, fn func(context.Context) error, options ...*sql.TxOptions) error {
 	wanted := sql.TxOptions{}
 	if len(options) > 0 && options[0] != nil {
@@ -51,7 +50,7 @@ func (db *DB) Tx(ctx context.Context, fn func(context.Context) error, options ..
 	}
 	if outer := txFrom(ctx, db); outer != nil {
 		if wanted != (sql.TxOptions{}) && wanted != outer.options {
-			return fmt.Errorf("%w: a Tx with %s can't join a transaction with %s", ErrScope, describe(wanted), describe(outer.options))
+			return fmt.Errorf("%w: a Tx with %s can't join a transaction with %s", ErrScope, describeOptions(wanted), describeOptions(outer.options))
 		}
 		err := fn(ctx)
 		if err != nil {
@@ -84,8 +83,8 @@ func (db *DB) Tx(ctx context.Context, fn func(context.Context) error, options ..
 	}
 }
 
-// describe returns the options of a transaction for a message.
-func describe(o sql.TxOptions) string {
+// describeOptions returns the options of a transaction for a message.
+func describeOptions(o sql.TxOptions) string {
 	access := "read-write"
 	if o.ReadOnly {
 		access = "read-only"

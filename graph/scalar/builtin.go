@@ -13,14 +13,14 @@ import (
 	"rowhouse/model"
 )
 
-// The specification's own scalars. gqlgen's would take strings for numbers and booleans,
-// and numbers for strings, where variables hold them. Numbers arrive as json.Number from
-// variables, and as int64 or float64 from literals.
+// The built-in scalars of the specification. gqlgen's functions would accept strings in variables
+// as numbers and booleans, and numbers as strings. Numbers in variables are json.Number, and in
+// literals int64 or float64.
 
 // MarshalInt writes an integer.
 func MarshalInt(n int) graphql.Marshaler { return graphql.MarshalInt(n) }
 
-// UnmarshalInt reads an integer of 32 bits. 5.0 and 5e0 are integers in JSON.
+// UnmarshalInt reads a 32-bit integer. In JSON, 5.0 and 5e0 are integers.
 func UnmarshalInt(v any) (int, error) {
 	digits, ok := integer(v)
 	if !ok {
@@ -52,10 +52,10 @@ func integer(v any) (digits string, ok bool) {
 	return "", false
 }
 
-// MarshalFloat writes a number of 64 bits.
+// MarshalFloat writes a 64-bit float.
 func MarshalFloat(f float64) graphql.Marshaler { return graphql.MarshalFloat(f) }
 
-// UnmarshalFloat reads a number of 64 bits, which is finite.
+// UnmarshalFloat reads a finite 64-bit float.
 func UnmarshalFloat(v any) (float64, error) {
 	var f float64
 	var err error
@@ -112,7 +112,7 @@ func UnmarshalBoolean(v any) (bool, error) {
 // MarshalID writes a global id as a string.
 func MarshalID(id model.GlobalID) graphql.Marshaler { return graphql.MarshalString(string(id)) }
 
-// UnmarshalID reads a string or an integer. The model says which strings are ids.
+// UnmarshalID reads a string or an integer. The model checks the string.
 func UnmarshalID(v any) (model.GlobalID, error) {
 	if s, ok := v.(string); ok {
 		return model.GlobalID(s), checkUnicode("ID", s)

@@ -17,7 +17,7 @@ const firstYear, lastYear = 1000, 9999
 // before the fraction, and less, such as lower case.
 var rfc3339 = regexp.MustCompile(`^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$`)
 
-// secondsAt is the place of the seconds in an RFC 3339 date-time.
+// secondsAt is the offset of the seconds in an RFC 3339 date-time.
 const secondsAt = len("2026-11-23T09:30:")
 
 // MarshalDateTime writes RFC 3339 in UTC.
@@ -27,9 +27,9 @@ func MarshalDateTime(t time.Time) graphql.Marshaler {
 	})
 }
 
-// UnmarshalDateTime reads an RFC 3339 date-time with any offset, cut to the microseconds
-// that the database holds. A leap second is the first second of the next day, as in Unix
-// time. It fails for all else, and for years that the database does not hold.
+// UnmarshalDateTime reads an RFC 3339 date-time with any offset, truncated to the microseconds
+// that the database stores. A leap second is the first second of the next day, as in Unix time.
+// It fails for other strings, and for years that the database can't store.
 func UnmarshalDateTime(v any) (time.Time, error) {
 	s, ok := v.(string)
 	if !ok {

@@ -8,7 +8,7 @@ import (
 	"rowhouse/graph/scalar"
 )
 
-// TestDateTime holds UnmarshalDateTime against RFC 3339.
+// TestDateTime checks UnmarshalDateTime against RFC 3339.
 func TestDateTime(t *testing.T) {
 	at := func(s string) time.Time {
 		parsed, err := time.Parse(time.RFC3339Nano, s)
@@ -59,7 +59,7 @@ func TestDateTime(t *testing.T) {
 	}
 }
 
-// TestPrint is how values stand in messages: as in a document, and not long.
+// TestPrint prints values for messages: in GraphQL syntax, and truncated.
 func TestPrint(t *testing.T) {
 	for _, test := range []struct {
 		value any

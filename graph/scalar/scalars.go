@@ -1,5 +1,5 @@
-// Package scalar reads and writes the scalars of the schema. Variables and literals are
-// checked by the same functions that unmarshal them later, see Unmarshalers.
+// Package scalar reads and writes the scalars of the schema. The functions that unmarshal values
+// also validate variables and literals: see Unmarshalers.
 package scalar
 
 import (
@@ -26,7 +26,7 @@ func untyped[T any](unmarshal func(any) (T, error)) func(any) (any, error) {
 	return func(v any) (any, error) { return unmarshal(v) }
 }
 
-// cannotRepresent says which value a scalar cannot represent, in the words of graphql-js.
+// cannotRepresent returns the error for a value that a scalar rejects, worded as in graphql-js.
 func cannotRepresent(name, reason string, v any) error {
 	return fmt.Errorf("%s cannot represent %s: %s", name, reason, Print(v))
 }
@@ -34,14 +34,14 @@ func cannotRepresent(name, reason string, v any) error {
 // LongestPrinted bounds a value in a message, in bytes.
 const LongestPrinted = 100
 
-// Print returns a JSON value as GraphQL writes it, cut to a length that fits a message.
+// Print returns a JSON value in GraphQL syntax, truncated for a message.
 func Print(v any) string {
 	var b strings.Builder
 	printValue(&b, v)
 	return Cut(b.String())
 }
 
-// Cut cuts a string to a length that fits a message.
+// Cut truncates a string for a message.
 func Cut(s string) string {
 	if len(s) <= LongestPrinted {
 		return s
@@ -49,7 +49,7 @@ func Cut(s string) string {
 	return strings.ToValidUTF8(s[:LongestPrinted], "") + "…"
 }
 
-// printValue stops soon after b is longer than a message shows.
+// printValue writes a JSON value. It stops soon after b exceeds LongestPrinted.
 func printValue(b *strings.Builder, v any) {
 	switch v := v.(type) {
 	case nil:

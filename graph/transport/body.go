@@ -12,11 +12,11 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
-// byteOrderMark begins the body of some clients. JSON has none, and parsers may ignore it.
+// byteOrderMark begins the bodies of some clients. By RFC 8259, parsers may ignore it.
 const byteOrderMark = "\ufeff"
 
-// posted reads the parameters of a POST from its body.
-func (h *HTTP) posted(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, error) {
+// readPost reads the parameters of a POST from its body.
+func (h *HTTP) readPost(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, error) {
 	if err := checkContentType(r.Header.Get("Content-Type")); err != nil {
 		return nil, err
 	}
@@ -26,13 +26,13 @@ func (h *HTTP) posted(w http.ResponseWriter, r *http.Request) (*graphql.RawParam
 	}
 	var text bytes.Buffer
 	if _, err := text.ReadFrom(body); err != nil {
-		return nil, unreadable(err)
+		return nil, refuseBody(err)
 	}
 	content := bytes.TrimPrefix(text.Bytes(), []byte(byteOrderMark))
 	if bytes.HasPrefix(bytes.TrimSpace(content), []byte("[")) {
-		return nil, refuse(http.StatusBadRequest, "a body holds one operation: send several in several requests")
+		return nil, refuse(http.StatusBadRequest, "batches are not supported: send each operation in its own request")
 	}
-	return read(content)
+	return readJSON(content)
 }
 
 // checkContentType accepts JSON in UTF-8.
@@ -42,23 +42,23 @@ func checkContentType(contentType string) error {
 		return refuse(http.StatusUnsupportedMediaType, "the Content-Type of a POST must be %s", plainJSON)
 	}
 	switch strings.ToLower(parameters["charset"]) {
-	case "", "utf-8", "utf8": // the last is not its registered name, but some clients send it
+	case "", "utf-8", "utf8": // utf8 is not the registered name, but some clients send it
 		return nil
 	}
 	return refuse(http.StatusUnsupportedMediaType, "the charset must be utf-8")
 }
 
-// decodeBody returns a reader of a request's body that fails after h.Body bytes, of gzip as
-// well as of what it decodes to: a small body may decode to a large one.
+// decodeBody returns a reader of a request's decoded body. It fails after h.Body bytes before or
+// after decoding: a small gzip body may decode to a large one.
 func (h *HTTP) decodeBody(w http.ResponseWriter, r *http.Request) (io.Reader, error) {
 	body := http.MaxBytesReader(w, r.Body, h.Body)
 	switch strings.ToLower(strings.Join(r.Header.Values("Content-Encoding"), ",")) {
 	case "", "identity":
 		return body, nil
-	case "gzip", "x-gzip": // by RFC 9110, two names of one encoding
+	case "gzip", "x-gzip": // names of one encoding, by RFC 9110
 		decoder, err := gzip.NewReader(body)
 		if err != nil {
-			return nil, unreadable(err)
+			return nil, refuseBody(err)
 		}
 		return http.MaxBytesReader(w, decoder, h.Body), nil
 	}
@@ -66,11 +66,11 @@ func (h *HTTP) decodeBody(w http.ResponseWriter, r *http.Request) (io.Reader, er
 	return nil, refuse(http.StatusUnsupportedMediaType, "the Content-Encoding must be gzip, or none")
 }
 
-// unreadable is the response to a body that cannot be read to its end.
-func unreadable(err error) error {
+// refuseBody returns the response to a body that cannot be read.
+func refuseBody(err error) error {
 	var large *http.MaxBytesError
 	if errors.As(err, &large) {
 		return refuse(http.StatusRequestEntityTooLarge, "the body must have at most %d bytes, decoded", large.Limit)
 	}
-	return refuse(http.StatusBadRequest, "the body could not be read, or is not what its Content-Encoding says")
+	return refuse(http.StatusBadRequest, "the body could not be read, or does not match its Content-Encoding")
 }

@@ -7,15 +7,15 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// selection is what an operation selects of an object, in one or more selection sets.
+// selection is the selection of an object, in one or more selection sets.
 type selection struct {
 	sets []ast.SelectionSet
-	// collected is what they have, by the object's type.
+	// collected caches collect, by the object's type.
 	collected map[string]*collected
 }
 
-// collected is what is selected of an object of a certain type, as CollectFields of the
-// specification finds it, and the fragments that are deferred.
+// collected is the result of CollectFields (of the specification) for an object type, and the
+// deferred fragments.
 type collected struct {
 	fields   []*field
 	deferred []*fragment
@@ -43,7 +43,7 @@ type collector struct {
 	*collected
 }
 
-// collect returns what is selected of an object.
+// collect returns the fields and deferred fragments that are selected of an object.
 func (s *selection) collect(o *graphql.OperationContext, schema *ast.Schema, object *ast.Definition) *collected {
 	if known := s.collected[object.Name]; known != nil {
 		return known
@@ -107,7 +107,7 @@ func (c *collector) fragment(node ast.Selection, directives ast.DirectiveList, s
 	}
 }
 
-// included reports whether a field or fragment is selected of the object.
+// included reports whether @skip, @include and the type condition select a field or fragment.
 func (c *collector) included(directives ast.DirectiveList, condition string) bool {
 	for _, d := range directives {
 		if d.Name != "skip" && d.Name != "include" {
@@ -124,7 +124,7 @@ func (c *collector) included(directives ast.DirectiveList, condition string) boo
 }
 
 // deferral returns the active @defer among directives, or nil. It is active unless its
-// condition is false: clients that send null for unset variables wait for its payload.
+// condition is false: clients that send null for an unset variable expect a payload.
 func deferral(directives ast.DirectiveList, variables map[string]any) *ast.Directive {
 	d := directives.ForName("defer")
 	if d == nil {
@@ -136,7 +136,7 @@ func deferral(directives ast.DirectiveList, variables map[string]any) *ast.Direc
 	return d
 }
 
-// label returns the label of @defer, or nil. Validation lets only strings through.
+// label returns the label of @defer, or nil. Validation accepts only strings.
 func label(d *ast.Directive) *string {
 	if argument := d.Arguments.ForName("label"); argument != nil {
 		return &argument.Value.Raw

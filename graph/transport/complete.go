@@ -8,12 +8,12 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// completion is the name under which an operation's statistics hold its *atomic.Bool.
+// completion is the key of the *atomic.Bool in an operation's statistics.
 const completion = "completion"
 
-// Completer returns a function that a subscription's resolver calls before it closes the
-// channel of events because there will be no more. Without a call, the end of the events
-// means that the client must subscribe again: it fell behind, or events were lost.
+// Completer returns a function that a subscription's resolver calls when the subscription is
+// complete, before it closes the channel of events. Without a call, the closed channel means that
+// the client must subscribe again: it is a slow consumer, or events were lost.
 func Completer(ctx context.Context) (complete func()) {
 	done := new(atomic.Bool)
 	graphql.GetOperationContext(ctx).Stats.SetExtension(completion, done)

@@ -5,9 +5,9 @@ import (
 	"github.com/vektah/gqlparser/v2/validator/core"
 )
 
-// DeferRule validates @defer as graphql-js does. A label is a string, and unique in its
-// document: clients tell payloads by it. The root of a mutation can't be deferred, because
-// its fields run in order, nor can a subscription, each event of which is one response.
+// DeferRule validates @defer as graphql-js does. A label is a string, unique in the
+// document: clients identify payloads by it. The root of a mutation can't be deferred, because
+// its fields run in order. A subscription can't, because each event is one response.
 var DeferRule = core.Rule{Name: "Defer", RuleFunc: func(observers *core.Events, addError core.AddErrFunc) {
 	r := deferRule{addError, map[*ast.Directive]bool{}, map[*ast.Directive]bool{}, map[string]bool{}}
 	observers.OnDirective(func(w *core.Walker, d *ast.Directive) {
@@ -16,12 +16,12 @@ var DeferRule = core.Rule{Name: "Defer", RuleFunc: func(observers *core.Events, 
 		}
 		if o := w.CurrentOperation; o != nil && o.Operation == ast.Subscription && !r.subscribed[d] {
 			r.subscribed[d] = true
-			r.subscription(d)
+			r.checkSubscription(d)
 		}
-		if !r.seen[d] { // a fragment's are seen wherever it is used
+		if !r.seen[d] { // the directives of a fragment are visited in each spread
 			r.seen[d] = true
-			r.root(w.Schema, d)
-			r.label(d)
+			r.checkRoot(w.Schema, d)
+			r.checkLabel(d)
 		}
 	})
 }}
@@ -36,20 +36,20 @@ func (r deferRule) refuse(d *ast.Directive, message string, args ...any) {
 	r.addError(core.Message(message, args...), core.At(d.Position))
 }
 
-func (r deferRule) subscription(d *ast.Directive) {
+func (r deferRule) checkSubscription(d *ast.Directive) {
 	condition := d.Arguments.ForName("if")
 	if condition == nil || condition.Value.Kind != ast.Variable && condition.Value.Raw != "false" {
 		r.refuse(d, "@defer is not supported in a subscription: disable it by its argument if")
 	}
 }
 
-func (r deferRule) root(schema *ast.Schema, d *ast.Directive) {
+func (r deferRule) checkRoot(schema *ast.Schema, d *ast.Directive) {
 	if d.ParentDefinition == schema.Mutation {
 		r.refuse(d, "@defer can't be used at the root of a mutation, whose fields run in order")
 	}
 }
 
-func (r deferRule) label(d *ast.Directive) {
+func (r deferRule) checkLabel(d *ast.Directive) {
 	label := d.Arguments.ForName("label")
 	switch {
 	case label == nil:

@@ -19,9 +19,9 @@ import (
 // https://graphql.github.io/graphql-over-http/): POST with JSON, GET for queries; status
 // 200 for clients that accept application/json, and one that tells for those that accept
 // application/graphql-response+json; no data entry where nothing was executed. A
-// subscription is streamed: as Server-Sent Events, which queries may be, too, or in parts.
-// PUT and DELETE are of event streams with many operations. It takes every request, so it
-// is the last of the transports.
+// subscription is streamed as Server-Sent Events (queries may be, too) or as multipart HTTP. PUT
+// and DELETE are for event streams with many operations. It accepts every request, so it must be
+// the last transport.
 type HTTP struct {
 	// Fail writes the response to a request that is none, given an *Error, or to one too
 	// many, given Open's error.
@@ -29,7 +29,7 @@ type HTTP struct {
 	// Preflighted are headers that no browser sends to another origin without asking
 	// first. A GET has one of them, or a content type that is not a form's.
 	Preflighted []string
-	// Body bounds a request's body, in bytes, also after it is decoded.
+	// Body bounds a request's body in bytes, before and after decoding.
 	Body int64
 	// Time bounds an operation that is no subscription.
 	Time time.Duration
@@ -96,12 +96,12 @@ func (h *HTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExec
 	case s != nil && r.Method == http.MethodGet && accept.kind == eventStream:
 		h.serveEvents(w, r, s)
 	default:
-		h.do(w, r, exec, accept, s)
+		h.serveOperation(w, r, exec, accept, s)
 	}
 }
 
-// do responds to a request with an operation.
-func (h *HTTP) do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, accept acceptance, s *sharedStream) {
+// serveOperation responds to a request with an operation.
+func (h *HTTP) serveOperation(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, accept acceptance, s *sharedStream) {
 	release, err := h.Open(r.Context(), Operation, 1)
 	if err != nil {
 		h.Fail(w, r, err)
@@ -129,14 +129,15 @@ func (h *HTTP) do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExec
 	case kind == ast.Mutation && r.Method == http.MethodGet:
 		h.fail(w, r, refuse(http.StatusMethodNotAllowed, "a mutation can't be sent by GET: use POST"))
 	case s != nil && failed == nil:
-		kept = h.start(ctx, w, r, exec, o, s, release)
+		kept = h.startOperation(ctx, w, r, exec, o, s, release)
 	case s != nil: // never 200, which its client could take for 202
 		if accept.kind == eventStream { // the response is no stream
 			accept.kind = plainJSON
 		}
 		write(w, accept.kind, http.StatusBadRequest, exec.DispatchError(ctx, failed))
 	case kind == ast.Subscription && accept.stream == "":
-		h.fail(w, r, refuse(http.StatusMethodNotAllowed, "a subscription needs a WebSocket, or the header Accept: %s, or %s;subscriptionSpec=%s", eventStream, mixed, subscriptionSpec))
+		h.fail(w, r, refuse(http.StatusMethodNotAllowed, "a subscription needs a WebSocket, or the header Accept: %s, or %s;subscriptionSpec=%s",
+			eventStream, mixed, subscriptionSpec))
 	case kind == ast.Subscription:
 		h.subscribe(ctx, w, r, exec, o, accept.stream, release)
 	case accept.kind == eventStream && failed != nil:
@@ -167,9 +168,11 @@ func (h *HTTP) answer(ctx context.Context, w http.ResponseWriter, accept accepta
 	write(w, accept.kind, http.StatusOK, responses(ctx))
 }
 
-// subscribe streams the results of a subscription, which counts as one, and no longer as an
-// operation.
-func (h *HTTP) subscribe(ctx context.Context, w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, o *graphql.OperationContext, contentType string, begun func()) {
+// subscribe streams the results of a subscription. It acquires the quota of a subscription, and
+// releases that of an operation.
+func (h *HTTP) subscribe(
+	ctx context.Context, w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, o *graphql.OperationContext, contentType string, begun func(),
+) {
 	release, err := openSubscription(ctx, h.Open, o)
 	switch {
 	case err != nil && contentType == eventStream:

@@ -35,8 +35,8 @@ func defers(o *graphql.OperationContext) bool { return strings.Contains(o.RawQue
 // new. What it returns is cut into a payload for each deferred fragment, before any of them is
 // written: a slow client keeps the payloads, and not what they are made of.
 //
-// gqlgen's executor can defer by itself, but responds with null meanwhile, repeats no field
-// that two fragments defer, and sends what is nested before that it belongs into.
+// gqlgen's own @defer has null for deferred fields in the first part, leaves out fields that two
+// fragments share, and sends nested payloads before their parents.
 func (h *HTTP) deliver(ctx context.Context, w http.ResponseWriter, kind string, exec graphql.GraphExecutor, o *graphql.OperationContext) {
 	run := func() *graphql.Response {
 		responses, ctx := exec.DispatchOperation(ctx, o)
@@ -90,8 +90,8 @@ func part(w http.ResponseWriter, begin string, content []byte, end string) bool 
 	return err == nil && http.NewResponseController(w).Flush() == nil
 }
 
-// isolate keeps the error of a field from making null the objects around it: of a deferred
-// field, that ends at the fragment, and payloads knows where that is.
+// isolate makes only a field null when it fails, not its parents. The null of a deferred field
+// propagates up to its fragment, which payloads implements.
 func isolate(resolver graphql.FieldMiddleware) graphql.FieldMiddleware {
 	return func(ctx context.Context, next graphql.Resolver) (value any, err error) {
 		defer func() {
@@ -102,25 +102,25 @@ func isolate(resolver graphql.FieldMiddleware) graphql.FieldMiddleware {
 			switch {
 			case err != nil:
 				o.Error(ctx, graphql.AddFieldLocationToError(ctx, err))
-				value, err = nothing{}, nil
-			case missing(value) && graphql.GetFieldContext(ctx).Field.Definition.Type.NonNull:
+				value, err = nullValue{}, nil
+			case isNil(value) && graphql.GetFieldContext(ctx).Field.Definition.Type.NonNull:
 				graphql.AddInvalidNullError(ctx, "")
-				value = nothing{}
+				value = nullValue{}
 			}
 		}()
 		return resolver(ctx, next)
 	}
 }
 
-func missing(value any) bool {
+func isNil(value any) bool {
 	v := reflect.ValueOf(value)
 	return !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil()
 }
 
-// nothing is a null that the executor does not take for one.
-type nothing struct{}
+// nullValue writes null, but the executor does not treat it as null.
+type nullValue struct{}
 
-func (nothing) MarshalGQL(w io.Writer) { _, _ = io.WriteString(w, "null") }
+func (nullValue) MarshalGQL(w io.Writer) { _, _ = io.WriteString(w, "null") }
 
 // CountOnly reports whether nothing of a connection is asked for but its total: all that a
 // resolver may make its result depend on, of what is selected below.
@@ -130,7 +130,7 @@ func CountOnly(ctx context.Context) bool {
 	})
 }
 
-var errPanicked = errors.New("the field failed before")
+var errPanicked = errors.New("the field panicked in the first run")
 
 // onceAtRoot resolves each field at the root once, so that both runs have the same rows;
 // and a connection anew where the first asked for nothing but the total, or for nothing.

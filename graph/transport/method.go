@@ -2,12 +2,12 @@ package transport
 
 import "net/http"
 
-// methods are those of GraphQL requests; PUT and DELETE are of event streams.
+// methods are the allowed methods. PUT and DELETE are for event streams.
 const methods = "GET, POST, PUT, DELETE, OPTIONS"
 
-// AllowMethods responds to an OPTIONS request that is no CORS preflight, and refuses methods
-// that are none of GraphQL's, before next looks at the request. HEAD is among these: it would
-// run the operation of a GET for its headers.
+// AllowMethods refuses other methods, before next gets the request, and responds to OPTIONS
+// requests other than CORS preflights. It refuses HEAD, which would run the operation of a GET for
+// its headers.
 func AllowMethods(fail func(http.ResponseWriter, *http.Request, error), next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.Method {

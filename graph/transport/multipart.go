@@ -2,12 +2,12 @@ package transport
 
 import "github.com/99designs/gqlgen/graphql"
 
-// subscriptionSpec is the version of Apollo's "multipart HTTP protocol for GraphQL
-// subscriptions" that is spoken here.
+// subscriptionSpec is the supported version of Apollo's "multipart HTTP protocol for GraphQL
+// subscriptions".
 const subscriptionSpec = "1.0"
 
-// parts are a subscription's results as parts of a multipart/mixed response. A delimiter
-// follows each part, as a client takes a part for whole when it has seen the next one.
+// parts is the format of a subscription's results as multipart/mixed. A delimiter follows each
+// part at once, since clients wait for it.
 type parts struct{}
 
 const partDelimiter = "\r\n--graphql"
@@ -24,7 +24,7 @@ func (parts) next(result object) []byte {
 
 func (parts) complete() []byte { return []byte("--\r\n") }
 
-// interrupted has errors beside the payload, not in it: the transport's, not the operation's.
+// interrupted puts the errors beside the payload, as errors of the transport.
 func (parts) interrupted(response *graphql.Response) []byte {
 	failed := object("{}").add("payload", []byte("null")).marshal("errors", response.Errors)
 	return bodyPart(failed, partDelimiter+"--\r\n")

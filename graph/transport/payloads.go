@@ -8,22 +8,22 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// payloads makes the payloads of an operation's deferred fragments: one for each fragment
-// of each object, with all of the fragment's fields, also those that another payload has.
-// Clients that know a fragment by its label and path take its fields from nowhere else.
+// payloads makes the payloads of deferred fragments: one for each fragment of each object, with
+// all of its fields, even if another payload has them. Clients that identify a fragment by its
+// label and path read its fields only there.
 type payloads struct {
 	operation *graphql.OperationContext
 	schema    *ast.Schema
-	// errors are those of the whole response.
+	// errors are the errors of the whole response.
 	errors gqlerror.List
-	// refuse returns the errors of a payload after which the payloads have too many bytes.
+	// refuse returns the errors of a payload that would exceed the limit, given the bytes.
 	refuse func(path ast.Path, bytes int) gqlerror.List
 
 	pending []pending
-	failed  gqlerror.List // errors of the payload that is being made
+	failed  gqlerror.List // errors of the current payload
 }
 
-// pending is a fragment that the client waits for.
+// pending is a fragment whose payload was not sent yet.
 type pending struct {
 	*fragment
 	object *ast.Definition
@@ -31,8 +31,8 @@ type pending struct {
 	path   ast.Path
 }
 
-// typename is the alias of __typename that rewrite adds where an object's type is unknown.
-// It is no GraphQL name, so no client has it.
+// typename is the alias of __typename that rewrite adds for objects of abstract types. It is not
+// a GraphQL name, so no document has it.
 const typename = "@type"
 
 // all returns the last part of the response, with all payloads, parents first. first is what
@@ -40,7 +40,7 @@ const typename = "@type"
 // made null more than its field: see isolate. The part keeps neither of them.
 func (p *payloads) all(first, whole []byte) []byte {
 	o := p.operation.Operation
-	p.find(parse(first), parse(whole), p.schema.Types[rootType(p.schema, o.Operation)], &selection{sets: []ast.SelectionSet{o.SelectionSet}}, ast.Path{})
+	p.findPending(parse(first), parse(whole), p.schema.Types[rootType(p.schema, o.Operation)], &selection{sets: []ast.SelectionSet{o.SelectionSet}}, ast.Path{})
 	type place struct {
 		node ast.Selection
 		path string
@@ -61,7 +61,7 @@ func (p *payloads) all(first, whole []byte) []byte {
 		before := len(part)
 		part = p.payload(part, next)
 		if refused = p.refuse(next.path, len(part)-len(whole)); refused != nil {
-			part = append(part[:before], describe(object("{}").add("data", []byte("null")), next, refused)...)
+			part = append(part[:before], appendPath(object("{}").add("data", []byte("null")), next, refused)...)
 		}
 	}
 	if len(part) == len(begin) {
@@ -77,28 +77,28 @@ func rootType(schema *ast.Schema, operation ast.Operation) string {
 	return schema.Query.Name
 }
 
-// find adds the fragments that the client waits for when it has seen the first part.
-func (p *payloads) find(first, whole *value, static *ast.Definition, s *selection, path ast.Path) {
+// findPending adds the deferred fragments of the first part.
+func (p *payloads) findPending(first, whole *value, static *ast.Definition, s *selection, path ast.Path) {
 	if first.null() {
 		return
 	}
 	if first.members == nil {
 		for i, inner := range first.elements {
-			p.find(inner, whole.element(i), static, s, append(slices.Clip(path), ast.PathIndex(i)))
+			p.findPending(inner, whole.element(i), static, s, append(slices.Clip(path), ast.PathIndex(i)))
 		}
 		return
 	}
 	object := p.typeOf(whole, static)
 	c := s.collect(p.operation, p.schema, object)
-	p.wait(c, object, whole, path)
+	p.addPending(c, object, whole, path)
 	for _, f := range c.fields {
 		if len(f.sets) > 0 {
-			p.find(first.member(f.Alias), whole.member(f.Alias), p.definition(f), &f.selection, append(slices.Clip(path), ast.PathName(f.Alias)))
+			p.findPending(first.member(f.Alias), whole.member(f.Alias), p.definition(f), &f.selection, append(slices.Clip(path), ast.PathName(f.Alias)))
 		}
 	}
 }
 
-func (p *payloads) wait(c *collected, object *ast.Definition, v *value, path ast.Path) {
+func (p *payloads) addPending(c *collected, object *ast.Definition, v *value, path ast.Path) {
 	for _, f := range c.deferred {
 		p.pending = append(p.pending, pending{f, object, v, path})
 	}
@@ -108,7 +108,7 @@ func (p *payloads) definition(f *field) *ast.Definition {
 	return p.schema.Types[f.Definition.Type.Name()]
 }
 
-// typeOf returns the type of an object, or the interface or union where it has none.
+// typeOf returns the type of an object, or the abstract type if it is unknown.
 func (p *payloads) typeOf(v *value, static *ast.Definition) *ast.Definition {
 	if static.IsAbstractType() {
 		if name := v.member(typename); !name.null() {
@@ -131,9 +131,9 @@ func (p *payloads) payload(to object, next pending) object {
 		to, ok = p.object(to, next.value, next.object, &next.selection, next.path)
 	}
 	if !ok {
-		return describe(append(to[:begin], null...), next, p.reasons(next.path))
+		return appendPath(append(to[:begin], null...), next, p.reasons(next.path))
 	}
-	return describe(append(to, '}'), next, p.failed)
+	return appendPath(append(to, '}'), next, p.failed)
 }
 
 // reasons returns the errors of a payload without data, at least one. The response has so many
@@ -147,7 +147,7 @@ func (p *payloads) reasons(path ast.Path) gqlerror.List {
 	return p.failed
 }
 
-func describe(payload object, next pending, errs gqlerror.List) object {
+func appendPath(payload object, next pending, errs gqlerror.List) object {
 	payload = payload.marshal("path", next.path)
 	if next.label != nil {
 		payload = payload.marshal("label", *next.label)
@@ -158,12 +158,12 @@ func describe(payload object, next pending, errs gqlerror.List) object {
 	return payload
 }
 
-// object writes what is selected of an object, and makes the deferred fragments inside of
-// it pending. It reports false where a field has no value that must not be null.
+// object writes the selection of an object, and makes its deferred fragments pending. It reports
+// false if a non-null field has no value.
 func (p *payloads) object(to object, v *value, of *ast.Definition, s *selection, path ast.Path) (object, bool) {
 	waiting := len(p.pending)
 	c := s.collect(p.operation, p.schema, of)
-	p.wait(c, of, v, path)
+	p.addPending(c, of, v, path)
 	to = append(to, '{')
 	for i, f := range c.fields {
 		if i > 0 {
@@ -179,7 +179,7 @@ func (p *payloads) object(to object, v *value, of *ast.Definition, s *selection,
 	return append(to, '}'), true
 }
 
-// value writes a field's value, or null for it where the type allows.
+// value writes a field's value, or null if the type allows it.
 func (p *payloads) value(to object, v *value, t *ast.Type, f *field, path ast.Path) (object, bool) {
 	written, ok := to, false
 	switch {
@@ -214,7 +214,7 @@ func (p *payloads) list(to object, v *value, t *ast.Type, f *field, path ast.Pat
 	return append(to, ']'), true
 }
 
-// fail adds the errors that explain a null: those at its path, below it, or above.
+// fail adds the errors that explain a null: at its path, below it, or above.
 func (p *payloads) fail(path ast.Path) {
 	for _, e := range p.errors {
 		n := min(len(e.Path), len(path))

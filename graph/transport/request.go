@@ -25,7 +25,7 @@ const (
 type acceptance struct {
 	kind   string // the content type that it likes best, of the three above
 	parts  bool   // whether a query's response may come in parts
-	stream string // the content type that it likes best for a subscription, or ""
+	stream string // the preferred content type of a subscription, or ""
 }
 
 // ContentType returns that of an answer that is not in parts, and no stream.
@@ -56,7 +56,7 @@ func accepted(accept []string) (a acceptance, err error) {
 		if q, err := strconv.ParseFloat(parameters["q"], 64); err == nil {
 			weight = q
 		}
-		deferred, subscribed := specs(name, parameters)
+		deferred, subscribed := readSpecs(name, parameters)
 		a.parts = a.parts || deferred && weight > 0
 		if weight > bestStream && (subscribed || name == eventStream) {
 			a.stream, bestStream = name, weight
@@ -66,17 +66,18 @@ func accepted(accept []string) (a acceptance, err error) {
 		}
 	}
 	if a.kind == "" && a.stream == "" && !a.parts {
-		return a, refuse(http.StatusNotAcceptable, "the response is %s, %s, %s or, to @defer, %s with deferSpec=%s or, to a subscription, with subscriptionSpec=%s: accept one of them",
+		return a, refuse(http.StatusNotAcceptable, "the response is %s, %s, %s or, to @defer, %s with deferSpec=%s or, to a subscription, with subscriptionSpec=%s: "+
+			"accept one of them",
 			responseJSON, plainJSON, eventStream, mixed, deferSpec, subscriptionSpec)
 	}
 	a.kind = cmp.Or(a.kind, plainJSON)
 	return a, nil
 }
 
-// specs reports which of our kinds of a response in parts a media type means. One that names
-// no kind means deferred payloads.
-func specs(name string, parameters map[string]string) (deferred, subscribed bool) {
-	_, newer := parameters["incrementalspec"] // another form, for the same
+// readSpecs reports which multipart protocols a media type names. Without a parameter it names
+// deferred payloads.
+func readSpecs(name string, parameters map[string]string) (deferred, subscribed bool) {
+	_, newer := parameters["incrementalspec"] // a newer protocol for @defer
 	if name != mixed || newer {
 		return false, false
 	}
@@ -87,13 +88,13 @@ func specs(name string, parameters map[string]string) (deferred, subscribed bool
 
 func (h *HTTP) params(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, error) {
 	if r.Method == http.MethodPost {
-		return h.posted(w, r)
+		return h.readPost(w, r)
 	}
-	return h.got(r)
+	return h.readGet(r)
 }
 
-// got reads the parameters of a GET, of which two are JSON. An empty one is not there.
-func (h *HTTP) got(r *http.Request) (*graphql.RawParams, error) {
+// readGet reads the parameters of a GET, of which two are JSON. It ignores empty ones.
+func (h *HTTP) readGet(r *http.Request) (*graphql.RawParams, error) {
 	if !h.preflighted(r) {
 		return nil, refuse(http.StatusBadRequest, "a GET needs the header %s: a page of another site could send it without", strings.Join(h.Preflighted, " or "))
 	}
@@ -137,17 +138,17 @@ func (h *HTTP) preflighted(r *http.Request) bool {
 	return false
 }
 
-// read reads the parameters of a request from JSON. Of a name that is there twice, the last
-// counts, as in JavaScript.
-func read(body []byte) (*graphql.RawParams, error) {
-	var all map[string]json.RawMessage // of a struct, names in another case would count, too
+// readJSON reads the parameters of a request from JSON. Of a duplicate name, the last counts, as in
+// JavaScript.
+func readJSON(body []byte) (*graphql.RawParams, error) {
+	var all map[string]json.RawMessage // a struct would also match names in another case
 	if json.Unmarshal(body, &all) != nil {
 		return nil, refuse(http.StatusBadRequest, "the body must be one JSON object")
 	}
 	return newParams(all)
 }
 
-// newParams makes the parameters of a request from their JSON.
+// newParams decodes the parameters of a request.
 func newParams(all map[string]json.RawMessage) (*graphql.RawParams, error) {
 	params := &graphql.RawParams{}
 	var documentID string
@@ -164,7 +165,7 @@ func newParams(all map[string]json.RawMessage) (*graphql.RawParams, error) {
 	} {
 		text := all[parameter.name]
 		if err := decode(text, parameter.value); err != nil {
-			kind := strings.Replace(err.Value, "bool", "boolean", 1) // the one that is Go's word, not JSON's
+			kind := strings.Replace(err.Value, "bool", "boolean", 1) // the only name that differs in JSON
 			return nil, refuse(http.StatusBadRequest, "the parameter %s must not be a JSON %s", parameter.name, kind)
 		}
 		if isUnicode(text) {
@@ -173,9 +174,9 @@ func newParams(all map[string]json.RawMessage) (*graphql.RawParams, error) {
 		if parameter.name != "variables" {
 			return nil, refuse(http.StatusBadRequest, "the parameter %s has an unpaired surrogate or invalid UTF-8", parameter.name)
 		}
-		params.Variables, _ = decodeMarking(text).(map[string]any)
+		params.Variables, _ = decodeMarked(text).(map[string]any)
 	}
-	keep := map[string]any{} // the others would be kept as long as a subscription
+	keep := map[string]any{} // the rest would be kept as long as a subscription
 	if hash := extensions["persistedQuery"]; hash != nil {
 		keep["persistedQuery"] = hash
 	}

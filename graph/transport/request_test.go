@@ -93,7 +93,7 @@ func TestParametersAreRead(t *testing.T) {
 		{name: "a query", body: `{"query": "{ name }"}`, status: 200, response: works},
 		{name: "the last of two counts", body: `{"query": "{", "query": "{ name }"}`, status: 200, response: works},
 		{name: "a byte order mark", body: "\ufeff" + `{"query": "{ name }"}`, status: 200, response: works},
-		{name: "several operations", body: ` [{"query": "{ name }"}]`, status: 400, response: "one operation"},
+		{name: "several operations", body: ` [{"query": "{ name }"}]`, status: 400, response: "batches are not supported"},
 		{name: "nothing", body: "", status: 400, response: "one JSON object"},
 		{name: "an empty object", body: "{}", status: 400, response: "there is neither"},
 		{name: "another case", body: `{"Query": "{ name }"}`, status: 400, response: "there is neither"},

@@ -35,9 +35,9 @@ func TestAStreamHasItsResults(t *testing.T) {
 		{name: "events, stopped", accept: inEvents, completes: true, end: stop, want: ":\n\n" + event + event},
 		{name: "parts, completed", accept: inParts, completes: true, end: end, want: begin + head + "{}" + delimiter + part + part + "--\r\n"},
 		{name: "parts, lost", accept: inParts, end: end, want: begin + head + "{}" + delimiter + part + part +
-			strings.Replace(interrupted, "%", "the client reads too slowly, and has missed events: subscribe again, and read anew", 1)},
+			strings.Replace(interrupted, "%", "the client reads too slowly, and events were lost: subscribe again, and query the data again", 1)},
 		{name: "parts, stopped", accept: inParts, completes: true, end: stop, want: begin + head + "{}" + delimiter + part + part +
-			strings.Replace(interrupted, "%", "the server stops: subscribe again, and read anew", 1)},
+			strings.Replace(interrupted, "%", "the server stops: subscribe again, and query the data again", 1)},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -178,7 +178,7 @@ func TestAnEventStreamHasItsOperations(t *testing.T) {
 			subscriptions                          int32 // that count afterwards
 		}{
 			{name: "another owner's", owner: "b", method: "POST", url: token, body: subscribe, status: 404},
-			{name: "no token", owner: "a", method: "DELETE", url: "?operationId=s", status: 404},
+			{name: "no token", owner: "a", method: "DELETE", url: "?operationId=s", status: 400},
 			{name: "another token", owner: "a", method: "POST", url: token + "x", body: subscribe, status: 404},
 			{name: "opened again", owner: "a", method: "GET", url: token, accept: "text/event-stream", status: 409},
 			{name: "a stream of its own", owner: "a", method: "GET", url: "?query={name}", accept: "text/event-stream", status: 200},

@@ -7,17 +7,17 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// rewrite makes an operation one without @defer, with all that it defers.
+// rewrite removes @defer from an operation, and keeps the deferred fragments.
 func rewrite(o *graphql.OperationContext) {
 	rewriter{variables: o.Variables}.rewrite(o)
 }
 
-// rewriter makes an operation one without @defer.
+// rewriter removes @defer from an operation.
 type rewriter struct {
 	variables map[string]any
-	// drop leaves out what is deferred.
+	// drop means to remove the deferred fragments, too.
 	drop bool
-	// schema, if it is there, lets each object of an interface or a union tell its type.
+	// schema, if not nil, adds __typename to fields of abstract types.
 	schema   *ast.Schema
 	deferred bool
 }
@@ -62,7 +62,7 @@ func (r *rewriter) set(set ast.SelectionSet) (plain ast.SelectionSet) {
 	return plain
 }
 
-// typename selects the type of what a field returns, where that is unknown.
+// typename returns a selection of __typename for a field of an abstract type.
 func (r *rewriter) typename(f *ast.Field) ast.SelectionSet {
 	if r.schema == nil || f.Definition == nil {
 		return nil
@@ -75,7 +75,7 @@ func (r *rewriter) typename(f *ast.Field) ast.SelectionSet {
 	return ast.SelectionSet{&ast.Field{Alias: typename, Name: "__typename", Definition: definition, ObjectDefinition: object}}
 }
 
-// keep takes @defer out, and reports whether its fragment stays.
+// keep removes @defer from directives, and reports whether the fragment stays.
 func (r *rewriter) keep(directives *ast.DirectiveList) bool {
 	active := deferral(*directives, r.variables) != nil
 	r.deferred = r.deferred || active

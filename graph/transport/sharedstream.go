@@ -11,8 +11,8 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// reserve responds to PUT with the token of a new event stream. Until it is open, its
-// operations wait with their first results.
+// reserve responds to PUT with the token of a new event stream. Until the stream is open, its
+// operations block at their first results.
 func (h *HTTP) reserve(w http.ResponseWriter, r *http.Request) {
 	release, err := h.Open(r.Context(), Socket, 1)
 	if err != nil {
@@ -31,8 +31,8 @@ func (h *HTTP) reserve(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, s.token)
 }
 
-// serveEvents serves an event stream until its client goes away or the server stops. Its
-// operations end with it, and the client reserves another.
+// serveEvents serves an event stream until the client disconnects or the server stops. Its
+// operations end with it.
 func (h *HTTP) serveEvents(w http.ResponseWriter, r *http.Request, s *sharedStream) {
 	if err := h.streams.openOnce(s); err != nil {
 		h.fail(w, r, err)
@@ -44,15 +44,17 @@ func (h *HTTP) serveEvents(w http.ResponseWriter, r *http.Request, s *sharedStre
 	s.wait.Wait()
 }
 
-// start starts an operation of an event stream, and reports whether it keeps the quota of
-// one, which it then releases.
-func (h *HTTP) start(ctx context.Context, w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, o *graphql.OperationContext, s *sharedStream, release func()) (kept bool) {
+// startOperation starts an operation of an event stream. If it reports true, the operation calls
+// release when it ends.
+func (h *HTTP) startOperation(
+	ctx context.Context, w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, o *graphql.OperationContext, s *sharedStream, release func(),
+) (kept bool) {
 	id, _ := o.Extensions[operationID].(string)
 	if id == "" {
 		h.fail(w, r, refuse(http.StatusBadRequest, "extensions.%s must be a string of 1 to %d bytes", operationID, longestID))
 		return false
 	}
-	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx)) // this request ends before it
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx)) // the request ends before the operation
 	own := &operation{cancel}
 	if err := h.streams.begin(s, id, own); err != nil {
 		cancel()
@@ -70,28 +72,29 @@ func (h *HTTP) start(ctx context.Context, w http.ResponseWriter, r *http.Request
 		release()
 		release = subscribed
 	}
-	go h.run(ctx, exec, o, s, id, own, release)
+	go h.runOperation(ctx, exec, o, s, id, own, release)
 	w.WriteHeader(http.StatusAccepted)
 	return true
 }
 
-// run runs an operation of an event stream to its end.
-func (h *HTTP) run(ctx context.Context, exec graphql.GraphExecutor, o *graphql.OperationContext, s *sharedStream, id string, own *operation, release func()) {
+// runOperation runs an operation of an event stream to its end.
+func (h *HTTP) runOperation(
+	ctx context.Context, exec graphql.GraphExecutor, o *graphql.OperationContext, s *sharedStream, id string, own *operation, release func(),
+) {
 	defer s.wait.Done()
 	defer release()
 	defer context.AfterFunc(s.ctx, own.cancel)() //nolint:contextcheck // the stream outlives the request that reserved it
 	last := h.operate(ctx, exec, o, events{id}, s.to)
 	switch {
-	case !h.streams.stop(s, id, own): // its id may be another's by now
-	case last == nil: // its client is too slow, and reads anew what it missed
+	case !h.streams.stop(s, id, own): // another operation may have its id now
+	case last == nil: // a slow consumer, which must read again
 		h.streams.end(s)
 	default:
 		s.to.send(s.ctx, last) //nolint:contextcheck // the stream outlives the request that reserved it
 	}
 }
 
-// stopOperation responds to DELETE. An operation that has ended by itself is none to complain
-// about.
+// stopOperation responds to DELETE. It succeeds if the operation has already ended.
 func (h *HTTP) stopOperation(w http.ResponseWriter, r *http.Request, s *sharedStream) {
 	id := r.URL.Query().Get(operationID)
 	if id == "" {

@@ -9,27 +9,27 @@ import (
 	"time"
 )
 
-// What follows is the "single connection mode" of the npm package graphql-sse, for browsers
-// that have few connections: PUT reserves an event stream, GET opens it, each POST adds an
-// operation whose results it has, and DELETE stops one. All need the same server.
+// This file implements the "single connection mode" of the npm package graphql-sse, for browsers
+// with few connections. PUT reserves an event stream, GET opens it, each POST adds an operation
+// whose results the stream carries, and DELETE stops one. All need the same server.
 
-// StreamTokenHeader names the event stream of a request. The parameter token of a URL does,
-// too, as EventSource sends no headers.
+// StreamTokenHeader is the header with the token of an event stream. The URL parameter token is
+// an alternative for EventSource, which sends no headers.
 const StreamTokenHeader = "X-GraphQL-Event-Stream-Token"
 
 const (
-	// operationID is the member of extensions, and the parameter of DELETE, that names an
-	// operation of a stream.
+	// operationID is the member of extensions, and the parameter of DELETE, with the id of an
+	// operation.
 	operationID = "operationId"
-	// reservationTime is how long a stream may be reserved and not open.
+	// reservationTime bounds the time between the reservation and the opening of a stream.
 	reservationTime = 30 * time.Second
 )
 
 // errNoStream is the response to a token that is unknown, or another tenant's or caller's.
 var errNoStream = refuse(http.StatusNotFound, "no event stream has this token: it has ended, or was not opened within %s; reserve another one with PUT", reservationTime)
 
-// sharedStreams are a server's event streams with many operations, by token. The zero value
-// has none.
+// sharedStreams are a server's event streams with many operations, by token. The zero value is
+// empty.
 type sharedStreams struct {
 	mu    sync.Mutex
 	known map[string]*sharedStream
@@ -51,12 +51,12 @@ type sharedStream struct {
 	running map[string]*operation // nil when the stream has ended
 }
 
-// streamToken returns the token that a request has, or "".
+// streamToken returns the token of a request, or "".
 func streamToken(r *http.Request) string {
 	return cmp.Or(r.Header.Get(StreamTokenHeader), r.URL.Query().Get("token"))
 }
 
-// find returns the event stream of an owner, or nil.
+// find returns the event stream with a token and an owner, or nil.
 func (e *sharedStreams) find(token string, owner any) *sharedStream {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -80,7 +80,7 @@ func (e *sharedStreams) openOnce(s *sharedStream) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if s.open {
-		return refuse(http.StatusConflict, "the event stream of this token is open already")
+		return refuse(http.StatusConflict, "the event stream with this token is already open")
 	}
 	if s.running == nil {
 		return errNoStream
@@ -115,7 +115,7 @@ func (e *sharedStreams) endLocked(s *sharedStream) {
 	s.expiry.Stop()
 	s.cancel()
 	go func() {
-		s.wait.Wait() // until its operations have ended, it counts
+		s.wait.Wait() // its quota is released when its operations have ended
 		s.release()
 	}()
 }
@@ -128,14 +128,15 @@ func (e *sharedStreams) begin(s *sharedStream, id string, own *operation) error 
 		return errNoStream
 	}
 	if s.running[id] != nil {
-		return refuse(http.StatusConflict, "an operation with this %s runs already", operationID)
+		return refuse(http.StatusConflict, "an operation with this %s is already running", operationID)
 	}
 	s.running[id] = own
 	s.wait.Add(1)
 	return nil
 }
 
-// stop ends the operation with an id, or only a certain one, and reports whether it was there.
+// stop ends the operation with an id, and reports whether it was running. If own is not nil, it
+// ends only that operation.
 func (e *sharedStreams) stop(s *sharedStream, id string, own *operation) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -32,9 +32,9 @@ func closes(code websocket.StatusCode, format string, args ...any) *closing {
 	return &closing{code, reason}
 }
 
-// refusal returns how a socket ends that Init refuses: with 4403, or 1013 for a client that
-// may try again, or 4500 for an error of the server.
-func refusal(err error) *closing {
+// closeRefused returns the close code for an error of Init: 4403, or 1013 if the client may
+// retry, or 4500 for an internal error.
+func closeRefused(err error) *closing {
 	var e *Error
 	switch {
 	case !errors.As(err, &e) || e.Status == http.StatusInternalServerError:
@@ -139,7 +139,7 @@ func (s *socket) read(ctx context.Context, acknowledged chan<- struct{}) *closin
 			}
 			own, err := s.Init(ctx, s.request, parameters)
 			if err != nil {
-				return refusal(err)
+				return closeRefused(err)
 			}
 			ctx = own
 			closed, err := s.Open(ctx, Socket, 1)
@@ -157,7 +157,7 @@ func (s *socket) read(ctx context.Context, acknowledged chan<- struct{}) *closin
 			if !initialised {
 				return closes(closeUnauthorized, "Unauthorized")
 			}
-			params, err := read(m.Payload)
+			params, err := readJSON(m.Payload)
 			if err != nil || m.ID == "" || len(m.ID) > longestID {
 				return closes(closeBadRequest, "Invalid message: %v", err)
 			}

@@ -6,8 +6,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
-// events are Server-Sent Events as the npm package graphql-sse has them: with the id of
-// their operation in its "single connection mode", and else without.
+// events is the format of Server-Sent Events as in the npm package graphql-sse: with the id of
+// the operation in its "single connection mode", otherwise without.
 type events struct{ id string }
 
 func (e events) begin() (contentType string, first []byte) {
@@ -27,11 +27,10 @@ func (e events) complete() []byte {
 	if e.id != "" {
 		return event("complete", e.identified())
 	}
-	return event("complete", nil) // without the field data, a browser's EventSource would not tell
+	return event("complete", nil) // EventSource ignores events without data
 }
 
-// interrupted is nothing: a stream that breaks off without `complete` tells its client to
-// connect anew.
+// interrupted returns nil: clients reconnect when a stream ends without `complete`.
 func (e events) interrupted(*graphql.Response) []byte { return nil }
 
 func (e events) identified() object { return object("{}").marshal("id", e.id) }
@@ -43,7 +42,7 @@ func event(name string, data []byte) []byte {
 	return append(append(text, data...), "\n\n"...)
 }
 
-// writeEvent responds with one result, and ends.
+// writeEvent responds with one result.
 func writeEvent(w http.ResponseWriter, response *graphql.Response) {
 	s := beginStream(w, events{})
 	s.write(events{}.next(encode(response)))

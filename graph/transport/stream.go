@@ -10,43 +10,42 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// Interrupted is the error of a subscription that the server ends. Its client subscribes
-// again, and reads anew.
+// Interrupted is the error of a subscription that the server ends. Clients must subscribe again,
+// and query the data again.
 type Interrupted string
 
-// Error is the reason.
+// Error returns the reason.
 func (i Interrupted) Error() string { return string(i) }
 
 const (
-	tooSlow    = Interrupted("the client reads too slowly, and has missed events: subscribe again, and read anew")
-	restarting = Interrupted("the server stops: subscribe again, and read anew")
+	tooSlow    = Interrupted("the client reads too slowly, and events were lost: subscribe again, and query the data again")
+	restarting = Interrupted("the server stops: subscribe again, and query the data again")
 )
 
 // format is how results are written to a stream. A frame may be empty.
 type format interface {
-	// begin is the content type of the response, and its first frame, which tells a client
-	// that it is heard.
+	// begin returns the content type of the response, and its first frame.
 	begin() (contentType string, first []byte)
-	// heartbeat keeps the connection open.
+	// heartbeat returns a frame that keeps the connection open.
 	heartbeat() []byte
-	// next is a result.
+	// next returns the frame of a result.
 	next(result object) []byte
-	// complete comes after the last result.
+	// complete returns the frame after the last result.
 	complete() []byte
-	// interrupted comes instead of complete where the server ends a subscription.
+	// interrupted returns the last frame of a subscription that the server ends.
 	interrupted(response *graphql.Response) []byte
 }
 
-// frame is what is written at once. Whoever writes it closes written.
+// frame is the unit of a write. The writer closes written.
 type frame struct {
 	text    []byte
 	written chan struct{}
 }
 
-// frames are made by operations and written to one client.
+// frames carries frames from operations to the writer of one client.
 type frames chan frame
 
-// send waits until a frame is written, and reports false if ctx ends before.
+// send waits until a frame is written, and reports false if ctx ends first.
 func (f frames) send(ctx context.Context, text []byte) bool {
 	one := frame{text, make(chan struct{})}
 	select {
@@ -62,8 +61,8 @@ func (f frames) send(ctx context.Context, text []byte) bool {
 	}
 }
 
-// operate runs an operation, and sends its results, until it or ctx ends. It makes a result
-// when the one before has been written. It returns the last frame.
+// operate runs an operation and sends its results, until it or ctx ends. It waits for each write
+// before the next result. It returns the last frame.
 func (h *HTTP) operate(ctx context.Context, exec graphql.GraphExecutor, o *graphql.OperationContext, as format, to frames) (last []byte) {
 	defer func() {
 		if with := recover(); with != nil && to.send(ctx, as.next(encode(panicked(ctx, exec, with)))) {
@@ -72,7 +71,7 @@ func (h *HTTP) operate(ctx context.Context, exec graphql.GraphExecutor, o *graph
 	}()
 	rewrite(o)
 	subscription, limited := o.Operation.Operation == ast.Subscription, ctx
-	if !subscription { // which ends by itself
+	if !subscription { // a subscription has no deadline
 		var cancel context.CancelFunc
 		limited, cancel = context.WithTimeout(ctx, h.Time)
 		defer cancel()
@@ -89,7 +88,7 @@ func (h *HTTP) operate(ctx context.Context, exec graphql.GraphExecutor, o *graph
 			return as.complete()
 		}
 		refused := response.Data == nil
-		// Encoded here: the executor writes the next one's data over this one's.
+		// Encoded here: the executor reuses the memory for the next result.
 		if !to.send(ctx, as.next(encode(response))) {
 			return nil
 		}
@@ -99,7 +98,7 @@ func (h *HTTP) operate(ctx context.Context, exec graphql.GraphExecutor, o *graph
 	}
 }
 
-// stream is what goes to one client.
+// stream writes frames to one client.
 type stream struct {
 	w       http.ResponseWriter
 	control *http.ResponseController
@@ -111,9 +110,10 @@ func beginStream(w http.ResponseWriter, as format) stream {
 	s := stream{w, http.NewResponseController(w), as}
 	contentType, first := as.begin()
 	w.Header().Set("Content-Type", contentType)
-	w.Header().Set("X-Accel-Buffering", "no") // nginx would wait for more
+	w.Header().Set("X-Accel-Buffering", "no") // nginx would buffer
 	s.write(first)
-	_ = s.control.SetReadDeadline(time.Time{}) // the server's is for requests; until the first write, it is for what is left of this one
+	// The server's read deadline is for requests; until the first write it applies to the rest of this one.
+	_ = s.control.SetReadDeadline(time.Time{})
 	return s
 }
 
@@ -134,7 +134,7 @@ func (h *HTTP) serveStream(ctx context.Context, w http.ResponseWriter, exec grap
 		s.write(as.interrupted(interrupt(ctx, exec, restarting)))
 	}
 	cancel()
-	for range to { // until it has ended, it counts
+	for range to { // wait for the end of the operation, for its quota
 		continue
 	}
 }
@@ -143,8 +143,8 @@ func interrupt(ctx context.Context, exec graphql.GraphExecutor, why Interrupted)
 	return exec.DispatchError(ctx, gqlerror.List{gqlerror.WrapPath(nil, why)})
 }
 
-// follow writes frames, and now and then a heartbeat, until there are no more, ctx ends, the
-// client takes none in time, or the server stops, which it reports.
+// follow writes frames, with heartbeats, until frames is closed, ctx ends, a write fails, or the
+// server stops. It reports whether the server stops.
 func (s stream) follow(ctx context.Context, frames frames, stopping <-chan struct{}) (stopped bool) {
 	alive := time.NewTicker(pingEvery)
 	defer alive.Stop()
@@ -167,7 +167,7 @@ func (s stream) follow(ctx context.Context, frames frames, stopping <-chan struc
 	}
 }
 
-// write reports whether the client took a frame in time.
+// write writes a frame with a deadline, and reports success.
 func (s stream) write(text []byte) bool {
 	_ = s.control.SetWriteDeadline(time.Now().Add(writeTime))
 	_, err := s.w.Write(text)

@@ -16,7 +16,8 @@ import (
 	"rowhouse/graph/transport"
 )
 
-// quota counts what is open, of all tenants, and allows one of each, but any operations.
+// quota counts open streams and subscriptions of all tenants, and allows one of each. It does not
+// limit operations.
 type quota struct{ sockets, operations, subscriptions atomic.Int32 }
 
 func (q *quota) open(_ context.Context, what transport.Counted, _ int) (func(), error) {
@@ -31,7 +32,7 @@ func (q *quota) open(_ context.Context, what transport.Counted, _ int) (func(), 
 	}, nil
 }
 
-// checkReleased fails if something counts that has ended, or was released twice.
+// checkReleased fails if a count is not zero.
 func (q *quota) checkReleased(t *testing.T) {
 	t.Helper()
 	time.Sleep(time.Second) // the bubble's
@@ -74,8 +75,8 @@ func send(ctx context.Context, server http.Handler, method, target, body string,
 	return w
 }
 
-// TestStreamsAreKeptOpen has three minutes without an event: each kind of stream says
-// something three times a minute, and first of all.
+// TestStreamsAreKeptOpen waits three minutes without an event: each kind of stream sends a heartbeat
+// at the beginning and three times a minute.
 func TestStreamsAreKeptOpen(t *testing.T) {
 	for _, test := range []struct{ name, accept, begin, heartbeat string }{
 		{name: "events", accept: "text/event-stream", heartbeat: ":\n\n"},
@@ -96,8 +97,8 @@ func TestStreamsAreKeptOpen(t *testing.T) {
 	}
 }
 
-// TestAReservationExpires waits until a stream that nobody opens has ended, with its
-// operations; one that was opened lives on.
+// TestAReservationExpires waits until a stream that no request opens has ended, with its operations.
+// A stream that was opened stays open.
 func TestAReservationExpires(t *testing.T) {
 	for _, test := range []struct {
 		name          string
@@ -143,7 +144,7 @@ func TestAReservationExpires(t *testing.T) {
 	}
 }
 
-// TestEveryRequestReleasesItsQuota has requests that end in each way.
+// TestEveryRequestReleasesItsQuota sends requests that succeed, fail and are cancelled.
 func TestEveryRequestReleasesItsQuota(t *testing.T) {
 	for _, test := range []struct {
 		name, method, accept, body string

@@ -9,7 +9,7 @@ import (
 )
 
 // HasUnpairedSurrogate reports whether JSON, or a string of a GraphQL document, has an
-// escape from \uD800 to \uDFFF without its other half.
+// escape from \uD800 to \uDFFF without the other half of the pair.
 func HasUnpairedSurrogate(text []byte) bool {
 	for {
 		i := bytes.IndexByte(text, '\\')
@@ -17,7 +17,7 @@ func HasUnpairedSurrogate(text []byte) bool {
 			return false
 		}
 		text = text[i:]
-		r, size := escape(text)
+		r, size := decodeEscape(text)
 		if utf16.IsSurrogate(r) {
 			return true
 		}
@@ -25,9 +25,9 @@ func HasUnpairedSurrogate(text []byte) bool {
 	}
 }
 
-// escape returns the character of the escape at the beginning of text and its size in
-// bytes: a surrogate if its other half does not follow, and 0 for other escapes than \u.
-func escape(text []byte) (r rune, size int) {
+// decodeEscape returns the character and the size in bytes of the escape at the beginning of text:
+// a surrogate if it is unpaired, and 0 for escapes other than \u.
+func decodeEscape(text []byte) (r rune, size int) {
 	r, ok := hexEscape(text)
 	if !ok {
 		return 0, 2
@@ -52,22 +52,22 @@ func hexEscape(text []byte) (rune, bool) {
 // replaces both by U+FFFD.
 func isUnicode(text []byte) bool { return utf8.Valid(text) && !HasUnpairedSurrogate(text) }
 
-// marking decodes JSON as encoding/json does, except that a string with an unpaired surrogate
-// or invalid UTF-8 becomes a string of Go that is not valid, so that the coercion of
-// variables refuses it with its path.
-type marking struct {
+// markingDecoder decodes JSON as encoding/json does, but marks strings with unpaired surrogates or
+// invalid UTF-8: it makes them invalid Go strings, which the coercion of variables refuses with
+// their path.
+type markingDecoder struct {
 	*json.Decoder
 	text []byte
 }
 
-// decodeMarking decodes JSON that encoding/json has accepted.
-func decodeMarking(text []byte) any {
+// decodeMarked decodes valid JSON, and marks invalid strings.
+func decodeMarked(text []byte) any {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
-	return marking{d, text}.value()
+	return markingDecoder{d, text}.value()
 }
 
-func (m marking) value() any {
+func (m markingDecoder) value() any {
 	start := m.InputOffset()
 	token, _ := m.Token()
 	switch token := token.(type) {
@@ -76,7 +76,7 @@ func (m marking) value() any {
 			return token + "\xff"
 		}
 	case json.Delim:
-		defer func() { _, _ = m.Token() }() // its end
+		defer func() { _, _ = m.Token() }() // the closing bracket
 		if token == '[' {
 			return m.list()
 		}
@@ -85,7 +85,7 @@ func (m marking) value() any {
 	return token
 }
 
-func (m marking) list() any {
+func (m markingDecoder) list() any {
 	list := []any{}
 	for m.More() {
 		list = append(list, m.value())
@@ -93,7 +93,7 @@ func (m marking) list() any {
 	return list
 }
 
-func (m marking) object() any {
+func (m markingDecoder) object() any {
 	object := map[string]any{}
 	for m.More() {
 		name, _ := m.value().(string)

@@ -5,14 +5,14 @@ import (
 	"encoding/json"
 )
 
-// value is a JSON value of a response, with where its members are.
+// value is a JSON value of a response, with its members or elements.
 type value struct {
 	raw      []byte
 	members  map[string]*value
 	elements []*value
 }
 
-// parse reads data that the executor wrote. It returns nil for none.
+// parse parses data that the executor wrote. It returns nil for empty data.
 func parse(data []byte) *value {
 	if len(data) == 0 {
 		return nil
@@ -55,7 +55,7 @@ func (r reader) value() *value {
 	return v
 }
 
-// null reports whether there is no value.
+// null reports whether a value is missing or null.
 func (v *value) null() bool { return v == nil || string(v.raw) == "null" }
 
 // member returns a member, or nil.

@@ -17,7 +17,7 @@ import (
 type WebSocket struct {
 	// Init returns the context of all operations of a socket, made from ctx, the request that
 	// opened it, and the parameters of connection_init. Its *Error closes the socket: see
-	// refusal.
+	// closeRefused.
 	Init func(ctx context.Context, r *http.Request, parameters map[string]any) (context.Context, error)
 	// Origins are those of pages that may open a socket, beside those of this server.
 	Origins []string

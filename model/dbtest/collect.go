@@ -51,8 +51,8 @@ func appendTo(name string, content []byte) error {
 	return err
 }
 
-// expressionDefault is a column's default that is an expression, as MariaDB prints it: without
-// the parentheses that MySQL and Vitess need.
+// expressionDefault matches a default that is an expression, as MariaDB prints it: without the
+// parentheses that MySQL and Vitess need.
 var expressionDefault = regexp.MustCompile(`(?m) DEFAULT (\w+\(.*\))(,?)$`)
 
 // collectSchema writes the statements that create the tables.

@@ -1,8 +1,8 @@
 -- +goose Up
 
--- Uniqueness ignores case and normalisation form, nothing else: the program computes a key, as no
--- collation of both MariaDB and MySQL does. The default keys the rows that exist and those that an
--- older program inserts; it ignores case only.
+-- Uniqueness ignores case and normalisation form, nothing else. The program computes the key, since
+-- MariaDB and MySQL have no such collation in common. The default computes a key for existing rows
+-- and those that an older program inserts; it ignores case only.
 ALTER TABLE labels
   ADD COLUMN name_key BINARY(32) NOT NULL DEFAULT (UNHEX(SHA2(LOWER(name), 256))) AFTER name,
   ADD UNIQUE KEY labels_name_key (tenant_id, name_key);

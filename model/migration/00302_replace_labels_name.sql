@@ -1,6 +1,6 @@
 -- +goose Up
 
--- Before this statement, the program computes the keys that the default of name_key has wrong: see keys.go.
+-- Before this statement, the program corrects the keys that the default of name_key computed: see keys.go.
 ALTER TABLE labels DROP KEY labels_name, ADD KEY labels_name (tenant_id, name, id);
 
 -- +goose Down

@@ -12,13 +12,14 @@ import (
 	"rowhouse/model"
 )
 
-// keyBatch is the number of rows that fillKeys reads at once.
+// keyBatch is the number of rows in a batch of fillKeys.
 const keyBatch = 1000
 
 // errDuplicate is MySQL's and MariaDB's ER_DUP_ENTRY.
 const errDuplicate = 1062
 
-// steps run before the statement of a version, and again after an interruption.
+// steps has the functions that run before the statement of a version, and again after an
+// interruption.
 var steps = map[int64]func(context.Context, *sql.DB) error{
 	302: func(ctx context.Context, db *sql.DB) error { return fillKeys(ctx, db, "labels", "name") },
 	304: func(ctx context.Context, db *sql.DB) error { return fillKeys(ctx, db, "members", "email") },
@@ -31,10 +32,10 @@ type keyedRow struct {
 	text, key []byte
 }
 
-// fillKeys sets the key of a string column, in the column whose name ends in _key, where it
-// is not the model.UniqueKey of the string. It reads all rows in batches, in the order of the
-// primary key, and writes each wrong key in a statement of its own, so it holds no locks
-// and can run again. Rows that a program changes meanwhile are left alone.
+// fillKeys corrects the column with the key of a string column, whose name ends in _key: a key is
+// the model.UniqueKey of the string. It reads all rows in batches, in the order of the primary key,
+// and writes each key in a separate statement, so it holds no locks and can run again. It does not
+// overwrite concurrent changes.
 func fillKeys(ctx context.Context, db *sql.DB, table, column string) error {
 	var last keyedRow
 	for {
@@ -54,9 +55,10 @@ func fillKeys(ctx context.Context, db *sql.DB, table, column string) error {
 	}
 }
 
-// readKeys returns the rows after last, of all tenants and so, on Vitess, of all shards.
+// readKeys returns the next rows after last, of all tenants. On Vitess it reads all shards.
 func readKeys(ctx context.Context, db *sql.DB, table, column string, last keyedRow) (all []keyedRow, err error) {
-	query := fmt.Sprintf("SELECT /*vt+ ALLOW_SCATTER */ tenant_id, id, CAST(%s AS BINARY), %[1]s_key FROM %s WHERE tenant_id > ? OR tenant_id = ? AND id > ? ORDER BY tenant_id, id LIMIT %d",
+	query := fmt.Sprintf("SELECT /*vt+ ALLOW_SCATTER */ tenant_id, id, CAST(%s AS BINARY), %[1]s_key FROM %s "+
+		"WHERE tenant_id > ? OR tenant_id = ? AND id > ? ORDER BY tenant_id, id LIMIT %d",
 		column, table, keyBatch)
 	rows, err := db.QueryContext(ctx, query, last.tenant, last.tenant, last.id)
 	if err != nil {
@@ -73,9 +75,9 @@ func readKeys(ctx context.Context, db *sql.DB, table, column string, last keyedR
 	return all, rows.Err()
 }
 
-// fill sets the row's key. Where another row of the tenant has the key, which the former
-// collation tolerated for letters that it did not know, the row gets a key of its own and
-// keeps its string: no other row can take it, and the next change of the string decides.
+// fill corrects the row's key. Another row of the tenant can have the same key, if the former
+// collation did not know a letter. Then the row keeps its string and gets a key made of its string
+// and id, until the string changes.
 func (r keyedRow) fill(ctx context.Context, db *sql.DB, table, column string) error {
 	key := model.UniqueKey(string(r.text))
 	own := model.UniqueKey(fmt.Sprintf("%s\x00%x", r.text, r.id))

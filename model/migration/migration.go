@@ -164,7 +164,7 @@ func (r *run) apply(ctx context.Context, m Migration) error {
 	if err != nil {
 		return failure(m, r.applied, err, false)
 	}
-	if err := r.step(ctx, m.Version); err != nil {
+	if err := r.runStep(ctx, m.Version); err != nil {
 		return failure(m, r.applied, err, false)
 	}
 	_, err = r.goose.ApplyVersion(ctx, m.Version, true)
@@ -186,8 +186,8 @@ func (r *run) apply(ctx context.Context, m Migration) error {
 	return nil
 }
 
-// step runs what a version has to do before its statement, if it has anything.
-func (r *run) step(ctx context.Context, version int64) error {
+// runStep runs the function of a version before its statement, if there is one.
+func (r *run) runStep(ctx context.Context, version int64) error {
 	step, ok := steps[version]
 	if !ok {
 		return nil

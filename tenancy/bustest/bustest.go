@@ -1,6 +1,6 @@
-// Package bustest tests implementations of tenancy.Bus: that no event reaches another tenant,
-// that a slow subscriber holds up nobody, and that channels are closed. Call Test from a test
-// of the implementation.
+// Package bustest tests implementations of tenancy.Bus: no event reaches another tenant, a slow
+// consumer delays no other, and channels are closed. Call Test from a test of the
+// implementation.
 package bustest
 
 import (
@@ -27,7 +27,7 @@ func Test(t *testing.T, newBuses func(t *testing.T) (one, two tenancy.Bus)) {
 		{"any bytes", testBytes},
 		{"several topics", testTopics},
 		{"a context that ends closes the channel", testEnd},
-		{"a slow subscriber is closed and holds up nobody", testSlowSubscriber},
+		{"a slow consumer is closed and delays no other", testSlowConsumer},
 		{"concurrent use", testConcurrency},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -91,8 +91,8 @@ func receive(t *testing.T, events <-chan tenancy.Event) tenancy.Event {
 	return tenancy.Event{}
 }
 
-// untilClosed receives until the channel is closed, and returns the number of events.
-func untilClosed(t *testing.T, events <-chan tenancy.Event) (n int) {
+// drain receives until the channel is closed, and returns the number of events.
+func drain(t *testing.T, events <-chan tenancy.Event) (n int) {
 	t.Helper()
 	late := time.After(patience)
 	for {
@@ -108,8 +108,8 @@ func untilClosed(t *testing.T, events <-chan tenancy.Event) (n int) {
 	}
 }
 
-// testDelivery publishes the same events for two tenants and two topics on both servers. Since
-// events come in order, what a subscriber should not receive would come before the last one.
+// testDelivery publishes the same events for several tenants and topics. Events come in order,
+// so an event that a subscriber should not receive would come before the last one.
 func testDelivery(t *testing.T, one, two tenancy.Bus) {
 	type subscriber struct {
 		name   string
@@ -129,7 +129,7 @@ func testDelivery(t *testing.T, one, two tenancy.Bus) {
 	}
 	const rounds = 10
 	for i := range rounds {
-		for _, topic := range []string{"projects", "items of 1", "", "PROJECTS", "nobody's"} {
+		for _, topic := range []string{"projects", "items of 1", "", "PROJECTS", "no subscriber"} {
 			for tenant := tenancy.ID(1); tenant <= 3; tenant++ {
 				one.Publish(tenancy.Event{Tenant: tenant, Topic: topic, Kind: "CREATED", Key: fmt.Sprint(i)})
 			}
@@ -176,22 +176,22 @@ func testEnd(t *testing.T, one, two tenancy.Bus) {
 	ctx, cancel := context.WithCancel(t.Context())
 	ends, stays := two.Subscribe(ctx, 1, "a"), two.Subscribe(t.Context(), 1, "a")
 	cancel()
-	untilClosed(t, ends)
-	untilClosed(t, two.Subscribe(ctx, 1, "a")) // its context has ended before
+	drain(t, ends)
+	drain(t, two.Subscribe(ctx, 1, "a")) // its context has already ended
 	one.Publish(tenancy.Event{Tenant: 1, Topic: "a", Key: "after"})
 	if e := receive(t, stays); e.Key != "after" {
 		t.Errorf("received %+v", e)
 	}
 }
 
-func testSlowSubscriber(t *testing.T, one, two tenancy.Bus) {
+func testSlowConsumer(t *testing.T, one, two tenancy.Bus) {
 	const many = 20_000
 	slow := two.Subscribe(t.Context(), 1, "a")
 	for range many {
 		one.Publish(tenancy.Event{Tenant: 1, Topic: "a", Kind: "UPDATED", Key: "0123456789abcdef"})
 	}
-	if n := untilClosed(t, slow); n >= many {
-		t.Errorf("%d events waited for a subscriber", n)
+	if n := drain(t, slow); n >= many {
+		t.Errorf("the bus buffered %d events for a slow consumer", n)
 	}
 	next := two.Subscribe(t.Context(), 2, "a") // after the slow one's events
 	one.Publish(tenancy.Event{Tenant: 2, Topic: "a", Key: "on time"})

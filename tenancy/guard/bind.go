@@ -62,7 +62,7 @@ func (b *block) where() condition {
 
 // search collects the facts of a condition.
 func (b *block) search(c condition, e sqlparser.Expr) {
-	b.read = append(b.read, read{c, e})
+	b.searched = append(b.searched, searchedCondition{c, e})
 	c.collect(e)
 }
 
@@ -85,8 +85,8 @@ func (c condition) collect(e sqlparser.Expr) {
 }
 
 // equality reads l = r. The tenant of a block around this one binds nothing: servers may
-// run a subquery by itself first, for all tenants. Comparisons of rows, (l, …) = (r, …), bind nothing: servers
-// evaluate them on the rows of other tenants, and their errors quote them.
+// run a subquery by itself first, for all tenants. A comparison of rows, (l, …) = (r, …), binds
+// nothing: servers evaluate it on rows of other tenants, and their errors quote those.
 func (c condition) equality(l, r sqlparser.Expr) {
 	left, right := c.tenantOf(l), c.tenantOf(r)
 	if left != nil && right != nil {
@@ -182,21 +182,21 @@ func (b *block) bound() error {
 			b.need(f.target, f.value)
 		}
 	}
-	b.spread()
+	b.bindSources()
 	for _, s := range b.sources {
 		if s.table == "" {
 			continue
 		}
 		if s.by == "" {
-			return b.unbound(s)
+			return b.refuseUnbound(s)
 		}
 		b.proof.Bindings = append(b.proof.Bindings, Binding{s.table, s.alias, s.by})
 	}
 	return nil
 }
 
-// spread says what binds each table: a value, or a table that is bound.
-func (b *block) spread() {
+// bindSources records what binds each table: a value, or a bound table.
+func (b *block) bindSources() {
 	for _, f := range b.facts {
 		if f.from == nil {
 			f.target.by = f.target.alias + "." + Column + " = " + f.value.String()

@@ -18,7 +18,7 @@ var sizes = [...]struct{ texts, length int }{{2048, 32 << 10}, {256, 256 << 10}}
 type Guard struct {
 	tables   Tables
 	verdicts [len(sizes)]*lru.TwoQueueCache[string, verdict]
-	required *lru.TwoQueueCache[string, []string] // of what GORM has written before WHERE
+	required *lru.TwoQueueCache[string, []string] // by the statement before its WHERE
 
 	proved, refused, parsed atomic.Uint64
 }
@@ -45,11 +45,11 @@ func New(tables Tables) *Guard {
 	return g
 }
 
-// The memory of Required: so many texts, each of at most so many bytes.
+// The cache of Required: at most requiredTexts statements of at most requiredLength bytes.
 const requiredTexts, requiredLength = 512, 4 << 10
 
-// Required is the function Required for the guard's tables, with a memory. Callers must not
-// change the result.
+// Required calls the function Required for the guard's tables, and caches the result, which
+// callers must not change.
 func (g *Guard) Required(sql string) []string {
 	aliases, ok := g.required.Get(sql)
 	if !ok {
@@ -61,7 +61,7 @@ func (g *Guard) Required(sql string) []string {
 	return aliases
 }
 
-// Table returns what the guard knows of a table.
+// Table returns the guard's entry for a table.
 func (g *Guard) Table(name string) (t Table, ok bool) {
 	t, ok = g.tables[name]
 	return t, ok

@@ -132,7 +132,8 @@ func (s *side) run(ctx context.Context, st statement) (o outcome) {
 	return o
 }
 
-// dump is all that some tenants have. Shared rows are the others', since tenants can't write them.
+// dump returns all rows of some tenants. Shared rows belong to the other tenants' dump, since no
+// tenant can write them.
 func (s *side) dump(ctx context.Context, tenants string) (string, error) {
 	query := ""
 	if tenants != "= 1" {
@@ -225,7 +226,7 @@ func (r *rig) try(ctx context.Context, st statement) (leak string) {
 	return leak
 }
 
-// simple turns off what MariaDB 10.11 and MySQL 9.7 were seen to lose rows with, or to find
+// simple turns off optimizations with which MariaDB 10.11 and MySQL 9.7 returned too few rows, or
 // too many.
 func (r *rig) simple() string {
 	if r.mysql {

@@ -27,7 +27,7 @@ func (b *block) visit(nodes ...sqlparser.SQLNode) error {
 			if b.nullifs > maxNullifs {
 				return false, refuse("a statement has at most %d NULLIF", maxNullifs)
 			}
-			if err := bounded(n); err != nil {
+			if err := checkLength(n); err != nil {
 				return false, err
 			}
 		case *sqlparser.ConvertType:
@@ -89,7 +89,7 @@ func inRow(node sqlparser.SQLNode) error {
 	case *sqlparser.MatchExpr:
 		return refuse("MATCH … AGAINST ranks by the rows of all tenants: search in Go, or in a search engine")
 	case *sqlparser.IntroducerExpr:
-		if !strings.EqualFold(n.CharacterSet, "_utf8mb4") { // the connection's, so it changes nothing
+		if !strings.EqualFold(n.CharacterSet, "_utf8mb4") { // the connection has the same
 			return refuse("%s changes how a string is read: pass it as an argument", n.CharacterSet)
 		}
 		return nil

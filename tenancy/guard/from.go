@@ -16,9 +16,9 @@ type block struct {
 	ctes    *cte
 	sources []*source
 	facts   []fact
-	// read are the conditions that the facts come from, and having is the one that gives none.
-	read   []read
-	having *sqlparser.Where
+	// searched are the conditions that were searched for facts. HAVING gives none.
+	searched []searchedCondition
+	having   *sqlparser.Where
 	// inWhere is how many of the facts come from WHERE.
 	inWhere int
 	// loose means that there is a join without a condition of its own: servers may group

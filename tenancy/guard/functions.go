@@ -6,8 +6,8 @@ import (
 	"vitess.io/vitess/go/vt/sqlparser"
 )
 
-// functions are those of MySQL and MariaDB that read nothing but their arguments and
-// the clock, and for which the parser has no node of its own (inRow lists those).
+// functions are the functions of MySQL and MariaDB that read only their arguments and the
+// clock. inRow has those for which the parser has a node of its own.
 var functions = set(`
 	abs acos asin atan atan2 ceil ceiling conv cos cot crc32 degrees exp floor ln log log10 log2 mod pi pow power
 	radians rand round sign sin sqrt tan truncate greatest least
@@ -44,8 +44,7 @@ func set(names string) map[string]bool {
 	return m
 }
 
-// refusedFunctions are the functions that read or do more, each with the reason and what
-// to write instead.
+// refusedFunctions are the functions that read or do more, with the reason and a replacement.
 var refusedFunctions = map[string]string{}
 
 func init() {
@@ -55,21 +54,21 @@ func init() {
 		"benchmark": "spends CPU time that other tenants wait for: measure in Go",
 		"get_lock release_lock release_all_locks is_free_lock is_used_lock": "has locks that all tenants share: lock a row of the tenant with SELECT … FOR UPDATE",
 		"load_file":      "reads files of the server: read them in Go",
-		"last_insert_id": "tells of the connection's last INSERT, which can be another tenant's: read the row by its unique key",
-		"found_rows":     "tells of the connection's last SELECT, which can be another tenant's: select COUNT(*), or COUNT(*) OVER ()",
-		"row_count":      "tells of the connection's last statement, which can be another tenant's: take RowsAffected in Go",
-		"connection_id ps_current_thread_id ps_thread_id":              "tells of the connection, which tenants share: leave it out",
-		"user current_user session_user system_user current_role":      "tells of the database's user, whom tenants share: pass the name of the caller as an argument",
-		"database schema schemas":                                      "tells of the database, which tenants share: leave it out",
-		"version icu_version roles_graphml validate_password_strength": "tells of the server, which tenants share: leave it out",
-		"binlog_gtid_pos wsrep_last_seen_gtid wsrep_last_written_gtid": "tells of replication, which tenants share: leave it out",
-		"uuid_short":             "tells how many were made for all tenants: write UUID()",
+		"last_insert_id": "returns the id of the connection's last INSERT, which can be another tenant's: read the row by its unique key",
+		"found_rows":     "counts rows of the connection's last SELECT, which can be another tenant's: select COUNT(*), or COUNT(*) OVER ()",
+		"row_count":      "counts rows of the connection's last statement, which can be another tenant's: take RowsAffected in Go",
+		"connection_id ps_current_thread_id ps_thread_id":              "describes the connection, which tenants share: leave it out",
+		"user current_user session_user system_user current_role":      "returns the database user, which tenants share: pass the name of the caller as an argument",
+		"database schema schemas":                                      "returns the database, which tenants share: leave it out",
+		"version icu_version roles_graphml validate_password_strength": "describes the server, which tenants share: leave it out",
+		"binlog_gtid_pos wsrep_last_seen_gtid wsrep_last_written_gtid": "describes replication, which tenants share: leave it out",
+		"uuid_short":             "counts the calls of all tenants: write UUID()",
 		"nextval lastval setval": "reads a sequence, which tenants share: count in a row of the tenant",
-		"statement_digest statement_digest_text spider_direct_sql spider_bg_direct_sql": "takes SQL as a string, which is not proved: leave it out",
-		"spider_copy_tables":            "takes tables as a string, which is not proved: leave it out",
-		"extractvalue updatexml":        "has errors that quote what it reads: parse XML in Go",
+		"statement_digest statement_digest_text spider_direct_sql spider_bg_direct_sql": "takes SQL as a string, which the guard can't read: leave it out",
+		"spider_copy_tables":            "takes tables as a string, which the guard can't read: leave it out",
+		"extractvalue updatexml":        "has errors that quote the document: parse XML in Go",
 		"sformat":                       "can make a string of any length: write CONCAT and FORMAT",
-		"st_collect":                    "is an aggregate function that the parser does not know as one: collect in Go",
+		"st_collect":                    "is an aggregate function that the parser does not know: collect in Go",
 		"rownum":                        "counts rows in the order in which they are read: write ROW_NUMBER() OVER (ORDER BY …)",
 		"rollup":                        "is not a function: write GROUP BY … WITH ROLLUP",
 		"name_const":                    "is for the server's own use: write the value AS the name",
@@ -86,7 +85,7 @@ func init() {
 	}
 }
 
-// knownFunction accepts the call of a function that stays inside the row.
+// knownFunction accepts a call of a function that stays inside the row.
 func knownFunction(call sqlparser.SQLNode) error {
 	name, _, _ := strings.Cut(sqlparser.String(call), "(")
 	if f, ok := call.(*sqlparser.FuncExpr); ok {
@@ -101,17 +100,17 @@ func knownFunction(call sqlparser.SQLNode) error {
 		return nil
 	case refused:
 		return refuse("the function %s %s", strings.ToUpper(name), reason)
-	case functions["st_"+lower] && lower != "distance": // MySQL 9 has another of that name
+	case functions["st_"+lower] && lower != "distance": // MySQL 9 has another function DISTANCE
 		return refuse("the function %s has the name of older servers: write ST_%s", name, name)
 	}
 	return refuse("the guard does not know the function %s, which could read any table: compute it in Go", name)
 }
 
-// bounded accepts a function that makes a text, if it says how long: the text functions
-// around it take its square in time, in which servers can't stop them.
-func bounded(f *sqlparser.FuncExpr) error {
-	at, makes := lengths[strings.ToLower(f.Name.String())]
-	if !makes {
+// checkLength accepts a function that makes a string only if its length is a literal. String
+// functions around it can take the square of that length in time, and can't be killed.
+func checkLength(f *sqlparser.FuncExpr) error {
+	at, ok := lengths[strings.ToLower(f.Name.String())]
+	if !ok {
 		return nil
 	}
 	if at < len(f.Exprs) {
@@ -119,8 +118,8 @@ func bounded(f *sqlparser.FuncExpr) error {
 			return nil
 		}
 	}
-	return refuse("the length that %s makes must be a number in the text, of at most %d", f.Name, maxText)
+	return refuse("the length argument of %s must be an integer literal of at most %d", f.Name, maxText)
 }
 
-// lengths are the places of arguments that say how long a text becomes.
+// lengths has the index of the argument that is the length of the result.
 var lengths = map[string]int{"repeat": 1, "space": 0, "lpad": 1, "rpad": 1}

@@ -40,7 +40,7 @@ func calls(t testing.TB) (all []call) {
 	return all
 }
 
-// TestEachFunctionIsDecided has the guard's verdict on each function of MySQL and MariaDB.
+// TestEachFunctionIsDecided checks the guard's verdict on each function of MySQL and MariaDB.
 func TestEachFunctionIsDecided(t *testing.T) {
 	tables := models(t)
 	accepted, refused := 0, 0

@@ -16,7 +16,7 @@
 //	bind.go       from the conditions to what they bind
 //	expr.go       the expressions that stay inside the row
 //	functions.go  the functions that do
-//	reason.go     why a condition binds nothing
+//	reason.go     the reason why a condition binds nothing
 //	cache.go      verdicts by text
 //
 // It needs no database and knows nothing of GORM.
@@ -33,7 +33,7 @@ import (
 // Column tells the tenants apart, in each table that they own.
 const Column = "tenant_id"
 
-// Table is what the guard has to know of a table.
+// Table is what the guard must know about a table.
 type Table struct {
 	// Keyed means that tenant_id leads each unique key of the table, so that an
 	// upsert can meet no row but its own tenant's.
@@ -80,7 +80,7 @@ type Refusal struct {
 	Reason string
 	// SQL is the text, without its arguments.
 	SQL string
-	// Pos is the place in SQL that can't be read, in bytes from 1, or 0.
+	// Pos is the byte in SQL, from 1, that can't be read; or 0.
 	Pos int
 }
 
@@ -144,7 +144,8 @@ func prove(tables Tables, sql string) (proof *Proof, err error) {
 		return nil, err
 	}
 	if p.locks && p.shared != "" {
-		return nil, &Refusal{Table: p.shared, Alias: p.shared, Reason: "it is shared: locks on its rows would stop other tenants; read it without FOR UPDATE or FOR SHARE, in a statement of its own"}
+		return nil, &Refusal{Table: p.shared, Alias: p.shared, Reason: "it is shared: locks on its rows would block other tenants; " +
+			"read it without FOR UPDATE or FOR SHARE, in a statement of its own"}
 	}
 	return &p.proof, nil
 }

@@ -22,7 +22,7 @@ func (p *prover) insert(s *sqlparser.Insert) error {
 	}
 	target := &source{alias: table, table: table}
 	if p.tables[table].Shared {
-		return (&source{alias: table, shared: table}).readOnly()
+		return (&source{alias: table, shared: table}).refuseWrite()
 	}
 	if (s.Action == sqlparser.ReplaceAct || len(s.OnDup) > 0) && !p.tables[table].Keyed {
 		return &Refusal{Table: table, Alias: table, Reason: "an upsert could meet another tenant's row: " + Column + " must lead each unique key"}
@@ -72,7 +72,7 @@ func (b *block) inserted(rows sqlparser.InsertRows, target *source, at int) erro
 	return unknown(rows)
 }
 
-// values proves that each row has the tenant in one place.
+// values proves that each row has the tenant at one index.
 func (b *block) values(rows sqlparser.Values, target *source, at int) error {
 	for _, row := range rows {
 		if at >= len(row) {
@@ -80,7 +80,7 @@ func (b *block) values(rows sqlparser.Values, target *source, at int) error {
 		}
 		v, ok := valueOf(row[at])
 		if !ok {
-			return &Refusal{Table: target.table, Alias: target.alias, Reason: "the " + Column + " of each row must be the tenant, as an argument or a number"}
+			return &Refusal{Table: target.table, Alias: target.alias, Reason: "the " + Column + " of each row must be the tenant, as an argument or an integer"}
 		}
 		b.need(target, v)
 		target.by = "VALUES: " + Column + " = " + v.String()
@@ -111,7 +111,7 @@ func (b *block) selected(s sqlparser.TableStatement, target *source, at int) err
 		if i < at {
 			continue
 		}
-		if why = row.tenantless(column.Expr); why != "" {
+		if why = row.explainTenantless(column.Expr); why != "" {
 			break
 		}
 		by := sqlparser.String(column.Expr)
@@ -122,12 +122,13 @@ func (b *block) selected(s sqlparser.TableStatement, target *source, at int) err
 		b.proof.Bindings = append(b.proof.Bindings, Binding{target.table, target.alias, "SELECT: " + by})
 		return nil
 	}
-	return &Refusal{Table: target.table, Alias: target.alias, Reason: "the query must select the tenant, as an argument or a number, in the place of " + Column + ": " + why}
+	return &Refusal{Table: target.table, Alias: target.alias, Reason: "the query must select the tenant, as an argument or an integer, " +
+		"for the column " + Column + ": " + why}
 }
 
-// tenantless says why an expression that a block selects need not be the tenant, or nothing.
-// A block that is not there is one with ROLLUP.
-func (b *block) tenantless(e sqlparser.Expr) string {
+// explainTenantless returns the reason why a selected expression may not be the tenant, or "". The
+// block is nil for a SELECT with ROLLUP.
+func (b *block) explainTenantless(e sqlparser.Expr) string {
 	if b == nil {
 		return "ROLLUP makes it NULL"
 	}

@@ -82,7 +82,8 @@ func ReturnsRows(sql string) bool {
 }
 
 // Locks reports whether a statement may lock the rows that it reads: SELECT … FOR UPDATE,
-// FOR SHARE or LOCK IN SHARE MODE, also in a subquery. A statement that can't be read may.
+// FOR SHARE or LOCK IN SHARE MODE, also in a subquery. It reports
+// true for a statement that can't be read.
 func Locks(sql string) bool {
 	statement, err := parser.Parse(sql)
 	if err != nil {

@@ -78,7 +78,7 @@ func TestStatementsOfTheSystemScopeAreJudged(t *testing.T) {
 	}
 }
 
-// TestLocksAreFound tells statements that lock what they read from those that don't.
+// TestLocksAreFound checks statements that lock the rows that they read, and others.
 func TestLocksAreFound(t *testing.T) {
 	for _, test := range []struct {
 		sql   string

@@ -26,7 +26,7 @@ const (
 	maxText       = 1000
 )
 
-// token is a token of a statement that is no comment, and where it stands there.
+// token is a token of a statement other than a comment, with its offsets.
 type token struct{ kind, start, end int32 }
 
 // lexed is a statement and its tokens.
@@ -53,16 +53,16 @@ func lex(sql string) (*lexed, error) {
 		if kind == 0 {
 			break
 		}
-		start := end + blanks(sql[end:])
+		start := end + countBlanks(sql[end:])
 		end = min(tokens.Pos, len(sql))
 		if ended {
-			return nil, refuseAt(sql, start, "%s", behind(kind))
+			return nil, refuseAt(sql, start, "%s", describeTrailing(kind))
 		}
 		var err error
 		prefixes++
 		switch kind {
 		case sqlparser.LEX_ERROR:
-			return nil, refuseAt(sql, start, "%s", unreadable(sql[start:]))
+			return nil, refuseAt(sql, start, "%s", explainUnreadable(sql[start:]))
 		case sqlparser.COMMENT:
 			err = comment(sql, start, text)
 		case ';':
@@ -86,7 +86,7 @@ func lex(sql string) (*lexed, error) {
 			prefixes = 0
 		case sqlparser.STRING, sqlparser.HEX, sqlparser.BIT_LITERAL:
 			if prefixes = 0; last == kind { // the parser joins them in quadratic time
-				err = refuseAt(sql, start, "a string follows a string: write them as one")
+				err = refuseAt(sql, start, "adjacent strings: write them as one")
 			}
 		default:
 			if text == "" { // punctuation
@@ -110,23 +110,23 @@ func lex(sql string) (*lexed, error) {
 			return nil, refuseAt(sql, start, "the statement nests deeper than %d", maxDepth)
 		}
 	}
-	return l, l.marks()
+	return l, l.checkMarks()
 }
 
-// behind says what is wrong with a token behind the ; that ends a statement.
-func behind(kind int) string {
+// describeTrailing returns the reason to refuse a token after the ; that ends a statement.
+func describeTrailing(kind int) string {
 	switch kind {
 	case sqlparser.COMMENT:
-		return "a comment behind the ; that ends the statement: write it before"
+		return "a comment after the ; that ends the statement: write it before"
 	case ';':
-		return "a second ; behind the one that ends the statement: leave it out"
+		return "a second ; after the one that ends the statement: leave it out"
 	}
-	return "a second statement in one string: send each by itself"
+	return "a second statement in one string: run each by itself"
 }
 
-// marks refuses a ? that is no placeholder: the driver has a lexer of its own, which looks
-// for them to write arguments there.
-func (l *lexed) marks() error {
+// checkMarks refuses a ? that is not a placeholder: the driver has its own lexer, which could
+// write an argument there.
+func (l *lexed) checkMarks() error {
 	if strings.Count(l.sql, "?") == l.params {
 		return nil
 	}
@@ -147,11 +147,11 @@ func (l *lexed) marks() error {
 	return refuseAt(l.sql, end+strings.IndexByte(l.sql[end:], '?'), "a ? stands in a comment: pass it in an argument")
 }
 
-// blanks is how many blanks a text begins with.
-func blanks(s string) int { return len(s) - len(strings.TrimLeft(s, " \t\r\n")) }
+// countBlanks returns the number of blanks at the beginning of s.
+func countBlanks(s string) int { return len(s) - len(strings.TrimLeft(s, " \t\r\n")) }
 
-// unreadable says why the lexer can't read the token that a text begins with.
-func unreadable(s string) string {
+// explainUnreadable returns the reason why the lexer can't read the token at the beginning of s.
+func explainUnreadable(s string) string {
 	switch {
 	case strings.HasPrefix(s, "'"), strings.HasPrefix(s, `"`):
 		return "the string does not end"
@@ -164,17 +164,17 @@ func unreadable(s string) string {
 	case strings.HasPrefix(s, "{"):
 		word, _, _ := strings.Cut(strings.TrimLeft(s[1:], " \t\r\n"), " ")
 		if literal := odbc[strings.ToLower(word)]; literal != "" {
-			return "braces are ODBC's: write " + literal
+			return "braces are ODBC syntax: write " + literal
 		}
-		return "braces are ODBC's: leave them out, and the word after {"
+		return "braces are ODBC syntax: leave them out, and the word after {"
 	}
 	if r, _ := utf8.DecodeRuneInString(s); unicode.IsLetter(r) {
 		return "a name with this letter needs quotes"
 	}
-	return "no name, number, string or operator begins so"
+	return "no token begins with this character"
 }
 
-// odbc are the literals of ODBC by their first word, as SQL has them.
+// odbc maps the first word of an ODBC literal to the literal in SQL.
 var odbc = map[string]string{"d": "DATE '…'", "t": "TIME '…'", "ts": "TIMESTAMP '…'"}
 
 // characters accepts a text of a length and of characters that all servers can read.
@@ -186,7 +186,7 @@ func characters(sql string) error {
 		return refuse("the statement is not valid UTF-8")
 	}
 	if i := strings.IndexFunc(sql, func(r rune) bool { return r < ' ' && r != '\n' && r != '\t' && r != '\r' || r == 0x7f }); i >= 0 {
-		return refuseAt(sql, i, "a control character")
+		return refuseAt(sql, i, "control characters are not allowed")
 	}
 	return nil
 }
@@ -214,13 +214,13 @@ func placeholder(sql string, at int) error {
 func comment(sql string, at int, text string) error {
 	switch {
 	case strings.HasPrefix(text, "/*!"), strings.HasPrefix(text, "/*M!"):
-		return refuseAt(sql, at, "servers execute what stands in %s … */: write a blank after /*", text[:strings.IndexByte(text, '!')+1])
+		return refuseAt(sql, at, "servers execute the comment %s … */: write a blank after /*", text[:strings.IndexByte(text, '!')+1])
 	case strings.HasPrefix(text, "/*+"):
 		return refuseAt(sql, at, "a hint in a comment can set variables: write an index hint, or set a deadline in the context")
 	case strings.HasPrefix(text, "/*") && strings.Contains(text[2:], "/*"):
-		return refuseAt(sql, at, "a comment inside a comment")
+		return refuseAt(sql, at, "comments can't nest")
 	case strings.HasPrefix(text, "//"):
-		return refuseAt(sql, at, "// starts no comment in MySQL: write --")
+		return refuseAt(sql, at, "// does not start a comment in MySQL: write --")
 	}
 	return nil
 }

@@ -9,13 +9,14 @@ import (
 	"vitess.io/vitess/go/vt/sqlparser"
 )
 
-// refuseAt is a refusal of what stands at an offset of sql.
+// refuseAt returns a refusal of the token at an offset of sql.
 func refuseAt(sql string, at int, format string, args ...any) error {
-	return &Refusal{Reason: place(sql, at) + ": " + fmt.Sprintf(format, args...), Pos: at + 1}
+	return &Refusal{Reason: describePosition(sql, at) + ": " + fmt.Sprintf(format, args...), Pos: at + 1}
 }
 
-// place names an offset by its line and column, in characters from 1, and by what stands there.
-func place(sql string, at int) string {
+// describePosition describes an offset by its line and column, in characters from 1, and quotes the SQL
+// there.
+func describePosition(sql string, at int) string {
 	before := sql[:at]
 	line, start := 1+strings.Count(before, "\n"), 1+strings.LastIndexByte(before, '\n')
 	near, _, _ := strings.Cut(sql[at:], "\n")
@@ -37,9 +38,9 @@ func place(sql string, at int) string {
 // maxNear bounds, in bytes, how much of a statement a refusal quotes.
 const maxNear = 24
 
-// misread is the refusal of a statement in which the parser can't read the token that ends
-// at an offset.
-func (l *lexed) misread(end int, err error) error {
+// refuseToken returns the refusal of a statement whose token that ends at an offset the parser
+// can't read.
+func (l *lexed) refuseToken(end int, err error) error {
 	i := 0
 	for i < len(l.tokens) && int(l.tokens[i].end) < end {
 		i++
@@ -51,11 +52,11 @@ func (l *lexed) misread(end int, err error) error {
 	if last := len(l.tokens) - 1; i > last || i == last && l.word(i) != "" && errors.As(err, &p) && p.Near == "" {
 		return refuseAt(l.sql, int(l.tokens[last].end), "the statement ends too early")
 	}
-	at, why := l.advice(i)
+	at, why := l.adviseAt(i)
 	return refuseAt(l.sql, int(l.tokens[at].start), "%s", why)
 }
 
-// provable are the words that a statement can begin with if it can be proved.
+// provable are the first words of statements that can be proved.
 var provable = set("SELECT INSERT REPLACE UPDATE DELETE WITH VALUES TABLE SAVEPOINT ROLLBACK RELEASE")
 
 func systemStatement(name string) error {
@@ -63,12 +64,12 @@ func systemStatement(name string) error {
 	case "BEGIN", "START", "COMMIT", "ROLLBACK":
 		return refuse("%s can't be proved: transactions begin and end in Go, by tenancy.DB.Tx", name)
 	}
-	return refuse("%s can't be proved: a statement of that kind runs in the system scope, if at all (tenancy.System)", name)
+	return refuse("%s can't be proved: only the system scope can run such a statement (tenancy.System)", name)
 }
 
-// advice says what to write instead of what the parser can't read, and where it begins:
-// the error stands at token i, or behind it.
-func (l *lexed) advice(i int) (at int, why string) {
+// adviseAt returns the token that the parser can't read, and the reason with a replacement. The
+// parser reports the error at token i, which may be later.
+func (l *lexed) adviseAt(i int) (at int, why string) {
 	for _, at := range []int{i, i - 1, i - 2} {
 		if why := instead[l.word(at)]; why != "" {
 			return at, why
@@ -103,7 +104,7 @@ func (l *lexed) advice(i int) (at int, why string) {
 	return i, "the parser can't read this"
 }
 
-// instead has what to write instead of a word that the parser can't read.
+// instead maps a word that the parser can't read to the reason and a replacement.
 var instead = map[string]string{
 	"RETURNING":     "the parser can't read RETURNING, which MySQL does not have: SELECT the rows before or after",
 	"TABLE":         "TABLE has no WHERE that could bind the table: write SELECT * FROM … WHERE tenant_id = ?",
@@ -114,11 +115,11 @@ var instead = map[string]string{
 	"OVER":          "the parser can't read OVER after this function: find the row by ROW_NUMBER() and COUNT(*) OVER",
 	"WITHIN":        "the parser can't read WITHIN GROUP: find the row by ROW_NUMBER() and COUNT(*) OVER",
 	"PROCEDURE":     "PROCEDURE ANALYSE was removed from MySQL: leave it out",
-	"CYCLE":         "the parser can't read CYCLE: write UNION, which leaves out rows that are there already",
+	"CYCLE":         "the parser can't read CYCLE: write UNION, which leaves out duplicate rows",
 	"QUALIFY":       "the parser can't read QUALIFY: write WHERE around a derived table",
 	"TABLESAMPLE":   "the parser can't read TABLESAMPLE: write ORDER BY RAND() LIMIT …",
 	"SYSTEM_TIME":   "the parser can't read FOR SYSTEM_TIME: keep versions in rows of a table",
-	"OJ":            "braces are ODBC's: leave them out",
+	"OJ":            "braces are ODBC syntax: leave them out",
 	"ASC":           "MySQL has no order in GROUP BY: write ORDER BY",
 	"DESC":          "MySQL has no order in GROUP BY: write ORDER BY",
 }

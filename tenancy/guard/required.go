@@ -2,11 +2,11 @@ package guard
 
 import "vitess.io/vitess/go/vt/sqlparser"
 
-// Required returns the aliases of tables for which WHERE has to say `tenant_id = ?`: tables
-// of the FROM of a SELECT, or of an UPDATE or DELETE, that tenants own and that no ON binds,
-// directly or by one of those before it. Tables that an outer join makes optional are not
-// among them, since WHERE would drop the rows without a match. sql may end before its WHERE.
-// Required fails where Prove would refuse a table, or if sql is another statement.
+// Required returns the aliases of tables that the WHERE of a statement must bind by `tenant_id =
+// ?`. These are the tables of a SELECT, UPDATE or DELETE that tenants own and that no ON binds,
+// directly or through an alias before it. It leaves out the optional tables of outer joins,
+// since WHERE would drop the rows without a match. sql may end before its WHERE. Required fails
+// where Prove would refuse a table, and for other statements.
 func Required(tables Tables, sql string) (aliases []string, err error) {
 	defer func() {
 		if recover() != nil {
@@ -21,7 +21,7 @@ func Required(tables Tables, sql string) (aliases []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	from := fromOf(statement)
+	from := fromTables(statement)
 	if from == nil {
 		return nil, unknown(statement)
 	}
@@ -32,21 +32,21 @@ func Required(tables Tables, sql string) (aliases []string, err error) {
 		}
 	}
 	for _, f := range b.later {
-		_ = f() // Prove says what is wrong
+		_ = f() // Prove returns its error
 	}
-	b.spread()
+	b.bindSources()
 	for _, s := range b.sources {
 		if s.table != "" && !s.optional && s.by == "" {
 			aliases = append(aliases, s.alias)
 			s.by = "WHERE"
-			b.spread()
+			b.bindSources()
 		}
 	}
 	return aliases, nil
 }
 
-// fromOf returns the tables of a statement's own block.
-func fromOf(statement sqlparser.Statement) []sqlparser.TableExpr {
+// fromTables returns the tables of a statement's own block.
+func fromTables(statement sqlparser.Statement) []sqlparser.TableExpr {
 	switch s := statement.(type) {
 	case *sqlparser.Select:
 		return s.From
@@ -58,8 +58,8 @@ func fromOf(statement sqlparser.Statement) []sqlparser.TableExpr {
 	return nil
 }
 
-// sharedSource returns the shared table of the block that alias names, or that a column
-// without alias may belong to; nil if there is none.
+// sharedSource returns the shared table of an alias, or nil. With an empty alias it returns the
+// only table of the block if that is shared.
 func (b *block) sharedSource(alias string) *source {
 	for _, s := range b.sources {
 		if s.shared != "" && (s.alias == alias || alias == "" && len(b.sources) == 1) {
@@ -69,7 +69,7 @@ func (b *block) sharedSource(alias string) *source {
 	return nil
 }
 
-// readOnly refuses a statement that writes a shared table.
-func (s *source) readOnly() error {
+// refuseWrite refuses a statement that writes a shared table.
+func (s *source) refuseWrite() error {
 	return &Refusal{Table: s.shared, Alias: s.alias, Reason: "it is shared: tenants read it, and only the system scope writes it"}
 }

@@ -7,7 +7,7 @@ import (
 	"rowhouse/tenancy/guard"
 )
 
-// TestRequiredTablesAreThoseThatWHERECanBind finds them in what stands before a WHERE.
+// TestRequiredTablesAreThoseThatWHERECanBind checks Required on statements that end before WHERE.
 func TestRequiredTablesAreThoseThatWHERECanBind(t *testing.T) {
 	for _, test := range []struct {
 		name, sql string

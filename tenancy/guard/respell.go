@@ -8,22 +8,22 @@ import (
 	"vitess.io/vitess/go/vt/sqlparser"
 )
 
-// The parser lacks some forms that servers have. What follows writes them in a form that it
-// has and that means the same for the proof: the same tables are read and written, in the
-// same blocks, and the same conditions bind them. The server gets the statement as it was.
+// The parser lacks some syntax that servers have. This file replaces it by syntax that the
+// parser has and that is equal for the proof: the same tables are read and written, in the
+// same blocks, and the same conditions bind them. The server gets the original statement.
 
 // edit replaces a part of a statement.
 type edit struct {
 	start, end int
 	text       string
-	// guess means that the part may be a name after all: if the parser can't read the
-	// statement with it, it is left out.
+	// guess means that the part may be a name: if the parser can't read the statement with
+	// the edit, it is left out.
 	guess bool
 }
 
 type edits []edit
 
-// apply returns the statement with the edits, which are in order.
+// apply returns the statement with the edits, which must be in order.
 func (e edits) apply(sql string) string {
 	var b strings.Builder
 	end := 0
@@ -36,8 +36,8 @@ func (e edits) apply(sql string) string {
 	return b.String()
 }
 
-// origin returns the offset in the statement of one in the edited text.
-func (e edits) origin(at int) int {
+// unedit maps an offset in the edited statement to one in the original.
+func (e edits) unedit(at int) int {
 	for _, edit := range slices.Backward(e) {
 		longer := 0
 		for _, before := range e {
@@ -52,7 +52,7 @@ func (e edits) origin(at int) int {
 	return at
 }
 
-// parse reads a statement, or says why it can't.
+// parse parses a statement. It fails with a refusal.
 func (l *lexed) parse() (sqlparser.Statement, error) {
 	if word := l.word(0); word != "" && !provable[word] {
 		return nil, systemStatement(word)
@@ -61,7 +61,7 @@ func (l *lexed) parse() (sqlparser.Statement, error) {
 	if err != nil {
 		return nil, err
 	}
-	statement, err := parser.ParseStrictDDL(all.apply(l.sql)) // the other Parse logs what it can't read
+	statement, err := parser.ParseStrictDDL(all.apply(l.sql)) // Parse would log syntax errors
 	at := all.position(err)
 	if sure := slices.DeleteFunc(slices.Clone(all), func(e edit) bool { return e.guess }); err != nil && len(sure) < len(all) {
 		var second error
@@ -70,21 +70,22 @@ func (l *lexed) parse() (sqlparser.Statement, error) {
 		}
 	}
 	if err != nil {
-		return nil, l.misread(at, err)
+		return nil, l.refuseToken(at, err)
 	}
 	return statement, nil
 }
 
-// position returns where in the statement the token ends that the parser could not read.
+// position returns the end, in the original statement, of the token that the parser could not
+// read.
 func (e edits) position(err error) int {
 	var p sqlparser.PositionedErr
 	if !errors.As(err, &p) {
 		return 0
 	}
-	return e.origin(p.Pos - 1)
+	return e.unedit(p.Pos - 1)
 }
 
-// word returns the i-th token in capitals if it is a word without quotes, or nothing.
+// word returns the i-th token in capitals if it is an unquoted word, or "".
 func (l *lexed) word(i int) string {
 	if i < 0 || i >= len(l.tokens) {
 		return ""
@@ -95,19 +96,19 @@ func (l *lexed) word(i int) string {
 	return ""
 }
 
-// is reports whether the i-th token is this character.
+// is reports whether the i-th token is of a kind, such as a character.
 func (l *lexed) is(i int, kind int32) bool {
 	return i >= 0 && i < len(l.tokens) && l.tokens[i].kind == kind
 }
 
-// replace is an edit of the tokens from i up to, and without, j.
+// replace returns an edit of the tokens from i to j-1.
 func (l *lexed) replace(i, j int, text string) edit {
 	return edit{start: int(l.tokens[i].start), end: int(l.tokens[j-1].end), text: text}
 }
 
-// respell finds the forms that the parser lacks.
+// respell returns the edits for the syntax that the parser lacks.
 func (l *lexed) respell() (all edits, err error) {
-	i := l.modifiers()
+	i := l.skipPriority()
 	if i > 1 {
 		all = append(all, l.replace(1, i, ""))
 	}
@@ -121,7 +122,7 @@ func (l *lexed) respell() (all edits, err error) {
 		case l.is(i, ')') && len(open) > 1:
 			open = open[:len(open)-1]
 		case inner.cast && (l.is(i, ',') || l.word(i) == "AS"):
-			all = append(all, l.castType(i+1)...)
+			all = append(all, l.respellType(i+1)...)
 		case inner.windows && l.is(i, ',') && l.word(i+2) == "AS" && l.is(i+3, '('):
 			all = append(all, edit{start: int(l.tokens[i].end), end: int(l.tokens[i].end), text: " WINDOW "})
 		case l.word(i) == "WINDOW" && l.word(i+2) == "AS" && l.is(i+3, '('):
@@ -141,10 +142,10 @@ func (l *lexed) respell() (all edits, err error) {
 	return all, nil
 }
 
-// bracket is an open one: that of CAST or CONVERT, and whether a WINDOW clause stands in it.
+// bracket is an open bracket: of CAST or CONVERT, or with a WINDOW clause inside.
 type bracket struct{ cast, windows bool }
 
-// respellWord respells the word that is token i.
+// respellWord returns the edits for the word that is token i.
 func (l *lexed) respellWord(i int) (edits, error) {
 	e := edits{{}}
 	switch word, next := l.word(i), l.word(i+1); {
@@ -168,11 +169,11 @@ func (l *lexed) respellWord(i int) (edits, error) {
 	return e, nil
 }
 
-// setOperand are the words that a part of a set operation can begin with.
+// setOperand are the first words of an operand of a set operation.
 var setOperand = set("SELECT ALL DISTINCT VALUES TABLE")
 
-// modifiers returns where the words end that say how urgent a write is.
-func (l *lexed) modifiers() int {
+// skipPriority returns the index of the first token after the priority of a write.
+func (l *lexed) skipPriority() int {
 	words, ok := urgency[l.word(0)]
 	if !ok {
 		return 0
@@ -184,7 +185,7 @@ func (l *lexed) modifiers() int {
 	return i
 }
 
-// urgency has the words that may stand behind the first one of a write.
+// urgency has the words for the priority of a write, by its first word.
 var urgency = map[string]map[string]bool{
 	"INSERT": set("LOW_PRIORITY HIGH_PRIORITY"), "REPLACE": set("LOW_PRIORITY"),
 	"UPDATE": set("LOW_PRIORITY"), "DELETE": set("LOW_PRIORITY QUICK"),
@@ -213,9 +214,9 @@ func (l *lexed) isName(i int) bool {
 	return l.word(i) != "" || i < len(l.tokens) && l.sql[l.tokens[i].start] == '`'
 }
 
-// castType writes the type of a CAST or CONVERT that begins at token i as one that the
-// parser knows. What a cast gives binds nothing, so that any type will do.
-func (l *lexed) castType(i int) edits {
+// respellType replaces the type at token i in CAST or CONVERT by one that the parser knows. A cast
+// binds nothing, so any type will do.
+func (l *lexed) respellType(i int) edits {
 	first, second := l.word(i), l.word(i+1)
 	switch {
 	case second == "INT", second == "PRECISION": // SIGNED INT, UNSIGNED INT, DOUBLE PRECISION
@@ -228,7 +229,7 @@ func (l *lexed) castType(i int) edits {
 	return nil
 }
 
-// castTypes are types that servers cast to and the parser does not know.
+// castTypes maps cast types that the parser does not know to others.
 var castTypes = map[string]string{
 	"YEAR": "DATE", "DEC": "DECIMAL", "CHARACTER": "CHAR", "VARCHAR": "CHAR", "INT": "SIGNED", "INTEGER": "SIGNED",
 	"INET6": "BINARY", "INET4": "BINARY", "UUID": "BINARY",

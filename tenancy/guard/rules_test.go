@@ -27,7 +27,7 @@ func TestRules(t *testing.T) {
 // TestTextsHaveBounds has the rules of texts that no file can hold.
 func TestTextsHaveBounds(t *testing.T) {
 	times := strings.Repeat
-	const control = "line 1, column %d, at %q: a control character"
+	const control = "line 1, column %d, at %q: control characters are not allowed"
 	deep := func(column int, near string) string {
 		return fmt.Sprintf("line 1, column %d, at %q: the statement nests deeper than 100", column, near)
 	}
@@ -99,7 +99,7 @@ func TestRefusalsSayWhere(t *testing.T) {
 		{"SELECT 1 FROM items i WHERE i.tenant_id = 2", "items", "i", "table items (i): tenant_id is compared with 2, which is not the tenant", 0},
 		{"SELECT SLEEP(1)", "", "", "the function SLEEP holds a connection that other tenants wait for: wait in Go", 0},
 		{"SELECT '", "", "", `line 1, column 8, at "'": the string does not end`, 8},
-		{"SELECT 'ä',\n\t/*! 1 */", "", "", `line 2, column 2, at "/*! 1 */": servers execute what stands in /*! … */: write a blank after /*`, 15},
+		{"SELECT 'ä',\n\t/*! 1 */", "", "", `line 2, column 2, at "/*! 1 */": servers execute the comment /*! … */: write a blank after /*`, 15},
 		{"SELECT 1 FROM items i WHERE", "", "", "line 1, column 28, at the end: the statement ends too early", 28},
 	} {
 		err := guard.New(tables).Check(1, test.sql, nil)

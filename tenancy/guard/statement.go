@@ -85,7 +85,8 @@ func (p *prover) query(s sqlparser.TableStatement, parent *block, ctes *cte) err
 			return refuse("INTO can't be proved: read the rows in Go")
 		}
 		if p.leaves && (selectsSubquery(s.Left) || selectsSubquery(s.Right)) {
-			return refuse("INTERSECT and EXCEPT can't be proved with a subquery in the list of a SELECT, which can end MySQL: write EXISTS or NOT EXISTS")
+			return refuse("INTERSECT and EXCEPT can't be proved with a subquery in the list of a SELECT, which can crash MySQL: " +
+				"write EXISTS or NOT EXISTS")
 		}
 		p.locks = p.locks || s.Lock != sqlparser.NoLock
 		ctes, err := p.with(s.With, parent, ctes)
@@ -116,8 +117,8 @@ func (p *prover) query(s sqlparser.TableStatement, parent *block, ctes *cte) err
 	return unknown(s)
 }
 
-// selectsSubquery reports whether a subquery stands in the list of a SELECT. As an operand of
-// INTERSECT or EXCEPT in a derived table, one without rows ends MySQL 9.7.4 with signal 11.
+// selectsSubquery reports whether the list of a SELECT has a subquery. In an operand of INTERSECT
+// or EXCEPT in a derived table, such a subquery without rows crashes MySQL 9.7.4.
 func selectsSubquery(s sqlparser.TableStatement) bool {
 	selection, ok := s.(*sqlparser.Select)
 	return ok && sqlparser.VisitSQLNode(selection.SelectExprs, func(node sqlparser.SQLNode) (bool, error) {
@@ -222,16 +223,16 @@ func (p *prover) update(s *sqlparser.Update) error {
 	return b.ordered(s.OrderBy, s.Limit)
 }
 
-// ordered ends the proof of an UPDATE or DELETE. Where a subquery reads the table that is
-// written, MariaDB (10.11) sorts rows in a buffer that the subquery overwrites meanwhile, and
-// writes what it finds. MySQL refuses such a statement.
+// ordered ends the proof of an UPDATE or DELETE. With ORDER BY, its subqueries must not read the
+// table that it writes: MariaDB (10.11) sorts rows in a buffer that the subquery overwrites, and
+// writes wrong rows. MySQL refuses such a statement.
 func (b *block) ordered(by sqlparser.OrderBy, limit *sqlparser.Limit) error {
 	if err := b.visit(by, limit); err != nil {
 		return err
 	}
 	for _, s := range b.sources {
 		if len(by) > 0 && b.selectedFrom[s.table] {
-			return &Refusal{Table: s.table, Alias: s.alias, Reason: "with ORDER BY, no subquery may read the table that is written: select the ids first"}
+			return &Refusal{Table: s.table, Alias: s.alias, Reason: "an UPDATE or DELETE with ORDER BY can't read the table in a subquery: select the ids first"}
 		}
 	}
 	return b.bound()
@@ -242,9 +243,9 @@ func (b *block) assignments(set []*sqlparser.UpdateExpr) error {
 	for _, a := range set {
 		alias := a.Name.Qualifier.Name.String()
 		if s := b.sharedSource(alias); s != nil {
-			return s.readOnly()
+			return s.refuseWrite()
 		}
-		if why := b.notWritten(alias); why != "" {
+		if why := b.explainTarget(alias); why != "" {
 			return refuse("SET can't be proved for %s: %s", quote(a.Name), why)
 		}
 		if strings.EqualFold(a.Name.Name.String(), Column) {
@@ -260,12 +261,12 @@ func (b *block) assignments(set []*sqlparser.UpdateExpr) error {
 	return nil
 }
 
-// notWritten says why an alias, or none, can mean something else than tables of FROM that
-// tenants own, or nothing. The block of an INSERT has no sources: its table is checked.
-func (b *block) notWritten(alias string) string {
+// explainTarget returns the reason why an alias, or none, may mean something other than a tenant's
+// table in FROM, or "". The block of an INSERT has no sources: its table is checked.
+func (b *block) explainTarget(alias string) string {
 	switch s := named(alias, b.sources); {
 	case alias == "" && slices.ContainsFunc(b.sources, func(s *source) bool { return s.table == "" }):
-		return "without a table's name it may be a column of something other than a tenant's table"
+		return "without a table name it may be a column of something other than a tenant's table"
 	case alias == "" || len(b.sources) == 0:
 		return ""
 	case s == nil:
@@ -294,12 +295,12 @@ func (p *prover) delete(s *sqlparser.Delete) error {
 	}
 	for _, t := range targets {
 		if s := b.sharedSource(t.Name.String()); s != nil {
-			return s.readOnly()
+			return s.refuseWrite()
 		}
 		if !t.Qualifier.IsEmpty() {
 			return refuse("%s: name the table without its database", quote(t))
 		}
-		if why := b.notWritten(t.Name.String()); why != "" {
+		if why := b.explainTarget(t.Name.String()); why != "" {
 			return refuse("DELETE can't be proved: %s", why)
 		}
 	}

@@ -366,7 +366,7 @@ const overlapping = [
   return { name, labels, document: [operation, ...[...used].map((fragment) => `fragment ${fragment} ${fragments[fragment]}`)].join('\n') };
 });
 
-/** A client of acme that sends documents by POST, with a handler of what comes in parts. */
+/** A client of acme that sends documents by POST, with a handler of incremental responses. */
 function visitWith(incrementalHandler) {
   const sent = [];
   const recorded = async (url, options) => {

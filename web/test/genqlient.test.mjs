@@ -1,5 +1,5 @@
-// The tests in genqlient/, each as a test here. The client is generated in a folder of its own, of the schema that the
-// server's program prints.
+// Runs each test in genqlient/ as a test. The client is generated in a separate folder, from the schema that the
+// program prints.
 import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -35,7 +35,7 @@ export async function compile(server, documents) {
   };
 }
 
-/** Relay's environment for a tenant. The network notes what Relay gets. */
+/** Relay's environment for a tenant. The network records the responses that it passes to Relay. */
 export function createEnvironment(server, tenant, { accept = 'multipart/mixed;deferSpec=20220824, application/json' } = {}) {
   const got = [];
   const execute = ({ text }, variables) => Observable.create((sink) => {
@@ -52,7 +52,7 @@ export function createEnvironment(server, tenant, { accept = 'multipart/mixed;de
         signal: control.signal,
       });
       const parts = await meros(response);
-      if (parts instanceof Response) { // all of it: Relay waits for no more
+      if (parts instanceof Response) { // no parts: Relay must not wait for more
         next([{ ...await parts.json(), extensions: { is_final: true } }]);
       } else {
         for await (const { body: { hasNext, incremental, ...response } } of parts) {

@@ -1,5 +1,5 @@
-// Relay: documents by relay-compiler, run by relay-runtime on a real server. Relay looks for the fields of a deferred
-// fragment in the payload with its label and path, and nowhere else.
+// Relay: documents by relay-compiler, run by relay-runtime on a real server. Relay reads the fields of a deferred
+// fragment only from the payload with its label and path.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import relay from 'relay-runtime';
@@ -53,7 +53,7 @@ const documents = [
 
 let server, absent, compiled;
 
-/** What Relay tells developers: of fields that it did not get, above all. */
+/** Relay's warnings, above all of missing fields. */
 const complaints = [];
 for (const level of ['warn', 'error']) {
   console[level] = (...message) => complaints.push(message.join(' '));
@@ -232,7 +232,7 @@ test('a connection is continued and refetched by its node', async () => {
   const cursor = ConnectionHandler.getConnection(relayProxy(environment).get(id), 'Relay_items').getLinkedRecord('pageInfo').getValue('endCursor');
   await new Promise((complete, error) => fetchQuery(environment, refetchableRequest, { id, count: 1, cursor }).subscribe({ complete, error }));
   assert.equal(edges().length, 2);
-  assert.ok(edges().every(Boolean), 'what is deferred of a later page is there');
+  assert.ok(edges().every(Boolean), 'the next page lacks deferred data');
   assert.deepEqual(missing(environment, operation.fragment), []);
   assert.deepEqual(complaints, []);
 });

@@ -1,5 +1,5 @@
-// Subscriptions through the clients that need no WebSocket, and urql, which takes either: each package as its
-// documentation sets it up.
+// Subscriptions through clients that need no WebSocket, and urql, which supports both. Each package is set up as in
+// its documentation.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { ApolloClient, CombinedGraphQLErrors, CombinedProtocolErrors, HttpLink, InMemoryCache, gql } from '@apollo/client';
@@ -20,7 +20,7 @@ after(() => server?.stop());
 
 const headersOf = (tenant) => ({ 'X-Tenant-ID': tenant });
 
-/** An Apollo Client whose HttpLink has subscriptions in parts. */
+/** An Apollo Client whose HttpLink subscribes over multipart HTTP. */
 const apollo = (tenant, to = server) =>
   new ApolloClient({ cache: new InMemoryCache(), link: new HttpLink({ uri: to.graphql, headers: headersOf(tenant) }) });
 

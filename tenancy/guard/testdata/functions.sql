@@ -390,25 +390,25 @@ SELECT DEFAULT(description) FROM items WHERE tenant_id = 1;
 -- ============ refused
 
 SELECT BENCHMARK(1, 1); -- refused: the function BENCHMARK spends CPU time that other tenants wait for: measure in Go
-SELECT BINLOG_GTID_POS('a', 1); -- refused: the function BINLOG_GTID_POS tells of replication, which tenants share: leave it out
+SELECT BINLOG_GTID_POS('a', 1); -- refused: the function BINLOG_GTID_POS describes replication, which tenants share: leave it out
 SELECT CONCAT_OPERATOR_ORACLE('a', 'b'); -- refused: the function CONCAT_OPERATOR_ORACLE is for views in Oracle mode: write CONCAT
-SELECT CONNECTION_ID(); -- refused: the function CONNECTION_ID tells of the connection, which tenants share: leave it out
-SELECT CURRENT_ROLE(); -- refused: the function CURRENT_ROLE tells of the database's user, whom tenants share: pass the name of the caller as an argument
-SELECT CURRENT_USER(); -- refused: the function CURRENT_USER tells of the database's user, whom tenants share: pass the name of the caller as an argument
-SELECT DATABASE(); -- refused: the function DATABASE tells of the database, which tenants share: leave it out
+SELECT CONNECTION_ID(); -- refused: the function CONNECTION_ID describes the connection, which tenants share: leave it out
+SELECT CURRENT_ROLE(); -- refused: the function CURRENT_ROLE returns the database user, which tenants share: pass the name of the caller as an argument
+SELECT CURRENT_USER(); -- refused: the function CURRENT_USER returns the database user, which tenants share: pass the name of the caller as an argument
+SELECT DATABASE(); -- refused: the function DATABASE returns the database, which tenants share: leave it out
 SELECT DECODE('a', 'b'); -- refused: the function DECODE is obsolete: write AES_ENCRYPT and AES_DECRYPT
 SELECT DECODE_ORACLE(1, 1, 2); -- refused: the function DECODE_ORACLE is for views in Oracle mode: write CASE
 SELECT DES_DECRYPT('a'); -- refused: the function DES_DECRYPT reads keys of the server: write AES_ENCRYPT and AES_DECRYPT
 SELECT DES_ENCRYPT('a'); -- refused: the function DES_ENCRYPT reads keys of the server: write AES_ENCRYPT and AES_DECRYPT
 SELECT ENCODE('a', 'b'); -- refused: the function ENCODE is obsolete: write AES_ENCRYPT and AES_DECRYPT
 SELECT ENCRYPT('a'); -- refused: the function ENCRYPT is for passwords of the server's users: hash in Go
-SELECT EXTRACTVALUE('<a/>', '/a'); -- refused: the function EXTRACTVALUE has errors that quote what it reads: parse XML in Go
-SELECT FOUND_ROWS(); -- refused: the function FOUND_ROWS tells of the connection's last SELECT, which can be another tenant's: select COUNT(*), or COUNT(*) OVER ()
+SELECT EXTRACTVALUE('<a/>', '/a'); -- refused: the function EXTRACTVALUE has errors that quote the document: parse XML in Go
+SELECT FOUND_ROWS(); -- refused: the function FOUND_ROWS counts rows of the connection's last SELECT, which can be another tenant's: select COUNT(*), or COUNT(*) OVER ()
 SELECT GET_LOCK('a', 0); -- refused: the function GET_LOCK has locks that all tenants share: lock a row of the tenant with SELECT … FOR UPDATE
-SELECT ICU_VERSION(); -- refused: the function ICU_VERSION tells of the server, which tenants share: leave it out
+SELECT ICU_VERSION(); -- refused: the function ICU_VERSION describes the server, which tenants share: leave it out
 SELECT IS_FREE_LOCK('a'); -- refused: the function IS_FREE_LOCK has locks that all tenants share: lock a row of the tenant with SELECT … FOR UPDATE
 SELECT IS_USED_LOCK('a'); -- refused: the function IS_USED_LOCK has locks that all tenants share: lock a row of the tenant with SELECT … FOR UPDATE
-SELECT LAST_INSERT_ID(); -- refused: the function LAST_INSERT_ID tells of the connection's last INSERT, which can be another tenant's: read the row by its unique key
+SELECT LAST_INSERT_ID(); -- refused: the function LAST_INSERT_ID returns the id of the connection's last INSERT, which can be another tenant's: read the row by its unique key
 SELECT LASTVAL(a); -- refused: the function LASTVAL reads a sequence, which tenants share: count in a row of the tenant
 SELECT LOAD_FILE('/etc/passwd'); -- refused: the function LOAD_FILE reads files of the server: read them in Go
 SELECT LPAD_ORACLE('a', 3); -- refused: the function LPAD_ORACLE is for views in Oracle mode: write the name without _ORACLE
@@ -423,45 +423,45 @@ SELECT OLD_PASSWORD('a'); -- refused: the function OLD_PASSWORD is for passwords
 SELECT PASSWORD('a'); -- refused: the function PASSWORD is for passwords of the server's users: hash in Go
 SELECT PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY number) OVER () FROM items WHERE tenant_id = 1; -- refused: line 1, column 29, at "WITHIN GROUP (ORDER BY n…": the parser can't read WITHIN GROUP: find the row by ROW_NUMBER() and COUNT(*) OVER
 SELECT PERCENTILE_DISC(0.5) WITHIN GROUP (ORDER BY number) OVER () FROM items WHERE tenant_id = 1; -- refused: line 1, column 29, at "WITHIN GROUP (ORDER BY n…": the parser can't read WITHIN GROUP: find the row by ROW_NUMBER() and COUNT(*) OVER
-SELECT PS_CURRENT_THREAD_ID(); -- refused: the function PS_CURRENT_THREAD_ID tells of the connection, which tenants share: leave it out
-SELECT PS_THREAD_ID(1); -- refused: the function PS_THREAD_ID tells of the connection, which tenants share: leave it out
+SELECT PS_CURRENT_THREAD_ID(); -- refused: the function PS_CURRENT_THREAD_ID describes the connection, which tenants share: leave it out
+SELECT PS_THREAD_ID(1); -- refused: the function PS_THREAD_ID describes the connection, which tenants share: leave it out
 SELECT RELEASE_ALL_LOCKS(); -- refused: the function RELEASE_ALL_LOCKS has locks that all tenants share: lock a row of the tenant with SELECT … FOR UPDATE
 SELECT RELEASE_LOCK('a'); -- refused: the function RELEASE_LOCK has locks that all tenants share: lock a row of the tenant with SELECT … FOR UPDATE
 SELECT REPLACE_ORACLE('a', 'a', 'b'); -- refused: the function REPLACE_ORACLE is for views in Oracle mode: write the name without _ORACLE
-SELECT ROLES_GRAPHML(); -- refused: the function ROLES_GRAPHML tells of the server, which tenants share: leave it out
+SELECT ROLES_GRAPHML(); -- refused: the function ROLES_GRAPHML describes the server, which tenants share: leave it out
 SELECT ROWNUM(); -- refused: the function ROWNUM counts rows in the order in which they are read: write ROW_NUMBER() OVER (ORDER BY …)
-SELECT ROW_COUNT(); -- refused: the function ROW_COUNT tells of the connection's last statement, which can be another tenant's: take RowsAffected in Go
+SELECT ROW_COUNT(); -- refused: the function ROW_COUNT counts rows of the connection's last statement, which can be another tenant's: take RowsAffected in Go
 SELECT RPAD_ORACLE('a', 3); -- refused: the function RPAD_ORACLE is for views in Oracle mode: write the name without _ORACLE
 SELECT RTRIM_ORACLE('a'); -- refused: the function RTRIM_ORACLE is for views in Oracle mode: write the name without _ORACLE
-SELECT SCHEMA(); -- refused: the function SCHEMA tells of the database, which tenants share: leave it out
-SELECT SESSION_USER(); -- refused: the function SESSION_USER tells of the database's user, whom tenants share: pass the name of the caller as an argument
+SELECT SCHEMA(); -- refused: the function SCHEMA returns the database, which tenants share: leave it out
+SELECT SESSION_USER(); -- refused: the function SESSION_USER returns the database user, which tenants share: pass the name of the caller as an argument
 SELECT SETVAL(a, 1); -- refused: the function SETVAL reads a sequence, which tenants share: count in a row of the tenant
 SELECT SFORMAT('{}', 1); -- refused: the function SFORMAT can make a string of any length: write CONCAT and FORMAT
 SELECT SLEEP(0); -- refused: the function SLEEP holds a connection that other tenants wait for: wait in Go
 SELECT SOURCE_POS_WAIT('a', 1, 1); -- refused: the function SOURCE_POS_WAIT holds a connection while it waits for replication: wait in Go
-SELECT STATEMENT_DIGEST('SELECT 1'); -- refused: the function STATEMENT_DIGEST takes SQL as a string, which is not proved: leave it out
-SELECT STATEMENT_DIGEST_TEXT('SELECT 1'); -- refused: the function STATEMENT_DIGEST_TEXT takes SQL as a string, which is not proved: leave it out
+SELECT STATEMENT_DIGEST('SELECT 1'); -- refused: the function STATEMENT_DIGEST takes SQL as a string, which the guard can't read: leave it out
+SELECT STATEMENT_DIGEST_TEXT('SELECT 1'); -- refused: the function STATEMENT_DIGEST_TEXT takes SQL as a string, which the guard can't read: leave it out
 SELECT SUBSTR_ORACLE('a', 1); -- refused: the function SUBSTR_ORACLE is for views in Oracle mode: write the name without _ORACLE
-SELECT SYSTEM_USER(); -- refused: the function SYSTEM_USER tells of the database's user, whom tenants share: pass the name of the caller as an argument
+SELECT SYSTEM_USER(); -- refused: the function SYSTEM_USER returns the database user, which tenants share: pass the name of the caller as an argument
 SELECT TRIM_ORACLE('a'); -- refused: the function TRIM_ORACLE is for views in Oracle mode: write the name without _ORACLE
-SELECT UPDATEXML('<a/>', '/a', '<b/>'); -- refused: the function UPDATEXML has errors that quote what it reads: parse XML in Go
-SELECT USER(); -- refused: the function USER tells of the database's user, whom tenants share: pass the name of the caller as an argument
-SELECT UUID_SHORT(); -- refused: the function UUID_SHORT tells how many were made for all tenants: write UUID()
-SELECT VALIDATE_PASSWORD_STRENGTH('a'); -- refused: the function VALIDATE_PASSWORD_STRENGTH tells of the server, which tenants share: leave it out
-SELECT VERSION(); -- refused: the function VERSION tells of the server, which tenants share: leave it out
+SELECT UPDATEXML('<a/>', '/a', '<b/>'); -- refused: the function UPDATEXML has errors that quote the document: parse XML in Go
+SELECT USER(); -- refused: the function USER returns the database user, which tenants share: pass the name of the caller as an argument
+SELECT UUID_SHORT(); -- refused: the function UUID_SHORT counts the calls of all tenants: write UUID()
+SELECT VALIDATE_PASSWORD_STRENGTH('a'); -- refused: the function VALIDATE_PASSWORD_STRENGTH describes the server, which tenants share: leave it out
+SELECT VERSION(); -- refused: the function VERSION describes the server, which tenants share: leave it out
 SELECT WAIT_FOR_EXECUTED_GTID_SET('a', 0); -- refused: the function WAIT_FOR_EXECUTED_GTID_SET holds a connection while it waits for replication: wait in Go
 SELECT WAIT_UNTIL_SQL_THREAD_AFTER_GTIDS('a', 0); -- refused: the function WAIT_UNTIL_SQL_THREAD_AFTER_GTIDS holds a connection while it waits for replication: wait in Go
-SELECT WSREP_LAST_SEEN_GTID(); -- refused: the function WSREP_LAST_SEEN_GTID tells of replication, which tenants share: leave it out
-SELECT WSREP_LAST_WRITTEN_GTID(); -- refused: the function WSREP_LAST_WRITTEN_GTID tells of replication, which tenants share: leave it out
+SELECT WSREP_LAST_SEEN_GTID(); -- refused: the function WSREP_LAST_SEEN_GTID describes replication, which tenants share: leave it out
+SELECT WSREP_LAST_WRITTEN_GTID(); -- refused: the function WSREP_LAST_WRITTEN_GTID describes replication, which tenants share: leave it out
 SELECT WSREP_SYNC_WAIT_UPTO_GTID('a'); -- refused: the function WSREP_SYNC_WAIT_UPTO_GTID holds a connection while it waits for replication: wait in Go
-SELECT ST_Collect(POINT(1, 1)); -- refused: the function ST_COLLECT is an aggregate function that the parser does not know as one: collect in Go
+SELECT ST_Collect(POINT(1, 1)); -- refused: the function ST_COLLECT is an aggregate function that the parser does not know: collect in Go
 SELECT ASTEXT(POINT(1, 1)); -- refused: the guard does not know the function ASTEXT, which could read any table: compute it in Go
 SELECT DISJOINT(POINT(1, 1), POINT(1, 1)); -- refused: the function DISJOINT has the name of older servers: write ST_DISJOINT
 SELECT CAN_ACCESS_TABLE('a', 'b'); -- refused: the guard does not know the function CAN_ACCESS_TABLE, which could read any table: compute it in Go
 SELECT GET_DD_CREATE_OPTIONS('a', 'b', 'c'); -- refused: the guard does not know the function GET_DD_CREATE_OPTIONS, which could read any table: compute it in Go
 SELECT INTERNAL_TABLE_ROWS('a', 'b', 'c', 'd'); -- refused: the guard does not know the function INTERNAL_TABLE_ROWS, which could read any table: compute it in Go
 SELECT IS_VISIBLE_DD_OBJECT('a'); -- refused: the guard does not know the function IS_VISIBLE_DD_OBJECT, which could read any table: compute it in Go
-SELECT SPIDER_DIRECT_SQL('SELECT 1', '', ''); -- refused: the function SPIDER_DIRECT_SQL takes SQL as a string, which is not proved: leave it out
+SELECT SPIDER_DIRECT_SQL('SELECT 1', '', ''); -- refused: the function SPIDER_DIRECT_SQL takes SQL as a string, which the guard can't read: leave it out
 SELECT UUID_v4(); -- refused: the guard does not know the function UUID_v4, which could read any table: compute it in Go
 SELECT UUID_v7(); -- refused: the guard does not know the function UUID_v7, which could read any table: compute it in Go
 SELECT TO_DATE('2020', 'YYYY'); -- refused: the guard does not know the function TO_DATE, which could read any table: compute it in Go
@@ -476,5 +476,5 @@ SELECT ASYMMETRIC_VERIFY('a'); -- refused: the guard does not know the function 
 SELECT CREATE_ASYMMETRIC_PRIV_KEY('a'); -- refused: the guard does not know the function CREATE_ASYMMETRIC_PRIV_KEY, which could read any table: compute it in Go
 SELECT CREATE_ASYMMETRIC_PUB_KEY('a'); -- refused: the guard does not know the function CREATE_ASYMMETRIC_PUB_KEY, which could read any table: compute it in Go
 SELECT CREATE_DIGEST('a'); -- refused: the guard does not know the function CREATE_DIGEST, which could read any table: compute it in Go
-SELECT SCHEMAS(); -- refused: line 1, column 8, at "SCHEMAS()": the function SCHEMAS tells of the database, which tenants share: leave it out
-SELECT SPIDER_COPY_TABLES('a', '', ''); -- refused: the function SPIDER_COPY_TABLES takes tables as a string, which is not proved: leave it out
+SELECT SCHEMAS(); -- refused: line 1, column 8, at "SCHEMAS()": the function SCHEMAS returns the database, which tenants share: leave it out
+SELECT SPIDER_COPY_TABLES('a', '', ''); -- refused: the function SPIDER_COPY_TABLES takes tables as a string, which the guard can't read: leave it out

@@ -12,21 +12,21 @@
 SELECT id, name, status, version FROM items WHERE tenant_id = ? AND `key` = ?;
 -- twin: OR where AND was meant
 SELECT id, name, status, version FROM items WHERE tenant_id = ? OR `key` = ?;
--- refused: table items: nothing binds it to the tenant: `tenant_id = ? or key = ?` does not bind, since rows that do not meet one side of OR can meet the other; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `tenant_id = ? or key = ?` does not bind, since a row can meet the other side of OR; add `items.tenant_id = ?` to WHERE, by AND
 
 -- name: a point read by the primary key
 -- args: 1, "acme-item-000001"
 SELECT * FROM items WHERE tenant_id = ? AND id = ?;
 -- twin: the row is less than another, in which the tenant is only the first part
 SELECT * FROM items WHERE (tenant_id, id) <= (?, ?);
--- refused: table items: nothing binds it to the tenant: `(tenant_id, id) <= (?, ?)` does not bind: only = by itself does, joined by AND; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `(tenant_id, id) <= (?, ?)` does not bind: only an equality joined by AND does; add `items.tenant_id = ?` to WHERE, by AND
 
 -- name: several items by their keys
 -- args: 1, "WEB-1", "WEB-2", "OPS-1"
 SELECT `key`, name FROM items WHERE tenant_id = ? AND `key` IN (?, ?, ?) ORDER BY FIELD(`key`, 'WEB-1', 'WEB-2', 'OPS-1');
 -- twin: everything but the tenant
 SELECT `key`, name FROM items WHERE tenant_id <> ? AND `key` IN (?, ?, ?) ORDER BY FIELD(`key`, 'WEB-1', 'WEB-2', 'OPS-1');
--- refused: table items: nothing binds it to the tenant: `tenant_id != ?` does not bind: only = by itself does, joined by AND; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `tenant_id != ?` does not bind: only an equality joined by AND does; add `items.tenant_id = ?` to WHERE, by AND
 
 -- name: a batch of rows, as loaders ask
 -- args: 1, "acme-item-000001", "acme-item-000002"
@@ -34,7 +34,7 @@ SELECT id, name FROM items WHERE tenant_id IN (?) AND id IN (?, ?);
 -- twin: each with its tenant, one of which is another
 -- args: 1, "acme-item-000001", 2, "glob-item-000001"
 SELECT id, name FROM items WHERE (tenant_id, id) IN ((?, ?), (?, ?));
--- refused: table items: nothing binds it to the tenant: `(tenant_id, id) in ((?, ?), (?, ?))` does not bind: only = by itself does, joined by AND; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `(tenant_id, id) in ((?, ?), (?, ?))` does not bind: only an equality joined by AND does; add `items.tenant_id = ?` to WHERE, by AND
 
 -- name: a page by offset
 -- args: 1, 20, 0
@@ -61,7 +61,7 @@ ORDER BY created_at DESC, id DESC LIMIT 20;
 SELECT id, `key`, created_at, tenant_id FROM items
 HAVING tenant_id = ? AND (created_at, id) < (?, ?)
 ORDER BY created_at DESC, id DESC LIMIT 20;
--- refused: table items: nothing binds it to the tenant: HAVING does not bind, since it leaves groups out and not rows; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: HAVING does not bind, since it filters groups and not rows; add `items.tenant_id = ?` to WHERE, by AND
 
 -- name: the next page by keyset, spelled out
 -- args: 1, "2026-01-03", "2026-01-03", "acme-item-000003"
@@ -76,7 +76,7 @@ WHERE i.tenant_id = ?
   AND i.created_at < ? OR (i.created_at = ? AND i.id < ?)
 ORDER BY i.created_at DESC, i.id DESC
 LIMIT 20;
--- refused: table items (i): nothing binds it to the tenant: `i.tenant_id = ? and i.created_at < ? or i.created_at = ? and…` does not bind, since rows that do not meet one side of OR can meet the other; add `i.tenant_id = ?` to WHERE, by AND
+-- refused: table items (i): nothing binds it to the tenant: `i.tenant_id = ? and i.created_at < ? or i.created_at = ? and…` does not bind, since a row can meet the other side of OR; add `i.tenant_id = ?` to WHERE, by AND
 
 -- name: a page with its total in one read
 -- args: 1, "todo"
@@ -129,7 +129,7 @@ WHERE tenant_id = ? AND (? IS NULL OR status = ?) AND (? IS NULL OR assignee_id 
 -- args: 1, 1, null, null
 SELECT `key` FROM items
 WHERE (? IS NULL OR tenant_id = ?) AND (? IS NULL OR assignee_id = ?);
--- refused: table items: nothing binds it to the tenant: `? is null or tenant_id = ?` does not bind, since rows that do not meet one side of OR can meet the other; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `? is null or tenant_id = ?` does not bind, since a row can meet the other side of OR; add `items.tenant_id = ?` to WHERE, by AND
 
 -- name: whether there is any
 -- args: 1, "acme-memb-000001"
@@ -152,7 +152,7 @@ FROM items USE INDEX (items_project, PRIMARY)
 WHERE tenant_id = ? AND project_id = ? /*! OR 1 = 1 */
 ORDER BY number -- as it is shown
 ;
--- refused: line 3, column 40, at "/*! OR 1 = 1 */": servers execute what stands in /*! … */: write a blank after /*
+-- refused: line 3, column 40, at "/*! OR 1 = 1 */": servers execute the comment /*! … */: write a blank after /*
 
 -- name: the tenant's number in the text, from a constant of the program
 -- args:
@@ -256,7 +256,7 @@ GROUP BY p.`key`;
 SELECT p.`key`, MAX(i.updated_at) AS touched
 FROM items i RIGHT JOIN projects p ON i.project_id = p.id AND i.tenant_id = ? AND p.tenant_id = ?
 GROUP BY p.`key`;
--- refused: table projects (p): nothing binds it to the tenant: `p.tenant_id = ?` does not bind, since ON of an outer join leaves out rows of its other side only; add `p.tenant_id = ?` to WHERE, by AND
+-- refused: table projects (p): nothing binds it to the tenant: `p.tenant_id = ?` does not bind, since the ON of an outer join filters only rows of its other side; add `p.tenant_id = ?` to WHERE, by AND
 
 -- name: every member beside every project
 -- args: 1, 1
@@ -332,7 +332,7 @@ WHERE tenant_id = ? AND project_id IN (SELECT id FROM projects WHERE tenant_id =
 -- args: 1, "%site%"
 SELECT `key` FROM items
 WHERE tenant_id IN (SELECT tenant_id FROM projects WHERE tenant_id = ? AND name LIKE ?);
--- refused: table items: nothing binds it to the tenant: `tenant_id in (select tenant_id from projects where tenant_id…` does not bind: only = by itself does, joined by AND; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `tenant_id in (select tenant_id from projects where tenant_id…` does not bind: only an equality joined by AND does; add `items.tenant_id = ?` to WHERE, by AND
 
 -- name: items that are in none of the archived projects, by NOT IN
 -- args: 1, 1
@@ -343,7 +343,7 @@ WHERE i.tenant_id = ? AND i.project_id NOT IN (
 -- args: 1
 SELECT i.`key` FROM items i
 WHERE i.tenant_id NOT IN (?) AND i.project_id IS NOT NULL;
--- refused: table items (i): nothing binds it to the tenant: `i.tenant_id not in (?)` does not bind: only = by itself does, joined by AND; add `i.tenant_id = ?` to WHERE, by AND
+-- refused: table items (i): nothing binds it to the tenant: `i.tenant_id not in (?)` does not bind: only an equality joined by AND does; add `i.tenant_id = ?` to WHERE, by AND
 
 -- name: counts in the list of columns
 -- args: 1
@@ -399,7 +399,7 @@ WHERE tenant_id = ? AND created_at <= ALL (SELECT created_at FROM items WHERE te
 -- args: 1
 SELECT `key` FROM items
 WHERE tenant_id = ANY (SELECT tenant_id FROM items WHERE tenant_id = ? AND status = 'done');
--- refused: table items: nothing binds it to the tenant: `tenant_id = any (select tenant_id from items where tenant_id…` does not bind, since it is compared with neither a ? nor an integer; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `tenant_id = any (select tenant_id from items where tenant_id…` does not bind, since it compares with neither a ? nor an integer; add `items.tenant_id = ?` to WHERE, by AND
 
 -- name: three deep, each bound by itself
 -- args: 1
@@ -412,7 +412,7 @@ SELECT p.name FROM projects p
 WHERE p.tenant_id = ? AND EXISTS (
   SELECT 1 FROM items i WHERE i.tenant_id = 1 AND i.project_id = p.id AND EXISTS (
     SELECT 1 FROM comments c WHERE NOT (c.tenant_id = 1) AND c.item_id = i.id));
--- refused: table comments (c): nothing binds it to the tenant: `not c.tenant_id = 1` does not bind: only = by itself does, joined by AND; add `c.tenant_id = ?` to WHERE, by AND
+-- refused: table comments (c): nothing binds it to the tenant: `not c.tenant_id = 1` does not bind: only an equality joined by AND does; add `c.tenant_id = ?` to WHERE, by AND
 
 -- ============================================================ reports
 
@@ -428,7 +428,7 @@ SELECT tenant_id, status, COUNT(*) AS n, MIN(created_at) AS oldest
 FROM items
 GROUP BY tenant_id, status WITH ROLLUP
 HAVING tenant_id = ?;
--- refused: table items: nothing binds it to the tenant: HAVING does not bind, since it leaves groups out and not rows; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: HAVING does not bind, since it filters groups and not rows; add `items.tenant_id = ?` to WHERE, by AND
 
 -- name: a column of several words, for a spreadsheet
 -- args: 1
@@ -456,7 +456,7 @@ SELECT p.name,
 FROM projects p JOIN items i ON i.tenant_id = p.id AND i.project_id = p.tenant_id
 WHERE p.tenant_id = ? AND p.`key` = ?
 GROUP BY p.id, p.name;
--- refused: table items (i): nothing binds it to the tenant: `i.tenant_id = p.id` does not bind, since it is compared with neither a ? nor an integer; add `i.tenant_id = ?` to WHERE, by AND
+-- refused: table items (i): nothing binds it to the tenant: `i.tenant_id = p.id` does not bind, since it compares with neither a ? nor an integer; add `i.tenant_id = ?` to WHERE, by AND
 
 -- name: items made by week
 -- args: 1, "2026-01-01"
@@ -517,7 +517,7 @@ SELECT a.name COLLATE utf8mb4_bin AS a, CAST(SUBSTRING_INDEX(a.`key`, '-', -1) A
   CONVERT(b.name USING ascii) AS b, CAST(a.number / 7 AS DECIMAL(10, 2)) AS part, BINARY a.name = b.name AS same
 FROM items a JOIN items b ON b.tenant_id = CAST(a.tenant_id AS SIGNED) AND LOWER(b.name) = LOWER(a.name)
 WHERE a.tenant_id = ?;
--- refused: table items (b): nothing binds it to the tenant: `b.tenant_id = cast(a.tenant_id as SIGNED)` does not bind, since it is compared with neither a ? nor an integer; add `b.tenant_id = ?` to WHERE, by AND
+-- refused: table items (b): nothing binds it to the tenant: `b.tenant_id = cast(a.tenant_id as SIGNED)` does not bind, since it compares with neither a ? nor an integer; add `b.tenant_id = ?` to WHERE, by AND
 
 -- name: what happened, from several tables
 -- args: 1, 1, 1
@@ -610,7 +610,7 @@ SELECT c.item_id, c.created_at,
   TIMESTAMPDIFF(SECOND, LAG(c.created_at, 1) OVER w, c.created_at) AS pause
 FROM comments c WHERE c.tenant_id <= ?
 WINDOW w AS (PARTITION BY c.item_id ORDER BY c.created_at, c.id);
--- refused: table comments (c): nothing binds it to the tenant: `c.tenant_id <= ?` does not bind: only = by itself does, joined by AND; add `c.tenant_id = ?` to WHERE, by AND
+-- refused: table comments (c): nothing binds it to the tenant: `c.tenant_id <= ?` does not bind: only an equality joined by AND does; add `c.tenant_id = ?` to WHERE, by AND
 
 -- name: three items of each project, by a numbered derived table
 -- args: 1
@@ -760,7 +760,7 @@ SELECT `key`, JSON_EXTRACT(description, '$.points') AS points, JSON_VALUE(descri
   JSON_UNQUOTE(JSON_EXTRACT(description, '$.tags[0]')) AS tag, JSON_LENGTH(description, '$.tags') AS tags
 FROM items
 WHERE tenant_id = JSON_VALUE(JSON_OBJECT('tenant', ?), '$.tenant') AND JSON_VALID(description) AND JSON_CONTAINS(description, '"api"', '$.tags');
--- refused: table items: nothing binds it to the tenant: `tenant_id = json_value(json_object('tenant', ?), '$.tenant')` does not bind, since it is compared with neither a ? nor an integer; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `tenant_id = json_value(json_object('tenant', ?), '$.tenant')` does not bind, since it compares with neither a ? nor an integer; add `items.tenant_id = ?` to WHERE, by AND
 
 -- name: a list of keys in one argument, by JSON_TABLE
 -- args: "[\"WEB-1\", \"OPS-1\"]", 1
@@ -826,7 +826,7 @@ SELECT id FROM labels WHERE tenant_id = ? LOCK IN SHARE MODE;
 -- twin: a lock on whole tables
 -- args:
 LOCK TABLES labels WRITE;
--- refused: LOCK can't be proved: a statement of that kind runs in the system scope, if at all (tenancy.System)
+-- refused: LOCK can't be proved: only the system scope can run such a statement (tenancy.System)
 
 -- ============================================================ inserts
 
@@ -909,7 +909,7 @@ INSERT INTO item_labels (tenant_id, item_id, label_id)
 SELECT il.* FROM item_labels il JOIN items i ON i.tenant_id = il.tenant_id AND i.id = il.item_id
 WHERE il.tenant_id = ? AND i.assignee_id = ?
 ON DUPLICATE KEY UPDATE label_id = VALUES(label_id);
--- refused: table item_labels: the query must select the tenant, as an argument or a number, in the place of tenant_id: it selects *, whose columns the guard does not know
+-- refused: table item_labels: the query must select the tenant, as an argument or an integer, for the column tenant_id: it selects *, whose columns the guard does not know
 
 -- name: a label for all that is open, unless they have it
 -- args: "acme-labl-000001", 1
@@ -918,7 +918,7 @@ SELECT tenant_id, id, ? FROM items WHERE tenant_id = ? AND status <> 'done';
 -- twin: the tenant of a table that may not be there, which IGNORE makes 0
 INSERT IGNORE INTO item_labels (tenant_id, item_id, label_id)
 SELECT c.tenant_id, i.id, ? FROM items i LEFT JOIN comments c ON c.tenant_id = i.tenant_id AND c.item_id = i.id WHERE i.tenant_id = ?;
--- refused: table item_labels: the query must select the tenant, as an argument or a number, in the place of tenant_id: an outer join can make it NULL
+-- refused: table item_labels: the query must select the tenant, as an argument or an integer, for the column tenant_id: an outer join can make it NULL
 
 -- name: a label unless there is one
 -- args: 1, "acme-labl-00000b", "chore", 1, "chore"
@@ -945,7 +945,7 @@ SELECT ?, id, ? FROM items WHERE tenant_id = ? AND status = 'todo'
 UNION ALL
 SELECT id, ?, ? FROM items WHERE tenant_id = ? AND status = 'todo'
 ON DUPLICATE KEY UPDATE label_id = VALUES(label_id);
--- refused: table item_labels: the query must select the tenant, as an argument or a number, in the place of tenant_id: it selects `id`
+-- refused: table item_labels: the query must select the tenant, as an argument or an integer, for the column tenant_id: it selects `id`
 
 -- ============================================================ updates
 
@@ -979,7 +979,7 @@ WHERE i.tenant_id = ? AND p.`key` = ?;
 UPDATE items i
 LEFT JOIN projects p ON p.tenant_id = i.tenant_id AND p.id = i.project_id AND p.tenant_id = ? AND p.`key` = ?
 SET i.status = 'done';
--- refused: table items (i): nothing binds it to the tenant: `p.tenant_id = i.tenant_id` does not bind, since ON of an outer join leaves out rows of its other side only; add `i.tenant_id = ?` to WHERE, by AND
+-- refused: table items (i): nothing binds it to the tenant: `p.tenant_id = i.tenant_id` does not bind, since the ON of an outer join filters only rows of its other side; add `i.tenant_id = ?` to WHERE, by AND
 
 -- name: counters set right, from a derived table
 -- args: 1, 1
@@ -1021,7 +1021,7 @@ DELETE FROM labels WHERE tenant_id = ? AND id = ?;
 -- twin: a table emptied
 -- args:
 TRUNCATE TABLE labels;
--- refused: TRUNCATE can't be proved: a statement of that kind runs in the system scope, if at all (tenancy.System)
+-- refused: TRUNCATE can't be proved: only the system scope can run such a statement (tenancy.System)
 
 -- name: old comments, some at a time
 -- args: 1, "2026-06-01"
@@ -1058,7 +1058,7 @@ WHERE tenant_id = ? AND NOT EXISTS (
   SELECT 1 FROM item_labels WHERE item_labels.tenant_id = 1 AND item_labels.label_id = labels.id);
 -- twin: two statements in one text
 DELETE FROM labels WHERE tenant_id = ?; DELETE FROM item_labels;
--- refused: line 1, column 41, at "DELETE FROM item_labels": a second statement in one string: send each by itself
+-- refused: line 1, column 41, at "DELETE FROM item_labels": a second statement in one string: run each by itself
 
 -- name: what is left of items that are gone
 -- args: 1
@@ -1128,7 +1128,7 @@ GROUP BY status WITH ROLLUP;
 SELECT status, GROUPING(status) AS is_total, ANY_VALUE(name), JSON_VALUE(MIN(description), '$.points' RETURNING UNSIGNED) AS points
 FROM items WHERE tenant_id MEMBER OF (?)
 GROUP BY status WITH ROLLUP;
--- refused: table items: nothing binds it to the tenant: `tenant_id member of (?)` does not bind: only = by itself does, joined by AND; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `tenant_id member of (?)` does not bind: only an equality joined by AND does; add `items.tenant_id = ?` to WHERE, by AND
 
 -- ============================================================ forms that the parser lacks
 
@@ -1162,7 +1162,7 @@ SELECT name FROM labels WHERE tenant_id = ? AND name SOUNDS LIKE 'bug';
 -- twin: the tenant sounds alike
 -- args: 1
 SELECT name FROM labels WHERE tenant_id SOUNDS LIKE ?;
--- refused: table labels: nothing binds it to the tenant: `tenant_id like ?` does not bind: only = by itself does, joined by AND; add `labels.tenant_id = ?` to WHERE, by AND
+-- refused: table labels: nothing binds it to the tenant: `tenant_id like ?` does not bind: only an equality joined by AND does; add `labels.tenant_id = ?` to WHERE, by AND
 
 -- name: the middle of a string
 -- args: 1
@@ -1187,7 +1187,7 @@ SELECT CAST(created_at AS YEAR), CONVERT(created_at, YEAR), CAST(number AS DOUBL
 -- twin: to the tenant
 -- args: 1
 SELECT `key` FROM items WHERE tenant_id = CAST(? AS YEAR);
--- refused: table items: nothing binds it to the tenant: `tenant_id = cast(? as DATE)` does not bind, since it is compared with neither a ? nor an integer; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `tenant_id = cast(? as DATE)` does not bind, since it compares with neither a ? nor an integer; add `items.tenant_id = ?` to WHERE, by AND
 
 -- name: casts to types that MariaDB has
 -- mariadb only
@@ -1196,7 +1196,7 @@ SELECT CAST(number AS INT), CAST(number AS INTEGER), CAST(name AS VARCHAR(3)), C
 -- twin: to the tenant
 -- args: 1
 SELECT `key` FROM items WHERE tenant_id = CAST(? AS INT);
--- refused: table items: nothing binds it to the tenant: `tenant_id = cast(? as SIGNED)` does not bind, since it is compared with neither a ? nor an integer; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `tenant_id = cast(? as SIGNED)` does not bind, since it compares with neither a ? nor an integer; add `items.tenant_id = ?` to WHERE, by AND
 
 -- name: a natural inner join
 -- args: 1, 1
@@ -1339,4 +1339,4 @@ SELECT `key` FROM items WHERE tenant_id = ? AND JSON_SCHEMA_VALID('{"type": "obj
 -- twin: a form for the tenant
 -- args: 1
 SELECT `key` FROM items WHERE JSON_SCHEMA_VALID(CONCAT('{"const": ', ?, '}'), tenant_id);
--- refused: table items: nothing binds it to the tenant: `json_schema_valid(CONCAT('{"const": ', ?, '}'), tenant_id)` does not bind: only = by itself does, joined by AND; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `json_schema_valid(CONCAT('{"const": ', ?, '}'), tenant_id)` does not bind: only an equality joined by AND does; add `items.tenant_id = ?` to WHERE, by AND

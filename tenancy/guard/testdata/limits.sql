@@ -39,7 +39,7 @@ WHERE p.tenant_id = ?;
 -- args: 1
 WITH mine AS (SELECT tenant_id, id FROM items WHERE tenant_id = ?)
 SELECT mine.id, (SELECT COUNT(*) FROM comments c WHERE c.tenant_id = mine.tenant_id AND c.item_id = mine.id) AS n FROM mine;
--- refused: table comments (c): nothing binds it to the tenant: `c.tenant_id = mine.tenant_id` does not bind, since mine stands in the query around this one; add `c.tenant_id = ?` to WHERE, by AND
+-- refused: table comments (c): nothing binds it to the tenant: `c.tenant_id = mine.tenant_id` does not bind, since mine is a table of the outer query; add `c.tenant_id = ?` to WHERE, by AND
 -- instead: the tenant as an argument, in the subquery as well
 -- args: 1, 1
 WITH mine AS (SELECT tenant_id, id FROM items WHERE tenant_id = ?)
@@ -48,7 +48,7 @@ SELECT mine.id, (SELECT COUNT(*) FROM comments c WHERE c.tenant_id = ? AND c.ite
 -- name: the tenant without a table's name, after USING
 -- args: 1
 SELECT item_id, name FROM item_labels JOIN labels USING (tenant_id) WHERE tenant_id = ? AND label_id = id;
--- refused: table item_labels: nothing binds it to the tenant: `tenant_id` does not bind, since it has no table's name and could be that of several; add `item_labels.tenant_id = ?` to WHERE, by AND
+-- refused: table item_labels: nothing binds it to the tenant: `tenant_id` does not bind, since it has no table name, and several tables have the column; add `item_labels.tenant_id = ?` to WHERE, by AND
 -- instead: with the name of either
 -- args: 1
 SELECT item_id, name FROM item_labels JOIN labels USING (tenant_id) WHERE labels.tenant_id = ? AND label_id = id;
@@ -57,7 +57,7 @@ SELECT item_id, name FROM item_labels JOIN labels USING (tenant_id) WHERE labels
 -- args: 1, "2026-01-03", 1, "2026-01-03", "acme-item-000003"
 SELECT id FROM items
 WHERE (tenant_id = ? AND created_at < ?) OR (tenant_id = ? AND created_at = ? AND id < ?);
--- refused: table items: nothing binds it to the tenant: `tenant_id = ? and created_at < ? or tenant_id = ? and create…` does not bind, since rows that do not meet one side of OR can meet the other; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `tenant_id = ? and created_at < ? or tenant_id = ? and create…` does not bind, since a row can meet the other side of OR; add `items.tenant_id = ?` to WHERE, by AND
 -- instead: the tenant before the brackets
 -- args: 1, "2026-01-03", "2026-01-03", "acme-item-000003"
 SELECT id FROM items
@@ -66,7 +66,7 @@ WHERE tenant_id = ? AND (created_at < ? OR created_at = ? AND id < ?);
 -- name: rows that a subquery found with their tenant
 -- args: 1, "acme-labl-000001"
 SELECT `key` FROM items WHERE (tenant_id, id) IN (SELECT tenant_id, item_id FROM item_labels WHERE tenant_id = ? AND label_id = ?);
--- refused: table items: nothing binds it to the tenant: `(tenant_id, id) in (select tenant_id, item_id from item_labe…` does not bind: only = by itself does, joined by AND; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `(tenant_id, id) in (select tenant_id, item_id from item_labe…` does not bind: only an equality joined by AND does; add `items.tenant_id = ?` to WHERE, by AND
 -- instead: the tenant beside it
 -- args: 1, 1, "acme-labl-000001"
 SELECT `key` FROM items WHERE tenant_id = ? AND id IN (SELECT item_id FROM item_labels WHERE tenant_id = ? AND label_id = ?);
@@ -74,7 +74,7 @@ SELECT `key` FROM items WHERE tenant_id = ? AND id IN (SELECT item_id FROM item_
 -- name: a row of the primary key
 -- args: 1, "acme-item-000001"
 SELECT * FROM items WHERE (tenant_id, id) = (?, ?);
--- refused: table items: nothing binds it to the tenant: `(tenant_id, id) = (?, ?)` does not bind, since rows are compared; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `(tenant_id, id) = (?, ?)` does not bind, since it compares rows; add `items.tenant_id = ?` to WHERE, by AND
 -- instead: one by one
 -- args: 1, "acme-item-000001"
 SELECT * FROM items WHERE tenant_id = ? AND id = ?;
@@ -82,7 +82,7 @@ SELECT * FROM items WHERE tenant_id = ? AND id = ?;
 -- name: a batch of rows, each with its tenant
 -- args: 1, "acme-item-000001", 1, "acme-item-000002"
 SELECT id, name FROM items WHERE (tenant_id, id) IN ((?, ?), (?, ?));
--- refused: table items: nothing binds it to the tenant: `(tenant_id, id) in ((?, ?), (?, ?))` does not bind: only = by itself does, joined by AND; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `(tenant_id, id) in ((?, ?), (?, ?))` does not bind: only an equality joined by AND does; add `items.tenant_id = ?` to WHERE, by AND
 -- instead: the tenant once
 -- args: 1, "acme-item-000001", "acme-item-000002"
 SELECT id, name FROM items WHERE tenant_id = ? AND id IN (?, ?);
@@ -90,7 +90,7 @@ SELECT id, name FROM items WHERE tenant_id = ? AND id IN (?, ?);
 -- name: a join by rows
 -- args: 1
 SELECT p.`key`, i.`key` FROM projects p JOIN items i ON (i.tenant_id, i.project_id) = (p.tenant_id, p.id) WHERE p.tenant_id = ?;
--- refused: table items (i): nothing binds it to the tenant: `(i.tenant_id, i.project_id) = (p.tenant_id, p.id)` does not bind, since rows are compared; add `i.tenant_id = ?` to WHERE, by AND
+-- refused: table items (i): nothing binds it to the tenant: `(i.tenant_id, i.project_id) = (p.tenant_id, p.id)` does not bind, since it compares rows; add `i.tenant_id = ?` to WHERE, by AND
 -- instead: by columns
 -- args: 1
 SELECT p.`key`, i.`key` FROM projects p JOIN items i ON i.tenant_id = p.tenant_id AND i.project_id = p.id WHERE p.tenant_id = ?;
@@ -98,7 +98,7 @@ SELECT p.`key`, i.`key` FROM projects p JOIN items i ON i.tenant_id = p.tenant_i
 -- name: the tenant as BETWEEN, from a generator of filters
 -- args: 1, 1
 SELECT `key` FROM items WHERE tenant_id BETWEEN ? AND ?;
--- refused: table items: nothing binds it to the tenant: `tenant_id between ? and ?` does not bind: only = by itself does, joined by AND; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `tenant_id between ? and ?` does not bind: only an equality joined by AND does; add `items.tenant_id = ?` to WHERE, by AND
 -- instead: as an equality
 -- args: 1
 SELECT `key` FROM items WHERE tenant_id = ?;
@@ -106,7 +106,7 @@ SELECT `key` FROM items WHERE tenant_id = ?;
 -- name: the equality that knows NULL
 -- args: 1
 SELECT `key` FROM items WHERE tenant_id <=> ?;
--- refused: table items: nothing binds it to the tenant: `tenant_id <=> ?` does not bind: only = by itself does, joined by AND; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `tenant_id <=> ?` does not bind: only an equality joined by AND does; add `items.tenant_id = ?` to WHERE, by AND
 -- instead: the tenant is never NULL
 -- args: 1
 SELECT `key` FROM items WHERE tenant_id = ?;
@@ -114,7 +114,7 @@ SELECT `key` FROM items WHERE tenant_id = ?;
 -- name: the tenant of another row
 -- args: 1, "acme-item-000001"
 SELECT name FROM projects WHERE tenant_id = (SELECT tenant_id FROM items WHERE tenant_id = ? AND id = ?);
--- refused: table projects: nothing binds it to the tenant: `tenant_id = (select tenant_id from items where tenant_id = ?…` does not bind, since it is compared with neither a ? nor an integer; add `projects.tenant_id = ?` to WHERE, by AND
+-- refused: table projects: nothing binds it to the tenant: `tenant_id = (select tenant_id from items where tenant_id = ?…` does not bind, since it compares with neither a ? nor an integer; add `projects.tenant_id = ?` to WHERE, by AND
 -- instead: the program knows the tenant
 -- args: 1
 SELECT name FROM projects WHERE tenant_id = ?;
@@ -122,7 +122,7 @@ SELECT name FROM projects WHERE tenant_id = ?;
 -- name: the tenant with a cast
 -- args: 1
 SELECT `key` FROM items WHERE tenant_id = CAST(? AS UNSIGNED);
--- refused: table items: nothing binds it to the tenant: `tenant_id = cast(? as UNSIGNED)` does not bind, since it is compared with neither a ? nor an integer; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `tenant_id = cast(? as UNSIGNED)` does not bind, since it compares with neither a ? nor an integer; add `items.tenant_id = ?` to WHERE, by AND
 -- instead: the driver sends integers
 -- args: 1
 SELECT `key` FROM items WHERE tenant_id = ?;
@@ -180,12 +180,12 @@ SELECT COUNT(*) FROM wanted JOIN items i ON i.tenant_id = ? AND i.`key` = wanted
 -- name: the plan of a statement
 -- args: 1
 EXPLAIN SELECT `key` FROM items WHERE tenant_id = ?;
--- refused: EXPLAIN can't be proved: a statement of that kind runs in the system scope, if at all (tenancy.System)
+-- refused: EXPLAIN can't be proved: only the system scope can run such a statement (tenancy.System)
 
 -- name: the columns of a table
 -- args:
 SHOW COLUMNS FROM items;
--- refused: SHOW can't be proved: a statement of that kind runs in the system scope, if at all (tenancy.System)
+-- refused: SHOW can't be proved: only the system scope can run such a statement (tenancy.System)
 
 -- name: a row counter in a variable
 -- args: 1
@@ -198,7 +198,7 @@ SELECT ROW_NUMBER() OVER (ORDER BY i.id) AS n, i.`key` FROM items i WHERE i.tena
 -- name: the version that an update made, by LAST_INSERT_ID
 -- args: 1, "acme-proj-000001"
 UPDATE projects SET last_number = LAST_INSERT_ID(last_number + 1) WHERE tenant_id = ? AND id = ?;
--- refused: the function LAST_INSERT_ID tells of the connection's last INSERT, which can be another tenant's: read the row by its unique key
+-- refused: the function LAST_INSERT_ID returns the id of the connection's last INSERT, which can be another tenant's: read the row by its unique key
 -- instead: under a lock, and read again
 -- args: 1, "acme-proj-000001"
 UPDATE projects SET last_number = last_number + 1 WHERE tenant_id = ? AND id = ?;
@@ -222,7 +222,7 @@ SELECT COUNT(*) FROM items WHERE tenant_id = ?;
 -- name: rows counted past the page
 -- args: 1
 SELECT FOUND_ROWS() AS n, COUNT(*) FROM items WHERE tenant_id = ?;
--- refused: the function FOUND_ROWS tells of the connection's last SELECT, which can be another tenant's: select COUNT(*), or COUNT(*) OVER ()
+-- refused: the function FOUND_ROWS counts rows of the connection's last SELECT, which can be another tenant's: select COUNT(*), or COUNT(*) OVER ()
 -- instead: a window
 -- args: 1
 SELECT i.id, COUNT(*) OVER () AS n FROM items i WHERE i.tenant_id = ? LIMIT 1;
@@ -248,7 +248,7 @@ SELECT COUNT(*) FROM open i JOIN p ON p.id = i.project_id;
 -- name: a comment behind the end
 -- args: 1
 SELECT COUNT(*) FROM items WHERE tenant_id = ?; -- of mine
--- refused: line 1, column 49, at "-- of mine": a comment behind the ; that ends the statement: write it before
+-- refused: line 1, column 49, at "-- of mine": a comment after the ; that ends the statement: write it before
 -- instead: before it
 -- args: 1
 SELECT COUNT(*) FROM items WHERE tenant_id = ? -- of mine
@@ -284,7 +284,7 @@ WHERE place IN ((n + 1) DIV 2, (n + 2) DIV 2) GROUP BY project_id;
 -- name: who asks, for a log
 -- args: 1
 SELECT CURRENT_USER(), COUNT(*) FROM items WHERE tenant_id = ?;
--- refused: the function CURRENT_USER tells of the database's user, whom tenants share: pass the name of the caller as an argument
+-- refused: the function CURRENT_USER returns the database user, which tenants share: pass the name of the caller as an argument
 -- instead: nothing that tells of a connection, which tenants share
 -- args: 1
 SELECT COUNT(*) FROM items WHERE tenant_id = ?;
@@ -300,7 +300,7 @@ INSERT INTO labels (tenant_id, Id, Name, Color) VALUES (?, ?, ?, ?);
 -- name: a copy of all columns
 -- args: 1
 INSERT IGNORE INTO item_labels (tenant_id, item_id, label_id) SELECT * FROM item_labels WHERE tenant_id = ?;
--- refused: table item_labels: the query must select the tenant, as an argument or a number, in the place of tenant_id: it selects *, whose columns the guard does not know
+-- refused: table item_labels: the query must select the tenant, as an argument or an integer, for the column tenant_id: it selects *, whose columns the guard does not know
 -- instead: by name, the tenant as an argument
 -- args: 1, 1
 INSERT IGNORE INTO item_labels (tenant_id, item_id, label_id) SELECT ?, item_id, label_id FROM item_labels WHERE tenant_id = ?;
@@ -309,7 +309,7 @@ INSERT IGNORE INTO item_labels (tenant_id, item_id, label_id) SELECT ?, item_id,
 -- args: 1
 INSERT IGNORE INTO item_labels (tenant_id, item_id, label_id)
 SELECT d.tenant_id, d.item_id, d.label_id FROM (SELECT * FROM item_labels WHERE tenant_id = ?) d;
--- refused: table item_labels: the query must select the tenant, as an argument or a number, in the place of tenant_id: it selects `d.tenant_id`
+-- refused: table item_labels: the query must select the tenant, as an argument or an integer, for the column tenant_id: it selects `d.tenant_id`
 -- instead: the tenant as an argument
 -- args: 1, 1
 INSERT IGNORE INTO item_labels (tenant_id, item_id, label_id)
@@ -337,7 +337,7 @@ WHERE i.tenant_id = ? AND EXISTS (SELECT 1 FROM projects p WHERE p.tenant_id = ?
 -- args: 1
 SELECT l.name FROM labels l
 WHERE l.tenant_id = ? AND NOT EXISTS (SELECT 1 FROM item_labels il WHERE il.tenant_id = l.tenant_id AND il.label_id = l.id);
--- refused: table item_labels (il): nothing binds it to the tenant: `il.tenant_id = l.tenant_id` does not bind, since l stands in the query around this one; add `il.tenant_id = ?` to WHERE, by AND
+-- refused: table item_labels (il): nothing binds it to the tenant: `il.tenant_id = l.tenant_id` does not bind, since l is a table of the outer query; add `il.tenant_id = ?` to WHERE, by AND
 -- instead: each by itself
 -- args: 1, 1
 SELECT l.name FROM labels l
@@ -349,7 +349,7 @@ SELECT i.`key`, l.name FROM items i
 LEFT JOIN item_labels il ON il.tenant_id = i.tenant_id AND il.item_id = i.id
 LEFT JOIN labels l ON l.tenant_id = il.tenant_id AND l.id = il.label_id
 WHERE l.tenant_id = ?;
--- refused: table items (i): nothing binds it to the tenant: `il.tenant_id = i.tenant_id` does not bind, since ON of an outer join leaves out rows of its other side only; add `i.tenant_id = ?` to WHERE, by AND
+-- refused: table items (i): nothing binds it to the tenant: `il.tenant_id = i.tenant_id` does not bind, since the ON of an outer join filters only rows of its other side; add `i.tenant_id = ?` to WHERE, by AND
 -- instead: bound at their beginning
 -- args: 1
 SELECT i.`key`, l.name FROM items i
@@ -361,7 +361,7 @@ WHERE i.tenant_id = ?;
 -- mariadb only
 -- args: 1, 1
 UPDATE items SET priority = 1 WHERE tenant_id = ? AND project_id IN (SELECT i.project_id FROM items i WHERE i.tenant_id = ?) ORDER BY id LIMIT 1;
--- refused: table items: with ORDER BY, no subquery may read the table that is written: select the ids first
+-- refused: table items: an UPDATE or DELETE with ORDER BY can't read the table in a subquery: select the ids first
 -- instead: the ids first
 -- args: 1, "acme-item-000001"
 UPDATE items SET priority = 1 WHERE tenant_id = ? AND id IN (?) ORDER BY id LIMIT 1;
@@ -369,7 +369,7 @@ UPDATE items SET priority = 1 WHERE tenant_id = ? AND id IN (?) ORDER BY id LIMI
 -- name: literals of ODBC
 -- args: 1
 SELECT `key` FROM items WHERE tenant_id = ? AND created_at > {ts '2026-01-01 00:00:00'};
--- refused: line 1, column 62, at "{ts '2026-01-01 00:00:00…": braces are ODBC's: write TIMESTAMP '…'
+-- refused: line 1, column 62, at "{ts '2026-01-01 00:00:00…": braces are ODBC syntax: write TIMESTAMP '…'
 -- instead: those of SQL
 -- args: 1
 SELECT `key` FROM items WHERE tenant_id = ? AND created_at > TIMESTAMP '2026-01-01 00:00:00';
@@ -444,7 +444,7 @@ SELECT `key` FROM items WHERE tenant_id = ? AND name = 'Form';
 -- name: an outer join of ODBC
 -- args: 1
 SELECT i.`key` FROM { OJ items i LEFT OUTER JOIN comments c ON c.tenant_id = i.tenant_id AND c.item_id = i.id } WHERE i.tenant_id = ?;
--- refused: line 1, column 21, at "{ OJ items i LEFT OUTER …": braces are ODBC's: leave them out, and the word after {
+-- refused: line 1, column 21, at "{ OJ items i LEFT OUTER …": braces are ODBC syntax: leave them out, and the word after {
 -- instead: of SQL
 -- args: 1
 SELECT i.`key` FROM items i LEFT OUTER JOIN comments c ON c.tenant_id = i.tenant_id AND c.item_id = i.id WHERE i.tenant_id = ?;
@@ -472,7 +472,7 @@ INSERT INTO labels (tenant_id, id, name, color) VALUES (?, ?, ?, ?);
 -- mariadb only
 -- args: 1
 WITH RECURSIVE t (n) AS (SELECT 1 UNION SELECT n FROM t) CYCLE n RESTRICT SELECT t.n FROM t JOIN items i ON i.tenant_id = ?;
--- refused: line 1, column 58, at "CYCLE n RESTRICT SELECT …": the parser can't read CYCLE: write UNION, which leaves out rows that are there already
+-- refused: line 1, column 58, at "CYCLE n RESTRICT SELECT …": the parser can't read CYCLE: write UNION, which leaves out duplicate rows
 -- instead: by UNION alone
 -- args: 1
 WITH RECURSIVE t (n) AS (SELECT 1 UNION SELECT n FROM t) SELECT t.n FROM t JOIN items i ON i.tenant_id = ?;

@@ -10,22 +10,22 @@ SELECT 'a;
 
 -- rule: a character that starts no token
 SELECT 1 ° 2;
--- refused: line 1, column 10, at "° 2": no name, number, string or operator begins so
+-- refused: line 1, column 10, at "° 2": no token begins with this character
 
 -- rule: an end
 SELECT 1;;
 
 -- rule: a comment after the end
 SELECT 1; /* bye */ -- bye;
--- refused: line 1, column 11, at "/* bye */ -- bye": a comment behind the ; that ends the statement: write it before
+-- refused: line 1, column 11, at "/* bye */ -- bye": a comment after the ; that ends the statement: write it before
 
 -- rule: a second statement after the end
 SELECT 1; SELECT 2;
--- refused: line 1, column 11, at "SELECT 2": a second statement in one string: send each by itself
+-- refused: line 1, column 11, at "SELECT 2": a second statement in one string: run each by itself
 
 -- rule: a second end
 SELECT 1;;;
--- refused: line 1, column 10, at ";": a second ; behind the one that ends the statement: leave it out
+-- refused: line 1, column 10, at ";": a second ; after the one that ends the statement: leave it out
 
 -- rule: a placeholder with a name
 SELECT * FROM items WHERE tenant_id = :v1;
@@ -210,15 +210,15 @@ SELECT 1 -- /* a
 
 -- rule: a comment that MySQL executes
 SELECT 1 /*! + 1 */;
--- refused: line 1, column 10, at "/*! + 1 */": servers execute what stands in /*! … */: write a blank after /*
+-- refused: line 1, column 10, at "/*! + 1 */": servers execute the comment /*! … */: write a blank after /*
 
 -- rule: a comment that a version executes
 SELECT 1 /*!50000 + 1 */;
--- refused: line 1, column 10, at "/*!50000 + 1 */": servers execute what stands in /*! … */: write a blank after /*
+-- refused: line 1, column 10, at "/*!50000 + 1 */": servers execute the comment /*! … */: write a blank after /*
 
 -- rule: a comment that MariaDB executes
 SELECT 1 /*M! + 1 */;
--- refused: line 1, column 10, at "/*M! + 1 */": servers execute what stands in /*M! … */: write a blank after /*
+-- refused: line 1, column 10, at "/*M! + 1 */": servers execute the comment /*M! … */: write a blank after /*
 
 -- rule: a hint
 SELECT /*+ SET_VAR(sql_mode = '') */ 1;
@@ -226,15 +226,15 @@ SELECT /*+ SET_VAR(sql_mode = '') */ 1;
 
 -- rule: a comment in a comment
 SELECT 1 /* a /* b */;
--- refused: line 1, column 10, at "/* a /* b */": a comment inside a comment
+-- refused: line 1, column 10, at "/* a /* b */": comments can't nest
 
 -- rule: a comment that opens where it opened
 SELECT 1 /*/* b */;
--- refused: line 1, column 10, at "/*/* b */": a comment inside a comment
+-- refused: line 1, column 10, at "/*/* b */": comments can't nest
 
 -- rule: a comment of another language
 SELECT 1 // 2;
--- refused: line 1, column 10, at "// 2": // starts no comment in MySQL: write --
+-- refused: line 1, column 10, at "// 2": // does not start a comment in MySQL: write --
 
 -- rule: an open comment
 SELECT 1 /* a;
@@ -290,67 +290,67 @@ BEGIN;
 
 -- rule: a setting
 SET sql_mode = '';
--- refused: SET can't be proved: a statement of that kind runs in the system scope, if at all (tenancy.System)
+-- refused: SET can't be proved: only the system scope can run such a statement (tenancy.System)
 
 -- rule: a setting of names
 SET NAMES latin1;
--- refused: SET can't be proved: a statement of that kind runs in the system scope, if at all (tenancy.System)
+-- refused: SET can't be proved: only the system scope can run such a statement (tenancy.System)
 
 -- rule: a procedure
 CALL p();
--- refused: CALL can't be proved: a statement of that kind runs in the system scope, if at all (tenancy.System)
+-- refused: CALL can't be proved: only the system scope can run such a statement (tenancy.System)
 
 -- rule: a statement that is no query
 DO SLEEP(1);
--- refused: DO can't be proved: a statement of that kind runs in the system scope, if at all (tenancy.System)
+-- refused: DO can't be proved: only the system scope can run such a statement (tenancy.System)
 
 -- rule: a table made
 CREATE TABLE a (b INT);
--- refused: CREATE can't be proved: a statement of that kind runs in the system scope, if at all (tenancy.System)
+-- refused: CREATE can't be proved: only the system scope can run such a statement (tenancy.System)
 
 -- rule: a view made
 CREATE VIEW a AS SELECT * FROM items;
--- refused: CREATE can't be proved: a statement of that kind runs in the system scope, if at all (tenancy.System)
+-- refused: CREATE can't be proved: only the system scope can run such a statement (tenancy.System)
 
 -- rule: a table dropped
 DROP TABLE items;
--- refused: DROP can't be proved: a statement of that kind runs in the system scope, if at all (tenancy.System)
+-- refused: DROP can't be proved: only the system scope can run such a statement (tenancy.System)
 
 -- rule: a table changed
 ALTER TABLE items ADD a INT;
--- refused: ALTER can't be proved: a statement of that kind runs in the system scope, if at all (tenancy.System)
+-- refused: ALTER can't be proved: only the system scope can run such a statement (tenancy.System)
 
 -- rule: another database
 USE mysql;
--- refused: USE can't be proved: a statement of that kind runs in the system scope, if at all (tenancy.System)
+-- refused: USE can't be proved: only the system scope can run such a statement (tenancy.System)
 
 -- rule: what runs
 SHOW PROCESSLIST;
--- refused: SHOW can't be proved: a statement of that kind runs in the system scope, if at all (tenancy.System)
+-- refused: SHOW can't be proved: only the system scope can run such a statement (tenancy.System)
 
 -- rule: a plan
 EXPLAIN SELECT * FROM items WHERE tenant_id = 1;
--- refused: EXPLAIN can't be proved: a statement of that kind runs in the system scope, if at all (tenancy.System)
+-- refused: EXPLAIN can't be proved: only the system scope can run such a statement (tenancy.System)
 
 -- rule: a file loaded
 LOAD DATA INFILE 'a' INTO TABLE items;
--- refused: LOAD can't be proved: a statement of that kind runs in the system scope, if at all (tenancy.System)
+-- refused: LOAD can't be proved: only the system scope can run such a statement (tenancy.System)
 
 -- rule: a statement prepared
 PREPARE a FROM 'SELECT 1';
--- refused: PREPARE can't be proved: a statement of that kind runs in the system scope, if at all (tenancy.System)
+-- refused: PREPARE can't be proved: only the system scope can run such a statement (tenancy.System)
 
 -- rule: a statement executed
 EXECUTE a;
--- refused: EXECUTE can't be proved: a statement of that kind runs in the system scope, if at all (tenancy.System)
+-- refused: EXECUTE can't be proved: only the system scope can run such a statement (tenancy.System)
 
 -- rule: a handler of rows
 HANDLER items OPEN;
--- refused: HANDLER can't be proved: a statement of that kind runs in the system scope, if at all (tenancy.System)
+-- refused: HANDLER can't be proved: only the system scope can run such a statement (tenancy.System)
 
 -- rule: Vitess' own stream
 STREAM * FROM items;
--- refused: STREAM can't be proved: a statement of that kind runs in the system scope, if at all (tenancy.System)
+-- refused: STREAM can't be proved: only the system scope can run such a statement (tenancy.System)
 
 -- rule: Vitess' own sequence
 SELECT NEXT VALUE FROM items;
@@ -456,7 +456,7 @@ SELECT 1 FROM dual HAVING 1 = 1;
 
 -- rule: HAVING with the tenant
 SELECT tenant_id FROM items HAVING tenant_id = 1;
--- refused: table items: nothing binds it to the tenant: HAVING does not bind, since it leaves groups out and not rows; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: HAVING does not bind, since it filters groups and not rows; add `items.tenant_id = ?` to WHERE, by AND
 
 -- rule: a table without WHERE
 SELECT * FROM items;
@@ -545,7 +545,7 @@ DELETE FROM items WHERE tenant_id = 1 ORDER BY id LIMIT 3;
 
 -- rule: texts side by side
 SELECT 'a' 'b';
--- refused: line 1, column 12, at "'b'": a string follows a string: write them as one
+-- refused: line 1, column 12, at "'b'": adjacent strings: write them as one
 
 -- rule: texts apart
 SELECT 'a', 'b', x'41', 'c';
@@ -644,7 +644,7 @@ UPDATE items i, (SELECT 1 AS a) d SET d.a = 2 WHERE i.tenant_id = 1;
 
 -- rule: it sets what may be a derived table's
 UPDATE items i, (SELECT 1 AS a) d SET a = 2 WHERE i.tenant_id = 1;
--- refused: SET can't be proved for `a`: without a table's name it may be a column of something other than a tenant's table
+-- refused: SET can't be proved for `a`: without a table name it may be a column of something other than a tenant's table
 
 -- rule: it sets a table that it does not name
 UPDATE items i SET labels.name = 'a' WHERE i.tenant_id = 1;
@@ -815,15 +815,15 @@ INSERT INTO items (id, tenant_id) VALUES (1, 1), (1);
 
 -- rule: a row whose tenant is an expression
 INSERT INTO items (tenant_id) VALUES (1 + 0);
--- refused: table items: the tenant_id of each row must be the tenant, as an argument or a number
+-- refused: table items: the tenant_id of each row must be the tenant, as an argument or an integer
 
 -- rule: a row whose tenant is the default
 INSERT INTO items (tenant_id) VALUES (DEFAULT);
--- refused: table items: the tenant_id of each row must be the tenant, as an argument or a number
+-- refused: table items: the tenant_id of each row must be the tenant, as an argument or an integer
 
 -- rule: a row whose tenant is a text
 INSERT INTO items (tenant_id) VALUES ('1');
--- refused: table items: the tenant_id of each row must be the tenant, as an argument or a number
+-- refused: table items: the tenant_id of each row must be the tenant, as an argument or an integer
 
 -- rule: a row whose tenant is another
 INSERT INTO items (tenant_id) VALUES (2);
@@ -860,23 +860,23 @@ INSERT INTO items (id, tenant_id) SELECT 1, 2 FROM labels WHERE tenant_id = 1;
 
 -- rule: the query selects the tenant in another place
 INSERT INTO items (id, tenant_id) SELECT 1, id FROM labels WHERE tenant_id = 1;
--- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id: it selects `id`
+-- refused: table items: the query must select the tenant, as an argument or an integer, for the column tenant_id: it selects `id`
 
 -- rule: the query selects a number after the place of the tenant
 INSERT INTO items (tenant_id, id) SELECT id, 1 FROM labels WHERE tenant_id = 1;
--- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id: it selects `id`
+-- refused: table items: the query must select the tenant, as an argument or an integer, for the column tenant_id: it selects `id`
 
 -- rule: the query selects too little
 INSERT INTO items (id, tenant_id) SELECT 1 FROM labels WHERE tenant_id = 1;
--- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id: it selects fewer columns
+-- refused: table items: the query must select the tenant, as an argument or an integer, for the column tenant_id: it selects fewer columns
 
 -- rule: a star before the place of the tenant
 INSERT INTO items (id, name, tenant_id) SELECT l.*, 1, 1 FROM labels l WHERE l.tenant_id = 1;
--- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id: it selects *, whose columns the guard does not know
+-- refused: table items: the query must select the tenant, as an argument or an integer, for the column tenant_id: it selects *, whose columns the guard does not know
 
 -- rule: a star in the place of the tenant
 INSERT INTO items (tenant_id, id) SELECT * FROM labels WHERE tenant_id = 1;
--- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id: it selects *, whose columns the guard does not know
+-- refused: table items: the query must select the tenant, as an argument or an integer, for the column tenant_id: it selects *, whose columns the guard does not know
 
 -- rule: a star after the place of the tenant
 INSERT INTO items (tenant_id, id) SELECT 1, l.* FROM labels l WHERE l.tenant_id = 1;
@@ -889,60 +889,60 @@ INSERT INTO items (id, tenant_id) SELECT id, tenant_id FROM labels WHERE tenant_
 
 -- rule: the tenant of a table that may be NULL
 INSERT INTO items (tenant_id) SELECT p.tenant_id FROM labels l LEFT JOIN projects p ON p.tenant_id = l.tenant_id WHERE l.tenant_id = 1;
--- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id: an outer join can make it NULL
+-- refused: table items: the query must select the tenant, as an argument or an integer, for the column tenant_id: an outer join can make it NULL
 
 -- rule: the tenant of a table that may be NULL, on the left
 INSERT INTO items (tenant_id) SELECT p.tenant_id FROM projects p RIGHT JOIN labels l ON p.tenant_id = l.tenant_id WHERE l.tenant_id = 1;
--- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id: an outer join can make it NULL
+-- refused: table items: the query must select the tenant, as an argument or an integer, for the column tenant_id: an outer join can make it NULL
 
 -- rule: the tenant of a table that may be NULL, by NATURAL JOIN
 INSERT INTO items (tenant_id) SELECT p.tenant_id FROM labels l NATURAL LEFT JOIN projects p WHERE l.tenant_id = 1 AND p.tenant_id = 1;
--- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id: an outer join can make it NULL
+-- refused: table items: the query must select the tenant, as an argument or an integer, for the column tenant_id: an outer join can make it NULL
 
 -- rule: the tenant of a table that may be NULL, on the left of a NATURAL JOIN
 INSERT INTO items (tenant_id) SELECT p.tenant_id FROM projects p NATURAL RIGHT JOIN labels l WHERE l.tenant_id = 1 AND p.tenant_id = 1;
--- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id: an outer join can make it NULL
+-- refused: table items: the query must select the tenant, as an argument or an integer, for the column tenant_id: an outer join can make it NULL
 
 -- rule: the tenant of the side that is there
 INSERT INTO items (tenant_id) SELECT l.tenant_id FROM labels l LEFT JOIN projects p ON p.tenant_id = l.tenant_id WHERE l.tenant_id = 1;
 
 -- rule: the tenant of totals
 INSERT INTO items (tenant_id) SELECT tenant_id FROM labels WHERE tenant_id = 1 GROUP BY tenant_id WITH ROLLUP;
--- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id: ROLLUP makes it NULL
+-- refused: table items: the query must select the tenant, as an argument or an integer, for the column tenant_id: ROLLUP makes it NULL
 
 -- rule: the tenant of groups
 INSERT INTO items (tenant_id) SELECT tenant_id FROM labels WHERE tenant_id = 1 GROUP BY tenant_id;
 
 -- rule: the tenant as an argument beside totals
 INSERT INTO items (tenant_id, number) SELECT 1, COUNT(*) FROM labels WHERE tenant_id = 1 GROUP BY id WITH ROLLUP;
--- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id: ROLLUP makes it NULL
+-- refused: table items: the query must select the tenant, as an argument or an integer, for the column tenant_id: ROLLUP makes it NULL
 
 -- rule: the tenant of a derived table, bound outside
 INSERT INTO items (tenant_id) SELECT d.tenant_id FROM (SELECT 2 AS tenant_id) d WHERE d.tenant_id = 1;
--- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id: it selects `d.tenant_id`
+-- refused: table items: the query must select the tenant, as an argument or an integer, for the column tenant_id: it selects `d.tenant_id`
 
 -- rule: the tenant of a derived table that is not bound
 INSERT INTO items (tenant_id) SELECT d.tenant_id FROM (SELECT 2 AS tenant_id) d;
--- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id: it selects `d.tenant_id`
+-- refused: table items: the query must select the tenant, as an argument or an integer, for the column tenant_id: it selects `d.tenant_id`
 
 -- rule: the tenant of an expression in the query
 INSERT INTO items (tenant_id) SELECT l.tenant_id + 1 FROM labels l WHERE l.tenant_id = 1;
--- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id: it selects `l.tenant_id + 1`
+-- refused: table items: the query must select the tenant, as an argument or an integer, for the column tenant_id: it selects `l.tenant_id + 1`
 
 -- rule: another column with that label
 INSERT INTO items (tenant_id) SELECT l.id AS tenant_id FROM labels l WHERE l.tenant_id = 1;
--- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id: it selects `l.id`
+-- refused: table items: the query must select the tenant, as an argument or an integer, for the column tenant_id: it selects `l.id`
 
 -- rule: both arms of a UNION, inserted
 INSERT INTO items (id, tenant_id) SELECT 2, 1 UNION SELECT l.id, l.tenant_id FROM labels l WHERE l.tenant_id = 1;
 
 -- rule: the left arm of a UNION, inserted
 INSERT INTO items (tenant_id) SELECT 1 + 1 UNION SELECT 1;
--- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id: it selects `1 + 1`
+-- refused: table items: the query must select the tenant, as an argument or an integer, for the column tenant_id: it selects `1 + 1`
 
 -- rule: the right arm of a UNION, inserted
 INSERT INTO items (tenant_id) SELECT 1 UNION (SELECT 1 UNION SELECT 1 + 1);
--- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id: it selects `1 + 1`
+-- refused: table items: the query must select the tenant, as an argument or an integer, for the column tenant_id: it selects `1 + 1`
 
 -- rule: an INSERT of a query with WITH
 INSERT INTO items (tenant_id, number) WITH a AS (SELECT 1 AS n) SELECT 1, n FROM a;
@@ -1149,18 +1149,18 @@ SELECT * FROM items i LEFT JOIN labels l ON l.tenant_id = 1 WHERE i.tenant_id = 
 
 -- rule: ON of a LEFT JOIN does not bind the left
 SELECT * FROM items i LEFT JOIN labels l ON l.tenant_id = 1 AND i.tenant_id = 1;
--- refused: table items (i): nothing binds it to the tenant: `i.tenant_id = 1` does not bind, since ON of an outer join leaves out rows of its other side only; add `i.tenant_id = ?` to WHERE, by AND
+-- refused: table items (i): nothing binds it to the tenant: `i.tenant_id = 1` does not bind, since the ON of an outer join filters only rows of its other side; add `i.tenant_id = ?` to WHERE, by AND
 
 -- rule: nor by the right
 SELECT * FROM items i LEFT JOIN labels l ON l.tenant_id = i.tenant_id AND l.tenant_id = 1;
--- refused: table items (i): nothing binds it to the tenant: `l.tenant_id = i.tenant_id` does not bind, since ON of an outer join leaves out rows of its other side only; add `i.tenant_id = ?` to WHERE, by AND
+-- refused: table items (i): nothing binds it to the tenant: `l.tenant_id = i.tenant_id` does not bind, since the ON of an outer join filters only rows of its other side; add `i.tenant_id = ?` to WHERE, by AND
 
 -- rule: ON of a RIGHT JOIN binds the left
 SELECT * FROM items i RIGHT JOIN labels l ON i.tenant_id = 1 WHERE l.tenant_id = 1;
 
 -- rule: ON of a RIGHT JOIN does not bind the right
 SELECT * FROM items i RIGHT JOIN labels l ON i.tenant_id = 1 AND l.tenant_id = 1;
--- refused: table labels (l): nothing binds it to the tenant: `l.tenant_id = 1` does not bind, since ON of an outer join leaves out rows of its other side only; add `l.tenant_id = ?` to WHERE, by AND
+-- refused: table labels (l): nothing binds it to the tenant: `l.tenant_id = 1` does not bind, since the ON of an outer join filters only rows of its other side; add `l.tenant_id = ?` to WHERE, by AND
 
 -- rule: the right binds the left if WHERE needs the right
 SELECT * FROM items i LEFT JOIN labels l ON l.tenant_id = i.tenant_id WHERE l.tenant_id = 1;
@@ -1170,7 +1170,7 @@ SELECT * FROM items i RIGHT JOIN labels l ON l.tenant_id = i.tenant_id WHERE i.t
 
 -- rule: WHERE needs the right, beside a join without a condition
 SELECT * FROM items i LEFT JOIN labels l ON l.tenant_id = i.tenant_id JOIN (SELECT 1) d WHERE l.tenant_id = 1;
--- refused: table items (i): nothing binds it to the tenant: `l.tenant_id = i.tenant_id` does not bind, since ON of an outer join leaves out rows of its other side only; add `i.tenant_id = ?` to WHERE, by AND
+-- refused: table items (i): nothing binds it to the tenant: `l.tenant_id = i.tenant_id` does not bind, since the ON of an outer join filters only rows of its other side; add `i.tenant_id = ?` to WHERE, by AND
 
 -- rule: ON binds the right, beside a join without a condition
 SELECT * FROM items i LEFT JOIN labels l ON l.tenant_id = i.tenant_id JOIN (SELECT 1) d WHERE i.tenant_id = 1;
@@ -1188,11 +1188,11 @@ SELECT * FROM items i LEFT JOIN (SELECT 1 AS tenant_id) d ON i.tenant_id = 1 WHE
 
 -- rule: WHERE needs the left only
 SELECT * FROM items i LEFT JOIN labels l ON i.tenant_id = 1 AND l.tenant_id = 1 LEFT JOIN projects p ON p.tenant_id = 1 WHERE p.tenant_id = 1;
--- refused: table items (i): nothing binds it to the tenant: `i.tenant_id = 1` does not bind, since ON of an outer join leaves out rows of its other side only; add `i.tenant_id = ?` to WHERE, by AND
+-- refused: table items (i): nothing binds it to the tenant: `i.tenant_id = 1` does not bind, since the ON of an outer join filters only rows of its other side; add `i.tenant_id = ?` to WHERE, by AND
 
 -- rule: an ON within does not need the right
 SELECT * FROM items i LEFT JOIN (labels l JOIN projects p ON p.tenant_id = l.tenant_id AND l.tenant_id = 1) ON i.tenant_id = l.tenant_id;
--- refused: table items (i): nothing binds it to the tenant: `i.tenant_id = l.tenant_id` does not bind, since ON of an outer join leaves out rows of its other side only; add `i.tenant_id = ?` to WHERE, by AND
+-- refused: table items (i): nothing binds it to the tenant: `i.tenant_id = l.tenant_id` does not bind, since the ON of an outer join filters only rows of its other side; add `i.tenant_id = ?` to WHERE, by AND
 
 -- rule: ON of an inner join within the optional side
 SELECT * FROM items i LEFT JOIN (labels l JOIN projects p ON p.tenant_id = l.tenant_id) ON l.tenant_id = i.tenant_id WHERE i.tenant_id = 1;
@@ -1232,18 +1232,18 @@ SELECT * FROM items i JOIN labels l ON l.tenant_id = p.tenant_id JOIN projects p
 
 -- rule: ON has no bare column
 SELECT * FROM items i JOIN (SELECT 1) d ON tenant_id = 1;
--- refused: table items (i): nothing binds it to the tenant: `tenant_id` does not bind, since it has no table's name and could be that of several; add `i.tenant_id = ?` to WHERE, by AND
+-- refused: table items (i): nothing binds it to the tenant: `tenant_id` does not bind, since it has no table name, and several tables have the column; add `i.tenant_id = ?` to WHERE, by AND
 
 -- rule: ON of regular joins names its operands before those around
 SELECT 1 FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM comments c JOIN items i ON i.tenant_id = c.tenant_id LEFT JOIN labels l ON l.tenant_id = i.tenant_id WHERE c.tenant_id = 1);
 
 -- rule: ON beside a join without a condition may name one around
 SELECT 1 FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM comments c JOIN items i LEFT JOIN labels l ON l.tenant_id = i.tenant_id WHERE c.tenant_id = 1 AND i.tenant_id = 1);
--- refused: table labels (l): nothing binds it to the tenant: `l.tenant_id = i.tenant_id` does not bind, since i is a name in the query around this one, too; add `l.tenant_id = ?` to the ON of its outer join, by AND; in WHERE it would drop the rows without a match
+-- refused: table labels (l): nothing binds it to the tenant: `l.tenant_id = i.tenant_id` does not bind, since i is also a name in the outer query; add `l.tenant_id = ?` to the ON of its outer join, by AND; in WHERE it would drop the rows without a match
 
 -- rule: ON beside a natural join may name one around
 SELECT 1 FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM comments c NATURAL JOIN items i LEFT JOIN labels l ON l.tenant_id = i.tenant_id WHERE c.tenant_id = 1 AND i.tenant_id = 1);
--- refused: table labels (l): nothing binds it to the tenant: `l.tenant_id = i.tenant_id` does not bind, since i is a name in the query around this one, too; add `l.tenant_id = ?` to the ON of its outer join, by AND; in WHERE it would drop the rows without a match
+-- refused: table labels (l): nothing binds it to the tenant: `l.tenant_id = i.tenant_id` does not bind, since i is also a name in the outer query; add `l.tenant_id = ?` to the ON of its outer join, by AND; in WHERE it would drop the rows without a match
 
 -- rule: ON of a RIGHT JOIN names its operands
 SELECT 1 FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels l RIGHT JOIN items i ON l.tenant_id = i.tenant_id WHERE i.tenant_id = 1);
@@ -1315,23 +1315,23 @@ SELECT * FROM items i, labels l WHERE (i.a = 1 AND (i.tenant_id = 1 AND (l.tenan
 
 -- rule: OR
 SELECT * FROM items WHERE tenant_id = 1 OR tenant_id = 1;
--- refused: table items: nothing binds it to the tenant: `tenant_id = 1 or tenant_id = 1` does not bind, since rows that do not meet one side of OR can meet the other; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `tenant_id = 1 or tenant_id = 1` does not bind, since a row can meet the other side of OR; add `items.tenant_id = ?` to WHERE, by AND
 
 -- rule: XOR
 SELECT * FROM items WHERE tenant_id = 1 XOR 0;
--- refused: table items: nothing binds it to the tenant: `tenant_id = 1 xor 0` does not bind: only = by itself does, joined by AND; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `tenant_id = 1 xor 0` does not bind: only an equality joined by AND does; add `items.tenant_id = ?` to WHERE, by AND
 
 -- rule: NOT
 SELECT * FROM items WHERE NOT tenant_id = 1;
--- refused: table items: nothing binds it to the tenant: `not tenant_id = 1` does not bind: only = by itself does, joined by AND; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `not tenant_id = 1` does not bind: only an equality joined by AND does; add `items.tenant_id = ?` to WHERE, by AND
 
 -- rule: NOT, with a bang
 SELECT * FROM items WHERE !(tenant_id = 1);
--- refused: table items: nothing binds it to the tenant: `!(tenant_id = 1)` does not bind: only = by itself does, joined by AND; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `!(tenant_id = 1)` does not bind: only an equality joined by AND does; add `items.tenant_id = ?` to WHERE, by AND
 
 -- rule: IS TRUE
 SELECT * FROM items WHERE (tenant_id = 1) IS TRUE;
--- refused: table items: nothing binds it to the tenant: `tenant_id = 1 is true` does not bind: only = by itself does, joined by AND; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `tenant_id = 1 is true` does not bind: only an equality joined by AND does; add `items.tenant_id = ?` to WHERE, by AND
 
 -- rule: an equality of an equality
 SELECT * FROM items WHERE (tenant_id = 1) = 0;
@@ -1339,43 +1339,43 @@ SELECT * FROM items WHERE (tenant_id = 1) = 0;
 
 -- rule: unequal
 SELECT * FROM items WHERE tenant_id <> 1;
--- refused: table items: nothing binds it to the tenant: `tenant_id != 1` does not bind: only = by itself does, joined by AND; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `tenant_id != 1` does not bind: only an equality joined by AND does; add `items.tenant_id = ?` to WHERE, by AND
 
 -- rule: less
 SELECT * FROM items WHERE tenant_id < 1;
--- refused: table items: nothing binds it to the tenant: `tenant_id < 1` does not bind: only = by itself does, joined by AND; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `tenant_id < 1` does not bind: only an equality joined by AND does; add `items.tenant_id = ?` to WHERE, by AND
 
 -- rule: greater
 SELECT * FROM items WHERE tenant_id >= 1;
--- refused: table items: nothing binds it to the tenant: `tenant_id >= 1` does not bind: only = by itself does, joined by AND; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `tenant_id >= 1` does not bind: only an equality joined by AND does; add `items.tenant_id = ?` to WHERE, by AND
 
 -- rule: the equality that knows NULL
 SELECT * FROM items WHERE tenant_id <=> 1;
--- refused: table items: nothing binds it to the tenant: `tenant_id <=> 1` does not bind: only = by itself does, joined by AND; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `tenant_id <=> 1` does not bind: only an equality joined by AND does; add `items.tenant_id = ?` to WHERE, by AND
 
 -- rule: LIKE
 SELECT * FROM items WHERE tenant_id LIKE 1;
--- refused: table items: nothing binds it to the tenant: `tenant_id like 1` does not bind: only = by itself does, joined by AND; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `tenant_id like 1` does not bind: only an equality joined by AND does; add `items.tenant_id = ?` to WHERE, by AND
 
 -- rule: BETWEEN
 SELECT * FROM items WHERE tenant_id BETWEEN 1 AND 1;
--- refused: table items: nothing binds it to the tenant: `tenant_id between 1 and 1` does not bind: only = by itself does, joined by AND; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `tenant_id between 1 and 1` does not bind: only an equality joined by AND does; add `items.tenant_id = ?` to WHERE, by AND
 
 -- rule: ANY
 SELECT * FROM items WHERE tenant_id = ANY (SELECT 1);
--- refused: table items: nothing binds it to the tenant: `tenant_id = any (select 1 from dual)` does not bind, since it is compared with neither a ? nor an integer; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `tenant_id = any (select 1 from dual)` does not bind, since it compares with neither a ? nor an integer; add `items.tenant_id = ?` to WHERE, by AND
 
 -- rule: ALL
 SELECT * FROM items WHERE tenant_id = ALL (SELECT 1);
--- refused: table items: nothing binds it to the tenant: `tenant_id = all (select 1 from dual)` does not bind, since it is compared with neither a ? nor an integer; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `tenant_id = all (select 1 from dual)` does not bind, since it compares with neither a ? nor an integer; add `items.tenant_id = ?` to WHERE, by AND
 
 -- rule: a subquery
 SELECT * FROM items WHERE tenant_id = (SELECT 1);
--- refused: table items: nothing binds it to the tenant: `tenant_id = (select 1 from dual)` does not bind, since it is compared with neither a ? nor an integer; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `tenant_id = (select 1 from dual)` does not bind, since it compares with neither a ? nor an integer; add `items.tenant_id = ?` to WHERE, by AND
 
 -- rule: CASE
 SELECT * FROM items WHERE CASE WHEN tenant_id = 1 THEN 1 END;
--- refused: table items: nothing binds it to the tenant: `case when tenant_id = 1 then 1 end` does not bind: only = by itself does, joined by AND; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `case when tenant_id = 1 then 1 end` does not bind: only an equality joined by AND does; add `items.tenant_id = ?` to WHERE, by AND
 
 -- rule: another column
 SELECT * FROM items WHERE id = 1;
@@ -1395,39 +1395,39 @@ SELECT * FROM items WHERE tenant_id + 0 = 1;
 
 -- rule: a text
 SELECT * FROM items WHERE tenant_id = '1';
--- refused: table items: nothing binds it to the tenant: `tenant_id = '1'` does not bind, since it is compared with neither a ? nor an integer; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `tenant_id = '1'` does not bind, since it compares with neither a ? nor an integer; add `items.tenant_id = ?` to WHERE, by AND
 
 -- rule: bytes
 SELECT * FROM items WHERE tenant_id = x'31';
--- refused: table items: nothing binds it to the tenant: `tenant_id = X'31'` does not bind, since it is compared with neither a ? nor an integer; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `tenant_id = X'31'` does not bind, since it compares with neither a ? nor an integer; add `items.tenant_id = ?` to WHERE, by AND
 
 -- rule: bytes as a number
 SELECT * FROM items WHERE tenant_id = 0x1;
--- refused: table items: nothing binds it to the tenant: `tenant_id = 0x1` does not bind, since it is compared with neither a ? nor an integer; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `tenant_id = 0x1` does not bind, since it compares with neither a ? nor an integer; add `items.tenant_id = ?` to WHERE, by AND
 
 -- rule: a decimal
 SELECT * FROM items WHERE tenant_id = 1.0;
--- refused: table items: nothing binds it to the tenant: `tenant_id = 1.0` does not bind, since it is compared with neither a ? nor an integer; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `tenant_id = 1.0` does not bind, since it compares with neither a ? nor an integer; add `items.tenant_id = ?` to WHERE, by AND
 
 -- rule: a float
 SELECT * FROM items WHERE tenant_id = 1e0;
--- refused: table items: nothing binds it to the tenant: `tenant_id = 1e0` does not bind, since it is compared with neither a ? nor an integer; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `tenant_id = 1e0` does not bind, since it compares with neither a ? nor an integer; add `items.tenant_id = ?` to WHERE, by AND
 
 -- rule: a leading zero
 SELECT * FROM items WHERE tenant_id = 01;
--- refused: table items: nothing binds it to the tenant: `tenant_id = 01` does not bind, since it is compared with neither a ? nor an integer; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `tenant_id = 01` does not bind, since it compares with neither a ? nor an integer; add `items.tenant_id = ?` to WHERE, by AND
 
 -- rule: zero
 SELECT * FROM items WHERE tenant_id = 0;
--- refused: table items: nothing binds it to the tenant: `tenant_id = 0` does not bind, since it is compared with neither a ? nor an integer; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `tenant_id = 0` does not bind, since it compares with neither a ? nor an integer; add `items.tenant_id = ?` to WHERE, by AND
 
 -- rule: a negative number
 SELECT * FROM items WHERE tenant_id = -1;
--- refused: table items: nothing binds it to the tenant: `tenant_id = -1` does not bind, since it is compared with neither a ? nor an integer; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `tenant_id = -1` does not bind, since it compares with neither a ? nor an integer; add `items.tenant_id = ?` to WHERE, by AND
 
 -- rule: a number beyond the column's
 SELECT * FROM items WHERE tenant_id = 4294967297;
--- refused: table items: nothing binds it to the tenant: `tenant_id = 4294967297` does not bind, since it is compared with neither a ? nor an integer; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `tenant_id = 4294967297` does not bind, since it compares with neither a ? nor an integer; add `items.tenant_id = ?` to WHERE, by AND
 
 -- rule: the column's greatest number
 SELECT * FROM items WHERE tenant_id = 4294967295;
@@ -1435,11 +1435,11 @@ SELECT * FROM items WHERE tenant_id = 4294967295;
 
 -- rule: NULL
 SELECT * FROM items WHERE tenant_id = NULL;
--- refused: table items: nothing binds it to the tenant: `tenant_id = null` does not bind, since it is compared with neither a ? nor an integer; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `tenant_id = null` does not bind, since it compares with neither a ? nor an integer; add `items.tenant_id = ?` to WHERE, by AND
 
 -- rule: TRUE
 SELECT * FROM items WHERE tenant_id = TRUE;
--- refused: table items: nothing binds it to the tenant: `tenant_id = true` does not bind, since it is compared with neither a ? nor an integer; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `tenant_id = true` does not bind, since it compares with neither a ? nor an integer; add `items.tenant_id = ?` to WHERE, by AND
 
 -- rule: another tenant beside the tenant
 SELECT * FROM items WHERE tenant_id = 1 AND tenant_id = 2;
@@ -1457,26 +1457,26 @@ SELECT * FROM items WHERE number = ? AND tenant_id = ?;
 -- rule: an argument in an expression
 -- args: 1
 SELECT * FROM items WHERE tenant_id = ? + 0;
--- refused: table items: nothing binds it to the tenant: `tenant_id = ? + 0` does not bind, since it is compared with neither a ? nor an integer; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `tenant_id = ? + 0` does not bind, since it compares with neither a ? nor an integer; add `items.tenant_id = ?` to WHERE, by AND
 
 -- rule: the tenant as a plus of itself, which the parser drops
 SELECT * FROM items WHERE tenant_id = +1;
 
 -- rule: rows
 SELECT * FROM items i, labels l WHERE (i.tenant_id, i.id, 1) = (1, 2, l.tenant_id);
--- refused: table items (i): nothing binds it to the tenant: `(i.tenant_id, i.id, 1) = (1, 2, l.tenant_id)` does not bind, since rows are compared; add `i.tenant_id = ?` to WHERE, by AND
+-- refused: table items (i): nothing binds it to the tenant: `(i.tenant_id, i.id, 1) = (1, 2, l.tenant_id)` does not bind, since it compares rows; add `i.tenant_id = ?` to WHERE, by AND
 
 -- rule: rows in rows
 SELECT * FROM items WHERE ((id, tenant_id), 1) = ((2, 1), 1);
--- refused: table items: nothing binds it to the tenant: `((id, tenant_id), 1) = ((2, 1), 1)` does not bind, since rows are compared; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `((id, tenant_id), 1) = ((2, 1), 1)` does not bind, since it compares rows; add `items.tenant_id = ?` to WHERE, by AND
 
 -- rule: rows with ROW
 SELECT * FROM items WHERE ROW(id, tenant_id) = ROW(2, 1);
--- refused: table items: nothing binds it to the tenant: `(id, tenant_id) = (2, 1)` does not bind, since rows are compared; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `(id, tenant_id) = (2, 1)` does not bind, since it compares rows; add `items.tenant_id = ?` to WHERE, by AND
 
 -- rule: rows of two lengths
 SELECT * FROM items WHERE (tenant_id, id) = (1, 2, 3);
--- refused: table items: nothing binds it to the tenant: `(tenant_id, id) = (1, 2, 3)` does not bind, since rows are compared; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `(tenant_id, id) = (1, 2, 3)` does not bind, since it compares rows; add `items.tenant_id = ?` to WHERE, by AND
 
 -- rule: a row and a subquery
 SELECT * FROM items WHERE (tenant_id, id) = (SELECT 1, 2);
@@ -1484,7 +1484,7 @@ SELECT * FROM items WHERE (tenant_id, id) = (SELECT 1, 2);
 
 -- rule: a row on the right alone
 SELECT * FROM items WHERE id = (tenant_id, 1);
--- refused: table items: nothing binds it to the tenant: `id = (tenant_id, 1)` does not bind, since rows are compared; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `id = (tenant_id, 1)` does not bind, since it compares rows; add `items.tenant_id = ?` to WHERE, by AND
 
 -- rule: IN with one
 SELECT * FROM items WHERE tenant_id IN (1);
@@ -1513,27 +1513,27 @@ SELECT * FROM items WHERE tenant_id IN (1, id);
 
 -- rule: IN with a column of its own
 SELECT * FROM items WHERE id IN (tenant_id);
--- refused: table items: nothing binds it to the tenant: `id in (tenant_id)` does not bind, since it is compared with neither a ? nor an integer; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `id in (tenant_id)` does not bind, since it compares with neither a ? nor an integer; add `items.tenant_id = ?` to WHERE, by AND
 
 -- rule: IN with a subquery
 SELECT * FROM items WHERE tenant_id IN (SELECT 1);
--- refused: table items: nothing binds it to the tenant: `tenant_id in (select 1 from dual)` does not bind: only = by itself does, joined by AND; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `tenant_id in (select 1 from dual)` does not bind: only an equality joined by AND does; add `items.tenant_id = ?` to WHERE, by AND
 
 -- rule: NOT IN
 SELECT * FROM items WHERE tenant_id NOT IN (1);
--- refused: table items: nothing binds it to the tenant: `tenant_id not in (1)` does not bind: only = by itself does, joined by AND; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `tenant_id not in (1)` does not bind: only an equality joined by AND does; add `items.tenant_id = ?` to WHERE, by AND
 
 -- rule: rows in IN
 SELECT * FROM items WHERE (id, tenant_id) IN ((2, 1), (3, 1));
--- refused: table items: nothing binds it to the tenant: `(id, tenant_id) in ((2, 1), (3, 1))` does not bind: only = by itself does, joined by AND; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `(id, tenant_id) in ((2, 1), (3, 1))` does not bind: only an equality joined by AND does; add `items.tenant_id = ?` to WHERE, by AND
 
 -- rule: rows in IN with the tenant of two tables
 SELECT * FROM items i, labels l WHERE (i.id, i.tenant_id, l.tenant_id) IN ((2, 1, 1));
--- refused: table items (i): nothing binds it to the tenant: `(i.id, i.tenant_id, l.tenant_id) in ((2, 1, 1))` does not bind, since rows are compared; add `i.tenant_id = ?` to WHERE, by AND
+-- refused: table items (i): nothing binds it to the tenant: `(i.id, i.tenant_id, l.tenant_id) in ((2, 1, 1))` does not bind, since it compares rows; add `i.tenant_id = ?` to WHERE, by AND
 
 -- rule: an IN in an OR
 SELECT * FROM items WHERE tenant_id IN (1) OR 1;
--- refused: table items: nothing binds it to the tenant: `tenant_id in (1) or 1` does not bind, since rows that do not meet one side of OR can meet the other; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `tenant_id in (1) or 1` does not bind, since a row can meet the other side of OR; add `items.tenant_id = ?` to WHERE, by AND
 
 -- rule: a bare column of the only table
 SELECT * FROM items i, (SELECT 1 AS a) d WHERE tenant_id = 1;
@@ -1543,19 +1543,19 @@ SELECT * FROM (SELECT 1 AS a) d, items i WHERE tenant_id = 1;
 
 -- rule: a bare column of two tables
 SELECT * FROM items i, labels l WHERE tenant_id = 1;
--- refused: table items (i): nothing binds it to the tenant: `tenant_id` does not bind, since it has no table's name and could be that of several; add `i.tenant_id = ?` to WHERE, by AND
+-- refused: table items (i): nothing binds it to the tenant: `tenant_id` does not bind, since it has no table name, and several tables have the column; add `i.tenant_id = ?` to WHERE, by AND
 
 -- rule: a bare column of three tables
 SELECT * FROM items i, labels l, projects p WHERE tenant_id = 1;
--- refused: table items (i): nothing binds it to the tenant: `tenant_id` does not bind, since it has no table's name and could be that of several; add `i.tenant_id = ?` to WHERE, by AND
+-- refused: table items (i): nothing binds it to the tenant: `tenant_id` does not bind, since it has no table name, and several tables have the column; add `i.tenant_id = ?` to WHERE, by AND
 
 -- rule: a bare column of two tables that are tied
 SELECT * FROM items i, labels l WHERE tenant_id = 1 AND i.tenant_id = l.tenant_id;
--- refused: table items (i): nothing binds it to the tenant: `tenant_id` does not bind, since it has no table's name and could be that of several; add `i.tenant_id = ?` to WHERE, by AND
+-- refused: table items (i): nothing binds it to the tenant: `tenant_id` does not bind, since it has no table name, and several tables have the column; add `i.tenant_id = ?` to WHERE, by AND
 
 -- rule: a bare column of three tables that are tied
 SELECT * FROM items i, labels l, projects p WHERE tenant_id = 1 AND i.tenant_id = l.tenant_id AND l.tenant_id = p.tenant_id;
--- refused: table items (i): nothing binds it to the tenant: `tenant_id` does not bind, since it has no table's name and could be that of several; add `i.tenant_id = ?` to WHERE, by AND
+-- refused: table items (i): nothing binds it to the tenant: `tenant_id` does not bind, since it has no table name, and several tables have the column; add `i.tenant_id = ?` to WHERE, by AND
 
 -- rule: a bare column of no table
 SELECT * FROM (SELECT 1 AS tenant_id) d WHERE tenant_id = 1 AND EXISTS (SELECT 1 FROM items);
@@ -1585,39 +1585,39 @@ SELECT * FROM items i, (SELECT 2 AS tenant_id) d WHERE i.tenant_id = d.tenant_id
 
 -- rule: a table by one around
 SELECT * FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels l WHERE l.tenant_id = i.tenant_id);
--- refused: table labels (l): nothing binds it to the tenant: `l.tenant_id = i.tenant_id` does not bind, since i stands in the query around this one; add `l.tenant_id = ?` to WHERE, by AND
+-- refused: table labels (l): nothing binds it to the tenant: `l.tenant_id = i.tenant_id` does not bind, since i is a table of the outer query; add `l.tenant_id = ?` to WHERE, by AND
 
 -- rule: a table by one around, turned
 SELECT * FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels l WHERE i.tenant_id = l.tenant_id);
--- refused: table labels (l): nothing binds it to the tenant: `i.tenant_id = l.tenant_id` does not bind, since i stands in the query around this one; add `l.tenant_id = ?` to WHERE, by AND
+-- refused: table labels (l): nothing binds it to the tenant: `i.tenant_id = l.tenant_id` does not bind, since i is a table of the outer query; add `l.tenant_id = ?` to WHERE, by AND
 
 -- rule: a table by one around, in a row
 SELECT * FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels l WHERE (l.id, l.tenant_id) = (i.id, i.tenant_id));
--- refused: table labels (l): nothing binds it to the tenant: `(l.id, l.tenant_id) = (i.id, i.tenant_id)` does not bind, since rows are compared; add `l.tenant_id = ?` to WHERE, by AND
+-- refused: table labels (l): nothing binds it to the tenant: `(l.id, l.tenant_id) = (i.id, i.tenant_id)` does not bind, since it compares rows; add `l.tenant_id = ?` to WHERE, by AND
 
 -- rule: a table by one two blocks around
 SELECT * FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels l WHERE l.tenant_id = 1 AND EXISTS (SELECT 1 FROM projects p WHERE p.tenant_id = i.tenant_id));
--- refused: table projects (p): nothing binds it to the tenant: `p.tenant_id = i.tenant_id` does not bind, since i stands in the query around this one; add `p.tenant_id = ?` to WHERE, by AND
+-- refused: table projects (p): nothing binds it to the tenant: `p.tenant_id = i.tenant_id` does not bind, since i is a table of the outer query; add `p.tenant_id = ?` to WHERE, by AND
 
 -- rule: a table by one around that has a namesake further around
 SELECT * FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM projects p WHERE p.tenant_id = i.tenant_id));
--- refused: table projects (p): nothing binds it to the tenant: `p.tenant_id = i.tenant_id` does not bind, since i stands in the query around this one; add `p.tenant_id = ?` to WHERE, by AND
+-- refused: table projects (p): nothing binds it to the tenant: `p.tenant_id = i.tenant_id` does not bind, since i is a table of the outer query; add `p.tenant_id = ?` to WHERE, by AND
 
 -- rule: a table by a derived one around
 SELECT * FROM (SELECT 2 AS tenant_id) d WHERE d.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels l WHERE l.tenant_id = d.tenant_id);
--- refused: table labels (l): nothing binds it to the tenant: `l.tenant_id = d.tenant_id` does not bind, since d stands in the query around this one; add `l.tenant_id = ?` to WHERE, by AND
+-- refused: table labels (l): nothing binds it to the tenant: `l.tenant_id = d.tenant_id` does not bind, since d is a table of the outer query; add `l.tenant_id = ?` to WHERE, by AND
 
 -- rule: a table by one around, before which stands a derived one
 SELECT * FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM (SELECT 2 AS tenant_id) i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM projects p WHERE p.tenant_id = i.tenant_id));
--- refused: table projects (p): nothing binds it to the tenant: `p.tenant_id = i.tenant_id` does not bind, since i stands in the query around this one; add `p.tenant_id = ?` to WHERE, by AND
+-- refused: table projects (p): nothing binds it to the tenant: `p.tenant_id = i.tenant_id` does not bind, since i is a table of the outer query; add `p.tenant_id = ?` to WHERE, by AND
 
 -- rule: a table by one around, behind which stands a derived one
 SELECT * FROM (SELECT 2 AS tenant_id) i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM projects p WHERE p.tenant_id = i.tenant_id));
--- refused: table projects (p): nothing binds it to the tenant: `p.tenant_id = i.tenant_id` does not bind, since i stands in the query around this one; add `p.tenant_id = ?` to WHERE, by AND
+-- refused: table projects (p): nothing binds it to the tenant: `p.tenant_id = i.tenant_id` does not bind, since i is a table of the outer query; add `p.tenant_id = ?` to WHERE, by AND
 
 -- rule: a table by one around that is not bound
 SELECT * FROM items i WHERE EXISTS (SELECT 1 FROM labels l WHERE l.tenant_id = i.tenant_id);
--- refused: table labels (l): nothing binds it to the tenant: `l.tenant_id = i.tenant_id` does not bind, since i stands in the query around this one; add `l.tenant_id = ?` to WHERE, by AND
+-- refused: table labels (l): nothing binds it to the tenant: `l.tenant_id = i.tenant_id` does not bind, since i is a table of the outer query; add `l.tenant_id = ?` to WHERE, by AND
 
 -- rule: a table by nobody
 SELECT * FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels l WHERE l.tenant_id = x.tenant_id);
@@ -1625,11 +1625,11 @@ SELECT * FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels l W
 
 -- rule: a table by another column of one around
 SELECT * FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels l WHERE l.tenant_id = i.id);
--- refused: table labels (l): nothing binds it to the tenant: `l.tenant_id = i.id` does not bind, since it is compared with neither a ? nor an integer; add `l.tenant_id = ?` to WHERE, by AND
+-- refused: table labels (l): nothing binds it to the tenant: `l.tenant_id = i.id` does not bind, since it compares with neither a ? nor an integer; add `l.tenant_id = ?` to WHERE, by AND
 
 -- rule: a table by a namesake of its own block, which ON does not see
 SELECT * FROM projects p WHERE p.tenant_id = 1 AND EXISTS (SELECT 1 FROM comments c JOIN labels l ON l.tenant_id = p.tenant_id JOIN projects p ON p.tenant_id = 1 WHERE c.tenant_id = 1);
--- refused: table labels (l): nothing binds it to the tenant: `l.tenant_id = p.tenant_id` does not bind, since p is a name in the query around this one, too; add `l.tenant_id = ?` to WHERE, by AND
+-- refused: table labels (l): nothing binds it to the tenant: `l.tenant_id = p.tenant_id` does not bind, since p is also a name in the outer query; add `l.tenant_id = ?` to WHERE, by AND
 
 -- rule: one around by a table within
 SELECT * FROM items i WHERE EXISTS (SELECT 1 FROM labels l WHERE l.tenant_id = 1 AND i.tenant_id = 1);
@@ -1757,7 +1757,7 @@ SELECT ST_AsText(POINT(1, 2));
 
 -- rule: XML, whose errors repeat it
 SELECT EXTRACTVALUE('a', 'b');
--- refused: the function EXTRACTVALUE has errors that quote what it reads: parse XML in Go
+-- refused: the function EXTRACTVALUE has errors that quote the document: parse XML in Go
 
 -- rule: a file
 SELECT LOAD_FILE('/etc/passwd');
@@ -1769,39 +1769,39 @@ SELECT BENCHMARK(1, 1);
 
 -- rule: whose connection
 SELECT CONNECTION_ID();
--- refused: the function CONNECTION_ID tells of the connection, which tenants share: leave it out
+-- refused: the function CONNECTION_ID describes the connection, which tenants share: leave it out
 
 -- rule: what was inserted last
 SELECT LAST_INSERT_ID();
--- refused: the function LAST_INSERT_ID tells of the connection's last INSERT, which can be another tenant's: read the row by its unique key
+-- refused: the function LAST_INSERT_ID returns the id of the connection's last INSERT, which can be another tenant's: read the row by its unique key
 
 -- rule: what was found
 SELECT FOUND_ROWS();
--- refused: the function FOUND_ROWS tells of the connection's last SELECT, which can be another tenant's: select COUNT(*), or COUNT(*) OVER ()
+-- refused: the function FOUND_ROWS counts rows of the connection's last SELECT, which can be another tenant's: select COUNT(*), or COUNT(*) OVER ()
 
 -- rule: what was changed
 SELECT ROW_COUNT();
--- refused: the function ROW_COUNT tells of the connection's last statement, which can be another tenant's: take RowsAffected in Go
+-- refused: the function ROW_COUNT counts rows of the connection's last statement, which can be another tenant's: take RowsAffected in Go
 
 -- rule: who asks
 SELECT CURRENT_USER();
--- refused: the function CURRENT_USER tells of the database's user, whom tenants share: pass the name of the caller as an argument
+-- refused: the function CURRENT_USER returns the database user, which tenants share: pass the name of the caller as an argument
 
 -- rule: the database
 SELECT DATABASE();
--- refused: the function DATABASE tells of the database, which tenants share: leave it out
+-- refused: the function DATABASE returns the database, which tenants share: leave it out
 
 -- rule: the schema
 SELECT SCHEMA();
--- refused: the function SCHEMA tells of the database, which tenants share: leave it out
+-- refused: the function SCHEMA returns the database, which tenants share: leave it out
 
 -- rule: the version
 SELECT VERSION();
--- refused: the function VERSION tells of the server, which tenants share: leave it out
+-- refused: the function VERSION describes the server, which tenants share: leave it out
 
 -- rule: the server's own number
 SELECT UUID_SHORT();
--- refused: the function UUID_SHORT tells how many were made for all tenants: write UUID()
+-- refused: the function UUID_SHORT counts the calls of all tenants: write UUID()
 
 -- rule: a subquery in a subquery
 SELECT (SELECT (SELECT MAX(id) FROM items));
@@ -1926,7 +1926,7 @@ SELECT items.end FROM items WHERE tenant_id = 1;
 
 -- rule: texts side by side, but for a comment
 SELECT 'a' /* and */ 'b';
--- refused: line 1, column 22, at "'b'": a string follows a string: write them as one
+-- refused: line 1, column 22, at "'b'": adjacent strings: write them as one
 
 -- rule: a query in the list of columns is proved
 SELECT (SELECT COUNT(*) FROM items i WHERE i.tenant_id = 1);
@@ -1959,19 +1959,19 @@ SELECT /*/ ? ' */ ? /* ' */;
 
 -- rule: tenant_id without a table's name, where USING makes one column of two
 SELECT * FROM (SELECT 1 AS tenant_id, 2 AS id) j LEFT JOIN items USING (tenant_id, id) WHERE tenant_id = 1;
--- refused: table items: nothing binds it to the tenant: `tenant_id` does not bind, since it has no table's name and could be that of several; add `items.tenant_id = ?` to the ON of its outer join, by AND; in WHERE it would drop the rows without a match
+-- refused: table items: nothing binds it to the tenant: `tenant_id` does not bind, since it has no table name, and several tables have the column; add `items.tenant_id = ?` to the ON of its outer join, by AND; in WHERE it would drop the rows without a match
 
 -- rule: the same where NATURAL does
 SELECT * FROM (SELECT 1 AS tenant_id, 2 AS id) j NATURAL LEFT JOIN items WHERE tenant_id = 1;
--- refused: table items: nothing binds it to the tenant: `tenant_id` does not bind, since it has no table's name and could be that of several; add `items.tenant_id = ?` to the ON of its outer join, by AND; in WHERE it would drop the rows without a match
+-- refused: table items: nothing binds it to the tenant: `tenant_id` does not bind, since it has no table name, and several tables have the column; add `items.tenant_id = ?` to the ON of its outer join, by AND; in WHERE it would drop the rows without a match
 
 -- rule: the same, inserted
 INSERT IGNORE INTO items (tenant_id, id) SELECT items.tenant_id, 77 FROM (SELECT 1 AS tenant_id, 2 AS id) j LEFT JOIN items USING (tenant_id, id) WHERE tenant_id = 1;
--- refused: table items: nothing binds it to the tenant: `tenant_id` does not bind, since it has no table's name and could be that of several; add `items.tenant_id = ?` to the ON of its outer join, by AND; in WHERE it would drop the rows without a match
+-- refused: table items: nothing binds it to the tenant: `tenant_id` does not bind, since it has no table name, and several tables have the column; add `items.tenant_id = ?` to the ON of its outer join, by AND; in WHERE it would drop the rows without a match
 
 -- rule: a total over no rows has no tenant
 INSERT IGNORE INTO items (tenant_id, id) SELECT i.tenant_id, COUNT(*) FROM labels i WHERE i.tenant_id = 1;
--- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id: a total of no rows makes it NULL
+-- refused: table items: the query must select the tenant, as an argument or an integer, for the column tenant_id: a total of no rows makes it NULL
 
 -- rule: a total with the tenant as a number
 INSERT INTO items (tenant_id, id) SELECT 1, COUNT(*) FROM labels i WHERE i.tenant_id = 1;
@@ -1984,23 +1984,23 @@ SELECT id FROM items WHERE created_at > INTERVAL 1 DAY + updated_at AND tenant_i
 
 -- rule: nor over OR
 SELECT id FROM items WHERE tenant_id = 1 AND created_at > INTERVAL 1 DAY + updated_at OR id = 1;
--- refused: table items: nothing binds it to the tenant: `tenant_id = 1 and created_at > interval 1 day + updated_at o…` does not bind, since rows that do not meet one side of OR can meet the other; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `tenant_id = 1 and created_at > interval 1 day + updated_at o…` does not bind, since a row can meet the other side of OR; add `items.tenant_id = ?` to WHERE, by AND
 
 -- rule: a bare tenant_id beside USING of an inner join
 SELECT * FROM (SELECT 1 AS tenant_id) j JOIN items USING (tenant_id) WHERE tenant_id = 1;
--- refused: table items: nothing binds it to the tenant: `tenant_id` does not bind, since it has no table's name and could be that of several; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `tenant_id` does not bind, since it has no table name, and several tables have the column; add `items.tenant_id = ?` to WHERE, by AND
 
 -- rule: beside NATURAL of an inner join
 SELECT * FROM (SELECT 1 AS tenant_id) j NATURAL JOIN items WHERE tenant_id = 1;
--- refused: table items: nothing binds it to the tenant: `tenant_id` does not bind, since it has no table's name and could be that of several; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `tenant_id` does not bind, since it has no table name, and several tables have the column; add `items.tenant_id = ?` to WHERE, by AND
 
 -- rule: beside NATURAL of a RIGHT join
 SELECT * FROM items NATURAL RIGHT JOIN (SELECT 1 AS tenant_id) j WHERE tenant_id = 1;
--- refused: table items: nothing binds it to the tenant: `tenant_id` does not bind, since it has no table's name and could be that of several; add `items.tenant_id = ?` to the ON of its outer join, by AND; in WHERE it would drop the rows without a match
+-- refused: table items: nothing binds it to the tenant: `tenant_id` does not bind, since it has no table name, and several tables have the column; add `items.tenant_id = ?` to the ON of its outer join, by AND; in WHERE it would drop the rows without a match
 
 -- rule: beside USING before another join
 SELECT * FROM (SELECT 1 AS tenant_id) j JOIN items USING (tenant_id) JOIN (SELECT 2 AS n) k ON k.n = 2 WHERE tenant_id = 1;
--- refused: table items: nothing binds it to the tenant: `tenant_id` does not bind, since it has no table's name and could be that of several; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `tenant_id` does not bind, since it has no table name, and several tables have the column; add `items.tenant_id = ?` to WHERE, by AND
 
 -- rule: a bare tenant_id beside a join without a condition
 SELECT * FROM items CROSS JOIN (SELECT 2 AS n) k WHERE tenant_id = 1;
@@ -2010,7 +2010,7 @@ SELECT * FROM items JOIN (SELECT 2 AS n) k ON k.n = 2 WHERE tenant_id = 1;
 
 -- rule: ON beside a join without a condition, in the ORDER BY of a UNION within
 SELECT 1 FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 UNION SELECT 2 ORDER BY (SELECT 1 FROM comments c JOIN items i LEFT JOIN labels l ON l.tenant_id = i.tenant_id WHERE c.tenant_id = 1 AND i.tenant_id = 1));
--- refused: table labels (l): nothing binds it to the tenant: `l.tenant_id = i.tenant_id` does not bind, since i is a name in the query around this one, too; add `l.tenant_id = ?` to the ON of its outer join, by AND; in WHERE it would drop the rows without a match
+-- refused: table labels (l): nothing binds it to the tenant: `l.tenant_id = i.tenant_id` does not bind, since i is also a name in the outer query; add `l.tenant_id = ?` to the ON of its outer join, by AND; in WHERE it would drop the rows without a match
 
 -- ============ shared tables, which tenants read and never write
 
@@ -2065,7 +2065,7 @@ INSERT INTO items (tenant_id, id) SELECT 1, c.code FROM countries c;
 
 -- rule: with a tenant of its own
 INSERT INTO items (tenant_id, id) SELECT c.tenant_id, c.code FROM countries c;
--- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id: it selects `c.tenant_id`
+-- refused: table items: the query must select the tenant, as an argument or an integer, for the column tenant_id: it selects `c.tenant_id`
 
 -- rule: INSERT into it
 INSERT INTO countries (code) VALUES ('XX');
@@ -2097,7 +2097,7 @@ UPDATE items i JOIN countries c ON c.code = i.country SET c.name = 'x' WHERE i.t
 
 -- rule: UPDATE of a join, of a column that may be either's
 UPDATE items i JOIN countries c ON c.code = i.country SET name = 'x' WHERE i.tenant_id = 1;
--- refused: SET can't be proved for `name`: without a table's name it may be a column of something other than a tenant's table
+-- refused: SET can't be proved for `name`: without a table name it may be a column of something other than a tenant's table
 
 -- rule: UPDATE of the tenant's table by a shared one
 UPDATE items i JOIN countries c ON c.code = i.country SET i.name = c.name WHERE i.tenant_id = 1;
@@ -2115,35 +2115,35 @@ DELETE i FROM items i JOIN countries c ON c.code = i.country WHERE i.tenant_id =
 
 -- rule: FOR UPDATE
 SELECT * FROM countries FOR UPDATE;
--- refused: table countries: it is shared: locks on its rows would stop other tenants; read it without FOR UPDATE or FOR SHARE, in a statement of its own
+-- refused: table countries: it is shared: locks on its rows would block other tenants; read it without FOR UPDATE or FOR SHARE, in a statement of its own
 
 -- rule: FOR SHARE
 SELECT * FROM items i JOIN countries c ON c.code = i.country WHERE i.tenant_id = 1 FOR SHARE;
--- refused: table countries: it is shared: locks on its rows would stop other tenants; read it without FOR UPDATE or FOR SHARE, in a statement of its own
+-- refused: table countries: it is shared: locks on its rows would block other tenants; read it without FOR UPDATE or FOR SHARE, in a statement of its own
 
 -- rule: LOCK IN SHARE MODE
 SELECT * FROM countries LOCK IN SHARE MODE;
--- refused: table countries: it is shared: locks on its rows would stop other tenants; read it without FOR UPDATE or FOR SHARE, in a statement of its own
+-- refused: table countries: it is shared: locks on its rows would block other tenants; read it without FOR UPDATE or FOR SHARE, in a statement of its own
 
 -- rule: a lock around a query of it
 SELECT * FROM (SELECT code FROM countries) c FOR UPDATE;
--- refused: table countries: it is shared: locks on its rows would stop other tenants; read it without FOR UPDATE or FOR SHARE, in a statement of its own
+-- refused: table countries: it is shared: locks on its rows would block other tenants; read it without FOR UPDATE or FOR SHARE, in a statement of its own
 
 -- rule: a lock inside
 SELECT * FROM items i WHERE i.tenant_id = 1 AND i.country IN (SELECT code FROM countries FOR UPDATE SKIP LOCKED);
--- refused: table countries: it is shared: locks on its rows would stop other tenants; read it without FOR UPDATE or FOR SHARE, in a statement of its own
+-- refused: table countries: it is shared: locks on its rows would block other tenants; read it without FOR UPDATE or FOR SHARE, in a statement of its own
 
 -- rule: a lock in an arm of UNION
 SELECT code FROM countries UNION (SELECT country FROM items WHERE tenant_id = 1 FOR UPDATE);
--- refused: table countries: it is shared: locks on its rows would stop other tenants; read it without FOR UPDATE or FOR SHARE, in a statement of its own
+-- refused: table countries: it is shared: locks on its rows would block other tenants; read it without FOR UPDATE or FOR SHARE, in a statement of its own
 
 -- rule: a lock after UNION
 SELECT code FROM countries UNION SELECT country FROM items WHERE tenant_id = 1 FOR UPDATE;
--- refused: table countries: it is shared: locks on its rows would stop other tenants; read it without FOR UPDATE or FOR SHARE, in a statement of its own
+-- refused: table countries: it is shared: locks on its rows would block other tenants; read it without FOR UPDATE or FOR SHARE, in a statement of its own
 
 -- rule: a lock of rows that are inserted
 INSERT INTO items (tenant_id, id) SELECT 1, c.code FROM countries c FOR UPDATE;
--- refused: table countries: it is shared: locks on its rows would stop other tenants; read it without FOR UPDATE or FOR SHARE, in a statement of its own
+-- refused: table countries: it is shared: locks on its rows would block other tenants; read it without FOR UPDATE or FOR SHARE, in a statement of its own
 
 -- ============ respell.go: forms that the parser lacks, and names that look like them
 
@@ -2179,7 +2179,7 @@ INSERT INTO items (tenant_id, id) SELECT tenant_id, id FROM labels WHERE tenant_
 
 -- rule: an INSERT of the rows of EXCEPT, of no tenant
 INSERT INTO items (tenant_id, id) SELECT tenant_id, id FROM labels WHERE tenant_id = 1 EXCEPT SELECT id, 2 FROM labels WHERE tenant_id = 1;
--- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id: it selects `id`
+-- refused: table items: the query must select the tenant, as an argument or an integer, for the column tenant_id: it selects `id`
 
 -- rule: EXCEPT and TABLE
 SELECT id FROM items WHERE tenant_id = 1 EXCEPT TABLE labels;
@@ -2252,7 +2252,7 @@ SELECT name sounds LIKE 'a' FROM items WHERE tenant_id = 1;
 
 -- rule: what sounds like the tenant
 SELECT 1 FROM items WHERE tenant_id SOUNDS LIKE 1;
--- refused: table items: nothing binds it to the tenant: `tenant_id like 1` does not bind: only = by itself does, joined by AND; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `tenant_id like 1` does not bind: only an equality joined by AND does; add `items.tenant_id = ?` to WHERE, by AND
 
 -- rule: a column called sounds and MID
 SELECT sounds LIKE 'a', MID('a', 1) FROM items WHERE tenant_id = 1;
@@ -2330,7 +2330,7 @@ WITH a AS (SELECT id FROM items WHERE tenant_id = 1) VALUES ROW(1, (SELECT MAX(i
 
 -- rule: VALUES in WITH
 WITH v AS (VALUES ROW(1, 2)) SELECT 1 FROM v JOIN items i ON i.tenant_id = v.column_0;
--- refused: table items (i): nothing binds it to the tenant: `i.tenant_id = v.column_0` does not bind, since it is compared with neither a ? nor an integer; add `i.tenant_id = ?` to WHERE, by AND
+-- refused: table items (i): nothing binds it to the tenant: `i.tenant_id = v.column_0` does not bind, since it compares with neither a ? nor an integer; add `i.tenant_id = ?` to WHERE, by AND
 
 -- rule: an INSERT of VALUES ROW for another
 INSERT INTO items (tenant_id, id) VALUES ROW(1, 2), ROW(2, 3);
@@ -2345,11 +2345,11 @@ INSERT INTO items (tenant_id, id) SELECT 1, 2 UNION VALUES ROW(1, 3);
 
 -- rule: an INSERT of a SELECT and VALUES ROW of no tenant
 INSERT INTO items (tenant_id, id) SELECT 1, 2 UNION VALUES ROW(1 + 1, 3);
--- refused: table items: the tenant_id of each row must be the tenant, as an argument or a number
+-- refused: table items: the tenant_id of each row must be the tenant, as an argument or an integer
 
 -- rule: an INSERT of a derived VALUES
 INSERT INTO items (tenant_id, id) SELECT v.column_0, 2 FROM (VALUES ROW(1)) v;
--- refused: table items: the query must select the tenant, as an argument or a number, in the place of tenant_id: it selects `v.column_0`
+-- refused: table items: the query must select the tenant, as an argument or an integer, for the column tenant_id: it selects `v.column_0`
 
 -- rule: the connection's own character set
 SELECT _utf8mb4'a', _UTF8MB4 'b';
@@ -2423,19 +2423,19 @@ SELECT 1 FROM items FOR SYSTEM_TIME ALL WHERE tenant_id = 1;
 
 -- rule: a brace of ODBC
 SELECT {fn NOW()};
--- refused: line 1, column 8, at "{fn NOW()}": braces are ODBC's: leave them out, and the word after {
+-- refused: line 1, column 8, at "{fn NOW()}": braces are ODBC syntax: leave them out, and the word after {
 
 -- rule: a date of ODBC
 SELECT { d '2020-01-01'};
--- refused: line 1, column 8, at "{ d '2020-01-01'}": braces are ODBC's: write DATE '…'
+-- refused: line 1, column 8, at "{ d '2020-01-01'}": braces are ODBC syntax: write DATE '…'
 
 -- rule: a time of ODBC
 SELECT {t '10:00'};
--- refused: line 1, column 8, at "{t '10:00'}": braces are ODBC's: write TIME '…'
+-- refused: line 1, column 8, at "{t '10:00'}": braces are ODBC syntax: write TIME '…'
 
 -- rule: a brace that ends nothing
 SELECT 1};
--- refused: line 1, column 9, at "}": no name, number, string or operator begins so
+-- refused: line 1, column 9, at "}": no token begins with this character
 
 -- rule: an empty name
 SELECT ``;
@@ -2451,7 +2451,7 @@ SELECT "a;
 
 -- rule: a grant
 GRANT ALL ON items TO a;
--- refused: GRANT can't be proved: a statement of that kind runs in the system scope, if at all (tenancy.System)
+-- refused: GRANT can't be proved: only the system scope can run such a statement (tenancy.System)
 
 -- rule: a start
 START TRANSACTION;
@@ -2469,19 +2469,19 @@ SELECT 1 FROM items i WHERE I.tenant_id = 1;
 
 -- rule: under AND and OR
 SELECT 1 FROM items WHERE id = 1 AND (tenant_id = 1 OR id = 2);
--- refused: table items: nothing binds it to the tenant: `tenant_id = 1 or id = 2` does not bind, since rows that do not meet one side of OR can meet the other; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `tenant_id = 1 or id = 2` does not bind, since a row can meet the other side of OR; add `items.tenant_id = ?` to WHERE, by AND
 
 -- rule: under XOR
 SELECT 1 FROM items WHERE tenant_id = 1 XOR id = 2;
--- refused: table items: nothing binds it to the tenant: `tenant_id = 1 xor id = 2` does not bind: only = by itself does, joined by AND; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `tenant_id = 1 xor id = 2` does not bind: only an equality joined by AND does; add `items.tenant_id = ?` to WHERE, by AND
 
 -- rule: IS
 SELECT 1 FROM items WHERE tenant_id IS NOT NULL;
--- refused: table items: nothing binds it to the tenant: `tenant_id is not null` does not bind: only = by itself does, joined by AND; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `tenant_id is not null` does not bind: only an equality joined by AND does; add `items.tenant_id = ?` to WHERE, by AND
 
 -- rule: in CASE
 SELECT 1 FROM items WHERE CASE tenant_id WHEN 1 THEN 1 ELSE 0 END;
--- refused: table items: nothing binds it to the tenant: `case tenant_id when 1 then 1 else 0 end` does not bind: only = by itself does, joined by AND; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `case tenant_id when 1 then 1 else 0 end` does not bind: only an equality joined by AND does; add `items.tenant_id = ?` to WHERE, by AND
 
 -- rule: in a subquery of a condition
 SELECT 1 FROM items WHERE EXISTS (SELECT 1 FROM labels WHERE labels.tenant_id = 1 AND items.tenant_id = labels.tenant_id);
@@ -2497,19 +2497,19 @@ SELECT COUNT(*) FROM items GROUP BY tenant_id;
 
 -- rule: IN of a subquery
 SELECT 1 FROM items WHERE tenant_id IN (SELECT tenant_id FROM labels WHERE tenant_id = 1);
--- refused: table items: nothing binds it to the tenant: `tenant_id in (select tenant_id from labels where tenant_id =…` does not bind: only = by itself does, joined by AND; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `tenant_id in (select tenant_id from labels where tenant_id =…` does not bind: only an equality joined by AND does; add `items.tenant_id = ?` to WHERE, by AND
 
 -- rule: a number on the left
 SELECT 1 FROM items WHERE '1' = tenant_id;
--- refused: table items: nothing binds it to the tenant: `'1' = tenant_id` does not bind, since it is compared with neither a ? nor an integer; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `'1' = tenant_id` does not bind, since it compares with neither a ? nor an integer; add `items.tenant_id = ?` to WHERE, by AND
 
 -- rule: a long condition
 SELECT 1 FROM items WHERE tenant_id = CONCAT('a long string that is cut off somewhere', 'and another one behind it');
--- refused: table items: nothing binds it to the tenant: `tenant_id = CONCAT('a long string that is cut off somewhere'…` does not bind, since it is compared with neither a ? nor an integer; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `tenant_id = CONCAT('a long string that is cut off somewhere'…` does not bind, since it compares with neither a ? nor an integer; add `items.tenant_id = ?` to WHERE, by AND
 
 -- rule: a long condition of many bytes
 SELECT 1 FROM items WHERE tenant_id = 'äöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöü';
--- refused: table items: nothing binds it to the tenant: `tenant_id = 'äöüäöüäöüäöüäöüäöüäöüäö…` does not bind, since it is compared with neither a ? nor an integer; add `items.tenant_id = ?` to WHERE, by AND
+-- refused: table items: nothing binds it to the tenant: `tenant_id = 'äöüäöüäöüäöüäöüäöüäöüäö…` does not bind, since it compares with neither a ? nor an integer; add `items.tenant_id = ?` to WHERE, by AND
 
 -- rule: the tenant of a table that is not bound, by which this one is not either
 SELECT 1 FROM items i JOIN labels l ON l.tenant_id = i.tenant_id;
@@ -2517,15 +2517,15 @@ SELECT 1 FROM items i JOIN labels l ON l.tenant_id = i.tenant_id;
 
 -- rule: the tenant of a table that only the other side of an outer join has
 SELECT 1 FROM items i LEFT JOIN labels l ON l.tenant_id = 1 AND i.tenant_id = l.tenant_id;
--- refused: table items (i): nothing binds it to the tenant: `i.tenant_id = l.tenant_id` does not bind, since ON of an outer join leaves out rows of its other side only; add `i.tenant_id = ?` to WHERE, by AND
+-- refused: table items (i): nothing binds it to the tenant: `i.tenant_id = l.tenant_id` does not bind, since the ON of an outer join filters only rows of its other side; add `i.tenant_id = ?` to WHERE, by AND
 
 -- rule: a table of another join
 SELECT 1 FROM items i JOIN labels l ON c.tenant_id = 1 JOIN comments c WHERE i.tenant_id = 1 AND l.tenant_id = 1;
--- refused: table comments (c): nothing binds it to the tenant: `c.tenant_id = 1` does not bind, since c is no operand of this join; add `c.tenant_id = ?` to WHERE, by AND
+-- refused: table comments (c): nothing binds it to the tenant: `c.tenant_id = 1` does not bind, since c is not an operand of this join; add `c.tenant_id = ?` to WHERE, by AND
 
 -- rule: a name of the query around this one, in a join that servers may group in another way
 SELECT (SELECT 1 FROM labels l JOIN items i JOIN comments c ON i.tenant_id = 1 WHERE l.tenant_id = 1 AND c.tenant_id = 1) FROM projects i WHERE i.tenant_id = 1;
--- refused: table items (i): nothing binds it to the tenant: `i.tenant_id = 1` does not bind, since i is a name in the query around this one, too; add `i.tenant_id = ?` to WHERE, by AND
+-- refused: table items (i): nothing binds it to the tenant: `i.tenant_id = 1` does not bind, since i is also a name in the outer query; add `i.tenant_id = ?` to WHERE, by AND
 
 -- rule: USING, with a table that is not bound
 SELECT 1 FROM items i JOIN labels l USING (tenant_id);
@@ -2540,15 +2540,15 @@ SELECT 1 FROM items IGNORE INDEX FOR JOIN (a) WHERE tenant_id = 1;
 
 -- rule: a cycle
 WITH RECURSIVE t (n) AS (SELECT 1 UNION SELECT n FROM t) CYCLE n RESTRICT SELECT * FROM t;
--- refused: line 1, column 58, at "CYCLE n RESTRICT SELECT …": the parser can't read CYCLE: write UNION, which leaves out rows that are there already
+-- refused: line 1, column 58, at "CYCLE n RESTRICT SELECT …": the parser can't read CYCLE: write UNION, which leaves out duplicate rows
 
 -- rule: EXCEPT with a subquery in the list of its second SELECT, which can end MySQL
 SELECT d.a FROM (SELECT id AS a FROM items WHERE tenant_id = 1 EXCEPT SELECT (SELECT MAX(id) FROM labels WHERE tenant_id = 1) FROM items WHERE tenant_id = 1) d;
--- refused: INTERSECT and EXCEPT can't be proved with a subquery in the list of a SELECT, which can end MySQL: write EXISTS or NOT EXISTS
+-- refused: INTERSECT and EXCEPT can't be proved with a subquery in the list of a SELECT, which can crash MySQL: write EXISTS or NOT EXISTS
 
 -- rule: INTERSECT with a subquery in the list of its first SELECT
 (SELECT ABS((SELECT 1)) FROM items WHERE tenant_id = 1) INTERSECT SELECT id FROM items WHERE tenant_id = 1;
--- refused: INTERSECT and EXCEPT can't be proved with a subquery in the list of a SELECT, which can end MySQL: write EXISTS or NOT EXISTS
+-- refused: INTERSECT and EXCEPT can't be proved with a subquery in the list of a SELECT, which can crash MySQL: write EXISTS or NOT EXISTS
 
 -- rule: EXCEPT with a subquery in WHERE
 SELECT id FROM items WHERE tenant_id = 1 AND id IN (SELECT id FROM labels WHERE tenant_id = 1) EXCEPT SELECT 1;
