@@ -308,7 +308,7 @@ func TestWhatIsNoGraphQLIsToldSo(t *testing.T) {
 		{http.MethodPost, "/graphql", "multipart/form-data; boundary=x", query, 415},
 		{http.MethodPost, "/graphql", "application/json", large, 413},
 		{http.MethodPatch, "/graphql", "application/json", query, 405},
-		{http.MethodDelete, "/graphql", "", "", 404},
+		{http.MethodDelete, "/graphql", "", "", 400},
 		{http.MethodGet, "/graphql?query={tenant{slug}}&variables={x", "", "", 400},
 		{http.MethodGet, "/graphql?query={tenant{slug}}&extensions=x", "", "", 400},
 	} {

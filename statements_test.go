@@ -190,7 +190,7 @@ func TestStatementsNameTheirTenantFirst(t *testing.T) {
 	}
 }
 
-var tenantFirst = regexp.MustCompile(" WHERE `\\w+`\\.`tenant_id` = \\?( AND \\(.*\\))?( ORDER BY \\w+ DESC)?( LIMIT \\?\\)?)?$")
+var tenantFirst = regexp.MustCompile(" WHERE `\\w+`\\.`tenant_id` = \\?( AND `\\w+`\\.`\\w+` = \\?)?( AND \\(.*\\))?( ORDER BY \\w+ DESC)?( LIMIT \\?\\)?)?$")
 
 // shorten shows statements on a line each.
 func shorten(statements []string) string {

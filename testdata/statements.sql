@@ -7,9 +7,9 @@ SELECT * FROM `members` WHERE `members`.`tenant_id` = ? AND (id IN (?, …));
 SELECT * FROM `projects` WHERE `projects`.`tenant_id` = ? AND (id IN (?, …));
 
 -- pages in pages
-(SELECT * FROM `comments` WHERE `comments`.`tenant_id` = ? AND (`comments`.`item_id` = ?) ORDER BY id DESC LIMIT ?) UNION ALL … (100 arms);
-(SELECT * FROM `items` WHERE `items`.`tenant_id` = ? AND (`items`.`project_id` = ?) ORDER BY id DESC LIMIT ?) UNION ALL … (10 arms);
-(SELECT `item_labels`.`tenant_id`,`item_labels`.`item_id`,`item_labels`.`label_id`,`Label`.`tenant_id` AS `Label__tenant_id`,`Label`.`id` AS `Label__id`,`Label`.`name` AS `Label__name`,`Label`.`name_key` AS `Label__name_key`,`Label`.`color` AS `Label__color` FROM `item_labels` INNER JOIN `labels` `Label` ON `item_labels`.`label_id` = `Label`.`id` AND `Label`.`tenant_id` = ? WHERE `item_labels`.`tenant_id` = ? AND (`item_labels`.`item_id` = ?) ORDER BY label_id DESC LIMIT ?) UNION ALL … (100 arms);
+(SELECT * FROM `comments` WHERE `comments`.`tenant_id` = ? AND `comments`.`item_id` = ? ORDER BY id DESC LIMIT ?) UNION ALL … (100 arms);
+(SELECT * FROM `items` WHERE `items`.`tenant_id` = ? AND `items`.`project_id` = ? ORDER BY id DESC LIMIT ?) UNION ALL … (10 arms);
+(SELECT `item_labels`.`tenant_id`,`item_labels`.`item_id`,`item_labels`.`label_id`,`Label`.`tenant_id` AS `Label__tenant_id`,`Label`.`id` AS `Label__id`,`Label`.`name` AS `Label__name`,`Label`.`name_key` AS `Label__name_key`,`Label`.`color` AS `Label__color` FROM `item_labels` INNER JOIN `labels` `Label` ON `item_labels`.`label_id` = `Label`.`id` AND `Label`.`tenant_id` = ? WHERE `item_labels`.`tenant_id` = ? AND `item_labels`.`item_id` = ? ORDER BY label_id DESC LIMIT ?) UNION ALL … (100 arms);
 SELECT * FROM `members` WHERE `members`.`tenant_id` = ? AND (id IN (?, …));
 SELECT * FROM `projects` WHERE `projects`.`tenant_id` = ? ORDER BY id DESC LIMIT ?;
 
