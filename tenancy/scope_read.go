@@ -105,8 +105,8 @@ func (s scope) buildWhere(c clause.Clause, b clause.Builder) {
 
 // required returns the aliases of the tables that WHERE has to bind. A statement of one
 // table needs no parser. If the guard can't read the part that GORM has written so far,
-// it can't read the whole statement either, and refuses it with the reason. A model whose field of type ID is not the
-// table's tenant_id is refused.
+// it can't read the whole statement either, and refuses it with the reason. A model whose
+// field of type ID is not the table's tenant_id is refused.
 func (s scope) required(stmt *gorm.Statement) []string {
 	if _, owned := ownedBy(stmt.Schema); !owned && hasID(stmt.Schema) {
 		return nil
