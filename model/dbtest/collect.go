@@ -11,8 +11,9 @@ import (
 
 // collection is the folder in TEST_STATEMENTS. All test binaries append the distinct statements
 // that they record to statements.json there, one JSON string per line, and write the tables to
-// schema.sql. `make vtexplain` reads both files.
-var collection = os.Getenv("TEST_STATEMENTS")
+// schema.sql. `make vtexplain` reads both files. It is read while a test runs, not when the
+// package is initialised: only then does go test know that a cached result has another folder.
+var collection = sync.OnceValue(func() string { return os.Getenv("TEST_STATEMENTS") })
 
 var collected = struct {
 	sync.Mutex
@@ -22,7 +23,7 @@ var collected = struct {
 // collect appends a statement to the collection. It panics when it can't write, since tests
 // must not pass because statements are missing.
 func collect(statement string) {
-	if collection == "" {
+	if collection() == "" {
 		return
 	}
 	collected.Lock()
@@ -42,7 +43,7 @@ func collect(statement string) {
 
 // appendTo appends to a file in one write, since other test binaries append, too.
 func appendTo(name string, content []byte) error {
-	f, err := os.OpenFile(filepath.Join(collection, name), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	f, err := os.OpenFile(filepath.Join(collection(), name), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
@@ -57,9 +58,9 @@ var expressionDefault = regexp.MustCompile(`(?m) DEFAULT (\w+\(.*\))(,?)$`)
 
 // collectSchema writes the statements that create the tables.
 func collectSchema(template []string) error {
-	if collection == "" {
+	if collection() == "" {
 		return nil
 	}
 	schema := expressionDefault.ReplaceAllString(strings.Join(template, ";\n")+";\n", " DEFAULT ($1)$2")
-	return os.WriteFile(filepath.Join(collection, "schema.sql"), []byte(schema), 0o600)
+	return os.WriteFile(filepath.Join(collection(), "schema.sql"), []byte(schema), 0o600)
 }
