@@ -81,9 +81,9 @@ func literalOf(json string) string {
 // goWords are terms of Go that must not reach a client.
 var goWords = regexp.MustCompile(`\b(slice|map|interface|float64|int64|int32|json\.Number|bool|nil|struct|strconv|reflect)\b|%!|panic|INTERNAL`)
 
-// TestWrongValuesCommitNothing passes each invalid value to each argument of each root field, in
-// a document whose first mutation is valid: as a variable, as a variable inside a literal, and
-// as a literal.
+// TestWrongValuesCommitNothing passes each invalid value to each argument of each root field: as a
+// variable, as a variable inside a literal, and as a literal. A valid mutation comes first in the
+// document, and must not be committed.
 func TestWrongValuesCommitNothing(t *testing.T) {
 	s := newTestServer(t)
 	schema := graph.NewExecutableSchema(graph.Config{}).Schema()

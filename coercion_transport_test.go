@@ -80,8 +80,8 @@ func TestVariablesAreCoercedOverEachTransport(t *testing.T) {
 	}
 }
 
-// TestDefaultsBelongToTheirOperation runs an operation of a document whose other operation has
-// a default for the same variable of a shared fragment.
+// TestDefaultsBelongToTheirOperation runs one of two operations with a common fragment. The other
+// operation has another default for the fragment's variable.
 func TestDefaultsBelongToTheirOperation(t *testing.T) {
 	s := newTestServer(t)
 	s.query(t, "acme", `mutation { createMember(input: {name: "Ada", email: "ada@example.com"}) { member { id } } }`, nil)

@@ -127,7 +127,7 @@ func TestAnEventStreamHasManyOperations(t *testing.T) {
 	acme.start("b", "{ tenant { slug } }")
 	acme.expect(`next {"id":"b","payload":{"data":{"tenant":{"slug":"acme"}}}}`, `complete {"id":"b"}`)
 
-	// A query by GET, whose URL has the token as EventSource sends it.
+	// A query by GET, with the token in the URL, as EventSource sends it.
 	parameters := url.Values{"token": {acme.token}, "query": {"{ tenant { slug } }"}, "extensions": {`{"operationId": "g"}`}}
 	if response := call(t, http.MethodGet, address+"?"+parameters.Encode(), "acme", ""); response.StatusCode != http.StatusAccepted {
 		t.Error(response.Status, read(t, response))

@@ -72,7 +72,7 @@ func TestEveryStatementIsAnIndexRange(t *testing.T) {
 	for _, r := range *record {
 		// A filter's rows may be fewer in another index than the order's: they are sorted.
 		sorted := filtered.MatchString(r.sql) || withoutIndex.MatchString(r.sql) || mysql && sortedByMySQL.MatchString(r.sql)
-		result := strings.Contains(r.sql, ") ORDER BY ") // of a UNION, whose arms are pages
+		result := strings.Contains(r.sql, ") ORDER BY ") // of a UNION of pages
 		for _, step := range explain(t, s.SQL, r) {
 			if step.bad(sorted || result && strings.HasPrefix(step.Table, "<")) {
 				t.Errorf("%s\n%+v", shorten([]string{r.sql}), step)

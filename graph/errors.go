@@ -97,20 +97,7 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 		if errors.As(err, &interrupted) {
 			return coded(ctx, seen, codeInterrupted, interrupted.Error())
 		}
-		if errors.Is(err, tenancy.ErrBusy) {
-			if loggable(ctx) {
-				log.WarnContext(ctx, "a request got no database connection", "error", err, "path", seen.Path.String())
-			}
-			shown := coded(ctx, seen, codeRateLimited, noConnectionMessage)
-			shown.Extensions["retryAfter"] = retryAfter
-			return shown
-		}
-		if tenancy.IsOutage(err) {
-			if loggable(ctx) {
-				log.WarnContext(ctx, "the tenant's database does not respond", "error", err, "path", seen.Path.String())
-			}
-			shown := coded(ctx, seen, codeTenantUnavailable, outageMessage)
-			shown.Extensions["retryAfter"] = outageRetryAfter
+		if shown := unavailableError(ctx, log, seen, err); shown != nil {
 			return shown
 		}
 		if errors.Is(err, errLimit) {
@@ -137,21 +124,48 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 		if graphql.GetFieldContext(ctx) == nil && seen.Err == nil { // what an extension says of the request
 			return coded(ctx, seen, codeBadUserInput, seen.Message)
 		}
-		level, what := slog.LevelError, "request failed"
-		switch {
-		case errors.Is(err, context.DeadlineExceeded), errors.Is(context.Cause(ctx), context.DeadlineExceeded):
-			level, what = slog.LevelWarn, "out of time"
-		case errors.Is(err, context.Canceled):
-			level, what = slog.LevelInfo, "the client went away"
-		}
-		if loggable(ctx) {
-			log.Log(ctx, level, what, "error", err, "path", seen.Path.String())
-		}
-		if level == slog.LevelWarn {
-			return coded(ctx, seen, codeLimit, "the operation takes longer than it may")
-		}
-		return coded(ctx, seen, codeInternal, "internal server error")
+		return internalError(ctx, log, seen, err)
 	}
+}
+
+// unavailableError returns the error of a database that has no free connection, or does not
+// respond, and logs its cause. It returns nil for other errors.
+func unavailableError(ctx context.Context, log *slog.Logger, seen *gqlerror.Error, err error) *gqlerror.Error {
+	var shown *gqlerror.Error
+	var cause string
+	switch {
+	case errors.Is(err, tenancy.ErrBusy):
+		cause, shown = "a request got no database connection", coded(ctx, seen, codeRateLimited, noConnectionMessage)
+		shown.Extensions["retryAfter"] = retryAfter
+	case tenancy.IsOutage(err):
+		cause, shown = "the tenant's database does not respond", coded(ctx, seen, codeTenantUnavailable, outageMessage)
+		shown.Extensions["retryAfter"] = outageRetryAfter
+	default:
+		return nil
+	}
+	if loggable(ctx) {
+		log.WarnContext(ctx, cause, "error", err, "path", seen.Path.String())
+	}
+	return shown
+}
+
+// internalError logs an unexpected error, and returns one without its message. An exceeded
+// deadline has a code of its own.
+func internalError(ctx context.Context, log *slog.Logger, seen *gqlerror.Error, err error) *gqlerror.Error {
+	level, what := slog.LevelError, "request failed"
+	switch {
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(context.Cause(ctx), context.DeadlineExceeded):
+		level, what = slog.LevelWarn, "out of time"
+	case errors.Is(err, context.Canceled):
+		level, what = slog.LevelInfo, "the client went away"
+	}
+	if loggable(ctx) {
+		log.Log(ctx, level, what, "error", err, "path", seen.Path.String())
+	}
+	if level == slog.LevelWarn {
+		return coded(ctx, seen, codeLimit, "the operation takes longer than it may")
+	}
+	return coded(ctx, seen, codeInternal, "internal server error")
 }
 
 // loggable reports whether another error of this response may be logged, and counts it.

@@ -121,7 +121,7 @@ func checkScalars(schema *ast.Schema) {
 	}
 }
 
-// owner is who may use what a request begins.
+// owner is the tenant and the caller that may use an event stream.
 type owner struct {
 	tenant tenancy.ID
 	caller any

@@ -57,7 +57,7 @@ func forgetDefinitions(events *core.Events, _ core.AddErrFunc) {
 type literals struct {
 	addError core.AddErrFunc
 	suggest  bool
-	seen     map[*ast.Value]bool // a fragment is visited by itself and in each spread
+	seen     map[*ast.Value]bool // the values of a fragment are visited several times
 	source   []rune
 	lines    []int // their offsets in source
 }

@@ -86,14 +86,14 @@ func timed(resolver graphql.FieldMiddleware) graphql.FieldMiddleware {
 	}
 }
 
-// countRepeated bounds the bytes that deferred fragments that overlap repeat, and counts them
-// until ctx ends: the rest of the payloads is as long as the response that they are made of,
-// which is counted.
+// countRepeated returns a function that bounds the bytes that overlapping deferred fragments
+// repeat, and counts them until ctx ends. The other bytes of the payloads are as many as those of
+// the second result, which is counted by itself.
 func (l limits) countRepeated(ctx context.Context) func(bytes int64) error {
 	u := &unread{operation: ctx, open: l.open}
 	return func(bytes int64) error {
 		if bytes > l.Answer {
-			return exceeded("the deferred payloads repeat more than %d bytes: ask for fewer fields in fragments that overlap", l.Answer)
+			return exceeded("the deferred payloads repeat more than %d bytes: select fewer fields in overlapping fragments", l.Answer)
 		}
 		return u.grow(bytes)
 	}

@@ -40,8 +40,8 @@ type HTTP struct {
 	CountRepeated func(ctx context.Context) func(bytes int64) error
 	// Open counts operations, subscriptions and event streams.
 	Open Open
-	// Owner returns who alone may use an event stream that a request of ctx reserves: the
-	// tenant and, where there is one, the caller. Owners are equal by reflect.DeepEqual.
+	// Owner returns the only user of an event stream that a request of ctx reserves: the tenant
+	// and, if there is one, the caller. Owners are compared by reflect.DeepEqual.
 	Owner func(ctx context.Context) any
 	// Stopping ends subscriptions, whose clients then connect anew.
 	Stopping <-chan struct{}

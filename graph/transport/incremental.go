@@ -29,11 +29,11 @@ const (
 // defers reports whether an operation has @defer, or at least a word like it.
 func defers(o *graphql.OperationContext) bool { return strings.Contains(o.RawQuery, "defer") }
 
-// deliver responds to an operation with @defer in two parts, and to one that defers nothing
-// in one: it runs without what is deferred, and then whole. The second run has the rows of the first, which know the
-// relations that they have loaded (the batches of model), so that it reads only what is
-// new. What it returns is cut into a payload for each deferred fragment, before any of them is
-// written: a slow client keeps the payloads, and not what they are made of.
+// deliver responds to an operation with @defer in two parts, or in one part if no fragment is
+// deferred. It runs the operation without the deferred fragments, and then whole. The second run
+// has the rows of the first with their loaded relations (the batches of model), so it reads only
+// new data. All payloads are made before the first is written: while a slow client reads them,
+// the rows and the second result are already free.
 //
 // gqlgen's own @defer has null for deferred fields in the first part, leaves out fields that two
 // fragments share, and sends nested payloads before their parents.

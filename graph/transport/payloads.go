@@ -23,7 +23,7 @@ type payloads struct {
 	failed  gqlerror.List // errors of the current payload
 }
 
-// pending is a fragment whose payload was not sent yet.
+// pending is a deferred fragment at one place of the response, before its payload is made.
 type pending struct {
 	*fragment
 	object *ast.Definition
@@ -35,9 +35,9 @@ type pending struct {
 // a GraphQL name, so no document has it.
 const typename = "@type"
 
-// all returns the last part of the response, with all payloads, parents first. first is what
-// the client has, and whole the same response with what is deferred, in which no error has
-// made null more than its field: see isolate. The part keeps neither of them.
+// all returns the last part of the response, with all payloads, parents first. first is the data
+// of the first part, and whole the data with the deferred fragments, in which an error makes only
+// its field null: see isolate. The part refers to neither of them.
 func (p *payloads) all(first, whole []byte) []byte {
 	o := p.operation.Operation
 	p.findPending(parse(first), parse(whole), p.schema.Types[rootType(p.schema, o.Operation)], &selection{sets: []ast.SelectionSet{o.SelectionSet}}, ast.Path{})

@@ -21,7 +21,7 @@ func (h *HTTP) reserve(w http.ResponseWriter, r *http.Request) {
 	}
 	s := &sharedStream{
 		token: rand.Text(), // of at least 128 bits
-		owner: h.Owner(r.Context()), release: release, to: make(frames), running: map[string]*operation{},
+		owner: h.Owner(r.Context()), release: release, to: make(frames), running: operations{},
 	}
 	s.ctx, s.cancel = context.WithCancel(context.WithoutCancel(r.Context()))
 	s.expiry = time.AfterFunc(reservationTime, func() { h.streams.expire(s) })

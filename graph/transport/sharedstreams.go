@@ -26,7 +26,8 @@ const (
 )
 
 // errNoStream is the response to a token that is unknown, or another tenant's or caller's.
-var errNoStream = refuse(http.StatusNotFound, "no event stream has this token: it has ended, or was not opened within %s; reserve another one with PUT", reservationTime)
+var errNoStream = refuse(http.StatusNotFound,
+	"no event stream has this token: it has ended, or was not opened within %s; reserve another one with PUT", reservationTime)
 
 // sharedStreams are a server's event streams with many operations, by token. The zero value is
 // empty.
@@ -48,7 +49,7 @@ type sharedStream struct {
 
 	// Guarded by sharedStreams.mu.
 	open    bool
-	running map[string]*operation // nil when the stream has ended
+	running operations // nil when the stream has ended
 }
 
 // streamToken returns the token of a request, or "".
@@ -135,16 +136,9 @@ func (e *sharedStreams) begin(s *sharedStream, id string, own *operation) error 
 	return nil
 }
 
-// stop ends the operation with an id, and reports whether it was running. If own is not nil, it
-// ends only that operation.
+// stop is operations.stop with the lock of all streams.
 func (e *sharedStreams) stop(s *sharedStream, id string, own *operation) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	o := s.running[id]
-	if o == nil || own != nil && o != own {
-		return false
-	}
-	o.cancel()
-	delete(s.running, id)
-	return true
+	return s.running.stop(id, own)
 }

@@ -55,11 +55,27 @@ type socket struct {
 	wait    sync.WaitGroup
 
 	mu      sync.Mutex
-	running map[string]*operation
+	running operations
 }
 
-// operation is one that runs. Its id may be another's as soon as it is stopped.
+// operation is a running operation.
 type operation struct{ cancel context.CancelFunc }
+
+// operations are the running operations of a connection, by id. As soon as an operation is
+// stopped, another one may have its id.
+type operations map[string]*operation
+
+// stop cancels and removes the operation with an id, and reports whether it was running. If own
+// is not nil, it stops only that operation. The caller holds the lock.
+func (all operations) stop(id string, own *operation) bool {
+	o := all[id]
+	if o == nil || own != nil && o != own {
+		return false
+	}
+	o.cancel()
+	delete(all, id)
+	return true
+}
 
 // message is what either side sends.
 type message struct {
@@ -214,18 +230,11 @@ func (s *socket) start(ctx context.Context, id string, params *graphql.RawParams
 	return true
 }
 
-// stop ends the operation with an id, or only a certain one, and reports whether it was
-// there.
+// stop is operations.stop with the socket's lock.
 func (s *socket) stop(id string, own *operation) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	o := s.running[id]
-	if o == nil || own != nil && o != own {
-		return false
-	}
-	o.cancel()
-	delete(s.running, id)
-	return true
+	return s.running.stop(id, own)
 }
 
 // operate runs an operation to its end, and returns the last message about it. begun is

@@ -109,7 +109,7 @@ func (t WebSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 		return
 	}
 	conn.SetReadLimit(longestInit)
-	s := &socket{WebSocket: t, conn: conn, exec: exec, request: r, ended: make(chan *closing, 1), running: map[string]*operation{}}
+	s := &socket{WebSocket: t, conn: conn, exec: exec, request: r, ended: make(chan *closing, 1), running: operations{}}
 	s.serve()
 }
 

@@ -126,20 +126,11 @@ func withSQL(err error, sql string) error {
 }
 
 func prove(tables Tables, sql string) (proof *Proof, err error) {
-	defer func() { // the parser has texts that it can't take
-		if recover() != nil {
-			proof, err = nil, refuse("the statement is more than the parser can read")
-		}
-	}()
-	l, err := lex(sql)
+	defer refusePanic(&err)
+	p, statement, err := parse(tables, sql)
 	if err != nil {
 		return nil, err
 	}
-	statement, err := l.parse()
-	if err != nil {
-		return nil, err
-	}
-	p := newProver(tables, l)
 	if err := p.statement(statement); err != nil {
 		return nil, err
 	}
@@ -148,6 +139,26 @@ func prove(tables Tables, sql string) (proof *Proof, err error) {
 			"read it without FOR UPDATE or FOR SHARE, in a statement of its own"}
 	}
 	return &p.proof, nil
+}
+
+// parse reads a statement, and returns its prover.
+func parse(tables Tables, sql string) (*prover, sqlparser.Statement, error) {
+	l, err := lex(sql)
+	if err != nil {
+		return nil, nil, err
+	}
+	statement, err := l.parse()
+	if err != nil {
+		return nil, nil, err
+	}
+	return newProver(tables, l), statement, nil
+}
+
+// refusePanic is deferred: the parser panics on some strings.
+func refusePanic(err *error) {
+	if recover() != nil {
+		*err = refuse("the statement is more than the parser can read")
+	}
 }
 
 // Check returns a *Refusal, without SQL, unless the values of the statement make it

@@ -8,16 +8,8 @@ import "vitess.io/vitess/go/vt/sqlparser"
 // since WHERE would drop the rows without a match. sql may end before its WHERE. Required fails
 // where Prove would refuse a table, and for other statements.
 func Required(tables Tables, sql string) (aliases []string, err error) {
-	defer func() {
-		if recover() != nil {
-			aliases, err = nil, refuse("the statement is more than the parser can read")
-		}
-	}()
-	l, err := lex(sql)
-	if err != nil {
-		return nil, err
-	}
-	statement, err := l.parse()
+	defer refusePanic(&err)
+	p, statement, err := parse(tables, sql)
 	if err != nil {
 		return nil, err
 	}
@@ -25,7 +17,7 @@ func Required(tables Tables, sql string) (aliases []string, err error) {
 	if from == nil {
 		return nil, unknown(statement)
 	}
-	b := &block{prover: newProver(tables, l)}
+	b := &block{prover: p}
 	for _, e := range from {
 		if _, err := b.tableExpr(e); err != nil {
 			return nil, err
