@@ -163,7 +163,10 @@ func newParams(all map[string]json.RawMessage) (*graphql.RawParams, error) {
 		{"variables", &params.Variables},
 		{"extensions", &extensions},
 	} {
-		text := all[parameter.name]
+		text, sent := all[parameter.name]
+		if !sent { // most requests send two, and each decoder allocates
+			continue
+		}
 		if err := decode(text, parameter.value); err != nil {
 			kind := strings.Replace(err.Value, "bool", "boolean", 1) // the only name that differs in JSON
 			return nil, refuse(http.StatusBadRequest, "the parameter %s must not be a JSON %s", parameter.name, kind)
@@ -199,8 +202,7 @@ func newParams(all map[string]json.RawMessage) (*graphql.RawParams, error) {
 	return params, nil
 }
 
-// decode decodes a parameter. One that is not there has no JSON, and leaves value as it is.
-// Numbers stay as they are written: a float would round large integers.
+// decode decodes a parameter. Numbers become json.Number: a float would round large integers.
 func decode(text json.RawMessage, value any) (wrong *json.UnmarshalTypeError) {
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber()
