@@ -170,8 +170,8 @@ func TestAProgramThatLacksNothingStartsDuringAMigration(t *testing.T) {
 	if err := db.QueryRowContext(t.Context(), "SELECT DATABASE()").Scan(&name); err != nil {
 		t.Fatal(err)
 	}
-	var got int
-	if err := holder.QueryRowContext(t.Context(), "SELECT GET_LOCK(?, 0)", migration.LockName(name)).Scan(&got); err != nil || got != 1 {
+	var got int // 10 seconds: the server frees the lock of mustUp after that has closed its connection
+	if err := holder.QueryRowContext(t.Context(), "SELECT GET_LOCK(?, 10)", migration.LockName(name)).Scan(&got); err != nil || got != 1 {
 		t.Fatal(got, err)
 	}
 	mustUp(t, dsn)
