@@ -212,22 +212,19 @@ func fieldsOf(ctx context.Context, invalid *model.InvalidError) []badField {
 	if fc := graphql.GetFieldContext(ctx); fc != nil && fc.Object == "Mutation" {
 		prefix = ast.Path{ast.PathName("input")}
 	}
-	fields := make([]badField, len(invalid.Broken))
-	for i, b := range invalid.Broken {
-		fields[i] = badField{slices.Clone(prefix), b.Message}
-		for _, name := range b.Path {
-			fields[i].Path = append(fields[i].Path, element(name))
+	fields := make([]badField, len(invalid.Errors))
+	for i, e := range invalid.Errors {
+		fields[i] = badField{slices.Clone(prefix), e.Message}
+		for _, element := range e.Path {
+			switch element := element.(type) {
+			case int:
+				fields[i].Path = append(fields[i].Path, ast.PathIndex(element))
+			case string:
+				fields[i].Path = append(fields[i].Path, ast.PathName(element))
+			}
 		}
 	}
 	return fields
-}
-
-// element is a name, or a place in a list: no name of GraphQL's begins with a digit.
-func element(name string) ast.PathElement {
-	if place, err := strconv.Atoi(name); err == nil {
-		return ast.PathIndex(place)
-	}
-	return ast.PathName(name)
 }
 
 // publicError returns the status, code and message of an error before GraphQL execution. A

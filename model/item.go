@@ -184,7 +184,7 @@ func countUp(ctx context.Context, db *tenancy.DB, id ID) (*Project, error) {
 		return nil, counted.Error
 	}
 	if counted.RowsAffected == 0 {
-		return nil, &NotFoundError{"Project"}
+		return nil, &NotFoundError{Type: "Project"}
 	}
 	return find[Project](ctx, db, "Project", id)
 }
@@ -207,7 +207,7 @@ func UpdateItem(ctx context.Context, db *tenancy.DB, in UpdateItemInput) (*Item,
 	}
 	item, err := change(ctx, db, "Item", id, func(i *Item, c changes) error {
 		if expected := in.ExpectedVersion.Value(); expected != nil && *expected != i.Version {
-			return &ConflictError{fmt.Sprintf("the item is at version %d, not %d: read it again", i.Version, *expected)}
+			return &ConflictError{Message: fmt.Sprintf("the item is at version %d, not %d: read it again", i.Version, *expected)}
 		}
 		set(c, "name", &i.Name, name)
 		set(c, "status", &i.Status, status)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"rowhouse/model/relay"
 	"rowhouse/tenancy"
 )
 
@@ -50,7 +51,7 @@ func NodeByID(ctx context.Context, db *tenancy.DB, id GlobalID) (Node, error) {
 		return nil, err
 	}
 	if nodes[0] == nil {
-		return nil, &NotFoundError{"object"}
+		return nil, &NotFoundError{Type: "object"}
 	}
 	return nodes[0], nil
 }
@@ -59,7 +60,7 @@ func NodeByID(ctx context.Context, db *tenancy.DB, id GlobalID) (Node, error) {
 // with nil in the place of each that is not there. It runs one statement a noun.
 func NodesByID(ctx context.Context, db *tenancy.DB, ids []GlobalID) ([]Node, error) {
 	if len(ids) > largestNodes {
-		return nil, &InvalidError{[]BrokenRule{{[]string{"ids"}, fmt.Sprintf("must be at most %d", largestNodes)}}}
+		return nil, &InvalidError{Errors: []relay.FieldError{{Path: relay.Path{"ids"}, Message: fmt.Sprintf("must be at most %d", largestNodes)}}}
 	}
 	return nodesByID(ctx, db, ids, func(i int) []string { return []string{"ids", fmt.Sprint(i)} })
 }

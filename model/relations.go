@@ -40,7 +40,7 @@ func optional[T, U any, P row[U]](ctx context.Context, db *tenancy.DB, r *T, c *
 // required turns a row that has gone since its child was read into an error.
 func required[T any](r *T, err error, noun string) (*T, error) {
 	if err == nil && r == nil {
-		err = &NotFoundError{noun}
+		err = &NotFoundError{Type: noun}
 	}
 	return r, err
 }

@@ -48,7 +48,7 @@ func take[T any, P row[T]](query *gorm.DB, noun string, id ID) (*T, error) {
 	var found T
 	err := query.Where("id = ?", id).Take(&found).Error
 	if errors.Is(err, gorm.ErrRecordNotFound) {
-		return nil, &NotFoundError{noun}
+		return nil, &NotFoundError{Type: noun}
 	}
 	if err != nil {
 		return nil, err

@@ -4,11 +4,14 @@ import (
 	"fmt"
 	"net/mail"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/99designs/gqlgen/graphql"
+
+	"rowhouse/model/relay"
 )
 
 // Lengths in characters, as the columns have them (migration/), and the longest
@@ -27,10 +30,17 @@ var (
 )
 
 // rules collects what an input breaks, so that a caller learns of all of it at once.
-type rules struct{ broken []BrokenRule }
+type rules struct{ broken []relay.FieldError }
 
 func (r *rules) add(message string, path ...string) {
-	r.broken = append(r.broken, BrokenRule{path, message})
+	typed := make(relay.Path, len(path))
+	for i, name := range path {
+		typed[i] = name
+		if index, err := strconv.Atoi(name); err == nil { // no name of GraphQL's begins with a digit
+			typed[i] = index
+		}
+	}
+	r.broken = append(r.broken, relay.FieldError{Path: typed, Message: message})
 }
 
 // err returns an *InvalidError when a rule is broken.
@@ -38,7 +48,7 @@ func (r *rules) err() error {
 	if len(r.broken) == 0 {
 		return nil
 	}
-	return &InvalidError{r.broken}
+	return &InvalidError{Errors: r.broken}
 }
 
 // The rules for strings normalize them first: lengths are those of stored strings.

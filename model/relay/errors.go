@@ -1,0 +1,91 @@
+package relay
+
+import (
+	"fmt"
+	"strings"
+)
+
+// NotFoundError says that a row does not exist. A row of another tenant gives the same error.
+type NotFoundError struct {
+	// Type is the GraphQL type of the row.
+	Type string
+}
+
+// Error returns the message for clients.
+func (e *NotFoundError) Error() string { return "there is no " + e.Type + " with this id" }
+
+// Code returns NOT_FOUND.
+func (*NotFoundError) Code() string { return "NOT_FOUND" }
+
+// Public returns the message for clients.
+func (e *NotFoundError) Public() string { return e.Error() }
+
+// ConflictError says that a change contradicts stored data.
+type ConflictError struct{ Message string }
+
+// Error returns the message for clients.
+func (e *ConflictError) Error() string { return e.Message }
+
+// Code returns CONFLICT.
+func (*ConflictError) Code() string { return "CONFLICT" }
+
+// Public returns the message for clients.
+func (e *ConflictError) Public() string { return e.Message }
+
+// InvalidError holds all validation errors of an input.
+type InvalidError struct{ Errors []FieldError }
+
+// Error joins the validation errors.
+func (e *InvalidError) Error() string {
+	messages := make([]string, len(e.Errors))
+	for i, f := range e.Errors {
+		messages[i] = f.String()
+	}
+	return strings.Join(messages, "; ")
+}
+
+// Code returns BAD_USER_INPUT.
+func (*InvalidError) Code() string { return "BAD_USER_INPUT" }
+
+// Public returns the message for clients, which FieldErrors completes.
+func (e *InvalidError) Public() string {
+	if len(e.Errors) == 1 {
+		return e.Errors[0].String()
+	}
+	return "the input has several invalid values"
+}
+
+// FieldErrors returns the validation errors, for extensions.fields.
+func (e *InvalidError) FieldErrors() []FieldError { return e.Errors }
+
+// FieldError is a validation error of one field of an input.
+type FieldError struct {
+	// Path leads from the input to the field.
+	Path Path `json:"path"`
+	// Message completes a sentence that begins with the path: "must have 1 to 100 characters".
+	Message string `json:"message"`
+}
+
+// String returns the path and the message.
+func (e FieldError) String() string { return e.Path.String() + " " + e.Message }
+
+// Path leads to a value inside an input. Its elements are names of fields (string) and indexes of
+// lists (int).
+type Path []any
+
+// String returns the path as in where.or[0].name.
+func (p Path) String() string {
+	var b strings.Builder
+	for i, element := range p {
+		switch element := element.(type) {
+		case int:
+			fmt.Fprintf(&b, "[%d]", element)
+		default:
+			if i > 0 {
+				b.WriteByte('.')
+			}
+			fmt.Fprint(&b, element)
+		}
+	}
+	return b.String()
+}
