@@ -21,6 +21,8 @@ type Database struct {
 	Acme, Globex context.Context
 
 	schema *Schema
+	opened []*tenancy.DB
+	drop   func() error
 }
 
 // Product returns the product that the tests run on: MariaDB, MySQL or Vitess.

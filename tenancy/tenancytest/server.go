@@ -3,6 +3,7 @@ package tenancytest
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -114,24 +115,22 @@ func productOf(ctx context.Context, db *sql.DB) (string, error) {
 	return mySQL, nil
 }
 
-// createDatabase creates an empty database that is dropped when the test ends.
-func (s *server) createDatabase(t testing.TB) (dsn string) {
-	t.Helper()
-	name := newDatabaseName()
+// createDatabase creates an empty database, and returns its address and the function that drops
+// it.
+func (s *server) createDatabase(ctx context.Context) (dsn string, drop func() error, err error) {
 	admin, err := s.openAdmin()
 	if err != nil {
-		t.Fatal(err)
+		return "", nil, err
 	}
-	t.Cleanup(func() { _ = admin.Close() })
-	if _, err := admin.ExecContext(t.Context(), "CREATE DATABASE "+name+" CHARACTER SET utf8mb4"); err != nil {
-		t.Fatal(err)
+	name := newDatabaseName()
+	if _, err := admin.ExecContext(ctx, "CREATE DATABASE "+name+" CHARACTER SET utf8mb4"); err != nil {
+		return "", nil, errors.Join(err, admin.Close())
 	}
-	t.Cleanup(func() {
-		if _, err := admin.ExecContext(context.Background(), "DROP DATABASE "+name); err != nil {
-			t.Error(err)
-		}
-	})
-	return s.address(name)
+	drop = func() error {
+		_, err := admin.ExecContext(context.WithoutCancel(ctx), "DROP DATABASE "+name)
+		return errors.Join(err, admin.Close())
+	}
+	return s.address(name), drop, nil
 }
 
 // address returns the address of a database on the server.
@@ -155,17 +154,6 @@ func openUnguarded(dsn string) (*sql.DB, error) {
 		return nil, err
 	}
 	return sql.Open("mysql", config.FormatDSN())
-}
-
-// openDatabase opens a database without the guard, and closes it when the test ends.
-func openDatabase(t testing.TB, dsn string) *sql.DB {
-	t.Helper()
-	db, err := openUnguarded(dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	return db
 }
 
 // openAdmin opens the server without a database, for CREATE DATABASE and DROP DATABASE.

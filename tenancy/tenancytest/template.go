@@ -3,6 +3,7 @@ package tenancytest
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -33,44 +34,42 @@ func (s *server) migrate(ctx context.Context, schema *Schema) (template, error) 
 	if schema.Migrate == nil {
 		return template{statements: []statement{{sql: tenancy.CreateDirectory}}}, nil
 	}
-	admin, err := s.openAdmin()
+	dsn, drop, err := s.createDatabase(ctx)
 	if err != nil {
 		return template{}, err
 	}
-	defer admin.Close()
-	name := newDatabaseName()
-	if _, err := admin.ExecContext(ctx, "CREATE DATABASE "+name); err != nil {
-		return template{}, err
-	}
-	defer func() { _, _ = admin.ExecContext(ctx, "DROP DATABASE "+name) }()
-	dsn := s.address(name)
+	statements, err := copyDatabase(ctx, dsn, schema)
+	return template{statements: statements}, errors.Join(err, drop())
+}
+
+// copyDatabase migrates a database, and returns the statements that create a copy of it.
+func copyDatabase(ctx context.Context, dsn string, schema *Schema) (all []statement, err error) {
 	if err := schema.Migrate(ctx, dsn); err != nil {
-		return template{}, err
+		return nil, err
 	}
 	db, err := openUnguarded(dsn)
 	if err != nil {
-		return template{}, err
+		return nil, err
 	}
 	defer db.Close()
 	tables, err := dumpTables(ctx, db)
 	if err != nil {
-		return template{}, err
+		return nil, err
 	}
 	if err := writeSchema(tables); err != nil {
-		return template{}, err
+		return nil, err
 	}
-	var all []statement
 	for _, table := range tables {
 		all = append(all, statement{sql: table.ddl})
 	}
 	for _, name := range schema.Keep {
 		rows, err := dumpRows(ctx, db, name)
 		if err != nil {
-			return template{}, fmt.Errorf("copy the rows of %s: %w", name, err)
+			return nil, fmt.Errorf("copy the rows of %s: %w", name, err)
 		}
 		all = append(all, rows...)
 	}
-	return template{statements: all}, nil
+	return all, nil
 }
 
 // table is a table and the statement that creates it.

@@ -13,7 +13,10 @@ package tenancytest
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -43,32 +46,72 @@ type Schema struct {
 // dropped when the test ends.
 func (s *Schema) New(t testing.TB) *Database {
 	t.Helper()
-	server := started(t)
-	s.once.Do(func() { s.template, s.err = server.migrate(context.Background(), s) })
-	if s.err != nil {
-		t.Fatal(s.err)
+	d, err := s.Create(t.Context())
+	if err != nil {
+		t.Fatal(err)
 	}
-	d := &Database{Statements: &Statements{collects: s.Migrate != nil}, schema: s}
-	if s.template.keyspace != nil {
-		d.DSN, d.SQL = s.template.keyspace.use(t), s.template.keyspace.open(t)
-	} else {
-		d.DSN = server.createDatabase(t)
-		d.SQL = openDatabase(t, d.DSN)
-	}
-	for _, statement := range s.template.statements {
-		if _, err := d.SQL.ExecContext(t.Context(), statement.sql, statement.args...); err != nil {
-			t.Fatalf("%v\n%s", err, statement.sql)
+	t.Cleanup(func() {
+		if err := d.Drop(); err != nil {
+			t.Error(err)
 		}
-	}
-	d.Own(t)
-	d.createTenants(t)
-	d.Reset()
+	})
 	return d
 }
 
+// Create is New for code without a testing.TB, such as an Example. The caller drops the
+// database.
+func (s *Schema) Create(ctx context.Context) (*Database, error) {
+	server, err := startServer()
+	if err != nil {
+		return nil, err
+	}
+	s.once.Do(func() { s.template, s.err = server.migrate(context.WithoutCancel(ctx), s) })
+	if s.err != nil {
+		return nil, s.err
+	}
+	d := &Database{Statements: &Statements{collects: s.Migrate != nil}, schema: s}
+	if k := s.template.keyspace; k != nil {
+		d.DSN, d.drop = k.dsn, func() error { return nil }
+		err = k.deleteRows(ctx)
+	} else {
+		d.DSN, d.drop, err = server.createDatabase(ctx)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := d.fill(ctx); err != nil {
+		return nil, errors.Join(err, d.Drop())
+	}
+	return d, nil
+}
+
+// fill runs the statements of the template, opens the database, and creates its tenants.
+func (d *Database) fill(ctx context.Context) (err error) {
+	if k := d.schema.template.keyspace; k != nil {
+		d.SQL, err = k.openScatter()
+	} else {
+		d.SQL, err = openUnguarded(d.DSN)
+	}
+	if err != nil {
+		return err
+	}
+	for _, s := range d.schema.template.statements {
+		if _, err := d.SQL.ExecContext(ctx, s.sql, s.args...); err != nil {
+			return fmt.Errorf("%w\n%s", err, s.sql)
+		}
+	}
+	if err := d.open(ctx, nil); err != nil {
+		return err
+	}
+	if err := d.createTenants(ctx); err != nil {
+		return err
+	}
+	d.Reset()
+	return nil
+}
+
 // createTenants creates the tenants acme and globex.
-func (d *Database) createTenants(t testing.TB) {
-	t.Helper()
+func (d *Database) createTenants(ctx context.Context) error {
 	directory := tenancy.NewDirectory(d.DB)
 	for _, tenant := range []struct {
 		slug, name string
@@ -77,12 +120,13 @@ func (d *Database) createTenants(t testing.TB) {
 		{"acme", "Acme Ltd", &d.Acme},
 		{"globex", "Globex Corp", &d.Globex},
 	} {
-		created, err := directory.Create(t.Context(), tenant.slug, tenant.name)
+		created, err := directory.Create(ctx, tenant.slug, tenant.name)
 		if err != nil {
-			t.Fatal(err)
+			return err
 		}
-		*tenant.ctx = tenancy.NewContext(context.WithoutCancel(t.Context()), created)
+		*tenant.ctx = tenancy.NewContext(context.WithoutCancel(ctx), created)
 	}
+	return nil
 }
 
 // Own opens the database again, with the models of the schema and further models of the test,
@@ -92,17 +136,36 @@ func (d *Database) Own(t testing.TB, models ...any) {
 	if k := d.schema.template.keyspace; k != nil && len(models) > 0 {
 		k.addTables(t, d.SQL, models)
 	}
+	if err := d.open(t.Context(), models); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// open opens the database with the models of the schema and further models.
+func (d *Database) open(ctx context.Context, models []any) error {
 	options := tenancy.Options{
 		Log:     slog.New(d.Statements),
 		Shared:  d.schema.Shared,
 		MaxWait: 5 * time.Minute, // on a busy machine, statements of many goroutines wait long
 	}
-	db, err := tenancy.Open(t.Context(), d.DSN, append(d.schema.Models[:len(d.schema.Models):len(d.schema.Models)], models...), options)
-	if err != nil {
-		t.Fatal(err)
+	db, err := tenancy.Open(ctx, d.DSN, slices.Concat(d.schema.Models, models), options)
+	if err == nil {
+		d.DB, d.opened = db, append(d.opened, db)
 	}
-	t.Cleanup(func() { _ = db.Close() })
-	d.DB = db
+	return err
+}
+
+// Drop closes all connection pools of the database and drops it. A test drops its database when
+// it ends.
+func (d *Database) Drop() error {
+	var errs []error
+	for _, db := range d.opened {
+		errs = append(errs, db.Close())
+	}
+	if d.SQL != nil {
+		errs = append(errs, d.SQL.Close())
+	}
+	return errors.Join(append(errs, d.drop())...)
 }
 
 // Empty returns the address of a new database without tables. It skips the test on Vitess,
@@ -113,7 +176,16 @@ func Empty(t testing.TB) (dsn string) {
 	if server.product == vitess {
 		t.Skip("on Vitess all tests share one keyspace, which is migrated")
 	}
-	return server.createDatabase(t)
+	dsn, drop, err := server.createDatabase(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := drop(); err != nil {
+			t.Error(err)
+		}
+	})
+	return dsn
 }
 
 // PID returns the process id of the private server, or 0 with TEST_DATABASE_URL.

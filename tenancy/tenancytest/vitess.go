@@ -70,6 +70,8 @@ func openKeyspace(ctx context.Context, dsn string, schema *Schema) (*keyspace, e
 // tests. It runs on one shard after the other, since a statement without tenant_id would need
 // all shards.
 func (k *keyspace) deleteRows(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
 	for i, shard := range k.shards {
 		db, err := k.openShard(shard)
 		if err != nil {
@@ -152,27 +154,24 @@ func (c *scatterConn) QueryContext(ctx context.Context, query string, args []dri
 	return c.scatterInner.QueryContext(ctx, allowScatter(query), args)
 }
 
-// open returns an unguarded pool whose statements may go to all shards.
-func (k *keyspace) open(t testing.TB) *sql.DB {
-	t.Helper()
+// openScatter returns an unguarded pool whose statements may go to all shards.
+func (k *keyspace) openScatter() (*sql.DB, error) {
 	config, err := tenancy.ParseDSN(k.dsn)
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	config.Params = map[string]string{"transaction_mode": "'multi'"}
 	config.InterpolateParams = true // vtgate prepares a SELECT on a random shard
 	plain, err := sql.Open("mysql", config.FormatDSN())
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	defer plain.Close()
 	connector, err := plain.Driver().(driver.DriverContext).OpenConnector(config.FormatDSN())
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
-	db := sql.OpenDB(scatterConnector{connector})
-	t.Cleanup(func() { _ = db.Close() })
-	return db
+	return sql.OpenDB(scatterConnector{connector}), nil
 }
 
 // addTables adds the tables of models to the VSchema, sharded by tenant.
@@ -191,17 +190,6 @@ func (k *keyspace) addTables(t testing.TB, db *sql.DB, models []any) {
 	if err := tenancy.AwaitVTGate(t.Context(), db); err != nil {
 		t.Fatal(err)
 	}
-}
-
-// use deletes the rows of the keyspace for a test and returns its address.
-func (k *keyspace) use(t testing.TB) (dsn string) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	if err := k.deleteRows(ctx); err != nil {
-		t.Fatal(err)
-	}
-	return k.dsn
 }
 
 // ShardPIDFile returns the path of the PID file of a shard's MySQL server.
