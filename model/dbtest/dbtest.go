@@ -19,9 +19,10 @@ var schema = &tenancytest.Schema{
 		_, err := migration.Up(ctx, dsn, slog.New(slog.DiscardHandler))
 		return err
 	},
-	Models: model.All(),
-	Shared: model.Shared(),
-	Keep:   []string{"goose_db_version"},
+	Models:  model.All(),
+	Shared:  model.Shared(),
+	Keep:    []string{"goose_db_version"},
+	Collect: true,
 }
 
 // Database is the database of one test.

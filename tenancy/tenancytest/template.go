@@ -56,8 +56,10 @@ func copyDatabase(ctx context.Context, dsn string, schema *Schema) (all []statem
 	if err != nil {
 		return nil, err
 	}
-	if err := writeSchema(tables); err != nil {
-		return nil, err
+	if schema.Collect {
+		if err := writeSchema(tables); err != nil {
+			return nil, err
+		}
 	}
 	for _, table := range tables {
 		all = append(all, statement{sql: table.ddl})

@@ -8,7 +8,7 @@
 //	TEST_DATABASE_URL      the address of a running server, MariaDB, MySQL or vtgate
 //	TEST_DATABASE_PROGRAM  the server program of private servers, such as /usr/sbin/mysqld
 //	TEST_DATABASE_PRODUCT  MariaDB, MySQL or Vitess: tests fail on any other product
-//	TEST_STATEMENTS        a folder to which the statements of all tests are appended
+//	TEST_STATEMENTS        a folder for the tables and statements of schemas with Collect
 package tenancytest
 
 import (
@@ -36,6 +36,8 @@ type Schema struct {
 	// Keep names the tables whose rows Migrate inserts, such as goose_db_version. Each test
 	// starts with these rows; all other tables are empty.
 	Keep []string
+	// Collect appends the statements of its databases to the folder in TEST_STATEMENTS.
+	Collect bool
 
 	once     sync.Once
 	template template
@@ -69,7 +71,7 @@ func (s *Schema) Create(ctx context.Context) (*Database, error) {
 	if s.err != nil {
 		return nil, s.err
 	}
-	d := &Database{Statements: &Statements{collects: s.Migrate != nil}, schema: s}
+	d := &Database{Statements: &Statements{collects: s.Collect}, schema: s}
 	if k := s.template.keyspace; k != nil {
 		d.DSN, d.drop = k.dsn, func() error { return nil }
 		err = k.deleteRows(ctx)
@@ -158,14 +160,13 @@ func (d *Database) open(ctx context.Context, models []any) error {
 // Drop closes all connection pools of the database and drops it. A test drops its database when
 // it ends.
 func (d *Database) Drop() error {
-	var errs []error
 	for _, db := range d.opened {
-		errs = append(errs, db.Close())
+		_ = db.Close() // fails when the server has ended a connection
 	}
 	if d.SQL != nil {
-		errs = append(errs, d.SQL.Close())
+		_ = d.SQL.Close()
 	}
-	return errors.Join(append(errs, d.drop())...)
+	return d.drop()
 }
 
 // Empty returns the address of a new database without tables. It skips the test on Vitess,

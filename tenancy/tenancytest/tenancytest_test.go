@@ -51,9 +51,10 @@ var schema = &tenancytest.Schema{
 		migrations++
 		return execute(ctx, dsn, tables)
 	},
-	Models: []any{&note{}},
-	Shared: []any{&color{}},
-	Keep:   []string{"versions"},
+	Models:  []any{&note{}},
+	Shared:  []any{&color{}},
+	Keep:    []string{"versions"},
+	Collect: true,
 }
 
 // execute runs statements on a database.
