@@ -7,11 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
-	"strings"
 	"time"
 
-	driver "github.com/go-sql-driver/mysql"
 	"gorm.io/driver/mysql"
 	"gorm.io/gorm"
 
@@ -194,55 +191,4 @@ func (db *DB) For(ctx context.Context) *gorm.DB {
 	config.Conn = boundPool{config.Conn.(boundPool).quotaPool, tenant.ID, system}
 	session.Dialector = &mysql.Dialector{Config: &config}
 	return session
-}
-
-// The server's error numbers, read here and nowhere else; GORM translates the rest
-// (gorm.ErrDuplicatedKey, gorm.ErrForeignKeyViolated).
-const (
-	errDuplicate      = 1062 // ER_DUP_ENTRY
-	errNoThread       = 1094 // ER_NO_SUCH_THREAD
-	errSnapshot       = 1020 // ER_CHECKREAD: MariaDB with innodb_snapshot_isolation
-	errLockWait       = 1205 // ER_LOCK_WAIT_TIMEOUT
-	errDeadlock       = 1213 // ER_LOCK_DEADLOCK
-	errNoStatement    = 1243 // ER_UNKNOWN_STMT_HANDLER
-	errManyStatements = 1461 // ER_MAX_PREPARED_STMT_COUNT_REACHED
-	errReprepare      = 1615 // ER_NEED_REPREPARE
-	errNoWait         = 3572 // ER_LOCK_NOWAIT: MySQL
-	errShutdown       = 1053 // ER_SERVER_SHUTDOWN
-)
-
-func lostRace(err error) bool {
-	n := errorNumber(err)
-	return n == errDeadlock || n == errLockWait || n == errSnapshot
-}
-
-// unavailable are client error numbers, which vtgate returns when it can't reach a shard.
-// Servers do not send them.
-var unavailable = []uint16{2002, 2003, 2006, 2013} // CR_CONNECTION_ERROR, CR_CONN_HOST_ERROR, CR_SERVER_GONE_ERROR, CR_SERVER_LOST
-
-// shardDown are parts of vtgate's messages for an unreachable shard, with the error number
-// 1105 or 1317.
-var shardDown = []string{"no healthy tablet available", "operation not allowed in state", "code = Unavailable", "code = Code(17)", "unlocked closed connection"}
-
-// isUnavailable reports whether Vitess could not reach the shard of a statement.
-func isUnavailable(err error) bool {
-	var e *driver.MySQLError
-	if !errors.As(err, &e) {
-		return false
-	}
-	if slices.Contains(unavailable, e.Number) {
-		return true
-	}
-	message, _, _ := strings.Cut(e.Message, " Sql:") // the statement follows, which a client may have written
-	return (e.Number == 1105 || e.Number == 1317) && slices.ContainsFunc(shardDown, func(s string) bool { return strings.Contains(message, s) })
-}
-
-func isDuplicate(err error) bool { return errorNumber(err) == errDuplicate }
-
-func errorNumber(err error) uint16 {
-	var e *driver.MySQLError
-	if errors.As(err, &e) {
-		return e.Number
-	}
-	return 0
 }

@@ -97,7 +97,7 @@ func newStatements() *statements {
 	return s
 }
 
-func (s *statements) add(key statementKey, p prepared) {
+func (s *statements) addStatement(key statementKey, p prepared) {
 	for s.bytes += len(key.text); s.bytes > preparedBytes; {
 		s.byKey.RemoveOldest()
 	}
@@ -140,18 +140,18 @@ func (p prepared) ExecContext(ctx context.Context, args []driver.NamedValue) (dr
 }
 
 // skips reports whether database/sql is to prepare the statement, run it once and close it.
-func (c *conn) skips(query string, args []driver.NamedValue) bool {
+func (c *conn) isTooLong(query string, args []driver.NamedValue) bool {
 	return len(args) > 0 && len(args) <= mostArguments && len(query) > longestPrepared && !c.vitess
 }
 
-func (c *conn) query(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+func (c *conn) runQuery(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
 	if len(args) == 0 || c.vitess {
 		return c.inner.QueryContext(ctx, query, args)
 	}
 	return runPrepared(ctx, c, query, args, prepared.QueryContext)
 }
 
-func (c *conn) exec(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+func (c *conn) runExec(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
 	if len(args) == 0 || c.vitess {
 		return c.inner.ExecContext(ctx, query, args)
 	}
@@ -166,7 +166,7 @@ func runPrepared[T any](ctx context.Context, c *conn, query string, args []drive
 ) (T, error) {
 	key := keyOf(query, args)
 	for retried := false; ; retried = true {
-		s, err := c.statement(ctx, key, len(args))
+		s, err := c.findStatement(ctx, key, len(args))
 		if err != nil {
 			return *new(T), err
 		}
@@ -187,7 +187,7 @@ func (c *conn) sessionLost(err error) error {
 	if errorNumber(err) != errNoStatement {
 		return err
 	}
-	c.changed = true
+	c.tainted = true
 	if !c.open {
 		return driver.ErrBadConn // database/sql takes another one
 	}
@@ -195,21 +195,21 @@ func (c *conn) sessionLost(err error) error {
 }
 
 // statement returns the prepared statement for a key from the cache, or prepares it.
-func (c *conn) statement(ctx context.Context, key statementKey, args int) (prepared, error) {
+func (c *conn) findStatement(ctx context.Context, key statementKey, args int) (prepared, error) {
 	s, ok := c.prepared.byKey.Get(key)
 	if !ok {
 		var err error
-		if s, err = c.prepare(ctx, key.text, args); err != nil {
+		if s, err = c.prepareStatement(ctx, key.text, args); err != nil {
 			return s, err
 		}
-		c.prepared.add(key, s)
+		c.prepared.addStatement(key, s)
 	}
 	return s, nil
 }
 
 // prepare prepares a statement on the server. It fails when the server counts another number
 // of placeholders than args; a negative args is not compared.
-func (c *conn) prepare(ctx context.Context, query string, args int) (prepared, error) {
+func (c *conn) prepareStatement(ctx context.Context, query string, args int) (prepared, error) {
 	if args > mostArguments {
 		return prepared{}, fmt.Errorf("the statement has %d arguments, and can have %d: split it", args, mostArguments)
 	}
@@ -241,7 +241,7 @@ func (c *conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, e
 		if _, refused := c.pool.guard.Prove(query); refused != nil {
 			return &stmt{conn: c, inputs: -1, refused: c.pool.logRefusal(ctx, refused)}, nil
 		}
-		if err := c.ready(ctx); err != nil {
+		if err := c.requireVerified(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -249,7 +249,7 @@ func (c *conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, e
 	if c.vitess {
 		return s, nil
 	}
-	inner, err := c.prepare(ctx, query, -1)
+	inner, err := c.prepareStatement(ctx, query, -1)
 	if err != nil {
 		c.noteError(err)
 		return nil, err
@@ -293,21 +293,21 @@ func (s *stmt) Close() error {
 // NumInput returns how many arguments there must be, or -1 when that does not matter.
 func (s *stmt) NumInput() int { return s.inputs }
 
-func (s *stmt) begin(ctx context.Context, args []driver.NamedValue) error {
+func (s *stmt) startStatement(ctx context.Context, args []driver.NamedValue) error {
 	if s.refused != nil {
 		return s.refused
 	}
-	if err := s.conn.check(ctx, s.query, args); err != nil {
+	if err := s.conn.checkStatement(ctx, s.query, args); err != nil {
 		return err
 	}
-	return s.conn.begin(ctx)
+	return s.conn.startStatement(ctx)
 }
 
 // once returns the prepared statement of a long SQL string, a new one for each execution.
-func (s *stmt) once(ctx context.Context, args []driver.NamedValue) (prepared, error) {
+func (s *stmt) takeLong(ctx context.Context, args []driver.NamedValue) (prepared, error) {
 	if s.inputs == ran {
 		_ = s.long.Close()
-		again, err := s.conn.prepare(ctx, s.query, len(args))
+		again, err := s.conn.prepareStatement(ctx, s.query, len(args))
 		if err != nil {
 			return prepared{}, err
 		}
@@ -322,19 +322,19 @@ const ran = -1
 
 // QueryContext runs a query that passes check.
 func (s *stmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
-	if err := s.begin(ctx, args); err != nil {
+	if err := s.startStatement(ctx, args); err != nil {
 		return nil, err
 	}
-	rows, err := s.run(ctx, args)
-	s.conn.finish(ctx, s.query, err)
-	return s.conn.watched(rows), err
+	rows, err := s.runQuery(ctx, args)
+	s.conn.endStatement(ctx, s.query, err)
+	return s.conn.watchRows(rows), err
 }
 
-func (s *stmt) run(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
+func (s *stmt) runQuery(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
 	if s.long == nil {
-		return s.conn.query(ctx, s.query, args)
+		return s.conn.runQuery(ctx, s.query, args)
 	}
-	p, err := s.once(ctx, args)
+	p, err := s.takeLong(ctx, args)
 	if err != nil {
 		return nil, err
 	}
@@ -344,19 +344,19 @@ func (s *stmt) run(ctx context.Context, args []driver.NamedValue) (driver.Rows, 
 
 // ExecContext runs a statement that passes check.
 func (s *stmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
-	if err := s.begin(ctx, args); err != nil {
+	if err := s.startStatement(ctx, args); err != nil {
 		return nil, err
 	}
-	result, err := s.exec(ctx, args)
-	s.conn.finish(ctx, s.query, err)
+	result, err := s.runExec(ctx, args)
+	s.conn.endStatement(ctx, s.query, err)
 	return result, err
 }
 
-func (s *stmt) exec(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
+func (s *stmt) runExec(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
 	if s.long == nil {
-		return s.conn.exec(ctx, s.query, args)
+		return s.conn.runExec(ctx, s.query, args)
 	}
-	p, err := s.once(ctx, args)
+	p, err := s.takeLong(ctx, args)
 	if err != nil {
 		return nil, err
 	}

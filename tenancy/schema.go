@@ -184,7 +184,7 @@ func inspect(ctx context.Context, db *sql.DB) (map[string]foundTable, error) {
 			func(t *foundTable, column string) { t.sharesKeys = t.sharesKeys || column != guard.Column },
 		},
 	} {
-		err := untilShardResponds(func() error {
+		err := retryOnAnyShard(func() error {
 			rows, err := db.QueryContext(ctx, look.query)
 			if err != nil {
 				return err

@@ -75,7 +75,7 @@ func (e bracketed) Build(b clause.Builder) {
 }
 
 // buildWhere writes a WHERE clause with the tenant first, for each table that can have it, and
-// then the key of an arm of UnionEach.
+// then the key of an arm of UnionAllByKey.
 func (s scope) buildWhere(c clause.Clause, b clause.Builder) {
 	stmt := b.(*gorm.Statement)
 	where, _ := c.Expression.(clause.Where)

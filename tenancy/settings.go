@@ -133,7 +133,7 @@ func (s session) check(p *profile, database string) error {
 		if s.isVitess() && want.name == "sql_select_limit" {
 			want.value = "0" // vtgate shows no limit as 0
 		}
-		if got := s[want.name]; !same(want, got) {
+		if got := s[want.name]; !isValue(want, got) {
 			return fmt.Errorf("the session variable %s is %q on this connection and must be %q: look for it in %s", want.name, got, want.value, where)
 		}
 	}
@@ -146,8 +146,8 @@ func (s session) check(p *profile, database string) error {
 	return nil
 }
 
-// same reports whether got is the wanted value, or the same set of SQL modes.
-func same(want setting, got string) bool {
+// isValue reports whether got is the wanted value, or the same set of SQL modes.
+func isValue(want setting, got string) bool {
 	if want.name == "sql_mode" { // each product orders the modes differently
 		return slices.Equal(slices.Sorted(strings.SplitSeq(got, ",")), slices.Sorted(slices.Values(sqlModes)))
 	}
@@ -159,7 +159,7 @@ func (s session) connID() connID { return connID{s["id"], s["server"]} }
 
 // readBack reads the session of a connection. On Vitess it retries until a shard responds.
 func (c *sessionConnector) readBack(ctx context.Context, conn driver.QueryerContext) (s session, err error) {
-	err = untilShardResponds(func() error {
+	err = retryOnAnyShard(func() error {
 		s, err = c.readOnce(ctx, conn)
 		return err
 	})
@@ -205,14 +205,14 @@ func newSessionConnector(config *mysql.Config, p *profile) (*sessionConnector, e
 
 // Connect opens a connection. Its error names a setting that could not be set.
 func (c *sessionConnector) Connect(ctx context.Context) (driver.Conn, error) {
-	conn, _, err := c.open(ctx)
+	conn, _, err := c.openConn(ctx)
 	if err != nil {
 		return nil, err
 	}
 	return conn, nil
 }
 
-func (c *sessionConnector) open(ctx context.Context) (driverConn, session, error) {
+func (c *sessionConnector) openConn(ctx context.Context) (driverConn, session, error) {
 	opened, err := c.Connector.Connect(ctx)
 	if deadline, ok := ctx.Deadline(); ok && err != nil && !time.Now().Before(deadline) {
 		return nil, nil, fmt.Errorf("%w: %w", context.DeadlineExceeded, err) // the dialer returns an i/o timeout
@@ -247,11 +247,11 @@ func (c *sessionConnector) setUp(ctx context.Context, conn driverConn) (session,
 	if _, err := conn.ExecContext(ctx, c.profile.set, nil); err != nil {
 		return nil, err
 	}
-	return c.verify(ctx, conn)
+	return c.readVerified(ctx, conn)
 }
 
-// verify reads the session and fails when a setting is wrong.
-func (c *sessionConnector) verify(ctx context.Context, conn driver.QueryerContext) (session, error) {
+// readVerified reads the session and fails when a setting is wrong.
+func (c *sessionConnector) readVerified(ctx context.Context, conn driver.QueryerContext) (session, error) {
 	s, err := c.readBack(ctx, conn)
 	if err != nil {
 		return nil, err
