@@ -15,8 +15,8 @@ import (
 	"rowhouse/tenancy/guard"
 )
 
-// DB hands out sessions that are bound to the tenant in a context. There is no
-// other way to one. It is safe for concurrent use.
+// DB is a connection pool whose sessions are bound to the tenant in a context. It is safe for
+// concurrent use.
 type DB struct {
 	gorm     *gorm.DB
 	sql      *sql.DB
@@ -35,12 +35,12 @@ type Options struct {
 	// GORM's Debug() are logged at info level, with their arguments. The default is
 	// slog.Default().
 	Log *slog.Logger
-	// NewerSchema says that a newer release of the program has migrated the database. A
-	// table with tenant_id that no model owns is then logged at warn level, and does not
-	// fail Open. The guard refuses it, as it does any table without a model.
+	// NewerSchema means that a newer release of the program has migrated the database. Open
+	// then logs a table with tenant_id but no model at warn level, and does not fail. The
+	// guard refuses it, as any table without a model.
 	NewerSchema bool
-	// Shared has an empty row of each tenant-less model, such as currencies. Every tenant
-	// may read and join all rows of its table; only the system scope writes them.
+	// Shared has an empty row of each shared (tenant-less) model, such as currencies. Every
+	// tenant may read and join all rows of its table; only the system scope writes them.
 	Shared []any
 	// Bus carries events between sessions, and between servers. The default is NewBus(),
 	// which reaches this server only.
@@ -54,10 +54,10 @@ type Options struct {
 	MaxWait time.Duration
 }
 
-// Open connects to the database at dsn (see ParseDSN). models has an empty row of each
-// model that tenants own. Open fails when the database does not respond, and when the
-// schema check finds a mismatch: a table with tenant_id that no model owns, or a model's
-// table that is missing or has no tenant_id.
+// Open connects to the database at dsn (see ParseDSN) and checks its schema. models has an empty
+// row of each model of tenants. Open fails when the database does not respond, and when the
+// schema check finds a mismatch: a table with tenant_id but no model, or a model whose table is
+// missing or has no tenant_id.
 func Open(ctx context.Context, dsn string, models []any, options Options) (*DB, error) {
 	if options.MaxConnections < 0 || options.MaxWait < 0 {
 		return nil, fmt.Errorf("open the database: MaxConnections is %d and MaxWait is %s: neither can be negative",
@@ -90,7 +90,7 @@ func Open(ctx context.Context, dsn string, models []any, options Options) (*DB, 
 	}
 	if err == nil {
 		guarded.guard = guard.New(tables)
-		err = scope{guarded.guard}.install(session)
+		err = scope{guarded.guard}.installCallbacks(session)
 	}
 	if err != nil {
 		_ = errors.Join(pool.Close(), guarded.killPool.Close())
@@ -109,18 +109,18 @@ func (o *Options) setDefaults() {
 	}
 }
 
-// defaultMaxConnections is less than the 151 connections that MySQL and MariaDB allow by
-// default, with room for others.
+// defaultMaxConnections leaves room for other programs: MySQL and MariaDB accept 151 connections
+// by default.
 const defaultMaxConnections = 32
 
 // defaultMaxWait is shorter than the deadline of a request, so that clients get the reason.
 const defaultMaxWait = 10 * time.Second
 
-// now returns the time in UTC, truncated to microseconds: DATETIME(6) stores no more, and
-// servers would round it.
-func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
+// currentTime returns the time in UTC, truncated to microseconds: DATETIME(6) stores no more,
+// and servers would round it.
+func currentTime() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 
-// openSession returns the session from which For makes all others. GORM reads the server's
+// openSession returns the session from which For derives all others. GORM reads the server's
 // version once, to choose its SQL; plugins read it from the dialector.
 func openSession(ctx context.Context, pool *sql.DB, quotas *quotas, log *slog.Logger) (*gorm.DB, error) {
 	dialector := &mysql.Dialector{Config: &mysql.Config{Conn: versionPool{pool, ctx}, DisableWithReturning: true}}
@@ -129,7 +129,7 @@ func openSession(ctx context.Context, pool *sql.DB, quotas *quotas, log *slog.Lo
 		DisableAutomaticPing:   true,
 		TranslateError:         true,
 		Logger:                 statementLog{log: log},
-		NowFunc:                now,
+		NowFunc:                currentTime,
 	})
 	if err != nil {
 		return nil, err
@@ -147,13 +147,13 @@ type versionPool struct {
 
 // QueryRowContext runs the query in the system scope.
 func (p versionPool) QueryRowContext(_ context.Context, query string, args ...any) *sql.Row {
-	return p.DB.QueryRowContext(unloggedSystem(p.ctx, "start"), query, args...) //nolint:contextcheck // GORM's has no system scope
+	return p.DB.QueryRowContext(unloggedSystem(p.ctx, "start"), query, args...) //nolint:contextcheck // GORM's context has no system scope
 }
 
 // boundPool binds a session to a tenant, or to the system scope, or to neither. It is the
-// Conn of the session's dialector: GORM copies the dialector to every session made from this
-// one, whatever their options, but may replace their context. The dialector has GORM's own
-// type, because plugins check it.
+// Conn of the session's dialector: GORM copies the dialector to every derived session, with
+// any options, but may replace the context. The dialector has GORM's own type, because plugins
+// check it.
 type boundPool struct {
 	*quotaPool
 	tenant ID
@@ -163,16 +163,16 @@ type boundPool struct {
 // Close closes the connections once their statements have ended.
 func (db *DB) Close() error { return errors.Join(db.sql.Close(), db.killPool.Close()) }
 
-// Ping fails when the database does not answer.
+// Ping fails when the database does not respond.
 func (db *DB) Ping(ctx context.Context) error { return db.sql.PingContext(ctx) }
 
 // Counts returns how many statements were proved and refused since Open.
 func (db *DB) Counts() guard.Counts { return db.guard.Counts() }
 
-// For returns a session that reads and writes the rows of ctx's tenant and no
-// others, inside the transaction of ctx when it comes from Tx. Without a tenant,
-// every call on it fails with ErrNone; statements that are not bound to the tenant
-// fail with ErrScope. In the system scope the session is bound to no tenant.
+// For returns a GORM session for the rows of ctx's tenant. If ctx comes from Tx, the session is
+// part of that transaction. Without a tenant, every call on the session fails with ErrNone;
+// statements that are not bound to the tenant fail with ErrScope. In the system scope the
+// session is bound to no tenant.
 func (db *DB) For(ctx context.Context) *gorm.DB {
 	if tx := txFrom(ctx, db); tx != nil {
 		return tx.session.Session(&gorm.Session{NewDB: true, Context: ctx})

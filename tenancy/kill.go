@@ -55,7 +55,7 @@ func (c *connector) killOnce(ctx context.Context, id connID) (ended bool, err er
 		return false, err
 	}
 	if server != id.server {
-		return false, fmt.Errorf("the statement runs on the server %s, but the address now leads to %s", id.server, server)
+		return false, fmt.Errorf("the statement runs on the server %s, but the address is now of the server %s", id.server, server)
 	}
 	if _, err = conn.ExecContext(ctx, "KILL "+id.thread); errorNumber(err) == errNoThread {
 		return true, nil
@@ -63,8 +63,7 @@ func (c *connector) killOnce(ctx context.Context, id connID) (ended bool, err er
 	return false, err
 }
 
-// timeouts are the values that query_timeout gets on Vitess. They are few, so that SET is
-// rarely needed.
+// timeouts are the values of query_timeout on Vitess. With few values, SET is rarely needed.
 var timeouts = [...]time.Duration{time.Second, 2 * time.Second, 5 * time.Second, 10 * time.Second, 30 * time.Second, time.Minute}
 
 // setQueryTimeout sets query_timeout on Vitess to the time until the context's deadline,

@@ -190,7 +190,7 @@ func TestUnionsPreload(t *testing.T) {
 	d := newShop(t)
 	query := d.For(d.Acme).Joins("Customer").Preload("Lines").Preload("Customer.Card")
 	for name, read := range map[string]func(dest any) error{
-		"Union":     func(dest any) error { return tenancy.UnionAll([]*gorm.DB{query.Where("orders.id = 1")}, dest) },
+		"Union":         func(dest any) error { return tenancy.UnionAll([]*gorm.DB{query.Where("orders.id = 1")}, dest) },
 		"UnionAllByKey": func(dest any) error { return tenancy.UnionAllByKey([]*gorm.DB{query}, "id", []int{1}, "", dest) },
 	} {
 		var all []order
