@@ -50,7 +50,7 @@ type Tenant struct {
 
 var (
 	// ErrNone means that a request, or the context of a statement, has no tenant.
-	ErrNone = errors.New("no tenant: the request or the context carries none")
+	ErrNone = errors.New("no tenant: the request or the context has none")
 	// ErrInvalid means that a tenant's id, slug or name is malformed.
 	ErrInvalid = errors.New("malformed tenant")
 	// ErrUnavailable means that the tenant does not exist, or may not be used.
