@@ -57,3 +57,62 @@ func TestOutageErrorsAreRecognised(t *testing.T) {
 		}
 	}
 }
+
+// TestServerErrorsAreClassified has each error number that this package reads, as the server sends it.
+func TestServerErrorsAreClassified(t *testing.T) {
+	server := func(number uint16, state string) error {
+		e := &mysql.MySQLError{Number: number}
+		copy(e.SQLState[:], state)
+		return fmt.Errorf("insert: %w", e)
+	}
+	for _, test := range []struct {
+		name                       string
+		err                        error
+		duplicate, conflict, ended bool
+	}{
+		{name: "no error", err: nil},
+		{name: "not of the server", err: errors.New("boom")},
+		{
+			name:      "duplicate entry",
+			err:       server(1062, "23000"),
+			duplicate: true,
+		},
+		{
+			name:     "deadlock",
+			err:      server(1213, "40001"),
+			conflict: true,
+			ended:    true,
+		},
+		{
+			name:     "lock wait timeout",
+			err:      server(1205, "HY000"),
+			conflict: true,
+			ended:    true,
+		},
+		{
+			name:     "snapshot conflict",
+			err:      server(1020, "HY000"),
+			conflict: true,
+			ended:    true,
+		},
+		{name: "NOWAIT", err: server(3572, "HY000")},
+		{name: "value", err: server(1366, "22007")},
+		{name: "syntax", err: server(1064, "42000")},
+		{name: "SIGNAL", err: server(1644, "45000")},
+		{
+			name:  "unknown",
+			err:   server(1105, "HY000"),
+			ended: true,
+		},
+	} {
+		if got := isDuplicate(test.err); got != test.duplicate {
+			t.Errorf("%s: duplicate is %t", test.name, got)
+		}
+		if got := isWriteConflict(test.err); got != test.conflict {
+			t.Errorf("%s: write conflict is %t", test.name, got)
+		}
+		if got := mayEndTransaction(test.err); got != test.ended {
+			t.Errorf("%s: ended is %t", test.name, got)
+		}
+	}
+}
