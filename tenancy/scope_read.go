@@ -117,7 +117,7 @@ func (s scope) required(stmt *gorm.Statement) []string {
 		}
 		return []string{stmt.Table}
 	}
-	return s.guard.Required(stmt.SQL.String())
+	return s.guard.RequiredAliases(stmt.SQL.String())
 }
 
 // hasOneTable reports whether a statement has only the table that Table or Model named.

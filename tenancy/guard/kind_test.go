@@ -115,7 +115,7 @@ func TestLocksAreFound(t *testing.T) {
 		{"this can't be read", true},
 		{"", true},
 	} {
-		if locks := guard.Locks(test.sql); locks != test.locks {
+		if locks := guard.LocksRows(test.sql); locks != test.locks {
 			t.Errorf("%s: locks %t", test.sql, locks)
 		}
 	}

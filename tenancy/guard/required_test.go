@@ -39,7 +39,7 @@ func TestRequiredTablesAreThoseThatWHERECanBind(t *testing.T) {
 		{"a delete", "DELETE FROM items ", []string{"items"}},
 		{"a delete from a join", "DELETE i FROM items i JOIN labels l", []string{"i", "l"}},
 	} {
-		if got, err := guard.Required(tables, test.sql); err != nil || !slices.Equal(got, test.want) {
+		if got, err := guard.RequiredAliases(tables, test.sql); err != nil || !slices.Equal(got, test.want) {
 			t.Errorf("%s: got %q, %v, want %q", test.name, got, err, test.want)
 		}
 	}
@@ -47,7 +47,7 @@ func TestRequiredTablesAreThoseThatWHERECanBind(t *testing.T) {
 		"", "SELECT * FROM items UNION SELECT * FROM items", "INSERT INTO items (id) VALUES (1)", "SELECT * FROM tenants", "SELECT * FROM Items", "SELECT * FROM x.items",
 		"SELECT * FROM items; SELECT 1", "SELECT * FROM items /*! AS i */", "SELECT * FROM", "WITH a AS (SELECT 1) (SELECT 1) AS d", "SELECT * FROM items i, labels i",
 	} {
-		if got, err := guard.Required(tables, sql); err == nil || got != nil {
+		if got, err := guard.RequiredAliases(tables, sql); err == nil || got != nil {
 			t.Errorf("%s: got %q", sql, got)
 		}
 	}

@@ -66,10 +66,10 @@ func TestTextsHaveBounds(t *testing.T) {
 		{"brackets in a sum", "SELECT COUNT(*)" + times(" + COUNT(*)", 60), ""},
 		{"names side by side", "SELECT " + times("a, `b`, ", 200) + "1", ""},
 		{"61 tables", "SELECT 1 FROM dual" + tablesOf(61), ""},
-		{"62 tables", "SELECT 1 FROM dual" + tablesOf(62), "a block has at most 61 tables"},
+		{"62 tables", "SELECT 1 FROM dual" + tablesOf(62), "a query block has at most 61 tables: split the statement"},
 		{"61 tables in each of two blocks", "SELECT 1 FROM dual" + tablesOf(61) + " UNION SELECT 1 FROM dual" + tablesOf(61), ""},
 		{"61 common table expressions", "WITH t AS (SELECT 1)" + times(", t AS (SELECT 1)", 60) + " SELECT 1", ""},
-		{"62 common table expressions", "WITH t AS (SELECT 1)" + times(", t AS (SELECT 1)", 61) + " SELECT 1", "WITH has at most 61 tables: split the statement"},
+		{"62 common table expressions", "WITH t AS (SELECT 1)" + times(", t AS (SELECT 1)", 61) + " SELECT 1", "WITH has at most 61 common table expressions: split the statement"},
 		{"what ends in a bracket, side by side", "SELECT " + times("(NULL), ", 200) + "1", ""},
 		{"what ends in END, side by side", "SELECT " + times("CASE WHEN NULL THEN NULL END, ", 200) + "1", ""},
 	} {
@@ -99,7 +99,7 @@ func TestRefusalsSayWhere(t *testing.T) {
 		{"SELECT 1 FROM items i WHERE i.tenant_id = 2", "items", "i", "table items (i): tenant_id is compared with 2, which is not the tenant", 0},
 		{"SELECT SLEEP(1)", "", "", "the function SLEEP holds a connection that other tenants wait for: wait in Go", 0},
 		{"SELECT '", "", "", `line 1, column 8, at "'": the string does not end`, 8},
-		{"SELECT 'ä',\n\t/*! 1 */", "", "", `line 2, column 2, at "/*! 1 */": servers execute the comment /*! … */: write a blank after /*`, 15},
+		{"SELECT 'ä',\n\t/*! 1 */", "", "", `line 2, column 2, at "/*! 1 */": servers execute the comment /*! … */: write a space after /*`, 15},
 		{"SELECT 1 FROM items i WHERE", "", "", "line 1, column 28, at the end: the statement ends too early", 28},
 	} {
 		err := guard.New(tables).Check(1, test.sql, nil)
@@ -131,8 +131,8 @@ func TestProofsSayWhatBinds(t *testing.T) {
 // TestArgumentsAreTheTenant checks one proof with many arguments.
 func TestArgumentsAreTheTenant(t *testing.T) {
 	const (
-		no    = "table items: argument 2 must be the tenant of the context, and is another"
-		typed = "table items: argument 2 must be the tenant, as an integer, and is a "
+		no    = "table items: argument 2 must be the tenant of the context, but has another value"
+		typed = "table items: argument 2 must be the tenant as an integer, but is a "
 		count = "the statement has 2 placeholders and %d arguments"
 	)
 	proof, err := guard.Prove(tables, "SELECT 1 FROM items WHERE id = ? AND tenant_id = ?")
@@ -331,7 +331,7 @@ func accepted(t *testing.T) (names []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ast.Inspect(file.Scope.Lookup("inRow").Decl.(*ast.FuncDecl), func(n ast.Node) bool {
+	ast.Inspect(file.Scope.Lookup("acceptNode").Decl.(*ast.FuncDecl), func(n ast.Node) bool {
 		if c, ok := n.(*ast.CaseClause); ok {
 			last, ok := c.Body[len(c.Body)-1].(*ast.ReturnStmt)
 			if ok && types.ExprString(last.Results[0]) == "nil" {

@@ -50,7 +50,7 @@ FROM items
 WHERE tenant_id = ?
 ORDER BY created_at DESC, id DESC
 LIMIT ? OFFSET ?;
--- refused: table items: argument 1 must be the tenant, as an integer, and is a string
+-- refused: table items: argument 1 must be the tenant as an integer, but is a string
 
 -- name: the next page by keyset, as a row comparison
 -- args: 1, "2026-01-03", "acme-item-000003"
@@ -152,7 +152,7 @@ FROM items USE INDEX (items_project, PRIMARY)
 WHERE tenant_id = ? AND project_id = ? /*! OR 1 = 1 */
 ORDER BY number -- as it is shown
 ;
--- refused: line 3, column 40, at "/*! OR 1 = 1 */": servers execute the comment /*! … */: write a blank after /*
+-- refused: line 3, column 40, at "/*! OR 1 = 1 */": servers execute the comment /*! … */: write a space after /*
 
 -- name: the tenant's number in the text, from a constant of the program
 -- args:
@@ -555,7 +555,7 @@ FROM (
   SELECT author_id FROM comments WHERE tenant_id = ? AND author_id IS NOT NULL
 ) people
 GROUP BY people.id;
--- refused: table comments: argument 2 must be the tenant of the context, and is another
+-- refused: table comments: argument 2 must be the tenant of the context, but has another value
 
 -- name: spread and other statistics
 -- args: 1
@@ -564,7 +564,7 @@ FROM items WHERE tenant_id = ? GROUP BY project_id HAVING MAX(number) - MIN(numb
 -- twin: a function of one's own can read any table
 SELECT project_id, AVG(number), STDDEV_POP(number), VAR_SAMP(number), BIT_OR(version), velocity(project_id)
 FROM items WHERE tenant_id = ? GROUP BY project_id HAVING MAX(number) - MIN(number) >= 0;
--- refused: the guard does not know the function velocity, which could read any table: compute it in Go
+-- refused: the function velocity is unknown to the guard and could read any table: compute it in Go
 
 -- ============================================================ windows
 
@@ -774,7 +774,7 @@ SELECT wanted.item_key, i.`key`, i.name
 FROM JSON_TABLE(?, '$[*]' COLUMNS (tenant_id INT PATH '$.tenant_id', item_key VARCHAR(21) PATH '$.item_key')) AS wanted
 JOIN items i ON i.tenant_id = wanted.tenant_id AND i.`key` = wanted.item_key
 ORDER BY wanted.item_key;
--- refused: table items (i): nothing binds it to the tenant: `i.tenant_id = wanted.tenant_id` does not bind, since wanted is not a tenant's table; add `i.tenant_id = ?` to WHERE, by AND
+-- refused: table items (i): nothing binds it to the tenant: `i.tenant_id = wanted.tenant_id` does not bind, since wanted is not a tenant table; add `i.tenant_id = ?` to WHERE, by AND
 
 -- name: the tags of all documents, by JSON_TABLE beside its table
 -- args: 1
@@ -843,7 +843,7 @@ INSERT INTO labels (tenant_id, id, name, color) VALUES (?, ?, ?, '#00ff00'), (?,
 -- twin: one of them for another tenant
 -- args: 1, "acme-labl-000007", "docs", 2, "glob-labl-000008", "design"
 INSERT INTO labels (tenant_id, id, name, color) VALUES (?, ?, ?, '#00ff00'), (?, ?, ?, '#00ff00'), (1, 'acme-labl-00000a', LOWER('Ops'), '#0000ff');
--- refused: table labels: argument 4 must be the tenant of the context, and is another
+-- refused: table labels: argument 4 must be the tenant of the context, but has another value
 
 -- name: a comment, with SET
 -- args: 1, "acme-comm-000009", "acme-item-000001", "acme-memb-000001", "done?"
@@ -861,7 +861,7 @@ ON DUPLICATE KEY UPDATE color = VALUES(color), name = CONCAT(labels.name, '');
 -- args: 1, "acme-labl-000001", "bug", "#cc0000", 2
 INSERT INTO labels (tenant_id, id, name, color) VALUES (?, ?, ?, ?)
 ON DUPLICATE KEY UPDATE color = VALUES(color), tenant_id = ?;
--- refused: SET names tenant_id, which never changes
+-- refused: SET assigns tenant_id, which never changes: leave it out
 
 -- name: a counter that is made when it is missing
 -- args: 1, "acme-proj-000001", "WEB"
@@ -896,7 +896,7 @@ SELECT ?, ?, ?, CONCAT(name, ' (copy)'), description, 0 FROM projects WHERE tena
 -- args: 2, "acme-proj-000009", "COPY", 1, "acme-proj-000001"
 INSERT INTO projects (tenant_id, id, `key`, name, description, last_number)
 SELECT ?, ?, ?, CONCAT(name, ' (copy)'), description, 0 FROM projects WHERE tenant_id = ? AND id = ?;
--- refused: table projects: argument 1 must be the tenant of the context, and is another
+-- refused: table projects: argument 1 must be the tenant of the context, but has another value
 
 -- name: a label for every item of a member
 -- args: "acme-labl-000001", 1, "acme-memb-000001"
@@ -909,7 +909,7 @@ INSERT INTO item_labels (tenant_id, item_id, label_id)
 SELECT il.* FROM item_labels il JOIN items i ON i.tenant_id = il.tenant_id AND i.id = il.item_id
 WHERE il.tenant_id = ? AND i.assignee_id = ?
 ON DUPLICATE KEY UPDATE label_id = VALUES(label_id);
--- refused: table item_labels: the query must select the tenant, as an argument or an integer, for the column tenant_id: it selects *, whose columns the guard does not know
+-- refused: table item_labels: the query must select the tenant, as an argument or an integer, for the column tenant_id: it selects *, whose columns are unknown to the guard
 
 -- name: a label for all that is open, unless they have it
 -- args: "acme-labl-000001", 1
@@ -955,7 +955,7 @@ UPDATE items SET status = ?, version = version + 1, updated_at = NOW(6) WHERE te
 -- twin: the tenant is set as well
 -- args: "doing", 2, 1, "acme-item-000001", 1
 UPDATE items SET status = ?, tenant_id = ? WHERE tenant_id = ? AND id = ? AND version = ?;
--- refused: SET names tenant_id, which never changes
+-- refused: SET assigns tenant_id, which never changes: leave it out
 
 -- name: many rows in one statement, by CASE
 -- args: "acme-item-000001", 3, "acme-item-000002", 1, 1, "acme-item-000001", "acme-item-000002"
@@ -1040,7 +1040,7 @@ WHERE i.tenant_id = ? AND i.status = 'done';
 DELETE comments, labels FROM comments
 JOIN items i ON i.tenant_id = comments.tenant_id AND i.id = comments.item_id
 WHERE i.tenant_id = ? AND i.status = 'done';
--- refused: DELETE can't be proved: labels is not in FROM, or not spelled as there
+-- refused: DELETE can't be proved: labels is not in FROM, or has another spelling there
 
 -- name: items with their comments, by LEFT JOIN and USING
 -- args: 1, "acme-item-000001"
@@ -1058,7 +1058,7 @@ WHERE tenant_id = ? AND NOT EXISTS (
   SELECT 1 FROM item_labels WHERE item_labels.tenant_id = 1 AND item_labels.label_id = labels.id);
 -- twin: two statements in one text
 DELETE FROM labels WHERE tenant_id = ?; DELETE FROM item_labels;
--- refused: line 1, column 41, at "DELETE FROM item_labels": a second statement in one string: run each by itself
+-- refused: line 1, column 41, at "DELETE FROM item_labels": a second statement in one string: run each in its own call
 
 -- name: what is left of items that are gone
 -- args: 1
@@ -1104,7 +1104,7 @@ ON DUPLICATE KEY UPDATE color = fresh.color;
 -- twin: it gives the new row's tenant away
 INSERT INTO labels (tenant_id, id, name, color) VALUES (?, ?, ?, ?) AS fresh
 ON DUPLICATE KEY UPDATE color = fresh.color, tenant_id = fresh.id;
--- refused: SET names tenant_id, which never changes
+-- refused: SET assigns tenant_id, which never changes: leave it out
 
 -- name: a delete of what a common table expression found
 -- mysql only
@@ -1221,7 +1221,7 @@ INSERT LOW_PRIORITY IGNORE INTO labels (tenant_id, id, name, color) VALUES (?, ?
 -- twin: of another tenant
 -- args: 2, "acme-labl-00000a", "x", "#000000"
 INSERT LOW_PRIORITY IGNORE INTO labels (tenant_id, id, name, color) VALUES (?, ?, ?, ?);
--- refused: table labels: argument 1 must be the tenant of the context, and is another
+-- refused: table labels: argument 1 must be the tenant of the context, but has another value
 
 -- name: a write that is in a hurry
 -- args: 1, "acme-labl-00000a", "x", "#000000"
@@ -1261,7 +1261,7 @@ REPLACE LOW_PRIORITY labels (tenant_id, id, name, color) VALUES (?, ?, ?, ?);
 -- twin: of another tenant
 -- args: 2, "acme-labl-000001", "bug", "#000000"
 REPLACE LOW_PRIORITY labels (tenant_id, id, name, color) VALUES (?, ?, ?, ?);
--- refused: table labels: argument 1 must be the tenant of the context, and is another
+-- refused: table labels: argument 1 must be the tenant of the context, but has another value
 
 -- ============================================================ what was refused for a part of its kind
 
@@ -1281,7 +1281,7 @@ INSERT INTO labels (tenant_id, id, name, color) VALUES ROW(?, ?, ?, ?), ROW(?, ?
 -- twin: one for another tenant
 -- args: 1, "acme-labl-00000a", "x", "#000000", 2, "acme-labl-00000b", "y", "#000000"
 INSERT INTO labels (tenant_id, id, name, color) VALUES ROW(?, ?, ?, ?), ROW(?, ?, ?, ?);
--- refused: table labels: argument 5 must be the tenant of the context, and is another
+-- refused: table labels: argument 5 must be the tenant of the context, but has another value
 
 -- name: an update in an order, of what a subquery finds
 -- args: 1, 1

@@ -6,7 +6,7 @@
 -- args: 1
 WITH mine AS (SELECT * FROM items WHERE tenant_id = ?)
 SELECT mine.`key`, p.name FROM mine JOIN projects p ON p.tenant_id = mine.tenant_id AND p.id = mine.project_id;
--- refused: table projects (p): nothing binds it to the tenant: `p.tenant_id = mine.tenant_id` does not bind, since mine is not a tenant's table; add `p.tenant_id = ?` to WHERE, by AND
+-- refused: table projects (p): nothing binds it to the tenant: `p.tenant_id = mine.tenant_id` does not bind, since mine is not a tenant table; add `p.tenant_id = ?` to WHERE, by AND
 -- instead: the tenant once more, for each table beside it
 -- args: 1, 1
 WITH mine AS (SELECT * FROM items WHERE tenant_id = ?)
@@ -16,7 +16,7 @@ SELECT mine.`key`, p.name FROM mine JOIN projects p ON p.tenant_id = ? AND p.id 
 -- args: 1, "todo"
 WITH wanted AS (SELECT ? AS tenant_id, ? AS status)
 SELECT i.`key` FROM wanted JOIN items i ON i.tenant_id = wanted.tenant_id AND i.status = wanted.status;
--- refused: table items (i): nothing binds it to the tenant: `i.tenant_id = wanted.tenant_id` does not bind, since wanted is not a tenant's table; add `i.tenant_id = ?` to WHERE, by AND
+-- refused: table items (i): nothing binds it to the tenant: `i.tenant_id = wanted.tenant_id` does not bind, since wanted is not a tenant table; add `i.tenant_id = ?` to WHERE, by AND
 -- instead: the tenant beside the table
 -- args: "todo", 1
 WITH wanted AS (SELECT ? AS status)
@@ -27,7 +27,7 @@ SELECT i.`key` FROM wanted JOIN items i ON i.status = wanted.status WHERE i.tena
 SELECT p.`key`, t.n FROM projects p
 JOIN (SELECT tenant_id, project_id, COUNT(*) AS n FROM items WHERE tenant_id = ? GROUP BY tenant_id, project_id) t
   ON t.tenant_id = p.tenant_id AND t.project_id = p.id;
--- refused: table projects (p): nothing binds it to the tenant: `t.tenant_id = p.tenant_id` does not bind, since t is not a tenant's table; add `p.tenant_id = ?` to WHERE, by AND
+-- refused: table projects (p): nothing binds it to the tenant: `t.tenant_id = p.tenant_id` does not bind, since t is not a tenant table; add `p.tenant_id = ?` to WHERE, by AND
 -- instead: the tenant once more
 -- args: 1, 1
 SELECT p.`key`, t.n FROM projects p
@@ -239,7 +239,7 @@ SELECT `key` FROM items FORCE INDEX (items_key) WHERE tenant_id = ?;
 -- args: 1, 1
 WITH p AS (SELECT id FROM projects WHERE tenant_id = ?)
 SELECT COUNT(*) FROM (WITH open AS (SELECT project_id FROM items WHERE tenant_id = ? AND status <> 'done') SELECT * FROM open) i JOIN p ON p.id = i.project_id;
--- refused: a statement has one WITH only: name all its tables there
+-- refused: only one WITH of a statement can be proved: define all common table expressions there
 -- instead: all at the beginning
 -- args: 1, 1
 WITH p AS (SELECT id FROM projects WHERE tenant_id = ?), open AS (SELECT project_id FROM items WHERE tenant_id = ? AND status <> 'done')
@@ -300,7 +300,7 @@ INSERT INTO labels (tenant_id, Id, Name, Color) VALUES (?, ?, ?, ?);
 -- name: a copy of all columns
 -- args: 1
 INSERT IGNORE INTO item_labels (tenant_id, item_id, label_id) SELECT * FROM item_labels WHERE tenant_id = ?;
--- refused: table item_labels: the query must select the tenant, as an argument or an integer, for the column tenant_id: it selects *, whose columns the guard does not know
+-- refused: table item_labels: the query must select the tenant, as an argument or an integer, for the column tenant_id: it selects *, whose columns are unknown to the guard
 -- instead: by name, the tenant as an argument
 -- args: 1, 1
 INSERT IGNORE INTO item_labels (tenant_id, item_id, label_id) SELECT ?, item_id, label_id FROM item_labels WHERE tenant_id = ?;

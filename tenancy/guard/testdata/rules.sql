@@ -21,7 +21,7 @@ SELECT 1; /* bye */ -- bye;
 
 -- rule: a second statement after the end
 SELECT 1; SELECT 2;
--- refused: line 1, column 11, at "SELECT 2": a second statement in one string: run each by itself
+-- refused: line 1, column 11, at "SELECT 2": a second statement in one string: run each in its own call
 
 -- rule: a second end
 SELECT 1;;;
@@ -55,37 +55,37 @@ SELECT (?),?=?<?>?, ?+?-?*?/?%?&?|?^?, ~?, !?, ?	+?
 -- rule: a placeholder behind a word
 -- args: 1
 SELECT a? FROM items WHERE tenant_id = 1;
--- refused: line 1, column 9, at "? FROM items WHERE tenan…": put a blank before ?
+-- refused: line 1, column 9, at "? FROM items WHERE tenan…": write a space before ?
 
 -- rule: a placeholder before a word
 -- args: 1
 SELECT ?a FROM items WHERE tenant_id = 1;
--- refused: line 1, column 8, at "?a FROM items WHERE tena…": put a blank after ?
+-- refused: line 1, column 8, at "?a FROM items WHERE tena…": write a space after ?
 
 -- rule: a placeholder behind a text
 -- args: 1
 SELECT 'a'?;
--- refused: line 1, column 11, at "?": put a blank before ?
+-- refused: line 1, column 11, at "?": write a space before ?
 
 -- rule: a placeholder before a text
 -- args: 1
 SELECT ?'a';
--- refused: line 1, column 8, at "?'a'": put a blank after ?
+-- refused: line 1, column 8, at "?'a'": write a space after ?
 
 -- rule: a placeholder behind a set
 -- args: "a"
 SELECT _latin1?;
--- refused: line 1, column 15, at "?": put a blank before ?
+-- refused: line 1, column 15, at "?": write a space before ?
 
 -- rule: a placeholder before another
 -- args: 1, 2
 SELECT ??;
--- refused: line 1, column 8, at "??": put a blank after ?
+-- refused: line 1, column 8, at "??": write a space after ?
 
 -- rule: a placeholder before a comment
 -- args: 1
 SELECT ?# a;
--- refused: line 1, column 8, at "?# a": put a blank after ?
+-- refused: line 1, column 8, at "?# a": write a space after ?
 
 -- rule: a placeholder alone
 -- args: 1
@@ -210,15 +210,15 @@ SELECT 1 -- /* a
 
 -- rule: a comment that MySQL executes
 SELECT 1 /*! + 1 */;
--- refused: line 1, column 10, at "/*! + 1 */": servers execute the comment /*! … */: write a blank after /*
+-- refused: line 1, column 10, at "/*! + 1 */": servers execute the comment /*! … */: write a space after /*
 
 -- rule: a comment that a version executes
 SELECT 1 /*!50000 + 1 */;
--- refused: line 1, column 10, at "/*!50000 + 1 */": servers execute the comment /*! … */: write a blank after /*
+-- refused: line 1, column 10, at "/*!50000 + 1 */": servers execute the comment /*! … */: write a space after /*
 
 -- rule: a comment that MariaDB executes
 SELECT 1 /*M! + 1 */;
--- refused: line 1, column 10, at "/*M! + 1 */": servers execute the comment /*M! … */: write a blank after /*
+-- refused: line 1, column 10, at "/*M! + 1 */": servers execute the comment /*M! … */: write a space after /*
 
 -- rule: a hint
 SELECT /*+ SET_VAR(sql_mode = '') */ 1;
@@ -242,7 +242,7 @@ SELECT 1 /* a;
 
 -- rule: brackets behind WITH, which make the parser panic
 WITH a AS (SELECT 1) (SELECT 2);
--- refused: the statement is more than the parser can read
+-- refused: the parser can't read the statement: simplify it
 
 -- ============ guard.go: what the parser says
 
@@ -354,7 +354,7 @@ STREAM * FROM items;
 
 -- rule: Vitess' own sequence
 SELECT NEXT VALUE FROM items;
--- refused: `next 1 values` can't be proved: the guard does not know that syntax
+-- refused: `next 1 values` can't be proved: the guard does not support this syntax
 
 -- rule: rows of values
 VALUES ROW(1, 2);
@@ -481,7 +481,7 @@ WITH `ä` AS (SELECT 1) SELECT 1;
 
 -- rule: its name spelled in two ways
 WITH a AS (SELECT 1), A AS (SELECT 2) SELECT 1;
--- refused: a and A are one name on some servers: spell it in one way
+-- refused: a and A are the same name on some servers: use one spelling
 
 -- rule: its name spelled otherwise where it is read
 WITH a AS (SELECT 1) SELECT * FROM A;
@@ -529,7 +529,7 @@ WITH a AS (SELECT 1) SELECT * FROM db.a;
 
 -- rule: one in a subquery, which crashes MariaDB when it sees the block around it
 SELECT (WITH a AS (SELECT c.id FROM comments c WHERE c.tenant_id = i.tenant_id) SELECT MAX(id) FROM a) FROM items i WHERE i.tenant_id = 1;
--- refused: WITH stands at the beginning of a statement only: name its tables there
+-- refused: WITH can be proved only at the beginning of a statement: move it there
 
 -- rule: UPDATE in an order, with a subquery
 UPDATE items SET number = 1 WHERE tenant_id = 1 AND id IN (SELECT item_id FROM comments WHERE tenant_id = 1) ORDER BY id;
@@ -558,19 +558,19 @@ INSERT IGNORE INTO items (tenant_id, id) SELECT n.tenant_id, 1 FROM projects p L
 
 -- rule: one that is read in a block is none of its tables
 WITH a AS (SELECT 1 AS tenant_id) SELECT * FROM a JOIN items i ON i.tenant_id = a.tenant_id;
--- refused: table items (i): nothing binds it to the tenant: `i.tenant_id = a.tenant_id` does not bind, since a is not a tenant's table; add `i.tenant_id = ?` to WHERE, by AND
+-- refused: table items (i): nothing binds it to the tenant: `i.tenant_id = a.tenant_id` does not bind, since a is not a tenant table; add `i.tenant_id = ?` to WHERE, by AND
 
 -- rule: a second WITH, within
 WITH a AS (SELECT 1) SELECT * FROM (WITH b AS (SELECT 1) SELECT * FROM b) c;
--- refused: a statement has one WITH only: name all its tables there
+-- refused: only one WITH of a statement can be proved: define all common table expressions there
 
 -- rule: a second WITH, beside
 SELECT (WITH a AS (SELECT 1) SELECT 1 FROM a), (WITH b AS (SELECT 1) SELECT 1 FROM b);
--- refused: WITH stands at the beginning of a statement only: name its tables there
+-- refused: WITH can be proved only at the beginning of a statement: move it there
 
 -- rule: a second WITH, in one of its own
 WITH a AS (WITH b AS (SELECT 1) SELECT * FROM b) SELECT * FROM a;
--- refused: a statement has one WITH only: name all its tables there
+-- refused: only one WITH of a statement can be proved: define all common table expressions there
 
 -- ============ statement.go: UPDATE and DELETE
 
@@ -618,15 +618,15 @@ UPDATE items SET name = 'a' WHERE tenant_id = 1 LIMIT SLEEP(1);
 
 -- rule: it sets the tenant
 UPDATE items SET tenant_id = 1 WHERE tenant_id = 1;
--- refused: SET names tenant_id, which never changes
+-- refused: SET assigns tenant_id, which never changes: leave it out
 
 -- rule: it sets the tenant, in capitals
 UPDATE items SET name = 'a', Tenant_ID = 2 WHERE tenant_id = 1;
--- refused: SET names tenant_id, which never changes
+-- refused: SET assigns tenant_id, which never changes: leave it out
 
 -- rule: it sets the tenant of an alias
 UPDATE items i SET i.tenant_id = 2 WHERE i.tenant_id = 1;
--- refused: SET names tenant_id, which never changes
+-- refused: SET assigns tenant_id, which never changes: leave it out
 
 -- rule: it takes in a second table
 UPDATE items, labels SET labels.name = 'a' WHERE items.tenant_id = 1;
@@ -640,19 +640,19 @@ UPDATE items i, (SELECT 1 AS a) d SET i.name = d.a WHERE i.tenant_id = 1;
 
 -- rule: it sets a derived table
 UPDATE items i, (SELECT 1 AS a) d SET d.a = 2 WHERE i.tenant_id = 1;
--- refused: SET can't be proved for `d.a`: d is not a tenant's table
+-- refused: SET can't be proved for `d.a`: d is not a tenant table
 
 -- rule: it sets what may be a derived table's
 UPDATE items i, (SELECT 1 AS a) d SET a = 2 WHERE i.tenant_id = 1;
--- refused: SET can't be proved for `a`: without a table name it may be a column of something other than a tenant's table
+-- refused: SET can't be proved for `a`: without a table name, the column may not be of a tenant table
 
 -- rule: it sets a table that it does not name
 UPDATE items i SET labels.name = 'a' WHERE i.tenant_id = 1;
--- refused: SET can't be proved for `labels.name`: labels is not in FROM, or not spelled as there
+-- refused: SET can't be proved for `labels.name`: labels is not in FROM, or has another spelling there
 
 -- rule: it sets a common table expression
 WITH a AS (SELECT 1 AS n) UPDATE items i JOIN a ON 1 SET a.n = 2 WHERE i.tenant_id = 1;
--- refused: SET can't be proved for `a.n`: a is not a tenant's table
+-- refused: SET can't be proved for `a.n`: a is not a tenant table
 
 -- rule: a DELETE
 DELETE FROM items WHERE tenant_id = 1;
@@ -689,11 +689,11 @@ DELETE i FROM items i WHERE i.tenant_id = 1;
 
 -- rule: a DELETE by the name behind an alias
 DELETE items FROM items i WHERE i.tenant_id = 1;
--- refused: DELETE can't be proved: items is not in FROM, or not spelled as there
+-- refused: DELETE can't be proved: items is not in FROM, or has another spelling there
 
 -- rule: a DELETE by an alias in capitals
 DELETE I FROM items i WHERE i.tenant_id = 1;
--- refused: DELETE can't be proved: I is not in FROM, or not spelled as there
+-- refused: DELETE can't be proved: I is not in FROM, or has another spelling there
 
 -- rule: a DELETE from another database
 DELETE db.items FROM items WHERE tenant_id = 1;
@@ -701,15 +701,15 @@ DELETE db.items FROM items WHERE tenant_id = 1;
 
 -- rule: a DELETE from what is not in FROM
 DELETE items, labels FROM items WHERE tenant_id = 1;
--- refused: DELETE can't be proved: labels is not in FROM, or not spelled as there
+-- refused: DELETE can't be proved: labels is not in FROM, or has another spelling there
 
 -- rule: a DELETE from a derived table
 DELETE d FROM items i, (SELECT 1) d WHERE i.tenant_id = 1;
--- refused: DELETE can't be proved: d is not a tenant's table
+-- refused: DELETE can't be proved: d is not a tenant table
 
 -- rule: a DELETE from a common table expression
 WITH a AS (SELECT 1 AS n) DELETE FROM a;
--- refused: DELETE can't be proved: a is not a tenant's table
+-- refused: DELETE can't be proved: a is not a tenant table
 
 -- rule: a DELETE from a table beside a derived one
 DELETE i FROM items i, (SELECT 1) d WHERE i.tenant_id = 1;
@@ -768,7 +768,7 @@ INSERT INTO items (tenant_id) VALUES (1) ON DUPLICATE KEY UPDATE name = VALUES(n
 
 -- rule: an upsert that sets the tenant
 INSERT INTO items (tenant_id) VALUES (1) ON DUPLICATE KEY UPDATE TENANT_ID = 2;
--- refused: SET names tenant_id, which never changes
+-- refused: SET assigns tenant_id, which never changes: leave it out
 
 -- rule: an upsert that sets a column by its table
 INSERT INTO items (tenant_id) VALUES (1) ON DUPLICATE KEY UPDATE items.name = 'a';
@@ -872,11 +872,11 @@ INSERT INTO items (id, tenant_id) SELECT 1 FROM labels WHERE tenant_id = 1;
 
 -- rule: a star before the place of the tenant
 INSERT INTO items (id, name, tenant_id) SELECT l.*, 1, 1 FROM labels l WHERE l.tenant_id = 1;
--- refused: table items: the query must select the tenant, as an argument or an integer, for the column tenant_id: it selects *, whose columns the guard does not know
+-- refused: table items: the query must select the tenant, as an argument or an integer, for the column tenant_id: it selects *, whose columns are unknown to the guard
 
 -- rule: a star in the place of the tenant
 INSERT INTO items (tenant_id, id) SELECT * FROM labels WHERE tenant_id = 1;
--- refused: table items: the query must select the tenant, as an argument or an integer, for the column tenant_id: it selects *, whose columns the guard does not know
+-- refused: table items: the query must select the tenant, as an argument or an integer, for the column tenant_id: it selects *, whose columns are unknown to the guard
 
 -- rule: a star after the place of the tenant
 INSERT INTO items (tenant_id, id) SELECT 1, l.* FROM labels l WHERE l.tenant_id = 1;
@@ -1011,39 +1011,39 @@ SELECT * FROM dual, items;
 
 -- rule: an expression called like no table
 WITH dual AS (SELECT 1) SELECT * FROM dual;
--- refused: dual is no table's name
+-- refused: dual can't be the name of a table: give it another name
 
 -- rule: a derived table called like no table
 SELECT * FROM (SELECT 1) `Dual`;
--- refused: Dual is no table's name
+-- refused: Dual can't be the name of a table: give it another name
 
 -- rule: a table called like no table
 SELECT * FROM items AS `dual`;
--- refused: dual is no table's name
+-- refused: dual can't be the name of a table: give it another name
 
 -- rule: a table called like no table, in capitals
 SELECT * FROM items AS `DUAL` WHERE `DUAL`.tenant_id = 1;
--- refused: DUAL is no table's name
+-- refused: DUAL can't be the name of a table: give it another name
 
 -- rule: a table called like no table, in a DELETE
 DELETE FROM items AS `dual`;
--- refused: dual is no table's name
+-- refused: dual can't be the name of a table: give it another name
 
 -- rule: a table called like no table, in an UPDATE
 UPDATE items AS `dual` SET name = 'a';
--- refused: dual is no table's name
+-- refused: dual can't be the name of a table: give it another name
 
 -- rule: two tables under one name
 SELECT * FROM items a JOIN labels a ON a.tenant_id = 1 WHERE a.tenant_id = 1;
--- refused: two tables of one block are called a
+-- refused: two tables of a query block have the name a: give one another alias
 
 -- rule: two tables under one name but for its case
 SELECT * FROM items a, labels A WHERE a.tenant_id = 1 AND A.tenant_id = 1;
--- refused: two tables of one block are called A
+-- refused: two tables of a query block have the name A: give one another alias
 
 -- rule: one table twice
 SELECT * FROM items, items WHERE items.tenant_id = 1;
--- refused: two tables of one block are called items
+-- refused: two tables of a query block have the name items: give one another alias
 
 -- rule: an alias in other letters
 SELECT * FROM items `ä` WHERE `ä`.tenant_id = 1;
@@ -1051,11 +1051,11 @@ SELECT * FROM items `ä` WHERE `ä`.tenant_id = 1;
 
 -- rule: an alias that is spelled otherwise elsewhere
 SELECT * FROM items a WHERE a.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels A WHERE A.tenant_id = 1);
--- refused: a and A are one name on some servers: spell it in one way
+-- refused: a and A are the same name on some servers: use one spelling
 
 -- rule: an alias that is the name of a table elsewhere, but for its case
 SELECT * FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels Items WHERE Items.tenant_id = 1);
--- refused: items and Items are one name on some servers: spell it in one way
+-- refused: items and Items are the same name on some servers: use one spelling
 
 -- rule: an alias of capitals
 SELECT * FROM items A1_ WHERE A1_.tenant_id = 1;
@@ -1088,7 +1088,7 @@ SELECT * FROM (SELECT * FROM items) d WHERE d.tenant_id = 1;
 
 -- rule: a table by a derived one that is bound
 SELECT * FROM items i JOIN (SELECT 2 AS tenant_id) d ON i.tenant_id = d.tenant_id WHERE d.tenant_id = 1;
--- refused: table items (i): nothing binds it to the tenant: `i.tenant_id = d.tenant_id` does not bind, since d is not a tenant's table; add `i.tenant_id = ?` to WHERE, by AND
+-- refused: table items (i): nothing binds it to the tenant: `i.tenant_id = d.tenant_id` does not bind, since d is not a tenant table; add `i.tenant_id = ?` to WHERE, by AND
 
 -- rule: a LATERAL table that a later table binds
 SELECT * FROM items i, LATERAL (SELECT * FROM labels l WHERE l.tenant_id = 1 AND l.id = p.id) d, projects p WHERE i.tenant_id = 1 AND p.tenant_id = 1;
@@ -1106,7 +1106,7 @@ SELECT * FROM JSON_TABLE((SELECT MAX(a) FROM items), '$[*]' COLUMNS (a INT PATH 
 
 -- rule: JSON_TABLE's tenant binds none
 SELECT * FROM JSON_TABLE('[]', '$[*]' COLUMNS (tenant_id INT PATH '$')) j JOIN items i ON i.tenant_id = j.tenant_id;
--- refused: table items (i): nothing binds it to the tenant: `i.tenant_id = j.tenant_id` does not bind, since j is not a tenant's table; add `i.tenant_id = ?` to WHERE, by AND
+-- refused: table items (i): nothing binds it to the tenant: `i.tenant_id = j.tenant_id` does not bind, since j is not a tenant table; add `i.tenant_id = ?` to WHERE, by AND
 
 -- rule: an index
 SELECT * FROM items USE INDEX (a, PRIMARY) FORCE KEY (b) WHERE tenant_id = 1;
@@ -1180,11 +1180,11 @@ SELECT * FROM items i LEFT JOIN labels l ON i.tenant_id = 1 WHERE l.tenant_id = 
 
 -- rule: WHERE needs a derived table, turned
 SELECT * FROM items i LEFT JOIN (SELECT 1 AS tenant_id) d ON i.tenant_id = 1 WHERE d.tenant_id = i.tenant_id;
--- refused: table items (i): nothing binds it to the tenant: `d.tenant_id = i.tenant_id` does not bind, since d is not a tenant's table; add `i.tenant_id = ?` to WHERE, by AND
+-- refused: table items (i): nothing binds it to the tenant: `d.tenant_id = i.tenant_id` does not bind, since d is not a tenant table; add `i.tenant_id = ?` to WHERE, by AND
 
 -- rule: WHERE needs a derived table, which proves nothing
 SELECT * FROM items i LEFT JOIN (SELECT 1 AS tenant_id) d ON i.tenant_id = 1 WHERE i.tenant_id = d.tenant_id;
--- refused: table items (i): nothing binds it to the tenant: `i.tenant_id = d.tenant_id` does not bind, since d is not a tenant's table; add `i.tenant_id = ?` to WHERE, by AND
+-- refused: table items (i): nothing binds it to the tenant: `i.tenant_id = d.tenant_id` does not bind, since d is not a tenant table; add `i.tenant_id = ?` to WHERE, by AND
 
 -- rule: WHERE needs the left only
 SELECT * FROM items i LEFT JOIN labels l ON i.tenant_id = 1 AND l.tenant_id = 1 LEFT JOIN projects p ON p.tenant_id = 1 WHERE p.tenant_id = 1;
@@ -1452,7 +1452,7 @@ SELECT * FROM items WHERE number = ? AND tenant_id = ?;
 -- rule: an argument of the wrong place
 -- args: 1, 2
 SELECT * FROM items WHERE number = ? AND tenant_id = ?;
--- refused: table items: argument 2 must be the tenant of the context, and is another
+-- refused: table items: argument 2 must be the tenant of the context, but has another value
 
 -- rule: an argument in an expression
 -- args: 1
@@ -1581,7 +1581,7 @@ SELECT * FROM items i WHERE i.tenant_id = i.tenant_id;
 
 -- rule: a table by a derived one that is not bound
 SELECT * FROM items i, (SELECT 2 AS tenant_id) d WHERE i.tenant_id = d.tenant_id;
--- refused: table items (i): nothing binds it to the tenant: `i.tenant_id = d.tenant_id` does not bind, since d is not a tenant's table; add `i.tenant_id = ?` to WHERE, by AND
+-- refused: table items (i): nothing binds it to the tenant: `i.tenant_id = d.tenant_id` does not bind, since d is not a tenant table; add `i.tenant_id = ?` to WHERE, by AND
 
 -- rule: a table by one around
 SELECT * FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels l WHERE l.tenant_id = i.tenant_id);
@@ -1707,7 +1707,7 @@ SELECT Abs(1), ABS(1), abs(1);
 
 -- rule: a function that is not on the list
 SELECT velocity(1);
--- refused: the guard does not know the function velocity, which could read any table: compute it in Go
+-- refused: the function velocity is unknown to the guard and could read any table: compute it in Go
 
 -- rule: a function of a database
 SELECT db.abs(1);
@@ -1935,27 +1935,27 @@ SELECT (SELECT COUNT(*) FROM items i WHERE i.tenant_id = 1);
 
 -- rule: a ? in a text, beside a placeholder
 SELECT id FROM items WHERE tenant_id = ? AND name = 'what?';
--- refused: line 1, column 58, at "?'": a ? stands in a string: pass it in an argument
+-- refused: line 1, column 58, at "?'": a ? is inside a string: pass it in an argument
 
 -- rule: a ? in a text, without one
 SELECT id FROM items WHERE tenant_id = 1 AND name = 'what?';
--- refused: line 1, column 58, at "?'": a ? stands in a string: pass it in an argument
+-- refused: line 1, column 58, at "?'": a ? is inside a string: pass it in an argument
 
 -- rule: a ? in a comment
 SELECT id FROM items /* why? */ WHERE tenant_id = 1;
--- refused: line 1, column 28, at "? */ WHERE tenant_id = 1": a ? stands in a comment: pass it in an argument
+-- refused: line 1, column 28, at "? */ WHERE tenant_id = 1": a ? is inside a comment: pass it in an argument
 
 -- rule: a ? in a name
 SELECT 1 AS `really?`;
--- refused: line 1, column 20, at "?`": a ? stands in a name: pass it in an argument
+-- refused: line 1, column 20, at "?`": a ? is inside a name: pass it in an argument
 
 -- rule: a comment that ends at once for the driver, and not for the server
 SELECT /*/ ? ' */ ? /* ' */;
--- refused: line 1, column 19, at "? /* ' */": a ? stands in a comment: pass it in an argument
+-- refused: line 1, column 19, at "? /* ' */": a ? is inside a comment: pass it in an argument
 
 -- rule: the same the other way round
 /*/ ? " */ SELECT ? /* " */;
--- refused: line 1, column 5, at "? \" */ SELECT ? /* \" */": a ? stands in a comment: pass it in an argument
+-- refused: line 1, column 5, at "? \" */ SELECT ? /* \" */": a ? is inside a comment: pass it in an argument
 
 -- rule: tenant_id without a table's name, where USING makes one column of two
 SELECT * FROM (SELECT 1 AS tenant_id, 2 AS id) j LEFT JOIN items USING (tenant_id, id) WHERE tenant_id = 1;
@@ -1971,7 +1971,7 @@ INSERT IGNORE INTO items (tenant_id, id) SELECT items.tenant_id, 77 FROM (SELECT
 
 -- rule: a total over no rows has no tenant
 INSERT IGNORE INTO items (tenant_id, id) SELECT i.tenant_id, COUNT(*) FROM labels i WHERE i.tenant_id = 1;
--- refused: table items: the query must select the tenant, as an argument or an integer, for the column tenant_id: a total of no rows makes it NULL
+-- refused: table items: the query must select the tenant, as an argument or an integer, for the column tenant_id: an aggregate over no rows makes it NULL
 
 -- rule: a total with the tenant as a number
 INSERT INTO items (tenant_id, id) SELECT 1, COUNT(*) FROM labels i WHERE i.tenant_id = 1;
@@ -2029,7 +2029,7 @@ SELECT * FROM items JOIN countries ON code = country WHERE tenant_id = 1;
 
 -- rule: a shared table has no tenant that could bind another
 SELECT * FROM items i JOIN countries c ON c.tenant_id = i.tenant_id WHERE c.tenant_id = 1;
--- refused: table items (i): nothing binds it to the tenant: `c.tenant_id = i.tenant_id` does not bind, since c is not a tenant's table; add `i.tenant_id = ?` to WHERE, by AND
+-- refused: table items (i): nothing binds it to the tenant: `c.tenant_id = i.tenant_id` does not bind, since c is not a tenant table; add `i.tenant_id = ?` to WHERE, by AND
 
 -- rule: nor by USING
 SELECT * FROM countries c JOIN items i USING (tenant_id);
@@ -2097,7 +2097,7 @@ UPDATE items i JOIN countries c ON c.code = i.country SET c.name = 'x' WHERE i.t
 
 -- rule: UPDATE of a join, of a column that may be either's
 UPDATE items i JOIN countries c ON c.code = i.country SET name = 'x' WHERE i.tenant_id = 1;
--- refused: SET can't be proved for `name`: without a table name it may be a column of something other than a tenant's table
+-- refused: SET can't be proved for `name`: without a table name, the column may not be of a tenant table
 
 -- rule: UPDATE of the tenant's table by a shared one
 UPDATE items i JOIN countries c ON c.code = i.country SET i.name = c.name WHERE i.tenant_id = 1;
@@ -2304,7 +2304,7 @@ DELETE FROM `quick` WHERE tenant_id = 1;
 
 -- rule: a quick DELETE of what is not in FROM
 DELETE QUICK labels FROM items WHERE items.tenant_id = 1;
--- refused: DELETE can't be proved: labels is not in FROM, or not spelled as there
+-- refused: DELETE can't be proved: labels is not in FROM, or has another spelling there
 
 -- rule: NATURAL INNER JOIN
 SELECT 1 FROM items i NATURAL INNER JOIN labels l WHERE i.tenant_id = 1 AND l.tenant_id = 1;

@@ -8,11 +8,10 @@ import (
 	"vitess.io/vitess/go/vt/sqlparser"
 )
 
-// What follows is about statements that are not proved: those of the system scope.
-
-// KeepsTransaction reports whether a statement by its first word can't commit a transaction.
+// KeepsTransaction reports whether a statement, by its first word, can't commit a transaction. It
+// is for statements of the system scope, which are not proved, as are the functions below.
 func KeepsTransaction(sql string) bool {
-	if strings.Contains(sql, "/*!") || strings.Contains(sql, "/*M!") { // servers execute what stands there
+	if strings.Contains(sql, "/*!") || strings.Contains(sql, "/*M!") { // servers execute these comments
 		return false
 	}
 	switch firstWord(sql) {
@@ -22,14 +21,15 @@ func KeepsTransaction(sql string) bool {
 	return false
 }
 
-// harmless are functions that a tenant can't call and that leave nothing on a connection.
-var harmless = []string{"connection_id", "database", "version", "sleep"}
+// systemFunctions are functions that statements of tenants can't call, and that leave no state on a
+// connection.
+var systemFunctions = []string{"connection_id", "database", "version", "sleep"}
 
-// OnlyRows reports whether a statement is known to do no more than read and write rows, so
-// that it leaves nothing behind on its connection. A function that is on no list may be a
-// stored one, which can make a temporary table.
+// OnlyRows reports whether a statement only reads and writes rows, so that it leaves no state on its
+// connection. It reports false for a function that is on no list: it may be a stored function, which
+// can create a temporary table.
 func OnlyRows(sql string) bool {
-	if _, err := lex(sql); err != nil {
+	if _, err := lexSQL(sql); err != nil {
 		return false
 	}
 	if firstWord(sql) == "show" {
@@ -44,21 +44,19 @@ func OnlyRows(sql string) bool {
 	default:
 		return false
 	}
-	return sqlparser.VisitSQLNode(statement, func(node sqlparser.SQLNode) (bool, error) {
+	return !containsNode(statement, func(node sqlparser.SQLNode) bool {
 		switch n := node.(type) {
 		case *sqlparser.SelectInto, *sqlparser.LockingFunc:
-			return false, refuse("INTO or a lock")
+			return true
 		case *sqlparser.FuncExpr:
 			name := strings.ToLower(n.Name.String())
-			if !n.Qualifier.IsEmpty() || !functions[name] && !slices.Contains(harmless, name) {
-				return false, refuse("a function")
-			}
+			return !n.Qualifier.IsEmpty() || !acceptedFunctions[name] && !slices.Contains(systemFunctions, name)
 		}
-		return true, nil
-	}) == nil
+		return false
+	})
 }
 
-// ReturnsRows reports whether a statement by its first word, or by RETURNING, returns rows.
+// ReturnsRows reports whether a statement returns rows, by its first word or by RETURNING.
 func ReturnsRows(sql string) bool {
 	switch firstWord(sql) {
 	case "select", "values", "table", "show", "explain", "describe", "desc", "call", "analyze", "check", "checksum", "optimize", "repair", "":
@@ -81,40 +79,36 @@ func ReturnsRows(sql string) bool {
 	}
 }
 
-// Locks reports whether a statement may lock the rows that it reads: SELECT … FOR UPDATE,
-// FOR SHARE or LOCK IN SHARE MODE, also in a subquery. It reports
-// true for a statement that can't be read.
-func Locks(sql string) bool {
+// LocksRows reports whether a statement may lock the rows that it reads, by FOR UPDATE, FOR SHARE or
+// LOCK IN SHARE MODE, also in a subquery. It reports true for a statement that can't be parsed.
+func LocksRows(sql string) bool {
 	statement, err := parser.Parse(sql)
 	if err != nil {
-		if statement, err = parseRespelled(sql); err != nil {
+		if statement, err = parseRewritten(sql); err != nil {
 			return true
 		}
 	}
-	return sqlparser.VisitSQLNode(statement, func(node sqlparser.SQLNode) (bool, error) {
-		lock := sqlparser.NoLock
+	return containsNode(statement, func(node sqlparser.SQLNode) bool {
 		switch s := node.(type) {
 		case *sqlparser.Select:
-			lock = s.Lock
+			return s.Lock != sqlparser.NoLock
 		case *sqlparser.Union:
-			lock = s.Lock
+			return s.Lock != sqlparser.NoLock
 		}
-		if lock != sqlparser.NoLock {
-			return false, refuse("a lock")
-		}
-		return true, nil
-	}) != nil
+		return false
+	})
 }
 
-// parseRespelled reads a statement with forms that the parser lacks.
-func parseRespelled(sql string) (sqlparser.Statement, error) {
-	l, err := lex(sql)
+// parseRewritten parses a statement with syntax that the parser lacks.
+func parseRewritten(sql string) (sqlparser.Statement, error) {
+	l, err := lexSQL(sql)
 	if err != nil {
 		return nil, err
 	}
-	return l.parse()
+	return l.parseTokens()
 }
 
+// firstWord returns the first word of a statement after comments, in lower case.
 func firstWord(sql string) string {
 	word := strings.TrimLeft(sqlparser.StripLeadingComments(sql), "( \t\r\n")
 	if end := strings.IndexFunc(word, func(r rune) bool { return !unicode.IsLetter(r) }); end >= 0 {
