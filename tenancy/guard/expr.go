@@ -81,9 +81,13 @@ func acceptNode(node sqlparser.SQLNode) error {
 			return refuse("%s: name the table without its database", sqlparser.String(n))
 		}
 		return nil
-	case *sqlparser.FuncExpr, *sqlparser.LockingFunc, *sqlparser.ExtractValueExpr, *sqlparser.UpdateXMLExpr,
-		*sqlparser.PerformanceSchemaFuncExpr, *sqlparser.GTIDFuncExpr:
+	case *sqlparser.LockingFunc, *sqlparser.ExtractValueExpr, *sqlparser.UpdateXMLExpr: // all of them refused
 		return checkFunction(n)
+	case *sqlparser.FuncExpr, *sqlparser.PerformanceSchemaFuncExpr, *sqlparser.GTIDFuncExpr:
+		if err := checkFunction(n); err != nil {
+			return err
+		}
+		return nil
 	case *sqlparser.MatchExpr:
 		return refuse("MATCH … AGAINST ranks by the rows of all tenants: search in Go, or in a search engine")
 	case *sqlparser.IntroducerExpr:

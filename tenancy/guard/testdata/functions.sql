@@ -1,8 +1,7 @@
--- A call of each function that MySQL or MariaDB has, by what the guard says of it.
--- functions_test.go calls those that are accepted, and looks for functions of the server
--- that are missing here.
+-- A call of each function of MySQL and MariaDB, by the verdict of the guard. functions_test.go
+-- runs the accepted calls on a server, and looks for functions of the server that are not here.
 
--- ============ accepted: they read nothing but their arguments and the clock
+-- ============ accepted: they read only their arguments and the clock
 
 SELECT ABS(-1);
 SELECT ACOS(1);

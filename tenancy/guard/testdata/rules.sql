@@ -1,8 +1,8 @@
--- One rule of the guard in each: `rule` is a claim, the statement shows it, and the
--- reason stands below it if the guard refuses. rules_test.go has those that no text file
--- can hold. The tables are those of cache_test.go.
+-- One statement for each rule of the guard: the claim, the statement, and the reason if the guard
+-- refuses it. limits_test.go has rules for text that a file can't hold. The tables are those of
+-- corpus_test.go.
 
--- ============ lex.go: what two lexers could read as different tokens
+-- ============ lex.go, token.go: text that two lexers could split into different tokens
 
 -- rule: an open text
 SELECT 'a;
@@ -244,7 +244,7 @@ SELECT 1 /* a;
 WITH a AS (SELECT 1) (SELECT 2);
 -- refused: the parser can't read the statement: simplify it
 
--- ============ guard.go: what the parser says
+-- ============ guard.go: errors of the parser
 
 -- rule: no statement
 ;
@@ -359,7 +359,7 @@ SELECT NEXT VALUE FROM items;
 -- rule: rows of values
 VALUES ROW(1, 2);
 
--- ============ statement.go: SELECT and UNION
+-- ============ select.go: SELECT and UNION
 
 -- rule: INTO of a SELECT
 SELECT * FROM items WHERE tenant_id = 1 INTO OUTFILE 'a';
@@ -465,7 +465,7 @@ SELECT * FROM items;
 -- rule: a lock
 SELECT * FROM items WHERE tenant_id = 1 FOR UPDATE;
 
--- ============ statement.go: common table expressions
+-- ============ with.go: common table expressions
 
 -- rule: what stands inside
 WITH a AS (SELECT * FROM items) SELECT 1;
@@ -572,7 +572,7 @@ SELECT (WITH a AS (SELECT 1) SELECT 1 FROM a), (WITH b AS (SELECT 1) SELECT 1 FR
 WITH a AS (WITH b AS (SELECT 1) SELECT * FROM b) SELECT * FROM a;
 -- refused: only one WITH of a statement can be proved: define all common table expressions there
 
--- ============ statement.go: UPDATE and DELETE
+-- ============ update.go: UPDATE and DELETE
 
 -- rule: an UPDATE
 UPDATE items SET name = 'a' WHERE tenant_id = 1;
@@ -714,7 +714,7 @@ WITH a AS (SELECT 1 AS n) DELETE FROM a;
 -- rule: a DELETE from a table beside a derived one
 DELETE i FROM items i, (SELECT 1) d WHERE i.tenant_id = 1;
 
--- ============ statement.go: INSERT
+-- ============ insert.go: INSERT
 
 -- rule: an INSERT
 INSERT INTO items (tenant_id, id) VALUES (1, 2);
@@ -951,7 +951,7 @@ INSERT INTO items (tenant_id, number) WITH a AS (SELECT 1 AS n) SELECT 1, n FROM
 INSERT INTO items (tenant_id, id) WITH a AS (SELECT id FROM labels) SELECT 1, id FROM a;
 -- refused: table labels: nothing binds it to the tenant: add `labels.tenant_id = ?` to WHERE, by AND
 
--- ============ from.go: the tables of a block
+-- ============ from.go, name.go: the tables of a query block
 
 -- rule: a table under its name
 SELECT * FROM items WHERE items.tenant_id = 1;
@@ -1136,7 +1136,7 @@ SELECT * FROM items USE VINDEX (a) WHERE tenant_id = 1;
 -- rule: an index in other letters, which the server must know
 SELECT * FROM items USE INDEX (`ä`) WHERE tenant_id = 1;
 
--- ============ from.go: which ON binds which tables
+-- ============ join.go: the tables that an ON binds
 
 -- rule: ON of an inner join binds both
 SELECT * FROM items i JOIN labels l ON i.tenant_id = 1 AND l.tenant_id = 1;
@@ -1302,7 +1302,7 @@ SELECT * FROM items i RIGHT JOIN labels l USING (tenant_id) WHERE i.tenant_id = 
 SELECT * FROM items i RIGHT JOIN labels l ON l.tenant_id = i.tenant_id JOIN projects p USING (tenant_id) WHERE i.tenant_id = 1 AND l.tenant_id = 1;
 -- refused: table projects (p): nothing binds it to the tenant: add `p.tenant_id = ?` to WHERE, by AND
 
--- ============ bind.go: from conditions to what they bind
+-- ============ bind.go: equalities, and the tables that they bind
 
 -- rule: the tenant on the right
 SELECT * FROM items WHERE 1 = tenant_id;
@@ -1639,7 +1639,7 @@ SELECT * FROM items i WHERE EXISTS (SELECT 1 FROM labels l WHERE l.tenant_id = 1
 SELECT * FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels l JOIN projects p ON p.tenant_id = i.tenant_id AND l.tenant_id = p.tenant_id);
 -- refused: table labels (l): nothing binds it to the tenant: `l.tenant_id = p.tenant_id` does not bind, since nothing binds p; add `l.tenant_id = ?` to WHERE, by AND
 
--- ============ expr.go: what stays inside the row
+-- ============ expr.go, functions.go: expressions
 
 -- rule: a label may be any text
 SELECT 1 AS `ä b`, 2 AS 'ü';
@@ -1850,7 +1850,7 @@ SELECT * FROM JSON_TABLE('[]', '$[*]' COLUMNS (NESTED PATH _latin1'$' COLUMNS (a
 SELECT * FROM JSON_TABLE('[]', '$[*]' COLUMNS (NESTED PATH '$' COLUMNS (b INT PATH '$', a INT PATH _latin1'$'))) j;
 -- refused: _latin1 changes how a string is read: pass it as an argument
 
--- ============ expr.go: syntax that is accepted, a row for each kind of node
+-- ============ expr.go: accepted syntax, one statement for each kind of node
 
 -- rule: an order and a limit
 SELECT i.a FROM items i WHERE i.tenant_id = 1 ORDER BY i.a DESC, i.b LIMIT 1, 2;
@@ -1931,7 +1931,7 @@ SELECT 'a' /* and */ 'b';
 -- rule: a query in the list of columns is proved
 SELECT (SELECT COUNT(*) FROM items i WHERE i.tenant_id = 1);
 
--- ============ what drivers and servers read in their own way, or can't take
+-- ============ text that drivers and servers read differently, or that overloads them
 
 -- rule: a ? in a text, beside a placeholder
 SELECT id FROM items WHERE tenant_id = ? AND name = 'what?';
@@ -2012,7 +2012,7 @@ SELECT * FROM items JOIN (SELECT 2 AS n) k ON k.n = 2 WHERE tenant_id = 1;
 SELECT 1 FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 UNION SELECT 2 ORDER BY (SELECT 1 FROM comments c JOIN items i LEFT JOIN labels l ON l.tenant_id = i.tenant_id WHERE c.tenant_id = 1 AND i.tenant_id = 1));
 -- refused: table labels (l): nothing binds it to the tenant: `l.tenant_id = i.tenant_id` does not bind, since i is also a name in the outer query; add `l.tenant_id = ?` to the ON of its outer join, by AND; in WHERE it would drop the rows without a match
 
--- ============ shared tables, which tenants read and never write
+-- ============ shared.go: shared tables, which tenants read and never write
 
 -- rule: a shared table alone
 SELECT * FROM countries WHERE code = 'CH';
@@ -2145,7 +2145,7 @@ SELECT code FROM countries UNION SELECT country FROM items WHERE tenant_id = 1 F
 INSERT INTO items (tenant_id, id) SELECT 1, c.code FROM countries c FOR UPDATE;
 -- refused: table countries: it is shared: locks on its rows would block other tenants; read it without FOR UPDATE or FOR SHARE, in a statement of its own
 
--- ============ respell.go: forms that the parser lacks, and names that look like them
+-- ============ rewrite.go: syntax that the parser lacks, and names that look like it
 
 -- rule: a column called except
 SELECT i.except FROM items i WHERE i.tenant_id = 1;
@@ -2354,7 +2354,7 @@ INSERT INTO items (tenant_id, id) SELECT v.column_0, 2 FROM (VALUES ROW(1)) v;
 -- rule: the connection's own character set
 SELECT _utf8mb4'a', _UTF8MB4 'b';
 
--- ============ place.go: what the parser can't read
+-- ============ advice.go: syntax that the parser can't read
 
 -- rule: nothing
 ;
@@ -2457,7 +2457,7 @@ GRANT ALL ON items TO a;
 START TRANSACTION;
 -- refused: START can't be proved: transactions begin and end in Go, by tenancy.DB.Tx
 
--- ============ reason.go: why a condition binds nothing
+-- ============ reason.go: the reason why a condition binds nothing
 
 -- rule: equal to itself
 SELECT 1 FROM items i WHERE i.tenant_id = i.tenant_id;

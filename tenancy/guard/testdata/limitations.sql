@@ -1,6 +1,6 @@
--- Honest statements that the guard refuses all the same, and what to write instead. They
--- stay inside the tenant: the guard only can't tell. guard_test.go runs both, and holds
--- the refusal against its reason. A statement that is proved one day moves to honest.sql.
+-- Statements that stay inside the tenant and that the guard refuses all the same, each with
+-- replacements. accepted_test.go checks the reasons, and runs both on a server. If the
+-- guard proves a statement one day, move it to accepted.sql.
 
 -- name: a common table expression that carries the tenant
 -- args: 1
