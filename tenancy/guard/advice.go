@@ -7,8 +7,8 @@ import (
 	"vitess.io/vitess/go/vt/sqlparser"
 )
 
-// refuseToken returns the refusal of a statement that the parser can't read. end is the end of the
-// token at which it failed, as an offset.
+// refuseToken returns the refusal of a statement with a syntax error. end is the end of the token at
+// which the parser failed, as an offset.
 func (l *lexedSQL) refuseToken(end int, err error) error {
 	i := 0
 	for i < len(l.tokens) && int(l.tokens[i].end) < end {
@@ -25,11 +25,11 @@ func (l *lexedSQL) refuseToken(end int, err error) error {
 	return refuseAt(l.sql, int(l.tokens[at].start), "%s", why)
 }
 
-// provableWords are the first words of statements that can be proved.
+// provableWords are the first words of provable statements.
 var provableWords = wordSet("SELECT INSERT REPLACE UPDATE DELETE WITH VALUES TABLE SAVEPOINT ROLLBACK RELEASE")
 
-// refuseSystemStatement returns the refusal of a statement that only the system scope can run. name
-// is its first word.
+// refuseSystemStatement returns the refusal of a statement for the system scope, such as ALTER TABLE.
+// name is its first word.
 func refuseSystemStatement(name string) error {
 	switch name {
 	case "BEGIN", "START", "COMMIT", "ROLLBACK":
@@ -38,8 +38,8 @@ func refuseSystemStatement(name string) error {
 	return refuse("%s can't be proved: only the system scope can run such a statement (tenancy.System)", name)
 }
 
-// adviseAt returns the index of the token that the parser can't read, and the reason with a
-// replacement. The parser fails at token i, which may be later.
+// adviseAt returns the index of the unsupported token, and the reason with a replacement. The parser
+// fails at token i, which may be later.
 func (l *lexedSQL) adviseAt(i int) (at int, why string) {
 	for _, at := range []int{i, i - 1, i - 2} {
 		if why := parserAdvice[l.wordAt(at)]; why != "" {
@@ -75,7 +75,7 @@ func (l *lexedSQL) adviseAt(i int) (at int, why string) {
 	return i, "the parser can't read this"
 }
 
-// parserAdvice maps a word that the parser can't read to the reason and a replacement.
+// parserAdvice maps a word of unsupported syntax to the reason and a replacement.
 var parserAdvice = map[string]string{
 	"RETURNING":     "the parser can't read RETURNING, which MySQL does not have: SELECT the rows before or after",
 	"TABLE":         "TABLE has no WHERE that could bind the table: write SELECT * FROM … WHERE tenant_id = ?",

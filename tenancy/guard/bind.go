@@ -8,8 +8,8 @@ import (
 	"vitess.io/vitess/go/vt/sqlparser"
 )
 
-// equality is a condition that each row of a table in the result meets: its tenant_id equals a
-// constant, or the tenant_id of another table.
+// equality is a condition on the rows of a table: only rows whose tenant_id equals a constant, or the
+// tenant_id of another table, are read or written.
 type equality struct {
 	table *tableRef
 	// other is nil if the table is compared with a constant.
@@ -31,8 +31,9 @@ func (c constant) String() string {
 	return "argument " + strconv.Itoa(c.arg+1)
 }
 
-// constantOf returns an expression that is an integer literal or a placeholder.
-func constantOf(e sqlparser.Expr) (constant, bool) {
+// constantOf returns the constant of an integer literal or a placeholder. ok is false for other
+// expressions.
+func constantOf(e sqlparser.Expr) (c constant, ok bool) {
 	switch e := e.(type) {
 	case *sqlparser.Argument:
 		n, _ := strconv.Atoi(strings.TrimPrefix(e.Name, "v")) // the parser numbers ?
@@ -49,8 +50,8 @@ func constantOf(e sqlparser.Expr) (constant, bool) {
 // condScope is the scope of a condition, which is WHERE or the ON of a join.
 type condScope struct {
 	block *block
-	// visible are the tables whose names the condition can use, filtered those whose rows it
-	// filters.
+	// visible are the tables with columns in the condition. filtered are the tables whose rows are
+	// read or written only if the condition is true for them.
 	visible, filtered []*tableRef
 	// unqualified is the table of a tenant_id without a table name, or nil.
 	unqualified *tableRef
@@ -128,7 +129,7 @@ func (c condScope) collectEquality(left, right sqlparser.Expr) {
 	}
 }
 
-// resolveTenantColumn returns the table of an expression that is a column tenant_id, or nil.
+// resolveTenantColumn returns the table of a column tenant_id, and nil for other expressions.
 func (c condScope) resolveTenantColumn(e sqlparser.Expr) *tableRef {
 	alias, ok := parseTenantColumn(e)
 	if ok && alias == "" {
@@ -155,8 +156,8 @@ func (c condScope) addTableEquality(l, r *tableRef) {
 }
 
 // addEqualities adds the equalities of tenant tables whose rows the condition filters. It leaves out
-// derived tables: their column may have another type, and equality is not transitive then. No
-// equality binds them, so they bind no table.
+// derived tables, so they bind no table: their tenant_id may have another type, and equality is not
+// transitive between types ('1' = 1 and 1 = '1.0', but '1' <> '1.0').
 func (c condScope) addEqualities(equalities ...equality) {
 	for _, e := range equalities {
 		if e.table.table != "" && slices.Contains(c.filtered, e.table) {
@@ -165,8 +166,8 @@ func (c condScope) addEqualities(equalities ...equality) {
 	}
 }
 
-// checkBound ends the proof of a block: it adds the bindings to the proof, and refuses the first
-// tenant table that is not bound.
+// checkBound ends the proof of a query block: it adds the bindings to the proof, or refuses the first
+// unbound tenant table.
 func (b *block) checkBound() error {
 	for _, e := range b.equalities {
 		if e.other == nil {
@@ -186,7 +187,7 @@ func (b *block) checkBound() error {
 	return nil
 }
 
-// bindTables sets boundBy of each table that a constant or another bound table binds.
+// bindTables sets boundBy of each table with an equality to a constant or to a bound table.
 func (b *block) bindTables() {
 	for _, e := range b.equalities {
 		if e.other == nil {

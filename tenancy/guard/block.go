@@ -4,18 +4,17 @@ import (
 	"vitess.io/vitess/go/vt/sqlparser"
 )
 
-// block is the state of the proof of one query block: a SELECT, UPDATE, DELETE or INSERT without
+// block is the proof of one query block: a SELECT, UPDATE, DELETE or INSERT without
 // its subqueries.
 type block struct {
 	prover *prover
 	// outer is the query block around this one, or nil.
 	outer *block
-	// ctes are the common table expressions that the block can use.
+	// ctes are the visible common table expressions.
 	ctes *cte
 	// refs are the tables in FROM.
 	refs []*tableRef
-	// equalities are the conditions on tenant_id that rows of the result meet. The first
-	// whereEqualities of them are from WHERE.
+	// equalities are those of WHERE and each ON. The first whereEqualities of them are from WHERE.
 	equalities      []equality
 	whereEqualities int
 	// conditions are WHERE and each ON; having is HAVING, which binds nothing. Refusals explain
@@ -32,7 +31,7 @@ type block struct {
 	// implicitGroup is true for aggregate functions without GROUP BY: they return one row, with
 	// NULL columns if there are no rows.
 	implicitGroup bool
-	// deferred are checks that run when refs is complete.
+	// deferred are checks to run when refs is complete.
 	deferred []func() error
 }
 
@@ -44,7 +43,7 @@ type tableRef struct {
 	table string
 	// shared is the name of a shared table, or empty.
 	shared string
-	// boundBy is the equality that binds the table, or empty.
+	// boundBy describes the equality that binds the table, or is empty.
 	boundBy string
 	// nullable is true on the nullable side of an outer join, where columns can be NULL.
 	nullable bool

@@ -8,20 +8,20 @@ import (
 )
 
 // cacheSizes limits each cache of verdicts: at most this number of statements, of at most this
-// number of bytes each. A statement is in the first cache that fits; a longer one is proved anew
-// each time. In the worst case, which only an attacker causes, the statements take 64 MB in each
-// cache, and half of that again in the cache's list of evicted keys.
+// number of bytes each. A statement is in the first cache for its length; a longer one is proved
+// anew each time. In the worst case, which only an attacker causes, the statements take 64 MB in
+// each cache, and 32 MB in its list of evicted keys.
 var cacheSizes = [...]struct{ statements, bytes int }{
 	{statements: 2048, bytes: 32 << 10},
 	{statements: 256, bytes: 256 << 10},
 }
 
-// requiredCacheSize limits the cache of RequiredAliases in the same way.
+// requiredCacheSize and requiredCacheBytes limit the cache of RequiredAliases in the same way.
 const requiredCacheSize, requiredCacheBytes = 512, 4 << 10
 
 // Guard checks statements, and caches proofs and refusals by the text of the statement. It is safe
-// for concurrent use. Its caches are scan-resistant (2Q): statements that are used once do not
-// evict those that are used again.
+// for concurrent use. Its caches are scan-resistant (2Q): a stream of new statements does not evict
+// frequent ones.
 type Guard struct {
 	tables   Tables
 	verdicts [len(cacheSizes)]*lru.TwoQueueCache[string, verdict]
@@ -112,8 +112,8 @@ func (g *Guard) Table(name string) (t Table, ok bool) {
 	return t, ok
 }
 
-// Counts are the numbers of statements that a guard proved, refused and parsed since it was made.
-// It parses a statement that is not in a cache.
+// Counts are the numbers of statements proved, refused and parsed since New. A guard parses a
+// statement unless it is in a cache.
 type Counts struct{ Proved, Refused, Parsed uint64 }
 
 // Counts returns the counts so far.

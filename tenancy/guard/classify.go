@@ -8,8 +8,9 @@ import (
 	"vitess.io/vitess/go/vt/sqlparser"
 )
 
-// KeepsTransaction reports whether a statement, by its first word, can't commit a transaction. It
-// is for statements of the system scope, which are not proved, as are the functions below.
+// KeepsTransaction reports whether a statement can't commit a transaction, by its first word. Like
+// OnlyRows, ReturnsRows and LocksRows, it is for statements of the system scope, which are not
+// proved.
 func KeepsTransaction(sql string) bool {
 	if strings.Contains(sql, "/*!") || strings.Contains(sql, "/*M!") { // servers execute these comments
 		return false
@@ -21,13 +22,12 @@ func KeepsTransaction(sql string) bool {
 	return false
 }
 
-// systemFunctions are functions that statements of tenants can't call, and that leave no state on a
-// connection.
+// systemFunctions are functions for the system scope only. They leave no state on a connection.
 var systemFunctions = []string{"connection_id", "database", "version", "sleep"}
 
-// OnlyRows reports whether a statement only reads and writes rows, so that it leaves no state on its
-// connection. It reports false for a function that is on no list: it may be a stored function, which
-// can create a temporary table.
+// OnlyRows reports whether a statement only reads and writes rows, and leaves no state on its
+// connection, such as a variable. It reports false for unknown functions: a stored function can
+// create a temporary table.
 func OnlyRows(sql string) bool {
 	if _, err := lexSQL(sql); err != nil {
 		return false
@@ -79,8 +79,8 @@ func ReturnsRows(sql string) bool {
 	}
 }
 
-// LocksRows reports whether a statement may lock the rows that it reads, by FOR UPDATE, FOR SHARE or
-// LOCK IN SHARE MODE, also in a subquery. It reports true for a statement that can't be parsed.
+// LocksRows reports whether a statement may be a locking read, by FOR UPDATE, FOR SHARE or LOCK IN
+// SHARE MODE, also in a subquery. It reports true for a statement with a syntax error.
 func LocksRows(sql string) bool {
 	statement, err := parser.Parse(sql)
 	if err != nil {
@@ -99,7 +99,7 @@ func LocksRows(sql string) bool {
 	})
 }
 
-// parseRewritten parses a statement with syntax that the parser lacks.
+// parseRewritten parses a statement with unsupported syntax: see parseTokens.
 func parseRewritten(sql string) (sqlparser.Statement, error) {
 	l, err := lexSQL(sql)
 	if err != nil {

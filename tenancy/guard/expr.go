@@ -7,8 +7,8 @@ import (
 	"vitess.io/vitess/go/vt/sqlparser"
 )
 
-// proveExprs proves parts of a query block: each node must be one that acceptNode accepts. It proves
-// each subquery as a query block of its own.
+// proveExprs proves parts of a query block: acceptNode must accept each node. Each subquery is proved
+// as a query block of its own.
 func (b *block) proveExprs(nodes ...sqlparser.SQLNode) error {
 	accept := func(node sqlparser.SQLNode) (bool, error) {
 		switch n := node.(type) {
@@ -68,11 +68,11 @@ func (b *block) proveJSONColumn(c *sqlparser.JtColumnDefinition) error {
 	return nil
 }
 
-// acceptNode accepts a node of the syntax tree that reads only columns of its query block, arguments
-// and literals. The parser's visitor passes its children to acceptNode, too.
+// acceptNode accepts a node of the syntax tree if it reads only columns of its query block, arguments
+// and literals. It does not look at the children, since the visitor passes each of them, too.
 func acceptNode(node sqlparser.SQLNode) error {
 	switch n := node.(type) {
-	case sqlparser.IdentifierCI: // a label, or a column that binds nothing: bindings match tenant_id exactly
+	case sqlparser.IdentifierCI: // any spelling: the columns of bindings are matched exactly
 		return nil
 	case sqlparser.IdentifierCS:
 		return checkName(n.String())
@@ -144,12 +144,12 @@ func acceptNode(node sqlparser.SQLNode) error {
 	return refuseSyntax(node)
 }
 
-// refuseSyntax returns the refusal of a node that is on no list.
+// refuseSyntax returns the refusal of an unsupported node.
 func refuseSyntax(node sqlparser.SQLNode) error {
 	return refuse("%s can't be proved: the guard does not support this syntax", quoteSQL(node))
 }
 
-// containsNode reports whether a syntax tree has a node that matches.
+// containsNode reports whether matches is true for a node of a syntax tree.
 func containsNode(tree sqlparser.SQLNode, matches func(sqlparser.SQLNode) bool) bool {
 	return sqlparser.VisitSQLNode(tree, func(node sqlparser.SQLNode) (bool, error) {
 		if matches(node) {

@@ -76,8 +76,8 @@ func (b *block) addTable(t sqlparser.TableName, alias string, hints sqlparser.In
 // refusePartition returns the refusal of PARTITION (…).
 func refusePartition() error { return refuse("PARTITION can't be proved: leave it out") }
 
-// checkHint accepts index hints that name indexes to use. Without an index that tenant_id leads,
-// a server reads rows of other tenants before it drops them, and its errors quote them.
+// checkHint accepts index hints with indexes to use. Without an index on tenant_id, a server reads
+// rows of other tenants before it drops them, and its errors quote them.
 func checkHint(h *sqlparser.IndexHint) error {
 	sorts := h.ForType == sqlparser.OrderByForType || h.ForType == sqlparser.GroupByForType
 	switch {
@@ -113,7 +113,7 @@ func (b *block) resolveTable(t sqlparser.TableName) (string, error) {
 }
 
 // addRef adds a table reference to the block. table is the name of a tenant table, or empty.
-// Aliases that differ only in case are the same on some servers, so they are duplicates.
+// Aliases may not differ only in case: on some servers they are the same.
 func (b *block) addRef(alias, table string) ([]*tableRef, error) {
 	if len(b.refs) == maxTables {
 		return nil, refuse("a query block has at most %d tables: split the statement", maxTables)

@@ -6,8 +6,8 @@ import (
 	"vitess.io/vitess/go/vt/sqlparser"
 )
 
-// acceptedFunctions are the functions of MySQL and MariaDB that read only their arguments and the
-// clock. acceptNode has those for which the parser has its own node.
+// acceptedFunctions are functions of MySQL and MariaDB. They read only their arguments and the clock.
+// acceptNode has further functions, with nodes of their own in the parser.
 var acceptedFunctions = wordSet(`
 	abs acos asin atan atan2 ceil ceiling conv cos cot crc32 degrees exp floor ln log log10 log2 mod pi pow power
 	radians rand round sign sin sqrt tan truncate greatest least
@@ -45,7 +45,7 @@ func wordSet(names string) map[string]bool {
 	return m
 }
 
-// refusedFunctions maps functions that read or do more to the reason and a replacement.
+// refusedFunctions maps other functions to the reason of their refusal and a replacement.
 var refusedFunctions = splitKeys(map[string]string{
 	"sleep": "holds a connection that other tenants wait for: wait in Go",
 	"master_pos_wait source_pos_wait master_gtid_wait wait_for_executed_gtid_set " +
@@ -94,7 +94,7 @@ func splitKeys(byWords map[string]string) map[string]string {
 	return byWord
 }
 
-// checkFunction accepts a call of a function that is on the list.
+// checkFunction accepts calls of acceptedFunctions.
 func checkFunction(call sqlparser.SQLNode) error {
 	name, _, _ := strings.Cut(sqlparser.String(call), "(")
 	if f, ok := call.(*sqlparser.FuncExpr); ok {
@@ -115,8 +115,8 @@ func checkFunction(call sqlparser.SQLNode) error {
 	return refuse("the function %s is unknown to the guard and could read any table: compute it in Go", name)
 }
 
-// checkLengthArgument accepts a function that makes a string only if its length is an integer literal.
-// String functions around it can take the square of the length in time, and can't be killed.
+// checkLengthArgument refuses a call of REPEAT, SPACE, LPAD or RPAD unless its length is an integer
+// literal. String functions around it can take the square of the length in time, and can't be killed.
 func checkLengthArgument(f *sqlparser.FuncExpr) error {
 	at, ok := lengthArguments[strings.ToLower(f.Name.String())]
 	if !ok {
@@ -130,5 +130,5 @@ func checkLengthArgument(f *sqlparser.FuncExpr) error {
 	return refuse("the length argument of %s must be an integer literal of at most %d", f.Name, maxStringLength)
 }
 
-// lengthArguments maps functions that make strings to the index of their length argument.
+// lengthArguments maps functions to the index of the argument with the length of their result.
 var lengthArguments = map[string]int{"repeat": 1, "space": 0, "lpad": 1, "rpad": 1}

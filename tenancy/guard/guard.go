@@ -11,7 +11,7 @@ import (
 // Column is the discriminator column of each tenant table.
 const Column = "tenant_id"
 
-// Table describes a table that statements may use. The zero value is a tenant table.
+// Table is an allowed table. The zero value is a tenant table.
 type Table struct {
 	// Keyed is true if tenant_id leads each unique key of the table. An upsert then conflicts
 	// only with rows of its own tenant.
@@ -21,10 +21,10 @@ type Table struct {
 	Shared bool
 }
 
-// Tables maps names to the tables that statements may use. The guard refuses all other tables.
+// Tables is the allow-list of tables, by name. The guard refuses statements with other tables.
 type Tables map[string]Table
 
-// Proof says that a statement stays inside a tenant if Check accepts its arguments.
+// Proof is the result of a proof: the statement stays inside a tenant if Check accepts its arguments.
 type Proof struct {
 	// Bindings has an entry for each use of a tenant table, in the order of the proof.
 	Bindings []Binding
@@ -41,15 +41,15 @@ type Binding struct {
 	By string
 }
 
-// requirement is a constant in a statement that must be the tenant, and the table that it binds.
+// requirement is a constant in a statement which must be the tenant, and the table bound by it.
 type requirement struct {
-	constant
-	table *tableRef
+	constant constant
+	table    *tableRef
 }
 
-// Refusal is the error for a statement that is not proved.
+// Refusal is the error for an unproved statement.
 type Refusal struct {
-	// Table and Alias are the table that is not bound, or empty if the reason is another.
+	// Table and Alias are the table of the reason, or empty if the reason is not about one table.
 	Table, Alias string
 	// Reason is for the author of the statement, and has a replacement where there is one.
 	Reason string
@@ -70,7 +70,7 @@ func (r *Refusal) Error() string {
 	return fmt.Sprintf("table %s (%s): %s", r.Table, r.Alias, r.Reason)
 }
 
-// refuse returns a refusal that names no table.
+// refuse returns a refusal without a table.
 func refuse(format string, args ...any) error {
 	return &Refusal{Reason: fmt.Sprintf(format, args...)}
 }
@@ -81,11 +81,11 @@ func refuseTable(table, alias, format string, args ...any) error {
 }
 
 // parser is the parser of Vitess, which is in production in front of MySQL. Its syntax tree has a
-// visitor for every node. lexSQL refuses text that its lexer reads differently from a server's.
+// visitor for every node. lexSQL refuses text if its lexer and that of a server may differ.
 var parser = func() *sqlparser.Parser {
 	p, err := sqlparser.New(sqlparser.Options{})
 	if err != nil {
-		panic(err) // it has no options that could fail
+		panic(err) // no option can fail
 	}
 	return p
 }()
@@ -105,7 +105,7 @@ func addSQL(err error, sql string) error {
 	return err
 }
 
-// proveSQL is Prove, with refusals that lack the SQL.
+// proveSQL is Prove, with refusals without the SQL.
 func proveSQL(tables Tables, sql string) (proof *Proof, err error) {
 	defer refusePanic(&err)
 	p, statement, err := parseSQL(tables, sql)
@@ -153,14 +153,15 @@ func (p *Proof) Check(tenant uint32, args []driver.NamedValue) error {
 	}
 	for i := range p.requirements {
 		r := &p.requirements[i]
-		if r.arg < 0 && r.literal != uint64(tenant) {
-			return refuseTable(r.table.table, r.table.alias, "%s is compared with %d, which is not the tenant", Column, r.literal)
+		c := r.constant
+		if c.arg < 0 && c.literal != uint64(tenant) {
+			return refuseTable(r.table.table, r.table.alias, "%s is compared with %d, which is not the tenant", Column, c.literal)
 		}
-		if r.arg < 0 {
+		if c.arg < 0 {
 			continue
 		}
-		if why := explainArgument(args[r.arg].Value, tenant); why != "" {
-			return refuseTable(r.table.table, r.table.alias, "argument %d %s", r.arg+1, why)
+		if why := explainArgument(args[c.arg].Value, tenant); why != "" {
+			return refuseTable(r.table.table, r.table.alias, "argument %d %s", c.arg+1, why)
 		}
 	}
 	return nil

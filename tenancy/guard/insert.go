@@ -6,8 +6,8 @@ import (
 	"vitess.io/vitess/go/vt/sqlparser"
 )
 
-// proveInsert proves that each new row has the tenant, and that an upsert conflicts only with rows
-// of the tenant.
+// proveInsert proves an INSERT or REPLACE: each new row has the tenant, and an upsert conflicts only
+// with rows of the tenant.
 func (p *prover) proveInsert(s *sqlparser.Insert) error {
 	if len(s.Partitions) > 0 {
 		return refusePartition()
@@ -83,7 +83,7 @@ func (b *block) proveInsertedRows(rows sqlparser.InsertRows, target *tableRef, a
 	return refuseSyntax(rows)
 }
 
-// bindValues requires that each row of VALUES has the tenant at one index.
+// bindValues requires the tenant at one index of each row of VALUES.
 func (b *block) bindValues(rows sqlparser.Values, target *tableRef, at int) error {
 	for _, row := range rows {
 		if at >= len(row) {
@@ -100,8 +100,8 @@ func (b *block) bindValues(rows sqlparser.Values, target *tableRef, at int) erro
 	return nil
 }
 
-// bindSelected proves that a query, which is proved already, selects the tenant at one index, and
-// never NULL: INSERT IGNORE would write the tenant 0 for it.
+// bindSelected requires the tenant at one index of a proved query, and never NULL there: INSERT IGNORE
+// would write it as the tenant 0.
 func (b *block) bindSelected(s sqlparser.TableStatement, target *tableRef, at int) error {
 	if u, ok := s.(*sqlparser.Union); ok {
 		if err := b.bindSelected(u.Left, target, at); err != nil {

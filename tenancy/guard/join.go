@@ -80,8 +80,8 @@ func (b *block) proveOn(on sqlparser.Expr, operands, filtered []*tableRef) error
 	return b.proveExprs(on)
 }
 
-// collectUsing adds an equality for USING (tenant_id) if the left side has only one such column:
-// that of its first table.
+// collectUsing adds an equality for USING (tenant_id). It does not if the column of the left side may
+// be that of another table than its first.
 func (b *block) collectUsing(e *sqlparser.JoinTableExpr, left, right, filtered []*tableRef) {
 	for _, column := range e.Condition.Using {
 		if column.String() == Column && len(left) > 0 && len(right) == 1 && !b.unconditionalJoin && !b.rightJoin {

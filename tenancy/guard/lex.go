@@ -22,8 +22,8 @@ type lexedSQL struct {
 // its start and end.
 type token struct{ kind, start, end int32 }
 
-// lexSQL splits a statement into tokens. It refuses text that two lexers could split differently:
-// the server gets the text, so the tokens that are proved must be those that the server runs.
+// lexSQL splits a statement into tokens. It refuses text if two lexers could split it differently:
+// the server gets the text, so it must run the proved tokens.
 func lexSQL(sql string) (*lexedSQL, error) {
 	if err := checkCharacters(sql); err != nil {
 		return nil, err
@@ -73,7 +73,7 @@ func (n *nesting) add(kind int) {
 	}
 }
 
-// describeTrailing returns the reason to refuse a token after the ; that ends a statement.
+// describeTrailing returns the reason to refuse a token after the ; at the end of a statement.
 func describeTrailing(kind int) string {
 	switch kind {
 	case sqlparser.COMMENT:
@@ -110,7 +110,7 @@ func (l *lexedSQL) checkQuestionMarks() error {
 // countBlanks returns the number of blanks at the beginning of s.
 func countBlanks(s string) int { return len(s) - len(strings.TrimLeft(s, " \t\r\n")) }
 
-// checkCharacters refuses a statement that is too long, and characters that not all servers read.
+// checkCharacters refuses statements over maxLength, invalid UTF-8 and control characters.
 func checkCharacters(sql string) error {
 	if len(sql) > maxLength {
 		return refuse("the statement is longer than %d bytes: split it", maxLength)

@@ -18,6 +18,6 @@ const (
 	maxNullifs = 10
 	// maxOperators limits arithmetic operators: MariaDB crashes on 450 sums of decimals.
 	maxOperators = 200
-	// maxStringLength limits the length argument of functions that make strings.
+	// maxStringLength limits the length of strings made by REPEAT and similar functions, in characters.
 	maxStringLength = 1000
 )

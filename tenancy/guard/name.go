@@ -5,8 +5,8 @@ import "strings"
 // dual stands for a FROM without tables, as in SELECT 1 FROM DUAL.
 const dual = "dual"
 
-// checkSpelling refuses the name of a table or an alias that is not ASCII, or that the statement
-// also spells in another case: servers differ in whether the case matters.
+// checkSpelling refuses the name of a table or an alias unless it is ASCII and always spelled in the
+// same case: only some servers distinguish the case.
 func (p *prover) checkSpelling(name string) error {
 	if strings.EqualFold(name, dual) {
 		return refuse("%s can't be the name of a table: give it another name", name)
@@ -31,7 +31,7 @@ func checkName(name string) error {
 	return nil
 }
 
-// refuseName returns the refusal of a name that is not ASCII.
+// refuseName returns the refusal of a name with other characters.
 func refuseName(name string) error {
 	return refuse("the name %q must consist of ASCII letters, digits and _", name)
 }

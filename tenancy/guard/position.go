@@ -32,5 +32,5 @@ func describePosition(sql string, at int) string {
 	return fmt.Sprintf("%s, at %q", where, snippet)
 }
 
-// maxSnippet limits the part of a statement that a refusal quotes, in bytes.
+// maxSnippet limits the quoted part of a statement, in bytes.
 const maxSnippet = 24

@@ -7,8 +7,7 @@ import (
 	"vitess.io/vitess/go/vt/sqlparser"
 )
 
-// refuseUnbound returns the refusal of a table that no equality binds, with the reason and the
-// condition to add.
+// refuseUnbound returns the refusal of an unbound table, with the reason and the condition to add.
 func (b *block) refuseUnbound(r *tableRef) error {
 	reason := "nothing binds it to the tenant: "
 	if why := b.explainUnbound(r); why != "" {
@@ -23,8 +22,8 @@ func (b *block) refuseUnbound(r *tableRef) error {
 	return refuseTable(r.table, r.alias, "%s", reason)
 }
 
-// explainUnbound returns the reason why the first condition that names the tenant_id of a table
-// does not bind it, or "" if there is no such condition.
+// explainUnbound returns the reason why the first condition on the tenant_id of a table does not bind
+// it, or "" if there is none.
 func (b *block) explainUnbound(r *tableRef) string {
 	for _, c := range b.conditions {
 		if why := c.scope.explainCondition(c.expr, r); why != "" {
@@ -161,5 +160,5 @@ func quoteSQL(e sqlparser.SQLNode) string {
 	return fmt.Sprintf("`%s`", sql)
 }
 
-// maxQuote limits the part of a condition that a refusal quotes, in bytes.
+// maxQuote limits the quoted part of a condition, in bytes.
 const maxQuote = 60

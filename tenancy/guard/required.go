@@ -2,12 +2,12 @@ package guard
 
 import "vitess.io/vitess/go/vt/sqlparser"
 
-// RequiredAliases returns the aliases of tables that the WHERE of a statement must bind, by
-// `alias.tenant_id = ?`. It is for code that writes the WHERE: sql may end before it.
+// RequiredAliases returns the tables of a statement for which the WHERE needs `alias.tenant_id = ?`. It
+// is for code which writes the WHERE: sql may end before it.
 //
-// These are the tenant tables of a SELECT, UPDATE or DELETE that no ON binds, directly or through
-// an alias before it in the result. Tables on the nullable side of an outer join are left out,
-// since WHERE would drop the rows without a match. It fails for other statements, and where Prove
+// It returns the tenant tables of a SELECT, UPDATE or DELETE without those bound by ON, directly or
+// through an alias before it in the result. It leaves out tables on the nullable side of an outer
+// join, since WHERE would drop the rows without a match. It fails for other statements, and if Prove
 // would refuse a table.
 func RequiredAliases(tables Tables, sql string) (aliases []string, err error) {
 	defer refusePanic(&err)

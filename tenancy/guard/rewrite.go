@@ -7,9 +7,10 @@ import (
 	"vitess.io/vitess/go/vt/sqlparser"
 )
 
-// parseTokens parses a statement, or returns a refusal. The parser lacks some syntax that servers
-// have, so parseTokens rewrites it first. The rewritten statement reads and writes the same tables
-// in the same query blocks, with the same equalities on tenant_id. The server gets the original.
+// parseTokens parses a statement, or returns a refusal. The parser does not support all syntax of
+// servers, so parseTokens rewrites unsupported syntax first. The rewritten statement reads and writes
+// the same tables in the same query blocks, with the same equalities on tenant_id. The server gets
+// the original.
 func (l *lexedSQL) parseTokens() (sqlparser.Statement, error) {
 	if word := l.wordAt(0); word != "" && !provableWords[word] {
 		return nil, refuseSystemStatement(word)
@@ -54,12 +55,12 @@ func (l *lexedSQL) isNameAt(i int) bool {
 	return l.wordAt(i) != "" || i < len(l.tokens) && l.sql[l.tokens[i].start] == '`'
 }
 
-// replaceTokens returns an edit that replaces the tokens from i to j-1.
+// replaceTokens returns an edit to replace the tokens from i to j-1.
 func (l *lexedSQL) replaceTokens(i, j int, text string) edit {
 	return edit{start: int(l.tokens[i].start), end: int(l.tokens[j-1].end), text: text}
 }
 
-// rewriteTokens returns the edits for syntax that the parser lacks.
+// rewriteTokens returns the edits for unsupported syntax.
 func (l *lexedSQL) rewriteTokens() (all edits, err error) {
 	i := l.skipPriorityWords()
 	if i > 1 {
@@ -95,10 +96,11 @@ func (l *lexedSQL) rewriteTokens() (all edits, err error) {
 	return all, nil
 }
 
-// bracket is an open parenthesis: that of CAST or CONVERT, or one with a WINDOW clause inside.
+// bracket is an open parenthesis, after CAST or CONVERT (cast), or with a WINDOW clause inside
+// (windows).
 type bracket struct{ cast, windows bool }
 
-// rewriteWord returns the edit for token i if it is a word of syntax that the parser lacks.
+// rewriteWord returns the edit for token i if it is a word of unsupported syntax.
 func (l *lexedSQL) rewriteWord(i int) (edits, error) {
 	e := edits{{}}
 	switch word, next := l.wordAt(i), l.wordAt(i+1); {
@@ -163,8 +165,8 @@ func (l *lexedSQL) endOfLockedTables(i int) int {
 	}
 }
 
-// rewriteType returns the edit for the type of CAST or CONVERT at token i if the parser lacks it. A
-// cast binds nothing, so any other type will do.
+// rewriteType returns the edit for an unsupported type of CAST or CONVERT at token i. A cast binds no
+// table, so any other type is equal for the proof.
 func (l *lexedSQL) rewriteType(i int) edits {
 	first, second := l.wordAt(i), l.wordAt(i+1)
 	switch {
@@ -178,7 +180,7 @@ func (l *lexedSQL) rewriteType(i int) edits {
 	return nil
 }
 
-// castTypes maps types that the parser lacks in CAST to types that it has.
+// castTypes maps unsupported types of CAST to supported ones.
 var castTypes = map[string]string{
 	"YEAR": "DATE", "DEC": "DECIMAL", "CHARACTER": "CHAR", "VARCHAR": "CHAR", "INT": "SIGNED", "INTEGER": "SIGNED",
 	"INET6": "BINARY", "INET4": "BINARY", "UUID": "BINARY",

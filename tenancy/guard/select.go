@@ -3,7 +3,7 @@ package guard
 import "vitess.io/vitess/go/vt/sqlparser"
 
 // proveQuery proves a SELECT, a UNION or VALUES. outer is the query block around it, or nil, and
-// ctes are the common table expressions that it can use.
+// ctes are the visible common table expressions.
 func (p *prover) proveQuery(s sqlparser.TableStatement, outer *block, ctes *cte) error {
 	switch s := s.(type) {
 	case *sqlparser.Select:

@@ -1,7 +1,7 @@
 package guard
 
-// findShared returns the shared table of an alias, or nil. With an empty alias it returns the
-// only table of the block if that is shared.
+// findShared returns the shared table of an alias, or nil. An empty alias is that of the only table
+// of the block.
 func (b *block) findShared(alias string) *tableRef {
 	for _, r := range b.refs {
 		if r.shared != "" && (r.alias == alias || alias == "" && len(b.refs) == 1) {
@@ -11,7 +11,7 @@ func (b *block) findShared(alias string) *tableRef {
 	return nil
 }
 
-// refuseWrite returns the refusal of a statement that writes the shared table.
+// refuseWrite returns the refusal of a write to the shared table.
 func (r *tableRef) refuseWrite() error {
 	return refuseTable(r.shared, r.alias, "it is shared: tenants read it, and only the system scope writes it")
 }

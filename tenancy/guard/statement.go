@@ -4,7 +4,7 @@ import (
 	"vitess.io/vitess/go/vt/sqlparser"
 )
 
-// prover is the state of the proof of one statement.
+// prover proves one statement.
 type prover struct {
 	tables Tables
 	proof  Proof
@@ -12,7 +12,7 @@ type prover struct {
 	spelling map[string]string
 	// hasWith and recursive are true after WITH and after WITH RECURSIVE.
 	hasWith, recursive bool
-	// rewroteSetOp is true if an INTERSECT or EXCEPT was rewritten as UNION.
+	// rewroteSetOp is true if INTERSECT or EXCEPT was rewritten as UNION.
 	rewroteSetOp bool
 	// subqueries, nullifs and operators count subqueries in expressions, calls of NULLIF and
 	// arithmetic operators: see limits.go.
@@ -20,13 +20,13 @@ type prover struct {
 	// tableCount is the number of tables so far, with the tables of common table expressions
 	// counted at each use. cteTableCount counts only the latter.
 	tableCount, cteTableCount int
-	// readTables has the tables that SELECTs read.
+	// readTables has the tenant tables of all SELECTs.
 	readTables map[string]bool
 	// selects has the query block of each proved SELECT without ROLLUP, for INSERT … SELECT.
 	selects map[*sqlparser.Select]*block
 	// sharedTable is a shared table of the statement, or empty.
 	sharedTable string
-	// locksRows is true if a query block locks the rows that it reads.
+	// locksRows is true if a query block is a locking read.
 	locksRows bool
 }
 
@@ -55,12 +55,12 @@ func (p *prover) proveStatement(s sqlparser.Statement) error {
 	return refuseSystemStatement("ROLLBACK") // parseTokens refused the others
 }
 
-// addRequirement requires that a constant is the tenant.
+// addRequirement adds a constant which must be the tenant.
 func (p *prover) addRequirement(r *tableRef, c constant) {
-	p.proof.requirements = append(p.proof.requirements, requirement{c, r})
+	p.proof.requirements = append(p.proof.requirements, requirement{constant: c, table: r})
 }
 
-// addBinding adds a table and the equality that binds it to the proof.
+// addBinding adds a table to the proof, with the description of its equality.
 func (p *prover) addBinding(r *tableRef, by string) {
 	p.proof.Bindings = append(p.proof.Bindings, Binding{Table: r.table, Alias: r.alias, By: by})
 }

@@ -6,7 +6,7 @@ import (
 	"vitess.io/vitess/go/vt/sqlparser"
 )
 
-// checkToken refuses a token that servers or the driver could read differently. start is its offset.
+// checkToken refuses a token if servers or the driver could read it differently. start is its offset.
 func (l *lexedSQL) checkToken(kind, start int, text string) error {
 	switch kind {
 	case sqlparser.LEX_ERROR:
@@ -55,7 +55,7 @@ func checkPlaceholder(sql string, at int) error {
 	return nil
 }
 
-// checkComment accepts a comment that all servers skip.
+// checkComment refuses a comment unless all servers skip it.
 func checkComment(sql string, at int, text string) error {
 	switch {
 	case strings.HasPrefix(text, "/*!"), strings.HasPrefix(text, "/*M!"):
@@ -70,7 +70,7 @@ func checkComment(sql string, at int, text string) error {
 	return nil
 }
 
-// checkNumber accepts a number that all servers read as the same one.
+// checkNumber refuses a number unless all servers read it in the same way.
 func checkNumber(sql string, at, kind int, text string) error {
 	last := text[len(text)-1]
 	switch {
@@ -82,7 +82,7 @@ func checkNumber(sql string, at, kind int, text string) error {
 	return nil
 }
 
-// checkWord refuses an unquoted word that is an operator or a number on some servers.
+// checkWord refuses an unquoted word if it is an operator or a number on some servers.
 func checkWord(sql string, at int, text string) error {
 	switch strings.ToLower(text) {
 	case "minus", "full":

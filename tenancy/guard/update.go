@@ -78,8 +78,8 @@ func (b *block) proveAssignments(set []*sqlparser.UpdateExpr) error {
 	return nil
 }
 
-// explainTarget returns the reason why the table that a statement writes may be no tenant table of
-// FROM, or "". The alias may be empty. The block of an INSERT has no FROM: its table is checked.
+// explainTarget returns the reason why a written table may be no tenant table of FROM, or "". The
+// alias may be empty. The query block of an INSERT has no FROM: its table is checked before.
 func (b *block) explainTarget(alias string) string {
 	switch r := findRef(alias, b.refs); {
 	case alias == "" && slices.ContainsFunc(b.refs, func(r *tableRef) bool { return r.table == "" }):
@@ -94,9 +94,9 @@ func (b *block) explainTarget(alias string) string {
 	return ""
 }
 
-// proveOrderBy ends the proof of an UPDATE or DELETE. With ORDER BY, its subqueries must not read the
-// table that it writes: MariaDB (10.11) sorts rows in a buffer that the subquery overwrites, and
-// writes wrong rows. MySQL refuses such a statement.
+// proveOrderBy ends the proof of an UPDATE or DELETE. With ORDER BY, its subqueries must not read its
+// tables: MariaDB 10.11 sorts rows in a buffer, which the subquery overwrites, and writes wrong
+// rows. MySQL refuses such a statement.
 func (b *block) proveOrderBy(by sqlparser.OrderBy, limit *sqlparser.Limit) error {
 	if err := b.proveExprs(by, limit); err != nil {
 		return err

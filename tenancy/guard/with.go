@@ -6,7 +6,7 @@ import (
 	"vitess.io/vitess/go/vt/sqlparser"
 )
 
-// cte is a list of the common table expressions that a query can use.
+// cte is a common table expression, and a list of those visible with it.
 type cte struct {
 	name string
 	// size is 1 plus the number of tables in its query.
@@ -26,7 +26,7 @@ func (c *cte) find(name string) *cte {
 
 // proveWith proves the common table expressions of WITH and adds them to ctes. It accepts one WITH,
 // at the beginning of a statement: servers resolve names differently in others, and MariaDB
-// crashes on a WITH that uses tables of an outer query.
+// crashes if WITH uses tables of an outer query.
 func (p *prover) proveWith(w *sqlparser.With, outer *block, ctes *cte) (*cte, error) {
 	if w == nil {
 		return ctes, nil
