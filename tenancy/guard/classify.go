@@ -59,7 +59,8 @@ func OnlyRows(sql string) bool {
 // ReturnsRows reports whether a statement returns rows, by its first word or by RETURNING.
 func ReturnsRows(sql string) bool {
 	switch firstWord(sql) {
-	case "select", "values", "table", "show", "explain", "describe", "desc", "call", "analyze", "check", "checksum", "optimize", "repair", "":
+	case "select", "values", "table", "show", "explain", "describe", "desc", "call", "analyze", "check", "checksum",
+		"optimize", "repair", "":
 		return true
 	case "with":
 		statement, err := parser.Parse(sql)

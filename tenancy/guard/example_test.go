@@ -4,6 +4,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"strings"
 
 	"rowhouse/tenancy/guard"
 )
@@ -37,12 +38,13 @@ func ExampleProve_refused() {
 	_, err := guard.Prove(exampleTables, "SELECT title FROM items WHERE tenant_id = ? OR public")
 	var refusal *guard.Refusal
 	if errors.As(err, &refusal) {
-		fmt.Println("table:", refusal.Table)
-		fmt.Println("reason:", refusal.Reason)
+		fmt.Println("table", refusal.Table)
+		fmt.Println(strings.ReplaceAll(refusal.Reason, "; ", ";\n"))
 	}
 	// Output:
-	// table: items
-	// reason: nothing binds it to the tenant: `tenant_id = ? or public` does not bind, since a row can meet the other side of OR; add `items.tenant_id = ?` to WHERE, by AND
+	// table items
+	// nothing binds it to the tenant: `tenant_id = ? or public` does not bind, since a row can meet the other side of OR;
+	// add `items.tenant_id = ?` to WHERE, by AND
 }
 
 // Check proves a statement once, and compares the arguments with the tenant each time.
