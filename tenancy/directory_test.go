@@ -17,7 +17,7 @@ func TestCreateTenant(t *testing.T) {
 	}{
 		{"initech", "Initech Inc", nil},
 		{"a1", strings.Repeat("🏠", 200), nil},
-		{"acme", "Acme again", tenancy.ErrTaken},
+		{"acme", "Acme again", tenancy.ErrSlugTaken},
 		{"ACME", "Acme loud", tenancy.ErrInvalid},
 		{"a", "too short", tenancy.ErrInvalid},
 		{"1st", "starts with a digit", tenancy.ErrInvalid},

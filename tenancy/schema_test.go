@@ -19,15 +19,25 @@ type item struct {
 }
 
 // itemSchema has a model of tenants from the start.
-var itemSchema = &tenancytest.Schema{Models: []any{&item{}}, Migrate: func(ctx context.Context, dsn string) error {
+var itemSchema = &tenancytest.Schema{
+	Models: []any{&item{}},
+	Migrate: func(ctx context.Context, dsn string) error {
+		return runSQL(ctx, dsn, tenancy.CreateDirectory,
+			"CREATE TABLE items (tenant_id INT UNSIGNED NOT NULL, id INT NOT NULL, title VARCHAR(100) NOT NULL, PRIMARY KEY (tenant_id, id))")
+	},
+}
+
+// runSQL runs statements on the database at dsn, without the guard.
+func runSQL(ctx context.Context, dsn string, statements ...string) error {
 	db, err := sql.Open("mysql", dsn)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	if _, err := db.ExecContext(ctx, tenancy.CreateDirectory); err != nil {
-		return err
+	for _, s := range statements {
+		if _, err := db.ExecContext(ctx, s); err != nil {
+			return err
+		}
 	}
-	_, err = db.ExecContext(ctx, "CREATE TABLE items (tenant_id INT UNSIGNED NOT NULL, id INT NOT NULL, title VARCHAR(100) NOT NULL, PRIMARY KEY (tenant_id, id))")
-	return err
-}}
+	return nil
+}

@@ -37,7 +37,8 @@ func AwaitVTGate(ctx context.Context, db *sql.DB) error {
 		select {
 		case <-ctx.Done():
 			if err == nil {
-				err = fmt.Errorf("the columns of the table %s are not current: is it in the VSchema, and does vtgate run with --schema-change-signal?", stale)
+				err = fmt.Errorf("the columns of the table %s are not current: "+
+					"is it in the VSchema, and does vtgate run with --schema-change-signal?", stale)
 			}
 			return fmt.Errorf("wait until vtgate has the columns of the migrated tables: %w", err)
 		case <-time.After(50 * time.Millisecond):
