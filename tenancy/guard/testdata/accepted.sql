@@ -29,7 +29,7 @@ SELECT `key`, name FROM items WHERE tenant_id = ? AND `key` IN (?, ?, ?) ORDER B
 SELECT `key`, name FROM items WHERE tenant_id <> ? AND `key` IN (?, ?, ?) ORDER BY FIELD(`key`, 'WEB-1', 'WEB-2', 'OPS-1');
 -- refused: table items: nothing binds it to the tenant: `tenant_id != ?` does not bind: only an equality joined by AND does; add `items.tenant_id = ?` to WHERE, by AND
 
--- name: a batch of rows, as loaders ask
+-- name: a batch of rows for a loader
 -- args: 1, "acme-item-000001", "acme-item-000002"
 SELECT id, name FROM items WHERE tenant_id IN (?) AND id IN (?, ?);
 -- leak: each with its tenant, one of which is another
@@ -44,7 +44,7 @@ FROM items
 WHERE tenant_id = ?
 ORDER BY created_at DESC, id DESC
 LIMIT ? OFFSET ?;
--- leak: the tenant arrives as text, which a column compares as a number
+-- leak: the tenant is a string
 -- args: "1", 20, 0
 SELECT id, `key`, name
 FROM items
@@ -155,16 +155,16 @@ ORDER BY number -- as it is shown
 ;
 -- refused: line 3, column 40, at "/*! OR 1 = 1 */": servers execute the comment /*! … */: write a space after /*
 
--- name: the tenant's number in the text, from a constant of the program
+-- name: the tenant as an integer in the statement
 -- args:
 SELECT SQL_NO_CACHE DISTINCT status FROM items WHERE tenant_id = 1;
--- leak: another's number in the text
+-- leak: the integer of another tenant in the statement
 SELECT SQL_NO_CACHE DISTINCT status FROM items WHERE tenant_id = 2;
 -- refused: table items: tenant_id is compared with 2, which is not the tenant
 
 -- ============================================================ joins
 
--- name: open items with their project and who does them
+-- name: open items with their project and assignee
 -- args: 1, "todo", "doing"
 SELECT i.`key`, i.name, p.name AS project, m.name AS assignee
 FROM items i
@@ -269,7 +269,7 @@ SELECT m.name, p.name FROM members m CROSS JOIN backup.projects p
 WHERE m.tenant_id = ? AND p.tenant_id = ? ORDER BY 1, 2;
 -- refused: backup.projects: name the table without its database
 
--- name: a straight join, for who knows better than the optimizer
+-- name: a straight join, which sets the order of the tables
 -- args: 1
 SELECT STRAIGHT_JOIN c.body FROM items i STRAIGHT_JOIN comments c ON c.tenant_id = i.tenant_id AND c.item_id = i.id
 WHERE i.tenant_id = ? AND CHAR_LENGTH(c.body) > 3;
@@ -279,7 +279,7 @@ SELECT STRAIGHT_JOIN t.name FROM items i STRAIGHT_JOIN tenants t ON t.id = i.ten
 WHERE i.tenant_id = ? AND CHAR_LENGTH(t.name) > 3;
 -- refused: table tenants: no model owns it: only the system scope may name it
 
--- name: a derived table beside what it sums up
+-- name: a derived table joined to the table of its sums
 -- args: 1, 1
 SELECT p.`key`, open.n
 FROM projects p
@@ -392,7 +392,7 @@ HAVING COUNT(i.id) >= (
   SELECT COUNT(*) / COUNT(DISTINCT assignee_id) FROM items);
 -- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, by AND
 
--- name: what is older than all that is done, by ALL
+-- name: items older than all done items, by ALL
 -- args: 1, 1
 SELECT `key` FROM items
 WHERE tenant_id = ? AND created_at <= ALL (SELECT created_at FROM items WHERE tenant_id = ? AND status = 'done');
@@ -408,7 +408,7 @@ SELECT p.name FROM projects p
 WHERE p.tenant_id = ? AND EXISTS (
   SELECT 1 FROM items i WHERE i.tenant_id = 1 AND i.project_id = p.id AND EXISTS (
     SELECT 1 FROM comments c WHERE c.tenant_id = 1 AND c.item_id = i.id));
--- leak: the innermost asks for any tenant but its project's
+-- leak: the innermost subquery excludes only the tenant of its project
 SELECT p.name FROM projects p
 WHERE p.tenant_id = ? AND EXISTS (
   SELECT 1 FROM items i WHERE i.tenant_id = 1 AND i.project_id = p.id AND EXISTS (
@@ -423,7 +423,7 @@ SELECT status, priority, COUNT(*) AS n, MIN(created_at) AS oldest
 FROM items WHERE tenant_id = ?
 GROUP BY status, priority WITH ROLLUP
 HAVING n > 0;
--- leak: by tenant, to take one's own rows out later
+-- leak: grouped by tenant, to select the own rows later
 -- args: 1
 SELECT tenant_id, status, COUNT(*) AS n, MIN(created_at) AS oldest
 FROM items
@@ -507,7 +507,7 @@ FROM members m
 WHERE m.tenant_id = ? INTO OUTFILE '/tmp/members.csv';
 -- refused: INTO can't be proved: read the rows in Go
 
--- name: names that differ only in their case, and numbers in texts
+-- name: names that differ only in case, and digits in strings
 -- args: 1
 SELECT a.name COLLATE utf8mb4_bin AS a, CAST(SUBSTRING_INDEX(a.`key`, '-', -1) AS UNSIGNED) AS n,
   CONVERT(b.name USING ascii) AS b, CAST(a.number / 7 AS DECIMAL(10, 2)) AS part, BINARY a.name = b.name AS same
@@ -520,7 +520,7 @@ FROM items a JOIN items b ON b.tenant_id = CAST(a.tenant_id AS SIGNED) AND LOWER
 WHERE a.tenant_id = ?;
 -- refused: table items (b): nothing binds it to the tenant: `b.tenant_id = cast(a.tenant_id as SIGNED)` does not bind, since it compares with neither a ? nor an integer; add `b.tenant_id = ?` to WHERE, by AND
 
--- name: what happened, from several tables
+-- name: a feed of events from several tables
 -- args: 1, 1, 1
 (SELECT 'item' AS kind, id, created_at AS at FROM items WHERE tenant_id = ?)
 UNION ALL
@@ -538,7 +538,7 @@ SELECT 'project', id, NULL FROM projects
 ORDER BY at DESC LIMIT 50;
 -- refused: table projects: nothing binds it to the tenant: add `projects.tenant_id = ?` to WHERE, by AND
 
--- name: a union within, without what both have
+-- name: a nested UNION that drops duplicates
 -- args: 1, 1
 SELECT people.id, COUNT(*) AS times
 FROM (
@@ -702,7 +702,7 @@ WITH RECURSIVE tree AS (
   WHERE tree.depth < 5
 )
 SELECT path, depth FROM tree ORDER BY path;
--- leak: the step takes children from anywhere
+-- leak: the recursive step reads children of all tenants
 -- args: 1
 WITH RECURSIVE tree AS (
   SELECT i.id, i.number, 0 AS depth, CAST(i.`key` AS CHAR(200)) AS path FROM items i WHERE i.tenant_id = ? AND i.number = 1
@@ -718,7 +718,7 @@ SELECT path, depth FROM tree ORDER BY path;
 -- args: 1
 WITH mine AS (SELECT id, project_id, number FROM items WHERE tenant_id = ?)
 SELECT a.id, b.id AS next_id FROM mine a LEFT JOIN mine b ON b.project_id = a.project_id AND b.number = a.number + 1;
--- leak: it has the name of a table, which readers would take it for
+-- leak: it has the name of a table
 WITH items AS (SELECT id, project_id, number FROM items WHERE tenant_id = ?)
 SELECT a.id, b.id AS next_id FROM items a LEFT JOIN items b ON b.project_id = a.project_id AND b.number = a.number + 1;
 -- refused: the common table expression items hides a table: give it another name
@@ -868,7 +868,7 @@ ON DUPLICATE KEY UPDATE color = VALUES(color), tenant_id = ?;
 -- args: 1, "acme-proj-000001", "WEB"
 INSERT INTO projects (tenant_id, id, `key`, name, last_number) VALUES (?, ?, ?, 'Website', 1)
 ON DUPLICATE KEY UPDATE last_number = last_number + 1, description = IF(description IS NULL, 'counted', description);
--- leak: the counter starts where another's is
+-- leak: the counter starts at that of another tenant
 INSERT INTO projects (tenant_id, id, `key`, name, last_number) VALUES (?, ?, ?, 'Website', 1)
 ON DUPLICATE KEY UPDATE last_number = (SELECT MAX(number) FROM items) + 1;
 -- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, by AND
@@ -893,7 +893,7 @@ REPLACE INTO labels (id, name, color) VALUES (?, ?, ?);
 -- args: 1, "acme-proj-000009", "COPY", 1, "acme-proj-000001"
 INSERT INTO projects (tenant_id, id, `key`, name, description, last_number)
 SELECT ?, ?, ?, CONCAT(name, ' (copy)'), description, 0 FROM projects WHERE tenant_id = ? AND id = ?;
--- leak: the copy goes to whom the argument says, the source stays
+-- leak: the tenant of the copy is another argument than that of the source
 -- args: 2, "acme-proj-000009", "COPY", 1, "acme-proj-000001"
 INSERT INTO projects (tenant_id, id, `key`, name, description, last_number)
 SELECT ?, ?, ?, CONCAT(name, ' (copy)'), description, 0 FROM projects WHERE tenant_id = ? AND id = ?;
@@ -950,7 +950,7 @@ ON DUPLICATE KEY UPDATE label_id = VALUES(label_id);
 
 -- ============================================================ updates
 
--- name: a change that fails when somebody was faster
+-- name: an update with optimistic locking
 -- args: "doing", 1, "acme-item-000001", 1
 UPDATE items SET status = ?, version = version + 1, updated_at = NOW(6) WHERE tenant_id = ? AND id = ? AND version = ?;
 -- leak: the tenant is set as well
@@ -988,7 +988,7 @@ UPDATE projects p
 JOIN (SELECT project_id, MAX(number) AS top FROM items WHERE tenant_id = ? GROUP BY project_id) t ON t.project_id = p.id
 SET p.last_number = GREATEST(p.last_number, t.top)
 WHERE p.tenant_id = ?;
--- leak: the derived table is by tenant, but binds nobody
+-- leak: the derived table has the tenant, but binds no table
 -- args:
 UPDATE projects p
 JOIN (SELECT tenant_id, project_id, MAX(number) AS top FROM items GROUP BY tenant_id, project_id) t
@@ -1032,7 +1032,7 @@ DELETE FROM comments WHERE tenant_id = ? AND created_at < ? ORDER BY created_at 
 DELETE FROM comments WHERE created_at < ? ORDER BY created_at LIMIT 1000;
 -- refused: table comments: nothing binds it to the tenant: add `comments.tenant_id = ?` to WHERE, by AND
 
--- name: comments on what is done, by JOIN
+-- name: comments of done items, by JOIN
 -- args: 1
 DELETE c FROM comments c
 JOIN items i ON i.tenant_id = c.tenant_id AND i.id = c.item_id
@@ -1057,11 +1057,11 @@ WHERE i.tenant_id = ? AND i.id = ?;
 DELETE FROM labels
 WHERE tenant_id = ? AND NOT EXISTS (
   SELECT 1 FROM item_labels WHERE item_labels.tenant_id = 1 AND item_labels.label_id = labels.id);
--- leak: two statements in one text
+-- leak: two statements in one string
 DELETE FROM labels WHERE tenant_id = ?; DELETE FROM item_labels;
 -- refused: line 1, column 41, at "DELETE FROM item_labels": a second statement in one string: run each in its own call
 
--- name: what is left of items that are gone
+-- name: labels of deleted items
 -- args: 1
 DELETE il FROM item_labels il LEFT JOIN items i ON i.tenant_id = il.tenant_id AND i.id = il.item_id
 WHERE il.tenant_id = ? AND i.id IS NULL;
@@ -1089,7 +1089,7 @@ LEFT JOIN LATERAL (
   SELECT c.body FROM comments c WHERE c.tenant_id = 1 AND c.item_id = i.id ORDER BY c.created_at DESC LIMIT 2
 ) AS latest ON TRUE
 WHERE i.tenant_id = ?;
--- leak: LATERAL sees the item, but asks not for its tenant
+-- leak: LATERAL uses the item, but not its tenant
 SELECT i.`key`, latest.body FROM items i
 LEFT JOIN LATERAL (
   SELECT c.body FROM comments c WHERE c.item_id = i.id ORDER BY c.created_at DESC LIMIT 2
@@ -1107,7 +1107,7 @@ INSERT INTO labels (tenant_id, id, name, color) VALUES (?, ?, ?, ?) AS fresh
 ON DUPLICATE KEY UPDATE color = fresh.color, tenant_id = fresh.id;
 -- refused: SET assigns tenant_id, which never changes: leave it out
 
--- name: a delete of what a common table expression found
+-- name: a delete of the rows of a common table expression
 -- mysql only
 -- args: 1, 1
 WITH old AS (SELECT id FROM comments WHERE tenant_id = ? ORDER BY created_at LIMIT 10)
@@ -1133,7 +1133,7 @@ GROUP BY status WITH ROLLUP;
 
 -- ============================================================ syntax that the parser lacks
 
--- name: who is in both lists
+-- name: members in both lists, by INTERSECT
 -- args: 1, 1
 SELECT id FROM members WHERE tenant_id = ? INTERSECT SELECT assignee_id FROM items WHERE tenant_id = ?;
 -- leak: in that of everyone
@@ -1284,7 +1284,7 @@ INSERT INTO labels (tenant_id, id, name, color) VALUES ROW(?, ?, ?, ?), ROW(?, ?
 INSERT INTO labels (tenant_id, id, name, color) VALUES ROW(?, ?, ?, ?), ROW(?, ?, ?, ?);
 -- refused: table labels: argument 5 must be the tenant of the context, but has another value
 
--- name: an update in an order, of what a subquery finds
+-- name: an update with ORDER BY of the rows of a subquery
 -- args: 1, 1
 UPDATE items SET priority = 0 WHERE tenant_id = ? AND project_id IN (SELECT id FROM projects WHERE tenant_id = ?) ORDER BY id LIMIT 2;
 -- leak: it finds those of everyone
@@ -1292,7 +1292,7 @@ UPDATE items SET priority = 0 WHERE tenant_id = ? AND project_id IN (SELECT id F
 UPDATE items SET priority = 0 WHERE tenant_id = ? AND project_id IN (SELECT id FROM projects) ORDER BY id LIMIT 2;
 -- refused: table projects: nothing binds it to the tenant: add `projects.tenant_id = ?` to WHERE, by AND
 
--- name: a delete in an order, of what a subquery finds
+-- name: a delete with ORDER BY of the rows of a subquery
 -- args: 1, 1
 DELETE FROM comments WHERE tenant_id = ? AND item_id IN (SELECT id FROM items WHERE tenant_id = ? AND status = 'done') ORDER BY created_at LIMIT 10;
 -- leak: it finds those of everyone

@@ -4,7 +4,7 @@
 
 -- ============ lex.go, token.go: text that two lexers could split into different tokens
 
--- rule: an open text
+-- rule: a string without an end
 SELECT 'a;
 -- refused: line 1, column 8, at "'a": the string does not end
 
@@ -47,7 +47,7 @@ SELECT @a := 1;
 SELECT := 1;
 -- refused: line 1, column 8, at ":= 1": variables outlive the statement: pass an argument, with a ? for it
 
--- rule: a placeholder beside what parts words
+-- rule: a placeholder between separators
 -- args: 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19
 SELECT (?),?=?<?>?, ?+?-?*?/?%?&?|?^?, ~?, !?, ?	+?
 +?;
@@ -62,12 +62,12 @@ SELECT a? FROM items WHERE tenant_id = 1;
 SELECT ?a FROM items WHERE tenant_id = 1;
 -- refused: line 1, column 8, at "?a FROM items WHERE tena…": write a space after ?
 
--- rule: a placeholder behind a text
+-- rule: a placeholder after a string
 -- args: 1
 SELECT 'a'?;
 -- refused: line 1, column 11, at "?": write a space before ?
 
--- rule: a placeholder before a text
+-- rule: a placeholder before a string
 -- args: 1
 SELECT ?'a';
 -- refused: line 1, column 8, at "?'a'": write a space after ?
@@ -104,15 +104,15 @@ SELECT @`a`;
 SELECT @@version;
 -- refused: line 1, column 8, at "@@version": variables outlive the statement: pass an argument, with a ? for it
 
--- rule: a variable of the server, where the parser knows none
+-- rule: a system variable that the parser does not have
 SELECT 1 @@a;
 -- refused: line 1, column 10, at "@@a": variables outlive the statement: pass an argument, with a ? for it
 
--- rule: a text in the national set
+-- rule: a national string
 SELECT N'a';
 -- refused: line 1, column 8, at "N'a'": servers read N'…' differently: write '…'
 
--- rule: a text in the national set, small
+-- rule: a national string in lower case
 SELECT n"a";
 -- refused: line 1, column 8, at "n\"a\"": servers read N'…' differently: write '…'
 
@@ -162,7 +162,7 @@ SELECT 1 intersect SELECT 2;
 SELECT 1 Minus SELECT 2;
 -- refused: line 1, column 10, at "Minus SELECT 2": MINUS is an operator on some servers: quote it if it is a name
 
--- rule: FULL, an alias here and a join elsewhere
+-- rule: FULL, an alias on some servers and a join on others
 SELECT 1 FROM items full JOIN labels ON 1;
 -- refused: line 1, column 21, at "full JOIN labels ON 1": FULL is an operator on some servers: quote it if it is a name
 
@@ -203,7 +203,7 @@ SELECT /* a */ 1 /**/ -- b
  # c
  -- d;
 
--- rule: a comment of one line may hold what opens others
+-- rule: a comment of one line may contain the start of others
 SELECT 1 -- /* a
 # /*! b
 ;
@@ -324,7 +324,7 @@ ALTER TABLE items ADD a INT;
 USE mysql;
 -- refused: USE can't be proved: only the system scope can run such a statement (tenancy.System)
 
--- rule: what runs
+-- rule: the running statements
 SHOW PROCESSLIST;
 -- refused: SHOW can't be proved: only the system scope can run such a statement (tenancy.System)
 
@@ -467,7 +467,7 @@ SELECT * FROM items WHERE tenant_id = 1 FOR UPDATE;
 
 -- ============ with.go: common table expressions
 
--- rule: what stands inside
+-- rule: an unbound table in a common table expression
 WITH a AS (SELECT * FROM items) SELECT 1;
 -- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, by AND
 
@@ -491,7 +491,7 @@ WITH a AS (SELECT 1) SELECT * FROM A;
 WITH labels AS (SELECT 1) SELECT * FROM labels;
 -- refused: the common table expression labels hides a table: give it another name
 
--- rule: it hides a table on servers whose names have no case
+-- rule: it hides a table on servers that ignore case
 WITH Labels AS (SELECT 1) SELECT * FROM Labels;
 -- refused: the common table expression Labels hides a table: give it another name
 
@@ -543,11 +543,11 @@ DELETE FROM items WHERE tenant_id = 1 AND EXISTS (SELECT 1 FROM comments WHERE t
 -- rule: DELETE in an order
 DELETE FROM items WHERE tenant_id = 1 ORDER BY id LIMIT 3;
 
--- rule: texts side by side
+-- rule: adjacent strings
 SELECT 'a' 'b';
 -- refused: line 1, column 12, at "'b'": adjacent strings: write them as one
 
--- rule: texts apart
+-- rule: separate strings
 SELECT 'a', 'b', x'41', 'c';
 
 -- rule: the tenant of a table that ON alone binds
@@ -628,7 +628,7 @@ UPDATE items SET name = 'a', Tenant_ID = 2 WHERE tenant_id = 1;
 UPDATE items i SET i.tenant_id = 2 WHERE i.tenant_id = 1;
 -- refused: SET assigns tenant_id, which never changes: leave it out
 
--- rule: it takes in a second table
+-- rule: it includes a second table
 UPDATE items, labels SET labels.name = 'a' WHERE items.tenant_id = 1;
 -- refused: table labels: nothing binds it to the tenant: add `labels.tenant_id = ?` to WHERE, by AND
 
@@ -642,7 +642,7 @@ UPDATE items i, (SELECT 1 AS a) d SET i.name = d.a WHERE i.tenant_id = 1;
 UPDATE items i, (SELECT 1 AS a) d SET d.a = 2 WHERE i.tenant_id = 1;
 -- refused: SET can't be proved for `d.a`: d is not a tenant table
 
--- rule: it sets what may be a derived table's
+-- rule: it sets a column that may be of a derived table
 UPDATE items i, (SELECT 1 AS a) d SET a = 2 WHERE i.tenant_id = 1;
 -- refused: SET can't be proved for `a`: without a table name, the column may not be of a tenant table
 
@@ -699,7 +699,7 @@ DELETE I FROM items i WHERE i.tenant_id = 1;
 DELETE db.items FROM items WHERE tenant_id = 1;
 -- refused: `db.items`: name the table without its database
 
--- rule: a DELETE from what is not in FROM
+-- rule: a DELETE from a table that is not in FROM
 DELETE items, labels FROM items WHERE tenant_id = 1;
 -- refused: DELETE can't be proved: labels is not in FROM, or has another spelling there
 
@@ -730,7 +730,7 @@ INSERT INTO items (id, name, tenant_id) VALUES (1, 'a', 1), (1, 'b', 2);
 INSERT INTO items PARTITION (p0) (tenant_id) VALUES (1);
 -- refused: PARTITION can't be proved: leave it out
 
--- rule: into a table that nobody owns
+-- rule: into an unknown table
 INSERT INTO users (tenant_id) VALUES (1);
 -- refused: table users: no model owns it: only the system scope may name it
 
@@ -742,7 +742,7 @@ INSERT INTO db.items (tenant_id) VALUES (1);
 INSERT INTO dual (tenant_id) VALUES (1);
 -- refused: table dual: no model owns it: only the system scope may name it
 
--- rule: into a table whose keys the tenant does not lead
+-- rule: into a table whose keys tenant_id does not lead
 INSERT INTO notes (tenant_id) VALUES (1);
 
 -- rule: into it, or not at all
@@ -777,7 +777,7 @@ INSERT INTO items (tenant_id) VALUES (1) ON DUPLICATE KEY UPDATE items.name = 'a
 INSERT INTO items (tenant_id) VALUES (1) ON DUPLICATE KEY UPDATE `ä` = 'a';
 -- refused: the name "ä" must consist of ASCII letters, digits and _
 
--- rule: an upsert that reads elsewhere
+-- rule: an upsert that reads another table
 INSERT INTO items (tenant_id) VALUES (1) ON DUPLICATE KEY UPDATE name = (SELECT MAX(name) FROM labels);
 -- refused: table labels: nothing binds it to the tenant: add `labels.tenant_id = ?` to WHERE, by AND
 
@@ -821,7 +821,7 @@ INSERT INTO items (tenant_id) VALUES (1 + 0);
 INSERT INTO items (tenant_id) VALUES (DEFAULT);
 -- refused: table items: the tenant_id of each row must be the tenant, as an argument or an integer
 
--- rule: a row whose tenant is a text
+-- rule: a row whose tenant is a string
 INSERT INTO items (tenant_id) VALUES ('1');
 -- refused: table items: the tenant_id of each row must be the tenant, as an argument or an integer
 
@@ -829,7 +829,7 @@ INSERT INTO items (tenant_id) VALUES ('1');
 INSERT INTO items (tenant_id) VALUES (2);
 -- refused: table items: tenant_id is compared with 2, which is not the tenant
 
--- rule: a value from elsewhere
+-- rule: a value from another table
 INSERT INTO items (tenant_id, name) VALUES (1, (SELECT MAX(name) FROM labels));
 -- refused: table labels: nothing binds it to the tenant: add `labels.tenant_id = ?` to WHERE, by AND
 
@@ -963,7 +963,7 @@ SELECT * FROM items i WHERE i.tenant_id = 1;
 SELECT * FROM items i WHERE items.tenant_id = 1;
 -- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, by AND
 
--- rule: a table that nobody owns
+-- rule: an unknown table
 SELECT * FROM users WHERE tenant_id = 1;
 -- refused: table users: no model owns it: only the system scope may name it
 
@@ -1049,11 +1049,11 @@ SELECT * FROM items, items WHERE items.tenant_id = 1;
 SELECT * FROM items `ä` WHERE `ä`.tenant_id = 1;
 -- refused: the name "ä" must consist of ASCII letters, digits and _
 
--- rule: an alias that is spelled otherwise elsewhere
+-- rule: an alias with another spelling in the same statement
 SELECT * FROM items a WHERE a.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels A WHERE A.tenant_id = 1);
 -- refused: a and A are the same name on some servers: use one spelling
 
--- rule: an alias that is the name of a table elsewhere, but for its case
+-- rule: an alias that is the name of a table in another case
 SELECT * FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels Items WHERE Items.tenant_id = 1);
 -- refused: items and Items are the same name on some servers: use one spelling
 
@@ -1066,7 +1066,7 @@ SELECT * FROM items a WHERE a.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels a W
 -- rule: tables in brackets
 SELECT * FROM (items i, labels l) WHERE i.tenant_id = 1 AND l.tenant_id = 1;
 
--- rule: a table in brackets that nobody owns
+-- rule: an unknown table in parentheses
 SELECT * FROM (items i, users u) WHERE i.tenant_id = 1;
 -- refused: table users: no model owns it: only the system scope may name it
 
@@ -1100,7 +1100,7 @@ SELECT * FROM JSON_TABLE('[]', '$[*]' COLUMNS (a INT PATH '$'));
 -- rule: JSON_TABLE of a later table
 SELECT * FROM JSON_TABLE(i.a, '$[*]' COLUMNS (a INT PATH '$')) j, items i WHERE i.tenant_id = 1;
 
--- rule: JSON_TABLE of what is not bound
+-- rule: JSON_TABLE of an unbound table
 SELECT * FROM JSON_TABLE((SELECT MAX(a) FROM items), '$[*]' COLUMNS (a INT PATH '$')) j;
 -- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, by AND
 
@@ -1133,7 +1133,7 @@ SELECT * FROM items USE INDEX (a) IGNORE INDEX (b) WHERE tenant_id = 1;
 SELECT * FROM items USE VINDEX (a) WHERE tenant_id = 1;
 -- refused: USE VINDEX can leave a table without an index that tenant_id leads: write USE INDEX with those to use
 
--- rule: an index in other letters, which the server must know
+-- rule: an index with a name in another case
 SELECT * FROM items USE INDEX (`ä`) WHERE tenant_id = 1;
 
 -- ============ join.go: the tables that an ON binds
@@ -1222,7 +1222,7 @@ SELECT * FROM items i NATURAL LEFT JOIN labels l WHERE i.tenant_id = 1 AND l.ten
 SELECT * FROM items i NATURAL JOIN labels l WHERE i.tenant_id = 1;
 -- refused: table labels (l): nothing binds it to the tenant: add `l.tenant_id = ?` to WHERE, by AND
 
--- rule: ON asks elsewhere
+-- rule: ON has an unbound subquery
 SELECT * FROM items i JOIN labels l ON l.tenant_id = 1 AND EXISTS (SELECT 1 FROM projects) WHERE i.tenant_id = 1;
 -- refused: table projects: nothing binds it to the tenant: add `projects.tenant_id = ?` to WHERE, by AND
 
@@ -1248,7 +1248,7 @@ SELECT 1 FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM comments c
 -- rule: ON of a RIGHT JOIN names its operands
 SELECT 1 FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels l RIGHT JOIN items i ON l.tenant_id = i.tenant_id WHERE i.tenant_id = 1);
 
--- rule: ON beside a join without a condition binds what has no namesake around
+-- rule: next to a join without a condition, ON binds a table whose alias is unique
 SELECT 1 FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM comments c JOIN projects p LEFT JOIN labels l ON l.tenant_id = p.tenant_id WHERE c.tenant_id = 1 AND p.tenant_id = 1);
 
 -- rule: ON of a RIGHT JOIN in the outermost block
@@ -1349,7 +1349,7 @@ SELECT * FROM items WHERE tenant_id < 1;
 SELECT * FROM items WHERE tenant_id >= 1;
 -- refused: table items: nothing binds it to the tenant: `tenant_id >= 1` does not bind: only an equality joined by AND does; add `items.tenant_id = ?` to WHERE, by AND
 
--- rule: the equality that knows NULL
+-- rule: the NULL-safe equality <=>
 SELECT * FROM items WHERE tenant_id <=> 1;
 -- refused: table items: nothing binds it to the tenant: `tenant_id <=> 1` does not bind: only an equality joined by AND does; add `items.tenant_id = ?` to WHERE, by AND
 
@@ -1393,7 +1393,7 @@ SELECT * FROM items WHERE db.items.tenant_id = 1;
 SELECT * FROM items WHERE tenant_id + 0 = 1;
 -- refused: table items: nothing binds it to the tenant: `tenant_id + 0 = 1` does not bind, since it compares an expression and not the column; add `items.tenant_id = ?` to WHERE, by AND
 
--- rule: a text
+-- rule: a string
 SELECT * FROM items WHERE tenant_id = '1';
 -- refused: table items: nothing binds it to the tenant: `tenant_id = '1'` does not bind, since it compares with neither a ? nor an integer; add `items.tenant_id = ?` to WHERE, by AND
 
@@ -1619,7 +1619,7 @@ SELECT * FROM (SELECT 2 AS tenant_id) i WHERE i.tenant_id = 1 AND EXISTS (SELECT
 SELECT * FROM items i WHERE EXISTS (SELECT 1 FROM labels l WHERE l.tenant_id = i.tenant_id);
 -- refused: table labels (l): nothing binds it to the tenant: `l.tenant_id = i.tenant_id` does not bind, since i is a table of the outer query; add `l.tenant_id = ?` to WHERE, by AND
 
--- rule: a table by nobody
+-- rule: an unbound table
 SELECT * FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels l WHERE l.tenant_id = x.tenant_id);
 -- refused: table labels (l): nothing binds it to the tenant: `l.tenant_id = x.tenant_id` does not bind, since its tables are not both operands of this join; add `l.tenant_id = ?` to WHERE, by AND
 
@@ -1641,7 +1641,7 @@ SELECT * FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels l J
 
 -- ============ expr.go, functions.go: expressions
 
--- rule: a label may be any text
+-- rule: a label may be any string
 SELECT 1 AS `ä b`, 2 AS 'ü';
 
 -- rule: an expression with a label
@@ -1660,27 +1660,27 @@ SELECT `i.tenant_id` FROM items i WHERE i.tenant_id = 1;
 -- rule: a table's name of all that is allowed
 SELECT 1 FROM items azAZ09_ WHERE azAZ09_.tenant_id = 1;
 
--- rule: a table's name with what comes before A
+-- rule: the name of a table with the character before A
 SELECT 1 FROM items `@`;
 -- refused: the name "@" must consist of ASCII letters, digits and _
 
--- rule: a table's name with what comes after Z
+-- rule: the name of a table with the character after Z
 SELECT 1 FROM items `[`;
 -- refused: the name "[" must consist of ASCII letters, digits and _
 
--- rule: a table's name with what comes before a
+-- rule: the name of a table with the character before a
 SELECT 1 FROM items ````;
 -- refused: the name "`" must consist of ASCII letters, digits and _
 
--- rule: a table's name with what comes after z
+-- rule: the name of a table with the character after z
 SELECT 1 FROM items `{`;
 -- refused: the name "{" must consist of ASCII letters, digits and _
 
--- rule: a table's name with what comes before 0
+-- rule: the name of a table with the character before 0
 SELECT 1 FROM items `/`;
 -- refused: the name "/" must consist of ASCII letters, digits and _
 
--- rule: a table's name with what comes after 9
+-- rule: the name of a table with the character after 9
 SELECT 1 FROM items `:`;
 -- refused: the name ":" must consist of ASCII letters, digits and _
 
@@ -1717,7 +1717,7 @@ SELECT db.abs(1);
 SELECT `sleep`(1);
 -- refused: the function SLEEP holds a connection that other tenants wait for: wait in Go
 
--- rule: what is in a function
+-- rule: an unbound subquery in a function
 SELECT ABS((SELECT MAX(id) FROM items));
 -- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, by AND
 
@@ -1737,7 +1737,7 @@ SELECT RELEASE_ALL_LOCKS();
 SELECT IS_FREE_LOCK('a');
 -- refused: the function IS_FREE_LOCK has locks that all tenants share: lock a row of the tenant with SELECT … FOR UPDATE
 
--- rule: a text with its set
+-- rule: a string with a character set
 SELECT _latin1'a';
 -- refused: _latin1 changes how a string is read: pass it as an argument
 
@@ -1749,13 +1749,13 @@ SELECT _latin1 ?;
 -- rule: how a string is compared
 SELECT WEIGHT_STRING('a');
 
--- rule: how many bytes a document takes
+-- rule: the storage size of a document
 SELECT JSON_STORAGE_SIZE('a');
 
 -- rule: a place of geography
 SELECT ST_AsText(POINT(1, 2));
 
--- rule: XML, whose errors repeat it
+-- rule: XML, which is quoted in errors
 SELECT EXTRACTVALUE('a', 'b');
 -- refused: the function EXTRACTVALUE has errors that quote the document: parse XML in Go
 
@@ -1767,23 +1767,23 @@ SELECT LOAD_FILE('/etc/passwd');
 SELECT BENCHMARK(1, 1);
 -- refused: the function BENCHMARK spends CPU time that other tenants wait for: measure in Go
 
--- rule: whose connection
+-- rule: the id of the connection
 SELECT CONNECTION_ID();
 -- refused: the function CONNECTION_ID describes the connection, which tenants share: leave it out
 
--- rule: what was inserted last
+-- rule: the last inserted id
 SELECT LAST_INSERT_ID();
 -- refused: the function LAST_INSERT_ID returns the id of the connection's last INSERT, which can be another tenant's: read the row by its unique key
 
--- rule: what was found
+-- rule: the number of found rows
 SELECT FOUND_ROWS();
 -- refused: the function FOUND_ROWS counts rows of the connection's last SELECT, which can be another tenant's: select COUNT(*), or COUNT(*) OVER ()
 
--- rule: what was changed
+-- rule: the number of changed rows
 SELECT ROW_COUNT();
 -- refused: the function ROW_COUNT counts rows of the connection's last statement, which can be another tenant's: take RowsAffected in Go
 
--- rule: who asks
+-- rule: the database user
 SELECT CURRENT_USER();
 -- refused: the function CURRENT_USER returns the database user, which tenants share: pass the name of the caller as an argument
 
@@ -1902,7 +1902,7 @@ SELECT COUNT(i.a), COUNT(*), AVG(i.a), MAX(i.a), MIN(i.a), SUM(DISTINCT i.a), BI
 -- rule: times
 SELECT CURRENT_TIME(3), TIMESTAMPDIFF(DAY, 1, 2), EXTRACT(YEAR FROM '2026-01-01'), '2026-01-01' + INTERVAL 1 DAY, DATE_ADD('2026-01-01', INTERVAL 1 DAY), INTERVAL(1, 2, 3);
 
--- rule: texts
+-- rule: strings
 SELECT SUBSTRING('a', 1), INSERT('a', 1, 1, 'b'), LOCATE('a', 'b'), CHAR(1), TRIM('a'), LEFT('a', 1), REPLACE('a', 'b', 'c');
 
 -- rule: patterns
@@ -1924,7 +1924,7 @@ SELECT COUNT(*) FROM items WHERE tenant_id = 1 AND COALESCE(NULL, NULL, NULL, NU
 -- rule: END as a name closes nothing
 SELECT items.end FROM items WHERE tenant_id = 1;
 
--- rule: texts side by side, but for a comment
+-- rule: adjacent strings with a comment between
 SELECT 'a' /* and */ 'b';
 -- refused: line 1, column 22, at "'b'": adjacent strings: write them as one
 
@@ -1933,11 +1933,11 @@ SELECT (SELECT COUNT(*) FROM items i WHERE i.tenant_id = 1);
 
 -- ============ text that drivers and servers read differently, or that overloads them
 
--- rule: a ? in a text, beside a placeholder
+-- rule: a ? in a string, with a placeholder
 SELECT id FROM items WHERE tenant_id = ? AND name = 'what?';
 -- refused: line 1, column 58, at "?'": a ? is inside a string: pass it in an argument
 
--- rule: a ? in a text, without one
+-- rule: a ? in a string, without a placeholder
 SELECT id FROM items WHERE tenant_id = 1 AND name = 'what?';
 -- refused: line 1, column 58, at "?'": a ? is inside a string: pass it in an argument
 
@@ -2162,11 +2162,11 @@ SELECT 1 AS intersect;
 INSERT INTO intersect (SELECT 1);
 -- refused: line 1, column 13, at "intersect (SELECT 1)": the parser can't read this
 
--- rule: EXCEPT of what is not bound
+-- rule: EXCEPT of an unbound table
 SELECT id FROM items WHERE tenant_id = 1 EXCEPT SELECT id FROM labels;
 -- refused: table labels: nothing binds it to the tenant: add `labels.tenant_id = ?` to WHERE, by AND
 
--- rule: EXCEPT from what is not bound
+-- rule: EXCEPT from an unbound table
 SELECT id FROM items EXCEPT SELECT id FROM labels WHERE tenant_id = 1;
 -- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, by AND
 
@@ -2250,7 +2250,7 @@ SELECT sounds LIKE 'a' FROM items WHERE tenant_id = 1;
 -- rule: a column called sounds behind another
 SELECT name sounds LIKE 'a' FROM items WHERE tenant_id = 1;
 
--- rule: what sounds like the tenant
+-- rule: SOUNDS LIKE the tenant
 SELECT 1 FROM items WHERE tenant_id SOUNDS LIKE 1;
 -- refused: table items: nothing binds it to the tenant: `tenant_id like 1` does not bind: only an equality joined by AND does; add `items.tenant_id = ?` to WHERE, by AND
 
@@ -2302,7 +2302,7 @@ UPDATE QUICK items SET name = 'a' WHERE tenant_id = 1;
 DELETE FROM `quick` WHERE tenant_id = 1;
 -- refused: table quick: no model owns it: only the system scope may name it
 
--- rule: a quick DELETE of what is not in FROM
+-- rule: a DELETE QUICK from a table that is not in FROM
 DELETE QUICK labels FROM items WHERE items.tenant_id = 1;
 -- refused: DELETE can't be proved: labels is not in FROM, or has another spelling there
 
@@ -2373,11 +2373,11 @@ SELECT 1 FROM;
 SELECT 1 FROM;;
 -- refused: line 1, column 14, at ";": the parser can't read this
 
--- rule: a place behind what was respelled
+-- rule: a position after a rewritten part
 SELECT MID('a', 1), CAST(1 AS DEC(1)), 1 FROM FROM items;
 -- refused: line 1, column 47, at "FROM items": the parser can't read this
 
--- rule: a place before what was respelled
+-- rule: a position before a rewritten part
 SELECT FROM, MID('a', 1) FROM items;
 -- refused: line 1, column 8, at "FROM, MID('a', 1) FROM i…": the parser can't read this
 
