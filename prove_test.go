@@ -23,7 +23,7 @@ func TestProve(t *testing.T) {
 	}{
 		{"proved", []string{join}, 0, "proved\n  items      i   i.tenant_id = argument 1\n  projects   p   p.tenant_id = i.tenant_id\n", ""},
 		{"with its arguments", []string{join, "--args", `[1, "x"]`}, 0, "proved\n", ""},
-		{"for another tenant", []string{join, "--args", `[1, "x"]`, "--tenant", "2"}, 1, "refused: table items (i): argument 1 must be the tenant of the context, and is another\n", ""},
+		{"for another tenant", []string{join, "--args", `[1, "x"]`, "--tenant", "2"}, 1, "refused: table items (i): argument 1 must be the tenant of the context, but has another value\n", ""},
 		{"too few arguments", []string{join, "--args", "[1]"}, 1, "refused: the statement has 2 placeholders and 1 arguments\n", ""},
 		{"a fraction for the tenant", []string{"SELECT 1 FROM items WHERE tenant_id = ?", "--args", "[1.0]"}, 1, "refused: table items: argument 1 must be", ""},
 		{"an upsert: no database, no doubt of its keys", []string{"INSERT INTO labels (tenant_id, name) VALUES (?, 'a') ON DUPLICATE KEY UPDATE name = 'a'"}, 0, "proved\n", ""},
@@ -59,7 +59,7 @@ func TestProveALine(t *testing.T) {
 		code          int
 	}{
 		{"all proved", "{\"sql\": \"SELECT 1\"}\n\n{\"sql\": \"SELECT name FROM items WHERE tenant_id = ?\", \"args\": [1]}", "1: proved\n3: proved\n", 0},
-		{"one refused", "{\"sql\": \"SELECT name FROM items WHERE tenant_id = ?\", \"args\": [\"1\"]}\n{\"sql\": \"SELECT 1\"}\n", "1: refused: table items: argument 1 must be the tenant, as an integer, and is a string\n2: proved\n", 1},
+		{"one refused", "{\"sql\": \"SELECT name FROM items WHERE tenant_id = ?\", \"args\": [\"1\"]}\n{\"sql\": \"SELECT 1\"}\n", "1: refused: table items: argument 1 must be the tenant as an integer, but is a string\n2: proved\n", 1},
 		{"one that is no JSON", "SELECT 1\n{\"sql\": \"SELECT 1\"}\n", "1: refused: not a JSON object with sql and args on one line: invalid character 'S' looking for beginning of value\n2: proved\n", 1},
 		{"a misspelt key", "{\"sql\": \"SELECT 1\", \"arg\": [1]}\n", "1: refused: not a JSON object with sql and args on one line: json: unknown field \"arg\"\n", 1},
 		{"nothing", "\n", "", 1},

@@ -120,7 +120,7 @@ func (s scope) requiredAliases(stmt *gorm.Statement) []string {
 		}
 		return []string{stmt.Table}
 	}
-	return s.guard.Required(stmt.SQL.String())
+	return s.guard.RequiredAliases(stmt.SQL.String())
 }
 
 // hasOneTable reports whether a statement has only the table of Table or Model.

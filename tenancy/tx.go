@@ -157,7 +157,7 @@ func (c *conn) checkIsolation(opts driver.TxOptions) (snapshot bool, err error) 
 // checkSnapshot refuses a statement that locks rows in a snapshot. It would also lock the gaps
 // between rows, and so inserts of other tenants.
 func (c *conn) checkSnapshot(query string) error {
-	if c.snapshot && guard.Locks(query) {
+	if c.snapshot && guard.LocksRows(query) {
 		return fmt.Errorf("%w: this statement in a REPEATABLE READ transaction locks rows, or the guard can't read it; "+
 			"lock them in a READ COMMITTED transaction: %s", ErrScope, query)
 	}

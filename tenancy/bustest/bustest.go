@@ -1,6 +1,8 @@
-// Package bustest tests implementations of tenancy.Bus: no event reaches another tenant, a slow
-// consumer delays no other, and channels are closed. Call Test from a test of the
-// implementation.
+// Package bustest is the conformance test of implementations of tenancy.Bus. A Bus that passes
+// delivers each event to the subscribers of its tenant and topic and to no others, does not wait
+// for slow consumers, and closes channels.
+//
+// Call [Test] from a test of the implementation.
 package bustest
 
 import (
@@ -13,43 +15,51 @@ import (
 	"rowhouse/tenancy"
 )
 
-// patience is how long Test waits for an event, which a network may delay, and for a call.
-var patience = time.Minute
+// timeout is the time to wait for an event or a call. A network may delay both.
+var timeout = time.Minute
+
+// check is a part of the conformance test. one and two are the buses of two servers.
+type check struct {
+	name string
+	run  func(t testing.TB, one, two tenancy.Bus)
+}
+
+// checks are all parts of the conformance test.
+var checks = []check{
+	{name: "events reach the subscribers of their tenant and topic on each server", run: testDelivery},
+	{name: "events may contain any bytes", run: testBytes},
+	{name: "a subscriber may have several topics", run: testTopics},
+	{name: "the end of its context closes a channel", run: testContextEnd},
+	{name: "a slow consumer is closed and delays no other", run: testSlowConsumer},
+	{name: "concurrent use is safe", run: testConcurrency},
+}
 
 // Test runs the tests of a Bus as subtests of t. newBuses returns the buses of two servers
 // that carry events to each other; for a Bus of one server it returns the same one twice.
 func Test(t *testing.T, newBuses func(t *testing.T) (one, two tenancy.Bus)) {
-	for _, test := range []struct {
-		name string
-		run  func(t *testing.T, one, two tenancy.Bus)
-	}{
-		{"events reach the subscribers of their tenant and topic on each server", testDelivery},
-		{"any bytes", testBytes},
-		{"several topics", testTopics},
-		{"a context that ends closes the channel", testEnd},
-		{"a slow consumer is closed and delays no other", testSlowConsumer},
-		{"concurrent use", testConcurrency},
-	} {
-		t.Run(test.name, func(t *testing.T) {
+	for _, c := range checks {
+		t.Run(c.name, func(t *testing.T) {
 			one, two := newBuses(t)
-			test.run(t, watched{one, t}, watched{two, t})
+			c.run(t, timedBus{one, t}, timedBus{two, t})
 		})
 	}
 }
 
-// watched is a Bus that fails the test when a call does not return.
-type watched struct {
+// timedBus is a Bus that fails the test if a call does not return in time.
+type timedBus struct {
 	tenancy.Bus
-	t *testing.T
+	t testing.TB
 }
 
-func (w watched) Publish(e tenancy.Event) {
-	w.await("Publish", func() { w.Bus.Publish(e) })
+// Publish calls Publish of the Bus.
+func (b timedBus) Publish(e tenancy.Event) {
+	b.runTimed("Publish", func() { b.Bus.Publish(e) })
 }
 
-func (w watched) Subscribe(ctx context.Context, tenant tenancy.ID, topics ...string) <-chan tenancy.Event {
+// Subscribe calls Subscribe of the Bus. It returns a closed channel if the call does not return.
+func (b timedBus) Subscribe(ctx context.Context, tenant tenancy.ID, topics ...string) <-chan tenancy.Event {
 	returned := make(chan (<-chan tenancy.Event), 1)
-	if w.await("Subscribe", func() { returned <- w.Bus.Subscribe(ctx, tenant, topics...) }) {
+	if b.runTimed("Subscribe", func() { returned <- b.Bus.Subscribe(ctx, tenant, topics...) }) {
 		return <-returned
 	}
 	closed := make(chan tenancy.Event)
@@ -57,9 +67,9 @@ func (w watched) Subscribe(ctx context.Context, tenant tenancy.ID, topics ...str
 	return closed
 }
 
-// await reports whether a call has returned in time. A test that has failed calls nothing more.
-func (w watched) await(method string, call func()) bool {
-	if w.t.Failed() {
+// runTimed reports whether a call has returned in time. It does not call after the test has failed.
+func (b timedBus) runTimed(method string, call func()) bool {
+	if b.t.Failed() {
 		return false
 	}
 	done := make(chan struct{})
@@ -70,14 +80,14 @@ func (w watched) await(method string, call func()) bool {
 	select {
 	case <-done:
 		return true
-	case <-time.After(patience):
-		w.t.Errorf("%s has not returned within %s: it must not wait for subscribers, nor for a network", method, patience)
+	case <-time.After(timeout):
+		b.t.Errorf("%s has not returned within %s: it must not wait for subscribers or a network", method, timeout)
 		return false
 	}
 }
 
-// receive returns the next event, and fails the test if there is none.
-func receive(t *testing.T, events <-chan tenancy.Event) tenancy.Event {
+// receive returns the next event. It fails the test if there is none in time.
+func receive(t testing.TB, events <-chan tenancy.Event) tenancy.Event {
 	t.Helper()
 	select {
 	case e, open := <-events:
@@ -85,16 +95,16 @@ func receive(t *testing.T, events <-chan tenancy.Event) tenancy.Event {
 			t.Fatal("the channel is closed")
 		}
 		return e
-	case <-time.After(patience):
-		t.Fatalf("no event within %s", patience)
+	case <-time.After(timeout):
+		t.Fatalf("no event within %s", timeout)
 	}
 	return tenancy.Event{}
 }
 
 // drain receives until the channel is closed, and returns the number of events.
-func drain(t *testing.T, events <-chan tenancy.Event) (n int) {
+func drain(t testing.TB, events <-chan tenancy.Event) (n int) {
 	t.Helper()
-	late := time.After(patience)
+	late := time.After(timeout)
 	for {
 		select {
 		case _, open := <-events:
@@ -103,14 +113,14 @@ func drain(t *testing.T, events <-chan tenancy.Event) (n int) {
 			}
 			n++
 		case <-late:
-			t.Fatalf("the channel is not closed within %s", patience)
+			t.Fatalf("the channel is not closed within %s", timeout)
 		}
 	}
 }
 
-// testDelivery publishes the same events for several tenants and topics. Events come in order,
-// so an event that a subscriber should not receive would come before the last one.
-func testDelivery(t *testing.T, one, two tenancy.Bus) {
+// testDelivery publishes the same events for several tenants and topics. Events are delivered in
+// order, so a subscriber receives each wrong event before the last one.
+func testDelivery(t testing.TB, one, two tenancy.Bus) {
 	type subscriber struct {
 		name   string
 		tenant tenancy.ID
@@ -122,7 +132,10 @@ func testDelivery(t *testing.T, one, two tenancy.Bus) {
 		for tenant := tenancy.ID(1); tenant <= 2; tenant++ {
 			for _, topic := range []string{"projects", "items of 1", ""} {
 				subscribers = append(subscribers, subscriber{
-					fmt.Sprintf("tenant %d, topic %q, server %d", tenant, topic, server+1), tenant, topic, bus.Subscribe(t.Context(), tenant, topic),
+					name:   fmt.Sprintf("tenant %d, topic %q, server %d", tenant, topic, server+1),
+					tenant: tenant,
+					topic:  topic,
+					events: bus.Subscribe(t.Context(), tenant, topic),
 				})
 			}
 		}
@@ -145,7 +158,8 @@ func testDelivery(t *testing.T, one, two tenancy.Bus) {
 	}
 }
 
-func testBytes(t *testing.T, one, two tenancy.Bus) {
+// testBytes publishes events with all bytes, also invalid UTF-8.
+func testBytes(t testing.TB, one, two tenancy.Bus) {
 	events := two.Subscribe(t.Context(), 4294967295, "\x00\xff\n topic")
 	var all [256]byte
 	for i := range all {
@@ -160,7 +174,8 @@ func testBytes(t *testing.T, one, two tenancy.Bus) {
 	}
 }
 
-func testTopics(t *testing.T, one, two tenancy.Bus) {
+// testTopics subscribes to two topics at once.
+func testTopics(t testing.TB, one, two tenancy.Bus) {
 	events := two.Subscribe(t.Context(), 1, "a", "b")
 	for _, topic := range []string{"a", "b", "c", "b", "a"} {
 		one.Publish(tenancy.Event{Tenant: 1, Topic: topic})
@@ -172,42 +187,45 @@ func testTopics(t *testing.T, one, two tenancy.Bus) {
 	}
 }
 
-func testEnd(t *testing.T, one, two tenancy.Bus) {
+// testContextEnd ends the context of a subscriber. The other subscriber still receives events.
+func testContextEnd(t testing.TB, one, two tenancy.Bus) {
 	ctx, cancel := context.WithCancel(t.Context())
 	ends, stays := two.Subscribe(ctx, 1, "a"), two.Subscribe(t.Context(), 1, "a")
 	cancel()
 	drain(t, ends)
-	drain(t, two.Subscribe(ctx, 1, "a")) // its context has already ended
+	drain(t, two.Subscribe(ctx, 1, "a")) // a context that has ended
 	one.Publish(tenancy.Event{Tenant: 1, Topic: "a", Key: "after"})
 	if e := receive(t, stays); e.Key != "after" {
 		t.Errorf("received %+v", e)
 	}
 }
 
-func testSlowConsumer(t *testing.T, one, two tenancy.Bus) {
-	const many = 20_000
+// testSlowConsumer publishes many events for a subscriber that does not receive.
+func testSlowConsumer(t testing.TB, one, two tenancy.Bus) {
+	const published = 20_000
 	slow := two.Subscribe(t.Context(), 1, "a")
-	for range many {
+	for range published {
 		one.Publish(tenancy.Event{Tenant: 1, Topic: "a", Kind: "UPDATED", Key: "0123456789abcdef"})
 	}
-	if n := drain(t, slow); n >= many {
+	if n := drain(t, slow); n >= published {
 		t.Errorf("the bus buffered %d events for a slow consumer", n)
 	}
-	next := two.Subscribe(t.Context(), 2, "a") // after the slow one's events
-	one.Publish(tenancy.Event{Tenant: 2, Topic: "a", Key: "on time"})
-	if e := receive(t, next); e.Key != "on time" {
+	next := two.Subscribe(t.Context(), 2, "a") // it receives after the events of the slow consumer
+	one.Publish(tenancy.Event{Tenant: 2, Topic: "a", Key: "next"})
+	if e := receive(t, next); e.Key != "next" {
 		t.Errorf("received %+v", e)
 	}
 }
 
-func testConcurrency(t *testing.T, one, two tenancy.Bus) {
+// testConcurrency subscribes, publishes and ends contexts in several goroutines.
+func testConcurrency(t testing.TB, one, two tenancy.Bus) {
 	var all sync.WaitGroup
 	for worker := range 8 {
 		tenant := tenancy.ID(worker%2 + 1)
 		all.Go(func() {
 			for i := 0; i < 50 && !t.Failed(); i++ {
 				ctx, cancel := context.WithCancel(t.Context())
-				events, late := two.Subscribe(ctx, tenant, "a"), time.After(patience)
+				events, late := two.Subscribe(ctx, tenant, "a"), time.After(timeout)
 				one.Publish(tenancy.Event{Tenant: tenant, Topic: "a"})
 				for open := true; open; {
 					var e tenancy.Event
@@ -218,7 +236,7 @@ func testConcurrency(t *testing.T, one, two tenancy.Bus) {
 						}
 						cancel()
 					case <-late:
-						t.Errorf("tenant %d received no event within %s, or its channel is not closed", tenant, patience)
+						t.Errorf("tenant %d received no event within %s, or its channel is not closed", tenant, timeout)
 						open = false
 					}
 				}

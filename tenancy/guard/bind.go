@@ -8,116 +8,141 @@ import (
 	"vitess.io/vitess/go/vt/sqlparser"
 )
 
-// fact is a condition that each row of target has to meet: its tenant_id is a value,
-// or that of another source.
-type fact struct {
-	target *source
-	// from is nil for a value.
-	from  *source
-	value value
+// equality is a condition on the rows of a table: only rows whose tenant_id equals a constant, or the
+// tenant_id of another table, are read or written.
+type equality struct {
+	table *tableRef
+	// other is nil if the table is compared with a constant.
+	other    *tableRef
+	constant constant
 }
 
-// value is an argument or a number in the text.
-type value struct {
-	arg     int // from 0, or -1
+// constant is an argument or an integer literal.
+type constant struct {
+	arg     int // index from 0, or -1 for a literal
 	literal uint64
 }
 
-func (v value) String() string {
-	if v.arg < 0 {
-		return strconv.FormatUint(v.literal, 10)
+// String returns "argument 1" or the literal.
+func (c constant) String() string {
+	if c.arg < 0 {
+		return strconv.FormatUint(c.literal, 10)
 	}
-	return "argument " + strconv.Itoa(v.arg+1)
+	return "argument " + strconv.Itoa(c.arg+1)
 }
 
-// condition is a place where conditions stand: WHERE, or the ON of a join.
-type condition struct {
-	*block
-	// names are the sources that its names can mean, targets those whose rows it may
-	// leave out.
-	names, targets []*source
-	// bare is what tenant_id means without the name of a table, or nil.
-	bare *source
+// constantOf returns the constant of an integer literal or a placeholder. ok is false for other
+// expressions.
+func constantOf(e sqlparser.Expr) (c constant, ok bool) {
+	switch e := e.(type) {
+	case *sqlparser.Argument:
+		n, _ := strconv.Atoi(strings.TrimPrefix(e.Name, "v")) // the parser numbers ?
+		return constant{arg: n - 1}, n > 0
+	case *sqlparser.Literal:
+		if e.Type == sqlparser.IntVal && e.Val[0] != '0' {
+			n, err := strconv.ParseUint(e.Val, 10, 32)
+			return constant{arg: -1, literal: n}, err == nil
+		}
+	}
+	return constant{}, false
 }
 
-// where is the condition that holds for all sources of the block. Without a table's
-// name, tenant_id is that of the only table that has it; with another that has it, a
-// server calls it ambiguous, unless a join merged the two.
-func (b *block) where() condition {
-	c := condition{block: b, names: b.sources, targets: b.sources}
-	if b.merged {
+// condScope is the scope of a condition, which is WHERE or the ON of a join.
+type condScope struct {
+	block *block
+	// visible are the tables with columns in the condition. filtered are the tables whose rows are
+	// read or written only if the condition is true for them.
+	visible, filtered []*tableRef
+	// unqualified is the table of a tenant_id without a table name, or nil.
+	unqualified *tableRef
+}
+
+// scopedCondition is a condition with its scope.
+type scopedCondition struct {
+	scope condScope
+	expr  sqlparser.Expr
+}
+
+// whereScope returns the scope of WHERE, which filters all tables of the block. A tenant_id without
+// a table name belongs to the only tenant table. If there are several, it is ambiguous to a server,
+// unless a join merges the columns.
+func (b *block) whereScope() condScope {
+	c := condScope{block: b, visible: b.refs, filtered: b.refs}
+	if b.mergedColumns {
 		return c
 	}
-	for _, s := range b.sources {
-		if s.table != "" && c.bare != nil {
-			c.bare = nil
+	for _, r := range b.refs {
+		if r.table != "" && c.unqualified != nil {
+			c.unqualified = nil
 			break
 		}
-		if s.table != "" {
-			c.bare = s
+		if r.table != "" {
+			c.unqualified = r
 		}
 	}
 	return c
 }
 
-// search collects the facts of a condition.
-func (b *block) search(c condition, e sqlparser.Expr) {
-	b.searched = append(b.searched, searchedCondition{c, e})
-	c.collect(e)
+// addCondition adds a condition and its equalities to the block.
+func (b *block) addCondition(c condScope, e sqlparser.Expr) {
+	b.conditions = append(b.conditions, scopedCondition{c, e})
+	c.collectEqualities(e)
 }
 
-// collect adds the facts of e to the block. Only what is joined by AND holds by itself.
-func (c condition) collect(e sqlparser.Expr) {
+// collectEqualities adds the equalities of a condition to its block. It goes only into AND: the
+// operands of OR and NOT need not be true.
+func (c condScope) collectEqualities(e sqlparser.Expr) {
 	switch e := e.(type) {
 	case *sqlparser.AndExpr:
-		c.collect(e.Left)
-		c.collect(e.Right)
+		c.collectEqualities(e.Left)
+		c.collectEqualities(e.Right)
 	case *sqlparser.ComparisonExpr:
 		switch e.Operator {
 		case sqlparser.EqualOp:
-			c.equality(e.Left, e.Right)
+			c.collectEquality(e.Left, e.Right)
 		case sqlparser.InOp:
 			if list, _ := e.Right.(sqlparser.ValTuple); len(list) == 1 {
-				c.equality(e.Left, list[0])
+				c.collectEquality(e.Left, list[0])
 			}
 		}
 	}
 }
 
-// equality reads l = r. The tenant of a block around this one binds nothing: servers may
-// run a subquery by itself first, for all tenants. A comparison of rows, (l, …) = (r, …), binds
-// nothing: servers evaluate it on rows of other tenants, and their errors quote those.
-func (c condition) equality(l, r sqlparser.Expr) {
-	left, right := c.tenantOf(l), c.tenantOf(r)
-	if left != nil && right != nil {
-		c.equal(left, right)
+// collectEquality adds the equality left = right if it is on tenant_id. The tenant_id of an outer
+// query binds nothing: servers may run a subquery first by itself, for all tenants. A comparison of
+// rows, (left, …) = (right, …), binds nothing: servers evaluate it on rows of other tenants, and
+// their errors quote those.
+func (c condScope) collectEquality(left, right sqlparser.Expr) {
+	l, r := c.resolveTenantColumn(left), c.resolveTenantColumn(right)
+	if l != nil && r != nil {
+		c.addTableEquality(l, r)
 		return
 	}
-	if left == nil {
-		left, r = right, l
+	if l == nil {
+		l, right = r, left
 	}
-	if left == nil {
+	if l == nil {
 		return
 	}
-	if v, ok := valueOf(r); ok {
-		c.add(fact{target: left, value: v})
+	if v, ok := constantOf(right); ok {
+		c.addEqualities(equality{table: l, constant: v})
 	}
 }
 
-// tenantOf returns the source whose tenant_id an expression is, or nil.
-func (c condition) tenantOf(e sqlparser.Expr) *source {
-	alias, ok := tenantColumn(e)
+// resolveTenantColumn returns the table of a column tenant_id, and nil for other expressions.
+func (c condScope) resolveTenantColumn(e sqlparser.Expr) *tableRef {
+	alias, ok := parseTenantColumn(e)
 	if ok && alias == "" {
-		return c.bare
+		return c.unqualified
 	}
 	if !ok {
 		return nil
 	}
-	return named(alias, c.names)
+	return findRef(alias, c.visible)
 }
 
-// tenantColumn returns the alias, which may be empty, of a column called tenant_id.
-func tenantColumn(e sqlparser.Expr) (alias string, ok bool) {
+// parseTenantColumn returns the table alias, which may be empty, of a column tenant_id.
+func parseTenantColumn(e sqlparser.Expr) (alias string, ok bool) {
 	c, ok := e.(*sqlparser.ColName)
 	if !ok || c.Name.String() != Column {
 		return "", false
@@ -125,94 +150,57 @@ func tenantColumn(e sqlparser.Expr) (alias string, ok bool) {
 	return c.Qualifier.Name.String(), true
 }
 
-// around reports whether a block around this one has a source of that name.
-func (b *block) around(alias string) bool {
-	for b = b.parent; b != nil; b = b.parent {
-		if named(alias, b.sources) != nil {
-			return true
-		}
-	}
-	return false
+// addTableEquality adds the equality l.tenant_id = r.tenant_id, in both directions.
+func (c condScope) addTableEquality(l, r *tableRef) {
+	c.addEqualities(equality{table: l, other: r}, equality{table: r, other: l})
 }
 
-func named(alias string, sources []*source) *source {
-	for _, s := range sources {
-		if s.alias == alias {
-			return s
-		}
-	}
-	return nil
-}
-
-// equal adds that two tables have one tenant.
-func (c condition) equal(l, r *source) {
-	c.add(fact{target: l, from: r}, fact{target: r, from: l})
-}
-
-// add adds the facts about targets that are tables. A column of a derived table may have
-// another type, with which equality is not transitive: nothing binds one, so that it
-// binds nothing.
-func (c condition) add(facts ...fact) {
-	for _, f := range facts {
-		if f.target.table != "" && slices.Contains(c.targets, f.target) {
-			c.facts = append(c.facts, f)
+// addEqualities adds the equalities of tenant tables whose rows the condition filters. It leaves out
+// derived tables, so they bind no table: their tenant_id may have another type, and equality is not
+// transitive between types ('1' = 1 and 1 = '1.0', but '1' <> '1.0').
+func (c condScope) addEqualities(equalities ...equality) {
+	for _, e := range equalities {
+		if e.table.table != "" && slices.Contains(c.filtered, e.table) {
+			c.block.equalities = append(c.block.equalities, e)
 		}
 	}
 }
 
-// valueOf returns an expression that is a plain number or a placeholder.
-func valueOf(e sqlparser.Expr) (value, bool) {
-	switch e := e.(type) {
-	case *sqlparser.Argument:
-		n, _ := strconv.Atoi(strings.TrimPrefix(e.Name, "v")) // the parser numbers ?
-		return value{arg: n - 1}, n > 0
-	case *sqlparser.Literal:
-		if e.Type == sqlparser.IntVal && e.Val[0] != '0' {
-			n, err := strconv.ParseUint(e.Val, 10, 32)
-			return value{arg: -1, literal: n}, err == nil
+// checkBound ends the proof of a query block: it adds the bindings to the proof, or refuses the first
+// unbound tenant table.
+func (b *block) checkBound() error {
+	for _, e := range b.equalities {
+		if e.other == nil {
+			b.prover.addRequirement(e.table, e.constant)
 		}
 	}
-	return value{}, false
-}
-
-// bound proves that each table of the block is bound.
-func (b *block) bound() error {
-	for _, f := range b.facts {
-		if f.from == nil {
-			b.need(f.target, f.value)
-		}
-	}
-	b.bindSources()
-	for _, s := range b.sources {
-		if s.table == "" {
+	b.bindTables()
+	for _, r := range b.refs {
+		if r.table == "" {
 			continue
 		}
-		if s.by == "" {
-			return b.refuseUnbound(s)
+		if r.boundBy == "" {
+			return b.refuseUnbound(r)
 		}
-		b.proof.Bindings = append(b.proof.Bindings, Binding{s.table, s.alias, s.by})
+		b.prover.addBinding(r, r.boundBy)
 	}
 	return nil
 }
 
-// bindSources records what binds each table: a value, or a bound table.
-func (b *block) bindSources() {
-	for _, f := range b.facts {
-		if f.from == nil {
-			f.target.by = f.target.alias + "." + Column + " = " + f.value.String()
+// bindTables sets boundBy of each table with an equality to a constant or to a bound table.
+func (b *block) bindTables() {
+	for _, e := range b.equalities {
+		if e.other == nil {
+			e.table.boundBy = e.table.alias + "." + Column + " = " + e.constant.String()
 		}
 	}
 	for changed := true; changed; {
 		changed = false
-		for _, f := range b.facts {
-			if f.from != nil && f.from.by != "" && f.target.by == "" {
-				f.target.by = f.target.alias + "." + Column + " = " + f.from.alias + "." + Column
+		for _, e := range b.equalities {
+			if e.other != nil && e.other.boundBy != "" && e.table.boundBy == "" {
+				e.table.boundBy = e.table.alias + "." + Column + " = " + e.other.alias + "." + Column
 				changed = true
 			}
 		}
 	}
-}
-
-func (p *prover) need(s *source, v value) {
-	p.proof.needs = append(p.proof.needs, need{v.arg, v.literal, s})
 }

@@ -2,11 +2,128 @@ package guard_test
 
 import (
 	"database/sql/driver"
+	"errors"
 	"strings"
 	"testing"
 
 	"rowhouse/tenancy/guard"
 )
+
+// TestGuardCachesVerdicts compares results from the cache with new ones, and counts statements that
+// are parsed.
+func TestGuardCachesVerdicts(t *testing.T) {
+	good := "SELECT 1 FROM items WHERE tenant_id = ?"
+	long := func(length int) string { return good + strings.Repeat(" ", length-len(good)) }
+	g := guard.New(tables)
+	var want guard.Counts
+	for i, test := range []struct {
+		sql             string
+		tenant          uint32
+		refused, parsed bool
+	}{
+		{
+			sql:    good,
+			tenant: 1,
+			parsed: true,
+		},
+		{sql: good, tenant: 1},
+		{
+			sql:     good,
+			tenant:  2,
+			refused: true,
+		},
+		{sql: good, tenant: 1},
+		{
+			sql:     "SELECT 1 FROM items",
+			tenant:  1,
+			refused: true,
+			parsed:  true,
+		},
+		{
+			sql:     "SELECT 1 FROM items",
+			tenant:  1,
+			refused: true,
+		},
+		{
+			sql:     "SELECT '",
+			tenant:  1,
+			refused: true,
+			parsed:  true,
+		},
+		{
+			sql:     "SELECT '",
+			tenant:  2,
+			refused: true,
+		},
+		{
+			sql:    long(32 << 10),
+			tenant: 1,
+			parsed: true,
+		},
+		{sql: long(32 << 10), tenant: 1},
+		{
+			sql:    long(32<<10 + 1),
+			tenant: 1,
+			parsed: true,
+		},
+		{sql: long(32<<10 + 1), tenant: 1},
+		{
+			sql:    long(256 << 10),
+			tenant: 1,
+			parsed: true,
+		},
+		{sql: long(256 << 10), tenant: 1},
+		{
+			sql:    long(256<<10 + 1),
+			tenant: 1,
+			parsed: true,
+		},
+		{
+			sql:    long(256<<10 + 1),
+			tenant: 1,
+			parsed: true,
+		},
+		{
+			sql:     long(256<<10 + 1),
+			tenant:  2,
+			refused: true,
+			parsed:  true,
+		},
+		{
+			sql:     strings.Repeat("SELECT 1 FROM items ", 20_000),
+			tenant:  1,
+			refused: true,
+			parsed:  true,
+		},
+	} {
+		err := g.Check(test.tenant, test.sql, namedArgs(1)[:strings.Count(test.sql, "?")])
+		var r *guard.Refusal
+		if (err != nil) != test.refused || errors.As(err, &r) && r.SQL != test.sql {
+			t.Errorf("%d: %v", i, err)
+		}
+		want.Proved += countIf(!test.refused)
+		want.Refused += countIf(test.refused)
+		want.Parsed += countIf(test.parsed)
+		if g.Counts() != want {
+			t.Errorf("%d: %+v, want %+v", i, g.Counts(), want)
+		}
+	}
+	first, err := g.Prove(good)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := g.Prove(good); err != nil || again != first || g.Counts() != want {
+		t.Error("Prove counts, or parses again")
+	}
+}
+
+// countIf returns 1 or 0.
+func countIf(b bool) uint64 {
+	if b {
+		return 1
+	}
+	return 0
+}
 
 func BenchmarkCheck(b *testing.B) {
 	g := guard.New(tables)
@@ -16,10 +133,27 @@ func BenchmarkCheck(b *testing.B) {
 		name, sql string
 		args      []driver.NamedValue
 	}{
-		{"point", point, named(1, "x", 2)},
-		{"insert", "INSERT INTO `items` (`tenant_id`,`id`,`project_id`,`number`,`title`,`body`,`state`,`created_at`,`updated_at`,`version`) VALUES (?,?,?,?,?,?,?,?,?,?)", named(1, 2, 3, 4, 5, 6, 7, 8, 9, 10)},
-		{"union of 10", arm + strings.Repeat(" UNION ALL "+arm, 9), repeated(10, 1, "x", 3)},
-		{"union of 100", arm + strings.Repeat(" UNION ALL "+arm, 99), repeated(100, 1, "x", 3)},
+		{
+			name: "point",
+			sql:  point,
+			args: namedArgs(1, "x", 2),
+		},
+		{
+			name: "insert",
+			sql: "INSERT INTO `items` " +
+				"(`tenant_id`,`id`,`project_id`,`number`,`title`,`body`,`state`,`created_at`,`updated_at`,`version`) VALUES (?,?,?,?,?,?,?,?,?,?)",
+			args: namedArgs(1, 2, 3, 4, 5, 6, 7, 8, 9, 10),
+		},
+		{
+			name: "union of 10",
+			sql:  arm + strings.Repeat(" UNION ALL "+arm, 9),
+			args: repeatArgs(10, 1, "x", 3),
+		},
+		{
+			name: "union of 100",
+			sql:  arm + strings.Repeat(" UNION ALL "+arm, 99),
+			args: repeatArgs(100, 1, "x", 3),
+		},
 	} {
 		b.Run(s.name+"/cached", func(b *testing.B) {
 			b.ReportAllocs()
@@ -40,23 +174,11 @@ func BenchmarkCheck(b *testing.B) {
 	}
 }
 
-var tables = guard.Tables{"items": {Keyed: true}, "projects": {Keyed: true}, "labels": {Keyed: true}, "comments": {Keyed: true}, "notes": {}, "countries": {Shared: true}}
-
-func named(values ...any) []driver.NamedValue {
-	args := make([]driver.NamedValue, len(values))
-	for i, v := range values {
-		if n, ok := v.(int); ok {
-			v = int64(n)
-		}
-		args[i] = driver.NamedValue{Ordinal: i + 1, Value: v}
-	}
-	return args
-}
-
-func repeated(n int, values ...any) []driver.NamedValue {
+// repeatArgs returns the arguments n times.
+func repeatArgs(n int, values ...any) []driver.NamedValue {
 	var all []any
 	for range n {
 		all = append(all, values...)
 	}
-	return named(all...)
+	return namedArgs(all...)
 }

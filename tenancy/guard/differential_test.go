@@ -2,8 +2,6 @@ package guard_test
 
 import (
 	"context"
-	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"flag"
 	"fmt"
@@ -13,316 +11,157 @@ import (
 	"testing"
 	"time"
 
-	"rowhouse/model/dbtest"
-	"rowhouse/tenancy"
 	"rowhouse/tenancy/guard"
 )
 
 var (
-	fuzzFor  = flag.Duration("guard.for", 0, "how long the guard is tried with generated statements; 0 means 2,000 of them")
-	fuzzSeed = flag.Uint64("guard.seed", 1, "where the generated statements start")
+	fuzzFor  = flag.Duration("guard.for", 0, "how long to generate statements; 0 is for 2,000 statements")
+	fuzzSeed = flag.Uint64("guard.seed", 1, "the seed of the generated statements")
 )
 
-// fuzzed are the tables of generated statements. Those of codes have no number that
-// is unique inside the tenant only; rates is shared.
-var fuzzed = guard.Tables{"boxes": {Keyed: true}, "things": {Keyed: true}, "parts": {Keyed: true}, "codes": {}, "rates": {Shared: true}}
-
-// schema makes the tables, with the rows of tenant 1.
-var schema = strings.Split(`CREATE TABLE boxes (tenant_id INT UNSIGNED NOT NULL, id BIGINT NOT NULL, ref BIGINT, n BIGINT NOT NULL, txt VARCHAR(200),
-	PRIMARY KEY (tenant_id, id), KEY (tenant_id, n));
-CREATE TABLE things (tenant_id INT UNSIGNED NOT NULL, id BIGINT NOT NULL, ref BIGINT, n BIGINT NOT NULL, txt VARCHAR(200),
-	PRIMARY KEY (tenant_id, id), KEY (n), FOREIGN KEY (tenant_id, ref) REFERENCES boxes (tenant_id, id));
-CREATE TABLE parts (tenant_id INT UNSIGNED NOT NULL, id BIGINT NOT NULL, ref BIGINT, n BIGINT NOT NULL, txt VARCHAR(200),
-	PRIMARY KEY (tenant_id, id), UNIQUE (tenant_id, ref, n));
-CREATE TABLE codes (tenant_id INT UNSIGNED NOT NULL, id BIGINT NOT NULL PRIMARY KEY, ref BIGINT, n BIGINT NOT NULL, txt VARCHAR(200),
-	KEY (tenant_id, id), KEY (txt));
-CREATE TABLE rates (id BIGINT NOT NULL PRIMARY KEY, ref BIGINT, n BIGINT NOT NULL, txt VARCHAR(200), KEY (n));
-CREATE TABLE w (tenant_id INT UNSIGNED, id BIGINT, n BIGINT, txt VARCHAR(200));
-CREATE TABLE x LIKE w;
-CREATE TABLE y LIKE w;
-INSERT INTO boxes VALUES (1, 1, 2, 1001, 'acme 1'), (1, 2, 3, 1002, 'acme 2'), (1, 3, NULL, 1001, 'acme 3'), (1, 101, 1, 1003, NULL);
-INSERT INTO rates VALUES (1, 2, 1001, 'acme 1'), (2, 1, 2, NULL), (3, NULL, 1002, 'rate'), (101, 3, 1, 'acme 2');
-INSERT INTO things VALUES (1, 1, 1, 1001, 'acme 1'), (1, 2, NULL, 2, 'acme 2'), (1, 3, NULL, 1002, 'acme%'), (1, 102, NULL, 1004, 'acme');
-INSERT INTO parts VALUES (1, 1, 2, 1001, 'acme 1'), (1, 2, 2, 1002, 'acme 2'), (1, 4, NULL, 1, 'acme 4'), (1, 101, 102, 1001, 'acme 1');
-INSERT INTO codes VALUES (1, 1, 2, 1001, 'acme 1'), (1, 2, 1, 1002, 'acme 2'), (1, 3, NULL, 3, NULL), (1, 101, 3, 1001, 'acme 1')`, ";")
-
-// others are tenant 2's rows. Each text and number, and each id that tenant 1 has
-// not, carries a watermark; the ids that both have are for joins by them alone.
-var others = strings.Split(`INSERT INTO boxes VALUES (2, 1, 2, 7000000001, 'globex 1'), (2, 2, NULL, 7000000002, 'globex 2'), (2, 7000000001, 1, 7000000001, 'globex 1');
-INSERT INTO things VALUES (2, 1, 1, 7000000001, 'globex 1'), (2, 2, NULL, 7000000002, 'globex%'), (2, 7000000002, 2, 7000000003, 'globex 3');
-INSERT INTO parts VALUES (2, 1, 1, 7000000001, 'globex 1'), (2, 4, 2, 7000000002, 'globex 2'), (2, 7000000001, NULL, 7000000001, 'globex 1');
-INSERT INTO codes VALUES (2, 7000000001, 1, 7000000001, 'globex 1'), (2, 7000000002, 2, 7000000002, 'globex 2'), (2, 7000000003, NULL, 1001, 'globex 1');
-INSERT INTO w VALUES (1, 1, 7000000001, 'globex 1'), (2, 2, 7000000002, 'globex 2');
-INSERT INTO x SELECT * FROM w;
-INSERT INTO y SELECT * FROM w`, ";")
-
+// watermark matches values that only rows of tenant 2 have.
 var watermark = regexp.MustCompile(`(?i)globex|70000000`)
 
-// side is one of two databases that differ in tenant 2's rows only.
-type side struct {
-	*sql.Conn
-	untouched string // what is not tenant 1's
+// comparison runs statements in two databases: both has the rows of tenants 1 and 2, alone has only
+// those of tenant 1.
+type comparison struct {
+	both, alone *database
+	counts      map[string]int
+	examples    map[string][]string
+	// crashed is true if the server has crashed.
+	crashed bool
 }
 
-func newSide(t *testing.T, statements ...string) *side {
+// newComparison creates the databases.
+func newComparison(t *testing.T) *comparison {
 	t.Helper()
-	config, err := tenancy.ParseDSN(dbtest.Empty(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	db, err := sql.Open("mysql", config.FormatDSN())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	conn, err := db.Conn(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &side{Conn: conn}
-	for _, ddl := range append(statements, "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED") {
-		if _, err := conn.ExecContext(t.Context(), ddl); err != nil {
-			t.Fatalf("%v\n%s", err, ddl)
-		}
-	}
-	if _, err := conn.ExecContext(t.Context(), "SET max_statement_time = 2"); err != nil { // MariaDB's
-		if _, err := conn.ExecContext(t.Context(), "SET max_execution_time = 2000"); err != nil { // MySQL's, for SELECT
-			t.Fatal(err)
-		}
-	}
-	s.untouched, err = s.dump(t.Context(), "<> 1")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
-// outcome is what a statement did, in a transaction that is gone.
-type outcome struct {
-	rows        []string
-	affected    int64
-	mine, other string // after a write: tenant 1's rows, and the others
-	err         error
-}
-
-func (s *side) run(ctx context.Context, st statement) (o outcome) {
-	if _, o.err = s.ExecContext(ctx, "BEGIN"); o.err != nil {
-		return o
-	}
-	defer func() {
-		if _, err := s.ExecContext(ctx, "ROLLBACK"); err != nil {
-			o.err = err
-		}
-	}()
-	if !st.write {
-		o.rows, o.err = allRows(s.QueryContext(ctx, st.sql, st.args...))
-		slices.Sort(o.rows)
-		return o
-	}
-	result, err := s.ExecContext(ctx, st.sql, st.args...)
-	if err != nil {
-		return outcome{err: err}
-	}
-	if o.affected, o.err = result.RowsAffected(); o.err != nil {
-		return o
-	}
-	if o.mine, o.err = s.dump(ctx, "= 1"); o.err == nil {
-		o.other, o.err = s.dump(ctx, "<> 1")
-	}
-	return o
-}
-
-// dump returns all rows of some tenants. Shared rows belong to the other tenants' dump, since no
-// tenant can write them.
-func (s *side) dump(ctx context.Context, tenants string) (string, error) {
-	query := ""
-	if tenants != "= 1" {
-		query = " UNION ALL SELECT 'rates', 0, id, ref, n, txt FROM rates"
-	}
-	for table, t := range fuzzed {
-		if t.Shared {
-			continue
-		}
-		query += fmt.Sprintf(" UNION ALL SELECT '%s', tenant_id, id, ref, n, txt FROM %[1]s WHERE tenant_id %[2]s", table, tenants)
-	}
-	rows, err := allRows(s.QueryContext(ctx, strings.TrimPrefix(query, " UNION ALL ")+" ORDER BY 1, 2, 3"))
-	return strings.Join(rows, "\n"), err
-}
-
-// allRows returns each row as a text.
-func allRows(rows *sql.Rows, err error) ([]string, error) {
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	names, err := rows.Columns()
-	if err != nil {
-		return nil, err
-	}
-	var all []string
-	cells, to := make([]sql.NullString, len(names)), make([]any, len(names))
-	for i := range cells {
-		to[i] = &cells[i]
-	}
-	for rows.Next() {
-		if err := rows.Scan(to...); err != nil {
-			return nil, err
-		}
-		var row []string
-		for _, c := range cells {
-			if !c.Valid {
-				c.String = "NULL"
-			}
-			row = append(row, c.String)
-		}
-		all = append(all, strings.Join(row, "|"))
-	}
-	return all, rows.Err()
-}
-
-// rig tries statements on both sides.
-type rig struct {
-	full, twin *side
-	mysql      bool
-	counts     map[string]int
-	gone       bool // the server
-	examples   map[string][]string
-}
-
-func newRig(t *testing.T) *rig {
-	t.Helper()
-	r := &rig{
-		full: newSide(t, slices.Concat(schema, others)...), twin: newSide(t, schema...),
+	r := &comparison{
+		both: newDatabase(t, slices.Concat(generatedSchema, otherRows)...), alone: newDatabase(t, generatedSchema...),
 		counts: map[string]int{}, examples: map[string][]string{},
 	}
-	var version string
-	if err := r.full.QueryRowContext(t.Context(), "SELECT VERSION()").Scan(&version); err != nil {
-		t.Fatal(err)
-	}
-	r.mysql = !strings.Contains(version, "MariaDB")
 	return r
 }
 
-// count keeps the shortest examples.
-func (r *rig) count(what string, example any, st statement) {
-	r.counts[what]++
-	all := append(slices.Clone(r.examples[what]), fmt.Sprintf("%v\n\t%s\n\t%#v", example, st.sql, st.args))
+// addExample counts a result, and keeps its shortest examples.
+func (r *comparison) addExample(result string, example any, st statement) {
+	r.counts[result]++
+	all := append(slices.Clone(r.examples[result]), fmt.Sprintf("%v\n\t%s\n\t%#v", example, st.sql, st.args))
 	slices.SortFunc(all, func(a, b string) int { return len(a) - len(b) })
-	r.examples[what] = all[:min(len(all), 5)]
+	r.examples[result] = all[:min(len(all), 5)]
 }
 
-// try runs a statement that the guard accepts, and says what of tenant 2 came out. A
-// difference that is gone in a simpler plan is a bug of the server's optimizer.
-func (r *rig) try(ctx context.Context, st statement) (leak string) {
-	leak = r.once(ctx, st)
-	if leak == "" || watermark.MatchString(leak) || !r.plan(ctx, r.simple()) {
+// findLeak runs a statement that the guard accepts, and describes data of tenant 2 in its result. A
+// difference that is absent with fewer optimizations is a bug of the server's optimizer.
+func (r *comparison) findLeak(ctx context.Context, st statement) (leak string) {
+	leak = r.compare(ctx, st)
+	if leak == "" || watermark.MatchString(leak) || !r.setOptimizer(ctx, r.simpleOptimizer()) {
 		return leak
 	}
-	defer r.plan(ctx, "default")
-	if r.once(ctx, st) == "" {
-		r.count("differs in one plan only", leak, st)
+	defer r.setOptimizer(ctx, "default")
+	if r.compare(ctx, st) == "" {
+		r.addExample("differs in one plan only", leak, st)
 		return ""
 	}
 	return leak
 }
 
-// simple turns off optimizations with which MariaDB 10.11 and MySQL 9.7 returned too few rows, or
-// too many.
-func (r *rig) simple() string {
-	if r.mysql {
+// simpleOptimizer returns settings without the optimizations with which MariaDB 10.11 and MySQL 9.7
+// returned wrong rows.
+func (r *comparison) simpleOptimizer() string {
+	if r.both.isMySQL {
 		return "semijoin=off,materialization=off,derived_merge=off,derived_condition_pushdown=off,index_merge=off,block_nested_loop=off"
 	}
-	return "rowid_filter=off,semijoin=off,materialization=off,derived_merge=off,split_materialized=off,index_merge=off,condition_pushdown_for_derived=off,condition_pushdown_for_subquery=off"
+	return "rowid_filter=off,semijoin=off,materialization=off,derived_merge=off,split_materialized=off,index_merge=off," +
+		"condition_pushdown_for_derived=off,condition_pushdown_for_subquery=off"
 }
 
-func (r *rig) plan(ctx context.Context, flags string) bool {
-	_, err := r.full.ExecContext(ctx, "SET optimizer_switch = '"+flags+"'")
-	_, other := r.twin.ExecContext(ctx, "SET optimizer_switch = '"+flags+"'")
+// setOptimizer sets optimizer_switch in both databases.
+func (r *comparison) setOptimizer(ctx context.Context, flags string) bool {
+	_, err := r.both.ExecContext(ctx, "SET optimizer_switch = '"+flags+"'")
+	_, other := r.alone.ExecContext(ctx, "SET optimizer_switch = '"+flags+"'")
 	return err == nil && other == nil
 }
 
-func (r *rig) once(ctx context.Context, st statement) (leak string) {
-	full, twin := r.full.run(ctx, st), r.twin.run(ctx, st)
-	switch failed := errors.Join(full.err, twin.err); {
+// compare runs a statement in both databases, counts the result and describes a leak.
+func (r *comparison) compare(ctx context.Context, st statement) (leak string) {
+	both, alone := r.both.runStatement(ctx, st), r.alone.runStatement(ctx, st)
+	switch failed := errors.Join(both.err, alone.err); {
 	case failed == nil:
 		r.counts["ran"]++
-		return r.leak(st, full, twin)
-	case r.full.PingContext(ctx) != nil || r.twin.PingContext(ctx) != nil:
-		r.gone = true
-		r.count("the server is gone", failed, st)
-	case full.err == nil || twin.err == nil: // it looked at rows that it then left out
-		r.count("error on one side", failed, st)
-	case watermark.MatchString(full.err.Error()) && !watermark.MatchString(twin.err.Error()):
-		r.count("error with a watermark", full.err, st)
+		return r.describeLeak(st, both, alone)
+	case r.both.PingContext(ctx) != nil || r.alone.PingContext(ctx) != nil:
+		r.crashed = true
+		r.addExample("the server crashed", failed, st)
+	case both.err == nil || alone.err == nil: // the server evaluated rows that it left out later
+		r.addExample("error in one database", failed, st)
+	case watermark.MatchString(both.err.Error()) && !watermark.MatchString(alone.err.Error()):
+		r.addExample("error with a watermark", both.err, st)
 	default:
-		r.count("error", full.err, st)
+		r.addExample("error", both.err, st)
 	}
 	return ""
 }
 
-// leak says what of tenant 2 is in an outcome, by its watermark or because it is not
-// there without tenant 2's rows.
-func (r *rig) leak(st statement, full, twin outcome) string {
-	if i := slices.IndexFunc(full.rows, watermark.MatchString); i >= 0 {
-		return "the row " + full.rows[i]
+// describeLeak describes data of tenant 2 in an outcome: a watermark, or a difference between both
+// databases.
+func (r *comparison) describeLeak(st statement, both, alone outcome) string {
+	if i := slices.IndexFunc(both.rows, watermark.MatchString); i >= 0 {
+		return "the row " + both.rows[i]
 	}
 	switch {
-	case !slices.Equal(full.rows, twin.rows):
-		return fmt.Sprintf("the rows %q, and %q without tenant 2", full.rows, twin.rows)
-	case full.affected != twin.affected:
-		return fmt.Sprintf("%d rows affected, and %d without tenant 2", full.affected, twin.affected)
-	case full.mine != twin.mine:
-		return fmt.Sprintf("tenant 1 has\n%s\nand without tenant 2\n%s", full.mine, twin.mine)
-	case st.write && (full.other != r.full.untouched || twin.other != r.twin.untouched):
-		return fmt.Sprintf("others have\n%s\nand without tenant 2\n%s", full.other, twin.other)
+	case !slices.Equal(both.rows, alone.rows):
+		return fmt.Sprintf("the rows %q, and %q without tenant 2", both.rows, alone.rows)
+	case both.affected != alone.affected:
+		return fmt.Sprintf("%d rows affected, and %d without tenant 2", both.affected, alone.affected)
+	case both.tenant1 != alone.tenant1:
+		return fmt.Sprintf("tenant 1 has\n%s\nand without tenant 2\n%s", both.tenant1, alone.tenant1)
+	case st.write && (both.others != r.both.otherTenants || alone.others != r.alone.otherTenants):
+		return fmt.Sprintf("the other tenants have\n%s\nand without tenant 2\n%s", both.others, alone.others)
 	}
 	return ""
 }
 
-// accepts asks the guard for tenant 1.
-func accepts(st statement) error {
-	proof, err := guard.Prove(fuzzed, st.sql)
+// checkForTenant1 returns the refusal of a statement for tenant 1, or nil.
+func checkForTenant1(st statement) error {
+	proof, err := guard.Prove(generatedTables, st.sql)
 	if err != nil {
 		return err
 	}
-	args := make([]driver.NamedValue, len(st.args))
-	for i, v := range st.args {
-		args[i] = driver.NamedValue{Ordinal: i + 1, Value: v}
-	}
-	return proof.Check(1, args)
+	return proof.Check(1, namedArgs(st.args...))
 }
 
-// TestTheGuardAcceptsNothingThatLeaks runs what the guard accepts for tenant 1 on two
-// databases: what comes out, and what changes, must not depend on tenant 2's rows.
-// For ten minutes: go test ./tenancy/guard -run Leaks -v -timeout 1h -guard.for=10m -guard.seed=2
-func TestTheGuardAcceptsNothingThatLeaks(t *testing.T) {
-	r := newRig(t)
+// TestAcceptedStatementsLeakNothing runs generated statements that the guard accepts for tenant 1 in
+// two databases: results and changes must not depend on the rows of tenant 2. For ten minutes:
+//
+//	go test ./tenancy/guard -run Leak -v -timeout 1h -guard.for=10m -guard.seed=2
+func TestAcceptedStatementsLeakNothing(t *testing.T) {
+	r := newComparison(t)
 	n := uint64(0)
 	start := time.Now()
 	more := func() bool {
-		if *fuzzFor == 0 { // as many on a slow machine as on a fast one
+		if *fuzzFor == 0 { // the number does not depend on the machine
 			return n < 2_000
 		}
 		return time.Since(start) < *fuzzFor
 	}
-	for ; more() && !r.gone && r.counts["leaks"] < 10; n++ {
+	for ; more() && !r.crashed && r.counts["leaks"] < 10; n++ {
 		st := generate(*fuzzSeed, n)
-		if !r.judge(st) {
+		if !r.countVerdict(st) {
 			continue
 		}
-		if what := r.try(t.Context(), st); what != "" {
+		if leak := r.findLeak(t.Context(), st); leak != "" {
 			r.counts["leaks"]++
-			t.Errorf("-guard.seed=%d, statement %d: %s\n%s\n%#v", *fuzzSeed, n, what, st.sql, st.args)
-			st = r.shrink(t.Context(), st)
-			t.Logf("that is\n%s\n%#v", st.sql, st.args)
+			t.Errorf("-guard.seed=%d, statement %d: %s\n%s\n%#v", *fuzzSeed, n, leak, st.sql, st.args)
+			st = r.shrinkLeak(t.Context(), st)
+			t.Logf("the shortest form is\n%s\n%#v", st.sql, st.args)
 		}
 	}
-	r.report(t, int(n))
+	r.reportCounts(t, int(n))
 }
 
-// judge counts what the guard says.
-func (r *rig) judge(st statement) bool {
-	err := accepts(st)
+// countVerdict counts the verdict of the guard, and reports whether it accepts a statement.
+func (r *comparison) countVerdict(st statement) bool {
+	err := checkForTenant1(st)
 	if st.plain {
 		r.counts["plain"]++
 	}
@@ -330,45 +169,46 @@ func (r *rig) judge(st statement) bool {
 	case err == nil:
 		r.counts["accepted"]++
 	case st.plain:
-		r.count("plain and refused", err, st)
+		r.addExample("plain and refused", err, st)
 	default:
 		r.counts["refused"]++
 	}
 	return err == nil
 }
 
-// report fails if too little ran, which would find nothing, or if the guard refuses
-// what it has no reason to. A server that is gone is a bug of the server's.
-func (r *rig) report(t *testing.T, n int) {
+// reportCounts fails the test if too few statements ran, or if the guard refused too many that it must
+// accept. A crash of the server is a bug of the server.
+func (r *comparison) reportCounts(t *testing.T, n int) {
 	t.Helper()
 	t.Logf("generated %d: %v", n, r.counts)
-	for what, examples := range r.examples {
-		t.Logf("%s, %d times:\n%s", what, r.counts[what], strings.Join(examples, "\n"))
+	for result, examples := range r.examples {
+		t.Logf("%s, %d times:\n%s", result, r.counts[result], strings.Join(examples, "\n"))
 	}
 	if ran := r.counts["ran"]; ran < n*4/10 || ran < 100 {
 		t.Errorf("only %d of %d ran", ran, n)
 	}
 	if plain, refused := r.counts["plain"], r.counts["plain and refused"]; refused > plain/10 {
-		t.Errorf("%d of %d plain ones were refused", refused, plain)
+		t.Errorf("%d of %d plain statements were refused", refused, plain)
 	}
 }
 
+// lexeme matches a token, a comment or blanks.
 var lexeme = regexp.MustCompile("(?s)'(?:[^'\\\\]|\\\\.|'')*'|\"[^\"]*\"|`[^`]*`|/\\*.*?\\*/|\\w+|\\s+|.")
 
-// shrink leaves out runs of tokens as long as the statement is accepted and leaks.
-func (r *rig) shrink(ctx context.Context, st statement) statement {
-	quiet := &rig{full: r.full, twin: r.twin, counts: map[string]int{}, examples: map[string][]string{}}
+// shrinkLeak removes runs of tokens while the statement is accepted and leaks.
+func (r *comparison) shrinkLeak(ctx context.Context, st statement) statement {
+	quiet := &comparison{both: r.both, alone: r.alone, counts: map[string]int{}, examples: map[string][]string{}}
 	tokens := lexeme.FindAllString(st.sql, -1)
 	deadline := time.Now().Add(20 * time.Second)
 	for size := len(tokens) / 2; size > 0; size-- {
-		for i := 0; i+size <= len(tokens) && time.Now().Before(deadline) && !quiet.gone; i++ {
-			before, left := marks(tokens[:i]), slices.Concat(tokens[:i], tokens[i+size:])
-			after := before + marks(tokens[i:i+size])
-			if after > len(st.args) { // one stands in a comment
+		for i := 0; i+size <= len(tokens) && time.Now().Before(deadline) && !quiet.crashed; i++ {
+			before, left := countPlaceholders(tokens[:i]), slices.Concat(tokens[:i], tokens[i+size:])
+			after := before + countPlaceholders(tokens[i:i+size])
+			if after > len(st.args) { // a ? is inside a comment
 				return st
 			}
 			smaller := statement{sql: strings.Join(left, ""), args: slices.Concat(st.args[:before], st.args[after:]), write: st.write}
-			if accepts(smaller) == nil && quiet.try(ctx, smaller) != "" {
+			if checkForTenant1(smaller) == nil && quiet.findLeak(ctx, smaller) != "" {
 				st, tokens = smaller, left
 				i--
 			}
@@ -377,7 +217,8 @@ func (r *rig) shrink(ctx context.Context, st statement) statement {
 	return st
 }
 
-func marks(tokens []string) (n int) {
+// countPlaceholders returns the number of ? in tokens.
+func countPlaceholders(tokens []string) (n int) {
 	for _, s := range tokens {
 		if s == "?" {
 			n++

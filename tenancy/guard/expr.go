@@ -1,47 +1,48 @@
 package guard
 
 import (
+	"errors"
 	"strings"
 
 	"vitess.io/vitess/go/vt/sqlparser"
 )
 
-// visit accepts parts of the block that stay inside the row, and proves each query
-// in them by itself.
-func (b *block) visit(nodes ...sqlparser.SQLNode) error {
+// proveExprs proves parts of a query block: acceptNode must accept each node. Each subquery is proved
+// as a query block of its own.
+func (b *block) proveExprs(nodes ...sqlparser.SQLNode) error {
 	accept := func(node sqlparser.SQLNode) (bool, error) {
 		switch n := node.(type) {
 		case *sqlparser.Subquery:
-			if b.subqueries++; b.subqueries > maxSubqueries {
+			if b.prover.subqueries++; b.prover.subqueries > maxSubqueries {
 				return false, refuse("a statement has at most %d subqueries: split it", maxSubqueries)
 			}
-			return false, b.query(n.Select, b, b.ctes)
+			return false, b.prover.proveQuery(n.Select, b, b.ctes)
 		case *sqlparser.BinaryExpr:
-			if b.operators++; b.operators > maxOperators {
+			if b.prover.operators++; b.prover.operators > maxOperators {
 				return false, refuse("a statement has at most %d arithmetic operators", maxOperators)
 			}
 		case *sqlparser.FuncExpr:
 			if n.Name.EqualString("nullif") {
-				b.nullifs++
+				b.prover.nullifs++
 			}
-			if b.nullifs > maxNullifs {
+			if b.prover.nullifs > maxNullifs {
 				return false, refuse("a statement has at most %d NULLIF", maxNullifs)
 			}
-			if err := checkLength(n); err != nil {
+			if err := checkLengthArgument(n); err != nil {
 				return false, err
 			}
 		case *sqlparser.ConvertType:
-			if n.Length != nil && (*n.Length < 0 || *n.Length > maxText) && !strings.EqualFold(n.Type, "char") {
-				return false, refuse("the length of %s in CAST is at most %d", strings.ToUpper(n.Type), maxText)
+			if n.Length != nil && (*n.Length < 0 || *n.Length > maxStringLength) && !strings.EqualFold(n.Type, "char") {
+				return false, refuse("the length of %s in CAST is at most %d", strings.ToUpper(n.Type), maxStringLength)
 			}
 		case *sqlparser.WeightStringFuncExpr:
-			if n.As != nil && n.As.Length != nil && (*n.As.Length < 0 || *n.As.Length > maxText) {
-				return false, refuse("the length of %s in WEIGHT_STRING is at most %d", strings.ToUpper(n.As.Type), maxText)
+			if n.As != nil && n.As.Length != nil && (*n.As.Length < 0 || *n.As.Length > maxStringLength) {
+				return false, refuse("the length of %s in WEIGHT_STRING is at most %d", strings.ToUpper(n.As.Type), maxStringLength)
 			}
 		case *sqlparser.JtColumnDefinition: // Walk goes no deeper
-			return false, b.jsonColumn(n)
+			return false, b.proveJSONColumn(n)
 		}
-		return true, inRow(node)
+		return true, acceptNode(node)
 	}
 	for _, n := range nodes {
 		if err := sqlparser.VisitSQLNode(n, accept); err != nil {
@@ -51,38 +52,39 @@ func (b *block) visit(nodes ...sqlparser.SQLNode) error {
 	return nil
 }
 
-// jsonColumn visits what a column of JSON_TABLE holds.
-func (b *block) jsonColumn(c *sqlparser.JtColumnDefinition) error {
+// proveJSONColumn proves the expressions in a column of JSON_TABLE.
+func (b *block) proveJSONColumn(c *sqlparser.JtColumnDefinition) error {
 	if p := c.JtPath; p != nil {
-		return b.visit(p.Path, p.EmptyOnResponse, p.ErrorOnResponse)
+		return b.proveExprs(p.Path, p.EmptyOnResponse, p.ErrorOnResponse)
 	}
 	if n := c.JtNestedPath; n != nil {
 		for _, inner := range n.Columns {
-			if err := b.jsonColumn(inner); err != nil {
+			if err := b.proveJSONColumn(inner); err != nil {
 				return err
 			}
 		}
-		return b.visit(n.Path)
+		return b.proveExprs(n.Path)
 	}
 	return nil
 }
 
-// inRow accepts a node that reaches no further than the rows of its block.
-func inRow(node sqlparser.SQLNode) error {
+// acceptNode accepts a node of the syntax tree if it reads only columns of its query block, arguments
+// and literals. It does not look at the children, since the visitor passes each of them, too.
+func acceptNode(node sqlparser.SQLNode) error {
 	switch n := node.(type) {
-	case sqlparser.IdentifierCI: // a label, or a column that is read: binding ones are matched exactly
+	case sqlparser.IdentifierCI: // any spelling: the columns of bindings are matched exactly
 		return nil
 	case sqlparser.IdentifierCS:
-		return plain(n.String())
+		return checkName(n.String())
 	case sqlparser.TableName:
 		if !n.Qualifier.IsEmpty() {
 			return refuse("%s: name the table without its database", sqlparser.String(n))
 		}
 		return nil
-	case *sqlparser.LockingFunc, *sqlparser.ExtractValueExpr, *sqlparser.UpdateXMLExpr:
-		return knownFunction(n)
+	case *sqlparser.LockingFunc, *sqlparser.ExtractValueExpr, *sqlparser.UpdateXMLExpr: // all of them refused
+		return checkFunction(n)
 	case *sqlparser.FuncExpr, *sqlparser.PerformanceSchemaFuncExpr, *sqlparser.GTIDFuncExpr:
-		if err := knownFunction(n); err != nil {
+		if err := checkFunction(n); err != nil {
 			return err
 		}
 		return nil
@@ -94,7 +96,8 @@ func inRow(node sqlparser.SQLNode) error {
 		}
 		return nil
 
-	case *sqlparser.SelectExprs, *sqlparser.AliasedExpr, *sqlparser.StarExpr, *sqlparser.Where, *sqlparser.GroupBy, sqlparser.OrderBy, *sqlparser.Order,
+	case *sqlparser.SelectExprs, *sqlparser.AliasedExpr, *sqlparser.StarExpr, *sqlparser.Where, *sqlparser.GroupBy,
+		sqlparser.OrderBy, *sqlparser.Order,
 		*sqlparser.Limit, sqlparser.Columns, *sqlparser.NamedWindow,
 		sqlparser.WindowDefinitions, *sqlparser.WindowDefinition, *sqlparser.WindowSpecification, *sqlparser.OverClause,
 		*sqlparser.FrameClause, *sqlparser.FramePoint, *sqlparser.NullTreatmentClause, *sqlparser.FromFirstLastClause:
@@ -138,27 +141,23 @@ func inRow(node sqlparser.SQLNode) error {
 		*sqlparser.JSONStorageFreeExpr:
 		return nil
 	}
-	return unknown(node)
+	return refuseSyntax(node)
 }
 
-func unknown(node sqlparser.SQLNode) error {
-	return refuse("%s can't be proved: the guard does not know that syntax", quote(node))
+// refuseSyntax returns the refusal of an unsupported node.
+func refuseSyntax(node sqlparser.SQLNode) error {
+	return refuse("%s can't be proved: the guard does not support this syntax", quoteSQL(node))
 }
 
-// plain accepts the name of a table or of a column that is written, or none. Servers
-// compare other letters each in their own way.
-func plain(name string) error {
-	if name != "" && !isName(name) {
-		return refuse("the name %q must consist of ASCII letters, digits and _", name)
-	}
-	return nil
-}
-
-func isName(s string) bool {
-	for i := range len(s) {
-		if c := s[i]; c != '_' && (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') {
-			return false
+// containsNode reports whether matches is true for a node of a syntax tree.
+func containsNode(tree sqlparser.SQLNode, matches func(sqlparser.SQLNode) bool) bool {
+	return sqlparser.VisitSQLNode(tree, func(node sqlparser.SQLNode) (bool, error) {
+		if matches(node) {
+			return false, errFound
 		}
-	}
-	return s != ""
+		return true, nil
+	}) != nil
 }
+
+// errFound ends the walk of containsNode.
+var errFound = errors.New("found")

@@ -6,9 +6,9 @@ import (
 	"vitess.io/vitess/go/vt/sqlparser"
 )
 
-// functions are the functions of MySQL and MariaDB that read only their arguments and the
-// clock. inRow has those for which the parser has a node of its own.
-var functions = set(`
+// acceptedFunctions are functions of MySQL and MariaDB. They read only their arguments and the clock.
+// acceptNode has further functions, with nodes of their own in the parser.
+var acceptedFunctions = wordSet(`
 	abs acos asin atan atan2 ceil ceiling conv cos cot crc32 degrees exp floor ln log log10 log2 mod pi pow power
 	radians rand round sign sin sqrt tan truncate greatest least
 	if ifnull nullif coalesce isnull
@@ -36,7 +36,8 @@ var functions = set(`
 	mbrcontains mbrcoveredby mbrcovers mbrdisjoint mbrequal mbrequals mbrintersects mbroverlaps mbrtouches mbrwithin
 `)
 
-func set(names string) map[string]bool {
+// wordSet returns the set of the words in a string.
+func wordSet(names string) map[string]bool {
 	m := map[string]bool{}
 	for name := range strings.FieldsSeq(names) {
 		m[name] = true
@@ -44,49 +45,57 @@ func set(names string) map[string]bool {
 	return m
 }
 
-// refusedFunctions are the functions that read or do more, with the reason and a replacement.
-var refusedFunctions = map[string]string{}
+// refusedFunctions maps other functions to the reason of their refusal and a replacement.
+var refusedFunctions = splitKeys(map[string]string{
+	"sleep": "holds a connection that other tenants wait for: wait in Go",
+	"master_pos_wait source_pos_wait master_gtid_wait wait_for_executed_gtid_set " +
+		"wait_until_sql_thread_after_gtids wsrep_sync_wait_upto_gtid": "holds a connection while it waits for replication: wait in Go",
+	"benchmark": "spends CPU time that other tenants wait for: measure in Go",
+	"get_lock release_lock release_all_locks is_free_lock is_used_lock": "has locks that all tenants share: " +
+		"lock a row of the tenant with SELECT … FOR UPDATE",
+	"load_file":      "reads files of the server: read them in Go",
+	"last_insert_id": "returns the id of the connection's last INSERT, which can be another tenant's: read the row by its unique key",
+	"found_rows":     "counts rows of the connection's last SELECT, which can be another tenant's: select COUNT(*), or COUNT(*) OVER ()",
+	"row_count":      "counts rows of the connection's last statement, which can be another tenant's: take RowsAffected in Go",
+	"connection_id ps_current_thread_id ps_thread_id": "describes the connection, which tenants share: leave it out",
+	"user current_user session_user system_user current_role": "returns the database user, which tenants share: " +
+		"pass the name of the caller as an argument",
+	"database schema schemas":                                      "returns the database, which tenants share: leave it out",
+	"version icu_version roles_graphml validate_password_strength": "describes the server, which tenants share: leave it out",
+	"binlog_gtid_pos wsrep_last_seen_gtid wsrep_last_written_gtid": "describes replication, which tenants share: leave it out",
+	"uuid_short":             "counts the calls of all tenants: write UUID()",
+	"nextval lastval setval": "reads a sequence, which tenants share: count in a row of the tenant",
+	"statement_digest statement_digest_text spider_direct_sql spider_bg_direct_sql": "takes SQL as a string, " +
+		"which the guard can't read: leave it out",
+	"spider_copy_tables":            "takes tables as a string, which the guard can't read: leave it out",
+	"extractvalue updatexml":        "has errors that quote the document: parse XML in Go",
+	"sformat":                       "can make a string of any length: write CONCAT and FORMAT",
+	"st_collect":                    "is an aggregate function that the parser does not know: collect in Go",
+	"rownum":                        "counts rows in the order in which they are read: write ROW_NUMBER() OVER (ORDER BY …)",
+	"rollup":                        "is not a function: write GROUP BY … WITH ROLLUP",
+	"name_const":                    "is for the server's own use: write the value AS the name",
+	"encode decode":                 "is obsolete: write AES_ENCRYPT and AES_DECRYPT",
+	"des_encrypt des_decrypt":       "reads keys of the server: write AES_ENCRYPT and AES_DECRYPT",
+	"password old_password encrypt": "is for passwords of the server's users: hash in Go",
+	"concat_operator_oracle":        "is for views in Oracle mode: write CONCAT",
+	"decode_oracle":                 "is for views in Oracle mode: write CASE",
+	"lpad_oracle ltrim_oracle replace_oracle rpad_oracle rtrim_oracle " +
+		"substr_oracle trim_oracle": "is for views in Oracle mode: write the name without _ORACLE",
+})
 
-func init() {
-	for names, reason := range map[string]string{
-		"sleep": "holds a connection that other tenants wait for: wait in Go",
-		"master_pos_wait source_pos_wait master_gtid_wait wait_for_executed_gtid_set wait_until_sql_thread_after_gtids wsrep_sync_wait_upto_gtid": "holds a connection while it waits for replication: wait in Go",
-		"benchmark": "spends CPU time that other tenants wait for: measure in Go",
-		"get_lock release_lock release_all_locks is_free_lock is_used_lock": "has locks that all tenants share: lock a row of the tenant with SELECT … FOR UPDATE",
-		"load_file":      "reads files of the server: read them in Go",
-		"last_insert_id": "returns the id of the connection's last INSERT, which can be another tenant's: read the row by its unique key",
-		"found_rows":     "counts rows of the connection's last SELECT, which can be another tenant's: select COUNT(*), or COUNT(*) OVER ()",
-		"row_count":      "counts rows of the connection's last statement, which can be another tenant's: take RowsAffected in Go",
-		"connection_id ps_current_thread_id ps_thread_id":              "describes the connection, which tenants share: leave it out",
-		"user current_user session_user system_user current_role":      "returns the database user, which tenants share: pass the name of the caller as an argument",
-		"database schema schemas":                                      "returns the database, which tenants share: leave it out",
-		"version icu_version roles_graphml validate_password_strength": "describes the server, which tenants share: leave it out",
-		"binlog_gtid_pos wsrep_last_seen_gtid wsrep_last_written_gtid": "describes replication, which tenants share: leave it out",
-		"uuid_short":             "counts the calls of all tenants: write UUID()",
-		"nextval lastval setval": "reads a sequence, which tenants share: count in a row of the tenant",
-		"statement_digest statement_digest_text spider_direct_sql spider_bg_direct_sql": "takes SQL as a string, which the guard can't read: leave it out",
-		"spider_copy_tables":            "takes tables as a string, which the guard can't read: leave it out",
-		"extractvalue updatexml":        "has errors that quote the document: parse XML in Go",
-		"sformat":                       "can make a string of any length: write CONCAT and FORMAT",
-		"st_collect":                    "is an aggregate function that the parser does not know: collect in Go",
-		"rownum":                        "counts rows in the order in which they are read: write ROW_NUMBER() OVER (ORDER BY …)",
-		"rollup":                        "is not a function: write GROUP BY … WITH ROLLUP",
-		"name_const":                    "is for the server's own use: write the value AS the name",
-		"encode decode":                 "is obsolete: write AES_ENCRYPT and AES_DECRYPT",
-		"des_encrypt des_decrypt":       "reads keys of the server: write AES_ENCRYPT and AES_DECRYPT",
-		"password old_password encrypt": "is for passwords of the server's users: hash in Go",
-		"concat_operator_oracle":        "is for views in Oracle mode: write CONCAT",
-		"decode_oracle":                 "is for views in Oracle mode: write CASE",
-		"lpad_oracle ltrim_oracle replace_oracle rpad_oracle rtrim_oracle substr_oracle trim_oracle": "is for views in Oracle mode: write the name without _ORACLE",
-	} {
-		for name := range strings.FieldsSeq(names) {
-			refusedFunctions[name] = reason
+// splitKeys returns a map with one entry for each word of the keys.
+func splitKeys(byWords map[string]string) map[string]string {
+	byWord := map[string]string{}
+	for words, value := range byWords {
+		for word := range strings.FieldsSeq(words) {
+			byWord[word] = value
 		}
 	}
+	return byWord
 }
 
-// knownFunction accepts a call of a function that stays inside the row.
-func knownFunction(call sqlparser.SQLNode) error {
+// checkFunction accepts calls of acceptedFunctions.
+func checkFunction(call sqlparser.SQLNode) error {
 	name, _, _ := strings.Cut(sqlparser.String(call), "(")
 	if f, ok := call.(*sqlparser.FuncExpr); ok {
 		if !f.Qualifier.IsEmpty() {
@@ -96,30 +105,30 @@ func knownFunction(call sqlparser.SQLNode) error {
 	}
 	lower := strings.ToLower(name)
 	switch reason, refused := refusedFunctions[lower]; {
-	case functions[lower]:
+	case acceptedFunctions[lower]:
 		return nil
 	case refused:
 		return refuse("the function %s %s", strings.ToUpper(name), reason)
-	case functions["st_"+lower] && lower != "distance": // MySQL 9 has another function DISTANCE
+	case acceptedFunctions["st_"+lower] && lower != "distance": // MySQL 9 has another function DISTANCE
 		return refuse("the function %s has the name of older servers: write ST_%s", name, name)
 	}
-	return refuse("the guard does not know the function %s, which could read any table: compute it in Go", name)
+	return refuse("the function %s is unknown to the guard and could read any table: compute it in Go", name)
 }
 
-// checkLength accepts a function that makes a string only if its length is a literal. String
-// functions around it can take the square of that length in time, and can't be killed.
-func checkLength(f *sqlparser.FuncExpr) error {
-	at, ok := lengths[strings.ToLower(f.Name.String())]
+// checkLengthArgument refuses a call of REPEAT, SPACE, LPAD or RPAD unless its length is an integer
+// literal. String functions around it can take the square of the length in time, and can't be killed.
+func checkLengthArgument(f *sqlparser.FuncExpr) error {
+	at, ok := lengthArguments[strings.ToLower(f.Name.String())]
 	if !ok {
 		return nil
 	}
 	if at < len(f.Exprs) {
-		if n, _ := valueOf(f.Exprs[at]); n.arg < 0 && n.literal <= maxText {
+		if n, _ := constantOf(f.Exprs[at]); n.arg < 0 && n.literal <= maxStringLength {
 			return nil
 		}
 	}
-	return refuse("the length argument of %s must be an integer literal of at most %d", f.Name, maxText)
+	return refuse("the length argument of %s must be an integer literal of at most %d", f.Name, maxStringLength)
 }
 
-// lengths has the index of the argument that is the length of the result.
-var lengths = map[string]int{"repeat": 1, "space": 0, "lpad": 1, "rpad": 1}
+// lengthArguments maps functions to the index of the argument with the length of their result.
+var lengthArguments = map[string]int{"repeat": 1, "space": 0, "lpad": 1, "rpad": 1}

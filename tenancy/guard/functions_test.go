@@ -2,36 +2,36 @@ package guard_test
 
 import (
 	"fmt"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
-	"rowhouse/model/dbtest"
 	"rowhouse/tenancy/guard"
 )
 
-// call is a line of testdata/functions.sql: a statement that calls a function, with the one
-// kind of server that has it, or the reason why it is refused.
-type call struct{ sql, only, refused string }
+// functionCall is a line of testdata/functions.sql: a statement that calls a function.
+type functionCall struct {
+	sql string
+	// only is the product that has the function, "mysql" or "mariadb", or empty.
+	only string
+	// refused is the reason of the refusal, or empty for a proof.
+	refused string
+}
 
-func calls(t testing.TB) (all []call) {
+// readFunctionCalls reads testdata/functions.sql.
+func readFunctionCalls(t testing.TB) (all []functionCall) {
 	t.Helper()
-	text, err := os.ReadFile("testdata/functions.sql")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for line := range strings.Lines(string(text)) {
+	for line := range strings.Lines(readFile(t, "functions.sql")) {
 		if strings.HasPrefix(line, "--") || line == "\n" {
 			continue
 		}
 		sql, note, ok := strings.Cut(strings.TrimSpace(line), ";")
 		if !ok {
-			t.Fatalf("no ; ends %s", line)
+			t.Fatalf("no ; at the end of %s", line)
 		}
 		note = strings.TrimPrefix(note, " -- ")
-		c := call{sql: sql, only: strings.TrimSuffix(note, " only")}
+		c := functionCall{sql: sql, only: strings.TrimSuffix(note, " only")}
 		if reason, refused := strings.CutPrefix(note, "refused: "); refused {
 			c.only, c.refused = "", reason
 		}
@@ -40,11 +40,10 @@ func calls(t testing.TB) (all []call) {
 	return all
 }
 
-// TestEachFunctionIsDecided checks the guard's verdict on each function of MySQL and MariaDB.
-func TestEachFunctionIsDecided(t *testing.T) {
-	tables := models(t)
+// TestEveryFunctionIsOnAList checks the verdict on each function of MySQL and MariaDB.
+func TestEveryFunctionIsOnAList(t *testing.T) {
 	accepted, refused := 0, 0
-	for _, c := range calls(t) {
+	for _, c := range readFunctionCalls(t) {
 		_, err := guard.Prove(tables, c.sql)
 		if got := fmt.Sprint(err); c.refused == "" && err != nil || c.refused != "" && got != c.refused {
 			t.Errorf("%s\n got: %s\nwant: %s", c.sql, got, c.refused)
@@ -58,45 +57,45 @@ func TestEachFunctionIsDecided(t *testing.T) {
 	t.Logf("%d accepted, %d refused", accepted, refused)
 }
 
-// TestAcceptedFunctionsRun calls them: they exist, and the guard reads them as the server does.
-func TestAcceptedFunctionsRun(t *testing.T) {
-	d := dbtest.New(t)
-	server := strings.ToLower(d.Product(t))
-	for _, c := range calls(t) {
-		if c.refused != "" || c.only != "" && c.only != server {
+// TestAcceptedFunctionsExist calls the accepted functions on a server, which must parse the
+// statements as the guard does.
+func TestAcceptedFunctionsExist(t *testing.T) {
+	db, product := openTracker(t)
+	for _, c := range readFunctionCalls(t) {
+		if c.refused != "" || c.only != "" && c.only != product {
 			continue
 		}
-		tx, err := d.SQL.BeginTx(t.Context(), nil)
+		tx, err := db.BeginTx(t.Context(), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		run(t, tx, c.sql)
+		queryRows(t, tx, c.sql)
 		if err := tx.Rollback(); err != nil {
 			t.Fatal(err)
 		}
 	}
 }
 
-// operators are words that servers describe beside their functions.
+// operators are words that the help of servers lists with functions.
 var operators = strings.Fields("AND BETWEEN BINARY CASE DIV EXISTS IN IS LIKE MBR NOT OR OLD_VALUE REGEXP RLIKE XOR PARENTHESES")
 
-// TestNoFunctionOfTheServerIsForgotten looks for functions that a server has, or describes in
-// its help, and that testdata/functions.sql lacks.
-func TestNoFunctionOfTheServerIsForgotten(t *testing.T) {
-	d := dbtest.New(t)
+// TestListsHaveEveryFunctionOfTheServer looks for functions that a server has, or describes in its
+// help, and that testdata/functions.sql lacks.
+func TestListsHaveEveryFunctionOfTheServer(t *testing.T) {
+	db, product := openEmpty(t)
 	query := "SELECT t.name FROM mysql.help_topic t JOIN mysql.help_category c USING (help_category_id) " +
 		"WHERE c.name REGEXP 'function|bit|mbr|wkt|wkb|gtid|xml|constructor|comparison|misc|modifiers|cast'"
-	if d.Product(t) == "MariaDB" {
+	if product == "mariadb" {
 		query += " UNION SELECT function FROM information_schema.sql_functions"
 	}
 	called := map[string]bool{}
-	for _, c := range calls(t) {
+	for _, c := range readFunctionCalls(t) {
 		for _, name := range regexp.MustCompile(`(\w+)\s*\(`).FindAllStringSubmatch(c.sql, -1) {
 			called[strings.ToUpper(name[1])] = true
 		}
 	}
 	found := 0
-	for name := range strings.Lines(run(t, d.SQL, query)) {
+	for name := range strings.Lines(queryRows(t, db, query)) {
 		name = strings.ToUpper(strings.Trim(name, "[]\n"))
 		name = strings.TrimSuffix(strings.ReplaceAll(name, `\_`, "_"), "()")
 		name = strings.TrimSuffix(strings.TrimSuffix(name, " FUNCTION"), " OPERATOR")
@@ -109,6 +108,6 @@ func TestNoFunctionOfTheServerIsForgotten(t *testing.T) {
 		}
 	}
 	if found < 200 {
-		t.Errorf("the server has only %d functions", found)
+		t.Errorf("the server lists only %d functions", found)
 	}
 }

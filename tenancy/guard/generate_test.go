@@ -9,41 +9,41 @@ import (
 	"strings"
 )
 
-// statement is one text that the generator made.
+// statement is a generated statement.
 type statement struct {
 	sql  string
 	args []any
-	// plain means that each table is bound in a way that the guard has to accept.
+	// plain is true if each table is bound in a way that the guard must accept.
 	plain bool
 	write bool
 }
 
-// generator makes statements that a server mostly accepts, in which each table is
-// bound to tenant 1 in a right way, or in one that only looks like it. What they
-// return does not depend on the order in which a server reads rows.
+// generator makes statements that servers mostly accept. Each table is bound to tenant 1, or only
+// seems to be (a trap). The rows of a result do not depend on the order in which a server reads rows.
 type generator struct {
 	*rand.Rand
-	// odd allows ways that the guard may refuse, wrong is how many bindings may be
-	// traps, and trapped says that one is.
-	odd     bool
-	wrong   int
-	trapped bool
-	// windows allows window functions: in a subquery of IN, ANY or ALL, MariaDB compares
-	// with what its buffer happens to hold.
+	// exotic allows syntax that the guard may refuse.
+	exotic bool
+	// traps is the number of traps that the statement may still get; hasTrap is true if it has one.
+	traps   int
+	hasTrap bool
+	// windows allows window functions: in a subquery of IN, ANY or ALL, MariaDB compares with
+	// arbitrary values of its buffer.
 	windows bool
-	begun   bool // a query has, so a WITH is not at the beginning
+	// started is true after the beginning, where WITH can be proved.
+	started bool
 	values  []any
 	ctes    []*relation
 }
 
-// relation is a table, or what stands for one, in the FROM of a block.
+// relation is a table, derived table or common table expression in FROM.
 type relation struct {
 	alias, table string
 	columns      []string
 	bound        bool
 }
 
-// scope is a block, as the names in it see it.
+// scope is a query block with the names that it can use.
 type scope struct {
 	parent    *scope
 	relations []*relation
@@ -59,26 +59,26 @@ var (
 	tenant2 = map[string][]any{"n": {2, 7000000001, 7000000002}, "txt": {"globex 1", "globex%"}}
 )
 
-// generate makes the statement of a seed.
+// generate returns statement n of a seed.
 func generate(seed, n uint64) statement {
 	g := &generator{Rand: rand.New(rand.NewPCG(seed, n))} //nolint:gosec // it has to be repeatable
 	switch g.IntN(10) {
 	case 0, 1, 2:
-		g.odd = true
+		g.exotic = true
 	case 3, 4, 5:
-		g.odd, g.wrong = g.chance(50), 1
+		g.exotic, g.traps = g.hitChance(50), 1
 	case 6:
-		g.odd, g.wrong = true, 3
+		g.exotic, g.traps = true, 3
 	}
-	write := g.chance(35)
-	g.begun = write
+	write := g.hitChance(35)
+	g.started = write
 	var text string
 	if write {
-		text = g.write()
+		text = g.writeStatement()
 	} else {
-		text = g.limited(nil, 3, g.some("id", "n", "txt")...)
+		text = g.writeLimited(nil, 3, g.pickSuffix("id", "n", "txt")...)
 	}
-	s := statement{write: write, plain: !g.odd && !g.trapped}
+	s := statement{write: write, plain: !g.exotic && !g.hasTrap}
 	s.sql = placeholder.ReplaceAllStringFunc(text, func(m string) string {
 		i, _ := strconv.Atoi(m[3 : len(m)-1])
 		s.args = append(s.args, g.values[i])
@@ -87,72 +87,86 @@ func generate(seed, n uint64) statement {
 	return s
 }
 
-// placeholder stands for a ? until the order of the arguments is known.
+// placeholder matches an argument in a generated statement: its index in values.
 var placeholder = regexp.MustCompile(`<\?:\d+>`)
 
-func (g *generator) value(v any) string {
+// writeValue returns a value as an argument or a literal.
+func (g *generator) writeValue(v any) string {
 	if n, ok := v.(int); ok {
 		v = int64(n)
 	}
-	if g.chance(50) {
+	if g.hitChance(50) {
 		g.values = append(g.values, v)
 		return fmt.Sprintf("<?:%d>", len(g.values)-1)
 	}
 	if s, ok := v.(string); ok {
-		return "'" + strings.NewReplacer(`\`, `\\`, `'`, g.pick(`\'`, `''`)).Replace(s) + "'"
+		return "'" + strings.NewReplacer(`\`, `\\`, `'`, g.pickOne(`\'`, `''`)).Replace(s) + "'"
 	}
 	return fmt.Sprint(v)
 }
 
-func (g *generator) chance(percent int) bool      { return g.IntN(100) < percent }
-func (g *generator) pick(list ...string) string   { return list[g.IntN(len(list))] }
-func (g *generator) some(list ...string) []string { return list[g.IntN(len(list)):] }
-func (g *generator) own(kind string) string       { return g.value(anyOf(g, tenant1[kind])) }
-func (g *generator) table() string                { return g.pick("boxes", "things", "parts", "codes") }
-func anyOf[T any](g *generator, list []T) T       { return list[g.IntN(len(list))] }
-func kindOf(column string) string {
+// hitChance returns true in a percentage of calls.
+func (g *generator) hitChance(percent int) bool { return g.IntN(100) < percent }
+
+// pickOne returns a random element.
+func (g *generator) pickOne(list ...string) string { return list[g.IntN(len(list))] }
+
+// pickSuffix returns the elements from a random one on.
+func (g *generator) pickSuffix(list ...string) []string { return list[g.IntN(len(list)):] }
+
+// pickFrom returns a random element of a list.
+func pickFrom[T any](g *generator, list []T) T { return list[g.IntN(len(list))] }
+
+// pickTable returns the name of a tenant table.
+func (g *generator) pickTable() string { return g.pickOne("boxes", "things", "parts", "codes") }
+
+// ownValue returns a value of tenant 1's rows.
+func (g *generator) ownValue(kind string) string { return g.writeValue(pickFrom(g, tenant1[kind])) }
+
+// columnKind returns "txt" for a string column and "n" for an integer column.
+func columnKind(column string) string {
 	if column == "txt" {
 		return "txt"
 	}
 	return "n"
 }
 
-// compared is a value for a condition, which may be a guess at tenant 2's.
-func (g *generator) compared(kind string) string {
-	if g.chance(20) {
-		return g.value(anyOf(g, tenant2[kind]))
+// comparedValue returns a value for a condition, at times one of tenant 2's rows.
+func (g *generator) comparedValue(kind string) string {
+	if g.hitChance(20) {
+		return g.writeValue(pickFrom(g, tenant2[kind]))
 	}
-	return g.own(kind)
+	return g.ownValue(kind)
 }
 
-// column spells a column of r.
-func (g *generator) column(r *relation, name string) string {
-	if g.odd && g.chance(10) {
-		return fmt.Sprintf(g.pick("`%s`.`%s`", "%s . %s", "`%s`.%s", "%s./* x */%s"), r.alias, name)
+// writeColumn returns a column of r, at times in an unusual spelling.
+func (g *generator) writeColumn(r *relation, name string) string {
+	if g.exotic && g.hitChance(10) {
+		return fmt.Sprintf(g.pickOne("`%s`.`%s`", "%s . %s", "`%s`.%s", "%s./* x */%s"), r.alias, name)
 	}
 	return r.alias + "." + name
 }
 
-// any is some column of a kind that the block sees.
-func (g *generator) any(s *scope, kind string) string {
-	for s.parent != nil && g.chance(20) && len(s.parent.relations) > 0 {
+// pickColumn returns a column of a kind that the block can use.
+func (g *generator) pickColumn(s *scope, kind string) string {
+	for s.parent != nil && g.hitChance(20) && len(s.parent.relations) > 0 {
 		s = s.parent
 	}
-	r := anyOf(g, s.relations)
+	r := pickFrom(g, s.relations)
 	for range 5 {
-		if c := anyOf(g, r.columns); kindOf(c) == kind && (c != "tenant_id" || g.odd && g.chance(30)) {
-			return g.column(r, c)
+		if c := pickFrom(g, r.columns); columnKind(c) == kind && (c != "tenant_id" || g.exotic && g.hitChance(30)) {
+			return g.writeColumn(r, c)
 		}
 	}
-	return g.own(kind)
+	return g.ownValue(kind)
 }
 
-// key is a number of r that refers to others, or that others refer to, or its text.
-func (g *generator) key(r *relation) string {
-	for _, name := range g.some("id", "ref", "tenant_id", "id", "n") {
+// pickKey returns a column of r for a join.
+func (g *generator) pickKey(r *relation) string {
+	for _, name := range g.pickSuffix("id", "ref", "tenant_id", "id", "n") {
 		if slices.Contains(r.columns, name) {
-			return g.column(r, name)
+			return g.writeColumn(r, name)
 		}
 	}
-	return g.column(r, r.columns[0])
+	return g.writeColumn(r, r.columns[0])
 }

@@ -6,34 +6,36 @@ import (
 	"strings"
 )
 
-// write is an INSERT, REPLACE, UPDATE or DELETE.
-func (g *generator) write() string {
+// writeStatement returns an INSERT, REPLACE, UPDATE or DELETE.
+func (g *generator) writeStatement() string {
 	switch g.IntN(10) {
 	case 0, 1:
-		return g.upsert(g.insert())
+		return g.addUpsert(g.writeInsert())
 	case 2, 3:
-		return g.upsert(g.insertSelect())
+		return g.addUpsert(g.writeInsertSelect())
 	case 4, 5, 6:
-		return g.update()
+		return g.writeUpdate()
 	}
-	return g.delete()
+	return g.writeDelete()
 }
 
-// verb is an INSERT INTO, or what stands for it. It replaces where the guard lets it.
-func (g *generator) verb() string {
-	table := g.table()
-	if g.odd && g.chance(5) {
+// writeVerb returns INSERT INTO or REPLACE INTO with a table. The guard must accept it unless the
+// statement is exotic.
+func (g *generator) writeVerb() string {
+	table := g.pickTable()
+	if g.exotic && g.hitChance(5) {
 		table = "rates"
 	}
-	verb := g.pick("INSERT INTO ", "INSERT INTO ", "INSERT ", "INSERT IGNORE INTO ", "INSERT LOW_PRIORITY INTO ", "INSERT HIGH_PRIORITY IGNORE ", "REPLACE INTO ", "REPLACE LOW_PRIORITY INTO ")
-	if strings.HasPrefix(verb, "REPLACE") && table == "codes" && !g.odd {
+	verb := g.pickOne("INSERT INTO ", "INSERT INTO ", "INSERT ", "INSERT IGNORE INTO ", "INSERT LOW_PRIORITY INTO ",
+		"INSERT HIGH_PRIORITY IGNORE ", "REPLACE INTO ", "REPLACE LOW_PRIORITY INTO ")
+	if strings.HasPrefix(verb, "REPLACE") && table == "codes" && !g.exotic {
 		verb = "INSERT "
 	}
 	return verb + table + " "
 }
 
-// inserted are the columns of an INSERT, and its values by column.
-func (g *generator) inserted(values map[string]string) (names, list []string) {
+// shuffleColumns returns the columns of an INSERT and their values, in random order.
+func (g *generator) shuffleColumns(values map[string]string) (names, list []string) {
 	names = slices.Clone(columns)
 	g.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] })
 	for _, name := range names {
@@ -42,29 +44,36 @@ func (g *generator) inserted(values map[string]string) (names, list []string) {
 	return names, list
 }
 
-// newTenant is the value of tenant_id in a new row.
-func (g *generator) newTenant() string {
-	if g.wrong > 0 && g.chance(50) {
-		g.wrong, g.trapped = g.wrong-1, true
-		return g.pick(g.value(2), "1 + 1", "tenant_id", "(SELECT 2)", "NULL", "'2'", "-1", "DEFAULT", "1 = 1", "2 | 1")
+// writeNewTenant returns the tenant_id of a new row.
+func (g *generator) writeNewTenant() string {
+	if g.traps > 0 && g.hitChance(50) {
+		g.traps, g.hasTrap = g.traps-1, true
+		return g.pickOne(g.writeValue(2), "1 + 1", "tenant_id", "(SELECT 2)", "NULL", "'2'", "-1", "DEFAULT", "1 = 1", "2 | 1")
 	}
-	return g.value(1)
+	return g.writeValue(1)
 }
 
-func (g *generator) insert() string {
+// writeInsert returns an INSERT or REPLACE with VALUES or SET.
+func (g *generator) writeInsert() string {
 	row := func() map[string]string {
-		values := map[string]string{"tenant_id": g.newTenant(), "id": g.value(g.IntN(6) + anyOf(g, []int{0, 0, 10, 100, 2000})), "ref": g.pick("NULL", g.value(1)), "n": g.own("n"), "txt": g.own("txt")}
-		if kind := g.pick("n", "txt"); g.chance(30) {
-			values[kind] = g.scalar(nil, kind, 1)
+		values := map[string]string{
+			"tenant_id": g.writeNewTenant(),
+			"id":        g.writeValue(g.IntN(6) + pickFrom(g, []int{0, 0, 10, 100, 2000})),
+			"ref":       g.pickOne("NULL", g.writeValue(1)),
+			"n":         g.ownValue("n"),
+			"txt":       g.ownValue("txt"),
+		}
+		if kind := g.pickOne("n", "txt"); g.hitChance(30) {
+			values[kind] = g.writeScalar(nil, kind, 1)
 		}
 		return values
 	}
-	names, list := g.inserted(row())
-	if g.chance(20) {
+	names, list := g.shuffleColumns(row())
+	if g.hitChance(20) {
 		for i, name := range names {
 			list[i] = name + " = " + list[i]
 		}
-		return g.verb() + "SET " + strings.Join(list, ", ")
+		return g.writeVerb() + "SET " + strings.Join(list, ", ")
 	}
 	rows := []string{"(" + strings.Join(list, ", ") + ")"}
 	for range g.IntN(3) {
@@ -75,99 +84,103 @@ func (g *generator) insert() string {
 		rows = append(rows, "("+strings.Join(more, ", ")+")")
 	}
 	word := " "
-	if g.odd && g.chance(25) { // MySQL has this
+	if g.exotic && g.hitChance(25) { // MySQL only
 		word = " ROW"
 	}
-	return g.verb() + "(" + strings.Join(names, ", ") + ") VALUES" + word + strings.Join(rows, ","+word)
+	return g.writeVerb() + "(" + strings.Join(names, ", ") + ") VALUES" + word + strings.Join(rows, ","+word)
 }
 
-// upsert is what INSERT does instead, sometimes.
-func (g *generator) upsert(insert string) string {
-	if !g.chance(25) || !strings.HasPrefix(insert, "INSERT") || !g.odd && strings.Contains(insert, " codes ") {
+// addUpsert adds ON DUPLICATE KEY UPDATE to an INSERT, at times.
+func (g *generator) addUpsert(insert string) string {
+	if !g.hitChance(25) || !strings.HasPrefix(insert, "INSERT") || !g.exotic && strings.Contains(insert, " codes ") {
 		return insert
 	}
-	set := []string{"n = VALUES(n)", "n = " + g.own("n"), "txt = VALUES(txt), ref = NULL", "txt = " + g.scalar(nil, "txt", 1)}
-	return insert + " ON DUPLICATE KEY UPDATE " + g.pick(set...)
+	set := []string{"n = VALUES(n)", "n = " + g.ownValue("n"), "txt = VALUES(txt), ref = NULL", "txt = " + g.writeScalar(nil, "txt", 1)}
+	return insert + " ON DUPLICATE KEY UPDATE " + g.pickOne(set...)
 }
 
-// tables is the FROM of a write, and one of the tables in it, if there is one.
-func (g *generator) tables(s *scope, depth int) (from string, target *relation) {
-	from, all := g.from(s, 1+g.IntN(3), depth)
-	if !g.odd || g.chance(90) {
+// writeTables returns the FROM of a write, and one of its tables, or nil.
+func (g *generator) writeTables(s *scope, depth int) (from string, target *relation) {
+	from, all := g.writeFrom(s, 1+g.IntN(3), depth)
+	if !g.exotic || g.hitChance(90) {
 		all = slices.DeleteFunc(slices.Clone(all), func(r *relation) bool { return r.table == "" })
 	}
 	if len(all) > 0 {
-		target = anyOf(g, all)
+		target = pickFrom(g, all)
 	}
 	return from, target
 }
 
-// insertSelect takes each row of one table once.
-func (g *generator) insertSelect() string {
+// writeInsertSelect returns an INSERT of the rows of one table, each once.
+func (g *generator) writeInsertSelect() string {
 	s := &scope{}
-	from, r := g.tables(s, 2)
+	from, r := g.writeTables(s, 2)
 	if r == nil {
-		return g.insert()
+		return g.writeInsert()
 	}
-	tenant := g.newTenant()
-	if o := anyOf(g, s.relations); g.chance(50) && slices.Contains(o.columns, "tenant_id") {
-		tenant = g.column(o, "tenant_id")
+	tenant := g.writeNewTenant()
+	if o := pickFrom(g, s.relations); g.hitChance(50) && slices.Contains(o.columns, "tenant_id") {
+		tenant = g.writeColumn(o, "tenant_id")
 	}
-	names, list := g.inserted(map[string]string{
-		"tenant_id": tenant, "id": g.column(r, "id") + " + " + g.value(g.IntN(2)*5000),
-		"ref": "NULL", "n": g.pick(g.column(r, "n"), g.own("n")), "txt": g.pick(g.column(r, "txt"), g.own("txt")),
+	names, list := g.shuffleColumns(map[string]string{
+		"tenant_id": tenant, "id": g.writeColumn(r, "id") + " + " + g.writeValue(g.IntN(2)*5000),
+		"ref": "NULL", "n": g.pickOne(g.writeColumn(r, "n"), g.ownValue("n")), "txt": g.pickOne(g.writeColumn(r, "txt"), g.ownValue("txt")),
 	})
-	return g.verb() + "(" + strings.Join(names, ", ") + ") SELECT DISTINCT " + strings.Join(list, ", ") + " FROM " + from + g.where(s, 2)
+	return g.writeVerb() + "(" + strings.Join(names, ", ") + ") SELECT DISTINCT " + strings.Join(list, ", ") + " FROM " +
+		from + g.writeWhere(s, 2)
 }
 
-// update sets values that come of the row itself, or of no row in particular.
-func (g *generator) update() string {
+// writeUpdate returns an UPDATE whose values depend only on the row itself.
+func (g *generator) writeUpdate() string {
 	s := &scope{}
-	if g.chance(50) {
-		r := &relation{alias: g.table(), columns: columns}
+	if g.hitChance(50) {
+		r := &relation{alias: g.pickTable(), columns: columns}
 		r.table, s.relations = r.alias, []*relation{r}
-		return g.ordered("UPDATE " + g.pick("", "", "IGNORE ", "LOW_PRIORITY ") + r.table + g.set(s, r, 2) + g.where(s, 2))
+		return g.addOrder("UPDATE " + g.pickOne("", "", "IGNORE ", "LOW_PRIORITY ") + r.table + g.writeSet(s, r, 2) + g.writeWhere(s, 2))
 	}
-	from, r := g.tables(s, 2)
+	from, r := g.writeTables(s, 2)
 	if r == nil {
-		return g.delete()
+		return g.writeDelete()
 	}
-	return "UPDATE " + from + g.set(&scope{relations: []*relation{r}}, r, 1) + g.where(s, 2)
+	return "UPDATE " + from + g.writeSet(&scope{relations: []*relation{r}}, r, 1) + g.writeWhere(s, 2)
 }
 
-func (g *generator) set(s *scope, r *relation, depth int) string {
-	set := []string{g.column(r, "n") + " = " + g.expression(s, "n", depth)}
-	if g.chance(30) {
-		set = append(set, g.column(r, "txt")+" = "+g.expression(s, "txt", depth))
+// writeSet returns the SET of an UPDATE.
+func (g *generator) writeSet(s *scope, r *relation, depth int) string {
+	set := []string{g.writeColumn(r, "n") + " = " + g.writeExpression(s, "n", depth)}
+	if g.hitChance(30) {
+		set = append(set, g.writeColumn(r, "txt")+" = "+g.writeExpression(s, "txt", depth))
 	}
-	if g.chance(10) {
-		set = append(set, g.column(r, "ref")+" = NULL")
+	if g.hitChance(10) {
+		set = append(set, g.writeColumn(r, "ref")+" = NULL")
 	}
-	if g.wrong > 0 && g.chance(5) {
-		g.wrong, g.trapped = g.wrong-1, true
-		set = append(set, g.column(r, "tenant_id")+" = 1")
+	if g.traps > 0 && g.hitChance(5) {
+		g.traps, g.hasTrap = g.traps-1, true
+		set = append(set, g.writeColumn(r, "tenant_id")+" = 1")
 	}
 	return " SET " + strings.Join(set, ", ")
 }
 
-// ordered orders a write at times. The guard refuses it where a subquery reads the table.
-func (g *generator) ordered(write string) string {
-	if g.chance(50) || strings.Contains(write, "SELECT") && !g.odd {
+// addOrder adds ORDER BY to a write, at times. The guard refuses it if a subquery reads the table.
+func (g *generator) addOrder(write string) string {
+	if g.hitChance(50) || strings.Contains(write, "SELECT") && !g.exotic {
 		return write
 	}
-	return write + " ORDER BY " + g.pick("tenant_id, id", "id DESC", "n, id") + g.pick(" LIMIT 2", "", " LIMIT 1")
+	return write + " ORDER BY " + g.pickOne("tenant_id, id", "id DESC", "n, id") + g.pickOne(" LIMIT 2", "", " LIMIT 1")
 }
 
-func (g *generator) delete() string {
+// writeDelete returns a DELETE from one table or a join.
+func (g *generator) writeDelete() string {
 	s := &scope{}
-	if g.chance(40) {
-		r := &relation{alias: g.table(), columns: columns}
+	if g.hitChance(40) {
+		r := &relation{alias: g.pickTable(), columns: columns}
 		r.table, s.relations = r.alias, []*relation{r}
-		return g.ordered("DELETE " + g.pick("", "", "QUICK ", "LOW_PRIORITY QUICK IGNORE ") + "FROM " + r.table + g.where(s, 2))
+		return g.addOrder("DELETE " + g.pickOne("", "", "QUICK ", "LOW_PRIORITY QUICK IGNORE ") + "FROM " + r.table + g.writeWhere(s, 2))
 	}
-	from, r := g.tables(s, 2)
+	from, r := g.writeTables(s, 2)
 	if r == nil {
-		return g.update()
+		return g.writeUpdate()
 	}
-	return fmt.Sprintf(g.pick("DELETE %s FROM %s", "DELETE FROM %s USING %s", "DELETE QUICK %s FROM %s"), r.alias, from) + g.where(s, 2)
+	form := g.pickOne("DELETE %s FROM %s", "DELETE FROM %s USING %s", "DELETE QUICK %s FROM %s")
+	return fmt.Sprintf(form, r.alias, from) + g.writeWhere(s, 2)
 }

@@ -7,148 +7,145 @@ import (
 	"vitess.io/vitess/go/vt/sqlparser"
 )
 
-// searchedCondition is a condition that was searched for facts.
-type searchedCondition struct {
-	condition
-	expr sqlparser.Expr
-}
-
-// refuseUnbound returns the refusal of a table that no condition binds, with the reason and a remedy.
-func (b *block) refuseUnbound(s *source) error {
+// refuseUnbound returns the refusal of an unbound table, with the reason and the condition to add.
+func (b *block) refuseUnbound(r *tableRef) error {
 	reason := "nothing binds it to the tenant: "
-	if why := b.explainMiss(s); why != "" {
+	if why := b.explainUnbound(r); why != "" {
 		reason += why + "; "
 	}
-	reason += "add `" + s.alias + "." + Column + " = ?` to "
-	if s.optional {
+	reason += "add `" + r.alias + "." + Column + " = ?` to "
+	if r.nullable {
 		reason += "the ON of its outer join, by AND; in WHERE it would drop the rows without a match"
 	} else {
 		reason += "WHERE, by AND"
 	}
-	return &Refusal{Table: s.table, Alias: s.alias, Reason: reason}
+	return refuseTable(r.table, r.alias, "%s", reason)
 }
 
-// explainMiss returns the reason why the first condition on the tenant of s does not bind it, or "".
-func (b *block) explainMiss(s *source) string {
-	for _, r := range b.searched {
-		if why := r.explainMiss(r.expr, s); why != "" {
+// explainUnbound returns the reason why the first condition on the tenant_id of a table does not bind
+// it, or "" if there is none.
+func (b *block) explainUnbound(r *tableRef) string {
+	for _, c := range b.conditions {
+		if why := c.scope.explainCondition(c.expr, r); why != "" {
 			return why
 		}
 	}
-	if b.having != nil && (condition{block: b}).mentions(b.having.Expr, s) {
+	if b.having != nil && (condScope{block: b}).mentionsTenant(b.having.Expr, r) {
 		return "HAVING does not bind, since it filters groups and not rows"
 	}
 	return ""
 }
 
-// explainMiss does the same for one condition. It is the counterpart of collect.
-func (c condition) explainMiss(e sqlparser.Expr, s *source) string {
+// explainCondition returns the reason why a condition does not bind a table, or "" if it does not
+// name the table's tenant_id. It is the counterpart of collectEqualities.
+func (c condScope) explainCondition(e sqlparser.Expr, r *tableRef) string {
 	if and, ok := e.(*sqlparser.AndExpr); ok {
-		if why := c.explainMiss(and.Left, s); why != "" {
+		if why := c.explainCondition(and.Left, r); why != "" {
 			return why
 		}
-		return c.explainMiss(and.Right, s)
+		return c.explainCondition(and.Right, r)
 	}
-	if !c.mentions(e, s) {
+	if !c.mentionsTenant(e, r) {
 		return ""
 	}
 	switch e := e.(type) {
 	case *sqlparser.OrExpr:
-		return quote(e) + " does not bind, since a row can meet the other side of OR"
+		return quoteSQL(e) + " does not bind, since a row can meet the other side of OR"
 	case *sqlparser.ComparisonExpr:
-		return c.explainComparison(e, s)
+		return c.explainComparison(e, r)
 	}
-	return quote(e) + " does not bind: only an equality joined by AND does"
+	return quoteSQL(e) + " does not bind: only an equality joined by AND does"
 }
 
-// explainComparison returns the reason why a comparison with the tenant of s does not bind it.
-func (c condition) explainComparison(e *sqlparser.ComparisonExpr, s *source) string {
+// explainComparison returns the reason why a comparison with the table's tenant_id does not bind it.
+func (c condScope) explainComparison(e *sqlparser.ComparisonExpr, r *tableRef) string {
 	left, right := e.Left, e.Right
 	list, ok := right.(sqlparser.ValTuple)
 	switch {
 	case ok && e.Operator == sqlparser.InOp && len(list) == 1:
 		right = list[0]
-	case ok && e.Operator == sqlparser.InOp && c.column(left, s):
-		return quote(e) + " does not bind, since IN has several values"
+	case ok && e.Operator == sqlparser.InOp && c.isTenantColumn(left, r):
+		return quoteSQL(e) + " does not bind, since IN has several values"
 	case e.Operator != sqlparser.EqualOp:
-		return quote(e) + " does not bind: only an equality joined by AND does"
+		return quoteSQL(e) + " does not bind: only an equality joined by AND does"
 	}
-	if !c.column(left, s) {
+	if !c.isTenantColumn(left, r) {
 		left, right = right, left
 	}
 	column, plain := left.(*sqlparser.ColName)
 	_, row := left.(sqlparser.ValTuple)
 	switch {
 	case row:
-		return quote(e) + " does not bind, since it compares rows"
+		return quoteSQL(e) + " does not bind, since it compares rows"
 	case !plain:
-		return quote(e) + " does not bind, since it compares an expression and not the column"
+		return quoteSQL(e) + " does not bind, since it compares an expression and not the column"
 	case column.Name.String() != Column:
-		return quote(column) + " does not bind, since the column is spelled " + Column
-	case column.Qualifier.Name.IsEmpty() && c.bare == nil:
-		return quote(column) + " does not bind, since it has no table name, and several tables have the column"
-	case !column.Qualifier.Name.IsEmpty() && column.Qualifier.Name.String() != s.alias:
-		return quote(column) + " does not bind, since the table is spelled " + s.alias
-	case c.tenantOf(column) == nil && c.around(s.alias):
-		return quote(e) + " does not bind, since " + s.alias + " is also a name in the outer query"
-	case c.tenantOf(column) == nil:
-		return quote(e) + " does not bind, since " + s.alias + " is not an operand of this join"
+		return quoteSQL(column) + " does not bind, since the column is spelled " + Column
+	case column.Qualifier.Name.IsEmpty() && c.unqualified == nil:
+		return quoteSQL(column) + " does not bind, since it has no table name, and several tables have the column"
+	case !column.Qualifier.Name.IsEmpty() && column.Qualifier.Name.String() != r.alias:
+		return quoteSQL(column) + " does not bind, since the table is spelled " + r.alias
+	case c.resolveTenantColumn(column) == nil && c.block.inOuterQuery(r.alias):
+		return quoteSQL(e) + " does not bind, since " + r.alias + " is also a name in the outer query"
+	case c.resolveTenantColumn(column) == nil:
+		return quoteSQL(e) + " does not bind, since " + r.alias + " is not an operand of this join"
 	}
-	return c.explainOperand(e, right, s)
+	return c.explainOperand(e, right, r)
 }
 
-// explainOperand returns the reason why equality with an expression does not bind the tenant of s.
-func (c condition) explainOperand(e *sqlparser.ComparisonExpr, with sqlparser.Expr, s *source) string {
-	if _, ok := valueOf(with); ok {
-		return quote(e) + " does not bind, since the ON of an outer join filters only rows of its other side"
+// explainOperand returns the reason why an equality of the table's tenant_id and an operand does not
+// bind it.
+func (c condScope) explainOperand(e *sqlparser.ComparisonExpr, with sqlparser.Expr, r *tableRef) string {
+	if _, ok := constantOf(with); ok {
+		return quoteSQL(e) + " does not bind, since the ON of an outer join filters only rows of its other side"
 	}
-	alias, ok := tenantColumn(with)
+	alias, ok := parseTenantColumn(with)
 	if !ok {
-		return quote(e) + " does not bind, since it compares with neither a ? nor an integer"
+		return quoteSQL(e) + " does not bind, since it compares with neither a ? nor an integer"
 	}
-	other := c.tenantOf(with)
+	other := c.resolveTenantColumn(with)
 	switch {
-	case other == s:
-		return quote(e) + " does not bind, since it compares the column with itself"
-	case other == nil && c.around(alias) && named(alias, c.sources) != nil:
-		return quote(e) + " does not bind, since " + alias + " is also a name in the outer query"
-	case other == nil && c.around(alias):
-		return quote(e) + " does not bind, since " + alias + " is a table of the outer query"
+	case other == r:
+		return quoteSQL(e) + " does not bind, since it compares the column with itself"
+	case other == nil && c.block.inOuterQuery(alias) && findRef(alias, c.block.refs) != nil:
+		return quoteSQL(e) + " does not bind, since " + alias + " is also a name in the outer query"
+	case other == nil && c.block.inOuterQuery(alias):
+		return quoteSQL(e) + " does not bind, since " + alias + " is a table of the outer query"
 	case other == nil:
-		return quote(e) + " does not bind, since its tables are not both operands of this join"
+		return quoteSQL(e) + " does not bind, since its tables are not both operands of this join"
 	case other.table == "":
-		return quote(e) + " does not bind, since " + other.alias + " is not a tenant's table"
-	case other.by == "":
-		return quote(e) + " does not bind, since nothing binds " + other.alias
+		return quoteSQL(e) + " does not bind, since " + other.alias + " is not a tenant table"
+	case other.boundBy == "":
+		return quoteSQL(e) + " does not bind, since nothing binds " + other.alias
 	}
-	return quote(e) + " does not bind, since the ON of an outer join filters only rows of its other side"
+	return quoteSQL(e) + " does not bind, since the ON of an outer join filters only rows of its other side"
 }
 
-// column reports whether an expression is the tenant of s, in any case.
-func (c condition) column(e sqlparser.Expr, s *source) bool {
+// isTenantColumn reports whether an expression may be the table's tenant_id, in any case.
+func (c condScope) isTenantColumn(e sqlparser.Expr, r *tableRef) bool {
 	n, ok := e.(*sqlparser.ColName)
 	if !ok || !n.Name.EqualString(Column) {
 		return false
 	}
 	if alias := n.Qualifier.Name.String(); alias != "" {
-		return strings.EqualFold(alias, s.alias)
+		return strings.EqualFold(alias, r.alias)
 	}
 	return true
 }
 
-// mentions reports whether an expression names the tenant of s outside of its subqueries.
-func (c condition) mentions(e sqlparser.Expr, s *source) (found bool) {
+// mentionsTenant reports whether an expression names the table's tenant_id outside its subqueries.
+func (c condScope) mentionsTenant(e sqlparser.Expr, r *tableRef) (found bool) {
 	_ = sqlparser.VisitSQLNode(e, func(node sqlparser.SQLNode) (bool, error) {
 		n, ok := node.(sqlparser.Expr)
-		found = found || ok && c.column(n, s)
+		found = found || ok && c.isTenantColumn(n, r)
 		_, inner := node.(*sqlparser.Subquery)
 		return !inner && !found, nil
 	})
 	return found
 }
 
-// quote returns a part of a statement for a message, with ? for its arguments.
-func quote(e sqlparser.SQLNode) string {
+// quoteSQL returns a part of a statement for a message, with ? for its arguments.
+func quoteSQL(e sqlparser.SQLNode) string {
 	b := sqlparser.NewTrackedBuffer(func(b *sqlparser.TrackedBuffer, node sqlparser.SQLNode) {
 		if _, ok := node.(*sqlparser.Argument); ok {
 			b.WriteString("?")
@@ -163,5 +160,5 @@ func quote(e sqlparser.SQLNode) string {
 	return fmt.Sprintf("`%s`", sql)
 }
 
-// maxQuote bounds, in bytes, how much of a condition a refusal quotes.
+// maxQuote limits the quoted part of a condition, in bytes.
 const maxQuote = 60

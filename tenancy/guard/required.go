@@ -2,42 +2,44 @@ package guard
 
 import "vitess.io/vitess/go/vt/sqlparser"
 
-// Required returns the aliases of tables that the WHERE of a statement must bind by `tenant_id =
-// ?`. These are the tables of a SELECT, UPDATE or DELETE that tenants own and that no ON binds,
-// directly or through an alias before it. It leaves out the optional tables of outer joins,
-// since WHERE would drop the rows without a match. sql may end before its WHERE. Required fails
-// where Prove would refuse a table, and for other statements.
-func Required(tables Tables, sql string) (aliases []string, err error) {
+// RequiredAliases returns the tables of a statement for which the WHERE needs `alias.tenant_id = ?`. It
+// is for code which writes the WHERE: sql may end before it.
+//
+// It returns the tenant tables of a SELECT, UPDATE or DELETE without those bound by ON, directly or
+// through an alias before it in the result. It leaves out tables on the nullable side of an outer
+// join, since WHERE would drop the rows without a match. It fails for other statements, and if Prove
+// would refuse a table.
+func RequiredAliases(tables Tables, sql string) (aliases []string, err error) {
 	defer refusePanic(&err)
-	p, statement, err := parse(tables, sql)
+	p, statement, err := parseSQL(tables, sql)
 	if err != nil {
 		return nil, err
 	}
 	from := fromTables(statement)
 	if from == nil {
-		return nil, unknown(statement)
+		return nil, refuseSyntax(statement)
 	}
 	b := &block{prover: p}
 	for _, e := range from {
-		if _, err := b.tableExpr(e); err != nil {
+		if _, err := b.addTableExpr(e); err != nil {
 			return nil, err
 		}
 	}
-	for _, f := range b.later {
-		_ = f() // Prove returns its error
+	for _, check := range b.deferred {
+		_ = check() // Prove returns its error
 	}
-	b.bindSources()
-	for _, s := range b.sources {
-		if s.table != "" && !s.optional && s.by == "" {
-			aliases = append(aliases, s.alias)
-			s.by = "WHERE"
-			b.bindSources()
+	b.bindTables()
+	for _, r := range b.refs {
+		if r.table != "" && !r.nullable && r.boundBy == "" {
+			aliases = append(aliases, r.alias)
+			r.boundBy = "WHERE"
+			b.bindTables()
 		}
 	}
 	return aliases, nil
 }
 
-// fromTables returns the tables of a statement's own block.
+// fromTables returns the FROM of a SELECT, UPDATE or DELETE, or nil.
 func fromTables(statement sqlparser.Statement) []sqlparser.TableExpr {
 	switch s := statement.(type) {
 	case *sqlparser.Select:
@@ -48,20 +50,4 @@ func fromTables(statement sqlparser.Statement) []sqlparser.TableExpr {
 		return s.TableExprs
 	}
 	return nil
-}
-
-// sharedSource returns the shared table of an alias, or nil. With an empty alias it returns the
-// only table of the block if that is shared.
-func (b *block) sharedSource(alias string) *source {
-	for _, s := range b.sources {
-		if s.shared != "" && (s.alias == alias || alias == "" && len(b.sources) == 1) {
-			return s
-		}
-	}
-	return nil
-}
-
-// refuseWrite refuses a statement that writes a shared table.
-func (s *source) refuseWrite() error {
-	return &Refusal{Table: s.shared, Alias: s.alias, Reason: "it is shared: tenants read it, and only the system scope writes it"}
 }

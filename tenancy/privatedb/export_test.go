@@ -1,4 +1,4 @@
 package privatedb
 
-// Folders lets a test say what is installed on this machine.
-var Folders = &folders
+// ServerFolders is for tests that hide the installed server programs.
+var ServerFolders = &serverFolders

@@ -14,7 +14,7 @@ import (
 	"rowhouse/tenancy/privatedb"
 )
 
-func TestFailedStartTellsTheLog(t *testing.T) {
+func TestFailedStartReturnsTheServerLog(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	stop(t, start(t, dir, privatedb.Options{}))
@@ -29,16 +29,16 @@ func TestFailedStartTellsTheLog(t *testing.T) {
 	}
 }
 
-// The tests of cancelled starts wait a little longer each time until a start is too
-// short to be cancelled: so they meet all its phases, on fast and slow machines.
+// The tests of cancelled starts cancel a little later each time, until the start succeeds before. They
+// reach all phases of a start, on fast and slow machines.
 
 func TestCancelledInitialisationLeavesNothing(t *testing.T) {
-	for patience := 10 * time.Millisecond; ; patience *= 3 {
+	for delay := 10 * time.Millisecond; ; delay *= 3 {
 		t.Setenv("TMPDIR", t.TempDir())
 		dir := filepath.Join(t.TempDir(), "throwaway")
-		cancelled := startAndCancel(t, dir, patience, privatedb.Options{Throwaway: true})
+		cancelled := startAndCancel(t, dir, delay, privatedb.Options{Throwaway: true})
 		if exists(dir) {
-			t.Errorf("after %s: the folder is still there", patience)
+			t.Errorf("after %s: the folder is still there", delay)
 		}
 		if !cancelled {
 			break
@@ -49,39 +49,40 @@ func TestCancelledInitialisationLeavesNothing(t *testing.T) {
 func TestCancelledStartLeavesNothing(t *testing.T) {
 	dir := t.TempDir()
 	stop(t, start(t, dir, privatedb.Options{}))
-	for patience := time.Millisecond; ; patience *= 2 {
+	for delay := time.Millisecond; ; delay *= 2 {
 		t.Setenv("TMPDIR", t.TempDir())
-		if !startAndCancel(t, dir, patience, privatedb.Options{}) {
+		if !startAndCancel(t, dir, delay, privatedb.Options{}) {
 			break
 		}
 	}
 	start(t, dir, privatedb.Options{})
 }
 
-// startAndCancel reports whether ctx ended before the start did.
-func startAndCancel(t *testing.T, dir string, patience time.Duration, opts privatedb.Options) (cancelled bool) {
+// startAndCancel cancels a start after a delay, and reports whether the start failed. It checks that no
+// file and no process is left.
+func startAndCancel(t *testing.T, dir string, delay time.Duration, opts privatedb.Options) (cancelled bool) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), delay)
 	defer cancel()
 	s, err := privatedb.Start(ctx, dir, complete(t, opts))
 	if err == nil {
 		stop(t, s)
 	} else if !errors.Is(err, context.DeadlineExceeded) {
-		t.Fatalf("after %s: got %v", patience, err)
+		t.Fatalf("after %s: got %v", delay, err)
 	}
 	left, _ := filepath.Glob(filepath.Join(os.TempDir(), "*"))
 	if commands := commandsWith(t, dir); len(left) > 0 || commands != "" {
-		t.Errorf("after %s: left %v and the processes %s", patience, left, commands)
+		t.Errorf("after %s: left %v and the processes %s", delay, left, commands)
 	}
 	return err != nil
 }
 
-// TestStartCancelledBeforeTheDatabaseAnswersLeavesNothing has servers that hang: while
-// they initialise, and when they serve.
-func TestStartCancelledBeforeTheDatabaseAnswersLeavesNothing(t *testing.T) {
+// TestCancelledStartOfHangingServerLeavesNothing has server programs that hang while they initialise, or
+// while they start.
+func TestCancelledStartOfHangingServerLeavesNothing(t *testing.T) {
 	for _, phase := range []string{"initialising", "serving"} {
 		t.Run(phase, func(t *testing.T) {
-			programs, dir := pretendInstalled(t), t.TempDir()
+			programs, dir := hidePrograms(t), t.TempDir()
 			t.Setenv("TMPDIR", t.TempDir())
 			script(t, programs, "mysqld", `now=serving
 case "$*" in *--initialize-insecure*) now=initialising;; esac
@@ -100,13 +101,13 @@ exec /bin/sleep 1000`)
 			}
 			left, _ := filepath.Glob(filepath.Join(os.TempDir(), "*"))
 			if len(left) > 0 || exists(filepath.Join(dir, "data.new")) {
-				t.Errorf("left %v, or a half-made folder", left)
+				t.Errorf("left %v, or an incomplete data folder", left)
 			}
 		})
 	}
 }
 
-func TestHalfInitialisedFolderIsMadeAgain(t *testing.T) {
+func TestIncompleteDataFolderIsInitialisedAgain(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	half := filepath.Join(dir, "data.new", "mysql")
@@ -118,46 +119,59 @@ func TestHalfInitialisedFolderIsMadeAgain(t *testing.T) {
 	}
 	start(t, dir, privatedb.Options{})
 	if exists(filepath.Join(dir, "data.new")) {
-		t.Error("the half-made folder is still there")
+		t.Error("the incomplete data folder still exists")
 	}
 }
 
-func TestMachineWithoutAServerIsToldWhatToInstall(t *testing.T) {
-	pretendInstalled(t)
+func TestErrorWithoutServerProgramNamesPackages(t *testing.T) {
+	hidePrograms(t)
 	_, err := privatedb.Start(t.Context(), t.TempDir(), privatedb.Options{Log: logTo(t)})
-	if !errors.Is(err, privatedb.ErrNoServer) || !strings.Contains(err.Error(), "mariadb-server-core") || !strings.Contains(err.Error(), "DATABASE_URL") {
-		t.Errorf("got %v", err)
+	for _, part := range []string{"mariadb-server-core", "DATABASE_URL"} {
+		if !errors.Is(err, privatedb.ErrNoServer) || !strings.Contains(err.Error(), part) {
+			t.Errorf("got %v, want %s", err, part)
+		}
 	}
 }
 
-// TestNamedProgramIsUsed names servers that are not the machine's own.
-func TestNamedProgramIsUsed(t *testing.T) {
-	elsewhere := t.TempDir()
-	for _, test := range []struct{ name, version, says string }{
-		{"mysqld", "mysqld  Ver 9.7.4 for Linux", "initialised with --no-defaults --initialize-insecure"},
-		{"mariadbd", "mariadbd  Ver 10.11.19-MariaDB", "mariadb-install-db is missing"},
-		{"link", "mariadbd  Ver 10.11.19-MariaDB", "mariadb-install-db is missing"},
-		{"none", "", "no such file"},
+// TestProgramOptionIsUsed runs programs that are not installed in the usual folders.
+func TestProgramOptionIsUsed(t *testing.T) {
+	dir := t.TempDir()
+	for _, test := range []struct{ name, version, wantError string }{
+		{
+			name:      "mysqld",
+			version:   "mysqld  Ver 9.7.4 for Linux",
+			wantError: "initialised with --no-defaults --initialize-insecure",
+		},
+		{
+			name:      "mariadbd",
+			version:   "mariadbd  Ver 10.11.19-MariaDB",
+			wantError: "mariadb-install-db is missing",
+		},
+		{
+			name:      "link",
+			version:   "mariadbd  Ver 10.11.19-MariaDB",
+			wantError: "mariadb-install-db is missing",
+		},
+		{name: "missing", wantError: "no such file"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			pretendInstalled(t)
-			program := filepath.Join(elsewhere, test.name)
+			hidePrograms(t)
+			program := filepath.Join(dir, test.name)
 			if test.version != "" {
-				script(t, elsewhere, test.name, `case "$*" in *--version*) echo "`+test.version+`"; exit;; esac
+				script(t, dir, test.name, `case "$*" in *--version*) echo "`+test.version+`"; exit;; esac
 echo "initialised with $*"; exit 3`)
 			}
 			_, err := privatedb.Start(t.Context(), t.TempDir(), privatedb.Options{Log: logTo(t), Program: program})
-			if err == nil || !strings.Contains(err.Error(), test.says) || !strings.Contains(err.Error(), program) {
+			if err == nil || !strings.Contains(err.Error(), test.wantError) || !strings.Contains(err.Error(), program) {
 				t.Errorf("got %v", err)
 			}
 		})
 	}
 }
 
-// TestMySQLInitialisesItself pins the commands that MySQL's manual gives, on a machine
-// that has MariaDB only, too.
-func TestMySQLInitialisesItself(t *testing.T) {
-	programs := pretendInstalled(t)
+// TestMySQLRunsWithTheFlagsOfItsManual checks the command lines, also on machines without MySQL.
+func TestMySQLRunsWithTheFlagsOfItsManual(t *testing.T) {
+	programs := hidePrograms(t)
 	script(t, programs, "mysqld", `echo "$@" >>"${0%/*}/calls"
 case "$*" in *--initialize-insecure*) exit 0;; esac
 echo "I am not a real server" >&2; exit 3`)
@@ -176,18 +190,20 @@ echo "I am not a real server" >&2; exit 3`)
 	}
 }
 
-func TestMySQLConfinedByAppArmorIsExplained(t *testing.T) {
-	script(t, pretendInstalled(t), "mysqld", `echo "mysqld: Can't create file '/x/data.new/is_writable' (OS errno 13 - Permission denied)" >&2; exit 1`)
+func TestErrorExplainsAppArmor(t *testing.T) {
+	script(t, hidePrograms(t), "mysqld",
+		`echo "mysqld: Can't create file '/x/data.new/is_writable' (OS errno 13 - Permission denied)" >&2; exit 1`)
 
 	_, err := privatedb.Start(t.Context(), t.TempDir(), privatedb.Options{Log: logTo(t)})
-	if err == nil || !strings.Contains(err.Error(), "AppArmor") || !strings.Contains(err.Error(), "errno 13") || !strings.Contains(err.Error(), "mariadb-server-core") {
-		t.Errorf("got %v", err)
+	for _, part := range []string{"AppArmor", "errno 13", "mariadb-server-core"} {
+		if err == nil || !strings.Contains(err.Error(), part) {
+			t.Errorf("got %v, want %s", err, part)
+		}
 	}
 }
 
-// pretendInstalled leaves sh's own tools but no database server, and returns a
-// folder in which to put one.
-func pretendInstalled(t *testing.T) string {
+// hidePrograms hides the installed server programs, and returns a folder in the PATH for others.
+func hidePrograms(t *testing.T) string {
 	t.Helper()
 	programs := t.TempDir()
 	rm, err := filepath.EvalSymlinks("/bin/rm")
@@ -197,13 +213,14 @@ func pretendInstalled(t *testing.T) string {
 	if err := os.Symlink(rm, filepath.Join(programs, "rm")); err != nil {
 		t.Fatal(err)
 	}
-	was := *privatedb.Folders
-	t.Cleanup(func() { *privatedb.Folders = was })
-	*privatedb.Folders = nil
+	was := *privatedb.ServerFolders
+	t.Cleanup(func() { *privatedb.ServerFolders = was })
+	*privatedb.ServerFolders = nil
 	t.Setenv("PATH", programs)
 	return programs
 }
 
+// script writes a shell script.
 func script(t *testing.T, dir, name, body string) {
 	t.Helper()
 	if err := os.WriteFile(filepath.Join(dir, name), []byte("#!/bin/sh\n"+body+"\n"), 0o700); err != nil {

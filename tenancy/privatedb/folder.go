@@ -8,25 +8,26 @@ import (
 	"path/filepath"
 )
 
-// folder is a data folder whose lock we hold.
-type folder struct {
+// dataFolder is the folder of a private database, with the lock that this process holds.
+type dataFolder struct {
 	dir       string
 	throwaway bool
 	lock      *os.File
 }
 
-func (f *folder) data() string { return filepath.Join(f.dir, "data") }
-func (f *folder) tmp() string  { return filepath.Join(f.dir, "tmp") }
-func (f *folder) log() string  { return filepath.Join(f.dir, "database.log") }
+// These are the paths of the server's data, its temporary files and its log.
+func (f *dataFolder) dataDir() string { return filepath.Join(f.dir, "data") }
+func (f *dataFolder) tempDir() string { return filepath.Join(f.dir, "tmp") }
+func (f *dataFolder) logPath() string { return filepath.Join(f.dir, "database.log") }
 
-// open makes dir if need be and takes its lock.
-func open(ctx context.Context, dir string, throwaway bool, log *slog.Logger) (*folder, error) {
-	// The database changes its working directory, and a relative path would move.
+// openFolder creates dir if it does not exist, and locks it.
+func openFolder(ctx context.Context, dir string, throwaway bool, log *slog.Logger) (*dataFolder, error) {
+	// The server changes its working directory, so a relative path would change.
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, err
 	}
-	// A folder that exists keeps its mode: somebody may have named /tmp.
+	// An existing folder keeps its mode: dir may be /tmp.
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
@@ -34,50 +35,52 @@ func open(ctx context.Context, dir string, throwaway bool, log *slog.Logger) (*f
 	if err != nil {
 		return nil, err
 	}
-	f := &folder{dir: dir, throwaway: throwaway, lock: lock}
-	if err := f.prepare(); err != nil {
+	f := &dataFolder{dir: dir, throwaway: throwaway, lock: lock}
+	if err := f.prepareTemp(); err != nil {
 		f.close()
 		return nil, err
 	}
 	return f, nil
 }
 
-func (f *folder) prepare() error {
+// prepareTemp creates an empty folder for temporary files. It fails for a throwaway database in a
+// folder that is not empty.
+func (f *dataFolder) prepareTemp() error {
 	entries, err := os.ReadDir(f.dir)
 	if err != nil {
 		return err
 	}
-	if f.throwaway && len(entries) > 1 { // the one is our lock
-		return fmt.Errorf("%s is not empty, and a throwaway database removes its folder; name a new one", f.dir)
+	if f.throwaway && len(entries) > 1 { // the lock is there
+		return fmt.Errorf("%s is not empty, and a throwaway database removes its folder: choose a new folder", f.dir)
 	}
-	// What a crashed database left there is of no use to the next.
-	if err := os.RemoveAll(f.tmp()); err != nil {
+	// A server that crashed may have left files.
+	if err := os.RemoveAll(f.tempDir()); err != nil {
 		return err
 	}
-	return os.Mkdir(f.tmp(), 0o700)
+	return os.Mkdir(f.tempDir(), 0o700)
 }
 
-// close lets go of our share in the lock; a database that runs keeps its own.
-func (f *folder) close() { _ = f.lock.Close() }
+// close closes the lock. A running server has inherited it, and keeps it.
+func (f *dataFolder) close() { _ = f.lock.Close() }
 
-// doomed is what goes when the database has ended.
-func (f *folder) doomed() string {
+// removedOnExit returns the folder to remove after the server has ended, or "".
+func (f *dataFolder) removedOnExit() string {
 	if f.throwaway {
 		return f.dir
 	}
 	return ""
 }
 
-// discard removes the folder of a throwaway database that never ran.
-func (f *folder) discard() error { return os.RemoveAll(f.doomed()) }
+// removeThrowaway removes the folder of a throwaway database that was not started.
+func (f *dataFolder) removeThrowaway() error { return os.RemoveAll(f.removedOnExit()) }
 
-// environ is our own environment but for the temporary folder: two databases on
-// one delete each other's tables.
-func (f *folder) environ() []string { return append(os.Environ(), "TMPDIR="+f.tmp()) }
+// buildEnv returns the environment of this process with another temporary folder: servers with the
+// same one delete each other's tables.
+func (f *dataFolder) buildEnv() []string { return append(os.Environ(), "TMPDIR="+f.tempDir()) }
 
-// socketFolder makes a folder for the socket, away from the data: the path of a
-// socket ends at 103 bytes on macOS and 107 on Linux.
-func socketFolder() (string, error) {
+// makeSocketDir creates a folder for the socket. It is not in the data folder, whose path may be too
+// long: the limit for a socket is 103 bytes on macOS and 107 on Linux.
+func makeSocketDir() (string, error) {
 	dir := os.TempDir()
 	if len(dir) > 70 {
 		dir = "/tmp"

@@ -16,18 +16,19 @@ import (
 	"rowhouse/tenancy/privatedb"
 )
 
-// The test binary, run again with this variable, is a process to be killed: it
-// starts a database in the named folder, tells its pid and DSN, and waits.
-const victimFolder = "PRIVATEDB_VICTIM"
+// parentFolder is an environment variable. With it, the test binary is a process for tests to kill: it
+// starts a server in this folder, prints its pid and DSN, and waits.
+const parentFolder = "PRIVATEDB_PARENT"
 
 func TestMain(m *testing.M) {
-	if dir := os.Getenv(victimFolder); dir != "" {
-		beVictim(dir)
+	if dir := os.Getenv(parentFolder); dir != "" {
+		runParent(dir)
 	}
 	os.Exit(m.Run())
 }
 
-func beVictim(dir string) {
+// runParent starts a server and waits to be killed.
+func runParent(dir string) {
 	opts := privatedb.Options{Throwaway: os.Getenv("PRIVATEDB_THROWAWAY") != "", Program: os.Getenv("TEST_DATABASE_PROGRAM")}
 	s, err := privatedb.Start(context.Background(), dir, opts)
 	if err != nil {
@@ -38,45 +39,45 @@ func beVictim(dir string) {
 	select {}
 }
 
-func TestKilledParentLeavesNoDatabase(t *testing.T) {
+func TestKilledParentLeavesNoServer(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	v := startVictim(t, victimFolder+"="+dir)
-	write(t, v.dsn, "kept")
-	v.kill(t)
+	p := startParent(t, parentFolder+"="+dir)
+	write(t, p.dsn, "kept")
+	p.kill(t)
 
-	// At once: this waits until the database of the victim has ended.
+	// Start waits until the server of the killed process has ended.
 	s := start(t, dir, privatedb.Options{})
-	if running(v.pid) {
-		t.Error("two databases run on one folder")
+	if running(p.pid) {
+		t.Error("two servers run in the same folder")
 	}
 	if got := read(t, s.DSN("mysql")); got != "kept" {
 		t.Errorf("read %q", got)
 	}
 	log, err := os.ReadFile(dir + "/database.log")
 	if err != nil || !strings.Contains(string(log), "Shutdown complete") {
-		t.Errorf("the database was not shut down cleanly: %v\n%s", err, log)
+		t.Errorf("the server was not shut down cleanly: %p\n%s", err, log)
 	}
-	if exists(socketsIn(v.dsn)) {
-		t.Error("the socket folder is still there")
+	if exists(socketsIn(p.dsn)) {
+		t.Error("the socket folder still exists")
 	}
 }
 
-func TestKilledParentOfAThrowawayLeavesNoFolder(t *testing.T) {
+func TestKilledParentOfThrowawayLeavesNoFolder(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir() + "/throwaway"
-	v := startVictim(t, victimFolder+"="+dir, "PRIVATEDB_THROWAWAY=1")
-	v.kill(t)
-	waitUntil(t, "the database, its folder and its socket are gone", func() bool {
-		return !exists(dir) && !running(v.pid) && !exists(socketsIn(v.dsn))
+	p := startParent(t, parentFolder+"="+dir, "PRIVATEDB_THROWAWAY=1")
+	p.kill(t)
+	waitUntil(t, "the server, its folder and its socket are removed", func() bool {
+		return !exists(dir) && !running(p.pid) && !exists(socketsIn(p.dsn))
 	})
 }
 
-func TestParentKilledWhileItInitialisesLeavesAUsableFolder(t *testing.T) {
+func TestParentKilledDuringInitialisationLeavesUsableFolder(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), victimFolder+"="+dir)
+	cmd.Env = append(os.Environ(), parentFolder+"="+dir)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -86,17 +87,17 @@ func TestParentKilledWhileItInitialisesLeavesAUsableFolder(t *testing.T) {
 	write(t, start(t, dir, privatedb.Options{}).DSN("mysql"), "x")
 }
 
-func TestParentKilledWhileTheDatabaseStartsLeavesNoDatabase(t *testing.T) {
+func TestParentKilledDuringStartLeavesNoServer(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	stop(t, start(t, dir, privatedb.Options{}))
 	for _, pause := range []time.Duration{0, 20, 50, 100, 200} {
 		cmd := exec.Command(os.Args[0])
-		cmd.Env = append(os.Environ(), victimFolder+"="+dir)
+		cmd.Env = append(os.Environ(), parentFolder+"="+dir)
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		waitUntil(t, "the database runs", func() bool { return commandsWith(t, "--datadir="+dir) != "" })
+		waitUntil(t, "the server runs", func() bool { return commandsWith(t, "--datadir="+dir) != "" })
 		time.Sleep(pause * time.Millisecond)
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
@@ -104,13 +105,15 @@ func TestParentKilledWhileTheDatabaseStartsLeavesNoDatabase(t *testing.T) {
 	}
 }
 
-type victim struct {
+// parent is a process to kill, and its server.
+type parent struct {
 	cmd *exec.Cmd
 	pid int
 	dsn string
 }
 
-func startVictim(t *testing.T, env ...string) victim {
+// startParent starts the test binary again as a parent.
+func startParent(t *testing.T, env ...string) parent {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
 	cmd.Env, cmd.Stderr = append(os.Environ(), env...), os.Stderr
@@ -125,15 +128,16 @@ func startVictim(t *testing.T, env ...string) victim {
 	number, dsn, _ := strings.Cut(strings.TrimSpace(line), " ")
 	pid, err := strconv.Atoi(number)
 	if err != nil {
-		t.Fatalf("victim said %q", line)
+		t.Fatalf("the parent printed %q", line)
 	}
-	return victim{cmd, pid, dsn}
+	return parent{cmd, pid, dsn}
 }
 
-func (v victim) kill(t *testing.T) {
+// kill kills the parent, not the server.
+func (p parent) kill(t *testing.T) {
 	t.Helper()
-	if err := v.cmd.Process.Kill(); err != nil {
+	if err := p.cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	_ = v.cmd.Wait() // says that it was killed
+	_ = p.cmd.Wait() // the error is the kill
 }

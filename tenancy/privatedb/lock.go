@@ -13,22 +13,21 @@ import (
 	"time"
 )
 
-// ErrInUse says that another process runs a database on the folder. The error
-// that wraps it names both, and what to do.
-var ErrInUse = errors.New("another rowhouse runs on this folder")
+// ErrInUse is the error if another process runs a database in the folder. Errors that wrap it have
+// the folder, the process and a remedy.
+var ErrInUse = errors.New("another process runs a database in this folder")
 
-// lockTimeout is how long the database of a killed process may take to end.
+// lockTimeout is the time to wait for the database of a killed process to end.
 const lockTimeout = 15 * time.Second
 
-// lockFolder takes dir/lock and writes our pid there. The lock belongs to the
-// open file, which the database inherits, so it is free exactly when neither we
-// nor a database are left.
+// lockFolder locks the file dir/lock and writes the pid of this process to it. The lock belongs to
+// the open file, which the server inherits: it is free when both have ended.
 func lockFolder(ctx context.Context, dir string, log *slog.Logger) (*os.File, error) {
 	file, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, err
 	}
-	if err := awaitLock(ctx, file, log); err != nil {
+	if err := waitForLock(ctx, file, log); err != nil {
 		return nil, errors.Join(fmt.Errorf("lock %s: %w", dir, err), file.Close())
 	}
 	if err := writePID(file); err != nil {
@@ -37,22 +36,22 @@ func lockFolder(ctx context.Context, dir string, log *slog.Logger) (*os.File, er
 	return file, nil
 }
 
-// awaitLock waits only for a holder that is dead: its database is about to end.
-func awaitLock(ctx context.Context, file *os.File, log *slog.Logger) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, lockTimeout, fmt.Errorf("%w: its process was killed, but its database is still there", ErrInUse))
+// waitForLock locks a file. It waits only if the holder's process has ended, whose database ends soon.
+func waitForLock(ctx context.Context, file *os.File, log *slog.Logger) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, lockTimeout, fmt.Errorf("%w: the process was killed, but its database still runs", ErrInUse))
 	defer cancel()
-	said := false
+	logged := false
 	for {
-		if err := flock(file); !errors.Is(err, syscall.EWOULDBLOCK) {
+		if err := tryLock(file); !errors.Is(err, syscall.EWOULDBLOCK) {
 			return err
 		}
 		pid := readPID(file)
-		if alive(pid) {
-			return fmt.Errorf("%w, as process %d: stop that one, or choose another folder with --data-dir", ErrInUse, pid)
+		if isAlive(pid) {
+			return fmt.Errorf("%w (pid %d): stop it, or choose another folder with --data-dir", ErrInUse, pid)
 		}
-		if !said {
+		if !logged {
 			log.Info("waiting for the database of a killed process to end", "lock", file.Name(), "pid", pid)
-			said = true
+			logged = true
 		}
 		select {
 		case <-ctx.Done():
@@ -62,6 +61,7 @@ func awaitLock(ctx context.Context, file *os.File, log *slog.Logger) error {
 	}
 }
 
+// writePID writes the pid of this process to a file.
 func writePID(file *os.File) error {
 	if err := file.Truncate(0); err != nil {
 		return err
@@ -70,18 +70,19 @@ func writePID(file *os.File) error {
 	return err
 }
 
-// readPID returns 0, which is never alive, while the holder has yet to write.
+// readPID returns the pid in a lock file, or 0 if the holder has not written it yet.
 func readPID(file *os.File) int {
 	text, _ := io.ReadAll(io.NewSectionReader(file, 0, 20))
 	pid, _ := strconv.Atoi(string(text))
 	return pid
 }
 
-func alive(pid int) bool {
+// isAlive reports whether a process runs. It reports false for 0.
+func isAlive(pid int) bool {
 	p, err := os.FindProcess(pid)
 	if err != nil || pid <= 0 {
 		return false
 	}
-	// Any other error means that it is there but not ours to signal.
+	// Any other error is about permissions, so the process runs.
 	return !errors.Is(p.Signal(syscall.Signal(0)), os.ErrProcessDone)
 }

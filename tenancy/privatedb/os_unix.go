@@ -8,14 +8,14 @@ import (
 	"syscall"
 )
 
-// flock fails with EWOULDBLOCK when another open file holds the lock.
-func flock(file *os.File) error {
+// tryLock locks a file. It fails with EWOULDBLOCK if another open file has the lock.
+func tryLock(file *os.File) error {
 	return syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 }
 
-// ownGroup keeps the terminal's signals from the command, and makes cancelling
-// it reach its children.
-func ownGroup(cmd *exec.Cmd) {
+// setProcessGroup runs a command in a process group of its own: signals of the terminal do not reach
+// it, and a cancelled context kills its children, too.
+func setProcessGroup(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if cmd.Cancel != nil {
 		cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }

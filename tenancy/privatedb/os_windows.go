@@ -6,7 +6,8 @@ import (
 	"os/exec"
 )
 
-// Windows has no private database; the server runs there with DATABASE_URL.
-func flock(*os.File) error { return errors.ErrUnsupported }
+// tryLock fails: there is no private database on Windows, only DATABASE_URL.
+func tryLock(*os.File) error { return errors.ErrUnsupported }
 
-func ownGroup(*exec.Cmd) {}
+// setProcessGroup does nothing.
+func setProcessGroup(*exec.Cmd) {}

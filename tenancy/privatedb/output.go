@@ -6,42 +6,42 @@ import (
 	"strings"
 )
 
-// output is the database's log. It stays open until the database has ended,
-// because a throwaway folder is gone by then.
-type output struct {
+// serverLog is the log file of the server. It stays open until the server has ended, since a throwaway
+// folder is removed by then.
+type serverLog struct {
 	*os.File
-	begin int64 // earlier runs lie before it
+	begin int64 // the end of the log of earlier runs
 }
 
-func openOutput(path string) (*output, error) {
+// openLog opens the log file, to append to it.
+func openLog(path string) (*serverLog, error) {
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, err
 	}
 	begin, err := file.Seek(0, io.SeekEnd)
-	return &output{file, begin}, err
+	return &serverLog{file, begin}, err
 }
 
-// text is the end of what this run wrote.
-func (o *output) text() string {
-	const enough = 16 << 10
+// readTail returns the last 16 KiB of the log of this run.
+func (o *serverLog) readTail() string {
 	end, _ := o.Seek(0, io.SeekEnd)
-	from := max(o.begin, end-enough)
-	// Part of a log is better than none, so an error here is not worth a word.
+	from := max(o.begin, end-16<<10)
+	// The log is for an error message, and a part of it is better than none.
 	text, _ := io.ReadAll(io.NewSectionReader(o, from, end-from))
 	return string(text)
 }
 
-// explain returns what an error needs from the program's output: its last
-// lines, indented below, and what to do if they are those of AppArmor.
-func (e engine) explain(text string) string {
-	// After this MariaDB's installer prints a page of advice.
-	text, _, _ = strings.Cut(text, "Installation of system tables failed")
-	lines := strings.Split(strings.TrimSpace(text), "\n")
-	said := "\n\t" + strings.Join(lines[max(0, len(lines)-12):], "\n\t")
-	if e.isMySQL() && strings.Contains(text, "ermission denied") {
-		said += "\nAppArmor may confine mysqld to its own folders, as on Ubuntu: " +
+// explainOutput returns the last lines of the program's output for an error message, indented, with a
+// remedy if AppArmor confines the program.
+func (e serverProgram) explainOutput(output string) string {
+	// MariaDB's installer prints a page of advice after this line.
+	output, _, _ = strings.Cut(output, "Installation of system tables failed")
+	lines := strings.Split(strings.TrimSpace(output), "\n")
+	tail := "\n\t" + strings.Join(lines[max(0, len(lines)-12):], "\n\t")
+	if e.isMySQL() && strings.Contains(output, "ermission denied") {
+		tail += "\nAppArmor may confine mysqld to its own folders, as on Ubuntu: " +
 			"install mariadb-server-core and mariadb-client-core, or name a running server in DATABASE_URL"
 	}
-	return said
+	return tail
 }

@@ -1,13 +1,17 @@
-// Package privatedb runs a MariaDB or MySQL of our own as a child process, for
-// development and tests. It promises that
+// Package privatedb runs a private MariaDB or MySQL server as a child process, for development and
+// tests. It guarantees:
 //
-//   - nothing has to be set up: the folder is made and initialised on first use,
-//     no root is needed, and the machine's own configuration plays no part;
-//   - no other user reaches the database: it listens on a unix socket in a folder
-//     of mode 0700 and nowhere else;
-//   - the database never outlives us: when our process ends, even by SIGKILL, it
-//     is shut down cleanly;
-//   - no two databases run on one folder.
+//   - No setup: Start creates and initialises the data folder. It needs no root, and ignores the
+//     machine's configuration files.
+//   - No other user can connect: the server listens only on a Unix socket in a folder of mode 0700.
+//   - The server ends with this process: it is shut down cleanly even after SIGKILL.
+//   - Two servers never run in the same folder.
+//
+// Start with [Start] and [Server]. A supervisor, which is a shell script in supervisor.go, is the
+// parent of the server and stops it. The lock in lock.go is inherited by the server, so the folder
+// stays locked until both have ended. program.go has the command lines of MariaDB and MySQL.
+//
+// It does not run on Windows, where Start fails with errors.ErrUnsupported.
 package privatedb
 
 import (
@@ -22,34 +26,33 @@ import (
 	"github.com/go-sql-driver/mysql"
 )
 
-// Options say how the database runs. The zero value is right for development.
+// Options configure the server. The zero value is right for development.
 type Options struct {
-	// Log receives what Start and Stop do; nil means slog.Default().
+	// Log is the log of starts and stops; nil is slog.Default().
 	Log *slog.Logger
 
-	// Program is the server program to run, a mariadbd or mysqld: a path, or a name to
-	// find in the PATH. If it is empty, Start runs an installed one.
+	// Program is the path of mariadbd or mysqld, or a name in the PATH. If it is empty, Start
+	// runs an installed program, MariaDB if there are both.
 	Program string
 
-	// Flags are further command-line flags of the server.
+	// Flags are additional flags for the server.
 	Flags []string
 
-	// Throwaway is for tests: nothing is synced to disk, and the folder, which
-	// must be new or empty, is removed when the database has ended.
+	// Throwaway is for tests: data is not synced to disk, and the folder is removed after the
+	// server has ended. The folder must be new or empty.
 	Throwaway bool
 }
 
-// Start runs the database in dir, which it makes if need be, and waits until a
-// login succeeds. The first start initialises the folder, which takes seconds.
+// Start runs a server with its data in dir, and returns when a client can log in. It creates dir if
+// it does not exist; the first start initialises it, which takes seconds.
 //
-// It fails with ErrNoServer when the machine has no database server, with
-// ErrInUse when a database runs on dir already, with the last lines of the log
-// when the database ends early, and with ctx's error when ctx ends first; then
-// no process is left behind. Once it has returned, ctx no longer matters.
+// It fails with ErrNoServer if the machine has no server program, with ErrInUse if a server runs in
+// dir, with the last lines of the log if the server ends early, and with the cause of ctx if ctx ends
+// first. No process is left then. After Start has returned, ctx has no effect.
 func Start(ctx context.Context, dir string, opts Options) (*Server, error) {
 	log := cmp.Or(opts.Log, slog.Default())
 	began := time.Now()
-	s, err := start(ctx, dir, opts, log)
+	s, err := startIn(ctx, dir, opts, log)
 	if err != nil {
 		return nil, fmt.Errorf("start the private database: %w", err)
 	}
@@ -58,41 +61,44 @@ func Start(ctx context.Context, dir string, opts Options) (*Server, error) {
 	return s, nil
 }
 
-func start(ctx context.Context, dir string, opts Options, log *slog.Logger) (*Server, error) {
-	e, err := find(ctx, opts.Program, opts.Throwaway)
+// startIn is Start, with errors that lack its prefix.
+func startIn(ctx context.Context, dir string, opts Options, log *slog.Logger) (*Server, error) {
+	e, err := findProgram(ctx, opts.Program, opts.Throwaway)
 	if err != nil {
 		return nil, err
 	}
 	e.flags = opts.Flags
-	f, err := open(ctx, dir, opts.Throwaway, log)
+	f, err := openFolder(ctx, dir, opts.Throwaway, log)
 	if err != nil {
 		return nil, err
 	}
 	defer f.close()
-	s, err := f.run(ctx, e, log)
+	s, err := f.initialiseAndLaunch(ctx, e, log)
 	if err != nil {
-		return nil, errors.Join(err, f.discard())
+		return nil, errors.Join(err, f.removeThrowaway())
 	}
-	err = s.await(ctx)
+	err = s.waitUntilReady(ctx)
 	if err == nil {
-		err = s.publish(f.dir)
+		err = s.publishSocket(f.dir)
 	}
 	if err != nil {
-		_ = s.Stop() // err says more than that it was killed
+		_ = s.Stop() // err is the cause, and Stop would only report the kill
 		return nil, err
 	}
 	return s, nil
 }
 
-func (f *folder) run(ctx context.Context, e engine, log *slog.Logger) (*Server, error) {
-	if err := f.initialise(ctx, e, log); err != nil {
+// initialiseAndLaunch starts the server, after the initialisation of a new folder.
+func (f *dataFolder) initialiseAndLaunch(ctx context.Context, e serverProgram, log *slog.Logger) (*Server, error) {
+	if err := f.initialiseData(ctx, e, log); err != nil {
 		return nil, err
 	}
-	return launch(e, f, log)
+	return launchServer(e, f, log)
 }
 
-// await returns when the database answers or refuses, has ended, or ctx has.
-func (s *Server) await(ctx context.Context) error {
+// waitUntilReady returns when a client can log in. It fails if the server refuses the login or ends, or
+// when ctx ends.
+func (s *Server) waitUntilReady(ctx context.Context) error {
 	slow := time.AfterFunc(10*time.Second, func() { s.log.Warn("private database is still starting") })
 	defer slow.Stop()
 	db, err := sql.Open("mysql", s.DSN(""))
@@ -103,10 +109,10 @@ func (s *Server) await(ctx context.Context) error {
 	for {
 		err := db.QueryRowContext(ctx, "SELECT VERSION()").Scan(&s.version)
 		if err == nil {
-			_, err = fmt.Fprintln(s.lifeline, "up")
+			_, err = fmt.Fprintln(s.stdin, "up")
 			return err
 		}
-		if refusal := (*mysql.MySQLError)(nil); errors.As(err, &refusal) {
+		if refused := (*mysql.MySQLError)(nil); errors.As(err, &refused) {
 			return err
 		}
 		select {

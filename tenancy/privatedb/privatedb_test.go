@@ -17,7 +17,7 @@ import (
 	"rowhouse/tenancy/privatedb"
 )
 
-func TestDataSurvivesARestart(t *testing.T) {
+func TestDataSurvivesRestart(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	s := start(t, dir, privatedb.Options{})
@@ -30,8 +30,8 @@ func TestDataSurvivesARestart(t *testing.T) {
 	}
 }
 
-// TestNextStartInitialisesNothing has what makes a second start fast: BenchmarkNextStart
-// measures it.
+// TestNextStartInitialisesNothing checks that the data folder is kept. BenchmarkNextStart measures the
+// time of such a start.
 func TestNextStartInitialisesNothing(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -75,18 +75,18 @@ func BenchmarkNextStart(b *testing.B) {
 	}
 }
 
-func TestLongDataDirWorks(t *testing.T) {
+func TestLongDataFolderPathWorks(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), strings.Repeat("long and 'odd' $HOME ", 6))
 	s := start(t, dir, privatedb.Options{Throwaway: true})
 	write(t, s.DSN("mysql"), "x")
 	stop(t, s)
 	if exists(dir) {
-		t.Error("the folder is still there")
+		t.Error("the folder still exists")
 	}
 }
 
-func TestLongTempDirWorks(t *testing.T) {
+func TestLongTempFolderPathWorks(t *testing.T) {
 	long := filepath.Join(t.TempDir(), strings.Repeat("x", 120))
 	if err := os.Mkdir(long, 0o700); err != nil {
 		t.Fatal(err)
@@ -96,7 +96,7 @@ func TestLongTempDirWorks(t *testing.T) {
 	start(t, dir, privatedb.Options{Throwaway: true})
 }
 
-func TestSecondServerOnTheSameFolderIsRefused(t *testing.T) {
+func TestSecondServerInSameFolderFails(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	first := start(t, dir, privatedb.Options{})
@@ -110,7 +110,7 @@ func TestSecondServerOnTheSameFolderIsRefused(t *testing.T) {
 	start(t, dir, privatedb.Options{})
 }
 
-func TestTheDatabaseIsSeenByItsOwnerOnly(t *testing.T) {
+func TestOnlyTheOwnerCanConnect(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "new")
 	s := start(t, dir, privatedb.Options{Throwaway: true})
@@ -130,16 +130,16 @@ func TestTheDatabaseIsSeenByItsOwnerOnly(t *testing.T) {
 	}
 }
 
-func TestStopLeavesNothingRunningAndMayBeCalledTwice(t *testing.T) {
+func TestStopEndsTheServerAndCanBeCalledTwice(t *testing.T) {
 	t.Parallel()
 	s := start(t, t.TempDir(), privatedb.Options{Throwaway: true})
 	if !running(s.PID()) || !exists(sockets(s)) {
-		t.Fatal("the test looks in the wrong place")
+		t.Fatal("the test does not see the server")
 	}
 	stop(t, s)
 	stop(t, s)
 	if running(s.PID()) || exists(sockets(s)) {
-		t.Error("the database or its socket is still there")
+		t.Error("the server still runs, or its socket exists")
 	}
 	select {
 	case <-s.Done():
@@ -155,11 +155,11 @@ func TestThrowawayRemovesItsFolder(t *testing.T) {
 	write(t, s.DSN("mysql"), "x")
 	stop(t, s)
 	if exists(dir) {
-		t.Errorf("%s is still there", dir)
+		t.Errorf("%s still exists", dir)
 	}
 }
 
-func TestThrowawayTakesNoFolderWithSomethingInIt(t *testing.T) {
+func TestThrowawayFailsInNonEmptyFolder(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	precious := filepath.Join(dir, "precious")
@@ -167,14 +167,14 @@ func TestThrowawayTakesNoFolderWithSomethingInIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := privatedb.Start(t.Context(), dir, complete(t, privatedb.Options{Throwaway: true})); err == nil {
-		t.Error("it started")
+		t.Error("the server started")
 	}
 	if !exists(precious) {
-		t.Error("the file is gone")
+		t.Error("the file was removed")
 	}
 }
 
-func TestDeathOfTheDatabaseIsNoticed(t *testing.T) {
+func TestKilledServerClosesDone(t *testing.T) {
 	t.Parallel()
 	s := start(t, t.TempDir(), privatedb.Options{Throwaway: true})
 	if err := syscall.Kill(s.PID(), syscall.SIGKILL); err != nil {
@@ -186,11 +186,11 @@ func TestDeathOfTheDatabaseIsNoticed(t *testing.T) {
 		t.Errorf("Stop returned %v", err)
 	}
 	if exists(sockets(s)) {
-		t.Error("the socket is still there")
+		t.Error("the socket still exists")
 	}
 }
 
-func TestVersionNamesTheProduct(t *testing.T) {
+func TestVersionHasProductAndNumber(t *testing.T) {
 	t.Parallel()
 	s := start(t, t.TempDir(), privatedb.Options{Throwaway: true})
 	full := query(t, s.DSN(""), "SELECT VERSION()")
@@ -200,7 +200,7 @@ func TestVersionNamesTheProduct(t *testing.T) {
 	}
 }
 
-func TestContextMattersOnlyUntilStartReturns(t *testing.T) {
+func TestContextHasNoEffectAfterStart(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	s, err := privatedb.Start(ctx, t.TempDir(), complete(t, privatedb.Options{Throwaway: true}))
@@ -211,4 +211,41 @@ func TestContextMattersOnlyUntilStartReturns(t *testing.T) {
 	time.Sleep(100 * time.Millisecond)
 	write(t, s.DSN("mysql"), "x")
 	stop(t, s)
+}
+
+func TestRunningFindsTheServerOfAFolder(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if dsn, ok := privatedb.Running(t.Context(), dir, "mysql"); ok {
+		t.Errorf("found %s before the start", dsn)
+	}
+	s := start(t, dir, privatedb.Options{})
+	if dsn, ok := privatedb.Running(t.Context(), dir, "mysql"); !ok || dsn != s.DSN("mysql") {
+		t.Errorf("found %q, %v", dsn, ok)
+	}
+	stop(t, s)
+	if dsn, ok := privatedb.Running(t.Context(), dir, "mysql"); ok {
+		t.Errorf("found %s after the server has ended", dsn)
+	}
+}
+
+// TestStartFailsIfItCantCreateItsFiles has a file or a folder in their place.
+func TestStartFailsIfItCantCreateItsFiles(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	lock, log := t.TempDir(), t.TempDir()
+	for _, dir := range []string{filepath.Join(lock, "lock"), filepath.Join(log, "database.log")} {
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, dir := range []string{file, lock, log} {
+		if s, err := privatedb.Start(t.Context(), dir, complete(t, privatedb.Options{})); err == nil {
+			stop(t, s)
+			t.Errorf("the server started in %s", dir)
+		}
+	}
 }

@@ -8,11 +8,11 @@ import (
 	"time"
 )
 
-// Running returns the data source name of a database on the server that another
-// process runs on dir, and false when none answers there. The other process decides
-// how long that server lives.
+// Running returns the data source name of a database on the server that another process runs in dir.
+// It returns false if it can't connect to a server within a second. The server ends with the other
+// process.
 func Running(ctx context.Context, dir, database string) (dsn string, ok bool) {
-	socket, err := os.ReadFile(socketFile(dir))
+	socket, err := os.ReadFile(socketPath(dir))
 	if err != nil {
 		return "", false
 	}
@@ -26,10 +26,10 @@ func Running(ctx context.Context, dir, database string) (dsn string, ok bool) {
 	return s.DSN(database), true
 }
 
-// socketFile tells where the socket of the running server is.
-func socketFile(dir string) string { return filepath.Join(dir, "socket") }
+// socketPath returns the file in dir that has the path of the running server's socket.
+func socketPath(dir string) string { return filepath.Join(dir, "socket") }
 
-// publish lets Running find the server.
-func (s *Server) publish(dir string) error {
-	return os.WriteFile(socketFile(dir), []byte(s.socket), 0o600)
+// publishSocket writes the path of the socket to the file that Running reads.
+func (s *Server) publishSocket(dir string) error {
+	return os.WriteFile(socketPath(dir), []byte(s.socket), 0o600)
 }

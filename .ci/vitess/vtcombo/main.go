@@ -54,7 +54,7 @@ func main() {
 		Use:  "vtcombo", // Vitess's flags are registered by this name
 		Args: cobra.NoArgs, SilenceUsage: true,
 		PreRunE: servenv.CobraPreRunE,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return serve(cmd) },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return serveVitess(cmd) },
 	}
 	servenv.RegisterDefaultFlags()
 	servenv.RegisterFlags()
@@ -65,7 +65,8 @@ func main() {
 	mysqlctl.RegisterFlags()
 	servenv.MoveFlagsToCobraCommand(command)
 	acl.RegisterFlags(command.Flags())
-	command.Flags().StringArrayVar(&shards, "shard", nil, "A shard and the Unix socket of its MySQL server, as -40=/run/socket. Repeat for each shard.")
+	command.Flags().StringArrayVar(&shards, "shard", nil,
+		"A shard and the Unix socket of its MySQL server, as -40=/run/socket. Repeat for each shard.")
 	command.Flags().StringVar(&vschema, "vschema", "", "The file with the keyspace's VSchema.")
 	if err := command.Execute(); err != nil {
 		fmt.Fprintln(os.Stderr, "vtcombo:", err)
@@ -73,7 +74,8 @@ func main() {
 	}
 }
 
-func serve(cmd *cobra.Command) error {
+// serveVitess starts the tablets and vtgate, and returns after a signal.
+func serveVitess(cmd *cobra.Command) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	// vtgate calls the tablets within this process.
@@ -102,7 +104,9 @@ func serve(cmd *cobra.Command) error {
 		return err
 	}
 	// The tablets serve their status pages under the usual names.
-	vtgate.QueryLogHandler, vtgate.QueryLogzHandler, vtgate.QueryzHandler = "/debug/vtgate/querylog", "/debug/vtgate/querylogz", "/debug/vtgate/queryz"
+	vtgate.QueryLogHandler = "/debug/vtgate/querylog"
+	vtgate.QueryLogzHandler = "/debug/vtgate/querylogz"
+	vtgate.QueryzHandler = "/debug/vtgate/queryz"
 	vtgate.Init(ctx, env, nil, srvtopo.NewResilientServer(ctx, ts, counts), cell,
 		[]topodatapb.TabletType{topodatapb.TabletType_PRIMARY}, plancontext.PlannerVersion(0))
 	servenv.RunDefault()
@@ -112,7 +116,8 @@ func serve(cmd *cobra.Command) error {
 // startTablets creates the keyspace and starts the primary tablet of each shard.
 func startTablets(ctx context.Context, env *vtenv.Environment, ts *topo.Server, counts *stats.CountersWithSingleLabel) error {
 	// Without keyspaces, this registers the protocol of the tablets and starts none.
-	if _, err := vtcombo.InitTabletMap(env, ts, &vttestpb.VTTestTopology{Cells: []string{cell}}, nil, nil, "", false, counts); err != nil {
+	topology := &vttestpb.VTTestTopology{Cells: []string{cell}}
+	if _, err := vtcombo.InitTabletMap(env, ts, topology, nil, nil, "", false, counts); err != nil {
 		return err
 	}
 	if err := ts.CreateKeyspace(ctx, keyspace, &topodatapb.Keyspace{}); err != nil {

@@ -5,7 +5,7 @@
 //	vtexplain VSCHEMA EXCEPTIONS FOLDER
 //
 // VSCHEMA is a file with the output of `rowhouse vschema`. EXCEPTIONS has regular expressions
-// of statements that may fail; vtexplain fails when one matches no such statement. FOLDER has
+// for statements that may fail; vtexplain fails if one matches no failing statement. FOLDER has
 // schema.sql and statements.json, which tests write: see tenancy/tenancytest.
 package main
 
@@ -42,7 +42,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "usage: vtexplain VSCHEMA EXCEPTIONS FOLDER")
 		os.Exit(2)
 	}
-	bad, err := run(os.Args[1], os.Args[2], os.Args[3], os.Stdout)
+	bad, err := planFolder(os.Args[1], os.Args[2], os.Args[3], os.Stdout)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "vtexplain:", err)
 	}
@@ -51,9 +51,9 @@ func main() {
 	}
 }
 
-// run prints each statement that needs several shards or can't be planned, except exceptions,
-// and each unused exception. bad is the number of both.
-func run(vschemaFile, exceptionsFile, folder string, out io.Writer) (bad int, err error) {
+// planFolder plans the statements in a folder. It prints each statement that needs several shards or
+// can't be planned, except exceptions, and each unused exception. bad is the number of both.
+func planFolder(vschemaFile, exceptionsFile, folder string, out io.Writer) (bad int, err error) {
 	exceptions, err := readExceptions(exceptionsFile)
 	if err != nil {
 		return 0, err
@@ -68,7 +68,7 @@ func run(vschemaFile, exceptionsFile, folder string, out io.Writer) (bad int, er
 	}
 	planned, excepted := 0, 0
 	for _, s := range statements {
-		ok, problem := p.check(s)
+		ok, problem := p.checkStatement(s)
 		if !ok {
 			continue
 		}
@@ -90,7 +90,8 @@ func run(vschemaFile, exceptionsFile, folder string, out io.Writer) (bad int, er
 			bad++
 		}
 	}
-	fmt.Fprintf(out, "%d statements of %d planned for %d shards: %d problems, %d exceptions\n", planned, len(statements), shards, bad, excepted)
+	fmt.Fprintf(out, "%d statements of %d planned for %d shards: %d problems, %d exceptions\n",
+		planned, len(statements), shards, bad, excepted)
 	if planned == 0 {
 		return bad, fmt.Errorf("%s has no statement to plan", folder)
 	}
@@ -115,12 +116,14 @@ func readStatements(file string) ([]string, error) {
 	return slices.Compact(all), nil
 }
 
+// planner plans statements for a keyspace. tables are the tables of its schema.
 type planner struct {
 	*vtexplain.VTExplain
 	parser *sqlparser.Parser
 	tables map[string]bool
 }
 
+// newPlanner returns a planner for a VSchema and the CREATE TABLE statements in schemaFile.
 func newPlanner(vschemaFile, schemaFile string) (*planner, error) {
 	schema, err := os.ReadFile(schemaFile)
 	if err != nil {
@@ -147,7 +150,7 @@ func newPlanner(vschemaFile, schemaFile string) (*planner, error) {
 }
 
 // readVSchema returns the VSchema in file with the columns of each table from schema. A vtgate
-// learns the columns from its tablets, which vtexplain does not have.
+// reads the columns from its tablets, which vtexplain does not have.
 func (p *planner) readVSchema(file, schema string) (string, error) {
 	content, err := os.ReadFile(file)
 	if err != nil {
@@ -190,9 +193,9 @@ func (p *planner) readVSchema(file, schema string) (string, error) {
 	return string(result), err
 }
 
-// check plans a statement and returns its problem, or "". ok is false for a statement that
-// uses no table of the keyspace.
-func (p *planner) check(statement string) (ok bool, problem string) {
+// checkStatement plans a statement and returns its problem, or "". ok is false for a statement
+// without tables of the keyspace.
+func (p *planner) checkStatement(statement string) (ok bool, problem string) {
 	for _, tenant := range []string{"1", "2"} {
 		parsed, err := p.parser.Parse(statement)
 		if err != nil {
@@ -203,25 +206,25 @@ func (p *planner) check(statement string) (ok bool, problem string) {
 		default: // SET, SAVEPOINT
 			return false, ""
 		}
-		if !p.knowsTables(parsed) {
+		if !p.hasOwnTables(parsed) {
 			return false, ""
 		}
-		if problem = p.plan(sqlparser.String(bind(parsed, tenant))); problem == "" {
+		if problem = p.planStatement(sqlparser.String(bindPlaceholders(parsed, tenant))); problem == "" {
 			return true, ""
 		}
 	}
 	return true, problem
 }
 
-// plan plans a statement without placeholders and returns its problem, or "".
-func (p *planner) plan(statement string) (problem string) {
+// planStatement plans a statement without placeholders and returns its problem, or "".
+func (p *planner) planStatement(statement string) (problem string) {
 	explained, err := p.Run(statement)
 	if err != nil {
 		return "can't be planned: " + err.Error()
 	}
 	for _, e := range explained {
 		for _, plan := range e.Plans {
-			if variant := severalShards(engine.PrimitiveToPlanDescription(plan.Instructions, nil)); variant != "" {
+			if variant := findScatter(engine.PrimitiveToPlanDescription(plan.Instructions, nil)); variant != "" {
 				return "needs more than one shard (" + variant + ")"
 			}
 		}
@@ -232,9 +235,9 @@ func (p *planner) plan(statement string) (problem string) {
 	return ""
 }
 
-// bind replaces each placeholder by the same tenant. The guard proves at execution that the
-// arguments for tenant_id are the same tenant; a plan can't.
-func bind(s sqlparser.Statement, tenant string) sqlparser.SQLNode {
+// bindPlaceholders replaces each placeholder by the same tenant. A plan can't show that the
+// arguments for tenant_id are the same tenant: the guard checks it at execution.
+func bindPlaceholders(s sqlparser.Statement, tenant string) sqlparser.SQLNode {
 	return sqlparser.Rewrite(s, func(c *sqlparser.Cursor) bool {
 		if _, ok := c.Node().(*sqlparser.Argument); ok {
 			c.Replace(sqlparser.NewIntLiteral(tenant))
@@ -243,9 +246,9 @@ func bind(s sqlparser.Statement, tenant string) sqlparser.SQLNode {
 	}, nil)
 }
 
-// knowsTables reports whether a statement has tables and all are in the schema. Tables of
+// hasOwnTables reports whether a statement has tables and all are in the schema. Tables of
 // information_schema and tables that a test creates are not.
-func (p *planner) knowsTables(s sqlparser.Statement) bool {
+func (p *planner) hasOwnTables(s sqlparser.Statement) bool {
 	found, known := false, true
 	_ = sqlparser.Walk(func(n sqlparser.SQLNode) (bool, error) {
 		if from, ok := n.(*sqlparser.AliasedTableExpr); ok {
@@ -270,9 +273,9 @@ func isCTE(s sqlparser.Statement, name string) (found bool) {
 	return found
 }
 
-// severalShards returns the routing of a part of a plan that is not bound to one shard, or "".
-// It accepts IN, whose shards depend on the values at execution.
-func severalShards(d engine.PrimitiveDescription) string {
+// findScatter returns the routing of a part of a plan that may use several shards, or "". It
+// accepts IN, whose shards depend on the values at execution.
+func findScatter(d engine.PrimitiveDescription) string {
 	single := []string{"", "Unsharded", "EqualUnique", "Reference", "None", "DBA", "IN"}
 	switch d.OperatorType {
 	case "Route", "Update", "Delete":
@@ -281,7 +284,7 @@ func severalShards(d engine.PrimitiveDescription) string {
 		}
 	}
 	for _, input := range d.Inputs {
-		if variant := severalShards(input); variant != "" {
+		if variant := findScatter(input); variant != "" {
 			return variant
 		}
 	}

@@ -1,10 +1,10 @@
--- One rule of the guard in each: `rule` is a claim, the statement shows it, and the
--- reason stands below it if the guard refuses. rules_test.go has those that no text file
--- can hold. The tables are those of cache_test.go.
+-- One statement for each rule of the guard: the claim, the statement, and the reason if the guard
+-- refuses it. limits_test.go has rules for text that a file can't hold. The tables are those of
+-- corpus_test.go.
 
--- ============ lex.go: what two lexers could read as different tokens
+-- ============ lex.go, token.go: text that two lexers could split into different tokens
 
--- rule: an open text
+-- rule: a string without an end
 SELECT 'a;
 -- refused: line 1, column 8, at "'a": the string does not end
 
@@ -21,7 +21,7 @@ SELECT 1; /* bye */ -- bye;
 
 -- rule: a second statement after the end
 SELECT 1; SELECT 2;
--- refused: line 1, column 11, at "SELECT 2": a second statement in one string: run each by itself
+-- refused: line 1, column 11, at "SELECT 2": a second statement in one string: run each in its own call
 
 -- rule: a second end
 SELECT 1;;;
@@ -47,7 +47,7 @@ SELECT @a := 1;
 SELECT := 1;
 -- refused: line 1, column 8, at ":= 1": variables outlive the statement: pass an argument, with a ? for it
 
--- rule: a placeholder beside what parts words
+-- rule: a placeholder between separators
 -- args: 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19
 SELECT (?),?=?<?>?, ?+?-?*?/?%?&?|?^?, ~?, !?, ?	+?
 +?;
@@ -55,37 +55,37 @@ SELECT (?),?=?<?>?, ?+?-?*?/?%?&?|?^?, ~?, !?, ?	+?
 -- rule: a placeholder behind a word
 -- args: 1
 SELECT a? FROM items WHERE tenant_id = 1;
--- refused: line 1, column 9, at "? FROM items WHERE tenan…": put a blank before ?
+-- refused: line 1, column 9, at "? FROM items WHERE tenan…": write a space before ?
 
 -- rule: a placeholder before a word
 -- args: 1
 SELECT ?a FROM items WHERE tenant_id = 1;
--- refused: line 1, column 8, at "?a FROM items WHERE tena…": put a blank after ?
+-- refused: line 1, column 8, at "?a FROM items WHERE tena…": write a space after ?
 
--- rule: a placeholder behind a text
+-- rule: a placeholder after a string
 -- args: 1
 SELECT 'a'?;
--- refused: line 1, column 11, at "?": put a blank before ?
+-- refused: line 1, column 11, at "?": write a space before ?
 
--- rule: a placeholder before a text
+-- rule: a placeholder before a string
 -- args: 1
 SELECT ?'a';
--- refused: line 1, column 8, at "?'a'": put a blank after ?
+-- refused: line 1, column 8, at "?'a'": write a space after ?
 
 -- rule: a placeholder behind a set
 -- args: "a"
 SELECT _latin1?;
--- refused: line 1, column 15, at "?": put a blank before ?
+-- refused: line 1, column 15, at "?": write a space before ?
 
 -- rule: a placeholder before another
 -- args: 1, 2
 SELECT ??;
--- refused: line 1, column 8, at "??": put a blank after ?
+-- refused: line 1, column 8, at "??": write a space after ?
 
 -- rule: a placeholder before a comment
 -- args: 1
 SELECT ?# a;
--- refused: line 1, column 8, at "?# a": put a blank after ?
+-- refused: line 1, column 8, at "?# a": write a space after ?
 
 -- rule: a placeholder alone
 -- args: 1
@@ -104,15 +104,15 @@ SELECT @`a`;
 SELECT @@version;
 -- refused: line 1, column 8, at "@@version": variables outlive the statement: pass an argument, with a ? for it
 
--- rule: a variable of the server, where the parser knows none
+-- rule: a system variable that the parser does not have
 SELECT 1 @@a;
 -- refused: line 1, column 10, at "@@a": variables outlive the statement: pass an argument, with a ? for it
 
--- rule: a text in the national set
+-- rule: a national string
 SELECT N'a';
 -- refused: line 1, column 8, at "N'a'": servers read N'…' differently: write '…'
 
--- rule: a text in the national set, small
+-- rule: a national string in lower case
 SELECT n"a";
 -- refused: line 1, column 8, at "n\"a\"": servers read N'…' differently: write '…'
 
@@ -162,7 +162,7 @@ SELECT 1 intersect SELECT 2;
 SELECT 1 Minus SELECT 2;
 -- refused: line 1, column 10, at "Minus SELECT 2": MINUS is an operator on some servers: quote it if it is a name
 
--- rule: FULL, an alias here and a join elsewhere
+-- rule: FULL, an alias on some servers and a join on others
 SELECT 1 FROM items full JOIN labels ON 1;
 -- refused: line 1, column 21, at "full JOIN labels ON 1": FULL is an operator on some servers: quote it if it is a name
 
@@ -203,22 +203,22 @@ SELECT /* a */ 1 /**/ -- b
  # c
  -- d;
 
--- rule: a comment of one line may hold what opens others
+-- rule: a comment of one line may contain the start of others
 SELECT 1 -- /* a
 # /*! b
 ;
 
 -- rule: a comment that MySQL executes
 SELECT 1 /*! + 1 */;
--- refused: line 1, column 10, at "/*! + 1 */": servers execute the comment /*! … */: write a blank after /*
+-- refused: line 1, column 10, at "/*! + 1 */": servers execute the comment /*! … */: write a space after /*
 
 -- rule: a comment that a version executes
 SELECT 1 /*!50000 + 1 */;
--- refused: line 1, column 10, at "/*!50000 + 1 */": servers execute the comment /*! … */: write a blank after /*
+-- refused: line 1, column 10, at "/*!50000 + 1 */": servers execute the comment /*! … */: write a space after /*
 
 -- rule: a comment that MariaDB executes
 SELECT 1 /*M! + 1 */;
--- refused: line 1, column 10, at "/*M! + 1 */": servers execute the comment /*M! … */: write a blank after /*
+-- refused: line 1, column 10, at "/*M! + 1 */": servers execute the comment /*M! … */: write a space after /*
 
 -- rule: a hint
 SELECT /*+ SET_VAR(sql_mode = '') */ 1;
@@ -242,9 +242,9 @@ SELECT 1 /* a;
 
 -- rule: brackets behind WITH, which make the parser panic
 WITH a AS (SELECT 1) (SELECT 2);
--- refused: the statement is more than the parser can read
+-- refused: the parser can't read the statement: simplify it
 
--- ============ guard.go: what the parser says
+-- ============ guard.go: errors of the parser
 
 -- rule: no statement
 ;
@@ -324,7 +324,7 @@ ALTER TABLE items ADD a INT;
 USE mysql;
 -- refused: USE can't be proved: only the system scope can run such a statement (tenancy.System)
 
--- rule: what runs
+-- rule: the running statements
 SHOW PROCESSLIST;
 -- refused: SHOW can't be proved: only the system scope can run such a statement (tenancy.System)
 
@@ -354,12 +354,12 @@ STREAM * FROM items;
 
 -- rule: Vitess' own sequence
 SELECT NEXT VALUE FROM items;
--- refused: `next 1 values` can't be proved: the guard does not know that syntax
+-- refused: `next 1 values` can't be proved: the guard does not support this syntax
 
 -- rule: rows of values
 VALUES ROW(1, 2);
 
--- ============ statement.go: SELECT and UNION
+-- ============ select.go: SELECT and UNION
 
 -- rule: INTO of a SELECT
 SELECT * FROM items WHERE tenant_id = 1 INTO OUTFILE 'a';
@@ -465,9 +465,9 @@ SELECT * FROM items;
 -- rule: a lock
 SELECT * FROM items WHERE tenant_id = 1 FOR UPDATE;
 
--- ============ statement.go: common table expressions
+-- ============ with.go: common table expressions
 
--- rule: what stands inside
+-- rule: an unbound table in a common table expression
 WITH a AS (SELECT * FROM items) SELECT 1;
 -- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, by AND
 
@@ -481,7 +481,7 @@ WITH `ä` AS (SELECT 1) SELECT 1;
 
 -- rule: its name spelled in two ways
 WITH a AS (SELECT 1), A AS (SELECT 2) SELECT 1;
--- refused: a and A are one name on some servers: spell it in one way
+-- refused: a and A are the same name on some servers: use one spelling
 
 -- rule: its name spelled otherwise where it is read
 WITH a AS (SELECT 1) SELECT * FROM A;
@@ -491,7 +491,7 @@ WITH a AS (SELECT 1) SELECT * FROM A;
 WITH labels AS (SELECT 1) SELECT * FROM labels;
 -- refused: the common table expression labels hides a table: give it another name
 
--- rule: it hides a table on servers whose names have no case
+-- rule: it hides a table on servers that ignore case
 WITH Labels AS (SELECT 1) SELECT * FROM Labels;
 -- refused: the common table expression Labels hides a table: give it another name
 
@@ -529,7 +529,7 @@ WITH a AS (SELECT 1) SELECT * FROM db.a;
 
 -- rule: one in a subquery, which crashes MariaDB when it sees the block around it
 SELECT (WITH a AS (SELECT c.id FROM comments c WHERE c.tenant_id = i.tenant_id) SELECT MAX(id) FROM a) FROM items i WHERE i.tenant_id = 1;
--- refused: WITH stands at the beginning of a statement only: name its tables there
+-- refused: WITH can be proved only at the beginning of a statement: move it there
 
 -- rule: UPDATE in an order, with a subquery
 UPDATE items SET number = 1 WHERE tenant_id = 1 AND id IN (SELECT item_id FROM comments WHERE tenant_id = 1) ORDER BY id;
@@ -543,11 +543,11 @@ DELETE FROM items WHERE tenant_id = 1 AND EXISTS (SELECT 1 FROM comments WHERE t
 -- rule: DELETE in an order
 DELETE FROM items WHERE tenant_id = 1 ORDER BY id LIMIT 3;
 
--- rule: texts side by side
+-- rule: adjacent strings
 SELECT 'a' 'b';
 -- refused: line 1, column 12, at "'b'": adjacent strings: write them as one
 
--- rule: texts apart
+-- rule: separate strings
 SELECT 'a', 'b', x'41', 'c';
 
 -- rule: the tenant of a table that ON alone binds
@@ -558,21 +558,21 @@ INSERT IGNORE INTO items (tenant_id, id) SELECT n.tenant_id, 1 FROM projects p L
 
 -- rule: one that is read in a block is none of its tables
 WITH a AS (SELECT 1 AS tenant_id) SELECT * FROM a JOIN items i ON i.tenant_id = a.tenant_id;
--- refused: table items (i): nothing binds it to the tenant: `i.tenant_id = a.tenant_id` does not bind, since a is not a tenant's table; add `i.tenant_id = ?` to WHERE, by AND
+-- refused: table items (i): nothing binds it to the tenant: `i.tenant_id = a.tenant_id` does not bind, since a is not a tenant table; add `i.tenant_id = ?` to WHERE, by AND
 
 -- rule: a second WITH, within
 WITH a AS (SELECT 1) SELECT * FROM (WITH b AS (SELECT 1) SELECT * FROM b) c;
--- refused: a statement has one WITH only: name all its tables there
+-- refused: only one WITH of a statement can be proved: define all common table expressions there
 
 -- rule: a second WITH, beside
 SELECT (WITH a AS (SELECT 1) SELECT 1 FROM a), (WITH b AS (SELECT 1) SELECT 1 FROM b);
--- refused: WITH stands at the beginning of a statement only: name its tables there
+-- refused: WITH can be proved only at the beginning of a statement: move it there
 
 -- rule: a second WITH, in one of its own
 WITH a AS (WITH b AS (SELECT 1) SELECT * FROM b) SELECT * FROM a;
--- refused: a statement has one WITH only: name all its tables there
+-- refused: only one WITH of a statement can be proved: define all common table expressions there
 
--- ============ statement.go: UPDATE and DELETE
+-- ============ update.go: UPDATE and DELETE
 
 -- rule: an UPDATE
 UPDATE items SET name = 'a' WHERE tenant_id = 1;
@@ -618,17 +618,17 @@ UPDATE items SET name = 'a' WHERE tenant_id = 1 LIMIT SLEEP(1);
 
 -- rule: it sets the tenant
 UPDATE items SET tenant_id = 1 WHERE tenant_id = 1;
--- refused: SET names tenant_id, which never changes
+-- refused: SET assigns tenant_id, which never changes: leave it out
 
 -- rule: it sets the tenant, in capitals
 UPDATE items SET name = 'a', Tenant_ID = 2 WHERE tenant_id = 1;
--- refused: SET names tenant_id, which never changes
+-- refused: SET assigns tenant_id, which never changes: leave it out
 
 -- rule: it sets the tenant of an alias
 UPDATE items i SET i.tenant_id = 2 WHERE i.tenant_id = 1;
--- refused: SET names tenant_id, which never changes
+-- refused: SET assigns tenant_id, which never changes: leave it out
 
--- rule: it takes in a second table
+-- rule: it includes a second table
 UPDATE items, labels SET labels.name = 'a' WHERE items.tenant_id = 1;
 -- refused: table labels: nothing binds it to the tenant: add `labels.tenant_id = ?` to WHERE, by AND
 
@@ -640,19 +640,19 @@ UPDATE items i, (SELECT 1 AS a) d SET i.name = d.a WHERE i.tenant_id = 1;
 
 -- rule: it sets a derived table
 UPDATE items i, (SELECT 1 AS a) d SET d.a = 2 WHERE i.tenant_id = 1;
--- refused: SET can't be proved for `d.a`: d is not a tenant's table
+-- refused: SET can't be proved for `d.a`: d is not a tenant table
 
--- rule: it sets what may be a derived table's
+-- rule: it sets a column that may be of a derived table
 UPDATE items i, (SELECT 1 AS a) d SET a = 2 WHERE i.tenant_id = 1;
--- refused: SET can't be proved for `a`: without a table name it may be a column of something other than a tenant's table
+-- refused: SET can't be proved for `a`: without a table name, the column may not be of a tenant table
 
 -- rule: it sets a table that it does not name
 UPDATE items i SET labels.name = 'a' WHERE i.tenant_id = 1;
--- refused: SET can't be proved for `labels.name`: labels is not in FROM, or not spelled as there
+-- refused: SET can't be proved for `labels.name`: labels is not in FROM, or has another spelling there
 
 -- rule: it sets a common table expression
 WITH a AS (SELECT 1 AS n) UPDATE items i JOIN a ON 1 SET a.n = 2 WHERE i.tenant_id = 1;
--- refused: SET can't be proved for `a.n`: a is not a tenant's table
+-- refused: SET can't be proved for `a.n`: a is not a tenant table
 
 -- rule: a DELETE
 DELETE FROM items WHERE tenant_id = 1;
@@ -689,32 +689,32 @@ DELETE i FROM items i WHERE i.tenant_id = 1;
 
 -- rule: a DELETE by the name behind an alias
 DELETE items FROM items i WHERE i.tenant_id = 1;
--- refused: DELETE can't be proved: items is not in FROM, or not spelled as there
+-- refused: DELETE can't be proved: items is not in FROM, or has another spelling there
 
 -- rule: a DELETE by an alias in capitals
 DELETE I FROM items i WHERE i.tenant_id = 1;
--- refused: DELETE can't be proved: I is not in FROM, or not spelled as there
+-- refused: DELETE can't be proved: I is not in FROM, or has another spelling there
 
 -- rule: a DELETE from another database
 DELETE db.items FROM items WHERE tenant_id = 1;
 -- refused: `db.items`: name the table without its database
 
--- rule: a DELETE from what is not in FROM
+-- rule: a DELETE from a table that is not in FROM
 DELETE items, labels FROM items WHERE tenant_id = 1;
--- refused: DELETE can't be proved: labels is not in FROM, or not spelled as there
+-- refused: DELETE can't be proved: labels is not in FROM, or has another spelling there
 
 -- rule: a DELETE from a derived table
 DELETE d FROM items i, (SELECT 1) d WHERE i.tenant_id = 1;
--- refused: DELETE can't be proved: d is not a tenant's table
+-- refused: DELETE can't be proved: d is not a tenant table
 
 -- rule: a DELETE from a common table expression
 WITH a AS (SELECT 1 AS n) DELETE FROM a;
--- refused: DELETE can't be proved: a is not a tenant's table
+-- refused: DELETE can't be proved: a is not a tenant table
 
 -- rule: a DELETE from a table beside a derived one
 DELETE i FROM items i, (SELECT 1) d WHERE i.tenant_id = 1;
 
--- ============ statement.go: INSERT
+-- ============ insert.go: INSERT
 
 -- rule: an INSERT
 INSERT INTO items (tenant_id, id) VALUES (1, 2);
@@ -730,7 +730,7 @@ INSERT INTO items (id, name, tenant_id) VALUES (1, 'a', 1), (1, 'b', 2);
 INSERT INTO items PARTITION (p0) (tenant_id) VALUES (1);
 -- refused: PARTITION can't be proved: leave it out
 
--- rule: into a table that nobody owns
+-- rule: into an unknown table
 INSERT INTO users (tenant_id) VALUES (1);
 -- refused: table users: no model owns it: only the system scope may name it
 
@@ -742,7 +742,7 @@ INSERT INTO db.items (tenant_id) VALUES (1);
 INSERT INTO dual (tenant_id) VALUES (1);
 -- refused: table dual: no model owns it: only the system scope may name it
 
--- rule: into a table whose keys the tenant does not lead
+-- rule: into a table whose keys tenant_id does not lead
 INSERT INTO notes (tenant_id) VALUES (1);
 
 -- rule: into it, or not at all
@@ -768,7 +768,7 @@ INSERT INTO items (tenant_id) VALUES (1) ON DUPLICATE KEY UPDATE name = VALUES(n
 
 -- rule: an upsert that sets the tenant
 INSERT INTO items (tenant_id) VALUES (1) ON DUPLICATE KEY UPDATE TENANT_ID = 2;
--- refused: SET names tenant_id, which never changes
+-- refused: SET assigns tenant_id, which never changes: leave it out
 
 -- rule: an upsert that sets a column by its table
 INSERT INTO items (tenant_id) VALUES (1) ON DUPLICATE KEY UPDATE items.name = 'a';
@@ -777,7 +777,7 @@ INSERT INTO items (tenant_id) VALUES (1) ON DUPLICATE KEY UPDATE items.name = 'a
 INSERT INTO items (tenant_id) VALUES (1) ON DUPLICATE KEY UPDATE `ä` = 'a';
 -- refused: the name "ä" must consist of ASCII letters, digits and _
 
--- rule: an upsert that reads elsewhere
+-- rule: an upsert that reads another table
 INSERT INTO items (tenant_id) VALUES (1) ON DUPLICATE KEY UPDATE name = (SELECT MAX(name) FROM labels);
 -- refused: table labels: nothing binds it to the tenant: add `labels.tenant_id = ?` to WHERE, by AND
 
@@ -821,7 +821,7 @@ INSERT INTO items (tenant_id) VALUES (1 + 0);
 INSERT INTO items (tenant_id) VALUES (DEFAULT);
 -- refused: table items: the tenant_id of each row must be the tenant, as an argument or an integer
 
--- rule: a row whose tenant is a text
+-- rule: a row whose tenant is a string
 INSERT INTO items (tenant_id) VALUES ('1');
 -- refused: table items: the tenant_id of each row must be the tenant, as an argument or an integer
 
@@ -829,7 +829,7 @@ INSERT INTO items (tenant_id) VALUES ('1');
 INSERT INTO items (tenant_id) VALUES (2);
 -- refused: table items: tenant_id is compared with 2, which is not the tenant
 
--- rule: a value from elsewhere
+-- rule: a value from another table
 INSERT INTO items (tenant_id, name) VALUES (1, (SELECT MAX(name) FROM labels));
 -- refused: table labels: nothing binds it to the tenant: add `labels.tenant_id = ?` to WHERE, by AND
 
@@ -872,11 +872,11 @@ INSERT INTO items (id, tenant_id) SELECT 1 FROM labels WHERE tenant_id = 1;
 
 -- rule: a star before the place of the tenant
 INSERT INTO items (id, name, tenant_id) SELECT l.*, 1, 1 FROM labels l WHERE l.tenant_id = 1;
--- refused: table items: the query must select the tenant, as an argument or an integer, for the column tenant_id: it selects *, whose columns the guard does not know
+-- refused: table items: the query must select the tenant, as an argument or an integer, for the column tenant_id: it selects *, whose columns are unknown to the guard
 
 -- rule: a star in the place of the tenant
 INSERT INTO items (tenant_id, id) SELECT * FROM labels WHERE tenant_id = 1;
--- refused: table items: the query must select the tenant, as an argument or an integer, for the column tenant_id: it selects *, whose columns the guard does not know
+-- refused: table items: the query must select the tenant, as an argument or an integer, for the column tenant_id: it selects *, whose columns are unknown to the guard
 
 -- rule: a star after the place of the tenant
 INSERT INTO items (tenant_id, id) SELECT 1, l.* FROM labels l WHERE l.tenant_id = 1;
@@ -951,7 +951,7 @@ INSERT INTO items (tenant_id, number) WITH a AS (SELECT 1 AS n) SELECT 1, n FROM
 INSERT INTO items (tenant_id, id) WITH a AS (SELECT id FROM labels) SELECT 1, id FROM a;
 -- refused: table labels: nothing binds it to the tenant: add `labels.tenant_id = ?` to WHERE, by AND
 
--- ============ from.go: the tables of a block
+-- ============ from.go, name.go: the tables of a query block
 
 -- rule: a table under its name
 SELECT * FROM items WHERE items.tenant_id = 1;
@@ -963,7 +963,7 @@ SELECT * FROM items i WHERE i.tenant_id = 1;
 SELECT * FROM items i WHERE items.tenant_id = 1;
 -- refused: table items (i): nothing binds it to the tenant: add `i.tenant_id = ?` to WHERE, by AND
 
--- rule: a table that nobody owns
+-- rule: an unknown table
 SELECT * FROM users WHERE tenant_id = 1;
 -- refused: table users: no model owns it: only the system scope may name it
 
@@ -1011,51 +1011,51 @@ SELECT * FROM dual, items;
 
 -- rule: an expression called like no table
 WITH dual AS (SELECT 1) SELECT * FROM dual;
--- refused: dual is no table's name
+-- refused: dual can't be the name of a table: give it another name
 
 -- rule: a derived table called like no table
 SELECT * FROM (SELECT 1) `Dual`;
--- refused: Dual is no table's name
+-- refused: Dual can't be the name of a table: give it another name
 
 -- rule: a table called like no table
 SELECT * FROM items AS `dual`;
--- refused: dual is no table's name
+-- refused: dual can't be the name of a table: give it another name
 
 -- rule: a table called like no table, in capitals
 SELECT * FROM items AS `DUAL` WHERE `DUAL`.tenant_id = 1;
--- refused: DUAL is no table's name
+-- refused: DUAL can't be the name of a table: give it another name
 
 -- rule: a table called like no table, in a DELETE
 DELETE FROM items AS `dual`;
--- refused: dual is no table's name
+-- refused: dual can't be the name of a table: give it another name
 
 -- rule: a table called like no table, in an UPDATE
 UPDATE items AS `dual` SET name = 'a';
--- refused: dual is no table's name
+-- refused: dual can't be the name of a table: give it another name
 
 -- rule: two tables under one name
 SELECT * FROM items a JOIN labels a ON a.tenant_id = 1 WHERE a.tenant_id = 1;
--- refused: two tables of one block are called a
+-- refused: two tables of a query block have the name a: give one another alias
 
 -- rule: two tables under one name but for its case
 SELECT * FROM items a, labels A WHERE a.tenant_id = 1 AND A.tenant_id = 1;
--- refused: two tables of one block are called A
+-- refused: two tables of a query block have the name A: give one another alias
 
 -- rule: one table twice
 SELECT * FROM items, items WHERE items.tenant_id = 1;
--- refused: two tables of one block are called items
+-- refused: two tables of a query block have the name items: give one another alias
 
 -- rule: an alias in other letters
 SELECT * FROM items `ä` WHERE `ä`.tenant_id = 1;
 -- refused: the name "ä" must consist of ASCII letters, digits and _
 
--- rule: an alias that is spelled otherwise elsewhere
+-- rule: an alias with another spelling in the same statement
 SELECT * FROM items a WHERE a.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels A WHERE A.tenant_id = 1);
--- refused: a and A are one name on some servers: spell it in one way
+-- refused: a and A are the same name on some servers: use one spelling
 
--- rule: an alias that is the name of a table elsewhere, but for its case
+-- rule: an alias that is the name of a table in another case
 SELECT * FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels Items WHERE Items.tenant_id = 1);
--- refused: items and Items are one name on some servers: spell it in one way
+-- refused: items and Items are the same name on some servers: use one spelling
 
 -- rule: an alias of capitals
 SELECT * FROM items A1_ WHERE A1_.tenant_id = 1;
@@ -1066,7 +1066,7 @@ SELECT * FROM items a WHERE a.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels a W
 -- rule: tables in brackets
 SELECT * FROM (items i, labels l) WHERE i.tenant_id = 1 AND l.tenant_id = 1;
 
--- rule: a table in brackets that nobody owns
+-- rule: an unknown table in parentheses
 SELECT * FROM (items i, users u) WHERE i.tenant_id = 1;
 -- refused: table users: no model owns it: only the system scope may name it
 
@@ -1088,7 +1088,7 @@ SELECT * FROM (SELECT * FROM items) d WHERE d.tenant_id = 1;
 
 -- rule: a table by a derived one that is bound
 SELECT * FROM items i JOIN (SELECT 2 AS tenant_id) d ON i.tenant_id = d.tenant_id WHERE d.tenant_id = 1;
--- refused: table items (i): nothing binds it to the tenant: `i.tenant_id = d.tenant_id` does not bind, since d is not a tenant's table; add `i.tenant_id = ?` to WHERE, by AND
+-- refused: table items (i): nothing binds it to the tenant: `i.tenant_id = d.tenant_id` does not bind, since d is not a tenant table; add `i.tenant_id = ?` to WHERE, by AND
 
 -- rule: a LATERAL table that a later table binds
 SELECT * FROM items i, LATERAL (SELECT * FROM labels l WHERE l.tenant_id = 1 AND l.id = p.id) d, projects p WHERE i.tenant_id = 1 AND p.tenant_id = 1;
@@ -1100,13 +1100,13 @@ SELECT * FROM JSON_TABLE('[]', '$[*]' COLUMNS (a INT PATH '$'));
 -- rule: JSON_TABLE of a later table
 SELECT * FROM JSON_TABLE(i.a, '$[*]' COLUMNS (a INT PATH '$')) j, items i WHERE i.tenant_id = 1;
 
--- rule: JSON_TABLE of what is not bound
+-- rule: JSON_TABLE of an unbound table
 SELECT * FROM JSON_TABLE((SELECT MAX(a) FROM items), '$[*]' COLUMNS (a INT PATH '$')) j;
 -- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, by AND
 
 -- rule: JSON_TABLE's tenant binds none
 SELECT * FROM JSON_TABLE('[]', '$[*]' COLUMNS (tenant_id INT PATH '$')) j JOIN items i ON i.tenant_id = j.tenant_id;
--- refused: table items (i): nothing binds it to the tenant: `i.tenant_id = j.tenant_id` does not bind, since j is not a tenant's table; add `i.tenant_id = ?` to WHERE, by AND
+-- refused: table items (i): nothing binds it to the tenant: `i.tenant_id = j.tenant_id` does not bind, since j is not a tenant table; add `i.tenant_id = ?` to WHERE, by AND
 
 -- rule: an index
 SELECT * FROM items USE INDEX (a, PRIMARY) FORCE KEY (b) WHERE tenant_id = 1;
@@ -1133,10 +1133,10 @@ SELECT * FROM items USE INDEX (a) IGNORE INDEX (b) WHERE tenant_id = 1;
 SELECT * FROM items USE VINDEX (a) WHERE tenant_id = 1;
 -- refused: USE VINDEX can leave a table without an index that tenant_id leads: write USE INDEX with those to use
 
--- rule: an index in other letters, which the server must know
+-- rule: an index with a name in another case
 SELECT * FROM items USE INDEX (`ä`) WHERE tenant_id = 1;
 
--- ============ from.go: which ON binds which tables
+-- ============ join.go: the tables that an ON binds
 
 -- rule: ON of an inner join binds both
 SELECT * FROM items i JOIN labels l ON i.tenant_id = 1 AND l.tenant_id = 1;
@@ -1180,11 +1180,11 @@ SELECT * FROM items i LEFT JOIN labels l ON i.tenant_id = 1 WHERE l.tenant_id = 
 
 -- rule: WHERE needs a derived table, turned
 SELECT * FROM items i LEFT JOIN (SELECT 1 AS tenant_id) d ON i.tenant_id = 1 WHERE d.tenant_id = i.tenant_id;
--- refused: table items (i): nothing binds it to the tenant: `d.tenant_id = i.tenant_id` does not bind, since d is not a tenant's table; add `i.tenant_id = ?` to WHERE, by AND
+-- refused: table items (i): nothing binds it to the tenant: `d.tenant_id = i.tenant_id` does not bind, since d is not a tenant table; add `i.tenant_id = ?` to WHERE, by AND
 
 -- rule: WHERE needs a derived table, which proves nothing
 SELECT * FROM items i LEFT JOIN (SELECT 1 AS tenant_id) d ON i.tenant_id = 1 WHERE i.tenant_id = d.tenant_id;
--- refused: table items (i): nothing binds it to the tenant: `i.tenant_id = d.tenant_id` does not bind, since d is not a tenant's table; add `i.tenant_id = ?` to WHERE, by AND
+-- refused: table items (i): nothing binds it to the tenant: `i.tenant_id = d.tenant_id` does not bind, since d is not a tenant table; add `i.tenant_id = ?` to WHERE, by AND
 
 -- rule: WHERE needs the left only
 SELECT * FROM items i LEFT JOIN labels l ON i.tenant_id = 1 AND l.tenant_id = 1 LEFT JOIN projects p ON p.tenant_id = 1 WHERE p.tenant_id = 1;
@@ -1222,7 +1222,7 @@ SELECT * FROM items i NATURAL LEFT JOIN labels l WHERE i.tenant_id = 1 AND l.ten
 SELECT * FROM items i NATURAL JOIN labels l WHERE i.tenant_id = 1;
 -- refused: table labels (l): nothing binds it to the tenant: add `l.tenant_id = ?` to WHERE, by AND
 
--- rule: ON asks elsewhere
+-- rule: ON has an unbound subquery
 SELECT * FROM items i JOIN labels l ON l.tenant_id = 1 AND EXISTS (SELECT 1 FROM projects) WHERE i.tenant_id = 1;
 -- refused: table projects: nothing binds it to the tenant: add `projects.tenant_id = ?` to WHERE, by AND
 
@@ -1248,7 +1248,7 @@ SELECT 1 FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM comments c
 -- rule: ON of a RIGHT JOIN names its operands
 SELECT 1 FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels l RIGHT JOIN items i ON l.tenant_id = i.tenant_id WHERE i.tenant_id = 1);
 
--- rule: ON beside a join without a condition binds what has no namesake around
+-- rule: next to a join without a condition, ON binds a table whose alias is unique
 SELECT 1 FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM comments c JOIN projects p LEFT JOIN labels l ON l.tenant_id = p.tenant_id WHERE c.tenant_id = 1 AND p.tenant_id = 1);
 
 -- rule: ON of a RIGHT JOIN in the outermost block
@@ -1302,7 +1302,7 @@ SELECT * FROM items i RIGHT JOIN labels l USING (tenant_id) WHERE i.tenant_id = 
 SELECT * FROM items i RIGHT JOIN labels l ON l.tenant_id = i.tenant_id JOIN projects p USING (tenant_id) WHERE i.tenant_id = 1 AND l.tenant_id = 1;
 -- refused: table projects (p): nothing binds it to the tenant: add `p.tenant_id = ?` to WHERE, by AND
 
--- ============ bind.go: from conditions to what they bind
+-- ============ bind.go: equalities, and the tables that they bind
 
 -- rule: the tenant on the right
 SELECT * FROM items WHERE 1 = tenant_id;
@@ -1349,7 +1349,7 @@ SELECT * FROM items WHERE tenant_id < 1;
 SELECT * FROM items WHERE tenant_id >= 1;
 -- refused: table items: nothing binds it to the tenant: `tenant_id >= 1` does not bind: only an equality joined by AND does; add `items.tenant_id = ?` to WHERE, by AND
 
--- rule: the equality that knows NULL
+-- rule: the NULL-safe equality <=>
 SELECT * FROM items WHERE tenant_id <=> 1;
 -- refused: table items: nothing binds it to the tenant: `tenant_id <=> 1` does not bind: only an equality joined by AND does; add `items.tenant_id = ?` to WHERE, by AND
 
@@ -1393,7 +1393,7 @@ SELECT * FROM items WHERE db.items.tenant_id = 1;
 SELECT * FROM items WHERE tenant_id + 0 = 1;
 -- refused: table items: nothing binds it to the tenant: `tenant_id + 0 = 1` does not bind, since it compares an expression and not the column; add `items.tenant_id = ?` to WHERE, by AND
 
--- rule: a text
+-- rule: a string
 SELECT * FROM items WHERE tenant_id = '1';
 -- refused: table items: nothing binds it to the tenant: `tenant_id = '1'` does not bind, since it compares with neither a ? nor an integer; add `items.tenant_id = ?` to WHERE, by AND
 
@@ -1452,7 +1452,7 @@ SELECT * FROM items WHERE number = ? AND tenant_id = ?;
 -- rule: an argument of the wrong place
 -- args: 1, 2
 SELECT * FROM items WHERE number = ? AND tenant_id = ?;
--- refused: table items: argument 2 must be the tenant of the context, and is another
+-- refused: table items: argument 2 must be the tenant of the context, but has another value
 
 -- rule: an argument in an expression
 -- args: 1
@@ -1581,7 +1581,7 @@ SELECT * FROM items i WHERE i.tenant_id = i.tenant_id;
 
 -- rule: a table by a derived one that is not bound
 SELECT * FROM items i, (SELECT 2 AS tenant_id) d WHERE i.tenant_id = d.tenant_id;
--- refused: table items (i): nothing binds it to the tenant: `i.tenant_id = d.tenant_id` does not bind, since d is not a tenant's table; add `i.tenant_id = ?` to WHERE, by AND
+-- refused: table items (i): nothing binds it to the tenant: `i.tenant_id = d.tenant_id` does not bind, since d is not a tenant table; add `i.tenant_id = ?` to WHERE, by AND
 
 -- rule: a table by one around
 SELECT * FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels l WHERE l.tenant_id = i.tenant_id);
@@ -1619,7 +1619,7 @@ SELECT * FROM (SELECT 2 AS tenant_id) i WHERE i.tenant_id = 1 AND EXISTS (SELECT
 SELECT * FROM items i WHERE EXISTS (SELECT 1 FROM labels l WHERE l.tenant_id = i.tenant_id);
 -- refused: table labels (l): nothing binds it to the tenant: `l.tenant_id = i.tenant_id` does not bind, since i is a table of the outer query; add `l.tenant_id = ?` to WHERE, by AND
 
--- rule: a table by nobody
+-- rule: an unbound table
 SELECT * FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels l WHERE l.tenant_id = x.tenant_id);
 -- refused: table labels (l): nothing binds it to the tenant: `l.tenant_id = x.tenant_id` does not bind, since its tables are not both operands of this join; add `l.tenant_id = ?` to WHERE, by AND
 
@@ -1639,9 +1639,9 @@ SELECT * FROM items i WHERE EXISTS (SELECT 1 FROM labels l WHERE l.tenant_id = 1
 SELECT * FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 FROM labels l JOIN projects p ON p.tenant_id = i.tenant_id AND l.tenant_id = p.tenant_id);
 -- refused: table labels (l): nothing binds it to the tenant: `l.tenant_id = p.tenant_id` does not bind, since nothing binds p; add `l.tenant_id = ?` to WHERE, by AND
 
--- ============ expr.go: what stays inside the row
+-- ============ expr.go, functions.go: expressions
 
--- rule: a label may be any text
+-- rule: a label may be any string
 SELECT 1 AS `ä b`, 2 AS 'ü';
 
 -- rule: an expression with a label
@@ -1660,27 +1660,27 @@ SELECT `i.tenant_id` FROM items i WHERE i.tenant_id = 1;
 -- rule: a table's name of all that is allowed
 SELECT 1 FROM items azAZ09_ WHERE azAZ09_.tenant_id = 1;
 
--- rule: a table's name with what comes before A
+-- rule: the name of a table with the character before A
 SELECT 1 FROM items `@`;
 -- refused: the name "@" must consist of ASCII letters, digits and _
 
--- rule: a table's name with what comes after Z
+-- rule: the name of a table with the character after Z
 SELECT 1 FROM items `[`;
 -- refused: the name "[" must consist of ASCII letters, digits and _
 
--- rule: a table's name with what comes before a
+-- rule: the name of a table with the character before a
 SELECT 1 FROM items ````;
 -- refused: the name "`" must consist of ASCII letters, digits and _
 
--- rule: a table's name with what comes after z
+-- rule: the name of a table with the character after z
 SELECT 1 FROM items `{`;
 -- refused: the name "{" must consist of ASCII letters, digits and _
 
--- rule: a table's name with what comes before 0
+-- rule: the name of a table with the character before 0
 SELECT 1 FROM items `/`;
 -- refused: the name "/" must consist of ASCII letters, digits and _
 
--- rule: a table's name with what comes after 9
+-- rule: the name of a table with the character after 9
 SELECT 1 FROM items `:`;
 -- refused: the name ":" must consist of ASCII letters, digits and _
 
@@ -1707,7 +1707,7 @@ SELECT Abs(1), ABS(1), abs(1);
 
 -- rule: a function that is not on the list
 SELECT velocity(1);
--- refused: the guard does not know the function velocity, which could read any table: compute it in Go
+-- refused: the function velocity is unknown to the guard and could read any table: compute it in Go
 
 -- rule: a function of a database
 SELECT db.abs(1);
@@ -1717,7 +1717,7 @@ SELECT db.abs(1);
 SELECT `sleep`(1);
 -- refused: the function SLEEP holds a connection that other tenants wait for: wait in Go
 
--- rule: what is in a function
+-- rule: an unbound subquery in a function
 SELECT ABS((SELECT MAX(id) FROM items));
 -- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, by AND
 
@@ -1737,7 +1737,7 @@ SELECT RELEASE_ALL_LOCKS();
 SELECT IS_FREE_LOCK('a');
 -- refused: the function IS_FREE_LOCK has locks that all tenants share: lock a row of the tenant with SELECT … FOR UPDATE
 
--- rule: a text with its set
+-- rule: a string with a character set
 SELECT _latin1'a';
 -- refused: _latin1 changes how a string is read: pass it as an argument
 
@@ -1749,13 +1749,13 @@ SELECT _latin1 ?;
 -- rule: how a string is compared
 SELECT WEIGHT_STRING('a');
 
--- rule: how many bytes a document takes
+-- rule: the storage size of a document
 SELECT JSON_STORAGE_SIZE('a');
 
 -- rule: a place of geography
 SELECT ST_AsText(POINT(1, 2));
 
--- rule: XML, whose errors repeat it
+-- rule: XML, which is quoted in errors
 SELECT EXTRACTVALUE('a', 'b');
 -- refused: the function EXTRACTVALUE has errors that quote the document: parse XML in Go
 
@@ -1767,23 +1767,23 @@ SELECT LOAD_FILE('/etc/passwd');
 SELECT BENCHMARK(1, 1);
 -- refused: the function BENCHMARK spends CPU time that other tenants wait for: measure in Go
 
--- rule: whose connection
+-- rule: the id of the connection
 SELECT CONNECTION_ID();
 -- refused: the function CONNECTION_ID describes the connection, which tenants share: leave it out
 
--- rule: what was inserted last
+-- rule: the last inserted id
 SELECT LAST_INSERT_ID();
 -- refused: the function LAST_INSERT_ID returns the id of the connection's last INSERT, which can be another tenant's: read the row by its unique key
 
--- rule: what was found
+-- rule: the number of found rows
 SELECT FOUND_ROWS();
 -- refused: the function FOUND_ROWS counts rows of the connection's last SELECT, which can be another tenant's: select COUNT(*), or COUNT(*) OVER ()
 
--- rule: what was changed
+-- rule: the number of changed rows
 SELECT ROW_COUNT();
 -- refused: the function ROW_COUNT counts rows of the connection's last statement, which can be another tenant's: take RowsAffected in Go
 
--- rule: who asks
+-- rule: the database user
 SELECT CURRENT_USER();
 -- refused: the function CURRENT_USER returns the database user, which tenants share: pass the name of the caller as an argument
 
@@ -1850,7 +1850,7 @@ SELECT * FROM JSON_TABLE('[]', '$[*]' COLUMNS (NESTED PATH _latin1'$' COLUMNS (a
 SELECT * FROM JSON_TABLE('[]', '$[*]' COLUMNS (NESTED PATH '$' COLUMNS (b INT PATH '$', a INT PATH _latin1'$'))) j;
 -- refused: _latin1 changes how a string is read: pass it as an argument
 
--- ============ expr.go: syntax that is accepted, a row for each kind of node
+-- ============ expr.go: accepted syntax, one statement for each kind of node
 
 -- rule: an order and a limit
 SELECT i.a FROM items i WHERE i.tenant_id = 1 ORDER BY i.a DESC, i.b LIMIT 1, 2;
@@ -1902,7 +1902,7 @@ SELECT COUNT(i.a), COUNT(*), AVG(i.a), MAX(i.a), MIN(i.a), SUM(DISTINCT i.a), BI
 -- rule: times
 SELECT CURRENT_TIME(3), TIMESTAMPDIFF(DAY, 1, 2), EXTRACT(YEAR FROM '2026-01-01'), '2026-01-01' + INTERVAL 1 DAY, DATE_ADD('2026-01-01', INTERVAL 1 DAY), INTERVAL(1, 2, 3);
 
--- rule: texts
+-- rule: strings
 SELECT SUBSTRING('a', 1), INSERT('a', 1, 1, 'b'), LOCATE('a', 'b'), CHAR(1), TRIM('a'), LEFT('a', 1), REPLACE('a', 'b', 'c');
 
 -- rule: patterns
@@ -1924,38 +1924,38 @@ SELECT COUNT(*) FROM items WHERE tenant_id = 1 AND COALESCE(NULL, NULL, NULL, NU
 -- rule: END as a name closes nothing
 SELECT items.end FROM items WHERE tenant_id = 1;
 
--- rule: texts side by side, but for a comment
+-- rule: adjacent strings with a comment between
 SELECT 'a' /* and */ 'b';
 -- refused: line 1, column 22, at "'b'": adjacent strings: write them as one
 
 -- rule: a query in the list of columns is proved
 SELECT (SELECT COUNT(*) FROM items i WHERE i.tenant_id = 1);
 
--- ============ what drivers and servers read in their own way, or can't take
+-- ============ text that drivers and servers read differently, or that overloads them
 
--- rule: a ? in a text, beside a placeholder
+-- rule: a ? in a string, with a placeholder
 SELECT id FROM items WHERE tenant_id = ? AND name = 'what?';
--- refused: line 1, column 58, at "?'": a ? stands in a string: pass it in an argument
+-- refused: line 1, column 58, at "?'": a ? is inside a string: pass it in an argument
 
--- rule: a ? in a text, without one
+-- rule: a ? in a string, without a placeholder
 SELECT id FROM items WHERE tenant_id = 1 AND name = 'what?';
--- refused: line 1, column 58, at "?'": a ? stands in a string: pass it in an argument
+-- refused: line 1, column 58, at "?'": a ? is inside a string: pass it in an argument
 
 -- rule: a ? in a comment
 SELECT id FROM items /* why? */ WHERE tenant_id = 1;
--- refused: line 1, column 28, at "? */ WHERE tenant_id = 1": a ? stands in a comment: pass it in an argument
+-- refused: line 1, column 28, at "? */ WHERE tenant_id = 1": a ? is inside a comment: pass it in an argument
 
 -- rule: a ? in a name
 SELECT 1 AS `really?`;
--- refused: line 1, column 20, at "?`": a ? stands in a name: pass it in an argument
+-- refused: line 1, column 20, at "?`": a ? is inside a name: pass it in an argument
 
 -- rule: a comment that ends at once for the driver, and not for the server
 SELECT /*/ ? ' */ ? /* ' */;
--- refused: line 1, column 19, at "? /* ' */": a ? stands in a comment: pass it in an argument
+-- refused: line 1, column 19, at "? /* ' */": a ? is inside a comment: pass it in an argument
 
 -- rule: the same the other way round
 /*/ ? " */ SELECT ? /* " */;
--- refused: line 1, column 5, at "? \" */ SELECT ? /* \" */": a ? stands in a comment: pass it in an argument
+-- refused: line 1, column 5, at "? \" */ SELECT ? /* \" */": a ? is inside a comment: pass it in an argument
 
 -- rule: tenant_id without a table's name, where USING makes one column of two
 SELECT * FROM (SELECT 1 AS tenant_id, 2 AS id) j LEFT JOIN items USING (tenant_id, id) WHERE tenant_id = 1;
@@ -1971,7 +1971,7 @@ INSERT IGNORE INTO items (tenant_id, id) SELECT items.tenant_id, 77 FROM (SELECT
 
 -- rule: a total over no rows has no tenant
 INSERT IGNORE INTO items (tenant_id, id) SELECT i.tenant_id, COUNT(*) FROM labels i WHERE i.tenant_id = 1;
--- refused: table items: the query must select the tenant, as an argument or an integer, for the column tenant_id: a total of no rows makes it NULL
+-- refused: table items: the query must select the tenant, as an argument or an integer, for the column tenant_id: an aggregate over no rows makes it NULL
 
 -- rule: a total with the tenant as a number
 INSERT INTO items (tenant_id, id) SELECT 1, COUNT(*) FROM labels i WHERE i.tenant_id = 1;
@@ -2012,7 +2012,7 @@ SELECT * FROM items JOIN (SELECT 2 AS n) k ON k.n = 2 WHERE tenant_id = 1;
 SELECT 1 FROM items i WHERE i.tenant_id = 1 AND EXISTS (SELECT 1 UNION SELECT 2 ORDER BY (SELECT 1 FROM comments c JOIN items i LEFT JOIN labels l ON l.tenant_id = i.tenant_id WHERE c.tenant_id = 1 AND i.tenant_id = 1));
 -- refused: table labels (l): nothing binds it to the tenant: `l.tenant_id = i.tenant_id` does not bind, since i is also a name in the outer query; add `l.tenant_id = ?` to the ON of its outer join, by AND; in WHERE it would drop the rows without a match
 
--- ============ shared tables, which tenants read and never write
+-- ============ shared.go: shared tables, which tenants read and never write
 
 -- rule: a shared table alone
 SELECT * FROM countries WHERE code = 'CH';
@@ -2029,7 +2029,7 @@ SELECT * FROM items JOIN countries ON code = country WHERE tenant_id = 1;
 
 -- rule: a shared table has no tenant that could bind another
 SELECT * FROM items i JOIN countries c ON c.tenant_id = i.tenant_id WHERE c.tenant_id = 1;
--- refused: table items (i): nothing binds it to the tenant: `c.tenant_id = i.tenant_id` does not bind, since c is not a tenant's table; add `i.tenant_id = ?` to WHERE, by AND
+-- refused: table items (i): nothing binds it to the tenant: `c.tenant_id = i.tenant_id` does not bind, since c is not a tenant table; add `i.tenant_id = ?` to WHERE, by AND
 
 -- rule: nor by USING
 SELECT * FROM countries c JOIN items i USING (tenant_id);
@@ -2097,7 +2097,7 @@ UPDATE items i JOIN countries c ON c.code = i.country SET c.name = 'x' WHERE i.t
 
 -- rule: UPDATE of a join, of a column that may be either's
 UPDATE items i JOIN countries c ON c.code = i.country SET name = 'x' WHERE i.tenant_id = 1;
--- refused: SET can't be proved for `name`: without a table name it may be a column of something other than a tenant's table
+-- refused: SET can't be proved for `name`: without a table name, the column may not be of a tenant table
 
 -- rule: UPDATE of the tenant's table by a shared one
 UPDATE items i JOIN countries c ON c.code = i.country SET i.name = c.name WHERE i.tenant_id = 1;
@@ -2145,7 +2145,7 @@ SELECT code FROM countries UNION SELECT country FROM items WHERE tenant_id = 1 F
 INSERT INTO items (tenant_id, id) SELECT 1, c.code FROM countries c FOR UPDATE;
 -- refused: table countries: it is shared: locks on its rows would block other tenants; read it without FOR UPDATE or FOR SHARE, in a statement of its own
 
--- ============ respell.go: forms that the parser lacks, and names that look like them
+-- ============ rewrite.go: syntax that the parser lacks, and names that look like it
 
 -- rule: a column called except
 SELECT i.except FROM items i WHERE i.tenant_id = 1;
@@ -2162,11 +2162,11 @@ SELECT 1 AS intersect;
 INSERT INTO intersect (SELECT 1);
 -- refused: line 1, column 13, at "intersect (SELECT 1)": the parser can't read this
 
--- rule: EXCEPT of what is not bound
+-- rule: EXCEPT of an unbound table
 SELECT id FROM items WHERE tenant_id = 1 EXCEPT SELECT id FROM labels;
 -- refused: table labels: nothing binds it to the tenant: add `labels.tenant_id = ?` to WHERE, by AND
 
--- rule: EXCEPT from what is not bound
+-- rule: EXCEPT from an unbound table
 SELECT id FROM items EXCEPT SELECT id FROM labels WHERE tenant_id = 1;
 -- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, by AND
 
@@ -2250,7 +2250,7 @@ SELECT sounds LIKE 'a' FROM items WHERE tenant_id = 1;
 -- rule: a column called sounds behind another
 SELECT name sounds LIKE 'a' FROM items WHERE tenant_id = 1;
 
--- rule: what sounds like the tenant
+-- rule: SOUNDS LIKE the tenant
 SELECT 1 FROM items WHERE tenant_id SOUNDS LIKE 1;
 -- refused: table items: nothing binds it to the tenant: `tenant_id like 1` does not bind: only an equality joined by AND does; add `items.tenant_id = ?` to WHERE, by AND
 
@@ -2302,9 +2302,9 @@ UPDATE QUICK items SET name = 'a' WHERE tenant_id = 1;
 DELETE FROM `quick` WHERE tenant_id = 1;
 -- refused: table quick: no model owns it: only the system scope may name it
 
--- rule: a quick DELETE of what is not in FROM
+-- rule: a DELETE QUICK from a table that is not in FROM
 DELETE QUICK labels FROM items WHERE items.tenant_id = 1;
--- refused: DELETE can't be proved: labels is not in FROM, or not spelled as there
+-- refused: DELETE can't be proved: labels is not in FROM, or has another spelling there
 
 -- rule: NATURAL INNER JOIN
 SELECT 1 FROM items i NATURAL INNER JOIN labels l WHERE i.tenant_id = 1 AND l.tenant_id = 1;
@@ -2354,7 +2354,7 @@ INSERT INTO items (tenant_id, id) SELECT v.column_0, 2 FROM (VALUES ROW(1)) v;
 -- rule: the connection's own character set
 SELECT _utf8mb4'a', _UTF8MB4 'b';
 
--- ============ place.go: what the parser can't read
+-- ============ advice.go: syntax that the parser can't read
 
 -- rule: nothing
 ;
@@ -2373,11 +2373,11 @@ SELECT 1 FROM;
 SELECT 1 FROM;;
 -- refused: line 1, column 14, at ";": the parser can't read this
 
--- rule: a place behind what was respelled
+-- rule: a position after a rewritten part
 SELECT MID('a', 1), CAST(1 AS DEC(1)), 1 FROM FROM items;
 -- refused: line 1, column 47, at "FROM items": the parser can't read this
 
--- rule: a place before what was respelled
+-- rule: a position before a rewritten part
 SELECT FROM, MID('a', 1) FROM items;
 -- refused: line 1, column 8, at "FROM, MID('a', 1) FROM i…": the parser can't read this
 
@@ -2457,7 +2457,7 @@ GRANT ALL ON items TO a;
 START TRANSACTION;
 -- refused: START can't be proved: transactions begin and end in Go, by tenancy.DB.Tx
 
--- ============ reason.go: why a condition binds nothing
+-- ============ reason.go: the reason why a condition binds nothing
 
 -- rule: equal to itself
 SELECT 1 FROM items i WHERE i.tenant_id = i.tenant_id;

@@ -1,5 +1,5 @@
--- A few rows of two tenants, alike but for their names: whatever is tenant 2's says
--- "globex" or starts with "glob-", so that an answer for tenant 1 shows a leak.
+-- Rows of two tenants. Rows of tenant 2 contain "globex" or "glob-", so that a result for tenant 1
+-- shows a leak.
 
 INSERT INTO members (tenant_id, id, name, email, role) VALUES
   (1, 'acme-memb-000001', 'Ada Acme', 'ada@acme.test', 'admin'),

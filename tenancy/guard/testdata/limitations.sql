@@ -1,12 +1,12 @@
--- Honest statements that the guard refuses all the same, and what to write instead. They
--- stay inside the tenant: the guard only can't tell. guard_test.go runs both, and holds
--- the refusal against its reason. A statement that is proved one day moves to honest.sql.
+-- Statements that stay inside the tenant and that the guard refuses all the same, each with
+-- replacements. accepted_test.go checks the reasons, and runs both on a server. If the
+-- guard proves a statement one day, move it to accepted.sql.
 
 -- name: a common table expression that carries the tenant
 -- args: 1
 WITH mine AS (SELECT * FROM items WHERE tenant_id = ?)
 SELECT mine.`key`, p.name FROM mine JOIN projects p ON p.tenant_id = mine.tenant_id AND p.id = mine.project_id;
--- refused: table projects (p): nothing binds it to the tenant: `p.tenant_id = mine.tenant_id` does not bind, since mine is not a tenant's table; add `p.tenant_id = ?` to WHERE, by AND
+-- refused: table projects (p): nothing binds it to the tenant: `p.tenant_id = mine.tenant_id` does not bind, since mine is not a tenant table; add `p.tenant_id = ?` to WHERE, by AND
 -- instead: the tenant once more, for each table beside it
 -- args: 1, 1
 WITH mine AS (SELECT * FROM items WHERE tenant_id = ?)
@@ -16,7 +16,7 @@ SELECT mine.`key`, p.name FROM mine JOIN projects p ON p.tenant_id = ? AND p.id 
 -- args: 1, "todo"
 WITH wanted AS (SELECT ? AS tenant_id, ? AS status)
 SELECT i.`key` FROM wanted JOIN items i ON i.tenant_id = wanted.tenant_id AND i.status = wanted.status;
--- refused: table items (i): nothing binds it to the tenant: `i.tenant_id = wanted.tenant_id` does not bind, since wanted is not a tenant's table; add `i.tenant_id = ?` to WHERE, by AND
+-- refused: table items (i): nothing binds it to the tenant: `i.tenant_id = wanted.tenant_id` does not bind, since wanted is not a tenant table; add `i.tenant_id = ?` to WHERE, by AND
 -- instead: the tenant beside the table
 -- args: "todo", 1
 WITH wanted AS (SELECT ? AS status)
@@ -27,7 +27,7 @@ SELECT i.`key` FROM wanted JOIN items i ON i.status = wanted.status WHERE i.tena
 SELECT p.`key`, t.n FROM projects p
 JOIN (SELECT tenant_id, project_id, COUNT(*) AS n FROM items WHERE tenant_id = ? GROUP BY tenant_id, project_id) t
   ON t.tenant_id = p.tenant_id AND t.project_id = p.id;
--- refused: table projects (p): nothing binds it to the tenant: `t.tenant_id = p.tenant_id` does not bind, since t is not a tenant's table; add `p.tenant_id = ?` to WHERE, by AND
+-- refused: table projects (p): nothing binds it to the tenant: `t.tenant_id = p.tenant_id` does not bind, since t is not a tenant table; add `p.tenant_id = ?` to WHERE, by AND
 -- instead: the tenant once more
 -- args: 1, 1
 SELECT p.`key`, t.n FROM projects p
@@ -35,7 +35,7 @@ JOIN (SELECT tenant_id, project_id, COUNT(*) AS n FROM items WHERE tenant_id = ?
   ON t.tenant_id = p.tenant_id AND t.project_id = p.id
 WHERE p.tenant_id = ?;
 
--- name: the row of what a common table expression found, in a subquery
+-- name: a row of a common table expression, in a subquery
 -- args: 1
 WITH mine AS (SELECT tenant_id, id FROM items WHERE tenant_id = ?)
 SELECT mine.id, (SELECT COUNT(*) FROM comments c WHERE c.tenant_id = mine.tenant_id AND c.item_id = mine.id) AS n FROM mine;
@@ -103,7 +103,7 @@ SELECT `key` FROM items WHERE tenant_id BETWEEN ? AND ?;
 -- args: 1
 SELECT `key` FROM items WHERE tenant_id = ?;
 
--- name: the equality that knows NULL
+-- name: the NULL-safe equality <=>
 -- args: 1
 SELECT `key` FROM items WHERE tenant_id <=> ?;
 -- refused: table items: nothing binds it to the tenant: `tenant_id <=> ?` does not bind: only an equality joined by AND does; add `items.tenant_id = ?` to WHERE, by AND
@@ -115,7 +115,7 @@ SELECT `key` FROM items WHERE tenant_id = ?;
 -- args: 1, "acme-item-000001"
 SELECT name FROM projects WHERE tenant_id = (SELECT tenant_id FROM items WHERE tenant_id = ? AND id = ?);
 -- refused: table projects: nothing binds it to the tenant: `tenant_id = (select tenant_id from items where tenant_id = ?…` does not bind, since it compares with neither a ? nor an integer; add `projects.tenant_id = ?` to WHERE, by AND
--- instead: the program knows the tenant
+-- instead: the tenant as an argument
 -- args: 1
 SELECT name FROM projects WHERE tenant_id = ?;
 
@@ -157,7 +157,7 @@ LEFT JOIN (item_labels il JOIN labels l ON l.tenant_id = il.tenant_id AND l.id =
   ON il.tenant_id = i.tenant_id AND il.item_id = i.id
 WHERE i.tenant_id = ?;
 
--- name: an answer from what was written, by RETURNING
+-- name: the written rows, by RETURNING
 -- mariadb only
 -- args: 1, "acme-labl-000001"
 DELETE FROM labels WHERE tenant_id = ? AND id = ? RETURNING name;
@@ -166,7 +166,7 @@ DELETE FROM labels WHERE tenant_id = ? AND id = ? RETURNING name;
 -- args: 1, "acme-labl-000001"
 SELECT name FROM labels WHERE tenant_id = ? AND id = ? FOR UPDATE;
 
--- name: rows of values in the text
+-- name: rows of values in the statement
 -- mariadb only
 -- args: 1
 WITH wanted AS (VALUES (1, 'WEB-1'), (2, 'OPS-1'))
@@ -211,7 +211,7 @@ SELECT name AS Länge FROM labels WHERE tenant_id = ? ORDER BY Länge;
 -- args: 1
 SELECT name AS 'Länge' FROM labels WHERE tenant_id = ? ORDER BY 1;
 
--- name: a hint that ends what takes long
+-- name: a hint with a time limit
 -- args: 1
 SELECT /*+ MAX_EXECUTION_TIME(1000) */ COUNT(*) FROM items WHERE tenant_id = ?;
 -- refused: line 1, column 8, at "/*+ MAX_EXECUTION_TIME(1…": a hint in a comment can set variables: write an index hint, or set a deadline in the context
@@ -239,7 +239,7 @@ SELECT `key` FROM items FORCE INDEX (items_key) WHERE tenant_id = ?;
 -- args: 1, 1
 WITH p AS (SELECT id FROM projects WHERE tenant_id = ?)
 SELECT COUNT(*) FROM (WITH open AS (SELECT project_id FROM items WHERE tenant_id = ? AND status <> 'done') SELECT * FROM open) i JOIN p ON p.id = i.project_id;
--- refused: a statement has one WITH only: name all its tables there
+-- refused: only one WITH of a statement can be proved: define all common table expressions there
 -- instead: all at the beginning
 -- args: 1, 1
 WITH p AS (SELECT id FROM projects WHERE tenant_id = ?), open AS (SELECT project_id FROM items WHERE tenant_id = ? AND status <> 'done')
@@ -281,11 +281,11 @@ SELECT project_id, AVG(number) AS middle FROM (
   FROM items WHERE tenant_id = ? WINDOW w AS (PARTITION BY project_id ORDER BY number)) t
 WHERE place IN ((n + 1) DIV 2, (n + 2) DIV 2) GROUP BY project_id;
 
--- name: who asks, for a log
+-- name: the database user, for a log
 -- args: 1
 SELECT CURRENT_USER(), COUNT(*) FROM items WHERE tenant_id = ?;
 -- refused: the function CURRENT_USER returns the database user, which tenants share: pass the name of the caller as an argument
--- instead: nothing that tells of a connection, which tenants share
+-- instead: without the user of the shared connection
 -- args: 1
 SELECT COUNT(*) FROM items WHERE tenant_id = ?;
 
@@ -300,7 +300,7 @@ INSERT INTO labels (tenant_id, Id, Name, Color) VALUES (?, ?, ?, ?);
 -- name: a copy of all columns
 -- args: 1
 INSERT IGNORE INTO item_labels (tenant_id, item_id, label_id) SELECT * FROM item_labels WHERE tenant_id = ?;
--- refused: table item_labels: the query must select the tenant, as an argument or an integer, for the column tenant_id: it selects *, whose columns the guard does not know
+-- refused: table item_labels: the query must select the tenant, as an argument or an integer, for the column tenant_id: it selects *, whose columns are unknown to the guard
 -- instead: by name, the tenant as an argument
 -- args: 1, 1
 INSERT IGNORE INTO item_labels (tenant_id, item_id, label_id) SELECT ?, item_id, label_id FROM item_labels WHERE tenant_id = ?;
@@ -333,7 +333,7 @@ WHERE EXISTS (SELECT 1 FROM projects p WHERE p.tenant_id = ? AND p.tenant_id = i
 SELECT i.`key` FROM items i
 WHERE i.tenant_id = ? AND EXISTS (SELECT 1 FROM projects p WHERE p.tenant_id = ? AND p.id = i.project_id);
 
--- name: a subquery that takes the tenant of the table around it, which MariaDB may run for all tenants first
+-- name: a subquery bound by the outer query, which MariaDB may run first for all tenants
 -- args: 1
 SELECT l.name FROM labels l
 WHERE l.tenant_id = ? AND NOT EXISTS (SELECT 1 FROM item_labels il WHERE il.tenant_id = l.tenant_id AND il.label_id = l.id);
@@ -391,7 +391,7 @@ SELECT CAST(TIMESTAMP '2026-01-01 00:00:00+02:00' AT TIME ZONE '+00:00' AS DATET
 -- args: 1
 SELECT CONVERT_TZ('2026-01-01 00:00:00', '+02:00', '+00:00'), COUNT(*) FROM items WHERE tenant_id = ?;
 
--- name: all rows of what WITH names
+-- name: all rows of a common table expression, by TABLE
 -- mysql only
 -- args: 1
 WITH open AS (SELECT `key` FROM items WHERE tenant_id = ? AND status <> 'done') TABLE open;

@@ -1,37 +1,38 @@
--- Statements that a team writes by hand against rowhouse's tables, and beside each a
--- twin with one change that would let other tenants in, or that can't be proved.
+-- Statements that a team writes by hand against the tables of schema.sql. Each is followed by
+-- its variant "leak": one change that would read or write rows of other tenants, or that can't be
+-- proved.
 --
--- guard_test.go proves each for tenant 1 and not for tenant 2, runs it on a database,
--- and holds the twin against its reason. `go test ./tenancy/guard -run Honest -update`
--- writes the reasons anew. Arguments are JSON; a twin has those above it.
+-- accepted_test.go proves each statement for tenant 1 and not for tenant 2, runs it on a server,
+-- and checks the reason of the refusal of its variant. To write the reasons again:
+-- go test ./tenancy/guard -run Applications -update. Arguments are JSON; a variant has those above it.
 
 -- ============================================================ pages and lookups
 
 -- name: an item by its key
 -- args: 1, "WEB-1"
 SELECT id, name, status, version FROM items WHERE tenant_id = ? AND `key` = ?;
--- twin: OR where AND was meant
+-- leak: OR where AND was meant
 SELECT id, name, status, version FROM items WHERE tenant_id = ? OR `key` = ?;
 -- refused: table items: nothing binds it to the tenant: `tenant_id = ? or key = ?` does not bind, since a row can meet the other side of OR; add `items.tenant_id = ?` to WHERE, by AND
 
 -- name: a point read by the primary key
 -- args: 1, "acme-item-000001"
 SELECT * FROM items WHERE tenant_id = ? AND id = ?;
--- twin: the row is less than another, in which the tenant is only the first part
+-- leak: the row is less than another, in which the tenant is only the first part
 SELECT * FROM items WHERE (tenant_id, id) <= (?, ?);
 -- refused: table items: nothing binds it to the tenant: `(tenant_id, id) <= (?, ?)` does not bind: only an equality joined by AND does; add `items.tenant_id = ?` to WHERE, by AND
 
 -- name: several items by their keys
 -- args: 1, "WEB-1", "WEB-2", "OPS-1"
 SELECT `key`, name FROM items WHERE tenant_id = ? AND `key` IN (?, ?, ?) ORDER BY FIELD(`key`, 'WEB-1', 'WEB-2', 'OPS-1');
--- twin: everything but the tenant
+-- leak: everything but the tenant
 SELECT `key`, name FROM items WHERE tenant_id <> ? AND `key` IN (?, ?, ?) ORDER BY FIELD(`key`, 'WEB-1', 'WEB-2', 'OPS-1');
 -- refused: table items: nothing binds it to the tenant: `tenant_id != ?` does not bind: only an equality joined by AND does; add `items.tenant_id = ?` to WHERE, by AND
 
--- name: a batch of rows, as loaders ask
+-- name: a batch of rows for a loader
 -- args: 1, "acme-item-000001", "acme-item-000002"
 SELECT id, name FROM items WHERE tenant_id IN (?) AND id IN (?, ?);
--- twin: each with its tenant, one of which is another
+-- leak: each with its tenant, one of which is another
 -- args: 1, "acme-item-000001", 2, "glob-item-000001"
 SELECT id, name FROM items WHERE (tenant_id, id) IN ((?, ?), (?, ?));
 -- refused: table items: nothing binds it to the tenant: `(tenant_id, id) in ((?, ?), (?, ?))` does not bind: only an equality joined by AND does; add `items.tenant_id = ?` to WHERE, by AND
@@ -43,21 +44,21 @@ FROM items
 WHERE tenant_id = ?
 ORDER BY created_at DESC, id DESC
 LIMIT ? OFFSET ?;
--- twin: the tenant arrives as text, which a column compares as a number
+-- leak: the tenant is a string
 -- args: "1", 20, 0
 SELECT id, `key`, name
 FROM items
 WHERE tenant_id = ?
 ORDER BY created_at DESC, id DESC
 LIMIT ? OFFSET ?;
--- refused: table items: argument 1 must be the tenant, as an integer, and is a string
+-- refused: table items: argument 1 must be the tenant as an integer, but is a string
 
 -- name: the next page by keyset, as a row comparison
 -- args: 1, "2026-01-03", "acme-item-000003"
 SELECT id, `key`, created_at FROM items
 WHERE tenant_id = ? AND (created_at, id) < (?, ?)
 ORDER BY created_at DESC, id DESC LIMIT 20;
--- twin: the tenant in HAVING, after all rows were read
+-- leak: the tenant in HAVING, after all rows were read
 SELECT id, `key`, created_at, tenant_id FROM items
 HAVING tenant_id = ? AND (created_at, id) < (?, ?)
 ORDER BY created_at DESC, id DESC LIMIT 20;
@@ -70,7 +71,7 @@ WHERE i.tenant_id = ?
   AND (i.created_at < ? OR (i.created_at = ? AND i.id < ?))
 ORDER BY i.created_at DESC, i.id DESC
 LIMIT 20;
--- twin: the brackets are missing, and OR frees the rest
+-- leak: the brackets are missing, and OR frees the rest
 SELECT i.id, i.name FROM items AS i
 WHERE i.tenant_id = ?
   AND i.created_at < ? OR (i.created_at = ? AND i.id < ?)
@@ -84,7 +85,7 @@ SELECT i.`key`, i.name, COUNT(*) OVER () AS total
 FROM items i
 WHERE i.tenant_id = ? AND i.status = ?
 ORDER BY i.number LIMIT 10;
--- twin: the total is counted beside the page
+-- leak: the total is counted beside the page
 SELECT i.`key`, i.name, (SELECT COUNT(*) FROM items) AS total
 FROM items i
 WHERE i.tenant_id = ? AND i.status = ?
@@ -99,7 +100,7 @@ SELECT i.* FROM (
 JOIN items AS i ON i.tenant_id = ? AND i.id = page.id
 WHERE i.number BETWEEN ? AND ? OR i.number < 100
 ORDER BY i.updated_at DESC;
--- twin: ids are thought to be unique by themselves
+-- leak: ids are thought to be unique by themselves
 -- args: 1, 20, 40
 SELECT i.* FROM (
   SELECT id FROM items WHERE tenant_id = ? ORDER BY updated_at DESC LIMIT 20
@@ -114,7 +115,7 @@ ORDER BY i.updated_at DESC;
 SELECT `key`, name FROM items
 WHERE tenant_id = ? AND (name LIKE ? OR description LIKE ? ESCAPE '|')
 ORDER BY name COLLATE utf8mb4_unicode_ci;
--- twin: the search in one with a word that people may give
+-- leak: the search in one with a word that people may give
 -- args: "x' OR 1=1 -- "
 SELECT `key`, name FROM items
 WHERE MATCH (name, description) AGAINST (? IN BOOLEAN MODE)
@@ -125,7 +126,7 @@ ORDER BY name COLLATE utf8mb4_unicode_ci;
 -- args: 1, null, null, null, null
 SELECT `key` FROM items
 WHERE tenant_id = ? AND (? IS NULL OR status = ?) AND (? IS NULL OR assignee_id = ?);
--- twin: the tenant may be absent as well
+-- leak: the tenant may be absent as well
 -- args: 1, 1, null, null
 SELECT `key` FROM items
 WHERE (? IS NULL OR tenant_id = ?) AND (? IS NULL OR assignee_id = ?);
@@ -134,7 +135,7 @@ WHERE (? IS NULL OR tenant_id = ?) AND (? IS NULL OR assignee_id = ?);
 -- name: whether there is any
 -- args: 1, "acme-memb-000001"
 SELECT EXISTS (SELECT 1 FROM items WHERE tenant_id = ? AND assignee_id = ?) AS busy;
--- twin: whether any tenant has any
+-- leak: whether any tenant has any
 -- args: "acme-memb-000001"
 SELECT EXISTS (SELECT 1 FROM items WHERE assignee_id = ?) AS busy;
 -- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, by AND
@@ -146,24 +147,24 @@ FROM items USE INDEX (items_project, PRIMARY)
 WHERE tenant_id = ? AND project_id = ? # of one board
 ORDER BY number -- as it is shown
 ;
--- twin: a comment that servers execute
+-- leak: a comment that servers execute
 SELECT /* board */ id, number
 FROM items USE INDEX (items_project, PRIMARY)
 WHERE tenant_id = ? AND project_id = ? /*! OR 1 = 1 */
 ORDER BY number -- as it is shown
 ;
--- refused: line 3, column 40, at "/*! OR 1 = 1 */": servers execute the comment /*! … */: write a blank after /*
+-- refused: line 3, column 40, at "/*! OR 1 = 1 */": servers execute the comment /*! … */: write a space after /*
 
--- name: the tenant's number in the text, from a constant of the program
+-- name: the tenant as an integer in the statement
 -- args:
 SELECT SQL_NO_CACHE DISTINCT status FROM items WHERE tenant_id = 1;
--- twin: another's number in the text
+-- leak: the integer of another tenant in the statement
 SELECT SQL_NO_CACHE DISTINCT status FROM items WHERE tenant_id = 2;
 -- refused: table items: tenant_id is compared with 2, which is not the tenant
 
 -- ============================================================ joins
 
--- name: open items with their project and who does them
+-- name: open items with their project and assignee
 -- args: 1, "todo", "doing"
 SELECT i.`key`, i.name, p.name AS project, m.name AS assignee
 FROM items i
@@ -171,7 +172,7 @@ JOIN projects p ON p.tenant_id = i.tenant_id AND p.id = i.project_id
 LEFT JOIN members m ON m.tenant_id = i.tenant_id AND m.id = i.assignee_id
 WHERE i.tenant_id = ? AND i.status IN (?, ?)
 ORDER BY p.`key`, i.number;
--- twin: the optional table is bound to nothing
+-- leak: the optional table is bound to nothing
 SELECT i.`key`, i.name, p.name AS project, m.name AS assignee
 FROM items i
 JOIN projects p ON p.tenant_id = i.tenant_id AND p.id = i.project_id
@@ -185,7 +186,7 @@ ORDER BY p.`key`, i.number;
 SELECT i.`key` FROM items i
 LEFT JOIN comments c ON c.tenant_id = i.tenant_id AND c.item_id = i.id
 WHERE i.tenant_id = ? AND c.id IS NULL;
--- twin: the tenant moved into ON, where it leaves out none of the left side's rows
+-- leak: the tenant moved into ON, where it leaves out none of the left side's rows
 SELECT i.`key` FROM items i
 LEFT JOIN comments c ON c.tenant_id = i.tenant_id AND c.item_id = i.id AND i.tenant_id = ?
 WHERE c.id IS NULL;
@@ -198,7 +199,7 @@ FROM item_labels il
 JOIN labels l ON l.tenant_id = il.tenant_id AND l.id = il.label_id
 JOIN items i ON i.tenant_id = il.tenant_id AND i.id = il.item_id
 WHERE il.tenant_id = ? AND l.name = ?;
--- twin: the label is bound to itself
+-- leak: the label is bound to itself
 SELECT i.`key`, l.name
 FROM item_labels il
 JOIN labels l ON l.tenant_id = l.tenant_id AND l.id = il.label_id
@@ -211,7 +212,7 @@ WHERE il.tenant_id = ? AND l.name = ?;
 SELECT a.`key`, b.`key` AS other
 FROM items a JOIN items b USING (tenant_id, project_id)
 WHERE a.tenant_id = ? AND a.number < b.number;
--- twin: USING without the tenant
+-- leak: USING without the tenant
 SELECT a.`key`, b.`key` AS other
 FROM items a JOIN items b USING (project_id)
 WHERE a.tenant_id = ? AND a.number < b.number;
@@ -222,7 +223,7 @@ WHERE a.tenant_id = ? AND a.number < b.number;
 SELECT p.`key`, COUNT(*) FROM projects p, items i
 WHERE p.tenant_id = ? AND i.tenant_id = ? AND i.project_id = p.id
 GROUP BY p.`key`;
--- twin: only the first is bound
+-- leak: only the first is bound
 -- args: 1
 SELECT p.`key`, COUNT(*) FROM projects p, items i
 WHERE p.tenant_id = ? AND i.project_id = p.id
@@ -237,7 +238,7 @@ LEFT JOIN (item_labels il JOIN labels l ON l.tenant_id = il.tenant_id AND l.id =
   ON il.tenant_id = i.tenant_id AND il.item_id = i.id
 WHERE i.tenant_id = ?
 GROUP BY i.id, i.`key`;
--- twin: nothing ties the brackets to the item's tenant
+-- leak: nothing ties the brackets to the item's tenant
 SELECT i.`key`, GROUP_CONCAT(l.name ORDER BY l.name SEPARATOR ', ') AS labels
 FROM items i
 LEFT JOIN (item_labels il JOIN labels l ON l.tenant_id = il.tenant_id AND l.id = il.label_id)
@@ -252,7 +253,7 @@ SELECT p.`key`, MAX(i.updated_at) AS touched
 FROM items i RIGHT JOIN projects p ON i.project_id = p.id AND i.tenant_id = ?
 WHERE p.tenant_id = ?
 GROUP BY p.`key`;
--- twin: ON of a RIGHT JOIN leaves out no row of its right side
+-- leak: ON of a RIGHT JOIN leaves out no row of its right side
 SELECT p.`key`, MAX(i.updated_at) AS touched
 FROM items i RIGHT JOIN projects p ON i.project_id = p.id AND i.tenant_id = ? AND p.tenant_id = ?
 GROUP BY p.`key`;
@@ -262,23 +263,23 @@ GROUP BY p.`key`;
 -- args: 1, 1
 SELECT m.name, p.name FROM members m CROSS JOIN projects p
 WHERE m.tenant_id = ? AND p.tenant_id = ? ORDER BY 1, 2;
--- twin: the table of another database
+-- leak: the table of another database
 -- args: 1, 1
 SELECT m.name, p.name FROM members m CROSS JOIN backup.projects p
 WHERE m.tenant_id = ? AND p.tenant_id = ? ORDER BY 1, 2;
 -- refused: backup.projects: name the table without its database
 
--- name: a straight join, for who knows better than the optimizer
+-- name: a straight join, which sets the order of the tables
 -- args: 1
 SELECT STRAIGHT_JOIN c.body FROM items i STRAIGHT_JOIN comments c ON c.tenant_id = i.tenant_id AND c.item_id = i.id
 WHERE i.tenant_id = ? AND CHAR_LENGTH(c.body) > 3;
--- twin: the directory of all tenants
+-- leak: the directory of all tenants
 -- args: 1
 SELECT STRAIGHT_JOIN t.name FROM items i STRAIGHT_JOIN tenants t ON t.id = i.tenant_id
 WHERE i.tenant_id = ? AND CHAR_LENGTH(t.name) > 3;
 -- refused: table tenants: no model owns it: only the system scope may name it
 
--- name: a derived table beside what it sums up
+-- name: a derived table joined to the table of its sums
 -- args: 1, 1
 SELECT p.`key`, open.n
 FROM projects p
@@ -287,7 +288,7 @@ LEFT JOIN (
   WHERE tenant_id = ? AND status <> 'done' GROUP BY project_id
 ) AS open ON open.project_id = p.id
 WHERE p.tenant_id = ?;
--- twin: the derived table sums up all tenants
+-- leak: the derived table sums up all tenants
 -- args: 1
 SELECT p.`key`, open.n
 FROM projects p
@@ -306,7 +307,7 @@ SELECT m.name FROM members m
 WHERE m.tenant_id = ? AND EXISTS (
   SELECT * FROM items i WHERE i.tenant_id = 1 AND i.assignee_id = m.id AND i.status <> 'done'
 );
--- twin: the tenant forgotten inside
+-- leak: the tenant forgotten inside
 SELECT m.name FROM members m
 WHERE m.tenant_id = ? AND EXISTS (
   SELECT * FROM items i WHERE i.assignee_id = m.id AND i.status <> 'done'
@@ -318,7 +319,7 @@ WHERE m.tenant_id = ? AND EXISTS (
 SELECT name FROM labels AS l
 WHERE l.tenant_id = ?
   AND NOT EXISTS (SELECT 1 FROM item_labels AS il WHERE il.tenant_id = 1 AND il.label_id = l.id);
--- twin: a bare tenant_id inside is the inner table's own
+-- leak: a bare tenant_id inside is the inner table's own
 SELECT name FROM labels AS l
 WHERE l.tenant_id = ?
   AND NOT EXISTS (SELECT 1 FROM item_labels AS il WHERE il.tenant_id = tenant_id AND il.label_id = l.id);
@@ -328,7 +329,7 @@ WHERE l.tenant_id = ?
 -- args: 1, 1, "%site%"
 SELECT `key` FROM items
 WHERE tenant_id = ? AND project_id IN (SELECT id FROM projects WHERE tenant_id = ? AND name LIKE ?);
--- twin: a subquery in place of the tenant
+-- leak: a subquery in place of the tenant
 -- args: 1, "%site%"
 SELECT `key` FROM items
 WHERE tenant_id IN (SELECT tenant_id FROM projects WHERE tenant_id = ? AND name LIKE ?);
@@ -339,7 +340,7 @@ WHERE tenant_id IN (SELECT tenant_id FROM projects WHERE tenant_id = ? AND name 
 SELECT i.`key` FROM items i
 WHERE i.tenant_id = ? AND i.project_id NOT IN (
   SELECT p.id FROM projects p WHERE p.tenant_id = ? AND p.description = 'archived');
--- twin: NOT IN of the tenant
+-- leak: NOT IN of the tenant
 -- args: 1
 SELECT i.`key` FROM items i
 WHERE i.tenant_id NOT IN (?) AND i.project_id IS NOT NULL;
@@ -353,7 +354,7 @@ SELECT p.`key`,
      JOIN items i ON i.tenant_id = c.tenant_id AND i.id = c.item_id
     WHERE c.tenant_id = 1 AND i.project_id = p.id) AS comments
 FROM projects p WHERE p.tenant_id = ? ORDER BY items DESC;
--- twin: one of the counts has no tenant
+-- leak: one of the counts has no tenant
 SELECT p.`key`,
   (SELECT COUNT(*) FROM items i WHERE i.tenant_id = 1 AND i.project_id = p.id) AS items,
   (SELECT COUNT(*) FROM comments c
@@ -367,7 +368,7 @@ FROM projects p WHERE p.tenant_id = ? ORDER BY items DESC;
 SELECT i.`key`, i.created_at FROM items i
 WHERE i.tenant_id = ? AND i.created_at = (
   SELECT MAX(j.created_at) FROM items j WHERE j.tenant_id = 1 AND j.project_id = i.project_id);
--- twin: both are called i, so that the inner one is bound to itself
+-- leak: both are called i, so that the inner one is bound to itself
 SELECT i.`key`, i.created_at FROM items i
 WHERE i.tenant_id = ? AND i.created_at = (
   SELECT MAX(i.created_at) FROM items i WHERE i.tenant_id = i.tenant_id AND i.project_id = i.project_id);
@@ -381,7 +382,7 @@ WHERE m.tenant_id = ?
 GROUP BY m.id, m.name
 HAVING COUNT(i.id) >= (
   SELECT COUNT(*) / COUNT(DISTINCT assignee_id) FROM items WHERE tenant_id = ?);
--- twin: more than the average of all tenants
+-- leak: more than the average of all tenants
 -- args: 1
 SELECT m.name, COUNT(i.id) AS n
 FROM members m JOIN items i ON i.tenant_id = m.tenant_id AND i.assignee_id = m.id
@@ -391,11 +392,11 @@ HAVING COUNT(i.id) >= (
   SELECT COUNT(*) / COUNT(DISTINCT assignee_id) FROM items);
 -- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, by AND
 
--- name: what is older than all that is done, by ALL
+-- name: items older than all done items, by ALL
 -- args: 1, 1
 SELECT `key` FROM items
 WHERE tenant_id = ? AND created_at <= ALL (SELECT created_at FROM items WHERE tenant_id = ? AND status = 'done');
--- twin: the tenant compared by ANY
+-- leak: the tenant compared by ANY
 -- args: 1
 SELECT `key` FROM items
 WHERE tenant_id = ANY (SELECT tenant_id FROM items WHERE tenant_id = ? AND status = 'done');
@@ -407,7 +408,7 @@ SELECT p.name FROM projects p
 WHERE p.tenant_id = ? AND EXISTS (
   SELECT 1 FROM items i WHERE i.tenant_id = 1 AND i.project_id = p.id AND EXISTS (
     SELECT 1 FROM comments c WHERE c.tenant_id = 1 AND c.item_id = i.id));
--- twin: the innermost asks for any tenant but its project's
+-- leak: the innermost subquery excludes only the tenant of its project
 SELECT p.name FROM projects p
 WHERE p.tenant_id = ? AND EXISTS (
   SELECT 1 FROM items i WHERE i.tenant_id = 1 AND i.project_id = p.id AND EXISTS (
@@ -422,7 +423,7 @@ SELECT status, priority, COUNT(*) AS n, MIN(created_at) AS oldest
 FROM items WHERE tenant_id = ?
 GROUP BY status, priority WITH ROLLUP
 HAVING n > 0;
--- twin: by tenant, to take one's own rows out later
+-- leak: grouped by tenant, to select the own rows later
 -- args: 1
 SELECT tenant_id, status, COUNT(*) AS n, MIN(created_at) AS oldest
 FROM items
@@ -433,7 +434,7 @@ HAVING tenant_id = ?;
 -- name: a column of several words, for a spreadsheet
 -- args: 1
 SELECT status, COUNT(*) AS `number of items` FROM items WHERE tenant_id = ? GROUP BY status ORDER BY `number of items` DESC;
--- twin: a table of several words
+-- leak: a table of several words
 SELECT status, COUNT(*) AS `number of items` FROM items AS `all items` WHERE tenant_id = ? GROUP BY status ORDER BY `number of items` DESC;
 -- refused: the name "all items" must consist of ASCII letters, digits and _
 
@@ -447,7 +448,7 @@ SELECT p.name,
 FROM projects p JOIN items i ON i.tenant_id = p.tenant_id AND i.project_id = p.id
 WHERE p.tenant_id = ? AND p.`key` = ?
 GROUP BY p.id, p.name;
--- twin: the columns crossed
+-- leak: the columns crossed
 SELECT p.name,
   SUM(i.status = 'todo') AS todo,
   SUM(CASE WHEN i.status = 'doing' THEN 1 ELSE 0 END) AS doing,
@@ -465,7 +466,7 @@ FROM items
 WHERE tenant_id = ? AND created_at >= DATE_SUB(?, INTERVAL 12 WEEK)
 GROUP BY YEARWEEK(created_at, 3)
 ORDER BY week;
--- twin: the tenant inside a function
+-- leak: the tenant inside a function
 SELECT YEARWEEK(created_at, 3) AS week, DATE_FORMAT(MIN(created_at), '%Y-%m-%d') AS since, COUNT(*) AS made
 FROM items
 WHERE ABS(tenant_id) = ? AND created_at >= DATE_SUB(?, INTERVAL 12 WEEK)
@@ -481,7 +482,7 @@ SELECT i.`key`, TIMESTAMPDIFF(DAY, i.updated_at, NOW()) AS days, LAST_DAY(i.upda
 FROM items i
 WHERE i.tenant_id = ? AND i.updated_at < NOW() - INTERVAL 7 DAY
 ORDER BY days DESC;
--- twin: a function that holds the server up while others wait
+-- leak: a function that holds the server up while others wait
 SELECT i.`key`, SLEEP(10) AS days, LAST_DAY(i.updated_at) AS month,
   EXTRACT(YEAR FROM i.created_at) AS year, DATEDIFF(CURDATE(), DATE(i.created_at)) AS age,
   i.created_at + INTERVAL 30 DAY AS due, WEEKDAY(i.created_at) IN (5, 6) AS weekend
@@ -499,27 +500,27 @@ SELECT CONCAT_WS(' ', UPPER(LEFT(m.name, 1)), SUBSTRING(m.name, 2)) AS name,
 FROM members m LEFT JOIN items i ON i.tenant_id = m.tenant_id AND i.assignee_id = m.id
 WHERE m.tenant_id = ?
 GROUP BY m.id, m.name, m.email;
--- twin: into a file
+-- leak: into a file
 SELECT CONCAT_WS(' ', UPPER(LEFT(m.name, 1)), SUBSTRING(m.name, 2)) AS name,
   LOWER(TRIM(m.email)) AS email, SUBSTRING_INDEX(m.email, '@', -1) AS domain
 FROM members m
 WHERE m.tenant_id = ? INTO OUTFILE '/tmp/members.csv';
 -- refused: INTO can't be proved: read the rows in Go
 
--- name: names that differ only in their case, and numbers in texts
+-- name: names that differ only in case, and digits in strings
 -- args: 1
 SELECT a.name COLLATE utf8mb4_bin AS a, CAST(SUBSTRING_INDEX(a.`key`, '-', -1) AS UNSIGNED) AS n,
   CONVERT(b.name USING ascii) AS b, CAST(a.number / 7 AS DECIMAL(10, 2)) AS part, BINARY a.name = b.name AS same
 FROM items a JOIN items b ON b.tenant_id = a.tenant_id AND LOWER(b.name) = LOWER(a.name)
 WHERE a.tenant_id = ?;
--- twin: the tenant cast, which rounds
+-- leak: the tenant cast, which rounds
 SELECT a.name COLLATE utf8mb4_bin AS a, CAST(SUBSTRING_INDEX(a.`key`, '-', -1) AS UNSIGNED) AS n,
   CONVERT(b.name USING ascii) AS b, CAST(a.number / 7 AS DECIMAL(10, 2)) AS part, BINARY a.name = b.name AS same
 FROM items a JOIN items b ON b.tenant_id = CAST(a.tenant_id AS SIGNED) AND LOWER(b.name) = LOWER(a.name)
 WHERE a.tenant_id = ?;
 -- refused: table items (b): nothing binds it to the tenant: `b.tenant_id = cast(a.tenant_id as SIGNED)` does not bind, since it compares with neither a ? nor an integer; add `b.tenant_id = ?` to WHERE, by AND
 
--- name: what happened, from several tables
+-- name: a feed of events from several tables
 -- args: 1, 1, 1
 (SELECT 'item' AS kind, id, created_at AS at FROM items WHERE tenant_id = ?)
 UNION ALL
@@ -527,7 +528,7 @@ UNION ALL
 UNION ALL
 SELECT 'project', id, NULL FROM projects WHERE tenant_id = ?
 ORDER BY at DESC LIMIT 50;
--- twin: the last arm has no tenant
+-- leak: the last arm has no tenant
 -- args: 1, 1
 (SELECT 'item' AS kind, id, created_at AS at FROM items WHERE tenant_id = ?)
 UNION ALL
@@ -537,7 +538,7 @@ SELECT 'project', id, NULL FROM projects
 ORDER BY at DESC LIMIT 50;
 -- refused: table projects: nothing binds it to the tenant: add `projects.tenant_id = ?` to WHERE, by AND
 
--- name: a union within, without what both have
+-- name: a nested UNION that drops duplicates
 -- args: 1, 1
 SELECT people.id, COUNT(*) AS times
 FROM (
@@ -546,7 +547,7 @@ FROM (
   SELECT author_id FROM comments WHERE tenant_id = ? AND author_id IS NOT NULL
 ) people
 GROUP BY people.id;
--- twin: one arm is another tenant's
+-- leak: one arm is another tenant's
 -- args: 1, 2
 SELECT people.id, COUNT(*) AS times
 FROM (
@@ -555,16 +556,16 @@ FROM (
   SELECT author_id FROM comments WHERE tenant_id = ? AND author_id IS NOT NULL
 ) people
 GROUP BY people.id;
--- refused: table comments: argument 2 must be the tenant of the context, and is another
+-- refused: table comments: argument 2 must be the tenant of the context, but has another value
 
 -- name: spread and other statistics
 -- args: 1
 SELECT project_id, AVG(number), STDDEV_POP(number), VAR_SAMP(number), BIT_OR(version), COUNT(DISTINCT status, priority)
 FROM items WHERE tenant_id = ? GROUP BY project_id HAVING MAX(number) - MIN(number) >= 0;
--- twin: a function of one's own can read any table
+-- leak: a function of one's own can read any table
 SELECT project_id, AVG(number), STDDEV_POP(number), VAR_SAMP(number), BIT_OR(version), velocity(project_id)
 FROM items WHERE tenant_id = ? GROUP BY project_id HAVING MAX(number) - MIN(number) >= 0;
--- refused: the guard does not know the function velocity, which could read any table: compute it in Go
+-- refused: the function velocity is unknown to the guard and could read any table: compute it in Go
 
 -- ============================================================ windows
 
@@ -574,7 +575,7 @@ SELECT `key`, ROW_NUMBER() OVER w AS place, RANK() OVER (PARTITION BY project_id
   DENSE_RANK() OVER w AS dense, NTILE(4) OVER w AS quarter, PERCENT_RANK() OVER w AS percent
 FROM items WHERE tenant_id = ?
 WINDOW w AS (PARTITION BY project_id ORDER BY number);
--- twin: the window is by tenant, but the rows are everyone's
+-- leak: the window is by tenant, but the rows are everyone's
 -- args:
 SELECT `key`, ROW_NUMBER() OVER w AS place, RANK() OVER (PARTITION BY project_id ORDER BY priority) AS rank_of,
   DENSE_RANK() OVER w AS dense, NTILE(4) OVER w AS quarter, PERCENT_RANK() OVER w AS percent
@@ -588,7 +589,7 @@ SELECT day, n, SUM(n) OVER (ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND CU
   AVG(n) OVER (ORDER BY day ROWS BETWEEN 6 PRECEDING AND CURRENT ROW) AS smooth
 FROM (SELECT DATE(created_at) AS day, COUNT(*) AS n FROM items WHERE tenant_id = ? GROUP BY DATE(created_at)) AS days
 ORDER BY day;
--- twin: the tenant only in the list of columns
+-- leak: the tenant only in the list of columns
 SELECT day, n, SUM(n) OVER (ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS total,
   AVG(n) OVER (ORDER BY day ROWS BETWEEN 6 PRECEDING AND CURRENT ROW) AS smooth
 FROM (SELECT DATE(created_at) AS day, SUM(tenant_id = ?) AS n FROM items GROUP BY DATE(created_at)) AS days
@@ -603,7 +604,7 @@ SELECT c.item_id, c.created_at,
   TIMESTAMPDIFF(SECOND, LAG(c.created_at, 1) OVER w, c.created_at) AS pause
 FROM comments c WHERE c.tenant_id = ?
 WINDOW w AS (PARTITION BY c.item_id ORDER BY c.created_at, c.id);
--- twin: the tenant is less than the next, and so are all before it
+-- leak: the tenant is less than the next, and so are all before it
 SELECT c.item_id, c.created_at,
   LAG(c.created_at) OVER w AS before_it, LEAD(c.created_at, 1) OVER w AS after_it,
   FIRST_VALUE(c.body) OVER w AS first_body,
@@ -618,7 +619,7 @@ SELECT ranked.`key`, ranked.name FROM (
   SELECT i.`key`, i.name, ROW_NUMBER() OVER (PARTITION BY i.project_id ORDER BY i.updated_at DESC) AS n
   FROM items i WHERE i.tenant_id = ?
 ) ranked WHERE ranked.n <= 3;
--- twin: bound outside, after everyone's rows were numbered
+-- leak: bound outside, after everyone's rows were numbered
 SELECT ranked.`key`, ranked.name FROM (
   SELECT i.tenant_id, i.`key`, i.name, ROW_NUMBER() OVER (PARTITION BY i.project_id ORDER BY i.updated_at DESC) AS n
   FROM items i
@@ -637,7 +638,7 @@ WITH open AS (
 )
 SELECT m.name, busy.n FROM busy JOIN members m ON m.tenant_id = ? AND m.id = busy.assignee_id
 ORDER BY busy.n DESC, m.name;
--- twin: the member is whoever has that id
+-- leak: the member is whoever has that id
 -- args: 1
 WITH open AS (
   SELECT project_id, assignee_id, COUNT(*) AS n FROM items
@@ -659,7 +660,7 @@ WITH RECURSIVE days (day) AS (
 SELECT days.day, COUNT(i.id) AS made
 FROM days LEFT JOIN items i ON i.tenant_id = ? AND i.created_at >= days.day AND i.created_at < days.day + INTERVAL 1 DAY
 GROUP BY days.day ORDER BY days.day;
--- twin: the days of everyone
+-- leak: the days of everyone
 -- args:
 WITH RECURSIVE days (day) AS (
   SELECT CAST('2026-01-01' AS DATE)
@@ -680,7 +681,7 @@ WITH RECURSIVE numbers AS (
 )
 SELECT numbers.n FROM numbers
 WHERE NOT EXISTS (SELECT 1 FROM items WHERE tenant_id = ? AND project_id = ? AND items.number = numbers.n);
--- twin: the bound of the recursion is any project's
+-- leak: the bound of the recursion is any project's
 -- args: "acme-proj-000001", 1, "acme-proj-000001"
 WITH RECURSIVE numbers AS (
   SELECT 1 AS n
@@ -701,7 +702,7 @@ WITH RECURSIVE tree AS (
   WHERE tree.depth < 5
 )
 SELECT path, depth FROM tree ORDER BY path;
--- twin: the step takes children from anywhere
+-- leak: the recursive step reads children of all tenants
 -- args: 1
 WITH RECURSIVE tree AS (
   SELECT i.id, i.number, 0 AS depth, CAST(i.`key` AS CHAR(200)) AS path FROM items i WHERE i.tenant_id = ? AND i.number = 1
@@ -717,7 +718,7 @@ SELECT path, depth FROM tree ORDER BY path;
 -- args: 1
 WITH mine AS (SELECT id, project_id, number FROM items WHERE tenant_id = ?)
 SELECT a.id, b.id AS next_id FROM mine a LEFT JOIN mine b ON b.project_id = a.project_id AND b.number = a.number + 1;
--- twin: it has the name of a table, which readers would take it for
+-- leak: it has the name of a table
 WITH items AS (SELECT id, project_id, number FROM items WHERE tenant_id = ?)
 SELECT a.id, b.id AS next_id FROM items a LEFT JOIN items b ON b.project_id = a.project_id AND b.number = a.number + 1;
 -- refused: the common table expression items hides a table: give it another name
@@ -731,7 +732,7 @@ SELECT JSON_OBJECT('key', i.`key`, 'name', i.name, 'labels', (
     JOIN labels l ON l.tenant_id = il.tenant_id AND l.id = il.label_id
     WHERE il.tenant_id = 1 AND il.item_id = i.id)) AS document
 FROM items i WHERE i.tenant_id = ? AND i.`key` = ?;
--- twin: the labels of whoever has that item
+-- leak: the labels of whoever has that item
 SELECT JSON_OBJECT('key', i.`key`, 'name', i.name, 'labels', (
     SELECT JSON_ARRAYAGG(l.name) FROM item_labels il
     JOIN labels l ON l.tenant_id = il.tenant_id AND l.id = il.label_id
@@ -743,7 +744,7 @@ FROM items i WHERE i.tenant_id = ? AND i.`key` = ?;
 -- args: 1
 SELECT JSON_OBJECTAGG(s.status, s.n) FROM (
   SELECT status, COUNT(*) AS n FROM items WHERE tenant_id = ? GROUP BY status) AS s;
--- twin: the object of all tenants, from which the program would pick
+-- leak: the object of all tenants, from which the program would pick
 -- args:
 SELECT JSON_OBJECTAGG(s.tenant_id, s.n) FROM (
   SELECT tenant_id, COUNT(*) AS n FROM items GROUP BY tenant_id) AS s;
@@ -755,7 +756,7 @@ SELECT `key`, JSON_EXTRACT(description, '$.points') AS points, JSON_VALUE(descri
   JSON_UNQUOTE(JSON_EXTRACT(description, '$.tags[0]')) AS tag, JSON_LENGTH(description, '$.tags') AS tags
 FROM items
 WHERE tenant_id = ? AND JSON_VALID(description) AND JSON_CONTAINS(description, '"api"', '$.tags');
--- twin: a document may say which tenant
+-- leak: a document may say which tenant
 SELECT `key`, JSON_EXTRACT(description, '$.points') AS points, JSON_VALUE(description, '$.due') AS due,
   JSON_UNQUOTE(JSON_EXTRACT(description, '$.tags[0]')) AS tag, JSON_LENGTH(description, '$.tags') AS tags
 FROM items
@@ -768,13 +769,13 @@ SELECT wanted.place, i.`key`, i.name
 FROM JSON_TABLE(?, '$[*]' COLUMNS (place FOR ORDINALITY, item_key VARCHAR(21) PATH '$' NULL ON EMPTY)) AS wanted
 JOIN items i ON i.tenant_id = ? AND i.`key` = wanted.item_key
 ORDER BY wanted.place;
--- twin: the list brings the tenant along
+-- leak: the list brings the tenant along
 -- args: "[{\"tenant_id\": 2, \"item_key\": \"WEB-1\"}]"
 SELECT wanted.item_key, i.`key`, i.name
 FROM JSON_TABLE(?, '$[*]' COLUMNS (tenant_id INT PATH '$.tenant_id', item_key VARCHAR(21) PATH '$.item_key')) AS wanted
 JOIN items i ON i.tenant_id = wanted.tenant_id AND i.`key` = wanted.item_key
 ORDER BY wanted.item_key;
--- refused: table items (i): nothing binds it to the tenant: `i.tenant_id = wanted.tenant_id` does not bind, since wanted is not a tenant's table; add `i.tenant_id = ?` to WHERE, by AND
+-- refused: table items (i): nothing binds it to the tenant: `i.tenant_id = wanted.tenant_id` does not bind, since wanted is not a tenant table; add `i.tenant_id = ?` to WHERE, by AND
 
 -- name: the tags of all documents, by JSON_TABLE beside its table
 -- args: 1
@@ -782,7 +783,7 @@ SELECT tag.name, COUNT(*) AS n
 FROM items i, JSON_TABLE(i.description, '$.tags[*]' COLUMNS (name VARCHAR(50) PATH '$' DEFAULT '0' ON ERROR)) AS tag
 WHERE i.tenant_id = ? AND JSON_VALID(i.description)
 GROUP BY tag.name;
--- twin: the document comes from a table that is not bound
+-- leak: the document comes from a table that is not bound
 SELECT tag.name, COUNT(*) AS n
 FROM items i, JSON_TABLE((SELECT MAX(description) FROM projects), '$.tags[*]' COLUMNS (name VARCHAR(50) PATH '$' DEFAULT '0' ON ERROR)) AS tag
 WHERE i.tenant_id = ? AND JSON_VALID(i.description)
@@ -795,7 +796,7 @@ UPDATE items
 SET description = JSON_REMOVE(JSON_SET(COALESCE(description, '{}'), '$.points', ?, '$.seen', JSON_ARRAY()), '$.old'),
     version = version + 1
 WHERE tenant_id = ? AND `key` = ?;
--- twin: the document is another table's, of all tenants
+-- leak: the document is another table's, of all tenants
 -- args: 1, "WEB-2"
 UPDATE items
 SET description = (SELECT JSON_ARRAYAGG(email) FROM members),
@@ -808,7 +809,7 @@ WHERE tenant_id = ? AND `key` = ?;
 -- name: the next number of a project, under a lock
 -- args: 1, "acme-proj-000001"
 SELECT last_number FROM projects WHERE tenant_id = ? AND id = ? FOR UPDATE;
--- twin: a lock on the row of whoever has it
+-- leak: a lock on the row of whoever has it
 -- args: "acme-proj-000001"
 SELECT last_number FROM projects WHERE id = ? FOR UPDATE;
 -- refused: table projects: nothing binds it to the tenant: add `projects.tenant_id = ?` to WHERE, by AND
@@ -816,14 +817,14 @@ SELECT last_number FROM projects WHERE id = ? FOR UPDATE;
 -- name: one piece of work for one of many workers
 -- args: 1
 SELECT id FROM items WHERE tenant_id = ? AND status = 'todo' ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED;
--- twin: a lock that all tenants share
+-- leak: a lock that all tenants share
 SELECT id FROM items WHERE tenant_id = ? AND GET_LOCK('work', 5) = 1 ORDER BY created_at LIMIT 1;
 -- refused: the function GET_LOCK has locks that all tenants share: lock a row of the tenant with SELECT … FOR UPDATE
 
 -- name: rows that must not change meanwhile
 -- args: 1
 SELECT id FROM labels WHERE tenant_id = ? LOCK IN SHARE MODE;
--- twin: a lock on whole tables
+-- leak: a lock on whole tables
 -- args:
 LOCK TABLES labels WRITE;
 -- refused: LOCK can't be proved: only the system scope can run such a statement (tenancy.System)
@@ -833,22 +834,22 @@ LOCK TABLES labels WRITE;
 -- name: a label
 -- args: 1, "acme-labl-000009", "urgent", "#ff0000"
 INSERT INTO labels (tenant_id, id, name, color) VALUES (?, ?, ?, ?);
--- twin: by position, without its columns
+-- leak: by position, without its columns
 INSERT INTO labels VALUES (?, ?, ?, ?);
 -- refused: table labels: INSERT must name its columns, tenant_id among them
 
 -- name: several labels at once
 -- args: 1, "acme-labl-000007", "docs", 1, "acme-labl-000008", "design"
 INSERT INTO labels (tenant_id, id, name, color) VALUES (?, ?, ?, '#00ff00'), (?, ?, ?, TRIM(BOTH FROM '#00ffff')), (1, 'acme-labl-00000a', LOWER('Ops'), '#0000ff');
--- twin: one of them for another tenant
+-- leak: one of them for another tenant
 -- args: 1, "acme-labl-000007", "docs", 2, "glob-labl-000008", "design"
 INSERT INTO labels (tenant_id, id, name, color) VALUES (?, ?, ?, '#00ff00'), (?, ?, ?, '#00ff00'), (1, 'acme-labl-00000a', LOWER('Ops'), '#0000ff');
--- refused: table labels: argument 4 must be the tenant of the context, and is another
+-- refused: table labels: argument 4 must be the tenant of the context, but has another value
 
 -- name: a comment, with SET
 -- args: 1, "acme-comm-000009", "acme-item-000001", "acme-memb-000001", "done?"
 INSERT INTO comments SET tenant_id = ?, id = ?, item_id = ?, author_id = ?, body = ?, created_at = UTC_TIMESTAMP(6);
--- twin: the tenant of another table
+-- leak: the tenant of another table
 -- args: "acme-item-000001", "acme-comm-000009", "acme-item-000001", "acme-memb-000001", "done?"
 INSERT INTO comments SET tenant_id = (SELECT tenant_id FROM items WHERE id = ?), id = ?, item_id = ?, author_id = ?, body = ?, created_at = UTC_TIMESTAMP(6);
 -- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, by AND
@@ -857,17 +858,17 @@ INSERT INTO comments SET tenant_id = (SELECT tenant_id FROM items WHERE id = ?),
 -- args: 1, "acme-labl-000001", "bug", "#cc0000"
 INSERT INTO labels (tenant_id, id, name, color) VALUES (?, ?, ?, ?)
 ON DUPLICATE KEY UPDATE color = VALUES(color), name = CONCAT(labels.name, '');
--- twin: the upsert hands the row over
+-- leak: the upsert hands the row over
 -- args: 1, "acme-labl-000001", "bug", "#cc0000", 2
 INSERT INTO labels (tenant_id, id, name, color) VALUES (?, ?, ?, ?)
 ON DUPLICATE KEY UPDATE color = VALUES(color), tenant_id = ?;
--- refused: SET names tenant_id, which never changes
+-- refused: SET assigns tenant_id, which never changes: leave it out
 
 -- name: a counter that is made when it is missing
 -- args: 1, "acme-proj-000001", "WEB"
 INSERT INTO projects (tenant_id, id, `key`, name, last_number) VALUES (?, ?, ?, 'Website', 1)
 ON DUPLICATE KEY UPDATE last_number = last_number + 1, description = IF(description IS NULL, 'counted', description);
--- twin: the counter starts where another's is
+-- leak: the counter starts at that of another tenant
 INSERT INTO projects (tenant_id, id, `key`, name, last_number) VALUES (?, ?, ?, 'Website', 1)
 ON DUPLICATE KEY UPDATE last_number = (SELECT MAX(number) FROM items) + 1;
 -- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, by AND
@@ -875,7 +876,7 @@ ON DUPLICATE KEY UPDATE last_number = (SELECT MAX(number) FROM items) + 1;
 -- name: a label on an item, once
 -- args: 1, "acme-item-000001", "acme-labl-000001"
 INSERT IGNORE INTO item_labels (tenant_id, item_id, label_id) VALUES (?, ?, ?);
--- twin: the columns name the tenant twice
+-- leak: the columns name the tenant twice
 -- args: 1, "acme-item-000001", "acme-labl-000001", 2
 INSERT IGNORE INTO item_labels (tenant_id, item_id, label_id, Tenant_ID) VALUES (?, ?, ?, ?);
 -- refused: INSERT must spell the column tenant_id in lower case
@@ -883,7 +884,7 @@ INSERT IGNORE INTO item_labels (tenant_id, item_id, label_id, Tenant_ID) VALUES 
 -- name: a label replaced
 -- args: 1, "acme-labl-000002", "feature", "#00aa00"
 REPLACE INTO labels (tenant_id, id, name, color) VALUES (?, ?, ?, ?);
--- twin: the tenant is left to the column's default
+-- leak: the tenant is left to the column's default
 -- args: "acme-labl-000002", "feature", "#00aa00"
 REPLACE INTO labels (id, name, color) VALUES (?, ?, ?);
 -- refused: table labels: INSERT must name its columns, tenant_id among them
@@ -892,30 +893,30 @@ REPLACE INTO labels (id, name, color) VALUES (?, ?, ?);
 -- args: 1, "acme-proj-000009", "COPY", 1, "acme-proj-000001"
 INSERT INTO projects (tenant_id, id, `key`, name, description, last_number)
 SELECT ?, ?, ?, CONCAT(name, ' (copy)'), description, 0 FROM projects WHERE tenant_id = ? AND id = ?;
--- twin: the copy goes to whom the argument says, the source stays
+-- leak: the tenant of the copy is another argument than that of the source
 -- args: 2, "acme-proj-000009", "COPY", 1, "acme-proj-000001"
 INSERT INTO projects (tenant_id, id, `key`, name, description, last_number)
 SELECT ?, ?, ?, CONCAT(name, ' (copy)'), description, 0 FROM projects WHERE tenant_id = ? AND id = ?;
--- refused: table projects: argument 1 must be the tenant of the context, and is another
+-- refused: table projects: argument 1 must be the tenant of the context, but has another value
 
 -- name: a label for every item of a member
 -- args: "acme-labl-000001", 1, "acme-memb-000001"
 INSERT INTO item_labels (tenant_id, item_id, label_id)
 SELECT i.tenant_id, i.id, ? FROM items i WHERE i.tenant_id = ? AND i.assignee_id = ?
 ON DUPLICATE KEY UPDATE label_id = VALUES(label_id);
--- twin: every column there is, in whatever order
+-- leak: every column there is, in whatever order
 -- args: 1, "acme-memb-000001"
 INSERT INTO item_labels (tenant_id, item_id, label_id)
 SELECT il.* FROM item_labels il JOIN items i ON i.tenant_id = il.tenant_id AND i.id = il.item_id
 WHERE il.tenant_id = ? AND i.assignee_id = ?
 ON DUPLICATE KEY UPDATE label_id = VALUES(label_id);
--- refused: table item_labels: the query must select the tenant, as an argument or an integer, for the column tenant_id: it selects *, whose columns the guard does not know
+-- refused: table item_labels: the query must select the tenant, as an argument or an integer, for the column tenant_id: it selects *, whose columns are unknown to the guard
 
 -- name: a label for all that is open, unless they have it
 -- args: "acme-labl-000001", 1
 INSERT IGNORE INTO item_labels (tenant_id, item_id, label_id)
 SELECT tenant_id, id, ? FROM items WHERE tenant_id = ? AND status <> 'done';
--- twin: the tenant of a table that may not be there, which IGNORE makes 0
+-- leak: the tenant of a table that may not be there, which IGNORE makes 0
 INSERT IGNORE INTO item_labels (tenant_id, item_id, label_id)
 SELECT c.tenant_id, i.id, ? FROM items i LEFT JOIN comments c ON c.tenant_id = i.tenant_id AND c.item_id = i.id WHERE i.tenant_id = ?;
 -- refused: table item_labels: the query must select the tenant, as an argument or an integer, for the column tenant_id: an outer join can make it NULL
@@ -925,7 +926,7 @@ SELECT c.tenant_id, i.id, ? FROM items i LEFT JOIN comments c ON c.tenant_id = i
 INSERT INTO labels (tenant_id, id, name, color)
 SELECT ?, ?, ?, '#888888' FROM DUAL
 WHERE NOT EXISTS (SELECT 1 FROM labels WHERE tenant_id = ? AND name = ?);
--- twin: unless any tenant has one
+-- leak: unless any tenant has one
 -- args: 1, "acme-labl-00000b", "chore", "chore"
 INSERT INTO labels (tenant_id, id, name, color)
 SELECT ?, ?, ?, '#888888' FROM DUAL
@@ -939,7 +940,7 @@ SELECT ?, id, ? FROM items WHERE tenant_id = ? AND status = 'todo'
 UNION ALL
 SELECT ?, id, ? FROM items WHERE tenant_id = ? AND status = 'todo'
 ON DUPLICATE KEY UPDATE label_id = VALUES(label_id);
--- twin: in one arm the id and the tenant changed places
+-- leak: in one arm the id and the tenant changed places
 INSERT INTO item_labels (tenant_id, item_id, label_id)
 SELECT ?, id, ? FROM items WHERE tenant_id = ? AND status = 'todo'
 UNION ALL
@@ -949,20 +950,20 @@ ON DUPLICATE KEY UPDATE label_id = VALUES(label_id);
 
 -- ============================================================ updates
 
--- name: a change that fails when somebody was faster
+-- name: an update with optimistic locking
 -- args: "doing", 1, "acme-item-000001", 1
 UPDATE items SET status = ?, version = version + 1, updated_at = NOW(6) WHERE tenant_id = ? AND id = ? AND version = ?;
--- twin: the tenant is set as well
+-- leak: the tenant is set as well
 -- args: "doing", 2, 1, "acme-item-000001", 1
 UPDATE items SET status = ?, tenant_id = ? WHERE tenant_id = ? AND id = ? AND version = ?;
--- refused: SET names tenant_id, which never changes
+-- refused: SET assigns tenant_id, which never changes: leave it out
 
 -- name: many rows in one statement, by CASE
 -- args: "acme-item-000001", 3, "acme-item-000002", 1, 1, "acme-item-000001", "acme-item-000002"
 UPDATE items
 SET priority = CASE id WHEN ? THEN ? WHEN ? THEN ? ELSE priority END
 WHERE tenant_id = ? AND id IN (?, ?);
--- twin: the tenant inside CASE
+-- leak: the tenant inside CASE
 -- args: 1, 3, "acme-item-000001", "acme-item-000002"
 UPDATE items
 SET priority = CASE tenant_id WHEN ? THEN ? ELSE priority END
@@ -975,7 +976,7 @@ UPDATE items i
 JOIN projects p ON p.tenant_id = i.tenant_id AND p.id = i.project_id
 SET i.status = 'done', p.description = CONCAT_WS(' ', p.description, 'closed')
 WHERE i.tenant_id = ? AND p.`key` = ?;
--- twin: LEFT JOIN, which keeps the items of everyone
+-- leak: LEFT JOIN, which keeps the items of everyone
 UPDATE items i
 LEFT JOIN projects p ON p.tenant_id = i.tenant_id AND p.id = i.project_id AND p.tenant_id = ? AND p.`key` = ?
 SET i.status = 'done';
@@ -987,7 +988,7 @@ UPDATE projects p
 JOIN (SELECT project_id, MAX(number) AS top FROM items WHERE tenant_id = ? GROUP BY project_id) t ON t.project_id = p.id
 SET p.last_number = GREATEST(p.last_number, t.top)
 WHERE p.tenant_id = ?;
--- twin: the derived table is by tenant, but binds nobody
+-- leak: the derived table has the tenant, but binds no table
 -- args:
 UPDATE projects p
 JOIN (SELECT tenant_id, project_id, MAX(number) AS top FROM items GROUP BY tenant_id, project_id) t
@@ -1000,7 +1001,7 @@ SET p.last_number = GREATEST(p.last_number, t.top);
 UPDATE projects SET last_number = (
   SELECT COALESCE(MAX(i.number), 0) FROM items i WHERE i.tenant_id = 1 AND i.project_id = projects.id)
 WHERE tenant_id = ?;
--- twin: no WHERE at all
+-- leak: no WHERE at all
 -- args:
 UPDATE projects SET last_number = (
   SELECT COALESCE(MAX(i.number), 0) FROM items i WHERE i.tenant_id = 1 AND i.project_id = projects.id);
@@ -1009,7 +1010,7 @@ UPDATE projects SET last_number = (
 -- name: the oldest hundred, in order
 -- args: 1
 UPDATE items SET priority = 3 WHERE tenant_id = ? AND status = 'todo' ORDER BY created_at LIMIT 100;
--- twin: only one partition, whichever rows are there
+-- leak: only one partition, whichever rows are there
 UPDATE items PARTITION (p0) SET priority = 3 WHERE tenant_id = ? AND status = 'todo' ORDER BY created_at LIMIT 100;
 -- refused: PARTITION can't be proved: leave it out
 
@@ -1018,7 +1019,7 @@ UPDATE items PARTITION (p0) SET priority = 3 WHERE tenant_id = ? AND status = 't
 -- name: a label
 -- args: 1, "acme-labl-000001"
 DELETE FROM labels WHERE tenant_id = ? AND id = ?;
--- twin: a table emptied
+-- leak: a table emptied
 -- args:
 TRUNCATE TABLE labels;
 -- refused: TRUNCATE can't be proved: only the system scope can run such a statement (tenancy.System)
@@ -1026,27 +1027,27 @@ TRUNCATE TABLE labels;
 -- name: old comments, some at a time
 -- args: 1, "2026-06-01"
 DELETE FROM comments WHERE tenant_id = ? AND created_at < ? ORDER BY created_at LIMIT 1000;
--- twin: of all tenants, some at a time
+-- leak: of all tenants, some at a time
 -- args: "2026-06-01"
 DELETE FROM comments WHERE created_at < ? ORDER BY created_at LIMIT 1000;
 -- refused: table comments: nothing binds it to the tenant: add `comments.tenant_id = ?` to WHERE, by AND
 
--- name: comments on what is done, by JOIN
+-- name: comments of done items, by JOIN
 -- args: 1
 DELETE c FROM comments c
 JOIN items i ON i.tenant_id = c.tenant_id AND i.id = c.item_id
 WHERE i.tenant_id = ? AND i.status = 'done';
--- twin: it names a table that is not joined
+-- leak: it names a table that is not joined
 DELETE comments, labels FROM comments
 JOIN items i ON i.tenant_id = comments.tenant_id AND i.id = comments.item_id
 WHERE i.tenant_id = ? AND i.status = 'done';
--- refused: DELETE can't be proved: labels is not in FROM, or not spelled as there
+-- refused: DELETE can't be proved: labels is not in FROM, or has another spelling there
 
 -- name: items with their comments, by LEFT JOIN and USING
 -- args: 1, "acme-item-000001"
 DELETE FROM i, c USING items AS i LEFT JOIN comments AS c ON c.tenant_id = i.tenant_id AND c.item_id = i.id
 WHERE i.tenant_id = ? AND i.id = ?;
--- twin: the comments of whoever has such an item
+-- leak: the comments of whoever has such an item
 DELETE FROM i, c USING items AS i LEFT JOIN comments AS c ON c.item_id = i.id
 WHERE i.tenant_id = ? AND i.id = ?;
 -- refused: table comments (c): nothing binds it to the tenant: add `c.tenant_id = ?` to the ON of its outer join, by AND; in WHERE it would drop the rows without a match
@@ -1056,27 +1057,27 @@ WHERE i.tenant_id = ? AND i.id = ?;
 DELETE FROM labels
 WHERE tenant_id = ? AND NOT EXISTS (
   SELECT 1 FROM item_labels WHERE item_labels.tenant_id = 1 AND item_labels.label_id = labels.id);
--- twin: two statements in one text
+-- leak: two statements in one string
 DELETE FROM labels WHERE tenant_id = ?; DELETE FROM item_labels;
--- refused: line 1, column 41, at "DELETE FROM item_labels": a second statement in one string: run each by itself
+-- refused: line 1, column 41, at "DELETE FROM item_labels": a second statement in one string: run each in its own call
 
--- name: what is left of items that are gone
+-- name: labels of deleted items
 -- args: 1
 DELETE il FROM item_labels il LEFT JOIN items i ON i.tenant_id = il.tenant_id AND i.id = il.item_id
 WHERE il.tenant_id = ? AND i.id IS NULL;
--- twin: the tenant was kept in a variable
+-- leak: the tenant was kept in a variable
 -- args:
 DELETE il FROM item_labels il LEFT JOIN items i ON i.tenant_id = il.tenant_id AND i.id = il.item_id
 WHERE il.tenant_id = @tenant AND i.id IS NULL;
 -- refused: line 2, column 22, at "@tenant AND i.id IS NULL": variables outlive the statement: pass an argument, with a ? for it
 
--- ============================================================ what only MySQL has
+-- ============================================================ syntax of MySQL only
 
 -- name: a field by the arrow
 -- mysql only
 -- args: 1
 SELECT `key`, description->>'$.due' AS due FROM items WHERE tenant_id = ? AND description->'$.points' > 3;
--- twin: the tenant by the arrow
+-- leak: the tenant by the arrow
 SELECT `key`, description->>'$.due' AS due FROM items WHERE description->'$.tenant_id' = ?;
 -- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, by AND
 
@@ -1088,7 +1089,7 @@ LEFT JOIN LATERAL (
   SELECT c.body FROM comments c WHERE c.tenant_id = 1 AND c.item_id = i.id ORDER BY c.created_at DESC LIMIT 2
 ) AS latest ON TRUE
 WHERE i.tenant_id = ?;
--- twin: LATERAL sees the item, but asks not for its tenant
+-- leak: LATERAL uses the item, but not its tenant
 SELECT i.`key`, latest.body FROM items i
 LEFT JOIN LATERAL (
   SELECT c.body FROM comments c WHERE c.item_id = i.id ORDER BY c.created_at DESC LIMIT 2
@@ -1101,17 +1102,17 @@ WHERE i.tenant_id = ?;
 -- args: 1, "acme-labl-000001", "bug", "#cc0000"
 INSERT INTO labels (tenant_id, id, name, color) VALUES (?, ?, ?, ?) AS fresh
 ON DUPLICATE KEY UPDATE color = fresh.color;
--- twin: it gives the new row's tenant away
+-- leak: it gives the new row's tenant away
 INSERT INTO labels (tenant_id, id, name, color) VALUES (?, ?, ?, ?) AS fresh
 ON DUPLICATE KEY UPDATE color = fresh.color, tenant_id = fresh.id;
--- refused: SET names tenant_id, which never changes
+-- refused: SET assigns tenant_id, which never changes: leave it out
 
--- name: a delete of what a common table expression found
+-- name: a delete of the rows of a common table expression
 -- mysql only
 -- args: 1, 1
 WITH old AS (SELECT id FROM comments WHERE tenant_id = ? ORDER BY created_at LIMIT 10)
 DELETE c FROM comments c JOIN old ON old.id = c.id WHERE c.tenant_id = ?;
--- twin: it found those of everyone
+-- leak: it found those of everyone
 -- args: 1
 WITH old AS (SELECT id FROM comments ORDER BY created_at LIMIT 10)
 DELETE c FROM comments c JOIN old ON old.id = c.id WHERE c.tenant_id = ?;
@@ -1123,19 +1124,19 @@ DELETE c FROM comments c JOIN old ON old.id = c.id WHERE c.tenant_id = ?;
 SELECT status, GROUPING(status) AS is_total, ANY_VALUE(name), JSON_VALUE(MIN(description), '$.points' RETURNING UNSIGNED) AS points
 FROM items WHERE tenant_id = ? AND 'api' MEMBER OF (description->'$.tags')
 GROUP BY status WITH ROLLUP;
--- twin: the tenant is a member of a list
+-- leak: the tenant is a member of a list
 -- args: "[1, 2]"
 SELECT status, GROUPING(status) AS is_total, ANY_VALUE(name), JSON_VALUE(MIN(description), '$.points' RETURNING UNSIGNED) AS points
 FROM items WHERE tenant_id MEMBER OF (?)
 GROUP BY status WITH ROLLUP;
 -- refused: table items: nothing binds it to the tenant: `tenant_id member of (?)` does not bind: only an equality joined by AND does; add `items.tenant_id = ?` to WHERE, by AND
 
--- ============================================================ forms that the parser lacks
+-- ============================================================ syntax that the parser lacks
 
--- name: who is in both lists
+-- name: members in both lists, by INTERSECT
 -- args: 1, 1
 SELECT id FROM members WHERE tenant_id = ? INTERSECT SELECT assignee_id FROM items WHERE tenant_id = ?;
--- twin: in that of everyone
+-- leak: in that of everyone
 -- args: 1
 SELECT id FROM members WHERE tenant_id = ? INTERSECT SELECT assignee_id FROM items;
 -- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, by AND
@@ -1143,7 +1144,7 @@ SELECT id FROM members WHERE tenant_id = ? INTERSECT SELECT assignee_id FROM ite
 -- name: labels that no item has, except the last of them
 -- args: 1, 1
 (SELECT id FROM labels WHERE tenant_id = ?) EXCEPT ALL (SELECT label_id FROM item_labels WHERE tenant_id = ?) ORDER BY id LIMIT 1;
--- twin: of everyone
+-- leak: of everyone
 -- args: 1
 (SELECT id FROM labels) EXCEPT ALL (SELECT label_id FROM item_labels WHERE tenant_id = ?) ORDER BY id LIMIT 1;
 -- refused: table labels: nothing binds it to the tenant: add `labels.tenant_id = ?` to WHERE, by AND
@@ -1151,7 +1152,7 @@ SELECT id FROM members WHERE tenant_id = ? INTERSECT SELECT assignee_id FROM ite
 -- name: two named windows
 -- args: 1
 SELECT RANK() OVER v, SUM(number) OVER w FROM items WHERE tenant_id = ? WINDOW v AS (ORDER BY id), w AS (PARTITION BY project_id ORDER BY number);
--- twin: the second one reads another table
+-- leak: the second one reads another table
 -- args: 1
 SELECT RANK() OVER v, SUM(number) OVER w FROM items WHERE tenant_id = ? WINDOW v AS (ORDER BY id), w AS (ORDER BY (SELECT MAX(name) FROM labels));
 -- refused: table labels: nothing binds it to the tenant: add `labels.tenant_id = ?` to WHERE, by AND
@@ -1159,7 +1160,7 @@ SELECT RANK() OVER v, SUM(number) OVER w FROM items WHERE tenant_id = ? WINDOW v
 -- name: names that sound alike
 -- args: 1
 SELECT name FROM labels WHERE tenant_id = ? AND name SOUNDS LIKE 'bug';
--- twin: the tenant sounds alike
+-- leak: the tenant sounds alike
 -- args: 1
 SELECT name FROM labels WHERE tenant_id SOUNDS LIKE ?;
 -- refused: table labels: nothing binds it to the tenant: `tenant_id like ?` does not bind: only an equality joined by AND does; add `labels.tenant_id = ?` to WHERE, by AND
@@ -1167,7 +1168,7 @@ SELECT name FROM labels WHERE tenant_id SOUNDS LIKE ?;
 -- name: the middle of a string
 -- args: 1
 SELECT MID(name, 2), MID(name, 2, 1), MID(name FROM 2 FOR 1) FROM labels WHERE tenant_id = ?;
--- twin: the tenant's
+-- leak: the tenant's
 -- args: 1
 SELECT name FROM labels WHERE MID(tenant_id, 1) = ?;
 -- refused: table labels: nothing binds it to the tenant: `substr(tenant_id, 1) = ?` does not bind, since it compares an expression and not the column; add `labels.tenant_id = ?` to WHERE, by AND
@@ -1175,7 +1176,7 @@ SELECT name FROM labels WHERE MID(tenant_id, 1) = ?;
 -- name: casts by the long names of types
 -- args: 1
 SELECT CAST(number AS SIGNED INT), CAST(number AS UNSIGNED INT), CAST(number AS DEC(5, 1)), CAST(name AS CHARACTER(3)) FROM items WHERE tenant_id = ?;
--- twin: the tenant is cast
+-- leak: the tenant is cast
 -- args: 1
 SELECT `key` FROM items WHERE CAST(tenant_id AS SIGNED INT) = ?;
 -- refused: table items: nothing binds it to the tenant: `cast(tenant_id as SIGNED) = ?` does not bind, since it compares an expression and not the column; add `items.tenant_id = ?` to WHERE, by AND
@@ -1184,7 +1185,7 @@ SELECT `key` FROM items WHERE CAST(tenant_id AS SIGNED INT) = ?;
 -- mysql only
 -- args: 1
 SELECT CAST(created_at AS YEAR), CONVERT(created_at, YEAR), CAST(number AS DOUBLE PRECISION), CAST(name AS NATIONAL CHAR(3)) FROM items WHERE tenant_id = ?;
--- twin: to the tenant
+-- leak: to the tenant
 -- args: 1
 SELECT `key` FROM items WHERE tenant_id = CAST(? AS YEAR);
 -- refused: table items: nothing binds it to the tenant: `tenant_id = cast(? as DATE)` does not bind, since it compares with neither a ? nor an integer; add `items.tenant_id = ?` to WHERE, by AND
@@ -1193,7 +1194,7 @@ SELECT `key` FROM items WHERE tenant_id = CAST(? AS YEAR);
 -- mariadb only
 -- args: 1
 SELECT CAST(number AS INT), CAST(number AS INTEGER), CAST(name AS VARCHAR(3)), CAST('::1' AS INET6) FROM items WHERE tenant_id = ?;
--- twin: to the tenant
+-- leak: to the tenant
 -- args: 1
 SELECT `key` FROM items WHERE tenant_id = CAST(? AS INT);
 -- refused: table items: nothing binds it to the tenant: `tenant_id = cast(? as SIGNED)` does not bind, since it compares with neither a ? nor an integer; add `items.tenant_id = ?` to WHERE, by AND
@@ -1201,7 +1202,7 @@ SELECT `key` FROM items WHERE tenant_id = CAST(? AS INT);
 -- name: a natural inner join
 -- args: 1, 1
 SELECT COUNT(*) FROM items i NATURAL INNER JOIN labels l WHERE i.tenant_id = ? AND l.tenant_id = ?;
--- twin: which binds one side
+-- leak: which binds one side
 -- args: 1
 SELECT COUNT(*) FROM items i NATURAL INNER JOIN labels l WHERE i.tenant_id = ?;
 -- refused: table labels (l): nothing binds it to the tenant: add `l.tenant_id = ?` to WHERE, by AND
@@ -1210,7 +1211,7 @@ SELECT COUNT(*) FROM items i NATURAL INNER JOIN labels l WHERE i.tenant_id = ?;
 -- mysql only
 -- args: 1
 SELECT i.`key` FROM items i JOIN projects p ON p.tenant_id = i.tenant_id AND p.id = i.project_id WHERE i.tenant_id = ? FOR UPDATE OF i, p SKIP LOCKED;
--- twin: of a table that is not bound
+-- leak: of a table that is not bound
 -- args: 1
 SELECT i.`key` FROM items i JOIN projects p ON p.id = i.project_id WHERE i.tenant_id = ? FOR UPDATE OF i, p SKIP LOCKED;
 -- refused: table projects (p): nothing binds it to the tenant: add `p.tenant_id = ?` to WHERE, by AND
@@ -1218,15 +1219,15 @@ SELECT i.`key` FROM items i JOIN projects p ON p.id = i.project_id WHERE i.tenan
 -- name: writes that are in no hurry
 -- args: 1, "acme-labl-00000a", "x", "#000000"
 INSERT LOW_PRIORITY IGNORE INTO labels (tenant_id, id, name, color) VALUES (?, ?, ?, ?);
--- twin: of another tenant
+-- leak: of another tenant
 -- args: 2, "acme-labl-00000a", "x", "#000000"
 INSERT LOW_PRIORITY IGNORE INTO labels (tenant_id, id, name, color) VALUES (?, ?, ?, ?);
--- refused: table labels: argument 1 must be the tenant of the context, and is another
+-- refused: table labels: argument 1 must be the tenant of the context, but has another value
 
 -- name: a write that is in a hurry
 -- args: 1, "acme-labl-00000a", "x", "#000000"
 INSERT HIGH_PRIORITY INTO labels (tenant_id, id, name, color) VALUES (?, ?, ?, ?);
--- twin: without the tenant
+-- leak: without the tenant
 -- args: "acme-labl-00000a", "x", "#000000"
 INSERT HIGH_PRIORITY INTO labels (id, name, color) VALUES (?, ?, ?);
 -- refused: table labels: INSERT must name its columns, tenant_id among them
@@ -1234,7 +1235,7 @@ INSERT HIGH_PRIORITY INTO labels (id, name, color) VALUES (?, ?, ?);
 -- name: an update that is in no hurry
 -- args: 1
 UPDATE LOW_PRIORITY labels SET color = '#000000' WHERE tenant_id = ?;
--- twin: of everyone's
+-- leak: of everyone's
 -- args:
 UPDATE LOW_PRIORITY labels SET color = '#000000';
 -- refused: table labels: nothing binds it to the tenant: add `labels.tenant_id = ?` to WHERE, by AND
@@ -1242,7 +1243,7 @@ UPDATE LOW_PRIORITY labels SET color = '#000000';
 -- name: a quick delete
 -- args: 1
 DELETE LOW_PRIORITY QUICK IGNORE FROM item_labels WHERE tenant_id = ?;
--- twin: of everyone's
+-- leak: of everyone's
 -- args:
 DELETE LOW_PRIORITY QUICK IGNORE FROM item_labels;
 -- refused: table item_labels: nothing binds it to the tenant: add `item_labels.tenant_id = ?` to WHERE, by AND
@@ -1250,7 +1251,7 @@ DELETE LOW_PRIORITY QUICK IGNORE FROM item_labels;
 -- name: a quick delete from a join
 -- args: 1
 DELETE QUICK il FROM item_labels il JOIN items i ON i.tenant_id = il.tenant_id AND i.id = il.item_id WHERE i.tenant_id = ?;
--- twin: of everyone's
+-- leak: of everyone's
 -- args: 1
 DELETE QUICK il FROM item_labels il JOIN items i ON i.id = il.item_id WHERE i.tenant_id = ?;
 -- refused: table item_labels (il): nothing binds it to the tenant: add `il.tenant_id = ?` to WHERE, by AND
@@ -1258,18 +1259,18 @@ DELETE QUICK il FROM item_labels il JOIN items i ON i.id = il.item_id WHERE i.te
 -- name: a replacement that is in no hurry
 -- args: 1, "acme-labl-000001", "bug", "#000000"
 REPLACE LOW_PRIORITY labels (tenant_id, id, name, color) VALUES (?, ?, ?, ?);
--- twin: of another tenant
+-- leak: of another tenant
 -- args: 2, "acme-labl-000001", "bug", "#000000"
 REPLACE LOW_PRIORITY labels (tenant_id, id, name, color) VALUES (?, ?, ?, ?);
--- refused: table labels: argument 1 must be the tenant of the context, and is another
+-- refused: table labels: argument 1 must be the tenant of the context, but has another value
 
--- ============================================================ what was refused for a part of its kind
+-- ============================================================ statements that an earlier guard refused
 
 -- name: rows of values in a join
 -- mysql only
 -- args: 1
 SELECT i.`key`, w.place FROM items i JOIN (VALUES ROW(1, 'WEB-1'), ROW(2, 'OPS-1')) AS w (place, name) ON w.name = i.`key` WHERE i.tenant_id = ?;
--- twin: one is read from another table
+-- leak: one is read from another table
 -- args: 1
 SELECT i.`key`, w.place FROM items i JOIN (VALUES ROW(1, 'WEB-1'), ROW(2, (SELECT MAX(`key`) FROM items))) AS w (place, name) ON w.name = i.`key` WHERE i.tenant_id = ?;
 -- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, by AND
@@ -1278,23 +1279,23 @@ SELECT i.`key`, w.place FROM items i JOIN (VALUES ROW(1, 'WEB-1'), ROW(2, (SELEC
 -- mysql only
 -- args: 1, "acme-labl-00000a", "x", "#000000", 1, "acme-labl-00000b", "y", "#000000"
 INSERT INTO labels (tenant_id, id, name, color) VALUES ROW(?, ?, ?, ?), ROW(?, ?, ?, ?);
--- twin: one for another tenant
+-- leak: one for another tenant
 -- args: 1, "acme-labl-00000a", "x", "#000000", 2, "acme-labl-00000b", "y", "#000000"
 INSERT INTO labels (tenant_id, id, name, color) VALUES ROW(?, ?, ?, ?), ROW(?, ?, ?, ?);
--- refused: table labels: argument 5 must be the tenant of the context, and is another
+-- refused: table labels: argument 5 must be the tenant of the context, but has another value
 
--- name: an update in an order, of what a subquery finds
+-- name: an update with ORDER BY of the rows of a subquery
 -- args: 1, 1
 UPDATE items SET priority = 0 WHERE tenant_id = ? AND project_id IN (SELECT id FROM projects WHERE tenant_id = ?) ORDER BY id LIMIT 2;
--- twin: it finds those of everyone
+-- leak: it finds those of everyone
 -- args: 1
 UPDATE items SET priority = 0 WHERE tenant_id = ? AND project_id IN (SELECT id FROM projects) ORDER BY id LIMIT 2;
 -- refused: table projects: nothing binds it to the tenant: add `projects.tenant_id = ?` to WHERE, by AND
 
--- name: a delete in an order, of what a subquery finds
+-- name: a delete with ORDER BY of the rows of a subquery
 -- args: 1, 1
 DELETE FROM comments WHERE tenant_id = ? AND item_id IN (SELECT id FROM items WHERE tenant_id = ? AND status = 'done') ORDER BY created_at LIMIT 10;
--- twin: it finds those of everyone
+-- leak: it finds those of everyone
 -- args: 1
 DELETE FROM comments WHERE tenant_id = ? AND item_id IN (SELECT id FROM items WHERE status = 'done') ORDER BY created_at LIMIT 10;
 -- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, by AND
@@ -1302,7 +1303,7 @@ DELETE FROM comments WHERE tenant_id = ? AND item_id IN (SELECT id FROM items WH
 -- name: an index for one purpose each
 -- args: 1
 SELECT `key` FROM items USE INDEX FOR JOIN (PRIMARY) USE INDEX FOR ORDER BY (PRIMARY) USE KEY FOR GROUP BY (PRIMARY) WHERE tenant_id = ? ORDER BY id;
--- twin: no index for one of them
+-- leak: no index for one of them
 -- args: 1
 SELECT `key` FROM items USE INDEX FOR JOIN () WHERE tenant_id = ? ORDER BY id;
 -- refused: USE INDEX () leaves a table without an index that tenant_id leads: name those to use
@@ -1310,7 +1311,7 @@ SELECT `key` FROM items USE INDEX FOR JOIN () WHERE tenant_id = ? ORDER BY id;
 -- name: an index that has to be used for one purpose
 -- args: 1
 SELECT `key` FROM items FORCE INDEX FOR JOIN (PRIMARY) WHERE tenant_id = ?;
--- twin: one that must not
+-- leak: one that must not
 -- args: 1
 SELECT `key` FROM items IGNORE INDEX FOR JOIN (PRIMARY) WHERE tenant_id = ?;
 -- refused: IGNORE INDEX can leave a table without an index that tenant_id leads: write USE INDEX with those to use
@@ -1319,7 +1320,7 @@ SELECT `key` FROM items IGNORE INDEX FOR JOIN (PRIMARY) WHERE tenant_id = ?;
 -- args: 1
 SELECT `key`, ST_Distance_Sphere(POINT(13.4 + number, 52.5), POINT(2.35, 48.85)) AS metres FROM items
 WHERE tenant_id = ? AND ST_Within(POINT(number, 1), ST_GeomFromText('POLYGON((0 0, 0 9, 9 9, 9 0, 0 0))')) ORDER BY metres;
--- twin: from where another tenant's is
+-- leak: from where another tenant's is
 -- args: 1
 SELECT `key`, ST_Distance_Sphere(POINT(13.4 + number, 52.5), (SELECT POINT(MAX(number), 1) FROM items)) AS metres FROM items WHERE tenant_id = ?;
 -- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, by AND
@@ -1327,7 +1328,7 @@ SELECT `key`, ST_Distance_Sphere(POINT(13.4 + number, 52.5), (SELECT POINT(MAX(n
 -- name: how strings are compared and sorted
 -- args: 1
 SELECT CHARSET(name), COLLATION(name), COERCIBILITY(name), HEX(WEIGHT_STRING(name AS CHAR(3))), name = _utf8mb4'bug' FROM labels WHERE tenant_id = ?;
--- twin: the tenant is compared by its weight
+-- leak: the tenant is compared by its weight
 -- args: 1
 SELECT name FROM labels WHERE WEIGHT_STRING(tenant_id) = WEIGHT_STRING(?);
 -- refused: table labels: nothing binds it to the tenant: `weight_string(tenant_id) = weight_string(?)` does not bind, since it compares an expression and not the column; add `labels.tenant_id = ?` to WHERE, by AND
@@ -1336,7 +1337,7 @@ SELECT name FROM labels WHERE WEIGHT_STRING(tenant_id) = WEIGHT_STRING(?);
 -- mysql only
 -- args: 1
 SELECT `key` FROM items WHERE tenant_id = ? AND JSON_SCHEMA_VALID('{"type": "object", "required": ["points"]}', description) AND JSON_STORAGE_SIZE(description) < 1000;
--- twin: a form for the tenant
+-- leak: a form for the tenant
 -- args: 1
 SELECT `key` FROM items WHERE JSON_SCHEMA_VALID(CONCAT('{"const": ', ?, '}'), tenant_id);
 -- refused: table items: nothing binds it to the tenant: `json_schema_valid(CONCAT('{"const": ', ?, '}'), tenant_id)` does not bind: only an equality joined by AND does; add `items.tenant_id = ?` to WHERE, by AND

@@ -2,45 +2,14 @@ package guard
 
 import (
 	"errors"
-	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"vitess.io/vitess/go/vt/sqlparser"
 )
 
-// refuseAt returns a refusal of the token at an offset of sql.
-func refuseAt(sql string, at int, format string, args ...any) error {
-	return &Refusal{Reason: describePosition(sql, at) + ": " + fmt.Sprintf(format, args...), Pos: at + 1}
-}
-
-// describePosition describes an offset by its line and column, in characters from 1, and quotes the SQL
-// there.
-func describePosition(sql string, at int) string {
-	before := sql[:at]
-	line, start := 1+strings.Count(before, "\n"), 1+strings.LastIndexByte(before, '\n')
-	near, _, _ := strings.Cut(sql[at:], "\n")
-	near = strings.TrimRight(near, " \t\r")
-	if len(near) > maxNear {
-		near = near[:maxNear]
-		for !utf8.ValidString(near) {
-			near = near[:len(near)-1]
-		}
-		near += "…"
-	}
-	where := fmt.Sprintf("line %d, column %d", line, 1+utf8.RuneCountInString(sql[start:at]))
-	if near == "" {
-		return where + ", at the end"
-	}
-	return fmt.Sprintf("%s, at %q", where, near)
-}
-
-// maxNear bounds, in bytes, how much of a statement a refusal quotes.
-const maxNear = 24
-
-// refuseToken returns the refusal of a statement whose token that ends at an offset the parser
-// can't read.
-func (l *lexed) refuseToken(end int, err error) error {
+// refuseToken returns the refusal of a statement with a syntax error. end is the end of the token at
+// which the parser failed, as an offset.
+func (l *lexedSQL) refuseToken(end int, err error) error {
 	i := 0
 	for i < len(l.tokens) && int(l.tokens[i].end) < end {
 		i++
@@ -49,17 +18,19 @@ func (l *lexed) refuseToken(end int, err error) error {
 		return refuse("the statement is empty")
 	}
 	var p sqlparser.PositionedErr
-	if last := len(l.tokens) - 1; i > last || i == last && l.word(i) != "" && errors.As(err, &p) && p.Near == "" {
+	if last := len(l.tokens) - 1; i > last || i == last && l.wordAt(i) != "" && errors.As(err, &p) && p.Near == "" {
 		return refuseAt(l.sql, int(l.tokens[last].end), "the statement ends too early")
 	}
 	at, why := l.adviseAt(i)
 	return refuseAt(l.sql, int(l.tokens[at].start), "%s", why)
 }
 
-// provable are the first words of statements that can be proved.
-var provable = set("SELECT INSERT REPLACE UPDATE DELETE WITH VALUES TABLE SAVEPOINT ROLLBACK RELEASE")
+// provableWords are the first words of provable statements.
+var provableWords = wordSet("SELECT INSERT REPLACE UPDATE DELETE WITH VALUES TABLE SAVEPOINT ROLLBACK RELEASE")
 
-func systemStatement(name string) error {
+// refuseSystemStatement returns the refusal of a statement for the system scope, such as ALTER TABLE.
+// name is its first word.
+func refuseSystemStatement(name string) error {
 	switch name {
 	case "BEGIN", "START", "COMMIT", "ROLLBACK":
 		return refuse("%s can't be proved: transactions begin and end in Go, by tenancy.DB.Tx", name)
@@ -67,20 +38,20 @@ func systemStatement(name string) error {
 	return refuse("%s can't be proved: only the system scope can run such a statement (tenancy.System)", name)
 }
 
-// adviseAt returns the token that the parser can't read, and the reason with a replacement. The
-// parser reports the error at token i, which may be later.
-func (l *lexed) adviseAt(i int) (at int, why string) {
+// adviseAt returns the index of the unsupported token, and the reason with a replacement. The parser
+// fails at token i, which may be later.
+func (l *lexedSQL) adviseAt(i int) (at int, why string) {
 	for _, at := range []int{i, i - 1, i - 2} {
-		if why := instead[l.word(at)]; why != "" {
+		if why := parserAdvice[l.wordAt(at)]; why != "" {
 			return at, why
 		}
 	}
-	word, before := l.word(i), l.word(i-1)
-	if reason := refusedFunctions[strings.ToLower(word)]; reason != "" && l.is(i+1, '(') {
+	word, before := l.wordAt(i), l.wordAt(i-1)
+	if reason := refusedFunctions[strings.ToLower(word)]; reason != "" && l.hasKind(i+1, '(') {
 		return i, "the function " + word + " " + reason
 	}
 	switch {
-	case l.word(i-2) == "OF" && l.is(i, '.'):
+	case l.wordAt(i-2) == "OF" && l.hasKind(i, '.'):
 		return i - 1, "name the table without its database"
 	case word == "OF" && i+1 < len(l.tokens):
 		return i, "the parser can't read two locks: write one FOR UPDATE"
@@ -96,16 +67,16 @@ func (l *lexed) adviseAt(i int) (at int, why string) {
 		return i, "the parser can't read WAIT: write NOWAIT, or set a deadline in the context"
 	case before == "DEFAULT":
 		return i, "write this DEFAULT as a string in quotes"
-	case before == "AT" || word == "AT" && l.word(i+1) == "TIME":
+	case before == "AT" || word == "AT" && l.wordAt(i+1) == "TIME":
 		return i, "the parser can't read AT TIME ZONE: write CONVERT_TZ"
-	case l.word(0) == "INSERT" && word == "AS":
+	case l.wordAt(0) == "INSERT" && word == "AS":
 		return i, "the parser can't read AS after SET: write VALUES (…) AS, or VALUES(column)"
 	}
 	return i, "the parser can't read this"
 }
 
-// instead maps a word that the parser can't read to the reason and a replacement.
-var instead = map[string]string{
+// parserAdvice maps a word of unsupported syntax to the reason and a replacement.
+var parserAdvice = map[string]string{
 	"RETURNING":     "the parser can't read RETURNING, which MySQL does not have: SELECT the rows before or after",
 	"TABLE":         "TABLE has no WHERE that could bind the table: write SELECT * FROM … WHERE tenant_id = ?",
 	"DELAYED":       "servers ignore DELAYED or refuse it: leave it out",
