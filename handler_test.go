@@ -199,7 +199,7 @@ func TestTheGuardStandsWithoutTheScope(t *testing.T) {
 	s := newTestServer(t)
 	fill(s.Acme, t, s, "acme")
 	var log bytes.Buffer
-	db, err := tenancy.Open(t.Context(), s.DSN, model.All(), tenancy.Options{Log: newLog(&log, "text", slog.LevelInfo)})
+	db, err := tenancy.Open(t.Context(), s.DSN, model.Types.Models(), tenancy.Options{Log: newLog(&log, "text", slog.LevelInfo)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -269,7 +269,7 @@ func TestAPanicIsOneCodedError(t *testing.T) {
 func TestEveryNodeCanBeFound(t *testing.T) {
 	s := newTestServer(t)
 	owned := map[string]bool{}
-	for _, m := range model.All() {
+	for _, m := range model.Types.Models() {
 		owned[reflect.TypeOf(m).Elem().Name()] = true
 	}
 	var schema struct {

@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"rowhouse/model"
+	"rowhouse/model/relay"
 )
 
 // orderedList is a connection with the orders that the API has for it.
@@ -163,7 +164,7 @@ func (s *testServer) ids(t *testing.T, query string) (ids []string) {
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var id model.ID
+		var id relay.ID
 		if err := rows.Scan(&id); err != nil {
 			t.Fatal(err)
 		}

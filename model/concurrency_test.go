@@ -12,6 +12,7 @@ import (
 
 	"rowhouse/model"
 	"rowhouse/model/dbtest"
+	"rowhouse/model/relay"
 )
 
 // TestNumbersHaveNoDuplicates creates items at once in one project of each tenant:
@@ -52,7 +53,7 @@ func TestOneOfManyUpdatesWins(t *testing.T) {
 			_, err := model.UpdateItem(d.Acme, d.DB, model.UpdateItemInput{
 				ID: item.GlobalID(), Name: text(fmt.Sprint("by ", i)), ExpectedVersion: some(1),
 			})
-			var conflict *model.ConflictError
+			var conflict *relay.ConflictError
 			switch {
 			case err == nil:
 				won.Add(1)
@@ -86,7 +87,7 @@ func TestMembersCanBeDeletedWhileTheyGetWork(t *testing.T) {
 				_, err := model.CreateItem(d.Acme, d.DB, model.CreateItemInput{
 					ProjectID: project.GlobalID(), Name: "x", Status: model.ItemStatusTodo, Priority: model.ItemPriorityLow, AssigneeID: some(id),
 				})
-				var missing *model.NotFoundError
+				var missing *relay.NotFoundError
 				if err != nil && !errors.As(err, &missing) {
 					t.Error(err)
 				}
@@ -133,7 +134,7 @@ func TestDeletionsThatMeetEndWell(t *testing.T) {
 		var wait sync.WaitGroup
 		for _, deletion := range deletions {
 			wait.Go(func() {
-				var missing *model.NotFoundError
+				var missing *relay.NotFoundError
 				if err := deletion(); err != nil && !errors.As(err, &missing) {
 					t.Error(err)
 				}

@@ -16,6 +16,7 @@ import (
 
 	"rowhouse/model"
 	"rowhouse/model/dbtest"
+	"rowhouse/model/relay"
 	"rowhouse/tenancy"
 )
 
@@ -61,7 +62,7 @@ func newHouseOf(t *testing.T, d *dbtest.Database, sides sides) *house {
 		h.inserts = append(h.inserts, insertOf(schemaOf(t, row), row, second[i], theirs[i], others[i]))
 	}
 	var arms []string
-	for _, m := range model.All() {
+	for _, m := range model.Types.Models() {
 		s := schemaOf(t, m)
 		h.deletes = append(h.deletes, "DELETE FROM "+s.Table)
 		columns := "HEX(`" + strings.Join(s.DBNames, "`), '-'), COALESCE(HEX(`") + "`), '-')"
@@ -78,7 +79,7 @@ func newHouseOf(t *testing.T, d *dbtest.Database, sides sides) *house {
 // rowsOf returns a row of every model: the nth of a tenant, below the parents of
 // another number. The mark of the ids may be another's than that of the parents.
 func rowsOf(tenant tenancy.ID, n, parents int, mark, parentsMark string) []any {
-	id := func(mark string, kind, n int) (id model.ID) {
+	id := func(mark string, kind, n int) (id relay.ID) {
 		copy(id[:], fmt.Sprintf("%s-%d%d", mark, kind, n))
 		return id
 	}
@@ -90,15 +91,15 @@ func rowsOf(tenant tenancy.ID, n, parents int, mark, parentsMark string) []any {
 	key := "W" + string(rune('A'+n)) + string(rune('A'+parents))
 	at := time.Date(2024, 2, 29, 12, 0, 0, 0, time.UTC)
 	return []any{
-		&model.Member{TenantID: tenant, ID: id(mark, 1, n), Name: text, Email: text + "@example.org", EmailKey: model.UniqueKey(text + "@example.org"), Role: model.MemberRoleOwner},
-		&model.Project{TenantID: tenant, ID: id(mark, 2, n), Key: key, Name: text, Description: &text, LastNumber: 9},
+		&model.Member{Row: relay.Row[model.Member]{TenantID: tenant, ID: id(mark, 1, n)}, Name: text, Email: text + "@example.org", EmailKey: relay.UniqueKey(text + "@example.org"), Role: model.MemberRoleOwner},
+		&model.Project{Row: relay.Row[model.Project]{TenantID: tenant, ID: id(mark, 2, n)}, Key: key, Name: text, Description: &text, LastNumber: 9},
 		&model.Item{
-			TenantID: tenant, ID: id(mark, 3, n), ProjectID: id(parentsMark, 2, parents), Number: n, Key: key + "-1", Name: text,
+			Row: relay.Row[model.Item]{TenantID: tenant, ID: id(mark, 3, n)}, ProjectID: id(parentsMark, 2, parents), Number: n, Key: key + "-1", Name: text,
 			Status: model.ItemStatusTodo, Priority: model.ItemPriorityLow, Version: 1, CreatedAt: at, UpdatedAt: at,
 		},
-		&model.Label{TenantID: tenant, ID: id(mark, 4, n), Name: text, NameKey: model.UniqueKey(text), Color: "#a1b2c3"},
+		&model.Label{Row: relay.Row[model.Label]{TenantID: tenant, ID: id(mark, 4, n)}, Name: text, NameKey: relay.UniqueKey(text), Color: "#a1b2c3"},
 		&model.ItemLabel{TenantID: tenant, ItemID: id(parentsMark, 3, parents), LabelID: id(parentsMark, 4, label)},
-		&model.Comment{TenantID: tenant, ID: id(mark, 5, n), ItemID: id(parentsMark, 3, parents), Body: text, CreatedAt: at},
+		&model.Comment{Row: relay.Row[model.Comment]{TenantID: tenant, ID: id(mark, 5, n)}, ItemID: id(parentsMark, 3, parents), Body: text, CreatedAt: at},
 	}
 }
 
@@ -225,7 +226,7 @@ func (s sides) hasSecret(v reflect.Value) bool {
 	case reflect.String:
 		return strings.Contains(v.String(), globexMark)
 	case reflect.Slice, reflect.Array:
-		if id, ok := reflect.TypeAssert[model.ID](v); ok {
+		if id, ok := reflect.TypeAssert[relay.ID](v); ok {
 			return strings.HasPrefix(string(id[:]), globexMark)
 		}
 		if v.Type().Elem().Kind() == reflect.Uint8 && v.Kind() == reflect.Slice {

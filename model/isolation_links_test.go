@@ -11,6 +11,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"rowhouse/model"
+	"rowhouse/model/relay"
 	"rowhouse/tenancy"
 )
 
@@ -118,7 +119,7 @@ func TestNoJoinReachesAnotherTenant(t *testing.T) {
 	}
 	for _, w := range []func(*gorm.Association) error{
 		func(a *gorm.Association) error {
-			return a.Append(&model.Label{ID: bad.LabelID, Name: "mine", Color: "#000000"})
+			return a.Append(&model.Label{Row: relay.Row[model.Label]{ID: bad.LabelID}, Name: "mine", Color: "#000000"})
 		},
 		func(a *gorm.Association) error { return a.Append(label.changed(label.theirs())) },
 		func(a *gorm.Association) error { return a.Replace(label.theirs()) },
@@ -144,19 +145,19 @@ type (
 		Owner tenancy.ID `gorm:"column:version"`
 	}
 	twice struct{ TenantID, Version tenancy.ID }
-	bare  struct{ ID model.ID }
+	bare  struct{ ID relay.ID }
 	alias struct {
 		TenantID tenancy.ID
-		ID       model.ID
+		ID       relay.ID
 	}
 	foreign struct {
 		TenantID tenancy.ID
-		ID       model.ID
+		ID       relay.ID
 	}
 	joined struct {
 		TenantID  tenancy.ID
-		ID        model.ID
-		ProjectID model.ID
+		ID        relay.ID
+		ProjectID relay.ID
 		Project   *bare
 	}
 	honest struct {
@@ -216,7 +217,7 @@ func TestNoModelOfOnesOwnReachesAnotherTenant(t *testing.T) {
 func TestNoRowRefersToAnotherTenant(t *testing.T) {
 	h := newHouse(t)
 	referred := map[string]int{"assignee_id": 0, "author_id": 0, "project_id": 1, "item_id": 2, "label_id": 3}
-	for _, m := range model.All() {
+	for _, m := range model.Types.Models() {
 		n := h.nounOf(t, m)
 		for _, column := range n.schema.DBNames {
 			if column == "tenant_id" || !strings.HasSuffix(column, "_id") {
@@ -226,7 +227,7 @@ func TestNoRowRefersToAnotherTenant(t *testing.T) {
 			if !ok {
 				t.Fatalf("what does %s of %s refer to?", column, n.name)
 			}
-			theirs := h.nounOf(t, model.All()[kind])
+			theirs := h.nounOf(t, model.Types.Models()[kind])
 			id := theirs.value(theirs.theirs())
 			if n.name == "ItemLabel" && column == "label_id" {
 				n.change = nil // its only column, which is part of its key
@@ -268,17 +269,17 @@ func TestUniqueKeysTellNothingOfAnotherTenant(t *testing.T) {
 	for _, m := range []any{&model.Member{}, &model.Project{}, &model.Label{}} {
 		n := h.nounOf(t, m)
 		// Whatever is unique, but for the id, is what globex has.
-		same := n.with(n.of(0, n.theirs()), "id", model.NewID())
+		same := n.with(n.of(0, n.theirs()), "id", relay.NewID())
 		if n.name == "Project" {
 			same = n.with(same, "key", "SAME")
-			if err := h.For(h.Globex).Create(n.with(n.of(0, n.with(n.theirs(), "key", "SAME")), "id", model.NewID())).Error; err != nil {
+			if err := h.For(h.Globex).Create(n.with(n.of(0, n.with(n.theirs(), "key", "SAME")), "id", relay.NewID())).Error; err != nil {
 				t.Fatal(err)
 			}
 		}
 		if err := h.For(h.Acme).Create(same).Error; err != nil {
 			t.Errorf("%s: acme can't have what globex has: %v", n.name, err)
 		}
-		again := n.with(n.of(0, same), "id", model.NewID())
+		again := n.with(n.of(0, same), "id", relay.NewID())
 		if err := h.For(h.Acme).Create(again).Error; !errors.Is(err, gorm.ErrDuplicatedKey) {
 			t.Errorf("%s: acme has it twice: %v", n.name, err)
 		}

@@ -180,7 +180,7 @@ func TestTheGuardHoldsWithoutTheScope(t *testing.T) {
 
 // attack tries attacks on every model, in some ways.
 func (h *house) attack(t *testing.T, ways []way, attacks []attack) {
-	for _, m := range model.All() {
+	for _, m := range model.Types.Models() {
 		noun := h.nounOf(t, m)
 		t.Run(noun.name, func(t *testing.T) {
 			for _, w := range ways {

@@ -19,7 +19,7 @@ import (
 func TestModelsAndTablesAgree(t *testing.T) {
 	d := dbtest.New(t)
 	var tables []string
-	for _, m := range model.All() {
+	for _, m := range model.Types.Models() {
 		s, err := schema.Parse(m, &sync.Map{}, schema.NamingStrategy{})
 		if err != nil {
 			t.Fatal(err)

@@ -27,7 +27,7 @@ func TestTheDirectoryServesKnownTenantsDuringAnOutage(t *testing.T) {
 		t.Fatal(err)
 	}
 	var log bytes.Buffer
-	db, err := tenancy.Open(t.Context(), dsn, model.All(), tenancy.Options{Log: slog.New(slog.NewTextHandler(&log, nil))})
+	db, err := tenancy.Open(t.Context(), dsn, model.Types.Models(), tenancy.Options{Log: slog.New(slog.NewTextHandler(&log, nil))})
 	if err != nil {
 		t.Fatal(err)
 	}

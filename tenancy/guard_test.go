@@ -160,7 +160,7 @@ func TestModelsAndDatabaseMustAgree(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			if _, err := tenancy.Open(t.Context(), d.DSN, append(model.All(), test.models...), tenancy.Options{}); err == nil || !strings.Contains(err.Error(), test.want) {
+			if _, err := tenancy.Open(t.Context(), d.DSN, append(model.Types.Models(), test.models...), tenancy.Options{}); err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v, want %s", err, test.want)
 			}
 		})
@@ -176,7 +176,7 @@ func TestTablesOfANewerRelease(t *testing.T) {
 	}
 	var log bytes.Buffer
 	options := tenancy.Options{Log: slog.New(slog.NewTextHandler(&log, nil)), NewerSchema: true}
-	db, err := tenancy.Open(t.Context(), d.DSN, model.All(), options)
+	db, err := tenancy.Open(t.Context(), d.DSN, model.Types.Models(), options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -189,7 +189,7 @@ func TestTablesOfANewerRelease(t *testing.T) {
 			t.Errorf("%s: %v", statement, err)
 		}
 	}
-	if _, err := tenancy.Open(t.Context(), d.DSN, append(model.All(), &note{}), options); err == nil || !strings.Contains(err.Error(), "the table notes of a model does not exist") {
+	if _, err := tenancy.Open(t.Context(), d.DSN, append(model.Types.Models(), &note{}), options); err == nil || !strings.Contains(err.Error(), "the table notes of a model does not exist") {
 		t.Errorf("a model without a table: %v", err)
 	}
 }
@@ -198,7 +198,7 @@ func TestTheStartNeedsAnAnswer(t *testing.T) {
 	d := dbtest.New(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := tenancy.Open(ctx, d.DSN, model.All(), tenancy.Options{}); !errors.Is(err, context.Canceled) {
+	if _, err := tenancy.Open(ctx, d.DSN, model.Types.Models(), tenancy.Options{}); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
 }
@@ -233,7 +233,7 @@ func TestUpsertsNeedKeysOfTheirTenant(t *testing.T) {
 // open opens a database once more, with a log to look at.
 func open(t *testing.T, dsn string, log *bytes.Buffer, models ...any) *tenancy.DB {
 	t.Helper()
-	db, err := tenancy.Open(t.Context(), dsn, append(model.All(), models...), tenancy.Options{Log: slog.New(slog.NewTextHandler(log, nil))})
+	db, err := tenancy.Open(t.Context(), dsn, append(model.Types.Models(), models...), tenancy.Options{Log: slog.New(slog.NewTextHandler(log, nil))})
 	if err != nil {
 		t.Fatal(err)
 	}

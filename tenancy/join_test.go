@@ -108,7 +108,7 @@ func TestOpenChecksJoinTablesAndSharedTables(t *testing.T) {
 			d := dbtest.New(t)
 			d.OneShard(t)
 			fill(t, d.SQL, school+test.tables)
-			db, err := tenancy.Open(t.Context(), d.DSN, slices.Concat(model.All(), test.models), tenancy.Options{Shared: test.shared})
+			db, err := tenancy.Open(t.Context(), d.DSN, slices.Concat(model.Types.Models(), test.models), tenancy.Options{Shared: test.shared})
 			if err == nil {
 				t.Cleanup(func() { _ = db.Close() })
 			}

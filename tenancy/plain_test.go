@@ -40,7 +40,7 @@ func newShop(t testing.TB) *dbtest.Database {
 	d.OneShard(t)
 	fill(t, d.SQL, strings.NewReplacer("(T,", "(tenant_id INT UNSIGNED NOT NULL,", "(K ", "(tenant_id, ").Replace(shopTables),
 		rowsOf(shopRows, "1", "acme"), rowsOf(shopRows+globexRows, "2", "globex"))
-	db, err := tenancy.Open(t.Context(), d.DSN, slices.Concat(model.All(), shop), tenancy.Options{Log: slog.New(d.Statements), Shared: shared})
+	db, err := tenancy.Open(t.Context(), d.DSN, slices.Concat(model.Types.Models(), shop), tenancy.Options{Log: slog.New(d.Statements), Shared: shared})
 	if err != nil {
 		t.Fatal(err)
 	}

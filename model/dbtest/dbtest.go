@@ -74,8 +74,8 @@ func (d *Database) Own(t testing.TB, models ...any) {
 		server.keyspace.add(t, d.SQL, models)
 	}
 	// On a busy machine, statements of many goroutines wait longer than on a server.
-	options := tenancy.Options{Log: slog.New(d.Statements), Shared: model.Shared(), MaxWait: 5 * time.Minute}
-	db, err := tenancy.Open(t.Context(), d.DSN, append(model.All(), models...), options)
+	options := tenancy.Options{Log: slog.New(d.Statements), Shared: model.Types.Shared(), MaxWait: 5 * time.Minute}
+	db, err := tenancy.Open(t.Context(), d.DSN, append(model.Types.Models(), models...), options)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -69,7 +69,7 @@ func TestLimitsAreKnown(t *testing.T) {
 // models are rowhouse's own tables.
 func models(t *testing.T) guard.Tables {
 	t.Helper()
-	tables, err := tenancy.Tables(model.All())
+	tables, err := tenancy.Tables(model.Types.Models())
 	if err != nil {
 		t.Fatal(err)
 	}

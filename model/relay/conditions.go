@@ -1,0 +1,144 @@
+package relay
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/schema"
+
+	"rowhouse/tenancy"
+)
+
+const (
+	// maxConditions bounds the conditions of a filter, with those of nested filters.
+	maxConditions = 50
+	// maxDepth bounds the depth of nested filters.
+	maxDepth = 8
+	// maxIn bounds the entries of a list.
+	maxIn = 100
+)
+
+// newFiltered returns a query for rows of R with the conditions that apply adds. It fails with an
+// *InvalidError.
+func newFiltered[R any](ctx context.Context, db *tenancy.DB, apply func(*conditions)) (*gorm.DB, error) {
+	query := db.For(ctx).Model(new(R))
+	shared := &filtering{newSession: func() *gorm.DB { return db.For(ctx) }}
+	c := &conditions{filtering: shared, schema: schemaOf[R](), path: Path{"where"}}
+	apply(c)
+	if c.count > maxConditions {
+		c.reject(fmt.Sprintf("must have at most %d conditions", maxConditions))
+	}
+	if err := c.Err(); err != nil || len(c.sql) == 0 {
+		return query, err
+	}
+	return query.Where(c.joined(), c.args...), nil
+}
+
+// conditions are the SQL conditions of one filter, joined by AND.
+type conditions struct {
+	*filtering
+	schema *schema.Schema
+	path   Path
+	sql    []string
+	args   []any
+}
+
+// filtering is the state that nested filters share.
+type filtering struct {
+	Validation
+	newSession func() *gorm.DB
+	count      int
+}
+
+// where adds a condition.
+func (c *conditions) where(sql string, args ...any) {
+	c.sql, c.args = append(c.sql, sql), append(c.args, args...)
+	c.count++
+}
+
+// joined returns the SQL of all conditions.
+func (c *conditions) joined() string {
+	if len(c.sql) == 0 {
+		return "TRUE"
+	}
+	return "(" + strings.Join(c.sql, ") AND (") + ")"
+}
+
+// reject adds a validation error for a field.
+func (c *conditions) reject(message string, field ...any) {
+	c.Add(message, slices.Concat(c.path, field)...)
+}
+
+// checkEntries rejects a list with too many entries.
+func (c *conditions) checkEntries(n int, field ...any) {
+	if n > maxIn {
+		c.reject(fmt.Sprintf("must have at most %d entries", maxIn), field...)
+	}
+}
+
+// column returns the SQL for a column of the filter's table.
+func (c *conditions) column(name string) string { return c.schema.Table + ".`" + name + "`" }
+
+// nested returns the conditions of a filter in a field of this one.
+func (c *conditions) nested(s *schema.Schema, apply func(*conditions), field ...any) *conditions {
+	inner := &conditions{filtering: c.filtering, schema: s, path: slices.Concat(c.path, field)}
+	c.count++
+	switch {
+	case len(inner.path) > 2*maxDepth: // each filter adds one or two
+		inner.reject("stands too deep in other filters")
+	case c.count <= maxConditions:
+		apply(inner)
+	}
+	return inner
+}
+
+// whereAnd adds the conditions of filters of the same rows, all of which must hold.
+func (c *conditions) whereAnd(f *filterType, filters reflect.Value) {
+	c.checkEntries(filters.Len(), "and")
+	for i := range filters.Len() {
+		inner := c.nested(c.schema, f.applier(filters.Index(i)), "and", i)
+		c.where(inner.joined(), inner.args...)
+	}
+}
+
+// whereOr adds the conditions of filters of the same rows, one of which must hold.
+func (c *conditions) whereOr(f *filterType, filters reflect.Value) {
+	if filters.IsNil() {
+		return
+	}
+	c.checkEntries(filters.Len(), "or")
+	either := &conditions{sql: []string{"FALSE"}, filtering: &filtering{}}
+	for i := range filters.Len() {
+		inner := c.nested(c.schema, f.applier(filters.Index(i)), "or", i)
+		either.where(inner.joined(), inner.args...)
+	}
+	c.where(strings.Join(either.sql, " OR "), either.args...)
+}
+
+// whereNot adds the condition that a filter of the same rows does not hold, or is NULL.
+func (c *conditions) whereNot(f *filterType, filter reflect.Value) {
+	if !filter.IsNil() {
+		inner := c.nested(c.schema, f.applier(filter), "not")
+		c.where("("+inner.joined()+") IS NOT TRUE", inner.args...)
+	}
+}
+
+// whereReference adds the condition that the row in a column of this table matches a filter.
+func (c *conditions) whereReference(model any, f *filterType, column string, filter reflect.Value, field ...any) {
+	inner := c.nested(f.schema, f.applier(filter), field...)
+	c.whereExists(true, model, inner.column("id")+" = "+c.column(column), inner)
+}
+
+// whereExists adds the condition that a row of a model exists, or none, for which join and the
+// inner conditions hold.
+func (c *conditions) whereExists(some bool, model any, join string, inner *conditions) {
+	not := ""
+	if !some {
+		not = "NOT "
+	}
+	c.where(not+"EXISTS (?)", c.newSession().Model(model).Select("1").Where(join).Where(inner.joined(), inner.args...))
+}

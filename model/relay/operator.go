@@ -1,0 +1,106 @@
+package relay
+
+import (
+	"reflect"
+	"strings"
+
+	"gorm.io/gorm/schema"
+)
+
+// operand is a column that a filter compares.
+type operand struct {
+	field  string // of the filter, in the API
+	column *schema.Field
+	of     string // the GraphQL type of the row that the column refers to, or empty
+}
+
+// operators add the conditions of the fields of filters such as StringFilter, by the fields' names
+// in Go. The value is a pointer that is not nil, or a slice.
+var operators = map[string]func(c *conditions, o operand, v reflect.Value){
+	"Eq":         whereEqual,
+	"In":         whereIn,
+	"Contains":   func(c *conditions, o operand, v reflect.Value) { c.whereLike(o, "%", "%", v.Elem().String()) },
+	"StartsWith": func(c *conditions, o operand, v reflect.Value) { c.whereLike(o, "", "%", v.Elem().String()) },
+	"Lt":         whereCompared(" < ?"),
+	"Lte":        whereCompared(" <= ?"),
+	"Gt":         whereCompared(" > ?"),
+	"Gte":        whereCompared(" >= ?"),
+	"IsNull":     whereNull,
+}
+
+func whereEqual(c *conditions, o operand, v reflect.Value) {
+	switch value := v.Elem().Interface().(type) {
+	case string:
+		c.whereLike(o, "", "", value)
+	case GlobalID:
+		c.where(c.column(o.column.DBName)+" = ?", c.decodeID(o, value, "eq"))
+	default:
+		c.where(c.column(o.column.DBName)+" = ?", value)
+	}
+}
+
+func whereIn(c *conditions, o operand, v reflect.Value) {
+	c.checkEntries(v.Len(), o.field, "in")
+	values := v.Interface()
+	switch all := values.(type) {
+	case []string:
+		c.whereLike(o, "", "", all...)
+		return
+	case []GlobalID:
+		ids := make([]ID, len(all))
+		for i, g := range all {
+			ids[i] = c.decodeID(o, g, "in", i)
+		}
+		values = ids
+	}
+	if v.Len() == 0 {
+		c.where("FALSE")
+	} else {
+		c.where(c.column(o.column.DBName)+" IN ?", values)
+	}
+}
+
+// decodeID returns the id of a global id of the operand's type.
+func (c *conditions) decodeID(o operand, g GlobalID, path ...any) ID {
+	id, err := g.Decode(o.of)
+	if err != nil {
+		c.reject(err.Error(), append(Path{o.field}, path...)...)
+	}
+	return id
+}
+
+func whereCompared(than string) func(*conditions, operand, reflect.Value) {
+	return func(c *conditions, o operand, v reflect.Value) {
+		c.where(c.column(o.column.DBName)+than, v.Elem().Interface())
+	}
+}
+
+func whereNull(c *conditions, o operand, v reflect.Value) {
+	if v.Elem().Bool() {
+		c.where(c.column(o.column.DBName) + " IS NULL")
+	} else {
+		c.where(c.column(o.column.DBName) + " IS NOT NULL")
+	}
+}
+
+// whereLike adds the condition that a column matches one of the strings, between a prefix and a
+// suffix of the LIKE pattern. Equality is LIKE without a wildcard, so that eq implies startsWith,
+// which implies contains. The operator = compares by other rules (ß = ss, and trailing spaces are
+// ignored). No row has a string that the column can't store.
+func (c *conditions) whereLike(o operand, prefix, suffix string, all ...string) {
+	var sql []string
+	var args []any
+	for _, s := range all {
+		if isStorable(o.column, s) {
+			sql = append(sql, c.column(o.column.DBName)+" LIKE ?")
+			args = append(args, prefix+likeEscaper.Replace(normalize(s))+suffix)
+		}
+	}
+	if len(sql) == 0 {
+		sql = []string{"FALSE"}
+	}
+	c.where(strings.Join(sql, " OR "), args...)
+}
+
+// likeEscaper escapes the special characters of LIKE.
+var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
