@@ -12,8 +12,8 @@ import (
 	"github.com/go-sql-driver/mysql"
 	"gorm.io/gorm"
 
-	"rowhouse/model/dbtest"
 	"rowhouse/tenancy"
+	"rowhouse/tenancy/tenancytest"
 )
 
 // note is a model of these tests' own: tenancy needs none of the server's.
@@ -24,9 +24,9 @@ type note struct {
 	Text     string
 }
 
-func newNotes(t *testing.T) *dbtest.Database {
+func newNotes(t *testing.T) *tenancytest.Database {
 	t.Helper()
-	d := dbtest.New(t)
+	d := schema.New(t)
 	if _, err := d.SQL.ExecContext(t.Context(), `CREATE TABLE notes (tenant_id INT UNSIGNED NOT NULL, id INT NOT NULL, folder INT NOT NULL, text VARCHAR(100) NOT NULL,
 		PRIMARY KEY (tenant_id, id), KEY folder (tenant_id, folder, id))`); err != nil {
 		t.Fatal(err)
@@ -35,7 +35,7 @@ func newNotes(t *testing.T) *dbtest.Database {
 	return d
 }
 
-func create(ctx context.Context, d *dbtest.Database, id int) error {
+func create(ctx context.Context, d *tenancytest.Database, id int) error {
 	return d.For(ctx).Create(&note{ID: id, Text: "x"}).Error
 }
 

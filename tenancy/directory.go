@@ -27,6 +27,17 @@ const (
 	staleAfter = time.Second
 )
 
+// CreateDirectory is the statement that creates the table of a Directory. Tables of tenants have
+// no foreign key to it, so it can be in another database.
+const CreateDirectory = `CREATE TABLE tenants (
+  id         INT UNSIGNED NOT NULL AUTO_INCREMENT,
+  slug       VARCHAR(40)  CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  name       VARCHAR(200) NOT NULL,
+  created_at DATETIME(6)  NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE KEY tenants_slug (slug)
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci`
+
 var slugPattern = regexp.MustCompile(`^[a-z](?:[a-z0-9-]{0,38}[a-z0-9])$`)
 
 // ValidSlug reports whether s may be a tenant's slug: 2 to 40 lower-case letters,

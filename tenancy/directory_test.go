@@ -5,12 +5,11 @@ import (
 	"strings"
 	"testing"
 
-	"rowhouse/model/dbtest"
 	"rowhouse/tenancy"
 )
 
 func TestCreateTenant(t *testing.T) {
-	d := dbtest.New(t)
+	d := schema.New(t)
 	directory := tenancy.NewDirectory(d.DB)
 	for _, test := range []struct {
 		slug, name string
@@ -47,7 +46,7 @@ func TestCreateTenant(t *testing.T) {
 // TestTheDirectoryReadsATenantOnce counts statements, and asks again for those that
 // are not there, who may come.
 func TestTheDirectoryReadsATenantOnce(t *testing.T) {
-	d := dbtest.New(t)
+	d := schema.New(t)
 	directory := tenancy.NewDirectory(d.DB)
 	for range 3 {
 		if _, err := directory.BySlug(t.Context(), "acme"); err != nil {

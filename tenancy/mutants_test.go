@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"rowhouse/model/dbtest"
+	"rowhouse/tenancy/tenancytest"
 )
 
 // The guard and the scope are changed in one place at a time, and then a test must
@@ -258,7 +258,7 @@ func TestMutants(t *testing.T) {
 		}
 		return
 	}
-	r := &runner{dir: t.TempDir(), dsn: dbtest.Empty(t), patience: map[int]time.Duration{}}
+	r := &runner{dir: t.TempDir(), dsn: tenancytest.Empty(t), patience: map[int]time.Duration{}}
 	r.chosen = chosen
 	r.build(t, chosen)
 	original := &mutant{}
