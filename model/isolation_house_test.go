@@ -34,6 +34,7 @@ type sides struct{ acmeID, globexID tenancy.ID }
 type house struct {
 	*dbtest.Database
 	sides
+	rows             *rowMaker
 	inserts, deletes []string
 	look             string
 	acme, globex     string // their rows at the start
@@ -56,10 +57,11 @@ func newOtherHouse(t *testing.T) *house {
 func newHouseOf(t *testing.T, d *dbtest.Database, sides sides) *house {
 	t.Helper()
 	h := &house{Database: d, sides: sides}
-	first, second := rowsOf(h.acmeID, 1, 1, acmeMark, acmeMark), rowsOf(h.acmeID, 2, 2, acmeMark, acmeMark)
-	theirs, others := rowsOf(h.globexID, 1, 1, globexMark, globexMark), rowsOf(h.globexID, 2, 2, globexMark, globexMark)
-	for i, row := range first {
-		h.inserts = append(h.inserts, insertOf(schemaOf(t, row), row, second[i], theirs[i], others[i]))
+	h.rows = newRowMaker(t, d)
+	for i, m := range model.Types.Models() {
+		h.inserts = append(h.inserts, insertOf(schemaOf(t, m),
+			h.rows.row(i, h.acmeID, 1, 1, acmeMark, acmeMark), h.rows.row(i, h.acmeID, 2, 2, acmeMark, acmeMark),
+			h.rows.row(i, h.globexID, 1, 1, globexMark, globexMark), h.rows.row(i, h.globexID, 2, 2, globexMark, globexMark)))
 	}
 	var arms []string
 	for _, m := range model.Types.Models() {
@@ -74,33 +76,6 @@ func newHouseOf(t *testing.T, d *dbtest.Database, sides sides) *house {
 	h.acme, h.globex = h.state(t)
 	h.Reset()
 	return h
-}
-
-// rowsOf returns a row of every model: the nth of a tenant, below the parents of
-// another number. The mark of the ids may be another's than that of the parents.
-func rowsOf(tenant tenancy.ID, n, parents int, mark, parentsMark string) []any {
-	id := func(mark string, kind, n int) (id relay.ID) {
-		copy(id[:], fmt.Sprintf("%s-%d%d", mark, kind, n))
-		return id
-	}
-	label := n
-	if n > 2 {
-		label = 3 - parents // a link that is not there yet
-	}
-	text := fmt.Sprintf("%s-%d%d", parentsMark, n, parents)
-	key := "W" + string(rune('A'+n)) + string(rune('A'+parents))
-	at := time.Date(2024, 2, 29, 12, 0, 0, 0, time.UTC)
-	return []any{
-		&model.Member{Row: relay.Row[model.Member]{TenantID: tenant, ID: id(mark, 1, n)}, Name: text, Email: text + "@example.org", EmailKey: relay.UniqueKey(text + "@example.org"), Role: model.MemberRoleOwner},
-		&model.Project{Row: relay.Row[model.Project]{TenantID: tenant, ID: id(mark, 2, n)}, Key: key, Name: text, Description: &text, LastNumber: 9},
-		&model.Item{
-			Row: relay.Row[model.Item]{TenantID: tenant, ID: id(mark, 3, n)}, ProjectID: id(parentsMark, 2, parents), Number: n, Key: key + "-1", Name: text,
-			Status: model.ItemStatusTodo, Priority: model.ItemPriorityLow, Version: 1, CreatedAt: at, UpdatedAt: at,
-		},
-		&model.Label{Row: relay.Row[model.Label]{TenantID: tenant, ID: id(mark, 4, n)}, Name: text, NameKey: relay.UniqueKey(text), Color: "#a1b2c3"},
-		&model.ItemLabel{TenantID: tenant, ItemID: id(parentsMark, 3, parents), LabelID: id(parentsMark, 4, label)},
-		&model.Comment{Row: relay.Row[model.Comment]{TenantID: tenant, ID: id(mark, 5, n)}, ItemID: id(parentsMark, 3, parents), Body: text, CreatedAt: at},
-	}
 }
 
 // state returns the rows of both tenants, as text, past every fence.

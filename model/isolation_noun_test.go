@@ -21,37 +21,31 @@ type noun struct {
 	schema *schema.Schema
 	key    string         // a column whose values the two tenants do not share
 	change map[string]any // what both rows of acme may be changed to at once
-	index  int            // its place in rowsOf
+	index  int            // its place in Types.Models
+	make   *rowMaker
 	sides
 	generic
 }
 
-// nounOf fails for a model that has no rows here: a new one must be attacked as well.
+// nounOf describes a model. It fails for a model whose calls of GORM's generic interface are
+// missing here.
 func (h *house) nounOf(t *testing.T, m any) *noun {
 	t.Helper()
 	s := schemaOf(t, m)
-	n := &noun{name: s.Name, schema: s, key: s.PrimaryFieldDBNames[0], sides: h.sides}
-	n.index = slices.IndexFunc(rowsOf(1, 1, 1, acmeMark, acmeMark), func(row any) bool {
-		return reflect.TypeOf(row) == reflect.TypeOf(m)
-	})
-	if n.index < 0 {
-		t.Fatalf("rowsOf has no row of %s to attack: add one", s.Name)
-	}
-	attacked, ok := map[string]struct {
-		generic
-		change map[string]any
-	}{
-		"Member":    {genericOf[model.Member](), map[string]any{"name": "changed"}},
-		"Project":   {genericOf[model.Project](), map[string]any{"name": "changed"}},
-		"Item":      {genericOf[model.Item](), map[string]any{"name": "changed"}},
-		"Label":     {genericOf[model.Label](), map[string]any{"color": "#000000"}},
-		"ItemLabel": {genericOf[model.ItemLabel](), map[string]any{"label_id": rowsOf(1, 2, 2, acmeMark, acmeMark)[3].(*model.Label).ID}},
-		"Comment":   {genericOf[model.Comment](), map[string]any{"body": "changed"}},
+	n := &noun{name: s.Name, schema: s, key: s.PrimaryFieldDBNames[0], change: h.rows.change(s), sides: h.sides, make: h.rows}
+	n.index = slices.IndexFunc(h.rows.models, func(other any) bool { return reflect.TypeOf(other) == reflect.TypeOf(m) })
+	generic, ok := map[string]generic{
+		"Member":    genericOf[model.Member](),
+		"Project":   genericOf[model.Project](),
+		"Item":      genericOf[model.Item](),
+		"Label":     genericOf[model.Label](),
+		"ItemLabel": genericOf[model.ItemLabel](),
+		"Comment":   genericOf[model.Comment](),
 	}[s.Name]
 	if !ok {
-		t.Fatalf("nounOf does not say how %s is attacked", s.Name)
+		t.Fatalf("add %q: genericOf[model.%[1]s]() to nounOf", s.Name)
 	}
-	n.generic, n.change = attacked.generic, attacked.change
+	n.generic = generic
 	return n
 }
 
@@ -61,11 +55,11 @@ func (n *noun) row() any  { return reflect.New(n.schema.ModelType).Interface() }
 
 // ours is a row of acme, theirs the same of globex, fresh and other are rows that acme
 // does not have yet, and taken is another with the id of globex's.
-func (n *noun) ours() any   { return rowsOf(n.acmeID, 1, 1, acmeMark, acmeMark)[n.index] }
-func (n *noun) theirs() any { return rowsOf(n.globexID, 1, 1, globexMark, globexMark)[n.index] }
-func (n *noun) fresh() any  { return rowsOf(0, 3, 1, acmeMark, acmeMark)[n.index] }
-func (n *noun) other() any  { return rowsOf(0, 4, 2, acmeMark, acmeMark)[n.index] }
-func (n *noun) taken() any  { return rowsOf(0, 1, 2, globexMark, acmeMark)[n.index] }
+func (n *noun) ours() any   { return n.make.row(n.index, n.acmeID, 1, 1, acmeMark, acmeMark) }
+func (n *noun) theirs() any { return n.make.row(n.index, n.globexID, 1, 1, globexMark, globexMark) }
+func (n *noun) fresh() any  { return n.make.row(n.index, 0, 3, 1, acmeMark, acmeMark) }
+func (n *noun) other() any  { return n.make.row(n.index, 0, 4, 2, acmeMark, acmeMark) }
+func (n *noun) taken() any  { return n.make.row(n.index, 0, 1, 2, globexMark, acmeMark) }
 
 // of gives a row to a tenant.
 func (n *noun) of(tenant tenancy.ID, row any) any { return n.with(row, "tenant_id", tenant) }

@@ -32,10 +32,11 @@ type filterField struct {
 // relation is a relation that filters can follow.
 type relation struct {
 	name   string
-	column string // of a reference in the type's own table, or empty
 	many   bool
 	target *filterType
-	link   any // an empty row of the link table, or nil
+	// See the fields of Relation.
+	column, targetColumn string
+	link                 any
 	// whereSome adds the condition that a row of the relation matches a filter, or none.
 	whereSome func(c *conditions, some bool, filter reflect.Value, path ...any)
 }
@@ -157,7 +158,7 @@ func (f *filterType) referredType(column string) string {
 		return f.name
 	}
 	for _, r := range f.relations {
-		if r.column == column {
+		if !r.many && r.column == column {
 			return r.target.name
 		}
 	}

@@ -71,8 +71,11 @@ func associationOf(s *schema.Schema, column string) *schema.Relationship {
 }
 
 func (m *ToMany[T, U, R]) register(link any, whereSome func(c *conditions, some bool, filter reflect.Value, path ...any)) {
-	m.from.filter.relations = append(m.from.filter.relations,
-		&relation{name: m.name, many: true, target: m.to.filter, link: link, whereSome: whereSome})
+	r := &relation{name: m.name, many: true, target: m.to.filter, column: m.parent, whereSome: whereSome}
+	if link != nil {
+		r.link, r.targetColumn = link, m.child
+	}
+	m.from.filter.relations = append(m.from.filter.relations, r)
 }
 
 // linkFilter returns a function that adds the conditions of a filter of U to a query for links.

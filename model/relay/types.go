@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"slices"
 
+	"gorm.io/gorm/schema"
+
 	"rowhouse/tenancy"
 )
 
@@ -38,6 +40,8 @@ type AnyType interface {
 	EnumValues(reflect.Type) []string
 	// Relations returns the relations of the type, in the order of their definition.
 	Relations() []Relation
+	// Schema returns GORM's schema of the rows.
+	Schema() *schema.Schema
 
 	findNodes(ctx context.Context, db *tenancy.DB, ids []ID) ([]Node, error)
 	check()
@@ -48,8 +52,12 @@ type Relation struct {
 	Name   string
 	Target string // the name of the other type
 	Many   bool
-	Column string // of the reference, if it is in the type's own table
-	Link   any    // an empty row of the link table, or nil
+	// Column holds the id of the other row: of Target if Many is false, else of the type itself,
+	// in the table of Target or of Link.
+	Column string
+	// Link is an empty row of the link table, or nil. TargetColumn is its column for Target.
+	Link         any
+	TargetColumn string
 }
 
 // WithShared adds empty rows of shared models, such as countries, which all tenants may read.
@@ -60,6 +68,9 @@ func (all *Types) WithShared(models ...any) *Types {
 
 // All returns the types in the order of NewTypes.
 func (all *Types) All() []AnyType { return all.all }
+
+// ByName returns the type with a name in GraphQL, or nil.
+func (all *Types) ByName(name string) AnyType { return all.byName[name] }
 
 // Names returns the names of the types in GraphQL.
 func (all *Types) Names() []string {
@@ -104,11 +115,14 @@ func (t *Type[T]) Orders() []string { return slices.Clone(t.orderNames) }
 // EnumValues implements AnyType.
 func (t *Type[T]) EnumValues(enum reflect.Type) []string { return t.enums[enum] }
 
+// Schema implements AnyType.
+func (t *Type[T]) Schema() *schema.Schema { return t.schema }
+
 // Relations implements AnyType.
 func (t *Type[T]) Relations() []Relation {
 	all := make([]Relation, len(t.filter.relations))
 	for i, r := range t.filter.relations {
-		all[i] = Relation{r.name, r.target.name, r.many, r.column, r.link}
+		all[i] = Relation{r.name, r.target.name, r.many, r.column, r.link, r.targetColumn}
 	}
 	return all
 }
