@@ -27,7 +27,8 @@ const (
 func newFiltered[R any](ctx context.Context, db *tenancy.DB, apply func(*conditions)) (*gorm.DB, error) {
 	query := db.For(ctx).Model(new(R))
 	shared := &filtering{newSession: func() *gorm.DB { return db.For(ctx) }}
-	c := &conditions{filtering: shared, schema: schemaOf[R](), path: Path{"where"}}
+	s := schemaOf[R]()
+	c := &conditions{filtering: shared, schema: s, table: s.Table, path: Path{"where"}}
 	apply(c)
 	if c.count > maxConditions {
 		c.reject(fmt.Sprintf("must have at most %d conditions", maxConditions))
@@ -42,6 +43,7 @@ func newFiltered[R any](ctx context.Context, db *tenancy.DB, apply func(*conditi
 type conditions struct {
 	*filtering
 	schema *schema.Schema
+	table  string // its name or alias
 	path   Path
 	sql    []string
 	args   []any
@@ -81,11 +83,24 @@ func (c *conditions) checkEntries(n int, field ...any) {
 }
 
 // column returns the SQL for a column of the filter's table.
-func (c *conditions) column(name string) string { return c.schema.Table + ".`" + name + "`" }
+func (c *conditions) column(name string) string { return c.table + ".`" + name + "`" }
+
+// nestedRelated returns the conditions of a filter of related rows in a field of this one. A
+// relation to the same table gives it an alias.
+func (c *conditions) nestedRelated(s *schema.Schema, apply func(*conditions), field ...any) *conditions {
+	table := s.Table
+	if table == c.table {
+		table = relatedAlias
+	}
+	return c.nested(s, table, apply, field...)
+}
+
+// relatedAlias is the alias of a table inside a condition of the same table.
+const relatedAlias = "related"
 
 // nested returns the conditions of a filter in a field of this one.
-func (c *conditions) nested(s *schema.Schema, apply func(*conditions), field ...any) *conditions {
-	inner := &conditions{filtering: c.filtering, schema: s, path: slices.Concat(c.path, field)}
+func (c *conditions) nested(s *schema.Schema, table string, apply func(*conditions), field ...any) *conditions {
+	inner := &conditions{filtering: c.filtering, schema: s, table: table, path: slices.Concat(c.path, field)}
 	c.count++
 	switch {
 	case len(inner.path) > 2*maxDepth: // each filter adds one or two
@@ -100,7 +115,7 @@ func (c *conditions) nested(s *schema.Schema, apply func(*conditions), field ...
 func (c *conditions) whereAnd(f *filterType, filters reflect.Value) {
 	c.checkEntries(filters.Len(), "and")
 	for i := range filters.Len() {
-		inner := c.nested(c.schema, f.applier(filters.Index(i)), "and", i)
+		inner := c.nested(c.schema, c.table, f.applier(filters.Index(i)), "and", i)
 		c.where(inner.joined(), inner.args...)
 	}
 }
@@ -113,7 +128,7 @@ func (c *conditions) whereOr(f *filterType, filters reflect.Value) {
 	c.checkEntries(filters.Len(), "or")
 	either := &conditions{sql: []string{"FALSE"}, filtering: &filtering{}}
 	for i := range filters.Len() {
-		inner := c.nested(c.schema, f.applier(filters.Index(i)), "or", i)
+		inner := c.nested(c.schema, c.table, f.applier(filters.Index(i)), "or", i)
 		either.where(inner.joined(), inner.args...)
 	}
 	c.where(strings.Join(either.sql, " OR "), either.args...)
@@ -122,14 +137,14 @@ func (c *conditions) whereOr(f *filterType, filters reflect.Value) {
 // whereNot adds the condition that a filter of the same rows does not hold, or is NULL.
 func (c *conditions) whereNot(f *filterType, filter reflect.Value) {
 	if !filter.IsNil() {
-		inner := c.nested(c.schema, f.applier(filter), "not")
+		inner := c.nested(c.schema, c.table, f.applier(filter), "not")
 		c.where("("+inner.joined()+") IS NOT TRUE", inner.args...)
 	}
 }
 
 // whereReference adds the condition that the row in a column of this table matches a filter.
 func (c *conditions) whereReference(model any, f *filterType, column string, filter reflect.Value, field ...any) {
-	inner := c.nested(f.schema, f.applier(filter), field...)
+	inner := c.nestedRelated(f.schema, f.applier(filter), field...)
 	c.whereExists(true, model, inner.column("id")+" = "+c.column(column), inner)
 }
 
@@ -140,5 +155,9 @@ func (c *conditions) whereExists(some bool, model any, join string, inner *condi
 	if !some {
 		not = "NOT "
 	}
-	c.where(not+"EXISTS (?)", c.newSession().Model(model).Select("1").Where(join).Where(inner.joined(), inner.args...))
+	query := c.newSession().Model(model)
+	if inner.table != inner.schema.Table {
+		query = query.Table(inner.schema.Table + " AS " + inner.table)
+	}
+	c.where(not+"EXISTS (?)", query.Select("1").Where(join).Where(inner.joined(), inner.args...))
 }

@@ -81,18 +81,24 @@ func (f *filterType) applier(filter reflect.Value) func(*conditions) {
 
 // omittableValue returns the value of a graphql.Omittable, or another value itself.
 func omittableValue(v reflect.Value) reflect.Value {
-	if m := v.MethodByName("Value"); m.IsValid() {
-		return m.Call(nil)[0]
+	if isOmittable(v.Type()) {
+		return v.MethodByName("Value").Call(nil)[0]
 	}
 	return v
 }
 
 // omittableType returns the type that omittableValue returns.
 func omittableType(t reflect.Type) reflect.Type {
-	if m, ok := t.MethodByName("Value"); ok {
+	if isOmittable(t) {
+		m, _ := t.MethodByName("Value")
 		return m.Type.Out(0)
 	}
 	return t
+}
+
+// isOmittable reports whether a type is a graphql.Omittable.
+func isOmittable(t reflect.Type) bool {
+	return t.Implements(reflect.TypeFor[interface{ IsSet() bool }]())
 }
 
 // compiled returns the fields, once all relations are known. It panics for a field that is neither

@@ -33,7 +33,7 @@ func NewHasMany[T, U any](name string, inverse *BelongsTo[T, U]) *ToMany[U, T, T
 		read: func(r *T) (ID, *T) { return *inverse.reference.read(r), r },
 	}
 	m.register(nil, func(c *conditions, some bool, filter reflect.Value, path ...any) {
-		inner := c.nested(m.to.schema, m.to.filter.applier(filter), path...)
+		inner := c.nestedRelated(m.to.schema, m.to.filter.applier(filter), path...)
 		c.whereExists(some, new(T), inner.column(m.parent)+" = "+c.column("id"), inner)
 	})
 	return m
@@ -52,7 +52,7 @@ func NewManyToMany[R, T, U any](from *Type[T], to *Type[U], name, parent, child 
 		},
 	}
 	m.register(new(R), func(c *conditions, some bool, filter reflect.Value, path ...any) {
-		inner := c.nested(schemaOf[R](), m.linkFilter(filter), path...)
+		inner := c.nestedRelated(schemaOf[R](), m.linkFilter(filter), path...)
 		c.whereExists(some, new(R), inner.column(parent)+" = "+c.column("id"), inner)
 	})
 	return m
