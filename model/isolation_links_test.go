@@ -3,6 +3,8 @@ package model_test
 import (
 	"context"
 	"errors"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -259,23 +261,32 @@ func exec(t *testing.T, h *house, statement string, args ...any) error {
 	return err
 }
 
-func TestUniqueKeysTellNothingOfAnotherTenant(t *testing.T) {
+// TestUniqueKeysAreOfATenant stores in acme the values of globex's rows, for each type with a
+// unique key, and stores them again.
+func TestUniqueKeysAreOfATenant(t *testing.T) {
 	h := newHouse(t)
-	for _, m := range []any{&model.Member{}, &model.Project{}, &model.Label{}} {
-		n := h.nounOf(t, m)
-		// Whatever is unique, but for the id, is what globex has.
-		same := n.with(n.of(0, n.theirs()), "id", relay.NewID())
-		if n.name == "Project" {
-			same = n.with(same, "key", "SAME")
-			if err := h.For(h.Globex).Create(n.with(n.of(0, n.with(n.theirs(), "key", "SAME")), "id", relay.NewID())).Error; err != nil {
-				t.Fatal(err)
+	keyed := column(t, h.SQL, `SELECT DISTINCT table_name FROM information_schema.statistics
+		WHERE table_schema = DATABASE() AND non_unique = 0 AND index_name <> 'PRIMARY'`)
+	for i, of := range model.Types.All() {
+		if !slices.Contains(keyed, of.Schema().Table) {
+			continue
+		}
+		n := h.nounOf(t, of.NewRow())
+		// The references are acme's own, and the number is one that neither has.
+		unique := func() any { return n.with(h.rows.row(i, 0, 5, 1, globexMark, acmeMark), "id", relay.NewID()) }
+		theirs := n.with(h.rows.row(i, 0, 5, 1, globexMark, globexMark), "id", relay.NewID())
+		for _, name := range n.schema.DBNames { // all other values are the same
+			if f := n.schema.FieldsByDBName[name]; f.IndirectFieldType != reflect.TypeFor[relay.ID]() && name != "tenant_id" {
+				n.with(theirs, name, n.columns(unique())[name])
 			}
 		}
-		if err := h.For(h.Acme).Create(same).Error; err != nil {
+		if err := h.For(h.Globex).Create(theirs).Error; err != nil {
+			t.Fatal(err)
+		}
+		if err := h.For(h.Acme).Create(unique()).Error; err != nil {
 			t.Errorf("%s: acme can't have what globex has: %v", n.name, err)
 		}
-		again := n.with(n.of(0, same), "id", relay.NewID())
-		if err := h.For(h.Acme).Create(again).Error; !errors.Is(err, gorm.ErrDuplicatedKey) {
+		if err := h.For(h.Acme).Create(unique()).Error; !errors.Is(err, gorm.ErrDuplicatedKey) {
 			t.Errorf("%s: acme has it twice: %v", n.name, err)
 		}
 	}

@@ -157,7 +157,7 @@ func (c *conditions) whereExists(some bool, model any, join string, inner *condi
 	}
 	query := c.newSession().Model(model)
 	if inner.table != inner.schema.Table {
-		query = query.Table(inner.schema.Table + " AS " + inner.table)
+		query = query.Table(inner.schema.Table + " AS " + inner.table) //nolint:forbidigo // of the same model
 	}
 	c.where(not+"EXISTS (?)", query.Select("1").Where(join).Where(inner.joined(), inner.args...))
 }

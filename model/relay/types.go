@@ -2,6 +2,7 @@ package relay
 
 import (
 	"context"
+	"fmt"
 	"reflect"
 	"slices"
 
@@ -42,6 +43,8 @@ type AnyType interface {
 	Relations() []Relation
 	// Schema returns GORM's schema of the rows.
 	Schema() *schema.Schema
+	// NodePage returns the rows of Type.Page.
+	NodePage(ctx context.Context, db *tenancy.DB, args PageArgs, where any, by fmt.Stringer) ([]Node, error)
 
 	findNodes(ctx context.Context, db *tenancy.DB, ids []ID) ([]Node, error)
 	check()
@@ -125,6 +128,19 @@ func (t *Type[T]) Relations() []Relation {
 		all[i] = Relation{r.name, r.target.name, r.many, r.column, r.link, r.targetColumn}
 	}
 	return all
+}
+
+// NodePage implements AnyType.
+func (t *Type[T]) NodePage(ctx context.Context, db *tenancy.DB, args PageArgs, where any, by fmt.Stringer) ([]Node, error) {
+	page, err := t.Page(ctx, db, args, where, by)
+	if err != nil {
+		return nil, err
+	}
+	nodes := make([]Node, len(page.Nodes))
+	for i, r := range page.Nodes {
+		nodes[i] = t.node(r)
+	}
+	return nodes, nil
 }
 
 func (t *Type[T]) findNodes(ctx context.Context, db *tenancy.DB, ids []ID) ([]Node, error) {
