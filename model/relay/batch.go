@@ -5,21 +5,20 @@ import (
 	"sync"
 )
 
-// Batch links a row to the rows that the same statement read, so that they load their relations
-// together. Row embeds it; rows that are no objects of the API, such as counts, can embed it too.
+// Batch links the rows of one statement, which load their relations together. Row embeds it; rows that are no objects of the API, such as counts, can embed it too.
 type Batch[T any] struct{ batch *batch[T] }
 
 func (b *Batch[T]) setBatch(shared *batch[T]) { b.batch = shared }
 func (b *Batch[T]) currentBatch() *batch[T]   { return b.batch }
 
-// batched is a pointer to a struct that embeds Batch.
+// batched is a pointer to a struct with an embedded Batch.
 type batched[T any] interface {
 	*T
 	setBatch(*batch[T])
 	currentBatch() *batch[T]
 }
 
-// batch is a set of rows with the relations that they have loaded. It lives as long as the rows,
+// batch is a set of rows with their loaded relations. It lives as long as the rows,
 // which is one operation of one tenant.
 type batch[T any] struct {
 	rows  []*T
@@ -45,7 +44,7 @@ func NewBatch[T any, P batched[T]](rows []*T) {
 var errPanicked = errors.New("loading a relation panicked")
 
 // LoadBatch calls fetch with all rows of the batch of r, and returns its result. It calls fetch once
-// for each key, a comparable value that stands for a relation with its arguments; concurrent
+// for each key, a comparable value for a relation with its arguments; concurrent
 // callers wait.
 func LoadBatch[T, V any, P batched[T]](r P, key any, fetch func(rows []*T) (V, error)) (V, error) {
 	return loadBatch(r.currentBatch(), key, fetch)

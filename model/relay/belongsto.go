@@ -20,7 +20,7 @@ type BelongsTo[T, U any] struct {
 // *ID. A field of T's filter with the relation's name, of the type of U's filter, follows it.
 func NewBelongsTo[T, U any](from *Type[T], to *Type[U], name string) *BelongsTo[T, U] {
 	r := &BelongsTo[T, U]{from, to, name, newReference[T](columnName(name) + "_id")}
-	from.parents = append(from.parents, r.parent())
+	from.parents = append(from.parents, r.newParent())
 	from.filter.relations = append(from.filter.relations, &relation{
 		name: name, column: r.column, target: to.filter,
 		whereSome: func(c *conditions, _ bool, filter reflect.Value, path ...any) {
@@ -47,14 +47,14 @@ func columnName(field string) string {
 // the column can't be NULL, it fails with *NotFoundError when the row has been deleted since r was
 // read.
 func (b *BelongsTo[T, U]) Load(ctx context.Context, db *tenancy.DB, r *T) (*U, error) {
-	id := b.read(r)
+	id := b.readID(r)
 	if id == nil {
 		return nil, nil //nolint:nilnil // NULL is no failure
 	}
-	found, err := loadBatch(b.from.base(r).batch, b, func(rows []*T) (map[ID]*U, error) {
+	found, err := loadBatch(b.from.baseRow(r).batch, b, func(rows []*T) (map[ID]*U, error) {
 		ids := make([]*ID, len(rows))
 		for i, r := range rows {
-			ids[i] = b.read(r)
+			ids[i] = b.readID(r)
 		}
 		return b.to.ByReferences(ctx, db, ids)
 	})
@@ -66,4 +66,4 @@ func (b *BelongsTo[T, U]) Load(ctx context.Context, db *tenancy.DB, r *T) (*U, e
 }
 
 // GlobalID returns the global id of the row to which r belongs, which must not be NULL.
-func (b *BelongsTo[T, U]) GlobalID(r *T) GlobalID { return b.to.GlobalID(*b.read(r)) }
+func (b *BelongsTo[T, U]) GlobalID(r *T) GlobalID { return b.to.GlobalID(*b.readID(r)) }

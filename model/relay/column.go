@@ -60,7 +60,7 @@ func hidesRows(s *schema.Schema) bool {
 	return false
 }
 
-// reference reads a column of R that holds the id of another row.
+// reference reads a column of R with the id of another row.
 type reference[R any] struct {
 	column   string
 	index    []int
@@ -76,8 +76,8 @@ func newReference[R any](column string) reference[R] {
 	return reference[R]{column, f.StructField.Index, f.FieldType.Kind() == reflect.Pointer}
 }
 
-// read returns a pointer to the id, or nil for NULL. It does not allocate.
-func (c reference[R]) read(r *R) *ID {
+// readID returns a pointer to the id, or nil for NULL. It does not allocate.
+func (c reference[R]) readID(r *R) *ID {
 	f := reflect.ValueOf(r).Elem().FieldByIndex(c.index)
 	if c.nullable {
 		return *f.Addr().Interface().(**ID)

@@ -22,7 +22,7 @@ const (
 	maxIn = 100
 )
 
-// newFiltered returns a query for rows of R with the conditions that apply adds. It fails with an
+// newFiltered returns a query for rows of R with the conditions of apply. It fails with an
 // *InvalidError.
 func newFiltered[R any](ctx context.Context, db *tenancy.DB, apply func(*conditions)) (*gorm.DB, error) {
 	query := db.For(ctx).Model(new(R))
@@ -31,12 +31,12 @@ func newFiltered[R any](ctx context.Context, db *tenancy.DB, apply func(*conditi
 	c := &conditions{filtering: shared, schema: s, table: s.Table, path: Path{"where"}}
 	apply(c)
 	if c.count > maxConditions {
-		c.reject(fmt.Sprintf("must have at most %d conditions", maxConditions))
+		c.rejectField(fmt.Sprintf("must have at most %d conditions", maxConditions))
 	}
 	if err := c.Err(); err != nil || len(c.sql) == 0 {
 		return query, err
 	}
-	return query.Where(c.joined(), c.args...), nil
+	return query.Where(c.joinAll(), c.args...), nil
 }
 
 // conditions are the SQL conditions of one filter, joined by AND.
@@ -49,62 +49,62 @@ type conditions struct {
 	args   []any
 }
 
-// filtering is the state that nested filters share.
+// filtering is the shared state of nested filters.
 type filtering struct {
 	Validation
 	newSession func() *gorm.DB
 	count      int
 }
 
-// where adds a condition.
-func (c *conditions) where(sql string, args ...any) {
+// addCondition adds a condition.
+func (c *conditions) addCondition(sql string, args ...any) {
 	c.sql, c.args = append(c.sql, sql), append(c.args, args...)
 	c.count++
 }
 
-// joined returns the SQL of all conditions.
-func (c *conditions) joined() string {
+// joinAll returns the SQL of all conditions.
+func (c *conditions) joinAll() string {
 	if len(c.sql) == 0 {
 		return "TRUE"
 	}
 	return "(" + strings.Join(c.sql, ") AND (") + ")"
 }
 
-// reject adds a validation error for a field.
-func (c *conditions) reject(message string, field ...any) {
+// rejectField adds a validation error for a field.
+func (c *conditions) rejectField(message string, field ...any) {
 	c.Add(message, slices.Concat(c.path, field)...)
 }
 
 // checkEntries rejects a list with too many entries.
 func (c *conditions) checkEntries(n int, field ...any) {
 	if n > maxIn {
-		c.reject(fmt.Sprintf("must have at most %d entries", maxIn), field...)
+		c.rejectField(fmt.Sprintf("must have at most %d entries", maxIn), field...)
 	}
 }
 
-// column returns the SQL for a column of the filter's table.
-func (c *conditions) column(name string) string { return c.table + ".`" + name + "`" }
+// quoteColumn returns the SQL for a column of the filter's table.
+func (c *conditions) quoteColumn(name string) string { return c.table + ".`" + name + "`" }
 
-// nestedRelated returns the conditions of a filter of related rows in a field of this one. A
+// newRelated returns the conditions of a filter of related rows in a field of this one. A
 // relation to the same table gives it an alias.
-func (c *conditions) nestedRelated(s *schema.Schema, apply func(*conditions), field ...any) *conditions {
+func (c *conditions) newRelated(s *schema.Schema, apply func(*conditions), field ...any) *conditions {
 	table := s.Table
 	if table == c.table {
 		table = relatedAlias
 	}
-	return c.nested(s, table, apply, field...)
+	return c.newNested(s, table, apply, field...)
 }
 
 // relatedAlias is the alias of a table inside a condition of the same table.
 const relatedAlias = "related"
 
-// nested returns the conditions of a filter in a field of this one.
-func (c *conditions) nested(s *schema.Schema, table string, apply func(*conditions), field ...any) *conditions {
+// newNested returns the conditions of a filter in a field of this one.
+func (c *conditions) newNested(s *schema.Schema, table string, apply func(*conditions), field ...any) *conditions {
 	inner := &conditions{filtering: c.filtering, schema: s, table: table, path: slices.Concat(c.path, field)}
 	c.count++
 	switch {
 	case len(inner.path) > 2*maxDepth: // each filter adds one or two
-		inner.reject("stands too deep in other filters")
+		inner.rejectField("stands too deep in other filters")
 	case c.count <= maxConditions:
 		apply(inner)
 	}
@@ -115,8 +115,8 @@ func (c *conditions) nested(s *schema.Schema, table string, apply func(*conditio
 func (c *conditions) whereAnd(f *filterType, filters reflect.Value) {
 	c.checkEntries(filters.Len(), "and")
 	for i := range filters.Len() {
-		inner := c.nested(c.schema, c.table, f.applier(filters.Index(i)), "and", i)
-		c.where(inner.joined(), inner.args...)
+		inner := c.newNested(c.schema, c.table, f.bindTo(filters.Index(i)), "and", i)
+		c.addCondition(inner.joinAll(), inner.args...)
 	}
 }
 
@@ -128,24 +128,24 @@ func (c *conditions) whereOr(f *filterType, filters reflect.Value) {
 	c.checkEntries(filters.Len(), "or")
 	either := &conditions{sql: []string{"FALSE"}, filtering: &filtering{}}
 	for i := range filters.Len() {
-		inner := c.nested(c.schema, c.table, f.applier(filters.Index(i)), "or", i)
-		either.where(inner.joined(), inner.args...)
+		inner := c.newNested(c.schema, c.table, f.bindTo(filters.Index(i)), "or", i)
+		either.addCondition(inner.joinAll(), inner.args...)
 	}
-	c.where(strings.Join(either.sql, " OR "), either.args...)
+	c.addCondition(strings.Join(either.sql, " OR "), either.args...)
 }
 
-// whereNot adds the condition that a filter of the same rows does not hold, or is NULL.
+// whereNot adds the negation of a filter of the same rows; NULL counts as false.
 func (c *conditions) whereNot(f *filterType, filter reflect.Value) {
 	if !filter.IsNil() {
-		inner := c.nested(c.schema, c.table, f.applier(filter), "not")
-		c.where("("+inner.joined()+") IS NOT TRUE", inner.args...)
+		inner := c.newNested(c.schema, c.table, f.bindTo(filter), "not")
+		c.addCondition("("+inner.joinAll()+") IS NOT TRUE", inner.args...)
 	}
 }
 
-// whereReference adds the condition that the row in a column of this table matches a filter.
+// whereReference adds a filter of the row to which a column of this table refers.
 func (c *conditions) whereReference(model any, f *filterType, column string, filter reflect.Value, field ...any) {
-	inner := c.nestedRelated(f.schema, f.applier(filter), field...)
-	c.whereExists(true, model, inner.column("id")+" = "+c.column(column), inner)
+	inner := c.newRelated(f.schema, f.bindTo(filter), field...)
+	c.whereExists(true, model, inner.quoteColumn("id")+" = "+c.quoteColumn(column), inner)
 }
 
 // whereExists adds the condition that a row of a model exists, or none, for which join and the
@@ -159,5 +159,5 @@ func (c *conditions) whereExists(some bool, model any, join string, inner *condi
 	if inner.table != inner.schema.Table {
 		query = query.Table(inner.schema.Table + " AS " + inner.table) //nolint:forbidigo // of the same model
 	}
-	c.where(not+"EXISTS (?)", query.Select("1").Where(join).Where(inner.joined(), inner.args...))
+	c.addCondition(not+"EXISTS (?)", query.Select("1").Where(join).Where(inner.joinAll(), inner.args...))
 }

@@ -40,7 +40,7 @@ func (t *Type[T]) newConnection(p pageRows[T], w window, count func(context.Cont
 	c.edges = func() []*Edge[T] {
 		edges := make([]*Edge[T], len(p.rows))
 		for i, r := range p.rows {
-			edges[i] = &Edge[T]{w.encodeCursor(t.id(r), r), r}
+			edges[i] = &Edge[T]{w.encodeCursor(t.rowID(r), r), r}
 		}
 		return edges
 	}
@@ -51,7 +51,7 @@ func (t *Type[T]) newConnection(p pageRows[T], w window, count func(context.Cont
 		}
 		if len(p.rows) > 0 {
 			first, last := p.rows[0], p.rows[len(p.rows)-1]
-			start, end := w.encodeCursor(t.id(first), first), w.encodeCursor(t.id(last), last)
+			start, end := w.encodeCursor(t.rowID(first), first), w.encodeCursor(t.rowID(last), last)
 			info.StartCursor, info.EndCursor = &start, &end
 		}
 		return info

@@ -24,7 +24,7 @@ func RankValue[E ~string](all []E, e E) (driver.Value, error) {
 	return nil, fmt.Errorf("%q is no %s", string(e), reflect.TypeFor[E]().Name())
 }
 
-// ScanRank reads an enum that RankValue has stored. It fails for other values. An enum calls it in
+// ScanRank reads an enum stored by RankValue. It fails for other values. An enum calls it in
 // its method Scan.
 func ScanRank[E ~string](all []E, e *E, src any) error {
 	rank, ok := src.(int64)

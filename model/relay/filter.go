@@ -6,7 +6,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
-// StringFilter compares a string. All comparisons that are set must hold; equality is LIKE without
+// StringFilter compares a string. All given comparisons must hold; equality is LIKE without
 // a wildcard, by the collation of the column.
 //
 // The fields of such a filter are operators: Eq, In, Contains, StartsWith, Lt, Lte, Gt, Gte and

@@ -11,7 +11,7 @@ import (
 	"gorm.io/gorm/schema"
 )
 
-// filterType is the struct of a type's filter, with the conditions that its fields stand for.
+// filterType is the struct of a type's filter, with the conditions of its fields.
 type filterType struct {
 	t         reflect.Type
 	name      string // of the filtered type
@@ -29,7 +29,7 @@ type filterField struct {
 	add   func(c *conditions, v reflect.Value)
 }
 
-// relation is a relation that filters can follow.
+// relation is a relation as filters use it.
 type relation struct {
 	name   string
 	many   bool
@@ -41,8 +41,8 @@ type relation struct {
 	whereSome func(c *conditions, some bool, filter reflect.Value, path ...any)
 }
 
-// filterOf returns a function that adds the conditions of a filter: a pointer to the struct that
-// NewType got, or nil. It panics for other values.
+// filterOf returns a function that adds the conditions of a filter: a pointer to the struct
+// passed to NewType, or nil. It panics for other values.
 func (t *Type[T]) filterOf(where any) func(*conditions) {
 	v := reflect.ValueOf(where)
 	if !v.IsValid() {
@@ -51,7 +51,7 @@ func (t *Type[T]) filterOf(where any) func(*conditions) {
 	if v.Type() != reflect.PointerTo(t.filter.t) {
 		panic(fmt.Sprintf("relay: %T is no filter of the type %s", where, t.name))
 	}
-	return t.filter.applier(v)
+	return t.filter.bindTo(v)
 }
 
 // filterKey returns a string that is equal for equal filters.
@@ -63,13 +63,13 @@ func filterKey(where any) string {
 	return string(text)
 }
 
-// applier returns a function that adds the conditions of a filter, given as a pointer.
-func (f *filterType) applier(filter reflect.Value) func(*conditions) {
+// bindTo returns a function that adds the conditions of a filter, given as a pointer.
+func (f *filterType) bindTo(filter reflect.Value) func(*conditions) {
 	return func(c *conditions) {
 		if filter.IsNil() {
 			return
 		}
-		for _, field := range f.compiled() {
+		for _, field := range f.compileFields() {
 			if v := filter.Elem().Field(field.index); !v.IsZero() {
 				if v = omittableValue(v); !v.IsNil() {
 					field.add(c, v)
@@ -101,9 +101,9 @@ func isOmittable(t reflect.Type) bool {
 	return t.Implements(reflect.TypeFor[interface{ IsSet() bool }]())
 }
 
-// compiled returns the fields, once all relations are known. It panics for a field that is neither
+// compileFields returns the fields, once all relations are known. It panics for a field that is neither
 // a field of the type nor a relation.
-func (f *filterType) compiled() []filterField {
+func (f *filterType) compileFields() []filterField {
 	f.once.Do(func() {
 		for i := range f.t.NumField() {
 			field := f.t.Field(i)

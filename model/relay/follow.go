@@ -19,12 +19,12 @@ type RowChange[T any] struct {
 // Follow returns the changes of a topic of all rows until ctx ends, or until the caller is a slow
 // consumer. convert makes an event of the API from a change.
 func Follow[T, E any](ctx context.Context, db *tenancy.DB, topic *Topic[T], convert func(RowChange[T]) *E) (<-chan *E, error) {
-	return follow(ctx, db, subscription[T, E]{topic: topic, names: []string{topic.name(ID{})}, convert: convert})
+	return startSubscription(ctx, db, subscription[T, E]{topic: topic, names: []string{topic.busTopic(ID{})}, convert: convert})
 }
 
-// FollowBy returns the changes of the rows that belong to the row with a global id, given in a
-// field. It calls complete and closes the channel when that row is deleted, with or without the
-// rows that it belongs to. Otherwise it equals Follow.
+// FollowBy returns the changes of the rows of one parent, whose global id is given in a field. It
+// calls complete and closes the channel when the parent is deleted, alone or in a cascade.
+// Otherwise it equals Follow.
 func FollowBy[T, E any](
 	ctx context.Context, db *tenancy.DB, topic *Topic[T], field string, g GlobalID, complete func(), convert func(RowChange[T]) *E,
 ) (<-chan *E, error) {
@@ -32,8 +32,8 @@ func FollowBy[T, E any](
 	if err != nil {
 		return nil, err
 	}
-	return follow(ctx, db, subscription[T, E]{
-		topic: topic, names: append([]string{topic.name(id)}, ends...), convert: convert,
+	return startSubscription(ctx, db, subscription[T, E]{
+		topic: topic, names: append([]string{topic.busTopic(id)}, ends...), convert: convert,
 		require:  func(ctx context.Context) error { return topic.parent.require(ctx, db, id) },
 		complete: complete,
 	})
@@ -49,7 +49,7 @@ type subscription[T, E any] struct {
 	convert  func(RowChange[T]) *E
 }
 
-func follow[T, E any](ctx context.Context, db *tenancy.DB, s subscription[T, E]) (<-chan *E, error) {
+func startSubscription[T, E any](ctx context.Context, db *tenancy.DB, s subscription[T, E]) (<-chan *E, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	events, err := db.Subscribe(ctx, s.names...)
 	if err == nil && s.require != nil { // it may have been deleted before the subscription began
@@ -64,7 +64,7 @@ func follow[T, E any](ctx context.Context, db *tenancy.DB, s subscription[T, E])
 		defer cancel()
 		defer close(out)
 		for e := range events {
-			if !s.forward(ctx, db, e, out) {
+			if !s.forwardEvent(ctx, db, e, out) {
 				return
 			}
 		}
@@ -72,8 +72,8 @@ func follow[T, E any](ctx context.Context, db *tenancy.DB, s subscription[T, E])
 	return out, nil
 }
 
-// forward sends the changes of an event. It returns false at the end of the subscription.
-func (s subscription[T, E]) forward(ctx context.Context, db *tenancy.DB, e tenancy.Event, out chan<- *E) bool {
+// forwardEvent sends the changes of an event. It returns false at the end of the subscription.
+func (s subscription[T, E]) forwardEvent(ctx context.Context, db *tenancy.DB, e tenancy.Event, out chan<- *E) bool {
 	switch e.Kind {
 	case kindEnded:
 		s.complete()
@@ -95,7 +95,7 @@ func (s subscription[T, E]) forward(ctx context.Context, db *tenancy.DB, e tenan
 	return true
 }
 
-// errEvent means that another release published an event, or that the Bus changed it.
+// errEvent reports an event of another release, or one damaged by the Bus.
 var errEvent = errors.New("the event has another kind, or a key that is no list of ids")
 
 // readChanges returns the changes of an event, and reads their rows in one statement.

@@ -26,8 +26,8 @@ func encodeGlobalID(typeName, id string) GlobalID {
 
 var errNotID = errors.New("is not an id of this API")
 
-// split returns the type's name and the id in text.
-func (g GlobalID) split() (typeName, id string, err error) {
+// splitParts returns the type's name and the id in text.
+func (g GlobalID) splitParts() (typeName, id string, err error) {
 	text, err := base64.RawURLEncoding.Strict().DecodeString(string(g))
 	if err != nil {
 		return "", "", errNotID
@@ -40,9 +40,9 @@ func (g GlobalID) split() (typeName, id string, err error) {
 }
 
 // Decode returns the id of a row of the named GraphQL type. It fails for ids of other types, with
-// an error that completes a sentence that begins with a path.
+// an error message for FieldError.
 func (g GlobalID) Decode(typeName string) (ID, error) {
-	got, text, err := g.split()
+	got, text, err := g.splitParts()
 	if err != nil {
 		return ID{}, err
 	}

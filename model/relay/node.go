@@ -82,7 +82,7 @@ func (all *Types) decodeIDs(ids []GlobalID, path func(int) Path) (map[string][]I
 	var v Validation
 	byType := map[string][]ID{}
 	for i, g := range ids {
-		name, _, err := g.split()
+		name, _, err := g.splitParts()
 		if err == nil && name != tenantType {
 			var id ID
 			if _, ok := all.byName[name]; !ok {

@@ -7,15 +7,15 @@ import (
 	"gorm.io/gorm/schema"
 )
 
-// operand is a column that a filter compares.
+// operand is a column with its name in a filter.
 type operand struct {
 	field  string // of the filter, in the API
 	column *schema.Field
-	of     string // the GraphQL type of the row that the column refers to, or empty
+	of     string // the GraphQL type of the referenced row, or empty
 }
 
 // operators add the conditions of the fields of filters such as StringFilter, by the fields' names
-// in Go. The value is a pointer that is not nil, or a slice.
+// in Go. The value is a slice, or a pointer other than nil.
 var operators = map[string]func(c *conditions, o operand, v reflect.Value){
 	"Eq":         whereEqual,
 	"In":         whereIn,
@@ -33,9 +33,9 @@ func whereEqual(c *conditions, o operand, v reflect.Value) {
 	case string:
 		c.whereLike(o, "", "", value)
 	case GlobalID:
-		c.where(c.column(o.column.DBName)+" = ?", c.decodeID(o, value, "eq"))
+		c.addCondition(c.quoteColumn(o.column.DBName)+" = ?", c.decodeID(o, value, "eq"))
 	default:
-		c.where(c.column(o.column.DBName)+" = ?", value)
+		c.addCondition(c.quoteColumn(o.column.DBName)+" = ?", value)
 	}
 }
 
@@ -54,9 +54,9 @@ func whereIn(c *conditions, o operand, v reflect.Value) {
 		values = ids
 	}
 	if v.Len() == 0 {
-		c.where("FALSE")
+		c.addCondition("FALSE")
 	} else {
-		c.where(c.column(o.column.DBName)+" IN ?", values)
+		c.addCondition(c.quoteColumn(o.column.DBName)+" IN ?", values)
 	}
 }
 
@@ -64,42 +64,41 @@ func whereIn(c *conditions, o operand, v reflect.Value) {
 func (c *conditions) decodeID(o operand, g GlobalID, path ...any) ID {
 	id, err := g.Decode(o.of)
 	if err != nil {
-		c.reject(err.Error(), append(Path{o.field}, path...)...)
+		c.rejectField(err.Error(), append(Path{o.field}, path...)...)
 	}
 	return id
 }
 
 func whereCompared(than string) func(*conditions, operand, reflect.Value) {
 	return func(c *conditions, o operand, v reflect.Value) {
-		c.where(c.column(o.column.DBName)+than, v.Elem().Interface())
+		c.addCondition(c.quoteColumn(o.column.DBName)+than, v.Elem().Interface())
 	}
 }
 
 func whereNull(c *conditions, o operand, v reflect.Value) {
 	if v.Elem().Bool() {
-		c.where(c.column(o.column.DBName) + " IS NULL")
+		c.addCondition(c.quoteColumn(o.column.DBName) + " IS NULL")
 	} else {
-		c.where(c.column(o.column.DBName) + " IS NOT NULL")
+		c.addCondition(c.quoteColumn(o.column.DBName) + " IS NOT NULL")
 	}
 }
 
-// whereLike adds the condition that a column matches one of the strings, between a prefix and a
-// suffix of the LIKE pattern. Equality is LIKE without a wildcard, so that eq implies startsWith,
-// which implies contains. The operator = compares by other rules (ß = ss, and trailing spaces are
-// ignored). No row has a string that the column can't store.
+// whereLike compares a column with strings, between a prefix and a suffix of the LIKE pattern.
+// Equality is LIKE without a wildcard, so eq implies startsWith, which implies contains. The operator = compares by other rules (ß = ss, and trailing spaces are
+// ignored). No row matches a string unknown to the column's character set.
 func (c *conditions) whereLike(o operand, prefix, suffix string, all ...string) {
 	var sql []string
 	var args []any
 	for _, s := range all {
 		if isStorable(o.column, s) {
-			sql = append(sql, c.column(o.column.DBName)+" LIKE ?")
+			sql = append(sql, c.quoteColumn(o.column.DBName)+" LIKE ?")
 			args = append(args, prefix+likeEscaper.Replace(normalize(s))+suffix)
 		}
 	}
 	if len(sql) == 0 {
 		sql = []string{"FALSE"}
 	}
-	c.where(strings.Join(sql, " OR "), args...)
+	c.addCondition(strings.Join(sql, " OR "), args...)
 }
 
 // likeEscaper escapes the special characters of LIKE.

@@ -24,7 +24,7 @@ type PageArgs struct {
 }
 
 // window is a range of rows of an order: at most limit rows between two positions, from the
-// beginning or from the end. It is comparable, so that rows of a batch load equal windows together.
+// beginning or from the end. It is comparable: rows of a batch load equal windows together.
 type window struct {
 	order
 	limit         int
@@ -79,10 +79,10 @@ func (w window) newQueries(query *gorm.DB, id string) []*gorm.DB {
 	}
 }
 
-// addOrder adds the window's order and limit to a query. For rows that are all NULL it leaves out
+// addOrder adds the window's order and limit to a query. If all rows have NULL, it leaves out
 // the column, for which servers would sort.
 func (w window) addOrder(query *gorm.DB, id string, onlyNulls bool) *gorm.DB {
-	direction := w.direction()
+	direction := w.sqlDirection()
 	if w.expression != "" && !onlyNulls {
 		query = query.Order(w.expression + direction)
 	}
@@ -92,8 +92,8 @@ func (w window) addOrder(query *gorm.DB, id string, onlyNulls bool) *gorm.DB {
 	return query.Limit(w.limit + 1)
 }
 
-// direction returns the SQL for the direction in which the window reads rows.
-func (w window) direction() string {
+// sqlDirection returns the SQL for the direction in which the window reads rows.
+func (w window) sqlDirection() string {
 	if w.desc != w.fromEnd {
 		return " DESC"
 	}
@@ -106,8 +106,8 @@ type pageRows[T any] struct {
 	more bool // the window's query found one more row than the page has
 }
 
-// newPageRows returns the page of a query's rows. It removes the row that only shows whether there
-// is another page.
+// newPageRows returns the page of a query's rows. It removes the extra row, which
+// shows whether there is another page.
 func newPageRows[T any](rows []*T, w window) pageRows[T] {
 	more := len(rows) > w.limit
 	if more {
@@ -125,6 +125,6 @@ func (t *Type[T]) sortRows(w window, rows []*T) {
 		if w.fromEnd {
 			x, y = y, x
 		}
-		return w.compareRows(x, y, t.id(x), t.id(y))
+		return w.compareRows(x, y, t.rowID(x), t.rowID(y))
 	})
 }

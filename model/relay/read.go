@@ -29,15 +29,15 @@ func (t *Type[T]) byIDIn(ctx context.Context, db *tenancy.DB, field string, g Gl
 
 // Find returns the row with an id.
 func (t *Type[T]) Find(ctx context.Context, db *tenancy.DB, id ID) (*T, error) {
-	return t.take(db.For(ctx), id)
+	return t.takeRow(db.For(ctx), id)
 }
 
-// lock returns the row with an id, and locks it until the transaction ends.
-func (t *Type[T]) lock(ctx context.Context, db *tenancy.DB, id ID) (*T, error) {
-	return t.take(db.For(ctx).Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate}), id)
+// lockRow returns the row with an id, and locks it until the transaction ends.
+func (t *Type[T]) lockRow(ctx context.Context, db *tenancy.DB, id ID) (*T, error) {
+	return t.takeRow(db.For(ctx).Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate}), id)
 }
 
-func (t *Type[T]) take(query *gorm.DB, id ID) (*T, error) {
+func (t *Type[T]) takeRow(query *gorm.DB, id ID) (*T, error) {
 	var found T
 	err := query.Where("id = ?", id).Take(&found).Error
 	if errors.Is(err, gorm.ErrRecordNotFound) {
@@ -64,7 +64,7 @@ func (t *Type[T]) ByIDs(ctx context.Context, db *tenancy.DB, ids []ID) (map[ID]*
 	}
 	t.newBatch(rows...)
 	for _, r := range rows {
-		found[t.id(r)] = r
+		found[t.rowID(r)] = r
 	}
 	return found, nil
 }
@@ -81,7 +81,7 @@ func (t *Type[T]) ByReferences(ctx context.Context, db *tenancy.DB, references [
 	return t.ByIDs(ctx, db, slices.Compact(ids))
 }
 
-// Page returns a page of the rows that match a filter: a pointer to the struct that NewType got, or
+// Page returns a page of the rows that match a filter: a pointer to the filter struct of NewType, or
 // nil for all rows. by is a value of the API's enum, or nil for the newest first.
 func (t *Type[T]) Page(ctx context.Context, db *tenancy.DB, args PageArgs, where any, by fmt.Stringer) (*Connection[T], error) {
 	w, err := newWindow(args, t.orderOf(by))

@@ -18,11 +18,11 @@
 // Orders and filters follow from the struct: the order DUE_AT_ASC sorts by the column due_at, and a
 // field DueAt of the filter compares it. Start reading at Type.
 //
-// Rows that one statement reads form a batch. The first row that needs a relation loads it for the
-// whole batch, so each relation costs one statement, whatever the number of rows.
+// All rows of one statement form a batch. The first access to a relation loads it for the whole
+// batch, so each relation costs one statement, whatever the number of rows.
 //
 // All functions use the session of the context's tenant, and run in the context's transaction if
-// there is one. They return *NotFoundError for a row that is missing or belongs to another tenant,
-// *InvalidError with all validation errors of an input, and *ConflictError for a change that
-// contradicts stored data.
+// there is one. They return *NotFoundError for a missing row or one of another tenant,
+// *InvalidError with all validation errors of an input, and *ConflictError for a
+// contradiction to stored data.
 package relay

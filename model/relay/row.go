@@ -7,7 +7,7 @@ import (
 	"rowhouse/tenancy"
 )
 
-// Row has the columns and methods that all types have in common. Each type T embeds Row[T].
+// Row has the columns and methods of all types. Each type T embeds Row[T].
 type Row[T any] struct {
 	TenantID tenancy.ID
 	ID       ID `gorm:"primaryKey"`
@@ -15,14 +15,14 @@ type Row[T any] struct {
 	Batch[T] `gorm:"-"`
 }
 
-// rowPointer is a pointer to a struct that embeds Row.
+// rowPointer is a pointer to a struct with an embedded Row.
 type rowPointer[T any] interface {
 	*T
 	Node
-	base() *Row[T]
+	baseRow() *Row[T]
 }
 
-func (r *Row[T]) base() *Row[T] { return r }
+func (r *Row[T]) baseRow() *Row[T] { return r }
 
 // GlobalID returns the row's identity for clients.
 func (r *Row[T]) GlobalID() GlobalID { return NewGlobalID(typeName[T](), r.ID) }

@@ -17,14 +17,14 @@ import (
 type sortKey struct {
 	// expression is the SQL, or empty for the id alone.
 	expression string
-	// unique means that no two rows of a tenant have equal values, nor NULL. Then the id does
-	// not take part in the order, for which servers would sort.
+	// unique columns have different values in all rows of a tenant, and no NULL. Then the order
+	// does without the id, for which servers would sort.
 	unique bool
 	// value returns the value of a row, given as a pointer: nil for NULL, or a comparable value.
 	value func(row any) any
 	// parse returns a value from its JSON.
 	parse func([]byte) (any, error)
-	// compare orders two values that are not nil as the database does. It is nil for strings
+	// compare orders two values as the database does, neither of them nil. It is nil for strings
 	// with a collation, which only the database can order.
 	compare func(a, b any) int
 }
@@ -61,8 +61,8 @@ func newSortKey(f *schema.Field, unique bool, enum []string) *sortKey {
 	return k
 }
 
-// fieldReader returns a function that makes a sortKey's value of a function for a field that is
-// not NULL.
+// fieldReader returns a sortKey's value for a field, given the conversion of values other than
+// NULL.
 func fieldReader(f *schema.Field) func(func(reflect.Value) any) func(any) any {
 	index := f.StructField.Index
 	return func(convert func(reflect.Value) any) func(any) any {
@@ -103,7 +103,7 @@ func parseJSON[V any](text []byte) (any, error) {
 	return *v, nil
 }
 
-// parseString reads a string that the column can store.
+// parseString returns a parser for strings of the column's character set.
 func parseString(f *schema.Field) func([]byte) (any, error) {
 	return func(text []byte) (any, error) {
 		v, err := parseJSON[string](text)
@@ -114,7 +114,7 @@ func parseString(f *schema.Field) func([]byte) (any, error) {
 	}
 }
 
-// parseTime reads a time that a DATETIME column can store.
+// parseTime reads a time in the range of DATETIME columns.
 func parseTime(text []byte) (any, error) {
 	v, err := parseJSON[time.Time](text)
 	t, ok := v.(time.Time)

@@ -24,36 +24,36 @@ type ToMany[T, U, R any] struct {
 	read func(*R) (ID, *U)
 }
 
-// NewHasMany returns the inverse of a relation: the rows of T that belong to a row of U. A field of
+// NewHasMany returns the inverse of a relation: the rows of T of each row of U. A field of
 // U's filter with the relation's name follows it. The field's type is a struct with fields Some and
 // None of the type of T's filter.
 func NewHasMany[T, U any](name string, inverse *BelongsTo[T, U]) *ToMany[U, T, T] {
 	m := &ToMany[U, T, T]{
 		from: inverse.to, to: inverse.from, name: name, parent: inverse.column, child: "id",
-		read: func(r *T) (ID, *T) { return *inverse.reference.read(r), r },
+		read: func(r *T) (ID, *T) { return *inverse.reference.readID(r), r },
 	}
-	m.register(nil, func(c *conditions, some bool, filter reflect.Value, path ...any) {
-		inner := c.nestedRelated(m.to.schema, m.to.filter.applier(filter), path...)
-		c.whereExists(some, new(T), inner.column(m.parent)+" = "+c.column("id"), inner)
+	m.registerRelation(nil, func(c *conditions, some bool, filter reflect.Value, path ...any) {
+		inner := c.newRelated(m.to.schema, m.to.filter.bindTo(filter), path...)
+		c.whereExists(some, new(T), inner.quoteColumn(m.parent)+" = "+c.quoteColumn("id"), inner)
 	})
 	return m
 }
 
 // NewManyToMany returns the relation by a table of links, whose model R is no type of the API. R
-// has a column for each id and an association to U by the second, so that one statement reads the
-// rows of U. Filters follow the relation as they follow NewHasMany.
+// has a column for each id and an association to U by the second: one statement reads links
+// with the rows of U. Filters follow the relation as they follow NewHasMany.
 func NewManyToMany[R, T, U any](from *Type[T], to *Type[U], name, parent, child string) *ToMany[T, U, R] {
 	parentID, association := newReference[R](parent), associationOf(schemaOf[R](), child)
 	index := association.Field.StructField.Index
 	m := &ToMany[T, U, R]{
 		from: from, to: to, name: name, parent: parent, child: child, link: association.Name,
 		read: func(r *R) (ID, *U) {
-			return *parentID.read(r), *reflect.ValueOf(r).Elem().FieldByIndex(index).Addr().Interface().(**U)
+			return *parentID.readID(r), *reflect.ValueOf(r).Elem().FieldByIndex(index).Addr().Interface().(**U)
 		},
 	}
-	m.register(new(R), func(c *conditions, some bool, filter reflect.Value, path ...any) {
-		inner := c.nestedRelated(schemaOf[R](), m.linkFilter(filter), path...)
-		c.whereExists(some, new(R), inner.column(parent)+" = "+c.column("id"), inner)
+	m.registerRelation(new(R), func(c *conditions, some bool, filter reflect.Value, path ...any) {
+		inner := c.newRelated(schemaOf[R](), m.linkFilter(filter), path...)
+		c.whereExists(some, new(R), inner.quoteColumn(parent)+" = "+c.quoteColumn("id"), inner)
 	})
 	return m
 }
@@ -70,7 +70,7 @@ func associationOf(s *schema.Schema, column string) *schema.Relationship {
 	panic(fmt.Sprintf("relay: the link %s has no association by the column %s", s.Name, column))
 }
 
-func (m *ToMany[T, U, R]) register(link any, whereSome func(c *conditions, some bool, filter reflect.Value, path ...any)) {
+func (m *ToMany[T, U, R]) registerRelation(link any, whereSome func(c *conditions, some bool, filter reflect.Value, path ...any)) {
 	r := &relation{name: m.name, many: true, target: m.to.filter, column: m.parent, whereSome: whereSome}
 	if link != nil {
 		r.link, r.targetColumn = link, m.child
@@ -87,7 +87,7 @@ func (m *ToMany[T, U, R]) linkFilter(filter reflect.Value) func(*conditions) {
 	}
 }
 
-// Page returns a page of the rows that belong to parent and match a filter, see Type.Page. It reads
+// Page returns a page of parent's rows, like Type.Page. It reads
 // the pages of parent's whole batch.
 func (m *ToMany[T, U, R]) Page(
 	ctx context.Context, db *tenancy.DB, parent *T, args PageArgs, where any, by fmt.Stringer,
@@ -107,7 +107,7 @@ func (m *ToMany[T, U, R]) Page(
 	if err != nil {
 		return nil, err
 	}
-	base, key := m.from.base(parent), filterKey(where)
+	base, key := m.from.baseRow(parent), filterKey(where)
 	apply := m.to.filterOf(where)
 	if m.link != "" {
 		apply = m.linkFilter(reflect.ValueOf(where))
@@ -176,7 +176,7 @@ func (m *ToMany[T, U, R]) unionOrder(w window) string {
 	if m.link != "" {
 		column = "`" + m.link + "__" + strings.Trim(column, "`") + "`"
 	}
-	return column + w.direction() + ", `" + m.child + "`" + w.direction()
+	return column + w.sqlDirection() + ", `" + m.child + "`" + w.sqlDirection()
 }
 
 // readCounts counts the rows of many parents.

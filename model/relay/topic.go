@@ -10,8 +10,8 @@ import (
 	"rowhouse/tenancy"
 )
 
-// Topic is a subject of subscriptions: the changes of all rows of T, or of those that belong to one
-// row. Type.Create, Update and Delete publish to the topics of their type.
+// Topic is a subject of subscriptions: the changes of all rows of T, or of the rows of one
+// parent. Type.Create, Update and Delete publish to the topics of their type.
 type Topic[T any] struct {
 	of      *Type[T]
 	changes []Change
@@ -23,10 +23,10 @@ func NewTopic[T any](of *Type[T], changes ...Change) *Topic[T] {
 	return newTopic(&Topic[T]{of: of, changes: changes})
 }
 
-// NewTopicBy returns the topic of the changes of the rows that belong to one row. The column of the
-// relation must never change.
+// NewTopicBy returns the topic of the changes of the rows of one parent. The relation's column must
+// never change.
 func NewTopicBy[T, U any](relation *BelongsTo[T, U], changes ...Change) *Topic[T] {
-	p := relation.parent()
+	p := relation.newParent()
 	return newTopic(&Topic[T]{of: relation.from, changes: changes, parent: &p})
 }
 
@@ -49,7 +49,7 @@ type parent[T any] struct {
 	ends func(ctx context.Context, db *tenancy.DB, id ID) ([]string, error)
 }
 
-func (b *BelongsTo[T, U]) parent() parent[T] {
+func (b *BelongsTo[T, U]) newParent() parent[T] {
 	return parent[T]{
 		reference: b.reference,
 		find: func(ctx context.Context, db *tenancy.DB, field string, g GlobalID) (ID, []string, error) {
@@ -58,14 +58,14 @@ func (b *BelongsTo[T, U]) parent() parent[T] {
 				return ID{}, nil, err
 			}
 			ends, err := b.to.endTopics(ctx, db, u)
-			return b.to.id(u), ends, err
+			return b.to.rowID(u), ends, err
 		},
 		require: func(ctx context.Context, db *tenancy.DB, id ID) error {
 			_, err := b.to.Find(ctx, db, id)
 			return err
 		},
 		ends: func(ctx context.Context, db *tenancy.DB, id ID) ([]string, error) {
-			if !b.to.belongs() {
+			if !b.to.hasRequiredParent() {
 				return []string{endTopic(id)}, nil
 			}
 			u, err := b.to.Find(ctx, db, id)
@@ -77,19 +77,19 @@ func (b *BelongsTo[T, U]) parent() parent[T] {
 	}
 }
 
-// belongs reports whether each row of a type is deleted with another row.
-func (t *Type[T]) belongs() bool {
+// hasRequiredParent reports whether each row of a type is deleted with another row.
+func (t *Type[T]) hasRequiredParent() bool {
 	return slices.ContainsFunc(t.parents, func(p parent[T]) bool { return !p.nullable })
 }
 
 // endTopics returns the topics of the end of a row and of the rows with which it is deleted.
 func (t *Type[T]) endTopics(ctx context.Context, db *tenancy.DB, r *T) ([]string, error) {
-	all := []string{endTopic(t.id(r))}
+	all := []string{endTopic(t.rowID(r))}
 	for _, p := range t.parents {
 		if p.nullable {
 			continue
 		}
-		ends, err := p.ends(ctx, db, *p.read(r))
+		ends, err := p.ends(ctx, db, *p.readID(r))
 		if err != nil {
 			return nil, err
 		}
@@ -98,8 +98,8 @@ func (t *Type[T]) endTopics(ctx context.Context, db *tenancy.DB, r *T) ([]string
 	return all, nil
 }
 
-// name returns the name of the topic in the Bus, for a row's parent.
-func (t *Topic[T]) name(parent ID) string {
+// busTopic returns the name of the topic in the Bus, for a row's parent.
+func (t *Topic[T]) busTopic(parent ID) string {
 	if t.parent == nil {
 		return t.of.schema.Table
 	}
@@ -107,7 +107,7 @@ func (t *Topic[T]) name(parent ID) string {
 }
 
 // endTopic returns the topic of the deletion of a row. It has one event at most, which ends all
-// subscriptions to rows that belong to it. So a cascade publishes one event for any number of
+// subscriptions to its rows. So a cascade publishes one event for any number of
 // rows.
 func endTopic(id ID) string { return "end of " + hex.EncodeToString(id[:]) }
 
@@ -123,32 +123,31 @@ const (
 const maxListed = maxPageSize
 
 // Publish publishes a change of a row when the transaction of ctx has been committed. Create, Update
-// and Delete call it; call it for changes of other tables that clients see in the row.
+// and Delete call it; call it for changes of other tables with an effect on the row.
 func (t *Type[T]) Publish(ctx context.Context, db *tenancy.DB, change Change, r *T) {
 	for _, topic := range t.topics {
 		if slices.Contains(topic.changes, change) {
-			id := t.id(r)
-			db.Publish(ctx, tenancy.Event{Topic: topic.nameOf(r), Kind: string(change), Key: string(id[:])})
+			id := t.rowID(r)
+			db.Publish(ctx, tenancy.Event{Topic: topic.busTopicOf(r), Kind: string(change), Key: string(id[:])})
 		}
 	}
 }
 
-// nameOf returns the name of the topic of a row.
-func (t *Topic[T]) nameOf(r *T) string {
+// busTopicOf returns the name of the topic of a row.
+func (t *Topic[T]) busTopicOf(r *T) string {
 	if t.parent == nil {
-		return t.name(ID{})
+		return t.busTopic(ID{})
 	}
-	return t.name(*t.parent.read(r))
+	return t.busTopic(*t.parent.readID(r))
 }
 
-// publishEnd ends the subscriptions to rows that belong to a deleted row.
+// publishEnd ends the subscriptions to the rows of a deleted parent.
 func publishEnd(ctx context.Context, db *tenancy.DB, id ID) {
 	db.Publish(ctx, tenancy.Event{Topic: endTopic(id), Kind: kindEnded})
 }
 
-// PublishWhere publishes an update of all rows that meet a condition, with one event for each of
-// the rows that they belong to. For more than 100 rows, the events end the subscriptions, whose
-// clients subscribe again.
+// PublishWhere publishes an update of all rows with a condition, in one event per parent. For more
+// than 100 rows, the events end the subscriptions, and clients subscribe again.
 func (t *Topic[T]) PublishWhere(ctx context.Context, db *tenancy.DB, condition string, args ...any) error {
 	newQuery := func() *gorm.DB { return db.For(ctx).Model(new(T)).Where(condition, args...) }
 	var rows []*T
@@ -161,15 +160,15 @@ func (t *Topic[T]) PublishWhere(ctx context.Context, db *tenancy.DB, condition s
 			return err
 		}
 		for _, p := range parents {
-			db.Publish(ctx, tenancy.Event{Topic: t.name(p), Kind: kindMany})
+			db.Publish(ctx, tenancy.Event{Topic: t.busTopic(p), Kind: kindMany})
 		}
 		return nil
 	}
-	slices.SortFunc(rows, func(a, b *T) int { return compareIDs(t.of.id(a), t.of.id(b)) })
+	slices.SortFunc(rows, func(a, b *T) int { return compareIDs(t.of.rowID(a), t.of.rowID(b)) })
 	changed := map[string][]byte{}
 	for _, r := range rows {
-		id := t.of.id(r)
-		changed[t.nameOf(r)] = append(changed[t.nameOf(r)], id[:]...)
+		id := t.of.rowID(r)
+		changed[t.busTopicOf(r)] = append(changed[t.busTopicOf(r)], id[:]...)
 	}
 	for topic, ids := range changed {
 		db.Publish(ctx, tenancy.Event{Topic: topic, Kind: string(ChangeUpdated), Key: string(ids)})

@@ -12,7 +12,7 @@ import (
 // name of T. Its methods read and change rows.
 type Type[T any] struct {
 	name       string
-	base       func(*T) *Row[T]
+	baseRow    func(*T) *Row[T]
 	node       func(*T) Node
 	schema     *schema.Schema
 	orderNames []string
@@ -24,7 +24,7 @@ type Type[T any] struct {
 	topics     []*Topic[T]
 }
 
-// Option adds a fact about a type that its struct does not show.
+// Option adds a fact about a type beyond its struct.
 type Option func(*options)
 
 type options struct {
@@ -32,8 +32,8 @@ type options struct {
 	enums  map[reflect.Type][]string
 }
 
-// Unique states that columns are unique in a tenant by their collation and NOT NULL, so that
-// orders by them need no further column.
+// Unique states the columns with unique values in each tenant, by their collation, and NOT NULL.
+// Orders by them need no further column.
 func Unique(columns ...string) Option {
 	return func(o *options) {
 		for _, c := range columns {
@@ -68,7 +68,7 @@ func NewType[T, F any, E ~string, P rowPointer[T]](orders []E, facts ...Option) 
 	}
 	t := &Type[T]{
 		name:    typeName[T](),
-		base:    func(r *T) *Row[T] { return P(r).base() },
+		baseRow: func(r *T) *Row[T] { return P(r).baseRow() },
 		node:    func(r *T) Node { return P(r) },
 		schema:  schemaOf[T](),
 		orders:  map[string]*sortKey{createdAtKey: {value: func(any) any { return nil }}},
@@ -99,13 +99,13 @@ func (t *Type[T]) Name() string { return t.name }
 // GlobalID returns the global id of the row with this id.
 func (t *Type[T]) GlobalID(id ID) GlobalID { return NewGlobalID(t.name, id) }
 
-func (t *Type[T]) id(r *T) ID { return t.base(r).ID }
+func (t *Type[T]) rowID(r *T) ID { return t.baseRow(r).ID }
 
 // IDs returns the ids of rows.
 func (t *Type[T]) IDs(rows []*T) []ID {
 	ids := make([]ID, len(rows))
 	for i, r := range rows {
-		ids[i] = t.id(r)
+		ids[i] = t.rowID(r)
 	}
 	return ids
 }
@@ -114,11 +114,11 @@ func (t *Type[T]) IDs(rows []*T) []ID {
 func (t *Type[T]) newBatch(rows ...*T) {
 	b := &batch[T]{rows: rows, loads: map[any]*load{}}
 	for _, r := range rows {
-		t.base(r).setBatch(b)
+		t.baseRow(r).setBatch(b)
 	}
 }
 
-// orderOf returns the order that a value of the API's enum names, or the newest first for nil.
+// orderOf returns the order of a value of the API's enum, or the newest first for nil.
 func (t *Type[T]) orderOf(by fmt.Stringer) order {
 	if by == nil || reflect.ValueOf(by).Kind() == reflect.Pointer && reflect.ValueOf(by).IsNil() {
 		return order{sortKey: t.orders[createdAtKey], desc: true}

@@ -37,7 +37,7 @@ type AnyType interface {
 	NewFilter() any
 	// Orders returns the values of the API's enum for its order.
 	Orders() []string
-	// EnumValues returns the values of an enum that NewType got, or nil.
+	// EnumValues returns the values of an enum passed to NewType, or nil.
 	EnumValues(reflect.Type) []string
 	// Relations returns the relations of the type, in the order of their definition.
 	Relations() []Relation
@@ -47,7 +47,7 @@ type AnyType interface {
 	NodePage(ctx context.Context, db *tenancy.DB, args PageArgs, where any, by fmt.Stringer) ([]Node, error)
 
 	findNodes(ctx context.Context, db *tenancy.DB, ids []ID) ([]Node, error)
-	check()
+	checkFilter()
 }
 
 // Relation describes a relation of a type.
@@ -84,12 +84,12 @@ func (all *Types) Names() []string {
 	return names
 }
 
-// Models returns an empty row of every model that tenants own, those of links too, for
+// Models returns an empty row of every model of tenants, those of links too, for
 // tenancy.Open. It panics if a filter does not fit its type.
 func (all *Types) Models() []any {
 	var models []any
 	for _, t := range all.all {
-		t.check()
+		t.checkFilter()
 		models = append(models, t.NewRow())
 	}
 	for _, t := range all.all {
@@ -152,5 +152,5 @@ func (t *Type[T]) findNodes(ctx context.Context, db *tenancy.DB, ids []ID) ([]No
 	return nodes, err
 }
 
-// check compiles the filter.
-func (t *Type[T]) check() { t.filter.compiled() }
+// checkFilter compiles the filter.
+func (t *Type[T]) checkFilter() { t.filter.compileFields() }

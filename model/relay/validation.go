@@ -11,12 +11,12 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
-// Validation collects the validation errors of an input, so that clients see all of them together.
+// Validation collects the validation errors of an input, for clients to see all of them together.
 // Its methods for strings normalise the string to NFC first, and count the characters of the
 // normalised string.
 type Validation struct{ errors []FieldError }
 
-// Add adds an error. The message completes a sentence that begins with the path.
+// Add adds an error. The message completes a sentence after the path.
 func (v *Validation) Add(message string, path ...any) {
 	v.errors = append(v.errors, FieldError{Path: path, Message: message})
 }
@@ -81,7 +81,7 @@ func (v *Validation) Email(field string, s *string, longest int) {
 	}
 }
 
-// Pattern checks that a string matches a regular expression; message describes the expression.
+// Pattern compares a string with a regular expression; message describes the expression.
 func (v *Validation) Pattern(field, s string, pattern *regexp.Regexp, message string) {
 	if !pattern.MatchString(s) {
 		v.Add(message, field)
@@ -100,7 +100,7 @@ func (v *Validation) ID(field string, g GlobalID, of Named) ID {
 	return id
 }
 
-// OptionalID decodes a global id that an input can omit or set to null.
+// OptionalID decodes a global id, which may be omitted or null.
 func (v *Validation) OptionalID(field string, in graphql.Omittable[*GlobalID], of Named) graphql.Omittable[*ID] {
 	g := in.Value()
 	if g == nil {

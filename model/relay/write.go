@@ -13,7 +13,7 @@ import (
 
 // Create stores a new row, and gives it an id if it has none.
 func (t *Type[T]) Create(ctx context.Context, db *tenancy.DB, r *T) (*T, error) {
-	if base := t.base(r); base.ID == (ID{}) {
+	if base := t.baseRow(r); base.ID == (ID{}) {
 		base.ID = NewID()
 	}
 	// A single statement can lose a race too, and Tx retries it.
@@ -28,12 +28,12 @@ func (t *Type[T]) Create(ctx context.Context, db *tenancy.DB, r *T) (*T, error) 
 	return r, nil
 }
 
-// Update locks a row and stores the columns that edit has set. It stores nothing if edit has set
-// none, or fails.
+// Update locks a row and stores the columns set by edit. It stores nothing if edit sets none, or
+// fails.
 func (t *Type[T]) Update(ctx context.Context, db *tenancy.DB, id ID, edit func(*T, Columns) error) (*T, error) {
 	var r *T
 	err := db.Tx(ctx, func(ctx context.Context) (err error) {
-		if r, err = t.lock(ctx, db, id); err != nil {
+		if r, err = t.lockRow(ctx, db, id); err != nil {
 			return err
 		}
 		columns := Columns{}
@@ -50,8 +50,8 @@ func (t *Type[T]) Update(ctx context.Context, db *tenancy.DB, id ID, edit func(*
 }
 
 // Delete deletes the row with a global id, given in a field id, and returns it. The database
-// deletes the rows that belong to it. before, if not nil, changes rows that refer to it; a lock
-// prevents new references.
+// deletes its rows. before, if not nil, changes other rows with references to it; a lock prevents
+// new references.
 func (t *Type[T]) Delete(ctx context.Context, db *tenancy.DB, g GlobalID, before func(context.Context, *T) error) (deleted *T, err error) {
 	var v Validation
 	id := v.ID("id", g, t)
@@ -59,7 +59,7 @@ func (t *Type[T]) Delete(ctx context.Context, db *tenancy.DB, g GlobalID, before
 		return nil, err
 	}
 	err = db.Tx(ctx, func(ctx context.Context) error {
-		if deleted, err = t.lock(ctx, db, id); err != nil {
+		if deleted, err = t.lockRow(ctx, db, id); err != nil {
 			return err
 		}
 		if before != nil {
