@@ -35,14 +35,14 @@ func randomString(r *rand.Rand) string {
 	return b.String()
 }
 
-// stringField is a string of a noun, by which rows can be found.
+// stringField finds rows by a filter of a string column.
 type stringField struct {
 	find func(t *testing.T, f *relay.StringFilter) []string
 }
 
-// TestOperatorsOnStringsAgree checks on random strings that eq implies in and startsWith, and that
+// TestStringOperatorsAreConsistent checks on random strings that eq implies in and startsWith, and that
 // startsWith implies contains, with and without an index.
-func TestOperatorsOnStringsAgree(t *testing.T) {
+func TestStringOperatorsAreConsistent(t *testing.T) {
 	d := dbtest.New(t)
 	r := rand.New(rand.NewPCG(3, 4)) //nolint:gosec // the same in each run
 	project, err := model.CreateProject(d.Acme, d.DB, model.CreateProjectInput{Key: "WEB", Name: "x"})
@@ -57,7 +57,7 @@ func TestOperatorsOnStringsAgree(t *testing.T) {
 		}
 		stored = append(stored, s)
 	}
-	for i, s := range stored { // past the rules, which refuse some
+	for i, s := range stored { // without validation, which rejects some
 		id := relay.NewID()
 		item := model.Item{
 			Row: relay.Row[model.Item]{ID: id}, ProjectID: project.ID, Number: i, Key: fmt.Sprint("WEB-", i), Name: s, Description: &s,
@@ -135,8 +135,8 @@ func subset(a, b []string) bool {
 	return !slices.ContainsFunc(a, func(s string) bool { return !slices.Contains(b, s) })
 }
 
-// TestWhatStringsMatch checks the description of StringFilter in the schema.
-func TestWhatStringsMatch(t *testing.T) {
+// TestStringsMatchAsTheSchemaDescribes checks the description of StringFilter in the schema.
+func TestStringsMatchAsTheSchemaDescribes(t *testing.T) {
 	d := dbtest.New(t)
 	project, err := model.CreateProject(d.Acme, d.DB, model.CreateProjectInput{Key: "WEB", Name: "x"})
 	if err != nil {

@@ -46,7 +46,7 @@ func (l *listener) next(t *testing.T) *model.ItemEvent {
 	}
 }
 
-// referrals are the rows whose deletion changes items, with what makes an item refer to one.
+// referrals are the types of rows whose deletion changes items, with a function to refer to one.
 var referrals = []struct {
 	name   string
 	create func(context.Context, *dbtest.Database, int) (relay.GlobalID, error)
@@ -95,10 +95,10 @@ var referrals = []struct {
 	},
 }
 
-// TestACascadeOfManyItems deletes a row to which 100 items of a project refer, and one with 101,
-// while no subscriber reads. The first has an event for each item, the second ends the subscriptions
-// to the items' projects. Other subscriptions get no event.
-func TestACascadeOfManyItems(t *testing.T) {
+// TestCascadePublishesOneEventPerProject deletes a row with 100 referring items, and one with 101,
+// while no subscriber reads. The first has an event for each item; the second ends the
+// subscriptions to the items' projects. Other subscriptions get no event.
+func TestCascadePublishesOneEventPerProject(t *testing.T) {
 	for _, r := range referrals {
 		t.Run(r.name, func(t *testing.T) {
 			d := dbtest.New(t)
@@ -148,7 +148,7 @@ func TestACascadeOfManyItems(t *testing.T) {
 				if err := r.refer(d.Acme, d, item, row); err != nil {
 					t.Fatal(err)
 				}
-				if item == items[most/2] { // before the subscriber has too much to read
+				if item == items[most/2] { // before the subscriber is a slow consumer
 					for range most/2 + 1 {
 						many.next(t)
 					}
@@ -181,9 +181,9 @@ func TestACascadeOfManyItems(t *testing.T) {
 	}
 }
 
-// TestReferencesMeetADeletion makes items refer to a row during its deletion. Each item that refers
-// to it has an event for that and one for the deletion; the others have none.
-func TestReferencesMeetADeletion(t *testing.T) {
+// TestDeletionPublishesConcurrentReferences makes items refer to a row during its deletion. Each
+// item with the reference has an event for it and one for the deletion; the others have none.
+func TestDeletionPublishesConcurrentReferences(t *testing.T) {
 	for _, r := range referrals {
 		t.Run(r.name, func(t *testing.T) {
 			d := dbtest.New(t)
@@ -242,9 +242,9 @@ func TestReferencesMeetADeletion(t *testing.T) {
 	}
 }
 
-// TestSubscriptionsMeetADeletion subscribes to a project and to an item while the project is
+// TestSubscriptionDuringADeletionEnds subscribes to a project and to an item while the project is
 // deleted: either fails with *NotFoundError, or completes.
-func TestSubscriptionsMeetADeletion(t *testing.T) {
+func TestSubscriptionDuringADeletionEnds(t *testing.T) {
 	d := dbtest.New(t)
 	for round := range 40 {
 		project, err := model.CreateProject(d.Acme, d.DB, model.CreateProjectInput{Key: "P" + string(rune('A'+round/20)) + string(rune('A'+round%20)), Name: "x"})
@@ -284,7 +284,7 @@ func TestSubscriptionsMeetADeletion(t *testing.T) {
 	}
 }
 
-// ends waits until a subscription has completed, or checks why it did not begin.
+// ends waits until a subscription has completed, or checks the error of its beginning.
 func ends[E any](t *testing.T, events <-chan E, err error, complete *atomic.Bool) {
 	var missing *relay.NotFoundError
 	if err != nil {
@@ -309,9 +309,9 @@ func ends[E any](t *testing.T, events <-chan E, err error, complete *atomic.Bool
 	}
 }
 
-// TestARolledBackDeletionEndsNothing deletes a project, an item, a label and a member, and
+// TestRolledBackDeletionEndsNoSubscription deletes a project, an item, a label and a member, and
 // rolls back.
-func TestARolledBackDeletionEndsNothing(t *testing.T) {
+func TestRolledBackDeletionEndsNoSubscription(t *testing.T) {
 	d := dbtest.New(t)
 	project := createProject(d.Acme, t, d)
 	item := createItem(d.Acme, t, d, project)
@@ -352,9 +352,9 @@ func TestARolledBackDeletionEndsNothing(t *testing.T) {
 	}
 }
 
-// TestEventsOfAnotherProgram end the subscription, whose client then reads anew, and not the
-// process.
-func TestEventsOfAnotherProgram(t *testing.T) {
+// TestUnknownEventsEndASubscription publishes invalid events. The client of an ended subscription
+// reads again; the process continues.
+func TestUnknownEventsEndASubscription(t *testing.T) {
 	d := dbtest.New(t)
 	project, err := model.CreateProject(d.Acme, d.DB, model.CreateProjectInput{Key: "ABC", Name: "x"})
 	if err != nil {

@@ -20,17 +20,17 @@ import (
 	"rowhouse/tenancy"
 )
 
-// The ids and the texts of each tenant's rows begin with its mark: thirteen characters,
-// which leave three of an id's sixteen.
+// The ids and strings of each tenant's rows begin with its mark of thirteen characters. Three
+// further bytes complete an id.
 const (
 	acmeMark   = "acme-own-rows"
 	globexMark = "globex-secret"
 )
 
-// sides are the two tenants' numbers.
+// sides are the ids of the two tenants.
 type sides struct{ acmeID, globexID tenancy.ID }
 
-// house is a database in which both tenants have two rows of every model.
+// house is a database with two rows of every model for each tenant.
 type house struct {
 	*dbtest.Database
 	sides
@@ -45,8 +45,8 @@ func newHouse(t *testing.T) *house {
 	return newHouseOf(t, dbtest.New(t), sides{acmeID, globexID})
 }
 
-// newOtherHouse is one in which the attacker acme is the other tenant: whatever its
-// rows are called, its number and its context are globex's, and the other way round.
+// newOtherHouse exchanges the tenants: the attacker acme has the id and the context of globex, and
+// globex those of acme. The marks of their rows stay.
 func newOtherHouse(t *testing.T) *house {
 	t.Helper()
 	d := dbtest.New(t)
@@ -78,7 +78,7 @@ func newHouseOf(t *testing.T, d *dbtest.Database, sides sides) *house {
 	return h
 }
 
-// state returns the rows of both tenants, as text, past every fence.
+// state returns the rows of both tenants as strings, over an unguarded connection.
 func (h *house) state(t *testing.T) (acme, globex string) {
 	t.Helper()
 	rows, err := h.SQL.QueryContext(t.Context(), h.look)
@@ -107,7 +107,7 @@ func (h *house) state(t *testing.T) (acme, globex string) {
 	return strings.Join(byTenant[h.acmeID], "\n"), strings.Join(byTenant[h.globexID], "\n")
 }
 
-// difference returns the rows that only one of two states has.
+// difference returns the rows of only one of two states.
 func difference(before, after string) string {
 	var b strings.Builder
 	was, is := strings.Split(before, "\n"), strings.Split(after, "\n")
@@ -155,7 +155,7 @@ func insertOf(s *schema.Schema, rows ...any) string {
 	return "INSERT INTO " + s.Table + " (`" + strings.Join(s.DBNames, "`, `") + "`) VALUES " + strings.Join(tuples, ", ")
 }
 
-// literal writes a value into SQL.
+// literal returns a value as SQL.
 func literal(value any) string {
 	v := reflect.ValueOf(value)
 	if v.Kind() == reflect.Pointer {
@@ -190,8 +190,7 @@ func schemaOf(t *testing.T, m any) *schema.Schema {
 	return s
 }
 
-// isSecret reports whether something that was read holds a text, an id or the tenant of
-// globex.
+// isSecret reports whether a result has a string, an id or the tenant of globex.
 func (s sides) isSecret(found any) bool { return found != nil && s.hasSecret(reflect.ValueOf(found)) }
 
 func (s sides) hasSecret(v reflect.Value) bool {
@@ -230,7 +229,7 @@ func (s sides) hasSecret(v reflect.Value) bool {
 	return false
 }
 
-// length is how many rows were found.
+// length returns the number of rows in a result.
 func length(found any) int {
 	switch v := reflect.Indirect(reflect.ValueOf(found)); v.Kind() {
 	case reflect.Slice:

@@ -24,7 +24,7 @@ func findLinks(s *gorm.DB) (found links, err error) { return found, s.Find(&foun
 // joins are ways from a link to its label.
 var joins = []struct {
 	name string
-	own  int // how many links with acme's labels they find, or -1 if they are refused
+	own  int // the number of links with acme's labels, or -1 for a refusal
 	read func(ctx context.Context, s *gorm.DB) (links, error)
 }{
 	{"Joins", 2, func(_ context.Context, s *gorm.DB) (links, error) { return findLinks(s.Joins("Label")) }},
@@ -44,7 +44,7 @@ var joins = []struct {
 	{"an ON with || and columns of its own", 2, func(_ context.Context, s *gorm.DB) (links, error) {
 		return findLinks(s.Joins("Label", s.Select("name").Omit("tenant_id").Where("1=0||1=1")))
 	}},
-	{"an ON for the neighbour", -1, func(_ context.Context, s *gorm.DB) (links, error) {
+	{"an ON for the other tenant", -1, func(_ context.Context, s *gorm.DB) (links, error) {
 		return findLinks(s.InnerJoins("Label", s.Where("`Label`.tenant_id = 2")))
 	}},
 	{"an ON with a value for another placeholder", -1, func(_ context.Context, s *gorm.DB) (links, error) {
@@ -88,11 +88,11 @@ var joins = []struct {
 	}},
 }
 
-// Acme has two links of its own, and one that should not be: to globex's label. It
-// knows the label's id, and must not learn the rest.
+// TestNoJoinReachesAnotherTenant gives acme two links to its own labels, and a bad one with the id
+// of globex's label, whose other columns must stay secret.
 func TestNoJoinReachesAnotherTenant(t *testing.T) {
 	h := newHouse(t)
-	item, label := h.nounOf(t, &model.Item{}), h.nounOf(t, &model.Label{})
+	item, label := h.targetOf(t, &model.Item{}), h.targetOf(t, &model.Label{})
 	bad := &model.ItemLabel{TenantID: acmeID, ItemID: item.ours().(*model.Item).ID, LabelID: label.theirs().(*model.Label).ID}
 	h.inserts = append(h.inserts, insertOf(schemaOf(t, bad), bad))
 	h.restore(t)
@@ -134,13 +134,13 @@ func TestNoJoinReachesAnotherTenant(t *testing.T) {
 		mine.Label = label.changed(label.theirs()).(*model.Label)
 		_ = h.For(h.Acme).Session(&gorm.Session{FullSaveAssociations: true}).Save(&mine)
 		if _, globex := h.state(t); globex != h.globex {
-			t.Errorf("association mode changed a neighbour's rows:\n%s", difference(h.globex, globex))
+			t.Errorf("association mode changed another tenant's rows:\n%s", difference(h.globex, globex))
 		}
 		h.restore(t)
 	}
 }
 
-// Models that somebody makes for the tables that are there.
+// Further models of the application's tables.
 type (
 	numbered struct{ Number tenancy.ID } // every first item
 	renamed  struct {
@@ -177,7 +177,7 @@ func (foreign) TableName() string  { return "mysql.items" }
 func (joined) TableName() string   { return "items" }
 func (honest) TableName() string   { return "items" }
 
-func TestNoModelOfOnesOwnReachesAnotherTenant(t *testing.T) {
+func TestOtherModelsOfATableReachNoOtherTenant(t *testing.T) {
 	h := newHouse(t)
 	for _, m := range []any{&numbered{}, &renamed{}, &twice{}, &alias{}, &foreign{}, &tenancy.Tenant{}} {
 		s := h.For(h.Acme)
@@ -214,17 +214,16 @@ func TestNoModelOfOnesOwnReachesAnotherTenant(t *testing.T) {
 	}
 }
 
-// The last fence holds by itself: no row refers to a row of another tenant, whoever
-// writes it.
+// TestNoRowRefersToAnotherTenant checks the foreign keys without the guard and the scope.
 func TestNoRowRefersToAnotherTenant(t *testing.T) {
 	h := newHouse(t)
 	for _, m := range model.Types.Models() {
-		n := h.nounOf(t, m)
+		n := h.targetOf(t, m)
 		for _, column := range n.schema.DBNames {
 			if column == "tenant_id" || !strings.HasSuffix(column, "_id") {
 				continue
 			}
-			theirs := h.nounOf(t, h.rows.models[h.rows.target(n.schema, column)])
+			theirs := h.targetOf(t, h.rows.models[h.rows.target(n.schema, column)])
 			id := theirs.value(theirs.theirs())
 			if _, ok := n.change[column]; ok {
 				n.change = nil // its only column, which is part of its key
@@ -251,7 +250,7 @@ func TestNoRowRefersToAnotherTenant(t *testing.T) {
 	}
 }
 
-// exec runs a statement past every fence but the database's own.
+// exec runs a statement over an unguarded connection.
 func exec(t *testing.T, h *house, statement string, args ...any) error {
 	t.Helper()
 	_, err := h.SQL.ExecContext(t.Context(), statement, args...)
@@ -271,7 +270,7 @@ func TestUniqueKeysAreOfATenant(t *testing.T) {
 		if !slices.Contains(keyed, of.Schema().Table) {
 			continue
 		}
-		n := h.nounOf(t, of.NewRow())
+		n := h.targetOf(t, of.NewRow())
 		// The references are acme's own, and the number is one that neither has.
 		unique := func() any { return n.with(h.rows.row(i, 0, 5, 1, globexMark, acmeMark), "id", relay.NewID()) }
 		theirs := n.with(h.rows.row(i, 0, 5, 1, globexMark, globexMark), "id", relay.NewID())

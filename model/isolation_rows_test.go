@@ -52,7 +52,7 @@ func newRowMaker(t *testing.T, d *dbtest.Database) *rowMaker {
 	return m
 }
 
-// row returns the nth row of a tenant of the model with an index, with references to the rows with
+// row returns the nth row of a tenant, of the model with an index, with references to the rows with
 // the number parents. The ids begin with mark, and strings and references with parentsMark.
 func (m *rowMaker) row(index int, tenant tenancy.ID, n, parents int, mark, parentsMark string) any {
 	row := reflect.New(reflect.TypeOf(m.models[index]).Elem())

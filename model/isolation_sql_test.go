@@ -18,7 +18,7 @@ import (
 	"rowhouse/tenancy/guard"
 )
 
-// logged opens the house's database again, with a log that can be read.
+// logged opens the house's database again with a log.
 func (h *house) logged(t *testing.T) *bytes.Buffer {
 	t.Helper()
 	var log bytes.Buffer
@@ -31,7 +31,7 @@ func (h *house) logged(t *testing.T) *bytes.Buffer {
 	return &log
 }
 
-func TestARefusalNamesTheTableAndNoArgument(t *testing.T) {
+func TestRefusalNamesTheTableButNoArgument(t *testing.T) {
 	h := newHouse(t)
 	log := h.logged(t)
 	const secret = "rosebud"
@@ -48,7 +48,7 @@ func TestARefusalNamesTheTableAndNoArgument(t *testing.T) {
 	}{
 		{"Raw", "items", "items", s.Raw("SELECT * FROM items WHERE name = ?", secret).Scan(&maps).Error},
 		{"Raw with an alias", "items", "i", s.Raw("SELECT * FROM items AS i WHERE i.name = ?", secret).Scan(&maps).Error},
-		{"Raw for a neighbour", "items", "i", s.Raw("SELECT * FROM items i WHERE i.name = ? AND i.tenant_id = ?", secret, globexID).Scan(&maps).Error},
+		{"Raw for another tenant", "items", "i", s.Raw("SELECT * FROM items i WHERE i.name = ? AND i.tenant_id = ?", secret, globexID).Scan(&maps).Error},
 		{"a join", "labels", "l", s.Joins("LEFT JOIN labels l ON l.name = ?", secret).Find(&[]model.Item{}).Error},
 		{"a subquery", "comments", "c", s.Where("EXISTS (SELECT 1 FROM comments c WHERE c.body = ?)", secret).Find(&[]model.Item{}).Error},
 		{"Table", "members", "m", s.Table("items").Joins("LEFT JOIN members m ON m.name = ?", secret).Find(&maps).Error},
@@ -80,16 +80,16 @@ func TestARefusalNamesTheTableAndNoArgument(t *testing.T) {
 	}
 }
 
-func TestTheSystemScopeReachesEveryTenant(t *testing.T) {
+func TestSystemScopeReachesEveryTenant(t *testing.T) {
 	h := newHouse(t)
 	h.OneShard(t)
 	log := h.logged(t)
 	for _, ctx := range []context.Context{
 		tenancy.System(t.Context(), "count it all"),
-		tenancy.System(h.Acme, "count it all"), // it is no tenant's any more
+		tenancy.System(h.Acme, "count it all"), // it has no tenant any more
 	} {
 		for _, m := range model.Types.Models() {
-			n := h.nounOf(t, m)
+			n := h.targetOf(t, m)
 			found, raw := n.rows(), n.rows()
 			var count int64
 			err := errors.Join(
@@ -118,13 +118,14 @@ func TestTheSystemScopeReachesEveryTenant(t *testing.T) {
 	}
 }
 
-// In the system scope nobody says whose a row is, but the row.
-func TestTheSystemScopeStoresNoRowWithoutATenant(t *testing.T) {
+// TestSystemScopeStoresNoRowWithoutATenant creates rows in the system scope, where only the row
+// itself names its tenant.
+func TestSystemScopeStoresNoRowWithoutATenant(t *testing.T) {
 	h := newHouse(t)
 	h.OneShard(t)
 	ctx := tenancy.System(t.Context(), "import")
 	for _, m := range model.Types.Models() {
-		n := h.nounOf(t, m)
+		n := h.targetOf(t, m)
 		s := h.For(ctx)
 		for name, err := range map[string]error{
 			"Create":              s.Create(n.fresh()).Error,
@@ -195,7 +196,7 @@ func TestNoSessionMovesBetweenATenantAndTheSystemScope(t *testing.T) {
 	}
 }
 
-func TestWhatTheSystemScopePreparedIsNoTenants(t *testing.T) {
+func TestStatementsPreparedInTheSystemScopeServeNoTenant(t *testing.T) {
 	h := newHouse(t)
 	h.OneShard(t)
 	s := h.For(h.Acme)
@@ -241,7 +242,7 @@ func TestWhatTheSystemScopePreparedIsNoTenants(t *testing.T) {
 	}
 }
 
-func TestWithoutAReasonThereIsNoSystemScope(t *testing.T) {
+func TestSystemScopeNeedsAReason(t *testing.T) {
 	h := newHouse(t)
 	var found []model.Member
 	if err := h.For(tenancy.System(t.Context(), "")).Find(&found).Error; !errors.Is(err, tenancy.ErrNone) || len(found) > 0 {

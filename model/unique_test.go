@@ -50,13 +50,13 @@ func TestUniqueStringsIgnoreCaseAndNormalisationFormOnly(t *testing.T) {
 		{"space at the end", "end", "end ", false},
 		{"digits", "v1", "v١", false},
 	} {
-		for noun, unique := range uniqueStrings(d) {
+		for table, unique := range uniqueStrings(d) {
 			first, err := unique.create(d.Acme, test.a)
 			if err != nil {
-				t.Fatalf("%s: %s: %v", noun, test.name, err)
+				t.Fatalf("%s: %s: %v", table, test.name, err)
 			}
 			if err := unique.rename(d.Acme, first, test.a); err != nil {
-				t.Errorf("%s: %s: a row conflicts with itself: %v", noun, test.name, err)
+				t.Errorf("%s: %s: a row conflicts with itself: %v", table, test.name, err)
 			}
 			other, err := unique.create(d.Acme, "other than "+test.name)
 			if err != nil {
@@ -71,22 +71,22 @@ func TestUniqueStringsIgnoreCaseAndNormalisationFormOnly(t *testing.T) {
 			for way, err := range map[string]error{"create": created, "rename": renamed} {
 				var conflict *relay.ConflictError
 				if errors.As(err, &conflict) != test.conflict || err != nil && !test.conflict {
-					t.Errorf("%s: %s: %s %q beside %q: %v", noun, test.name, way, test.b, test.a, err)
+					t.Errorf("%s: %s: %s %q beside %q: %v", table, test.name, way, test.b, test.a, err)
 				}
 			}
 			if _, err := unique.create(d.Globex, test.b); err != nil {
-				t.Errorf("%s: %s: another tenant has it: %v", noun, test.name, err)
+				t.Errorf("%s: %s: another tenant has it: %v", table, test.name, err)
 			}
 			if !test.conflict {
 				if err := unique.rename(d.Acme, first, test.b); err == nil {
-					t.Errorf("%s: %s: two are named %q", noun, test.name, test.b)
+					t.Errorf("%s: %s: two are named %q", table, test.name, test.b)
 				}
 			}
 		}
 	}
 }
 
-// uniqueString is a string of a noun that is unique in the tenant.
+// uniqueString is a string column with unique values in the tenant.
 type uniqueString struct {
 	create func(ctx context.Context, s string) (relay.GlobalID, error)
 	rename func(ctx context.Context, id relay.GlobalID, s string) error

@@ -15,24 +15,24 @@ import (
 	"rowhouse/tenancy"
 )
 
-// noun is what an attack knows of a model.
-type noun struct {
+// target is a model under attack.
+type target struct {
 	name   string
 	schema *schema.Schema
-	key    string         // a column whose values the two tenants do not share
-	change map[string]any // what both rows of acme may be changed to at once
+	key    string         // a column with different values in the two tenants
+	change map[string]any // new values for both rows of acme
 	index  int            // its place in Types.Models
 	make   *rowMaker
 	sides
 	generic
 }
 
-// nounOf describes a model. It fails for a model whose calls of GORM's generic interface are
+// targetOf describes a model. It fails for a model whose calls of GORM's generic interface are
 // missing here.
-func (h *house) nounOf(t *testing.T, m any) *noun {
+func (h *house) targetOf(t *testing.T, m any) *target {
 	t.Helper()
 	s := schemaOf(t, m)
-	n := &noun{name: s.Name, schema: s, key: s.PrimaryFieldDBNames[0], change: h.rows.change(s), sides: h.sides, make: h.rows}
+	n := &target{name: s.Name, schema: s, key: s.PrimaryFieldDBNames[0], change: h.rows.change(s), sides: h.sides, make: h.rows}
 	n.index = slices.IndexFunc(h.rows.models, func(other any) bool { return reflect.TypeOf(other) == reflect.TypeOf(m) })
 	generic, ok := map[string]generic{
 		"Member":    genericOf[model.Member](),
@@ -43,49 +43,49 @@ func (h *house) nounOf(t *testing.T, m any) *noun {
 		"Comment":   genericOf[model.Comment](),
 	}[s.Name]
 	if !ok {
-		t.Fatalf("add %q: genericOf[model.%[1]s]() to nounOf", s.Name)
+		t.Fatalf("add %q: genericOf[model.%[1]s]() to targetOf", s.Name)
 	}
 	n.generic = generic
 	return n
 }
 
-// rows returns a place for many rows, and row for one.
-func (n *noun) rows() any { return n.schema.MakeSlice().Interface() }
-func (n *noun) row() any  { return reflect.New(n.schema.ModelType).Interface() }
+// rows returns an empty slice of rows, and row an empty row.
+func (n *target) rows() any { return n.schema.MakeSlice().Interface() }
+func (n *target) row() any  { return reflect.New(n.schema.ModelType).Interface() }
 
-// ours is a row of acme, theirs the same of globex, fresh and other are rows that acme
-// does not have yet, and taken is another with the id of globex's.
-func (n *noun) ours() any   { return n.make.row(n.index, n.acmeID, 1, 1, acmeMark, acmeMark) }
-func (n *noun) theirs() any { return n.make.row(n.index, n.globexID, 1, 1, globexMark, globexMark) }
-func (n *noun) fresh() any  { return n.make.row(n.index, 0, 3, 1, acmeMark, acmeMark) }
-func (n *noun) other() any  { return n.make.row(n.index, 0, 4, 2, acmeMark, acmeMark) }
-func (n *noun) taken() any  { return n.make.row(n.index, 0, 1, 2, globexMark, acmeMark) }
+// ours is a row of acme, and theirs of globex. Acme does not have the rows fresh and other yet.
+// taken is a new row with the id of globex's.
+func (n *target) ours() any   { return n.make.row(n.index, n.acmeID, 1, 1, acmeMark, acmeMark) }
+func (n *target) theirs() any { return n.make.row(n.index, n.globexID, 1, 1, globexMark, globexMark) }
+func (n *target) fresh() any  { return n.make.row(n.index, 0, 3, 1, acmeMark, acmeMark) }
+func (n *target) other() any  { return n.make.row(n.index, 0, 4, 2, acmeMark, acmeMark) }
+func (n *target) taken() any  { return n.make.row(n.index, 0, 1, 2, globexMark, acmeMark) }
 
-// of gives a row to a tenant.
-func (n *noun) of(tenant tenancy.ID, row any) any { return n.with(row, "tenant_id", tenant) }
+// of sets the tenant of a row.
+func (n *target) of(tenant tenancy.ID, row any) any { return n.with(row, "tenant_id", tenant) }
 
-func (n *noun) with(row any, column string, value any) any {
+func (n *target) with(row any, column string, value any) any {
 	if err := n.schema.FieldsByDBName[column].Set(context.Background(), reflect.ValueOf(row).Elem(), value); err != nil {
 		panic(err)
 	}
 	return row
 }
 
-func (n *noun) changed(row any) any {
+func (n *target) changed(row any) any {
 	for column, value := range n.change {
 		n.with(row, column, value)
 	}
 	return row
 }
 
-// value is what a row has in the key column.
-func (n *noun) value(row any) any {
+// value returns a row's value of the key column.
+func (n *target) value(row any) any {
 	v, _ := n.schema.FieldsByDBName[n.key].ValueOf(context.Background(), reflect.ValueOf(row).Elem())
 	return v
 }
 
-// slice makes a slice of rows.
-func (n *noun) slice(rows ...any) any {
+// slice returns a slice of rows.
+func (n *target) slice(rows ...any) any {
 	all := n.schema.MakeSlice()
 	for _, row := range rows {
 		all.Elem().Set(reflect.Append(all.Elem(), reflect.ValueOf(row)))
@@ -93,8 +93,8 @@ func (n *noun) slice(rows ...any) any {
 	return all.Interface()
 }
 
-// columns makes a map of a row, without its tenant.
-func (n *noun) columns(row any) map[string]any {
+// columns returns a row as a map, without its tenant.
+func (n *target) columns(row any) map[string]any {
 	columns := map[string]any{}
 	for _, c := range n.schema.DBNames {
 		columns[c], _ = n.schema.FieldsByDBName[c].ValueOf(context.Background(), reflect.ValueOf(row).Elem())
@@ -103,17 +103,17 @@ func (n *noun) columns(row any) map[string]any {
 	return columns
 }
 
-// plus copies a map and sets a column of it.
+// plus returns a copy of a map with another value of a column.
 func plus(columns map[string]any, column string, value any) map[string]any {
 	all := maps.Clone(columns)
 	all[column] = value
 	return all
 }
 
-// sql completes a text about the model: {table}, {key}, {column} and a {value} for it,
-// {ours} and {theirs}, which are values of the key, {us} and {them}, the numbers of the
-// tenants, and {insert}, which adds a row of {columns} and {values}.
-func (n *noun) sql(text string) string {
+// sql returns a template for the model: {table}, {key}, {column} and a {value} for it,
+// {ours} and {theirs}, values of the key, {us} and {them}, the ids of the tenants, and {insert},
+// which adds a row of {columns} and {values}.
+func (n *target) sql(text string) string {
 	if !strings.Contains(text, "{") {
 		return text
 	}
@@ -129,7 +129,7 @@ func (n *noun) sql(text string) string {
 	).Replace(text)
 }
 
-// generic is what a model does through GORM's generic interface.
+// generic has the calls of GORM's generic interface for a model.
 type generic struct {
 	genericFind   func(context.Context, *gorm.DB) (any, error)
 	genericRaw    func(ctx context.Context, s *gorm.DB, sql string, args ...any) (any, error)
