@@ -13,6 +13,7 @@ import (
 
 	"rowhouse/model"
 	"rowhouse/model/dbtest"
+	"rowhouse/model/relay"
 	"rowhouse/tenancy"
 )
 
@@ -87,27 +88,27 @@ func (t *benchTenant) seed(ctx context.Context, conn *sql.Conn) error {
 	links := newRows("item_labels (tenant_id, item_id, label_id)")
 	comments := newRows("comments (tenant_id, id, item_id, author_id, body, created_at)")
 
-	var memberIDs [benchMembers]model.ID
+	var memberIDs [benchMembers]relay.ID
 	for i := range memberIDs {
-		memberIDs[i] = model.NewID()
+		memberIDs[i] = relay.NewID()
 		members.add("%d, x'%x', 'Member %d Surname', 'member-%[3]d@tenant-%[1]d.example', 'MEMBER'", t.id, memberIDs[i], i)
 	}
-	var labelIDs [benchLabels]model.ID
+	var labelIDs [benchLabels]relay.ID
 	for i := range labelIDs {
-		labelIDs[i] = model.NewID()
+		labelIDs[i] = relay.NewID()
 		labels.add("%d, x'%x', 'label %d', '#%06x'", t.id, labelIDs[i], i, 0xffffff/benchLabels*i)
 	}
-	var projectIDs [benchProjects]model.ID
+	var projectIDs [benchProjects]relay.ID
 	for i := range projectIDs {
-		projectIDs[i] = model.NewID()
-		t.projects = append(t.projects, string((&model.Project{ID: projectIDs[i]}).GlobalID()))
+		projectIDs[i] = relay.NewID()
+		t.projects = append(t.projects, string((&model.Project{Row: relay.Row[model.Project]{ID: projectIDs[i]}}).GlobalID()))
 		projects.add("%d, x'%x', 'PRO%c', 'Project %d of the tenant', '%s', %d", t.id, projectIDs[i], 'A'+i, i, benchTexts[i%len(benchTexts)], benchItems)
 	}
 	for n := range benchProjects * benchItems {
 		p, number := n%benchProjects, n/benchProjects+1
-		id, text := model.NewID(), benchTexts[n%len(benchTexts)]
+		id, text := relay.NewID(), benchTexts[n%len(benchTexts)]
 		if n%10 == n/10%10 { // every tenth, of all projects
-			t.items = append(t.items, string((&model.Item{ID: id}).GlobalID()))
+			t.items = append(t.items, string((&model.Item{Row: relay.Row[model.Item]{ID: id}}).GlobalID()))
 		}
 		assignee := "NULL"
 		if n%5 > 0 {
@@ -121,7 +122,7 @@ func (t *benchTenant) seed(ctx context.Context, conn *sql.Conn) error {
 			links.add("%d, x'%x', x'%x'", t.id, id, labelIDs[(n+7*i)%benchLabels])
 		}
 		for i := range benchComments {
-			comments.add("%d, x'%x', x'%x', x'%x', '%s', %s", t.id, model.NewID(), id, memberIDs[(n/7+i)%benchMembers], benchTexts[(n+i)%len(benchTexts)], created)
+			comments.add("%d, x'%x', x'%x', x'%x', '%s', %s", t.id, relay.NewID(), id, memberIDs[(n/7+i)%benchMembers], benchTexts[(n+i)%len(benchTexts)], created)
 		}
 	}
 	for _, rows := range []*benchRows{members, labels, projects, items, links, comments} {

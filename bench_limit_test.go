@@ -20,6 +20,7 @@ import (
 	"github.com/google/uuid"
 
 	"rowhouse/model"
+	"rowhouse/model/relay"
 	"rowhouse/tenancy"
 )
 
@@ -208,7 +209,7 @@ func (l *limit) create(ctx context.Context, tenant int64, v limitVariables) ([]b
 	if err != nil {
 		return nil, err
 	}
-	i := limitItem{id: limitID(model.NewID()), name: v.Input.Name, status: v.Input.Status, priority: model.ItemPriority(v.Input.Priority), version: 1}
+	i := limitItem{id: limitID(relay.NewID()), name: v.Input.Name, status: v.Input.Status, priority: model.ItemPriority(v.Input.Priority), version: 1}
 	err = l.transaction(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, "UPDATE projects SET last_number = last_number + 1 WHERE tenant_id = ? AND id = ?", tenant, project[:])
 		if err != nil {

@@ -40,7 +40,7 @@ type benchRig struct {
 func newRig(b *testing.B) *benchRig {
 	rig := &benchRig{db: dbtest.New(b), pid: dbtest.PID(b)}
 	rig.tenants = seed(b, rig.db)
-	db, err := tenancy.Open(b.Context(), rig.db.DSN, model.All(), tenancy.Options{Log: slog.New(slog.DiscardHandler)})
+	db, err := tenancy.Open(b.Context(), rig.db.DSN, model.Types.Models(), tenancy.Options{Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		b.Fatal(err)
 	}

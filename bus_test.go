@@ -135,7 +135,7 @@ func TestTwoServersShareABus(t *testing.T) {
 	buses := make([]tenancy.Bus, 2)
 	buses[0], buses[1] = newNetworkBuses(t)
 	for i, bus := range buses {
-		db, err := tenancy.Open(t.Context(), s.DSN, model.All(), tenancy.Options{Log: slog.New(slog.DiscardHandler), Bus: bus})
+		db, err := tenancy.Open(t.Context(), s.DSN, model.Types.Models(), tenancy.Options{Log: slog.New(slog.DiscardHandler), Bus: bus})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -21,7 +21,7 @@ func TestARequestWithoutAConnectionIsToldToRetry(t *testing.T) {
 	fill(s.Acme, t, s, "acme")
 	var log bytes.Buffer
 	logger := newLog(&log, "text", slog.LevelInfo)
-	db, err := tenancy.Open(t.Context(), s.DSN, model.All(), tenancy.Options{
+	db, err := tenancy.Open(t.Context(), s.DSN, model.Types.Models(), tenancy.Options{
 		Log: logger, MaxConnections: 8, MaxWait: 100 * time.Millisecond,
 	})
 	if err != nil {
@@ -78,7 +78,7 @@ func TestTheServerNeedsOneConnection(t *testing.T) {
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
 			s := newTestServer(t)
-			db, err := tenancy.Open(t.Context(), s.DSN, model.All(), tenancy.Options{Log: slog.New(slog.DiscardHandler), MaxConnections: 1})
+			db, err := tenancy.Open(t.Context(), s.DSN, model.Types.Models(), tenancy.Options{Log: slog.New(slog.DiscardHandler), MaxConnections: 1})
 			if err != nil {
 				t.Fatal(err)
 			}

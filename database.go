@@ -52,8 +52,8 @@ func (db *database) open(ctx context.Context, a *app, up bool) error {
 		return err
 	}
 	// Several servers need a Bus here that reaches them all.
-	options := tenancy.Options{Log: a.log, NewerSchema: len(db.migrations.Unknown) > 0, Shared: model.Shared(), MaxConnections: a.Connections}
-	if db.DB, err = tenancy.Open(ctx, db.dsn, model.All(), options); err != nil {
+	options := tenancy.Options{Log: a.log, NewerSchema: len(db.migrations.Unknown) > 0, Shared: model.Types.Shared(), MaxConnections: a.Connections}
+	if db.DB, err = tenancy.Open(ctx, db.dsn, model.Types.Models(), options); err != nil {
 		return err
 	}
 	db.directory = tenancy.NewDirectory(db.DB)

@@ -7,6 +7,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 
 	"rowhouse/model"
+	"rowhouse/model/relay"
 	"rowhouse/tenancy"
 )
 
@@ -46,7 +47,7 @@ func (d demoTenant) fill(ctx context.Context, db *tenancy.DB) error {
 		}
 		members[i] = created
 	}
-	labels := map[string]model.GlobalID{}
+	labels := map[string]relay.GlobalID{}
 	for _, l := range d.labels {
 		created, err := model.CreateLabel(ctx, db, model.CreateLabelInput{Name: l.name, Color: l.color})
 		if err != nil {
@@ -70,7 +71,7 @@ func (d demoTenant) fill(ctx context.Context, db *tenancy.DB) error {
 	return nil
 }
 
-func (i demoItem) create(ctx context.Context, db *tenancy.DB, project *model.Project, members []*model.Member, labels map[string]model.GlobalID, n int) error {
+func (i demoItem) create(ctx context.Context, db *tenancy.DB, project *model.Project, members []*model.Member, labels map[string]relay.GlobalID, n int) error {
 	in := model.CreateItemInput{
 		ProjectID: project.GlobalID(), Name: i.name, Description: text(i.description), Status: i.status, Priority: i.priority,
 	}

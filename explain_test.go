@@ -52,7 +52,7 @@ func TestEveryStatementIsAnIndexRange(t *testing.T) {
 		fmt.Sprintf(`mutation { deleteComment(input: {id: %q}) { deletedId } }`, i.Comments.Nodes[0].ID),
 		fmt.Sprintf(`mutation { deleteItem(input: {id: %q}) { deletedId } }`, item),
 	}
-	for _, list := range orderedLists(i.Project.ID, string(item)) {
+	for _, list := range orderedLists(map[string]string{"Project": i.Project.ID, "Item": string(item)}) {
 		for _, order := range list.orders {
 			p := s.page(t, list.path, "first: 2, orderBy: "+order)
 			queries = append(queries, "{ "+nested(fmt.Sprintf(list.path, fmt.Sprintf("first: 2, after: %q, orderBy: %s", p.PageInfo.EndCursor, order)), "totalCount nodes { id }")+" }")

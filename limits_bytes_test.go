@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"rowhouse/model"
+	"rowhouse/model/relay"
 	"rowhouse/tenancy"
 )
 
@@ -107,8 +108,8 @@ func TestTheBytesOfPartsAndEventsCount(t *testing.T) {
 	}
 	c.subscribe("a", fmt.Sprintf(`subscription { itemChanged(projectId: %q) { itemId item { comments { nodes { id createdAt item { id createdAt updatedAt status } } } } } }`, project.GlobalID()))
 	s.listening(s.Acme, t, 1)
-	create := func(comments int) model.GlobalID {
-		var id model.GlobalID
+	create := func(comments int) relay.GlobalID {
+		var id relay.GlobalID
 		if err := s.Tx(s.Acme, func(ctx context.Context) error {
 			i, err := model.CreateItem(ctx, s.DB, model.CreateItemInput{ProjectID: project.GlobalID(), Name: "x", Status: model.ItemStatusTodo, Priority: model.ItemPriorityLow})
 			for range comments {

@@ -11,6 +11,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 
 	"rowhouse/model"
+	"rowhouse/model/relay"
 )
 
 // liveRows creates the rows of a case for both tenants, and returns the ids by their names.
@@ -22,14 +23,14 @@ func liveRows(t *testing.T, s *testServer, n int) map[string]map[string]string {
 		if tenant == "globex" {
 			ctx = s.Globex
 		}
-		must := func(id interface{ GlobalID() model.GlobalID }, err error) model.GlobalID {
+		must := func(id interface{ GlobalID() relay.GlobalID }, err error) relay.GlobalID {
 			t.Helper()
 			if err != nil {
 				t.Fatal(err)
 			}
 			return id.GlobalID()
 		}
-		put := func(name string, id model.GlobalID) model.GlobalID {
+		put := func(name string, id relay.GlobalID) relay.GlobalID {
 			ids[name] = string(id)
 			return id
 		}
@@ -39,17 +40,17 @@ func liveRows(t *testing.T, s *testServer, n int) map[string]map[string]string {
 		assignee := graphql.OmittableOf(new(put("ada", must(ada, err))))
 		bob, err := model.CreateMember(ctx, s.DB, model.CreateMemberInput{Name: "bob", Email: fmt.Sprintf("bob%d@acme.example", n), Role: model.MemberRoleMember})
 		put("bob", must(bob, err))
-		label := func(name string) model.GlobalID {
+		label := func(name string) relay.GlobalID {
 			l, err := model.CreateLabel(ctx, s.DB, model.CreateLabelInput{Name: name + letters, Color: "#123456"})
 			return put(name, must(l, err))
 		}
 		bug := label("bug")
 		label("idea")
-		project := func(name, key string) model.GlobalID {
+		project := func(name, key string) relay.GlobalID {
 			p, err := model.CreateProject(ctx, s.DB, model.CreateProjectInput{Key: key, Name: name})
 			return put(name, must(p, err))
 		}
-		item := func(project model.GlobalID, name string, marked bool) model.GlobalID {
+		item := func(project relay.GlobalID, name string, marked bool) relay.GlobalID {
 			in := model.CreateItemInput{ProjectID: project, Name: name, Status: model.ItemStatusTodo, Priority: model.ItemPriorityLow}
 			if marked {
 				in.AssigneeID, in.DueAt = assignee, due("2026-11-23T09:30:00Z")

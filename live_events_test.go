@@ -15,6 +15,7 @@ import (
 
 	"rowhouse/graph"
 	"rowhouse/model"
+	"rowhouse/model/relay"
 	"rowhouse/tenancy"
 )
 
@@ -135,11 +136,11 @@ func TestHowSubscriptionsEnd(t *testing.T) {
 	ids := liveRows(t, s, 0)["acme"]
 	if err := s.Tx(s.Acme, func(ctx context.Context) error {
 		for range 101 {
-			item, err := model.CreateItem(ctx, s.DB, model.CreateItemInput{ProjectID: model.GlobalID(ids["web"]), Name: "x", Status: model.ItemStatusTodo, Priority: model.ItemPriorityLow})
+			item, err := model.CreateItem(ctx, s.DB, model.CreateItemInput{ProjectID: relay.GlobalID(ids["web"]), Name: "x", Status: model.ItemStatusTodo, Priority: model.ItemPriorityLow})
 			if err != nil {
 				return err
 			}
-			if _, err := model.AddItemLabel(ctx, s.DB, model.AddItemLabelInput{ItemID: item.GlobalID(), LabelID: model.GlobalID(ids["bug"])}); err != nil {
+			if _, err := model.AddItemLabel(ctx, s.DB, model.AddItemLabelInput{ItemID: item.GlobalID(), LabelID: relay.GlobalID(ids["bug"])}); err != nil {
 				return err
 			}
 		}

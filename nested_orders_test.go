@@ -12,19 +12,12 @@ import (
 // TestListsOfManyParentsHaveTheirOrder reads the first and the last rows of each project's items,
 // and of each item's labels, in each order, and compares them with the database's order.
 func TestListsOfManyParentsHaveTheirOrder(t *testing.T) {
-	s, _, _ := shuffled(t)
+	s, _ := shuffled(t)
 	type parent struct {
 		ID       string
 		From, To struct{ Nodes []struct{ ID string } }
 	}
-	for _, list := range []struct {
-		parents, name, rows string
-		orders              []string
-	}{
-		{"projects(first: 3)", "items", "items WHERE tenant_id = 1 AND project_id = ", namesOf(model.AllItemOrder)},
-		{"items(first: 3)", "labels", "labels l JOIN item_labels USING (tenant_id) WHERE tenant_id = 1 AND label_id = id AND item_id = ", namesOf(model.AllLabelOrder)},
-		{"items(first: 3)", "comments", "comments WHERE tenant_id = 1 AND item_id = ", namesOf(model.AllCommentOrder)},
-	} {
+	for _, list := range manyRelations() {
 		for _, order := range list.orders {
 			var found map[string]struct{ Nodes []parent }
 			s.Reset()
@@ -38,7 +31,7 @@ func TestListsOfManyParentsHaveTheirOrder(t *testing.T) {
 					t.Fatalf("%d parents", len(parents.Nodes))
 				}
 				for _, p := range parents.Nodes {
-					want := s.ids(t, "SELECT id FROM "+list.rows+binary(p.ID)+" ORDER BY "+orderBy(order))
+					want := s.ids(t, "SELECT id FROM "+list.rows+binary(p.ID)+") ORDER BY "+orderBy(list.rows, order))
 					n := min(4, len(want))
 					if from := idsOf(p.From.Nodes); n < 2 || !slices.Equal(from, want[:n]) {
 						t.Errorf("%s %s: first:\n%v, want\n%v", list.name, order, from, want[:n])
@@ -50,6 +43,26 @@ func TestListsOfManyParentsHaveTheirOrder(t *testing.T) {
 			}
 		}
 	}
+}
+
+// parentList is a connection of each of several parents.
+type parentList struct {
+	parents, name string
+	rows          string // as relatedRows
+	orders        []string
+}
+
+// manyRelations returns the relations of all types to many rows.
+func manyRelations() (lists []parentList) {
+	for _, t := range model.Types.All() {
+		for _, r := range t.Relations() {
+			if r.Many {
+				parents := columnField(t.Schema().Table) + "(first: 3)"
+				lists = append(lists, parentList{parents, r.Name, relatedRows(r), model.Types.ByName(r.Target).Orders()})
+			}
+		}
+	}
+	return lists
 }
 
 // idsOf returns the ids of nodes in hexadecimal digits.

@@ -1,17 +1,23 @@
 package main
 
 import (
+	"database/sql/driver"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
+	gormschema "gorm.io/gorm/schema"
 
 	"rowhouse/model"
+	"rowhouse/model/relay"
 )
 
 // orderedList is a connection with the orders that the API has for it.
@@ -23,28 +29,45 @@ type orderedList struct {
 	orders []string
 }
 
-// orderedLists are all connections that have orders.
-func orderedLists(project, item string) []orderedList {
-	return []orderedList{
-		{"members(%s)", "members WHERE tenant_id = 1", namesOf(model.AllMemberOrder)},
-		{"projects(%s)", "projects WHERE tenant_id = 1", namesOf(model.AllProjectOrder)},
-		{"items(%s)", "items WHERE tenant_id = 1", namesOf(model.AllItemOrder)},
-		{"labels(%s)", "labels WHERE tenant_id = 1", namesOf(model.AllLabelOrder)},
-		{"comments(%s)", "comments WHERE tenant_id = 1", namesOf(model.AllCommentOrder)},
-		{`project(id: "` + project + `") items(%s)`, "items WHERE tenant_id = 1 AND project_id = " + binary(project), namesOf(model.AllItemOrder)},
-		{
-			`item(id: "` + item + `") labels(%s)`,
-			"labels WHERE tenant_id = 1 AND id IN (SELECT label_id FROM item_labels WHERE tenant_id = 1 AND item_id = " + binary(item) + ")", namesOf(model.AllLabelOrder),
-		},
-		{`item(id: "` + item + `") comments(%s)`, "comments WHERE tenant_id = 1 AND item_id = " + binary(item), namesOf(model.AllCommentOrder)},
+// orderedLists are all connections that have orders: of each type, and of each relation of the
+// rows in ids, by their types.
+func orderedLists(ids map[string]string) (lists []orderedList) {
+	for _, t := range model.Types.All() {
+		table := t.Schema().Table
+		lists = append(lists, orderedList{columnField(table) + "(%s)", table + " WHERE tenant_id = 1", t.Orders()})
+		for _, r := range t.Relations() {
+			if id, ok := ids[t.Name()]; ok && r.Many {
+				path := fmt.Sprintf("%s(id: %q) %s(%%s)", lowerFirst(t.Name()), id, r.Name)
+				lists = append(lists, orderedList{path, relatedRows(r) + binary(id) + ")", model.Types.ByName(r.Target).Orders()})
+			}
+		}
 	}
+	return lists
 }
 
-func namesOf[E ~string](all []E) (names []string) {
-	for _, e := range all {
-		names = append(names, string(e))
+// relatedRows returns SQL for the rows of a relation, whose end is the id of the parent and a
+// bracket.
+func relatedRows(r relay.Relation) string {
+	target := model.Types.ByName(r.Target).Schema().Table
+	if r.Link == nil {
+		return target + " WHERE tenant_id = 1 AND (" + r.Column + " = "
 	}
-	return names
+	s, err := gormschema.Parse(r.Link, &sync.Map{}, gormschema.NamingStrategy{})
+	if err != nil {
+		panic(err)
+	}
+	return fmt.Sprintf("%s WHERE tenant_id = 1 AND id IN (SELECT %s FROM %s WHERE tenant_id = 1 AND %s = ", target, r.TargetColumn, s.Table, r.Column)
+}
+
+func lowerFirst(name string) string { return strings.ToLower(name[:1]) + name[1:] }
+
+// columnField returns a name in SQL as a field's name in the API: item_labels is itemLabels.
+func columnField(name string) string {
+	words := strings.Split(name, "_")
+	for i, w := range words[1:] {
+		words[i+1] = strings.ToUpper(w[:1]) + w[1:]
+	}
+	return strings.Join(words, "")
 }
 
 // binary is a global id in SQL.
@@ -58,11 +81,11 @@ func binary(global string) string {
 // beginning and from its end, among equal values and NULLs, and holds what comes
 // against the database's own order.
 func TestEveryOrderPagesBothWays(t *testing.T) {
-	s, project, item := shuffled(t)
-	for _, list := range orderedLists(project, item) {
+	s, ids := shuffled(t)
+	for _, list := range orderedLists(ids) {
 		for _, order := range list.orders {
 			t.Run(list.rows+" "+order, func(t *testing.T) {
-				want := s.ids(t, "SELECT id FROM "+list.rows+" ORDER BY "+orderBy(order))
+				want := s.ids(t, "SELECT id FROM "+list.rows+" ORDER BY "+orderBy(list.rows, order))
 				if len(want) < 3 {
 					t.Fatalf("only %d rows", len(want))
 				}
@@ -79,20 +102,18 @@ func TestEveryOrderPagesBothWays(t *testing.T) {
 	}
 }
 
-// orderBy is an order of the API in SQL.
-func orderBy(order string) string {
+// orderBy is an order of the API in SQL, for rows that begin with the name of their table.
+func orderBy(rows, order string) string {
 	order, last := strings.CutSuffix(order, "_NULLS_LAST")
 	order, first := strings.CutSuffix(order, "_NULLS_FIRST")
 	at := strings.LastIndex(order, "_")
 	column, direction := strings.ToLower(order[:at]), order[at+1:]
 	by := "`" + column + "` " + direction
-	switch {
-	case column == "created_at": // ids tell it
+	switch enum := storedEnum(rows, column); {
+	case column == "created_at": // ids are ordered by it
 		by = "id " + direction
-	case column == "status":
-		by = "FIELD(status, 'BACKLOG', 'TODO', 'IN_PROGRESS', 'DONE', 'CANCELED') " + direction
-	case column == "role":
-		by = "FIELD(role, 'OWNER', 'ADMIN', 'MEMBER', 'VIEWER') " + direction
+	case enum != nil:
+		by = "FIELD(" + column + ", '" + strings.Join(enum, "', '") + "') " + direction
 	case last:
 		by = column + " IS NULL, " + by
 	case first:
@@ -101,10 +122,21 @@ func orderBy(order string) string {
 	return by + ", id " + direction
 }
 
+// storedEnum returns the values of an enum whose column stores names, or nil.
+func storedEnum(rows, column string) []string {
+	table, _, _ := strings.Cut(rows, " ")
+	for _, t := range model.Types.All() {
+		if f, ok := t.Schema().FieldsByDBName[column]; ok && t.Schema().Table == table && !f.IndirectFieldType.Implements(reflect.TypeFor[driver.Valuer]()) {
+			return t.EnumValues(f.IndirectFieldType)
+		}
+	}
+	return nil
+}
+
 // TestACursorBelongsToItsOrder offers each order the cursors of all others.
 func TestACursorBelongsToItsOrder(t *testing.T) {
-	s, project, item := shuffled(t)
-	for _, list := range orderedLists(project, item) {
+	s, ids := shuffled(t)
+	for _, list := range orderedLists(ids) {
 		for _, from := range list.orders {
 			cursor := s.page(t, list.path, "first: 1, orderBy: "+from).PageInfo.EndCursor
 			for _, to := range list.orders {
@@ -119,31 +151,26 @@ func TestACursorBelongsToItsOrder(t *testing.T) {
 }
 
 // shuffled returns a server whose rows have values in other orders than their ids, many
-// of them equal or NULL.
-func shuffled(t *testing.T) (s *testServer, project, item string) {
+// of them equal or NULL, and the ids of an item and its project with several rows of each
+// relation, by type.
+func shuffled(t *testing.T) (s *testServer, ids map[string]string) {
 	t.Helper()
 	s = newTestServer(t)
-	item = string(fill(s.Acme, t, s, "acme"))
+	item := string(fill(s.Acme, t, s, "acme"))
 	fill(s.Globex, t, s, "globex")
 	var found struct {
 		Item struct{ Project struct{ ID string } }
 	}
 	s.query(t, "acme", fmt.Sprintf(`{ item(id: %q) { project { id } } }`, item), &found)
 	r := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same in each run
-	for _, table := range []string{"items", "projects", "members", "labels"} {
-		for n, id := range s.ids(t, "SELECT id FROM "+table+" WHERE tenant_id = 1") {
-			set := fmt.Sprintf("name = '%c name'", "aÁbB"[r.IntN(3)])
-			switch table {
-			case "labels":
-				set += fmt.Sprintf(", color = '#00000%d'", r.IntN(2))
-			case "members":
-				set += ", role = '" + []string{"VIEWER", "ADMIN", "MEMBER"}[n%3] + "'"
-			case "items":
-				set += fmt.Sprintf(", status = '%s', priority = %d, updated_at = '2026-01-0%d', due_at = %s", model.AllItemStatus[r.IntN(5)], r.IntN(5), 1+r.IntN(3),
-					[]string{"NULL", "'2026-02-01'", "'2026-02-01 00:00:00.000001'", "'2026-03-01'"}[r.IntN(4)])
-			}
-			if _, err := s.SQL.ExecContext(t.Context(), "UPDATE "+table+" SET "+set+" WHERE tenant_id = 1 AND id = x'"+id+"'"); err != nil {
-				t.Fatal(err)
+	for _, of := range model.Types.All() {
+		table := of.Schema().Table
+		for _, id := range s.ids(t, "SELECT id FROM "+table+" WHERE tenant_id = 1") {
+			for _, column := range orderedColumns(of) {
+				set := fmt.Sprintf("UPDATE IGNORE %s SET `%s` = %s WHERE tenant_id = 1 AND id = x'%s'", table, column.DBName, randomValue(t, r, of, column), id)
+				if _, err := s.SQL.ExecContext(t.Context(), set); err != nil { // IGNORE leaves unique values
+					t.Fatal(err)
+				}
 			}
 		}
 	}
@@ -151,7 +178,43 @@ func shuffled(t *testing.T) (s *testServer, project, item string) {
 	if _, err := s.SQL.ExecContext(t.Context(), link); err != nil {
 		t.Fatal(err)
 	}
-	return s, found.Item.Project.ID, item
+	return s, map[string]string{"Project": found.Item.Project.ID, "Item": item}
+}
+
+// orderedColumns returns the columns of a type's orders, except for those whose values never change.
+func orderedColumns(of relay.AnyType) (columns []*gormschema.Field) {
+	for _, order := range of.Orders() {
+		name := strings.ToLower(strings.TrimSuffix(order, "_ASC"))
+		if f, ok := of.Schema().FieldsByDBName[name]; ok && name != "created_at" {
+			columns = append(columns, f)
+		}
+	}
+	return columns
+}
+
+// randomValue returns one of a few values of a column, as SQL.
+func randomValue(t *testing.T, r *rand.Rand, of relay.AnyType, column *gormschema.Field) string {
+	t.Helper()
+	enum := of.EnumValues(column.IndirectFieldType)
+	ascii := column.TagSettings["CHARSET"] == "ascii"
+	switch kind := column.IndirectFieldType; {
+	case kind.Implements(reflect.TypeFor[driver.Valuer]()):
+		return fmt.Sprint(r.IntN(len(enum)))
+	case enum != nil:
+		return "'" + enum[r.IntN(len(enum))] + "'"
+	case column.FieldType == reflect.TypeFor[*time.Time]() && r.IntN(4) == 0:
+		return "NULL"
+	case kind == reflect.TypeFor[time.Time]():
+		return []string{"'2026-02-01'", "'2026-02-01 00:00:00.000001'", "'2026-03-01'"}[r.IntN(3)]
+	case kind == reflect.TypeFor[string]() && ascii:
+		return fmt.Sprintf("'#00000%d'", r.IntN(2))
+	case kind == reflect.TypeFor[string]():
+		return fmt.Sprintf("'%c name'", "aAbB"[r.IntN(4)])
+	case kind.Kind() == reflect.Int:
+		return fmt.Sprint(1 + r.IntN(100))
+	}
+	t.Fatalf("%s is ordered by %s of type %s: add values of this type to randomValue", of.Name(), column.DBName, column.FieldType)
+	return ""
 }
 
 // ids returns the ids that a statement finds, in hexadecimal digits.
@@ -163,7 +226,7 @@ func (s *testServer) ids(t *testing.T, query string) (ids []string) {
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var id model.ID
+		var id relay.ID
 		if err := rows.Scan(&id); err != nil {
 			t.Fatal(err)
 		}

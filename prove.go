@@ -31,7 +31,7 @@ var errUnproved = errors.New("not every statement is proved")
 
 // Run prints a verdict for each statement, and fails unless all are proved.
 func (p prove) Run(_ context.Context, a *app) error {
-	tables, err := tenancy.Tables(model.All(), model.Shared()...)
+	tables, err := tenancy.Tables(model.Types.Models(), model.Types.Shared()...)
 	if err != nil {
 		return err
 	}

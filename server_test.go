@@ -21,6 +21,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"rowhouse/graph"
+	"rowhouse/model"
 	"rowhouse/model/dbtest"
 	"rowhouse/tenancy"
 )
@@ -90,7 +91,7 @@ type names struct {
 var (
 	namePattern   = regexp.MustCompile(`<(?:cursor:)?\w+:\d+>`)
 	stringPattern = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
-	globalPattern = regexp.MustCompile(`^(Member|Project|Item|Label|Comment):([0-9a-f-]{36})$`)
+	globalPattern = regexp.MustCompile(`^(` + strings.Join(model.Types.Names(), "|") + `):([0-9a-f-]{36})$`)
 	timePattern   = regexp.MustCompile(`^"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z"$`)
 	requestID     = regexp.MustCompile(`"requestId": ".*"`)
 )

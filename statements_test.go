@@ -13,6 +13,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 
 	"rowhouse/model"
+	"rowhouse/model/relay"
 )
 
 // The queries whose statements count: the front pages of a work tracker.
@@ -203,7 +204,7 @@ func shorten(statements []string) string {
 
 // fill gives a tenant ten projects with eleven items each, two labels and four
 // comments on each, whose texts hold its name; it returns the id of an item.
-func fill(ctx context.Context, t testing.TB, s *testServer, name string) model.GlobalID {
+func fill(ctx context.Context, t testing.TB, s *testServer, name string) relay.GlobalID {
 	t.Helper()
 	must := func(err error) {
 		t.Helper()
@@ -211,7 +212,7 @@ func fill(ctx context.Context, t testing.TB, s *testServer, name string) model.G
 			t.Fatal(err)
 		}
 	}
-	var first model.GlobalID
+	var first relay.GlobalID
 	must(s.Tx(ctx, func(ctx context.Context) error {
 		var members []*model.Member
 		var labels []*model.Label

@@ -13,7 +13,7 @@ type vschema struct{}
 
 // Run prints the VSchema of all tables as JSON, for `vtctldclient ApplyVSchema`.
 func (vschema) Run(a *app) error {
-	tables, err := tenancy.Tables(model.All(), model.Shared()...)
+	tables, err := tenancy.Tables(model.Types.Models(), model.Types.Shared()...)
 	if err != nil {
 		return err
 	}

@@ -16,7 +16,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"rowhouse/graph/transport"
-	"rowhouse/model"
+	"rowhouse/model/relay"
 	"rowhouse/tenancy"
 )
 
@@ -72,9 +72,9 @@ const mostLogged = 10
 func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 	return func(ctx context.Context, err error) *gqlerror.Error {
 		seen := graphql.DefaultErrorPresenter(ctx, err)
-		var invalid *model.InvalidError
-		var missing *model.NotFoundError
-		var conflict *model.ConflictError
+		var invalid *relay.InvalidError
+		var missing *relay.NotFoundError
+		var conflict *relay.ConflictError
 		switch {
 		case errors.As(err, &invalid):
 			return badUserInput(ctx, seen, fieldsOf(ctx, invalid))
@@ -207,7 +207,7 @@ func badUserInput(ctx context.Context, e *gqlerror.Error, fields []badField) *gq
 
 // fieldsOf puts the paths of broken rules behind the argument that the model's
 // input came from: a mutation's is always called input.
-func fieldsOf(ctx context.Context, invalid *model.InvalidError) []badField {
+func fieldsOf(ctx context.Context, invalid *relay.InvalidError) []badField {
 	var prefix ast.Path
 	if fc := graphql.GetFieldContext(ctx); fc != nil && fc.Object == "Mutation" {
 		prefix = ast.Path{ast.PathName("input")}

@@ -10,6 +10,7 @@ import (
 	"math"
 	"rowhouse/graph/scalar"
 	"rowhouse/model"
+	"rowhouse/model/relay"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -257,17 +258,17 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		Comment  func(childComplexity int, id model.GlobalID) int
+		Comment  func(childComplexity int, id relay.GlobalID) int
 		Comments func(childComplexity int, first *int, after *string, last *int, before *string, where *model.CommentFilter, orderBy *model.CommentOrder) int
-		Item     func(childComplexity int, id model.GlobalID) int
+		Item     func(childComplexity int, id relay.GlobalID) int
 		Items    func(childComplexity int, first *int, after *string, last *int, before *string, where *model.ItemFilter, orderBy *model.ItemOrder) int
-		Label    func(childComplexity int, id model.GlobalID) int
+		Label    func(childComplexity int, id relay.GlobalID) int
 		Labels   func(childComplexity int, first *int, after *string, last *int, before *string, where *model.LabelFilter, orderBy *model.LabelOrder) int
-		Member   func(childComplexity int, id model.GlobalID) int
+		Member   func(childComplexity int, id relay.GlobalID) int
 		Members  func(childComplexity int, first *int, after *string, last *int, before *string, where *model.MemberFilter, orderBy *model.MemberOrder) int
-		Node     func(childComplexity int, id model.GlobalID) int
-		Nodes    func(childComplexity int, ids []model.GlobalID) int
-		Project  func(childComplexity int, id model.GlobalID) int
+		Node     func(childComplexity int, id relay.GlobalID) int
+		Nodes    func(childComplexity int, ids []relay.GlobalID) int
+		Project  func(childComplexity int, id relay.GlobalID) int
 		Projects func(childComplexity int, first *int, after *string, last *int, before *string, where *model.ProjectFilter, orderBy *model.ProjectOrder) int
 		Tenant   func(childComplexity int) int
 	}
@@ -277,8 +278,8 @@ type ComplexityRoot struct {
 	}
 
 	Subscription struct {
-		CommentAdded   func(childComplexity int, itemID model.GlobalID) int
-		ItemChanged    func(childComplexity int, projectID model.GlobalID) int
+		CommentAdded   func(childComplexity int, itemID relay.GlobalID) int
+		ItemChanged    func(childComplexity int, projectID relay.GlobalID) int
 		ProjectChanged func(childComplexity int) int
 	}
 
@@ -328,8 +329,8 @@ type ItemResolver interface {
 	Assignee(ctx context.Context, obj *model.Item) (*model.Member, error)
 
 	Project(ctx context.Context, obj *model.Item) (*model.Project, error)
-	Labels(ctx context.Context, obj *model.Item, first *int, after *string, last *int, before *string, where *model.LabelFilter, orderBy *model.LabelOrder) (*model.Connection[model.Label], error)
-	Comments(ctx context.Context, obj *model.Item, first *int, after *string, last *int, before *string, where *model.CommentFilter, orderBy *model.CommentOrder) (*model.Connection[model.Comment], error)
+	Labels(ctx context.Context, obj *model.Item, first *int, after *string, last *int, before *string, where *model.LabelFilter, orderBy *model.LabelOrder) (*relay.Connection[model.Label], error)
+	Comments(ctx context.Context, obj *model.Item, first *int, after *string, last *int, before *string, where *model.CommentFilter, orderBy *model.CommentOrder) (*relay.Connection[model.Comment], error)
 }
 type ItemCountResolver interface {
 	Assignee(ctx context.Context, obj *model.ItemCount) (*model.Member, error)
@@ -358,26 +359,26 @@ type MutationResolver interface {
 }
 type ProjectResolver interface {
 	ItemCounts(ctx context.Context, obj *model.Project, by model.ItemGrouping) ([]*model.ItemCount, error)
-	Items(ctx context.Context, obj *model.Project, first *int, after *string, last *int, before *string, where *model.ItemFilter, orderBy *model.ItemOrder) (*model.Connection[model.Item], error)
+	Items(ctx context.Context, obj *model.Project, first *int, after *string, last *int, before *string, where *model.ItemFilter, orderBy *model.ItemOrder) (*relay.Connection[model.Item], error)
 }
 type QueryResolver interface {
-	Tenant(ctx context.Context) (*model.Tenant, error)
-	Node(ctx context.Context, id model.GlobalID) (model.Node, error)
-	Nodes(ctx context.Context, ids []model.GlobalID) ([]model.Node, error)
-	Member(ctx context.Context, id model.GlobalID) (*model.Member, error)
-	Members(ctx context.Context, first *int, after *string, last *int, before *string, where *model.MemberFilter, orderBy *model.MemberOrder) (*model.Connection[model.Member], error)
-	Project(ctx context.Context, id model.GlobalID) (*model.Project, error)
-	Projects(ctx context.Context, first *int, after *string, last *int, before *string, where *model.ProjectFilter, orderBy *model.ProjectOrder) (*model.Connection[model.Project], error)
-	Item(ctx context.Context, id model.GlobalID) (*model.Item, error)
-	Items(ctx context.Context, first *int, after *string, last *int, before *string, where *model.ItemFilter, orderBy *model.ItemOrder) (*model.Connection[model.Item], error)
-	Label(ctx context.Context, id model.GlobalID) (*model.Label, error)
-	Labels(ctx context.Context, first *int, after *string, last *int, before *string, where *model.LabelFilter, orderBy *model.LabelOrder) (*model.Connection[model.Label], error)
-	Comment(ctx context.Context, id model.GlobalID) (*model.Comment, error)
-	Comments(ctx context.Context, first *int, after *string, last *int, before *string, where *model.CommentFilter, orderBy *model.CommentOrder) (*model.Connection[model.Comment], error)
+	Tenant(ctx context.Context) (*relay.Tenant, error)
+	Node(ctx context.Context, id relay.GlobalID) (relay.Node, error)
+	Nodes(ctx context.Context, ids []relay.GlobalID) ([]relay.Node, error)
+	Member(ctx context.Context, id relay.GlobalID) (*model.Member, error)
+	Members(ctx context.Context, first *int, after *string, last *int, before *string, where *model.MemberFilter, orderBy *model.MemberOrder) (*relay.Connection[model.Member], error)
+	Project(ctx context.Context, id relay.GlobalID) (*model.Project, error)
+	Projects(ctx context.Context, first *int, after *string, last *int, before *string, where *model.ProjectFilter, orderBy *model.ProjectOrder) (*relay.Connection[model.Project], error)
+	Item(ctx context.Context, id relay.GlobalID) (*model.Item, error)
+	Items(ctx context.Context, first *int, after *string, last *int, before *string, where *model.ItemFilter, orderBy *model.ItemOrder) (*relay.Connection[model.Item], error)
+	Label(ctx context.Context, id relay.GlobalID) (*model.Label, error)
+	Labels(ctx context.Context, first *int, after *string, last *int, before *string, where *model.LabelFilter, orderBy *model.LabelOrder) (*relay.Connection[model.Label], error)
+	Comment(ctx context.Context, id relay.GlobalID) (*model.Comment, error)
+	Comments(ctx context.Context, first *int, after *string, last *int, before *string, where *model.CommentFilter, orderBy *model.CommentOrder) (*relay.Connection[model.Comment], error)
 }
 type SubscriptionResolver interface {
-	ItemChanged(ctx context.Context, projectID model.GlobalID) (<-chan *model.ItemEvent, error)
-	CommentAdded(ctx context.Context, itemID model.GlobalID) (<-chan *model.CommentEvent, error)
+	ItemChanged(ctx context.Context, projectID relay.GlobalID) (<-chan *model.ItemEvent, error)
+	CommentAdded(ctx context.Context, itemID relay.GlobalID) (<-chan *model.CommentEvent, error)
 	ProjectChanged(ctx context.Context) (<-chan *model.ProjectEvent, error)
 }
 
@@ -1230,7 +1231,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Comment(childComplexity, args["id"].(model.GlobalID)), true
+		return e.ComplexityRoot.Query.Comment(childComplexity, args["id"].(relay.GlobalID)), true
 	case "Query.comments":
 		if e.ComplexityRoot.Query.Comments == nil {
 			break
@@ -1253,7 +1254,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Item(childComplexity, args["id"].(model.GlobalID)), true
+		return e.ComplexityRoot.Query.Item(childComplexity, args["id"].(relay.GlobalID)), true
 	case "Query.items":
 		if e.ComplexityRoot.Query.Items == nil {
 			break
@@ -1275,7 +1276,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Label(childComplexity, args["id"].(model.GlobalID)), true
+		return e.ComplexityRoot.Query.Label(childComplexity, args["id"].(relay.GlobalID)), true
 	case "Query.labels":
 		if e.ComplexityRoot.Query.Labels == nil {
 			break
@@ -1297,7 +1298,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Member(childComplexity, args["id"].(model.GlobalID)), true
+		return e.ComplexityRoot.Query.Member(childComplexity, args["id"].(relay.GlobalID)), true
 	case "Query.members":
 		if e.ComplexityRoot.Query.Members == nil {
 			break
@@ -1319,7 +1320,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Node(childComplexity, args["id"].(model.GlobalID)), true
+		return e.ComplexityRoot.Query.Node(childComplexity, args["id"].(relay.GlobalID)), true
 	case "Query.nodes":
 		if e.ComplexityRoot.Query.Nodes == nil {
 			break
@@ -1330,7 +1331,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Nodes(childComplexity, args["ids"].([]model.GlobalID)), true
+		return e.ComplexityRoot.Query.Nodes(childComplexity, args["ids"].([]relay.GlobalID)), true
 	case "Query.project":
 		if e.ComplexityRoot.Query.Project == nil {
 			break
@@ -1341,7 +1342,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Project(childComplexity, args["id"].(model.GlobalID)), true
+		return e.ComplexityRoot.Query.Project(childComplexity, args["id"].(relay.GlobalID)), true
 	case "Query.projects":
 		if e.ComplexityRoot.Query.Projects == nil {
 			break
@@ -1377,7 +1378,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Subscription.CommentAdded(childComplexity, args["itemId"].(model.GlobalID)), true
+		return e.ComplexityRoot.Subscription.CommentAdded(childComplexity, args["itemId"].(relay.GlobalID)), true
 	case "Subscription.itemChanged":
 		if e.ComplexityRoot.Subscription.ItemChanged == nil {
 			break
@@ -1388,7 +1389,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Subscription.ItemChanged(childComplexity, args["projectId"].(model.GlobalID)), true
+		return e.ComplexityRoot.Subscription.ItemChanged(childComplexity, args["projectId"].(relay.GlobalID)), true
 	case "Subscription.projectChanged":
 		if e.ComplexityRoot.Subscription.ProjectChanged == nil {
 			break
@@ -3894,8 +3895,8 @@ func (ec *executionContext) field_Query_comment_args(ctx context.Context, rawArg
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (model.GlobalID, error) {
-			return ec.unmarshalNID2rowhouseᚋmodelᚐGlobalID(ctx, v)
+		func(ctx context.Context, v any) (relay.GlobalID, error) {
+			return ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -3962,8 +3963,8 @@ func (ec *executionContext) field_Query_item_args(ctx context.Context, rawArgs m
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (model.GlobalID, error) {
-			return ec.unmarshalNID2rowhouseᚋmodelᚐGlobalID(ctx, v)
+		func(ctx context.Context, v any) (relay.GlobalID, error) {
+			return ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -4030,8 +4031,8 @@ func (ec *executionContext) field_Query_label_args(ctx context.Context, rawArgs 
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (model.GlobalID, error) {
-			return ec.unmarshalNID2rowhouseᚋmodelᚐGlobalID(ctx, v)
+		func(ctx context.Context, v any) (relay.GlobalID, error) {
+			return ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -4098,8 +4099,8 @@ func (ec *executionContext) field_Query_member_args(ctx context.Context, rawArgs
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (model.GlobalID, error) {
-			return ec.unmarshalNID2rowhouseᚋmodelᚐGlobalID(ctx, v)
+		func(ctx context.Context, v any) (relay.GlobalID, error) {
+			return ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -4166,8 +4167,8 @@ func (ec *executionContext) field_Query_node_args(ctx context.Context, rawArgs m
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (model.GlobalID, error) {
-			return ec.unmarshalNID2rowhouseᚋmodelᚐGlobalID(ctx, v)
+		func(ctx context.Context, v any) (relay.GlobalID, error) {
+			return ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -4180,8 +4181,8 @@ func (ec *executionContext) field_Query_nodes_args(ctx context.Context, rawArgs 
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "ids",
-		func(ctx context.Context, v any) ([]model.GlobalID, error) {
-			return ec.unmarshalNID2ᚕrowhouseᚋmodelᚐGlobalIDᚄ(ctx, v)
+		func(ctx context.Context, v any) ([]relay.GlobalID, error) {
+			return ec.unmarshalNID2ᚕrowhouseᚋmodelᚋrelayᚐGlobalIDᚄ(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -4194,8 +4195,8 @@ func (ec *executionContext) field_Query_project_args(ctx context.Context, rawArg
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (model.GlobalID, error) {
-			return ec.unmarshalNID2rowhouseᚋmodelᚐGlobalID(ctx, v)
+		func(ctx context.Context, v any) (relay.GlobalID, error) {
+			return ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -4262,8 +4263,8 @@ func (ec *executionContext) field_Subscription_commentAdded_args(ctx context.Con
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "itemId",
-		func(ctx context.Context, v any) (model.GlobalID, error) {
-			return ec.unmarshalNID2rowhouseᚋmodelᚐGlobalID(ctx, v)
+		func(ctx context.Context, v any) (relay.GlobalID, error) {
+			return ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -4276,8 +4277,8 @@ func (ec *executionContext) field_Subscription_itemChanged_args(ctx context.Cont
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "projectId",
-		func(ctx context.Context, v any) (model.GlobalID, error) {
-			return ec.unmarshalNID2rowhouseᚋmodelᚐGlobalID(ctx, v)
+		func(ctx context.Context, v any) (relay.GlobalID, error) {
+			return ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -4404,8 +4405,8 @@ func (ec *executionContext) _Comment_id(ctx context.Context, field graphql.Colle
 			return obj.GlobalID(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.GlobalID) graphql.Marshaler {
-			return ec.marshalNID2rowhouseᚋmodelᚐGlobalID(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v relay.GlobalID) graphql.Marshaler {
+			return ec.marshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, selections, v)
 		},
 		true,
 		true,
@@ -4525,7 +4526,7 @@ func (ec *executionContext) fieldContext_Comment_createdAt(_ context.Context, fi
 	return graphql.NewScalarFieldContext("Comment", field, false, false, "DateTime")
 }
 
-func (ec *executionContext) _CommentConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.Comment]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CommentConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[model.Comment]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4537,8 +4538,8 @@ func (ec *executionContext) _CommentConnection_edges(ctx context.Context, field 
 			return obj.Edges(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.Edge[model.Comment]) graphql.Marshaler {
-			return ec.marshalNCommentEdge2ᚕᚖrowhouseᚋmodelᚐEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[model.Comment]) graphql.Marshaler {
+			return ec.marshalNCommentEdge2ᚕᚖrowhouseᚋmodelᚋrelayᚐEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -4557,7 +4558,7 @@ func (ec *executionContext) fieldContext_CommentConnection_edges(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _CommentConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.Comment]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CommentConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[model.Comment]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4589,7 +4590,7 @@ func (ec *executionContext) fieldContext_CommentConnection_nodes(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _CommentConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.Comment]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CommentConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[model.Comment]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4601,8 +4602,8 @@ func (ec *executionContext) _CommentConnection_pageInfo(ctx context.Context, fie
 			return obj.PageInfo(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖrowhouseᚋmodelᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖrowhouseᚋmodelᚋrelayᚐPageInfo(ctx, selections, v)
 		},
 		true,
 		true,
@@ -4621,7 +4622,7 @@ func (ec *executionContext) fieldContext_CommentConnection_pageInfo(_ context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _CommentConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.Comment]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CommentConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[model.Comment]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4644,7 +4645,7 @@ func (ec *executionContext) fieldContext_CommentConnection_totalCount(_ context.
 	return graphql.NewScalarFieldContext("CommentConnection", field, true, false, "Int")
 }
 
-func (ec *executionContext) _CommentEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.Edge[model.Comment]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CommentEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[model.Comment]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4667,7 +4668,7 @@ func (ec *executionContext) fieldContext_CommentEdge_cursor(_ context.Context, f
 	return graphql.NewScalarFieldContext("CommentEdge", field, false, false, "String")
 }
 
-func (ec *executionContext) _CommentEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.Edge[model.Comment]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CommentEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[model.Comment]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4711,8 +4712,8 @@ func (ec *executionContext) _CommentEvent_change(ctx context.Context, field grap
 			return obj.Change, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.Change) graphql.Marshaler {
-			return ec.marshalNChange2rowhouseᚋmodelᚐChange(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v relay.Change) graphql.Marshaler {
+			return ec.marshalNChange2rowhouseᚋmodelᚋrelayᚐChange(ctx, selections, v)
 		},
 		true,
 		true,
@@ -4734,8 +4735,8 @@ func (ec *executionContext) _CommentEvent_commentId(ctx context.Context, field g
 			return obj.CommentID, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.GlobalID) graphql.Marshaler {
-			return ec.marshalNID2rowhouseᚋmodelᚐGlobalID(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v relay.GlobalID) graphql.Marshaler {
+			return ec.marshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, selections, v)
 		},
 		true,
 		true,
@@ -4949,8 +4950,8 @@ func (ec *executionContext) _DeleteCommentPayload_deletedId(ctx context.Context,
 			return obj.DeletedID, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.GlobalID) graphql.Marshaler {
-			return ec.marshalNID2rowhouseᚋmodelᚐGlobalID(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v relay.GlobalID) graphql.Marshaler {
+			return ec.marshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, selections, v)
 		},
 		true,
 		true,
@@ -5004,8 +5005,8 @@ func (ec *executionContext) _DeleteItemPayload_deletedId(ctx context.Context, fi
 			return obj.DeletedID, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.GlobalID) graphql.Marshaler {
-			return ec.marshalNID2rowhouseᚋmodelᚐGlobalID(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v relay.GlobalID) graphql.Marshaler {
+			return ec.marshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, selections, v)
 		},
 		true,
 		true,
@@ -5059,8 +5060,8 @@ func (ec *executionContext) _DeleteLabelPayload_deletedId(ctx context.Context, f
 			return obj.DeletedID, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.GlobalID) graphql.Marshaler {
-			return ec.marshalNID2rowhouseᚋmodelᚐGlobalID(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v relay.GlobalID) graphql.Marshaler {
+			return ec.marshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, selections, v)
 		},
 		true,
 		true,
@@ -5082,8 +5083,8 @@ func (ec *executionContext) _DeleteMemberPayload_deletedId(ctx context.Context, 
 			return obj.DeletedID, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.GlobalID) graphql.Marshaler {
-			return ec.marshalNID2rowhouseᚋmodelᚐGlobalID(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v relay.GlobalID) graphql.Marshaler {
+			return ec.marshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, selections, v)
 		},
 		true,
 		true,
@@ -5105,8 +5106,8 @@ func (ec *executionContext) _DeleteProjectPayload_deletedId(ctx context.Context,
 			return obj.DeletedID, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.GlobalID) graphql.Marshaler {
-			return ec.marshalNID2rowhouseᚋmodelᚐGlobalID(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v relay.GlobalID) graphql.Marshaler {
+			return ec.marshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, selections, v)
 		},
 		true,
 		true,
@@ -5128,8 +5129,8 @@ func (ec *executionContext) _Item_id(ctx context.Context, field graphql.Collecte
 			return obj.GlobalID(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.GlobalID) graphql.Marshaler {
-			return ec.marshalNID2rowhouseᚋmodelᚐGlobalID(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v relay.GlobalID) graphql.Marshaler {
+			return ec.marshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, selections, v)
 		},
 		true,
 		true,
@@ -5377,8 +5378,8 @@ func (ec *executionContext) _Item_labels(ctx context.Context, field graphql.Coll
 			return ec.Resolvers.Item().Labels(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["where"].(*model.LabelFilter), fc.Args["orderBy"].(*model.LabelOrder))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[model.Label]) graphql.Marshaler {
-			return ec.marshalNLabelConnection2ᚖrowhouseᚋmodelᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[model.Label]) graphql.Marshaler {
+			return ec.marshalNLabelConnection2ᚖrowhouseᚋmodelᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
@@ -5421,8 +5422,8 @@ func (ec *executionContext) _Item_comments(ctx context.Context, field graphql.Co
 			return ec.Resolvers.Item().Comments(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["where"].(*model.CommentFilter), fc.Args["orderBy"].(*model.CommentOrder))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[model.Comment]) graphql.Marshaler {
-			return ec.marshalNCommentConnection2ᚖrowhouseᚋmodelᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[model.Comment]) graphql.Marshaler {
+			return ec.marshalNCommentConnection2ᚖrowhouseᚋmodelᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
@@ -5521,7 +5522,7 @@ func (ec *executionContext) fieldContext_Item_updatedAt(_ context.Context, field
 	return graphql.NewScalarFieldContext("Item", field, false, false, "DateTime")
 }
 
-func (ec *executionContext) _ItemConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.Item]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ItemConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[model.Item]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -5533,8 +5534,8 @@ func (ec *executionContext) _ItemConnection_edges(ctx context.Context, field gra
 			return obj.Edges(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.Edge[model.Item]) graphql.Marshaler {
-			return ec.marshalNItemEdge2ᚕᚖrowhouseᚋmodelᚐEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[model.Item]) graphql.Marshaler {
+			return ec.marshalNItemEdge2ᚕᚖrowhouseᚋmodelᚋrelayᚐEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -5553,7 +5554,7 @@ func (ec *executionContext) fieldContext_ItemConnection_edges(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _ItemConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.Item]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ItemConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[model.Item]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -5585,7 +5586,7 @@ func (ec *executionContext) fieldContext_ItemConnection_nodes(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _ItemConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.Item]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ItemConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[model.Item]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -5597,8 +5598,8 @@ func (ec *executionContext) _ItemConnection_pageInfo(ctx context.Context, field 
 			return obj.PageInfo(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖrowhouseᚋmodelᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖrowhouseᚋmodelᚋrelayᚐPageInfo(ctx, selections, v)
 		},
 		true,
 		true,
@@ -5617,7 +5618,7 @@ func (ec *executionContext) fieldContext_ItemConnection_pageInfo(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _ItemConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.Item]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ItemConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[model.Item]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -5741,7 +5742,7 @@ func (ec *executionContext) fieldContext_ItemCount_count(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("ItemCount", field, false, false, "Int")
 }
 
-func (ec *executionContext) _ItemEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.Edge[model.Item]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ItemEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[model.Item]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -5764,7 +5765,7 @@ func (ec *executionContext) fieldContext_ItemEdge_cursor(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("ItemEdge", field, false, false, "String")
 }
 
-func (ec *executionContext) _ItemEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.Edge[model.Item]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ItemEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[model.Item]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -5808,8 +5809,8 @@ func (ec *executionContext) _ItemEvent_change(ctx context.Context, field graphql
 			return obj.Change, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.Change) graphql.Marshaler {
-			return ec.marshalNChange2rowhouseᚋmodelᚐChange(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v relay.Change) graphql.Marshaler {
+			return ec.marshalNChange2rowhouseᚋmodelᚋrelayᚐChange(ctx, selections, v)
 		},
 		true,
 		true,
@@ -5831,8 +5832,8 @@ func (ec *executionContext) _ItemEvent_itemId(ctx context.Context, field graphql
 			return obj.ItemID, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.GlobalID) graphql.Marshaler {
-			return ec.marshalNID2rowhouseᚋmodelᚐGlobalID(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v relay.GlobalID) graphql.Marshaler {
+			return ec.marshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, selections, v)
 		},
 		true,
 		true,
@@ -5918,8 +5919,8 @@ func (ec *executionContext) _Label_id(ctx context.Context, field graphql.Collect
 			return obj.GlobalID(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.GlobalID) graphql.Marshaler {
-			return ec.marshalNID2rowhouseᚋmodelᚐGlobalID(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v relay.GlobalID) graphql.Marshaler {
+			return ec.marshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, selections, v)
 		},
 		true,
 		true,
@@ -5998,7 +5999,7 @@ func (ec *executionContext) fieldContext_Label_createdAt(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("Label", field, true, false, "DateTime")
 }
 
-func (ec *executionContext) _LabelConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.Label]) (ret graphql.Marshaler) {
+func (ec *executionContext) _LabelConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[model.Label]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -6010,8 +6011,8 @@ func (ec *executionContext) _LabelConnection_edges(ctx context.Context, field gr
 			return obj.Edges(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.Edge[model.Label]) graphql.Marshaler {
-			return ec.marshalNLabelEdge2ᚕᚖrowhouseᚋmodelᚐEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[model.Label]) graphql.Marshaler {
+			return ec.marshalNLabelEdge2ᚕᚖrowhouseᚋmodelᚋrelayᚐEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -6030,7 +6031,7 @@ func (ec *executionContext) fieldContext_LabelConnection_edges(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _LabelConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.Label]) (ret graphql.Marshaler) {
+func (ec *executionContext) _LabelConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[model.Label]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -6062,7 +6063,7 @@ func (ec *executionContext) fieldContext_LabelConnection_nodes(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _LabelConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.Label]) (ret graphql.Marshaler) {
+func (ec *executionContext) _LabelConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[model.Label]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -6074,8 +6075,8 @@ func (ec *executionContext) _LabelConnection_pageInfo(ctx context.Context, field
 			return obj.PageInfo(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖrowhouseᚋmodelᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖrowhouseᚋmodelᚋrelayᚐPageInfo(ctx, selections, v)
 		},
 		true,
 		true,
@@ -6094,7 +6095,7 @@ func (ec *executionContext) fieldContext_LabelConnection_pageInfo(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _LabelConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.Label]) (ret graphql.Marshaler) {
+func (ec *executionContext) _LabelConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[model.Label]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -6117,7 +6118,7 @@ func (ec *executionContext) fieldContext_LabelConnection_totalCount(_ context.Co
 	return graphql.NewScalarFieldContext("LabelConnection", field, true, false, "Int")
 }
 
-func (ec *executionContext) _LabelEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.Edge[model.Label]) (ret graphql.Marshaler) {
+func (ec *executionContext) _LabelEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[model.Label]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -6140,7 +6141,7 @@ func (ec *executionContext) fieldContext_LabelEdge_cursor(_ context.Context, fie
 	return graphql.NewScalarFieldContext("LabelEdge", field, false, false, "String")
 }
 
-func (ec *executionContext) _LabelEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.Edge[model.Label]) (ret graphql.Marshaler) {
+func (ec *executionContext) _LabelEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[model.Label]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -6184,8 +6185,8 @@ func (ec *executionContext) _Member_id(ctx context.Context, field graphql.Collec
 			return obj.GlobalID(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.GlobalID) graphql.Marshaler {
-			return ec.marshalNID2rowhouseᚋmodelᚐGlobalID(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v relay.GlobalID) graphql.Marshaler {
+			return ec.marshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, selections, v)
 		},
 		true,
 		true,
@@ -6287,7 +6288,7 @@ func (ec *executionContext) fieldContext_Member_createdAt(_ context.Context, fie
 	return graphql.NewScalarFieldContext("Member", field, true, false, "DateTime")
 }
 
-func (ec *executionContext) _MemberConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.Member]) (ret graphql.Marshaler) {
+func (ec *executionContext) _MemberConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[model.Member]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -6299,8 +6300,8 @@ func (ec *executionContext) _MemberConnection_edges(ctx context.Context, field g
 			return obj.Edges(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.Edge[model.Member]) graphql.Marshaler {
-			return ec.marshalNMemberEdge2ᚕᚖrowhouseᚋmodelᚐEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[model.Member]) graphql.Marshaler {
+			return ec.marshalNMemberEdge2ᚕᚖrowhouseᚋmodelᚋrelayᚐEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -6319,7 +6320,7 @@ func (ec *executionContext) fieldContext_MemberConnection_edges(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _MemberConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.Member]) (ret graphql.Marshaler) {
+func (ec *executionContext) _MemberConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[model.Member]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -6351,7 +6352,7 @@ func (ec *executionContext) fieldContext_MemberConnection_nodes(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _MemberConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.Member]) (ret graphql.Marshaler) {
+func (ec *executionContext) _MemberConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[model.Member]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -6363,8 +6364,8 @@ func (ec *executionContext) _MemberConnection_pageInfo(ctx context.Context, fiel
 			return obj.PageInfo(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖrowhouseᚋmodelᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖrowhouseᚋmodelᚋrelayᚐPageInfo(ctx, selections, v)
 		},
 		true,
 		true,
@@ -6383,7 +6384,7 @@ func (ec *executionContext) fieldContext_MemberConnection_pageInfo(_ context.Con
 	return fc, nil
 }
 
-func (ec *executionContext) _MemberConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.Member]) (ret graphql.Marshaler) {
+func (ec *executionContext) _MemberConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[model.Member]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -6406,7 +6407,7 @@ func (ec *executionContext) fieldContext_MemberConnection_totalCount(_ context.C
 	return graphql.NewScalarFieldContext("MemberConnection", field, true, false, "Int")
 }
 
-func (ec *executionContext) _MemberEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.Edge[model.Member]) (ret graphql.Marshaler) {
+func (ec *executionContext) _MemberEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[model.Member]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -6429,7 +6430,7 @@ func (ec *executionContext) fieldContext_MemberEdge_cursor(_ context.Context, fi
 	return graphql.NewScalarFieldContext("MemberEdge", field, false, false, "String")
 }
 
-func (ec *executionContext) _MemberEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.Edge[model.Member]) (ret graphql.Marshaler) {
+func (ec *executionContext) _MemberEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[model.Member]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7209,7 +7210,7 @@ func (ec *executionContext) fieldContext_Mutation_deleteComment(ctx context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _PageInfo_hasNextPage(ctx context.Context, field graphql.CollectedField, obj *model.PageInfo) (ret graphql.Marshaler) {
+func (ec *executionContext) _PageInfo_hasNextPage(ctx context.Context, field graphql.CollectedField, obj *relay.PageInfo) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7232,7 +7233,7 @@ func (ec *executionContext) fieldContext_PageInfo_hasNextPage(_ context.Context,
 	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "Boolean")
 }
 
-func (ec *executionContext) _PageInfo_hasPreviousPage(ctx context.Context, field graphql.CollectedField, obj *model.PageInfo) (ret graphql.Marshaler) {
+func (ec *executionContext) _PageInfo_hasPreviousPage(ctx context.Context, field graphql.CollectedField, obj *relay.PageInfo) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7255,7 +7256,7 @@ func (ec *executionContext) fieldContext_PageInfo_hasPreviousPage(_ context.Cont
 	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "Boolean")
 }
 
-func (ec *executionContext) _PageInfo_startCursor(ctx context.Context, field graphql.CollectedField, obj *model.PageInfo) (ret graphql.Marshaler) {
+func (ec *executionContext) _PageInfo_startCursor(ctx context.Context, field graphql.CollectedField, obj *relay.PageInfo) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7278,7 +7279,7 @@ func (ec *executionContext) fieldContext_PageInfo_startCursor(_ context.Context,
 	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "String")
 }
 
-func (ec *executionContext) _PageInfo_endCursor(ctx context.Context, field graphql.CollectedField, obj *model.PageInfo) (ret graphql.Marshaler) {
+func (ec *executionContext) _PageInfo_endCursor(ctx context.Context, field graphql.CollectedField, obj *relay.PageInfo) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7313,8 +7314,8 @@ func (ec *executionContext) _Project_id(ctx context.Context, field graphql.Colle
 			return obj.GlobalID(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.GlobalID) graphql.Marshaler {
-			return ec.marshalNID2rowhouseᚋmodelᚐGlobalID(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v relay.GlobalID) graphql.Marshaler {
+			return ec.marshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, selections, v)
 		},
 		true,
 		true,
@@ -7473,8 +7474,8 @@ func (ec *executionContext) _Project_items(ctx context.Context, field graphql.Co
 			return ec.Resolvers.Project().Items(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["where"].(*model.ItemFilter), fc.Args["orderBy"].(*model.ItemOrder))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[model.Item]) graphql.Marshaler {
-			return ec.marshalNItemConnection2ᚖrowhouseᚋmodelᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[model.Item]) graphql.Marshaler {
+			return ec.marshalNItemConnection2ᚖrowhouseᚋmodelᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
@@ -7504,7 +7505,7 @@ func (ec *executionContext) fieldContext_Project_items(ctx context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _ProjectConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.Project]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ProjectConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[model.Project]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7516,8 +7517,8 @@ func (ec *executionContext) _ProjectConnection_edges(ctx context.Context, field 
 			return obj.Edges(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.Edge[model.Project]) graphql.Marshaler {
-			return ec.marshalNProjectEdge2ᚕᚖrowhouseᚋmodelᚐEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[model.Project]) graphql.Marshaler {
+			return ec.marshalNProjectEdge2ᚕᚖrowhouseᚋmodelᚋrelayᚐEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -7536,7 +7537,7 @@ func (ec *executionContext) fieldContext_ProjectConnection_edges(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _ProjectConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.Project]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ProjectConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[model.Project]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7568,7 +7569,7 @@ func (ec *executionContext) fieldContext_ProjectConnection_nodes(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _ProjectConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.Project]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ProjectConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[model.Project]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7580,8 +7581,8 @@ func (ec *executionContext) _ProjectConnection_pageInfo(ctx context.Context, fie
 			return obj.PageInfo(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖrowhouseᚋmodelᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖrowhouseᚋmodelᚋrelayᚐPageInfo(ctx, selections, v)
 		},
 		true,
 		true,
@@ -7600,7 +7601,7 @@ func (ec *executionContext) fieldContext_ProjectConnection_pageInfo(_ context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _ProjectConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.Project]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ProjectConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[model.Project]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7623,7 +7624,7 @@ func (ec *executionContext) fieldContext_ProjectConnection_totalCount(_ context.
 	return graphql.NewScalarFieldContext("ProjectConnection", field, true, false, "Int")
 }
 
-func (ec *executionContext) _ProjectEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.Edge[model.Project]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ProjectEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[model.Project]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7646,7 +7647,7 @@ func (ec *executionContext) fieldContext_ProjectEdge_cursor(_ context.Context, f
 	return graphql.NewScalarFieldContext("ProjectEdge", field, false, false, "String")
 }
 
-func (ec *executionContext) _ProjectEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.Edge[model.Project]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ProjectEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[model.Project]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7690,8 +7691,8 @@ func (ec *executionContext) _ProjectEvent_change(ctx context.Context, field grap
 			return obj.Change, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.Change) graphql.Marshaler {
-			return ec.marshalNChange2rowhouseᚋmodelᚐChange(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v relay.Change) graphql.Marshaler {
+			return ec.marshalNChange2rowhouseᚋmodelᚋrelayᚐChange(ctx, selections, v)
 		},
 		true,
 		true,
@@ -7713,8 +7714,8 @@ func (ec *executionContext) _ProjectEvent_projectId(ctx context.Context, field g
 			return obj.ProjectID, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.GlobalID) graphql.Marshaler {
-			return ec.marshalNID2rowhouseᚋmodelᚐGlobalID(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v relay.GlobalID) graphql.Marshaler {
+			return ec.marshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, selections, v)
 		},
 		true,
 		true,
@@ -7768,8 +7769,8 @@ func (ec *executionContext) _Query_tenant(ctx context.Context, field graphql.Col
 			return ec.Resolvers.Query().Tenant(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Tenant) graphql.Marshaler {
-			return ec.marshalNTenant2ᚖrowhouseᚋmodelᚐTenant(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Tenant) graphql.Marshaler {
+			return ec.marshalNTenant2ᚖrowhouseᚋmodelᚋrelayᚐTenant(ctx, selections, v)
 		},
 		true,
 		true,
@@ -7798,11 +7799,11 @@ func (ec *executionContext) _Query_node(ctx context.Context, field graphql.Colle
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Node(ctx, fc.Args["id"].(model.GlobalID))
+			return ec.Resolvers.Query().Node(ctx, fc.Args["id"].(relay.GlobalID))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.Node) graphql.Marshaler {
-			return ec.marshalONode2rowhouseᚋmodelᚐNode(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v relay.Node) graphql.Marshaler {
+			return ec.marshalONode2rowhouseᚋmodelᚋrelayᚐNode(ctx, selections, v)
 		},
 		true,
 		false,
@@ -7842,11 +7843,11 @@ func (ec *executionContext) _Query_nodes(ctx context.Context, field graphql.Coll
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Nodes(ctx, fc.Args["ids"].([]model.GlobalID))
+			return ec.Resolvers.Query().Nodes(ctx, fc.Args["ids"].([]relay.GlobalID))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []model.Node) graphql.Marshaler {
-			return ec.marshalNNode2ᚕrowhouseᚋmodelᚐNode(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []relay.Node) graphql.Marshaler {
+			return ec.marshalNNode2ᚕrowhouseᚋmodelᚋrelayᚐNode(ctx, selections, v)
 		},
 		true,
 		true,
@@ -7886,7 +7887,7 @@ func (ec *executionContext) _Query_member(ctx context.Context, field graphql.Col
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Member(ctx, fc.Args["id"].(model.GlobalID))
+			return ec.Resolvers.Query().Member(ctx, fc.Args["id"].(relay.GlobalID))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Member) graphql.Marshaler {
@@ -7933,8 +7934,8 @@ func (ec *executionContext) _Query_members(ctx context.Context, field graphql.Co
 			return ec.Resolvers.Query().Members(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["where"].(*model.MemberFilter), fc.Args["orderBy"].(*model.MemberOrder))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[model.Member]) graphql.Marshaler {
-			return ec.marshalNMemberConnection2ᚖrowhouseᚋmodelᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[model.Member]) graphql.Marshaler {
+			return ec.marshalNMemberConnection2ᚖrowhouseᚋmodelᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
@@ -7974,7 +7975,7 @@ func (ec *executionContext) _Query_project(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Project(ctx, fc.Args["id"].(model.GlobalID))
+			return ec.Resolvers.Query().Project(ctx, fc.Args["id"].(relay.GlobalID))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Project) graphql.Marshaler {
@@ -8021,8 +8022,8 @@ func (ec *executionContext) _Query_projects(ctx context.Context, field graphql.C
 			return ec.Resolvers.Query().Projects(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["where"].(*model.ProjectFilter), fc.Args["orderBy"].(*model.ProjectOrder))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[model.Project]) graphql.Marshaler {
-			return ec.marshalNProjectConnection2ᚖrowhouseᚋmodelᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[model.Project]) graphql.Marshaler {
+			return ec.marshalNProjectConnection2ᚖrowhouseᚋmodelᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
@@ -8062,7 +8063,7 @@ func (ec *executionContext) _Query_item(ctx context.Context, field graphql.Colle
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Item(ctx, fc.Args["id"].(model.GlobalID))
+			return ec.Resolvers.Query().Item(ctx, fc.Args["id"].(relay.GlobalID))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Item) graphql.Marshaler {
@@ -8109,8 +8110,8 @@ func (ec *executionContext) _Query_items(ctx context.Context, field graphql.Coll
 			return ec.Resolvers.Query().Items(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["where"].(*model.ItemFilter), fc.Args["orderBy"].(*model.ItemOrder))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[model.Item]) graphql.Marshaler {
-			return ec.marshalNItemConnection2ᚖrowhouseᚋmodelᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[model.Item]) graphql.Marshaler {
+			return ec.marshalNItemConnection2ᚖrowhouseᚋmodelᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
@@ -8150,7 +8151,7 @@ func (ec *executionContext) _Query_label(ctx context.Context, field graphql.Coll
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Label(ctx, fc.Args["id"].(model.GlobalID))
+			return ec.Resolvers.Query().Label(ctx, fc.Args["id"].(relay.GlobalID))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Label) graphql.Marshaler {
@@ -8197,8 +8198,8 @@ func (ec *executionContext) _Query_labels(ctx context.Context, field graphql.Col
 			return ec.Resolvers.Query().Labels(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["where"].(*model.LabelFilter), fc.Args["orderBy"].(*model.LabelOrder))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[model.Label]) graphql.Marshaler {
-			return ec.marshalNLabelConnection2ᚖrowhouseᚋmodelᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[model.Label]) graphql.Marshaler {
+			return ec.marshalNLabelConnection2ᚖrowhouseᚋmodelᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
@@ -8238,7 +8239,7 @@ func (ec *executionContext) _Query_comment(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Comment(ctx, fc.Args["id"].(model.GlobalID))
+			return ec.Resolvers.Query().Comment(ctx, fc.Args["id"].(relay.GlobalID))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Comment) graphql.Marshaler {
@@ -8285,8 +8286,8 @@ func (ec *executionContext) _Query_comments(ctx context.Context, field graphql.C
 			return ec.Resolvers.Query().Comments(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["where"].(*model.CommentFilter), fc.Args["orderBy"].(*model.CommentOrder))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[model.Comment]) graphql.Marshaler {
-			return ec.marshalNCommentConnection2ᚖrowhouseᚋmodelᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[model.Comment]) graphql.Marshaler {
+			return ec.marshalNCommentConnection2ᚖrowhouseᚋmodelᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
@@ -8434,7 +8435,7 @@ func (ec *executionContext) _Subscription_itemChanged(ctx context.Context, field
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Subscription().ItemChanged(ctx, fc.Args["projectId"].(model.GlobalID))
+			return ec.Resolvers.Subscription().ItemChanged(ctx, fc.Args["projectId"].(relay.GlobalID))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.ItemEvent) graphql.Marshaler {
@@ -8478,7 +8479,7 @@ func (ec *executionContext) _Subscription_commentAdded(ctx context.Context, fiel
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Subscription().CommentAdded(ctx, fc.Args["itemId"].(model.GlobalID))
+			return ec.Resolvers.Subscription().CommentAdded(ctx, fc.Args["itemId"].(relay.GlobalID))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.CommentEvent) graphql.Marshaler {
@@ -8544,7 +8545,7 @@ func (ec *executionContext) fieldContext_Subscription_projectChanged(_ context.C
 	return fc, nil
 }
 
-func (ec *executionContext) _Tenant_id(ctx context.Context, field graphql.CollectedField, obj *model.Tenant) (ret graphql.Marshaler) {
+func (ec *executionContext) _Tenant_id(ctx context.Context, field graphql.CollectedField, obj *relay.Tenant) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8556,8 +8557,8 @@ func (ec *executionContext) _Tenant_id(ctx context.Context, field graphql.Collec
 			return obj.GlobalID(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.GlobalID) graphql.Marshaler {
-			return ec.marshalNID2rowhouseᚋmodelᚐGlobalID(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v relay.GlobalID) graphql.Marshaler {
+			return ec.marshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, selections, v)
 		},
 		true,
 		true,
@@ -8567,7 +8568,7 @@ func (ec *executionContext) fieldContext_Tenant_id(_ context.Context, field grap
 	return graphql.NewScalarFieldContext("Tenant", field, true, false, "ID")
 }
 
-func (ec *executionContext) _Tenant_slug(ctx context.Context, field graphql.CollectedField, obj *model.Tenant) (ret graphql.Marshaler) {
+func (ec *executionContext) _Tenant_slug(ctx context.Context, field graphql.CollectedField, obj *relay.Tenant) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8590,7 +8591,7 @@ func (ec *executionContext) fieldContext_Tenant_slug(_ context.Context, field gr
 	return graphql.NewScalarFieldContext("Tenant", field, false, false, "String")
 }
 
-func (ec *executionContext) _Tenant_name(ctx context.Context, field graphql.CollectedField, obj *model.Tenant) (ret graphql.Marshaler) {
+func (ec *executionContext) _Tenant_name(ctx context.Context, field graphql.CollectedField, obj *relay.Tenant) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8613,7 +8614,7 @@ func (ec *executionContext) fieldContext_Tenant_name(_ context.Context, field gr
 	return graphql.NewScalarFieldContext("Tenant", field, false, false, "String")
 }
 
-func (ec *executionContext) _Tenant_createdAt(ctx context.Context, field graphql.CollectedField, obj *model.Tenant) (ret graphql.Marshaler) {
+func (ec *executionContext) _Tenant_createdAt(ctx context.Context, field graphql.CollectedField, obj *relay.Tenant) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9889,14 +9890,14 @@ func (ec *executionContext) unmarshalInputAddItemLabelInput(ctx context.Context,
 		switch k {
 		case "itemId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("itemId"))
-			data, err := ec.unmarshalNID2rowhouseᚋmodelᚐGlobalID(ctx, v)
+			data, err := ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ItemID = data
 		case "labelId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("labelId"))
-			data, err := ec.unmarshalNID2rowhouseᚋmodelᚐGlobalID(ctx, v)
+			data, err := ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -9959,21 +9960,21 @@ func (ec *executionContext) unmarshalInputCommentFilter(ctx context.Context, obj
 			it.Not = graphql.OmittableOf(data)
 		case "id":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
-			data, err := ec.unmarshalOIDFilter2ᚖrowhouseᚋmodelᚐIDFilter(ctx, v)
+			data, err := ec.unmarshalOIDFilter2ᚖrowhouseᚋmodelᚋrelayᚐIDFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ID = graphql.OmittableOf(data)
 		case "body":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("body"))
-			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋmodelᚐStringFilter(ctx, v)
+			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋmodelᚋrelayᚐStringFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Body = graphql.OmittableOf(data)
 		case "itemId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("itemId"))
-			data, err := ec.unmarshalOIDFilter2ᚖrowhouseᚋmodelᚐIDFilter(ctx, v)
+			data, err := ec.unmarshalOIDFilter2ᚖrowhouseᚋmodelᚋrelayᚐIDFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -9987,7 +9988,7 @@ func (ec *executionContext) unmarshalInputCommentFilter(ctx context.Context, obj
 			it.Item = graphql.OmittableOf(data)
 		case "authorId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("authorId"))
-			data, err := ec.unmarshalOIDFilter2ᚖrowhouseᚋmodelᚐIDFilter(ctx, v)
+			data, err := ec.unmarshalOIDFilter2ᚖrowhouseᚋmodelᚋrelayᚐIDFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -10001,7 +10002,7 @@ func (ec *executionContext) unmarshalInputCommentFilter(ctx context.Context, obj
 			it.Author = graphql.OmittableOf(data)
 		case "createdAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
-			data, err := ec.unmarshalODateTimeFilter2ᚖrowhouseᚋmodelᚐDateTimeFilter(ctx, v)
+			data, err := ec.unmarshalODateTimeFilter2ᚖrowhouseᚋmodelᚋrelayᚐDateTimeFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -10092,7 +10093,7 @@ func (ec *executionContext) unmarshalInputCreateCommentInput(ctx context.Context
 		switch k {
 		case "itemId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("itemId"))
-			data, err := ec.unmarshalNID2rowhouseᚋmodelᚐGlobalID(ctx, v)
+			data, err := ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -10148,7 +10149,7 @@ func (ec *executionContext) unmarshalInputCreateItemInput(ctx context.Context, o
 		switch k {
 		case "projectId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("projectId"))
-			data, err := ec.unmarshalNID2rowhouseᚋmodelᚐGlobalID(ctx, v)
+			data, err := ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -10183,7 +10184,7 @@ func (ec *executionContext) unmarshalInputCreateItemInput(ctx context.Context, o
 			it.Priority = data
 		case "assigneeId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("assigneeId"))
-			data, err := ec.unmarshalOID2ᚖrowhouseᚋmodelᚐGlobalID(ctx, v)
+			data, err := ec.unmarshalOID2ᚖrowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -10377,8 +10378,8 @@ func UnmarshalCreateProjectInput(ctx context.Context, raw any) (model.CreateProj
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputDateTimeFilter(ctx context.Context, obj any) (model.DateTimeFilter, error) {
-	var it model.DateTimeFilter
+func (ec *executionContext) unmarshalInputDateTimeFilter(ctx context.Context, obj any) (relay.DateTimeFilter, error) {
+	var it relay.DateTimeFilter
 	if obj == nil {
 		return it, nil
 	}
@@ -10441,8 +10442,8 @@ func (ec *executionContext) unmarshalInputDateTimeFilter(ctx context.Context, ob
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalDateTimeFilter(ctx context.Context, raw any) (model.DateTimeFilter, error) {
-	var out model.DateTimeFilter
+func UnmarshalDateTimeFilter(ctx context.Context, raw any) (relay.DateTimeFilter, error) {
+	var out relay.DateTimeFilter
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "DateTimeFilter", raw, &out)
 	return out, err
 }
@@ -10467,7 +10468,7 @@ func (ec *executionContext) unmarshalInputDeleteCommentInput(ctx context.Context
 		switch k {
 		case "id":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
-			data, err := ec.unmarshalNID2rowhouseᚋmodelᚐGlobalID(ctx, v)
+			data, err := ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -10509,7 +10510,7 @@ func (ec *executionContext) unmarshalInputDeleteItemInput(ctx context.Context, o
 		switch k {
 		case "id":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
-			data, err := ec.unmarshalNID2rowhouseᚋmodelᚐGlobalID(ctx, v)
+			data, err := ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -10551,7 +10552,7 @@ func (ec *executionContext) unmarshalInputDeleteLabelInput(ctx context.Context, 
 		switch k {
 		case "id":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
-			data, err := ec.unmarshalNID2rowhouseᚋmodelᚐGlobalID(ctx, v)
+			data, err := ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -10593,7 +10594,7 @@ func (ec *executionContext) unmarshalInputDeleteMemberInput(ctx context.Context,
 		switch k {
 		case "id":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
-			data, err := ec.unmarshalNID2rowhouseᚋmodelᚐGlobalID(ctx, v)
+			data, err := ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -10635,7 +10636,7 @@ func (ec *executionContext) unmarshalInputDeleteProjectInput(ctx context.Context
 		switch k {
 		case "id":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
-			data, err := ec.unmarshalNID2rowhouseᚋmodelᚐGlobalID(ctx, v)
+			data, err := ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -10657,8 +10658,8 @@ func UnmarshalDeleteProjectInput(ctx context.Context, raw any) (model.DeleteProj
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputIDFilter(ctx context.Context, obj any) (model.IDFilter, error) {
-	var it model.IDFilter
+func (ec *executionContext) unmarshalInputIDFilter(ctx context.Context, obj any) (relay.IDFilter, error) {
+	var it relay.IDFilter
 	if obj == nil {
 		return it, nil
 	}
@@ -10677,14 +10678,14 @@ func (ec *executionContext) unmarshalInputIDFilter(ctx context.Context, obj any)
 		switch k {
 		case "eq":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eq"))
-			data, err := ec.unmarshalOID2ᚖrowhouseᚋmodelᚐGlobalID(ctx, v)
+			data, err := ec.unmarshalOID2ᚖrowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Eq = graphql.OmittableOf(data)
 		case "in":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
-			data, err := ec.unmarshalOID2ᚕrowhouseᚋmodelᚐGlobalIDᚄ(ctx, v)
+			data, err := ec.unmarshalOID2ᚕrowhouseᚋmodelᚋrelayᚐGlobalIDᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -10707,14 +10708,14 @@ func (ec *executionContext) unmarshalInputIDFilter(ctx context.Context, obj any)
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalIDFilter(ctx context.Context, raw any) (model.IDFilter, error) {
-	var out model.IDFilter
+func UnmarshalIDFilter(ctx context.Context, raw any) (relay.IDFilter, error) {
+	var out relay.IDFilter
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "IDFilter", raw, &out)
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputIntFilter(ctx context.Context, obj any) (model.IntFilter, error) {
-	var it model.IntFilter
+func (ec *executionContext) unmarshalInputIntFilter(ctx context.Context, obj any) (relay.IntFilter, error) {
+	var it relay.IntFilter
 	if obj == nil {
 		return it, nil
 	}
@@ -10784,8 +10785,8 @@ func (ec *executionContext) unmarshalInputIntFilter(ctx context.Context, obj any
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalIntFilter(ctx context.Context, raw any) (model.IntFilter, error) {
-	var out model.IntFilter
+func UnmarshalIntFilter(ctx context.Context, raw any) (relay.IntFilter, error) {
+	var out relay.IntFilter
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "IntFilter", raw, &out)
 	return out, err
 }
@@ -10831,35 +10832,35 @@ func (ec *executionContext) unmarshalInputItemFilter(ctx context.Context, obj an
 			it.Not = graphql.OmittableOf(data)
 		case "id":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
-			data, err := ec.unmarshalOIDFilter2ᚖrowhouseᚋmodelᚐIDFilter(ctx, v)
+			data, err := ec.unmarshalOIDFilter2ᚖrowhouseᚋmodelᚋrelayᚐIDFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ID = graphql.OmittableOf(data)
 		case "key":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
-			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋmodelᚐStringFilter(ctx, v)
+			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋmodelᚋrelayᚐStringFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Key = graphql.OmittableOf(data)
 		case "number":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("number"))
-			data, err := ec.unmarshalOIntFilter2ᚖrowhouseᚋmodelᚐIntFilter(ctx, v)
+			data, err := ec.unmarshalOIntFilter2ᚖrowhouseᚋmodelᚋrelayᚐIntFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Number = graphql.OmittableOf(data)
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
-			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋmodelᚐStringFilter(ctx, v)
+			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋmodelᚋrelayᚐStringFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Name = graphql.OmittableOf(data)
 		case "description":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("description"))
-			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋmodelᚐStringFilter(ctx, v)
+			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋmodelᚋrelayᚐStringFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -10880,7 +10881,7 @@ func (ec *executionContext) unmarshalInputItemFilter(ctx context.Context, obj an
 			it.Priority = graphql.OmittableOf(data)
 		case "projectId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("projectId"))
-			data, err := ec.unmarshalOIDFilter2ᚖrowhouseᚋmodelᚐIDFilter(ctx, v)
+			data, err := ec.unmarshalOIDFilter2ᚖrowhouseᚋmodelᚋrelayᚐIDFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -10894,7 +10895,7 @@ func (ec *executionContext) unmarshalInputItemFilter(ctx context.Context, obj an
 			it.Project = graphql.OmittableOf(data)
 		case "assigneeId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("assigneeId"))
-			data, err := ec.unmarshalOIDFilter2ᚖrowhouseᚋmodelᚐIDFilter(ctx, v)
+			data, err := ec.unmarshalOIDFilter2ᚖrowhouseᚋmodelᚋrelayᚐIDFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -10922,21 +10923,21 @@ func (ec *executionContext) unmarshalInputItemFilter(ctx context.Context, obj an
 			it.Comments = graphql.OmittableOf(data)
 		case "dueAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dueAt"))
-			data, err := ec.unmarshalODateTimeFilter2ᚖrowhouseᚋmodelᚐDateTimeFilter(ctx, v)
+			data, err := ec.unmarshalODateTimeFilter2ᚖrowhouseᚋmodelᚋrelayᚐDateTimeFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.DueAt = graphql.OmittableOf(data)
 		case "createdAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
-			data, err := ec.unmarshalODateTimeFilter2ᚖrowhouseᚋmodelᚐDateTimeFilter(ctx, v)
+			data, err := ec.unmarshalODateTimeFilter2ᚖrowhouseᚋmodelᚋrelayᚐDateTimeFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.CreatedAt = graphql.OmittableOf(data)
 		case "updatedAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAt"))
-			data, err := ec.unmarshalODateTimeFilter2ᚖrowhouseᚋmodelᚐDateTimeFilter(ctx, v)
+			data, err := ec.unmarshalODateTimeFilter2ᚖrowhouseᚋmodelᚋrelayᚐDateTimeFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -11174,21 +11175,21 @@ func (ec *executionContext) unmarshalInputLabelFilter(ctx context.Context, obj a
 			it.Not = graphql.OmittableOf(data)
 		case "id":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
-			data, err := ec.unmarshalOIDFilter2ᚖrowhouseᚋmodelᚐIDFilter(ctx, v)
+			data, err := ec.unmarshalOIDFilter2ᚖrowhouseᚋmodelᚋrelayᚐIDFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ID = graphql.OmittableOf(data)
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
-			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋmodelᚐStringFilter(ctx, v)
+			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋmodelᚋrelayᚐStringFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Name = graphql.OmittableOf(data)
 		case "color":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("color"))
-			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋmodelᚐStringFilter(ctx, v)
+			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋmodelᚋrelayᚐStringFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -11300,21 +11301,21 @@ func (ec *executionContext) unmarshalInputMemberFilter(ctx context.Context, obj 
 			it.Not = graphql.OmittableOf(data)
 		case "id":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
-			data, err := ec.unmarshalOIDFilter2ᚖrowhouseᚋmodelᚐIDFilter(ctx, v)
+			data, err := ec.unmarshalOIDFilter2ᚖrowhouseᚋmodelᚋrelayᚐIDFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ID = graphql.OmittableOf(data)
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
-			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋmodelᚐStringFilter(ctx, v)
+			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋmodelᚋrelayᚐStringFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Name = graphql.OmittableOf(data)
 		case "email":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("email"))
-			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋmodelᚐStringFilter(ctx, v)
+			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋmodelᚋrelayᚐStringFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -11433,28 +11434,28 @@ func (ec *executionContext) unmarshalInputProjectFilter(ctx context.Context, obj
 			it.Not = graphql.OmittableOf(data)
 		case "id":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
-			data, err := ec.unmarshalOIDFilter2ᚖrowhouseᚋmodelᚐIDFilter(ctx, v)
+			data, err := ec.unmarshalOIDFilter2ᚖrowhouseᚋmodelᚋrelayᚐIDFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ID = graphql.OmittableOf(data)
 		case "key":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
-			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋmodelᚐStringFilter(ctx, v)
+			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋmodelᚋrelayᚐStringFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Key = graphql.OmittableOf(data)
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
-			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋmodelᚐStringFilter(ctx, v)
+			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋmodelᚋrelayᚐStringFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Name = graphql.OmittableOf(data)
 		case "description":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("description"))
-			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋmodelᚐStringFilter(ctx, v)
+			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋmodelᚋrelayᚐStringFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -11503,14 +11504,14 @@ func (ec *executionContext) unmarshalInputRemoveItemLabelInput(ctx context.Conte
 		switch k {
 		case "itemId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("itemId"))
-			data, err := ec.unmarshalNID2rowhouseᚋmodelᚐGlobalID(ctx, v)
+			data, err := ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ItemID = data
 		case "labelId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("labelId"))
-			data, err := ec.unmarshalNID2rowhouseᚋmodelᚐGlobalID(ctx, v)
+			data, err := ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -11532,8 +11533,8 @@ func UnmarshalRemoveItemLabelInput(ctx context.Context, raw any) (model.RemoveIt
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputStringFilter(ctx context.Context, obj any) (model.StringFilter, error) {
-	var it model.StringFilter
+func (ec *executionContext) unmarshalInputStringFilter(ctx context.Context, obj any) (relay.StringFilter, error) {
+	var it relay.StringFilter
 	if obj == nil {
 		return it, nil
 	}
@@ -11596,8 +11597,8 @@ func (ec *executionContext) unmarshalInputStringFilter(ctx context.Context, obj 
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalStringFilter(ctx context.Context, raw any) (model.StringFilter, error) {
-	var out model.StringFilter
+func UnmarshalStringFilter(ctx context.Context, raw any) (relay.StringFilter, error) {
+	var out relay.StringFilter
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "StringFilter", raw, &out)
 	return out, err
 }
@@ -11622,7 +11623,7 @@ func (ec *executionContext) unmarshalInputUpdateCommentInput(ctx context.Context
 		switch k {
 		case "id":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
-			data, err := ec.unmarshalNID2rowhouseᚋmodelᚐGlobalID(ctx, v)
+			data, err := ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -11671,7 +11672,7 @@ func (ec *executionContext) unmarshalInputUpdateItemInput(ctx context.Context, o
 		switch k {
 		case "id":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
-			data, err := ec.unmarshalNID2rowhouseᚋmodelᚐGlobalID(ctx, v)
+			data, err := ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -11706,7 +11707,7 @@ func (ec *executionContext) unmarshalInputUpdateItemInput(ctx context.Context, o
 			it.Priority = graphql.OmittableOf(data)
 		case "assigneeId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("assigneeId"))
-			data, err := ec.unmarshalOID2ᚖrowhouseᚋmodelᚐGlobalID(ctx, v)
+			data, err := ec.unmarshalOID2ᚖrowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -11762,7 +11763,7 @@ func (ec *executionContext) unmarshalInputUpdateLabelInput(ctx context.Context, 
 		switch k {
 		case "id":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
-			data, err := ec.unmarshalNID2rowhouseᚋmodelᚐGlobalID(ctx, v)
+			data, err := ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -11818,7 +11819,7 @@ func (ec *executionContext) unmarshalInputUpdateMemberInput(ctx context.Context,
 		switch k {
 		case "id":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
-			data, err := ec.unmarshalNID2rowhouseᚋmodelᚐGlobalID(ctx, v)
+			data, err := ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -11881,7 +11882,7 @@ func (ec *executionContext) unmarshalInputUpdateProjectInput(ctx context.Context
 		switch k {
 		case "id":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
-			data, err := ec.unmarshalNID2rowhouseᚋmodelᚐGlobalID(ctx, v)
+			data, err := ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -11921,11 +11922,11 @@ func UnmarshalUpdateProjectInput(ctx context.Context, raw any) (model.UpdateProj
 
 // region    ************************** interface.gotpl ***************************
 
-func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj model.Node) graphql.Marshaler {
+func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj relay.Node) graphql.Marshaler {
 	switch obj := (obj).(type) {
 	case nil:
 		return graphql.Null
-	case *model.Tenant:
+	case *relay.Tenant:
 		if obj == nil {
 			return graphql.Null
 		}
@@ -12058,7 +12059,7 @@ func (ec *executionContext) _Comment(ctx context.Context, sel ast.SelectionSet, 
 
 var commentConnectionImplementors = []string{"CommentConnection"}
 
-func (ec *executionContext) _CommentConnection(ctx context.Context, sel ast.SelectionSet, obj *model.Connection[model.Comment]) graphql.Marshaler {
+func (ec *executionContext) _CommentConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[model.Comment]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, commentConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -12107,7 +12108,7 @@ func (ec *executionContext) _CommentConnection(ctx context.Context, sel ast.Sele
 
 var commentEdgeImplementors = []string{"CommentEdge"}
 
-func (ec *executionContext) _CommentEdge(ctx context.Context, sel ast.SelectionSet, obj *model.Edge[model.Comment]) graphql.Marshaler {
+func (ec *executionContext) _CommentEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[model.Comment]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, commentEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -12637,7 +12638,7 @@ func (ec *executionContext) _Item(ctx context.Context, sel ast.SelectionSet, obj
 
 var itemConnectionImplementors = []string{"ItemConnection"}
 
-func (ec *executionContext) _ItemConnection(ctx context.Context, sel ast.SelectionSet, obj *model.Connection[model.Item]) graphql.Marshaler {
+func (ec *executionContext) _ItemConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[model.Item]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, itemConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -12735,7 +12736,7 @@ func (ec *executionContext) _ItemCount(ctx context.Context, sel ast.SelectionSet
 
 var itemEdgeImplementors = []string{"ItemEdge"}
 
-func (ec *executionContext) _ItemEdge(ctx context.Context, sel ast.SelectionSet, obj *model.Edge[model.Item]) graphql.Marshaler {
+func (ec *executionContext) _ItemEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[model.Item]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, itemEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -12870,7 +12871,7 @@ func (ec *executionContext) _Label(ctx context.Context, sel ast.SelectionSet, ob
 
 var labelConnectionImplementors = []string{"LabelConnection"}
 
-func (ec *executionContext) _LabelConnection(ctx context.Context, sel ast.SelectionSet, obj *model.Connection[model.Label]) graphql.Marshaler {
+func (ec *executionContext) _LabelConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[model.Label]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, labelConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -12919,7 +12920,7 @@ func (ec *executionContext) _LabelConnection(ctx context.Context, sel ast.Select
 
 var labelEdgeImplementors = []string{"LabelEdge"}
 
-func (ec *executionContext) _LabelEdge(ctx context.Context, sel ast.SelectionSet, obj *model.Edge[model.Label]) graphql.Marshaler {
+func (ec *executionContext) _LabelEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[model.Label]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, labelEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -13010,7 +13011,7 @@ func (ec *executionContext) _Member(ctx context.Context, sel ast.SelectionSet, o
 
 var memberConnectionImplementors = []string{"MemberConnection"}
 
-func (ec *executionContext) _MemberConnection(ctx context.Context, sel ast.SelectionSet, obj *model.Connection[model.Member]) graphql.Marshaler {
+func (ec *executionContext) _MemberConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[model.Member]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, memberConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -13059,7 +13060,7 @@ func (ec *executionContext) _MemberConnection(ctx context.Context, sel ast.Selec
 
 var memberEdgeImplementors = []string{"MemberEdge"}
 
-func (ec *executionContext) _MemberEdge(ctx context.Context, sel ast.SelectionSet, obj *model.Edge[model.Member]) graphql.Marshaler {
+func (ec *executionContext) _MemberEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[model.Member]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, memberEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -13252,7 +13253,7 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 
 var pageInfoImplementors = []string{"PageInfo"}
 
-func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet, obj *model.PageInfo) graphql.Marshaler {
+func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet, obj *relay.PageInfo) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, pageInfoImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -13365,7 +13366,7 @@ func (ec *executionContext) _Project(ctx context.Context, sel ast.SelectionSet, 
 
 var projectConnectionImplementors = []string{"ProjectConnection"}
 
-func (ec *executionContext) _ProjectConnection(ctx context.Context, sel ast.SelectionSet, obj *model.Connection[model.Project]) graphql.Marshaler {
+func (ec *executionContext) _ProjectConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[model.Project]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, projectConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -13414,7 +13415,7 @@ func (ec *executionContext) _ProjectConnection(ctx context.Context, sel ast.Sele
 
 var projectEdgeImplementors = []string{"ProjectEdge"}
 
-func (ec *executionContext) _ProjectEdge(ctx context.Context, sel ast.SelectionSet, obj *model.Edge[model.Project]) graphql.Marshaler {
+func (ec *executionContext) _ProjectEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[model.Project]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, projectEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -13680,7 +13681,7 @@ func (ec *executionContext) _Subscription(ctx context.Context, sel ast.Selection
 
 var tenantImplementors = []string{"Tenant", "Node"}
 
-func (ec *executionContext) _Tenant(ctx context.Context, sel ast.SelectionSet, obj *model.Tenant) graphql.Marshaler {
+func (ec *executionContext) _Tenant(ctx context.Context, sel ast.SelectionSet, obj *relay.Tenant) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, tenantImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -14272,13 +14273,13 @@ func (ec *executionContext) marshalNBoolean2bool(ctx context.Context, sel ast.Se
 	return res
 }
 
-func (ec *executionContext) unmarshalNChange2rowhouseᚋmodelᚐChange(ctx context.Context, v any) (model.Change, error) {
-	var res model.Change
+func (ec *executionContext) unmarshalNChange2rowhouseᚋmodelᚋrelayᚐChange(ctx context.Context, v any) (relay.Change, error) {
+	var res relay.Change
 	err := res.UnmarshalGQL(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNChange2rowhouseᚋmodelᚐChange(ctx context.Context, sel ast.SelectionSet, v model.Change) graphql.Marshaler {
+func (ec *executionContext) marshalNChange2rowhouseᚋmodelᚋrelayᚐChange(ctx context.Context, sel ast.SelectionSet, v relay.Change) graphql.Marshaler {
 	return v
 }
 
@@ -14306,7 +14307,7 @@ func (ec *executionContext) marshalNComment2ᚖrowhouseᚋmodelᚐComment(ctx co
 	return ec._Comment(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNCommentConnection2ᚖrowhouseᚋmodelᚐConnection(ctx context.Context, sel ast.SelectionSet, v *model.Connection[model.Comment]) graphql.Marshaler {
+func (ec *executionContext) marshalNCommentConnection2ᚖrowhouseᚋmodelᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[model.Comment]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "CommentConnection!")
 		return graphql.Null
@@ -14314,11 +14315,11 @@ func (ec *executionContext) marshalNCommentConnection2ᚖrowhouseᚋmodelᚐConn
 	return ec._CommentConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNCommentEdge2ᚕᚖrowhouseᚋmodelᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Edge[model.Comment]) graphql.Marshaler {
+func (ec *executionContext) marshalNCommentEdge2ᚕᚖrowhouseᚋmodelᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[model.Comment]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNCommentEdge2ᚖrowhouseᚋmodelᚐEdge(ctx, sel, v[i])
+		return ec.marshalNCommentEdge2ᚖrowhouseᚋmodelᚋrelayᚐEdge(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -14330,7 +14331,7 @@ func (ec *executionContext) marshalNCommentEdge2ᚕᚖrowhouseᚋmodelᚐEdgeᚄ
 	return ret
 }
 
-func (ec *executionContext) marshalNCommentEdge2ᚖrowhouseᚋmodelᚐEdge(ctx context.Context, sel ast.SelectionSet, v *model.Edge[model.Comment]) graphql.Marshaler {
+func (ec *executionContext) marshalNCommentEdge2ᚖrowhouseᚋmodelᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[model.Comment]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "CommentEdge!")
 		return graphql.Null
@@ -14415,12 +14416,12 @@ func (ec *executionContext) unmarshalNDeleteProjectInput2rowhouseᚋmodelᚐDele
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNID2rowhouseᚋmodelᚐGlobalID(ctx context.Context, v any) (model.GlobalID, error) {
+func (ec *executionContext) unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx context.Context, v any) (relay.GlobalID, error) {
 	res, err := scalar.UnmarshalID(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNID2rowhouseᚋmodelᚐGlobalID(ctx context.Context, sel ast.SelectionSet, v model.GlobalID) graphql.Marshaler {
+func (ec *executionContext) marshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx context.Context, sel ast.SelectionSet, v relay.GlobalID) graphql.Marshaler {
 	_ = sel
 	res := scalar.MarshalID(v)
 	if res == graphql.Null {
@@ -14429,13 +14430,13 @@ func (ec *executionContext) marshalNID2rowhouseᚋmodelᚐGlobalID(ctx context.C
 	return res
 }
 
-func (ec *executionContext) unmarshalNID2ᚕrowhouseᚋmodelᚐGlobalIDᚄ(ctx context.Context, v any) ([]model.GlobalID, error) {
+func (ec *executionContext) unmarshalNID2ᚕrowhouseᚋmodelᚋrelayᚐGlobalIDᚄ(ctx context.Context, v any) ([]relay.GlobalID, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]model.GlobalID, len(vSlice))
+	res := make([]relay.GlobalID, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNID2rowhouseᚋmodelᚐGlobalID(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -14443,10 +14444,10 @@ func (ec *executionContext) unmarshalNID2ᚕrowhouseᚋmodelᚐGlobalIDᚄ(ctx c
 	return res, nil
 }
 
-func (ec *executionContext) marshalNID2ᚕrowhouseᚋmodelᚐGlobalIDᚄ(ctx context.Context, sel ast.SelectionSet, v []model.GlobalID) graphql.Marshaler {
+func (ec *executionContext) marshalNID2ᚕrowhouseᚋmodelᚋrelayᚐGlobalIDᚄ(ctx context.Context, sel ast.SelectionSet, v []relay.GlobalID) graphql.Marshaler {
 	ret := make(graphql.Array, len(v))
 	for i := range v {
-		ret[i] = ec.marshalNID2rowhouseᚋmodelᚐGlobalID(ctx, sel, v[i])
+		ret[i] = ec.marshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, sel, v[i])
 	}
 
 	for _, e := range ret {
@@ -14496,7 +14497,7 @@ func (ec *executionContext) marshalNItem2ᚖrowhouseᚋmodelᚐItem(ctx context.
 	return ec._Item(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNItemConnection2ᚖrowhouseᚋmodelᚐConnection(ctx context.Context, sel ast.SelectionSet, v *model.Connection[model.Item]) graphql.Marshaler {
+func (ec *executionContext) marshalNItemConnection2ᚖrowhouseᚋmodelᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[model.Item]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "ItemConnection!")
 		return graphql.Null
@@ -14528,11 +14529,11 @@ func (ec *executionContext) marshalNItemCount2ᚖrowhouseᚋmodelᚐItemCount(ct
 	return ec._ItemCount(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNItemEdge2ᚕᚖrowhouseᚋmodelᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Edge[model.Item]) graphql.Marshaler {
+func (ec *executionContext) marshalNItemEdge2ᚕᚖrowhouseᚋmodelᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[model.Item]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNItemEdge2ᚖrowhouseᚋmodelᚐEdge(ctx, sel, v[i])
+		return ec.marshalNItemEdge2ᚖrowhouseᚋmodelᚋrelayᚐEdge(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -14544,7 +14545,7 @@ func (ec *executionContext) marshalNItemEdge2ᚕᚖrowhouseᚋmodelᚐEdgeᚄ(ct
 	return ret
 }
 
-func (ec *executionContext) marshalNItemEdge2ᚖrowhouseᚋmodelᚐEdge(ctx context.Context, sel ast.SelectionSet, v *model.Edge[model.Item]) graphql.Marshaler {
+func (ec *executionContext) marshalNItemEdge2ᚖrowhouseᚋmodelᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[model.Item]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "ItemEdge!")
 		return graphql.Null
@@ -14619,7 +14620,7 @@ func (ec *executionContext) marshalNLabel2ᚖrowhouseᚋmodelᚐLabel(ctx contex
 	return ec._Label(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNLabelConnection2ᚖrowhouseᚋmodelᚐConnection(ctx context.Context, sel ast.SelectionSet, v *model.Connection[model.Label]) graphql.Marshaler {
+func (ec *executionContext) marshalNLabelConnection2ᚖrowhouseᚋmodelᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[model.Label]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "LabelConnection!")
 		return graphql.Null
@@ -14627,11 +14628,11 @@ func (ec *executionContext) marshalNLabelConnection2ᚖrowhouseᚋmodelᚐConnec
 	return ec._LabelConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNLabelEdge2ᚕᚖrowhouseᚋmodelᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Edge[model.Label]) graphql.Marshaler {
+func (ec *executionContext) marshalNLabelEdge2ᚕᚖrowhouseᚋmodelᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[model.Label]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNLabelEdge2ᚖrowhouseᚋmodelᚐEdge(ctx, sel, v[i])
+		return ec.marshalNLabelEdge2ᚖrowhouseᚋmodelᚋrelayᚐEdge(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -14643,7 +14644,7 @@ func (ec *executionContext) marshalNLabelEdge2ᚕᚖrowhouseᚋmodelᚐEdgeᚄ(c
 	return ret
 }
 
-func (ec *executionContext) marshalNLabelEdge2ᚖrowhouseᚋmodelᚐEdge(ctx context.Context, sel ast.SelectionSet, v *model.Edge[model.Label]) graphql.Marshaler {
+func (ec *executionContext) marshalNLabelEdge2ᚖrowhouseᚋmodelᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[model.Label]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "LabelEdge!")
 		return graphql.Null
@@ -14680,7 +14681,7 @@ func (ec *executionContext) marshalNMember2ᚖrowhouseᚋmodelᚐMember(ctx cont
 	return ec._Member(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNMemberConnection2ᚖrowhouseᚋmodelᚐConnection(ctx context.Context, sel ast.SelectionSet, v *model.Connection[model.Member]) graphql.Marshaler {
+func (ec *executionContext) marshalNMemberConnection2ᚖrowhouseᚋmodelᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[model.Member]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "MemberConnection!")
 		return graphql.Null
@@ -14688,11 +14689,11 @@ func (ec *executionContext) marshalNMemberConnection2ᚖrowhouseᚋmodelᚐConne
 	return ec._MemberConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNMemberEdge2ᚕᚖrowhouseᚋmodelᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Edge[model.Member]) graphql.Marshaler {
+func (ec *executionContext) marshalNMemberEdge2ᚕᚖrowhouseᚋmodelᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[model.Member]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNMemberEdge2ᚖrowhouseᚋmodelᚐEdge(ctx, sel, v[i])
+		return ec.marshalNMemberEdge2ᚖrowhouseᚋmodelᚋrelayᚐEdge(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -14704,7 +14705,7 @@ func (ec *executionContext) marshalNMemberEdge2ᚕᚖrowhouseᚋmodelᚐEdgeᚄ(
 	return ret
 }
 
-func (ec *executionContext) marshalNMemberEdge2ᚖrowhouseᚋmodelᚐEdge(ctx context.Context, sel ast.SelectionSet, v *model.Edge[model.Member]) graphql.Marshaler {
+func (ec *executionContext) marshalNMemberEdge2ᚖrowhouseᚋmodelᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[model.Member]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "MemberEdge!")
 		return graphql.Null
@@ -14727,17 +14728,17 @@ func (ec *executionContext) marshalNMemberRole2rowhouseᚋmodelᚐMemberRole(ctx
 	return v
 }
 
-func (ec *executionContext) marshalNNode2ᚕrowhouseᚋmodelᚐNode(ctx context.Context, sel ast.SelectionSet, v []model.Node) graphql.Marshaler {
+func (ec *executionContext) marshalNNode2ᚕrowhouseᚋmodelᚋrelayᚐNode(ctx context.Context, sel ast.SelectionSet, v []relay.Node) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalONode2rowhouseᚋmodelᚐNode(ctx, sel, v[i])
+		return ec.marshalONode2rowhouseᚋmodelᚋrelayᚐNode(ctx, sel, v[i])
 	})
 
 	return ret
 }
 
-func (ec *executionContext) marshalNPageInfo2ᚖrowhouseᚋmodelᚐPageInfo(ctx context.Context, sel ast.SelectionSet, v *model.PageInfo) graphql.Marshaler {
+func (ec *executionContext) marshalNPageInfo2ᚖrowhouseᚋmodelᚋrelayᚐPageInfo(ctx context.Context, sel ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "PageInfo!")
 		return graphql.Null
@@ -14769,7 +14770,7 @@ func (ec *executionContext) marshalNProject2ᚖrowhouseᚋmodelᚐProject(ctx co
 	return ec._Project(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNProjectConnection2ᚖrowhouseᚋmodelᚐConnection(ctx context.Context, sel ast.SelectionSet, v *model.Connection[model.Project]) graphql.Marshaler {
+func (ec *executionContext) marshalNProjectConnection2ᚖrowhouseᚋmodelᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[model.Project]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "ProjectConnection!")
 		return graphql.Null
@@ -14777,11 +14778,11 @@ func (ec *executionContext) marshalNProjectConnection2ᚖrowhouseᚋmodelᚐConn
 	return ec._ProjectConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNProjectEdge2ᚕᚖrowhouseᚋmodelᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Edge[model.Project]) graphql.Marshaler {
+func (ec *executionContext) marshalNProjectEdge2ᚕᚖrowhouseᚋmodelᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[model.Project]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNProjectEdge2ᚖrowhouseᚋmodelᚐEdge(ctx, sel, v[i])
+		return ec.marshalNProjectEdge2ᚖrowhouseᚋmodelᚋrelayᚐEdge(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -14793,7 +14794,7 @@ func (ec *executionContext) marshalNProjectEdge2ᚕᚖrowhouseᚋmodelᚐEdgeᚄ
 	return ret
 }
 
-func (ec *executionContext) marshalNProjectEdge2ᚖrowhouseᚋmodelᚐEdge(ctx context.Context, sel ast.SelectionSet, v *model.Edge[model.Project]) graphql.Marshaler {
+func (ec *executionContext) marshalNProjectEdge2ᚖrowhouseᚋmodelᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[model.Project]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "ProjectEdge!")
 		return graphql.Null
@@ -14833,7 +14834,7 @@ func (ec *executionContext) marshalNString2string(ctx context.Context, sel ast.S
 	return res
 }
 
-func (ec *executionContext) marshalNTenant2ᚖrowhouseᚋmodelᚐTenant(ctx context.Context, sel ast.SelectionSet, v *model.Tenant) graphql.Marshaler {
+func (ec *executionContext) marshalNTenant2ᚖrowhouseᚋmodelᚋrelayᚐTenant(ctx context.Context, sel ast.SelectionSet, v *relay.Tenant) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Tenant!")
 		return graphql.Null
@@ -15154,7 +15155,7 @@ func (ec *executionContext) marshalODateTime2ᚖtimeᚐTime(ctx context.Context,
 	return res
 }
 
-func (ec *executionContext) unmarshalODateTimeFilter2ᚖrowhouseᚋmodelᚐDateTimeFilter(ctx context.Context, v any) (*model.DateTimeFilter, error) {
+func (ec *executionContext) unmarshalODateTimeFilter2ᚖrowhouseᚋmodelᚋrelayᚐDateTimeFilter(ctx context.Context, v any) (*relay.DateTimeFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -15197,16 +15198,16 @@ func (ec *executionContext) marshalODeleteProjectPayload2ᚖrowhouseᚋmodelᚐD
 	return ec._DeleteProjectPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOID2ᚕrowhouseᚋmodelᚐGlobalIDᚄ(ctx context.Context, v any) ([]model.GlobalID, error) {
+func (ec *executionContext) unmarshalOID2ᚕrowhouseᚋmodelᚋrelayᚐGlobalIDᚄ(ctx context.Context, v any) ([]relay.GlobalID, error) {
 	if v == nil {
 		return nil, nil
 	}
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]model.GlobalID, len(vSlice))
+	res := make([]relay.GlobalID, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNID2rowhouseᚋmodelᚐGlobalID(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -15214,13 +15215,13 @@ func (ec *executionContext) unmarshalOID2ᚕrowhouseᚋmodelᚐGlobalIDᚄ(ctx c
 	return res, nil
 }
 
-func (ec *executionContext) marshalOID2ᚕrowhouseᚋmodelᚐGlobalIDᚄ(ctx context.Context, sel ast.SelectionSet, v []model.GlobalID) graphql.Marshaler {
+func (ec *executionContext) marshalOID2ᚕrowhouseᚋmodelᚋrelayᚐGlobalIDᚄ(ctx context.Context, sel ast.SelectionSet, v []relay.GlobalID) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := make(graphql.Array, len(v))
 	for i := range v {
-		ret[i] = ec.marshalNID2rowhouseᚋmodelᚐGlobalID(ctx, sel, v[i])
+		ret[i] = ec.marshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, sel, v[i])
 	}
 
 	for _, e := range ret {
@@ -15232,7 +15233,7 @@ func (ec *executionContext) marshalOID2ᚕrowhouseᚋmodelᚐGlobalIDᚄ(ctx con
 	return ret
 }
 
-func (ec *executionContext) unmarshalOID2ᚖrowhouseᚋmodelᚐGlobalID(ctx context.Context, v any) (*model.GlobalID, error) {
+func (ec *executionContext) unmarshalOID2ᚖrowhouseᚋmodelᚋrelayᚐGlobalID(ctx context.Context, v any) (*relay.GlobalID, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -15240,7 +15241,7 @@ func (ec *executionContext) unmarshalOID2ᚖrowhouseᚋmodelᚐGlobalID(ctx cont
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOID2ᚖrowhouseᚋmodelᚐGlobalID(ctx context.Context, sel ast.SelectionSet, v *model.GlobalID) graphql.Marshaler {
+func (ec *executionContext) marshalOID2ᚖrowhouseᚋmodelᚋrelayᚐGlobalID(ctx context.Context, sel ast.SelectionSet, v *relay.GlobalID) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -15250,7 +15251,7 @@ func (ec *executionContext) marshalOID2ᚖrowhouseᚋmodelᚐGlobalID(ctx contex
 	return res
 }
 
-func (ec *executionContext) unmarshalOIDFilter2ᚖrowhouseᚋmodelᚐIDFilter(ctx context.Context, v any) (*model.IDFilter, error) {
+func (ec *executionContext) unmarshalOIDFilter2ᚖrowhouseᚋmodelᚋrelayᚐIDFilter(ctx context.Context, v any) (*relay.IDFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -15311,7 +15312,7 @@ func (ec *executionContext) marshalOInt2ᚖint(ctx context.Context, sel ast.Sele
 	return res
 }
 
-func (ec *executionContext) unmarshalOIntFilter2ᚖrowhouseᚋmodelᚐIntFilter(ctx context.Context, v any) (*model.IntFilter, error) {
+func (ec *executionContext) unmarshalOIntFilter2ᚖrowhouseᚋmodelᚋrelayᚐIntFilter(ctx context.Context, v any) (*relay.IntFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -15659,7 +15660,7 @@ func (ec *executionContext) unmarshalOMemberRoleFilter2ᚖrowhouseᚋmodelᚐMem
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalONode2rowhouseᚋmodelᚐNode(ctx context.Context, sel ast.SelectionSet, v model.Node) graphql.Marshaler {
+func (ec *executionContext) marshalONode2rowhouseᚋmodelᚋrelayᚐNode(ctx context.Context, sel ast.SelectionSet, v relay.Node) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -15774,7 +15775,7 @@ func (ec *executionContext) marshalOString2ᚖstring(ctx context.Context, sel as
 	return res
 }
 
-func (ec *executionContext) unmarshalOStringFilter2ᚖrowhouseᚋmodelᚐStringFilter(ctx context.Context, v any) (*model.StringFilter, error) {
+func (ec *executionContext) unmarshalOStringFilter2ᚖrowhouseᚋmodelᚋrelayᚐStringFilter(ctx context.Context, v any) (*relay.StringFilter, error) {
 	if v == nil {
 		return nil, nil
 	}

@@ -5,13 +5,12 @@ import (
 	"errors"
 	"maps"
 	"slices"
-	"strconv"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"rowhouse/graph/transport"
-	"rowhouse/model"
+	"rowhouse/model/relay"
 	"rowhouse/tenancy"
 )
 
@@ -23,22 +22,22 @@ type Resolver struct {
 	refuseNulls bool
 }
 
-// page makes a Page of a connection's arguments.
-func (r *Resolver) page(ctx context.Context, first *int, after *string, last *int, before *string) model.Page {
-	var nulls [][]string
+// page makes PageArgs of a connection's arguments.
+func (r *Resolver) page(ctx context.Context, first *int, after *string, last *int, before *string) relay.PageArgs {
+	var nulls []relay.Path
 	if field := graphql.GetFieldContext(ctx).Field; r.refuseNulls && field.Arguments.ForName("where") != nil {
 		arguments := field.ArgumentMap(graphql.GetOperationContext(ctx).Variables)
-		nulls = nullComparisons(field.Definition.Arguments.ForName("where").Type, arguments["where"], []string{"where"})
+		nulls = nullComparisons(field.Definition.Arguments.ForName("where").Type, arguments["where"], relay.Path{"where"})
 	}
-	return model.Page{First: first, After: after, Last: last, Before: before, CountOnly: transport.CountOnly(ctx), Nulls: nulls}
+	return relay.PageArgs{First: first, After: after, Last: last, Before: before, CountOnly: transport.CountOnly(ctx), Nulls: nulls}
 }
 
 // nullComparisons returns the paths of the comparisons with null inside a filter. Null for a
 // filter, or for and, or and not, is ignored, and so is a variable that is not set.
-func nullComparisons(t *ast.Type, v any, path []string) (nulls [][]string) {
+func nullComparisons(t *ast.Type, v any, path relay.Path) (nulls []relay.Path) {
 	if list, ok := v.([]any); ok && t.Elem != nil {
 		for i, v := range list {
-			nulls = append(nulls, nullComparisons(t.Elem, v, append(slices.Clip(path), strconv.Itoa(i)))...)
+			nulls = append(nulls, nullComparisons(t.Elem, v, append(slices.Clip(path), i))...)
 		}
 		return nulls
 	}
@@ -58,7 +57,7 @@ func nullComparisons(t *ast.Type, v any, path []string) (nulls [][]string) {
 
 // orNull answers a query for what is not there with null.
 func orNull[T any](found T, err error) (T, error) {
-	var gone *model.NotFoundError
+	var gone *relay.NotFoundError
 	if errors.As(err, &gone) {
 		var null T
 		return null, nil

@@ -9,38 +9,39 @@ import (
 	"context"
 	"rowhouse/graph/transport"
 	"rowhouse/model"
+	"rowhouse/model/relay"
 )
 
 func (r *commentResolver) Author(ctx context.Context, obj *model.Comment) (*model.Member, error) {
-	return model.AuthorOf(ctx, r.db, obj)
+	return model.CommentAuthor.Load(ctx, r.db, obj)
 }
 
 func (r *commentResolver) Item(ctx context.Context, obj *model.Comment) (*model.Item, error) {
-	return model.ItemOf(ctx, r.db, obj)
+	return model.CommentItem.Load(ctx, r.db, obj)
 }
 
 func (r *deleteCommentPayloadResolver) Item(ctx context.Context, obj *model.DeleteCommentPayload) (*model.Item, error) {
-	return orNull(model.ItemByID(ctx, r.db, obj.ItemID))
+	return orNull(model.Items.ByID(ctx, r.db, obj.ItemID))
 }
 
 func (r *deleteItemPayloadResolver) Project(ctx context.Context, obj *model.DeleteItemPayload) (*model.Project, error) {
-	return orNull(model.ProjectByID(ctx, r.db, obj.ProjectID))
+	return orNull(model.Projects.ByID(ctx, r.db, obj.ProjectID))
 }
 
 func (r *itemResolver) Assignee(ctx context.Context, obj *model.Item) (*model.Member, error) {
-	return model.AssigneeOf(ctx, r.db, obj)
+	return model.ItemAssignee.Load(ctx, r.db, obj)
 }
 
 func (r *itemResolver) Project(ctx context.Context, obj *model.Item) (*model.Project, error) {
-	return model.ProjectOf(ctx, r.db, obj)
+	return model.ItemProject.Load(ctx, r.db, obj)
 }
 
-func (r *itemResolver) Labels(ctx context.Context, obj *model.Item, first *int, after *string, last *int, before *string, where *model.LabelFilter, orderBy *model.LabelOrder) (*model.Connection[model.Label], error) {
-	return model.LabelsOf(ctx, r.db, obj, r.page(ctx, first, after, last, before), where, orderBy)
+func (r *itemResolver) Labels(ctx context.Context, obj *model.Item, first *int, after *string, last *int, before *string, where *model.LabelFilter, orderBy *model.LabelOrder) (*relay.Connection[model.Label], error) {
+	return model.ItemLabels.Page(ctx, r.db, obj, r.page(ctx, first, after, last, before), where, orderBy)
 }
 
-func (r *itemResolver) Comments(ctx context.Context, obj *model.Item, first *int, after *string, last *int, before *string, where *model.CommentFilter, orderBy *model.CommentOrder) (*model.Connection[model.Comment], error) {
-	return model.CommentsOf(ctx, r.db, obj, r.page(ctx, first, after, last, before), where, orderBy)
+func (r *itemResolver) Comments(ctx context.Context, obj *model.Item, first *int, after *string, last *int, before *string, where *model.CommentFilter, orderBy *model.CommentOrder) (*relay.Connection[model.Comment], error) {
+	return model.ItemComments.Page(ctx, r.db, obj, r.page(ctx, first, after, last, before), where, orderBy)
 }
 
 func (r *itemCountResolver) Assignee(ctx context.Context, obj *model.ItemCount) (*model.Member, error) {
@@ -48,7 +49,7 @@ func (r *itemCountResolver) Assignee(ctx context.Context, obj *model.ItemCount) 
 }
 
 func (r *itemEventResolver) Project(ctx context.Context, obj *model.ItemEvent) (*model.Project, error) {
-	return orNull(model.ProjectByID(ctx, r.db, obj.ProjectID))
+	return orNull(model.Projects.ByID(ctx, r.db, obj.ProjectID))
 }
 
 func (r *mutationResolver) CreateMember(ctx context.Context, input model.CreateMemberInput) (*model.CreateMemberPayload, error) {
@@ -62,8 +63,7 @@ func (r *mutationResolver) UpdateMember(ctx context.Context, input model.UpdateM
 }
 
 func (r *mutationResolver) DeleteMember(ctx context.Context, input model.DeleteMemberInput) (*model.DeleteMemberPayload, error) {
-	id, err := model.DeleteMember(ctx, r.db, input.ID)
-	return &model.DeleteMemberPayload{DeletedID: id}, err
+	return model.DeleteMember(ctx, r.db, input.ID)
 }
 
 func (r *mutationResolver) CreateProject(ctx context.Context, input model.CreateProjectInput) (*model.CreateProjectPayload, error) {
@@ -77,8 +77,7 @@ func (r *mutationResolver) UpdateProject(ctx context.Context, input model.Update
 }
 
 func (r *mutationResolver) DeleteProject(ctx context.Context, input model.DeleteProjectInput) (*model.DeleteProjectPayload, error) {
-	id, err := model.DeleteProject(ctx, r.db, input.ID)
-	return &model.DeleteProjectPayload{DeletedID: id}, err
+	return model.DeleteProject(ctx, r.db, input.ID)
 }
 
 func (r *mutationResolver) CreateItem(ctx context.Context, input model.CreateItemInput) (*model.CreateItemPayload, error) {
@@ -116,8 +115,7 @@ func (r *mutationResolver) UpdateLabel(ctx context.Context, input model.UpdateLa
 }
 
 func (r *mutationResolver) DeleteLabel(ctx context.Context, input model.DeleteLabelInput) (*model.DeleteLabelPayload, error) {
-	id, err := model.DeleteLabel(ctx, r.db, input.ID)
-	return &model.DeleteLabelPayload{DeletedID: id}, err
+	return model.DeleteLabel(ctx, r.db, input.ID)
 }
 
 func (r *mutationResolver) CreateComment(ctx context.Context, input model.CreateCommentInput) (*model.CreateCommentPayload, error) {
@@ -135,70 +133,70 @@ func (r *mutationResolver) DeleteComment(ctx context.Context, input model.Delete
 }
 
 func (r *projectResolver) ItemCounts(ctx context.Context, obj *model.Project, by model.ItemGrouping) ([]*model.ItemCount, error) {
-	return model.ItemCountsOf(ctx, r.db, obj, by)
+	return model.CountItems(ctx, r.db, obj, by)
 }
 
-func (r *projectResolver) Items(ctx context.Context, obj *model.Project, first *int, after *string, last *int, before *string, where *model.ItemFilter, orderBy *model.ItemOrder) (*model.Connection[model.Item], error) {
-	return model.ItemsOf(ctx, r.db, obj, r.page(ctx, first, after, last, before), where, orderBy)
+func (r *projectResolver) Items(ctx context.Context, obj *model.Project, first *int, after *string, last *int, before *string, where *model.ItemFilter, orderBy *model.ItemOrder) (*relay.Connection[model.Item], error) {
+	return model.ProjectItems.Page(ctx, r.db, obj, r.page(ctx, first, after, last, before), where, orderBy)
 }
 
-func (r *queryResolver) Tenant(ctx context.Context) (*model.Tenant, error) {
-	return model.OwnTenant(ctx)
+func (r *queryResolver) Tenant(ctx context.Context) (*relay.Tenant, error) {
+	return relay.CurrentTenant(ctx)
 }
 
-func (r *queryResolver) Node(ctx context.Context, id model.GlobalID) (model.Node, error) {
-	return orNull(model.NodeByID(ctx, r.db, id))
+func (r *queryResolver) Node(ctx context.Context, id relay.GlobalID) (relay.Node, error) {
+	return orNull(model.Types.NodeByID(ctx, r.db, id))
 }
 
-func (r *queryResolver) Nodes(ctx context.Context, ids []model.GlobalID) ([]model.Node, error) {
-	return model.NodesByID(ctx, r.db, ids)
+func (r *queryResolver) Nodes(ctx context.Context, ids []relay.GlobalID) ([]relay.Node, error) {
+	return model.Types.NodesByID(ctx, r.db, ids)
 }
 
-func (r *queryResolver) Member(ctx context.Context, id model.GlobalID) (*model.Member, error) {
-	return orNull(model.MemberByID(ctx, r.db, id))
+func (r *queryResolver) Member(ctx context.Context, id relay.GlobalID) (*model.Member, error) {
+	return orNull(model.Members.ByID(ctx, r.db, id))
 }
 
-func (r *queryResolver) Members(ctx context.Context, first *int, after *string, last *int, before *string, where *model.MemberFilter, orderBy *model.MemberOrder) (*model.Connection[model.Member], error) {
-	return model.Members(ctx, r.db, r.page(ctx, first, after, last, before), where, orderBy)
+func (r *queryResolver) Members(ctx context.Context, first *int, after *string, last *int, before *string, where *model.MemberFilter, orderBy *model.MemberOrder) (*relay.Connection[model.Member], error) {
+	return model.Members.Page(ctx, r.db, r.page(ctx, first, after, last, before), where, orderBy)
 }
 
-func (r *queryResolver) Project(ctx context.Context, id model.GlobalID) (*model.Project, error) {
-	return orNull(model.ProjectByID(ctx, r.db, id))
+func (r *queryResolver) Project(ctx context.Context, id relay.GlobalID) (*model.Project, error) {
+	return orNull(model.Projects.ByID(ctx, r.db, id))
 }
 
-func (r *queryResolver) Projects(ctx context.Context, first *int, after *string, last *int, before *string, where *model.ProjectFilter, orderBy *model.ProjectOrder) (*model.Connection[model.Project], error) {
-	return model.Projects(ctx, r.db, r.page(ctx, first, after, last, before), where, orderBy)
+func (r *queryResolver) Projects(ctx context.Context, first *int, after *string, last *int, before *string, where *model.ProjectFilter, orderBy *model.ProjectOrder) (*relay.Connection[model.Project], error) {
+	return model.Projects.Page(ctx, r.db, r.page(ctx, first, after, last, before), where, orderBy)
 }
 
-func (r *queryResolver) Item(ctx context.Context, id model.GlobalID) (*model.Item, error) {
-	return orNull(model.ItemByID(ctx, r.db, id))
+func (r *queryResolver) Item(ctx context.Context, id relay.GlobalID) (*model.Item, error) {
+	return orNull(model.Items.ByID(ctx, r.db, id))
 }
 
-func (r *queryResolver) Items(ctx context.Context, first *int, after *string, last *int, before *string, where *model.ItemFilter, orderBy *model.ItemOrder) (*model.Connection[model.Item], error) {
-	return model.Items(ctx, r.db, r.page(ctx, first, after, last, before), where, orderBy)
+func (r *queryResolver) Items(ctx context.Context, first *int, after *string, last *int, before *string, where *model.ItemFilter, orderBy *model.ItemOrder) (*relay.Connection[model.Item], error) {
+	return model.Items.Page(ctx, r.db, r.page(ctx, first, after, last, before), where, orderBy)
 }
 
-func (r *queryResolver) Label(ctx context.Context, id model.GlobalID) (*model.Label, error) {
-	return orNull(model.LabelByID(ctx, r.db, id))
+func (r *queryResolver) Label(ctx context.Context, id relay.GlobalID) (*model.Label, error) {
+	return orNull(model.Labels.ByID(ctx, r.db, id))
 }
 
-func (r *queryResolver) Labels(ctx context.Context, first *int, after *string, last *int, before *string, where *model.LabelFilter, orderBy *model.LabelOrder) (*model.Connection[model.Label], error) {
-	return model.Labels(ctx, r.db, r.page(ctx, first, after, last, before), where, orderBy)
+func (r *queryResolver) Labels(ctx context.Context, first *int, after *string, last *int, before *string, where *model.LabelFilter, orderBy *model.LabelOrder) (*relay.Connection[model.Label], error) {
+	return model.Labels.Page(ctx, r.db, r.page(ctx, first, after, last, before), where, orderBy)
 }
 
-func (r *queryResolver) Comment(ctx context.Context, id model.GlobalID) (*model.Comment, error) {
-	return orNull(model.CommentByID(ctx, r.db, id))
+func (r *queryResolver) Comment(ctx context.Context, id relay.GlobalID) (*model.Comment, error) {
+	return orNull(model.Comments.ByID(ctx, r.db, id))
 }
 
-func (r *queryResolver) Comments(ctx context.Context, first *int, after *string, last *int, before *string, where *model.CommentFilter, orderBy *model.CommentOrder) (*model.Connection[model.Comment], error) {
-	return model.Comments(ctx, r.db, r.page(ctx, first, after, last, before), where, orderBy)
+func (r *queryResolver) Comments(ctx context.Context, first *int, after *string, last *int, before *string, where *model.CommentFilter, orderBy *model.CommentOrder) (*relay.Connection[model.Comment], error) {
+	return model.Comments.Page(ctx, r.db, r.page(ctx, first, after, last, before), where, orderBy)
 }
 
-func (r *subscriptionResolver) ItemChanged(ctx context.Context, projectID model.GlobalID) (<-chan *model.ItemEvent, error) {
+func (r *subscriptionResolver) ItemChanged(ctx context.Context, projectID relay.GlobalID) (<-chan *model.ItemEvent, error) {
 	return model.ItemEvents(ctx, r.db, projectID, transport.Completer(ctx))
 }
 
-func (r *subscriptionResolver) CommentAdded(ctx context.Context, itemID model.GlobalID) (<-chan *model.CommentEvent, error) {
+func (r *subscriptionResolver) CommentAdded(ctx context.Context, itemID relay.GlobalID) (<-chan *model.CommentEvent, error) {
 	return model.CommentEvents(ctx, r.db, itemID, transport.Completer(ctx))
 }
 

@@ -4,114 +4,87 @@ import (
 	"context"
 	"time"
 
+	"rowhouse/model/relay"
 	"rowhouse/tenancy"
 )
 
-// Comment is something said about an item.
+// Comment is a remark about an item.
 type Comment struct {
-	TenantID  tenancy.ID
-	ID        ID `gorm:"primaryKey"`
-	ItemID    ID
-	AuthorID  *ID
+	relay.Row[Comment]
+	ItemID    relay.ID
+	AuthorID  *relay.ID
 	Body      string
 	CreatedAt time.Time
-
-	peers[Comment]
 }
 
 type (
 	// CommentConnection is a page of comments.
-	CommentConnection = Connection[Comment]
-	// CommentEdge is a comment on a page.
-	CommentEdge = Edge[Comment]
+	CommentConnection = relay.Connection[Comment]
+	// CommentEdge is a comment of a page.
+	CommentEdge = relay.Edge[Comment]
 )
 
-func (c *Comment) id() ID { return c.ID }
+// Comments describes comments.
+var Comments = relay.NewType[Comment, CommentFilter](AllCommentOrder)
 
-// GlobalID returns the comment's identity for clients.
-func (c *Comment) GlobalID() GlobalID { return globalID("Comment", c.ID) }
+var (
+	// CommentItem is the item of each comment.
+	CommentItem = relay.NewBelongsTo(Comments, Items, "item")
+	// CommentAuthor is the member who wrote each comment, or nil if unknown.
+	CommentAuthor = relay.NewBelongsTo(Comments, Members, "author")
+)
 
-// CommentByID returns a comment.
-func CommentByID(ctx context.Context, db *tenancy.DB, id GlobalID) (*Comment, error) {
-	return byID[Comment](ctx, db, "Comment", id)
-}
+var newComments = relay.NewTopicBy(CommentItem, relay.ChangeCreated)
 
-var commentKeys = keys[Comment]{"CREATED_AT": byAge[Comment]()}
-
-func (f *CommentFilter) conditions(c *conditions) {
-	if f == nil {
-		return
-	}
-	logic(c, f.And.Value(), f.Or.Value(), f.Not.Value())
-	c.id("id", "id", "Comment", f.ID.Value())
-	c.text("body", "body", f.Body.Value())
-	c.id("itemId", "item_id", "Item", f.ItemID.Value())
-	to[Item](c, "item_id", f.Item.Value(), "item")
-	c.id("authorId", "author_id", "Member", f.AuthorID.Value())
-	to[Member](c, "author_id", f.Author.Value(), "author")
-	c.time("created_at", f.CreatedAt.Value())
-}
-
-// Comments returns a page of those comments that a filter wants.
-func Comments(ctx context.Context, db *tenancy.DB, p Page, where *CommentFilter, by *CommentOrder) (*CommentConnection, error) {
-	return page[Comment](ctx, db, p, where, orderOf(commentKeys, by))
-}
-
-var commentsOfItem = toMany[Comment, Comment]{
-	name: "comments", parent: "item_id", child: "id",
-	read: func(c *Comment) (ID, *Comment) { return c.ItemID, c },
-}
-
-// CommentsOf returns a page of what was said about an item, as far as a filter wants it.
-func CommentsOf(ctx context.Context, db *tenancy.DB, item *Item, p Page, where *CommentFilter, by *CommentOrder) (*CommentConnection, error) {
-	return many(ctx, db, item, item.cohort, p, where, orderOf(commentKeys, by), commentsOfItem)
-}
-
-// AuthorOf returns the member who made a comment, or nil when that is not known.
-func AuthorOf(ctx context.Context, db *tenancy.DB, c *Comment) (*Member, error) {
-	return optional[Comment, Member](ctx, db, c, c.cohort, "author", func(c *Comment) *ID { return c.AuthorID })
-}
-
-// CreateComment adds a comment to an item. author is nil when it is not known.
-func CreateComment(ctx context.Context, db *tenancy.DB, author *ID, in CreateCommentInput) (*Comment, error) {
-	var r rules
-	itemID := r.id("itemId", in.ItemID, "Item")
-	r.body("body", &in.Body)
-	if err := r.err(); err != nil {
+// CreateComment adds a comment to an item. author is nil if unknown.
+func CreateComment(ctx context.Context, db *tenancy.DB, author *relay.ID, in CreateCommentInput) (*Comment, error) {
+	var v relay.Validation
+	itemID := v.ID("itemId", in.ItemID, Items)
+	v.Text("body", &in.Body, maxText)
+	if err := v.Err(); err != nil {
 		return nil, err
 	}
-	c, err := create(ctx, db, &Comment{ID: NewID(), ItemID: itemID, AuthorID: author, Body: in.Body})
-	return c, missing(err, "Item")
+	c, err := Comments.Create(ctx, db, &Comment{ItemID: itemID, AuthorID: author, Body: in.Body})
+	return c, relay.NotFoundOnForeignKey(err, Items)
 }
 
-// UpdateComment changes the text of a comment.
+// UpdateComment changes the body of a comment.
 func UpdateComment(ctx context.Context, db *tenancy.DB, in UpdateCommentInput) (*Comment, error) {
-	var r rules
-	id := r.id("id", in.ID, "Comment")
-	body := given(&r, "body", in.Body)
+	var v relay.Validation
+	id := v.ID("id", in.ID, Comments)
+	body := relay.NotNull(&v, "body", in.Body)
 	if body != nil {
-		r.body("body", body)
+		v.Text("body", body, maxText)
 	}
-	if err := r.err(); err != nil {
+	if err := v.Err(); err != nil {
 		return nil, err
 	}
-	return change(ctx, db, "Comment", id, func(c *Comment, columns changes) error {
-		set(columns, "body", &c.Body, body)
+	return Comments.Update(ctx, db, id, func(c *Comment, columns relay.Columns) error {
+		relay.Set(columns, "body", &c.Body, body)
 		return nil
 	})
 }
 
 // DeleteComment deletes a comment.
-func DeleteComment(ctx context.Context, db *tenancy.DB, id GlobalID) (*DeleteCommentPayload, error) {
-	gone, err := remove[Comment](ctx, db, "Comment", id, nil)
+func DeleteComment(ctx context.Context, db *tenancy.DB, id relay.GlobalID) (*DeleteCommentPayload, error) {
+	deleted, err := Comments.Delete(ctx, db, id, nil)
 	if err != nil {
 		return nil, err
 	}
-	return &DeleteCommentPayload{id, globalID("Item", gone.ItemID)}, nil
+	return &DeleteCommentPayload{id, CommentItem.GlobalID(deleted)}, nil
 }
 
-// DeleteCommentPayload tells what was deleted, and where.
+// DeleteCommentPayload has the ids of a deleted comment and of its item.
 type DeleteCommentPayload struct {
-	DeletedID GlobalID
-	ItemID    GlobalID
+	DeletedID relay.GlobalID
+	ItemID    relay.GlobalID
+}
+
+// CommentEvents returns the comments that are added to an item, until ctx ends or the item
+// is deleted, alone or with its project. On deletion it calls complete before it closes the
+// channel.
+func CommentEvents(ctx context.Context, db *tenancy.DB, itemID relay.GlobalID, complete func()) (<-chan *CommentEvent, error) {
+	return relay.FollowBy(ctx, db, newComments, "itemId", itemID, complete, func(c relay.RowChange[Comment]) *CommentEvent {
+		return &CommentEvent{Change: c.Change, CommentID: c.ID, Comment: c.Row}
+	})
 }

@@ -12,6 +12,7 @@ import (
 
 	"rowhouse/model"
 	"rowhouse/model/dbtest"
+	"rowhouse/model/relay"
 )
 
 // alphabet has the special cases of collations: expansions, ligatures, ignorable
@@ -34,14 +35,14 @@ func randomString(r *rand.Rand) string {
 	return b.String()
 }
 
-// stringField is a string of a noun, by which rows can be found.
+// stringField finds rows by a filter of a string column.
 type stringField struct {
-	find func(t *testing.T, f *model.StringFilter) []string
+	find func(t *testing.T, f *relay.StringFilter) []string
 }
 
-// TestOperatorsOnStringsAgree checks on random strings that eq implies in and startsWith, and that
+// TestStringOperatorsAreConsistent checks on random strings that eq implies in and startsWith, and that
 // startsWith implies contains, with and without an index.
-func TestOperatorsOnStringsAgree(t *testing.T) {
+func TestStringOperatorsAreConsistent(t *testing.T) {
 	d := dbtest.New(t)
 	r := rand.New(rand.NewPCG(3, 4)) //nolint:gosec // the same in each run
 	project, err := model.CreateProject(d.Acme, d.DB, model.CreateProjectInput{Key: "WEB", Name: "x"})
@@ -56,10 +57,10 @@ func TestOperatorsOnStringsAgree(t *testing.T) {
 		}
 		stored = append(stored, s)
 	}
-	for i, s := range stored { // past the rules, which refuse some
-		id := model.NewID()
+	for i, s := range stored { // without validation, which rejects some
+		id := relay.NewID()
 		item := model.Item{
-			ID: id, ProjectID: project.ID, Number: i, Key: fmt.Sprint("WEB-", i), Name: s, Description: &s,
+			Row: relay.Row[model.Item]{ID: id}, ProjectID: project.ID, Number: i, Key: fmt.Sprint("WEB-", i), Name: s, Description: &s,
 			Status: model.ItemStatusTodo, Priority: model.ItemPriorityLow, Version: 1,
 		}
 		if err := d.For(d.Acme).Create(&item).Error; err != nil {
@@ -67,8 +68,8 @@ func TestOperatorsOnStringsAgree(t *testing.T) {
 		}
 	}
 	fields := map[string]stringField{
-		"name, with an index":           {findItems(d, model.ItemOrderNameDesc, func(f *model.ItemFilter, s *model.StringFilter) { f.Name = graphql.OmittableOf(s) })},
-		"description, without an index": {findItems(d, model.ItemOrderCreatedAtAsc, func(f *model.ItemFilter, s *model.StringFilter) { f.Description = graphql.OmittableOf(s) })},
+		"name, with an index":           {findItems(d, model.ItemOrderNameDesc, func(f *model.ItemFilter, s *relay.StringFilter) { f.Name = graphql.OmittableOf(s) })},
+		"description, without an index": {findItems(d, model.ItemOrderCreatedAtAsc, func(f *model.ItemFilter, s *relay.StringFilter) { f.Description = graphql.OmittableOf(s) })},
 	}
 	matches := 0
 	for n := range 400 {
@@ -78,10 +79,10 @@ func TestOperatorsOnStringsAgree(t *testing.T) {
 		}
 		found := map[string][]string{}
 		for name, field := range fields {
-			eq := field.find(t, &model.StringFilter{Eq: graphql.OmittableOf(&s)})
-			in := field.find(t, &model.StringFilter{In: graphql.OmittableOf([]string{s})})
-			starts := field.find(t, &model.StringFilter{StartsWith: graphql.OmittableOf(&s)})
-			contains := field.find(t, &model.StringFilter{Contains: graphql.OmittableOf(&s)})
+			eq := field.find(t, &relay.StringFilter{Eq: graphql.OmittableOf(&s)})
+			in := field.find(t, &relay.StringFilter{In: graphql.OmittableOf([]string{s})})
+			starts := field.find(t, &relay.StringFilter{StartsWith: graphql.OmittableOf(&s)})
+			contains := field.find(t, &relay.StringFilter{Contains: graphql.OmittableOf(&s)})
 			if !slices.Equal(eq, in) || !subset(eq, starts) || !subset(starts, contains) {
 				t.Errorf("%s: %+q: eq %+q, in %+q, startsWith %+q, contains %+q", name, s, eq, in, starts, contains)
 			}
@@ -89,7 +90,7 @@ func TestOperatorsOnStringsAgree(t *testing.T) {
 				t.Errorf("%s: %+q is not equal to itself, only to %+q", name, s, eq)
 			}
 			decomposed := norm.NFD.String(s)
-			if other := field.find(t, &model.StringFilter{Eq: graphql.OmittableOf(&decomposed)}); !slices.Equal(eq, other) {
+			if other := field.find(t, &relay.StringFilter{Eq: graphql.OmittableOf(&decomposed)}); !slices.Equal(eq, other) {
 				t.Errorf("%s: %+q and %+q match other rows: %+q, %+q", name, s, decomposed, eq, other)
 			}
 			for op, all := range map[string][]string{"eq": eq, "startsWith": starts, "contains": contains} {
@@ -108,14 +109,14 @@ func TestOperatorsOnStringsAgree(t *testing.T) {
 
 // findItems returns a function that finds the names of acme's items by a filter, in pages of
 // an order, and sorts them.
-func findItems(d *dbtest.Database, by model.ItemOrder, set func(*model.ItemFilter, *model.StringFilter)) func(*testing.T, *model.StringFilter) []string {
-	return func(t *testing.T, s *model.StringFilter) (names []string) {
+func findItems(d *dbtest.Database, by model.ItemOrder, set func(*model.ItemFilter, *relay.StringFilter)) func(*testing.T, *relay.StringFilter) []string {
+	return func(t *testing.T, s *relay.StringFilter) (names []string) {
 		t.Helper()
 		f := &model.ItemFilter{}
 		set(f, s)
-		page := model.Page{First: new(100)}
+		page := relay.PageArgs{First: new(100)}
 		for {
-			c, err := model.Items(d.Acme, d.DB, page, f, &by)
+			c, err := model.Items.Page(d.Acme, d.DB, page, f, &by)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -134,14 +135,14 @@ func subset(a, b []string) bool {
 	return !slices.ContainsFunc(a, func(s string) bool { return !slices.Contains(b, s) })
 }
 
-// TestWhatStringsMatch checks the description of StringFilter in the schema.
-func TestWhatStringsMatch(t *testing.T) {
+// TestStringsMatchAsTheSchemaDescribes checks the description of StringFilter in the schema.
+func TestStringsMatchAsTheSchemaDescribes(t *testing.T) {
 	d := dbtest.New(t)
 	project, err := model.CreateProject(d.Acme, d.DB, model.CreateProjectInput{Key: "WEB", Name: "x"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	find := findItems(d, model.ItemOrderNameAsc, func(f *model.ItemFilter, s *model.StringFilter) { f.Name = graphql.OmittableOf(s) })
+	find := findItems(d, model.ItemOrderNameAsc, func(f *model.ItemFilter, s *relay.StringFilter) { f.Name = graphql.OmittableOf(s) })
 	for _, test := range []struct {
 		stored, eq string
 		matches    bool
@@ -168,7 +169,7 @@ func TestWhatStringsMatch(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		found := find(t, &model.StringFilter{Eq: graphql.OmittableOf(&test.eq)})
+		found := find(t, &relay.StringFilter{Eq: graphql.OmittableOf(&test.eq)})
 		if got := slices.Contains(found, norm.NFC.String(test.stored)); got != test.matches {
 			t.Errorf("eq %+q matches %+q: %t", test.eq, test.stored, got)
 		}
@@ -177,7 +178,7 @@ func TestWhatStringsMatch(t *testing.T) {
 		}
 	}
 	for _, invalid := range []string{"\xff", "a\xc3", "\xed\xa0\x80"} {
-		if found := find(t, &model.StringFilter{Contains: graphql.OmittableOf(&invalid)}); len(found) > 0 {
+		if found := find(t, &relay.StringFilter{Contains: graphql.OmittableOf(&invalid)}); len(found) > 0 {
 			t.Errorf("%+q was found in %+q", invalid, found)
 		}
 	}

@@ -12,11 +12,12 @@ import (
 
 	"rowhouse/model"
 	"rowhouse/model/dbtest"
+	"rowhouse/model/relay"
 )
 
-// TestNumbersHaveNoDuplicates creates items at once in one project of each tenant:
-// each number from 1 is given once.
-func TestNumbersHaveNoDuplicates(t *testing.T) {
+// TestConcurrentItemsGetDifferentNumbers creates items concurrently in one project of each tenant,
+// and expects each number from 1 once.
+func TestConcurrentItemsGetDifferentNumbers(t *testing.T) {
 	const workers, each = 8, 10
 	d := dbtest.New(t)
 	projects := map[context.Context]*model.Project{d.Acme: createProject(d.Acme, t, d), d.Globex: createProject(d.Globex, t, d)}
@@ -41,8 +42,8 @@ func TestNumbersHaveNoDuplicates(t *testing.T) {
 	}
 }
 
-// TestOneOfManyUpdatesWins has eight callers change one version of an item.
-func TestOneOfManyUpdatesWins(t *testing.T) {
+// TestOnlyOneUpdateOfAVersionSucceeds changes one version of an item in eight goroutines.
+func TestOnlyOneUpdateOfAVersionSucceeds(t *testing.T) {
 	d := dbtest.New(t)
 	item := createItem(d.Acme, t, d, createProject(d.Acme, t, d))
 	var won, lost atomic.Int32
@@ -52,7 +53,7 @@ func TestOneOfManyUpdatesWins(t *testing.T) {
 			_, err := model.UpdateItem(d.Acme, d.DB, model.UpdateItemInput{
 				ID: item.GlobalID(), Name: text(fmt.Sprint("by ", i)), ExpectedVersion: some(1),
 			})
-			var conflict *model.ConflictError
+			var conflict *relay.ConflictError
 			switch {
 			case err == nil:
 				won.Add(1)
@@ -69,9 +70,9 @@ func TestOneOfManyUpdatesWins(t *testing.T) {
 	}
 }
 
-// TestMembersCanBeDeletedWhileTheyGetWork races deletions of an assignee against new
-// items for it: whoever loses is told so, and no item keeps a member that is gone.
-func TestMembersCanBeDeletedWhileTheyGetWork(t *testing.T) {
+// TestDeletedMembersLoseItemsAssignedConcurrently races deletions of an assignee against new
+// items for it. The loser gets an error, and no item keeps a deleted member.
+func TestDeletedMembersLoseItemsAssignedConcurrently(t *testing.T) {
 	d := dbtest.New(t)
 	project := createProject(d.Acme, t, d)
 	for i := range 5 {
@@ -86,7 +87,7 @@ func TestMembersCanBeDeletedWhileTheyGetWork(t *testing.T) {
 				_, err := model.CreateItem(d.Acme, d.DB, model.CreateItemInput{
 					ProjectID: project.GlobalID(), Name: "x", Status: model.ItemStatusTodo, Priority: model.ItemPriorityLow, AssigneeID: some(id),
 				})
-				var missing *model.NotFoundError
+				var missing *relay.NotFoundError
 				if err != nil && !errors.As(err, &missing) {
 					t.Error(err)
 				}
@@ -104,9 +105,9 @@ func TestMembersCanBeDeletedWhileTheyGetWork(t *testing.T) {
 	}
 }
 
-// TestDeletionsThatMeetEndWell deletes members, items and projects that hang together,
-// at once: what loses a race runs again, and what is gone is not found.
-func TestDeletionsThatMeetEndWell(t *testing.T) {
+// TestConcurrentDeletionsSucceedOrFindNothing deletes related members, items and projects
+// concurrently. A lost race is retried, and a deleted row is not found.
+func TestConcurrentDeletionsSucceedOrFindNothing(t *testing.T) {
 	d := dbtest.New(t)
 	for round := range 15 {
 		project, err := model.CreateProject(d.Acme, d.DB, model.CreateProjectInput{Key: "P" + string(rune('A'+round)), Name: "x"})
@@ -133,7 +134,7 @@ func TestDeletionsThatMeetEndWell(t *testing.T) {
 		var wait sync.WaitGroup
 		for _, deletion := range deletions {
 			wait.Go(func() {
-				var missing *model.NotFoundError
+				var missing *relay.NotFoundError
 				if err := deletion(); err != nil && !errors.As(err, &missing) {
 					t.Error(err)
 				}

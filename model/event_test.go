@@ -13,6 +13,7 @@ import (
 
 	"rowhouse/model"
 	"rowhouse/model/dbtest"
+	"rowhouse/model/relay"
 	"rowhouse/tenancy"
 )
 
@@ -22,7 +23,7 @@ type listener struct {
 	complete atomic.Bool
 }
 
-func listen(ctx context.Context, t *testing.T, d *dbtest.Database, project model.GlobalID) *listener {
+func listen(ctx context.Context, t *testing.T, d *dbtest.Database, project relay.GlobalID) *listener {
 	t.Helper()
 	var l listener
 	events, err := model.ItemEvents(ctx, d.DB, project, func() { l.complete.Store(true) })
@@ -45,29 +46,29 @@ func (l *listener) next(t *testing.T) *model.ItemEvent {
 	}
 }
 
-// referrals are the rows whose deletion changes items, with what makes an item refer to one.
+// referrals are the types of rows whose deletion changes items, with a function to refer to one.
 var referrals = []struct {
 	name   string
-	create func(context.Context, *dbtest.Database, int) (model.GlobalID, error)
-	refer  func(context.Context, *dbtest.Database, model.GlobalID, model.GlobalID) error
-	remove func(context.Context, *dbtest.Database, model.GlobalID) error
+	create func(context.Context, *dbtest.Database, int) (relay.GlobalID, error)
+	refer  func(context.Context, *dbtest.Database, relay.GlobalID, relay.GlobalID) error
+	remove func(context.Context, *dbtest.Database, relay.GlobalID) error
 	left   string // of items that refer to a deleted row
 	in     string
 }{
 	{
 		name: "label",
-		create: func(ctx context.Context, d *dbtest.Database, n int) (model.GlobalID, error) {
+		create: func(ctx context.Context, d *dbtest.Database, n int) (relay.GlobalID, error) {
 			l, err := model.CreateLabel(ctx, d.DB, model.CreateLabelInput{Name: fmt.Sprint("label ", n), Color: "#123456"})
 			if err != nil {
 				return "", err
 			}
 			return l.GlobalID(), nil
 		},
-		refer: func(ctx context.Context, d *dbtest.Database, item, label model.GlobalID) error {
+		refer: func(ctx context.Context, d *dbtest.Database, item, label relay.GlobalID) error {
 			_, err := model.AddItemLabel(ctx, d.DB, model.AddItemLabelInput{ItemID: item, LabelID: label})
 			return err
 		},
-		remove: func(ctx context.Context, d *dbtest.Database, id model.GlobalID) error {
+		remove: func(ctx context.Context, d *dbtest.Database, id relay.GlobalID) error {
 			_, err := model.DeleteLabel(ctx, d.DB, id)
 			return err
 		},
@@ -75,18 +76,18 @@ var referrals = []struct {
 	},
 	{
 		name: "member",
-		create: func(ctx context.Context, d *dbtest.Database, n int) (model.GlobalID, error) {
+		create: func(ctx context.Context, d *dbtest.Database, n int) (relay.GlobalID, error) {
 			m, err := model.CreateMember(ctx, d.DB, model.CreateMemberInput{Name: "Ada", Email: fmt.Sprintf("a%d@example.com", n), Role: model.MemberRoleMember})
 			if err != nil {
 				return "", err
 			}
 			return m.GlobalID(), nil
 		},
-		refer: func(ctx context.Context, d *dbtest.Database, item, member model.GlobalID) error {
+		refer: func(ctx context.Context, d *dbtest.Database, item, member relay.GlobalID) error {
 			_, err := model.UpdateItem(ctx, d.DB, model.UpdateItemInput{ID: item, AssigneeID: some(member)})
 			return err
 		},
-		remove: func(ctx context.Context, d *dbtest.Database, id model.GlobalID) error {
+		remove: func(ctx context.Context, d *dbtest.Database, id relay.GlobalID) error {
 			_, err := model.DeleteMember(ctx, d.DB, id)
 			return err
 		},
@@ -94,16 +95,16 @@ var referrals = []struct {
 	},
 }
 
-// TestACascadeOfManyItems deletes a row to which 100 items of a project refer, and one with 101,
-// while no subscriber reads. The first has an event for each item, the second ends the subscriptions
-// to the items' projects. Other subscriptions get no event.
-func TestACascadeOfManyItems(t *testing.T) {
+// TestCascadePublishesOneEventPerProject deletes a row with 100 referring items, and one with 101,
+// while no subscriber reads. The first has an event for each item; the second ends the
+// subscriptions to the items' projects. Other subscriptions get no event.
+func TestCascadePublishesOneEventPerProject(t *testing.T) {
 	for _, r := range referrals {
 		t.Run(r.name, func(t *testing.T) {
 			d := dbtest.New(t)
 			const most = 100
 			var projects []*model.Project
-			var items []model.GlobalID
+			var items []relay.GlobalID
 			row, err := r.create(d.Acme, d, 1)
 			if err == nil {
 				err = d.Tx(d.Acme, func(ctx context.Context) error {
@@ -134,7 +135,7 @@ func TestACascadeOfManyItems(t *testing.T) {
 				t.Fatal(err)
 			}
 			for i, id := range items {
-				if e := many.next(t); e == nil || e.Change != model.ChangeUpdated || e.ItemID != id || e.Item == nil {
+				if e := many.next(t); e == nil || e.Change != relay.ChangeUpdated || e.ItemID != id || e.Item == nil {
 					t.Fatalf("event %d is %+v", i, e)
 				}
 			}
@@ -147,7 +148,7 @@ func TestACascadeOfManyItems(t *testing.T) {
 				if err := r.refer(d.Acme, d, item, row); err != nil {
 					t.Fatal(err)
 				}
-				if item == items[most/2] { // before the subscriber has too much to read
+				if item == items[most/2] { // before the subscriber is a slow consumer
 					for range most/2 + 1 {
 						many.next(t)
 					}
@@ -156,7 +157,7 @@ func TestACascadeOfManyItems(t *testing.T) {
 			for range most/2 - 1 {
 				many.next(t)
 			}
-			for _, change := range []model.Change{model.ChangeCreated, model.ChangeUpdated} {
+			for _, change := range []relay.Change{relay.ChangeCreated, relay.ChangeUpdated} {
 				if e := one.next(t); e == nil || e.Change != change {
 					t.Fatalf("%+v, want %s", e, change)
 				}
@@ -172,7 +173,7 @@ func TestACascadeOfManyItems(t *testing.T) {
 			createItem(d.Acme, t, d, projects[2])
 			createItem(d.Globex, t, d, other)
 			for name, l := range map[string]*listener{"none": none, "theirs": theirs} {
-				if e := l.next(t); e == nil || e.Change != model.ChangeCreated {
+				if e := l.next(t); e == nil || e.Change != relay.ChangeCreated {
 					t.Errorf("%s: %+v", name, e)
 				}
 			}
@@ -180,9 +181,9 @@ func TestACascadeOfManyItems(t *testing.T) {
 	}
 }
 
-// TestReferencesMeetADeletion makes items refer to a row during its deletion. Each item that refers
-// to it has an event for that and one for the deletion; the others have none.
-func TestReferencesMeetADeletion(t *testing.T) {
+// TestDeletionPublishesConcurrentReferences makes items refer to a row during its deletion. Each
+// item with the reference has an event for it and one for the deletion; the others have none.
+func TestDeletionPublishesConcurrentReferences(t *testing.T) {
 	for _, r := range referrals {
 		t.Run(r.name, func(t *testing.T) {
 			d := dbtest.New(t)
@@ -202,7 +203,7 @@ func TestReferencesMeetADeletion(t *testing.T) {
 				for i, item := range items {
 					wait.Go(func() {
 						err := r.refer(d.Acme, d, item.GlobalID(), row)
-						var missing *model.NotFoundError
+						var missing *relay.NotFoundError
 						switch {
 						case err == nil:
 							referred.Store(item.GlobalID(), true)
@@ -220,7 +221,7 @@ func TestReferencesMeetADeletion(t *testing.T) {
 				}
 				wait.Wait()
 				last := createItem(d.Acme, t, d, project)
-				heard := map[model.GlobalID]int{}
+				heard := map[relay.GlobalID]int{}
 				for e := l.next(t); e != nil && e.ItemID != last.GlobalID(); e = l.next(t) {
 					heard[e.ItemID]++
 				}
@@ -241,9 +242,9 @@ func TestReferencesMeetADeletion(t *testing.T) {
 	}
 }
 
-// TestSubscriptionsMeetADeletion subscribes to a project and to an item while the project is
+// TestSubscriptionDuringADeletionEnds subscribes to a project and to an item while the project is
 // deleted: either fails with *NotFoundError, or completes.
-func TestSubscriptionsMeetADeletion(t *testing.T) {
+func TestSubscriptionDuringADeletionEnds(t *testing.T) {
 	d := dbtest.New(t)
 	for round := range 40 {
 		project, err := model.CreateProject(d.Acme, d.DB, model.CreateProjectInput{Key: "P" + string(rune('A'+round/20)) + string(rune('A'+round%20)), Name: "x"})
@@ -283,9 +284,9 @@ func TestSubscriptionsMeetADeletion(t *testing.T) {
 	}
 }
 
-// ends waits until a subscription has completed, or checks why it did not begin.
+// ends waits until a subscription has completed, or checks the error of its beginning.
 func ends[E any](t *testing.T, events <-chan E, err error, complete *atomic.Bool) {
-	var missing *model.NotFoundError
+	var missing *relay.NotFoundError
 	if err != nil {
 		if !errors.As(err, &missing) {
 			t.Error(err)
@@ -308,9 +309,9 @@ func ends[E any](t *testing.T, events <-chan E, err error, complete *atomic.Bool
 	}
 }
 
-// TestARolledBackDeletionEndsNothing deletes a project, an item, a label and a member, and
+// TestRolledBackDeletionEndsNoSubscription deletes a project, an item, a label and a member, and
 // rolls back.
-func TestARolledBackDeletionEndsNothing(t *testing.T) {
+func TestRolledBackDeletionEndsNoSubscription(t *testing.T) {
 	d := dbtest.New(t)
 	project := createProject(d.Acme, t, d)
 	item := createItem(d.Acme, t, d, project)
@@ -351,9 +352,9 @@ func TestARolledBackDeletionEndsNothing(t *testing.T) {
 	}
 }
 
-// TestEventsOfAnotherProgram end the subscription, whose client then reads anew, and not the
-// process.
-func TestEventsOfAnotherProgram(t *testing.T) {
+// TestUnknownEventsEndASubscription publishes invalid events. The client of an ended subscription
+// reads again; the process continues.
+func TestUnknownEventsEndASubscription(t *testing.T) {
 	d := dbtest.New(t)
 	project, err := model.CreateProject(d.Acme, d.DB, model.CreateProjectInput{Key: "ABC", Name: "x"})
 	if err != nil {

@@ -5,12 +5,12 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// part is an attack with a text in a place where GORM takes a part of a statement.
+// part is an attack with SQL as a part of a statement that GORM builds.
 func part(name string, want verdict, query func(a *attempt) *gorm.DB) attack {
 	return attack{name, want, func(a *attempt) (any, error) { return a.find(query(a)) }}
 }
 
-// fragments are attacks with parts of SQL that somebody wrote himself.
+// fragments are attacks with parts of statements written by the attacker.
 var fragments = []attack{
 	part("Where with brackets of one's own", fenced, func(a *attempt) *gorm.DB { return a.s.Where("1=1) OR (1=1") }),
 	part("Where with brackets that add nothing", 2, func(a *attempt) *gorm.DB { return a.s.Where("1=1) AND (1=1") }),
@@ -31,7 +31,7 @@ var fragments = []attack{
 	part("Where with a query that is bound by the table around it", fenced, func(a *attempt) *gorm.DB {
 		return a.s.Where(a.sql("{key} IN (SELECT y.{key} FROM {table} y WHERE y.tenant_id = {table}.tenant_id)"))
 	}),
-	part("Where with a query for the neighbour", fenced, func(a *attempt) *gorm.DB {
+	part("Where with a query for the other tenant", fenced, func(a *attempt) *gorm.DB {
 		return a.s.Where(a.sql("EXISTS (SELECT 1 FROM {table} y WHERE y.tenant_id = ?)"), a.globexID)
 	}),
 
@@ -83,7 +83,7 @@ var fragments = []attack{
 		return a.s.Joins(a.sql("LEFT JOIN {table} y ON y.tenant_id = ? AND y.{key} = {table}.{key}"), a.acmeID)
 	}),
 	part("a raw join that names no tenant", 4, func(a *attempt) *gorm.DB { return a.s.Joins("JOIN items y ON 1 = 1").Select("y.*") }),
-	part("a raw join for the neighbour", fenced, func(a *attempt) *gorm.DB {
+	part("a raw join for the other tenant", fenced, func(a *attempt) *gorm.DB {
 		return a.s.Joins(a.sql("JOIN {table} y ON y.tenant_id = ?"), a.globexID).Select("y.*")
 	}),
 	part("a raw join with an OR", 4, func(a *attempt) *gorm.DB {
@@ -116,7 +116,7 @@ var fragments = []attack{
 		var found []map[string]any
 		return &found, a.s.Table(a.schema.Table).Where("tenant_id = ?", a.acmeID).Find(&found).Error
 	}},
-	{"Table into a map, for the neighbour", fenced, func(a *attempt) (any, error) {
+	{"Table into a map, for the other tenant", fenced, func(a *attempt) (any, error) {
 		var found []map[string]any
 		return &found, a.s.Table(a.schema.Table).Where("tenant_id = ?", a.globexID).Find(&found).Error
 	}},

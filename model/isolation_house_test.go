@@ -16,23 +16,25 @@ import (
 
 	"rowhouse/model"
 	"rowhouse/model/dbtest"
+	"rowhouse/model/relay"
 	"rowhouse/tenancy"
 )
 
-// The ids and the texts of each tenant's rows begin with its mark: thirteen characters,
-// which leave three of an id's sixteen.
+// The ids and strings of each tenant's rows begin with its mark of thirteen characters. Three
+// further bytes complete an id.
 const (
 	acmeMark   = "acme-own-rows"
 	globexMark = "globex-secret"
 )
 
-// sides are the two tenants' numbers.
+// sides are the ids of the two tenants.
 type sides struct{ acmeID, globexID tenancy.ID }
 
-// house is a database in which both tenants have two rows of every model.
+// house is a database with two rows of every model for each tenant.
 type house struct {
 	*dbtest.Database
 	sides
+	rows             *rowMaker
 	inserts, deletes []string
 	look             string
 	acme, globex     string // their rows at the start
@@ -43,8 +45,8 @@ func newHouse(t *testing.T) *house {
 	return newHouseOf(t, dbtest.New(t), sides{acmeID, globexID})
 }
 
-// newOtherHouse is one in which the attacker acme is the other tenant: whatever its
-// rows are called, its number and its context are globex's, and the other way round.
+// newOtherHouse exchanges the tenants: the attacker acme has the id and the context of globex, and
+// globex those of acme. The marks of their rows stay.
 func newOtherHouse(t *testing.T) *house {
 	t.Helper()
 	d := dbtest.New(t)
@@ -55,13 +57,14 @@ func newOtherHouse(t *testing.T) *house {
 func newHouseOf(t *testing.T, d *dbtest.Database, sides sides) *house {
 	t.Helper()
 	h := &house{Database: d, sides: sides}
-	first, second := rowsOf(h.acmeID, 1, 1, acmeMark, acmeMark), rowsOf(h.acmeID, 2, 2, acmeMark, acmeMark)
-	theirs, others := rowsOf(h.globexID, 1, 1, globexMark, globexMark), rowsOf(h.globexID, 2, 2, globexMark, globexMark)
-	for i, row := range first {
-		h.inserts = append(h.inserts, insertOf(schemaOf(t, row), row, second[i], theirs[i], others[i]))
+	h.rows = newRowMaker(t, d)
+	for i, m := range model.Types.Models() {
+		h.inserts = append(h.inserts, insertOf(schemaOf(t, m),
+			h.rows.row(i, h.acmeID, 1, 1, acmeMark, acmeMark), h.rows.row(i, h.acmeID, 2, 2, acmeMark, acmeMark),
+			h.rows.row(i, h.globexID, 1, 1, globexMark, globexMark), h.rows.row(i, h.globexID, 2, 2, globexMark, globexMark)))
 	}
 	var arms []string
-	for _, m := range model.All() {
+	for _, m := range model.Types.Models() {
 		s := schemaOf(t, m)
 		h.deletes = append(h.deletes, "DELETE FROM "+s.Table)
 		columns := "HEX(`" + strings.Join(s.DBNames, "`), '-'), COALESCE(HEX(`") + "`), '-')"
@@ -75,34 +78,7 @@ func newHouseOf(t *testing.T, d *dbtest.Database, sides sides) *house {
 	return h
 }
 
-// rowsOf returns a row of every model: the nth of a tenant, below the parents of
-// another number. The mark of the ids may be another's than that of the parents.
-func rowsOf(tenant tenancy.ID, n, parents int, mark, parentsMark string) []any {
-	id := func(mark string, kind, n int) (id model.ID) {
-		copy(id[:], fmt.Sprintf("%s-%d%d", mark, kind, n))
-		return id
-	}
-	label := n
-	if n > 2 {
-		label = 3 - parents // a link that is not there yet
-	}
-	text := fmt.Sprintf("%s-%d%d", parentsMark, n, parents)
-	key := "W" + string(rune('A'+n)) + string(rune('A'+parents))
-	at := time.Date(2024, 2, 29, 12, 0, 0, 0, time.UTC)
-	return []any{
-		&model.Member{TenantID: tenant, ID: id(mark, 1, n), Name: text, Email: text + "@example.org", EmailKey: model.UniqueKey(text + "@example.org"), Role: model.MemberRoleOwner},
-		&model.Project{TenantID: tenant, ID: id(mark, 2, n), Key: key, Name: text, Description: &text, LastNumber: 9},
-		&model.Item{
-			TenantID: tenant, ID: id(mark, 3, n), ProjectID: id(parentsMark, 2, parents), Number: n, Key: key + "-1", Name: text,
-			Status: model.ItemStatusTodo, Priority: model.ItemPriorityLow, Version: 1, CreatedAt: at, UpdatedAt: at,
-		},
-		&model.Label{TenantID: tenant, ID: id(mark, 4, n), Name: text, NameKey: model.UniqueKey(text), Color: "#a1b2c3"},
-		&model.ItemLabel{TenantID: tenant, ItemID: id(parentsMark, 3, parents), LabelID: id(parentsMark, 4, label)},
-		&model.Comment{TenantID: tenant, ID: id(mark, 5, n), ItemID: id(parentsMark, 3, parents), Body: text, CreatedAt: at},
-	}
-}
-
-// state returns the rows of both tenants, as text, past every fence.
+// state returns the rows of both tenants as strings, over an unguarded connection.
 func (h *house) state(t *testing.T) (acme, globex string) {
 	t.Helper()
 	rows, err := h.SQL.QueryContext(t.Context(), h.look)
@@ -131,7 +107,7 @@ func (h *house) state(t *testing.T) (acme, globex string) {
 	return strings.Join(byTenant[h.acmeID], "\n"), strings.Join(byTenant[h.globexID], "\n")
 }
 
-// difference returns the rows that only one of two states has.
+// difference returns the rows of only one of two states.
 func difference(before, after string) string {
 	var b strings.Builder
 	was, is := strings.Split(before, "\n"), strings.Split(after, "\n")
@@ -179,7 +155,7 @@ func insertOf(s *schema.Schema, rows ...any) string {
 	return "INSERT INTO " + s.Table + " (`" + strings.Join(s.DBNames, "`, `") + "`) VALUES " + strings.Join(tuples, ", ")
 }
 
-// literal writes a value into SQL.
+// literal returns a value as SQL.
 func literal(value any) string {
 	v := reflect.ValueOf(value)
 	if v.Kind() == reflect.Pointer {
@@ -214,8 +190,7 @@ func schemaOf(t *testing.T, m any) *schema.Schema {
 	return s
 }
 
-// isSecret reports whether something that was read holds a text, an id or the tenant of
-// globex.
+// isSecret reports whether a result has a string, an id or the tenant of globex.
 func (s sides) isSecret(found any) bool { return found != nil && s.hasSecret(reflect.ValueOf(found)) }
 
 func (s sides) hasSecret(v reflect.Value) bool {
@@ -225,7 +200,7 @@ func (s sides) hasSecret(v reflect.Value) bool {
 	case reflect.String:
 		return strings.Contains(v.String(), globexMark)
 	case reflect.Slice, reflect.Array:
-		if id, ok := reflect.TypeAssert[model.ID](v); ok {
+		if id, ok := reflect.TypeAssert[relay.ID](v); ok {
 			return strings.HasPrefix(string(id[:]), globexMark)
 		}
 		if v.Type().Elem().Kind() == reflect.Uint8 && v.Kind() == reflect.Slice {
@@ -254,7 +229,7 @@ func (s sides) hasSecret(v reflect.Value) bool {
 	return false
 }
 
-// length is how many rows were found.
+// length returns the number of rows in a result.
 func length(found any) int {
 	switch v := reflect.Indirect(reflect.ValueOf(found)); v.Kind() {
 	case reflect.Slice:

@@ -3,6 +3,8 @@ package model_test
 import (
 	"context"
 	"errors"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,6 +13,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"rowhouse/model"
+	"rowhouse/model/relay"
 	"rowhouse/tenancy"
 )
 
@@ -21,7 +24,7 @@ func findLinks(s *gorm.DB) (found links, err error) { return found, s.Find(&foun
 // joins are ways from a link to its label.
 var joins = []struct {
 	name string
-	own  int // how many links with acme's labels they find, or -1 if they are refused
+	own  int // the number of links with acme's labels, or -1 for a refusal
 	read func(ctx context.Context, s *gorm.DB) (links, error)
 }{
 	{"Joins", 2, func(_ context.Context, s *gorm.DB) (links, error) { return findLinks(s.Joins("Label")) }},
@@ -41,7 +44,7 @@ var joins = []struct {
 	{"an ON with || and columns of its own", 2, func(_ context.Context, s *gorm.DB) (links, error) {
 		return findLinks(s.Joins("Label", s.Select("name").Omit("tenant_id").Where("1=0||1=1")))
 	}},
-	{"an ON for the neighbour", -1, func(_ context.Context, s *gorm.DB) (links, error) {
+	{"an ON for the other tenant", -1, func(_ context.Context, s *gorm.DB) (links, error) {
 		return findLinks(s.InnerJoins("Label", s.Where("`Label`.tenant_id = 2")))
 	}},
 	{"an ON with a value for another placeholder", -1, func(_ context.Context, s *gorm.DB) (links, error) {
@@ -85,11 +88,11 @@ var joins = []struct {
 	}},
 }
 
-// Acme has two links of its own, and one that should not be: to globex's label. It
-// knows the label's id, and must not learn the rest.
+// TestNoJoinReachesAnotherTenant gives acme two links to its own labels, and a bad one with the id
+// of globex's label, whose other columns must stay secret.
 func TestNoJoinReachesAnotherTenant(t *testing.T) {
 	h := newHouse(t)
-	item, label := h.nounOf(t, &model.Item{}), h.nounOf(t, &model.Label{})
+	item, label := h.targetOf(t, &model.Item{}), h.targetOf(t, &model.Label{})
 	bad := &model.ItemLabel{TenantID: acmeID, ItemID: item.ours().(*model.Item).ID, LabelID: label.theirs().(*model.Label).ID}
 	h.inserts = append(h.inserts, insertOf(schemaOf(t, bad), bad))
 	h.restore(t)
@@ -118,7 +121,7 @@ func TestNoJoinReachesAnotherTenant(t *testing.T) {
 	}
 	for _, w := range []func(*gorm.Association) error{
 		func(a *gorm.Association) error {
-			return a.Append(&model.Label{ID: bad.LabelID, Name: "mine", Color: "#000000"})
+			return a.Append(&model.Label{Row: relay.Row[model.Label]{ID: bad.LabelID}, Name: "mine", Color: "#000000"})
 		},
 		func(a *gorm.Association) error { return a.Append(label.changed(label.theirs())) },
 		func(a *gorm.Association) error { return a.Replace(label.theirs()) },
@@ -131,32 +134,32 @@ func TestNoJoinReachesAnotherTenant(t *testing.T) {
 		mine.Label = label.changed(label.theirs()).(*model.Label)
 		_ = h.For(h.Acme).Session(&gorm.Session{FullSaveAssociations: true}).Save(&mine)
 		if _, globex := h.state(t); globex != h.globex {
-			t.Errorf("association mode changed a neighbour's rows:\n%s", difference(h.globex, globex))
+			t.Errorf("association mode changed another tenant's rows:\n%s", difference(h.globex, globex))
 		}
 		h.restore(t)
 	}
 }
 
-// Models that somebody makes for the tables that are there.
+// Further models of the application's tables.
 type (
 	numbered struct{ Number tenancy.ID } // every first item
 	renamed  struct {
 		Owner tenancy.ID `gorm:"column:version"`
 	}
 	twice struct{ TenantID, Version tenancy.ID }
-	bare  struct{ ID model.ID }
+	bare  struct{ ID relay.ID }
 	alias struct {
 		TenantID tenancy.ID
-		ID       model.ID
+		ID       relay.ID
 	}
 	foreign struct {
 		TenantID tenancy.ID
-		ID       model.ID
+		ID       relay.ID
 	}
 	joined struct {
 		TenantID  tenancy.ID
-		ID        model.ID
-		ProjectID model.ID
+		ID        relay.ID
+		ProjectID relay.ID
 		Project   *bare
 	}
 	honest struct {
@@ -174,7 +177,7 @@ func (foreign) TableName() string  { return "mysql.items" }
 func (joined) TableName() string   { return "items" }
 func (honest) TableName() string   { return "items" }
 
-func TestNoModelOfOnesOwnReachesAnotherTenant(t *testing.T) {
+func TestOtherModelsOfATableReachNoOtherTenant(t *testing.T) {
 	h := newHouse(t)
 	for _, m := range []any{&numbered{}, &renamed{}, &twice{}, &alias{}, &foreign{}, &tenancy.Tenant{}} {
 		s := h.For(h.Acme)
@@ -211,24 +214,18 @@ func TestNoModelOfOnesOwnReachesAnotherTenant(t *testing.T) {
 	}
 }
 
-// The last fence holds by itself: no row refers to a row of another tenant, whoever
-// writes it.
+// TestNoRowRefersToAnotherTenant checks the foreign keys without the guard and the scope.
 func TestNoRowRefersToAnotherTenant(t *testing.T) {
 	h := newHouse(t)
-	referred := map[string]int{"assignee_id": 0, "author_id": 0, "project_id": 1, "item_id": 2, "label_id": 3}
-	for _, m := range model.All() {
-		n := h.nounOf(t, m)
+	for _, m := range model.Types.Models() {
+		n := h.targetOf(t, m)
 		for _, column := range n.schema.DBNames {
 			if column == "tenant_id" || !strings.HasSuffix(column, "_id") {
 				continue
 			}
-			kind, ok := referred[column]
-			if !ok {
-				t.Fatalf("what does %s of %s refer to?", column, n.name)
-			}
-			theirs := h.nounOf(t, model.All()[kind])
+			theirs := h.targetOf(t, h.rows.models[h.rows.target(n.schema, column)])
 			id := theirs.value(theirs.theirs())
-			if n.name == "ItemLabel" && column == "label_id" {
+			if _, ok := n.change[column]; ok {
 				n.change = nil // its only column, which is part of its key
 			}
 			s := h.For(h.Acme)
@@ -253,7 +250,7 @@ func TestNoRowRefersToAnotherTenant(t *testing.T) {
 	}
 }
 
-// exec runs a statement past every fence but the database's own.
+// exec runs a statement over an unguarded connection.
 func exec(t *testing.T, h *house, statement string, args ...any) error {
 	t.Helper()
 	_, err := h.SQL.ExecContext(t.Context(), statement, args...)
@@ -263,23 +260,32 @@ func exec(t *testing.T, h *house, statement string, args ...any) error {
 	return err
 }
 
-func TestUniqueKeysTellNothingOfAnotherTenant(t *testing.T) {
+// TestUniqueKeysAreOfATenant stores in acme the values of globex's rows, for each type with a
+// unique key, and stores them again.
+func TestUniqueKeysAreOfATenant(t *testing.T) {
 	h := newHouse(t)
-	for _, m := range []any{&model.Member{}, &model.Project{}, &model.Label{}} {
-		n := h.nounOf(t, m)
-		// Whatever is unique, but for the id, is what globex has.
-		same := n.with(n.of(0, n.theirs()), "id", model.NewID())
-		if n.name == "Project" {
-			same = n.with(same, "key", "SAME")
-			if err := h.For(h.Globex).Create(n.with(n.of(0, n.with(n.theirs(), "key", "SAME")), "id", model.NewID())).Error; err != nil {
-				t.Fatal(err)
+	keyed := column(t, h.SQL, `SELECT DISTINCT table_name FROM information_schema.statistics
+		WHERE table_schema = DATABASE() AND non_unique = 0 AND index_name <> 'PRIMARY'`)
+	for i, of := range model.Types.All() {
+		if !slices.Contains(keyed, of.Schema().Table) {
+			continue
+		}
+		n := h.targetOf(t, of.NewRow())
+		// The references are acme's own, and the number is one that neither has.
+		unique := func() any { return n.with(h.rows.row(i, 0, 5, 1, globexMark, acmeMark), "id", relay.NewID()) }
+		theirs := n.with(h.rows.row(i, 0, 5, 1, globexMark, globexMark), "id", relay.NewID())
+		for _, name := range n.schema.DBNames { // all other values are the same
+			if f := n.schema.FieldsByDBName[name]; f.IndirectFieldType != reflect.TypeFor[relay.ID]() && name != "tenant_id" {
+				n.with(theirs, name, n.columns(unique())[name])
 			}
 		}
-		if err := h.For(h.Acme).Create(same).Error; err != nil {
+		if err := h.For(h.Globex).Create(theirs).Error; err != nil {
+			t.Fatal(err)
+		}
+		if err := h.For(h.Acme).Create(unique()).Error; err != nil {
 			t.Errorf("%s: acme can't have what globex has: %v", n.name, err)
 		}
-		again := n.with(n.of(0, same), "id", model.NewID())
-		if err := h.For(h.Acme).Create(again).Error; !errors.Is(err, gorm.ErrDuplicatedKey) {
+		if err := h.For(h.Acme).Create(unique()).Error; !errors.Is(err, gorm.ErrDuplicatedKey) {
 			t.Errorf("%s: acme has it twice: %v", n.name, err)
 		}
 	}

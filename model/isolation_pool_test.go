@@ -10,8 +10,7 @@ import (
 	"gorm.io/gorm"
 )
 
-// poolReaders and poolRunners pass the text to DB(), which belongs to no session: the
-// context decides.
+// poolReaders and poolRunners pass SQL to DB(), where the context alone decides.
 var poolReaders = []reader{
 	{"DB and a query", func(a *attempt, sql string, args []any) (any, error) {
 		return a.all(a.pool().QueryContext(a.d.Acme, sql, args...))
@@ -90,7 +89,7 @@ var poolRunners = []runner{
 	}},
 }
 
-// pool is what DB() returns for a session that is not tied to one connection.
+// pool has the methods of DB() outside transactions.
 func (a *attempt) pool() *sql.DB {
 	db, err := a.d.For(a.d.Acme).DB()
 	if err != nil {
@@ -99,11 +98,11 @@ func (a *attempt) pool() *sql.DB {
 	return db
 }
 
-// pools try some texts in every way around the session.
+// pools are attacks with some statements in every way around the session.
 var pools = concat(read(poolReaders, few), run(poolRunners, fewWrites))
 
-// past are other ways around it: what DB() refuses, transactions of GORM's own, and the
-// Migrator, whose questions to the catalogue are no tenant's.
+// past are other ways around the session: further methods of DB(), GORM's own transactions, and
+// the Migrator, whose statements about the catalogue are of no tenant.
 var past = []attack{
 	{"DB without tenant", fenced, func(a *attempt) (any, error) {
 		return a.all(a.pool().QueryContext(context.Background(), a.sql("SELECT * FROM {table} WHERE tenant_id = {us}")))
@@ -189,7 +188,7 @@ var past = []attack{
 		return nil, errors.Join(s.Delete(a.ours()).Error, s.Commit().Error)
 	}},
 
-	// What the Migrator can't ask, it says is not there.
+	// A refused question of the Migrator is answered with no.
 	migrator("HasTable", func(a *attempt, m gorm.Migrator) error { return unless(m.HasTable(a.row())) }),
 	migrator("HasColumn", func(a *attempt, m gorm.Migrator) error { return unless(m.HasColumn(a.row(), a.key)) }),
 	migrator("HasIndex", func(a *attempt, m gorm.Migrator) error { return unless(m.HasIndex(a.row(), "PRIMARY")) }),
@@ -217,7 +216,7 @@ var past = []attack{
 
 var errUndo = errors.New("roll back")
 
-// undone is the error of what was to be rolled back, without the one that did it.
+// undone returns the error of a transaction other than the one for rolling it back.
 func undone(err error) error {
 	if err != nil && err.Error() == errUndo.Error() {
 		return nil
@@ -247,7 +246,7 @@ func migrator(name string, do func(*attempt, gorm.Migrator) error) attack {
 	return attack{"Migrator " + name, refused, func(a *attempt) (any, error) { return nil, calmly(func() error { return do(a, a.s.Migrator()) }) }}
 }
 
-// unless is an error, as if there had been no row, where the answer is no.
+// unless returns errNoRow for false.
 func unless(there bool) error {
 	if there {
 		return nil

@@ -7,10 +7,10 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// raw starts a statement with a text.
+// raw starts a statement with SQL.
 func (a *attempt) raw(sql string, args []any) *gorm.DB { return a.s.Raw(sql, args...) }
 
-// all reads the rows, which may not be there, and returns how many they are.
+// all reads rows, or none, and returns their number.
 func (a *attempt) all(rows *sql.Rows, err error) (any, error) {
 	if err != nil {
 		return nil, err
@@ -27,13 +27,13 @@ func (a *attempt) all(rows *sql.Rows, err error) (any, error) {
 	return n, rows.Err()
 }
 
-// reader is a way to read with a text.
+// reader is a way to read with SQL.
 type reader struct {
 	name string
 	read func(a *attempt, sql string, args []any) (any, error)
 }
 
-// readers leave the text to a session.
+// readers pass SQL to a session.
 var readers = []reader{
 	{"Raw and Find", func(a *attempt, sql string, args []any) (any, error) { return a.find(a.raw(sql, args)) }},
 	{"Raw and Scan", func(a *attempt, sql string, args []any) (any, error) {
@@ -92,13 +92,13 @@ var readers = []reader{
 	}},
 }
 
-// runner is a way to write with a text.
+// runner is a way to write with SQL.
 type runner struct {
 	name string
 	run  func(a *attempt, sql string, args []any) error
 }
 
-// runners leave the text to a session.
+// runners pass SQL to a session.
 var runners = []runner{
 	{"Exec", func(a *attempt, sql string, args []any) error { return a.s.Exec(sql, args...).Error }},
 	{"a prepared Exec", func(a *attempt, sql string, args []any) error {
@@ -122,7 +122,7 @@ var runners = []runner{
 	}},
 }
 
-// read and run make attacks of texts.
+// read and run return attacks with statements.
 func read(readers []reader, texts []statement) (attacks []attack) {
 	for _, r := range readers {
 		for _, t := range texts {
@@ -145,7 +145,7 @@ func run(runners []runner, texts []statement) (attacks []attack) {
 	return attacks
 }
 
-// raws try some texts in every way into a session, and texts all others in one.
+// raws are attacks with some statements in every way into a session, and with all others in one.
 var (
 	raws  = concat(read(readers, few), run(runners, fewWrites))
 	texts = concat(read(readers[:1], selects), run(runners[:1], execs))

@@ -29,7 +29,7 @@ func (a *attempt) first(read func(dest any, conditions ...any) *gorm.DB, conditi
 	return row, read(row, conditions...).Error
 }
 
-// each reads what a query finds for the keys of rows.
+// each reads the results of a query for the keys of rows.
 func (a *attempt) each(q *gorm.DB, of ...any) (any, error) {
 	keys := make([]any, len(of))
 	for i, row := range of {
@@ -39,7 +39,7 @@ func (a *attempt) each(q *gorm.DB, of ...any) (any, error) {
 	return rows, tenancy.UnionAllByKey([]*gorm.DB{q}, a.key, keys, "", rows)
 }
 
-// query is a query of the model, with nothing in it.
+// query returns an empty query of the model.
 func (a *attempt) query() *gorm.DB { return a.s.Model(a.row()) }
 
 func count(q *gorm.DB) (any, error) {
@@ -50,7 +50,7 @@ func count(q *gorm.DB) (any, error) {
 
 var errNoRow = errors.New("no row was returned")
 
-// one reads the number in a row that GORM may refuse to return.
+// one reads the integer in a row, which GORM may refuse to return.
 func one(row *sql.Row) (found any, err error) {
 	if row == nil {
 		return nil, errNoRow
@@ -60,8 +60,8 @@ func one(row *sql.Row) (found any, err error) {
 	return n, err
 }
 
-// calmly turns a panic into an error: in prepared statement mode GORM's Row is one that
-// panics, when the statement was refused.
+// calmly turns a panic into an error: in prepared statement mode, GORM's Row panics after a
+// refusal.
 func calmly(do func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -78,9 +78,9 @@ var reads = []attack{
 		return rows, a.s.Find(rows, "1=1 OR 1=1").Error
 	}},
 	{"a lone Or", 2, func(a *attempt) (any, error) { return a.find(a.s.Or("1 = 1")) }},
-	{"a lone Or for the neighbour", refused, func(a *attempt) (any, error) { return a.find(a.s.Or(map[string]any{"tenant_id": a.globexID})) }},
+	{"a lone Or for the other tenant", refused, func(a *attempt) (any, error) { return a.find(a.s.Or(map[string]any{"tenant_id": a.globexID})) }},
 	{"an Or after a Where", 2, func(a *attempt) (any, error) { return a.find(a.s.Where("1 = 0").Or("1 = 1")) }},
-	{"an Or for the neighbour", 2, func(a *attempt) (any, error) { return a.find(a.s.Where("1 = 1").Or("tenant_id = ?", a.globexID)) }},
+	{"an Or for the other tenant", 2, func(a *attempt) (any, error) { return a.find(a.s.Where("1 = 1").Or("tenant_id = ?", a.globexID)) }},
 	{"OR in capitals", 2, func(a *attempt) (any, error) { return a.where("1=1 OR 1=1") }},
 	{"or after a tab", 2, func(a *attempt) (any, error) { return a.where(a.key+" = ?\tor 1=1", a.value(a.ours())) }},
 	{"OR on a line of its own", 2, func(a *attempt) (any, error) { return a.where("1=0\nOR\n1=1") }},
@@ -140,11 +140,11 @@ var reads = []attack{
 		rows, n := a.rows(), 0
 		err := a.s.Where("1=0").Or("1=1").FindInBatches(rows, 1, func(*gorm.DB, int) error {
 			if n++; a.isSecret(rows) {
-				return errors.New("a neighbour's row")
+				return errors.New("another tenant's row")
 			}
 			return nil
 		}).Error
-		// ItemLabel has no key of its own to go on from.
+		// ItemLabel has no key of one column, which batches need.
 		if a.key != "id" && errors.Is(err, gorm.ErrPrimaryKeyRequired) && n == 1 {
 			return 2, nil
 		}
@@ -162,7 +162,7 @@ var reads = []attack{
 	{"a subquery", 2, func(a *attempt) (any, error) {
 		return a.where(a.key+" IN (?)", a.query().Select(a.key).Or("1 = 1"))
 	}},
-	{"a subquery for the neighbour", refused, func(a *attempt) (any, error) {
+	{"a subquery for the other tenant", refused, func(a *attempt) (any, error) {
 		return a.where("EXISTS (?)", a.query().Select("1").Where(a.sql("tenant_id = {them}")))
 	}},
 	{"a subquery without tenant", refused, func(a *attempt) (any, error) {
@@ -192,7 +192,7 @@ var reads = []attack{
 	{"Each of a table", refused, func(a *attempt) (any, error) { return a.each(a.s.Table("tenants"), a.theirs()) }},
 	{"Each in another context", refused, func(a *attempt) (any, error) { return a.each(a.s.WithContext(a.d.Globex), a.theirs()) }},
 	{"WithContext of another", refused, func(a *attempt) (any, error) { return a.find(a.s.WithContext(a.d.Globex)) }},
-	{"WithContext of nobody", refused, func(a *attempt) (any, error) { return a.find(a.s.WithContext(context.Background())) }},
+	{"WithContext without a tenant", refused, func(a *attempt) (any, error) { return a.find(a.s.WithContext(context.Background())) }},
 	{"NewDB in another context", refused, func(a *attempt) (any, error) {
 		return a.find(a.s.Session(&gorm.Session{NewDB: true, Context: a.d.Globex}))
 	}},
@@ -227,7 +227,7 @@ var reads = []attack{
 		return a.find(a.s.Clauses(strange{"FROM", clause.Clause{Expression: clause.From{}, AfterExpression: clause.Expr{SQL: "JOIN items x"}}}))
 	}},
 	{"a WHERE that builds itself", refused, func(a *attempt) (any, error) {
-		return a.find(a.s.Clauses(strange{"WHERE", clause.Clause{Expression: clause.Where{}, Builder: nobody}}))
+		return a.find(a.s.Clauses(strange{"WHERE", clause.Clause{Expression: clause.Where{}, Builder: writeNothing}}))
 	}},
 	{"a value for another placeholder", refused, func(a *attempt) (any, error) { return a.find(a.s.Select("*", a.globexID).Where("1 = ?")) }},
 	{"a value for another placeholder, in a subquery", refused, func(a *attempt) (any, error) {
@@ -246,7 +246,7 @@ var reads = []attack{
 	}},
 }
 
-// strange is a clause that somebody wrote himself.
+// strange is a clause written by the attacker.
 type strange struct {
 	name   string
 	clause clause.Clause
@@ -256,5 +256,5 @@ func (s strange) Name() string                 { return s.name }
 func (strange) Build(clause.Builder)           {}
 func (s strange) MergeClause(c *clause.Clause) { *c = s.clause; c.Name = s.name }
 
-// nobody writes nothing.
-func nobody(clause.Clause, clause.Builder) {}
+// writeNothing is a clause builder.
+func writeNothing(clause.Clause, clause.Builder) {}

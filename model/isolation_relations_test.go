@@ -13,8 +13,8 @@ import (
 	"rowhouse/tenancy"
 )
 
-// Models with every kind of association, over tables without foreign keys, so that
-// nothing but the fences keeps the tenants' rows apart. Their ids are the same in both.
+// Models with every kind of association, over tables without foreign keys: only the scope and the
+// guard separate the tenants. The ids of their rows are equal.
 type (
 	author struct {
 		TenantID tenancy.ID
@@ -71,7 +71,7 @@ func newLibrary(t *testing.T) *dbtest.Database {
 	return d
 }
 
-// shelve puts the rows of both tenants in.
+// shelve inserts the rows of both tenants.
 func shelve(t *testing.T, d *dbtest.Database) {
 	t.Helper()
 	for _, table := range []string{"authors", "author_notes", "books", "tags", "book_tags"} {
@@ -96,7 +96,7 @@ func shelve(t *testing.T, d *dbtest.Database) {
 	}
 }
 
-// shelves returns what a tenant has: its rows with who owns them, and its links.
+// shelves returns a tenant's rows with their references, and its links.
 func shelves(t *testing.T, d *dbtest.Database, tenant tenancy.ID) string {
 	t.Helper()
 	rows, err := d.SQL.QueryContext(t.Context(), `SELECT CONCAT('author ', id, ' ', name) FROM authors WHERE tenant_id = ?
@@ -123,7 +123,7 @@ func shelves(t *testing.T, d *dbtest.Database, tenant tenancy.ID) string {
 	return strings.Join(all, "\n")
 }
 
-// link is an attempt on an association: what it must find, and what it must change.
+// link is an attack on an association, with its expected result and changes.
 type link struct {
 	name    string
 	want    verdict
@@ -131,7 +131,7 @@ type link struct {
 	try     func(s *gorm.DB) (found any, err error)
 }
 
-// mode makes attempts by association mode, each on a row of its own.
+// mode returns attacks in association mode, each on a new row.
 func mode(row func() any, association string) func(string, verdict, string, func(*gorm.Association) error) link {
 	return func(name string, want verdict, changes string, do func(*gorm.Association) error) link {
 		return link{association + ": " + name, want, changes, func(s *gorm.DB) (any, error) {
@@ -140,7 +140,7 @@ func mode(row func() any, association string) func(string, verdict, string, func
 	}
 }
 
-// looks are attempts that only read.
+// looks are attacks by reading.
 func looks[T any](row any, association string) (all []link) {
 	for name, conditions := range map[string][]any{"Find": nil, "Find with an OR": {"1=0 OR 1=1"}} {
 		for _, unscoped := range []bool{false, true} {
@@ -245,7 +245,7 @@ var associations = slices.Concat(
 	},
 )
 
-// tree is an author with one of everything, the tag of which belongs to a tenant.
+// tree returns an author with one row of each association, whose tag belongs to a tenant.
 func tree(tenant tenancy.ID) *author {
 	tags := []*tag{{ID: 1}, {TenantID: tenant, ID: 3, Name: "new"}}
 	return &author{ID: 3, Name: "new", Books: []*book{{ID: 3, Name: "new", Tags: tags}}, Note: &authorNote{ID: 3, Name: "new"}}
@@ -270,10 +270,10 @@ func TestNoAssociationReachesAnotherTenant(t *testing.T) {
 				t.Errorf("%s, %s: %s\nfound: %+v, error: %v\nchanged: %s\nSQL: %q", w.name, l.name, what, found, err, changed, d.Ran())
 			}
 			if globex != globexAtFirst {
-				fail("it changed a neighbour's rows: " + difference(globexAtFirst, globex))
+				fail("it changed another tenant's rows: " + difference(globexAtFirst, globex))
 			}
 			if (sides{acmeID, globexID}).isSecret(found) {
-				fail("it read a neighbour's row")
+				fail("it read another tenant's row")
 			}
 			switch {
 			case l.want == refused || !mayPass:

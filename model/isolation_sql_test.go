@@ -13,15 +13,16 @@ import (
 	"gorm.io/gorm"
 
 	"rowhouse/model"
+	"rowhouse/model/relay"
 	"rowhouse/tenancy"
 	"rowhouse/tenancy/guard"
 )
 
-// logged opens the house's database again, with a log that can be read.
+// logged opens the house's database again with a log.
 func (h *house) logged(t *testing.T) *bytes.Buffer {
 	t.Helper()
 	var log bytes.Buffer
-	db, err := tenancy.Open(t.Context(), h.DSN, model.All(), tenancy.Options{Log: slog.New(slog.NewTextHandler(&log, nil))})
+	db, err := tenancy.Open(t.Context(), h.DSN, model.Types.Models(), tenancy.Options{Log: slog.New(slog.NewTextHandler(&log, nil))})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +31,7 @@ func (h *house) logged(t *testing.T) *bytes.Buffer {
 	return &log
 }
 
-func TestARefusalNamesTheTableAndNoArgument(t *testing.T) {
+func TestRefusalNamesTheTableButNoArgument(t *testing.T) {
 	h := newHouse(t)
 	log := h.logged(t)
 	const secret = "rosebud"
@@ -47,13 +48,13 @@ func TestARefusalNamesTheTableAndNoArgument(t *testing.T) {
 	}{
 		{"Raw", "items", "items", s.Raw("SELECT * FROM items WHERE name = ?", secret).Scan(&maps).Error},
 		{"Raw with an alias", "items", "i", s.Raw("SELECT * FROM items AS i WHERE i.name = ?", secret).Scan(&maps).Error},
-		{"Raw for a neighbour", "items", "i", s.Raw("SELECT * FROM items i WHERE i.name = ? AND i.tenant_id = ?", secret, globexID).Scan(&maps).Error},
+		{"Raw for another tenant", "items", "i", s.Raw("SELECT * FROM items i WHERE i.name = ? AND i.tenant_id = ?", secret, globexID).Scan(&maps).Error},
 		{"a join", "labels", "l", s.Joins("LEFT JOIN labels l ON l.name = ?", secret).Find(&[]model.Item{}).Error},
 		{"a subquery", "comments", "c", s.Where("EXISTS (SELECT 1 FROM comments c WHERE c.body = ?)", secret).Find(&[]model.Item{}).Error},
 		{"Table", "members", "m", s.Table("items").Joins("LEFT JOIN members m ON m.name = ?", secret).Find(&maps).Error},
 		{"a table that no tenant owns", "tenants", "tenants", s.Table("tenants").Where("name = ?", secret).Find(&maps).Error},
 		{"Exec", "comments", "comments", s.Exec("DELETE FROM comments WHERE body = ?", secret).Error},
-		{"Create", "labels", "labels", s.Create(&model.Label{TenantID: globexID, ID: model.NewID(), Name: secret}).Error},
+		{"Create", "labels", "labels", s.Create(&model.Label{Row: relay.Row[model.Label]{TenantID: globexID, ID: relay.NewID()}, Name: secret}).Error},
 		{"Updates", "", "", s.Model(&model.Label{}).Where("name = ?", secret).Updates(map[string]any{"tenant_id": globexID}).Error},
 		{"a prepared statement", "items", "items", prepared.Raw("SELECT * FROM items WHERE name = ?", secret).Scan(&maps).Error},
 		{"DB", "items", "items", pool.QueryRowContext(h.Acme, "SELECT name FROM items WHERE name = ?", secret).Scan(new(string))},
@@ -79,16 +80,16 @@ func TestARefusalNamesTheTableAndNoArgument(t *testing.T) {
 	}
 }
 
-func TestTheSystemScopeReachesEveryTenant(t *testing.T) {
+func TestSystemScopeReachesEveryTenant(t *testing.T) {
 	h := newHouse(t)
 	h.OneShard(t)
 	log := h.logged(t)
 	for _, ctx := range []context.Context{
 		tenancy.System(t.Context(), "count it all"),
-		tenancy.System(h.Acme, "count it all"), // it is no tenant's any more
+		tenancy.System(h.Acme, "count it all"), // it has no tenant any more
 	} {
-		for _, m := range model.All() {
-			n := h.nounOf(t, m)
+		for _, m := range model.Types.Models() {
+			n := h.targetOf(t, m)
 			found, raw := n.rows(), n.rows()
 			var count int64
 			err := errors.Join(
@@ -101,7 +102,7 @@ func TestTheSystemScopeReachesEveryTenant(t *testing.T) {
 			}
 		}
 	}
-	if lines := strings.Count(log.String(), `level=INFO msg="system scope" reason="count it all" statement="SELECT `); lines != 2*3*len(model.All()) {
+	if lines := strings.Count(log.String(), `level=INFO msg="system scope" reason="count it all" statement="SELECT `); lines != 2*3*len(model.Types.Models()) {
 		t.Errorf("%d statements were logged:\n%s", lines, log)
 	}
 	log.Reset()
@@ -117,13 +118,14 @@ func TestTheSystemScopeReachesEveryTenant(t *testing.T) {
 	}
 }
 
-// In the system scope nobody says whose a row is, but the row.
-func TestTheSystemScopeStoresNoRowWithoutATenant(t *testing.T) {
+// TestSystemScopeStoresNoRowWithoutATenant creates rows in the system scope, where only the row
+// itself names its tenant.
+func TestSystemScopeStoresNoRowWithoutATenant(t *testing.T) {
 	h := newHouse(t)
 	h.OneShard(t)
 	ctx := tenancy.System(t.Context(), "import")
-	for _, m := range model.All() {
-		n := h.nounOf(t, m)
+	for _, m := range model.Types.Models() {
+		n := h.targetOf(t, m)
 		s := h.For(ctx)
 		for name, err := range map[string]error{
 			"Create":              s.Create(n.fresh()).Error,
@@ -142,7 +144,7 @@ func TestTheSystemScopeStoresNoRowWithoutATenant(t *testing.T) {
 		t.Errorf("rows changed:\n%s%s", difference(h.acme, acme), difference(h.globex, globex))
 	}
 	for _, tenant := range []tenancy.ID{acmeID, globexID} {
-		if err := h.For(ctx).Create(&model.Label{TenantID: tenant, ID: model.NewID(), Name: "new"}).Error; err != nil || h.Count(t, "labels", "tenant_id = ?", tenant) != 3 {
+		if err := h.For(ctx).Create(&model.Label{Row: relay.Row[model.Label]{TenantID: tenant, ID: relay.NewID()}, Name: "new"}).Error; err != nil || h.Count(t, "labels", "tenant_id = ?", tenant) != 3 {
 			t.Errorf("a row of tenant %d: %v", tenant, err)
 		}
 	}
@@ -181,7 +183,7 @@ func TestNoSessionMovesBetweenATenantAndTheSystemScope(t *testing.T) {
 			"Update": func(s *gorm.DB) error { return s.Model(&model.Member{}).Where("1=1").Update("name", "x").Error },
 			"Delete": func(s *gorm.DB) error { return s.Where("1=1").Delete(&model.Member{}).Error },
 			"Create": func(s *gorm.DB) error {
-				return s.Create(&model.Member{TenantID: globexID, ID: model.NewID(), Name: "x"}).Error
+				return s.Create(&model.Member{Row: relay.Row[model.Member]{TenantID: globexID, ID: relay.NewID()}, Name: "x"}).Error
 			},
 		} {
 			if err := open(try); !errors.Is(err, tenancy.ErrScope) || len(found) > 0 {
@@ -194,7 +196,7 @@ func TestNoSessionMovesBetweenATenantAndTheSystemScope(t *testing.T) {
 	}
 }
 
-func TestWhatTheSystemScopePreparedIsNoTenants(t *testing.T) {
+func TestStatementsPreparedInTheSystemScopeServeNoTenant(t *testing.T) {
 	h := newHouse(t)
 	h.OneShard(t)
 	s := h.For(h.Acme)
@@ -220,10 +222,10 @@ func TestWhatTheSystemScopePreparedIsNoTenants(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer statement.Close()
-			if err := statement.QueryRowContext(system).Scan(new(model.ID)); err != nil {
+			if err := statement.QueryRowContext(system).Scan(new(relay.ID)); err != nil {
 				t.Errorf("by the system: %v", err)
 			}
-			if err := statement.QueryRowContext(h.Acme).Scan(new(model.ID)); !errors.Is(err, tenancy.ErrScope) { //nolint:contextcheck // it was prepared in another
+			if err := statement.QueryRowContext(h.Acme).Scan(new(relay.ID)); !errors.Is(err, tenancy.ErrScope) { //nolint:contextcheck // it was prepared in another
 				t.Errorf("by acme: %v, want ErrScope", err)
 			}
 		})
@@ -240,7 +242,7 @@ func TestWhatTheSystemScopePreparedIsNoTenants(t *testing.T) {
 	}
 }
 
-func TestWithoutAReasonThereIsNoSystemScope(t *testing.T) {
+func TestSystemScopeNeedsAReason(t *testing.T) {
 	h := newHouse(t)
 	var found []model.Member
 	if err := h.For(tenancy.System(t.Context(), "")).Find(&found).Error; !errors.Is(err, tenancy.ErrNone) || len(found) > 0 {

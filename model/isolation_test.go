@@ -15,46 +15,44 @@ import (
 	"rowhouse/tenancy"
 )
 
-// Acme attacks its neighbour globex, with what GORM has and with what is known to have
-// gone past such scopes. Right rows or an error: both are fine. A row of globex that is
-// read, counted, linked, changed, added or lost is not; nor is honest use that fails,
-// since a scope that refuses everything would pass as well.
+// Acme attacks globex with every feature of GORM, and with bypasses known from similar scopes. An
+// attack must fail or return acme's own rows. It must not read, count, link, change, add or delete
+// a row of globex. Honest use must succeed: a scope that refuses everything fails these tests.
 //
-//	isolation_reads_test.go      what GORM builds to read
-//	isolation_writes_test.go     what it builds to write
-//	isolation_fragments_test.go  a caller's SQL in a part of what it builds
+//	isolation_reads_test.go      queries built by GORM
+//	isolation_writes_test.go     writes built by GORM
+//	isolation_fragments_test.go  the attacker's SQL as a part of a statement
 //	isolation_raw_test.go        whole statements of a caller, in every way into a session
-//	isolation_texts_test.go      the texts of those
+//	isolation_texts_test.go      the SQL of those
 //	isolation_pool_test.go       around the session: DB(), transactions, Migrator
-//	isolation_links_test.go      joins, Preload, models of one's own, foreign keys
+//	isolation_links_test.go      joins, Preload, further models, foreign keys
 //	isolation_relations_test.go  association mode
-//	isolation_sql_test.go        what a refusal says, and the system scope
+//	isolation_sql_test.go        messages of refusals, and the system scope
+//	isolation_rows_test.go       the rows, made for each registered model
 //
-// Nothing is left out because the scope can't see it: the guard is part of what is
-// tested.
+// The scope and the guard are tested together.
 
-// attack is something that a caller tries on a model.
+// attack is a use of a session against a model.
 type attack struct {
 	name string
 	want verdict
-	// try returns what the attack read, if it can tell.
+	// try returns the result of the attack, if it has one.
 	try func(a *attempt) (found any, err error)
 }
 
-// verdict is how an attack must end: a number of rows that it finds, all of acme's, or
-// one of these.
+// verdict is the expected end of an attack: a number of rows, all of acme, or one of these.
 type verdict int
 
 const (
 	refused  verdict = -1 - iota // it fails and changes nothing
-	fenced                       // it does not even reach the server
-	changes                      // it changes rows of acme, and of nobody else
-	harmless                     // it may fail or not, by the model
+	fenced                       // it does not reach the server
+	changes                      // it changes rows of acme only
+	harmless                     // it may fail or succeed, by the model
 )
 
-// attempt is an attack under way.
+// attempt is an attack on one model in one session.
 type attempt struct {
-	*noun
+	*target
 	d   *dbtest.Database
 	ctx context.Context
 	s   *gorm.DB
@@ -88,7 +86,7 @@ var bound = []way{
 	}},
 }
 
-// unbound are sessions whose tenant is missing, or is not the one of their context.
+// unbound are sessions without a tenant, or with another tenant than their context.
 var unbound = []way{
 	{"no tenant", func(d *dbtest.Database, do func(context.Context, *gorm.DB) error) error {
 		return do(context.Background(), d.For(context.Background()))
@@ -121,8 +119,8 @@ var unbound = []way{
 	}},
 }
 
-// built are the attacks that are tried in each way. What comes of the others can't depend
-// on it, but for prepared statements: a text reaches the guard as it is.
+// built are the attacks in every kind of session. The kind has no effect on the others, except for
+// prepared statements: their SQL reaches the guard unchanged.
 var (
 	built   = concat(reads, writes, fragments, past)
 	written = concat(raws, texts, pools)
@@ -135,13 +133,12 @@ func TestNoModelReachesAnotherTenant(t *testing.T) {
 	t.Run("with SQL and every option", func(t *testing.T) { h.attack(t, bound[1:2], raws) })
 }
 
-// The other tenant's attacks are the same, with the numbers of the two changed round:
-// nothing knows them apart by more.
-func TestNoModelReachesTheFirstTenantEither(t *testing.T) {
+// TestNoModelReachesTheFirstTenant exchanges the ids of the tenants.
+func TestNoModelReachesTheFirstTenant(t *testing.T) {
 	newOtherHouse(t).attack(t, bound[:1], concat(built, written))
 }
 
-func TestNoModelIsReachedWithoutItsTenant(t *testing.T) {
+func TestNoModelIsReachedWithoutATenant(t *testing.T) {
 	attacks := concat(reads, writes, fragments, raws)
 	for i := range attacks {
 		attacks[i].want = refused
@@ -152,9 +149,9 @@ func TestNoModelIsReachedWithoutItsTenant(t *testing.T) {
 	newHouse(t).attack(t, unbound, attacks)
 }
 
-// Whoever has a session can take the scope out of GORM. Honest use may fail then, and
-// nothing else changes: the guard is below.
-func TestTheGuardHoldsWithoutTheScope(t *testing.T) {
+// TestGuardHoldsWithoutTheScope removes the scope from GORM, as code with a session can. Honest use
+// may fail, but no attack may succeed.
+func TestGuardHoldsWithoutTheScope(t *testing.T) {
 	h := newHouse(t)
 	s := h.For(h.Acme)
 	for _, name := range []string{"WHERE", "SET", "VALUES", "ON CONFLICT"} {
@@ -178,14 +175,14 @@ func TestTheGuardHoldsWithoutTheScope(t *testing.T) {
 	h.attack(t, bound[:1], attacks)
 }
 
-// attack tries attacks on every model, in some ways.
+// attack tries attacks on every model in several kinds of sessions.
 func (h *house) attack(t *testing.T, ways []way, attacks []attack) {
-	for _, m := range model.All() {
-		noun := h.nounOf(t, m)
-		t.Run(noun.name, func(t *testing.T) {
+	for _, m := range model.Types.Models() {
+		target := h.targetOf(t, m)
+		t.Run(target.name, func(t *testing.T) {
 			for _, w := range ways {
 				for _, a := range attacks {
-					h.judge(t, noun, w, a)
+					h.judge(t, target, w, a)
 				}
 			}
 			if acme, globex := h.state(t); acme != h.acme || globex != h.globex {
@@ -195,16 +192,16 @@ func (h *house) attack(t *testing.T, ways []way, attacks []attack) {
 	}
 }
 
-// judge tries an attack and puts the rows back.
-func (h *house) judge(t *testing.T, n *noun, w way, a attack) {
+// judge tries an attack and restores the rows.
+func (h *house) judge(t *testing.T, n *target, w way, a attack) {
 	t.Helper()
 	var found any
 	err := w.open(h.Database, func(ctx context.Context, s *gorm.DB) (err error) {
-		found, err = a.try(&attempt{noun: n, d: h.Database, ctx: ctx, s: s})
+		found, err = a.try(&attempt{target: n, d: h.Database, ctx: ctx, s: s})
 		return err
 	})
 	acme, globex := h.acme, h.globex
-	if slices.ContainsFunc(h.Ran(), isWrite) { // looking takes longer than most attacks
+	if slices.ContainsFunc(h.Ran(), isWrite) { // reading all rows takes longer than most attacks
 		acme, globex = h.state(t)
 	}
 	fail := func(format string, args ...any) {
@@ -212,10 +209,10 @@ func (h *house) judge(t *testing.T, n *noun, w way, a attack) {
 		t.Errorf("%s, %s: %s\nerror: %v\nSQL: %q", w.name, a.name, fmt.Sprintf(format, args...), err, h.Ran())
 	}
 	if h.isSecret(found) {
-		fail("it read a neighbour's row: %+v", found)
+		fail("it read another tenant's row: %+v", found)
 	}
 	if globex != h.globex {
-		fail("it changed a neighbour's rows:\n%s", difference(h.globex, globex))
+		fail("it changed another tenant's rows:\n%s", difference(h.globex, globex))
 	}
 	switch changed := acme != h.acme; {
 	case a.want == harmless, isUnsupported(err):
@@ -234,13 +231,13 @@ func (h *house) judge(t *testing.T, n *noun, w way, a attack) {
 	h.Reset()
 }
 
-// isFenced reports whether an error is a fence's, or GORM's for a row that a fence kept.
+// isFenced reports whether an error is a refusal, or GORM's error after one.
 func isFenced(err error) bool {
 	return errors.Is(err, tenancy.ErrScope) || errors.Is(err, tenancy.ErrNone) || errors.Is(err, errNoRow)
 }
 
-// isUnsupported reports whether an error is Vitess's for SQL that it does not have, or for SQL
-// that vtgate rewrote in a way that MySQL can't parse.
+// isUnsupported reports whether an error is Vitess's for unsupported SQL, or for SQL rewritten by
+// vtgate into invalid SQL.
 func isUnsupported(err error) bool {
 	return err != nil && (strings.Contains(err.Error(), "VT12001: unsupported: ") || strings.Contains(err.Error(), "vttablet: rpc error: code = InvalidArgument desc = (errno 1064)"))
 }
@@ -250,7 +247,7 @@ func isWrite(sql string) bool {
 	return !strings.HasPrefix(sql, "SELECT ") && !strings.HasPrefix(sql, "(SELECT ") && !strings.HasPrefix(sql, "WITH ")
 }
 
-// A transaction belongs to the tenant that opened it, whatever is opened inside it.
+// TestNoTransactionChangesItsTenant opens a transaction of globex inside one of acme.
 func TestNoTransactionChangesItsTenant(t *testing.T) {
 	h := newHouse(t)
 	globex, err := tenancy.FromContext(h.Globex)

@@ -1,15 +1,14 @@
 package model_test
 
-// who is an argument: the number of a tenant.
-type who int
+// side is an argument: the id of a tenant.
+type side int
 
 const (
-	us who = iota
+	us side = iota
 	them
 )
 
-// statement is SQL that somebody wrote himself: see noun.sql. Its name says what the text
-// tries, so that the list can be read as one of claims.
+// statement is SQL of the attacker, as a template of target.sql, with a name for its attack.
 type statement struct {
 	name string
 	want verdict
@@ -17,7 +16,7 @@ type statement struct {
 	args []any
 }
 
-// args returns the arguments of a text for this attempt.
+// args returns the arguments of a statement for this attempt.
 func (a *attempt) args(of []any) []any {
 	args := make([]any, len(of))
 	for i, arg := range of {
@@ -32,13 +31,13 @@ func (a *attempt) args(of []any) []any {
 	return args
 }
 
-// few are those that are tried in every way that a text can be read.
+// few are the statements for every reader.
 var few = []statement{
 	{"bound", 2, "SELECT * FROM {table} WHERE tenant_id = ?", []any{us}},
 	{"bound by a number", 2, "SELECT * FROM {table} WHERE tenant_id = {us} AND (1=0 OR 1=1)", nil},
 	{"unbound", fenced, "SELECT * FROM {table}", nil},
-	{"for the neighbour", fenced, "SELECT * FROM {table} WHERE tenant_id = ?", []any{them}},
-	{"for the neighbour by a number", fenced, "SELECT * FROM {table} WHERE tenant_id = {them}", nil},
+	{"for the other tenant", fenced, "SELECT * FROM {table} WHERE tenant_id = ?", []any{them}},
+	{"for the other tenant by a number", fenced, "SELECT * FROM {table} WHERE tenant_id = {them}", nil},
 	{"with an OR", fenced, "SELECT * FROM {table} WHERE tenant_id = ? OR 1=1", []any{us}},
 }
 
@@ -76,7 +75,7 @@ var selects = []statement{
 	{"BETWEEN", fenced, "SELECT * FROM {table} WHERE tenant_id BETWEEN ? AND ?", []any{us, us}},
 	{"LIKE", fenced, "SELECT * FROM {table} WHERE tenant_id LIKE ?", []any{us}},
 	{"<=>", fenced, "SELECT * FROM {table} WHERE tenant_id <=> ?", []any{us}},
-	{"a list with the neighbour", fenced, "SELECT * FROM {table} WHERE tenant_id IN (?, ?)", []any{us, them}},
+	{"a list with the other tenant", fenced, "SELECT * FROM {table} WHERE tenant_id IN (?, ?)", []any{us, them}},
 	{"rows of values", fenced, "SELECT * FROM {table} WHERE (tenant_id, {key}) IN ((?, {ours}))", []any{us}},
 	{"NOT IN", fenced, "SELECT * FROM {table} WHERE tenant_id NOT IN (?)", []any{us}},
 	{"a list that is a query", fenced, "SELECT * FROM {table} WHERE tenant_id IN (SELECT ? UNION SELECT {them})", []any{us}},
@@ -114,13 +113,13 @@ var selects = []statement{
 	{"an alias that is another table's name", fenced, "SELECT x.* FROM {table} x, items {table} WHERE {table}.tenant_id = ?", []any{us}},
 	{"a subquery that is not bound", fenced, "SELECT * FROM {table} WHERE tenant_id = ? AND EXISTS (SELECT 1 FROM {table} WHERE 1=1)", []any{us}},
 	{"a subquery bound from outside alone", fenced, "SELECT * FROM {table} x WHERE EXISTS (SELECT 1 FROM {table} y WHERE x.tenant_id = ?)", []any{us}},
-	{"a subquery for the neighbour", fenced, "SELECT *, (SELECT MAX({key}) FROM {table} WHERE tenant_id = ?) FROM {table} WHERE tenant_id = ?", []any{them, us}},
+	{"a subquery for the other tenant", fenced, "SELECT *, (SELECT MAX({key}) FROM {table} WHERE tenant_id = ?) FROM {table} WHERE tenant_id = ?", []any{them, us}},
 	{"a subquery that orders", fenced, "SELECT * FROM {table} WHERE tenant_id = ? ORDER BY (SELECT COUNT(*) FROM {table})", []any{us}},
 	{"a derived table that is not bound", fenced, "SELECT * FROM (SELECT * FROM {table}) x WHERE tenant_id = ?", []any{us}},
 	{"WITH that is not bound", fenced, "WITH x AS (SELECT * FROM {table}) SELECT * FROM x WHERE tenant_id = ?", []any{us}},
 	{"WITH that takes the table's name", fenced, "WITH {table} AS (SELECT * FROM {table}) SELECT * FROM {table} WHERE tenant_id = ?", []any{us}},
 	{"UNION with an arm that is not bound", fenced, "SELECT * FROM {table} WHERE tenant_id = ? UNION SELECT * FROM {table}", []any{us}},
-	{"UNION with an arm for the neighbour", fenced, "SELECT * FROM {table} WHERE tenant_id = ? UNION ALL SELECT * FROM {table} WHERE tenant_id = ?", []any{us, them}},
+	{"UNION with an arm for the other tenant", fenced, "SELECT * FROM {table} WHERE tenant_id = ? UNION ALL SELECT * FROM {table} WHERE tenant_id = ?", []any{us, them}},
 	{"EXCEPT from an arm that is not bound", fenced, "SELECT * FROM {table} EXCEPT SELECT * FROM {table} WHERE tenant_id = ?", []any{us}},
 	{"EXCEPT of an arm that is not bound", fenced, "SELECT * FROM {table} WHERE tenant_id = ? EXCEPT SELECT * FROM {table}", []any{us}},
 	{"INTERSECT with an arm for another tenant", fenced, "SELECT * FROM {table} WHERE tenant_id = ? INTERSECT SELECT * FROM {table} WHERE tenant_id = ?", []any{us, them}},
@@ -145,11 +144,11 @@ var selects = []statement{
 	{"EXECUTE", fenced, "EXECUTE IMMEDIATE 'SELECT * FROM {table}'", nil},
 }
 
-// fewWrites are those that are tried in every way that a text can be run.
+// fewWrites are the statements for every runner.
 var fewWrites = []statement{
 	{"bound", changes, "DELETE FROM {table} WHERE tenant_id = ?", []any{us}},
 	{"unbound", fenced, "DELETE FROM {table}", nil},
-	{"for the neighbour", fenced, "DELETE FROM {table} WHERE tenant_id = ?", []any{them}},
+	{"for the other tenant", fenced, "DELETE FROM {table} WHERE tenant_id = ?", []any{them}},
 	{"with an OR", fenced, "DELETE FROM {table} WHERE tenant_id = ? OR 1=1", []any{us}},
 }
 
@@ -168,25 +167,25 @@ var execs = []statement{
 
 	{"UPDATE without WHERE", fenced, "UPDATE {table} SET {column} = {value}", nil},
 	{"UPDATE with an OR", fenced, "UPDATE {table} SET {column} = {value} WHERE tenant_id = ? OR 1=1", []any{us}},
-	{"UPDATE of the neighbour's", fenced, "UPDATE {table} SET {column} = {value} WHERE tenant_id = ?", []any{them}},
+	{"UPDATE of the other tenant's", fenced, "UPDATE {table} SET {column} = {value} WHERE tenant_id = ?", []any{them}},
 	{"UPDATE that gives away", fenced, "UPDATE {table} SET tenant_id = ? WHERE tenant_id = ?", []any{them, us}},
 	{"UPDATE that gives away, in capitals", fenced, "UPDATE {table} SET {column} = {value}, {table}.TENANT_ID = ? WHERE tenant_id = ?", []any{them, us}},
-	{"UPDATE with the neighbour's value", fenced, "UPDATE {table} SET {column} = (SELECT MAX({column}) FROM (SELECT * FROM {table} WHERE tenant_id = ?) x) WHERE tenant_id = ?", []any{them, us}},
+	{"UPDATE with the other tenant's value", fenced, "UPDATE {table} SET {column} = (SELECT MAX({column}) FROM (SELECT * FROM {table} WHERE tenant_id = ?) x) WHERE tenant_id = ?", []any{them, us}},
 	{"UPDATE of a join that is not bound", fenced, "UPDATE {table} x JOIN {table} y ON 1=1 SET y.{column} = {value} WHERE x.tenant_id = ?", []any{us}},
 	{"DELETE of a join that is not bound", fenced, "DELETE y FROM {table} x JOIN {table} y ON 1=1 WHERE x.tenant_id = ?", []any{us}},
 	{"DELETE of what FROM does not name", fenced, "DELETE items FROM {table} x WHERE x.tenant_id = ?", []any{us}},
 	{"DELETE by way of another's rows", fenced, "DELETE FROM {table} WHERE tenant_id = ? AND {key} IN (SELECT {key} FROM {table})", []any{us}},
 	{"INSERT without the tenant", fenced, "INSERT INTO {table} ({key}) VALUES ({ours})", nil},
 	{"INSERT without columns", fenced, "INSERT INTO {table} VALUES ({values})", nil},
-	{"INSERT for the neighbour", fenced, "INSERT INTO {table} (tenant_id, {key}) VALUES (?, {ours})", []any{them}},
-	{"INSERT, the second row for the neighbour", fenced, "INSERT INTO {table} (tenant_id, {key}) VALUES (?, {ours}), (?, {ours})", []any{us, them}},
+	{"INSERT for the other tenant", fenced, "INSERT INTO {table} (tenant_id, {key}) VALUES (?, {ours})", []any{them}},
+	{"INSERT, the second row for the other tenant", fenced, "INSERT INTO {table} (tenant_id, {key}) VALUES (?, {ours}), (?, {ours})", []any{us, them}},
 	{"INSERT of a tenant that is computed", fenced, "INSERT INTO {table} (tenant_id, {key}) VALUES (? + 0, {ours})", []any{us}},
-	{"INSERT … SET for the neighbour", fenced, "INSERT INTO {table} SET tenant_id = ?, {key} = {ours}", []any{them}},
-	{"INSERT of the neighbour's rows", fenced, "INSERT INTO {table} ({columns}) SELECT {columns} FROM {table} WHERE tenant_id = ?", []any{them}},
+	{"INSERT … SET for the other tenant", fenced, "INSERT INTO {table} SET tenant_id = ?, {key} = {ours}", []any{them}},
+	{"INSERT of the other tenant's rows", fenced, "INSERT INTO {table} ({columns}) SELECT {columns} FROM {table} WHERE tenant_id = ?", []any{them}},
 	{"INSERT of all rows", fenced, "INSERT INTO {table} ({columns}) SELECT {columns} FROM {table}", nil},
-	{"REPLACE of the neighbour's", fenced, "REPLACE INTO {table} (tenant_id, {key}) VALUES (?, {theirs})", []any{them}},
+	{"REPLACE of the other tenant's", fenced, "REPLACE INTO {table} (tenant_id, {key}) VALUES (?, {theirs})", []any{them}},
 	{"an upsert that gives away", fenced, "{insert} ON DUPLICATE KEY UPDATE tenant_id = ?", []any{them}},
-	{"an upsert with the neighbour's value", fenced, "{insert} ON DUPLICATE KEY UPDATE {column} = (SELECT MAX({column}) FROM {table})", nil},
+	{"an upsert with the other tenant's value", fenced, "{insert} ON DUPLICATE KEY UPDATE {column} = (SELECT MAX({column}) FROM {table})", nil},
 	{"TRUNCATE", fenced, "TRUNCATE TABLE {table}", nil},
 	{"DROP", fenced, "DROP TABLE {table}", nil},
 	{"ALTER", fenced, "ALTER TABLE {table} ADD x INT", nil},

@@ -16,12 +16,12 @@ const (
 	globexID tenancy.ID = 2
 )
 
-// wrote is an attack that only writes.
+// wrote returns an attack without a result.
 func wrote(write func(a *attempt) *gorm.DB) func(*attempt) (any, error) {
 	return func(a *attempt) (any, error) { return nil, write(a).Error }
 }
 
-// touched is an attack that counts the rows it wrote.
+// touched returns an attack whose result is the number of written rows.
 func touched(write func(a *attempt) *gorm.DB) func(*attempt) (any, error) {
 	return func(a *attempt) (any, error) {
 		w := write(a)
@@ -29,7 +29,7 @@ func touched(write func(a *attempt) *gorm.DB) func(*attempt) (any, error) {
 	}
 }
 
-// isTheirs selects a row of globex, by what only globex has.
+// isTheirs selects a row of globex by its key.
 func (a *attempt) isTheirs() *gorm.DB {
 	return a.query().Where(a.key+" = ?", a.value(a.theirs()))
 }
@@ -48,7 +48,7 @@ func tenantKey(name string) attack {
 	})}
 }
 
-// everything are conditions that are none.
+// everything has conditions that match all rows.
 func everything(name string, condition func(*attempt) *gorm.DB) []attack {
 	return []attack{
 		{"Delete with " + name, refused, wrote(func(a *attempt) *gorm.DB { return condition(a).Delete(a.row()) })},

@@ -4,19 +4,18 @@ import (
 	"context"
 	"database/sql/driver"
 	"fmt"
-	"slices"
 	"time"
 
 	"gorm.io/gorm"
 
+	"rowhouse/model/relay"
 	"rowhouse/tenancy"
 )
 
 // Item is a piece of work in a project.
 type Item struct {
-	TenantID  tenancy.ID
-	ID        ID `gorm:"primaryKey"`
-	ProjectID ID
+	relay.Row[Item]
+	ProjectID relay.ID
 	// Number counts up inside the project, from 1.
 	Number int
 	// Key is the project's key and the number, as in WEB-12. It never changes.
@@ -25,222 +24,142 @@ type Item struct {
 	Description *string
 	Status      ItemStatus `gorm:"charset:ascii"`
 	Priority    ItemPriority
-	AssigneeID  *ID
+	AssigneeID  *relay.ID
 	DueAt       *time.Time
 	// Version counts the changes, from 1.
 	Version   int
 	CreatedAt time.Time
 	UpdatedAt time.Time
-
-	peers[Item]
 }
 
 type (
 	// ItemConnection is a page of items.
-	ItemConnection = Connection[Item]
-	// ItemEdge is an item on a page.
-	ItemEdge = Edge[Item]
+	ItemConnection = relay.Connection[Item]
+	// ItemEdge is an item of a page.
+	ItemEdge = relay.Edge[Item]
 )
 
-func (i *Item) id() ID { return i.ID }
+// Items describes items.
+var Items = relay.NewType[Item, ItemFilter](AllItemOrder,
+	relay.Unique("key"), relay.Enum(AllItemStatus), relay.Enum(AllItemPriority))
 
-// GlobalID returns the item's identity for clients.
-func (i *Item) GlobalID() GlobalID { return globalID("Item", i.ID) }
+var (
+	// ItemProject is the project of each item.
+	ItemProject = relay.NewBelongsTo(Items, Projects, "project")
+	// ItemAssignee is the member who works on each item, or nil.
+	ItemAssignee = relay.NewBelongsTo(Items, Members, "assignee")
+	// ItemComments are the comments of each item.
+	ItemComments = relay.NewHasMany("comments", CommentItem)
+)
 
-// ItemByID returns an item.
-func ItemByID(ctx context.Context, db *tenancy.DB, id GlobalID) (*Item, error) {
-	return byID[Item](ctx, db, "Item", id)
-}
+var itemChanges = relay.NewTopicBy(ItemProject)
 
-// ranks are the priorities from the least to the most urgent, as the database has them.
-var ranks = AllItemPriority
+// Value returns the rank of the priority for the database.
+func (p ItemPriority) Value() (driver.Value, error) { return relay.RankValue(AllItemPriority, p) }
 
-// Value stores the priority's rank.
-func (p ItemPriority) Value() (driver.Value, error) {
-	if rank := slices.Index(ranks, p); rank >= 0 {
-		return int64(rank), nil
-	}
-	return nil, fmt.Errorf("%q is no priority", string(p))
-}
-
-// Scan reads a rank, and fails on what is none.
-func (p *ItemPriority) Scan(src any) error {
-	rank, ok := src.(int64)
-	if !ok || rank < 0 || rank >= int64(len(ranks)) {
-		return fmt.Errorf("%v is no priority's rank", src)
-	}
-	*p = ranks[rank]
-	return nil
-}
-
-var itemKeys = keys[Item]{
-	"CREATED_AT": byAge[Item](),
-	"UPDATED_AT": byTime("updated_at", func(i *Item) *time.Time { return &i.UpdatedAt }),
-	"DUE_AT":     byTime("due_at", func(i *Item) *time.Time { return i.DueAt }),
-	"PRIORITY":   byNumber("priority", func(i *Item) int { return slices.Index(ranks, i.Priority) }),
-	"NUMBER":     byNumber("number", func(i *Item) int { return i.Number }),
-	"KEY":        byUnique("key", func(i *Item) string { return i.Key }),
-	"NAME":       byText("name", func(i *Item) string { return i.Name }),
-	"STATUS":     byEnum("status", AllItemStatus, func(i *Item) ItemStatus { return i.Status }),
-}
-
-func (f *ItemFilter) conditions(c *conditions) {
-	if f == nil {
-		return
-	}
-	logic(c, f.And.Value(), f.Or.Value(), f.Not.Value())
-	c.id("id", "id", "Item", f.ID.Value())
-	c.text("key", "key", f.Key.Value())
-	c.number("number", "number", f.Number.Value())
-	c.text("name", "name", f.Name.Value())
-	c.text("description", "description", f.Description.Value())
-	if s := f.Status.Value(); s != nil {
-		equal(c, "status", s.Eq.Value())
-		in(c, "status", "status", s.In.Value())
-	}
-	if p := f.Priority.Value(); p != nil {
-		equal(c, "priority", p.Eq.Value())
-		in(c, "priority", "priority", p.In.Value())
-		between(c, "priority", p.Lt.Value(), p.Lte.Value(), p.Gt.Value(), p.Gte.Value())
-	}
-	c.id("projectId", "project_id", "Project", f.ProjectID.Value())
-	to[Project](c, "project_id", f.Project.Value(), "project")
-	c.id("assigneeId", "assignee_id", "Member", f.AssigneeID.Value())
-	to[Member](c, "assignee_id", f.Assignee.Value(), "assignee")
-	if l := f.Labels.Value(); l != nil {
-		labelled(c, true, "some", l.Some.Value())
-		labelled(c, false, "none", l.None.Value())
-	}
-	if l := f.Comments.Value(); l != nil {
-		from[Comment](c, true, "item_id", l.Some.Value(), "comments", "some")
-		from[Comment](c, false, "item_id", l.None.Value(), "comments", "none")
-	}
-	c.time("due_at", f.DueAt.Value())
-	c.time("created_at", f.CreatedAt.Value())
-	c.time("updated_at", f.UpdatedAt.Value())
-}
-
-// Items returns a page of those items that a filter wants.
-func Items(ctx context.Context, db *tenancy.DB, p Page, where *ItemFilter, by *ItemOrder) (*ItemConnection, error) {
-	return page[Item](ctx, db, p, where, orderOf(itemKeys, by))
-}
-
-var itemsOfProject = toMany[Item, Item]{
-	name: "items", parent: "project_id", child: "id",
-	read: func(i *Item) (ID, *Item) { return i.ProjectID, i },
-}
-
-// ItemsOf returns a page of those of a project's items that a filter wants.
-func ItemsOf(ctx context.Context, db *tenancy.DB, project *Project, p Page, where *ItemFilter, by *ItemOrder) (*ItemConnection, error) {
-	return many(ctx, db, project, project.cohort, p, where, orderOf(itemKeys, by), itemsOfProject)
-}
-
-// ItemOf returns the item that a comment is about.
-func ItemOf(ctx context.Context, db *tenancy.DB, c *Comment) (*Item, error) {
-	found, err := one[Comment, Item](ctx, db, c.cohort, "item", func(c *Comment) *ID { return &c.ItemID })
-	return required(found[c.ItemID], err, "Item")
-}
-
-// AssigneeOf returns the member who works on an item, or nil when nobody does.
-func AssigneeOf(ctx context.Context, db *tenancy.DB, i *Item) (*Member, error) {
-	return optional[Item, Member](ctx, db, i, i.cohort, "assignee", func(i *Item) *ID { return i.AssigneeID })
-}
+// Scan reads a rank from the database, and fails for other values.
+func (p *ItemPriority) Scan(src any) error { return relay.ScanRank(AllItemPriority, p, src) }
 
 // CreateItem adds an item to a project, with the project's next number.
 func CreateItem(ctx context.Context, db *tenancy.DB, in CreateItemInput) (*Item, error) {
-	var r rules
-	projectID := r.id("projectId", in.ProjectID, "Project")
-	r.line("name", &in.Name, maxItemName)
-	r.note("description", in.Description.Value())
-	assigneeID := r.optionalID("assigneeId", in.AssigneeID.Value(), "Member")
-	if err := r.err(); err != nil {
+	var v relay.Validation
+	projectID := v.ID("projectId", in.ProjectID, Projects)
+	v.Line("name", &in.Name, maxItemName)
+	v.OptionalText("description", in.Description.Value(), maxText)
+	assigneeID := v.OptionalID("assigneeId", in.AssigneeID, Members)
+	if err := v.Err(); err != nil {
 		return nil, err
 	}
 	var item *Item
 	err := db.Tx(ctx, func(ctx context.Context) error {
-		project, err := countUp(ctx, db, projectID)
+		project, err := incrementNumber(ctx, db, projectID)
 		if err != nil {
 			return err
 		}
-		item, err = create(ctx, db, &Item{
-			ID: NewID(), ProjectID: projectID, Number: project.LastNumber,
+		item, err = Items.Create(ctx, db, &Item{
+			ProjectID: projectID, Number: project.LastNumber,
 			Key:  fmt.Sprintf("%s-%d", project.Key, project.LastNumber),
 			Name: in.Name, Description: in.Description.Value(), Status: in.Status, Priority: in.Priority,
-			AssigneeID: assigneeID, DueAt: in.DueAt.Value(), Version: 1,
+			AssigneeID: assigneeID.Value(), DueAt: in.DueAt.Value(), Version: 1,
 		})
-		// The project is there and locked, so it can only be the assignee.
-		return missing(err, "Member")
+		// The project exists and is locked, so only the assignee can be missing.
+		return relay.NotFoundOnForeignKey(err, Members)
 	})
 	return item, err
 }
 
-// countUp takes a project's next number. Others who want one wait until the
-// transaction ends, so numbers have no duplicates, and no gaps but those that
-// deleted items leave.
-func countUp(ctx context.Context, db *tenancy.DB, id ID) (*Project, error) {
-	counted := db.For(ctx).Model(&Project{}).Where("id = ?", id).
+// incrementNumber increments the last number of a project and returns the project. Concurrent
+// callers wait until the transaction ends, so numbers have no duplicates, and gaps only where items
+// were deleted.
+func incrementNumber(ctx context.Context, db *tenancy.DB, id relay.ID) (*Project, error) {
+	updated := db.For(ctx).Model(&Project{}).Where("id = ?", id).
 		UpdateColumn("last_number", gorm.Expr("last_number + 1"))
-	if counted.Error != nil {
-		return nil, counted.Error
+	if updated.Error != nil {
+		return nil, updated.Error
 	}
-	if counted.RowsAffected == 0 {
-		return nil, &NotFoundError{Type: "Project"}
+	if updated.RowsAffected == 0 {
+		return nil, &relay.NotFoundError{Type: Projects.Name()}
 	}
-	return find[Project](ctx, db, "Project", id)
+	return Projects.Find(ctx, db, id)
 }
 
-// UpdateItem changes the fields of an item that the input holds. It fails with
-// *ConflictError when the item is no longer at the version that the input expects.
+// UpdateItem changes the fields of an item that the input has. It fails with
+// *relay.ConflictError if the item is not at the version that the input expects.
 func UpdateItem(ctx context.Context, db *tenancy.DB, in UpdateItemInput) (*Item, error) {
-	var r rules
-	id := r.id("id", in.ID, "Item")
-	name := given(&r, "name", in.Name)
-	if name != nil {
-		r.line("name", name, maxItemName)
-	}
-	r.note("description", in.Description.Value())
-	status := given(&r, "status", in.Status)
-	priority := given(&r, "priority", in.Priority)
-	assigneeID := r.optionalID("assigneeId", in.AssigneeID.Value(), "Member")
-	if err := r.err(); err != nil {
+	var v relay.Validation
+	id := v.ID("id", in.ID, Items)
+	name := checkName(&v, in.Name, maxItemName)
+	v.OptionalText("description", in.Description.Value(), maxText)
+	status := relay.NotNull(&v, "status", in.Status)
+	priority := relay.NotNull(&v, "priority", in.Priority)
+	assigneeID := v.OptionalID("assigneeId", in.AssigneeID, Members)
+	if err := v.Err(); err != nil {
 		return nil, err
 	}
-	item, err := change(ctx, db, "Item", id, func(i *Item, c changes) error {
+	item, err := Items.Update(ctx, db, id, func(i *Item, c relay.Columns) error {
 		if expected := in.ExpectedVersion.Value(); expected != nil && *expected != i.Version {
-			return &ConflictError{Message: fmt.Sprintf("the item is at version %d, not %d: read it again", i.Version, *expected)}
+			return &relay.ConflictError{Message: fmt.Sprintf("the item is at version %d, not %d: read it again", i.Version, *expected)}
 		}
-		set(c, "name", &i.Name, name)
-		set(c, "status", &i.Status, status)
-		set(c, "priority", &i.Priority, priority)
-		if in.Description.IsSet() {
-			setNullable(c, "description", &i.Description, in.Description.Value())
-		}
-		if in.AssigneeID.IsSet() {
-			setNullable(c, "assignee_id", &i.AssigneeID, assigneeID)
-		}
-		if in.DueAt.IsSet() {
-			setNullable(c, "due_at", &i.DueAt, in.DueAt.Value())
-		}
+		relay.Set(c, "name", &i.Name, name)
+		relay.Set(c, "status", &i.Status, status)
+		relay.Set(c, "priority", &i.Priority, priority)
+		relay.SetNullable(c, "description", &i.Description, in.Description)
+		relay.SetNullable(c, "assignee_id", &i.AssigneeID, assigneeID)
+		relay.SetNullable(c, "due_at", &i.DueAt, in.DueAt)
 		if len(c) > 0 {
-			next := i.Version + 1
-			set(c, "version", &i.Version, &next)
+			relay.Set(c, "version", &i.Version, new(i.Version+1))
 		}
 		return nil
 	})
-	return item, missing(err, "Member")
+	return item, relay.NotFoundOnForeignKey(err, Members)
 }
 
-// DeleteItem deletes an item, with its comments.
-func DeleteItem(ctx context.Context, db *tenancy.DB, id GlobalID) (*DeleteItemPayload, error) {
-	gone, err := remove[Item](ctx, db, "Item", id, nil)
+// DeleteItem deletes an item with its comments.
+func DeleteItem(ctx context.Context, db *tenancy.DB, id relay.GlobalID) (*DeleteItemPayload, error) {
+	deleted, err := Items.Delete(ctx, db, id, nil)
 	if err != nil {
 		return nil, err
 	}
-	return &DeleteItemPayload{id, globalID("Project", gone.ProjectID)}, nil
+	return &DeleteItemPayload{id, ItemProject.GlobalID(deleted)}, nil
 }
 
-// DeleteItemPayload tells what was deleted, and where.
+// DeleteItemPayload has the ids of a deleted item and of its project.
 type DeleteItemPayload struct {
-	DeletedID GlobalID
-	ProjectID GlobalID
+	DeletedID relay.GlobalID
+	ProjectID relay.GlobalID
+}
+
+// ItemEvent is a change of an item of a project.
+type ItemEvent struct {
+	Change            relay.Change
+	ItemID, ProjectID relay.GlobalID
+	Item              *Item
+}
+
+// ItemEvents returns the changes of a project's items, until ctx ends or the project is deleted.
+// On deletion it calls complete before it closes the channel.
+func ItemEvents(ctx context.Context, db *tenancy.DB, projectID relay.GlobalID, complete func()) (<-chan *ItemEvent, error) {
+	return relay.FollowBy(ctx, db, itemChanges, "projectId", projectID, complete, func(c relay.RowChange[Item]) *ItemEvent {
+		return &ItemEvent{c.Change, c.ID, projectID, c.Row}
+	})
 }

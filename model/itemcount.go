@@ -5,38 +5,39 @@ import (
 	"context"
 	"slices"
 
+	"rowhouse/model/relay"
 	"rowhouse/tenancy"
 )
 
-// ItemCount is how many items of a project have something in common: what they were
-// counted by.
+// ItemCount is the number of a project's items with the same status, priority or assignee. The
+// other two are nil.
 type ItemCount struct {
-	ProjectID  ID
+	ProjectID  relay.ID
 	Status     *ItemStatus
 	Priority   *ItemPriority
-	AssigneeID *ID
+	AssigneeID *relay.ID
 	Count      int
 
-	peers[ItemCount]
+	relay.Batch[ItemCount] `gorm:"-"`
 }
 
-// itemGroups are the columns that items are counted by.
-var itemGroups = map[ItemGrouping]string{
+// groupColumns are the columns by which items are counted.
+var groupColumns = map[ItemGrouping]string{
 	ItemGroupingStatus:   "status",
 	ItemGroupingPriority: "priority",
 	ItemGroupingAssignee: "assignee_id",
 }
 
-// ItemCountsOf counts a project's items by what they have in common, the most first.
-func ItemCountsOf(ctx context.Context, db *tenancy.DB, p *Project, by ItemGrouping) ([]*ItemCount, error) {
-	counts, err := together(p.cohort, by, func(rows []*Project) (map[ID][]*ItemCount, error) {
+// CountItems counts a project's items by a column, the greatest count first.
+func CountItems(ctx context.Context, db *tenancy.DB, p *Project, by ItemGrouping) ([]*ItemCount, error) {
+	counts, err := relay.LoadBatch(p, by, func(projects []*Project) (map[relay.ID][]*ItemCount, error) {
 		var all []*ItemCount
-		err := db.For(ctx).Model(&Item{}).Select("project_id, "+itemGroups[by]+", COUNT(*) AS count").
-			Where("project_id IN ?", idsOf[Project](rows)).
-			Group("project_id, " + itemGroups[by]).Order(itemGroups[by]).Scan(&all).Error
-		gather(all)
+		err := db.For(ctx).Model(&Item{}).Select("project_id, "+groupColumns[by]+", COUNT(*) AS count").
+			Where("project_id IN ?", Projects.IDs(projects)).
+			Group("project_id, " + groupColumns[by]).Order(groupColumns[by]).Scan(&all).Error
+		relay.NewBatch(all)
 		slices.SortStableFunc(all, func(a, b *ItemCount) int { return cmp.Compare(b.Count, a.Count) })
-		byProject := map[ID][]*ItemCount{}
+		byProject := map[relay.ID][]*ItemCount{}
 		for _, c := range all {
 			byProject[c.ProjectID] = append(byProject[c.ProjectID], c)
 		}
@@ -45,8 +46,18 @@ func ItemCountsOf(ctx context.Context, db *tenancy.DB, p *Project, by ItemGroupi
 	return append([]*ItemCount{}, counts[p.ID]...), err
 }
 
-// CountedAssignee returns the member whose items were counted, or nil for those of
-// nobody.
+// CountedAssignee returns the member whose items were counted, or nil for items without an
+// assignee.
 func CountedAssignee(ctx context.Context, db *tenancy.DB, c *ItemCount) (*Member, error) {
-	return optional[ItemCount, Member](ctx, db, c, c.cohort, "assignee", func(c *ItemCount) *ID { return c.AssigneeID })
+	if c.AssigneeID == nil {
+		return nil, nil //nolint:nilnil // NULL is no failure
+	}
+	members, err := relay.LoadBatch(c, "assignee", func(counts []*ItemCount) (map[relay.ID]*Member, error) {
+		ids := make([]*relay.ID, len(counts))
+		for i, c := range counts {
+			ids[i] = c.AssigneeID
+		}
+		return Members.ByReferences(ctx, db, ids)
+	})
+	return members[*c.AssigneeID], err
 }

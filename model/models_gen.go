@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"rowhouse/model/relay"
 	"strconv"
 	"time"
 
@@ -15,9 +16,9 @@ import (
 // An item and the label to put on it.
 type AddItemLabelInput struct {
 	// The item's global id.
-	ItemID GlobalID `json:"itemId"`
+	ItemID relay.GlobalID `json:"itemId"`
 	// The label's global id.
-	LabelID GlobalID `json:"labelId"`
+	LabelID relay.GlobalID `json:"labelId"`
 }
 
 // The item with the label.
@@ -29,9 +30,9 @@ type AddItemLabelPayload struct {
 // Something that happened to a comment, and the comment as it is by now.
 type CommentEvent struct {
 	// What happened.
-	Change Change `json:"change"`
+	Change relay.Change `json:"change"`
 	// The comment's global id.
-	CommentID GlobalID `json:"commentId"`
+	CommentID relay.GlobalID `json:"commentId"`
 	// The comment; null when it is deleted, by this change or since.
 	Comment *Comment `json:"comment,omitempty"`
 }
@@ -45,19 +46,19 @@ type CommentFilter struct {
 	// This does not hold, as in `not: {id: {in: ["…"]}}` for all but these.
 	Not graphql.Omittable[*CommentFilter] `json:"not,omitempty"`
 	// The global id.
-	ID graphql.Omittable[*IDFilter] `json:"id,omitempty"`
+	ID graphql.Omittable[*relay.IDFilter] `json:"id,omitempty"`
 	// What was said.
-	Body graphql.Omittable[*StringFilter] `json:"body,omitempty"`
+	Body graphql.Omittable[*relay.StringFilter] `json:"body,omitempty"`
 	// The global id of the item.
-	ItemID graphql.Omittable[*IDFilter] `json:"itemId,omitempty"`
+	ItemID graphql.Omittable[*relay.IDFilter] `json:"itemId,omitempty"`
 	// The item.
 	Item graphql.Omittable[*ItemFilter] `json:"item,omitempty"`
 	// The global id of the author.
-	AuthorID graphql.Omittable[*IDFilter] `json:"authorId,omitempty"`
+	AuthorID graphql.Omittable[*relay.IDFilter] `json:"authorId,omitempty"`
 	// The author, who has to be known.
 	Author graphql.Omittable[*MemberFilter] `json:"author,omitempty"`
 	// When it was said.
-	CreatedAt graphql.Omittable[*DateTimeFilter] `json:"createdAt,omitempty"`
+	CreatedAt graphql.Omittable[*relay.DateTimeFilter] `json:"createdAt,omitempty"`
 }
 
 // Which lists of comments: all that is given has to hold.
@@ -71,7 +72,7 @@ type CommentListFilter struct {
 // A new comment.
 type CreateCommentInput struct {
 	// The global id of the item that it is about.
-	ItemID GlobalID `json:"itemId"`
+	ItemID relay.GlobalID `json:"itemId"`
 	// What is said: 1 to 10,000 characters.
 	Body string `json:"body"`
 }
@@ -85,7 +86,7 @@ type CreateCommentPayload struct {
 // A new item.
 type CreateItemInput struct {
 	// The project's global id.
-	ProjectID GlobalID `json:"projectId"`
+	ProjectID relay.GlobalID `json:"projectId"`
 	// What is to be done, in a line: 1 to 200 characters.
 	Name string `json:"name"`
 	// What is to be done, at length: at most 10,000 characters.
@@ -95,7 +96,7 @@ type CreateItemInput struct {
 	// How much the item matters.
 	Priority ItemPriority `json:"priority"`
 	// The global id of the member who works on it.
-	AssigneeID graphql.Omittable[*GlobalID] `json:"assigneeId,omitempty"`
+	AssigneeID graphql.Omittable[*relay.GlobalID] `json:"assigneeId,omitempty"`
 	// When the item is to be finished.
 	DueAt graphql.Omittable[*time.Time] `json:"dueAt,omitempty"`
 }
@@ -152,92 +153,52 @@ type CreateProjectPayload struct {
 	Project *Project `json:"project"`
 }
 
-// Of a moment, all that is given has to hold.
-type DateTimeFilter struct {
-	// It is before this.
-	Lt graphql.Omittable[*time.Time] `json:"lt,omitempty"`
-	// It is this, or before it.
-	Lte graphql.Omittable[*time.Time] `json:"lte,omitempty"`
-	// It is after this.
-	Gt graphql.Omittable[*time.Time] `json:"gt,omitempty"`
-	// It is this, or after it.
-	Gte graphql.Omittable[*time.Time] `json:"gte,omitempty"`
-	// Whether it is null.
-	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
-}
-
 // The comment to delete.
 type DeleteCommentInput struct {
 	// The comment's global id.
-	ID GlobalID `json:"id"`
+	ID relay.GlobalID `json:"id"`
 }
 
 // The item to delete.
 type DeleteItemInput struct {
 	// The item's global id.
-	ID GlobalID `json:"id"`
+	ID relay.GlobalID `json:"id"`
 }
 
 // The label to delete.
 type DeleteLabelInput struct {
 	// The label's global id.
-	ID GlobalID `json:"id"`
+	ID relay.GlobalID `json:"id"`
 }
 
 // The deleted label.
 type DeleteLabelPayload struct {
 	// The global id that the label had.
-	DeletedID GlobalID `json:"deletedId"`
+	DeletedID relay.GlobalID `json:"deletedId"`
 }
 
 // The member to delete.
 type DeleteMemberInput struct {
 	// The member's global id.
-	ID GlobalID `json:"id"`
+	ID relay.GlobalID `json:"id"`
 }
 
 // The deleted member.
 type DeleteMemberPayload struct {
 	// The global id that the member had.
-	DeletedID GlobalID `json:"deletedId"`
+	DeletedID relay.GlobalID `json:"deletedId"`
 }
 
 // The project to delete.
 type DeleteProjectInput struct {
 	// The project's global id.
-	ID GlobalID `json:"id"`
+	ID relay.GlobalID `json:"id"`
 }
 
 // The deleted project.
 type DeleteProjectPayload struct {
 	// The global id that the project had.
-	DeletedID GlobalID `json:"deletedId"`
-}
-
-// Of a global id, all that is given has to hold.
-type IDFilter struct {
-	// It is this.
-	Eq graphql.Omittable[*GlobalID] `json:"eq,omitempty"`
-	// It is one of these, at most 100.
-	In graphql.Omittable[[]GlobalID] `json:"in,omitempty"`
-	// Whether it is null.
-	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
-}
-
-// Of a number, all that is given has to hold.
-type IntFilter struct {
-	// It is this.
-	Eq graphql.Omittable[*int] `json:"eq,omitempty"`
-	// It is one of these, at most 100.
-	In graphql.Omittable[[]int] `json:"in,omitempty"`
-	// It is less than this.
-	Lt graphql.Omittable[*int] `json:"lt,omitempty"`
-	// It is this, or less than it.
-	Lte graphql.Omittable[*int] `json:"lte,omitempty"`
-	// It is greater than this.
-	Gt graphql.Omittable[*int] `json:"gt,omitempty"`
-	// It is this, or greater than it.
-	Gte graphql.Omittable[*int] `json:"gte,omitempty"`
+	DeletedID relay.GlobalID `json:"deletedId"`
 }
 
 // Which items: all that is given has to hold, and an empty one holds for all.
@@ -249,25 +210,25 @@ type ItemFilter struct {
 	// This does not hold, as in `not: {id: {in: ["…"]}}` for all but these.
 	Not graphql.Omittable[*ItemFilter] `json:"not,omitempty"`
 	// The global id.
-	ID graphql.Omittable[*IDFilter] `json:"id,omitempty"`
+	ID graphql.Omittable[*relay.IDFilter] `json:"id,omitempty"`
 	// The key.
-	Key graphql.Omittable[*StringFilter] `json:"key,omitempty"`
+	Key graphql.Omittable[*relay.StringFilter] `json:"key,omitempty"`
 	// The number.
-	Number graphql.Omittable[*IntFilter] `json:"number,omitempty"`
+	Number graphql.Omittable[*relay.IntFilter] `json:"number,omitempty"`
 	// The name.
-	Name graphql.Omittable[*StringFilter] `json:"name,omitempty"`
+	Name graphql.Omittable[*relay.StringFilter] `json:"name,omitempty"`
 	// The description.
-	Description graphql.Omittable[*StringFilter] `json:"description,omitempty"`
+	Description graphql.Omittable[*relay.StringFilter] `json:"description,omitempty"`
 	// The status.
 	Status graphql.Omittable[*ItemStatusFilter] `json:"status,omitempty"`
 	// The priority.
 	Priority graphql.Omittable[*ItemPriorityFilter] `json:"priority,omitempty"`
 	// The global id of the project.
-	ProjectID graphql.Omittable[*IDFilter] `json:"projectId,omitempty"`
+	ProjectID graphql.Omittable[*relay.IDFilter] `json:"projectId,omitempty"`
 	// The project.
 	Project graphql.Omittable[*ProjectFilter] `json:"project,omitempty"`
 	// The global id of the assignee.
-	AssigneeID graphql.Omittable[*IDFilter] `json:"assigneeId,omitempty"`
+	AssigneeID graphql.Omittable[*relay.IDFilter] `json:"assigneeId,omitempty"`
 	// The assignee, who has to be there.
 	Assignee graphql.Omittable[*MemberFilter] `json:"assignee,omitempty"`
 	// The labels.
@@ -275,11 +236,11 @@ type ItemFilter struct {
 	// The comments.
 	Comments graphql.Omittable[*CommentListFilter] `json:"comments,omitempty"`
 	// When it is to be finished.
-	DueAt graphql.Omittable[*DateTimeFilter] `json:"dueAt,omitempty"`
+	DueAt graphql.Omittable[*relay.DateTimeFilter] `json:"dueAt,omitempty"`
 	// When it was created.
-	CreatedAt graphql.Omittable[*DateTimeFilter] `json:"createdAt,omitempty"`
+	CreatedAt graphql.Omittable[*relay.DateTimeFilter] `json:"createdAt,omitempty"`
 	// When it last changed.
-	UpdatedAt graphql.Omittable[*DateTimeFilter] `json:"updatedAt,omitempty"`
+	UpdatedAt graphql.Omittable[*relay.DateTimeFilter] `json:"updatedAt,omitempty"`
 }
 
 // Which lists of items: all that is given has to hold.
@@ -323,11 +284,11 @@ type LabelFilter struct {
 	// This does not hold, as in `not: {id: {in: ["…"]}}` for all but these.
 	Not graphql.Omittable[*LabelFilter] `json:"not,omitempty"`
 	// The global id.
-	ID graphql.Omittable[*IDFilter] `json:"id,omitempty"`
+	ID graphql.Omittable[*relay.IDFilter] `json:"id,omitempty"`
 	// The name.
-	Name graphql.Omittable[*StringFilter] `json:"name,omitempty"`
+	Name graphql.Omittable[*relay.StringFilter] `json:"name,omitempty"`
 	// The colour, in lower case.
-	Color graphql.Omittable[*StringFilter] `json:"color,omitempty"`
+	Color graphql.Omittable[*relay.StringFilter] `json:"color,omitempty"`
 }
 
 // Which lists of labels: all that is given has to hold.
@@ -347,11 +308,11 @@ type MemberFilter struct {
 	// This does not hold, as in `not: {id: {in: ["…"]}}` for all but these.
 	Not graphql.Omittable[*MemberFilter] `json:"not,omitempty"`
 	// The global id.
-	ID graphql.Omittable[*IDFilter] `json:"id,omitempty"`
+	ID graphql.Omittable[*relay.IDFilter] `json:"id,omitempty"`
 	// The name.
-	Name graphql.Omittable[*StringFilter] `json:"name,omitempty"`
+	Name graphql.Omittable[*relay.StringFilter] `json:"name,omitempty"`
 	// The e-mail address.
-	Email graphql.Omittable[*StringFilter] `json:"email,omitempty"`
+	Email graphql.Omittable[*relay.StringFilter] `json:"email,omitempty"`
 	// The role.
 	Role graphql.Omittable[*MemberRoleFilter] `json:"role,omitempty"`
 }
@@ -367,9 +328,9 @@ type MemberRoleFilter struct {
 // Something that happened to a project, and the project as it is by now.
 type ProjectEvent struct {
 	// What happened.
-	Change Change `json:"change"`
+	Change relay.Change `json:"change"`
 	// The project's global id.
-	ProjectID GlobalID `json:"projectId"`
+	ProjectID relay.GlobalID `json:"projectId"`
 	// The project; null when it is deleted, by this change or since.
 	Project *Project `json:"project,omitempty"`
 }
@@ -383,13 +344,13 @@ type ProjectFilter struct {
 	// This does not hold, as in `not: {id: {in: ["…"]}}` for all but these.
 	Not graphql.Omittable[*ProjectFilter] `json:"not,omitempty"`
 	// The global id.
-	ID graphql.Omittable[*IDFilter] `json:"id,omitempty"`
+	ID graphql.Omittable[*relay.IDFilter] `json:"id,omitempty"`
 	// The key.
-	Key graphql.Omittable[*StringFilter] `json:"key,omitempty"`
+	Key graphql.Omittable[*relay.StringFilter] `json:"key,omitempty"`
 	// The name.
-	Name graphql.Omittable[*StringFilter] `json:"name,omitempty"`
+	Name graphql.Omittable[*relay.StringFilter] `json:"name,omitempty"`
 	// The description.
-	Description graphql.Omittable[*StringFilter] `json:"description,omitempty"`
+	Description graphql.Omittable[*relay.StringFilter] `json:"description,omitempty"`
 	// The items.
 	Items graphql.Omittable[*ItemListFilter] `json:"items,omitempty"`
 }
@@ -397,9 +358,9 @@ type ProjectFilter struct {
 // An item and the label to take off it.
 type RemoveItemLabelInput struct {
 	// The item's global id.
-	ItemID GlobalID `json:"itemId"`
+	ItemID relay.GlobalID `json:"itemId"`
 	// The label's global id.
-	LabelID GlobalID `json:"labelId"`
+	LabelID relay.GlobalID `json:"labelId"`
 }
 
 // The item without the label.
@@ -408,28 +369,10 @@ type RemoveItemLabelPayload struct {
 	Item *Item `json:"item"`
 }
 
-// Of a string, all given conditions must hold. Keys and colours compare exactly. Other strings compare
-// character by character, without regard to case and accents (`E` and `é` are equal, and so are `ハ` and
-// `パ`), in Unicode normalisation form C; trailing spaces are significant, and one character never equals
-// two (`ß` is not `ss`). A string that `eq` matches is also matched by `startsWith`, and one that
-// `startsWith` matches by `contains`. Uniqueness compares more strictly: see `Label.name`.
-type StringFilter struct {
-	// It is this.
-	Eq graphql.Omittable[*string] `json:"eq,omitempty"`
-	// It is one of these, at most 100.
-	In graphql.Omittable[[]string] `json:"in,omitempty"`
-	// It contains this; every string contains the empty one.
-	Contains graphql.Omittable[*string] `json:"contains,omitempty"`
-	// It begins with this; every string begins with the empty one.
-	StartsWith graphql.Omittable[*string] `json:"startsWith,omitempty"`
-	// Whether it is null.
-	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
-}
-
 // A comment and its new text.
 type UpdateCommentInput struct {
 	// The comment's global id.
-	ID GlobalID `json:"id"`
+	ID relay.GlobalID `json:"id"`
 	// What is said: 1 to 10,000 characters.
 	Body graphql.Omittable[*string] `json:"body,omitempty"`
 }
@@ -443,7 +386,7 @@ type UpdateCommentPayload struct {
 // An item and its new values; a field that is left out stays as it is.
 type UpdateItemInput struct {
 	// The item's global id.
-	ID GlobalID `json:"id"`
+	ID relay.GlobalID `json:"id"`
 	// What is to be done, in a line: 1 to 200 characters.
 	Name graphql.Omittable[*string] `json:"name,omitempty"`
 	// What is to be done, at length: at most 10,000 characters; null removes it.
@@ -453,7 +396,7 @@ type UpdateItemInput struct {
 	// How much the item matters.
 	Priority graphql.Omittable[*ItemPriority] `json:"priority,omitempty"`
 	// The global id of the member who works on it; null when nobody does.
-	AssigneeID graphql.Omittable[*GlobalID] `json:"assigneeId,omitempty"`
+	AssigneeID graphql.Omittable[*relay.GlobalID] `json:"assigneeId,omitempty"`
 	// When the item is to be finished; null leaves it open.
 	DueAt graphql.Omittable[*time.Time] `json:"dueAt,omitempty"`
 	// The version that the change is based on: CONFLICT when the item has another by now.
@@ -469,7 +412,7 @@ type UpdateItemPayload struct {
 // A label and its new values; a field that is left out stays as it is.
 type UpdateLabelInput struct {
 	// The label's global id.
-	ID GlobalID `json:"id"`
+	ID relay.GlobalID `json:"id"`
 	// The label's name: 1 to 50 characters, unique in the tenant.
 	Name graphql.Omittable[*string] `json:"name,omitempty"`
 	// The label's colour: `#` and six hexadecimal digits.
@@ -485,7 +428,7 @@ type UpdateLabelPayload struct {
 // A member and its new values; a field that is left out stays as it is.
 type UpdateMemberInput struct {
 	// The member's global id.
-	ID GlobalID `json:"id"`
+	ID relay.GlobalID `json:"id"`
 	// The member's name: 1 to 100 characters.
 	Name graphql.Omittable[*string] `json:"name,omitempty"`
 	// The member's e-mail address: at most 254 characters, unique in the tenant.
@@ -503,7 +446,7 @@ type UpdateMemberPayload struct {
 // A project and its new values; a field that is left out stays as it is.
 type UpdateProjectInput struct {
 	// The project's global id.
-	ID GlobalID `json:"id"`
+	ID relay.GlobalID `json:"id"`
 	// The project's name: 1 to 100 characters.
 	Name graphql.Omittable[*string] `json:"name,omitempty"`
 	// What the project is about: at most 10,000 characters; null removes it.
@@ -514,67 +457,6 @@ type UpdateProjectInput struct {
 type UpdateProjectPayload struct {
 	// The project as it is now.
 	Project *Project `json:"project"`
-}
-
-// What happened to an object.
-type Change string
-
-const (
-	// It was not there before.
-	ChangeCreated Change = "CREATED"
-	// Some of its fields, or its labels, are others.
-	ChangeUpdated Change = "UPDATED"
-	// It is there no more.
-	ChangeDeleted Change = "DELETED"
-)
-
-var AllChange = []Change{
-	ChangeCreated,
-	ChangeUpdated,
-	ChangeDeleted,
-}
-
-func (e Change) IsValid() bool {
-	switch e {
-	case ChangeCreated, ChangeUpdated, ChangeDeleted:
-		return true
-	}
-	return false
-}
-
-func (e Change) String() string {
-	return string(e)
-}
-
-func (e *Change) UnmarshalGQL(v any) error {
-	str, ok := v.(string)
-	if !ok {
-		return fmt.Errorf("enums must be strings")
-	}
-
-	*e = Change(str)
-	if !e.IsValid() {
-		return fmt.Errorf("%s is not a valid Change", str)
-	}
-	return nil
-}
-
-func (e Change) MarshalGQL(w io.Writer) {
-	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
-}
-
-func (e *Change) UnmarshalJSON(b []byte) error {
-	s, err := strconv.Unquote(string(b))
-	if err != nil {
-		return err
-	}
-	return e.UnmarshalGQL(s)
-}
-
-func (e Change) MarshalJSON() ([]byte, error) {
-	var buf bytes.Buffer
-	e.MarshalGQL(&buf)
-	return buf.Bytes(), nil
 }
 
 // How comments are ordered. Ties are broken by creation time.

@@ -14,12 +14,12 @@ import (
 	"rowhouse/model/dbtest"
 )
 
-// TestModelsAndTablesAgree holds every model against its table: the same columns,
-// nullable where the field can be nil, and no tenant's table without a model.
-func TestModelsAndTablesAgree(t *testing.T) {
+// TestModelsMatchTables compares every model with its table: equal columns, nullable where the
+// field can be nil, and no table of tenants without a model.
+func TestModelsMatchTables(t *testing.T) {
 	d := dbtest.New(t)
 	var tables []string
-	for _, m := range model.All() {
+	for _, m := range model.Types.Models() {
 		s, err := schema.Parse(m, &sync.Map{}, schema.NamingStrategy{})
 		if err != nil {
 			t.Fatal(err)
@@ -46,10 +46,9 @@ func TestModelsAndTablesAgree(t *testing.T) {
 	}
 }
 
-// TestTheTenantLeadsEveryKey is the database's own fence: a row can't refer to a
-// neighbour's, an upsert can't take one over, and a unique key doesn't tell what the
-// neighbours have.
-func TestTheTenantLeadsEveryKey(t *testing.T) {
+// TestTenantLeadsEveryKey checks the database's own isolation: a row can't refer to another
+// tenant's row, an upsert can't replace one, and a unique key reveals no values of other tenants.
+func TestTenantLeadsEveryKey(t *testing.T) {
 	d := dbtest.New(t)
 	const ours = `table_schema = DATABASE() AND table_name NOT IN ('tenants', 'goose_db_version')`
 	if keys := column(t, d.SQL, `SELECT CONCAT(table_name, '.', index_name) FROM information_schema.statistics
@@ -60,13 +59,12 @@ func TestTheTenantLeadsEveryKey(t *testing.T) {
 		WHERE `+ours+` AND ordinal_position = 1 AND referenced_table_name IS NOT NULL AND NOT (column_name = 'tenant_id' AND referenced_column_name = 'tenant_id')`); len(keys) > 0 {
 		t.Errorf("foreign keys that the tenant does not lead: %v", keys)
 	}
-	// A test of what is absent must see what is there.
+	// The queries must see the catalogue: there are foreign keys.
 	if keys := column(t, d.SQL, `SELECT constraint_name FROM information_schema.key_column_usage
 		WHERE `+ours+` AND ordinal_position = 1 AND referenced_table_name IS NOT NULL`); len(keys) < 6 {
 		t.Errorf("foreign keys: %v", keys)
 	}
-	// What refers to a row has a foreign key that says so: assignee_id and its like.
-	// Two queries, since Vitess can't join tables of information_schema.
+	// Columns such as assignee_id have foreign keys. There are two queries, since Vitess can't join tables of information_schema.
 	named := column(t, d.SQL, `SELECT CONCAT(table_name, '.', column_name) FROM information_schema.columns
 		WHERE `+ours+` AND column_name LIKE '%\_id' AND column_name <> 'tenant_id'`)
 	keyed := column(t, d.SQL, `SELECT CONCAT(table_name, '.', column_name) FROM information_schema.key_column_usage
@@ -79,9 +77,9 @@ func TestTheTenantLeadsEveryKey(t *testing.T) {
 	}
 }
 
-// TestRulesAndColumnsAllowTheSameLengths stores the longest values, in characters of
-// four bytes where any character may stand.
-func TestRulesAndColumnsAllowTheSameLengths(t *testing.T) {
+// TestLimitsOfInputsEqualColumnLengths stores the longest values, in characters of
+// four bytes where any character is valid.
+func TestLimitsOfInputsEqualColumnLengths(t *testing.T) {
 	d := dbtest.New(t)
 	wide := func(n int) string { return strings.Repeat("🏠", n) }
 	email := strings.Repeat("a", 64) + "@" + strings.Repeat("b", 254-64-1-len(".example")) + ".example"

@@ -10,6 +10,7 @@ import (
 
 	"rowhouse/model"
 	"rowhouse/model/dbtest"
+	"rowhouse/model/relay"
 )
 
 // TestUniqueStringsIgnoreCaseAndNormalisationFormOnly creates labels and members with two
@@ -49,13 +50,13 @@ func TestUniqueStringsIgnoreCaseAndNormalisationFormOnly(t *testing.T) {
 		{"space at the end", "end", "end ", false},
 		{"digits", "v1", "v١", false},
 	} {
-		for noun, unique := range uniqueStrings(d) {
+		for table, unique := range uniqueStrings(d) {
 			first, err := unique.create(d.Acme, test.a)
 			if err != nil {
-				t.Fatalf("%s: %s: %v", noun, test.name, err)
+				t.Fatalf("%s: %s: %v", table, test.name, err)
 			}
 			if err := unique.rename(d.Acme, first, test.a); err != nil {
-				t.Errorf("%s: %s: a row conflicts with itself: %v", noun, test.name, err)
+				t.Errorf("%s: %s: a row conflicts with itself: %v", table, test.name, err)
 			}
 			other, err := unique.create(d.Acme, "other than "+test.name)
 			if err != nil {
@@ -68,54 +69,54 @@ func TestUniqueStringsIgnoreCaseAndNormalisationFormOnly(t *testing.T) {
 			}
 			renamed := unique.rename(d.Acme, other, to)
 			for way, err := range map[string]error{"create": created, "rename": renamed} {
-				var conflict *model.ConflictError
+				var conflict *relay.ConflictError
 				if errors.As(err, &conflict) != test.conflict || err != nil && !test.conflict {
-					t.Errorf("%s: %s: %s %q beside %q: %v", noun, test.name, way, test.b, test.a, err)
+					t.Errorf("%s: %s: %s %q beside %q: %v", table, test.name, way, test.b, test.a, err)
 				}
 			}
 			if _, err := unique.create(d.Globex, test.b); err != nil {
-				t.Errorf("%s: %s: another tenant has it: %v", noun, test.name, err)
+				t.Errorf("%s: %s: another tenant has it: %v", table, test.name, err)
 			}
 			if !test.conflict {
 				if err := unique.rename(d.Acme, first, test.b); err == nil {
-					t.Errorf("%s: %s: two are named %q", noun, test.name, test.b)
+					t.Errorf("%s: %s: two are named %q", table, test.name, test.b)
 				}
 			}
 		}
 	}
 }
 
-// uniqueString is a string of a noun that is unique in the tenant.
+// uniqueString is a string column with unique values in the tenant.
 type uniqueString struct {
-	create func(ctx context.Context, s string) (model.GlobalID, error)
-	rename func(ctx context.Context, id model.GlobalID, s string) error
+	create func(ctx context.Context, s string) (relay.GlobalID, error)
+	rename func(ctx context.Context, id relay.GlobalID, s string) error
 }
 
 func uniqueStrings(d *dbtest.Database) map[string]uniqueString {
 	address := func(s string) string { return strings.ReplaceAll(s, " ", "-") + "@example.com" }
 	return map[string]uniqueString{
 		"labels": {
-			func(ctx context.Context, s string) (model.GlobalID, error) {
+			func(ctx context.Context, s string) (relay.GlobalID, error) {
 				l, err := model.CreateLabel(ctx, d.DB, model.CreateLabelInput{Name: s, Color: "#000000"})
 				if err != nil {
 					return "", err
 				}
 				return l.GlobalID(), nil
 			},
-			func(ctx context.Context, id model.GlobalID, s string) error {
+			func(ctx context.Context, id relay.GlobalID, s string) error {
 				_, err := model.UpdateLabel(ctx, d.DB, model.UpdateLabelInput{ID: id, Name: graphql.OmittableOf(&s)})
 				return err
 			},
 		},
 		"members": {
-			func(ctx context.Context, s string) (model.GlobalID, error) {
+			func(ctx context.Context, s string) (relay.GlobalID, error) {
 				m, err := model.CreateMember(ctx, d.DB, model.CreateMemberInput{Name: s, Email: address(s), Role: model.MemberRoleMember})
 				if err != nil {
 					return "", err
 				}
 				return m.GlobalID(), nil
 			},
-			func(ctx context.Context, id model.GlobalID, s string) error {
+			func(ctx context.Context, id relay.GlobalID, s string) error {
 				s = address(s)
 				_, err := model.UpdateMember(ctx, d.DB, model.UpdateMemberInput{ID: id, Email: graphql.OmittableOf(&s)})
 				return err

@@ -10,7 +10,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
-	"rowhouse/model"
+	"rowhouse/model/relay"
 )
 
 // The built-in scalars of the specification. gqlgen's functions would accept strings in variables
@@ -110,16 +110,16 @@ func UnmarshalBoolean(v any) (bool, error) {
 }
 
 // MarshalID writes a global id as a string.
-func MarshalID(id model.GlobalID) graphql.Marshaler { return graphql.MarshalString(string(id)) }
+func MarshalID(id relay.GlobalID) graphql.Marshaler { return graphql.MarshalString(string(id)) }
 
 // UnmarshalID reads a string or an integer. The model checks the string.
-func UnmarshalID(v any) (model.GlobalID, error) {
+func UnmarshalID(v any) (relay.GlobalID, error) {
 	if s, ok := v.(string); ok {
-		return model.GlobalID(s), checkUnicode("ID", s)
+		return relay.GlobalID(s), checkUnicode("ID", s)
 	}
 	digits, ok := integer(v)
 	if !ok {
 		return "", cannotRepresent("ID", "a non-string and non-integer value", v)
 	}
-	return model.GlobalID(digits), nil
+	return relay.GlobalID(digits), nil
 }

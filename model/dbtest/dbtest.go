@@ -19,8 +19,8 @@ var schema = &tenancytest.Schema{
 		_, err := migration.Up(ctx, dsn, slog.New(slog.DiscardHandler))
 		return err
 	},
-	Models:  model.All(),
-	Shared:  model.Shared(),
+	Models:  model.Types.Models(),
+	Shared:  model.Types.Shared(),
 	Keep:    []string{"goose_db_version"},
 	Collect: true,
 }

@@ -9,7 +9,7 @@ import (
 
 	"github.com/go-sql-driver/mysql"
 
-	"rowhouse/model"
+	"rowhouse/model/relay"
 )
 
 // keyBatch is the number of rows in a batch of fillKeys.
@@ -33,7 +33,7 @@ type keyedRow struct {
 }
 
 // fillKeys corrects the column with the key of a string column, whose name ends in _key: a key is
-// the model.UniqueKey of the string. It reads all rows in batches, in the order of the primary key,
+// the relay.UniqueKey of the string. It reads all rows in batches, in the order of the primary key,
 // and writes each key in a separate statement, so it holds no locks and can run again. It does not
 // overwrite concurrent changes.
 func fillKeys(ctx context.Context, db *sql.DB, table, column string) error {
@@ -79,8 +79,8 @@ func readKeys(ctx context.Context, db *sql.DB, table, column string, last keyedR
 // collation did not know a letter. Then the row keeps its string and gets a key made of its string
 // and id, until the string changes.
 func (r keyedRow) fill(ctx context.Context, db *sql.DB, table, column string) error {
-	key := model.UniqueKey(string(r.text))
-	own := model.UniqueKey(fmt.Sprintf("%s\x00%x", r.text, r.id))
+	key := relay.UniqueKey(string(r.text))
+	own := relay.UniqueKey(fmt.Sprintf("%s\x00%x", r.text, r.id))
 	if slices.Equal(r.key, key) || slices.Equal(r.key, own) {
 		return nil
 	}

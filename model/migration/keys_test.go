@@ -12,6 +12,7 @@ import (
 	"rowhouse/model"
 	"rowhouse/model/dbtest"
 	"rowhouse/model/migration"
+	"rowhouse/model/relay"
 )
 
 // TestKeysOfEarlierReleasesAreFilled: a database of release 2 gets the keys that this
@@ -36,7 +37,7 @@ func TestKeysOfEarlierReleasesAreFilled(t *testing.T) {
 	for table, columns := range map[string][2]string{"labels": {"name", "name_key"}, "members": {"email", "email_key"}} {
 		wrong := 0
 		for _, r := range stringsAndKeys(t, db, table, columns) {
-			if !bytes.Equal(r.key, model.UniqueKey(r.text)) {
+			if !bytes.Equal(r.key, relay.UniqueKey(r.text)) {
 				wrong++
 				if !strings.HasPrefix(r.text, "ꭰ") && !strings.HasPrefix(r.text, "Ꭰ") {
 					t.Errorf("%s: %q has another key", table, r.text)
@@ -76,7 +77,7 @@ func TestAnOlderProgramsRowsAreUnique(t *testing.T) {
 		}
 	}
 	for _, r := range stringsAndKeys(t, db, "labels", [2]string{"name", "name_key"}) {
-		if !bytes.Equal(r.key, model.UniqueKey(r.text)) {
+		if !bytes.Equal(r.key, relay.UniqueKey(r.text)) {
 			t.Errorf("%q: the default is not the key that this program compares with", r.text)
 		}
 	}
@@ -128,7 +129,7 @@ func TestStaleKeysAreFilled(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := d.For(ctx).Model(l).UpdateColumn("name_key", model.UniqueKey("stale")).Error; err != nil {
+		if err := d.For(ctx).Model(l).UpdateColumn("name_key", relay.UniqueKey("stale")).Error; err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -137,7 +138,7 @@ func TestStaleKeysAreFilled(t *testing.T) {
 	}
 	for slug, ctx := range tenants {
 		var l model.Label
-		if err := d.For(ctx).Take(&l).Error; err != nil || !bytes.Equal(l.NameKey, model.UniqueKey("of "+slug)) {
+		if err := d.For(ctx).Take(&l).Error; err != nil || !bytes.Equal(l.NameKey, relay.UniqueKey("of "+slug)) {
 			t.Errorf("%s: %+v, %v", slug, l, err)
 		}
 	}

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// NotFoundError says that a row does not exist. A row of another tenant gives the same error.
+// NotFoundError reports a missing row. A row of another tenant gives the same error.
 type NotFoundError struct {
 	// Type is the GraphQL type of the row.
 	Type string
@@ -20,7 +20,7 @@ func (*NotFoundError) Code() string { return "NOT_FOUND" }
 // Public returns the message for clients.
 func (e *NotFoundError) Public() string { return e.Error() }
 
-// ConflictError says that a change contradicts stored data.
+// ConflictError reports a change in conflict with stored data.
 type ConflictError struct{ Message string }
 
 // Error returns the message for clients.
@@ -62,7 +62,7 @@ func (e *InvalidError) FieldErrors() []FieldError { return e.Errors }
 type FieldError struct {
 	// Path leads from the input to the field.
 	Path Path `json:"path"`
-	// Message completes a sentence that begins with the path: "must have 1 to 100 characters".
+	// Message completes a sentence after the path: "must have 1 to 100 characters".
 	Message string `json:"message"`
 }
 

@@ -1,2 +1,28 @@
-// Package relay is what all types of a Relay API have in common.
+// Package relay implements the conventions of Relay for rows in tables of tenants: nodes with
+// global ids, connections with cursors, filters, relations, changes and subscriptions.
+//
+// An application embeds Row in a struct and describes it once:
+//
+//	type Item struct {
+//		relay.Row[Item]
+//		ProjectID relay.ID
+//		Name      string
+//	}
+//
+//	var (
+//		Items       = relay.NewType[Item, ItemFilter](AllItemOrder)
+//		itemProject = relay.NewBelongsTo(Items, Projects, "project")
+//		Types       = relay.NewTypes(Projects, Items)
+//	)
+//
+// Orders and filters follow from the struct: the order DUE_AT_ASC sorts by the column due_at, and a
+// field DueAt of the filter compares it. Start reading at Type.
+//
+// All rows of one statement form a batch. The first access to a relation loads it for the whole
+// batch, so each relation costs one statement, whatever the number of rows.
+//
+// All functions use the session of the context's tenant, and run in the context's transaction if
+// there is one. They return *NotFoundError for a missing row or one of another tenant,
+// *InvalidError with all validation errors of an input, and *ConflictError for a
+// contradiction to stored data.
 package relay

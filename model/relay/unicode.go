@@ -1,4 +1,4 @@
-package model
+package relay
 
 import (
 	"crypto/sha256"
@@ -19,15 +19,6 @@ func normalize(s string) string { return norm.NFC.String(s) }
 func UniqueKey(s string) []byte {
 	sum := sha256.Sum256([]byte(foldCase(s)))
 	return sum[:]
-}
-
-// setUnique is set for a string with a UniqueKey in another column, with the suffix _key.
-func setUnique(c changes, column string, field *string, key *[]byte, value *string) {
-	set(c, column, field, value)
-	if _, changed := c[column]; changed {
-		*key = UniqueKey(*field)
-		c[column+"_key"] = *key
-	}
 }
 
 // foldCase returns s in NFC and without case, by Unicode's simple case folding, which

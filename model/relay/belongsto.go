@@ -1,0 +1,69 @@
+package relay
+
+import (
+	"context"
+	"reflect"
+	"strings"
+
+	"rowhouse/tenancy"
+)
+
+// BelongsTo is a relation from each row of T to one row of U, or to none if its column can be NULL.
+type BelongsTo[T, U any] struct {
+	from *Type[T]
+	to   *Type[U]
+	name string
+	reference[T]
+}
+
+// NewBelongsTo returns the relation by the column with its name and the suffix _id, of type ID or
+// *ID. A field of T's filter with the relation's name, of the type of U's filter, follows it.
+func NewBelongsTo[T, U any](from *Type[T], to *Type[U], name string) *BelongsTo[T, U] {
+	r := &BelongsTo[T, U]{from, to, name, newReference[T](columnName(name) + "_id")}
+	from.parents = append(from.parents, r.newParent())
+	from.filter.relations = append(from.filter.relations, &relation{
+		name: name, column: r.column, target: to.filter,
+		whereSome: func(c *conditions, _ bool, filter reflect.Value, path ...any) {
+			c.whereReference(new(U), to.filter, r.column, filter, path...)
+		},
+	})
+	return r
+}
+
+// columnName returns a field's name in the API as a column's name: dueAt is due_at.
+func columnName(field string) string {
+	var b strings.Builder
+	for _, c := range field {
+		if 'A' <= c && c <= 'Z' {
+			b.WriteByte('_')
+			c += 'a' - 'A'
+		}
+		b.WriteRune(c)
+	}
+	return b.String()
+}
+
+// Load returns the row to which r belongs, or nil for NULL. It loads the rows of r's whole batch. If
+// the column can't be NULL, it fails with *NotFoundError when the row has been deleted since r was
+// read.
+func (b *BelongsTo[T, U]) Load(ctx context.Context, db *tenancy.DB, r *T) (*U, error) {
+	id := b.readID(r)
+	if id == nil {
+		return nil, nil //nolint:nilnil // NULL is no failure
+	}
+	found, err := loadBatch(b.from.baseRow(r).batch, b, func(rows []*T) (map[ID]*U, error) {
+		ids := make([]*ID, len(rows))
+		for i, r := range rows {
+			ids[i] = b.readID(r)
+		}
+		return b.to.ByReferences(ctx, db, ids)
+	})
+	u := found[*id]
+	if err == nil && u == nil && !b.nullable {
+		err = b.to.notFound()
+	}
+	return u, err
+}
+
+// GlobalID returns the global id of the row to which r belongs, which must not be NULL.
+func (b *BelongsTo[T, U]) GlobalID(r *T) GlobalID { return b.to.GlobalID(*b.readID(r)) }

@@ -1,0 +1,163 @@
+package relay
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/schema"
+
+	"rowhouse/tenancy"
+)
+
+const (
+	// maxConditions bounds the conditions of a filter, with those of nested filters.
+	maxConditions = 50
+	// maxDepth bounds the depth of nested filters.
+	maxDepth = 8
+	// maxIn bounds the entries of a list.
+	maxIn = 100
+)
+
+// newFiltered returns a query for rows of R with the conditions of apply. It fails with an
+// *InvalidError.
+func newFiltered[R any](ctx context.Context, db *tenancy.DB, apply func(*conditions)) (*gorm.DB, error) {
+	query := db.For(ctx).Model(new(R))
+	shared := &filtering{newSession: func() *gorm.DB { return db.For(ctx) }}
+	s := schemaOf[R]()
+	c := &conditions{filtering: shared, schema: s, table: s.Table, path: Path{"where"}}
+	apply(c)
+	if c.count > maxConditions {
+		c.rejectField(fmt.Sprintf("must have at most %d conditions", maxConditions))
+	}
+	if err := c.Err(); err != nil || len(c.sql) == 0 {
+		return query, err
+	}
+	return query.Where(c.joinAll(), c.args...), nil
+}
+
+// conditions are the SQL conditions of one filter, joined by AND.
+type conditions struct {
+	*filtering
+	schema *schema.Schema
+	table  string // its name or alias
+	path   Path
+	sql    []string
+	args   []any
+}
+
+// filtering is the shared state of nested filters.
+type filtering struct {
+	Validation
+	newSession func() *gorm.DB
+	count      int
+}
+
+// addCondition adds a condition.
+func (c *conditions) addCondition(sql string, args ...any) {
+	c.sql, c.args = append(c.sql, sql), append(c.args, args...)
+	c.count++
+}
+
+// joinAll returns the SQL of all conditions.
+func (c *conditions) joinAll() string {
+	if len(c.sql) == 0 {
+		return "TRUE"
+	}
+	return "(" + strings.Join(c.sql, ") AND (") + ")"
+}
+
+// rejectField adds a validation error for a field.
+func (c *conditions) rejectField(message string, field ...any) {
+	c.Add(message, slices.Concat(c.path, field)...)
+}
+
+// checkEntries rejects a list with too many entries.
+func (c *conditions) checkEntries(n int, field ...any) {
+	if n > maxIn {
+		c.rejectField(fmt.Sprintf("must have at most %d entries", maxIn), field...)
+	}
+}
+
+// quoteColumn returns the SQL for a column of the filter's table.
+func (c *conditions) quoteColumn(name string) string { return c.table + ".`" + name + "`" }
+
+// newRelated returns the conditions of a filter of related rows in a field of this one. A
+// relation to the same table gives it an alias.
+func (c *conditions) newRelated(s *schema.Schema, apply func(*conditions), field ...any) *conditions {
+	table := s.Table
+	if table == c.table {
+		table = relatedAlias
+	}
+	return c.newNested(s, table, apply, field...)
+}
+
+// relatedAlias is the alias of a table inside a condition of the same table.
+const relatedAlias = "related"
+
+// newNested returns the conditions of a filter in a field of this one.
+func (c *conditions) newNested(s *schema.Schema, table string, apply func(*conditions), field ...any) *conditions {
+	inner := &conditions{filtering: c.filtering, schema: s, table: table, path: slices.Concat(c.path, field)}
+	c.count++
+	switch {
+	case len(inner.path) > 2*maxDepth: // each filter adds one or two
+		inner.rejectField("stands too deep in other filters")
+	case c.count <= maxConditions:
+		apply(inner)
+	}
+	return inner
+}
+
+// whereAnd adds the conditions of filters of the same rows, all of which must hold.
+func (c *conditions) whereAnd(f *filterType, filters reflect.Value) {
+	c.checkEntries(filters.Len(), "and")
+	for i := range filters.Len() {
+		inner := c.newNested(c.schema, c.table, f.bindTo(filters.Index(i)), "and", i)
+		c.addCondition(inner.joinAll(), inner.args...)
+	}
+}
+
+// whereOr adds the conditions of filters of the same rows, one of which must hold.
+func (c *conditions) whereOr(f *filterType, filters reflect.Value) {
+	if filters.IsNil() {
+		return
+	}
+	c.checkEntries(filters.Len(), "or")
+	either := &conditions{sql: []string{"FALSE"}, filtering: &filtering{}}
+	for i := range filters.Len() {
+		inner := c.newNested(c.schema, c.table, f.bindTo(filters.Index(i)), "or", i)
+		either.addCondition(inner.joinAll(), inner.args...)
+	}
+	c.addCondition(strings.Join(either.sql, " OR "), either.args...)
+}
+
+// whereNot adds the negation of a filter of the same rows; NULL counts as false.
+func (c *conditions) whereNot(f *filterType, filter reflect.Value) {
+	if !filter.IsNil() {
+		inner := c.newNested(c.schema, c.table, f.bindTo(filter), "not")
+		c.addCondition("("+inner.joinAll()+") IS NOT TRUE", inner.args...)
+	}
+}
+
+// whereReference adds a filter of the row to which a column of this table refers.
+func (c *conditions) whereReference(model any, f *filterType, column string, filter reflect.Value, field ...any) {
+	inner := c.newRelated(f.schema, f.bindTo(filter), field...)
+	c.whereExists(true, model, inner.quoteColumn("id")+" = "+c.quoteColumn(column), inner)
+}
+
+// whereExists adds the condition that a row of a model exists, or none, for which join and the
+// inner conditions hold.
+func (c *conditions) whereExists(some bool, model any, join string, inner *conditions) {
+	not := ""
+	if !some {
+		not = "NOT "
+	}
+	query := c.newSession().Model(model)
+	if inner.table != inner.schema.Table {
+		query = query.Table(inner.schema.Table + " AS " + inner.table) //nolint:forbidigo // of the same model
+	}
+	c.addCondition(not+"EXISTS (?)", query.Select("1").Where(join).Where(inner.joinAll(), inner.args...))
+}

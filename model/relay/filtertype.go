@@ -1,0 +1,188 @@
+package relay
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+
+	"gorm.io/gorm/schema"
+)
+
+// filterType is the struct of a type's filter, with the conditions of its fields.
+type filterType struct {
+	t         reflect.Type
+	name      string // of the filtered type
+	schema    *schema.Schema
+	relations []*relation
+
+	once   sync.Once
+	fields []filterField
+}
+
+// filterField is a field of a filter.
+type filterField struct {
+	index int
+	name  string // in the API
+	add   func(c *conditions, v reflect.Value)
+}
+
+// relation is a relation as filters use it.
+type relation struct {
+	name   string
+	many   bool
+	target *filterType
+	// See the fields of Relation.
+	column, targetColumn string
+	link                 any
+	// whereSome adds the condition that a row of the relation matches a filter, or none.
+	whereSome func(c *conditions, some bool, filter reflect.Value, path ...any)
+}
+
+// filterOf returns a function that adds the conditions of a filter: a pointer to the struct
+// passed to NewType, or nil. It panics for other values.
+func (t *Type[T]) filterOf(where any) func(*conditions) {
+	v := reflect.ValueOf(where)
+	if !v.IsValid() {
+		return func(*conditions) {}
+	}
+	if v.Type() != reflect.PointerTo(t.filter.t) {
+		panic(fmt.Sprintf("relay: %T is no filter of the type %s", where, t.name))
+	}
+	return t.filter.bindTo(v)
+}
+
+// filterKey returns a string that is equal for equal filters.
+func filterKey(where any) string {
+	text, err := json.Marshal(where)
+	if err != nil {
+		panic(err) // it was made of JSON
+	}
+	return string(text)
+}
+
+// bindTo returns a function that adds the conditions of a filter, given as a pointer.
+func (f *filterType) bindTo(filter reflect.Value) func(*conditions) {
+	return func(c *conditions) {
+		if filter.IsNil() {
+			return
+		}
+		for _, field := range f.compileFields() {
+			if v := filter.Elem().Field(field.index); !v.IsZero() {
+				if v = omittableValue(v); !v.IsNil() {
+					field.add(c, v)
+				}
+			}
+		}
+	}
+}
+
+// omittableValue returns the value of a graphql.Omittable, or another value itself.
+func omittableValue(v reflect.Value) reflect.Value {
+	if isOmittable(v.Type()) {
+		return v.MethodByName("Value").Call(nil)[0]
+	}
+	return v
+}
+
+// omittableType returns the type that omittableValue returns.
+func omittableType(t reflect.Type) reflect.Type {
+	if isOmittable(t) {
+		m, _ := t.MethodByName("Value")
+		return m.Type.Out(0)
+	}
+	return t
+}
+
+// isOmittable reports whether a type is a graphql.Omittable.
+func isOmittable(t reflect.Type) bool {
+	return t.Implements(reflect.TypeFor[interface{ IsSet() bool }]())
+}
+
+// compileFields returns the fields, once all relations are known. It panics for a field that is neither
+// a field of the type nor a relation.
+func (f *filterType) compileFields() []filterField {
+	f.once.Do(func() {
+		for i := range f.t.NumField() {
+			field := f.t.Field(i)
+			name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+			add := f.compileField(field, name)
+			if add == nil {
+				panic(fmt.Sprintf("relay: the field %s of the filter %s is neither a field of %s nor one of its relations", field.Name, f.t, f.name))
+			}
+			f.fields = append(f.fields, filterField{i, name, add})
+		}
+	})
+	return f.fields
+}
+
+func (f *filterType) compileField(field reflect.StructField, name string) func(*conditions, reflect.Value) {
+	of := omittableType(field.Type)
+	switch {
+	case of == reflect.SliceOf(reflect.PointerTo(f.t)) && name == "and":
+		return func(c *conditions, v reflect.Value) { c.whereAnd(f, v) }
+	case of == reflect.SliceOf(reflect.PointerTo(f.t)) && name == "or":
+		return func(c *conditions, v reflect.Value) { c.whereOr(f, v) }
+	case of == reflect.PointerTo(f.t) && name == "not":
+		return func(c *conditions, v reflect.Value) { c.whereNot(f, v) }
+	}
+	if i := slices.IndexFunc(f.relations, func(r *relation) bool { return r.name == name }); i >= 0 {
+		return f.relations[i].compileFilter(of, name)
+	}
+	if column := f.schema.LookUpField(field.Name); column != nil {
+		return f.compileColumn(column, of, name)
+	}
+	return nil
+}
+
+// compileColumn compiles a filter with operators, such as StringFilter.
+func (f *filterType) compileColumn(column *schema.Field, of reflect.Type, name string) func(*conditions, reflect.Value) {
+	o := operand{name, column, f.referredType(column.DBName)}
+	compare := make([]func(*conditions, operand, reflect.Value), of.Elem().NumField())
+	for i := range compare {
+		operator := of.Elem().Field(i).Name
+		if compare[i] = operators[operator]; compare[i] == nil {
+			panic(fmt.Sprintf("relay: the field %s of the filter %s is no operator", operator, of.Elem()))
+		}
+	}
+	return func(c *conditions, v reflect.Value) {
+		for i, add := range compare {
+			if v := v.Elem().Field(i); !v.IsZero() {
+				if v = omittableValue(v); !v.IsNil() {
+					add(c, o, v)
+				}
+			}
+		}
+	}
+}
+
+// referredType returns the GraphQL type of the row that a column refers to, or "".
+func (f *filterType) referredType(column string) string {
+	if column == "id" {
+		return f.name
+	}
+	for _, r := range f.relations {
+		if !r.many && r.column == column {
+			return r.target.name
+		}
+	}
+	return ""
+}
+
+// compileFilter compiles a filter of the related rows: of the row itself, or a struct with the
+// fields Some and None.
+func (r *relation) compileFilter(of reflect.Type, path string) func(*conditions, reflect.Value) {
+	if !r.many {
+		return func(c *conditions, v reflect.Value) { r.whereSome(c, true, v, path) }
+	}
+	return func(c *conditions, v reflect.Value) {
+		for _, quantifier := range []string{"Some", "None"} {
+			filter := omittableValue(v.Elem().FieldByName(quantifier))
+			if !filter.IsNil() {
+				r.whereSome(c, quantifier == "Some", filter, path, strings.ToLower(quantifier))
+			}
+		}
+	}
+}

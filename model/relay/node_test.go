@@ -1,0 +1,54 @@
+package relay_test
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"rowhouse/model/relay"
+)
+
+func TestNodesOfAllTypesAreFound(t *testing.T) {
+	d := library.New(t)
+	shelf := newShelf(d.Acme, t, d, "A")
+	book := newBook(d.Acme, t, d, shelf, "x")
+	theirs := newShelf(d.Globex, t, d, "A")
+	tenant := must[*relay.Tenant](t)(relay.CurrentTenant(d.Acme))
+	other := must[*relay.Tenant](t)(relay.CurrentTenant(d.Globex))
+	ids := []relay.GlobalID{book.GlobalID(), theirs.GlobalID(), shelf.GlobalID(), tenant.GlobalID(), book.GlobalID(), other.GlobalID()}
+	d.Reset()
+	nodes := must[[]relay.Node](t)(types.NodesByID(d.Acme, d.DB, ids))
+	countStatements(t, d, 2)
+	for i, found := range []bool{true, false, true, true, true, false} {
+		if (nodes[i] != nil) != found || found && nodes[i].GlobalID() != ids[i] {
+			t.Errorf("node %d is %v", i, nodes[i])
+		}
+	}
+	if node := must[relay.Node](t)(types.NodeByID(d.Acme, d.DB, book.GlobalID())); node.(*Book).Title != "x" {
+		t.Errorf("found %+v", node)
+	}
+	_, err := types.NodeByID(d.Acme, d.DB, theirs.GlobalID())
+	requireNotFound(t, err, "object")
+}
+
+func TestIDsOfNodesAreChecked(t *testing.T) {
+	d := library.New(t)
+	good := shelves.GlobalID(relay.NewID())
+	unknown := relay.NewGlobalID("Unknown", relay.NewID())
+	for _, test := range []struct {
+		ids  []relay.GlobalID
+		want string
+	}{
+		{ids: make([]relay.GlobalID, 101), want: "ids must be at most 100"},
+		{ids: []relay.GlobalID{good, "!", unknown}, want: "ids[1] is not an id of this API; ids[2] is not an id of this API"},
+		{ids: []relay.GlobalID{"U2hlbGY6eA"}, want: "ids[0] is not an id of this API"},
+	} {
+		if _, err := types.NodesByID(d.Acme, d.DB, test.ids); fmt.Sprint(err) != test.want {
+			t.Errorf("got %v, want %s", err, test.want)
+		}
+	}
+	var invalid *relay.InvalidError
+	if _, err := types.NodeByID(d.Acme, d.DB, unknown); !errors.As(err, &invalid) || invalid.Public() != "id is not an id of this API" {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,126 @@
+package relay
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"rowhouse/tenancy"
+)
+
+// ByID returns the row with a global id, given in a field id.
+func (t *Type[T]) ByID(ctx context.Context, db *tenancy.DB, g GlobalID) (*T, error) {
+	return t.byIDIn(ctx, db, "id", g)
+}
+
+// byIDIn returns the row with a global id, given in a field.
+func (t *Type[T]) byIDIn(ctx context.Context, db *tenancy.DB, field string, g GlobalID) (*T, error) {
+	var v Validation
+	id := v.ID(field, g, t)
+	if err := v.Err(); err != nil {
+		return nil, err
+	}
+	return t.Find(ctx, db, id)
+}
+
+// Find returns the row with an id.
+func (t *Type[T]) Find(ctx context.Context, db *tenancy.DB, id ID) (*T, error) {
+	return t.takeRow(db.For(ctx), id)
+}
+
+// lockRow returns the row with an id, and locks it until the transaction ends.
+func (t *Type[T]) lockRow(ctx context.Context, db *tenancy.DB, id ID) (*T, error) {
+	return t.takeRow(db.For(ctx).Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate}), id)
+}
+
+func (t *Type[T]) takeRow(query *gorm.DB, id ID) (*T, error) {
+	var found T
+	err := query.Where("id = ?", id).Take(&found).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return nil, t.notFound()
+	}
+	if err != nil {
+		return nil, err
+	}
+	t.newBatch(&found)
+	return &found, nil
+}
+
+func (t *Type[T]) notFound() error { return &NotFoundError{Type: t.name} }
+
+// ByIDs returns the rows with these ids, in one statement, as one batch. Missing rows are left out.
+func (t *Type[T]) ByIDs(ctx context.Context, db *tenancy.DB, ids []ID) (map[ID]*T, error) {
+	found := make(map[ID]*T, len(ids))
+	if len(ids) == 0 {
+		return found, nil
+	}
+	var rows []*T
+	if err := db.For(ctx).Where("id IN ?", ids).Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	t.newBatch(rows...)
+	for _, r := range rows {
+		found[t.rowID(r)] = r
+	}
+	return found, nil
+}
+
+// ByReferences returns the rows with these ids, which may be nil or repeat. It equals ByIDs.
+func (t *Type[T]) ByReferences(ctx context.Context, db *tenancy.DB, references []*ID) (map[ID]*T, error) {
+	ids := make([]ID, 0, len(references))
+	for _, id := range references {
+		if id != nil {
+			ids = append(ids, *id)
+		}
+	}
+	slices.SortFunc(ids, compareIDs)
+	return t.ByIDs(ctx, db, slices.Compact(ids))
+}
+
+// Page returns a page of the rows that match a filter: a pointer to the filter struct of NewType, or
+// nil for all rows. by is a value of the API's enum, or nil for the newest first.
+func (t *Type[T]) Page(ctx context.Context, db *tenancy.DB, args PageArgs, where any, by fmt.Stringer) (*Connection[T], error) {
+	w, err := newWindow(args, t.orderOf(by))
+	if err != nil {
+		return nil, err
+	}
+	f := t.filterOf(where)
+	newQuery := func(ctx context.Context) (*gorm.DB, error) { return newFiltered[T](ctx, db, f) }
+	query, err := newQuery(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var rows []*T
+	if !args.CountOnly {
+		rows, err = t.readWindow(query, w)
+	}
+	if err != nil {
+		return nil, err
+	}
+	shown := newPageRows(rows, w)
+	t.newBatch(shown.rows...)
+	return t.newConnection(shown, w, func(ctx context.Context) (int, error) {
+		var n int64
+		query, err := newQuery(ctx)
+		if err == nil {
+			err = query.Count(&n).Error
+		}
+		return int(n), err
+	}), nil
+}
+
+// readWindow reads a window's rows, in its order.
+func (t *Type[T]) readWindow(query *gorm.DB, w window) ([]*T, error) {
+	rows := make([]*T, 0, w.limit+1)
+	queries := w.newQueries(query, "id")
+	if len(queries) == 1 {
+		return rows, queries[0].Find(&rows).Error
+	}
+	err := tenancy.UnionAll(queries, &rows)
+	t.sortRows(w, rows)
+	return rows, err
+}

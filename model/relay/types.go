@@ -1,0 +1,156 @@
+package relay
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"slices"
+
+	"gorm.io/gorm/schema"
+
+	"rowhouse/tenancy"
+)
+
+// Types are all types of an application: the one list for opening the database, for finding nodes,
+// and for tests.
+type Types struct {
+	all    []AnyType
+	byName map[string]AnyType
+	shared []any
+}
+
+// NewTypes returns the types of an application.
+func NewTypes(all ...AnyType) *Types {
+	types := &Types{all: all, byName: map[string]AnyType{}}
+	for _, t := range all {
+		types.byName[t.Name()] = t
+	}
+	return types
+}
+
+// AnyType is a Type of any row, for code that handles all types, such as tests.
+type AnyType interface {
+	Named
+	// NewRow returns a pointer to an empty row.
+	NewRow() any
+	// NewFilter returns a pointer to an empty filter.
+	NewFilter() any
+	// Orders returns the values of the API's enum for its order.
+	Orders() []string
+	// EnumValues returns the values of an enum passed to NewType, or nil.
+	EnumValues(reflect.Type) []string
+	// Relations returns the relations of the type, in the order of their definition.
+	Relations() []Relation
+	// Schema returns GORM's schema of the rows.
+	Schema() *schema.Schema
+	// NodePage returns the rows of Type.Page.
+	NodePage(ctx context.Context, db *tenancy.DB, args PageArgs, where any, by fmt.Stringer) ([]Node, error)
+
+	findNodes(ctx context.Context, db *tenancy.DB, ids []ID) ([]Node, error)
+	checkFilter()
+}
+
+// Relation describes a relation of a type.
+type Relation struct {
+	Name   string
+	Target string // the name of the other type
+	Many   bool
+	// Column holds the id of the other row: of Target if Many is false, else of the type itself,
+	// in the table of Target or of Link.
+	Column string
+	// Link is an empty row of the link table, or nil. TargetColumn is its column for Target.
+	Link         any
+	TargetColumn string
+}
+
+// WithShared adds empty rows of shared models, such as countries, which all tenants may read.
+func (all *Types) WithShared(models ...any) *Types {
+	all.shared = append(all.shared, models...)
+	return all
+}
+
+// All returns the types in the order of NewTypes.
+func (all *Types) All() []AnyType { return all.all }
+
+// ByName returns the type with a name in GraphQL, or nil.
+func (all *Types) ByName(name string) AnyType { return all.byName[name] }
+
+// Names returns the names of the types in GraphQL.
+func (all *Types) Names() []string {
+	names := make([]string, len(all.all))
+	for i, t := range all.all {
+		names[i] = t.Name()
+	}
+	return names
+}
+
+// Models returns an empty row of every model of tenants, those of links too, for
+// tenancy.Open. It panics if a filter does not fit its type.
+func (all *Types) Models() []any {
+	var models []any
+	for _, t := range all.all {
+		t.checkFilter()
+		models = append(models, t.NewRow())
+	}
+	for _, t := range all.all {
+		for _, r := range t.Relations() {
+			isLink := func(m any) bool { return reflect.TypeOf(m) == reflect.TypeOf(r.Link) }
+			if r.Link != nil && !slices.ContainsFunc(models, isLink) {
+				models = append(models, r.Link)
+			}
+		}
+	}
+	return models
+}
+
+// Shared returns an empty row of every shared model, for tenancy.Options.
+func (all *Types) Shared() []any { return all.shared }
+
+// NewRow implements AnyType.
+func (t *Type[T]) NewRow() any { return new(T) }
+
+// NewFilter implements AnyType.
+func (t *Type[T]) NewFilter() any { return reflect.New(t.filter.t).Interface() }
+
+// Orders implements AnyType.
+func (t *Type[T]) Orders() []string { return slices.Clone(t.orderNames) }
+
+// EnumValues implements AnyType.
+func (t *Type[T]) EnumValues(enum reflect.Type) []string { return t.enums[enum] }
+
+// Schema implements AnyType.
+func (t *Type[T]) Schema() *schema.Schema { return t.schema }
+
+// Relations implements AnyType.
+func (t *Type[T]) Relations() []Relation {
+	all := make([]Relation, len(t.filter.relations))
+	for i, r := range t.filter.relations {
+		all[i] = Relation{r.name, r.target.name, r.many, r.column, r.link, r.targetColumn}
+	}
+	return all
+}
+
+// NodePage implements AnyType.
+func (t *Type[T]) NodePage(ctx context.Context, db *tenancy.DB, args PageArgs, where any, by fmt.Stringer) ([]Node, error) {
+	page, err := t.Page(ctx, db, args, where, by)
+	if err != nil {
+		return nil, err
+	}
+	nodes := make([]Node, len(page.Nodes))
+	for i, r := range page.Nodes {
+		nodes[i] = t.node(r)
+	}
+	return nodes, nil
+}
+
+func (t *Type[T]) findNodes(ctx context.Context, db *tenancy.DB, ids []ID) ([]Node, error) {
+	found, err := t.ByIDs(ctx, db, ids)
+	nodes := make([]Node, 0, len(found))
+	for _, r := range found {
+		nodes = append(nodes, t.node(r))
+	}
+	return nodes, err
+}
+
+// checkFilter compiles the filter.
+func (t *Type[T]) checkFilter() { t.filter.compileFields() }

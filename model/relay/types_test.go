@@ -1,0 +1,176 @@
+package relay_test
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"rowhouse/model/relay"
+	"rowhouse/tenancy"
+)
+
+func TestTypesListModels(t *testing.T) {
+	if names := types.Names(); !slices.Equal(names, []string{"Shelf", "Book", "Note", "Tag"}) || types.ByName("Book") != types.All()[1] {
+		t.Errorf("the names are %v", names)
+	}
+	var models []string
+	for _, m := range append(types.Models(), types.Shared()...) {
+		models = append(models, reflect.TypeOf(m).Elem().Name())
+	}
+	if !slices.Equal(models, []string{"Shelf", "Book", "Note", "Tag", "ShelfTag", "Country"}) {
+		t.Errorf("the models are %v", models)
+	}
+	shelf := types.ByName("Shelf")
+	if _, ok := shelf.NewFilter().(*ShelfFilter); !ok || len(shelf.Orders()) != len(shelfOrders) || shelf.Schema().Table != "shelves" ||
+		len(shelf.EnumValues(reflect.TypeFor[Wood]())) != 3 {
+		t.Errorf("the filter is %T", shelf.NewFilter())
+	}
+	var relations []string
+	for _, r := range shelf.Relations() {
+		relations = append(relations, fmt.Sprintf("%s: %s %t %s %s", r.Name, r.Target, r.Many, r.Column, r.TargetColumn))
+	}
+	if want := "parent: Shelf false parent_id , children: Shelf true parent_id , books: Book true shelf_id , tags: Tag true shelf_id tag_id"; strings.Join(relations, ", ") != want {
+		t.Errorf("the relations are %q", relations)
+	}
+}
+
+// Types that do not fit relay.
+type (
+	Odd struct {
+		relay.Row[Odd]
+		Flag  bool
+		Other string
+	}
+	OddFilter struct {
+		Missing graphql.Omittable[*relay.StringFilter] `json:"missing"`
+	}
+	OddOperators struct {
+		Other graphql.Omittable[*struct{ Near *string }] `json:"other"`
+	}
+	Broken struct {
+		relay.Row[Broken]
+		Other struct{ X func() }
+	}
+	OddLink struct {
+		TenantID tenancy.ID
+		OddID    relay.ID `gorm:"primaryKey"`
+		OtherID  relay.ID `gorm:"primaryKey"`
+	}
+)
+
+func TestTypesThatDoNotFitPanic(t *testing.T) {
+	odd := func(f func(*relay.Type[Odd])) func() {
+		return func() { f(relay.NewType[Odd, struct{}]([]Order{})) }
+	}
+	for _, test := range []struct {
+		name string
+		do   func()
+		want string
+	}{
+		{
+			name: "order by no column",
+			do:   func() { relay.NewType[Odd, struct{}]([]Order{"NAME_ASC"}) },
+			want: "relay: the model Odd has no column name",
+		},
+		{
+			name: "order by a boolean",
+			do:   func() { relay.NewType[Odd, struct{}]([]Order{"FLAG_ASC"}) },
+			want: "relay: the model Odd can't be ordered by the column flag of type bool",
+		},
+		{
+			name: "order that NewType did not get",
+			do: odd(func(o *relay.Type[Odd]) {
+				_, _ = o.Page(t.Context(), nil, relay.PageArgs{}, nil, Order("OTHER_ASC"))
+			}),
+			want: "relay: the type Odd has no order OTHER_ASC: pass it to NewType",
+		},
+		{
+			name: "filter of another type",
+			do: odd(func(o *relay.Type[Odd]) {
+				_, _ = o.Page(t.Context(), nil, relay.PageArgs{}, &TagFilter{}, nil)
+			}),
+			want: "relay: *relay_test.TagFilter is no filter of the type Odd",
+		},
+		{
+			name: "field of a filter",
+			do:   func() { relay.NewTypes(relay.NewType[Odd, OddFilter]([]Order{})).Models() },
+			want: "relay: the field Missing of the filter relay_test.OddFilter is neither a field of Odd nor one of its relations",
+		},
+		{
+			name: "operator of a filter",
+			do:   func() { relay.NewTypes(relay.NewType[Odd, OddOperators]([]Order{})).Models() },
+			want: "relay: the field Near of the filter struct { Near *string } is no operator",
+		},
+		{
+			name: "struct that is no model",
+			do:   func() { relay.NewType[Broken, struct{}]([]Order{}) },
+			want: "relay: the model relay_test.Broken: ",
+		},
+		{
+			name: "reference without a column",
+			do:   odd(func(o *relay.Type[Odd]) { relay.NewBelongsTo(o, shelves, "dueAt") }),
+			want: "relay: the model Odd has no column due_at_id",
+		},
+		{
+			name: "reference that is no id",
+			do:   odd(func(o *relay.Type[Odd]) { relay.NewManyToMany[Odd](o, o, "x", "other", "other") }),
+			want: "relay: the column other of the model Odd must have the type ID or *ID",
+		},
+		{
+			name: "link without an association",
+			do:   odd(func(o *relay.Type[Odd]) { relay.NewManyToMany[OddLink](o, o, "x", "odd_id", "other_id") }),
+			want: "relay: the link OddLink has no association by the column other_id",
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			defer func() {
+				if got := fmt.Sprint(recover()); !strings.HasPrefix(got, test.want) {
+					t.Errorf("got %q, want %q", got, test.want)
+				}
+			}()
+			test.do()
+		})
+	}
+}
+
+func TestChangesAreAnEnum(t *testing.T) {
+	var c relay.Change
+	var b strings.Builder
+	if err := c.UnmarshalGQL("UPDATED"); err != nil || c != relay.ChangeUpdated || c.String() != "UPDATED" {
+		t.Error(c, err)
+	}
+	if c.MarshalGQL(&b); b.String() != `"UPDATED"` {
+		t.Error(b.String())
+	}
+	for _, invalid := range []any{"updated", 7, nil} {
+		if err := c.UnmarshalGQL(invalid); err == nil {
+			t.Errorf("%v is a Change", invalid)
+		}
+	}
+}
+
+func TestStoredValuesAreChecked(t *testing.T) {
+	if _, err := Height("HUGE").Value(); fmt.Sprint(err) != `"HUGE" is no Height` {
+		t.Error(err)
+	}
+	var h Height
+	for _, invalid := range []any{int64(3), int64(-1), "LOW"} {
+		if err := h.Scan(invalid); err == nil {
+			t.Errorf("%v is a rank", invalid)
+		}
+	}
+	var id relay.ID
+	for _, invalid := range []any{"x", make([]byte, 15), nil} {
+		if err := id.Scan(invalid); err == nil {
+			t.Errorf("%v is an id", invalid)
+		}
+	}
+	if made := relay.NewID().Time(); time.Since(made) > time.Minute || made.Location() != time.UTC {
+		t.Errorf("made at %v", made)
+	}
+}

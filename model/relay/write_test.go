@@ -1,0 +1,172 @@
+package relay_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"rowhouse/model/relay"
+	"rowhouse/tenancy/tenancytest"
+)
+
+// newShelf stores a shelf with a code, for the tenant of ctx.
+func newShelf(ctx context.Context, t *testing.T, d *tenancytest.Database, code string) *Shelf {
+	t.Helper()
+	return must[*Shelf](t)(shelves.Create(ctx, d.DB, &Shelf{
+		Code: code, Name: "shelf " + code, NameKey: relay.UniqueKey(code), Wood: "OAK", Height: "LOW",
+	}))
+}
+
+// newBook stores a book on a shelf.
+func newBook(ctx context.Context, t *testing.T, d *tenancytest.Database, shelf *Shelf, title string) *Book {
+	t.Helper()
+	return must[*Book](t)(books.Create(ctx, d.DB, &Book{ShelfID: shelf.ID, Title: title}))
+}
+
+// requireNotFound fails unless an error is a NotFoundError of a type.
+func requireNotFound(t *testing.T, err error, typeName string) {
+	t.Helper()
+	var notFound *relay.NotFoundError
+	if !errors.As(err, &notFound) || notFound.Type != typeName {
+		t.Errorf("got %v, want that no %s was found", err, typeName)
+	}
+}
+
+func TestRowsAreCreatedUpdatedAndDeleted(t *testing.T) {
+	d := library.New(t)
+	shelf := newShelf(d.Acme, t, d, "A")
+	found := must[*Shelf](t)(shelves.ByID(d.Acme, d.DB, shelf.GlobalID()))
+	if found.Name != "shelf A" || found.Height != "LOW" || !found.CreatedAt().Equal(shelf.ID.Time()) {
+		t.Errorf("found %+v", found)
+	}
+	updated := must[*Shelf](t)(shelves.Update(d.Acme, d.DB, shelf.ID, func(s *Shelf, c relay.Columns) error {
+		relay.SetUnique(c, "name", &s.Name, &s.NameKey, new("new"))
+		relay.SetNullable(c, "remark", &s.Remark, graphql.OmittableOf(new("full")))
+		relay.SetNullable(c, "empty_at", &s.EmptyAt, graphql.Omittable[*time.Time]{})
+		return nil
+	}))
+	if again := must[*Shelf](t)(shelves.Find(d.Acme, d.DB, shelf.ID)); again.Name != "new" || *again.Remark != "full" ||
+		string(again.NameKey) != string(relay.UniqueKey("NEW")) || updated.Name != "new" {
+		t.Errorf("updated to %+v", again)
+	}
+	if deleted := must[*Shelf](t)(shelves.Delete(d.Acme, d.DB, shelf.GlobalID(), nil)); deleted.ID != shelf.ID {
+		t.Errorf("deleted %+v", deleted)
+	}
+	_, err := shelves.ByID(d.Acme, d.DB, shelf.GlobalID())
+	requireNotFound(t, err, "Shelf")
+}
+
+func TestUpdateWithoutNewValuesOnlyReads(t *testing.T) {
+	d := library.New(t)
+	shelf := newShelf(d.Acme, t, d, "A")
+	d.Reset()
+	must[*Shelf](t)(shelves.Update(d.Acme, d.DB, shelf.ID, func(s *Shelf, c relay.Columns) error {
+		relay.Set(c, "name", &s.Name, new(s.Name))
+		relay.Set(c, "width", &s.Width, nil)
+		relay.SetNullable(c, "remark", &s.Remark, graphql.OmittableOf[*string](nil))
+		return nil
+	}))
+	if ran := d.Ran(); len(ran) != 1 {
+		t.Errorf("it ran %q", ran)
+	}
+	failure := errors.New("failure")
+	_, err := shelves.Update(d.Acme, d.DB, shelf.ID, func(s *Shelf, c relay.Columns) error {
+		relay.Set(c, "name", &s.Name, new("other"))
+		return failure
+	})
+	if !errors.Is(err, failure) || d.Count(t, "shelves", "name = 'other'") != 0 {
+		t.Errorf("an update that failed: %v", err)
+	}
+}
+
+func TestRowsOfAnotherTenantAreNotFound(t *testing.T) {
+	d := library.New(t)
+	shelf := newShelf(d.Globex, t, d, "A")
+	_, err := shelves.ByID(d.Acme, d.DB, shelf.GlobalID())
+	requireNotFound(t, err, "Shelf")
+	_, err = shelves.Update(d.Acme, d.DB, shelf.ID, func(*Shelf, relay.Columns) error { return nil })
+	requireNotFound(t, err, "Shelf")
+	_, err = shelves.Delete(d.Acme, d.DB, shelf.GlobalID(), nil)
+	requireNotFound(t, err, "Shelf")
+	if found := must[map[relay.ID]*Shelf](t)(shelves.ByIDs(d.Acme, d.DB, []relay.ID{shelf.ID})); len(found) > 0 {
+		t.Errorf("found %v", found)
+	}
+	_, err = books.Create(d.Acme, d.DB, &Book{ShelfID: shelf.ID, Title: "x"})
+	requireNotFound(t, relay.NotFoundOnForeignKey(err, shelves), "Shelf")
+	if n := d.Count(t, "shelves", ""); n != 1 {
+		t.Errorf("%d shelves are left", n)
+	}
+}
+
+func TestInvalidGlobalIDsAreValidationErrors(t *testing.T) {
+	d := library.New(t)
+	shelf := newShelf(d.Acme, t, d, "A")
+	for _, test := range []struct {
+		id   relay.GlobalID
+		want string
+	}{
+		{books.GlobalID(shelf.ID), "id is no Shelf id"},
+		{"!", "id is not an id of this API"},
+		{"U2hlbGY", "id is not an id of this API"},
+		{"U2hlbGY6eA", "id is not an id of this API"},
+		{shelf.GlobalID() + "=", "id is not an id of this API"},
+	} {
+		_, err := shelves.ByID(d.Acme, d.DB, test.id)
+		_, deleteErr := shelves.Delete(d.Acme, d.DB, test.id, nil)
+		if fmt.Sprint(err) != test.want || fmt.Sprint(deleteErr) != test.want {
+			t.Errorf("%s: %v, %v, want %s", test.id, err, deleteErr, test.want)
+		}
+	}
+}
+
+func TestDuplicatesAreConflicts(t *testing.T) {
+	d := library.New(t)
+	newShelf(d.Acme, t, d, "A")
+	newShelf(d.Globex, t, d, "A")
+	_, err := shelves.Create(d.Acme, d.DB, &Shelf{Code: "A", Wood: "OAK", Height: "LOW"})
+	var conflict *relay.ConflictError
+	if err = relay.ConflictOnDuplicate(err, "the code %s is taken", "A"); !errors.As(err, &conflict) ||
+		conflict.Message != "the code A is taken" || conflict.Code() != "CONFLICT" || conflict.Public() != err.Error() {
+		t.Errorf("got %v", err)
+	}
+	if relay.ConflictOnDuplicate(nil, "x") != nil || relay.NotFoundOnForeignKey(nil, shelves) != nil {
+		t.Error("success is no conflict")
+	}
+}
+
+func TestDeleteRollsBackWhenItsHookFails(t *testing.T) {
+	d := library.New(t)
+	shelf := newShelf(d.Acme, t, d, "A")
+	failure := errors.New("failure")
+	_, err := shelves.Delete(d.Acme, d.DB, shelf.GlobalID(), func(ctx context.Context, s *Shelf) error {
+		newBook(ctx, t, d, s, "new")
+		return failure
+	})
+	if !errors.Is(err, failure) || d.Count(t, "shelves", "") != 1 || d.Count(t, "books", "") != 0 {
+		t.Errorf("got %v, and %d books", err, d.Count(t, "books", ""))
+	}
+}
+
+func TestFunctionsFailWithoutATenant(t *testing.T) {
+	d := library.New(t)
+	ctx := context.Background()
+	for name, err := range map[string]error{
+		"Find":      second(shelves.Find(ctx, d.DB, relay.NewID())),
+		"ByIDs":     second(shelves.ByIDs(ctx, d.DB, []relay.ID{relay.NewID()})),
+		"Page":      second(shelves.Page(ctx, d.DB, relay.PageArgs{}, nil, nil)),
+		"Create":    second(shelves.Create(ctx, d.DB, &Shelf{})),
+		"Update":    second(shelves.Update(ctx, d.DB, relay.NewID(), nil)),
+		"NodesByID": second(types.NodesByID(ctx, d.DB, nil)),
+		"Follow":    second(relay.Follow(ctx, d.DB, shelfChanges, func(relay.RowChange[Shelf]) *Shelf { return nil })),
+	} {
+		if err == nil {
+			t.Errorf("%s passes without a tenant", name)
+		}
+	}
+}
+
+func second[T any](_ T, err error) error { return err }
