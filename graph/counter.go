@@ -11,7 +11,7 @@ import (
 
 // counter counts what tenants have at once.
 type counter struct {
-	most map[transport.Counted]int
+	most map[transport.Resource]int
 
 	mu     sync.Mutex
 	counts map[countOf]int
@@ -19,13 +19,13 @@ type counter struct {
 
 type countOf struct {
 	tenant tenancy.ID
-	what   transport.Counted
+	what   transport.Resource
 }
 
 func newCounter(l Limits) *counter {
 	return &counter{
-		most: map[transport.Counted]int{
-			transport.Socket: l.Sockets, transport.Operation: l.Operations, transport.Subscription: l.Subscriptions,
+		most: map[transport.Resource]int{
+			transport.Sockets: l.Sockets, transport.Operations: l.Operations, transport.Subscriptions: l.Subscriptions,
 			unreadAnswers: l.Unread,
 		},
 		counts: map[countOf]int{},
@@ -39,7 +39,7 @@ type busyError struct{ message string }
 func (e *busyError) Error() string { return e.message }
 
 // open counts so many more, until the function that it returns is called.
-func (s *counter) open(ctx context.Context, what transport.Counted, many int) (func(), error) {
+func (s *counter) open(ctx context.Context, what transport.Resource, many int) (func(), error) {
 	tenant, err := tenancy.FromContext(ctx)
 	if err != nil {
 		return nil, err

@@ -93,7 +93,7 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 			shown.Extensions["retryAfter"] = retryAfter
 			return shown
 		}
-		var interrupted transport.Interrupted
+		var interrupted transport.InterruptedError
 		if errors.As(err, &interrupted) {
 			return coded(ctx, seen, codeInterrupted, interrupted.Error())
 		}
@@ -283,7 +283,7 @@ func WriteError(log *slog.Logger) func(http.ResponseWriter, *http.Request, error
 			shown.Extensions["retryAfter"] = after
 			w.Header().Set("Retry-After", strconv.Itoa(after))
 		}
-		w.Header().Set("Content-Type", transport.ContentType(r))
+		w.Header().Set("Content-Type", transport.ErrorContentType(r))
 		w.WriteHeader(status)
 		// No data entry: GraphQL did not begin to execute.
 		_ = json.NewEncoder(w).Encode(map[string]any{"errors": gqlerror.List{shown}})

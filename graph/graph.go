@@ -74,15 +74,15 @@ func New(db *tenancy.DB, options Options, log *slog.Logger) http.Handler {
 	}}
 	bounds := limits{options.Limits, schema.Schema(), documents, open}
 	server.AddTransport(transport.WebSocket{
-		Init: initSocket(options.Resolve, log), Origins: options.Origins, Open: open, Time: options.Limits.Time, Stopping: options.Stopping,
+		Init: initSocket(options.Resolve, log), Origins: options.Origins, Acquire: open, MaxTime: options.Limits.Time, Stopping: options.Stopping,
 	})
 	asked := preflighted
 	if !options.GatewayNames { // who sets it for every request sets it for another site's page, too
 		asked = append(slices.Clip(asked), tenancy.HeaderName)
 	}
 	server.AddTransport(&transport.HTTP{
-		Fail: fail, Preflighted: asked, Body: options.Limits.Body, Time: options.Limits.Time, Open: open, Owner: ownerOf, Stopping: options.Stopping,
-		Schema: schema.Schema(), CountRepeated: bounds.countRepeated,
+		WriteError: fail, PreflightHeaders: asked, MaxBody: options.Limits.Body, MaxTime: options.Limits.Time, Acquire: open, Owner: ownerOf, Stopping: options.Stopping,
+		Schema: schema.Schema(), TrackDeferred: bounds.countRepeated,
 	})
 	sent := short[string]{lru.New[string](cachedDocuments), func(_, text string) int { return len(text) }}
 	server.SetQueryCache(documents)

@@ -65,7 +65,7 @@ type limits struct {
 	Limits
 	schema    *ast.Schema
 	documents graphql.Cache[*ast.QueryDocument]
-	open      transport.Open
+	open      transport.AcquireFunc
 }
 
 var _ interface {

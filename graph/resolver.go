@@ -30,7 +30,7 @@ func (r *Resolver) page(ctx context.Context, first *int, after *string, last *in
 		arguments := field.ArgumentMap(graphql.GetOperationContext(ctx).Variables)
 		nulls = nullComparisons(field.Definition.Arguments.ForName("where").Type, arguments["where"], []string{"where"})
 	}
-	return model.Page{First: first, After: after, Last: last, Before: before, CountOnly: transport.CountOnly(ctx), Nulls: nulls}
+	return model.Page{First: first, After: after, Last: last, Before: before, CountOnly: transport.SelectsOnlyTotalCount(ctx), Nulls: nulls}
 }
 
 // nullComparisons returns the paths of the comparisons with null inside a filter. Null for a
