@@ -1,3 +1,5 @@
+// Package graph is the GraphQL API of this application: the resolvers of schema.graphqls. Start
+// with schema.resolvers.go: each resolver calls one function of model.
 package graph
 
 import (
@@ -10,6 +12,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"rowhouse/graph/limits"
 	"rowhouse/graph/transport"
 	"rowhouse/model"
 	"rowhouse/tenancy"
@@ -21,6 +24,12 @@ type Resolver struct {
 	db *tenancy.DB
 	// refuseNulls refuses comparisons with null, which are otherwise ignored.
 	refuseNulls bool
+}
+
+// NewSchema returns the schema with the resolvers of this application. Null in a comparison of a
+// filter is an error if refuseNulls, and otherwise ignored.
+func NewSchema(db *tenancy.DB, refuseNulls bool) limits.Schema {
+	return NewExecutableSchema(Config{Resolvers: &Resolver{db, refuseNulls}}).(*executableSchema)
 }
 
 // page makes a Page of a connection's arguments.
