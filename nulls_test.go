@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"log/slog"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -99,4 +100,10 @@ func TestNullInIntrospection(t *testing.T) {
 			}
 		})
 	}
+}
+
+// accepting returns the answer to acme in a content type.
+func (s *testServer) accepting(t *testing.T, accept string, body []byte) string {
+	t.Helper()
+	return s.do(request(t, http.MethodPost, "/graphql", string(body), "Content-Type", "application/json", "Accept", accept, tenancy.HeaderName, "acme")).Body.String()
 }

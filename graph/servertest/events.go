@@ -95,7 +95,7 @@ func (s *subscribers) remove(one *subscriber) {
 
 // subscribe returns the events of a topic until ctx ends.
 func subscribe[T any](ctx context.Context, s *subscribers, shelf GlobalID, newEvent func(GlobalID) *T) (<-chan *T, error) {
-	one := &subscriber{newTopic(ctx, shelf), make(chan GlobalID, pendingEvents), transport.Completer(ctx)}
+	one := &subscriber{newTopic(ctx, shelf), make(chan GlobalID, pendingEvents), transport.CompleteFunc(ctx)}
 	s.mu.Lock()
 	if s.all == nil {
 		s.all = map[*subscriber]bool{}

@@ -124,7 +124,8 @@ func (s *Store) Fill(tenant tenancy.Tenant) GlobalID {
 		shelf := s.addShelf(l, "P"+string(rune('A'+i)), tenant.Slug)
 		for j := range 11 {
 			last = &Book{
-				Key: fmt.Sprintf("%s-%d", shelf.Key, j+1), Title: tenant.Slug, Genre: GenreNovel, Pages: j + 1, shelf: shelf, borrower: l.readers[j%3],
+				Key: fmt.Sprintf("%s-%d", shelf.Key, j+
+					1), Title: tenant.Slug, Genre: GenreNovel, Pages: j + 1, shelf: shelf, borrower: l.readers[j%3],
 				tags: []*Tag{l.tags[(j+1)%3], l.tags[(j+2)%3]},
 			}
 			s.addBook(l, last)
@@ -146,6 +147,15 @@ func (s *Store) AddBook(tenant tenancy.Tenant, shelf *Shelf, title, summary stri
 	b := &Book{Key: fmt.Sprintf("%s-%d", shelf.Key, s.made), Title: title, Summary: &summary, Genre: GenreNovel, Pages: 1, shelf: shelf}
 	s.addBook(l, b)
 	return b
+}
+
+// AddBooks adds a shelf with n books that have the same summary.
+func (s *Store) AddBooks(tenant tenancy.Tenant, n int, summary string) *Shelf {
+	shelf := s.AddShelf(tenant, "WEB", "web")
+	for range n {
+		s.AddBook(tenant, shelf, "x", summary)
+	}
+	return shelf
 }
 
 // AddShelf adds a shelf to a tenant.
