@@ -47,6 +47,14 @@ func TestAddresses(t *testing.T) {
 		{http.MethodGet, "/healthz", nil, 200, "ok"},
 		{http.MethodGet, "/readyz", nil, 200, "ok"},
 		{http.MethodGet, "/nothing", nil, 404, ""},
+		{http.MethodGet, "/graphql/?query=%7Btenant%7Bslug%7D%7D", []string{tenancy.HeaderName, "acme"}, 200, `"acme"`},
+		{http.MethodGet, "/graphql/x?query=%7Btenant%7Bslug%7D%7D", []string{tenancy.HeaderName, "acme"}, 404, ""},
+		{http.MethodHead, "/healthz", nil, 200, ""},
+		{http.MethodHead, "/readyz", nil, 200, ""},
+		{http.MethodHead, "/schema.graphql", nil, 200, ""},
+		{http.MethodHead, "/", nil, 200, ""},
+		{http.MethodHead, "/nothing", nil, 404, ""},
+		{http.MethodOptions, "/graphql", []string{"Origin", "https://app.example.com"}, 204, ""},
 		{http.MethodPost, "/", nil, 405, ""},
 	} {
 		w := s.do(request(t, test.method, test.target, "", test.headers...))
