@@ -1,6 +1,7 @@
 package servertest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sync"
@@ -21,6 +22,7 @@ type Store struct {
 	made      int // objects of all tenants: no two have the same id
 	libraries map[tenancy.ID]*library
 	held      map[string]chan struct{}
+	failing   map[string]error
 	subscribers
 }
 
@@ -35,7 +37,7 @@ type library struct {
 
 // newStore returns a store without objects.
 func newStore() *Store {
-	return &Store{libraries: map[tenancy.ID]*library{}, held: map[string]chan struct{}{}}
+	return &Store{libraries: map[tenancy.ID]*library{}, held: map[string]chan struct{}{}, failing: map[string]error{}}
 }
 
 // locked returns the library of the tenant in ctx, locked until unlock is called.
@@ -77,7 +79,7 @@ func find[T Node](ctx context.Context, s *Store, object string, id GlobalID) (fo
 }
 
 // Hold blocks the resolvers of a field until release is called, or their context ends. The fields
-// are tags, reviews and books, and shelf of an event.
+// are tags, reviews, books, shelves and readers, and event for the shelf of an event.
 func (s *Store) Hold(field string) (release func()) {
 	held := make(chan struct{})
 	s.mu.Lock()
@@ -91,13 +93,20 @@ func (s *Store) Hold(field string) (release func()) {
 	})
 }
 
-// wait blocks while a test holds a field.
+// Fail makes the resolvers of a field fail. The fields are those of Hold.
+func (s *Store) Fail(field string, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.failing[field] = err
+}
+
+// wait blocks while a test holds a field. It fails if ctx ends, or a test has called Fail.
 func (s *Store) wait(ctx context.Context, field string) error {
 	s.mu.Lock()
-	held := s.held[field]
+	held, err := s.held[field], s.failing[field]
 	s.mu.Unlock()
 	if held == nil {
-		return ctx.Err()
+		return cmp.Or(err, ctx.Err())
 	}
 	select {
 	case <-held:
