@@ -37,8 +37,8 @@ func TestGraphQLOverHTTP(t *testing.T) {
 		{"no events", "POST", "", `{"query": "subscription { projectChanged { change } }"}`, []string{"Accept", "text/event-stream;q=0, application/json"}, 405, plain, "text/event-stream"},
 		{"two streams of one field", "POST", "", `{"query": "subscription { projectChanged { change } a: projectChanged { change } }"}`, nil, 200, plain, "GRAPHQL_VALIDATION_FAILED"},
 		{"no stream", "POST", "", `{"query": "subscription { projectChanged @skip(if: true) { change } }"}`, nil, 200, plain, "GRAPHQL_VALIDATION_FAILED"},
-		{"another type", "POST", "", good, []string{"Accept", "text/html"}, 406, plain, "accept one of them"},
-		{"not one of ours, by weight", "POST", "", good, []string{"Accept", "application/json;q=0"}, 406, plain, "accept one of them"},
+		{"another type", "POST", "", good, []string{"Accept", "text/html"}, 406, plain, "the Accept header must allow"},
+		{"not one of ours, by weight", "POST", "", good, []string{"Accept", "application/json;q=0"}, 406, plain, "the Accept header must allow"},
 		{"no document, plain", "POST", "", `{"query": "{"}`, nil, 200, plain, "GRAPHQL_PARSE_FAILED"},
 		{"no document", "POST", "", `{"query": "{"}`, []string{"Accept", "application/graphql-response+json"}, 400, typed, "GRAPHQL_PARSE_FAILED"},
 		{"not of the schema", "POST", "", `{"query": "{ slug }"}`, []string{"Accept", "application/graphql-response+json"}, 400, typed, "GRAPHQL_VALIDATION_FAILED"},
@@ -61,7 +61,7 @@ func TestGraphQLOverHTTP(t *testing.T) {
 
 		{"GET", "GET", get("{ tenant { slug } }"), "", nil, 200, plain, `"acme"`},
 		{"GET with variables", "GET", get("query($id: ID!) { node(id: $id) { id } }") + "&variables=" + url.QueryEscape(`{"id": "VGVuYW50OjE"}`), "", nil, 200, plain, `"VGVuYW50OjE"`},
-		{"GET with two queries", "GET", get("{ tenant { slug } }") + "&query=x", "", nil, 400, plain, "query is there 2 times"},
+		{"GET with two queries", "GET", get("{ tenant { slug } }") + "&query=x", "", nil, 400, plain, "query was sent 2 times"},
 		{"GET with bad variables", "GET", get("{ tenant { slug } }") + "&variables={", "", nil, 400, plain, "variables must be a JSON object"},
 		{"a mutation by GET", "GET", get(`mutation { deleteLabel(input: {id: "x"}) { deletedId } }`), "", nil, 405, plain, "use POST"},
 	} {
