@@ -362,7 +362,7 @@ func TestUnusualRequestsAreReadAsByOtherServers(t *testing.T) {
 			method:   "GET",
 			target:   query + "&x=%zz",
 			status:   400,
-			contains: "can't be read",
+			contains: "the query string of the URL is malformed",
 		},
 		{
 			name:   "GET with a body",

@@ -137,7 +137,7 @@ func TestResponsesFollowGraphQLOverHTTP(t *testing.T) {
 			headers:  []string{"Accept", "text/html"},
 			status:   406,
 			kind:     plain,
-			contains: "accept one of them",
+			contains: "the Accept header must allow",
 		},
 		{
 			name:     "not one of ours, by weight",
@@ -146,7 +146,7 @@ func TestResponsesFollowGraphQLOverHTTP(t *testing.T) {
 			headers:  []string{"Accept", "application/json;q=0"},
 			status:   406,
 			kind:     plain,
-			contains: "accept one of them",
+			contains: "the Accept header must allow",
 		},
 		{
 			name:     "no document, plain",
@@ -329,7 +329,7 @@ func TestResponsesFollowGraphQLOverHTTP(t *testing.T) {
 			target:   get("{ library { slug } }") + "&query=x",
 			status:   400,
 			kind:     plain,
-			contains: "query is there 2 times",
+			contains: "query was sent 2 times",
 		},
 		{
 			name:     "GET with bad variables",
