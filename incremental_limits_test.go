@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
@@ -34,30 +33,6 @@ func overlapping(t *testing.T, s *testServer) (body string) {
 		fragments += fmt.Sprintf(` ... @defer(label: "l%d") { description }`, i)
 	}
 	return jsonOf(map[string]string{"query": `{ items { nodes { key` + fragments + ` } } }`})
-}
-
-// TestWhatOverlapsIsBounded repeats strings until they exceed the limit of a response.
-func TestWhatOverlapsIsBounded(t *testing.T) {
-	s := newTestServer(t)
-	body := overlapping(t, s)
-	options := defaults
-	for _, test := range []struct {
-		limit    int64
-		payloads int
-		refused  bool
-	}{{options.Limits.Response, 600, false}, {1 << 20, 125, true}} {
-		options.Limits.Response = test.limit
-		s.Handler = newHandler(&database{DB: s.DB, directory: tenancy.NewDirectory(s.DB)}, options, nil, slog.New(slog.DiscardHandler))
-		parts := s.inPartsOr(t, "acme", body)
-		if len(parts) != 2 || *parts[1].HasNext {
-			t.Fatalf("%d parts", len(parts))
-		}
-		payloads := payloadsOf(parts)
-		last := payloads[len(payloads)-1]
-		if refused := strings.Contains(last, " null COMPLEXITY_LIMIT_EXCEEDED [\"items\",\"nodes\","); refused != test.refused || len(payloads) != test.payloads {
-			t.Errorf("with %d bytes: %d payloads, the last %.200s", test.limit, len(payloads), last)
-		}
-	}
 }
 
 // TestAClientThatLeavesEndsItsPayloads stops reading in the middle of the payloads. The operation
@@ -108,37 +83,4 @@ func askStatus(t *testing.T, url, tenant string) int {
 	}
 	_ = response.Body.Close()
 	return response.StatusCode
-}
-
-// TestEachPayloadWithoutDataHasAnError has more failed payloads than a response has errors.
-func TestEachPayloadWithoutDataHasAnError(t *testing.T) {
-	s := newTestServer(t)
-	overlapping(t, s)
-	options := defaults
-	for _, test := range []struct {
-		errors int
-		query  string
-		failed int
-	}{
-		{20, `{ items { nodes { key ... @defer(label: "bad") { comments(first: -1) { totalCount } } ... @defer(label: "good") { name } } } }`, 20},
-		{5, `{ items { nodes { key ... @defer(label: "bad") { comments(first: -1) { totalCount } } ... @defer(label: "good") { name } } } }`, 20},
-		{1, `{ items { nodes { key ... @defer(label: "bad") { comments(first: -1) { totalCount } } ... @defer(label: "good") { name } } } }`, 20},
-		{1, `{ a: item(id: "x") { id } items { nodes { key ... @defer(label: "bad") { labels(last: 101) { totalCount } } } } }`, 20},
-	} {
-		options.Limits.Errors = test.errors
-		s.Handler = newHandler(&database{DB: s.DB, directory: tenancy.NewDirectory(s.DB)}, options, nil, slog.New(slog.DiscardHandler))
-		failed := 0
-		for _, payload := range payloadsOf(s.inParts(t, "acme", test.query)) {
-			bad := strings.Contains(payload, " bad null BAD_USER_INPUT [\"items\",\"nodes\",")
-			if bad {
-				failed++
-			}
-			if bad == strings.Contains(payload, " good ") || strings.Contains(payload, "good") && strings.Contains(payload, "BAD_USER_INPUT") {
-				t.Errorf("with %d errors: %s", test.errors, payload)
-			}
-		}
-		if failed != test.failed {
-			t.Errorf("with %d errors: %d payloads failed", test.errors, failed)
-		}
-	}
 }

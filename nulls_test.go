@@ -69,34 +69,3 @@ func TestNullInFilters(t *testing.T) {
 		})
 	}
 }
-
-// TestNullInIntrospection gives null to the arguments of the schema about itself: it is as if
-// they were left out.
-func TestNullInIntrospection(t *testing.T) {
-	s := newTestServer(t)
-	for _, test := range []struct{ name, query string }{
-		{"fields", `{ __type(name: "Item") { fields%s { name } } }`},
-		{"fields of all types", `{ __schema { types { fields%s { name } } } }`},
-		{"arguments", `{ __type(name: "Item") { fields { args%s { name } } } }`},
-		{"values", `{ __type(name: "ItemStatus") { enumValues%s { name } } }`},
-		{"input fields", `{ __type(name: "ItemFilter") { inputFields%s { name } } }`},
-		{"arguments of directives", `{ __schema { directives { args%s { name } } } }`},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			without := s.accepting(t, "application/json", []byte(jsonOf(map[string]any{"query": fmt.Sprintf(test.query, "")})))
-			if strings.Contains(without, "errors") {
-				t.Fatal(without)
-			}
-			for _, with := range []map[string]any{
-				{"query": fmt.Sprintf(test.query, "(includeDeprecated: null)")},
-				{"query": "query ($v: Boolean) " + fmt.Sprintf(test.query, "(includeDeprecated: $v)"), "variables": map[string]any{"v": nil}},
-				{"query": "query ($v: Boolean) " + fmt.Sprintf(test.query, "(includeDeprecated: $v)")},
-				{"query": "query ($v: Boolean = null) " + fmt.Sprintf(test.query, "(includeDeprecated: $v)")},
-			} {
-				if got := s.accepting(t, "application/json", []byte(jsonOf(with))); got != without {
-					t.Errorf("%s: %.300s", with["query"], got)
-				}
-			}
-		})
-	}
-}

@@ -1,4 +1,4 @@
-package main
+package server_test
 
 import (
 	"encoding/json"
@@ -11,7 +11,7 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"rowhouse/graph"
+	"rowhouse/graph/servertest"
 	"rowhouse/tenancy"
 )
 
@@ -50,6 +50,8 @@ func wrongValues(s *ast.Schema, typ *ast.Type, path []string, json string, deep 
 		}
 	case d.Name == "Int":
 		add(`"5"`, "true", "5.5", "2147483648", "-1e400", "[1]", "{}")
+	case d.Name == "Float":
+		add(`"5"`, "true", "1e400", "[1]", "{}")
 	case d.Name == "String":
 		add("5", "1.5", "true", `["a"]`, `{"a": 1}`, `"half \ud800"`)
 	case d.Name == "Boolean":
@@ -79,15 +81,16 @@ func literalOf(json string) string {
 }
 
 // goWords are terms of Go that must not reach a client.
-var goWords = regexp.MustCompile(`\b(slice|map|interface|float64|int64|int32|json\.Number|bool|nil|struct|strconv|reflect)\b|%!|panic|INTERNAL`)
+var goWords = regexp.MustCompile(
+	`\b(slice|map|interface|float64|int64|int32|json\.Number|bool|nil|struct|strconv|reflect)\b|%!|panic|INTERNAL`)
 
 // TestWrongValuesCommitNothing passes each invalid value to each argument of each root field: as a
 // variable, as a variable inside a literal, and as a literal. A valid mutation comes first in the
 // document, and must not be committed.
 func TestWrongValuesCommitNothing(t *testing.T) {
-	s := newTestServer(t)
-	schema := graph.NewExecutableSchema(graph.Config{}).Schema()
-	const first = `createLabel(input: {name: "first", color: "#ffffff"}) { label { id } }`
+	s := servertest.New(t)
+	schema := servertest.NewSchema(nil).Schema()
+	const first = `createTag(input: {name: "first", color: "#ffffff"}) { tag { id } }`
 	tried := 0
 	for _, root := range []*ast.Definition{schema.Mutation, schema.Query, schema.Subscription} {
 		begin := map[*ast.Definition]string{schema.Mutation: "{ " + first, schema.Query: "{ __typename", schema.Subscription: "{"}[root]
@@ -97,7 +100,7 @@ func TestWrongValuesCommitNothing(t *testing.T) {
 				if strings.HasPrefix(f.Name, "__") {
 					continue
 				}
-				for _, w := range wrongValues(schema, a.Type, nil, "%s", 2) {
+				for _, w := range wrongValues(schema, a.Type, nil, "%s", 3) {
 					tried++
 					call := func(value string) string {
 						selection := " { __typename }"
@@ -108,12 +111,14 @@ func TestWrongValuesCommitNothing(t *testing.T) {
 					}
 					whole := fmt.Sprintf(w.json, w.bad)
 					name := fmt.Sprintf("%s.%s(%s: %s)", root.Name, f.Name, a.Name, whole)
-					s.refuses(t, name, fmt.Sprintf("%s($v: %s) %s", kind, a.Type, call("$v")), `{"v": `+whole+`}`, "BAD_USER_INPUT")
+					document := fmt.Sprintf("%s($v: %s) %s", kind, a.Type, call("$v"))
+					expectRefusal(t, s, name, document, `{"v": `+whole+`}`, "BAD_USER_INPUT")
 					if len(w.path) > 0 && !slices.Contains(w.path, "0") {
-						s.refuses(t, name+" inside", fmt.Sprintf("%s($v: %s) %s", kind, w.leaf, call(literalOf(fmt.Sprintf(w.json, "$v")))), `{"v": `+w.bad+`}`, "BAD_USER_INPUT")
+						document := fmt.Sprintf("%s($v: %s) %s", kind, w.leaf, call(literalOf(fmt.Sprintf(w.json, "$v"))))
+						expectRefusal(t, s, name+" inside", document, `{"v": `+w.bad+`}`, "BAD_USER_INPUT")
 					}
 					if !strings.Contains(w.bad, "e400") {
-						s.refuses(t, name+" as a literal", kind+" "+call(literalOf(whole)), "{}", "GRAPHQL_VALIDATION_FAILED")
+						expectRefusal(t, s, name+" as a literal", kind+" "+call(literalOf(whole)), "{}", "GRAPHQL_VALIDATION_FAILED")
 					}
 				}
 			}
@@ -123,22 +128,19 @@ func TestWrongValuesCommitNothing(t *testing.T) {
 	if tried < 1000 {
 		t.Errorf("only %d wrong values", tried)
 	}
-	var got struct{ Labels struct{ TotalCount int } }
-	s.query(t, "acme", "{ labels { totalCount } }", &got)
-	if got.Labels.TotalCount != 0 {
-		t.Errorf("%d first mutations were committed", got.Labels.TotalCount)
+	var got struct{ Tags struct{ TotalCount int } }
+	s.Query(t, "acme", "{ tags { totalCount } }", &got)
+	if got.Tags.TotalCount != 0 {
+		t.Errorf("%d first mutations were committed", got.Tags.TotalCount)
 	}
 }
 
-// refuses expects a request error: no data, one code, and a message without terms of Go.
-func (s *testServer) refuses(t *testing.T, name, document, variables, code string) {
+// expectRefusal expects a request error: no data, one code, and a message without terms of Go.
+func expectRefusal(t *testing.T, s *servertest.Server, name, document, variables, code string) {
 	t.Helper()
-	quoted, err := json.Marshal(document)
-	if err != nil {
-		t.Fatal(err)
-	}
-	body := fmt.Sprintf(`{"query": %s, "variables": %s}`, quoted, variables)
-	w := s.do(request(t, http.MethodPost, "/graphql", body, "Content-Type", "application/json", "Accept", "application/graphql-response+json, text/event-stream;q=0.1", tenancy.HeaderName, "acme"))
+	body := fmt.Sprintf(`{"query": %s, "variables": %s}`, servertest.Body(document), variables)
+	w := s.Do(servertest.NewRequest(t, http.MethodPost, "/graphql", body, "Content-Type", "application/json",
+		"Accept", "application/graphql-response+json, text/event-stream;q=0.1", tenancy.HeaderName, "acme"))
 	var got struct {
 		Data   json.RawMessage
 		Errors []struct {
@@ -159,7 +161,9 @@ func (s *testServer) refuses(t *testing.T, name, document, variables, code strin
 		return
 	}
 	e := got.Errors[0]
-	if e.Extensions.Code != code || len(e.Locations) == 0 || (code == "BAD_USER_INPUT") != (len(e.Extensions.Fields) == 1 && e.Extensions.Fields[0].Path[0] == "v") || goWords.MatchString(sent) {
+	fields := e.Extensions.Fields
+	hasPath := len(fields) == 1 && fields[0].Path[0] == "v"
+	if e.Extensions.Code != code || len(e.Locations) == 0 || (code == "BAD_USER_INPUT") != hasPath || goWords.MatchString(sent) {
 		t.Errorf("%s: %s", name, sent)
 	}
 	if w.Code != http.StatusBadRequest {
