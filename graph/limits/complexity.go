@@ -12,14 +12,14 @@ const (
 	defaultPageSize = 20
 	// introspectionCost is the least cost of a field of the introspection schema.
 	introspectionCost = 5000
-	// maxValueDepth bounds the nesting of values in an argument. It is twice the bound of filters,
-	// whose error message is more precise.
+	// maxValueDepth bounds the nesting of values in an argument. It is twice the bound of filters:
+	// the error message of a filter is more precise.
 	maxValueDepth = 32
 )
 
-// estimate computes the complexity of an operation: the number of fields that its response can
-// have. The arguments first, last and ids determine the sizes of lists, whichever type they have, so
-// that no connection is forgotten. Sums end just above the limit.
+// estimate computes the complexity of an operation: the largest number of fields in its response.
+// The arguments first, last and ids determine the sizes of lists in every type of connection. Sums
+// end just above the limit.
 type estimate struct {
 	variables map[string]any
 	limit     int
@@ -121,8 +121,8 @@ func (e *estimate) costOfArguments(arguments map[string]any) int {
 	return e.limit + 1
 }
 
-// countValues counts the values inside an argument: an object as ten, a string by its length. The
-// count of a value that nests too deep is above the limit.
+// countValues counts the values inside an argument: an object as ten, a string by its length. A
+// deeper value than maxValueDepth counts more than the limit.
 func (e *estimate) countValues(v any, depth int) (n int) {
 	if depth > maxValueDepth {
 		return e.limit + 1

@@ -9,7 +9,8 @@ import (
 // faster than coercing them.
 func (l Limits) CheckVariables(variables map[string]any) *gqlerror.Error {
 	if (&estimate{limit: l.Cost}).countValues(variables, 0) > l.Cost {
-		return Exceeded("the variables hold more than %d values, where an object counts for ten, or nest more than %d deep: send smaller filters", l.Cost, maxValueDepth)
+		return Exceeded("the variables hold more than %d values, where an object counts for ten, or nest more than %d deep: send smaller filters",
+			l.Cost, maxValueDepth)
 	}
 	return nil
 }

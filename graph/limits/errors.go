@@ -6,7 +6,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// Error says that a request or its response exceeds a limit.
+// Error is the error of a request or a response beyond a limit.
 type Error struct{ message string }
 
 // Error returns the message for clients.
@@ -18,7 +18,7 @@ func (*Error) Code() string { return "COMPLEXITY_LIMIT_EXCEEDED" }
 // Public returns the message for clients.
 func (e *Error) Public() string { return e.message }
 
-// QuotaError says that a tenant uses up its quota of a resource. A retry can succeed.
+// QuotaError is the error of a tenant without quota for a resource. A retry can succeed.
 type QuotaError struct{ message string }
 
 // Error returns the message for clients.
@@ -30,7 +30,7 @@ func (*QuotaError) Code() string { return "RATE_LIMITED" }
 // Public returns the message for clients.
 func (e *QuotaError) Public() string { return e.message }
 
-// Exceeded returns an *Error in the form that gqlgen's extensions return.
+// Exceeded returns an *Error in the form of errors of gqlgen's extensions.
 func Exceeded(format string, args ...any) *gqlerror.Error {
 	return gqlerror.WrapPath(nil, &Error{fmt.Sprintf(format, args...)})
 }

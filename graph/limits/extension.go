@@ -15,7 +15,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// Extension is the extension of gqlgen that applies Limits. It rejects an operation with a high
+// Extension applies Limits as an extension of gqlgen. It rejects an operation with a high
 // complexity before it runs, and tracks the usage of each response.
 type Extension struct {
 	Limits
@@ -80,8 +80,8 @@ func (x Extension) InterceptResponse(ctx context.Context, next graphql.ResponseH
 	return response
 }
 
-// limitEvent returns a context that bounds the time of an event from its first field on. The time
-// before is that of waiting for the event.
+// limitEvent returns a context with the time limit of an event. The time begins with the first field
+// of the event; before, the subscription waits.
 func (x Extension) limitEvent(ctx context.Context, u *usage) (context.Context, func()) {
 	if o := operationOf(ctx); o == nil || o.Operation.Operation != ast.Subscription {
 		return ctx, func() {}
@@ -105,7 +105,7 @@ func startTimes(resolver graphql.FieldMiddleware) graphql.FieldMiddleware {
 	}
 }
 
-// trackLists fails an operation whose lists without a page size exceed the limit, or whose time is
+// trackLists fails an operation when its lists without a page size exceed the limit, or its time is
 // over. As a field interceptor of gqlgen it would allocate memory for each field.
 func (x Extension) trackLists(resolver graphql.FieldMiddleware) graphql.FieldMiddleware {
 	return func(ctx context.Context, next graphql.Resolver) (any, error) {
@@ -131,9 +131,9 @@ func (x Extension) trackList(ctx context.Context, length int) error {
 	return nil
 }
 
-// TrackDeferred returns a function that tracks the bytes that overlapping deferred fragments repeat,
-// until ctx ends. The function fails when they exceed a limit. The other bytes of the payloads are
-// those of the response with all fragments, which InterceptResponse tracks.
+// TrackDeferred returns a function that tracks repeated bytes: overlapping deferred fragments repeat
+// fields in their payloads. The function fails beyond a limit, and its quota lasts until ctx ends.
+// InterceptResponse tracks the other bytes of the payloads, as the response with all fragments.
 func (x Extension) TrackDeferred(ctx context.Context) func(bytes int64) error {
 	u := &usage{operation: ctx, acquire: x.Quota.Acquire}
 	return func(bytes int64) error {

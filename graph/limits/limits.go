@@ -1,4 +1,4 @@
-// Package limits bounds the work and the memory that a GraphQL request, or a tenant, can cause.
+// Package limits bounds the work and the memory of a GraphQL request, and of a tenant.
 //
 // An operation passes these checks in this order. Limits.CheckVariables and Limits.CheckDocument
 // reject large input before it is validated. Extension, a gqlgen extension, rejects an operation with
@@ -54,7 +54,7 @@ type Limits struct {
 	// Subscriptions bounds the subscriptions of a tenant, per server. A subscription counts once for
 	// each KiB of its document and variables.
 	Subscriptions int
-	// Buffered bounds the responses that a tenant's clients have not read yet, in KiB, per server.
+	// Buffered bounds the unread responses of a tenant, in KiB, per server.
 	Buffered int
 }
 

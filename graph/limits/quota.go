@@ -9,10 +9,10 @@ import (
 	"rowhouse/tenancy"
 )
 
-// Buffered is the resource of responses that a client has not read yet, in KiB.
+// Buffered is the resource of unread responses, in KiB.
 const Buffered transport.Resource = "KiB of responses that no client has read yet"
 
-// Quota counts the resources that each tenant holds, and bounds them.
+// Quota counts the resources of each tenant, and bounds them.
 type Quota struct {
 	limits map[transport.Resource]int
 

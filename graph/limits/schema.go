@@ -8,22 +8,22 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// Schema is an executable schema of gqlgen that gives access to its root resolvers. The framework
-// then writes the responses itself, and can bound them.
+// Schema is an executable schema of gqlgen with access to its root resolvers. The framework writes
+// the responses itself, to bound them.
 type Schema interface {
 	graphql.ExecutableSchema
-	// Root returns a function that resolves the operation of ctx. For a subscription, each call waits
+	// Root returns a function to resolve the operation of ctx. For a subscription, each call waits
 	// for the next event, and returns nil at the end.
 	Root(ctx context.Context) func(ctx context.Context) graphql.Marshaler
 }
 
-// BoundResponses returns a schema that ends an operation whose data exceeds a limit in bytes. It
-// needs the Extension. It supports neither gqlgen's @defer nor graphql.UnmarshalInputFromContext.
+// BoundResponses returns a schema with a limit on the data of a response, in bytes. It needs the
+// Extension. It supports neither gqlgen's @defer nor graphql.UnmarshalInputFromContext.
 func BoundResponses(schema Schema, limit int64) graphql.ExecutableSchema {
 	return boundedSchema{schema, limit}
 }
 
-// boundedSchema is the schema that BoundResponses returns.
+// boundedSchema is the schema of BoundResponses.
 type boundedSchema struct {
 	schema Schema
 	limit  int64
@@ -55,7 +55,7 @@ func (s boundedSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	}
 }
 
-// writeResponse returns a response with its data, or records the error that replaces it.
+// writeResponse returns a response with its data, or records the error instead of it.
 func (s boundedSchema) writeResponse(ctx context.Context, data graphql.Marshaler) *graphql.Response {
 	u := usageOf(ctx) // Extension intercepts each response
 	w := responseWriter{limit: s.limit, grow: u.growBuffer}

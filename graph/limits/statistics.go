@@ -64,7 +64,7 @@ func Measure(document *ast.QueryDocument) Statistics {
 	return s
 }
 
-// addPart adds a part and the fragments that it uses, except those that were seen.
+// addPart adds a part and the fragments inside, except those in seen.
 func (c collector) addPart(s *Statistics, p *part, seen map[string]bool) {
 	s.Selections += p.selections
 	s.Values += p.values
@@ -91,8 +91,8 @@ func (c collector) measureOperation(o *ast.OperationDefinition) *part {
 	return p
 }
 
-// measureFragment returns the part of a fragment. In a fragment that spreads itself, which
-// validation rejects, the inner spread counts nothing.
+// measureFragment returns the part of a fragment. A spread of a fragment inside itself,
+// which validation rejects, counts nothing.
 func (c collector) measureFragment(name string) *part {
 	if p := c.fragments[name]; p != nil {
 		return p

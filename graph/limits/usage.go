@@ -11,10 +11,10 @@ import (
 )
 
 const (
-	// bufferStep is the size of a response that needs no quota, and the step in which the quota of a
-	// larger one grows, in KiB.
+	// bufferStep is the size of a response without quota, in KiB. The quota of a larger response
+	// grows in steps of this size.
 	bufferStep = 64
-	// maxLogged bounds the errors of a response that are logged. A relation that fails for one row
+	// maxLogged bounds the logged errors of a response. A relation that fails for one row
 	// often fails for all.
 	maxLogged = 10
 )
@@ -49,8 +49,8 @@ func CountLogged(ctx context.Context) bool {
 	return u == nil || u.logged.Add(1) <= maxLogged
 }
 
-// growBuffer acquires the quota of a response that has reached a length in bytes. It fails when the
-// clients of the tenant buffer too much.
+// growBuffer acquires the quota of a response for its length in bytes. It fails beyond the quota of
+// the tenant.
 func (u *usage) growBuffer(length int64) error {
 	kib := int(length >> 10)
 	if kib < bufferStep {
@@ -73,7 +73,7 @@ func (u *usage) growBuffer(length int64) error {
 	return nil
 }
 
-// tryGrowBuffer is growBuffer for a response that must not fail, even over the quota.
+// tryGrowBuffer is growBuffer without failure, for a response of a committed mutation.
 func (u *usage) tryGrowBuffer(length int64) error {
 	_ = u.growBuffer(length)
 	return nil
@@ -106,7 +106,7 @@ func unreadOf(ctx context.Context) *unread {
 	return last
 }
 
-// operationOf returns the operation that ctx executes, or nil if the request was rejected before.
+// operationOf returns the operation of ctx, or nil if the request was rejected before.
 func operationOf(ctx context.Context) *graphql.OperationContext {
 	if !graphql.HasOperationContext(ctx) {
 		return nil

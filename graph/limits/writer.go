@@ -7,7 +7,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
-// errTooLong means that a response exceeds its limit.
+// errTooLong is the error of a response beyond its limit.
 var errTooLong = errors.New("the response is too long")
 
 // responseWriter buffers the data of a response, all bytes of keys and values. It stops a marshaler
@@ -22,7 +22,7 @@ type responseWriter struct {
 	err     error
 }
 
-// marshal returns the bytes that m writes, or the error that stopped it.
+// marshal returns the bytes of m, or the error that stopped it.
 func (w *responseWriter) marshal(m graphql.Marshaler) (written []byte, err error) {
 	defer func() {
 		if reason := recover(); reason != nil && reason != any(w) {

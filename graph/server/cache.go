@@ -11,7 +11,7 @@ import (
 
 // The caches hold at most maxCached documents, each of at most maxCachedBytes: together some 115 MB
 // if a client fills them with large documents. Tenants share the parsed documents, which hold
-// nothing that a tenant stores.
+// no data of a tenant.
 const maxCached, maxCachedBytes = 500, 16 << 10
 
 // documentCache keeps parsed and validated documents by their text.
@@ -27,5 +27,5 @@ func (c documentCache) keep(text string, document *ast.QueryDocument, s limits.S
 	}
 }
 
-// Add does nothing. The executor calls it for documents that keep has left out.
+// Add does nothing. The executor calls it for documents that were too large to keep.
 func (documentCache) Add(context.Context, string, *ast.QueryDocument) {}

@@ -21,14 +21,16 @@ type coercion struct {
 	path     relay.Path
 
 	errors   []relay.FieldError
-	message  string // of the first error, for an error that is the only one
+	message  string // of the first error, complete with the variable
 	location []gqlerror.Location
 }
 
-// coerceVariables returns the coerced variables of a valid operation, or an error that holds all
+// coerceVariables returns the coerced variables of a valid operation, or an error with all
 // invalid values. gqlgen would coerce the variables of a mutation's second field after the first is
 // committed.
-func coerceVariables(schema *ast.Schema, o *ast.OperationDefinition, given map[string]any, maxErrors int) (map[string]any, *gqlerror.Error) {
+func coerceVariables(
+	schema *ast.Schema, o *ast.OperationDefinition, given map[string]any, maxErrors int,
+) (map[string]any, *gqlerror.Error) {
 	c := &coercion{schema: schema, maxErrors: maxErrors}
 	coerced := map[string]any{}
 	for _, d := range o.VariableDefinitions {
@@ -67,7 +69,7 @@ func (c *coercion) coerceVariable(d *ast.VariableDefinition, given map[string]an
 	return v, ok
 }
 
-// coerceValue returns the coerced value, in the form that the executor needs.
+// coerceValue returns the coerced value, in the form for the executor.
 func (c *coercion) coerceValue(t *ast.Type, v any) any {
 	if len(c.errors) == c.maxErrors {
 		return nil
@@ -99,7 +101,7 @@ func (c *coercion) coerceAt(element any, t *ast.Type, v any) any {
 	return c.coerceValue(t, v)
 }
 
-// coerceList coerces a list. A value that is not a list becomes a list of one.
+// coerceList coerces a list. Another value becomes a list of one.
 func (c *coercion) coerceList(elem *ast.Type, v any) any {
 	list, ok := v.([]any)
 	if !ok {
@@ -238,7 +240,7 @@ func (c *coercion) err() *gqlerror.Error {
 	return &gqlerror.Error{Message: c.message, Locations: c.location, Err: &variablesError{c.message, c.errors}}
 }
 
-// variablesError is the PublicError of variables that cannot be coerced.
+// variablesError is the PublicError of invalid variables.
 type variablesError struct {
 	message string
 	fields  []relay.FieldError

@@ -14,7 +14,7 @@ import (
 )
 
 // Documents are trusted documents, which the builds of front ends have collected. Clients call a
-// document by the name that the build gave it, or by the SHA-256 of its text.
+// document by its name in the build, or by the SHA-256 of its text.
 type Documents struct {
 	texts   map[string]string // by name and by hash
 	trusted map[string]bool   // by text
@@ -22,7 +22,7 @@ type Documents struct {
 
 // LoadDocuments reads the trusted documents of a folder and its subfolders. Each JSON file is an
 // object of documents by name, as the client preset of GraphQL Code Generator writes
-// persisted-documents.json. It fails for a document that is invalid for the schema, for two
+// persisted-documents.json. It fails for an invalid document, for two
 // documents of one name, and for a folder without documents.
 func LoadDocuments(folder string, schema *ast.Schema) (Documents, error) {
 	d := Documents{texts: map[string]string{}, trusted: map[string]bool{}}

@@ -10,8 +10,9 @@ import (
 	"rowhouse/tenancy"
 )
 
-// PublicError is an error that clients see. The presenter finds it with errors.As. An error without
-// a PublicError reaches clients as INTERNAL_SERVER_ERROR, and the log in full.
+// PublicError is an error with a code and a message for clients. An error wraps it, or is one:
+// errors.As finds it. All other errors, except those in kinds, reach clients as
+// INTERNAL_SERVER_ERROR, and the log in full. An application may define its own types and codes.
 type PublicError interface {
 	error
 	// Code returns the value of extensions.code.
@@ -20,7 +21,7 @@ type PublicError interface {
 	Public() string
 }
 
-// fieldErrors is a PublicError whose entries clients see in extensions.fields.
+// fieldErrors is a PublicError with entries for extensions.fields.
 type fieldErrors interface {
 	FieldErrors() []relay.FieldError
 }
@@ -42,12 +43,12 @@ const (
 	codeInternal          = "INTERNAL_SERVER_ERROR"
 )
 
-// internalMessage is the message of errors that clients do not see.
+// internalMessage replaces the message of an error without a PublicError.
 const internalMessage = "internal server error"
 
-// kinds are all kinds of errors. The first that matches applies. To add a code, add an entry: with
-// match for an error that is no PublicError, else without. An application's own code needs an entry
-// only for another status than 400, or for retryAfter.
+// kinds are all kinds of errors; the first match applies. To add a code, add an entry here: with match
+// for another error than a PublicError. An application's own code needs no entry: before execution,
+// its status is 400.
 var kinds = []kind{
 	{code: codeBadUserInput, status: http.StatusBadRequest},
 	{code: codeForbidden, status: http.StatusForbidden},

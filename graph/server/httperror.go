@@ -12,8 +12,8 @@ import (
 	"rowhouse/graph/transport"
 )
 
-// newErrorWriter returns a function that responds to a request that GraphQL does not execute. The
-// body is that of a GraphQL response.
+// newErrorWriter returns a function to reject a request before its execution. The body is a GraphQL
+// response without data.
 func newErrorWriter(log *slog.Logger) func(http.ResponseWriter, *http.Request, error) {
 	return func(w http.ResponseWriter, r *http.Request, err error) {
 		k := kindOf(r.Context(), err, beforeExecution)
@@ -31,7 +31,7 @@ func newErrorWriter(log *slog.Logger) func(http.ResponseWriter, *http.Request, e
 	}
 }
 
-// logRequestError logs the error of a request that GraphQL does not execute, if its kind is logged.
+// logRequestError logs the error of a rejected request, if its kind is logged.
 func logRequestError(ctx context.Context, log *slog.Logger, k kind, err error) {
 	if k.log != "" {
 		log.Log(ctx, k.level, k.log, "error", err)

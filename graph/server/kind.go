@@ -70,7 +70,7 @@ func kindOfPublic(err PublicError) kind {
 	return found
 }
 
-// wraps returns a match for errors that wrap a sentinel.
+// wraps returns a match for a sentinel error.
 func wraps(sentinel error) func(context.Context, error) bool {
 	return func(_ context.Context, err error) bool { return errors.Is(err, sentinel) }
 }

@@ -23,6 +23,7 @@ type literalRule struct {
 	lines   []int // their offsets in source
 }
 
+// addError adds an error at the start of a literal.
 func (l *literalRule) addError(v *ast.Value, format string, args ...any) {
 	l.report(core.Message(format, args...), core.At(l.positionOf(v)))
 }
@@ -53,7 +54,7 @@ func (l *literalRule) splitLines(source *ast.Source) {
 	}
 }
 
-// addNameError adds an error about a name that is not in names, with suggestions.
+// addNameError adds an error about an unknown name, with suggestions from names.
 func (l *literalRule) addNameError(at *ast.Position, message, didYouMean, name string, names []string) {
 	if !l.suggest {
 		names = nil
@@ -61,6 +62,7 @@ func (l *literalRule) addNameError(at *ast.Position, message, didYouMean, name s
 	l.report(core.Message("%s", message), core.SuggestListQuoted(didYouMean, name, names), core.At(at))
 }
 
+// checkValue checks a value, but not those inside, which the validator visits by themselves.
 func (l *literalRule) checkValue(v *ast.Value) {
 	if l.seen[v] {
 		return
@@ -121,7 +123,8 @@ func (l *literalRule) checkObject(v *ast.Value) {
 	}
 	for _, child := range v.Children {
 		if d.Fields.ForName(child.Name) == nil {
-			l.addNameError(child.Position, fmt.Sprintf(`Field "%s" is not defined by type "%s".`, child.Name, d.Name), "Did you mean", child.Name, names)
+			message := fmt.Sprintf(`Field "%s" is not defined by type "%s".`, child.Name, d.Name)
+			l.addNameError(child.Position, message, "Did you mean", child.Name, names)
 		}
 	}
 	if d.Directives.ForName("oneOf") == nil {
@@ -134,7 +137,7 @@ func (l *literalRule) checkObject(v *ast.Value) {
 	}
 }
 
-// nonString is a literal that no scalar accepts as a string.
+// nonString is a literal in a type of its own, so no scalar accepts it as a string.
 type nonString string
 
 func (l *literalRule) checkScalar(v *ast.Value) {
@@ -156,7 +159,7 @@ func (l *literalRule) checkScalar(v *ast.Value) {
 	}
 }
 
-// printLiteral returns a literal as graphql-js prints it, cut to a length that fits a message.
+// printLiteral returns a literal as graphql-js prints it, truncated for a message.
 func printLiteral(v *ast.Value) string {
 	b := &strings.Builder{}
 	writeLiteral(b, v)

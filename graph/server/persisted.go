@@ -43,7 +43,7 @@ func tenantKey(ctx context.Context, hash string) string {
 	return fmt.Sprint(tenant.ID, " ", hash)
 }
 
-// trustedOnly is an extension of gqlgen that rejects all documents except the trusted ones.
+// trustedOnly is an extension of gqlgen: it rejects all documents except the trusted ones.
 type trustedOnly struct{ documents Documents }
 
 var _ graphql.OperationParameterMutator = trustedOnly{}

@@ -14,8 +14,8 @@ import (
 	"rowhouse/model/relay"
 )
 
-// newPresenter returns the function that turns each error of an execution into one for clients, and
-// logs it.
+// newPresenter returns gqlgen's function to convert the errors of an execution for clients. It also
+// logs them, by their kind.
 func newPresenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 	return func(ctx context.Context, err error) *gqlerror.Error {
 		e := graphql.DefaultErrorPresenter(ctx, err)
@@ -34,7 +34,7 @@ func newPresenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 	}
 }
 
-// newClientError returns the error that clients see, without a place in the response.
+// newClientError returns the error for clients, without path and locations.
 func newClientError(ctx context.Context, k kind) *gqlerror.Error {
 	e := &gqlerror.Error{
 		Message:    truncate(k.message),
@@ -64,7 +64,7 @@ func addFieldErrors(ctx context.Context, shown *gqlerror.Error, cause error) {
 		}
 	}
 	shown.Extensions["fields"] = fields
-	shown.Path = field.Path() // of the response; the path of e may be that of a value
+	shown.Path = field.Path() // of the response; e may have the path of a value
 }
 
 // truncate bounds a message, which may repeat input.

@@ -29,7 +29,7 @@ func newRules(suggest bool) *rules.Rules {
 
 // removeDefinitions removes the definitions of variables from their uses after the validation
 // of an operation. Otherwise a fragment of several operations would have the defaults of the
-// last one; the executor has those of the operation that it runs.
+// last one; the executor sets those of its operation.
 func removeDefinitions(events *core.Events, _ core.AddErrFunc) {
 	var used []*ast.Value
 	events.OnValue(func(_ *core.Walker, v *ast.Value) {

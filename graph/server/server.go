@@ -2,9 +2,8 @@
 //
 // New returns the HTTP handler. Each request has a tenant, from its credentials, before GraphQL
 // parses it. Documents are limited, validated and cached; the variables of an operation are coerced
-// before its first resolver runs. Clients see only errors that are a PublicError or in the table of
-// errors.go; all other errors reach the log, and clients as INTERNAL_SERVER_ERROR. A response carries
-// no data of another tenant as long as the resolvers read through package tenancy.
+// before its first resolver runs. Clients see the errors of errors.go: a PublicError, or an entry of
+// the table. All other errors reach the log, and clients as INTERNAL_SERVER_ERROR.
 //
 // Start with Options and New. errors.go has the error codes, prepare.go the way of a document. The
 // limits are in package limits, the protocols in package transport, the scalars in package scalar.
@@ -39,10 +38,10 @@ type Options struct {
 	Introspection bool
 	// Resolve finds the tenant and the caller of a request, and of a socket.
 	Resolve tenancy.Resolver
-	// TrustTenantHeader means that a gateway sets tenancy.HeaderName on each request, so the header
+	// TrustTenantHeader is set if a gateway adds tenancy.HeaderName to each request. The header then
 	// does not prove a CORS preflight.
 	TrustTenantHeader bool
-	// Origins are the origins of pages that may open sockets, beside the server's own.
+	// Origins are the origins of pages with access to sockets, beside the server's own.
 	Origins []string
 	// Stopping is closed when the server stops. Subscriptions and sockets end then.
 	Stopping <-chan struct{}
@@ -54,9 +53,8 @@ var ClientHeaders = []string{
 	"Traceparent", "Tracestate", "Baggage", "Sentry-Trace", transport.StreamTokenHeader,
 }
 
-// New returns the handler of the API. It panics for a limit below 1, a scalar that is not in
-// scalar.Unmarshalers, and an invalid default in the schema. log gets the errors that clients do not
-// see.
+// New returns the handler of the API. It panics for a limit below 1, for a scalar without an entry in
+// scalar.Unmarshalers, and for an invalid default in the schema. Unexpected errors go to log.
 func New(executable limits.Schema, options Options, log *slog.Logger) http.Handler {
 	if err := options.Limits.Check(); err != nil {
 		panic(err)
@@ -106,8 +104,8 @@ func addTransports(executor *handler.Server, schema graphql.ExecutableSchema, x 
 	})
 }
 
-// preflightHeaders returns request headers that a browser sends to another origin only after a CORS
-// preflight. A gateway would add the tenant header to the request of a cross-origin page, too.
+// preflightHeaders returns request headers as proof of a CORS preflight: without one, browsers do
+// not send them to another origin. A gateway would add the tenant header to the request of a cross-origin page, too.
 func preflightHeaders(o Options) []string {
 	headers := []string{"Apollo-Require-Preflight", "X-Apollo-Operation-Name"}
 	if o.TrustTenantHeader {
@@ -135,7 +133,7 @@ func addExtensions(executor *handler.Server, schema graphql.ExecutableSchema, x 
 	}
 }
 
-// owner is the tenant and the caller that may use an event stream.
+// owner is the tenant and the caller of an event stream.
 type owner struct {
 	tenant tenancy.ID
 	caller any

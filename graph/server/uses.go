@@ -16,7 +16,7 @@ type useCheck struct {
 	seen      map[string]bool // fragments
 }
 
-// checkUses refuses values that the types of variables allow and their uses do not: null for a
+// checkUses refuses values which the types of variables allow and their uses do not: null for a
 // nullable variable with a default in a non-null position, and invalid values of variables inside
 // a custom scalar's literal.
 func (c *coercion) checkUses(o *ast.OperationDefinition, variables map[string]any) {
