@@ -23,6 +23,7 @@ func orNull[T any](found T, err error) (T, error) {
 func list[T any](
 	ctx context.Context, s *Store, field string, of func(*library) []*T, filter matcher[T], first *int, after *string, last *int,
 ) (*Connection[T], error) {
+	s.lists.Add(1)
 	if err := s.wait(ctx, field); err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"rowhouse/model/relay"
 	"rowhouse/tenancy"
@@ -23,6 +24,7 @@ type Store struct {
 	libraries map[tenancy.ID]*library
 	held      map[string]chan struct{}
 	failing   map[string]error
+	lists     atomic.Int64
 	subscribers
 }
 
@@ -92,6 +94,9 @@ func (s *Store) Hold(field string) (release func()) {
 		close(held)
 	})
 }
+
+// Lists returns how many connections were resolved, by all requests.
+func (s *Store) Lists() int { return int(s.lists.Load()) }
 
 // Fail makes the resolvers of a field fail. The fields are those of Hold.
 func (s *Store) Fail(field string, err error) {

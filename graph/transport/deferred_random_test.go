@@ -1,4 +1,4 @@
-package main
+package transport_test
 
 import (
 	"encoding/json"
@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"rowhouse/graph/servertest"
 )
 
 // selected is a field or a fragment of a random query.
@@ -60,7 +62,7 @@ func (q *queries) set(on string, depth int) (set []*selected) {
 		}
 	}
 	if on == "Node" {
-		to := []string{"Item", "Comment", "Project"}[q.IntN(3)]
+		to := []string{"Book", "Review", "Shelf"}[q.IntN(3)]
 		set = append(set, q.directed(&selected{on: to, set: q.set(to, max(0, depth-1))}))
 	}
 	fragments := 0
@@ -154,10 +156,13 @@ func (q *queries) document(set []*selected, reference bool) string {
 // expected are the payloads of a query, by path and label.
 type expected map[string][]string
 
-// failing are fields that fail, and mayBeNull fields at which an error stops propagating.
+// failingFields are fields that fail, and mayBeNull fields at which an error stops propagating.
 var (
-	failing   = map[string]bool{"e": true, "f": true, "n": true}
-	mayBeNull = map[string]bool{"Item/assignee": true, "Item/y": true, "Comment/author": true, "Comment/z": true, "Query/node": true, "Query/nodes/": true, "Query/n": true}
+	failingFields = map[string]bool{"e": true, "f": true, "n": true}
+	mayBeNull     = map[string]bool{
+		"Book/borrower": true, "Book/y": true, "Review/reader": true, "Review/z": true,
+		"Query/node": true, "Query/nodes/": true, "Query/n": true,
+	}
 )
 
 // object returns the fields that the sets select, without deferred ones. It adds the payloads of
@@ -186,7 +191,7 @@ func (e expected) object(of map[string]any, path string, sets ...[]*selected) (a
 	for alias, sets := range below {
 		place := fmt.Sprint(of["__typename"], "/", alias)
 		var ok bool
-		if data[alias] = nil; !failing[alias] {
+		if data[alias] = nil; !failingFields[alias] {
 			data[alias], ok = inside.value(of[alias], path+"/"+alias, place, sets)
 		}
 		if !ok && !mayBeNull[place] {
@@ -199,7 +204,7 @@ func (e expected) object(of map[string]any, path string, sets ...[]*selected) (a
 			key += fmt.Sprintf("%p", s)
 		}
 		payload, _ := inside.object(of, path, s.set)
-		inside[key] = []string{jsonOf(payload)}
+		inside[key] = []string{servertest.Body(payload)}
 	}
 	maps.Copy(e, inside)
 	return data, true
@@ -237,74 +242,71 @@ func (e expected) byPlace() map[string][]string {
 	return places
 }
 
-func jsonOf(v any) string {
-	text, err := json.Marshal(v)
-	if err != nil {
-		panic(err) // it was JSON
-	}
-	return string(text)
-}
-
-// TestPartsMakeTheWhole sends random queries with @defer. Their merged parts equal the response
+// TestMergedPayloadsEqualTheResponseWithoutParts sends random queries with @defer. Their merged parts equal the response
 // without parts, and each fragment has one payload with all of its fields. Half of the queries have
 // fields that fail: each makes its fragment null, or the nearest nullable field.
-func TestPartsMakeTheWhole(t *testing.T) {
-	s := newTestServer(t)
-	item := string(fill(s.Acme, t, s, "acme"))
+func TestMergedPayloadsEqualTheResponseWithoutParts(t *testing.T) {
+	s := servertest.New(t)
+	book := string(s.Fill(servertest.Acme))
 	var of struct {
-		Item struct {
-			Project  struct{ ID string }
-			Comments struct{ Nodes []struct{ ID string } }
+		Book struct {
+			Shelf   struct{ ID string }
+			Reviews struct{ Nodes []struct{ ID string } }
 		}
 	}
-	s.query(t, "acme", fmt.Sprintf(`{ item(id: %q) { project { id } comments(first: 1) { nodes { id } } } }`, item), &of)
+	s.Query(t, "acme", fmt.Sprintf(`{ book(id: %q) { shelf { id } reviews(first: 1) { nodes { id } } } }`, book), &of)
 	q := queries{Rand: rand.New(rand.NewPCG(1, 2)), fields: map[string][][2]string{
 		"Query": {
-			{"tenant", "Tenant"},
-			{"items(first: 2)", "ItemConnection"},
-			{"labels(first: 2)", "LabelConnection"},
-			{fmt.Sprintf("node(id: %q)", item), "Node"},
-			{fmt.Sprintf("nodes(ids: [%q, %q, %q])", of.Item.Comments.Nodes[0].ID, item, of.Item.Project.ID), "Node"},
+			{"library", "Library"},
+			{"books(first: 2)", "BookConnection"},
+			{"tags(first: 2)", "TagConnection"},
+			{fmt.Sprintf("node(id: %q)", book), "Node"},
+			{fmt.Sprintf("nodes(ids: [%q, %q, %q])", of.Book.Reviews.Nodes[0].ID, book, of.Book.Shelf.ID), "Node"},
 		},
-		"Tenant":            {{"slug"}, {"name"}},
-		"ItemConnection":    {{"totalCount"}, {"nodes", "Item"}, {"edges", "ItemEdge"}, {"pageInfo", "PageInfo"}},
-		"ItemEdge":          {{"cursor"}, {"node", "Item"}},
-		"PageInfo":          {{"hasNextPage"}, {"endCursor"}},
-		"LabelConnection":   {{"nodes", "Label"}, {"totalCount"}},
-		"Label":             {{"name"}, {"color"}},
-		"CommentConnection": {{"nodes", "Comment"}, {"totalCount"}},
-		"Item":              {{"key"}, {"description"}, {"project", "Project"}, {"assignee", "Member"}, {"labels(first: 1)", "LabelConnection"}, {"comments(first: 2)", "CommentConnection"}, {"x: key"}, {"y: assignee", "Member"}},
-		"Project":           {{"key"}, {"name"}, {"itemCounts(by: STATUS)", "ItemCount"}, {"items(first: 2)", "ItemConnection"}, {"x: name"}},
-		"ItemCount":         {{"status"}, {"count"}},
-		"Member":            {{"name"}, {"role"}},
-		"Comment":           {{"body"}, {"author", "Member"}, {"item", "Item"}, {"x: body"}, {"z: author", "Member"}},
-		"Node":              {{"id"}, {"__typename"}},
+		"Library":          {{"slug"}, {"name"}},
+		"BookConnection":   {{"totalCount"}, {"nodes", "Book"}, {"edges", "BookEdge"}, {"pageInfo", "PageInfo"}},
+		"BookEdge":         {{"cursor"}, {"node", "Book"}},
+		"PageInfo":         {{"hasNextPage"}, {"endCursor"}},
+		"TagConnection":    {{"nodes", "Tag"}, {"totalCount"}},
+		"Tag":              {{"name"}, {"color"}},
+		"ReviewConnection": {{"nodes", "Review"}, {"totalCount"}},
+		"Book": {
+			{"key"}, {"summary"}, {"shelf", "Shelf"}, {"borrower", "Reader"}, {"tags(first: 1)", "TagConnection"},
+			{"reviews(first: 2)", "ReviewConnection"}, {"x: key"}, {"y: borrower", "Reader"},
+		},
+		"Shelf":      {{"key"}, {"name"}, {"genreCounts", "GenreCount"}, {"books(first: 2)", "BookConnection"}, {"x: name"}},
+		"GenreCount": {{"genre"}, {"count"}},
+		"Reader":     {{"name"}, {"role"}},
+		"Review":     {{"body"}, {"reader", "Reader"}, {"book", "Book"}, {"x: body"}, {"z: reader", "Reader"}},
+		"Node":       {{"id"}, {"__typename"}},
 	}}
 	inParts, payloads, null, tooLarge := 0, 0, 0, 0
 	for i := range 800 {
 		fails := i >= 400
 		if i == 400 {
 			for range 4 {
-				q.fields["Item"] = append(q.fields["Item"], [2]string{"e: comments(first: -1)", "CommentConnection"})
-				q.fields["Project"] = append(q.fields["Project"], [2]string{"f: items(first: -1)", "ItemConnection"})
+				q.fields["Book"] = append(q.fields["Book"], [2]string{"e: reviews(first: -1)", "ReviewConnection"})
+				q.fields["Shelf"] = append(q.fields["Shelf"], [2]string{"f: books(first: -1)", "BookConnection"})
 			}
-			q.fields["Query"] = append(q.fields["Query"], [2]string{`n: item(id: "nonsense")`, "Item"}, [2]string{"f: items(first: -1)", "ItemConnection"})
+			failing := [][2]string{{`n: book(id: "nonsense")`, "Book"}, {"f: books(first: -1)", "BookConnection"}}
+			q.fields["Query"] = append(q.fields["Query"], failing...)
 		}
 		q.fragments, q.labels = nil, 0
 		set := q.set("Query", 5)
 		document := q.document(set, false)
-		body := jsonOf(map[string]any{"query": document, "variables": map[string]any{"null": nil}})
-		_, answer := s.ask(t, "acme", body)
-		if strings.Contains(answer, "COMPLEXITY_LIMIT_EXCEEDED") {
+		body := servertest.Body(map[string]any{"query": document, "variables": map[string]any{"null": nil}})
+		_, response := s.Post(t, "acme", body)
+		if strings.Contains(response, "COMPLEXITY_LIMIT_EXCEEDED") {
 			tooLarge++
 			continue
 		}
-		var whole answerIn
-		if err := json.Unmarshal([]byte(answer), &whole); err != nil || whole.Errors != nil && !fails || strings.Contains(answer, "VALIDATION") {
-			t.Fatalf("%s\n%s", document, answer)
+		var whole servertest.Part
+		err := json.Unmarshal([]byte(response), &whole)
+		if err != nil || whole.Errors != nil && !fails || strings.Contains(response, "VALIDATION") {
+			t.Fatalf("%s\n%s", document, response)
 		}
-		mended := strings.NewReplacer("(first: -1)", "(first: 1)", `"nonsense"`, `"`+item+`"`).Replace(q.document(set, true))
-		_, typed := s.ask(t, "acme", jsonOf(map[string]any{"query": mended}))
+		mended := strings.NewReplacer("(first: -1)", "(first: 1)", `"nonsense"`, `"`+book+`"`).Replace(q.document(set, true))
+		_, typed := s.Post(t, "acme", servertest.Body(map[string]any{"query": mended}))
 		if strings.Contains(typed, "COMPLEXITY_LIMIT_EXCEEDED") {
 			tooLarge++
 			continue
@@ -315,12 +317,12 @@ func TestPartsMakeTheWhole(t *testing.T) {
 		}
 		want := expected{}
 		first, _ := want.object(reference.Data, "", set)
-		parts := s.inPartsOr(t, "acme", body)
+		parts := s.PostParts(t, "acme", body)
 		if len(parts) == 1 && len(want) == 0 {
 			continue
 		}
-		if got := jsonOf(parts[0].Data); got != jsonOf(first) {
-			t.Fatalf("%s\nfirst %s\nwant  %s", document, got, jsonOf(first))
+		if got := servertest.Body(parts[0].Data); got != servertest.Body(first) {
+			t.Fatalf("%s\nfirst %s\nwant  %s", document, got, servertest.Body(first))
 		}
 		merged, got := parts[0].Data, map[string][]string{}
 		for _, later := range parts[1].Incremental {
@@ -329,22 +331,22 @@ func TestPartsMakeTheWhole(t *testing.T) {
 				place += fmt.Sprint("/", step)
 			}
 			place += " " + later.Label
-			got[place] = append(got[place], jsonOf(later.Data))
+			got[place] = append(got[place], servertest.Body(later.Data))
 			payloads++
 			if later.Data == nil {
 				null++
 				continue
 			}
-			merged = merge(merged, later.Path, later.Data)
+			merged = servertest.Merge(merged, later.Path, later.Data)
 		}
 		for _, data := range got {
 			slices.Sort(data)
 		}
 		if places := want.byPlace(); !maps.EqualFunc(got, places, slices.Equal) {
-			t.Fatalf("%s\npayloads %s\nwant     %s", document, jsonOf(got), jsonOf(places))
+			t.Fatalf("%s\npayloads %s\nwant     %s", document, servertest.Body(got), servertest.Body(places))
 		}
 		if !fails && !reflect.DeepEqual(merged, whole.Data) {
-			t.Fatalf("%s\nmerged %s\nwhole  %s", document, jsonOf(merged), jsonOf(whole.Data))
+			t.Fatalf("%s\nmerged %s\nwhole  %s", document, servertest.Body(merged), servertest.Body(whole.Data))
 		}
 		inParts++
 	}
