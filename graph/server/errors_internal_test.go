@@ -182,7 +182,8 @@ func checkPresented(t *testing.T, err error, want, level string) {
 	t.Helper()
 	var log bytes.Buffer
 	present := newPresenter(slog.New(slog.NewTextHandler(&log, nil)))
-	ctx := graphql.WithFieldContext(t.Context(), &graphql.FieldContext{Object: "Query", Field: graphql.CollectedField{Field: &ast.Field{Alias: "f"}}})
+	field := graphql.CollectedField{Field: &ast.Field{Alias: "f"}}
+	ctx := graphql.WithFieldContext(t.Context(), &graphql.FieldContext{Object: "Query", Field: field})
 	shown := present(ctx, graphql.ErrorOnPath(ctx, err))
 	if got := describe(shown); got != want {
 		t.Errorf("in execution: %s, want %s", got, want)

@@ -19,7 +19,9 @@ func (e quotaError) Error() string { return "secret: shard 7" }
 func (quotaError) Code() string { return "STORAGE_FULL" }
 
 // Public returns the message for clients.
-func (e quotaError) Public() string { return fmt.Sprintf("%d GB are in use, delete a file first", e.used) }
+func (e quotaError) Public() string {
+	return fmt.Sprintf("%d GB are in use, delete a file first", e.used)
+}
 
 // TestErrorOfAnApplicationReachesClients fails with an error that the framework does not know, wrapped
 // as errors usually are. It is expected, so it is not logged.
