@@ -348,7 +348,7 @@ func TestLargeSubscriptionsCountMore(t *testing.T) {
 	c.Expect("error", "at most 65536 bytes")
 	s.WaitSubscriptions(t, servertest.Acme, rounds)
 	c.Subscribe("long", onShelfIDs+" #"+strings.Repeat("x", 10_000))
-	c.Expect("error", "has 4 subscriptions and may have 13, and one this long counts for 10")
+	c.Expect("error", "has 4 subscriptions and may have 13, and this one counts for 10")
 	runtime.GC()
 	runtime.ReadMemStats(&after)
 	if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); grown > 8<<20 {
