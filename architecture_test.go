@@ -32,7 +32,7 @@ var mayImport = map[string][]string{
 	"rowhouse/graph/server":              {"rowhouse", "rowhouse/graph/servertest"},
 	"rowhouse/graph/servertest":          {},
 	"rowhouse/graph/transport":           {"rowhouse/graph", "rowhouse/graph/limits", "rowhouse/graph/server", "rowhouse/graph/servertest"},
-	"rowhouse/model":                     {"rowhouse", "rowhouse/graph", "rowhouse/graph/scalar", "rowhouse/model/dbtest", "rowhouse/model/migration"},
+	"rowhouse/model":                     {"rowhouse", "rowhouse/graph", "rowhouse/graph/scalar", "rowhouse/graph/servertest", "rowhouse/model/dbtest", "rowhouse/model/migration"},
 	"rowhouse/model/dbtest":              {},
 	"rowhouse/model/migration":           {"rowhouse", "rowhouse/model/dbtest"},
 	"rowhouse/model/relay":               {"rowhouse", "rowhouse/graph", "rowhouse/graph/server", "rowhouse/graph/scalar", "rowhouse/model", "rowhouse/graph/servertest"},
