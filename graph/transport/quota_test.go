@@ -102,7 +102,9 @@ func TestOperationAboveTheQuotaIsRejected(t *testing.T) {
 		WriteError: writeError,
 		MaxBody:    1000,
 		MaxTime:    time.Minute,
-		Acquire:    func(context.Context, transport.Resource, int) (func(), error) { return nil, errors.New("quota exceeded") },
+		Acquire: func(context.Context, transport.Resource, int) (func(), error) {
+			return nil, errors.New("quota exceeded")
+		},
 	})
 	if w := send(t.Context(), server, "POST", "/", `{"query": "{ name }"}`); w.Code != 429 || w.Body.String() != "quota exceeded\n" {
 		t.Error(w.Code, w.Body)
