@@ -120,8 +120,5 @@ func (c *fieldCollector) isSelected(directives ast.DirectiveList, typeCondition 
 			return false
 		}
 	}
-	if typeCondition == "" || typeCondition == c.object.Name {
-		return true
-	}
-	return slices.ContainsFunc(c.schema.PossibleTypes[typeCondition], func(d *ast.Definition) bool { return d.Name == c.object.Name })
+	return typeCondition == "" || slices.ContainsFunc(c.schema.PossibleTypes[typeCondition], func(d *ast.Definition) bool { return d.Name == c.object.Name })
 }

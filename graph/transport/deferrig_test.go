@@ -37,6 +37,8 @@ const library = `
 		fails: Int
 		failsNonNull: Int!
 		nullNonNull: Int!
+		panicsNonNull: Int!
+		failsInSequel: Int!
 		tags: [String!]
 	}
 	type Author implements Thing { name: String! books: [Book!]! }`
@@ -55,6 +57,9 @@ func newDeferServer() *deferServer {
 		book["fails"] = errors.New("broken")
 		book["failsNonNull"] = errors.New("broken")
 	}
+	first["panicsNonNull"] = resolver(func(context.Context) any { panic("hunter2") })
+	first["failsInSequel"], second["failsInSequel"] = 1, errors.New("broken")
+	second["nullNonNull"] = (*int)(nil)
 	author := object{"__typename": "Author", "name": "Ann", "books": []any{first, second}}
 	first["author"], first["sequel"], first["tags"] = author, second, []any{"x", nil}
 	schema := newMapSchema(library, object{
@@ -107,7 +112,7 @@ func newDeferServer() *deferServer {
 	return s
 }
 
-const acceptDeferred = "multipart/mixed;deferSpec=20220824"
+const acceptDeferred = "multipart/mixed;deferSpec=20220824, application/json"
 
 // sendDeferred sends an operation with its variables, and returns the parts of its response.
 func (s *deferServer) sendDeferred(t *testing.T, query, variables string) []string {

@@ -46,6 +46,11 @@ func TestDeferIsValidated(t *testing.T) {
 			err:   "not supported in a subscription",
 		},
 		{
+			name:  "a subscription with a condition that is true",
+			query: `subscription { book { ... @defer(if: true) { name } } }`,
+			err:   "not supported in a subscription",
+		},
+		{
 			name:  "a fragment definition in a subscription",
 			query: `subscription { book { ...F } }` + named,
 			err:   "not supported in a subscription",

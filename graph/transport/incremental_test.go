@@ -113,11 +113,26 @@ func TestDeferredFragmentsHavePayloads(t *testing.T) {
 		{
 			name: "@skip and @include",
 			query: `query($no: Boolean!) {
-				book { ... @defer { name @skip(if: true) pages @include(if: $no) n: name ... @include(if: $no) { name } ...N @include(if: $no) } }
+				book { ... @defer { name @skip(if: true) pages @include(if: $no) n: name @skip(if: $no) @include(if: true) ... @include(if: $no) { name } ...N @include(if: $no) } }
 			} fragment N on Book { name }`,
 			variables: `{"no": false}`,
 			initial:   `{"data":{"book":{}}`,
 			payloads:  []string{`{"data":{"n":"A"},"path":["book"]}`},
+		},
+		{
+			name:    "a fragment that is spread with and without @defer",
+			query:   `{ book { ... @defer(label: "a") { ...N @defer(label: "b") ...N } } } fragment N on Book { name }`,
+			initial: `{"data":{"book":{}}`,
+			payloads: []string{
+				`{"data":{"name":"A"},"path":["book"],"label":"a"}`,
+				`{"data":{"name":"A"},"path":["book"],"label":"b"}`,
+			},
+		},
+		{
+			name:     "@defer below an inline fragment",
+			query:    `{ book { ... on Book { name ... @defer { name } author { ... on Author { ... @defer { name } } } } } }`,
+			initial:  `{"data":{"book":{"name":"A","author":{}}}`,
+			payloads: []string{`{"data":{"name":"A"},"path":["book"]}`, `{"data":{"name":"Ann"},"path":["book","author"]}`},
 		},
 		{
 			name:    "a missing object has no payload",
@@ -150,6 +165,40 @@ func TestDeferredFragmentsHavePayloads(t *testing.T) {
 			payloads: []string{
 				`{"data":null,"path":["book"],"errors":[` +
 					`{"message":"cannot return null for non-null field Book.nullNonNull (Int!)","path":["book","nullNonNull"]}]}`,
+			},
+		},
+		{
+			name:    "a non-null field that is a nil pointer makes its payload null",
+			query:   `{ book { sequel { ... @defer { name nullNonNull } } } }`,
+			initial: `{"data":{"book":{"sequel":{}}}`,
+			payloads: []string{
+				`{"data":null,"path":["book","sequel"],"errors":[` +
+					`{"message":"cannot return null for non-null field Book.nullNonNull (Int!)","path":["book","sequel","nullNonNull"]}]}`,
+			},
+		},
+		{
+			name: "a null payload leaves other payloads of the object",
+			query: `{ book {
+				... @defer(label: "a") { failsNonNull }
+				... @defer(label: "b") { nullNonNull }
+				... @defer(label: "c") { panicsNonNull }
+				... @defer(label: "d") { pages }
+			} }`,
+			initial: `{"data":{"book":{}}`,
+			payloads: []string{
+				`{"data":null,"path":["book"],"label":"a","errors":[{"message":"broken","path":["book","failsNonNull"]}]}`,
+				`{"data":null,"path":["book"],"label":"b","errors":[` +
+					`{"message":"cannot return null for non-null field Book.nullNonNull (Int!)","path":["book","nullNonNull"]}]}`,
+				`{"data":null,"path":["book"],"label":"c","errors":[{"message":"panic","path":["book","panicsNonNull"]}]}`,
+				`{"data":{"pages":1},"path":["book"],"label":"d"}`,
+			},
+		},
+		{
+			name:    "a failed element makes its list null, without the payloads of earlier elements",
+			query:   `{ books { ... @defer { nodes { ... @defer { name } failsInSequel } } } }`,
+			initial: `{"data":{"books":{}}`,
+			payloads: []string{
+				`{"data":{"nodes":null},"path":["books"],"errors":[{"message":"broken","path":["books","nodes",1,"failsInSequel"]}]}`,
 			},
 		},
 		{
@@ -275,7 +324,7 @@ func TestRootIsResolvedOnce(t *testing.T) {
 	}{
 		{
 			name:       "a mutation",
-			query:      `mutation { addBook { ... @defer { name } } }`,
+			query:      `mutation { ...M } fragment M on Mutation { addBook { ... @defer { name } } }`,
 			subsequent: `{"incremental":[{"data":{"name":"A"},"path":["addBook"]}],"hasNext":false}`,
 			calls:      map[string]int{"addBook": 1},
 		},
@@ -287,7 +336,7 @@ func TestRootIsResolvedOnce(t *testing.T) {
 		},
 		{
 			name:       "a connection whose initial response has only its totalCount",
-			query:      `{ books(first: 2) { totalCount ... @defer { nodes { name } } } }`,
+			query:      `{ books(first: 2) { totalCount __typename ... @defer { nodes { name } } } }`,
 			subsequent: `{"incremental":[{"data":{"nodes":[{"name":"A"},{"name":"B"}]},"path":["books"]}],"hasNext":false}`,
 			calls:      map[string]int{"books": 2},
 		},
@@ -337,21 +386,55 @@ func TestPayloadAboveTheLimitIsNull(t *testing.T) {
 	}
 }
 
-// TestMissingResultMakesPayloadsNull has a complete result without data. Its only error has another
+// TestMissingResultMakesPayloadsNull has a complete result without data, and an error of another
 // path, as if the errors of the payloads were omitted above a limit.
 func TestMissingResultMakesPayloadsNull(t *testing.T) {
+	for _, test := range []struct {
+		name     string
+		errors   gqlerror.List // of the complete result
+		payloads []string
+	}{
+		{
+			name:   "an error of another path",
+			errors: gqlerror.List{{Message: "too large", Path: ast.Path{ast.PathName("other")}}},
+			payloads: []string{
+				`{"data":null,"path":["books","nodes",0],"errors":[{"message":"too large","path":["books","nodes",0]}]}`,
+				`{"data":null,"path":["books","nodes",1],"errors":[{"message":"too large","path":["books","nodes",1]}]}`,
+			},
+		},
+		{
+			name:     "no error",
+			payloads: []string{`{"data":null,"path":["books","nodes",0]}`, `{"data":null,"path":["books","nodes",1]}`},
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := newDeferServer()
+			executions := 0
+			s.AroundResponses(func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+				if executions++; executions == 1 {
+					return next(ctx)
+				}
+				return &graphql.Response{Errors: test.errors}
+			})
+			got := s.sendDeferred(t, `{ books { nodes { ... @defer { pages } } } }`, "")
+			want := `{"incremental":[` + strings.Join(test.payloads, ",") + `],"hasNext":false}`
+			if len(got) != 2 || got[1] != want {
+				t.Errorf("%s, want %s", got, want)
+			}
+		})
+	}
+}
+
+// TestErrorOfSeveralNullsIsReportedOnce has an error without a path, which may explain each null.
+func TestErrorOfSeveralNullsIsReportedOnce(t *testing.T) {
 	s := newDeferServer()
-	executions := 0
 	s.AroundResponses(func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-		if executions++; executions == 1 {
-			return next(ctx)
-		}
-		return &graphql.Response{Errors: gqlerror.List{{Message: "too large", Path: ast.Path{ast.PathName("other")}}}}
+		response := next(ctx)
+		response.Errors = gqlerror.List{{Message: "late"}}
+		return response
 	})
-	got := s.sendDeferred(t, `{ books { nodes { ... @defer { name } } } }`, "")
-	const want = `{"incremental":[` +
-		`{"data":null,"path":["books","nodes",0],"errors":[{"message":"too large","path":["books","nodes",0]}]},` +
-		`{"data":null,"path":["books","nodes",1],"errors":[{"message":"too large","path":["books","nodes",1]}]}],"hasNext":false}`
+	got := s.sendDeferred(t, `{ ... @defer { a: missing { name } b: missing { name } } }`, "")
+	const want = `{"incremental":[{"data":{"a":null,"b":null},"path":[],"errors":[{"message":"late"}]}],"hasNext":false}`
 	if len(got) != 2 || got[1] != want {
 		t.Errorf("%s, want %s", got, want)
 	}
@@ -366,22 +449,40 @@ func TestCancelledOperationHasAnError(t *testing.T) {
 	}
 }
 
-// TestDisconnectedClientGetsNoPayloads has a client that disconnects before the initial response is
+// TestDisconnectedClientGetsNoPayloads has clients that disconnect while the initial response is
 // written. The second execution would call a resolver again.
 func TestDisconnectedClientGetsNoPayloads(t *testing.T) {
-	s := newDeferServer()
-	r := httptest.NewRequestWithContext(t.Context(), "POST", "/",
-		strings.NewReader(jsonBody(`{ books(first: 2) { totalCount ... @defer { nodes { name } } } }`, "")))
-	r.Header.Set("Content-Type", "application/json")
-	r.Header.Set("Accept", acceptDeferred)
-	s.ServeHTTP(unwritable{httptest.NewRecorder()}, r)
-	if s.calls["books"] != 1 {
-		t.Error(s.calls)
+	for writes := range 4 {
+		s := newDeferServer()
+		r := httptest.NewRequestWithContext(t.Context(), "POST", "/",
+			strings.NewReader(jsonBody(`{ books(first: 2) { totalCount ... @defer { nodes { name } } } }`, "")))
+		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("Accept", acceptDeferred)
+		s.ServeHTTP(&unwritable{ResponseRecorder: httptest.NewRecorder(), writes: writes}, r)
+		if s.calls["books"] != 1 {
+			t.Errorf("after %d writes: %v", writes, s.calls)
+		}
 	}
 }
 
-// unwritable is the response of a client that has disconnected.
-type unwritable struct{ *httptest.ResponseRecorder }
+// unwritable is the response of a client that disconnects after some writes.
+type unwritable struct {
+	*httptest.ResponseRecorder
+	writes int
+}
 
-func (unwritable) Write([]byte) (int, error)       { return 0, errDisconnected }
-func (unwritable) WriteString(string) (int, error) { return 0, errDisconnected }
+func (u *unwritable) Write(text []byte) (int, error) {
+	if u.writes--; u.writes == -1 {
+		return 0, errDisconnected
+	}
+	return len(text), nil
+}
+
+func (u *unwritable) WriteString(text string) (int, error) { return u.Write([]byte(text)) }
+
+func (u *unwritable) FlushError() error {
+	if u.writes <= 0 {
+		return errDisconnected
+	}
+	return nil
+}

@@ -63,6 +63,9 @@ func (s mapSchema) completeObject(ctx context.Context, t *ast.Definition, value 
 	}
 	o, data := graphql.GetOperationContext(ctx), []byte("{")
 	for i, field := range graphql.CollectFields(o, set, satisfies) {
+		if len(field.Deferrables) > 0 {
+			panic("gqlgen would defer " + field.Alias)
+		}
 		if i > 0 {
 			data = append(data, ',')
 		}

@@ -171,6 +171,11 @@ func TestSharedStreamReleasesItsQuota(t *testing.T) {
 				status: 429,
 			},
 			{
+				name:   "the id of the rejected subscription",
+				body:   `{"query": "subscription { name }", "extensions": {"operationId": "b"}}`,
+				status: 429,
+			},
+			{
 				name:   "no id",
 				body:   `{"query": "{ name }"}`,
 				status: 400,

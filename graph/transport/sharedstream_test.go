@@ -256,6 +256,28 @@ func sendOperations(t *testing.T, server *testserver.TestServer, q *quota, strea
 	}
 }
 
+// TestSyntaxErrorOfASharedStreamHasStatus400 has no stream as a response, although a client accepts
+// one.
+func TestSyntaxErrorOfASharedStreamHasStatus400(t *testing.T) {
+	for accept, mediaType := range map[string]string{
+		"application/json":                  "application/json",
+		"application/graphql-response+json": "application/graphql-response+json",
+		sse:                                 "application/json",
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			q := &quota{}
+			server := newServer(q)
+			stream := "/?token=" + send(t.Context(), server, "PUT", "/", "").Body.String()
+			w := send(t.Context(), server, "POST", stream, `{"query": "{"}`, "Accept", accept)
+			if got := w.Header().Get("Content-Type"); w.Code != 400 || got != mediaType+"; charset=utf-8" {
+				t.Errorf("%s: %d %s", accept, w.Code, got)
+			}
+			time.Sleep(time.Minute) // until the reservation has expired
+			q.checkReleased(t)
+		})
+	}
+}
+
 // TestTokenMayBeInTheHeader opens a stream whose token is not in the URL.
 func TestTokenMayBeInTheHeader(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -67,10 +68,11 @@ func newSocketServer(t *testing.T, configure func(*transport.WebSocket)) *socket
 	return s
 }
 
-// socketClient is a client of graphql-transport-ws. It sends no pong.
+// socketClient is a client of graphql-transport-ws.
 type socketClient struct {
 	*testing.T
 	*websocket.Conn
+	pongs *atomic.Bool // whether it sends pongs
 }
 
 // dial opens a socket and sends messages.
@@ -81,16 +83,17 @@ func (s *socketServer) dial(t *testing.T, messages ...string) socketClient {
 
 func (s *socketServer) dialProtocol(t *testing.T, subprotocol string, messages ...string) socketClient {
 	t.Helper()
+	pongs := &atomic.Bool{}
 	c, _, err := websocket.Dial(t.Context(), "http://server/", &websocket.DialOptions{ //nolint:bodyclose // the library closes it
 		HTTPClient:     &http.Client{Transport: &http.Transport{DialContext: s.listener.dialContext}},
 		Subprotocols:   []string{subprotocol},
-		OnPingReceived: func(context.Context, []byte) bool { return false },
+		OnPingReceived: func(context.Context, []byte) bool { return pongs.Load() },
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = c.CloseNow() })
-	client := socketClient{t, c}
+	client := socketClient{t, c, pongs}
 	for _, m := range messages {
 		client.write(m)
 	}

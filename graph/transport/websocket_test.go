@@ -43,7 +43,7 @@ func TestProtocolErrorClosesTheSocket(t *testing.T) {
 			name:     "malformed JSON",
 			messages: []string{"{"},
 			code:     4400,
-			reason:   "Invalid message",
+			reason:   `reason = "Invalid message"`,
 		},
 		{
 			name:     "an unknown type",
@@ -304,6 +304,44 @@ func TestMissingInitClosesTheSocket(t *testing.T) {
 		if after := time.Since(start); after != 10*time.Second {
 			t.Errorf("the socket is closed after %s", after)
 		}
+	})
+}
+
+// TestPongKeepsTheSocketOpen waits for several pings.
+func TestPongKeepsTheSocketOpen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSocketServer(t, nil)
+		c := s.dial(t, connectionInit)
+		c.pongs.Store(true)
+		go func() {
+			time.Sleep(3 * time.Minute)
+			c.write(startQuery)
+		}()
+		c.expect(connectionAck, queryNext, queryComplete)
+	})
+}
+
+type sessionKey struct{}
+
+// TestOperationsHaveTheContextOfInit has the longest id, too.
+func TestOperationsHaveTheContextOfInit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSocketServer(t, func(ws *transport.WebSocket) {
+			ws.Init = func(ctx context.Context, _ *http.Request, _ map[string]any) (context.Context, error) {
+				return context.WithValue(ctx, sessionKey{}, "session"), nil
+			}
+		})
+		s.AroundOperations(func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+			if got := ctx.Value(sessionKey{}); got != "session" {
+				t.Error(got)
+			}
+			return next(ctx)
+		})
+		id := strings.Repeat("i", 128)
+		c := s.dial(t, connectionInit)
+		c.expect(connectionAck)
+		c.write(`{"id":"` + id + `","type":"subscribe","payload":{"query":"{ name }"}}`)
+		c.expect(`{"id":"` + id + `","type":"next","payload":{"data":{"name":"test"}}}`)
 	})
 }
 
