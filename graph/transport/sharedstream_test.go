@@ -278,6 +278,28 @@ func TestSyntaxErrorOfASharedStreamHasStatus400(t *testing.T) {
 	}
 }
 
+// TestServerHasSeveralSharedStreams reserves two streams and uses both.
+func TestServerHasSeveralSharedStreams(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := testserver.New()
+		server.AddTransport(&transport.HTTP{
+			WriteError: writeError,
+			MaxBody:    1000,
+			MaxTime:    time.Minute,
+			Acquire:    acquireAny,
+			Owner:      func(context.Context) any { return nil },
+		})
+		first := "/?token=" + send(t.Context(), server, "PUT", "/", "").Body.String()
+		second := "/?token=" + send(t.Context(), server, "PUT", "/", "").Body.String()
+		for _, stream := range []string{first, second} {
+			if w := send(t.Context(), server, "POST", stream, newQuery("q")); w.Code != 202 {
+				t.Errorf("%d %s", w.Code, w.Body)
+			}
+		}
+		time.Sleep(time.Minute) // until the reservations have expired
+	})
+}
+
 // TestTokenMayBeInTheHeader opens a stream whose token is not in the URL.
 func TestTokenMayBeInTheHeader(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -132,6 +132,38 @@ func TestQueryOverSSEHasOneResult(t *testing.T) {
 	}
 }
 
+// TestQueryOverSSEFinishesDuringShutdown has a server that is already stopping.
+func TestQueryOverSSEFinishesDuringShutdown(t *testing.T) {
+	stopping := make(chan struct{})
+	close(stopping)
+	w := send(t.Context(), newStoppableServer(&quota{}, stopping), "POST", "/", `{"query": "{ name }"}`, "Accept", sse)
+	if got, want := w.Body.String(), ":\n\n"+event+completeEvent; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// TestStreamEndsAfterItsOperation has an operation that ends a second after its client disconnects.
+func TestStreamEndsAfterItsOperation(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := &quota{}
+		server := newServer(q)
+		ended := false
+		server.AroundResponses(func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+			response := next(ctx)
+			time.Sleep(time.Second)
+			ended = true
+			return response
+		})
+		ctx, disconnect := context.WithTimeout(t.Context(), time.Second)
+		defer disconnect()
+		send(ctx, server, "POST", "/", `{"query": "subscription { name }"}`, "Accept", sse)
+		if !ended {
+			t.Error("the operation has not ended")
+		}
+		q.checkReleased(t)
+	})
+}
+
 func TestSyntaxErrorOverSSEIsAResult(t *testing.T) {
 	w := send(t.Context(), newServer(&quota{}), "POST", "/", `{"query": "{"}`, "Accept", sse)
 	got, found := strings.CutPrefix(w.Body.String(), ":\n\nevent: next\ndata: {\"errors\":[{\"message\":\"Expected Name")
@@ -172,6 +204,12 @@ type disconnecting struct {
 	frames   int
 	flushing bool // the write of the last frame succeeds, but its flush fails
 	deadline time.Time
+	readable bool // whether the read deadline is disabled
+}
+
+func (d *disconnecting) SetReadDeadline(deadline time.Time) error {
+	d.readable = deadline.IsZero()
+	return nil
 }
 
 func (d *disconnecting) SetWriteDeadline(deadline time.Time) error {
@@ -190,7 +228,7 @@ func (d *disconnecting) Write(text []byte) (int, error) {
 }
 
 func (d *disconnecting) FlushError() error {
-	if d.frames < 0 {
+	if d.frames < 0 && d.flushing {
 		return errDisconnected
 	}
 	return nil
@@ -239,9 +277,11 @@ func TestFailedWriteEndsTheStream(t *testing.T) {
 				r := httptest.NewRequestWithContext(ctx, "POST", "/", strings.NewReader(`{"query": "subscription { name }"}`))
 				r.Header.Set("Content-Type", "application/json")
 				r.Header.Set("Accept", sse)
-				server.ServeHTTP(&disconnecting{
-					ResponseRecorder: httptest.NewRecorder(), t: t, frames: test.frames, flushing: test.flushing,
-				}, r)
+				w := &disconnecting{ResponseRecorder: httptest.NewRecorder(), t: t, frames: test.frames, flushing: test.flushing}
+				server.ServeHTTP(w, r)
+				if !w.readable {
+					t.Error("the read deadline of the request applies to the stream")
+				}
 				if after := time.Since(start).Truncate(time.Second); after != test.after {
 					t.Errorf("the stream ends after %s, not %s", after, test.after)
 				}
