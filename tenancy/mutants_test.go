@@ -87,12 +87,12 @@ const (
 // besideHTTP are the tests of the root that speak to the transports: how the names of their
 // files begin, by the names of the transports' files.
 var besideHTTP = []struct{ transports, tests string }{
-	{"incremental payloads collect value deferrule rewrite", "incremental"},
-	{"socket websocket complete", "live"},
-	{"sse sharedstream sharedstreams", "eventstream"},
+	{"incremental payload payloadbuilder collectfields jsonvalue deferrule removedefer resolvermiddleware", "incremental"},
+	{"socket socketmessages socketoperation closecodes websocket runningoperations execute", "live"},
+	{"sse sharedstream streamregistry runningoperations", "eventstream"},
 	{"stream multipart", "streams"},
 	{"unicode", "coercion_transport"},
-	{"http request body response method", "http"},
+	{"http exchange accept get post params response methods", "http"},
 	{"", "documents"},
 	{"", "limits"},
 	{"", "busy"},

@@ -46,15 +46,27 @@ func (s *subscribers) PublishBook(tenant tenancy.Tenant, b *Book) {
 	s.publish(topic{tenant.ID, b.shelf.ID}, b.ID)
 }
 
-// Complete ends the subscriptions to the books of a shelf, as if the shelf were deleted.
+// Complete completes the subscriptions to the books of a shelf, as if the shelf were deleted.
 func (s *subscribers) Complete(tenant tenancy.Tenant, shelf GlobalID) {
+	s.end(topic{tenant.ID, shelf}, true)
+}
+
+// Interrupt ends the subscriptions to the books of a shelf, as if events were lost.
+func (s *subscribers) Interrupt(tenant tenancy.Tenant, shelf GlobalID) {
+	s.end(topic{tenant.ID, shelf}, false)
+}
+
+func (s *subscribers) end(of topic, complete bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for one := range s.all {
-		if one.topic == (topic{tenant.ID, shelf}) {
-			one.complete()
-			s.remove(one)
+		if one.topic != of {
+			continue
 		}
+		if complete {
+			one.complete()
+		}
+		s.remove(one)
 	}
 }
 

@@ -103,9 +103,6 @@ func (c *fieldCollector) addFragment(node ast.Selection, directives ast.Directiv
 		c.addSet(set)
 		return
 	}
-	if slices.ContainsFunc(c.deferred, func(f *deferredFragment) bool { return f.node == node }) {
-		return
-	}
 	f := &deferredFragment{node: node, mergedSelection: mergedSelection{sets: []ast.SelectionSet{set}}}
 	if label := d.Arguments.ForName("label"); label != nil {
 		f.label = &label.Value.Raw // a string, by DeferRule
@@ -123,8 +120,5 @@ func (c *fieldCollector) isSelected(directives ast.DirectiveList, typeCondition 
 			return false
 		}
 	}
-	if typeCondition == "" || typeCondition == c.object.Name {
-		return true
-	}
-	return slices.ContainsFunc(c.schema.PossibleTypes[typeCondition], func(d *ast.Definition) bool { return d.Name == c.object.Name })
+	return typeCondition == "" || slices.ContainsFunc(c.schema.PossibleTypes[typeCondition], func(d *ast.Definition) bool { return d.Name == c.object.Name })
 }

@@ -327,8 +327,8 @@ func TestDeferredMutationRunsOnce(t *testing.T) {
 	}
 }
 
-// TestDeferIsValidated sends invalid labels, and @defer where it is not allowed.
-func TestDeferIsValidated(t *testing.T) {
+// TestInvalidDeferIsRefused sends invalid labels, and @defer where it is not allowed.
+func TestInvalidDeferIsRefused(t *testing.T) {
 	s := servertest.New(t)
 	const fragment = ` fragment F on Library { slug ... @defer(label: "f") { name } }`
 	for _, test := range []struct{ name, query, message string }{
@@ -422,7 +422,7 @@ func TestDeferIsValidated(t *testing.T) {
 				`"A") { slug } ... @defer(label: "a\"\\\n") { slug } } }`,
 		},
 	} {
-		_, body := acceptDeferred(t, s, test.query)
+		_, body := postDeferred(t, s, test.query)
 		refused := strings.Contains(body, "GRAPHQL_VALIDATION_FAILED")
 		if refused != (test.message != "") || !strings.Contains(body, test.message) || strings.Contains(body, "INTERNAL") {
 			t.Errorf("%s: %s", test.name, body)

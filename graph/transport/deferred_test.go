@@ -34,8 +34,8 @@ const (
 // queryBody returns the body of a request with a document.
 func queryBody(document string) string { return servertest.Body(map[string]string{"query": document}) }
 
-// acceptDeferred returns acme's response to a document, in parts if it defers fragments.
-func acceptDeferred(t *testing.T, s *servertest.Server, document string) (contentType, body string) {
+// postDeferred returns acme's response to a document, in parts if it defers fragments.
+func postDeferred(t *testing.T, s *servertest.Server, document string) (contentType, body string) {
 	t.Helper()
 	w := s.Do(servertest.NewRequest(t, http.MethodPost, "/graphql", queryBody(document),
 		"Content-Type", "application/json", "Accept", servertest.AcceptParts, tenancy.HeaderName, "acme"))
@@ -132,7 +132,7 @@ func TestResponsesAreWholeWithoutParts(t *testing.T) {
 		{query: `{ library { slug @defer } }`, contains: "GRAPHQL_VALIDATION_FAILED"},
 		{query: `{ library { ... @defer(if: 1) { slug } } }`, contains: "GRAPHQL_VALIDATION_FAILED"},
 	} {
-		contentType, body := acceptDeferred(t, s, test.query)
+		contentType, body := postDeferred(t, s, test.query)
 		if !strings.Contains(body, test.contains) || !strings.HasPrefix(contentType, "application/graphql-response+json") {
 			t.Errorf("%s: %s %s", test.query, contentType, body)
 		}

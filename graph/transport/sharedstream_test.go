@@ -1,449 +1,342 @@
 package transport_test
 
 import (
-	"bufio"
-	"fmt"
-	"io"
-	"net/http"
-	"net/url"
-	"regexp"
+	"context"
+	"net/http/httptest"
 	"strings"
-	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
-	"rowhouse/graph/server"
-	"rowhouse/graph/servertest"
-	"rowhouse/tenancy"
+	"github.com/99designs/gqlgen/graphql/handler/testserver"
+
+	"rowhouse/graph/transport"
 )
 
-const tokenHeader = "X-GraphQL-Event-Stream-Token"
+// subscribe is a body with a subscription in single connection mode.
+const subscribe = `{"query": "subscription { name }", "extensions": {"operationId": "s"}}`
 
-// streamClient is a client of graphql-sse's single connection mode.
-type streamClient struct {
-	t           *testing.T
-	url, tenant string
-	token       string
+// newQuery returns a body with a query in single connection mode.
+func newQuery(id string) string {
+	return `{"query": "{ name }", "extensions": {"operationId": "` + id + `"}}`
 }
 
-// reserve reserves an event stream.
-func reserve(t *testing.T, url, tenant string) *streamClient {
-	t.Helper()
-	response := servertest.Call(t, http.MethodPut, url, tenant, "")
-	token := response.Read(t)
-	if response.StatusCode != http.StatusCreated || !regexp.MustCompile("^[A-Z2-7]{26}$").MatchString(token) ||
-		!strings.HasPrefix(response.Header.Get("Content-Type"), "text/plain") {
-		t.Fatal(response.Status, token)
-	}
-	return &streamClient{t, url, tenant, token}
-}
-
-// call sends a request with the token, and returns the status and the body.
-func (m *streamClient) call(method, parameters, body string) (int, string) {
-	m.t.Helper()
-	response := servertest.Call(m.t, method, m.url+parameters, m.tenant, body, tokenHeader, m.token)
-	return response.StatusCode, response.Read(m.t)
-}
-
-// start starts an operation.
-func (m *streamClient) start(id, query string) {
-	m.t.Helper()
-	if status, text := m.call(http.MethodPost, "", bodyOf(query, map[string]any{"operationId": id})); status != 202 || text != "" {
-		m.t.Fatal(id, status, text)
-	}
-}
-
-// openStream is an open event stream.
-type openStream struct {
-	*streamClient
-	response servertest.Response
-	lines    *bufio.Scanner
-}
-
-// open opens the event stream.
-func (m *streamClient) open() *openStream {
-	m.t.Helper()
-	response := servertest.Call(m.t, http.MethodGet, m.url, m.tenant, "", "Accept", "text/event-stream", tokenHeader, m.token)
-	if kind := response.Header.Get("Content-Type"); response.StatusCode != http.StatusOK || kind != "text/event-stream; charset=utf-8" {
-		m.t.Fatal(response.Status, kind, response.Read(m.t))
-	}
-	lines := bufio.NewScanner(response.Body)
-	lines.Buffer(nil, 32<<20)
-	return &openStream{m, response, lines}
-}
-
-// next returns the next event and its data, or "" at the end.
-func (o *openStream) Next() (event string) {
-	for o.lines.Scan() {
-		if name, ok := strings.CutPrefix(o.lines.Text(), "event: "); ok && o.lines.Scan() {
-			return name + " " + strings.TrimPrefix(o.lines.Text(), "data: ")
-		}
-	}
-	return ""
-}
-
-func (o *openStream) Expect(events ...string) {
-	o.t.Helper()
-	for _, want := range events {
-		if got := o.Next(); got != want {
-			o.t.Errorf("%s: %.500s, want %s", o.tenant, got, want)
-		}
-	}
-}
-
-// TestEventStreamHasManyOperations sends the requests of graphql-sse's single connection mode,
-// as either tenant.
-func TestEventStreamHasManyOperations(t *testing.T) {
-	s, address, stop := listenStoppable(t, func(*server.Options) {})
-	streams := map[string]*openStream{}
-	for _, tenant := range []string{"acme", "globex"} {
-		m := reserve(t, address, tenant)
-		m.start("early", "{ library { slug } }") // waits until the stream is open
-		streams[tenant] = m.open()
-		streams[tenant].Expect(`next {"id":"early","payload":{"data":{"library":{"slug":"`+tenant+`"}}}}`, `complete {"id":"early"}`)
-		m.start("early", "{ library { slug } }") // its id is free again
-		streams[tenant].Expect(`next {"id":"early","payload":{"data":{"library":{"slug":"`+tenant+`"}}}}`, `complete {"id":"early"}`)
-	}
-	acme, globex := streams["acme"], streams["globex"]
-	time.Sleep(2 * shortTimeout) // the server's timeouts are for other responses
-	acme.start("a", onShelves)
-	acme.start("b", `subscription { shelfChanged { shelfId } }`)
-	globex.start("a", onShelves)
-	s.WaitSubscriptions(t, servertest.Acme, 2)
-	s.WaitSubscriptions(t, servertest.Globex, 1)
-	if status, text := acme.call(http.MethodDelete, "?operationId=b", ""); status != 200 || text != "" {
-		t.Error(status, text)
-	}
-	s.WaitSubscriptions(t, servertest.Acme, 1)
-	for _, tenant := range []tenancy.Tenant{servertest.Acme, servertest.Globex} {
-		s.PublishShelf(tenant, s.AddShelf(tenant, "WEB", "of "+tenant.Slug).ID)
-		streams[tenant.Slug].Expect(`next {"id":"a","payload":{"data":{"shelfChanged":{"shelf":{"name":"of ` + tenant.Slug + `"}}}}}`)
-	}
-	acme.start("m", `mutation { createTag(input: {name: "bug", color: "#000000"}) { tag { name } } }`)
-	acme.Expect(`next {"id":"m","payload":{"data":{"createTag":{"tag":{"name":"bug"}}}}}`, `complete {"id":"m"}`)
-	acme.start("b", "{ library { slug } }")
-	acme.Expect(`next {"id":"b","payload":{"data":{"library":{"slug":"acme"}}}}`, `complete {"id":"b"}`)
-
-	// A query by GET, with the token in the URL, as EventSource sends it.
-	parameters := url.Values{"token": {acme.token}, "query": {"{ library { slug } }"}, "extensions": {`{"operationId": "g"}`}}
-	response := servertest.Call(t, http.MethodGet, address+"?"+parameters.Encode(), "acme", "")
-	if response.StatusCode != http.StatusAccepted {
-		t.Error(response.Status, response.Read(t))
-	}
-	acme.Expect(`next {"id":"g","payload":{"data":{"library":{"slug":"acme"}}}}`, `complete {"id":"g"}`)
-	// An operation of a client that accepts one event stream per operation.
-	body := bodyOf("{ library { slug } }", map[string]any{"operationId": "p"})
-	response = servertest.Call(t, http.MethodPost, address, "acme", body, tokenHeader, acme.token, "Accept", "text/event-stream")
-	if response.StatusCode != http.StatusAccepted {
-		t.Error(response.Status, response.Read(t))
-	}
-	acme.Expect(`next {"id":"p","payload":{"data":{"library":{"slug":"acme"}}}}`, `complete {"id":"p"}`)
-
-	// The client disconnects, and then the server stops.
-	_ = globex.response.Body.Close()
-	s.WaitSubscriptions(t, servertest.Globex, 0)
-	servertest.WaitUntil(t, "the token is unknown", func() bool {
-		status, _ := globex.call(http.MethodPost, "", bodyOf("{ library { slug } }", map[string]any{"operationId": "z"}))
-		return status == 404
-	})
-	stop()
-	if rest, _ := io.ReadAll(acme.response.Body); strings.Contains(string(rest), "complete") {
-		t.Errorf("at the server's end: %s", rest)
-	}
-	s.WaitSubscriptions(t, servertest.Acme, 0)
-}
-
-// TestInvalidRequestsToEventStreamsAreRefused sends invalid requests, requests of another tenant, and duplicates.
-func TestInvalidRequestsToEventStreamsAreRefused(t *testing.T) {
-	s, address, _ := listenStoppable(t, func(o *server.Options) { o.Limits.Sockets, o.Limits.Subscriptions = 2, 1 })
-	acme, idle := reserve(t, address, "acme"), reserve(t, address, "acme")
-	stream := acme.open()
-	theirs, unknown := *acme, *acme
-	theirs.tenant, unknown.token = "globex", strings.Repeat("A", 26)
-	const query = "{ library { slug } }"
-	operation := func(id any) string { return bodyOf(query, map[string]any{"operationId": id}) }
-	acme.start("running", onShelves)
-	s.WaitSubscriptions(t, servertest.Acme, 1)
+// TestReservationExpires waits until a stream that was not opened has ended, with its operations.
+func TestReservationExpires(t *testing.T) {
 	for _, test := range []struct {
-		name                     string
-		as                       *streamClient
-		method, parameters, body string
-		accept                   string
-		status                   int
-		contains                 string
+		name          string
+		opened, after time.Duration
+		status        int
 	}{
 		{
-			name:     "a third stream",
-			as:       acme,
-			method:   "PUT",
-			status:   429,
-			contains: "the tenant has 2 sockets",
+			name:   "before it expires",
+			after:  29 * time.Second,
+			status: 202,
 		},
 		{
-			name:     "open twice",
-			as:       acme,
-			method:   "GET",
-			accept:   "text/event-stream",
-			status:   409,
-			contains: "already open",
+			name:   "after it expires",
+			after:  31 * time.Second,
+			status: 404,
 		},
 		{
-			name:     "open a stream of another tenant",
-			as:       &theirs,
-			method:   "GET",
-			accept:   "text/event-stream",
-			status:   404,
-			contains: "no event stream",
-		},
-		{
-			name:     "open an unknown stream",
-			as:       &unknown,
-			method:   "GET",
-			accept:   "text/event-stream",
-			status:   404,
-			contains: "no event stream",
-		},
-		{
-			name:     "run in a stream of another tenant",
-			as:       &theirs,
-			method:   "POST",
-			body:     operation("x"),
-			status:   404,
-			contains: "no event stream",
-		},
-		{
-			name:     "run in an unknown stream",
-			as:       &unknown,
-			method:   "POST",
-			body:     operation("x"),
-			status:   404,
-			contains: "no event stream",
-		},
-		{
-			name:       "stop in a stream of another tenant",
-			as:         &theirs,
-			method:     "DELETE",
-			parameters: "?operationId=running",
-			status:     404,
-			contains:   "no event stream",
-		},
-		{
-			name:       "stop in an unknown stream",
-			as:         &unknown,
-			method:     "DELETE",
-			parameters: "?operationId=running",
-			status:     404,
-			contains:   "no event stream",
-		},
-		{
-			name:     "stop without an id",
-			as:       acme,
-			method:   "DELETE",
-			status:   400,
-			contains: "needs the parameter operationId",
-		},
-		{
-			name:       "stop an operation that has ended",
-			as:         acme,
-			method:     "DELETE",
-			parameters: "?operationId=gone",
-			status:     200,
-		},
-		{
-			name:     "no id",
-			as:       acme,
-			method:   "POST",
-			body:     bodyOf(query, nil),
-			status:   400,
-			contains: "extensions.operationId",
-		},
-		{
-			name:     "an empty id",
-			as:       acme,
-			method:   "POST",
-			body:     operation(""),
-			status:   400,
-			contains: "extensions.operationId",
-		},
-		{
-			name:     "a number for an id",
-			as:       acme,
-			method:   "POST",
-			body:     operation(1),
-			status:   400,
-			contains: "extensions.operationId",
-		},
-		{
-			name:     "a long id",
-			as:       acme,
-			method:   "POST",
-			body:     operation(strings.Repeat("x", 129)),
-			status:   400,
-			contains: "extensions.operationId",
-		},
-		{
-			name:     "an id that runs",
-			as:       acme,
-			method:   "POST",
-			body:     operation("running"),
-			status:   409,
-			contains: "is already running",
-		},
-		{
-			name:     "no document",
-			as:       acme,
-			method:   "POST",
-			body:     bodyOf("{", map[string]any{"operationId": "x"}),
-			status:   400,
-			contains: "GRAPHQL_PARSE_FAILED",
-		},
-		{
-			name:     "no document, to a client that accepts events",
-			as:       acme,
-			method:   "POST",
-			accept:   "text/event-stream",
-			body:     bodyOf("{", map[string]any{"operationId": "x"}),
-			status:   400,
-			contains: "GRAPHQL_PARSE_FAILED",
-		},
-		{
-			name:     "no JSON, to a client that accepts events",
-			as:       acme,
-			method:   "POST",
-			accept:   "text/event-stream",
-			body:     "{",
-			status:   400,
-			contains: "one JSON object",
-		},
-		{
-			name:     "no JSON",
-			as:       acme,
-			method:   "POST",
-			body:     "{",
-			status:   400,
-			contains: "one JSON object",
-		},
-		{
-			name:       "a mutation by GET",
-			as:         acme,
-			method:     "GET",
-			parameters: "?query=mutation%7BcreateTag(input:%7Bname:%22x%22%7D)%7Btag%7Bid%7D%7D%7D",
-			status:     405,
-			contains:   "use POST",
-		},
-		{
-			name:     "a second subscription",
-			as:       acme,
-			method:   "POST",
-			body:     bodyOf(onShelves, map[string]any{"operationId": "x"}),
-			status:   429,
-			contains: "RATE_LIMITED",
-		},
-		{
-			name:     "a large subscription",
-			as:       acme,
-			method:   "POST",
-			body:     bodyOf(onShelves+strings.Repeat(" ", 65<<10), map[string]any{"operationId": "x"}),
-			status:   400,
-			contains: "BAD_USER_INPUT",
+			name:   "opened before it expires",
+			opened: 29 * time.Second,
+			after:  10 * time.Minute,
+			status: 202,
 		},
 	} {
-		response := servertest.Call(t, test.method, address+
-			test.parameters, test.as.tenant, test.body, tokenHeader, test.as.token, "Accept", test.accept)
-		if text := response.Read(t); response.StatusCode != test.status || !strings.Contains(text, test.contains) {
-			t.Errorf("%s: %s %s", test.name, response.Status, text)
-		}
-		if kind := response.Header.Get("Content-Type"); test.contains != "" && kind != "application/json; charset=utf-8" {
-			t.Errorf("%s: %s", test.name, kind)
-		}
-	}
-	// The failures have no effect: the ids are free, and the stream is open.
-	acme.start("x", query)
-	stream.Expect(`next {"id":"x","payload":{"data":{"library":{"slug":"acme"}}}}`, `complete {"id":"x"}`)
-	// An event stream that has ended releases its quota.
-	_ = stream.response.Body.Close()
-	servertest.WaitUntil(t, "another stream can be reserved", func() bool {
-		return servertest.Call(t, http.MethodPut, address, "acme", "").StatusCode == http.StatusCreated
-	})
-	idle.open().Expect()
-	response := servertest.Call(t, http.MethodDelete, address+"?operationId=x", "acme", "")
-	if text := response.Read(t); response.StatusCode != http.StatusBadRequest ||
-		!strings.Contains(text, "in the header X-GraphQL-Event-Stream-Token or the parameter token") {
-		t.Error("without a token:", response.Status, text)
-	}
-}
-
-// TestEventStreamIsOpenedOnce opens one stream from many connections concurrently.
-func TestEventStreamIsOpenedOnce(t *testing.T) {
-	s := servertest.New(t)
-	m := reserve(t, s.Listen(t), "acme")
-	codes := make(chan int, 20)
-	var wait sync.WaitGroup
-	for range cap(codes) {
-		wait.Go(func() {
-			codes <- servertest.Call(t, http.MethodGet, m.url+"?token="+m.token, "acme", "", "Accept", "text/event-stream").StatusCode
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				q := &quota{}
+				server := newServer(q)
+				ctx, disconnect := context.WithCancel(t.Context())
+				defer disconnect()
+				stream := "/?token=" + send(ctx, server, "PUT", "/", "").Body.String()
+				if w := send(ctx, server, "POST", stream, subscribe); w.Code != 202 {
+					t.Fatal(w.Code)
+				}
+				if w := send(ctx, server, "PUT", "/", ""); w.Code != 429 {
+					t.Error("a second stream:", w.Code)
+				}
+				if test.opened > 0 {
+					time.Sleep(test.opened)
+					go send(ctx, server, "GET", stream, "", "Accept", sse)
+				}
+				time.Sleep(test.after - test.opened)
+				if w := send(ctx, server, "POST", stream, newQuery("q")); w.Code != test.status {
+					t.Error(w.Code)
+				}
+				time.Sleep(100 * time.Millisecond)
+				if blocks := q.operations.Load() == 1; blocks != (test.status == 202 && test.opened == 0) {
+					t.Errorf("the query blocks until the stream is open: %t", blocks)
+				}
+				disconnect()
+				time.Sleep(31 * time.Second)
+				q.checkReleased(t)
+			})
 		})
 	}
-	wait.Wait()
-	close(codes)
-	count := map[int]int{}
-	for code := range codes {
-		count[code]++
-	}
-	if fmt.Sprint(count) != "map[200:1 409:19]" {
-		t.Error(count)
-	}
 }
 
-// TestIDsOfStoppedOperationsAreFree reuses an id immediately, while events
-// are published.
-func TestIDsOfStoppedOperationsAreFree(t *testing.T) {
-	s := servertest.New(t)
-	stream := reserve(t, s.Listen(t), "acme").open()
-	for range 20 {
-		stream.start("a", onShelves)
-		s.PublishShelf(servertest.Acme, "U2hlbGY6OTk")
-		if status, text := stream.call(http.MethodDelete, "?operationId=a", ""); status != 200 {
-			t.Fatal(status, text)
+// TestSharedStreamHasSeveralOperations reserves an event stream, opens it, and runs operations in it
+// until the server stops.
+func TestSharedStreamHasSeveralOperations(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q, stopping := &quota{}, make(chan struct{})
+		server := newStoppableServer(q, stopping)
+		owner := context.WithValue(t.Context(), ownerKey{}, "a")
+		reserved := send(owner, server, "PUT", "/", "")
+		if contentType := reserved.Header().Get("Content-Type"); reserved.Code != 201 || contentType != "text/plain; charset=utf-8" {
+			t.Error(reserved.Code, contentType)
 		}
-	}
-	stream.start("b", "{ library { slug } }")
-	for event := ""; event != `complete {"id":"b"}`; event = stream.Next() {
-		if strings.HasPrefix(event, "complete") {
-			t.Fatal(event)
+		stream, response := "/?token="+reserved.Body.String(), make(chan *httptest.ResponseRecorder)
+		go func() { response <- send(owner, server, "GET", stream, "", "Accept", sse) }()
+		synctest.Wait()
+		sendOperations(t, server, q, stream)
+		server.SendNextSubscriptionMessage()
+		synctest.Wait()
+		close(stopping)
+		want := ":\n\n"
+		for _, id := range []string{"g", "q", "r", strings.Repeat("i", 128)} {
+			want += "event: next\ndata: {\"id\":\"" + id + "\",\"payload\":{\"data\":{\"name\":\"test\"}}}\n\n" +
+				"event: complete\ndata: {\"id\":\"" + id + "\"}\n\n"
 		}
-	}
-	s.WaitSubscriptions(t, servertest.Acme, 0)
-}
-
-// TestBufferedEventsCountForTheQuota buffers a large response in a stream that is not open.
-// The response counts for the quota until it is read.
-func TestBufferedEventsCountForTheQuota(t *testing.T) {
-	s, address, _ := listenStoppable(t, func(o *server.Options) { o.Limits.Buffered = 1_500 })
-	s.AddBooks(servertest.Acme, 100, strings.Repeat("x", 10_000))
-	m := reserve(t, address, "acme")
-	const query = "{ books(first: 100) { nodes { summary } } }" // of 1 MB
-	refused := func() bool {
-		return strings.Contains(servertest.Call(t, http.MethodPost, address, "acme", bodyOf(query, nil)).Read(t), "RATE_LIMITED")
-	}
-	if refused() {
-		t.Fatal("the first response is refused")
-	}
-	started := 0
-	servertest.WaitUntil(t, "another response is refused", func() bool { // of two concurrent responses, either may be refused
-		m.start(fmt.Sprint(started), query)
-		started++
-		time.Sleep(50 * time.Millisecond)
-		return refused()
+		want += "event: next\ndata: {\"id\":\"s\",\"payload\":{\"data\":{\"name\":\"test\"}}}\n\n"
+		if got := (<-response).Body.String(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+		if w := send(owner, server, "POST", stream, subscribe); w.Code != 404 {
+			t.Error("the stream has not ended:", w.Code)
+		}
+		q.checkReleased(t)
+		if w := send(owner, server, "PUT", "/", ""); w.Code != 201 {
+			t.Error("the quota of an ended stream is not released:", w.Code)
+		}
+		time.Sleep(time.Minute) // until the reservation has expired
+		q.checkReleased(t)
 	})
-	stream, large := m.open(), 0
-	for range 2 * started {
-		if len(stream.Next()) > 1_000_000 {
-			large++
+}
+
+// sendOperations starts and stops operations of an open stream of the owner "a".
+func sendOperations(t *testing.T, server *testserver.TestServer, q *quota, stream string) {
+	for _, test := range []struct {
+		name          string
+		owner         string // "a" if empty
+		method        string
+		url           string
+		body          string
+		accept        string
+		status        int
+		subscriptions int32 // that run afterwards
+	}{
+		{
+			name:   "another owner",
+			owner:  "b",
+			method: "POST",
+			url:    stream,
+			body:   subscribe,
+			status: 404,
+		},
+		{
+			name:   "no token",
+			method: "DELETE",
+			url:    "/?operationId=s",
+			status: 400,
+		},
+		{
+			name:   "an unknown token",
+			method: "POST",
+			url:    stream + "x",
+			body:   subscribe,
+			status: 404,
+		},
+		{
+			name:   "the stream is already open",
+			method: "GET",
+			url:    stream,
+			accept: sse,
+			status: 409,
+		},
+		{
+			name:   "a query in distinct connections mode",
+			method: "GET",
+			url:    "/?query={name}",
+			accept: sse,
+			status: 200,
+		},
+		{
+			name:   "a query by GET",
+			method: "GET",
+			url:    stream + `&query={name}&extensions={"operationId":"g"}`,
+			status: 202,
+		},
+		{
+			name:   "a query",
+			method: "POST",
+			url:    stream,
+			body:   newQuery("q"),
+			status: 202,
+		},
+		{
+			name:   "a query of a client that accepts event streams",
+			method: "POST",
+			url:    stream,
+			body:   newQuery("r"),
+			accept: sse,
+			status: 202,
+		},
+		{
+			name:   "a syntax error of a client that accepts event streams",
+			method: "POST",
+			url:    stream,
+			body:   `{"query": "{", "extensions": {"operationId": "e"}}`,
+			accept: sse,
+			status: 400,
+		},
+		{
+			name:   "the longest id",
+			method: "POST",
+			url:    stream,
+			body:   newQuery(strings.Repeat("i", 128)),
+			status: 202,
+		},
+		{
+			name:   "an id that is too long",
+			method: "POST",
+			url:    stream,
+			body:   newQuery(strings.Repeat("i", 129)),
+			status: 400,
+		},
+		{
+			name:          "a subscription",
+			method:        "POST",
+			url:           stream,
+			body:          subscribe,
+			status:        202,
+			subscriptions: 1,
+		},
+		{
+			name:          "stop without an id",
+			method:        "DELETE",
+			url:           stream,
+			status:        400,
+			subscriptions: 1,
+		},
+		{
+			name:          "stop a query that has ended",
+			method:        "DELETE",
+			url:           stream + "&operationId=q",
+			status:        200,
+			subscriptions: 1,
+		},
+		{
+			name:   "stop the subscription",
+			method: "DELETE",
+			url:    stream + "&operationId=s",
+			status: 200,
+		},
+		{
+			name:          "a subscription with the id of the stopped one",
+			method:        "POST",
+			url:           stream,
+			body:          subscribe,
+			status:        202,
+			subscriptions: 1,
+		},
+	} {
+		owner := context.WithValue(t.Context(), ownerKey{}, "a")
+		if test.owner != "" {
+			owner = context.WithValue(t.Context(), ownerKey{}, test.owner)
+		}
+		w := send(owner, server, test.method, test.url, test.body, "Accept", test.accept)
+		time.Sleep(100 * time.Millisecond)
+		if n := q.subscriptions.Load(); w.Code != test.status || n != test.subscriptions {
+			t.Errorf("%s: %d %s, and %d subscriptions run", test.name, w.Code, w.Body, n)
 		}
 	}
-	if large == 0 {
-		t.Error("no response was buffered")
+}
+
+// TestSyntaxErrorOfASharedStreamHasStatus400 has no stream as a response, although a client accepts
+// one.
+func TestSyntaxErrorOfASharedStreamHasStatus400(t *testing.T) {
+	for accept, mediaType := range map[string]string{
+		"application/json":                  "application/json",
+		"application/graphql-response+json": "application/graphql-response+json",
+		sse:                                 "application/json",
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			q := &quota{}
+			server := newServer(q)
+			stream := "/?token=" + send(t.Context(), server, "PUT", "/", "").Body.String()
+			w := send(t.Context(), server, "POST", stream, `{"query": "{"}`, "Accept", accept)
+			if got := w.Header().Get("Content-Type"); w.Code != 400 || got != mediaType+"; charset=utf-8" {
+				t.Errorf("%s: %d %s", accept, w.Code, got)
+			}
+			time.Sleep(time.Minute) // until the reservation has expired
+			q.checkReleased(t)
+		})
 	}
-	servertest.WaitUntil(t, "another response is accepted", func() bool { return !refused() })
+}
+
+// TestServerHasSeveralSharedStreams reserves two streams and uses both.
+func TestServerHasSeveralSharedStreams(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := testserver.New()
+		server.AddTransport(&transport.HTTP{
+			WriteError: writeError,
+			MaxBody:    1000,
+			MaxTime:    time.Minute,
+			Acquire:    acquireAny,
+			Owner:      func(context.Context) any { return nil },
+		})
+		first := "/?token=" + send(t.Context(), server, "PUT", "/", "").Body.String()
+		second := "/?token=" + send(t.Context(), server, "PUT", "/", "").Body.String()
+		for _, stream := range []string{first, second} {
+			if w := send(t.Context(), server, "POST", stream, newQuery("q")); w.Code != 202 {
+				t.Errorf("%d %s", w.Code, w.Body)
+			}
+		}
+		time.Sleep(time.Minute) // until the reservations have expired
+	})
+}
+
+// TestTokenMayBeInTheHeader opens a stream whose token is not in the URL.
+func TestTokenMayBeInTheHeader(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := &quota{}
+		server := newServer(q)
+		token := send(t.Context(), server, "PUT", "/", "").Body.String()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		w := send(ctx, server, "GET", "/", "", "Accept", sse, transport.StreamTokenHeader, token)
+		if got := w.Body.String(); w.Code != 200 || got != ":\n\n" {
+			t.Errorf("%d %q", w.Code, got)
+		}
+		if w := send(t.Context(), server, "GET", "/?token="+token, "", "Accept", sse); w.Code != 404 {
+			t.Error("the stream is opened again:", w.Code)
+		}
+		q.checkReleased(t)
+	})
+}
+
+// TestLostEventsEndASharedStream has a subscription that ends without a call of its CompleteFunc.
+// Its client then connects again, with all operations.
+func TestLostEventsEndASharedStream(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := &quota{}
+		server := newServer(q)
+		stream := "/?token=" + send(t.Context(), server, "PUT", "/", "").Body.String()
+		go func() {
+			time.Sleep(time.Second)
+			send(t.Context(), server, "POST", stream, subscribe)
+			server.SendCompleteSubscriptionMessage()
+		}()
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		w := send(ctx, server, "GET", stream, "", "Accept", sse)
+		if got := w.Body.String(); got != ":\n\n" || ctx.Err() != nil {
+			t.Errorf("%q, and the stream ends by itself: %t", got, ctx.Err() == nil)
+		}
+		q.checkReleased(t)
+	})
 }
