@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -19,7 +17,6 @@ import (
 	"github.com/coder/websocket"
 	"github.com/coder/websocket/wsjson"
 
-	"rowhouse/graph"
 	"rowhouse/model"
 	"rowhouse/tenancy"
 )
@@ -39,7 +36,7 @@ type client struct {
 
 // listen starts the server on a port, which sockets need. Its timeouts are long, so that a
 // busy machine loses no request.
-func (s *testServer) listen(t testing.TB, options graph.Options) (url string) {
+func (s *testServer) listen(t testing.TB, options apiOptions) (url string) {
 	t.Helper()
 	return s.listenFor(t, options, 2*time.Minute)
 }
@@ -49,7 +46,7 @@ const shortTimeout = 2 * time.Second
 
 // listenFor starts the server with a timeout for reading a request, and for writing a response
 // that is not a stream.
-func (s *testServer) listenFor(t testing.TB, options graph.Options, timeout time.Duration) (url string) {
+func (s *testServer) listenFor(t testing.TB, options apiOptions, timeout time.Duration) (url string) {
 	t.Helper()
 	db := &database{DB: s.DB, directory: tenancy.NewDirectory(s.DB), dsn: s.DSN}
 	server := httptest.NewUnstartedServer(newHandler(db, options, []string{"https://app.example.com", "http://[::1]:3000"}, slog.New(slog.DiscardHandler)))
@@ -186,139 +183,6 @@ func TestSubscriptionsTellWhatHappened(t *testing.T) {
 	acme.subscribe("query", `{ tenant { slug } }`)
 	acme.expect("next", `{"data":{"tenant":{"slug":"acme"}}}`)
 	acme.expect("complete", "")
-}
-
-// TestSocketsCloseAsTheProtocolSays breaks each rule of graphql-transport-ws.
-func TestSocketsCloseAsTheProtocolSays(t *testing.T) {
-	s := newTestServer(t)
-	url := s.listen(t, defaults)
-	const hello = `{"type": "connection_init", "payload": {"x-tenant-id": "acme"}}`
-	const listen = `{"id": "a", "type": "subscribe", "payload": {"query": "subscription { projectChanged { projectId } }"}}`
-	for _, test := range []struct {
-		name   string
-		header http.Header
-		send   []string
-		code   websocket.StatusCode
-		reason string
-	}{
-		{"no JSON", nil, []string{"hello"}, 4400, "Invalid message"},
-		{"no type", nil, []string{`{}`}, 4400, `Invalid message: "" is no type`},
-		{"a type of the server's", nil, []string{hello, `{"type": "next"}`}, 4400, "Invalid message"},
-		{"parameters that are no object", nil, []string{`{"type": "connection_init", "payload": []}`}, 4400, "must be an object"},
-		{"a subscription before the start", nil, []string{listen}, 4401, "Unauthorized"},
-		{"no tenant", nil, []string{`{"type": "connection_init"}`}, 4403, "Forbidden: TENANT_REQUIRED"},
-		{"no such tenant", nil, []string{`{"type": "connection_init", "payload": {"X-Tenant-ID": "nobody"}}`}, 4403, "Forbidden: TENANT_UNAVAILABLE"},
-		{"a number for the tenant", nil, []string{`{"type": "connection_init", "payload": {"X-Tenant-ID": 1}}`}, 4403, "Forbidden: TENANT_INVALID"},
-		{"two headers", http.Header{"X-Tenant-Id": {"acme", "globex"}}, []string{hello}, 4403, "Forbidden: TENANT_INVALID"},
-		{"another tenant than the header's", http.Header{"X-Tenant-Id": {"globex"}}, []string{hello}, 4403, "Forbidden: TENANT_INVALID"},
-		{"two of the first message", nil, []string{hello, hello}, 4429, "Too many initialisation requests"},
-		{"two of an id", nil, []string{hello, listen, listen}, 4409, "Subscriber for a already exists"},
-		{"no id", nil, []string{hello, `{"type": "subscribe", "payload": {"query": "{ tenant { slug } }"}}`}, 4400, "Invalid message"},
-		{"an id of 1 kB", nil, []string{hello, `{"id": "` + strings.Repeat("a", 1000) + `", "type": "subscribe", "payload": {"query": "{ tenant { slug } }"}}`}, 4400, "Invalid message"},
-		{"no query", nil, []string{hello, `{"id": "a", "type": "subscribe"}`}, 4400, "Invalid message"},
-		{"a message of 2 MiB", nil, []string{hello, strings.Repeat(" ", 2<<20)}, websocket.StatusMessageTooBig, ""},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			c := dial(t, url, test.header)
-			for _, text := range test.send {
-				_ = c.Write(t.Context(), websocket.MessageText, []byte(text))
-			}
-			if code, reason := c.closes(); code != test.code || !strings.Contains(reason, test.reason) {
-				t.Errorf("%d %s", code, reason)
-			}
-		})
-	}
-	t.Run("another protocol", func(t *testing.T) {
-		conn, _, err := websocket.Dial(t.Context(), url, &websocket.DialOptions{Subprotocols: []string{"graphql-ws"}}) //nolint:bodyclose // the library closes it
-		if err != nil {
-			t.Fatal(err)
-		}
-		if code, _ := (&client{conn, t}).closes(); code != 4406 {
-			t.Error(code)
-		}
-	})
-	t.Run("a page of another origin", func(t *testing.T) {
-		for origin, good := range map[string]bool{"https://app.example.com": true, "http://[::1]:3000": true, "http://[::1]:3001": false, "null": false, "https://evil.example.com": false, "http://app.example.com": false} {
-			conn, _, err := websocket.Dial(t.Context(), url, &websocket.DialOptions{HTTPHeader: http.Header{"Origin": {origin}}}) //nolint:bodyclose // the library closes it
-			if (err == nil) != good {
-				t.Errorf("%s: %v", origin, err)
-			}
-			if err == nil {
-				_ = conn.CloseNow()
-			}
-		}
-	})
-	t.Run("what only looks like a socket", func(t *testing.T) {
-		r := request(t, http.MethodPost, "/graphql", `{"query": "{ tenant { slug } }"}`, "Content-Type", "application/json", "Upgrade", "websocket", "Connection", "Upgrade")
-		if w := s.do(r); w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), "TENANT_REQUIRED") {
-			t.Errorf("%d %s", w.Code, w.Body)
-		}
-	})
-}
-
-// TestEventsOverHTTP reads subscriptions as Server-Sent Events.
-func TestEventsOverHTTP(t *testing.T) {
-	s := newTestServer(t)
-	options := defaults
-	options.Limits.Subscriptions = 1
-	stopping := make(chan struct{})
-	options.Stopping = stopping
-	url := s.listenFor(t, options, shortTimeout)
-	events := func(tenant, accept, query string) *bufio.Scanner {
-		t.Helper()
-		body, err := json.Marshal(map[string]string{"query": query})
-		if err != nil {
-			t.Fatal(err)
-		}
-		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, bytes.NewReader(body))
-		if err != nil {
-			t.Fatal(err)
-		}
-		r.Header = http.Header{"Content-Type": {"application/json"}, "Accept": {accept}, tenancy.HeaderName: {tenant}}
-		answer, err := http.DefaultClient.Do(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = answer.Body.Close() })
-		if kind := answer.Header.Get("Content-Type"); answer.StatusCode != http.StatusOK || kind != "text/event-stream; charset=utf-8" {
-			t.Fatal(answer.Status, kind)
-		}
-		return bufio.NewScanner(answer.Body)
-	}
-	expect := func(lines *bufio.Scanner, event, holds string) {
-		t.Helper()
-		for lines.Scan() {
-			if name, ok := strings.CutPrefix(lines.Text(), "event: "); ok {
-				lines.Scan()
-				if name != event || !strings.Contains(lines.Text(), holds) {
-					t.Errorf("%s %s, want %s %s", name, lines.Text(), event, holds)
-				}
-				return
-			}
-		}
-		t.Errorf("the stream ended before %s %s", event, holds)
-	}
-	const query = `subscription { projectChanged { change project { name } } }`
-	acme, globex := events("acme", "text/event-stream", query), events("globex", "application/json, text/event-stream", query)
-	time.Sleep(2 * shortTimeout)
-	for tenant, ctx := range map[string]context.Context{"acme": s.Acme, "globex": s.Globex} {
-		if _, err := model.CreateProject(ctx, s.DB, model.CreateProjectInput{Key: "WEB", Name: "of " + tenant}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	expect(acme, "next", `{"data":{"projectChanged":{"change":"CREATED","project":{"name":"of acme"}}}}`)
-	expect(globex, "next", "of globex")
-	for query, holds := range map[string]string{query: "RATE_LIMITED", "subscription { nothing }": "GRAPHQL_VALIDATION_FAILED", "{ tenant { slug } }": `"acme"`} {
-		lines := events("acme", "text/event-stream", query)
-		expect(lines, "next", holds)
-		expect(lines, "complete", "")
-	}
-	close(stopping)
-	for acme.Scan() {
-		if strings.HasPrefix(acme.Text(), "event: ") {
-			t.Error("at the server's end:", acme.Text())
-		}
-	}
 }
 
 // TestSocketsHearNothingOfAnotherTenant writes as both tenants at once, to the same

@@ -87,16 +87,16 @@ const (
 // besideHTTP are the tests of the root that speak to the transports: how the names of their
 // files begin, by the names of the transports' files.
 var besideHTTP = []struct{ transports, tests string }{
-	{transports: "incremental payloads collect value deferrule rewrite", tests: "incremental"},
-	{transports: "socket websocket complete", tests: "live"},
-	{transports: "sse sharedstream sharedstreams", tests: "eventstream"},
-	{transports: "stream multipart", tests: "streams"},
-	{transports: "unicode", tests: "coercion_transport"},
-	{transports: "http request body response method", tests: "http"},
-	{transports: "", tests: "documents"},
-	{transports: "", tests: "limits"},
-	{transports: "", tests: "busy"},
-	{transports: "", tests: "cors"},
+	{"incremental payload payloadbuilder collectfields jsonvalue deferrule removedefer resolvermiddleware", "incremental"},
+	{"socket socketmessages socketoperation closecodes websocket runningoperations execute", "live"},
+	{"sse sharedstream streamregistry runningoperations", "eventstream"},
+	{"stream multipart", "streams"},
+	{"unicode", "coercion_transport"},
+	{"http exchange accept get post params response methods", "http"},
+	{"", "documents"},
+	{"", "limits"},
+	{"", "busy"},
+	{"", "cors"},
 }
 
 // explained are the mutants that behave as the original does, by name, and why.

@@ -3,247 +3,321 @@ package transport_test
 import (
 	"context"
 	"errors"
-	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler/testserver"
 
 	"rowhouse/graph/transport"
 )
 
-// quota counts open streams and subscriptions of all tenants, and allows one of each. It does not
-// limit operations.
-type quota struct{ sockets, operations, subscriptions atomic.Int32 }
+// The Accept headers of streams.
+const (
+	sse       = "text/event-stream"
+	multipart = "multipart/mixed;subscriptionSpec=1.0"
+)
 
-func (q *quota) open(_ context.Context, what transport.Counted, _ int) (func(), error) {
-	count := map[transport.Counted]*atomic.Int32{transport.Socket: &q.sockets, transport.Operation: &q.operations, transport.Subscription: &q.subscriptions}[what]
-	if count.Add(1) > 1 && what != transport.Operation {
-		count.Add(-1)
-		return nil, errors.New("too many")
-	}
-	return func() {
-		time.Sleep(time.Millisecond) // in a synctest bubble: whoever does not wait for it is ahead
-		count.Add(-1)
-	}, nil
+// The frames of streams.
+const (
+	event         = "event: next\ndata: {\"data\":{\"name\":\"test\"}}\n\n"
+	completeEvent = "event: complete\ndata: \n\n"
+	delimiter     = "\r\n--graphql"
+	partHeader    = "\r\nContent-Type: application/json; charset=utf-8\r\n\r\n"
+	part          = partHeader + `{"payload":{"data":{"name":"test"}}}` + delimiter
+	emptyPart     = partHeader + "{}" + delimiter
+)
+
+// newErrorPart returns the last part of a subscription that the server ends.
+func newErrorPart(message string) string {
+	return partHeader + `{"payload":null,"errors":[{"message":"` + message + `"}]}` + delimiter + "--\r\n"
 }
 
-// checkReleased fails if a count is not zero.
-func (q *quota) checkReleased(t *testing.T) {
-	t.Helper()
-	time.Sleep(time.Second) // the bubble's
-	if q.sockets.Load() != 0 || q.operations.Load() != 0 || q.subscriptions.Load() != 0 {
-		t.Errorf("%d sockets, %d operations and %d subscriptions count when all have ended", q.sockets.Load(), q.operations.Load(), q.subscriptions.Load())
-	}
-}
-
-type ownerKey struct{}
-
-// newStreaming returns a server whose only subscription, name, has no events until the test
-// sends one.
-func newStreaming(q *quota) *testserver.TestServer { return newStoppable(q, nil) }
-
-// newStoppable returns such a server, which ends its streams when stopping is closed. The owner
-// of an event stream is the context's value of ownerKey.
-func newStoppable(q *quota, stopping <-chan struct{}) *testserver.TestServer {
-	server := testserver.New()
-	server.AddTransport(&transport.HTTP{
-		Fail: func(w http.ResponseWriter, _ *http.Request, err error) {
-			status := http.StatusTooManyRequests
-			if e := (*transport.Error)(nil); errors.As(err, &e) {
-				status = e.Status
-			}
-			http.Error(w, err.Error(), status)
+// TestSubscriptionStreamsItsResults has two results of a subscription, and each reason to end it.
+func TestSubscriptionStreamsItsResults(t *testing.T) {
+	stop := func(_ *testserver.TestServer, stopping chan struct{}) { close(stopping) }
+	end := func(server *testserver.TestServer, _ chan struct{}) { server.SendCompleteSubscriptionMessage() }
+	for _, test := range []struct {
+		name     string
+		accept   string
+		complete bool // whether the resolver calls complete
+		end      func(*testserver.TestServer, chan struct{})
+		want     string
+	}{
+		{
+			name:     "SSE, complete",
+			accept:   sse,
+			complete: true,
+			end:      end,
+			want:     ":\n\n" + event + event + completeEvent,
 		},
-		Body: 1000, Time: time.Minute, Open: q.open, Stopping: stopping, Owner: func(ctx context.Context) any { return ctx.Value(ownerKey{}) },
-	})
-	return server
-}
-
-func send(ctx context.Context, server http.Handler, method, target, body string, headers ...string) *httptest.ResponseRecorder {
-	r := httptest.NewRequestWithContext(ctx, method, target, strings.NewReader(body))
-	r.Header.Set("Content-Type", "application/json")
-	for i := 0; i < len(headers); i += 2 {
-		r.Header.Set(headers[i], headers[i+1])
+		{
+			name:   "SSE, lost events",
+			accept: sse,
+			end:    end,
+			want:   ":\n\n" + event + event,
+		},
+		{
+			name:     "SSE, shutdown",
+			accept:   sse,
+			complete: true,
+			end:      stop,
+			want:     ":\n\n" + event + event,
+		},
+		{
+			name:     "multipart, complete",
+			accept:   multipart,
+			complete: true,
+			end:      end,
+			want:     delimiter + emptyPart + part + part + "--\r\n",
+		},
+		{
+			name:   "multipart, lost events",
+			accept: multipart,
+			end:    end,
+			want:   delimiter + emptyPart + part + part + newErrorPart("slow consumer: events were lost. Subscribe again, and refetch the data"),
+		},
+		{
+			name:     "multipart, shutdown",
+			accept:   multipart,
+			complete: true,
+			end:      stop,
+			want:     delimiter + emptyPart + part + part + newErrorPart("the server is shutting down: subscribe again, and refetch the data"),
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				q, stopping := &quota{}, make(chan struct{})
+				server := newStoppableServer(q, stopping)
+				server.AroundOperations(func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+					if complete := transport.CompleteFunc(ctx); test.complete {
+						complete()
+					}
+					return next(ctx)
+				})
+				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second) // before the next heartbeat
+				defer cancel()
+				go func() {
+					server.SendNextSubscriptionMessage()
+					server.SendNextSubscriptionMessage()
+					if n := q.operations.Load(); n != 0 {
+						t.Errorf("a running subscription has acquired %d operations", n)
+					}
+					time.Sleep(time.Second)
+					test.end(server, stopping)
+				}()
+				w := send(ctx, server, "POST", "/", `{"query": "subscription { name }"}`, "Accept", test.accept)
+				if got := w.Body.String(); got != test.want {
+					t.Errorf("%q, want %q", got, test.want)
+				}
+				if err := ctx.Err(); err != nil {
+					t.Error("the stream does not end by itself:", err)
+				}
+				if w.Header().Get("X-Accel-Buffering") != "no" {
+					t.Error("nginx would buffer the stream")
+				}
+				q.checkReleased(t)
+			})
+		})
 	}
-	w := httptest.NewRecorder()
-	server.ServeHTTP(w, r)
-	return w
 }
 
-// TestStreamsAreKeptOpen waits three minutes without an event: each kind of stream sends a heartbeat
-// at the beginning and three times a minute.
-func TestStreamsAreKeptOpen(t *testing.T) {
-	for _, test := range []struct{ name, accept, begin, heartbeat string }{
-		{name: "events", accept: "text/event-stream", heartbeat: ":\n\n"},
-		{name: "parts", accept: "multipart/mixed;subscriptionSpec=1.0", begin: "\r\n--graphql", heartbeat: "\r\nContent-Type: application/json; charset=utf-8\r\n\r\n{}\r\n--graphql"},
+func TestQueryOverSSEHasOneResult(t *testing.T) {
+	w := send(t.Context(), newServer(&quota{}), "POST", "/", `{"query": "{ name }"}`, "Accept", sse)
+	if got, want := w.Body.String(), ":\n\n"+event+completeEvent; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// TestQueryOverSSEFinishesDuringShutdown has a server that is already stopping.
+func TestQueryOverSSEFinishesDuringShutdown(t *testing.T) {
+	stopping := make(chan struct{})
+	close(stopping)
+	w := send(t.Context(), newStoppableServer(&quota{}, stopping), "POST", "/", `{"query": "{ name }"}`, "Accept", sse)
+	if got, want := w.Body.String(), ":\n\n"+event+completeEvent; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// TestStreamEndsAfterItsOperation has an operation that ends a second after its client disconnects.
+func TestStreamEndsAfterItsOperation(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := &quota{}
+		server := newServer(q)
+		ended := false
+		server.AroundResponses(func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+			response := next(ctx)
+			time.Sleep(time.Second)
+			ended = true
+			return response
+		})
+		ctx, disconnect := context.WithTimeout(t.Context(), time.Second)
+		defer disconnect()
+		send(ctx, server, "POST", "/", `{"query": "subscription { name }"}`, "Accept", sse)
+		if !ended {
+			t.Error("the operation has not ended")
+		}
+		q.checkReleased(t)
+	})
+}
+
+func TestSyntaxErrorOverSSEIsAResult(t *testing.T) {
+	w := send(t.Context(), newServer(&quota{}), "POST", "/", `{"query": "{"}`, "Accept", sse)
+	got, found := strings.CutPrefix(w.Body.String(), ":\n\nevent: next\ndata: {\"errors\":[{\"message\":\"Expected Name")
+	if !found || !strings.HasSuffix(got, "}\n\n"+completeEvent) {
+		t.Errorf("%q", w.Body)
+	}
+}
+
+// TestRequestErrorEndsSubscription has an event whose response is an error without data.
+func TestRequestErrorEndsSubscription(t *testing.T) {
+	for accept, want := range map[string]string{
+		sse:       ":\n\nevent: next\ndata: {\"errors\":[{\"message\":\"too large\"}]}\n\n" + completeEvent,
+		multipart: delimiter + emptyPart + partHeader + `{"payload":{"errors":[{"message":"too large"}]}}` + delimiter + "--\r\n",
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			q := &quota{}
+			server := newServer(q)
+			server.AroundResponses(func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+				next(ctx)
+				return graphql.ErrorResponse(ctx, "too large")
+			})
+			go server.SendNextSubscriptionMessage()
+			w := send(t.Context(), server, "POST", "/", `{"query": "subscription { name }"}`, "Accept", accept)
+			if got := w.Body.String(); got != want {
+				t.Errorf("%q, want %q", got, want)
+			}
+			q.checkReleased(t)
+		})
+	}
+}
+
+var errDisconnected = errors.New("the client has disconnected")
+
+// disconnecting is a client that disconnects after some frames.
+type disconnecting struct {
+	*httptest.ResponseRecorder
+	t        *testing.T
+	frames   int
+	flushing bool // the write of the last frame succeeds, but its flush fails
+	deadline time.Time
+	readable bool // whether the read deadline is disabled
+}
+
+func (d *disconnecting) SetReadDeadline(deadline time.Time) error {
+	d.readable = deadline.IsZero()
+	return nil
+}
+
+func (d *disconnecting) SetWriteDeadline(deadline time.Time) error {
+	d.deadline = deadline
+	return nil
+}
+
+func (d *disconnecting) Write(text []byte) (int, error) {
+	if !d.deadline.Equal(time.Now().Add(10 * time.Second)) {
+		d.t.Error("a frame has the deadline", d.deadline)
+	}
+	if d.frames--; d.frames < 0 && !d.flushing {
+		return 0, errDisconnected
+	}
+	return d.ResponseRecorder.Write(text)
+}
+
+func (d *disconnecting) FlushError() error {
+	if d.frames < 0 && d.flushing {
+		return errDisconnected
+	}
+	return nil
+}
+
+// TestFailedWriteEndsTheStream has an event after 5 seconds, and heartbeats.
+func TestFailedWriteEndsTheStream(t *testing.T) {
+	for _, test := range []struct {
+		name     string
+		frames   int // that are written
+		flushing bool
+		after    time.Duration
+	}{
+		{
+			name:   "a result",
+			frames: 1,
+			after:  5 * time.Second,
+		},
+		{
+			name:     "the flush of a result",
+			frames:   1,
+			flushing: true,
+			after:    5 * time.Second,
+		},
+		{
+			name:   "a heartbeat",
+			frames: 2,
+			after:  20 * time.Second,
+		},
+		{
+			name:   "the next heartbeat",
+			frames: 3,
+			after:  40 * time.Second,
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				q, start := &quota{}, time.Now()
+				server := newServer(q)
+				go func() {
+					time.Sleep(5 * time.Second)
+					server.SendNextSubscriptionMessage()
+				}()
+				ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+				defer cancel()
+				r := httptest.NewRequestWithContext(ctx, "POST", "/", strings.NewReader(`{"query": "subscription { name }"}`))
+				r.Header.Set("Content-Type", "application/json")
+				r.Header.Set("Accept", sse)
+				w := &disconnecting{ResponseRecorder: httptest.NewRecorder(), t: t, frames: test.frames, flushing: test.flushing}
+				server.ServeHTTP(w, r)
+				if !w.readable {
+					t.Error("the read deadline of the request applies to the stream")
+				}
+				if after := time.Since(start).Truncate(time.Second); after != test.after {
+					t.Errorf("the stream ends after %s, not %s", after, test.after)
+				}
+				q.checkReleased(t)
+			})
+		})
+	}
+}
+
+// TestHeartbeatsKeepAStreamOpen waits three minutes without an event. A stream has a heartbeat at
+// its beginning, and then three per minute.
+func TestHeartbeatsKeepAStreamOpen(t *testing.T) {
+	for _, test := range []struct{ name, accept, opening, heartbeat string }{
+		{
+			name:      "SSE",
+			accept:    sse,
+			heartbeat: ":\n\n",
+		},
+		{
+			name:      "multipart",
+			accept:    multipart,
+			opening:   delimiter,
+			heartbeat: emptyPart,
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				q := &quota{}
 				ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute+time.Second)
 				defer cancel()
-				w := send(ctx, newStreaming(q), "POST", "/", `{"query": "subscription { name }"}`, "Accept", test.accept)
-				if got, want := w.Body.String(), test.begin+strings.Repeat(test.heartbeat, 10); got != want {
+				w := send(ctx, newServer(q), "POST", "/", `{"query": "subscription { name }"}`, "Accept", test.accept)
+				if got, want := w.Body.String(), test.opening+strings.Repeat(test.heartbeat, 10); got != want {
 					t.Errorf("%q, want %q", got, want)
 				}
 				q.checkReleased(t)
 			})
 		})
 	}
-}
-
-// TestAReservationExpires waits until a stream that no request opens has ended, with its operations.
-// A stream that was opened stays open.
-func TestAReservationExpires(t *testing.T) {
-	for _, test := range []struct {
-		name          string
-		opened, after time.Duration
-		status        int
-	}{
-		{name: "in time", after: 29 * time.Second, status: 202},
-		{name: "too late", after: 31 * time.Second, status: 404},
-		{name: "open in time", opened: 29 * time.Second, after: 10 * time.Minute, status: 202},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				q := &quota{}
-				server := newStreaming(q)
-				ctx, leave := context.WithCancel(t.Context())
-				defer leave()
-				token := send(ctx, server, "PUT", "/", "").Body.String()
-				ask := func(method, body string) int {
-					return send(ctx, server, method, "/?token="+token, body, "Accept", map[string]string{"GET": "text/event-stream"}[method]).Code
-				}
-				if status := ask("POST", `{"query": "subscription { name }", "extensions": {"operationId": "a"}}`); status != 202 {
-					t.Fatal(status)
-				}
-				if second := send(ctx, server, "PUT", "/", ""); second.Code != 429 {
-					t.Error("a second stream:", second.Code)
-				}
-				if test.opened > 0 {
-					time.Sleep(test.opened)
-					go ask("GET", "")
-				}
-				time.Sleep(test.after - test.opened)
-				if status := ask("POST", `{"query": "{ name }", "extensions": {"operationId": "b"}}`); status != test.status {
-					t.Error(status)
-				}
-				if time.Sleep(100 * time.Millisecond); (q.operations.Load() == 1) != (test.status == 202 && test.opened == 0) {
-					t.Errorf("%d operations count, while a result waits or not", q.operations.Load())
-				}
-				leave()
-				time.Sleep(31 * time.Second)
-				q.checkReleased(t)
-			})
-		})
-	}
-}
-
-// TestEveryRequestReleasesItsQuota sends requests that succeed, fail and are cancelled.
-func TestEveryRequestReleasesItsQuota(t *testing.T) {
-	for _, test := range []struct {
-		name, method, accept, body string
-		status                     int
-	}{
-		{name: "a query", method: "POST", body: `{"query": "{ name }"}`, status: 200},
-		{name: "a query, in events", method: "POST", accept: "text/event-stream", body: `{"query": "{ name }"}`, status: 200},
-		{name: "no JSON", method: "POST", body: "{", status: 400},
-		{name: "no document", method: "POST", body: `{"query": "{"}`, status: 200},
-		{name: "no document, typed", method: "POST", accept: "application/graphql-response+json", body: `{"query": "{"}`, status: 400},
-		{name: "no document, in events", method: "POST", accept: "text/event-stream", body: `{"query": "{"}`, status: 200},
-		{name: "no stream", method: "POST", accept: "application/json", body: `{"query": "subscription { name }"}`, status: 405},
-		{name: "no method", method: "GET", body: "", status: 400},
-		{name: "a subscription of a client that is gone", method: "POST", accept: "text/event-stream", body: `{"query": "subscription { name }"}`, status: 200},
-		{name: "nothing that it accepts", method: "POST", accept: "image/png", body: `{"query": "{ name }"}`, status: 406},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				q := &quota{}
-				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-				defer cancel()
-				server := newStreaming(q)
-				if w := send(ctx, server, test.method, "/", test.body, "Accept", test.accept); w.Code != test.status {
-					t.Errorf("%d %s", w.Code, w.Body)
-				}
-				q.checkReleased(t)
-			})
-		})
-	}
-}
-
-// TestAnOperationTooManyIsRefused has a server that runs none.
-func TestAnOperationTooManyIsRefused(t *testing.T) {
-	server := testserver.New()
-	server.AddTransport(&transport.HTTP{
-		Fail: func(w http.ResponseWriter, _ *http.Request, err error) {
-			http.Error(w, err.Error(), http.StatusTooManyRequests)
-		},
-		Body: 1000, Time: time.Minute,
-		Open: func(context.Context, transport.Counted, int) (func(), error) { return nil, errors.New("too many") },
-	})
-	if w := send(t.Context(), server, "POST", "/", `{"query": "{ name }"}`); w.Code != 429 || w.Body.String() != "too many\n" {
-		t.Error(w.Code, w.Body)
-	}
-}
-
-// TestASubscriptionTooManyIsRefused has one more subscription than may be open, which is
-// refused in the form that its client waits for.
-func TestASubscriptionTooManyIsRefused(t *testing.T) {
-	for _, test := range []struct {
-		name, accept, query string
-		status              int
-		response            string
-	}{
-		{name: "events", accept: "text/event-stream", query: "subscription { name }", status: 200, response: ":\n\nevent: next\ndata: {\"errors\":[{\"message\":\"too many\"}]}\n\nevent: complete\ndata: \n\n"},
-		{name: "parts", accept: "multipart/mixed;subscriptionSpec=1.0", query: "subscription { name }", status: 429, response: "too many\n"},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			q := &quota{}
-			q.subscriptions.Add(1)
-			w := send(t.Context(), newStreaming(q), "POST", "/", `{"query": "`+test.query+`"}`, "Accept", test.accept)
-			if w.Code != test.status || w.Body.String() != test.response {
-				t.Errorf("%d %q", w.Code, w.Body)
-			}
-		})
-	}
-}
-
-// TestAnEventStreamReleasesItsQuota refuses operations of a stream in each way, and ends it
-// while one runs: when its response has ended, its operations have.
-func TestAnEventStreamReleasesItsQuota(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		q := &quota{}
-		server := newStreaming(q)
-		token := send(t.Context(), server, "PUT", "/", "").Body.String()
-		for _, test := range []struct {
-			name, body string
-			status     int
-		}{
-			{name: "a subscription", body: `{"query": "subscription { name }", "extensions": {"operationId": "a"}}`, status: 202},
-			{name: "its id", body: `{"query": "{ name }", "extensions": {"operationId": "a"}}`, status: 409},
-			{name: "one too many", body: `{"query": "subscription { name }", "extensions": {"operationId": "b"}}`, status: 429},
-			{name: "no id", body: `{"query": "{ name }"}`, status: 400},
-			{name: "no document", body: `{"query": "{", "extensions": {"operationId": "c"}}`, status: 400},
-			{name: "no JSON", body: `{`, status: 400},
-		} {
-			if w := send(t.Context(), server, "POST", "/?token="+token, test.body); w.Code != test.status {
-				t.Errorf("%s: %d %s", test.name, w.Code, w.Body)
-			}
-			if n := q.operations.Load(); n != 0 {
-				t.Errorf("%s: %d operations count", test.name, n)
-			}
-		}
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-		defer cancel()
-		send(ctx, server, "GET", "/?token="+token, "", "Accept", "text/event-stream")
-		if n := q.subscriptions.Load(); n != 0 {
-			t.Errorf("%d subscriptions count when the response has ended", n)
-		}
-		q.checkReleased(t)
-	})
 }

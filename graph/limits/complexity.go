@@ -1,0 +1,150 @@
+package limits
+
+import (
+	"encoding/json"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+const (
+	// defaultPageSize is the page size of a connection without first and last, as in model/relay.
+	defaultPageSize = 20
+	// introspectionCost is the least cost of a field of the introspection schema.
+	introspectionCost = 5000
+	// maxValueDepth bounds the nesting of values in an argument. It is twice the bound of filters:
+	// the error message of a filter is more precise.
+	maxValueDepth = 32
+)
+
+// estimate computes the complexity of an operation: the largest number of fields in its response.
+// The arguments first, last and ids determine the sizes of lists in every type of connection. Sums
+// end just above the limit.
+type estimate struct {
+	variables map[string]any
+	limit     int
+	fragments map[fragmentKey]int // known costs
+}
+
+// fragmentKey is a fragment inside a connection with a page size.
+type fragmentKey struct {
+	name     string
+	pageSize int
+}
+
+// costOf returns the complexity of a selection set.
+func (e *estimate) costOf(set ast.SelectionSet) int { return e.costOfPage(set, 1) }
+
+// costOfPage returns the complexity of the selection set of a connection.
+func (e *estimate) costOfPage(set ast.SelectionSet, pageSize int) (cost int) {
+	for _, s := range set {
+		if cost > e.limit {
+			break
+		}
+		switch s := s.(type) {
+		case *ast.Field:
+			n := 1
+			if isPage(s.Name) {
+				n = pageSize
+			}
+			if n > 0 { // the fields of an empty page cost nothing
+				cost = e.add(cost, n, e.costOfField(s))
+			}
+		case *ast.InlineFragment:
+			cost = e.add(cost, 1, e.costOfPage(s.SelectionSet, pageSize))
+		case *ast.FragmentSpread:
+			cost = e.add(cost, 1, e.costOfFragment(s, pageSize))
+		}
+	}
+	return cost
+}
+
+func (e *estimate) costOfFragment(s *ast.FragmentSpread, pageSize int) int {
+	key := fragmentKey{s.Name, pageSize}
+	cost, known := e.fragments[key]
+	if !known {
+		cost = e.costOfPage(s.Definition.SelectionSet, pageSize)
+		if e.fragments == nil {
+			e.fragments = map[fragmentKey]int{}
+		}
+		e.fragments[key] = cost
+	}
+	return cost
+}
+
+// isPage reports whether a field of a connection is a list with the size of the page.
+func isPage(name string) bool { return name == "nodes" || name == "edges" }
+
+// add returns sum + n * cost, or just above the limit.
+func (e *estimate) add(sum, n, cost int) int {
+	if n > 0 && cost > (e.limit+1-sum)/n {
+		return e.limit + 1
+	}
+	return sum + n*cost
+}
+
+func (e *estimate) costOfField(f *ast.Field) int {
+	if f.Name == "__schema" || f.Name == "__type" {
+		return max(introspectionCost, e.costOf(f.SelectionSet))
+	}
+	if f.Definition == nil || len(f.Definition.Arguments) == 0 { // most fields
+		return e.add(1, 1, e.costOf(f.SelectionSet))
+	}
+	arguments := f.ArgumentMap(e.variables)
+	cost := 1 + e.costOfArguments(arguments)
+	if ids, ok := arguments["ids"].([]any); ok {
+		return e.add(cost, len(ids), e.costOf(f.SelectionSet))
+	}
+	return e.add(cost, 1, e.costOfPage(f.SelectionSet, pageSize(f, arguments)))
+}
+
+// pageSize returns the page size of a connection, and 1 for other fields.
+func pageSize(f *ast.Field, arguments map[string]any) int {
+	size := 1
+	if f.Definition.Arguments.ForName("first") != nil {
+		size = defaultPageSize
+	}
+	for _, name := range []string{"first", "last"} {
+		if n, err := graphql.UnmarshalInt(arguments[name]); err == nil && arguments[name] != nil {
+			size = max(0, n)
+		}
+	}
+	return size
+}
+
+// costOfArguments returns the cost of a field's arguments, which apply again for each row of the
+// field's parent. An object costs as much as a field of the response, and so do ten other values.
+func (e *estimate) costOfArguments(arguments map[string]any) int {
+	if n := e.countValues(arguments, 0); n <= e.limit {
+		return n/10 - 1 // the arguments themselves are an object
+	}
+	return e.limit + 1
+}
+
+// countValues counts the values inside an argument: an object as ten, a string by its length. A
+// deeper value than maxValueDepth counts more than the limit.
+func (e *estimate) countValues(v any, depth int) (n int) {
+	if depth > maxValueDepth {
+		return e.limit + 1
+	}
+	switch v := v.(type) {
+	case string:
+		return 1 + len(v)/100
+	case json.Number:
+		return 1 + len(v)/100
+	case map[string]any:
+		n = 9
+		for _, inner := range v {
+			if n = e.add(n, 1, e.countValues(inner, depth+1)); n > e.limit {
+				break
+			}
+		}
+	case []any:
+		for _, inner := range v {
+			if n = e.add(n, 1, e.countValues(inner, depth+1)); n > e.limit {
+				break
+			}
+		}
+	}
+	return min(e.limit+1, n+1)
+}

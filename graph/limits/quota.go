@@ -1,0 +1,73 @@
+package limits
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"rowhouse/graph/transport"
+	"rowhouse/tenancy"
+)
+
+// Buffered is the resource of unread responses, in KiB.
+const Buffered transport.Resource = "KiB of responses that no client has read yet"
+
+// Quota counts the resources of each tenant, and bounds them.
+type Quota struct {
+	limits map[transport.Resource]int
+
+	mu   sync.Mutex
+	held map[holding]int
+}
+
+// holding is a resource of a tenant.
+type holding struct {
+	tenant   tenancy.ID
+	resource transport.Resource
+}
+
+// NewQuota returns a quota with the limits of tenants.
+func NewQuota(l Limits) *Quota {
+	return &Quota{
+		limits: map[transport.Resource]int{
+			transport.Sockets:       l.Sockets,
+			transport.Operations:    l.Operations,
+			transport.Subscriptions: l.Subscriptions,
+			Buffered:                l.Buffered,
+		},
+		held: map[holding]int{},
+	}
+}
+
+// Acquire takes n units of a resource from the quota of the tenant of ctx. Call release once to give
+// them back. It fails with a *QuotaError, and with tenancy.ErrNone for a context without a tenant.
+func (q *Quota) Acquire(ctx context.Context, resource transport.Resource, n int) (release func(), err error) {
+	tenant, err := tenancy.FromContext(ctx)
+	if err != nil {
+		return nil, err
+	}
+	key := holding{tenant.ID, resource}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if held, limit := q.held[key], q.limits[resource]; held+n > limit {
+		return nil, newQuotaError(resource, held, limit, n)
+	}
+	q.held[key] += n
+	return func() { q.release(key, n) }, nil
+}
+
+// release gives units back.
+func (q *Quota) release(key holding, n int) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.held[key] -= n; q.held[key] == 0 {
+		delete(q.held, key)
+	}
+}
+
+func newQuotaError(resource transport.Resource, held, limit, n int) *QuotaError {
+	if held < limit {
+		return &QuotaError{fmt.Sprintf("the tenant has %d %s and may have %d, and this one counts for %d", held, resource, limit, n)}
+	}
+	return &QuotaError{fmt.Sprintf("the tenant has %d %s, and may have no more", held, resource)}
+}

@@ -1,0 +1,65 @@
+package limits
+
+import (
+	"bytes"
+	"errors"
+
+	"github.com/99designs/gqlgen/graphql"
+)
+
+// errTooLong is the error of a response beyond its limit.
+var errTooLong = errors.New("the response is too long")
+
+// responseWriter buffers the data of a response, all bytes of keys and values. It stops a marshaler
+// by a panic before the buffer exceeds the limit.
+type responseWriter struct {
+	limit int64 // bytes
+	// grow is called with the length at each step. Its error stops the marshaler.
+	grow func(length int64) error
+
+	buffer  bytes.Buffer
+	tracked int // the length of the last call of grow
+	err     error
+}
+
+// marshal returns the bytes of m, or the error that stopped it.
+func (w *responseWriter) marshal(m graphql.Marshaler) (written []byte, err error) {
+	defer func() {
+		if reason := recover(); reason != nil && reason != any(w) {
+			panic(reason)
+		}
+		if err = w.err; err != nil {
+			written = nil
+		}
+	}()
+	m.MarshalGQL(w)
+	w.err = w.grow(int64(w.buffer.Len()))
+	return w.buffer.Bytes(), nil
+}
+
+// Write appends p.
+func (w *responseWriter) Write(p []byte) (int, error) {
+	w.reserve(len(p))
+	return w.buffer.Write(p)
+}
+
+// WriteString appends s, without the copy that io.WriteString would make for Write.
+func (w *responseWriter) WriteString(s string) (int, error) {
+	w.reserve(len(s))
+	return w.buffer.WriteString(s)
+}
+
+// reserve tracks n more bytes, or stops the marshaler.
+func (w *responseWriter) reserve(n int) {
+	length := w.buffer.Len() + n
+	if w.err == nil && int64(length) > w.limit {
+		w.err = errTooLong
+	}
+	if w.err == nil && length-w.tracked >= bufferStep<<10 {
+		w.tracked = length
+		w.err = w.grow(int64(length))
+	}
+	if w.err != nil { // also when a marshaler has recovered from the first panic
+		panic(w)
+	}
+}

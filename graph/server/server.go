@@ -1,0 +1,147 @@
+// Package server serves a GraphQL schema of gqlgen to many tenants.
+//
+// New returns the HTTP handler. Each request has a tenant, from its credentials, before GraphQL
+// parses it. Documents are limited, validated and cached; the variables of an operation are coerced
+// before its first resolver runs. Clients see the errors of errors.go: a PublicError, or an entry of
+// the table. All other errors reach the log, and clients as INTERNAL_SERVER_ERROR.
+//
+// Start with Options and New. errors.go has the error codes, prepare.go the way of a document. The
+// limits are in package limits, the protocols in package transport, the scalars in package scalar.
+package server
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/handler"
+	"github.com/99designs/gqlgen/graphql/handler/extension"
+	"github.com/vektah/gqlparser/v2/validator/rules"
+
+	"rowhouse/graph/limits"
+	"rowhouse/graph/transport"
+	"rowhouse/tenancy"
+)
+
+// Options are the settings of a server.
+type Options struct {
+	// Limits bound requests and tenants; see limits.DefaultLimits.
+	Limits limits.Limits
+	// Documents are the trusted documents, which clients call by name or hash.
+	Documents Documents
+	// TrustedOnly rejects all other documents.
+	TrustedOnly bool
+	// Introspection allows clients to read the schema, in responses and in suggestions.
+	Introspection bool
+	// Resolve finds the tenant and the caller of a request, and of a socket.
+	Resolve tenancy.Resolver
+	// TrustTenantHeader is set if a gateway adds tenancy.HeaderName to each request. The header then
+	// does not prove a CORS preflight.
+	TrustTenantHeader bool
+	// Origins are the origins of pages with access to sockets, beside the server's own.
+	Origins []string
+	// Stopping is closed when the server stops. Subscriptions and sockets end then.
+	Stopping <-chan struct{}
+}
+
+// ClientHeaders are request headers of Apollo Client, graphql-sse and browser tracing.
+var ClientHeaders = []string{
+	"Apollo-Require-Preflight", "X-Apollo-Operation-Name", "Apollographql-Client-Name", "Apollographql-Client-Version",
+	"Traceparent", "Tracestate", "Baggage", "Sentry-Trace", transport.StreamTokenHeader,
+}
+
+// New returns the handler of the API. It panics for a limit below 1, for a scalar without an entry in
+// scalar.Unmarshalers, and for an invalid default in the schema. Unexpected errors go to log.
+func New(executable limits.Schema, options Options, log *slog.Logger) http.Handler {
+	if err := options.Limits.Check(); err != nil {
+		panic(err)
+	}
+	if err := checkSchema(executable.Schema()); err != nil {
+		panic(err)
+	}
+	executor := handler.New(limits.BoundResponses(executable, options.Limits.Response))
+	usage := limits.Extension{Limits: options.Limits, Quota: limits.NewQuota(options.Limits)}
+	writeError := newErrorWriter(log)
+	addTransports(executor, executable, usage, options, log)
+	addExtensions(executor, executable, usage, options)
+	executor.SetErrorPresenter(newPresenter(log))
+	executor.SetRecoverFunc(func(_ context.Context, reason any) error {
+		return fmt.Errorf("panic: %v\n%s", reason, debug.Stack())
+	})
+	withTenant := transport.AllowMethods(writeError, tenancy.Middleware(options.Resolve, writeError)(executor))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		if transport.IsWebSocket(r) { // its tenant comes with its first message
+			executor.ServeHTTP(w, r)
+			return
+		}
+		withTenant.ServeHTTP(w, r)
+	})
+}
+
+// addTransports adds the transports. HTTP accepts each request, so it is the last.
+func addTransports(executor *handler.Server, schema graphql.ExecutableSchema, x limits.Extension, o Options, log *slog.Logger) {
+	executor.AddTransport(transport.WebSocket{
+		Init:     newSocketInit(o.Resolve, log),
+		Origins:  o.Origins,
+		Acquire:  x.Quota.Acquire,
+		MaxTime:  o.Limits.Time,
+		Stopping: o.Stopping,
+	})
+	executor.AddTransport(&transport.HTTP{
+		WriteError:       newErrorWriter(log),
+		PreflightHeaders: preflightHeaders(o),
+		MaxBody:          o.Limits.Body,
+		MaxTime:          o.Limits.Time,
+		Schema:           schema.Schema(),
+		TrackDeferred:    x.TrackDeferred,
+		Acquire:          x.Quota.Acquire,
+		Owner:            ownerOf,
+		Stopping:         o.Stopping,
+	})
+}
+
+// preflightHeaders returns request headers as proof of a CORS preflight: without one, browsers do
+// not send them to another origin. A gateway would add the tenant header to the request of a cross-origin page, too.
+func preflightHeaders(o Options) []string {
+	headers := []string{"Apollo-Require-Preflight", "X-Apollo-Operation-Name"}
+	if o.TrustTenantHeader {
+		return headers
+	}
+	return append(headers, tenancy.HeaderName)
+}
+
+// addExtensions adds the checks of an operation, in their order: the document of a persisted query
+// is found first.
+func addExtensions(executor *handler.Server, schema graphql.ExecutableSchema, x limits.Extension, o Options) {
+	documents := newDocumentCache()
+	executor.SetQueryCache(documents)
+	executor.SetParserTokenLimit(o.Limits.Tokens)
+	executor.SetDisableSuggestion(!o.Introspection)
+	executor.SetValidationRulesFn(func() *rules.Rules { return newRules(o.Introspection) })
+	executor.Use(extension.AutomaticPersistedQuery{Cache: newPersistedQueries(o.Documents)})
+	if o.TrustedOnly {
+		executor.Use(trustedOnly{o.Documents})
+	}
+	executor.Use(preparation{o.Limits, schema.Schema(), documents})
+	executor.Use(x)
+	if o.Introspection {
+		executor.Use(extension.Introspection{})
+	}
+}
+
+// owner is the tenant and the caller of an event stream.
+type owner struct {
+	tenant tenancy.ID
+	caller any
+}
+
+// ownerOf returns the tenant and the caller of ctx.
+func ownerOf(ctx context.Context) any {
+	tenant, _ := tenancy.FromContext(ctx) // the middleware has set it
+	caller, _ := tenancy.CallerFrom[any](ctx)
+	return owner{tenant.ID, caller}
+}

@@ -1,0 +1,488 @@
+package transport_test
+
+import (
+	"context"
+	"encoding/json"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+// jsonBody returns the body of a POST request.
+func jsonBody(query, variables string) string {
+	text, err := json.Marshal(query)
+	if err != nil {
+		panic(err)
+	}
+	if variables == "" {
+		variables = "null"
+	}
+	return `{"query": ` + string(text) + `, "variables": ` + variables + `}`
+}
+
+// TestDeferredFragmentsHavePayloads has the initial response of each operation without the entry
+// hasNext, and its payloads.
+func TestDeferredFragmentsHavePayloads(t *testing.T) {
+	for _, test := range []struct {
+		name      string
+		query     string
+		variables string
+		initial   string
+		payloads  []string
+	}{
+		{
+			name:     "an inline fragment with a label",
+			query:    `{ book { name ... @defer(label: "l") { pages } } }`,
+			initial:  `{"data":{"book":{"name":"A"}}`,
+			payloads: []string{`{"data":{"pages":1},"path":["book"],"label":"l"}`},
+		},
+		{
+			name:     "a fragment spread",
+			query:    `{ book { ...F @defer } } fragment F on Book { name }`,
+			initial:  `{"data":{"book":{}}`,
+			payloads: []string{`{"data":{"name":"A"},"path":["book"]}`},
+		},
+		{
+			name:     "the root",
+			query:    `{ ... @defer { book { name } } }`,
+			initial:  `{"data":{}`,
+			payloads: []string{`{"data":{"book":{"name":"A"}},"path":[]}`},
+		},
+		{
+			name:     "a field that the initial response has, too",
+			query:    `{ book { name ... @defer { name pages } } }`,
+			initial:  `{"data":{"book":{"name":"A"}}`,
+			payloads: []string{`{"data":{"name":"A","pages":1},"path":["book"]}`},
+		},
+		{
+			name:    "a nested fragment follows its parent",
+			query:   `{ ... @defer(label: "a") { book { name ... @defer(label: "b") { pages } } } }`,
+			initial: `{"data":{}`,
+			payloads: []string{
+				`{"data":{"book":{"name":"A"}},"path":[],"label":"a"}`,
+				`{"data":{"pages":1},"path":["book"],"label":"b"}`,
+			},
+		},
+		{
+			name:    "each element of a list",
+			query:   `{ books { nodes { name ... @defer { pages } } } }`,
+			initial: `{"data":{"books":{"nodes":[{"name":"A"},{"name":"B"}]}}`,
+			payloads: []string{
+				`{"data":{"pages":1},"path":["books","nodes",0]}`,
+				`{"data":{"pages":2},"path":["books","nodes",1]}`,
+			},
+		},
+		{
+			name:     "a list in a fragment",
+			query:    `{ book { ... @defer { author { books { n: name } } } } }`,
+			initial:  `{"data":{"book":{}}`,
+			payloads: []string{`{"data":{"author":{"books":[{"n":"A"},{"n":"B"}]}},"path":["book"]}`},
+		},
+		{
+			name:    "objects of an interface",
+			query:   `{ things { ... on Book @defer { pages } ... on Thing @defer { name } ... on Author { books { name } } } }`,
+			initial: `{"data":{"things":[{},{"books":[{"name":"A"},{"name":"B"}]}]}`,
+			payloads: []string{
+				`{"data":{"pages":1},"path":["things",0]}`,
+				`{"data":{"name":"A"},"path":["things",0]}`,
+				`{"data":{"name":"Ann"},"path":["things",1]}`,
+			},
+		},
+		{
+			name:     "selection sets of one alias are merged",
+			query:    `{ book { ... @defer { author { name } author { books { name } } } } }`,
+			initial:  `{"data":{"book":{}}`,
+			payloads: []string{`{"data":{"author":{"name":"Ann","books":[{"name":"A"},{"name":"B"}]}},"path":["book"]}`},
+		},
+		{
+			name: "a fragment that is reached twice has one payload",
+			query: `{ book { ...G ...G } ...H @defer }
+				fragment G on Book { ... @defer { pages } }
+				fragment H on Query { book { ...G } }`,
+			initial: `{"data":{"book":{}}`,
+			payloads: []string{
+				`{"data":{"book":{}},"path":[]}`,
+				`{"data":{"pages":1},"path":["book"]}`,
+			},
+		},
+		{
+			name: "@skip and @include",
+			query: `query($no: Boolean!) {
+				book { ... @defer { name @skip(if: true) pages @include(if: $no) n: name @skip(if: $no) @include(if: true) ... @include(if: $no) { name } ...N @include(if: $no) } }
+			} fragment N on Book { name }`,
+			variables: `{"no": false}`,
+			initial:   `{"data":{"book":{}}`,
+			payloads:  []string{`{"data":{"n":"A"},"path":["book"]}`},
+		},
+		{
+			name:    "a fragment that is spread with and without @defer",
+			query:   `{ book { ... @defer(label: "a") { ...N @defer(label: "b") ...N } } } fragment N on Book { name }`,
+			initial: `{"data":{"book":{}}`,
+			payloads: []string{
+				`{"data":{"name":"A"},"path":["book"],"label":"a"}`,
+				`{"data":{"name":"A"},"path":["book"],"label":"b"}`,
+			},
+		},
+		{
+			name:     "@defer below an inline fragment",
+			query:    `{ book { ... on Book { name ... @defer { name } author { ... on Author { ... @defer { name } } } } } }`,
+			initial:  `{"data":{"book":{"name":"A","author":{}}}`,
+			payloads: []string{`{"data":{"name":"A"},"path":["book"]}`, `{"data":{"name":"Ann"},"path":["book","author"]}`},
+		},
+		{
+			name:    "a missing object has no payload",
+			query:   `{ missing { ... @defer { name } } }`,
+			initial: `{"data":{"missing":null}`,
+		},
+		{
+			name:      "a condition that is null",
+			query:     `query($c: Boolean) { book { ... @defer(if: $c) { name } } }`,
+			variables: `{"c": null}`,
+			initial:   `{"data":{"book":{}}`,
+			payloads:  []string{`{"data":{"name":"A"},"path":["book"]}`},
+		},
+		{
+			name:     "a failed field",
+			query:    `{ book { ... @defer { fails pages } } }`,
+			initial:  `{"data":{"book":{}}`,
+			payloads: []string{`{"data":{"fails":null,"pages":1},"path":["book"],"errors":[{"message":"broken","path":["book","fails"]}]}`},
+		},
+		{
+			name:     "a failed non-null field makes its payload null",
+			query:    `{ book { ... @defer { name failsNonNull } } }`,
+			initial:  `{"data":{"book":{}}`,
+			payloads: []string{`{"data":null,"path":["book"],"errors":[{"message":"broken","path":["book","failsNonNull"]}]}`},
+		},
+		{
+			name:    "a non-null field that is null makes its payload null",
+			query:   `{ book { ... @defer { name nullNonNull } } }`,
+			initial: `{"data":{"book":{}}`,
+			payloads: []string{
+				`{"data":null,"path":["book"],"errors":[` +
+					`{"message":"cannot return null for non-null field Book.nullNonNull (Int!)","path":["book","nullNonNull"]}]}`,
+			},
+		},
+		{
+			name:    "a non-null field that is a nil pointer makes its payload null",
+			query:   `{ book { sequel { ... @defer { name nullNonNull } } } }`,
+			initial: `{"data":{"book":{"sequel":{}}}`,
+			payloads: []string{
+				`{"data":null,"path":["book","sequel"],"errors":[` +
+					`{"message":"cannot return null for non-null field Book.nullNonNull (Int!)","path":["book","sequel","nullNonNull"]}]}`,
+			},
+		},
+		{
+			name: "a null payload leaves other payloads of the object",
+			query: `{ book {
+				... @defer(label: "a") { failsNonNull }
+				... @defer(label: "b") { nullNonNull }
+				... @defer(label: "c") { panicsNonNull }
+				... @defer(label: "d") { pages }
+			} }`,
+			initial: `{"data":{"book":{}}`,
+			payloads: []string{
+				`{"data":null,"path":["book"],"label":"a","errors":[{"message":"broken","path":["book","failsNonNull"]}]}`,
+				`{"data":null,"path":["book"],"label":"b","errors":[` +
+					`{"message":"cannot return null for non-null field Book.nullNonNull (Int!)","path":["book","nullNonNull"]}]}`,
+				`{"data":null,"path":["book"],"label":"c","errors":[{"message":"panic","path":["book","panicsNonNull"]}]}`,
+				`{"data":{"pages":1},"path":["book"],"label":"d"}`,
+			},
+		},
+		{
+			name:    "a failed element makes its list null, without the payloads of earlier elements",
+			query:   `{ books { ... @defer { nodes { ... @defer { name } failsInSequel } } } }`,
+			initial: `{"data":{"books":{}}`,
+			payloads: []string{
+				`{"data":{"nodes":null},"path":["books"],"errors":[{"message":"broken","path":["books","nodes",1,"failsInSequel"]}]}`,
+			},
+		},
+		{
+			name:     "a fragment that is spread twice in a deferred one",
+			query:    `{ book { ... @defer { ...N ...N } } } fragment N on Book { name }`,
+			initial:  `{"data":{"book":{}}`,
+			payloads: []string{`{"data":{"name":"A"},"path":["book"]}`},
+		},
+		{
+			name:    "a failed non-null field makes its nullable parent null, without the payloads below",
+			query:   `{ book { ... @defer { sequel { ... @defer { name } failsNonNull } } } }`,
+			initial: `{"data":{"book":{}}`,
+			payloads: []string{
+				`{"data":{"sequel":null},"path":["book"],"errors":[{"message":"broken","path":["book","sequel","failsNonNull"]}]}`,
+			},
+		},
+		{
+			name:    "a null element makes its list null",
+			query:   `{ book { ... @defer { tags } } }`,
+			initial: `{"data":{"book":{}}`,
+			payloads: []string{
+				`{"data":{"tags":null},"path":["book"],"errors":[` +
+					`{"message":"cannot return null for non-null element of field Book.tags ([String!])","path":["book","tags",1]}]}`,
+			},
+		},
+		{
+			name:    "a failed element makes its list null, without the payloads below",
+			query:   `{ books { ... @defer { nodes { ... @defer { name } failsNonNull } } } }`,
+			initial: `{"data":{"books":{}}`,
+			payloads: []string{
+				`{"data":{"nodes":null},"path":["books"],"errors":[{"message":"broken","path":["books","nodes",0,"failsNonNull"]}]}`,
+			},
+		},
+		{
+			name:    "an error of the initial response",
+			query:   `{ book { fails ... @defer { pages } } }`,
+			initial: `{"errors":[{"message":"broken","path":["book","fails"]}],"data":{"book":{"fails":null}}`,
+			payloads: []string{
+				`{"data":{"pages":1},"path":["book"]}`,
+			},
+		},
+		{
+			name:     "an introspection field",
+			query:    `{ things { ... @defer { __typename } } }`,
+			initial:  `{"data":{"things":[{},{}]}`,
+			payloads: []string{`{"data":{"__typename":"Book"},"path":["things",0]}`, `{"data":{"__typename":"Author"},"path":["things",1]}`},
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			subsequent := `{"incremental":[` + strings.Join(test.payloads, ",") + `],"hasNext":false}`
+			if test.payloads == nil {
+				subsequent = `{"hasNext":false}`
+			}
+			want := []string{test.initial + `,"hasNext":true}`, subsequent}
+			if got := newDeferServer().sendDeferred(t, test.query, test.variables); !slices.Equal(got, want) {
+				t.Errorf("%s\nwant %s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+			}
+		})
+	}
+}
+
+// TestNothingDeferredIsOneResponse has operations whose response is one JSON object, although the
+// client accepts payloads.
+func TestNothingDeferredIsOneResponse(t *testing.T) {
+	for _, test := range []struct {
+		name, query, want string
+	}{
+		{
+			name:  "no @defer",
+			query: `{ book { name } }`,
+			want:  `{"data":{"book":{"name":"A"}}}`,
+		},
+		{
+			name:  "a field with the name defer",
+			query: `{ book { defer: name } }`,
+			want:  `{"data":{"book":{"defer":"A"}}}`,
+		},
+		{
+			name:  "@defer that is disabled",
+			query: `{ book { ... @defer(if: false) { name } } }`,
+			want:  `{"data":{"book":{"name":"A"}}}`,
+		},
+		{
+			name:  "no data",
+			query: `{ book { failsNonNull ... @defer { name } } }`,
+			want:  `{"errors":[{"message":"broken","path":["book","failsNonNull"]}],"data":null}`,
+		},
+		{
+			name:  "a validation error",
+			query: `{ book { ... @defer(label: 1) { name } } }`,
+			want: `{"errors":[{"message":"String cannot represent a non string value"},` +
+				`{"message":"the label of @defer must be a string in the document, not a variable and not null"}]}`,
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := newDeferServer().sendDeferred(t, test.query, ""); len(got) != 1 || got[0] != test.want {
+				t.Errorf("%s, want %s", got, test.want)
+			}
+		})
+	}
+}
+
+func TestDeferIsIgnoredForOtherMediaTypes(t *testing.T) {
+	const query = `{ book { ... @defer { name } ...F @defer } } fragment F on Book { pages }`
+	const want = `{"data":{"book":{"name":"A","pages":1}}}`
+	for accept, response := range map[string]string{
+		"application/json": want,
+		sse:                ":\n\nevent: next\ndata: " + want + "\n\n" + completeEvent,
+	} {
+		if w := send(t.Context(), newDeferServer(), "POST", "/", jsonBody(query, ""), "Accept", accept); w.Body.String() != response {
+			t.Errorf("%s: %s", accept, w.Body)
+		}
+	}
+}
+
+// TestRootIsResolvedOnce counts the calls of resolvers in both executions.
+func TestRootIsResolvedOnce(t *testing.T) {
+	for _, test := range []struct {
+		name       string
+		query      string
+		subsequent string
+		calls      map[string]int
+	}{
+		{
+			name:       "a mutation",
+			query:      `mutation { ...M } fragment M on Mutation { addBook { ... @defer { name } } }`,
+			subsequent: `{"incremental":[{"data":{"name":"A"},"path":["addBook"]}],"hasNext":false}`,
+			calls:      map[string]int{"addBook": 1},
+		},
+		{
+			name:       "a connection",
+			query:      `{ books(first: 2) { nodes { name } ... @defer { totalCount } } }`,
+			subsequent: `{"incremental":[{"data":{"totalCount":2},"path":["books"]}],"hasNext":false}`,
+			calls:      map[string]int{"books": 1},
+		},
+		{
+			name:       "a connection whose initial response has only its totalCount",
+			query:      `{ books(first: 2) { totalCount __typename ... @defer { nodes { name } } } }`,
+			subsequent: `{"incremental":[{"data":{"nodes":[{"name":"A"},{"name":"B"}]},"path":["books"]}],"hasNext":false}`,
+			calls:      map[string]int{"books": 2},
+		},
+		{
+			name:  "a resolver that panics",
+			query: `{ panics ... @defer { panics } }`,
+			subsequent: `{"incremental":[{"data":{"panics":null},"path":[],"errors":[` +
+				`{"message":"the resolver panicked in the initial execution","path":["panics"]}]}],"hasNext":false}`,
+			calls: map[string]int{"panics": 1},
+		},
+		{
+			name:  "a deferred resolver that panics",
+			query: `{ ... @defer { panics } }`,
+			subsequent: `{"incremental":[{"data":{"panics":null},"path":[],"errors":[` +
+				`{"message":"panic","path":["panics"]}]}],"hasNext":false}`,
+			calls: map[string]int{"panics": 1},
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := newDeferServer()
+			got := s.sendDeferred(t, test.query, "")
+			if len(got) != 2 || got[1] != test.subsequent {
+				t.Errorf("%s, want %s", got, test.subsequent)
+			}
+			for name := range s.calls {
+				if s.calls[name] != test.calls[name] {
+					t.Errorf("%s is called %d times", name, s.calls[name])
+				}
+			}
+		})
+	}
+}
+
+// TestPayloadAboveTheLimitIsNull has three overlapping fragments. The last is omitted.
+func TestPayloadAboveTheLimitIsNull(t *testing.T) {
+	s := newDeferServer()
+	s.maxRepeat = 60
+	got := s.sendDeferred(t, `{ book {
+		... @defer(label: "a") { name }
+		... @defer(label: "b") { name }
+		... @defer(label: "c") { name }
+	} }`, "")
+	const want = `{"incremental":[{"data":{"name":"A"},"path":["book"],"label":"a"},` +
+		`{"data":null,"path":["book"],"label":"b","errors":[{"message":"too large","path":["book"]}]}],"hasNext":false}`
+	if len(got) != 2 || got[1] != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
+// TestMissingResultMakesPayloadsNull has a complete result without data, and an error of another
+// path, as if the errors of the payloads were omitted above a limit.
+func TestMissingResultMakesPayloadsNull(t *testing.T) {
+	for _, test := range []struct {
+		name     string
+		errors   gqlerror.List // of the complete result
+		payloads []string
+	}{
+		{
+			name:   "an error of another path",
+			errors: gqlerror.List{{Message: "too large", Path: ast.Path{ast.PathName("other")}}},
+			payloads: []string{
+				`{"data":null,"path":["books","nodes",0],"errors":[{"message":"too large","path":["books","nodes",0]}]}`,
+				`{"data":null,"path":["books","nodes",1],"errors":[{"message":"too large","path":["books","nodes",1]}]}`,
+			},
+		},
+		{
+			name:     "no error",
+			payloads: []string{`{"data":null,"path":["books","nodes",0]}`, `{"data":null,"path":["books","nodes",1]}`},
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := newDeferServer()
+			executions := 0
+			s.AroundResponses(func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+				if executions++; executions == 1 {
+					return next(ctx)
+				}
+				return &graphql.Response{Errors: test.errors}
+			})
+			got := s.sendDeferred(t, `{ books { nodes { ... @defer { pages } } } }`, "")
+			want := `{"incremental":[` + strings.Join(test.payloads, ",") + `],"hasNext":false}`
+			if len(got) != 2 || got[1] != want {
+				t.Errorf("%s, want %s", got, want)
+			}
+		})
+	}
+}
+
+// TestErrorOfSeveralNullsIsReportedOnce has an error without a path, which may explain each null.
+func TestErrorOfSeveralNullsIsReportedOnce(t *testing.T) {
+	s := newDeferServer()
+	s.AroundResponses(func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+		response := next(ctx)
+		response.Errors = gqlerror.List{{Message: "late"}}
+		return response
+	})
+	got := s.sendDeferred(t, `{ ... @defer { a: missing { name } b: missing { name } } }`, "")
+	const want = `{"incremental":[{"data":{"a":null,"b":null},"path":[],"errors":[{"message":"late"}]}],"hasNext":false}`
+	if len(got) != 2 || got[1] != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
+func TestCancelledOperationHasAnError(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	w := send(ctx, newDeferServer(), "POST", "/", jsonBody(`{ book { ... @defer { name } } }`, ""), "Accept", acceptDeferred)
+	if got := w.Body.String(); got != `{"errors":[{"message":"context canceled"}]}` {
+		t.Error(got)
+	}
+}
+
+// TestDisconnectedClientGetsNoPayloads has clients that disconnect while the initial response is
+// written. The second execution would call a resolver again.
+func TestDisconnectedClientGetsNoPayloads(t *testing.T) {
+	for writes := range 4 {
+		s := newDeferServer()
+		r := httptest.NewRequestWithContext(t.Context(), "POST", "/",
+			strings.NewReader(jsonBody(`{ books(first: 2) { totalCount ... @defer { nodes { name } } } }`, "")))
+		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("Accept", acceptDeferred)
+		s.ServeHTTP(&unwritable{ResponseRecorder: httptest.NewRecorder(), writes: writes}, r)
+		if s.calls["books"] != 1 {
+			t.Errorf("after %d writes: %v", writes, s.calls)
+		}
+	}
+}
+
+// unwritable is the response of a client that disconnects after some writes.
+type unwritable struct {
+	*httptest.ResponseRecorder
+	writes int
+}
+
+func (u *unwritable) Write(text []byte) (int, error) {
+	if u.writes--; u.writes == -1 {
+		return 0, errDisconnected
+	}
+	return len(text), nil
+}
+
+func (u *unwritable) WriteString(text string) (int, error) { return u.Write([]byte(text)) }
+
+func (u *unwritable) FlushError() error {
+	if u.writes <= 0 {
+		return errDisconnected
+	}
+	return nil
+}
