@@ -113,7 +113,13 @@ func TestDeferredFragmentsHavePayloads(t *testing.T) {
 		{
 			name: "@skip and @include",
 			query: `query($no: Boolean!) {
-				book { ... @defer { name @skip(if: true) pages @include(if: $no) n: name @skip(if: $no) @include(if: true) ... @include(if: $no) { name } ...N @include(if: $no) } }
+				book { ... @defer {
+					name @skip(if: true)
+					pages @include(if: $no)
+					n: name @skip(if: $no) @include(if: true)
+					... @include(if: $no) { name }
+					...N @include(if: $no)
+				} }
 			} fragment N on Book { name }`,
 			variables: `{"no": false}`,
 			initial:   `{"data":{"book":{}}`,
@@ -147,10 +153,12 @@ func TestDeferredFragmentsHavePayloads(t *testing.T) {
 			payloads:  []string{`{"data":{"name":"A"},"path":["book"]}`},
 		},
 		{
-			name:     "a failed field",
-			query:    `{ book { ... @defer { fails pages } } }`,
-			initial:  `{"data":{"book":{}}`,
-			payloads: []string{`{"data":{"fails":null,"pages":1},"path":["book"],"errors":[{"message":"broken","path":["book","fails"]}]}`},
+			name:    "a failed field",
+			query:   `{ book { ... @defer { fails pages } } }`,
+			initial: `{"data":{"book":{}}`,
+			payloads: []string{
+				`{"data":{"fails":null,"pages":1},"path":["book"],"errors":[{"message":"broken","path":["book","fails"]}]}`,
+			},
 		},
 		{
 			name:     "a failed non-null field makes its payload null",
@@ -241,10 +249,13 @@ func TestDeferredFragmentsHavePayloads(t *testing.T) {
 			},
 		},
 		{
-			name:     "an introspection field",
-			query:    `{ things { ... @defer { __typename } } }`,
-			initial:  `{"data":{"things":[{},{}]}`,
-			payloads: []string{`{"data":{"__typename":"Book"},"path":["things",0]}`, `{"data":{"__typename":"Author"},"path":["things",1]}`},
+			name:    "an introspection field",
+			query:   `{ things { ... @defer { __typename } } }`,
+			initial: `{"data":{"things":[{},{}]}`,
+			payloads: []string{
+				`{"data":{"__typename":"Book"},"path":["things",0]}`,
+				`{"data":{"__typename":"Author"},"path":["things",1]}`,
+			},
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

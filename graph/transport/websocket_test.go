@@ -32,6 +32,10 @@ const (
 	mutationError        = `{"id":"m","type":"error","payload":[{"message":"mutations are not supported"}]}`
 )
 
+func newSubscribeMessage(id, query string) string {
+	return `{"id":"` + id + `","type":"subscribe","payload":{"query":"` + query + `"}}`
+}
+
 func TestProtocolErrorClosesTheSocket(t *testing.T) {
 	for _, test := range []struct {
 		name     string
@@ -83,7 +87,7 @@ func TestProtocolErrorClosesTheSocket(t *testing.T) {
 		},
 		{
 			name:     "an id that is too long",
-			messages: []string{connectionInit, `{"id":"` + strings.Repeat("i", 129) + `","type":"subscribe","payload":{"query":"{ name }"}}`},
+			messages: []string{connectionInit, newSubscribeMessage(strings.Repeat("i", 129), "{ name }")},
 			code:     4400,
 			reason:   "the id must be a string of 1 to 128 bytes",
 		},
@@ -239,7 +243,7 @@ func TestLongSubscriptionIsRejected(t *testing.T) {
 		s := newSocketServer(t, nil)
 		c := s.dial(t, connectionInit)
 		c.expect(connectionAck)
-		c.write(`{"id":"s","type":"subscribe","payload":{"query":"subscription { name } # ` + strings.Repeat("a", 64<<10) + `"}}`)
+		c.write(newSubscribeMessage("s", "subscription { name } # "+strings.Repeat("a", 64<<10)))
 		c.expect(`{"id":"s","type":"error","payload":[{"message":"a subscription and its variables must have at most 65536 bytes"}]}`)
 	})
 }
@@ -340,7 +344,7 @@ func TestOperationsHaveTheContextOfInit(t *testing.T) {
 		id := strings.Repeat("i", 128)
 		c := s.dial(t, connectionInit)
 		c.expect(connectionAck)
-		c.write(`{"id":"` + id + `","type":"subscribe","payload":{"query":"{ name }"}}`)
+		c.write(newSubscribeMessage(id, "{ name }"))
 		c.expect(`{"id":"` + id + `","type":"next","payload":{"data":{"name":"test"}}}`)
 	})
 }
@@ -432,11 +436,12 @@ func TestOriginsAreAllowed(t *testing.T) {
 			if origin != "" {
 				header.Set("Origin", origin)
 			}
-			c, response, err := websocket.Dial(t.Context(), "http://server/", &websocket.DialOptions{ //nolint:bodyclose // the library closes it
+			options := &websocket.DialOptions{
 				HTTPClient:   &http.Client{Transport: &http.Transport{DialContext: s.listener.dialContext, DisableKeepAlives: true}},
 				HTTPHeader:   header,
 				Subprotocols: []string{"graphql-transport-ws"},
-			})
+			}
+			c, response, err := websocket.Dial(t.Context(), "http://server/", options) //nolint:bodyclose // the library closes it
 			if response == nil || response.StatusCode != want {
 				t.Errorf("%s: %v", origin, err)
 			}
