@@ -58,7 +58,8 @@ func newDeferServer() *deferServer {
 		book["failsNonNull"] = errors.New("broken")
 	}
 	first["panicsNonNull"] = resolver(func(context.Context) any { panic("hunter2") })
-	first["failsInSequel"], second["failsInSequel"] = 1, errors.New("broken")
+	one := 1
+	first["failsInSequel"], second["failsInSequel"] = &one, errors.New("broken")
 	second["nullNonNull"] = (*int)(nil)
 	author := object{"__typename": "Author", "name": "Ann", "books": []any{first, second}}
 	first["author"], first["sequel"], first["tags"] = author, second, []any{"x", nil}

@@ -153,6 +153,24 @@ func TestDeferredFragmentsHavePayloads(t *testing.T) {
 			payloads:  []string{`{"data":{"name":"A"},"path":["book"]}`},
 		},
 		{
+			name:     "@include on a fragment of the initial response",
+			query:    `{ book { ... @include(if: false) { name } ... @defer { pages } } }`,
+			initial:  `{"data":{"book":{}}`,
+			payloads: []string{`{"data":{"pages":1},"path":["book"]}`},
+		},
+		{
+			name:     "a condition that is false for one fragment",
+			query:    `query($c: Boolean = false) { book { ... @defer(if: $c) { name } ... @defer { pages } } }`,
+			initial:  `{"data":{"book":{"name":"A"}}`,
+			payloads: []string{`{"data":{"pages":1},"path":["book"]}`},
+		},
+		{
+			name:     "a nullable field that is null has no error",
+			query:    `{ book { sequel { ... @defer { sequel { name } } } } }`,
+			initial:  `{"data":{"book":{"sequel":{}}}`,
+			payloads: []string{`{"data":{"sequel":null},"path":["book","sequel"]}`},
+		},
+		{
 			name:    "a failed field",
 			query:   `{ book { ... @defer { fails pages } } }`,
 			initial: `{"data":{"book":{}}`,

@@ -11,6 +11,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/coder/websocket"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"rowhouse/graph/transport"
 )
@@ -209,6 +210,11 @@ func TestSocketRunsOperations(t *testing.T) {
 		c.write(startSubscription)
 		go s.SendNextSubscriptionMessage()
 		c.expect(subscriptionNext)
+		if n := s.quota.operations.Load(); n != 0 {
+			t.Errorf("a running subscription has acquired %d operations", n)
+		}
+		c.write(startQuery)
+		c.expect(queryNext, queryComplete)
 		c.write(startAnother)
 		c.expect(quotaError)
 		c.write(subscriptionComplete)
@@ -235,6 +241,48 @@ func TestRequestErrorIsAnErrorMessage(t *testing.T) {
 		c.expect(connectionAck)
 		c.write(startQuery)
 		c.expect(queryError)
+	})
+}
+
+func TestPartialResultIsANextMessage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSocketServer(t, nil)
+		s.AroundResponses(func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+			response := next(ctx)
+			if response != nil {
+				response.Errors = gqlerror.List{{Message: "broken"}}
+			}
+			return response
+		})
+		c := s.dial(t, connectionInit)
+		c.expect(connectionAck)
+		c.write(startQuery)
+		c.expect(`{"id":"q","type":"next","payload":{"errors":[{"message":"broken"}],"data":{"name":"test"}}}`, queryComplete)
+	})
+}
+
+// TestErrorOfALaterEventIsANextMessage has a subscription that continues after an event whose
+// response has no data.
+func TestErrorOfALaterEventIsANextMessage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSocketServer(t, nil)
+		events := 0
+		s.AroundResponses(func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+			response := next(ctx)
+			if events++; events == 2 {
+				return graphql.ErrorResponse(ctx, "too large")
+			}
+			return response
+		})
+		c := s.dial(t, connectionInit)
+		c.expect(connectionAck)
+		c.write(startSubscription)
+		go func() {
+			for range 3 {
+				s.SendNextSubscriptionMessage()
+			}
+		}()
+		c.expect(subscriptionNext, `{"id":"s","type":"next","payload":{"errors":[{"message":"too large"}]}}`, subscriptionNext)
 	})
 }
 
