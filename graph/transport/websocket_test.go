@@ -205,6 +205,9 @@ func TestSocketRunsOperations(t *testing.T) {
 		c.write(`{"type":"pong"}`)
 		c.write(startQuery)
 		c.expect(queryNext, queryComplete)
+		c.write(newSubscribeMessage("e", "{ other }"))
+		c.expect(`{"id":"e","type":"error","payload":[{"message":"Cannot query field \"other\" on type \"Query\".",` +
+			`"locations":[{"line":1,"column":3}],"extensions":{"code":"GRAPHQL_VALIDATION_FAILED"}}]}`)
 		c.write(startMutation)
 		c.expect(mutationError)
 		c.write(startSubscription)
