@@ -2,6 +2,7 @@ package transport_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"strings"
@@ -134,4 +135,16 @@ func (s *deferServer) sendDeferred(t *testing.T, query, variables string) []stri
 		t.Fatalf("%d %q", w.Code, w.Body)
 	}
 	return strings.Split(text, middle)
+}
+
+// jsonBody returns the body of a POST request.
+func jsonBody(query, variables string) string {
+	text, err := json.Marshal(query)
+	if err != nil {
+		panic(err)
+	}
+	if variables == "" {
+		variables = "null"
+	}
+	return `{"query": ` + string(text) + `, "variables": ` + variables + `}`
 }
