@@ -22,19 +22,19 @@ func MarshalInt(n int) graphql.Marshaler { return graphql.MarshalInt(n) }
 
 // UnmarshalInt reads a 32-bit integer. In JSON, 5.0 and 5e0 are integers.
 func UnmarshalInt(v any) (int, error) {
-	digits, ok := integer(v)
+	digits, ok := integerDigits(v)
 	if !ok {
-		return 0, cannotRepresent("Int", "non-integer value", v)
+		return 0, newValueError("Int", "non-integer value", v)
 	}
 	n, err := strconv.ParseInt(digits, 10, 32)
 	if err != nil {
-		return 0, cannotRepresent("Int", "non 32-bit signed integer value", v)
+		return 0, newValueError("Int", "non 32-bit signed integer value", v)
 	}
 	return int(n), nil
 }
 
-// integer returns the decimal digits of a number without a fraction.
-func integer(v any) (digits string, ok bool) {
+// integerDigits returns the decimal digits of a number without a fraction.
+func integerDigits(v any) (digits string, ok bool) {
 	switch v := v.(type) {
 	case int:
 		return strconv.Itoa(v), true
@@ -70,7 +70,7 @@ func UnmarshalFloat(v any) (float64, error) {
 		err = errors.ErrUnsupported
 	}
 	if err != nil || math.IsInf(f, 0) || math.IsNaN(f) {
-		return 0, cannotRepresent("Float", "non numeric value", v)
+		return 0, newValueError("Float", "non numeric value", v)
 	}
 	return f, nil
 }
@@ -78,12 +78,11 @@ func UnmarshalFloat(v any) (float64, error) {
 // MarshalString writes a string.
 func MarshalString(s string) graphql.Marshaler { return graphql.MarshalString(s) }
 
-// UnmarshalString reads a string. It fails for one with an unpaired surrogate or with bytes
-// that are not UTF-8.
+// UnmarshalString reads a string. It fails for an unpaired surrogate and for invalid UTF-8.
 func UnmarshalString(v any) (string, error) {
 	s, ok := v.(string)
 	if !ok {
-		return "", cannotRepresent("String", "a non string value", v)
+		return "", newValueError("String", "a non string value", v)
 	}
 	return s, checkUnicode("String", s)
 }
@@ -91,7 +90,7 @@ func UnmarshalString(v any) (string, error) {
 // checkUnicode fails for a string with an unpaired surrogate or with invalid UTF-8.
 func checkUnicode(name, s string) error {
 	if !utf8.ValidString(s) {
-		return cannotRepresent(name, "a string with an unpaired surrogate or invalid UTF-8", s)
+		return newValueError(name, "a string with an unpaired surrogate or invalid UTF-8", s)
 	}
 	return nil
 }
@@ -100,11 +99,11 @@ func checkUnicode(name, s string) error {
 func MarshalBoolean(b bool) graphql.Marshaler { return graphql.MarshalBoolean(b) }
 
 // UnmarshalBoolean reads true or false. Null is false: gqlgen has no pointers for the
-// arguments includeDeprecated of introspection, and nowhere else unmarshals null here.
+// arguments includeDeprecated of introspection. It unmarshals no other null here.
 func UnmarshalBoolean(v any) (bool, error) {
 	b, ok := v.(bool)
 	if !ok && v != nil {
-		return false, cannotRepresent("Boolean", "a non boolean value", v)
+		return false, newValueError("Boolean", "a non boolean value", v)
 	}
 	return b, nil
 }
@@ -117,9 +116,9 @@ func UnmarshalID(v any) (model.GlobalID, error) {
 	if s, ok := v.(string); ok {
 		return model.GlobalID(s), checkUnicode("ID", s)
 	}
-	digits, ok := integer(v)
+	digits, ok := integerDigits(v)
 	if !ok {
-		return "", cannotRepresent("ID", "a non-string and non-integer value", v)
+		return "", newValueError("ID", "a non-string and non-integer value", v)
 	}
 	return model.GlobalID(digits), nil
 }

@@ -14,316 +14,118 @@ import (
 	"rowhouse/graph/scalar"
 )
 
-// TestUnmarshalersReadOnlyTheirType unmarshals values of variables, with json.Number for numbers, and
-// of literals.
-func TestUnmarshalersReadOnlyTheirType(t *testing.T) {
-	const (
-		notInt     = "Int cannot represent non-integer value: "
-		notInt32   = "Int cannot represent non 32-bit signed integer value: "
-		notFloat   = "Float cannot represent non numeric value: "
-		notString  = "String cannot represent a non string value: "
-		notBoolean = "Boolean cannot represent a non boolean value: "
-		notID      = "ID cannot represent a non-string and non-integer value: "
-	)
+// TestBuiltInScalarsAcceptTheirValues reads values of variables (json.Number) and of literals (int64,
+// float64).
+func TestBuiltInScalarsAcceptTheirValues(t *testing.T) {
 	for _, test := range []struct {
 		scalar string
 		value  any
-		want   string // of the value, or the whole message
+		want   string
 	}{
-		{
-			scalar: "Int",
-			value:  5,
-			want:   "5",
-		},
-		{
-			scalar: "Int",
-			value:  int64(-5),
-			want:   "-5",
-		},
-		{
-			scalar: "Int",
-			value:  5.0,
-			want:   "5",
-		},
-		{
-			scalar: "Int",
-			value:  json.Number("5"),
-			want:   "5",
-		},
-		{
-			scalar: "Int",
-			value:  json.Number("5.0"),
-			want:   "5",
-		},
-		{
-			scalar: "Int",
-			value:  json.Number("5e0"),
-			want:   "5",
-		},
-		{
-			scalar: "Int",
-			value:  json.Number("5E2"),
-			want:   "500",
-		},
-		{
-			scalar: "Int",
-			value:  json.Number("-0"),
-			want:   "0",
-		},
-		{
-			scalar: "Int",
-			value:  json.Number("2147483647"),
-			want:   "2147483647",
-		},
-		{
-			scalar: "Int",
-			value:  int64(math.MinInt32),
-			want:   "-2147483648",
-		},
-		{
-			scalar: "Int",
-			value:  json.Number("2147483648"),
-			want:   notInt32 + "2147483648",
-		},
-		{
-			scalar: "Int",
-			value:  int64(math.MinInt32) - 1,
-			want:   notInt32 + "-2147483649",
-		},
-		{
-			scalar: "Int",
-			value:  json.Number("1e30"),
-			want:   notInt32 + "1e30",
-		},
-		{
-			scalar: "Int",
-			value:  json.Number("5.5"),
-			want:   notInt + "5.5",
-		},
-		{
-			scalar: "Int",
-			value:  json.Number("1e400"),
-			want:   notInt + "1e400",
-		},
-		{
-			scalar: "Int",
-			value:  5.5,
-			want:   notInt + "5.5",
-		},
-		{
-			scalar: "Int",
-			value:  "5",
-			want:   notInt + `"5"`,
-		},
-		{
-			scalar: "Int",
-			value:  true,
-			want:   notInt + "true",
-		},
-		{
-			scalar: "Int",
-			want:   notInt + "null",
-		},
-		{
-			scalar: "Int",
-			value:  []any{1},
-			want:   notInt + "[1]",
-		},
-		{
-			scalar: "Float",
-			value:  int64(5),
-			want:   "5",
-		},
-		{
-			scalar: "Float",
-			value:  5.5,
-			want:   "5.5",
-		},
-		{
-			scalar: "Float",
-			value:  json.Number("5"),
-			want:   "5",
-		},
-		{
-			scalar: "Float",
-			value:  json.Number("-1.5e3"),
-			want:   "-1500",
-		},
-		{
-			scalar: "Float",
-			value:  json.Number("1e400"),
-			want:   notFloat + "1e400",
-		},
-		{
-			scalar: "Float",
-			value:  math.Inf(-1),
-			want:   notFloat + "-Inf",
-		},
-		{
-			scalar: "Float",
-			value:  math.NaN(),
-			want:   notFloat + "NaN",
-		},
-		{
-			scalar: "Float",
-			value:  "5.5",
-			want:   notFloat + `"5.5"`,
-		},
-		{
-			scalar: "Float",
-			want:   notFloat + "false",
-		},
-		{
-			scalar: "Float",
-			want:   notFloat + "null",
-		},
-		{
-			scalar: "String",
-		},
-		{
-			scalar: "String",
-			value:  "é 👩‍🚀 \x00",
-			want:   "é 👩‍🚀 \x00",
-		},
-		{
-			scalar: "String",
-			value:  "\ufffd",
-			want:   "\ufffd",
-		},
-		{
-			scalar: "String",
-			value:  "a\xffb",
-			want:   "String cannot represent a string with an unpaired surrogate or invalid UTF-8: \"ab\"",
-		},
-		{
-			scalar: "String",
-			value:  5,
-			want:   notString + "5",
-		},
-		{
-			scalar: "String",
-			value:  json.Number("5"),
-			want:   notString + "5",
-		},
-		{
-			scalar: "String",
-			value:  true,
-			want:   notString + "true",
-		},
-		{
-			scalar: "String",
-			want:   notString + "null",
-		},
-		{
-			scalar: "String",
-			value:  map[string]any{"a": 1},
-			want:   notString + "{a: 1}",
-		},
-		{
-			scalar: "Boolean",
-			value:  true,
-			want:   "true",
-		},
-		{
-			scalar: "Boolean",
-			want:   "false",
-		},
-		{
-			scalar: "Boolean",
-			want:   "false",
-		},
-		{
-			scalar: "Boolean",
-			value:  "true",
-			want:   notBoolean + `"true"`,
-		},
-		{
-			scalar: "Boolean",
-			value:  1,
-			want:   notBoolean + "1",
-		},
-		{
-			scalar: "Boolean",
-			value:  json.Number("0"),
-			want:   notBoolean + "0",
-		},
-		{
-			scalar: "ID",
-			value:  "SXRlbTp4",
-			want:   "SXRlbTp4",
-		},
-		{
-			scalar: "ID",
-			value:  5,
-			want:   "5",
-		},
-		{
-			scalar: "ID",
-			value:  int64(-5),
-			want:   "-5",
-		},
-		{
-			scalar: "ID",
-			value:  json.Number("9223372036854775808"),
-			want:   "9223372036854775808",
-		},
-		{
-			scalar: "ID",
-			value:  json.Number("5.0"),
-			want:   "5",
-		},
-		{
-			scalar: "ID",
-			value:  json.Number("5.5"),
-			want:   notID + "5.5",
-		},
-		{
-			scalar: "ID",
-			value:  true,
-			want:   notID + "true",
-		},
-		{
-			scalar: "ID",
-			want:   notID + "null",
-		},
-		{
-			scalar: "ID",
-			value:  "\xed\xa0\x80",
-			want:   "ID cannot represent a string with an unpaired surrogate or invalid UTF-8: \"\"",
-		},
+		{"Int", json.Number("5"), "5"},
+		{"Int", json.Number("-2147483648"), "-2147483648"},
+		{"Int", json.Number("2147483647.0"), "2147483647"},
+		{"Int", json.Number("5e0"), "5"},
+		{"Int", json.Number("-0.0"), "0"},
+		{"Int", int64(7), "7"},
+		{"Int", 7, "7"},
+		{"Int", 7.0, "7"},
+		{"Float", json.Number("5"), "5"},
+		{"Float", json.Number("1.5e2"), "150"},
+		{"Float", int64(7), "7"},
+		{"Float", 1.5, "1.5"},
+		{"String", "é", "é"},
+		{"String", "", ""},
+		{"Boolean", true, "true"},
+		{"Boolean", false, "false"},
+		{"Boolean", nil, "false"},
+		{"ID", "SXRlbTo", "SXRlbTo"},
+		{"ID", json.Number("12345678901234567890"), "12345678901234567890"},
+		{"ID", json.Number("5.0"), "5"},
+		{"ID", int64(5), "5"},
 	} {
-		value, err := scalar.Unmarshalers[test.scalar](test.value)
-		got := fmt.Sprint(value)
-		if err != nil {
-			got = err.Error()
-		}
-		if fails := strings.Contains(test.want, "cannot represent"); got != test.want || fails != (err != nil) {
-			t.Errorf("%s of %T %v: %s, want %s", test.scalar, test.value, test.value, got, test.want)
+		got, err := scalar.Unmarshalers[test.scalar](test.value)
+		if err != nil || fmt.Sprint(got) != test.want {
+			t.Errorf("%s %T %v: %v %v", test.scalar, test.value, test.value, got, err)
 		}
 	}
 }
 
-// TestMarshalersWriteJSON marshals values of each scalar.
-func TestMarshalersWriteJSON(t *testing.T) {
-	id, err := scalar.UnmarshalID("SXRlbTp4")
-	if err != nil {
-		t.Fatal(err)
+// TestBuiltInScalarsRejectOtherValues reads values that the specification does not allow.
+func TestBuiltInScalarsRejectOtherValues(t *testing.T) {
+	list, object := []any{"a"}, map[string]any{"a": "b"}
+	for _, test := range []struct {
+		scalar, reason string
+		values         []any
+	}{
+		{
+			scalar: "Int",
+			reason: "non-integer value",
+			values: []any{"5", json.Number("5.5"), 5.5, json.Number("1e999"), math.NaN(), true, nil, list, object},
+		},
+		{
+			scalar: "Int",
+			reason: "non 32-bit signed integer value",
+			values: []any{json.Number("2147483648"), json.Number("-2147483649"), json.Number("1e10"), int64(1 << 31), 1e300, math.Inf(1)},
+		},
+		{
+			scalar: "Float",
+			reason: "non numeric value",
+			values: []any{"5", json.Number("1e999"), math.Inf(-1), math.NaN(), true, nil, list, object},
+		},
+		{
+			scalar: "String",
+			reason: "a non string value",
+			values: []any{json.Number("5"), int64(5), 5.5, true, nil, list, object},
+		},
+		{
+			scalar: "String",
+			reason: "a string with an unpaired surrogate or invalid UTF-8",
+			values: []any{"a\xff", "\xed\xa0\x80"},
+		},
+		{
+			scalar: "Boolean",
+			reason: "a non boolean value",
+			values: []any{"true", json.Number("1"), int64(0), list, object},
+		},
+		{
+			scalar: "ID",
+			reason: "a non-string and non-integer value",
+			values: []any{json.Number("5.5"), 5.5, true, nil, list, object},
+		},
+		{
+			scalar: "ID",
+			reason: "a string with an unpaired surrogate or invalid UTF-8",
+			values: []any{"a\xff"},
+		},
+	} {
+		for _, value := range test.values {
+			want := test.scalar + " cannot represent " + test.reason + ": "
+			if got, err := scalar.Unmarshalers[test.scalar](value); err == nil || !strings.HasPrefix(err.Error(), want) {
+				t.Errorf("%s %T %v: %v %v, want %s", test.scalar, value, value, got, err, want)
+			}
+		}
 	}
+}
+
+// TestScalarsAreWrittenAsJSON writes a value of each scalar.
+func TestScalarsAreWrittenAsJSON(t *testing.T) {
 	at := time.Date(2026, 11, 23, 10, 30, 0, 120_000_000, time.FixedZone("", 3600))
 	for _, test := range []struct {
 		value graphql.Marshaler
 		want  string
 	}{
-		{value: scalar.MarshalInt(-5), want: "-5"},
-		{value: scalar.MarshalFloat(1.5), want: "1.5"},
-		{value: scalar.MarshalString("a\"é\n"), want: `"a\"é\n"`},
-		{value: scalar.MarshalBoolean(true), want: "true"},
-		{value: scalar.MarshalID(id), want: `"SXRlbTp4"`},
-		{value: scalar.MarshalDateTime(at), want: `"2026-11-23T09:30:00.12Z"`},
+		{scalar.MarshalInt(-5), "-5"},
+		{scalar.MarshalFloat(1.5), "1.5"},
+		{scalar.MarshalString("a\"\n<é"), `"a\"\n<é"`},
+		{scalar.MarshalBoolean(true), "true"},
+		{scalar.MarshalID("SXRlbTo"), `"SXRlbTo"`},
+		{scalar.MarshalDateTime(at), `"2026-11-23T09:30:00.12Z"`},
 	} {
-		var got bytes.Buffer
-		if test.value.MarshalGQL(&got); got.String() != test.want {
-			t.Errorf("%s, want %s", &got, test.want)
+		var b bytes.Buffer
+		test.value.MarshalGQL(&b)
+		if b.String() != test.want {
+			t.Errorf("%s, want %s", &b, test.want)
 		}
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
-// The years that a DATETIME(6) holds.
+// The years of a DATETIME(6).
 const firstYear, lastYear = 1000, 9999
 
 // rfc3339 is the grammar of RFC 3339, section 5.6. time.Parse accepts more, such as a comma
@@ -27,25 +27,26 @@ func MarshalDateTime(t time.Time) graphql.Marshaler {
 	})
 }
 
-// UnmarshalDateTime reads an RFC 3339 date-time with any offset, truncated to the microseconds
-// that the database stores. A leap second is the first second of the next day, as in Unix time.
-// It fails for other strings, and for years that the database can't store.
+// UnmarshalDateTime reads an RFC 3339 date-time with any offset, truncated to the microseconds of
+// the database. A leap second is the first second of the next day, as in Unix time.
+// It fails for other strings, and for years outside 1000 to 9999.
 func UnmarshalDateTime(v any) (time.Time, error) {
 	s, ok := v.(string)
 	if !ok {
-		return time.Time{}, cannotRepresent("DateTime", "a non string value", v)
+		return time.Time{}, newValueError("DateTime", "a non string value", v)
 	}
 	t, ok := parseRFC3339(strings.ToUpper(s))
 	if !ok {
-		return time.Time{}, cannotRepresent("DateTime", "a string that is not an RFC 3339 date-time such as 2026-11-23T09:30:00Z", v)
+		return time.Time{}, newValueError("DateTime", "a string that is not an RFC 3339 date-time such as 2026-11-23T09:30:00Z", v)
 	}
 	t = t.UTC().Truncate(time.Microsecond)
 	if t.Year() < firstYear || t.Year() > lastYear {
-		return time.Time{}, cannotRepresent("DateTime", "a year before 1000 or after 9999, in UTC", v)
+		return time.Time{}, newValueError("DateTime", "a year before 1000 or after 9999, in UTC", v)
 	}
 	return t, nil
 }
 
+// parseRFC3339 parses a date-time in upper case.
 func parseRFC3339(s string) (time.Time, bool) {
 	if !rfc3339.MatchString(s) {
 		return time.Time{}, false

@@ -8,8 +8,8 @@ import (
 	"rowhouse/graph/scalar"
 )
 
-// TestDateTime checks UnmarshalDateTime against RFC 3339.
-func TestDateTime(t *testing.T) {
+// TestDateTimesAreThoseOfRFC3339 reads date-times at the limits of the grammar.
+func TestDateTimesAreThoseOfRFC3339(t *testing.T) {
 	at := func(s string) time.Time {
 		parsed, err := time.Parse(time.RFC3339Nano, s)
 		if err != nil {
@@ -59,8 +59,8 @@ func TestDateTime(t *testing.T) {
 	}
 }
 
-// TestPrint prints values for messages: in GraphQL syntax, and truncated.
-func TestPrint(t *testing.T) {
+// TestPrintedValuesAreShortGraphQL prints values for messages.
+func TestPrintedValuesAreShortGraphQL(t *testing.T) {
 	for _, test := range []struct {
 		value any
 		want  string

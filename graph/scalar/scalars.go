@@ -1,5 +1,9 @@
-// Package scalar reads and writes the scalars of the schema. The functions that unmarshal values
-// also validate variables and literals: see Unmarshalers.
+// Package scalar reads and writes the scalars of a schema: the built-in ones and DateTime.
+//
+// Each scalar has a pair of functions, MarshalInt and UnmarshalInt, to which gqlgen.yml binds it. The
+// server uses the Unmarshal function for variables and for literals, so both have the same rules and
+// the same messages, those of graphql-js. To add a scalar, add its pair of functions, an entry in
+// Unmarshalers and an entry in gqlgen.yml; the server does not start without the second.
 package scalar
 
 import (
@@ -11,8 +15,8 @@ import (
 	"strings"
 )
 
-// Unmarshalers are the functions to which gqlgen.yml binds the scalars, by the name of the
-// scalar. Each fails for a value that the scalar cannot represent.
+// Unmarshalers are the Unmarshal functions by the name of the scalar. A function fails for a value
+// outside the scalar. An application adds its own scalars before it starts the server.
 var Unmarshalers = map[string]func(any) (any, error){
 	"Boolean":  untyped(UnmarshalBoolean),
 	"DateTime": untyped(UnmarshalDateTime),
@@ -22,12 +26,13 @@ var Unmarshalers = map[string]func(any) (any, error){
 	"String":   untyped(UnmarshalString),
 }
 
+// untyped removes the type of the result.
 func untyped[T any](unmarshal func(any) (T, error)) func(any) (any, error) {
 	return func(v any) (any, error) { return unmarshal(v) }
 }
 
-// cannotRepresent returns the error for a value that a scalar rejects, worded as in graphql-js.
-func cannotRepresent(name, reason string, v any) error {
+// newValueError returns the error for a rejected value, in the words of graphql-js.
+func newValueError(name, reason string, v any) error {
 	return fmt.Errorf("%s cannot represent %s: %s", name, reason, Print(v))
 }
 
@@ -57,31 +62,33 @@ func printValue(b *strings.Builder, v any) {
 	case string:
 		b.WriteString(quote(v))
 	case map[string]any:
-		printAll(b, "{}", slices.Sorted(maps.Keys(v)), func(name string) {
+		printMembers(b, "{}", slices.Sorted(maps.Keys(v)), func(name string) {
 			b.WriteString(name + ": ")
 			printValue(b, v[name])
 		})
 	case []any:
-		printAll(b, "[]", v, func(v any) { printValue(b, v) })
+		printMembers(b, "[]", v, func(v any) { printValue(b, v) })
 	default: // a number or a boolean
 		fmt.Fprint(b, v)
 	}
 }
 
-func printAll[T any](b *strings.Builder, brackets string, all []T, printOne func(T)) {
+// printMembers writes the members of a list or an object.
+func printMembers[T any](b *strings.Builder, brackets string, members []T, printMember func(T)) {
 	b.WriteByte(brackets[0])
-	for i, one := range all {
+	for i, member := range members {
 		if b.Len() > LongestPrinted {
 			return
 		}
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		printOne(one)
+		printMember(member)
 	}
 	b.WriteByte(brackets[1])
 }
 
+// quote returns a string in JSON.
 func quote(s string) string {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
