@@ -14,7 +14,12 @@ import (
 // TestAcceptSelectsTheMediaType sends each Accept header with a query and with a subscription,
 // which have different media types.
 func TestAcceptSelectsTheMediaType(t *testing.T) {
-	const plain, response, events, multipart = "application/json", "application/graphql-response+json", "text/event-stream", "multipart/mixed"
+	const (
+		plain     = "application/json"
+		response  = "application/graphql-response+json"
+		events    = "text/event-stream"
+		multipart = "multipart/mixed"
+	)
 	for _, test := range []struct{ accept, query, subscription string }{ // "" if the request is rejected
 		{accept: "", query: plain},
 		{accept: " ", query: plain},

@@ -120,5 +120,6 @@ func (c *fieldCollector) isSelected(directives ast.DirectiveList, typeCondition 
 			return false
 		}
 	}
-	return typeCondition == "" || slices.ContainsFunc(c.schema.PossibleTypes[typeCondition], func(d *ast.Definition) bool { return d.Name == c.object.Name })
+	isObject := func(d *ast.Definition) bool { return d.Name == c.object.Name }
+	return typeCondition == "" || slices.ContainsFunc(c.schema.PossibleTypes[typeCondition], isObject)
 }

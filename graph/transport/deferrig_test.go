@@ -2,6 +2,7 @@ package transport_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"strings"
@@ -58,7 +59,8 @@ func newDeferServer() *deferServer {
 		book["failsNonNull"] = errors.New("broken")
 	}
 	first["panicsNonNull"] = resolver(func(context.Context) any { panic("hunter2") })
-	first["failsInSequel"], second["failsInSequel"] = 1, errors.New("broken")
+	one := 1
+	first["failsInSequel"], second["failsInSequel"] = &one, errors.New("broken")
 	second["nullNonNull"] = (*int)(nil)
 	author := object{"__typename": "Author", "name": "Ann", "books": []any{first, second}}
 	first["author"], first["sequel"], first["tags"] = author, second, []any{"x", nil}
@@ -133,4 +135,16 @@ func (s *deferServer) sendDeferred(t *testing.T, query, variables string) []stri
 		t.Fatalf("%d %q", w.Code, w.Body)
 	}
 	return strings.Split(text, middle)
+}
+
+// jsonBody returns the body of a POST request.
+func jsonBody(query, variables string) string {
+	text, err := json.Marshal(query)
+	if err != nil {
+		panic(err)
+	}
+	if variables == "" {
+		variables = "null"
+	}
+	return `{"query": ` + string(text) + `, "variables": ` + variables + `}`
 }

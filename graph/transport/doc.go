@@ -16,15 +16,16 @@
 //
 // A GET request is served only if browsers send a CORS preflight for it: this prevents CSRF.
 //
-// Everything that a client can hold open or make the server buffer has a bound: bodies, messages,
-// ids and stored subscriptions in bytes; each query, mutation, read and write in time; and
-// operations, subscriptions and connections by a quota (see AcquireFunc), which is released when
-// they have ended. Bounds that are not fields of HTTP or WebSocket are in bounds.go.
+// Everything that a client can hold open or make the server buffer has a bound. Bodies, messages,
+// ids and stored subscriptions are bounded in bytes; queries, mutations, writes, and the messages
+// of a WebSocket in time; operations, subscriptions and connections by a quota (see AcquireFunc),
+// which is released when they have ended. Bounds that are not fields of HTTP or WebSocket are in
+// bounds.go.
 //
-// The next response of a subscription is executed after the previous one was written. If
-// a subscription loses events because its client is a slow consumer, the client gets an error
-// (multipart), a close code (WebSocket), or a stream that ends without the event complete (SSE).
-// Client libraries then connect again. The same happens when the server shuts down.
+// Streams have backpressure: the next event of a subscription is executed after the previous
+// response was written. If a subscription loses events because its client is a slow consumer, the
+// client gets an error (multipart), a close code (WebSocket), or a stream that ends without the
+// event complete (SSE). Client libraries then connect again. The same happens at a shutdown.
 //
 // An operation ends when its client disconnects or stops it.
 //

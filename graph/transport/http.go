@@ -26,9 +26,9 @@ type HTTP struct {
 	MaxTime time.Duration
 	// Schema is the executor's schema. Only @defer needs it.
 	Schema *ast.Schema
-	// TrackDeferred returns a function that is called with the total size of the deferred payloads
-	// of an operation, less the size of its complete data. It fails if a limit is exceeded. Its
-	// usage is released when ctx ends.
+	// TrackDeferred returns a function that tracks the memory of an operation's deferred payloads
+	// until ctx ends. It is called after each payload, with the bytes that the payloads so far have
+	// more than the complete data, because fragments overlap. It fails if a limit is exceeded.
 	TrackDeferred func(ctx context.Context) func(bytes int64) error
 	// Acquire acquires Operations, Subscriptions and Sockets.
 	Acquire AcquireFunc
@@ -54,6 +54,7 @@ type Error struct {
 // Error returns the message.
 func (e *Error) Error() string { return e.Message }
 
+// newError returns an *Error.
 func newError(status int, format string, args ...any) error {
 	return &Error{status, fmt.Sprintf(format, args...)}
 }

@@ -24,6 +24,7 @@ func parseJSON(data []byte) *jsonValue {
 	return p.parseValue()
 }
 
+// jsonParser implements parseJSON. The data is the decoder's input.
 type jsonParser struct {
 	*json.Decoder
 	data []byte

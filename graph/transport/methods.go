@@ -19,7 +19,8 @@ func AllowMethods(writeError func(http.ResponseWriter, *http.Request, error), ne
 			w.WriteHeader(http.StatusNoContent)
 		default:
 			w.Header().Set("Allow", allowedMethods)
-			writeError(w, r, newError(http.StatusMethodNotAllowed, "the method must be POST or GET, or PUT or DELETE for an event stream"))
+			writeError(w, r, newError(http.StatusMethodNotAllowed,
+				"the method must be POST or GET, or PUT or DELETE for an event stream"))
 		}
 	})
 }

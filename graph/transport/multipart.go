@@ -13,7 +13,8 @@ type multipartFormat struct{}
 const partDelimiter = "\r\n--graphql"
 
 func (f multipartFormat) openingFrame() (contentType string, frame []byte) {
-	return multipartMixed + `;boundary="graphql";subscriptionSpec=` + subscriptionSpec, append([]byte(partDelimiter), f.heartbeatFrame()...)
+	contentType = multipartMixed + `;boundary="graphql";subscriptionSpec=` + subscriptionSpec
+	return contentType, append([]byte(partDelimiter), f.heartbeatFrame()...)
 }
 
 func (multipartFormat) heartbeatFrame() []byte { return encodePart(jsonObject("{}"), partDelimiter) }
@@ -34,6 +35,7 @@ func (multipartFormat) interruptedFrame(response *graphql.Response) []byte {
 // partHeader is the header of a part, after its delimiter.
 const partHeader = "\r\nContent-Type: application/json; charset=utf-8\r\n\r\n"
 
+// encodePart encodes the rest of a part, whose delimiter was written before, and a delimiter.
 func encodePart(content jsonObject, end string) []byte {
 	text := append(make([]byte, 0, len(partHeader)+len(content)+len(end)), partHeader...)
 	return append(append(text, content...), end...)

@@ -11,9 +11,9 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
-// SelectsOnlyTotalCount reports whether an operation selects of a connection at most totalCount.
-// The resolver of a connection may use this and must use nothing else of its selection set, because
-// both executions of an operation with @defer share its result: see resolveRootOnce.
+// SelectsOnlyTotalCount reports whether the field of ctx, a connection, selects no field but
+// totalCount. Its resolver may depend on nothing else of its selection set, because both executions
+// of an operation with @defer share its result: see resolveRootOnce.
 func SelectsOnlyTotalCount(ctx context.Context) bool {
 	return !slices.ContainsFunc(graphql.CollectFieldsCtx(ctx, nil), func(f graphql.CollectedField) bool {
 		return f.Name != "totalCount" && f.Name != "__typename"
@@ -74,6 +74,7 @@ func isolateErrors(resolver graphql.FieldMiddleware) graphql.FieldMiddleware {
 	}
 }
 
+// isNil reports whether a resolver's value is nil or a nil pointer.
 func isNil(value any) bool {
 	v := reflect.ValueOf(value)
 	return !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil()

@@ -135,3 +135,24 @@ func (c socketClient) expectClose(code websocket.StatusCode, reason string) {
 		return
 	}
 }
+
+// Messages of graphql-transport-ws.
+const (
+	connectionInit       = `{"type":"connection_init"}`
+	connectionAck        = `{"type":"connection_ack"}`
+	startQuery           = `{"id":"q","type":"subscribe","payload":{"query":"{ name }"}}`
+	startSubscription    = `{"id":"s","type":"subscribe","payload":{"query":"subscription { name }"}}`
+	subscriptionNext     = `{"id":"s","type":"next","payload":{"data":{"name":"test"}}}`
+	subscriptionComplete = `{"id":"s","type":"complete"}`
+	queryNext            = `{"id":"q","type":"next","payload":{"data":{"name":"test"}}}`
+	queryComplete        = `{"id":"q","type":"complete"}`
+	queryError           = `{"id":"q","type":"error","payload":[{"message":"too large"}]}`
+	quotaError           = `{"id":"t","type":"error","payload":[{"message":"quota exceeded"}]}`
+	startAnother         = `{"id":"t","type":"subscribe","payload":{"query":"subscription { name }"}}`
+	startMutation        = `{"id":"m","type":"subscribe","payload":{"query":"mutation { name }"}}`
+	mutationError        = `{"id":"m","type":"error","payload":[{"message":"mutations are not supported"}]}`
+)
+
+func newSubscribeMessage(id, query string) string {
+	return `{"id":"` + id + `","type":"subscribe","payload":{"query":"` + query + `"}}`
+}

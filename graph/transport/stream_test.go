@@ -78,14 +78,16 @@ func TestSubscriptionStreamsItsResults(t *testing.T) {
 			name:   "multipart, lost events",
 			accept: multipart,
 			end:    end,
-			want:   delimiter + emptyPart + part + part + newErrorPart("slow consumer: events were lost. Subscribe again, and refetch the data"),
+			want: delimiter + emptyPart + part + part +
+				newErrorPart("slow consumer: events were lost. Subscribe again, and refetch the data"),
 		},
 		{
 			name:     "multipart, shutdown",
 			accept:   multipart,
 			complete: true,
 			end:      stop,
-			want:     delimiter + emptyPart + part + part + newErrorPart("the server is shutting down: subscribe again, and refetch the data"),
+			want: delimiter + emptyPart + part + part +
+				newErrorPart("the server is shutting down: subscribe again, and refetch the data"),
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -40,6 +40,7 @@ func decodeEscape(text []byte) (r rune, size int) {
 	return r, 6
 }
 
+// decodeHexEscape returns the code unit of the escape \uXXXX at the beginning of text.
 func decodeHexEscape(text []byte) (rune, bool) {
 	if len(text) < 6 || text[0] != '\\' || text[1] != 'u' {
 		return 0, false
@@ -60,6 +61,7 @@ func decodeMarked(text []byte) any {
 	return markingDecoder{d, text}.decodeValue()
 }
 
+// markingDecoder implements decodeMarked. The text is the decoder's input.
 type markingDecoder struct {
 	*json.Decoder
 	text []byte
