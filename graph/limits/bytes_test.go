@@ -162,7 +162,8 @@ func TestEachPayloadWithoutDataHasAnError(t *testing.T) {
 	s := servertest.New(t)
 	s.AddOverlapping()
 	const (
-		reviews = `{ books { nodes { key ... @defer(label: "bad") { reviews(first: -1) { totalCount } } ... @defer(label: "good") { title } } } }`
+		reviews = `{ books { nodes { key ... @defer(label: "bad") { reviews(first: -1) { totalCount } } ` +
+			`... @defer(label: "good") { title } } } }`
 		tags    = `{ a: book(id: "x") { id } books { nodes { key ... @defer(label: "bad") { tags(last: 101) { totalCount } } } } }`
 	)
 	for _, test := range []struct {
@@ -183,5 +184,19 @@ func TestEachPayloadWithoutDataHasAnError(t *testing.T) {
 		if failed != 20 {
 			t.Errorf("with %d errors: %d payloads failed", test.errors, failed)
 		}
+	}
+}
+
+// TestEventsReleaseTheQuotaOfThePreviousEvent sends events of 100 kB, of which the quota allows one.
+func TestEventsReleaseTheQuotaOfThePreviousEvent(t *testing.T) {
+	s := servertest.New(t, func(o *server.Options) { o.Limits.Buffered = 150 })
+	shelf := s.AddShelf(servertest.Acme, "WEB", strings.Repeat("x", 100_000))
+	c := servertest.Connect(t, s.Listen(t), "acme")
+	c.SetReadLimit(1 << 20)
+	c.Subscribe("a", `subscription { shelfChanged { shelf { name } } }`)
+	s.WaitSubscriptions(t, servertest.Acme, 1)
+	for range 5 {
+		s.PublishShelf(servertest.Acme, shelf.ID)
+		c.Expect("next", `"data":{"shelfChanged":{"shelf":{"name":"xxx`)
 	}
 }

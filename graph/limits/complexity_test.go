@@ -7,6 +7,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"rowhouse/graph/limits"
 )
@@ -27,7 +28,7 @@ var schema = gqlparser.MustLoadSchema(&ast.Source{Input: `
 // mutate applies an extension with a limit on the complexity to an operation.
 func mutate(t *testing.T, limit int, document string, variables map[string]any) error {
 	t.Helper()
-	parsed, errs := gqlparser.LoadQuery(schema, document)
+	parsed, errs := gqlparser.LoadQueryWithRules(schema, document, rules.NewDefaultRules())
 	if errs != nil {
 		t.Fatal(errs)
 	}

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -248,7 +249,7 @@ func TestRequestOfAGoneClientIsLoggedAsInfo(t *testing.T) {
 // TestFieldErrorsHavePathsFromTheArgument presents validation errors of a mutation and of a query.
 func TestFieldErrorsHavePathsFromTheArgument(t *testing.T) {
 	one := []relay.FieldError{{Path: relay.Path{"name"}, Message: "must not be empty"}}
-	two := append(one, relay.FieldError{Path: relay.Path{"tags", 1}, Message: "is too long"})
+	two := append(slices.Clone(one), relay.FieldError{Path: relay.Path{"tags", 1}, Message: "is too long"})
 	for _, test := range []struct {
 		name, object string
 		errors       []relay.FieldError

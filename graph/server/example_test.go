@@ -3,7 +3,6 @@ package server_test
 import (
 	"fmt"
 	"io"
-	"log"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -30,17 +29,20 @@ func Example() {
 	for _, tenant := range []string{"acme", "globex", "unknown"} {
 		r, err := http.NewRequest(http.MethodPost, s.URL, strings.NewReader(`{"query": "{ library { slug } }"}`))
 		if err != nil {
-			log.Fatal(err)
+			fmt.Println(err)
+			return
 		}
 		r.Header.Set("Content-Type", "application/json")
 		r.Header.Set(tenancy.HeaderName, tenant)
 		response, err := http.DefaultClient.Do(r)
 		if err != nil {
-			log.Fatal(err)
+			fmt.Println(err)
+			return
 		}
 		body, err := io.ReadAll(response.Body)
 		if err != nil {
-			log.Fatal(err)
+			fmt.Println(err)
+			return
 		}
 		response.Body.Close()
 		fmt.Println(response.StatusCode, strings.TrimSpace(string(body)))

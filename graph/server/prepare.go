@@ -39,7 +39,7 @@ func (p preparation) MutateOperationParameters(ctx context.Context, params *grap
 	document, known := p.documents.Get(ctx, params.Query)
 	if !known {
 		var err *gqlerror.Error
-		if document, err = p.loadDocument(params.Query); document == nil {
+		if document, err = p.loadDocument(ctx, params.Query); document == nil {
 			return err
 		}
 	}
@@ -47,13 +47,13 @@ func (p preparation) MutateOperationParameters(ctx context.Context, params *grap
 }
 
 // loadDocument returns a valid document, or an error, or neither if the executor reports the error.
-func (p preparation) loadDocument(text string) (*ast.QueryDocument, *gqlerror.Error) {
+func (p preparation) loadDocument(ctx context.Context, text string) (*ast.QueryDocument, *gqlerror.Error) {
 	document, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: text}, p.limits.Tokens)
 	if err != nil && isTokenLimit(err) {
 		return nil, limits.Exceeded("the document has more than %d tokens", p.limits.Tokens)
 	}
 	if err != nil {
-		return nil, nil
+		return nil, nil //nolint:nilerr // the executor reports it
 	}
 	statistics, exceeded := p.limits.CheckDocument(document)
 	if exceeded != nil {
@@ -66,7 +66,7 @@ func (p preparation) loadDocument(text string) (*ast.QueryDocument, *gqlerror.Er
 	if len(errs) > 0 || len(document.Operations) == 0 {
 		return nil, nil
 	}
-	p.documents.keep(text, document, statistics)
+	p.documents.keep(ctx, text, document, statistics)
 	return document, nil
 }
 

@@ -12,18 +12,27 @@ type Connection[T any] struct {
 	from, to int
 }
 
-// The connections of the schema, and their edges.
 type (
-	BookConnection   = Connection[Book]
-	BookEdge         = Edge[Book]
-	TagConnection    = Connection[Tag]
-	TagEdge          = Edge[Tag]
+	// BookConnection is a page of books.
+	BookConnection = Connection[Book]
+	// BookEdge is a book on a page.
+	BookEdge = Edge[Book]
+	// TagConnection is a page of tags.
+	TagConnection = Connection[Tag]
+	// TagEdge is a tag on a page.
+	TagEdge = Edge[Tag]
+	// ReviewConnection is a page of reviews.
 	ReviewConnection = Connection[Review]
-	ReviewEdge       = Edge[Review]
-	ShelfConnection  = Connection[Shelf]
-	ShelfEdge        = Edge[Shelf]
+	// ReviewEdge is a review on a page.
+	ReviewEdge = Edge[Review]
+	// ShelfConnection is a page of shelves.
+	ShelfConnection = Connection[Shelf]
+	// ShelfEdge is a shelf on a page.
+	ShelfEdge = Edge[Shelf]
+	// ReaderConnection is a page of readers.
 	ReaderConnection = Connection[Reader]
-	ReaderEdge       = Edge[Reader]
+	// ReaderEdge is a reader on a page.
+	ReaderEdge = Edge[Reader]
 )
 
 // Edge is an object on a page.

@@ -106,7 +106,7 @@ func (s *subscribers) remove(one *subscriber) {
 }
 
 // subscribe returns the events of a topic until ctx ends.
-func subscribe[T any](ctx context.Context, s *subscribers, shelf GlobalID, newEvent func(GlobalID) *T) (<-chan *T, error) {
+func subscribe[T any](ctx context.Context, s *subscribers, shelf GlobalID, newEvent func(GlobalID) *T) <-chan *T {
 	one := &subscriber{newTopic(ctx, shelf), make(chan GlobalID, pendingEvents), transport.CompleteFunc(ctx)}
 	s.mu.Lock()
 	if s.all == nil {
@@ -130,5 +130,5 @@ func subscribe[T any](ctx context.Context, s *subscribers, shelf GlobalID, newEv
 			}
 		}
 	}()
-	return events, nil
+	return events
 }

@@ -23,7 +23,10 @@ func matchesLogic[T any, F matcher[T]](object *T, and, or graphql.Omittable[[]F]
 			return false
 		}
 	}
-	return (or.Value() == nil || slices.ContainsFunc(or.Value(), matches)) && !(hasNot && matches(not.Value()))
+	if hasNot && matches(not.Value()) {
+		return false
+	}
+	return or.Value() == nil || slices.ContainsFunc(or.Value(), matches)
 }
 
 func (f *BookFilter) matches(b *Book) bool {

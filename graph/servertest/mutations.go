@@ -54,8 +54,8 @@ func (s *Store) createBook(ctx context.Context, input CreateBookInput) (*Book, e
 		return nil, err
 	}
 	b := &Book{
-		Key: fmt.Sprintf("%s-%d", shelf.Key, s.made), Title: input.Title, Summary: input.Summary.Value(), Genre: input.Genre, Pages: input.Pages,
-		Rating: input.Rating.Value(), PublishedAt: input.PublishedAt.Value(), shelf: shelf,
+		Key: fmt.Sprintf("%s-%d", shelf.Key, s.made), Title: input.Title, Summary: input.Summary.Value(), Genre: input.Genre,
+		Pages: input.Pages, Rating: input.Rating.Value(), PublishedAt: input.PublishedAt.Value(), shelf: shelf,
 	}
 	for _, tag := range input.Tags.Value() {
 		b.tags = append(b.tags, s.addTag(l, tag.Name, tag.Color))

@@ -165,14 +165,14 @@ func (r *shelfEventResolver) Shelf(ctx context.Context, obj *ShelfEvent) (*Shelf
 }
 
 func (r *subscriptionResolver) ShelfChanged(ctx context.Context) (<-chan *ShelfEvent, error) {
-	return subscribe(ctx, &r.store.subscribers, "", func(id GlobalID) *ShelfEvent { return &ShelfEvent{id} })
+	return subscribe(ctx, &r.store.subscribers, "", func(id GlobalID) *ShelfEvent { return &ShelfEvent{id} }), nil
 }
 
 func (r *subscriptionResolver) BookChanged(ctx context.Context, shelfID relay.GlobalID) (<-chan *BookEvent, error) {
 	if _, err := find[*Shelf](ctx, r.store, "Shelf", shelfID); err != nil {
 		return nil, err
 	}
-	return subscribe(ctx, &r.store.subscribers, shelfID, func(id GlobalID) *BookEvent { return &BookEvent{id} })
+	return subscribe(ctx, &r.store.subscribers, shelfID, func(id GlobalID) *BookEvent { return &BookEvent{id} }), nil
 }
 
 func (r *Resolver) Book() BookResolver { return &bookResolver{r} }

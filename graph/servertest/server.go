@@ -32,7 +32,8 @@ type Server struct {
 // NewOptions returns the options of New: the default limits, introspection and Resolve.
 func NewOptions() server.Options {
 	return server.Options{
-		Limits: limits.DefaultLimits(), Introspection: true, Resolve: Resolve, Origins: []string{"https://app.example.com", "http://[::1]:3000"},
+		Limits: limits.DefaultLimits(), Introspection: true, Resolve: Resolve,
+		Origins: []string{"https://app.example.com", "http://[::1]:3000"},
 	}
 }
 

@@ -293,21 +293,6 @@ func TestEventsHaveTheTimeOfAnOperation(t *testing.T) {
 	c.Expect("next", `"title":"in time","tags":{"nodes":[]}`)
 }
 
-// TestUnfinishedMessageClosesTheSocket begins a message, and does not end it.
-func TestUnfinishedMessageClosesTheSocket(t *testing.T) {
-	c := servertest.Connect(t, servertest.New(t).Listen(t), "acme")
-	w, err := c.Writer(t.Context(), websocket.MessageText)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := fmt.Fprintf(w, `{"type": "ping", "payload": {"a": "%s`, strings.Repeat("x", 10_000)); err != nil {
-		t.Fatal(err)
-	}
-	if _, _, err := c.Read(t.Context()); err == nil { // without an end, go test ends the test
-		t.Error("the server has responded")
-	}
-}
-
 // TestIDOfAStoppedOperationIsFree reuses an id immediately, many times.
 func TestIDOfAStoppedOperationIsFree(t *testing.T) {
 	s := servertest.New(t)

@@ -1,290 +1,233 @@
 package transport_test
 
 import (
-	"bufio"
-	"fmt"
+	"context"
 	"net/http"
-	neturl "net/url"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/coder/websocket"
 
-	"rowhouse/graph/server"
-	"rowhouse/graph/servertest"
-	"rowhouse/tenancy"
+	"rowhouse/graph/transport"
 )
 
-// TestViolationsOfTheProtocolCloseTheSocket violates each rule of graphql-transport-ws.
-func TestViolationsOfTheProtocolCloseTheSocket(t *testing.T) {
-	s := servertest.New(t)
-	url := s.Listen(t)
-	const hello = `{"type": "connection_init", "payload": {"x-tenant-id": "acme"}}`
-	const subscribe = `{"id": "a", "type": "subscribe", "payload": {"query": "subscription { shelfChanged { shelfId } }"}}`
+func TestProtocolErrorClosesTheSocket(t *testing.T) {
 	for _, test := range []struct {
-		name   string
-		header http.Header
-		send   []string
-		code   websocket.StatusCode
-		reason string
+		name     string
+		messages []string
+		code     websocket.StatusCode
+		reason   string
 	}{
 		{
-			name:   "not JSON",
-			send:   []string{"hello"},
-			code:   4400,
-			reason: "Invalid message",
+			name:     "malformed JSON",
+			messages: []string{"{"},
+			code:     4400,
+			reason:   `reason = "Invalid message"`,
 		},
 		{
-			name:   "no type",
-			send:   []string{`{}`},
-			code:   4400,
-			reason: `Invalid message: the type "" is unknown`,
+			name:     "an unknown type",
+			messages: []string{`{"type":"start"}`},
+			code:     4400,
+			reason:   `the type \"start\" is unknown`,
 		},
 		{
-			name:   "a type for servers",
-			send:   []string{hello, `{"type": "next"}`},
-			code:   4400,
-			reason: "Invalid message",
+			name:     "a type that is too long for a close frame",
+			messages: []string{`{"type":"` + strings.Repeat("é", 200) + `"}`},
+			code:     4400,
+			reason:   `éé"`,
 		},
 		{
-			name:   "parameters that are not an object",
-			send:   []string{`{"type": "connection_init", "payload": []}`},
-			code:   4400,
-			reason: "must be an object",
+			name:     "an array as the payload of connection_init",
+			messages: []string{`{"type":"connection_init","payload":[]}`},
+			code:     4400,
+			reason:   "the payload must be an object",
 		},
 		{
-			name:   "a subscription before connection_init",
-			send:   []string{subscribe},
-			code:   4401,
-			reason: "Unauthorized",
+			name:     "subscribe before connection_init",
+			messages: []string{startQuery},
+			code:     4401,
+			reason:   "Unauthorized",
 		},
 		{
-			name:   "no tenant",
-			send:   []string{`{"type": "connection_init"}`},
-			code:   4403,
-			reason: "Forbidden: TENANT_REQUIRED",
+			name:     "a second connection_init",
+			messages: []string{connectionInit, connectionInit},
+			code:     4429,
+			reason:   "Too many initialisation requests",
 		},
 		{
-			name:   "no such tenant",
-			send:   []string{`{"type": "connection_init", "payload": {"X-Tenant-ID": "umbrella"}}`},
-			code:   4403,
-			reason: "Forbidden: TENANT_UNAVAILABLE",
+			name:     "subscribe without an id",
+			messages: []string{connectionInit, `{"type":"subscribe","payload":{"query":"{ name }"}}`},
+			code:     4400,
+			reason:   "the id must be a string of 1 to 128 bytes",
 		},
 		{
-			name:   "a number for the tenant",
-			send:   []string{`{"type": "connection_init", "payload": {"X-Tenant-ID": 1}}`},
-			code:   4403,
-			reason: "Forbidden: TENANT_INVALID",
+			name:     "an id that is too long",
+			messages: []string{connectionInit, newSubscribeMessage(strings.Repeat("i", 129), "{ name }")},
+			code:     4400,
+			reason:   "the id must be a string of 1 to 128 bytes",
 		},
 		{
-			name:   "the header twice",
-			header: http.Header{"X-Tenant-Id": {"acme", "globex"}},
-			send:   []string{hello},
-			code:   4403,
-			reason: "Forbidden: TENANT_INVALID",
+			name:     "subscribe without a query",
+			messages: []string{connectionInit, `{"id":"q","type":"subscribe","payload":{}}`},
+			code:     4400,
+			reason:   "send the parameter query",
 		},
 		{
-			name:   "another tenant than in the header",
-			header: http.Header{"X-Tenant-Id": {"globex"}},
-			send:   []string{hello},
-			code:   4403,
-			reason: "Forbidden: TENANT_INVALID",
+			name:     "an id that is in use",
+			messages: []string{connectionInit, startSubscription, startSubscription},
+			code:     4409,
+			reason:   "Subscriber for s already exists",
 		},
 		{
-			name:   "connection_init twice",
-			send:   []string{hello, hello},
-			code:   4429,
-			reason: "Too many initialisation requests",
-		},
-		{
-			name:   "an id twice",
-			send:   []string{hello, subscribe, subscribe},
-			code:   4409,
-			reason: "Subscriber for a already exists",
-		},
-		{
-			name:   "no id",
-			send:   []string{hello, `{"type": "subscribe", "payload": {"query": "{ library { slug } }"}}`},
-			code:   4400,
-			reason: "Invalid message",
-		},
-		{
-			name: "an id of 1 kB",
-			send: []string{hello, `{"id": "` + strings.Repeat("a", 1000) +
-				`", "type": "subscribe", "payload": {"query": "{ library { slug } }"}}`},
-			code:   4400,
-			reason: "Invalid message",
-		},
-		{
-			name:   "no query",
-			send:   []string{hello, `{"id": "a", "type": "subscribe"}`},
-			code:   4400,
-			reason: "Invalid message",
-		},
-		{
-			name: "a message of 2 MiB",
-			send: []string{hello, strings.Repeat(" ", 2<<20)},
-			code: websocket.StatusMessageTooBig,
+			name:     "a message before connection_init that is too large",
+			messages: []string{`{"type":"` + strings.Repeat("a", 16<<10) + `"}`},
+			code:     websocket.StatusMessageTooBig,
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			c := servertest.Dial(t, url, test.header)
-			for _, text := range test.send {
-				_ = c.Write(t.Context(), websocket.MessageText, []byte(text))
-			}
-			if code, reason := c.WaitClosed(); code != test.code || !strings.Contains(reason, test.reason) {
-				t.Errorf("%d %s", code, reason)
-			}
-		})
-	}
-	t.Run("another protocol", func(t *testing.T) {
-		options := &websocket.DialOptions{Subprotocols: []string{"graphql-ws"}}
-		conn, _, err := websocket.Dial(t.Context(), url, options) //nolint:bodyclose // the library closes it
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, _, err := conn.Read(t.Context()); websocket.CloseStatus(err) != 4406 {
-			t.Error(err)
-		}
-	})
-	t.Run("a page of another origin", func(t *testing.T) {
-		for origin, good := range map[string]bool{
-			"https://app.example.com": true, "http://[::1]:3000": true, "http://[::1]:3001": false,
-			"null": false, "https://evil.example.com": false, "http://app.example.com": false,
-		} {
-			options := &websocket.DialOptions{HTTPHeader: http.Header{"Origin": {origin}}}
-			conn, _, err := websocket.Dial(t.Context(), url, options) //nolint:bodyclose // the library closes it
-			if (err == nil) != good {
-				t.Errorf("%s: %v", origin, err)
-			}
-			if err == nil {
-				_ = conn.CloseNow()
-			}
-		}
-	})
-	t.Run("a POST request with the headers of an upgrade", func(t *testing.T) {
-		r := servertest.NewRequest(t, http.MethodPost, "/graphql", `{"query": "{ library { slug } }"}`,
-			"Content-Type", "application/json", "Upgrade", "websocket", "Connection", "Upgrade")
-		if w := s.Do(r); w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), "TENANT_REQUIRED") {
-			t.Errorf("%d %s", w.Code, w.Body)
-		}
-	})
-}
-
-// readEvent reads an event of a stream, and returns its name and data; "" at the end.
-func readEvent(lines *bufio.Scanner) (name, data string) {
-	for lines.Scan() {
-		if name, ok := strings.CutPrefix(lines.Text(), "event: "); ok && lines.Scan() {
-			return name, strings.TrimPrefix(lines.Text(), "data: ")
-		}
-	}
-	return "", ""
-}
-
-// TestSubscriptionsAreSentAsEvents subscribes by Server-Sent Events, until the server stops.
-func TestSubscriptionsAreSentAsEvents(t *testing.T) {
-	s, url, stop := listenStoppable(t, func(o *server.Options) { o.Limits.Subscriptions = 1 })
-	post := func(tenant, accept, document string) *bufio.Scanner {
-		t.Helper()
-		response := servertest.Call(t, http.MethodPost, url, tenant, queryBody(document), "Accept", accept)
-		kind := response.Header.Get("Content-Type")
-		if response.StatusCode != http.StatusOK || kind != "text/event-stream; charset=utf-8" {
-			t.Fatal(response.Status, kind)
-		}
-		return bufio.NewScanner(response.Body)
-	}
-	expect := func(lines *bufio.Scanner, event, contains string) {
-		t.Helper()
-		if name, data := readEvent(lines); name != event || !strings.Contains(data, contains) {
-			t.Errorf("%s %s, want %s %s", name, data, event, contains)
-		}
-	}
-	acme, globex := post("acme", "text/event-stream", onShelves), post("globex", "application/json, text/event-stream", onShelves)
-	time.Sleep(2 * shortTimeout) // the server's timeouts are for other responses
-	for _, tenant := range []tenancy.Tenant{servertest.Acme, servertest.Globex} {
-		s.PublishShelf(tenant, s.AddShelf(tenant, "WEB", "of "+tenant.Slug).ID)
-	}
-	expect(acme, "next", `{"data":{"shelfChanged":{"shelf":{"name":"of acme"}}}}`)
-	expect(globex, "next", "of globex")
-	for document, contains := range map[string]string{
-		onShelves: "RATE_LIMITED", "subscription { nothing }": "GRAPHQL_VALIDATION_FAILED", "{ library { slug } }": `"acme"`,
-	} {
-		lines := post("acme", "text/event-stream", document)
-		expect(lines, "next", contains)
-		expect(lines, "complete", "")
-	}
-	stop()
-	if name, data := readEvent(acme); name != "" {
-		t.Error("at the server's end:", name, data)
-	}
-}
-
-// TestSubscriptionsCompleteOnlyWhenTheirSubjectEnds completes a subscription, and loses events of
-// another, after which clients must subscribe again.
-func TestSubscriptionsCompleteOnlyWhenTheirSubjectEnds(t *testing.T) {
-	s := servertest.New(t)
-	url := s.ListenFor(t, shortTimeout)
-	for _, test := range []struct {
-		name   string
-		end    func(shelf servertest.GlobalID)
-		stream string
-		code   websocket.StatusCode // 0: the socket stays open
-	}{
-		{
-			name:   "the subject is deleted",
-			end:    func(shelf servertest.GlobalID) { s.Complete(servertest.Acme, shelf) },
-			stream: ":\n\nevent: complete\ndata: \n\n",
-		},
-		{
-			name:   "events are lost",
-			end:    func(shelf servertest.GlobalID) { s.Interrupt(servertest.Acme, shelf) },
-			stream: ":\n\n",
-			code:   websocket.StatusTryAgainLater,
-		},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			shelf := s.AddShelf(servertest.Acme, "WEB", "web").ID
-			document := fmt.Sprintf(`subscription { bookChanged(shelfId: %q) { bookId } }`, shelf)
-			c := servertest.Connect(t, url, "acme")
-			c.Subscribe("a", document)
-			stream := servertest.Call(t, http.MethodGet, url+"?query="+
-				neturl.QueryEscape(document), "acme", "", "Accept", "text/event-stream")
-			s.WaitSubscriptions(t, servertest.Acme, 2)
-			test.end(shelf)
-			if got := stream.Read(t); got != test.stream {
-				t.Errorf("the stream is %q", got)
-			}
-			if test.code == 0 {
-				c.Expect("complete", "")
-				c.Send(`{"type": "ping", "payload": {"a": 1}}`)
-				c.Expect("pong", `{"a":1}`)
-			} else if code, reason := c.WaitClosed(); code != test.code {
-				t.Error(code, reason)
-			}
+			synctest.Test(t, func(t *testing.T) {
+				s := newSocketServer(t, nil)
+				c := s.dial(t)
+				go func() {
+					for _, m := range test.messages {
+						_ = c.Write(t.Context(), websocket.MessageText, []byte(m))
+					}
+				}()
+				c.expectClose(test.code, test.reason)
+			})
 		})
 	}
 }
 
-// TestSubscribersReceiveOnlyEventsOfTheirTenant publishes events of both tenants, to subscriptions of
-// one socket each.
-func TestSubscribersReceiveOnlyEventsOfTheirTenant(t *testing.T) {
-	s := servertest.New(t)
-	url := s.Listen(t)
-	acme, globex := servertest.Connect(t, url, "acme"), servertest.Connect(t, url, "globex")
-	shelf := s.AddShelf(servertest.Acme, "WEB", "of acme")
-	globex.Subscribe("theirs", fmt.Sprintf(`subscription { bookChanged(shelfId: %q) { bookId } }`, shelf.ID))
-	globex.Expect("error", "NOT_FOUND")
-	acme.Subscribe("shelves", onShelves)
-	globex.Subscribe("shelves", onShelves)
-	s.WaitSubscriptions(t, servertest.Acme, 1)
-	s.WaitSubscriptions(t, servertest.Globex, 1)
-	for range 20 {
-		s.PublishShelf(servertest.Acme, shelf.ID)
-	}
-	s.PublishShelf(servertest.Globex, s.AddShelf(servertest.Globex, "WEB", "of globex").ID)
-	globex.Expect("next", `"of globex"`)
-	for range 20 {
-		acme.Expect("next", `"of acme"`)
+func TestSocketAboveTheQuotaIsClosed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSocketServer(t, nil)
+		s.dial(t, connectionInit).expect(connectionAck)
+		s.dial(t, connectionInit).expectClose(websocket.StatusTryAgainLater, "quota exceeded")
+	})
+}
+
+func TestLostEventsCloseTheSocket(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSocketServer(t, nil)
+		c := s.dial(t, connectionInit)
+		c.expect(connectionAck)
+		c.write(startSubscription)
+		go s.SendCompleteSubscriptionMessage()
+		c.expectClose(websocket.StatusTryAgainLater, "slow consumer: events were lost")
+	})
+}
+
+// TestShutdownClosesTheSocket has a subscription, which must not complete: its client connects
+// again.
+func TestShutdownClosesTheSocket(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		stopping := make(chan struct{})
+		s := newSocketServer(t, func(ws *transport.WebSocket) { ws.Stopping = stopping })
+		c := s.dial(t, connectionInit)
+		c.expect(connectionAck)
+		c.write(startSubscription)
+		synctest.Wait()
+		close(stopping)
+		if _, message, err := c.Read(t.Context()); websocket.CloseStatus(err) != websocket.StatusServiceRestart {
+			t.Errorf("%s %v", message, err)
+		}
+	})
+}
+
+func TestMissingInitClosesTheSocket(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		newSocketServer(t, nil).dial(t).expectClose(4408, "Connection initialisation timeout")
+		if after := time.Since(start); after != 10*time.Second {
+			t.Errorf("the socket is closed after %s", after)
+		}
+	})
+}
+
+// TestPongKeepsTheSocketOpen waits for several pings.
+func TestPongKeepsTheSocketOpen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSocketServer(t, nil)
+		c := s.dial(t, connectionInit)
+		c.pongs.Store(true)
+		go func() {
+			time.Sleep(3 * time.Minute)
+			c.write(startQuery)
+		}()
+		c.expect(connectionAck, queryNext, queryComplete)
+	})
+}
+
+// TestSilentClientIsDisconnected has clients that stop to send or to read, and the time until the
+// server stops their operations.
+func TestSilentClientIsDisconnected(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		begin func(socketClient)
+		after time.Duration
+	}{
+		{
+			name: "no pong",
+			begin: func(c socketClient) {
+				c.write(connectionInit)
+				c.expectClose(websocket.StatusGoingAway, "the client sent no pong within 20s")
+			},
+			after: 40 * time.Second,
+		},
+		{
+			name: "a ping that is not read",
+			begin: func(c socketClient) {
+				c.write(connectionInit)
+				c.expect(connectionAck)
+			},
+			after: 25 * time.Second, // the library's bound of a ping is 5 seconds
+		},
+		{
+			name: "a message that is not read",
+			begin: func(c socketClient) {
+				c.write(connectionInit)
+				c.expect(connectionAck)
+				c.write(startQuery)
+			},
+			after: 10 * time.Second,
+		},
+		{
+			name: "half of a message",
+			begin: func(c socketClient) {
+				c.write(connectionInit)
+				c.expect(connectionAck)
+				w, err := c.Writer(c.Context(), websocket.MessageText)
+				if err == nil {
+					_, err = w.Write(make([]byte, 8<<10)) // more than the client buffers
+				}
+				if err != nil {
+					c.Error(err)
+				}
+			},
+			after: 10 * time.Second,
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				closed := make(chan time.Time, 1)
+				s := newSocketServer(t, func(ws *transport.WebSocket) {
+					ws.Init = func(ctx context.Context, _ *http.Request, _ map[string]any) (context.Context, error) {
+						context.AfterFunc(ctx, func() { closed <- time.Now() })
+						return ctx, nil
+					}
+				})
+				start := time.Now()
+				c := s.dial(t)
+				test.begin(c)
+				if after := (<-closed).Sub(start).Truncate(time.Second); after != test.after {
+					t.Errorf("the socket is closed after %s, not %s", after, test.after)
+				}
+				_ = c.CloseNow()
+				time.Sleep(time.Minute) // the server waits for the client's close frame
+			})
+		})
 	}
 }
