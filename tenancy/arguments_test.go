@@ -13,7 +13,7 @@ import (
 	"rowhouse/tenancy/tenancytest"
 )
 
-// dated is a note with a time, whose text stands before it in every statement.
+// dated is a note with a time. Its text comes before the time in every statement.
 type dated struct {
 	TenantID tenancy.ID
 	ID       int `gorm:"primaryKey;autoIncrement:false"`
@@ -25,7 +25,8 @@ type dated struct {
 func newDated(t *testing.T) *tenancytest.Database {
 	t.Helper()
 	d := schema.New(t)
-	if _, err := d.SQL.ExecContext(t.Context(), `CREATE TABLE dateds (tenant_id INT UNSIGNED NOT NULL, id INT NOT NULL, text LONGTEXT NOT NULL, folder INT NOT NULL, at DATETIME(6),
+	if _, err := d.SQL.ExecContext(t.Context(), `CREATE TABLE dateds (
+		tenant_id INT UNSIGNED NOT NULL, id INT NOT NULL, text LONGTEXT NOT NULL, folder INT NOT NULL, at DATETIME(6),
 		PRIMARY KEY (tenant_id, id))`); err != nil {
 		t.Fatal(err)
 	}
@@ -35,21 +36,21 @@ func newDated(t *testing.T) *tenancytest.Database {
 	return d
 }
 
-// long is over the length (maxAllowedPacket of the driver, 64 MiB, divided by the number of
-// arguments and 1) from which the driver sends an argument ahead of the statement.
-func long() string { return strings.Repeat("secret of acme ", 1<<20) }
+// long returns a string that the driver sends before the statement: it is longer than
+// maxAllowedPacket (64 MiB), divided by the number of arguments and 1.
+func longString() string { return strings.Repeat("secret of acme ", 1<<20) }
 
-// year10000 is a time that the driver refuses after it has sent the arguments before it.
+// year10000 returns a time that the driver rejects after it has sent the earlier arguments.
 func year10000() *time.Time {
 	at := time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)
 	return &at
 }
 
-// TestALongArgumentStaysWithItsStatement has one tenant's statement fail in the driver, after a
-// long argument was sent ahead. The cached statement keeps it, and another tenant stores it.
-func TestALongArgumentStaysWithItsStatement(t *testing.T) {
+// TestLongArgumentReachesOnlyItsStatement fails a statement of one tenant in the driver, after a
+// long argument was sent. If the cached statement kept it, another tenant would store it.
+func TestLongArgumentReachesOnlyItsStatement(t *testing.T) {
 	d := newDated(t)
-	if err := d.For(d.Acme).Create(&dated{ID: 1, Text: long(), At: year10000()}).Error; err == nil {
+	if err := d.For(d.Acme).Create(&dated{ID: 1, Text: longString(), At: year10000()}).Error; err == nil {
 		t.Fatal("the year 10000 is accepted")
 	}
 	now := time.Now()
@@ -61,9 +62,9 @@ func TestALongArgumentStaysWithItsStatement(t *testing.T) {
 	}
 }
 
-// TestALongArgumentMovesNoOtherArgument writes another tenant's row with GORM: the server
-// takes the arguments after the one that it has already from within the client's text.
-func TestALongArgumentMovesNoOtherArgument(t *testing.T) {
+// TestLongArgumentDoesNotMoveOtherArguments tries to write a row of another tenant with GORM: a
+// server with a leftover argument would read later arguments from inside the client's string.
+func TestLongArgumentDoesNotMoveOtherArguments(t *testing.T) {
 	d := newDated(t)
 	for _, row := range []*dated{{TenantID: 1, ID: 1, Text: "acme"}, {TenantID: 2, ID: 7, Text: "globex"}} {
 		if err := d.For(tenancy.NewContext(t.Context(), tenancy.Tenant{ID: row.TenantID})).Create(row).Error; err != nil {
@@ -78,16 +79,19 @@ func TestALongArgumentMovesNoOtherArgument(t *testing.T) {
 	}
 	now := time.Now()
 	// The length of the text and 7 bytes are the folder. Then come a time, the tenant and the id.
-	err := update("\x00\x00\x00\x00\x00\x00\x00"+"\x0a2020-01-01"+"\x02\x00\x00\x00\x00\x00\x00\x00"+"\x07\x00\x00\x00\x00\x00\x00\x00", &now)
+	err := update(
+		"\x00\x00\x00\x00\x00\x00\x00"+"\x0a2020-01-01"+"\x02\x00\x00\x00\x00\x00\x00\x00"+"\x07\x00\x00\x00\x00\x00\x00\x00",
+		&now,
+	)
 	var other dated
 	if found := d.For(d.Globex).First(&other).Error; found != nil || other.Text != "globex" {
 		t.Errorf("%v; %v; the row of globex: %.40s", err, found, other.Text)
 	}
 }
 
-// TestAnArgumentThatIsTooLongFailsAlone has the server refuse an argument for its length. The
-// cached statement keeps the error, and fails for other tenants.
-func TestAnArgumentThatIsTooLongFailsAlone(t *testing.T) {
+// TestTooLongArgumentFailsOnlyItsStatement sends an argument that is too long for the server. If
+// the cached statement kept the error, it would fail for other tenants.
+func TestTooLongArgumentFailsOnlyItsStatement(t *testing.T) {
 	d := newDated(t)
 	if err := d.For(d.Acme).Create(&dated{ID: 1, Text: strings.Repeat("x", 65<<20)}).Error; err == nil {
 		t.Fatal("65 MiB are accepted")
@@ -101,9 +105,9 @@ func TestAnArgumentThatIsTooLongFailsAlone(t *testing.T) {
 	}
 }
 
-// TestAStatementThatIsTooLongLeavesNothing has an address with a small maxAllowedPacket. The
-// arguments are too long together, which the driver finds after it has sent the first ahead.
-func TestAStatementThatIsTooLongLeavesNothing(t *testing.T) {
+// TestTooLongStatementLeavesNoArguments has an address with a small maxAllowedPacket. The driver
+// rejects the sum of the arguments after it has sent the first.
+func TestTooLongStatementLeavesNoArguments(t *testing.T) {
 	d := newNotes(t)
 	for _, ctx := range []context.Context{d.Acme, d.Globex} {
 		if err := create(ctx, d, 1); err != nil {
@@ -113,7 +117,7 @@ func TestAStatementThatIsTooLongLeavesNothing(t *testing.T) {
 	base, _, _ := strings.Cut(d.DSN, "?")
 	d.DSN = base + "?maxAllowedPacket=1048576"
 	d.Own(t, &note{})
-	pool, _, _ := single(t, d)
+	pool, _, _ := limitToOneConn(t, d)
 	query := "SELECT ? FROM notes WHERE tenant_id = ? AND text NOT IN (''" + strings.Repeat(",?", 998) + ")"
 	arguments := func(tenant int, first, other string) []any {
 		all := []any{first, tenant}
@@ -122,30 +126,38 @@ func TestAStatementThatIsTooLongLeavesNothing(t *testing.T) {
 		}
 		return all
 	}
-	if got, _ := answer(d.Acme, pool, query, arguments(1, strings.Repeat("secret of acme ", 100), strings.Repeat("y", 1046))); !strings.Contains(got, "too large") {
+	if got, _ := resultOf(d.Acme, pool, query, arguments(1, strings.Repeat("secret of acme ", 100), strings.Repeat("y",
+		1046))); !strings.Contains(
+		got,
+		"too large",
+	) {
 		t.Fatal("all of it is accepted: ", short(got))
 	}
-	if got, _ := answer(d.Globex, pool, query, arguments(2, "own", "y")); got != `bytes "own"; ` {
+	if got, _ := resultOf(d.Globex, pool, query, arguments(2, "own", "y")); got != `bytes "own"; ` {
 		t.Error("globex finds ", short(got))
 	}
 }
 
-// TestAnEarlierArgumentChangesNoResult runs a statement for one tenant, and then for another
-// with an argument of another type, and compares what the second finds with what it finds
-// where nobody ran the statement before.
-func TestAnEarlierArgumentChangesNoResult(t *testing.T) {
+// TestEarlierArgumentTypeDoesNotChangeResults runs a statement for two tenants, with arguments of
+// different types. The second result must equal that of a new connection.
+func TestEarlierArgumentTypeDoesNotChangeResults(t *testing.T) {
 	d := newNotes(t)
-	if _, err := d.SQL.ExecContext(t.Context(), "CREATE TABLE facts (tenant_id INT UNSIGNED NOT NULL, id INT NOT NULL, data JSON, amount DECIMAL(10,2), at DATETIME(6), text VARCHAR(50), PRIMARY KEY (tenant_id, id))"); err != nil {
+	if _, err := d.SQL.ExecContext(t.Context(), "CREATE TABLE facts (tenant_id INT UNSIGNED NOT NULL, id INT NOT NULL, "+
+		"data JSON, amount DECIMAL(10,2), at DATETIME(6), text VARCHAR(50), PRIMARY KEY (tenant_id, id))"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.SQL.ExecContext(t.Context(), `INSERT INTO facts VALUES (2, 1, '{"a": "x"}', 1.5, '2026-02-03', 'x'), (2, 2, '{"a": 1}', 2, '2026-02-04', '10'), (2, 3, '{"a": true}', 0, NULL, NULL), (2, 4, '{"a": 1.5}', 0, NULL, '0')`); err != nil {
+	if _, err := d.SQL.ExecContext(t.Context(), `INSERT INTO facts VALUES (2, 1, '{"a": "x"}', 1.5, '2026-02-03', 'x'), (2, 2, `+
+		`'{"a": 1}', 2, '2026-02-04', '10'), (2, 3, '{"a": true}', 0, NULL, NULL), (2, 4, '{"a": 1.5}', 0, NULL, '0')`); err != nil {
 		t.Fatal(err)
 	}
 	at := time.Date(2026, 2, 3, 0, 0, 0, 0, time.UTC)
 	values := []any{1, "x", 1.5, true, at, nil, "10", []byte("x")}
 	for _, where := range []string{
-		"JSON_EXTRACT(data, '$.a') = ?", "COALESCE(?, text) = text", "COALESCE(text, ?) = text", "GREATEST(?, 'a') = 'x'", "IF(? = 'x', 1, 0) = 1", "NULLIF(text, ?) IS NULL", "text = ?", "amount = ?", "at = ?", "text IN (?, 'y')",
-		"CASE WHEN ? IS NULL THEN 1 ELSE text = 'x' END", "CONCAT(?, '') = text", "text LIKE ?", "IFNULL(?, text) = text", "LEAST(text, ?) = 'x'", "FIELD(text, ?) > 0", "HEX(?) = '78'", "text = CAST(? AS CHAR)", "(SELECT ?) = text", "text BETWEEN ? AND 'y'", "LENGTH(?) = 1", "UPPER(?) = 'X'", "REPLACE(?, 'x', 'y') = 'y'",
+		"JSON_EXTRACT(data, '$.a') = ?", "COALESCE(?, text) = text", "COALESCE(text, ?) = text", "GREATEST(?, 'a') = 'x'",
+		"IF(? = 'x', 1, 0) = 1", "NULLIF(text, ?) IS NULL", "text = ?", "amount = ?", "at = ?", "text IN (?, 'y')",
+		"CASE WHEN ? IS NULL THEN 1 ELSE text = 'x' END", "CONCAT(?, '') = text", "text LIKE ?", "IFNULL(?, text) = text",
+		"LEAST(text, ?) = 'x'", "FIELD(text, ?) > 0", "HEX(?) = '78'", "text = CAST(? AS CHAR)", "(SELECT ?) = text",
+		"text BETWEEN ? AND 'y'", "LENGTH(?) = 1", "UPPER(?) = 'X'", "REPLACE(?, 'x', 'y') = 'y'",
 	} {
 		query := "SELECT id FROM facts WHERE tenant_id = 2 AND " + where + " ORDER BY id"
 		for i, first := range values {
@@ -154,12 +166,21 @@ func TestAnEarlierArgumentChangesNoResult(t *testing.T) {
 					continue
 				}
 				text := fmt.Sprintf("%s /* %d %d %s */", query, i, j, "%s")
-				pool, system, _ := single(t, d)
-				alone, _ := answer(system, pool, fmt.Sprintf(text, "alone"), []any{second})
-				_, _ = answer(system, pool, fmt.Sprintf(text, "after"), []any{first})
-				after, _ := answer(system, pool, fmt.Sprintf(text, "after"), []any{second})
+				pool, system, _ := limitToOneConn(t, d)
+				alone, _ := resultOf(system, pool, fmt.Sprintf(text, "alone"), []any{second})
+				_, _ = resultOf(system, pool, fmt.Sprintf(text, "after"), []any{first})
+				after, _ := resultOf(system, pool, fmt.Sprintf(text, "after"), []any{second})
 				if alone != after {
-					t.Errorf("%s with %T %v after %T %v finds %s, alone %s", where, second, second, first, first, short(after), short(alone))
+					t.Errorf(
+						"%s with %T %v after %T %v finds %s, alone %s",
+						where,
+						second,
+						second,
+						first,
+						first,
+						short(after),
+						short(alone),
+					)
 				}
 			}
 		}
@@ -167,18 +188,18 @@ func TestAnEarlierArgumentChangesNoResult(t *testing.T) {
 	// The same after more arguments than fit into the first part of a key.
 	many := "SELECT id FROM facts WHERE tenant_id = 2 AND 'q' NOT IN (?" + strings.Repeat(", ?", 24) + ") AND text = ? ORDER BY id /* %s */"
 	with := func(value any) []any { return append(slices.Repeat([]any{"z"}, 25), value) }
-	pool, system, _ := single(t, d)
-	alone, _ := answer(system, pool, fmt.Sprintf(many, "alone"), with("x"))
-	_, _ = answer(system, pool, fmt.Sprintf(many, "after"), with(1))
-	if after, _ := answer(system, pool, fmt.Sprintf(many, "after"), with("x")); alone != after {
+	pool, system, _ := limitToOneConn(t, d)
+	alone, _ := resultOf(system, pool, fmt.Sprintf(many, "alone"), with("x"))
+	_, _ = resultOf(system, pool, fmt.Sprintf(many, "after"), with(1))
+	if after, _ := resultOf(system, pool, fmt.Sprintf(many, "after"), with("x")); alone != after {
 		t.Errorf("after many arguments it finds %s, alone %s", short(after), short(alone))
 	}
 }
 
 func short(s string) string { return fmt.Sprintf("%.200s", s) }
 
-// answer returns all values with their Go types, and the types of the columns.
-func answer(ctx context.Context, db *sql.DB, query string, args []any) (values, types string) {
+// resultOf returns all values with their Go types, and the types of the columns.
+func resultOf(ctx context.Context, db *sql.DB, query string, args []any) (values, types string) {
 	rows, err := db.QueryContext(ctx, query, args...)
 	if err != nil {
 		return "error " + err.Error(), ""

@@ -15,7 +15,7 @@ import (
 // badServer is a private server whose configuration a test changes.
 type badServer struct {
 	root *sql.DB
-	dsn  string // of a user for whom init_connect runs
+	dsn  string // of a user with init_connect
 }
 
 // newBadServer starts a server that ignores the character set of clients.
@@ -39,7 +39,8 @@ func newBadServer(t testing.TB, flags ...string) *badServer {
 	for _, statement := range []string{
 		"CREATE DATABASE tests CHARACTER SET utf8mb4", "CREATE DATABASE elsewhere",
 		"CREATE USER app@localhost IDENTIFIED BY ''", "GRANT ALL ON tests.* TO app@localhost", "GRANT ALL ON elsewhere.* TO app@localhost",
-		"CREATE TABLE tests.notes (tenant_id INT UNSIGNED NOT NULL, id INT NOT NULL, folder INT NOT NULL, text VARCHAR(500) NOT NULL, PRIMARY KEY (tenant_id, id)) CHARACTER SET utf8mb4",
+		"CREATE TABLE tests.notes (tenant_id INT UNSIGNED NOT NULL, id INT NOT NULL, folder INT NOT NULL, " +
+			"text VARCHAR(500) NOT NULL, PRIMARY KEY (tenant_id, id)) CHARACTER SET utf8mb4",
 		"INSERT INTO tests.notes VALUES (1, 1, 1, 'acme'), (2, 1, 1, 'globex')",
 	} {
 		s.exec(t, statement)
@@ -65,11 +66,14 @@ func (s *badServer) open(t testing.TB) (db *tenancy.DB, acme, globex context.Con
 	return db, tenancy.NewContext(t.Context(), tenancy.Tenant{ID: 1}), tenancy.NewContext(t.Context(), tenancy.Tenant{ID: 2})
 }
 
-// multiByte returns the character sets of the server that have characters of several bytes,
-// but for those that a client can't use.
+// multiByte returns the multi-byte character sets of the server that a client can use.
 func (s *badServer) multiByte(t testing.TB) (all []string) {
 	t.Helper()
-	rows, err := s.root.QueryContext(t.Context(), "SELECT character_set_name FROM information_schema.character_sets WHERE maxlen > 1 AND character_set_name NOT IN ('ucs2', 'utf16', 'utf16le', 'utf32')")
+	rows, err := s.root.QueryContext(
+		t.Context(),
+		"SELECT character_set_name FROM information_schema.character_sets WHERE maxlen > 1 AND character_set_name NOT IN ('ucs2', "+
+			"'utf16', 'utf16le', 'utf32')",
+	)
 	if err != nil {
 		t.Fatal(err)
 	}

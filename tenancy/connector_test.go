@@ -15,8 +15,9 @@ import (
 	"rowhouse/tenancy/tenancytest"
 )
 
-// single returns the pool with one connection, a system scope, and the connection's number.
-func single(t *testing.T, d *tenancytest.Database) (pool *sql.DB, ctx context.Context, id func() int) {
+// limitToOneConn limits the pool to one connection. It returns the pool, a system scope, and a
+// function for the connection's id.
+func limitToOneConn(t *testing.T, d *tenancytest.Database) (pool *sql.DB, ctx context.Context, id func() int) {
 	t.Helper()
 	ctx = tenancy.System(t.Context(), "look at connections")
 	pool, err := d.For(ctx).DB()
@@ -32,33 +33,33 @@ func single(t *testing.T, d *tenancytest.Database) (pool *sql.DB, ctx context.Co
 	}
 }
 
-// ended waits until the server has ended a connection.
-func ended(t *testing.T, d *tenancytest.Database, id int) {
+// waitForEnd waits until the server has ended a connection.
+func waitForEnd(t *testing.T, d *tenancytest.Database, id int) {
 	t.Helper()
-	within(t, "the server ends the connection", func() bool { return !runs(t, d, id) })
+	waitFor(t, "the server ends the connection", func() bool { return !hasConn(t, d, id) })
 }
 
-// within polls for an event. Its limit is for events that never come; a slow machine stays
-// far below.
-func within(t *testing.T, event string, happened func() bool) {
+// waitFor polls until a condition is true. It fails after two minutes, far longer than a slow
+// machine needs.
+func waitFor(t *testing.T, event string, happened func() bool) {
 	t.Helper()
 	for end := time.Now().Add(2 * time.Minute); !happened(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
-			t.Errorf("it never happened that %s", event)
+			t.Errorf("timed out while waiting: %s", event)
 			return
 		}
 	}
 }
 
-// runs reports whether the server has a connection.
-func runs(t *testing.T, d *tenancytest.Database, id int) bool {
+// hasConn reports whether the server has a connection.
+func hasConn(t *testing.T, d *tenancytest.Database, id int) bool {
 	t.Helper()
 	return slices.ContainsFunc(d.Processes(t), func(p tenancytest.Process) bool { return p.ID == id })
 }
 
-func TestConnectionsAreKeptAndClosed(t *testing.T) {
+func TestConnectionsAreReusedAndClosed(t *testing.T) {
 	d := newNotes(t)
-	pool, ctx, id := single(t, d)
+	pool, ctx, id := limitToOneConn(t, d)
 	first := id()
 	for _, end := range []func(*sql.Tx) error{(*sql.Tx).Commit, (*sql.Tx).Rollback} {
 		tx, err := pool.BeginTx(ctx, nil)
@@ -77,7 +78,7 @@ func TestConnectionsAreKeptAndClosed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_ = s.Close() //nolint:sqlclosecheck // its close is what counts
+		_ = s.Close() //nolint:sqlclosecheck // this test is about Close
 	}
 	var name, closed string
 	if err := pool.QueryRowContext(ctx, "SHOW SESSION STATUS LIKE 'Com_stmt_close'").Scan(&name, &closed); err != nil || closed != "3" {
@@ -86,12 +87,12 @@ func TestConnectionsAreKeptAndClosed(t *testing.T) {
 	if err := d.Close(); err != nil {
 		t.Fatal(err)
 	}
-	ended(t, d, first)
+	waitForEnd(t, d, first)
 }
 
-func TestALostConnectionIsNoticed(t *testing.T) {
+func TestLostConnectionIsReplaced(t *testing.T) {
 	d := newNotes(t)
-	pool, ctx, id := single(t, d)
+	pool, ctx, id := limitToOneConn(t, d)
 	lost := id()
 	conn, err := pool.Conn(ctx)
 	if err != nil {
@@ -100,7 +101,7 @@ func TestALostConnectionIsNoticed(t *testing.T) {
 	if _, err := d.SQL.ExecContext(t.Context(), "KILL ?", lost); err != nil {
 		t.Fatal(err)
 	}
-	ended(t, d, lost)
+	waitForEnd(t, d, lost)
 	if err := conn.PingContext(ctx); err == nil {
 		t.Error("it answers")
 	}
@@ -110,10 +111,10 @@ func TestALostConnectionIsNoticed(t *testing.T) {
 	}
 }
 
-// A text that was refused when a tenant prepared it stays refused.
-func TestTheSystemScopeRunsNoRefusedStatement(t *testing.T) {
+// A statement that was refused when a tenant prepared it stays refused.
+func TestSystemScopeDoesNotRunRefusedStatement(t *testing.T) {
 	d := newNotes(t)
-	pool, ctx, _ := single(t, d)
+	pool, ctx, _ := limitToOneConn(t, d)
 	refused, err := pool.PrepareContext(d.Acme, "DROP TABLE notes")
 	if err != nil {
 		t.Fatal(err)
@@ -127,8 +128,8 @@ func TestTheSystemScopeRunsNoRefusedStatement(t *testing.T) {
 	}
 }
 
-// Joins of the system scope are as GORM makes them.
-func TestTheSystemScopeJoins(t *testing.T) {
+// The scope adds no condition to joins of the system scope.
+func TestSystemScopeJoinsAllTenants(t *testing.T) {
 	d := newNotes(t)
 	type folder struct {
 		TenantID tenancy.ID
@@ -151,16 +152,17 @@ func TestTheSystemScopeJoins(t *testing.T) {
 	}
 	d.Own(t, &note{}, &folder{}, &paper{})
 	var papers []paper
-	if err := d.For(tenancy.System(t.Context(), "report")).Joins("Folder").Find(&papers).Error; err != nil || len(papers) != 1 || papers[0].Folder == nil {
+	if err := d.For(tenancy.System(t.Context(), "report")).Joins("Folder").Find(&papers).Error; err != nil || len(papers) != 1 ||
+		papers[0].Folder == nil {
 		t.Errorf("%+v, %v", papers, err)
 	}
 }
 
-// Whoever chooses SQL can't hold the server: the driver leaves a cancelled statement
-// running there. MySQL has other names for the two, and no bound of memory.
-func TestASessionIsBounded(t *testing.T) {
+// Statements of a tenant have limits of time and memory: the driver leaves a cancelled statement
+// running on the server. MySQL has other variables, and no limit of memory.
+func TestSessionLimitsStatements(t *testing.T) {
 	d := newNotes(t)
-	pool, ctx, _ := single(t, d)
+	pool, ctx, _ := limitToOneConn(t, d)
 	var version string
 	if err := pool.QueryRowContext(ctx, "SELECT VERSION()").Scan(&version); err != nil {
 		t.Fatal(err)
@@ -175,10 +177,10 @@ func TestASessionIsBounded(t *testing.T) {
 	}
 }
 
-// What somebody does to the driver's connection stays in it.
-func TestATransactionLeftOpenIsNobodyElses(t *testing.T) {
+// A transaction that a caller begins through sql.Conn.Raw ends with its connection.
+func TestOpenTransactionNeverReturnsToThePool(t *testing.T) {
 	d := newNotes(t)
-	pool, _, id := single(t, d)
+	pool, _, id := limitToOneConn(t, d)
 	first := id()
 	conn, err := pool.Conn(d.Acme)
 	if err != nil {
@@ -209,9 +211,9 @@ func TestATransactionLeftOpenIsNobodyElses(t *testing.T) {
 	}
 }
 
-func TestReflectionFindsNoConnection(t *testing.T) {
+func TestReflectionCannotReachTheDriverConnection(t *testing.T) {
 	d := newNotes(t)
-	pool, ctx, _ := single(t, d)
+	pool, ctx, _ := limitToOneConn(t, d)
 	conn, err := pool.Conn(ctx)
 	if err != nil {
 		t.Fatal(err)
@@ -235,7 +237,7 @@ func TestReflectionFindsNoConnection(t *testing.T) {
 
 func TestTransactionsLockNoGaps(t *testing.T) {
 	d := newNotes(t)
-	pool, _, _ := single(t, d)
+	pool, _, _ := limitToOneConn(t, d)
 	for level, good := range map[sql.IsolationLevel]bool{
 		sql.LevelDefault: true, sql.LevelReadCommitted: true,
 		sql.LevelReadUncommitted: false, sql.LevelRepeatableRead: false, sql.LevelSerializable: false,

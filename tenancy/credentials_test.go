@@ -14,9 +14,9 @@ import (
 	"rowhouse/tenancy"
 )
 
-// credentials returns those of a request with a header, by name and value in turn, and a
-// socket's parameters.
-func credentials(t testing.TB, parameters map[string]any, header ...string) tenancy.Credentials {
+// newCredentials returns the credentials of a request with headers (name and value alternate) and
+// a socket's parameters.
+func newCredentials(t testing.TB, parameters map[string]any, header ...string) tenancy.Credentials {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", nil)
 	for i := 0; i < len(header); i += 2 {
@@ -25,8 +25,8 @@ func credentials(t testing.TB, parameters map[string]any, header ...string) tena
 	return tenancy.Credentials{Request: r, Parameters: parameters}
 }
 
-// TestCredentialsHaveOneValue looks for a header and a parameter of the same name.
-func TestCredentialsHaveOneValue(t *testing.T) {
+// TestCredentialsHaveOneValuePerName reads a header and a parameter of the same name.
+func TestCredentialsHaveOneValuePerName(t *testing.T) {
 	type object = map[string]any
 	for _, test := range []struct {
 		name       string
@@ -35,31 +35,116 @@ func TestCredentialsHaveOneValue(t *testing.T) {
 		want       string
 		err        error
 	}{
-		{name: "nothing"},
-		{name: "a header", header: []string{"Authorization", "a"}, want: "a"},
-		{name: "another header", header: []string{"Authorisation", "a"}},
-		{name: "an empty header", header: []string{"Authorization", ""}},
-		{name: "a repeated header", header: []string{"Authorization", "a", "Authorization", "a"}, err: tenancy.ErrInvalid},
-		{name: "a parameter", parameters: object{"authorization": "a"}, want: "a"},
-		{name: "a parameter in capitals", parameters: object{"AUTHORIZATION": "a"}, want: "a"},
-		{name: "headers in the parameters", parameters: object{"headers": object{"Authorization": "a"}}, want: "a"},
-		{name: "Headers in the parameters", parameters: object{"Headers": object{"authorization": "a"}}, want: "a"},
-		{name: "both, the same", header: []string{"Authorization", "a"}, parameters: object{"Authorization": "a"}, want: "a"},
-		{name: "all, the same", header: []string{"Authorization", "a"}, parameters: object{"Authorization": "a", "headers": object{"authorization": "a"}}, want: "a"},
-		{name: "both, different", header: []string{"Authorization", "a"}, parameters: object{"Authorization": "b"}, err: tenancy.ErrInvalid},
-		{name: "an empty header and a parameter", header: []string{"Authorization", ""}, parameters: object{"Authorization": "b"}, err: tenancy.ErrInvalid},
-		{name: "parameters that differ by case", parameters: object{"Authorization": "a", "authorization": "b"}, err: tenancy.ErrInvalid},
-		{name: "parameters that differ by depth", parameters: object{"Authorization": "a", "headers": object{"Authorization": "b"}}, err: tenancy.ErrInvalid},
-		{name: "a number", parameters: object{"Authorization": 1.0}, err: tenancy.ErrInvalid},
-		{name: "null", parameters: object{"Authorization": nil}, err: tenancy.ErrInvalid},
-		{name: "a list", parameters: object{"Authorization": []any{"a"}}, err: tenancy.ErrInvalid},
-		{name: "an object", parameters: object{"Authorization": object{"Authorization": "a"}}, err: tenancy.ErrInvalid},
-		{name: "headers that are no object", parameters: object{"headers": "Authorization: a"}},
-		{name: "null headers", parameters: object{"headers": nil}},
-		{name: "headers too deep", parameters: object{"headers": object{"headers": object{"Authorization": "a"}}}},
+		{
+			name: "nothing",
+		},
+		{
+			name:   "a header",
+			header: []string{"Authorization", "a"},
+			want:   "a",
+		},
+		{
+			name:   "another header",
+			header: []string{"Authorisation", "a"},
+		},
+		{
+			name:   "an empty header",
+			header: []string{"Authorization", ""},
+		},
+		{
+			name:   "a repeated header",
+			header: []string{"Authorization", "a", "Authorization", "a"},
+			err:    tenancy.ErrInvalid,
+		},
+		{
+			name:       "a parameter",
+			parameters: object{"authorization": "a"},
+			want:       "a",
+		},
+		{
+			name:       "a parameter in capitals",
+			parameters: object{"AUTHORIZATION": "a"},
+			want:       "a",
+		},
+		{
+			name:       "headers in the parameters",
+			parameters: object{"headers": object{"Authorization": "a"}},
+			want:       "a",
+		},
+		{
+			name:       "Headers in the parameters",
+			parameters: object{"Headers": object{"authorization": "a"}},
+			want:       "a",
+		},
+		{
+			name:       "both, the same",
+			header:     []string{"Authorization", "a"},
+			parameters: object{"Authorization": "a"},
+			want:       "a",
+		},
+		{
+			name:       "all, the same",
+			header:     []string{"Authorization", "a"},
+			parameters: object{"Authorization": "a", "headers": object{"authorization": "a"}},
+			want:       "a",
+		},
+		{
+			name:       "both, different",
+			header:     []string{"Authorization", "a"},
+			parameters: object{"Authorization": "b"},
+			err:        tenancy.ErrInvalid,
+		},
+		{
+			name:       "an empty header and a parameter",
+			header:     []string{"Authorization", ""},
+			parameters: object{"Authorization": "b"},
+			err:        tenancy.ErrInvalid,
+		},
+		{
+			name:       "parameters that differ by case",
+			parameters: object{"Authorization": "a", "authorization": "b"},
+			err:        tenancy.ErrInvalid,
+		},
+		{
+			name:       "parameters that differ by depth",
+			parameters: object{"Authorization": "a", "headers": object{"Authorization": "b"}},
+			err:        tenancy.ErrInvalid,
+		},
+		{
+			name:       "a number",
+			parameters: object{"Authorization": 1.0},
+			err:        tenancy.ErrInvalid,
+		},
+		{
+			name:       "null",
+			parameters: object{"Authorization": nil},
+			err:        tenancy.ErrInvalid,
+		},
+		{
+			name:       "a list",
+			parameters: object{"Authorization": []any{"a"}},
+			err:        tenancy.ErrInvalid,
+		},
+		{
+			name:       "an object",
+			parameters: object{"Authorization": object{"Authorization": "a"}},
+			err:        tenancy.ErrInvalid,
+		},
+		{
+			name:       "headers that are no object",
+			parameters: object{"headers": "Authorization: a"},
+		},
+		{
+			name:       "null headers",
+			parameters: object{"headers": nil},
+		},
+		{
+			name:       "headers too deep",
+			parameters: object{"headers": object{"headers": object{"Authorization": "a"}}},
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			c := credentials(t, test.parameters, test.header...)
+			c := newCredentials(t, test.parameters, test.header...)
 			for range 10 { // maps have no order
 				if got, err := c.Value("Authorization"); got != test.want || !errors.Is(err, test.err) {
 					t.Fatalf("%q, %v", got, err)
@@ -72,44 +157,84 @@ func TestCredentialsHaveOneValue(t *testing.T) {
 	}
 }
 
-// TestNoTenantNoRequest checks that no request passes without a tenant from the resolver.
-func TestNoTenantNoRequest(t *testing.T) {
+// TestRequestWithoutTenantIsRejected checks that no request passes without a tenant from the resolver.
+func TestRequestWithoutTenantIsRejected(t *testing.T) {
 	acme := tenancy.Identity{Tenant: tenancy.Tenant{ID: 1}}
 	failure := errors.New("the directory is down")
 	var nothing map[string]string
 	for _, test := range []struct {
 		name    string
 		resolve tenancy.Resolver
-		want    error  // what the error is
-		says    string // what the error says
+		want    error  // the expected error
+		says    string // a part of its message
 	}{
-		{"no tenant", func(context.Context, tenancy.Credentials) (tenancy.Identity, error) { return tenancy.Identity{}, nil }, tenancy.ErrNone, ""},
-		{"a caller without a tenant", func(context.Context, tenancy.Credentials) (tenancy.Identity, error) {
-			return tenancy.Identity{Caller: "ada"}, nil
-		}, tenancy.ErrNone, ""},
-		{"a tenant without a number", func(context.Context, tenancy.Credentials) (tenancy.Identity, error) {
-			return tenancy.Identity{Tenant: tenancy.Tenant{Slug: "acme"}}, nil
-		}, tenancy.ErrNone, ""},
-		{"a tenant and a refusal", func(context.Context, tenancy.Credentials) (tenancy.Identity, error) {
-			return acme, tenancy.ErrUnavailable
-		}, tenancy.ErrUnavailable, ""},
-		{"a tenant and an error", func(context.Context, tenancy.Credentials) (tenancy.Identity, error) { return acme, failure }, failure, ""},
-		{"a refusal with a message", func(context.Context, tenancy.Credentials) (tenancy.Identity, error) {
-			return acme, &tenancy.ResolveError{Kind: tenancy.ErrUnauthenticated, Message: "the token has expired"}
-		}, tenancy.ErrUnauthenticated, "the token has expired"},
-		{"a panic", func(context.Context, tenancy.Credentials) (tenancy.Identity, error) { panic("no key") }, nil, "the resolver panicked: no key"},
-		{"a runtime error", func(context.Context, tenancy.Credentials) (tenancy.Identity, error) {
-			nothing["a"] = "b"
-			return acme, nil
-		}, nil, "nil map"},
-		{"no resolver", nil, nil, "nil pointer"},
-		{"a panic with an error", func(context.Context, tenancy.Credentials) (tenancy.Identity, error) { panic(tenancy.ErrNone) }, nil, "panicked"},
+		{
+			name:    "no tenant",
+			resolve: func(context.Context, tenancy.Credentials) (tenancy.Identity, error) { return tenancy.Identity{}, nil },
+			want:    tenancy.ErrNone,
+		},
+		{
+			name: "a caller without a tenant",
+			resolve: func(context.Context, tenancy.Credentials) (tenancy.Identity, error) {
+				return tenancy.Identity{Caller: "ada"}, nil
+			},
+			want: tenancy.ErrNone,
+		},
+		{
+			name: "a tenant without a number",
+			resolve: func(context.Context, tenancy.Credentials) (tenancy.Identity, error) {
+				return tenancy.Identity{Tenant: tenancy.Tenant{Slug: "acme"}}, nil
+			},
+			want: tenancy.ErrNone,
+		},
+		{
+			name: "a tenant and a refusal",
+			resolve: func(context.Context, tenancy.Credentials) (tenancy.Identity, error) {
+				return acme, tenancy.ErrUnavailable
+			},
+			want: tenancy.ErrUnavailable,
+		},
+		{
+			name:    "a tenant and an error",
+			resolve: func(context.Context, tenancy.Credentials) (tenancy.Identity, error) { return acme, failure },
+			want:    failure,
+		},
+		{
+			name: "a refusal with a message",
+			resolve: func(context.Context, tenancy.Credentials) (tenancy.Identity, error) {
+				return acme, &tenancy.ResolveError{Kind: tenancy.ErrUnauthenticated, Message: "the token has expired"}
+			},
+			want: tenancy.ErrUnauthenticated,
+			says: "the token has expired",
+		},
+		{
+			name:    "a panic",
+			resolve: func(context.Context, tenancy.Credentials) (tenancy.Identity, error) { panic("no key") },
+			says:    "the resolver panicked: no key",
+		},
+		{
+			name: "a runtime error",
+			resolve: func(context.Context, tenancy.Credentials) (tenancy.Identity, error) {
+				nothing["a"] = "b"
+				return acme, nil
+			},
+			says: "nil map",
+		},
+		{
+			name: "no resolver",
+			says: "nil pointer",
+		},
+		{
+			name:    "a panic with an error",
+			resolve: func(context.Context, tenancy.Credentials) (tenancy.Identity, error) { panic(tenancy.ErrNone) },
+			says:    "panicked",
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var failed error
 			handler := tenancy.Middleware(test.resolve, func(_ http.ResponseWriter, _ *http.Request, err error) { failed = err })(
 				http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the request went through") }))
-			handler.ServeHTTP(httptest.NewRecorder(), credentials(t, nil).Request)
+			handler.ServeHTTP(httptest.NewRecorder(), newCredentials(t, nil).Request)
 			if failed == nil || test.want != nil && !errors.Is(failed, test.want) || !strings.Contains(failed.Error(), test.says) {
 				t.Errorf("%v", failed)
 			}
@@ -120,8 +245,8 @@ func TestNoTenantNoRequest(t *testing.T) {
 	}
 }
 
-// TestAResolverHasFiveSeconds calls a resolver that blocks.
-func TestAResolverHasFiveSeconds(t *testing.T) {
+// TestResolverTimesOutAfterFiveSeconds calls a resolver that blocks.
+func TestResolverTimesOutAfterFiveSeconds(t *testing.T) {
 	slow := func(wait time.Duration) tenancy.Resolver {
 		return func(ctx context.Context, c tenancy.Credentials) (tenancy.Identity, error) {
 			select {
@@ -140,17 +265,35 @@ func TestAResolverHasFiveSeconds(t *testing.T) {
 		outage  bool
 		want    error
 	}{
-		{"in time", slow(4 * time.Second), time.Minute, 4 * time.Second, false, nil},
-		{"too late", slow(time.Hour), time.Minute, 5 * time.Second, true, nil},
-		{"the request ends before", slow(time.Hour), time.Second, time.Second, false, context.DeadlineExceeded},
+		{
+			name:    "in time",
+			resolve: slow(4 * time.Second),
+			limit:   time.Minute,
+			took:    4 * time.Second,
+		},
+		{
+			name:    "too late",
+			resolve: slow(time.Hour),
+			limit:   time.Minute,
+			took:    5 * time.Second,
+			outage:  true,
+		},
+		{
+			name:    "the request ends before",
+			resolve: slow(time.Hour),
+			limit:   time.Second,
+			took:    time.Second,
+			want:    context.DeadlineExceeded,
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				ctx, cancel := context.WithTimeout(t.Context(), test.limit)
 				defer cancel()
 				start := time.Now()
-				own, err := test.resolve.NewContext(ctx, credentials(t, nil))
-				if took := time.Since(start); took != test.took || tenancy.IsOutage(err) != test.outage || test.want != nil && !errors.Is(err, test.want) {
+				own, err := test.resolve.NewContext(ctx, newCredentials(t, nil))
+				if took := time.Since(start); took != test.took || tenancy.IsOutage(err) != test.outage ||
+					test.want != nil && !errors.Is(err, test.want) {
 					t.Errorf("after %s: %v", took, err)
 				}
 				if err != nil {
@@ -164,8 +307,8 @@ func TestAResolverHasFiveSeconds(t *testing.T) {
 	}
 }
 
-// TestTheCallerBelongsToItsTenant reads a caller from derived contexts.
-func TestTheCallerBelongsToItsTenant(t *testing.T) {
+// TestCallerIsBoundToItsTenant reads a caller from derived contexts.
+func TestCallerIsBoundToItsTenant(t *testing.T) {
 	type user struct{ name string }
 	d := schema.New(t)
 	ada := tenancy.WithCaller(d.Acme, user{"ada"})
@@ -178,17 +321,53 @@ func TestTheCallerBelongsToItsTenant(t *testing.T) {
 		ctx  context.Context
 		want string
 	}{
-		{"none", d.Acme, ""},
-		{"one", ada, "ada"},
-		{"a context made of it", context.WithoutCancel(ada), "ada"},
-		{"the inner of two", tenancy.WithCaller(ada, user{"bob"}), "bob"},
-		{"of another type", tenancy.WithCaller(ada, "bob"), ""},
-		{"a pointer", tenancy.WithCaller(d.Acme, &user{"ada"}), ""},
-		{"nil", tenancy.WithCaller(ada, nil), ""},
-		{"another tenant", tenancy.NewContext(ada, globex), ""},
-		{"the system scope", tenancy.System(ada, "a report"), ""},
-		{"no tenant", tenancy.WithCaller(t.Context(), user{"ada"}), ""},
-		{"a tenant after the caller", tenancy.NewContext(tenancy.WithCaller(t.Context(), user{"ada"}), globex), ""},
+		{
+			name: "none",
+			ctx:  d.Acme,
+		},
+		{
+			name: "one",
+			ctx:  ada,
+			want: "ada",
+		},
+		{
+			name: "a context made of it",
+			ctx:  context.WithoutCancel(ada),
+			want: "ada",
+		},
+		{
+			name: "the inner of two",
+			ctx:  tenancy.WithCaller(ada, user{"bob"}),
+			want: "bob",
+		},
+		{
+			name: "of another type",
+			ctx:  tenancy.WithCaller(ada, "bob"),
+		},
+		{
+			name: "a pointer",
+			ctx:  tenancy.WithCaller(d.Acme, &user{"ada"}),
+		},
+		{
+			name: "nil",
+			ctx:  tenancy.WithCaller(ada, nil),
+		},
+		{
+			name: "another tenant",
+			ctx:  tenancy.NewContext(ada, globex),
+		},
+		{
+			name: "the system scope",
+			ctx:  tenancy.System(ada, "a report"),
+		},
+		{
+			name: "no tenant",
+			ctx:  tenancy.WithCaller(t.Context(), user{"ada"}),
+		},
+		{
+			name: "a tenant after the caller",
+			ctx:  tenancy.NewContext(tenancy.WithCaller(t.Context(), user{"ada"}), globex),
+		},
 	} {
 		if caller, ok := tenancy.CallerFrom[user](test.ctx); caller.name != test.want || ok != (test.want != "") {
 			t.Errorf("%s: %+v, %t", test.name, caller, ok)
@@ -206,9 +385,9 @@ func TestTheCallerBelongsToItsTenant(t *testing.T) {
 	}
 }
 
-// TestAGatewayAloneNamesTheTenant sends parameters of a socket that name another tenant, or a tenant
-// without a header of the gateway.
-func TestAGatewayAloneNamesTheTenant(t *testing.T) {
+// TestGatewayHeaderIgnoresParameters sends a tenant in the parameters of a socket, with and without
+// a header of the gateway.
+func TestGatewayHeaderIgnoresParameters(t *testing.T) {
 	d := schema.New(t)
 	directory := tenancy.NewDirectory(d.DB)
 	other := map[string]any{tenancy.HeaderName: "globex", "headers": map[string]any{tenancy.HeaderName: "globex"}}
@@ -219,12 +398,32 @@ func TestAGatewayAloneNamesTheTenant(t *testing.T) {
 		want    tenancy.ID
 		err     error
 	}{
-		{"a gateway's header", tenancy.GatewayHeader(directory), "acme", 1, nil},
-		{"no gateway's header", tenancy.GatewayHeader(directory), "", 0, tenancy.ErrNone},
-		{"a client's header", tenancy.Header(directory), "acme", 0, tenancy.ErrInvalid},
-		{"a client's parameters", tenancy.Header(directory), "", 2, nil},
+		{
+			name:    "a gateway's header",
+			resolve: tenancy.GatewayHeader(directory),
+			header:  "acme",
+			want:    1,
+		},
+		{
+			name:    "no gateway's header",
+			resolve: tenancy.GatewayHeader(directory),
+			want:    0,
+			err:     tenancy.ErrNone,
+		},
+		{
+			name:    "a client's header",
+			resolve: tenancy.Header(directory),
+			header:  "acme",
+			want:    0,
+			err:     tenancy.ErrInvalid,
+		},
+		{
+			name:    "a client's parameters",
+			resolve: tenancy.Header(directory),
+			want:    2,
+		},
 	} {
-		c := credentials(t, other)
+		c := newCredentials(t, other)
 		if test.header != "" {
 			c.Request.Header.Set(tenancy.HeaderName, test.header)
 		}
@@ -249,7 +448,7 @@ func ExampleMiddleware() {
 		case key == "":
 			return identity, &tenancy.ResolveError{Kind: tenancy.ErrUnauthenticated, Message: "send your key in the header X-API-Key"}
 		case !ok:
-			return identity, &tenancy.ResolveError{Kind: tenancy.ErrUnauthenticated, Message: "the key is not known"}
+			return identity, &tenancy.ResolveError{Kind: tenancy.ErrUnauthenticated, Message: "the key is not valid"}
 		}
 		return identity, nil
 	}
@@ -271,6 +470,6 @@ func ExampleMiddleware() {
 	}
 	// Output:
 	// 200 hello importer of acme
-	// 401 the key is not known
+	// 401 the key is not valid
 	// 401 send your key in the header X-API-Key
 }

@@ -16,7 +16,7 @@ import (
 	"rowhouse/tenancy/tenancytest"
 )
 
-// note is a model of these tests' own: tenancy needs none of the server's.
+// note is a model of tenants.
 type note struct {
 	TenantID tenancy.ID
 	ID       int `gorm:"primaryKey;autoIncrement:false"`
@@ -27,7 +27,8 @@ type note struct {
 func newNotes(t *testing.T) *tenancytest.Database {
 	t.Helper()
 	d := schema.New(t)
-	if _, err := d.SQL.ExecContext(t.Context(), `CREATE TABLE notes (tenant_id INT UNSIGNED NOT NULL, id INT NOT NULL, folder INT NOT NULL, text VARCHAR(100) NOT NULL,
+	if _, err := d.SQL.ExecContext(t.Context(), `CREATE TABLE notes (
+		tenant_id INT UNSIGNED NOT NULL, id INT NOT NULL, folder INT NOT NULL, text VARCHAR(100) NOT NULL,
 		PRIMARY KEY (tenant_id, id), KEY folder (tenant_id, folder, id))`); err != nil {
 		t.Fatal(err)
 	}
@@ -39,7 +40,7 @@ func create(ctx context.Context, d *tenancytest.Database, id int) error {
 	return d.For(ctx).Create(&note{ID: id, Text: "x"}).Error
 }
 
-func TestTxCommitsOrLeavesNothing(t *testing.T) {
+func TestTxCommitsOrRollsBack(t *testing.T) {
 	d := newNotes(t)
 	boom := errors.New("boom")
 	for _, test := range []struct {
@@ -48,23 +49,45 @@ func TestTxCommitsOrLeavesNothing(t *testing.T) {
 		want error
 		rows int
 	}{
-		{"commits", func(ctx context.Context) error { return create(ctx, d, 1) }, nil, 1},
-		{"rolls back", func(ctx context.Context) error { return errors.Join(create(ctx, d, 2), boom) }, boom, 1},
-		{"joins", func(ctx context.Context) error {
-			return errors.Join(create(ctx, d, 3), d.Tx(ctx, func(ctx context.Context) error { return create(ctx, d, 4) }))
-		}, nil, 3},
-		{"fails with the one inside, even if nobody looks", func(ctx context.Context) error {
-			_ = d.Tx(ctx, func(ctx context.Context) error { return errors.Join(create(ctx, d, 5), boom) })
-			return create(ctx, d, 6)
-		}, boom, 3},
-		{"reads its own writes", func(ctx context.Context) error {
-			var n int64
-			err := errors.Join(create(ctx, d, 7), d.For(ctx).Model(&note{}).Where("id = 7").Count(&n).Error)
-			if n != 1 {
-				err = errors.Join(err, fmt.Errorf("saw %d", n))
-			}
-			return err
-		}, nil, 4},
+		{
+			name: "commits",
+			fn:   func(ctx context.Context) error { return create(ctx, d, 1) },
+			rows: 1,
+		},
+		{
+			name: "rolls back",
+			fn:   func(ctx context.Context) error { return errors.Join(create(ctx, d, 2), boom) },
+			want: boom,
+			rows: 1,
+		},
+		{
+			name: "joins",
+			fn: func(ctx context.Context) error {
+				return errors.Join(create(ctx, d, 3), d.Tx(ctx, func(ctx context.Context) error { return create(ctx, d, 4) }))
+			},
+			rows: 3,
+		},
+		{
+			name: "fails with the inner one, even if its error is ignored",
+			fn: func(ctx context.Context) error {
+				_ = d.Tx(ctx, func(ctx context.Context) error { return errors.Join(create(ctx, d, 5), boom) })
+				return create(ctx, d, 6)
+			},
+			want: boom,
+			rows: 3,
+		},
+		{
+			name: "reads its own writes",
+			fn: func(ctx context.Context) error {
+				var n int64
+				err := errors.Join(create(ctx, d, 7), d.For(ctx).Model(&note{}).Where("id = 7").Count(&n).Error)
+				if n != 1 {
+					err = errors.Join(err, fmt.Errorf("saw %d", n))
+				}
+				return err
+			},
+			rows: 4,
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if err := d.Tx(d.Acme, test.fn); !errors.Is(err, test.want) {
@@ -77,7 +100,7 @@ func TestTxCommitsOrLeavesNothing(t *testing.T) {
 	}
 }
 
-func TestAPanicRollsBack(t *testing.T) {
+func TestPanicRollsBack(t *testing.T) {
 	d := newNotes(t)
 	func() {
 		defer func() { _ = recover() }()
@@ -93,8 +116,8 @@ func TestAPanicRollsBack(t *testing.T) {
 	}
 }
 
-// TestATransactionHasOneTenant tries to take another tenant into it.
-func TestATransactionHasOneTenant(t *testing.T) {
+// TestTransactionHasOneTenant uses the context of another tenant in a transaction.
+func TestTransactionHasOneTenant(t *testing.T) {
 	d := newNotes(t)
 	globex, err := tenancy.FromContext(d.Globex)
 	if err != nil {
@@ -108,9 +131,9 @@ func TestATransactionHasOneTenant(t *testing.T) {
 	}
 }
 
-// TestALostTransactionRunsAgain makes two transactions wait for each other: the
-// server ends one of them, which then runs again.
-func TestALostTransactionRunsAgain(t *testing.T) {
+// TestWriteConflictIsRetried makes two transactions wait for each other. The server ends one of
+// them, and Tx retries it.
+func TestWriteConflictIsRetried(t *testing.T) {
 	d := newNotes(t)
 	for id := 1; id <= 2; id++ {
 		if err := create(d.Acme, d, id); err != nil {
@@ -149,8 +172,8 @@ func TestALostTransactionRunsAgain(t *testing.T) {
 	}
 }
 
-// TestNothingReachesTheDriverWithoutATenant tries the ways past GORM.
-func TestNothingReachesTheDriverWithoutATenant(t *testing.T) {
+// TestStatementWithoutTenantNeverReachesTheDriver bypasses GORM in each way.
+func TestStatementWithoutTenantNeverReachesTheDriver(t *testing.T) {
 	d := newNotes(t)
 	pool, err := d.For(d.Acme).DB()
 	if err != nil {
@@ -162,14 +185,17 @@ func TestNothingReachesTheDriverWithoutATenant(t *testing.T) {
 	}
 	defer prepared.Close()
 	for name, attack := range map[string]func(context.Context) error{
-		"query":          func(ctx context.Context) error { return drain(pool.QueryContext(ctx, "SELECT 1")) },
-		"exec":           func(ctx context.Context) error { _, err := pool.ExecContext(ctx, "DO 1"); return err },
-		"query row":      func(ctx context.Context) error { return pool.QueryRowContext(ctx, "SELECT 1").Scan(new(int)) },
-		"transaction":    func(ctx context.Context) error { _, err := pool.BeginTx(ctx, nil); return err },
-		"prepare":        func(ctx context.Context) error { _, err := pool.PrepareContext(ctx, "SELECT 1"); return err }, //nolint:sqlclosecheck // there is none
+		"query":       func(ctx context.Context) error { return drain(pool.QueryContext(ctx, "SELECT 1")) },
+		"exec":        func(ctx context.Context) error { _, err := pool.ExecContext(ctx, "DO 1"); return err },
+		"query row":   func(ctx context.Context) error { return pool.QueryRowContext(ctx, "SELECT 1").Scan(new(int)) },
+		"transaction": func(ctx context.Context) error { _, err := pool.BeginTx(ctx, nil); return err },
+		"prepare": func(ctx context.Context) error {
+			_, err := pool.PrepareContext(ctx, "SELECT 1") //nolint:sqlclosecheck // there is none
+			return err
+		},
 		"prepared query": func(ctx context.Context) error { return drain(prepared.QueryContext(ctx)) },
 		"prepared exec":  func(ctx context.Context) error { _, err := prepared.ExecContext(ctx); return err },
-		"nil":            func(context.Context) error { return d.For(nil).Find(&[]note{}).Error }, //nolint:staticcheck,contextcheck // that is the attack
+		"nil":            func(context.Context) error { return d.For(nil).Find(&[]note{}).Error }, //nolint:staticcheck,contextcheck // the attack
 		"For":            func(ctx context.Context) error { return d.For(ctx).Find(&[]note{}).Error },
 		"Tx":             func(ctx context.Context) error { return d.Tx(ctx, func(context.Context) error { return nil }) },
 		"Each": func(ctx context.Context) error {
@@ -196,7 +222,7 @@ func drain(rows *sql.Rows, err error) error {
 	return rows.Err()
 }
 
-func TestTheDriversConnectionIsHidden(t *testing.T) {
+func TestDriverConnectionIsHidden(t *testing.T) {
 	d := newNotes(t)
 	pool, err := d.For(d.Acme).DB()
 	if err != nil {
@@ -215,7 +241,7 @@ func TestTheDriversConnectionIsHidden(t *testing.T) {
 	})
 }
 
-func TestConnectionsAreSetUp(t *testing.T) {
+func TestConnectionsHaveTheRequiredSettings(t *testing.T) {
 	d := newNotes(t)
 	pool, err := d.For(d.Acme).DB()
 	if err != nil {
@@ -227,7 +253,7 @@ func TestConnectionsAreSetUp(t *testing.T) {
 	if err := pool.QueryRowContext(ctx, "SELECT @@innodb_lock_wait_timeout").Scan(&lockWait); err != nil || lockWait > 5 {
 		t.Errorf("a row is waited for %d s, %v", lockWait, err)
 	}
-	// MariaDB before 11.1 has the old name.
+	// MariaDB before 11.1 has only the former name.
 	if err := pool.QueryRowContext(ctx, "SELECT @@tx_isolation, @@sql_mode").Scan(&level, &mode); err != nil {
 		var unknown *mysql.MySQLError
 		if !errors.As(err, &unknown) {
@@ -242,7 +268,7 @@ func TestConnectionsAreSetUp(t *testing.T) {
 	}
 }
 
-func TestEachReadsEveryKeysRowsAndOnlyTheTenants(t *testing.T) {
+func TestUnionAllByKeyReadsTheRowsOfEachKey(t *testing.T) {
 	d := newNotes(t)
 	for id := range 30 {
 		for _, ctx := range []context.Context{d.Acme, d.Globex} {
@@ -254,7 +280,8 @@ func TestEachReadsEveryKeysRowsAndOnlyTheTenants(t *testing.T) {
 	}
 	d.Reset()
 	var found []note
-	if err := tenancy.UnionAllByKey([]*gorm.DB{d.For(d.Acme).Where("id > 5 OR id < 3").Order("id DESC").Limit(2)}, "folder", []int{0, 2, 7}, "", &found); err != nil {
+	if err := tenancy.UnionAllByKey([]*gorm.DB{d.For(d.Acme).Where("id > 5 OR id < 3").Order("id DESC").Limit(2)}, "folder",
+		[]int{0, 2, 7}, "", &found); err != nil {
 		t.Fatal(err)
 	}
 	ids := map[int]int{}
@@ -278,15 +305,17 @@ func TestEachReadsEveryKeysRowsAndOnlyTheTenants(t *testing.T) {
 		many[i] = i
 	}
 	found = nil
-	if err := tenancy.UnionAllByKey([]*gorm.DB{d.For(d.Acme).Order("id").Limit(1)}, "folder", many, "", &found); err != nil || len(found) != 3 || len(d.Ran()) != 3 {
+	if err := tenancy.UnionAllByKey([]*gorm.DB{d.For(d.Acme).Order("id").Limit(1)}, "folder", many, "", &found); err != nil ||
+		len(found) != 3 ||
+		len(d.Ran()) != 3 {
 		t.Errorf("%d rows in %d statements, %v", len(found), len(d.Ran())-1, err)
 	}
 }
 
-func TestOpenSaysWhatIsWrong(t *testing.T) {
+func TestOpenReportsInvalidOptions(t *testing.T) {
 	for dsn, want := range map[string]string{
 		"root@unix(/nowhere/s)/x": "/nowhere/s",
-		"root@tcp(db)":            "can't be read",
+		"root@tcp(db)":            "can't be parsed",
 	} {
 		if _, err := tenancy.Open(t.Context(), dsn, nil, tenancy.Options{}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v", dsn, err)

@@ -12,8 +12,8 @@ import (
 	"rowhouse/tenancy/tenancytest"
 )
 
-// TestTheDirectoryServesKnownTenantsDuringAnOutage stops the database server.
-func TestTheDirectoryServesKnownTenantsDuringAnOutage(t *testing.T) {
+// TestDirectoryServesCachedTenantsDuringAnOutage stops the database server.
+func TestDirectoryServesCachedTenantsDuringAnOutage(t *testing.T) {
 	server, err := tenancytest.StartPrivate(t.Context(), t.TempDir())
 	if err != nil {
 		t.Fatal(err)
@@ -46,7 +46,8 @@ func TestTheDirectoryServesKnownTenantsDuringAnOutage(t *testing.T) {
 		}
 	}
 	system := db.For(tenancy.System(t.Context(), "test"))
-	if err := errors.Join(system.Exec("DELETE FROM tenants WHERE slug = 'deleted'").Error, system.Exec("UPDATE tenants SET slug = 'other' WHERE slug = 'renamed'").Error); err != nil {
+	if err := errors.Join(system.Exec("DELETE FROM tenants WHERE slug = 'deleted'").Error,
+		system.Exec("UPDATE tenants SET slug = 'other' WHERE slug = 'renamed'").Error); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := directory.ByID(t.Context(), created["deleted"].ID); !errors.Is(err, tenancy.ErrUnavailable) {

@@ -8,24 +8,66 @@ import (
 	"rowhouse/tenancy"
 )
 
-func TestCreateTenant(t *testing.T) {
+func TestDirectoryCreatesTenants(t *testing.T) {
 	d := schema.New(t)
 	directory := tenancy.NewDirectory(d.DB)
 	for _, test := range []struct {
 		slug, name string
 		err        error
 	}{
-		{"initech", "Initech Inc", nil},
-		{"a1", strings.Repeat("🏠", 200), nil},
-		{"acme", "Acme again", tenancy.ErrSlugTaken},
-		{"ACME", "Acme loud", tenancy.ErrInvalid},
-		{"a", "too short", tenancy.ErrInvalid},
-		{"1st", "starts with a digit", tenancy.ErrInvalid},
-		{"a-", "ends with a hyphen", tenancy.ErrInvalid},
-		{"a\n", "line break", tenancy.ErrInvalid},
-		{strings.Repeat("a", 41), "too long", tenancy.ErrInvalid},
-		{"blank", " ", tenancy.ErrInvalid},
-		{"long-name", strings.Repeat("x", 201), tenancy.ErrInvalid},
+		{
+			slug: "initech",
+			name: "Initech Inc",
+		},
+		{
+			slug: "a1",
+			name: strings.Repeat("🏠", 200),
+		},
+		{
+			slug: "acme",
+			name: "Acme again",
+			err:  tenancy.ErrSlugTaken,
+		},
+		{
+			slug: "ACME",
+			name: "Acme loud",
+			err:  tenancy.ErrInvalid,
+		},
+		{
+			slug: "a",
+			name: "too short",
+			err:  tenancy.ErrInvalid,
+		},
+		{
+			slug: "1st",
+			name: "starts with a digit",
+			err:  tenancy.ErrInvalid,
+		},
+		{
+			slug: "a-",
+			name: "ends with a hyphen",
+			err:  tenancy.ErrInvalid,
+		},
+		{
+			slug: "a\n",
+			name: "line break",
+			err:  tenancy.ErrInvalid,
+		},
+		{
+			slug: strings.Repeat("a", 41),
+			name: "too long",
+			err:  tenancy.ErrInvalid,
+		},
+		{
+			slug: "blank",
+			name: " ",
+			err:  tenancy.ErrInvalid,
+		},
+		{
+			slug: "long-name",
+			name: strings.Repeat("x", 201),
+			err:  tenancy.ErrInvalid,
+		},
 	} {
 		created, err := directory.Create(t.Context(), test.slug, test.name)
 		if !errors.Is(err, test.err) {
@@ -43,9 +85,9 @@ func TestCreateTenant(t *testing.T) {
 	}
 }
 
-// TestTheDirectoryReadsATenantOnce counts statements, and asks again for those that
-// are not there, who may come.
-func TestTheDirectoryReadsATenantOnce(t *testing.T) {
+// TestDirectoryReadsATenantOnce counts statements. Tenants that do not exist are read each time,
+// since they may be created.
+func TestDirectoryReadsATenantOnce(t *testing.T) {
 	d := schema.New(t)
 	directory := tenancy.NewDirectory(d.DB)
 	for range 3 {

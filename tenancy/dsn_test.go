@@ -9,15 +9,73 @@ import (
 
 func TestParseDSN(t *testing.T) {
 	for _, test := range []struct{ name, dsn, user, password, addr, database string }{
-		{"URL", "mysql://app:secret@db:3307/rowhouse", "app", "secret", "db:3307", "rowhouse"},
-		{"URL with the usual port", "mysql://app:secret@db/rowhouse", "app", "secret", "db:3306", "rowhouse"},
-		{"URL with odd characters", "mysql://a%3Ab:p%40ss%2Fw:rd@db/row-house", "a:b", "p@ss/w:rd", "db:3306", "row-house"},
-		{"URL without password", "mysql://app@[::1]:3306/rowhouse", "app", "", "[::1]:3306", "rowhouse"},
-		{"URL with a socket", "mysql://root@localhost/rowhouse?socket=/run/mysqld/mysqld.sock", "root", "", "/run/mysqld/mysqld.sock", "rowhouse"},
-		{"driver's form", "app:secret@tcp(db:3306)/rowhouse?timeout=3s", "app", "secret", "db:3306", "rowhouse"},
-		{"driver's form with a socket", "root@unix(/tmp/s)/rowhouse", "root", "", "/tmp/s", "rowhouse"},
-		{"parameters that have one value", "app@tcp(db:3306)/rowhouse?charset=utf8mb4&parseTime=True&loc=UTC&multiStatements=false", "app", "", "db:3306", "rowhouse"},
-		{"parameters in capitals", "mysql://app@db/rowhouse?TIMEOUT=3s&ParseTime=true&Charset=UTF8MB4", "app", "", "db:3306", "rowhouse"},
+		{
+			name:     "URL",
+			dsn:      "mysql://app:secret@db:3307/rowhouse",
+			user:     "app",
+			password: "secret",
+			addr:     "db:3307",
+			database: "rowhouse",
+		},
+		{
+			name:     "URL with the usual port",
+			dsn:      "mysql://app:secret@db/rowhouse",
+			user:     "app",
+			password: "secret",
+			addr:     "db:3306",
+			database: "rowhouse",
+		},
+		{
+			name:     "URL with odd characters",
+			dsn:      "mysql://a%3Ab:p%40ss%2Fw:rd@db/row-house",
+			user:     "a:b",
+			password: "p@ss/w:rd",
+			addr:     "db:3306",
+			database: "row-house",
+		},
+		{
+			name:     "URL without password",
+			dsn:      "mysql://app@[::1]:3306/rowhouse",
+			user:     "app",
+			addr:     "[::1]:3306",
+			database: "rowhouse",
+		},
+		{
+			name:     "URL with a socket",
+			dsn:      "mysql://root@localhost/rowhouse?socket=/run/mysqld/mysqld.sock",
+			user:     "root",
+			addr:     "/run/mysqld/mysqld.sock",
+			database: "rowhouse",
+		},
+		{
+			name:     "driver's form",
+			dsn:      "app:secret@tcp(db:3306)/rowhouse?timeout=3s",
+			user:     "app",
+			password: "secret",
+			addr:     "db:3306",
+			database: "rowhouse",
+		},
+		{
+			name:     "driver's form with a socket",
+			dsn:      "root@unix(/tmp/s)/rowhouse",
+			user:     "root",
+			addr:     "/tmp/s",
+			database: "rowhouse",
+		},
+		{
+			name:     "parameters that have one value",
+			dsn:      "app@tcp(db:3306)/rowhouse?charset=utf8mb4&parseTime=True&loc=UTC&multiStatements=false",
+			user:     "app",
+			addr:     "db:3306",
+			database: "rowhouse",
+		},
+		{
+			name:     "parameters in capitals",
+			dsn:      "mysql://app@db/rowhouse?TIMEOUT=3s&ParseTime=true&Charset=UTF8MB4",
+			user:     "app",
+			addr:     "db:3306",
+			database: "rowhouse",
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			c, err := tenancy.ParseDSN(test.dsn)
@@ -34,9 +92,9 @@ func TestParseDSN(t *testing.T) {
 	}
 }
 
-// TestParseDSNRefusesSessionVariables tries what the driver would hand to the server, in
-// spellings that a server takes for the same.
-func TestParseDSNRefusesSessionVariables(t *testing.T) {
+// TestParseDSNRejectsSessionVariables has parameters that the driver would send to the server as
+// session variables, in all forms that a server accepts.
+func TestParseDSNRejectsSessionVariables(t *testing.T) {
 	for parameter, want := range map[string]string{
 		"sql_mode=''":                      "parameter 1 of the database address is not one of",
 		"SQL_MODE='ANSI_QUOTES'":           "session variables can't be set there",
@@ -62,7 +120,7 @@ func TestParseDSNRefusesSessionVariables(t *testing.T) {
 		"timeTruncate=1s":                  "is not one of",
 		"timeout=1s&TimeOut=2s":            "has the parameter timeout twice",
 		"=":                                "is not one of",
-		"\u017fql_mode=''":                 "is not one of", // an s to those who fold Unicode
+		"\u017fql_mode=''":                 "is not one of", // an s after Unicode case folding
 		"sql_mode":                         "is not one of",
 		"timeout=1s;sql_mode=''":           "address", // some split there
 		strings.Repeat("a", 1<<16) + "=''": "is not one of",
@@ -88,7 +146,7 @@ func TestParseDSNKeepsTLS(t *testing.T) {
 	}
 }
 
-// TestParseDSNNeverRepeatsThePassword tries what people mistype.
+// TestParseDSNNeverRepeatsThePassword parses addresses with usual typing errors.
 func TestParseDSNNeverRepeatsThePassword(t *testing.T) {
 	for _, dsn := range []string{
 		"mysql://app:hunter2@db:port/rowhouse", "mysql://app:hunter2%@db/rowhouse", "mysql://app:hunter2@db", "mysql://app:hunter2@/rowhouse",

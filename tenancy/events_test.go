@@ -16,8 +16,8 @@ import (
 	"rowhouse/tenancy"
 )
 
-// heard returns what a subscriber gets within a moment.
-func heard(events <-chan tenancy.Event) (keys []string) {
+// receiveEvents returns the events that a subscriber receives within a moment.
+func receiveEvents(events <-chan tenancy.Event) (keys []string) {
 	for {
 		select {
 		case e, open := <-events:
@@ -31,7 +31,7 @@ func heard(events <-chan tenancy.Event) (keys []string) {
 	}
 }
 
-func TestEventsFollowTheCommit(t *testing.T) {
+func TestEventsAreSentAfterCommit(t *testing.T) {
 	d := newNotes(t)
 	listen := func(ctx context.Context, topic string) <-chan tenancy.Event {
 		events, err := d.Subscribe(ctx, topic)
@@ -58,7 +58,7 @@ func TestEventsFollowTheCommit(t *testing.T) {
 	})
 	err := d.Tx(d.Acme, func(ctx context.Context) error {
 		d.Publish(ctx, says("first"))
-		if early := heard(ours); len(early) != 1 {
+		if early := receiveEvents(ours); len(early) != 1 {
 			t.Errorf("before the commit: %v", early)
 		}
 		return d.Tx(ctx, func(ctx context.Context) error {
@@ -70,10 +70,10 @@ func TestEventsFollowTheCommit(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.Publish(t.Context(), says("nobody's"))
-	if got := heard(ours); len(got) != 3 || got[0] != "first" || got[1] != "second" || got[2] != "third" {
+	if got := receiveEvents(ours); len(got) != 3 || got[0] != "first" || got[1] != "second" || got[2] != "third" {
 		t.Errorf("heard %v", got)
 	}
-	if got := append(heard(other), heard(theirs)...); len(got) > 0 {
+	if got := append(receiveEvents(other), receiveEvents(theirs)...); len(got) > 0 {
 		t.Errorf("others heard %v", got)
 	}
 	if _, err := d.Subscribe(t.Context(), "notes"); !errors.Is(err, tenancy.ErrNone) {
@@ -81,9 +81,9 @@ func TestEventsFollowTheCommit(t *testing.T) {
 	}
 }
 
-// TestARetriedTransactionPublishesOnce has two write conflicts before it commits, and then conflicts
+// TestRetriedTransactionPublishesOnce has two write conflicts before it commits, and then conflicts
 // until it fails.
-func TestARetriedTransactionPublishesOnce(t *testing.T) {
+func TestRetriedTransactionPublishesOnce(t *testing.T) {
 	d := newNotes(t)
 	events, err := d.Subscribe(d.Acme, "notes")
 	if err != nil {
@@ -92,7 +92,7 @@ func TestARetriedTransactionPublishesOnce(t *testing.T) {
 	for _, test := range []struct {
 		races int
 		heard []string
-	}{{2, []string{"try 3"}}, {100, nil}} {
+	}{{races: 2, heard: []string{"try 3"}}, {races: 100, heard: nil}} {
 		try := 0
 		_ = d.Tx(d.Acme, func(ctx context.Context) error {
 			try++
@@ -102,14 +102,14 @@ func TestARetriedTransactionPublishesOnce(t *testing.T) {
 			}
 			return nil
 		})
-		if got := heard(events); !slices.Equal(got, test.heard) {
+		if got := receiveEvents(events); !slices.Equal(got, test.heard) {
 			t.Errorf("heard %v after %d lost races", got, test.races)
 		}
 	}
 }
 
-// TestASubscriberOfSeveralTopics receives each event once, in order, and counts as one.
-func TestASubscriberOfSeveralTopics(t *testing.T) {
+// TestSubscriberReceivesSeveralTopics receives each event once, in order, and is one subscription.
+func TestSubscriberReceivesSeveralTopics(t *testing.T) {
 	d := newNotes(t)
 	ctx, cancel := context.WithCancel(d.Acme)
 	defer cancel()
@@ -121,7 +121,7 @@ func TestASubscriberOfSeveralTopics(t *testing.T) {
 		d.Publish(d.Acme, tenancy.Event{Topic: topic, Key: fmt.Sprint(i)})
 		d.Publish(d.Globex, tenancy.Event{Topic: topic, Key: fmt.Sprint("of globex ", i)})
 	}
-	if got := heard(events); !slices.Equal(got, []string{"0", "1", "3", "4"}) {
+	if got := receiveEvents(events); !slices.Equal(got, []string{"0", "1", "3", "4"}) {
 		t.Errorf("heard %v", got)
 	}
 	if n, err := d.Subscriptions(d.Acme); n != 1 || err != nil {
@@ -133,7 +133,7 @@ func TestASubscriberOfSeveralTopics(t *testing.T) {
 	for range 65 { // of both topics, one more than may wait
 		d.Publish(d.Acme, tenancy.Event{Topic: "notes", Key: "x"})
 	}
-	if got := heard(events); len(got) != 65 || got[64] != "closed" {
+	if got := receiveEvents(events); len(got) != 65 || got[64] != "closed" {
 		t.Errorf("%d events", len(got))
 	}
 	d.Publish(d.Acme, tenancy.Event{Topic: "folders", Key: "to nobody"})
@@ -145,8 +145,8 @@ func TestASubscriberOfSeveralTopics(t *testing.T) {
 	}
 }
 
-// A subscriber that takes nothing costs a bounded number of events, and is told.
-func TestASlowSubscriberIsDropped(t *testing.T) {
+// The channel of a slow consumer has a bounded number of events, and is closed after them.
+func TestSlowConsumerIsRemoved(t *testing.T) {
 	bus := tenancy.NewBus()
 	ctx, cancel := context.WithCancel(t.Context())
 	slow, quick := bus.Subscribe(ctx, 1, "notes"), bus.Subscribe(ctx, 1, "notes")
@@ -154,7 +154,7 @@ func TestASlowSubscriberIsDropped(t *testing.T) {
 		bus.Publish(tenancy.Event{Tenant: 1, Topic: "notes", Key: "x"})
 		<-quick
 	}
-	if got := heard(slow); len(got) != 65 || got[64] != "closed" {
+	if got := receiveEvents(slow); len(got) != 65 || got[64] != "closed" {
 		t.Errorf("%d events, the last %s", len(got), got[len(got)-1])
 	}
 	cancel()
@@ -172,8 +172,8 @@ func (b tenantless) Subscribe(ctx context.Context, _ tenancy.ID, topics ...strin
 	return b.Bus.Subscribe(ctx, 1, topics...)
 }
 
-// TestABusThatMixesTenantsTellsNothing opens a database with a faulty Bus.
-func TestABusThatMixesTenantsTellsNothing(t *testing.T) {
+// TestEventsOfAnotherTenantEndTheSubscription opens a database with a faulty Bus.
+func TestEventsOfAnotherTenantEndTheSubscription(t *testing.T) {
 	var log bytes.Buffer
 	d := openNotes(t, tenancy.Options{Bus: tenantless{tenancy.NewBus()}, Log: slog.New(slog.NewTextHandler(&log, nil))})
 	acme, err := d.Subscribe(d.Acme, "notes")
@@ -187,10 +187,10 @@ func TestABusThatMixesTenantsTellsNothing(t *testing.T) {
 	for _, key := range []string{"first", "second"} {
 		d.Publish(d.Acme, tenancy.Event{Topic: "notes", Key: key})
 	}
-	if got := heard(acme); len(got) != 2 || got[0] != "first" || got[1] != "second" {
+	if got := receiveEvents(acme); len(got) != 2 || got[0] != "first" || got[1] != "second" {
 		t.Errorf("acme heard %v", got)
 	}
-	if got := heard(globex); len(got) != 1 || got[0] != "closed" || !strings.Contains(log.String(), "another tenant") {
+	if got := receiveEvents(globex); len(got) != 1 || got[0] != "closed" || !strings.Contains(log.String(), "another tenant") {
 		t.Errorf("globex heard %v; log: %s", got, &log)
 	}
 }
@@ -202,7 +202,7 @@ func TestSubscriptionsAreCountedOnAnyBus(t *testing.T) {
 			d := openNotes(t, tenancy.Options{Bus: bus})
 			count := func(ctx context.Context, want int) {
 				t.Helper()
-				within(t, fmt.Sprintf("%d subscriptions", want), func() bool {
+				waitFor(t, fmt.Sprintf("%d subscriptions", want), func() bool {
 					n, err := d.Subscriptions(ctx)
 					if err != nil {
 						t.Fatal(err)

@@ -15,14 +15,14 @@ import (
 	"rowhouse/tenancy/tenancytest"
 )
 
-// rewrite makes the gateway replace a string in what clients send.
+// rewrite makes the gateway replace a string in the data of clients.
 func (g *gateway) rewrite(from, to string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.from, g.to = []byte(from), []byte(to)
 }
 
-// Read replaces strings in what a client sends.
+// Read replaces strings in the data of a client.
 func (c rewritten) Read(b []byte) (int, error) {
 	n, err := c.Conn.Read(b)
 	c.mu.Lock()
@@ -38,7 +38,7 @@ type rewritten struct {
 	*gateway
 }
 
-// inject sends a statement over each idle connection, and keeps the response to itself.
+// inject sends a statement over each idle connection, and drops the response.
 func (g *gateway) inject(t *testing.T, statement string) {
 	t.Helper()
 	g.mu.Lock()
@@ -64,7 +64,7 @@ func (g *gateway) inject(t *testing.T, statement string) {
 	g.injected = nil
 }
 
-// relayFrom sends a server's responses to a client, but for those to injected statements.
+// relayFrom sends a server's responses to a client, except those to injected statements.
 func (g *gateway) relayFrom(server, client net.Conn) {
 	b := make([]byte, 64<<10)
 	for {
@@ -84,7 +84,7 @@ func (g *gateway) relayFrom(server, client net.Conn) {
 	}
 }
 
-// gateway stands before the database, as a proxy or a name of several servers does.
+// gateway is a proxy in front of the database.
 type gateway struct {
 	mu            sync.Mutex
 	network, addr string // of the server
@@ -135,7 +135,7 @@ func relay(to io.WriteCloser, from io.Reader) {
 	_ = to.Close()
 }
 
-// count returns how many connections there were.
+// count returns the number of connections since the start.
 func (g *gateway) count() int {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -151,9 +151,9 @@ func (g *gateway) cut() {
 	}
 }
 
-// elsewhere leads new connections to another server, which has a database of the same
-// name. It returns a connection there that has the number.
-func (g *gateway) elsewhere(t *testing.T, d *tenancytest.Database, number int) *sql.Conn {
+// redirect leads new connections to another server, which has a database of the same name. It
+// returns a connection of that server with the id.
+func (g *gateway) redirect(t *testing.T, d *tenancytest.Database, number int) *sql.Conn {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "rowhouse-test-") // short, for its socket
 	if err != nil {

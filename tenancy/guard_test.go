@@ -15,8 +15,8 @@ import (
 	"rowhouse/tenancy/guard"
 )
 
-// A statement is checked when it runs: under another tenant it is another statement.
-func TestAPreparedStatementIsCheckedAtEachExecution(t *testing.T) {
+// A statement is checked when it runs, since its context can have another tenant than at Prepare.
+func TestPreparedStatementIsCheckedAtEachExecution(t *testing.T) {
 	d := newNotes(t)
 	for id := range 2 {
 		if err := create(d.Acme, d, id); err != nil {
@@ -34,13 +34,13 @@ func TestAPreparedStatementIsCheckedAtEachExecution(t *testing.T) {
 	defer notes.Close()
 	var n int
 	if err := notes.QueryRowContext(d.Acme, 1).Scan(&n); err != nil || n != 2 {
-		t.Errorf("one's own: %d, %v", n, err)
+		t.Errorf("the tenant's own: %d, %v", n, err)
 	}
 	if err := notes.QueryRowContext(d.Globex, 1).Scan(&n); !errors.Is(err, tenancy.ErrScope) {
-		t.Errorf("a neighbour's: %v", err)
+		t.Errorf("another tenant's: %v", err)
 	}
 	if err := notes.QueryRowContext(d.Acme, "1").Scan(&n); !errors.Is(err, tenancy.ErrScope) {
-		t.Errorf("a text for the tenant: %v", err)
+		t.Errorf("a string for the tenant: %v", err)
 	}
 	refused, err := pool.PrepareContext(d.Acme, "DROP TABLE notes")
 	if err != nil {
@@ -48,16 +48,19 @@ func TestAPreparedStatementIsCheckedAtEachExecution(t *testing.T) {
 	}
 	defer refused.Close()
 	if _, err := refused.ExecContext(d.Acme); !errors.Is(err, tenancy.ErrScope) {
-		t.Errorf("what can't be proved is not even prepared: %v", err)
+		t.Errorf("a statement without a proof was prepared: %v", err)
 	}
-	if err := d.For(d.Acme).Session(&gorm.Session{PrepareStmt: true}).Raw("SELECT COUNT(*) FROM notes").Row().Scan(&n); !errors.Is(err, tenancy.ErrScope) {
+	if err := d.For(d.Acme).Session(&gorm.Session{PrepareStmt: true}).Raw("SELECT COUNT(*) FROM notes").Row().Scan(&n); !errors.Is(
+		err,
+		tenancy.ErrScope,
+	) {
 		t.Errorf("GORM passes the refusal on: %v", err)
 	}
 }
 
-// Of a tenant and the system scope, the inner counts: a loop over tenants within the
-// system scope works on one at a time.
-func TestTheInnerOfTenantAndSystemCounts(t *testing.T) {
+// The inner of a tenant and the system scope counts, so a loop over tenants in the system scope
+// has one tenant at a time.
+func TestInnerOfTenantAndSystemScopeCounts(t *testing.T) {
 	d := newNotes(t)
 	for id, ctx := range []context.Context{d.Acme, d.Globex} {
 		if err := create(ctx, d, id); err != nil {
@@ -76,9 +79,8 @@ func TestTheInnerOfTenantAndSystemCounts(t *testing.T) {
 	}
 }
 
-// A refusal can be handled, read and found: it has a type, a message, a line in the
-// log and a count.
-func TestARefusalSaysWhatIsMissing(t *testing.T) {
+// A refusal has a type, a message, a line in the log and a count.
+func TestRefusalHasTableReasonAndLog(t *testing.T) {
 	d := newNotes(t)
 	var log bytes.Buffer
 	db := open(t, d.DSN, &log, &note{})
@@ -94,7 +96,8 @@ func TestARefusalSaysWhatIsMissing(t *testing.T) {
 	if refusal.SQL != "SELECT n.text FROM notes n WHERE n.text = ?" {
 		t.Error(refusal.SQL)
 	}
-	if line := log.String(); !strings.Contains(line, "level=WARN") || !strings.Contains(line, "table=notes") || strings.Contains(line, "secret") {
+	if line := log.String(); !strings.Contains(line, "level=WARN") || !strings.Contains(line, "table=notes") ||
+		strings.Contains(line, "secret") {
 		t.Error(line)
 	}
 	if after := db.Counts(); after.Refused != before.Refused+1 || after.Parsed != before.Parsed+1 || after.Proved != before.Proved {
@@ -102,12 +105,12 @@ func TestARefusalSaysWhatIsMissing(t *testing.T) {
 	}
 }
 
-func TestTheSystemScopeIsLoggedWithItsReason(t *testing.T) {
+func TestSystemScopeIsLoggedWithItsReason(t *testing.T) {
 	d := newNotes(t)
 	var log bytes.Buffer
 	db := open(t, d.DSN, &log, &note{})
 	if strings.Contains(log.String(), "system scope") {
-		t.Errorf("the start is quiet: %s", &log)
+		t.Errorf("Open logs the system scope: %s", &log)
 	}
 	if err := db.For(tenancy.System(t.Context(), "yearly report")).Find(&[]note{}).Error; err != nil {
 		t.Fatal(err)
@@ -120,8 +123,8 @@ func TestTheSystemScopeIsLoggedWithItsReason(t *testing.T) {
 	}
 }
 
-// TestModelsAndDatabaseMustAgree starts on databases that are almost right.
-func TestModelsAndDatabaseMustAgree(t *testing.T) {
+// TestOpenChecksTheSchema opens databases with one mismatch each.
+func TestOpenChecksTheSchema(t *testing.T) {
 	type unowned struct{ ID int }
 	type owner struct {
 		Other, TenantID tenancy.ID
@@ -137,18 +140,62 @@ func TestModelsAndDatabaseMustAgree(t *testing.T) {
 		models    []any
 		want      string
 	}{
-		{"a table without a model", "CREATE TABLE forgotten (tenant_id INT)", nil, "the table forgotten has tenant_id, but no model owns it"},
-		{"a view of what tenants own", "CREATE VIEW all_items AS SELECT * FROM items", nil, "the table all_items has tenant_id"},
-		{"a model's table without the column", "CREATE TABLE notes (id INT)", []any{&note{}}, "the table notes of a model has no column tenant_id"},
-		{"a text for the tenant", "CREATE TABLE notes (tenant_id VARCHAR(10))", []any{&note{}}, "the column tenant_id of the table notes must be an integer"},
-		{"a model without a table", "SELECT 1", []any{&note{}}, "the table notes of a model does not exist: migrate"},
-		{"a model without a tenant", "SELECT 1", []any{&unowned{}}, "needs one field of type tenancy.ID"},
-		{"a model with two", "SELECT 1", []any{&owner{}}, "needs one field of type tenancy.ID"},
-		{"a model with another column", "SELECT 1", []any{&renamed{}}, "needs one field of type tenancy.ID, in the column tenant_id"},
-		{"what is no model", "SELECT 1", []any{1}, "the model int: unsupported data type"},
 		{
-			"all of it, in order", "CREATE TABLE a (tenant_id INT); CREATE TABLE b (tenant_id INT); CREATE TABLE c (tenant_id INT); CREATE TABLE d (tenant_id INT)", nil,
-			"the table a " + foreign + "; the table b " + foreign + "; the table c " + foreign + "; the table d " + foreign,
+			name: "a table without a model",
+			ddl:  "CREATE TABLE forgotten (tenant_id INT)",
+			want: "the table forgotten has tenant_id, but no model owns it",
+		},
+		{
+			name: "a view of a tenant table",
+			ddl:  "CREATE VIEW all_items AS SELECT * FROM items",
+			want: "the table all_items has tenant_id",
+		},
+		{
+			name:   "a model's table without the column",
+			ddl:    "CREATE TABLE notes (id INT)",
+			models: []any{&note{}},
+			want:   "the table notes of a model has no column tenant_id",
+		},
+		{
+			name:   "a string for the tenant",
+			ddl:    "CREATE TABLE notes (tenant_id VARCHAR(10))",
+			models: []any{&note{}},
+			want:   "the column tenant_id of the table notes must be an integer",
+		},
+		{
+			name:   "a model without a table",
+			ddl:    "SELECT 1",
+			models: []any{&note{}},
+			want:   "the table notes of a model does not exist: migrate",
+		},
+		{
+			name:   "a model without a tenant",
+			ddl:    "SELECT 1",
+			models: []any{&unowned{}},
+			want:   "needs one field of type tenancy.ID",
+		},
+		{
+			name:   "a model with two",
+			ddl:    "SELECT 1",
+			models: []any{&owner{}},
+			want:   "needs one field of type tenancy.ID",
+		},
+		{
+			name:   "a model with another column",
+			ddl:    "SELECT 1",
+			models: []any{&renamed{}},
+			want:   "needs one field of type tenancy.ID, in the column tenant_id",
+		},
+		{
+			name:   "a value that is no model",
+			ddl:    "SELECT 1",
+			models: []any{1},
+			want:   "the model int: unsupported data type",
+		},
+		{
+			name: "several mismatches, sorted",
+			ddl:  "CREATE TABLE a (tenant_id INT); CREATE TABLE b (tenant_id INT); CREATE TABLE c (tenant_id INT); CREATE TABLE d (tenant_id INT)",
+			want: "the table a " + foreign + "; the table b " + foreign + "; the table c " + foreign + "; the table d " + foreign,
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -158,18 +205,20 @@ func TestModelsAndDatabaseMustAgree(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			if _, err := tenancy.Open(t.Context(), d.DSN, append(itemSchema.Models, test.models...), tenancy.Options{}); err == nil || !strings.Contains(err.Error(), test.want) {
+			if _, err := tenancy.Open(t.Context(), d.DSN, append(itemSchema.Models, test.models...), tenancy.Options{}); err == nil ||
+				!strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v, want %s", err, test.want)
 			}
 		})
 	}
 }
 
-// TestTablesOfANewerRelease opens a database that a newer release has migrated: its tables
-// do not stop the start, and the guard refuses them.
-func TestTablesOfANewerRelease(t *testing.T) {
+// TestTablesOfANewerReleaseAreRefused opens a database of a newer release: Open accepts its tables,
+// and the guard refuses them.
+func TestTablesOfANewerReleaseAreRefused(t *testing.T) {
 	d := itemSchema.New(t)
-	if _, err := d.SQL.ExecContext(t.Context(), "CREATE TABLE invoices (tenant_id INT UNSIGNED NOT NULL, id INT NOT NULL, PRIMARY KEY (tenant_id, id))"); err != nil {
+	if _, err := d.SQL.ExecContext(t.Context(), "CREATE TABLE invoices (tenant_id INT UNSIGNED NOT NULL, id INT NOT NULL, "+
+		"PRIMARY KEY (tenant_id, id))"); err != nil {
 		t.Fatal(err)
 	}
 	var log bytes.Buffer
@@ -179,20 +228,24 @@ func TestTablesOfANewerRelease(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	if line := log.String(); !strings.Contains(line, "level=WARN") || !strings.Contains(line, "table=invoices") || strings.Contains(line, "table=items") {
+	if line := log.String(); !strings.Contains(line, "level=WARN") || !strings.Contains(line, "table=invoices") ||
+		strings.Contains(line, "table=items") {
 		t.Error(line)
 	}
-	for _, statement := range []string{"SELECT COUNT(*) FROM invoices WHERE tenant_id = 1", "SELECT COUNT(*) FROM items i JOIN invoices v ON v.tenant_id = i.tenant_id WHERE i.tenant_id = 1"} {
-		if err := db.For(d.Acme).Raw(statement).Scan(new(int)).Error; !errors.Is(err, tenancy.ErrScope) || !strings.Contains(err.Error(), "no model owns it") {
+	for _, statement := range []string{"SELECT COUNT(*) FROM invoices WHERE tenant_id = 1",
+		"SELECT COUNT(*) FROM items i JOIN invoices v ON v.tenant_id = i.tenant_id WHERE i.tenant_id = 1"} {
+		if err := db.For(d.Acme).Raw(statement).Scan(new(int)).Error; !errors.Is(err, tenancy.ErrScope) ||
+			!strings.Contains(err.Error(), "no model owns it") {
 			t.Errorf("%s: %v", statement, err)
 		}
 	}
-	if _, err := tenancy.Open(t.Context(), d.DSN, append(itemSchema.Models, &note{}), options); err == nil || !strings.Contains(err.Error(), "the table notes of a model does not exist") {
+	if _, err := tenancy.Open(t.Context(), d.DSN, append(itemSchema.Models, &note{}), options); err == nil ||
+		!strings.Contains(err.Error(), "the table notes of a model does not exist") {
 		t.Errorf("a model without a table: %v", err)
 	}
 }
 
-func TestTheStartNeedsAnAnswer(t *testing.T) {
+func TestOpenFailsWhenItsContextEnds(t *testing.T) {
 	d := itemSchema.New(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -201,8 +254,8 @@ func TestTheStartNeedsAnAnswer(t *testing.T) {
 	}
 }
 
-// A model may have fields with clauses of their own beside the tenant.
-func TestAModelMayDeleteSoftly(t *testing.T) {
+// Fields other than the tenant may have clauses, too.
+func TestModelWithSoftDeleteIsAccepted(t *testing.T) {
 	type soft struct {
 		TenantID  tenancy.ID
 		ID        int
@@ -213,22 +266,24 @@ func TestAModelMayDeleteSoftly(t *testing.T) {
 	}
 }
 
-// An upsert could take over a row where a unique key is shared by all tenants.
-func TestUpsertsNeedKeysOfTheirTenant(t *testing.T) {
+// An upsert could change a row of another tenant if a unique key spans all tenants.
+func TestUpsertsNeedUniqueKeysLedByTenant(t *testing.T) {
 	d := schema.New(t)
-	if _, err := d.SQL.ExecContext(t.Context(), "CREATE TABLE notes (tenant_id INT UNSIGNED NOT NULL, id INT PRIMARY KEY, folder INT NOT NULL, text VARCHAR(100) NOT NULL)"); err != nil {
+	if _, err := d.SQL.ExecContext(t.Context(), "CREATE TABLE notes (tenant_id INT UNSIGNED NOT NULL, id INT PRIMARY KEY, "+
+		"folder INT NOT NULL, text VARCHAR(100) NOT NULL)"); err != nil {
 		t.Fatal(err)
 	}
 	d.Own(t, &note{})
 	if err := create(d.Globex, d, 1); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.For(d.Acme).Save(&note{ID: 1, Text: "taken over"}).Error; !errors.Is(err, tenancy.ErrScope) || !strings.Contains(fmt.Sprint(err), "must lead each unique key") {
+	if err := d.For(d.Acme).Save(&note{ID: 1, Text: "taken over"}).Error; !errors.Is(err, tenancy.ErrScope) ||
+		!strings.Contains(fmt.Sprint(err), "must lead each unique key") {
 		t.Error(err)
 	}
 }
 
-// open opens a database once more, with a log to look at.
+// open opens a database again, with a log in a buffer.
 func open(t *testing.T, dsn string, log *bytes.Buffer, models ...any) *tenancy.DB {
 	t.Helper()
 	db, err := tenancy.Open(t.Context(), dsn, models, tenancy.Options{Log: slog.New(slog.NewTextHandler(log, nil))})
@@ -239,20 +294,21 @@ func open(t *testing.T, dsn string, log *bytes.Buffer, models ...any) *tenancy.D
 	return db
 }
 
-// Only the tenant's own column is left out of SET, and an array is rows, too.
-func TestRowsAreStoredAsTheyAre(t *testing.T) {
+// SET omits only the column tenant_id. An array has rows as a slice has.
+func TestOnlyTheTenantColumnIsOmittedFromSET(t *testing.T) {
 	d := newNotes(t)
 	pair := [2]note{{ID: 1}, {ID: 2}}
 	if err := d.For(d.Acme).Create(&pair).Error; err != nil || pair[1].TenantID != 1 {
 		t.Error(pair, err)
 	}
-	if err := d.For(d.Acme).Model(&note{ID: 1}).Update("folder", tenancy.ID(1)).Error; err != nil || d.Count(t, "notes", "folder = 1") != 1 {
+	if err := d.For(d.Acme).Model(&note{ID: 1}).Update("folder", tenancy.ID(1)).Error; err != nil ||
+		d.Count(t, "notes", "folder = 1") != 1 {
 		t.Error("the folder's number, of the tenant's type, was not stored", err)
 	}
 }
 
-// GORM leaves an empty row where it was given none, after an error of its own.
-func TestARowThatIsNilIsAnError(t *testing.T) {
+// GORM replaces a nil row by an empty one, after an error.
+func TestNilRowFails(t *testing.T) {
 	d := newNotes(t)
 	if err := d.For(d.Acme).Create([]*note{nil}).Error; err == nil {
 		t.Error("it was stored")

@@ -13,9 +13,9 @@ import (
 	"gorm.io/gorm"
 )
 
-// TestAnOperatorsKillLeavesNoHalf kills queries and connections at any moment, while
+// TestKilledConnectionLeavesNoPartialTransaction kills queries and connections at any moment, while
 // transactions write pairs of rows and ignore every error.
-func TestAnOperatorsKillLeavesNoHalf(t *testing.T) {
+func TestKilledConnectionLeavesNoPartialTransaction(t *testing.T) {
 	d := newNotes(t)
 	pool, err := d.For(d.Acme).DB()
 	if err != nil {
@@ -80,8 +80,16 @@ func TestAnOperatorsKillLeavesNoHalf(t *testing.T) {
 		}
 	})
 	wait.Wait()
-	halves := d.Count(t, "notes", "id < 1000000 AND NOT EXISTS (SELECT 1 FROM notes o WHERE o.tenant_id = notes.tenant_id AND o.id = notes.id + 1000000)")
-	others := d.Count(t, "notes", "id BETWEEN 1000000 AND 1999999 AND NOT EXISTS (SELECT 1 FROM notes o WHERE o.tenant_id = notes.tenant_id AND o.id = notes.id - 1000000)")
+	halves := d.Count(
+		t,
+		"notes",
+		"id < 1000000 AND NOT EXISTS (SELECT 1 FROM notes o WHERE o.tenant_id = notes.tenant_id AND o.id = notes.id + 1000000)",
+	)
+	others := d.Count(
+		t,
+		"notes",
+		"id BETWEEN 1000000 AND 1999999 AND NOT EXISTS (SELECT 1 FROM notes o WHERE o.tenant_id = notes.tenant_id AND o.id = notes.id - 1000000)",
+	)
 	undone := d.Count(t, "notes", "id >= 2000000")
 	whole := d.Count(t, "notes", "id < 1000000")
 	t.Log(stored.Load(), "stored,", failed.Load(), "failed,", kills.Load(), "kills,", whole, "pairs in the table")

@@ -12,12 +12,11 @@ import (
 	"rowhouse/tenancy/tenancytest"
 )
 
-// The driver leaves a statement running when its context ends, and whoever starts many
-// would keep the database from everybody else. SLEEP would not do: MariaDB ends it when the
-// client has gone.
-func TestAStatementEndsWithItsContext(t *testing.T) {
+// The driver leaves a statement running when its context ends. Many of them would use up the
+// database. The statement is not SLEEP, which MariaDB ends when the client disconnects.
+func TestCancelledStatementIsKilled(t *testing.T) {
 	d := newNotes(t)
-	pool, system, id := single(t, d)
+	pool, system, id := limitToOneConn(t, d)
 	for name, run := range map[string]func(context.Context) error{
 		"query": func(ctx context.Context) error {
 			return drain(pool.QueryContext(ctx, "SELECT BENCHMARK(1e15, SHA2(1, 256))"))
@@ -54,22 +53,22 @@ func TestAStatementEndsWithItsContext(t *testing.T) {
 		}
 		cancel()
 		start := time.Now()
-		if ended(t, d, running); time.Since(start) > 30*time.Second {
+		if waitForEnd(t, d, running); time.Since(start) > 30*time.Second {
 			t.Errorf("%s: the statement ends after %s, so by its limit", name, time.Since(start))
 		}
 	}
 }
 
-// TestATenantsStatementEndsWithItsContext cancels a statement that the guard accepts, outside
-// of a transaction: nothing but the cancellation keeps its connection out of the pool.
-func TestATenantsStatementEndsWithItsContext(t *testing.T) {
+// TestCancelledStatementOfATenantIsKilled cancels a statement that the guard accepts, outside
+// of a transaction: only the cancellation keeps its connection out of the pool.
+func TestCancelledStatementOfATenantIsKilled(t *testing.T) {
 	d := newNotes(t)
 	for i := range 20 {
 		if err := create(d.Acme, d, i); err != nil {
 			t.Fatal(err)
 		}
 	}
-	pool, _, _ := single(t, d)
+	pool, _, _ := limitToOneConn(t, d)
 	const slow = "SELECT COUNT(*) FROM notes a JOIN notes b ON b.tenant_id = 1 JOIN notes c ON c.tenant_id = 1 " +
 		"JOIN notes d ON d.tenant_id = 1 JOIN notes e ON e.tenant_id = 1 JOIN notes f ON f.tenant_id = 1 " +
 		"JOIN notes g ON g.tenant_id = 1 JOIN notes h ON h.tenant_id = 1 WHERE a.tenant_id = 1"
@@ -79,20 +78,23 @@ func TestATenantsStatementEndsWithItsContext(t *testing.T) {
 		t.Error(err)
 	}
 	start := time.Now()
-	within(t, "the server ends the statement", func() bool {
-		return !slices.ContainsFunc(d.Processes(t), func(p tenancytest.Process) bool { return strings.HasPrefix(p.Statement, "SELECT COUNT") })
+	waitFor(t, "the server ends the statement", func() bool {
+		return !slices.ContainsFunc(
+			d.Processes(t),
+			func(p tenancytest.Process) bool { return strings.HasPrefix(p.Statement, "SELECT COUNT") },
+		)
 	})
 	if took := time.Since(start); took > 30*time.Second {
 		t.Errorf("the statement ends after %s, so by its limit", took)
 	}
 }
 
-// TestWhatHasEndedIsNotKilled closes a connection whose last statement ended before its
-// context: only a statement that may still run is worth a connection that kills it.
-func TestWhatHasEndedIsNotKilled(t *testing.T) {
+// TestEndedStatementIsNotKilled closes a connection whose last statement ended before its
+// context: KILL needs a connection, so only statements that may still run are killed.
+func TestEndedStatementIsNotKilled(t *testing.T) {
 	d := newNotes(t)
 	way := newGateway(t, d)
-	pool, system, _ := single(t, d)
+	pool, system, _ := limitToOneConn(t, d)
 	conn, err := pool.Conn(system)
 	if err != nil {
 		t.Fatal(err)
@@ -114,10 +116,10 @@ func TestWhatHasEndedIsNotKilled(t *testing.T) {
 	}
 }
 
-// What ends one statement leaves those of others alone.
-func TestNobodyElsesStatementEnds(t *testing.T) {
+// KILL for one statement leaves other statements running.
+func TestKillSparesOtherStatements(t *testing.T) {
 	d := newNotes(t)
-	pool, system, _ := single(t, d)
+	pool, system, _ := limitToOneConn(t, d)
 	pool.SetMaxOpenConns(3)
 	ended := make(chan error)
 	for _, tenant := range []context.Context{d.Globex, system} {
@@ -146,19 +148,19 @@ func TestNobodyElsesStatementEnds(t *testing.T) {
 	}
 }
 
-// Behind one address may be several servers, or another after a failover. What has the
-// same number there is somebody else's.
-func TestNoStatementOfAnotherServerEnds(t *testing.T) {
+// One address can have several servers, or another server after a failover. A connection with the
+// same id on another server is not killed.
+func TestKillSparesOtherServers(t *testing.T) {
 	d := newNotes(t)
 	way := newGateway(t, d)
-	pool, system, id := single(t, d)
+	pool, system, id := limitToOneConn(t, d)
 	pool.SetMaxIdleConns(0) // each connection is a new one
 	for id() < 100 {        // the other server's first numbers are given away
 		continue
 	}
 	pool.SetMaxIdleConns(1)
 	running := id()
-	theirs := way.elsewhere(t, d, running)
+	theirs := way.redirect(t, d, running)
 	ended := make(chan error)
 	go func() { ended <- drain(theirs.QueryContext(t.Context(), "SELECT SLEEP(2)")) }()
 	ctx, cancel := context.WithTimeout(system, 200*time.Millisecond)
@@ -172,15 +174,18 @@ func TestNoStatementOfAnotherServerEnds(t *testing.T) {
 }
 
 // After a connection is lost, the server may give its id to another connection.
-func TestALostConnectionsNumberIsLeftAlone(t *testing.T) {
+func TestLostConnectionIsNotKilled(t *testing.T) {
 	d := newNotes(t)
 	way := newGateway(t, d)
-	pool, system, id := single(t, d)
+	pool, system, id := limitToOneConn(t, d)
 	lost := id()
 	var cut sync.WaitGroup
 	cut.Go(func() {
-		within(t, "the statement runs", func() bool {
-			return slices.ContainsFunc(d.Processes(t), func(p tenancytest.Process) bool { return p.ID == lost && strings.Contains(p.Statement, "SLEEP") })
+		waitFor(t, "the statement runs", func() bool {
+			return slices.ContainsFunc(
+				d.Processes(t),
+				func(p tenancytest.Process) bool { return p.ID == lost && strings.Contains(p.Statement, "SLEEP") },
+			)
 		})
 		way.cut()
 	})
@@ -188,11 +193,11 @@ func TestALostConnectionsNumberIsLeftAlone(t *testing.T) {
 		t.Error("nothing was lost")
 	}
 	cut.Wait()
-	if !runs(t, d, lost) {
+	if !hasConn(t, d, lost) {
 		t.Error("a lost connection was killed")
 	}
 
-	// So it is when a transaction is idle, and its context ends before it.
+	// The same happens to an idle transaction when its context ends.
 	ctx, cancel := context.WithTimeout(d.Acme, 200*time.Millisecond)
 	defer cancel()
 	var connections int

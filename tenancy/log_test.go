@@ -15,8 +15,8 @@ import (
 	"rowhouse/tenancy"
 )
 
-// TestDebugLogsItsStatements turns on the log of sessions by GORM's methods.
-func TestDebugLogsItsStatements(t *testing.T) {
+// TestDebugLogsStatements enables the log of sessions by GORM's methods.
+func TestDebugLogsStatements(t *testing.T) {
 	var log bytes.Buffer
 	d := openNotes(t, tenancy.Options{Log: slog.New(slog.NewTextHandler(&log, nil))}) // info level
 	find := func(s *gorm.DB) error { return s.Where("text = ?", "it's").Find(&[]note{}).Error }
@@ -26,54 +26,119 @@ func TestDebugLogsItsStatements(t *testing.T) {
 		do   func(*gorm.DB) error
 		want []string // in the lines of the log, in this order
 	}{
-		{"without Debug", find, nil},
-		{"Debug", func(s *gorm.DB) error { return find(s.Debug()) }, []string{statement + " took="}},
-		{"rows", func(s *gorm.DB) error { return s.Debug().Find(&[]note{}).Error }, []string{"rows=2"}},
-		{"one Debug for a chain", func(s *gorm.DB) error {
-			s = s.Debug().Session(&gorm.Session{})
-			_ = find(s)
-			return find(s)
-		}, []string{statement, statement}},
-		{"only what follows Debug", func(s *gorm.DB) error { _ = find(s); return find(s.Debug()) }, []string{statement}},
-		{"an update", func(s *gorm.DB) error { return s.Debug().Model(&note{ID: 1}).Update("text", "new").Error }, []string{"UPDATE `notes` SET `text`='new'"}},
-		{"a create", func(s *gorm.DB) error { return s.Debug().Create(&note{ID: 7, Text: "seven"}).Error }, []string{"'seven'"}},
-		{"raw SQL", func(s *gorm.DB) error {
-			return s.Debug().Raw("SELECT id FROM notes WHERE tenant_id = ?", 1).Scan(&[]int{}).Error
-		}, []string{"SELECT id FROM notes WHERE tenant_id = 1"}},
-		{"a transaction", func(s *gorm.DB) error {
-			return s.Debug().Transaction(func(s *gorm.DB) error { return find(s) })
-		}, []string{statement}},
-		{"a failed statement", func(s *gorm.DB) error {
-			s.Debug().Raw("SELECT missing FROM notes WHERE tenant_id = 1").Scan(&[]int{})
-			return nil
-		}, []string{"missing FROM notes WHERE tenant_id = 1\" took="}},
-		{"a refused statement", func(s *gorm.DB) error {
-			s.Debug().Raw("SELECT id FROM notes WHERE id = ?", 5).Scan(&[]int{})
-			return nil
-		}, []string{`msg="statement refused"`, "SELECT id FROM notes WHERE id = 5"}},
-		{"no record", func(s *gorm.DB) error { s.Debug().First(&note{}, 99); return nil }, []string{`error="record not found"`}},
-		{"LogMode", func(s *gorm.DB) error {
-			return find(s.Session(&gorm.Session{Logger: s.Logger.LogMode(logger.Info)}))
-		}, []string{statement}},
-		{"LogMode for errors, without one", func(s *gorm.DB) error {
-			return find(s.Session(&gorm.Session{Logger: s.Logger.LogMode(logger.Error)}))
-		}, nil},
-		{"LogMode for errors", func(s *gorm.DB) error {
-			s.Session(&gorm.Session{Logger: s.Logger.LogMode(logger.Error)}).First(&note{}, 99)
-			return nil
-		}, []string{`error="record not found"`}},
-		{"LogMode silent", func(s *gorm.DB) error {
-			return find(s.Session(&gorm.Session{Logger: s.Logger.LogMode(logger.Silent)}))
-		}, nil},
-		{"messages", func(s *gorm.DB) error {
-			ctx, log := context.Background(), s.Logger.LogMode(logger.Warn)
-			log.Info(ctx, "no %d", 1)
-			log.Warn(ctx, "yes %d", 2)
-			log.Error(ctx, "and %d", 3)
-			s.Logger.Error(ctx, "no %d", 4)
-			s.Debug().Logger.Info(ctx, "debug %d", 5)
-			return nil
-		}, []string{`level=WARN msg="yes 2" source=`, `level=ERROR msg="and 3"`, `level=INFO msg="debug 5"`}},
+		{
+			name: "without Debug",
+			do:   find,
+		},
+		{
+			name: "Debug",
+			do:   func(s *gorm.DB) error { return find(s.Debug()) },
+			want: []string{statement + " took="},
+		},
+		{
+			name: "rows",
+			do:   func(s *gorm.DB) error { return s.Debug().Find(&[]note{}).Error },
+			want: []string{"rows=2"},
+		},
+		{
+			name: "one Debug for a chain",
+			do: func(s *gorm.DB) error {
+				s = s.Debug().Session(&gorm.Session{})
+				_ = find(s)
+				return find(s)
+			},
+			want: []string{statement, statement},
+		},
+		{
+			name: "only what follows Debug",
+			do:   func(s *gorm.DB) error { _ = find(s); return find(s.Debug()) },
+			want: []string{statement},
+		},
+		{
+			name: "an update",
+			do:   func(s *gorm.DB) error { return s.Debug().Model(&note{ID: 1}).Update("text", "new").Error },
+			want: []string{"UPDATE `notes` SET `text`='new'"},
+		},
+		{
+			name: "a create",
+			do:   func(s *gorm.DB) error { return s.Debug().Create(&note{ID: 7, Text: "seven"}).Error },
+			want: []string{"'seven'"},
+		},
+		{
+			name: "raw SQL",
+			do: func(s *gorm.DB) error {
+				return s.Debug().Raw("SELECT id FROM notes WHERE tenant_id = ?", 1).Scan(&[]int{}).Error
+			},
+			want: []string{"SELECT id FROM notes WHERE tenant_id = 1"},
+		},
+		{
+			name: "a transaction",
+			do: func(s *gorm.DB) error {
+				return s.Debug().Transaction(func(s *gorm.DB) error { return find(s) })
+			},
+			want: []string{statement},
+		},
+		{
+			name: "a failed statement",
+			do: func(s *gorm.DB) error {
+				s.Debug().Raw("SELECT missing FROM notes WHERE tenant_id = 1").Scan(&[]int{})
+				return nil
+			},
+			want: []string{"missing FROM notes WHERE tenant_id = 1\" took="},
+		},
+		{
+			name: "a refused statement",
+			do: func(s *gorm.DB) error {
+				s.Debug().Raw("SELECT id FROM notes WHERE id = ?", 5).Scan(&[]int{})
+				return nil
+			},
+			want: []string{`msg="statement refused"`, "SELECT id FROM notes WHERE id = 5"},
+		},
+		{
+			name: "no record",
+			do:   func(s *gorm.DB) error { s.Debug().First(&note{}, 99); return nil },
+			want: []string{`error="record not found"`},
+		},
+		{
+			name: "LogMode",
+			do: func(s *gorm.DB) error {
+				return find(s.Session(&gorm.Session{Logger: s.Logger.LogMode(logger.Info)}))
+			},
+			want: []string{statement},
+		},
+		{
+			name: "LogMode for errors, without one",
+			do: func(s *gorm.DB) error {
+				return find(s.Session(&gorm.Session{Logger: s.Logger.LogMode(logger.Error)}))
+			},
+		},
+		{
+			name: "LogMode for errors",
+			do: func(s *gorm.DB) error {
+				s.Session(&gorm.Session{Logger: s.Logger.LogMode(logger.Error)}).First(&note{}, 99)
+				return nil
+			},
+			want: []string{`error="record not found"`},
+		},
+		{
+			name: "LogMode silent",
+			do: func(s *gorm.DB) error {
+				return find(s.Session(&gorm.Session{Logger: s.Logger.LogMode(logger.Silent)}))
+			},
+		},
+		{
+			name: "messages",
+			do: func(s *gorm.DB) error {
+				ctx, log := context.Background(), s.Logger.LogMode(logger.Warn)
+				log.Info(ctx, "no %d", 1)
+				log.Warn(ctx, "yes %d", 2)
+				log.Error(ctx, "and %d", 3)
+				s.Logger.Error(ctx, "no %d", 4)
+				s.Debug().Logger.Info(ctx, "debug %d", 5)
+				return nil
+			},
+			want: []string{`level=WARN msg="yes 2" source=`, `level=ERROR msg="and 3"`, `level=INFO msg="debug 5"`},
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			log.Reset()
@@ -99,24 +164,39 @@ func TestDebugLogsItsStatements(t *testing.T) {
 	}
 }
 
-// printed is a logger.Writer that keeps what is printed.
+// printed is a logger.Writer that keeps its lines.
 type printed struct{ strings.Builder }
 
 // Printf keeps a line.
 func (p *printed) Printf(format string, args ...any) { fmt.Fprintf(p, format+"\n", args...) }
 
-// TestASessionTakesAnotherLogger gives sessions GORM's own logger, with and without arguments.
-func TestASessionTakesAnotherLogger(t *testing.T) {
+// TestSessionUsesAnotherLogger gives sessions GORM's own logger, with and without arguments.
+func TestSessionUsesAnotherLogger(t *testing.T) {
 	d := openNotes(t, tenancy.Options{})
 	for _, test := range []struct {
 		name   string
 		config logger.Config
 		want   string
 	}{
-		{"with arguments", logger.Config{LogLevel: logger.Info}, "text = 'secret'"},
-		{"without arguments", logger.Config{LogLevel: logger.Info, ParameterizedQueries: true}, "text = ?"},
-		{"slow statements", logger.Config{LogLevel: logger.Warn, SlowThreshold: time.Nanosecond}, "SLOW SQL"},
-		{"none", logger.Config{LogLevel: logger.Silent}, ""},
+		{
+			name:   "with arguments",
+			config: logger.Config{LogLevel: logger.Info},
+			want:   "text = 'secret'",
+		},
+		{
+			name:   "without arguments",
+			config: logger.Config{LogLevel: logger.Info, ParameterizedQueries: true},
+			want:   "text = ?",
+		},
+		{
+			name:   "slow statements",
+			config: logger.Config{LogLevel: logger.Warn, SlowThreshold: time.Nanosecond},
+			want:   "SLOW SQL",
+		},
+		{
+			name:   "none",
+			config: logger.Config{LogLevel: logger.Silent},
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			out := &printed{}

@@ -9,9 +9,8 @@ import (
 	"rowhouse/tenancy"
 )
 
-// TestHeaderNamesOneTenant tries what a header can hold; the scenarios of the whole
-// server have the rest.
-func TestHeaderNamesOneTenant(t *testing.T) {
+// TestHeaderResolvesOneTenant has valid and malformed values of the header.
+func TestHeaderResolvesOneTenant(t *testing.T) {
 	d := schema.New(t)
 	resolve := tenancy.Header(tenancy.NewDirectory(d.DB))
 	for _, test := range []struct {
@@ -19,21 +18,78 @@ func TestHeaderNamesOneTenant(t *testing.T) {
 		want    tenancy.ID
 		err     error
 	}{
-		{[]string{"acme"}, 1, nil},
-		{[]string{"2"}, 2, nil},
-		{nil, 0, tenancy.ErrNone},
-		{[]string{""}, 0, tenancy.ErrNone},
-		{[]string{"acme", "acme"}, 0, tenancy.ErrInvalid},
-		{[]string{"acme", "globex"}, 0, tenancy.ErrInvalid},
-		{[]string{"-1"}, 0, tenancy.ErrInvalid},
-		{[]string{"1e0"}, 0, tenancy.ErrInvalid},
-		{[]string{"1 "}, 0, tenancy.ErrInvalid},
-		{[]string{"１"}, 0, tenancy.ErrInvalid},
-		{[]string{"acme\x00"}, 0, tenancy.ErrInvalid},
-		{[]string{"Acme"}, 0, tenancy.ErrInvalid},
-		{[]string{"99999999999999999999"}, 0, tenancy.ErrInvalid},
-		{[]string{"4294967295"}, 0, tenancy.ErrUnavailable},
-		{[]string{"umbrella"}, 0, tenancy.ErrUnavailable},
+		{
+			headers: []string{"acme"},
+			want:    1,
+		},
+		{
+			headers: []string{"2"},
+			want:    2,
+		},
+		{
+			want: 0,
+			err:  tenancy.ErrNone,
+		},
+		{
+			headers: []string{""},
+			want:    0,
+			err:     tenancy.ErrNone,
+		},
+		{
+			headers: []string{"acme", "acme"},
+			want:    0,
+			err:     tenancy.ErrInvalid,
+		},
+		{
+			headers: []string{"acme", "globex"},
+			want:    0,
+			err:     tenancy.ErrInvalid,
+		},
+		{
+			headers: []string{"-1"},
+			want:    0,
+			err:     tenancy.ErrInvalid,
+		},
+		{
+			headers: []string{"1e0"},
+			want:    0,
+			err:     tenancy.ErrInvalid,
+		},
+		{
+			headers: []string{"1 "},
+			want:    0,
+			err:     tenancy.ErrInvalid,
+		},
+		{
+			headers: []string{"１"},
+			want:    0,
+			err:     tenancy.ErrInvalid,
+		},
+		{
+			headers: []string{"acme\x00"},
+			want:    0,
+			err:     tenancy.ErrInvalid,
+		},
+		{
+			headers: []string{"Acme"},
+			want:    0,
+			err:     tenancy.ErrInvalid,
+		},
+		{
+			headers: []string{"99999999999999999999"},
+			want:    0,
+			err:     tenancy.ErrInvalid,
+		},
+		{
+			headers: []string{"4294967295"},
+			want:    0,
+			err:     tenancy.ErrUnavailable,
+		},
+		{
+			headers: []string{"umbrella"},
+			want:    0,
+			err:     tenancy.ErrUnavailable,
+		},
 	} {
 		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", nil)
 		r.Header[tenancy.HeaderName] = test.headers

@@ -61,7 +61,8 @@ func (r *runner) build(t *testing.T, all []*mutant) {
 	t.Helper()
 	for {
 		overlay := r.overlay(t, all)
-		out, err := r.command(t.Context(), "go", "build", "-gcflags=-e", overlay, "./tenancy/guard", "./tenancy", "./graph/transport").CombinedOutput()
+		out, err := r.command(t.Context(), "go", "build", "-gcflags=-e", overlay, "./tenancy/guard", "./tenancy", "./graph/transport").
+			CombinedOutput()
 		if err == nil {
 			out, err = r.command(t.Context(), "go", r.compile(overlay)...).CombinedOutput()
 		}
@@ -168,7 +169,17 @@ func (r *runner) runAll(ctx context.Context, all []*mutant) {
 				count[m.verdict]++
 				elapsed := time.Since(start)
 				left := elapsed / time.Duration(done) * time.Duration(len(all)-done)
-				fmt.Printf("%d of %d, %v, %s, %s left: %s %s by %s\n", done, len(all), count, elapsed.Round(time.Second), left.Round(time.Second), m, m.verdict, m.by)
+				fmt.Printf(
+					"%d of %d, %v, %s, %s left: %s %s by %s\n",
+					done,
+					len(all),
+					count,
+					elapsed.Round(time.Second),
+					left.Round(time.Second),
+					m,
+					m.verdict,
+					m.by,
+				)
 				mu.Unlock()
 			}
 		})
@@ -214,7 +225,13 @@ func (r *runner) run(ctx context.Context, m *mutant) {
 			fmt.Printf("the original: %s in %s\n", step.dir, time.Since(start).Round(time.Second/10))
 		}
 		if err != nil {
-			m.verdict, m.by = killed, fmt.Sprint(step.dir, " ", err, " ", strings.Join(strings.Fields(failure.FindString(string(out))), " "))
+			m.verdict, m.by = killed, fmt.Sprint(
+				step.dir,
+				" ",
+				err,
+				" ",
+				strings.Join(strings.Fields(failure.FindString(string(out))), " "),
+			)
 			return
 		}
 	}

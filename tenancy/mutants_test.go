@@ -43,16 +43,16 @@ func mutated(t *testing.T) []string {
 // steps are the tests that a mutant meets until one of them kills it: the fastest
 // first, and last the slow ones and those that ask a server whether the guard is right.
 var steps = []struct{ dir, filter string }{
-	{"tenancy/guard", "-test.skip=HaveBoundedCost|" + askServer}, // the skipped tests are slow
-	{"tenancy", beside},
-	{"tenancy", "-test.skip=" + slow},
-	{"model", ""},
-	{"tenancy", slow},
-	{"tenancy/guard", "-test.run=" + askServer},
-	{"graph/transport", ""},
-	{".", beside},
-	{".", overHTTP},
-	{".", longHTTP},
+	{dir: "tenancy/guard", filter: "-test.skip=HaveBoundedCost|" + askServer}, // the skipped tests are slow
+	{dir: "tenancy", filter: beside},
+	{dir: "tenancy", filter: "-test.skip=" + slow},
+	{dir: "model", filter: ""},
+	{dir: "tenancy", filter: slow},
+	{dir: "tenancy/guard", filter: "-test.run=" + askServer},
+	{dir: "graph/transport", filter: ""},
+	{dir: ".", filter: beside},
+	{dir: ".", filter: overHTTP},
+	{dir: ".", filter: longHTTP},
 }
 
 // concerns reports whether the tests in a folder can kill a mutant of a file.
@@ -79,24 +79,24 @@ const (
 		"TestAnEventHasTheTimeOfAnOperation|TestAMessageIsNotWaitedForLong|TestEveryMutationPublishesItsEvents|TestSixteenRequestsAtOnceShareNothing)$"
 	askServer = "^(TestAcceptedStatementsLeakNothing|TestStatementsOfApplicationsRun)$"
 	// slow are the tests that take a second or more: they sleep, or start a server.
-	slow = "^(TestAConnectionIsVerifiedAgain|TestALockWaitThatEndsTheTransaction|TestNoStatementOfAnotherServerEnds|" +
-		"TestAStatementKeepsItsPlaceUntilItIsKilled|TestNobodyElsesStatementEnds|TestAStatementEndsWithItsContext|TestATenantsStatementEndsWithItsContext|" +
-		"TestServersAreSetRight|TestNoServerMakesSQLOfAnArgument|FuzzArgumentsStayValues)$"
+	slow = "^(TestAnotherModuleImportsTenancy|TestConnectionIsVerifiedAgainAfterFiveSeconds|TestLockWaitWithRollbackOnTimeoutEndsTheTransaction|TestKillSparesOtherServers|" +
+		"TestStatementHoldsItsSlotUntilItIsKilled|TestKillSparesOtherStatements|TestCancelledStatementIsKilled|TestCancelledStatementOfATenantIsKilled|" +
+		"TestServerDefaultsAreReplaced|TestArgumentsNeverBecomeSQL|FuzzArgumentsStayValues)$"
 )
 
 // besideHTTP are the tests of the root that speak to the transports: how the names of their
 // files begin, by the names of the transports' files.
 var besideHTTP = []struct{ transports, tests string }{
-	{"incremental payloads collect value deferrule rewrite", "incremental"},
-	{"socket websocket complete", "live"},
-	{"sse sharedstream sharedstreams", "eventstream"},
-	{"stream multipart", "streams"},
-	{"unicode", "coercion_transport"},
-	{"http request body response method", "http"},
-	{"", "documents"},
-	{"", "limits"},
-	{"", "busy"},
-	{"", "cors"},
+	{transports: "incremental payloads collect value deferrule rewrite", tests: "incremental"},
+	{transports: "socket websocket complete", tests: "live"},
+	{transports: "sse sharedstream sharedstreams", tests: "eventstream"},
+	{transports: "stream multipart", tests: "streams"},
+	{transports: "unicode", tests: "coercion_transport"},
+	{transports: "http request body response method", tests: "http"},
+	{transports: "", tests: "documents"},
+	{transports: "", tests: "limits"},
+	{transports: "", tests: "busy"},
+	{transports: "", tests: "cors"},
 }
 
 // explained are the mutants that behave as the original does, by name, and why.

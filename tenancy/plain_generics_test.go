@@ -12,7 +12,7 @@ func joinErrors(all ...error) error { return errors.Join(all...) }
 
 // lists is a call of the generic interface that lists rows.
 func lists[T any](name string, query func(ctx context.Context, s *gorm.DB) ([]T, error)) call {
-	return tells(name, func(s *gorm.DB, all *[]T) (err error) {
+	return scans(name, func(s *gorm.DB, all *[]T) (err error) {
 		*all, err = query(s.Statement.Context, s)
 		return err
 	})
@@ -20,7 +20,7 @@ func lists[T any](name string, query func(ctx context.Context, s *gorm.DB) ([]T,
 
 // changes is a call of the generic interface that changes rows.
 func changes(name string, change func(ctx context.Context, s *gorm.DB) (int, error)) call {
-	return tells(name, func(s *gorm.DB, n *int) (err error) {
+	return scans(name, func(s *gorm.DB, n *int) (err error) {
 		*n, err = change(s.Statement.Context, s)
 		return err
 	})
@@ -34,15 +34,15 @@ var plainGenerics = []call{
 	lists("G Where", func(ctx context.Context, s *gorm.DB) ([]customer, error) {
 		return gorm.G[customer](s).Where("credit > ?", 5).Or("id = ?", 4).Order("id").Find(ctx)
 	}),
-	tells("G First", func(s *gorm.DB, c *customer) (err error) {
+	scans("G First", func(s *gorm.DB, c *customer) (err error) {
 		*c, err = gorm.G[customer](s).Where("id = ?", 2).First(s.Statement.Context)
 		return err
 	}),
-	tells("G Count", func(s *gorm.DB, n *int64) (err error) {
+	scans("G Count", func(s *gorm.DB, n *int64) (err error) {
 		*n, err = gorm.G[order](s).Where("total > ?", 10).Count(s.Statement.Context, "*")
 		return err
 	}),
-	tells("G Scan", func(s *gorm.DB, all *[]sum) error {
+	scans("G Scan", func(s *gorm.DB, all *[]sum) error {
 		return gorm.G[order](s).Select("status, SUM(total) AS total").Group("status").Order("status").Scan(s.Statement.Context, all)
 	}),
 	lists("G Raw", func(ctx context.Context, s *gorm.DB) ([]tag, error) {
@@ -72,7 +72,11 @@ var plainGenerics = []call{
 		return gorm.G[tag](s).Table("(?) AS t", gorm.G[tag](s).Where("id > ?", 1)).Order("t.id").Find(ctx)
 	}),
 	lists("G subquery of Raw", func(ctx context.Context, s *gorm.DB) ([]tag, error) {
-		return gorm.G[tag](s).Where("id IN (?)", s.Raw("SELECT tag_id FROM product_tags WHERE tenant_id = ? AND product_id = ?", 1, 1)).Order("id").Find(ctx)
+		return gorm.G[tag](
+			s,
+		).Where("id IN (?)", s.Raw("SELECT tag_id FROM product_tags WHERE tenant_id = ? AND product_id = ?", 1, 1)).
+			Order("id").
+			Find(ctx)
 	}),
 	lists("G Joins", func(ctx context.Context, s *gorm.DB) ([]order, error) {
 		return gorm.G[order](s).Joins(clause.Has("Customer"), nil).Order("orders.id").Find(ctx)
@@ -83,16 +87,24 @@ var plainGenerics = []call{
 			return nil
 		}).Order("orders.id").Find(ctx)
 	}),
-	tells("G right Joins", func(s *gorm.DB, all *[]map[string]any) error {
-		return gorm.G[order](s).Joins(clause.RightJoin.Association("Customer"), nil).Select("orders.id, `Customer`.name").Order("`Customer`.id, orders.id").
+	scans("G right Joins", func(s *gorm.DB, all *[]map[string]any) error {
+		return gorm.G[order](
+			s,
+		).Joins(clause.RightJoin.Association("Customer"), nil).
+			Select("orders.id, `Customer`.name").
+			Order("`Customer`.id, orders.id").
 			Scan(s.Statement.Context, all)
 	}),
 	lists("G Joins of a query", func(ctx context.Context, s *gorm.DB) ([]order, error) {
 		rich := gorm.G[customer](s).Select("id, name, credit").Where("credit > ?", 5)
-		return gorm.G[order](s).Joins(clause.LeftJoin.AssociationFrom("Customer", rich).As("c"), func(on gorm.JoinBuilder, to, from clause.Table) error {
+		return gorm.G[order](
+			s,
+		).Joins(clause.LeftJoin.AssociationFrom("Customer", rich).As("c"), func(on gorm.JoinBuilder, to, from clause.Table) error {
 			on.Where("?.id = ?.customer_id", to, from)
 			return nil
-		}).Order("orders.id").Find(ctx)
+		}).
+			Order("orders.id").
+			Find(ctx)
 	}),
 	lists("G Preload", func(ctx context.Context, s *gorm.DB) ([]customer, error) {
 		return gorm.G[customer](s).Preload("Orders", byID).Preload("Country", nil).Order("id").Find(ctx)
@@ -119,7 +131,13 @@ var plainGenerics = []call{
 		return 1, gorm.G[tag](s, clause.OnConflict{UpdateAll: true}).Create(ctx, &tag{ID: 1, Name: "x"})
 	}),
 	changes("G CreateInBatches", func(ctx context.Context, s *gorm.DB) (int, error) {
-		return 1, gorm.G[tag](s).CreateInBatches(ctx, &[]tag{{ID: 50}, {ID: 51}, {ID: 52}}, 2)
+		return 1, gorm.G[tag](s).CreateInBatches(ctx, &[]tag{{
+			ID: 50,
+		}, {
+			ID: 51,
+		}, {
+			ID: 52,
+		}}, 2)
 	}),
 	changes("G Update", func(ctx context.Context, s *gorm.DB) (int, error) {
 		return gorm.G[customer](s).Where("credit > ?", 0).Update(ctx, "credit", 5)
@@ -128,7 +146,10 @@ var plainGenerics = []call{
 		return gorm.G[customer](s).Where("id = ?", 1).Updates(ctx, customer{Name: "x"})
 	}),
 	changes("G Update where G", func(ctx context.Context, s *gorm.DB) (int, error) {
-		return gorm.G[customer](s).Where("id IN (?)", gorm.G[order](s).Select("customer_id").Where("status = ?", "PAID")).Update(ctx, "credit", 5)
+		return gorm.G[customer](
+			s,
+		).Where("id IN (?)", gorm.G[order](s).Select("customer_id").Where("status = ?", "PAID")).
+			Update(ctx, "credit", 5)
 	}),
 	changes("G Delete", func(ctx context.Context, s *gorm.DB) (int, error) {
 		return gorm.G[tag](s).Where("id > ?", 1).Delete(ctx)

@@ -11,7 +11,9 @@ var plainJoins = []call{
 		return s.Table("tags t JOIN product_tags pt ON pt.tag_id = t.id").Select("t.id, t.name").Order("t.id, pt.product_id")
 	}),
 	finds[tag]("a join in Table by the tenant", func(s *gorm.DB) *gorm.DB {
-		return s.Table("tags t JOIN product_tags pt ON pt.tenant_id = t.tenant_id AND pt.tag_id = t.id").Select("t.id, t.name").Order("t.id, pt.product_id")
+		return s.Table("tags t JOIN product_tags pt ON pt.tenant_id = t.tenant_id AND pt.tag_id = t.id").
+			Select("t.id, t.name").
+			Order("t.id, pt.product_id")
 	}),
 	finds[tag]("a list in Table", func(s *gorm.DB) *gorm.DB {
 		return s.Table("tags t, product_tags pt").Where("pt.tag_id = t.id").Select("t.id, t.name").Order("t.id, pt.product_id")
@@ -20,10 +22,14 @@ var plainJoins = []call{
 		return s.Table("tags t LEFT JOIN product_tags pt ON pt.tag_id = t.id").Select("t.id, t.name").Order("t.id")
 	})),
 	finds[tag]("a left join in Table by the tenant", func(s *gorm.DB) *gorm.DB {
-		return s.Table("tags t LEFT JOIN product_tags pt ON pt.tenant_id = t.tenant_id AND pt.tag_id = t.id").Select("t.id, t.name").Order("t.id, pt.product_id")
+		return s.Table("tags t LEFT JOIN product_tags pt ON pt.tenant_id = t.tenant_id AND pt.tag_id = t.id").
+			Select("t.id, t.name").
+			Order("t.id, pt.product_id")
 	}),
 	finds[tag]("a right join in Table by the tenant", func(s *gorm.DB) *gorm.DB {
-		return s.Table("product_tags pt RIGHT JOIN tags t ON pt.tenant_id = t.tenant_id AND pt.tag_id = t.id").Select("t.id, t.name").Order("t.id, pt.product_id")
+		return s.Table("product_tags pt RIGHT JOIN tags t ON pt.tenant_id = t.tenant_id AND pt.tag_id = t.id").
+			Select("t.id, t.name").
+			Order("t.id, pt.product_id")
 	}),
 	finds[order]("a raw join", func(s *gorm.DB) *gorm.DB {
 		return s.Joins("JOIN customers ON customers.id = orders.customer_id").Where("customers.name = ?", "acme Ann").Order("orders.id")
@@ -32,10 +38,15 @@ var plainJoins = []call{
 		return s.Joins("INNER JOIN customers c ON c.id = orders.customer_id AND c.credit = ?", 10).Order("orders.id")
 	}),
 	finds[order]("two raw joins", func(s *gorm.DB) *gorm.DB {
-		return s.Joins("JOIN lines_ l ON l.order_id = orders.id").Joins("JOIN products p ON p.id = l.product_id").Where("p.name LIKE ?", "%Ink").Order("orders.id")
+		return s.Joins("JOIN lines_ l ON l.order_id = orders.id").
+			Joins("JOIN products p ON p.id = l.product_id").
+			Where("p.name LIKE ?", "%Ink").
+			Order("orders.id")
 	}),
 	finds[order]("a raw join with OR", func(s *gorm.DB) *gorm.DB {
-		return s.Joins("JOIN customers c ON c.id = orders.customer_id OR c.id = 3").Where("c.credit = 0 OR c.credit = 10").Order("orders.id, c.id")
+		return s.Joins("JOIN customers c ON c.id = orders.customer_id OR c.id = 3").
+			Where("c.credit = 0 OR c.credit = 10").
+			Order("orders.id, c.id")
 	}),
 	refuses("add `c.tenant_id = ?` to the ON of its outer join", finds[order]("a raw left join", func(s *gorm.DB) *gorm.DB {
 		return s.Joins("LEFT JOIN customers c ON c.id = orders.customer_id").Order("orders.id")
@@ -46,7 +57,7 @@ var plainJoins = []call{
 	refuses("add `orders.tenant_id = ?` to the ON of its outer join", finds[order]("a raw right join", func(s *gorm.DB) *gorm.DB {
 		return s.Joins("RIGHT JOIN customers c ON c.id = orders.customer_id").Unscoped().Order("c.id, orders.id")
 	})),
-	tells("a raw right join by the tenant", func(s *gorm.DB, all *[]map[string]any) error {
+	scans("a raw right join by the tenant", func(s *gorm.DB, all *[]map[string]any) error {
 		return s.Model(&order{}).Joins("RIGHT JOIN customers c ON c.tenant_id = orders.tenant_id AND c.id = orders.customer_id").Unscoped().
 			Select("c.id AS customer, orders.id AS `order`").Order("c.id, orders.id").Find(all).Error
 	}),
@@ -54,18 +65,30 @@ var plainJoins = []call{
 		return s.Joins("JOIN (?) big ON big.id = orders.id", s.Model(&order{}).Select("id").Where("total > 80")).Order("orders.id")
 	}),
 	finds[order]("a left join of a query", func(s *gorm.DB) *gorm.DB {
-		return s.Joins("LEFT JOIN (?) big ON big.id = orders.id", s.Table("orders").Select("id").Where("total > 80")).Where("big.id IS NULL").Order("orders.id")
+		return s.Joins("LEFT JOIN (?) big ON big.id = orders.id", s.Table("orders").Select("id").Where("total > 80")).
+			Where("big.id IS NULL").
+			Order("orders.id")
 	}),
-	tells("a join of a table into maps", func(s *gorm.DB, all *[]map[string]any) error {
-		return s.Table("orders").Select("orders.id, c.name").Joins("JOIN customers c ON c.id = orders.customer_id").Order("orders.id").Find(all).Error
+	scans("a join of a table into maps", func(s *gorm.DB, all *[]map[string]any) error {
+		return s.Table("orders").
+			Select("orders.id, c.name").
+			Joins("JOIN customers c ON c.id = orders.customer_id").
+			Order("orders.id").
+			Find(all).
+			Error
 	}),
-	tells("a self join", func(s *gorm.DB, all *[]map[string]any) error {
-		return s.Table("customers a").Select("a.name AS a, b.name AS b").Joins("JOIN customers b ON b.referrer_id = a.id").Order("b.id").Scan(all).Error
+	scans("a self join", func(s *gorm.DB, all *[]map[string]any) error {
+		return s.Table("customers a").
+			Select("a.name AS a, b.name AS b").
+			Joins("JOIN customers b ON b.referrer_id = a.id").
+			Order("b.id").
+			Scan(all).
+			Error
 	}),
-	tells("a join that is counted", func(s *gorm.DB, n *int64) error {
+	scans("a join that is counted", func(s *gorm.DB, n *int64) error {
 		return s.Model(&order{}).Joins("JOIN customers c ON c.id = orders.customer_id").Where("c.credit > 0").Count(n).Error
 	}),
-	tells("a join that is plucked", func(s *gorm.DB, all *[]string) error {
+	scans("a join that is plucked", func(s *gorm.DB, all *[]string) error {
 		return s.Model(&order{}).Joins("JOIN customers c ON c.id = orders.customer_id").Order("orders.id").Pluck("c.name", all).Error
 	}),
 
@@ -90,7 +113,10 @@ var plainJoins = []call{
 		return s.Joins("Referrer").Preload("Referrer.Orders", func(s *gorm.DB) *gorm.DB { return s.Order("id") }).Order("customers.id")
 	}),
 	finds[line]("Joins of an association and a raw join", func(s *gorm.DB) *gorm.DB {
-		return s.Joins("Order").Joins("JOIN products p ON p.id = lines_.product_id").Where("p.price > 5").Order("lines_.order_id, lines_.product_id")
+		return s.Joins("Order").
+			Joins("JOIN products p ON p.id = lines_.product_id").
+			Where("p.price > 5").
+			Order("lines_.order_id, lines_.product_id")
 	}),
 	finds[order]("Joins by way of an alias", func(s *gorm.DB) *gorm.DB {
 		return s.Table("orders o").Joins("JOIN customers c ON c.id = o.customer_id").Order("o.id")
@@ -100,10 +126,16 @@ var plainJoins = []call{
 		return s.InnerJoins("Country", s.Where(&country{Name: "Germany"})).Order("customers.id")
 	}),
 	finds[customer]("a raw join of a shared table", func(s *gorm.DB) *gorm.DB {
-		return s.Joins("LEFT JOIN countries ON countries.code = customers.country_code").Where("countries.name IS NULL OR countries.name = ?", "Germany").Order("id")
+		return s.Joins("LEFT JOIN countries ON countries.code = customers.country_code").
+			Where("countries.name IS NULL OR countries.name = ?", "Germany").
+			Order("id")
 	}),
-	tells("a shared table with a query of the tenant's", func(s *gorm.DB, all *[]map[string]any) error {
-		return s.Table("countries").Select("code, (?) AS customers", s.Table("customers c").Select("COUNT(*)").Where("c.country_code = countries.code")).Order("code").Find(all).Error
+	scans("a shared table with a query of the tenant's", func(s *gorm.DB, all *[]map[string]any) error {
+		return s.Table("countries").
+			Select("code, (?) AS customers", s.Table("customers c").Select("COUNT(*)").Where("c.country_code = countries.code")).
+			Order("code").
+			Find(all).
+			Error
 	}),
 	finds[country]("a shared model joined to the tenant's", func(s *gorm.DB) *gorm.DB {
 		return s.Joins("JOIN customers c ON c.country_code = countries.code").Order("countries.code")
@@ -125,9 +157,15 @@ var plainJoins = []call{
 	finds[customer]("Preload of itself", func(s *gorm.DB) *gorm.DB { return s.Preload("Referrer").Preload("Referred").Order("id") }),
 	finds[customer]("Preload of many to many of itself", func(s *gorm.DB) *gorm.DB { return s.Preload("Friends").Order("id") }),
 	finds[product]("Preload of many to many", func(s *gorm.DB) *gorm.DB { return s.Preload("Tags").Order("id") }),
-	finds[product]("Preload of many to many with conditions", func(s *gorm.DB) *gorm.DB { return s.Preload("Tags", "name LIKE ?", "%blue").Order("id") }),
+	finds[product](
+		"Preload of many to many with conditions",
+		func(s *gorm.DB) *gorm.DB { return s.Preload("Tags", "name LIKE ?", "%blue").Order("id") },
+	),
 	finds[tag]("Preload of many to many, from the other side", func(s *gorm.DB) *gorm.DB { return s.Preload("Products.Tags").Order("id") }),
-	finds[product]("Preload of many to many of a shared model", func(s *gorm.DB) *gorm.DB { return s.Preload("Origins.Currencies").Order("id") }),
+	finds[product](
+		"Preload of many to many of a shared model",
+		func(s *gorm.DB) *gorm.DB { return s.Preload("Origins.Currencies").Order("id") },
+	),
 	finds[customer]("Preload of a shared model", func(s *gorm.DB) *gorm.DB { return s.Preload("Country.Currencies").Order("id") }),
 	finds[product]("Preload of polymorphic rows", func(s *gorm.DB) *gorm.DB { return s.Preload("Pictures").Order("id") }),
 	finds[customer]("Preload with a join", func(s *gorm.DB) *gorm.DB {
@@ -140,29 +178,29 @@ var plainJoins = []call{
 	}),
 
 	// Association mode.
-	tells("Association Find", func(s *gorm.DB, all *[]order) error {
+	scans("Association Find", func(s *gorm.DB, all *[]order) error {
 		return s.Model(&customer{ID: 1}).Order("orders.id").Association("Orders").Find(all)
 	}),
-	tells("Association Find with conditions", func(s *gorm.DB, all *[]tag) error {
+	scans("Association Find with conditions", func(s *gorm.DB, all *[]tag) error {
 		return s.Model(&product{ID: 1}).Where("name LIKE ?", "%blue").Association("Tags").Find(all)
 	}),
-	tells("Association Find of many to many", func(s *gorm.DB, all *[]tag) error {
+	scans("Association Find of many to many", func(s *gorm.DB, all *[]tag) error {
 		return s.Model(&product{ID: 1}).Order("tags.id").Association("Tags").Find(all)
 	}),
-	tells("Association Find of many to many of itself", func(s *gorm.DB, all *[]customer) error {
+	scans("Association Find of many to many of itself", func(s *gorm.DB, all *[]customer) error {
 		return s.Model(&customer{ID: 1}).Order("customers.id").Association("Friends").Find(all)
 	}),
-	tells("Association Find of a shared model", func(s *gorm.DB, all *[]country) error {
+	scans("Association Find of a shared model", func(s *gorm.DB, all *[]country) error {
 		return s.Model(&product{ID: 1}).Order("countries.code").Association("Origins").Find(all)
 	}),
-	tells("Association Find from many rows", func(s *gorm.DB, all *[]tag) error {
+	scans("Association Find from many rows", func(s *gorm.DB, all *[]tag) error {
 		return s.Model(&[]product{{ID: 1}, {ID: 2}}).Order("tags.id").Distinct("tags.*").Association("Tags").Find(all)
 	}),
-	tells("Association Count", func(s *gorm.DB, n *int64) error {
+	scans("Association Count", func(s *gorm.DB, n *int64) error {
 		*n = s.Model(&product{ID: 1}).Association("Tags").Count()
 		return nil
 	}),
-	tells("Association Count of polymorphic rows", func(s *gorm.DB, n *int64) error {
+	scans("Association Count of polymorphic rows", func(s *gorm.DB, n *int64) error {
 		*n = s.Model(&product{ID: 1}).Association("Pictures").Count()
 		return nil
 	}),

@@ -21,24 +21,24 @@ type sum struct {
 // plainReads are queries of one table or of derived tables.
 var plainReads = []call{
 	finds[customer]("Find", func(s *gorm.DB) *gorm.DB { return s.Order("id") }),
-	tells("First", func(s *gorm.DB, c *customer) error { return s.First(c).Error }),
-	tells("First by key", func(s *gorm.DB, c *customer) error { return s.First(c, 2).Error }),
-	tells("First by string key", func(s *gorm.DB, c *customer) error { return s.First(c, "id = ?", "2").Error }),
-	tells("Last", func(s *gorm.DB, c *customer) error { return s.Last(c).Error }),
-	tells("Take of another tenant's id", func(s *gorm.DB, c *customer) error { return s.Take(c, 4).Error }),
-	tells("First into a row with a key", func(s *gorm.DB, c *customer) error { c.ID = 3; return s.First(c).Error }),
-	tells("First into a map", func(s *gorm.DB, m *map[string]any) error {
+	scans("First", func(s *gorm.DB, c *customer) error { return s.First(c).Error }),
+	scans("First by key", func(s *gorm.DB, c *customer) error { return s.First(c, 2).Error }),
+	scans("First by string key", func(s *gorm.DB, c *customer) error { return s.First(c, "id = ?", "2").Error }),
+	scans("Last", func(s *gorm.DB, c *customer) error { return s.Last(c).Error }),
+	scans("Take of another tenant's id", func(s *gorm.DB, c *customer) error { return s.Take(c, 4).Error }),
+	scans("First into a row with a key", func(s *gorm.DB, c *customer) error { c.ID = 3; return s.First(c).Error }),
+	scans("First into a map", func(s *gorm.DB, m *map[string]any) error {
 		*m = map[string]any{}
 		return s.Model(&tag{}).Select("id", "name").First(*m, "id = 2").Error
 	}),
-	tells("Take of a table into a map", func(s *gorm.DB, m *map[string]any) error {
+	scans("Take of a table into a map", func(s *gorm.DB, m *map[string]any) error {
 		*m = map[string]any{}
 		return s.Table("tags").Select("id, name").Where("id = ?", 2).Take(*m).Error
 	}),
-	tells("Find of a table into maps", func(s *gorm.DB, m *[]map[string]any) error {
+	scans("Find of a table into maps", func(s *gorm.DB, m *[]map[string]any) error {
 		return s.Table("tags").Select("id", "name").Order("id").Find(m).Error
 	}),
-	tells("Find of a model into maps", func(s *gorm.DB, m *[]map[string]any) error {
+	scans("Find of a model into maps", func(s *gorm.DB, m *[]map[string]any) error {
 		return s.Model(&tag{}).Select("id", "name").Order("id").Find(m).Error
 	}),
 	finds[customer]("Where with a struct", func(s *gorm.DB) *gorm.DB { return s.Where(&customer{Credit: 10}).Order("id") }),
@@ -60,18 +60,18 @@ var plainReads = []call{
 	finds[customer]("Select and Omit", func(s *gorm.DB) *gorm.DB { return s.Omit("email", "credit").Order("id") }),
 	finds[customer]("Select of an expression", func(s *gorm.DB) *gorm.DB { return s.Select("id, UPPER(name) AS name").Order("id") }),
 	finds[customer]("Select with an argument", func(s *gorm.DB) *gorm.DB { return s.Select("id", "name").Where("id < ?", 3).Order("id") }),
-	tells("Distinct and Pluck", func(s *gorm.DB, all *[]string) error {
+	scans("Distinct and Pluck", func(s *gorm.DB, all *[]string) error {
 		return s.Model(&customer{}).Distinct().Order("home_city").Pluck("home_city", all).Error
 	}),
-	tells("Pluck of a table", func(s *gorm.DB, all *[]string) error {
+	scans("Pluck of a table", func(s *gorm.DB, all *[]string) error {
 		return s.Table("customers").Order("name").Pluck("name", all).Error
 	}),
-	tells("Count", func(s *gorm.DB, n *int64) error { return s.Model(&customer{}).Where("credit > 0").Count(n).Error }),
-	tells("Count of a table", func(s *gorm.DB, n *int64) error { return s.Table("customers").Count(n).Error }),
-	tells("Count of a soft deleted table", func(s *gorm.DB, n *int64) error { return s.Model(&order{}).Count(n).Error }),
-	tells("Count of distinct", func(s *gorm.DB, n *int64) error { return s.Model(&order{}).Distinct("status").Count(n).Error }),
-	tells("Count of groups", func(s *gorm.DB, n *int64) error { return s.Model(&order{}).Group("status").Count(n).Error }),
-	tells("Count and Find", func(s *gorm.DB, all *[]order) error {
+	scans("Count", func(s *gorm.DB, n *int64) error { return s.Model(&customer{}).Where("credit > 0").Count(n).Error }),
+	scans("Count of a table", func(s *gorm.DB, n *int64) error { return s.Table("customers").Count(n).Error }),
+	scans("Count of a soft deleted table", func(s *gorm.DB, n *int64) error { return s.Model(&order{}).Count(n).Error }),
+	scans("Count of distinct", func(s *gorm.DB, n *int64) error { return s.Model(&order{}).Distinct("status").Count(n).Error }),
+	scans("Count of groups", func(s *gorm.DB, n *int64) error { return s.Model(&order{}).Group("status").Count(n).Error }),
+	scans("Count and Find", func(s *gorm.DB, all *[]order) error {
 		var n int64
 		q := s.Model(&order{}).Where("total > ?", 6)
 		if err := q.Count(&n).Error; err != nil {
@@ -79,13 +79,19 @@ var plainReads = []call{
 		}
 		return q.Order("id").Limit(int(n) - 1).Find(all).Error
 	}),
-	tells("Group and Having", func(s *gorm.DB, all *[]sum) error {
-		return s.Model(&order{}).Select("status, COUNT(*) AS n, SUM(total) AS total").Group("status").Having("SUM(total) > ?", 10).Order("status").Scan(all).Error
+	scans("Group and Having", func(s *gorm.DB, all *[]sum) error {
+		return s.Model(&order{}).
+			Select("status, COUNT(*) AS n, SUM(total) AS total").
+			Group("status").
+			Having("SUM(total) > ?", 10).
+			Order("status").
+			Scan(all).
+			Error
 	}),
-	tells("Group of a table", func(s *gorm.DB, all *[]sum) error {
+	scans("Group of a table", func(s *gorm.DB, all *[]sum) error {
 		return s.Table("orders").Select("status, COUNT(*) AS n, SUM(total) AS total").Group("status").Order("status").Scan(all).Error
 	}),
-	tells("Group of a table with an alias", func(s *gorm.DB, all *[]sum) error {
+	scans("Group of a table with an alias", func(s *gorm.DB, all *[]sum) error {
 		return s.Table("orders AS o").Select("o.status, COUNT(*) AS n").Group("o.status").Order("o.status").Scan(all).Error
 	}),
 	finds[order]("soft deleted rows", func(s *gorm.DB) *gorm.DB { return s.Unscoped().Order("id") }),
@@ -95,7 +101,7 @@ var plainReads = []call{
 		paid := func(s *gorm.DB) *gorm.DB { return s.Where("status = 'PAID'") }
 		return s.Scopes(paid, func(s *gorm.DB) *gorm.DB { return s.Limit(1).Order("id") })
 	}),
-	tells("FindInBatches", func(s *gorm.DB, ids *[]int) error {
+	scans("FindInBatches", func(s *gorm.DB, ids *[]int) error {
 		var batch []customer
 		return s.FindInBatches(&batch, 2, func(*gorm.DB, int) error {
 			for _, c := range batch {
@@ -104,7 +110,7 @@ var plainReads = []call{
 			return nil
 		}).Error
 	}),
-	tells("Rows and ScanRows", func(s *gorm.DB, names *[]string) error {
+	scans("Rows and ScanRows", func(s *gorm.DB, names *[]string) error {
 		rows, err := s.Model(&customer{}).Order("id").Rows()
 		if err != nil {
 			return err
@@ -119,11 +125,11 @@ var plainReads = []call{
 		}
 		return rows.Err()
 	}),
-	tells("Row", func(s *gorm.DB, n *int) error { return s.Table("orders").Select("SUM(total)").Row().Scan(n) }),
-	tells("Raw", func(s *gorm.DB, all *[]named) error {
+	scans("Row", func(s *gorm.DB, n *int) error { return s.Table("orders").Select("SUM(total)").Row().Scan(n) }),
+	scans("Raw", func(s *gorm.DB, all *[]named) error {
 		return s.Raw("SELECT id, name FROM tags WHERE tenant_id = ? ORDER BY id", 1).Scan(all).Error
 	}),
-	refuses("add `tags.tenant_id = ?`", tells("Raw without a tenant", func(s *gorm.DB, all *[]named) error {
+	refuses("add `tags.tenant_id = ?`", scans("Raw without a tenant", func(s *gorm.DB, all *[]named) error {
 		return s.Raw("SELECT id, name FROM tags ORDER BY id").Scan(all).Error
 	})),
 
@@ -142,37 +148,51 @@ var plainReads = []call{
 		return s.Clauses(clause.From{Tables: []clause.Table{{Name: "tags", Alias: "t"}}}).Order("t.id")
 	}),
 	finds[order]("an alias and soft deletion", func(s *gorm.DB) *gorm.DB { return s.Table("orders o").Order("o.id") }),
-	tells("an alias and Count", func(s *gorm.DB, n *int64) error { return s.Table("tags t").Where("t.id > 1").Count(n).Error }),
-	tells("an alias and Pluck", func(s *gorm.DB, all *[]string) error {
+	scans("an alias and Count", func(s *gorm.DB, n *int64) error { return s.Table("tags t").Where("t.id > 1").Count(n).Error }),
+	scans("an alias and Pluck", func(s *gorm.DB, all *[]string) error {
 		return s.Table("`tags` `t`").Order("t.id").Pluck("t.name", all).Error
 	}),
-	tells("an alias and First", func(s *gorm.DB, c *customer) error { return s.Table("customers AS c").First(c, "c.credit = 20").Error }),
+	scans("an alias and First", func(s *gorm.DB, c *customer) error { return s.Table("customers AS c").First(c, "c.credit = 20").Error }),
 
 	// Derived tables.
 	finds[tag]("a derived table", func(s *gorm.DB) *gorm.DB { return s.Table("(?) t", s.Model(&tag{})).Order("t.id") }),
-	finds[tag]("a derived table AS", func(s *gorm.DB) *gorm.DB { return s.Table("(?) AS t", s.Model(&tag{}).Where("id > 1")).Order("t.id") }),
+	finds[tag](
+		"a derived table AS",
+		func(s *gorm.DB) *gorm.DB { return s.Table("(?) AS t", s.Model(&tag{}).Where("id > 1")).Order("t.id") },
+	),
 	finds[tag]("a derived table, quoted", func(s *gorm.DB) *gorm.DB { return s.Table("(?) AS `t`", s.Model(&tag{})).Order("t.id") }),
 	finds[tag]("a derived table of a derived table", func(s *gorm.DB) *gorm.DB {
 		return s.Table("(?) AS a", s.Table("(?) AS b", s.Model(&tag{}).Where("id > 1"))).Order("id")
 	}),
-	tells("two derived tables", func(s *gorm.DB, all *[]map[string]any) error {
-		return s.Table("(?) AS c, (?) AS t", s.Model(&customer{}).Select("name").Where("id = 1"), s.Model(&tag{}).Select("name AS tag")).Order("t.tag").Find(all).Error
+	scans("two derived tables", func(s *gorm.DB, all *[]map[string]any) error {
+		return s.Table("(?) AS c, (?) AS t", s.Model(&customer{}).Select("name").Where("id = 1"), s.Model(&tag{}).Select("name AS tag")).
+			Order("t.tag").
+			Find(all).
+			Error
 	}),
-	tells("a derived table of groups", func(s *gorm.DB, n *float64) error {
-		return s.Table("(?) AS g", s.Model(&order{}).Select("status, SUM(total) AS total").Group("status")).Select("AVG(g.total)").Scan(n).Error
+	scans("a derived table of groups", func(s *gorm.DB, n *float64) error {
+		return s.Table("(?) AS g", s.Model(&order{}).Select("status, SUM(total) AS total").Group("status")).
+			Select("AVG(g.total)").
+			Scan(n).
+			Error
 	}),
-	tells("a derived table of a table", func(s *gorm.DB, all *[]string) error {
+	scans("a derived table of a table", func(s *gorm.DB, all *[]string) error {
 		return s.Table("(?) AS g", s.Table("orders").Select("status").Group("status")).Order("status").Pluck("status", all).Error
 	}),
 	finds[tag]("a derived table of a UNION", func(s *gorm.DB) *gorm.DB {
-		return s.Table("(? UNION ?) AS u", s.Model(&tag{}).Select("id", "name").Where("id = 1"), s.Model(&tag{}).Select("id", "name").Where("id = 3")).Order("u.id")
+		return s.Table("(? UNION ?) AS u", s.Model(&tag{}).Select("id", "name").Where("id = 1"), s.Model(&tag{}).Select("id", "name").
+			Where("id = 3")).
+			Order("u.id")
 	}),
-	tells("a UNION in Raw", func(s *gorm.DB, all *[]named) error {
-		return s.Raw("? UNION ALL ? ORDER BY id", s.Model(&tag{}).Select("id", "name"), s.Model(&product{}).Select("id + 10", "name")).Scan(all).Error
+	scans("a UNION in Raw", func(s *gorm.DB, all *[]named) error {
+		return s.Raw("? UNION ALL ? ORDER BY id", s.Model(&tag{}).Select("id", "name"), s.Model(&product{}).Select("id + 10", "name")).
+			Scan(all).
+			Error
 	}),
-	tells("a recursive WITH in Raw", func(s *gorm.DB, all *[]named) error {
+	scans("a recursive WITH in Raw", func(s *gorm.DB, all *[]named) error {
 		return s.Raw(`WITH RECURSIVE tree AS (SELECT id, name FROM customers WHERE tenant_id = ? AND referrer_id IS NULL
-			UNION ALL SELECT c.id, c.name FROM customers c JOIN tree ON tree.id = c.referrer_id WHERE c.tenant_id = ?) SELECT id, name FROM tree ORDER BY id`, 1, 1).Scan(all).Error
+			UNION ALL SELECT c.id, c.name FROM customers c JOIN tree ON tree.id = c.referrer_id WHERE c.tenant_id = ?)
+			SELECT id, name FROM tree ORDER BY id`, 1, 1).Scan(all).Error
 	}),
 
 	// Subqueries.
@@ -183,7 +203,8 @@ var plainReads = []call{
 		return s.Where("id NOT IN (?)", s.Table("orders").Select("customer_id").Where("customer_id IS NOT NULL")).Order("id")
 	}),
 	finds[customer]("EXISTS", func(s *gorm.DB) *gorm.DB {
-		return s.Where("EXISTS (?)", s.Model(&order{}).Select("1").Where("orders.customer_id = customers.id AND total > ?", 200)).Order("id")
+		return s.Where("EXISTS (?)", s.Model(&order{}).Select("1").Where("orders.customer_id = customers.id AND total > ?", 200)).
+			Order("id")
 	}),
 	finds[customer]("EXISTS of a table with an alias", func(s *gorm.DB) *gorm.DB {
 		return s.Where("EXISTS (?)", s.Table("orders o").Select("1").Where("o.customer_id = customers.id")).Order("id")
@@ -192,16 +213,35 @@ var plainReads = []call{
 		return s.Where("total > (?)", s.Table("orders").Select("AVG(total)")).Order("id")
 	}),
 	finds[order]("a query in a query in a query", func(s *gorm.DB) *gorm.DB {
-		return s.Where("customer_id IN (?)", s.Model(&customer{}).Select("id").Where("country_code IN (?)", s.Model(&country{}).Select("code").Where("name LIKE ?", "S%"))).Order("id")
+		return s.Where("customer_id IN (?)", s.Model(&customer{}).Select("id").Where("country_code IN (?)", s.Model(&country{}).
+			Select("code").Where("name LIKE ?", "S%"))).
+			Order("id")
 	}),
-	tells("a query in Select", func(s *gorm.DB, all *[]map[string]any) error {
-		return s.Model(&customer{}).Select("id, (?) AS orders", s.Table("orders o").Select("COUNT(*)").Where("o.customer_id = customers.id")).Order("id").Find(all).Error
+	scans("a query in Select", func(s *gorm.DB, all *[]map[string]any) error {
+		return s.Model(&customer{}).
+			Select("id, (?) AS orders", s.Table("orders o").Select("COUNT(*)").Where("o.customer_id = customers.id")).
+			Order("id").
+			Find(all).
+			Error
 	}),
-	tells("a query in Having", func(s *gorm.DB, all *[]sum) error {
-		return s.Model(&order{}).Select("status, SUM(total) AS total").Group("status").Having("SUM(total) > (?)", s.Model(&order{}).Select("MIN(total)")).Order("status").Find(all).Error
+	scans("a query in Having", func(s *gorm.DB, all *[]sum) error {
+		return s.Model(&order{}).
+			Select("status, SUM(total) AS total").
+			Group("status").
+			Having("SUM(total) > (?)", s.Model(&order{}).Select("MIN(total)")).
+			Order("status").
+			Find(all).
+			Error
 	}),
 	finds[customer]("a query in Order", func(s *gorm.DB) *gorm.DB {
-		return s.Clauses(clause.OrderBy{Expression: clause.Expr{SQL: "(?) DESC, id", Vars: []any{s.Table("orders o").Select("COUNT(*)").Where("o.customer_id = customers.id")}}})
+		return s.Clauses(
+			clause.OrderBy{
+				Expression: clause.Expr{
+					SQL:  "(?) DESC, id",
+					Vars: []any{s.Table("orders o").Select("COUNT(*)").Where("o.customer_id = customers.id")},
+				},
+			},
+		)
 	}),
 
 	// Locks and hints.

@@ -32,7 +32,7 @@ func rowsOf(text, number, name string) string {
 	return strings.NewReplacer("#", number, "@@", "@"+name, "@", name).Replace(text)
 }
 
-// newShop returns the shop of two tenants.
+// newShop returns a database with the shops of two tenants.
 func newShop(t testing.TB) *tenancytest.Database {
 	t.Helper()
 	d := schema.New(t)
@@ -61,8 +61,16 @@ func newPlainShop(t testing.TB) *gorm.DB {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = pool.Close() })
-	fill(t, pool, strings.NewReplacer("(T,", "(tenant_id INT UNSIGNED NOT NULL DEFAULT 1,", "(K ", "(").Replace(shopTables), rowsOf(shopRows, "1", "acme"))
-	db, err := gorm.Open(mysql.New(mysql.Config{Conn: pool, DisableWithReturning: true}), &gorm.Config{TranslateError: true, Logger: logger.Discard, SkipDefaultTransaction: true})
+	fill(
+		t,
+		pool,
+		strings.NewReplacer("(T,", "(tenant_id INT UNSIGNED NOT NULL DEFAULT 1,", "(K ", "(").Replace(shopTables),
+		rowsOf(shopRows, "1", "acme"),
+	)
+	db, err := gorm.Open(
+		mysql.New(mysql.Config{Conn: pool, DisableWithReturning: true}),
+		&gorm.Config{TranslateError: true, Logger: logger.Discard, SkipDefaultTransaction: true},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +79,10 @@ func newPlainShop(t testing.TB) *gorm.DB {
 		if err := stmt.Parse(m); err != nil {
 			t.Fatal(err)
 		}
-		stmt.Schema.QueryClauses = slices.DeleteFunc(stmt.Schema.QueryClauses, func(c clause.Interface) bool { return fmt.Sprintf("%T", c) == "tenancy.owned" })
+		stmt.Schema.QueryClauses = slices.DeleteFunc(
+			stmt.Schema.QueryClauses,
+			func(c clause.Interface) bool { return fmt.Sprintf("%T", c) == "tenancy.owned" },
+		)
 		f := stmt.Schema.LookUpField("TenantID")
 		f.HasDefaultValue, f.DefaultValue, f.DefaultValueInterface = true, "1", int64(1)
 	}
@@ -140,9 +151,9 @@ func dumpOf(t *testing.T, s *gorm.DB, table string) string {
 	return "\n" + strings.Join(lines, "\n")
 }
 
-// TestGORMWorksAsOnOneTenantsDatabase makes each call through tenancy, and with plain GORM on a
+// TestGORMBehavesAsOnASingleTenantDatabase makes each call through tenancy, and with plain GORM on a
 // database that has only acme's rows: result, rows and error are the same.
-func TestGORMWorksAsOnOneTenantsDatabase(t *testing.T) {
+func TestGORMBehavesAsOnASingleTenantDatabase(t *testing.T) {
 	d, plain := newShop(t), newPlainShop(t)
 	for _, c := range slices.Concat(plainReads, plainJoins, plainWrites, plainGenerics, plainMore) {
 		t.Run(c.name, func(t *testing.T) {
@@ -188,8 +199,8 @@ func finds[T any](name string, query func(s *gorm.DB) *gorm.DB) call {
 	return call{name: name, run: func(s *gorm.DB) (any, error) { return found[T](query(s)) }}
 }
 
-// tells is a call that scans a value of T.
-func tells[T any](name string, scan func(s *gorm.DB, into *T) error) call {
+// scans is a call that scans a value of T.
+func scans[T any](name string, scan func(s *gorm.DB, into *T) error) call {
 	return call{name: name, run: func(s *gorm.DB) (any, error) {
 		var into T
 		err := scan(s, &into)

@@ -10,8 +10,8 @@ import (
 	"rowhouse/tenancy"
 )
 
-// prepared returns how many statements the connection has prepared, and closed.
-func prepared(system context.Context, t *testing.T, pool *sql.DB) (made, closed int) {
+// countPrepared returns the number of statements that the connection has prepared, and closed.
+func countPrepared(system context.Context, t *testing.T, pool *sql.DB) (made, closed int) {
 	t.Helper()
 	status := func(name string) (n int) {
 		if err := pool.QueryRowContext(system, "SHOW SESSION STATUS LIKE '"+name+"'").Scan(&name, &n); err != nil {
@@ -24,7 +24,7 @@ func prepared(system context.Context, t *testing.T, pool *sql.DB) (made, closed 
 }
 
 // distinct returns a distinct statement with one argument and about the given length.
-func distinct(n, length int) string {
+func distinctStatement(n, length int) string {
 	return fmt.Sprintf("SELECT text FROM notes WHERE tenant_id = ? AND id < 10000%d AND text <> '%s'", n, strings.Repeat("x", length))
 }
 
@@ -33,29 +33,65 @@ func TestStatementsWithArgumentsArePreparedOnce(t *testing.T) {
 		name                        string
 		texts, length, made, closed int
 	}{
-		{"few", 10, 10, 10, 0},
-		{"as many as are kept", 32, 10, 32, 0},
-		{"more than are kept", 40, 10, 40 * 3, 40*3 - 32},
-		{"as long as are kept", 4, 60_000, 4, 0},
-		{"longer together than are kept", 5, 60_000, 5 * 3, 5*3 - 4},
-		{"too long to be kept", 2, 70_000, 2 * 3, 2 * 3},
+		{
+			name:   "few",
+			texts:  10,
+			length: 10,
+			made:   10,
+			closed: 0,
+		},
+		{
+			name:   "as many as are kept",
+			texts:  32,
+			length: 10,
+			made:   32,
+			closed: 0,
+		},
+		{
+			name:   "more than are kept",
+			texts:  40,
+			length: 10,
+			made:   40 * 3,
+			closed: 40*3 - 32,
+		},
+		{
+			name:   "as long as are kept",
+			texts:  4,
+			length: 60_000,
+			made:   4,
+			closed: 0,
+		},
+		{
+			name:   "longer together than are kept",
+			texts:  5,
+			length: 60_000,
+			made:   5 * 3,
+			closed: 5*3 - 4,
+		},
+		{
+			name:   "too long to be kept",
+			texts:  2,
+			length: 70_000,
+			made:   2 * 3,
+			closed: 2 * 3,
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			d := newNotes(t)
 			if _, err := d.SQL.ExecContext(t.Context(), "INSERT INTO notes VALUES (1, 1, 1, 'x')"); err != nil {
 				t.Fatal(err)
 			}
-			pool, system, _ := single(t, d)
-			made, closed := prepared(system, t, pool)
+			pool, system, _ := limitToOneConn(t, d)
+			made, closed := countPrepared(system, t, pool)
 			for range 3 {
 				for n := range test.texts {
 					var text string
-					if err := pool.QueryRowContext(d.Acme, distinct(n, test.length), 1).Scan(&text); err != nil || text != "x" {
+					if err := pool.QueryRowContext(d.Acme, distinctStatement(n, test.length), 1).Scan(&text); err != nil || text != "x" {
 						t.Fatal(text, err)
 					}
 				}
 			}
-			madeNow, closedNow := prepared(system, t, pool)
+			madeNow, closedNow := countPrepared(system, t, pool)
 			if madeNow-made != test.made || closedNow-closed != test.closed {
 				t.Errorf("prepared %d and closed %d, want %d and %d", madeNow-made, closedNow-closed, test.made, test.closed)
 			}
@@ -63,9 +99,9 @@ func TestStatementsWithArgumentsArePreparedOnce(t *testing.T) {
 	}
 }
 
-// TestAServerKeepsFewPreparedStatements runs on a server that has no room for as many as the
-// connections keep.
-func TestAServerKeepsFewPreparedStatements(t *testing.T) {
+// TestPreparedStatementsAreBounded runs on a server whose max_prepared_stmt_count is less than the
+// caches of its connections.
+func TestPreparedStatementsAreBounded(t *testing.T) {
 	s := newBadServer(t, "--max-prepared-stmt-count=10")
 	db, acme, _ := s.open(t)
 	pool, err := db.For(acme).DB()
@@ -75,21 +111,22 @@ func TestAServerKeepsFewPreparedStatements(t *testing.T) {
 	pool.SetMaxOpenConns(1)
 	for n := range 25 {
 		var text string
-		if err := pool.QueryRowContext(acme, distinct(n, 10), 1).Scan(&text); err != nil || text != "acme" {
+		if err := pool.QueryRowContext(acme, distinctStatement(n, 10), 1).Scan(&text); err != nil || text != "acme" {
 			t.Fatal(n, text, err)
 		}
 	}
 }
 
-// TestAPreparedStatementSurvivesAnotherRelease changes tables below statements that are kept.
-func TestAPreparedStatementSurvivesAnotherRelease(t *testing.T) {
+// TestPreparedStatementSurvivesDDL changes the tables of cached statements.
+func TestPreparedStatementSurvivesDDL(t *testing.T) {
 	d := newNotes(t)
-	single(t, d)
+	limitToOneConn(t, d)
 	if err := create(d.Acme, d, 1); err != nil {
 		t.Fatal(err)
 	}
 	for _, ddl := range []string{
-		"SELECT 1", "ALTER TABLE notes ADD COLUMN more INT NOT NULL DEFAULT 7", "ALTER TABLE notes MODIFY COLUMN text VARCHAR(200) NOT NULL AFTER more",
+		"SELECT 1", "ALTER TABLE notes ADD COLUMN more INT NOT NULL DEFAULT 7",
+		"ALTER TABLE notes MODIFY COLUMN text VARCHAR(200) NOT NULL AFTER more",
 		"ALTER TABLE notes DROP COLUMN more", "ALTER TABLE notes ADD KEY texts (tenant_id, text)", "ANALYZE TABLE notes", "FLUSH TABLES",
 	} {
 		if _, err := d.SQL.ExecContext(t.Context(), ddl); err != nil {
@@ -105,14 +142,14 @@ func TestAPreparedStatementSurvivesAnotherRelease(t *testing.T) {
 	}
 }
 
-// TestExecForgetsRows executes statements that return rows, with Exec. The driver would wait
+// TestExecDiscardsRows executes statements that return rows, with Exec. The driver would wait
 // forever for column definitions that MariaDB does not send.
-func TestExecForgetsRows(t *testing.T) {
+func TestExecDiscardsRows(t *testing.T) {
 	d := newNotes(t)
 	if err := create(d.Acme, d, 1); err != nil {
 		t.Fatal(err)
 	}
-	pool, _, id := single(t, d)
+	pool, _, id := limitToOneConn(t, d)
 	first := id()
 	statement, err := pool.PrepareContext(d.Acme, "SELECT text FROM notes WHERE tenant_id = ?")
 	if err != nil {
@@ -137,22 +174,28 @@ func TestExecForgetsRows(t *testing.T) {
 	}
 	if d.Product(t) == "MariaDB" {
 		system := tenancy.System(t.Context(), "returning")
-		if _, err := pool.ExecContext(system, "INSERT INTO notes (tenant_id, id, folder, text) VALUES (1, ?, 1, 'x') RETURNING id", 7); err != nil {
+		if _, err := pool.ExecContext(system, "INSERT INTO notes (tenant_id, id, folder, text) VALUES (1, ?, 1, 'x') RETURNING id",
+			7); err != nil {
 			t.Error(err)
 		}
 	}
 }
 
-// TestWritesCountTheirRows checks RowsAffected of prepared writes.
-func TestWritesCountTheirRows(t *testing.T) {
+// TestWritesReturnTheirRowCount checks RowsAffected of prepared writes.
+func TestWritesReturnTheirRowCount(t *testing.T) {
 	d := newNotes(t)
-	pool, _, _ := single(t, d)
+	pool, _, _ := limitToOneConn(t, d)
 	statements := []string{
-		"INSERT INTO notes (tenant_id, id, folder, text) VALUES (?, 1, 1, 'RETURNING')", "UPDATE notes SET text = 'a `returning` b' WHERE tenant_id = ?",
-		"/* a comment */ UPDATE notes SET folder = 2 WHERE tenant_id = ?", "DELETE FROM notes WHERE tenant_id = ?", "REPLACE INTO notes (tenant_id, id, folder, text) VALUES (?, 2, 1, 'x')",
+		"INSERT INTO notes (tenant_id, id, folder, text) VALUES (?, 1, 1, 'RETURNING')",
+		"UPDATE notes SET text = 'a `returning` b' WHERE tenant_id = ?",
+		"/* a comment */ UPDATE notes SET folder = 2 WHERE tenant_id = ?", "DELETE FROM notes WHERE tenant_id = ?",
+		"REPLACE INTO notes (tenant_id, id, folder, text) VALUES (?, 2, 1, 'x')",
 	}
 	if d.Product(t) == "MySQL" {
-		statements = append(statements, "WITH a AS (SELECT id FROM notes WHERE tenant_id = 1) UPDATE notes SET folder = 9 WHERE tenant_id = ? AND id IN (SELECT id FROM a)")
+		statements = append(
+			statements,
+			"WITH a AS (SELECT id FROM notes WHERE tenant_id = 1) UPDATE notes SET folder = 9 WHERE tenant_id = ? AND id IN (SELECT id FROM a)",
+		)
 	}
 	for _, statement := range statements[1:] {
 		if strings.HasPrefix(statement, "DELETE") {

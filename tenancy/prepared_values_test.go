@@ -12,11 +12,11 @@ import (
 	"rowhouse/tenancy/tenancytest"
 )
 
-// TestPreparingCanEndATransaction interrupts a statement that waits to be prepared, behind an
+// TestFailedPrepareEndsTheTransaction interrupts a statement that waits to be prepared, behind an
 // ALTER TABLE.
-func TestPreparingCanEndATransaction(t *testing.T) {
+func TestFailedPrepareEndsTheTransaction(t *testing.T) {
 	d := newNotes(t)
-	pool, _, id := single(t, d)
+	pool, _, id := limitToOneConn(t, d)
 	running := id()
 	tx, err := pool.BeginTx(d.Acme, nil)
 	if err != nil {
@@ -36,7 +36,7 @@ func TestPreparingCanEndATransaction(t *testing.T) {
 		_, err := d.SQL.ExecContext(t.Context(), "ALTER TABLE notes ADD COLUMN more INT")
 		altered <- err
 	}()
-	within(t, "ALTER TABLE waits for the reader", func() bool {
+	waitFor(t, "ALTER TABLE waits for the reader", func() bool {
 		return slices.ContainsFunc(d.Processes(t), func(p tenancytest.Process) bool { return strings.HasPrefix(p.Statement, "ALTER") })
 	})
 	time.Sleep(50 * time.Millisecond) // until it waits
@@ -44,7 +44,7 @@ func TestPreparingCanEndATransaction(t *testing.T) {
 		_, err := tx.PrepareContext(d.Acme, "SELECT text FROM notes WHERE tenant_id = ?") //nolint:sqlclosecheck // there is none
 		ended <- err
 	}()
-	within(t, "the server interrupts the statement", func() bool {
+	waitFor(t, "the server interrupts the statement", func() bool {
 		if _, err := d.SQL.ExecContext(t.Context(), "KILL QUERY "+strconv.Itoa(running)); err != nil {
 			t.Fatal(err)
 		}
@@ -56,7 +56,8 @@ func TestPreparingCanEndATransaction(t *testing.T) {
 	if err := errors.Join(reader.Rollback(), <-altered); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := tx.ExecContext(d.Acme, "DELETE FROM notes WHERE tenant_id = 1"); err == nil || !strings.Contains(err.Error(), "the transaction has ended") {
+	if _, err := tx.ExecContext(d.Acme, "DELETE FROM notes WHERE tenant_id = 1"); err == nil ||
+		!strings.Contains(err.Error(), "the transaction has ended") {
 		t.Error(err)
 	}
 	if err := tx.Commit(); err == nil {
@@ -64,10 +65,10 @@ func TestPreparingCanEndATransaction(t *testing.T) {
 	}
 }
 
-// TestAPreparedStatementTakesValuesOfEachType passes what the driver has to convert.
-func TestAPreparedStatementTakesValuesOfEachType(t *testing.T) {
+// TestPreparedStatementAcceptsEachType passes values that the driver has to convert.
+func TestPreparedStatementAcceptsEachType(t *testing.T) {
 	d := newNotes(t)
-	pool, _, _ := single(t, d)
+	pool, _, _ := limitToOneConn(t, d)
 	insert, err := pool.PrepareContext(d.Acme, "INSERT INTO notes (tenant_id, id, folder, text) VALUES (?, ?, ?, ?)")
 	if err != nil {
 		t.Fatal(err)

@@ -9,9 +9,9 @@ import (
 	"time"
 )
 
-// TestATenantLeavesConnectionsToOthers has one tenant ask for more than the pool has, in
-// transactions and with rows that stay open.
-func TestATenantLeavesConnectionsToOthers(t *testing.T) {
+// TestQuotaLeavesConnectionsToOtherTenants needs more connections for one tenant than the pool has,
+// in transactions and with open rows.
+func TestQuotaLeavesConnectionsToOtherTenants(t *testing.T) {
 	d := newNotes(t)
 	pool, err := d.For(d.Acme).DB()
 	if err != nil {
@@ -20,7 +20,7 @@ func TestATenantLeavesConnectionsToOthers(t *testing.T) {
 	const quota, all = 8, 40
 	settled := func(inUse int) {
 		t.Helper()
-		within(t, fmt.Sprintf("%d connections are in use", inUse), func() bool { return pool.Stats().InUse == inUse })
+		waitFor(t, fmt.Sprintf("%d connections are in use", inUse), func() bool { return pool.Stats().InUse == inUse })
 		time.Sleep(20 * time.Millisecond) // the number must stay the same
 		if now := pool.Stats().InUse; now != inUse {
 			t.Errorf("%d connections, not %d", now, inUse)
@@ -84,9 +84,9 @@ func TestATenantLeavesConnectionsToOthers(t *testing.T) {
 	settled(0)
 }
 
-// TestAStatementKeepsItsPlaceUntilItIsKilled has one tenant give up statements faster than
-// the server ends them.
-func TestAStatementKeepsItsPlaceUntilItIsKilled(t *testing.T) {
+// TestStatementHoldsItsSlotUntilItIsKilled cancels statements of a tenant faster than the server
+// ends them.
+func TestStatementHoldsItsSlotUntilItIsKilled(t *testing.T) {
 	d := newNotes(t)
 	pool, err := d.For(d.Acme).DB()
 	if err != nil {
@@ -124,8 +124,8 @@ func TestAStatementKeepsItsPlaceUntilItIsKilled(t *testing.T) {
 	}
 }
 
-// TestWhatFailsGivesItsPlaceBack fails in all ways, more often than the tenant has slots.
-func TestWhatFailsGivesItsPlaceBack(t *testing.T) {
+// TestFailedStatementReleasesItsSlot fails in each way, more often than the tenant has slots.
+func TestFailedStatementReleasesItsSlot(t *testing.T) {
 	d := newNotes(t)
 	if err := create(d.Acme, d, 1); err != nil {
 		t.Fatal(err)

@@ -44,15 +44,15 @@ func reopen(t *testing.T, d *tenancytest.Database, options tenancy.Options) *ten
 	return &again
 }
 
-// newerSchema lets Open accept the tables of models that the test does not name.
+// newerSchema returns options with which Open accepts tables without a model.
 func newerSchema(options tenancy.Options) tenancy.Options {
 	options.NewerSchema = true
 	return options
 }
 
-// TestWaitingForOneselfEnds deadlocks all connections of a tenant, or of the pool, by nested queries
+// TestWaitForOwnSlotTimesOut deadlocks all connections of a tenant, or of the pool, by nested queries
 // and transactions of each kind.
-func TestWaitingForOneselfEnds(t *testing.T) {
+func TestWaitForOwnSlotTimesOut(t *testing.T) {
 	const maxWait = 300 * time.Millisecond
 	count := func(s *gorm.DB) error { var n int64; return s.Model(&note{}).Count(&n).Error }
 	system := func(ctx context.Context) context.Context { return tenancy.System(ctx, "a report") }
@@ -78,57 +78,113 @@ func TestWaitingForOneselfEnds(t *testing.T) {
 		system  bool
 		message string
 	}{
-		{"a query inside rows.Next", func(d *tenancytest.Database, ctx context.Context, together func()) error {
-			return each(d.For(ctx), func() error { together(); return count(d.For(ctx)) })
-		}, 1, false, "the tenant uses all 2 of its connections and released none within 300ms: 0 in transactions, 2 in open rows, 0 in statements"},
-		{"a session of the outer context in Tx", func(d *tenancytest.Database, ctx context.Context, together func()) error {
-			return d.Tx(ctx, func(context.Context) error { together(); return count(d.For(ctx)) })
-		}, 1, false, "2 in transactions, 0 in open rows"},
-		{"Tx with the outer context in Tx", func(d *tenancytest.Database, ctx context.Context, together func()) error {
-			return d.Tx(ctx, func(context.Context) error {
+		{
+			name: "a query inside rows.Next",
+			work: func(d *tenancytest.Database, ctx context.Context, together func()) error {
+				return each(d.For(ctx), func() error { together(); return count(d.For(ctx)) })
+			},
+			tenants: 1,
+			message: "the tenant uses all 2 of its connections and released none within 300ms: 0 in transactions, 2 in open rows, 0 in statements",
+		},
+		{
+			name: "a session of the outer context in Tx",
+			work: func(d *tenancytest.Database, ctx context.Context, together func()) error {
+				return d.Tx(ctx, func(context.Context) error { together(); return count(d.For(ctx)) })
+			},
+			tenants: 1,
+			message: "2 in transactions, 0 in open rows",
+		},
+		{
+			name: "Tx with the outer context in Tx",
+			work: func(d *tenancytest.Database, ctx context.Context, together func()) error {
+				return d.Tx(ctx, func(context.Context) error {
+					together()
+					return d.Tx(ctx, func(ctx context.Context) error { return count(d.For(ctx)) })
+				})
+			},
+			tenants: 1,
+			message: "2 in transactions",
+		},
+		{
+			name: "a row of the outer context in Tx",
+			work: func(d *tenancytest.Database, ctx context.Context, together func()) error {
+				return d.Tx(ctx, func(context.Context) error {
+					together()
+					return d.For(ctx).Raw("SELECT COUNT(*) FROM notes WHERE tenant_id = ?", 1).Row().Scan(new(int))
+				})
+			},
+			tenants: 1,
+			message: "2 in transactions",
+		},
+		{
+			name: "an update of the outer context in Tx",
+			work: func(d *tenancytest.Database, ctx context.Context, together func()) error {
+				return d.Tx(ctx, func(context.Context) error {
+					together()
+					return d.For(ctx).Model(&note{ID: 2}).Update("text", "y").Error
+				})
+			},
+			tenants: 1,
+			message: "2 in transactions",
+		},
+		{
+			name: "GORM's Begin, and a session without it",
+			work: func(d *tenancytest.Database, ctx context.Context, together func()) error {
+				tx := d.For(ctx).Begin()
+				defer tx.Rollback()
 				together()
-				return d.Tx(ctx, func(ctx context.Context) error { return count(d.For(ctx)) })
-			})
-		}, 1, false, "2 in transactions"},
-		{"a row of the outer context in Tx", func(d *tenancytest.Database, ctx context.Context, together func()) error {
-			return d.Tx(ctx, func(context.Context) error {
-				together()
-				return d.For(ctx).Raw("SELECT COUNT(*) FROM notes WHERE tenant_id = ?", 1).Row().Scan(new(int))
-			})
-		}, 1, false, "2 in transactions"},
-		{"an update of the outer context in Tx", func(d *tenancytest.Database, ctx context.Context, together func()) error {
-			return d.Tx(ctx, func(context.Context) error {
-				together()
-				return d.For(ctx).Model(&note{ID: 2}).Update("text", "y").Error
-			})
-		}, 1, false, "2 in transactions"},
-		{"GORM's Begin, and a session without it", func(d *tenancytest.Database, ctx context.Context, together func()) error {
-			tx := d.For(ctx).Begin()
-			defer tx.Rollback()
-			together()
-			return count(d.For(ctx))
-		}, 1, false, "2 in transactions"},
-		{"FindInBatches with a session without its own", func(d *tenancytest.Database, ctx context.Context, together func()) error {
-			return d.For(ctx).Transaction(func(s *gorm.DB) error {
-				return s.FindInBatches(&[]note{}, 1, func(*gorm.DB, int) error { together(); return count(d.For(ctx)) }).Error
-			})
-		}, 1, false, "2 in transactions"},
-		{"rows inside Tx of another context", func(d *tenancytest.Database, ctx context.Context, together func()) error {
-			other := context.WithoutCancel(ctx)
-			return d.Tx(ctx, func(context.Context) error {
-				together()
-				return each(d.For(other), func() error { return nil })
-			})
-		}, 1, false, "2 in transactions"},
-		{"the system scope", func(d *tenancytest.Database, ctx context.Context, together func()) error {
-			return each(d.For(system(ctx)), func() error { together(); return count(d.For(system(ctx))) })
-		}, 1, true, "this server uses all 8 of its connections and released none within 300ms: 0 in transactions, 8 in open rows"},
-		{"the system scope inside a tenant's rows", func(d *tenancytest.Database, ctx context.Context, together func()) error {
-			return each(d.For(ctx), func() error { together(); return count(d.For(system(ctx))) })
-		}, 4, false, "this server uses all 8 of its connections"},
-		{"four tenants at once", func(d *tenancytest.Database, ctx context.Context, together func()) error {
-			return d.Tx(ctx, func(context.Context) error { together(); return count(d.For(ctx)) })
-		}, 4, false, "the tenant uses all 2 of its connections"},
+				return count(d.For(ctx))
+			},
+			tenants: 1,
+			message: "2 in transactions",
+		},
+		{
+			name: "FindInBatches with a session without its own",
+			work: func(d *tenancytest.Database, ctx context.Context, together func()) error {
+				return d.For(ctx).Transaction(func(s *gorm.DB) error {
+					return s.FindInBatches(&[]note{}, 1, func(*gorm.DB, int) error { together(); return count(d.For(ctx)) }).Error
+				})
+			},
+			tenants: 1,
+			message: "2 in transactions",
+		},
+		{
+			name: "rows inside Tx of another context",
+			work: func(d *tenancytest.Database, ctx context.Context, together func()) error {
+				other := context.WithoutCancel(ctx)
+				return d.Tx(ctx, func(context.Context) error {
+					together()
+					return each(d.For(other), func() error { return nil })
+				})
+			},
+			tenants: 1,
+			message: "2 in transactions",
+		},
+		{
+			name: "the system scope",
+			work: func(d *tenancytest.Database, ctx context.Context, together func()) error {
+				return each(d.For(system(ctx)), func() error { together(); return count(d.For(system(ctx))) })
+			},
+			tenants: 1,
+			system:  true,
+			message: "this server uses all 8 of its connections and released none within 300ms: 0 in transactions, 8 in open rows",
+		},
+		{
+			name: "the system scope inside a tenant's rows",
+			work: func(d *tenancytest.Database, ctx context.Context, together func()) error {
+				return each(d.For(ctx), func() error { together(); return count(d.For(system(ctx))) })
+			},
+			tenants: 4,
+			message: "this server uses all 8 of its connections",
+		},
+		{
+			name: "four tenants at once",
+			work: func(d *tenancytest.Database, ctx context.Context, together func()) error {
+				return d.Tx(ctx, func(context.Context) error { together(); return count(d.For(ctx)) })
+			},
+			tenants: 4,
+			message: "the tenant uses all 2 of its connections",
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			d := openNotes(t, tenancy.Options{MaxConnections: 8, MaxWait: maxWait})
@@ -167,7 +223,7 @@ func TestWaitingForOneselfEnds(t *testing.T) {
 			all.Wait()
 			took := time.Since(begun)
 			close(errs)
-			busy, told := 0, false
+			busy, named := 0, false
 			for err := range errs {
 				if err == nil {
 					continue
@@ -176,12 +232,12 @@ func TestWaitingForOneselfEnds(t *testing.T) {
 				if !errors.Is(err, tenancy.ErrBusy) {
 					t.Error(err)
 				}
-				told = told || strings.Contains(err.Error(), test.message) // the first does
+				named = named || strings.Contains(err.Error(), test.message) // at least one error has it
 				if !strings.Contains(err.Error(), "the context that Tx gives") || !strings.Contains(err.Error(), "close rows") {
 					t.Errorf("it does not say what to do: %v", err)
 				}
 			}
-			if busy == 0 || !told || took < maxWait {
+			if busy == 0 || !named || took < maxWait {
 				t.Errorf("%d are busy after %s, without %q", busy, took, test.message)
 			}
 			for range 2 * workers { // all slots are back
@@ -195,9 +251,9 @@ func TestWaitingForOneselfEnds(t *testing.T) {
 	}
 }
 
-// TestWaitingForOthersIsNoDeadlock runs more transactions of a tenant than its quota. Slots are
+// TestWaitForOtherTransactionsSucceeds runs more transactions of a tenant than its quota. Slots are
 // released in time, so nothing fails.
-func TestWaitingForOthersIsNoDeadlock(t *testing.T) {
+func TestWaitForOtherTransactionsSucceeds(t *testing.T) {
 	d := openNotes(t, tenancy.Options{MaxConnections: 8, MaxWait: 5 * time.Minute})
 	var all sync.WaitGroup
 	for range 20 {
@@ -214,8 +270,8 @@ func TestWaitingForOthersIsNoDeadlock(t *testing.T) {
 	all.Wait()
 }
 
-// TestABusyTenantIsNotRetried counts how often Tx runs when it gets no connection.
-func TestABusyTenantIsNotRetried(t *testing.T) {
+// TestErrBusyIsNotRetried counts the runs of Tx while no connection is free.
+func TestErrBusyIsNotRetried(t *testing.T) {
 	d := openNotes(t, tenancy.Options{MaxConnections: 1, MaxWait: 100 * time.Millisecond})
 	runs, inner := 0, 0
 	err := d.Tx(d.Acme, func(context.Context) error {
@@ -227,8 +283,8 @@ func TestABusyTenantIsNotRetried(t *testing.T) {
 	}
 }
 
-// TestTheContextEndsTheWait waits for a slot with a context that ends first.
-func TestTheContextEndsTheWait(t *testing.T) {
+// TestContextEndsTheWaitForASlot waits for a slot with a context that ends first.
+func TestContextEndsTheWaitForASlot(t *testing.T) {
 	d := openNotes(t, tenancy.Options{MaxConnections: 1, MaxWait: time.Hour})
 	rows, err := d.For(d.Acme).Model(&note{}).Rows()
 	if err != nil {
@@ -253,11 +309,31 @@ func TestTheContextEndsTheWait(t *testing.T) {
 	}
 }
 
-// TestTheSizeOfThePool opens pools of several sizes and counts the connections that a tenant,
+// TestQuotaIsAQuarterOfThePool opens pools of several sizes and counts the connections that a tenant,
 // and all tenants, use at a time.
-func TestTheSizeOfThePool(t *testing.T) {
+func TestQuotaIsAQuarterOfThePool(t *testing.T) {
 	d := newNotes(t)
-	for _, test := range []struct{ connections, tenant, pool int }{{0, 8, 32}, {1, 1, 1}, {3, 1, 3}, {8, 2, 8}, {11, 2, 11}} {
+	for _, test := range []struct{ connections, tenant, pool int }{{
+		connections: 0,
+		tenant:      8,
+		pool:        32,
+	}, {
+		connections: 1,
+		tenant:      1,
+		pool:        1,
+	}, {
+		connections: 3,
+		tenant:      1,
+		pool:        3,
+	}, {
+		connections: 8,
+		tenant:      2,
+		pool:        8,
+	}, {
+		connections: 11,
+		tenant:      2,
+		pool:        11,
+	}} {
 		t.Run(fmt.Sprint(test.connections), func(t *testing.T) {
 			d := reopen(t, d, tenancy.Options{MaxConnections: test.connections, MaxWait: 100 * time.Millisecond})
 			// hold opens rows until it gets no further connection, and returns their number.
@@ -293,9 +369,9 @@ func TestTheSizeOfThePool(t *testing.T) {
 	}
 }
 
-// TestAFullPoolKeepsNoTenantsSlot runs failing statements of a tenant while the system scope uses the
+// TestFullPoolReleasesTheTenantSlot runs failing statements of a tenant while the system scope uses the
 // whole pool, more of them than the tenant has slots.
-func TestAFullPoolKeepsNoTenantsSlot(t *testing.T) {
+func TestFullPoolReleasesTheTenantSlot(t *testing.T) {
 	d := openNotes(t, tenancy.Options{MaxConnections: 4, MaxWait: 50 * time.Millisecond})
 	var open []interface{ Close() error }
 	for range 4 {
@@ -306,7 +382,8 @@ func TestAFullPoolKeepsNoTenantsSlot(t *testing.T) {
 		open = append(open, rows)
 	}
 	for range 3 {
-		if err := d.For(d.Acme).Find(&[]note{}).Error; !errors.Is(err, tenancy.ErrBusy) || !strings.Contains(err.Error(), "this server uses all 4") {
+		if err := d.For(d.Acme).Find(&[]note{}).Error; !errors.Is(err, tenancy.ErrBusy) ||
+			!strings.Contains(err.Error(), "this server uses all 4") {
 			t.Errorf("%v", err)
 		}
 	}
@@ -318,8 +395,8 @@ func TestAFullPoolKeepsNoTenantsSlot(t *testing.T) {
 	}
 }
 
-// TestARowHoldsItsSlotUntilItIsScanned keeps a row of the only connection of a tenant.
-func TestARowHoldsItsSlotUntilItIsScanned(t *testing.T) {
+// TestRowHoldsItsSlotUntilScan keeps a row of the only connection of a tenant.
+func TestRowHoldsItsSlotUntilScan(t *testing.T) {
 	d := openNotes(t, tenancy.Options{MaxConnections: 4, MaxWait: 50 * time.Millisecond})
 	row := d.For(d.Acme).Raw("SELECT id FROM notes WHERE tenant_id = ?", 1).Row()
 	if err := d.For(d.Acme).Find(&[]note{}).Error; !errors.Is(err, tenancy.ErrBusy) {

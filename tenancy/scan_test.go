@@ -10,10 +10,9 @@ import (
 	"gorm.io/gorm"
 )
 
-// TestAFailedScanBringsNoOtherTenantsValues has a row fail in the middle. GORM (1.31.2) takes the
-// variables that it scans into from a pool that all tenants share, and copies them into the
-// model though the scan failed.
-func TestAFailedScanBringsNoOtherTenantsValues(t *testing.T) {
+// TestFailedScanLeavesNoValuesOfAnotherTenant fails in the middle of a row. GORM (1.31.2) scans into
+// variables of a pool that all tenants share, and copies them into the model after a failed scan.
+func TestFailedScanLeavesNoValuesOfAnotherTenant(t *testing.T) {
 	d := newNotes(t)
 	for range 20 {
 		if err := d.For(d.Globex).Save(&note{ID: 7, Folder: 7, Text: "secret of globex"}).Error; err != nil {
@@ -34,9 +33,9 @@ func TestAFailedScanBringsNoOtherTenantsValues(t *testing.T) {
 	}
 }
 
-// TestStatementsWhileRowsAreOpen runs statements in a transaction whose rows are not read to the
-// end: enough to push the statement of the rows out of the cache.
-func TestStatementsWhileRowsAreOpen(t *testing.T) {
+// TestStatementsRunWhileRowsAreOpen runs statements in a transaction whose rows are not read to the
+// end: enough to evict the statement of the rows from the cache.
+func TestStatementsRunWhileRowsAreOpen(t *testing.T) {
 	d := newNotes(t)
 	var rows []note
 	for id := range 2000 {
@@ -60,7 +59,10 @@ func TestStatementsWhileRowsAreOpen(t *testing.T) {
 			}
 			for i := range 70 {
 				var n int64
-				err := d.For(ctx).Raw(fmt.Sprintf("SELECT COUNT(*) + %d FROM notes WHERE tenant_id = ? AND id < ?", i), 1, 2000).Scan(&n).Error
+				err := d.For(ctx).
+					Raw(fmt.Sprintf("SELECT COUNT(*) + %d FROM notes WHERE tenant_id = ? AND id < ?", i), 1, 2000).
+					Scan(&n).
+					Error
 				if err == nil && n != 2000+int64(i) {
 					t.Errorf("after %d rows: statement %d finds %d", read, i, n)
 				}
@@ -86,14 +88,14 @@ func TestStatementsWhileRowsAreOpen(t *testing.T) {
 	}
 }
 
-// TestALongArgumentStaysInNoOtherStatement prepares the statement in other ways.
-func TestALongArgumentStaysInNoOtherStatement(t *testing.T) {
+// TestLongArgumentIsDroppedAfterAFailure runs statements that GORM prepares.
+func TestLongArgumentIsDroppedAfterAFailure(t *testing.T) {
 	for name, session := range map[string]func(*gorm.DB) *gorm.DB{
 		"GORM's prepared statements": func(s *gorm.DB) *gorm.DB { return s.Session(&gorm.Session{PrepareStmt: true}) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := newDated(t)
-			if err := session(d.For(d.Acme)).Create(&dated{ID: 1, Text: long(), At: year10000()}).Error; err == nil {
+			if err := session(d.For(d.Acme)).Create(&dated{ID: 1, Text: longString(), At: year10000()}).Error; err == nil {
 				t.Fatal("the year 10000 is accepted")
 			}
 			err := session(d.For(d.Globex)).Create(&dated{ID: 2, Text: "own text"}).Error
@@ -111,7 +113,7 @@ func TestALongArgumentStaysInNoOtherStatement(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer s.Close()
-		if _, err := s.ExecContext(d.Acme, 1, 1, long(), *year10000()); err == nil {
+		if _, err := s.ExecContext(d.Acme, 1, 1, longString(), *year10000()); err == nil {
 			t.Fatal("the year 10000 is accepted")
 		}
 		_, err = s.ExecContext(d.Globex, 2, 2, "own text", nil)

@@ -22,8 +22,12 @@ type item struct {
 var itemSchema = &tenancytest.Schema{
 	Models: []any{&item{}},
 	Migrate: func(ctx context.Context, dsn string) error {
-		return runSQL(ctx, dsn, tenancy.CreateDirectory,
-			"CREATE TABLE items (tenant_id INT UNSIGNED NOT NULL, id INT NOT NULL, title VARCHAR(100) NOT NULL, PRIMARY KEY (tenant_id, id))")
+		return runSQL(
+			ctx,
+			dsn,
+			tenancy.CreateDirectory,
+			"CREATE TABLE items (tenant_id INT UNSIGNED NOT NULL, id INT NOT NULL, title VARCHAR(100) NOT NULL, PRIMARY KEY (tenant_id, id))",
+		)
 	},
 }
 

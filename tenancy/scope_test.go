@@ -37,7 +37,8 @@ func newShelves(t *testing.T) *tenancytest.Database {
 	d := schema.New(t)
 	for _, statement := range []string{
 		"CREATE TABLE shelves (tenant_id INT UNSIGNED NOT NULL, id INT NOT NULL, PRIMARY KEY (tenant_id, id))",
-		"CREATE TABLE books (tenant_id INT UNSIGNED NOT NULL, id INT NOT NULL, shelf_id INT NOT NULL, title VARCHAR(100) NOT NULL, PRIMARY KEY (tenant_id, id))",
+		"CREATE TABLE books (tenant_id INT UNSIGNED NOT NULL, id INT NOT NULL, shelf_id INT NOT NULL, title VARCHAR(100) NOT NULL, " +
+			"PRIMARY KEY (tenant_id, id))",
 		"INSERT INTO shelves VALUES (1, 1), (2, 1)", "INSERT INTO books VALUES (1, 1, 1, 'acme'), (2, 1, 1, 'globex')",
 	} {
 		if _, err := d.SQL.ExecContext(t.Context(), statement); err != nil {
@@ -48,25 +49,29 @@ func newShelves(t *testing.T) *tenancytest.Database {
 	return d
 }
 
-// TestNoFunctionBringsAnotherTenantsSession gives GORM functions that return the session of
-// another tenant, where their rows would become part of this tenant's.
-func TestNoFunctionBringsAnotherTenantsSession(t *testing.T) {
+// TestSessionOfAnotherTenantIsRefused passes functions to GORM that return a session of another
+// tenant, whose rows would become part of this tenant's result.
+func TestSessionOfAnotherTenantIsRefused(t *testing.T) {
 	d := newShelves(t)
 	theirs := func(*gorm.DB) *gorm.DB { return d.For(d.Globex) }
 	system := func(*gorm.DB) *gorm.DB { return d.For(tenancy.System(d.Acme, "report")) }
 	mine := func(s *gorm.DB) *gorm.DB { return s.Where("title <> ''").Order("title") }
 	for name, s := range map[string]*gorm.DB{
-		"another tenant's":         d.For(d.Acme).Preload("Books", theirs),
-		"the second of two":        d.For(d.Acme).Preload("Books", mine, theirs),
-		"the first of two":         d.For(d.Acme).Preload("Books", theirs, mine),
-		"the system scope's":       d.For(d.Acme).Preload("Books", system),
-		"another context":          d.For(d.Acme).Preload("Books", func(s *gorm.DB) *gorm.DB { return s.WithContext(d.Globex) }),
-		"nested":                   d.For(d.Acme).Preload("Books.Shelf.Books", theirs),
-		"nested below one's own":   d.For(d.Acme).Preload("Books", mine).Preload("Books.Shelf", theirs),
-		"all associations":         d.For(d.Acme).Preload(clause.Associations, theirs),
-		"inside a function":        d.For(d.Acme).Preload("Books", func(s *gorm.DB) *gorm.DB { return s.Preload("Shelf", theirs) }),
-		"a session made before":    d.For(d.Acme).Preload("Books", func(*gorm.DB) *gorm.DB { return d.For(d.Globex).Model(&book{}).Where("id = 1") }),
-		"a dialector that is gone": d.For(d.Acme).Preload("Books", func(s *gorm.DB) *gorm.DB { s = s.Session(&gorm.Session{}); s.Dialector = nil; return s }),
+		"another tenant's":       d.For(d.Acme).Preload("Books", theirs),
+		"the second of two":      d.For(d.Acme).Preload("Books", mine, theirs),
+		"the first of two":       d.For(d.Acme).Preload("Books", theirs, mine),
+		"the system scope's":     d.For(d.Acme).Preload("Books", system),
+		"another context":        d.For(d.Acme).Preload("Books", func(s *gorm.DB) *gorm.DB { return s.WithContext(d.Globex) }),
+		"nested":                 d.For(d.Acme).Preload("Books.Shelf.Books", theirs),
+		"nested below one's own": d.For(d.Acme).Preload("Books", mine).Preload("Books.Shelf", theirs),
+		"all associations":       d.For(d.Acme).Preload(clause.Associations, theirs),
+		"inside a function":      d.For(d.Acme).Preload("Books", func(s *gorm.DB) *gorm.DB { return s.Preload("Shelf", theirs) }),
+		"a session made before": d.For(d.Acme).Preload("Books", func(*gorm.DB) *gorm.DB {
+			return d.For(d.Globex).Model(&book{}).
+				Where("id = 1")
+		}),
+		"a dialector that is gone": d.For(d.Acme).Preload("Books",
+			func(s *gorm.DB) *gorm.DB { s = s.Session(&gorm.Session{}); s.Dialector = nil; return s }),
 	} {
 		var shelves []shelf
 		err := s.Find(&shelves).Error
@@ -78,7 +83,8 @@ func TestNoFunctionBringsAnotherTenantsSession(t *testing.T) {
 		s := d.For(d.Acme).Preload("Books", mine).Preload("Books.Shelf.Books", mine).Session(&gorm.Session{})
 		for range 2 {
 			var shelves []shelf
-			if err := s.Find(&shelves).Error; err != nil || len(shelves) != 1 || len(shelves[0].Books) != 1 || len(shelves[0].Books[0].Shelf.Books) != 1 {
+			if err := s.Find(&shelves).Error; err != nil || len(shelves) != 1 || len(shelves[0].Books) != 1 ||
+				len(shelves[0].Books[0].Shelf.Books) != 1 {
 				t.Errorf("one's own: %v, %+v", err, shelves)
 			}
 		}
@@ -87,14 +93,15 @@ func TestNoFunctionBringsAnotherTenantsSession(t *testing.T) {
 	for _, condition := range []any{"title <> ''", conditions[0]} {
 		var shelves []shelf
 		conditions[0] = condition
-		if err := d.For(d.Acme).Preload("Books", conditions...).Find(&shelves).Error; err != nil || len(shelves) != 1 || len(shelves[0].Books) != 1 {
+		if err := d.For(d.Acme).Preload("Books", conditions...).Find(&shelves).Error; err != nil || len(shelves) != 1 ||
+			len(shelves[0].Books) != 1 {
 			t.Errorf("a condition: %v, %+v", err, shelves)
 		}
 	}
 	if reflect.ValueOf(conditions[0]).Pointer() != reflect.ValueOf(mine).Pointer() {
 		t.Error("the caller's function was replaced, where another goroutine may read it")
 	}
-	// The other places where GORM takes a function or a session.
+	// Other parts of GORM's API that have a function or a session as an argument.
 	for name, find := range map[string]func(into *[]book) error{
 		"Scopes": func(into *[]book) error { return d.For(d.Acme).Scopes(theirs).Find(into).Error },
 		"Where":  func(into *[]book) error { return d.For(d.Acme).Where(d.For(d.Globex).Where("1 = 1")).Find(into).Error },
@@ -137,8 +144,8 @@ func TestNoFunctionBringsAnotherTenantsSession(t *testing.T) {
 	}
 }
 
-// TestNoClauseIsDropped asks for clauses that GORM would leave out, or change.
-func TestNoClauseIsDropped(t *testing.T) {
+// TestOmittedClausesFail uses clauses that GORM would omit or change.
+func TestOmittedClausesFail(t *testing.T) {
 	d := newShelves(t)
 	returning, update := clause.Returning{}, clause.Locking{Strength: "UPDATE"}
 	for name, run := range map[string]func(*gorm.DB) error{
@@ -189,13 +196,13 @@ func TestNoClauseIsDropped(t *testing.T) {
 	}
 }
 
-// document is a JSON column as GORM's documentation makes one, with bytes.
+// document is a JSON column as in GORM's documentation, with bytes.
 type document map[string]any
 
 func (d document) Value() (driver.Value, error) { return json.Marshal(d) }
 func (d *document) Scan(v any) error            { return json.Unmarshal(v.([]byte), d) }
 
-// castDocument is one as the package datatypes makes it: it asks for MySQL's own dialector.
+// castDocument is a JSON column as in the package datatypes, which needs MySQL's own dialector.
 type castDocument struct{ document }
 
 func (d castDocument) GormValue(_ context.Context, db *gorm.DB) clause.Expr {
@@ -217,10 +224,11 @@ type page struct {
 	Raw      json.RawMessage
 }
 
-// TestJSONColumnsAreTheSameOnEachServer stores and finds documents in each way.
-func TestJSONColumnsAreTheSameOnEachServer(t *testing.T) {
+// TestJSONColumnsWorkOnEachServer stores and finds documents in each way.
+func TestJSONColumnsWorkOnEachServer(t *testing.T) {
 	d := schema.New(t)
-	if _, err := d.SQL.ExecContext(t.Context(), "CREATE TABLE pages (tenant_id INT UNSIGNED NOT NULL, id INT NOT NULL, meta JSON, body JSON, raw JSON, PRIMARY KEY (tenant_id, id))"); err != nil {
+	if _, err := d.SQL.ExecContext(t.Context(), "CREATE TABLE pages (tenant_id INT UNSIGNED NOT NULL, id INT NOT NULL, "+
+		"meta JSON, body JSON, raw JSON, PRIMARY KEY (tenant_id, id))"); err != nil {
 		t.Fatal(err)
 	}
 	d.Own(t, &page{})
@@ -238,7 +246,8 @@ func TestJSONColumnsAreTheSameOnEachServer(t *testing.T) {
 		"bytes inside": d.For(d.Acme).Where("JSON_CONTAINS(meta, ?)", want),
 	} {
 		var pages []page
-		if err := s.Find(&pages).Error; err != nil || len(pages) != 1 || pages[0].TenantID != 1 || pages[0].Meta["título"] != want["título"] {
+		if err := s.Find(&pages).Error; err != nil || len(pages) != 1 || pages[0].TenantID != 1 ||
+			pages[0].Meta["título"] != want["título"] {
 			t.Errorf("%s: %+v, %v", name, pages, err)
 		}
 	}

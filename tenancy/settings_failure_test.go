@@ -17,9 +17,9 @@ import (
 	"rowhouse/tenancy/tenancytest"
 )
 
-// TestAConnectionThatCanNotBeSetUpIsClosed has a proxy break the statements that set up a
-// connection, and one that changes a setting.
-func TestAConnectionThatCanNotBeSetUpIsClosed(t *testing.T) {
+// TestConnectionIsClosedWhenSetUpFails breaks the statements that set up a connection with a proxy,
+// and changes a setting.
+func TestConnectionIsClosedWhenSetUpFails(t *testing.T) {
 	d := newNotes(t)
 	way := newGateway(t, d)
 	config, err := tenancy.ParseDSN(d.DSN)
@@ -33,15 +33,27 @@ func TestAConnectionThatCanNotBeSetUpIsClosed(t *testing.T) {
 	defer pool.Close()
 	before := d.Processes(t)
 	for _, test := range []struct{ from, to, want string }{
-		{"SELECT @@version", "SELECT @@versiom", "Error 1193"},
-		{"SET NAMES", "SEX NAMES", "Error 1064"},
-		{"sql_safe_updates = 0", "sql_safe_updates = 1", "the session variable sql_safe_updates is"},
+		{
+			from: "SELECT @@version",
+			to:   "SELECT @@versiom",
+			want: "Error 1193",
+		},
+		{
+			from: "SET NAMES",
+			to:   "SEX NAMES",
+			want: "Error 1064",
+		},
+		{
+			from: "sql_safe_updates = 0",
+			to:   "sql_safe_updates = 1",
+			want: "the session variable sql_safe_updates is",
+		},
 	} {
 		way.rewrite(test.from, test.to)
 		if err := pool.PingContext(t.Context()); err == nil || !strings.Contains(err.Error(), "set up a connection: "+test.want) {
 			t.Errorf("%s: %v", test.to, err)
 		}
-		within(t, "the server ends the connection", func() bool {
+		waitFor(t, "the server ends the connection", func() bool {
 			return !slices.ContainsFunc(d.Processes(t), func(p tenancytest.Process) bool {
 				return !slices.ContainsFunc(before, func(b tenancytest.Process) bool { return b.ID == p.ID })
 			})
@@ -49,8 +61,8 @@ func TestAConnectionThatCanNotBeSetUpIsClosed(t *testing.T) {
 	}
 	way.rewrite("", "")
 
-	// So it is with a connection that is verified later.
-	guarded, system, id := single(t, d)
+	// The same happens to a connection that is verified later.
+	guarded, system, id := limitToOneConn(t, d)
 	first := id()
 	conn, err := guarded.Conn(system)
 	if err == nil {
@@ -60,7 +72,8 @@ func TestAConnectionThatCanNotBeSetUpIsClosed(t *testing.T) {
 		t.Fatal(err)
 	}
 	way.rewrite("SELECT @@version", "SELECT @@versiom")
-	if err := drain(conn.QueryContext(d.Acme, "SELECT id FROM notes WHERE tenant_id = 1")); err == nil || !strings.Contains(err.Error(), "verify the connection: Error 1193") {
+	if err := drain(conn.QueryContext(d.Acme, "SELECT id FROM notes WHERE tenant_id = 1")); err == nil ||
+		!strings.Contains(err.Error(), "verify the connection: Error 1193") {
 		t.Error(err)
 	}
 	way.rewrite("", "")
@@ -70,9 +83,10 @@ func TestAConnectionThatCanNotBeSetUpIsClosed(t *testing.T) {
 	}
 }
 
-// TestOpenUnguardedFails opens what can't be opened.
+// TestOpenUnguardedFails opens databases that do not exist or do not respond.
 func TestOpenUnguardedFails(t *testing.T) {
-	if _, err := tenancy.OpenUnguarded(&mysql.Config{Net: "carrier pigeon"}); err == nil || !strings.Contains(err.Error(), "read the database address") {
+	if _, err := tenancy.OpenUnguarded(&mysql.Config{Net: "carrier pigeon"}); err == nil ||
+		!strings.Contains(err.Error(), "read the database address") {
 		t.Error(err)
 	}
 	late := func(ctx context.Context, _, _ string) (net.Conn, error) {
@@ -89,9 +103,25 @@ func TestOpenUnguardedFails(t *testing.T) {
 		want    error
 		late    bool
 	}{
-		{"no server", refused, 0, os.ErrNotExist, false},
-		{"no server, with a deadline", refused, time.Minute, os.ErrNotExist, false},
-		{"no response", late, 20 * time.Millisecond, os.ErrDeadlineExceeded, true},
+		{
+			name:    "no server",
+			dial:    refused,
+			timeout: 0,
+			want:    os.ErrNotExist,
+		},
+		{
+			name:    "no server, with a deadline",
+			dial:    refused,
+			timeout: time.Minute,
+			want:    os.ErrNotExist,
+		},
+		{
+			name:    "no response",
+			dial:    late,
+			timeout: 20 * time.Millisecond,
+			want:    os.ErrDeadlineExceeded,
+			late:    true,
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			config := mysql.NewConfig()
@@ -114,11 +144,10 @@ func TestOpenUnguardedFails(t *testing.T) {
 	}
 }
 
-// TestSettingsAreReadOnce counts the statements of new connections: all begin with the same
-// ones.
-func TestSettingsAreReadOnce(t *testing.T) {
+// TestSettingsAreVerifiedOnce counts the statements of new connections.
+func TestSettingsAreVerifiedOnce(t *testing.T) {
 	d := newNotes(t)
-	pool, system, _ := single(t, d)
+	pool, system, _ := limitToOneConn(t, d)
 	pool.SetMaxIdleConns(0) // each connection is a new one
 	query := func(ctx context.Context) func(*testing.T, *sql.Conn) {
 		return func(t *testing.T, c *sql.Conn) {
@@ -151,10 +180,26 @@ func TestSettingsAreReadOnce(t *testing.T) {
 		steps []func(*testing.T, *sql.Conn)
 		want  int
 	}{
-		{"a tenant's statements", []func(*testing.T, *sql.Conn){acme, acme, acme}, 3},
-		{"those of the system scope", []func(*testing.T, *sql.Conn){nobody, nobody}, 2},
-		{"a tenant's after the system scope's", []func(*testing.T, *sql.Conn){nobody, acme, acme}, 3 + 1},
-		{"in turn", []func(*testing.T, *sql.Conn){nobody, acme, nobody, acme, acme}, 5 + 2},
+		{
+			name:  "a tenant's statements",
+			steps: []func(*testing.T, *sql.Conn){acme, acme, acme},
+			want:  3,
+		},
+		{
+			name:  "those of the system scope",
+			steps: []func(*testing.T, *sql.Conn){nobody, nobody},
+			want:  2,
+		},
+		{
+			name:  "a tenant's after the system scope's",
+			steps: []func(*testing.T, *sql.Conn){nobody, acme, acme},
+			want:  3 + 1,
+		},
+		{
+			name:  "in turn",
+			steps: []func(*testing.T, *sql.Conn){nobody, acme, nobody, acme, acme},
+			want:  5 + 2,
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if got := questions(t, test.steps) - begin; got != test.want {
@@ -173,7 +218,8 @@ func TestSettingsAreReadOnce(t *testing.T) {
 		}
 		begin := asked()
 		for range 5 {
-			if err := drain(pool.QueryContext(d.Acme, "SELECT COUNT(*) FROM notes WHERE tenant_id = 1")); err != nil { //nolint:contextcheck // a tenant of its own
+			err := drain(pool.QueryContext(d.Acme, "SELECT COUNT(*) FROM notes WHERE tenant_id = 1")) //nolint:contextcheck // d.Acme
+			if err != nil {
 				t.Fatal(err)
 			}
 		}

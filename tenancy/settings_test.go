@@ -19,9 +19,9 @@ import (
 // backslash in one of the character sets. The bytes after the quote are then SQL.
 var swallowing = []string{"中", "表", "ソ", "許", "功", "\xbf", "\xe5", "\x95", "\x83", "\xa5", "\x81\x30\x81", "é", "ü", "😀"}
 
-// TestNoServerMakesSQLOfAnArgument runs one attack under each configuration in which an
-// unprotected connection reads the text in another character set.
-func TestNoServerMakesSQLOfAnArgument(t *testing.T) {
+// TestArgumentsNeverBecomeSQL runs one attack under each configuration in which an
+// unprotected connection reads the statement in another character set.
+func TestArgumentsNeverBecomeSQL(t *testing.T) {
 	s := newBadServer(t)
 	leaked := map[string]bool{}
 	for _, charset := range s.multiByte(t) {
@@ -49,7 +49,7 @@ func TestNoServerMakesSQLOfAnArgument(t *testing.T) {
 }
 
 // unprotectedLeaks reports whether the attack reaches another tenant's row through the
-// driver alone, with arguments in the text.
+// driver without tenancy, with arguments in the statement.
 func (s *badServer) unprotectedLeaks(t *testing.T) bool {
 	t.Helper()
 	config, err := mysql.ParseDSN(s.dsn)
@@ -80,7 +80,7 @@ func (s *badServer) attack(t *testing.T) {
 	for _, c := range swallowing {
 		for _, rest := range []string{"') OR 1=1 ORDER BY tenant_id DESC #", "' OR 1=1 #", "\\') OR 1=1 #", "\") OR 1=1 #", "`", "\\"} {
 			var notes []note
-			if err := db.For(acme).Where("text = ?", c+rest).Find(&notes).Error; err != nil && !isText(err) {
+			if err := db.For(acme).Where("text = ?", c+rest).Find(&notes).Error; err != nil && !isInvalidString(err) {
 				t.Errorf("%q: %v", c+rest, err)
 			}
 			if len(notes) > 0 {
@@ -88,7 +88,7 @@ func (s *badServer) attack(t *testing.T) {
 			}
 		}
 		wanted := c + "',text=0x78 WHERE tenant_id=2 #"
-		if err := db.For(acme).Model(&note{ID: 1}).Update("text", wanted).Error; err != nil && !isText(err) {
+		if err := db.For(acme).Model(&note{ID: 1}).Update("text", wanted).Error; err != nil && !isInvalidString(err) {
 			t.Errorf("%q: %v", wanted, err)
 		} else if err == nil {
 			var stored note
@@ -103,8 +103,8 @@ func (s *badServer) attack(t *testing.T) {
 	}
 }
 
-// isText reports whether the server refused a string for bytes that are no characters.
-func isText(err error) bool {
+// isInvalidString reports whether the server rejected a string because of its bytes.
+func isInvalidString(err error) bool {
 	for _, text := range []string{"Error 1366", "Error 1300", "Error 3854", "Error 1267"} {
 		if strings.Contains(err.Error(), text) {
 			return true
@@ -113,8 +113,7 @@ func isText(err error) bool {
 	return false
 }
 
-// FuzzArgumentsStayValues sends arguments to connections of servers that want each of the
-// character sets.
+// FuzzArgumentsStayValues sends arguments to servers with each of the character sets as default.
 func FuzzArgumentsStayValues(f *testing.F) {
 	s := newBadServer(f)
 	type opened struct {
@@ -145,7 +144,7 @@ func FuzzArgumentsStayValues(f *testing.F) {
 			for _, value := range []any{argument, string(argument)} {
 				var notes []note
 				err := o.db.For(o.acme).Where("text = ? OR folder = 7 AND text = ?", value, value).Find(&notes).Error
-				if err != nil && !isText(err) {
+				if err != nil && !isInvalidString(err) {
 					t.Errorf("%s: %q: %v", o.charset, argument, err)
 				}
 				for _, n := range notes {
@@ -158,9 +157,9 @@ func FuzzArgumentsStayValues(f *testing.F) {
 	})
 }
 
-// TestServersAreSetRight tries defaults that change what SQL means. The connection replaces
-// all of them.
-func TestServersAreSetRight(t *testing.T) {
+// TestServerDefaultsAreReplaced has server defaults that change the meaning of SQL. The connection
+// replaces all of them.
+func TestServerDefaultsAreReplaced(t *testing.T) {
 	s := newBadServer(t)
 	for _, statement := range []string{
 		"SET GLOBAL init_connect = 'SET autocommit = 0'",
@@ -197,8 +196,10 @@ func TestServersAreSetRight(t *testing.T) {
 			}
 			var level string
 			pool, _ := db.For(acme).DB()
-			query := "SELECT CONCAT_WS(' ', @@autocommit + 0, @@completion_type, @@time_zone, @@sql_auto_is_null + 0, @@foreign_key_checks + 0, @@unique_checks + 0)"
-			if err := pool.QueryRowContext(tenancy.System(t.Context(), "look"), query).Scan(&level); err != nil || level != "1 NO_CHAIN +00:00 0 1 1" {
+			query := "SELECT CONCAT_WS(' ', @@autocommit + 0, @@completion_type, @@time_zone, @@sql_auto_is_null + 0, " +
+				"@@foreign_key_checks + 0, @@unique_checks + 0)"
+			if err := pool.QueryRowContext(tenancy.System(t.Context(), "look"), query).Scan(&level); err != nil ||
+				level != "1 NO_CHAIN +00:00 0 1 1" {
 				t.Error(level, err)
 			}
 		})
@@ -212,28 +213,79 @@ func TestServersAreSetRight(t *testing.T) {
 	})
 }
 
-// TestAConnectionWithOtherSettingsIsRefused has a proxy change what the connection asks for,
-// one setting at a time.
-func TestAConnectionWithOtherSettingsIsRefused(t *testing.T) {
+// TestConnectionWithWrongSettingsIsRefused changes one setting at a time in a proxy.
+func TestConnectionWithWrongSettingsIsRefused(t *testing.T) {
 	d := newNotes(t)
 	isolation := "transaction_isolation"
 	if d.Product(t) == "MariaDB" {
 		isolation = "tx_isolation"
 	}
 	for _, test := range []struct{ setting, from, to string }{
-		{"character_set_client", "NAMES utf8mb4 COLLATE utf8mb4_unicode_520_ci", "NAMES gbk     COLLATE gbk_chinese_ci        "},
-		{"collation_connection", "utf8mb4_unicode_520_ci", "utf8mb4_general_ci    "},
-		{"sql_mode", "NO_ZERO_IN_DATE,NO_ZERO_DATE", "ANSI_QUOTES,NO_DIR_IN_CREATE"},
-		{"time_zone", "+00:00", "+05:00"},
-		{"autocommit", "autocommit = 1", "autocommit = 0"},
-		{"completion_type", "= NO_CHAIN", "= 1       "},
-		{"foreign_key_checks", "foreign_key_checks = 1", "foreign_key_checks = 0"},
-		{"unique_checks", "unique_checks = 1", "unique_checks = 0"},
-		{"sql_auto_is_null", "sql_auto_is_null = 0", "sql_auto_is_null = 1"},
-		{"sql_safe_updates", "sql_safe_updates = 0", "sql_safe_updates = 1"},
-		{"sql_select_limit", "18446744073709551615", "                 100"},
-		{"innodb_lock_wait_timeout", "innodb_lock_wait_timeout = 3", "innodb_lock_wait_timeout = 9"},
-		{isolation, "READ-COMMITTED'", "SERIALIZABLE'  "},
+		{
+			setting: "character_set_client",
+			from:    "NAMES utf8mb4 COLLATE utf8mb4_unicode_520_ci",
+			to:      "NAMES gbk     COLLATE gbk_chinese_ci        ",
+		},
+		{
+			setting: "collation_connection",
+			from:    "utf8mb4_unicode_520_ci",
+			to:      "utf8mb4_general_ci    ",
+		},
+		{
+			setting: "sql_mode",
+			from:    "NO_ZERO_IN_DATE,NO_ZERO_DATE",
+			to:      "ANSI_QUOTES,NO_DIR_IN_CREATE",
+		},
+		{
+			setting: "time_zone",
+			from:    "+00:00",
+			to:      "+05:00",
+		},
+		{
+			setting: "autocommit",
+			from:    "autocommit = 1",
+			to:      "autocommit = 0",
+		},
+		{
+			setting: "completion_type",
+			from:    "= NO_CHAIN",
+			to:      "= 1       ",
+		},
+		{
+			setting: "foreign_key_checks",
+			from:    "foreign_key_checks = 1",
+			to:      "foreign_key_checks = 0",
+		},
+		{
+			setting: "unique_checks",
+			from:    "unique_checks = 1",
+			to:      "unique_checks = 0",
+		},
+		{
+			setting: "sql_auto_is_null",
+			from:    "sql_auto_is_null = 0",
+			to:      "sql_auto_is_null = 1",
+		},
+		{
+			setting: "sql_safe_updates",
+			from:    "sql_safe_updates = 0",
+			to:      "sql_safe_updates = 1",
+		},
+		{
+			setting: "sql_select_limit",
+			from:    "18446744073709551615",
+			to:      "                 100",
+		},
+		{
+			setting: "innodb_lock_wait_timeout",
+			from:    "innodb_lock_wait_timeout = 3",
+			to:      "innodb_lock_wait_timeout = 9",
+		},
+		{
+			setting: isolation,
+			from:    "READ-COMMITTED'",
+			to:      "SERIALIZABLE'  ",
+		},
 	} {
 		if len(test.from) != len(test.to) {
 			t.Fatal("packets keep their length: ", test)
@@ -248,12 +300,12 @@ func TestAConnectionWithOtherSettingsIsRefused(t *testing.T) {
 	}
 }
 
-// TestAConnectionIsVerifiedAgain changes the session of a pooled connection, as a proxy does
-// that puts another server's connection behind it.
-func TestAConnectionIsVerifiedAgain(t *testing.T) {
+// TestConnectionIsVerifiedAgainAfterFiveSeconds changes the session of a pooled connection, as a
+// proxy does when it switches to another server.
+func TestConnectionIsVerifiedAgainAfterFiveSeconds(t *testing.T) {
 	d := newNotes(t)
 	way := newGateway(t, d)
-	_, _, id := single(t, d)
+	_, _, id := limitToOneConn(t, d)
 	first := id()
 	way.inject(t, "SET NAMES gbk")
 	time.Sleep(5100 * time.Millisecond) // longer than verifiedFor
@@ -265,14 +317,15 @@ func TestAConnectionIsVerifiedAgain(t *testing.T) {
 	}
 }
 
-// TestTheSystemScopeLeavesNothingOnAConnection runs statements that change a session, and then
+// TestSystemScopeTaintsTheConnection runs statements that change a session, and then
 // a tenant's on the same connection.
-func TestTheSystemScopeLeavesNothingOnAConnection(t *testing.T) {
+func TestSystemScopeTaintsTheConnection(t *testing.T) {
 	d := newNotes(t)
-	if _, err := d.SQL.ExecContext(t.Context(), "CREATE FUNCTION changes_a_setting() RETURNS INT DETERMINISTIC NO SQL BEGIN SET SESSION innodb_lock_wait_timeout = 9; RETURN 1; END"); err != nil {
+	if _, err := d.SQL.ExecContext(t.Context(), "CREATE FUNCTION changes_a_setting() RETURNS INT DETERMINISTIC NO SQL BEGIN SET "+
+		"SESSION innodb_lock_wait_timeout = 9; RETURN 1; END"); err != nil {
 		t.Fatal(err)
 	}
-	pool, system, id := single(t, d)
+	pool, system, id := limitToOneConn(t, d)
 	for _, statement := range []string{
 		"SET NAMES gbk", "SET character_set_client = sjis", "SET sql_mode = 'NO_BACKSLASH_ESCAPES'", "SET autocommit = 0",
 		"SELECT changes_a_setting()", "DO changes_a_setting()", "USE mysql", "BEGIN", "START TRANSACTION", "LOCK TABLES notes READ",
@@ -294,7 +347,7 @@ func TestTheSystemScopeLeavesNothingOnAConnection(t *testing.T) {
 		if err := conn.QueryRowContext(d.Acme, "SELECT COUNT(*) FROM notes WHERE tenant_id = 1").Scan(&n); err == nil {
 			t.Errorf("%s: a tenant's statement runs on the same connection", statement)
 		}
-		if _, err := conn.PrepareContext(d.Acme, "SELECT COUNT(*) FROM notes WHERE tenant_id = 1"); err == nil { //nolint:sqlclosecheck // there is none
+		if _, err := conn.PrepareContext(d.Acme, "SELECT COUNT(*) FROM notes WHERE tenant_id = 1"); err == nil { //nolint:sqlclosecheck // none
 			t.Errorf("%s: a tenant's statement is prepared on the same connection", statement)
 		}
 		_ = conn.Close()
@@ -306,7 +359,8 @@ func TestTheSystemScopeLeavesNothingOnAConnection(t *testing.T) {
 		}
 	}
 	first := id()
-	for _, statement := range []string{"SELECT 1", "(SELECT 1)", "INSERT INTO notes (tenant_id, id, folder, text) VALUES (1, 1, 1, '')", "WITH a AS (SELECT 1) SELECT * FROM a"} {
+	for _, statement := range []string{"SELECT 1", "(SELECT 1)",
+		"INSERT INTO notes (tenant_id, id, folder, text) VALUES (1, 1, 1, '')", "WITH a AS (SELECT 1) SELECT * FROM a"} {
 		if _, err := pool.ExecContext(system, statement); err != nil {
 			t.Fatal(err)
 		}
@@ -319,8 +373,8 @@ func TestTheSystemScopeLeavesNothingOnAConnection(t *testing.T) {
 	}
 }
 
-// TestMigrationsTakeTheirTime checks that unguarded connections have no time limit.
-func TestMigrationsTakeTheirTime(t *testing.T) {
+// TestUnguardedConnectionsHaveNoTimeLimit checks that unguarded connections have no time limit.
+func TestUnguardedConnectionsHaveNoTimeLimit(t *testing.T) {
 	d := newNotes(t)
 	config, err := tenancy.ParseDSN(d.DSN)
 	if err != nil {

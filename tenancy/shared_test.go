@@ -11,11 +11,12 @@ import (
 	"rowhouse/tenancy"
 )
 
-// TestTheSystemScopeWritesSharedTables adds a row, which each tenant then finds.
-func TestTheSystemScopeWritesSharedTables(t *testing.T) {
+// TestSystemScopeWritesSharedTables adds a row that each tenant then reads.
+func TestSystemScopeWritesSharedTables(t *testing.T) {
 	d := newShop(t)
 	system := d.For(tenancy.System(t.Context(), "add a country"))
-	if err := system.Create(&country{Code: "FR", Name: "France", Currencies: []currency{{Code: "EUR"}, {Code: "FRF", Name: "Franc"}}}).Error; err != nil {
+	if err := system.Create(&country{Code: "FR", Name: "France", Currencies: []currency{{Code: "EUR"}, {Code: "FRF",
+		Name: "Franc"}}}).Error; err != nil {
 		t.Fatal(err)
 	}
 	for _, ctx := range []context.Context{d.Acme, d.Globex} {
@@ -35,9 +36,9 @@ func TestTheSystemScopeWritesSharedTables(t *testing.T) {
 	}
 }
 
-// TestNoTenantLocksSharedRows leaves a transaction open that reads shared rows in statements
-// that write, and that refers to them by a foreign key: others can refer to them, too.
-func TestNoTenantLocksSharedRows(t *testing.T) {
+// TestTenantsCannotLockSharedRows leaves a transaction open that reads shared rows in writes, and
+// refers to them by a foreign key. Another tenant can refer to them meanwhile.
+func TestTenantsCannotLockSharedRows(t *testing.T) {
 	d := newShop(t)
 	refer := func(code string) error { return d.For(d.Globex).Create(&customer{Name: "x", CountryCode: &code}).Error }
 	err := d.Tx(d.Acme, func(ctx context.Context) error {
@@ -63,8 +64,8 @@ func TestNoTenantLocksSharedRows(t *testing.T) {
 	}
 }
 
-// TestADryRunFindsNoSharedRows renders a statement, which needs no row to exist.
-func TestADryRunFindsNoSharedRows(t *testing.T) {
+// TestDryRunQueriesNoSharedRows renders a statement, which needs no row to exist.
+func TestDryRunQueriesNoSharedRows(t *testing.T) {
 	d := newShop(t)
 	d.Reset()
 	text := d.For(d.Acme).ToSQL(func(s *gorm.DB) *gorm.DB { return s.Create(&customer{ID: 90, Country: &country{Code: "XX"}}) })
@@ -100,9 +101,9 @@ type resident struct {
 
 func (resident) TableName() string { return "customers" }
 
-// TestRowsBelowASharedRowAreSaved saves a row with a shared one, which has associations and a
-// hook of its own: only the shared row is looked up.
-func TestRowsBelowASharedRowAreSaved(t *testing.T) {
+// TestAssociationsOfASharedRowAreSaved saves a row with a shared one, which has associations and a
+// hook: only the shared row is queried.
+func TestAssociationsOfASharedRowAreSaved(t *testing.T) {
 	d := newShop(t)
 	ch := &region{Code: "CH", Residents: []resident{{ID: 91, Name: "below"}}}
 	if err := d.For(d.Acme).Create(&resident{ID: 90, Name: "above", Country: ch}).Error; err != nil {
@@ -118,8 +119,8 @@ func TestRowsBelowASharedRowAreSaved(t *testing.T) {
 	}
 }
 
-// TestLinksBetweenSharedRows saves a row with a shared one, which is linked to others.
-func TestLinksBetweenSharedRows(t *testing.T) {
+// TestLinksBetweenSharedRowsAreSaved saves a row with a shared one, which is linked to others.
+func TestLinksBetweenSharedRowsAreSaved(t *testing.T) {
 	d := newShop(t)
 	for code, want := range map[string]error{"EUR": nil, "CHF": nil, "USD": tenancy.ErrScope, "XXX": tenancy.ErrScope} {
 		c := &customer{Name: code, Country: &country{Code: "CH", Currencies: []currency{{Code: code}}}}
@@ -129,25 +130,43 @@ func TestLinksBetweenSharedRows(t *testing.T) {
 	}
 }
 
-// TestInsertsThatDoNothingFindSharedRows unless the row is new or has to be changed.
-func TestInsertsThatDoNothingFindSharedRows(t *testing.T) {
+// TestInsertsWithoutEffectFindSharedRows has inserts that would add or change a row, too.
+func TestInsertsWithoutEffectFindSharedRows(t *testing.T) {
 	d := newShop(t)
 	for _, test := range []struct {
 		code       string
 		onConflict clause.OnConflict
 		want       error
 	}{
-		{"CH", clause.OnConflict{DoNothing: true}, nil},
-		{"XX", clause.OnConflict{DoNothing: true}, tenancy.ErrScope},
-		{"CH", clause.OnConflict{UpdateAll: true}, tenancy.ErrScope},
-		{"CH", clause.OnConflict{}, tenancy.ErrScope},
+		{
+			code:       "CH",
+			onConflict: clause.OnConflict{DoNothing: true},
+		},
+		{
+			code:       "XX",
+			onConflict: clause.OnConflict{DoNothing: true},
+			want:       tenancy.ErrScope,
+		},
+		{
+			code:       "CH",
+			onConflict: clause.OnConflict{UpdateAll: true},
+			want:       tenancy.ErrScope,
+		},
+		{
+			code:       "CH",
+			onConflict: clause.OnConflict{},
+			want:       tenancy.ErrScope,
+		},
 	} {
 		if err := d.For(d.Acme).Clauses(test.onConflict).Create(&country{Code: test.code, Name: "new"}).Error; !errors.Is(err, test.want) {
 			t.Errorf("%+v: %v", test, err)
 		}
 	}
 	for _, rows := range []any{map[string]any{"Code": "CH"}, []map[string]any{{"Code": "CH"}}, &map[string]any{"code": "CH"}} {
-		if err := d.For(d.Acme).Model(&country{}).Clauses(clause.OnConflict{DoNothing: true}).Create(rows).Error; !errors.Is(err, tenancy.ErrScope) {
+		if err := d.For(d.Acme).Model(&country{}).Clauses(clause.OnConflict{DoNothing: true}).Create(rows).Error; !errors.Is(
+			err,
+			tenancy.ErrScope,
+		) {
 			t.Errorf("%v: %v", rows, err)
 		}
 	}
@@ -157,9 +176,9 @@ func TestInsertsThatDoNothingFindSharedRows(t *testing.T) {
 	}
 }
 
-// TestEachKeepsToItsKeys gives UnionAllByKey conditions with GORM's Or, which it must not join to
-// the condition of the key.
-func TestEachKeepsToItsKeys(t *testing.T) {
+// TestUnionAllByKeyCombinesOrWithTheKey has conditions with Or, which must not extend to the
+// condition of the key.
+func TestUnionAllByKeyCombinesOrWithTheKey(t *testing.T) {
 	d := newShop(t)
 	or := func(q *gorm.DB) *gorm.DB { return q.Where("total = 100").Or("total = 70") }
 	for name, query := range map[string]*gorm.DB{
@@ -177,16 +196,16 @@ func TestEachKeepsToItsKeys(t *testing.T) {
 	}
 }
 
-// TestUnionsOfNoQueries find nothing.
-func TestUnionsOfNoQueries(t *testing.T) {
+// TestUnionAllAcceptsNoQueries reads no rows.
+func TestUnionAllAcceptsNoQueries(t *testing.T) {
 	var all []order
 	if err := errors.Join(tenancy.UnionAll(nil, &all), tenancy.UnionAllByKey(nil, "id", []int{1}, "", &all)); err != nil || all != nil {
 		t.Error(all, err)
 	}
 }
 
-// TestUnionsPreload associations of their rows, also of associations that were joined.
-func TestUnionsPreload(t *testing.T) {
+// TestUnionAllPreloads preloads associations of all rows, and of joined associations.
+func TestUnionAllPreloads(t *testing.T) {
 	d := newShop(t)
 	query := d.For(d.Acme).Joins("Customer").Preload("Lines").Preload("Customer.Card")
 	for name, read := range map[string]func(dest any) error{
@@ -197,14 +216,15 @@ func TestUnionsPreload(t *testing.T) {
 		if err := read(&all); err != nil || len(all) != 1 {
 			t.Fatalf("%s: %+v, %v", name, all, err)
 		}
-		if o := all[0]; len(o.Lines) != 2 || o.Customer == nil || o.Customer.Name != "acme Ann" || o.Customer.Card == nil || o.Customer.Card.Digits != "acme 1111" {
+		if o := all[0]; len(o.Lines) != 2 || o.Customer == nil || o.Customer.Name != "acme Ann" || o.Customer.Card == nil ||
+			o.Customer.Card.Digits != "acme 1111" {
 			t.Errorf("%s: %+v", name, o)
 		}
 	}
 }
 
-// TestEachTakesWhatFindTakes gives UnionAllByKey queries with aliases, joins and derived tables.
-func TestEachTakesWhatFindTakes(t *testing.T) {
+// TestUnionAllByKeyAcceptsAliasesAndJoins has queries with aliases, joins and derived tables.
+func TestUnionAllByKeyAcceptsAliasesAndJoins(t *testing.T) {
 	d := newShop(t)
 	for name, query := range map[string]*gorm.DB{
 		"a model":         d.For(d.Acme).Where("total > 1"),
@@ -213,7 +233,8 @@ func TestEachTakesWhatFindTakes(t *testing.T) {
 		"a join":          d.For(d.Acme).Joins("JOIN customers c ON c.id = orders.customer_id").Order("orders.id"),
 		"an association":  d.For(d.Acme).Joins("Customer"),
 		"a derived table": d.For(d.Acme).Table("(?) AS o", d.For(d.Acme).Model(&order{})),
-		"a shared table":  d.For(d.Acme).Where("customer_id IN (?)", d.For(d.Acme).Table("customers c").Select("c.id").Joins("JOIN countries y ON y.code = c.country_code")),
+		"a shared table": d.For(d.Acme).Where("customer_id IN (?)", d.For(d.Acme).Table("customers c").Select("c.id").
+			Joins("JOIN countries y ON y.code = c.country_code")),
 	} {
 		var all []order
 		if err := tenancy.UnionAllByKey([]*gorm.DB{query}, "customer_id", []int{1, 2, 4}, "", &all); err != nil || len(all) != 3 {

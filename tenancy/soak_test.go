@@ -18,9 +18,9 @@ import (
 	"rowhouse/tenancy"
 )
 
-// TestNothingLeaksUnderLoad runs statements of two tenants in every way, cancels many of them
-// at any moment, and looks whether connections, places and goroutines come back.
-func TestNothingLeaksUnderLoad(t *testing.T) {
+// TestTenantsStayApartUnderLoad runs statements of two tenants in every way, cancels many of them
+// at any moment, and checks that connections, slots and goroutines are released.
+func TestTenantsStayApartUnderLoad(t *testing.T) {
 	d := newNotes(t)
 	pool, err := d.For(d.Acme).DB()
 	if err != nil {
@@ -38,7 +38,10 @@ func TestNothingLeaksUnderLoad(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	shared, err := pool.PrepareContext(d.Acme, "SELECT text FROM notes WHERE tenant_id = ? AND id >= ? LIMIT 50") //nolint:sqlclosecheck // it is closed below
+	shared, err := pool.PrepareContext(
+		d.Acme,
+		"SELECT text FROM notes WHERE tenant_id = ? AND id >= ? LIMIT 50",
+	) //nolint:sqlclosecheck // it is closed below
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,12 +81,19 @@ func TestNothingLeaksUnderLoad(t *testing.T) {
 			}
 			return err
 		},
-		func(ctx context.Context, who tenancy.Tenant, r *rand.Rand) error { // many texts, to push out others
-			rows, err := pool.QueryContext(ctx, fmt.Sprintf("SELECT text FROM notes WHERE tenant_id = ? AND id >= %d", r.IntN(200)), uint32(who.ID)) //nolint:rowserrcheck // texts looks
+		func(ctx context.Context, who tenancy.Tenant, r *rand.Rand) error { // many statements, to evict others
+			rows, err := pool.QueryContext(
+				ctx,
+				fmt.Sprintf("SELECT text FROM notes WHERE tenant_id = ? AND id >= %d", r.IntN(200)),
+				uint32(who.ID),
+			) //nolint:rowserrcheck // texts looks
 			return texts(who.Slug, rows, err, r.IntN(200))
 		},
-		func(ctx context.Context, who tenancy.Tenant, r *rand.Rand) error { // longer than what is kept
-			rows, err := d.For(ctx).Raw("SELECT text FROM notes WHERE tenant_id = ?"+long+" AND id >= ?", who.ID, r.IntN(500)).Rows() //nolint:rowserrcheck // texts looks
+		func(ctx context.Context, who tenancy.Tenant, r *rand.Rand) error { // too long for the cache
+			rows, err := d.For(ctx).
+				Raw("SELECT text FROM notes WHERE tenant_id = ?"+long+" AND id >= ?", who.ID, r.IntN(500)).
+				Rows()
+				//nolint:rowserrcheck // texts looks
 			return texts(who.Slug, rows, err, r.IntN(200))
 		},
 		func(ctx context.Context, who tenancy.Tenant, r *rand.Rand) error {
@@ -108,17 +118,27 @@ func TestNothingLeaksUnderLoad(t *testing.T) {
 		},
 		func(ctx context.Context, who tenancy.Tenant, r *rand.Rand) error {
 			s := d.For(ctx).Session(&gorm.Session{PrepareStmt: true})
-			rows, err := s.Raw("SELECT text FROM notes WHERE tenant_id = ? AND id > ?", who.ID, r.IntN(500)).Rows() //nolint:rowserrcheck // texts looks
+			rows, err := s.Raw("SELECT text FROM notes WHERE tenant_id = ? AND id > ?", who.ID, r.IntN(500)).
+				Rows()
+				//nolint:rowserrcheck // texts looks
 			return texts(who.Slug, rows, err, r.IntN(60))
 		},
 		func(ctx context.Context, who tenancy.Tenant, r *rand.Rand) error {
 			return d.For(ctx).Connection(func(s *gorm.DB) error {
 				var n int64
-				return errors.Join(s.Model(&note{}).Where("id > ?", r.IntN(500)).Count(&n).Error, s.Raw("SELECT COUNT(*) FROM notes WHERE tenant_id = ? AND text LIKE ?", who.ID, "%").Scan(&n).Error)
+				return errors.Join(
+					s.Model(&note{}).Where("id > ?", r.IntN(500)).Count(&n).Error,
+					s.Raw("SELECT COUNT(*) FROM notes WHERE tenant_id = ? AND text LIKE ?", who.ID, "%").Scan(&n).Error,
+				)
 			})
 		},
 		func(ctx context.Context, _ tenancy.Tenant, r *rand.Rand) error {
-			rows, err := pool.QueryContext(ctx, "SELECT text FROM notes WHERE tenant_id = ? AND id > ?", 3, r.IntN(5)) //nolint:rowserrcheck // it is refused
+			rows, err := pool.QueryContext(
+				ctx,
+				"SELECT text FROM notes WHERE tenant_id = ? AND id > ?",
+				3,
+				r.IntN(5),
+			) //nolint:rowserrcheck // it is refused
 			return texts("", rows, err, 1)
 		},
 		func(ctx context.Context, who tenancy.Tenant, _ *rand.Rand) error {
@@ -172,14 +192,16 @@ func TestNothingLeaksUnderLoad(t *testing.T) {
 		return true
 	})
 	t.Log(count.Load(), "statements,", cancelled.Load(), "to be cancelled,", failures.Load(), "failed otherwise;", pool.Stats())
-	within(t, "all connections are back", func() bool { return pool.Stats().InUse == 0 })
-	if n := d.Count(t, "notes", "text LIKE '%pair' AND id > 0 AND NOT EXISTS (SELECT 1 FROM notes o WHERE o.tenant_id = notes.tenant_id AND o.id = -notes.id)"); n != 0 {
+	waitFor(t, "all connections are back", func() bool { return pool.Stats().InUse == 0 })
+	if n := d.Count(t, "notes", "text LIKE '%pair' AND id > 0 AND NOT EXISTS (SELECT 1 FROM notes o WHERE o.tenant_id = "+
+		"notes.tenant_id AND o.id = -notes.id)"); n != 0 {
 		t.Error(n, "halves of transactions")
 	}
-	if n := d.Count(t, "notes", "text LIKE '%pair' AND id < 0 AND NOT EXISTS (SELECT 1 FROM notes o WHERE o.tenant_id = notes.tenant_id AND o.id = -notes.id)"); n != 0 {
+	if n := d.Count(t, "notes", "text LIKE '%pair' AND id < 0 AND NOT EXISTS (SELECT 1 FROM notes o WHERE o.tenant_id = "+
+		"notes.tenant_id AND o.id = -notes.id)"); n != 0 {
 		t.Error(n, "second halves of transactions")
 	}
-	// All eight places of each tenant can be had at the same time, and no ninth.
+	// Each tenant gets all eight slots at the same time, and no ninth.
 	pool.SetMaxOpenConns(32)
 	for _, ctx := range contexts {
 		var all []*gorm.DB
@@ -199,5 +221,5 @@ func TestNothingLeaksUnderLoad(t *testing.T) {
 		}
 	}
 	pool.SetMaxIdleConns(0)
-	within(t, "goroutines end", func() bool { return runtime.NumGoroutine() <= before+3 })
+	waitFor(t, "goroutines end", func() bool { return runtime.NumGoroutine() <= before+3 })
 }

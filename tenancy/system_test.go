@@ -8,16 +8,17 @@ import (
 	"rowhouse/tenancy"
 )
 
-// TestNothingThatTheSystemScopeCallsRowsStays runs statements whose first word reads rows and
-// that do more, and then a tenant's on the same connection.
-func TestNothingThatTheSystemScopeCallsRowsStays(t *testing.T) {
+// TestStatementsOnRowsLeaveNoSessionState runs statements whose first word reads rows and
+// that do more, and then a statement of a tenant on the same connection.
+func TestStatementsOnRowsLeaveNoSessionState(t *testing.T) {
 	d := newNotes(t)
 	mariaDB := d.Product(t) == "MariaDB"
 	if err := create(d.Acme, d, 1); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := d.SQL.ExecContext(t.Context(), "CREATE FUNCTION makes_a_table() RETURNS INT NOT DETERMINISTIC MODIFIES SQL DATA BEGIN "+
-		"CREATE TEMPORARY TABLE notes (tenant_id INT UNSIGNED, id INT, folder INT, text VARCHAR(100)) ENGINE = MEMORY; RETURN 1; END"); err != nil {
+		"CREATE TEMPORARY TABLE notes (tenant_id INT UNSIGNED, id INT, folder INT, text VARCHAR(100)) "+
+		"ENGINE = MEMORY; RETURN 1; END"); err != nil {
 		t.Fatal(err)
 	}
 	for statement, here := range map[string]bool{
@@ -28,7 +29,7 @@ func TestNothingThatTheSystemScopeCallsRowsStays(t *testing.T) {
 		if !here {
 			continue
 		}
-		pool, system, _ := single(t, d)
+		pool, system, _ := limitToOneConn(t, d)
 		if _, err := pool.ExecContext(system, statement); err != nil {
 			t.Fatal(err)
 		}
@@ -40,10 +41,10 @@ func TestNothingThatTheSystemScopeCallsRowsStays(t *testing.T) {
 	}
 }
 
-// TestNoLockStays takes a lock by name, which the pooled connection keeps.
-func TestNoLockStays(t *testing.T) {
+// TestNamedLocksTaintTheConnection takes a lock by name, which the pooled connection keeps.
+func TestNamedLocksTaintTheConnection(t *testing.T) {
 	d := newNotes(t)
-	pool, system, _ := single(t, d)
+	pool, system, _ := limitToOneConn(t, d)
 	if _, err := pool.ExecContext(system, "SELECT GET_LOCK('maintenance', 0)"); err != nil {
 		t.Fatal(err)
 	}
@@ -56,8 +57,8 @@ func TestNoLockStays(t *testing.T) {
 	}
 }
 
-// TestACommentThatMariaDBRunsCommitsNothing runs DDL in a transaction.
-func TestACommentThatMariaDBRunsCommitsNothing(t *testing.T) {
+// TestExecutableCommentCannotCommit runs DDL in a transaction.
+func TestExecutableCommentCannotCommit(t *testing.T) {
 	d := newNotes(t)
 	if d.Product(t) != "MariaDB" {
 		t.Skip("the comment is a comment")
@@ -77,9 +78,9 @@ func TestACommentThatMariaDBRunsCommitsNothing(t *testing.T) {
 	}
 }
 
-// TestAWordInATextIsNoClause updates a row with a text that has the word RETURNING in the
-// statement, or a column with that name.
-func TestAWordInATextIsNoClause(t *testing.T) {
+// TestWordsInStringsAreNotClauses runs updates with the word RETURNING in a string, and as the name
+// of a column.
+func TestWordsInStringsAreNotClauses(t *testing.T) {
 	d := newNotes(t)
 	if err := create(d.Acme, d, 1); err != nil {
 		t.Fatal(err)
@@ -101,14 +102,14 @@ func TestAWordInATextIsNoClause(t *testing.T) {
 	}
 }
 
-// TestAReturnedRowIsRead writes RETURNING between names in quotes, where the driver would wait
-// forever for columns that MariaDB does not send again.
-func TestAReturnedRowIsRead(t *testing.T) {
+// TestReturningReadsRows has RETURNING between quoted names. The driver would wait forever for
+// columns that MariaDB does not send again.
+func TestReturningReadsRows(t *testing.T) {
 	d := newNotes(t)
 	if d.Product(t) != "MariaDB" {
 		t.Skip("it knows no RETURNING")
 	}
-	pool, system, _ := single(t, d)
+	pool, system, _ := limitToOneConn(t, d)
 	for id := range 3 {
 		if err := create(d.Acme, d, id); err != nil {
 			t.Fatal(err)
@@ -121,10 +122,10 @@ func TestAReturnedRowIsRead(t *testing.T) {
 	}
 }
 
-// TestAPreparationEndsWithItsContext has the server wait for a table while it prepares.
-func TestAPreparationEndsWithItsContext(t *testing.T) {
+// TestPrepareEndsWithItsContext prepares a statement that waits for a locked table.
+func TestPrepareEndsWithItsContext(t *testing.T) {
 	d := newNotes(t)
-	pool, _, id := single(t, d)
+	pool, _, id := limitToOneConn(t, d)
 	running := id()
 	lock, err := d.SQL.Conn(t.Context())
 	if err != nil {
@@ -142,7 +143,7 @@ func TestAPreparationEndsWithItsContext(t *testing.T) {
 		t.Log("this server does not wait")
 	}
 	time.Sleep(2 * time.Second)
-	if runs(t, d, running) && err != nil {
+	if hasConn(t, d, running) && err != nil {
 		t.Error("the server goes on to wait: ", err)
 	}
 	if _, err := lock.ExecContext(t.Context(), "UNLOCK TABLES"); err != nil {

@@ -13,19 +13,20 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// TestAnErrorWhenRowsAreClosedEndsTheTransaction has a query that locks rows lose against
-// another transaction after its first rows have arrived. Only Close says so.
-func TestAnErrorWhenRowsAreClosedEndsTheTransaction(t *testing.T) {
+// TestErrorOnCloseOfRowsEndsTheTransaction has a locking query that loses against another
+// transaction after its first rows. Only Close returns the error.
+func TestErrorOnCloseOfRowsEndsTheTransaction(t *testing.T) {
 	for name, read := range map[string]func(context.Context, *gorm.DB){
 		"with arguments": func(_ context.Context, s *gorm.DB) {
-			rows, err := s.Model(&note{}).Where("id < 10000").Clauses(clause.Locking{Strength: "UPDATE"}).Rows() //nolint:rowserrcheck // the error is what is ignored
+			rows, err := s.Model(&note{}).Where("id < 10000").Clauses(clause.Locking{Strength: "UPDATE"}).Rows() //nolint:rowserrcheck // ignored
 			if err == nil {
 				rows.Next()
-				_ = rows.Close() //nolint:sqlclosecheck // its error is what is ignored
+				_ = rows.Close() //nolint:sqlclosecheck // this test ignores its error
 			}
 		},
 		"GORM's Take": func(_ context.Context, s *gorm.DB) {
-			_ = s.Model(&note{}).Where("id < 10000").Clauses(clause.Locking{Strength: "UPDATE"}).Row().Scan(new(int), new(int), new(int), new(string))
+			_ = s.Model(&note{}).Where("id < 10000").Clauses(clause.Locking{Strength: "UPDATE"}).Row().Scan(new(int), new(int), new(int),
+				new(string))
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -73,12 +74,12 @@ func TestAnErrorWhenRowsAreClosedEndsTheTransaction(t *testing.T) {
 	}
 }
 
-// TestAFailedRollbackGivesUpTheConnection has the server refuse a ROLLBACK. What the
-// transaction wrote must not be committed by the next one on the connection.
-func TestAFailedRollbackGivesUpTheConnection(t *testing.T) {
+// TestFailedRollbackClosesTheConnection fails a ROLLBACK on the server. The next transaction on the
+// connection must not commit the writes of this one.
+func TestFailedRollbackClosesTheConnection(t *testing.T) {
 	d := newNotes(t)
 	way := newGateway(t, d)
-	pool, _, _ := single(t, d)
+	pool, _, _ := limitToOneConn(t, d)
 	_ = pool
 	way.rewrite("ROLLBACK", "ROLLBAKK")
 	boom := errors.New("boom")
@@ -94,13 +95,13 @@ func TestAFailedRollbackGivesUpTheConnection(t *testing.T) {
 	}
 }
 
-// TestALostStatementIsALostTransaction resets the session in the middle of a transaction, as
-// a proxy does that continues on another connection. The server then knows neither the
-// prepared statements nor the transaction.
-func TestALostStatementIsALostTransaction(t *testing.T) {
+// TestLostPreparedStatementEndsTheTransaction resets the session in the middle of a transaction, as
+// a proxy does when it switches connections. The server then has neither the prepared statements
+// nor the transaction.
+func TestLostPreparedStatementEndsTheTransaction(t *testing.T) {
 	d := newNotes(t)
 	way := newGateway(t, d)
-	single(t, d)
+	limitToOneConn(t, d)
 	if err := create(d.Acme, d, 5); err != nil { // the statement is prepared from here on
 		t.Fatal(err)
 	}
@@ -131,7 +132,7 @@ func TestALostStatementIsALostTransaction(t *testing.T) {
 	}
 }
 
-// command sends a command of one byte over each connection, and keeps the response to itself.
+// command sends a command of one byte over each connection, and drops the response.
 func (g *gateway) command(t *testing.T, command byte) {
 	t.Helper()
 	g.mu.Lock()
@@ -155,10 +156,10 @@ func (g *gateway) command(t *testing.T, command byte) {
 	g.injected = nil
 }
 
-// TestNoConnectionGoesBackInsideATransaction begins one on the connection that Raw lends.
-func TestNoConnectionGoesBackInsideATransaction(t *testing.T) {
+// TestConnectionInATransactionIsNotReused begins a transaction on the connection of Raw.
+func TestConnectionInATransactionIsNotReused(t *testing.T) {
 	d := newNotes(t)
-	pool, _, _ := single(t, d)
+	pool, _, _ := limitToOneConn(t, d)
 	conn, err := pool.Conn(d.Acme)
 	if err != nil {
 		t.Fatal(err)
@@ -167,7 +168,11 @@ func TestNoConnectionGoesBackInsideATransaction(t *testing.T) {
 		if _, err := inner.(driver.ConnBeginTx).BeginTx(d.Acme, driver.TxOptions{}); err != nil {
 			return err
 		}
-		_, err := inner.(driver.ExecerContext).ExecContext(d.Acme, "INSERT INTO notes (tenant_id, id, folder, text) VALUES (1, 1, 1, '')", nil)
+		_, err := inner.(driver.ExecerContext).ExecContext(
+			d.Acme,
+			"INSERT INTO notes (tenant_id, id, folder, text) VALUES (1, 1, 1, '')",
+			nil,
+		)
 		return err
 	})
 	if err := errors.Join(err, conn.Close()); err != nil {
@@ -175,13 +180,15 @@ func TestNoConnectionGoesBackInsideATransaction(t *testing.T) {
 	}
 	time.Sleep(time.Second)
 	var n int
-	if err := d.SQL.QueryRowContext(t.Context(), "SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_mysql_thread_id <> CONNECTION_ID()").Scan(&n); err != nil || n != 0 {
+	if err := d.SQL.QueryRowContext(t.Context(), "SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_mysql_thread_id "+
+		"<> CONNECTION_ID()").Scan(&n); err != nil ||
+		n != 0 {
 		t.Errorf("%d transactions wait in the pool, %v", n, err)
 	}
 }
 
-// TestTooManyArgumentsAreRefused asks for more than the protocol can count. Nothing ran, so the
-// transaction goes on.
+// TestTooManyArgumentsAreRefused has more arguments than the protocol can count. Nothing ran, so the
+// transaction continues.
 func TestTooManyArgumentsAreRefused(t *testing.T) {
 	d := newNotes(t)
 	ids := make([]int, 65536)
@@ -189,7 +196,8 @@ func TestTooManyArgumentsAreRefused(t *testing.T) {
 		ids[i] = i
 	}
 	var found []note
-	if err := d.For(d.Acme).Where("id IN ?", ids).Find(&found).Error; err == nil || !strings.Contains(err.Error(), "the limit is 65535: split it") {
+	if err := d.For(d.Acme).Where("id IN ?", ids).Find(&found).Error; err == nil ||
+		!strings.Contains(err.Error(), "the limit is 65535: split it") {
 		t.Error(err)
 	}
 	err := d.Tx(d.Acme, func(ctx context.Context) error {
@@ -201,8 +209,8 @@ func TestTooManyArgumentsAreRefused(t *testing.T) {
 	}
 }
 
-// TestALockWaitInATransaction waits for a row in a transaction that handles the error.
-func TestALockWaitInATransaction(t *testing.T) {
+// TestLockWaitTimeoutRetriesTheTransaction waits for a row in a transaction that handles the error.
+func TestLockWaitTimeoutRetriesTheTransaction(t *testing.T) {
 	d := newNotes(t)
 	if err := create(d.Globex, d, 1); err != nil {
 		t.Fatal(err)
@@ -234,70 +242,97 @@ func TestALockWaitInATransaction(t *testing.T) {
 	}
 }
 
-// TestSavepointsAfterErrors nests GORM's transactions, with errors and panics inside.
-func TestSavepointsAfterErrors(t *testing.T) {
+// TestSavepointsWorkAfterErrors nests GORM's transactions, with errors and panics inside.
+func TestSavepointsWorkAfterErrors(t *testing.T) {
 	d := newNotes(t)
 	boom := errors.New("boom")
 	for i, test := range []struct {
 		fn   func(context.Context) error
 		rows int
 	}{
-		{func(ctx context.Context) error {
-			_ = d.For(ctx).Transaction(func(s *gorm.DB) error { return errors.Join(s.Create(&note{ID: 1}).Error, boom) })
-			return create(ctx, d, 2)
-		}, 1},
-		{func(ctx context.Context) error {
-			_ = d.For(ctx).Transaction(func(s *gorm.DB) error {
-				_ = s.Transaction(func(s *gorm.DB) error { return errors.Join(s.Create(&note{ID: 1}).Error, boom) })
-				return s.Create(&note{ID: 3}).Error
-			})
-			return create(ctx, d, 2)
-		}, 2},
-		{func(ctx context.Context) error {
-			func() {
-				defer func() { _ = recover() }()
-				_ = d.For(ctx).Transaction(func(s *gorm.DB) error { s.Create(&note{ID: 1}); panic("x") })
-			}()
-			return create(ctx, d, 2)
-		}, 1},
-		{func(ctx context.Context) error {
-			_ = d.For(ctx).Transaction(func(s *gorm.DB) error {
-				s.Create(&note{ID: 1})
-				return s.Create(&note{ID: 1}).Error // a duplicate
-			})
-			return create(ctx, d, 2)
-		}, 1},
-		{func(ctx context.Context) error {
-			tx := d.For(ctx).Begin() // it is the same transaction
-			tx.Create(&note{ID: 1})
-			tx.Rollback()
-			return create(ctx, d, 2)
-		}, 0},
-		{func(ctx context.Context) error {
-			d.For(ctx).Commit()
-			return create(ctx, d, 2)
-		}, 0},
-		{func(ctx context.Context) error {
-			_ = d.For(ctx).Rollback()
-			_ = create(ctx, d, 2)
-			return nil
-		}, 0},
-		{func(ctx context.Context) error {
-			cancelled, cancel := context.WithCancel(ctx)
-			cancel()
-			_ = create(cancelled, d, 1)
-			_ = create(ctx, d, 2)
-			return nil
-		}, 1},
-		{func(ctx context.Context) error {
-			short, cancel := context.WithTimeout(ctx, 50*time.Millisecond)
-			defer cancel()
-			_ = create(ctx, d, 1)
-			_ = d.For(short).Exec("DO SLEEP(2)").Error
-			_ = d.For(short).Exec("SELECT SLEEP(2)").Error
-			_ = create(ctx, d, 2)
-			return nil
-		}, -1},
+		{
+			fn: func(ctx context.Context) error {
+				_ = d.For(ctx).Transaction(func(s *gorm.DB) error { return errors.Join(s.Create(&note{ID: 1}).Error, boom) })
+				return create(ctx, d, 2)
+			},
+			rows: 1,
+		},
+		{
+			fn: func(ctx context.Context) error {
+				_ = d.For(ctx).Transaction(func(s *gorm.DB) error {
+					_ = s.Transaction(func(s *gorm.DB) error { return errors.Join(s.Create(&note{ID: 1}).Error, boom) })
+					return s.Create(&note{ID: 3}).Error
+				})
+				return create(ctx, d, 2)
+			},
+			rows: 2,
+		},
+		{
+			fn: func(ctx context.Context) error {
+				func() {
+					defer func() { _ = recover() }()
+					_ = d.For(ctx).Transaction(func(s *gorm.DB) error { s.Create(&note{ID: 1}); panic("x") })
+				}()
+				return create(ctx, d, 2)
+			},
+			rows: 1,
+		},
+		{
+			fn: func(ctx context.Context) error {
+				_ = d.For(ctx).Transaction(func(s *gorm.DB) error {
+					s.Create(&note{ID: 1})
+					return s.Create(&note{ID: 1}).Error // a duplicate
+				})
+				return create(ctx, d, 2)
+			},
+			rows: 1,
+		},
+		{
+			fn: func(ctx context.Context) error {
+				tx := d.For(ctx).Begin() // it is the same transaction
+				tx.Create(&note{ID: 1})
+				tx.Rollback()
+				return create(ctx, d, 2)
+			},
+			rows: 0,
+		},
+		{
+			fn: func(ctx context.Context) error {
+				d.For(ctx).Commit()
+				return create(ctx, d, 2)
+			},
+			rows: 0,
+		},
+		{
+			fn: func(ctx context.Context) error {
+				_ = d.For(ctx).Rollback()
+				_ = create(ctx, d, 2)
+				return nil
+			},
+			rows: 0,
+		},
+		{
+			fn: func(ctx context.Context) error {
+				cancelled, cancel := context.WithCancel(ctx)
+				cancel()
+				_ = create(cancelled, d, 1)
+				_ = create(ctx, d, 2)
+				return nil
+			},
+			rows: 1,
+		},
+		{
+			fn: func(ctx context.Context) error {
+				short, cancel := context.WithTimeout(ctx, 50*time.Millisecond)
+				defer cancel()
+				_ = create(ctx, d, 1)
+				_ = d.For(short).Exec("DO SLEEP(2)").Error
+				_ = d.For(short).Exec("SELECT SLEEP(2)").Error
+				_ = create(ctx, d, 2)
+				return nil
+			},
+			rows: -1,
+		},
 	} {
 		if _, err := d.SQL.ExecContext(t.Context(), "DELETE FROM notes"); err != nil {
 			t.Fatal(err)

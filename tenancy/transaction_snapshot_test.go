@@ -17,18 +17,37 @@ import (
 
 var snapshot = &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
 
-// TestAReportReadsOneSnapshot reads twice in a transaction while others commit between.
-func TestAReportReadsOneSnapshot(t *testing.T) {
+// TestReadOnlyTransactionReadsOneSnapshot reads before and after another transaction commits.
+func TestReadOnlyTransactionReadsOneSnapshot(t *testing.T) {
 	for _, test := range []struct {
 		name    string
 		options []*sql.TxOptions
 		after   int64 // rows of the second read
 	}{
-		{name: "one snapshot", options: []*sql.TxOptions{snapshot}, after: 1},
-		{name: "read-only alone reads what is committed", options: []*sql.TxOptions{{ReadOnly: true}}, after: 3},
-		{name: "no options", after: 3},
-		{name: "nil", options: []*sql.TxOptions{nil}, after: 3},
-		{name: "READ COMMITTED", options: []*sql.TxOptions{{Isolation: sql.LevelReadCommitted}}, after: 3},
+		{
+			name:    "one snapshot",
+			options: []*sql.TxOptions{snapshot},
+			after:   1,
+		},
+		{
+			name:    "read-only alone reads what is committed",
+			options: []*sql.TxOptions{{ReadOnly: true}},
+			after:   3,
+		},
+		{
+			name:  "no options",
+			after: 3,
+		},
+		{
+			name:    "nil",
+			options: []*sql.TxOptions{nil},
+			after:   3,
+		},
+		{
+			name:    "READ COMMITTED",
+			options: []*sql.TxOptions{{Isolation: sql.LevelReadCommitted}},
+			after:   3,
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			d := newNotes(t)
@@ -101,8 +120,8 @@ func TestAReportReadsOneSnapshot(t *testing.T) {
 	}
 }
 
-// TestASnapshotOnlyReads runs statements that write or lock rows in a snapshot.
-func TestASnapshotOnlyReads(t *testing.T) {
+// TestSnapshotRefusesLocksAndWrites runs statements that write or lock rows in a snapshot.
+func TestSnapshotRefusesLocksAndWrites(t *testing.T) {
 	d := newNotes(t)
 	if err := create(d.Acme, d, 1); err != nil {
 		t.Fatal(err)
@@ -121,26 +140,81 @@ func TestASnapshotOnlyReads(t *testing.T) {
 		do      func(*gorm.DB) error
 		message string
 	}{
-		{"insert", func(s *gorm.DB) error { return s.Create(&note{ID: 9}).Error }, readOnly},
-		{"update", func(s *gorm.DB) error { return s.Model(&note{ID: 1}).Update("text", "y").Error }, readOnly},
-		{"delete", func(s *gorm.DB) error { return s.Delete(&note{ID: 1}).Error }, readOnly},
-		{"upsert", func(s *gorm.DB) error {
-			return s.Clauses(clause.OnConflict{UpdateAll: true}).Create(&note{ID: 1}).Error
-		}, readOnly},
-		{"raw insert", func(s *gorm.DB) error {
-			return s.Exec("INSERT INTO notes (tenant_id, id, folder, text) VALUES (1, 9, 1, '')").Error
-		}, readOnly},
-		{"FOR UPDATE", lock("UPDATE"), locks},
-		{"FOR SHARE", lock("SHARE"), locks},
-		{"LOCK IN SHARE MODE", raw("SELECT id FROM notes WHERE tenant_id = 1 LOCK IN SHARE MODE"), locks},
-		{"lower case and comments", raw("select id from notes where tenant_id = 1 lock /* x */ in\nshare mode"), locks},
-		{"a UNION", raw("(SELECT id FROM notes WHERE tenant_id = 1) UNION ALL (SELECT id FROM notes WHERE tenant_id = 1 FOR UPDATE)"), locks},
-		{"a subquery", raw("SELECT id FROM notes WHERE tenant_id = 1 AND id IN (SELECT id FROM notes WHERE tenant_id = 1 LOCK IN SHARE MODE)"), locks},
-		{"a derived table", raw("SELECT n.id FROM (SELECT id FROM notes WHERE tenant_id = 1 LOCK IN SHARE MODE) n"), locks},
-		{"a prepared lock", func(s *gorm.DB) error { return lock("SHARE")(s.Session(&gorm.Session{PrepareStmt: true})) }, locks},
-		{"words in a string", func(s *gorm.DB) error {
-			return s.Where("text <> ?", "FOR UPDATE").Where("text <> 'LOCK IN SHARE MODE'").Find(&[]note{}).Error
-		}, ""},
+		{
+			name:    "insert",
+			do:      func(s *gorm.DB) error { return s.Create(&note{ID: 9}).Error },
+			message: readOnly,
+		},
+		{
+			name:    "update",
+			do:      func(s *gorm.DB) error { return s.Model(&note{ID: 1}).Update("text", "y").Error },
+			message: readOnly,
+		},
+		{
+			name:    "delete",
+			do:      func(s *gorm.DB) error { return s.Delete(&note{ID: 1}).Error },
+			message: readOnly,
+		},
+		{
+			name: "upsert",
+			do: func(s *gorm.DB) error {
+				return s.Clauses(clause.OnConflict{UpdateAll: true}).Create(&note{ID: 1}).Error
+			},
+			message: readOnly,
+		},
+		{
+			name: "raw insert",
+			do: func(s *gorm.DB) error {
+				return s.Exec("INSERT INTO notes (tenant_id, id, folder, text) VALUES (1, 9, 1, '')").Error
+			},
+			message: readOnly,
+		},
+		{
+			name:    "FOR UPDATE",
+			do:      lock("UPDATE"),
+			message: locks,
+		},
+		{
+			name:    "FOR SHARE",
+			do:      lock("SHARE"),
+			message: locks,
+		},
+		{
+			name:    "LOCK IN SHARE MODE",
+			do:      raw("SELECT id FROM notes WHERE tenant_id = 1 LOCK IN SHARE MODE"),
+			message: locks,
+		},
+		{
+			name:    "lower case and comments",
+			do:      raw("select id from notes where tenant_id = 1 lock /* x */ in\nshare mode"),
+			message: locks,
+		},
+		{
+			name:    "a UNION",
+			do:      raw("(SELECT id FROM notes WHERE tenant_id = 1) UNION ALL (SELECT id FROM notes WHERE tenant_id = 1 FOR UPDATE)"),
+			message: locks,
+		},
+		{
+			name:    "a subquery",
+			do:      raw("SELECT id FROM notes WHERE tenant_id = 1 AND id IN (SELECT id FROM notes WHERE tenant_id = 1 LOCK IN SHARE MODE)"),
+			message: locks,
+		},
+		{
+			name:    "a derived table",
+			do:      raw("SELECT n.id FROM (SELECT id FROM notes WHERE tenant_id = 1 LOCK IN SHARE MODE) n"),
+			message: locks,
+		},
+		{
+			name:    "a prepared lock",
+			do:      func(s *gorm.DB) error { return lock("SHARE")(s.Session(&gorm.Session{PrepareStmt: true})) },
+			message: locks,
+		},
+		{
+			name: "words in a string",
+			do: func(s *gorm.DB) error {
+				return s.Where("text <> ?", "FOR UPDATE").Where("text <> 'LOCK IN SHARE MODE'").Find(&[]note{}).Error
+			},
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			err := d.Tx(d.Acme, func(ctx context.Context) error { return test.do(d.For(ctx)) }, snapshot)
@@ -160,7 +234,7 @@ func TestASnapshotOnlyReads(t *testing.T) {
 	}
 }
 
-// TestIsolationLevelsThatLockGapsAreRefused tries all levels of database/sql.
+// TestIsolationLevelsThatLockGapsAreRefused has all isolation levels of database/sql.
 func TestIsolationLevelsThatLockGapsAreRefused(t *testing.T) {
 	d := newNotes(t)
 	for level := sql.LevelDefault; level <= sql.LevelLinearizable; level++ {
@@ -175,19 +249,38 @@ func TestIsolationLevelsThatLockGapsAreRefused(t *testing.T) {
 	}
 }
 
-// TestATxJoinsOnlyItsLike nests transactions with equal and different options.
-func TestATxJoinsOnlyItsLike(t *testing.T) {
+// TestTxJoinsOnlyWithEqualOptions nests transactions with equal and different options.
+func TestTxJoinsOnlyWithEqualOptions(t *testing.T) {
 	d := newNotes(t)
 	for _, test := range []struct {
 		name         string
 		outer, inner *sql.TxOptions
 		joins        bool
 	}{
-		{"a snapshot in a snapshot", snapshot, snapshot, true},
-		{"no options in a snapshot", snapshot, nil, true},
-		{"a snapshot in a transaction that writes", nil, snapshot, false},
-		{"read-only in a transaction that writes", nil, &sql.TxOptions{ReadOnly: true}, false},
-		{"READ COMMITTED in a snapshot", snapshot, &sql.TxOptions{Isolation: sql.LevelReadCommitted}, false},
+		{
+			name:  "a snapshot in a snapshot",
+			outer: snapshot,
+			inner: snapshot,
+			joins: true,
+		},
+		{
+			name:  "no options in a snapshot",
+			outer: snapshot,
+			joins: true,
+		},
+		{
+			name:  "a snapshot in a transaction that writes",
+			inner: snapshot,
+		},
+		{
+			name:  "read-only in a transaction that writes",
+			inner: &sql.TxOptions{ReadOnly: true},
+		},
+		{
+			name:  "READ COMMITTED in a snapshot",
+			outer: snapshot,
+			inner: &sql.TxOptions{Isolation: sql.LevelReadCommitted},
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			ran := false
@@ -201,42 +294,61 @@ func TestATxJoinsOnlyItsLike(t *testing.T) {
 	}
 }
 
-// TestASnapshotLeavesNoLevelBehind looks at the only connection after a snapshot: the next
-// transaction reads what others commit.
-func TestASnapshotLeavesNoLevelBehind(t *testing.T) {
+// TestSnapshotRestoresTheIsolationLevel uses the only connection after a snapshot: the next
+// transaction reads rows that are committed meanwhile.
+func TestSnapshotRestoresTheIsolationLevel(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		first  func(*testing.T, *tenancytest.Database, *gateway)
 		reused bool
 	}{
-		{"a commit", func(t *testing.T, d *tenancytest.Database, _ *gateway) {
-			if err := d.Tx(d.Acme, func(ctx context.Context) error { return d.For(ctx).Find(&[]note{}).Error }, snapshot); err != nil {
-				t.Fatal(err)
-			}
-		}, true},
-		{"a commit before any statement", func(t *testing.T, d *tenancytest.Database, _ *gateway) {
-			if err := d.Tx(d.Acme, func(context.Context) error { return nil }, snapshot); err != nil {
-				t.Fatal(err)
-			}
-		}, true},
-		{"a rollback", func(_ *testing.T, d *tenancytest.Database, _ *gateway) {
-			_ = d.Tx(d.Acme, func(context.Context) error { return errors.New("no") }, snapshot)
-		}, true},
-		{"a refused statement", func(_ *testing.T, d *tenancytest.Database, _ *gateway) {
-			_ = d.Tx(d.Acme, func(ctx context.Context) error { return create(ctx, d, 9) }, snapshot)
-		}, true},
-		{"a level that was set, and no transaction after it", func(t *testing.T, d *tenancytest.Database, way *gateway) {
-			way.rewrite("START TRANSACTION READ ONLY", "START TRANSACTION READ ONLX")
-			if err := d.Tx(d.Acme, func(context.Context) error { return nil }, snapshot); err == nil {
-				t.Fatal("it began")
-			}
-			way.rewrite("", "")
-		}, false},
+		{
+			name: "a commit",
+			first: func(t *testing.T, d *tenancytest.Database, _ *gateway) {
+				if err := d.Tx(d.Acme, func(ctx context.Context) error { return d.For(ctx).Find(&[]note{}).Error }, snapshot); err != nil {
+					t.Fatal(err)
+				}
+			},
+			reused: true,
+		},
+		{
+			name: "a commit before any statement",
+			first: func(t *testing.T, d *tenancytest.Database, _ *gateway) {
+				if err := d.Tx(d.Acme, func(context.Context) error { return nil }, snapshot); err != nil {
+					t.Fatal(err)
+				}
+			},
+			reused: true,
+		},
+		{
+			name: "a rollback",
+			first: func(_ *testing.T, d *tenancytest.Database, _ *gateway) {
+				_ = d.Tx(d.Acme, func(context.Context) error { return errors.New("no") }, snapshot)
+			},
+			reused: true,
+		},
+		{
+			name: "a refused statement",
+			first: func(_ *testing.T, d *tenancytest.Database, _ *gateway) {
+				_ = d.Tx(d.Acme, func(ctx context.Context) error { return create(ctx, d, 9) }, snapshot)
+			},
+			reused: true,
+		},
+		{
+			name: "a level that was set, and no transaction after it",
+			first: func(t *testing.T, d *tenancytest.Database, way *gateway) {
+				way.rewrite("START TRANSACTION READ ONLY", "START TRANSACTION READ ONLX")
+				if err := d.Tx(d.Acme, func(context.Context) error { return nil }, snapshot); err == nil {
+					t.Fatal("it began")
+				}
+				way.rewrite("", "")
+			},
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			d := newNotes(t)
 			way := newGateway(t, d)
-			_, _, id := single(t, d)
+			_, _, id := limitToOneConn(t, d)
 			before := id()
 			test.first(t, d, way)
 			if again := id() == before; again != test.reused {

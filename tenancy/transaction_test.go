@@ -13,9 +13,9 @@ import (
 	"rowhouse/tenancy"
 )
 
-// TestAnIgnoredErrorLeavesNoHalf has a transaction end by a deadlock and ignore the error. The
-// server has rolled back its first half, so its second half must not be committed.
-func TestAnIgnoredErrorLeavesNoHalf(t *testing.T) {
+// TestIgnoredErrorStillRollsBack ignores the error of a deadlock. The server has rolled back the
+// first half of the transaction, so its second half must not be committed.
+func TestIgnoredErrorStillRollsBack(t *testing.T) {
 	second := func(s *gorm.DB) *gorm.DB { return s.Model(&note{}).Where("id = 2") }
 	locking := clause.Locking{Strength: "UPDATE"}
 	// The server sends the columns, and the first row, before it waits for the second.
@@ -24,33 +24,60 @@ func TestAnIgnoredErrorLeavesNoHalf(t *testing.T) {
 		name   string
 		ignore func(context.Context, *gorm.DB)
 	}{
-		{"an update", func(_ context.Context, s *gorm.DB) { second(s).Update("text", "mine") }},
-		{"a query that locks", func(_ context.Context, s *gorm.DB) {
-			second(s).Clauses(locking).Find(&[]note{})
-		}},
-		{"a query that locks one row after another", func(_ context.Context, s *gorm.DB) { both(s).Find(&[]note{}) }},
-		{"a prepared query that locks one row after another", func(_ context.Context, s *gorm.DB) {
-			both(s.Session(&gorm.Session{PrepareStmt: true})).Find(&[]note{})
-		}},
-		{"a prepared query that locks", func(_ context.Context, s *gorm.DB) {
-			second(s.Session(&gorm.Session{PrepareStmt: true})).Clauses(locking).Find(&[]note{})
-		}},
-		{"rows that lock", func(_ context.Context, s *gorm.DB) {
-			rows, err := both(s).Rows()
-			_ = drain(rows, err)
-		}},
-		{"raw SQL without arguments", func(_ context.Context, s *gorm.DB) {
-			s.Exec("UPDATE notes SET text = 'mine' WHERE tenant_id = 1 AND id = 2")
-		}},
-		{"GORM's nested transaction", func(_ context.Context, s *gorm.DB) {
-			_ = s.Transaction(func(s *gorm.DB) error { second(s).Update("text", "mine"); return nil })
-		}},
-		{"GORM's nested transaction that fails", func(_ context.Context, s *gorm.DB) {
-			_ = s.Transaction(func(s *gorm.DB) error { return second(s).Update("text", "mine").Error })
-		}},
-		{"a prepared statement", func(_ context.Context, s *gorm.DB) {
-			second(s.Session(&gorm.Session{PrepareStmt: true})).Update("text", "mine")
-		}},
+		{name: "an update", ignore: func(_ context.Context, s *gorm.DB) { second(s).Update("text", "mine") }},
+		{
+			name: "a query that locks",
+			ignore: func(_ context.Context, s *gorm.DB) {
+				second(s).Clauses(locking).Find(&[]note{})
+			},
+		},
+		{
+			name:   "a query that locks one row after another",
+			ignore: func(_ context.Context, s *gorm.DB) { both(s).Find(&[]note{}) },
+		},
+		{
+			name: "a prepared query that locks one row after another",
+			ignore: func(_ context.Context, s *gorm.DB) {
+				both(s.Session(&gorm.Session{PrepareStmt: true})).Find(&[]note{})
+			},
+		},
+		{
+			name: "a prepared query that locks",
+			ignore: func(_ context.Context, s *gorm.DB) {
+				second(s.Session(&gorm.Session{PrepareStmt: true})).Clauses(locking).Find(&[]note{})
+			},
+		},
+		{
+			name: "rows that lock",
+			ignore: func(_ context.Context, s *gorm.DB) {
+				rows, err := both(s).Rows()
+				_ = drain(rows, err)
+			},
+		},
+		{
+			name: "raw SQL without arguments",
+			ignore: func(_ context.Context, s *gorm.DB) {
+				s.Exec("UPDATE notes SET text = 'mine' WHERE tenant_id = 1 AND id = 2")
+			},
+		},
+		{
+			name: "GORM's nested transaction",
+			ignore: func(_ context.Context, s *gorm.DB) {
+				_ = s.Transaction(func(s *gorm.DB) error { second(s).Update("text", "mine"); return nil })
+			},
+		},
+		{
+			name: "GORM's nested transaction that fails",
+			ignore: func(_ context.Context, s *gorm.DB) {
+				_ = s.Transaction(func(s *gorm.DB) error { return second(s).Update("text", "mine").Error })
+			},
+		},
+		{
+			name: "a prepared statement",
+			ignore: func(_ context.Context, s *gorm.DB) {
+				second(s.Session(&gorm.Session{PrepareStmt: true})).Update("text", "mine")
+			},
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			d := newNotes(t)
@@ -104,9 +131,9 @@ func TestAnIgnoredErrorLeavesNoHalf(t *testing.T) {
 	}
 }
 
-// TestErrorsEndATransactionOrNot provokes errors in the middle of a transaction that ignores
-// them. A transaction that the server may have ended is not committed.
-func TestErrorsEndATransactionOrNot(t *testing.T) {
+// TestErrorsThatEndATransaction ignores errors in the middle of a transaction. A transaction that
+// the server may have ended is not committed.
+func TestErrorsThatEndATransaction(t *testing.T) {
 	d := newNotes(t)
 	for _, ddl := range []string{
 		"CREATE TRIGGER fails BEFORE UPDATE ON notes FOR EACH ROW IF NEW.folder = 1020 THEN SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = 1020; " +
@@ -125,14 +152,42 @@ func TestErrorsEndATransactionOrNot(t *testing.T) {
 		name, statement string
 		commits         bool
 	}{
-		{"duplicate key", "INSERT INTO notes (tenant_id, id, folder, text) VALUES (1, 1, 1, '')", true},
-		{"too long", "INSERT INTO notes (tenant_id, id, folder, text) VALUES (1, 50, 1, REPEAT('x', 200))", true},
-		{"unknown column", "SELECT missing FROM notes WHERE tenant_id = 1", true},
-		{"division by zero", "UPDATE notes SET folder = 1 / 0 WHERE tenant_id = 1", true},
-		{"1020", "UPDATE notes SET folder = 1020 WHERE tenant_id = 1", false},
-		{"1206", "UPDATE notes SET folder = 1206 WHERE tenant_id = 1", false},
-		{"3101", "UPDATE notes SET folder = 3101 WHERE tenant_id = 1", false},
-		{"1317", "UPDATE notes SET folder = 1317 WHERE tenant_id = 1", false},
+		{
+			name:      "duplicate key",
+			statement: "INSERT INTO notes (tenant_id, id, folder, text) VALUES (1, 1, 1, '')",
+			commits:   true,
+		},
+		{
+			name:      "too long",
+			statement: "INSERT INTO notes (tenant_id, id, folder, text) VALUES (1, 50, 1, REPEAT('x', 200))",
+			commits:   true,
+		},
+		{
+			name:      "unknown column",
+			statement: "SELECT missing FROM notes WHERE tenant_id = 1",
+			commits:   true,
+		},
+		{
+			name:      "division by zero",
+			statement: "UPDATE notes SET folder = 1 / 0 WHERE tenant_id = 1",
+			commits:   true,
+		},
+		{
+			name:      "1020",
+			statement: "UPDATE notes SET folder = 1020 WHERE tenant_id = 1",
+		},
+		{
+			name:      "1206",
+			statement: "UPDATE notes SET folder = 1206 WHERE tenant_id = 1",
+		},
+		{
+			name:      "3101",
+			statement: "UPDATE notes SET folder = 3101 WHERE tenant_id = 1",
+		},
+		{
+			name:      "1317",
+			statement: "UPDATE notes SET folder = 1317 WHERE tenant_id = 1",
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if _, err := d.SQL.ExecContext(t.Context(), "DELETE FROM notes WHERE id >= 100"); err != nil {
@@ -160,9 +215,9 @@ func TestErrorsEndATransactionOrNot(t *testing.T) {
 	}
 }
 
-// TestALockWaitThatEndsTheTransaction runs on a server with innodb_rollback_on_timeout, where
-// a lock wait undoes the whole transaction.
-func TestALockWaitThatEndsTheTransaction(t *testing.T) {
+// TestLockWaitWithRollbackOnTimeoutEndsTheTransaction runs on a server with
+// innodb_rollback_on_timeout, where a lock wait timeout rolls back the whole transaction.
+func TestLockWaitWithRollbackOnTimeoutEndsTheTransaction(t *testing.T) {
 	s := newBadServer(t, "--innodb-rollback-on-timeout=ON")
 	db, acme, _ := s.open(t)
 	other, err := s.root.BeginTx(t.Context(), &sql.TxOptions{Isolation: sql.LevelReadCommitted})
@@ -190,15 +245,18 @@ func TestALockWaitThatEndsTheTransaction(t *testing.T) {
 	}
 }
 
-// TestNoStatementCommitsATransaction has the system scope run statements that commit an open
-// transaction implicitly.
-func TestNoStatementCommitsATransaction(t *testing.T) {
+// TestStatementsCannotCommitATransaction runs statements in the system scope that would implicitly
+// commit an open transaction.
+func TestStatementsCannotCommitATransaction(t *testing.T) {
 	d := newNotes(t)
 	system := tenancy.System(t.Context(), "maintenance")
 	for _, statement := range []string{
-		"CREATE TABLE others (id INT)", "DROP TABLE IF EXISTS others", "ALTER TABLE notes COMMENT 'x'", "TRUNCATE TABLE notes", "RENAME TABLE notes TO others",
-		"BEGIN", "START TRANSACTION", "COMMIT", "ROLLBACK", "SET autocommit = 1", "SET @a = 1", "LOCK TABLES notes WRITE", "UNLOCK TABLES", "ANALYZE TABLE notes",
-		"FLUSH TABLES", "CREATE USER x", "GRANT SELECT ON *.* TO x", "CALL p()", "/*!50000 COMMIT */", "/* a */ COMMIT", " ;COMMIT", "XA START 'x'", "CREATE INDEX i ON notes (text)",
+		"CREATE TABLE others (id INT)", "DROP TABLE IF EXISTS others", "ALTER TABLE notes COMMENT 'x'", "TRUNCATE TABLE notes",
+		"RENAME TABLE notes TO others",
+		"BEGIN", "START TRANSACTION", "COMMIT", "ROLLBACK", "SET autocommit = 1", "SET @a = 1", "LOCK TABLES notes WRITE",
+		"UNLOCK TABLES", "ANALYZE TABLE notes",
+		"FLUSH TABLES", "CREATE USER x", "GRANT SELECT ON *.* TO x", "CALL p()", "/*!50000 COMMIT */", "/* a */ COMMIT",
+		" ;COMMIT", "XA START 'x'", "CREATE INDEX i ON notes (text)",
 		"LOAD DATA INFILE 'x' INTO TABLE notes", "",
 	} {
 		err := d.Tx(system, func(ctx context.Context) error {
@@ -217,15 +275,16 @@ func TestNoStatementCommitsATransaction(t *testing.T) {
 	}
 }
 
-// TestAFailedCommitEndsItsConnection has the server refuse a COMMIT, which leaves the
-// transaction open there.
-func TestAFailedCommitEndsItsConnection(t *testing.T) {
+// TestFailedCommitClosesTheConnection fails a COMMIT on the server, where the transaction stays
+// open.
+func TestFailedCommitClosesTheConnection(t *testing.T) {
 	d := newNotes(t)
 	way := newGateway(t, d)
-	_, _, id := single(t, d)
+	_, _, id := limitToOneConn(t, d)
 	first := id()
 	way.rewrite("COMMIT", "COMMIX")
-	if err := d.Tx(d.Acme, func(ctx context.Context) error { return create(ctx, d, 1) }); err == nil || !strings.Contains(err.Error(), "1064") {
+	if err := d.Tx(d.Acme, func(ctx context.Context) error { return create(ctx, d, 1) }); err == nil ||
+		!strings.Contains(err.Error(), "1064") {
 		t.Error(err)
 	}
 	way.rewrite("", "")
@@ -237,17 +296,18 @@ func TestAFailedCommitEndsItsConnection(t *testing.T) {
 	}
 }
 
-// TestACommitKeepsAConnectionFromTenants commits on a connection that the system scope has
+// TestCommitBySystemScopeTaintsTheConnection commits on a connection that the system scope has
 // changed before.
-func TestACommitKeepsAConnectionFromTenants(t *testing.T) {
+func TestCommitBySystemScopeTaintsTheConnection(t *testing.T) {
 	d := newNotes(t)
-	pool, system, _ := single(t, d)
+	pool, system, _ := limitToOneConn(t, d)
 	conn, err := pool.Conn(system)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	if _, err := conn.ExecContext(system, "CREATE TEMPORARY TABLE notes (tenant_id INT UNSIGNED, id INT, folder INT, text VARCHAR(100))"); err != nil {
+	if _, err := conn.ExecContext(system,
+		"CREATE TEMPORARY TABLE notes (tenant_id INT UNSIGNED, id INT, folder INT, text VARCHAR(100))"); err != nil {
 		t.Fatal(err)
 	}
 	for name, end := range map[string]func(*sql.Tx) error{"COMMIT": (*sql.Tx).Commit, "ROLLBACK": (*sql.Tx).Rollback} {
