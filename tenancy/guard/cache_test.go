@@ -182,3 +182,29 @@ func repeatArgs(n int, values ...any) []driver.NamedValue {
 	}
 	return namedArgs(all...)
 }
+
+// TestGuardCachesRequiredAliases calls each statement twice, with and without the cache.
+func TestGuardCachesRequiredAliases(t *testing.T) {
+	g := guard.New(tables)
+	const sql = "SELECT * FROM items i JOIN labels l ON l.tenant_id = i.tenant_id "
+	for _, padding := range []int{0, 4<<10 - len(sql), 4 << 10} {
+		for range 2 {
+			if got := g.RequiredAliases(sql + strings.Repeat(" ", padding)); len(got) != 1 || got[0] != "i" {
+				t.Errorf("with %d blanks: got %q", padding, got)
+			}
+		}
+	}
+	if got := g.RequiredAliases("SELECT * FROM unknown"); got != nil {
+		t.Errorf("an unknown table: got %q", got)
+	}
+}
+
+func TestGuardReturnsItsTables(t *testing.T) {
+	g := guard.New(tables)
+	if table, ok := g.Table("countries"); !ok || !table.Shared {
+		t.Errorf("countries: got %+v, %v", table, ok)
+	}
+	if table, ok := g.Table("unknown"); ok {
+		t.Errorf("unknown: got %+v", table)
+	}
+}

@@ -34,12 +34,12 @@ func (o *serverLog) readTail() string {
 
 // explainOutput returns the last lines of the program's output for an error message, indented, with a
 // remedy if AppArmor confines the program.
-func (e serverProgram) explainOutput(output string) string {
+func (p serverProgram) explainOutput(output string) string {
 	// MariaDB's installer prints a page of advice after this line.
 	output, _, _ = strings.Cut(output, "Installation of system tables failed")
 	lines := strings.Split(strings.TrimSpace(output), "\n")
 	tail := "\n\t" + strings.Join(lines[max(0, len(lines)-12):], "\n\t")
-	if e.isMySQL() && strings.Contains(output, "ermission denied") {
+	if p.isMySQL() && strings.Contains(output, "ermission denied") {
 		tail += "\nAppArmor may confine mysqld to its own folders, as on Ubuntu: " +
 			"install mariadb-server-core and mariadb-client-core, or name a running server in DATABASE_URL"
 	}

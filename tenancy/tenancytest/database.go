@@ -17,7 +17,7 @@ type Database struct {
 	DSN string
 	// SQL is an unguarded connection pool: it reaches the rows of all tenants.
 	SQL *sql.DB
-	// Acme and Globex are contexts of its tenants, whose ids are 1 and 2.
+	// Acme and Globex are contexts of its tenants, with the ids 1 and 2.
 	Acme, Globex context.Context
 
 	schema *Schema

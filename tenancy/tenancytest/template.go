@@ -11,7 +11,7 @@ import (
 	"rowhouse/tenancy"
 )
 
-// template has what New copies to each database: statements on MariaDB and MySQL, and on
+// template is the source of all databases of a schema: statements on MariaDB and MySQL, and on
 // Vitess the keyspace that all tests share.
 type template struct {
 	statements []statement
@@ -118,7 +118,8 @@ func dumpRows(ctx context.Context, db *sql.DB, table string) (all []statement, e
 	if err != nil {
 		return nil, err
 	}
-	insert := "INSERT INTO `" + table + "` (`" + strings.Join(columns, "`, `") + "`) VALUES (?" + strings.Repeat(", ?", len(columns)-1) + ")"
+	insert := "INSERT INTO `" + table + "` (`" + strings.Join(columns, "`, `") + "`) " +
+		"VALUES (?" + strings.Repeat(", ?", len(columns)-1) + ")"
 	for rows.Next() {
 		values, pointers := make([]any, len(columns)), make([]any, len(columns))
 		for i := range values {

@@ -33,8 +33,8 @@ type Schema struct {
 	Migrate func(ctx context.Context, dsn string) error
 	// Models and Shared have empty rows of the models, as for tenancy.Open.
 	Models, Shared []any
-	// Keep names the tables whose rows Migrate inserts, such as goose_db_version. Each test
-	// starts with these rows; all other tables are empty.
+	// Keep names the tables with rows of Migrate, such as goose_db_version. Each test starts with
+	// these rows; all other tables are empty.
 	Keep []string
 	// Collect appends the statements of its databases to the folder in TEST_STATEMENTS.
 	Collect bool
@@ -131,8 +131,8 @@ func (d *Database) createTenants(ctx context.Context) error {
 	return nil
 }
 
-// Own opens the database again, with the models of the schema and further models of the test,
-// whose tables the test has created.
+// Own opens the database again, with the models of the schema and further models. The test has
+// created their tables.
 func (d *Database) Own(t testing.TB, models ...any) {
 	t.Helper()
 	if k := d.schema.template.keyspace; k != nil && len(models) > 0 {

@@ -21,7 +21,7 @@ type keyspace struct {
 	dsn    string
 	shards []string // such as -40; a database name with :-40 selects the shard
 	tables []string // the migrated tables, each before the tables that its foreign keys refer to
-	keep   []string // the tables whose rows remain
+	keep   []string // tables that keep their rows
 }
 
 // OneShard skips the test on Vitess. Tests with statements for several tenants call it: these
@@ -105,7 +105,7 @@ func (k *keyspace) deleteRows(ctx context.Context) error {
 	return nil
 }
 
-// openShard returns an unguarded pool whose statements go to one shard.
+// openShard returns an unguarded pool for one shard.
 func (k *keyspace) openShard(name string) (*sql.DB, error) {
 	config, err := tenancy.ParseDSN(k.dsn)
 	if err != nil {
@@ -115,9 +115,9 @@ func (k *keyspace) openShard(name string) (*sql.DB, error) {
 	return openUnguarded(config.FormatDSN())
 }
 
-// scatterConnector opens connections whose statements may go to all shards, although vtgate
-// runs with --no-scatter and --transaction-mode SINGLE. Tests need it to write and read the
-// rows of all tenants in one statement.
+// scatterConnector opens connections for statements on all shards, although vtgate runs with
+// --no-scatter and --transaction-mode SINGLE. Tests write and read the rows of all tenants in
+// one statement.
 type scatterConnector struct{ driver.Connector }
 
 // Connect opens a connection.
@@ -154,7 +154,7 @@ func (c *scatterConn) QueryContext(ctx context.Context, query string, args []dri
 	return c.scatterInner.QueryContext(ctx, allowScatter(query), args)
 }
 
-// openScatter returns an unguarded pool whose statements may go to all shards.
+// openScatter returns an unguarded pool for statements on all shards.
 func (k *keyspace) openScatter() (*sql.DB, error) {
 	config, err := tenancy.ParseDSN(k.dsn)
 	if err != nil {

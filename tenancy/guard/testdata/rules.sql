@@ -1349,6 +1349,9 @@ SELECT * FROM items WHERE tenant_id < 1;
 SELECT * FROM items WHERE tenant_id >= 1;
 -- refused: table items: nothing binds it to the tenant: `tenant_id >= 1` does not bind: only an equality joined by AND does; add `items.tenant_id = ?` to WHERE, by AND
 
+-- rule: a literal compared with another column
+SELECT * FROM items WHERE tenant_id = 1 AND 5 = number;
+
 -- rule: the NULL-safe equality <=>
 SELECT * FROM items WHERE tenant_id <=> 1;
 -- refused: table items: nothing binds it to the tenant: `tenant_id <=> 1` does not bind: only an equality joined by AND does; add `items.tenant_id = ?` to WHERE, by AND
