@@ -40,7 +40,8 @@ func (c *conn) checkSystem(ctx context.Context, s systemScope, query string) err
 		return nil
 	}
 	if c.open && !guard.KeepsTransaction(query) {
-		return fmt.Errorf("%w: in a transaction the system scope runs only statements on rows; this one could commit it: %s", ErrScope, query)
+		return fmt.Errorf("%w: in a transaction the system scope runs only statements on rows; this one could commit it: %s",
+			ErrScope, query)
 	}
 	if !guard.OnlyRows(query) {
 		c.tainted = true

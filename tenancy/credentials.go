@@ -123,7 +123,7 @@ func (resolve Resolver) resolveIdentity(ctx context.Context, c Credentials) (ide
 	c.Request = c.Request.WithContext(limited)
 	identity, err = resolve(limited, c)
 	if err != nil && limited.Err() != nil && ctx.Err() == nil {
-		err = fmt.Errorf("%w: the resolver took %s: %v", ErrOutage, resolveTimeout, err) //nolint:errorlint // this deadline is not the request's
+		err = fmt.Errorf("%w: the resolver took %s: %v", ErrOutage, resolveTimeout, err) //nolint:errorlint // not the request's deadline
 	}
 	return identity, err
 }

@@ -130,7 +130,8 @@ func parseURL(dsn string) (*mysql.Config, error) {
 	}
 	query, err := url.ParseQuery(u.RawQuery)
 	if err != nil {
-		return nil, errors.New("the parameters of the database address are not valid in a URL: percent-encode special characters (; is %3B)")
+		return nil, errors.New("the parameters of the database address are not valid in a URL: " +
+			"percent-encode special characters (; is %3B)")
 	}
 	address := "tcp(" + net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), "3306")) + ")"
 	if socket := query.Get("socket"); socket != "" {

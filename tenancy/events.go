@@ -71,7 +71,8 @@ func (db *DB) filterTenant(ctx context.Context, tenant ID, events <-chan Event) 
 		defer close(out)
 		for e := range events {
 			if e.Tenant != tenant {
-				db.log.ErrorContext(ctx, "the bus delivered an event of another tenant: the subscription ends", "topic", e.Topic, "owner", e.Tenant)
+				db.log.ErrorContext(ctx, "the bus delivered an event of another tenant: the subscription ends",
+					"topic", e.Topic, "owner", e.Tenant)
 				return
 			}
 			select {

@@ -232,8 +232,10 @@ func TestTablesOfANewerReleaseAreRefused(t *testing.T) {
 		strings.Contains(line, "table=items") {
 		t.Error(line)
 	}
-	for _, statement := range []string{"SELECT COUNT(*) FROM invoices WHERE tenant_id = 1",
-		"SELECT COUNT(*) FROM items i JOIN invoices v ON v.tenant_id = i.tenant_id WHERE i.tenant_id = 1"} {
+	for _, statement := range []string{
+		"SELECT COUNT(*) FROM invoices WHERE tenant_id = 1",
+		"SELECT COUNT(*) FROM items i JOIN invoices v ON v.tenant_id = i.tenant_id WHERE i.tenant_id = 1",
+	} {
 		if err := db.For(d.Acme).Raw(statement).Scan(new(int)).Error; !errors.Is(err, tenancy.ErrScope) ||
 			!strings.Contains(err.Error(), "no model owns it") {
 			t.Errorf("%s: %v", statement, err)

@@ -188,7 +188,8 @@ func readTables(ctx context.Context, db *sql.DB) (map[string]foundTable, error) 
 	}{
 		{"SELECT table_name, table_type FROM information_schema.tables" + inDatabase, func(t *foundTable, kind string) { t.kind = kind }},
 		{
-			"SELECT table_name, LOWER(data_type) FROM information_schema.columns" + inDatabase + " AND column_name = '" + guard.Column + "'",
+			"SELECT table_name, LOWER(data_type) FROM information_schema.columns" + inDatabase +
+				" AND column_name = '" + guard.Column + "'",
 			func(t *foundTable, dataType string) { t.columnType = dataType },
 		},
 		{

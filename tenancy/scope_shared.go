@@ -17,7 +17,8 @@ func (s scope) orFindShared(create func(*gorm.DB)) func(*gorm.DB) {
 		onConflict, _ := db.Statement.Clauses["ON CONFLICT"].Expression.(clause.OnConflict)
 		table, _ := s.guard.Table(db.Statement.Table)
 		tenant, err := tenantOf(db.Statement)
-		if db.Error != nil || db.DryRun || !onConflict.DoNothing || !table.Shared || !savesModels(db.Statement) || err != nil || tenant == 0 {
+		if db.Error != nil || db.DryRun || !onConflict.DoNothing || !table.Shared || !savesModels(db.Statement) ||
+			err != nil || tenant == 0 {
 			create(db)
 			return
 		}
@@ -54,7 +55,8 @@ func findShared(db *gorm.DB) error {
 		}
 	}
 	if rows > 0 || found != int64(len(keys)) {
-		return fmt.Errorf("%w: the table %s lacks a row of this save; it is shared, and only the system scope adds rows", ErrScope, stmt.Table)
+		return fmt.Errorf("%w: the table %s lacks a row of this save; it is shared, and only the system scope adds rows",
+			ErrScope, stmt.Table)
 	}
 	db.RowsAffected = found // as the server counts found rows
 	return nil

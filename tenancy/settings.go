@@ -111,7 +111,8 @@ func newProfile(mariaDB, mySQL []setting) *profile {
 		mariaDB: mariaDB, mySQL: mySQL,
 		set: "SET NAMES utf8mb4 COLLATE " + collation + clock + all(assignments),
 		// On Vitess @@version is vtgate's, and VERSION() a shard's.
-		read: "SELECT @@version AS version, COALESCE(DATABASE(), '') AS `database`, CONNECTION_ID() AS id, " + serverIdentity + " AS server" +
+		read: "SELECT @@version AS version, COALESCE(DATABASE(), '') AS `database`, CONNECTION_ID() AS id, " +
+			serverIdentity + " AS server" +
 			", ABS(UNIX_TIMESTAMP(SYSDATE()) - @@timestamp) < 60 AS clock" + all(columns),
 	}
 }
@@ -144,7 +145,8 @@ func (s session) check(p *profile, database string) error {
 		return fmt.Errorf("the session variable timestamp stops the clock of this connection: look for it in %s", where)
 	}
 	if !strings.EqualFold(s["database"], database) {
-		return fmt.Errorf("the connection's database is %q and must be %q: look for USE in init_connect or a proxy", s["database"], database)
+		return fmt.Errorf("the connection's database is %q and must be %q: look for USE in init_connect or a proxy",
+			s["database"], database)
 	}
 	return nil
 }

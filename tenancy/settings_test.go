@@ -359,8 +359,10 @@ func TestSystemScopeTaintsTheConnection(t *testing.T) {
 		}
 	}
 	first := id()
-	for _, statement := range []string{"SELECT 1", "(SELECT 1)",
-		"INSERT INTO notes (tenant_id, id, folder, text) VALUES (1, 1, 1, '')", "WITH a AS (SELECT 1) SELECT * FROM a"} {
+	for _, statement := range []string{
+		"SELECT 1", "(SELECT 1)",
+		"INSERT INTO notes (tenant_id, id, folder, text) VALUES (1, 1, 1, '')", "WITH a AS (SELECT 1) SELECT * FROM a",
+	} {
 		if _, err := pool.ExecContext(system, statement); err != nil {
 			t.Fatal(err)
 		}

@@ -15,8 +15,8 @@ import (
 func TestSystemScopeWritesSharedTables(t *testing.T) {
 	d := newShop(t)
 	system := d.For(tenancy.System(t.Context(), "add a country"))
-	if err := system.Create(&country{Code: "FR", Name: "France", Currencies: []currency{{Code: "EUR"}, {Code: "FRF",
-		Name: "Franc"}}}).Error; err != nil {
+	france := country{Code: "FR", Name: "France", Currencies: []currency{{Code: "EUR"}, {Code: "FRF", Name: "Franc"}}}
+	if err := system.Create(&france).Error; err != nil {
 		t.Fatal(err)
 	}
 	for _, ctx := range []context.Context{d.Acme, d.Globex} {

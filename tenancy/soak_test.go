@@ -38,10 +38,8 @@ func TestTenantsStayApartUnderLoad(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	shared, err := pool.PrepareContext(
-		d.Acme,
-		"SELECT text FROM notes WHERE tenant_id = ? AND id >= ? LIMIT 50",
-	) //nolint:sqlclosecheck // it is closed below
+	const sharedQuery = "SELECT text FROM notes WHERE tenant_id = ? AND id >= ? LIMIT 50"
+	shared, err := pool.PrepareContext(d.Acme, sharedQuery) //nolint:sqlclosecheck // closed below
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,25 +80,20 @@ func TestTenantsStayApartUnderLoad(t *testing.T) {
 			return err
 		},
 		func(ctx context.Context, who tenancy.Tenant, r *rand.Rand) error { // many statements, to evict others
-			rows, err := pool.QueryContext(
-				ctx,
-				fmt.Sprintf("SELECT text FROM notes WHERE tenant_id = ? AND id >= %d", r.IntN(200)),
-				uint32(who.ID),
-			) //nolint:rowserrcheck // texts looks
+			query := fmt.Sprintf("SELECT text FROM notes WHERE tenant_id = ? AND id >= %d", r.IntN(200))
+			rows, err := pool.QueryContext(ctx, query, uint32(who.ID)) //nolint:rowserrcheck // texts checks it
 			return texts(who.Slug, rows, err, r.IntN(200))
 		},
 		func(ctx context.Context, who tenancy.Tenant, r *rand.Rand) error { // too long for the cache
-			rows, err := d.For(ctx).
-				Raw("SELECT text FROM notes WHERE tenant_id = ?"+long+" AND id >= ?", who.ID, r.IntN(500)).
-				Rows()
-				//nolint:rowserrcheck // texts looks
+			s := d.For(ctx).Raw("SELECT text FROM notes WHERE tenant_id = ?"+long+" AND id >= ?", who.ID, r.IntN(500))
+			rows, err := s.Rows() //nolint:rowserrcheck // texts checks it
 			return texts(who.Slug, rows, err, r.IntN(200))
 		},
 		func(ctx context.Context, who tenancy.Tenant, r *rand.Rand) error {
 			return d.For(ctx).Exec("UPDATE notes SET folder = ? WHERE tenant_id = ?"+long+" AND id = ?", 1, who.ID, r.IntN(500)).Error
 		},
 		func(ctx context.Context, who tenancy.Tenant, r *rand.Rand) error {
-			rows, err := shared.QueryContext(ctx, uint32(who.ID), r.IntN(500)) //nolint:rowserrcheck // texts looks
+			rows, err := shared.QueryContext(ctx, uint32(who.ID), r.IntN(500)) //nolint:rowserrcheck // texts checks it
 			return texts(who.Slug, rows, err, r.IntN(60))
 		},
 		func(ctx context.Context, who tenancy.Tenant, r *rand.Rand) error {
@@ -118,9 +111,8 @@ func TestTenantsStayApartUnderLoad(t *testing.T) {
 		},
 		func(ctx context.Context, who tenancy.Tenant, r *rand.Rand) error {
 			s := d.For(ctx).Session(&gorm.Session{PrepareStmt: true})
-			rows, err := s.Raw("SELECT text FROM notes WHERE tenant_id = ? AND id > ?", who.ID, r.IntN(500)).
-				Rows()
-				//nolint:rowserrcheck // texts looks
+			s = s.Raw("SELECT text FROM notes WHERE tenant_id = ? AND id > ?", who.ID, r.IntN(500))
+			rows, err := s.Rows() //nolint:rowserrcheck // texts checks it
 			return texts(who.Slug, rows, err, r.IntN(60))
 		},
 		func(ctx context.Context, who tenancy.Tenant, r *rand.Rand) error {
@@ -133,12 +125,8 @@ func TestTenantsStayApartUnderLoad(t *testing.T) {
 			})
 		},
 		func(ctx context.Context, _ tenancy.Tenant, r *rand.Rand) error {
-			rows, err := pool.QueryContext(
-				ctx,
-				"SELECT text FROM notes WHERE tenant_id = ? AND id > ?",
-				3,
-				r.IntN(5),
-			) //nolint:rowserrcheck // it is refused
+			const query = "SELECT text FROM notes WHERE tenant_id = ? AND id > ?"
+			rows, err := pool.QueryContext(ctx, query, 3, r.IntN(5)) //nolint:rowserrcheck // it is refused
 			return texts("", rows, err, 1)
 		},
 		func(ctx context.Context, who tenancy.Tenant, _ *rand.Rand) error {

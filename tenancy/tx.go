@@ -71,7 +71,8 @@ func (db *DB) Tx(ctx context.Context, fn func(context.Context) error, options ..
 // join runs fn as a part of the transaction.
 func (t *tx) join(ctx context.Context, fn func(context.Context) error, wanted sql.TxOptions) error {
 	if wanted != (sql.TxOptions{}) && wanted != t.options {
-		return fmt.Errorf("%w: a Tx with %s can't join a transaction with %s", ErrScope, describeOptions(wanted), describeOptions(t.options))
+		return fmt.Errorf("%w: a Tx with %s can't join a transaction with %s",
+			ErrScope, describeOptions(wanted), describeOptions(t.options))
 	}
 	err := fn(ctx)
 	if err != nil {
