@@ -55,7 +55,8 @@ func (n *target) row() any  { return reflect.New(n.schema.ModelType).Interface()
 
 // ours is a row of acme, and theirs of globex. Acme does not have the rows fresh and other yet.
 // taken is a new row with the id of globex's.
-func (n *target) ours() any   { return n.make.row(n.index, n.acmeID, 1, 1, acmeMark, acmeMark) }
+func (n *target) ours() any { return n.make.row(n.index, n.acmeID, 1, 1, acmeMark, acmeMark) }
+
 func (n *target) theirs() any { return n.make.row(n.index, n.globexID, 1, 1, globexMark, globexMark) }
 func (n *target) fresh() any  { return n.make.row(n.index, 0, 3, 1, acmeMark, acmeMark) }
 func (n *target) other() any  { return n.make.row(n.index, 0, 4, 2, acmeMark, acmeMark) }

@@ -61,21 +61,7 @@ func TestOrdersPageInBothDirections(t *testing.T) {
 	d := library.New(t)
 	fillShelves(t, d)
 	for _, order := range shelfOrders {
-		rows, err := d.SQL.QueryContext(t.Context(), "SELECT code FROM shelves WHERE tenant_id = 1 ORDER BY "+sqlOrder(order))
-		if err != nil {
-			t.Fatal(err)
-		}
-		var want []string
-		for rows.Next() {
-			var code string
-			if err := rows.Scan(&code); err != nil {
-				t.Fatal(err)
-			}
-			want = append(want, code)
-		}
-		if err := rows.Err(); err != nil {
-			t.Fatal(err)
-		}
+		want := readCodes(t, d, "SELECT code FROM shelves WHERE tenant_id = 1 ORDER BY "+sqlOrder(order))
 		if got := readForwards(t, d, order); !slices.Equal(got, want) {
 			t.Errorf("%s: %v, want %v", order, got, want)
 		}
@@ -83,6 +69,27 @@ func TestOrdersPageInBothDirections(t *testing.T) {
 			t.Errorf("%s backwards: %v, want %v", order, got, want)
 		}
 	}
+}
+
+// readCodes returns the strings of a query over an unguarded connection.
+func readCodes(t *testing.T, d *tenancytest.Database, query string) (codes []string) {
+	t.Helper()
+	rows, err := d.SQL.QueryContext(t.Context(), query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var code string
+		if err := rows.Scan(&code); err != nil {
+			t.Fatal(err)
+		}
+		codes = append(codes, code)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return codes
 }
 
 func readForwards(t *testing.T, d *tenancytest.Database, order Order) (codes []string) {

@@ -101,8 +101,8 @@ func isOmittable(t reflect.Type) bool {
 	return t.Implements(reflect.TypeFor[interface{ IsSet() bool }]())
 }
 
-// compileFields returns the fields, once all relations are known. It panics for a field that is neither
-// a field of the type nor a relation.
+// compileFields returns the fields, once all relations are known. It panics for a field that fits
+// neither a field of the type nor a relation.
 func (f *filterType) compileFields() []filterField {
 	f.once.Do(func() {
 		for i := range f.t.NumField() {
@@ -110,7 +110,7 @@ func (f *filterType) compileFields() []filterField {
 			name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 			add := f.compileField(field, name)
 			if add == nil {
-				panic(fmt.Sprintf("relay: the field %s of the filter %s is neither a field of %s nor one of its relations", field.Name, f.t, f.name))
+				panic(fmt.Sprintf("relay: the field %s of the filter %s fits neither a field of %s nor one of its relations", field.Name, f.t, f.name))
 			}
 			f.fields = append(f.fields, filterField{i, name, add})
 		}
@@ -120,6 +120,9 @@ func (f *filterType) compileFields() []filterField {
 
 func (f *filterType) compileField(field reflect.StructField, name string) func(*conditions, reflect.Value) {
 	of := omittableType(field.Type)
+	if of.Kind() != reflect.Pointer && of.Kind() != reflect.Slice {
+		return nil
+	}
 	switch {
 	case of == reflect.SliceOf(reflect.PointerTo(f.t)) && name == "and":
 		return func(c *conditions, v reflect.Value) { c.whereAnd(f, v) }
@@ -131,7 +134,7 @@ func (f *filterType) compileField(field reflect.StructField, name string) func(*
 	if i := slices.IndexFunc(f.relations, func(r *relation) bool { return r.name == name }); i >= 0 {
 		return f.relations[i].compileFilter(of, name)
 	}
-	if column := f.schema.LookUpField(field.Name); column != nil {
+	if column := f.schema.LookUpField(field.Name); column != nil && of.Elem().Kind() == reflect.Struct {
 		return f.compileColumn(column, of, name)
 	}
 	return nil
@@ -172,13 +175,22 @@ func (f *filterType) referredType(column string) string {
 }
 
 // compileFilter compiles a filter of the related rows: of the row itself, or a struct with the
-// fields Some and None.
+// fields Some and None. It returns nil for other types.
 func (r *relation) compileFilter(of reflect.Type, path string) func(*conditions, reflect.Value) {
 	if !r.many {
+		if of != reflect.PointerTo(r.target.t) {
+			return nil
+		}
 		return func(c *conditions, v reflect.Value) { r.whereSome(c, true, v, path) }
 	}
+	for _, quantifier := range quantifiers {
+		field, ok := of.Elem().FieldByName(quantifier)
+		if !ok || omittableType(field.Type) != reflect.PointerTo(r.target.t) {
+			return nil
+		}
+	}
 	return func(c *conditions, v reflect.Value) {
-		for _, quantifier := range []string{"Some", "None"} {
+		for _, quantifier := range quantifiers {
 			filter := omittableValue(v.Elem().FieldByName(quantifier))
 			if !filter.IsNil() {
 				r.whereSome(c, quantifier == "Some", filter, path, strings.ToLower(quantifier))
@@ -186,3 +198,6 @@ func (r *relation) compileFilter(of reflect.Type, path string) func(*conditions,
 		}
 	}
 }
+
+// quantifiers are the fields of a filter of a relation to many rows.
+var quantifiers = []string{"Some", "None"}

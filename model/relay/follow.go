@@ -16,14 +16,14 @@ type RowChange[T any] struct {
 	Row *T
 }
 
-// Follow returns the changes of a topic of all rows until ctx ends, or until the caller is a slow
+// Follow returns the changes of a topic of NewTopic until ctx ends, or until the caller is a slow
 // consumer. convert makes an event of the API from a change.
 func Follow[T, E any](ctx context.Context, db *tenancy.DB, topic *Topic[T], convert func(RowChange[T]) *E) (<-chan *E, error) {
 	return startSubscription(ctx, db, subscription[T, E]{topic: topic, names: []string{topic.busTopic(ID{})}, convert: convert})
 }
 
-// FollowBy returns the changes of the rows of one parent, whose global id is given in a field. It
-// calls complete and closes the channel when the parent is deleted, alone or in a cascade.
+// FollowBy returns the changes of the rows of one parent, whose global id is given in a field, of a
+// topic of NewTopicBy. It calls complete and closes the channel when the parent is deleted, alone or in a cascade.
 // Otherwise it equals Follow.
 func FollowBy[T, E any](
 	ctx context.Context, db *tenancy.DB, topic *Topic[T], field string, g GlobalID, complete func(), convert func(RowChange[T]) *E,

@@ -150,19 +150,16 @@ func publishEnd(ctx context.Context, db *tenancy.DB, id ID) {
 // than 100 rows, the events end the subscriptions, and clients subscribe again.
 func (t *Topic[T]) PublishWhere(ctx context.Context, db *tenancy.DB, condition string, args ...any) error {
 	newQuery := func() *gorm.DB { return db.For(ctx).Model(new(T)).Where(condition, args...) }
+	columns := []string{"id"}
+	if t.parent != nil {
+		columns = append(columns, t.parent.column)
+	}
 	var rows []*T
-	if err := newQuery().Select("id", t.parent.column).Limit(maxListed + 1).Find(&rows).Error; err != nil {
+	if err := newQuery().Select(columns).Limit(maxListed + 1).Find(&rows).Error; err != nil {
 		return err
 	}
 	if len(rows) > maxListed {
-		var parents []ID
-		if err := newQuery().Distinct(t.parent.column).Pluck(t.parent.column, &parents).Error; err != nil {
-			return err
-		}
-		for _, p := range parents {
-			db.Publish(ctx, tenancy.Event{Topic: t.busTopic(p), Kind: kindMany})
-		}
-		return nil
+		return t.publishMany(ctx, db, newQuery())
 	}
 	slices.SortFunc(rows, func(a, b *T) int { return compareIDs(t.of.rowID(a), t.of.rowID(b)) })
 	changed := map[string][]byte{}
@@ -172,6 +169,21 @@ func (t *Topic[T]) PublishWhere(ctx context.Context, db *tenancy.DB, condition s
 	}
 	for topic, ids := range changed {
 		db.Publish(ctx, tenancy.Event{Topic: topic, Kind: string(ChangeUpdated), Key: string(ids)})
+	}
+	return nil
+}
+
+// publishMany publishes the event of more changes than one event can list, for each parent of the
+// rows of a query.
+func (t *Topic[T]) publishMany(ctx context.Context, db *tenancy.DB, query *gorm.DB) error {
+	parents := []ID{{}}
+	if t.parent != nil {
+		if err := query.Distinct(t.parent.column).Pluck(t.parent.column, &parents).Error; err != nil {
+			return err
+		}
+	}
+	for _, p := range parents {
+		db.Publish(ctx, tenancy.Event{Topic: t.busTopic(p), Kind: kindMany})
 	}
 	return nil
 }

@@ -116,6 +116,29 @@ func TestCascadesPublishOneEventPerParent(t *testing.T) {
 	}
 }
 
+// TestCascadesPublishChangesOfAType publishes changes of few rows, and of many, without a parent.
+func TestCascadesPublishChangesOfAType(t *testing.T) {
+	d := library.New(t)
+	shelf := newShelf(d.Acme, t, d, "A")
+	events := must[<-chan *string](t)(relay.Follow(d.Acme, d.DB, shelfChanges, describe[Shelf]))
+	if err := shelfChanges.PublishWhere(d.Acme, d.DB, "code = ?", "A"); err != nil {
+		t.Fatal(err)
+	}
+	requireEvents(t, events, fmt.Sprintf("UPDATED %s true", shelf.GlobalID()))
+	var many []*Shelf
+	for i := range 101 {
+		code := fmt.Sprint("B", i)
+		many = append(many, &Shelf{Row: relay.Row[Shelf]{ID: relay.NewID()}, Code: code, NameKey: relay.UniqueKey(code), Wood: "OAK", Height: "LOW"})
+	}
+	if err := d.For(d.Acme).Create(&many).Error; err != nil {
+		t.Fatal(err)
+	}
+	if err := shelfChanges.PublishWhere(d.Acme, d.DB, "code <> ?", ""); err != nil {
+		t.Fatal(err)
+	}
+	requireEvents(t, events, "")
+}
+
 func TestInvalidEventsEndASubscription(t *testing.T) {
 	for name, event := range map[string]tenancy.Event{
 		"kind": {Kind: "OTHER", Key: string(make([]byte, 16))},

@@ -55,8 +55,8 @@ type Relation struct {
 	Name   string
 	Target string // the name of the other type
 	Many   bool
-	// Column holds the id of the other row: of Target if Many is false, else of the type itself,
-	// in the table of Target or of Link.
+	// Column refers to Target, from the type's own table. If Many is true, it refers to the type
+	// itself, from the table of Target or Link.
 	Column string
 	// Link is an empty row of the link table, or nil. TargetColumn is its column for Target.
 	Link         any

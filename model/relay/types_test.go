@@ -43,11 +43,21 @@ func TestTypesListModels(t *testing.T) {
 type (
 	Odd struct {
 		relay.Row[Odd]
-		Flag  bool
-		Other string
+		Flag     bool
+		Other    string
+		ParentID *relay.ID
 	}
 	OddFilter struct {
 		Missing graphql.Omittable[*relay.StringFilter] `json:"missing"`
+	}
+	OddRelation struct {
+		Parent graphql.Omittable[*TagFilter] `json:"parent"`
+	}
+	OddListRelation struct {
+		Children graphql.Omittable[*TagListFilter] `json:"children"`
+	}
+	OddScalar struct {
+		Other graphql.Omittable[string] `json:"other"`
 	}
 	OddOperators struct {
 		Other graphql.Omittable[*struct{ Near *string }] `json:"other"`
@@ -99,7 +109,30 @@ func TestTypesThatDoNotFitPanic(t *testing.T) {
 		{
 			name: "field of a filter",
 			do:   func() { relay.NewTypes(relay.NewType[Odd, OddFilter]([]Order{})).Models() },
-			want: "relay: the field Missing of the filter relay_test.OddFilter is neither a field of Odd nor one of its relations",
+			want: "relay: the field Missing of the filter relay_test.OddFilter fits neither a field of Odd nor one of its relations",
+		},
+		{
+			name: "field of a filter that is no filter",
+			do:   func() { relay.NewTypes(relay.NewType[Odd, OddScalar]([]Order{})).Models() },
+			want: "relay: the field Other of the filter relay_test.OddScalar fits neither",
+		},
+		{
+			name: "filter of a relation",
+			do: func() {
+				o := relay.NewType[Odd, OddRelation]([]Order{})
+				relay.NewBelongsTo(o, o, "parent")
+				relay.NewTypes(o).Models()
+			},
+			want: "relay: the field Parent of the filter relay_test.OddRelation fits neither",
+		},
+		{
+			name: "filter of a relation to many rows",
+			do: func() {
+				o := relay.NewType[Odd, OddListRelation]([]Order{})
+				relay.NewHasMany("children", relay.NewBelongsTo(o, o, "parent"))
+				relay.NewTypes(o).Models()
+			},
+			want: "relay: the field Children of the filter relay_test.OddListRelation fits neither",
 		},
 		{
 			name: "operator of a filter",

@@ -1,6 +1,7 @@
 package relay_test
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -95,7 +96,10 @@ func TestErrorsHaveCodesAndPaths(t *testing.T) {
 	var v relay.Validation
 	v.Add("is wrong", "where", "or", 1, "name")
 	v.Add("is wrong too", "first")
-	invalid := v.Err().(*relay.InvalidError)
+	var invalid *relay.InvalidError
+	if !errors.As(v.Err(), &invalid) {
+		t.Fatal(v.Err())
+	}
 	if fields := invalid.FieldErrors(); invalid.Code() != "BAD_USER_INPUT" || invalid.Public() != "the input has several invalid values" ||
 		len(fields) != 2 || fields[0].String() != "where.or[1].name is wrong" {
 		t.Errorf("%s: %s: %v", invalid.Code(), invalid.Public(), fields)
