@@ -33,8 +33,8 @@ vtexplain: database ## run all tests, and plan their statements for four shards;
 	@d=$$(mktemp -d) && trap 'rm -r '$$d EXIT && TEST_STATEMENTS=$$d go test ./... && ./.ci/vitess/explain $$d
 
 # The program embeds what is built. Without it, it serves gqlgen's Playground, from a CDN.
-web: web/dist/index.html ## build the Playground (Node 20.19, 22.12 or newer)
-web/dist/index.html: web/package-lock.json web/vite.config.js web/index.html $(wildcard web/src/*)
+web: web/playground/dist/index.html ## build the Playground (Node 20.19, 22.12 or newer)
+web/playground/dist/index.html: web/package-lock.json web/playground/vite.config.js web/playground/index.html $(wildcard web/playground/src/*)
 	@$(NEEDS_NODE)
 	cd web && npm ci --omit=dev --no-audit --no-fund && npm run build
 

@@ -50,7 +50,7 @@ func newHandler(db *database, api graph.Options, origins []string, log *slog.Log
 			_, _ = io.WriteString(w, sdl)
 		})
 	}
-	handlePlayground(mux, webFiles, db.demoSlugs)
+	mountPlayground(mux, db.directory)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, "ok\n")
 	})

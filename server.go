@@ -18,6 +18,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"rowhouse/graph"
+	"rowhouse/model/demo"
 )
 
 func main() {
@@ -145,8 +146,8 @@ func (s *serve) Run(ctx context.Context, a *app) error {
 	}
 	defer db.close(a.log)
 	if s.Demo == nil && db.private != nil || s.Demo != nil && *s.Demo {
-		if err := createDemo(ctx, db); err != nil {
-			return fmt.Errorf("create the demo tenants: %w", err)
+		if err := demo.Create(ctx, db.DB, db.directory); err != nil {
+			return err
 		}
 	}
 	stopping := make(chan struct{})

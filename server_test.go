@@ -16,6 +16,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/99designs/gqlgen/graphql"
 	"github.com/alecthomas/kong"
 	"github.com/google/uuid"
 	"golang.org/x/tools/txtar"
@@ -222,3 +223,6 @@ func (s *testServer) query(t testing.TB, tenant, query string, out any) {
 		}
 	}
 }
+
+// text is a string for an optional field of an input.
+func text(s string) graphql.Omittable[*string] { return graphql.OmittableOf(&s) }

@@ -12,7 +12,7 @@ const screenshots = join(import.meta.dirname, '../test-output');
 let server, address, browser;
 
 before(async () => {
-  assert.ok(existsSync(join(import.meta.dirname, '../dist/index.html')), 'the Playground is not built: make web');
+  assert.ok(existsSync(join(import.meta.dirname, '../playground/dist/index.html')), 'the Playground is not built: make web');
   mkdirSync(screenshots, { recursive: true });
   server = await start();
   ({ address } = server);
