@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"rowhouse/graph"
+	"rowhouse/graph/server"
 	"rowhouse/tenancy"
 )
 
@@ -62,6 +63,6 @@ type schema struct{}
 
 // Run prints what GET /schema.graphql serves.
 func (schema) Run(a *app) error {
-	_, err := io.WriteString(a.out, graph.SDL())
+	_, err := io.WriteString(a.out, server.SDL(graph.NewExecutableSchema(graph.Config{}).Schema()))
 	return err
 }

@@ -121,7 +121,7 @@ func TestBadCommandLinesSayWhatToDo(t *testing.T) {
 		{[]string{"--addr", "127.0.0.1:99999", "--database-url", dsn}, 1, "--addr 127.0.0.1:99999"},
 		{[]string{"--addr", taken.Addr().String(), "--database-url", dsn}, 1, "another program listens there"},
 		{[]string{"--max-depth", "0"}, 1, "--max-depth must be at least 1"},
-		{[]string{"--max-root-fields=-1"}, 1, "--max-root-fields must be at least 1"},
+		{[]string{"--max-tokens=-1"}, 1, "--max-tokens must be at least 1"},
 		{[]string{"--max-time", "0s"}, 1, "--max-time must be longer than 0, such as 30s"},
 		{[]string{"--max-connections", "0"}, 1, "--max-connections must be at least 1"},
 		{[]string{"tenant", "list", "--max-connections=-4"}, 1, "--max-connections must be at least 1"},
@@ -181,17 +181,17 @@ func TestReplicasMigrateOneAtATime(t *testing.T) {
 	wait.Wait()
 }
 
-// server is a running `rowhouse serve`.
-type server struct {
+// backgroundServer is a running `rowhouse serve`.
+type backgroundServer struct {
 	addr   string
 	screen *output
 	stop   func() int
 }
 
-func serveInBackground(t *testing.T, args ...string) *server {
+func serveInBackground(t *testing.T, args ...string) *backgroundServer {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
-	s := &server{screen: &output{}}
+	s := &backgroundServer{screen: &output{}}
 	var code int
 	ended := make(chan struct{})
 	go func() {
@@ -216,7 +216,7 @@ func serveInBackground(t *testing.T, args ...string) *server {
 	return nil
 }
 
-func (s *server) get(t *testing.T, path string, headers ...string) (int, string) {
+func (s *backgroundServer) get(t *testing.T, path string, headers ...string) (int, string) {
 	t.Helper()
 	r := request(t, http.MethodGet, "http://"+s.addr+path, "", headers...)
 	r.RequestURI = ""

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"rowhouse/graph"
+	"rowhouse/graph/server"
 	"rowhouse/tenancy"
 )
 
@@ -27,6 +29,16 @@ func folderOf(t *testing.T, file string) string {
 		}
 	}
 	return folder
+}
+
+// loadDocuments loads the trusted documents of a folder.
+func loadDocuments(t *testing.T, folder string) server.Documents {
+	t.Helper()
+	d, err := server.LoadDocuments(folder, graph.NewExecutableSchema(graph.Config{}).Schema())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
 }
 
 // TestOnlyTrustedDocumentsAreRun sends documents by every name and in full, to a server
@@ -60,10 +72,8 @@ func TestOnlyTrustedDocumentsAreRun(t *testing.T) {
 	} {
 		for mode, want := range map[string]string{"only": test.only, "also": test.also} {
 			options := defaults
-			options.TrustedDocuments = mode
-			if err := options.Documents.UnmarshalText([]byte(folder)); err != nil {
-				t.Fatal(err)
-			}
+			options.TrustedOnly = mode == "only"
+			options.Documents = loadDocuments(t, folder)
 			one := &testServer{s.Database, newHandler(&database{DB: s.DB, directory: tenancy.NewDirectory(s.DB)}, options, nil, slog.New(slog.DiscardHandler))}
 			if strings.Contains(test.name, "before") {
 				_, _ = one.ask(t, "acme", apq(other, hash(other)))
@@ -79,10 +89,8 @@ func TestOnlyTrustedDocumentsAreRun(t *testing.T) {
 		}
 	}
 	options := defaults
-	options.TrustedDocuments = "only"
-	if err := options.Documents.UnmarshalText([]byte(folder)); err != nil {
-		t.Fatal(err)
-	}
+	options.TrustedOnly = true
+	options.Documents = loadDocuments(t, folder)
 	// By the other transports, too.
 	get := newHandler(&database{DB: s.DB, directory: tenancy.NewDirectory(s.DB)}, options, nil, slog.New(slog.DiscardHandler))
 	for query, holds := range map[string]string{"documentId=own-1": `"acme"`, "query=" + url.QueryEscape(other): "FORBIDDEN"} {

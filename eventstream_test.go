@@ -13,7 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"rowhouse/graph"
 	"rowhouse/model"
 	"rowhouse/tenancy"
 )
@@ -95,7 +94,7 @@ func (o *opened) expect(events ...string) {
 // as either tenant.
 func TestAnEventStreamHasManyOperations(t *testing.T) {
 	s := newTestServer(t)
-	address, stop := s.stoppable(t, func(*graph.Options) {})
+	address, stop := s.stoppable(t, func(*apiOptions) {})
 	streams := map[string]*opened{}
 	for _, tenant := range []string{"acme", "globex"} {
 		m := reserve(t, address, tenant)
@@ -157,7 +156,7 @@ func TestAnEventStreamHasManyOperations(t *testing.T) {
 // TestEventStreamsRefuse sends invalid requests, requests of another tenant, and duplicates.
 func TestEventStreamsRefuse(t *testing.T) {
 	s := newTestServer(t)
-	address, _ := s.stoppable(t, func(o *graph.Options) { o.Limits.Sockets, o.Limits.Subscriptions = 2, 1 })
+	address, _ := s.stoppable(t, func(o *apiOptions) { o.Limits.Sockets, o.Limits.Subscriptions = 2, 1 })
 	acme, idle := reserve(t, address, "acme"), reserve(t, address, "acme")
 	stream := acme.open()
 	theirs, unknown := *acme, *acme
@@ -277,7 +276,7 @@ func TestAnEventStreamThatNobodyReadsKeepsLittle(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	address, _ := s.stoppable(t, func(o *graph.Options) { o.Limits.Unread = 1_500 })
+	address, _ := s.stoppable(t, func(o *apiOptions) { o.Limits.Buffered = 1_500 })
 	m := reserve(t, address, "acme")
 	const query = "{ items(first: 100) { nodes { description } } }" // of 1 MB
 	refused := func() bool {

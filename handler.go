@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -18,6 +17,7 @@ import (
 	"github.com/rs/cors"
 
 	"rowhouse/graph"
+	"rowhouse/graph/server"
 	"rowhouse/tenancy"
 )
 
@@ -34,17 +34,17 @@ const (
 
 // newHandler returns the handler of the server: request id, CORS, tenant, GraphQL. Pages from the
 // origins may send further request headers.
-func newHandler(db *database, api graph.Options, origins []string, log *slog.Logger, headers ...string) http.Handler {
+func newHandler(db *database, api apiOptions, origins []string, log *slog.Logger, headers ...string) http.Handler {
 	api.Origins = origins
 	if api.Resolve == nil {
-		api.Resolve = headerResolver(db.directory, api.GatewayNames)
+		api.Resolve = headerResolver(db.directory, api.TrustTenantHeader)
 	}
 	mux := http.NewServeMux()
-	graphQL := graph.New(db.DB, api, log)
+	graphQL := server.New(graph.NewSchema(db.DB, !api.IgnoreNulls), api.Options, log)
 	mux.Handle("/graphql", graphQL)
 	mux.Handle("/graphql/{$}", graphQL)
 	if api.Introspection {
-		sdl := graph.SDL()
+		sdl := server.SDL(graph.NewExecutableSchema(graph.Config{}).Schema())
 		mux.HandleFunc("GET /schema.graphql", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 			_, _ = io.WriteString(w, sdl)
@@ -66,7 +66,7 @@ func newHandler(db *database, api graph.Options, origins []string, log *slog.Log
 		}
 		_, _ = io.WriteString(w, "ok\n")
 	})
-	return graph.WithRequestID(allowOrigins(origins, headers, log, mux))
+	return server.WithRequestID(allowOrigins(origins, headers, log, mux))
 }
 
 // headerResolver returns a Resolver that reads the header X-Tenant-ID of the client or a gateway.
@@ -87,7 +87,7 @@ var corsMethods = []string{http.MethodGet, http.MethodPost, http.MethodPut, http
 // allowOrigins lets pages from the origins call the API, with further request headers. Browsers
 // hide CORS failures from the page, so they are logged.
 func allowOrigins(origins, headers []string, log *slog.Logger, next http.Handler) http.Handler {
-	headers = slices.Concat([]string{"Content-Type", "Accept", "Authorization", tenancy.HeaderName, graph.RequestIDHeader}, graph.ClientHeaders, headers)
+	headers = slices.Concat([]string{"Content-Type", "Accept", "Authorization", tenancy.HeaderName, server.RequestIDHeader}, server.ClientHeaders, headers)
 	return cors.New(cors.Options{
 		AllowOriginVaryRequestFunc: func(r *http.Request, origin string) (bool, []string) {
 			allowed := slices.Contains(origins, origin)
@@ -101,7 +101,7 @@ func allowOrigins(origins, headers []string, log *slog.Logger, next http.Handler
 		AllowCredentials: true,
 		AllowedMethods:   corsMethods,
 		AllowedHeaders:   headers,
-		ExposedHeaders:   []string{graph.RequestIDHeader},
+		ExposedHeaders:   []string{server.RequestIDHeader},
 		MaxAge:           600,
 	}).Handler(next)
 }
@@ -162,14 +162,6 @@ func checkAddr(addr string, trustTenantHeader bool) error {
 	}
 	return fmt.Errorf("--addr %s is not a loopback address: whoever can reach it could choose a tenant by the header %s; "+
 		"put a gateway in front that sets the header for every request, and say so with --trust-tenant-header", addr, tenancy.HeaderName)
-}
-
-// checkDocuments refuses to refuse all documents.
-func checkDocuments(api graph.Options) error {
-	if api.TrustedDocuments == "only" && api.Documents.Len() == 0 {
-		return errors.New("--trusted-documents=only needs --documents, the folder of those to trust")
-	}
-	return nil
 }
 
 // onlyLoopback answers requests that name this machine itself. While callers choose the

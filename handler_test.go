@@ -15,7 +15,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
-	"rowhouse/graph"
+	"rowhouse/graph/server"
 	"rowhouse/model"
 	"rowhouse/model/dbtest"
 	"rowhouse/tenancy"
@@ -65,7 +65,7 @@ func TestAddresses(t *testing.T) {
 func TestAGatewaysHeaderIsNoConsent(t *testing.T) {
 	s := newTestServer(t)
 	options := defaults
-	options.GatewayNames = true
+	options.TrustTenantHeader = true
 	behind := &testServer{s.Database, newHandler(&database{DB: s.DB, directory: tenancy.NewDirectory(s.DB)}, options, nil, slog.New(slog.DiscardHandler))}
 	for _, accept := range []string{"image/avif,*/*", "text/event-stream"} {
 		for header, status := range map[string]int{"Accept-Language": 400, "Apollo-Require-Preflight": 200} {
@@ -144,8 +144,8 @@ func TestOnlyNamedOriginsMayRead(t *testing.T) {
 func TestTheRequestIDGoesThrough(t *testing.T) {
 	s := newTestServer(t)
 	for given, kept := range map[string]bool{"abc-1.2_3": true, "": false, "a b": false, "<script>": false, strings.Repeat("x", 65): false} {
-		w := s.do(request(t, http.MethodPost, "/graphql", "{}", graph.RequestIDHeader, given))
-		id := w.Header().Get(graph.RequestIDHeader)
+		w := s.do(request(t, http.MethodPost, "/graphql", "{}", server.RequestIDHeader, given))
+		id := w.Header().Get(server.RequestIDHeader)
 		if (id == given) != kept || !strings.Contains(w.Body.String(), fmt.Sprintf(`"requestId":%q`, id)) {
 			t.Errorf("%q became %q: %s", given, id, w.Body)
 		}
@@ -163,7 +163,7 @@ func TestWhatBreaksInsideStaysInside(t *testing.T) {
 	handler := newHandler(&database{DB: s.DB, directory: tenancy.NewDirectory(s.DB), dsn: s.DSN}, defaults, nil, newLog(&log, "text", slog.LevelInfo))
 	w := httptest.NewRecorder()
 	handler.ServeHTTP(w, request(t, http.MethodPost, "/graphql", `{"query": "{ tenant { slug } labels { nodes { name } } }"}`,
-		"Content-Type", "application/json", tenancy.HeaderName, "acme", graph.RequestIDHeader, "r-1"))
+		"Content-Type", "application/json", tenancy.HeaderName, "acme", server.RequestIDHeader, "r-1"))
 	body := w.Body.String()
 	if !strings.Contains(body, `"code":"INTERNAL_SERVER_ERROR"`) || !strings.Contains(body, `"requestId":"r-1"`) {
 		t.Error(body)
@@ -220,7 +220,7 @@ func TestTheGuardStandsWithoutTheScope(t *testing.T) {
 		log.Reset()
 		w := httptest.NewRecorder()
 		handler.ServeHTTP(w, request(t, http.MethodPost, "/graphql", `{"query": "`+query+`"}`,
-			"Content-Type", "application/json", tenancy.HeaderName, "globex", graph.RequestIDHeader, "r-1"))
+			"Content-Type", "application/json", tenancy.HeaderName, "globex", server.RequestIDHeader, "r-1"))
 		if body := w.Body.String(); !strings.Contains(body, `"code":"INTERNAL_SERVER_ERROR"`) || strings.Contains(body, "tenant_id") {
 			t.Errorf("%s: %s", query, body)
 		}

@@ -45,8 +45,8 @@ func TestWhatOverlapsIsBounded(t *testing.T) {
 		limit    int64
 		payloads int
 		refused  bool
-	}{{options.Limits.Answer, 600, false}, {1 << 20, 125, true}} {
-		options.Limits.Answer = test.limit
+	}{{options.Limits.Response, 600, false}, {1 << 20, 125, true}} {
+		options.Limits.Response = test.limit
 		s.Handler = newHandler(&database{DB: s.DB, directory: tenancy.NewDirectory(s.DB)}, options, nil, slog.New(slog.DiscardHandler))
 		parts := s.inPartsOr(t, "acme", body)
 		if len(parts) != 2 || *parts[1].HasNext {

@@ -18,7 +18,7 @@ import (
 // limited returns a server with a limit on the bytes of a response's data.
 func (s *testServer) limited(most int64) {
 	options := defaults
-	options.Limits.Answer = most
+	options.Limits.Response = most
 	s.Handler = newHandler(&database{DB: s.DB, directory: tenancy.NewDirectory(s.DB)}, options, nil, slog.New(slog.DiscardHandler))
 }
 
@@ -99,7 +99,7 @@ func TestTheBytesOfPartsAndEventsCount(t *testing.T) {
 	}
 
 	options := defaults
-	options.Limits.Answer = 5_000
+	options.Limits.Response = 5_000
 	c := connect(t, s.listen(t, options), "acme")
 	project, err := model.CreateProject(s.Acme, s.DB, model.CreateProjectInput{Key: "WEB", Name: "web"})
 	if err != nil {
@@ -141,7 +141,7 @@ func TestDeferredPayloadsThatWaitAreCounted(t *testing.T) {
 	s := newTestServer(t)
 	body := overlapping(t, s)
 	options := defaults
-	options.Limits.Unread = 9_000
+	options.Limits.Buffered = 9_000
 	url := s.listen(t, options)
 	payloads := func(tenant string) (number int, refused bool) {
 		t.Helper()

@@ -264,7 +264,7 @@ func TestUnreadAnswersAreCounted(t *testing.T) {
 		refused bool
 	}{{150, false}, {50, true}} {
 		options := defaults
-		options.Limits.Unread = limit.kib
+		options.Limits.Buffered = limit.kib
 		s.Handler = newHandler(&database{DB: s.DB, directory: tenancy.NewDirectory(s.DB)}, options, nil, slog.New(slog.DiscardHandler))
 		c := connect(t, s.listen(t, options), "acme")
 		c.SetReadLimit(1 << 20)

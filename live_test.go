@@ -19,7 +19,6 @@ import (
 	"github.com/coder/websocket"
 	"github.com/coder/websocket/wsjson"
 
-	"rowhouse/graph"
 	"rowhouse/model"
 	"rowhouse/tenancy"
 )
@@ -39,7 +38,7 @@ type client struct {
 
 // listen starts the server on a port, which sockets need. Its timeouts are long, so that a
 // busy machine loses no request.
-func (s *testServer) listen(t testing.TB, options graph.Options) (url string) {
+func (s *testServer) listen(t testing.TB, options apiOptions) (url string) {
 	t.Helper()
 	return s.listenFor(t, options, 2*time.Minute)
 }
@@ -49,7 +48,7 @@ const shortTimeout = 2 * time.Second
 
 // listenFor starts the server with a timeout for reading a request, and for writing a response
 // that is not a stream.
-func (s *testServer) listenFor(t testing.TB, options graph.Options, timeout time.Duration) (url string) {
+func (s *testServer) listenFor(t testing.TB, options apiOptions, timeout time.Duration) (url string) {
 	t.Helper()
 	db := &database{DB: s.DB, directory: tenancy.NewDirectory(s.DB), dsn: s.DSN}
 	server := httptest.NewUnstartedServer(newHandler(db, options, []string{"https://app.example.com", "http://[::1]:3000"}, slog.New(slog.DiscardHandler)))

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"rowhouse/graph"
+	"rowhouse/graph/server"
 	"rowhouse/tenancy"
 )
 
@@ -43,7 +43,7 @@ type withContext struct{ slog.Handler }
 
 // Handle is part of slog.Handler.
 func (h withContext) Handle(ctx context.Context, r slog.Record) error {
-	if id := graph.RequestIDFrom(ctx); id != "" {
+	if id := server.RequestIDFrom(ctx); id != "" {
 		r.AddAttrs(slog.String("requestId", id))
 	}
 	if t, err := tenancy.FromContext(ctx); err == nil {

@@ -14,7 +14,7 @@ import (
 func TestNullInFilters(t *testing.T) {
 	s := newTestServer(t)
 	absent := defaults
-	absent.NullComparisons = "absent"
+	absent.IgnoreNulls = true
 	db := &database{DB: s.DB, directory: tenancy.NewDirectory(s.DB), dsn: s.DSN}
 	lenient := &testServer{s.Database, newHandler(db, absent, nil, slog.New(slog.DiscardHandler))}
 	for _, tenant := range []string{"acme", "globex"} {

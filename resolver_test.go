@@ -23,7 +23,6 @@ import (
 	"github.com/coder/websocket"
 	"gorm.io/gorm"
 
-	"rowhouse/graph"
 	"rowhouse/tenancy"
 )
 
@@ -95,7 +94,7 @@ func tokenResolver(directory *tenancy.Directory) tenancy.Resolver {
 }
 
 // withTokens returns options whose resolver reads tokens.
-func withTokens(s *testServer) graph.Options {
+func withTokens(s *testServer) apiOptions {
 	options := defaults
 	options.Resolve = tokenResolver(tenancy.NewDirectory(s.DB))
 	return options

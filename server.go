@@ -17,7 +17,6 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"rowhouse/graph"
 	"rowhouse/model/demo"
 )
 
@@ -99,13 +98,13 @@ func run(ctx context.Context, args []string, out, screen io.Writer) (code int) {
 
 // serve is the command that serves the API.
 type serve struct {
-	Addr              string        `default:"127.0.0.1:8080" help:"Address to listen on."`
-	TrustTenantHeader bool          `help:"Allow to listen on other than loopback addresses: a trusted gateway in front sets the header X-Tenant-ID and nobody else can."`
-	CORSOrigin        []string      `name:"cors-origin" placeholder:"ORIGIN" help:"Browser origin that may call the API, such as https://app.example.com; repeat it for more. Without it, only pages from the same origin can."`
-	CORSHeader        []string      `name:"cors-header" placeholder:"NAME" help:"Further request header that pages from these origins may send, such as X-App-Version; repeat it for more. The log names refused headers."`
-	API               graph.Options `embed:""`
-	Migrate           bool          `default:"true" negatable:"" help:"Migrate the database at start, one replica at a time. With --no-migrate, the server does not start while a migration is missing."`
-	Demo              *bool         `negatable:"" help:"Create the demo tenants acme and globex where they are missing; the default is to do so in the private database only."`
+	Addr              string   `default:"127.0.0.1:8080" help:"Address to listen on."`
+	TrustTenantHeader bool     `help:"Allow to listen on other than loopback addresses: a trusted gateway in front sets the header X-Tenant-ID and nobody else can."`
+	CORSOrigin        []string `name:"cors-origin" placeholder:"ORIGIN" help:"Browser origin that may call the API, such as https://app.example.com; repeat it for more. Without it, only pages from the same origin can."`
+	CORSHeader        []string `name:"cors-header" placeholder:"NAME" help:"Further request header that pages from these origins may send, such as X-App-Version; repeat it for more. The log names refused headers."`
+	API               apiFlags `embed:""`
+	Migrate           bool     `default:"true" negatable:"" help:"Migrate the database at start, one replica at a time. With --no-migrate, the server does not start while a migration is missing."`
+	Demo              *bool    `negatable:"" help:"Create the demo tenants acme and globex where they are missing; the default is to do so in the private database only."`
 }
 
 // Run serves until ctx ends, and then lets running requests finish.
@@ -123,10 +122,8 @@ func (s *serve) Run(ctx context.Context, a *app) error {
 			return err
 		}
 	}
-	if err := s.API.Limits.Check(); err != nil {
-		return err
-	}
-	if err := checkDocuments(s.API); err != nil {
+	options, err := s.API.options()
+	if err != nil {
 		return err
 	}
 	// First of all: a port that is taken is told at once.
@@ -151,8 +148,8 @@ func (s *serve) Run(ctx context.Context, a *app) error {
 		}
 	}
 	stopping := make(chan struct{})
-	s.API.Stopping, s.API.GatewayNames = stopping, s.TrustTenantHeader
-	handler := newHandler(db, s.API, s.CORSOrigin, a.log, s.CORSHeader...)
+	options.Stopping, options.TrustTenantHeader = stopping, s.TrustTenantHeader
+	handler := newHandler(db, options, s.CORSOrigin, a.log, s.CORSHeader...)
 	if !s.TrustTenantHeader {
 		handler = onlyLoopback(handler)
 	}

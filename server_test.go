@@ -21,7 +21,6 @@ import (
 	"github.com/google/uuid"
 	"golang.org/x/tools/txtar"
 
-	"rowhouse/graph"
 	"rowhouse/model/dbtest"
 	"rowhouse/tenancy"
 )
@@ -160,12 +159,16 @@ func newTestServer(t testing.TB) *testServer {
 }
 
 // defaults are the API's settings without a flag.
-var defaults = func() graph.Options {
+var defaults = func() apiOptions {
 	var s serve
 	if _, err := kong.Must(&s).Parse(nil); err != nil {
 		panic(err)
 	}
-	return s.API
+	options, err := s.API.options()
+	if err != nil {
+		panic(err)
+	}
+	return options
 }()
 
 // ask posts a GraphQL document, or a whole body, as a tenant.

@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"rowhouse/graph"
 	"rowhouse/model"
 	"rowhouse/tenancy"
 )
@@ -58,7 +57,7 @@ func read(t *testing.T, response reply) string {
 }
 
 // stoppable starts the server, and returns a function that stops it.
-func (s *testServer) stoppable(t *testing.T, change func(*graph.Options)) (url string, stop func()) {
+func (s *testServer) stoppable(t *testing.T, change func(*apiOptions)) (url string, stop func()) {
 	t.Helper()
 	options, stopping := defaults, make(chan struct{})
 	options.Stopping = stopping
@@ -100,7 +99,7 @@ func partsOf(t *testing.T, response reply) (next func() string) {
 // until the server stops, and sends requests that are refused before the first part.
 func TestSubscriptionsComeInParts(t *testing.T) {
 	s := newTestServer(t)
-	url, stop := s.stoppable(t, func(o *graph.Options) { o.Limits.Subscriptions = 1 })
+	url, stop := s.stoppable(t, func(o *apiOptions) { o.Limits.Subscriptions = 1 })
 	ask := func(tenant, query, accept string) reply {
 		t.Helper()
 		return call(t, http.MethodPost, url, tenant, bodyOf(t, query, nil), "Accept", accept)

@@ -1,3 +1,5 @@
+// Package graph is the GraphQL API of this application: the resolvers of schema.graphqls. Start
+// with schema.resolvers.go: each resolver calls one function of model.
 package graph
 
 import (
@@ -10,6 +12,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"rowhouse/graph/limits"
 	"rowhouse/graph/transport"
 	"rowhouse/model"
 	"rowhouse/tenancy"
@@ -23,6 +26,12 @@ type Resolver struct {
 	refuseNulls bool
 }
 
+// NewSchema returns the schema with the resolvers of this application. Null in a comparison of a
+// filter is an error if refuseNulls, and otherwise ignored.
+func NewSchema(db *tenancy.DB, refuseNulls bool) limits.Schema {
+	return NewExecutableSchema(Config{Resolvers: &Resolver{db, refuseNulls}}).(*executableSchema)
+}
+
 // page makes a Page of a connection's arguments.
 func (r *Resolver) page(ctx context.Context, first *int, after *string, last *int, before *string) model.Page {
 	var nulls [][]string
@@ -30,7 +39,7 @@ func (r *Resolver) page(ctx context.Context, first *int, after *string, last *in
 		arguments := field.ArgumentMap(graphql.GetOperationContext(ctx).Variables)
 		nulls = nullComparisons(field.Definition.Arguments.ForName("where").Type, arguments["where"], []string{"where"})
 	}
-	return model.Page{First: first, After: after, Last: last, Before: before, CountOnly: transport.CountOnly(ctx), Nulls: nulls}
+	return model.Page{First: first, After: after, Last: last, Before: before, CountOnly: transport.SelectsOnlyTotalCount(ctx), Nulls: nulls}
 }
 
 // nullComparisons returns the paths of the comparisons with null inside a filter. Null for a

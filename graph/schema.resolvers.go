@@ -195,11 +195,11 @@ func (r *queryResolver) Comments(ctx context.Context, first *int, after *string,
 }
 
 func (r *subscriptionResolver) ItemChanged(ctx context.Context, projectID model.GlobalID) (<-chan *model.ItemEvent, error) {
-	return model.ItemEvents(ctx, r.db, projectID, transport.Completer(ctx))
+	return model.ItemEvents(ctx, r.db, projectID, transport.CompleteFunc(ctx))
 }
 
 func (r *subscriptionResolver) CommentAdded(ctx context.Context, itemID model.GlobalID) (<-chan *model.CommentEvent, error) {
-	return model.CommentEvents(ctx, r.db, itemID, transport.Completer(ctx))
+	return model.CommentEvents(ctx, r.db, itemID, transport.CompleteFunc(ctx))
 }
 
 func (r *subscriptionResolver) ProjectChanged(ctx context.Context) (<-chan *model.ProjectEvent, error) {

@@ -48,10 +48,10 @@ func checkContentType(contentType string) error {
 	return refuse(http.StatusUnsupportedMediaType, "the charset must be utf-8")
 }
 
-// decodeBody returns a reader of a request's decoded body. It fails after h.Body bytes before or
+// decodeBody returns a reader of a request's decoded body. It fails after h.MaxBody bytes before or
 // after decoding: a small gzip body may decode to a large one.
 func (h *HTTP) decodeBody(w http.ResponseWriter, r *http.Request) (io.Reader, error) {
-	body := http.MaxBytesReader(w, r.Body, h.Body)
+	body := http.MaxBytesReader(w, r.Body, h.MaxBody)
 	switch strings.ToLower(strings.Join(r.Header.Values("Content-Encoding"), ",")) {
 	case "", "identity":
 		return body, nil
@@ -60,7 +60,7 @@ func (h *HTTP) decodeBody(w http.ResponseWriter, r *http.Request) (io.Reader, er
 		if err != nil {
 			return nil, refuseBody(err)
 		}
-		return http.MaxBytesReader(w, decoder, h.Body), nil
+		return http.MaxBytesReader(w, decoder, h.MaxBody), nil
 	}
 	w.Header().Set("Accept-Encoding", "gzip")
 	return nil, refuse(http.StatusUnsupportedMediaType, "the Content-Encoding must be gzip, or none")

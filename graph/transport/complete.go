@@ -11,10 +11,10 @@ import (
 // completion is the key of the *atomic.Bool in an operation's statistics.
 const completion = "completion"
 
-// Completer returns a function that a subscription's resolver calls when the subscription is
+// CompleteFunc returns a function that a subscription's resolver calls when the subscription is
 // complete, before it closes the channel of events. Without a call, the closed channel means that
 // the client must subscribe again: it is a slow consumer, or events were lost.
-func Completer(ctx context.Context) (complete func()) {
+func CompleteFunc(ctx context.Context) (complete func()) {
 	done := new(atomic.Bool)
 	graphql.GetOperationContext(ctx).Stats.SetExtension(completion, done)
 	return func() { done.Store(true) }

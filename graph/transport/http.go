@@ -23,23 +23,23 @@ import (
 // and DELETE are for event streams with many operations. It accepts every request, so it must be
 // the last transport.
 type HTTP struct {
-	// Fail writes the response to a request that is none, given an *Error, or to one too
-	// many, given Open's error.
-	Fail func(http.ResponseWriter, *http.Request, error)
-	// Preflighted are headers that no browser sends to another origin without asking
+	// WriteError writes the response to a request that is none, given an *Error, or to one too
+	// many, given Acquire's error.
+	WriteError func(http.ResponseWriter, *http.Request, error)
+	// PreflightHeaders are headers that no browser sends to another origin without asking
 	// first. A GET has one of them, or a content type that is not a form's.
-	Preflighted []string
-	// Body bounds a request's body in bytes, before and after decoding.
-	Body int64
-	// Time bounds an operation that is no subscription.
-	Time time.Duration
+	PreflightHeaders []string
+	// MaxBody bounds a request's body in bytes, before and after decoding.
+	MaxBody int64
+	// MaxTime bounds an operation that is no subscription.
+	MaxTime time.Duration
 	// Schema is the executor's.
 	Schema *ast.Schema
-	// CountRepeated returns a function that counts the bytes that the deferred payloads of an
+	// TrackDeferred returns a function that counts the bytes that the deferred payloads of an
 	// operation repeat, until ctx ends. It fails when they are too many.
-	CountRepeated func(ctx context.Context) func(bytes int64) error
-	// Open counts operations, subscriptions and event streams.
-	Open Open
+	TrackDeferred func(ctx context.Context) func(bytes int64) error
+	// Acquire counts operations, subscriptions and event streams.
+	Acquire AcquireFunc
 	// Owner returns the only user of an event stream that a request of ctx reserves: the tenant
 	// and, if there is one, the caller. Owners are compared by reflect.DeepEqual.
 	Owner func(ctx context.Context) any
@@ -102,9 +102,9 @@ func (h *HTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExec
 
 // serveOperation responds to a request with an operation.
 func (h *HTTP) serveOperation(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, accept acceptance, s *sharedStream) {
-	release, err := h.Open(r.Context(), Operation, 1)
+	release, err := h.Acquire(r.Context(), Operations, 1)
 	if err != nil {
-		h.Fail(w, r, err)
+		h.WriteError(w, r, err)
 		return
 	}
 	release = sync.OnceFunc(release)
@@ -157,7 +157,7 @@ func (h *HTTP) serveOperation(w http.ResponseWriter, r *http.Request, exec graph
 
 // answer answers a query or mutation.
 func (h *HTTP) answer(ctx context.Context, w http.ResponseWriter, accept acceptance, exec graphql.GraphExecutor, o *graphql.OperationContext) {
-	ctx, cancel := context.WithTimeout(ctx, h.Time)
+	ctx, cancel := context.WithTimeout(ctx, h.MaxTime)
 	defer cancel()
 	if accept.parts {
 		h.deliver(ctx, w, accept.kind, exec, o)
@@ -173,13 +173,13 @@ func (h *HTTP) answer(ctx context.Context, w http.ResponseWriter, accept accepta
 func (h *HTTP) subscribe(
 	ctx context.Context, w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, o *graphql.OperationContext, contentType string, begun func(),
 ) {
-	release, err := openSubscription(ctx, h.Open, o)
+	release, err := openSubscription(ctx, h.Acquire, o)
 	switch {
 	case err != nil && contentType == eventStream:
 		writeEvent(w, exec.DispatchError(ctx, gqlerror.List{gqlerror.WrapPath(nil, err)}))
 		return
 	case err != nil:
-		h.Fail(w, r, err)
+		h.WriteError(w, r, err)
 		return
 	}
 	defer release()
@@ -196,5 +196,5 @@ func (h *HTTP) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.As(err, &e) && e.Status == http.StatusMethodNotAllowed {
 		w.Header().Set("Allow", methods)
 	}
-	h.Fail(w, r, err)
+	h.WriteError(w, r, err)
 }

@@ -32,17 +32,17 @@ func (broken) Complexity(context.Context, string, string, int, map[string]any) (
 func (broken) Exec(context.Context) graphql.ResponseHandler { panic("hunter2") }
 
 // open lets everything begin.
-func open(context.Context, transport.Counted, int) (func(), error) { return func() {}, nil }
+func open(context.Context, transport.Resource, int) (func(), error) { return func() {}, nil }
 
 // TestAPanicKillsNoServer lets the executor panic in goroutines of ours, which nobody else
 // recovers.
 func TestAPanicKillsNoServer(t *testing.T) {
 	server := handler.New(broken{gqlparser.MustLoadSchema(&ast.Source{Input: "type Query { name: String } type Subscription { name: String }"})})
 	server.AddTransport(transport.WebSocket{
-		Init: func(ctx context.Context, _ *http.Request, _ map[string]any) (context.Context, error) { return ctx, nil },
-		Open: open, Time: time.Second,
+		Init:    func(ctx context.Context, _ *http.Request, _ map[string]any) (context.Context, error) { return ctx, nil },
+		Acquire: open, MaxTime: time.Second,
 	})
-	server.AddTransport(&transport.HTTP{Fail: func(http.ResponseWriter, *http.Request, error) { t.Error("no request") }, Body: 1000, Time: time.Second, Open: open})
+	server.AddTransport(&transport.HTTP{WriteError: func(http.ResponseWriter, *http.Request, error) { t.Error("no request") }, MaxBody: 1000, MaxTime: time.Second, Acquire: open})
 	server.SetErrorPresenter(func(_ context.Context, err error) *gqlerror.Error {
 		if !strings.Contains(err.Error(), "panic: hunter2") {
 			t.Error(err)
@@ -82,12 +82,12 @@ func TestAPanicKillsNoServer(t *testing.T) {
 func TestAnotherSitesPageGetsNothing(t *testing.T) {
 	server := testserver.New()
 	server.AddTransport(&transport.HTTP{
-		Fail: func(w http.ResponseWriter, _ *http.Request, err error) {
+		WriteError: func(w http.ResponseWriter, _ *http.Request, err error) {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 		},
-		Preflighted: []string{"Apollo-Require-Preflight", "X-Apollo-Operation-Name"},
-		Time:        time.Second,
-		Open:        open,
+		PreflightHeaders: []string{"Apollo-Require-Preflight", "X-Apollo-Operation-Name"},
+		MaxTime:          time.Second,
+		Acquire:          open,
 	})
 	for _, test := range []struct {
 		name   string

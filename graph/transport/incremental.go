@@ -65,7 +65,7 @@ func (h *HTTP) deliver(ctx context.Context, w http.ResponseWriter, kind string, 
 	o.ResolverMiddleware = isolate(o.ResolverMiddleware)
 	whole := run()
 	o.Operation, o.Doc, o.ResolverMiddleware = operation, doc, resolver // without the rows
-	count := h.CountRepeated(ctx)
+	count := h.TrackDeferred(ctx)
 	p := payloads{operation: o, schema: h.Schema, errors: whole.Errors, refuse: func(path ast.Path, bytes int) gqlerror.List {
 		if err := count(int64(bytes)); err != nil {
 			return exec.DispatchError(ctx, gqlerror.List{gqlerror.WrapPath(path, err)}).Errors
@@ -122,9 +122,9 @@ type nullValue struct{}
 
 func (nullValue) MarshalGQL(w io.Writer) { _, _ = io.WriteString(w, "null") }
 
-// CountOnly reports whether nothing of a connection is asked for but its total: all that a
+// SelectsOnlyTotalCount reports whether nothing of a connection is asked for but its total: all that a
 // resolver may make its result depend on, of what is selected below.
-func CountOnly(ctx context.Context) bool {
+func SelectsOnlyTotalCount(ctx context.Context) bool {
 	return !slices.ContainsFunc(graphql.CollectFieldsCtx(ctx, nil), func(f graphql.CollectedField) bool {
 		return f.Name != "totalCount" && f.Name != "__typename"
 	})
@@ -149,7 +149,7 @@ func onceAtRoot(resolver graphql.FieldMiddleware) graphql.FieldMiddleware {
 		if field.Parent == nil || field.Parent.Parent != nil {
 			return resolver(ctx, next)
 		}
-		key := root{field.Field.Alias, field.Field.Definition.Arguments.ForName("first") != nil && CountOnly(ctx)}
+		key := root{field.Field.Alias, field.Field.Definition.Arguments.ForName("first") != nil && SelectsOnlyTotalCount(ctx)}
 		if known, ok := results.Load(key); ok {
 			return known.(result).value, known.(result).err
 		}

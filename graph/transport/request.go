@@ -28,8 +28,8 @@ type acceptance struct {
 	stream string // the preferred content type of a subscription, or ""
 }
 
-// ContentType returns that of an answer that is not in parts, and no stream.
-func ContentType(r *http.Request) string {
+// ErrorContentType returns that of an answer that is not in parts, and no stream.
+func ErrorContentType(r *http.Request) string {
 	kind := plainJSON
 	if a, err := accepted(r.Header.Values("Accept")); err == nil && a.kind != eventStream {
 		kind = a.kind
@@ -96,7 +96,7 @@ func (h *HTTP) params(w http.ResponseWriter, r *http.Request) (*graphql.RawParam
 // readGet reads the parameters of a GET, of which two are JSON. It ignores empty ones.
 func (h *HTTP) readGet(r *http.Request) (*graphql.RawParams, error) {
 	if !h.preflighted(r) {
-		return nil, refuse(http.StatusBadRequest, "a GET needs the header %s: a page of another site could send it without", strings.Join(h.Preflighted, " or "))
+		return nil, refuse(http.StatusBadRequest, "a GET needs the header %s: a page of another site could send it without", strings.Join(h.PreflightHeaders, " or "))
 	}
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
@@ -130,7 +130,7 @@ func (h *HTTP) preflighted(r *http.Request) bool {
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err == nil {
 		return kind != "application/x-www-form-urlencoded" && kind != "multipart/form-data" && kind != "text/plain"
 	}
-	for _, name := range h.Preflighted {
+	for _, name := range h.PreflightHeaders {
 		if r.Header.Get(name) != "" {
 			return true
 		}

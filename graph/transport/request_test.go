@@ -62,7 +62,7 @@ func TestAcceptChoosesTheContentType(t *testing.T) {
 		if want == "" || want == events {
 			want = plain // for errors that are none of GraphQL's
 		}
-		if got := transport.ContentType(&http.Request{Header: http.Header{"Accept": {test.accept}}}); got != want+"; charset=utf-8" {
+		if got := transport.ErrorContentType(&http.Request{Header: http.Header{"Accept": {test.accept}}}); got != want+"; charset=utf-8" {
 			t.Errorf("Accept: %s: the type of errors is %s, not %s", test.accept, got, want)
 		}
 		for document, want := range map[string]string{"{ name }": test.query, "subscription { name }": test.subscription} {

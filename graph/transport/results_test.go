@@ -44,7 +44,7 @@ func TestAStreamHasItsResults(t *testing.T) {
 				q, stopping := &quota{}, make(chan struct{})
 				server := newStoppable(q, stopping)
 				server.AroundOperations(func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-					if complete := transport.Completer(ctx); test.completes {
+					if complete := transport.CompleteFunc(ctx); test.completes {
 						complete()
 					}
 					return next(ctx)
@@ -240,7 +240,7 @@ func TestLostEventsEndAnEventStream(t *testing.T) {
 		go func() {
 			time.Sleep(time.Second)
 			send(t.Context(), server, "POST", "/"+token, `{"query": "subscription { name }", "extensions": {"operationId": "s"}}`)
-			server.SendCompleteSubscriptionMessage() // without a call of its Completer
+			server.SendCompleteSubscriptionMessage() // without a call of its CompleteFunc
 		}()
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()

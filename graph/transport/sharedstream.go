@@ -14,9 +14,9 @@ import (
 // reserve responds to PUT with the token of a new event stream. Until the stream is open, its
 // operations block at their first results.
 func (h *HTTP) reserve(w http.ResponseWriter, r *http.Request) {
-	release, err := h.Open(r.Context(), Socket, 1)
+	release, err := h.Acquire(r.Context(), Sockets, 1)
 	if err != nil {
-		h.Fail(w, r, err)
+		h.WriteError(w, r, err)
 		return
 	}
 	s := &sharedStream{
@@ -62,11 +62,11 @@ func (h *HTTP) startOperation(
 		return false
 	}
 	if o.Operation.Operation == ast.Subscription {
-		subscribed, err := openSubscription(ctx, h.Open, o)
+		subscribed, err := openSubscription(ctx, h.Acquire, o)
 		if err != nil {
 			h.streams.stop(s, id, own)
 			s.wait.Done()
-			h.Fail(w, r, err)
+			h.WriteError(w, r, err)
 			return false
 		}
 		release()

@@ -158,7 +158,7 @@ func (s *socket) read(ctx context.Context, acknowledged chan<- struct{}) *closin
 				return closeRefused(err)
 			}
 			ctx = own
-			closed, err := s.Open(ctx, Socket, 1)
+			closed, err := s.Acquire(ctx, Sockets, 1)
 			if err != nil {
 				return closes(websocket.StatusTryAgainLater, "%v", err)
 			}
@@ -210,7 +210,7 @@ func (s *socket) start(ctx context.Context, id string, params *graphql.RawParams
 		return false
 	}
 	ctx, cancel := context.WithCancel(graphql.StartOperationTrace(ctx))
-	begun, err := s.Open(ctx, Operation, 1)
+	begun, err := s.Acquire(ctx, Operations, 1)
 	if err != nil {
 		cancel()
 		// By the reader itself: a client that asks for too much, and reads nothing, waits.
@@ -250,7 +250,7 @@ func (s *socket) operate(ctx context.Context, id string, params *graphql.RawPara
 	operation, failed := s.exec.CreateOperationContext(ctx, params)
 	ctx = graphql.WithOperationContext(ctx, operation)
 	if failed == nil && operation.Operation.Operation == ast.Subscription {
-		closed, err := openSubscription(ctx, s.Open, operation)
+		closed, err := openSubscription(ctx, s.Acquire, operation)
 		if err != nil {
 			failed = gqlerror.List{gqlerror.WrapPath(nil, err)}
 		} else {
@@ -258,7 +258,7 @@ func (s *socket) operate(ctx context.Context, id string, params *graphql.RawPara
 			begun()
 		}
 	} else if failed == nil {
-		bounded, cancel := context.WithTimeout(ctx, s.Time)
+		bounded, cancel := context.WithTimeout(ctx, s.MaxTime)
 		defer cancel()
 		ctx = bounded
 	}

@@ -10,16 +10,16 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// Interrupted is the error of a subscription that the server ends. Clients must subscribe again,
+// InterruptedError is the error of a subscription that the server ends. Clients must subscribe again,
 // and query the data again.
-type Interrupted string
+type InterruptedError string
 
 // Error returns the reason.
-func (i Interrupted) Error() string { return string(i) }
+func (i InterruptedError) Error() string { return string(i) }
 
 const (
-	tooSlow    = Interrupted("the client reads too slowly, and events were lost: subscribe again, and query the data again")
-	restarting = Interrupted("the server stops: subscribe again, and query the data again")
+	tooSlow    = InterruptedError("the client reads too slowly, and events were lost: subscribe again, and query the data again")
+	restarting = InterruptedError("the server stops: subscribe again, and query the data again")
 )
 
 // format is how results are written to a stream. A frame may be empty.
@@ -73,7 +73,7 @@ func (h *HTTP) operate(ctx context.Context, exec graphql.GraphExecutor, o *graph
 	subscription, limited := o.Operation.Operation == ast.Subscription, ctx
 	if !subscription { // a subscription has no deadline
 		var cancel context.CancelFunc
-		limited, cancel = context.WithTimeout(ctx, h.Time)
+		limited, cancel = context.WithTimeout(ctx, h.MaxTime)
 		defer cancel()
 	}
 	responses, limited := exec.DispatchOperation(limited, o)
@@ -139,7 +139,7 @@ func (h *HTTP) serveStream(ctx context.Context, w http.ResponseWriter, exec grap
 	}
 }
 
-func interrupt(ctx context.Context, exec graphql.GraphExecutor, why Interrupted) *graphql.Response {
+func interrupt(ctx context.Context, exec graphql.GraphExecutor, why InterruptedError) *graphql.Response {
 	return exec.DispatchError(ctx, gqlerror.List{gqlerror.WrapPath(nil, why)})
 }
 

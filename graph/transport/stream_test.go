@@ -20,9 +20,9 @@ import (
 // limit operations.
 type quota struct{ sockets, operations, subscriptions atomic.Int32 }
 
-func (q *quota) open(_ context.Context, what transport.Counted, _ int) (func(), error) {
-	count := map[transport.Counted]*atomic.Int32{transport.Socket: &q.sockets, transport.Operation: &q.operations, transport.Subscription: &q.subscriptions}[what]
-	if count.Add(1) > 1 && what != transport.Operation {
+func (q *quota) open(_ context.Context, what transport.Resource, _ int) (func(), error) {
+	count := map[transport.Resource]*atomic.Int32{transport.Sockets: &q.sockets, transport.Operations: &q.operations, transport.Subscriptions: &q.subscriptions}[what]
+	if count.Add(1) > 1 && what != transport.Operations {
 		count.Add(-1)
 		return nil, errors.New("too many")
 	}
@@ -52,14 +52,14 @@ func newStreaming(q *quota) *testserver.TestServer { return newStoppable(q, nil)
 func newStoppable(q *quota, stopping <-chan struct{}) *testserver.TestServer {
 	server := testserver.New()
 	server.AddTransport(&transport.HTTP{
-		Fail: func(w http.ResponseWriter, _ *http.Request, err error) {
+		WriteError: func(w http.ResponseWriter, _ *http.Request, err error) {
 			status := http.StatusTooManyRequests
 			if e := (*transport.Error)(nil); errors.As(err, &e) {
 				status = e.Status
 			}
 			http.Error(w, err.Error(), status)
 		},
-		Body: 1000, Time: time.Minute, Open: q.open, Stopping: stopping, Owner: func(ctx context.Context) any { return ctx.Value(ownerKey{}) },
+		MaxBody: 1000, MaxTime: time.Minute, Acquire: q.open, Stopping: stopping, Owner: func(ctx context.Context) any { return ctx.Value(ownerKey{}) },
 	})
 	return server
 }
@@ -180,11 +180,11 @@ func TestEveryRequestReleasesItsQuota(t *testing.T) {
 func TestAnOperationTooManyIsRefused(t *testing.T) {
 	server := testserver.New()
 	server.AddTransport(&transport.HTTP{
-		Fail: func(w http.ResponseWriter, _ *http.Request, err error) {
+		WriteError: func(w http.ResponseWriter, _ *http.Request, err error) {
 			http.Error(w, err.Error(), http.StatusTooManyRequests)
 		},
-		Body: 1000, Time: time.Minute,
-		Open: func(context.Context, transport.Counted, int) (func(), error) { return nil, errors.New("too many") },
+		MaxBody: 1000, MaxTime: time.Minute,
+		Acquire: func(context.Context, transport.Resource, int) (func(), error) { return nil, errors.New("too many") },
 	})
 	if w := send(t.Context(), server, "POST", "/", `{"query": "{ name }"}`); w.Code != 429 || w.Body.String() != "too many\n" {
 		t.Error(w.Code, w.Body)

@@ -21,26 +21,26 @@ type WebSocket struct {
 	Init func(ctx context.Context, r *http.Request, parameters map[string]any) (context.Context, error)
 	// Origins are those of pages that may open a socket, beside those of this server.
 	Origins []string
-	// Open counts a socket of Init's context, and its operations and subscriptions.
-	Open Open
-	// Time bounds an operation that is no subscription.
-	Time time.Duration
+	// Acquire counts a socket of Init's context, and its operations and subscriptions.
+	Acquire AcquireFunc
+	// MaxTime bounds an operation that is no subscription.
+	MaxTime time.Duration
 	// Stopping ends all sockets, whose clients then connect anew.
 	Stopping <-chan struct{}
 }
 
-// Open counts so many of something, for the tenant of ctx, until closed is called; or fails
-// when there are too many.
-type Open func(ctx context.Context, what Counted, many int) (closed func(), err error)
+// AcquireFunc takes n units of the quota of the tenant of ctx. Call release when done. It fails when
+// fewer are left.
+type AcquireFunc func(ctx context.Context, resource Resource, n int) (release func(), err error)
 
-// Counted is what a tenant may have so many of at once, in the plural.
-type Counted string
+// Resource is a quota of a tenant, named in the plural.
+type Resource string
 
-// What transports count.
+// The quotas that transports use.
 const (
-	Socket       Counted = "sockets"
-	Operation    Counted = "operations"
-	Subscription Counted = "subscriptions"
+	Sockets       Resource = "sockets"
+	Operations    Resource = "operations"
+	Subscriptions Resource = "subscriptions"
 )
 
 const (
@@ -74,7 +74,7 @@ var _ graphql.Transport = WebSocket{}
 
 // openSubscription counts a subscription that is small enough to be kept: each KiB of its
 // text for one, for which 100 KiB are kept at worst.
-func openSubscription(ctx context.Context, open Open, o *graphql.OperationContext) (closed func(), err error) {
+func openSubscription(ctx context.Context, acquire AcquireFunc, o *graphql.OperationContext) (closed func(), err error) {
 	variables, err := json.Marshal(o.Variables)
 	if err != nil {
 		return nil, err
@@ -83,7 +83,7 @@ func openSubscription(ctx context.Context, open Open, o *graphql.OperationContex
 	if length > longestSubscription {
 		return nil, refuse(http.StatusBadRequest, "a subscription and its variables must have at most %d bytes", longestSubscription)
 	}
-	return open(ctx, Subscription, 1+length>>10)
+	return acquire(ctx, Subscriptions, 1+length>>10)
 }
 
 // IsWebSocket reports whether a request asks for a socket and can be nothing else.

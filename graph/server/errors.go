@@ -1,4 +1,4 @@
-package graph
+package server
 
 import (
 	"context"
@@ -15,8 +15,9 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"rowhouse/graph/limits"
 	"rowhouse/graph/transport"
-	"rowhouse/model"
+	"rowhouse/model/relay"
 	"rowhouse/tenancy"
 )
 
@@ -63,18 +64,14 @@ type badField struct {
 	Message string `json:"message"`
 }
 
-// mostLogged bounds the errors of an answer that are logged: what breaks one relation
-// breaks it for each row.
-const mostLogged = 10
-
 // presenter turns every error into one that a client may see. What it does not know
 // it hides behind INTERNAL_SERVER_ERROR, and logs, once, here.
 func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 	return func(ctx context.Context, err error) *gqlerror.Error {
 		seen := graphql.DefaultErrorPresenter(ctx, err)
-		var invalid *model.InvalidError
-		var missing *model.NotFoundError
-		var conflict *model.ConflictError
+		var invalid *relay.InvalidError
+		var missing *relay.NotFoundError
+		var conflict *relay.ConflictError
 		switch {
 		case errors.As(err, &invalid):
 			return badUserInput(ctx, seen, fieldsOf(ctx, invalid))
@@ -87,20 +84,20 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 		if errors.As(err, &refused) {
 			return coded(ctx, seen, codeBadUserInput, refused.Message)
 		}
-		var busy *busyError
+		var busy *limits.BusyError
 		if errors.As(err, &busy) {
 			shown := coded(ctx, seen, codeRateLimited, busy.Error())
 			shown.Extensions["retryAfter"] = retryAfter
 			return shown
 		}
-		var interrupted transport.Interrupted
+		var interrupted transport.InterruptedError
 		if errors.As(err, &interrupted) {
 			return coded(ctx, seen, codeInterrupted, interrupted.Error())
 		}
 		if shown := unavailableError(ctx, log, seen, err); shown != nil {
 			return shown
 		}
-		if errors.Is(err, errLimit) {
+		if errors.Is(err, limits.ErrExceeded) {
 			return coded(ctx, seen, codeLimit, seen.Message)
 		}
 		if seen.Message == "introspection disabled" { // as gqlgen says it
@@ -143,7 +140,7 @@ func unavailableError(ctx context.Context, log *slog.Logger, seen *gqlerror.Erro
 	default:
 		return nil
 	}
-	if loggable(ctx) {
+	if limits.CountLogged(ctx) {
 		log.WarnContext(ctx, cause, "error", err, "path", seen.Path.String())
 	}
 	return shown
@@ -159,19 +156,13 @@ func internalError(ctx context.Context, log *slog.Logger, seen *gqlerror.Error, 
 	case errors.Is(err, context.Canceled):
 		level, what = slog.LevelInfo, "the client went away"
 	}
-	if loggable(ctx) {
+	if limits.CountLogged(ctx) {
 		log.Log(ctx, level, what, "error", err, "path", seen.Path.String())
 	}
 	if level == slog.LevelWarn {
 		return coded(ctx, seen, codeLimit, "the operation takes longer than it may")
 	}
 	return coded(ctx, seen, codeInternal, "internal server error")
-}
-
-// loggable reports whether another error of this response may be logged, and counts it.
-func loggable(ctx context.Context) bool {
-	s, ok := ctx.Value(spentKey{}).(*spent)
-	return !ok || s.logged.Add(1) <= mostLogged
 }
 
 // coded returns what the client sees: none of the error but its place.
@@ -207,7 +198,7 @@ func badUserInput(ctx context.Context, e *gqlerror.Error, fields []badField) *gq
 
 // fieldsOf puts the paths of broken rules behind the argument that the model's
 // input came from: a mutation's is always called input.
-func fieldsOf(ctx context.Context, invalid *model.InvalidError) []badField {
+func fieldsOf(ctx context.Context, invalid *relay.InvalidError) []badField {
 	var prefix ast.Path
 	if fc := graphql.GetFieldContext(ctx); fc != nil && fc.Object == "Mutation" {
 		prefix = ast.Path{ast.PathName("input")}
@@ -241,7 +232,7 @@ func publicError(err error) (status int, code, message string) {
 // statusOf returns the status, code and default message of an error before GraphQL execution.
 func statusOf(err error) (status int, code, message string) {
 	var refused *transport.Error
-	var busy *busyError
+	var busy *limits.BusyError
 	switch {
 	case errors.As(err, &refused):
 		return refused.Status, codeBadUserInput, refused.Message
@@ -263,9 +254,9 @@ func statusOf(err error) (status int, code, message string) {
 	return http.StatusInternalServerError, codeInternal, "internal server error"
 }
 
-// WriteError answers a request that GraphQL never sees, with a GraphQL body; for
+// writeError answers a request that GraphQL never sees, with a GraphQL body; for
 // tenancy.Middleware, too.
-func WriteError(log *slog.Logger) func(http.ResponseWriter, *http.Request, error) {
+func writeError(log *slog.Logger) func(http.ResponseWriter, *http.Request, error) {
 	return func(w http.ResponseWriter, r *http.Request, err error) {
 		status, code, message := publicError(err)
 		logUnresolved(r.Context(), log, err)
@@ -283,7 +274,7 @@ func WriteError(log *slog.Logger) func(http.ResponseWriter, *http.Request, error
 			shown.Extensions["retryAfter"] = after
 			w.Header().Set("Retry-After", strconv.Itoa(after))
 		}
-		w.Header().Set("Content-Type", transport.ContentType(r))
+		w.Header().Set("Content-Type", transport.ErrorContentType(r))
 		w.WriteHeader(status)
 		// No data entry: GraphQL did not begin to execute.
 		_ = json.NewEncoder(w).Encode(map[string]any{"errors": gqlerror.List{shown}})

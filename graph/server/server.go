@@ -1,7 +1,5 @@
-// Package graph is the GraphQL API: the resolvers of schema.graphqls, the handler
-// that runs them, and the errors that clients see. It finds the tenant in the
-// context and never asks for it.
-package graph
+// Package server serves a GraphQL schema to many tenants.
+package server
 
 import (
 	"context"
@@ -18,7 +16,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/validator/rules"
 
-	"rowhouse/graph/scalar"
+	"rowhouse/graph/limits"
 	"rowhouse/graph/transport"
 	"rowhouse/tenancy"
 )
@@ -33,25 +31,24 @@ var ClientHeaders = []string{
 	"Traceparent", "Tracestate", "Baggage", "Sentry-Trace", transport.StreamTokenHeader,
 }
 
-// Options are the API's settings. Their tags are the command line's.
+// Options are the settings of a server.
 type Options struct {
-	Limits    Limits    `embed:"" prefix:"max-"`
-	Documents Documents `placeholder:"DIR" help:"Folder of trusted documents: files like the persisted-documents.json that the client preset of GraphQL Code Generator writes. Clients call them by documentId or by their hash."`
-	// TrustedDocuments says whether other documents are run, too.
-	TrustedDocuments string `default:"also" enum:"also,only" help:"Which documents are run: also those that are not in --documents, or only these."`
-	// NullComparisons determines the meaning of null in a comparison such as eq: null.
-	NullComparisons string `default:"refuse" enum:"refuse,absent" help:"Null in a comparison of a filter, such as name: {eq: null}: refuse it, since it is most likely a forgotten variable, or treat the comparison as absent, for clients that send null for each unset variable."`
-	Introspection   bool   `default:"true" negatable:"" help:"Describe the schema to clients, in responses and in suggestions."`
-
+	Limits limits.Limits
+	// Documents are the trusted documents, which clients may call by name or hash.
+	Documents Documents
+	// TrustedOnly rejects all other documents.
+	TrustedOnly bool
+	// Introspection allows clients to read the schema, in responses and in suggestions.
+	Introspection bool
 	// Resolve finds the tenant and the caller of a request, and of a socket.
-	Resolve tenancy.Resolver `kong:"-"`
-	// GatewayNames means that a gateway sets tenancy.HeaderName on each request, so the header
+	Resolve tenancy.Resolver
+	// TrustTenantHeader means that a gateway sets tenancy.HeaderName on each request, so the header
 	// does not prove a CORS preflight.
-	GatewayNames bool `kong:"-"`
-	// Origins are those of pages that may open sockets, beside the server's own.
-	Origins []string `kong:"-"`
-	// Stopping is closed when the server stops: sockets end then.
-	Stopping <-chan struct{} `kong:"-"`
+	TrustTenantHeader bool
+	// Origins are the origins of pages that may open sockets, beside the server's own.
+	Origins []string
+	// Stopping is closed when the server stops: subscriptions and sockets end then.
+	Stopping <-chan struct{}
 }
 
 // cachedDocuments bounds the parsed and validated documents that are kept, and
@@ -59,30 +56,31 @@ type Options struct {
 // tries. Tenants share them: they hold nothing that a tenant stores.
 const cachedDocuments, cachedLength = 500, 16 << 10
 
-// New returns the handler of the API. log gets the errors that clients are not told.
-func New(db *tenancy.DB, options Options, log *slog.Logger) http.Handler {
-	resolver := &Resolver{db, options.NullComparisons != "absent"}
-	schema := boundedSchema{NewExecutableSchema(Config{Resolvers: resolver}).(*executableSchema), options.Limits.Answer}
-	checkScalars(schema.Schema())
+// New returns the handler of the API. It panics for a schema with an unknown scalar or an invalid
+// default. log gets the errors that clients do not see.
+func New(executable limits.Schema, options Options, log *slog.Logger) http.Handler {
+	schema := limits.BoundResponses(executable, options.Limits.Response)
+	if err := checkSchema(schema.Schema()); err != nil {
+		panic(err)
+	}
 	server := handler.New(schema)
-	fail := WriteError(log)
-	open := newCounter(options.Limits).open
+	fail := writeError(log)
+	bounds := limits.Extension{Limits: options.Limits, Quota: limits.NewQuota(options.Limits)}
 	documents := short[*ast.QueryDocument]{lru.New[*ast.QueryDocument](cachedDocuments), func(text string, d *ast.QueryDocument) int {
 		const each = 16 // as long as a field with its argument; parsed, it takes some 350 bytes
-		s := sizeOf(d)
-		return max(len(text), each*(s.selections+s.values))
+		s := limits.SizeOf(d)
+		return max(len(text), each*(s.Selections+s.Values))
 	}}
-	bounds := limits{options.Limits, schema.Schema(), documents, open}
 	server.AddTransport(transport.WebSocket{
-		Init: initSocket(options.Resolve, log), Origins: options.Origins, Open: open, Time: options.Limits.Time, Stopping: options.Stopping,
+		Init: initSocket(options.Resolve, log), Origins: options.Origins, Acquire: bounds.Quota.Acquire, MaxTime: options.Limits.Time, Stopping: options.Stopping,
 	})
 	asked := preflighted
-	if !options.GatewayNames { // who sets it for every request sets it for another site's page, too
+	if !options.TrustTenantHeader { // who sets it for every request sets it for another site's page, too
 		asked = append(slices.Clip(asked), tenancy.HeaderName)
 	}
 	server.AddTransport(&transport.HTTP{
-		Fail: fail, Preflighted: asked, Body: options.Limits.Body, Time: options.Limits.Time, Open: open, Owner: ownerOf, Stopping: options.Stopping,
-		Schema: schema.Schema(), CountRepeated: bounds.countRepeated,
+		WriteError: fail, PreflightHeaders: asked, MaxBody: options.Limits.Body, MaxTime: options.Limits.Time, Acquire: bounds.Quota.Acquire, Owner: ownerOf, Stopping: options.Stopping,
+		Schema: schema.Schema(), TrackDeferred: bounds.CountRepeated,
 	})
 	sent := short[string]{lru.New[string](cachedDocuments), func(_, text string) int { return len(text) }}
 	server.SetQueryCache(documents)
@@ -90,9 +88,10 @@ func New(db *tenancy.DB, options Options, log *slog.Logger) http.Handler {
 	server.SetDisableSuggestion(!options.Introspection)
 	server.SetValidationRulesFn(func() *rules.Rules { return newRules(options.Introspection) })
 	server.Use(extension.AutomaticPersistedQuery{Cache: persisted{options.Documents, sent}}) // first: it finds the document
-	if options.TrustedDocuments == "only" {
+	if options.TrustedOnly {
 		server.Use(trustedOnly{options.Documents})
 	}
+	server.Use(preparation{options.Limits, schema.Schema(), documents})
 	server.Use(bounds)
 	if options.Introspection {
 		server.Use(extension.Introspection{})
@@ -110,15 +109,6 @@ func New(db *tenancy.DB, options Options, log *slog.Logger) http.Handler {
 		}
 		owned.ServeHTTP(w, r)
 	})
-}
-
-// checkScalars panics if scalar.Unmarshalers lacks a scalar of the schema.
-func checkScalars(schema *ast.Schema) {
-	for _, d := range schema.Types {
-		if d.Kind == ast.Scalar && scalar.Unmarshalers[d.Name] == nil {
-			panic("scalar.Unmarshalers lacks the scalar " + d.Name)
-		}
-	}
 }
 
 // owner is the tenant and the caller that may use an event stream.

@@ -1,4 +1,4 @@
-package graph
+package limits
 
 import (
 	"context"
@@ -9,9 +9,9 @@ import (
 	"rowhouse/tenancy"
 )
 
-// counter counts what tenants have at once.
-type counter struct {
-	most map[transport.Counted]int
+// Quota counts what tenants have at once.
+type Quota struct {
+	most map[transport.Resource]int
 
 	mu     sync.Mutex
 	counts map[countOf]int
@@ -19,27 +19,27 @@ type counter struct {
 
 type countOf struct {
 	tenant tenancy.ID
-	what   transport.Counted
+	what   transport.Resource
 }
 
-func newCounter(l Limits) *counter {
-	return &counter{
-		most: map[transport.Counted]int{
-			transport.Socket: l.Sockets, transport.Operation: l.Operations, transport.Subscription: l.Subscriptions,
-			unreadAnswers: l.Unread,
+func NewQuota(l Limits) *Quota {
+	return &Quota{
+		most: map[transport.Resource]int{
+			transport.Sockets: l.Sockets, transport.Operations: l.Operations, transport.Subscriptions: l.Subscriptions,
+			unreadAnswers: l.Buffered,
 		},
 		counts: map[countOf]int{},
 	}
 }
 
-// busyError says that a tenant has too much of something open.
-type busyError struct{ message string }
+// BusyError says that a tenant has too much of something open.
+type BusyError struct{ message string }
 
 // Error says of what.
-func (e *busyError) Error() string { return e.message }
+func (e *BusyError) Error() string { return e.message }
 
-// open counts so many more, until the function that it returns is called.
-func (s *counter) open(ctx context.Context, what transport.Counted, many int) (func(), error) {
+// Acquire counts so many more, until the function that it returns is called.
+func (s *Quota) Acquire(ctx context.Context, what transport.Resource, many int) (func(), error) {
 	tenant, err := tenancy.FromContext(ctx)
 	if err != nil {
 		return nil, err
@@ -52,7 +52,7 @@ func (s *counter) open(ctx context.Context, what transport.Counted, many int) (f
 		if has < most {
 			message = fmt.Sprintf("the tenant has %d %s and may have %d, and one this long counts for %d", has, what, most, many)
 		}
-		return nil, &busyError{message}
+		return nil, &BusyError{message}
 	}
 	s.counts[key] += many
 	return func() {

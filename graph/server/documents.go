@@ -1,4 +1,4 @@
-package graph
+package server
 
 import (
 	"context"
@@ -13,6 +13,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2"
+	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"rowhouse/tenancy"
@@ -28,31 +29,28 @@ type Documents struct {
 // Len returns how many documents there are.
 func (d Documents) Len() int { return len(d.known) }
 
-// UnmarshalText reads the documents of a folder and those below it. Each of their JSON
+// LoadDocuments reads the documents of a folder and those below it. Each of their JSON
 // files is an object of documents by name, as the client preset of GraphQL Code Generator
 // writes persisted-documents.json. It fails on a document that does not fit the schema,
-// on two of one name, and when there is none. No name of a folder is no documents.
-func (d *Documents) UnmarshalText(folder []byte) error {
-	d.texts, d.known = map[string]string{}, map[string]bool{}
-	if len(folder) == 0 {
-		return nil
+// on two of one name, and when there is none.
+func LoadDocuments(folder string, schema *ast.Schema) (Documents, error) {
+	d := Documents{texts: map[string]string{}, known: map[string]bool{}}
+	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+		return d, fmt.Errorf("there is no folder %s: the front end's build makes it", folder)
 	}
-	if info, err := os.Stat(string(folder)); err != nil || !info.IsDir() {
-		return fmt.Errorf("there is no folder %s: the front end's build makes it", folder)
-	}
-	err := filepath.WalkDir(string(folder), func(path string, entry fs.DirEntry, err error) error {
+	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
 		if err == nil && !entry.IsDir() && filepath.Ext(path) == ".json" {
-			err = d.read(path)
+			err = d.read(path, schema)
 		}
 		return err
 	})
 	if err == nil && len(d.known) == 0 {
 		err = fmt.Errorf("%s holds no .json file with documents: the front end's build writes it", folder)
 	}
-	return err
+	return d, err
 }
 
-func (d *Documents) read(path string) error {
+func (d Documents) read(path string, schema *ast.Schema) error {
 	file, err := os.ReadFile(path)
 	if err != nil {
 		return err
@@ -61,7 +59,6 @@ func (d *Documents) read(path string) error {
 	if err := json.Unmarshal(file, &documents); err != nil {
 		return fmt.Errorf("%s must be a JSON object of documents by name, as all .json files of the folder: %w", path, err)
 	}
-	schema := NewExecutableSchema(Config{}).Schema()
 	for name, text := range documents {
 		document, errs := gqlparser.LoadQueryWithRules(schema, text, newRules(true))
 		if len(errs) > 0 {

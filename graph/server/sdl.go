@@ -1,4 +1,4 @@
-package graph
+package server
 
 import (
 	"cmp"
@@ -12,8 +12,7 @@ import (
 
 // SDL returns the schema as clients see it, in the schema definition language: sorted by
 // name throughout, so that two versions differ only in what changed.
-func SDL() string {
-	schema := NewExecutableSchema(Config{}).Schema()
+func SDL(schema *ast.Schema) string {
 	// Clients' tools bring the directives of the specification, which this is not yet.
 	deferred := *schema.Directives["defer"]
 	deferred.Position = nil

@@ -1,4 +1,4 @@
-package graph
+package limits
 
 import (
 	"context"
@@ -13,10 +13,10 @@ import (
 
 // MutateOperationContext refuses an operation that asks for too much, and what gqlgen takes
 // for a fault of the server. What it lets through it has watched.
-func (l limits) MutateOperationContext(_ context.Context, o *graphql.OperationContext) *gqlerror.Error {
+func (l Extension) MutateOperationContext(_ context.Context, o *graphql.OperationContext) *gqlerror.Error {
 	c := coster{o.Variables, l.Cost, map[string]int{}}
 	if cost := c.set(o.Operation.SelectionSet); cost > l.Cost {
-		return exceeded("the operation asks for more than %d fields, arguments counted in: ask for smaller pages, with smaller filters", l.Cost)
+		return Exceeded("the operation asks for more than %d fields, arguments counted in: ask for smaller pages, with smaller filters", l.Cost)
 	}
 	o.ResolverMiddleware = l.spending(o.ResolverMiddleware)
 	if o.Operation.Operation == ast.Subscription {

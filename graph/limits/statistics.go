@@ -1,4 +1,4 @@
-package graph
+package limits
 
 import (
 	"maps"
@@ -72,11 +72,12 @@ func (m measurer) fragment(name string) extent {
 type sizer struct {
 	document                    *ast.QueryDocument
 	seen                        map[string]bool // fragments, by this operation
-	selections, values, longest int
+	Selections, Values, longest int
 	unknown                     int // uses of fragments that are not there
 }
 
-func sizeOf(document *ast.QueryDocument) *sizer {
+// SizeOf measures a document.
+func SizeOf(document *ast.QueryDocument) *sizer {
 	s, used := &sizer{document: document}, map[string]bool{}
 	for _, o := range document.Operations {
 		s.seen = map[string]bool{}
@@ -112,7 +113,7 @@ func (s *sizer) fragment(name string) {
 }
 
 func (s *sizer) set(set ast.SelectionSet) {
-	s.selections += len(set)
+	s.Selections += len(set)
 	for _, selected := range set {
 		switch selected := selected.(type) {
 		case *ast.Field:
@@ -153,7 +154,7 @@ func (s *sizer) value(v *ast.Value) {
 	if v == nil {
 		return
 	}
-	s.values++
+	s.Values++
 	if v.Kind == ast.EnumValue {
 		s.name(v.Raw)
 	}

@@ -1,4 +1,4 @@
-package graph
+package limits
 
 import (
 	"context"
@@ -8,7 +8,7 @@ import (
 )
 
 // unreadAnswers counts the answers that grow, or wait for a tenant's clients, in KiB.
-const unreadAnswers transport.Counted = "KiB of answers that nobody has read yet"
+const unreadAnswers transport.Resource = "KiB of answers that nobody has read yet"
 
 // smallAnswer is what needs no count, in KiB, and the step in which others are counted.
 const smallAnswer = 64
@@ -17,7 +17,7 @@ const smallAnswer = 64
 // until the next answer is made, or the operation ends.
 type unread struct {
 	operation context.Context
-	open      transport.Open
+	open      transport.AcquireFunc
 
 	mu   sync.Mutex
 	kib  int

@@ -1,4 +1,4 @@
-package graph
+package server
 
 import (
 	"fmt"
@@ -35,7 +35,7 @@ type coercion struct {
 // coerceVariables replaces the variables by their coerced values, before anything runs. gqlgen
 // would unmarshal the variables of a mutation's second field after the first is committed. It
 // fails with all values that cannot be coerced.
-func (l limits) coerceVariables(document *ast.QueryDocument, p *graphql.RawParams) *gqlerror.Error {
+func (l preparation) coerceVariables(document *ast.QueryDocument, p *graphql.RawParams) *gqlerror.Error {
 	operation := document.Operations.ForName(p.OperationName)
 	if operation == nil || len(operation.VariableDefinitions) == 0 { // the executor reports a missing operation
 		return nil

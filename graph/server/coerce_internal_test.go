@@ -1,4 +1,4 @@
-package graph
+package server
 
 import (
 	"encoding/json"
@@ -15,6 +15,7 @@ import (
 	"github.com/vektah/gqlparser/v2/parser"
 	"github.com/vektah/gqlparser/v2/validator"
 
+	"rowhouse/graph/limits"
 	"rowhouse/graph/scalar"
 )
 
@@ -53,7 +54,7 @@ func coerce(t *testing.T, document, variables string) string {
 	if seen != nil {
 		return strings.Join(seen, "\n")
 	}
-	l := limits{Limits: Limits{Errors: 6}, schema: smallSchema}
+	l := preparation{Limits: limits.Limits{Errors: 6}, schema: smallSchema}
 	if e := l.coerceVariables(parsed, p); e != nil {
 		return clientSees(t, e)
 	}

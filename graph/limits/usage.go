@@ -1,4 +1,4 @@
-package graph
+package limits
 
 import (
 	"cmp"
@@ -27,8 +27,8 @@ type spentKey struct{}
 
 // InterceptResponse leaves out errors beyond the limit, and from the log, too. An event has
 // the time of an operation, from its first field on.
-func (l limits) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-	s := &spent{unread: unread{operation: ctx, open: l.open}}
+func (l Extension) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+	s := &spent{unread: unread{operation: ctx, open: l.Quota.Acquire}}
 	s.unread.follow()
 	ctx = context.WithValue(ctx, spentKey{}, s)
 	if o := operationOf(ctx); o != nil && o.Operation.Operation == ast.Subscription {
@@ -66,7 +66,7 @@ func operationOf(ctx context.Context) *graphql.OperationContext {
 // spending ends what the cost could not foresee: lists without pages. It also ends what takes
 // too long outside the database. As an interceptor of gqlgen's it would allocate for each
 // field.
-func (l limits) spending(resolver graphql.FieldMiddleware) graphql.FieldMiddleware {
+func (l Extension) spending(resolver graphql.FieldMiddleware) graphql.FieldMiddleware {
 	return func(ctx context.Context, next graphql.Resolver) (any, error) {
 		value, err := resolver(ctx, next)
 		if list := reflect.ValueOf(value); err == nil && list.Kind() == reflect.Slice {
@@ -86,20 +86,20 @@ func timed(resolver graphql.FieldMiddleware) graphql.FieldMiddleware {
 	}
 }
 
-// countRepeated returns a function that bounds the bytes that overlapping deferred fragments
+// CountRepeated returns a function that bounds the bytes that overlapping deferred fragments
 // repeat, and counts them until ctx ends. The other bytes of the payloads are as many as those of
 // the second result, which is counted by itself.
-func (l limits) countRepeated(ctx context.Context) func(bytes int64) error {
-	u := &unread{operation: ctx, open: l.open}
+func (l Extension) CountRepeated(ctx context.Context) func(bytes int64) error {
+	u := &unread{operation: ctx, open: l.Quota.Acquire}
 	return func(bytes int64) error {
-		if bytes > l.Answer {
-			return exceeded("the deferred payloads repeat more than %d bytes: select fewer fields in overlapping fragments", l.Answer)
+		if bytes > l.Response {
+			return Exceeded("the deferred payloads repeat more than %d bytes: select fewer fields in overlapping fragments", l.Response)
 		}
 		return u.grow(bytes)
 	}
 }
 
-func (l limits) list(ctx context.Context, length int) error {
+func (l Extension) list(ctx context.Context, length int) error {
 	field := graphql.GetFieldContext(ctx)
 	if field.Field.Definition.Type.Elem == nil || paged(field.Field.Name) || strings.HasPrefix(field.Object, "__") {
 		return nil
@@ -107,7 +107,17 @@ func (l limits) list(ctx context.Context, length int) error {
 	c := coster{graphql.GetOperationContext(ctx).Variables, l.Cost, map[string]int{}}
 	cost := c.plus(0, length, max(1, c.set(field.Field.Selections)))
 	if s, ok := ctx.Value(spentKey{}).(*spent); ok && s.listed.Add(int64(cost)) > int64(l.Cost) {
-		return exceeded("the answer has more than %d fields in lists like %s: ask for smaller pages", l.Cost, field.Field.Name)
+		return Exceeded("the answer has more than %d fields in lists like %s: ask for smaller pages", l.Cost, field.Field.Name)
 	}
 	return nil
+}
+
+// mostLogged bounds the errors of an answer that are logged: what breaks one relation
+// breaks it for each row.
+const mostLogged = 10
+
+// CountLogged counts an error, and reports whether it may be logged.
+func CountLogged(ctx context.Context) bool {
+	s, ok := ctx.Value(spentKey{}).(*spent)
+	return !ok || s.logged.Add(1) <= mostLogged
 }

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"time"
+
+	"rowhouse/graph"
+	"rowhouse/graph/limits"
+	"rowhouse/graph/server"
+)
+
+// apiFlags are the flags of the API.
+type apiFlags struct {
+	Limits           limitFlags    `embed:"" prefix:"max-"`
+	Documents        documentsFlag `placeholder:"DIR" help:"Folder of trusted documents: files like the persisted-documents.json that the client preset of GraphQL Code Generator writes. Clients call them by documentId or by their hash."`
+	TrustedDocuments string        `default:"also" enum:"also,only" help:"Documents that are run: also those that are not in --documents, or only these."`
+	NullComparisons  string        `default:"refuse" enum:"refuse,absent" help:"Null in a comparison of a filter, such as name: {eq: null}: refuse it, since it is most likely a forgotten variable, or treat the comparison as absent, for clients that send null for each unset variable."`
+	Introspection    bool          `default:"true" negatable:"" help:"Describe the schema to clients, in responses and in suggestions."`
+}
+
+// apiOptions are the settings of the API's handler.
+type apiOptions struct {
+	server.Options
+	// IgnoreNulls treats a comparison with null as absent.
+	IgnoreNulls bool
+}
+
+// options returns the settings that the flags describe. It fails for flags that would refuse every
+// request.
+func (f apiFlags) options() (apiOptions, error) {
+	if err := f.Limits.check(); err != nil {
+		return apiOptions{}, err
+	}
+	trustedOnly := f.TrustedDocuments == "only"
+	if trustedOnly && f.Documents.Len() == 0 {
+		return apiOptions{}, errors.New("--trusted-documents=only needs --documents, the folder of those to trust")
+	}
+	return apiOptions{
+		Options: server.Options{
+			Limits:        f.Limits.limits(),
+			Documents:     f.Documents.Documents,
+			TrustedOnly:   trustedOnly,
+			Introspection: f.Introspection,
+		},
+		IgnoreNulls: f.NullComparisons == "absent",
+	}, nil
+}
+
+// documentsFlag is the folder of trusted documents.
+type documentsFlag struct{ server.Documents }
+
+// UnmarshalText loads the documents of a folder. An empty name means no documents.
+func (d *documentsFlag) UnmarshalText(folder []byte) (err error) {
+	if len(folder) == 0 {
+		return nil
+	}
+	d.Documents, err = server.LoadDocuments(string(folder), graph.NewExecutableSchema(graph.Config{}).Schema())
+	return err
+}
+
+// limitFlags are the limits that have flags. The others keep the values of limits.DefaultLimits.
+type limitFlags struct {
+	Body          int64         `default:"1048576" help:"Bytes of a request's body, decoded."`
+	Tokens        int           `default:"5000" help:"Tokens of a document."`
+	Depth         int           `default:"20" help:"Nesting depth of fields."`
+	Cost          int           `default:"50000" help:"Fields of a response, estimated from the requested page sizes."`
+	Response      int64         `default:"8388608" help:"Bytes of the data in a response."`
+	Time          time.Duration `default:"30s" help:"Time limit of an operation, and of each event of a subscription."`
+	Sockets       int           `default:"1000" help:"Open sockets of a tenant, per server."`
+	Operations    int           `default:"500" help:"Concurrent operations of a tenant, per server."`
+	Subscriptions int           `default:"5000" help:"Subscriptions of a tenant, per server; a subscription counts once for each KiB of its document and variables."`
+	Buffered      int           `default:"65536" help:"KiB of responses that a tenant's clients have not read yet, per server."`
+}
+
+// check fails for a limit below 1, which would refuse every request.
+func (f limitFlags) check() error {
+	v := reflect.ValueOf(f)
+	for i := range v.NumField() {
+		if v.Field(i).Int() < 1 {
+			least := "at least 1"
+			if v.Type().Field(i).Type == reflect.TypeFor[time.Duration]() {
+				least = "longer than 0, such as 30s"
+			}
+			return fmt.Errorf("--max-%s must be %s", strings.ToLower(v.Type().Field(i).Name), least)
+		}
+	}
+	return nil
+}
+
+// limits returns the limits.
+func (f limitFlags) limits() limits.Limits {
+	l := limits.DefaultLimits()
+	l.Body, l.Tokens, l.Depth, l.Cost, l.Response, l.Time = f.Body, f.Tokens, f.Depth, f.Cost, f.Response, f.Time
+	l.Sockets, l.Operations, l.Subscriptions, l.Buffered = f.Sockets, f.Operations, f.Subscriptions, f.Buffered
+	return l
+}
