@@ -17,8 +17,8 @@ func TestTheLogNamesWhatAPreflightLacks(t *testing.T) {
 	s := newTestServer(t)
 	const origin = "https://app.example.com"
 	var log bytes.Buffer
-	handler := newHandler(&database{DB: s.DB, directory: tenancy.NewDirectory(s.DB)}, defaults, []string{origin},
-		slog.New(slog.NewTextHandler(&log, nil)), "X-App-Version", "X-Other")
+	handler := newHandler(s.DB, tenancy.NewDirectory(s.DB), defaults, corsFlags{Origin: []string{origin}, Header: []string{"X-App-Version", "X-Other"}},
+		slog.New(slog.NewTextHandler(&log, nil)))
 	for _, test := range []struct {
 		name, origin, method string
 		headers              []string

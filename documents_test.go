@@ -74,7 +74,7 @@ func TestOnlyTrustedDocumentsAreRun(t *testing.T) {
 			options := defaults
 			options.TrustedOnly = mode == "only"
 			options.Documents = loadDocuments(t, folder)
-			one := &testServer{s.Database, newHandler(&database{DB: s.DB, directory: tenancy.NewDirectory(s.DB)}, options, nil, slog.New(slog.DiscardHandler))}
+			one := &testServer{s.Database, newHandler(s.DB, tenancy.NewDirectory(s.DB), options, corsFlags{}, slog.New(slog.DiscardHandler))}
 			if strings.Contains(test.name, "before") {
 				_, _ = one.ask(t, "acme", apq(other, hash(other)))
 			}
@@ -92,7 +92,7 @@ func TestOnlyTrustedDocumentsAreRun(t *testing.T) {
 	options.TrustedOnly = true
 	options.Documents = loadDocuments(t, folder)
 	// By the other transports, too.
-	get := newHandler(&database{DB: s.DB, directory: tenancy.NewDirectory(s.DB)}, options, nil, slog.New(slog.DiscardHandler))
+	get := newHandler(s.DB, tenancy.NewDirectory(s.DB), options, corsFlags{}, slog.New(slog.DiscardHandler))
 	for query, holds := range map[string]string{"documentId=own-1": `"acme"`, "query=" + url.QueryEscape(other): "FORBIDDEN"} {
 		for _, accept := range []string{"*/*", "text/event-stream"} {
 			one := &testServer{s.Database, get}
@@ -158,7 +158,7 @@ func TestTheSchemaIsServed(t *testing.T) {
 	}
 	options := defaults
 	options.Introspection = false
-	closed := &testServer{s.Database, newHandler(&database{DB: s.DB, directory: tenancy.NewDirectory(s.DB)}, options, nil, slog.New(slog.DiscardHandler))}
+	closed := &testServer{s.Database, newHandler(s.DB, tenancy.NewDirectory(s.DB), options, corsFlags{}, slog.New(slog.DiscardHandler))}
 	if _, answer := closed.ask(t, "acme", "{ __schema { queryType { name } } }"); !strings.Contains(answer, "FORBIDDEN") || strings.Contains(answer, "INTERNAL") {
 		t.Error(answer)
 	}
@@ -188,7 +188,7 @@ func TestNoOtherNameReachesTheServer(t *testing.T) {
 		for _, path := range []string{"/graphql?query={tenant{slug}}", "/", "/schema.graphql"} {
 			r := request(t, http.MethodGet, path, "", tenancy.HeaderName, "acme")
 			r.Host = host
-			w := (&testServer{s.Database, onlyLoopback(s)}).do(r)
+			w := (&testServer{s.Database, requireLoopbackHost(s)}).do(r)
 			if w.Code != status {
 				t.Errorf("%q %s: %d %s", host, path, w.Code, w.Body)
 			}

@@ -66,7 +66,7 @@ func TestAGatewaysHeaderIsNoConsent(t *testing.T) {
 	s := newTestServer(t)
 	options := defaults
 	options.TrustTenantHeader = true
-	behind := &testServer{s.Database, newHandler(&database{DB: s.DB, directory: tenancy.NewDirectory(s.DB)}, options, nil, slog.New(slog.DiscardHandler))}
+	behind := &testServer{s.Database, newHandler(s.DB, tenancy.NewDirectory(s.DB), options, corsFlags{}, slog.New(slog.DiscardHandler))}
 	for _, accept := range []string{"image/avif,*/*", "text/event-stream"} {
 		for header, status := range map[string]int{"Accept-Language": 400, "Apollo-Require-Preflight": 200} {
 			w := behind.do(request(t, http.MethodGet, "/graphql?query={tenant{slug}}", "", tenancy.HeaderName, "acme", "Accept", accept, header, "x"))
@@ -80,8 +80,7 @@ func TestAGatewaysHeaderIsNoConsent(t *testing.T) {
 func TestReadyMeansAnswering(t *testing.T) {
 	d := dbtest.New(t)
 	var log bytes.Buffer
-	db := &database{dsn: d.DSN, DB: d.DB, directory: tenancy.NewDirectory(d.DB)}
-	handler := newHandler(db, defaults, nil, slog.New(slog.NewTextHandler(&log, nil)))
+	handler := newHandler(d.DB, tenancy.NewDirectory(d.DB), defaults, corsFlags{}, slog.New(slog.NewTextHandler(&log, nil)))
 	ask := func(target string) int {
 		w := httptest.NewRecorder()
 		handler.ServeHTTP(w, request(t, http.MethodGet, target, ""))
@@ -90,7 +89,7 @@ func TestReadyMeansAnswering(t *testing.T) {
 	if ask("/readyz") != 200 {
 		t.Errorf("not ready: %s", log.String())
 	}
-	if err := db.Close(); err != nil {
+	if err := d.Close(); err != nil {
 		t.Fatal(err)
 	}
 	if ask("/readyz") != 503 || ask("/healthz") != 200 {
@@ -101,7 +100,7 @@ func TestReadyMeansAnswering(t *testing.T) {
 func TestOnlyNamedOriginsMayRead(t *testing.T) {
 	s := newTestServer(t)
 	var log bytes.Buffer
-	closed := newHandler(&database{DB: s.DB, directory: tenancy.NewDirectory(s.DB), dsn: s.DSN}, defaults, nil, slog.New(slog.NewTextHandler(&log, nil)))
+	closed := newHandler(s.DB, tenancy.NewDirectory(s.DB), defaults, corsFlags{}, slog.New(slog.NewTextHandler(&log, nil)))
 	for _, test := range []struct {
 		name    string
 		handler http.Handler
@@ -160,7 +159,7 @@ func TestWhatBreaksInsideStaysInside(t *testing.T) {
 		t.Fatal(err)
 	}
 	var log bytes.Buffer
-	handler := newHandler(&database{DB: s.DB, directory: tenancy.NewDirectory(s.DB), dsn: s.DSN}, defaults, nil, newLog(&log, "text", slog.LevelInfo))
+	handler := newHandler(s.DB, tenancy.NewDirectory(s.DB), defaults, corsFlags{}, newLog(&log, logFlags{}))
 	w := httptest.NewRecorder()
 	handler.ServeHTTP(w, request(t, http.MethodPost, "/graphql", `{"query": "{ tenant { slug } labels { nodes { name } } }"}`,
 		"Content-Type", "application/json", tenancy.HeaderName, "acme", server.RequestIDHeader, "r-1"))
@@ -186,7 +185,7 @@ func TestOneFailureIsNotLoggedForEachRow(t *testing.T) {
 		t.Fatal(err)
 	}
 	var log bytes.Buffer
-	s.Handler = newHandler(&database{DB: s.DB, directory: tenancy.NewDirectory(s.DB), dsn: s.DSN}, defaults, nil, newLog(&log, "text", slog.LevelInfo))
+	s.Handler = newHandler(s.DB, tenancy.NewDirectory(s.DB), defaults, corsFlags{}, newLog(&log, logFlags{}))
 	_, answer := s.ask(t, "acme", `{ items(first: 100) { nodes { comments { totalCount } } } }`)
 	if told, logged := strings.Count(answer, "INTERNAL_SERVER_ERROR"), strings.Count(log.String(), "request failed"); told != 20 || logged != 10 {
 		t.Errorf("%d errors told, %d logged", told, logged)
@@ -199,7 +198,7 @@ func TestTheGuardStandsWithoutTheScope(t *testing.T) {
 	s := newTestServer(t)
 	fill(s.Acme, t, s, "acme")
 	var log bytes.Buffer
-	db, err := tenancy.Open(t.Context(), s.DSN, model.All(), tenancy.Options{Log: newLog(&log, "text", slog.LevelInfo)})
+	db, err := tenancy.Open(t.Context(), s.DSN, model.All(), tenancy.Options{Log: newLog(&log, logFlags{})})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -211,7 +210,7 @@ func TestTheGuardStandsWithoutTheScope(t *testing.T) {
 	if err := session.Callback().Create().Remove("tenancy:create"); err != nil {
 		t.Fatal(err)
 	}
-	handler := newHandler(&database{DB: db, directory: tenancy.NewDirectory(db), dsn: s.DSN}, defaults, nil, slog.New(slog.DiscardHandler))
+	handler := newHandler(db, tenancy.NewDirectory(db), defaults, corsFlags{}, slog.New(slog.DiscardHandler))
 	for _, query := range []string{
 		`{ items { nodes { name } } }`,
 		`{ labels { totalCount } }`,

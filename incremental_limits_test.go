@@ -47,7 +47,7 @@ func TestWhatOverlapsIsBounded(t *testing.T) {
 		refused  bool
 	}{{options.Limits.Response, 600, false}, {1 << 20, 125, true}} {
 		options.Limits.Response = test.limit
-		s.Handler = newHandler(&database{DB: s.DB, directory: tenancy.NewDirectory(s.DB)}, options, nil, slog.New(slog.DiscardHandler))
+		s.Handler = newHandler(s.DB, tenancy.NewDirectory(s.DB), options, corsFlags{}, slog.New(slog.DiscardHandler))
 		parts := s.inPartsOr(t, "acme", body)
 		if len(parts) != 2 || *parts[1].HasNext {
 			t.Fatalf("%d parts", len(parts))
@@ -126,7 +126,7 @@ func TestEachPayloadWithoutDataHasAnError(t *testing.T) {
 		{1, `{ a: item(id: "x") { id } items { nodes { key ... @defer(label: "bad") { labels(last: 101) { totalCount } } } } }`, 20},
 	} {
 		options.Limits.Errors = test.errors
-		s.Handler = newHandler(&database{DB: s.DB, directory: tenancy.NewDirectory(s.DB)}, options, nil, slog.New(slog.DiscardHandler))
+		s.Handler = newHandler(s.DB, tenancy.NewDirectory(s.DB), options, corsFlags{}, slog.New(slog.DiscardHandler))
 		failed := 0
 		for _, payload := range payloadsOf(s.inParts(t, "acme", test.query)) {
 			bad := strings.Contains(payload, " bad null BAD_USER_INPUT [\"items\",\"nodes\",")

@@ -19,7 +19,7 @@ import (
 func (s *testServer) limited(most int64) {
 	options := defaults
 	options.Limits.Response = most
-	s.Handler = newHandler(&database{DB: s.DB, directory: tenancy.NewDirectory(s.DB)}, options, nil, slog.New(slog.DiscardHandler))
+	s.Handler = newHandler(s.DB, tenancy.NewDirectory(s.DB), options, corsFlags{}, slog.New(slog.DiscardHandler))
 }
 
 // TestEveryByteOfAResponseCounts runs operations with a limit of the size of their data, and with

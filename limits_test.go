@@ -216,7 +216,7 @@ func TestAnOperationEndsInTime(t *testing.T) {
 	fill(s.Acme, t, s, "acme")
 	options := defaults
 	options.Limits.Time = 300 * time.Millisecond
-	s.Handler = newHandler(&database{DB: s.DB, directory: tenancy.NewDirectory(s.DB)}, options, nil, slog.New(slog.DiscardHandler))
+	s.Handler = newHandler(s.DB, tenancy.NewDirectory(s.DB), options, corsFlags{}, slog.New(slog.DiscardHandler))
 	lock, err := s.SQL.Conn(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -265,7 +265,7 @@ func TestUnreadAnswersAreCounted(t *testing.T) {
 	}{{150, false}, {50, true}} {
 		options := defaults
 		options.Limits.Buffered = limit.kib
-		s.Handler = newHandler(&database{DB: s.DB, directory: tenancy.NewDirectory(s.DB)}, options, nil, slog.New(slog.DiscardHandler))
+		s.Handler = newHandler(s.DB, tenancy.NewDirectory(s.DB), options, corsFlags{}, slog.New(slog.DiscardHandler))
 		c := connect(t, s.listen(t, options), "acme")
 		c.SetReadLimit(1 << 20)
 		for name, ask := range map[string]func() string{

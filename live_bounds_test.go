@@ -308,7 +308,7 @@ func TestWhoReadsNothingKeepsLittle(t *testing.T) {
 	options.Limits.Buffered = 9_000 // an answer has 8 MB: more than the system's buffers take
 	const body = `{"query": "{ items(first: 100) { nodes { a: description b: description } } }"}`
 	for _, accept := range []string{"application/json", "text/event-stream"} {
-		server := httptest.NewServer(newHandler(&database{DB: s.DB, directory: tenancy.NewDirectory(s.DB)}, options, nil, slog.New(slog.DiscardHandler)))
+		server := httptest.NewServer(newHandler(s.DB, tenancy.NewDirectory(s.DB), options, corsFlags{}, slog.New(slog.DiscardHandler)))
 		t.Cleanup(server.CloseClientConnections) // after those of the clients
 		begin := func(tenant string) string {
 			conn := raw(t, server.URL)

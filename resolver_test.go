@@ -124,7 +124,7 @@ var badTokens = []struct {
 func TestBadTokensAreRefused(t *testing.T) {
 	s := newTestServer(t)
 	var log output
-	s.Handler = newHandler(&database{DB: s.DB, directory: tenancy.NewDirectory(s.DB), dsn: s.DSN}, withTokens(s), nil, newLog(&log, "text", slog.LevelDebug))
+	s.Handler = newHandler(s.DB, tenancy.NewDirectory(s.DB), withTokens(s), corsFlags{}, newLog(&log, logFlags{Level: logLevel{slog.LevelDebug}}))
 	server := httptest.NewServer(s.Handler)
 	t.Cleanup(server.Close)
 	for _, test := range badTokens {
@@ -205,7 +205,7 @@ func TestATokenNamesTheTenantAndTheCaller(t *testing.T) {
 	item := string(fill(s.Acme, t, s, "acme"))
 	options := withTokens(s)
 	url := s.listen(t, options)
-	s.Handler = newHandler(&database{DB: s.DB, directory: tenancy.NewDirectory(s.DB), dsn: s.DSN}, options, nil, slog.New(slog.DiscardHandler))
+	s.Handler = newHandler(s.DB, tenancy.NewDirectory(s.DB), options, corsFlags{}, slog.New(slog.DiscardHandler))
 	seen := watchCallers(t, s)
 	ask := func(tenant, name, query string) string {
 		t.Helper()
@@ -349,7 +349,7 @@ func TestAResolverThatFails(t *testing.T) {
 			var log output
 			options := defaults
 			options.Resolve = test.resolve
-			handler := newHandler(&database{DB: s.DB, directory: tenancy.NewDirectory(s.DB), dsn: s.DSN}, options, nil, newLog(&log, "text", slog.LevelInfo))
+			handler := newHandler(s.DB, tenancy.NewDirectory(s.DB), options, corsFlags{}, newLog(&log, logFlags{}))
 			logged := func(lines string) {
 				t.Helper()
 				if n := strings.Count(lines, "level="); test.logged == "" && n > 0 || test.logged != "" && (n != 1 || !strings.Contains(lines, "level="+test.logged) || !strings.Contains(lines, "secret")) {

@@ -154,8 +154,8 @@ func newTestServer(t testing.TB) *testServer {
 			t.Errorf("the guard refused %d of the server's own statements", n)
 		}
 	})
-	db := &database{DB: d.DB, directory: tenancy.NewDirectory(d.DB), dsn: d.DSN}
-	return &testServer{d, newHandler(db, defaults, []string{"https://app.example.com"}, slog.New(slog.DiscardHandler))}
+	return &testServer{d, newHandler(d.DB, tenancy.NewDirectory(d.DB), defaults,
+		corsFlags{Origin: []string{"https://app.example.com"}}, slog.New(slog.DiscardHandler))}
 }
 
 // defaults are the API's settings without a flag.

@@ -185,7 +185,7 @@ func TestTheBestLikedStreamIsTaken(t *testing.T) {
 	options, stopping := defaults, make(chan struct{})
 	options.Stopping = stopping
 	close(stopping)
-	handler := newHandler(&database{DB: s.DB, directory: tenancy.NewDirectory(s.DB)}, options, nil, newLog(io.Discard, "text", 0))
+	handler := newHandler(s.DB, tenancy.NewDirectory(s.DB), options, corsFlags{}, newLog(io.Discard, logFlags{}))
 	const events, parts = "text/event-stream; charset=utf-8", `multipart/mixed;boundary="graphql";subscriptionSpec=1.0`
 	for accept, want := range map[string]string{
 		"text/event-stream": events,

@@ -14,7 +14,7 @@ import (
 func printedVSchema(t *testing.T) (text []byte, v keyspaceVSchema) {
 	t.Helper()
 	var out bytes.Buffer
-	if err := (vschema{}).Run(&app{out: &out}); err != nil {
+	if err := (vschema{}).Run(stdout{&out}); err != nil {
 		t.Fatal(err)
 	}
 	if err := json.Unmarshal(out.Bytes(), &v); err != nil {
@@ -72,7 +72,7 @@ func TestVSchemaHasEachTable(t *testing.T) {
 
 // TestSharedTablesAreReferenceTables: vtgate joins those with tables of any shard.
 func TestSharedTablesAreReferenceTables(t *testing.T) {
-	v := vschemaOf(guard.Tables{"items": {Keyed: true}, "countries": {Shared: true}})
+	v := newVSchema(guard.Tables{"items": {Keyed: true}, "countries": {Shared: true}})
 	text, err := json.Marshal(map[string]tableVSchema{"countries": v.Tables["countries"], "items": v.Tables["items"]})
 	if want := `{"countries":{"type":"reference"},"items":{"columnVindexes":[{"column":"tenant_id","name":"tenant"}]}}`; err != nil || string(text) != want {
 		t.Errorf("got %s, want %s", text, want)
