@@ -126,7 +126,7 @@ func openDatabase(ctx context.Context, at location, flags databaseFlags, migrate
 	db := &database{location: at}
 	if err := db.open(ctx, flags, migrate, log); err != nil {
 		db.close(log)
-		return nil, err
+		return nil, fmt.Errorf("%s: %w", db.description, err)
 	}
 	return db, nil
 }

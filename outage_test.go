@@ -39,7 +39,7 @@ func TestAnOutageIsTenantUnavailable(t *testing.T) {
 	}
 	var logged bytes.Buffer
 	log := slog.New(slog.NewTextHandler(&logged, nil))
-	db, err := openDatabase(t.Context(), location{dsn: private.DSN("outage")}, databaseFlags{MaxConnections: 4}, migration.Up, log)
+	db, err := openDatabase(t.Context(), location{dsn: private.DSN("outage"), description: "a private server"}, databaseFlags{MaxConnections: 4}, migration.Up, log)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +72,7 @@ func TestAnOutageIsTenantUnavailable(t *testing.T) {
 		t.Errorf("ready: %d", w.Code)
 	}
 	if strings.Contains(logged.String(), "level=ERROR") {
-		t.Errorf("an outage is logged as an error of the program:\n%s", &log)
+		t.Errorf("an outage is logged as an error of the program:\n%s", &logged)
 	}
 }
 
