@@ -1,6 +1,6 @@
-# What there is to do here: make help
+# make help lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-mysql vitess vtexplain lint bench bench-guard fuzz mutants web conformance database compiler node chromium
+.PHONY: help run test test-mysql vitess vtexplain lint bench bench-guard fuzz mutants rename web conformance database compiler node chromium
 
 LINT := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
@@ -81,6 +81,9 @@ fuzz: database ## attack the guard with random SQL on a real database, and its p
 
 mutants: database ## take out each rule of the guard and the scope in turn: the tests must fail each time
 	go test -tags mutants -run TestMutants -v -timeout 0 ./tenancy
+
+rename: ## change the path of the Go module: MODULE=github.com/acme/app
+	@./.ci/rename '$(MODULE)'
 
 lint: ## check formatting, vet, staticcheck and more, and that generated code is current
 	$(LINT) run ./...
