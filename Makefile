@@ -61,12 +61,12 @@ chromium:
 bench: database ## measure the server against hand-written code
 	go test -run '^$$' -bench . -benchtime 12x -timeout 20m .
 
-# Without the guard: the program is built with another connector.go, which checks nothing.
+# Without the guard: the program is built with another check.go, which checks nothing.
 bench-guard: database ## compare the CPU time of requests with and without the guard (25 minutes)
 	@d=$$(mktemp -d) && trap 'rm -r '$$d EXIT && \
-	sed 's/c.pool.guard.Check(uint32(tenant.ID), query, args)/func(ID) error { return nil }(tenant.ID)/' tenancy/connector.go > $$d/connector.go && \
-	! cmp -s tenancy/connector.go $$d/connector.go && \
-	echo '{"Replace": {"$(CURDIR)/tenancy/connector.go": "'$$d'/connector.go"}}' > $$d/overlay.json && \
+	sed 's/c.pool.guard.Check(uint32(tenant.ID), query, args)/func(ID) error { return nil }(tenant.ID)/' tenancy/check.go > $$d/check.go && \
+	! cmp -s tenancy/check.go $$d/check.go && \
+	echo '{"Replace": {"$(CURDIR)/tenancy/check.go": "'$$d'/check.go"}}' > $$d/overlay.json && \
 	go test -c -o $$d/with . && go test -c -overlay $$d/overlay.json -o $$d/without . && \
 	for round in 1 2 3 4 5; do for guard in without with; do \
 	  echo "round $$round of 5, $$guard the guard"; \

@@ -36,7 +36,7 @@ func (a *attempt) each(q *gorm.DB, of ...any) (any, error) {
 		keys[i] = a.value(row)
 	}
 	rows := a.rows()
-	return rows, tenancy.UnionEach([]*gorm.DB{q}, a.key, keys, "", rows)
+	return rows, tenancy.UnionAllByKey([]*gorm.DB{q}, a.key, keys, "", rows)
 }
 
 // query is a query of the model, with nothing in it.

@@ -123,7 +123,7 @@ func pagesOf[U, R any, P row[U]](query *gorm.DB, m toMany[U, R], w window[U], pa
 	if !w.sortable() {
 		order = m.unionOrder(w)
 	}
-	if err := tenancy.UnionEach(w.newQueries(query, m.child), m.parent, parents, order, &rows); err != nil {
+	if err := tenancy.UnionAllByKey(w.newQueries(query, m.child), m.parent, parents, order, &rows); err != nil {
 		return nil, err
 	}
 	found := map[ID][]P{}

@@ -125,7 +125,7 @@ func readWindow[T any, P row[T]](query *gorm.DB, w window[T]) ([]P, error) {
 	if len(queries) == 1 {
 		return rows, queries[0].Find(&rows).Error
 	}
-	err := tenancy.Union(queries, &rows)
+	err := tenancy.UnionAll(queries, &rows)
 	sortRows(w, rows)
 	return rows, err
 }

@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"rowhouse/model/dbtest"
 	"rowhouse/tenancy"
+	"rowhouse/tenancy/tenancytest"
 )
 
 // dated is a note with a time, whose text stands before it in every statement.
@@ -22,9 +22,9 @@ type dated struct {
 	At       *time.Time
 }
 
-func newDated(t *testing.T) *dbtest.Database {
+func newDated(t *testing.T) *tenancytest.Database {
 	t.Helper()
-	d := dbtest.New(t)
+	d := schema.New(t)
 	if _, err := d.SQL.ExecContext(t.Context(), `CREATE TABLE dateds (tenant_id INT UNSIGNED NOT NULL, id INT NOT NULL, text LONGTEXT NOT NULL, folder INT NOT NULL, at DATETIME(6),
 		PRIMARY KEY (tenant_id, id))`); err != nil {
 		t.Fatal(err)

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"rowhouse/model/dbtest"
 	"rowhouse/tenancy"
+	"rowhouse/tenancy/tenancytest"
 )
 
 // badServer is a private server whose configuration a test changes.
@@ -25,7 +25,7 @@ func newBadServer(t testing.TB, flags ...string) *badServer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server, err := dbtest.StartPrivate(t.Context(), dir, append(flags, "--loose-skip-character-set-client-handshake")...)
+	server, err := tenancytest.StartPrivate(t.Context(), dir, append(flags, "--loose-skip-character-set-client-handshake")...)
 	if err != nil {
 		t.Fatal(err)
 	}

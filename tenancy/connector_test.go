@@ -11,12 +11,12 @@ import (
 	"testing"
 	"time"
 
-	"rowhouse/model/dbtest"
 	"rowhouse/tenancy"
+	"rowhouse/tenancy/tenancytest"
 )
 
 // single returns the pool with one connection, a system scope, and the connection's number.
-func single(t *testing.T, d *dbtest.Database) (pool *sql.DB, ctx context.Context, id func() int) {
+func single(t *testing.T, d *tenancytest.Database) (pool *sql.DB, ctx context.Context, id func() int) {
 	t.Helper()
 	ctx = tenancy.System(t.Context(), "look at connections")
 	pool, err := d.For(ctx).DB()
@@ -33,7 +33,7 @@ func single(t *testing.T, d *dbtest.Database) (pool *sql.DB, ctx context.Context
 }
 
 // ended waits until the server has ended a connection.
-func ended(t *testing.T, d *dbtest.Database, id int) {
+func ended(t *testing.T, d *tenancytest.Database, id int) {
 	t.Helper()
 	within(t, "the server ends the connection", func() bool { return !runs(t, d, id) })
 }
@@ -51,9 +51,9 @@ func within(t *testing.T, event string, happened func() bool) {
 }
 
 // runs reports whether the server has a connection.
-func runs(t *testing.T, d *dbtest.Database, id int) bool {
+func runs(t *testing.T, d *tenancytest.Database, id int) bool {
 	t.Helper()
-	return slices.ContainsFunc(d.Processes(t), func(p dbtest.Process) bool { return p.ID == id })
+	return slices.ContainsFunc(d.Processes(t), func(p tenancytest.Process) bool { return p.ID == id })
 }
 
 func TestConnectionsAreKeptAndClosed(t *testing.T) {

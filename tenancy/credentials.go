@@ -10,25 +10,24 @@ import (
 	"time"
 )
 
-// Credentials hold the data by which a request authenticates its caller.
+// Credentials is the part of a request that authenticates its caller.
 type Credentials struct {
 	// Request is the HTTP request, or the request that opened a WebSocket. A Resolver must
 	// not read its body.
 	Request *http.Request
-	// Parameters is the payload of a WebSocket's connection_init (connectionParams); over
-	// HTTP it is nil. It is untrusted JSON. A page in a browser can't set the headers of a
-	// socket, so it sends their values here.
+	// Parameters is the payload of a WebSocket's connection_init (connectionParams), as
+	// untrusted JSON. Over HTTP it is nil. Browsers can't set the headers of a socket, so
+	// clients send them here.
 	Parameters map[string]any
 }
 
-// Value returns the value of a header, or of the parameter with its name. The parameter may be
-// in an object `headers`; names are compared without regard to case. Value returns "" when the
-// client sent neither. It fails with ErrInvalid for a repeated header, for values that differ,
-// and for a parameter that is not a string.
+// Value returns the value of a header, or of the parameter with its name, or "". The parameter
+// may be in an object `headers`. Names are case-insensitive. Value fails with ErrInvalid for a
+// repeated header, for a parameter that is not a string, and for values that differ.
 func (c Credentials) Value(name string) (string, error) {
 	values := c.Request.Header.Values(name)
 	if len(values) > 1 {
-		return "", ErrInvalid // a gateway may have set either
+		return "", ErrInvalid // a gateway may have set either of them
 	}
 	values = values[:len(values):len(values)]
 	objects := []map[string]any{c.Parameters}
@@ -55,9 +54,9 @@ func (c Credentials) Value(name string) (string, error) {
 	return values[0], nil
 }
 
-// Identity is the tenant and the caller of a request.
+// Identity is the tenant and the caller of a request, as its credentials prove them.
 type Identity struct {
-	// Tenant is the only tenant whose rows the request reaches.
+	// Tenant is the tenant of the request. Its statements reach no other.
 	Tenant Tenant
 	// Caller is the user or machine, as a value of the application, or nil. CallerFrom
 	// returns it.
@@ -68,9 +67,10 @@ type Identity struct {
 // HTTP request and each WebSocket, before the body is read. ctx has a deadline of five seconds;
 // the Resolver must return when it ends.
 //
-// It refuses credentials with a *ResolveError, or with ErrUnauthenticated, ErrNone, ErrInvalid
-// or ErrUnavailable. It fails with ErrOutage, or an error that IsOutage reports, when a retry
-// can succeed. Any other error, and a panic, is an internal error: clients get no detail.
+// It rejects credentials with a *ResolveError, or with ErrUnauthenticated, ErrNone, ErrInvalid
+// or ErrUnavailable. When a retry can succeed it fails with ErrOutage, or with an error for which
+// IsOutage is true. Any other error, and a panic, is an internal error without details for the
+// client.
 type Resolver func(ctx context.Context, c Credentials) (Identity, error)
 
 // ErrUnauthenticated means that the credentials are missing, malformed, forged or expired.
@@ -80,7 +80,7 @@ var ErrUnauthenticated = errors.New("the credentials are missing or not valid")
 type ResolveError struct {
 	// Kind is ErrUnauthenticated, ErrNone, ErrInvalid or ErrUnavailable.
 	Kind error
-	// Message says what is wrong with the credentials, and what to send instead.
+	// Message is for the client: the error in the credentials, and the fix.
 	Message string
 }
 
@@ -94,10 +94,10 @@ func (e *ResolveError) Unwrap() error { return e.Kind }
 // WebSocket clients wait for connection_ack.
 const resolveTimeout = 5 * time.Second
 
-// NewContext returns a context with the tenant and the caller that the Resolver returns. It
-// fails with the Resolver's error, and with ErrNone when the Resolver returns no tenant.
+// NewContext calls the Resolver, and returns a context with its tenant and caller. It fails with
+// the Resolver's error, and with ErrNone if the Resolver returns no tenant.
 func (resolve Resolver) NewContext(ctx context.Context, c Credentials) (context.Context, error) {
-	identity, err := resolve.identity(ctx, c)
+	identity, err := resolve.resolveIdentity(ctx, c)
 	if err == nil && identity.Tenant.ID == 0 {
 		err = ErrNone
 	}
@@ -111,8 +111,8 @@ func (resolve Resolver) NewContext(ctx context.Context, c Credentials) (context.
 	return ctx, nil
 }
 
-// identity calls the Resolver with a deadline. It returns a panic as an error.
-func (resolve Resolver) identity(ctx context.Context, c Credentials) (identity Identity, err error) {
+// resolveIdentity calls the Resolver with a deadline. It returns a panic as an error.
+func (resolve Resolver) resolveIdentity(ctx context.Context, c Credentials) (identity Identity, err error) {
 	limited, cancel := context.WithTimeout(ctx, resolveTimeout)
 	defer cancel()
 	defer func() {
@@ -131,7 +131,7 @@ func (resolve Resolver) identity(ctx context.Context, c Credentials) (identity I
 // callerKey is the context key of a caller.
 type callerKey struct{}
 
-// tenantCaller is a caller, and the tenant for which it was authenticated.
+// tenantCaller is a caller with the tenant of its authentication.
 type tenantCaller struct {
 	tenant ID
 	caller any
@@ -139,12 +139,12 @@ type tenantCaller struct {
 
 // WithCaller returns a context with a caller of the tenant in ctx.
 func WithCaller(ctx context.Context, caller any) context.Context {
-	tenant, _ := FromContext(ctx) // without a tenant, CallerFrom returns no caller
+	tenant, _ := FromContext(ctx) // without a tenant, CallerFrom returns false
 	return context.WithValue(ctx, callerKey{}, tenantCaller{tenant.ID, caller})
 }
 
-// CallerFrom returns the caller in ctx. It reports false when ctx has no caller, when the caller
-// is not a T, and when ctx now has another tenant, or the system scope.
+// CallerFrom returns the caller in ctx. It returns false if ctx has no caller, if the caller is
+// not a T, and if ctx has another tenant than at WithCaller, or the system scope.
 func CallerFrom[T any](ctx context.Context) (T, bool) {
 	tenant, err := FromContext(ctx)
 	if err != nil {

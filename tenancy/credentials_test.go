@@ -11,7 +11,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"rowhouse/model/dbtest"
 	"rowhouse/tenancy"
 )
 
@@ -168,7 +167,7 @@ func TestAResolverHasFiveSeconds(t *testing.T) {
 // TestTheCallerBelongsToItsTenant reads a caller from derived contexts.
 func TestTheCallerBelongsToItsTenant(t *testing.T) {
 	type user struct{ name string }
-	d := dbtest.New(t)
+	d := schema.New(t)
 	ada := tenancy.WithCaller(d.Acme, user{"ada"})
 	globex, err := tenancy.FromContext(d.Globex)
 	if err != nil {
@@ -210,7 +209,7 @@ func TestTheCallerBelongsToItsTenant(t *testing.T) {
 // TestAGatewayAloneNamesTheTenant sends parameters of a socket that name another tenant, or a tenant
 // without a header of the gateway.
 func TestAGatewayAloneNamesTheTenant(t *testing.T) {
-	d := dbtest.New(t)
+	d := schema.New(t)
 	directory := tenancy.NewDirectory(d.DB)
 	other := map[string]any{tenancy.HeaderName: "globex", "headers": map[string]any{tenancy.HeaderName: "globex"}}
 	for _, test := range []struct {

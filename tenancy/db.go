@@ -7,19 +7,16 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
-	"strings"
 	"time"
 
-	driver "github.com/go-sql-driver/mysql"
 	"gorm.io/driver/mysql"
 	"gorm.io/gorm"
 
 	"rowhouse/tenancy/guard"
 )
 
-// DB hands out sessions that are bound to the tenant in a context. There is no
-// other way to one. It is safe for concurrent use.
+// DB is a connection pool whose sessions are bound to the tenant in a context. It is safe for
+// concurrent use.
 type DB struct {
 	gorm     *gorm.DB
 	sql      *sql.DB
@@ -38,12 +35,12 @@ type Options struct {
 	// GORM's Debug() are logged at info level, with their arguments. The default is
 	// slog.Default().
 	Log *slog.Logger
-	// NewerSchema says that a newer release of the program has migrated the database. A
-	// table with tenant_id that no model owns is then logged at warn level, and does not
-	// fail Open. The guard refuses it, as it does any table without a model.
+	// NewerSchema means that a newer release of the program has migrated the database. Open
+	// then logs a table with tenant_id but no model at warn level, and does not fail. The
+	// guard refuses it, as any table without a model.
 	NewerSchema bool
-	// Shared has an empty row of each tenant-less model, such as currencies. Every tenant
-	// may read and join all rows of its table; only the system scope writes them.
+	// Shared has an empty row of each shared (tenant-less) model, such as currencies. Every
+	// tenant may read and join all rows of its table; only the system scope writes them.
 	Shared []any
 	// Bus carries events between sessions, and between servers. The default is NewBus(),
 	// which reaches this server only.
@@ -57,10 +54,10 @@ type Options struct {
 	MaxWait time.Duration
 }
 
-// Open connects to the database at dsn (see ParseDSN). models has an empty row of each
-// model that tenants own. Open fails when the database does not respond, and when the
-// schema check finds a mismatch: a table with tenant_id that no model owns, or a model's
-// table that is missing or has no tenant_id.
+// Open connects to the database at dsn (see ParseDSN) and checks its schema. models has an empty
+// row of each model of tenants. Open fails when the database does not respond, and when the
+// schema check finds a mismatch: a table with tenant_id but no model, or a model whose table is
+// missing or has no tenant_id.
 func Open(ctx context.Context, dsn string, models []any, options Options) (*DB, error) {
 	if options.MaxConnections < 0 || options.MaxWait < 0 {
 		return nil, fmt.Errorf("open the database: MaxConnections is %d and MaxWait is %s: neither can be negative",
@@ -93,7 +90,7 @@ func Open(ctx context.Context, dsn string, models []any, options Options) (*DB, 
 	}
 	if err == nil {
 		guarded.guard = guard.New(tables)
-		err = scope{guarded.guard}.install(session)
+		err = scope{guarded.guard}.installCallbacks(session)
 	}
 	if err != nil {
 		_ = errors.Join(pool.Close(), guarded.killPool.Close())
@@ -112,18 +109,18 @@ func (o *Options) setDefaults() {
 	}
 }
 
-// defaultMaxConnections is less than the 151 connections that MySQL and MariaDB allow by
-// default, with room for others.
+// defaultMaxConnections leaves room for other programs: MySQL and MariaDB accept 151 connections
+// by default.
 const defaultMaxConnections = 32
 
 // defaultMaxWait is shorter than the deadline of a request, so that clients get the reason.
 const defaultMaxWait = 10 * time.Second
 
-// now returns the time in UTC, truncated to microseconds: DATETIME(6) stores no more, and
-// servers would round it.
-func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
+// currentTime returns the time in UTC, truncated to microseconds: DATETIME(6) stores no more,
+// and servers would round it.
+func currentTime() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 
-// openSession returns the session from which For makes all others. GORM reads the server's
+// openSession returns the session from which For derives all others. GORM reads the server's
 // version once, to choose its SQL; plugins read it from the dialector.
 func openSession(ctx context.Context, pool *sql.DB, quotas *quotas, log *slog.Logger) (*gorm.DB, error) {
 	dialector := &mysql.Dialector{Config: &mysql.Config{Conn: versionPool{pool, ctx}, DisableWithReturning: true}}
@@ -132,7 +129,7 @@ func openSession(ctx context.Context, pool *sql.DB, quotas *quotas, log *slog.Lo
 		DisableAutomaticPing:   true,
 		TranslateError:         true,
 		Logger:                 statementLog{log: log},
-		NowFunc:                now,
+		NowFunc:                currentTime,
 	})
 	if err != nil {
 		return nil, err
@@ -150,13 +147,13 @@ type versionPool struct {
 
 // QueryRowContext runs the query in the system scope.
 func (p versionPool) QueryRowContext(_ context.Context, query string, args ...any) *sql.Row {
-	return p.DB.QueryRowContext(unloggedSystem(p.ctx, "start"), query, args...) //nolint:contextcheck // GORM's has no system scope
+	return p.DB.QueryRowContext(unloggedSystem(p.ctx, "start"), query, args...) //nolint:contextcheck // GORM's context has no system scope
 }
 
 // boundPool binds a session to a tenant, or to the system scope, or to neither. It is the
-// Conn of the session's dialector: GORM copies the dialector to every session made from this
-// one, whatever their options, but may replace their context. The dialector has GORM's own
-// type, because plugins check it.
+// Conn of the session's dialector: GORM copies the dialector to every derived session, with
+// any options, but may replace the context. The dialector has GORM's own type, because plugins
+// check it.
 type boundPool struct {
 	*quotaPool
 	tenant ID
@@ -166,16 +163,16 @@ type boundPool struct {
 // Close closes the connections once their statements have ended.
 func (db *DB) Close() error { return errors.Join(db.sql.Close(), db.killPool.Close()) }
 
-// Ping fails when the database does not answer.
+// Ping fails when the database does not respond.
 func (db *DB) Ping(ctx context.Context) error { return db.sql.PingContext(ctx) }
 
 // Counts returns how many statements were proved and refused since Open.
 func (db *DB) Counts() guard.Counts { return db.guard.Counts() }
 
-// For returns a session that reads and writes the rows of ctx's tenant and no
-// others, inside the transaction of ctx when it comes from Tx. Without a tenant,
-// every call on it fails with ErrNone; statements that are not bound to the tenant
-// fail with ErrScope. In the system scope the session is bound to no tenant.
+// For returns a GORM session for the rows of ctx's tenant. If ctx comes from Tx, the session is
+// part of that transaction. Without a tenant, every call on the session fails with ErrNone;
+// statements that are not bound to the tenant fail with ErrScope. In the system scope the
+// session is bound to no tenant.
 func (db *DB) For(ctx context.Context) *gorm.DB {
 	if tx := txFrom(ctx, db); tx != nil {
 		return tx.session.Session(&gorm.Session{NewDB: true, Context: ctx})
@@ -194,55 +191,4 @@ func (db *DB) For(ctx context.Context) *gorm.DB {
 	config.Conn = boundPool{config.Conn.(boundPool).quotaPool, tenant.ID, system}
 	session.Dialector = &mysql.Dialector{Config: &config}
 	return session
-}
-
-// The server's error numbers, read here and nowhere else; GORM translates the rest
-// (gorm.ErrDuplicatedKey, gorm.ErrForeignKeyViolated).
-const (
-	errDuplicate      = 1062 // ER_DUP_ENTRY
-	errNoThread       = 1094 // ER_NO_SUCH_THREAD
-	errSnapshot       = 1020 // ER_CHECKREAD: MariaDB with innodb_snapshot_isolation
-	errLockWait       = 1205 // ER_LOCK_WAIT_TIMEOUT
-	errDeadlock       = 1213 // ER_LOCK_DEADLOCK
-	errNoStatement    = 1243 // ER_UNKNOWN_STMT_HANDLER
-	errManyStatements = 1461 // ER_MAX_PREPARED_STMT_COUNT_REACHED
-	errReprepare      = 1615 // ER_NEED_REPREPARE
-	errNoWait         = 3572 // ER_LOCK_NOWAIT: MySQL
-	errShutdown       = 1053 // ER_SERVER_SHUTDOWN
-)
-
-func lostRace(err error) bool {
-	n := errorNumber(err)
-	return n == errDeadlock || n == errLockWait || n == errSnapshot
-}
-
-// unavailable are client error numbers, which vtgate returns when it can't reach a shard.
-// Servers do not send them.
-var unavailable = []uint16{2002, 2003, 2006, 2013} // CR_CONNECTION_ERROR, CR_CONN_HOST_ERROR, CR_SERVER_GONE_ERROR, CR_SERVER_LOST
-
-// shardDown are parts of vtgate's messages for an unreachable shard, with the error number
-// 1105 or 1317.
-var shardDown = []string{"no healthy tablet available", "operation not allowed in state", "code = Unavailable", "code = Code(17)", "unlocked closed connection"}
-
-// isUnavailable reports whether Vitess could not reach the shard of a statement.
-func isUnavailable(err error) bool {
-	var e *driver.MySQLError
-	if !errors.As(err, &e) {
-		return false
-	}
-	if slices.Contains(unavailable, e.Number) {
-		return true
-	}
-	message, _, _ := strings.Cut(e.Message, " Sql:") // the statement follows, which a client may have written
-	return (e.Number == 1105 || e.Number == 1317) && slices.ContainsFunc(shardDown, func(s string) bool { return strings.Contains(message, s) })
-}
-
-func isDuplicate(err error) bool { return errorNumber(err) == errDuplicate }
-
-func errorNumber(err error) uint16 {
-	var e *driver.MySQLError
-	if errors.As(err, &e) {
-		return e.Number
-	}
-	return 0
 }

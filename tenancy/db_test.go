@@ -12,8 +12,8 @@ import (
 	"github.com/go-sql-driver/mysql"
 	"gorm.io/gorm"
 
-	"rowhouse/model/dbtest"
 	"rowhouse/tenancy"
+	"rowhouse/tenancy/tenancytest"
 )
 
 // note is a model of these tests' own: tenancy needs none of the server's.
@@ -24,9 +24,9 @@ type note struct {
 	Text     string
 }
 
-func newNotes(t *testing.T) *dbtest.Database {
+func newNotes(t *testing.T) *tenancytest.Database {
 	t.Helper()
-	d := dbtest.New(t)
+	d := schema.New(t)
 	if _, err := d.SQL.ExecContext(t.Context(), `CREATE TABLE notes (tenant_id INT UNSIGNED NOT NULL, id INT NOT NULL, folder INT NOT NULL, text VARCHAR(100) NOT NULL,
 		PRIMARY KEY (tenant_id, id), KEY folder (tenant_id, folder, id))`); err != nil {
 		t.Fatal(err)
@@ -35,7 +35,7 @@ func newNotes(t *testing.T) *dbtest.Database {
 	return d
 }
 
-func create(ctx context.Context, d *dbtest.Database, id int) error {
+func create(ctx context.Context, d *tenancytest.Database, id int) error {
 	return d.For(ctx).Create(&note{ID: id, Text: "x"}).Error
 }
 
@@ -173,7 +173,7 @@ func TestNothingReachesTheDriverWithoutATenant(t *testing.T) {
 		"For":            func(ctx context.Context) error { return d.For(ctx).Find(&[]note{}).Error },
 		"Tx":             func(ctx context.Context) error { return d.Tx(ctx, func(context.Context) error { return nil }) },
 		"Each": func(ctx context.Context) error {
-			return tenancy.UnionEach([]*gorm.DB{d.For(ctx)}, "folder", []int{1}, "", &[]note{})
+			return tenancy.UnionAllByKey([]*gorm.DB{d.For(ctx)}, "folder", []int{1}, "", &[]note{})
 		},
 	} {
 		if err := attack(t.Context()); !errors.Is(err, tenancy.ErrNone) {
@@ -254,7 +254,7 @@ func TestEachReadsEveryKeysRowsAndOnlyTheTenants(t *testing.T) {
 	}
 	d.Reset()
 	var found []note
-	if err := tenancy.UnionEach([]*gorm.DB{d.For(d.Acme).Where("id > 5 OR id < 3").Order("id DESC").Limit(2)}, "folder", []int{0, 2, 7}, "", &found); err != nil {
+	if err := tenancy.UnionAllByKey([]*gorm.DB{d.For(d.Acme).Where("id > 5 OR id < 3").Order("id DESC").Limit(2)}, "folder", []int{0, 2, 7}, "", &found); err != nil {
 		t.Fatal(err)
 	}
 	ids := map[int]int{}
@@ -270,7 +270,7 @@ func TestEachReadsEveryKeysRowsAndOnlyTheTenants(t *testing.T) {
 	if ran := d.Ran(); len(ran) != 1 {
 		t.Errorf("%d statements", len(ran))
 	}
-	if err := tenancy.UnionEach([]*gorm.DB{d.For(d.Acme)}, "folder", []int{}, "", &found); err != nil || len(d.Ran()) != 1 {
+	if err := tenancy.UnionAllByKey([]*gorm.DB{d.For(d.Acme)}, "folder", []int{}, "", &found); err != nil || len(d.Ran()) != 1 {
 		t.Error("no keys need no statement", err)
 	}
 	many := make([]int, 1500) // more than a statement should hold
@@ -278,7 +278,7 @@ func TestEachReadsEveryKeysRowsAndOnlyTheTenants(t *testing.T) {
 		many[i] = i
 	}
 	found = nil
-	if err := tenancy.UnionEach([]*gorm.DB{d.For(d.Acme).Order("id").Limit(1)}, "folder", many, "", &found); err != nil || len(found) != 3 || len(d.Ran()) != 3 {
+	if err := tenancy.UnionAllByKey([]*gorm.DB{d.For(d.Acme).Order("id").Limit(1)}, "folder", many, "", &found); err != nil || len(found) != 3 || len(d.Ran()) != 3 {
 		t.Errorf("%d rows in %d statements, %v", len(found), len(d.Ran())-1, err)
 	}
 }

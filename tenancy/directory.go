@@ -16,44 +16,55 @@ import (
 )
 
 const (
-	// cachedTenants bounds what a stream of tenants can keep in memory: about 2 MB.
+	// cachedTenants bounds the tenants in the cache, which then has about 2 MB.
 	cachedTenants = 10_000
-	// cachedFor bounds how long a change to the directory can go unseen.
+	// cachedFor bounds how long the cache serves a tenant before it is read again.
 	cachedFor = 30 * time.Second
-	// staleFor bounds how long a found tenant is served while the directory can't be read.
+	// staleFor bounds how long a cached tenant is served while the directory can't be read.
 	staleFor = time.Hour
-	// staleAfter bounds how long a request with a known tenant waits for a directory that
-	// does not respond. For the same time after that, known tenants are not read again.
+	// staleAfter bounds how long a request with a cached tenant waits for a directory that
+	// does not respond. For the same time after that, cached tenants are not read again.
 	staleAfter = time.Second
 )
 
+// CreateDirectory is the statement that creates the table of a Directory. Tables of tenants have
+// no foreign key to it, so it can be in another database.
+const CreateDirectory = `CREATE TABLE tenants (
+  id         INT UNSIGNED NOT NULL AUTO_INCREMENT,
+  slug       VARCHAR(40)  CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  name       VARCHAR(200) NOT NULL,
+  created_at DATETIME(6)  NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE KEY tenants_slug (slug)
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci`
+
+// slugPattern matches a valid slug.
 var slugPattern = regexp.MustCompile(`^[a-z](?:[a-z0-9-]{0,38}[a-z0-9])$`)
 
-// ValidSlug reports whether s may be a tenant's slug: 2 to 40 lower-case letters,
-// digits and inner hyphens, starting with a letter, so that it is never a number.
+// ValidSlug reports whether s can be a tenant's slug. A slug has 2 to 40 lower-case letters,
+// digits and inner hyphens, and starts with a letter, so it is never an id.
 func ValidSlug(s string) bool { return slugPattern.MatchString(s) }
 
-// Directory is the list of all tenants, in the table tenants, read through a cache. It
-// alone reads across tenants, and it reads no table but its own.
+// Directory is the list of all tenants, in the table tenants, read through a cache. It reads no
+// other table.
 //
-// While the table can't be read, the directory returns tenants that it has read in the last
-// hour, and logs a warning. It forgets a tenant when it reads that the tenant was deleted or
-// renamed.
+// While the table can't be read, the directory returns tenants that were read in the last hour,
+// and logs a warning. A tenant leaves the cache when the table shows its deletion or new slug.
 type Directory struct {
-	// CacheTime bounds how long a found tenant is served without being read again.
+	// CacheTime bounds how long a cached tenant is served before it is read again.
 	// NewDirectory sets 30 seconds. Change it before the first use.
 	CacheTime time.Duration
 
 	db     *sql.DB
 	log    *slog.Logger
-	byID   *expirable.LRU[ID, found]
-	bySlug *expirable.LRU[string, found]
+	byID   *expirable.LRU[ID, cachedTenant]
+	bySlug *expirable.LRU[string, cachedTenant]
 	// down is the time of an outage at the last read, in nanoseconds since 1970, or 0.
 	down atomic.Int64
 }
 
-// found is a cached tenant, with the time when it was read.
-type found struct {
+// cachedTenant is a tenant with the time when it was read.
+type cachedTenant struct {
 	Tenant
 	at time.Time
 }
@@ -64,28 +75,29 @@ func NewDirectory(db *DB) *Directory {
 		CacheTime: cachedFor,
 		db:        db.sql,
 		log:       db.log,
-		byID:      expirable.NewLRU[ID, found](cachedTenants, nil, staleFor),
-		bySlug:    expirable.NewLRU[string, found](cachedTenants, nil, staleFor),
+		byID:      expirable.NewLRU[ID, cachedTenant](cachedTenants, nil, staleFor),
+		bySlug:    expirable.NewLRU[string, cachedTenant](cachedTenants, nil, staleFor),
 	}
 }
 
-// ByID returns the tenant with this number, or ErrUnavailable.
+// ByID returns the tenant with this id. It fails with ErrUnavailable if there is none.
 func (d *Directory) ByID(ctx context.Context, id ID) (Tenant, error) {
-	known, ok := d.byID.Get(id)
-	return d.find(ctx, known, ok, "SELECT id, slug, name, created_at FROM tenants WHERE id = ?", id)
+	cached, ok := d.byID.Get(id)
+	return d.readThrough(ctx, cached, ok, "SELECT id, slug, name, created_at FROM tenants WHERE id = ?", id)
 }
 
-// BySlug returns the tenant with this slug, or ErrUnavailable.
+// BySlug returns the tenant with this slug. It fails with ErrUnavailable if there is none.
 func (d *Directory) BySlug(ctx context.Context, slug string) (Tenant, error) {
-	known, ok := d.bySlug.Get(slug)
-	return d.find(ctx, known, ok, "SELECT id, slug, name, created_at FROM tenants WHERE slug = ?", slug)
+	cached, ok := d.bySlug.Get(slug)
+	return d.readThrough(ctx, cached, ok, "SELECT id, slug, name, created_at FROM tenants WHERE slug = ?", slug)
 }
 
-// find returns the known tenant if it was read within CacheTime, and otherwise reads it. During
-// an outage it returns the known tenant, however old it is.
-func (d *Directory) find(ctx context.Context, known found, ok bool, query string, key any) (Tenant, error) {
-	if ok && (time.Since(known.at) < d.CacheTime || time.Since(time.Unix(0, d.down.Load())) < staleAfter) {
-		return known.Tenant, nil
+// readThrough returns the cached tenant if it was read within CacheTime, and otherwise reads it.
+// During an outage it returns the cached tenant, however old it is. ok means that cached is a
+// tenant.
+func (d *Directory) readThrough(ctx context.Context, cached cachedTenant, ok bool, query string, key any) (Tenant, error) {
+	if ok && (time.Since(cached.at) < d.CacheTime || time.Since(time.Unix(0, d.down.Load())) < staleAfter) {
+		return cached.Tenant, nil
 	}
 	readCtx := ctx
 	if ok {
@@ -96,44 +108,44 @@ func (d *Directory) find(ctx context.Context, known found, ok bool, query string
 	t, err := scanTenant(d.db.QueryRowContext(unloggedSystem(readCtx, "directory"), query, key))
 	switch {
 	case err == nil:
-		d.remember(t)
+		d.cacheTenant(t)
 		return t, nil
 	case errors.Is(err, sql.ErrNoRows):
 		if ok {
-			d.forget(known.Tenant)
+			d.evictTenant(cached.Tenant)
 		}
 		return Tenant{}, ErrUnavailable
 	case ok && ctx.Err() == nil && (IsOutage(err) || readCtx.Err() != nil):
 		d.down.Store(time.Now().UnixNano())
 		d.log.WarnContext(ctx, "the tenant directory does not respond: serving a cached tenant",
-			"tenant", known.ID, "read", time.Since(known.at).Round(time.Second).String()+" ago", "error", err)
-		return known.Tenant, nil
+			"tenant", cached.ID, "read", time.Since(cached.at).Round(time.Second).String()+" ago", "error", err)
+		return cached.Tenant, nil
 	}
 	return Tenant{}, fmt.Errorf("read the tenant directory: %w", err)
 }
 
-// remember caches a tenant, and forgets the tenant's previous slug, and the slug's previous
-// tenant.
-func (d *Directory) remember(t Tenant) {
+// cacheTenant adds a tenant to the cache, and removes the tenant's previous slug and the slug's
+// previous tenant.
+func (d *Directory) cacheTenant(t Tenant) {
 	d.down.Store(0)
 	if old, ok := d.byID.Peek(t.ID); ok && old.Slug != t.Slug {
-		d.forget(old.Tenant)
+		d.evictTenant(old.Tenant)
 	}
 	if old, ok := d.bySlug.Peek(t.Slug); ok && old.ID != t.ID {
-		d.forget(old.Tenant)
+		d.evictTenant(old.Tenant)
 	}
-	f := found{t, time.Now()}
+	f := cachedTenant{t, time.Now()}
 	d.byID.Add(t.ID, f)
 	d.bySlug.Add(t.Slug, f)
 }
 
-// forget drops a tenant that was deleted or renamed.
-func (d *Directory) forget(t Tenant) {
+// evictTenant removes a tenant from the cache.
+func (d *Directory) evictTenant(t Tenant) {
 	d.byID.Remove(t.ID)
 	d.bySlug.Remove(t.Slug)
 }
 
-// List returns all tenants by number.
+// List returns all tenants, ordered by id.
 func (d *Directory) List(ctx context.Context) ([]Tenant, error) {
 	rows, err := d.db.QueryContext(unloggedSystem(ctx, "directory"), "SELECT id, slug, name, created_at FROM tenants ORDER BY id")
 	if err != nil {
@@ -151,29 +163,30 @@ func (d *Directory) List(ctx context.Context) ([]Tenant, error) {
 	return tenants, rows.Err()
 }
 
-// CheckTenant fails with ErrInvalid when a new tenant's slug or name (1 to 200
-// characters, not blank) breaks its rule.
+// CheckTenant checks the slug and the name of a new tenant. It fails with ErrInvalid for a slug
+// that is not valid, and for a name that is blank or has more than 200 characters.
 func CheckTenant(slug, name string) error {
 	if !ValidSlug(slug) {
-		return fmt.Errorf("%w: the slug %q must be 2 to 40 lower-case letters, digits and inner hyphens, starting with a letter", ErrInvalid, slug)
+		return fmt.Errorf("%w: the slug %q must have 2 to 40 lower-case letters, digits and inner hyphens, and start with a letter",
+			ErrInvalid, slug)
 	}
 	if n := utf8.RuneCountInString(name); strings.TrimSpace(name) == "" || n > 200 || !utf8.ValidString(name) {
-		return fmt.Errorf("%w: the name must have 1 to 200 characters, not all blank", ErrInvalid)
+		return fmt.Errorf("%w: the name must have 1 to 200 characters, and must not be blank", ErrInvalid)
 	}
 	return nil
 }
 
-// Create adds a tenant. It fails as CheckTenant does, and with ErrTaken when another
-// tenant has the slug.
+// Create adds a tenant. It fails as CheckTenant does, and with ErrSlugTaken if another tenant has
+// the slug.
 func (d *Directory) Create(ctx context.Context, slug, name string) (Tenant, error) {
 	if err := CheckTenant(slug, name); err != nil {
 		return Tenant{}, err
 	}
-	created := now()
+	created := currentTime()
 	result, err := d.db.ExecContext(unloggedSystem(ctx, "directory"),
 		"INSERT INTO tenants (slug, name, created_at) VALUES (?, ?, ?)", slug, name, created)
 	if isDuplicate(err) {
-		return Tenant{}, fmt.Errorf("%w: %s", ErrTaken, slug)
+		return Tenant{}, fmt.Errorf("%w: %s", ErrSlugTaken, slug)
 	}
 	if err != nil {
 		return Tenant{}, fmt.Errorf("create the tenant %s: %w", slug, err)
@@ -182,9 +195,10 @@ func (d *Directory) Create(ctx context.Context, slug, name string) (Tenant, erro
 	return Tenant{ID: ID(id), Slug: slug, Name: name, CreatedAt: created}, err
 }
 
-// ErrTaken means that another tenant has the slug.
-var ErrTaken = errors.New("the slug is taken")
+// ErrSlugTaken means that another tenant has the slug.
+var ErrSlugTaken = errors.New("the slug is taken")
 
+// scanTenant reads a tenant from a row.
 func scanTenant(row interface{ Scan(...any) error }) (t Tenant, err error) {
 	err = row.Scan(&t.ID, &t.Slug, &t.Name, &t.CreatedAt)
 	return t, err

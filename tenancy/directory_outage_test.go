@@ -2,32 +2,31 @@ package tenancy_test
 
 import (
 	"bytes"
+	"database/sql"
 	"errors"
 	"log/slog"
 	"strings"
 	"testing"
 
-	"rowhouse/model"
-	"rowhouse/model/dbtest"
-	"rowhouse/model/migration"
 	"rowhouse/tenancy"
+	"rowhouse/tenancy/tenancytest"
 )
 
 // TestTheDirectoryServesKnownTenantsDuringAnOutage stops the database server.
 func TestTheDirectoryServesKnownTenantsDuringAnOutage(t *testing.T) {
-	server, err := dbtest.StartPrivate(t.Context(), t.TempDir())
+	server, err := tenancytest.StartPrivate(t.Context(), t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
 	dsn := server.DSN("outage")
-	if err := migration.CreateDatabase(t.Context(), dsn); err != nil {
+	root, err := sql.Open("mysql", server.DSN(""))
+	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := migration.Up(t.Context(), dsn, slog.New(slog.DiscardHandler)); err != nil {
-		t.Fatal(err)
-	}
+	fill(t, root, "CREATE DATABASE outage", strings.Replace(tenancy.CreateDirectory, "tenants", "outage.tenants", 1))
+	_ = root.Close()
 	var log bytes.Buffer
-	db, err := tenancy.Open(t.Context(), dsn, model.All(), tenancy.Options{Log: slog.New(slog.NewTextHandler(&log, nil))})
+	db, err := tenancy.Open(t.Context(), dsn, nil, tenancy.Options{Log: slog.New(slog.NewTextHandler(&log, nil))})
 	if err != nil {
 		t.Fatal(err)
 	}

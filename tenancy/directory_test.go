@@ -5,12 +5,11 @@ import (
 	"strings"
 	"testing"
 
-	"rowhouse/model/dbtest"
 	"rowhouse/tenancy"
 )
 
 func TestCreateTenant(t *testing.T) {
-	d := dbtest.New(t)
+	d := schema.New(t)
 	directory := tenancy.NewDirectory(d.DB)
 	for _, test := range []struct {
 		slug, name string
@@ -18,7 +17,7 @@ func TestCreateTenant(t *testing.T) {
 	}{
 		{"initech", "Initech Inc", nil},
 		{"a1", strings.Repeat("🏠", 200), nil},
-		{"acme", "Acme again", tenancy.ErrTaken},
+		{"acme", "Acme again", tenancy.ErrSlugTaken},
 		{"ACME", "Acme loud", tenancy.ErrInvalid},
 		{"a", "too short", tenancy.ErrInvalid},
 		{"1st", "starts with a digit", tenancy.ErrInvalid},
@@ -47,7 +46,7 @@ func TestCreateTenant(t *testing.T) {
 // TestTheDirectoryReadsATenantOnce counts statements, and asks again for those that
 // are not there, who may come.
 func TestTheDirectoryReadsATenantOnce(t *testing.T) {
-	d := dbtest.New(t)
+	d := schema.New(t)
 	directory := tenancy.NewDirectory(d.DB)
 	for range 3 {
 		if _, err := directory.BySlug(t.Context(), "acme"); err != nil {

@@ -5,33 +5,32 @@ import (
 	"sync"
 )
 
-// Event tells that something of a tenant changed. It carries no rows: who hears of it
-// reads them in its own session.
+// Event is the notice of a change to data of a tenant. It has no rows: each subscriber reads
+// them in its own session.
 type Event struct {
-	// Tenant is the one whose event it is; Publish sets it.
+	// Tenant is the tenant of the change; Publish sets it.
 	Tenant ID
-	// Topic is what subscribers name, such as `items of project …`.
+	// Topic is the argument of Subscribe, such as `items of project …`.
 	Topic string
-	// Kind names the change and Key the object. Key can hold any bytes.
+	// Kind is the kind of change, and Key the changed object. Key can have any bytes.
 	Kind, Key string
 }
 
-// Bus carries events to subscribers. Several servers need one that reaches them all: set
-// Options.Bus. The package bustest tests implementations. Methods are called concurrently.
+// Bus delivers events to subscribers. Several servers need a Bus that reaches all of them: set
+// Options.Bus. Package bustest tests implementations. Methods are called concurrently.
 type Bus interface {
-	// Publish sends an event to the subscribers of its tenant and topic. It must not wait
-	// for them, nor for a network. If an event can't be delivered, the Bus closes the
-	// channels that miss it; their clients then read again.
+	// Publish sends an event to the subscribers of its tenant and topic. It must wait neither
+	// for them nor for a network. If an event can't be delivered, the Bus closes the channels
+	// that miss it; their clients then read again.
 	Publish(Event)
 	// Subscribe returns a channel of the events of a tenant's topics, in the order of their
-	// publication. It has all events that are published after Subscribe has returned. The
-	// Bus closes it when ctx ends, and for a slow consumer.
+	// publication, from the return of Subscribe on. The Bus closes it when ctx ends, and for
+	// a slow consumer.
 	Subscribe(ctx context.Context, tenant ID, topics ...string) <-chan Event
 }
 
-// Publish tells the subscribers of the context's tenant what happened: at once, or when
-// the transaction of ctx has been committed, and never if it is not. Without a tenant
-// there is nobody to tell.
+// Publish sends events to the subscribers of ctx's tenant. Inside Tx it sends them after
+// COMMIT, and drops them on rollback. Without a tenant it does nothing.
 func (db *DB) Publish(ctx context.Context, events ...Event) {
 	tenant, err := FromContext(ctx)
 	if err != nil {
@@ -48,25 +47,24 @@ func (db *DB) Publish(ctx context.Context, events ...Event) {
 	}
 }
 
-// Subscribe returns a channel of the events of topics of the context's tenant. The channel
-// is closed when ctx ends, and for a slow consumer. It fails with ErrNone
-// without a tenant.
+// Subscribe returns a channel of the events of topics of ctx's tenant. The channel is closed
+// when ctx ends, and for a slow consumer. Without a tenant, Subscribe fails with ErrNone.
 func (db *DB) Subscribe(ctx context.Context, topics ...string) (<-chan Event, error) {
 	tenant, err := FromContext(ctx)
 	if err != nil {
 		return nil, err
 	}
 	events := db.bus.Subscribe(ctx, tenant.ID, topics...)
-	db.subscriptions.add(tenant.ID, 1)
-	context.AfterFunc(ctx, func() { db.subscriptions.add(tenant.ID, -1) })
+	db.subscriptions.addCount(tenant.ID, 1)
+	context.AfterFunc(ctx, func() { db.subscriptions.addCount(tenant.ID, -1) })
 	if _, ok := db.bus.(*localBus); !ok {
 		events = db.filterTenant(ctx, tenant.ID, events)
 	}
 	return events, nil
 }
 
-// filterTenant returns the events of a tenant. When a Bus delivers an event of another tenant,
-// it logs an error and closes the channel.
+// filterTenant returns the events of a tenant. It logs an error and closes the channel if the
+// Bus delivers an event of another tenant.
 func (db *DB) filterTenant(ctx context.Context, tenant ID, events <-chan Event) <-chan Event {
 	out := make(chan Event)
 	go func() {
@@ -86,13 +84,14 @@ func (db *DB) filterTenant(ctx context.Context, tenant ID, events <-chan Event) 
 	return out
 }
 
-// subscriptionCounts counts the subscriptions of each tenant whose contexts have not ended.
+// subscriptionCounts counts the open subscriptions of each tenant.
 type subscriptionCounts struct {
 	mu       sync.Mutex
 	byTenant map[ID]int
 }
 
-func (c *subscriptionCounts) add(tenant ID, n int) {
+// addCount adds n to the count of a tenant.
+func (c *subscriptionCounts) addCount(tenant ID, n int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.byTenant == nil {
@@ -103,33 +102,34 @@ func (c *subscriptionCounts) add(tenant ID, n int) {
 	}
 }
 
-func (c *subscriptionCounts) count(tenant ID) int {
+// get returns the count of a tenant.
+func (c *subscriptionCounts) get(tenant ID) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.byTenant[tenant]
 }
 
-// Subscriptions returns the number of subscriptions of the context's tenant on this server.
-// It is for metrics, and for tests that wait until a subscription has begun. It fails with
-// ErrNone without a tenant.
+// Subscriptions returns the number of open subscriptions of ctx's tenant on this server, for
+// metrics and tests. Without a tenant it fails with ErrNone.
 func (db *DB) Subscriptions(ctx context.Context) (int, error) {
 	tenant, err := FromContext(ctx)
 	if err != nil {
 		return 0, err
 	}
-	return db.subscriptions.count(tenant.ID), nil
+	return db.subscriptions.get(tenant.ID), nil
 }
 
-// pending is how many events wait for a subscriber before it counts as too slow.
-const pending = 64
+// maxPending bounds the undelivered events of a subscriber. With more it is a slow consumer.
+const maxPending = 64
 
-// localBus carries events inside this process.
+// localBus delivers events inside this process.
 type localBus struct {
 	mu          sync.Mutex
 	topics      map[topicKey]map[*subscriber]bool
 	subscribers map[*subscriber]bool
 }
 
+// topicKey identifies a topic of a tenant.
 type topicKey struct {
 	tenant ID
 	topic  string
@@ -142,12 +142,12 @@ type subscriber struct {
 	events chan Event
 }
 
-// NewBus returns a Bus for one server.
+// NewBus returns a Bus that reaches only this server.
 func NewBus() Bus {
 	return &localBus{topics: map[topicKey]map[*subscriber]bool{}, subscribers: map[*subscriber]bool{}}
 }
 
-// Publish drops subscribers whose channel is full.
+// Publish sends an event, and removes slow consumers.
 func (b *localBus) Publish(e Event) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -155,14 +155,14 @@ func (b *localBus) Publish(e Event) {
 		select {
 		case s.events <- e:
 		default:
-			b.drop(s)
+			b.removeSubscriber(s)
 		}
 	}
 }
 
-// Subscribe adds a channel to topics until ctx ends.
+// Subscribe returns a channel of topics until ctx ends.
 func (b *localBus) Subscribe(ctx context.Context, tenant ID, topics ...string) <-chan Event {
-	s := &subscriber{tenant, topics, make(chan Event, pending)}
+	s := &subscriber{tenant, topics, make(chan Event, maxPending)}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.subscribers[s] = true
@@ -176,13 +176,13 @@ func (b *localBus) Subscribe(ctx context.Context, tenant ID, topics ...string) <
 	context.AfterFunc(ctx, func() {
 		b.mu.Lock()
 		defer b.mu.Unlock()
-		b.drop(s)
+		b.removeSubscriber(s)
 	})
 	return s.events
 }
 
-// drop closes a subscriber's channel, once.
-func (b *localBus) drop(s *subscriber) {
+// removeSubscriber closes a subscriber's channel. A second call does nothing.
+func (b *localBus) removeSubscriber(s *subscriber) {
 	if !b.subscribers[s] {
 		return
 	}

@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"rowhouse/model/dbtest"
 	"rowhouse/tenancy"
+	"rowhouse/tenancy/tenancytest"
 )
 
 // rewrite makes the gateway replace a string in what clients send.
@@ -94,7 +94,7 @@ type gateway struct {
 }
 
 // newGateway opens the database again, through a gateway.
-func newGateway(t *testing.T, d *dbtest.Database) *gateway {
+func newGateway(t *testing.T, d *tenancytest.Database) *gateway {
 	t.Helper()
 	config, err := tenancy.ParseDSN(d.DSN)
 	if err != nil {
@@ -153,13 +153,13 @@ func (g *gateway) cut() {
 
 // elsewhere leads new connections to another server, which has a database of the same
 // name. It returns a connection there that has the number.
-func (g *gateway) elsewhere(t *testing.T, d *dbtest.Database, number int) *sql.Conn {
+func (g *gateway) elsewhere(t *testing.T, d *tenancytest.Database, number int) *sql.Conn {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "rowhouse-test-") // short, for its socket
 	if err != nil {
 		t.Fatal(err)
 	}
-	other, err := dbtest.StartPrivate(t.Context(), dir)
+	other, err := tenancytest.StartPrivate(t.Context(), dir)
 	if err != nil {
 		t.Fatal(err)
 	}

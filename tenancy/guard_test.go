@@ -11,8 +11,6 @@ import (
 
 	"gorm.io/gorm"
 
-	"rowhouse/model"
-	"rowhouse/model/dbtest"
 	"rowhouse/tenancy"
 	"rowhouse/tenancy/guard"
 )
@@ -154,13 +152,13 @@ func TestModelsAndDatabaseMustAgree(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			d := dbtest.New(t)
+			d := itemSchema.New(t)
 			for ddl := range strings.SplitSeq(test.ddl, ";") {
 				if _, err := d.SQL.ExecContext(t.Context(), ddl); err != nil {
 					t.Fatal(err)
 				}
 			}
-			if _, err := tenancy.Open(t.Context(), d.DSN, append(model.All(), test.models...), tenancy.Options{}); err == nil || !strings.Contains(err.Error(), test.want) {
+			if _, err := tenancy.Open(t.Context(), d.DSN, append(itemSchema.Models, test.models...), tenancy.Options{}); err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v, want %s", err, test.want)
 			}
 		})
@@ -170,13 +168,13 @@ func TestModelsAndDatabaseMustAgree(t *testing.T) {
 // TestTablesOfANewerRelease opens a database that a newer release has migrated: its tables
 // do not stop the start, and the guard refuses them.
 func TestTablesOfANewerRelease(t *testing.T) {
-	d := dbtest.New(t)
+	d := itemSchema.New(t)
 	if _, err := d.SQL.ExecContext(t.Context(), "CREATE TABLE invoices (tenant_id INT UNSIGNED NOT NULL, id INT NOT NULL, PRIMARY KEY (tenant_id, id))"); err != nil {
 		t.Fatal(err)
 	}
 	var log bytes.Buffer
 	options := tenancy.Options{Log: slog.New(slog.NewTextHandler(&log, nil)), NewerSchema: true}
-	db, err := tenancy.Open(t.Context(), d.DSN, model.All(), options)
+	db, err := tenancy.Open(t.Context(), d.DSN, itemSchema.Models, options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -189,16 +187,16 @@ func TestTablesOfANewerRelease(t *testing.T) {
 			t.Errorf("%s: %v", statement, err)
 		}
 	}
-	if _, err := tenancy.Open(t.Context(), d.DSN, append(model.All(), &note{}), options); err == nil || !strings.Contains(err.Error(), "the table notes of a model does not exist") {
+	if _, err := tenancy.Open(t.Context(), d.DSN, append(itemSchema.Models, &note{}), options); err == nil || !strings.Contains(err.Error(), "the table notes of a model does not exist") {
 		t.Errorf("a model without a table: %v", err)
 	}
 }
 
 func TestTheStartNeedsAnAnswer(t *testing.T) {
-	d := dbtest.New(t)
+	d := itemSchema.New(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := tenancy.Open(ctx, d.DSN, model.All(), tenancy.Options{}); !errors.Is(err, context.Canceled) {
+	if _, err := tenancy.Open(ctx, d.DSN, itemSchema.Models, tenancy.Options{}); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
 }
@@ -217,7 +215,7 @@ func TestAModelMayDeleteSoftly(t *testing.T) {
 
 // An upsert could take over a row where a unique key is shared by all tenants.
 func TestUpsertsNeedKeysOfTheirTenant(t *testing.T) {
-	d := dbtest.New(t)
+	d := schema.New(t)
 	if _, err := d.SQL.ExecContext(t.Context(), "CREATE TABLE notes (tenant_id INT UNSIGNED NOT NULL, id INT PRIMARY KEY, folder INT NOT NULL, text VARCHAR(100) NOT NULL)"); err != nil {
 		t.Fatal(err)
 	}
@@ -233,7 +231,7 @@ func TestUpsertsNeedKeysOfTheirTenant(t *testing.T) {
 // open opens a database once more, with a log to look at.
 func open(t *testing.T, dsn string, log *bytes.Buffer, models ...any) *tenancy.DB {
 	t.Helper()
-	db, err := tenancy.Open(t.Context(), dsn, append(model.All(), models...), tenancy.Options{Log: slog.New(slog.NewTextHandler(log, nil))})
+	db, err := tenancy.Open(t.Context(), dsn, models, tenancy.Options{Log: slog.New(slog.NewTextHandler(log, nil))})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,10 +9,10 @@ import (
 	"gorm.io/gorm/schema"
 )
 
-// setupJoins gives each many-to-many relation of m a join table model with the tenant. GORM's
-// own model has no tenant. A relation between two shared models keeps it.
+// setupJoins sets the join table model of each many-to-many relation of m to one with a tenant.
+// GORM's model has no tenant. Relations between two shared models keep it.
 func (all owners) setupJoins(session *gorm.DB, m any) error {
-	s, err := parse(session, m)
+	s, err := parseModel(session, m)
 	if err != nil {
 		return err
 	}
@@ -26,6 +26,7 @@ func (all owners) setupJoins(session *gorm.DB, m any) error {
 	return nil
 }
 
+// setupJoin sets the join table model of one relation: the declared model, or a derived one.
 func (all owners) setupJoin(session *gorm.DB, m any, relation *schema.Relationship) (err error) {
 	_, own := ownedBy(relation.Schema)
 	_, refer := ownedBy(relation.FieldSchema)
@@ -59,9 +60,9 @@ func deriveJoin(session *gorm.DB, relation *schema.Relationship) (any, error) {
 		}
 		fields = append(fields, reflect.StructField{Name: f.Name, PkgPath: f.PkgPath, Type: f.Type, Tag: f.Tag})
 	}
-	// The fields name the relation, so no other relation has this type.
+	// The names of the fields contain the relation, so no other relation has this type.
 	row := reflect.New(reflect.StructOf(fields)).Interface()
-	s, err := parse(session, row)
+	s, err := parseModel(session, row)
 	if err != nil {
 		return nil, err
 	}

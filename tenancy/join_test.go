@@ -2,12 +2,9 @@ package tenancy_test
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 
-	"rowhouse/model"
-	"rowhouse/model/dbtest"
 	"rowhouse/tenancy"
 )
 
@@ -97,7 +94,7 @@ func TestOpenChecksJoinTablesAndSharedTables(t *testing.T) {
 		{"no shared table", joinTable, []any{&pupil{}, &course{}}, []any{&town{}}, "the table town_towns of the many-to-many relation Towns of *tenancy_test.town does not exist: migrate the database; the table towns of a model does not exist: migrate the database"},
 		{"a shared table with tenants", joinTable + "; CREATE TABLE towns (tenant_id INT, code CHAR(2) PRIMARY KEY); CREATE TABLE town_towns (town_code CHAR(2))", []any{&pupil{}, &course{}}, []any{&town{}}, "the shared table towns of a model has the column tenant_id: it is not shared"},
 		{"a shared table with TENANT_ID", joinTable + "; CREATE TABLE towns (TENANT_ID INT, code CHAR(2) PRIMARY KEY); CREATE TABLE town_towns (town_code CHAR(2))", []any{&pupil{}, &course{}}, []any{&town{}}, "the shared table towns of a model has the column tenant_id: it is not shared"},
-		{"a view", joinTable + "; CREATE VIEW towns AS SELECT name AS code FROM members; CREATE TABLE town_towns (town_code CHAR(2))", []any{&pupil{}, &course{}}, []any{&town{}}, "the shared table towns of a model is a VIEW: only a table can be shared"},
+		{"a view", joinTable + "; CREATE VIEW towns AS SELECT name AS code FROM tenants; CREATE TABLE town_towns (town_code CHAR(2))", []any{&pupil{}, &course{}}, []any{&town{}}, "the shared table towns of a model is a VIEW: only a table can be shared"},
 		{"a shared model with a tenant", "", []any{&course{}}, []any{&ownedTown{}}, "the model *tenancy_test.ownedTown" + sharedModel},
 		{"a shared model with a tenant of another type", "", []any{&course{}}, []any{&stringTown{}}, "the model *tenancy_test.stringTown" + sharedModel},
 		{"a model in both lists", "", []any{&ownedTown{}}, []any{&town{}}, "the table towns of the model *tenancy_test.town is in both lists: tenants own it, or share it"},
@@ -105,10 +102,10 @@ func TestOpenChecksJoinTablesAndSharedTables(t *testing.T) {
 		{"no model", "", nil, []any{nil}, "the model <nil>: unsupported data type"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			d := dbtest.New(t)
+			d := schema.New(t)
 			d.OneShard(t)
 			fill(t, d.SQL, school+test.tables)
-			db, err := tenancy.Open(t.Context(), d.DSN, slices.Concat(model.All(), test.models), tenancy.Options{Shared: test.shared})
+			db, err := tenancy.Open(t.Context(), d.DSN, test.models, tenancy.Options{Shared: test.shared})
 			if err == nil {
 				t.Cleanup(func() { _ = db.Close() })
 			}
@@ -133,7 +130,7 @@ func TestTablesHasSharedTablesAndJoinTables(t *testing.T) {
 
 // TestJoinTablesKeepTheirOtherColumns uses the model of a join table that was given to Open.
 func TestJoinTablesKeepTheirOtherColumns(t *testing.T) {
-	d := dbtest.New(t)
+	d := schema.New(t)
 	d.OneShard(t)
 	fill(t, d.SQL, school+"; CREATE TABLE pupil_courses (tenant_id INT UNSIGNED NOT NULL, pupil_id INT NOT NULL, course_id INT NOT NULL, grade INT NOT NULL, PRIMARY KEY (tenant_id, pupil_id, course_id))")
 	d.Own(t, &pupil{}, &course{}, &pupilCourse{})

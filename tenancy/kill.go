@@ -16,65 +16,6 @@ func newKillPool(inner driver.Connector) *sql.DB {
 	return killPool
 }
 
-// endTransaction records that the transaction ends. It keeps the last statement if that was
-// cancelled, so that Close kills it. Otherwise no statement of the transaction runs any more,
-// even if the connection fails later.
-func (c *conn) endTransaction() {
-	c.open, c.lost, c.snapshot = false, nil, false
-	if c.inner.IsValid() {
-		c.last = nil
-	}
-}
-
-// IsValid reports whether the connection may return to the pool. It is false when no
-// tenant may use the connection any more, and inside a transaction. If it is true, IsValid
-// releases the slot.
-func (c *conn) IsValid() bool {
-	valid := c.inner.IsValid() && !c.changed && !c.open
-	if valid { // else Close follows, and what still runs keeps its place until then
-		c.releaseSlot()
-		c.last = nil
-	}
-	return valid
-}
-
-// begin records the start of a statement. On Vitess it sets the timeout of the statement.
-func (c *conn) begin(ctx context.Context) error {
-	if c.vitess {
-		if err := c.setQueryTimeout(ctx); err != nil {
-			return err
-		}
-	}
-	c.last, c.began = ctx, time.Now()
-	return nil
-}
-
-// cancelled reports whether the context of the last statement has ended while it ran, so
-// that the statement may still run on the server.
-func (c *conn) cancelled() bool { return !c.inner.IsValid() && c.last != nil && c.last.Err() != nil }
-
-// Close kills a cancelled statement, closes the connection and releases its slot. On Vitess
-// it kills nothing, and the tenant's slot is released when query_timeout has ended the
-// statement. The pool counts the connection until Close returns. After any other failure of
-// the connection Close kills nothing: the server may have given the id to another connection.
-func (c *conn) Close() error {
-	if c.vitess && c.cancelled() {
-		if s := c.slot; s != nil {
-			c.slot = nil
-			s.releasePool()
-			time.AfterFunc(time.Until(c.began.Add(c.timeout)), s.releaseTenant)
-		}
-		return c.inner.Close()
-	}
-	defer c.releaseSlot()
-	if c.cancelled() {
-		if err := c.pool.kill(c.id); err != nil {
-			c.pool.log.Warn("a cancelled statement may still run on the server", "connection", c.id.thread, "error", err)
-		}
-	}
-	return c.inner.Close()
-}
-
 // connID identifies a connection: its id on the server (CONNECTION_ID()), and the server,
 // since an address can lead to several servers.
 type connID struct{ thread, server string }
@@ -82,12 +23,12 @@ type connID struct{ thread, server string }
 // serverIdentity is the SQL expression for the server of a connection.
 const serverIdentity = "CONCAT(@@hostname, ':', @@port, @@socket)"
 
-// kill kills a connection of the server and waits until it is gone, for at most five seconds.
-// When a context ends during a statement, the driver closes the connection, but the server
-// does not stop the statement.
-func (c *connector) kill(id connID) error {
-	const patience = 5 * time.Second // a server checks for KILL between rows
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+// killConnection kills a connection of the server and waits until it is gone, for at most five
+// seconds. When a context ends during a statement, the driver closes the connection, but the
+// server does not stop the statement.
+func (c *connector) killConnection(id connID) error {
+	const limit = 5 * time.Second // a server checks for KILL between rows
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
 	for pause := time.Millisecond; ; pause = min(2*pause, 100*time.Millisecond) {
 		if ended, err := c.killOnce(ctx, id); ended || err != nil {
@@ -114,7 +55,7 @@ func (c *connector) killOnce(ctx context.Context, id connID) (ended bool, err er
 		return false, err
 	}
 	if server != id.server {
-		return false, fmt.Errorf("the statement runs on the server %s, but the address now leads to %s", id.server, server)
+		return false, fmt.Errorf("the statement runs on the server %s, but the address is now of the server %s", id.server, server)
 	}
 	if _, err = conn.ExecContext(ctx, "KILL "+id.thread); errorNumber(err) == errNoThread {
 		return true, nil
@@ -122,8 +63,7 @@ func (c *connector) killOnce(ctx context.Context, id connID) (ended bool, err er
 	return false, err
 }
 
-// timeouts are the values that query_timeout gets on Vitess. They are few, so that SET is
-// rarely needed.
+// timeouts are the values of query_timeout on Vitess. With few values, SET is rarely needed.
 var timeouts = [...]time.Duration{time.Second, 2 * time.Second, 5 * time.Second, 10 * time.Second, 30 * time.Second, time.Minute}
 
 // setQueryTimeout sets query_timeout on Vitess to the time until the context's deadline,

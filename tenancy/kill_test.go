@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"rowhouse/model/dbtest"
+	"rowhouse/tenancy/tenancytest"
 )
 
 // The driver leaves a statement running when its context ends, and whoever starts many
@@ -80,7 +80,7 @@ func TestATenantsStatementEndsWithItsContext(t *testing.T) {
 	}
 	start := time.Now()
 	within(t, "the server ends the statement", func() bool {
-		return !slices.ContainsFunc(d.Processes(t), func(p dbtest.Process) bool { return strings.HasPrefix(p.Statement, "SELECT COUNT") })
+		return !slices.ContainsFunc(d.Processes(t), func(p tenancytest.Process) bool { return strings.HasPrefix(p.Statement, "SELECT COUNT") })
 	})
 	if took := time.Since(start); took > 30*time.Second {
 		t.Errorf("the statement ends after %s, so by its limit", took)
@@ -180,7 +180,7 @@ func TestALostConnectionsNumberIsLeftAlone(t *testing.T) {
 	var cut sync.WaitGroup
 	cut.Go(func() {
 		within(t, "the statement runs", func() bool {
-			return slices.ContainsFunc(d.Processes(t), func(p dbtest.Process) bool { return p.ID == lost && strings.Contains(p.Statement, "SLEEP") })
+			return slices.ContainsFunc(d.Processes(t), func(p tenancytest.Process) bool { return p.ID == lost && strings.Contains(p.Statement, "SLEEP") })
 		})
 		way.cut()
 	})

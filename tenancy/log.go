@@ -10,9 +10,9 @@ import (
 	"gorm.io/gorm/utils"
 )
 
-// statementLog is GORM's logger of sessions. It logs nothing unless a session has Debug() or
-// LogMode: the connector logs all statements at debug level. As with GORM's own Debug(),
-// arguments are part of the logged statement.
+// statementLog is the GORM logger of sessions. It logs only in sessions with Debug() or LogMode:
+// the connector logs all statements at debug level. As in GORM, logged statements contain their
+// arguments.
 type statementLog struct {
 	log   *slog.Logger
 	level logger.LogLevel
@@ -39,6 +39,7 @@ func (l statementLog) Error(ctx context.Context, message string, args ...any) {
 	l.logMessage(ctx, logger.Error, slog.LevelError, message, args)
 }
 
+// logMessage logs a message of GORM if the session has this level.
 func (l statementLog) logMessage(ctx context.Context, needs logger.LogLevel, level slog.Level, message string, args []any) {
 	if l.level >= needs {
 		l.log.Log(ctx, level, fmt.Sprintf(message, args...), "source", utils.FileWithLineNum())
@@ -54,7 +55,7 @@ func (l statementLog) Trace(ctx context.Context, begin time.Time, statement func
 	took := time.Since(begin)
 	sql, rows := statement()
 	attributes := []any{"statement", sql, "took", took, "source", utils.FileWithLineNum()}
-	if rows >= 0 { // -1 means that GORM does not know
+	if rows >= 0 { // -1 is an unknown number
 		attributes = append(attributes, "rows", rows)
 	}
 	if err != nil {

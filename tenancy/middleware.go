@@ -6,12 +6,12 @@ import (
 	"strconv"
 )
 
-// HeaderName is the request header that Header reads.
+// HeaderName is the request header of Header and GatewayHeader.
 const HeaderName = "X-Tenant-ID"
 
-// Middleware lets a request through only with its tenant in the context, before
-// anything reads the body. fail writes the response to every other request. No cache may
-// store a response: all tenants have the same URLs.
+// Middleware adds the tenant and the caller of a request to its context, before the body is
+// read. If resolve fails, next is not called, and fail writes the response. Responses have
+// Cache-Control: no-store, because all tenants have the same URLs.
 func Middleware(resolve Resolver, fail func(http.ResponseWriter, *http.Request, error)) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -26,9 +26,9 @@ func Middleware(resolve Resolver, fail func(http.ResponseWriter, *http.Request, 
 	}
 }
 
-// Header resolves a tenant from the header X-Tenant-ID, which holds the tenant's
-// number or its slug; a WebSocket's client can send it as a parameter. A client that sets
-// the header chooses the tenant, so use it for development only: see GatewayHeader.
+// Header returns a Resolver that reads the tenant's id or slug from the header X-Tenant-ID. A
+// WebSocket client can send it as a parameter. Clients choose their tenant, so use it only for
+// development: see GatewayHeader.
 func Header(directory *Directory) Resolver {
 	return func(ctx context.Context, c Credentials) (Identity, error) {
 		value, err := c.Value(HeaderName)
@@ -40,8 +40,8 @@ func Header(directory *Directory) Resolver {
 	}
 }
 
-// GatewayHeader is Header behind a gateway that sets the header of each request. It ignores
-// the parameters of a WebSocket, which the gateway does not see.
+// GatewayHeader is Header for a server behind a gateway that sets the header of each request. It
+// ignores the parameters of a WebSocket, which pass the gateway unchecked.
 func GatewayHeader(directory *Directory) Resolver {
 	header := Header(directory)
 	return func(ctx context.Context, c Credentials) (Identity, error) {
@@ -51,27 +51,27 @@ func GatewayHeader(directory *Directory) Resolver {
 }
 
 var (
-	errNoHeader = &ResolveError{ErrNone, "the request names no tenant: send its number or slug in the header " + HeaderName}
-	errHeader   = &ResolveError{ErrInvalid, "the header " + HeaderName + " must hold one tenant's number or slug, in lower case"}
+	errNoHeader = &ResolveError{ErrNone, "the request has no tenant: send its id or slug in the header " + HeaderName}
+	errHeader   = &ResolveError{ErrInvalid, "the header " + HeaderName + " must have the id or slug of one tenant, in lower case"}
 )
 
-// findTenant returns the tenant with this number or slug.
-func findTenant(ctx context.Context, directory *Directory, name string) (Tenant, error) {
-	if name == "" {
+// findTenant returns the tenant with this id or slug.
+func findTenant(ctx context.Context, directory *Directory, idOrSlug string) (Tenant, error) {
+	if idOrSlug == "" {
 		return Tenant{}, errNoHeader
 	}
-	if ValidSlug(name) {
-		return directory.BySlug(ctx, name)
+	if ValidSlug(idOrSlug) {
+		return directory.BySlug(ctx, idOrSlug)
 	}
-	id, err := parseID(name)
+	id, err := parseID(idOrSlug)
 	if err != nil {
 		return Tenant{}, errHeader
 	}
 	return directory.ByID(ctx, id)
 }
 
-// parseID reads a tenant's number in its one canonical spelling, so that no two
-// strings name one tenant.
+// parseID parses an id in its canonical form, so that one tenant has one string. It fails with
+// ErrInvalid.
 func parseID(s string) (ID, error) {
 	n, err := strconv.ParseUint(s, 10, 32)
 	if err != nil || n == 0 || strconv.FormatUint(n, 10) != s {

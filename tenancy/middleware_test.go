@@ -6,14 +6,13 @@ import (
 	"net/http/httptest"
 	"testing"
 
-	"rowhouse/model/dbtest"
 	"rowhouse/tenancy"
 )
 
 // TestHeaderNamesOneTenant tries what a header can hold; the scenarios of the whole
 // server have the rest.
 func TestHeaderNamesOneTenant(t *testing.T) {
-	d := dbtest.New(t)
+	d := schema.New(t)
 	resolve := tenancy.Header(tenancy.NewDirectory(d.DB))
 	for _, test := range []struct {
 		headers []string

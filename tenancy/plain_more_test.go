@@ -7,10 +7,10 @@ import (
 
 // plainMore are further calls, most of them combinations of the others.
 var plainMore = []call{
-	refuses("leave Joins out of this statement; select the ids with a subquery", writes("Update of a join", func(s *gorm.DB) *gorm.DB {
+	refuses("omit Joins from this statement; select the ids with a subquery", writes("Update of a join", func(s *gorm.DB) *gorm.DB {
 		return s.Table("customers").Joins("JOIN orders o ON o.customer_id = customers.id").Where("o.total > 200").Update("credit", 1)
 	})),
-	refuses("leave Joins out of this statement; select the ids with a subquery", writes("Delete of a join", func(s *gorm.DB) *gorm.DB {
+	refuses("omit Joins from this statement; select the ids with a subquery", writes("Delete of a join", func(s *gorm.DB) *gorm.DB {
 		return s.Joins("JOIN orders o ON o.customer_id = customers.id").Where("o.total > 200").Delete(&customer{})
 	})),
 	writes("Update of a join in Table", func(s *gorm.DB) *gorm.DB {

@@ -15,9 +15,8 @@ import (
 	"gorm.io/gorm/clause"
 	"gorm.io/gorm/logger"
 
-	"rowhouse/model"
-	"rowhouse/model/dbtest"
 	"rowhouse/tenancy"
+	"rowhouse/tenancy/tenancytest"
 )
 
 func fill(t testing.TB, db *sql.DB, texts ...string) {
@@ -34,13 +33,13 @@ func rowsOf(text, number, name string) string {
 }
 
 // newShop returns the shop of two tenants.
-func newShop(t testing.TB) *dbtest.Database {
+func newShop(t testing.TB) *tenancytest.Database {
 	t.Helper()
-	d := dbtest.New(t)
+	d := schema.New(t)
 	d.OneShard(t)
 	fill(t, d.SQL, strings.NewReplacer("(T,", "(tenant_id INT UNSIGNED NOT NULL,", "(K ", "(tenant_id, ").Replace(shopTables),
 		rowsOf(shopRows, "1", "acme"), rowsOf(shopRows+globexRows, "2", "globex"))
-	db, err := tenancy.Open(t.Context(), d.DSN, slices.Concat(model.All(), shop), tenancy.Options{Log: slog.New(d.Statements), Shared: shared})
+	db, err := tenancy.Open(t.Context(), d.DSN, shop, tenancy.Options{Log: slog.New(d.Statements), Shared: shared})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +51,7 @@ func newShop(t testing.TB) *dbtest.Database {
 // newPlainShop returns the shop of acme alone, in a database without tenants, and plain GORM.
 func newPlainShop(t testing.TB) *gorm.DB {
 	t.Helper()
-	config, err := tenancy.ParseDSN(dbtest.Empty(t))
+	config, err := tenancy.ParseDSN(tenancytest.Empty(t))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -62,10 +62,10 @@ var plainWrites = []call{
 	writes("Create with many shared rows", func(s *gorm.DB) *gorm.DB {
 		return s.Create(&product{ID: 50, Name: "x", Origins: []country{{Code: "DE", Name: "Germany"}, {Code: "CH", Name: "Switzerland", Currencies: []currency{{Code: "CHF"}}}}})
 	}),
-	refuses("a row that the table countries lacks", writes("Create with a new shared row", func(s *gorm.DB) *gorm.DB {
+	refuses("the table countries lacks a row", writes("Create with a new shared row", func(s *gorm.DB) *gorm.DB {
 		return s.Create(&customer{ID: 50, Name: "x", Country: &country{Code: "XX", Name: "x"}})
 	})),
-	refuses("a row that the table countries lacks", writes("Create with a shared row without key", func(s *gorm.DB) *gorm.DB {
+	refuses("the table countries lacks a row", writes("Create with a shared row without key", func(s *gorm.DB) *gorm.DB {
 		return s.Create(&product{ID: 50, Name: "x", Origins: []country{{Code: "DE"}, {Name: "x"}}})
 	})),
 	refuses("it is shared: tenants read it", writes("Create of a shared row", func(s *gorm.DB) *gorm.DB { return s.Create(&country{Code: "XX", Name: "x"}) })),
@@ -174,7 +174,7 @@ var plainWrites = []call{
 	writes("Update with Order and Limit", func(s *gorm.DB) *gorm.DB {
 		return s.Model(&customer{}).Where("credit < 15").Limit(1).Order("id").Update("credit", 5)
 	}),
-	refuses("leave the clause", writes("Update with Order alone", func(s *gorm.DB) *gorm.DB {
+	refuses("omit the clause", writes("Update with Order alone", func(s *gorm.DB) *gorm.DB {
 		return s.Clauses(clause.GroupBy{}).Model(&customer{ID: 1}).Update("credit", 5)
 	})),
 	refuses("WHERE conditions required", writes("Update without a condition", func(s *gorm.DB) *gorm.DB { return s.Model(&customer{}).Update("credit", 5) })),

@@ -17,26 +17,25 @@ import (
 // arguments on the server when it first runs it, and keeps it for later executions.
 //
 // On Vitess the driver writes the arguments into the SQL string. To prepare a SELECT, vtgate
-// asks a random shard for its columns, which fails while that shard is down and puts a
-// transaction on the wrong shard. Arguments in the string are safe there: vtgate reads it with
-// the guard's own parser, and knows one character set and one meaning of the backslash.
+// reads its columns from a random shard, which fails while that shard is down and puts a
+// transaction on the wrong shard. Arguments in the string are safe there: vtgate has the parser
+// of the guard, one character set and one meaning of the backslash.
 const (
 	// preparedPerConn bounds the statements that a connection keeps. A server keeps
 	// max_prepared_stmt_count of all its clients, 16,382 by default: enough for 15 programs.
 	preparedPerConn = 32
 	// preparedBytes bounds the SQL of these statements together, in bytes. MariaDB 10.11
-	// takes about 65 bytes of memory for each of them.
+	// uses about 65 bytes of memory for each of them.
 	preparedBytes = 256 << 10
-	// longestPrepared bounds the SQL of one statement that is kept, in bytes.
-	longestPrepared = 64 << 10
+	// maxPreparedLength bounds the SQL of one statement that is kept, in bytes.
+	maxPreparedLength = 64 << 10
 )
 
-// mostArguments is the protocol's limit of arguments per statement.
-const mostArguments = 65_535
+// maxArguments is the protocol's limit of arguments per statement.
+const maxArguments = 65_535
 
-// statementKey identifies a prepared statement by its SQL and the types of its arguments.
-// MySQL keeps the types of an earlier execution: it would compare a string as a number where
-// a number was passed before.
+// statementKey identifies a prepared statement by its SQL and the types of its arguments. MySQL
+// keeps the types of an earlier execution: after an integer, it would compare a string as one.
 type statementKey struct {
 	text  string
 	types uint64 // of the first 21 arguments, three bits each
@@ -44,7 +43,6 @@ type statementKey struct {
 }
 
 // keyOf returns the key of a statement.
-
 func keyOf(query string, args []driver.NamedValue) statementKey {
 	const inTypes = 64 / 3
 	key := statementKey{text: query}
@@ -61,8 +59,8 @@ func keyOf(query string, args []driver.NamedValue) statementKey {
 	return key
 }
 
-// typeOf returns one number for all Go types that the driver sends as the same MySQL type.
-// NULL changes no type and counts as a string.
+// typeOf returns the same code for all Go types that the driver sends as one MySQL type. NULL
+// changes no type and counts as a string.
 func typeOf(v driver.Value) byte {
 	switch v.(type) {
 	case int64:
@@ -77,13 +75,13 @@ func typeOf(v driver.Value) byte {
 	return 0
 }
 
-// statements is a cache of a connection's prepared statements. It closes the least recently
-// used ones.
+// statements is the LRU cache of a connection's prepared statements. It closes evicted ones.
 type statements struct {
 	byKey *simplelru.LRU[statementKey, prepared]
 	bytes int
 }
 
+// newStatements returns an empty cache.
 func newStatements() *statements {
 	s := &statements{}
 	var err error
@@ -97,7 +95,8 @@ func newStatements() *statements {
 	return s
 }
 
-func (s *statements) add(key statementKey, p prepared) {
+// addStatement adds a prepared statement, and evicts others until the SQL fits preparedBytes.
+func (s *statements) addStatement(key statementKey, p prepared) {
 	for s.bytes += len(key.text); s.bytes > preparedBytes; {
 		s.byKey.RemoveOldest()
 	}
@@ -139,19 +138,22 @@ func (p prepared) ExecContext(ctx context.Context, args []driver.NamedValue) (dr
 	return driver.RowsAffected(0), rows.Close()
 }
 
-// skips reports whether database/sql is to prepare the statement, run it once and close it.
-func (c *conn) skips(query string, args []driver.NamedValue) bool {
-	return len(args) > 0 && len(args) <= mostArguments && len(query) > longestPrepared && !c.vitess
+// isTooLong reports whether a statement is too long for the cache. Then database/sql prepares it,
+// runs it once and closes it.
+func (c *conn) isTooLong(query string, args []driver.NamedValue) bool {
+	return len(args) > 0 && len(args) <= maxArguments && len(query) > maxPreparedLength && !c.vitess
 }
 
-func (c *conn) query(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+// runQuery runs a query, as a prepared statement if it has arguments.
+func (c *conn) runQuery(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
 	if len(args) == 0 || c.vitess {
 		return c.inner.QueryContext(ctx, query, args)
 	}
 	return runPrepared(ctx, c, query, args, prepared.QueryContext)
 }
 
-func (c *conn) exec(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+// runExec runs a statement, as a prepared statement if it has arguments.
+func (c *conn) runExec(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
 	if len(args) == 0 || c.vitess {
 		return c.inner.ExecContext(ctx, query, args)
 	}
@@ -159,14 +161,14 @@ func (c *conn) exec(ctx context.Context, query string, args []driver.NamedValue)
 }
 
 // runPrepared runs a prepared statement, and closes it if it fails: the driver sends long
-// arguments ahead, and the server would keep them for the next execution, which may be
-// another tenant's.
+// arguments first, and the server would keep them for the next execution, possibly of another
+// tenant.
 func runPrepared[T any](ctx context.Context, c *conn, query string, args []driver.NamedValue,
 	run func(prepared, context.Context, []driver.NamedValue) (T, error),
 ) (T, error) {
 	key := keyOf(query, args)
 	for retried := false; ; retried = true {
-		s, err := c.statement(ctx, key, len(args))
+		s, err := c.findStatement(ctx, key, len(args))
 		if err != nil {
 			return *new(T), err
 		}
@@ -175,46 +177,47 @@ func runPrepared[T any](ctx context.Context, c *conn, query string, args []drive
 			return result, nil
 		}
 		c.prepared.byKey.Remove(key)
-		if retried || errorNumber(err) != errReprepare { // which executed nothing
-			return result, c.sessionLost(err)
+		if retried || errorNumber(err) != errReprepare { // after errReprepare, nothing was executed
+			return result, c.taintIfReset(err)
 		}
 	}
 }
 
-// sessionLost closes the connection after use when the server does not know its statement:
-// the session was reset, and its transaction and settings are gone.
-func (c *conn) sessionLost(err error) error {
+// taintIfReset taints the connection if the server has lost its prepared statement: the session
+// was reset, without its transaction and settings. It returns err, or driver.ErrBadConn outside
+// of a transaction, so that database/sql retries on another connection.
+func (c *conn) taintIfReset(err error) error {
 	if errorNumber(err) != errNoStatement {
 		return err
 	}
-	c.changed = true
+	c.tainted = true
 	if !c.open {
-		return driver.ErrBadConn // database/sql takes another one
+		return driver.ErrBadConn
 	}
 	return err
 }
 
-// statement returns the prepared statement for a key from the cache, or prepares it.
-func (c *conn) statement(ctx context.Context, key statementKey, args int) (prepared, error) {
+// findStatement returns the prepared statement of a key from the cache, or prepares it.
+func (c *conn) findStatement(ctx context.Context, key statementKey, args int) (prepared, error) {
 	s, ok := c.prepared.byKey.Get(key)
 	if !ok {
 		var err error
-		if s, err = c.prepare(ctx, key.text, args); err != nil {
+		if s, err = c.prepareStatement(ctx, key.text, args); err != nil {
 			return s, err
 		}
-		c.prepared.add(key, s)
+		c.prepared.addStatement(key, s)
 	}
 	return s, nil
 }
 
-// prepare prepares a statement on the server. It fails when the server counts another number
-// of placeholders than args; a negative args is not compared.
-func (c *conn) prepare(ctx context.Context, query string, args int) (prepared, error) {
-	if args > mostArguments {
-		return prepared{}, fmt.Errorf("the statement has %d arguments, and can have %d: split it", args, mostArguments)
+// prepareStatement prepares a statement on the server. It fails if the server reads another
+// number of placeholders than args; a negative args is not compared.
+func (c *conn) prepareStatement(ctx context.Context, query string, args int) (prepared, error) {
+	if args > maxArguments {
+		return prepared{}, fmt.Errorf("the statement has %d arguments, and the limit is %d: split it", args, maxArguments)
 	}
 	inner, err := c.inner.PrepareContext(ctx, query)
-	if errorNumber(err) == errManyStatements { // of all clients of the server
+	if errorNumber(err) == errManyStatements { // the limit of all clients together
 		c.prepared.byKey.Purge()
 		inner, err = c.inner.PrepareContext(ctx, query)
 	}
@@ -223,16 +226,17 @@ func (c *conn) prepare(ctx context.Context, query string, args int) (prepared, e
 	}
 	s, ok := inner.(driverStmt)
 	if !ok {
-		return prepared{}, errors.Join(fmt.Errorf("the driver's statement %T lacks what tenancy needs", inner), inner.Close())
+		return prepared{}, errors.Join(fmt.Errorf("the driver's statement %T lacks a required interface", inner), inner.Close())
 	}
 	if n := s.NumInput(); args >= 0 && n != args {
-		return prepared{}, errors.Join(fmt.Errorf("%w: the server reads %d placeholders in the statement, which has %d arguments", ErrScope, n, args), s.Close())
+		err := fmt.Errorf("%w: the server reads %d placeholders in the statement, which has %d arguments", ErrScope, n, args)
+		return prepared{}, errors.Join(err, s.Close())
 	}
 	return prepared{s, guard.ReturnsRows(query)}, nil
 }
 
-// PrepareContext prepares a statement that the guard can prove with suitable arguments. For
-// any other statement it returns a stmt whose executions fail.
+// PrepareContext prepares a statement that the guard can prove with suitable arguments. For any
+// other statement it returns a stmt whose executions fail.
 func (c *conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
 	if err := requireTenant(ctx); err != nil {
 		return nil, err
@@ -241,7 +245,7 @@ func (c *conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, e
 		if _, refused := c.pool.guard.Prove(query); refused != nil {
 			return &stmt{conn: c, inputs: -1, refused: c.pool.logRefusal(ctx, refused)}, nil
 		}
-		if err := c.ready(ctx); err != nil {
+		if err := c.requireVerified(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -249,29 +253,25 @@ func (c *conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, e
 	if c.vitess {
 		return s, nil
 	}
-	inner, err := c.prepare(ctx, query, -1)
+	inner, err := c.prepareStatement(ctx, query, -1)
 	if err != nil {
 		c.noteError(err)
 		return nil, err
 	}
 	s.inputs = inner.NumInput()
-	if len(query) > longestPrepared {
+	if len(query) > maxPreparedLength {
 		s.long = &inner
 		return s, nil
 	}
-	// QueryContext and ExecContext take it from the cache, or prepare it again.
+	// QueryContext and ExecContext find it in the cache, or prepare it again.
 	return s, inner.Close()
 }
 
 // Prepare fails. database/sql calls PrepareContext instead.
 func (c *conn) Prepare(string) (driver.Stmt, error) { return nil, ErrNone }
 
-func (s *stmt) CheckNamedValue(v *driver.NamedValue) error { return s.conn.CheckNamedValue(v) }
-func (s *stmt) Exec([]driver.Value) (driver.Result, error) { return nil, ErrNone }
-func (s *stmt) Query([]driver.Value) (driver.Rows, error)  { return nil, ErrNone }
-
-// stmt is a statement that the caller, or database/sql, prepared. Each execution is checked,
-// since its tenant may be another than at PrepareContext. If no arguments can prove the
+// stmt is a statement that the caller, or database/sql, has prepared. Each execution is checked,
+// since its tenant can differ from that of PrepareContext. If no arguments can prove the
 // statement, each execution returns refused: GORM panics when PrepareContext fails.
 type stmt struct {
 	conn    *conn
@@ -282,6 +282,15 @@ type stmt struct {
 	long *prepared
 }
 
+// CheckNamedValue converts an argument as the driver does.
+func (s *stmt) CheckNamedValue(v *driver.NamedValue) error { return s.conn.CheckNamedValue(v) }
+
+// Exec fails. database/sql calls ExecContext instead.
+func (s *stmt) Exec([]driver.Value) (driver.Result, error) { return nil, ErrNone }
+
+// Query fails. database/sql calls QueryContext instead.
+func (s *stmt) Query([]driver.Value) (driver.Rows, error) { return nil, ErrNone }
+
 // Close closes a long statement.
 func (s *stmt) Close() error {
 	if s.long == nil {
@@ -290,24 +299,25 @@ func (s *stmt) Close() error {
 	return s.long.Close()
 }
 
-// NumInput returns how many arguments there must be, or -1 when that does not matter.
+// NumInput returns the required number of arguments, or -1 if any number is accepted.
 func (s *stmt) NumInput() int { return s.inputs }
 
-func (s *stmt) begin(ctx context.Context, args []driver.NamedValue) error {
+// startStatement checks an execution and records its start.
+func (s *stmt) startStatement(ctx context.Context, args []driver.NamedValue) error {
 	if s.refused != nil {
 		return s.refused
 	}
-	if err := s.conn.check(ctx, s.query, args); err != nil {
+	if err := s.conn.checkStatement(ctx, s.query, args); err != nil {
 		return err
 	}
-	return s.conn.begin(ctx)
+	return s.conn.startStatement(ctx)
 }
 
-// once returns the prepared statement of a long SQL string, a new one for each execution.
-func (s *stmt) once(ctx context.Context, args []driver.NamedValue) (prepared, error) {
+// takeLong returns the prepared statement of a long SQL string, a new one for each execution.
+func (s *stmt) takeLong(ctx context.Context, args []driver.NamedValue) (prepared, error) {
 	if s.inputs == ran {
 		_ = s.long.Close()
-		again, err := s.conn.prepare(ctx, s.query, len(args))
+		again, err := s.conn.prepareStatement(ctx, s.query, len(args))
 		if err != nil {
 			return prepared{}, err
 		}
@@ -317,49 +327,51 @@ func (s *stmt) once(ctx context.Context, args []driver.NamedValue) (prepared, er
 	return *s.long, nil
 }
 
-// ran marks a long statement that has run, in inputs: NumInput is then unknown.
+// ran is the value of inputs after a long statement has run: NumInput is then unknown.
 const ran = -1
 
-// QueryContext runs a query that passes check.
+// QueryContext runs a query if checkStatement accepts it.
 func (s *stmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
-	if err := s.begin(ctx, args); err != nil {
+	if err := s.startStatement(ctx, args); err != nil {
 		return nil, err
 	}
-	rows, err := s.run(ctx, args)
-	s.conn.finish(ctx, s.query, err)
-	return s.conn.watched(rows), err
+	rows, err := s.runQuery(ctx, args)
+	s.conn.endStatement(ctx, s.query, err)
+	return s.conn.watchRows(rows), err
 }
 
-func (s *stmt) run(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
+// runQuery runs a checked query.
+func (s *stmt) runQuery(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
 	if s.long == nil {
-		return s.conn.query(ctx, s.query, args)
+		return s.conn.runQuery(ctx, s.query, args)
 	}
-	p, err := s.once(ctx, args)
+	p, err := s.takeLong(ctx, args)
 	if err != nil {
 		return nil, err
 	}
 	rows, err := p.QueryContext(ctx, args)
-	return rows, s.conn.sessionLost(err)
+	return rows, s.conn.taintIfReset(err)
 }
 
-// ExecContext runs a statement that passes check.
+// ExecContext runs a statement if checkStatement accepts it.
 func (s *stmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
-	if err := s.begin(ctx, args); err != nil {
+	if err := s.startStatement(ctx, args); err != nil {
 		return nil, err
 	}
-	result, err := s.exec(ctx, args)
-	s.conn.finish(ctx, s.query, err)
+	result, err := s.runExec(ctx, args)
+	s.conn.endStatement(ctx, s.query, err)
 	return result, err
 }
 
-func (s *stmt) exec(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
+// runExec runs a checked statement.
+func (s *stmt) runExec(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
 	if s.long == nil {
-		return s.conn.exec(ctx, s.query, args)
+		return s.conn.runExec(ctx, s.query, args)
 	}
-	p, err := s.once(ctx, args)
+	p, err := s.takeLong(ctx, args)
 	if err != nil {
 		return nil, err
 	}
 	result, err := p.ExecContext(ctx, args)
-	return result, s.conn.sessionLost(err)
+	return result, s.conn.taintIfReset(err)
 }

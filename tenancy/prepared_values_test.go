@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"rowhouse/model/dbtest"
 	"rowhouse/tenancy"
+	"rowhouse/tenancy/tenancytest"
 )
 
 // TestPreparingCanEndATransaction interrupts a statement that waits to be prepared, behind an
@@ -37,7 +37,7 @@ func TestPreparingCanEndATransaction(t *testing.T) {
 		altered <- err
 	}()
 	within(t, "ALTER TABLE waits for the reader", func() bool {
-		return slices.ContainsFunc(d.Processes(t), func(p dbtest.Process) bool { return strings.HasPrefix(p.Statement, "ALTER") })
+		return slices.ContainsFunc(d.Processes(t), func(p tenancytest.Process) bool { return strings.HasPrefix(p.Statement, "ALTER") })
 	})
 	time.Sleep(50 * time.Millisecond) // until it waits
 	go func() {

@@ -12,12 +12,12 @@ import (
 
 	"gorm.io/gorm"
 
-	"rowhouse/model/dbtest"
 	"rowhouse/tenancy"
+	"rowhouse/tenancy/tenancytest"
 )
 
 // openNotes opens the database of newNotes with options, and with a note of each tenant.
-func openNotes(t *testing.T, options tenancy.Options) *dbtest.Database {
+func openNotes(t *testing.T, options tenancy.Options) *tenancytest.Database {
 	t.Helper()
 	d := newNotes(t)
 	for _, tenant := range []context.Context{d.Acme, d.Globex} {
@@ -29,7 +29,7 @@ func openNotes(t *testing.T, options tenancy.Options) *dbtest.Database {
 }
 
 // reopen returns the same database, opened with options.
-func reopen(t *testing.T, d *dbtest.Database, options tenancy.Options) *dbtest.Database {
+func reopen(t *testing.T, d *tenancytest.Database, options tenancy.Options) *tenancytest.Database {
 	t.Helper()
 	if options.Log == nil {
 		options.Log = slog.New(slog.DiscardHandler)
@@ -70,7 +70,7 @@ func TestWaitingForOneselfEnds(t *testing.T) {
 		}
 		return rows.Err()
 	}
-	type work = func(d *dbtest.Database, ctx context.Context, together func()) error
+	type work = func(d *tenancytest.Database, ctx context.Context, together func()) error
 	for _, test := range []struct {
 		name    string
 		work    work
@@ -78,55 +78,55 @@ func TestWaitingForOneselfEnds(t *testing.T) {
 		system  bool
 		message string
 	}{
-		{"a query inside rows.Next", func(d *dbtest.Database, ctx context.Context, together func()) error {
+		{"a query inside rows.Next", func(d *tenancytest.Database, ctx context.Context, together func()) error {
 			return each(d.For(ctx), func() error { together(); return count(d.For(ctx)) })
 		}, 1, false, "the tenant uses all 2 of its connections and released none within 300ms: 0 in transactions, 2 in open rows, 0 in statements"},
-		{"a session of the outer context in Tx", func(d *dbtest.Database, ctx context.Context, together func()) error {
+		{"a session of the outer context in Tx", func(d *tenancytest.Database, ctx context.Context, together func()) error {
 			return d.Tx(ctx, func(context.Context) error { together(); return count(d.For(ctx)) })
 		}, 1, false, "2 in transactions, 0 in open rows"},
-		{"Tx with the outer context in Tx", func(d *dbtest.Database, ctx context.Context, together func()) error {
+		{"Tx with the outer context in Tx", func(d *tenancytest.Database, ctx context.Context, together func()) error {
 			return d.Tx(ctx, func(context.Context) error {
 				together()
 				return d.Tx(ctx, func(ctx context.Context) error { return count(d.For(ctx)) })
 			})
 		}, 1, false, "2 in transactions"},
-		{"a row of the outer context in Tx", func(d *dbtest.Database, ctx context.Context, together func()) error {
+		{"a row of the outer context in Tx", func(d *tenancytest.Database, ctx context.Context, together func()) error {
 			return d.Tx(ctx, func(context.Context) error {
 				together()
 				return d.For(ctx).Raw("SELECT COUNT(*) FROM notes WHERE tenant_id = ?", 1).Row().Scan(new(int))
 			})
 		}, 1, false, "2 in transactions"},
-		{"an update of the outer context in Tx", func(d *dbtest.Database, ctx context.Context, together func()) error {
+		{"an update of the outer context in Tx", func(d *tenancytest.Database, ctx context.Context, together func()) error {
 			return d.Tx(ctx, func(context.Context) error {
 				together()
 				return d.For(ctx).Model(&note{ID: 2}).Update("text", "y").Error
 			})
 		}, 1, false, "2 in transactions"},
-		{"GORM's Begin, and a session without it", func(d *dbtest.Database, ctx context.Context, together func()) error {
+		{"GORM's Begin, and a session without it", func(d *tenancytest.Database, ctx context.Context, together func()) error {
 			tx := d.For(ctx).Begin()
 			defer tx.Rollback()
 			together()
 			return count(d.For(ctx))
 		}, 1, false, "2 in transactions"},
-		{"FindInBatches with a session without its own", func(d *dbtest.Database, ctx context.Context, together func()) error {
+		{"FindInBatches with a session without its own", func(d *tenancytest.Database, ctx context.Context, together func()) error {
 			return d.For(ctx).Transaction(func(s *gorm.DB) error {
 				return s.FindInBatches(&[]note{}, 1, func(*gorm.DB, int) error { together(); return count(d.For(ctx)) }).Error
 			})
 		}, 1, false, "2 in transactions"},
-		{"rows inside Tx of another context", func(d *dbtest.Database, ctx context.Context, together func()) error {
+		{"rows inside Tx of another context", func(d *tenancytest.Database, ctx context.Context, together func()) error {
 			other := context.WithoutCancel(ctx)
 			return d.Tx(ctx, func(context.Context) error {
 				together()
 				return each(d.For(other), func() error { return nil })
 			})
 		}, 1, false, "2 in transactions"},
-		{"the system scope", func(d *dbtest.Database, ctx context.Context, together func()) error {
+		{"the system scope", func(d *tenancytest.Database, ctx context.Context, together func()) error {
 			return each(d.For(system(ctx)), func() error { together(); return count(d.For(system(ctx))) })
 		}, 1, true, "this server uses all 8 of its connections and released none within 300ms: 0 in transactions, 8 in open rows"},
-		{"the system scope inside a tenant's rows", func(d *dbtest.Database, ctx context.Context, together func()) error {
+		{"the system scope inside a tenant's rows", func(d *tenancytest.Database, ctx context.Context, together func()) error {
 			return each(d.For(ctx), func() error { together(); return count(d.For(system(ctx))) })
 		}, 4, false, "this server uses all 8 of its connections"},
-		{"four tenants at once", func(d *dbtest.Database, ctx context.Context, together func()) error {
+		{"four tenants at once", func(d *tenancytest.Database, ctx context.Context, together func()) error {
 			return d.Tx(ctx, func(context.Context) error { together(); return count(d.For(ctx)) })
 		}, 4, false, "the tenant uses all 2 of its connections"},
 	} {

@@ -14,9 +14,9 @@ import (
 	"rowhouse/tenancy/guard"
 )
 
-// Tables returns the tables of models, of their many-to-many relations, and of shared models.
-// The arguments are empty rows, as for Open. It fails where Open would, but needs no database: it
-// assumes that tenant_id leads each unique key, which Open checks.
+// Tables returns the tables of models, of their many-to-many relations, and of shared models,
+// for the guard. The arguments are empty rows, as for Open. It needs no database, and assumes
+// that tenant_id leads each unique key. It fails on models on which Open fails.
 func Tables(models []any, shared ...any) (guard.Tables, error) {
 	session, err := gorm.Open(nil, &gorm.Config{})
 	if err != nil {
@@ -26,7 +26,7 @@ func Tables(models []any, shared ...any) (guard.Tables, error) {
 	if err != nil {
 		return nil, err
 	}
-	tables := owners.tables()
+	tables := owners.guardTables()
 	for name, t := range tables {
 		t.Keyed = !t.Shared
 		tables[name] = t
@@ -44,8 +44,8 @@ type owner struct {
 // owners are the owners of tables, by the tables' names.
 type owners map[string]owner
 
-// tables returns the tables without Keyed, which the database knows.
-func (all owners) tables() guard.Tables {
+// guardTables returns the tables without Keyed, which comes from the database.
+func (all owners) guardTables() guard.Tables {
 	tables := guard.Tables{}
 	for name, o := range all {
 		tables[name] = guard.Table{Shared: o.shared}
@@ -53,12 +53,12 @@ func (all owners) tables() guard.Tables {
 	return tables
 }
 
-// ownersOf returns the models that tenants own, the shared models, and the many-to-many
-// relations between them. It prepares the session to read and write these.
+// ownersOf returns the owners of all tables: models of tenants, shared models, and many-to-many
+// relations. It prepares the session to read and write them.
 func ownersOf(session *gorm.DB, models, shared []any) (owners, error) {
 	all := owners{}
 	for i, m := range slices.Concat(models, shared) {
-		s, err := parse(session, m)
+		s, err := parseModel(session, m)
 		if err != nil {
 			return nil, err
 		}
@@ -80,7 +80,8 @@ func ownersOf(session *gorm.DB, models, shared []any) (owners, error) {
 	return all, nil
 }
 
-func parse(session *gorm.DB, m any) (*schema.Schema, error) {
+// parseModel returns the GORM schema of a model.
+func parseModel(session *gorm.DB, m any) (*schema.Schema, error) {
 	stmt := &gorm.Statement{DB: session}
 	if err := stmt.Parse(m); err != nil {
 		return nil, fmt.Errorf("the model %T: %w", m, err)
@@ -88,7 +89,7 @@ func parse(session *gorm.DB, m any) (*schema.Schema, error) {
 	return stmt.Schema, nil
 }
 
-// checkModel fails unless a model has one tenant field, or none if it is shared.
+// checkModel checks that a model has one tenant field, or none if it is shared.
 func checkModel(m any, s *schema.Schema, shared bool) error {
 	_, ok := ownedBy(s)
 	switch {
@@ -101,48 +102,59 @@ func checkModel(m any, s *schema.Schema, shared bool) error {
 	return nil
 }
 
-// checkSchema returns the tables of owners. It fails unless the tables that tenants own, and no
-// others, have the tenant's column in the database, and shared tables exist without it. With
-// options.NewerSchema it only logs further tables with that column.
+// checkSchema compares the owners with the database, and returns their tables for the guard. It
+// fails on a mismatch: each model of tenants, and no other table, must have the column tenant_id;
+// shared tables must exist without it. With options.NewerSchema it only logs further tables with
+// that column.
 func checkSchema(ctx context.Context, db *sql.DB, owners owners, options Options) (guard.Tables, error) {
-	found, err := inspect(ctx, db)
+	found, err := readTables(ctx, db)
 	if err != nil {
 		return nil, fmt.Errorf("read the database's tables: %w", err)
 	}
-	tables := owners.tables()
-	var wrong []string
+	tables := owners.guardTables()
+	var mismatches []string
 	for _, name := range slices.Sorted(maps.Keys(found)) {
 		if _, ok := tables[name]; ok || found[name].columnType == "" {
 			continue
 		}
 		if options.NewerSchema {
-			options.Log.WarnContext(ctx, "a table of a newer release is refused to this program", "table", name)
+			options.Log.WarnContext(ctx, "the guard refuses a table without a model: a newer release has created it", "table", name)
 			continue
 		}
-		wrong = append(wrong, fmt.Sprintf("the table %s has %s, but no model owns it: add its model, or drop the column", name, guard.Column))
+		mismatches = append(mismatches,
+			fmt.Sprintf("the table %s has %s, but no model owns it: add its model, or drop the column", name, guard.Column))
 	}
 	for name := range tables {
-		t, ok := found[name]
-		switch {
-		case !ok:
-			wrong = append(wrong, fmt.Sprintf("the table %s of %s does not exist: migrate the database", name, owners[name].name))
-		case tables[name].Shared:
-			if reason := t.checkShared(); reason != "" {
-				wrong = append(wrong, fmt.Sprintf("the shared table %s of %s %s", name, owners[name].name, reason))
-			}
-			continue
-		case t.columnType == "":
-			wrong = append(wrong, fmt.Sprintf("the table %s of %s has no column %s: add it, as the first column of each key", name, owners[name].name, guard.Column))
-		case !strings.HasSuffix(t.columnType, "int"): // a string can equal more than one integer
-			wrong = append(wrong, fmt.Sprintf("the column %s of the table %s must be an integer", guard.Column, name))
+		t, exists := found[name]
+		if mismatch := owners[name].compare(name, t, exists); mismatch != "" {
+			mismatches = append(mismatches, mismatch)
 		}
-		tables[name] = guard.Table{Keyed: !t.sharesKeys}
+		if !tables[name].Shared {
+			tables[name] = guard.Table{Keyed: !t.sharesKeys}
+		}
 	}
-	if len(wrong) == 0 {
+	if len(mismatches) == 0 {
 		return tables, nil
 	}
-	slices.Sort(wrong)
-	return nil, fmt.Errorf("the tables of the database do not match the models: %s", strings.Join(wrong, "; "))
+	slices.Sort(mismatches)
+	return nil, fmt.Errorf("the tables of the database do not match the models: %s", strings.Join(mismatches, "; "))
+}
+
+// compare returns the mismatch between an owner and its table in the database, or "".
+func (o owner) compare(table string, t foundTable, exists bool) string {
+	switch {
+	case !exists:
+		return fmt.Sprintf("the table %s of %s does not exist: migrate the database", table, o.name)
+	case o.shared:
+		if reason := t.checkShared(); reason != "" {
+			return fmt.Sprintf("the shared table %s of %s %s", table, o.name, reason)
+		}
+	case t.columnType == "":
+		return fmt.Sprintf("the table %s of %s has no column %s: add it, as the first column of each key", table, o.name, guard.Column)
+	case !strings.HasSuffix(t.columnType, "int"): // a string can equal more than one integer
+		return fmt.Sprintf("the column %s of the table %s must be an integer", guard.Column, table)
+	}
+	return ""
 }
 
 // foundTable describes a table of the database.
@@ -152,7 +164,7 @@ type foundTable struct {
 	sharesKeys bool   // the tenant's column does not lead some unique key
 }
 
-// checkShared returns the reason why a table can't be shared, or "". A view could show rows of
+// checkShared returns the reason why a table can't be shared, or "". A view could have rows of
 // tenants.
 func (t foundTable) checkShared() string {
 	if t.columnType != "" {
@@ -164,28 +176,29 @@ func (t foundTable) checkShared() string {
 	return ""
 }
 
-// inspect returns the tables and views of db's database. A key part that is an expression has
+// readTables returns the tables and views of the database. A key part that is an expression has
 // no column name. Each query reads one table, because Vitess can't join those of
 // information_schema.
-func inspect(ctx context.Context, db *sql.DB) (map[string]foundTable, error) {
-	const ours = " WHERE table_schema = DATABASE()"
+func readTables(ctx context.Context, db *sql.DB) (map[string]foundTable, error) {
+	const inDatabase = " WHERE table_schema = DATABASE()"
 	all := map[string]foundTable{}
-	for _, look := range []struct {
+	for _, part := range []struct {
 		query string
 		add   func(t *foundTable, value string)
 	}{
-		{"SELECT table_name, table_type FROM information_schema.tables" + ours, func(t *foundTable, kind string) { t.kind = kind }},
+		{"SELECT table_name, table_type FROM information_schema.tables" + inDatabase, func(t *foundTable, kind string) { t.kind = kind }},
 		{
-			"SELECT table_name, LOWER(data_type) FROM information_schema.columns" + ours + " AND column_name = '" + guard.Column + "'",
+			"SELECT table_name, LOWER(data_type) FROM information_schema.columns" + inDatabase + " AND column_name = '" + guard.Column + "'",
 			func(t *foundTable, dataType string) { t.columnType = dataType },
 		},
 		{
-			"SELECT table_name, COALESCE(column_name, '') FROM information_schema.statistics" + ours + " AND non_unique = 0 AND seq_in_index = 1",
+			"SELECT table_name, COALESCE(column_name, '') FROM information_schema.statistics" + inDatabase +
+				" AND non_unique = 0 AND seq_in_index = 1",
 			func(t *foundTable, column string) { t.sharesKeys = t.sharesKeys || column != guard.Column },
 		},
 	} {
-		err := untilShardResponds(func() error {
-			rows, err := db.QueryContext(ctx, look.query)
+		err := retryOnAnyShard(func() error {
+			rows, err := db.QueryContext(ctx, part.query)
 			if err != nil {
 				return err
 			}
@@ -196,7 +209,7 @@ func inspect(ctx context.Context, db *sql.DB) (map[string]foundTable, error) {
 					return err
 				}
 				t := all[name]
-				look.add(&t, value)
+				part.add(&t, value)
 				all[name] = t
 			}
 			return rows.Err()

@@ -15,22 +15,23 @@ import (
 	"rowhouse/tenancy/guard"
 )
 
-// scope binds what GORM builds to the tenant, so that the code of models need not. It
-// works where GORM writes the clauses, after callers and hooks had their say:
+// scope adds the tenant to the statements that GORM builds. Its clause builders run when GORM
+// writes the SQL, after callers and hooks:
 //
-//   - WHERE becomes `tenant_id = ? AND (whatever the caller wrote)`, with a tenant_id for
-//     each table in FROM that tenants own and no ON binds. Derived tables are bound inside.
-//     Tables that an outer join makes optional are bound in its ON: here for GORM's
-//     associations, and by the caller for other joins.
-//   - VALUES holds the tenant in each row, put there if it was left out.
-//   - SET and ON DUPLICATE KEY UPDATE leave the tenant out.
+//   - WHERE becomes `tenant_id = ? AND (conditions of the caller)`, with a tenant_id for each
+//     table of tenants in FROM that no ON binds. Derived tables are bound inside. Tables that
+//     an outer join makes optional are bound in its ON: by the scope for associations of GORM,
+//     and by the caller for other joins.
+//   - VALUES has the tenant in each row. The scope adds it if it is missing.
+//   - SET and ON DUPLICATE KEY UPDATE do not assign the tenant.
 //
-// It is a convenience, and no wall: what it does not bind (raw SQL, outer joins in raw
-// SQL, a caller's brackets) meets the guard. The one thing that it refuses is what
-// the guard can't see: a session of one tenant with the context of another.
+// The scope is a convenience; isolation depends on the guard, which also checks raw SQL. The
+// scope refuses only a session of one tenant with the context of another, which the guard
+// can't detect.
 type scope struct{ guard *guard.Guard }
 
-func (s scope) install(db *gorm.DB) error {
+// installCallbacks registers the clause builders and callbacks of the scope.
+func (s scope) installCallbacks(db *gorm.DB) error {
 	values, onConflict, forShare := db.ClauseBuilders["VALUES"], db.ClauseBuilders["ON CONFLICT"], db.ClauseBuilders["FOR"]
 	db.ClauseBuilders["WHERE"] = s.buildWhere
 	db.ClauseBuilders["SET"] = func(c clause.Clause, b clause.Builder) { withoutTenant(c, b).Build(b) }
@@ -41,13 +42,13 @@ func (s scope) install(db *gorm.DB) error {
 	}
 	on := db.Callback()
 	for _, err := range []error{
-		on.Query().Before("gorm:query").Register("tenancy:read", checked(beforeRead)),
-		on.Row().Before("gorm:row").Register("tenancy:read", checked(beforeRead)),
-		on.Create().Before("gorm:create").Register("tenancy:create", checked(beforeCreate)),
+		on.Query().Before("gorm:query").Register("tenancy:read", withChecks(beforeRead)),
+		on.Row().Before("gorm:row").Register("tenancy:read", withChecks(beforeRead)),
+		on.Create().Before("gorm:create").Register("tenancy:create", withChecks(beforeCreate)),
 		on.Create().Replace("gorm:create", s.orFindShared(on.Create().Get("gorm:create"))),
-		on.Update().Before("gorm:update").Register("tenancy:write", checked(beforeWrite)),
-		on.Delete().Before("gorm:delete").Register("tenancy:write", checked(beforeWrite)),
-		on.Raw().Before("gorm:raw").Register("tenancy:raw", checked(func(*gorm.DB) {})),
+		on.Update().Before("gorm:update").Register("tenancy:write", withChecks(beforeWrite)),
+		on.Delete().Before("gorm:delete").Register("tenancy:write", withChecks(beforeWrite)),
+		on.Raw().Before("gorm:raw").Register("tenancy:raw", withChecks(func(*gorm.DB) {})),
 	} {
 		if err != nil {
 			return fmt.Errorf("install the tenant scope: %w", err)
@@ -56,17 +57,16 @@ func (s scope) install(db *gorm.DB) error {
 	return nil
 }
 
-// QueryClauses makes ID a field that GORM asks for its own clause, in queries and
-// in association joins.
+// QueryClauses returns the clause that GORM adds to queries and association joins of a model
+// with an ID.
 func (ID) QueryClauses(f *schema.Field) []clause.Interface {
 	return []clause.Interface{owned{f}}
 }
 
-// Value makes ID a plain integer for the driver.
+// Value returns the id as an integer for the driver.
 func (id ID) Value() (driver.Value, error) { return int64(id), nil }
 
-// owned is the clause that a tenant's field adds to its model's queries, and the
-// mark by which a model owned by tenants is known.
+// owned is the clause of a tenant's field. A model of tenants has exactly one.
 type owned struct{ field *schema.Field }
 
 // Name, Build and MergeClause are unused: GORM calls ModifyStatement instead.
@@ -89,9 +89,9 @@ func (o owned) ModifyStatement(stmt *gorm.Statement) {
 	}
 }
 
-// tenantOf returns the tenant of a statement: the one in its context, which must
-// be the one that its session was made for. In the system scope it is 0. gorm.G renders a
-// subquery with a background context, and does not run it: its tenant is the session's.
+// tenantOf returns the tenant of a statement, or 0 in the system scope. It fails if the context
+// and the session have different tenants. gorm.G renders a subquery with a background context,
+// and does not run it: its tenant is the session's.
 func tenantOf(stmt *gorm.Statement) (ID, error) {
 	pool, ok := boundTo(stmt.DB)
 	var tenant Tenant
@@ -105,13 +105,13 @@ func tenantOf(stmt *gorm.Statement) (ID, error) {
 		}
 	}
 	if !ok || pool.tenant != tenant.ID {
-		return 0, fmt.Errorf("%w: the session of one tenant met the context of another", ErrScope)
+		return 0, fmt.Errorf("%w: the session of one tenant has the context of another", ErrScope)
 	}
 	return tenant.ID, nil
 }
 
-// boundTo returns the pool that binds a session. ok is false for a session that For did not
-// make.
+// boundTo returns the pool that binds a session. ok is false for a session that is not from
+// For.
 func boundTo(db *gorm.DB) (pool boundPool, ok bool) {
 	dialector, ok := db.Dialector.(*mysql.Dialector)
 	if !ok {
@@ -121,13 +121,12 @@ func boundTo(db *gorm.DB) (pool boundPool, ok bool) {
 	return pool, ok
 }
 
-// ownedBy returns the tenant's field of a model, and false when it is not exactly one,
-// or is stored in another column than the one that leads every key.
-func ownedBy(s *schema.Schema) (*schema.Field, bool) {
+// ownedBy returns the tenant's field of a model. ok is false unless there is exactly one, in the
+// column tenant_id.
+func ownedBy(s *schema.Schema) (field *schema.Field, ok bool) {
 	if s == nil {
 		return nil, false
 	}
-	var field *schema.Field
 	for _, c := range s.QueryClauses {
 		if o, ok := c.(owned); ok {
 			if field != nil {
@@ -144,17 +143,17 @@ func hasID(s *schema.Schema) bool {
 	return s != nil && slices.ContainsFunc(s.QueryClauses, func(c clause.Interface) bool { _, ok := c.(owned); return ok })
 }
 
-// scoped returns the tenant of a statement and the field that holds it, and false for
-// what has neither: the system scope, and models that no tenant owns.
-func scoped(stmt *gorm.Statement) (ID, *schema.Field, bool) {
+// scopeOf returns the tenant of a statement and the tenant's field of its model. It returns
+// false in the system scope and for models without a tenant.
+func scopeOf(stmt *gorm.Statement) (ID, *schema.Field, bool) {
 	tenant, err := tenantOf(stmt)
 	field, ok := ownedBy(stmt.Schema)
 	return tenant, field, ok && err == nil && tenant != 0
 }
 
-// checked returns next behind two checks: the statement's session and context have the same
-// tenant, and GORM can write all of its clauses.
-func checked(next func(*gorm.DB)) func(*gorm.DB) {
+// withChecks returns a callback that runs next after two checks: the session and the context of
+// the statement have the same tenant, and GORM can write all of its clauses.
+func withChecks(next func(*gorm.DB)) func(*gorm.DB) {
 	return func(db *gorm.DB) {
 		_, err := tenantOf(db.Statement)
 		if err == nil {
@@ -168,18 +167,17 @@ func checked(next func(*gorm.DB)) func(*gorm.DB) {
 	}
 }
 
-// unwritten are the clauses that GORM may leave out of each kind of statement, besides those
-// that it writes and its mark of a query that leaves softly deleted rows out. FirstOrCreate
-// gives each of its two statements the clauses of both.
-var unwritten = map[string][]string{
+// omissible are the clauses that GORM may omit from each kind of statement. Each of the two
+// statements of FirstOrCreate has the clauses of both.
+var omissible = map[string][]string{
 	"SELECT": {"ON CONFLICT"},
 	"INSERT": {"SELECT", "FROM", "WHERE", "GROUP BY", "ORDER BY", "LIMIT", "FOR"},
 	"UPDATE": {"SELECT", "FROM"},
 	"DELETE": {"SELECT"},
 }
 
-// checkClauses fails on a clause that GORM would leave out of the statement without an error,
-// so that it locks nothing, returns nothing, or writes more rows.
+// checkClauses fails on a clause that GORM would omit without an error: the statement would
+// lock nothing, return nothing, or write more rows.
 func checkClauses(stmt *gorm.Statement) error {
 	kind := "raw"
 	if stmt.SQL.Len() == 0 && len(stmt.BuildClauses) > 0 {
@@ -187,24 +185,26 @@ func checkClauses(stmt *gorm.Statement) error {
 	}
 	for name := range stmt.Clauses {
 		written := kind != "raw" && slices.Contains(stmt.BuildClauses, name) || kind == "raw" && !locksOrReturns[name]
-		if !written && name != "soft_delete_enabled" && !slices.Contains(unwritten[kind], name) {
-			return fmt.Errorf("%w: GORM would leave the clause %s out of this statement; lock or read the rows with a query of its own", gorm.ErrNotImplemented, name)
+		if !written && name != "soft_delete_enabled" && !slices.Contains(omissible[kind], name) {
+			return fmt.Errorf("%w: GORM would omit the clause %s from this statement; lock or read the rows with a separate query",
+				gorm.ErrNotImplemented, name)
 		}
 	}
 	if len(stmt.Joins) > 0 && (kind == "UPDATE" || kind == "DELETE") {
-		return fmt.Errorf("%w: GORM would leave Joins out of this statement; select the ids with a subquery", gorm.ErrNotImplemented)
+		return fmt.Errorf("%w: GORM would omit Joins from this statement; select the ids with a subquery", gorm.ErrNotImplemented)
 	}
 	return nil
 }
 
-// locksOrReturns are the clauses that raw SQL can't do without when they are asked for.
+// locksOrReturns are the clauses that GORM must not omit from raw SQL.
 var locksOrReturns = map[string]bool{"FOR": true, "RETURNING": true, "ON CONFLICT": true}
 
-// checkShareLock fails where GORM's translation of FOR SHARE for MariaDB, LOCK IN SHARE MODE,
-// would leave something out.
+// checkShareLock fails on a FOR SHARE with options or a table: on MariaDB, GORM translates it to
+// LOCK IN SHARE MODE, which has neither.
 func checkShareLock(c clause.Clause, b clause.Builder) {
 	lock, ok := c.Expression.(clause.Locking)
 	if ok && strings.EqualFold(lock.Strength, "SHARE") && (lock.Options != "" || lock.Table.Name != "") {
-		_ = b.AddError(fmt.Errorf("%w: GORM would leave the options or the table of this SHARE lock out on MariaDB; use UPDATE", gorm.ErrNotImplemented))
+		err := fmt.Errorf("%w: GORM would omit the options or the table of this SHARE lock on MariaDB; use UPDATE", gorm.ErrNotImplemented)
+		_ = b.AddError(err)
 	}
 }

@@ -19,8 +19,8 @@ func beforeRead(db *gorm.DB) {
 	}
 }
 
-// bindPreloads wraps the functions that a caller gave to Preload. They fail when they return a
-// session of another tenant, whose rows would become part of this tenant's result.
+// bindPreloads wraps the functions in Preload. They fail if they return a session of another
+// tenant, whose rows would become part of this tenant's result.
 func bindPreloads(db *gorm.DB) {
 	for name, args := range db.Statement.Preloads {
 		for i, arg := range args {
@@ -33,7 +33,8 @@ func bindPreloads(db *gorm.DB) {
 	}
 }
 
-// requireSameTenant wraps fn, and adds an error if fn returns a session of another tenant.
+// requireSameTenant wraps a function that returns a session. It adds an error to a session of
+// another tenant.
 func requireSameTenant(fn func(*gorm.DB) *gorm.DB) func(*gorm.DB) *gorm.DB {
 	return func(db *gorm.DB) *gorm.DB {
 		before, _ := boundTo(db)
@@ -45,12 +46,12 @@ func requireSameTenant(fn func(*gorm.DB) *gorm.DB) func(*gorm.DB) *gorm.DB {
 	}
 }
 
-// bracketJoins puts the caller's ON conditions of association joins into brackets. GORM joins
-// them with the tenant's condition by AND, which an OR among them would override. A right join
-// makes the model's own table optional: its ON binds it.
+// bracketJoins adds parentheses to the caller's ON conditions of association joins: GORM combines
+// them with the tenant's condition by AND, which an OR in them would override. A right join
+// makes the model's own table optional, so its ON gets the tenant's condition.
 func bracketJoins(db *gorm.DB) {
 	stmt := db.Statement
-	tenant, field, ok := scoped(stmt)
+	tenant, field, ok := scopeOf(stmt)
 	for i := range stmt.Joins {
 		join := &stmt.Joins[i]
 		var on []clause.Expression
@@ -66,16 +67,18 @@ func bracketJoins(db *gorm.DB) {
 	}
 }
 
+// bracketed is an expression in parentheses.
 type bracketed struct{ clause.Expression }
 
+// Build writes the expression.
 func (e bracketed) Build(b clause.Builder) {
 	_ = b.WriteByte('(')
 	e.Expression.Build(b)
 	_ = b.WriteByte(')')
 }
 
-// buildWhere writes a WHERE clause with the tenant first, for each table that can have it, and
-// then the key of an arm of UnionEach.
+// buildWhere writes a WHERE clause: the tenant's conditions, the condition on the key of
+// UnionAllByKey, and the conditions of the caller.
 func (s scope) buildWhere(c clause.Clause, b clause.Builder) {
 	stmt := b.(*gorm.Statement)
 	where, _ := c.Expression.(clause.Where)
@@ -83,7 +86,7 @@ func (s scope) buildWhere(c clause.Clause, b clause.Builder) {
 	tenant, err := tenantOf(stmt)
 	scoped := err == nil && tenant != 0
 	if scoped {
-		for _, alias := range s.required(stmt) {
+		for _, alias := range s.requiredAliases(stmt) {
 			exprs = append(exprs, clause.Eq{Column: clause.Column{Table: alias, Name: guard.Column}, Value: tenant})
 		}
 	}
@@ -103,11 +106,11 @@ func (s scope) buildWhere(c clause.Clause, b clause.Builder) {
 	}
 }
 
-// required returns the aliases of the tables that WHERE has to bind. A statement of one
-// table needs no parser. If the guard can't read the part that GORM has written so far,
-// it can't read the whole statement either, and refuses it with the reason. A model whose
-// field of type ID is not the table's tenant_id is refused.
-func (s scope) required(stmt *gorm.Statement) []string {
+// requiredAliases returns the aliases of the tables that WHERE has to bind. A statement of one
+// table needs no parser. If the guard can't parse the part that GORM has written so far, it
+// refuses the whole statement later, with the reason. It also refuses a model whose field of
+// type ID is not in the column tenant_id.
+func (s scope) requiredAliases(stmt *gorm.Statement) []string {
 	if _, owned := ownedBy(stmt.Schema); !owned && hasID(stmt.Schema) {
 		return nil
 	}
@@ -120,7 +123,7 @@ func (s scope) required(stmt *gorm.Statement) []string {
 	return s.guard.Required(stmt.SQL.String())
 }
 
-// hasOneTable reports whether a statement has only the table that Table or Model named.
+// hasOneTable reports whether a statement has only the table of Table or Model.
 func hasOneTable(stmt *gorm.Statement) bool {
 	from, _ := stmt.Clauses["FROM"].Expression.(clause.From)
 	simple := stmt.TableExpr == nil || stmt.TableExpr.SQL == stmt.Quote(stmt.Table)

@@ -9,9 +9,9 @@ import (
 	"gorm.io/gorm/schema"
 )
 
-// orFindShared wraps GORM's create. A tenant's `INSERT … ON DUPLICATE KEY UPDATE id = id` into
-// a shared table, which GORM makes for associations, becomes a query that looks the rows up:
-// it changes nothing if they exist, and tenants can't add them. Other statements are created.
+// orFindShared wraps GORM's create callback. For associations GORM builds `INSERT … ON DUPLICATE
+// KEY UPDATE id = id`. A tenant may not write a shared table, so there it becomes a query for
+// the rows: an upsert of existing rows changes nothing. Other statements run unchanged.
 func (s scope) orFindShared(create func(*gorm.DB)) func(*gorm.DB) {
 	return func(db *gorm.DB) {
 		onConflict, _ := db.Statement.Clauses["ON CONFLICT"].Expression.(clause.OnConflict)
@@ -54,8 +54,8 @@ func findShared(db *gorm.DB) error {
 		}
 	}
 	if rows > 0 || found != int64(len(keys)) {
-		return fmt.Errorf("%w: the save has a row that the table %s lacks; it is shared, and only the system scope adds rows", ErrScope, stmt.Table)
+		return fmt.Errorf("%w: the table %s lacks a row of this save; it is shared, and only the system scope adds rows", ErrScope, stmt.Table)
 	}
-	db.RowsAffected = found // as the server counts rows that were found
+	db.RowsAffected = found // as the server counts found rows
 	return nil
 }

@@ -14,8 +14,8 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
-	"rowhouse/model/dbtest"
 	"rowhouse/tenancy"
+	"rowhouse/tenancy/tenancytest"
 )
 
 type shelf struct {
@@ -32,9 +32,9 @@ type book struct {
 	Shelf    *shelf
 }
 
-func newShelves(t *testing.T) *dbtest.Database {
+func newShelves(t *testing.T) *tenancytest.Database {
 	t.Helper()
-	d := dbtest.New(t)
+	d := schema.New(t)
 	for _, statement := range []string{
 		"CREATE TABLE shelves (tenant_id INT UNSIGNED NOT NULL, id INT NOT NULL, PRIMARY KEY (tenant_id, id))",
 		"CREATE TABLE books (tenant_id INT UNSIGNED NOT NULL, id INT NOT NULL, shelf_id INT NOT NULL, title VARCHAR(100) NOT NULL, PRIMARY KEY (tenant_id, id))",
@@ -219,7 +219,7 @@ type page struct {
 
 // TestJSONColumnsAreTheSameOnEachServer stores and finds documents in each way.
 func TestJSONColumnsAreTheSameOnEachServer(t *testing.T) {
-	d := dbtest.New(t)
+	d := schema.New(t)
 	if _, err := d.SQL.ExecContext(t.Context(), "CREATE TABLE pages (tenant_id INT UNSIGNED NOT NULL, id INT NOT NULL, meta JSON, body JSON, raw JSON, PRIMARY KEY (tenant_id, id))"); err != nil {
 		t.Fatal(err)
 	}

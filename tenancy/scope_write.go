@@ -12,10 +12,9 @@ import (
 	"rowhouse/tenancy/guard"
 )
 
-// beforeCreate puts the tenant into the rows themselves, so that the caller sees
-// what was stored.
+// beforeCreate sets the tenant in the caller's rows, so that they equal the stored rows.
 func beforeCreate(db *gorm.DB) {
-	tenant, field, ok := scoped(db.Statement)
+	tenant, field, ok := scopeOf(db.Statement)
 	if !ok {
 		return
 	}
@@ -36,8 +35,8 @@ func beforeCreate(db *gorm.DB) {
 	}
 }
 
-// withTenant returns the VALUES of an insert with the tenant in each row. In the system
-// scope each row has to name its own.
+// withTenant returns the VALUES of an insert with the tenant in each row. In the system scope
+// each row must have one already.
 func (s scope) withTenant(c clause.Clause, b clause.Builder) clause.Clause {
 	stmt := b.(*gorm.Statement)
 	table, ok := s.guard.Table(stmt.Table)
@@ -61,9 +60,8 @@ func (s scope) withTenant(c clause.Clause, b clause.Builder) clause.Clause {
 	return c
 }
 
-// beforeWrite keeps GORM's guard against writes without a condition armed: the
-// tenant is no condition, and an empty WHERE is none either. With AllowGlobalUpdate, WHERE
-// has the tenant alone.
+// beforeWrite removes an empty WHERE, so that GORM refuses writes without conditions of the
+// caller (gorm.ErrMissingWhereClause). With AllowGlobalUpdate, WHERE has only the tenant.
 func beforeWrite(db *gorm.DB) {
 	if db.AllowGlobalUpdate {
 		db.Statement.AddClauseIfNotExists(clause.Where{})
@@ -74,37 +72,37 @@ func beforeWrite(db *gorm.DB) {
 	}
 }
 
-// withoutTenant returns the assignments of an update or an upsert without those that
-// leave the tenant as it is, or unset, which GORM makes when it writes a whole row.
+// withoutTenant returns the assignments of an update or an upsert without redundant ones to
+// tenant_id, which GORM makes when it writes a whole row.
 func withoutTenant(c clause.Clause, b clause.Builder) clause.Clause {
-	tenant, field, ok := scoped(b.(*gorm.Statement))
+	tenant, field, ok := scopeOf(b.(*gorm.Statement))
 	if !ok {
 		return c
 	}
 	// VALUES(tenant_id) of an upsert: the tenant leads every key, so it is the same.
 	inserted := clause.Column{Table: "excluded", Name: field.DBName}
-	changes := func(all []clause.Assignment) []clause.Assignment {
+	withoutRedundant := func(all []clause.Assignment) []clause.Assignment {
 		all = slices.DeleteFunc(slices.Clone(all), func(a clause.Assignment) bool {
 			return a.Column.Name == field.DBName && (a.Value == any(tenant) || a.Value == any(inserted) || a.Value == any(ID(0)))
 		})
 		if len(all) == 0 {
-			return nothing(field.Schema)
+			return assignNothing(field.Schema)
 		}
 		return all
 	}
 	switch e := c.Expression.(type) {
 	case clause.Set:
-		c.Expression = clause.Set(changes(e))
+		c.Expression = clause.Set(withoutRedundant(e))
 	case clause.OnConflict:
-		e.DoUpdates = changes(e.DoUpdates)
+		e.DoUpdates = withoutRedundant(e.DoUpdates)
 		c.Expression = e
 	}
 	return c
 }
 
-// nothing returns an assignment that changes nothing: SQL needs one, and GORM would
-// take the first column, which may be the tenant's.
-func nothing(s *schema.Schema) []clause.Assignment {
+// assignNothing returns an assignment without effect. SQL needs one, and GORM would use the
+// first column, which may be the tenant's.
+func assignNothing(s *schema.Schema) []clause.Assignment {
 	for _, name := range s.DBNames {
 		if name != guard.Column {
 			return []clause.Assignment{{Column: clause.Column{Name: name}, Value: clause.Column{Name: name}}}

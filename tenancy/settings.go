@@ -18,7 +18,9 @@ const collation = "utf8mb4_unicode_520_ci"
 
 // sqlModes is the SQL mode of connections. With it the server refuses values that it would
 // otherwise change without an error, and has one SQL syntax.
-var sqlModes = []string{"ONLY_FULL_GROUP_BY", "STRICT_ALL_TABLES", "NO_ZERO_IN_DATE", "NO_ZERO_DATE", "ERROR_FOR_DIVISION_BY_ZERO", "NO_ENGINE_SUBSTITUTION"}
+var sqlModes = []string{
+	"ONLY_FULL_GROUP_BY", "STRICT_ALL_TABLES", "NO_ZERO_IN_DATE", "NO_ZERO_DATE", "ERROR_FOR_DIVISION_BY_ZERO", "NO_ENGINE_SUBSTITUTION",
+}
 
 // setting is a session variable and the value that it must have.
 type setting struct{ name, value string }
@@ -39,16 +41,16 @@ var settings = []setting{
 	{"completion_type", "NO_CHAIN"}, // COMMIT does not begin another transaction
 	{"foreign_key_checks", "1"},
 	{"unique_checks", "1"},
-	{"sql_auto_is_null", "0"},                    // id IS NULL does not find the last inserted row
+	{"sql_auto_is_null", "0"},                    // id IS NULL does not match the last inserted row
 	{"sql_safe_updates", "0"},                    // an UPDATE needs no index
-	{"sql_select_limit", "18446744073709551615"}, // no list ends early
-	{"group_concat_max_len", "1048576"},          // no list of strings ends early
-	{"max_sort_length", "1024"},                  // strings are ordered by more than their beginning
+	{"sql_select_limit", "18446744073709551615"}, // results are not truncated
+	{"group_concat_max_len", "1048576"},          // concatenated strings are not truncated below 1 MiB
+	{"max_sort_length", "1024"},                  // strings are ordered by their first 1,024 bytes
 	{"div_precision_increment", "4"},
 	{"default_week_format", "0"},
 	{"lc_time_names", "en_US"},
-	// A transaction that waits for a row holds one of the few connections, so it fails
-	// sooner than after the server's usual 50 seconds, and is retried.
+	// A transaction that waits for a row lock uses a connection, so it fails earlier than after
+	// the server's default of 50 seconds, and is retried.
 	{"innodb_lock_wait_timeout", "3"},
 }
 
@@ -104,7 +106,7 @@ func newProfile(mariaDB, mySQL []setting) *profile {
 		both, ofMariaDB, ofMySQL := part(settings), part(mariaDB), part(mySQL)
 		return both.String() + " /*M! " + ofMariaDB.String() + " */ /*!50720 " + ofMySQL.String() + " */"
 	}
-	const clock = ", timestamp = DEFAULT" // one that stands still is none
+	const clock = ", timestamp = DEFAULT" // a fixed timestamp would stop NOW()
 	return &profile{
 		mariaDB: mariaDB, mySQL: mySQL,
 		set: "SET NAMES utf8mb4 COLLATE " + collation + clock + all(assignments),
@@ -133,8 +135,9 @@ func (s session) check(p *profile, database string) error {
 		if s.isVitess() && want.name == "sql_select_limit" {
 			want.value = "0" // vtgate shows no limit as 0
 		}
-		if got := s[want.name]; !same(want, got) {
-			return fmt.Errorf("the session variable %s is %q on this connection and must be %q: look for it in %s", want.name, got, want.value, where)
+		if got := s[want.name]; !isValue(want, got) {
+			return fmt.Errorf("the session variable %s is %q on this connection and must be %q: look for it in %s",
+				want.name, got, want.value, where)
 		}
 	}
 	if s["clock"] != "1" {
@@ -146,8 +149,8 @@ func (s session) check(p *profile, database string) error {
 	return nil
 }
 
-// same reports whether got is the wanted value, or the same set of SQL modes.
-func same(want setting, got string) bool {
+// isValue reports whether got is the value of the setting want. SQL modes can have any order.
+func isValue(want setting, got string) bool {
 	if want.name == "sql_mode" { // each product orders the modes differently
 		return slices.Equal(slices.Sorted(strings.SplitSeq(got, ",")), slices.Sorted(slices.Values(sqlModes)))
 	}
@@ -159,13 +162,14 @@ func (s session) connID() connID { return connID{s["id"], s["server"]} }
 
 // readBack reads the session of a connection. On Vitess it retries until a shard responds.
 func (c *sessionConnector) readBack(ctx context.Context, conn driver.QueryerContext) (s session, err error) {
-	err = untilShardResponds(func() error {
+	err = retryOnAnyShard(func() error {
 		s, err = c.readOnce(ctx, conn)
 		return err
 	})
 	return s, err
 }
 
+// readOnce reads the session of a connection.
 func (c *sessionConnector) readOnce(ctx context.Context, conn driver.QueryerContext) (session, error) {
 	rows, err := conn.QueryContext(ctx, c.profile.read, nil)
 	if err != nil {
@@ -195,6 +199,7 @@ type sessionConnector struct {
 	database string
 }
 
+// newSessionConnector returns a connector for the address in config.
 func newSessionConnector(config *mysql.Config, p *profile) (*sessionConnector, error) {
 	inner, err := mysql.NewConnector(config)
 	if err != nil {
@@ -205,14 +210,15 @@ func newSessionConnector(config *mysql.Config, p *profile) (*sessionConnector, e
 
 // Connect opens a connection. Its error names a setting that could not be set.
 func (c *sessionConnector) Connect(ctx context.Context) (driver.Conn, error) {
-	conn, _, err := c.open(ctx)
+	conn, _, err := c.openConn(ctx)
 	if err != nil {
 		return nil, err
 	}
 	return conn, nil
 }
 
-func (c *sessionConnector) open(ctx context.Context) (driverConn, session, error) {
+// openConn opens a connection, and returns it with its verified session.
+func (c *sessionConnector) openConn(ctx context.Context) (driverConn, session, error) {
 	opened, err := c.Connector.Connect(ctx)
 	if deadline, ok := ctx.Deadline(); ok && err != nil && !time.Now().Before(deadline) {
 		return nil, nil, fmt.Errorf("%w: %w", context.DeadlineExceeded, err) // the dialer returns an i/o timeout
@@ -222,7 +228,7 @@ func (c *sessionConnector) open(ctx context.Context) (driverConn, session, error
 	}
 	conn, ok := opened.(driverConn)
 	if !ok {
-		return nil, nil, errors.Join(fmt.Errorf("the driver's connection %T lacks what tenancy needs", opened), opened.Close())
+		return nil, nil, errors.Join(fmt.Errorf("the driver's connection %T lacks a required interface", opened), opened.Close())
 	}
 	s, err := c.setUp(ctx, conn)
 	if err != nil {
@@ -247,11 +253,11 @@ func (c *sessionConnector) setUp(ctx context.Context, conn driverConn) (session,
 	if _, err := conn.ExecContext(ctx, c.profile.set, nil); err != nil {
 		return nil, err
 	}
-	return c.verify(ctx, conn)
+	return c.readVerified(ctx, conn)
 }
 
-// verify reads the session and fails when a setting is wrong.
-func (c *sessionConnector) verify(ctx context.Context, conn driver.QueryerContext) (session, error) {
+// readVerified reads the session and fails when a setting is wrong.
+func (c *sessionConnector) readVerified(ctx context.Context, conn driver.QueryerContext) (session, error) {
 	s, err := c.readBack(ctx, conn)
 	if err != nil {
 		return nil, err
@@ -270,6 +276,6 @@ func OpenUnguarded(config *mysql.Config) (*sql.DB, error) {
 	return sql.OpenDB(c), nil
 }
 
-// verifiedFor is how long the verified settings of a pooled connection are trusted. A proxy
-// can switch the connection to another server.
+// verifiedFor bounds how long the settings of a pooled connection count as verified. A proxy can
+// switch the connection to another server.
 const verifiedFor = 5 * time.Second

@@ -13,8 +13,8 @@ import (
 
 	"github.com/go-sql-driver/mysql"
 
-	"rowhouse/model/dbtest"
 	"rowhouse/tenancy"
+	"rowhouse/tenancy/tenancytest"
 )
 
 // TestAConnectionThatCanNotBeSetUpIsClosed has a proxy break the statements that set up a
@@ -42,8 +42,8 @@ func TestAConnectionThatCanNotBeSetUpIsClosed(t *testing.T) {
 			t.Errorf("%s: %v", test.to, err)
 		}
 		within(t, "the server ends the connection", func() bool {
-			return !slices.ContainsFunc(d.Processes(t), func(p dbtest.Process) bool {
-				return !slices.ContainsFunc(before, func(b dbtest.Process) bool { return b.ID == p.ID })
+			return !slices.ContainsFunc(d.Processes(t), func(p tenancytest.Process) bool {
+				return !slices.ContainsFunc(before, func(b tenancytest.Process) bool { return b.ID == p.ID })
 			})
 		})
 	}

@@ -157,7 +157,7 @@ func TestInsertsThatDoNothingFindSharedRows(t *testing.T) {
 	}
 }
 
-// TestEachKeepsToItsKeys gives UnionEach conditions with GORM's Or, which it must not join to
+// TestEachKeepsToItsKeys gives UnionAllByKey conditions with GORM's Or, which it must not join to
 // the condition of the key.
 func TestEachKeepsToItsKeys(t *testing.T) {
 	d := newShop(t)
@@ -170,7 +170,7 @@ func TestEachKeepsToItsKeys(t *testing.T) {
 		"Or in the system": or(d.For(tenancy.System(t.Context(), "test"))).Where("tenant_id = 1"),
 	} {
 		var all []order
-		err := tenancy.UnionEach([]*gorm.DB{query}, "customer_id", []int{2}, "", &all)
+		err := tenancy.UnionAllByKey([]*gorm.DB{query}, "customer_id", []int{2}, "", &all)
 		if err != nil || len(all) != 1 || all[0].ID != 3 {
 			t.Errorf("%s: %+v, %v", name, all, err)
 		}
@@ -180,7 +180,7 @@ func TestEachKeepsToItsKeys(t *testing.T) {
 // TestUnionsOfNoQueries find nothing.
 func TestUnionsOfNoQueries(t *testing.T) {
 	var all []order
-	if err := errors.Join(tenancy.Union(nil, &all), tenancy.UnionEach(nil, "id", []int{1}, "", &all)); err != nil || all != nil {
+	if err := errors.Join(tenancy.UnionAll(nil, &all), tenancy.UnionAllByKey(nil, "id", []int{1}, "", &all)); err != nil || all != nil {
 		t.Error(all, err)
 	}
 }
@@ -190,8 +190,8 @@ func TestUnionsPreload(t *testing.T) {
 	d := newShop(t)
 	query := d.For(d.Acme).Joins("Customer").Preload("Lines").Preload("Customer.Card")
 	for name, read := range map[string]func(dest any) error{
-		"Union":     func(dest any) error { return tenancy.Union([]*gorm.DB{query.Where("orders.id = 1")}, dest) },
-		"UnionEach": func(dest any) error { return tenancy.UnionEach([]*gorm.DB{query}, "id", []int{1}, "", dest) },
+		"Union":         func(dest any) error { return tenancy.UnionAll([]*gorm.DB{query.Where("orders.id = 1")}, dest) },
+		"UnionAllByKey": func(dest any) error { return tenancy.UnionAllByKey([]*gorm.DB{query}, "id", []int{1}, "", dest) },
 	} {
 		var all []order
 		if err := read(&all); err != nil || len(all) != 1 {
@@ -203,7 +203,7 @@ func TestUnionsPreload(t *testing.T) {
 	}
 }
 
-// TestEachTakesWhatFindTakes gives UnionEach queries with aliases, joins and derived tables.
+// TestEachTakesWhatFindTakes gives UnionAllByKey queries with aliases, joins and derived tables.
 func TestEachTakesWhatFindTakes(t *testing.T) {
 	d := newShop(t)
 	for name, query := range map[string]*gorm.DB{
@@ -216,7 +216,7 @@ func TestEachTakesWhatFindTakes(t *testing.T) {
 		"a shared table":  d.For(d.Acme).Where("customer_id IN (?)", d.For(d.Acme).Table("customers c").Select("c.id").Joins("JOIN countries y ON y.code = c.country_code")),
 	} {
 		var all []order
-		if err := tenancy.UnionEach([]*gorm.DB{query}, "customer_id", []int{1, 2, 4}, "", &all); err != nil || len(all) != 3 {
+		if err := tenancy.UnionAllByKey([]*gorm.DB{query}, "customer_id", []int{1, 2, 4}, "", &all); err != nil || len(all) != 3 {
 			t.Errorf("%s: %+v, %v", name, all, err)
 		}
 	}

@@ -2,27 +2,28 @@ package tenancy
 
 import "context"
 
-// System returns a context whose statements belong to no tenant and may reach the rows
-// of all: migrations of data, reports across tenants. The guard lets them pass and
-// logs each with its reason, which must say why. Sessions that For makes from it are
-// not scoped. A session or transaction of a tenant does not accept it. NewContext ends
-// it, and it ends a tenant; without a reason it is the context as it was.
+// System returns a context of the system scope, whose statements reach the rows of all tenants:
+// for data migrations and for reports across tenants. The guard does not check them, and each is
+// logged with the reason. The scope adds no condition to sessions of it. Sessions and
+// transactions of a tenant refuse the context. Of System and NewContext, the inner call counts.
+// With an empty reason, System returns ctx.
 func System(ctx context.Context, reason string) context.Context {
 	return withSystem(ctx, systemScope{reason, false})
 }
 
-// unloggedSystem is like System, but its statements are not logged. It is for frequent
-// statements of this package that only read or write rows.
+// unloggedSystem is System without logs, for frequent statements of this package that only read
+// or write rows.
 func unloggedSystem(ctx context.Context, reason string) context.Context {
 	return withSystem(ctx, systemScope{reason, true})
 }
 
-// systemScope stands where a Tenant else does, so that the inner of both counts.
+// systemScope is a context value with the key of a Tenant, so that the inner of both counts.
 type systemScope struct {
 	reason   string
 	unlogged bool
 }
 
+// withSystem returns a context of the system scope.
 func withSystem(ctx context.Context, s systemScope) context.Context {
 	if s.reason == "" {
 		return ctx
@@ -30,6 +31,7 @@ func withSystem(ctx context.Context, s systemScope) context.Context {
 	return context.WithValue(ctx, contextKey{}, s)
 }
 
+// systemOf returns the system scope of ctx, if it has one.
 func systemOf(ctx context.Context) (systemScope, bool) {
 	if ctx == nil {
 		return systemScope{}, false

@@ -1,20 +1,30 @@
-// Package tenancy keeps tenants apart: the caller's tenant travels in the
-// context, every database session is bound to it, and a statement that cannot be
-// bound fails. Nothing here falls back to "all tenants".
+// Package tenancy binds database statements to one tenant. Each statement that reaches the server
+// reads and writes rows of the tenant in its context, or fails; no default reaches all tenants.
 //
-//	middleware.go  fence 1: no tenant, no request
-//	credentials.go who sent a request: its tenant and its caller
-//	db.go, tx.go   fence 2: sessions and transactions come from DB, and only there
-//	scope*.go      fence 3: every statement that GORM builds carries the tenant
-//	connector.go   fence 4: every statement that reaches the driver is proved to stay
-//	               inside the tenant, by the package guard
-//	settings.go    sets and reads back the session settings that the proof assumes
-//	prepared.go    prepares statements, so that arguments never become part of the SQL
-//	transaction.go commits no part of a transaction that the server has ended
-//	quota.go       limits how many connections a tenant uses
-//	schema.go      checks at start that the tables match the models
+// Start with Open, DB.For and DB.Tx. A request passes four layers:
 //
-// It knows nothing of GraphQL or of the models that use it.
+//	middleware.go   a request without a tenant gets an error response
+//	db.go, tx.go    sessions and transactions come only from a DB, and have one tenant
+//	scope*.go       the clauses that GORM builds get the condition on tenant_id
+//	check.go        package guard proves each statement, below GORM and database/sql
+//
+// These files support them:
+//
+//	credentials.go  the tenant and the caller of a request
+//	conn.go         connections, and which of them return to the pool
+//	settings.go     session settings on which the proof depends, set and verified
+//	prepared.go     prepared statements, so that arguments never become part of the SQL
+//	quota.go        the quota of connections per tenant
+//	kill.go         statements of requests that have ended
+//	schema.go       the schema check: the tables match the models
+//	unionall.go     queries for many keys in one statement
+//	system.go       statements for no tenant, with a reason in the log
+//	directory.go    the list of all tenants
+//	events.go       events after COMMIT, to subscribers of one tenant
+//	mysqlerrors.go  all error numbers of the server
+//
+// The package depends on neither GraphQL nor the models of an application. Package tenancytest
+// has databases for tests, and package bustest tests a Bus.
 package tenancy
 
 import (
@@ -23,47 +33,44 @@ import (
 	"time"
 )
 
-// ID is a tenant's number, from 1. A model field of this type marks its model as
-// owned by tenants, and its column (by GORM's naming tenant_id) as the one that
-// tells them apart.
+// ID is the id of a tenant, from 1. A model with one field of this type belongs to tenants. The
+// field's column is the discriminator column tenant_id.
 type ID uint32
 
-// Tenant is a customer whose rows no other customer may reach. The zero Tenant is
-// nobody.
+// Tenant is a customer with rows of its own. The zero Tenant means no tenant.
 type Tenant struct {
 	ID ID
 	// Slug is the short public name: see ValidSlug.
 	Slug string
-	// Name is for people.
+	// Name is the display name, of 1 to 200 characters.
 	Name string
-	// CreatedAt is in UTC, in whole microseconds.
+	// CreatedAt is in UTC, truncated to microseconds.
 	CreatedAt time.Time
 }
 
 var (
-	// ErrNone means that there is no tenant where one is needed: in a request, or in
-	// the context of a statement.
+	// ErrNone means that a request, or the context of a statement, has no tenant.
 	ErrNone = errors.New("no tenant: the request or the context carries none")
-	// ErrInvalid means that what should name a tenant cannot be read.
+	// ErrInvalid means that a tenant's id, slug or name is malformed.
 	ErrInvalid = errors.New("malformed tenant")
-	// ErrUnavailable means that no such tenant may be used.
+	// ErrUnavailable means that the tenant does not exist, or may not be used.
 	ErrUnavailable = errors.New("no such tenant")
-	// ErrScope means that a statement was refused because it is not bound to the tenant
-	// in its context; what the guard refused has a *guard.Refusal too. It is a mistake
-	// in code, never in a client's input.
+	// ErrScope means that a statement was refused because it is not bound to the tenant in
+	// its context. A refusal of the guard also wraps a *guard.Refusal. The cause is in the
+	// code, never in a client's input.
 	ErrScope = errors.New("statement refused, it could leave its tenant")
 )
 
+// contextKey is the context key of a Tenant or of a systemScope.
 type contextKey struct{}
 
-// NewContext returns a context that carries t; statements run with it reach t's
-// rows and nothing else.
+// NewContext returns a context with the tenant t. Statements in it reach only the rows of t.
 func NewContext(ctx context.Context, t Tenant) context.Context {
 	return context.WithValue(ctx, contextKey{}, t)
 }
 
-// FromContext returns the tenant that ctx carries, or ErrNone; the zero Tenant is
-// none.
+// FromContext returns the tenant in ctx. It fails with ErrNone for no tenant, the zero Tenant,
+// and the system scope.
 func FromContext(ctx context.Context) (Tenant, error) {
 	if ctx == nil {
 		return Tenant{}, ErrNone

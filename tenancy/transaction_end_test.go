@@ -189,7 +189,7 @@ func TestTooManyArgumentsAreRefused(t *testing.T) {
 		ids[i] = i
 	}
 	var found []note
-	if err := d.For(d.Acme).Where("id IN ?", ids).Find(&found).Error; err == nil || !strings.Contains(err.Error(), "can have 65535: split it") {
+	if err := d.For(d.Acme).Where("id IN ?", ids).Find(&found).Error; err == nil || !strings.Contains(err.Error(), "the limit is 65535: split it") {
 		t.Error(err)
 	}
 	err := d.Tx(d.Acme, func(ctx context.Context) error {

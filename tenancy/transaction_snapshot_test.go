@@ -11,8 +11,8 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
-	"rowhouse/model/dbtest"
 	"rowhouse/tenancy"
+	"rowhouse/tenancy/tenancytest"
 )
 
 var snapshot = &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
@@ -206,26 +206,26 @@ func TestATxJoinsOnlyItsLike(t *testing.T) {
 func TestASnapshotLeavesNoLevelBehind(t *testing.T) {
 	for _, test := range []struct {
 		name   string
-		first  func(*testing.T, *dbtest.Database, *gateway)
+		first  func(*testing.T, *tenancytest.Database, *gateway)
 		reused bool
 	}{
-		{"a commit", func(t *testing.T, d *dbtest.Database, _ *gateway) {
+		{"a commit", func(t *testing.T, d *tenancytest.Database, _ *gateway) {
 			if err := d.Tx(d.Acme, func(ctx context.Context) error { return d.For(ctx).Find(&[]note{}).Error }, snapshot); err != nil {
 				t.Fatal(err)
 			}
 		}, true},
-		{"a commit before any statement", func(t *testing.T, d *dbtest.Database, _ *gateway) {
+		{"a commit before any statement", func(t *testing.T, d *tenancytest.Database, _ *gateway) {
 			if err := d.Tx(d.Acme, func(context.Context) error { return nil }, snapshot); err != nil {
 				t.Fatal(err)
 			}
 		}, true},
-		{"a rollback", func(_ *testing.T, d *dbtest.Database, _ *gateway) {
+		{"a rollback", func(_ *testing.T, d *tenancytest.Database, _ *gateway) {
 			_ = d.Tx(d.Acme, func(context.Context) error { return errors.New("no") }, snapshot)
 		}, true},
-		{"a refused statement", func(_ *testing.T, d *dbtest.Database, _ *gateway) {
+		{"a refused statement", func(_ *testing.T, d *tenancytest.Database, _ *gateway) {
 			_ = d.Tx(d.Acme, func(ctx context.Context) error { return create(ctx, d, 9) }, snapshot)
 		}, true},
-		{"a level that was set, and no transaction after it", func(t *testing.T, d *dbtest.Database, way *gateway) {
+		{"a level that was set, and no transaction after it", func(t *testing.T, d *tenancytest.Database, way *gateway) {
 			way.rewrite("START TRANSACTION READ ONLY", "START TRANSACTION READ ONLX")
 			if err := d.Tx(d.Acme, func(context.Context) error { return nil }, snapshot); err == nil {
 				t.Fatal("it began")

@@ -51,7 +51,7 @@ func up(ctx context.Context, dsn string, fsys fs.FS, log *slog.Logger) (Status, 
 	r := &run{db, p, s, fsys, log, nil}
 	status, err := r.up(ctx, config.DBName)
 	if err == nil && len(r.applied) > 0 {
-		err = AwaitVTGate(ctx, db)
+		err = tenancy.AwaitVTGate(ctx, db)
 	}
 	if err != nil {
 		return status, fmt.Errorf("migrate the database: %w", err)
@@ -192,7 +192,7 @@ func (r *run) runStep(ctx context.Context, version int64) error {
 	if !ok {
 		return nil
 	}
-	if err := AwaitVTGate(ctx, r.db); err != nil {
+	if err := tenancy.AwaitVTGate(ctx, r.db); err != nil {
 		return err
 	}
 	return step(ctx, r.db)

@@ -6,7 +6,7 @@
 //
 // VSCHEMA is a file with the output of `rowhouse vschema`. EXCEPTIONS has regular expressions
 // of statements that may fail; vtexplain fails when one matches no such statement. FOLDER has
-// schema.sql and statements.json, which tests write: see model/dbtest.
+// schema.sql and statements.json, which tests write: see tenancy/tenancytest.
 package main
 
 import (

@@ -1,4 +1,4 @@
-package dbtest
+package tenancytest
 
 import (
 	"context"
@@ -7,8 +7,10 @@ import (
 	"sync"
 )
 
-// Statements is the log of a test's database: it keeps the statements that ran.
+// Statements is a slog.Handler that records the statements of a test's database.
 type Statements struct {
+	collects bool // append to TEST_STATEMENTS
+
 	mu     sync.Mutex
 	ran    []string
 	system []string // all logged statements of the system scope
@@ -21,17 +23,17 @@ func (s *Statements) Ran() []string {
 	return slices.Clone(s.ran)
 }
 
-// Reset forgets the statements so far.
+// Reset clears the recorded statements.
 func (s *Statements) Reset() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.ran = nil
 }
 
-// Enabled is part of slog.Handler.
+// Enabled reports true: all statements are recorded.
 func (s *Statements) Enabled(context.Context, slog.Level) bool { return true }
 
-// Handle is part of slog.Handler.
+// Handle records the statement of a log record, if it has one.
 func (s *Statements) Handle(_ context.Context, r slog.Record) error {
 	if r.Message != "sql" && r.Message != "system scope" {
 		return nil
@@ -47,16 +49,16 @@ func (s *Statements) Handle(_ context.Context, r slog.Record) error {
 			return true
 		}
 		s.ran = append(s.ran, a.Value.String())
-		if !slices.Contains(s.system, a.Value.String()) { // a statement of the system scope may reach all tenants
-			collect(a.Value.String())
+		if s.collects && !slices.Contains(s.system, a.Value.String()) { // a statement of the system scope may reach all tenants
+			collectStatement(a.Value.String())
 		}
 		return true
 	})
 	return nil
 }
 
-// WithAttrs is part of slog.Handler.
+// WithAttrs returns s.
 func (s *Statements) WithAttrs([]slog.Attr) slog.Handler { return s }
 
-// WithGroup is part of slog.Handler.
+// WithGroup returns s.
 func (s *Statements) WithGroup(string) slog.Handler { return s }

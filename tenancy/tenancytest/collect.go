@@ -1,4 +1,4 @@
-package dbtest
+package tenancytest
 
 import (
 	"encoding/json"
@@ -15,14 +15,15 @@ import (
 // package is initialised: only then does go test know that a cached result has another folder.
 var collection = sync.OnceValue(func() string { return os.Getenv("TEST_STATEMENTS") })
 
+// collected has the statements that this process has appended.
 var collected = struct {
 	sync.Mutex
 	seen map[string]bool
 }{seen: map[string]bool{}}
 
-// collect appends a statement to the collection. It panics when it can't write, since tests
-// must not pass because statements are missing.
-func collect(statement string) {
+// collectStatement appends a statement to the collection. It panics when it can't write:
+// tests must not pass because statements are missing.
+func collectStatement(statement string) {
 	if collection() == "" {
 		return
 	}
@@ -34,15 +35,15 @@ func collect(statement string) {
 	collected.seen[statement] = true
 	line, err := json.Marshal(statement)
 	if err == nil {
-		err = appendTo("statements.json", append(line, '\n'))
+		err = appendFile("statements.json", append(line, '\n'))
 	}
 	if err != nil {
 		panic("TEST_STATEMENTS: " + err.Error())
 	}
 }
 
-// appendTo appends to a file in one write, since other test binaries append, too.
-func appendTo(name string, content []byte) error {
+// appendFile appends to a file in one write, since other test binaries append, too.
+func appendFile(name string, content []byte) error {
 	f, err := os.OpenFile(filepath.Join(collection(), name), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
@@ -56,11 +57,15 @@ func appendTo(name string, content []byte) error {
 // parentheses that MySQL and Vitess need.
 var expressionDefault = regexp.MustCompile(`(?m) DEFAULT (\w+\(.*\))(,?)$`)
 
-// collectSchema writes the statements that create the tables.
-func collectSchema(template []string) error {
+// writeSchema writes the statements that create the tables to schema.sql.
+func writeSchema(tables []table) error {
 	if collection() == "" {
 		return nil
 	}
-	schema := expressionDefault.ReplaceAllString(strings.Join(template, ";\n")+";\n", " DEFAULT ($1)$2")
-	return os.WriteFile(filepath.Join(collection(), "schema.sql"), []byte(schema), 0o600)
+	var schema strings.Builder
+	for _, t := range tables {
+		schema.WriteString(t.ddl + ";\n")
+	}
+	ddl := expressionDefault.ReplaceAllString(schema.String(), " DEFAULT ($1)$2")
+	return os.WriteFile(filepath.Join(collection(), "schema.sql"), []byte(ddl), 0o600)
 }

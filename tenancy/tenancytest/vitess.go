@@ -1,17 +1,16 @@
-package dbtest
+package tenancytest
 
 import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"fmt"
-	"log/slog"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"rowhouse/model/migration"
 	"rowhouse/tenancy"
 )
 
@@ -22,21 +21,30 @@ type keyspace struct {
 	dsn    string
 	shards []string // such as -40; a database name with :-40 selects the shard
 	tables []string // the migrated tables, each before the tables that its foreign keys refer to
+	keep   []string // the tables whose rows remain
 }
 
-// OneShard skips a test on Vitess. It is for tests with statements for several tenants: these
+// OneShard skips the test on Vitess. Tests with statements for several tenants call it: these
 // need several shards, which vtgate refuses (--no-scatter).
 func (d *Database) OneShard(t testing.TB) {
 	t.Helper()
-	if d.Product(t) == "Vitess" {
+	if d.Product(t) == vitess {
 		t.Skip("the statements of this test reach several tenants, and so several shards")
 	}
 }
 
-// openKeyspace migrates the keyspace that dsn names and waits until vtgate knows its tables.
-func openKeyspace(ctx context.Context, dsn string, db *sql.DB) (*keyspace, error) {
-	k := &keyspace{dsn: dsn}
-	shards, err := column(db.QueryContext(ctx, "SHOW VITESS_SHARDS"))
+// openKeyspace migrates the keyspace at dsn and waits until vtgate has the columns of its tables.
+func openKeyspace(ctx context.Context, dsn string, schema *Schema) (*keyspace, error) {
+	if schema.Migrate == nil {
+		return nil, errors.New("tests on Vitess need Schema.Migrate: all tests share one keyspace")
+	}
+	db, err := openUnguarded(dsn)
+	if err != nil {
+		return nil, err
+	}
+	defer db.Close()
+	k := &keyspace{dsn: dsn, keep: schema.Keep}
+	shards, err := readColumn(db.QueryContext(ctx, "SHOW VITESS_SHARDS"))
 	if err != nil {
 		return nil, err
 	}
@@ -44,33 +52,33 @@ func openKeyspace(ctx context.Context, dsn string, db *sql.DB) (*keyspace, error
 		_, shard, _ := strings.Cut(s, "/")
 		k.shards = append(k.shards, shard)
 	}
-	if _, err := migration.Up(ctx, dsn, slog.New(slog.DiscardHandler)); err != nil {
+	if err := schema.Migrate(ctx, dsn); err != nil {
 		return nil, err
 	}
-	template, err := dump(ctx, db)
+	tables, err := dumpTables(ctx, db)
 	if err != nil {
 		return nil, err
 	}
-	for _, ddl := range template {
-		if name, ok := strings.CutPrefix(ddl, "CREATE TABLE `"); ok {
-			name, _, _ = strings.Cut(name, "`")
-			k.tables = append(k.tables, name)
-		}
+	for _, t := range tables {
+		k.tables = append(k.tables, t.name)
 	}
 	slices.Reverse(k.tables)
-	return k, migration.AwaitVTGate(ctx, db)
+	return k, tenancy.AwaitVTGate(ctx, db)
 }
 
-// empty deletes all rows but goose's, and drops the tables of earlier tests. It works on one
-// shard after the other, since a statement without tenant_id would need all shards.
-func (k *keyspace) empty(ctx context.Context) error {
+// deleteRows deletes all rows except those of kept tables, and drops the tables of earlier
+// tests. It runs on one shard after the other, since a statement without tenant_id would need
+// all shards.
+func (k *keyspace) deleteRows(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
 	for i, shard := range k.shards {
-		db, err := k.shard(shard)
+		db, err := k.openShard(shard)
 		if err != nil {
 			return err
 		}
 		defer db.Close()
-		found, err := column(db.QueryContext(ctx, "SHOW TABLES"))
+		found, err := readColumn(db.QueryContext(ctx, "SHOW TABLES"))
 		if err != nil {
 			return err
 		}
@@ -84,7 +92,7 @@ func (k *keyspace) empty(ctx context.Context) error {
 		for _, table := range k.tables {
 			statement := "DELETE FROM `" + table + "`"
 			switch {
-			case table == "goose_db_version":
+			case slices.Contains(k.keep, table):
 				continue
 			case table == "tenants" && i == 0: // resets AUTO_INCREMENT to 1
 				statement = "TRUNCATE TABLE tenants"
@@ -97,14 +105,14 @@ func (k *keyspace) empty(ctx context.Context) error {
 	return nil
 }
 
-// shard returns a handle whose statements go to one shard.
-func (k *keyspace) shard(name string) (*sql.DB, error) {
+// openShard returns an unguarded pool whose statements go to one shard.
+func (k *keyspace) openShard(name string) (*sql.DB, error) {
 	config, err := tenancy.ParseDSN(k.dsn)
 	if err != nil {
 		return nil, err
 	}
 	config.DBName += ":" + name
-	return handle(config.FormatDSN())
+	return openUnguarded(config.FormatDSN())
 }
 
 // scatterConnector opens connections whose statements may go to all shards, although vtgate
@@ -112,6 +120,7 @@ func (k *keyspace) shard(name string) (*sql.DB, error) {
 // rows of all tenants in one statement.
 type scatterConnector struct{ driver.Connector }
 
+// Connect opens a connection.
 func (c scatterConnector) Connect(ctx context.Context) (driver.Conn, error) {
 	inner, err := c.Connector.Connect(ctx)
 	if err != nil {
@@ -120,6 +129,7 @@ func (c scatterConnector) Connect(ctx context.Context) (driver.Conn, error) {
 	return &scatterConn{inner.(scatterInner)}, nil
 }
 
+// scatterInner has the interfaces of the driver's connection that the pool uses.
 type scatterInner interface {
 	driver.Conn
 	driver.QueryerContext
@@ -128,8 +138,10 @@ type scatterInner interface {
 	driver.NamedValueChecker
 }
 
+// scatterConn adds ALLOW_SCATTER to each SELECT.
 type scatterConn struct{ scatterInner }
 
+// allowScatter adds the directive ALLOW_SCATTER to a SELECT.
 func allowScatter(query string) string {
 	if rest, ok := strings.CutPrefix(query, "SELECT "); ok {
 		return "SELECT /*vt+ ALLOW_SCATTER */ " + rest
@@ -137,35 +149,33 @@ func allowScatter(query string) string {
 	return query
 }
 
+// QueryContext runs a query on all shards that it needs.
 func (c *scatterConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
 	return c.scatterInner.QueryContext(ctx, allowScatter(query), args)
 }
 
-// open returns an unguarded handle whose statements may go to all shards.
-func (k *keyspace) open(t testing.TB) *sql.DB {
-	t.Helper()
+// openScatter returns an unguarded pool whose statements may go to all shards.
+func (k *keyspace) openScatter() (*sql.DB, error) {
 	config, err := tenancy.ParseDSN(k.dsn)
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	config.Params = map[string]string{"transaction_mode": "'multi'"}
 	config.InterpolateParams = true // vtgate prepares a SELECT on a random shard
 	plain, err := sql.Open("mysql", config.FormatDSN())
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	defer plain.Close()
 	connector, err := plain.Driver().(driver.DriverContext).OpenConnector(config.FormatDSN())
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
-	db := sql.OpenDB(scatterConnector{connector})
-	t.Cleanup(func() { _ = db.Close() })
-	return db
+	return sql.OpenDB(scatterConnector{connector}), nil
 }
 
-// add puts the tables of models into the VSchema, sharded by tenant.
-func (k *keyspace) add(t testing.TB, db *sql.DB, models []any) {
+// addTables adds the tables of models to the VSchema, sharded by tenant.
+func (k *keyspace) addTables(t testing.TB, db *sql.DB, models []any) {
 	t.Helper()
 	tables, err := tenancy.Tables(models)
 	if err != nil {
@@ -177,20 +187,9 @@ func (k *keyspace) add(t testing.TB, db *sql.DB, models []any) {
 			t.Fatal(err)
 		}
 	}
-	if err := migration.AwaitVTGate(t.Context(), db); err != nil {
+	if err := tenancy.AwaitVTGate(t.Context(), db); err != nil {
 		t.Fatal(err)
 	}
-}
-
-// use empties the keyspace for a test and returns its address.
-func (k *keyspace) use(t testing.TB) (dsn string) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	if err := k.empty(ctx); err != nil {
-		t.Fatal(err)
-	}
-	return k.dsn
 }
 
 // ShardPIDFile returns the path of the PID file of a shard's MySQL server.
@@ -210,11 +209,7 @@ func (d *Database) RunningOnShard(t testing.TB, shard, text string) (n int) {
 
 func (d *Database) scanShard(t testing.TB, shard string, into any, query string) {
 	t.Helper()
-	server, err := start()
-	if err != nil {
-		t.Fatal(err)
-	}
-	db, err := server.keyspace.shard(shard)
+	db, err := d.schema.template.keyspace.openShard(shard)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,28 +10,28 @@ import (
 	"gorm.io/gorm"
 )
 
-// maxArms bounds the arms of one statement, which keeps it well within what the guard
-// and the server read at once.
+// maxArms bounds the arms of one statement, far below the limits of the guard and the server.
 const maxArms = 1000
 
-// UnionEach reads into dest, a pointer to a slice, what each of the queries finds for each key
-// by itself, in one statement for up to 1,000 keys: a UNION ALL of arms, each of them a query
-// with `column = key`, with its own order and limit. With the limit and an index on
-// (tenant_id, column, order) each arm is a short range scan, which no window function
-// is. If order is not empty, it is the ORDER BY of each statement's result, in the names of
-// the result's columns; else rows of different keys come in no order. All rows of a key come
-// from one statement. Preloads of the first query read the associations of all rows. The
-// queries must come from For.
-func UnionEach[K any](queries []*gorm.DB, column string, keys []K, order string, dest any) error {
+// UnionAllByKey runs each query once per key, with `column = key`, and appends the rows to dest,
+// a pointer to a slice. One statement has up to 1,000 arms of a UNION ALL: one for each query and
+// key, with the order and limit of the query. With a limit and an index on (tenant_id, column,
+// order), each arm is a short range scan; a window function would read all rows of a key.
+//
+// If order is not empty, it is the ORDER BY of each statement's result, in the names of the
+// result's columns; else rows of different keys have no order. All rows of a key come from one
+// statement. Preloads of the first query read the associations of all rows. The queries must
+// come from For.
+func UnionAllByKey[K any](queries []*gorm.DB, column string, keys []K, order string, dest any) error {
 	all := reflect.ValueOf(dest).Elem()
 	if len(queries) == 0 {
 		return nil
 	}
-	for some := range slices.Chunk(keys, max(1, maxArms/len(queries))) {
+	for chunk := range slices.Chunk(keys, max(1, maxArms/len(queries))) {
 		part := reflect.New(all.Type())
 		var arms []arm
 		for _, query := range queries {
-			rendered, err := renderArms(query, column, some, part.Interface())
+			rendered, err := renderArms(query, column, chunk, part.Interface())
 			if err != nil {
 				return err
 			}
@@ -45,11 +45,11 @@ func UnionEach[K any](queries []*gorm.DB, column string, keys []K, order string,
 	return nil
 }
 
-// Union reads into dest, a pointer to a slice, the rows of all queries, in one statement:
-// a UNION ALL of the queries, each with its own order and limit. Rows of different
-// queries come in no order. Preloads of the first query read the associations of all rows. The
-// queries must come from For.
-func Union(queries []*gorm.DB, dest any) error {
+// UnionAll runs all queries in one statement, and reads the rows into dest, a pointer to a slice.
+// The statement is a UNION ALL of the queries, each with its own order and limit. Rows of
+// different queries have no order. Preloads of the first query read the associations of all
+// rows. The queries must come from For.
+func UnionAll(queries []*gorm.DB, dest any) error {
 	if len(queries) == 0 {
 		return nil
 	}
@@ -78,7 +78,7 @@ func renderArms[K any](query *gorm.DB, column string, keys []K, dest any) ([]arm
 	}
 	at := slices.Index(rendered.Statement.Vars, any(placeholder{}))
 	if at < 0 {
-		return nil, fmt.Errorf("%w: UnionEach lost its key", ErrScope)
+		return nil, fmt.Errorf("%w: UnionAllByKey lost its key", ErrScope)
 	}
 	sql := rendered.Statement.SQL.String()
 	arms := make([]arm, len(keys))
@@ -111,8 +111,8 @@ func runUnion(query *gorm.DB, arms []arm, order string, dest any) error {
 }
 
 // keyColumn is the setting of a query with the column of its key. The scope writes the
-// condition, outside of the query's own: GORM's Or would let rows of other keys through.
+// condition outside of the query's own conditions, which an Or would extend to other keys.
 const keyColumn = "tenancy:key_column"
 
-// placeholder stands for the key in the arm that the others are copied from.
+// placeholder is the argument for the key in the rendered query.
 type placeholder struct{}

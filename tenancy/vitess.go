@@ -1,4 +1,4 @@
-package migration
+package tenancy
 
 import (
 	"context"
@@ -9,44 +9,45 @@ import (
 	"time"
 )
 
-// trackingPatience bounds how long AwaitVTGate waits. vtgate needs about one second.
-const trackingPatience = 30 * time.Second
+// vtgateTimeout bounds how long AwaitVTGate waits. vtgate needs about one second.
+const vtgateTimeout = 30 * time.Second
 
-// AwaitVTGate waits until the vtgate behind db knows the columns of all tables in its
-// keyspace. A vtgate learns of DDL about a second later, and until then plans statements
-// with the columns that it knew before: SELECT * leaves out the new ones or fails (1054),
-// and filters on a new table fail (VT09015). On other servers AwaitVTGate returns immediately.
+// AwaitVTGate waits until the vtgate behind db has the current columns of all tables in its
+// keyspace, for at most 30 seconds. After DDL, vtgate plans statements with the former columns
+// for about a second: SELECT * omits new columns or fails (1054), and filters on a new table
+// fail (VT09015). On other servers AwaitVTGate returns immediately.
 //
-// Behind a load balancer it checks only one vtgate of several.
+// Behind a load balancer it checks one vtgate of several.
 func AwaitVTGate(ctx context.Context, db *sql.DB) error {
 	var version string
 	if err := db.QueryRowContext(ctx, "SELECT VERSION()").Scan(&version); err != nil || !strings.HasSuffix(version, "-Vitess") {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, trackingPatience)
+	ctx, cancel := context.WithTimeout(ctx, vtgateTimeout)
 	defer cancel()
-	columns, err := columnsOf(ctx, db)
+	columns, err := readColumns(ctx, db)
 	if err != nil {
 		return fmt.Errorf("read the keyspace's columns: %w", err)
 	}
 	for {
-		behind, err := unknownToVTGate(ctx, db, columns)
-		if err == nil && behind == "" {
+		stale, err := findStaleTable(ctx, db, columns)
+		if err == nil && stale == "" {
 			return nil
 		}
 		select {
 		case <-ctx.Done():
 			if err == nil {
-				err = fmt.Errorf("it does not know the table %s: is it in the VSchema, and does vtgate run with --schema-change-signal?", behind)
+				err = fmt.Errorf("the columns of the table %s are not current: "+
+					"is it in the VSchema, and does vtgate run with --schema-change-signal?", stale)
 			}
-			return fmt.Errorf("wait until vtgate knows the migrated tables: %w", err)
+			return fmt.Errorf("wait until vtgate has the columns of the migrated tables: %w", err)
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
 }
 
-// columnsOf returns the column names of each table in the database.
-func columnsOf(ctx context.Context, db *sql.DB) (map[string][]string, error) {
+// readColumns returns the column names of each table in the database.
+func readColumns(ctx context.Context, db *sql.DB) (map[string][]string, error) {
 	rows, err := db.QueryContext(ctx, "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = DATABASE()")
 	if err != nil {
 		return nil, err
@@ -63,9 +64,9 @@ func columnsOf(ctx context.Context, db *sql.DB) (map[string][]string, error) {
 	return columns, rows.Err()
 }
 
-// unknownToVTGate returns a table with columns that vtgate does not know, or "". It plans
-// SELECT * without running it: vtgate replaces the star by the known columns.
-func unknownToVTGate(ctx context.Context, db *sql.DB, columns map[string][]string) (table string, err error) {
+// findStaleTable returns a table whose columns differ in vtgate, or "". It plans SELECT *
+// without running it: vtgate replaces the star by its columns.
+func findStaleTable(ctx context.Context, db *sql.DB, columns map[string][]string) (table string, err error) {
 	for table, names := range columns {
 		var plan string
 		if err := db.QueryRowContext(ctx, "VEXPLAIN PLAN SELECT * FROM `"+table+"` LIMIT 1").Scan(&plan); err != nil {
