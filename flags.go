@@ -28,8 +28,7 @@ type apiOptions struct {
 	IgnoreNulls bool
 }
 
-// options returns the settings that the flags describe. It fails for flags that would refuse every
-// request.
+// options returns the settings. It fails for flags with which every request would fail.
 func (f apiFlags) options() (apiOptions, error) {
 	if err := f.Limits.check(); err != nil {
 		return apiOptions{}, err
@@ -61,7 +60,7 @@ func (d *documentsFlag) UnmarshalText(folder []byte) (err error) {
 	return err
 }
 
-// limitFlags are the limits that have flags. The others keep the values of limits.DefaultLimits.
+// limitFlags are the limits with flags. The others keep the values of limits.DefaultLimits.
 type limitFlags struct {
 	Body          int64         `default:"1048576" help:"Bytes of a request's body, decoded."`
 	Tokens        int           `default:"5000" help:"Tokens of a document."`
@@ -71,11 +70,11 @@ type limitFlags struct {
 	Time          time.Duration `default:"30s" help:"Time limit of an operation, and of each event of a subscription."`
 	Sockets       int           `default:"1000" help:"Open sockets of a tenant, per server."`
 	Operations    int           `default:"500" help:"Concurrent operations of a tenant, per server."`
-	Subscriptions int           `default:"5000" help:"Subscriptions of a tenant, per server; a subscription counts once for each KiB of its document and variables."`
+	Subscriptions int           `default:"5000" help:"Subscriptions of a tenant, per server; each KiB of its document and variables counts as one."`
 	Buffered      int           `default:"65536" help:"KiB of responses that a tenant's clients have not read yet, per server."`
 }
 
-// check fails for a limit below 1, which would refuse every request.
+// check fails for a limit below 1, with which every request would fail.
 func (f limitFlags) check() error {
 	v := reflect.ValueOf(f)
 	for i := range v.NumField() {

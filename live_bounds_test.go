@@ -440,7 +440,7 @@ func TestASubscriptionKeepsLittle(t *testing.T) {
 	c.expect("error", "at most 65536 bytes")
 	s.listening(s.Acme, t, rounds)
 	c.subscribe("long", "subscription { projectChanged { projectId } } #"+strings.Repeat("x", 10_000))
-	c.expect("error", "has 4 subscriptions and may have 13, and one this long counts for 10")
+	c.expect("error", "has 4 subscriptions and may have 13, and this one counts for 10")
 	runtime.GC()
 	runtime.ReadMemStats(&after)
 	if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); grown > 8<<20 {

@@ -201,7 +201,7 @@ func TestSocketsCloseAsTheProtocolSays(t *testing.T) {
 		reason string
 	}{
 		{"no JSON", nil, []string{"hello"}, 4400, "Invalid message"},
-		{"no type", nil, []string{`{}`}, 4400, `Invalid message: "" is no type`},
+		{"no type", nil, []string{`{}`}, 4400, `Invalid message: the type "" is unknown`},
 		{"a type of the server's", nil, []string{hello, `{"type": "next"}`}, 4400, "Invalid message"},
 		{"parameters that are no object", nil, []string{`{"type": "connection_init", "payload": []}`}, 4400, "must be an object"},
 		{"a subscription before the start", nil, []string{listen}, 4401, "Unauthorized"},

@@ -11,16 +11,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/coder/websocket"
 	"gorm.io/gorm"
 
 	"rowhouse/tenancy"
@@ -98,66 +95,6 @@ func withTokens(s *testServer) apiOptions {
 	options := defaults
 	options.Resolve = tokenResolver(tenancy.NewDirectory(s.DB))
 	return options
-}
-
-// badTokens are credentials that the resolver refuses, as the value of Authorization.
-var badTokens = []struct {
-	name, value   string
-	status        int
-	code, message string
-}{
-	{"none", "", 401, "UNAUTHENTICATED", "send a token in the header Authorization: Bearer"},
-	{"another scheme", "Basic YWRhOnNlY3JldA==", 401, "UNAUTHENTICATED", "send a token"},
-	{"no token", "Bearer ", 401, "UNAUTHENTICATED", "the token is not valid"},
-	{"another key", "Bearer " + signTest([]byte("another key"), testClaims{"acme", "eve", time.Now().Add(time.Hour)}), 401, "UNAUTHENTICATED", "the token is not valid"},
-	{"other claims", "Bearer " + strings.Replace(tokenOf("acme", "eve"), "ey", "eY", 1), 401, "UNAUTHENTICATED", "the token is not valid"},
-	{"no signature", "Bearer " + strings.Split(tokenOf("acme", "eve"), ".")[0] + ".", 401, "UNAUTHENTICATED", "the token is not valid"},
-	{"expired", "Bearer " + signTest(tokenKey, testClaims{"acme", "eve", time.Now().Add(-time.Second)}), 401, "UNAUTHENTICATED", "the token has expired"},
-	{"without an end", "Bearer " + signTest(tokenKey, testClaims{Tenant: "acme", User: "eve"}), 401, "UNAUTHENTICATED", "the token has expired"},
-	{"an unknown tenant", "Bearer " + tokenOf("umbrella", "eve"), 403, "TENANT_UNAVAILABLE", "no such tenant may be used"},
-	{"no tenant", "Bearer " + tokenOf("", "eve"), 403, "TENANT_UNAVAILABLE", "no such tenant may be used"},
-	{"a long token", "Bearer " + strings.Repeat("A", 9000), 401, "UNAUTHENTICATED", "the token is not valid"},
-}
-
-// TestBadTokensAreRefused sends them over HTTP, as Server-Sent Events and over WebSocket, beside
-// a header that names a tenant.
-func TestBadTokensAreRefused(t *testing.T) {
-	s := newTestServer(t)
-	var log output
-	s.Handler = newHandler(s.DB, tenancy.NewDirectory(s.DB), withTokens(s), corsFlags{}, newLog(&log, logFlags{Level: logLevel{slog.LevelDebug}}))
-	server := httptest.NewServer(s.Handler)
-	t.Cleanup(server.Close)
-	for _, test := range badTokens {
-		t.Run(test.name, func(t *testing.T) {
-			for _, accept := range []string{"application/json", "application/graphql-response+json", "text/event-stream"} {
-				r := request(t, http.MethodPost, "/graphql", `{"query": "{ tenant { slug } }"}`, "Content-Type", "application/json",
-					"Accept", accept, tenancy.HeaderName, "acme")
-				if test.value != "" {
-					r.Header.Set("Authorization", test.value)
-				}
-				w := s.do(r)
-				body := w.Body.String()
-				if w.Code != test.status || !strings.Contains(body, `"code":"`+test.code+`"`) || !strings.Contains(body, test.message) || strings.Contains(body, `"data"`) {
-					t.Errorf("%s: %d %s", accept, w.Code, body)
-				}
-				if challenge := w.Header().Get("WWW-Authenticate"); (challenge == "Bearer") != (test.status == 401) {
-					t.Errorf("%s: WWW-Authenticate is %q", accept, challenge)
-				}
-			}
-			parameters, err := json.Marshal(map[string]string{tenancy.HeaderName: "acme", "Authorization": test.value})
-			if err != nil {
-				t.Fatal(err)
-			}
-			c := dial(t, server.URL+"/graphql", http.Header{tenancy.HeaderName: {"acme"}})
-			c.send(`{"type": "connection_init", "payload": ` + string(parameters) + `}`)
-			if code, reason := c.closes(); code != 4403 || !strings.HasPrefix(reason, "Forbidden: "+test.code+": ") || !strings.Contains(reason, test.message) {
-				t.Errorf("the socket: %d %s", code, reason)
-			}
-		})
-	}
-	if lines := log.String(); strings.Contains(lines, "eyJ") || strings.Contains(lines, "level=ERROR") || strings.Contains(lines, "level=WARN") {
-		t.Errorf("log: %s", lines)
-	}
 }
 
 // callers collects the callers in the contexts of statements, by table.
@@ -316,115 +253,5 @@ func eventStream(t *testing.T, url, token, query string) (next func() string) {
 			}
 		}
 		return "the stream has ended"
-	}
-}
-
-// TestAResolverThatFails returns each error that is not the client's fault: nothing runs, clients get
-// no detail, and the log has the error once.
-func TestAResolverThatFails(t *testing.T) {
-	s := newTestServer(t)
-	fail := func(err error) tenancy.Resolver {
-		return func(context.Context, tenancy.Credentials) (tenancy.Identity, error) { return tenancy.Identity{}, err }
-	}
-	for _, test := range []struct {
-		name    string
-		resolve tenancy.Resolver
-		status  int
-		code    string
-		closes  websocket.StatusCode
-		logged  string // the level; "" for nothing
-	}{
-		{"a panic", func(context.Context, tenancy.Credentials) (tenancy.Identity, error) { panic("secret") }, 500, "INTERNAL_SERVER_ERROR", 4500, "ERROR"},
-		{"an error", fail(errors.New("secret")), 500, "INTERNAL_SERVER_ERROR", 4500, "ERROR"},
-		{"a kind that is none", fail(&tenancy.ResolveError{Message: "secret"}), 500, "INTERNAL_SERVER_ERROR", 4500, "ERROR"},
-		{"a kind of the server", fail(&tenancy.ResolveError{Kind: tenancy.ErrScope, Message: "secret"}), 500, "INTERNAL_SERVER_ERROR", 4500, "ERROR"},
-		{"no tenant", fail(nil), 400, "TENANT_REQUIRED", 4403, ""},
-		{"a malformed tenant", fail(fmt.Errorf("secret: %w", tenancy.ErrInvalid)), 400, "TENANT_INVALID", 4403, ""},
-		{"refused without a message", fail(fmt.Errorf("secret: %w", tenancy.ErrUnauthenticated)), 401, "UNAUTHENTICATED", 4403, ""},
-		{"the provider is down", fail(fmt.Errorf("secret: %w", tenancy.ErrOutage)), 503, "TENANT_UNAVAILABLE", 1013, "WARN"},
-		{"the provider refuses connections", fail(fmt.Errorf("secret: %w", &net.OpError{Op: "dial", Err: errors.New("refused")})), 503, "TENANT_UNAVAILABLE", 1013, "WARN"},
-		{"no connection is free", fail(fmt.Errorf("secret: %w", tenancy.ErrBusy)), 429, "RATE_LIMITED", 1013, "WARN"},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			var log output
-			options := defaults
-			options.Resolve = test.resolve
-			handler := newHandler(s.DB, tenancy.NewDirectory(s.DB), options, corsFlags{}, newLog(&log, logFlags{}))
-			logged := func(lines string) {
-				t.Helper()
-				if n := strings.Count(lines, "level="); test.logged == "" && n > 0 || test.logged != "" && (n != 1 || !strings.Contains(lines, "level="+test.logged) || !strings.Contains(lines, "secret")) {
-					t.Errorf("log: %s", lines)
-				}
-			}
-			w := httptest.NewRecorder()
-			handler.ServeHTTP(w, request(t, http.MethodPost, "/graphql", `{"query": "{ tenant { slug } }"}`, "Content-Type", "application/json", tenancy.HeaderName, "acme"))
-			body := w.Body.String()
-			if w.Code != test.status || !strings.Contains(body, `"code":"`+test.code+`"`) || strings.Contains(body, "secret") || strings.Contains(body, `"data"`) {
-				t.Errorf("%d %s", w.Code, body)
-			}
-			if retry := w.Header().Get("Retry-After") != ""; retry != (test.status == 503 || test.status == 429) || retry != strings.Contains(body, "retryAfter") {
-				t.Errorf("retry: %t, %s", retry, body)
-			}
-			before := log.String()
-			logged(before)
-
-			server := httptest.NewServer(handler)
-			defer server.Close()
-			c := dial(t, server.URL+"/graphql", nil)
-			c.send(`{"type": "connection_init", "payload": {"X-Tenant-ID": "acme"}}`)
-			c.send(`{"id": "1", "type": "subscribe", "payload": {"query": "{ tenant { slug } }"}}`)
-			if code, reason := c.closes(); code != test.closes || strings.Contains(reason, "secret") {
-				t.Errorf("the socket: %d %s", code, reason)
-			}
-			logged(strings.TrimPrefix(log.String(), before))
-		})
-	}
-}
-
-// TestAnEventStreamBelongsToItsCaller tries to use a stream as another caller of its tenant, and
-// as one with the same name of another tenant. Each request has a caller in another place of
-// memory.
-func TestAnEventStreamBelongsToItsCaller(t *testing.T) {
-	s := newTestServer(t)
-	options := withTokens(s)
-	byToken := options.Resolve
-	options.Resolve = func(ctx context.Context, c tenancy.Credentials) (tenancy.Identity, error) {
-		identity, err := byToken(ctx, c)
-		identity.Caller = &struct {
-			testUser
-			Roles []string // which == can't compare
-		}{identity.Caller.(testUser), []string{"admin"}}
-		return identity, err
-	}
-	url := s.listen(t, options)
-	as := func(tenant, name, method, token string) int {
-		body := ""
-		if method == http.MethodPost {
-			body = bodyOf(t, "{ tenant { slug } }", map[string]any{"operationId": name})
-		}
-		response := call(t, method, url+"?operationId=ada", tenant, body, tokenHeader, token, "Accept", "text/event-stream", "Authorization", "Bearer "+tokenOf(tenant, name))
-		return response.StatusCode
-	}
-	response := call(t, http.MethodPut, url, "acme", "", "Authorization", "Bearer "+tokenOf("acme", "ada"))
-	token := read(t, response)
-	if response.StatusCode != http.StatusCreated {
-		t.Fatal(response.Status, token)
-	}
-	for _, test := range []struct {
-		tenant, name, method string
-		want                 int
-	}{
-		{"acme", "ada", http.MethodPost, http.StatusAccepted},
-		{"acme", "eve", http.MethodPost, http.StatusNotFound},
-		{"acme", "eve", http.MethodDelete, http.StatusNotFound},
-		{"acme", "eve", http.MethodGet, http.StatusNotFound},
-		{"globex", "ada", http.MethodPost, http.StatusNotFound},
-		{"globex", "ada", http.MethodGet, http.StatusNotFound},
-		{"acme", "ada", http.MethodDelete, http.StatusOK},
-		{"acme", "ada", http.MethodGet, http.StatusOK},
-	} {
-		if got := as(test.tenant, test.name, test.method, token); got != test.want {
-			t.Errorf("%s as %s of %s: %d, want %d", test.method, test.name, test.tenant, got, test.want)
-		}
 	}
 }

@@ -151,7 +151,7 @@ func TestSubscriptionsComeInParts(t *testing.T) {
 	}
 
 	stop()
-	if got := ours(); !strings.HasPrefix(got, `{"payload":null,"errors":[{"message":"the server stops`) || !strings.Contains(got, `"code":"SUBSCRIPTION_INTERRUPTED"`) {
+	if got := ours(); !strings.HasPrefix(got, `{"payload":null,"errors":[{"message":"the server is shutting down`) || !strings.Contains(got, `"code":"SUBSCRIPTION_INTERRUPTED"`) {
 		t.Error("at the server's end:", got)
 	}
 	if got := ours(); got != "the end" {

@@ -7,7 +7,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// Root returns a function that resolves the operation of ctx, for limits.Schema.
+// Root returns a function to resolve the operation of ctx: it implements limits.Schema.
 func (e *executableSchema) Root(ctx context.Context) func(context.Context) graphql.Marshaler {
 	o := graphql.GetOperationContext(ctx)
 	ec, set := newExecutionContext(o, e, nil), o.Operation.SelectionSet

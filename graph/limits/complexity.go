@@ -1,132 +1,131 @@
 package limits
 
 import (
-	"context"
 	"encoding/json"
-	"fmt"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/99designs/gqlgen/graphql/errcode"
 	"github.com/vektah/gqlparser/v2/ast"
-	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// MutateOperationContext refuses an operation that asks for too much, and what gqlgen takes
-// for a fault of the server. What it lets through it has watched.
-func (l Extension) MutateOperationContext(_ context.Context, o *graphql.OperationContext) *gqlerror.Error {
-	c := coster{o.Variables, l.Cost, map[string]int{}}
-	if cost := c.set(o.Operation.SelectionSet); cost > l.Cost {
-		return Exceeded("the operation asks for more than %d fields, arguments counted in: ask for smaller pages, with smaller filters", l.Cost)
-	}
-	o.ResolverMiddleware = l.spending(o.ResolverMiddleware)
-	if o.Operation.Operation == ast.Subscription {
-		if len(graphql.CollectFields(o, o.Operation.SelectionSet, []string{"Subscription"})) != 1 {
-			e := gqlerror.Errorf("a subscription must select one field, once and without a condition")
-			errcode.Set(e, errcode.ValidationFailed)
-			return e
-		}
-		o.ResolverMiddleware = timed(o.ResolverMiddleware)
-	}
-	return nil
-}
+const (
+	// defaultPageSize is the page size of a connection without first and last, as in model/relay.
+	defaultPageSize = 20
+	// introspectionCost is the least cost of a field of the introspection schema.
+	introspectionCost = 5000
+	// maxValueDepth bounds the nesting of values in an argument. It is twice the bound of filters:
+	// the error message of a filter is more precise.
+	maxValueDepth = 32
+)
 
-// coster counts the fields of an answer. It looks at names of arguments, so that no
-// connection is forgotten: first and last say how many nodes and edges there can be.
-type coster struct {
+// estimate computes the complexity of an operation: the largest number of fields in its response.
+// The arguments first, last and ids determine the sizes of lists in every type of connection. Sums
+// end just above the limit.
+type estimate struct {
 	variables map[string]any
-	most      int
-	fragments map[string]int
+	limit     int
+	fragments map[fragmentKey]int // known costs
 }
 
-// The default size of a page, see model, and the fields of an answer about the schema.
-const defaultPage, introspected = 20, 5000
+// fragmentKey is a fragment inside a connection with a page size.
+type fragmentKey struct {
+	name     string
+	pageSize int
+}
 
-func (c coster) set(set ast.SelectionSet) int { return c.sized(set, 1) }
+// costOf returns the complexity of a selection set.
+func (e *estimate) costOf(set ast.SelectionSet) int { return e.costOfPage(set, 1) }
 
-// sized is set for a connection of so many nodes.
-func (c coster) sized(set ast.SelectionSet, nodes int) (cost int) {
+// costOfPage returns the complexity of the selection set of a connection.
+func (e *estimate) costOfPage(set ast.SelectionSet, pageSize int) (cost int) {
 	for _, s := range set {
-		if cost > c.most {
+		if cost > e.limit {
 			break
 		}
 		switch s := s.(type) {
 		case *ast.Field:
-			size := 1
-			if paged(s.Name) {
-				size = nodes
+			n := 1
+			if isPage(s.Name) {
+				n = pageSize
 			}
-			if size == 0 { // and no work to see how much it would be
-				continue
+			if n > 0 { // the fields of an empty page cost nothing
+				cost = e.add(cost, n, e.costOfField(s))
 			}
-			cost = c.plus(cost, size, c.field(s))
 		case *ast.InlineFragment:
-			cost = c.plus(cost, 1, c.sized(s.SelectionSet, nodes))
+			cost = e.add(cost, 1, e.costOfPage(s.SelectionSet, pageSize))
 		case *ast.FragmentSpread:
-			key := fmt.Sprint(s.Name, nodes)
-			known, ok := c.fragments[key]
-			if !ok {
-				known = c.sized(s.Definition.SelectionSet, nodes)
-				c.fragments[key] = known
-			}
-			cost = c.plus(cost, 1, known)
+			cost = e.add(cost, 1, e.costOfFragment(s, pageSize))
 		}
 	}
 	return cost
 }
 
-// paged reports whether a list has the size that its connection was asked for.
-func paged(name string) bool { return name == "nodes" || name == "edges" }
+func (e *estimate) costOfFragment(s *ast.FragmentSpread, pageSize int) int {
+	key := fragmentKey{s.Name, pageSize}
+	cost, known := e.fragments[key]
+	if !known {
+		cost = e.costOfPage(s.Definition.SelectionSet, pageSize)
+		if e.fragments == nil {
+			e.fragments = map[fragmentKey]int{}
+		}
+		e.fragments[key] = cost
+	}
+	return cost
+}
 
-// plus is sum + n * cost, or just above the limit.
-func (c coster) plus(sum, n, cost int) int {
-	if n > 0 && cost > (c.most+1-sum)/n {
-		return c.most + 1
+// isPage reports whether a field of a connection is a list with the size of the page.
+func isPage(name string) bool { return name == "nodes" || name == "edges" }
+
+// add returns sum + n * cost, or just above the limit.
+func (e *estimate) add(sum, n, cost int) int {
+	if n > 0 && cost > (e.limit+1-sum)/n {
+		return e.limit + 1
 	}
 	return sum + n*cost
 }
 
-func (c coster) field(f *ast.Field) int {
+func (e *estimate) costOfField(f *ast.Field) int {
 	if f.Name == "__schema" || f.Name == "__type" {
-		return max(introspected, c.set(f.SelectionSet))
+		return max(introspectionCost, e.costOf(f.SelectionSet))
 	}
 	if f.Definition == nil || len(f.Definition.Arguments) == 0 { // most fields
-		return c.plus(1, 1, c.set(f.SelectionSet))
+		return e.add(1, 1, e.costOf(f.SelectionSet))
 	}
-	nodes := 1
-	arguments := f.ArgumentMap(c.variables)
-	weight := 1 + c.weight(arguments)
+	arguments := f.ArgumentMap(e.variables)
+	cost := 1 + e.costOfArguments(arguments)
+	if ids, ok := arguments["ids"].([]any); ok {
+		return e.add(cost, len(ids), e.costOf(f.SelectionSet))
+	}
+	return e.add(cost, 1, e.costOfPage(f.SelectionSet, pageSize(f, arguments)))
+}
+
+// pageSize returns the page size of a connection, and 1 for other fields.
+func pageSize(f *ast.Field, arguments map[string]any) int {
+	size := 1
 	if f.Definition.Arguments.ForName("first") != nil {
-		nodes = defaultPage
+		size = defaultPageSize
 	}
 	for _, name := range []string{"first", "last"} {
-		if size, err := graphql.UnmarshalInt(arguments[name]); err == nil && arguments[name] != nil {
-			nodes = max(0, size)
+		if n, err := graphql.UnmarshalInt(arguments[name]); err == nil && arguments[name] != nil {
+			size = max(0, n)
 		}
 	}
-	if ids, ok := arguments["ids"].([]any); ok {
-		return c.plus(weight, len(ids), c.set(f.SelectionSet))
-	}
-	return c.plus(weight, 1, c.sized(f.SelectionSet, nodes))
+	return size
 }
 
-// deepest is how deep values may nest in an argument: twice what a filter may, which says
-// so better.
-const deepest = 32
-
-// weight is what arguments cost, anew for each row of the field's parent: an object is as
-// much as a field of the answer, and so are ten other values.
-func (c coster) weight(arguments map[string]any) int {
-	if sum := c.values(arguments, 0); sum <= c.most {
-		return sum/10 - 1 // all arguments are an object themselves
+// costOfArguments returns the cost of a field's arguments, which apply again for each row of the
+// field's parent. An object costs as much as a field of the response, and so do ten other values.
+func (e *estimate) costOfArguments(arguments map[string]any) int {
+	if n := e.countValues(arguments, 0); n <= e.limit {
+		return n/10 - 1 // the arguments themselves are an object
 	}
-	return c.most + 1
+	return e.limit + 1
 }
 
-// values counts the values in an argument, an object for ten, and a text by its length. It
-// is above the limit for one that nests too deep, and stops there.
-func (c coster) values(v any, depth int) (sum int) {
-	if depth > deepest {
-		return c.most + 1
+// countValues counts the values inside an argument: an object as ten, a string by its length. A
+// deeper value than maxValueDepth counts more than the limit.
+func (e *estimate) countValues(v any, depth int) (n int) {
+	if depth > maxValueDepth {
+		return e.limit + 1
 	}
 	switch v := v.(type) {
 	case string:
@@ -134,18 +133,18 @@ func (c coster) values(v any, depth int) (sum int) {
 	case json.Number:
 		return 1 + len(v)/100
 	case map[string]any:
-		sum = 9
+		n = 9
 		for _, inner := range v {
-			if sum = c.plus(sum, 1, c.values(inner, depth+1)); sum > c.most {
+			if n = e.add(n, 1, e.countValues(inner, depth+1)); n > e.limit {
 				break
 			}
 		}
 	case []any:
 		for _, inner := range v {
-			if sum = c.plus(sum, 1, c.values(inner, depth+1)); sum > c.most {
+			if n = e.add(n, 1, e.countValues(inner, depth+1)); n > e.limit {
 				break
 			}
 		}
 	}
-	return min(c.most+1, sum+1)
+	return min(e.limit+1, n+1)
 }

@@ -9,57 +9,65 @@ import (
 	"rowhouse/tenancy"
 )
 
-// Quota counts what tenants have at once.
+// Buffered is the resource of unread responses, in KiB.
+const Buffered transport.Resource = "KiB of responses that no client has read yet"
+
+// Quota counts the resources of each tenant, and bounds them.
 type Quota struct {
-	most map[transport.Resource]int
+	limits map[transport.Resource]int
 
-	mu     sync.Mutex
-	counts map[countOf]int
+	mu   sync.Mutex
+	held map[holding]int
 }
 
-type countOf struct {
-	tenant tenancy.ID
-	what   transport.Resource
+// holding is a resource of a tenant.
+type holding struct {
+	tenant   tenancy.ID
+	resource transport.Resource
 }
 
+// NewQuota returns a quota with the limits of tenants.
 func NewQuota(l Limits) *Quota {
 	return &Quota{
-		most: map[transport.Resource]int{
-			transport.Sockets: l.Sockets, transport.Operations: l.Operations, transport.Subscriptions: l.Subscriptions,
-			unreadAnswers: l.Buffered,
+		limits: map[transport.Resource]int{
+			transport.Sockets:       l.Sockets,
+			transport.Operations:    l.Operations,
+			transport.Subscriptions: l.Subscriptions,
+			Buffered:                l.Buffered,
 		},
-		counts: map[countOf]int{},
+		held: map[holding]int{},
 	}
 }
 
-// BusyError says that a tenant has too much of something open.
-type BusyError struct{ message string }
-
-// Error says of what.
-func (e *BusyError) Error() string { return e.message }
-
-// Acquire counts so many more, until the function that it returns is called.
-func (s *Quota) Acquire(ctx context.Context, what transport.Resource, many int) (func(), error) {
+// Acquire takes n units of a resource from the quota of the tenant of ctx. Call release once to give
+// them back. It fails with a *QuotaError, and with tenancy.ErrNone for a context without a tenant.
+func (q *Quota) Acquire(ctx context.Context, resource transport.Resource, n int) (release func(), err error) {
 	tenant, err := tenancy.FromContext(ctx)
 	if err != nil {
 		return nil, err
 	}
-	key := countOf{tenant.ID, what}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if has, most := s.counts[key], s.most[what]; has+many > most {
-		message := fmt.Sprintf("the tenant has %d %s, and may have no more", has, what)
-		if has < most {
-			message = fmt.Sprintf("the tenant has %d %s and may have %d, and one this long counts for %d", has, what, most, many)
-		}
-		return nil, &BusyError{message}
+	key := holding{tenant.ID, resource}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if held, limit := q.held[key], q.limits[resource]; held+n > limit {
+		return nil, newQuotaError(resource, held, limit, n)
 	}
-	s.counts[key] += many
-	return func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		if s.counts[key] -= many; s.counts[key] == 0 {
-			delete(s.counts, key)
-		}
-	}, nil
+	q.held[key] += n
+	return func() { q.release(key, n) }, nil
+}
+
+// release gives units back.
+func (q *Quota) release(key holding, n int) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.held[key] -= n; q.held[key] == 0 {
+		delete(q.held, key)
+	}
+}
+
+func newQuotaError(resource transport.Resource, held, limit, n int) *QuotaError {
+	if held < limit {
+		return &QuotaError{fmt.Sprintf("the tenant has %d %s and may have %d, and this one counts for %d", held, resource, limit, n)}
+	}
+	return &QuotaError{fmt.Sprintf("the tenant has %d %s, and may have no more", held, resource)}
 }

@@ -2,27 +2,31 @@ package limits
 
 import (
 	"bytes"
+	"errors"
 
 	"github.com/99designs/gqlgen/graphql"
 )
 
-// responseWriter is a buffer for the data of a response. It stops marshalling by a panic before
-// it holds more than most bytes.
+// errTooLong is the error of a response beyond its limit.
+var errTooLong = errors.New("the response is too long")
+
+// responseWriter buffers the data of a response, all bytes of keys and values. It stops a marshaler
+// by a panic before the buffer exceeds the limit.
 type responseWriter struct {
-	most int64
-	// grow is called with the length from time to time. Marshalling stops when it fails.
-	grow func(int64) error
+	limit int64 // bytes
+	// grow is called with the length at each step. Its error stops the marshaler.
+	grow func(length int64) error
 
 	buffer  bytes.Buffer
-	counted int // the length of the last call of grow
+	tracked int // the length of the last call of grow
 	err     error
 }
 
-// marshal returns the bytes that m writes, or the error that stopped it.
+// marshal returns the bytes of m, or the error that stopped it.
 func (w *responseWriter) marshal(m graphql.Marshaler) (written []byte, err error) {
 	defer func() {
-		if with := recover(); with != nil && with != any(w) {
-			panic(with)
+		if reason := recover(); reason != nil && reason != any(w) {
+			panic(reason)
 		}
 		if err = w.err; err != nil {
 			written = nil
@@ -45,17 +49,17 @@ func (w *responseWriter) WriteString(s string) (int, error) {
 	return w.buffer.WriteString(s)
 }
 
-// reserve counts n more bytes, or stops marshalling.
+// reserve tracks n more bytes, or stops the marshaler.
 func (w *responseWriter) reserve(n int) {
 	length := w.buffer.Len() + n
-	if w.err == nil && int64(length) > w.most {
+	if w.err == nil && int64(length) > w.limit {
 		w.err = errTooLong
 	}
-	if w.err == nil && length-w.counted >= smallAnswer<<10 {
-		w.counted = length
+	if w.err == nil && length-w.tracked >= bufferStep<<10 {
+		w.tracked = length
 		w.err = w.grow(int64(length))
 	}
-	if w.err != nil { // again, if a marshaler recovered from the first panic
+	if w.err != nil { // also when a marshaler has recovered from the first panic
 		panic(w)
 	}
 }

@@ -72,7 +72,7 @@ func TestEveryMarshalerIsCounted(t *testing.T) {
 			}
 			marshal := func(most int64) (*responseWriter, []byte, error) {
 				calls = 0
-				w := &responseWriter{most: most, grow: func(int64) error { return nil }}
+				w := &responseWriter{limit: most, grow: func(int64) error { return nil }}
 				written, err := w.marshal(array)
 				return w, written, err
 			}
@@ -102,9 +102,9 @@ func TestTheQuotaIsAskedWhileAResponseGrows(t *testing.T) {
 	for range 400 {
 		array = append(array, value)
 	}
-	for _, test := range []struct{ step, held int }{{3, 3 * smallAnswer << 10}, {7, 400*1003 + 1}} {
+	for _, test := range []struct{ step, held int }{{3, 3 * bufferStep << 10}, {7, 400*1003 + 1}} {
 		var asked []int64
-		w := responseWriter{most: 1 << 30, grow: func(length int64) error {
+		w := responseWriter{limit: 1 << 30, grow: func(length int64) error {
 			if asked = append(asked, length); len(asked) == test.step {
 				return refused
 			}
@@ -115,11 +115,11 @@ func TestTheQuotaIsAskedWhileAResponseGrows(t *testing.T) {
 			t.Errorf("step %d: %v, %d bytes, asked %v", test.step, err, w.buffer.Len(), asked)
 		}
 	}
-	long := responseWriter{most: 1000, grow: func(int64) error { return nil }}
+	long := responseWriter{limit: 1000, grow: func(int64) error { return nil }}
 	if _, err := long.marshal(graphql.MarshalString(strings.Repeat("x", 1<<20))); !errors.Is(err, errTooLong) || long.buffer.Len() > 1000 {
 		t.Errorf("a value of 1 MiB: %v, %d bytes held", err, long.buffer.Len())
 	}
-	w := responseWriter{most: 1 << 30, grow: func(int64) error { return nil }}
+	w := responseWriter{limit: 1 << 30, grow: func(int64) error { return nil }}
 	defer func() {
 		if with := recover(); with != "a fault of its own" {
 			t.Error(with)

@@ -34,7 +34,7 @@ func checkSchema(schema *ast.Schema) error {
 	return nil
 }
 
-// checkDefault validates a document whose variable has the type and the default.
+// checkDefault validates a document with a variable of the type and the default.
 func checkDefault(schema *ast.Schema, t *ast.Type, value *ast.Value) error {
 	if value == nil {
 		return nil

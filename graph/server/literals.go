@@ -9,66 +9,28 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/validator/core"
-	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"rowhouse/graph/scalar"
 	"rowhouse/graph/transport"
 )
 
-// newRules returns the validation rules of documents. They are the specification's, except that
-// scalar.Unmarshalers check literals. A suggestion ("Did you mean") takes a millisecond, and
-// reveals the schema.
-func newRules(suggest bool) *rules.Rules {
-	r := rules.NewDefaultRules()
-	r.ReplaceRule(rules.ValuesOfCorrectTypeRule.Name, func(events *core.Events, addError core.AddErrFunc) {
-		l := literals{addError: addError, suggest: suggest, seen: map[*ast.Value]bool{}}
-		events.OnValue(func(_ *core.Walker, v *ast.Value) { l.check(v) })
-	})
-	r.AddRule("VariablesWithoutDefinition", forgetDefinitions)
-	r.AddRule(transport.DeferRule.Name, transport.DeferRule.RuleFunc)
-	if !suggest {
-		r.ReplaceRule(rules.FieldsOnCorrectTypeRule.Name, rules.FieldsOnCorrectTypeRuleWithoutSuggestions.RuleFunc)
-		r.ReplaceRule(rules.ScalarLeafsRule.Name, rules.ScalarLeafsRuleWithoutSuggestions.RuleFunc)
-		r.ReplaceRule(rules.KnownArgumentNamesRule.Name, rules.KnownArgumentNamesRuleWithoutSuggestions.RuleFunc)
-		r.ReplaceRule(rules.KnownTypeNamesRule.Name, rules.KnownTypeNamesRuleWithoutSuggestions.RuleFunc)
-	}
-	return r
+// literalRule is the rule "Values of Correct Type" of one validation.
+type literalRule struct {
+	report  core.AddErrFunc
+	suggest bool
+	seen    map[*ast.Value]bool // the values of a fragment are visited several times
+	source  []rune
+	lines   []int // their offsets in source
 }
 
-// forgetDefinitions removes the definitions of variables from their uses after the validation
-// of an operation. Otherwise a fragment of several operations would have the defaults of the
-// last one; the executor has those of the operation that it runs.
-func forgetDefinitions(events *core.Events, _ core.AddErrFunc) {
-	var used []*ast.Value
-	events.OnValue(func(_ *core.Walker, v *ast.Value) {
-		if v.Kind == ast.Variable {
-			used = append(used, v)
-		}
-	})
-	events.OnOperation(func(*core.Walker, *ast.OperationDefinition) {
-		for _, v := range used {
-			v.VariableDefinition = nil
-		}
-		used = used[:0]
-	})
+// addError adds an error at the start of a literal.
+func (l *literalRule) addError(v *ast.Value, format string, args ...any) {
+	l.report(core.Message(format, args...), core.At(l.positionOf(v)))
 }
 
-// literals is the rule "Values of Correct Type" of one validation.
-type literals struct {
-	addError core.AddErrFunc
-	suggest  bool
-	seen     map[*ast.Value]bool // the values of a fragment are visited several times
-	source   []rune
-	lines    []int // their offsets in source
-}
-
-func (l *literals) refuse(v *ast.Value, format string, args ...any) {
-	l.addError(core.Message(format, args...), core.At(l.position(v)))
-}
-
-// position returns the start of a literal. The parser's line and column of a string are
+// positionOf returns the start of a literal. The parser's line and column of a string are
 // those of its first character or, over several lines, neither.
-func (l *literals) position(v *ast.Value) *ast.Position {
+func (l *literalRule) positionOf(v *ast.Value) *ast.Position {
 	if v.Kind != ast.StringValue && v.Kind != ast.BlockValue {
 		return v.Position
 	}
@@ -80,7 +42,7 @@ func (l *literals) position(v *ast.Value) *ast.Position {
 }
 
 // splitLines finds the lines of the source, once.
-func (l *literals) splitLines(source *ast.Source) {
+func (l *literalRule) splitLines(source *ast.Source) {
 	if l.source != nil {
 		return
 	}
@@ -92,21 +54,22 @@ func (l *literals) splitLines(source *ast.Source) {
 	}
 }
 
-// refuseName is refuse for a name that is not in names, with suggestions.
-func (l *literals) refuseName(at *ast.Position, message, didYouMean, name string, names []string) {
+// addNameError adds an error about an unknown name, with suggestions from names.
+func (l *literalRule) addNameError(at *ast.Position, message, didYouMean, name string, names []string) {
 	if !l.suggest {
 		names = nil
 	}
-	l.addError(core.Message("%s", message), core.SuggestListQuoted(didYouMean, name, names), core.At(at))
+	l.report(core.Message("%s", message), core.SuggestListQuoted(didYouMean, name, names), core.At(at))
 }
 
-func (l *literals) check(v *ast.Value) {
+// checkValue checks a value, but not those inside, which the validator visits by themselves.
+func (l *literalRule) checkValue(v *ast.Value) {
 	if l.seen[v] {
 		return
 	}
 	l.seen[v] = true
-	if v.Kind == ast.StringValue && l.hasUnpaired(v) {
-		l.refuse(v, "Invalid Unicode escape sequence in a string: a surrogate (\\uD800 to \\uDFFF) without its other half.")
+	if v.Kind == ast.StringValue && l.hasUnpairedSurrogate(v) {
+		l.addError(v, "Invalid Unicode escape sequence in a string: a surrogate (\\uD800 to \\uDFFF) without its other half.")
 		return
 	}
 	if v.Definition == nil || v.ExpectedType == nil || v.Kind == ast.Variable {
@@ -115,19 +78,19 @@ func (l *literals) check(v *ast.Value) {
 	switch {
 	case v.Kind == ast.NullValue:
 		if v.ExpectedType.NonNull {
-			l.refuse(v, `Expected value of type "%s", found null.`, v.ExpectedType)
+			l.addError(v, `Expected value of type "%s", found null.`, v.ExpectedType)
 		}
 	case v.Kind == ast.ListValue && v.ExpectedType.Elem != nil: // its children are checked, too
 	case v.Definition.Kind == ast.Enum:
-		l.enum(v)
+		l.checkEnum(v)
 	case v.Definition.Kind == ast.InputObject:
-		l.object(v)
+		l.checkObject(v)
 	case v.Definition.Kind == ast.Scalar:
-		l.scalar(v)
+		l.checkScalar(v)
 	}
 }
 
-func (l *literals) enum(v *ast.Value) {
+func (l *literalRule) checkEnum(v *ast.Value) {
 	var names []string
 	for _, value := range v.Definition.EnumValues {
 		names = append(names, value.Name)
@@ -142,41 +105,42 @@ func (l *literals) enum(v *ast.Value) {
 	if v.Kind != ast.EnumValue && v.Kind != ast.StringValue {
 		names = nil
 	}
-	l.refuseName(l.position(v), message, "Did you mean the enum value", v.Raw, names)
+	l.addNameError(l.positionOf(v), message, "Did you mean the enum value", v.Raw, names)
 }
 
-func (l *literals) object(v *ast.Value) {
+func (l *literalRule) checkObject(v *ast.Value) {
 	d := v.Definition
 	if v.Kind != ast.ObjectValue {
-		l.refuse(v, `Expected value of type "%s", found %s.`, v.ExpectedType, printLiteral(v))
+		l.addError(v, `Expected value of type "%s", found %s.`, v.ExpectedType, printLiteral(v))
 		return
 	}
 	var names []string
 	for _, f := range d.Fields {
 		names = append(names, f.Name)
 		if f.Type.NonNull && f.DefaultValue == nil && v.Children.ForName(f.Name) == nil {
-			l.refuse(v, `Field "%s.%s" of required type "%s" was not provided.`, d.Name, f.Name, f.Type)
+			l.addError(v, `Field "%s.%s" of required type "%s" was not provided.`, d.Name, f.Name, f.Type)
 		}
 	}
 	for _, child := range v.Children {
 		if d.Fields.ForName(child.Name) == nil {
-			l.refuseName(child.Position, fmt.Sprintf(`Field "%s" is not defined by type "%s".`, child.Name, d.Name), "Did you mean", child.Name, names)
+			message := fmt.Sprintf(`Field "%s" is not defined by type "%s".`, child.Name, d.Name)
+			l.addNameError(child.Position, message, "Did you mean", child.Name, names)
 		}
 	}
 	if d.Directives.ForName("oneOf") == nil {
 		return
 	}
 	if len(v.Children) != 1 {
-		l.refuse(v, `OneOf Input Object "%s" must specify exactly one key.`, d.Name)
+		l.addError(v, `OneOf Input Object "%s" must specify exactly one key.`, d.Name)
 	} else if only := v.Children[0]; only.Value.Kind == ast.NullValue {
-		l.refuse(v, `Field "%s.%s" must be non-null.`, d.Name, only.Name)
+		l.addError(v, `Field "%s.%s" must be non-null.`, d.Name, only.Name)
 	}
 }
 
-// notString is a literal that no scalar accepts as a string.
-type notString string
+// nonString is a literal in a type of its own, so no scalar accepts it as a string.
+type nonString string
 
-func (l *literals) scalar(v *ast.Value) {
+func (l *literalRule) checkScalar(v *ast.Value) {
 	name := v.Definition.Name
 	if isCustomLiteral(v) && firstVariable(v) != "" && !v.Definition.BuiltIn {
 		return // checkUses has the values of the variables
@@ -184,18 +148,18 @@ func (l *literals) scalar(v *ast.Value) {
 	value, err := v.Value(nil)
 	switch {
 	case v.Kind == ast.EnumValue, v.Kind == ast.FloatValue && (name == "Int" || name == "ID"), isCustomLiteral(v) && v.Definition.BuiltIn:
-		value = notString(printLiteral(v)) // 5.0 is an integer in JSON only
+		value = nonString(printLiteral(v)) // 5.0 is an integer in JSON only
 	case v.Kind == ast.IntValue, v.Kind == ast.FloatValue:
 		value = json.Number(v.Raw)
 	}
 	if _, refused := scalar.Unmarshalers[name](value); refused != nil {
-		l.refuse(v, "%s", refused)
+		l.addError(v, "%s", refused)
 	} else if err != nil {
-		l.refuse(v, "%s cannot represent a number of more than 64 bits: %s", name, printLiteral(v))
+		l.addError(v, "%s cannot represent a number of more than 64 bits: %s", name, printLiteral(v))
 	}
 }
 
-// printLiteral returns a literal as graphql-js prints it, cut to a length that fits a message.
+// printLiteral returns a literal as graphql-js prints it, truncated for a message.
 func printLiteral(v *ast.Value) string {
 	b := &strings.Builder{}
 	writeLiteral(b, v)
@@ -225,9 +189,9 @@ func writeLiteral(b *strings.Builder, v *ast.Value) {
 	b.WriteByte(brackets[1])
 }
 
-// hasUnpaired reports whether a string in a document has an escape for half a surrogate pair,
+// hasUnpairedSurrogate reports whether a string in a document has an escape for half a surrogate pair,
 // which the parser replaces by U+FFFD.
-func (l *literals) hasUnpaired(v *ast.Value) bool {
+func (l *literalRule) hasUnpairedSurrogate(v *ast.Value) bool {
 	if !strings.ContainsRune(v.Raw, utf8.RuneError) {
 		return false
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/errcode"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 	"github.com/vektah/gqlparser/v2/parser"
@@ -13,48 +14,76 @@ import (
 	"rowhouse/graph/limits"
 )
 
-// preparation parses, measures and validates a document when it is seen first, and coerces the
-// variables of each operation.
+// preparation parses, measures and validates a document the first time it is received, and coerces
+// the variables of each operation. It does the cheapest check first.
 type preparation struct {
-	limits.Limits
+	limits    limits.Limits
 	schema    *ast.Schema
-	documents graphql.Cache[*ast.QueryDocument]
+	documents documentCache
 }
 
 var _ graphql.OperationParameterMutator = preparation{}
 
-// ExtensionName returns the name that gqlgen reports.
+// ExtensionName returns the name of the extension.
 func (preparation) ExtensionName() string { return "Preparation" }
 
 // Validate accepts every schema.
 func (preparation) Validate(graphql.ExecutableSchema) error { return nil }
 
-// MutateOperationParameters refuses a document that is too large in some way, and then
-// coerces the variables. Documents that were validated before are not measured again.
-func (l preparation) MutateOperationParameters(ctx context.Context, p *graphql.RawParams) *gqlerror.Error {
-	if err := l.CheckVariables(p.Variables); err != nil {
+// MutateOperationParameters prepares an operation. It leaves syntax and validation errors to the
+// executor, which reports them with suggestions.
+func (p preparation) MutateOperationParameters(ctx context.Context, params *graphql.RawParams) *gqlerror.Error {
+	if err := p.limits.CheckVariables(params.Variables); err != nil {
 		return err
 	}
-	if document, known := l.documents.Get(ctx, p.Query); known {
-		return l.coerceVariables(document, p)
+	document, known := p.documents.Get(ctx, params.Query)
+	if !known {
+		var err *gqlerror.Error
+		if document, err = p.loadDocument(params.Query); document == nil {
+			return err
+		}
 	}
-	document, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: p.Query}, l.Tokens)
-	if err != nil && strings.Contains(err.Error(), "token limit") {
-		return limits.Exceeded("the document has more than %d tokens", l.Tokens)
+	return p.prepareVariables(document, params)
+}
+
+// loadDocument returns a valid document, or an error, or neither if the executor reports the error.
+func (p preparation) loadDocument(text string) (*ast.QueryDocument, *gqlerror.Error) {
+	document, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: text}, p.limits.Tokens)
+	if err != nil && isTokenLimit(err) {
+		return nil, limits.Exceeded("the document has more than %d tokens", p.limits.Tokens)
 	}
 	if err != nil {
-		return nil //nolint:nilerr // the executor says where
+		return nil, nil
 	}
-	if err := l.CheckDocument(document); err != nil {
-		return err
+	statistics, exceeded := p.limits.CheckDocument(document)
+	if exceeded != nil {
+		return nil, exceeded
 	}
-	errs := validator.ValidateWithRules(l.schema, document, newRules(false))
-	if len(errs) > l.Errors {
-		return limits.Exceeded("the document has %d validation errors; the first: %s", len(errs), errs[0].Message)
+	errs := validator.ValidateWithRules(p.schema, document, newRules(false))
+	if len(errs) > p.limits.Errors {
+		return nil, limits.Exceeded("the document has %d validation errors; the first: %s", len(errs), errs[0].Message)
 	}
 	if len(errs) > 0 || len(document.Operations) == 0 {
-		return nil // the executor reports them, with suggestions
+		return nil, nil
 	}
-	l.documents.Add(ctx, p.Query, document) // the executor need not parse and validate it again
-	return l.coerceVariables(document, p)
+	p.documents.keep(text, document, statistics)
+	return document, nil
+}
+
+// isTokenLimit recognises the error of gqlparser for too many tokens, which has no type, by its
+// message. A test compares the message with gqlparser's.
+func isTokenLimit(err error) bool { return strings.Contains(err.Error(), "token limit") }
+
+// prepareVariables replaces the variables by their coerced values.
+func (p preparation) prepareVariables(document *ast.QueryDocument, params *graphql.RawParams) *gqlerror.Error {
+	o := document.Operations.ForName(params.OperationName)
+	switch {
+	case o == nil && params.OperationName == "":
+		return gqlerror.WrapPath(nil, &clientError{errcode.ValidationFailed, "the document has several operations: name one in operationName"})
+	case o == nil || len(o.VariableDefinitions) == 0: // the executor reports a missing operation
+		return nil
+	}
+	var err *gqlerror.Error
+	params.Variables, err = coerceVariables(p.schema, o, params.Variables, p.limits.Errors)
+	return err
 }

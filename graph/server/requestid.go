@@ -8,16 +8,16 @@ import (
 	"github.com/google/uuid"
 )
 
-// RequestIDHeader names a request in the answer, in the log and in error bodies. A
-// caller or a gateway may choose it: 1 to 64 letters, digits, dots, hyphens and
-// underscores; anything else is replaced.
+// RequestIDHeader is the header with the id of a request, which is also in the response, in the log
+// and in extensions.requestId. A client or a gateway may set it to 1 to 64 letters, digits, dots,
+// hyphens and underscores. The server replaces other ids.
 const RequestIDHeader = "X-Request-ID"
 
 var requestID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
 
 type requestIDKey struct{}
 
-// WithRequestID gives each request its id.
+// WithRequestID adds an id to the context of each request, and to its response.
 func WithRequestID(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id := r.Header.Get(RequestIDHeader)
@@ -29,7 +29,7 @@ func WithRequestID(next http.Handler) http.Handler {
 	})
 }
 
-// RequestIDFrom returns the request's id, or "" outside a request.
+// RequestIDFrom returns the id of the request of ctx, or "" outside a request.
 func RequestIDFrom(ctx context.Context) string {
 	id, _ := ctx.Value(requestIDKey{}).(string)
 	return id

@@ -1,4 +1,12 @@
-// Package server serves a GraphQL schema to many tenants.
+// Package server serves a GraphQL schema of gqlgen to many tenants.
+//
+// New returns the HTTP handler. Each request has a tenant, from its credentials, before GraphQL
+// parses it. Documents are limited, validated and cached; the variables of an operation are coerced
+// before its first resolver runs. Clients see the errors of errors.go: a PublicError, or an entry of
+// the table. All other errors reach the log, and clients as INTERNAL_SERVER_ERROR.
+//
+// Start with Options and New. errors.go has the error codes, prepare.go the way of a document. The
+// limits are in package limits, the protocols in package transport, the scalars in package scalar.
 package server
 
 import (
@@ -7,13 +15,10 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
-	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
-	"github.com/99designs/gqlgen/graphql/handler/lru"
-	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"rowhouse/graph/limits"
@@ -21,20 +26,11 @@ import (
 	"rowhouse/tenancy"
 )
 
-// preflighted are Apollo Client's headers that a browser sends to another origin only
-// after asking.
-var preflighted = []string{"Apollo-Require-Preflight", "X-Apollo-Operation-Name"}
-
-// ClientHeaders are request headers that Apollo Client, graphql-sse and browser tracing send.
-var ClientHeaders = []string{
-	"Apollo-Require-Preflight", "X-Apollo-Operation-Name", "Apollographql-Client-Name", "Apollographql-Client-Version",
-	"Traceparent", "Tracestate", "Baggage", "Sentry-Trace", transport.StreamTokenHeader,
-}
-
 // Options are the settings of a server.
 type Options struct {
+	// Limits bound requests and tenants; see limits.DefaultLimits.
 	Limits limits.Limits
-	// Documents are the trusted documents, which clients may call by name or hash.
+	// Documents are the trusted documents, which clients call by name or hash.
 	Documents Documents
 	// TrustedOnly rejects all other documents.
 	TrustedOnly bool
@@ -42,76 +38,102 @@ type Options struct {
 	Introspection bool
 	// Resolve finds the tenant and the caller of a request, and of a socket.
 	Resolve tenancy.Resolver
-	// TrustTenantHeader means that a gateway sets tenancy.HeaderName on each request, so the header
+	// TrustTenantHeader is set if a gateway adds tenancy.HeaderName to each request. The header then
 	// does not prove a CORS preflight.
 	TrustTenantHeader bool
-	// Origins are the origins of pages that may open sockets, beside the server's own.
+	// Origins are the origins of pages with access to sockets, beside the server's own.
 	Origins []string
-	// Stopping is closed when the server stops: subscriptions and sockets end then.
+	// Stopping is closed when the server stops. Subscriptions and sockets end then.
 	Stopping <-chan struct{}
 }
 
-// cachedDocuments bounds the parsed and validated documents that are kept, and
-// cachedLength those texts that are kept, in bytes: together some 115 MB, if somebody
-// tries. Tenants share them: they hold nothing that a tenant stores.
-const cachedDocuments, cachedLength = 500, 16 << 10
+// ClientHeaders are request headers of Apollo Client, graphql-sse and browser tracing.
+var ClientHeaders = []string{
+	"Apollo-Require-Preflight", "X-Apollo-Operation-Name", "Apollographql-Client-Name", "Apollographql-Client-Version",
+	"Traceparent", "Tracestate", "Baggage", "Sentry-Trace", transport.StreamTokenHeader,
+}
 
-// New returns the handler of the API. It panics for a schema with an unknown scalar or an invalid
-// default. log gets the errors that clients do not see.
+// New returns the handler of the API. It panics for a limit below 1, for a scalar without an entry in
+// scalar.Unmarshalers, and for an invalid default in the schema. Unexpected errors go to log.
 func New(executable limits.Schema, options Options, log *slog.Logger) http.Handler {
-	schema := limits.BoundResponses(executable, options.Limits.Response)
-	if err := checkSchema(schema.Schema()); err != nil {
+	if err := options.Limits.Check(); err != nil {
 		panic(err)
 	}
-	server := handler.New(schema)
-	fail := writeError(log)
-	bounds := limits.Extension{Limits: options.Limits, Quota: limits.NewQuota(options.Limits)}
-	documents := short[*ast.QueryDocument]{lru.New[*ast.QueryDocument](cachedDocuments), func(text string, d *ast.QueryDocument) int {
-		const each = 16 // as long as a field with its argument; parsed, it takes some 350 bytes
-		s := limits.SizeOf(d)
-		return max(len(text), each*(s.Selections+s.Values))
-	}}
-	server.AddTransport(transport.WebSocket{
-		Init: initSocket(options.Resolve, log), Origins: options.Origins, Acquire: bounds.Quota.Acquire, MaxTime: options.Limits.Time, Stopping: options.Stopping,
-	})
-	asked := preflighted
-	if !options.TrustTenantHeader { // who sets it for every request sets it for another site's page, too
-		asked = append(slices.Clip(asked), tenancy.HeaderName)
+	if err := checkSchema(executable.Schema()); err != nil {
+		panic(err)
 	}
-	server.AddTransport(&transport.HTTP{
-		WriteError: fail, PreflightHeaders: asked, MaxBody: options.Limits.Body, MaxTime: options.Limits.Time, Acquire: bounds.Quota.Acquire, Owner: ownerOf, Stopping: options.Stopping,
-		Schema: schema.Schema(), TrackDeferred: bounds.CountRepeated,
+	executor := handler.New(limits.BoundResponses(executable, options.Limits.Response))
+	usage := limits.Extension{Limits: options.Limits, Quota: limits.NewQuota(options.Limits)}
+	writeError := newErrorWriter(log)
+	addTransports(executor, executable, usage, options, log)
+	addExtensions(executor, executable, usage, options)
+	executor.SetErrorPresenter(newPresenter(log))
+	executor.SetRecoverFunc(func(_ context.Context, reason any) error {
+		return fmt.Errorf("panic: %v\n%s", reason, debug.Stack())
 	})
-	sent := short[string]{lru.New[string](cachedDocuments), func(_, text string) int { return len(text) }}
-	server.SetQueryCache(documents)
-	server.SetParserTokenLimit(options.Limits.Tokens)
-	server.SetDisableSuggestion(!options.Introspection)
-	server.SetValidationRulesFn(func() *rules.Rules { return newRules(options.Introspection) })
-	server.Use(extension.AutomaticPersistedQuery{Cache: persisted{options.Documents, sent}}) // first: it finds the document
-	if options.TrustedOnly {
-		server.Use(trustedOnly{options.Documents})
-	}
-	server.Use(preparation{options.Limits, schema.Schema(), documents})
-	server.Use(bounds)
-	if options.Introspection {
-		server.Use(extension.Introspection{})
-	}
-	server.SetErrorPresenter(presenter(log))
-	server.SetRecoverFunc(func(_ context.Context, panicked any) error {
-		return fmt.Errorf("panic: %v\n%s", panicked, debug.Stack())
-	})
-	owned := transport.AllowMethods(fail, tenancy.Middleware(options.Resolve, fail)(server))
+	withTenant := transport.AllowMethods(writeError, tenancy.Middleware(options.Resolve, writeError)(executor))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		if transport.IsWebSocket(r) { // its tenant comes with its first message
-			server.ServeHTTP(w, r)
+			executor.ServeHTTP(w, r)
 			return
 		}
-		owned.ServeHTTP(w, r)
+		withTenant.ServeHTTP(w, r)
 	})
 }
 
-// owner is the tenant and the caller that may use an event stream.
+// addTransports adds the transports. HTTP accepts each request, so it is the last.
+func addTransports(executor *handler.Server, schema graphql.ExecutableSchema, x limits.Extension, o Options, log *slog.Logger) {
+	executor.AddTransport(transport.WebSocket{
+		Init:     newSocketInit(o.Resolve, log),
+		Origins:  o.Origins,
+		Acquire:  x.Quota.Acquire,
+		MaxTime:  o.Limits.Time,
+		Stopping: o.Stopping,
+	})
+	executor.AddTransport(&transport.HTTP{
+		WriteError:       newErrorWriter(log),
+		PreflightHeaders: preflightHeaders(o),
+		MaxBody:          o.Limits.Body,
+		MaxTime:          o.Limits.Time,
+		Schema:           schema.Schema(),
+		TrackDeferred:    x.TrackDeferred,
+		Acquire:          x.Quota.Acquire,
+		Owner:            ownerOf,
+		Stopping:         o.Stopping,
+	})
+}
+
+// preflightHeaders returns request headers as proof of a CORS preflight: without one, browsers do
+// not send them to another origin. A gateway would add the tenant header to the request of a cross-origin page, too.
+func preflightHeaders(o Options) []string {
+	headers := []string{"Apollo-Require-Preflight", "X-Apollo-Operation-Name"}
+	if o.TrustTenantHeader {
+		return headers
+	}
+	return append(headers, tenancy.HeaderName)
+}
+
+// addExtensions adds the checks of an operation, in their order: the document of a persisted query
+// is found first.
+func addExtensions(executor *handler.Server, schema graphql.ExecutableSchema, x limits.Extension, o Options) {
+	documents := newDocumentCache()
+	executor.SetQueryCache(documents)
+	executor.SetParserTokenLimit(o.Limits.Tokens)
+	executor.SetDisableSuggestion(!o.Introspection)
+	executor.SetValidationRulesFn(func() *rules.Rules { return newRules(o.Introspection) })
+	executor.Use(extension.AutomaticPersistedQuery{Cache: newPersistedQueries(o.Documents)})
+	if o.TrustedOnly {
+		executor.Use(trustedOnly{o.Documents})
+	}
+	executor.Use(preparation{o.Limits, schema.Schema(), documents})
+	executor.Use(x)
+	if o.Introspection {
+		executor.Use(extension.Introspection{})
+	}
+}
+
+// owner is the tenant and the caller of an event stream.
 type owner struct {
 	tenant tenancy.ID
 	caller any
@@ -119,20 +141,7 @@ type owner struct {
 
 // ownerOf returns the tenant and the caller of ctx.
 func ownerOf(ctx context.Context) any {
-	tenant, _ := tenancy.FromContext(ctx) // the middleware lets no request through without one
+	tenant, _ := tenancy.FromContext(ctx) // the middleware has set it
 	caller, _ := tenancy.CallerFrom[any](ctx)
 	return owner{tenant.ID, caller}
-}
-
-// short is a cache that keeps nothing of long documents.
-type short[T any] struct {
-	graphql.Cache[T]
-	length func(key string, value T) int
-}
-
-// Add keeps a value, if its document is short.
-func (s short[T]) Add(ctx context.Context, key string, value T) {
-	if s.length(key, value) <= cachedLength {
-		s.Cache.Add(ctx, key, value)
-	}
 }

@@ -6,31 +6,35 @@ import "github.com/99designs/gqlgen/graphql"
 // subscriptions".
 const subscriptionSpec = "1.0"
 
-// parts is the format of a subscription's results as multipart/mixed. A delimiter follows each
-// part at once, since clients wait for it.
-type parts struct{}
+// multipartFormat encodes the responses of a subscription as parts of multipart/mixed. Each part
+// ends with the delimiter of the next: only then do clients process it.
+type multipartFormat struct{}
 
 const partDelimiter = "\r\n--graphql"
 
-func (p parts) begin() (contentType string, first []byte) {
-	return mixed + `;boundary="graphql";subscriptionSpec=` + subscriptionSpec, append([]byte(partDelimiter), p.heartbeat()...)
+func (f multipartFormat) openingFrame() (contentType string, frame []byte) {
+	return multipartMixed + `;boundary="graphql";subscriptionSpec=` + subscriptionSpec, append([]byte(partDelimiter), f.heartbeatFrame()...)
 }
 
-func (parts) heartbeat() []byte { return bodyPart(object("{}"), partDelimiter) }
+func (multipartFormat) heartbeatFrame() []byte { return encodePart(jsonObject("{}"), partDelimiter) }
 
-func (parts) next(result object) []byte {
-	return bodyPart(object("{}").add("payload", result), partDelimiter)
+func (multipartFormat) nextFrame(response jsonObject) []byte {
+	return encodePart(jsonObject("{}").appendMember("payload", response), partDelimiter)
 }
 
-func (parts) complete() []byte { return []byte("--\r\n") }
+func (multipartFormat) completeFrame() []byte { return []byte("--\r\n") }
 
-// interrupted puts the errors beside the payload, as errors of the transport.
-func (parts) interrupted(response *graphql.Response) []byte {
-	failed := object("{}").add("payload", []byte("null")).marshal("errors", response.Errors)
-	return bodyPart(failed, partDelimiter+"--\r\n")
+// interruptedFrame returns a part with the errors beside the payload, as the protocol has transport
+// errors, and the end of the stream.
+func (multipartFormat) interruptedFrame(response *graphql.Response) []byte {
+	message := jsonObject("{}").appendMember("payload", []byte("null")).marshalMember("errors", response.Errors)
+	return encodePart(message, partDelimiter+"--\r\n")
 }
 
-func bodyPart(payload object, end string) []byte {
-	text := append(make([]byte, 0, len(payload)+100), "\r\nContent-Type: application/json; charset=utf-8\r\n\r\n"...)
-	return append(append(text, payload...), end...)
+// partHeader is the header of a part, after its delimiter.
+const partHeader = "\r\nContent-Type: application/json; charset=utf-8\r\n\r\n"
+
+func encodePart(content jsonObject, end string) []byte {
+	text := append(make([]byte, 0, len(partHeader)+len(content)+len(end)), partHeader...)
+	return append(append(text, content...), end...)
 }

@@ -35,9 +35,9 @@ func TestAStreamHasItsResults(t *testing.T) {
 		{name: "events, stopped", accept: inEvents, completes: true, end: stop, want: ":\n\n" + event + event},
 		{name: "parts, completed", accept: inParts, completes: true, end: end, want: begin + head + "{}" + delimiter + part + part + "--\r\n"},
 		{name: "parts, lost", accept: inParts, end: end, want: begin + head + "{}" + delimiter + part + part +
-			strings.Replace(interrupted, "%", "the client reads too slowly, and events were lost: subscribe again, and query the data again", 1)},
+			strings.Replace(interrupted, "%", "slow consumer: events were lost. Subscribe again, and refetch the data", 1)},
 		{name: "parts, stopped", accept: inParts, completes: true, end: stop, want: begin + head + "{}" + delimiter + part + part +
-			strings.Replace(interrupted, "%", "the server stops: subscribe again, and query the data again", 1)},
+			strings.Replace(interrupted, "%", "the server is shutting down: subscribe again, and refetch the data", 1)},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

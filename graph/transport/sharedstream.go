@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"io"
@@ -11,95 +12,124 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// reserve responds to PUT with the token of a new event stream. Until the stream is open, its
-// operations block at their first results.
-func (h *HTTP) reserve(w http.ResponseWriter, r *http.Request) {
-	release, err := h.Acquire(r.Context(), Sockets, 1)
+// This file implements the single connection mode of GraphQL over Server-Sent Events, for browsers
+// with few connections: PUT reserves an event stream, GET opens it, a POST or GET with an operation
+// starts that, and DELETE stops an operation. All requests must reach the same server process.
+
+// StreamTokenHeader is the request header with the token of an event stream. EventSource can't set
+// headers, so the parameter token of the query string is an alternative.
+const StreamTokenHeader = "X-GraphQL-Event-Stream-Token"
+
+// findStream returns the event stream of a request's token, or nil if the request has none. It
+// fails if the owner has no such stream, or if DELETE has no token.
+func (x exchange) findStream() (*sharedStream, error) {
+	token := cmp.Or(x.r.Header.Get(StreamTokenHeader), x.r.URL.Query().Get("token"))
+	if token == "" {
+		if x.r.Method == http.MethodDelete {
+			return nil, newError(http.StatusBadRequest,
+				"DELETE needs the token of an event stream, in the header %s or the parameter token", StreamTokenHeader)
+		}
+		return nil, nil //nolint:nilnil // most requests belong to no event stream
+	}
+	s := x.streams.findStream(token, x.Owner(x.r.Context()))
+	if s == nil {
+		return nil, errNoStream
+	}
+	return s, nil
+}
+
+// reserveStream responds to PUT with the token of a new event stream. Until the stream is open, its
+// operations block at their first response.
+func (x exchange) reserveStream() {
+	release, err := x.Acquire(x.r.Context(), Sockets, 1)
 	if err != nil {
-		h.WriteError(w, r, err)
+		x.writeError(err)
 		return
 	}
 	s := &sharedStream{
-		token: rand.Text(), // of at least 128 bits
-		owner: h.Owner(r.Context()), release: release, to: make(frames), running: operations{},
+		token: rand.Text(), owner: x.Owner(x.r.Context()), // a token has at least 128 bits
+		release: release, queue: make(frameQueue), running: runningOperations{},
 	}
-	s.ctx, s.cancel = context.WithCancel(context.WithoutCancel(r.Context()))
-	s.expiry = time.AfterFunc(reservationTime, func() { h.streams.expire(s) })
-	h.streams.add(s)
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.WriteHeader(http.StatusCreated)
-	_, _ = io.WriteString(w, s.token)
+	s.ctx, s.cancel = context.WithCancel(context.WithoutCancel(x.r.Context()))
+	s.expiry = time.AfterFunc(reservationTimeout, func() { x.streams.expireStream(s) })
+	x.streams.addStream(s)
+	x.w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	x.w.WriteHeader(http.StatusCreated)
+	_, _ = io.WriteString(x.w, s.token)
 }
 
-// serveEvents serves an event stream until the client disconnects or the server stops. Its
-// operations end with it.
-func (h *HTTP) serveEvents(w http.ResponseWriter, r *http.Request, s *sharedStream) {
-	if err := h.streams.openOnce(s); err != nil {
-		h.fail(w, r, err)
+// openStream responds with a reserved event stream, until the client disconnects or the server
+// stops. It returns when the stream's operations have ended.
+func (x exchange) openStream(s *sharedStream) {
+	if err := x.streams.openStream(s); err != nil {
+		x.writeError(err)
 		return
 	}
-	defer context.AfterFunc(r.Context(), s.cancel)()
-	beginStream(w, events{}).follow(s.ctx, s.to, h.Stopping) //nolint:contextcheck // the stream outlives the request that reserved it
-	h.streams.end(s)
+	defer context.AfterFunc(x.r.Context(), s.cancel)()
+	newStreamWriter(x.w, sseFormat{}).writeFrames(s.ctx, s.queue, x.Stopping)
+	x.streams.endStream(s)
 	s.wait.Wait()
 }
 
-// startOperation starts an operation of an event stream. If it reports true, the operation calls
-// release when it ends.
-func (h *HTTP) startOperation(
-	ctx context.Context, w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, o *graphql.OperationContext, s *sharedStream, release func(),
-) (kept bool) {
+// startOperation starts an operation whose responses go to an event stream, and responds with
+// status 202. If it returns true, the operation calls releaseOperation.
+func (x exchange) startOperation(
+	ctx context.Context, o *graphql.OperationContext, s *sharedStream, releaseOperation func(),
+) (started bool) {
 	id, _ := o.Extensions[operationID].(string)
 	if id == "" {
-		h.fail(w, r, refuse(http.StatusBadRequest, "extensions.%s must be a string of 1 to %d bytes", operationID, longestID))
+		x.writeError(newError(http.StatusBadRequest, "extensions.%s must be a string of 1 to %d bytes", operationID, maxOperationID))
 		return false
 	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx)) // the request ends before the operation
-	own := &operation{cancel}
-	if err := h.streams.begin(s, id, own); err != nil {
+	running := &runningOperation{cancel}
+	if err := x.streams.addOperation(s, id, running); err != nil {
 		cancel()
-		h.fail(w, r, err)
+		x.writeError(err)
 		return false
 	}
+	release := releaseOperation
 	if o.Operation.Operation == ast.Subscription {
-		subscribed, err := openSubscription(ctx, h.Acquire, o)
-		if err != nil {
-			h.streams.stop(s, id, own)
+		var err error
+		if release, err = acquireSubscription(ctx, x.Acquire, o); err != nil {
+			x.streams.stopOperation(s, id, running)
 			s.wait.Done()
-			h.WriteError(w, r, err)
+			x.writeError(err)
 			return false
 		}
-		release()
-		release = subscribed
+		releaseOperation()
 	}
-	go h.runOperation(ctx, exec, o, s, id, own, release)
-	w.WriteHeader(http.StatusAccepted)
+	go func() {
+		defer s.wait.Done()
+		defer release()
+		x.runOperation(ctx, o, s, id, running)
+	}()
+	x.w.WriteHeader(http.StatusAccepted)
 	return true
 }
 
-// runOperation runs an operation of an event stream to its end.
-func (h *HTTP) runOperation(
-	ctx context.Context, exec graphql.GraphExecutor, o *graphql.OperationContext, s *sharedStream, id string, own *operation, release func(),
+// runOperation executes an operation of an event stream. If the operation loses events, it ends the
+// stream: only then does the client fetch again.
+func (x exchange) runOperation(
+	ctx context.Context, o *graphql.OperationContext, s *sharedStream, id string, running *runningOperation,
 ) {
-	defer s.wait.Done()
-	defer release()
-	defer context.AfterFunc(s.ctx, own.cancel)() //nolint:contextcheck // the stream outlives the request that reserved it
-	last := h.operate(ctx, exec, o, events{id}, s.to)
+	defer context.AfterFunc(s.ctx, running.cancel)() //nolint:contextcheck // the stream outlives its requests
+	last := x.sendResponses(ctx, o, sseFormat{id}, s.queue)
 	switch {
-	case !h.streams.stop(s, id, own): // another operation may have its id now
-	case last == nil: // a slow consumer, which must read again
-		h.streams.end(s)
+	case !x.streams.stopOperation(s, id, running): // another operation may have the id now
+	case last == nil:
+		x.streams.endStream(s)
 	default:
-		s.to.send(s.ctx, last) //nolint:contextcheck // the stream outlives the request that reserved it
+		s.queue.sendFrame(s.ctx, last) //nolint:contextcheck // the stream outlives its requests
 	}
 }
 
-// stopOperation responds to DELETE. It succeeds if the operation has already ended.
-func (h *HTTP) stopOperation(w http.ResponseWriter, r *http.Request, s *sharedStream) {
-	id := r.URL.Query().Get(operationID)
+// deleteOperation responds to DELETE. It succeeds, too, if the operation has already ended.
+func (x exchange) deleteOperation(s *sharedStream) {
+	id := x.r.URL.Query().Get(operationID)
 	if id == "" {
-		h.fail(w, r, refuse(http.StatusBadRequest, "the URL needs the parameter %s", operationID))
+		x.writeError(newError(http.StatusBadRequest, "the URL needs the parameter %s", operationID))
 		return
 	}
-	h.streams.stop(s, id, nil) // and the status is 200
+	x.streams.stopOperation(s, id, nil) // the status is 200
 }

@@ -6,45 +6,49 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
-// events is the format of Server-Sent Events as in the npm package graphql-sse: with the id of
-// the operation in its "single connection mode", otherwise without.
-type events struct{ id string }
-
-func (e events) begin() (contentType string, first []byte) {
-	return eventStream + "; charset=utf-8", e.heartbeat()
+// sseFormat encodes Server-Sent Events as the npm package graphql-sse does.
+type sseFormat struct {
+	// id is the operation's id in single connection mode, and empty in distinct connections mode.
+	id string
 }
 
-func (events) heartbeat() []byte { return []byte(":\n\n") }
+func (f sseFormat) openingFrame() (contentType string, frame []byte) {
+	return eventStream + "; charset=utf-8", f.heartbeatFrame()
+}
 
-func (e events) next(result object) []byte {
-	if e.id != "" {
-		result = e.identified().add("payload", result)
+func (sseFormat) heartbeatFrame() []byte { return []byte(":\n\n") }
+
+func (f sseFormat) nextFrame(response jsonObject) []byte {
+	if f.id != "" {
+		response = f.newMessage().appendMember("payload", response)
 	}
-	return event("next", result)
+	return encodeEvent("next", response)
 }
 
-func (e events) complete() []byte {
-	if e.id != "" {
-		return event("complete", e.identified())
+func (f sseFormat) completeFrame() []byte {
+	if f.id != "" {
+		return encodeEvent("complete", f.newMessage())
 	}
-	return event("complete", nil) // EventSource ignores events without data
+	return encodeEvent("complete", nil)
 }
 
-// interrupted returns nil: clients reconnect when a stream ends without `complete`.
-func (e events) interrupted(*graphql.Response) []byte { return nil }
+// interruptedFrame returns nil: clients reconnect when a stream ends without the event complete.
+func (f sseFormat) interruptedFrame(*graphql.Response) []byte { return nil }
 
-func (e events) identified() object { return object("{}").marshal("id", e.id) }
+// newMessage returns the data of an event in single connection mode, without its payload.
+func (f sseFormat) newMessage() jsonObject { return jsonObject("{}").marshalMember("id", f.id) }
 
-func event(name string, data []byte) []byte {
-	const around = len("event: \ndata: \n\n")
-	text := append(make([]byte, 0, around+len(name)+len(data)), "event: "...)
+// encodeEvent encodes an event. It always has data: EventSource ignores events without.
+func encodeEvent(name string, data []byte) []byte {
+	const length = len("event: \ndata: \n\n")
+	text := append(make([]byte, 0, length+len(name)+len(data)), "event: "...)
 	text = append(append(text, name...), "\ndata: "...)
 	return append(append(text, data...), "\n\n"...)
 }
 
-// writeEvent responds with one result.
-func writeEvent(w http.ResponseWriter, response *graphql.Response) {
-	s := beginStream(w, events{})
-	s.write(events{}.next(encode(response)))
-	s.write(events{}.complete())
+// writeEvents responds with the events of an operation that has one response.
+func writeEvents(w http.ResponseWriter, response *graphql.Response) {
+	s := newStreamWriter(w, sseFormat{})
+	s.writeFrame(sseFormat{}.nextFrame(encodeResponse(response)))
+	s.writeFrame(sseFormat{}.completeFrame())
 }

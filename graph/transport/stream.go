@@ -7,156 +7,63 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
-	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// InterruptedError is the error of a subscription that the server ends. Clients must subscribe again,
-// and query the data again.
-type InterruptedError string
-
-// Error returns the reason.
-func (i InterruptedError) Error() string { return string(i) }
-
-const (
-	tooSlow    = InterruptedError("the client reads too slowly, and events were lost: subscribe again, and query the data again")
-	restarting = InterruptedError("the server stops: subscribe again, and query the data again")
-)
-
-// format is how results are written to a stream. A frame may be empty.
-type format interface {
-	// begin returns the content type of the response, and its first frame.
-	begin() (contentType string, first []byte)
-	// heartbeat returns a frame that keeps the connection open.
-	heartbeat() []byte
-	// next returns the frame of a result.
-	next(result object) []byte
-	// complete returns the frame after the last result.
-	complete() []byte
-	// interrupted returns the last frame of a subscription that the server ends.
-	interrupted(response *graphql.Response) []byte
+// streamFormat encodes the frames of a stream. A frame may be empty.
+type streamFormat interface {
+	// openingFrame returns the Content-Type of the stream, and its first frame.
+	openingFrame() (contentType string, frame []byte)
+	// heartbeatFrame returns a frame that keeps the connection open.
+	heartbeatFrame() []byte
+	// nextFrame returns the frame of a response.
+	nextFrame(response jsonObject) []byte
+	// completeFrame returns the last frame of an operation that is complete.
+	completeFrame() []byte
+	// interruptedFrame returns the last frame of a subscription that the server ends.
+	interruptedFrame(response *graphql.Response) []byte
 }
 
-// frame is the unit of a write. The writer closes written.
-type frame struct {
-	text    []byte
-	written chan struct{}
+// streamWriter writes frames to one client.
+type streamWriter struct {
+	w          http.ResponseWriter
+	controller *http.ResponseController
+	format     streamFormat
 }
 
-// frames carries frames from operations to the writer of one client.
-type frames chan frame
-
-// send waits until a frame is written, and reports false if ctx ends first.
-func (f frames) send(ctx context.Context, text []byte) bool {
-	one := frame{text, make(chan struct{})}
-	select {
-	case f <- one:
-	case <-ctx.Done():
-		return false
-	}
-	select {
-	case <-one.written:
-		return true
-	case <-ctx.Done():
-		return false
-	}
-}
-
-// operate runs an operation and sends its results, until it or ctx ends. It waits for each write
-// before the next result. It returns the last frame.
-func (h *HTTP) operate(ctx context.Context, exec graphql.GraphExecutor, o *graphql.OperationContext, as format, to frames) (last []byte) {
-	defer func() {
-		if with := recover(); with != nil && to.send(ctx, as.next(encode(panicked(ctx, exec, with)))) {
-			last = as.complete()
-		}
-	}()
-	rewrite(o)
-	subscription, limited := o.Operation.Operation == ast.Subscription, ctx
-	if !subscription { // a subscription has no deadline
-		var cancel context.CancelFunc
-		limited, cancel = context.WithTimeout(ctx, h.MaxTime)
-		defer cancel()
-	}
-	responses, limited := exec.DispatchOperation(limited, o)
-	for {
-		response := responses(limited)
-		switch {
-		case ctx.Err() != nil:
-			return nil
-		case response == nil && !completed(o):
-			return as.interrupted(interrupt(ctx, exec, tooSlow))
-		case response == nil:
-			return as.complete()
-		}
-		refused := response.Data == nil
-		// Encoded here: the executor reuses the memory for the next result.
-		if !to.send(ctx, as.next(encode(response))) {
-			return nil
-		}
-		if subscription && refused {
-			return as.complete()
-		}
-	}
-}
-
-// stream writes frames to one client.
-type stream struct {
-	w       http.ResponseWriter
-	control *http.ResponseController
-	as      format
-}
-
-// beginStream begins the response.
-func beginStream(w http.ResponseWriter, as format) stream {
-	s := stream{w, http.NewResponseController(w), as}
-	contentType, first := as.begin()
+// newStreamWriter writes the header and the opening frame of a stream.
+func newStreamWriter(w http.ResponseWriter, format streamFormat) streamWriter {
+	s := streamWriter{w, http.NewResponseController(w), format}
+	contentType, frame := format.openingFrame()
 	w.Header().Set("Content-Type", contentType)
 	w.Header().Set("X-Accel-Buffering", "no") // nginx would buffer
-	s.write(first)
-	// The server's read deadline is for requests; until the first write it applies to the rest of this one.
-	_ = s.control.SetReadDeadline(time.Time{})
+	s.writeFrame(frame)
+	// The read deadline of a request must not end its stream. Before the first write, the server may
+	// still read the body.
+	_ = s.controller.SetReadDeadline(time.Time{})
 	return s
 }
 
-// serveStream responds with a stream of the results of one operation.
-func (h *HTTP) serveStream(ctx context.Context, w http.ResponseWriter, exec graphql.GraphExecutor, o *graphql.OperationContext, as format) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	stopping := h.Stopping
-	if o.Operation.Operation != ast.Subscription {
-		stopping = nil
-	}
-	s, to := beginStream(w, as), make(frames)
-	go func() { // from now on, o is its own
-		defer close(to)
-		to.send(ctx, h.operate(ctx, exec, o, as, to))
-	}()
-	if s.follow(ctx, to, stopping) {
-		s.write(as.interrupted(interrupt(ctx, exec, restarting)))
-	}
-	cancel()
-	for range to { // wait for the end of the operation, for its quota
-		continue
-	}
+// writeFrame writes and flushes a frame, and reports success. It fails for a slow consumer.
+func (s streamWriter) writeFrame(frame []byte) bool {
+	_ = s.controller.SetWriteDeadline(time.Now().Add(writeTimeout))
+	_, err := s.w.Write(frame)
+	return err == nil && s.controller.Flush() == nil
 }
 
-func interrupt(ctx context.Context, exec graphql.GraphExecutor, why InterruptedError) *graphql.Response {
-	return exec.DispatchError(ctx, gqlerror.List{gqlerror.WrapPath(nil, why)})
-}
-
-// follow writes frames, with heartbeats, until frames is closed, ctx ends, a write fails, or the
-// server stops. It reports whether the server stops.
-func (s stream) follow(ctx context.Context, frames frames, stopping <-chan struct{}) (stopped bool) {
-	alive := time.NewTicker(pingEvery)
-	defer alive.Stop()
+// writeFrames writes frames and heartbeats until the queue is closed, ctx ends, a write fails, or
+// the server is stopping, which it reports.
+func (s streamWriter) writeFrames(ctx context.Context, queue frameQueue, stopping <-chan struct{}) (stopped bool) {
+	heartbeat := time.NewTicker(heartbeatInterval)
+	defer heartbeat.Stop()
 	for {
 		select {
-		case f, more := <-frames:
-			if !more || !s.write(f.text) {
+		case f, more := <-queue:
+			if !more || !s.writeFrame(f.text) {
 				return false
 			}
 			close(f.written)
-		case <-alive.C:
-			if !s.write(s.as.heartbeat()) {
+		case <-heartbeat.C:
+			if !s.writeFrame(s.format.heartbeatFrame()) {
 				return false
 			}
 		case <-ctx.Done():
@@ -167,9 +74,78 @@ func (s stream) follow(ctx context.Context, frames frames, stopping <-chan struc
 	}
 }
 
-// write writes a frame with a deadline, and reports success.
-func (s stream) write(text []byte) bool {
-	_ = s.control.SetWriteDeadline(time.Now().Add(writeTime))
-	_, err := s.w.Write(text)
-	return err == nil && s.control.Flush() == nil
+// frameQueue passes frames from operations to the streamWriter of one client. It has no buffer.
+type frameQueue chan queuedFrame
+
+// queuedFrame is a frame, and a channel that is closed when the frame was written.
+type queuedFrame struct {
+	text    []byte
+	written chan struct{}
+}
+
+// sendFrame waits until a frame is written. It returns false if ctx ends before.
+func (q frameQueue) sendFrame(ctx context.Context, text []byte) bool {
+	f := queuedFrame{text, make(chan struct{})}
+	select {
+	case q <- f:
+	case <-ctx.Done():
+		return false
+	}
+	select {
+	case <-f.written:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// streamOperation responds with a stream of the responses of one operation. It returns when the
+// operation has ended, so that its quota is not released before.
+func (x exchange) streamOperation(ctx context.Context, o *graphql.OperationContext, format streamFormat) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	stopping := x.Stopping
+	if o.Operation.Operation != ast.Subscription { // a query may finish
+		stopping = nil
+	}
+	s, queue := newStreamWriter(x.w, format), make(frameQueue)
+	go func() { // this goroutine alone uses o
+		defer close(queue)
+		queue.sendFrame(ctx, x.sendResponses(ctx, o, format, queue))
+	}()
+	if s.writeFrames(ctx, queue, stopping) {
+		s.writeFrame(format.interruptedFrame(errorResponse(ctx, x.executor, nil, errShutdown)))
+	}
+	cancel()
+	for range queue { // wait until it is closed
+		continue
+	}
+}
+
+// sendResponses executes an operation and sends its responses, until it or ctx ends. It returns
+// the last frame for the caller to send, or nil if there is none.
+func (x exchange) sendResponses(ctx context.Context, o *graphql.OperationContext, format streamFormat, queue frameQueue) (last []byte) {
+	defer func() {
+		if recovered := recover(); recovered != nil {
+			queue.sendFrame(ctx, format.nextFrame(encodeResponse(panicResponse(ctx, x.executor, recovered))))
+			last = format.completeFrame()
+		}
+	}()
+	for response := range executeOperation(ctx, x.executor, o, x.MaxTime) {
+		failed := response.Data == nil
+		// Encoded in this goroutine: the executor reuses the memory for the next response.
+		if !queue.sendFrame(ctx, format.nextFrame(encodeResponse(response))) {
+			return nil
+		}
+		if failed && o.Operation.Operation == ast.Subscription {
+			return format.completeFrame()
+		}
+	}
+	switch {
+	case ctx.Err() != nil:
+		return nil
+	case !isComplete(o):
+		return format.interruptedFrame(errorResponse(ctx, x.executor, nil, errSlowConsumer))
+	}
+	return format.completeFrame()
 }

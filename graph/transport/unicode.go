@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// HasUnpairedSurrogate reports whether JSON, or a string of a GraphQL document, has an
-// escape from \uD800 to \uDFFF without the other half of the pair.
+// HasUnpairedSurrogate reports whether JSON, or a string of a GraphQL document, has an escape from
+// \uD800 to \uDFFF without the other half of the surrogate pair.
 func HasUnpairedSurrogate(text []byte) bool {
 	for {
 		i := bytes.IndexByte(text, '\\')
@@ -28,11 +28,11 @@ func HasUnpairedSurrogate(text []byte) bool {
 // decodeEscape returns the character and the size in bytes of the escape at the beginning of text:
 // a surrogate if it is unpaired, and 0 for escapes other than \u.
 func decodeEscape(text []byte) (r rune, size int) {
-	r, ok := hexEscape(text)
+	r, ok := decodeHexEscape(text)
 	if !ok {
 		return 0, 2
 	}
-	if second, ok := hexEscape(text[6:]); ok {
+	if second, ok := decodeHexEscape(text[6:]); ok {
 		if pair := utf16.DecodeRune(r, second); pair != utf8.RuneError {
 			return pair, 12
 		}
@@ -40,7 +40,7 @@ func decodeEscape(text []byte) (r rune, size int) {
 	return r, 6
 }
 
-func hexEscape(text []byte) (rune, bool) {
+func decodeHexEscape(text []byte) (rune, bool) {
 	if len(text) < 6 || text[0] != '\\' || text[1] != 'u' {
 		return 0, false
 	}
@@ -48,56 +48,54 @@ func hexEscape(text []byte) (rune, bool) {
 	return rune(n), err == nil
 }
 
-// isUnicode reports whether JSON is UTF-8 and has no unpaired surrogates: encoding/json
-// replaces both by U+FFFD.
+// isUnicode reports whether JSON is UTF-8 without unpaired surrogates. Otherwise encoding/json
+// decodes it with replacement characters, U+FFFD.
 func isUnicode(text []byte) bool { return utf8.Valid(text) && !HasUnpairedSurrogate(text) }
 
-// markingDecoder decodes JSON as encoding/json does, but marks strings with unpaired surrogates or
-// invalid UTF-8: it makes them invalid Go strings, which the coercion of variables refuses with
-// their path.
+// decodeMarked decodes valid JSON as encoding/json does, but makes strings with unpaired surrogates
+// or invalid UTF-8 invalid Go strings. The coercion of variables rejects those, with their path.
+func decodeMarked(text []byte) any {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	return markingDecoder{d, text}.decodeValue()
+}
+
 type markingDecoder struct {
 	*json.Decoder
 	text []byte
 }
 
-// decodeMarked decodes valid JSON, and marks invalid strings.
-func decodeMarked(text []byte) any {
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.UseNumber()
-	return markingDecoder{d, text}.value()
-}
-
-func (m markingDecoder) value() any {
-	start := m.InputOffset()
-	token, _ := m.Token()
+func (d markingDecoder) decodeValue() any {
+	start := d.InputOffset()
+	token, _ := d.Token()
 	switch token := token.(type) {
 	case string:
-		if !isUnicode(m.text[start:m.InputOffset()]) {
+		if !isUnicode(d.text[start:d.InputOffset()]) {
 			return token + "\xff"
 		}
 	case json.Delim:
-		defer func() { _, _ = m.Token() }() // the closing bracket
+		defer func() { _, _ = d.Token() }() // the closing bracket
 		if token == '[' {
-			return m.list()
+			return d.decodeList()
 		}
-		return m.object()
+		return d.decodeObject()
 	}
 	return token
 }
 
-func (m markingDecoder) list() any {
+func (d markingDecoder) decodeList() any {
 	list := []any{}
-	for m.More() {
-		list = append(list, m.value())
+	for d.More() {
+		list = append(list, d.decodeValue())
 	}
 	return list
 }
 
-func (m markingDecoder) object() any {
+func (d markingDecoder) decodeObject() any {
 	object := map[string]any{}
-	for m.More() {
-		name, _ := m.value().(string)
-		object[name] = m.value()
+	for d.More() {
+		name, _ := d.decodeValue().(string)
+		object[name] = d.decodeValue()
 	}
 	return object
 }

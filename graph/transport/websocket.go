@@ -2,7 +2,6 @@ package transport
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -12,81 +11,29 @@ import (
 	"github.com/coder/websocket"
 )
 
-// WebSocket speaks the protocol graphql-transport-ws, as the npm package graphql-ws
-// describes it, with its close codes.
+// WebSocket serves operations over the protocol graphql-transport-ws, with the close codes of the
+// npm package graphql-ws.
 type WebSocket struct {
-	// Init returns the context of all operations of a socket, made from ctx, the request that
-	// opened it, and the parameters of connection_init. Its *Error closes the socket: see
-	// closeRefused.
-	Init func(ctx context.Context, r *http.Request, parameters map[string]any) (context.Context, error)
-	// Origins are those of pages that may open a socket, beside those of this server.
+	// Init returns the context of a socket's operations. It gets a context, the request that opened
+	// the socket, and the payload of connection_init. If it fails, the socket is closed: with 4403
+	// and the message of an *Error, or 1013 if its status is 429 or 503, else with 4500.
+	Init func(ctx context.Context, r *http.Request, payload map[string]any) (context.Context, error)
+	// Origins are the allowed origins of pages, besides this server's. They may contain the
+	// wildcards of path.Match.
 	Origins []string
-	// Acquire counts a socket of Init's context, and its operations and subscriptions.
+	// Acquire acquires Sockets, Operations and Subscriptions, with Init's context.
 	Acquire AcquireFunc
-	// MaxTime bounds an operation that is no subscription.
+	// MaxTime bounds the execution of a query or mutation.
 	MaxTime time.Duration
-	// Stopping ends all sockets, whose clients then connect anew.
+	// Stopping is closed when the server shuts down. Sockets are then closed with 1012.
 	Stopping <-chan struct{}
 }
 
-// AcquireFunc takes n units of the quota of the tenant of ctx. Call release when done. It fails when
-// fewer are left.
-type AcquireFunc func(ctx context.Context, resource Resource, n int) (release func(), err error)
-
-// Resource is a quota of a tenant, named in the plural.
-type Resource string
-
-// The quotas that transports use.
-const (
-	Sockets       Resource = "sockets"
-	Operations    Resource = "operations"
-	Subscriptions Resource = "subscriptions"
-)
-
-const (
-	subprotocol = "graphql-transport-ws"
-	initTime    = 10 * time.Second
-	pingEvery   = 20 * time.Second
-	// writeTime is how long a client may take to take a message.
-	writeTime = 10 * time.Second
-	// messageTime is how long a client may take from the beginning of a message to its end.
-	messageTime    = 10 * time.Second
-	longestInit    = 16 << 10 // bytes, of the first message
-	longestMessage = 1 << 20  // bytes
-	longestID      = 128      // bytes
-	// longestSubscription bounds what is kept as long as a subscription, in bytes.
-	longestSubscription = 64 << 10
-)
-
-// The protocol's close codes.
-const (
-	closeBadRequest   = 4400
-	closeUnauthorized = 4401
-	closeForbidden    = 4403
-	closeProtocol     = 4406
-	closeInitTimeout  = 4408
-	closeDuplicate    = 4409
-	closeTooManyInits = 4429
-	closeInternal     = 4500
-)
-
 var _ graphql.Transport = WebSocket{}
 
-// openSubscription counts a subscription that is small enough to be kept: each KiB of its
-// text for one, for which 100 KiB are kept at worst.
-func openSubscription(ctx context.Context, acquire AcquireFunc, o *graphql.OperationContext) (closed func(), err error) {
-	variables, err := json.Marshal(o.Variables)
-	if err != nil {
-		return nil, err
-	}
-	length := len(o.RawQuery) + len(variables)
-	if length > longestSubscription {
-		return nil, refuse(http.StatusBadRequest, "a subscription and its variables must have at most %d bytes", longestSubscription)
-	}
-	return acquire(ctx, Subscriptions, 1+length>>10)
-}
+const subprotocol = "graphql-transport-ws"
 
-// IsWebSocket reports whether a request asks for a socket and can be nothing else.
+// IsWebSocket reports whether a request is a WebSocket upgrade.
 func IsWebSocket(r *http.Request) bool {
 	return r.Method == http.MethodGet && strings.EqualFold(r.Header.Get("Upgrade"), "websocket") &&
 		slices.ContainsFunc(strings.Split(r.Header.Get("Connection"), ","), func(token string) bool {
@@ -94,27 +41,33 @@ func IsWebSocket(r *http.Request) bool {
 		})
 }
 
-// Supports takes what asks for a socket.
+// Supports reports whether a request is a WebSocket upgrade.
 func (WebSocket) Supports(r *http.Request) bool { return IsWebSocket(r) }
 
 // Do serves a socket until it is closed.
-func (t WebSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{Subprotocols: []string{subprotocol}, OriginPatterns: patterns(t.Origins)})
+func (t WebSocket) Do(w http.ResponseWriter, r *http.Request, executor graphql.GraphExecutor) {
+	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{
+		Subprotocols: []string{subprotocol}, OriginPatterns: escapeOrigins(t.Origins),
+	})
 	if err != nil {
-		return // Accept has answered
+		return // Accept has written the response
 	}
 	defer func() { _ = conn.CloseNow() }()
 	if conn.Subprotocol() != subprotocol {
 		_ = conn.Close(closeProtocol, "Subprotocol not acceptable")
 		return
 	}
-	conn.SetReadLimit(longestInit)
-	s := &socket{WebSocket: t, conn: conn, exec: exec, request: r, ended: make(chan *closing, 1), running: operations{}}
+	conn.SetReadLimit(maxInitMessage)
+	s := &socket{
+		WebSocket: t, conn: conn, executor: executor, request: r,
+		closing: make(chan *closeFrame, 1), running: runningOperations{},
+	}
 	s.serve()
 }
 
-// patterns are what path.Match takes for these origins: an IPv6 address has brackets.
-func patterns(origins []string) []string {
+// escapeOrigins returns origins as patterns of path.Match, in which the brackets of an IPv6 address
+// are escaped.
+func escapeOrigins(origins []string) []string {
 	escaped := slices.Clone(origins)
 	for i, origin := range escaped {
 		escaped[i] = strings.ReplaceAll(origin, "[", `\[`)

@@ -1,0 +1,52 @@
+package main
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"rowhouse/graph/servertest"
+	"rowhouse/tenancy"
+)
+
+// TestDeferredQueriesRunTheSameStatements sends queries in parts and in one piece. Deferred and
+// overlapping fragments run no further statements, and batches load relations of all rows.
+func TestDeferredQueriesRunTheSameStatements(t *testing.T) {
+	s := newTestServer(t)
+	fill(s.Acme, t, s, "acme")
+	for _, test := range []struct {
+		name, query string
+		statements  int
+	}{
+		{
+			name: "nested fragments", // items, their number, comments, authors, labels
+			query: `{ items(first: 5) { nodes { key ...Said @defer } totalCount } ... @defer { labels { nodes { name } } } } ` +
+				`fragment Said on Item { description comments(first: 2) { nodes { body ... @defer { author { name } } } } }`,
+			statements: 5,
+		},
+		{
+			name: "overlapping fragments", // items, comments, authors
+			query: `{ items(first: 2) { nodes { ... @defer(label: "a") { comments(first: 2) { nodes { body } } } ` +
+				`... @defer(label: "b") { comments(first: 2) { nodes { body author { name } } } } } } }`,
+			statements: 3,
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s.query(t, "acme", `{ tenant { slug } }`, nil)
+			s.Reset()
+			s.query(t, "acme", test.query, nil)
+			if n := len(s.Ran()); n != test.statements {
+				t.Errorf("%d statements in one piece:\n%s", n, shorten(s.Ran()))
+			}
+			s.Reset()
+			w := s.do(request(t, http.MethodPost, "/graphql", servertest.Body(map[string]string{"query": test.query}),
+				"Content-Type", "application/json", "Accept", servertest.AcceptParts, tenancy.HeaderName, "acme"))
+			if n := len(s.Ran()); n != test.statements {
+				t.Errorf("%d statements in parts:\n%s", n, shorten(s.Ran()))
+			}
+			if body := w.Body.String(); !strings.Contains(body, `"incremental":[`) || strings.Contains(body, `"errors"`) {
+				t.Error(body)
+			}
+		})
+	}
+}

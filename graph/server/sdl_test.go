@@ -1,0 +1,80 @@
+package server_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/vektah/gqlparser/v2"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"rowhouse/graph/server"
+	"rowhouse/graph/servertest"
+)
+
+// TestSDLIsTheSchemaOfClients parses the SDL. It has all types, sorted by name, and no directive of
+// the code generator.
+func TestSDLIsTheSchemaOfClients(t *testing.T) {
+	schema := servertest.NewSchema(nil).Schema()
+	sdl := server.SDL(schema)
+	parsed, err := gqlparser.LoadSchema(&ast.Source{Input: sdl})
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := -1
+	for _, name := range []string{
+		"type Book implements", "type BookConnection", "input BookFilter", "enum Genre", "type Query {", "union SearchResult",
+	} {
+		at := strings.Index(sdl, "\n"+name)
+		if at <= last {
+			t.Errorf("%s is at %d, and the type before at %d", name, at, last)
+		}
+		last = at
+	}
+	for name, d := range schema.Types {
+		if d.BuiltIn {
+			continue
+		}
+		got := parsed.Types[name]
+		if got == nil || len(got.Fields) != len(d.Fields) || got.Description != d.Description {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+	if strings.Contains(sdl, "@go") || !strings.Contains(sdl, "directive @defer(") || strings.Contains(sdl, "__schema") {
+		t.Error("the SDL has directives of gqlgen, or lacks @defer:", sdl[:300])
+	}
+	if again := server.SDL(servertest.NewSchema(nil).Schema()); again != sdl {
+		t.Error("the SDL differs from call to call")
+	}
+}
+
+// TestSchemaIsHiddenWithoutIntrospection sends introspection, and documents with spelling mistakes,
+// to which other servers add suggestions.
+func TestSchemaIsHiddenWithoutIntrospection(t *testing.T) {
+	hidden := servertest.New(t, func(o *server.Options) { o.Introspection = false })
+	shown := servertest.New(t)
+	for _, document := range []string{"{ __schema { queryType { name } } }", `{ __type(name: "Book") { name } }`} {
+		if _, response := hidden.Post(t, "acme", document); !strings.Contains(response, "FORBIDDEN") ||
+			strings.Contains(response, "INTERNAL") {
+			t.Error(response)
+		}
+		shown.Query(t, "acme", document, nil)
+	}
+	suggestions := 0
+	for _, document := range []string{
+		"{ book { nam } }", "{ books(wher: {}) { totalCount } }", "{ books(where: {titl: {}}) { totalCount } }", "{ library }",
+		"{ tags(orderBy: NAM) { totalCount } }", `{ tags(orderBy: "NAME") { totalCount } }`, "{ node(id: 1) { ... on Bok { id } } }",
+		"query($x: BookFilte) { books(where: $x) { totalCount } }", "{ library { ...f } } fragment f on Librar { slug }",
+		"{ library @skp(if: true) { slug } }", "{ library @skip(f: true) { slug } }",
+	} {
+		if _, response := shown.Post(t, "acme", document); strings.Contains(response, "Did you mean") {
+			suggestions++
+		}
+		_, response := hidden.Post(t, "acme", document)
+		if !strings.Contains(response, "GRAPHQL_VALIDATION_FAILED") || strings.Contains(response, "Did you mean") {
+			t.Errorf("%s: %s", document, response)
+		}
+	}
+	if suggestions < 5 {
+		t.Errorf("only %d suggestions with introspection", suggestions)
+	}
+}
