@@ -107,7 +107,7 @@ func requireMigrated(ctx context.Context, dsn string, log *slog.Logger) (migrati
 			len(missing), len(status.Migrations), missing[0].File)
 	}
 	if len(status.Unknown) > 0 {
-		log.WarnContext(ctx, "the database is newer than this program", "unknownVersions", migration.Versions(status.Unknown))
+		log.WarnContext(ctx, "the database is newer than this program", "unknownVersions", migration.FormatVersions(status.Unknown))
 	}
 	return status, nil
 }

@@ -79,5 +79,5 @@ func describeUnknown(status migration.Status) string {
 	if len(status.Unknown) == 0 {
 		return ""
 	}
-	return fmt.Sprintf(", migrated by a newer release (this program does not know %s)", migration.Versions(status.Unknown))
+	return fmt.Sprintf(", migrated by a newer release (this program does not know %s)", migration.FormatVersions(status.Unknown))
 }
