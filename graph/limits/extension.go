@@ -40,7 +40,6 @@ func (x Extension) MutateOperationContext(_ context.Context, o *graphql.Operatio
 	if e.costOf(o.Operation.SelectionSet) > x.Cost {
 		return Exceeded("the operation asks for more than %d fields, arguments counted in: ask for smaller pages, with smaller filters", x.Cost)
 	}
-	o.Stats.SetExtension(unreadKey, &unread{})
 	o.ResolverMiddleware = x.trackLists(o.ResolverMiddleware)
 	if o.Operation.Operation != ast.Subscription {
 		return nil
@@ -50,19 +49,20 @@ func (x Extension) MutateOperationContext(_ context.Context, o *graphql.Operatio
 		errcode.Set(err, errcode.ValidationFailed)
 		return err
 	}
+	// Now, not with its first large event: meanwhile another goroutine may end the subscription.
+	o.Stats.SetExtension(unreadKey, &unread{})
 	o.ResolverMiddleware = startTimes(o.ResolverMiddleware)
 	return nil
 }
 
 // InterceptResponse tracks the usage of a response, and removes errors beyond the limit.
 func (x Extension) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-	last := unreadOf(ctx)
-	if last != nil {
+	if last := unreadOf(ctx); last != nil {
 		if previous := last.Swap(nil); previous != nil {
 			previous.releaseBuffer()
 		}
 	}
-	u := &usage{operation: ctx, acquire: x.Quota.Acquire}
+	u := &usage{operation: ctx, quota: x.Quota}
 	ctx, cancel := x.limitEvent(context.WithValue(ctx, usageKey{}, u), u)
 	defer cancel()
 	response := next(ctx)
@@ -72,7 +72,7 @@ func (x Extension) InterceptResponse(ctx context.Context, next graphql.ResponseH
 		response = &graphql.Response{Data: []byte("null"), Errors: errors[len(errors)-1:]}
 	}
 	if u.buffered > 0 {
-		last.Store(u)
+		u.keep(ctx)
 	}
 	if response != nil && len(response.Errors) > x.Errors {
 		response.Errors = response.Errors[:x.Errors]
@@ -135,7 +135,7 @@ func (x Extension) trackList(ctx context.Context, length int) error {
 // fields in their payloads. The function fails beyond a limit, and its quota lasts until ctx ends.
 // InterceptResponse tracks the other bytes of the payloads, as the response with all fragments.
 func (x Extension) TrackDeferred(ctx context.Context) func(bytes int64) error {
-	u := &usage{operation: ctx, acquire: x.Quota.Acquire}
+	u := &usage{operation: ctx, quota: x.Quota}
 	return func(bytes int64) error {
 		if bytes > x.Response {
 			return Exceeded("the deferred payloads repeat more than %d bytes: select fewer fields in overlapping fragments", x.Response)

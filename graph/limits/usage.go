@@ -6,8 +6,6 @@ import (
 	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
-
-	"rowhouse/graph/transport"
 )
 
 const (
@@ -22,7 +20,7 @@ const (
 // usage tracks the usage of one response: of a query or mutation, or an event of a subscription.
 type usage struct {
 	operation context.Context
-	acquire   transport.AcquireFunc
+	quota     *Quota
 
 	logged    atomic.Int32 // errors
 	fields    atomic.Int64 // in lists without a page size
@@ -61,7 +59,7 @@ func (u *usage) growBuffer(length int64) error {
 	if kib < u.buffered+bufferStep || u.operation.Err() != nil { // after its end, the quota would leak
 		return nil
 	}
-	release, err := u.acquire(u.operation, Buffered, kib-u.buffered)
+	release, err := u.quota.Acquire(u.operation, Buffered, kib-u.buffered)
 	if err != nil {
 		return err
 	}
@@ -96,7 +94,17 @@ type unread struct{ atomic.Pointer[usage] }
 // unreadKey is the name of unread in graphql.Stats.
 const unreadKey = "limits.unread"
 
-// unreadOf returns the last response of the operation of ctx, or nil if no operation runs.
+// keep keeps the usage until the next response of the operation.
+func (u *usage) keep(ctx context.Context) {
+	last := unreadOf(ctx)
+	if last == nil {
+		last = &unread{}
+		operationOf(ctx).Stats.SetExtension(unreadKey, last)
+	}
+	last.Store(u)
+}
+
+// unreadOf returns the last large response of the operation of ctx, or nil if there is none.
 func unreadOf(ctx context.Context) *unread {
 	o := operationOf(ctx)
 	if o == nil {

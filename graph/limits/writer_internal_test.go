@@ -48,22 +48,28 @@ func TestEveryMarshalerIsCounted(t *testing.T) {
 		{"an empty list", graphql.Array{}},
 		{"a copied reader", graphql.WriterFunc(func(w io.Writer) { _, _ = io.Copy(w, strings.NewReader(long)) })},
 		{"a formatted string", graphql.WriterFunc(func(w io.Writer) { _, _ = fmt.Fprintf(w, "%q", long) })},
-		{"single bytes, where the writer has them", graphql.WriterFunc(func(w io.Writer) {
-			if b, ok := w.(io.ByteWriter); ok {
-				_ = b.WriteByte('1')
-			} else {
-				_, _ = w.Write([]byte{'1'})
-			}
-		})},
-		{"one that recovers", graphql.WriterFunc(func(w io.Writer) {
-			defer func() { _ = recover() }()
-			_, _ = io.WriteString(w, long)
-		})},
+		{
+			name: "single bytes, where the writer has them",
+			value: graphql.WriterFunc(func(w io.Writer) {
+				if b, ok := w.(io.ByteWriter); ok {
+					_ = b.WriteByte('1')
+				} else {
+					_, _ = w.Write([]byte{'1'})
+				}
+			}),
+		},
+		{
+			name: "one that recovers",
+			value: graphql.WriterFunc(func(w io.Writer) {
+				defer func() { _ = recover() }()
+				_, _ = io.WriteString(w, long)
+			}),
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			const many = 1000
+			const count = 1000
 			calls := 0
-			array := make(graphql.Array, many)
+			array := make(graphql.Array, count)
 			for i := range array {
 				array[i] = graphql.WriterFunc(func(w io.Writer) {
 					calls++
@@ -77,7 +83,7 @@ func TestEveryMarshalerIsCounted(t *testing.T) {
 				return w, written, err
 			}
 			_, whole, err := marshal(1 << 30)
-			if err != nil || len(whole) < many {
+			if err != nil || len(whole) < count {
 				t.Fatal(len(whole), err)
 			}
 			if _, written, err := marshal(int64(len(whole))); err != nil || string(written) != string(whole) {
@@ -85,45 +91,49 @@ func TestEveryMarshalerIsCounted(t *testing.T) {
 			}
 			w, written, err := marshal(int64(len(whole)) - 1)
 			if !errors.Is(err, errTooLong) || written != nil || w.buffer.Len() >= len(whole) {
-				t.Errorf("with one byte less: %d bytes, %d held, %v", len(written), w.buffer.Len(), err)
+				t.Errorf("with one byte less: %d bytes, %d buffered, %v", len(written), w.buffer.Len(), err)
 			}
-			if w, _, err := marshal(int64(len(whole)) / 10); !errors.Is(err, errTooLong) || calls > many/5 || w.buffer.Len() > len(whole)/10 {
-				t.Errorf("with a tenth: %d bytes held after %d values, %v", w.buffer.Len(), calls, err)
+			if w, _, err := marshal(int64(len(whole)) / 10); !errors.Is(err, errTooLong) || calls > count/5 || w.buffer.Len() > len(whole)/10 {
+				t.Errorf("with a tenth: %d bytes buffered after %d values, %v", w.buffer.Len(), calls, err)
 			}
 		})
 	}
 }
 
-// TestTheQuotaIsAskedWhileAResponseGrows exceeds the quota at the third step, and at the last.
-func TestTheQuotaIsAskedWhileAResponseGrows(t *testing.T) {
-	refused := errors.New("refused")
+// TestQuotaGrowsWithTheResponse exceeds the quota at the third step, and at the last.
+func TestQuotaGrowsWithTheResponse(t *testing.T) {
+	rejected := errors.New("rejected")
 	value := graphql.MarshalString(strings.Repeat("x", 1000))
 	array := graphql.Array{}
 	for range 400 {
 		array = append(array, value)
 	}
-	for _, test := range []struct{ step, held int }{{3, 3 * bufferStep << 10}, {7, 400*1003 + 1}} {
-		var asked []int64
+	for _, test := range []struct{ step, held int }{
+		{step: 3, held: 3 * bufferStep << 10},
+		{step: 7, held: 400*1003 + 1},
+	} {
+		var lengths []int64
 		w := responseWriter{limit: 1 << 30, grow: func(length int64) error {
-			if asked = append(asked, length); len(asked) == test.step {
-				return refused
+			if lengths = append(lengths, length); len(lengths) == test.step {
+				return rejected
 			}
 			return nil
 		}}
 		written, err := w.marshal(array)
-		if !errors.Is(err, refused) || written != nil || len(asked) != test.step || w.buffer.Len() > test.held+1003 || w.buffer.Len() < test.held-1003 {
-			t.Errorf("step %d: %v, %d bytes, asked %v", test.step, err, w.buffer.Len(), asked)
+		if !errors.Is(err, rejected) || written != nil || len(lengths) != test.step || w.buffer.Len() > test.held+1003 ||
+			w.buffer.Len() < test.held-1003 {
+			t.Errorf("step %d: %v, %d bytes, lengths %v", test.step, err, w.buffer.Len(), lengths)
 		}
 	}
 	long := responseWriter{limit: 1000, grow: func(int64) error { return nil }}
 	if _, err := long.marshal(graphql.MarshalString(strings.Repeat("x", 1<<20))); !errors.Is(err, errTooLong) || long.buffer.Len() > 1000 {
-		t.Errorf("a value of 1 MiB: %v, %d bytes held", err, long.buffer.Len())
+		t.Errorf("a value of 1 MiB: %v, %d bytes buffered", err, long.buffer.Len())
 	}
 	w := responseWriter{limit: 1 << 30, grow: func(int64) error { return nil }}
 	defer func() {
-		if with := recover(); with != "a fault of its own" {
-			t.Error(with)
+		if reason := recover(); reason != "a panic of the marshaler" {
+			t.Error(reason)
 		}
 	}()
-	_, _ = w.marshal(graphql.WriterFunc(func(io.Writer) { panic("a fault of its own") }))
+	_, _ = w.marshal(graphql.WriterFunc(func(io.Writer) { panic("a panic of the marshaler") }))
 }
