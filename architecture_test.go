@@ -150,7 +150,8 @@ func checkImport(module, path, imported string) (violations []string) {
 			rule = pattern
 		}
 	}
-	if allowed := importRules[rule]; rule != "" && !slices.ContainsFunc(allowed, func(pattern string) bool { return matchesPattern(pattern, path) }) {
+	if allowed := importRules[rule]; rule != "" &&
+		!slices.ContainsFunc(allowed, func(pattern string) bool { return matchesPattern(pattern, path) }) {
 		violations = append(violations, fmt.Sprintf("%s imports %s, which is only for %s", path, imported, strings.Join(allowed, ", ")))
 	}
 	return violations
@@ -254,7 +255,8 @@ func TestCheckPackageReportsViolations(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			violations := checkPackage(module, test.p)
-			if test.want == "" && len(violations) > 0 || test.want != "" && (len(violations) != 1 || !strings.HasPrefix(violations[0], test.want)) {
+			if test.want == "" && len(violations) > 0 || test.want != "" &&
+				(len(violations) != 1 || !strings.HasPrefix(violations[0], test.want)) {
 				t.Errorf("%q, want %q", violations, test.want)
 			}
 		})

@@ -36,7 +36,8 @@ func (f corsFlags) check() error {
 // checkOrigin accepts the value of the header Origin that a browser sends, and no pattern.
 func checkOrigin(origin string) error {
 	u, err := url.Parse(origin)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || strings.Contains(origin, "*") || u.Scheme+"://"+u.Host != origin {
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || strings.Contains(origin, "*") ||
+		u.Scheme+"://"+u.Host != origin {
 		return fmt.Errorf("--cors-origin %q must be one origin, such as https://app.example.com, without a path or *", origin)
 	}
 	if port := map[string]string{"http": "80", "https": "443"}[u.Scheme]; u.Port() == port || origin != strings.ToLower(origin) {

@@ -23,9 +23,9 @@ func checkAddr(addr string, trustTenantHeader bool) error {
 		"put a gateway in front that sets the header of every request, and add --trust-tenant-header", addr, tenancy.HeaderName)
 }
 
-// requireLoopbackHost refuses requests whose Host is not this machine. It protects a server
-// without a gateway from DNS rebinding: a page whose host name resolves to a loopback address has
-// the same origin as the server, so the browser would allow it to choose a tenant.
+// requireLoopbackHost refuses requests for other hosts than this machine. It protects a server
+// without a gateway from DNS rebinding: a page of a host name that resolves to a loopback address
+// has the same origin as the server, so the browser would allow it to choose a tenant.
 func requireLoopbackHost(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host := r.Host
@@ -34,7 +34,8 @@ func requireLoopbackHost(next http.Handler) http.Handler {
 		}
 		host = strings.ToLower(strings.Trim(host, "[]"))
 		if host != "localhost" && !strings.HasSuffix(host, ".localhost") && !isLoopback(host) {
-			http.Error(w, "use the host name localhost or 127.0.0.1: other names work only behind a gateway, with --trust-tenant-header", http.StatusForbidden)
+			http.Error(w, "use the host name localhost or 127.0.0.1: other names work only behind a gateway, with --trust-tenant-header",
+				http.StatusForbidden)
 			return
 		}
 		next.ServeHTTP(w, r)

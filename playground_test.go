@@ -22,7 +22,8 @@ func TestPlaygroundStartersRun(t *testing.T) {
 	for _, tab := range starterTabs {
 		request := map[string]any{"query": tab.Query}
 		if tab.Variables != nil {
-			request["variables"] = json.RawMessage(strings.ReplaceAll(string(tab.Variables), "$.projects.nodes.0.id", found.Projects.Nodes[0].ID))
+			request["variables"] = json.RawMessage(strings.ReplaceAll(string(tab.Variables), "$.projects.nodes.0.id",
+				found.Projects.Nodes[0].ID))
 		}
 		body, err := json.Marshal(request)
 		if err != nil {

@@ -30,8 +30,8 @@ var systemTables = map[string]string{"tenants": "id", "goose_db_version": "id"}
 // the keys of maps, so the output depends only on the models.
 type keyspaceVSchema struct {
 	Sharded bool `json:"sharded"`
-	// ForeignKeyMode is unmanaged: MySQL checks foreign keys, whose rows have the same
-	// tenant and so the same shard.
+	// ForeignKeyMode is unmanaged: MySQL checks foreign keys. Their rows have the same tenant, and
+	// so the same shard.
 	ForeignKeyMode string                  `json:"foreignKeyMode"`
 	Vindexes       map[string]vindex       `json:"vindexes"`
 	Tables         map[string]tableVSchema `json:"tables"`
