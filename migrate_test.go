@@ -109,8 +109,12 @@ func TestOlderProgramServesNewerDatabase(t *testing.T) {
 		exec(fmt.Sprintf("INSERT INTO goose_db_version (version_id, is_applied) VALUES (901, %d)", applied))
 		for _, flag := range []string{"--migrate", "--no-migrate"} {
 			s := serveInBackground(t, "--database-url", d.DSN, flag)
-			for _, want := range []string{"the database is newer than this program", "unknownVersions=901",
-				"the guard refuses a table without a model", "table=invoices"} {
+			for _, want := range []string{
+				"the database is newer than this program",
+				"unknownVersions=901",
+				"the guard refuses a table without a model",
+				"table=invoices",
+			} {
 				if !strings.Contains(s.errOut.String(), want) {
 					t.Errorf("%s: the log lacks %s: %s", flag, want, s.errOut)
 				}
