@@ -1,6 +1,6 @@
-# What there is to do here: make help
+# make help lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-mysql vitess vtexplain lint bench bench-guard fuzz mutants web conformance database compiler node chromium
+.PHONY: help run test test-mysql vitess vtexplain lint bench bench-guard fuzz mutants rename web conformance database compiler node chromium
 
 LINT := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
@@ -10,7 +10,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: database ## start the server with a private database and two demo tenants; ARGS="--addr …" for flags
-	@! $(NODE) || $(MAKE) --no-print-directory web || echo "The Playground is the one that was built last, or gqlgen's."
+	@! $(NODE) || $(MAKE) --no-print-directory web || echo "The Playground is the last build, or gqlgen's."
 	@trap 'exit 0' INT; go run . $(ARGS)
 
 test: database compiler ## run all tests, with the race detector
@@ -32,20 +32,20 @@ vitess: ## run scenarios, isolation and concurrency tests on Vitess with four sh
 vtexplain: database ## run all tests, and plan their statements for four shards; fails if one needs several
 	@d=$$(mktemp -d) && trap 'rm -r '$$d EXIT && TEST_STATEMENTS=$$d go test ./... && ./.ci/vitess/explain $$d
 
-# The program embeds what is built. Without it, it serves gqlgen's Playground, from a CDN.
-web: web/dist/index.html ## build the Playground (Node 20.19, 22.12 or newer)
-web/dist/index.html: web/package-lock.json web/vite.config.js web/index.html $(wildcard web/src/*)
+# The program embeds the build. Without it, the program serves gqlgen's Playground, from a CDN.
+web: web/playground/dist/index.html ## build the Playground (Node 20.19, 22.12 or newer)
+web/playground/dist/index.html: web/package-lock.json web/playground/vite.config.js web/playground/index.html $(wildcard web/playground/src/*)
 	@$(NEEDS_NODE)
 	cd web && npm ci --omit=dev --no-audit --no-fund && npm run build
 
-conformance: database node chromium ## hold the server against what its clients use: packages from npm, and a browser
+conformance: database node chromium ## test the server with clients from npm, and with a browser
 	cd web && npm ci --no-audit --no-fund && npm run build && npm test
 
 NEEDS_NODE = $(NODE) || { echo "Install Node 20.19, 22.12 or newer, with npm: https://nodejs.org"; exit 1; }
 
 NODE := command -v npm >/dev/null 2>&1 && node -e '[a, b] = process.versions.node.split("."); process.exit(a > 22 || a == 22 && b >= 12 || a == 20 && b >= 19 ? 0 : 1)' 2>/dev/null
 
-# Debian 12 has Node 18. Where the machine's is too old, npm brings another, for this folder.
+# Debian 12 has Node 18. If the installed Node is too old, npm installs another in web/.node.
 export PATH := $(CURDIR)/web/.node/node_modules/.bin:$(PATH)
 node:
 	@command -v node >/dev/null || ./.ci/install nodejs || :
@@ -79,8 +79,11 @@ fuzz: database ## attack the guard with random SQL on a real database, and its p
 	go test -run TestAcceptedStatementsLeakNothing -v -timeout 0 ./tenancy/guard -guard.for=$(FOR) -guard.seed=$$(date +%s)
 	go test -run '^$$' -fuzz FuzzProve -fuzztime $(FOR) ./tenancy/guard
 
-mutants: database ## take out each rule of the guard and the scope in turn: the tests must fail each time
+mutants: database ## remove each rule of the guard and the scope in turn: the tests must fail each time
 	go test -tags mutants -run TestMutants -v -timeout 0 ./tenancy
+
+rename: ## change the path of the Go module: MODULE=github.com/acme/app
+	@./.ci/rename '$(MODULE)'
 
 lint: ## check formatting, vet, staticcheck and more, and that generated code is current
 	$(LINT) run ./...
@@ -97,6 +100,6 @@ database:
 	./.ci/install mariadb-server-core mariadb-client-core || { \
 	  echo "Install MariaDB or MySQL (macOS: brew install mariadb), or set DATABASE_URL (for tests TEST_DATABASE_URL) to a running server's address."; exit 1; }
 
-# The race detector needs one.
+# The race detector needs a C compiler.
 compiler:
 	@command -v $$(go env CC) >/dev/null 2>&1 || ./.ci/install gcc libc6-dev || { echo "Install a C compiler: the race detector needs it."; exit 1; }

@@ -66,7 +66,7 @@ func rowhouseServer(b *testing.B, rig *benchRig, db *tenancy.DB) benchServer {
 		}
 	}
 	log := slog.New(slog.DiscardHandler)
-	return benchServer{handler: newHandler(&database{DB: db, directory: directory, dsn: rig.db.DSN}, defaults, nil, log)}
+	return benchServer{handler: newHandler(db, directory, defaults, corsFlags{}, log)}
 }
 
 // benchServer is a handler, and what to send it around a request's variables.

@@ -80,7 +80,7 @@ func newName(r *rand.Rand) string { return "Renamed or new " + strconv.FormatUin
 // (bench_limit_test.go). One iteration is a block of requests to each in turn, so
 // that whatever else the machine does falls on all.
 func BenchmarkRequests(b *testing.B) {
-	collectGarbageLess()
+	tuneGarbageCollector()
 	rig := newRig(b)
 	var results []*benchResult
 	for _, q := range benchRequests {

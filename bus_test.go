@@ -141,7 +141,7 @@ func TestTwoServersShareABus(t *testing.T) {
 		}
 		t.Cleanup(func() { _ = db.Close() })
 		d := &dbtest.Database{DB: db, DSN: s.DSN, Acme: s.Acme, Globex: s.Globex}
-		servers[i] = &testServer{d, newHandler(&database{DB: db, directory: tenancy.NewDirectory(db), dsn: s.DSN}, defaults, nil, slog.New(slog.DiscardHandler))}
+		servers[i] = &testServer{d, newHandler(db, tenancy.NewDirectory(db), defaults, corsFlags{}, slog.New(slog.DiscardHandler))}
 	}
 	listener := httptest.NewServer(servers[1])
 	t.Cleanup(listener.Close)

@@ -20,7 +20,7 @@ func TestARequestWithoutAConnectionIsToldToRetry(t *testing.T) {
 	s := newTestServer(t)
 	fill(s.Acme, t, s, "acme")
 	var log bytes.Buffer
-	logger := newLog(&log, "text", slog.LevelInfo)
+	logger := newLog(&log, logFlags{})
 	db, err := tenancy.Open(t.Context(), s.DSN, model.Types.Models(), tenancy.Options{
 		Log: logger, MaxConnections: 8, MaxWait: 100 * time.Millisecond,
 	})
@@ -28,7 +28,7 @@ func TestARequestWithoutAConnectionIsToldToRetry(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	handler := newHandler(&database{DB: db, directory: tenancy.NewDirectory(db), dsn: s.DSN}, defaults, nil, logger)
+	handler := newHandler(db, tenancy.NewDirectory(db), defaults, corsFlags{}, logger)
 	for range 2 {
 		rows, err := db.For(s.Acme).Model(&model.Item{}).Rows() //nolint:rowserrcheck // nothing is read
 		if err != nil {
@@ -84,7 +84,7 @@ func TestTheServerNeedsOneConnection(t *testing.T) {
 			}
 			t.Cleanup(func() { _ = db.Close() })
 			s.DB = db
-			s.Handler = newHandler(&database{DB: db, directory: tenancy.NewDirectory(db), dsn: s.DSN}, defaults, nil, slog.New(slog.DiscardHandler))
+			s.Handler = newHandler(db, tenancy.NewDirectory(db), defaults, corsFlags{}, slog.New(slog.DiscardHandler))
 			play(t, s, file)
 		})
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,121 +12,162 @@ import (
 	"rowhouse/tenancy/privatedb"
 )
 
-// database is the database that a command works on: the one that DATABASE_URL
-// names, or a private one, which ends with the command.
-type database struct {
-	*tenancy.DB
-	directory  *tenancy.Directory
-	migrations migration.Status
-	dsn        string
-	where      string // for people
-	private    *privatedb.Server
+// databaseFlags are the flags of each command that uses a database.
+type databaseFlags struct {
+	URL            string `name:"database-url" env:"DATABASE_URL" placeholder:"URL" help:"Database to use, as mysql://user:password@host:3306/name?tls=true or in the form of the Go driver. Without it, rowhouse starts a private MariaDB or MySQL server."`
+	DataDir        string `default:".rowhouse" type:"path" help:"Folder of the private database."`
+	Program        string `name:"database-program" placeholder:"PATH" help:"Server program of the private database, a mariadbd or mysqld. The default is an installed MariaDB, or else an installed MySQL."`
+	MaxConnections int    `default:"32" help:"Connections to the database; a tenant uses at most a quarter of them. All servers together must stay below the max_connections of the database server."`
 }
 
-// openDatabase finds or starts the database, and migrates it if up is true. Otherwise it
-// fails when a migration of this program is missing. A command that does not serve may use the
-// private database of a server that does.
-func openDatabase(ctx context.Context, a *app, up bool) (*database, error) {
-	if a.Connections < 1 {
-		return nil, errors.New("--max-connections must be at least 1")
+// privateName is the name of the database on a private server.
+const privateName = "rowhouse"
+
+// location is the address of a database.
+type location struct {
+	dsn         string
+	description string            // for messages
+	private     *privatedb.Server // nil unless this program started the server
+}
+
+// startDatabase returns the database of --database-url, or starts the private database. It fails
+// with privatedb.ErrInUse when another process uses the folder of the private database.
+func startDatabase(ctx context.Context, flags databaseFlags, log *slog.Logger) (location, error) {
+	if flags.MaxConnections < 1 {
+		return location{}, errors.New("--max-connections must be at least 1")
 	}
-	db := &database{dsn: a.DatabaseURL}
-	if err := db.open(ctx, a, up); err != nil {
-		db.close(a.log)
-		return nil, err
+	if flags.URL == "" {
+		return startPrivate(ctx, flags, log)
+	}
+	config, err := tenancy.ParseDSN(flags.URL)
+	if err != nil {
+		return location{}, fmt.Errorf("--database-url (or DATABASE_URL): %w", err)
+	}
+	return location{dsn: flags.URL, description: fmt.Sprintf("%s on %s", config.DBName, config.Addr)}, nil
+}
+
+// findDatabase is startDatabase for commands that may run beside a server: if a server uses the
+// private database, the command uses it, too.
+func findDatabase(ctx context.Context, flags databaseFlags, log *slog.Logger) (location, error) {
+	at, err := startDatabase(ctx, flags, log)
+	if !errors.Is(err, privatedb.ErrInUse) {
+		return at, err
+	}
+	if dsn, ok := privatedb.Running(ctx, flags.DataDir, privateName); ok {
+		return location{dsn: dsn, description: "the running server's database in " + flags.DataDir}, nil
+	}
+	return at, err
+}
+
+func startPrivate(ctx context.Context, flags databaseFlags, log *slog.Logger) (location, error) {
+	server, err := privatedb.Start(ctx, flags.DataDir, privatedb.Options{Log: log, Program: flags.Program})
+	if err != nil && flags.Program != "" {
+		err = fmt.Errorf("--database-program %s: %w", flags.Program, err)
+	}
+	if err != nil {
+		return location{}, err
+	}
+	at := location{server.DSN(privateName), fmt.Sprintf("private %s in %s", server.Version(), flags.DataDir), server}
+	if err := migration.CreateDatabase(ctx, at.dsn); err != nil {
+		at.stop(log)
+		return location{}, err
+	}
+	return at, nil
+}
+
+// ended is closed when a private database has ended without stop. It is nil for other databases.
+func (l location) ended() <-chan struct{} {
+	if l.private == nil {
+		return nil
+	}
+	return l.private.Done()
+}
+
+// stop stops a private database.
+func (l location) stop(log *slog.Logger) {
+	if l.private == nil {
+		return
+	}
+	if err := l.private.Stop(); err != nil {
+		log.Error("the private database did not stop cleanly", "error", err)
+	}
+}
+
+// migrateFunc checks or migrates the database at dsn, and returns the state of its migrations.
+type migrateFunc func(ctx context.Context, dsn string, log *slog.Logger) (migration.Status, error)
+
+// requireMigrated is the migrateFunc that changes nothing. It fails when a migration is missing.
+func requireMigrated(ctx context.Context, dsn string, log *slog.Logger) (migration.Status, error) {
+	status, err := migration.ReadStatus(ctx, dsn)
+	if err != nil {
+		return status, err
+	}
+	if missing := status.Missing(); len(missing) > 0 {
+		return status, fmt.Errorf("the database lacks %d of %d migrations, starting with %s: run rowhouse migrate",
+			len(missing), len(status.Migrations), missing[0].File)
+	}
+	if len(status.Unknown) > 0 {
+		log.WarnContext(ctx, "the database is newer than this program", "unknownVersions", migration.FormatVersions(status.Unknown))
+	}
+	return status, nil
+}
+
+// database is an open database.
+type database struct {
+	*tenancy.DB
+	location
+	directory  *tenancy.Directory
+	migrations migration.Status
+}
+
+// openDatabase opens the database at a location after migrate. Call close when done, also to stop
+// a private database. After a failure, the private database is stopped.
+func openDatabase(ctx context.Context, at location, flags databaseFlags, migrate migrateFunc, log *slog.Logger) (*database, error) {
+	db := &database{location: at}
+	if err := db.open(ctx, flags, migrate, log); err != nil {
+		db.close(log)
+		return nil, fmt.Errorf("%s: %w", db.description, err)
 	}
 	return db, nil
 }
 
-func (db *database) open(ctx context.Context, a *app, up bool) error {
-	if err := db.locate(ctx, a); err != nil {
+func (db *database) open(ctx context.Context, flags databaseFlags, migrate migrateFunc, log *slog.Logger) (err error) {
+	if db.migrations, err = migrate(ctx, db.dsn, log); err != nil {
 		return err
 	}
-	migrate := checkMigrated
-	if up {
-		migrate = migration.Up
-	}
-	var err error
-	if db.migrations, err = migrate(ctx, db.dsn, a.log); err != nil {
-		return err
-	}
-	// Several servers need a Bus here that reaches them all.
-	options := tenancy.Options{Log: a.log, NewerSchema: len(db.migrations.Unknown) > 0, Shared: model.Types.Shared(), MaxConnections: a.Connections}
-	if db.DB, err = tenancy.Open(ctx, db.dsn, model.Types.Models(), options); err != nil {
+	db.DB, err = tenancy.Open(ctx, db.dsn, model.Types.Models(), tenancy.Options{
+		Log:            log,
+		NewerSchema:    len(db.migrations.Unknown) > 0,
+		Shared:         model.Types.Shared(),
+		MaxConnections: flags.MaxConnections,
+		// With several servers, set a Bus that connects them.
+	})
+	if err != nil {
 		return err
 	}
 	db.directory = tenancy.NewDirectory(db.DB)
 	return nil
 }
 
-// locate sets the database's address. Without --database-url it starts the private database.
-func (db *database) locate(ctx context.Context, a *app) error {
-	if db.dsn == "" {
-		if err := db.startPrivate(ctx, a); err != nil {
-			return err
-		}
-	}
-	config, err := tenancy.ParseDSN(db.dsn)
+// findAndOpen opens the database for a command that may run beside a server. It migrates only a
+// private database.
+func findAndOpen(ctx context.Context, flags databaseFlags, log *slog.Logger) (*database, error) {
+	at, err := findDatabase(ctx, flags, log)
 	if err != nil {
-		return fmt.Errorf("--database-url (or DATABASE_URL): %w", err)
+		return nil, err
 	}
-	db.where = cmp.Or(db.where, fmt.Sprintf("%s on %s", config.DBName, config.Addr))
-	return nil
-}
-
-const privateDatabase = "rowhouse"
-
-func (db *database) startPrivate(ctx context.Context, a *app) error {
-	server, err := privatedb.Start(ctx, a.DataDir, privatedb.Options{Log: a.log, Program: a.Program})
-	if dsn, ok := privatedb.Running(ctx, a.DataDir, privateDatabase); ok && errors.Is(err, privatedb.ErrInUse) && !a.serving {
-		db.dsn, db.where = dsn, "the running server's database in "+a.DataDir
-		return nil
+	migrate := requireMigrated
+	if flags.URL == "" {
+		migrate = migration.Up
 	}
-	if err != nil && a.Program != "" {
-		return fmt.Errorf("--database-program %s: %w", a.Program, err)
-	}
-	if err != nil {
-		return err
-	}
-	db.private = server
-	db.dsn = server.DSN(privateDatabase)
-	db.where = fmt.Sprintf("private %s in %s", server.Version(), a.DataDir)
-	return migration.CreateDatabase(ctx, db.dsn)
-}
-
-// checkMigrated returns the state of the migrations in the database at dsn. It fails when
-// one is missing.
-func checkMigrated(ctx context.Context, dsn string, log *slog.Logger) (migration.Status, error) {
-	status, err := migration.ReadStatus(ctx, dsn)
-	if err != nil {
-		return status, err
-	}
-	if missing := status.Missing(); len(missing) > 0 {
-		return status, fmt.Errorf("the database lacks %d of %d migrations, from %s on: run rowhouse migrate", len(missing), len(status.Migrations), missing[0].File)
-	}
-	if len(status.Unknown) > 0 {
-		log.WarnContext(ctx, "the database is newer than this program", "unknownVersions", migration.Versions(status.Unknown))
-	}
-	return status, nil
-}
-
-// died is closed when a private database has ended by itself.
-func (db *database) died() <-chan struct{} {
-	if db.private == nil {
-		return nil
-	}
-	return db.private.Done()
+	return openDatabase(ctx, at, flags, migrate, log)
 }
 
 func (db *database) close(log *slog.Logger) {
-	var errs []error
 	if db.DB != nil {
-		errs = append(errs, db.Close())
+		if err := db.Close(); err != nil {
+			log.Error("the connections to the database did not close cleanly", "error", err)
+		}
 	}
-	if db.private != nil {
-		errs = append(errs, db.private.Stop())
-	}
-	if err := errors.Join(errs...); err != nil {
-		log.Error("the database did not stop cleanly", "error", err)
-	}
+	db.stop(log)
 }

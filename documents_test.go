@@ -36,29 +36,31 @@ func TestDocumentsMustFit(t *testing.T) {
 		"holds no .json file with": `{}`,
 		"holds no operation":       `{"a": ""}`,
 	} {
-		if code, _, screen := rowhouse(t, "--documents", folderOf(t, file)); code != 2 || !strings.Contains(screen, says) || !strings.Contains(screen, "--documents") {
-			t.Errorf("%s: %d %s", file, code, screen)
+		if code, _, errOut := rowhouse(t, "--documents", folderOf(t, file)); code != 2 || !strings.Contains(errOut, says) ||
+			!strings.Contains(errOut, "--documents") {
+			t.Errorf("%s: %d %s", file, code, errOut)
 		}
 	}
-	if code, _, screen := rowhouse(t, "--documents", filepath.Join(t.TempDir(), "none")); code != 2 || !strings.Contains(screen, "there is no folder") {
-		t.Errorf("%d %s", code, screen)
+	if code, _, errOut := rowhouse(t, "--documents", filepath.Join(t.TempDir(), "none")); code != 2 ||
+		!strings.Contains(errOut, "there is no folder") {
+		t.Errorf("%d %s", code, errOut)
 	}
-	if code, _, screen := rowhouse(t, "--trusted-documents", "only"); code != 1 || !strings.Contains(screen, "needs --documents") {
-		t.Errorf("%d %s", code, screen)
+	if code, _, errOut := rowhouse(t, "--trusted-documents", "only"); code != 1 || !strings.Contains(errOut, "needs --documents") {
+		t.Errorf("%d %s", code, errOut)
 	}
-	if code, _, screen := rowhouse(t, "--trusted-documents", "no"); code != 2 || !strings.Contains(screen, "--trusted-documents") {
-		t.Errorf("%d %s", code, screen)
+	if code, _, errOut := rowhouse(t, "--trusted-documents", "no"); code != 2 || !strings.Contains(errOut, "--trusted-documents") {
+		t.Errorf("%d %s", code, errOut)
 	}
 	t.Setenv("ROWHOUSE_DOCUMENTS", "")
-	if code, _, screen := rowhouse(t, "--addr", "nonsense"); code != 1 || !strings.Contains(screen, "host:port") {
-		t.Errorf("an empty variable: %d %s", code, screen)
+	if code, _, errOut := rowhouse(t, "--addr", "nonsense"); code != 1 || !strings.Contains(errOut, "host:port") {
+		t.Errorf("an empty variable: %d %s", code, errOut)
 	}
 	folder := folderOf(t, `{"a": "{ tenant { slug } }"}`)
 	if err := os.WriteFile(filepath.Join(folder, "other.json"), []byte(`{"a": "{ tenant { name } }"}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if code, _, screen := rowhouse(t, "--documents", folder); code != 2 || !strings.Contains(screen, "another document a") {
-		t.Errorf("%d %s", code, screen)
+	if code, _, errOut := rowhouse(t, "--documents", folder); code != 2 || !strings.Contains(errOut, "another document a") {
+		t.Errorf("%d %s", code, errOut)
 	}
 }
 
@@ -75,8 +77,9 @@ func TestTheSchemaIsServed(t *testing.T) {
 	}
 	options := defaults
 	options.Introspection = false
-	closed := &testServer{s.Database, newHandler(&database{DB: s.DB, directory: tenancy.NewDirectory(s.DB)}, options, nil, slog.New(slog.DiscardHandler))}
-	if _, answer := closed.ask(t, "acme", "{ __schema { queryType { name } } }"); !strings.Contains(answer, "FORBIDDEN") || strings.Contains(answer, "INTERNAL") {
+	closed := &testServer{s.Database, newHandler(s.DB, tenancy.NewDirectory(s.DB), options, corsFlags{}, slog.New(slog.DiscardHandler))}
+	if _, answer := closed.ask(t, "acme", "{ __schema { queryType { name } } }"); !strings.Contains(answer, "FORBIDDEN") ||
+		strings.Contains(answer, "INTERNAL") {
 		t.Error(answer)
 	}
 	if w := closed.do(request(t, http.MethodGet, "/schema.graphql", "")); w.Code != http.StatusNotFound {
@@ -96,7 +99,7 @@ func TestNoOtherNameReachesTheServer(t *testing.T) {
 		for _, path := range []string{"/graphql?query={tenant{slug}}", "/", "/schema.graphql"} {
 			r := request(t, http.MethodGet, path, "", tenancy.HeaderName, "acme")
 			r.Host = host
-			w := (&testServer{s.Database, onlyLoopback(s)}).do(r)
+			w := (&testServer{s.Database, requireLoopbackHost(s)}).do(r)
 			if w.Code != status {
 				t.Errorf("%q %s: %d %s", host, path, w.Code, w.Body)
 			}

@@ -16,9 +16,9 @@ import (
 type apiFlags struct {
 	Limits           limitFlags    `embed:"" prefix:"max-"`
 	Documents        documentsFlag `placeholder:"DIR" help:"Folder of trusted documents: files like the persisted-documents.json that the client preset of GraphQL Code Generator writes. Clients call them by documentId or by their hash."`
-	TrustedDocuments string        `default:"also" enum:"also,only" help:"Documents that are run: also those that are not in --documents, or only these."`
-	NullComparisons  string        `default:"refuse" enum:"refuse,absent" help:"Null in a comparison of a filter, such as name: {eq: null}: refuse it, since it is most likely a forgotten variable, or treat the comparison as absent, for clients that send null for each unset variable."`
-	Introspection    bool          `default:"true" negatable:"" help:"Describe the schema to clients, in responses and in suggestions."`
+	TrustedDocuments string        `default:"also" enum:"also,only" help:"With only, documents that are not in --documents are refused; with also, they run, too."`
+	NullComparisons  string        `default:"refuse" enum:"refuse,absent" help:"A filter may compare with null, as name: {eq: null}. With refuse, this is an error, because the variable was probably not set; with absent, the comparison is ignored, for clients that send null for each unset variable."`
+	Introspection    bool          `default:"true" negatable:"" help:"Allow introspection, GET /schema.graphql, and suggestions in error messages."`
 }
 
 // apiOptions are the settings of the API's handler.
@@ -35,7 +35,7 @@ func (f apiFlags) options() (apiOptions, error) {
 	}
 	trustedOnly := f.TrustedDocuments == "only"
 	if trustedOnly && f.Documents.Len() == 0 {
-		return apiOptions{}, errors.New("--trusted-documents=only needs --documents, the folder of those to trust")
+		return apiOptions{}, errors.New("--trusted-documents=only needs --documents, the folder of the trusted documents")
 	}
 	return apiOptions{
 		Options: server.Options{

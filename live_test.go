@@ -48,8 +48,8 @@ const shortTimeout = 2 * time.Second
 // that is not a stream.
 func (s *testServer) listenFor(t testing.TB, options apiOptions, timeout time.Duration) (url string) {
 	t.Helper()
-	db := &database{DB: s.DB, directory: tenancy.NewDirectory(s.DB), dsn: s.DSN}
-	server := httptest.NewUnstartedServer(newHandler(db, options, []string{"https://app.example.com", "http://[::1]:3000"}, slog.New(slog.DiscardHandler)))
+	server := httptest.NewUnstartedServer(newHandler(s.DB, tenancy.NewDirectory(s.DB), options,
+		corsFlags{Origin: []string{"https://app.example.com", "http://[::1]:3000"}}, slog.New(slog.DiscardHandler)))
 	server.Config.ReadTimeout, server.Config.WriteTimeout = timeout, timeout // streams have their own
 	server.Start()
 	t.Cleanup(server.Close)

@@ -5,44 +5,53 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"strings"
-	"text/tabwriter"
 
 	"rowhouse/graph/server"
 	"rowhouse/tenancy"
 )
 
-func newLog(w io.Writer, format string, level slog.Level) *slog.Logger {
-	options := &slog.HandlerOptions{Level: level}
-	if format == "json" {
-		// Durations would be bare numbers of nanoseconds.
-		options.ReplaceAttr = func(_ []string, a slog.Attr) slog.Attr {
-			if a.Value.Kind() == slog.KindDuration {
-				a.Value = slog.StringValue(a.Value.Duration().String())
-			}
-			return a
-		}
-		return slog.New(withContext{slog.NewJSONHandler(w, options)})
+// logFlags are the flags of the log.
+type logFlags struct {
+	Format string   `default:"text" enum:"text,json" help:"Format of the log: text or json."`
+	Level  logLevel `default:"info" help:"Lowest level in the log: debug, info, warn or error. debug logs every SQL statement, without its arguments."`
+}
+
+// newLog returns a log to w. Each record has the request id and the tenant of its context.
+func newLog(w io.Writer, flags logFlags) *slog.Logger {
+	options := &slog.HandlerOptions{Level: flags.Level.Level}
+	if flags.Format == "json" {
+		options.ReplaceAttr = formatDuration
+		return slog.New(contextHandler{slog.NewJSONHandler(w, options)})
 	}
-	return slog.New(withContext{slog.NewTextHandler(w, options)})
+	return slog.New(contextHandler{slog.NewTextHandler(w, options)})
+}
+
+// formatDuration turns a duration into a string with its unit. JSON logs would otherwise have
+// nanoseconds.
+func formatDuration(_ []string, a slog.Attr) slog.Attr {
+	if a.Value.Kind() == slog.KindDuration {
+		a.Value = slog.StringValue(a.Value.Duration().String())
+	}
+	return a
 }
 
 // logLevel is a slog.Level on the command line.
 type logLevel struct{ slog.Level }
 
-// UnmarshalText reads a level. It fails with the names of levels.
-func (l *logLevel) UnmarshalText(text []byte) error {
-	if l.Level.UnmarshalText(text) != nil {
-		return fmt.Errorf("must be debug, info, warn or error, but got %q", text)
+// UnmarshalText parses the name of a level.
+func (l *logLevel) UnmarshalText(name []byte) error {
+	if l.Level.UnmarshalText(name) != nil {
+		return fmt.Errorf("must be debug, info, warn or error, but got %q", name)
 	}
 	return nil
 }
 
-// withContext adds to each record the request and the tenant that it belongs to.
-type withContext struct{ slog.Handler }
+// contextHandler adds the request id and the tenant of the context to each record. To log another
+// value of the context, add it to Handle.
+type contextHandler struct{ slog.Handler }
 
-// Handle is part of slog.Handler.
-func (h withContext) Handle(ctx context.Context, r slog.Record) error {
+// Handle implements slog.Handler.
+func (h contextHandler) Handle(ctx context.Context, r slog.Record) error {
 	if id := server.RequestIDFrom(ctx); id != "" {
 		r.AddAttrs(slog.String("requestId", id))
 	}
@@ -52,51 +61,12 @@ func (h withContext) Handle(ctx context.Context, r slog.Record) error {
 	return h.Handler.Handle(ctx, r)
 }
 
-// WithAttrs is part of slog.Handler.
-func (h withContext) WithAttrs(attrs []slog.Attr) slog.Handler {
-	return withContext{h.Handler.WithAttrs(attrs)}
+// WithAttrs implements slog.Handler.
+func (h contextHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return contextHandler{h.Handler.WithAttrs(attrs)}
 }
 
-// WithGroup is part of slog.Handler.
-func (h withContext) WithGroup(name string) slog.Handler {
-	return withContext{h.Handler.WithGroup(name)}
-}
-
-// greet tells what runs where.
-func (s *serve) greet(ctx context.Context, a *app, db *database, addr string) {
-	if s.TrustTenantHeader {
-		a.log.Warn("the header "+tenancy.HeaderName+" is trusted: a gateway must set it for every request", "addr", addr)
-	} else {
-		a.log.Warn("development mode: whoever can reach this address chooses the tenant by the header "+tenancy.HeaderName, "addr", addr)
-	}
-	if a.LogFormat == "json" {
-		a.log.Info("serving", "addr", addr, "database", db.where)
-		return
-	}
-	var tenants []string
-	all, err := db.directory.List(ctx)
-	for _, t := range all[:min(len(all), 5)] {
-		tenants = append(tenants, fmt.Sprintf("%s (%d)", t.Slug, t.ID))
-	}
-	switch {
-	case err != nil:
-		tenants = []string{"not known: " + err.Error()}
-	case len(all) == 0:
-		tenants = []string{"none yet: rowhouse tenant create SLUG --name NAME"}
-	case len(all) > 5:
-		tenants = append(tenants, fmt.Sprintf("and %d more", len(all)-5))
-	}
-	table := tabwriter.NewWriter(a.screen, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(table, "\n  Playground\thttp://%s/\n", addr)
-	fmt.Fprintf(table, "  GraphQL\thttp://%s/graphql\tsend the header %s with each request\n", addr, tenancy.HeaderName)
-	if s.API.Introspection {
-		fmt.Fprintf(table, "  Schema\thttp://%s/schema.graphql\n", addr)
-	}
-	if n := s.API.Documents.Len(); n > 0 {
-		fmt.Fprintf(table, "  Documents\t%d trusted, others %s\n", n, map[string]string{"also": "run, too", "only": "are refused"}[s.API.TrustedDocuments])
-	}
-	fmt.Fprintf(table, "  Health\thttp://%s/healthz\thttp://%[1]s/readyz\n", addr)
-	fmt.Fprintf(table, "  Database\t%s\n", db.where)
-	fmt.Fprintf(table, "  Tenants\t%s\n\n", strings.Join(tenants, ", "))
-	_ = table.Flush()
+// WithGroup implements slog.Handler.
+func (h contextHandler) WithGroup(name string) slog.Handler {
+	return contextHandler{h.Handler.WithGroup(name)}
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"rowhouse/model/dbtest"
@@ -12,24 +13,26 @@ import (
 	"rowhouse/tenancy"
 )
 
-// TestMigrateStatus follows a database from empty to migrated.
-func TestMigrateStatus(t *testing.T) {
+// TestMigrateStatusPrintsEachState reads an empty and a migrated database.
+func TestMigrateStatusPrintsEachState(t *testing.T) {
 	dsn := dbtest.Empty(t)
-	all, newest := migrations(t, dsn)
+	all, newest := countMigrations(t, dsn)
 	for range 2 { // the first has changed nothing
-		code, out, screen := rowhouse(t, "migrate", "status", "--database-url", dsn)
-		if code != 1 || screen != "" || !regexp.MustCompile(`(?m)^101 +pending +- +00101_create_tenants.sql$`).MatchString(out) ||
+		code, out, errOut := rowhouse(t, "migrate", "status", "--database-url", dsn)
+		if code != 1 || errOut != "" || !regexp.MustCompile(`(?m)^101 +pending +- +00101_create_tenants.sql$`).MatchString(out) ||
 			!strings.Contains(out, fmt.Sprintf("is at version 0: %d of %d migrations are missing: run rowhouse migrate", all, all)) {
-			t.Errorf("empty: %d %s %s", code, out, screen)
+			t.Errorf("empty: %d %s %s", code, out, errOut)
 		}
 	}
 	for _, args := range [][]string{{"migrate"}, {"migrate", "up"}} {
-		if code, out, screen := rowhouse(t, append(args, "--database-url", dsn)...); code != 0 || !strings.Contains(out, fmt.Sprintf("is at version %d\n", newest)) {
-			t.Errorf("%v: %d %s %s", args, code, out, screen)
+		if code, out, errOut := rowhouse(t, append(args, "--database-url", dsn)...); code != 0 ||
+			!strings.Contains(out, fmt.Sprintf("is at version %d\n", newest)) {
+			t.Errorf("%v: %d %s %s", args, code, out, errOut)
 		}
 	}
 	code, out, _ := rowhouse(t, "migrate", "status", "--database-url", dsn)
-	if code != 0 || !regexp.MustCompile(`(?m)^305 +applied +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +00305_`).MatchString(out) || !strings.Contains(out, fmt.Sprintf("is at version %d: nothing to migrate", newest)) {
+	if code != 0 || !regexp.MustCompile(`(?m)^305 +applied +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +00305_`).MatchString(out) ||
+		!strings.Contains(out, fmt.Sprintf("is at version %d: nothing to migrate", newest)) {
 		t.Errorf("migrated: %d %s", code, out)
 	}
 	if code, help, _ := rowhouse(t, "migrate", "status", "--help"); code != 0 || !strings.Contains(help, "exit code is 0 when all are") {
@@ -37,8 +40,8 @@ func TestMigrateStatus(t *testing.T) {
 	}
 }
 
-// migrations returns the number of this program's migrations, and the version of the newest.
-func migrations(t *testing.T, dsn string) (n int, newest int64) {
+// countMigrations returns the number of this program's migrations, and the version of the newest.
+func countMigrations(t *testing.T, dsn string) (n int, newest int64) {
 	t.Helper()
 	status, err := migration.ReadStatus(t.Context(), dsn)
 	if err != nil {
@@ -48,12 +51,12 @@ func migrations(t *testing.T, dsn string) (n int, newest int64) {
 	return n, status.Migrations[n-1].Version
 }
 
-// TestMigrateAfterAFailure names the file and what to do, and continues when the cause
-// is gone.
-func TestMigrateAfterAFailure(t *testing.T) {
+// TestMigrateContinuesAfterFailure checks the message for a failed file, removes the cause and runs
+// the command again.
+func TestMigrateContinuesAfterFailure(t *testing.T) {
 	d := dbtest.New(t)
 	dsn := dbtest.Empty(t)
-	all, newest := migrations(t, dsn)
+	all, newest := countMigrations(t, dsn)
 	name := dsn[strings.LastIndex(dsn, "/")+1:]
 	name, _, _ = strings.Cut(name, "?")
 	exec := func(statement string) {
@@ -63,27 +66,29 @@ func TestMigrateAfterAFailure(t *testing.T) {
 		}
 	}
 	exec("CREATE TABLE " + name + ".labels (id INT)")
-	code, _, screen := rowhouse(t, "migrate", "--database-url", dsn)
+	code, _, errOut := rowhouse(t, "migrate", "--database-url", dsn)
 	for _, want := range []string{
 		"00105_create_labels.sql failed: Error 1050", "applied before it: 4 files, 00101_create_tenants.sql to 00104_create_items.sql",
 		"Nothing needs to be undone", "run rowhouse migrate again",
 	} {
-		if code != 1 || !strings.Contains(screen, want) {
-			t.Errorf("%d %s lacks %s", code, screen, want)
+		if code != 1 || !strings.Contains(errOut, want) {
+			t.Errorf("%d %s lacks %s", code, errOut, want)
 		}
 	}
-	if code, out, _ := rowhouse(t, "migrate", "status", "--database-url", dsn); code != 1 || !strings.Contains(out, fmt.Sprintf("is at version 104: %d of %d migrations are missing", all-4, all)) {
+	if code, out, _ := rowhouse(t, "migrate", "status", "--database-url", dsn); code != 1 ||
+		!strings.Contains(out, fmt.Sprintf("is at version 104: %d of %d migrations are missing", all-4, all)) {
 		t.Errorf("%d %s", code, out)
 	}
 	exec("DROP TABLE " + name + ".labels")
-	if code, out, screen := rowhouse(t, "migrate", "--database-url", dsn); code != 0 || !strings.Contains(out, fmt.Sprintf("is at version %d", newest)) {
-		t.Errorf("%d %s %s", code, out, screen)
+	if code, out, errOut := rowhouse(t, "migrate", "--database-url", dsn); code != 0 ||
+		!strings.Contains(out, fmt.Sprintf("is at version %d", newest)) {
+		t.Errorf("%d %s %s", code, out, errOut)
 	}
 }
 
-// TestAnOlderProgramServesOnANewerDatabase: a newer release has added a table of tenants
-// and a column with a default. Without that release's version, the start fails.
-func TestAnOlderProgramServesOnANewerDatabase(t *testing.T) {
+// TestOlderProgramServesNewerDatabase adds a tenant table and columns with defaults, as a newer
+// release does. Without the version of that release, the start fails.
+func TestOlderProgramServesNewerDatabase(t *testing.T) {
 	d := dbtest.New(t)
 	exec := func(statement string) {
 		t.Helper()
@@ -95,17 +100,23 @@ func TestAnOlderProgramServesOnANewerDatabase(t *testing.T) {
 	for _, table := range []string{"tenants", "members", "projects", "items", "labels", "comments"} {
 		exec("ALTER TABLE " + table + " ADD COLUMN novelty VARCHAR(20) NOT NULL DEFAULT 'new' FIRST")
 	}
-	if code, _, screen := rowhouse(t, "--addr", "127.0.0.1:0", "--database-url", d.DSN); code != 1 || !strings.Contains(screen, "the table invoices has tenant_id, but no model owns it") {
-		t.Errorf("without a newer version: %d %s", code, screen)
+	if code, _, errOut := rowhouse(t, "--addr", "127.0.0.1:0", "--database-url", d.DSN); code != 1 ||
+		!strings.Contains(errOut, "the table invoices has tenant_id, but no model owns it") {
+		t.Errorf("without a newer version: %d %s", code, errOut)
 	}
 	for state, applied := range []int{0, 1} { // while the newer release migrates, and after
 		exec("DELETE FROM goose_db_version WHERE version_id = 901")
 		exec(fmt.Sprintf("INSERT INTO goose_db_version (version_id, is_applied) VALUES (901, %d)", applied))
 		for _, flag := range []string{"--migrate", "--no-migrate"} {
 			s := serveInBackground(t, "--database-url", d.DSN, flag)
-			for _, want := range []string{"the database is newer than this program", "unknownVersions=901", "a table of a newer release is refused to this program", "table=invoices"} {
-				if !strings.Contains(s.screen.String(), want) {
-					t.Errorf("%s: the log lacks %s: %s", flag, want, s.screen)
+			for _, want := range []string{
+				"the database is newer than this program",
+				"unknownVersions=901",
+				"the guard refuses a table without a model",
+				"table=invoices",
+			} {
+				if !strings.Contains(s.errOut.String(), want) {
+					t.Errorf("%s: the log lacks %s: %s", flag, want, s.errOut)
 				}
 			}
 			if status, _ := s.get(t, "/readyz"); status != http.StatusOK {
@@ -117,21 +128,36 @@ func TestAnOlderProgramServesOnANewerDatabase(t *testing.T) {
 				`mutation { createMember(input: {name: \"n\", email: \"` + name + `@example.com\", role: MEMBER}) { member { name } } }`,
 				`{ labels { nodes { name } } members { nodes { name } } items { totalCount } tenant { name } }`,
 			} {
-				r := request(t, http.MethodPost, "http://"+s.addr+"/graphql", `{"query": "`+document+`"}`, tenancy.HeaderName, "acme", "Content-Type", "application/json")
+				r := request(t, http.MethodPost, "http://"+s.addr+"/graphql", `{"query": "`+document+`"}`, tenancy.HeaderName, "acme",
+					"Content-Type", "application/json")
 				r.RequestURI = ""
 				if status, body := send(t, r); status != http.StatusOK || strings.Contains(body, "errors") {
 					t.Errorf("%s: %d %s", document, status, body)
 				}
 			}
 			if code := s.stop(); code != 0 {
-				t.Errorf("exit code %d: %s", code, s.screen)
+				t.Errorf("exit code %d: %s", code, s.errOut)
 			}
 		}
 	}
 	for _, args := range [][]string{{"migrate"}, {"migrate", "status"}} {
-		code, out, screen := rowhouse(t, append(args, "--database-url", d.DSN)...)
+		code, out, errOut := rowhouse(t, append(args, "--database-url", d.DSN)...)
 		if code != 0 || !strings.Contains(out, "is at version 901, migrated by a newer release (this program does not know 901)") {
-			t.Errorf("%v: %d %s %s", args, code, out, screen)
+			t.Errorf("%v: %d %s %s", args, code, out, errOut)
 		}
 	}
+}
+
+// TestReplicasMigrateOneAtATime starts four commands concurrently on an empty database.
+func TestReplicasMigrateOneAtATime(t *testing.T) {
+	dsn := dbtest.Empty(t)
+	var wait sync.WaitGroup
+	for range 4 {
+		wait.Go(func() {
+			if code, _, errOut := rowhouse(t, "migrate", "--database-url", dsn); code != 0 {
+				t.Error(errOut)
+			}
+		})
+	}
+	wait.Wait()
 }

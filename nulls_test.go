@@ -15,8 +15,7 @@ func TestNullInFilters(t *testing.T) {
 	s := newTestServer(t)
 	absent := defaults
 	absent.IgnoreNulls = true
-	db := &database{DB: s.DB, directory: tenancy.NewDirectory(s.DB), dsn: s.DSN}
-	lenient := &testServer{s.Database, newHandler(db, absent, nil, slog.New(slog.DiscardHandler))}
+	lenient := &testServer{s.Database, newHandler(s.DB, tenancy.NewDirectory(s.DB), absent, corsFlags{}, slog.New(slog.DiscardHandler))}
 	for _, tenant := range []string{"acme", "globex"} {
 		s.query(t, tenant, `mutation { createMember(input: {name: "Ada", email: "ada@example.com"}) { member { id } } }`, nil)
 		var p struct {

@@ -6,7 +6,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -38,17 +37,17 @@ func TestAnOutageIsTenantUnavailable(t *testing.T) {
 	if err := migration.CreateDatabase(t.Context(), private.DSN("outage")); err != nil {
 		t.Fatal(err)
 	}
-	var log bytes.Buffer
-	a := &app{cli: &cli{DatabaseURL: private.DSN("outage"), Connections: 4}, log: slog.New(slog.NewTextHandler(&log, nil)), out: io.Discard, screen: io.Discard}
-	db, err := openDatabase(t.Context(), a, true)
+	var logged bytes.Buffer
+	log := slog.New(slog.NewTextHandler(&logged, nil))
+	db, err := openDatabase(t.Context(), location{dsn: private.DSN("outage"), description: "a private server"}, databaseFlags{MaxConnections: 4}, migration.Up, log)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { db.close(a.log) })
+	t.Cleanup(func() { db.close(log) })
 	if _, err := db.directory.Create(t.Context(), "acme", "Acme"); err != nil {
 		t.Fatal(err)
 	}
-	s := &testServer{&dbtest.Database{DB: db.DB}, newHandler(db, defaults, nil, a.log)}
+	s := &testServer{&dbtest.Database{DB: db.DB}, newHandler(db.DB, db.directory, defaults, corsFlags{}, log)}
 	if status, body := s.ask(t, "acme", oneItem); status != 200 || strings.Contains(body, "errors") {
 		t.Fatal(status, body)
 	}
@@ -72,8 +71,8 @@ func TestAnOutageIsTenantUnavailable(t *testing.T) {
 	if w := s.do(request(t, http.MethodGet, "/readyz", "")); w.Code != http.StatusServiceUnavailable {
 		t.Errorf("ready: %d", w.Code)
 	}
-	if strings.Contains(log.String(), "level=ERROR") {
-		t.Errorf("an outage is logged as an error of the program:\n%s", &log)
+	if strings.Contains(logged.String(), "level=ERROR") {
+		t.Errorf("an outage is logged as an error of the program:\n%s", &logged)
 	}
 }
 
@@ -89,9 +88,9 @@ func TestVitessServesTheOtherShards(t *testing.T) {
 	if d.Product(t) != "Vitess" {
 		t.Skip("for make vitess")
 	}
-	db := &database{DB: d.DB, directory: tenancy.NewDirectory(d.DB), dsn: d.DSN}
-	db.directory.CacheTime = 100 * time.Millisecond
-	s := &testServer{d, newHandler(db, defaults, nil, slog.New(slog.DiscardHandler))}
+	directory := tenancy.NewDirectory(d.DB)
+	directory.CacheTime = 100 * time.Millisecond
+	s := &testServer{d, newHandler(d.DB, directory, defaults, corsFlags{}, slog.New(slog.DiscardHandler))}
 	for _, tenant := range []string{"acme", "globex"} { // on different shards
 		s.served(t, tenant)
 	}
@@ -143,7 +142,7 @@ func TestVitessServesTheOtherShards(t *testing.T) {
 		_ = other.Close()
 	}
 	eventually(t, "the directory is read again", func() bool {
-		_, err := db.directory.BySlug(context.WithoutCancel(t.Context()), "unread")
+		_, err := directory.BySlug(context.WithoutCancel(t.Context()), "unread")
 		return err != nil && !tenancy.IsOutage(err)
 	})
 }

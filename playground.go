@@ -2,64 +2,125 @@ package main
 
 import (
 	"context"
-	"embed"
-	"html/template"
-	"io/fs"
+	"encoding/json"
 	"net/http"
-	"strings"
 
-	"github.com/99designs/gqlgen/graphql/playground"
-
+	"rowhouse/model/demo"
 	"rowhouse/tenancy"
+	"rowhouse/web/playground"
 )
 
-// webFiles holds what `make web` built, if it did.
-//
-//go:embed all:web/dist
-var webFiles embed.FS
-
-// contentPolicy confines the Playground to this server. Styles may stand in the page,
-// since its editor, Monaco, lays out each line and colours each theme with them.
-const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; " +
-	"connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-
-// handlePlayground serves the Playground that files holds in web/dist, with a choice
-// of the known tenants. Where none was built it serves gqlgen's, which loads its
-// scripts from a CDN.
-func handlePlayground(mux *http.ServeMux, files fs.FS, known func(context.Context) []string) {
-	page, err := template.ParseFS(files, "web/dist/index.html")
-	if err != nil {
-		mux.Handle("GET /{$}", playground.Handler("Rowhouse", "/graphql",
-			playground.WithGraphiqlUiHeaders(map[string]string{tenancy.HeaderName: demoTenants[0].slug})))
-		return
-	}
-	mux.Handle("GET /{$}", confined("no-cache", func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		_ = page.Execute(w, strings.Join(known(r.Context()), " "))
-	}))
-	// A file's name changes with its content.
-	mux.Handle("GET /assets/{name}", confined("public, max-age=31536000, immutable", func(w http.ResponseWriter, r *http.Request) {
-		http.ServeFileFS(w, r, files, "web/dist/assets/"+r.PathValue("name"))
-	}))
-}
-
-// confined adds what browsers must know of each file, workers included.
-func confined(cache string, next http.HandlerFunc) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Cache-Control", cache)
-		w.Header().Set("Content-Security-Policy", contentPolicy)
-		w.Header().Set("Referrer-Policy", "no-referrer")
-		w.Header().Set("X-Content-Type-Options", "nosniff")
-		next(w, r)
+// mountPlayground adds the Playground, with the demo tenants and the first documents, to mux.
+func mountPlayground(mux *http.ServeMux, directory *tenancy.Directory) {
+	playground.Mount(mux, playground.Options{
+		Title:    "Rowhouse",
+		Endpoint: "/graphql",
+		Tenants:  func(ctx context.Context) []string { return demo.Slugs(ctx, directory) },
+		Tabs:     starterTabs,
+		Lookup:   starterLookup,
 	})
 }
 
-// demoSlugs returns the slugs of the demo tenants that exist.
-func (db *database) demoSlugs(ctx context.Context) (slugs []string) {
-	for _, demo := range demoTenants {
-		if _, err := db.directory.BySlug(ctx, demo.slug); err == nil {
-			slugs = append(slugs, demo.slug)
-		}
-	}
-	return slugs
+// starterTabs are the tabs of a first visit. Each runs unchanged for each demo tenant.
+var starterTabs = []playground.Tab{
+	{Query: starterProjects},
+	{Query: starterCreateItem, Variables: json.RawMessage(`{
+		"input": {"projectId": "$.projects.nodes.0.id", "name": "Polish the door handles", "status": "TODO", "priority": "LOW"}
+	}`)},
+	{Query: starterItemPage, Variables: json.RawMessage(`{
+		"first": 2,
+		"where": {"assigneeId": {"isNull": false}, "status": {"in": ["TODO", "IN_PROGRESS"]}},
+		"orderBy": "UPDATED_AT_DESC"
+	}`)},
 }
+
+// starterLookup finds a project for the variables of starterCreateItem.
+const starterLookup = "{ projects(first: 1, orderBy: KEY_DESC) { nodes { id } } }"
+
+const starterProjects = `# All projects, with their most urgent items.
+# Run it, choose another tenant in the top
+# right corner, and run it again.
+query Projects {
+  tenant {
+    name
+  }
+  projects(orderBy: KEY_ASC) {
+    nodes {
+      key
+      name
+      items(first: 3, orderBy: PRIORITY_DESC) {
+        totalCount
+        nodes {
+          key
+          name
+          status
+          priority
+          assignee {
+            name
+          }
+        }
+      }
+    }
+  }
+}
+`
+
+const starterCreateItem = `# Creates an item, and reads the open items of
+# its project. The variables have the id of a
+# project of this tenant. The id of any other
+# project is NOT_FOUND.
+mutation CreateItem($input: CreateItemInput!) {
+  createItem(input: $input) {
+    item {
+      id
+      key
+      project {
+        name
+        items(
+          where: { status: { in: [BACKLOG, TODO] } }
+          orderBy: CREATED_AT_DESC
+        ) {
+          totalCount
+          nodes {
+            key
+            name
+            priority
+          }
+        }
+      }
+    }
+  }
+}
+`
+
+const starterItemPage = `# Open items with an assignee, two per page.
+# For the next page, put the endCursor into
+# the variables, as "after".
+query ItemPage(
+  $first: Int
+  $after: String
+  $where: ItemFilter
+  $orderBy: ItemOrder
+) {
+  items(
+    first: $first
+    after: $after
+    where: $where
+    orderBy: $orderBy
+  ) {
+    totalCount
+    nodes {
+      key
+      name
+      status
+      assignee {
+        name
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+`

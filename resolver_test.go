@@ -142,7 +142,7 @@ func TestATokenNamesTheTenantAndTheCaller(t *testing.T) {
 	item := string(fill(s.Acme, t, s, "acme"))
 	options := withTokens(s)
 	url := s.listen(t, options)
-	s.Handler = newHandler(&database{DB: s.DB, directory: tenancy.NewDirectory(s.DB), dsn: s.DSN}, options, nil, slog.New(slog.DiscardHandler))
+	s.Handler = newHandler(s.DB, tenancy.NewDirectory(s.DB), options, corsFlags{}, slog.New(slog.DiscardHandler))
 	seen := watchCallers(t, s)
 	ask := func(tenant, name, query string) string {
 		t.Helper()

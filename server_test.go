@@ -16,6 +16,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/99designs/gqlgen/graphql"
 	"github.com/alecthomas/kong"
 	"github.com/google/uuid"
 	"golang.org/x/tools/txtar"
@@ -154,8 +155,8 @@ func newTestServer(t testing.TB) *testServer {
 			t.Errorf("the guard refused %d of the server's own statements", n)
 		}
 	})
-	db := &database{DB: d.DB, directory: tenancy.NewDirectory(d.DB), dsn: d.DSN}
-	return &testServer{d, newHandler(db, defaults, []string{"https://app.example.com"}, slog.New(slog.DiscardHandler))}
+	return &testServer{d, newHandler(d.DB, tenancy.NewDirectory(d.DB), defaults,
+		corsFlags{Origin: []string{"https://app.example.com"}}, slog.New(slog.DiscardHandler))}
 }
 
 // defaults are the API's settings without a flag.
@@ -226,3 +227,6 @@ func (s *testServer) query(t testing.TB, tenant, query string, out any) {
 		}
 	}
 }
+
+// text is a string for an optional field of an input.
+func text(s string) graphql.Omittable[*string] { return graphql.OmittableOf(&s) }

@@ -12,14 +12,14 @@ import (
 type vschema struct{}
 
 // Run prints the VSchema of all tables as JSON, for `vtctldclient ApplyVSchema`.
-func (vschema) Run(a *app) error {
+func (vschema) Run(out stdout) error {
 	tables, err := tenancy.Tables(model.Types.Models(), model.Types.Shared()...)
 	if err != nil {
 		return err
 	}
-	encoder := json.NewEncoder(a.out)
+	encoder := json.NewEncoder(out)
 	encoder.SetIndent("", "  ")
-	return encoder.Encode(vschemaOf(tables))
+	return encoder.Encode(newVSchema(tables))
 }
 
 // systemTables are the tables that only the system scope uses, with their primary keys: the
@@ -30,8 +30,8 @@ var systemTables = map[string]string{"tenants": "id", "goose_db_version": "id"}
 // the keys of maps, so the output depends only on the models.
 type keyspaceVSchema struct {
 	Sharded bool `json:"sharded"`
-	// ForeignKeyMode is unmanaged: MySQL checks foreign keys, whose rows have the same
-	// tenant and so the same shard.
+	// ForeignKeyMode is unmanaged: MySQL checks foreign keys. Their rows have the same tenant, and
+	// so the same shard.
 	ForeignKeyMode string                  `json:"foreignKeyMode"`
 	Vindexes       map[string]vindex       `json:"vindexes"`
 	Tables         map[string]tableVSchema `json:"tables"`
@@ -54,9 +54,9 @@ type columnVindex struct {
 	Name   string `json:"name"`
 }
 
-// vschemaOf shards tenant tables by a hash of tenant_id. It makes shared tables reference tables,
+// newVSchema shards tenant tables by a hash of tenant_id. It makes shared tables reference tables,
 // which each shard can join, and keeps system tables on the first shard.
-func vschemaOf(tables guard.Tables) keyspaceVSchema {
+func newVSchema(tables guard.Tables) keyspaceVSchema {
 	const byTenant, onFirstShard = "tenant", "first_shard"
 	v := keyspaceVSchema{
 		Sharded:        true,

@@ -11,10 +11,11 @@ import (
 	"rowhouse/tenancy/guard"
 )
 
-func printedVSchema(t *testing.T) (text []byte, v keyspaceVSchema) {
+// runVSchema returns the output of the command, as text and decoded.
+func runVSchema(t *testing.T) (text []byte, v keyspaceVSchema) {
 	t.Helper()
 	var out bytes.Buffer
-	if err := (vschema{}).Run(&app{out: &out}); err != nil {
+	if err := (vschema{}).Run(stdout{&out}); err != nil {
 		t.Fatal(err)
 	}
 	if err := json.Unmarshal(out.Bytes(), &v); err != nil {
@@ -23,19 +24,19 @@ func printedVSchema(t *testing.T) (text []byte, v keyspaceVSchema) {
 	return out.Bytes(), v
 }
 
-func TestVSchemaIsTheGoldenOne(t *testing.T) {
-	got, _ := printedVSchema(t)
+func TestVSchemaMatchesGoldenFile(t *testing.T) {
+	got, _ := runVSchema(t)
 	want, err := os.ReadFile("testdata/vschema.json")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(got, want) {
-		t.Errorf("go run . vschema > testdata/vschema.json, if this is right:\n%s", got)
+		t.Errorf("the VSchema has changed; if it is correct, run go run . vschema > testdata/vschema.json:\n%s", got)
 	}
 }
 
-// TestVSchemaHasEachTable compares it with a migrated database: a table without an entry
-// can't be used on Vitess.
+// TestVSchemaHasEachTable compares the VSchema with a migrated database. Vitess can't use a table
+// without an entry.
 func TestVSchemaHasEachTable(t *testing.T) {
 	db := dbtest.New(t)
 	rows, err := db.SQL.QueryContext(t.Context(), `SELECT table_name, EXISTS (SELECT 1 FROM information_schema.columns c
@@ -45,7 +46,7 @@ func TestVSchemaHasEachTable(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer rows.Close()
-	_, v := printedVSchema(t)
+	_, v := runVSchema(t)
 	found := 0
 	for rows.Next() {
 		var name string
@@ -70,9 +71,9 @@ func TestVSchemaHasEachTable(t *testing.T) {
 	}
 }
 
-// TestSharedTablesAreReferenceTables: vtgate joins those with tables of any shard.
+// TestSharedTablesAreReferenceTables checks the type with which vtgate can join a table on each shard.
 func TestSharedTablesAreReferenceTables(t *testing.T) {
-	v := vschemaOf(guard.Tables{"items": {Keyed: true}, "countries": {Shared: true}})
+	v := newVSchema(guard.Tables{"items": {Keyed: true}, "countries": {Shared: true}})
 	text, err := json.Marshal(map[string]tableVSchema{"countries": v.Tables["countries"], "items": v.Tables["items"]})
 	if want := `{"countries":{"type":"reference"},"items":{"columnVindexes":[{"column":"tenant_id","name":"tenant"}]}}`; err != nil || string(text) != want {
 		t.Errorf("got %s, want %s", text, want)

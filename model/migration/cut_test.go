@@ -13,8 +13,8 @@ import (
 	"rowhouse/tenancy"
 )
 
-// When a cutter ends the connection: before the server has a statement, without waiting
-// for its end, or after its end but before the client has the result.
+// Times at which a cutter ends the connection: before the server receives a statement, without
+// waiting for its end, or after its end but before the client receives the result.
 const (
 	cutBefore  = "before"
 	cutDuring  = "during"
@@ -33,7 +33,7 @@ type cutter struct {
 	done  map[string]bool
 	armed bool     // cut at the next statement
 	dead  bool     // after a cut: nothing reaches the server
-	cuts  []string // what was cut, and when
+	cuts  []string // time and statement of each cut
 }
 
 // newCutter returns a cutter and the address of the database at dsn through it.
@@ -70,8 +70,8 @@ func (c *cutter) isDead() bool {
 	return c.dead
 }
 
-// next returns when to cut the connection at a statement, or "".
-func (c *cutter) next(statement string) (when string) {
+// chooseCut returns when to cut the connection at a statement, or "".
+func (c *cutter) chooseCut(statement string) (when string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if !c.armed {
@@ -102,7 +102,7 @@ func (c *cutConn) Write(b []byte) (int, error) {
 		return 0, errCut
 	}
 	if len(b) > headerSize && b[headerSize-1] == 0 && b[headerSize] == comQuery {
-		when = c.cutter.next(string(b[headerSize+1:]))
+		when = c.cutter.chooseCut(string(b[headerSize+1:]))
 	}
 	switch when {
 	case cutBefore:

@@ -21,7 +21,7 @@ var IsRefused = isRefused
 
 // UpFiles is Up with the migrations in fsys.
 func UpFiles(ctx context.Context, dsn string, fsys fs.FS, log *slog.Logger) (Status, error) {
-	return up(ctx, dsn, fsys, log)
+	return migrateFiles(ctx, dsn, fsys, log)
 }
 
 // DownTo undoes the migrations after a version.

@@ -77,8 +77,8 @@ func isRefused(err error) bool {
 	return !onShards || isRepeated(err) || slices.Contains(errRenamed, e.Number)
 }
 
-// cause unwraps goose's PartialError.
-func cause(err error) error {
+// unwrapPartial unwraps goose's PartialError.
+func unwrapPartial(err error) error {
 	var partial *goose.PartialError
 	if errors.As(err, &partial) {
 		return partial.Err
@@ -86,8 +86,8 @@ func cause(err error) error {
 	return err
 }
 
-// failure returns an error with the failed file, the files applied before it, and what to do.
-func failure(m Migration, applied []string, err error, conflict bool) error {
+// describeFailure wraps an error with the failed file, the files applied before it, and a remedy.
+func describeFailure(m Migration, applied []string, err error, conflict bool) error {
 	hint := "fix the cause"
 	if conflict {
 		hint = "no earlier run began this file, so another program or person has made its change; remove or rename the conflicting object"
@@ -103,8 +103,8 @@ func failure(m Migration, applied []string, err error, conflict bool) error {
 	return fmt.Errorf("%s failed: %w (%s). Nothing needs to be undone: %s, and run rowhouse migrate again", m.File, err, before, hint)
 }
 
-// settle returns a context for recording the outcome. It ends five seconds later, also when
+// newRecordContext returns a context for recording the outcome. It ends five seconds later, also when
 // ctx is cancelled.
-func settle(ctx context.Context) (context.Context, context.CancelFunc) {
+func newRecordContext(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 }

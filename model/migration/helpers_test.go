@@ -27,8 +27,8 @@ func mustUp(t *testing.T, dsn string) {
 	}
 }
 
-// release migrates a database as an earlier release did.
-func release(t *testing.T, dsn string, version int64) {
+// migrateAsReleased migrates a database as an earlier release did.
+func migrateAsReleased(t *testing.T, dsn string, version int64) {
 	t.Helper()
 	if current, err := migration.UpReleased(t.Context(), dsn, released, version); err != nil || current != version {
 		t.Fatal(current, err)
@@ -40,19 +40,20 @@ func insertItems(t *testing.T, db *sql.DB) {
 	t.Helper()
 	mustExec(t, db, "INSERT INTO projects (tenant_id, id, `key`, name, last_number) VALUES (1, 'p', 'WEB', 'Web shop', 5)")
 	for i, priority := range priorities {
-		mustExec(t, db, fmt.Sprintf("INSERT INTO items (tenant_id, id, project_id, number, `key`, name, status, priority, version, created_at, updated_at)"+
+		mustExec(t, db, fmt.Sprintf("INSERT INTO items"+
+			" (tenant_id, id, project_id, number, `key`, name, status, priority, version, created_at, updated_at)"+
 			" VALUES (1, '%d', 'p', %d, 'WEB-%d', 'name', 'TODO', '%s', 1, NOW(6), NOW(6))", i, i, i, priority))
 	}
 }
 
 func checkItems(t *testing.T, db *sql.DB) {
 	t.Helper()
-	if got := column(t, db, "SELECT priority FROM items ORDER BY number"); !slices.Equal(got, ranks) {
+	if got := queryColumn(t, db, "SELECT priority FROM items ORDER BY number"); !slices.Equal(got, ranks) {
 		t.Errorf("priorities: got %v, want %v", got, ranks)
 	}
 }
 
-func open(t *testing.T, dsn string) *sql.DB {
+func openDB(t *testing.T, dsn string) *sql.DB {
 	t.Helper()
 	config, err := tenancy.ParseDSN(dsn)
 	if err != nil {
@@ -73,7 +74,7 @@ func mustExec(t *testing.T, db *sql.DB, statement string) {
 	}
 }
 
-func column(t *testing.T, db *sql.DB, query string) (all []string) {
+func queryColumn(t *testing.T, db *sql.DB, query string) (all []string) {
 	t.Helper()
 	rows, err := db.QueryContext(t.Context(), query)
 	if err != nil {
@@ -93,11 +94,13 @@ func column(t *testing.T, db *sql.DB, query string) (all []string) {
 	return all
 }
 
-// tables returns the statement that creates each table but goose's.
-func tables(t *testing.T, db *sql.DB) map[string]string {
+// showTables returns the statement that creates each table but goose's.
+func showTables(t *testing.T, db *sql.DB) map[string]string {
 	t.Helper()
 	all := map[string]string{}
-	for _, name := range column(t, db, "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name <> 'goose_db_version'") {
+	names := queryColumn(t, db, "SELECT table_name FROM information_schema.tables"+
+		" WHERE table_schema = DATABASE() AND table_name <> 'goose_db_version'")
+	for _, name := range names {
 		var ddl string
 		if err := db.QueryRowContext(t.Context(), "SHOW CREATE TABLE `"+name+"`").Scan(&name, &ddl); err != nil {
 			t.Fatal(err)

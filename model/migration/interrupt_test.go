@@ -19,19 +19,19 @@ import (
 	"rowhouse/model/migration"
 )
 
-// TestAnInterruptedRunContinues cuts the connection before, during and after each
+// TestInterruptedRunContinues cuts the connection before, during and after each
 // statement that Up sends, on an empty database and on a database of release 1 with
 // rows, and runs Up again each time.
-func TestAnInterruptedRunContinues(t *testing.T) {
+func TestInterruptedRunContinues(t *testing.T) {
 	whole := dbtest.Empty(t)
 	mustUp(t, whole)
-	want := tables(t, open(t, whole))
+	want := showTables(t, openDB(t, whole))
 	for name, start := range map[string]int64{"empty": 0, "release 1": 1} {
 		t.Run(name, func(t *testing.T) {
 			dsn := dbtest.Empty(t)
-			db := open(t, dsn)
+			db := openDB(t, dsn)
 			if start > 0 {
-				release(t, dsn, start)
+				migrateAsReleased(t, dsn, start)
 				insertItems(t, db)
 			}
 			c, cut := newCutter(t, dsn)
@@ -53,7 +53,7 @@ func TestAnInterruptedRunContinues(t *testing.T) {
 				}
 			}
 			checkCuts(t, c.cuts, start)
-			if got := tables(t, db); !maps.Equal(got, want) {
+			if got := showTables(t, db); !maps.Equal(got, want) {
 				t.Errorf("the tables differ from those of an uninterrupted run:\n%v\n%v", got, want)
 			}
 			if start > 0 {
@@ -81,12 +81,17 @@ func checkCuts(t *testing.T, cuts []string, start int64) {
 			t.Fatal(err)
 		}
 		for statement, ways := range map[string][]string{
-			"INSERT INTO goose_db_version (version_id, is_applied) VALUES (" + version + ", 0)":                                            {cutBefore, cutDuring},
-			firstLine.FindString(string(text)):                                                                                             {cutBefore, cutDuring, cutAfter},
-			"UPDATE goose_db_version SET is_applied = 1, tstamp = CURRENT_TIMESTAMP WHERE version_id = " + version + " AND is_applied = 0": {cutBefore, cutDuring},
+			"INSERT INTO goose_db_version (version_id, is_applied) VALUES (" + version +
+				", 0)": {cutBefore, cutDuring},
+			firstLine.FindString(string(text)): {cutBefore, cutDuring, cutAfter},
+			"UPDATE goose_db_version SET is_applied = 1, tstamp = CURRENT_TIMESTAMP WHERE version_id = " + version +
+				" AND is_applied = 0": {cutBefore, cutDuring},
 		} {
 			for _, when := range ways {
-				if statement == "" || !slices.ContainsFunc(cuts, func(cut string) bool { return strings.HasPrefix(cut, when+" ") && strings.Contains(cut, statement) }) {
+				if statement == "" || !slices.ContainsFunc(cuts, func(cut string) bool {
+					return strings.HasPrefix(cut, when+" ") &&
+						strings.Contains(cut, statement)
+				}) {
 					t.Errorf("%s: not cut %s %q", name, when, statement)
 				}
 			}
@@ -94,11 +99,11 @@ func checkCuts(t *testing.T, cuts []string, start int64) {
 	}
 }
 
-// TestAConflictSaysWhatToDo has a table in the way that no run began: Up says so each
-// time, and continues when the table is gone.
-func TestAConflictSaysWhatToDo(t *testing.T) {
+// TestConflictingTableIsReported creates a table of a migration beforehand. Up fails each time, and
+// continues after the table is dropped.
+func TestConflictingTableIsReported(t *testing.T) {
 	dsn := dbtest.Empty(t)
-	db := open(t, dsn)
+	db := openDB(t, dsn)
 	mustExec(t, db, "CREATE TABLE projects (id INT)")
 	for range 2 {
 		_, err := migration.Up(t.Context(), dsn, discard)
@@ -119,16 +124,16 @@ func TestAConflictSaysWhatToDo(t *testing.T) {
 	mustUp(t, dsn)
 }
 
-// TestAWrongStatementIsNotBegun: a file whose statement the server refuses is corrected
-// and runs.
-func TestAWrongStatementIsNotBegun(t *testing.T) {
+// TestRefusedStatementIsNotRecorded corrects a file after the server has refused its statement.
+func TestRefusedStatementIsNotRecorded(t *testing.T) {
 	dsn := dbtest.Empty(t)
 	files := fstest.MapFS{
 		"01001_a.sql": {Data: []byte("-- +goose Up\nCREATE TABLE a (a INT);")},
 		"01002_b.sql": {Data: []byte("-- +goose Up\nALTER TABLE a RENAME COLUMN c TO b;")},
 	}
 	for range 2 {
-		if _, err := migration.UpFiles(t.Context(), dsn, files, discard); err == nil || !strings.Contains(err.Error(), "01002_b.sql failed: Error 1054") || !strings.Contains(err.Error(), "fix the cause, and run") {
+		if _, err := migration.UpFiles(t.Context(), dsn, files, discard); err == nil ||
+			!strings.Contains(err.Error(), "01002_b.sql failed: Error 1054") || !strings.Contains(err.Error(), "fix the cause, and run") {
 			t.Error(err)
 		}
 	}
@@ -138,11 +143,11 @@ func TestAWrongStatementIsNotBegun(t *testing.T) {
 	}
 }
 
-// TestEachKindOfStatementContinues runs a file of each kind twice, as if a run had been
+// TestRepeatedStatementCountsAsApplied runs a file of each kind twice, as if a run had been
 // interrupted after the statement.
-func TestEachKindOfStatementContinues(t *testing.T) {
+func TestRepeatedStatementCountsAsApplied(t *testing.T) {
 	dsn := dbtest.Empty(t)
-	db := open(t, dsn)
+	db := openDB(t, dsn)
 	files := fstest.MapFS{}
 	for i, statement := range []string{
 		"CREATE TABLE p (t INT NOT NULL, id INT NOT NULL, PRIMARY KEY (t, id))",
@@ -191,12 +196,12 @@ func TestEachKindOfStatementContinues(t *testing.T) {
 	}
 }
 
-// TestACancelledRunContinues cancels Up while a statement waits for a transaction that
+// TestCancelledRunContinues cancels Up while a statement waits for a transaction that
 // uses the table.
-func TestACancelledRunContinues(t *testing.T) {
+func TestCancelledRunContinues(t *testing.T) {
 	dsn := dbtest.Empty(t)
-	release(t, dsn, 1)
-	db := open(t, dsn)
+	migrateAsReleased(t, dsn, 1)
+	db := openDB(t, dsn)
 	insertItems(t, db)
 	reader, err := db.BeginTx(t.Context(), nil)
 	if err != nil {
@@ -209,7 +214,9 @@ func TestACancelledRunContinues(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
 	_, err = migration.Up(ctx, dsn, discard)
-	if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "00201_add_items_due_at_and_priority_rank.sql failed") || !strings.Contains(err.Error(), "run rowhouse migrate again") {
+	if !errors.Is(err, context.DeadlineExceeded) ||
+		!strings.Contains(err.Error(), "00201_add_items_due_at_and_priority_rank.sql failed") ||
+		!strings.Contains(err.Error(), "run rowhouse migrate again") {
 		t.Error(err)
 	}
 	if status, err := migration.ReadStatus(t.Context(), dsn); err != nil || status.Migrations[7].State != migration.Begun {
@@ -222,9 +229,9 @@ func TestACancelledRunContinues(t *testing.T) {
 	checkItems(t, db)
 }
 
-// TestATimeoutKeepsWhatWasBegun: a file that an interrupted run has applied times out in
+// TestTimeoutKeepsBegunVersion repeats an applied file, which times out in
 // the next run, and counts as applied in the one after.
-func TestATimeoutKeepsWhatWasBegun(t *testing.T) {
+func TestTimeoutKeepsBegunVersion(t *testing.T) {
 	dir, err := os.MkdirTemp("", "rowhouse-test-")
 	if err != nil {
 		t.Fatal(err)
@@ -239,7 +246,7 @@ func TestATimeoutKeepsWhatWasBegun(t *testing.T) {
 		t.Fatal(err)
 	}
 	mustUp(t, dsn)
-	db := open(t, dsn)
+	db := openDB(t, dsn)
 	mustExec(t, db, "UPDATE goose_db_version SET is_applied = 0 WHERE version_id >= 305")
 	holder, err := db.Conn(t.Context())
 	if err != nil {
@@ -258,39 +265,43 @@ func TestATimeoutKeepsWhatWasBegun(t *testing.T) {
 	mustUp(t, dsn)
 }
 
-// TestAVersionThatIsNotRecorded: the server applies the statement and refuses to record
+// TestFailureToRecordVersionIsReported: the server applies the statement and refuses to record
 // the version. The next run continues.
-func TestAVersionThatIsNotRecorded(t *testing.T) {
+func TestFailureToRecordVersionIsReported(t *testing.T) {
 	dsn := dbtest.Empty(t)
-	release(t, dsn, 1)
-	db := open(t, dsn)
+	migrateAsReleased(t, dsn, 1)
+	db := openDB(t, dsn)
 	mustExec(t, db, "CREATE TRIGGER refuse BEFORE UPDATE ON goose_db_version FOR EACH ROW SIGNAL SQLSTATE '45000'")
-	if _, err := migration.Up(t.Context(), dsn, discard); err == nil || !strings.Contains(err.Error(), "priority_rank.sql failed: record the version: Error 1644") {
+	if _, err := migration.Up(t.Context(), dsn, discard); err == nil ||
+		!strings.Contains(err.Error(), "priority_rank.sql failed: record the version: Error 1644") {
 		t.Error(err)
 	}
 	mustExec(t, db, "DROP TRIGGER refuse")
 	mustUp(t, dsn)
 }
 
-// TestABegunFileMayBeWrong: the error for an unknown column means that a statement has
+// TestBegunFileWithUnknownColumnFails: the error for an unknown column means that a statement has
 // run before only if it renames something.
-func TestABegunFileMayBeWrong(t *testing.T) {
+func TestBegunFileWithUnknownColumnFails(t *testing.T) {
 	dsn := dbtest.Empty(t)
 	files := fstest.MapFS{
 		"01001_a.sql": {Data: []byte("-- +goose Up\nCREATE TABLE a (a INT);")},
 		"01002_b.sql": {Data: []byte("-- +goose Up\nALTER TABLE a ADD KEY b (b);")},
 	}
 	for range 2 {
-		if _, err := migration.UpFiles(t.Context(), dsn, files, discard); err == nil || !strings.Contains(err.Error(), "01002_b.sql failed: Error 1072") && !strings.Contains(err.Error(), "01002_b.sql failed: Error 1054") {
+		if _, err := migration.UpFiles(t.Context(), dsn, files, discard); err == nil ||
+			!strings.Contains(err.Error(), "01002_b.sql failed: Error 1072") &&
+				!strings.Contains(err.Error(), "01002_b.sql failed: Error 1054") {
 			t.Error(err)
 		}
-		mustExec(t, open(t, dsn), "INSERT INTO goose_db_version (version_id, is_applied) VALUES (1002, 0)")
+		mustExec(t, openDB(t, dsn), "INSERT INTO goose_db_version (version_id, is_applied) VALUES (1002, 0)")
 		files["01002_b.sql"].Data = []byte("-- +goose Up\nALTER TABLE a ALTER COLUMN b SET DEFAULT 1;")
 	}
 }
 
-// TestErrorsOfVitess: a statement that fails on one shard may have run on the others.
-func TestErrorsOfVitess(t *testing.T) {
+// TestVitessErrorsAreUncertain checks that an error of one shard keeps the version: other shards may
+// have run the statement.
+func TestVitessErrorsAreUncertain(t *testing.T) {
 	for number, want := range map[uint16]bool{1114: false, 1061: true, 1054: true} {
 		err := &mysql.MySQLError{Number: number, Message: "target: rowhouse.-40.primary: vttablet: rpc error"}
 		if migration.IsRefused(err) != want {

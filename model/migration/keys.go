@@ -32,7 +32,7 @@ type keyedRow struct {
 	text, key []byte
 }
 
-// fillKeys corrects the column with the key of a string column, whose name ends in _key: a key is
+// fillKeys corrects the key column of a string column. Its name ends in _key, and a key is
 // the relay.UniqueKey of the string. It reads all rows in batches, in the order of the primary key,
 // and writes each key in a separate statement, so it holds no locks and can run again. It does not
 // overwrite concurrent changes.

@@ -15,12 +15,12 @@ import (
 	"rowhouse/model/relay"
 )
 
-// TestKeysOfEarlierReleasesAreFilled: a database of release 2 gets the keys that this
-// program computes, in all tenants, also after an interruption, and every row is kept.
-func TestKeysOfEarlierReleasesAreFilled(t *testing.T) {
+// TestFillKeysCorrectsKeysOfEarlierReleases migrates a database of release 2, also after an
+// interruption. All tenants get the keys that this program computes, and keep all rows.
+func TestFillKeysCorrectsKeysOfEarlierReleases(t *testing.T) {
 	dsn := dbtest.Empty(t)
-	release(t, dsn, 2)
-	db := open(t, dsn)
+	migrateAsReleased(t, dsn, 2)
+	db := openDB(t, dsn)
 	names := []string{
 		"Bug", "ΣΑΣ", "J\u030c", "e\u0301", "İx", "MAẞE", "\u212a", "🏠", " a", strings.Repeat("\U0001d160", 50),
 		"Ꭰ", "ꭰ", // which are one letter, but the collation is older than it
@@ -45,7 +45,7 @@ func TestKeysOfEarlierReleasesAreFilled(t *testing.T) {
 			}
 		}
 		if wrong != 3 {
-			t.Errorf("%s: %d rows have a key of their own, want one in each of 3 tenants", table, wrong)
+			t.Errorf("%s: %d rows have a key of string and id, want one in each of 3 tenants", table, wrong)
 		}
 	}
 	// A run that was interrupted after it changed keys changes none again.
@@ -57,16 +57,16 @@ func TestKeysOfEarlierReleasesAreFilled(t *testing.T) {
 		t.Fatal(err)
 	}
 	if after := stringsAndKeys(t, db, "labels", [2]string{"name", "name_key"}); !slices.EqualFunc(before, after, equalKeys) {
-		t.Error("the second run has left other keys")
+		t.Error("the second run has changed keys")
 	}
 }
 
-// TestAnOlderProgramsRowsAreUnique: a program that does not know the keys inserts rows, and
-// the same string in another case is refused, as before.
-func TestAnOlderProgramsRowsAreUnique(t *testing.T) {
+// TestRowsOfOlderProgramsStayUnique inserts rows as a program without the keys. The same string in
+// another case is refused, as before.
+func TestRowsOfOlderProgramsStayUnique(t *testing.T) {
 	dsn := dbtest.Empty(t)
 	mustUp(t, dsn)
-	db := open(t, dsn)
+	db := openDB(t, dsn)
 	insertNamed(t, db, 1, 1, "Été")
 	insertNamed(t, db, 2, 1, "Été")
 	insertNamed(t, db, 1, 2, "ete")
@@ -85,10 +85,12 @@ func TestAnOlderProgramsRowsAreUnique(t *testing.T) {
 
 func insertNamed(t *testing.T, db *sql.DB, tenant, id int, name string) {
 	t.Helper()
-	if _, err := db.ExecContext(t.Context(), "INSERT INTO labels (tenant_id, id, name, color) VALUES (?, ?, ?, '#000000')", tenant, fmt.Sprint(id), name); err != nil {
+	if _, err := db.ExecContext(t.Context(), "INSERT INTO labels (tenant_id, id, name, color) VALUES (?, ?, ?, '#000000')", tenant,
+		fmt.Sprint(id), name); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := db.ExecContext(t.Context(), "INSERT INTO members (tenant_id, id, name, email, role) VALUES (?, ?, 'x', ?, 'OWNER')", tenant, fmt.Sprint(id), name+"@x"); err != nil {
+	if _, err := db.ExecContext(t.Context(), "INSERT INTO members (tenant_id, id, name, email, role) VALUES (?, ?, 'x', ?, 'OWNER')",
+		tenant, fmt.Sprint(id), name+"@x"); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -120,8 +122,8 @@ func stringsAndKeys(t *testing.T, db *sql.DB, table string, columns [2]string) (
 	return all
 }
 
-// TestStaleKeysAreFilled in each tenant, on Vitess on each shard.
-func TestStaleKeysAreFilled(t *testing.T) {
+// TestFillKeysCorrectsAllTenants has a wrong key in each tenant, on Vitess on each shard.
+func TestFillKeysCorrectsAllTenants(t *testing.T) {
 	d := dbtest.New(t)
 	tenants := map[string]context.Context{"acme": d.Acme, "globex": d.Globex}
 	for slug, ctx := range tenants {

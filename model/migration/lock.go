@@ -22,10 +22,10 @@ func lockName(database string) string {
 	return fmt.Sprintf("rowhouse-migrate-%.20x", sha256.Sum256([]byte(strings.ToLower(database))))
 }
 
-// lock acquires the migration lock, which one replica holds at a time, and returns a function
+// acquireLock acquires the migration lock, which one replica holds at a time, and returns a function
 // that releases it. The server also releases it when the connection ends, for example after a
 // crash. (goose's own lock for MySQL is a lease, which outlives a crash.)
-func lock(ctx context.Context, db *sql.DB, name string, log *slog.Logger) (unlock func(), err error) {
+func acquireLock(ctx context.Context, db *sql.DB, name string, log *slog.Logger) (unlock func(), err error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return nil, err

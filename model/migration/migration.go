@@ -1,9 +1,15 @@
-// Package migration brings a database to the schema that the models need: SQL files
-// in this folder, applied in order by goose over connections that no tenant shares.
+// Package migration migrates a database to the schema of the models: the SQL files in this folder,
+// applied in order by goose, over connections without the guard.
 //
-// Each file has one statement, and DDL is atomic, so no file is applied in part. Before a
-// file runs, a row in goose's table records that it was begun. Up continues after any
-// interruption: a begun file whose change exists already counts as applied.
+// It guarantees that a run can be interrupted at any time and started again. No file is applied in
+// part, because each file has one statement and DDL is atomic. No file is applied twice, because
+// a row in goose's table records that it was begun: if the change of a begun file exists already,
+// the file counts as applied. Replicas migrate one at a time. A program changes nothing in a
+// database that a newer release has migrated.
+//
+// Start with [Up], or with [ReadStatus], which changes nothing. To add a migration, add a file with
+// the next number, one statement for up and one for down. Expand and contract in separate releases:
+// a program must work on a database with the next release's schema.
 package migration
 
 import (
@@ -31,10 +37,10 @@ var files embed.FS
 // minutes. After a failure Up can run again. Up changes nothing in a database that a newer
 // release has migrated.
 func Up(ctx context.Context, dsn string, log *slog.Logger) (Status, error) {
-	return up(ctx, dsn, files, log)
+	return migrateFiles(ctx, dsn, files, log)
 }
 
-func up(ctx context.Context, dsn string, fsys fs.FS, log *slog.Logger) (Status, error) {
+func migrateFiles(ctx context.Context, dsn string, fsys fs.FS, log *slog.Logger) (Status, error) {
 	config, err := tenancy.ParseDSN(dsn)
 	if err != nil {
 		return Status{}, err
@@ -49,7 +55,7 @@ func up(ctx context.Context, dsn string, fsys fs.FS, log *slog.Logger) (Status, 
 		return Status{}, err
 	}
 	r := &run{db, p, s, fsys, log, nil}
-	status, err := r.up(ctx, config.DBName)
+	status, err := r.migrateFiles(ctx, config.DBName)
 	if err == nil && len(r.applied) > 0 {
 		err = tenancy.AwaitVTGate(ctx, db)
 	}
@@ -69,36 +75,36 @@ type run struct {
 	applied []string // the files applied by this run
 }
 
-func (r *run) up(ctx context.Context, database string) (Status, error) {
+func (r *run) migrateFiles(ctx context.Context, database string) (Status, error) {
 	// This check takes no lock, so that a program without missing migrations starts while a
 	// newer release migrates.
-	status, done, err := r.look(ctx)
+	status, done, err := r.readStatus(ctx)
 	if err != nil || done {
 		return status, err
 	}
-	unlock, err := lock(ctx, r.db, lockName(database), r.log)
+	unlock, err := acquireLock(ctx, r.db, lockName(database), r.log)
 	if err != nil {
 		return status, err
 	}
 	defer unlock()
-	if status, done, err = r.look(ctx); err != nil || done { // another replica has migrated
+	if status, done, err = r.readStatus(ctx); err != nil || done { // another replica has migrated
 		return status, err
 	}
-	if err := r.prepare(ctx); err != nil {
+	if err := r.prepareTable(ctx); err != nil {
 		return status, err
 	}
 	for _, m := range status.Missing() {
-		if err := r.apply(ctx, m); err != nil {
+		if err := r.applyFile(ctx, m); err != nil {
 			return status, err
 		}
 	}
-	return r.finish(ctx)
+	return r.finishRun(ctx)
 }
 
-// look returns the state of the migrations. done is true if there is nothing to do. It fails
+// readStatus returns the state of the migrations. done is true if there is nothing to do. It fails
 // when the missing migrations can't be applied.
-func (r *run) look(ctx context.Context) (status Status, done bool, err error) {
-	records, err := r.store.records(ctx, r.db)
+func (r *run) readStatus(ctx context.Context) (status Status, done bool, err error) {
+	records, err := r.store.readRecords(ctx, r.db)
 	if err != nil {
 		return Status{}, false, err
 	}
@@ -106,21 +112,23 @@ func (r *run) look(ctx context.Context) (status Status, done bool, err error) {
 	missing := status.Missing()
 	switch {
 	case len(status.Unknown) > 0 && len(missing) > 0:
-		return status, false, fmt.Errorf("the database has versions that this program does not know (%s), and lacks %s: run a release that has both",
-			Versions(status.Unknown), missing[0].File)
+		return status, false, fmt.Errorf("the database has versions of a newer release (%s), and lacks %s: run a release that has both",
+			FormatVersions(status.Unknown), missing[0].File)
 	case len(status.Unknown) > 0:
-		r.log.WarnContext(ctx, "the database is newer than this program: nothing to migrate", "unknownVersions", Versions(status.Unknown))
+		r.log.WarnContext(ctx, "the database is newer than this program: nothing to migrate", "unknownVersions",
+			FormatVersions(status.Unknown))
 		return status, true, nil
 	case len(missing) > 0 && missing[0].Version < status.Version:
-		return status, false, fmt.Errorf("%s is not applied, but the database is at version %d: give the file a higher number", missing[0].File, status.Version)
+		return status, false, fmt.Errorf("%s is not applied, but the database is at version %d: give the file a higher number",
+			missing[0].File, status.Version)
 	}
-	return status, len(missing) == 0 && len(equivalents(records)) == 0, nil
+	return status, len(missing) == 0 && len(findEquivalents(records)) == 0, nil
 }
 
-// prepare creates goose's table if it is missing. It records the versions that replace applied
+// prepareTable creates goose's table if it is missing. It records the versions that replace applied
 // versions of earlier releases.
-func (r *run) prepare(ctx context.Context) error {
-	records, err := r.store.records(ctx, r.db)
+func (r *run) prepareTable(ctx context.Context) error {
+	records, err := r.store.readRecords(ctx, r.db)
 	if err != nil {
 		return err
 	}
@@ -136,50 +144,50 @@ func (r *run) prepare(ctx context.Context) error {
 }
 
 func (r *run) recordEquivalents(ctx context.Context, records map[int64]record) error {
-	if versions := equivalents(records); len(versions) > 0 {
+	if versions := findEquivalents(records); len(versions) > 0 {
 		return r.store.insertAll(ctx, r.db, versions)
 	}
 	return nil
 }
 
-// finish records the equivalent versions of earlier releases, and returns the state after the
+// finishRun records the equivalent versions of earlier releases, and returns the state after the
 // migrations.
-func (r *run) finish(ctx context.Context) (Status, error) {
-	records, err := r.store.records(ctx, r.db)
+func (r *run) finishRun(ctx context.Context) (Status, error) {
+	records, err := r.store.readRecords(ctx, r.db)
 	if err == nil {
 		err = r.recordEquivalents(ctx, records)
 	}
 	return newStatus(r.goose, records), err
 }
 
-// apply applies one file. It records the version as begun before, and as applied after.
-func (r *run) apply(ctx context.Context, m Migration) error {
+// applyFile applies one file. It records the version as begun before, and as applied after.
+func (r *run) applyFile(ctx context.Context, m Migration) error {
 	start := time.Now()
 	if m.State == Pending {
-		if err := r.store.begin(ctx, r.db, m.Version); err != nil {
-			return failure(m, r.applied, err, false)
+		if err := r.store.insertBegun(ctx, r.db, m.Version); err != nil {
+			return describeFailure(m, r.applied, err, false)
 		}
 	}
 	statement, err := fs.ReadFile(r.fsys, m.File)
 	if err != nil {
-		return failure(m, r.applied, err, false)
+		return describeFailure(m, r.applied, err, false)
 	}
 	if err := r.runStep(ctx, m.Version); err != nil {
-		return failure(m, r.applied, err, false)
+		return describeFailure(m, r.applied, err, false)
 	}
 	_, err = r.goose.ApplyVersion(ctx, m.Version, true)
-	err = cause(err)
+	err = unwrapPartial(err)
 	if m.State == Begun && (isRepeated(err) || isRenamed(err, string(statement))) {
 		r.log.WarnContext(ctx, "an interrupted run has applied this file before", "file", m.File, "error", err)
 		err = r.store.Insert(ctx, r.db, database.InsertRequest{Version: m.Version})
 	}
 	if err != nil {
 		if m.State == Pending && isRefused(err) { // else an earlier run may have applied it
-			ctx, cancel := settle(ctx)
+			ctx, cancel := newRecordContext(ctx)
 			defer cancel()
-			err = errors.Join(err, r.store.retract(ctx, r.db, m.Version))
+			err = errors.Join(err, r.store.deleteBegun(ctx, r.db, m.Version))
 		}
-		return failure(m, r.applied, err, isRepeated(err))
+		return describeFailure(m, r.applied, err, isRepeated(err))
 	}
 	r.applied = append(r.applied, m.File)
 	r.log.InfoContext(ctx, "migrated", "file", m.File, "took", time.Since(start).Round(time.Millisecond))
@@ -198,8 +206,8 @@ func (r *run) runStep(ctx context.Context, version int64) error {
 	return step(ctx, r.db)
 }
 
-// Versions formats versions for messages, as 301, 302.
-func Versions(versions []int64) string {
+// FormatVersions formats versions for messages, as 301, 302.
+func FormatVersions(versions []int64) string {
 	return strings.ReplaceAll(strings.Trim(fmt.Sprint(versions), "[]"), " ", ", ")
 }
 

@@ -65,7 +65,7 @@ func ReadStatus(ctx context.Context, dsn string) (Status, error) {
 	if err != nil {
 		return Status{}, err
 	}
-	records, err := s.records(ctx, db)
+	records, err := s.readRecords(ctx, db)
 	if err != nil {
 		return Status{}, fmt.Errorf("read the migrations of the database: %w", err)
 	}
@@ -80,8 +80,8 @@ var replaces = map[int64][]int64{
 	2: {201, 202, 203, 204, 205, 206},
 }
 
-// equivalents returns the versions to record because the other side of replaces is applied.
-func equivalents(records map[int64]record) (versions []int64) {
+// findEquivalents returns the versions to record because the other side of replaces is applied.
+func findEquivalents(records map[int64]record) (versions []int64) {
 	for _, old := range slices.Sorted(maps.Keys(replaces)) {
 		lacks := slices.DeleteFunc(slices.Clone(replaces[old]), func(v int64) bool { return records[v].applied })
 		switch {

@@ -40,9 +40,10 @@ func (s store) CreateVersionTable(ctx context.Context, db database.DBTxConn) err
 	return err
 }
 
-// Insert records a version as applied, in the row that begin wrote if there is one.
+// Insert records a version as applied, in the row of insertBegun if there is one.
 func (s store) Insert(ctx context.Context, db database.DBTxConn, req database.InsertRequest) error {
-	result, err := db.ExecContext(ctx, "UPDATE "+s.Tablename()+" SET is_applied = 1, tstamp = CURRENT_TIMESTAMP WHERE version_id = ? AND is_applied = 0", req.Version)
+	result, err := db.ExecContext(ctx, "UPDATE "+s.Tablename()+
+		" SET is_applied = 1, tstamp = CURRENT_TIMESTAMP WHERE version_id = ? AND is_applied = 0", req.Version)
 	if err != nil {
 		return fmt.Errorf("%w: %w", errRecord, err)
 	}
@@ -58,20 +59,21 @@ func (s store) insertAll(ctx context.Context, db database.DBTxConn, versions []i
 	for _, v := range versions {
 		rows = append(rows, fmt.Sprintf("(%d, 1)", v))
 	}
-	if _, err := db.ExecContext(ctx, "INSERT INTO "+s.Tablename()+" (version_id, is_applied) VALUES "+strings.Join(rows, ", ")); err != nil {
+	if _, err := db.ExecContext(ctx, "INSERT INTO "+s.Tablename()+" (version_id, is_applied) VALUES "+strings.Join(rows,
+		", ")); err != nil {
 		return fmt.Errorf("%w: %w", errRecord, err)
 	}
 	return nil
 }
 
-// begin records a version as begun, before its statement runs.
-func (s store) begin(ctx context.Context, db database.DBTxConn, version int64) error {
+// insertBegun records a version as begun, before its statement runs.
+func (s store) insertBegun(ctx context.Context, db database.DBTxConn, version int64) error {
 	_, err := db.ExecContext(ctx, "INSERT INTO "+s.Tablename()+" (version_id, is_applied) VALUES (?, 0)", version)
 	return err
 }
 
-// retract deletes the row that begin wrote.
-func (s store) retract(ctx context.Context, db database.DBTxConn, version int64) error {
+// deleteBegun deletes the row of insertBegun.
+func (s store) deleteBegun(ctx context.Context, db database.DBTxConn, version int64) error {
 	_, err := db.ExecContext(ctx, "DELETE FROM "+s.Tablename()+" WHERE version_id = ? AND is_applied = 0", version)
 	return err
 }
@@ -129,9 +131,9 @@ type record struct {
 
 const errNoTable = 1146 // ER_NO_SUCH_TABLE
 
-// records returns the record of each version. It returns none for a database without goose's
+// readRecords returns the record of each version. It returns none for a database without goose's
 // table.
-func (s store) records(ctx context.Context, db database.DBTxConn) (map[int64]record, error) {
+func (s store) readRecords(ctx context.Context, db database.DBTxConn) (map[int64]record, error) {
 	rows, err := db.QueryContext(ctx, "SELECT version_id, is_applied, tstamp FROM "+s.Tablename()+" ORDER BY id")
 	if e := (*mysql.MySQLError)(nil); errors.As(err, &e) && e.Number == errNoTable {
 		return map[int64]record{}, nil

@@ -1,10 +1,10 @@
-// The board of a project: its cards, what can be done with them, and what others do.
+// The board of a project: its cards, mutations of cards, and changes by other users.
 import type { ApolloClient, ErrorLike, ObservableQuery } from '@apollo/client';
 import { addTo, forget, moved } from './cache.js';
 import { graphql, isFragmentReady, unmask, type FragmentType } from './generated/index.js';
 import type { CreateItemInput, ItemsQuery, ItemsQueryVariables, UpdateItemInput } from './generated/graphql.js';
 
-// What a card shows, wherever it lies. Only who unmasks it can read its fields.
+// The fields of a card. Only code that unmasks the fragment can read them.
 export const Card = graphql(`
   fragment Card on Item {
     id
@@ -59,7 +59,7 @@ const Projects = graphql(`
   }
 `);
 
-// The cards are there before what people said of them.
+// Comments are deferred, so that the cards appear first.
 const Items = graphql(`
   query Items($projectId: ID!, $first: Int = 20, $after: String, $where: ItemFilter, $orderBy: ItemOrder) {
     project(id: $projectId) {
@@ -80,7 +80,7 @@ const Items = graphql(`
   }
 `);
 
-// A mutation asks for all that it changes, so that nothing else need be read anew.
+// A mutation selects all fields that it changes, so that no query has to be refetched.
 const CreateItem = graphql(`
   mutation CreateItem($input: CreateItemInput!) {
     createItem(input: $input) {
@@ -139,19 +139,19 @@ const ItemChanged = graphql(`
   }
 `);
 
-/** All projects, and how many items they have of each status. */
+/** All projects, with the number of their items by status. */
 export async function projects(client: ApolloClient) {
   const { data } = await client.query({ query: Projects });
   return data?.projects.nodes.map((project) => ({ ...project, counts: unmask(Counts, project).itemCounts })) ?? [];
 }
 
-/** Items of a project, as the cache knows them: subscribe to it, and show them whenever they change. */
+/** Items of a project in the cache: subscribe, and render each result. */
 export function items(client: ApolloClient, variables: ItemsQueryVariables) {
   // Who reads it anew wants no answer that is on its way already.
   return client.watchQuery({ query: Items, variables, context: { queryDeduplication: false } });
 }
 
-/** Reads the next page into a list of items; false when there is none. */
+/** Loads the next page into a list of items; false if there is none. */
 export async function more(list: ObservableQuery<ItemsQuery, ItemsQueryVariables>): Promise<boolean> {
   const page = list.getCurrentResult().data?.project?.items?.pageInfo;
   if (!page?.hasNextPage) {
@@ -161,7 +161,7 @@ export async function more(list: ObservableQuery<ItemsQuery, ItemsQueryVariables
   return true;
 }
 
-/** What was said of an item in such a list; undefined until it has come. */
+/** The comments of an item in such a list; undefined until they have arrived. */
 export function talk(item: NonNullable<ItemsQuery['project']>['items']['nodes'][number]) {
   return isFragmentReady(Items, Talk, item) ? unmask(Talk, item).comments.nodes : undefined;
 }
@@ -176,7 +176,7 @@ export async function createItem(client: ApolloClient, input: CreateItemInput) {
   return data?.createItem?.item;
 }
 
-/** Changes the item of a card; CONFLICT when somebody else has changed it since the card was read. */
+/** Updates the item of a card; CONFLICT if another user has changed it since the card was read. */
 export async function updateItem(client: ApolloClient, card: FragmentType<typeof Card>, changes: Changes) {
   const { id, version } = unmask(Card, card);
   const { data } = await client.mutate({
@@ -198,7 +198,7 @@ export async function deleteItem(client: ApolloClient, id: string) {
   });
 }
 
-/** Lets the cache hear what others do in a project, until the subscription is ended or fails. */
+/** Updates the cache with changes by other users in a project, until the subscription ends or fails. */
 export function follow(client: ApolloClient, projectId: string, failed: (error: ErrorLike) => void) {
   return client.subscribe({ query: ItemChanged, variables: { projectId } }).subscribe(({ data, error }) => {
     const event = data?.itemChanged;

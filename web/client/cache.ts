@@ -1,9 +1,9 @@
-// What the cache knows of the schema, and how it learns of what was created and deleted.
+// Cache configuration for the schema, and cache updates after creates and deletes.
 import type { ApolloCache, ApolloClient, FieldPolicy, Reference, StoreObject, TypePolicies } from '@apollo/client';
 import { isReference } from '@apollo/client';
 import { relayStylePagination } from '@apollo/client/utilities';
 
-/** A connection in the cache: all its pages that were read, or its count alone. */
+/** A connection in the cache: all pages that were read, or only its count. */
 interface List {
   edges?: { node: Reference }[];
   nodes?: Reference[];
@@ -13,8 +13,8 @@ interface List {
 const pages: FieldPolicy = relayStylePagination();
 
 /**
- * A list that grows by its pages, as relayStylePagination has it, for queries that ask for `edges`, for `nodes` or
- * for `totalCount` alone. What is evicted leaves the list and its count.
+ * Merges pages into one list, like relayStylePagination, for queries of `edges`, `nodes` or only `totalCount`. Evicted
+ * objects are removed from the list and its count.
  */
 const connection: FieldPolicy = {
   // All that has the newest first goes by the field's own name. Where one place shows another length of the same
@@ -42,12 +42,12 @@ const connection: FieldPolicy = {
   },
 };
 
-/** Null when the object that it refers to is deleted. */
+/** Returns null if the referenced object was deleted. */
 const clearable: FieldPolicy = {
   read: (object, { canRead }) => (object === undefined || canRead(object) ? object : null),
 };
 
-/** Finds by its id what another query has read; null when it is deleted. */
+/** Finds an object by its id if another query has read it; null if it was deleted. */
 const byId = (__typename: string): FieldPolicy => ({
   read(object, { args, canRead, toReference }) {
     if (object === undefined) {
@@ -80,7 +80,7 @@ export const typePolicies: TypePolicies = {
   Comment: { fields: { author: clearable } },
 };
 
-/** Puts a new object at the head of a connection's list that has the newest first. The others are for `moved`. */
+/** Inserts a new object into the connection's list with the newest first. For other lists, call `moved`. */
 export function addTo(cache: ApolloCache, owner: StoreObject, field: string, object: StoreObject): void {
   cache.modify<Record<string, List>>({
     id: cache.identify(owner) ?? '',
@@ -104,9 +104,9 @@ export function addTo(cache: ApolloCache, owner: StoreObject, field: string, obj
 }
 
 /**
- * Drops the lists of a connection in which something new or changed has a place that the server alone knows, or none any
- * more: all but the one that has the newest first. Those that are shown are read anew; even if they are being read, where
- * their queries have the context `queryDeduplication: false`.
+ * Drops the lists of a connection in which only the server can find the position of a new or changed object: all but the
+ * list with the newest first. Lists on the screen are refetched. If a refetch is running, it is repeated for queries
+ * with the context `queryDeduplication: false`.
  */
 export async function moved(client: ApolloClient, owner: StoreObject, field: string): Promise<void> {
   const id = client.cache.identify(owner) ?? '';
@@ -123,10 +123,10 @@ export async function moved(client: ApolloClient, owner: StoreObject, field: str
   });
 }
 
-/** The field by which an object knows what it is deleted with. */
+/** The field of a type that refers to its parent: deleting the parent deletes the object. */
 const owners: Record<string, string> = { Item: 'project', Comment: 'item' };
 
-/** Forgets what was deleted, with what belonged to it. */
+/** Evicts a deleted object, with its children. */
 export function forget(cache: ApolloCache, object: StoreObject): void {
   const id = cache.identify(object) ?? '';
   cache.evict({ id });

@@ -2,8 +2,8 @@ import { ApolloLink } from '@apollo/client';
 import { Kind, OperationTypeNode, type DocumentNode } from 'graphql';
 
 /**
- * Sends the hash that the code generator wrote into a document instead of its text: for a server with
- * `--trusted-documents=only`, that was given the generator's persisted-documents.json.
+ * Sends the hash of a document, which the code generator wrote into it, instead of the document. For a server with
+ * `--trusted-documents=only` and the generator's persisted-documents.json.
  */
 export const trustedDocuments = new ApolloLink((operation, forward) => {
   operation.extensions['persistedQuery'] = { version: 1, sha256Hash: hashOf(operation.query) };

@@ -8,7 +8,7 @@ import WebSocket from 'ws';
 import { build, shown, until } from './client.mjs';
 import { start } from './server.mjs';
 
-// As bundlers resolve packages for developers, to whom Apollo Client then tells what it finds odd.
+// Resolve packages as bundlers do in development, where Apollo Client logs warnings.
 const resolve = '(name, context, next) => next(name, { ...context, conditions: [...context.conditions, "development"] })';
 register(`data:text/javascript,export const resolve = ${encodeURIComponent(resolve)}`);
 const { ApolloClient, ApolloLink, CombinedGraphQLErrors, HttpLink, InMemoryCache, Observable, gql } = await import('@apollo/client');
@@ -17,9 +17,9 @@ const { PersistedQueryLink } = await import('@apollo/client/link/persisted-queri
 const { print, stripTypename } = await import('@apollo/client/utilities');
 const { createClient: createEventClient } = await import('graphql-sse');
 
-/** All sockets that were opened, so that a test can tear one. */
+/** All open sockets, so that a test can break one. */
 const sockets = [];
-// As a program for Node before 22 has to; the class is the test's own.
+// Required by Node before 22; the class belongs to this test.
 globalThis.WebSocket = class extends WebSocket {
   constructor(...parameters) {
     super(...parameters);
@@ -27,7 +27,7 @@ globalThis.WebSocket = class extends WebSocket {
   }
 };
 
-/** What Apollo Client tells developers. */
+/** The warnings of Apollo Client. */
 const complaints = [];
 for (const level of ['warn', 'error']) {
   console[level] = (...message) => complaints.push(message);
@@ -46,10 +46,10 @@ after(async () => {
   await server?.stop();
 });
 
-/** What all clients have sent over HTTP. */
+/** The HTTP requests of all clients. */
 const wire = [];
 
-/** A client of a tenant, and what it sends over HTTP. */
+/** A client of a tenant, and its HTTP requests. */
 function visit(tenant, options = {}) {
   const sent = [];
   const recorded = async (url, { method, body, headers, signal }) => {
@@ -68,7 +68,7 @@ function visit(tenant, options = {}) {
 
 let count = 0;
 
-/** A project, a member, a label, an item of them and a comment, all new. */
+/** Creates a project, a member, a label, an item and a comment. */
 async function scene(tenant = 'acme') {
   const n = ++count;
   const key = `S${String.fromCharCode(65 + Math.floor(n / 26), 65 + n % 26)}`;
@@ -90,7 +90,7 @@ async function scene(tenant = 'acme') {
   return { project: project.id, member: member.id, label: label.id, item: item.id, comment: comment.id };
 }
 
-test('the cache knows every interface and every connection of the schema', async () => {
+test('the cache configuration has every interface and connection of the schema', async () => {
   const { __schema: { types } } = await server.ask('acme', `
     { __schema { types { name possibleTypes { name } fields { name type { name ofType { name } } } } } }`);
   const abstract = types.filter((type) => type.possibleTypes?.length);
@@ -107,7 +107,7 @@ test('the cache knows every interface and every connection of the schema', async
   assert.ok(connections > 5);
 });
 
-test('a query answers once, and from then on from the cache', async () => {
+test('a repeated query is served from the cache', async () => {
   const { client, sent } = visit('acme');
   const query = gql`query Once { tenant { id slug } }`;
   for (let i = 0; i < 3; i++) {
@@ -117,7 +117,7 @@ test('a query answers once, and from then on from the cache', async () => {
   assert.equal(sent.filter(({ status }) => status === 200).length, 1);
 });
 
-test('what one query has read, another finds by its id', async () => {
+test('a query by id finds an object that another query has read', async () => {
   const { item } = await scene();
   const { client, sent } = visit('acme');
   await client.query({ query: gql`query List { items { nodes { id name } } }` });
@@ -127,7 +127,7 @@ test('what one query has read, another finds by its id', async () => {
   assert.equal(sent.length, before);
 });
 
-test('an error has its code, and what breaks rules their fields', async () => {
+test('an error has its code, and a validation error its fields', async () => {
   const { client } = visit('acme');
   const { item, project } = await scene();
   const CreateItem = gql`mutation($input: CreateItemInput!) { createItem(input: $input) { item { id } } }`;
@@ -149,7 +149,7 @@ test('an error has its code, and what breaks rules their fields', async () => {
   }
 });
 
-test('an unknown tenant is refused once, with its code', async () => {
+test('an unknown tenant gets one error, with its code', async () => {
   const { client, sent } = visit('nobody');
   const error = await client.query({ query: gql`{ tenant { id } }` }).then(assert.fail, (e) => e);
   assert.ok(CombinedGraphQLErrors.is(error), String(error));
@@ -158,7 +158,7 @@ test('an unknown tenant is refused once, with its code', async () => {
   assert.equal(errors.codeOf(new TypeError('fetch failed')), undefined);
 });
 
-test('a client that is closed leaves no socket open', async () => {
+test('a stopped client closes its socket', async () => {
   const { client } = visit('acme');
   const before = sockets.length;
   const listening = client.subscribe({ query: gql`subscription { projectChanged { projectId } }` }).subscribe(() => {});
@@ -171,7 +171,7 @@ test('a client that is closed leaves no socket open', async () => {
   listening.unsubscribe();
 });
 
-test('a query is sent again when no server answers, and a mutation is not', async () => {
+test('a query is retried when the server is unreachable, and a mutation is not', async () => {
   let broken = 1, tries = 0;
   const flaky = (...request) => {
     tries++;
@@ -186,12 +186,12 @@ test('a query is sent again when no server answers, and a mutation is not', asyn
   assert.equal(tries, 1);
 });
 
-/** The method of each request, whether it had a document, and the answer's status. */
+/** The method of each request, whether it had a document, and the status of the response. */
 const summary = (sent) => sent.map(({ method, query, status }) => `${method} ${query ? 'document' : 'hash'} ${status}`);
 
 const sha256 = (text) => createHash('sha256').update(text).digest('hex');
 
-test('a document is sent once, and from then on its hash, by GET', async () => {
+test('a document is sent once, then its hash, by GET', async () => {
   const { client, sent } = visit('acme');
   const query = gql`query Persisted { tenant { slug } }`;
   for (const fetchPolicy of ['network-only', 'network-only']) {
@@ -205,7 +205,7 @@ test('a document is sent once, and from then on its hash, by GET', async () => {
   }
 });
 
-test('a mutation is sent once, and from then on its hash, by POST', async () => {
+test('a mutation is sent once, then its hash, by POST', async () => {
   const { client, sent } = visit('acme');
   const mutation = gql`mutation Persisted($name: String!) { createLabel(input: { name: $name, color: "#000000" }) { label { id name } } }`;
   for (const name of ['persisted 1', 'persisted 2']) {
@@ -216,7 +216,7 @@ test('a mutation is sent once, and from then on its hash, by POST', async () => 
   assert.equal(sent[2].extensions.persistedQuery.sha256Hash, sha256(sent[1].query));
 });
 
-test('without GET, a query is sent once by POST, too', async () => {
+test('without GET, a query is also sent once by POST', async () => {
   const { client, sent } = visit('acme', { documents: new PersistedQueryLink({ sha256 }) });
   const query = gql`query Posted { tenant { slug } }`;
   await client.query({ query, fetchPolicy: 'network-only' });
@@ -227,7 +227,7 @@ test('without GET, a query is sent once by POST, too', async () => {
 const rename = (tenant, id, name) => server.ask(tenant, `
   mutation($input: UpdateProjectInput!) { updateProject(input: $input) { project { id } } }`, { input: { id, name } });
 
-/** A client that hears events over Server-Sent Events. */
+/** A client that subscribes over Server-Sent Events. */
 function listen(tenant) {
   const events = createEventClient({ url: server.graphql, headers: { 'X-Tenant-ID': tenant } });
   const link = new ApolloLink(({ query, variables, operationName }) => new Observable((observer) =>
@@ -236,7 +236,7 @@ function listen(tenant) {
 }
 
 for (const [transport, connect] of [['a WebSocket', (tenant) => visit(tenant).client], ['Server-Sent Events', listen]]) {
-  test(`a subscriber hears of its own tenant alone, over ${transport}`, async () => {
+  test(`a subscriber receives events of its tenant only, over ${transport}`, async () => {
     const query = gql`subscription { projectChanged { change project { id name } } }`;
     const tenants = await Promise.all(['acme', 'globex'].map(async (tenant) => {
       const heard = [];
@@ -256,7 +256,7 @@ for (const [transport, connect] of [['a WebSocket', (tenant) => visit(tenant).cl
     }
   });
 
-  test(`a subscription to what is not there has its code, over ${transport}`, async () => {
+  test(`a subscription to a missing object has its code, over ${transport}`, async () => {
     const { item } = await scene('globex');
     const query = gql`subscription($item: ID!) { commentAdded(itemId: $item) { commentId } }`;
     const error = await shown(connect('acme').subscribe({ query, variables: { item } }), () => true).then(assert.fail, (e) => e);
@@ -266,7 +266,7 @@ for (const [transport, connect] of [['a WebSocket', (tenant) => visit(tenant).cl
 
 const ProjectChanged = gql`subscription { projectChanged { projectId } }`;
 
-test('a torn socket is replaced, and what was missed is read', async (t) => {
+test('a broken socket is replaced, and missed changes are read', async (t) => {
   t.mock.method(Math, 'random', () => 0); // of graphql-ws, which waits at random before it connects again
   const { client } = visit('acme');
   const { project } = await scene();
@@ -285,14 +285,14 @@ test('a torn socket is replaced, and what was missed is read', async (t) => {
   watching.unsubscribe();
 });
 
-test('a socket of an unknown tenant is not opened again and again', async () => {
+test('a socket of an unknown tenant is not retried', async () => {
   const { length } = sockets;
   const error = await shown(visit('nobody').client.subscribe({ query: ProjectChanged }), () => true).then(assert.fail, (e) => e);
   assert.match(error.message, /4403 Forbidden: TENANT_UNAVAILABLE/);
   assert.equal(sockets.length, length + 1);
 });
 
-test('what fails after the rest is told, and what stands beside it comes', async () => {
+test('a deferred fragment that fails has an error, and its siblings arrive', async () => {
   const { project } = await scene();
   const { client } = visit('acme');
   const query = gql`
@@ -311,7 +311,7 @@ test('what fails after the rest is told, and what stands beside it comes', async
   watching.unsubscribe();
 });
 
-test('what is deferred comes after the rest', async () => {
+test('deferred fragments arrive after the rest', async () => {
   const { item } = await scene();
   const { client, sent } = visit('acme');
   const query = gql`
@@ -414,7 +414,7 @@ for (const [form, selection, namesOf] of [
   ['nodes', 'nodes { id name }', ({ nodes }) => nodes.map(({ name }) => name)],
   ['edges', 'edges { cursor node { id name } }', ({ edges }) => edges.map(({ node }) => node.name)],
 ]) {
-  test(`pages of ${form} become one list`, async () => {
+  test(`pages of ${form} are merged into one list`, async () => {
     const project = await projectWith(5);
     const query = gql`
       query Pages($project: ID!, $first: Int, $after: String, $last: Int, $before: String, $where: ItemFilter, $orderBy: ItemOrder) {
@@ -464,7 +464,7 @@ for (const [form, selection, namesOf] of [
   });
 }
 
-test('a list is one, whether queries ask for its count, its nodes or its edges', async () => {
+test('a list is the same for queries of its count, its nodes or its edges', async () => {
   const project = await projectWith(2);
   const { client } = visit('acme');
   const nodes = [{ name: '2' }, { name: '1' }, { name: 'an item' }];
@@ -627,13 +627,13 @@ const mutations = {
   },
 };
 
-test('every mutation is tried', async () => {
+test('every mutation is tested', async () => {
   const { __schema: { mutationType } } = await server.ask('acme', '{ __schema { mutationType { fields { name } } } }');
   assert.deepEqual(mutationType.fields.map(({ name }) => name), Object.keys(mutations));
 });
 
 for (const [name, { scene: set = scene, input, payload, update, holds }] of Object.entries(mutations)) {
-  test(`what ${name} changes is shown without another request`, async () => {
+  test(`changes by ${name} are shown without another request`, async () => {
     const at = await set();
     const { client, sent } = visit('acme');
     const watched = client.watchQuery({ query: Shown, variables: { project: at.project, item: at.item } });
@@ -655,7 +655,7 @@ for (const [name, { scene: set = scene, input, payload, update, holds }] of Obje
   });
 }
 
-test('two lengths of one list are kept apart by @connection, of which the server does not hear', async () => {
+test('@connection separates two page sizes of one list, and is not sent to the server', async () => {
   const project = await projectWith(3);
   const { client, sent } = visit('acme');
   const list = (items) => client.watchQuery({
@@ -671,7 +671,7 @@ test('two lengths of one list are kept apart by @connection, of which the server
   watching.unsubscribe();
 });
 
-test('lists in which the server alone knows the place of an object are read anew', async () => {
+test('lists are refetched if only the server can find the position of an object', async () => {
   const { item, project } = await scene();
   const { client, sent } = visit('acme');
   const query = gql`
@@ -713,7 +713,7 @@ test('lists in which the server alone knows the place of an object are read anew
   assert.equal(again(), 4);
 });
 
-test('a list that is being read anew when something changes again is read once more', async () => {
+test('a list that changes during a refetch is refetched again', async () => {
   const { project } = await scene();
   let held, arrived;
   const { client } = visit('acme', {
@@ -754,7 +754,7 @@ test('a list that is being read anew when something changes again is read once m
   watching.unsubscribe();
 });
 
-test('two tenants beside each other never see rows of the other', async () => {
+test('two concurrent tenants never see rows of each other', async () => {
   const query = gql`{
     tenant { id slug }
     projects(first: 100) { nodes { id name items(first: 100) { nodes { id name } } } }
@@ -775,11 +775,11 @@ test('two tenants beside each other never see rows of the other', async () => {
   assert.equal((await acme.client.query({ query: item, variables: { id } })).data.item.id, id);
 });
 
-test('Apollo Client complained of nothing', () => {
+test('Apollo Client logged no warning', () => {
   assert.deepEqual(complaints, []);
 });
 
-test('no mutation was ever sent by GET', () => {
+test('no mutation was sent by GET', () => {
   const sent = wire.filter(({ method }) => method === 'GET');
   assert.ok(sent.length > 20);
   const mutating = new Set(wire.filter(({ query }) => /^mutation/.test(query)).map(({ extensions }) => extensions.persistedQuery.sha256Hash));

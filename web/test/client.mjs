@@ -9,8 +9,8 @@ const run = (program, parameters, env) =>
   promisify(execFile)('npx', ['--no-install', program, ...parameters], { cwd: web, env: { ...process.env, ...env } });
 
 /**
- * Generates web/client from the schema that a server serves, and compiles it, in a folder of its own, because tests
- * run beside each other, but below web/, where it finds its packages.
+ * Generates web/client from the schema of a server, and compiles it. Each call has its own folder, because tests run
+ * concurrently; it is below web/, so that packages are found.
  */
 export async function build(server) {
   mkdirSync(join(web, 'test-output'), { recursive: true });
@@ -36,7 +36,7 @@ export async function build(server) {
   };
 }
 
-/** The data of the first result of a query, or event of a subscription, for which something holds. */
+/** The data of the first result of a query, or event of a subscription, that meets a condition. */
 export async function shown(observable, holds, patience = 60_000) {
   let last, subscription, timer;
   try {
@@ -60,11 +60,11 @@ export async function shown(observable, holds, patience = 60_000) {
   }
 }
 
-/** Does something again until it is heard of: nobody is told when a subscription has begun. */
+/** Repeats an action until its event arrives, because a client can't see when a subscription has begun. */
 export async function until(holds, act, patience = 60_000) {
   const end = Date.now() + patience;
   for (let time = 1; !holds(); time++) {
-    assert.ok(Date.now() < end, 'nothing was heard');
+    assert.ok(Date.now() < end, 'no event arrived');
     await act(time);
     for (let i = 0; i < 10 && !holds(); i++) {
       await new Promise((resolve) => setTimeout(resolve, 20));

@@ -17,7 +17,7 @@ after(() => server?.stop());
 const client = (tenant, options = {}) =>
   createClient({ url: server.graphql.replace('http', 'ws'), webSocketImpl: WebSocket, retryAttempts: 0, connectionParams: { 'X-Tenant-ID': tenant }, ...options });
 
-test('a subscriber hears of its own tenant alone', async () => {
+test('a subscriber receives events of its tenant only', async () => {
   const create = 'mutation($key: String!, $name: String!) { createProject(input: { key: $key, name: $name }) { project { id } } }';
   const update = 'mutation($id: ID!, $name: String!) { updateProject(input: { id: $id, name: $name }) { project { id } } }';
   const visits = await Promise.all(['acme', 'globex'].map(async (tenant) => {
@@ -40,7 +40,7 @@ test('a subscriber hears of its own tenant alone', async () => {
   await Promise.all(visits.map(({ client }) => client.dispose()));
 });
 
-test('a query over a socket answers and completes', async () => {
+test('a query over a socket gets its result and completes', async () => {
   const c = client('globex');
   const answers = [];
   for await (const { data } of c.iterate({ query: '{ tenant { slug } }' })) {
@@ -58,7 +58,7 @@ test('a socket without a known tenant is closed with 4403', async () => {
   }
 });
 
-test('a socket that breaks the protocol is closed with the code for it', async () => {
+test('a socket that violates the protocol is closed with the matching code', async () => {
   const init = '{"type":"connection_init","payload":{"X-Tenant-ID":"acme"}}';
   const listen = '{"id":"a","type":"subscribe","payload":{"query":"subscription { projectChanged { change } }"}}';
   const codes = { 4400: ['hello'], 4401: [listen], 4403: ['{"type":"connection_init"}'], 4408: [], 4409: [init, listen, listen], 4429: [init, init] };

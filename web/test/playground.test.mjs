@@ -1,6 +1,5 @@
-// The built Playground in a real browser, on a real server with a database of its own.
-// Each test fails when the browser logs an error, as it does for what the policy of
-// the page forbids, or asks another host for anything.
+// The built Playground in a real browser, on a real server with a separate database. Each test fails if the browser
+// logs an error, for example a violation of the page's policy, or sends a request to another host.
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,13 +11,13 @@ const screenshots = join(import.meta.dirname, '../test-output');
 let server, address, browser;
 
 before(async () => {
-  assert.ok(existsSync(join(import.meta.dirname, '../dist/index.html')), 'the Playground is not built: make web');
+  assert.ok(existsSync(join(import.meta.dirname, '../playground/dist/index.html')), 'the Playground is not built: make web');
   mkdirSync(screenshots, { recursive: true });
   server = await start();
   ({ address } = server);
   browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    // Root may not use the sandbox; no other host can be reached.
+    // Root can't use the sandbox; no other host can be reached.
     args: ['--no-sandbox', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'],
   });
 });
@@ -28,7 +27,7 @@ after(async () => {
   await server?.stop();
 });
 
-/** Opens the Playground as a new visitor does, and gives it to use, which may cause the expected errors. */
+/** Opens the Playground as a new visitor and calls use, which may cause the expected errors. */
 async function visit(use, { expected = /^$/, ...options } = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   const page = await context.newPage();
@@ -57,10 +56,10 @@ async function become(page, tenant) {
   assert.equal(await picker(page).inputValue(), tenant);
 }
 
-/** GraphiQL reads and saves what is in its editors when nothing has changed for half a second. */
+/** Waits until GraphiQL has saved its editors, half a second after the last change. */
 const settled = (page) => page.waitForTimeout(800);
 
-/** The whole answer; the editor renders only the lines in view. */
+/** The whole response; the editor renders only the visible lines. */
 const answer = (page) => page.evaluate(() =>
   globalThis.__MONACO?.editor.getModels().find((model) => model.uri.path.endsWith('response.json'))?.getValue() ?? '');
 
@@ -70,7 +69,7 @@ async function run(page) {
   return answer(page);
 }
 
-/** Types a document into a new tab, which GraphiQL calls by the operation's name. */
+/** Types a document into a new tab, which GraphiQL names after the operation. */
 async function write(page, document) {
   await page.getByRole('button', { name: 'New tab' }).click();
   await page.locator('.graphiql-query-editor .monaco-editor').click();
@@ -87,7 +86,7 @@ async function open(page, tab) {
   await settled(page);
 }
 
-test('each tenant sees its own, and nothing is left of the other', async () => {
+test('switching the tenant shows its rows and removes those of the other', async () => {
   await visit(async (page) => {
     await become(page, 'acme');
     const acme = await run(page);
@@ -102,7 +101,7 @@ test('each tenant sees its own, and nothing is left of the other', async () => {
   });
 });
 
-test('every starter runs as it is, for either tenant', async () => {
+test('every starter document runs unchanged for each tenant', async () => {
   await visit(async (page) => {
     for (const tenant of ['acme', 'globex', 'acme']) {
       await become(page, tenant);
@@ -118,7 +117,7 @@ test('every starter runs as it is, for either tenant', async () => {
   });
 });
 
-test('the documentation opens, the history fills, and tabs outlive a reload', async () => {
+test('the documentation opens, the history fills, and tabs survive a reload', async () => {
   await visit(async (page) => {
     await open(page, 'CreateItem');
     await run(page);
@@ -139,7 +138,7 @@ test('the documentation opens, the history fills, and tabs outlive a reload', as
   });
 });
 
-test('an unknown tenant is told so, and the picker leads back', async () => {
+test('an unknown tenant shows an error, and another tenant can be picked', async () => {
   await visit(async (page) => {
     await become(page, 'initech');
     await page.locator('.result-window', { hasText: 'TENANT_UNAVAILABLE' }).waitFor();
@@ -152,7 +151,7 @@ test('an unknown tenant is told so, and the picker leads back', async () => {
   }, { expected: /status of 403/ });
 });
 
-test('the picker decides, whatever the editor of headers says', async () => {
+test('the picker overrides the header editor', async () => {
   await visit(async (page) => {
     await become(page, 'globex');
     await page.getByRole('button', { name: 'Headers' }).click();
@@ -162,7 +161,7 @@ test('the picker decides, whatever the editor of headers says', async () => {
   });
 });
 
-test('a name is picked from the list of known ones', async () => {
+test('a tenant is picked from the list', async () => {
   await visit(async (page) => {
     assert.deepEqual(await page.locator('#tenants option').evaluateAll((options) => options.map(({ value }) => value)), ['acme', 'globex']);
     await picker(page).focus();
@@ -180,7 +179,7 @@ test('a name is picked from the list of known ones', async () => {
   });
 });
 
-test('the policy lets a subscription through to the server, and nowhere else', async () => {
+test('the policy allows WebSockets to this server only', async () => {
   const connect = (page, url) => page.evaluate((target) => new Promise((resolve) => {
     addEventListener('securitypolicyviolation', () => resolve('refused'));
     new WebSocket(target).onclose = () => setTimeout(resolve, 500, 'let through');
@@ -191,7 +190,7 @@ test('the policy lets a subscription through to the server, and nowhere else', a
   }, { expected: /^WebSocket connection|^Connecting to 'ws:\/\/example.com\/' violates/ });
 });
 
-test('it fits narrow windows, by day and by night', async () => {
+test('the page fits narrow windows, in light and dark mode', async () => {
   for (const colorScheme of ['light', 'dark']) {
     for (const width of [1280, 800]) {
       await visit(async (page) => {
@@ -210,7 +209,7 @@ test('it fits narrow windows, by day and by night', async () => {
   }
 });
 
-test('what is deferred comes in parts, and is shown as one answer', async () => {
+test('a deferred response arrives in parts and is shown as one', async () => {
   const comments = 'comments { nodes { body author { name } } }';
   const items = (selection) => `{ items(first: 5, orderBy: CREATED_AT_ASC) { nodes { key ${selection} } } }`;
   const whole = await server.ask('acme', items(comments));
@@ -226,7 +225,7 @@ test('what is deferred comes in parts, and is shown as one answer', async () => 
   });
 });
 
-test('a subscription hears of its own tenant alone, until it is stopped', async () => {
+test('a subscription receives events of its tenant only, until it is stopped', async () => {
   const create = (tenant, key, name) =>
     server.ask(tenant, 'mutation($input: CreateProjectInput!) { createProject(input: $input) { project { id } } }', { input: { key, name } });
   const sent = [], events = [];

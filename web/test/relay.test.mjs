@@ -92,7 +92,7 @@ function missing(environment, selector, place = '') {
   return found;
 }
 
-/** Runs a query: what Relay got, what its fragments lacked after the first response, and the store at the end. */
+/** Runs a query. Returns the responses, the missing fields of fragments after the first response, and the final store. */
 async function run(tenant, name, variables = {}, options = {}) {
   const { environment, got } = createEnvironment(options.on ?? server, tenant, options);
   const query = compiled.artifact(name);
@@ -181,7 +181,7 @@ test('a fragment has no data before its payload', async () => {
   assert.deepEqual(before, ['/Relay_project', '/Relay_named']);
 });
 
-test('a condition that is null defers, as Relay believes', async () => {
+test('a null condition defers, as Relay expects', async () => {
   complaints.length = 0;
   const got = await run('acme', 'RelayIfQuery', { id: (await ids('acme')).item, later: null });
   assert.deepEqual(got.payloads, ['RelayIfQuery$defer$Relay_named item']);
@@ -189,7 +189,7 @@ test('a condition that is null defers, as Relay believes', async () => {
   assert.match(complaints.join(), /Expected value for @defer `if` argument to be a boolean/);
 });
 
-test('the same in one piece', async () => {
+test('a response without deferred fragments has the same data', async () => {
   complaints.length = 0;
   const { environment, operation } = await run('acme', 'RelayListQuery', {}, { accept: 'application/json' });
   assert.deepEqual(missing(environment, operation.fragment), []);
@@ -201,7 +201,7 @@ test('an error of a deferred fragment reaches Relay', async () => {
   await assert.rejects(run('acme', 'RelayBrokenQuery', { id: project }), /got error\(s\):\nfirst must be 0 to 100/);
 });
 
-test('Relay sends null for each unset variable of a filter, which leaves it out', async () => {
+test('null for an unset variable of a filter is ignored', async () => {
   for (const tenant of ['acme', 'globex']) {
     const { items } = await server.ask(tenant, '{ items { totalCount } }');
     const { environment, operation } = await run(tenant, 'RelayFilterQuery');
@@ -212,7 +212,7 @@ test('Relay sends null for each unset variable of a filter, which leaves it out'
   }
 });
 
-test('a comparison with null is refused, and left out with --null-comparisons=absent', async () => {
+test('a comparison with null is refused, and ignored with --null-comparisons=absent', async () => {
   await assert.rejects(run('acme', 'RelayCompareQuery', { status: 'TODO' }), /where\.name\.eq must not be null/);
   const { environment, operation } = await run('acme', 'RelayCompareQuery', { status: 'TODO' }, { on: absent });
   const { items } = await absent.ask('acme', '{ items(where: { status: { eq: TODO } }) { totalCount } }');
@@ -220,7 +220,7 @@ test('a comparison with null is refused, and left out with --null-comparisons=ab
   assert.equal(environment.lookup(operation.fragment).data.items.totalCount, items.totalCount);
 });
 
-test('a connection is continued and refetched by its node', async () => {
+test('a connection loads its next page and is refetched by node id', async () => {
   complaints.length = 0;
   const { project: id } = await ids('acme');
   const { environment, operation } = await run('acme', 'RelayBoardQuery', { id });

@@ -1,4 +1,4 @@
-// A dot for each test, all of what failed, and a line for each suite.
+// Prints a dot for each test, all failures, and a line for each suite.
 import { basename } from 'node:path';
 import { inspect } from 'node:util';
 

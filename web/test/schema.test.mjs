@@ -1,4 +1,4 @@
-// The schema as clients get it: what other programs read, and what graphql-eslint thinks of it.
+// The schema for clients: it can be read by other programs, and graphql-eslint reports nothing.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
@@ -18,7 +18,7 @@ before(async () => {
 
 after(() => server?.stop());
 
-test('it is what introspection tells', async () => {
+test('the schema file equals the result of introspection', async () => {
   const everything = { directiveIsRepeatable: true, inputValueDeprecation: true, oneOf: true, schemaDescription: true, specifiedByUrl: true };
   const told = await server.ask('acme', getIntrospectionQuery(everything));
   const [printed, asked] = [buildSchema(sdl), buildClientSchema(told)].map((schema) => {
@@ -28,7 +28,7 @@ test('it is what introspection tells', async () => {
   assert.equal(printed, asked);
 });
 
-test('it is sorted by name throughout, so that versions compare', () => {
+test('the schema file is sorted by name, so that versions can be compared', () => {
   visit(parse(sdl), {
     enter({ definitions, fields, arguments: args, values }) {
       for (const list of [definitions?.filter(isTypeDefinitionNode), fields, args, values]) {
@@ -39,13 +39,13 @@ test('it is sorted by name throughout, so that versions compare', () => {
   });
 });
 
-test('how the server is generated is not in it', () => assert.doesNotMatch(sdl, /@go/i));
+test('the schema file has no directives of the code generator', () => assert.doesNotMatch(sdl, /@go/i));
 
-test('rowhouse schema prints the same', () => {
+test('rowhouse schema prints the schema file', () => {
   assert.equal(execFileSync(server.program, ['schema'], { encoding: 'utf8' }), sdl);
 });
 
-test('without introspection it is not there', async () => {
+test('without introspection there is no schema file', async () => {
   const silent = await start('--no-introspection');
   try {
     assert.equal((await fetch(`${silent.address}schema.graphql`)).status, 404);
@@ -54,9 +54,9 @@ test('without introspection it is not there', async () => {
   }
 });
 
-test('graphql-eslint finds nothing: schema-recommended, schema-relay', async () => assert.deepEqual(await findings(sdl), []));
+test('graphql-eslint reports nothing: schema-recommended, schema-relay', async () => assert.deepEqual(await findings(sdl), []));
 
-test('graphql-eslint finds what is wrong', async () => {
+test('graphql-eslint reports an invalid schema', async () => {
   const wrong = sdl.replace('pageInfo: PageInfo!', 'pageInfo: PageInfo') + 'type lost { number: Int! }';
   assert.deepEqual(new Set((await findings(wrong)).map((finding) => finding.split(' ')[1])), new Set([
     '@graphql-eslint/naming-convention',

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Builds and starts the server on a port and a database of its own, with the demo tenants. */
+/** Builds and starts the server on a free port with a private database and the demo tenants. */
 export async function start(...flags) {
   const root = join(import.meta.dirname, '../..');
   const temporary = mkdtempSync(join(tmpdir(), 'rowhouse-'));
@@ -31,7 +31,7 @@ export async function start(...flags) {
     program,
     address,
     graphql,
-    /** Asks as a tenant, and returns the data of an answer without errors. */
+    /** Sends a request for a tenant, and returns the data of a response without errors. */
     async ask(tenant, query, variables) {
       const answer = await fetch(graphql, {
         method: 'POST',

@@ -70,7 +70,7 @@ const createProject = async (tenant) =>
   (await server.ask(tenant, create, { key: `W${String.fromCharCode(65 + ++count)}` })).createProject.project;
 
 for (const [way, subscribe] of Object.entries(ways)) {
-  test(`a subscriber hears of its own tenant alone: ${way}`, async () => {
+  test(`a subscriber receives events of its tenant only: ${way}`, async () => {
     const visits = await Promise.all(['acme', 'globex'].map(async (tenant) => {
       const heard = [];
       const { id } = await createProject(tenant);
@@ -90,7 +90,7 @@ for (const [way, subscribe] of Object.entries(ways)) {
   });
 }
 
-test('urql queries, changes and pages', async () => {
+test('urql runs queries, mutations and pages', async () => {
   const client = urql('globex');
   const query = 'query($first: Int, $after: String) { projects(first: $first, after: $after, orderBy: NAME_ASC) { nodes { id name } pageInfo { endCursor hasNextPage } } }';
   const all = (await client.query(query, {})).data.projects.nodes;
@@ -114,7 +114,7 @@ test('urql queries, changes and pages', async () => {
   assert.equal(error.networkError, undefined);
 });
 
-test('urql queries by GET, and learns of a document that is none', async () => {
+test('urql queries by GET, and gets the error of an invalid document', async () => {
   const client = urql('acme', { preferGetMethod: 'force' });
   const { data, error } = await client.query('query($id: ID!) { node(id: $id) { id } tenant { slug } }', { id: 'VGVuYW50OjE' });
   assert.ifError(error);
@@ -123,7 +123,7 @@ test('urql queries by GET, and learns of a document that is none', async () => {
   assert.equal(refused.error.graphQLErrors[0].extensions.code, 'GRAPHQL_VALIDATION_FAILED');
 });
 
-test('what refuses a subscription, each client is told', async () => {
+test('each client gets the error of a refused subscription', async () => {
   const refused = {
     'urql, WebSocket': /nothing/, 'urql, fetchSubscriptions': /nothing/, 'graphql-sse, distinct connections': /nothing/,
     'graphql-sse, single connection': /400/, 'Apollo Client, HttpLink': /nothing/,
@@ -137,7 +137,7 @@ test('what refuses a subscription, each client is told', async () => {
   }
 });
 
-test('graphql-sse has all operations in one connection', async () => {
+test('graphql-sse runs all operations over one connection', async () => {
   const { sent, client } = events('acme', { singleConnection: true, lazy: false });
   const heard = [];
   const subscribe = (name) => byEvents({ client }, 'subscription { projectChanged { change project { name } } }', () => heard.push(name));
@@ -159,7 +159,7 @@ test('graphql-sse has all operations in one connection', async () => {
   assert.deepEqual(sent.filter((request) => !/^DELETE 200$/.test(request)).sort(), ['GET 200', 'POST 202', 'POST 202', 'POST 202', 'PUT 201']);
 });
 
-test('at the end of the server, Apollo Client is told', async () => {
+test('Apollo Client gets an error when the server stops', async () => {
   const ending = await start();
   const heard = [];
   apollo('acme', ending).subscribe({ query: gql`subscription { projectChanged { change project { name } } }` })

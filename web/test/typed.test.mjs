@@ -114,7 +114,7 @@ const card = (item) => generated.unmask(board.Card, item);
 const names = ({ nodes }) => nodes.map((item) => card(item).name);
 const done = ({ counts }) => counts.find(({ status }) => status === 'DONE')?.count ?? 0;
 
-/** Works on the first board of a demo tenant, beside somebody else. */
+/** Works on the first board of a demo tenant, concurrently with another user. */
 async function play(mine, others, expected) {
   const [project] = await board.projects(mine);
   assert.equal(project.name, expected.project);
@@ -150,7 +150,7 @@ async function play(mine, others, expected) {
 
   const following = board.follow(mine, projectId, assert.fail);
   const theirs = [];
-  for (let heard = false; !heard;) { // nobody is told when a subscription has begun
+  for (let heard = false; !heard;) { // a client can't see when a subscription has begun
     theirs.unshift(await board.createItem(others, { projectId, name: `theirs ${theirs.length}` }));
     assert.ok(theirs.length < 50, 'nothing was heard');
     heard = await listed(list, (items) => names(items)[0] === `theirs ${theirs.length - 1}`, 200).then(() => true, () => false);
@@ -184,7 +184,7 @@ const demo = {
   },
 };
 
-test('a board of another tenant can be neither read nor followed', async () => {
+test('a board of another tenant can be neither read nor subscribed to', async () => {
   const [{ id: projectId }] = await board.projects(visit(server, 'acme'));
   const globex = visit(server, 'globex');
   const { data } = await globex.query(board.items(globex, { projectId }).options);
@@ -194,10 +194,10 @@ test('a board of another tenant can be neither read nor followed', async () => {
 });
 
 for (const [tenant, expected] of Object.entries(demo)) {
-  test(`the board of ${tenant} shows what happens on it`, () => play(visit(server, tenant), visit(server, tenant), expected));
+  test(`the board of ${tenant} shows changes by other users`, () => play(visit(server, tenant), visit(server, tenant), expected));
 }
 
-test('with trusted documents, hashes are all that is sent, and nothing else is answered', async (t) => {
+test('with trusted documents, the client sends hashes only, and other documents are refused', async (t) => {
   const strict = await start(`--documents=${client.generated}`, '--trusted-documents=only');
   t.after(() => strict.stop());
   wire.length = 0;

@@ -1,6 +1,6 @@
-import { become, known, tenant } from './tenant.js';
+import { switchTenant, tenant, tenants } from './tenant.js';
 
-/** Shows the tenant, and lets another be chosen from the known ones or typed. */
+/** Shows the tenant. Another one can be picked from the list or typed. */
 export function TenantPicker() {
   return (
     <label className="tenant-picker">
@@ -12,25 +12,25 @@ export function TenantPicker() {
         autoComplete="off"
         autoCapitalize="none"
         spellCheck={false}
-        // Browsers list only what fits the text: an empty one shows all.
+        // Browsers list only the options that match the text; an empty text matches all.
         onFocus={(event) => { event.target.value = ''; }}
-        onInput={(event) => isChoice(event.nativeEvent) && event.target.blur()}
-        // Not before the key is up: Enter may pick from the list, too.
+        onInput={(event) => isPicked(event.nativeEvent) && event.target.blur()}
+        // On key up, because Enter may also pick from the list.
         onKeyUp={(event) => event.key === 'Enter' && event.target.blur()}
         onBlur={(event) => {
           const chosen = event.target.value.trim() || tenant;
           event.target.value = chosen;
           if (chosen !== tenant) {
-            become(chosen);
+            switchTenant(chosen);
           }
         }}
       />
       <datalist id="tenants">
-        {known.map((name) => <option key={name} value={name} />)}
+        {tenants.map((name) => <option key={name} value={name} />)}
       </datalist>
     </label>
   );
 }
 
-// isChoice tells a name that was picked from the list from one that is being typed.
-const isChoice = (event) => !event.inputType || event.inputType === 'insertReplacementText';
+// isPicked reports whether an input event comes from the list, not from typing.
+const isPicked = (event) => !event.inputType || event.inputType === 'insertReplacementText';
