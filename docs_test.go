@@ -45,8 +45,8 @@ func documents(t *testing.T) map[string]string {
 }
 
 var (
-	codeBlock  = regexp.MustCompile("(?ms)^```.*?^```$")
-	shellBlock = regexp.MustCompile("(?ms)^```sh\n(.*?)^```$")
+	codeBlock  = regexp.MustCompile("(?ms)^ *```.*?^ *```$")
+	shellBlock = regexp.MustCompile("(?ms)^ *```sh\n(.*?)^ *```$")
 	codeSpan   = regexp.MustCompile("`[^`\n]+`")
 	link       = regexp.MustCompile(`\]\(([^)\s]+)\)`)
 	heading    = regexp.MustCompile(`(?m)^#+ (.+)$`)
