@@ -85,7 +85,7 @@ func TestEveryStatementIsAnIndexRange(t *testing.T) {
 var filtered = regexp.MustCompile("\\.`tenant_id` = \\? AND (`\\w+`\\.`\\w+` = \\? AND )?\\(\\(")
 
 // withoutIndex are the orders for which the server sorts all rows of the list in memory, as
-// they are rare or the lists are short. README.md names them.
+// they are rare or the lists are short: see docs/clients.md.
 var withoutIndex = regexp.MustCompile("ORDER BY (FIELD\\(`(status|role)`|`color`)" +
 	"|FROM `items` WHERE `items`.`tenant_id` = \\? (AND \\(number [^`]*)?ORDER BY number" +
 	"|`project_id` = \\? (AND \\(`key` [<>] \\?\\) )?ORDER BY `key`" +

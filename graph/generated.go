@@ -1592,108 +1592,109 @@ func newExecutionContext(
 
 var sources = []*ast.Source{
 	{Name: "../schema.graphqls", Input: `"""
-A moment in time, in the years 1000 to 9999: RFC 3339 in UTC with up to microseconds, such as
-` + "`" + `2026-11-23T09:30:00.123456Z` + "`" + `. Input may have another offset and lower case. Finer fractions are
-truncated, and a leap second (` + "`" + `23:59:60Z` + "`" + `, at the end of June or December) is read as the next second.
+A point in time between the years 1000 and 9999, in RFC 3339 format, in UTC, with a precision of
+microseconds, such as ` + "`" + `2026-11-23T09:30:00.123456Z` + "`" + `. Input may have another offset and lower-case
+letters. Smaller fractions are truncated. A leap second (` + "`" + `23:59:60Z` + "`" + `, at the end of June or December)
+is read as the next second.
 """
 scalar DateTime @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3339")
 
 """
-What every object with a global id has in common.
+An object with a global id.
 """
 interface Node {
-  "The object's global id: opaque, unique, and stable for the object's life."
+  "The global id of the object: opaque, unique, and constant during the lifetime of the object."
   id: ID!
 }
 
 """
-Where a page lies in its connection.
+Information about a page of a connection.
 """
 type PageInfo {
-  "Whether a later page exists: pass ` + "`" + `endCursor` + "`" + ` as ` + "`" + `after` + "`" + ` to read it."
+  "Whether there are more results after this page. To read them, pass ` + "`" + `endCursor` + "`" + ` as ` + "`" + `after` + "`" + `."
   hasNextPage: Boolean!
-  "Whether an earlier page exists: pass ` + "`" + `startCursor` + "`" + ` as ` + "`" + `before` + "`" + `, with ` + "`" + `last` + "`" + `, to read it."
+  "Whether there are more results before this page. To read them, pass ` + "`" + `startCursor` + "`" + ` as ` + "`" + `before` + "`" + `, with ` + "`" + `last` + "`" + `."
   hasPreviousPage: Boolean!
-  "The cursor of the page's first edge; null on an empty page."
+  "The cursor of the first edge of the page; null if the page is empty."
   startCursor: String
-  "The cursor of the page's last edge; null on an empty page."
+  "The cursor of the last edge of the page; null if the page is empty."
   endCursor: String
 }
 
 """
-A customer whose data this is. A request belongs to exactly one tenant and sees nothing of any other.
+A customer organisation. A request belongs to exactly one tenant, and can read and change only the data of this tenant.
 """
 type Tenant implements Node {
-  "The tenant's global id."
+  "The global id of the tenant."
   id: ID!
-  "The tenant's short public name, as in the header ` + "`" + `X-Tenant-ID` + "`" + `."
+  "The short public name of the tenant, as in the header ` + "`" + `X-Tenant-ID` + "`" + `."
   slug: String!
-  "The tenant's name for people."
+  "The display name of the tenant."
   name: String!
-  "When the tenant was created."
+  "The time when the tenant was created."
   createdAt: DateTime!
 }
 
 """
-What a member is meant to do in the tenant. Nothing enforces it until callers are known.
+The role of a member in the tenant. The server stores roles and does not enforce them.
 """
 enum MemberRole {
-  "Everything, including what concerns the contract."
+  "May do everything, including changes to the contract."
   OWNER
-  "Everything but what concerns the contract."
+  "May do everything except changes to the contract."
   ADMIN
-  "Works on projects and items."
+  "May create and change projects and items."
   MEMBER
-  "Reads, and changes nothing."
+  "May only read."
   VIEWER
 }
 
 """
-A person who works for the tenant.
+A person in the tenant's organisation.
 """
 type Member implements Node {
-  "The member's global id."
+  "The global id of the member."
   id: ID!
-  "The member's name for people."
+  "The display name of the member."
   name: String!
-  "The member's e-mail address, unique in the tenant without regard to case."
+  "The e-mail address of the member, unique in the tenant; case is ignored."
   email: String!
-  "What the member may do."
+  "The role of the member."
   role: MemberRole!
-  "When the member was created."
+  "The time when the member was created."
   createdAt: DateTime!
 }
 
 """
-A body of work: a set of items that are numbered together.
+A group of items with consecutive numbers.
 """
 type Project implements Node {
-  "The project's global id."
+  "The global id of the project."
   id: ID!
-  "The prefix of its items' keys: 2 to 10 capital letters, unique in the tenant, fixed once created."
+  "The prefix of the keys of the project's items: 2 to 10 capital letters, unique in the tenant. It never changes."
   key: String!
-  "The project's name for people."
+  "The display name of the project."
   name: String!
-  "What the project is about."
+  "The description of the project."
   description: String
-  "When the project was created."
+  "The time when the project was created."
   createdAt: DateTime!
-  "How many items the project has of each status, priority or assignee that occurs, the most first."
+  "The number of items by status, priority or assignee, in descending order. Groups without items are left out."
   itemCounts(
-    "What the items are counted by."
+    "The field by which the items are grouped."
     by: ItemGrouping!
   ): [ItemCount!]!
-  "The project's items."
+  "The items of the project."
   items(
-    "At most this many items from the start (0 to 100); 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "Returns the first n items, 0 to 100. The default is 20 if ` + "`" + `last` + "`" + ` is not given."
     first: Int
-    "Only items after this cursor; an empty string is ignored."
+    "Returns items after this cursor. An empty string is ignored."
     after: String
-    "At most this many items from the end (0 to 100); not together with ` + "`" + `first` + "`" + `."
+    "Returns the last n items, 0 to 100. It can't be combined with ` + "`" + `first` + "`" + `."
     last: Int
-    "Only items before this cursor; an empty string is ignored."
+    "Returns items before this cursor. An empty string is ignored."
     before: String
-    "Only items for which this holds."
+    "Returns items that match this filter."
     where: ItemFilter
     "The order of the items."
     orderBy: ItemOrder = CREATED_AT_DESC
@@ -1701,126 +1702,126 @@ type Project implements Node {
 }
 
 """
-How far an item has come.
+The status of an item.
 """
 enum ItemStatus {
-  "Noted, and not planned yet."
+  "Not planned yet."
   BACKLOG
-  "Planned, and not begun."
+  "Planned, but not started."
   TODO
-  "Being worked on."
+  "In progress."
   IN_PROGRESS
   "Finished."
   DONE
-  "Given up."
+  "Cancelled."
   CANCELED
 }
 
 """
-How much an item matters.
+The priority of an item, in ascending order.
 """
 enum ItemPriority {
-  "Not judged yet."
+  "No priority assigned."
   NONE
-  "Can wait."
+  "Low priority."
   LOW
-  "The usual."
+  "Normal priority."
   MEDIUM
-  "Before the usual."
+  "High priority."
   HIGH
-  "Drop everything."
+  "The highest priority."
   URGENT
 }
 
 """
-A piece of work in a project.
+A task in a project.
 """
 type Item implements Node {
-  "The item's global id."
+  "The global id of the item."
   id: ID!
-  "Counted up inside the project, from 1."
+  "The number of the item in its project. Numbers are assigned in ascending order from 1."
   number: Int!
-  "The project's key and the item's number, such as ` + "`" + `WEB-12` + "`" + `. It never changes."
+  "The key of the project and the number of the item, such as ` + "`" + `WEB-12` + "`" + `. It never changes."
   key: String!
-  "What is to be done, in a line."
+  "The title of the item."
   name: String!
-  "What is to be done, at length."
+  "The description of the item."
   description: String
-  "How far the item has come."
+  "The status of the item."
   status: ItemStatus!
-  "How much the item matters."
+  "The priority of the item."
   priority: ItemPriority!
-  "Who works on the item; null when nobody does."
+  "The member assigned to the item; null if it is unassigned."
   assignee: Member
-  "When the item is to be finished; null when that is open."
+  "The due date of the item; null if it has none."
   dueAt: DateTime
-  "The project that the item belongs to."
+  "The project of the item."
   project: Project!
-  "The item's labels."
+  "The labels of the item."
   labels(
-    "At most this many labels from the start (0 to 100); 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "Returns the first n labels, 0 to 100. The default is 20 if ` + "`" + `last` + "`" + ` is not given."
     first: Int
-    "Only labels after this cursor; an empty string is ignored."
+    "Returns labels after this cursor. An empty string is ignored."
     after: String
-    "At most this many labels from the end (0 to 100); not together with ` + "`" + `first` + "`" + `."
+    "Returns the last n labels, 0 to 100. It can't be combined with ` + "`" + `first` + "`" + `."
     last: Int
-    "Only labels before this cursor; an empty string is ignored."
+    "Returns labels before this cursor. An empty string is ignored."
     before: String
-    "Only labels for which this holds."
+    "Returns labels that match this filter."
     where: LabelFilter
     "The order of the labels."
     orderBy: LabelOrder = CREATED_AT_DESC
   ): LabelConnection!
-  "What was said about the item."
+  "The comments on the item."
   comments(
-    "At most this many comments from the start (0 to 100); 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "Returns the first n comments, 0 to 100. The default is 20 if ` + "`" + `last` + "`" + ` is not given."
     first: Int
-    "Only comments after this cursor; an empty string is ignored."
+    "Returns comments after this cursor. An empty string is ignored."
     after: String
-    "At most this many comments from the end (0 to 100); not together with ` + "`" + `first` + "`" + `."
+    "Returns the last n comments, 0 to 100. It can't be combined with ` + "`" + `first` + "`" + `."
     last: Int
-    "Only comments before this cursor; an empty string is ignored."
+    "Returns comments before this cursor. An empty string is ignored."
     before: String
-    "Only comments for which this holds."
+    "Returns comments that match this filter."
     where: CommentFilter
     "The order of the comments."
     orderBy: CommentOrder = CREATED_AT_DESC
   ): CommentConnection!
-  "Counts the changes to the item's own fields, from 1: see ` + "`" + `UpdateItemInput.expectedVersion` + "`" + `."
+  "The version of the item: 1 when it is created, incremented by each change of its own fields. See ` + "`" + `UpdateItemInput.expectedVersion` + "`" + `."
   version: Int!
-  "When the item was created."
+  "The time when the item was created."
   createdAt: DateTime!
-  "When one of the item's own fields last changed."
+  "The time of the last change of the item's own fields."
   updatedAt: DateTime!
 }
 
 """
-A mark that items can carry.
+A label that can be added to items.
 """
 type Label implements Node {
-  "The label's global id."
+  "The global id of the label."
   id: ID!
-  "The label's name, unique in the tenant without regard to case: ` + "`" + `bug` + "`" + ` excludes ` + "`" + `Bug` + "`" + `, but not ` + "`" + `búg` + "`" + `."
+  "The name of the label, unique in the tenant; case is ignored, accents are not: ` + "`" + `bug` + "`" + ` conflicts with ` + "`" + `Bug` + "`" + `, but not with ` + "`" + `búg` + "`" + `."
   name: String!
-  "The label's colour, such as ` + "`" + `#1f883d` + "`" + `."
+  "The colour of the label, such as ` + "`" + `#1f883d` + "`" + `."
   color: String!
-  "When the label was created."
+  "The time when the label was created."
   createdAt: DateTime!
 }
 
 """
-Something said about an item.
+A comment on an item.
 """
 type Comment implements Node {
-  "The comment's global id."
+  "The global id of the comment."
   id: ID!
-  "What was said."
+  "The text of the comment."
   body: String!
-  "Who said it; null when that is not known."
+  "The author of the comment; null if the author is unknown or deleted."
   author: Member
-  "The item that it is about."
+  "The item of the comment."
   item: Item!
-  "When it was said."
+  "The time when the comment was created."
   createdAt: DateTime!
 }
 
@@ -1828,21 +1829,21 @@ type Comment implements Node {
 A page of members.
 """
 type MemberConnection {
-  "The page's members, each with its cursor."
+  "The members of the page, each with its cursor."
   edges: [MemberEdge!]!
-  "The page's members."
+  "The members of the page."
   nodes: [Member!]!
-  "Where the page lies."
+  "Information about the page."
   pageInfo: PageInfo!
-  "How many members there are on all pages; counted only when it is asked for."
+  "The number of members on all pages. It is computed only if this field is selected."
   totalCount: Int!
 }
 
 """
-A member on a page.
+An edge of a connection of members.
 """
 type MemberEdge {
-  "Names this place in the connection, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
+  "The position of the edge in the connection, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
   cursor: String!
   "The member."
   node: Member!
@@ -1852,21 +1853,21 @@ type MemberEdge {
 A page of projects.
 """
 type ProjectConnection {
-  "The page's projects, each with its cursor."
+  "The projects of the page, each with its cursor."
   edges: [ProjectEdge!]!
-  "The page's projects."
+  "The projects of the page."
   nodes: [Project!]!
-  "Where the page lies."
+  "Information about the page."
   pageInfo: PageInfo!
-  "How many projects there are on all pages; counted only when it is asked for."
+  "The number of projects on all pages. It is computed only if this field is selected."
   totalCount: Int!
 }
 
 """
-A project on a page.
+An edge of a connection of projects.
 """
 type ProjectEdge {
-  "Names this place in the connection, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
+  "The position of the edge in the connection, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
   cursor: String!
   "The project."
   node: Project!
@@ -1876,21 +1877,21 @@ type ProjectEdge {
 A page of items.
 """
 type ItemConnection {
-  "The page's items, each with its cursor."
+  "The items of the page, each with its cursor."
   edges: [ItemEdge!]!
-  "The page's items."
+  "The items of the page."
   nodes: [Item!]!
-  "Where the page lies."
+  "Information about the page."
   pageInfo: PageInfo!
-  "How many items there are on all pages; counted only when it is asked for."
+  "The number of items on all pages. It is computed only if this field is selected."
   totalCount: Int!
 }
 
 """
-An item on a page.
+An edge of a connection of items.
 """
 type ItemEdge {
-  "Names this place in the connection, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
+  "The position of the edge in the connection, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
   cursor: String!
   "The item."
   node: Item!
@@ -1900,21 +1901,21 @@ type ItemEdge {
 A page of labels.
 """
 type LabelConnection {
-  "The page's labels, each with its cursor."
+  "The labels of the page, each with its cursor."
   edges: [LabelEdge!]!
-  "The page's labels."
+  "The labels of the page."
   nodes: [Label!]!
-  "Where the page lies."
+  "Information about the page."
   pageInfo: PageInfo!
-  "How many labels there are on all pages; counted only when it is asked for."
+  "The number of labels on all pages. It is computed only if this field is selected."
   totalCount: Int!
 }
 
 """
-A label on a page.
+An edge of a connection of labels.
 """
 type LabelEdge {
-  "Names this place in the connection, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
+  "The position of the edge in the connection, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
   cursor: String!
   "The label."
   node: Label!
@@ -1924,139 +1925,139 @@ type LabelEdge {
 A page of comments.
 """
 type CommentConnection {
-  "The page's comments, each with its cursor."
+  "The comments of the page, each with its cursor."
   edges: [CommentEdge!]!
-  "The page's comments."
+  "The comments of the page."
   nodes: [Comment!]!
-  "Where the page lies."
+  "Information about the page."
   pageInfo: PageInfo!
-  "How many comments there are on all pages; counted only when it is asked for."
+  "The number of comments on all pages. It is computed only if this field is selected."
   totalCount: Int!
 }
 
 """
-A comment on a page.
+An edge of a connection of comments.
 """
 type CommentEdge {
-  "Names this place in the connection, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
+  "The position of the edge in the connection, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
   cursor: String!
   "The comment."
   node: Comment!
 }
 
 """
-Of a global id, all that is given has to hold.
+Conditions on a global id. All of them must hold.
 """
 input IDFilter {
-  "It is this."
+  "The value equals this."
   eq: ID
-  "It is one of these, at most 100."
+  "The value is in this list of at most 100 values."
   in: [ID!]
-  "Whether it is null."
+  "True: the value is null. False: it is not null."
   isNull: Boolean
 }
 
 """
-Of a string, all given conditions must hold. Keys and colours compare exactly. Other strings compare
-character by character, without regard to case and accents (` + "`" + `E` + "`" + ` and ` + "`" + `é` + "`" + ` are equal, and so are ` + "`" + `ハ` + "`" + ` and
-` + "`" + `パ` + "`" + `), in Unicode normalisation form C; trailing spaces are significant, and one character never equals
-two (` + "`" + `ß` + "`" + ` is not ` + "`" + `ss` + "`" + `). A string that ` + "`" + `eq` + "`" + ` matches is also matched by ` + "`" + `startsWith` + "`" + `, and one that
-` + "`" + `startsWith` + "`" + ` matches by ` + "`" + `contains` + "`" + `. Uniqueness compares more strictly: see ` + "`" + `Label.name` + "`" + `.
+Conditions on a string. All of them must hold. Keys and colours are compared exactly. Other strings
+are compared character by character, in Unicode normalisation form C; case and accents are ignored (` + "`" + `E` + "`" + `
+equals ` + "`" + `é` + "`" + `, and ` + "`" + `ハ` + "`" + ` equals ` + "`" + `パ` + "`" + `), trailing spaces are significant, and one character never equals two
+(` + "`" + `ß` + "`" + ` is not ` + "`" + `ss` + "`" + `). Each string that ` + "`" + `eq` + "`" + ` matches is also matched by ` + "`" + `startsWith` + "`" + `, and each string that
+` + "`" + `startsWith` + "`" + ` matches is also matched by ` + "`" + `contains` + "`" + `. Unique names use a stricter comparison: see ` + "`" + `Label.name` + "`" + `.
 """
 input StringFilter {
-  "It is this."
+  "The value equals this."
   eq: String
-  "It is one of these, at most 100."
+  "The value is in this list of at most 100 values."
   in: [String!]
-  "It contains this; every string contains the empty one."
+  "The string contains this. The empty string matches all strings."
   contains: String
-  "It begins with this; every string begins with the empty one."
+  "The string starts with this. The empty string matches all strings."
   startsWith: String
-  "Whether it is null."
+  "True: the value is null. False: it is not null."
   isNull: Boolean
 }
 
 """
-Of a number, all that is given has to hold.
+Conditions on an integer. All of them must hold.
 """
 input IntFilter {
-  "It is this."
+  "The value equals this."
   eq: Int
-  "It is one of these, at most 100."
+  "The value is in this list of at most 100 values."
   in: [Int!]
-  "It is less than this."
+  "The value is less than this."
   lt: Int
-  "It is this, or less than it."
+  "The value is less than or equal to this."
   lte: Int
-  "It is greater than this."
+  "The value is greater than this."
   gt: Int
-  "It is this, or greater than it."
+  "The value is greater than or equal to this."
   gte: Int
 }
 
 """
-Of a moment, all that is given has to hold.
+Conditions on a point in time. All of them must hold.
 """
 input DateTimeFilter {
-  "It is before this."
+  "The time is before this."
   lt: DateTime
-  "It is this, or before it."
+  "The time is at or before this."
   lte: DateTime
-  "It is after this."
+  "The time is after this."
   gt: DateTime
-  "It is this, or after it."
+  "The time is at or after this."
   gte: DateTime
-  "Whether it is null."
+  "True: the value is null. False: it is not null."
   isNull: Boolean
 }
 
 """
-Of an item's status, all that is given has to hold.
+Conditions on the status of an item. All of them must hold.
 """
 input ItemStatusFilter {
-  "It is this."
+  "The value equals this."
   eq: ItemStatus
-  "It is one of these, at most 100."
+  "The value is in this list of at most 100 values."
   in: [ItemStatus!]
 }
 
 """
-Of an item's priority, all that is given has to hold.
+Conditions on the priority of an item. All of them must hold.
 """
 input ItemPriorityFilter {
-  "It is this."
+  "The value equals this."
   eq: ItemPriority
-  "It is one of these, at most 100."
+  "The value is in this list of at most 100 values."
   in: [ItemPriority!]
-  "It is below this."
+  "The priority is lower than this."
   lt: ItemPriority
-  "It is this, or below it."
+  "The priority is this or lower."
   lte: ItemPriority
-  "It is above this."
+  "The priority is higher than this."
   gt: ItemPriority
-  "It is this, or above it."
+  "The priority is this or higher."
   gte: ItemPriority
 }
 
 """
-Of a member's role, all that is given has to hold.
+Conditions on the role of a member. All of them must hold.
 """
 input MemberRoleFilter {
-  "It is this."
+  "The value equals this."
   eq: MemberRole
-  "It is one of these, at most 100."
+  "The value is in this list of at most 100 values."
   in: [MemberRole!]
 }
 
 """
-Which members: all that is given has to hold, and an empty one holds for all.
+Conditions on members. All of them must hold. An empty filter matches all members.
 """
 input MemberFilter {
-  "All of these hold."
+  "All of these conditions hold."
   and: [MemberFilter!]
-  "At least one of these holds; none does in an empty list."
+  "At least one of these conditions holds. An empty list matches nothing."
   or: [MemberFilter!]
-  "This does not hold, as in ` + "`" + `not: {id: {in: [\"…\"]}}` + "`" + ` for all but these."
+  "This condition does not hold. For example, ` + "`" + `not: {id: {in: [\"…\"]}}` + "`" + ` excludes these ids."
   not: MemberFilter
   "The global id."
   id: IDFilter
@@ -2069,14 +2070,14 @@ input MemberFilter {
 }
 
 """
-Which projects: all that is given has to hold, and an empty one holds for all.
+Conditions on projects. All of them must hold. An empty filter matches all projects.
 """
 input ProjectFilter {
-  "All of these hold."
+  "All of these conditions hold."
   and: [ProjectFilter!]
-  "At least one of these holds; none does in an empty list."
+  "At least one of these conditions holds. An empty list matches nothing."
   or: [ProjectFilter!]
-  "This does not hold, as in ` + "`" + `not: {id: {in: [\"…\"]}}` + "`" + ` for all but these."
+  "This condition does not hold. For example, ` + "`" + `not: {id: {in: [\"…\"]}}` + "`" + ` excludes these ids."
   not: ProjectFilter
   "The global id."
   id: IDFilter
@@ -2091,14 +2092,14 @@ input ProjectFilter {
 }
 
 """
-Which items: all that is given has to hold, and an empty one holds for all.
+Conditions on items. All of them must hold. An empty filter matches all items.
 """
 input ItemFilter {
-  "All of these hold."
+  "All of these conditions hold."
   and: [ItemFilter!]
-  "At least one of these holds; none does in an empty list."
+  "At least one of these conditions holds. An empty list matches nothing."
   or: [ItemFilter!]
-  "This does not hold, as in ` + "`" + `not: {id: {in: [\"…\"]}}` + "`" + ` for all but these."
+  "This condition does not hold. For example, ` + "`" + `not: {id: {in: [\"…\"]}}` + "`" + ` excludes these ids."
   not: ItemFilter
   "The global id."
   id: IDFilter
@@ -2120,39 +2121,39 @@ input ItemFilter {
   project: ProjectFilter
   "The global id of the assignee."
   assigneeId: IDFilter
-  "The assignee, who has to be there."
+  "The assignee. Unassigned items never match."
   assignee: MemberFilter
   "The labels."
   labels: LabelListFilter
   "The comments."
   comments: CommentListFilter
-  "When it is to be finished."
+  "The due date."
   dueAt: DateTimeFilter
-  "When it was created."
+  "The creation time."
   createdAt: DateTimeFilter
-  "When it last changed."
+  "The time of the last change."
   updatedAt: DateTimeFilter
 }
 
 """
-Which lists of items: all that is given has to hold.
+Conditions on a list of items. All of them must hold.
 """
 input ItemListFilter {
-  "This holds for at least one of the items."
+  "At least one of the items matches this filter."
   some: ItemFilter
-  "This holds for none of the items."
+  "None of the items matches this filter."
   none: ItemFilter
 }
 
 """
-Which labels: all that is given has to hold, and an empty one holds for all.
+Conditions on labels. All of them must hold. An empty filter matches all labels.
 """
 input LabelFilter {
-  "All of these hold."
+  "All of these conditions hold."
   and: [LabelFilter!]
-  "At least one of these holds; none does in an empty list."
+  "At least one of these conditions holds. An empty list matches nothing."
   or: [LabelFilter!]
-  "This does not hold, as in ` + "`" + `not: {id: {in: [\"…\"]}}` + "`" + ` for all but these."
+  "This condition does not hold. For example, ` + "`" + `not: {id: {in: [\"…\"]}}` + "`" + ` excludes these ids."
   not: LabelFilter
   "The global id."
   id: IDFilter
@@ -2163,28 +2164,28 @@ input LabelFilter {
 }
 
 """
-Which lists of labels: all that is given has to hold.
+Conditions on a list of labels. All of them must hold.
 """
 input LabelListFilter {
-  "This holds for at least one of the labels."
+  "At least one of the labels matches this filter."
   some: LabelFilter
-  "This holds for none of the labels."
+  "None of the labels matches this filter."
   none: LabelFilter
 }
 
 """
-Which comments: all that is given has to hold, and an empty one holds for all.
+Conditions on comments. All of them must hold. An empty filter matches all comments.
 """
 input CommentFilter {
-  "All of these hold."
+  "All of these conditions hold."
   and: [CommentFilter!]
-  "At least one of these holds; none does in an empty list."
+  "At least one of these conditions holds. An empty list matches nothing."
   or: [CommentFilter!]
-  "This does not hold, as in ` + "`" + `not: {id: {in: [\"…\"]}}` + "`" + ` for all but these."
+  "This condition does not hold. For example, ` + "`" + `not: {id: {in: [\"…\"]}}` + "`" + ` excludes these ids."
   not: CommentFilter
   "The global id."
   id: IDFilter
-  "What was said."
+  "The text of the comment."
   body: StringFilter
   "The global id of the item."
   itemId: IDFilter
@@ -2192,37 +2193,37 @@ input CommentFilter {
   item: ItemFilter
   "The global id of the author."
   authorId: IDFilter
-  "The author, who has to be known."
+  "The author. Comments without an author never match."
   author: MemberFilter
-  "When it was said."
+  "The time when the comment was created."
   createdAt: DateTimeFilter
 }
 
 """
-Which lists of comments: all that is given has to hold.
+Conditions on a list of comments. All of them must hold.
 """
 input CommentListFilter {
-  "This holds for at least one of the comments."
+  "At least one of the comments matches this filter."
   some: CommentFilter
-  "This holds for none of the comments."
+  "None of the comments matches this filter."
   none: CommentFilter
 }
 
 """
-How members are ordered. Ties are broken by creation time.
+The order of members. Ties are broken by creation time.
 """
 enum MemberOrder {
-  "The oldest first."
+  "By creation time, oldest first."
   CREATED_AT_ASC
-  "The newest first."
+  "By creation time, newest first."
   CREATED_AT_DESC
-  "By name, A first."
+  "By name, ascending."
   NAME_ASC
-  "By name, Z first."
+  "By name, descending."
   NAME_DESC
-  "By e-mail address, a first."
+  "By e-mail address, ascending."
   EMAIL_ASC
-  "By e-mail address, z first."
+  "By e-mail address, descending."
   EMAIL_DESC
   "By role, in the order of ` + "`" + `MemberRole` + "`" + `: ` + "`" + `OWNER` + "`" + ` first."
   ROLE_ASC
@@ -2231,58 +2232,58 @@ enum MemberOrder {
 }
 
 """
-How projects are ordered. Ties are broken by creation time.
+The order of projects. Ties are broken by creation time.
 """
 enum ProjectOrder {
-  "The oldest first."
+  "By creation time, oldest first."
   CREATED_AT_ASC
-  "The newest first."
+  "By creation time, newest first."
   CREATED_AT_DESC
-  "By name, A first."
+  "By name, ascending."
   NAME_ASC
-  "By name, Z first."
+  "By name, descending."
   NAME_DESC
-  "By key, A first."
+  "By key, ascending."
   KEY_ASC
-  "By key, Z first."
+  "By key, descending."
   KEY_DESC
 }
 
 """
-How items are ordered. Ties are broken by creation time.
+The order of items. Ties are broken by creation time.
 """
 enum ItemOrder {
-  "The oldest first."
+  "By creation time, oldest first."
   CREATED_AT_ASC
-  "The newest first."
+  "By creation time, newest first."
   CREATED_AT_DESC
-  "Those that changed longest ago first."
+  "By the time of the last change, oldest first."
   UPDATED_AT_ASC
-  "Those that changed last first."
+  "By the time of the last change, newest first."
   UPDATED_AT_DESC
-  "Those without a due date first, then those due soonest."
+  "By due date, ascending; items without a due date come first."
   DUE_AT_ASC
-  "Those due last first, and those without a due date at the end."
+  "By due date, descending; items without a due date come last."
   DUE_AT_DESC
-  "Those due soonest first, and those without a due date at the end."
+  "By due date, ascending; items without a due date come last."
   DUE_AT_ASC_NULLS_LAST
-  "Those without a due date first, then those due last."
+  "By due date, descending; items without a due date come first."
   DUE_AT_DESC_NULLS_FIRST
-  "The least urgent first."
+  "By priority, lowest first."
   PRIORITY_ASC
-  "The most urgent first."
+  "By priority, highest first."
   PRIORITY_DESC
-  "By number, 1 first."
+  "By number, ascending."
   NUMBER_ASC
-  "By number, the highest first."
+  "By number, descending."
   NUMBER_DESC
-  "By key, A first, character by character: ` + "`" + `WEB-10` + "`" + ` is before ` + "`" + `WEB-2` + "`" + `."
+  "By key as a string, ascending: ` + "`" + `WEB-10` + "`" + ` is before ` + "`" + `WEB-2` + "`" + `."
   KEY_ASC
-  "By key, Z first, character by character: ` + "`" + `WEB-2` + "`" + ` is before ` + "`" + `WEB-10` + "`" + `."
+  "By key as a string, descending: ` + "`" + `WEB-2` + "`" + ` is before ` + "`" + `WEB-10` + "`" + `."
   KEY_DESC
-  "By name, A first."
+  "By name, ascending."
   NAME_ASC
-  "By name, Z first."
+  "By name, descending."
   NAME_DESC
   "By status, in the order of ` + "`" + `ItemStatus` + "`" + `: ` + "`" + `BACKLOG` + "`" + ` first."
   STATUS_ASC
@@ -2291,35 +2292,35 @@ enum ItemOrder {
 }
 
 """
-How labels are ordered. Ties are broken by creation time.
+The order of labels. Ties are broken by creation time.
 """
 enum LabelOrder {
-  "The oldest first."
+  "By creation time, oldest first."
   CREATED_AT_ASC
-  "The newest first."
+  "By creation time, newest first."
   CREATED_AT_DESC
-  "By name, A first."
+  "By name, ascending."
   NAME_ASC
-  "By name, Z first."
+  "By name, descending."
   NAME_DESC
-  "By colour, ` + "`" + `#000000` + "`" + ` first."
+  "By colour, ascending: ` + "`" + `#000000` + "`" + ` first."
   COLOR_ASC
-  "By colour, ` + "`" + `#ffffff` + "`" + ` first."
+  "By colour, descending: ` + "`" + `#ffffff` + "`" + ` first."
   COLOR_DESC
 }
 
 """
-How comments are ordered. Ties are broken by creation time.
+The order of comments. Ties are broken by creation time.
 """
 enum CommentOrder {
-  "The oldest first."
+  "By creation time, oldest first."
   CREATED_AT_ASC
-  "The newest first."
+  "By creation time, newest first."
   CREATED_AT_DESC
 }
 
 """
-What items can be counted by.
+The field by which items are grouped and counted.
 """
 enum ItemGrouping {
   "By ` + "`" + `Item.status` + "`" + `."
@@ -2331,131 +2332,131 @@ enum ItemGrouping {
 }
 
 """
-How many items have something in common: the one field that they were counted by.
+The number of items with one value of the field by which they are grouped.
 """
 type ItemCount {
-  "Their status; null unless they were counted by it."
+  "The status of the items; null unless they are grouped by status."
   status: ItemStatus
-  "Their priority; null unless they were counted by it."
+  "The priority of the items; null unless they are grouped by priority."
   priority: ItemPriority
-  "Who works on them; null for those of nobody, and unless they were counted by it."
+  "The assignee of the items; null for unassigned items, and unless they are grouped by assignee."
   assignee: Member
-  "How many there are."
+  "The number of items."
   count: Int!
 }
 
 """
-What can be asked. Everything is the caller's tenant's own.
+The queries. They read only data of the request's tenant.
 """
 type Query {
-  "The tenant that this request belongs to."
+  "The tenant of the request."
   tenant: Tenant!
-  "The object with this global id; null when there is none."
+  "The object with this global id; null if it does not exist."
   node(
-    "The object's global id."
+    "The global id of the object."
     id: ID!
   ): Node
-  "The objects with these global ids, in their order; null in the place of each that is not there."
+  "The objects with these global ids, in the order of the ids; null for each id that does not exist."
   nodes(
-    "The objects' global ids, at most 100."
+    "The global ids of the objects, at most 100."
     ids: [ID!]!
   ): [Node]!
-  "The member with this id; null when there is none."
+  "The member with this id; null if it does not exist."
   member(
-    "The member's global id."
+    "The global id of the member."
     id: ID!
   ): Member
   "All members."
   members(
-    "At most this many members from the start (0 to 100); 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "Returns the first n members, 0 to 100. The default is 20 if ` + "`" + `last` + "`" + ` is not given."
     first: Int
-    "Only members after this cursor; an empty string is ignored."
+    "Returns members after this cursor. An empty string is ignored."
     after: String
-    "At most this many members from the end (0 to 100); not together with ` + "`" + `first` + "`" + `."
+    "Returns the last n members, 0 to 100. It can't be combined with ` + "`" + `first` + "`" + `."
     last: Int
-    "Only members before this cursor; an empty string is ignored."
+    "Returns members before this cursor. An empty string is ignored."
     before: String
-    "Only members for which this holds."
+    "Returns members that match this filter."
     where: MemberFilter
     "The order of the members."
     orderBy: MemberOrder = CREATED_AT_DESC
   ): MemberConnection!
-  "The project with this id; null when there is none."
+  "The project with this id; null if it does not exist."
   project(
-    "The project's global id."
+    "The global id of the project."
     id: ID!
   ): Project
   "All projects."
   projects(
-    "At most this many projects from the start (0 to 100); 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "Returns the first n projects, 0 to 100. The default is 20 if ` + "`" + `last` + "`" + ` is not given."
     first: Int
-    "Only projects after this cursor; an empty string is ignored."
+    "Returns projects after this cursor. An empty string is ignored."
     after: String
-    "At most this many projects from the end (0 to 100); not together with ` + "`" + `first` + "`" + `."
+    "Returns the last n projects, 0 to 100. It can't be combined with ` + "`" + `first` + "`" + `."
     last: Int
-    "Only projects before this cursor; an empty string is ignored."
+    "Returns projects before this cursor. An empty string is ignored."
     before: String
-    "Only projects for which this holds."
+    "Returns projects that match this filter."
     where: ProjectFilter
     "The order of the projects."
     orderBy: ProjectOrder = CREATED_AT_DESC
   ): ProjectConnection!
-  "The item with this id; null when there is none."
+  "The item with this id; null if it does not exist."
   item(
-    "The item's global id."
+    "The global id of the item."
     id: ID!
   ): Item
   "All items."
   items(
-    "At most this many items from the start (0 to 100); 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "Returns the first n items, 0 to 100. The default is 20 if ` + "`" + `last` + "`" + ` is not given."
     first: Int
-    "Only items after this cursor; an empty string is ignored."
+    "Returns items after this cursor. An empty string is ignored."
     after: String
-    "At most this many items from the end (0 to 100); not together with ` + "`" + `first` + "`" + `."
+    "Returns the last n items, 0 to 100. It can't be combined with ` + "`" + `first` + "`" + `."
     last: Int
-    "Only items before this cursor; an empty string is ignored."
+    "Returns items before this cursor. An empty string is ignored."
     before: String
-    "Only items for which this holds."
+    "Returns items that match this filter."
     where: ItemFilter
     "The order of the items."
     orderBy: ItemOrder = CREATED_AT_DESC
   ): ItemConnection!
-  "The label with this id; null when there is none."
+  "The label with this id; null if it does not exist."
   label(
-    "The label's global id."
+    "The global id of the label."
     id: ID!
   ): Label
   "All labels."
   labels(
-    "At most this many labels from the start (0 to 100); 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "Returns the first n labels, 0 to 100. The default is 20 if ` + "`" + `last` + "`" + ` is not given."
     first: Int
-    "Only labels after this cursor; an empty string is ignored."
+    "Returns labels after this cursor. An empty string is ignored."
     after: String
-    "At most this many labels from the end (0 to 100); not together with ` + "`" + `first` + "`" + `."
+    "Returns the last n labels, 0 to 100. It can't be combined with ` + "`" + `first` + "`" + `."
     last: Int
-    "Only labels before this cursor; an empty string is ignored."
+    "Returns labels before this cursor. An empty string is ignored."
     before: String
-    "Only labels for which this holds."
+    "Returns labels that match this filter."
     where: LabelFilter
     "The order of the labels."
     orderBy: LabelOrder = CREATED_AT_DESC
   ): LabelConnection!
-  "The comment with this id; null when there is none."
+  "The comment with this id; null if it does not exist."
   comment(
-    "The comment's global id."
+    "The global id of the comment."
     id: ID!
   ): Comment
   "All comments."
   comments(
-    "At most this many comments from the start (0 to 100); 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "Returns the first n comments, 0 to 100. The default is 20 if ` + "`" + `last` + "`" + ` is not given."
     first: Int
-    "Only comments after this cursor; an empty string is ignored."
+    "Returns comments after this cursor. An empty string is ignored."
     after: String
-    "At most this many comments from the end (0 to 100); not together with ` + "`" + `first` + "`" + `."
+    "Returns the last n comments, 0 to 100. It can't be combined with ` + "`" + `first` + "`" + `."
     last: Int
-    "Only comments before this cursor; an empty string is ignored."
+    "Returns comments before this cursor. An empty string is ignored."
     before: String
-    "Only comments for which this holds."
+    "Returns comments that match this filter."
     where: CommentFilter
     "The order of the comments."
     orderBy: CommentOrder = CREATED_AT_DESC
@@ -2463,438 +2464,439 @@ type Query {
 }
 
 """
-What can be changed. Each field is one transaction; all are the caller's tenant's own.
-A field that fails is null, and leaves those beside it alone.
+The mutations. They change only data of the request's tenant. Each field is one transaction. A field that
+fails is null, and does not affect its sibling fields.
 """
 type Mutation {
-  "Adds a member. CONFLICT when the e-mail address is taken in the tenant."
+  "Creates a member. CONFLICT if another member of the tenant has the e-mail address."
   createMember(
-    "The new member."
+    "The fields of the new member."
     input: CreateMemberInput!
   ): CreateMemberPayload
-  "Changes the fields of a member that are given."
+  "Changes the given fields of a member. CONFLICT if another member of the tenant has the e-mail address."
   updateMember(
-    "The member and its new values."
+    "The id of the member and the new values."
     input: UpdateMemberInput!
   ): UpdateMemberPayload
-  "Deletes a member; its items and comments stay, without assignee or author. Its items get a new version."
+  "Deletes a member. The items and comments of the member remain, without assignee or author. The version of these items is incremented."
   deleteMember(
-    "The member."
+    "The id of the member."
     input: DeleteMemberInput!
   ): DeleteMemberPayload
-  "Adds a project. CONFLICT when the key is taken in the tenant."
+  "Creates a project. CONFLICT if another project of the tenant has the key."
   createProject(
-    "The new project."
+    "The fields of the new project."
     input: CreateProjectInput!
   ): CreateProjectPayload
-  "Changes the fields of a project that are given."
+  "Changes the given fields of a project."
   updateProject(
-    "The project and its new values."
+    "The id of the project and the new values."
     input: UpdateProjectInput!
   ): UpdateProjectPayload
-  "Deletes a project, with its items and all that belongs to them."
+  "Deletes a project and its items, with their comments."
   deleteProject(
-    "The project."
+    "The id of the project."
     input: DeleteProjectInput!
   ): DeleteProjectPayload
-  "Adds an item to a project, with the project's next number."
+  "Creates an item in a project. The item gets the next number of the project."
   createItem(
-    "The new item."
+    "The fields of the new item."
     input: CreateItemInput!
   ): CreateItemPayload
-  "Changes the fields of an item that are given. CONFLICT when ` + "`" + `expectedVersion` + "`" + ` is stale."
+  "Changes the given fields of an item. CONFLICT if ` + "`" + `expectedVersion` + "`" + ` is stale."
   updateItem(
-    "The item and its new values."
+    "The id of the item and the new values."
     input: UpdateItemInput!
   ): UpdateItemPayload
-  "Deletes an item, with its comments; its labels stay for other items."
+  "Deletes an item and its comments. Its labels remain."
   deleteItem(
-    "The item."
+    "The id of the item."
     input: DeleteItemInput!
   ): DeleteItemPayload
-  "Puts a label on an item; nothing changes when it is there already."
+  "Adds a label to an item. Does nothing if the item has the label already."
   addItemLabel(
-    "The item and the label."
+    "The ids of the item and the label."
     input: AddItemLabelInput!
   ): AddItemLabelPayload
-  "Takes a label off an item; nothing changes when it is not there."
+  "Removes a label from an item. Does nothing if the item does not have the label."
   removeItemLabel(
-    "The item and the label."
+    "The ids of the item and the label."
     input: RemoveItemLabelInput!
   ): RemoveItemLabelPayload
-  "Adds a label. CONFLICT when the name is taken in the tenant."
+  "Creates a label. CONFLICT if another label of the tenant has the name."
   createLabel(
-    "The new label."
+    "The fields of the new label."
     input: CreateLabelInput!
   ): CreateLabelPayload
-  "Changes the fields of a label that are given."
+  "Changes the given fields of a label. CONFLICT if another label of the tenant has the name."
   updateLabel(
-    "The label and its new values."
+    "The id of the label and the new values."
     input: UpdateLabelInput!
   ): UpdateLabelPayload
-  "Deletes a label and takes it off every item."
+  "Deletes a label, and removes it from all items."
   deleteLabel(
-    "The label."
+    "The id of the label."
     input: DeleteLabelInput!
   ): DeleteLabelPayload
-  "Adds a comment to an item."
+  "Creates a comment on an item."
   createComment(
-    "The new comment."
+    "The fields of the new comment."
     input: CreateCommentInput!
   ): CreateCommentPayload
   "Changes the text of a comment."
   updateComment(
-    "The comment and its new text."
+    "The id of the comment and the new text."
     input: UpdateCommentInput!
   ): UpdateCommentPayload
   "Deletes a comment."
   deleteComment(
-    "The comment."
+    "The id of the comment."
     input: DeleteCommentInput!
   ): DeleteCommentPayload
 }
 
 """
-Events of the caller's tenant, after each commit. An object is updated when one of its own fields
-changes, or the labels of an item; not when an object changes to which it refers. A mutation that
-changes nothing has no event. A subscription completes when the object of its argument is deleted. It
-ends without completing for a slow consumer, and ` + "`" + `itemChanged` + "`" + ` also when a deleted label or member
-changes more than 100 items at once: subscribe again, and query the data again.
+The subscriptions. They deliver only events of the request's tenant. Each event is published after its
+transaction is committed. An UPDATED event means that the object's own fields changed, or the labels of an
+item; a change of a related object is not an update. A mutation that changes nothing publishes no event. A
+subscription completes when the object of its argument is deleted. It ends without completing when the
+client is a slow consumer, and ` + "`" + `itemChanged` + "`" + ` also when the deletion of a label or member changes more than
+100 items: subscribe again, and query the data again.
 """
 type Subscription {
   """
-  An item of this project was created, updated or deleted. NOT_FOUND when there is no such project.
-  Completes when the project is deleted, without an event for each of its items.
+  Notifies when an item of this project is created, updated or deleted. NOT_FOUND if the project does not
+  exist. Completes when the project is deleted, without an event for each of its items.
   """
   itemChanged(
-    "The project's global id."
+    "The global id of the project."
     projectId: ID!
   ): ItemEvent!
   """
-  A comment was added to this item. NOT_FOUND when there is no such item. Completes when the item is
-  deleted, by itself or with its project.
+  Notifies when a comment is added to this item. NOT_FOUND if the item does not exist. Completes when the
+  item is deleted, or its project.
   """
   commentAdded(
-    "The item's global id."
+    "The global id of the item."
     itemId: ID!
   ): CommentEvent!
-  "A project was created, updated or deleted."
+  "Notifies when a project is created, updated or deleted."
   projectChanged: ProjectEvent!
 }
 
 """
-What happened to an object.
+The kind of a change.
 """
 enum Change {
-  "It was not there before."
+  "The object was created."
   CREATED
-  "Some of its fields, or its labels, are others."
+  "Fields of the object, or the labels of an item, were changed."
   UPDATED
-  "It is there no more."
+  "The object was deleted."
   DELETED
 }
 
 """
-Something that happened to an item, and the item as it is by now.
+A change of an item, and the current state of the item.
 """
 type ItemEvent {
-  "What happened."
+  "The kind of the change."
   change: Change!
-  "The item's global id."
+  "The global id of the item."
   itemId: ID!
-  "The item; null when it is deleted, by this change or since."
+  "The current state of the item; null if it has been deleted."
   item: Item
-  "The project that was subscribed to; null when it is deleted by now."
+  "The project of the subscription; null if it has been deleted."
   project: Project
 }
 
 """
-Something that happened to a comment, and the comment as it is by now.
+A change of a comment, and the current state of the comment.
 """
 type CommentEvent {
-  "What happened."
+  "The kind of the change."
   change: Change!
-  "The comment's global id."
+  "The global id of the comment."
   commentId: ID!
-  "The comment; null when it is deleted, by this change or since."
+  "The current state of the comment; null if it has been deleted."
   comment: Comment
 }
 
 """
-Something that happened to a project, and the project as it is by now.
+A change of a project, and the current state of the project.
 """
 type ProjectEvent {
-  "What happened."
+  "The kind of the change."
   change: Change!
-  "The project's global id."
+  "The global id of the project."
   projectId: ID!
-  "The project; null when it is deleted, by this change or since."
+  "The current state of the project; null if it has been deleted."
   project: Project
 }
 
-"A new member."
+"The fields of a new member."
 input CreateMemberInput {
-  "The member's name: 1 to 100 characters."
+  "The name of the member: 1 to 100 characters."
   name: String!
-  "The member's e-mail address: at most 254 characters, unique in the tenant."
+  "The e-mail address of the member: at most 254 characters, unique in the tenant."
   email: String!
-  "What the member may do."
+  "The role of the member."
   role: MemberRole! = MEMBER
 }
 
-"The new member."
+"The result of ` + "`" + `createMember` + "`" + `."
 type CreateMemberPayload {
-  "The member as it is now."
+  "The member after the change."
   member: Member!
 }
 
-"A member and its new values; a field that is left out stays as it is."
+"The new values of a member. Fields that are left out do not change."
 input UpdateMemberInput {
-  "The member's global id."
+  "The global id of the member."
   id: ID!
-  "The member's name: 1 to 100 characters."
+  "The name of the member: 1 to 100 characters."
   name: String
-  "The member's e-mail address: at most 254 characters, unique in the tenant."
+  "The e-mail address of the member: at most 254 characters, unique in the tenant."
   email: String
-  "What the member may do."
+  "The role of the member."
   role: MemberRole
 }
 
-"The changed member."
+"The result of ` + "`" + `updateMember` + "`" + `."
 type UpdateMemberPayload {
-  "The member as it is now."
+  "The member after the change."
   member: Member!
 }
 
 "The member to delete."
 input DeleteMemberInput {
-  "The member's global id."
+  "The global id of the member."
   id: ID!
 }
 
-"The deleted member."
+"The result of ` + "`" + `deleteMember` + "`" + `."
 type DeleteMemberPayload {
-  "The global id that the member had."
+  "The global id of the deleted member."
   deletedId: ID!
 }
 
-"A new project."
+"The fields of a new project."
 input CreateProjectInput {
-  "The prefix of its items' keys: 2 to 10 capital letters, unique in the tenant."
+  "The prefix of the keys of the project's items: 2 to 10 capital letters, unique in the tenant."
   key: String!
-  "The project's name: 1 to 100 characters."
+  "The name of the project: 1 to 100 characters."
   name: String!
-  "What the project is about: at most 10,000 characters."
+  "The description of the project: at most 10,000 characters."
   description: String
 }
 
-"The new project."
+"The result of ` + "`" + `createProject` + "`" + `."
 type CreateProjectPayload {
-  "The project as it is now."
+  "The project after the change."
   project: Project!
 }
 
-"A project and its new values; a field that is left out stays as it is."
+"The new values of a project. Fields that are left out do not change."
 input UpdateProjectInput {
-  "The project's global id."
+  "The global id of the project."
   id: ID!
-  "The project's name: 1 to 100 characters."
+  "The name of the project: 1 to 100 characters."
   name: String
-  "What the project is about: at most 10,000 characters; null removes it."
+  "The description of the project: at most 10,000 characters; null removes it."
   description: String
 }
 
-"The changed project."
+"The result of ` + "`" + `updateProject` + "`" + `."
 type UpdateProjectPayload {
-  "The project as it is now."
+  "The project after the change."
   project: Project!
 }
 
 "The project to delete."
 input DeleteProjectInput {
-  "The project's global id."
+  "The global id of the project."
   id: ID!
 }
 
-"The deleted project."
+"The result of ` + "`" + `deleteProject` + "`" + `."
 type DeleteProjectPayload {
-  "The global id that the project had."
+  "The global id of the deleted project."
   deletedId: ID!
 }
 
 "A new item."
 input CreateItemInput {
-  "The project's global id."
+  "The global id of the project."
   projectId: ID!
-  "What is to be done, in a line: 1 to 200 characters."
+  "The title of the item: 1 to 200 characters."
   name: String!
-  "What is to be done, at length: at most 10,000 characters."
+  "The description of the item: at most 10,000 characters."
   description: String
-  "How far the item has come."
+  "The status of the item."
   status: ItemStatus! = TODO
-  "How much the item matters."
+  "The priority of the item."
   priority: ItemPriority! = NONE
-  "The global id of the member who works on it."
+  "The global id of the assignee."
   assigneeId: ID
-  "When the item is to be finished."
+  "The due date of the item."
   dueAt: DateTime
 }
 
-"The new item."
+"The result of ` + "`" + `createItem` + "`" + `."
 type CreateItemPayload {
-  "The item as it is now."
+  "The item after the change."
   item: Item!
 }
 
-"An item and its new values; a field that is left out stays as it is."
+"The new values of an item. Fields that are left out do not change."
 input UpdateItemInput {
-  "The item's global id."
+  "The global id of the item."
   id: ID!
-  "What is to be done, in a line: 1 to 200 characters."
+  "The title of the item: 1 to 200 characters."
   name: String
-  "What is to be done, at length: at most 10,000 characters; null removes it."
+  "The description of the item: at most 10,000 characters; null removes it."
   description: String
-  "How far the item has come."
+  "The status of the item."
   status: ItemStatus
-  "How much the item matters."
+  "The priority of the item."
   priority: ItemPriority
-  "The global id of the member who works on it; null when nobody does."
+  "The global id of the assignee; null removes the assignee."
   assigneeId: ID
-  "When the item is to be finished; null leaves it open."
+  "The due date of the item; null removes it."
   dueAt: DateTime
-  "The version that the change is based on: CONFLICT when the item has another by now."
+  "The version that the client has read. CONFLICT if the item has another version now."
   expectedVersion: Int
 }
 
-"The changed item."
+"The result of ` + "`" + `updateItem` + "`" + `."
 type UpdateItemPayload {
-  "The item as it is now."
+  "The item after the change."
   item: Item!
 }
 
 "The item to delete."
 input DeleteItemInput {
-  "The item's global id."
+  "The global id of the item."
   id: ID!
 }
 
-"The deleted item."
+"The result of ` + "`" + `deleteItem` + "`" + `."
 type DeleteItemPayload {
-  "The global id that the item had."
+  "The global id of the deleted item."
   deletedId: ID!
-  "The project that it belonged to; null when that is deleted by now."
+  "The project of the deleted item; null if the project has been deleted."
   project: Project
 }
 
-"An item and the label to put on it."
+"The item and the label to add."
 input AddItemLabelInput {
-  "The item's global id."
+  "The global id of the item."
   itemId: ID!
-  "The label's global id."
+  "The global id of the label."
   labelId: ID!
 }
 
-"The item with the label."
+"The result of ` + "`" + `addItemLabel` + "`" + `."
 type AddItemLabelPayload {
-  "The item as it is now."
+  "The item after the change."
   item: Item!
 }
 
-"An item and the label to take off it."
+"The item and the label to remove."
 input RemoveItemLabelInput {
-  "The item's global id."
+  "The global id of the item."
   itemId: ID!
-  "The label's global id."
+  "The global id of the label."
   labelId: ID!
 }
 
-"The item without the label."
+"The result of ` + "`" + `removeItemLabel` + "`" + `."
 type RemoveItemLabelPayload {
-  "The item as it is now."
+  "The item after the change."
   item: Item!
 }
 
-"A new label."
+"The fields of a new label."
 input CreateLabelInput {
-  "The label's name: 1 to 50 characters, unique in the tenant."
+  "The name of the label: 1 to 50 characters, unique in the tenant."
   name: String!
-  "The label's colour: ` + "`" + `#` + "`" + ` and six hexadecimal digits."
+  "The colour of the label: ` + "`" + `#` + "`" + ` and six hexadecimal digits."
   color: String!
 }
 
-"The new label."
+"The result of ` + "`" + `createLabel` + "`" + `."
 type CreateLabelPayload {
-  "The label as it is now."
+  "The label after the change."
   label: Label!
 }
 
-"A label and its new values; a field that is left out stays as it is."
+"The new values of a label. Fields that are left out do not change."
 input UpdateLabelInput {
-  "The label's global id."
+  "The global id of the label."
   id: ID!
-  "The label's name: 1 to 50 characters, unique in the tenant."
+  "The name of the label: 1 to 50 characters, unique in the tenant."
   name: String
-  "The label's colour: ` + "`" + `#` + "`" + ` and six hexadecimal digits."
+  "The colour of the label: ` + "`" + `#` + "`" + ` and six hexadecimal digits."
   color: String
 }
 
-"The changed label."
+"The result of ` + "`" + `updateLabel` + "`" + `."
 type UpdateLabelPayload {
-  "The label as it is now."
+  "The label after the change."
   label: Label!
 }
 
 "The label to delete."
 input DeleteLabelInput {
-  "The label's global id."
+  "The global id of the label."
   id: ID!
 }
 
-"The deleted label."
+"The result of ` + "`" + `deleteLabel` + "`" + `."
 type DeleteLabelPayload {
-  "The global id that the label had."
+  "The global id of the deleted label."
   deletedId: ID!
 }
 
-"A new comment."
+"The fields of a new comment."
 input CreateCommentInput {
-  "The global id of the item that it is about."
+  "The global id of the item."
   itemId: ID!
-  "What is said: 1 to 10,000 characters."
+  "The text of the comment: 1 to 10,000 characters."
   body: String!
 }
 
-"The new comment."
+"The result of ` + "`" + `createComment` + "`" + `."
 type CreateCommentPayload {
-  "The comment as it is now."
+  "The comment after the change."
   comment: Comment!
 }
 
-"A comment and its new text."
+"The new text of a comment."
 input UpdateCommentInput {
-  "The comment's global id."
+  "The global id of the comment."
   id: ID!
-  "What is said: 1 to 10,000 characters."
+  "The text of the comment: 1 to 10,000 characters."
   body: String
 }
 
-"The changed comment."
+"The result of ` + "`" + `updateComment` + "`" + `."
 type UpdateCommentPayload {
-  "The comment as it is now."
+  "The comment after the change."
   comment: Comment!
 }
 
 "The comment to delete."
 input DeleteCommentInput {
-  "The comment's global id."
+  "The global id of the comment."
   id: ID!
 }
 
-"The deleted comment."
+"The result of ` + "`" + `deleteComment` + "`" + `."
 type DeleteCommentPayload {
-  "The global id that the comment had."
+  "The global id of the deleted comment."
   deletedId: ID!
-  "The item that it was about; null when that is deleted by now."
+  "The item of the deleted comment; null if the item has been deleted."
   item: Item
 }
 `, BuiltIn: false},

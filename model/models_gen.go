@@ -13,41 +13,41 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
-// An item and the label to put on it.
+// The item and the label to add.
 type AddItemLabelInput struct {
-	// The item's global id.
+	// The global id of the item.
 	ItemID relay.GlobalID `json:"itemId"`
-	// The label's global id.
+	// The global id of the label.
 	LabelID relay.GlobalID `json:"labelId"`
 }
 
-// The item with the label.
+// The result of `addItemLabel`.
 type AddItemLabelPayload struct {
-	// The item as it is now.
+	// The item after the change.
 	Item *Item `json:"item"`
 }
 
-// Something that happened to a comment, and the comment as it is by now.
+// A change of a comment, and the current state of the comment.
 type CommentEvent struct {
-	// What happened.
+	// The kind of the change.
 	Change relay.Change `json:"change"`
-	// The comment's global id.
+	// The global id of the comment.
 	CommentID relay.GlobalID `json:"commentId"`
-	// The comment; null when it is deleted, by this change or since.
+	// The current state of the comment; null if it has been deleted.
 	Comment *Comment `json:"comment,omitempty"`
 }
 
-// Which comments: all that is given has to hold, and an empty one holds for all.
+// Conditions on comments. All of them must hold. An empty filter matches all comments.
 type CommentFilter struct {
-	// All of these hold.
+	// All of these conditions hold.
 	And graphql.Omittable[[]*CommentFilter] `json:"and,omitempty"`
-	// At least one of these holds; none does in an empty list.
+	// At least one of these conditions holds. An empty list matches nothing.
 	Or graphql.Omittable[[]*CommentFilter] `json:"or,omitempty"`
-	// This does not hold, as in `not: {id: {in: ["…"]}}` for all but these.
+	// This condition does not hold. For example, `not: {id: {in: ["…"]}}` excludes these ids.
 	Not graphql.Omittable[*CommentFilter] `json:"not,omitempty"`
 	// The global id.
 	ID graphql.Omittable[*relay.IDFilter] `json:"id,omitempty"`
-	// What was said.
+	// The text of the comment.
 	Body graphql.Omittable[*relay.StringFilter] `json:"body,omitempty"`
 	// The global id of the item.
 	ItemID graphql.Omittable[*relay.IDFilter] `json:"itemId,omitempty"`
@@ -55,159 +55,159 @@ type CommentFilter struct {
 	Item graphql.Omittable[*ItemFilter] `json:"item,omitempty"`
 	// The global id of the author.
 	AuthorID graphql.Omittable[*relay.IDFilter] `json:"authorId,omitempty"`
-	// The author, who has to be known.
+	// The author. Comments without an author never match.
 	Author graphql.Omittable[*MemberFilter] `json:"author,omitempty"`
-	// When it was said.
+	// The time when the comment was created.
 	CreatedAt graphql.Omittable[*relay.DateTimeFilter] `json:"createdAt,omitempty"`
 }
 
-// Which lists of comments: all that is given has to hold.
+// Conditions on a list of comments. All of them must hold.
 type CommentListFilter struct {
-	// This holds for at least one of the comments.
+	// At least one of the comments matches this filter.
 	Some graphql.Omittable[*CommentFilter] `json:"some,omitempty"`
-	// This holds for none of the comments.
+	// None of the comments matches this filter.
 	None graphql.Omittable[*CommentFilter] `json:"none,omitempty"`
 }
 
-// A new comment.
+// The fields of a new comment.
 type CreateCommentInput struct {
-	// The global id of the item that it is about.
+	// The global id of the item.
 	ItemID relay.GlobalID `json:"itemId"`
-	// What is said: 1 to 10,000 characters.
+	// The text of the comment: 1 to 10,000 characters.
 	Body string `json:"body"`
 }
 
-// The new comment.
+// The result of `createComment`.
 type CreateCommentPayload struct {
-	// The comment as it is now.
+	// The comment after the change.
 	Comment *Comment `json:"comment"`
 }
 
 // A new item.
 type CreateItemInput struct {
-	// The project's global id.
+	// The global id of the project.
 	ProjectID relay.GlobalID `json:"projectId"`
-	// What is to be done, in a line: 1 to 200 characters.
+	// The title of the item: 1 to 200 characters.
 	Name string `json:"name"`
-	// What is to be done, at length: at most 10,000 characters.
+	// The description of the item: at most 10,000 characters.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
-	// How far the item has come.
+	// The status of the item.
 	Status ItemStatus `json:"status"`
-	// How much the item matters.
+	// The priority of the item.
 	Priority ItemPriority `json:"priority"`
-	// The global id of the member who works on it.
+	// The global id of the assignee.
 	AssigneeID graphql.Omittable[*relay.GlobalID] `json:"assigneeId,omitempty"`
-	// When the item is to be finished.
+	// The due date of the item.
 	DueAt graphql.Omittable[*time.Time] `json:"dueAt,omitempty"`
 }
 
-// The new item.
+// The result of `createItem`.
 type CreateItemPayload struct {
-	// The item as it is now.
+	// The item after the change.
 	Item *Item `json:"item"`
 }
 
-// A new label.
+// The fields of a new label.
 type CreateLabelInput struct {
-	// The label's name: 1 to 50 characters, unique in the tenant.
+	// The name of the label: 1 to 50 characters, unique in the tenant.
 	Name string `json:"name"`
-	// The label's colour: `#` and six hexadecimal digits.
+	// The colour of the label: `#` and six hexadecimal digits.
 	Color string `json:"color"`
 }
 
-// The new label.
+// The result of `createLabel`.
 type CreateLabelPayload struct {
-	// The label as it is now.
+	// The label after the change.
 	Label *Label `json:"label"`
 }
 
-// A new member.
+// The fields of a new member.
 type CreateMemberInput struct {
-	// The member's name: 1 to 100 characters.
+	// The name of the member: 1 to 100 characters.
 	Name string `json:"name"`
-	// The member's e-mail address: at most 254 characters, unique in the tenant.
+	// The e-mail address of the member: at most 254 characters, unique in the tenant.
 	Email string `json:"email"`
-	// What the member may do.
+	// The role of the member.
 	Role MemberRole `json:"role"`
 }
 
-// The new member.
+// The result of `createMember`.
 type CreateMemberPayload struct {
-	// The member as it is now.
+	// The member after the change.
 	Member *Member `json:"member"`
 }
 
-// A new project.
+// The fields of a new project.
 type CreateProjectInput struct {
-	// The prefix of its items' keys: 2 to 10 capital letters, unique in the tenant.
+	// The prefix of the keys of the project's items: 2 to 10 capital letters, unique in the tenant.
 	Key string `json:"key"`
-	// The project's name: 1 to 100 characters.
+	// The name of the project: 1 to 100 characters.
 	Name string `json:"name"`
-	// What the project is about: at most 10,000 characters.
+	// The description of the project: at most 10,000 characters.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
 }
 
-// The new project.
+// The result of `createProject`.
 type CreateProjectPayload struct {
-	// The project as it is now.
+	// The project after the change.
 	Project *Project `json:"project"`
 }
 
 // The comment to delete.
 type DeleteCommentInput struct {
-	// The comment's global id.
+	// The global id of the comment.
 	ID relay.GlobalID `json:"id"`
 }
 
 // The item to delete.
 type DeleteItemInput struct {
-	// The item's global id.
+	// The global id of the item.
 	ID relay.GlobalID `json:"id"`
 }
 
 // The label to delete.
 type DeleteLabelInput struct {
-	// The label's global id.
+	// The global id of the label.
 	ID relay.GlobalID `json:"id"`
 }
 
-// The deleted label.
+// The result of `deleteLabel`.
 type DeleteLabelPayload struct {
-	// The global id that the label had.
+	// The global id of the deleted label.
 	DeletedID relay.GlobalID `json:"deletedId"`
 }
 
 // The member to delete.
 type DeleteMemberInput struct {
-	// The member's global id.
+	// The global id of the member.
 	ID relay.GlobalID `json:"id"`
 }
 
-// The deleted member.
+// The result of `deleteMember`.
 type DeleteMemberPayload struct {
-	// The global id that the member had.
+	// The global id of the deleted member.
 	DeletedID relay.GlobalID `json:"deletedId"`
 }
 
 // The project to delete.
 type DeleteProjectInput struct {
-	// The project's global id.
+	// The global id of the project.
 	ID relay.GlobalID `json:"id"`
 }
 
-// The deleted project.
+// The result of `deleteProject`.
 type DeleteProjectPayload struct {
-	// The global id that the project had.
+	// The global id of the deleted project.
 	DeletedID relay.GlobalID `json:"deletedId"`
 }
 
-// Which items: all that is given has to hold, and an empty one holds for all.
+// Conditions on items. All of them must hold. An empty filter matches all items.
 type ItemFilter struct {
-	// All of these hold.
+	// All of these conditions hold.
 	And graphql.Omittable[[]*ItemFilter] `json:"and,omitempty"`
-	// At least one of these holds; none does in an empty list.
+	// At least one of these conditions holds. An empty list matches nothing.
 	Or graphql.Omittable[[]*ItemFilter] `json:"or,omitempty"`
-	// This does not hold, as in `not: {id: {in: ["…"]}}` for all but these.
+	// This condition does not hold. For example, `not: {id: {in: ["…"]}}` excludes these ids.
 	Not graphql.Omittable[*ItemFilter] `json:"not,omitempty"`
 	// The global id.
 	ID graphql.Omittable[*relay.IDFilter] `json:"id,omitempty"`
@@ -229,59 +229,59 @@ type ItemFilter struct {
 	Project graphql.Omittable[*ProjectFilter] `json:"project,omitempty"`
 	// The global id of the assignee.
 	AssigneeID graphql.Omittable[*relay.IDFilter] `json:"assigneeId,omitempty"`
-	// The assignee, who has to be there.
+	// The assignee. Unassigned items never match.
 	Assignee graphql.Omittable[*MemberFilter] `json:"assignee,omitempty"`
 	// The labels.
 	Labels graphql.Omittable[*LabelListFilter] `json:"labels,omitempty"`
 	// The comments.
 	Comments graphql.Omittable[*CommentListFilter] `json:"comments,omitempty"`
-	// When it is to be finished.
+	// The due date.
 	DueAt graphql.Omittable[*relay.DateTimeFilter] `json:"dueAt,omitempty"`
-	// When it was created.
+	// The creation time.
 	CreatedAt graphql.Omittable[*relay.DateTimeFilter] `json:"createdAt,omitempty"`
-	// When it last changed.
+	// The time of the last change.
 	UpdatedAt graphql.Omittable[*relay.DateTimeFilter] `json:"updatedAt,omitempty"`
 }
 
-// Which lists of items: all that is given has to hold.
+// Conditions on a list of items. All of them must hold.
 type ItemListFilter struct {
-	// This holds for at least one of the items.
+	// At least one of the items matches this filter.
 	Some graphql.Omittable[*ItemFilter] `json:"some,omitempty"`
-	// This holds for none of the items.
+	// None of the items matches this filter.
 	None graphql.Omittable[*ItemFilter] `json:"none,omitempty"`
 }
 
-// Of an item's priority, all that is given has to hold.
+// Conditions on the priority of an item. All of them must hold.
 type ItemPriorityFilter struct {
-	// It is this.
+	// The value equals this.
 	Eq graphql.Omittable[*ItemPriority] `json:"eq,omitempty"`
-	// It is one of these, at most 100.
+	// The value is in this list of at most 100 values.
 	In graphql.Omittable[[]ItemPriority] `json:"in,omitempty"`
-	// It is below this.
+	// The priority is lower than this.
 	Lt graphql.Omittable[*ItemPriority] `json:"lt,omitempty"`
-	// It is this, or below it.
+	// The priority is this or lower.
 	Lte graphql.Omittable[*ItemPriority] `json:"lte,omitempty"`
-	// It is above this.
+	// The priority is higher than this.
 	Gt graphql.Omittable[*ItemPriority] `json:"gt,omitempty"`
-	// It is this, or above it.
+	// The priority is this or higher.
 	Gte graphql.Omittable[*ItemPriority] `json:"gte,omitempty"`
 }
 
-// Of an item's status, all that is given has to hold.
+// Conditions on the status of an item. All of them must hold.
 type ItemStatusFilter struct {
-	// It is this.
+	// The value equals this.
 	Eq graphql.Omittable[*ItemStatus] `json:"eq,omitempty"`
-	// It is one of these, at most 100.
+	// The value is in this list of at most 100 values.
 	In graphql.Omittable[[]ItemStatus] `json:"in,omitempty"`
 }
 
-// Which labels: all that is given has to hold, and an empty one holds for all.
+// Conditions on labels. All of them must hold. An empty filter matches all labels.
 type LabelFilter struct {
-	// All of these hold.
+	// All of these conditions hold.
 	And graphql.Omittable[[]*LabelFilter] `json:"and,omitempty"`
-	// At least one of these holds; none does in an empty list.
+	// At least one of these conditions holds. An empty list matches nothing.
 	Or graphql.Omittable[[]*LabelFilter] `json:"or,omitempty"`
-	// This does not hold, as in `not: {id: {in: ["…"]}}` for all but these.
+	// This condition does not hold. For example, `not: {id: {in: ["…"]}}` excludes these ids.
 	Not graphql.Omittable[*LabelFilter] `json:"not,omitempty"`
 	// The global id.
 	ID graphql.Omittable[*relay.IDFilter] `json:"id,omitempty"`
@@ -291,21 +291,21 @@ type LabelFilter struct {
 	Color graphql.Omittable[*relay.StringFilter] `json:"color,omitempty"`
 }
 
-// Which lists of labels: all that is given has to hold.
+// Conditions on a list of labels. All of them must hold.
 type LabelListFilter struct {
-	// This holds for at least one of the labels.
+	// At least one of the labels matches this filter.
 	Some graphql.Omittable[*LabelFilter] `json:"some,omitempty"`
-	// This holds for none of the labels.
+	// None of the labels matches this filter.
 	None graphql.Omittable[*LabelFilter] `json:"none,omitempty"`
 }
 
-// Which members: all that is given has to hold, and an empty one holds for all.
+// Conditions on members. All of them must hold. An empty filter matches all members.
 type MemberFilter struct {
-	// All of these hold.
+	// All of these conditions hold.
 	And graphql.Omittable[[]*MemberFilter] `json:"and,omitempty"`
-	// At least one of these holds; none does in an empty list.
+	// At least one of these conditions holds. An empty list matches nothing.
 	Or graphql.Omittable[[]*MemberFilter] `json:"or,omitempty"`
-	// This does not hold, as in `not: {id: {in: ["…"]}}` for all but these.
+	// This condition does not hold. For example, `not: {id: {in: ["…"]}}` excludes these ids.
 	Not graphql.Omittable[*MemberFilter] `json:"not,omitempty"`
 	// The global id.
 	ID graphql.Omittable[*relay.IDFilter] `json:"id,omitempty"`
@@ -317,31 +317,31 @@ type MemberFilter struct {
 	Role graphql.Omittable[*MemberRoleFilter] `json:"role,omitempty"`
 }
 
-// Of a member's role, all that is given has to hold.
+// Conditions on the role of a member. All of them must hold.
 type MemberRoleFilter struct {
-	// It is this.
+	// The value equals this.
 	Eq graphql.Omittable[*MemberRole] `json:"eq,omitempty"`
-	// It is one of these, at most 100.
+	// The value is in this list of at most 100 values.
 	In graphql.Omittable[[]MemberRole] `json:"in,omitempty"`
 }
 
-// Something that happened to a project, and the project as it is by now.
+// A change of a project, and the current state of the project.
 type ProjectEvent struct {
-	// What happened.
+	// The kind of the change.
 	Change relay.Change `json:"change"`
-	// The project's global id.
+	// The global id of the project.
 	ProjectID relay.GlobalID `json:"projectId"`
-	// The project; null when it is deleted, by this change or since.
+	// The current state of the project; null if it has been deleted.
 	Project *Project `json:"project,omitempty"`
 }
 
-// Which projects: all that is given has to hold, and an empty one holds for all.
+// Conditions on projects. All of them must hold. An empty filter matches all projects.
 type ProjectFilter struct {
-	// All of these hold.
+	// All of these conditions hold.
 	And graphql.Omittable[[]*ProjectFilter] `json:"and,omitempty"`
-	// At least one of these holds; none does in an empty list.
+	// At least one of these conditions holds. An empty list matches nothing.
 	Or graphql.Omittable[[]*ProjectFilter] `json:"or,omitempty"`
-	// This does not hold, as in `not: {id: {in: ["…"]}}` for all but these.
+	// This condition does not hold. For example, `not: {id: {in: ["…"]}}` excludes these ids.
 	Not graphql.Omittable[*ProjectFilter] `json:"not,omitempty"`
 	// The global id.
 	ID graphql.Omittable[*relay.IDFilter] `json:"id,omitempty"`
@@ -355,117 +355,117 @@ type ProjectFilter struct {
 	Items graphql.Omittable[*ItemListFilter] `json:"items,omitempty"`
 }
 
-// An item and the label to take off it.
+// The item and the label to remove.
 type RemoveItemLabelInput struct {
-	// The item's global id.
+	// The global id of the item.
 	ItemID relay.GlobalID `json:"itemId"`
-	// The label's global id.
+	// The global id of the label.
 	LabelID relay.GlobalID `json:"labelId"`
 }
 
-// The item without the label.
+// The result of `removeItemLabel`.
 type RemoveItemLabelPayload struct {
-	// The item as it is now.
+	// The item after the change.
 	Item *Item `json:"item"`
 }
 
-// A comment and its new text.
+// The new text of a comment.
 type UpdateCommentInput struct {
-	// The comment's global id.
+	// The global id of the comment.
 	ID relay.GlobalID `json:"id"`
-	// What is said: 1 to 10,000 characters.
+	// The text of the comment: 1 to 10,000 characters.
 	Body graphql.Omittable[*string] `json:"body,omitempty"`
 }
 
-// The changed comment.
+// The result of `updateComment`.
 type UpdateCommentPayload struct {
-	// The comment as it is now.
+	// The comment after the change.
 	Comment *Comment `json:"comment"`
 }
 
-// An item and its new values; a field that is left out stays as it is.
+// The new values of an item. Fields that are left out do not change.
 type UpdateItemInput struct {
-	// The item's global id.
+	// The global id of the item.
 	ID relay.GlobalID `json:"id"`
-	// What is to be done, in a line: 1 to 200 characters.
+	// The title of the item: 1 to 200 characters.
 	Name graphql.Omittable[*string] `json:"name,omitempty"`
-	// What is to be done, at length: at most 10,000 characters; null removes it.
+	// The description of the item: at most 10,000 characters; null removes it.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
-	// How far the item has come.
+	// The status of the item.
 	Status graphql.Omittable[*ItemStatus] `json:"status,omitempty"`
-	// How much the item matters.
+	// The priority of the item.
 	Priority graphql.Omittable[*ItemPriority] `json:"priority,omitempty"`
-	// The global id of the member who works on it; null when nobody does.
+	// The global id of the assignee; null removes the assignee.
 	AssigneeID graphql.Omittable[*relay.GlobalID] `json:"assigneeId,omitempty"`
-	// When the item is to be finished; null leaves it open.
+	// The due date of the item; null removes it.
 	DueAt graphql.Omittable[*time.Time] `json:"dueAt,omitempty"`
-	// The version that the change is based on: CONFLICT when the item has another by now.
+	// The version that the client has read. CONFLICT if the item has another version now.
 	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
 }
 
-// The changed item.
+// The result of `updateItem`.
 type UpdateItemPayload struct {
-	// The item as it is now.
+	// The item after the change.
 	Item *Item `json:"item"`
 }
 
-// A label and its new values; a field that is left out stays as it is.
+// The new values of a label. Fields that are left out do not change.
 type UpdateLabelInput struct {
-	// The label's global id.
+	// The global id of the label.
 	ID relay.GlobalID `json:"id"`
-	// The label's name: 1 to 50 characters, unique in the tenant.
+	// The name of the label: 1 to 50 characters, unique in the tenant.
 	Name graphql.Omittable[*string] `json:"name,omitempty"`
-	// The label's colour: `#` and six hexadecimal digits.
+	// The colour of the label: `#` and six hexadecimal digits.
 	Color graphql.Omittable[*string] `json:"color,omitempty"`
 }
 
-// The changed label.
+// The result of `updateLabel`.
 type UpdateLabelPayload struct {
-	// The label as it is now.
+	// The label after the change.
 	Label *Label `json:"label"`
 }
 
-// A member and its new values; a field that is left out stays as it is.
+// The new values of a member. Fields that are left out do not change.
 type UpdateMemberInput struct {
-	// The member's global id.
+	// The global id of the member.
 	ID relay.GlobalID `json:"id"`
-	// The member's name: 1 to 100 characters.
+	// The name of the member: 1 to 100 characters.
 	Name graphql.Omittable[*string] `json:"name,omitempty"`
-	// The member's e-mail address: at most 254 characters, unique in the tenant.
+	// The e-mail address of the member: at most 254 characters, unique in the tenant.
 	Email graphql.Omittable[*string] `json:"email,omitempty"`
-	// What the member may do.
+	// The role of the member.
 	Role graphql.Omittable[*MemberRole] `json:"role,omitempty"`
 }
 
-// The changed member.
+// The result of `updateMember`.
 type UpdateMemberPayload struct {
-	// The member as it is now.
+	// The member after the change.
 	Member *Member `json:"member"`
 }
 
-// A project and its new values; a field that is left out stays as it is.
+// The new values of a project. Fields that are left out do not change.
 type UpdateProjectInput struct {
-	// The project's global id.
+	// The global id of the project.
 	ID relay.GlobalID `json:"id"`
-	// The project's name: 1 to 100 characters.
+	// The name of the project: 1 to 100 characters.
 	Name graphql.Omittable[*string] `json:"name,omitempty"`
-	// What the project is about: at most 10,000 characters; null removes it.
+	// The description of the project: at most 10,000 characters; null removes it.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
 }
 
-// The changed project.
+// The result of `updateProject`.
 type UpdateProjectPayload struct {
-	// The project as it is now.
+	// The project after the change.
 	Project *Project `json:"project"`
 }
 
-// How comments are ordered. Ties are broken by creation time.
+// The order of comments. Ties are broken by creation time.
 type CommentOrder string
 
 const (
-	// The oldest first.
+	// By creation time, oldest first.
 	CommentOrderCreatedAtAsc CommentOrder = "CREATED_AT_ASC"
-	// The newest first.
+	// By creation time, newest first.
 	CommentOrderCreatedAtDesc CommentOrder = "CREATED_AT_DESC"
 )
 
@@ -517,7 +517,7 @@ func (e CommentOrder) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// What items can be counted by.
+// The field by which items are grouped and counted.
 type ItemGrouping string
 
 const (
@@ -578,41 +578,41 @@ func (e ItemGrouping) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// How items are ordered. Ties are broken by creation time.
+// The order of items. Ties are broken by creation time.
 type ItemOrder string
 
 const (
-	// The oldest first.
+	// By creation time, oldest first.
 	ItemOrderCreatedAtAsc ItemOrder = "CREATED_AT_ASC"
-	// The newest first.
+	// By creation time, newest first.
 	ItemOrderCreatedAtDesc ItemOrder = "CREATED_AT_DESC"
-	// Those that changed longest ago first.
+	// By the time of the last change, oldest first.
 	ItemOrderUpdatedAtAsc ItemOrder = "UPDATED_AT_ASC"
-	// Those that changed last first.
+	// By the time of the last change, newest first.
 	ItemOrderUpdatedAtDesc ItemOrder = "UPDATED_AT_DESC"
-	// Those without a due date first, then those due soonest.
+	// By due date, ascending; items without a due date come first.
 	ItemOrderDueAtAsc ItemOrder = "DUE_AT_ASC"
-	// Those due last first, and those without a due date at the end.
+	// By due date, descending; items without a due date come last.
 	ItemOrderDueAtDesc ItemOrder = "DUE_AT_DESC"
-	// Those due soonest first, and those without a due date at the end.
+	// By due date, ascending; items without a due date come last.
 	ItemOrderDueAtAscNullsLast ItemOrder = "DUE_AT_ASC_NULLS_LAST"
-	// Those without a due date first, then those due last.
+	// By due date, descending; items without a due date come first.
 	ItemOrderDueAtDescNullsFirst ItemOrder = "DUE_AT_DESC_NULLS_FIRST"
-	// The least urgent first.
+	// By priority, lowest first.
 	ItemOrderPriorityAsc ItemOrder = "PRIORITY_ASC"
-	// The most urgent first.
+	// By priority, highest first.
 	ItemOrderPriorityDesc ItemOrder = "PRIORITY_DESC"
-	// By number, 1 first.
+	// By number, ascending.
 	ItemOrderNumberAsc ItemOrder = "NUMBER_ASC"
-	// By number, the highest first.
+	// By number, descending.
 	ItemOrderNumberDesc ItemOrder = "NUMBER_DESC"
-	// By key, A first, character by character: `WEB-10` is before `WEB-2`.
+	// By key as a string, ascending: `WEB-10` is before `WEB-2`.
 	ItemOrderKeyAsc ItemOrder = "KEY_ASC"
-	// By key, Z first, character by character: `WEB-2` is before `WEB-10`.
+	// By key as a string, descending: `WEB-2` is before `WEB-10`.
 	ItemOrderKeyDesc ItemOrder = "KEY_DESC"
-	// By name, A first.
+	// By name, ascending.
 	ItemOrderNameAsc ItemOrder = "NAME_ASC"
-	// By name, Z first.
+	// By name, descending.
 	ItemOrderNameDesc ItemOrder = "NAME_DESC"
 	// By status, in the order of `ItemStatus`: `BACKLOG` first.
 	ItemOrderStatusAsc ItemOrder = "STATUS_ASC"
@@ -684,19 +684,19 @@ func (e ItemOrder) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// How much an item matters.
+// The priority of an item, in ascending order.
 type ItemPriority string
 
 const (
-	// Not judged yet.
+	// No priority assigned.
 	ItemPriorityNone ItemPriority = "NONE"
-	// Can wait.
+	// Low priority.
 	ItemPriorityLow ItemPriority = "LOW"
-	// The usual.
+	// Normal priority.
 	ItemPriorityMedium ItemPriority = "MEDIUM"
-	// Before the usual.
+	// High priority.
 	ItemPriorityHigh ItemPriority = "HIGH"
-	// Drop everything.
+	// The highest priority.
 	ItemPriorityUrgent ItemPriority = "URGENT"
 )
 
@@ -751,19 +751,19 @@ func (e ItemPriority) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// How far an item has come.
+// The status of an item.
 type ItemStatus string
 
 const (
-	// Noted, and not planned yet.
+	// Not planned yet.
 	ItemStatusBacklog ItemStatus = "BACKLOG"
-	// Planned, and not begun.
+	// Planned, but not started.
 	ItemStatusTodo ItemStatus = "TODO"
-	// Being worked on.
+	// In progress.
 	ItemStatusInProgress ItemStatus = "IN_PROGRESS"
 	// Finished.
 	ItemStatusDone ItemStatus = "DONE"
-	// Given up.
+	// Cancelled.
 	ItemStatusCanceled ItemStatus = "CANCELED"
 )
 
@@ -818,21 +818,21 @@ func (e ItemStatus) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// How labels are ordered. Ties are broken by creation time.
+// The order of labels. Ties are broken by creation time.
 type LabelOrder string
 
 const (
-	// The oldest first.
+	// By creation time, oldest first.
 	LabelOrderCreatedAtAsc LabelOrder = "CREATED_AT_ASC"
-	// The newest first.
+	// By creation time, newest first.
 	LabelOrderCreatedAtDesc LabelOrder = "CREATED_AT_DESC"
-	// By name, A first.
+	// By name, ascending.
 	LabelOrderNameAsc LabelOrder = "NAME_ASC"
-	// By name, Z first.
+	// By name, descending.
 	LabelOrderNameDesc LabelOrder = "NAME_DESC"
-	// By colour, `#000000` first.
+	// By colour, ascending: `#000000` first.
 	LabelOrderColorAsc LabelOrder = "COLOR_ASC"
-	// By colour, `#ffffff` first.
+	// By colour, descending: `#ffffff` first.
 	LabelOrderColorDesc LabelOrder = "COLOR_DESC"
 )
 
@@ -888,21 +888,21 @@ func (e LabelOrder) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// How members are ordered. Ties are broken by creation time.
+// The order of members. Ties are broken by creation time.
 type MemberOrder string
 
 const (
-	// The oldest first.
+	// By creation time, oldest first.
 	MemberOrderCreatedAtAsc MemberOrder = "CREATED_AT_ASC"
-	// The newest first.
+	// By creation time, newest first.
 	MemberOrderCreatedAtDesc MemberOrder = "CREATED_AT_DESC"
-	// By name, A first.
+	// By name, ascending.
 	MemberOrderNameAsc MemberOrder = "NAME_ASC"
-	// By name, Z first.
+	// By name, descending.
 	MemberOrderNameDesc MemberOrder = "NAME_DESC"
-	// By e-mail address, a first.
+	// By e-mail address, ascending.
 	MemberOrderEmailAsc MemberOrder = "EMAIL_ASC"
-	// By e-mail address, z first.
+	// By e-mail address, descending.
 	MemberOrderEmailDesc MemberOrder = "EMAIL_DESC"
 	// By role, in the order of `MemberRole`: `OWNER` first.
 	MemberOrderRoleAsc MemberOrder = "ROLE_ASC"
@@ -964,17 +964,17 @@ func (e MemberOrder) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// What a member is meant to do in the tenant. Nothing enforces it until callers are known.
+// The role of a member in the tenant. The server stores roles and does not enforce them.
 type MemberRole string
 
 const (
-	// Everything, including what concerns the contract.
+	// May do everything, including changes to the contract.
 	MemberRoleOwner MemberRole = "OWNER"
-	// Everything but what concerns the contract.
+	// May do everything except changes to the contract.
 	MemberRoleAdmin MemberRole = "ADMIN"
-	// Works on projects and items.
+	// May create and change projects and items.
 	MemberRoleMember MemberRole = "MEMBER"
-	// Reads, and changes nothing.
+	// May only read.
 	MemberRoleViewer MemberRole = "VIEWER"
 )
 
@@ -1028,21 +1028,21 @@ func (e MemberRole) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// How projects are ordered. Ties are broken by creation time.
+// The order of projects. Ties are broken by creation time.
 type ProjectOrder string
 
 const (
-	// The oldest first.
+	// By creation time, oldest first.
 	ProjectOrderCreatedAtAsc ProjectOrder = "CREATED_AT_ASC"
-	// The newest first.
+	// By creation time, newest first.
 	ProjectOrderCreatedAtDesc ProjectOrder = "CREATED_AT_DESC"
-	// By name, A first.
+	// By name, ascending.
 	ProjectOrderNameAsc ProjectOrder = "NAME_ASC"
-	// By name, Z first.
+	// By name, descending.
 	ProjectOrderNameDesc ProjectOrder = "NAME_DESC"
-	// By key, A first.
+	// By key, ascending.
 	ProjectOrderKeyAsc ProjectOrder = "KEY_ASC"
-	// By key, Z first.
+	// By key, descending.
 	ProjectOrderKeyDesc ProjectOrder = "KEY_DESC"
 )
 

@@ -52,11 +52,6 @@ test('the client compiles without a complaint', async () => {
   assert.equal((await client.compile('--noEmit')).stdout, '');
 });
 
-test('the README shows the set-up that is tested', () => {
-  const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
-  assert.ok(readme.includes(`\`\`\`ts\n${readFileSync(join(client.source, 'apollo.ts'), 'utf8')}\`\`\`\n`));
-});
-
 test('what is wrong does not compile', async () => {
   const source = `
 import type { ApolloClient } from '@apollo/client';
