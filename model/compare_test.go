@@ -18,12 +18,14 @@ import (
 // alphabet has the special cases of collations: expansions, ligatures, ignorable
 // and combining characters, case pairs, Hangul, wildcards, spaces, and unassigned characters.
 var alphabet = []string{
-	"a", "A", "á", "a\u0301", "b", "s", "ss", "ß", "ẞ", "ſ", "æ", "ae", "Æ", "ﬁ", "fi", "i", "I", "İ", "ı", "œ", "o", "ø", "ł", "l",
+	"a", "A", "á", "a\u0301", "b", "s", "ss", "ß", "ẞ", "ſ", "æ", "ae", "Æ", "ﬁ", "fi", "i", "I", "İ", "ı",
+	"œ", "o", "ø", "ł", "l",
 	"σ", "ς", "Σ", "α", "ᾳ", "\u0345", "я", "Я", "й", "и\u0306", "ё", "Ꭰ", "ꭰ", "ა", "Ა", "𐐀", "𐐨",
 	"ハ", "パ", "バ", "は", "ﾊ", "ﾊﾟ", "ー", "ゝ", "한", "\u1112\u1161\u11ab", "\u1112", "국", "語", "语", "𠮷",
 	"ا", "آ", "ا\u0653", "\u064e", "ש", "שׁ", "क", "क\u093c", "\u0958", "ำ", "เก", "กเ", "ம்", "ế", "e\u0302\u0301",
 	"👩", "\u200d", "🚀", "\ufe0f", "👍🏽", "🏽", "\u00ad", "\u200b", "\u0301", "\u0308", "\ufeff", "\u200e",
-	" ", "  ", "\u00a0", "\u3000", "%", "_", `\`, "'", `"`, "0", "٠", "²", "½", "№", "!", "-", "–", "\u0378", "\U000e0fff", "\U0010ffff", "\ufffd",
+	" ", "  ", "\u00a0", "\u3000", "%", "_", `\`, "'", `"`, "0", "٠", "²", "½", "№", "!", "-", "–",
+	"\u0378", "\U000e0fff", "\U0010ffff", "\ufffd",
 }
 
 // randomString returns a string of at most six entries of the alphabet.
@@ -68,8 +70,16 @@ func TestStringOperatorsAreConsistent(t *testing.T) {
 		}
 	}
 	fields := map[string]stringField{
-		"name, with an index":           {findItems(d, model.ItemOrderNameDesc, func(f *model.ItemFilter, s *relay.StringFilter) { f.Name = graphql.OmittableOf(s) })},
-		"description, without an index": {findItems(d, model.ItemOrderCreatedAtAsc, func(f *model.ItemFilter, s *relay.StringFilter) { f.Description = graphql.OmittableOf(s) })},
+		"name, with an index": {
+			findItems(d, model.ItemOrderNameDesc, func(f *model.ItemFilter, s *relay.StringFilter) { f.Name = graphql.OmittableOf(s) }),
+		},
+		"description, without an index": {
+			findItems(
+				d,
+				model.ItemOrderCreatedAtAsc,
+				func(f *model.ItemFilter, s *relay.StringFilter) { f.Description = graphql.OmittableOf(s) },
+			),
+		},
 	}
 	matches := 0
 	for n := range 400 {
@@ -109,7 +119,11 @@ func TestStringOperatorsAreConsistent(t *testing.T) {
 
 // findItems returns a function that finds the names of acme's items by a filter, in pages of
 // an order, and sorts them.
-func findItems(d *dbtest.Database, by model.ItemOrder, set func(*model.ItemFilter, *relay.StringFilter)) func(*testing.T, *relay.StringFilter) []string {
+func findItems(
+	d *dbtest.Database,
+	by model.ItemOrder,
+	set func(*model.ItemFilter, *relay.StringFilter),
+) func(*testing.T, *relay.StringFilter) []string {
 	return func(t *testing.T, s *relay.StringFilter) (names []string) {
 		t.Helper()
 		f := &model.ItemFilter{}

@@ -34,7 +34,8 @@ func TestConcurrentItemsGetDifferentNumbers(t *testing.T) {
 	wait.Wait()
 	for tenant := 1; tenant <= 2; tenant++ {
 		var least, greatest, different int
-		err := d.SQL.QueryRowContext(t.Context(), "SELECT MIN(number), MAX(number), COUNT(DISTINCT number) FROM items WHERE tenant_id = ?", tenant).
+		const query = "SELECT MIN(number), MAX(number), COUNT(DISTINCT number) FROM items WHERE tenant_id = ?"
+		err := d.SQL.QueryRowContext(t.Context(), query, tenant).
 			Scan(&least, &greatest, &different)
 		if err != nil || least != 1 || greatest != workers*each || different != workers*each {
 			t.Errorf("tenant %d: %d different numbers from %d to %d, %v", tenant, different, least, greatest, err)
@@ -76,7 +77,11 @@ func TestDeletedMembersLoseItemsAssignedConcurrently(t *testing.T) {
 	d := dbtest.New(t)
 	project := createProject(d.Acme, t, d)
 	for i := range 5 {
-		member, err := model.CreateMember(d.Acme, d.DB, model.CreateMemberInput{Name: "Ada", Email: fmt.Sprintf("a%d@acme.example", i), Role: model.MemberRoleMember})
+		member, err := model.CreateMember(
+			d.Acme,
+			d.DB,
+			model.CreateMemberInput{Name: "Ada", Email: fmt.Sprintf("a%d@acme.example", i), Role: model.MemberRoleMember},
+		)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -114,7 +119,11 @@ func TestConcurrentDeletionsSucceedOrFindNothing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		member, err := model.CreateMember(d.Acme, d.DB, model.CreateMemberInput{Name: "Ada", Email: fmt.Sprintf("a%d@acme.example", round), Role: model.MemberRoleMember})
+		member, err := model.CreateMember(
+			d.Acme,
+			d.DB,
+			model.CreateMemberInput{Name: "Ada", Email: fmt.Sprintf("a%d@acme.example", round), Role: model.MemberRoleMember},
+		)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -124,7 +133,8 @@ func TestConcurrentDeletionsSucceedOrFindNothing(t *testing.T) {
 		}
 		for range 8 {
 			item, err := model.CreateItem(d.Acme, d.DB, model.CreateItemInput{
-				ProjectID: project.GlobalID(), Name: "x", Status: model.ItemStatusTodo, Priority: model.ItemPriorityLow, AssigneeID: some(member.GlobalID()),
+				ProjectID: project.GlobalID(), Name: "x", Status: model.ItemStatusTodo, Priority: model.ItemPriorityLow,
+				AssigneeID: some(member.GlobalID()),
 			})
 			if err != nil {
 				t.Fatal(err)

@@ -77,7 +77,11 @@ var referrals = []struct {
 	{
 		name: "member",
 		create: func(ctx context.Context, d *dbtest.Database, n int) (relay.GlobalID, error) {
-			m, err := model.CreateMember(ctx, d.DB, model.CreateMemberInput{Name: "Ada", Email: fmt.Sprintf("a%d@example.com", n), Role: model.MemberRoleMember})
+			m, err := model.CreateMember(
+				ctx,
+				d.DB,
+				model.CreateMemberInput{Name: "Ada", Email: fmt.Sprintf("a%d@example.com", n), Role: model.MemberRoleMember},
+			)
 			if err != nil {
 				return "", err
 			}
@@ -128,7 +132,9 @@ func TestCascadePublishesOneEventPerProject(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			many, one, none := listen(d.Acme, t, d, projects[0].GlobalID()), listen(d.Acme, t, d, projects[1].GlobalID()), listen(d.Acme, t, d, projects[2].GlobalID())
+			many := listen(d.Acme, t, d, projects[0].GlobalID())
+			one := listen(d.Acme, t, d, projects[1].GlobalID())
+			none := listen(d.Acme, t, d, projects[2].GlobalID())
 			other := createProject(d.Globex, t, d)
 			theirs := listen(d.Globex, t, d, other.GlobalID())
 			if err := r.remove(d.Acme, d, row); err != nil {
@@ -247,7 +253,11 @@ func TestDeletionPublishesConcurrentReferences(t *testing.T) {
 func TestSubscriptionDuringADeletionEnds(t *testing.T) {
 	d := dbtest.New(t)
 	for round := range 40 {
-		project, err := model.CreateProject(d.Acme, d.DB, model.CreateProjectInput{Key: "P" + string(rune('A'+round/20)) + string(rune('A'+round%20)), Name: "x"})
+		project, err := model.CreateProject(
+			d.Acme,
+			d.DB,
+			model.CreateProjectInput{Key: "P" + string(rune('A'+round/20)) + string(rune('A'+round%20)), Name: "x"},
+		)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -16,11 +16,19 @@ var fragments = []attack{
 	part("Where with brackets that add nothing", 2, func(a *attempt) *gorm.DB { return a.s.Where("1=1) AND (1=1") }),
 	part("Not with brackets that GORM closes", 2, func(a *attempt) *gorm.DB { return a.s.Not("1=1) OR (1=1") }),
 	part("Or with brackets that GORM closes", 2, func(a *attempt) *gorm.DB { return a.s.Where("1=1").Or("1=1) OR (1=1") }),
-	part("clause.Expr with brackets of one's own", fenced, func(a *attempt) *gorm.DB { return a.s.Where(clause.Expr{SQL: "1=1) OR (1=1"}) }),
+	part(
+		"clause.Expr with brackets of one's own",
+		fenced,
+		func(a *attempt) *gorm.DB { return a.s.Where(clause.Expr{SQL: "1=1) OR (1=1"}) },
+	),
 	part("Where with a bracket and a comment", fenced, func(a *attempt) *gorm.DB { return a.s.Where("1=1) OR 1=1 -- ") }),
 	part("Where with an open text", fenced, func(a *attempt) *gorm.DB { return a.s.Where("1=1 OR '") }),
 	part("Where with UNION", fenced, func(a *attempt) *gorm.DB { return a.s.Where(a.sql("1=0 UNION SELECT * FROM {table}")) }),
-	part("Where with brackets and UNION", fenced, func(a *attempt) *gorm.DB { return a.s.Where(a.sql("1=0) UNION SELECT * FROM {table} WHERE (1=1")) }),
+	part(
+		"Where with brackets and UNION",
+		fenced,
+		func(a *attempt) *gorm.DB { return a.s.Where(a.sql("1=0) UNION SELECT * FROM {table} WHERE (1=1")) },
+	),
 	part("Where with a UNION that is bound", 2, func(a *attempt) *gorm.DB {
 		return a.s.Where(a.sql("1=0) UNION SELECT * FROM {table} WHERE (tenant_id = {us}"))
 	}),
@@ -46,7 +54,11 @@ var fragments = []attack{
 	part("clause.Select with a query", fenced, func(a *attempt) *gorm.DB {
 		return a.s.Clauses(clause.Select{Expression: clause.Expr{SQL: a.sql("*, (SELECT COUNT(*) FROM {table})")}})
 	}),
-	part("Distinct with a query", fenced, func(a *attempt) *gorm.DB { return a.s.Distinct(a.sql("(SELECT MAX({key}) FROM {table}) AS {key}")) }),
+	part(
+		"Distinct with a query",
+		fenced,
+		func(a *attempt) *gorm.DB { return a.s.Distinct(a.sql("(SELECT MAX({key}) FROM {table}) AS {key}")) },
+	),
 	{"Count with a query", fenced, func(a *attempt) (any, error) {
 		return count(a.query().Select(a.sql("count((SELECT COUNT(*) FROM {table}))")))
 	}},
@@ -60,9 +72,17 @@ var fragments = []attack{
 		return a.s.Order(a.sql("(SELECT COUNT(*) FROM {table} y WHERE y.tenant_id = {us})"))
 	}),
 	part("Order with UNION", fenced, func(a *attempt) *gorm.DB { return a.s.Order(a.sql("1 UNION SELECT * FROM {table}")) }),
-	part("Order with a LIMIT and UNION", fenced, func(a *attempt) *gorm.DB { return a.s.Order(a.sql("1 LIMIT 1) UNION (SELECT * FROM {table}")) }),
+	part(
+		"Order with a LIMIT and UNION",
+		fenced,
+		func(a *attempt) *gorm.DB { return a.s.Order(a.sql("1 LIMIT 1) UNION (SELECT * FROM {table}")) },
+	),
 	part("Order with a procedure", fenced, func(a *attempt) *gorm.DB { return a.s.Order("1 PROCEDURE ANALYSE()") }),
-	part("Group with a query", fenced, func(a *attempt) *gorm.DB { return a.s.Select(a.key).Group(a.sql("(SELECT COUNT(*) FROM {table})")) }),
+	part(
+		"Group with a query",
+		fenced,
+		func(a *attempt) *gorm.DB { return a.s.Select(a.key).Group(a.sql("(SELECT COUNT(*) FROM {table})")) },
+	),
 	part("Group with UNION", fenced, func(a *attempt) *gorm.DB {
 		return a.s.Select(a.key).Group(a.sql("{key} UNION SELECT {key} FROM {table}"))
 	}),
@@ -111,7 +131,11 @@ var fragments = []attack{
 	part("Table with a WHERE", fenced, func(a *attempt) *gorm.DB { return a.s.Table(a.sql("{table} WHERE 1=1 -- ")) }),
 	part("Table with UNION", fenced, func(a *attempt) *gorm.DB { return a.s.Table(a.sql("{table} UNION SELECT * FROM {table}")) }),
 	part("Table of a query of a table", 2, func(a *attempt) *gorm.DB { return a.s.Table("(?) AS x", a.s.Table(a.schema.Table)) }),
-	part("Table of another's query", fenced, func(a *attempt) *gorm.DB { return a.s.Table("(?) AS x", a.d.For(a.d.Globex).Model(a.row())) }),
+	part(
+		"Table of another's query",
+		fenced,
+		func(a *attempt) *gorm.DB { return a.s.Table("(?) AS x", a.d.For(a.d.Globex).Model(a.row())) },
+	),
 	{"Table into a map, bound", 2, func(a *attempt) (any, error) {
 		var found []map[string]any
 		return &found, a.s.Table(a.schema.Table).Where("tenant_id = ?", a.acmeID).Find(&found).Error
@@ -128,7 +152,11 @@ var fragments = []attack{
 	{"Table and Updates, bound", changes, wrote(func(a *attempt) *gorm.DB {
 		return a.s.Table(a.schema.Table).Where("tenant_id = ?", a.acmeID).Updates(a.change)
 	})},
-	{"Table and Create of a map", changes, wrote(func(a *attempt) *gorm.DB { return a.s.Table(a.schema.Table).Create(a.columns(a.fresh())) })},
+	{
+		"Table and Create of a map",
+		changes,
+		wrote(func(a *attempt) *gorm.DB { return a.s.Table(a.schema.Table).Create(a.columns(a.fresh())) }),
+	},
 	{"Table and Create of a map, bound", changes, wrote(func(a *attempt) *gorm.DB {
 		return a.s.Table(a.schema.Table).Create(plus(a.columns(a.fresh()), "tenant_id", a.acmeID))
 	})},
@@ -142,7 +170,11 @@ var fragments = []attack{
 	{"Updates with a query as a value", changes, wrote(func(a *attempt) *gorm.DB {
 		return a.valued(a.sql("(SELECT {value} FROM (?) x LIMIT 1)"), a.query())
 	})},
-	{"Updates with a text as a value", fenced, wrote(func(a *attempt) *gorm.DB { return a.valued(a.sql("(SELECT MAX({column}) FROM {table})")) })},
+	{
+		"Updates with a text as a value",
+		fenced,
+		wrote(func(a *attempt) *gorm.DB { return a.valued(a.sql("(SELECT MAX({column}) FROM {table})")) }),
+	},
 	{"Updates with Raw as a value", fenced, wrote(func(a *attempt) *gorm.DB {
 		return a.valued("(?)", a.s.Raw(a.sql("SELECT MAX(x.{column}) FROM (SELECT * FROM {table}) x")))
 	})},
@@ -155,16 +187,27 @@ var fragments = []attack{
 	{"Updates with a query in another context as a value", fenced, wrote(func(a *attempt) *gorm.DB {
 		return a.valued(a.sql("(SELECT MAX({column}) FROM (?) x)"), a.query().WithContext(a.d.Globex))
 	})},
-	{"Updates with brackets of one's own", fenced, wrote(func(a *attempt) *gorm.DB { return a.query().Where("1=1) OR (1=1").Updates(a.change) })},
+	{
+		"Updates with brackets of one's own",
+		fenced,
+		wrote(func(a *attempt) *gorm.DB { return a.query().Where("1=1) OR (1=1").Updates(a.change) }),
+	},
 	{"Updates with a join", fenced, wrote(func(a *attempt) *gorm.DB {
-		return a.query().Where("1=1").Clauses(clause.Update{Table: clause.Table{Name: a.sql("{table} JOIN {table} y"), Raw: true}}).Updates(a.change)
+		return a.query().
+			Where("1=1").
+			Clauses(clause.Update{Table: clause.Table{Name: a.sql("{table} JOIN {table} y"), Raw: true}}).
+			Updates(a.change)
 	})},
 	{"Create with a query as a value", fenced, wrote(func(a *attempt) *gorm.DB {
 		value := gorm.Expr(a.sql("(SELECT MAX(x.{column}) FROM {table} x)"))
 		return a.query().Create(plus(a.columns(a.fresh()), a.sql("{column}"), value))
 	})},
 	{"Delete with brackets of one's own", fenced, wrote(func(a *attempt) *gorm.DB { return a.s.Delete(a.row(), "1=1) OR (1=1") })},
-	{"Delete with a bracket and a comment", fenced, wrote(func(a *attempt) *gorm.DB { return a.s.Where("1=1) OR 1=1 -- ").Delete(a.row()) })},
+	{
+		"Delete with a bracket and a comment",
+		fenced,
+		wrote(func(a *attempt) *gorm.DB { return a.s.Where("1=1) OR 1=1 -- ").Delete(a.row()) }),
+	},
 	{"Delete with an order and a query", fenced, wrote(func(a *attempt) *gorm.DB {
 		return a.s.Where(a.sql("{key} IN (SELECT {key} FROM (SELECT * FROM {table}) x)")).Delete(a.row())
 	})},

@@ -201,7 +201,8 @@ func TestOtherModelsOfATableReachNoOtherTenant(t *testing.T) {
 		t.Errorf("a join to a model without tenant: %v", err)
 	}
 	// A model without the tenant, of a table that tenants own, has the tenant's rows.
-	if err := h.For(h.Acme).Preload("Project").Find(&items).Error; err != nil || len(items) != 2 || items[0].Project == nil || h.isSecret(items) {
+	if err := h.For(h.Acme).Preload("Project").Find(&items).Error; err != nil || len(items) != 2 || items[0].Project == nil ||
+		h.isSecret(items) {
 		t.Errorf("Preload of a model without tenant: %v, %v", items, err)
 	}
 	var projects []map[string]any

@@ -40,7 +40,8 @@ var poolReaders = []reader{
 			return nil, err
 		}
 		defer conn.Close()
-		if n, err := one(conn.QueryRowContext(a.d.Globex, a.sql("SELECT COUNT(*) FROM {table} WHERE tenant_id = ?"), a.globexID)); err != nil || n != 2 {
+		if n, err := one(conn.QueryRowContext(a.d.Globex, a.sql("SELECT COUNT(*) FROM {table} WHERE tenant_id = ?"), a.globexID)); err != nil ||
+			n != 2 {
 			return nil, fmt.Errorf("globex has %v rows: %w", n, err)
 		}
 		return a.all(conn.QueryContext(a.d.Acme, sql, args...))
@@ -243,7 +244,11 @@ func (a *attempt) prepared(ctx context.Context, query string) (any, error) {
 
 // migrator is an attack by the Migrator.
 func migrator(name string, do func(*attempt, gorm.Migrator) error) attack {
-	return attack{"Migrator " + name, refused, func(a *attempt) (any, error) { return nil, calmly(func() error { return do(a, a.s.Migrator()) }) }}
+	return attack{
+		"Migrator " + name,
+		refused,
+		func(a *attempt) (any, error) { return nil, calmly(func() error { return do(a, a.s.Migrator()) }) },
+	}
 }
 
 // unless returns errNoRow for false.

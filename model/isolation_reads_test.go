@@ -78,7 +78,11 @@ var reads = []attack{
 		return rows, a.s.Find(rows, "1=1 OR 1=1").Error
 	}},
 	{"a lone Or", 2, func(a *attempt) (any, error) { return a.find(a.s.Or("1 = 1")) }},
-	{"a lone Or for the other tenant", refused, func(a *attempt) (any, error) { return a.find(a.s.Or(map[string]any{"tenant_id": a.globexID})) }},
+	{
+		"a lone Or for the other tenant",
+		refused,
+		func(a *attempt) (any, error) { return a.find(a.s.Or(map[string]any{"tenant_id": a.globexID})) },
+	},
 	{"an Or after a Where", 2, func(a *attempt) (any, error) { return a.find(a.s.Where("1 = 0").Or("1 = 1")) }},
 	{"an Or for the other tenant", 2, func(a *attempt) (any, error) { return a.find(a.s.Where("1 = 1").Or("tenant_id = ?", a.globexID)) }},
 	{"OR in capitals", 2, func(a *attempt) (any, error) { return a.where("1=1 OR 1=1") }},
@@ -87,7 +91,11 @@ var reads = []attack{
 	{"OR between comments", 2, func(a *attempt) (any, error) { return a.where("1=0/**/OR/**/1=1") }},
 	{"OR as ||", 2, func(a *attempt) (any, error) { return a.where("1=0 || 1=1") }},
 	{"OR as XOR", 2, func(a *attempt) (any, error) { return a.where("1=0 XOR 1=1") }},
-	{"a named OR that GORM takes for a variable", refused, func(a *attempt) (any, error) { return a.where("1=@no\tOR 1=1", map[string]any{"no": 0}) }},
+	{
+		"a named OR that GORM takes for a variable",
+		refused,
+		func(a *attempt) (any, error) { return a.where("1=@no\tOR 1=1", map[string]any{"no": 0}) },
+	},
 	{"a comment at the end", refused, func(a *attempt) (any, error) { return a.where("1=1 OR 1=1 -- ") }},
 	{"a comment to the end of the line", refused, func(a *attempt) (any, error) { return a.where("1=1 OR 1=1 # ") }},
 	{"a comment that is never closed", refused, func(a *attempt) (any, error) { return a.where("1=1 OR 1=1 /*") }},
@@ -179,7 +187,11 @@ var reads = []attack{
 	}},
 	{"Unscoped", 2, func(a *attempt) (any, error) { return a.find(a.s.Unscoped().Or("1 = 1")) }},
 	{"Session with NewDB", 2, func(a *attempt) (any, error) { return a.find(a.s.Session(&gorm.Session{NewDB: true}).Or("1 = 1")) }},
-	{"Session with PrepareStmt", 2, func(a *attempt) (any, error) { return a.find(a.s.Session(&gorm.Session{PrepareStmt: true}).Or("1=1")) }},
+	{
+		"Session with PrepareStmt",
+		2,
+		func(a *attempt) (any, error) { return a.find(a.s.Session(&gorm.Session{PrepareStmt: true}).Or("1=1")) },
+	},
 	{"Session with DryRun", 0, func(a *attempt) (any, error) { return a.find(a.s.Session(&gorm.Session{DryRun: true})) }},
 	{"Debug", 2, func(a *attempt) (any, error) { return a.find(a.s.Debug().Or("1 = 1")) }},
 	{"a generic Or", 2, func(a *attempt) (any, error) { return a.genericFind(a.ctx, a.s) }},
@@ -224,12 +236,18 @@ var reads = []attack{
 		return a.find(a.s.Clauses(strange{"FROM", clause.Clause{Expression: clause.Expr{SQL: "tenants"}}}))
 	}},
 	{"a FROM with more behind it", refused, func(a *attempt) (any, error) {
-		return a.find(a.s.Clauses(strange{"FROM", clause.Clause{Expression: clause.From{}, AfterExpression: clause.Expr{SQL: "JOIN items x"}}}))
+		return a.find(
+			a.s.Clauses(strange{"FROM", clause.Clause{Expression: clause.From{}, AfterExpression: clause.Expr{SQL: "JOIN items x"}}}),
+		)
 	}},
 	{"a WHERE that builds itself", refused, func(a *attempt) (any, error) {
 		return a.find(a.s.Clauses(strange{"WHERE", clause.Clause{Expression: clause.Where{}, Builder: writeNothing}}))
 	}},
-	{"a value for another placeholder", refused, func(a *attempt) (any, error) { return a.find(a.s.Select("*", a.globexID).Where("1 = ?")) }},
+	{
+		"a value for another placeholder",
+		refused,
+		func(a *attempt) (any, error) { return a.find(a.s.Select("*", a.globexID).Where("1 = ?")) },
+	},
 	{"a value for another placeholder, in a subquery", refused, func(a *attempt) (any, error) {
 		return a.where("EXISTS (?) AND 1 = ?", a.query().Select("1", a.globexID))
 	}},

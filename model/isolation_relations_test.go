@@ -179,35 +179,85 @@ var associations = slices.Concat(
 	looks[authorNote](&author{ID: 1}, "Note"), looks[author](&book{ID: 1, AuthorID: new(1)}, "Author"),
 	looks[tag](&book{ID: 1}, "Tags"), looks[tag](&book{TenantID: globexID, ID: 1}, "Tags"),
 	[]link{
-		hasMany("Append of a new one", 0, "+ book 3 of 1 new", func(a *gorm.Association) error { return a.Append(&book{ID: 3, Name: "new"}) }),
-		hasMany("Append of a map", 0, "+ book 3 of 1 new", func(a *gorm.Association) error { return a.Append(map[string]any{"id": 3, "name": "new"}) }),
+		hasMany(
+			"Append of a new one",
+			0,
+			"+ book 3 of 1 new",
+			func(a *gorm.Association) error { return a.Append(&book{ID: 3, Name: "new"}) },
+		),
+		hasMany(
+			"Append of a map",
+			0,
+			"+ book 3 of 1 new",
+			func(a *gorm.Association) error { return a.Append(map[string]any{"id": 3, "name": "new"}) },
+		),
 		hasMany("Append", 0, "- book 2 of -, + book 2 of 1", func(a *gorm.Association) error { return a.Append(&book{ID: 2}) }),
 		hasMany("Append of theirs", refused, "", func(a *gorm.Association) error { return a.Append(&book{TenantID: globexID, ID: 2}) }),
 		hasMany("Append of a map of theirs", refused, "", func(a *gorm.Association) error {
 			return a.Append(map[string]any{"tenant_id": globexID, "id": 3, "name": "new"})
 		}),
-		hasMany("Replace", 0, "- book 1 of 1, - book 2 of -, + book 1 of -, + book 2 of 1", func(a *gorm.Association) error { return a.Replace(&book{ID: 2}) }),
+		hasMany(
+			"Replace",
+			0,
+			"- book 1 of 1, - book 2 of -, + book 1 of -, + book 2 of 1",
+			func(a *gorm.Association) error { return a.Replace(&book{ID: 2}) },
+		),
 		hasMany("Replace by theirs", refused, "", func(a *gorm.Association) error { return a.Replace(&book{TenantID: globexID, ID: 2}) }),
 		hasMany("Delete", 0, "- book 1 of 1, + book 1 of -", func(a *gorm.Association) error { return a.Delete(&book{ID: 1}) }),
-		hasMany("Delete of one with their tenant", 0, "- book 1 of 1, + book 1 of -", func(a *gorm.Association) error { return a.Delete(&book{TenantID: globexID, ID: 1}) }),
+		hasMany(
+			"Delete of one with their tenant",
+			0,
+			"- book 1 of 1, + book 1 of -",
+			func(a *gorm.Association) error { return a.Delete(&book{TenantID: globexID, ID: 1}) },
+		),
 		hasMany("Clear", 0, "- book 1 of 1, + book 1 of -", func(a *gorm.Association) error { return a.Clear() }),
 		hasMany("Unscoped Delete", 0, "- book 1 of 1", func(a *gorm.Association) error { return a.Unscoped().Delete(&book{ID: 1}) }),
 		hasMany("Unscoped Clear", 0, "- book 1 of 1", func(a *gorm.Association) error { return a.Unscoped().Clear() }),
 
-		hasOne("Append", 0, "- note 1 of 1, + note 1 of -, + note 3 of 1 new", func(a *gorm.Association) error { return a.Append(&authorNote{ID: 3, Name: "new"}) }),
-		hasOne("Replace by theirs", refused, "", func(a *gorm.Association) error { return a.Replace(&authorNote{TenantID: globexID, ID: 2}) }),
+		hasOne(
+			"Append",
+			0,
+			"- note 1 of 1, + note 1 of -, + note 3 of 1 new",
+			func(a *gorm.Association) error { return a.Append(&authorNote{ID: 3, Name: "new"}) },
+		),
+		hasOne(
+			"Replace by theirs",
+			refused,
+			"",
+			func(a *gorm.Association) error { return a.Replace(&authorNote{TenantID: globexID, ID: 2}) },
+		),
 		hasOne("Delete", 0, "- note 1 of 1, + note 1 of -", func(a *gorm.Association) error { return a.Delete(&authorNote{ID: 1}) }),
 		hasOne("Clear", 0, "- note 1 of 1, + note 1 of -", func(a *gorm.Association) error { return a.Clear() }),
 
 		belongsTo("Append", 0, "- book 1 of 1, + book 1 of 2", func(a *gorm.Association) error { return a.Append(&author{ID: 2}) }),
-		belongsTo("Append of a new one", 0, "- book 1 of 1, + author 3 new, + book 1 of 3", func(a *gorm.Association) error { return a.Append(&author{ID: 3, Name: "new"}) }),
-		belongsTo("Replace by theirs", refused, "", func(a *gorm.Association) error { return a.Replace(&author{TenantID: globexID, ID: 2}) }),
+		belongsTo(
+			"Append of a new one",
+			0,
+			"- book 1 of 1, + author 3 new, + book 1 of 3",
+			func(a *gorm.Association) error { return a.Append(&author{ID: 3, Name: "new"}) },
+		),
+		belongsTo(
+			"Replace by theirs",
+			refused,
+			"",
+			func(a *gorm.Association) error { return a.Replace(&author{TenantID: globexID, ID: 2}) },
+		),
 		belongsTo("Delete", 0, "- book 1 of 1, + book 1 of -", func(a *gorm.Association) error { return a.Delete(&author{ID: 1}) }),
 		belongsTo("Clear", 0, "- book 1 of 1, + book 1 of -", func(a *gorm.Association) error { return a.Clear() }),
-		belongsTo("Unscoped Delete", 0, "- author 1, - book 1 of 1, + book 1 of -", func(a *gorm.Association) error { return a.Unscoped().Delete(&author{ID: 1}) }),
+		belongsTo(
+			"Unscoped Delete",
+			0,
+			"- author 1, - book 1 of 1, + book 1 of -",
+			func(a *gorm.Association) error { return a.Unscoped().Delete(&author{ID: 1}) },
+		),
 
 		manyToMany("Append", 0, "+ link 1-2", func(a *gorm.Association) error { return a.Append(&tag{ID: 2}) }),
-		manyToMany("Append of a new one", 0, "+ link 1-3, + tag 3 new", func(a *gorm.Association) error { return a.Append(&tag{ID: 3, Name: "new"}) }),
+		manyToMany(
+			"Append of a new one",
+			0,
+			"+ link 1-3, + tag 3 new",
+			func(a *gorm.Association) error { return a.Append(&tag{ID: 3, Name: "new"}) },
+		),
 		manyToMany("Append of theirs", refused, "", func(a *gorm.Association) error { return a.Append(&tag{TenantID: globexID, ID: 2}) }),
 		manyToMany("Append of a map of theirs", refused, "", func(a *gorm.Association) error {
 			return a.Append(map[string]any{"tenant_id": globexID, "id": 3, "name": "new"})
@@ -215,18 +265,33 @@ var associations = slices.Concat(
 		manyToMany("Replace", 0, "- link 1-1, + link 1-2", func(a *gorm.Association) error { return a.Replace(&tag{ID: 2}) }),
 		manyToMany("Replace by theirs", refused, "", func(a *gorm.Association) error { return a.Replace(&tag{TenantID: globexID, ID: 2}) }),
 		manyToMany("Delete", 0, "- link 1-1", func(a *gorm.Association) error { return a.Delete(&tag{ID: 1}) }),
-		manyToMany("Delete of one with their tenant", 0, "- link 1-1", func(a *gorm.Association) error { return a.Delete(&tag{TenantID: globexID, ID: 1}) }),
+		manyToMany(
+			"Delete of one with their tenant",
+			0,
+			"- link 1-1",
+			func(a *gorm.Association) error { return a.Delete(&tag{TenantID: globexID, ID: 1}) },
+		),
 		manyToMany("Clear", 0, "- link 1-1", func(a *gorm.Association) error { return a.Clear() }),
 		manyToMany("Unscoped Clear", 0, "- link 1-1", func(a *gorm.Association) error { return a.Unscoped().Clear() }),
 
-		{"Create of a tree", 0, "+ author 3 new, + book 3 of 3 new, + link 3-1, + link 3-3, + note 3 of 3 new, + tag 3 new", func(s *gorm.DB) (any, error) {
-			return 0, s.Create(tree(0)).Error
-		}},
+		{
+			"Create of a tree",
+			0,
+			"+ author 3 new, + book 3 of 3 new, + link 3-1, + link 3-3, + note 3 of 3 new, + tag 3 new",
+			func(s *gorm.DB) (any, error) {
+				return 0, s.Create(tree(0)).Error
+			},
+		},
 		{"Create of a tree, a part of it theirs", refused, "", func(s *gorm.DB) (any, error) { return 0, s.Create(tree(globexID)).Error }},
 		{"Save of a tree, a part of it theirs", refused, "", func(s *gorm.DB) (any, error) {
 			return 0, s.Session(&gorm.Session{FullSaveAssociations: true}).Save(tree(globexID)).Error
 		}},
-		{"Delete with its links", 0, "- book 1 of 1, - link 1-1", func(s *gorm.DB) (any, error) { return 0, s.Select("Tags").Delete(&book{ID: 1}).Error }},
+		{
+			"Delete with its links",
+			0,
+			"- book 1 of 1, - link 1-1",
+			func(s *gorm.DB) (any, error) { return 0, s.Select("Tags").Delete(&book{ID: 1}).Error },
+		},
 		{"Delete with all that it has", 0, "- author 1, - book 1 of 1, - note 1 of 1", func(s *gorm.DB) (any, error) {
 			return 0, s.Select("Books", "Note").Delete(&author{ID: 1}).Error
 		}},

@@ -48,13 +48,23 @@ func TestRefusalNamesTheTableButNoArgument(t *testing.T) {
 	}{
 		{"Raw", "items", "items", s.Raw("SELECT * FROM items WHERE name = ?", secret).Scan(&maps).Error},
 		{"Raw with an alias", "items", "i", s.Raw("SELECT * FROM items AS i WHERE i.name = ?", secret).Scan(&maps).Error},
-		{"Raw for another tenant", "items", "i", s.Raw("SELECT * FROM items i WHERE i.name = ? AND i.tenant_id = ?", secret, globexID).Scan(&maps).Error},
+		{
+			"Raw for another tenant",
+			"items",
+			"i",
+			s.Raw("SELECT * FROM items i WHERE i.name = ? AND i.tenant_id = ?", secret, globexID).Scan(&maps).Error,
+		},
 		{"a join", "labels", "l", s.Joins("LEFT JOIN labels l ON l.name = ?", secret).Find(&[]model.Item{}).Error},
 		{"a subquery", "comments", "c", s.Where("EXISTS (SELECT 1 FROM comments c WHERE c.body = ?)", secret).Find(&[]model.Item{}).Error},
 		{"Table", "members", "m", s.Table("items").Joins("LEFT JOIN members m ON m.name = ?", secret).Find(&maps).Error},
 		{"a table that no tenant owns", "tenants", "tenants", s.Table("tenants").Where("name = ?", secret).Find(&maps).Error},
 		{"Exec", "comments", "comments", s.Exec("DELETE FROM comments WHERE body = ?", secret).Error},
-		{"Create", "labels", "labels", s.Create(&model.Label{Row: relay.Row[model.Label]{TenantID: globexID, ID: relay.NewID()}, Name: secret}).Error},
+		{
+			"Create",
+			"labels",
+			"labels",
+			s.Create(&model.Label{Row: relay.Row[model.Label]{TenantID: globexID, ID: relay.NewID()}, Name: secret}).Error,
+		},
 		{"Updates", "", "", s.Model(&model.Label{}).Where("name = ?", secret).Updates(map[string]any{"tenant_id": globexID}).Error},
 		{"a prepared statement", "items", "items", prepared.Raw("SELECT * FROM items WHERE name = ?", secret).Scan(&maps).Error},
 		{"DB", "items", "items", pool.QueryRowContext(h.Acme, "SELECT name FROM items WHERE name = ?", secret).Scan(new(string))},
@@ -75,7 +85,8 @@ func TestRefusalNamesTheTableButNoArgument(t *testing.T) {
 			t.Errorf("%s: the table is not in %v", test.name, test.err)
 		}
 	}
-	if lines := strings.Count(log.String(), `level=WARN msg="statement refused" table=`); lines != len(tests) || strings.Contains(log.String(), secret) {
+	if lines := strings.Count(log.String(), `level=WARN msg="statement refused" table=`); lines != len(tests) ||
+		strings.Contains(log.String(), secret) {
 		t.Errorf("%d of %d are in the log, which must hold no argument:\n%s", lines, len(tests), log)
 	}
 }
@@ -102,12 +113,18 @@ func TestSystemScopeReachesEveryTenant(t *testing.T) {
 			}
 		}
 	}
-	if lines := strings.Count(log.String(), `level=INFO msg="system scope" reason="count it all" statement="SELECT `); lines != 2*3*len(model.Types.Models()) {
+	if lines := strings.Count(log.String(), `level=INFO msg="system scope" reason="count it all" statement="SELECT `); lines != 2*3*len(
+		model.Types.Models(),
+	) {
 		t.Errorf("%d statements were logged:\n%s", lines, log)
 	}
 	log.Reset()
-	changed := h.For(tenancy.System(t.Context(), "rename it all")).Model(&model.Member{}).Where("name <> ?", "rosebud").Update("name", "rosebud")
-	if changed.Error != nil || changed.RowsAffected != 4 || !strings.Contains(log.String(), `reason="rename it all" statement="UPDATE `) || strings.Contains(log.String(), "rosebud") {
+	changed := h.For(tenancy.System(t.Context(), "rename it all")).
+		Model(&model.Member{}).
+		Where("name <> ?", "rosebud").
+		Update("name", "rosebud")
+	if changed.Error != nil || changed.RowsAffected != 4 || !strings.Contains(log.String(), `reason="rename it all" statement="UPDATE `) ||
+		strings.Contains(log.String(), "rosebud") {
 		t.Errorf("it changed %d of 4 rows: %v, logged as %s", changed.RowsAffected, changed.Error, log)
 	}
 	err := h.Tx(tenancy.System(t.Context(), "tidy up"), func(ctx context.Context) error {
@@ -144,7 +161,9 @@ func TestSystemScopeStoresNoRowWithoutATenant(t *testing.T) {
 		t.Errorf("rows changed:\n%s%s", difference(h.acme, acme), difference(h.globex, globex))
 	}
 	for _, tenant := range []tenancy.ID{acmeID, globexID} {
-		if err := h.For(ctx).Create(&model.Label{Row: relay.Row[model.Label]{TenantID: tenant, ID: relay.NewID()}, Name: "new"}).Error; err != nil || h.Count(t, "labels", "tenant_id = ?", tenant) != 3 {
+		label := &model.Label{Row: relay.Row[model.Label]{TenantID: tenant, ID: relay.NewID()}, Name: "new"}
+		if err := h.For(ctx).Create(label).Error; err != nil ||
+			h.Count(t, "labels", "tenant_id = ?", tenant) != 3 {
 			t.Errorf("a row of tenant %d: %v", tenant, err)
 		}
 	}
@@ -225,7 +244,10 @@ func TestStatementsPreparedInTheSystemScopeServeNoTenant(t *testing.T) {
 			if err := statement.QueryRowContext(system).Scan(new(relay.ID)); err != nil {
 				t.Errorf("by the system: %v", err)
 			}
-			if err := statement.QueryRowContext(h.Acme).Scan(new(relay.ID)); !errors.Is(err, tenancy.ErrScope) { //nolint:contextcheck // it was prepared in another
+			if err := statement.QueryRowContext(h.Acme).Scan(new(relay.ID)); !errors.Is(
+				err,
+				tenancy.ErrScope,
+			) { //nolint:contextcheck // it was prepared in another
 				t.Errorf("by acme: %v, want ErrScope", err)
 			}
 		})

@@ -239,7 +239,9 @@ func isFenced(err error) bool {
 // isUnsupported reports whether an error is Vitess's for unsupported SQL, or for SQL rewritten by
 // vtgate into invalid SQL.
 func isUnsupported(err error) bool {
-	return err != nil && (strings.Contains(err.Error(), "VT12001: unsupported: ") || strings.Contains(err.Error(), "vttablet: rpc error: code = InvalidArgument desc = (errno 1064)"))
+	return err != nil &&
+		(strings.Contains(err.Error(), "VT12001: unsupported: ") ||
+			strings.Contains(err.Error(), "vttablet: rpc error: code = InvalidArgument desc = (errno 1064)"))
 }
 
 // isWrite reports whether a statement may write.

@@ -107,7 +107,9 @@ var writes = concat([]attack{
 		return a.s.Clauses(clause.OnConflict{DoUpdates: clause.Assignments(map[string]any{"tenant_id": a.globexID})}).Create(a.ours())
 	})},
 	{"an upsert that gives away behind a value", refused, wrote(func(a *attempt) *gorm.DB {
-		return a.s.Clauses(clause.OnConflict{DoUpdates: clause.Assignments(map[string]any{a.key: gorm.Expr(a.sql("{key}, tenant_id = {them}"))})}).Create(a.ours())
+		set := map[string]any{a.key: gorm.Expr(a.sql("{key}, tenant_id = {them}"))}
+		return a.s.Clauses(clause.OnConflict{DoUpdates: clause.Assignments(set)}).
+			Create(a.ours())
 	})},
 	{"Save", changes, wrote(func(a *attempt) *gorm.DB { return a.s.Save(a.changed(a.ours())) })},
 	{"Save of a new row", changes, wrote(func(a *attempt) *gorm.DB { return a.s.Save(a.fresh()) })},
@@ -115,7 +117,11 @@ var writes = concat([]attack{
 	{"Save of theirs", refused, wrote(func(a *attempt) *gorm.DB { return a.s.Save(a.changed(a.theirs())) })},
 	{"Save of theirs without its tenant", harmless, wrote(func(a *attempt) *gorm.DB { return a.s.Save(a.of(0, a.changed(a.theirs()))) })},
 	{"Save of a slice of theirs", refused, wrote(func(a *attempt) *gorm.DB { return a.s.Save(a.slice(a.changed(a.theirs()))) })},
-	{"FirstOrCreate of what is there", 1, func(a *attempt) (any, error) { return a.first(a.s.FirstOrCreate, a.key+" = ?", a.value(a.ours())) }},
+	{
+		"FirstOrCreate of what is there",
+		1,
+		func(a *attempt) (any, error) { return a.first(a.s.FirstOrCreate, a.key+" = ?", a.value(a.ours())) },
+	},
 	{"FirstOrCreate", changes, wrote(func(a *attempt) *gorm.DB { return a.s.Where(a.of(a.acmeID, a.fresh())).FirstOrCreate(a.row()) })},
 	{"FirstOrCreate of theirs", refused, wrote(func(a *attempt) *gorm.DB { return a.s.Where(a.theirs()).FirstOrCreate(a.row()) })},
 	{"FirstOrCreate for them", refused, wrote(func(a *attempt) *gorm.DB {
@@ -126,13 +132,25 @@ var writes = concat([]attack{
 	})},
 
 	{"Updates", changes, wrote(func(a *attempt) *gorm.DB { return a.s.Model(a.ours()).Updates(a.change) })},
-	{"Updates with a struct", changes, wrote(func(a *attempt) *gorm.DB { return a.query().Where("1 = 1").Updates(a.of(a.acmeID, a.changed(a.row()))) })},
+	{
+		"Updates with a struct",
+		changes,
+		wrote(func(a *attempt) *gorm.DB { return a.query().Where("1 = 1").Updates(a.of(a.acmeID, a.changed(a.row()))) }),
+	},
 	{"Updates with a lone Or", changes, wrote(func(a *attempt) *gorm.DB { return a.query().Or("1 = 1").Updates(a.change) })},
-	{"UpdateColumns with a tab and an OR", changes, wrote(func(a *attempt) *gorm.DB { return a.query().Where("1=0\tOR 1=1").UpdateColumns(a.change) })},
+	{
+		"UpdateColumns with a tab and an OR",
+		changes,
+		wrote(func(a *attempt) *gorm.DB { return a.query().Where("1=0\tOR 1=1").UpdateColumns(a.change) }),
+	},
 	{"Updates with a comment", refused, wrote(func(a *attempt) *gorm.DB { return a.query().Where("1=1 -- ").Updates(a.change) })},
 	{"Updates of theirs", 0, touched(func(a *attempt) *gorm.DB { return a.isTheirs().Updates(a.change) })},
 	{"Updates of their row", 0, touched(func(a *attempt) *gorm.DB { return a.s.Model(a.theirs()).Updates(a.change) })},
-	{"Updates where the tenant is theirs", refused, touched(func(a *attempt) *gorm.DB { return a.query().Where(a.sql("tenant_id = {them}")).Updates(a.change) })},
+	{
+		"Updates where the tenant is theirs",
+		refused,
+		touched(func(a *attempt) *gorm.DB { return a.query().Where(a.sql("tenant_id = {them}")).Updates(a.change) }),
+	},
 	{"Updates built without WHERE", refused, wrote(func(a *attempt) *gorm.DB {
 		q := a.query().Where("1 = 1")
 		q.Statement.BuildClauses = []string{"UPDATE", "SET"}
@@ -141,14 +159,34 @@ var writes = concat([]attack{
 	tenantColumn("tenant_id"), tenantColumn("TenantID"), tenantColumn("TENANT_ID"), tenantColumn("`tenant_id`"),
 	tenantColumn(" tenant_id"), tenantColumn("tenantid"), tenantColumn("items.tenant_id"), tenantColumn("x.tenant_id"),
 	{"Update of the tenant", refused, wrote(func(a *attempt) *gorm.DB { return a.s.Model(a.ours()).Update("tenant_id", a.globexID) })},
-	{"Update of the tenant to a number", refused, wrote(func(a *attempt) *gorm.DB { return a.s.Model(a.ours()).Update("tenant_id", int(a.globexID)) })},
-	{"Update of the tenant to an expression", refused, wrote(func(a *attempt) *gorm.DB { return a.s.Model(a.ours()).Update("tenant_id", gorm.Expr(a.sql("{them}"))) })},
+	{
+		"Update of the tenant to a number",
+		refused,
+		wrote(func(a *attempt) *gorm.DB { return a.s.Model(a.ours()).Update("tenant_id", int(a.globexID)) }),
+	},
+	{
+		"Update of the tenant to an expression",
+		refused,
+		wrote(func(a *attempt) *gorm.DB { return a.s.Model(a.ours()).Update("tenant_id", gorm.Expr(a.sql("{them}"))) }),
+	},
 	{"Update of the tenant behind a value", refused, wrote(func(a *attempt) *gorm.DB {
 		return a.s.Model(a.ours()).Update(a.key, gorm.Expr(a.sql("{key}, tenant_id = {them}")))
 	})},
-	{"UpdateColumn of the tenant", refused, wrote(func(a *attempt) *gorm.DB { return a.s.Model(a.ours()).UpdateColumn("tenant_id", a.globexID) })},
-	{"Updates with a struct of theirs", refused, wrote(func(a *attempt) *gorm.DB { return a.s.Model(a.ours()).Updates(a.of(a.globexID, a.row())) })},
-	{"Updates with all of theirs", refused, wrote(func(a *attempt) *gorm.DB { return a.query().Where("1=1").Select("*").Updates(a.theirs()) })},
+	{
+		"UpdateColumn of the tenant",
+		refused,
+		wrote(func(a *attempt) *gorm.DB { return a.s.Model(a.ours()).UpdateColumn("tenant_id", a.globexID) }),
+	},
+	{
+		"Updates with a struct of theirs",
+		refused,
+		wrote(func(a *attempt) *gorm.DB { return a.s.Model(a.ours()).Updates(a.of(a.globexID, a.row())) }),
+	},
+	{
+		"Updates with all of theirs",
+		refused,
+		wrote(func(a *attempt) *gorm.DB { return a.query().Where("1=1").Select("*").Updates(a.theirs()) }),
+	},
 	{"SET of one's own", refused, wrote(func(a *attempt) *gorm.DB {
 		return a.query().Where("1=1").Clauses(clause.Assignments(map[string]any{"tenant_id": a.globexID})).Updates(a.change)
 	})},
@@ -157,7 +195,13 @@ var writes = concat([]attack{
 		return a.query().Where("1=1").Clauses(set).Updates(a.change)
 	})},
 	{"SET that builds itself", refused, wrote(func(a *attempt) *gorm.DB {
-		set := strange{"SET", clause.Clause{Expression: clause.Set{}, Builder: func(_ clause.Clause, b clause.Builder) { _, _ = b.WriteString(a.sql("SET tenant_id = {them}")) }}}
+		set := strange{
+			"SET",
+			clause.Clause{
+				Expression: clause.Set{},
+				Builder:    func(_ clause.Clause, b clause.Builder) { _, _ = b.WriteString(a.sql("SET tenant_id = {them}")) },
+			},
+		}
 		return a.query().Where("1=1").Clauses(set).Updates(a.change)
 	})},
 	{"Updates with a value for another placeholder", refused, wrote(func(a *attempt) *gorm.DB {
@@ -185,8 +229,16 @@ var writes = concat([]attack{
 		column := slices.Min(slices.Collect(maps.Keys(a.change)))
 		return nil, a.genericUpdate(a.ctx, a.s, column, a.change[column])
 	}},
-	{"a generic update of the tenant", refused, func(a *attempt) (any, error) { return nil, a.genericUpdate(a.ctx, a.s, "tenant_id", a.globexID) }},
-	{"a generic update without tenant", refused, func(a *attempt) (any, error) { return nil, a.genericUpdate(context.Background(), a.s, a.key, 2) }},
+	{
+		"a generic update of the tenant",
+		refused,
+		func(a *attempt) (any, error) { return nil, a.genericUpdate(a.ctx, a.s, "tenant_id", a.globexID) },
+	},
+	{
+		"a generic update without tenant",
+		refused,
+		func(a *attempt) (any, error) { return nil, a.genericUpdate(context.Background(), a.s, a.key, 2) },
+	},
 
 	{"Delete", changes, wrote(func(a *attempt) *gorm.DB { return a.s.Delete(a.ours()) })},
 	{"Delete with a condition", changes, wrote(func(a *attempt) *gorm.DB { return a.s.Where("1 = 1").Delete(a.row()) })},
@@ -195,7 +247,11 @@ var writes = concat([]attack{
 	{"Delete with a comment", refused, wrote(func(a *attempt) *gorm.DB { return a.s.Delete(a.row(), "1=1 OR 1=1 -- ") })},
 	{"Delete of their row", 0, touched(func(a *attempt) *gorm.DB { return a.s.Delete(a.theirs()) })},
 	{"Delete of their rows", 0, touched(func(a *attempt) *gorm.DB { return a.s.Delete(a.slice(a.theirs())) })},
-	{"Delete where the tenant is theirs", refused, touched(func(a *attempt) *gorm.DB { return a.s.Unscoped().Delete(a.row(), a.sql("tenant_id = {them}")) })},
+	{
+		"Delete where the tenant is theirs",
+		refused,
+		touched(func(a *attempt) *gorm.DB { return a.s.Unscoped().Delete(a.row(), a.sql("tenant_id = {them}")) }),
+	},
 	{"Delete built without WHERE", refused, wrote(func(a *attempt) *gorm.DB {
 		q := a.query().Where("1 = 1")
 		q.Statement.BuildClauses = []string{"DELETE", "FROM"}

@@ -39,7 +39,11 @@ func TestModelsMatchTables(t *testing.T) {
 			t.Errorf("%s: the table has %v, the model %v", s.Table, columns, fields)
 		}
 	}
-	owned := column(t, d.SQL, `SELECT table_name FROM information_schema.columns WHERE table_schema = DATABASE() AND column_name = 'tenant_id'`)
+	owned := column(
+		t,
+		d.SQL,
+		`SELECT table_name FROM information_schema.columns WHERE table_schema = DATABASE() AND column_name = 'tenant_id'`,
+	)
 	slices.Sort(owned)
 	if slices.Sort(tables); !slices.Equal(owned, tables) {
 		t.Errorf("tables with tenant_id: %v, models: %v", owned, tables)
@@ -56,7 +60,8 @@ func TestTenantLeadsEveryKey(t *testing.T) {
 		t.Errorf("keys that the tenant does not lead: %v", keys)
 	}
 	if keys := column(t, d.SQL, `SELECT CONCAT(table_name, '.', constraint_name) FROM information_schema.key_column_usage
-		WHERE `+ours+` AND ordinal_position = 1 AND referenced_table_name IS NOT NULL AND NOT (column_name = 'tenant_id' AND referenced_column_name = 'tenant_id')`); len(keys) > 0 {
+		WHERE `+ours+` AND ordinal_position = 1 AND referenced_table_name IS NOT NULL
+		AND NOT (column_name = 'tenant_id' AND referenced_column_name = 'tenant_id')`); len(keys) > 0 {
 		t.Errorf("foreign keys that the tenant does not lead: %v", keys)
 	}
 	// The queries must see the catalogue: there are foreign keys.
@@ -72,7 +77,10 @@ func TestTenantLeadsEveryKey(t *testing.T) {
 	if columns := slices.DeleteFunc(named, func(c string) bool { return slices.Contains(keyed, c) }); len(columns) > 0 {
 		t.Errorf("columns without a foreign key: %v", columns)
 	}
-	if columns := column(t, d.SQL, `SELECT CONCAT(table_name, '.', column_name) FROM information_schema.columns WHERE `+ours+` AND extra LIKE '%auto_increment%'`); len(columns) > 0 {
+	if columns := column(t, d.SQL, `SELECT CONCAT(table_name, '.', column_name) FROM information_schema.columns
+		WHERE `+ours+` AND extra LIKE '%auto_increment%'`); len(
+		columns,
+	) > 0 {
 		t.Errorf("AUTO_INCREMENT: %v", columns)
 	}
 }
@@ -83,7 +91,11 @@ func TestLimitsOfInputsEqualColumnLengths(t *testing.T) {
 	d := dbtest.New(t)
 	wide := func(n int) string { return strings.Repeat("🏠", n) }
 	email := strings.Repeat("a", 64) + "@" + strings.Repeat("b", 254-64-1-len(".example")) + ".example"
-	project, err := model.CreateProject(d.Acme, d.DB, model.CreateProjectInput{Key: "ABCDEFGHIJ", Name: wide(100), Description: text(wide(10_000))})
+	project, err := model.CreateProject(
+		d.Acme,
+		d.DB,
+		model.CreateProjectInput{Key: "ABCDEFGHIJ", Name: wide(100), Description: text(wide(10_000))},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +106,8 @@ func TestLimitsOfInputsEqualColumnLengths(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := model.CreateMember(d.Acme, d.DB, model.CreateMemberInput{Name: wide(100), Email: email, Role: model.MemberRoleMember}); err != nil {
+	member := model.CreateMemberInput{Name: wide(100), Email: email, Role: model.MemberRoleMember}
+	if _, err := model.CreateMember(d.Acme, d.DB, member); err != nil {
 		t.Error(err)
 	}
 	if _, err := model.CreateLabel(d.Acme, d.DB, model.CreateLabelInput{Name: wide(50), Color: "#ABCDEF"}); err != nil {
@@ -107,7 +120,8 @@ func TestLimitsOfInputsEqualColumnLengths(t *testing.T) {
 		ProjectID: project.GlobalID(), Name: wide(201), Description: text(wide(10_001)),
 		Status: model.ItemStatusTodo, Priority: model.ItemPriorityLow,
 	})
-	if want := "name must have 1 to 200 characters, not all blank; description must have at most 10000 characters"; err == nil || err.Error() != want {
+	if want := "name must have 1 to 200 characters, not all blank; description must have at most 10000 characters"; err == nil ||
+		err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }

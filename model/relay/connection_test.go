@@ -144,7 +144,11 @@ func TestRelationsPageInEachOrder(t *testing.T) {
 		if !slices.EqualFunc(all.Nodes, some.Nodes, func(a, b *Shelf) bool { return a.ID == b.ID }) || len(none.Nodes) > 0 {
 			t.Errorf("%s: the children are %d and %d", order, len(some.Nodes), len(none.Nodes))
 		}
-		last := must[*relay.Connection[Shelf]](t)(shelfChildren.Page(d.Acme, d.DB, parents.Nodes[0], relay.PageArgs{Last: new(3)}, nil, order))
+		last := must[*relay.Connection[Shelf]](
+			t,
+		)(
+			shelfChildren.Page(d.Acme, d.DB, parents.Nodes[0], relay.PageArgs{Last: new(3)}, nil, order),
+		)
 		before := must[*relay.Connection[Shelf]](t)(shelves.Page(d.Acme, d.DB, relay.PageArgs{Last: new(3)}, nil, order))
 		if !slices.EqualFunc(last.Nodes, before.Nodes, func(a, b *Shelf) bool { return a.ID == b.ID }) {
 			t.Errorf("%s: the last children differ", order)
@@ -160,7 +164,8 @@ func TestCursorsBelongToTheirOrder(t *testing.T) {
 		cursor := page.PageInfo().EndCursor
 		for _, to := range shelfOrders {
 			_, err := shelves.Page(d.Acme, d.DB, relay.PageArgs{After: cursor}, nil, to)
-			if rejected := err != nil && strings.Contains(err.Error(), "after is not a cursor of this connection in this order"); rejected != (from != to) {
+			rejected := err != nil && strings.Contains(err.Error(), "after is not a cursor of this connection in this order")
+			if rejected != (from != to) {
 				t.Errorf("%s, with a cursor of %s: %v", to, from, err)
 			}
 		}

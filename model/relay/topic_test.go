@@ -36,7 +36,11 @@ func requireEvents(t *testing.T, events <-chan *string, want ...string) {
 func follower(ctx context.Context, t *testing.T, d *tenancytest.Database, shelf *Shelf) (<-chan *string, *atomic.Bool) {
 	t.Helper()
 	var complete atomic.Bool
-	events := must[<-chan *string](t)(relay.FollowBy(ctx, d.DB, bookChanges, "shelfId", shelf.GlobalID(), func() { complete.Store(true) }, describe[Book]))
+	events := must[<-chan *string](
+		t,
+	)(
+		relay.FollowBy(ctx, d.DB, bookChanges, "shelfId", shelf.GlobalID(), func() { complete.Store(true) }, describe[Book]),
+	)
 	return events, &complete
 }
 
@@ -65,7 +69,11 @@ func TestSubscriptionsEndWithTheirParent(t *testing.T) {
 	book := newBook(d.Acme, t, d, shelf, "x")
 	events, complete := follower(d.Acme, t, d, shelf)
 	var notesComplete atomic.Bool
-	noteEvents := must[<-chan *string](t)(relay.FollowBy(d.Acme, d.DB, newNotes, "bookId", book.GlobalID(), func() { notesComplete.Store(true) }, describe[Note]))
+	noteEvents := must[<-chan *string](
+		t,
+	)(
+		relay.FollowBy(d.Acme, d.DB, newNotes, "bookId", book.GlobalID(), func() { notesComplete.Store(true) }, describe[Note]),
+	)
 	newBook(d.Acme, t, d, other, "of another shelf")
 	note := must[*Note](t)(notes.Create(d.Acme, d.DB, &Note{BookID: book.ID, Body: "x"}))
 	must[*Note](t)(notes.Delete(d.Acme, d.DB, note.GlobalID(), nil)) // not one of the topic's changes
@@ -80,7 +88,9 @@ func TestSubscriptionsEndWithTheirParent(t *testing.T) {
 	requireNotFound(t, err, "Shelf")
 	_, err = relay.FollowBy(d.Globex, d.DB, bookChanges, "shelfId", other.GlobalID(), nil, describe[Book])
 	requireNotFound(t, err, "Shelf")
-	if _, err := relay.FollowBy(d.Acme, d.DB, bookChanges, "shelfId", "x", nil, describe[Book]); fmt.Sprint(err) != "shelfId is not an id of this API" {
+	if _, err := relay.FollowBy(d.Acme, d.DB, bookChanges, "shelfId", "x", nil, describe[Book]); fmt.Sprint(
+		err,
+	) != "shelfId is not an id of this API" {
 		t.Error(err)
 	}
 }
@@ -128,7 +138,10 @@ func TestCascadesPublishChangesOfAType(t *testing.T) {
 	var many []*Shelf
 	for i := range 101 {
 		code := fmt.Sprint("B", i)
-		many = append(many, &Shelf{Row: relay.Row[Shelf]{ID: relay.NewID()}, Code: code, NameKey: relay.UniqueKey(code), Wood: "OAK", Height: "LOW"})
+		many = append(
+			many,
+			&Shelf{Row: relay.Row[Shelf]{ID: relay.NewID()}, Code: code, NameKey: relay.UniqueKey(code), Wood: "OAK", Height: "LOW"},
+		)
 	}
 	if err := d.For(d.Acme).Create(&many).Error; err != nil {
 		t.Fatal(err)

@@ -77,7 +77,8 @@ func TestOmittedFieldsDifferFromNull(t *testing.T) {
 	if in := v.OptionalID("f", graphql.OmittableOf(&id), shelves); shelves.GlobalID(*in.Value()) != id {
 		t.Error("an id differs")
 	}
-	if relay.NotNull(&v, "f", graphql.Omittable[*int]{}) != nil || *relay.NotNull(&v, "f", graphql.OmittableOf(new(7))) != 7 || v.Err() != nil {
+	if relay.NotNull(&v, "f", graphql.Omittable[*int]{}) != nil || *relay.NotNull(&v, "f", graphql.OmittableOf(new(7))) != 7 ||
+		v.Err() != nil {
 		t.Error(v.Err())
 	}
 	relay.NotNull(&v, "f", graphql.OmittableOf[*int](nil))
