@@ -11,27 +11,19 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"rowhouse/graph/limits"
 	"rowhouse/graph/transport"
 	"rowhouse/model/relay"
 	"rowhouse/tenancy"
 )
 
-// Resolver answers the fields of the schema. Its methods, in schema.resolvers.go,
-// are the table of contents of the API: each calls one function of model.
+// Resolver resolves the fields of the schema. Its methods are in schema.resolvers.go.
 type Resolver struct {
 	db *tenancy.DB
 	// refuseNulls refuses comparisons with null, which are otherwise ignored.
 	refuseNulls bool
 }
 
-// NewSchema returns the schema with the resolvers of this application. Null in a comparison of a
-// filter is an error if refuseNulls, and otherwise ignored.
-func NewSchema(db *tenancy.DB, refuseNulls bool) limits.Schema {
-	return NewExecutableSchema(Config{Resolvers: &Resolver{db, refuseNulls}}).(*executableSchema)
-}
-
-// page makes PageArgs of a connection's arguments.
+// page returns the PageArgs for a connection's arguments.
 func (r *Resolver) page(ctx context.Context, first *int, after *string, last *int, before *string) relay.PageArgs {
 	var nulls []relay.Path
 	if field := graphql.GetFieldContext(ctx).Field; r.refuseNulls && field.Arguments.ForName("where") != nil {
