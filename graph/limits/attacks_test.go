@@ -272,6 +272,12 @@ func TestResponsesToAttacksAreFastAndSmall(t *testing.T) {
 			contains: "a name or a label of 1000000 bytes",
 		},
 		{
+			name:     "an aliased field of 1 MB",
+			query:    "{ a: " + strings.Repeat("a", 1_000_000) + " }",
+			code:     "COMPLEXITY_LIMIT_EXCEEDED",
+			contains: "1000000 bytes",
+		},
+		{
 			name:     "an argument of 1 MB",
 			query:    "{ books(" + strings.Repeat("a", 1_000_000) + ": 1) { totalCount } }",
 			code:     "COMPLEXITY_LIMIT_EXCEEDED",

@@ -164,7 +164,7 @@ func TestEachPayloadWithoutDataHasAnError(t *testing.T) {
 	const (
 		reviews = `{ books { nodes { key ... @defer(label: "bad") { reviews(first: -1) { totalCount } } ` +
 			`... @defer(label: "good") { title } } } }`
-		tags    = `{ a: book(id: "x") { id } books { nodes { key ... @defer(label: "bad") { tags(last: 101) { totalCount } } } } }`
+		tags = `{ a: book(id: "x") { id } books { nodes { key ... @defer(label: "bad") { tags(last: 101) { totalCount } } } } }`
 	)
 	for _, test := range []struct {
 		errors int

@@ -38,7 +38,7 @@ type Library struct{ tenancy.Tenant }
 // ID returns the number of the tenant.
 func (l *Library) ID() GlobalID { return GlobalID(fmt.Sprint(l.Tenant.ID)) }
 
-// Reader is a person who reads books.
+// Reader is a customer of the library.
 type Reader struct {
 	ID   GlobalID
 	Name string
