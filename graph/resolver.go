@@ -12,24 +12,16 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"rowhouse/graph/limits"
 	"rowhouse/graph/transport"
 	"rowhouse/model"
 	"rowhouse/tenancy"
 )
 
-// Resolver answers the fields of the schema. Its methods, in schema.resolvers.go,
-// are the table of contents of the API: each calls one function of model.
+// Resolver resolves the fields of the schema. Its methods are in schema.resolvers.go.
 type Resolver struct {
 	db *tenancy.DB
 	// refuseNulls refuses comparisons with null, which are otherwise ignored.
 	refuseNulls bool
-}
-
-// NewSchema returns the schema with the resolvers of this application. Null in a comparison of a
-// filter is an error if refuseNulls, and otherwise ignored.
-func NewSchema(db *tenancy.DB, refuseNulls bool) limits.Schema {
-	return NewExecutableSchema(Config{Resolvers: &Resolver{db, refuseNulls}}).(*executableSchema)
 }
 
 // page makes a Page of a connection's arguments.

@@ -57,10 +57,19 @@ func TestComplexityIsTheNumberOfFields(t *testing.T) {
 		{name: "a long string", document: `{ item(id: $id) { id } }`, variables: map[string]any{"id": strings.Repeat("x", 1000)}, want: 3},
 		{name: "a default page", document: "{ items { totalCount nodes { id } } }", want: 1 + 1 + 20*2},
 		{name: "a page of 3", document: "{ items(first: 3) { nodes { id } } }", want: 1 + 3*2},
-		{name: "a page of 3 by a variable", document: "{ items(last: $n) { nodes { id } } }", variables: map[string]any{"n": 3}, want: 1 + 3*2},
+		{
+			name:      "a page of 3 by a variable",
+			document:  "{ items(last: $n) { nodes { id } } }",
+			variables: map[string]any{"n": 3},
+			want:      1 + 3*2,
+		},
 		{name: "edges", document: "{ items(first: 3) { edges { node { id } } } }", want: 1 + 3*3},
 		{name: "an empty page", document: "{ items(first: 0) { totalCount nodes { parts(first: 100) { nodes { id } } } } }", want: 2},
-		{name: "a page inside a page", document: "{ items(first: 3) { nodes { parts(first: 4) { nodes { id } } } } }", want: 1 + 3*(1+1+4*2)},
+		{
+			name:     "a page inside a page",
+			document: "{ items(first: 3) { nodes { parts(first: 4) { nodes { id } } } } }",
+			want:     1 + 3*(1+1+4*2),
+		},
 		{name: "a fragment", document: "{ items(first: 3) { ...f } } fragment f on ItemConnection { nodes { id } }", want: 1 + 3*2},
 		{
 			name: "a fragment of two page sizes",

@@ -9,8 +9,10 @@ import (
 // faster than coercing them.
 func (l Limits) CheckVariables(variables map[string]any) *gqlerror.Error {
 	if (&estimate{limit: l.Cost}).countValues(variables, 0) > l.Cost {
-		return Exceeded("the variables hold more than %d values, where an object counts for ten, or nest more than %d deep: send smaller filters",
-			l.Cost, maxValueDepth)
+		return Exceeded(
+			"the variables hold more than %d values, where an object counts for ten, or nest more than %d deep: send smaller filters",
+			l.Cost, maxValueDepth,
+		)
 	}
 	return nil
 }
@@ -47,7 +49,9 @@ func (l Limits) checkStatistics(s Statistics) *gqlerror.Error {
 		return Exceeded("the document has a name or a label of %d bytes, and it may have %d", s.LongestName, l.Name)
 	}
 	if n := s.Selections + s.Values/10; n > l.Selections {
-		return Exceeded("the document has %d fields, fragments and tens of values, counted for each operation, and may have %d", n, l.Selections)
+		return Exceeded(
+			"the document has %d fields, fragments and tens of values, counted for each operation, and may have %d", n, l.Selections,
+		)
 	}
 	return nil
 }

@@ -38,7 +38,9 @@ func (Extension) Validate(graphql.ExecutableSchema) error { return nil }
 func (x Extension) MutateOperationContext(_ context.Context, o *graphql.OperationContext) *gqlerror.Error {
 	e := estimate{variables: o.Variables, limit: x.Cost}
 	if e.costOf(o.Operation.SelectionSet) > x.Cost {
-		return Exceeded("the operation asks for more than %d fields, arguments counted in: ask for smaller pages, with smaller filters", x.Cost)
+		return Exceeded(
+			"the operation asks for more than %d fields, arguments counted in: ask for smaller pages, with smaller filters", x.Cost,
+		)
 	}
 	o.ResolverMiddleware = x.trackLists(o.ResolverMiddleware)
 	if o.Operation.Operation != ast.Subscription {

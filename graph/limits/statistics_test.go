@@ -81,7 +81,8 @@ func TestStatisticsCountFragmentsForEachOperation(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := limits.Measure(parse(t, test.document))
-			if s.Selections != test.selections || s.Values != test.values || s.UnknownFragments != test.unknown || s.LongestName != test.longestName {
+			if s.Selections != test.selections || s.Values != test.values || s.UnknownFragments != test.unknown ||
+				s.LongestName != test.longestName {
 				t.Errorf("%+v", s)
 			}
 		})

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 
@@ -181,79 +180,3 @@ func (c *coercion) coerceScalar(d *ast.Definition, v any) any {
 	}
 	return v
 }
-
-// refuseVariable adds an error about a variable as a whole.
-func (c *coercion) refuseVariable(format string, d *ast.VariableDefinition) {
-	message := fmt.Sprintf(format, d.Variable, d.Type)
-	c.addError(message, message)
-}
-
-// refuseField adds an error about a missing or unknown field of an object.
-func (c *coercion) refuseField(name string, object any, format string, args ...any) {
-	c.path = append(c.path, name)
-	c.refuseValue(object, format, args...)
-	c.path = c.path[:len(c.path)-1]
-}
-
-// refuseValue adds an error about the value at the position.
-func (c *coercion) refuseValue(v any, format string, args ...any) {
-	message := fmt.Sprintf(format, args...)
-	if len(c.errors) > 0 { // only the first error needs a full message
-		c.addError(message, message)
-		return
-	}
-	at := ""
-	if len(c.path) > 1 {
-		at = fmt.Sprintf(` at "%s"`, c.path)
-	}
-	c.addError(message, fmt.Sprintf(`Variable "$%s" got invalid value %s%s; %s`, c.variable.Variable, scalar.Print(v), at, message))
-}
-
-// addError adds an error at the position, unless there are too many. The full message also names
-// the position.
-func (c *coercion) addError(message, full string) {
-	if len(c.errors) == c.maxErrors {
-		return
-	}
-	c.errors = append(c.errors, relay.FieldError{Path: slices.Clone(c.path), Message: truncate(message)})
-	if len(c.errors) == 1 {
-		c.message = full
-		if at := c.variable.Position; at != nil {
-			c.location = []gqlerror.Location{{Line: at.Line, Column: at.Column}}
-		}
-	}
-}
-
-// err returns the error with all invalid values, at the location of the first, or nil.
-func (c *coercion) err() *gqlerror.Error {
-	n := len(c.errors)
-	if n == 0 {
-		return nil
-	}
-	if n > 1 {
-		few := ""
-		if n == c.maxErrors {
-			few = "at least " // the coercion ended there
-		}
-		c.message = fmt.Sprintf("%s%d values in variables are invalid, see extensions.fields. The first: %s", few, n, c.message)
-	}
-	return &gqlerror.Error{Message: c.message, Locations: c.location, Err: &variablesError{c.message, c.errors}}
-}
-
-// variablesError is the PublicError of invalid variables.
-type variablesError struct {
-	message string
-	fields  []relay.FieldError
-}
-
-// Error returns the message for clients.
-func (e *variablesError) Error() string { return e.message }
-
-// Code returns BAD_USER_INPUT.
-func (*variablesError) Code() string { return codeBadUserInput }
-
-// Public returns the message for clients.
-func (e *variablesError) Public() string { return e.message }
-
-// FieldErrors returns the invalid values. Their paths begin with the variable.
-func (e *variablesError) FieldErrors() []relay.FieldError { return e.fields }

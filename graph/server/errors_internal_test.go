@@ -267,7 +267,8 @@ func TestFieldErrorsHavePathsFromTheArgument(t *testing.T) {
 			field := &graphql.FieldContext{Object: test.object, Field: graphql.CollectedField{Field: &ast.Field{Alias: "f"}}}
 			present := newPresenter(slog.New(slog.DiscardHandler))
 			shown := present(graphql.WithFieldContext(t.Context(), field), &relay.InvalidError{Errors: test.errors})
-			if got := fmt.Sprint(shown.Extensions["fields"]); shown.Message != test.message || got != test.fields || shown.Path.String() != "f" {
+			got := fmt.Sprint(shown.Extensions["fields"])
+			if shown.Message != test.message || got != test.fields || shown.Path.String() != "f" {
 				t.Errorf("%s: %s %s", shown.Path, shown.Message, got)
 			}
 		})

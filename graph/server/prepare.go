@@ -79,7 +79,8 @@ func (p preparation) prepareVariables(document *ast.QueryDocument, params *graph
 	o := document.Operations.ForName(params.OperationName)
 	switch {
 	case o == nil && params.OperationName == "":
-		return gqlerror.WrapPath(nil, &clientError{errcode.ValidationFailed, "the document has several operations: name one in operationName"})
+		const message = "the document has several operations: name one in operationName"
+		return gqlerror.WrapPath(nil, &clientError{errcode.ValidationFailed, message})
 	case o == nil || len(o.VariableDefinitions) == 0: // the executor reports a missing operation
 		return nil
 	}
