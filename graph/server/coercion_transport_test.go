@@ -414,3 +414,13 @@ func TestOnlyUnicodeIsRead(t *testing.T) {
 		t.Errorf("%d tags", got.Tags.TotalCount)
 	}
 }
+
+// TestFragmentsAreCheckedOnce uses a fragment with an invalid null twice. The response has one error.
+func TestFragmentsAreCheckedOnce(t *testing.T) {
+	s := servertest.New(t)
+	const document = `query($x: Boolean = true) { library { ...f } b: library { ...f } } fragment f on Library { slug @skip(if: $x) }`
+	_, response := s.Post(t, "acme", servertest.Body(map[string]any{"query": document, "variables": map[string]any{"x": nil}}))
+	if strings.Count(response, `"path":["x"]`) != 1 || !strings.Contains(response, "BAD_USER_INPUT") {
+		t.Error(response)
+	}
+}
