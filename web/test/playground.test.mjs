@@ -127,7 +127,7 @@ test('the documentation opens, the history fills, and tabs survive a reload', as
     await page.screenshot({ path: join(screenshots, 'history.png') });
     await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
     await page.getByRole('link', { name: 'Mutation' }).click();
-    await page.locator('.graphiql-doc-explorer', { hasText: 'What can be changed.' }).waitFor();
+    await page.locator('.graphiql-doc-explorer', { hasText: 'Each field is one transaction.' }).waitFor();
     await page.screenshot({ path: join(screenshots, 'documentation.png') });
 
     await settled(page);
