@@ -80,6 +80,9 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) (code int) {
 	if printedHelp {
 		return 0
 	}
+	if err == nil && command.Command() == "serve" {
+		err = checkEnvironment(command.Selected(), os.Environ())
+	}
 	if err != nil {
 		fmt.Fprintf(errOut, "rowhouse: %v\nTry: rowhouse --help\n", err)
 		return 2
