@@ -1,6 +1,10 @@
 package main
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -75,6 +79,89 @@ func TestNamesInDocumentsExist(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// exportedNames returns the exported names of the packages: constants, variables, types, functions,
+// and for types their methods and fields, such as tenancy.DB and tenancy.DB.Tx.
+func exportedNames(t *testing.T) map[string]bool {
+	t.Helper()
+	names := map[string]bool{}
+	for _, p := range packages {
+		files, err := filepath.Glob(p.path + "/*.go")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range files {
+			file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, declaration := range file.Decls {
+				for _, name := range declaredNames(declaration) {
+					names[file.Name.Name+"."+name] = true
+				}
+			}
+		}
+	}
+	return names
+}
+
+// declaredNames returns the names of a declaration.
+func declaredNames(declaration ast.Decl) (names []string) {
+	switch d := declaration.(type) {
+	case *ast.FuncDecl:
+		if d.Recv == nil {
+			return []string{d.Name.Name}
+		}
+		receiver := strings.Trim(types.ExprString(d.Recv.List[0].Type), "*")
+		receiver, _, _ = strings.Cut(receiver, "[")
+		return []string{receiver + "." + d.Name.Name}
+	case *ast.GenDecl:
+		for _, spec := range d.Specs {
+			switch spec := spec.(type) {
+			case *ast.ValueSpec:
+				for _, name := range spec.Names {
+					names = append(names, name.Name)
+				}
+			case *ast.TypeSpec:
+				names = append(names, spec.Name.Name)
+				if s, ok := spec.Type.(*ast.StructType); ok {
+					for _, field := range s.Fields.List {
+						for _, name := range field.Names {
+							names = append(names, spec.Name.Name+"."+name.Name)
+						}
+					}
+				}
+			}
+		}
+	}
+	return names
+}
+
+// TestQualifiedNamesInDocumentsExist finds names such as tenancy.DB.Tx that their package does not have.
+func TestQualifiedNamesInDocumentsExist(t *testing.T) {
+	names := exportedNames(t)
+	qualified := regexp.MustCompile(`\b([a-z]+)\.([A-Z]\w*(?:\.[A-Z]\w*)?)`)
+	ours, checked := map[string]bool{}, 0
+	for _, p := range packages {
+		ours[filepath.Base(p.path)] = true
+	}
+	for path, document := range documents(t) {
+		if path == "CHANGELOG.md" {
+			continue
+		}
+		for _, span := range codeSpan.FindAllString(codeBlock.ReplaceAllString(document, ""), -1) {
+			for _, name := range qualified.FindAllStringSubmatch(span, -1) {
+				checked++
+				if ours[name[1]] && !names[name[0]] && !slices.Contains(exampleNames[path], strings.Split(name[2], ".")[0]) {
+					t.Errorf("%s: the package %s has no %s", path, name[1], name[2])
+				}
+			}
+		}
+	}
+	if checked < 40 {
+		t.Errorf("only %d names were checked", checked)
 	}
 }
 
