@@ -21,12 +21,13 @@ type logLine struct {
 // logLines returns the log lines in the source of the server. privatedb is for development.
 func logLines(t *testing.T) (lines []logLine) {
 	t.Helper()
+	skipped := []string{"privatedb", "servertest", "testdata"}
 	for _, root := range []string{".", "graph", "model", "tenancy"} {
 		err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
 			switch {
 			case err != nil:
 				return err
-			case entry.IsDir() && (root == "." && path != "." || slices.Contains([]string{"privatedb", "servertest", "testdata"}, entry.Name())):
+			case entry.IsDir() && (root == "." && path != "." || slices.Contains(skipped, entry.Name())):
 				return filepath.SkipDir
 			case filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go"):
 				return nil

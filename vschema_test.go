@@ -62,7 +62,8 @@ func TestVSchemaHasEachTable(t *testing.T) {
 		if tenants {
 			want = tableVSchema{ColumnVindexes: []columnVindex{{"tenant_id", "tenant"}}}
 		}
-		if got := v.Tables[name]; !slices.Equal(got.ColumnVindexes, want.ColumnVindexes) || got.Pinned != want.Pinned || got.Type != want.Type {
+		got := v.Tables[name]
+		if !slices.Equal(got.ColumnVindexes, want.ColumnVindexes) || got.Pinned != want.Pinned || got.Type != want.Type {
 			t.Errorf("%s has %+v, want %+v", name, got, want)
 		}
 	}
