@@ -90,10 +90,10 @@ lint: ## check formatting, vet, staticcheck and more, and that generated code is
 	go mod tidy -diff
 	@before=$$(mktemp -d) && cp -r graph model $$before && go generate ./... && \
 	  diff -r $$before/graph graph && diff -r $$before/model model && rm -r $$before || \
-	  { echo "generated code was not current: commit what go generate made"; exit 1; }
+	  { echo "generated code was not current: commit the output of go generate"; exit 1; }
 
-# The database server's programs. No service is set up: rowhouse and the tests start
-# private servers. The folders are those where a server may lie outside the PATH.
+# Installs the programs of a database server, but no service: rowhouse and the tests start private
+# servers. Some systems have the programs in a folder outside the PATH.
 DATABASE := PATH="$$PATH:/usr/sbin:/usr/local/sbin:/usr/libexec" sh -c 'command -v mariadbd || command -v mysqld' >/dev/null 2>&1
 database:
 	@if [ -n "$$DATABASE_URL$$TEST_DATABASE_URL$$ROWHOUSE_DATABASE_PROGRAM$$TEST_DATABASE_PROGRAM" ] || $(DATABASE); then exit 0; fi; \
