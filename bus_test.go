@@ -9,6 +9,7 @@ import (
 	"sync"
 	"testing"
 
+	"rowhouse/graph/servertest"
 	"rowhouse/model"
 	"rowhouse/model/dbtest"
 	"rowhouse/tenancy"
@@ -118,7 +119,7 @@ func newNetworkBuses(t *testing.T) (one, two tenancy.Bus) {
 	one, two = newNetworkBus(t, address), newNetworkBus(t, address)
 	for _, bus := range []tenancy.Bus{one, two} {
 		events := bus.Subscribe(t.Context(), 1<<20, "connected")
-		waitUntil(t, "the broker knows a server", func() bool {
+		servertest.WaitUntil(t, "the broker knows a server", func() bool {
 			bus.Publish(tenancy.Event{Tenant: 1 << 20, Topic: "connected"})
 			return len(events) > 0
 		})
@@ -126,10 +127,10 @@ func newNetworkBuses(t *testing.T) (one, two tenancy.Bus) {
 	return one, two
 }
 
-func TestABusOverTheNetwork(t *testing.T) { bustest.Test(t, newNetworkBuses) }
+func TestNetworkBusFollowsTheContract(t *testing.T) { bustest.Test(t, newNetworkBuses) }
 
-// TestTwoServersShareABus subscribes at one server to changes by clients of the other.
-func TestTwoServersShareABus(t *testing.T) {
+// TestServersShareABus subscribes at one server to changes by clients of the other.
+func TestServersShareABus(t *testing.T) {
 	s := newTestServer(t)
 	var servers [2]*testServer
 	buses := make([]tenancy.Bus, 2)
@@ -146,20 +147,20 @@ func TestTwoServersShareABus(t *testing.T) {
 	listener := httptest.NewServer(servers[1])
 	t.Cleanup(listener.Close)
 	url := listener.URL + "/graphql"
-	acme, globex := connect(t, url, "acme"), connect(t, url, "globex")
-	for _, c := range []*client{acme, globex} {
-		c.subscribe("projects", `subscription { projectChanged { change project { name } } }`)
+	acme, globex := servertest.Connect(t, url, "acme"), servertest.Connect(t, url, "globex")
+	for _, c := range []*servertest.Socket{acme, globex} {
+		c.Subscribe("projects", `subscription { projectChanged { change project { name } } }`)
 	}
-	servers[1].listening(s.Acme, t, 1)
-	servers[1].listening(s.Globex, t, 1)
+	servers[1].waitSubscriptions(s.Acme, t, 1)
+	servers[1].waitSubscriptions(s.Globex, t, 1)
 	for i, server := range []*testServer{servers[0], servers[1], servers[0]} { // the other, its own
 		for _, tenant := range []string{"globex", "acme"} {
 			server.query(t, tenant, fmt.Sprintf(`mutation { createProject(input: {key: "P%c", name: "%s %d"}) { project { id } } }`, 'A'+i, tenant, i), nil)
 		}
-		acme.expect("next", fmt.Sprintf(`"name":"acme %d"`, i))
-		globex.expect("next", fmt.Sprintf(`"name":"globex %d"`, i))
+		acme.Expect("next", fmt.Sprintf(`"name":"acme %d"`, i))
+		globex.Expect("next", fmt.Sprintf(`"name":"globex %d"`, i))
 	}
-	acme.send(`{"id": "projects", "type": "complete"}`)
-	servers[1].listening(s.Acme, t, 0)
-	servers[1].listening(s.Globex, t, 1)
+	acme.Send(`{"id": "projects", "type": "complete"}`)
+	servers[1].waitSubscriptions(s.Acme, t, 0)
+	servers[1].waitSubscriptions(s.Globex, t, 1)
 }

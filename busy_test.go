@@ -10,15 +10,16 @@ import (
 	"testing"
 	"time"
 
+	"rowhouse/graph/servertest"
 	"rowhouse/model"
 	"rowhouse/tenancy"
 )
 
-// TestARequestWithoutAConnectionIsToldToRetry uses all connections of a tenant. Its requests get
+// TestRequestWithoutConnectionIsRateLimited uses all connections of a tenant. Its requests get
 // a code, and the log has the cause once. Requests of the other tenant succeed.
-func TestARequestWithoutAConnectionIsToldToRetry(t *testing.T) {
+func TestRequestWithoutConnectionIsRateLimited(t *testing.T) {
 	s := newTestServer(t)
-	fill(s.Acme, t, s, "acme")
+	fillTenant(s.Acme, t, s, "acme")
 	var log bytes.Buffer
 	logger := newLog(&log, logFlags{})
 	db, err := tenancy.Open(t.Context(), s.DSN, model.Types.Models(), tenancy.Options{
@@ -49,7 +50,7 @@ func TestARequestWithoutAConnectionIsToldToRetry(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			log.Reset()
 			w := httptest.NewRecorder()
-			handler.ServeHTTP(w, request(t, http.MethodPost, "/graphql", `{"query": "`+test.query+`"}`,
+			handler.ServeHTTP(w, servertest.NewRequest(t, http.MethodPost, "/graphql", `{"query": "`+test.query+`"}`,
 				"Content-Type", "application/json", tenancy.HeaderName, test.tenant))
 			body := w.Body.String()
 			if busy := strings.Contains(body, `"code":"RATE_LIMITED"`) && strings.Contains(body, `"retryAfter":10`); busy != test.busy || w.Code != http.StatusOK {
@@ -68,9 +69,9 @@ func TestARequestWithoutAConnectionIsToldToRetry(t *testing.T) {
 	}
 }
 
-// TestTheServerNeedsOneConnection plays the scenarios on a pool of one connection: no request
+// TestServerNeedsOneConnection plays the scenarios on a pool of one connection: no request
 // waits for a connection while it holds one.
-func TestTheServerNeedsOneConnection(t *testing.T) {
+func TestServerNeedsOneConnection(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(files) == 0 {
 		t.Fatal("no scenarios", err)
@@ -85,7 +86,7 @@ func TestTheServerNeedsOneConnection(t *testing.T) {
 			t.Cleanup(func() { _ = db.Close() })
 			s.DB = db
 			s.Handler = newHandler(db, tenancy.NewDirectory(db), defaults, corsFlags{}, slog.New(slog.DiscardHandler))
-			play(t, s, file)
+			playScenario(t, s, file)
 		})
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"rowhouse/graph/servertest"
 	"rowhouse/tenancy"
 )
 
@@ -129,7 +130,7 @@ func TestRefusedPreflightIsLogged(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			log.Reset()
-			r := request(t, http.MethodOptions, "/graphql", "", "Origin", test.origin, "Access-Control-Request-Method", test.method)
+			r := servertest.NewRequest(t, http.MethodOptions, "/graphql", "", "Origin", test.origin, "Access-Control-Request-Method", test.method)
 			if test.headers != nil {
 				r.Header["Access-Control-Request-Headers"] = test.headers
 			}
@@ -149,7 +150,7 @@ func TestRefusedPreflightIsLogged(t *testing.T) {
 	}
 	// A request that is not a preflight is not logged.
 	log.Reset()
-	handler.ServeHTTP(httptest.NewRecorder(), request(t, http.MethodOptions, "/graphql", "", "Origin", "https://evil.example"))
+	handler.ServeHTTP(httptest.NewRecorder(), servertest.NewRequest(t, http.MethodOptions, "/graphql", "", "Origin", "https://evil.example"))
 	if log.Len() > 0 {
 		t.Error(log.String())
 	}

@@ -8,11 +8,12 @@ import (
 	"strings"
 	"testing"
 
+	"rowhouse/graph/servertest"
 	"rowhouse/tenancy"
 )
 
 // folderOf holds one file of documents.
-func folderOf(t *testing.T, file string) string {
+func newDocumentsDir(t *testing.T, file string) string {
 	t.Helper()
 	folder := t.TempDir()
 	if err := os.MkdirAll(filepath.Join(folder, "web"), 0o700); err != nil {
@@ -26,8 +27,8 @@ func folderOf(t *testing.T, file string) string {
 	return folder
 }
 
-// TestDocumentsMustFit starts with folders that hold something else.
-func TestDocumentsMustFit(t *testing.T) {
+// TestInvalidDocumentsAreRefused starts with folders that hold something else.
+func TestInvalidDocumentsAreRefused(t *testing.T) {
 	for says, file := range map[string]string{
 		"does not fit the schema":  `{"a": "{ tenant { slugs } }"}`,
 		"document a does not":      `{"a": "{"}`,
@@ -36,39 +37,39 @@ func TestDocumentsMustFit(t *testing.T) {
 		"holds no .json file with": `{}`,
 		"holds no operation":       `{"a": ""}`,
 	} {
-		if code, _, errOut := rowhouse(t, "--documents", folderOf(t, file)); code != 2 || !strings.Contains(errOut, says) ||
+		if code, _, errOut := runCommand(t, "--documents", newDocumentsDir(t, file)); code != 2 || !strings.Contains(errOut, says) ||
 			!strings.Contains(errOut, "--documents") {
 			t.Errorf("%s: %d %s", file, code, errOut)
 		}
 	}
-	if code, _, errOut := rowhouse(t, "--documents", filepath.Join(t.TempDir(), "none")); code != 2 ||
+	if code, _, errOut := runCommand(t, "--documents", filepath.Join(t.TempDir(), "none")); code != 2 ||
 		!strings.Contains(errOut, "there is no folder") {
 		t.Errorf("%d %s", code, errOut)
 	}
-	if code, _, errOut := rowhouse(t, "--trusted-documents", "only"); code != 1 || !strings.Contains(errOut, "needs --documents") {
+	if code, _, errOut := runCommand(t, "--trusted-documents", "only"); code != 1 || !strings.Contains(errOut, "needs --documents") {
 		t.Errorf("%d %s", code, errOut)
 	}
-	if code, _, errOut := rowhouse(t, "--trusted-documents", "no"); code != 2 || !strings.Contains(errOut, "--trusted-documents") {
+	if code, _, errOut := runCommand(t, "--trusted-documents", "no"); code != 2 || !strings.Contains(errOut, "--trusted-documents") {
 		t.Errorf("%d %s", code, errOut)
 	}
 	t.Setenv("ROWHOUSE_DOCUMENTS", "")
-	if code, _, errOut := rowhouse(t, "--addr", "nonsense"); code != 1 || !strings.Contains(errOut, "host:port") {
+	if code, _, errOut := runCommand(t, "--addr", "nonsense"); code != 1 || !strings.Contains(errOut, "host:port") {
 		t.Errorf("an empty variable: %d %s", code, errOut)
 	}
-	folder := folderOf(t, `{"a": "{ tenant { slug } }"}`)
+	folder := newDocumentsDir(t, `{"a": "{ tenant { slug } }"}`)
 	if err := os.WriteFile(filepath.Join(folder, "other.json"), []byte(`{"a": "{ tenant { name } }"}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if code, _, errOut := rowhouse(t, "--documents", folder); code != 2 || !strings.Contains(errOut, "another document a") {
+	if code, _, errOut := runCommand(t, "--documents", folder); code != 2 || !strings.Contains(errOut, "another document a") {
 		t.Errorf("%d %s", code, errOut)
 	}
 }
 
-// TestTheSchemaIsServed to whom it may be told, without a tenant: it is the same for all.
-func TestTheSchemaIsServed(t *testing.T) {
+// TestSchemaIsServedWithoutATenant to whom it may be told, without a tenant: it is the same for all.
+func TestSchemaIsServedWithoutATenant(t *testing.T) {
 	s := newTestServer(t)
-	w := s.do(request(t, http.MethodGet, "/schema.graphql", ""))
-	code, printed, _ := rowhouse(t, "schema")
+	w := s.do(servertest.NewRequest(t, http.MethodGet, "/schema.graphql", ""))
+	code, printed, _ := runCommand(t, "schema")
 	if w.Code != http.StatusOK || code != 0 || w.Body.String() != printed || !strings.Contains(printed, "type Query {\n") {
 		t.Errorf("%d %d %.200s", w.Code, code, printed)
 	}
@@ -78,18 +79,18 @@ func TestTheSchemaIsServed(t *testing.T) {
 	options := defaults
 	options.Introspection = false
 	closed := &testServer{s.Database, newHandler(s.DB, tenancy.NewDirectory(s.DB), options, corsFlags{}, slog.New(slog.DiscardHandler))}
-	if _, answer := closed.ask(t, "acme", "{ __schema { queryType { name } } }"); !strings.Contains(answer, "FORBIDDEN") ||
+	if _, answer := closed.post(t, "acme", "{ __schema { queryType { name } } }"); !strings.Contains(answer, "FORBIDDEN") ||
 		strings.Contains(answer, "INTERNAL") {
 		t.Error(answer)
 	}
-	if w := closed.do(request(t, http.MethodGet, "/schema.graphql", "")); w.Code != http.StatusNotFound {
+	if w := closed.do(servertest.NewRequest(t, http.MethodGet, "/schema.graphql", "")); w.Code != http.StatusNotFound {
 		t.Errorf("without introspection: %d", w.Code)
 	}
 }
 
-// TestNoOtherNameReachesTheServer asks as a page of elsewhere would whose name resolves
+// TestOtherHostNamesAreRefused asks as a page of elsewhere would whose name resolves
 // to this machine by now.
-func TestNoOtherNameReachesTheServer(t *testing.T) {
+func TestOtherHostNamesAreRefused(t *testing.T) {
 	s := newTestServer(t)
 	for host, status := range map[string]int{
 		"127.0.0.1:8080": 200, "localhost": 200, "LOCALHOST:1": 200, "acme.localhost:8080": 200, "[::1]:8080": 200, "127.1.2.3": 200, "[::1]": 200,
@@ -97,7 +98,7 @@ func TestNoOtherNameReachesTheServer(t *testing.T) {
 		"10.0.0.1": 403, "0.0.0.0:8080": 403, "[::]:8080": 403, "xlocalhost": 403, "localhost:8080:8080": 403,
 	} {
 		for _, path := range []string{"/graphql?query={tenant{slug}}", "/", "/schema.graphql"} {
-			r := request(t, http.MethodGet, path, "", tenancy.HeaderName, "acme")
+			r := servertest.NewRequest(t, http.MethodGet, path, "", tenancy.HeaderName, "acme")
 			r.Host = host
 			w := (&testServer{s.Database, requireLoopbackHost(s)}).do(r)
 			if w.Code != status {

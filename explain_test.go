@@ -16,13 +16,13 @@ import (
 	"rowhouse/model"
 )
 
-// TestEveryStatementIsAnIndexRange asks the database how it runs each statement of
+// TestEachStatementReadsAnIndexRange asks the database how it runs each statement of
 // the API, among 40 tenants: through a key that the tenant leads (model's tests show
 // that all do), without sorting and without reading a whole table or index.
-func TestEveryStatementIsAnIndexRange(t *testing.T) {
+func TestEachStatementReadsAnIndexRange(t *testing.T) {
 	s := newTestServer(t)
-	item := fill(s.Acme, t, s, "acme")
-	multiply(t, s, 40)
+	item := fillTenant(s.Acme, t, s, "acme")
+	copyRows(t, s, 40)
 	var found struct {
 		Item struct {
 			Project  struct{ ID string }
@@ -52,13 +52,13 @@ func TestEveryStatementIsAnIndexRange(t *testing.T) {
 		fmt.Sprintf(`mutation { deleteComment(input: {id: %q}) { deletedId } }`, i.Comments.Nodes[0].ID),
 		fmt.Sprintf(`mutation { deleteItem(input: {id: %q}) { deletedId } }`, item),
 	}
-	for _, list := range orderedLists(map[string]string{"Project": i.Project.ID, "Item": string(item)}) {
+	for _, list := range findOrderedLists(map[string]string{"Project": i.Project.ID, "Item": string(item)}) {
 		for _, order := range list.orders {
-			p := s.page(t, list.path, "first: 2, orderBy: "+order)
-			queries = append(queries, "{ "+nested(fmt.Sprintf(list.path, fmt.Sprintf("first: 2, after: %q, orderBy: %s", p.PageInfo.EndCursor, order)), "totalCount nodes { id }")+" }")
+			p := s.readPage(t, list.path, "first: 2, orderBy: "+order)
+			queries = append(queries, "{ "+nestSelection(fmt.Sprintf(list.path, fmt.Sprintf("first: 2, after: %q, orderBy: %s", p.PageInfo.EndCursor, order)), "totalCount nodes { id }")+" }")
 		}
 	}
-	for _, filter := range commonFilters(i.Project.ID, i.Assignee.ID) {
+	for _, filter := range listCommonFilters(i.Project.ID, i.Assignee.ID) {
 		queries = append(queries, "{ items(where: "+filter+") { totalCount nodes { key } } projects { nodes { items(first: 3, where: "+filter+") { nodes { key } } } } }")
 	}
 	slices.SortStableFunc(queries, func(a, b string) int { return cmp.Compare(strings.Index(a, "mutation"), strings.Index(b, "mutation")) })
@@ -73,9 +73,9 @@ func TestEveryStatementIsAnIndexRange(t *testing.T) {
 		// A filter's rows may be fewer in another index than the order's: they are sorted.
 		sorted := filtered.MatchString(r.sql) || withoutIndex.MatchString(r.sql) || mysql && sortedByMySQL.MatchString(r.sql)
 		result := strings.Contains(r.sql, ") ORDER BY ") // of a UNION of pages
-		for _, step := range explain(t, s.SQL, r) {
+		for _, step := range explainStatement(t, s.SQL, r) {
 			if step.bad(sorted || result && strings.HasPrefix(step.Table, "<")) {
-				t.Errorf("%s\n%+v", shorten([]string{r.sql}), step)
+				t.Errorf("%s\n%+v", shortenStatements([]string{r.sql}), step)
 			}
 		}
 	}
@@ -97,7 +97,7 @@ var withoutIndex = regexp.MustCompile("ORDER BY (FIELD\\(`(status|role)`|`color`
 var sortedByMySQL = regexp.MustCompile("AND `items`.`project_id` = \\? AND \\((due_at IS NULL AND )?id < \\?\\) ORDER BY id DESC|^UPDATE `(items|comments)` SET `(assignee|author)_id`")
 
 // commonFilters are what a work tracker's front end asks for.
-func commonFilters(project, assignee string) []string {
+func listCommonFilters(project, assignee string) []string {
 	return []string{
 		`{status: {eq: TODO}}`, `{status: {in: [TODO, IN_PROGRESS]}, priority: {gte: HIGH}}`,
 		fmt.Sprintf(`{assigneeId: {eq: %q}}`, assignee), fmt.Sprintf(`{projectId: {eq: %q}, status: {eq: TODO}}`, project),
@@ -109,12 +109,12 @@ func commonFilters(project, assignee string) []string {
 	}
 }
 
-// TestEqualStringsAreAnIndexRange checks that eq, in and startsWith, which are LIKE, read a range of
+// TestStringFiltersReadAnIndexRange checks that eq, in and startsWith, which are LIKE, read a range of
 // the index as = does, and not all rows of the tenant.
-func TestEqualStringsAreAnIndexRange(t *testing.T) {
+func TestStringFiltersReadAnIndexRange(t *testing.T) {
 	s := newTestServer(t)
-	fill(s.Acme, t, s, "acme")
-	multiply(t, s, 40)
+	fillTenant(s.Acme, t, s, "acme")
+	copyRows(t, s, 40)
 	for i := range 300 { // so that the names differ
 		name := fmt.Sprint("name ", i)
 		if _, err := model.CreateMember(s.Acme, s.DB, model.CreateMemberInput{Name: name, Email: fmt.Sprintf("n%d@acme.example", i), Role: model.MemberRoleMember}); err != nil {
@@ -137,7 +137,7 @@ func TestEqualStringsAreAnIndexRange(t *testing.T) {
 		*record = nil
 		s.query(t, "acme", test.query, nil)
 		for _, r := range *record {
-			steps := explain(t, s.SQL, r)
+			steps := explainStatement(t, s.SQL, r)
 			if len(steps) != 1 || steps[0].Type != "range" || steps[0].Key != test.key {
 				t.Errorf("%s: %+v, want a range of %s", test.query, steps, test.key)
 			}
@@ -195,7 +195,7 @@ func (s step) bad(maySort bool) bool {
 		strings.Contains(s.Extra, "filesort") || strings.Contains(s.Extra, "temporary")
 }
 
-func explain(t *testing.T, db *sql.DB, s statement) (steps []step) {
+func explainStatement(t *testing.T, db *sql.DB, s statement) (steps []step) {
 	t.Helper()
 	rows, err := db.QueryContext(t.Context(), "EXPLAIN FORMAT=TRADITIONAL "+s.sql, s.args...)
 	if err != nil {
@@ -229,7 +229,7 @@ func explain(t *testing.T, db *sql.DB, s statement) (steps []step) {
 
 // multiply gives each tenant up to n a copy of tenant 1's rows. Ids are a tenant's
 // own, so they may be the same.
-func multiply(t *testing.T, s *testServer, n int) {
+func copyRows(t *testing.T, s *testServer, n int) {
 	t.Helper()
 	tables := []string{"members", "projects", "items", "labels", "item_labels", "comments"}
 	exec := func(query string) {

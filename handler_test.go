@@ -16,21 +16,13 @@ import (
 	"gorm.io/gorm"
 
 	"rowhouse/graph/server"
+	"rowhouse/graph/servertest"
 	"rowhouse/model"
 	"rowhouse/model/dbtest"
 	"rowhouse/tenancy"
 )
 
-func request(t *testing.T, method, target, body string, headers ...string) *http.Request {
-	t.Helper()
-	r := httptest.NewRequestWithContext(t.Context(), method, target, strings.NewReader(body))
-	for i := 0; i < len(headers); i += 2 {
-		r.Header.Set(headers[i], headers[i+1])
-	}
-	return r
-}
-
-func TestAddresses(t *testing.T) {
+func TestPathsHaveTheirStatus(t *testing.T) {
 	s := newTestServer(t)
 	query := "/graphql?query=" + url.QueryEscape("{ tenant { slug } }")
 	for _, test := range []struct {
@@ -57,7 +49,7 @@ func TestAddresses(t *testing.T) {
 		{http.MethodOptions, "/graphql", []string{"Origin", "https://app.example.com"}, 204, ""},
 		{http.MethodPost, "/", nil, 405, ""},
 	} {
-		w := s.do(request(t, test.method, test.target, "", test.headers...))
+		w := s.do(servertest.NewRequest(t, test.method, test.target, "", test.headers...))
 		body := strings.ReplaceAll(w.Body.String(), `":"`, `": "`)
 		if w.Code != test.status || !strings.Contains(body, test.holds) {
 			t.Errorf("%s %s: %d %s", test.method, test.target, w.Code, body)
@@ -68,13 +60,13 @@ func TestAddresses(t *testing.T) {
 	}
 }
 
-func TestReadyMeansAnswering(t *testing.T) {
+func TestReadinessNeedsTheDatabase(t *testing.T) {
 	d := dbtest.New(t)
 	var log bytes.Buffer
 	handler := newHandler(d.DB, tenancy.NewDirectory(d.DB), defaults, corsFlags{}, slog.New(slog.NewTextHandler(&log, nil)))
 	ask := func(target string) int {
 		w := httptest.NewRecorder()
-		handler.ServeHTTP(w, request(t, http.MethodGet, target, ""))
+		handler.ServeHTTP(w, servertest.NewRequest(t, http.MethodGet, target, ""))
 		return w.Code
 	}
 	if ask("/readyz") != 200 {
@@ -88,7 +80,7 @@ func TestReadyMeansAnswering(t *testing.T) {
 	}
 }
 
-func TestOnlyNamedOriginsMayRead(t *testing.T) {
+func TestOnlyAllowedOriginsMayRead(t *testing.T) {
 	s := newTestServer(t)
 	var log bytes.Buffer
 	closed := newHandler(s.DB, tenancy.NewDirectory(s.DB), defaults, corsFlags{}, slog.New(slog.NewTextHandler(&log, nil)))
@@ -106,9 +98,9 @@ func TestOnlyNamedOriginsMayRead(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			// A preflight carries no tenant.
-			preflight := request(t, http.MethodOptions, "/graphql", "", "Origin", test.origin,
+			preflight := servertest.NewRequest(t, http.MethodOptions, "/graphql", "", "Origin", test.origin,
 				"Access-Control-Request-Method", "POST", "Access-Control-Request-Headers", "apollographql-client-name,content-type,traceparent,x-apollo-operation-name,x-tenant-id")
-			post := request(t, http.MethodPost, "/graphql", `{"query": "{ tenant { slug } }"}`,
+			post := servertest.NewRequest(t, http.MethodPost, "/graphql", `{"query": "{ tenant { slug } }"}`,
 				"Origin", test.origin, "Content-Type", "application/json", tenancy.HeaderName, "acme")
 			for _, r := range []*http.Request{preflight, post} {
 				w := httptest.NewRecorder()
@@ -130,9 +122,9 @@ func TestOnlyNamedOriginsMayRead(t *testing.T) {
 	}
 }
 
-// TestWhatBreaksInsideStaysInside takes a table away: the client learns the
+// TestDatabaseErrorIsHiddenAndLoggedOnce takes a table away: the client learns the
 // request's id, and the log, once, what happened to which request of which tenant.
-func TestWhatBreaksInsideStaysInside(t *testing.T) {
+func TestDatabaseErrorIsHiddenAndLoggedOnce(t *testing.T) {
 	s := newTestServer(t)
 	if _, err := s.SQL.ExecContext(t.Context(), "RENAME TABLE labels TO was_labels"); err != nil {
 		t.Fatal(err)
@@ -140,7 +132,7 @@ func TestWhatBreaksInsideStaysInside(t *testing.T) {
 	var log bytes.Buffer
 	handler := newHandler(s.DB, tenancy.NewDirectory(s.DB), defaults, corsFlags{}, newLog(&log, logFlags{}))
 	w := httptest.NewRecorder()
-	handler.ServeHTTP(w, request(t, http.MethodPost, "/graphql", `{"query": "{ tenant { slug } labels { nodes { name } } }"}`,
+	handler.ServeHTTP(w, servertest.NewRequest(t, http.MethodPost, "/graphql", `{"query": "{ tenant { slug } labels { nodes { name } } }"}`,
 		"Content-Type", "application/json", tenancy.HeaderName, "acme", server.RequestIDHeader, "r-1"))
 	body := w.Body.String()
 	if !strings.Contains(body, `"code":"INTERNAL_SERVER_ERROR"`) || !strings.Contains(body, `"requestId":"r-1"`) {
@@ -156,11 +148,11 @@ func TestWhatBreaksInsideStaysInside(t *testing.T) {
 	}
 }
 
-// TestTheGuardStandsWithoutTheScope takes the tenant out of all that GORM builds: the
+// TestGuardRefusesStatementsWithoutScope takes the tenant out of all that GORM builds: the
 // statements of each request are refused and logged with its id, and nobody reads a row.
-func TestTheGuardStandsWithoutTheScope(t *testing.T) {
+func TestGuardRefusesStatementsWithoutScope(t *testing.T) {
 	s := newTestServer(t)
-	fill(s.Acme, t, s, "acme")
+	fillTenant(s.Acme, t, s, "acme")
 	var log bytes.Buffer
 	db, err := tenancy.Open(t.Context(), s.DSN, model.Types.Models(), tenancy.Options{Log: newLog(&log, logFlags{})})
 	if err != nil {
@@ -182,7 +174,7 @@ func TestTheGuardStandsWithoutTheScope(t *testing.T) {
 	} {
 		log.Reset()
 		w := httptest.NewRecorder()
-		handler.ServeHTTP(w, request(t, http.MethodPost, "/graphql", `{"query": "`+query+`"}`,
+		handler.ServeHTTP(w, servertest.NewRequest(t, http.MethodPost, "/graphql", `{"query": "`+query+`"}`,
 			"Content-Type", "application/json", tenancy.HeaderName, "globex", server.RequestIDHeader, "r-1"))
 		if body := w.Body.String(); !strings.Contains(body, `"code":"INTERNAL_SERVER_ERROR"`) || strings.Contains(body, "tenant_id") {
 			t.Errorf("%s: %s", query, body)
@@ -193,11 +185,11 @@ func TestTheGuardStandsWithoutTheScope(t *testing.T) {
 	}
 }
 
-// TestAPanicIsOneCodedError makes GORM panic below a resolver, and below a relation
+// TestPanicOfGORMIsInternalServerError makes GORM panic below a resolver, and below a relation
 // that many rows wait for: clients get errors with a code, and the server lives.
-func TestAPanicIsOneCodedError(t *testing.T) {
+func TestPanicOfGORMIsInternalServerError(t *testing.T) {
 	s := newTestServer(t)
-	fill(s.Acme, t, s, "acme")
+	fillTenant(s.Acme, t, s, "acme")
 	err := s.For(s.Acme).Callback().Query().Before("gorm:query").Register("test:panic", func(db *gorm.DB) {
 		if db.Statement.Table == "members" {
 			panic("hunter2")
@@ -207,7 +199,7 @@ func TestAPanicIsOneCodedError(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, query := range []string{`{ members { nodes { name } } }`, `{ items { nodes { assignee { name } } } }`} {
-		_, answer := s.ask(t, "acme", query)
+		_, answer := s.post(t, "acme", query)
 		if !strings.Contains(answer, `"INTERNAL_SERVER_ERROR"`) || strings.Contains(answer, "hunter2") || strings.Contains(answer, "goroutine") {
 			t.Errorf("%s: %.500s", query, answer)
 		}
@@ -215,9 +207,9 @@ func TestAPanicIsOneCodedError(t *testing.T) {
 	s.query(t, "acme", `{ labels { nodes { name } } }`, nil)
 }
 
-// TestEveryNodeCanBeFound holds the schema against the models: a noun that implements
+// TestEachNodeTypeIsFoundByID holds the schema against the models: a noun that implements
 // Node is a model that tenants own, and node(id) knows it.
-func TestEveryNodeCanBeFound(t *testing.T) {
+func TestEachNodeTypeIsFoundByID(t *testing.T) {
 	s := newTestServer(t)
 	owned := map[string]bool{}
 	for _, m := range model.Types.Models() {

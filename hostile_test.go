@@ -31,7 +31,7 @@ var hostileValues = []string{
 }
 
 // allHostile are all of them in JSON.
-func allHostile(t *testing.T) (all []string) {
+func listHostileValues(t *testing.T) (all []string) {
 	t.Helper()
 	for _, s := range hostileStrings {
 		quoted, err := json.Marshal(s)
@@ -104,11 +104,11 @@ func checkHostile(t *testing.T, what, response string) {
 	}
 }
 
-// TestNoFilterCausesADatabaseError sends hostile values to each operator of each field of each
+// TestHostileFiltersCauseNoDatabaseError sends hostile values to each operator of each field of each
 // filter. A valid filter and its negation together find all rows.
-func TestNoFilterCausesADatabaseError(t *testing.T) {
+func TestHostileFiltersCauseNoDatabaseError(t *testing.T) {
 	s := newTestServer(t)
-	fill(s.Acme, t, s, "acme")
+	fillTenant(s.Acme, t, s, "acme")
 	types := introspect(t, s)
 	asked, accepted := 0, 0
 	for _, list := range types["Query"].Fields {
@@ -120,15 +120,15 @@ func TestNoFilterCausesADatabaseError(t *testing.T) {
 		if s.query(t, "acme", "{ "+list.Name+" { totalCount } }", &all); all[list.Name].TotalCount == 0 {
 			t.Fatalf("%s: there are no rows to find: let fill add some", list.Name)
 		}
-		for _, path := range filterPaths(types, filter) {
-			values := allHostile(t)
+		for _, path := range findFilterPaths(types, filter) {
+			values := listHostileValues(t)
 			if !path.strings { // which no string reaches
 				values = slices.Concat(values[:8], hostileValues)
 			}
 			for _, value := range values {
 				asked++
 				a := fmt.Sprintf(path.filter, value)
-				_, response := s.ask(t, "acme", fmt.Sprintf(`{"query": "query($a: %[1]s!, $b: %[1]s!) { a: %[2]s(where: $a) { totalCount } b: %[2]s(where: $b) { totalCount } c: %[2]s { totalCount } }",
+				_, response := s.post(t, "acme", fmt.Sprintf(`{"query": "query($a: %[1]s!, $b: %[1]s!) { a: %[2]s(where: $a) { totalCount } b: %[2]s(where: $b) { totalCount } c: %[2]s { totalCount } }",
 					"variables": {"a": %[3]s, "b": {"not": %[3]s}}}`, filter, list.Name, a))
 				checkHostile(t, list.Name+" "+a, response)
 				var got struct {
@@ -161,7 +161,7 @@ type filterPath struct {
 
 // filterPaths returns a filter for each operator of each field. It follows a has-many relation once,
 // to the first startsWith.
-func filterPaths(types map[string]apiType, filter string) (paths []filterPath) {
+func findFilterPaths(types map[string]apiType, filter string) (paths []filterPath) {
 	for _, field := range types[filter].InputFields {
 		of := field.Type.named()
 		switch first := types[of].InputFields[0].Name; {
@@ -175,7 +175,7 @@ func filterPaths(types map[string]apiType, filter string) (paths []filterPath) {
 				paths = append(paths, filterPath{fmt.Sprintf(`{%q: {%q: %s}}`, field.Name, op.Name, value), op.Type.named() == "String"})
 			}
 		case first == "some":
-			inner := filterPaths(types, types[of].InputFields[0].Type.named())
+			inner := findFilterPaths(types, types[of].InputFields[0].Type.named())
 			i := slices.IndexFunc(inner, func(p filterPath) bool { return strings.Contains(p.filter, `"startsWith"`) })
 			paths = append(paths, filterPath{fmt.Sprintf(`{%q: {"some": `, field.Name) + inner[i].filter + "}}", true})
 		}
@@ -183,17 +183,17 @@ func filterPaths(types map[string]apiType, filter string) (paths []filterPath) {
 	return paths
 }
 
-// TestNoCursorCausesADatabaseError forges cursors of each order of each list, including nested ones,
+// TestForgedCursorsCauseNoDatabaseError forges cursors of each order of each list, including nested ones,
 // with hostile values instead of the row's.
-func TestNoCursorCausesADatabaseError(t *testing.T) {
+func TestForgedCursorsCauseNoDatabaseError(t *testing.T) {
 	s := newTestServer(t)
-	fill(s.Acme, t, s, "acme")
+	fillTenant(s.Acme, t, s, "acme")
 	types := introspect(t, s)
-	values := append(allHostile(t), "", "\xff\xfe", "\"\xff\"", `"a`, "1 2", "[", strings.Repeat("[", 20_000))
+	values := append(listHostileValues(t), "", "\xff\xfe", "\"\xff\"", `"a`, "1 2", "[", strings.Repeat("[", 20_000))
 	forged := 0
-	for _, list := range orderedPaths(types, "Query", "%s", 2) {
+	for _, list := range findOrderedPaths(types, "Query", "%s", 2) {
 		for _, order := range list.orders {
-			_, response := s.ask(t, "acme", "{ "+fmt.Sprintf(list.path, "(first: 1, orderBy: "+order+") { pageInfo { endCursor } }")+" }")
+			_, response := s.post(t, "acme", "{ "+fmt.Sprintf(list.path, "(first: 1, orderBy: "+order+") { pageInfo { endCursor } }")+" }")
 			_, rest, _ := strings.Cut(response, `"endCursor": "`)
 			cursor, _, _ := strings.Cut(rest, `"`)
 			plain, err := base64.RawURLEncoding.DecodeString(cursor)
@@ -216,7 +216,7 @@ func TestNoCursorCausesADatabaseError(t *testing.T) {
 					t.Fatal(err)
 				}
 				query := fmt.Sprintf(list.path, fmt.Sprintf("(first: 1, after: $c, orderBy: %[1]s) { nodes { id } } x: %[2]s(last: 1, before: $c, orderBy: %[1]s) { nodes { id } }", order, list.name))
-				_, response := s.ask(t, "acme", fmt.Sprintf(`{"query": "query($c: String) { %s }", "variables": {"c": %s}}`, query, arguments))
+				_, response := s.post(t, "acme", fmt.Sprintf(`{"query": "query($c: String) { %s }", "variables": {"c": %s}}`, query, arguments))
 				checkHostile(t, fmt.Sprintf("%s %s %d %.100q", list.path, order, i, cursor), response)
 			}
 		}
@@ -233,7 +233,7 @@ type orderedPath struct {
 }
 
 // orderedPaths returns the lists with orders below a type, to a maximum depth of lists.
-func orderedPaths(types map[string]apiType, of, outer string, deepest int) (all []orderedPath) {
+func findOrderedPaths(types map[string]apiType, of, outer string, deepest int) (all []orderedPath) {
 	for _, f := range types[of].Fields {
 		enum, ok := f.arg("orderBy")
 		if !ok || deepest == 0 {
@@ -245,7 +245,7 @@ func orderedPaths(types map[string]apiType, of, outer string, deepest int) (all 
 		}
 		all = append(all, orderedPath{f.Name, fmt.Sprintf(outer, f.Name+"%s"), orders})
 		node := strings.TrimSuffix(f.Type.named(), "Connection")
-		all = append(all, orderedPaths(types, node, fmt.Sprintf(outer, f.Name+"(first: 2) { nodes { %s } }"), deepest-1)...)
+		all = append(all, findOrderedPaths(types, node, fmt.Sprintf(outer, f.Name+"(first: 2) { nodes { %s } }"), deepest-1)...)
 	}
 	return all
 }

@@ -9,15 +9,15 @@ import (
 	"rowhouse/model"
 )
 
-// TestListsOfManyParentsHaveTheirOrder reads the first and the last rows of each project's items,
+// TestNestedListsHaveTheirOrder reads the first and the last rows of each project's items,
 // and of each item's labels, in each order, and compares them with the database's order.
-func TestListsOfManyParentsHaveTheirOrder(t *testing.T) {
-	s, _ := shuffled(t)
+func TestNestedListsHaveTheirOrder(t *testing.T) {
+	s, _ := newShuffledServer(t)
 	type parent struct {
 		ID       string
 		From, To struct{ Nodes []struct{ ID string } }
 	}
-	for _, list := range manyRelations() {
+	for _, list := range findParentLists() {
 		for _, order := range list.orders {
 			var found map[string]struct{ Nodes []parent }
 			s.Reset()
@@ -31,12 +31,12 @@ func TestListsOfManyParentsHaveTheirOrder(t *testing.T) {
 					t.Fatalf("%d parents", len(parents.Nodes))
 				}
 				for _, p := range parents.Nodes {
-					want := s.ids(t, "SELECT id FROM "+list.rows+binary(p.ID)+") ORDER BY "+orderBy(list.rows, order))
+					want := s.readIDs(t, "SELECT id FROM "+list.rows+formatID(p.ID)+") ORDER BY "+formatOrder(list.rows, order))
 					n := min(4, len(want))
-					if from := idsOf(p.From.Nodes); n < 2 || !slices.Equal(from, want[:n]) {
+					if from := decodeIDs(p.From.Nodes); n < 2 || !slices.Equal(from, want[:n]) {
 						t.Errorf("%s %s: first:\n%v, want\n%v", list.name, order, from, want[:n])
 					}
-					if to := idsOf(p.To.Nodes); !slices.Equal(to, want[len(want)-n:]) {
+					if to := decodeIDs(p.To.Nodes); !slices.Equal(to, want[len(want)-n:]) {
 						t.Errorf("%s %s: last:\n%v, want\n%v", list.name, order, to, want[len(want)-n:])
 					}
 				}
@@ -53,12 +53,12 @@ type parentList struct {
 }
 
 // manyRelations returns the relations of all types to many rows.
-func manyRelations() (lists []parentList) {
+func findParentLists() (lists []parentList) {
 	for _, t := range model.Types.All() {
 		for _, r := range t.Relations() {
 			if r.Many {
 				parents := columnField(t.Schema().Table) + "(first: 3)"
-				lists = append(lists, parentList{parents, r.Name, relatedRows(r), model.Types.ByName(r.Target).Orders()})
+				lists = append(lists, parentList{parents, r.Name, findRelatedRows(r), model.Types.ByName(r.Target).Orders()})
 			}
 		}
 	}
@@ -66,9 +66,9 @@ func manyRelations() (lists []parentList) {
 }
 
 // idsOf returns the ids of nodes in hexadecimal digits.
-func idsOf(nodes []struct{ ID string }) (ids []string) {
+func decodeIDs(nodes []struct{ ID string }) (ids []string) {
 	for _, n := range nodes {
-		ids = append(ids, strings.Trim(binary(n.ID), "x'"))
+		ids = append(ids, strings.Trim(formatID(n.ID), "x'"))
 	}
 	return ids
 }

@@ -9,9 +9,9 @@ import (
 	"rowhouse/tenancy"
 )
 
-// TestNullInFilters sends null for each unset variable, as Relay and genqlient do: to the default
+// TestNullInFiltersIsRefusedOrAbsent sends null for each unset variable, as Relay and genqlient do: to the default
 // server, and to one with --null-comparisons=absent.
-func TestNullInFilters(t *testing.T) {
+func TestNullInFiltersIsRefusedOrAbsent(t *testing.T) {
 	s := newTestServer(t)
 	absent := defaults
 	absent.IgnoreNulls = true
@@ -58,10 +58,10 @@ func TestNullInFilters(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			body := fmt.Sprintf(`{"query": %q, "variables": %s}`, test.document, test.variables)
 			for _, tenant := range []string{"acme", "globex"} {
-				if _, got := s.ask(t, tenant, body); !strings.Contains(got, test.want) {
+				if _, got := s.post(t, tenant, body); !strings.Contains(got, test.want) {
 					t.Errorf("%s: %s", tenant, got)
 				}
-				if _, got := lenient.ask(t, tenant, body); !strings.Contains(got, test.lenient) {
+				if _, got := lenient.post(t, tenant, body); !strings.Contains(got, test.lenient) {
 					t.Errorf("%s, with --null-comparisons=absent: %s", tenant, got)
 				}
 			}

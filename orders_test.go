@@ -31,14 +31,14 @@ type orderedList struct {
 
 // orderedLists are all connections that have orders: of each type, and of each relation of the
 // rows in ids, by their types.
-func orderedLists(ids map[string]string) (lists []orderedList) {
+func findOrderedLists(ids map[string]string) (lists []orderedList) {
 	for _, t := range model.Types.All() {
 		table := t.Schema().Table
 		lists = append(lists, orderedList{columnField(table) + "(%s)", table + " WHERE tenant_id = 1", t.Orders()})
 		for _, r := range t.Relations() {
 			if id, ok := ids[t.Name()]; ok && r.Many {
 				path := fmt.Sprintf("%s(id: %q) %s(%%s)", lowerFirst(t.Name()), id, r.Name)
-				lists = append(lists, orderedList{path, relatedRows(r) + binary(id) + ")", model.Types.ByName(r.Target).Orders()})
+				lists = append(lists, orderedList{path, findRelatedRows(r) + formatID(id) + ")", model.Types.ByName(r.Target).Orders()})
 			}
 		}
 	}
@@ -47,7 +47,7 @@ func orderedLists(ids map[string]string) (lists []orderedList) {
 
 // relatedRows returns SQL for the rows of a relation, whose end is the id of the parent and a
 // bracket.
-func relatedRows(r relay.Relation) string {
+func findRelatedRows(r relay.Relation) string {
 	target := model.Types.ByName(r.Target).Schema().Table
 	if r.Link == nil {
 		return target + " WHERE tenant_id = 1 AND (" + r.Column + " = "
@@ -71,29 +71,29 @@ func columnField(name string) string {
 }
 
 // binary is a global id in SQL.
-func binary(global string) string {
+func formatID(global string) string {
 	text, _ := base64.RawURLEncoding.DecodeString(global)
 	_, id, _ := strings.Cut(string(text), ":")
 	return fmt.Sprintf("x'%x'", [16]byte(uuid.MustParse(id)))
 }
 
-// TestEveryOrderPagesBothWays reads each connection in each order in pages, from its
+// TestEachOrderPagesInBothDirections reads each connection in each order in pages, from its
 // beginning and from its end, among equal values and NULLs, and holds what comes
 // against the database's own order.
-func TestEveryOrderPagesBothWays(t *testing.T) {
-	s, ids := shuffled(t)
-	for _, list := range orderedLists(ids) {
+func TestEachOrderPagesInBothDirections(t *testing.T) {
+	s, ids := newShuffledServer(t)
+	for _, list := range findOrderedLists(ids) {
 		for _, order := range list.orders {
 			t.Run(list.rows+" "+order, func(t *testing.T) {
-				want := s.ids(t, "SELECT id FROM "+list.rows+" ORDER BY "+orderBy(list.rows, order))
+				want := s.readIDs(t, "SELECT id FROM "+list.rows+" ORDER BY "+formatOrder(list.rows, order))
 				if len(want) < 3 {
 					t.Fatalf("only %d rows", len(want))
 				}
-				if got := s.pages(t, list.path, "first", "after", order); !slices.Equal(got, want) {
+				if got := s.readPages(t, list.path, "first", "after", order); !slices.Equal(got, want) {
 					t.Errorf("forwards:\n%v, want\n%v", got, want)
 				}
 				slices.Reverse(want)
-				got := s.pages(t, list.path, "last", "before", order)
+				got := s.readPages(t, list.path, "last", "before", order)
 				if !slices.Equal(got, want) {
 					t.Errorf("backwards:\n%v, want\n%v", got, want)
 				}
@@ -103,7 +103,7 @@ func TestEveryOrderPagesBothWays(t *testing.T) {
 }
 
 // orderBy is an order of the API in SQL, for rows that begin with the name of their table.
-func orderBy(rows, order string) string {
+func formatOrder(rows, order string) string {
 	order, last := strings.CutSuffix(order, "_NULLS_LAST")
 	order, first := strings.CutSuffix(order, "_NULLS_FIRST")
 	at := strings.LastIndex(order, "_")
@@ -133,15 +133,15 @@ func storedEnum(rows, column string) []string {
 	return nil
 }
 
-// TestACursorBelongsToItsOrder offers each order the cursors of all others.
-func TestACursorBelongsToItsOrder(t *testing.T) {
-	s, ids := shuffled(t)
-	for _, list := range orderedLists(ids) {
+// TestCursorIsRefusedInAnotherOrder offers each order the cursors of all others.
+func TestCursorIsRefusedInAnotherOrder(t *testing.T) {
+	s, ids := newShuffledServer(t)
+	for _, list := range findOrderedLists(ids) {
 		for _, from := range list.orders {
-			cursor := s.page(t, list.path, "first: 1, orderBy: "+from).PageInfo.EndCursor
+			cursor := s.readPage(t, list.path, "first: 1, orderBy: "+from).PageInfo.EndCursor
 			for _, to := range list.orders {
-				query := "{ " + nested(fmt.Sprintf(list.path, fmt.Sprintf("after: %q, orderBy: %s", cursor, to)), "pageInfo { hasNextPage }") + " }"
-				_, answer := s.ask(t, "acme", query)
+				query := "{ " + nestSelection(fmt.Sprintf(list.path, fmt.Sprintf("after: %q, orderBy: %s", cursor, to)), "pageInfo { hasNextPage }") + " }"
+				_, answer := s.post(t, "acme", query)
 				if refused := strings.Contains(answer, "after is not a cursor of this connection in this order"); refused != (from != to) {
 					t.Errorf("%s, a cursor of %s: %s", query, from, answer)
 				}
@@ -153,11 +153,11 @@ func TestACursorBelongsToItsOrder(t *testing.T) {
 // shuffled returns a server whose rows have values in other orders than their ids, many
 // of them equal or NULL, and the ids of an item and its project with several rows of each
 // relation, by type.
-func shuffled(t *testing.T) (s *testServer, ids map[string]string) {
+func newShuffledServer(t *testing.T) (s *testServer, ids map[string]string) {
 	t.Helper()
 	s = newTestServer(t)
-	item := string(fill(s.Acme, t, s, "acme"))
-	fill(s.Globex, t, s, "globex")
+	item := string(fillTenant(s.Acme, t, s, "acme"))
+	fillTenant(s.Globex, t, s, "globex")
 	var found struct {
 		Item struct{ Project struct{ ID string } }
 	}
@@ -165,7 +165,7 @@ func shuffled(t *testing.T) (s *testServer, ids map[string]string) {
 	r := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same in each run
 	for _, of := range model.Types.All() {
 		table := of.Schema().Table
-		for _, id := range s.ids(t, "SELECT id FROM "+table+" WHERE tenant_id = 1") {
+		for _, id := range s.readIDs(t, "SELECT id FROM "+table+" WHERE tenant_id = 1") {
 			for _, column := range orderedColumns(of) {
 				set := fmt.Sprintf("UPDATE IGNORE %s SET `%s` = %s WHERE tenant_id = 1 AND id = x'%s'", table, column.DBName, randomValue(t, r, of, column), id)
 				if _, err := s.SQL.ExecContext(t.Context(), set); err != nil { // IGNORE leaves unique values
@@ -174,7 +174,7 @@ func shuffled(t *testing.T) (s *testServer, ids map[string]string) {
 			}
 		}
 	}
-	link := "INSERT IGNORE INTO item_labels (tenant_id, item_id, label_id) SELECT 1, " + binary(item) + ", id FROM labels WHERE tenant_id = 1"
+	link := "INSERT IGNORE INTO item_labels (tenant_id, item_id, label_id) SELECT 1, " + formatID(item) + ", id FROM labels WHERE tenant_id = 1"
 	if _, err := s.SQL.ExecContext(t.Context(), link); err != nil {
 		t.Fatal(err)
 	}
@@ -218,7 +218,7 @@ func randomValue(t *testing.T, r *rand.Rand, of relay.AnyType, column *gormschem
 }
 
 // ids returns the ids that a statement finds, in hexadecimal digits.
-func (s *testServer) ids(t *testing.T, query string) (ids []string) {
+func (s *testServer) readIDs(t *testing.T, query string) (ids []string) {
 	t.Helper()
 	rows, err := s.SQL.QueryContext(t.Context(), query)
 	if err != nil {
@@ -248,7 +248,7 @@ type idPage struct {
 }
 
 // nested puts a selection under a path of fields.
-func nested(path, selection string) string {
+func nestSelection(path, selection string) string {
 	fields := strings.Split(path, ") ")
 	for i := len(fields) - 1; i >= 0; i-- {
 		selection = strings.TrimSuffix(fields[i], ")") + ") { " + selection + " }"
@@ -256,10 +256,10 @@ func nested(path, selection string) string {
 	return selection
 }
 
-func (s *testServer) page(t *testing.T, path, arguments string) (p idPage) {
+func (s *testServer) readPage(t *testing.T, path, arguments string) (p idPage) {
 	t.Helper()
 	var found map[string]json.RawMessage
-	s.query(t, "acme", "{ "+nested(fmt.Sprintf(path, arguments), "nodes { id } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }")+" }", &found)
+	s.query(t, "acme", "{ "+nestSelection(fmt.Sprintf(path, arguments), "nodes { id } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }")+" }", &found)
 	for range strings.Count(path, ") ") + 1 {
 		for _, inner := range found {
 			if err := json.Unmarshal(inner, &p); err != nil {
@@ -274,16 +274,16 @@ func (s *testServer) page(t *testing.T, path, arguments string) (p idPage) {
 }
 
 // pages reads a whole connection in pages of three, in the order that it is read.
-func (s *testServer) pages(t *testing.T, path, size, from, order string) (ids []string) {
+func (s *testServer) readPages(t *testing.T, path, size, from, order string) (ids []string) {
 	t.Helper()
 	more := size + ": 3, orderBy: " + order
 	for arguments := more; ; {
-		p := s.page(t, path, arguments)
+		p := s.readPage(t, path, arguments)
 		if size == "last" {
 			slices.Reverse(p.Nodes)
 		}
 		for _, n := range p.Nodes {
-			ids = append(ids, strings.Trim(binary(n.ID), "x'"))
+			ids = append(ids, strings.Trim(formatID(n.ID), "x'"))
 		}
 		next, cursor := p.PageInfo.HasNextPage, p.PageInfo.EndCursor
 		before := p.PageInfo.HasPreviousPage

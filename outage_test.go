@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"rowhouse/graph/servertest"
 	"rowhouse/model"
 	"rowhouse/model/dbtest"
 	"rowhouse/model/migration"
@@ -28,8 +29,8 @@ const (
 	newProject = `mutation { createProject(input: {key: "OUT", name: "Outage"}) { project { key } } }`
 )
 
-// TestAnOutageIsTenantUnavailable stops the database server under a running API.
-func TestAnOutageIsTenantUnavailable(t *testing.T) {
+// TestStoppedDatabaseIsTenantUnavailable stops the database server under a running API.
+func TestStoppedDatabaseIsTenantUnavailable(t *testing.T) {
 	private, err := dbtest.StartPrivate(t.Context(), t.TempDir())
 	if err != nil {
 		t.Fatal(err)
@@ -48,27 +49,27 @@ func TestAnOutageIsTenantUnavailable(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := &testServer{&dbtest.Database{DB: db.DB}, newHandler(db.DB, db.directory, defaults, corsFlags{}, log)}
-	if status, body := s.ask(t, "acme", oneItem); status != 200 || strings.Contains(body, "errors") {
+	if status, body := s.post(t, "acme", oneItem); status != 200 || strings.Contains(body, "errors") {
 		t.Fatal(status, body)
 	}
 	if err := private.Stop(); err != nil {
 		t.Fatal(err)
 	}
 	for _, query := range []string{oneItem, newProject} {
-		status, body := s.ask(t, "acme", query)
+		status, body := s.post(t, "acme", query)
 		if status != 200 || !isOutageResponse(body) || strings.Contains(body, "INTERNAL") {
 			t.Errorf("%s: %d %s", query, status, body)
 		}
 	}
 	w := httptest.NewRecorder()
-	r := request(t, http.MethodPost, "/graphql", `{"query": "{ tenant { slug } }"}`)
+	r := servertest.NewRequest(t, http.MethodPost, "/graphql", `{"query": "{ tenant { slug } }"}`)
 	r.Header.Set(tenancy.HeaderName, "unread")
 	r.Header.Set("Content-Type", "application/json")
 	s.ServeHTTP(w, r)
 	if after, _ := strconv.Atoi(w.Header().Get("Retry-After")); w.Code != http.StatusServiceUnavailable || after < 1 || !isOutageResponse(w.Body.String()) {
 		t.Errorf("a tenant that was not read before: %d, Retry-After %d, %s", w.Code, after, w.Body)
 	}
-	if w := s.do(request(t, http.MethodGet, "/readyz", "")); w.Code != http.StatusServiceUnavailable {
+	if w := s.do(servertest.NewRequest(t, http.MethodGet, "/readyz", "")); w.Code != http.StatusServiceUnavailable {
 		t.Errorf("ready: %d", w.Code)
 	}
 	if strings.Contains(logged.String(), "level=ERROR") {
@@ -81,9 +82,9 @@ func isOutageResponse(body string) bool {
 	return strings.Contains(body, `"TENANT_UNAVAILABLE"`) && strings.Contains(body, `"retryAfter"`)
 }
 
-// TestVitessServesTheOtherShards kills the server of one shard of Vitess after the other:
+// TestVitessServesOtherShardsWhileOneIsDown kills the server of one shard of Vitess after the other:
 // acme's, and the directory's. Each is started again after some seconds.
-func TestVitessServesTheOtherShards(t *testing.T) {
+func TestVitessServesOtherShardsWhileOneIsDown(t *testing.T) {
 	d := dbtest.New(t)
 	if d.Product(t) != "Vitess" {
 		t.Skip("for make vitess")
@@ -92,14 +93,14 @@ func TestVitessServesTheOtherShards(t *testing.T) {
 	directory.CacheTime = 100 * time.Millisecond
 	s := &testServer{d, newHandler(d.DB, directory, defaults, corsFlags{}, slog.New(slog.DiscardHandler))}
 	for _, tenant := range []string{"acme", "globex"} { // on different shards
-		s.served(t, tenant)
+		s.checkServed(t, tenant)
 	}
 
-	restarted := kill(t, d, "c0-") // acme's
-	eventually(t, "acme's shard is down", func() bool { _, body := s.ask(t, "acme", oneItem); return isOutageResponse(body) })
+	restarted := killShard(t, d, "c0-") // acme's
+	servertest.WaitUntil(t, "acme's shard is down", func() bool { _, body := s.post(t, "acme", oneItem); return isOutageResponse(body) })
 	down := 0
 	for range 20 {
-		status, body := s.ask(t, "acme", oneItem)
+		status, body := s.post(t, "acme", oneItem)
 		if restarted() {
 			break
 		}
@@ -107,11 +108,11 @@ func TestVitessServesTheOtherShards(t *testing.T) {
 		if status != 200 || !isOutageResponse(body) {
 			t.Errorf("acme: %d %s", status, body)
 		}
-		if _, body := s.ask(t, "acme", newProject); !isOutageResponse(body) && !restarted() {
+		if _, body := s.post(t, "acme", newProject); !isOutageResponse(body) && !restarted() {
 			t.Errorf("acme's mutation: %s", body)
 		}
-		s.served(t, "globex")
-		if w := s.do(request(t, http.MethodGet, "/readyz", "")); w.Code != 200 {
+		s.checkServed(t, "globex")
+		if w := s.do(servertest.NewRequest(t, http.MethodGet, "/readyz", "")); w.Code != 200 {
 			t.Errorf("ready with three of four shards: %d", w.Code)
 		}
 		time.Sleep(100 * time.Millisecond)
@@ -119,14 +120,14 @@ func TestVitessServesTheOtherShards(t *testing.T) {
 	if down == 0 {
 		t.Error("nothing was asked while the shard was down")
 	}
-	eventually(t, "acme is served again", func() bool { _, body := s.ask(t, "acme", oneItem); return !strings.Contains(body, "errors") })
+	servertest.WaitUntil(t, "acme is served again", func() bool { _, body := s.post(t, "acme", oneItem); return !strings.Contains(body, "errors") })
 
-	restarted = kill(t, d, "-40") // the directory's, and no tenant's
+	restarted = killShard(t, d, "-40") // the directory's, and no tenant's
 	time.Sleep(200 * time.Millisecond)
 	for range 10 {
-		s.served(t, "acme")
-		s.served(t, "globex")
-		r := request(t, http.MethodPost, "/graphql", `{"query": "{ tenant { slug } }"}`)
+		s.checkServed(t, "acme")
+		s.checkServed(t, "globex")
+		r := servertest.NewRequest(t, http.MethodPost, "/graphql", `{"query": "{ tenant { slug } }"}`)
 		r.Header.Set(tenancy.HeaderName, "unread")
 		r.Header.Set("Content-Type", "application/json")
 		if w := s.do(r); !restarted() && (w.Code != http.StatusServiceUnavailable || !isOutageResponse(w.Body.String())) {
@@ -141,14 +142,14 @@ func TestVitessServesTheOtherShards(t *testing.T) {
 	} else {
 		_ = other.Close()
 	}
-	eventually(t, "the directory is read again", func() bool {
+	servertest.WaitUntil(t, "the directory is read again", func() bool {
 		_, err := directory.BySlug(context.WithoutCancel(t.Context()), "unread")
 		return err != nil && !tenancy.IsOutage(err)
 	})
 }
 
-// TestVitessEndsACancelledStatement looks at the shard for a statement whose request is over.
-func TestVitessEndsACancelledStatement(t *testing.T) {
+// TestVitessKillsCancelledStatement looks at the shard for a statement whose request is over.
+func TestVitessKillsCancelledStatement(t *testing.T) {
 	d := dbtest.New(t)
 	if d.Product(t) != "Vitess" {
 		t.Skip("for make vitess")
@@ -168,21 +169,21 @@ func TestVitessEndsACancelledStatement(t *testing.T) {
 		start := time.Now()
 		ended := make(chan error, 1)
 		go func() { ended <- run(ctx) }()
-		eventually(t, "the statement runs on the shard", func() bool { return running() > 0 })
+		servertest.WaitUntil(t, "the statement runs on the shard", func() bool { return running() > 0 })
 		if err := <-ended; err == nil || time.Since(start) > 1200*time.Millisecond {
 			t.Errorf("%s: it ended after %s, %v", name, time.Since(start), err)
 		}
 		cancel()
-		eventually(t, "the statement ended on the shard", func() bool { return running() == 0 })
+		servertest.WaitUntil(t, "the statement ended on the shard", func() bool { return running() == 0 })
 		if took := time.Since(start); took > 3*time.Second { // the statement takes 30 seconds, and query_timeout is one
 			t.Errorf("%s: its statement ran for %s on the shard", name, took)
 		}
 	}
 }
 
-// TestVitessRefusesASnapshot begins a transaction whose isolation level vtgate would set in the
+// TestVitessRefusesSnapshots begins a transaction whose isolation level vtgate would set in the
 // session. A read-only transaction without the level begins.
-func TestVitessRefusesASnapshot(t *testing.T) {
+func TestVitessRefusesSnapshots(t *testing.T) {
 	d := dbtest.New(t)
 	if d.Product(t) != "Vitess" {
 		t.Skip("for make vitess")
@@ -203,11 +204,11 @@ const cancelled = "UPDATE members SET name = CONCAT('cancelled statement', SLEEP
 var members atomic.Int32 // whose addresses are unique
 
 // served fails unless a tenant's read and write succeed.
-func (s *testServer) served(t *testing.T, tenant string) {
+func (s *testServer) checkServed(t *testing.T, tenant string) {
 	t.Helper()
 	write := fmt.Sprintf(`mutation { createMember(input: {name: "Served", email: "served%d@example.com", role: MEMBER}) { member { id } } }`, members.Add(1))
 	for _, query := range []string{oneItem, write} {
-		if status, body := s.ask(t, tenant, query); status != 200 || strings.Contains(body, "errors") {
+		if status, body := s.post(t, tenant, query); status != 200 || strings.Contains(body, "errors") {
 			t.Errorf("%s: %d %s", tenant, status, body)
 		}
 	}
@@ -215,7 +216,7 @@ func (s *testServer) served(t *testing.T, tenant string) {
 
 // kill ends the MySQL server of a shard, and returns a function that reports whether it
 // was started again.
-func kill(t *testing.T, d *dbtest.Database, shard string) (restarted func() bool) {
+func killShard(t *testing.T, d *dbtest.Database, shard string) (restarted func() bool) {
 	t.Helper()
 	file := d.ShardPIDFile(t, shard)
 	read := func() int {
@@ -231,14 +232,4 @@ func kill(t *testing.T, d *dbtest.Database, shard string) (restarted func() bool
 		t.Fatalf("kill the MySQL server of %s: %v", shard, err)
 	}
 	return func() bool { pid := read(); return pid != 0 && pid != killed }
-}
-
-func eventually(t *testing.T, what string, done func() bool) {
-	t.Helper()
-	for end := time.Now().Add(40 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
-		if done() {
-			return
-		}
-	}
-	t.Fatal("not within 40 seconds: " + what)
 }

@@ -20,6 +20,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"rowhouse/graph/servertest"
 	"rowhouse/tenancy"
 )
 
@@ -46,7 +47,7 @@ func signTest(key []byte, c testClaims) string {
 }
 
 // tokenOf returns a token that is valid for an hour.
-func tokenOf(tenant, name string) string {
+func newToken(tenant, name string) string {
 	return signTest(tokenKey, testClaims{tenant, name, time.Now().Add(time.Hour)})
 }
 
@@ -91,7 +92,7 @@ func tokenResolver(directory *tenancy.Directory) tenancy.Resolver {
 }
 
 // withTokens returns options whose resolver reads tokens.
-func withTokens(s *testServer) apiOptions {
+func newTokenOptions(s *testServer) apiOptions {
 	options := defaults
 	options.Resolve = tokenResolver(tenancy.NewDirectory(s.DB))
 	return options
@@ -134,13 +135,13 @@ func (c *callers) take(tables ...string) string {
 	return strings.Join(all, ", ")
 }
 
-// TestATokenNamesTheTenantAndTheCaller sends tokens in headers and connectionParams. A header that
+// TestTokenNamesTenantAndCaller sends tokens in headers and connectionParams. A header that
 // names another tenant is ignored, and resolvers, relations and events have the caller of their own
 // client.
-func TestATokenNamesTheTenantAndTheCaller(t *testing.T) {
+func TestTokenNamesTenantAndCaller(t *testing.T) {
 	s := newTestServer(t)
-	item := string(fill(s.Acme, t, s, "acme"))
-	options := withTokens(s)
+	item := string(fillTenant(s.Acme, t, s, "acme"))
+	options := newTokenOptions(s)
 	url := s.listen(t, options)
 	s.Handler = newHandler(s.DB, tenancy.NewDirectory(s.DB), options, corsFlags{}, slog.New(slog.DiscardHandler))
 	seen := watchCallers(t, s)
@@ -150,8 +151,8 @@ func TestATokenNamesTheTenantAndTheCaller(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w := s.do(request(t, http.MethodPost, "/graphql", string(body), "Content-Type", "application/json",
-			tenancy.HeaderName, "globex", "Authorization", "Bearer "+tokenOf(tenant, name)))
+		w := s.do(servertest.NewRequest(t, http.MethodPost, "/graphql", string(body), "Content-Type", "application/json",
+			tenancy.HeaderName, "globex", "Authorization", "Bearer "+newToken(tenant, name)))
 		return w.Body.String()
 	}
 
@@ -167,23 +168,23 @@ func TestATokenNamesTheTenantAndTheCaller(t *testing.T) {
 	seen.take()
 
 	const projects = `subscription { projectChanged { project { name items { nodes { name } } } } }`
-	subscribers := map[string]*client{
-		"authToken":                   subscriber(t, url, `{"authToken": "`+tokenOf("acme", "sam")+`", "X-Tenant-ID": "globex"}`, nil),
-		"Authorization":               subscriber(t, url, `{"Authorization": "Bearer `+tokenOf("acme", "sam")+`"}`, nil),
-		"headers":                     subscriber(t, url, `{"headers": {"authorization": "Bearer `+tokenOf("acme", "sam")+`"}}`, nil),
-		"the header of the upgrade":   subscriber(t, url, `{}`, http.Header{"Authorization": {"Bearer " + tokenOf("acme", "sam")}, tenancy.HeaderName: {"globex"}}),
-		"the header, no parameters":   subscriber(t, url, "", http.Header{"Authorization": {"Bearer " + tokenOf("acme", "sam")}}),
+	subscribers := map[string]*servertest.Socket{
+		"authToken":                   subscriber(t, url, `{"authToken": "`+newToken("acme", "sam")+`", "X-Tenant-ID": "globex"}`, nil),
+		"Authorization":               subscriber(t, url, `{"Authorization": "Bearer `+newToken("acme", "sam")+`"}`, nil),
+		"headers":                     subscriber(t, url, `{"headers": {"authorization": "Bearer `+newToken("acme", "sam")+`"}}`, nil),
+		"the header of the upgrade":   subscriber(t, url, `{}`, http.Header{"Authorization": {"Bearer " + newToken("acme", "sam")}, tenancy.HeaderName: {"globex"}}),
+		"the header, no parameters":   subscriber(t, url, "", http.Header{"Authorization": {"Bearer " + newToken("acme", "sam")}}),
 		"the same in both":            nil,
-		"another tenant's subscriber": subscriber(t, url, `{"authToken": "`+tokenOf("globex", "gus")+`"}`, nil),
+		"another tenant's subscriber": subscriber(t, url, `{"authToken": "`+newToken("globex", "gus")+`"}`, nil),
 	}
-	same := "Bearer " + tokenOf("acme", "sam")
+	same := "Bearer " + newToken("acme", "sam")
 	subscribers["the same in both"] = subscriber(t, url, `{"Authorization": "`+same+`"}`, http.Header{"Authorization": {same}})
 	for _, c := range subscribers {
-		c.subscribe("projects", projects)
+		c.Subscribe("projects", projects)
 	}
-	events := eventStream(t, url, tokenOf("acme", "sse"), projects)
-	s.listening(s.Acme, t, 7)
-	s.listening(s.Globex, t, 1)
+	events := openEventStream(t, url, newToken("acme", "sse"), projects)
+	s.waitSubscriptions(s.Acme, t, 7)
+	s.waitSubscriptions(s.Globex, t, 1)
 	if got := ask("acme", "ada", `mutation { createProject(input: {key: "NEW", name: "of acme"}) { project { id } } }`); strings.Contains(got, "errors") {
 		t.Fatal(got)
 	}
@@ -191,7 +192,7 @@ func TestATokenNamesTheTenantAndTheCaller(t *testing.T) {
 		if name == "another tenant's subscriber" {
 			continue
 		}
-		c.expect("next", `"name":"of acme"`)
+		c.Expect("next", `"name":"of acme"`)
 	}
 	if line := events(); !strings.Contains(line, `"name":"of acme"`) {
 		t.Error(line)
@@ -208,28 +209,28 @@ func TestATokenNamesTheTenantAndTheCaller(t *testing.T) {
 	if got := ask("globex", "gus", `mutation { createProject(input: {key: "NEW", name: "of globex"}) { project { id } } }`); strings.Contains(got, "errors") {
 		t.Fatal(got)
 	}
-	subscribers["another tenant's subscriber"].expect("next", `"name":"of globex"`)
+	subscribers["another tenant's subscriber"].Expect("next", `"name":"of globex"`)
 	if got := ask("globex", "gus", fmt.Sprintf(`{ item(id: %q) { name } }`, item)); !strings.Contains(got, `"item":null`) {
 		t.Error(got)
 	}
 }
 
 // subscriber opens a socket with connectionParams, or without any, and with headers.
-func subscriber(t *testing.T, url, parameters string, header http.Header) *client {
+func subscriber(t *testing.T, url, parameters string, header http.Header) *servertest.Socket {
 	t.Helper()
-	c := dial(t, url, header)
+	c := servertest.Dial(t, url, header)
 	text := `{"type": "connection_init"}`
 	if parameters != "" {
 		text = `{"type": "connection_init", "payload": ` + parameters + `}`
 	}
-	c.send(text)
-	c.expect("connection_ack", "")
+	c.Send(text)
+	c.Expect("connection_ack", "")
 	return c
 }
 
 // eventStream subscribes by Server-Sent Events, and returns a function that reads the next event's
 // data.
-func eventStream(t *testing.T, url, token, query string) (next func() string) {
+func openEventStream(t *testing.T, url, token, query string) (next func() string) {
 	t.Helper()
 	body, err := json.Marshal(map[string]string{"query": query})
 	if err != nil {

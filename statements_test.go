@@ -28,8 +28,8 @@ const (
 // number of rows, the nesting and the aliases.
 func TestEachRelationIsOneStatement(t *testing.T) {
 	s := newTestServer(t)
-	first := fill(s.Acme, t, s, "acme")
-	fill(s.Globex, t, s, "globex")
+	first := fillTenant(s.Acme, t, s, "acme")
+	fillTenant(s.Globex, t, s, "globex")
 	for _, test := range []struct {
 		name, query string
 		statements  int
@@ -54,21 +54,21 @@ func TestEachRelationIsOneStatement(t *testing.T) {
 			s.Reset()
 			s.query(t, "acme", test.query, nil)
 			if ran := s.Ran(); len(ran) != test.statements {
-				t.Errorf("%d statements, want %d:\n%s", len(ran), test.statements, shorten(ran))
+				t.Errorf("%d statements, want %d:\n%s", len(ran), test.statements, shortenStatements(ran))
 			}
 		})
 	}
 }
 
-// TestSixteenRequestsAtOnceShareNothing runs the deep query at once for two tenants:
+// TestConcurrentRequestsShareNoBatch runs the deep query at once for two tenants:
 // each request needs the statements that it needs alone, and gets its own rows.
-func TestSixteenRequestsAtOnceShareNothing(t *testing.T) {
+func TestConcurrentRequestsShareNoBatch(t *testing.T) {
 	s := newTestServer(t)
-	fill(s.Acme, t, s, "acme")
-	fill(s.Globex, t, s, "globex")
+	fillTenant(s.Acme, t, s, "acme")
+	fillTenant(s.Globex, t, s, "globex")
 	alone := map[string]string{}
 	for _, tenant := range []string{"acme", "globex"} {
-		_, alone[tenant] = s.ask(t, tenant, deepQuery)
+		_, alone[tenant] = s.post(t, tenant, deepQuery)
 		if other := map[string]string{"acme": "globex", "globex": "acme"}[tenant]; strings.Contains(alone[tenant], other) {
 			t.Fatalf("%s sees %s", tenant, other)
 		}
@@ -78,7 +78,7 @@ func TestSixteenRequestsAtOnceShareNothing(t *testing.T) {
 	for i := range 16 {
 		tenant := []string{"acme", "globex"}[i%2]
 		wait.Go(func() {
-			if _, answer := s.ask(t, tenant, deepQuery); answer != alone[tenant] {
+			if _, answer := s.post(t, tenant, deepQuery); answer != alone[tenant] {
 				t.Errorf("%s got another answer than alone", tenant)
 			}
 		})
@@ -92,7 +92,7 @@ func TestSixteenRequestsAtOnceShareNothing(t *testing.T) {
 // TestMutationsNeedFewStatements counts without BEGIN and COMMIT.
 func TestMutationsNeedFewStatements(t *testing.T) {
 	s := newTestServer(t)
-	item := fill(s.Acme, t, s, "acme")
+	item := fillTenant(s.Acme, t, s, "acme")
 	var found struct {
 		Projects struct{ Nodes []struct{ ID string } }
 	}
@@ -109,20 +109,20 @@ func TestMutationsNeedFewStatements(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s.Reset()
-			_, _ = s.ask(t, "acme", test.mutation)
+			_, _ = s.post(t, "acme", test.mutation)
 			if ran := s.Ran(); len(ran) != test.statements {
-				t.Errorf("%d statements, want %d:\n%s", len(ran), test.statements, shorten(ran))
+				t.Errorf("%d statements, want %d:\n%s", len(ran), test.statements, shortenStatements(ran))
 			}
 		})
 	}
 }
 
-// TestTheSQLIsAsWritten holds the statements of the front pages against
+// TestSQLMatchesGoldenFile holds the statements of the front pages against
 // testdata/statements.sql, where people can read what a page costs; arms of a UNION
 // but the first are left out.
-func TestTheSQLIsAsWritten(t *testing.T) {
+func TestSQLMatchesGoldenFile(t *testing.T) {
 	s := newTestServer(t)
-	item := fill(s.Acme, t, s, "acme")
+	item := fillTenant(s.Acme, t, s, "acme")
 	var found struct {
 		Projects struct{ Nodes []struct{ ID string } }
 	}
@@ -172,11 +172,11 @@ func TestTheSQLIsAsWritten(t *testing.T) {
 
 var list = regexp.MustCompile(`IN \([?,]+\)`)
 
-// TestStatementsNameTheirTenantFirst reads what the scope wrote, for each statement
+// TestTenantIsTheFirstCondition reads what the scope wrote, for each statement
 // of the front pages.
-func TestStatementsNameTheirTenantFirst(t *testing.T) {
+func TestTenantIsTheFirstCondition(t *testing.T) {
 	s := newTestServer(t)
-	first := fill(s.Acme, t, s, "acme")
+	first := fillTenant(s.Acme, t, s, "acme")
 	s.query(t, "acme", `{ tenant { slug } }`, nil) // so that the directory knows it
 	s.Reset()
 	for _, query := range []string{fmt.Sprintf(pointQuery, first), pageQuery, deepQuery} {
@@ -194,7 +194,7 @@ func TestStatementsNameTheirTenantFirst(t *testing.T) {
 var tenantFirst = regexp.MustCompile(" WHERE `\\w+`\\.`tenant_id` = \\?( AND `\\w+`\\.`\\w+` = \\?)?( AND \\(.*\\))?( ORDER BY \\w+ DESC)?( LIMIT \\?\\)?)?$")
 
 // shorten shows statements on a line each.
-func shorten(statements []string) string {
+func shortenStatements(statements []string) string {
 	var b strings.Builder
 	for _, s := range statements {
 		fmt.Fprintf(&b, "%.160s (%d bytes)\n", s, len(s))
@@ -204,7 +204,7 @@ func shorten(statements []string) string {
 
 // fill gives a tenant ten projects with eleven items each, two labels and four
 // comments on each, whose texts hold its name; it returns the id of an item.
-func fill(ctx context.Context, t testing.TB, s *testServer, name string) relay.GlobalID {
+func fillTenant(ctx context.Context, t testing.TB, s *testServer, name string) relay.GlobalID {
 	t.Helper()
 	must := func(err error) {
 		t.Helper()

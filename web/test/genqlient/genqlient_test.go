@@ -108,8 +108,8 @@ func TestUnsetFieldsOfAnInputAreNull(t *testing.T) {
 	}
 }
 
-// TestOmittedFieldsStay changes an item with omitempty: what is not set is not sent.
-func TestOmittedFieldsStay(t *testing.T) {
+// TestOmittedFieldsKeepTheirValues changes an item with omitempty: what is not set is not sent.
+func TestOmittedFieldsKeepTheirValues(t *testing.T) {
 	c := client(t, "acme")
 	created, err := CreateItem(t.Context(), c, &CreateItemInput{Name: "before", Description: ptr("stays"), ProjectId: newProject(t, c, "omitted"), Status: ItemStatusTodo, Priority: ItemPriorityNone})
 	if err != nil {
@@ -151,8 +151,8 @@ func TestUnsetArgumentsOfAPageAreNull(t *testing.T) {
 	}
 }
 
-// TestFiltersWithoutNulls filters with omitempty.
-func TestFiltersWithoutNulls(t *testing.T) {
+// TestFiltersOmitUnsetFields filters with omitempty.
+func TestFiltersOmitUnsetFields(t *testing.T) {
 	c := client(t, "acme")
 	project := newProject(t, c, "filtered")
 	for _, name := range []string{"one", "two"} {
@@ -193,9 +193,9 @@ func TestNullFiltersAreAbsent(t *testing.T) {
 	}
 }
 
-// TestNullComparisons sends a comparison whose sibling fields are null, to a server that refuses them
+// TestNullComparisonsAreRefusedOrAbsent sends a comparison whose sibling fields are null, to a server that refuses them
 // and to one that leaves them out.
-func TestNullComparisons(t *testing.T) {
+func TestNullComparisonsAreRefusedOrAbsent(t *testing.T) {
 	refuses := client(t, "acme")
 	absent := graphql.NewClient(server(t, "GRAPHQL_URL_ABSENT"), tenantHeader("acme"))
 	project := newProject(t, absent, "null comparisons")
@@ -244,8 +244,8 @@ func refusesNulls(err error) bool {
 	return len(fields) > 0
 }
 
-// TestATenantFindsItsOwnNodes asks for a node as its tenant and as the other.
-func TestATenantFindsItsOwnNodes(t *testing.T) {
+// TestTenantReadsItsOwnNodes asks for a node as its tenant and as the other.
+func TestTenantReadsItsOwnNodes(t *testing.T) {
 	acme, globex := client(t, "acme"), client(t, "globex")
 	id := newProject(t, acme, "of acme")
 	ours, err := Node(t.Context(), acme, id)
@@ -298,8 +298,8 @@ func (c conn) WriteMessage(kind int, text []byte) error {
 
 func (c conn) Close() error { return c.CloseNow() }
 
-// TestSubscribersHearOfTheirOwnTenant subscribes as both tenants.
-func TestSubscribersHearOfTheirOwnTenant(t *testing.T) {
+// TestSubscribersReceiveOnlyEventsOfTheirTenant subscribes as both tenants.
+func TestSubscribersReceiveOnlyEventsOfTheirTenant(t *testing.T) {
 	type heard struct {
 		changes chan ProjectChangedWsResponse
 		failed  chan error
