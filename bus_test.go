@@ -17,7 +17,7 @@ import (
 )
 
 // networkBus is a Bus for several servers. It sends events over TCP to a broker, which sends them
-// to all servers. NewBus delivers them inside each server.
+// to all servers. In each server, the embedded Bus delivers them.
 type networkBus struct {
 	tenancy.Bus
 	wake chan struct{}
@@ -44,7 +44,7 @@ func newNetworkBus(t *testing.T, address string) *networkBus {
 			b.Bus.Publish(e)
 		}
 	}()
-	go b.send(gob.NewEncoder(conn))
+	go b.sendEvents(gob.NewEncoder(conn))
 	return b
 }
 
@@ -59,7 +59,8 @@ func (b *networkBus) Publish(e tenancy.Event) {
 	}
 }
 
-func (b *networkBus) send(out *gob.Encoder) {
+// sendEvents sends the queued events to the broker until the connection ends.
+func (b *networkBus) sendEvents(out *gob.Encoder) {
 	for range b.wake {
 		b.mu.Lock()
 		events := b.queued
@@ -73,7 +74,7 @@ func (b *networkBus) send(out *gob.Encoder) {
 	}
 }
 
-// newBroker returns the address of a broker, which sends each event to all connections.
+// newBroker starts a broker, which sends each event to all connections, and returns its address.
 func newBroker(t *testing.T) (address string) {
 	t.Helper()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -92,7 +93,7 @@ func newBroker(t *testing.T) (address string) {
 			}
 			mu.Lock()
 			for _, out := range all {
-				_ = out.Encode(e) // one that has gone hears nothing
+				_ = out.Encode(e) // fails for a closed connection
 			}
 			mu.Unlock()
 		}
@@ -112,14 +113,14 @@ func newBroker(t *testing.T) (address string) {
 	return listener.Addr().String()
 }
 
-// newNetworkBuses returns the buses of two servers, once the broker knows both.
+// newNetworkBuses returns the buses of two servers that are connected to one broker.
 func newNetworkBuses(t *testing.T) (one, two tenancy.Bus) {
 	t.Helper()
 	address := newBroker(t)
 	one, two = newNetworkBus(t, address), newNetworkBus(t, address)
 	for _, bus := range []tenancy.Bus{one, two} {
 		events := bus.Subscribe(t.Context(), 1<<20, "connected")
-		servertest.WaitUntil(t, "the broker knows a server", func() bool {
+		servertest.WaitUntil(t, "the server is connected", func() bool {
 			bus.Publish(tenancy.Event{Tenant: 1 << 20, Topic: "connected"})
 			return len(events) > 0
 		})
@@ -127,9 +128,10 @@ func newNetworkBuses(t *testing.T) (one, two tenancy.Bus) {
 	return one, two
 }
 
+// TestNetworkBusFollowsTheContract runs the tests for implementations of tenancy.Bus.
 func TestNetworkBusFollowsTheContract(t *testing.T) { bustest.Test(t, newNetworkBuses) }
 
-// TestServersShareABus subscribes at one server to changes by clients of the other.
+// TestServersShareABus subscribes at one server to changes of clients of both.
 func TestServersShareABus(t *testing.T) {
 	s := newTestServer(t)
 	var servers [2]*testServer
@@ -153,14 +155,15 @@ func TestServersShareABus(t *testing.T) {
 	}
 	servers[1].waitSubscriptions(s.Acme, t, 1)
 	servers[1].waitSubscriptions(s.Globex, t, 1)
-	for i, server := range []*testServer{servers[0], servers[1], servers[0]} { // the other, its own
+	for i, server := range []*testServer{servers[0], servers[1], servers[0]} { // another server, and the subscriber's
 		for _, tenant := range []string{"globex", "acme"} {
-			server.query(t, tenant, fmt.Sprintf(`mutation { createProject(input: {key: "P%c", name: "%s %d"}) { project { id } } }`, 'A'+i, tenant, i), nil)
+			server.query(t, tenant, fmt.Sprintf(`mutation { createProject(input: {key: "P%c", name: "%s %d"}) { project { id } } }`,
+				'A'+i, tenant, i), nil)
 		}
 		acme.Expect("next", fmt.Sprintf(`"name":"acme %d"`, i))
 		globex.Expect("next", fmt.Sprintf(`"name":"globex %d"`, i))
 	}
-	acme.Send(`{"id": "projects", "type": "complete"}`)
+	acme.Complete("projects")
 	servers[1].waitSubscriptions(s.Acme, t, 0)
 	servers[1].waitSubscriptions(s.Globex, t, 1)
 }
