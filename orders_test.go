@@ -20,17 +20,15 @@ import (
 	"rowhouse/model/relay"
 )
 
-// orderedList is a connection with the orders that the API has for it.
+// orderedList is a connection with orders.
 type orderedList struct {
-	// path leads to the connection, whose arguments stand for %s.
-	path string
-	// rows is how the database finds all of it.
-	rows   string
+	path   string // the fields that lead to the connection, with %s for its arguments
+	rows   string // SQL for all its rows
 	orders []string
 }
 
-// orderedLists are all connections that have orders: of each type, and of each relation of the
-// rows in ids, by their types.
+// findOrderedLists returns all connections with orders: of each type, and of each relation of the rows
+// in ids, which are by type.
 func findOrderedLists(ids map[string]string) (lists []orderedList) {
 	for _, t := range model.Types.All() {
 		table := t.Schema().Table
@@ -45,8 +43,7 @@ func findOrderedLists(ids map[string]string) (lists []orderedList) {
 	return lists
 }
 
-// relatedRows returns SQL for the rows of a relation, whose end is the id of the parent and a
-// bracket.
+// findRelatedRows returns SQL for the rows of a relation. The id of the parent and a bracket must follow.
 func findRelatedRows(r relay.Relation) string {
 	target := model.Types.ByName(r.Target).Schema().Table
 	if r.Link == nil {
@@ -56,12 +53,14 @@ func findRelatedRows(r relay.Relation) string {
 	if err != nil {
 		panic(err)
 	}
-	return fmt.Sprintf("%s WHERE tenant_id = 1 AND id IN (SELECT %s FROM %s WHERE tenant_id = 1 AND %s = ", target, r.TargetColumn, s.Table, r.Column)
+	return fmt.Sprintf("%s WHERE tenant_id = 1 AND id IN (SELECT %s FROM %s WHERE tenant_id = 1 AND %s = ",
+		target, r.TargetColumn, s.Table, r.Column)
 }
 
+// lowerFirst returns the name of a type as a field.
 func lowerFirst(name string) string { return strings.ToLower(name[:1]) + name[1:] }
 
-// columnField returns a name in SQL as a field's name in the API: item_labels is itemLabels.
+// columnField returns a name of SQL as the name of a field: itemLabels for item_labels.
 func columnField(name string) string {
 	words := strings.Split(name, "_")
 	for i, w := range words[1:] {
@@ -70,16 +69,15 @@ func columnField(name string) string {
 	return strings.Join(words, "")
 }
 
-// binary is a global id in SQL.
+// formatID returns the UUID of a global id as SQL.
 func formatID(global string) string {
 	text, _ := base64.RawURLEncoding.DecodeString(global)
 	_, id, _ := strings.Cut(string(text), ":")
 	return fmt.Sprintf("x'%x'", [16]byte(uuid.MustParse(id)))
 }
 
-// TestEachOrderPagesInBothDirections reads each connection in each order in pages, from its
-// beginning and from its end, among equal values and NULLs, and holds what comes
-// against the database's own order.
+// TestEachOrderPagesInBothDirections reads all pages of each connection in each order, forwards and
+// backwards, with equal values and NULLs, and compares them with the order of the database.
 func TestEachOrderPagesInBothDirections(t *testing.T) {
 	s, ids := newShuffledServer(t)
 	for _, list := range findOrderedLists(ids) {
@@ -93,8 +91,7 @@ func TestEachOrderPagesInBothDirections(t *testing.T) {
 					t.Errorf("forwards:\n%v, want\n%v", got, want)
 				}
 				slices.Reverse(want)
-				got := s.readPages(t, list.path, "last", "before", order)
-				if !slices.Equal(got, want) {
+				if got := s.readPages(t, list.path, "last", "before", order); !slices.Equal(got, want) {
 					t.Errorf("backwards:\n%v, want\n%v", got, want)
 				}
 			})
@@ -102,7 +99,7 @@ func TestEachOrderPagesInBothDirections(t *testing.T) {
 	}
 }
 
-// orderBy is an order of the API in SQL, for rows that begin with the name of their table.
+// formatOrder returns an order of the API as SQL. The rows begin with the name of their table.
 func formatOrder(rows, order string) string {
 	order, last := strings.CutSuffix(order, "_NULLS_LAST")
 	order, first := strings.CutSuffix(order, "_NULLS_FIRST")
@@ -110,7 +107,7 @@ func formatOrder(rows, order string) string {
 	column, direction := strings.ToLower(order[:at]), order[at+1:]
 	by := "`" + column + "` " + direction
 	switch enum := storedEnum(rows, column); {
-	case column == "created_at": // ids are ordered by it
+	case column == "created_at": // ids have this order
 		by = "id " + direction
 	case enum != nil:
 		by = "FIELD(" + column + ", '" + strings.Join(enum, "', '") + "') " + direction
@@ -126,49 +123,47 @@ func formatOrder(rows, order string) string {
 func storedEnum(rows, column string) []string {
 	table, _, _ := strings.Cut(rows, " ")
 	for _, t := range model.Types.All() {
-		if f, ok := t.Schema().FieldsByDBName[column]; ok && t.Schema().Table == table && !f.IndirectFieldType.Implements(reflect.TypeFor[driver.Valuer]()) {
+		f, ok := t.Schema().FieldsByDBName[column]
+		if ok && t.Schema().Table == table && !f.IndirectFieldType.Implements(reflect.TypeFor[driver.Valuer]()) {
 			return t.EnumValues(f.IndirectFieldType)
 		}
 	}
 	return nil
 }
 
-// TestCursorIsRefusedInAnotherOrder offers each order the cursors of all others.
+// TestCursorIsRefusedInAnotherOrder uses the cursors of each order in each other order.
 func TestCursorIsRefusedInAnotherOrder(t *testing.T) {
 	s, ids := newShuffledServer(t)
 	for _, list := range findOrderedLists(ids) {
 		for _, from := range list.orders {
 			cursor := s.readPage(t, list.path, "first: 1, orderBy: "+from).PageInfo.EndCursor
 			for _, to := range list.orders {
-				query := "{ " + nestSelection(fmt.Sprintf(list.path, fmt.Sprintf("after: %q, orderBy: %s", cursor, to)), "pageInfo { hasNextPage }") + " }"
-				_, answer := s.post(t, "acme", query)
-				if refused := strings.Contains(answer, "after is not a cursor of this connection in this order"); refused != (from != to) {
-					t.Errorf("%s, a cursor of %s: %s", query, from, answer)
+				path := fmt.Sprintf(list.path, fmt.Sprintf("after: %q, orderBy: %s", cursor, to))
+				query := "{ " + nestSelection(path, "pageInfo { hasNextPage }") + " }"
+				_, response := s.post(t, "acme", query)
+				if refused := strings.Contains(response, "after is not a cursor of this connection in this order"); refused != (from != to) {
+					t.Errorf("%s, a cursor of %s: %s", query, from, response)
 				}
 			}
 		}
 	}
 }
 
-// shuffled returns a server whose rows have values in other orders than their ids, many
-// of them equal or NULL, and the ids of an item and its project with several rows of each
-// relation, by type.
+// newShuffledServer returns a server whose rows have random values, many of them equal or NULL, and
+// the ids of an item and its project by type. Both have several rows of each relation.
 func newShuffledServer(t *testing.T) (s *testServer, ids map[string]string) {
 	t.Helper()
 	s = newTestServer(t)
 	item := string(fillTenant(s.Acme, t, s, "acme"))
 	fillTenant(s.Globex, t, s, "globex")
-	var found struct {
-		Item struct{ Project struct{ ID string } }
-	}
-	s.query(t, "acme", fmt.Sprintf(`{ item(id: %q) { project { id } } }`, item), &found)
 	r := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same in each run
 	for _, of := range model.Types.All() {
 		table := of.Schema().Table
 		for _, id := range s.readIDs(t, "SELECT id FROM "+table+" WHERE tenant_id = 1") {
 			for _, column := range orderedColumns(of) {
-				set := fmt.Sprintf("UPDATE IGNORE %s SET `%s` = %s WHERE tenant_id = 1 AND id = x'%s'", table, column.DBName, randomValue(t, r, of, column), id)
-				if _, err := s.SQL.ExecContext(t.Context(), set); err != nil { // IGNORE leaves unique values
+				set := fmt.Sprintf("UPDATE IGNORE %s SET `%s` = %s WHERE tenant_id = 1 AND id = x'%s'",
+					table, column.DBName, randomValue(t, r, of, column), id)
+				if _, err := s.SQL.ExecContext(t.Context(), set); err != nil { // IGNORE skips conflicts
 					t.Fatal(err)
 				}
 			}
@@ -178,10 +173,10 @@ func newShuffledServer(t *testing.T) (s *testServer, ids map[string]string) {
 	if _, err := s.SQL.ExecContext(t.Context(), link); err != nil {
 		t.Fatal(err)
 	}
-	return s, map[string]string{"Project": found.Item.Project.ID, "Item": item}
+	return s, map[string]string{"Project": s.findProject(t, item), "Item": item}
 }
 
-// orderedColumns returns the columns of a type's orders, except for those whose values never change.
+// orderedColumns returns the columns in the orders of a type, except for created_at.
 func orderedColumns(of relay.AnyType) (columns []*gormschema.Field) {
 	for _, order := range of.Orders() {
 		name := strings.ToLower(strings.TrimSuffix(order, "_ASC"))
@@ -217,7 +212,7 @@ func randomValue(t *testing.T, r *rand.Rand, of relay.AnyType, column *gormschem
 	return ""
 }
 
-// ids returns the ids that a statement finds, in hexadecimal digits.
+// readIDs returns the ids of a statement, in hexadecimal digits.
 func (s *testServer) readIDs(t *testing.T, query string) (ids []string) {
 	t.Helper()
 	rows, err := s.SQL.QueryContext(t.Context(), query)
@@ -247,7 +242,7 @@ type idPage struct {
 	}
 }
 
-// nested puts a selection under a path of fields.
+// nestSelection puts a selection below a path of fields.
 func nestSelection(path, selection string) string {
 	fields := strings.Split(path, ") ")
 	for i := len(fields) - 1; i >= 0; i-- {
@@ -256,10 +251,12 @@ func nestSelection(path, selection string) string {
 	return selection
 }
 
+// readPage reads a page of a connection.
 func (s *testServer) readPage(t *testing.T, path, arguments string) (p idPage) {
 	t.Helper()
 	var found map[string]json.RawMessage
-	s.query(t, "acme", "{ "+nestSelection(fmt.Sprintf(path, arguments), "nodes { id } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }")+" }", &found)
+	const selection = "nodes { id } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }"
+	s.query(t, "acme", "{ "+nestSelection(fmt.Sprintf(path, arguments), selection)+" }", &found)
 	for range strings.Count(path, ") ") + 1 {
 		for _, inner := range found {
 			if err := json.Unmarshal(inner, &p); err != nil {
@@ -273,13 +270,13 @@ func (s *testServer) readPage(t *testing.T, path, arguments string) (p idPage) {
 	return p
 }
 
-// pages reads a whole connection in pages of three, in the order that it is read.
-func (s *testServer) readPages(t *testing.T, path, size, from, order string) (ids []string) {
+// readPages reads all pages of a connection, of three rows each, and returns the ids as they were read.
+func (s *testServer) readPages(t *testing.T, path, limit, cursorArgument, order string) (ids []string) {
 	t.Helper()
-	more := size + ": 3, orderBy: " + order
+	more := limit + ": 3, orderBy: " + order
 	for arguments := more; ; {
 		p := s.readPage(t, path, arguments)
-		if size == "last" {
+		if limit == "last" {
 			slices.Reverse(p.Nodes)
 		}
 		for _, n := range p.Nodes {
@@ -287,15 +284,15 @@ func (s *testServer) readPages(t *testing.T, path, size, from, order string) (id
 		}
 		next, cursor := p.PageInfo.HasNextPage, p.PageInfo.EndCursor
 		before := p.PageInfo.HasPreviousPage
-		if size == "last" {
+		if limit == "last" {
 			next, before, cursor = before, next, p.PageInfo.StartCursor
 		}
 		if before != (arguments != more) {
-			t.Errorf("a page that begins at %q says there is one before it: %t", arguments, before)
+			t.Errorf("the page at %q has a previous page: %t", arguments, before)
 		}
 		if !next {
 			return ids
 		}
-		arguments = fmt.Sprintf("%s, %s: %q", more, from, cursor)
+		arguments = fmt.Sprintf("%s, %s: %q", more, cursorArgument, cursor)
 	}
 }
