@@ -44,7 +44,8 @@ func codesInSource(t *testing.T) map[string]bool {
 			}
 		case *ast.SelectorExpr:
 			if x, ok := node.X.(*ast.Ident); ok && x.Name == "errcode" {
-				codes[map[string]string{"ParseFailed": errcode.ParseFailed, "ValidationFailed": errcode.ValidationFailed}[node.Sel.Name]] = true
+				code := map[string]string{"ParseFailed": errcode.ParseFailed, "ValidationFailed": errcode.ValidationFailed}[node.Sel.Name]
+				codes[code] = true
 			}
 		}
 		return true
