@@ -215,7 +215,8 @@ func (l *limit) createItem(ctx context.Context, tenant int64, v limitVariables) 
 		id: limitID(relay.NewID()), name: v.Input.Name, status: v.Input.Status, priority: model.ItemPriority(v.Input.Priority), version: 1,
 	}
 	err = l.runTransaction(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, "UPDATE projects SET last_number = last_number + 1 WHERE tenant_id = ? AND id = ?", tenant, project[:])
+		const nextNumber = "UPDATE projects SET last_number = last_number + 1 WHERE tenant_id = ? AND id = ?"
+		_, err := tx.ExecContext(ctx, nextNumber, tenant, project[:])
 		if err != nil {
 			return err
 		}

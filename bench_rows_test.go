@@ -132,7 +132,8 @@ func readPages[P, T any](ctx context.Context, db *sql.DB, arm string, n int, ten
 // appendJSON appends the item.
 func (i *limitItem) appendJSON(b []byte) []byte {
 	b = i.id.appendJSON(append(b, `{"id":`...), "Item:")
-	b = appendString(appendString(appendString(appendString(b, `,"key":`, i.key), `,"name":`, i.name), `,"status":`, i.status), `,"priority":`, string(i.priority))
+	b = appendString(appendString(b, `,"key":`, i.key), `,"name":`, i.name)
+	b = appendString(appendString(b, `,"status":`, i.status), `,"priority":`, string(i.priority))
 	return append(strconv.AppendInt(append(b, `,"version":`...), int64(i.version), 10), '}')
 }
 

@@ -75,7 +75,8 @@ func TestRequestWithoutConnectionIsRateLimited(t *testing.T) {
 			if strings.Contains(body, "Tx") || strings.Contains(body, " 2 ") {
 				t.Errorf("the response describes the pool: %s", body)
 			}
-			if n := strings.Count(log.String(), "level=WARN"); n != test.warnings || limited && !strings.Contains(log.String(), "2 in open rows") {
+			cause := strings.Contains(log.String(), "2 in open rows")
+			if n := strings.Count(log.String(), "level=WARN"); n != test.warnings || limited && !cause {
 				t.Errorf("log: %s", &log)
 			}
 		})

@@ -193,7 +193,8 @@ func TestRefusedPreflightIsLogged(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			log.Reset()
-			r := servertest.NewRequest(t, http.MethodOptions, "/graphql", "", "Origin", test.origin, "Access-Control-Request-Method", test.method)
+			r := servertest.NewRequest(t, http.MethodOptions, "/graphql", "",
+				"Origin", test.origin, "Access-Control-Request-Method", test.method)
 			if test.headers != nil {
 				r.Header["Access-Control-Request-Headers"] = test.headers
 			}
@@ -213,7 +214,8 @@ func TestRefusedPreflightIsLogged(t *testing.T) {
 	}
 	// A request that is not a preflight is not logged.
 	log.Reset()
-	handler.ServeHTTP(httptest.NewRecorder(), servertest.NewRequest(t, http.MethodOptions, "/graphql", "", "Origin", "https://evil.example"))
+	options := servertest.NewRequest(t, http.MethodOptions, "/graphql", "", "Origin", "https://evil.example")
+	handler.ServeHTTP(httptest.NewRecorder(), options)
 	if log.Len() > 0 {
 		t.Error(log.String())
 	}

@@ -283,7 +283,8 @@ func copyRows(t *testing.T, s *testServer, n int) {
 	for _, table := range tables {
 		var columns string
 		err := s.SQL.QueryRowContext(t.Context(), `SELECT GROUP_CONCAT('`+"`', column_name, '`"+`' ORDER BY ordinal_position)
-			FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = ? AND column_name <> 'tenant_id'`, table).Scan(&columns)
+			FROM information_schema.columns
+			WHERE table_schema = DATABASE() AND table_name = ? AND column_name <> 'tenant_id'`, table).Scan(&columns)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -141,8 +141,8 @@ func TestHostileFiltersCauseNoDatabaseError(t *testing.T) {
 			for _, value := range values {
 				sent++
 				where := fmt.Sprintf(path.filter, value)
-				query := fmt.Sprintf("query($a: %[1]s!, $b: %[1]s!) { a: %[2]s(where: $a) { totalCount } b: %[2]s(where: $b) { totalCount } "+
-					"c: %[2]s { totalCount } }", filter, list.Name)
+				query := fmt.Sprintf("query($a: %[1]s!, $b: %[1]s!) { a: %[2]s(where: $a) { totalCount } "+
+					"b: %[2]s(where: $b) { totalCount } c: %[2]s { totalCount } }", filter, list.Name)
 				_, response := s.post(t, "acme", fmt.Sprintf(`{"query": %q, "variables": {"a": %s, "b": {"not": %[2]s}}}`, query, where))
 				checkNoDatabaseError(t, list.Name+" "+where, response)
 				var got struct {
@@ -155,7 +155,8 @@ func TestHostileFiltersCauseNoDatabaseError(t *testing.T) {
 				if got.Errors == nil {
 					accepted++
 					if d := got.Data; d.C.TotalCount == 0 || d.A.TotalCount+d.B.TotalCount != d.C.TotalCount {
-						t.Errorf("%s: %s finds %d rows, its negation %d, of %d", list.Name, where, d.A.TotalCount, d.B.TotalCount, d.C.TotalCount)
+						t.Errorf("%s: %s finds %d rows, its negation %d, of %d",
+							list.Name, where, d.A.TotalCount, d.B.TotalCount, d.C.TotalCount)
 					}
 				}
 			}
@@ -236,7 +237,8 @@ func TestForgedCursorsCauseNoDatabaseError(t *testing.T) {
 				}
 				query := fmt.Sprintf(list.path, fmt.Sprintf("(first: 1, after: $c, orderBy: %[1]s) { nodes { id } } "+
 					"x: %[2]s(last: 1, before: $c, orderBy: %[1]s) { nodes { id } }", order, list.name))
-				_, response := s.post(t, "acme", fmt.Sprintf(`{"query": "query($c: String) { %s }", "variables": {"c": %s}}`, query, quoted))
+				body := fmt.Sprintf(`{"query": "query($c: String) { %s }", "variables": {"c": %s}}`, query, quoted)
+				_, response := s.post(t, "acme", body)
 				checkNoDatabaseError(t, fmt.Sprintf("%s %s %d %.100q", list.path, order, i, cursor), response)
 			}
 		}

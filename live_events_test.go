@@ -69,7 +69,8 @@ func TestDeletionEndsSubscriptions(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			socket := servertest.Connect(t, address, "acme")
 			socket.Subscribe("a", query)
-			response := servertest.Call(t, http.MethodGet, address+"?query="+url.QueryEscape(query), "acme", "", "Accept", "text/event-stream")
+			target := address + "?query=" + url.QueryEscape(query)
+			response := servertest.Call(t, http.MethodGet, target, "acme", "", "Accept", "text/event-stream")
 			s.waitSubscriptions(s.Acme, t, 2)
 			s.query(t, "acme", "mutation { "+insertIDs(test.mutation, ids)+" }", nil)
 			if stream := response.Read(t); stream != test.stream {

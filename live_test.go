@@ -161,7 +161,8 @@ func TestSocketsReceiveOnlyEventsOfTheirTenant(t *testing.T) {
 		}
 		for socket := range 2 {
 			c := servertest.Connect(t, url, tenant)
-			c.Subscribe("items", fmt.Sprintf(`subscription { itemChanged(projectId: %q) { item { name project { name } } } }`, project.GlobalID()))
+			c.Subscribe("items", fmt.Sprintf(`subscription { itemChanged(projectId: %q) { item { name project { name } } } }`,
+				project.GlobalID()))
 			c.Subscribe("projects", `subscription { projectChanged { project { name } } }`)
 			s.waitSubscriptions(ctx, t, 2*(socket+1))
 			wait.Go(func() { events.Add(checkEvents(t, c, tenant)) })

@@ -129,8 +129,8 @@ func TestOlderProgramServesNewerDatabase(t *testing.T) {
 				`mutation { createMember(input: {name: \"n\", email: \"` + name + `@example.com\", role: MEMBER}) { member { name } } }`,
 				`{ labels { nodes { name } } members { nodes { name } } items { totalCount } tenant { name } }`,
 			} {
-				r := servertest.NewRequest(t, http.MethodPost, "http://"+s.addr+"/graphql", `{"query": "`+document+`"}`, tenancy.HeaderName, "acme",
-					"Content-Type", "application/json")
+				r := servertest.NewRequest(t, http.MethodPost, "http://"+s.addr+"/graphql", `{"query": "`+document+`"}`,
+					tenancy.HeaderName, "acme", "Content-Type", "application/json")
 				r.RequestURI = ""
 				if status, body := sendRequest(t, r); status != http.StatusOK || strings.Contains(body, "errors") {
 					t.Errorf("%s: %d %s", document, status, body)

@@ -141,7 +141,8 @@ func TestCursorIsRefusedInAnotherOrder(t *testing.T) {
 				path := fmt.Sprintf(list.path, fmt.Sprintf("after: %q, orderBy: %s", cursor, to))
 				query := "{ " + nestSelection(path, "pageInfo { hasNextPage }") + " }"
 				_, response := s.post(t, "acme", query)
-				if refused := strings.Contains(response, "after is not a cursor of this connection in this order"); refused != (from != to) {
+				refused := strings.Contains(response, "after is not a cursor of this connection in this order")
+				if refused != (from != to) {
 					t.Errorf("%s, a cursor of %s: %s", query, from, response)
 				}
 			}
@@ -169,7 +170,8 @@ func newShuffledServer(t *testing.T) (s *testServer, ids map[string]string) {
 			}
 		}
 	}
-	link := "INSERT IGNORE INTO item_labels (tenant_id, item_id, label_id) SELECT 1, " + formatID(item) + ", id FROM labels WHERE tenant_id = 1"
+	link := "INSERT IGNORE INTO item_labels (tenant_id, item_id, label_id) SELECT 1, " + formatID(item) +
+		", id FROM labels WHERE tenant_id = 1"
 	if _, err := s.SQL.ExecContext(t.Context(), link); err != nil {
 		t.Fatal(err)
 	}

@@ -124,14 +124,18 @@ func TestVitessServesOtherShardsWhileOneIsDown(t *testing.T) {
 	if down == 0 {
 		t.Error("no request was sent while the shard was down")
 	}
-	servertest.WaitUntil(t, "acme is served again", func() bool { _, body := s.post(t, "acme", readQuery); return !strings.Contains(body, "errors") })
+	servertest.WaitUntil(t, "acme is served again", func() bool {
+		_, body := s.post(t, "acme", readQuery)
+		return !strings.Contains(body, "errors")
+	})
 
 	restarted = killShard(t, d, "-40") // of the directory, and of no tenant
 	time.Sleep(200 * time.Millisecond)
 	for range 10 {
 		s.checkServed(t, "acme")
 		s.checkServed(t, "globex")
-		if w := s.do(newUncachedRequest(t)); !restarted() && (w.Code != http.StatusServiceUnavailable || !isOutageResponse(w.Body.String())) {
+		w := s.do(newUncachedRequest(t))
+		if !restarted() && (w.Code != http.StatusServiceUnavailable || !isOutageResponse(w.Body.String())) {
 			t.Errorf("a tenant that is not in the cache: %d %s", w.Code, w.Body)
 		}
 		time.Sleep(100 * time.Millisecond)

@@ -341,7 +341,8 @@ func fillTenant(ctx context.Context, t testing.TB, s *testServer, name string) r
 					check(err)
 				}
 				for c := range 4 {
-					_, err := model.CreateComment(ctx, s.DB, &members[c%3].ID, model.CreateCommentInput{ItemID: item.GlobalID(), Body: name})
+					comment := model.CreateCommentInput{ItemID: item.GlobalID(), Body: name}
+					_, err := model.CreateComment(ctx, s.DB, &members[c%3].ID, comment)
 					check(err)
 				}
 			}
