@@ -121,7 +121,7 @@ func listMutations(ids relatedIDs) []string {
 	}
 }
 
-// filtered matches statements with a filter, whose conditions are in two pairs of parentheses.
+// filtered matches statements with a filter. Its conditions are in two pairs of parentheses.
 var filtered = regexp.MustCompile("\\.`tenant_id` = \\? AND (`\\w+`\\.`\\w+` = \\? AND )?\\(\\(")
 
 // withoutIndex matches orders without an index, of rare queries or short lists: the database sorts all

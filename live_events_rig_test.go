@@ -142,7 +142,7 @@ func (l *liveSubscriber) collectEvents(expected liveEvents) liveEvents {
 	return events
 }
 
-// createLastRow creates a row whose event only the named subscription receives.
+// createLastRow creates a row. Only the named subscription receives its event.
 func (l *liveSubscriber) createLastRow(subscription string) {
 	l.t.Helper()
 	rows, parent, _ := strings.Cut(subscription, " of ")

@@ -119,7 +119,7 @@ func formatOrder(rows, order string) string {
 	return by + ", id " + direction
 }
 
-// storedEnum returns the values of an enum whose column stores names, or nil.
+// storedEnum returns the values of an enum if its column stores their names, or nil.
 func storedEnum(rows, column string) []string {
 	table, _, _ := strings.Cut(rows, " ")
 	for _, t := range model.Types.All() {
@@ -150,7 +150,7 @@ func TestCursorIsRefusedInAnotherOrder(t *testing.T) {
 	}
 }
 
-// newShuffledServer returns a server whose rows have random values, many of them equal or NULL, and
+// newShuffledServer returns a server with random values in its rows, many of them equal or NULL, and
 // the ids of an item and its project by type. Both have several rows of each relation.
 func newShuffledServer(t *testing.T) (s *testServer, ids map[string]string) {
 	t.Helper()

@@ -81,7 +81,7 @@ func newUncachedRequest(t *testing.T) *http.Request {
 		tenancy.HeaderName, "uncached", "Content-Type", "application/json")
 }
 
-// isOutageResponse reports whether a response has the code of an outage and asks the client to retry.
+// isOutageResponse reports whether a response has the code of an outage and the time of a retry.
 func isOutageResponse(body string) bool {
 	return strings.Contains(body, `"TENANT_UNAVAILABLE"`) && strings.Contains(body, `"retryAfter"`)
 }

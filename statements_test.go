@@ -289,7 +289,7 @@ func TestTenantIsTheFirstCondition(t *testing.T) {
 	}
 }
 
-// tenantFirst matches statements whose first condition is the tenant.
+// tenantFirst matches statements with the tenant as the first condition.
 var tenantFirst = regexp.MustCompile(" WHERE `\\w+`\\.`tenant_id` = \\?( AND `\\w+`\\.`\\w+` = \\?)?( AND \\(.*\\))?" +
 	"( ORDER BY \\w+ DESC)?( LIMIT \\?\\)?)?$")
 

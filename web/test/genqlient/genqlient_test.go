@@ -210,7 +210,7 @@ func TestNullFiltersAreAbsent(t *testing.T) {
 	}
 }
 
-// TestNullComparisonsAreRefusedOrAbsent sends comparisons whose sibling fields are null, to the default
+// TestNullComparisonsAreRefusedOrAbsent sends comparisons with null sibling fields, to the default
 // server and to a server with --null-comparisons=absent.
 func TestNullComparisonsAreRefusedOrAbsent(t *testing.T) {
 	refuses := newClient(t, "acme")
