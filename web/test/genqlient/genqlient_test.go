@@ -128,7 +128,8 @@ func TestUnsetFieldsOfAnInputAreNull(t *testing.T) {
 func TestOmittedFieldsKeepTheirValues(t *testing.T) {
 	c := newClient(t, "acme")
 	created, err := CreateItem(t.Context(), c, &CreateItemInput{
-		Name: "before", Description: ptr("kept"), ProjectId: createProject(t, c, "omitted"), Status: ItemStatusTodo, Priority: ItemPriorityNone,
+		Name: "before", Description: ptr("kept"), ProjectId: createProject(t, c, "omitted"),
+		Status: ItemStatusTodo, Priority: ItemPriorityNone,
 	})
 	if err != nil {
 		t.Fatal(err)
