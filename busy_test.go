@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,11 +13,11 @@ import (
 	"rowhouse/tenancy"
 )
 
-// TestARequestWithoutAConnectionIsToldToRetry uses all connections of a tenant. Its requests get
-// a code, and the log has the cause once. Requests of the other tenant succeed.
-func TestARequestWithoutAConnectionIsToldToRetry(t *testing.T) {
+// TestRequestWithoutConnectionIsRateLimited holds all connections of a tenant. Its requests fail with a
+// code, and the cause is logged once. Requests of the other tenant succeed.
+func TestRequestWithoutConnectionIsRateLimited(t *testing.T) {
 	s := newTestServer(t)
-	fill(s.Acme, t, s, "acme")
+	fillTenant(s.Acme, t, s, "acme")
 	var log bytes.Buffer
 	logger := newLog(&log, logFlags{})
 	db, err := tenancy.Open(t.Context(), s.DSN, model.Types.Models(), tenancy.Options{
@@ -28,7 +27,7 @@ func TestARequestWithoutAConnectionIsToldToRetry(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	handler := newHandler(db, tenancy.NewDirectory(db), defaults, corsFlags{}, logger)
+	server := &testServer{s.Database, newHandler(db, tenancy.NewDirectory(db), defaults, corsFlags{}, logger)}
 	for range 2 {
 		rows, err := db.For(s.Acme).Model(&model.Item{}).Rows() //nolint:rowserrcheck // nothing is read
 		if err != nil {
@@ -37,40 +36,59 @@ func TestARequestWithoutAConnectionIsToldToRetry(t *testing.T) {
 		defer rows.Close()
 	}
 	for _, test := range []struct {
-		name, tenant, query string
-		busy                bool
-		logged              int
+		name     string
+		tenant   string
+		query    string
+		warnings int // in the log; 0 if the request succeeds
 	}{
-		{"a query", "acme", `{ items { nodes { name } } }`, true, 1},
-		{"a mutation", "acme", `mutation { createLabel(input: {name: \"new\", color: \"#000000\"}) { label { id } } }`, true, 1},
-		{"several fields", "acme", `{ a: items { totalCount } b: labels { totalCount } }`, true, 2},
-		{"another tenant", "globex", `{ items { nodes { name } } }`, false, 0},
+		{
+			name:     "a query",
+			tenant:   "acme",
+			query:    `{ items { nodes { name } } }`,
+			warnings: 1,
+		},
+		{
+			name:     "a mutation",
+			tenant:   "acme",
+			query:    `mutation { createLabel(input: {name: "new", color: "#000000"}) { label { id } } }`,
+			warnings: 1,
+		},
+		{
+			name:     "several fields",
+			tenant:   "acme",
+			query:    `{ a: items { totalCount } b: labels { totalCount } }`,
+			warnings: 2,
+		},
+		{
+			name:   "the other tenant",
+			tenant: "globex",
+			query:  `{ items { nodes { name } } }`,
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			log.Reset()
-			w := httptest.NewRecorder()
-			handler.ServeHTTP(w, request(t, http.MethodPost, "/graphql", `{"query": "`+test.query+`"}`,
-				"Content-Type", "application/json", tenancy.HeaderName, test.tenant))
-			body := w.Body.String()
-			if busy := strings.Contains(body, `"code":"RATE_LIMITED"`) && strings.Contains(body, `"retryAfter":10`); busy != test.busy || w.Code != http.StatusOK {
-				t.Errorf("%d %s", w.Code, body)
+			status, body := server.post(t, test.tenant, test.query)
+			limited := strings.Contains(body, `"code": "RATE_LIMITED"`) && strings.Contains(body, `"retryAfter": 10`)
+			if limited != (test.warnings > 0) || status != http.StatusOK {
+				t.Errorf("%d %s", status, body)
 			}
 			if strings.Contains(body, "Tx") || strings.Contains(body, " 2 ") {
-				t.Errorf("it tells too much: %s", body)
+				t.Errorf("the response describes the pool: %s", body)
 			}
-			if n := strings.Count(log.String(), "level=WARN"); n != test.logged || test.busy && !strings.Contains(log.String(), "2 in open rows") {
+			cause := strings.Contains(log.String(), "2 in open rows")
+			if n := strings.Count(log.String(), "level=WARN"); n != test.warnings || limited && !cause {
 				t.Errorf("log: %s", &log)
 			}
 		})
 	}
 	if n := s.Count(t, "labels", "name = 'new'"); n != 0 {
-		t.Error("the mutation that was told to retry has taken effect")
+		t.Error("the rejected mutation has created a label")
 	}
 }
 
-// TestTheServerNeedsOneConnection plays the scenarios on a pool of one connection: no request
-// waits for a connection while it holds one.
-func TestTheServerNeedsOneConnection(t *testing.T) {
+// TestServerNeedsOneConnection plays the scenarios with one connection: no request waits for a
+// connection while it holds one.
+func TestServerNeedsOneConnection(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(files) == 0 {
 		t.Fatal("no scenarios", err)
@@ -78,14 +96,16 @@ func TestTheServerNeedsOneConnection(t *testing.T) {
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
 			s := newTestServer(t)
-			db, err := tenancy.Open(t.Context(), s.DSN, model.Types.Models(), tenancy.Options{Log: slog.New(slog.DiscardHandler), MaxConnections: 1})
+			db, err := tenancy.Open(t.Context(), s.DSN, model.Types.Models(), tenancy.Options{
+				Log: slog.New(slog.DiscardHandler), MaxConnections: 1,
+			})
 			if err != nil {
 				t.Fatal(err)
 			}
 			t.Cleanup(func() { _ = db.Close() })
 			s.DB = db
 			s.Handler = newHandler(db, tenancy.NewDirectory(db), defaults, corsFlags{}, slog.New(slog.DiscardHandler))
-			play(t, s, file)
+			playScenario(t, s, file)
 		})
 	}
 }

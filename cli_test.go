@@ -10,7 +10,7 @@ import (
 )
 
 func TestHelpNamesEveryEnvironmentVariable(t *testing.T) {
-	code, help, _ := rowhouse(t, "--help")
+	code, help, _ := runCommand(t, "--help")
 	for _, want := range []string{
 		"DATABASE_URL",
 		"ROWHOUSE_DATABASE_PROGRAM",
@@ -25,7 +25,7 @@ func TestHelpNamesEveryEnvironmentVariable(t *testing.T) {
 			t.Errorf("--help lacks %s", want)
 		}
 	}
-	_, serve, _ := rowhouse(t, "serve", "--help")
+	_, serve, _ := runCommand(t, "serve", "--help")
 	for _, want := range []string{
 		"ROWHOUSE_ADDR",
 		"ROWHOUSE_TRUST_TENANT_HEADER",
@@ -217,7 +217,7 @@ func TestInvalidFlagsAreReported(t *testing.T) {
 			message: "--name",
 		},
 	} {
-		code, _, errOut := rowhouse(t, test.args...)
+		code, _, errOut := runCommand(t, test.args...)
 		if code != test.code || !strings.Contains(errOut, test.message) || strings.Contains(errOut, "hunter2") {
 			t.Errorf("%v: exit code %d: %s", test.args, code, errOut)
 		}

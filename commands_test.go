@@ -9,10 +9,10 @@ import (
 	"os"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
+	"rowhouse/graph/servertest"
 	"rowhouse/model/dbtest"
 )
 
@@ -41,50 +41,33 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// output is a writer that a test can read while a command writes to it.
-type output struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (o *output) Write(p []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.b.Write(p)
-}
-
-func (o *output) String() string {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.b.String()
-}
-
-// rowhouse runs a command until it ends, or for two minutes if it serves by mistake.
-func rowhouse(t *testing.T, args ...string) (code int, out, errOut string) {
+// runCommand runs rowhouse until it ends. A server that starts unexpectedly is stopped after two minutes.
+func runCommand(t *testing.T, args ...string) (code int, out, errOut string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	var o, s output
-	code = run(ctx, args, &o, &s)
-	return code, o.String(), s.String()
+	var stdout, stderr servertest.Log
+	code = run(ctx, args, &stdout, &stderr)
+	return code, stdout.String(), stderr.String()
 }
 
 // backgroundServer is a running `rowhouse serve`.
 type backgroundServer struct {
 	addr   string
-	errOut *output
+	errOut *servertest.Log
 	stop   func() int
 }
 
+// serveInBackground starts rowhouse serve on a free port, and stops it when the test ends.
 func serveInBackground(t *testing.T, args ...string) *backgroundServer {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
-	s := &backgroundServer{errOut: &output{}}
+	s := &backgroundServer{errOut: &servertest.Log{}}
 	var code int
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		code = run(ctx, append([]string{"--addr", "127.0.0.1:0"}, args...), &output{}, s.errOut)
+		code = run(ctx, append([]string{"--addr", "127.0.0.1:0"}, args...), &servertest.Log{}, s.errOut)
 	}()
 	s.stop = func() int { cancel(); <-ended; return code }
 	t.Cleanup(func() { s.stop() })
@@ -104,27 +87,16 @@ func serveInBackground(t *testing.T, args ...string) *backgroundServer {
 	return nil
 }
 
+// get returns the status and body of a response.
 func (s *backgroundServer) get(t *testing.T, path string, headers ...string) (int, string) {
 	t.Helper()
-	r := request(t, http.MethodGet, "http://"+s.addr+path, "", headers...)
+	r := servertest.NewRequest(t, http.MethodGet, "http://"+s.addr+path, "", headers...)
 	r.RequestURI = ""
-	return send(t, r)
+	return sendRequest(t, r)
 }
 
-// waitUntil polls a condition. It fails the test after two minutes, far longer than a slow machine
-// needs.
-func waitUntil(t testing.TB, event string, happened func() bool) {
-	t.Helper()
-	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); {
-		if happened() {
-			return
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
-	t.Fatalf("timeout: %s", event)
-}
-
-func send(t *testing.T, r *http.Request) (int, string) {
+// sendRequest returns the status and body of a response.
+func sendRequest(t *testing.T, r *http.Request) (int, string) {
 	t.Helper()
 	response, err := http.DefaultClient.Do(r)
 	if err != nil {

@@ -63,7 +63,10 @@ var corsMethods = []string{http.MethodGet, http.MethodPost, http.MethodPut, http
 // allowOrigins handles CORS for pages of the allowed origins. Browsers hide CORS failures from
 // the page, so they are logged.
 func allowOrigins(flags corsFlags, log *slog.Logger, next http.Handler) http.Handler {
-	headers := slices.Concat([]string{"Content-Type", "Accept", "Authorization", tenancy.HeaderName, server.RequestIDHeader}, server.ClientHeaders, flags.Header)
+	headers := slices.Concat(
+		[]string{"Content-Type", "Accept", "Authorization", tenancy.HeaderName, server.RequestIDHeader},
+		server.ClientHeaders, flags.Header,
+	)
 	return cors.New(cors.Options{
 		AllowOriginVaryRequestFunc: func(r *http.Request, origin string) (bool, []string) {
 			allowed := slices.Contains(flags.Origin, origin)
@@ -103,5 +106,6 @@ func explainRefusal(r *http.Request, originAllowed bool, method string, headers 
 	if len(missing) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("the page sends headers that are not allowed: %.*q; --cors-header allows a header", maxLogged, strings.Join(missing, ", "))
+	return fmt.Sprintf("the page sends headers that are not allowed: %.*q; --cors-header allows a header",
+		maxLogged, strings.Join(missing, ", "))
 }

@@ -8,8 +8,72 @@ import (
 	"strings"
 	"testing"
 
+	"rowhouse/graph/servertest"
 	"rowhouse/tenancy"
 )
+
+// TestOnlyAllowedOriginsMayRead sends preflights and requests of several origins.
+func TestOnlyAllowedOriginsMayRead(t *testing.T) {
+	s := newTestServer(t)
+	const allowed = "https://app.example.com" // of newTestServer
+	const headers = "apollographql-client-name,content-type,traceparent,x-apollo-operation-name,x-tenant-id"
+	var log bytes.Buffer
+	withoutOrigins := newHandler(s.DB, tenancy.NewDirectory(s.DB), defaults, corsFlags{}, slog.New(slog.NewTextHandler(&log, nil)))
+	for _, test := range []struct {
+		name    string
+		handler http.Handler
+		origin  string
+		allowed bool
+	}{
+		{
+			name:    "an allowed origin",
+			handler: s,
+			origin:  allowed,
+			allowed: true,
+		},
+		{
+			name:    "another origin",
+			handler: s,
+			origin:  "https://evil.example",
+		},
+		{
+			name:    "an origin that begins with an allowed one",
+			handler: s,
+			origin:  allowed + ".evil.example",
+		},
+		{
+			name:    "null",
+			handler: s,
+			origin:  "null",
+		},
+		{
+			name:    "no origin is allowed",
+			handler: withoutOrigins,
+			origin:  allowed,
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			preflight := servertest.NewRequest(t, http.MethodOptions, "/graphql", "", "Origin", test.origin,
+				"Access-Control-Request-Method", "POST", "Access-Control-Request-Headers", headers) // without a tenant
+			post := servertest.NewRequest(t, http.MethodPost, "/graphql", `{"query": "{ tenant { slug } }"}`,
+				"Origin", test.origin, "Content-Type", "application/json", tenancy.HeaderName, "acme")
+			for _, r := range []*http.Request{preflight, post} {
+				w := httptest.NewRecorder()
+				test.handler.ServeHTTP(w, r)
+				origin, credentials := w.Header().Get("Access-Control-Allow-Origin"), w.Header().Get("Access-Control-Allow-Credentials")
+				if test.allowed && (origin != test.origin || credentials != "true") || !test.allowed && origin+credentials != "" {
+					t.Errorf("%s: allows the origin %q, credentials %q", r.Method, origin, credentials)
+				}
+				if !strings.Contains(strings.Join(w.Header().Values("Vary"), ","), "Origin") {
+					t.Errorf("%s: a cache would return the response to another origin", r.Method)
+				}
+			}
+		})
+	}
+	if lines := strings.Count(log.String(), "--cors-origin"); lines != 1 {
+		t.Errorf("the log has %d lines for the refused preflight", lines)
+	}
+}
 
 // TestRefusedPreflightIsLogged checks that the log has the reason and the flag that allows the request.
 func TestRefusedPreflightIsLogged(t *testing.T) {
@@ -129,7 +193,8 @@ func TestRefusedPreflightIsLogged(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			log.Reset()
-			r := request(t, http.MethodOptions, "/graphql", "", "Origin", test.origin, "Access-Control-Request-Method", test.method)
+			r := servertest.NewRequest(t, http.MethodOptions, "/graphql", "",
+				"Origin", test.origin, "Access-Control-Request-Method", test.method)
 			if test.headers != nil {
 				r.Header["Access-Control-Request-Headers"] = test.headers
 			}
@@ -149,7 +214,8 @@ func TestRefusedPreflightIsLogged(t *testing.T) {
 	}
 	// A request that is not a preflight is not logged.
 	log.Reset()
-	handler.ServeHTTP(httptest.NewRecorder(), request(t, http.MethodOptions, "/graphql", "", "Origin", "https://evil.example"))
+	options := servertest.NewRequest(t, http.MethodOptions, "/graphql", "", "Origin", "https://evil.example")
+	handler.ServeHTTP(httptest.NewRecorder(), options)
 	if log.Len() > 0 {
 		t.Error(log.String())
 	}

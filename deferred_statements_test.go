@@ -13,7 +13,7 @@ import (
 // overlapping fragments run no further statements, and batches load relations of all rows.
 func TestDeferredQueriesRunTheSameStatements(t *testing.T) {
 	s := newTestServer(t)
-	fill(s.Acme, t, s, "acme")
+	fillTenant(s.Acme, t, s, "acme")
 	for _, test := range []struct {
 		name, query string
 		statements  int
@@ -36,13 +36,13 @@ func TestDeferredQueriesRunTheSameStatements(t *testing.T) {
 			s.Reset()
 			s.query(t, "acme", test.query, nil)
 			if n := len(s.Ran()); n != test.statements {
-				t.Errorf("%d statements in one piece:\n%s", n, shorten(s.Ran()))
+				t.Errorf("%d statements in one piece:\n%s", n, shortenStatements(s.Ran()))
 			}
 			s.Reset()
-			w := s.do(request(t, http.MethodPost, "/graphql", servertest.Body(map[string]string{"query": test.query}),
+			w := s.do(servertest.NewRequest(t, http.MethodPost, "/graphql", servertest.Body(map[string]string{"query": test.query}),
 				"Content-Type", "application/json", "Accept", servertest.AcceptParts, tenancy.HeaderName, "acme"))
 			if n := len(s.Ran()); n != test.statements {
-				t.Errorf("%d statements in parts:\n%s", n, shorten(s.Ran()))
+				t.Errorf("%d statements in parts:\n%s", n, shortenStatements(s.Ran()))
 			}
 			if body := w.Body.String(); !strings.Contains(body, `"incremental":[`) || strings.Contains(body, `"errors"`) {
 				t.Error(body)

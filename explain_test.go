@@ -1,12 +1,10 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -14,15 +12,58 @@ import (
 	"gorm.io/gorm"
 
 	"rowhouse/model"
+	"rowhouse/model/relay"
 )
 
-// TestEveryStatementIsAnIndexRange asks the database how it runs each statement of
-// the API, among 40 tenants: through a key that the tenant leads (model's tests show
-// that all do), without sorting and without reading a whole table or index.
-func TestEveryStatementIsAnIndexRange(t *testing.T) {
+// TestEachStatementReadsAnIndexRange explains each statement of the API in a database of 40 tenants.
+// The plan reads a range of an index, all of which begin with the tenant (see the tests of model), does not
+// sort, and reads no whole table or index.
+func TestEachStatementReadsAnIndexRange(t *testing.T) {
 	s := newTestServer(t)
-	item := fill(s.Acme, t, s, "acme")
-	multiply(t, s, 40)
+	item := fillTenant(s.Acme, t, s, "acme")
+	copyRows(t, s, 40)
+	ids := findRelated(t, s, item)
+	queries := listQueries(ids)
+	record := recordStatements(t, s)
+	for _, list := range findOrderedLists(map[string]string{"Project": ids.project, "Item": ids.item}) {
+		for _, order := range list.orders {
+			p := s.readPage(t, list.path, "first: 2, orderBy: "+order)
+			path := fmt.Sprintf(list.path, fmt.Sprintf("first: 2, after: %q, orderBy: %s", p.PageInfo.EndCursor, order))
+			queries = append(queries, "{ "+nestSelection(path, "totalCount nodes { id }")+" }")
+		}
+	}
+	for _, filter := range listCommonFilters(ids.project, ids.assignee) {
+		queries = append(queries, "{ items(where: "+filter+") { totalCount nodes { key } } "+
+			"projects { nodes { items(first: 3, where: "+filter+") { nodes { key } } } } }")
+	}
+	for _, query := range append(queries, listMutations(ids)...) {
+		s.query(t, "acme", query, nil)
+	}
+	if len(*record) < 120 {
+		t.Fatalf("only %d statements were recorded", len(*record))
+	}
+	onMySQL := s.Product(t) == "MySQL"
+	for _, r := range *record {
+		// Another index than that of the order may have fewer rows for a filter. They are sorted.
+		sorted := filtered.MatchString(r.sql) || withoutIndex.MatchString(r.sql) || onMySQL && sortedByMySQL.MatchString(r.sql)
+		result := strings.Contains(r.sql, ") ORDER BY ") // of a UNION of pages
+		for _, step := range explainStatement(t, s.SQL, r) {
+			if step.isSlow(sorted || result && strings.HasPrefix(step.Table, "<")) {
+				t.Errorf("%s\n%+v", shortenStatements([]string{r.sql}), step)
+			}
+		}
+	}
+}
+
+// relatedIDs are the ids of an item and of rows related to it.
+type relatedIDs struct {
+	item, project, assignee, label, comment string
+	cursor                                  string // of the last comment
+}
+
+// findRelated returns the ids of an item and its related rows.
+func findRelated(t *testing.T, s *testServer, item relay.GlobalID) relatedIDs {
+	t.Helper()
 	var found struct {
 		Item struct {
 			Project  struct{ ID string }
@@ -34,70 +75,70 @@ func TestEveryStatementIsAnIndexRange(t *testing.T) {
 			}
 		}
 	}
-	s.query(t, "acme", fmt.Sprintf(`{ item(id: %q) { project { id } assignee { id } labels { nodes { id } } comments { nodes { id } pageInfo { endCursor } } } }`, item), &found)
+	s.query(t, "acme", fmt.Sprintf(`{ item(id: %q) {
+		project { id } assignee { id } labels { nodes { id } } comments { nodes { id } pageInfo { endCursor } }
+	} }`, item), &found)
 	i := found.Item
-	record := recordStatements(t, s)
-	queries := []string{
-		fmt.Sprintf(pointQuery, item), pageQuery, deepQuery,
-		`{ items(last: 10) { totalCount nodes { comments { totalCount nodes { body } } labels(last: 1) { totalCount nodes { name } } } } }`,
-		`{ members { totalCount nodes { name } } projects(last: 2) { totalCount nodes { name } } labels { totalCount nodes { name } } comments { totalCount nodes { body item { key } } } }`,
-		fmt.Sprintf(`{ comments(first: 3, after: %q) { nodes { body } } older: items(last: 3, before: %[1]q, after: %[1]q) { nodes { key } } }`, i.Comments.PageInfo.EndCursor),
-		fmt.Sprintf(`{ item(id: %q) { comments(first: 1, after: %q) { nodes { body } } labels(last: 1, before: %[2]q) { nodes { name } } } }`, item, i.Comments.PageInfo.EndCursor),
-		fmt.Sprintf(`{ nodes(ids: [%q, %q, %q, %q, %q]) { id } }`, item, i.Project.ID, i.Assignee.ID, i.Labels.Nodes[0].ID, i.Comments.Nodes[0].ID),
-		fmt.Sprintf(`mutation { updateItem(input: {id: %q, name: "new"}) { item { key } } }`, item),
-		fmt.Sprintf(`mutation { createItem(input: {projectId: %q, name: "new"}) { item { key } } }`, i.Project.ID),
-		fmt.Sprintf(`mutation { removeItemLabel(input: {itemId: %q, labelId: %q}) { item { key } } }`, item, i.Labels.Nodes[0].ID),
-		fmt.Sprintf(`mutation { deleteMember(input: {id: %q}) { deletedId } }`, i.Assignee.ID),
-		fmt.Sprintf(`mutation { deleteLabel(input: {id: %q}) { deletedId } }`, i.Labels.Nodes[0].ID),
-		fmt.Sprintf(`mutation { deleteComment(input: {id: %q}) { deletedId } }`, i.Comments.Nodes[0].ID),
-		fmt.Sprintf(`mutation { deleteItem(input: {id: %q}) { deletedId } }`, item),
-	}
-	for _, list := range orderedLists(map[string]string{"Project": i.Project.ID, "Item": string(item)}) {
-		for _, order := range list.orders {
-			p := s.page(t, list.path, "first: 2, orderBy: "+order)
-			queries = append(queries, "{ "+nested(fmt.Sprintf(list.path, fmt.Sprintf("first: 2, after: %q, orderBy: %s", p.PageInfo.EndCursor, order)), "totalCount nodes { id }")+" }")
-		}
-	}
-	for _, filter := range commonFilters(i.Project.ID, i.Assignee.ID) {
-		queries = append(queries, "{ items(where: "+filter+") { totalCount nodes { key } } projects { nodes { items(first: 3, where: "+filter+") { nodes { key } } } } }")
-	}
-	slices.SortStableFunc(queries, func(a, b string) int { return cmp.Compare(strings.Index(a, "mutation"), strings.Index(b, "mutation")) })
-	for _, query := range queries {
-		s.query(t, "acme", query, nil)
-	}
-	if len(*record) < 120 {
-		t.Fatalf("only %d statements were recorded", len(*record))
-	}
-	mysql := s.Product(t) == "MySQL"
-	for _, r := range *record {
-		// A filter's rows may be fewer in another index than the order's: they are sorted.
-		sorted := filtered.MatchString(r.sql) || withoutIndex.MatchString(r.sql) || mysql && sortedByMySQL.MatchString(r.sql)
-		result := strings.Contains(r.sql, ") ORDER BY ") // of a UNION of pages
-		for _, step := range explain(t, s.SQL, r) {
-			if step.bad(sorted || result && strings.HasPrefix(step.Table, "<")) {
-				t.Errorf("%s\n%+v", shorten([]string{r.sql}), step)
-			}
-		}
+	return relatedIDs{
+		item: string(item), project: i.Project.ID, assignee: i.Assignee.ID, label: i.Labels.Nodes[0].ID,
+		comment: i.Comments.Nodes[0].ID, cursor: i.Comments.PageInfo.EndCursor,
 	}
 }
 
-// filtered are statements with a filter's conditions, which are in two pairs of parentheses.
+// listQueries returns queries without filters and orders.
+func listQueries(ids relatedIDs) []string {
+	return []string{
+		fmt.Sprintf(pointQuery, ids.item),
+		pageQuery,
+		deepQuery,
+		`{ items(last: 10) {
+			totalCount nodes { comments { totalCount nodes { body } } labels(last: 1) { totalCount nodes { name } } }
+		} }`,
+		`{
+			members { totalCount nodes { name } } projects(last: 2) { totalCount nodes { name } }
+			labels { totalCount nodes { name } } comments { totalCount nodes { body item { key } } }
+		}`,
+		fmt.Sprintf(`{
+			comments(first: 3, after: %q) { nodes { body } } older: items(last: 3, before: %[1]q, after: %[1]q) { nodes { key } }
+		}`, ids.cursor),
+		fmt.Sprintf(`{ item(id: %q) {
+			comments(first: 1, after: %q) { nodes { body } } labels(last: 1, before: %[2]q) { nodes { name } }
+		} }`, ids.item, ids.cursor),
+		fmt.Sprintf(`{ nodes(ids: [%q, %q, %q, %q, %q]) { id } }`, ids.item, ids.project, ids.assignee, ids.label, ids.comment),
+	}
+}
+
+// listMutations returns mutations, which delete the rows last.
+func listMutations(ids relatedIDs) []string {
+	return []string{
+		fmt.Sprintf(`mutation { updateItem(input: {id: %q, name: "new"}) { item { key } } }`, ids.item),
+		fmt.Sprintf(`mutation { createItem(input: {projectId: %q, name: "new"}) { item { key } } }`, ids.project),
+		fmt.Sprintf(`mutation { removeItemLabel(input: {itemId: %q, labelId: %q}) { item { key } } }`, ids.item, ids.label),
+		fmt.Sprintf(`mutation { deleteMember(input: {id: %q}) { deletedId } }`, ids.assignee),
+		fmt.Sprintf(`mutation { deleteLabel(input: {id: %q}) { deletedId } }`, ids.label),
+		fmt.Sprintf(`mutation { deleteComment(input: {id: %q}) { deletedId } }`, ids.comment),
+		fmt.Sprintf(`mutation { deleteItem(input: {id: %q}) { deletedId } }`, ids.item),
+	}
+}
+
+// filtered matches statements with a filter. Its conditions are in two pairs of parentheses.
 var filtered = regexp.MustCompile("\\.`tenant_id` = \\? AND (`\\w+`\\.`\\w+` = \\? AND )?\\(\\(")
 
-// withoutIndex are the orders for which the server sorts all rows of the list in memory, as
-// they are rare or the lists are short: see docs/clients.md.
+// withoutIndex matches orders without an index, of rare queries or short lists: the database sorts all
+// rows of the list in memory. See docs/clients.md.
 var withoutIndex = regexp.MustCompile("ORDER BY (FIELD\\(`(status|role)`|`color`)" +
 	"|FROM `items` WHERE `items`.`tenant_id` = \\? (AND \\(number [^`]*)?ORDER BY number" +
 	"|`project_id` = \\? (AND \\(`key` [<>] \\?\\) )?ORDER BY `key`" +
 	"|FROM `item_labels` .* ORDER BY `(name|color)`")
 
-// sortedByMySQL are statements that MySQL plans differently from MariaDB. It reads the eleven items
-// of the test's project by another index, and sorts them. An UPDATE that changes the index that it
-// reads collects its rows first.
-var sortedByMySQL = regexp.MustCompile("AND `items`.`project_id` = \\? AND \\((due_at IS NULL AND )?id < \\?\\) ORDER BY id DESC|^UPDATE `(items|comments)` SET `(assignee|author)_id`")
+// sortedByMySQL matches statements that MySQL plans differently from MariaDB. It reads the eleven items
+// of a project by another index, and sorts them. An UPDATE of the index that it reads collects its
+// rows first.
+var sortedByMySQL = regexp.MustCompile("AND `items`.`project_id` = \\? AND \\((due_at IS NULL AND )?id < \\?\\) ORDER BY id DESC" +
+	"|^UPDATE `(items|comments)` SET `(assignee|author)_id`")
 
-// commonFilters are what a work tracker's front end asks for.
-func commonFilters(project, assignee string) []string {
+// listCommonFilters returns the filters of a work tracker's front end.
+func listCommonFilters(project, assignee string) []string {
 	return []string{
 		`{status: {eq: TODO}}`, `{status: {in: [TODO, IN_PROGRESS]}, priority: {gte: HIGH}}`,
 		fmt.Sprintf(`{assigneeId: {eq: %q}}`, assignee), fmt.Sprintf(`{projectId: {eq: %q}, status: {eq: TODO}}`, project),
@@ -109,15 +150,16 @@ func commonFilters(project, assignee string) []string {
 	}
 }
 
-// TestEqualStringsAreAnIndexRange checks that eq, in and startsWith, which are LIKE, read a range of
-// the index as = does, and not all rows of the tenant.
-func TestEqualStringsAreAnIndexRange(t *testing.T) {
+// TestStringFiltersReadAnIndexRange explains eq, in and startsWith, which are LIKE in SQL: they read a
+// range of an index, as = does.
+func TestStringFiltersReadAnIndexRange(t *testing.T) {
 	s := newTestServer(t)
-	fill(s.Acme, t, s, "acme")
-	multiply(t, s, 40)
-	for i := range 300 { // so that the names differ
+	fillTenant(s.Acme, t, s, "acme")
+	copyRows(t, s, 40)
+	for i := range 300 { // with few names, the whole index would be a range
 		name := fmt.Sprint("name ", i)
-		if _, err := model.CreateMember(s.Acme, s.DB, model.CreateMemberInput{Name: name, Email: fmt.Sprintf("n%d@acme.example", i), Role: model.MemberRoleMember}); err != nil {
+		member := model.CreateMemberInput{Name: name, Email: fmt.Sprintf("n%d@acme.example", i), Role: model.MemberRoleMember}
+		if _, err := model.CreateMember(s.Acme, s.DB, member); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := model.CreateLabel(s.Acme, s.DB, model.CreateLabelInput{Name: name, Color: "#000000"}); err != nil {
@@ -137,7 +179,7 @@ func TestEqualStringsAreAnIndexRange(t *testing.T) {
 		*record = nil
 		s.query(t, "acme", test.query, nil)
 		for _, r := range *record {
-			steps := explain(t, s.SQL, r)
+			steps := explainStatement(t, s.SQL, r)
 			if len(steps) != 1 || steps[0].Type != "range" || steps[0].Key != test.key {
 				t.Errorf("%s: %+v, want a range of %s", test.query, steps, test.key)
 			}
@@ -148,13 +190,13 @@ func TestEqualStringsAreAnIndexRange(t *testing.T) {
 	}
 }
 
-// statement is one with its arguments, as GORM hands it on.
+// statement is a statement of GORM with its arguments.
 type statement struct {
 	sql  string
 	args []any
 }
 
-// recordStatements keeps what GORM runs from now on.
+// recordStatements collects the statements that GORM runs from now on.
 func recordStatements(t *testing.T, s *testServer) *[]statement {
 	t.Helper()
 	var all []statement
@@ -180,22 +222,23 @@ func recordStatements(t *testing.T, s *testServer) *[]statement {
 	return &all
 }
 
-// step is a line of the database's plan.
+// step is a line of a plan.
 type step struct{ Table, Type, Key, Extra string }
 
-// bad tells whether a step reads more than a range of an index, or sorts.
-func (s step) bad(maySort bool) bool {
+// isSlow reports whether a step reads more than a range of an index, or sorts.
+func (s step) isSlow(maySort bool) bool {
 	if maySort {
 		s.Extra = ""
 	}
-	if strings.HasPrefix(s.Table, "<") || s.Table == "" { // a UNION's result, or no table at all
+	if strings.HasPrefix(s.Table, "<") || s.Table == "" { // the result of a UNION, or no table
 		return strings.Contains(s.Extra, "filesort")
 	}
 	return s.Key == "" || s.Type == "ALL" || s.Type == "index" ||
 		strings.Contains(s.Extra, "filesort") || strings.Contains(s.Extra, "temporary")
 }
 
-func explain(t *testing.T, db *sql.DB, s statement) (steps []step) {
+// explainStatement returns the plan of a statement.
+func explainStatement(t *testing.T, db *sql.DB, s statement) (steps []step) {
 	t.Helper()
 	rows, err := db.QueryContext(t.Context(), "EXPLAIN FORMAT=TRADITIONAL "+s.sql, s.args...)
 	if err != nil {
@@ -203,7 +246,7 @@ func explain(t *testing.T, db *sql.DB, s statement) (steps []step) {
 	}
 	defer rows.Close()
 	columns, err := rows.Columns()
-	if err != nil || len(columns) < 10 { // MySQL's default format has one, and would pass each test
+	if err != nil || len(columns) < 10 { // the default format of MySQL has one column
 		t.Fatal(columns, err)
 	}
 	for rows.Next() {
@@ -227,9 +270,8 @@ func explain(t *testing.T, db *sql.DB, s statement) (steps []step) {
 	return steps
 }
 
-// multiply gives each tenant up to n a copy of tenant 1's rows. Ids are a tenant's
-// own, so they may be the same.
-func multiply(t *testing.T, s *testServer, n int) {
+// copyRows copies the rows of tenant 1 to the tenants 3 to n. Ids are unique in a tenant only.
+func copyRows(t *testing.T, s *testServer, n int) {
 	t.Helper()
 	tables := []string{"members", "projects", "items", "labels", "item_labels", "comments"}
 	exec := func(query string) {
@@ -241,7 +283,8 @@ func multiply(t *testing.T, s *testServer, n int) {
 	for _, table := range tables {
 		var columns string
 		err := s.SQL.QueryRowContext(t.Context(), `SELECT GROUP_CONCAT('`+"`', column_name, '`"+`' ORDER BY ordinal_position)
-			FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = ? AND column_name <> 'tenant_id'`, table).Scan(&columns)
+			FROM information_schema.columns
+			WHERE table_schema = DATABASE() AND table_name = ? AND column_name <> 'tenant_id'`, table).Scan(&columns)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -8,7 +8,7 @@ import (
 // TestOversizedFiltersAreRefused sends filters and lists of ids that exceed a limit of the API.
 func TestOversizedFiltersAreRefused(t *testing.T) {
 	s := newTestServer(t)
-	item := string(fill(s.Acme, t, s, "acme"))
+	item := string(fillTenant(s.Acme, t, s, "acme"))
 	for _, test := range []struct{ name, query, message string }{
 		{
 			name:    "51 conditions",
@@ -37,7 +37,7 @@ func TestOversizedFiltersAreRefused(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			_, response := s.ask(t, "acme", test.query)
+			_, response := s.post(t, "acme", test.query)
 			if !strings.Contains(response, "BAD_USER_INPUT") || !strings.Contains(response, test.message) || len(response) > 32<<10 {
 				t.Errorf("%.600s", response)
 			}

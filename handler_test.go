@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"fmt"
 	"log/slog"
@@ -16,123 +17,174 @@ import (
 	"gorm.io/gorm"
 
 	"rowhouse/graph/server"
+	"rowhouse/graph/servertest"
 	"rowhouse/model"
 	"rowhouse/model/dbtest"
 	"rowhouse/tenancy"
 )
 
-func request(t *testing.T, method, target, body string, headers ...string) *http.Request {
-	t.Helper()
-	r := httptest.NewRequestWithContext(t.Context(), method, target, strings.NewReader(body))
-	for i := 0; i < len(headers); i += 2 {
-		r.Header.Set(headers[i], headers[i+1])
-	}
-	return r
-}
-
-func TestAddresses(t *testing.T) {
+// TestPathsHaveTheirStatus requests each path of the server.
+func TestPathsHaveTheirStatus(t *testing.T) {
 	s := newTestServer(t)
-	query := "/graphql?query=" + url.QueryEscape("{ tenant { slug } }")
+	const query = "?query=%7Btenant%7Bslug%7D%7D" // {tenant{slug}}
+	mutation := "?query=" + url.QueryEscape(`mutation { createLabel(input: {name: "a", color: "#000000"}) { label { id } } }`)
+	acme := []string{tenancy.HeaderName, "acme"}
 	for _, test := range []struct {
-		method, target string
-		headers        []string
-		status         int
-		holds          string
+		name    string
+		method  string // GET if ""
+		target  string
+		headers []string
+		status  int
+		body    string // a part of it
 	}{
-		{http.MethodGet, query, []string{tenancy.HeaderName, "globex"}, 200, `"globex"`},
-		{http.MethodGet, query, nil, 400, "TENANT_REQUIRED"},
-		{http.MethodGet, "/graphql?query=" + url.QueryEscape(`mutation { createLabel(input: {name: "a", color: "#000000"}) { label { id } } }`), []string{tenancy.HeaderName, "acme"}, 405, "a mutation can't be sent by GET"},
-		{http.MethodGet, query, []string{"Accept", "application/graphql-response+json"}, 400, "TENANT_REQUIRED"},
-		{http.MethodGet, query, []string{"Accept", "image/png"}, 400, "TENANT_REQUIRED"},
-		{http.MethodGet, "/healthz", nil, 200, "ok"},
-		{http.MethodGet, "/readyz", nil, 200, "ok"},
-		{http.MethodGet, "/nothing", nil, 404, ""},
-		{http.MethodGet, "/graphql/?query=%7Btenant%7Bslug%7D%7D", []string{tenancy.HeaderName, "acme"}, 200, `"acme"`},
-		{http.MethodGet, "/graphql/x?query=%7Btenant%7Bslug%7D%7D", []string{tenancy.HeaderName, "acme"}, 404, ""},
-		{http.MethodHead, "/healthz", nil, 200, ""},
-		{http.MethodHead, "/readyz", nil, 200, ""},
-		{http.MethodHead, "/schema.graphql", nil, 200, ""},
-		{http.MethodHead, "/", nil, 200, ""},
-		{http.MethodHead, "/nothing", nil, 404, ""},
-		{http.MethodOptions, "/graphql", []string{"Origin", "https://app.example.com"}, 204, ""},
-		{http.MethodPost, "/", nil, 405, ""},
+		{
+			name:    "a query",
+			target:  "/graphql" + query,
+			headers: acme,
+			status:  200,
+			body:    `"acme"`,
+		},
+		{
+			name:    "a query of the other tenant",
+			target:  "/graphql" + query,
+			headers: []string{tenancy.HeaderName, "globex"},
+			status:  200,
+			body:    `"globex"`,
+		},
+		{
+			name:   "a query without a tenant",
+			target: "/graphql" + query,
+			status: 400,
+			body:   "TENANT_REQUIRED",
+		},
+		{
+			name:    "a mutation by GET",
+			target:  "/graphql" + mutation,
+			headers: acme,
+			status:  405,
+			body:    "a mutation can't be sent by GET",
+		},
+		{
+			name:    "no tenant, with the media type of GraphQL",
+			target:  "/graphql" + query,
+			headers: []string{"Accept", "application/graphql-response+json"},
+			status:  400,
+			body:    "TENANT_REQUIRED",
+		},
+		{
+			name:    "no tenant, with another media type",
+			target:  "/graphql" + query,
+			headers: []string{"Accept", "image/png"},
+			status:  400,
+			body:    "TENANT_REQUIRED",
+		},
+		{
+			name:    "a slash after the path",
+			target:  "/graphql/" + query,
+			headers: acme,
+			status:  200,
+			body:    `"acme"`,
+		},
+		{
+			name:    "a path below /graphql",
+			target:  "/graphql/x" + query,
+			headers: acme,
+			status:  404,
+		},
+		{
+			name:   "health",
+			target: "/healthz",
+			status: 200,
+			body:   "ok",
+		},
+		{
+			name:   "readiness",
+			target: "/readyz",
+			status: 200,
+			body:   "ok",
+		},
+		{
+			name:   "an unknown path",
+			target: "/nothing",
+			status: 404,
+		},
+		{
+			name:   "HEAD of health",
+			method: http.MethodHead,
+			target: "/healthz",
+			status: 200,
+		},
+		{
+			name:   "HEAD of readiness",
+			method: http.MethodHead,
+			target: "/readyz",
+			status: 200,
+		},
+		{
+			name:   "HEAD of the schema",
+			method: http.MethodHead,
+			target: "/schema.graphql",
+			status: 200,
+		},
+		{
+			name:   "HEAD of the Playground",
+			method: http.MethodHead,
+			target: "/",
+			status: 200,
+		},
+		{
+			name:   "HEAD of an unknown path",
+			method: http.MethodHead,
+			target: "/nothing",
+			status: 404,
+		},
+		{
+			name:    "a preflight",
+			method:  http.MethodOptions,
+			target:  "/graphql",
+			headers: []string{"Origin", "https://app.example.com"},
+			status:  204,
+		},
+		{
+			name:   "POST to the Playground",
+			method: http.MethodPost,
+			target: "/",
+			status: 405,
+		},
 	} {
-		w := s.do(request(t, test.method, test.target, "", test.headers...))
-		body := strings.ReplaceAll(w.Body.String(), `":"`, `": "`)
-		if w.Code != test.status || !strings.Contains(body, test.holds) {
-			t.Errorf("%s %s: %d %s", test.method, test.target, w.Code, body)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			w := s.do(servertest.NewRequest(t, cmp.Or(test.method, http.MethodGet), test.target, "", test.headers...))
+			body := strings.ReplaceAll(w.Body.String(), `":"`, `": "`)
+			if w.Code != test.status || !strings.Contains(body, test.body) {
+				t.Errorf("%d %s", w.Code, body)
+			}
+		})
 	}
 	if n := s.Count(t, "labels", ""); n != 0 {
-		t.Error("GET changed something")
+		t.Error("the mutation by GET has created a label")
 	}
 }
 
-func TestReadyMeansAnswering(t *testing.T) {
+// TestReadinessNeedsTheDatabase closes the database: /healthz still succeeds, /readyz does not.
+func TestReadinessNeedsTheDatabase(t *testing.T) {
 	d := dbtest.New(t)
 	var log bytes.Buffer
-	handler := newHandler(d.DB, tenancy.NewDirectory(d.DB), defaults, corsFlags{}, slog.New(slog.NewTextHandler(&log, nil)))
-	ask := func(target string) int {
-		w := httptest.NewRecorder()
-		handler.ServeHTTP(w, request(t, http.MethodGet, target, ""))
-		return w.Code
-	}
-	if ask("/readyz") != 200 {
+	s := &testServer{d, newHandler(d.DB, tenancy.NewDirectory(d.DB), defaults, corsFlags{}, slog.New(slog.NewTextHandler(&log, nil)))}
+	get := func(target string) int { return s.do(servertest.NewRequest(t, http.MethodGet, target, "")).Code }
+	if get("/readyz") != 200 {
 		t.Errorf("not ready: %s", log.String())
 	}
 	if err := d.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if ask("/readyz") != 503 || ask("/healthz") != 200 {
-		t.Error("without a database the process is well, but not ready")
+	if ready, healthy := get("/readyz"), get("/healthz"); ready != 503 || healthy != 200 {
+		t.Errorf("without a database: /readyz %d, /healthz %d", ready, healthy)
 	}
 }
 
-func TestOnlyNamedOriginsMayRead(t *testing.T) {
-	s := newTestServer(t)
-	var log bytes.Buffer
-	closed := newHandler(s.DB, tenancy.NewDirectory(s.DB), defaults, corsFlags{}, slog.New(slog.NewTextHandler(&log, nil)))
-	for _, test := range []struct {
-		name    string
-		handler http.Handler
-		origin  string
-		allowed string
-	}{
-		{"named", s, "https://app.example.com", "https://app.example.com"},
-		{"another", s, "https://evil.example", ""},
-		{"a prefix", s, "https://app.example.com.evil.example", ""},
-		{"null", s, "null", ""},
-		{"none are named", closed, "https://app.example.com", ""},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			// A preflight carries no tenant.
-			preflight := request(t, http.MethodOptions, "/graphql", "", "Origin", test.origin,
-				"Access-Control-Request-Method", "POST", "Access-Control-Request-Headers", "apollographql-client-name,content-type,traceparent,x-apollo-operation-name,x-tenant-id")
-			post := request(t, http.MethodPost, "/graphql", `{"query": "{ tenant { slug } }"}`,
-				"Origin", test.origin, "Content-Type", "application/json", tenancy.HeaderName, "acme")
-			for _, r := range []*http.Request{preflight, post} {
-				w := httptest.NewRecorder()
-				test.handler.ServeHTTP(w, r)
-				if got := w.Header().Get("Access-Control-Allow-Origin"); got != test.allowed {
-					t.Errorf("%s: allows %q", r.Method, got)
-				}
-				if allowed := w.Header().Get("Access-Control-Allow-Credentials") != ""; allowed != (test.allowed != "") {
-					t.Errorf("%s: allows credentials: %t", r.Method, allowed)
-				}
-				if !strings.Contains(strings.Join(w.Header().Values("Vary"), ","), "Origin") {
-					t.Errorf("%s: a cache would give the answer to another origin", r.Method)
-				}
-			}
-		})
-	}
-	if told := strings.Count(log.String(), "--cors-origin"); told != 1 {
-		t.Errorf("a page that was refused is in the log %d times", told)
-	}
-}
-
-// TestWhatBreaksInsideStaysInside takes a table away: the client learns the
-// request's id, and the log, once, what happened to which request of which tenant.
-func TestWhatBreaksInsideStaysInside(t *testing.T) {
+// TestDatabaseErrorIsHiddenAndLoggedOnce renames a table. The client receives the request id, and the log
+// has one line with the request and the tenant.
+func TestDatabaseErrorIsHiddenAndLoggedOnce(t *testing.T) {
 	s := newTestServer(t)
 	if _, err := s.SQL.ExecContext(t.Context(), "RENAME TABLE labels TO was_labels"); err != nil {
 		t.Fatal(err)
@@ -140,7 +192,7 @@ func TestWhatBreaksInsideStaysInside(t *testing.T) {
 	var log bytes.Buffer
 	handler := newHandler(s.DB, tenancy.NewDirectory(s.DB), defaults, corsFlags{}, newLog(&log, logFlags{}))
 	w := httptest.NewRecorder()
-	handler.ServeHTTP(w, request(t, http.MethodPost, "/graphql", `{"query": "{ tenant { slug } labels { nodes { name } } }"}`,
+	handler.ServeHTTP(w, servertest.NewRequest(t, http.MethodPost, "/graphql", `{"query": "{ tenant { slug } labels { nodes { name } } }"}`,
 		"Content-Type", "application/json", tenancy.HeaderName, "acme", server.RequestIDHeader, "r-1"))
 	body := w.Body.String()
 	if !strings.Contains(body, `"code":"INTERNAL_SERVER_ERROR"`) || !strings.Contains(body, `"requestId":"r-1"`) {
@@ -148,19 +200,20 @@ func TestWhatBreaksInsideStaysInside(t *testing.T) {
 	}
 	for _, secret := range []string{"SELECT", "rowhouse_test", "1146", "exist"} {
 		if strings.Contains(body, secret) {
-			t.Errorf("it tells %q: %s", secret, body)
+			t.Errorf("the response contains %q: %s", secret, body)
 		}
 	}
-	if strings.Count(log.String(), "level=ERROR") != 1 || !strings.Contains(log.String(), "requestId=r-1") || !strings.Contains(log.String(), "tenant=1") {
-		t.Errorf("log: %s", log.String())
+	line := log.String()
+	if strings.Count(line, "level=ERROR") != 1 || !strings.Contains(line, "requestId=r-1") || !strings.Contains(line, "tenant=1") {
+		t.Errorf("log: %s", line)
 	}
 }
 
-// TestTheGuardStandsWithoutTheScope takes the tenant out of all that GORM builds: the
-// statements of each request are refused and logged with its id, and nobody reads a row.
-func TestTheGuardStandsWithoutTheScope(t *testing.T) {
+// TestGuardRefusesStatementsWithoutScope removes the tenant condition from all statements that GORM
+// builds. Each is refused and logged with its request id, and no row is read.
+func TestGuardRefusesStatementsWithoutScope(t *testing.T) {
 	s := newTestServer(t)
-	fill(s.Acme, t, s, "acme")
+	fillTenant(s.Acme, t, s, "acme")
 	var log bytes.Buffer
 	db, err := tenancy.Open(t.Context(), s.DSN, model.Types.Models(), tenancy.Options{Log: newLog(&log, logFlags{})})
 	if err != nil {
@@ -182,22 +235,24 @@ func TestTheGuardStandsWithoutTheScope(t *testing.T) {
 	} {
 		log.Reset()
 		w := httptest.NewRecorder()
-		handler.ServeHTTP(w, request(t, http.MethodPost, "/graphql", `{"query": "`+query+`"}`,
+		handler.ServeHTTP(w, servertest.NewRequest(t, http.MethodPost, "/graphql", `{"query": "`+query+`"}`,
 			"Content-Type", "application/json", tenancy.HeaderName, "globex", server.RequestIDHeader, "r-1"))
 		if body := w.Body.String(); !strings.Contains(body, `"code":"INTERNAL_SERVER_ERROR"`) || strings.Contains(body, "tenant_id") {
 			t.Errorf("%s: %s", query, body)
 		}
-		if line := log.String(); !strings.Contains(line, `msg="statement refused" table=`) || !strings.Contains(line, "requestId=r-1") || !strings.Contains(line, "tenant=2") {
-			t.Errorf("%s: log %s", query, line)
+		for _, part := range []string{`msg="statement refused" table=`, "requestId=r-1", "tenant=2"} {
+			if !strings.Contains(log.String(), part) {
+				t.Errorf("%s: the log lacks %s: %s", query, part, &log)
+			}
 		}
 	}
 }
 
-// TestAPanicIsOneCodedError makes GORM panic below a resolver, and below a relation
-// that many rows wait for: clients get errors with a code, and the server lives.
-func TestAPanicIsOneCodedError(t *testing.T) {
+// TestPanicOfGORMIsInternalServerError makes GORM panic below a resolver, and below a relation of many
+// rows. The next request succeeds.
+func TestPanicOfGORMIsInternalServerError(t *testing.T) {
 	s := newTestServer(t)
-	fill(s.Acme, t, s, "acme")
+	fillTenant(s.Acme, t, s, "acme")
 	err := s.For(s.Acme).Callback().Query().Before("gorm:query").Register("test:panic", func(db *gorm.DB) {
 		if db.Statement.Table == "members" {
 			panic("hunter2")
@@ -207,17 +262,18 @@ func TestAPanicIsOneCodedError(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, query := range []string{`{ members { nodes { name } } }`, `{ items { nodes { assignee { name } } } }`} {
-		_, answer := s.ask(t, "acme", query)
-		if !strings.Contains(answer, `"INTERNAL_SERVER_ERROR"`) || strings.Contains(answer, "hunter2") || strings.Contains(answer, "goroutine") {
-			t.Errorf("%s: %.500s", query, answer)
+		_, response := s.post(t, "acme", query)
+		if !strings.Contains(response, `"INTERNAL_SERVER_ERROR"`) || strings.Contains(response, "hunter2") ||
+			strings.Contains(response, "goroutine") {
+			t.Errorf("%s: %.500s", query, response)
 		}
 	}
 	s.query(t, "acme", `{ labels { nodes { name } } }`, nil)
 }
 
-// TestEveryNodeCanBeFound holds the schema against the models: a noun that implements
-// Node is a model that tenants own, and node(id) knows it.
-func TestEveryNodeCanBeFound(t *testing.T) {
+// TestEachNodeTypeIsFoundByID compares the schema with the models: a tenant owns each type that
+// implements Node, and node(id) accepts its ids.
+func TestEachNodeTypeIsFoundByID(t *testing.T) {
 	s := newTestServer(t)
 	owned := map[string]bool{}
 	for _, m := range model.Types.Models() {
@@ -232,14 +288,14 @@ func TestEveryNodeCanBeFound(t *testing.T) {
 	if len(schema.Type.PossibleTypes) < 6 {
 		t.Errorf("only %v implement Node", schema.Type.PossibleTypes)
 	}
-	for _, noun := range schema.Type.PossibleTypes {
-		if noun.Name == "Tenant" {
+	for _, node := range schema.Type.PossibleTypes {
+		if node.Name == "Tenant" {
 			continue
 		}
-		if !owned[noun.Name] {
-			t.Errorf("model.All lacks %s", noun.Name)
+		if !owned[node.Name] {
+			t.Errorf("model.Types lacks %s", node.Name)
 		}
-		id := base64.RawURLEncoding.EncodeToString([]byte(noun.Name + ":" + uuid.NewString()))
+		id := base64.RawURLEncoding.EncodeToString([]byte(node.Name + ":" + uuid.NewString()))
 		s.query(t, "acme", fmt.Sprintf(`{ node(id: %q) { id } }`, id), nil)
 	}
 }

@@ -10,12 +10,14 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
+	"rowhouse/graph/servertest"
 	"rowhouse/model"
 	"rowhouse/model/relay"
 )
 
-// liveRows creates the rows of a case for both tenants, and returns the ids by their names.
-func liveRows(t *testing.T, s *testServer, n int) map[string]map[string]string {
+// createLiveRows creates the rows of the n-th case for both tenants, and returns their ids by tenant and
+// name.
+func createLiveRows(t *testing.T, s *testServer, n int) map[string]map[string]string {
 	t.Helper()
 	rows := map[string]map[string]string{"acme": {}, "globex": {}}
 	for tenant, ids := range rows {
@@ -23,43 +25,43 @@ func liveRows(t *testing.T, s *testServer, n int) map[string]map[string]string {
 		if tenant == "globex" {
 			ctx = s.Globex
 		}
-		must := func(id interface{ GlobalID() relay.GlobalID }, err error) relay.GlobalID {
+		add := func(name string, row interface{ GlobalID() relay.GlobalID }, err error) relay.GlobalID {
 			t.Helper()
 			if err != nil {
 				t.Fatal(err)
 			}
-			return id.GlobalID()
+			ids[name] = string(row.GlobalID())
+			return row.GlobalID()
 		}
-		put := func(name string, id relay.GlobalID) relay.GlobalID {
-			ids[name] = string(id)
-			return id
+		member := func(name, email string) *model.Member {
+			m, err := model.CreateMember(ctx, s.DB, model.CreateMemberInput{Name: name, Email: email, Role: model.MemberRoleMember})
+			add(name, m, err)
+			return m
 		}
 		letters := string(rune('A'+n/26)) + string(rune('A'+n%26))
 		ids["key"], ids["email"] = "W"+letters, fmt.Sprintf("ada%d@acme.example", n)
-		ada, err := model.CreateMember(ctx, s.DB, model.CreateMemberInput{Name: "ada", Email: ids["email"], Role: model.MemberRoleMember})
-		assignee := graphql.OmittableOf(new(put("ada", must(ada, err))))
-		bob, err := model.CreateMember(ctx, s.DB, model.CreateMemberInput{Name: "bob", Email: fmt.Sprintf("bob%d@acme.example", n), Role: model.MemberRoleMember})
-		put("bob", must(bob, err))
+		ada := member("ada", ids["email"])
+		member("bob", fmt.Sprintf("bob%d@acme.example", n))
 		label := func(name string) relay.GlobalID {
 			l, err := model.CreateLabel(ctx, s.DB, model.CreateLabelInput{Name: name + letters, Color: "#123456"})
-			return put(name, must(l, err))
+			return add(name, l, err)
 		}
 		bug := label("bug")
 		label("idea")
 		project := func(name, key string) relay.GlobalID {
 			p, err := model.CreateProject(ctx, s.DB, model.CreateProjectInput{Key: key, Name: name})
-			return put(name, must(p, err))
+			return add(name, p, err)
 		}
-		item := func(project relay.GlobalID, name string, marked bool) relay.GlobalID {
+		item := func(project relay.GlobalID, name string, full bool) relay.GlobalID {
 			in := model.CreateItemInput{ProjectID: project, Name: name, Status: model.ItemStatusTodo, Priority: model.ItemPriorityLow}
-			if marked {
-				in.AssigneeID, in.DueAt = assignee, due("2026-11-23T09:30:00Z")
+			if full {
+				in.AssigneeID, in.DueAt = graphql.OmittableOf(new(ada.GlobalID())), parseDue("2026-11-23T09:30:00Z")
 			}
 			i, err := model.CreateItem(ctx, s.DB, in)
-			id := put(name, must(i, err))
-			if marked {
+			id := add(name, i, err)
+			if full {
 				i, err := model.AddItemLabel(ctx, s.DB, model.AddItemLabelInput{ItemID: id, LabelID: bug})
-				must(i, err)
+				add(name, i, err)
 			}
 			return id
 		}
@@ -67,8 +69,8 @@ func liveRows(t *testing.T, s *testServer, n int) map[string]map[string]string {
 		one := item(web, "one", true)
 		item(web, "two", false)
 		item(app, "six", true)
-		said, err := model.CreateComment(ctx, s.DB, &ada.ID, model.CreateCommentInput{ItemID: one, Body: "said"})
-		put("said", must(said, err))
+		remark, err := model.CreateComment(ctx, s.DB, &ada.ID, model.CreateCommentInput{ItemID: one, Body: "remark"})
+		add("remark", remark, err)
 	}
 	for name, id := range rows["globex"] {
 		rows["acme"]["their "+name] = id
@@ -76,79 +78,85 @@ func liveRows(t *testing.T, s *testServer, n int) map[string]map[string]string {
 	return rows
 }
 
-// fillIn replaces names in braces by ids.
-func fillIn(text string, ids map[string]string) string {
+// insertIDs replaces the names in braces with ids.
+func insertIDs(text string, ids map[string]string) string {
 	for name, id := range ids {
 		text = strings.ReplaceAll(text, "{"+name+"}", id)
 	}
 	return text
 }
 
-// hearer is a tenant's socket with all liveSubscriptions.
-type hearer struct {
-	*client
+// liveSubscriber is the socket of a tenant with all liveSubscriptions.
+type liveSubscriber struct {
+	*servertest.Socket
+	t      *testing.T
 	server *testServer
 	tenant string
 	ids    map[string]string
 }
 
-// hear subscribes to everything.
-func hear(t *testing.T, s *testServer, url, tenant string, ids map[string]string) *hearer {
+// subscribeAll starts all liveSubscriptions.
+func subscribeAll(t *testing.T, s *testServer, url, tenant string, ids map[string]string) *liveSubscriber {
 	t.Helper()
 	ctx := s.Acme
 	if tenant == "globex" {
 		ctx = s.Globex
 	}
-	s.listening(ctx, t, 0) // those of the case before have ended
-	h := &hearer{connect(t, url, tenant), s, tenant, ids}
+	s.waitSubscriptions(ctx, t, 0) // subscriptions of the previous case have ended
+	subscriber := &liveSubscriber{servertest.Connect(t, url, tenant), t, s, tenant, ids}
 	for name, query := range liveSubscriptions {
-		h.subscribe(name, fillIn(query, ids))
+		subscriber.Subscribe(name, insertIDs(query, ids))
 	}
-	s.listening(ctx, t, len(liveSubscriptions))
-	return h
+	s.waitSubscriptions(ctx, t, len(liveSubscriptions))
+	return subscriber
 }
 
-// until returns the events of subscriptions until each has completed, if that is expected, or has
-// received the event of a last row, which it creates.
-func (h *hearer) until(expected heardBy) heardBy {
-	h.t.Helper()
+// collectEvents returns the events of all subscriptions. It reads each subscription until it completes,
+// if this is expected, or else until the event of a last row, which it creates.
+func (l *liveSubscriber) collectEvents(expected liveEvents) liveEvents {
+	l.t.Helper()
 	waiting := map[string]bool{}
 	for name := range liveSubscriptions {
 		waiting[name] = true
-		if slices.Contains(expected[name], end) {
-			continue
+		if !slices.Contains(expected[name], completed) {
+			l.createLastRow(name)
 		}
-		of, row, _ := strings.Cut(name, " of ")
-		mutation := map[string]string{
-			"items":    `createItem(input: {projectId: "{` + row + `}", name: "last"}) { item { id } }`,
-			"comments": `createComment(input: {itemId: "{` + row + `}", body: "last"}) { comment { id } }`,
-			"projects": `createProject(input: {key: "L{key}", name: "last"}) { project { id } }`,
-		}[of]
-		h.server.query(h.t, h.tenant, "mutation { "+fillIn(mutation, h.ids)+" }", nil)
 	}
-	heard := heardBy{}
+	events := liveEvents{}
 	for len(waiting) > 0 {
-		f, err := h.next()
+		message, err := l.Next()
 		if err != nil {
-			h.t.Fatalf("%s: %v after %v", h.tenant, err, heard)
+			l.t.Fatalf("%s: %v after %v", l.tenant, err, events)
 		}
-		what := h.describe(f)
-		if what == "CREATED last" {
-			delete(waiting, f.ID)
+		event := l.formatEvent(message)
+		if event == "CREATED last" {
+			delete(waiting, message.ID)
 			continue
 		}
-		heard[f.ID] = append(heard[f.ID], what)
-		if what == end {
-			delete(waiting, f.ID)
+		events[message.ID] = append(events[message.ID], event)
+		if event == completed {
+			delete(waiting, message.ID)
 		}
 	}
-	_ = h.CloseNow()
-	return heard
+	_ = l.CloseNow()
+	return events
 }
 
-// describe returns the change and the row of an event, by its name in ids or, without one, its own
-// name.
-func (h *hearer) describe(f frame) string {
+// createLastRow creates a row. Only the named subscription receives its event.
+func (l *liveSubscriber) createLastRow(subscription string) {
+	l.t.Helper()
+	rows, parent, _ := strings.Cut(subscription, " of ")
+	mutation := map[string]string{
+		"items":    `createItem(input: {projectId: "{` + parent + `}", name: "last"}) { item { id } }`,
+		"comments": `createComment(input: {itemId: "{` + parent + `}", body: "last"}) { comment { id } }`,
+		"projects": `createProject(input: {key: "L{key}", name: "last"}) { project { id } }`,
+	}[rows]
+	l.server.query(l.t, l.tenant, "mutation { "+insertIDs(mutation, l.ids)+" }", nil)
+}
+
+// formatEvent returns the change and the row of an event. The row has its name in ids, or else its
+// name or body.
+func (l *liveSubscriber) formatEvent(message servertest.Message) string {
 	var payload struct {
 		Data map[string]struct {
 			Change, ItemID, CommentID, ProjectID string
@@ -156,24 +164,25 @@ func (h *hearer) describe(f frame) string {
 			Comment                              struct{ Body string }
 		}
 	}
-	if f.Type != "next" {
-		return f.Type
+	if message.Type != "next" {
+		return message.Type
 	}
-	if err := json.Unmarshal(f.Payload, &payload); err != nil {
-		h.t.Fatal(err)
+	if err := json.Unmarshal(message.Payload, &payload); err != nil {
+		l.t.Fatal(err)
 	}
 	for _, e := range payload.Data {
-		for name, id := range h.ids {
+		for name, id := range l.ids {
 			if id == e.ItemID+e.CommentID+e.ProjectID {
 				return e.Change + " " + name
 			}
 		}
 		return e.Change + " " + e.Item.Name + e.Project.Name + e.Comment.Body
 	}
-	return string(f.Payload)
+	return string(message.Payload)
 }
 
-func due(at string) graphql.Omittable[*time.Time] {
+// parseDue returns a due date of an input.
+func parseDue(at string) graphql.Omittable[*time.Time] {
 	t, err := time.Parse(time.RFC3339, at)
 	if err != nil {
 		panic(err)

@@ -2,11 +2,8 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
@@ -14,35 +11,18 @@ import (
 	"testing"
 	"time"
 
-	"github.com/coder/websocket"
-	"github.com/coder/websocket/wsjson"
-
+	"rowhouse/graph/servertest"
 	"rowhouse/model"
+	"rowhouse/model/relay"
 	"rowhouse/tenancy"
 )
 
-// frame is a message of graphql-transport-ws.
-type frame struct {
-	ID      string          `json:"id,omitempty"`
-	Type    string          `json:"type"`
-	Payload json.RawMessage `json:"payload,omitempty"`
-}
-
-// client is a socket's other side.
-type client struct {
-	*websocket.Conn
-	t testing.TB
-}
-
-// listen starts the server on a port, which sockets need. Its timeouts are long, so that a
-// busy machine loses no request.
+// listen starts the server on a port, which sockets need. Its timeouts are long enough for a busy
+// machine.
 func (s *testServer) listen(t testing.TB, options apiOptions) (url string) {
 	t.Helper()
 	return s.listenFor(t, options, 2*time.Minute)
 }
-
-// shortTimeout is for tests that outlast the server's timeouts.
-const shortTimeout = 2 * time.Second
 
 // listenFor starts the server with a timeout for reading a request, and for writing a response
 // that is not a stream.
@@ -56,186 +36,182 @@ func (s *testServer) listenFor(t testing.TB, options apiOptions, timeout time.Du
 	return server.URL + "/graphql"
 }
 
-// dial opens a socket and says nothing yet.
-func dial(t testing.TB, url string, header http.Header) *client {
-	t.Helper()
-	conn, _, err := websocket.Dial(t.Context(), url, &websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}, HTTPHeader: header}) //nolint:bodyclose // the library closes it
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = conn.CloseNow() })
-	return &client{conn, t}
-}
-
-// connect opens a socket of a tenant.
-func connect(t testing.TB, url, tenant string) *client {
-	t.Helper()
-	c := dial(t, url, nil)
-	c.send(`{"type": "connection_init", "payload": {"X-Tenant-ID": "` + tenant + `"}}`)
-	c.expect("connection_ack", "")
-	return c
-}
-
-func (c *client) send(text string) {
-	c.t.Helper()
-	if err := c.Write(c.t.Context(), websocket.MessageText, []byte(text)); err != nil {
-		c.t.Fatal(err)
-	}
-}
-
-func (c *client) subscribe(id, query string) {
-	c.t.Helper()
-	payload, err := json.Marshal(map[string]string{"query": query})
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	c.send(fmt.Sprintf(`{"id": %q, "type": "subscribe", "payload": %s}`, id, payload))
-}
-
-func (c *client) next() (f frame, err error) {
-	ctx, cancel := context.WithTimeout(c.t.Context(), 2*time.Minute)
-	defer cancel()
-	err = wsjson.Read(ctx, c.Conn, &f)
-	return f, err
-}
-
-// expect reads one message.
-func (c *client) expect(kind, holds string) {
-	c.t.Helper()
-	f, err := c.next()
-	if err != nil || f.Type != kind || !strings.Contains(string(f.Payload), holds) {
-		c.t.Fatalf("got %s %s %v, want %s %s", f.Type, f.Payload, err, kind, holds)
-	}
-}
-
-// closes reads until the server closes, and returns its code.
-func (c *client) closes() (code websocket.StatusCode, reason string) {
-	for {
-		if _, err := c.next(); err != nil {
-			var closed websocket.CloseError
-			errors.As(err, &closed)
-			return closed.Code, closed.Reason
-		}
-	}
-}
-
-// listening waits until a tenant has n subscriptions: the protocol does not report that a
+// waitSubscriptions waits until a tenant has n subscriptions: the protocol does not report that a
 // subscription has begun.
-func (s *testServer) listening(tenant context.Context, t testing.TB, n int) {
+func (s *testServer) waitSubscriptions(tenant context.Context, t testing.TB, n int) {
 	t.Helper()
-	waitUntil(t, fmt.Sprintf("the tenant has %d subscriptions", n), func() bool {
-		now, err := s.Subscriptions(tenant)
+	servertest.WaitUntil(t, fmt.Sprintf("the tenant has %d subscriptions", n), func() bool {
+		subscriptions, err := s.Subscriptions(tenant)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return now == n
+		return subscriptions == n
 	})
 }
 
-func TestSubscriptionsTellWhatHappened(t *testing.T) {
+// TestSubscriptionsReportChanges changes rows of both tenants. Failed mutations and mutations without
+// a change publish nothing.
+func TestSubscriptionsReportChanges(t *testing.T) {
 	s := newTestServer(t)
 	url := s.listen(t, defaults)
-	item := string(fill(s.Acme, t, s, "acme"))
-	fill(s.Globex, t, s, "globex")
-	var found struct {
-		Item struct{ Project struct{ ID string } }
-	}
-	s.query(t, "acme", fmt.Sprintf(`{ item(id: %q) { project { id } } }`, item), &found)
-	project := found.Item.Project.ID
+	item := string(fillTenant(s.Acme, t, s, "acme"))
+	fillTenant(s.Globex, t, s, "globex")
+	project := s.findProject(t, item)
 
-	acme, globex := connect(t, url, "acme"), connect(t, url, "2")
-	acme.subscribe("items", fmt.Sprintf(`subscription { itemChanged(projectId: %q) { change itemId item { name labels { nodes { name } } project { key } } project { key } } }`, project))
-	acme.subscribe("comments", fmt.Sprintf(`subscription { commentAdded(itemId: %q) { change comment { body item { id } } } }`, item))
-	globex.subscribe("projects", `subscription { projectChanged { change project { name } } }`)
-	globex.subscribe("theirs", fmt.Sprintf(`subscription { itemChanged(projectId: %q) { itemId } }`, project))
-	globex.expect("error", "NOT_FOUND")
-	s.listening(s.Acme, t, 2)
-	s.listening(s.Globex, t, 1)
+	acme, globex := servertest.Connect(t, url, "acme"), servertest.Connect(t, url, "2")
+	acme.Subscribe("items", fmt.Sprintf(`subscription { itemChanged(projectId: %q) {
+		change itemId item { name labels { nodes { name } } project { key } } project { key }
+	} }`, project))
+	acme.Subscribe("comments", fmt.Sprintf(`subscription { commentAdded(itemId: %q) { change comment { body item { id } } } }`, item))
+	globex.Subscribe("projects", `subscription { projectChanged { change project { name } } }`)
+	globex.Subscribe("items of acme", fmt.Sprintf(`subscription { itemChanged(projectId: %q) { itemId } }`, project))
+	globex.Expect("error", "NOT_FOUND")
+	s.waitSubscriptions(s.Acme, t, 2)
+	s.waitSubscriptions(s.Globex, t, 1)
 
-	change := func(tenant, mutation, holds string, heard ...string) {
-		t.Helper()
-		if _, answer := s.ask(t, tenant, mutation); !strings.Contains(answer, holds) {
-			t.Fatal(answer)
+	for _, test := range []struct {
+		name     string
+		tenant   string
+		mutation string
+		response string // a part of it
+		event    string // a part of acme's event; "" if there is none
+	}{
+		{
+			name:     "a new name",
+			tenant:   "acme",
+			mutation: fmt.Sprintf(`updateItem(input: {id: %q, name: "new name"}) { item { id } }`, item),
+			response: "id",
+			event:    `"change":"UPDATED"`,
+		},
+		{
+			name:     "the same name",
+			tenant:   "acme",
+			mutation: fmt.Sprintf(`updateItem(input: {id: %q, name: "new name"}) { item { id } }`, item),
+			response: "id",
+		},
+		{
+			name:     "a comment",
+			tenant:   "acme",
+			mutation: fmt.Sprintf(`createComment(input: {itemId: %q, body: "a remark"}) { comment { id } }`, item),
+			response: "id",
+			event:    `"body":"a remark"`,
+		},
+		{
+			name:     "an item",
+			tenant:   "acme",
+			mutation: fmt.Sprintf(`createItem(input: {projectId: %q, name: "second"}) { item { id } }`, project),
+			response: "id",
+			event:    `"name":"second"`,
+		},
+		{
+			name:     "an invalid item",
+			tenant:   "acme",
+			mutation: fmt.Sprintf(`createItem(input: {projectId: %q, name: "", assigneeId: "x"}) { item { id } }`, project),
+			response: "BAD_USER_INPUT",
+		},
+		{
+			name:     "an item of the other tenant",
+			tenant:   "globex",
+			mutation: fmt.Sprintf(`updateItem(input: {id: %q, name: "of globex"}) { item { id } }`, item),
+			response: "NOT_FOUND",
+		},
+		{
+			name:     "a deleted item",
+			tenant:   "acme",
+			mutation: fmt.Sprintf(`deleteItem(input: {id: %q}) { deletedId }`, item),
+			response: "deletedId",
+		},
+	} {
+		if _, response := s.post(t, test.tenant, "mutation { "+test.mutation+" }"); !strings.Contains(response, test.response) {
+			t.Fatalf("%s: %s", test.name, response)
 		}
-		for _, part := range heard {
-			acme.expect("next", part)
+		if test.event != "" {
+			acme.Expect("next", test.event)
 		}
 	}
-	change("acme", fmt.Sprintf(`mutation { updateItem(input: {id: %q, name: "new name"}) { item { id } } }`, item), "id", `"change":"UPDATED"`)
-	change("acme", fmt.Sprintf(`mutation { updateItem(input: {id: %q, name: "new name"}) { item { id } } }`, item), "id")
-	change("acme", fmt.Sprintf(`mutation { createComment(input: {itemId: %q, body: "said"}) { comment { id } } }`, item), "id", `"body":"said"`)
-	change("acme", fmt.Sprintf(`mutation { createItem(input: {projectId: %q, name: "second"}) { item { id } } }`, project), "id", `"name":"second"`)
-	change("acme", fmt.Sprintf(`mutation { createItem(input: {projectId: %q, name: "", assigneeId: "x"}) { item { id } } }`, project), "BAD_USER_INPUT")
-	change("globex", fmt.Sprintf(`mutation { updateItem(input: {id: %q, name: "theirs"}) { item { id } } }`, item), "NOT_FOUND")
-	change("acme", fmt.Sprintf(`mutation { deleteItem(input: {id: %q}) { deletedId } }`, item), "deletedId")
 	for range 2 { // in either order
-		f, err := acme.next()
+		f, err := acme.Next()
 		deleted := f.ID == "items" && strings.Contains(string(f.Payload), `"item":null,"project":{"key":"PJ"}`)
 		if err != nil || !deleted && (f.ID != "comments" || f.Type != "complete") {
 			t.Error(f.ID, f.Type, string(f.Payload), err)
 		}
 	}
-	change("globex", `mutation { createProject(input: {key: "NEW", name: "of globex"}) { project { id } } }`, "id")
-	globex.expect("next", "of globex")
-	acme.send(`{"id": "items", "type": "complete"}`)
-	acme.send(`{"type": "ping", "payload": {"a": 1}}`)
-	acme.expect("pong", `{"a":1}`)
-	acme.subscribe("query", `{ tenant { slug } }`)
-	acme.expect("next", `{"data":{"tenant":{"slug":"acme"}}}`)
-	acme.expect("complete", "")
+	s.query(t, "globex", `mutation { createProject(input: {key: "NEW", name: "of globex"}) { project { id } } }`, nil)
+	globex.Expect("next", "of globex")
+	// The socket of acme has received no event of globex, and still runs operations.
+	acme.Complete("items")
+	acme.Send(`{"type": "ping", "payload": {"a": 1}}`)
+	acme.Expect("pong", `{"a":1}`)
+	acme.Subscribe("query", `{ tenant { slug } }`)
+	acme.Expect("next", `{"data":{"tenant":{"slug":"acme"}}}`)
+	acme.Expect("complete", "")
 }
 
-// TestSocketsHearNothingOfAnotherTenant writes as both tenants at once, to the same
-// names, and looks at every event of either.
-func TestSocketsHearNothingOfAnotherTenant(t *testing.T) {
+// TestSocketsReceiveOnlyEventsOfTheirTenant creates rows of equal names for both tenants concurrently,
+// and reads each event of both.
+func TestSocketsReceiveOnlyEventsOfTheirTenant(t *testing.T) {
 	s := newTestServer(t)
 	url := s.listen(t, defaults)
-	const rounds = 60
-	contexts := map[string]context.Context{"acme": s.Acme, "globex": s.Globex}
 	var wait sync.WaitGroup
-	var heard atomic.Int64
-	for tenant, ctx := range contexts {
+	var events atomic.Int64
+	for tenant, ctx := range map[string]context.Context{"acme": s.Acme, "globex": s.Globex} {
 		project, err := model.CreateProject(ctx, s.DB, model.CreateProjectInput{Key: "WEB", Name: tenant})
 		if err != nil {
 			t.Fatal(err)
 		}
 		for socket := range 2 {
-			c := connect(t, url, tenant)
-			c.subscribe("items", fmt.Sprintf(`subscription { itemChanged(projectId: %q) { item { name project { name } } } }`, project.GlobalID()))
-			c.subscribe("projects", `subscription { projectChanged { project { name } } }`)
-			s.listening(ctx, t, 2*(socket+1))
-			wait.Go(func() {
-				for last := 0; last < 2; { // of items and of projects
-					f, err := c.next()
-					if err != nil || !strings.Contains(string(f.Payload), tenant) || strings.Contains(strings.ReplaceAll(string(f.Payload), tenant, ""), "globex") || tenant == "globex" && strings.Contains(string(f.Payload), "acme") {
-						t.Errorf("%s heard %s %s %v", tenant, f.Type, f.Payload, err)
-						return
-					}
-					heard.Add(1)
-					if strings.Contains(string(f.Payload), "last") {
-						last++
-					}
-				}
-			})
+			c := servertest.Connect(t, url, tenant)
+			c.Subscribe("items", fmt.Sprintf(`subscription { itemChanged(projectId: %q) { item { name project { name } } } }`,
+				project.GlobalID()))
+			c.Subscribe("projects", `subscription { projectChanged { project { name } } }`)
+			s.waitSubscriptions(ctx, t, 2*(socket+1))
+			wait.Go(func() { events.Add(checkEvents(t, c, tenant)) })
 		}
 		wait.Go(func() {
+			const rounds = 60
 			for i := range rounds {
 				name := tenant
 				if i == rounds-1 {
 					name += " last"
 				}
-				if _, err := model.CreateItem(ctx, s.DB, model.CreateItemInput{ProjectID: project.GlobalID(), Name: name, Status: model.ItemStatusTodo, Priority: model.ItemPriorityLow}); err != nil {
-					t.Error(err)
-				}
-				if _, err := model.CreateProject(ctx, s.DB, model.CreateProjectInput{Key: "P" + string(rune('A'+i/26)) + string(rune('A'+i%26)), Name: name}); err != nil {
-					t.Error(err)
-				}
-				if _, err := model.CreateProject(ctx, s.DB, model.CreateProjectInput{Key: "WEB", Name: "taken"}); err == nil {
-					t.Error("a key was taken twice")
-				}
+				createItemAndProject(ctx, t, s, project.GlobalID(), name, "P"+string(rune('A'+i/26))+string(rune('A'+i%26)))
 			}
 		})
 	}
 	wait.Wait()
-	t.Logf("%d events, none of the other tenant", heard.Load())
+	t.Logf("%d events, all of the right tenant", events.Load())
+}
+
+// checkEvents reads a socket until its two subscriptions have received their last event, and returns the
+// number of events. Each event must contain the name of its tenant only.
+func checkEvents(t *testing.T, c *servertest.Socket, tenant string) (n int64) {
+	t.Helper()
+	other := map[string]string{"acme": "globex", "globex": "acme"}[tenant]
+	for last := 0; last < 2; n++ {
+		f, err := c.Next()
+		payload := string(f.Payload)
+		if err != nil || !strings.Contains(payload, tenant) || strings.Contains(payload, other) {
+			t.Errorf("%s received %s %s %v", tenant, f.Type, payload, err)
+			return n
+		}
+		if strings.Contains(payload, "last") {
+			last++
+		}
+	}
+	return n
+}
+
+// createItemAndProject creates two rows, and fails to create a third one.
+func createItemAndProject(ctx context.Context, t *testing.T, s *testServer, project relay.GlobalID, name, key string) {
+	t.Helper()
+	item := model.CreateItemInput{ProjectID: project, Name: name, Status: model.ItemStatusTodo, Priority: model.ItemPriorityLow}
+	if _, err := model.CreateItem(ctx, s.DB, item); err != nil {
+		t.Error(err)
+	}
+	if _, err := model.CreateProject(ctx, s.DB, model.CreateProjectInput{Key: key, Name: name}); err != nil {
+		t.Error(err)
+	}
+	if _, err := model.CreateProject(ctx, s.DB, model.CreateProjectInput{Key: "WEB", Name: "a key in use"}); err == nil {
+		t.Error("two projects have the key WEB")
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 
+	"rowhouse/graph/servertest"
 	"rowhouse/model/dbtest"
 	"rowhouse/model/migration"
 	"rowhouse/tenancy"
@@ -18,24 +19,24 @@ func TestMigrateStatusPrintsEachState(t *testing.T) {
 	dsn := dbtest.Empty(t)
 	all, newest := countMigrations(t, dsn)
 	for range 2 { // the first has changed nothing
-		code, out, errOut := rowhouse(t, "migrate", "status", "--database-url", dsn)
+		code, out, errOut := runCommand(t, "migrate", "status", "--database-url", dsn)
 		if code != 1 || errOut != "" || !regexp.MustCompile(`(?m)^101 +pending +- +00101_create_tenants.sql$`).MatchString(out) ||
 			!strings.Contains(out, fmt.Sprintf("is at version 0: %d of %d migrations are missing: run rowhouse migrate", all, all)) {
 			t.Errorf("empty: %d %s %s", code, out, errOut)
 		}
 	}
 	for _, args := range [][]string{{"migrate"}, {"migrate", "up"}} {
-		if code, out, errOut := rowhouse(t, append(args, "--database-url", dsn)...); code != 0 ||
+		if code, out, errOut := runCommand(t, append(args, "--database-url", dsn)...); code != 0 ||
 			!strings.Contains(out, fmt.Sprintf("is at version %d\n", newest)) {
 			t.Errorf("%v: %d %s %s", args, code, out, errOut)
 		}
 	}
-	code, out, _ := rowhouse(t, "migrate", "status", "--database-url", dsn)
+	code, out, _ := runCommand(t, "migrate", "status", "--database-url", dsn)
 	if code != 0 || !regexp.MustCompile(`(?m)^305 +applied +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +00305_`).MatchString(out) ||
 		!strings.Contains(out, fmt.Sprintf("is at version %d: nothing to migrate", newest)) {
 		t.Errorf("migrated: %d %s", code, out)
 	}
-	if code, help, _ := rowhouse(t, "migrate", "status", "--help"); code != 0 || !strings.Contains(help, "exit code is 0 when all are") {
+	if code, help, _ := runCommand(t, "migrate", "status", "--help"); code != 0 || !strings.Contains(help, "exit code is 0 when all are") {
 		t.Error(code, help)
 	}
 }
@@ -66,7 +67,7 @@ func TestMigrateContinuesAfterFailure(t *testing.T) {
 		}
 	}
 	exec("CREATE TABLE " + name + ".labels (id INT)")
-	code, _, errOut := rowhouse(t, "migrate", "--database-url", dsn)
+	code, _, errOut := runCommand(t, "migrate", "--database-url", dsn)
 	for _, want := range []string{
 		"00105_create_labels.sql failed: Error 1050", "applied before it: 4 files, 00101_create_tenants.sql to 00104_create_items.sql",
 		"Nothing needs to be undone", "run rowhouse migrate again",
@@ -75,12 +76,12 @@ func TestMigrateContinuesAfterFailure(t *testing.T) {
 			t.Errorf("%d %s lacks %s", code, errOut, want)
 		}
 	}
-	if code, out, _ := rowhouse(t, "migrate", "status", "--database-url", dsn); code != 1 ||
+	if code, out, _ := runCommand(t, "migrate", "status", "--database-url", dsn); code != 1 ||
 		!strings.Contains(out, fmt.Sprintf("is at version 104: %d of %d migrations are missing", all-4, all)) {
 		t.Errorf("%d %s", code, out)
 	}
 	exec("DROP TABLE " + name + ".labels")
-	if code, out, errOut := rowhouse(t, "migrate", "--database-url", dsn); code != 0 ||
+	if code, out, errOut := runCommand(t, "migrate", "--database-url", dsn); code != 0 ||
 		!strings.Contains(out, fmt.Sprintf("is at version %d", newest)) {
 		t.Errorf("%d %s %s", code, out, errOut)
 	}
@@ -100,7 +101,7 @@ func TestOlderProgramServesNewerDatabase(t *testing.T) {
 	for _, table := range []string{"tenants", "members", "projects", "items", "labels", "comments"} {
 		exec("ALTER TABLE " + table + " ADD COLUMN novelty VARCHAR(20) NOT NULL DEFAULT 'new' FIRST")
 	}
-	if code, _, errOut := rowhouse(t, "--addr", "127.0.0.1:0", "--database-url", d.DSN); code != 1 ||
+	if code, _, errOut := runCommand(t, "--addr", "127.0.0.1:0", "--database-url", d.DSN); code != 1 ||
 		!strings.Contains(errOut, "the table invoices has tenant_id, but no model owns it") {
 		t.Errorf("without a newer version: %d %s", code, errOut)
 	}
@@ -128,10 +129,10 @@ func TestOlderProgramServesNewerDatabase(t *testing.T) {
 				`mutation { createMember(input: {name: \"n\", email: \"` + name + `@example.com\", role: MEMBER}) { member { name } } }`,
 				`{ labels { nodes { name } } members { nodes { name } } items { totalCount } tenant { name } }`,
 			} {
-				r := request(t, http.MethodPost, "http://"+s.addr+"/graphql", `{"query": "`+document+`"}`, tenancy.HeaderName, "acme",
-					"Content-Type", "application/json")
+				r := servertest.NewRequest(t, http.MethodPost, "http://"+s.addr+"/graphql", `{"query": "`+document+`"}`,
+					tenancy.HeaderName, "acme", "Content-Type", "application/json")
 				r.RequestURI = ""
-				if status, body := send(t, r); status != http.StatusOK || strings.Contains(body, "errors") {
+				if status, body := sendRequest(t, r); status != http.StatusOK || strings.Contains(body, "errors") {
 					t.Errorf("%s: %d %s", document, status, body)
 				}
 			}
@@ -141,7 +142,7 @@ func TestOlderProgramServesNewerDatabase(t *testing.T) {
 		}
 	}
 	for _, args := range [][]string{{"migrate"}, {"migrate", "status"}} {
-		code, out, errOut := rowhouse(t, append(args, "--database-url", d.DSN)...)
+		code, out, errOut := runCommand(t, append(args, "--database-url", d.DSN)...)
 		if code != 0 || !strings.Contains(out, "is at version 901, migrated by a newer release (this program does not know 901)") {
 			t.Errorf("%v: %d %s %s", args, code, out, errOut)
 		}
@@ -154,7 +155,7 @@ func TestReplicasMigrateOneAtATime(t *testing.T) {
 	var wait sync.WaitGroup
 	for range 4 {
 		wait.Go(func() {
-			if code, _, errOut := rowhouse(t, "migrate", "--database-url", dsn); code != 0 {
+			if code, _, errOut := runCommand(t, "migrate", "--database-url", dsn); code != 0 {
 				t.Error(errOut)
 			}
 		})

@@ -9,20 +9,20 @@ import (
 	"rowhouse/model"
 )
 
-// TestListsOfManyParentsHaveTheirOrder reads the first and the last rows of each project's items,
-// and of each item's labels, in each order, and compares them with the database's order.
-func TestListsOfManyParentsHaveTheirOrder(t *testing.T) {
-	s, _ := shuffled(t)
+// TestNestedListsHaveTheirOrder reads the first and last rows of each has-many relation of several
+// parents, in each order, and compares them with the order of the database.
+func TestNestedListsHaveTheirOrder(t *testing.T) {
+	s, _ := newShuffledServer(t)
 	type parent struct {
-		ID       string
-		From, To struct{ Nodes []struct{ ID string } }
+		ID          string
+		First, Last struct{ Nodes []struct{ ID string } }
 	}
-	for _, list := range manyRelations() {
+	for _, list := range findParentLists() {
 		for _, order := range list.orders {
 			var found map[string]struct{ Nodes []parent }
 			s.Reset()
-			s.query(t, "acme", fmt.Sprintf("{ %s { nodes { id from: %s(first: 4, orderBy: %s) { nodes { id } } to: %[2]s(last: 4, orderBy: %[3]s) { nodes { id } } } } }",
-				list.parents, list.name, order), &found)
+			s.query(t, "acme", fmt.Sprintf("{ %s { nodes { id first: %s(first: 4, orderBy: %s) { nodes { id } } "+
+				"last: %[2]s(last: 4, orderBy: %[3]s) { nodes { id } } } } }", list.parents, list.name, order), &found)
 			if n := len(s.Ran()); n != 3 {
 				t.Errorf("%s %s: %d statements, want one for each relation", list.name, order, n)
 			}
@@ -31,13 +31,13 @@ func TestListsOfManyParentsHaveTheirOrder(t *testing.T) {
 					t.Fatalf("%d parents", len(parents.Nodes))
 				}
 				for _, p := range parents.Nodes {
-					want := s.ids(t, "SELECT id FROM "+list.rows+binary(p.ID)+") ORDER BY "+orderBy(list.rows, order))
+					want := s.readIDs(t, "SELECT id FROM "+list.rows+formatID(p.ID)+") ORDER BY "+formatOrder(list.rows, order))
 					n := min(4, len(want))
-					if from := idsOf(p.From.Nodes); n < 2 || !slices.Equal(from, want[:n]) {
-						t.Errorf("%s %s: first:\n%v, want\n%v", list.name, order, from, want[:n])
+					if first := decodeIDs(p.First.Nodes); n < 2 || !slices.Equal(first, want[:n]) {
+						t.Errorf("%s %s: first:\n%v, want\n%v", list.name, order, first, want[:n])
 					}
-					if to := idsOf(p.To.Nodes); !slices.Equal(to, want[len(want)-n:]) {
-						t.Errorf("%s %s: last:\n%v, want\n%v", list.name, order, to, want[len(want)-n:])
+					if last := decodeIDs(p.Last.Nodes); !slices.Equal(last, want[len(want)-n:]) {
+						t.Errorf("%s %s: last:\n%v, want\n%v", list.name, order, last, want[len(want)-n:])
 					}
 				}
 			}
@@ -48,27 +48,27 @@ func TestListsOfManyParentsHaveTheirOrder(t *testing.T) {
 // parentList is a connection of each of several parents.
 type parentList struct {
 	parents, name string
-	rows          string // as relatedRows
+	rows          string // as findRelatedRows
 	orders        []string
 }
 
-// manyRelations returns the relations of all types to many rows.
-func manyRelations() (lists []parentList) {
+// findParentLists returns the has-many relations of all types.
+func findParentLists() (lists []parentList) {
 	for _, t := range model.Types.All() {
 		for _, r := range t.Relations() {
 			if r.Many {
 				parents := columnField(t.Schema().Table) + "(first: 3)"
-				lists = append(lists, parentList{parents, r.Name, relatedRows(r), model.Types.ByName(r.Target).Orders()})
+				lists = append(lists, parentList{parents, r.Name, findRelatedRows(r), model.Types.ByName(r.Target).Orders()})
 			}
 		}
 	}
 	return lists
 }
 
-// idsOf returns the ids of nodes in hexadecimal digits.
-func idsOf(nodes []struct{ ID string }) (ids []string) {
+// decodeIDs returns the ids of nodes in hexadecimal digits.
+func decodeIDs(nodes []struct{ ID string }) (ids []string) {
 	for _, n := range nodes {
-		ids = append(ids, strings.Trim(binary(n.ID), "x'"))
+		ids = append(ids, strings.Trim(formatID(n.ID), "x'"))
 	}
 	return ids
 }

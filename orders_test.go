@@ -20,34 +20,31 @@ import (
 	"rowhouse/model/relay"
 )
 
-// orderedList is a connection with the orders that the API has for it.
+// orderedList is a connection with orders.
 type orderedList struct {
-	// path leads to the connection, whose arguments stand for %s.
-	path string
-	// rows is how the database finds all of it.
-	rows   string
+	path   string // the fields that lead to the connection, with %s for its arguments
+	rows   string // SQL for all its rows
 	orders []string
 }
 
-// orderedLists are all connections that have orders: of each type, and of each relation of the
-// rows in ids, by their types.
-func orderedLists(ids map[string]string) (lists []orderedList) {
+// findOrderedLists returns all connections with orders: of each type, and of each relation of the rows
+// in ids, which are by type.
+func findOrderedLists(ids map[string]string) (lists []orderedList) {
 	for _, t := range model.Types.All() {
 		table := t.Schema().Table
 		lists = append(lists, orderedList{columnField(table) + "(%s)", table + " WHERE tenant_id = 1", t.Orders()})
 		for _, r := range t.Relations() {
 			if id, ok := ids[t.Name()]; ok && r.Many {
 				path := fmt.Sprintf("%s(id: %q) %s(%%s)", lowerFirst(t.Name()), id, r.Name)
-				lists = append(lists, orderedList{path, relatedRows(r) + binary(id) + ")", model.Types.ByName(r.Target).Orders()})
+				lists = append(lists, orderedList{path, findRelatedRows(r) + formatID(id) + ")", model.Types.ByName(r.Target).Orders()})
 			}
 		}
 	}
 	return lists
 }
 
-// relatedRows returns SQL for the rows of a relation, whose end is the id of the parent and a
-// bracket.
-func relatedRows(r relay.Relation) string {
+// findRelatedRows returns SQL for the rows of a relation. The id of the parent and a bracket must follow.
+func findRelatedRows(r relay.Relation) string {
 	target := model.Types.ByName(r.Target).Schema().Table
 	if r.Link == nil {
 		return target + " WHERE tenant_id = 1 AND (" + r.Column + " = "
@@ -56,12 +53,14 @@ func relatedRows(r relay.Relation) string {
 	if err != nil {
 		panic(err)
 	}
-	return fmt.Sprintf("%s WHERE tenant_id = 1 AND id IN (SELECT %s FROM %s WHERE tenant_id = 1 AND %s = ", target, r.TargetColumn, s.Table, r.Column)
+	return fmt.Sprintf("%s WHERE tenant_id = 1 AND id IN (SELECT %s FROM %s WHERE tenant_id = 1 AND %s = ",
+		target, r.TargetColumn, s.Table, r.Column)
 }
 
+// lowerFirst returns the name of a type as a field.
 func lowerFirst(name string) string { return strings.ToLower(name[:1]) + name[1:] }
 
-// columnField returns a name in SQL as a field's name in the API: item_labels is itemLabels.
+// columnField returns a name of SQL as the name of a field: itemLabels for item_labels.
 func columnField(name string) string {
 	words := strings.Split(name, "_")
 	for i, w := range words[1:] {
@@ -70,31 +69,29 @@ func columnField(name string) string {
 	return strings.Join(words, "")
 }
 
-// binary is a global id in SQL.
-func binary(global string) string {
+// formatID returns the UUID of a global id as SQL.
+func formatID(global string) string {
 	text, _ := base64.RawURLEncoding.DecodeString(global)
 	_, id, _ := strings.Cut(string(text), ":")
 	return fmt.Sprintf("x'%x'", [16]byte(uuid.MustParse(id)))
 }
 
-// TestEveryOrderPagesBothWays reads each connection in each order in pages, from its
-// beginning and from its end, among equal values and NULLs, and holds what comes
-// against the database's own order.
-func TestEveryOrderPagesBothWays(t *testing.T) {
-	s, ids := shuffled(t)
-	for _, list := range orderedLists(ids) {
+// TestEachOrderPagesInBothDirections reads all pages of each connection in each order, forwards and
+// backwards, with equal values and NULLs, and compares them with the order of the database.
+func TestEachOrderPagesInBothDirections(t *testing.T) {
+	s, ids := newShuffledServer(t)
+	for _, list := range findOrderedLists(ids) {
 		for _, order := range list.orders {
 			t.Run(list.rows+" "+order, func(t *testing.T) {
-				want := s.ids(t, "SELECT id FROM "+list.rows+" ORDER BY "+orderBy(list.rows, order))
+				want := s.readIDs(t, "SELECT id FROM "+list.rows+" ORDER BY "+formatOrder(list.rows, order))
 				if len(want) < 3 {
 					t.Fatalf("only %d rows", len(want))
 				}
-				if got := s.pages(t, list.path, "first", "after", order); !slices.Equal(got, want) {
+				if got := s.readPages(t, list.path, "first", "after", order); !slices.Equal(got, want) {
 					t.Errorf("forwards:\n%v, want\n%v", got, want)
 				}
 				slices.Reverse(want)
-				got := s.pages(t, list.path, "last", "before", order)
-				if !slices.Equal(got, want) {
+				if got := s.readPages(t, list.path, "last", "before", order); !slices.Equal(got, want) {
 					t.Errorf("backwards:\n%v, want\n%v", got, want)
 				}
 			})
@@ -102,15 +99,15 @@ func TestEveryOrderPagesBothWays(t *testing.T) {
 	}
 }
 
-// orderBy is an order of the API in SQL, for rows that begin with the name of their table.
-func orderBy(rows, order string) string {
+// formatOrder returns an order of the API as SQL. The rows begin with the name of their table.
+func formatOrder(rows, order string) string {
 	order, last := strings.CutSuffix(order, "_NULLS_LAST")
 	order, first := strings.CutSuffix(order, "_NULLS_FIRST")
 	at := strings.LastIndex(order, "_")
 	column, direction := strings.ToLower(order[:at]), order[at+1:]
 	by := "`" + column + "` " + direction
 	switch enum := storedEnum(rows, column); {
-	case column == "created_at": // ids are ordered by it
+	case column == "created_at": // ids have this order
 		by = "id " + direction
 	case enum != nil:
 		by = "FIELD(" + column + ", '" + strings.Join(enum, "', '") + "') " + direction
@@ -122,66 +119,66 @@ func orderBy(rows, order string) string {
 	return by + ", id " + direction
 }
 
-// storedEnum returns the values of an enum whose column stores names, or nil.
+// storedEnum returns the values of an enum if its column stores their names, or nil.
 func storedEnum(rows, column string) []string {
 	table, _, _ := strings.Cut(rows, " ")
 	for _, t := range model.Types.All() {
-		if f, ok := t.Schema().FieldsByDBName[column]; ok && t.Schema().Table == table && !f.IndirectFieldType.Implements(reflect.TypeFor[driver.Valuer]()) {
+		f, ok := t.Schema().FieldsByDBName[column]
+		if ok && t.Schema().Table == table && !f.IndirectFieldType.Implements(reflect.TypeFor[driver.Valuer]()) {
 			return t.EnumValues(f.IndirectFieldType)
 		}
 	}
 	return nil
 }
 
-// TestACursorBelongsToItsOrder offers each order the cursors of all others.
-func TestACursorBelongsToItsOrder(t *testing.T) {
-	s, ids := shuffled(t)
-	for _, list := range orderedLists(ids) {
+// TestCursorIsRefusedInAnotherOrder uses the cursors of each order in each other order.
+func TestCursorIsRefusedInAnotherOrder(t *testing.T) {
+	s, ids := newShuffledServer(t)
+	for _, list := range findOrderedLists(ids) {
 		for _, from := range list.orders {
-			cursor := s.page(t, list.path, "first: 1, orderBy: "+from).PageInfo.EndCursor
+			cursor := s.readPage(t, list.path, "first: 1, orderBy: "+from).PageInfo.EndCursor
 			for _, to := range list.orders {
-				query := "{ " + nested(fmt.Sprintf(list.path, fmt.Sprintf("after: %q, orderBy: %s", cursor, to)), "pageInfo { hasNextPage }") + " }"
-				_, answer := s.ask(t, "acme", query)
-				if refused := strings.Contains(answer, "after is not a cursor of this connection in this order"); refused != (from != to) {
-					t.Errorf("%s, a cursor of %s: %s", query, from, answer)
+				path := fmt.Sprintf(list.path, fmt.Sprintf("after: %q, orderBy: %s", cursor, to))
+				query := "{ " + nestSelection(path, "pageInfo { hasNextPage }") + " }"
+				_, response := s.post(t, "acme", query)
+				refused := strings.Contains(response, "after is not a cursor of this connection in this order")
+				if refused != (from != to) {
+					t.Errorf("%s, a cursor of %s: %s", query, from, response)
 				}
 			}
 		}
 	}
 }
 
-// shuffled returns a server whose rows have values in other orders than their ids, many
-// of them equal or NULL, and the ids of an item and its project with several rows of each
-// relation, by type.
-func shuffled(t *testing.T) (s *testServer, ids map[string]string) {
+// newShuffledServer returns a server with random values in its rows, many of them equal or NULL, and
+// the ids of an item and its project by type. Both have several rows of each relation.
+func newShuffledServer(t *testing.T) (s *testServer, ids map[string]string) {
 	t.Helper()
 	s = newTestServer(t)
-	item := string(fill(s.Acme, t, s, "acme"))
-	fill(s.Globex, t, s, "globex")
-	var found struct {
-		Item struct{ Project struct{ ID string } }
-	}
-	s.query(t, "acme", fmt.Sprintf(`{ item(id: %q) { project { id } } }`, item), &found)
+	item := string(fillTenant(s.Acme, t, s, "acme"))
+	fillTenant(s.Globex, t, s, "globex")
 	r := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same in each run
 	for _, of := range model.Types.All() {
 		table := of.Schema().Table
-		for _, id := range s.ids(t, "SELECT id FROM "+table+" WHERE tenant_id = 1") {
+		for _, id := range s.readIDs(t, "SELECT id FROM "+table+" WHERE tenant_id = 1") {
 			for _, column := range orderedColumns(of) {
-				set := fmt.Sprintf("UPDATE IGNORE %s SET `%s` = %s WHERE tenant_id = 1 AND id = x'%s'", table, column.DBName, randomValue(t, r, of, column), id)
-				if _, err := s.SQL.ExecContext(t.Context(), set); err != nil { // IGNORE leaves unique values
+				set := fmt.Sprintf("UPDATE IGNORE %s SET `%s` = %s WHERE tenant_id = 1 AND id = x'%s'",
+					table, column.DBName, randomValue(t, r, of, column), id)
+				if _, err := s.SQL.ExecContext(t.Context(), set); err != nil { // IGNORE skips conflicts
 					t.Fatal(err)
 				}
 			}
 		}
 	}
-	link := "INSERT IGNORE INTO item_labels (tenant_id, item_id, label_id) SELECT 1, " + binary(item) + ", id FROM labels WHERE tenant_id = 1"
+	link := "INSERT IGNORE INTO item_labels (tenant_id, item_id, label_id) SELECT 1, " + formatID(item) +
+		", id FROM labels WHERE tenant_id = 1"
 	if _, err := s.SQL.ExecContext(t.Context(), link); err != nil {
 		t.Fatal(err)
 	}
-	return s, map[string]string{"Project": found.Item.Project.ID, "Item": item}
+	return s, map[string]string{"Project": s.findProject(t, item), "Item": item}
 }
 
-// orderedColumns returns the columns of a type's orders, except for those whose values never change.
+// orderedColumns returns the columns in the orders of a type, except for created_at.
 func orderedColumns(of relay.AnyType) (columns []*gormschema.Field) {
 	for _, order := range of.Orders() {
 		name := strings.ToLower(strings.TrimSuffix(order, "_ASC"))
@@ -217,8 +214,8 @@ func randomValue(t *testing.T, r *rand.Rand, of relay.AnyType, column *gormschem
 	return ""
 }
 
-// ids returns the ids that a statement finds, in hexadecimal digits.
-func (s *testServer) ids(t *testing.T, query string) (ids []string) {
+// readIDs returns the ids of a statement, in hexadecimal digits.
+func (s *testServer) readIDs(t *testing.T, query string) (ids []string) {
 	t.Helper()
 	rows, err := s.SQL.QueryContext(t.Context(), query)
 	if err != nil {
@@ -247,8 +244,8 @@ type idPage struct {
 	}
 }
 
-// nested puts a selection under a path of fields.
-func nested(path, selection string) string {
+// nestSelection puts a selection below a path of fields.
+func nestSelection(path, selection string) string {
 	fields := strings.Split(path, ") ")
 	for i := len(fields) - 1; i >= 0; i-- {
 		selection = strings.TrimSuffix(fields[i], ")") + ") { " + selection + " }"
@@ -256,10 +253,12 @@ func nested(path, selection string) string {
 	return selection
 }
 
-func (s *testServer) page(t *testing.T, path, arguments string) (p idPage) {
+// readPage reads a page of a connection.
+func (s *testServer) readPage(t *testing.T, path, arguments string) (p idPage) {
 	t.Helper()
 	var found map[string]json.RawMessage
-	s.query(t, "acme", "{ "+nested(fmt.Sprintf(path, arguments), "nodes { id } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }")+" }", &found)
+	const selection = "nodes { id } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }"
+	s.query(t, "acme", "{ "+nestSelection(fmt.Sprintf(path, arguments), selection)+" }", &found)
 	for range strings.Count(path, ") ") + 1 {
 		for _, inner := range found {
 			if err := json.Unmarshal(inner, &p); err != nil {
@@ -273,29 +272,29 @@ func (s *testServer) page(t *testing.T, path, arguments string) (p idPage) {
 	return p
 }
 
-// pages reads a whole connection in pages of three, in the order that it is read.
-func (s *testServer) pages(t *testing.T, path, size, from, order string) (ids []string) {
+// readPages reads all pages of a connection, of three rows each, and returns the ids as they were read.
+func (s *testServer) readPages(t *testing.T, path, limit, cursorArgument, order string) (ids []string) {
 	t.Helper()
-	more := size + ": 3, orderBy: " + order
+	more := limit + ": 3, orderBy: " + order
 	for arguments := more; ; {
-		p := s.page(t, path, arguments)
-		if size == "last" {
+		p := s.readPage(t, path, arguments)
+		if limit == "last" {
 			slices.Reverse(p.Nodes)
 		}
 		for _, n := range p.Nodes {
-			ids = append(ids, strings.Trim(binary(n.ID), "x'"))
+			ids = append(ids, strings.Trim(formatID(n.ID), "x'"))
 		}
 		next, cursor := p.PageInfo.HasNextPage, p.PageInfo.EndCursor
 		before := p.PageInfo.HasPreviousPage
-		if size == "last" {
+		if limit == "last" {
 			next, before, cursor = before, next, p.PageInfo.StartCursor
 		}
 		if before != (arguments != more) {
-			t.Errorf("a page that begins at %q says there is one before it: %t", arguments, before)
+			t.Errorf("the page at %q has a previous page: %t", arguments, before)
 		}
 		if !next {
 			return ids
 		}
-		arguments = fmt.Sprintf("%s, %s: %q", more, from, cursor)
+		arguments = fmt.Sprintf("%s, %s: %q", more, cursorArgument, cursor)
 	}
 }

@@ -23,7 +23,7 @@ type proveTest struct {
 func (p proveTest) run(t *testing.T) {
 	t.Helper()
 	t.Run(p.name, func(t *testing.T) {
-		code, out, errOut := rowhouse(t, append([]string{"prove"}, p.args...)...)
+		code, out, errOut := runCommand(t, append([]string{"prove"}, p.args...)...)
 		if code != p.code || !strings.HasPrefix(out, p.out) || strings.Contains(p.out, "^") && out != p.out {
 			t.Errorf("exit code %d, want %d\n%s, want\n%s", code, p.code, out, p.out)
 		}
@@ -33,7 +33,7 @@ func (p proveTest) run(t *testing.T) {
 	})
 }
 
-func TestProve(t *testing.T) {
+func TestProvePrintsProofOrRefusal(t *testing.T) {
 	const join = "SELECT i.name FROM items i JOIN projects p ON p.tenant_id = i.tenant_id AND p.id = i.project_id " +
 		"WHERE i.tenant_id = ? AND i.name = ?"
 	for _, test := range []proveTest{
@@ -214,7 +214,7 @@ func TestProveReadsStandardInput(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			setStdin(t, test.in)
-			code, out, errOut := rowhouse(t, "prove", "-")
+			code, out, errOut := runCommand(t, "prove", "-")
 			if code != test.code || out != test.out || (out == "") != (errOut != "") {
 				t.Errorf("exit code %d\n%s\n%s", code, out, errOut)
 			}

@@ -2,12 +2,7 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -16,235 +11,211 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"gorm.io/gorm"
 
+	"rowhouse/graph/servertest"
 	"rowhouse/tenancy"
 )
 
-// testUser is the caller that a token names.
+// testUser is the caller in a token.
 type testUser struct{ Name string }
 
-// testClaims are what a token says.
-type testClaims struct {
-	Tenant, User string
-	Expires      time.Time
-}
+// newToken returns an unsigned token of tokenResolver: package server tests signed ones.
+func newToken(tenant, name string) string { return tenant + "/" + name }
 
-var tokenKey = []byte("a key of this test")
-
-// signTest returns a token: the claims, and their HMAC.
-func signTest(key []byte, c testClaims) string {
-	text, err := json.Marshal(c)
-	if err != nil {
-		panic(err) // claims are JSON
-	}
-	mac := hmac.New(sha256.New, key)
-	mac.Write(text)
-	return base64.RawURLEncoding.EncodeToString(text) + "." + base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
-}
-
-// tokenOf returns a token that is valid for an hour.
-func tokenOf(tenant, name string) string {
-	return signTest(tokenKey, testClaims{tenant, name, time.Now().Add(time.Hour)})
-}
-
-// readToken returns the claims of a token whose HMAC is right.
-func readToken(token string) (c testClaims, ok bool) {
-	encoded, signature, _ := strings.Cut(token, ".")
-	text, err := base64.RawURLEncoding.DecodeString(encoded)
-	sum, sumErr := base64.RawURLEncoding.DecodeString(signature)
-	mac := hmac.New(sha256.New, tokenKey)
-	mac.Write(text)
-	ok = err == nil && sumErr == nil && hmac.Equal(mac.Sum(nil), sum) && json.Unmarshal(text, &c) == nil
-	return c, ok
-}
-
-// tokenResolver is a custom resolver: a bearer token names the tenant and the user.
+// tokenResolver is a Resolver of an application: a bearer token has the tenant and the user.
 func tokenResolver(directory *tenancy.Directory) tenancy.Resolver {
-	refuse := func(message string) (tenancy.Identity, error) {
-		return tenancy.Identity{}, &tenancy.ResolveError{Kind: tenancy.ErrUnauthenticated, Message: message}
-	}
 	return func(ctx context.Context, c tenancy.Credentials) (tenancy.Identity, error) {
 		token, err := c.Value("Authorization")
-		if err != nil {
-			return refuse("send one token")
-		}
 		if param, ok := c.Parameters["authToken"].(string); ok && token == "" {
 			token = "Bearer " + param
 		}
 		token, bearer := strings.CutPrefix(token, "Bearer ")
-		if !bearer {
-			return refuse("send a token in the header Authorization: Bearer")
+		slug, user, ok := strings.Cut(token, "/")
+		if err != nil || !bearer || !ok {
+			return tenancy.Identity{}, &tenancy.ResolveError{Kind: tenancy.ErrUnauthenticated, Message: "send one token"}
 		}
-		claims, ok := readToken(token)
-		if !ok {
-			return refuse("the token is not valid")
-		}
-		if time.Now().After(claims.Expires) {
-			return refuse("the token has expired")
-		}
-		tenant, err := directory.BySlug(ctx, claims.Tenant)
-		return tenancy.Identity{Tenant: tenant, Caller: testUser{claims.User}}, err
+		tenant, err := directory.BySlug(ctx, slug)
+		return tenancy.Identity{Tenant: tenant, Caller: testUser{user}}, err
 	}
 }
 
-// withTokens returns options whose resolver reads tokens.
-func withTokens(s *testServer) apiOptions {
-	options := defaults
-	options.Resolve = tokenResolver(tenancy.NewDirectory(s.DB))
-	return options
-}
-
-// callers collects the callers in the contexts of statements, by table.
+// callers are the callers in the contexts of statements, by table.
 type callers struct {
-	mu sync.Mutex
-	of map[string][]string
+	mu      sync.Mutex
+	byTable map[string][]string
 }
 
 // watchCallers collects the callers of a server's queries and creates.
 func watchCallers(t *testing.T, s *testServer) *callers {
 	t.Helper()
-	seen := &callers{of: map[string][]string{}}
-	note := func(db *gorm.DB) {
+	c := &callers{byTable: map[string][]string{}}
+	addCaller := func(db *gorm.DB) {
 		caller, _ := tenancy.CallerFrom[testUser](db.Statement.Context)
-		seen.mu.Lock()
-		defer seen.mu.Unlock()
-		if !slices.Contains(seen.of[db.Statement.Table], caller.Name) {
-			seen.of[db.Statement.Table] = append(seen.of[db.Statement.Table], caller.Name)
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		table := db.Statement.Table
+		if !slices.Contains(c.byTable[table], caller.Name) {
+			c.byTable[table] = append(c.byTable[table], caller.Name)
 		}
 	}
 	callbacks := s.For(s.Acme).Callback()
-	if err := errors.Join(callbacks.Query().Before("gorm:query").Register("test:caller", note), callbacks.Create().Before("gorm:create").Register("test:caller", note)); err != nil {
+	if err := errors.Join(
+		callbacks.Query().Before("gorm:query").Register("test:caller", addCaller),
+		callbacks.Create().Before("gorm:create").Register("test:caller", addCaller),
+	); err != nil {
 		t.Fatal(err)
 	}
-	return seen
-}
-
-// take returns the callers of some tables, and forgets all.
-func (c *callers) take(tables ...string) string {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	var all []string
-	for _, table := range tables {
-		all = append(all, table+": "+strings.Join(c.of[table], " "))
-	}
-	c.of = map[string][]string{}
-	return strings.Join(all, ", ")
-}
-
-// TestATokenNamesTheTenantAndTheCaller sends tokens in headers and connectionParams. A header that
-// names another tenant is ignored, and resolvers, relations and events have the caller of their own
-// client.
-func TestATokenNamesTheTenantAndTheCaller(t *testing.T) {
-	s := newTestServer(t)
-	item := string(fill(s.Acme, t, s, "acme"))
-	options := withTokens(s)
-	url := s.listen(t, options)
-	s.Handler = newHandler(s.DB, tenancy.NewDirectory(s.DB), options, corsFlags{}, slog.New(slog.DiscardHandler))
-	seen := watchCallers(t, s)
-	ask := func(tenant, name, query string) string {
-		t.Helper()
-		body, err := json.Marshal(map[string]string{"query": query})
-		if err != nil {
-			t.Fatal(err)
-		}
-		w := s.do(request(t, http.MethodPost, "/graphql", string(body), "Content-Type", "application/json",
-			tenancy.HeaderName, "globex", "Authorization", "Bearer "+tokenOf(tenant, name)))
-		return w.Body.String()
-	}
-
-	if got := ask("acme", "ada", `{ tenant { slug } items { nodes { name project { name } comments { nodes { body } } } } }`); !strings.Contains(got, `"slug":"acme"`) || strings.Contains(got, "errors") {
-		t.Error(got)
-	}
-	if got := seen.take("items", "projects", "comments"); got != "items: ada, projects: ada, comments: ada" {
-		t.Errorf("a query: %s", got)
-	}
-	if got := ask("globex", "gus", `{ tenant { slug } items { nodes { name } } }`); got != `{"data":{"tenant":{"slug":"globex"},"items":{"nodes":[]}}}`+"\n" && !strings.Contains(got, `"slug":"globex"},"items":{"nodes":[]}`) {
-		t.Error(got)
-	}
-	seen.take()
-
-	const projects = `subscription { projectChanged { project { name items { nodes { name } } } } }`
-	subscribers := map[string]*client{
-		"authToken":                   subscriber(t, url, `{"authToken": "`+tokenOf("acme", "sam")+`", "X-Tenant-ID": "globex"}`, nil),
-		"Authorization":               subscriber(t, url, `{"Authorization": "Bearer `+tokenOf("acme", "sam")+`"}`, nil),
-		"headers":                     subscriber(t, url, `{"headers": {"authorization": "Bearer `+tokenOf("acme", "sam")+`"}}`, nil),
-		"the header of the upgrade":   subscriber(t, url, `{}`, http.Header{"Authorization": {"Bearer " + tokenOf("acme", "sam")}, tenancy.HeaderName: {"globex"}}),
-		"the header, no parameters":   subscriber(t, url, "", http.Header{"Authorization": {"Bearer " + tokenOf("acme", "sam")}}),
-		"the same in both":            nil,
-		"another tenant's subscriber": subscriber(t, url, `{"authToken": "`+tokenOf("globex", "gus")+`"}`, nil),
-	}
-	same := "Bearer " + tokenOf("acme", "sam")
-	subscribers["the same in both"] = subscriber(t, url, `{"Authorization": "`+same+`"}`, http.Header{"Authorization": {same}})
-	for _, c := range subscribers {
-		c.subscribe("projects", projects)
-	}
-	events := eventStream(t, url, tokenOf("acme", "sse"), projects)
-	s.listening(s.Acme, t, 7)
-	s.listening(s.Globex, t, 1)
-	if got := ask("acme", "ada", `mutation { createProject(input: {key: "NEW", name: "of acme"}) { project { id } } }`); strings.Contains(got, "errors") {
-		t.Fatal(got)
-	}
-	for name, c := range subscribers {
-		if name == "another tenant's subscriber" {
-			continue
-		}
-		c.expect("next", `"name":"of acme"`)
-	}
-	if line := events(); !strings.Contains(line, `"name":"of acme"`) {
-		t.Error(line)
-	}
-	got := seen.take("projects", "items")
-	for _, name := range []string{"ada", "sam", "sse"} {
-		if !strings.Contains(strings.Split(got, ",")[0], name) {
-			t.Errorf("who creates and who hears of it: %s", got)
-		}
-	}
-	if items := strings.Fields(strings.Split(got, "items:")[1]); len(items) != 2 || !slices.Contains(items, "sam") || !slices.Contains(items, "sse") {
-		t.Errorf("the relation of an event is read by %v", items)
-	}
-	if got := ask("globex", "gus", `mutation { createProject(input: {key: "NEW", name: "of globex"}) { project { id } } }`); strings.Contains(got, "errors") {
-		t.Fatal(got)
-	}
-	subscribers["another tenant's subscriber"].expect("next", `"name":"of globex"`)
-	if got := ask("globex", "gus", fmt.Sprintf(`{ item(id: %q) { name } }`, item)); !strings.Contains(got, `"item":null`) {
-		t.Error(got)
-	}
-}
-
-// subscriber opens a socket with connectionParams, or without any, and with headers.
-func subscriber(t *testing.T, url, parameters string, header http.Header) *client {
-	t.Helper()
-	c := dial(t, url, header)
-	text := `{"type": "connection_init"}`
-	if parameters != "" {
-		text = `{"type": "connection_init", "payload": ` + parameters + `}`
-	}
-	c.send(text)
-	c.expect("connection_ack", "")
 	return c
 }
 
-// eventStream subscribes by Server-Sent Events, and returns a function that reads the next event's
-// data.
-func eventStream(t *testing.T, url, token, query string) (next func() string) {
+// takeCallers returns the callers of a table, sorted, and forgets them.
+func (c *callers) takeCallers(table string) string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	names := slices.Sorted(slices.Values(c.byTable[table]))
+	delete(c.byTable, table)
+	return strings.Join(names, " ")
+}
+
+// postWithToken returns the response to a query with a token. The header X-Tenant-ID has another tenant.
+func (s *testServer) postWithToken(t *testing.T, token, query string) string {
 	t.Helper()
-	body, err := json.Marshal(map[string]string{"query": query})
-	if err != nil {
-		t.Fatal(err)
+	w := s.do(servertest.NewRequest(t, http.MethodPost, "/graphql", servertest.Body(map[string]string{"query": query}),
+		"Content-Type", "application/json", tenancy.HeaderName, "globex", "Authorization", "Bearer "+token))
+	return w.Body.String()
+}
+
+// newTokenServer returns a server that resolves tokens, with its address.
+func newTokenServer(t *testing.T) (s *testServer, url string) {
+	t.Helper()
+	s = newTestServer(t)
+	options := defaults
+	options.Resolve = tokenResolver(tenancy.NewDirectory(s.DB))
+	s.Handler = newHandler(s.DB, tenancy.NewDirectory(s.DB), options, corsFlags{}, slog.New(slog.DiscardHandler))
+	return s, s.listen(t, options)
+}
+
+// TestStatementsHaveTheCallerOfTheToken queries relations. A header with another tenant is ignored.
+func TestStatementsHaveTheCallerOfTheToken(t *testing.T) {
+	s, _ := newTokenServer(t)
+	item := string(fillTenant(s.Acme, t, s, "acme"))
+	seen := watchCallers(t, s)
+	query := `{ tenant { slug } items { nodes { name project { name } comments { nodes { body } } } } }`
+	got := s.postWithToken(t, newToken("acme", "ada"), query)
+	if !strings.Contains(got, `"slug":"acme"`) || strings.Contains(got, "errors") {
+		t.Error(got)
 	}
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, bytes.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
+	for _, table := range []string{"items", "projects", "comments"} {
+		if got := seen.takeCallers(table); got != "ada" {
+			t.Errorf("the callers of statements on %s are %q", table, got)
+		}
 	}
-	r.Header = http.Header{"Content-Type": {"application/json"}, "Accept": {"text/event-stream"}, "Authorization": {"Bearer " + token}}
-	response, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
+	got = s.postWithToken(t, newToken("globex", "gus"), `{ tenant { slug } items { nodes { name } } }`)
+	if !strings.Contains(got, `"slug":"globex"},"items":{"nodes":[]}`) {
+		t.Error(got)
 	}
-	t.Cleanup(func() { _ = response.Body.Close() })
+	got = s.postWithToken(t, newToken("globex", "gus"), fmt.Sprintf(`{ item(id: %q) { name } }`, item))
+	if !strings.Contains(got, `"item":null`) {
+		t.Error(got)
+	}
+}
+
+// TestEventsHaveTheCallerOfTheSubscriber subscribes with tokens in connectionParams and in headers. The
+// statements of an event have the caller of the subscriber, not of the change.
+func TestEventsHaveTheCallerOfTheSubscriber(t *testing.T) {
+	s, url := newTokenServer(t)
+	const projects = `subscription { projectChanged { project { name items { nodes { name } } } } }`
+	sam := newToken("acme", "sam")
+	bearer := http.Header{"Authorization": {"Bearer " + sam}}
+	sockets := map[string]*servertest.Socket{}
+	for _, test := range []struct {
+		name       string
+		parameters string // of connection_init; none if ""
+		header     http.Header
+	}{
+		{
+			name:       "authToken, with the header of another tenant",
+			parameters: `{"authToken": "` + sam + `", "X-Tenant-ID": "globex"}`,
+		},
+		{
+			name:       "Authorization",
+			parameters: `{"Authorization": "Bearer ` + sam + `"}`,
+		},
+		{
+			name:       "headers",
+			parameters: `{"headers": {"authorization": "Bearer ` + sam + `"}}`,
+		},
+		{
+			name:       "a header of the upgrade",
+			parameters: `{}`,
+			header:     http.Header{"Authorization": bearer["Authorization"], tenancy.HeaderName: {"globex"}},
+		},
+		{
+			name:   "a header of the upgrade, without parameters",
+			header: bearer,
+		},
+		{
+			name:       "the same token twice",
+			parameters: `{"Authorization": "Bearer ` + sam + `"}`,
+			header:     bearer,
+		},
+	} {
+		sockets[test.name] = initSocket(t, url, test.parameters, test.header)
+		sockets[test.name].Subscribe("projects", projects)
+	}
+	globex := initSocket(t, url, `{"authToken": "`+newToken("globex", "gus")+`"}`, nil)
+	globex.Subscribe("projects", projects)
+	readEvent := openEventStream(t, url, newToken("acme", "sse"), projects)
+	s.waitSubscriptions(s.Acme, t, len(sockets)+1)
+	s.waitSubscriptions(s.Globex, t, 1)
+
+	seen := watchCallers(t, s)
+	create := `mutation { createProject(input: {key: "NEW", name: "of %s"}) { project { id } } }`
+	if got := s.postWithToken(t, newToken("acme", "ada"), fmt.Sprintf(create, "acme")); strings.Contains(got, "errors") {
+		t.Fatal(got)
+	}
+	for name, socket := range sockets {
+		message, err := socket.Next()
+		if err != nil || !strings.Contains(string(message.Payload), `"name":"of acme"`) {
+			t.Errorf("%s: %s %v", name, message.Payload, err)
+		}
+	}
+	if data := readEvent(); !strings.Contains(data, `"name":"of acme"`) {
+		t.Error(data)
+	}
+	if got := seen.takeCallers("projects"); got != "ada sam sse" {
+		t.Errorf("the project is created and read by %s", got)
+	}
+	if got := seen.takeCallers("items"); got != "sam sse" {
+		t.Errorf("the relation of the event is read by %s", got)
+	}
+	// The first event of the other tenant is its own.
+	if got := s.postWithToken(t, newToken("globex", "gus"), fmt.Sprintf(create, "globex")); strings.Contains(got, "errors") {
+		t.Fatal(got)
+	}
+	globex.Expect("next", `"name":"of globex"`)
+}
+
+// initSocket opens a socket, and sends connection_init with parameters, or without if they are "".
+func initSocket(t *testing.T, url, parameters string, header http.Header) *servertest.Socket {
+	t.Helper()
+	socket := servertest.Dial(t, url, header)
+	if parameters == "" {
+		socket.Send(`{"type": "connection_init"}`)
+	} else {
+		socket.Send(`{"type": "connection_init", "payload": ` + parameters + `}`)
+	}
+	socket.Expect("connection_ack", "")
+	return socket
+}
+
+// openEventStream subscribes with Server-Sent Events. read returns the data of the next event.
+func openEventStream(t *testing.T, url, token, query string) (read func() string) {
+	t.Helper()
+	response := servertest.Call(t, http.MethodPost, url, "", servertest.Body(map[string]string{"query": query}),
+		"Accept", "text/event-stream", "Authorization", "Bearer "+token)
 	lines := bufio.NewScanner(response.Body)
 	return func() string {
 		for lines.Scan() {

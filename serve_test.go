@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"rowhouse/graph/servertest"
 	"rowhouse/model"
 	"rowhouse/model/dbtest"
 	"rowhouse/tenancy"
@@ -34,7 +35,7 @@ func TestServeCreatesPrivateDatabase(t *testing.T) {
 		}
 		if start == 1 {
 			// Other commands may run beside the server; a second server may not.
-			if code, out, errOut := rowhouse(t, "tenant", "create", "initech", "--name", "Initech", "--data-dir", dir); code != 0 ||
+			if code, out, errOut := runCommand(t, "tenant", "create", "initech", "--name", "Initech", "--data-dir", dir); code != 0 ||
 				out != "tenant 3: initech (Initech)\n" {
 				t.Errorf("%d %s %s", code, out, errOut)
 			}
@@ -42,7 +43,7 @@ func TestServeCreatesPrivateDatabase(t *testing.T) {
 				`"totalCount":0`) {
 				t.Error(body)
 			}
-			if code, _, errOut := rowhouse(t, "--addr", "127.0.0.1:0", "--data-dir", dir); code != 1 ||
+			if code, _, errOut := runCommand(t, "--addr", "127.0.0.1:0", "--data-dir", dir); code != 1 ||
 				!strings.Contains(errOut, "--data-dir") {
 				t.Errorf("a second server on the folder: %d %s", code, errOut)
 			}
@@ -56,7 +57,7 @@ func TestServeCreatesPrivateDatabase(t *testing.T) {
 // TestServeUsesDatabaseURL checks --demo, which is off by default there, and --no-migrate.
 func TestServeUsesDatabaseURL(t *testing.T) {
 	dsn := dbtest.Empty(t)
-	if code, _, errOut := rowhouse(t, "--addr", "127.0.0.1:0", "--database-url", dsn, "--no-migrate"); code != 1 ||
+	if code, _, errOut := runCommand(t, "--addr", "127.0.0.1:0", "--database-url", dsn, "--no-migrate"); code != 1 ||
 		!strings.Contains(errOut, "run rowhouse migrate") {
 		t.Errorf("without tables: %d %s", code, errOut)
 	}
@@ -90,19 +91,19 @@ func TestStopWaitsForRunningRequests(t *testing.T) {
 	}
 	responded := make(chan string, 1)
 	go func() {
-		r := request(t, http.MethodPost, "http://"+s.addr+"/graphql",
+		r := servertest.NewRequest(t, http.MethodPost, "http://"+s.addr+"/graphql",
 			fmt.Sprintf(`{"query": "mutation { updateLabel(input: {id: \"%s\", name: \"idea\"}) { label { name } } }"}`, label.GlobalID()),
 			tenancy.HeaderName, "acme", "Content-Type", "application/json")
 		r.RequestURI = ""
-		_, body := send(t, r)
+		_, body := sendRequest(t, r)
 		responded <- body
 	}()
-	waitUntil(t, "the request waits", func() bool {
+	servertest.WaitUntil(t, "the request waits", func() bool {
 		return slices.ContainsFunc(d.Processes(t), func(p dbtest.Process) bool { return strings.HasSuffix(p.Statement, "FOR UPDATE") })
 	})
 	stopped := make(chan int, 1)
 	go func() { stopped <- s.stop() }()
-	waitUntil(t, "the server drains", func() bool { return strings.Contains(s.errOut.String(), "stopping") })
+	servertest.WaitUntil(t, "the server drains", func() bool { return strings.Contains(s.errOut.String(), "stopping") })
 	if err := locker.Rollback(); err != nil {
 		t.Fatal(err)
 	}

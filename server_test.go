@@ -16,7 +16,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/99designs/gqlgen/graphql"
 	"github.com/alecthomas/kong"
 	"github.com/google/uuid"
 	"golang.org/x/tools/txtar"
@@ -26,37 +25,38 @@ import (
 	"rowhouse/tenancy"
 )
 
-var update = flag.Bool("update", false, "write the answers into testdata instead of comparing them")
+var update = flag.Bool("update", false, "write the responses into testdata instead of comparing them")
 
-// TestScenarios plays the files in testdata. A file is a sequence of requests, each
-// under the name of its tenant (or of whatever the header shall hold; "nobody" sends
-// none) and followed by its answer. A request is a GraphQL document, or a whole body
-// if it starts with {"; ids, cursors and times have names: <Item:1>, <cursor:Item:1>,
-// <time>.
+// TestScenarios plays the files in testdata. A file is a sequence of requests. Each has the name of its
+// tenant, or another value of the header X-Tenant-ID, or "none" for no header, and is followed by its
+// response. A request is a GraphQL document, or a whole body if it starts with {". Ids, cursors and
+// times have placeholders: <Item:1>, <cursor:Item:1>, <time>.
 func TestScenarios(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(files) == 0 {
 		t.Fatal("no scenarios", err)
 	}
 	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) { play(t, newTestServer(t), file) })
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) { playScenario(t, newTestServer(t), file) })
 	}
 }
 
-func play(t *testing.T, server *testServer, file string) {
+// playScenario sends the requests of a file, and compares the responses.
+func playScenario(t *testing.T, server *testServer, file string) {
+	t.Helper()
 	archive, err := txtar.ParseFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	names := names{real: map[string]string{}, counts: map[string]int{}}
+	placeholders := placeholders{values: map[string]string{}, counts: map[string]int{}}
 	played := &txtar.Archive{Comment: archive.Comment}
 	for _, step := range archive.Files {
-		if step.Name == "answer" {
+		if step.Name == responseName {
 			continue
 		}
-		status, body := server.ask(t, step.Name, names.replace(string(step.Data)))
-		answer := fmt.Sprintf("%d\n%s\n", status, names.give(body))
-		played.Files = append(played.Files, step, txtar.File{Name: "answer", Data: []byte(answer)})
+		status, body := server.post(t, step.Name, placeholders.resolve(string(step.Data)))
+		response := fmt.Sprintf("%d\n%s\n", status, placeholders.insert(body))
+		played.Files = append(played.Files, step, txtar.File{Name: responseName, Data: []byte(response)})
 	}
 	got := txtar.Format(played)
 	if *update {
@@ -70,6 +70,7 @@ func play(t *testing.T, server *testServer, file string) {
 	}
 }
 
+// firstDifference returns the lines around the first difference of two texts.
 func firstDifference(got, want string) string {
 	g, w := strings.Split(got, "\n"), strings.Split(want, "\n")
 	for i := range g {
@@ -79,61 +80,67 @@ func firstDifference(got, want string) string {
 				strings.Join(g[from:min(len(g), i+12)], "\n"), strings.Join(w[from:min(len(w), i+12)], "\n"))
 		}
 	}
-	return "nothing where there should be:\n" + strings.Join(w[len(g):], "\n")
+	return "the end is missing:\n" + strings.Join(w[len(g):], "\n")
 }
 
-// names stands for what is different in each run.
-type names struct {
-	real   map[string]string // of a name
-	counts map[string]int    // of names, by noun
+// placeholders stand for values that differ in each run.
+type placeholders struct {
+	values map[string]string // by placeholder
+	counts map[string]int    // of placeholders, by type
 }
+
+// responseName is the name of a response in a scenario; noTenant that of a request without a tenant.
+const (
+	responseName = "response"
+	noTenant     = "none"
+)
 
 var (
-	namePattern   = regexp.MustCompile(`<(?:cursor:)?\w+:\d+>`)
+	placeholder   = regexp.MustCompile(`<(?:cursor:)?\w+:\d+>`)
 	stringPattern = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
 	globalPattern = regexp.MustCompile(`^(` + strings.Join(model.Types.Names(), "|") + `):([0-9a-f-]{36})$`)
 	timePattern   = regexp.MustCompile(`^"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z"$`)
 	requestID     = regexp.MustCompile(`"requestId": ".*"`)
 )
 
-// replace puts what names stand for into a request.
-func (n names) replace(request string) string {
-	return namePattern.ReplaceAllStringFunc(request, func(name string) string {
-		if stands, ok := n.real[name]; ok {
-			return stands
+// resolve replaces the placeholders of a request with their values.
+func (p placeholders) resolve(request string) string {
+	return placeholder.ReplaceAllStringFunc(request, func(name string) string {
+		if value, ok := p.values[name]; ok {
+			return value
 		}
 		return name
 	})
 }
 
-// give puts names into an answer.
-func (n names) give(answer string) string {
-	answer = requestID.ReplaceAllString(answer, `"requestId": "<request>"`)
+// insert replaces the values of a response with placeholders.
+func (p placeholders) insert(response string) string {
+	response = requestID.ReplaceAllString(response, `"requestId": "<request>"`)
 	// Ids first: a cursor is named after the row that it points to.
-	answer = stringPattern.ReplaceAllStringFunc(answer, func(quoted string) string {
+	response = stringPattern.ReplaceAllStringFunc(response, func(quoted string) string {
 		decoded, err := base64.RawURLEncoding.DecodeString(strings.Trim(quoted, `"`))
 		match := globalPattern.FindStringSubmatch(string(decoded))
 		if err != nil || match == nil {
 			return quoted
 		}
-		noun, id := match[1], uuid.MustParse(match[2])
-		for name, stands := range n.real {
-			if stands == strings.Trim(quoted, `"`) {
+		typeName, id := match[1], uuid.MustParse(match[2])
+		for name, value := range p.values {
+			if value == strings.Trim(quoted, `"`) {
 				return `"` + name + `"`
 			}
 		}
-		n.counts[noun]++
-		name := fmt.Sprintf("<%s:%d>", noun, n.counts[noun])
-		n.real[name] = strings.Trim(quoted, `"`)
-		n.real["<cursor:"+name[1:]] = base64.RawURLEncoding.EncodeToString(append([]byte("id:"), id[:]...))
+		p.counts[typeName]++
+		name := fmt.Sprintf("<%s:%d>", typeName, p.counts[typeName])
+		p.values[name] = strings.Trim(quoted, `"`)
+		p.values["<cursor:"+name[1:]] = base64.RawURLEncoding.EncodeToString(append([]byte("id:"), id[:]...))
 		return `"` + name + `"`
 	})
-	return stringPattern.ReplaceAllStringFunc(answer, func(quoted string) string {
+	return stringPattern.ReplaceAllStringFunc(response, func(quoted string) string {
 		if timePattern.MatchString(quoted) {
 			return `"<time>"`
 		}
-		for name, stands := range n.real {
-			if strings.HasPrefix(name, "<cursor:") && stands == strings.Trim(quoted, `"`) {
+		for name, value := range p.values {
+			if strings.HasPrefix(name, "<cursor:") && value == strings.Trim(quoted, `"`) {
 				return `"` + name + `"`
 			}
 		}
@@ -141,25 +148,27 @@ func (n names) give(answer string) string {
 	})
 }
 
-// testServer is the whole handler on a database of its own, with two tenants.
+// testServer is the handler of all paths on a new database with two tenants.
 type testServer struct {
 	*dbtest.Database
 	http.Handler
 }
 
+// newTestServer returns a server with the default settings. It fails the test if the guard has refused a
+// statement of the server.
 func newTestServer(t testing.TB) *testServer {
 	t.Helper()
 	d := dbtest.New(t)
 	t.Cleanup(func() {
 		if n := d.Counts().Refused; n > 0 {
-			t.Errorf("the guard refused %d of the server's own statements", n)
+			t.Errorf("the guard refused %d statements of the server", n)
 		}
 	})
 	return &testServer{d, newHandler(d.DB, tenancy.NewDirectory(d.DB), defaults,
 		corsFlags{Origin: []string{"https://app.example.com"}}, slog.New(slog.DiscardHandler))}
 }
 
-// defaults are the API's settings without a flag.
+// defaults are the settings of the API without flags.
 var defaults = func() apiOptions {
 	var s serve
 	if _, err := kong.Must(&s).Parse(nil); err != nil {
@@ -172,8 +181,8 @@ var defaults = func() apiOptions {
 	return options
 }()
 
-// ask posts a GraphQL document, or a whole body, as a tenant.
-func (s *testServer) ask(t testing.TB, tenant, query string) (status int, answer string) {
+// post sends a GraphQL document, or a whole body, for a tenant. The response is indented JSON.
+func (s *testServer) post(t testing.TB, tenant, query string) (status int, response string) {
 	t.Helper()
 	body := query
 	if !strings.HasPrefix(query, `{"`) {
@@ -185,41 +194,43 @@ func (s *testServer) ask(t testing.TB, tenant, query string) (status int, answer
 	}
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/graphql", strings.NewReader(body))
 	r.Header.Set("Content-Type", "application/json")
-	if tenant != "nobody" {
+	if tenant != noTenant {
 		r.Header.Set(tenancy.HeaderName, tenant)
 	}
 	w := s.do(r)
 	var indented bytes.Buffer
 	if err := json.Indent(&indented, bytes.TrimSpace(w.Body.Bytes()), "", "  "); err != nil {
-		t.Fatalf("the answer is no JSON: %v\n%s", err, w.Body)
+		t.Fatalf("the response is not JSON: %v\n%s", err, w.Body)
 	}
 	return w.Code, leaves.ReplaceAllStringFunc(indented.String(), func(leaf string) string {
 		return strings.Join(strings.Fields(leaf), " ")
 	})
 }
 
-// leaves are the objects and lists that hold no others: each goes on one line.
+// leaves are the objects and lists without others in them. Each is on one line.
 var leaves = regexp.MustCompile(`(?s)\{[^{}\[\]]*\}|\[[^{}\[\]]*\]`)
 
+// do returns the response to a request.
 func (s *testServer) do(r *http.Request) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
 	s.ServeHTTP(w, r)
 	return w
 }
 
-// query asks and decodes data into out; errors fail the test.
+// query posts a document and decodes the data of the response into out, unless out is nil. Errors fail
+// the test.
 func (s *testServer) query(t testing.TB, tenant, query string, out any) {
 	t.Helper()
-	status, answer := s.ask(t, tenant, query)
+	status, response := s.post(t, tenant, query)
 	var got struct {
 		Data   json.RawMessage
 		Errors json.RawMessage
 	}
-	if err := json.NewDecoder(strings.NewReader(answer)).Decode(&got); err != nil && err != io.EOF {
+	if err := json.NewDecoder(strings.NewReader(response)).Decode(&got); err != nil && err != io.EOF {
 		t.Fatal(err)
 	}
 	if status != http.StatusOK || got.Errors != nil {
-		t.Fatalf("%s\n%d %s", query, status, answer)
+		t.Fatalf("%s\n%d %s", query, status, response)
 	}
 	if out != nil {
 		if err := json.Unmarshal(got.Data, out); err != nil {
@@ -228,5 +239,12 @@ func (s *testServer) query(t testing.TB, tenant, query string, out any) {
 	}
 }
 
-// text is a string for an optional field of an input.
-func text(s string) graphql.Omittable[*string] { return graphql.OmittableOf(&s) }
+// findProject returns the id of the project of an item of acme.
+func (s *testServer) findProject(t testing.TB, item string) (id string) {
+	t.Helper()
+	var found struct {
+		Item struct{ Project struct{ ID string } }
+	}
+	s.query(t, "acme", fmt.Sprintf(`{ item(id: %q) { project { id } } }`, item), &found)
+	return found.Item.Project.ID
+}

@@ -16,61 +16,118 @@ import (
 	"rowhouse/model/relay"
 )
 
-// The queries whose statements count: the front pages of a work tracker.
+// Queries of the front pages of a work tracker.
 const (
 	pointQuery = `{ item(id: %q) { id key name status priority version } }`
-	pageQuery  = `{ items(first: 20) { nodes { key name status project { key name } assignee { name email } } pageInfo { hasNextPage endCursor } } }`
-	deepQuery  = `{ projects(first: 10) { nodes { key items(first: 10) { nodes { key name
+	pageQuery  = `{ items(first: 20) {
+		nodes { key name status project { key name } assignee { name email } } pageInfo { hasNextPage endCursor } } }`
+	deepQuery = `{ projects(first: 10) { nodes { key items(first: 10) { nodes { key name
 		labels { nodes { name color } } comments(first: 3) { nodes { body author { name } } } } } } } }`
 )
 
-// TestEachRelationIsOneStatement counts what reaches the database, whatever the
-// number of rows, the nesting and the aliases.
+// TestEachRelationIsOneStatement counts the statements of queries with many rows, nesting and aliases.
 func TestEachRelationIsOneStatement(t *testing.T) {
 	s := newTestServer(t)
-	first := fill(s.Acme, t, s, "acme")
-	fill(s.Globex, t, s, "globex")
+	first := fillTenant(s.Acme, t, s, "acme")
+	fillTenant(s.Globex, t, s, "globex")
 	for _, test := range []struct {
-		name, query string
-		statements  int
+		name       string
+		query      string
+		statements int
 	}{
-		{"point", fmt.Sprintf(pointQuery, first), 1},
-		{"page with two relations", pageQuery, 3},
-		{"no relation that is not asked for", `{ items { nodes { key } } }`, 1},
-		{"count", `{ items { totalCount } }`, 1},
-		{"count with a page", `{ items { totalCount pageInfo { hasNextPage } } }`, 2},
-		{"pages in pages", deepQuery, 5},
-		{"edges like nodes", `{ projects { edges { node { items { edges { node { labels { edges { node { name } } } } } } } } } }`, 3},
-		{"counts in pages", `{ projects { nodes { items { totalCount nodes { comments { totalCount } labels { totalCount } } } } } }`, 5},
-		{"an alias with the same arguments", `{ projects { nodes { a: items(first: 2) { nodes { key } } b: items(first: 2) { nodes { key } } } } }`, 2},
-		{"an alias with others", `{ projects { nodes { a: items(first: 2) { nodes { key } } b: items(last: 2) { nodes { key } } } } }`, 3},
-		{"there and back", `{ projects { nodes { items { nodes { project { items { nodes { project { key } } } } } } } } }`, 5},
-		{"from the end", `{ comments { nodes { author { name } item { project { key } assignee { name } } } } }`, 5},
-		{"one noun by many ids", fmt.Sprintf(`{ nodes(ids: [%q, %[1]q]) { ... on Item { project { key } } } }`, first), 2},
-		{"the tenant", `{ tenant { slug } }`, 0},
+		{
+			name:       "an item",
+			query:      fmt.Sprintf(pointQuery, first),
+			statements: 1,
+		},
+		{
+			name:       "a page with two relations",
+			query:      pageQuery,
+			statements: 3,
+		},
+		{
+			name:       "a page without relations",
+			query:      `{ items { nodes { key } } }`,
+			statements: 1,
+		},
+		{
+			name:       "a total",
+			query:      `{ items { totalCount } }`,
+			statements: 1,
+		},
+		{
+			name:       "a total with a page",
+			query:      `{ items { totalCount pageInfo { hasNextPage } } }`,
+			statements: 2,
+		},
+		{
+			name:       "nested pages",
+			query:      deepQuery,
+			statements: 5,
+		},
+		{
+			name:       "edges",
+			query:      `{ projects { edges { node { items { edges { node { labels { edges { node { name } } } } } } } } } }`,
+			statements: 3,
+		},
+		{
+			name:       "nested totals",
+			query:      `{ projects { nodes { items { totalCount nodes { comments { totalCount } labels { totalCount } } } } } }`,
+			statements: 5,
+		},
+		{
+			name:       "an alias with the same arguments",
+			query:      `{ projects { nodes { a: items(first: 2) { nodes { key } } b: items(first: 2) { nodes { key } } } } }`,
+			statements: 2,
+		},
+		{
+			name:       "an alias with other arguments",
+			query:      `{ projects { nodes { a: items(first: 2) { nodes { key } } b: items(last: 2) { nodes { key } } } } }`,
+			statements: 3,
+		},
+		{
+			name:       "a relation and its inverse",
+			query:      `{ projects { nodes { items { nodes { project { items { nodes { project { key } } } } } } } } }`,
+			statements: 5,
+		},
+		{
+			name:       "relations of comments",
+			query:      `{ comments { nodes { author { name } item { project { key } assignee { name } } } } }`,
+			statements: 5,
+		},
+		{
+			name:       "several ids of a type",
+			query:      fmt.Sprintf(`{ nodes(ids: [%q, %[1]q]) { ... on Item { project { key } } } }`, first),
+			statements: 2,
+		},
+		{
+			name:       "the tenant",
+			query:      `{ tenant { slug } }`,
+			statements: 0,
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			s.query(t, "acme", `{ tenant { slug } }`, nil) // so that the directory knows it
+			s.query(t, "acme", `{ tenant { slug } }`, nil) // the directory caches the tenant
 			s.Reset()
 			s.query(t, "acme", test.query, nil)
 			if ran := s.Ran(); len(ran) != test.statements {
-				t.Errorf("%d statements, want %d:\n%s", len(ran), test.statements, shorten(ran))
+				t.Errorf("%d statements, want %d:\n%s", len(ran), test.statements, shortenStatements(ran))
 			}
 		})
 	}
 }
 
-// TestSixteenRequestsAtOnceShareNothing runs the deep query at once for two tenants:
-// each request needs the statements that it needs alone, and gets its own rows.
-func TestSixteenRequestsAtOnceShareNothing(t *testing.T) {
+// TestConcurrentRequestsShareNoBatch runs 16 requests of two tenants concurrently. Each request needs as
+// many statements as without concurrency, and has the rows of its tenant.
+func TestConcurrentRequestsShareNoBatch(t *testing.T) {
 	s := newTestServer(t)
-	fill(s.Acme, t, s, "acme")
-	fill(s.Globex, t, s, "globex")
-	alone := map[string]string{}
+	fillTenant(s.Acme, t, s, "acme")
+	fillTenant(s.Globex, t, s, "globex")
+	want := map[string]string{}
 	for _, tenant := range []string{"acme", "globex"} {
-		_, alone[tenant] = s.ask(t, tenant, deepQuery)
-		if other := map[string]string{"acme": "globex", "globex": "acme"}[tenant]; strings.Contains(alone[tenant], other) {
-			t.Fatalf("%s sees %s", tenant, other)
+		_, want[tenant] = s.post(t, tenant, deepQuery)
+		if other := map[string]string{"acme": "globex", "globex": "acme"}[tenant]; strings.Contains(want[tenant], other) {
+			t.Fatalf("%s reads rows of %s", tenant, other)
 		}
 	}
 	s.Reset()
@@ -78,8 +135,8 @@ func TestSixteenRequestsAtOnceShareNothing(t *testing.T) {
 	for i := range 16 {
 		tenant := []string{"acme", "globex"}[i%2]
 		wait.Go(func() {
-			if _, answer := s.ask(t, tenant, deepQuery); answer != alone[tenant] {
-				t.Errorf("%s got another answer than alone", tenant)
+			if _, response := s.post(t, tenant, deepQuery); response != want[tenant] {
+				t.Errorf("the response of %s differs under concurrency", tenant)
 			}
 		})
 	}
@@ -89,65 +146,106 @@ func TestSixteenRequestsAtOnceShareNothing(t *testing.T) {
 	}
 }
 
-// TestMutationsNeedFewStatements counts without BEGIN and COMMIT.
+// TestMutationsNeedFewStatements counts statements without BEGIN and COMMIT.
 func TestMutationsNeedFewStatements(t *testing.T) {
 	s := newTestServer(t)
-	item := fill(s.Acme, t, s, "acme")
-	var found struct {
-		Projects struct{ Nodes []struct{ ID string } }
-	}
-	s.query(t, "acme", `{ projects(first: 1) { nodes { id } } }`, &found)
+	item := fillTenant(s.Acme, t, s, "acme")
+	project := s.findProject(t, string(item))
 	for _, test := range []struct {
-		name, mutation string
-		statements     int
+		name       string
+		mutation   string
+		statements int
 	}{
-		{"create", fmt.Sprintf(`mutation { createItem(input: {projectId: %q, name: "x"}) { item { key } } }`, found.Projects.Nodes[0].ID), 3},
-		{"update", fmt.Sprintf(`mutation { updateItem(input: {id: %q, name: "y", status: DONE}) { item { key } } }`, item), 2},
-		{"update to the same", fmt.Sprintf(`mutation { updateItem(input: {id: %q, name: "y", status: DONE}) { item { key } } }`, item), 1},
-		{"delete", fmt.Sprintf(`mutation { deleteItem(input: {id: %q}) { deletedId } }`, item), 2}, // whose project hears of it
-		{"rejected", `mutation { createLabel(input: {name: "", color: ""}) { label { name } } }`, 0},
+		{
+			name:       "create",
+			mutation:   fmt.Sprintf(`createItem(input: {projectId: %q, name: "x"}) { item { key } }`, project),
+			statements: 3,
+		},
+		{
+			name:       "update",
+			mutation:   fmt.Sprintf(`updateItem(input: {id: %q, name: "y", status: DONE}) { item { key } }`, item),
+			statements: 2,
+		},
+		{
+			name:       "update to the same values",
+			mutation:   fmt.Sprintf(`updateItem(input: {id: %q, name: "y", status: DONE}) { item { key } }`, item),
+			statements: 1,
+		},
+		{
+			name:       "delete",
+			mutation:   fmt.Sprintf(`deleteItem(input: {id: %q}) { deletedId }`, item),
+			statements: 2, // locks the row, for the event of its project
+		},
+		{
+			name:       "invalid input",
+			mutation:   `createLabel(input: {name: "", color: ""}) { label { name } }`,
+			statements: 0,
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s.Reset()
-			_, _ = s.ask(t, "acme", test.mutation)
+			_, _ = s.post(t, "acme", "mutation { "+test.mutation+" }")
 			if ran := s.Ran(); len(ran) != test.statements {
-				t.Errorf("%d statements, want %d:\n%s", len(ran), test.statements, shorten(ran))
+				t.Errorf("%d statements, want %d:\n%s", len(ran), test.statements, shortenStatements(ran))
 			}
 		})
 	}
 }
 
-// TestTheSQLIsAsWritten holds the statements of the front pages against
-// testdata/statements.sql, where people can read what a page costs; arms of a UNION
-// but the first are left out.
-func TestTheSQLIsAsWritten(t *testing.T) {
+// TestSQLMatchesGoldenFile compares the statements of the front pages with testdata/statements.sql, which
+// shows only the first arm of a UNION.
+func TestSQLMatchesGoldenFile(t *testing.T) {
 	s := newTestServer(t)
-	item := fill(s.Acme, t, s, "acme")
-	var found struct {
-		Projects struct{ Nodes []struct{ ID string } }
-	}
-	s.query(t, "acme", `{ projects(first: 1) { nodes { id } } }`, &found)
+	item := fillTenant(s.Acme, t, s, "acme")
+	project := s.findProject(t, string(item))
 	var b strings.Builder
-	for _, page := range []struct{ name, query string }{
-		{"a point", fmt.Sprintf(pointQuery, item)},
-		{"a page with two relations", pageQuery},
-		{"pages in pages", deepQuery},
-		{"a total", `{ items { totalCount } }`},
-		{"totals in a page", `{ projects { nodes { items { totalCount } } } }`},
-		{"create", fmt.Sprintf(`mutation { createItem(input: {projectId: %q, name: "x"}) { item { key } } }`, found.Projects.Nodes[0].ID)},
-		{"update", fmt.Sprintf(`mutation { updateItem(input: {id: %q, name: "y", status: DONE}) { item { key } } }`, item)},
-		{"delete", fmt.Sprintf(`mutation { deleteItem(input: {id: %q}) { deletedId } }`, item)},
+	for _, page := range []struct {
+		name  string
+		query string
+	}{
+		{
+			name:  "a point",
+			query: fmt.Sprintf(pointQuery, item),
+		},
+		{
+			name:  "a page with two relations",
+			query: pageQuery,
+		},
+		{
+			name:  "pages in pages",
+			query: deepQuery,
+		},
+		{
+			name:  "a total",
+			query: `{ items { totalCount } }`,
+		},
+		{
+			name:  "totals in a page",
+			query: `{ projects { nodes { items { totalCount } } } }`,
+		},
+		{
+			name:  "create",
+			query: fmt.Sprintf(`mutation { createItem(input: {projectId: %q, name: "x"}) { item { key } } }`, project),
+		},
+		{
+			name:  "update",
+			query: fmt.Sprintf(`mutation { updateItem(input: {id: %q, name: "y", status: DONE}) { item { key } } }`, item),
+		},
+		{
+			name:  "delete",
+			query: fmt.Sprintf(`mutation { deleteItem(input: {id: %q}) { deletedId } }`, item),
+		},
 	} {
 		s.Reset()
 		s.query(t, "acme", page.query, nil)
 		fmt.Fprintf(&b, "-- %s\n", page.name)
 		ran := s.Ran()
 		if !strings.HasPrefix(page.query, "mutation") {
-			slices.Sort(ran) // relations of one row are loaded at once
+			slices.Sort(ran) // relations of one row are loaded concurrently
 		}
 		for _, statement := range ran {
 			arms := strings.Split(statement, " UNION ALL ")
-			b.WriteString(list.ReplaceAllString(arms[0], "IN (?, …)"))
+			b.WriteString(inList.ReplaceAllString(arms[0], "IN (?, …)"))
 			if len(arms) > 1 {
 				fmt.Fprintf(&b, " UNION ALL … (%d arms)", len(arms))
 			}
@@ -166,18 +264,18 @@ func TestTheSQLIsAsWritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := b.String(); got != string(want) {
-		t.Errorf("run with -update if it is meant: %s", firstDifference(got, string(want)))
+		t.Errorf("if the change is correct, run the test with -update: %s", firstDifference(got, string(want)))
 	}
 }
 
-var list = regexp.MustCompile(`IN \([?,]+\)`)
+// inList matches a list of placeholders.
+var inList = regexp.MustCompile(`IN \([?,]+\)`)
 
-// TestStatementsNameTheirTenantFirst reads what the scope wrote, for each statement
-// of the front pages.
-func TestStatementsNameTheirTenantFirst(t *testing.T) {
+// TestTenantIsTheFirstCondition checks the WHERE clauses of the statements of the front pages.
+func TestTenantIsTheFirstCondition(t *testing.T) {
 	s := newTestServer(t)
-	first := fill(s.Acme, t, s, "acme")
-	s.query(t, "acme", `{ tenant { slug } }`, nil) // so that the directory knows it
+	first := fillTenant(s.Acme, t, s, "acme")
+	s.query(t, "acme", `{ tenant { slug } }`, nil) // the directory caches the tenant
 	s.Reset()
 	for _, query := range []string{fmt.Sprintf(pointQuery, first), pageQuery, deepQuery} {
 		s.query(t, "acme", query, nil)
@@ -185,16 +283,18 @@ func TestStatementsNameTheirTenantFirst(t *testing.T) {
 	for _, statement := range s.Ran() {
 		for arm := range strings.SplitSeq(statement, " UNION ALL ") {
 			if !tenantFirst.MatchString(arm) {
-				t.Errorf("the tenant is not first: %s", arm)
+				t.Errorf("the tenant is not the first condition: %s", arm)
 			}
 		}
 	}
 }
 
-var tenantFirst = regexp.MustCompile(" WHERE `\\w+`\\.`tenant_id` = \\?( AND `\\w+`\\.`\\w+` = \\?)?( AND \\(.*\\))?( ORDER BY \\w+ DESC)?( LIMIT \\?\\)?)?$")
+// tenantFirst matches statements with the tenant as the first condition.
+var tenantFirst = regexp.MustCompile(" WHERE `\\w+`\\.`tenant_id` = \\?( AND `\\w+`\\.`\\w+` = \\?)?( AND \\(.*\\))?" +
+	"( ORDER BY \\w+ DESC)?( LIMIT \\?\\)?)?$")
 
-// shorten shows statements on a line each.
-func shorten(statements []string) string {
+// shortenStatements returns the beginning of each statement on a line.
+func shortenStatements(statements []string) string {
 	var b strings.Builder
 	for _, s := range statements {
 		fmt.Fprintf(&b, "%.160s (%d bytes)\n", s, len(s))
@@ -202,49 +302,52 @@ func shorten(statements []string) string {
 	return b.String()
 }
 
-// fill gives a tenant ten projects with eleven items each, two labels and four
-// comments on each, whose texts hold its name; it returns the id of an item.
-func fill(ctx context.Context, t testing.TB, s *testServer, name string) relay.GlobalID {
+// fillTenant creates ten projects of a tenant with eleven items each, and two labels and four comments
+// of each item. Their texts contain name. It returns the id of the last item.
+func fillTenant(ctx context.Context, t testing.TB, s *testServer, name string) relay.GlobalID {
 	t.Helper()
-	must := func(err error) {
+	check := func(err error) {
 		t.Helper()
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
-	var first relay.GlobalID
-	must(s.Tx(ctx, func(ctx context.Context) error {
+	var last relay.GlobalID
+	check(s.Tx(ctx, func(ctx context.Context) error {
 		var members []*model.Member
 		var labels []*model.Label
 		for i := range 3 {
-			m, err := model.CreateMember(ctx, s.DB, model.CreateMemberInput{Name: fmt.Sprint(name, i), Email: fmt.Sprintf("m%d@%s.example", i, name), Role: model.MemberRoleMember})
-			must(err)
+			m, err := model.CreateMember(ctx, s.DB, model.CreateMemberInput{
+				Name: fmt.Sprint(name, i), Email: fmt.Sprintf("m%d@%s.example", i, name), Role: model.MemberRoleMember,
+			})
+			check(err)
 			l, err := model.CreateLabel(ctx, s.DB, model.CreateLabelInput{Name: fmt.Sprint(name, i), Color: "#123456"})
-			must(err)
+			check(err)
 			members, labels = append(members, m), append(labels, l)
 		}
 		for p := range 10 {
 			project, err := model.CreateProject(ctx, s.DB, model.CreateProjectInput{Key: "P" + string(rune('A'+p)), Name: name})
-			must(err)
+			check(err)
 			for i := range 11 {
 				assignee := members[i%3].GlobalID()
 				item, err := model.CreateItem(ctx, s.DB, model.CreateItemInput{
 					ProjectID: project.GlobalID(), Name: name, Status: model.ItemStatusTodo, Priority: model.ItemPriorityLow,
 					AssigneeID: graphql.OmittableOf(&assignee),
 				})
-				must(err)
-				first = item.GlobalID()
+				check(err)
+				last = item.GlobalID()
 				for _, l := range slices.Concat(labels[:i%3], labels[i%3+1:]) {
 					_, err := model.AddItemLabel(ctx, s.DB, model.AddItemLabelInput{ItemID: item.GlobalID(), LabelID: l.GlobalID()})
-					must(err)
+					check(err)
 				}
 				for c := range 4 {
-					_, err := model.CreateComment(ctx, s.DB, &members[c%3].ID, model.CreateCommentInput{ItemID: item.GlobalID(), Body: name})
-					must(err)
+					comment := model.CreateCommentInput{ItemID: item.GlobalID(), Body: name}
+					_, err := model.CreateComment(ctx, s.DB, &members[c%3].ID, comment)
+					check(err)
 				}
 			}
 		}
 		return nil
 	}))
-	return first
+	return last
 }

@@ -108,7 +108,8 @@ func serveFallback(w http.ResponseWriter, r *http.Request, options Options) {
 
 // contentPolicy allows requests to this server only. It allows style elements, because Monaco,
 // the editor, positions lines and applies its themes with them.
-const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; " +
+const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; " +
+	"img-src 'self' data:; font-src 'self' data:; " +
 	"connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 // withHeaders sets the cache and security headers. Assets need them too, because a worker has

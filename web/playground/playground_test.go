@@ -48,7 +48,8 @@ func TestPageContainsSettings(t *testing.T) {
 	_, content, _ := strings.Cut(body, `content="`)
 	content, _, _ = strings.Cut(content, `">`)
 	want := `{"title":"A \u003cb\u003e title","endpoint":"/api","header":"X-Tenant-ID","tenants":["first","a\"\u003e\u003cb"],` +
-		`"tabs":[{"query":"query One { one }"},{"query":"query Two { two }","variables":{"b":"$.ones.0.id","a":1}}],"lookup":"{ ones { id } }"}`
+		`"tabs":[{"query":"query One { one }"},{"query":"query Two { two }","variables":{"b":"$.ones.0.id","a":1}}],` +
+		`"lookup":"{ ones { id } }"}`
 	if got := html.UnescapeString(content); got != want {
 		t.Errorf("settings:\n%s, want\n%s", got, want)
 	}
@@ -101,7 +102,8 @@ func TestGqlgensPageReplacesMissingBuild(t *testing.T) {
 	unbuilt := fstest.MapFS{"dist/.gitkeep": {}}
 	w := get(t, unbuilt, testOptions, "/")
 	body := w.Body.String()
-	if w.Code != http.StatusOK || w.Header().Get("Content-Type") != "text/html; charset=UTF-8" || !strings.Contains(body, "cdn.jsdelivr.net") {
+	if w.Code != http.StatusOK || w.Header().Get("Content-Type") != "text/html; charset=UTF-8" ||
+		!strings.Contains(body, "cdn.jsdelivr.net") {
 		t.Errorf("%d %v %s", w.Code, w.Header(), body)
 	}
 	for _, want := range []string{"X-Tenant-ID", "first", `location.host + "/api"`} {

@@ -1,6 +1,6 @@
-// Package genqlient uses the server as a program in Go does, with a client that genqlient
-// generates of its schema. `make conformance` generates it, starts the server and names it in
-// GRAPHQL_URL, and in GRAPHQL_URL_ABSENT one with --null-comparisons=absent.
+// Package genqlient tests the server with a client in Go that genqlient generates from the schema.
+// `make conformance` generates it, starts the server at the address in GRAPHQL_URL, and a server with
+// --null-comparisons=absent at the address in GRAPHQL_URL_ABSENT.
 package genqlient
 
 import (
@@ -20,38 +20,42 @@ import (
 	"rowhouse/web/test/genqlient/nulls"
 )
 
-// tenantHeader sends a tenant's requests.
+// tenantHeader is an HTTP client that sends requests for a tenant.
 type tenantHeader string
 
+// Do sends a request with the header X-Tenant-ID.
 func (t tenantHeader) Do(r *http.Request) (*http.Response, error) {
 	r.Header.Set("X-Tenant-ID", string(t))
 	return http.DefaultClient.Do(r)
 }
 
-func address(t *testing.T) string {
+// serverAddress returns the address of the default server.
+func serverAddress(t *testing.T) string {
 	t.Helper()
-	return server(t, "GRAPHQL_URL")
+	return readAddress(t, "GRAPHQL_URL")
 }
 
-// server returns the address in an environment variable.
-func server(t *testing.T, variable string) string {
+// readAddress returns the address in an environment variable.
+func readAddress(t *testing.T, variable string) string {
 	t.Helper()
 	url := os.Getenv(variable)
 	if url == "" {
-		t.Fatal(variable, "names no server: run make conformance")
+		t.Fatal(variable, "is not set: run make conformance")
 	}
 	return url
 }
 
-func client(t *testing.T, tenant string) graphql.Client {
+// newClient returns a client of the default server.
+func newClient(t *testing.T, tenant string) graphql.Client {
 	t.Helper()
-	return graphql.NewClient(address(t), tenantHeader(tenant))
+	return graphql.NewClient(serverAddress(t), tenantHeader(tenant))
 }
 
-func newProject(t *testing.T, c graphql.Client, name string) (id string) {
+// createProject creates a project with an unused key, and returns its id.
+func createProject(t *testing.T, c graphql.Client, name string) (id string) {
 	t.Helper()
 	key := fmt.Sprintf("G%X", time.Now().UnixNano()%0xfffffff)
-	created, err := CreateProject(t.Context(), c, &CreateProjectInput{Key: strings.Map(letters, key), Name: name})
+	created, err := CreateProject(t.Context(), c, &CreateProjectInput{Key: strings.Map(replaceDigit, key), Name: name})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,29 +65,40 @@ func newProject(t *testing.T, c graphql.Client, name string) (id string) {
 	return created.CreateProject.Project.Id
 }
 
-// letters makes letters of digits, as a project's key has no others.
-func letters(c rune) rune {
+// createItem creates an item in a project.
+func createItem(t *testing.T, c graphql.Client, project, name string, priority ItemPriority) {
+	t.Helper()
+	in := &CreateItemInput{Name: name, ProjectId: project, Status: ItemStatusTodo, Priority: priority}
+	if _, err := CreateItem(t.Context(), c, in); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// replaceDigit replaces a digit with a letter, since the key of a project has letters only.
+func replaceDigit(c rune) rune {
 	if c >= '0' && c <= '9' {
 		return c - '0' + 'Q'
 	}
 	return c
 }
 
-func codeOf(err error) string {
+// errorCode returns the code of the first GraphQL error.
+func errorCode(err error) string {
 	var list gqlerror.List
 	if errors.As(err, &list) && len(list) > 0 {
 		code, _ := list[0].Extensions["code"].(string)
 		return code
 	}
-	return fmt.Sprint("not of GraphQL: ", err)
+	return fmt.Sprint("not a GraphQL error: ", err)
 }
 
+// ptr returns a pointer to a value.
 func ptr[T any](value T) *T { return &value }
 
-// TestUnsetFieldsOfAnInputAreNull creates an item with nothing but its name, and one with all.
+// TestUnsetFieldsOfAnInputAreNull creates an item with required fields only, and one with all fields.
 func TestUnsetFieldsOfAnInputAreNull(t *testing.T) {
-	c := client(t, "acme")
-	project := newProject(t, c, "with nulls")
+	c := newClient(t, "acme")
+	project := createProject(t, c, "with nulls")
 	due := time.Date(2027, 2, 28, 12, 30, 0, 0, time.FixedZone("", 3600))
 	for _, test := range []struct {
 		name  string
@@ -99,7 +114,8 @@ func TestUnsetFieldsOfAnInputAreNull(t *testing.T) {
 			t.Fatal(test.name, err)
 		}
 		item := created.CreateItem.Item
-		if item.Name != test.name || item.Assignee != nil || (item.Description == nil) != (in.Description == nil) || (item.DueAt == nil) != (in.DueAt == nil) {
+		if item.Name != test.name || item.Assignee != nil ||
+			(item.Description == nil) != (in.Description == nil) || (item.DueAt == nil) != (in.DueAt == nil) {
 			t.Errorf("%s: %+v", test.name, item)
 		}
 		if in.DueAt != nil && (!item.DueAt.Equal(due) || *item.Description != *in.Description) {
@@ -108,30 +124,33 @@ func TestUnsetFieldsOfAnInputAreNull(t *testing.T) {
 	}
 }
 
-// TestOmittedFieldsStay changes an item with omitempty: what is not set is not sent.
-func TestOmittedFieldsStay(t *testing.T) {
-	c := client(t, "acme")
-	created, err := CreateItem(t.Context(), c, &CreateItemInput{Name: "before", Description: ptr("stays"), ProjectId: newProject(t, c, "omitted"), Status: ItemStatusTodo, Priority: ItemPriorityNone})
+// TestOmittedFieldsKeepTheirValues updates an item with omitempty: unset fields are not sent.
+func TestOmittedFieldsKeepTheirValues(t *testing.T) {
+	c := newClient(t, "acme")
+	created, err := CreateItem(t.Context(), c, &CreateItemInput{
+		Name: "before", Description: ptr("kept"), ProjectId: createProject(t, c, "omitted"),
+		Status: ItemStatusTodo, Priority: ItemPriorityNone,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	updated, err := UpdateItem(t.Context(), c, &UpdateItemInput{Id: created.CreateItem.Item.Id, Name: ptr("after")})
+	id := created.CreateItem.Item.Id
+	updated, err := UpdateItem(t.Context(), c, &UpdateItemInput{Id: id, Name: ptr("after")})
 	if err != nil {
 		t.Fatal(err)
 	}
 	item := updated.UpdateItem.Item
-	if item.Name != "after" || item.Description == nil || *item.Description != "stays" || item.Status != ItemStatusTodo {
+	if item.Name != "after" || item.Description == nil || *item.Description != "kept" || item.Status != ItemStatusTodo {
 		t.Errorf("%+v", item)
 	}
-	stale := 99
-	if _, err := UpdateItem(t.Context(), c, &UpdateItemInput{Id: created.CreateItem.Item.Id, ExpectedVersion: &stale}); codeOf(err) != "CONFLICT" {
+	if _, err := UpdateItem(t.Context(), c, &UpdateItemInput{Id: id, ExpectedVersion: ptr(99)}); errorCode(err) != "CONFLICT" {
 		t.Error(err)
 	}
 }
 
-// TestUnsetArgumentsOfAPageAreNull reads pages whose other arguments are null.
+// TestUnsetArgumentsOfAPageAreNull reads pages with null for unset arguments.
 func TestUnsetArgumentsOfAPageAreNull(t *testing.T) {
-	c := client(t, "globex")
+	c := newClient(t, "globex")
 	seen, total := 0, -1
 	for after := (*string)(nil); ; {
 		page, err := Page(t.Context(), c, ptr(2), after, nil, nil, ptr(ItemOrderCreatedAtAsc))
@@ -146,19 +165,18 @@ func TestUnsetArgumentsOfAPageAreNull(t *testing.T) {
 	if seen != total || total < 3 {
 		t.Errorf("%d of %d items", seen, total)
 	}
-	if page, err := Page(t.Context(), c, nil, nil, ptr(1), nil, ptr(ItemOrderCreatedAtAsc)); err != nil || len(page.Items.Nodes) != 1 || page.Items.Nodes[0].CreatedAt.IsZero() {
+	page, err := Page(t.Context(), c, nil, nil, ptr(1), nil, ptr(ItemOrderCreatedAtAsc))
+	if err != nil || len(page.Items.Nodes) != 1 || page.Items.Nodes[0].CreatedAt.IsZero() {
 		t.Error(page, err)
 	}
 }
 
-// TestFiltersWithoutNulls filters with omitempty.
-func TestFiltersWithoutNulls(t *testing.T) {
-	c := client(t, "acme")
-	project := newProject(t, c, "filtered")
+// TestFiltersOmitUnsetFields filters items with omitempty.
+func TestFiltersOmitUnsetFields(t *testing.T) {
+	c := newClient(t, "acme")
+	project := createProject(t, c, "filtered")
 	for _, name := range []string{"one", "two"} {
-		if _, err := CreateItem(t.Context(), c, &CreateItemInput{Name: name, ProjectId: project, Status: ItemStatusTodo, Priority: ItemPriorityNone}); err != nil {
-			t.Fatal(err)
-		}
+		createItem(t, c, project, name, ItemPriorityNone)
 	}
 	found, err := Filtered(t.Context(), c, &ItemFilter{
 		Name:    &StringFilter{Eq: ptr("two")},
@@ -172,7 +190,7 @@ func TestFiltersWithoutNulls(t *testing.T) {
 // TestNullFiltersAreAbsent sends null for the filter, and for each field of a filter.
 func TestNullFiltersAreAbsent(t *testing.T) {
 	for _, tenant := range []string{"acme", "globex"} {
-		c := client(t, tenant)
+		c := newClient(t, tenant)
 		all, err := nulls.CountItems(t.Context(), c, nil)
 		if err != nil || all.Items.TotalCount < 3 {
 			t.Fatal(tenant, all, err)
@@ -193,16 +211,14 @@ func TestNullFiltersAreAbsent(t *testing.T) {
 	}
 }
 
-// TestNullComparisons sends a comparison whose sibling fields are null, to a server that refuses them
-// and to one that leaves them out.
-func TestNullComparisons(t *testing.T) {
-	refuses := client(t, "acme")
-	absent := graphql.NewClient(server(t, "GRAPHQL_URL_ABSENT"), tenantHeader("acme"))
-	project := newProject(t, absent, "null comparisons")
+// TestNullComparisonsAreRefusedOrAbsent sends comparisons with null sibling fields, to the default
+// server and to a server with --null-comparisons=absent.
+func TestNullComparisonsAreRefusedOrAbsent(t *testing.T) {
+	refuses := newClient(t, "acme")
+	absent := graphql.NewClient(readAddress(t, "GRAPHQL_URL_ABSENT"), tenantHeader("acme"))
+	project := createProject(t, absent, "null comparisons")
 	for _, name := range []string{"three", "four"} {
-		if _, err := CreateItem(t.Context(), absent, &CreateItemInput{Name: name, ProjectId: project, Status: ItemStatusTodo, Priority: ItemPriorityHigh}); err != nil {
-			t.Fatal(err)
-		}
+		createItem(t, absent, project, name, ItemPriorityHigh)
 	}
 	in := func(f nulls.ItemFilter) *nulls.ItemFilter {
 		f.ProjectId = &nulls.IDFilter{In: []string{project}}
@@ -232,7 +248,7 @@ func TestNullComparisons(t *testing.T) {
 // refusesNulls reports whether each field in an error of invalid input is one that must not be null.
 func refusesNulls(err error) bool {
 	var list gqlerror.List
-	if !errors.As(err, &list) || codeOf(err) != "BAD_USER_INPUT" {
+	if !errors.As(err, &list) || errorCode(err) != "BAD_USER_INPUT" {
 		return false
 	}
 	fields, _ := list[0].Extensions["fields"].([]any)
@@ -244,43 +260,45 @@ func refusesNulls(err error) bool {
 	return len(fields) > 0
 }
 
-// TestATenantFindsItsOwnNodes asks for a node as its tenant and as the other.
-func TestATenantFindsItsOwnNodes(t *testing.T) {
-	acme, globex := client(t, "acme"), client(t, "globex")
-	id := newProject(t, acme, "of acme")
-	ours, err := Node(t.Context(), acme, id)
+// TestTenantReadsItsOwnNodes reads and updates a node as its tenant and as the other tenant.
+func TestTenantReadsItsOwnNodes(t *testing.T) {
+	acme, globex := newClient(t, "acme"), newClient(t, "globex")
+	id := createProject(t, acme, "of acme")
+	own, err := Node(t.Context(), acme, id)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if project, ok := (*ours.Node).(*NodeNodeProject); !ok || project.Name != "of acme" {
-		t.Errorf("%+v", ours)
+	if project, ok := (*own.Node).(*NodeNodeProject); !ok || project.Name != "of acme" {
+		t.Errorf("%+v", own)
 	}
-	if theirs, err := Node(t.Context(), globex, id); err != nil || theirs.Node != nil && *theirs.Node != nil {
-		t.Errorf("%+v %v", theirs, err)
+	if other, err := Node(t.Context(), globex, id); err != nil || other.Node != nil && *other.Node != nil {
+		t.Errorf("%+v %v", other, err)
 	}
-	if _, err := UpdateProject(t.Context(), globex, id, "taken"); codeOf(err) != "NOT_FOUND" {
+	if _, err := UpdateProject(t.Context(), globex, id, "taken"); errorCode(err) != "NOT_FOUND" {
 		t.Error(err)
 	}
-	if _, err := Tenant(t.Context(), client(t, "nobody")); err == nil || !strings.Contains(err.Error(), "403") {
+	if _, err := Tenant(t.Context(), newClient(t, "unknown")); err == nil || !strings.Contains(err.Error(), "403") {
 		t.Error("an unknown tenant:", err)
 	}
-	byGET := graphql.NewClientUsingGet(address(t), tenantHeader("acme"))
-	if answer, err := Tenant(t.Context(), byGET); err != nil || answer.Tenant.Slug != "acme" {
-		t.Error("by GET:", answer, err)
+	byGET := graphql.NewClientUsingGet(serverAddress(t), tenantHeader("acme"))
+	if response, err := Tenant(t.Context(), byGET); err != nil || response.Tenant.Slug != "acme" {
+		t.Error("by GET:", response, err)
 	}
-	if answer, err := Node(t.Context(), byGET, id); err != nil || answer.Node == nil {
-		t.Error("by GET, with variables:", answer, err)
+	if response, err := Node(t.Context(), byGET, id); err != nil || response.Node == nil {
+		t.Error("by GET, with variables:", response, err)
 	}
 }
 
-// dialer opens sockets.
+// dialer opens sockets with the package websocket.
 type dialer struct{}
 
+// conn is a socket with the methods that genqlient needs.
 type conn struct{ *websocket.Conn }
 
 func (dialer) DialContext(ctx context.Context, url string, header http.Header) (graphql.WSConn, error) {
 	protocol := header.Get("Sec-WebSocket-Protocol")
-	c, _, err := websocket.Dial(ctx, url, &websocket.DialOptions{Subprotocols: []string{protocol}}) //nolint:bodyclose // the library closes it
+	options := &websocket.DialOptions{Subprotocols: []string{protocol}}
+	c, _, err := websocket.Dial(ctx, url, options) //nolint:bodyclose // the library closes it
 	return conn{c}, err
 }
 
@@ -290,7 +308,7 @@ func (c conn) ReadMessage() (int, []byte, error) {
 }
 
 func (c conn) WriteMessage(kind int, text []byte) error {
-	if kind == 8 { // a close frame, as the package gorilla/websocket writes it
+	if kind == 8 { // a close frame of gorilla/websocket
 		return c.Conn.Close(websocket.StatusNormalClosure, "")
 	}
 	return c.Write(context.Background(), websocket.MessageType(kind), text)
@@ -298,15 +316,15 @@ func (c conn) WriteMessage(kind int, text []byte) error {
 
 func (c conn) Close() error { return c.CloseNow() }
 
-// TestSubscribersHearOfTheirOwnTenant subscribes as both tenants.
-func TestSubscribersHearOfTheirOwnTenant(t *testing.T) {
-	type heard struct {
+// TestSubscribersReceiveOnlyEventsOfTheirTenant subscribes for both tenants, and updates a project of each.
+func TestSubscribersReceiveOnlyEventsOfTheirTenant(t *testing.T) {
+	type subscription struct {
 		changes chan ProjectChangedWsResponse
 		failed  chan error
 	}
-	tenants := map[string]heard{}
+	tenants := map[string]subscription{}
 	for _, tenant := range []string{"acme", "globex"} {
-		socket := graphql.NewClientUsingWebSocket(strings.Replace(address(t), "http", "ws", 1), dialer{},
+		socket := graphql.NewClientUsingWebSocket(strings.Replace(serverAddress(t), "http", "ws", 1), dialer{},
 			graphql.WithConnectionParams(map[string]any{"X-Tenant-ID": tenant}))
 		failed, err := socket.Start(t.Context())
 		if err != nil {
@@ -317,27 +335,27 @@ func TestSubscribersHearOfTheirOwnTenant(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		tenants[tenant] = heard{changes, failed}
+		tenants[tenant] = subscription{changes, failed}
 	}
-	for tenant, h := range tenants {
-		c := client(t, tenant)
-		id := newProject(t, c, "of "+tenant)
+	for tenant, s := range tenants {
+		c := newClient(t, tenant)
+		id := createProject(t, c, "of "+tenant)
 		deadline := time.After(time.Minute)
-		for done := false; !done; { // nobody is told when a subscription has begun
+		for done := false; !done; { // no message reports that a subscription has begun
 			if _, err := UpdateProject(t.Context(), c, id, "new name of "+tenant); err != nil {
 				t.Fatal(err)
 			}
 			select {
-			case change := <-h.changes:
+			case change := <-s.changes:
 				if change.Errors != nil || !strings.HasSuffix(change.Data.ProjectChanged.Project.Name, "of "+tenant) {
 					t.Errorf("%s: %+v", tenant, change)
 				}
 				done = true
-			case err := <-h.failed:
+			case err := <-s.failed:
 				t.Fatal(tenant, err)
 			case <-time.After(100 * time.Millisecond):
 			case <-deadline:
-				t.Fatal(tenant, "hears nothing")
+				t.Fatal(tenant, "receives no event")
 			}
 		}
 	}

@@ -1,0 +1,161 @@
+//go:build linux
+
+package main
+
+import (
+	"context"
+	"database/sql"
+	"encoding/base64"
+	"errors"
+	"strconv"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"rowhouse/model"
+)
+
+// Rows of the limit.
+type (
+	limitItem struct {
+		id, project, assignee limitID
+		key, name, status     string
+		priority              model.ItemPriority // stored as its rank
+		version               int
+	}
+	limitNamed struct {
+		id        limitID
+		key, name string
+	}
+	limitLabel struct {
+		item        limitID
+		name, color string
+	}
+	limitComment struct {
+		item, author limitID
+		body         string
+	}
+)
+
+// limitID is the id of a row. The zero value is NULL.
+type limitID [16]byte
+
+// Scan reads BINARY(16) or NULL.
+func (id *limitID) Scan(src any) error {
+	b, _ := src.([]byte)
+	clear(id[copy(id[:], b):])
+	return nil
+}
+
+// appendJSON appends the global id. prefix is the type with a colon.
+func (id limitID) appendJSON(b []byte, prefix string) []byte {
+	plain, _ := uuid.UUID(id).MarshalText() // never fails
+	plain = append(append(make([]byte, 0, 64), prefix...), plain...)
+	return append(base64.RawURLEncoding.AppendEncode(append(b, '"'), plain), '"')
+}
+
+// parseLimitID parses a global id.
+func parseLimitID(prefix, s string) (limitID, error) {
+	plain, err := base64.RawURLEncoding.DecodeString(s)
+	if err != nil || !strings.HasPrefix(string(plain), prefix) {
+		return limitID{}, errors.New("invalid id")
+	}
+	id, err := uuid.ParseBytes(plain[len(prefix):])
+	return limitID(id), err
+}
+
+// readRows returns the rows of a statement. fields returns the pointers into which a row is scanned.
+func readRows[T any](ctx context.Context, db *sql.DB, query string, args []any, fields func(*T) []any) ([]T, error) {
+	found, err := db.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer found.Close()
+	var all []T
+	var row T
+	into := fields(&row)
+	for found.Next() {
+		if err := found.Scan(into...); err != nil {
+			return nil, err
+		}
+		all = append(all, row)
+	}
+	return all, found.Err()
+}
+
+// readNamed reads the rows that other rows reference.
+func readNamed[T any](ctx context.Context, db *sql.DB, query string, tenant int64, from []T, ref func(*T) limitID) (
+	map[limitID]limitNamed, error,
+) {
+	byID := map[limitID]limitNamed{{}: {}}
+	args := []any{tenant}
+	for i := range from {
+		id := ref(&from[i])
+		if _, ok := byID[id]; !ok {
+			byID[id] = limitNamed{}
+			args = append(args, id[:])
+		}
+	}
+	if delete(byID, limitID{}); len(byID) == 0 {
+		return byID, nil
+	}
+	query += "(?" + strings.Repeat(",?", len(args)-2) + ")"
+	found, err := readRows(ctx, db, query, args, func(n *limitNamed) []any { return []any{&n.id, &n.key, &n.name} })
+	for _, n := range found {
+		byID[n.id] = n
+	}
+	return byID, err
+}
+
+// readPages reads the first n rows of each parent. It reads one more, as Rowhouse does for hasNextPage. It
+// returns the rows by parent, and all of them.
+func readPages[P, T any](ctx context.Context, db *sql.DB, arm string, n int, tenant int64, parents []P, id func(*P) limitID,
+	fields func(*T) []any, parent func(*T) limitID,
+) (byParent map[limitID][]T, all []T, err error) {
+	arm = "(" + arm + ")"
+	args := make([]any, 0, 3*len(parents))
+	for i := range parents {
+		p := id(&parents[i])
+		args = append(args, tenant, p[:], n+1)
+	}
+	found, err := readRows(ctx, db, arm+strings.Repeat(" UNION ALL "+arm, len(parents)-1), args, fields)
+	byParent = make(map[limitID][]T, len(parents))
+	for i := range found {
+		if p := parent(&found[i]); len(byParent[p]) < n {
+			byParent[p] = append(byParent[p], found[i])
+			all = append(all, found[i])
+		}
+	}
+	return byParent, all, err
+}
+
+// appendJSON appends the item.
+func (i *limitItem) appendJSON(b []byte) []byte {
+	b = i.id.appendJSON(append(b, `{"id":`...), "Item:")
+	b = appendString(appendString(b, `,"key":`, i.key), `,"name":`, i.name)
+	b = appendString(appendString(b, `,"status":`, i.status), `,"priority":`, string(i.priority))
+	return append(strconv.AppendInt(append(b, `,"version":`...), int64(i.version), 10), '}')
+}
+
+// appendPageInfo appends the end of a connection.
+func appendPageInfo(b []byte, more bool, last limitID) []byte {
+	b = strconv.AppendBool(append(b, `],"pageInfo":{"hasNextPage":`...), more)
+	b = base64.RawURLEncoding.AppendEncode(append(b, `,"endCursor":"`...), append([]byte("id:"), last[:]...))
+	return append(b, `"}`...)
+}
+
+// appendComma appends a comma before each element except the first.
+func appendComma(b []byte, n int) []byte { return append(b, ","[:min(n, 1)]...) }
+
+// appendString appends the start of a field, and a string in JSON.
+func appendString(b []byte, name, s string) []byte {
+	b = append(append(b, name...), '"')
+	from := 0
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c == '"' || c == '\\' {
+			b = append(append(b, s[from:i]...), '\\', 'u', '0', '0', "0123456789abcdef"[c>>4], "0123456789abcdef"[c&15])
+			from = i + 1
+		}
+	}
+	return append(append(b, s[from:]...), '"')
+}
