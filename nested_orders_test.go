@@ -47,9 +47,9 @@ func TestListsOfManyParentsHaveTheirOrder(t *testing.T) {
 
 // parentList is a connection of each of several parents.
 type parentList struct {
-	parents, name string
-	rows          string // as relatedRows
-	orders        []string
+	parents, name, target string
+	rows                  string // as relatedRows
+	orders                []string
 }
 
 // manyRelations returns the relations of all types to many rows.
@@ -58,7 +58,7 @@ func manyRelations() (lists []parentList) {
 		for _, r := range t.Relations() {
 			if r.Many {
 				parents := columnField(t.Schema().Table) + "(first: 3)"
-				lists = append(lists, parentList{parents, r.Name, relatedRows(r), model.Types.ByName(r.Target).Orders()})
+				lists = append(lists, parentList{parents, r.Name, r.Target, relatedRows(r), model.Types.ByName(r.Target).Orders()})
 			}
 		}
 	}
