@@ -45,11 +45,13 @@ func TestStatementsReadRangesOfIndexes(t *testing.T) {
 var filtered = regexp.MustCompile("\\.`tenant_id` = \\? AND (`\\w+`\\.`\\w+` = \\? AND )?(\\(\\w+ IN \\([?,]+\\) AND )?\\(\\(")
 
 // withoutIndex matches the orders for which the server sorts all rows of the list in memory,
-// because they are rare or the lists are short: see docs/clients.md.
+// because they are rare or the lists are short: see docs/clients.md. The last is a page of the
+// test's ten projects, which MariaDB merges from ranges of two indexes.
 var withoutIndex = regexp.MustCompile("ORDER BY (FIELD\\(`(status|role)`|`color`)" +
 	"|FROM `items` WHERE `items`.`tenant_id` = \\? (AND \\(number [^`]*)?ORDER BY number" +
 	"|`project_id` = \\? (AND \\(`key` [<>] \\?\\) )?ORDER BY `key`" +
-	"|FROM `item_labels` .* ORDER BY `(name|color)`")
+	"|FROM `item_labels` .* ORDER BY `(name|color)`" +
+	"|FROM `projects` .*`name` = \\? AND id [<>] \\?\\) ORDER BY `name`")
 
 // sortedByMySQL matches statements that MySQL plans differently from MariaDB. It reads the eleven
 // items of the test's project by another index, and sorts them. An UPDATE that changes the index

@@ -224,7 +224,7 @@ func fill(ctx context.Context, t testing.TB, s *testServer, name string) relay.G
 			members, labels = append(members, m), append(labels, l)
 		}
 		for p := range 10 {
-			project, err := model.CreateProject(ctx, s.DB, model.CreateProjectInput{Key: "P" + string(rune('A'+p)), Name: name})
+			project, err := model.CreateProject(ctx, s.DB, model.CreateProjectInput{Key: "P" + string(rune('A'+p)), Name: fmt.Sprint(name, p)})
 			must(err)
 			for i := range 11 {
 				assignee := members[i%3].GlobalID()
