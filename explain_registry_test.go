@@ -38,8 +38,8 @@ func orderQueries(t *testing.T, s *testServer, item string) (queries []string) {
 	}
 	for _, list := range manyRelations() {
 		for _, order := range list.orders {
-			queries = append(queries, fmt.Sprintf("{ %s { nodes { first: %s(first: 3, orderBy: %s) { nodes { id } } last: %[2]s(last: 3, orderBy: %[3]s) { nodes { id } } } } }",
-				list.parents, list.name, order))
+			queries = append(queries, fmt.Sprintf(`{ %s { nodes { first: %s(first: 3, orderBy: %s) { nodes { id } }
+				last: %[2]s(last: 3, orderBy: %[3]s) { nodes { id } } } } }`, list.parents, list.name, order))
 		}
 	}
 	return queries
@@ -55,7 +55,8 @@ func filterQueries(t *testing.T, s *testServer) (queries []string) {
 			queries = append(queries, fmt.Sprintf("{ %s(%s) { totalCount nodes { id } } }", columnField(of.Schema().Table), where))
 			for _, list := range manyRelations() {
 				if list.target == of.Name() {
-					queries = append(queries, fmt.Sprintf("{ %s { nodes { %s(first: 3, %s) { totalCount nodes { id } } } } }", list.parents, list.name, where))
+					query := fmt.Sprintf("{ %s { nodes { %s(first: 3, %s) { totalCount nodes { id } } } } }", list.parents, list.name, where)
+					queries = append(queries, query)
 				}
 			}
 		}

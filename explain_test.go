@@ -83,7 +83,8 @@ func frontEndQueries(t *testing.T, s *testServer, item string) []string {
 	).Replace(fmt.Sprintf(pointQuery, item)+"\n\n"+pageQuery+"\n\n"+deepQuery+"\n\n"+frontEnd), "\n\n")
 }
 
-const frontEnd = `{ items(last: 10) { totalCount nodes { comments { totalCount nodes { body } } labels(last: 1) { totalCount nodes { name } } } } }
+const frontEnd = `{ items(last: 10) { totalCount nodes {
+	comments { totalCount nodes { body } } labels(last: 1) { totalCount nodes { name } } } } }
 
 { comments(first: 3, after: $cursor) { nodes { body item { key } } } items(last: 3, before: $cursor, after: $cursor) { nodes { key } } }
 

@@ -21,8 +21,8 @@ func TestListsOfManyParentsHaveTheirOrder(t *testing.T) {
 		for _, order := range list.orders {
 			var found map[string]struct{ Nodes []parent }
 			s.Reset()
-			s.query(t, "acme", fmt.Sprintf("{ %s { nodes { id from: %s(first: 4, orderBy: %s) { nodes { id } } to: %[2]s(last: 4, orderBy: %[3]s) { nodes { id } } } } }",
-				list.parents, list.name, order), &found)
+			s.query(t, "acme", fmt.Sprintf(`{ %s { nodes { id from: %s(first: 4, orderBy: %s) { nodes { id } }
+				to: %[2]s(last: 4, orderBy: %[3]s) { nodes { id } } } } }`, list.parents, list.name, order), &found)
 			if n := len(s.Ran()); n != 3 {
 				t.Errorf("%s %s: %d statements, want one for each relation", list.name, order, n)
 			}

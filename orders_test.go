@@ -22,9 +22,9 @@ import (
 
 // orderedList is a connection with the orders that the API has for it.
 type orderedList struct {
-	// path leads to the connection, whose arguments stand for %s.
+	// path leads to the connection, with %s for its arguments.
 	path string
-	// rows is how the database finds all of it.
+	// rows is SQL for all rows of the connection, after FROM.
 	rows   string
 	orders []string
 }
@@ -56,7 +56,8 @@ func relatedRows(r relay.Relation) string {
 	if err != nil {
 		panic(err)
 	}
-	return fmt.Sprintf("%s WHERE tenant_id = 1 AND id IN (SELECT %s FROM %s WHERE tenant_id = 1 AND %s = ", target, r.TargetColumn, s.Table, r.Column)
+	return fmt.Sprintf("%s WHERE tenant_id = 1 AND id IN (SELECT %s FROM %s WHERE tenant_id = 1 AND %s = ",
+		target, r.TargetColumn, s.Table, r.Column)
 }
 
 func lowerFirst(name string) string { return strings.ToLower(name[:1]) + name[1:] }
@@ -77,10 +78,10 @@ func binary(global string) string {
 	return fmt.Sprintf("x'%x'", [16]byte(uuid.MustParse(id)))
 }
 
-// TestEveryOrderPagesBothWays reads each connection in each order in pages, from its
-// beginning and from its end, among equal values and NULLs, and holds what comes
-// against the database's own order.
-func TestEveryOrderPagesBothWays(t *testing.T) {
+// TestOrdersPageForwardsAndBackwards reads each connection in each order in pages, from its
+// beginning and from its end, among equal values and NULLs, and compares the rows with the
+// database's own order.
+func TestOrdersPageForwardsAndBackwards(t *testing.T) {
 	s, ids := shuffled(t)
 	for _, list := range orderedLists(ids) {
 		for _, order := range list.orders {
@@ -126,15 +127,16 @@ func orderBy(rows, order string) string {
 func storedEnum(rows, column string) []string {
 	table, _, _ := strings.Cut(rows, " ")
 	for _, t := range model.Types.All() {
-		if f, ok := t.Schema().FieldsByDBName[column]; ok && t.Schema().Table == table && !f.IndirectFieldType.Implements(reflect.TypeFor[driver.Valuer]()) {
+		f, ok := t.Schema().FieldsByDBName[column]
+		if ok && t.Schema().Table == table && !f.IndirectFieldType.Implements(reflect.TypeFor[driver.Valuer]()) {
 			return t.EnumValues(f.IndirectFieldType)
 		}
 	}
 	return nil
 }
 
-// TestACursorBelongsToItsOrder offers each order the cursors of all others.
-func TestACursorBelongsToItsOrder(t *testing.T) {
+// TestCursorsOfOtherOrdersAreRejected passes each order the cursors of all others.
+func TestCursorsOfOtherOrdersAreRejected(t *testing.T) {
 	s, ids := shuffled(t)
 	for _, list := range orderedLists(ids) {
 		for _, from := range list.orders {
@@ -167,7 +169,8 @@ func shuffled(t *testing.T) (s *testServer, ids map[string]string) {
 		table := of.Schema().Table
 		for _, id := range s.ids(t, "SELECT id FROM "+table+" WHERE tenant_id = 1") {
 			for _, column := range orderedColumns(of) {
-				set := fmt.Sprintf("UPDATE IGNORE %s SET `%s` = %s WHERE tenant_id = 1 AND id = x'%s'", table, column.DBName, randomValue(t, r, of, column), id)
+				set := fmt.Sprintf("UPDATE IGNORE %s SET `%s` = %s WHERE tenant_id = 1 AND id = x'%s'",
+					table, column.DBName, randomValue(t, r, of, column), id)
 				if _, err := s.SQL.ExecContext(t.Context(), set); err != nil { // IGNORE leaves unique values
 					t.Fatal(err)
 				}
@@ -259,7 +262,8 @@ func nested(path, selection string) string {
 func (s *testServer) page(t *testing.T, path, arguments string) (p idPage) {
 	t.Helper()
 	var found map[string]json.RawMessage
-	s.query(t, "acme", "{ "+nested(fmt.Sprintf(path, arguments), "nodes { id } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }")+" }", &found)
+	const selection = "nodes { id } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }"
+	s.query(t, "acme", "{ "+nested(fmt.Sprintf(path, arguments), selection)+" }", &found)
 	for range strings.Count(path, ") ") + 1 {
 		for _, inner := range found {
 			if err := json.Unmarshal(inner, &p); err != nil {

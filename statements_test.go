@@ -16,16 +16,17 @@ import (
 	"rowhouse/model/relay"
 )
 
-// The queries whose statements count: the front pages of a work tracker.
+// Common queries of a work tracker's front end.
 const (
 	pointQuery = `{ item(id: %q) { id key name status priority version } }`
-	pageQuery  = `{ items(first: 20) { nodes { key name status project { key name } assignee { name email } } pageInfo { hasNextPage endCursor } } }`
-	deepQuery  = `{ projects(first: 10) { nodes { key items(first: 10) { nodes { key name
+	pageQuery  = `{ items(first: 20) { nodes { key name status project { key name } assignee { name email } }
+		pageInfo { hasNextPage endCursor } } }`
+	deepQuery = `{ projects(first: 10) { nodes { key items(first: 10) { nodes { key name
 		labels { nodes { name color } } comments(first: 3) { nodes { body author { name } } } } } } } }`
 )
 
-// TestEachRelationIsOneStatement counts what reaches the database, whatever the
-// number of rows, the nesting and the aliases.
+// TestEachRelationIsOneStatement counts the statements of queries, with any number of rows, nesting
+// and aliases.
 func TestEachRelationIsOneStatement(t *testing.T) {
 	s := newTestServer(t)
 	first := fill(s.Acme, t, s, "acme")
@@ -36,21 +37,22 @@ func TestEachRelationIsOneStatement(t *testing.T) {
 	}{
 		{"point", fmt.Sprintf(pointQuery, first), 1},
 		{"page with two relations", pageQuery, 3},
-		{"no relation that is not asked for", `{ items { nodes { key } } }`, 1},
+		{"no relation without a selection", `{ items { nodes { key } } }`, 1},
 		{"count", `{ items { totalCount } }`, 1},
 		{"count with a page", `{ items { totalCount pageInfo { hasNextPage } } }`, 2},
 		{"pages in pages", deepQuery, 5},
 		{"edges like nodes", `{ projects { edges { node { items { edges { node { labels { edges { node { name } } } } } } } } } }`, 3},
 		{"counts in pages", `{ projects { nodes { items { totalCount nodes { comments { totalCount } labels { totalCount } } } } } }`, 5},
-		{"an alias with the same arguments", `{ projects { nodes { a: items(first: 2) { nodes { key } } b: items(first: 2) { nodes { key } } } } }`, 2},
+		{"an alias with the same arguments", `{ projects { nodes {
+			a: items(first: 2) { nodes { key } } b: items(first: 2) { nodes { key } } } } }`, 2},
 		{"an alias with others", `{ projects { nodes { a: items(first: 2) { nodes { key } } b: items(last: 2) { nodes { key } } } } }`, 3},
 		{"there and back", `{ projects { nodes { items { nodes { project { items { nodes { project { key } } } } } } } } }`, 5},
 		{"from the end", `{ comments { nodes { author { name } item { project { key } assignee { name } } } } }`, 5},
-		{"one noun by many ids", fmt.Sprintf(`{ nodes(ids: [%q, %[1]q]) { ... on Item { project { key } } } }`, first), 2},
+		{"one type by many ids", fmt.Sprintf(`{ nodes(ids: [%q, %[1]q]) { ... on Item { project { key } } } }`, first), 2},
 		{"the tenant", `{ tenant { slug } }`, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			s.query(t, "acme", `{ tenant { slug } }`, nil) // so that the directory knows it
+			s.query(t, "acme", `{ tenant { slug } }`, nil) // so that the directory has it in its cache
 			s.Reset()
 			s.query(t, "acme", test.query, nil)
 			if ran := s.Ran(); len(ran) != test.statements {
@@ -60,9 +62,9 @@ func TestEachRelationIsOneStatement(t *testing.T) {
 	}
 }
 
-// TestSixteenRequestsAtOnceShareNothing runs the deep query at once for two tenants:
-// each request needs the statements that it needs alone, and gets its own rows.
-func TestSixteenRequestsAtOnceShareNothing(t *testing.T) {
+// TestConcurrentRequestsShareNothing runs the deep query sixteen times concurrently for two tenants:
+// each request runs as many statements as without concurrency, and returns its tenant's rows.
+func TestConcurrentRequestsShareNothing(t *testing.T) {
 	s := newTestServer(t)
 	fill(s.Acme, t, s, "acme")
 	fill(s.Globex, t, s, "globex")
@@ -79,7 +81,7 @@ func TestSixteenRequestsAtOnceShareNothing(t *testing.T) {
 		tenant := []string{"acme", "globex"}[i%2]
 		wait.Go(func() {
 			if _, answer := s.ask(t, tenant, deepQuery); answer != alone[tenant] {
-				t.Errorf("%s got another answer than alone", tenant)
+				t.Errorf("%s got another response than without concurrency", tenant)
 			}
 		})
 	}
@@ -104,7 +106,7 @@ func TestMutationsNeedFewStatements(t *testing.T) {
 		{"create", fmt.Sprintf(`mutation { createItem(input: {projectId: %q, name: "x"}) { item { key } } }`, found.Projects.Nodes[0].ID), 3},
 		{"update", fmt.Sprintf(`mutation { updateItem(input: {id: %q, name: "y", status: DONE}) { item { key } } }`, item), 2},
 		{"update to the same", fmt.Sprintf(`mutation { updateItem(input: {id: %q, name: "y", status: DONE}) { item { key } } }`, item), 1},
-		{"delete", fmt.Sprintf(`mutation { deleteItem(input: {id: %q}) { deletedId } }`, item), 2}, // whose project hears of it
+		{"delete", fmt.Sprintf(`mutation { deleteItem(input: {id: %q}) { deletedId } }`, item), 2}, // one finds the project for its event
 		{"rejected", `mutation { createLabel(input: {name: "", color: ""}) { label { name } } }`, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -117,10 +119,9 @@ func TestMutationsNeedFewStatements(t *testing.T) {
 	}
 }
 
-// TestTheSQLIsAsWritten holds the statements of the front pages against
-// testdata/statements.sql, where people can read what a page costs; arms of a UNION
-// but the first are left out.
-func TestTheSQLIsAsWritten(t *testing.T) {
+// TestStatementsEqualGoldenFile compares the statements of common queries with
+// testdata/statements.sql, for review. Of a UNION it keeps the first arm.
+func TestStatementsEqualGoldenFile(t *testing.T) {
 	s := newTestServer(t)
 	item := fill(s.Acme, t, s, "acme")
 	var found struct {
@@ -143,7 +144,7 @@ func TestTheSQLIsAsWritten(t *testing.T) {
 		fmt.Fprintf(&b, "-- %s\n", page.name)
 		ran := s.Ran()
 		if !strings.HasPrefix(page.query, "mutation") {
-			slices.Sort(ran) // relations of one row are loaded at once
+			slices.Sort(ran) // relations of a row load concurrently
 		}
 		for _, statement := range ran {
 			arms := strings.Split(statement, " UNION ALL ")
@@ -166,18 +167,18 @@ func TestTheSQLIsAsWritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := b.String(); got != string(want) {
-		t.Errorf("run with -update if it is meant: %s", firstDifference(got, string(want)))
+		t.Errorf("run with -update if the change is intended: %s", firstDifference(got, string(want)))
 	}
 }
 
 var list = regexp.MustCompile(`IN \([?,]+\)`)
 
-// TestStatementsNameTheirTenantFirst reads what the scope wrote, for each statement
-// of the front pages.
+// TestStatementsNameTheirTenantFirst checks the scope's condition in each statement of common
+// queries.
 func TestStatementsNameTheirTenantFirst(t *testing.T) {
 	s := newTestServer(t)
 	first := fill(s.Acme, t, s, "acme")
-	s.query(t, "acme", `{ tenant { slug } }`, nil) // so that the directory knows it
+	s.query(t, "acme", `{ tenant { slug } }`, nil) // so that the directory has it in its cache
 	s.Reset()
 	for _, query := range []string{fmt.Sprintf(pointQuery, first), pageQuery, deepQuery} {
 		s.query(t, "acme", query, nil)
@@ -191,7 +192,8 @@ func TestStatementsNameTheirTenantFirst(t *testing.T) {
 	}
 }
 
-var tenantFirst = regexp.MustCompile(" WHERE `\\w+`\\.`tenant_id` = \\?( AND `\\w+`\\.`\\w+` = \\?)?( AND \\(.*\\))?( ORDER BY \\w+ DESC)?( LIMIT \\?\\)?)?$")
+var tenantFirst = regexp.MustCompile(" WHERE `\\w+`\\.`tenant_id` = \\?( AND `\\w+`\\.`\\w+` = \\?)?" +
+	"( AND \\(.*\\))?( ORDER BY \\w+ DESC)?( LIMIT \\?\\)?)?$")
 
 // shorten shows statements on a line each.
 func shorten(statements []string) string {
@@ -202,8 +204,8 @@ func shorten(statements []string) string {
 	return b.String()
 }
 
-// fill gives a tenant ten projects with eleven items each, two labels and four
-// comments on each, whose texts hold its name; it returns the id of an item.
+// fill creates ten projects of a tenant with eleven items each, and two labels and four comments of
+// each item. All strings contain name. It returns the id of an item.
 func fill(ctx context.Context, t testing.TB, s *testServer, name string) relay.GlobalID {
 	t.Helper()
 	must := func(err error) {
@@ -217,7 +219,9 @@ func fill(ctx context.Context, t testing.TB, s *testServer, name string) relay.G
 		var members []*model.Member
 		var labels []*model.Label
 		for i := range 3 {
-			m, err := model.CreateMember(ctx, s.DB, model.CreateMemberInput{Name: fmt.Sprint(name, i), Email: fmt.Sprintf("m%d@%s.example", i, name), Role: model.MemberRoleMember})
+			m, err := model.CreateMember(ctx, s.DB, model.CreateMemberInput{
+				Name: fmt.Sprint(name, i), Email: fmt.Sprintf("m%d@%s.example", i, name), Role: model.MemberRoleMember,
+			})
 			must(err)
 			l, err := model.CreateLabel(ctx, s.DB, model.CreateLabelInput{Name: fmt.Sprint(name, i), Color: "#123456"})
 			must(err)
