@@ -20,11 +20,7 @@ import (
 // of both, and the pages of several parents.
 func orderQueries(t *testing.T, s *testServer, item string) (queries []string) {
 	t.Helper()
-	var found struct {
-		Item struct{ Project struct{ ID string } }
-	}
-	s.query(t, "acme", fmt.Sprintf(`{ item(id: %q) { project { id } } }`, item), &found)
-	for _, list := range orderedLists(map[string]string{"Project": found.Item.Project.ID, "Item": item}) {
+	for _, list := range orderedLists(parentIDs(t, s, item)) {
 		for _, order := range list.orders {
 			p := s.page(t, list.path, "first: 2, orderBy: "+order)
 			for _, arguments := range []string{
@@ -95,7 +91,7 @@ func columnFilters(t *testing.T, s *testServer, of relay.AnyType) (filters []col
 	t.Helper()
 	rows, err := of.NodePage(s.Acme, s.DB, relay.PageArgs{First: new(1)}, nil, nil)
 	if err != nil || len(rows) == 0 {
-		t.Fatalf("no row of %s: %v", of.Name(), err)
+		t.Fatalf("no row of %s, create some in fill of statements_test.go: %v", of.Name(), err)
 	}
 	filter := reflect.TypeOf(of.NewFilter()).Elem()
 	for i := range filter.NumField() {

@@ -88,7 +88,7 @@ func TestOrdersPageForwardsAndBackwards(t *testing.T) {
 			t.Run(list.rows+" "+order, func(t *testing.T) {
 				want := s.ids(t, "SELECT id FROM "+list.rows+" ORDER BY "+orderBy(list.rows, order))
 				if len(want) < 3 {
-					t.Fatalf("only %d rows", len(want))
+					t.Fatalf("only %d rows: create more in fill of statements_test.go", len(want))
 				}
 				if got := s.pages(t, list.path, "first", "after", order); !slices.Equal(got, want) {
 					t.Errorf("forwards:\n%v, want\n%v", got, want)
@@ -160,10 +160,6 @@ func shuffled(t *testing.T) (s *testServer, ids map[string]string) {
 	s = newTestServer(t)
 	item := string(fill(s.Acme, t, s, "acme"))
 	fill(s.Globex, t, s, "globex")
-	var found struct {
-		Item struct{ Project struct{ ID string } }
-	}
-	s.query(t, "acme", fmt.Sprintf(`{ item(id: %q) { project { id } } }`, item), &found)
 	r := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same in each run
 	for _, of := range model.Types.All() {
 		table := of.Schema().Table
@@ -181,7 +177,26 @@ func shuffled(t *testing.T) (s *testServer, ids map[string]string) {
 	if _, err := s.SQL.ExecContext(t.Context(), link); err != nil {
 		t.Fatal(err)
 	}
-	return s, map[string]string{"Project": found.Item.Project.ID, "Item": item}
+	return s, parentIDs(t, s, item)
+}
+
+// parentIDs returns the ids of an item, of its project, and of a row of each further type.
+func parentIDs(t *testing.T, s *testServer, item string) map[string]string {
+	t.Helper()
+	ids := map[string]string{}
+	for _, of := range model.Types.All() {
+		rows, err := of.NodePage(s.Acme, s.DB, relay.PageArgs{First: new(1)}, nil, nil)
+		if err != nil || len(rows) == 0 {
+			t.Fatalf("no row of %s, create some in fill of statements_test.go: %v", of.Name(), err)
+		}
+		ids[of.Name()] = string(rows[0].GlobalID())
+	}
+	var found struct {
+		Item struct{ Project struct{ ID string } }
+	}
+	s.query(t, "acme", fmt.Sprintf(`{ item(id: %q) { project { id } } }`, item), &found)
+	ids["Item"], ids["Project"] = item, found.Item.Project.ID
+	return ids
 }
 
 // orderedColumns returns the columns of a type's orders, except for those whose values never change.
