@@ -34,6 +34,9 @@ func TestStatementsReadRangesOfIndexes(t *testing.T) {
 		sorted := filtered.MatchString(r.sql) || withoutIndex.MatchString(r.sql) || mysql && sortedByMySQL.MatchString(r.sql)
 		union := strings.Contains(r.sql, ") ORDER BY ")
 		for _, step := range explain(t, s.SQL, r) {
+			if mysql && step.Table == "labels" && strings.Contains(step.Extra, "Not exists") {
+				continue // MySQL prefers a scan of the test's 120 labels to an index, with NOT EXISTS
+			}
 			if step.scans(sorted || union && strings.HasPrefix(step.Table, "<")) {
 				t.Errorf("%s\n%+v", shorten([]string{r.sql}), step)
 			}
