@@ -47,9 +47,9 @@ func TestNestedListsHaveTheirOrder(t *testing.T) {
 
 // parentList is a connection of each of several parents.
 type parentList struct {
-	parents, name string
-	rows          string // as findRelatedRows
-	orders        []string
+	parents, name, target string
+	rows                  string // as findRelatedRows
+	orders                []string
 }
 
 // findParentLists returns the has-many relations of all types.
@@ -58,7 +58,7 @@ func findParentLists() (lists []parentList) {
 		for _, r := range t.Relations() {
 			if r.Many {
 				parents := columnField(t.Schema().Table) + "(first: 3)"
-				lists = append(lists, parentList{parents, r.Name, findRelatedRows(r), model.Types.ByName(r.Target).Orders()})
+				lists = append(lists, parentList{parents, r.Name, r.Target, findRelatedRows(r), model.Types.ByName(r.Target).Orders()})
 			}
 		}
 	}

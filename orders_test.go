@@ -85,7 +85,7 @@ func TestEachOrderPagesInBothDirections(t *testing.T) {
 			t.Run(list.rows+" "+order, func(t *testing.T) {
 				want := s.readIDs(t, "SELECT id FROM "+list.rows+" ORDER BY "+formatOrder(list.rows, order))
 				if len(want) < 3 {
-					t.Fatalf("only %d rows", len(want))
+					t.Fatalf("only %d rows: create more in fillTenant of statements_test.go", len(want))
 				}
 				if got := s.readPages(t, list.path, "first", "after", order); !slices.Equal(got, want) {
 					t.Errorf("forwards:\n%v, want\n%v", got, want)
@@ -175,7 +175,22 @@ func newShuffledServer(t *testing.T) (s *testServer, ids map[string]string) {
 	if _, err := s.SQL.ExecContext(t.Context(), link); err != nil {
 		t.Fatal(err)
 	}
-	return s, map[string]string{"Project": s.findProject(t, item), "Item": item}
+	return s, findParentIDs(t, s, item)
+}
+
+// findParentIDs returns the ids of an item, of its project, and of a row of each further type.
+func findParentIDs(t *testing.T, s *testServer, item string) map[string]string {
+	t.Helper()
+	ids := map[string]string{}
+	for _, of := range model.Types.All() {
+		rows, err := of.NodePage(s.Acme, s.DB, relay.PageArgs{First: new(1)}, nil, nil)
+		if err != nil || len(rows) == 0 {
+			t.Fatalf("no row of %s, create some in fillTenant of statements_test.go: %v", of.Name(), err)
+		}
+		ids[of.Name()] = string(rows[0].GlobalID())
+	}
+	ids["Item"], ids["Project"] = item, s.findProject(t, item)
+	return ids
 }
 
 // orderedColumns returns the columns in the orders of a type, except for created_at.

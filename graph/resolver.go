@@ -30,7 +30,10 @@ func (r *Resolver) page(ctx context.Context, first *int, after *string, last *in
 		arguments := field.ArgumentMap(graphql.GetOperationContext(ctx).Variables)
 		nulls = nullComparisons(field.Definition.Arguments.ForName("where").Type, arguments["where"], relay.Path{"where"})
 	}
-	return relay.PageArgs{First: first, After: after, Last: last, Before: before, CountOnly: transport.SelectsOnlyTotalCount(ctx), Nulls: nulls}
+	return relay.PageArgs{
+		First: first, After: after, Last: last, Before: before,
+		CountOnly: transport.SelectsOnlyTotalCount(ctx), Nulls: nulls,
+	}
 }
 
 // nullComparisons returns the paths of the comparisons with null inside a filter. Null for a
@@ -56,7 +59,7 @@ func nullComparisons(t *ast.Type, v any, path relay.Path) (nulls []relay.Path) {
 	return nulls
 }
 
-// orNull answers a query for what is not there with null.
+// orNull replaces *relay.NotFoundError by null.
 func orNull[T any](found T, err error) (T, error) {
 	var gone *relay.NotFoundError
 	if errors.As(err, &gone) {

@@ -76,7 +76,7 @@ const (
 	overHTTP = "over HTTP"
 	longHTTP = "^(TestSlowClientsAreDropped|TestABodyThatNeverComesIsNotWaitedFor|TestSubscriptionsComeInParts|TestAnEventStreamHasManyOperations|" +
 		"TestEventsOverHTTP|TestASmallBodyDecodesToNoLargeOne|TestSocketsCloseAsTheProtocolSays|TestNothingDeferredHangsOrKills|" +
-		"TestAnEventHasTheTimeOfAnOperation|TestAMessageIsNotWaitedForLong|TestEveryMutationPublishesItsEvents|TestSixteenRequestsAtOnceShareNothing)$"
+		"TestAnEventHasTheTimeOfAnOperation|TestAMessageIsNotWaitedForLong|TestEveryMutationPublishesItsEvents|TestConcurrentRequestsShareNothing)$"
 	askServer = "^(TestAcceptedStatementsLeakNothing|TestStatementsOfApplicationsRun)$"
 	// slow are the tests that take a second or more: they sleep, or start a server.
 	slow = "^(TestAnotherModuleImportsTenancy|TestConnectionIsVerifiedAgainAfterFiveSeconds|TestLockWaitWithRollbackOnTimeoutEndsTheTransaction|TestKillSparesOtherServers|" +

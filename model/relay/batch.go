@@ -5,7 +5,8 @@ import (
 	"sync"
 )
 
-// Batch links the rows of one statement, which load their relations together. Row embeds it; rows that are no objects of the API, such as counts, can embed it too.
+// Batch links the rows of one statement, which load their relations together. Row embeds it; rows
+// that are no objects of the API, such as counts, can embed it too.
 type Batch[T any] struct{ batch *batch[T] }
 
 func (b *Batch[T]) setBatch(shared *batch[T]) { b.batch = shared }

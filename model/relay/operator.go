@@ -84,8 +84,9 @@ func whereNull(c *conditions, o operand, v reflect.Value) {
 }
 
 // whereLike compares a column with strings, between a prefix and a suffix of the LIKE pattern.
-// Equality is LIKE without a wildcard, so eq implies startsWith, which implies contains. The operator = compares by other rules (ß = ss, and trailing spaces are
-// ignored). No row matches a string unknown to the column's character set.
+// Equality is LIKE without a wildcard, so eq implies startsWith, which implies contains. The
+// operator = compares by other rules (ß = ss, and trailing spaces are ignored). No row matches a
+// string unknown to the column's character set.
 func (c *conditions) whereLike(o operand, prefix, suffix string, all ...string) {
 	var sql []string
 	var args []any

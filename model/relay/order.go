@@ -106,7 +106,7 @@ func (o order) limitTo(query *gorm.DB, id string, p position, desc bool) *gorm.D
 		return query.Where(c+" IS NULL AND "+id+than, p.id)
 	case p.value == nil:
 		return query.Where(c+" IS NOT NULL OR "+c+" IS NULL AND "+id+than, p.id)
-	case nullsAhead:
+	case nullsAhead && o.nullable:
 		return query.Where(c+than+" OR "+c+" IS NULL OR "+c+" = ? AND "+id+than, p.value, p.value, p.id)
 	}
 	return query.Where(c+than+" OR "+c+" = ? AND "+id+than, p.value, p.value, p.id)

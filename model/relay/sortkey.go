@@ -20,6 +20,8 @@ type sortKey struct {
 	// unique columns have different values in all rows of a tenant, and no NULL. Then the order
 	// does without the id, for which servers would sort.
 	unique bool
+	// nullable columns can be NULL.
+	nullable bool
 	// value returns the value of a row, given as a pointer: nil for NULL, or a comparable value.
 	value func(row any) any
 	// parse returns a value from its JSON.
@@ -37,7 +39,7 @@ var errNotStorable = errors.New("the column can't store this value")
 // newSortKey returns the sort key of a column, by its type in Go. enum has the values of the type,
 // if it is an enum, in their order.
 func newSortKey(f *schema.Field, unique bool, enum []string) *sortKey {
-	k := &sortKey{expression: f.DBName, unique: unique}
+	k := &sortKey{expression: f.DBName, unique: unique, nullable: f.FieldType.Kind() == reflect.Pointer}
 	read := fieldReader(f)
 	switch kind := f.IndirectFieldType; {
 	case kind == reflect.TypeFor[time.Time]():
