@@ -63,7 +63,7 @@ func (s boundedSchema) writeResponse(ctx context.Context, data graphql.Marshaler
 	if isMutation {
 		w.grow = u.tryGrowBuffer // the mutation is committed
 	}
-	written, err := w.marshal(data)
+	written, err := w.marshalData(data)
 	switch {
 	case errors.Is(err, errTooLong) && isMutation:
 		err = Exceeded("the mutation took effect, but its response is longer than %d bytes: select fewer fields in a new query", s.limit)

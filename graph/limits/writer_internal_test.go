@@ -79,7 +79,7 @@ func TestEveryMarshalerIsCounted(t *testing.T) {
 			marshal := func(most int64) (*responseWriter, []byte, error) {
 				calls = 0
 				w := &responseWriter{limit: most, grow: func(int64) error { return nil }}
-				written, err := w.marshal(array)
+				written, err := w.marshalData(array)
 				return w, written, err
 			}
 			_, whole, err := marshal(1 << 30)
@@ -119,14 +119,14 @@ func TestQuotaGrowsWithTheResponse(t *testing.T) {
 			}
 			return nil
 		}}
-		written, err := w.marshal(array)
+		written, err := w.marshalData(array)
 		if !errors.Is(err, rejected) || written != nil || len(lengths) != test.step || w.buffer.Len() > test.held+1003 ||
 			w.buffer.Len() < test.held-1003 {
 			t.Errorf("step %d: %v, %d bytes, lengths %v", test.step, err, w.buffer.Len(), lengths)
 		}
 	}
 	long := responseWriter{limit: 1000, grow: func(int64) error { return nil }}
-	if _, err := long.marshal(graphql.MarshalString(strings.Repeat("x", 1<<20))); !errors.Is(err, errTooLong) || long.buffer.Len() > 1000 {
+	if _, err := long.marshalData(graphql.MarshalString(strings.Repeat("x", 1<<20))); !errors.Is(err, errTooLong) || long.buffer.Len() > 1000 {
 		t.Errorf("a value of 1 MiB: %v, %d bytes buffered", err, long.buffer.Len())
 	}
 	w := responseWriter{limit: 1 << 30, grow: func(int64) error { return nil }}
@@ -135,5 +135,5 @@ func TestQuotaGrowsWithTheResponse(t *testing.T) {
 			t.Error(reason)
 		}
 	}()
-	_, _ = w.marshal(graphql.WriterFunc(func(io.Writer) { panic("a panic of the marshaler") }))
+	_, _ = w.marshalData(graphql.WriterFunc(func(io.Writer) { panic("a panic of the marshaler") }))
 }

@@ -80,7 +80,7 @@ func TestEachErrorHasItsCodeStatusAndLogLevel(t *testing.T) {
 		},
 		{
 			name:   "the end of a subscription",
-			err:    transport.InterruptedError("subscribe again"),
+			err:    &clientError{codeInterrupted, "subscribe again"},
 			before: "SUBSCRIPTION_INTERRUPTED subscribe again",
 			in:     "SUBSCRIPTION_INTERRUPTED subscribe again",
 			status: http.StatusServiceUnavailable,
