@@ -173,7 +173,8 @@ func TestDocumentAtALimitIsAcceptedAndBeyondItRejected(t *testing.T) {
 			if _, err := smallLimits.CheckDocument(parseDocument(t, test.accepted)); err != nil {
 				t.Errorf("%s: %v", test.accepted, err)
 			}
-			if _, err := smallLimits.CheckDocument(parseDocument(t, test.rejected)); err == nil || !strings.Contains(err.Message, test.message) {
+			_, err := smallLimits.CheckDocument(parseDocument(t, test.rejected))
+			if err == nil || !strings.Contains(err.Message, test.message) {
 				t.Errorf("%s: %v", test.rejected, err)
 			}
 		})

@@ -35,19 +35,19 @@ func TestEveryMarshalerIsCounted(t *testing.T) {
 		name  string
 		value graphql.Marshaler
 	}{
-		{"a string type", jsonText(`"` + long + `"`)},
-		{"bytes", jsonBytes(`"` + long + `"`)},
-		{"a map", jsonMap{"a": long}},
-		{"raw JSON", graphql.MarshalAny(json.RawMessage(`"` + long + `"`))},
-		{"any map", graphql.MarshalMap(map[string]any{"a": long})},
-		{"a string with escapes", graphql.MarshalString(strings.Repeat("\x01\"\\\n", 100))},
-		{"an integer", graphql.MarshalInt(-1)},
-		{"a float", graphql.MarshalFloat(1.5)},
-		{"a boolean", graphql.MarshalBoolean(true)},
-		{"null", graphql.Null},
-		{"an empty list", graphql.Array{}},
-		{"a copied reader", graphql.WriterFunc(func(w io.Writer) { _, _ = io.Copy(w, strings.NewReader(long)) })},
-		{"a formatted string", graphql.WriterFunc(func(w io.Writer) { _, _ = fmt.Fprintf(w, "%q", long) })},
+		{name: "a string type", value: jsonText(`"` + long + `"`)},
+		{name: "bytes", value: jsonBytes(`"` + long + `"`)},
+		{name: "a map", value: jsonMap{"a": long}},
+		{name: "raw JSON", value: graphql.MarshalAny(json.RawMessage(`"` + long + `"`))},
+		{name: "any map", value: graphql.MarshalMap(map[string]any{"a": long})},
+		{name: "a string with escapes", value: graphql.MarshalString(strings.Repeat("\x01\"\\\n", 100))},
+		{name: "an integer", value: graphql.MarshalInt(-1)},
+		{name: "a float", value: graphql.MarshalFloat(1.5)},
+		{name: "a boolean", value: graphql.MarshalBoolean(true)},
+		{name: "null", value: graphql.Null},
+		{name: "an empty list", value: graphql.Array{}},
+		{name: "a copied reader", value: graphql.WriterFunc(func(w io.Writer) { _, _ = io.Copy(w, strings.NewReader(long)) })},
+		{name: "a formatted string", value: graphql.WriterFunc(func(w io.Writer) { _, _ = fmt.Fprintf(w, "%q", long) })},
 		{
 			name: "single bytes, where the writer has them",
 			value: graphql.WriterFunc(func(w io.Writer) {
@@ -93,7 +93,8 @@ func TestEveryMarshalerIsCounted(t *testing.T) {
 			if !errors.Is(err, errTooLong) || written != nil || w.buffer.Len() >= len(whole) {
 				t.Errorf("with one byte less: %d bytes, %d buffered, %v", len(written), w.buffer.Len(), err)
 			}
-			if w, _, err := marshal(int64(len(whole)) / 10); !errors.Is(err, errTooLong) || calls > count/5 || w.buffer.Len() > len(whole)/10 {
+			w, _, err = marshal(int64(len(whole)) / 10)
+			if !errors.Is(err, errTooLong) || calls > count/5 || w.buffer.Len() > len(whole)/10 {
 				t.Errorf("with a tenth: %d bytes buffered after %d values, %v", w.buffer.Len(), calls, err)
 			}
 		})
@@ -126,7 +127,8 @@ func TestQuotaGrowsWithTheResponse(t *testing.T) {
 		}
 	}
 	long := responseWriter{limit: 1000, grow: func(int64) error { return nil }}
-	if _, err := long.marshalData(graphql.MarshalString(strings.Repeat("x", 1<<20))); !errors.Is(err, errTooLong) || long.buffer.Len() > 1000 {
+	_, err := long.marshalData(graphql.MarshalString(strings.Repeat("x", 1<<20)))
+	if !errors.Is(err, errTooLong) || long.buffer.Len() > 1000 {
 		t.Errorf("a value of 1 MiB: %v, %d bytes buffered", err, long.buffer.Len())
 	}
 	w := responseWriter{limit: 1 << 30, grow: func(int64) error { return nil }}
