@@ -89,6 +89,7 @@ func TestBuiltInScalarsAcceptTheirValues(t *testing.T) {
 		},
 		{
 			scalar: "String",
+			value:  "",
 		},
 		{
 			scalar: "Boolean",
@@ -97,10 +98,12 @@ func TestBuiltInScalarsAcceptTheirValues(t *testing.T) {
 		},
 		{
 			scalar: "Boolean",
+			value:  false,
 			want:   "false",
 		},
 		{
 			scalar: "Boolean",
+			value:  nil,
 			want:   "false",
 		},
 		{
