@@ -41,7 +41,7 @@ func coerceVariables(
 	if len(c.errors) == 0 {
 		c.checkUses(o, coerced)
 	}
-	return coerced, c.err()
+	return coerced, c.joinErrors()
 }
 
 // enterVariable moves the position to a variable.
