@@ -23,8 +23,8 @@ type serve struct {
 	TrustTenantHeader bool      `help:"Allow an --addr that is not a loopback address. A gateway in front must set the header X-Tenant-ID of every request, so that clients can't choose it."`
 	CORS              corsFlags `embed:"" prefix:"cors-"`
 	API               apiFlags  `embed:""`
-	Migrate           bool      `default:"true" negatable:"" help:"Migrate the database at start, one replica at a time. With --no-migrate, the server does not start while a migration is missing."`
-	Demo              *bool     `negatable:"" help:"Create the demo tenants acme and globex if they are missing. By default, only in a private database."`
+	Migrate           bool      `default:"true" negatable:"" help:"Migrate the database at start (the default), one replica at a time. With --no-migrate, the server does not start while a migration is missing."`
+	Demo              *bool     `negatable:"" help:"Create the demo tenants acme and globex if they are missing. The default is yes in a private database, and else no."`
 }
 
 // Help is shown by rowhouse serve --help.
