@@ -155,7 +155,7 @@ func (c *coercion) refuseUnknownFields(d *ast.Definition, object map[string]any)
 			return
 		}
 		if d.Fields.ForName(name) == nil {
-			name = scalar.Cut(name)
+			name = scalar.Truncate(name, scalar.LongestPrinted)
 			c.refuseField(name, object, `Field "%s" is not defined by type "%s".`, name, d.Name)
 		}
 	}
