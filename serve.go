@@ -135,8 +135,8 @@ func (s serve) warnAboutHeader(log *slog.Logger, addr string) {
 // drainTime bounds how long running requests may take after a signal to stop.
 const drainTime = 20 * time.Second
 
-// waitForEnd waits until ctx is cancelled, or the server or its private database ends, and lets
-// running requests finish. It returns nil only after ctx was cancelled.
+// waitForEnd waits until ctx is cancelled, or the server or its private database ends, and then until
+// running requests have finished. It returns nil only after ctx was cancelled.
 func waitForEnd(ctx context.Context, server *http.Server, failed <-chan error, ended <-chan struct{}, log *slog.Logger) (err error) {
 	select {
 	case err := <-failed:

@@ -17,7 +17,7 @@ import (
 type selected struct {
 	field     string // with its arguments and alias, or ""
 	fragment  string // the name of a named fragment, or ""
-	on        string // the type of what is below, if there is anything
+	on        string // the type of its selection set, if it has one
 	set       []*selected
 	directive string
 	excluded  bool

@@ -56,7 +56,7 @@ func errorResponse(ctx context.Context, executor graphql.GraphExecutor, path ast
 }
 
 // panicResponse returns the response to a recovered panic. The executor recovers panics of
-// resolvers only, and net/http none of other goroutines.
+// resolvers only, and net/http those of its own goroutines only.
 func panicResponse(ctx context.Context, executor graphql.GraphExecutor, recovered any) *graphql.Response {
 	return errorResponse(ctx, executor, nil, fmt.Errorf("panic: %v\n%s", recovered, debug.Stack()))
 }
