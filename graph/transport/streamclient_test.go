@@ -65,7 +65,7 @@ func (m *streamClient) open() *openStream {
 	return &openStream{m, response, lines}
 }
 
-// next returns the next event and its data, or "" at the end.
+// Next returns the next event and its data, or "" at the end.
 func (o *openStream) Next() (event string) {
 	for o.lines.Scan() {
 		if name, ok := strings.CutPrefix(o.lines.Text(), "event: "); ok && o.lines.Scan() {
@@ -75,6 +75,7 @@ func (o *openStream) Next() (event string) {
 	return ""
 }
 
+// Expect reads events.
 func (o *openStream) Expect(events ...string) {
 	o.t.Helper()
 	for _, want := range events {
