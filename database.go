@@ -17,7 +17,7 @@ type databaseFlags struct {
 	URL            string `name:"database-url" env:"DATABASE_URL" placeholder:"URL" help:"Database to use, as mysql://user:password@host:3306/name?tls=true or in the form of the Go driver. Without it, rowhouse starts a private MariaDB or MySQL server."`
 	DataDir        string `default:".rowhouse" type:"path" help:"Folder of the private database."`
 	Program        string `name:"database-program" placeholder:"PATH" help:"Server program of the private database, a mariadbd or mysqld. The default is an installed MariaDB, or else an installed MySQL."`
-	MaxConnections int    `default:"32" help:"Connections to the database; a tenant uses at most a quarter of them. All servers together must stay below the max_connections of the database server."`
+	MaxConnections int    `default:"32" help:"Most connections to the database; a tenant uses at most a quarter of them. All servers together must stay below the max_connections of the database server."`
 }
 
 // privateName is the name of the database on a private server.

@@ -18,7 +18,7 @@ type apiFlags struct {
 	Documents        documentsFlag `placeholder:"DIR" help:"Folder of trusted documents: files like the persisted-documents.json that the client preset of GraphQL Code Generator writes. Clients call them by documentId or by their hash."`
 	TrustedDocuments string        `default:"also" enum:"also,only" help:"With only, documents that are not in --documents are refused; with also, they run, too."`
 	NullComparisons  string        `default:"refuse" enum:"refuse,absent" help:"A filter may compare with null, as name: {eq: null}. With refuse, this is an error, because the variable was probably not set; with absent, the comparison is ignored, for clients that send null for each unset variable."`
-	Introspection    bool          `default:"true" negatable:"" help:"Allow introspection, GET /schema.graphql, and suggestions in error messages."`
+	Introspection    bool          `default:"true" negatable:"" help:"Allow introspection, GET /schema.graphql, and suggestions in error messages (the default)."`
 }
 
 // apiOptions are the settings of the API's handler.
@@ -62,16 +62,16 @@ func (d *documentsFlag) UnmarshalText(folder []byte) (err error) {
 
 // limitFlags are the limits with flags. The others keep the values of limits.DefaultLimits.
 type limitFlags struct {
-	Body          int64         `default:"1048576" help:"Bytes of a request's body, decoded."`
-	Tokens        int           `default:"5000" help:"Tokens of a document."`
-	Depth         int           `default:"20" help:"Nesting depth of fields."`
-	Cost          int           `default:"50000" help:"Fields of a response, estimated from the requested page sizes."`
-	Response      int64         `default:"8388608" help:"Bytes of the data in a response."`
-	Time          time.Duration `default:"30s" help:"Time limit of an operation, and of each event of a subscription."`
-	Sockets       int           `default:"1000" help:"Open sockets of a tenant, per server."`
-	Operations    int           `default:"500" help:"Concurrent operations of a tenant, per server."`
-	Subscriptions int           `default:"5000" help:"Subscriptions of a tenant, per server; each KiB of its document and variables counts as one."`
-	Buffered      int           `default:"65536" help:"KiB of responses that a tenant's clients have not read yet, per server."`
+	Body          int64         `default:"1048576" help:"Largest body of a request, in bytes, before and after decompression."`
+	Tokens        int           `default:"5000" help:"Most tokens of a document."`
+	Depth         int           `default:"20" help:"Deepest nesting of fields in a document."`
+	Cost          int           `default:"50000" help:"Most fields of a response, estimated from the requested page sizes."`
+	Response      int64         `default:"8388608" help:"Largest data of a response, in bytes."`
+	Time          time.Duration `default:"30s" help:"Longest time of an operation, and of each event of a subscription."`
+	Sockets       int           `default:"1000" help:"Most open sockets of a tenant, per server."`
+	Operations    int           `default:"500" help:"Most concurrent operations of a tenant, per server."`
+	Subscriptions int           `default:"5000" help:"Most subscriptions of a tenant, per server. A subscription counts once for each KiB of its document and variables."`
+	Buffered      int           `default:"65536" help:"Most KiB of responses that a tenant's clients have not read yet, per server."`
 }
 
 // check fails for a limit below 1, with which every request would fail.

@@ -23,8 +23,8 @@ type serve struct {
 	TrustTenantHeader bool      `help:"Allow an --addr that is not a loopback address. A gateway in front must set the header X-Tenant-ID of every request, so that clients can't choose it."`
 	CORS              corsFlags `embed:"" prefix:"cors-"`
 	API               apiFlags  `embed:""`
-	Migrate           bool      `default:"true" negatable:"" help:"Migrate the database at start, one replica at a time. With --no-migrate, the server does not start while a migration is missing."`
-	Demo              *bool     `negatable:"" help:"Create the demo tenants acme and globex if they are missing. By default, only in a private database."`
+	Migrate           bool      `default:"true" negatable:"" help:"Migrate the database at start (the default), one replica at a time. With --no-migrate, the server does not start while a migration is missing."`
+	Demo              *bool     `negatable:"" help:"Create the demo tenants acme and globex if they are missing. The default is yes in a private database, and else no."`
 }
 
 // Help is shown by rowhouse serve --help.
@@ -135,8 +135,8 @@ func (s serve) warnAboutHeader(log *slog.Logger, addr string) {
 // drainTime bounds how long running requests may take after a signal to stop.
 const drainTime = 20 * time.Second
 
-// waitForEnd waits until ctx is cancelled, or the server or its private database ends, and lets
-// running requests finish. It returns nil only after ctx was cancelled.
+// waitForEnd waits until ctx is cancelled, or the server or its private database ends, and then until
+// running requests have finished. It returns nil only after ctx was cancelled.
 func waitForEnd(ctx context.Context, server *http.Server, failed <-chan error, ended <-chan struct{}, log *slog.Logger) (err error) {
 	select {
 	case err := <-failed:

@@ -28,20 +28,20 @@ func TestEachByteOfAResponseCounts(t *testing.T) {
 		fmt.Fprintf(&aliases, "%s%d: pages ", strings.Repeat("a", 90), i)
 	}
 	for _, test := range []struct{ name, query string }{
-		{"ids", "{ " + fmt.Sprintf(rows, "id") + " }"},
-		{"enums", "{ " + fmt.Sprintf(rows, "genre borrower { role }") + " }"},
-		{"times and nulls", "{ library { createdAt } " + fmt.Sprintf(rows, "publishedAt rating summary") + " }"},
-		{"integers", "{ " + fmt.Sprintf(rows, "pages") + " }"},
-		{"type names", "{ __typename " + fmt.Sprintf(rows, "__typename") + " }"},
-		{"keys", "{ " + fmt.Sprintf(rows, aliases.String()) + " }"},
-		{"booleans and cursors", `{ books { pageInfo { hasNextPage endCursor } edges { cursor } } }`},
-		{"short strings", `{ books { nodes { key title shelf { key name } tags { nodes { color } } } } }`},
-		{"lists without pages", `{ probe { strings(length: 100) } shelves { nodes { genreCounts { genre count } } } }`},
-		{"objects of a union", `{ search(text: "acme") { ... on Book { title } ... on Reader { name } } }`},
-		{"a string with escapes", fmt.Sprintf(`{ book(id: %q) { summary } }`, book)},
-		{"several fields at the root", `{ library { id slug } a: books { totalCount } node(id: "Qm9vazow") { id } }`},
-		{"the schema", `{ __schema { types { name description } } __type(name: "Book") { name } }`},
-		{"a mutation", fmt.Sprintf(`mutation { updateBook(input: {id: %q, title: "x"}) { book { id genre } } }`, book)},
+		{name: "ids", query: "{ " + fmt.Sprintf(rows, "id") + " }"},
+		{name: "enums", query: "{ " + fmt.Sprintf(rows, "genre borrower { role }") + " }"},
+		{name: "times and nulls", query: "{ library { createdAt } " + fmt.Sprintf(rows, "publishedAt rating summary") + " }"},
+		{name: "integers", query: "{ " + fmt.Sprintf(rows, "pages") + " }"},
+		{name: "type names", query: "{ __typename " + fmt.Sprintf(rows, "__typename") + " }"},
+		{name: "keys", query: "{ " + fmt.Sprintf(rows, aliases.String()) + " }"},
+		{name: "booleans and cursors", query: `{ books { pageInfo { hasNextPage endCursor } edges { cursor } } }`},
+		{name: "short strings", query: `{ books { nodes { key title shelf { key name } tags { nodes { color } } } } }`},
+		{name: "lists without pages", query: `{ probe { strings(length: 100) } shelves { nodes { genreCounts { genre count } } } }`},
+		{name: "objects of a union", query: `{ search(text: "acme") { ... on Book { title } ... on Reader { name } } }`},
+		{name: "a string with escapes", query: fmt.Sprintf(`{ book(id: %q) { summary } }`, book)},
+		{name: "several fields at the root", query: `{ library { id slug } a: books { totalCount } node(id: "Qm9vazow") { id } }`},
+		{name: "the schema", query: `{ __schema { types { name description } } __type(name: "Book") { name } }`},
+		{name: "a mutation", query: fmt.Sprintf(`mutation { updateBook(input: {id: %q, title: "x"}) { book { id genre } } }`, book)},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			data := func(limit int) (json.RawMessage, string) {
@@ -141,8 +141,15 @@ func TestOverlappingPayloadsAreLimited(t *testing.T) {
 		payloads int
 		refused  bool
 	}{
-		{limit: int(s.Options.Limits.Response), payloads: 600},
-		{limit: 1 << 20, payloads: 125, refused: true},
+		{
+			limit:    int(s.Options.Limits.Response),
+			payloads: 600,
+		},
+		{
+			limit:    1 << 20,
+			payloads: 125,
+			refused:  true,
+		},
 	} {
 		parts := s.With(limitResponse(test.limit)).PostParts(t, "acme", body)
 		if len(parts) != 2 || *parts[1].HasNext {
@@ -169,7 +176,7 @@ func TestEachPayloadWithoutDataHasAnError(t *testing.T) {
 	for _, test := range []struct {
 		errors int
 		query  string
-	}{{20, reviews}, {5, reviews}, {1, reviews}, {1, tags}} {
+	}{{errors: 20, query: reviews}, {errors: 5, query: reviews}, {errors: 1, query: reviews}, {errors: 1, query: tags}} {
 		s := s.With(func(o *server.Options) { o.Limits.Errors = test.errors })
 		failed := 0
 		for _, payload := range servertest.Payloads(s.PostDeferred(t, "acme", test.query)) {
@@ -177,7 +184,8 @@ func TestEachPayloadWithoutDataHasAnError(t *testing.T) {
 			if bad {
 				failed++
 			}
-			if bad == strings.Contains(payload, " good ") || strings.Contains(payload, "good") && strings.Contains(payload, "BAD_USER_INPUT") {
+			good := strings.Contains(payload, " good ")
+			if bad == good || good && strings.Contains(payload, "BAD_USER_INPUT") {
 				t.Errorf("with %d errors: %s", test.errors, payload)
 			}
 		}

@@ -48,12 +48,12 @@ func (e *estimate) costOfPage(set ast.SelectionSet, pageSize int) (cost int) {
 				n = pageSize
 			}
 			if n > 0 { // the fields of an empty page cost nothing
-				cost = e.add(cost, n, e.costOfField(s))
+				cost = e.addCost(cost, n, e.costOfField(s))
 			}
 		case *ast.InlineFragment:
-			cost = e.add(cost, 1, e.costOfPage(s.SelectionSet, pageSize))
+			cost = e.addCost(cost, 1, e.costOfPage(s.SelectionSet, pageSize))
 		case *ast.FragmentSpread:
-			cost = e.add(cost, 1, e.costOfFragment(s, pageSize))
+			cost = e.addCost(cost, 1, e.costOfFragment(s, pageSize))
 		}
 	}
 	return cost
@@ -75,8 +75,8 @@ func (e *estimate) costOfFragment(s *ast.FragmentSpread, pageSize int) int {
 // isPage reports whether a field of a connection is a list with the size of the page.
 func isPage(name string) bool { return name == "nodes" || name == "edges" }
 
-// add returns sum + n * cost, or just above the limit.
-func (e *estimate) add(sum, n, cost int) int {
+// addCost returns sum + n * cost, or just above the limit.
+func (e *estimate) addCost(sum, n, cost int) int {
 	if n > 0 && cost > (e.limit+1-sum)/n {
 		return e.limit + 1
 	}
@@ -88,14 +88,14 @@ func (e *estimate) costOfField(f *ast.Field) int {
 		return max(introspectionCost, e.costOf(f.SelectionSet))
 	}
 	if f.Definition == nil || len(f.Definition.Arguments) == 0 { // most fields
-		return e.add(1, 1, e.costOf(f.SelectionSet))
+		return e.addCost(1, 1, e.costOf(f.SelectionSet))
 	}
 	arguments := f.ArgumentMap(e.variables)
 	cost := 1 + e.costOfArguments(arguments)
 	if ids, ok := arguments["ids"].([]any); ok {
-		return e.add(cost, len(ids), e.costOf(f.SelectionSet))
+		return e.addCost(cost, len(ids), e.costOf(f.SelectionSet))
 	}
-	return e.add(cost, 1, e.costOfPage(f.SelectionSet, pageSize(f, arguments)))
+	return e.addCost(cost, 1, e.costOfPage(f.SelectionSet, pageSize(f, arguments)))
 }
 
 // pageSize returns the page size of a connection, and 1 for other fields.
@@ -135,13 +135,13 @@ func (e *estimate) countValues(v any, depth int) (n int) {
 	case map[string]any:
 		n = 9
 		for _, inner := range v {
-			if n = e.add(n, 1, e.countValues(inner, depth+1)); n > e.limit {
+			if n = e.addCost(n, 1, e.countValues(inner, depth+1)); n > e.limit {
 				break
 			}
 		}
 	case []any:
 		for _, inner := range v {
-			if n = e.add(n, 1, e.countValues(inner, depth+1)); n > e.limit {
+			if n = e.addCost(n, 1, e.countValues(inner, depth+1)); n > e.limit {
 				break
 			}
 		}

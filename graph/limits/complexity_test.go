@@ -52,39 +52,80 @@ func TestComplexityIsTheNumberOfFields(t *testing.T) {
 		variables      map[string]any
 		want           int
 	}{
-		{name: "fields", document: "{ item { id } }", want: 2},
-		{name: "an argument", document: `{ item(id: "x") { id } }`, want: 2},
-		{name: "a long string", document: `{ item(id: $id) { id } }`, variables: map[string]any{"id": strings.Repeat("x", 1000)}, want: 3},
-		{name: "a default page", document: "{ items { totalCount nodes { id } } }", want: 1 + 1 + 20*2},
-		{name: "a page of 3", document: "{ items(first: 3) { nodes { id } } }", want: 1 + 3*2},
+		{
+			name:     "fields",
+			document: "{ item { id } }",
+			want:     2,
+		},
+		{
+			name:     "an argument",
+			document: `{ item(id: "x") { id } }`,
+			want:     2,
+		},
+		{
+			name:      "a long string",
+			document:  `{ item(id: $id) { id } }`,
+			variables: map[string]any{"id": strings.Repeat("x", 1000)},
+			want:      3,
+		},
+		{
+			name:     "a default page",
+			document: "{ items { totalCount nodes { id } } }",
+			want:     1 + 1 + 20*2,
+		},
+		{
+			name:     "a page of 3",
+			document: "{ items(first: 3) { nodes { id } } }",
+			want:     1 + 3*2,
+		},
 		{
 			name:      "a page of 3 by a variable",
 			document:  "{ items(last: $n) { nodes { id } } }",
 			variables: map[string]any{"n": 3},
 			want:      1 + 3*2,
 		},
-		{name: "edges", document: "{ items(first: 3) { edges { node { id } } } }", want: 1 + 3*3},
-		{name: "an empty page", document: "{ items(first: 0) { totalCount nodes { parts(first: 100) { nodes { id } } } } }", want: 2},
+		{
+			name:     "edges",
+			document: "{ items(first: 3) { edges { node { id } } } }",
+			want:     1 + 3*3,
+		},
+		{
+			name:     "an empty page",
+			document: "{ items(first: 0) { totalCount nodes { parts(first: 100) { nodes { id } } } } }",
+			want:     2,
+		},
 		{
 			name:     "a page inside a page",
 			document: "{ items(first: 3) { nodes { parts(first: 4) { nodes { id } } } } }",
 			want:     1 + 3*(1+1+4*2),
 		},
-		{name: "a fragment", document: "{ items(first: 3) { ...f } } fragment f on ItemConnection { nodes { id } }", want: 1 + 3*2},
+		{
+			name:     "a fragment",
+			document: "{ items(first: 3) { ...f } } fragment f on ItemConnection { nodes { id } }",
+			want:     1 + 3*2,
+		},
 		{
 			name: "a fragment of two page sizes",
 			document: `{ a: items(first: 3) { ...f } b: items(first: 4) { ...f } }
 				fragment f on ItemConnection { ... { nodes { id } } }`,
 			want: 1 + 3*2 + 1 + 4*2,
 		},
-		{name: "ids", document: `{ nodes(ids: ["a", "b", "c", "d", "e"]) { id } }`, want: 1 + 5},
+		{
+			name:     "ids",
+			document: `{ nodes(ids: ["a", "b", "c", "d", "e"]) { id } }`,
+			want:     1 + 5,
+		},
 		{
 			name:      "a filter, again for each row",
 			document:  "{ items(first: 3) { nodes { parts(first: 0, where: $w) { totalCount } } } }",
 			variables: map[string]any{"w": map[string]any{"and": []any{map[string]any{}, map[string]any{}}}},
 			want:      1 + 3*(1+1+3+1),
 		},
-		{name: "introspection", document: "{ __schema { types { name } } }", want: 5000},
+		{
+			name:     "introspection",
+			document: "{ __schema { types { name } } }",
+			want:     5000,
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			document, limit := strings.Replace(test.document, "{ ", padding, 1), paddingCost+test.want
@@ -127,13 +168,37 @@ func TestLargeVariablesAreRejected(t *testing.T) {
 		value  any
 		accept bool
 	}{
-		{"80 values", make([]any, 80), true},
-		{"100 values", make([]any, 100), false},
-		{"8 objects", []any{obj(), obj(), obj(), obj(), obj(), obj(), obj(), obj()}, true},
-		{"10 objects", []any{obj(), obj(), obj(), obj(), obj(), obj(), obj(), obj(), obj(), obj()}, false},
-		{"a string of 8 kB", strings.Repeat("x", 8000), true},
-		{"a string of 10 kB", strings.Repeat("x", 10_000), false},
-		{"40 lists inside each other", deep, false},
+		{
+			name:   "80 values",
+			value:  make([]any, 80),
+			accept: true,
+		},
+		{
+			name:  "100 values",
+			value: make([]any, 100),
+		},
+		{
+			name:   "8 objects",
+			value:  []any{obj(), obj(), obj(), obj(), obj(), obj(), obj(), obj()},
+			accept: true,
+		},
+		{
+			name:  "10 objects",
+			value: []any{obj(), obj(), obj(), obj(), obj(), obj(), obj(), obj(), obj(), obj()},
+		},
+		{
+			name:   "a string of 8 kB",
+			value:  strings.Repeat("x", 8000),
+			accept: true,
+		},
+		{
+			name:  "a string of 10 kB",
+			value: strings.Repeat("x", 10_000),
+		},
+		{
+			name:  "40 lists inside each other",
+			value: deep,
+		},
 	} {
 		if err := l.CheckVariables(map[string]any{"v": test.value}); (err == nil) != test.accept {
 			t.Errorf("%s: %v", test.name, err)

@@ -23,7 +23,7 @@ func (l Limits) CheckDocument(document *ast.QueryDocument) (Statistics, *gqlerro
 	if n := len(document.Fragments); n > l.Fragments {
 		return Statistics{}, Exceeded("the document has %d fragments, and may have %d", n, l.Fragments)
 	}
-	s := Measure(document)
+	s := measureDocument(document)
 	for _, e := range s.fragments {
 		if err := l.checkExtent(e); err != nil {
 			return s, err

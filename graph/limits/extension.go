@@ -74,7 +74,7 @@ func (x Extension) InterceptResponse(ctx context.Context, next graphql.ResponseH
 		response = &graphql.Response{Data: []byte("null"), Errors: errors[len(errors)-1:]}
 	}
 	if u.buffered > 0 {
-		u.keep(ctx)
+		u.keepUntilNext(ctx)
 	}
 	if response != nil && len(response.Errors) > x.Errors {
 		response.Errors = response.Errors[:x.Errors]
@@ -126,7 +126,7 @@ func (x Extension) trackList(ctx context.Context, length int) error {
 		return nil
 	}
 	e := estimate{variables: graphql.GetOperationContext(ctx).Variables, limit: x.Cost}
-	cost := e.add(0, length, max(1, e.costOf(field.Field.Selections)))
+	cost := e.addCost(0, length, max(1, e.costOf(field.Field.Selections)))
 	if u := usageOf(ctx); u != nil && u.fields.Add(int64(cost)) > int64(x.Cost) {
 		return Exceeded("the response has more than %d fields in lists like %s: ask for smaller pages", x.Cost, field.Field.Name)
 	}

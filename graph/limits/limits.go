@@ -4,7 +4,8 @@
 // reject large input before it is validated. Extension, a gqlgen extension, rejects an operation with
 // a high estimated cost, and then tracks the usage of each response: fields in lists, time, errors.
 // BoundResponses ends a response with too many bytes. Quota counts the sockets, operations,
-// subscriptions and buffered bytes of a tenant; one tenant cannot use up the quota of another.
+// subscriptions and buffered bytes of a tenant; one tenant cannot use up the quota of another. Its
+// method Acquire is a transport.AcquireFunc: package transport declares the resources that it needs.
 //
 // Start with Limits, which describes each limit; DefaultLimits has their default values.
 package limits

@@ -2,7 +2,6 @@ package limits
 
 import (
 	"context"
-	"fmt"
 	"sync"
 
 	"rowhouse/graph/transport"
@@ -40,7 +39,7 @@ func NewQuota(l Limits) *Quota {
 }
 
 // Acquire takes n units of a resource from the quota of the tenant of ctx. Call release once to give
-// them back. It fails with a *QuotaError, and with tenancy.ErrNone for a context without a tenant.
+// them back. It fails with an *Error beyond the limit, and with tenancy.ErrNone without a tenant.
 func (q *Quota) Acquire(ctx context.Context, resource transport.Resource, n int) (release func(), err error) {
 	tenant, err := tenancy.FromContext(ctx)
 	if err != nil {
@@ -53,21 +52,14 @@ func (q *Quota) Acquire(ctx context.Context, resource transport.Resource, n int)
 		return nil, newQuotaError(resource, held, limit, n)
 	}
 	q.held[key] += n
-	return func() { q.release(key, n) }, nil
+	return func() { q.releaseUnits(key, n) }, nil
 }
 
-// release gives units back.
-func (q *Quota) release(key holding, n int) {
+// releaseUnits gives units back.
+func (q *Quota) releaseUnits(key holding, n int) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.held[key] -= n; q.held[key] == 0 {
 		delete(q.held, key)
 	}
-}
-
-func newQuotaError(resource transport.Resource, held, limit, n int) *QuotaError {
-	if held < limit {
-		return &QuotaError{fmt.Sprintf("the tenant has %d %s and may have %d, and this one counts for %d", held, resource, limit, n)}
-	}
-	return &QuotaError{fmt.Sprintf("the tenant has %d %s, and may have no more", held, resource)}
 }

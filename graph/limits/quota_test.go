@@ -25,7 +25,7 @@ func TestQuotaIsThatOfATenantAndAResource(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var exceeded *limits.QuotaError
+	var exceeded *limits.Error
 	if _, err := q.Acquire(acme, transport.Subscriptions, 1); !errors.As(err, &exceeded) ||
 		exceeded.Code() != "RATE_LIMITED" || exceeded.Public() != "the tenant has 5 subscriptions, and may have no more" {
 		t.Errorf("the sixth subscription: %v", err)

@@ -9,7 +9,19 @@ import (
 )
 
 // Schema is an executable schema of gqlgen with access to its root resolvers. The framework writes
-// the responses itself, to bound them.
+// the responses itself, to bound them. An application adds Root to its generated package:
+//
+//	func (e *executableSchema) Root(ctx context.Context) func(context.Context) graphql.Marshaler {
+//		o := graphql.GetOperationContext(ctx)
+//		ec, set := newExecutionContext(o, e, nil), o.Operation.SelectionSet
+//		switch o.Operation.Operation {
+//		case ast.Query:
+//			return func(ctx context.Context) graphql.Marshaler { return ec._Query(ctx, set) }
+//		case ast.Mutation:
+//			return func(ctx context.Context) graphql.Marshaler { return ec._Mutation(ctx, set) }
+//		}
+//		return ec._Subscription(ctx, set)
+//	}
 type Schema interface {
 	graphql.ExecutableSchema
 	// Root returns a function to resolve the operation of ctx. For a subscription, each call waits
@@ -63,7 +75,7 @@ func (s boundedSchema) writeResponse(ctx context.Context, data graphql.Marshaler
 	if isMutation {
 		w.grow = u.tryGrowBuffer // the mutation is committed
 	}
-	written, err := w.marshal(data)
+	written, err := w.marshalData(data)
 	switch {
 	case errors.Is(err, errTooLong) && isMutation:
 		err = Exceeded("the mutation took effect, but its response is longer than %d bytes: select fewer fields in a new query", s.limit)

@@ -40,8 +40,8 @@ type collector struct {
 	fragments map[string]*part
 }
 
-// Measure returns the statistics of a document, which need not be valid. It visits each node once.
-func Measure(document *ast.QueryDocument) Statistics {
+// measureDocument returns the statistics of a document, which need not be valid. It visits each node once.
+func measureDocument(document *ast.QueryDocument) Statistics {
 	c, s, used := collector{document, map[string]*part{}}, Statistics{}, map[string]bool{}
 	for _, f := range document.Fragments {
 		s.fragments = append(s.fragments, c.measureFragment(f.Name).extent)

@@ -10,7 +10,8 @@ import (
 	"rowhouse/graph/limits"
 )
 
-func parse(t *testing.T, document string) *ast.QueryDocument {
+// parseDocument parses a document without validation.
+func parseDocument(t *testing.T, document string) *ast.QueryDocument {
 	t.Helper()
 	parsed, err := parser.ParseQuery(&ast.Source{Input: document})
 	if err != nil {
@@ -80,7 +81,10 @@ func TestStatisticsCountFragmentsForEachOperation(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			s := limits.Measure(parse(t, test.document))
+			s, err := limits.DefaultLimits().CheckDocument(parseDocument(t, test.document))
+			if err != nil {
+				t.Fatal(err)
+			}
 			if s.Selections != test.selections || s.Values != test.values || s.UnknownFragments != test.unknown ||
 				s.LongestName != test.longestName {
 				t.Errorf("%+v", s)
@@ -166,10 +170,11 @@ func TestDocumentAtALimitIsAcceptedAndBeyondItRejected(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if _, err := smallLimits.CheckDocument(parse(t, test.accepted)); err != nil {
+			if _, err := smallLimits.CheckDocument(parseDocument(t, test.accepted)); err != nil {
 				t.Errorf("%s: %v", test.accepted, err)
 			}
-			if _, err := smallLimits.CheckDocument(parse(t, test.rejected)); err == nil || !strings.Contains(err.Message, test.message) {
+			_, err := smallLimits.CheckDocument(parseDocument(t, test.rejected))
+			if err == nil || !strings.Contains(err.Message, test.message) {
 				t.Errorf("%s: %v", test.rejected, err)
 			}
 		})
@@ -180,11 +185,11 @@ func TestDocumentAtALimitIsAcceptedAndBeyondItRejected(t *testing.T) {
 func TestRootFieldsHaveALimitOfTheirOwn(t *testing.T) {
 	l := smallLimits
 	l.RootFields = 2
-	if _, err := l.CheckDocument(parse(t, "{ a { b c d } ...f } fragment f on T { a b }")); err == nil ||
+	if _, err := l.CheckDocument(parseDocument(t, "{ a { b c d } ...f } fragment f on T { a b }")); err == nil ||
 		!strings.Contains(err.Message, "the operation has 3 root fields, and may have 2") {
 		t.Error(err)
 	}
-	if _, err := l.CheckDocument(parse(t, "{ a { b c d } ...f } fragment f on T { b }")); err != nil {
+	if _, err := l.CheckDocument(parseDocument(t, "{ a { b c d } ...f } fragment f on T { b }")); err != nil {
 		t.Error(err)
 	}
 }
@@ -198,10 +203,22 @@ func TestEachLimitMustBePositive(t *testing.T) {
 		name   string
 		change func(*limits.Limits)
 	}{
-		{"Body", func(l *limits.Limits) { l.Body = 0 }},
-		{"Depth", func(l *limits.Limits) { l.Depth = -1 }},
-		{"Time", func(l *limits.Limits) { l.Time = 0 }},
-		{"Buffered", func(l *limits.Limits) { l.Buffered = 0 }},
+		{
+			name:   "Body",
+			change: func(l *limits.Limits) { l.Body = 0 },
+		},
+		{
+			name:   "Depth",
+			change: func(l *limits.Limits) { l.Depth = -1 },
+		},
+		{
+			name:   "Time",
+			change: func(l *limits.Limits) { l.Time = 0 },
+		},
+		{
+			name:   "Buffered",
+			change: func(l *limits.Limits) { l.Buffered = 0 },
+		},
 	} {
 		l := limits.DefaultLimits()
 		test.change(&l)

@@ -94,8 +94,8 @@ type unread struct{ atomic.Pointer[usage] }
 // unreadKey is the name of unread in graphql.Stats.
 const unreadKey = "limits.unread"
 
-// keep keeps the usage until the next response of the operation.
-func (u *usage) keep(ctx context.Context) {
+// keepUntilNext keeps the usage until the next response of the operation.
+func (u *usage) keepUntilNext(ctx context.Context) {
 	last := unreadOf(ctx)
 	if last == nil {
 		last = &unread{}

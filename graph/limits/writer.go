@@ -22,8 +22,8 @@ type responseWriter struct {
 	err     error
 }
 
-// marshal returns the bytes of m, or the error that stopped it.
-func (w *responseWriter) marshal(m graphql.Marshaler) (written []byte, err error) {
+// marshalData returns the bytes of m, or the error that stopped it.
+func (w *responseWriter) marshalData(m graphql.Marshaler) (written []byte, err error) {
 	defer func() {
 		if reason := recover(); reason != nil && reason != any(w) {
 			panic(reason)
@@ -39,18 +39,18 @@ func (w *responseWriter) marshal(m graphql.Marshaler) (written []byte, err error
 
 // Write appends p.
 func (w *responseWriter) Write(p []byte) (int, error) {
-	w.reserve(len(p))
+	w.reserveBytes(len(p))
 	return w.buffer.Write(p)
 }
 
 // WriteString appends s, without the copy that io.WriteString would make for Write.
 func (w *responseWriter) WriteString(s string) (int, error) {
-	w.reserve(len(s))
+	w.reserveBytes(len(s))
 	return w.buffer.WriteString(s)
 }
 
-// reserve tracks n more bytes, or stops the marshaler.
-func (w *responseWriter) reserve(n int) {
+// reserveBytes tracks n more bytes, or stops the marshaler.
+func (w *responseWriter) reserveBytes(n int) {
 	length := w.buffer.Len() + n
 	if w.err == nil && int64(length) > w.limit {
 		w.err = errTooLong

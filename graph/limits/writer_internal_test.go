@@ -35,19 +35,19 @@ func TestEveryMarshalerIsCounted(t *testing.T) {
 		name  string
 		value graphql.Marshaler
 	}{
-		{"a string type", jsonText(`"` + long + `"`)},
-		{"bytes", jsonBytes(`"` + long + `"`)},
-		{"a map", jsonMap{"a": long}},
-		{"raw JSON", graphql.MarshalAny(json.RawMessage(`"` + long + `"`))},
-		{"any map", graphql.MarshalMap(map[string]any{"a": long})},
-		{"a string with escapes", graphql.MarshalString(strings.Repeat("\x01\"\\\n", 100))},
-		{"an integer", graphql.MarshalInt(-1)},
-		{"a float", graphql.MarshalFloat(1.5)},
-		{"a boolean", graphql.MarshalBoolean(true)},
-		{"null", graphql.Null},
-		{"an empty list", graphql.Array{}},
-		{"a copied reader", graphql.WriterFunc(func(w io.Writer) { _, _ = io.Copy(w, strings.NewReader(long)) })},
-		{"a formatted string", graphql.WriterFunc(func(w io.Writer) { _, _ = fmt.Fprintf(w, "%q", long) })},
+		{name: "a string type", value: jsonText(`"` + long + `"`)},
+		{name: "bytes", value: jsonBytes(`"` + long + `"`)},
+		{name: "a map", value: jsonMap{"a": long}},
+		{name: "raw JSON", value: graphql.MarshalAny(json.RawMessage(`"` + long + `"`))},
+		{name: "any map", value: graphql.MarshalMap(map[string]any{"a": long})},
+		{name: "a string with escapes", value: graphql.MarshalString(strings.Repeat("\x01\"\\\n", 100))},
+		{name: "an integer", value: graphql.MarshalInt(-1)},
+		{name: "a float", value: graphql.MarshalFloat(1.5)},
+		{name: "a boolean", value: graphql.MarshalBoolean(true)},
+		{name: "null", value: graphql.Null},
+		{name: "an empty list", value: graphql.Array{}},
+		{name: "a copied reader", value: graphql.WriterFunc(func(w io.Writer) { _, _ = io.Copy(w, strings.NewReader(long)) })},
+		{name: "a formatted string", value: graphql.WriterFunc(func(w io.Writer) { _, _ = fmt.Fprintf(w, "%q", long) })},
 		{
 			name: "single bytes, where the writer has them",
 			value: graphql.WriterFunc(func(w io.Writer) {
@@ -79,7 +79,7 @@ func TestEveryMarshalerIsCounted(t *testing.T) {
 			marshal := func(most int64) (*responseWriter, []byte, error) {
 				calls = 0
 				w := &responseWriter{limit: most, grow: func(int64) error { return nil }}
-				written, err := w.marshal(array)
+				written, err := w.marshalData(array)
 				return w, written, err
 			}
 			_, whole, err := marshal(1 << 30)
@@ -93,7 +93,8 @@ func TestEveryMarshalerIsCounted(t *testing.T) {
 			if !errors.Is(err, errTooLong) || written != nil || w.buffer.Len() >= len(whole) {
 				t.Errorf("with one byte less: %d bytes, %d buffered, %v", len(written), w.buffer.Len(), err)
 			}
-			if w, _, err := marshal(int64(len(whole)) / 10); !errors.Is(err, errTooLong) || calls > count/5 || w.buffer.Len() > len(whole)/10 {
+			w, _, err = marshal(int64(len(whole)) / 10)
+			if !errors.Is(err, errTooLong) || calls > count/5 || w.buffer.Len() > len(whole)/10 {
 				t.Errorf("with a tenth: %d bytes buffered after %d values, %v", w.buffer.Len(), calls, err)
 			}
 		})
@@ -119,14 +120,15 @@ func TestQuotaGrowsWithTheResponse(t *testing.T) {
 			}
 			return nil
 		}}
-		written, err := w.marshal(array)
+		written, err := w.marshalData(array)
 		if !errors.Is(err, rejected) || written != nil || len(lengths) != test.step || w.buffer.Len() > test.held+1003 ||
 			w.buffer.Len() < test.held-1003 {
 			t.Errorf("step %d: %v, %d bytes, lengths %v", test.step, err, w.buffer.Len(), lengths)
 		}
 	}
 	long := responseWriter{limit: 1000, grow: func(int64) error { return nil }}
-	if _, err := long.marshal(graphql.MarshalString(strings.Repeat("x", 1<<20))); !errors.Is(err, errTooLong) || long.buffer.Len() > 1000 {
+	_, err := long.marshalData(graphql.MarshalString(strings.Repeat("x", 1<<20)))
+	if !errors.Is(err, errTooLong) || long.buffer.Len() > 1000 {
 		t.Errorf("a value of 1 MiB: %v, %d bytes buffered", err, long.buffer.Len())
 	}
 	w := responseWriter{limit: 1 << 30, grow: func(int64) error { return nil }}
@@ -135,5 +137,5 @@ func TestQuotaGrowsWithTheResponse(t *testing.T) {
 			t.Error(reason)
 		}
 	}()
-	_, _ = w.marshal(graphql.WriterFunc(func(io.Writer) { panic("a panic of the marshaler") }))
+	_, _ = w.marshalData(graphql.WriterFunc(func(io.Writer) { panic("a panic of the marshaler") }))
 }

@@ -22,27 +22,110 @@ func TestBuiltInScalarsAcceptTheirValues(t *testing.T) {
 		value  any
 		want   string
 	}{
-		{"Int", json.Number("5"), "5"},
-		{"Int", json.Number("-2147483648"), "-2147483648"},
-		{"Int", json.Number("2147483647.0"), "2147483647"},
-		{"Int", json.Number("5e0"), "5"},
-		{"Int", json.Number("-0.0"), "0"},
-		{"Int", int64(7), "7"},
-		{"Int", 7, "7"},
-		{"Int", 7.0, "7"},
-		{"Float", json.Number("5"), "5"},
-		{"Float", json.Number("1.5e2"), "150"},
-		{"Float", int64(7), "7"},
-		{"Float", 1.5, "1.5"},
-		{"String", "é", "é"},
-		{"String", "", ""},
-		{"Boolean", true, "true"},
-		{"Boolean", false, "false"},
-		{"Boolean", nil, "false"},
-		{"ID", "SXRlbTo", "SXRlbTo"},
-		{"ID", json.Number("12345678901234567890"), "12345678901234567890"},
-		{"ID", json.Number("5.0"), "5"},
-		{"ID", int64(5), "5"},
+		{
+			scalar: "Int",
+			value:  json.Number("5"),
+			want:   "5",
+		},
+		{
+			scalar: "Int",
+			value:  json.Number("-2147483648"),
+			want:   "-2147483648",
+		},
+		{
+			scalar: "Int",
+			value:  json.Number("2147483647.0"),
+			want:   "2147483647",
+		},
+		{
+			scalar: "Int",
+			value:  json.Number("5e0"),
+			want:   "5",
+		},
+		{
+			scalar: "Int",
+			value:  json.Number("-0.0"),
+			want:   "0",
+		},
+		{
+			scalar: "Int",
+			value:  int64(7),
+			want:   "7",
+		},
+		{
+			scalar: "Int",
+			value:  7,
+			want:   "7",
+		},
+		{
+			scalar: "Int",
+			value:  7.0,
+			want:   "7",
+		},
+		{
+			scalar: "Float",
+			value:  json.Number("5"),
+			want:   "5",
+		},
+		{
+			scalar: "Float",
+			value:  json.Number("1.5e2"),
+			want:   "150",
+		},
+		{
+			scalar: "Float",
+			value:  int64(7),
+			want:   "7",
+		},
+		{
+			scalar: "Float",
+			value:  1.5,
+			want:   "1.5",
+		},
+		{
+			scalar: "String",
+			value:  "é",
+			want:   "é",
+		},
+		{
+			scalar: "String",
+			value:  "",
+		},
+		{
+			scalar: "Boolean",
+			value:  true,
+			want:   "true",
+		},
+		{
+			scalar: "Boolean",
+			value:  false,
+			want:   "false",
+		},
+		{
+			scalar: "Boolean",
+			value:  nil,
+			want:   "false",
+		},
+		{
+			scalar: "ID",
+			value:  "SXRlbTo",
+			want:   "SXRlbTo",
+		},
+		{
+			scalar: "ID",
+			value:  json.Number("12345678901234567890"),
+			want:   "12345678901234567890",
+		},
+		{
+			scalar: "ID",
+			value:  json.Number("5.0"),
+			want:   "5",
+		},
+		{
+			scalar: "ID",
+			value:  int64(5),
+			want:   "5",
+		},
 	} {
 		got, err := scalar.Unmarshalers[test.scalar](test.value)
 		if err != nil || fmt.Sprint(got) != test.want {
@@ -115,12 +198,12 @@ func TestScalarsAreWrittenAsJSON(t *testing.T) {
 		value graphql.Marshaler
 		want  string
 	}{
-		{scalar.MarshalInt(-5), "-5"},
-		{scalar.MarshalFloat(1.5), "1.5"},
-		{scalar.MarshalString("a\"\n<é"), `"a\"\n<é"`},
-		{scalar.MarshalBoolean(true), "true"},
-		{scalar.MarshalID("SXRlbTo"), `"SXRlbTo"`},
-		{scalar.MarshalDateTime(at), `"2026-11-23T09:30:00.12Z"`},
+		{value: scalar.MarshalInt(-5), want: "-5"},
+		{value: scalar.MarshalFloat(1.5), want: "1.5"},
+		{value: scalar.MarshalString("a\"\n<é"), want: `"a\"\n<é"`},
+		{value: scalar.MarshalBoolean(true), want: "true"},
+		{value: scalar.MarshalID("SXRlbTo"), want: `"SXRlbTo"`},
+		{value: scalar.MarshalDateTime(at), want: `"2026-11-23T09:30:00.12Z"`},
 	} {
 		var b bytes.Buffer
 		test.value.MarshalGQL(&b)

@@ -65,12 +65,12 @@ func TestPrintedValuesAreShortGraphQL(t *testing.T) {
 		value any
 		want  string
 	}{
-		{nil, "null"},
-		{"a\"<b>\n\x00é", `"a\"<b>\n\u0000é"`},
-		{[]any{int64(1), 2.5, true, nil, []any{}}, "[1, 2.5, true, null, []]"},
-		{map[string]any{"b": "x", "a": map[string]any{}}, `{a: {}, b: "x"}`},
-		{strings.Repeat("é", 1000), `"` + strings.Repeat("é", 49) + "…"},
-		{"half \ufffd\xff", "\"half \ufffd\""}, // a string with an unpaired surrogate, as the transport marks it
+		{value: nil, want: "null"},
+		{value: "a\"<b>\n\x00é", want: `"a\"<b>\n\u0000é"`},
+		{value: []any{int64(1), 2.5, true, nil, []any{}}, want: "[1, 2.5, true, null, []]"},
+		{value: map[string]any{"b": "x", "a": map[string]any{}}, want: `{a: {}, b: "x"}`},
+		{value: strings.Repeat("é", 1000), want: `"` + strings.Repeat("é", 49) + "…"},
+		{value: "half \ufffd\xff", want: "\"half \ufffd\""}, // a string with an unpaired surrogate, as the transport marks it
 	} {
 		if got := scalar.Print(test.value); got != test.want {
 			t.Errorf("%v: %s, want %s", test.value, got, test.want)

@@ -1,6 +1,6 @@
 // Package scalar reads and writes the scalars of a schema: the built-in ones and DateTime.
 //
-// Each scalar has a pair of functions, MarshalInt and UnmarshalInt, to which gqlgen.yml binds it. The
+// Each scalar has a pair of functions, as MarshalInt and UnmarshalInt, to which gqlgen.yml binds it. The
 // server uses the Unmarshal function for variables and for literals, so both have the same rules and
 // the same messages, those of graphql-js. To add a scalar, add its pair of functions, an entry in
 // Unmarshalers and an entry in gqlgen.yml; the server does not start without the second.
@@ -43,15 +43,15 @@ const LongestPrinted = 100
 func Print(v any) string {
 	var b strings.Builder
 	printValue(&b, v)
-	return Cut(b.String())
+	return Truncate(b.String(), LongestPrinted)
 }
 
-// Cut truncates a string for a message.
-func Cut(s string) string {
-	if len(s) <= LongestPrinted {
+// Truncate shortens a string for a message to n bytes and an ellipsis.
+func Truncate(s string, n int) string {
+	if len(s) <= n {
 		return s
 	}
-	return strings.ToValidUTF8(s[:LongestPrinted], "") + "…"
+	return strings.ToValidUTF8(s[:n], "") + "…"
 }
 
 // printValue writes a JSON value. It stops soon after b exceeds LongestPrinted.

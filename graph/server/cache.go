@@ -19,8 +19,8 @@ type documentCache struct{ *lru.LRU[*ast.QueryDocument] }
 
 func newDocumentCache() documentCache { return documentCache{lru.New[*ast.QueryDocument](maxCached)} }
 
-// keep adds a document, unless it is large.
-func (c documentCache) keep(ctx context.Context, text string, document *ast.QueryDocument, s limits.Statistics) {
+// addDocument adds a document, unless it is large.
+func (c documentCache) addDocument(ctx context.Context, text string, document *ast.QueryDocument, s limits.Statistics) {
 	const nodeBytes = 16 // of a field with its argument as text; parsed, it takes some 350 bytes
 	if max(len(text), nodeBytes*(s.Selections+s.Values)) <= maxCachedBytes {
 		c.LRU.Add(ctx, text, document)

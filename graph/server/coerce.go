@@ -41,7 +41,7 @@ func coerceVariables(
 	if len(c.errors) == 0 {
 		c.checkUses(o, coerced)
 	}
-	return coerced, c.err()
+	return coerced, c.joinErrors()
 }
 
 // enterVariable moves the position to a variable.
@@ -155,7 +155,7 @@ func (c *coercion) refuseUnknownFields(d *ast.Definition, object map[string]any)
 			return
 		}
 		if d.Fields.ForName(name) == nil {
-			name = scalar.Cut(name)
+			name = scalar.Truncate(name, scalar.LongestPrinted)
 			c.refuseField(name, object, `Field "%s" is not defined by type "%s".`, name, d.Name)
 		}
 	}

@@ -53,8 +53,8 @@ func (c *coercion) addError(message, full string) {
 	}
 }
 
-// err returns the error with all invalid values, at the location of the first, or nil.
-func (c *coercion) err() *gqlerror.Error {
+// joinErrors returns the error with all invalid values, at the location of the first, or nil.
+func (c *coercion) joinErrors() *gqlerror.Error {
 	n := len(c.errors)
 	if n == 0 {
 		return nil
@@ -66,23 +66,15 @@ func (c *coercion) err() *gqlerror.Error {
 		}
 		c.message = fmt.Sprintf("%s%d values in variables are invalid, see extensions.fields. The first: %s", few, n, c.message)
 	}
-	return &gqlerror.Error{Message: c.message, Locations: c.location, Err: &variablesError{c.message, c.errors}}
+	err := &variablesError{clientError{codeBadUserInput, c.message}, c.errors}
+	return &gqlerror.Error{Message: c.message, Locations: c.location, Err: err}
 }
 
 // variablesError is the PublicError of invalid variables.
 type variablesError struct {
-	message string
-	fields  []relay.FieldError
+	clientError
+	fields []relay.FieldError
 }
-
-// Error returns the message for clients.
-func (e *variablesError) Error() string { return e.message }
-
-// Code returns BAD_USER_INPUT.
-func (*variablesError) Code() string { return codeBadUserInput }
-
-// Public returns the message for clients.
-func (e *variablesError) Public() string { return e.message }
 
 // FieldErrors returns the invalid values. Their paths begin with the variable.
 func (e *variablesError) FieldErrors() []relay.FieldError { return e.fields }

@@ -10,9 +10,9 @@ import (
 	"rowhouse/tenancy"
 )
 
-// PublicError is an error with a code and a message for clients. An error wraps it, or is one:
-// errors.As finds it. All other errors, except those in kinds, reach clients as
-// INTERNAL_SERVER_ERROR, and the log in full. An application may define its own types and codes.
+// PublicError is an error with a code and a message for clients. errors.As finds it in the errors of
+// resolvers. All other errors, except those in kinds, reach clients as INTERNAL_SERVER_ERROR, and the
+// log in full. An application may define its own types and codes.
 type PublicError interface {
 	error
 	// Code returns the value of extensions.code.
@@ -46,9 +46,9 @@ const (
 // internalMessage replaces the message of an error without a PublicError.
 const internalMessage = "internal server error"
 
-// kinds are all kinds of errors; the first match applies. To add a code, add an entry here: with match
-// for another error than a PublicError. An application's own code needs no entry: before execution,
-// its status is 400.
+// kinds are all kinds of errors; the first match applies. To add a code to the framework, add an entry;
+// an error that is not a PublicError also needs a match. The codes of an application need no entry:
+// before execution, their status is 400.
 var kinds = []kind{
 	{code: codeBadUserInput, status: http.StatusBadRequest},
 	{code: codeForbidden, status: http.StatusForbidden},
@@ -61,19 +61,19 @@ var kinds = []kind{
 	{code: errcode.ParseFailed, status: http.StatusBadRequest},
 	{code: errcode.ValidationFailed, status: http.StatusBadRequest},
 	{
-		code: codeUnauthenticated, match: wraps(tenancy.ErrUnauthenticated), phase: beforeExecution, status: http.StatusUnauthorized,
+		code: codeUnauthenticated, match: matchError(tenancy.ErrUnauthenticated), phase: beforeExecution, status: http.StatusUnauthorized,
 		message: tenancy.ErrUnauthenticated.Error(),
 	},
 	{
-		code: codeTenantRequired, match: wraps(tenancy.ErrNone), phase: beforeExecution, status: http.StatusBadRequest,
+		code: codeTenantRequired, match: matchError(tenancy.ErrNone), phase: beforeExecution, status: http.StatusBadRequest,
 		message: "the request names no tenant",
 	},
 	{
-		code: codeTenantInvalid, match: wraps(tenancy.ErrInvalid), phase: beforeExecution, status: http.StatusBadRequest,
+		code: codeTenantInvalid, match: matchError(tenancy.ErrInvalid), phase: beforeExecution, status: http.StatusBadRequest,
 		message: "the credentials can't be read: send each header and parameter once, as a string",
 	},
 	{
-		code: codeTenantUnavailable, match: wraps(tenancy.ErrUnavailable), phase: beforeExecution, status: http.StatusForbidden,
+		code: codeTenantUnavailable, match: matchError(tenancy.ErrUnavailable), phase: beforeExecution, status: http.StatusForbidden,
 		message: "no such tenant may be used",
 	},
 	{
@@ -81,7 +81,7 @@ var kinds = []kind{
 		message: internalMessage, log: "the client went away", level: slog.LevelInfo,
 	},
 	{
-		code: codeRateLimited, match: wraps(tenancy.ErrBusy), status: http.StatusTooManyRequests, retryAfter: 10,
+		code: codeRateLimited, match: matchError(tenancy.ErrBusy), status: http.StatusTooManyRequests, retryAfter: 10,
 		message: "all database connections are in use: try again later",
 		log:     "a request got no database connection", level: slog.LevelWarn,
 	},

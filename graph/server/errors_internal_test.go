@@ -80,7 +80,7 @@ func TestEachErrorHasItsCodeStatusAndLogLevel(t *testing.T) {
 		},
 		{
 			name:   "the end of a subscription",
-			err:    transport.InterruptedError("subscribe again"),
+			err:    &clientError{codeInterrupted, "subscribe again"},
 			before: "SUBSCRIPTION_INTERRUPTED subscribe again",
 			in:     "SUBSCRIPTION_INTERRUPTED subscribe again",
 			status: http.StatusServiceUnavailable,
@@ -256,12 +256,27 @@ func TestFieldErrorsHavePathsFromTheArgument(t *testing.T) {
 		message      string
 		fields       string
 	}{
-		{"one error of a mutation", "Mutation", one, "input.name must not be empty", "[input.name must not be empty]"},
 		{
-			"two errors of a mutation", "Mutation", two, "the input has several invalid values",
-			"[input.name must not be empty input.tags[1] is too long]",
+			name:    "one error of a mutation",
+			object:  "Mutation",
+			errors:  one,
+			message: "input.name must not be empty",
+			fields:  "[input.name must not be empty]",
 		},
-		{"one error of a query", "Query", one, "name must not be empty", "[name must not be empty]"},
+		{
+			name:    "two errors of a mutation",
+			object:  "Mutation",
+			errors:  two,
+			message: "the input has several invalid values",
+			fields:  "[input.name must not be empty input.tags[1] is too long]",
+		},
+		{
+			name:    "one error of a query",
+			object:  "Query",
+			errors:  one,
+			message: "name must not be empty",
+			fields:  "[name must not be empty]",
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			field := &graphql.FieldContext{Object: test.object, Field: graphql.CollectedField{Field: &ast.Field{Alias: "f"}}}

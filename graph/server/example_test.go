@@ -1,6 +1,8 @@
 package server_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
@@ -14,16 +16,16 @@ import (
 	"rowhouse/tenancy"
 )
 
-// A server needs a schema, limits, and a Resolver to find the tenant of a request. An application
-// passes its own schema.
+// A server needs a schema, limits, and a tenancy.Resolver to find the tenant of a request. An
+// application passes its own schema.
 func Example() {
 	schema := servertest.NewSchema(nil)
-	handler := server.New(schema, server.Options{
+	api := server.New(schema, server.Options{
 		Limits:        limits.DefaultLimits(),
 		Introspection: true,
 		Resolve:       servertest.Resolve,
 	}, slog.Default())
-	s := httptest.NewServer(handler)
+	s := httptest.NewServer(server.WithRequestID(api))
 	defer s.Close()
 
 	for _, tenant := range []string{"acme", "globex", "unknown"} {
@@ -34,6 +36,7 @@ func Example() {
 		}
 		r.Header.Set("Content-Type", "application/json")
 		r.Header.Set(tenancy.HeaderName, tenant)
+		r.Header.Set(server.RequestIDHeader, "request-1")
 		response, err := http.DefaultClient.Do(r)
 		if err != nil {
 			fmt.Println(err)
@@ -50,5 +53,54 @@ func Example() {
 	// Output:
 	// 200 {"data":{"library":{"slug":"acme"}}}
 	// 200 {"data":{"library":{"slug":"globex"}}}
-	// 403 {"errors":[{"message":"no such tenant may be used","extensions":{"code":"TENANT_UNAVAILABLE","requestId":""}}]}
+	// 403 {"errors":[{"message":"no such tenant may be used","extensions":{"code":"TENANT_UNAVAILABLE","requestId":"request-1"}}]}
+}
+
+// planError is an error of an application. Its message for the log is not for clients.
+type planError struct{}
+
+func (planError) Error() string  { return "the billing record of customer 4711 has no export" }
+func (planError) Code() string   { return "PAYMENT_REQUIRED" }
+func (planError) Public() string { return "your plan does not include exports" }
+
+// A resolver returns an error with a code and a message for clients. It may be wrapped.
+func ExamplePublicError() {
+	s := servertest.New(nil)
+	s.Fail("books", fmt.Errorf("export: %w", planError{}))
+	r, err := http.NewRequest(http.MethodPost, "/graphql", strings.NewReader(`{"query": "{ books { totalCount } }"}`))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set(tenancy.HeaderName, "acme")
+	r.Header.Set(server.RequestIDHeader, "request-1")
+	var response bytes.Buffer
+	if err := json.Indent(&response, s.Do(r).Body.Bytes(), "", "  "); err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(response.String())
+	// Output:
+	// {
+	//   "errors": [
+	//     {
+	//       "message": "your plan does not include exports",
+	//       "path": [
+	//         "books"
+	//       ],
+	//       "locations": [
+	//         {
+	//           "line": 1,
+	//           "column": 3
+	//         }
+	//       ],
+	//       "extensions": {
+	//         "code": "PAYMENT_REQUIRED",
+	//         "requestId": "request-1"
+	//       }
+	//     }
+	//   ],
+	//   "data": null
+	// }
 }

@@ -11,7 +11,7 @@ import (
 	"rowhouse/tenancy"
 )
 
-// A phase is a part of the life of a request.
+// phase is a stage of a request.
 type phase int
 
 const (
@@ -20,7 +20,7 @@ const (
 	inExecution           // the checks of an operation, and its resolvers
 )
 
-// kind is a kind of error: how clients and the log see it.
+// kind describes a kind of error to clients and in the log.
 type kind struct {
 	code string
 	// match recognises errors without a code of their own, in a phase.
@@ -70,19 +70,24 @@ func kindOfPublic(err PublicError) kind {
 	return found
 }
 
-// wraps returns a match for a sentinel error.
-func wraps(sentinel error) func(context.Context, error) bool {
+// matchError returns a match for a sentinel error.
+func matchError(sentinel error) func(context.Context, error) bool {
 	return func(_ context.Context, err error) bool { return errors.Is(err, sentinel) }
 }
 
+// isOutage matches a failed connection to a database or an identity provider.
 func isOutage(_ context.Context, err error) bool { return tenancy.IsOutage(err) }
 
+// isLate matches an operation whose time limit is over.
 func isLate(ctx context.Context, err error) bool {
 	return errors.Is(err, context.DeadlineExceeded) || errors.Is(context.Cause(ctx), context.DeadlineExceeded)
 }
 
+// isCanceled matches an operation whose client has disconnected or stopped it.
 func isCanceled(_ context.Context, err error) bool { return errors.Is(err, context.Canceled) }
 
+// isGone matches a request whose client has disconnected.
 func isGone(ctx context.Context, _ error) bool { return ctx.Err() != nil }
 
+// isAny matches each error.
 func isAny(context.Context, error) bool { return true }

@@ -163,7 +163,7 @@ func (l *literalRule) checkScalar(v *ast.Value) {
 func printLiteral(v *ast.Value) string {
 	b := &strings.Builder{}
 	writeLiteral(b, v)
-	return scalar.Cut(b.String())
+	return scalar.Truncate(b.String(), scalar.LongestPrinted)
 }
 
 // writeLiteral writes a literal. It stops soon after b exceeds scalar.LongestPrinted.

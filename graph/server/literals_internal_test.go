@@ -221,10 +221,10 @@ func TestInvalidLiteralsHaveTheirPosition(t *testing.T) {
 // TestSchemaWithoutUnmarshalerOrWithInvalidDefaultIsRefused checks schemas with one fault each.
 func TestSchemaWithoutUnmarshalerOrWithInvalidDefaultIsRefused(t *testing.T) {
 	for _, test := range []struct{ schema, want string }{
-		{`type Query { f(v: DateTime = "2026-01-01T00:00:00Z"): Int }`, ""},
-		{`type Query { f(v: DateTime = "x"): Int }`, "the default of Query.f(v:) is invalid"},
-		{`input I { n: Int = 1.5 } type Query { f(v: I): Int }`, "the default of I.n is invalid"},
-		{`scalar Money type Query { f(v: Money): Int }`, "scalar.Unmarshalers lacks the scalar Money"},
+		{schema: `type Query { f(v: DateTime = "2026-01-01T00:00:00Z"): Int }`, want: ""},
+		{schema: `type Query { f(v: DateTime = "x"): Int }`, want: "the default of Query.f(v:) is invalid"},
+		{schema: `input I { n: Int = 1.5 } type Query { f(v: I): Int }`, want: "the default of I.n is invalid"},
+		{schema: `scalar Money type Query { f(v: Money): Int }`, want: "scalar.Unmarshalers lacks the scalar Money"},
 	} {
 		err := checkSchema(gqlparser.MustLoadSchema(&ast.Source{Input: "scalar DateTime " + test.schema}))
 		if test.want == "" && err != nil || test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)) {

@@ -22,7 +22,7 @@ func newPersistedQueries(trusted Documents) persistedQueries {
 	return persistedQueries{trusted, lru.New[string](maxCached)}
 }
 
-// Get returns a document.
+// Get returns a document by its name or hash.
 func (p persistedQueries) Get(ctx context.Context, name string) (string, bool) {
 	if text, ok := p.trusted.texts[name]; ok {
 		return text, true

@@ -66,7 +66,7 @@ func (p preparation) loadDocument(ctx context.Context, text string) (*ast.QueryD
 	if len(errs) > 0 || len(document.Operations) == 0 {
 		return nil, nil
 	}
-	p.documents.keep(ctx, text, document, statistics)
+	p.documents.addDocument(ctx, text, document, statistics)
 	return document, nil
 }
 

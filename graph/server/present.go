@@ -5,12 +5,12 @@ import (
 	"errors"
 	"log/slog"
 	"slices"
-	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"rowhouse/graph/limits"
+	"rowhouse/graph/scalar"
 	"rowhouse/model/relay"
 )
 
@@ -69,9 +69,6 @@ func addFieldErrors(ctx context.Context, shown *gqlerror.Error, cause error) {
 
 // truncate bounds a message, which may repeat input.
 func truncate(message string) string {
-	const longest = 500
-	if len(message) <= longest {
-		return message
-	}
-	return strings.ToValidUTF8(message[:longest], "") + "…"
+	const longest = 500 // bytes
+	return scalar.Truncate(message, longest)
 }

@@ -1,12 +1,24 @@
 // Package server serves a GraphQL schema of gqlgen to many tenants.
 //
-// New returns the HTTP handler. Each request has a tenant, from its credentials, before GraphQL
-// parses it. Documents are limited, validated and cached; the variables of an operation are coerced
-// before its first resolver runs. Clients see the errors of errors.go: a PublicError, or an entry of
-// the table. All other errors reach the log, and clients as INTERNAL_SERVER_ERROR.
+// An application mounts it in its own main:
 //
-// Start with Options and New. errors.go has the error codes, prepare.go the way of a document. The
-// limits are in package limits, the protocols in package transport, the scalars in package scalar.
+//	api := server.New(graph.NewSchema(db), server.Options{
+//		Limits:        limits.DefaultLimits(),
+//		Introspection: true,
+//		Resolve:       tenancy.GatewayHeader(directory),
+//	}, log)
+//	mux.Handle("/graphql", server.WithRequestID(api))
+//
+// The schema is the generated one with the method Root: see limits.Schema. Its gqlgen.yml binds the
+// built-in scalars to those of package scalar.
+//
+// Each request has a tenant, from its credentials, before GraphQL parses it. Documents are limited,
+// validated and cached; the variables of an operation are coerced before its first resolver runs.
+// Clients see a PublicError, or an error of the table in errors.go. All other errors reach the log,
+// and clients as INTERNAL_SERVER_ERROR.
+//
+// Start reading with New. errors.go has the error codes, and prepare.go the checks of a document. The
+// limits are in package limits, the protocols in package transport.
 package server
 
 import (
@@ -28,7 +40,7 @@ import (
 
 // Options are the settings of a server.
 type Options struct {
-	// Limits bound requests and tenants; see limits.DefaultLimits.
+	// Limits bound requests and tenants. Each is at least 1; see limits.DefaultLimits.
 	Limits limits.Limits
 	// Documents are the trusted documents, which clients call by name or hash.
 	Documents Documents
@@ -36,7 +48,7 @@ type Options struct {
 	TrustedOnly bool
 	// Introspection allows clients to read the schema, in responses and in suggestions.
 	Introspection bool
-	// Resolve finds the tenant and the caller of a request, and of a socket.
+	// Resolve finds the tenant and the caller of a request, and of a socket. It is required.
 	Resolve tenancy.Resolver
 	// TrustTenantHeader is set if a gateway adds tenancy.HeaderName to each request. The header then
 	// does not prove a CORS preflight.
@@ -53,11 +65,15 @@ var ClientHeaders = []string{
 	"Traceparent", "Tracestate", "Baggage", "Sentry-Trace", transport.StreamTokenHeader,
 }
 
-// New returns the handler of the API. It panics for a limit below 1, for a scalar without an entry in
-// scalar.Unmarshalers, and for an invalid default in the schema. Unexpected errors go to log.
+// New returns the handler of the API. It panics for a limit below 1, without Resolve, for a scalar
+// without an entry in scalar.Unmarshalers, and for an invalid default in the schema. Unexpected
+// errors go to log.
 func New(executable limits.Schema, options Options, log *slog.Logger) http.Handler {
 	if err := options.Limits.Check(); err != nil {
 		panic(err)
+	}
+	if options.Resolve == nil {
+		panic("server: Options.Resolve is nil, so no request would have a tenant")
 	}
 	if err := checkSchema(executable.Schema()); err != nil {
 		panic(err)
@@ -105,7 +121,8 @@ func addTransports(executor *handler.Server, schema graphql.ExecutableSchema, x 
 }
 
 // preflightHeaders returns request headers as proof of a CORS preflight: without one, browsers do
-// not send them to another origin. A gateway would add the tenant header to the request of a cross-origin page, too.
+// not send them to another origin. A gateway would also add the tenant header to the request of a
+// cross-origin page.
 func preflightHeaders(o Options) []string {
 	headers := []string{"Apollo-Require-Preflight", "X-Apollo-Operation-Name"}
 	if o.TrustTenantHeader {
@@ -120,8 +137,8 @@ func addExtensions(executor *handler.Server, schema graphql.ExecutableSchema, x 
 	documents := newDocumentCache()
 	executor.SetQueryCache(documents)
 	executor.SetParserTokenLimit(o.Limits.Tokens)
-	executor.SetDisableSuggestion(!o.Introspection)
 	executor.SetValidationRulesFn(func() *rules.Rules { return newRules(o.Introspection) })
+	executor.SetDisableSuggestion(!o.Introspection) // else gqlgen replaces two of the rules
 	executor.Use(extension.AutomaticPersistedQuery{Cache: newPersistedQueries(o.Documents)})
 	if o.TrustedOnly {
 		executor.Use(trustedOnly{o.Documents})

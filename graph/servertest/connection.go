@@ -55,13 +55,13 @@ func newConnection[T any](all []*T, first *int, after *string, last *int) (*Conn
 			continue
 		}
 		if size = *n; size < 0 || size > largestPage {
-			return nil, invalid("must be 0 to 100", name)
+			return nil, newInvalidError("must be 0 to 100", name)
 		}
 	}
 	if after != nil && *after != "" {
 		index, err := parseCursor(*after)
 		if err != nil {
-			return nil, invalid("is not a cursor", "after")
+			return nil, newInvalidError("is not a cursor", "after")
 		}
 		c.from = min(index+1, len(all))
 	}

@@ -38,25 +38,25 @@ type subscribers struct {
 
 // PublishShelf publishes a change of a shelf.
 func (s *subscribers) PublishShelf(tenant tenancy.Tenant, id GlobalID) {
-	s.publish(topic{tenant.ID, ""}, id)
+	s.publishEvent(topic{tenant.ID, ""}, id)
 }
 
 // PublishBook publishes a change of a book.
 func (s *subscribers) PublishBook(tenant tenancy.Tenant, b *Book) {
-	s.publish(topic{tenant.ID, b.shelf.ID}, b.ID)
+	s.publishEvent(topic{tenant.ID, b.shelf.ID}, b.ID)
 }
 
 // Complete completes the subscriptions to the books of a shelf, as if the shelf were deleted.
 func (s *subscribers) Complete(tenant tenancy.Tenant, shelf GlobalID) {
-	s.end(topic{tenant.ID, shelf}, true)
+	s.endTopic(topic{tenant.ID, shelf}, true)
 }
 
 // Interrupt ends the subscriptions to the books of a shelf, as if events were lost.
 func (s *subscribers) Interrupt(tenant tenancy.Tenant, shelf GlobalID) {
-	s.end(topic{tenant.ID, shelf}, false)
+	s.endTopic(topic{tenant.ID, shelf}, false)
 }
 
-func (s *subscribers) end(of topic, complete bool) {
+func (s *subscribers) endTopic(of topic, complete bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for one := range s.all {
@@ -66,7 +66,7 @@ func (s *subscribers) end(of topic, complete bool) {
 		if complete {
 			one.complete()
 		}
-		s.remove(one)
+		s.removeSubscriber(one)
 	}
 }
 
@@ -82,7 +82,7 @@ func (s *subscribers) Subscriptions(tenant tenancy.Tenant) (n int) {
 	return n
 }
 
-func (s *subscribers) publish(to topic, id GlobalID) {
+func (s *subscribers) publishEvent(to topic, id GlobalID) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for one := range s.all {
@@ -92,21 +92,21 @@ func (s *subscribers) publish(to topic, id GlobalID) {
 		select {
 		case one.ids <- id:
 		default:
-			s.remove(one)
+			s.removeSubscriber(one)
 		}
 	}
 }
 
-// remove closes a subscriber's channel. The caller holds the lock.
-func (s *subscribers) remove(one *subscriber) {
+// removeSubscriber closes a subscriber's channel. The caller holds the lock.
+func (s *subscribers) removeSubscriber(one *subscriber) {
 	if s.all[one] {
 		delete(s.all, one)
 		close(one.ids)
 	}
 }
 
-// subscribe returns the events of a topic until ctx ends.
-func subscribe[T any](ctx context.Context, s *subscribers, shelf GlobalID, newEvent func(GlobalID) *T) <-chan *T {
+// subscribeTopic returns the events of a topic until ctx ends.
+func subscribeTopic[T any](ctx context.Context, s *subscribers, shelf GlobalID, newEvent func(GlobalID) *T) <-chan *T {
 	one := &subscriber{newTopic(ctx, shelf), make(chan GlobalID, pendingEvents), transport.CompleteFunc(ctx)}
 	s.mu.Lock()
 	if s.all == nil {
@@ -117,7 +117,7 @@ func subscribe[T any](ctx context.Context, s *subscribers, shelf GlobalID, newEv
 	context.AfterFunc(ctx, func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		s.remove(one)
+		s.removeSubscriber(one)
 	})
 	events := make(chan *T)
 	go func() {

@@ -10,7 +10,7 @@ import (
 )
 
 func (s *Store) createTag(ctx context.Context, input CreateTagInput) (*Tag, error) {
-	l, unlock, err := s.locked(ctx)
+	l, unlock, err := s.lockLibrary(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -22,7 +22,7 @@ func (s *Store) createTag(ctx context.Context, input CreateTagInput) (*Tag, erro
 }
 
 func (s *Store) createReader(ctx context.Context, input CreateReaderInput) (*Reader, error) {
-	l, unlock, err := s.locked(ctx)
+	l, unlock, err := s.lockLibrary(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -31,13 +31,13 @@ func (s *Store) createReader(ctx context.Context, input CreateReaderInput) (*Rea
 }
 
 func (s *Store) createShelf(ctx context.Context, input CreateShelfInput) (*Shelf, error) {
-	l, unlock, err := s.locked(ctx)
+	l, unlock, err := s.lockLibrary(ctx)
 	if err != nil {
 		return nil, err
 	}
 	shelf := s.addShelf(l, input.Key, input.Name)
 	unlock()
-	s.publish(newTopic(ctx, ""), shelf.ID)
+	s.publishEvent(newTopic(ctx, ""), shelf.ID)
 	return shelf, nil
 }
 
@@ -45,11 +45,11 @@ func (s *Store) createBook(ctx context.Context, input CreateBookInput) (*Book, e
 	if err := checkBook(input); err != nil {
 		return nil, err
 	}
-	shelf, err := find[*Shelf](ctx, s, "Shelf", input.ShelfID)
+	shelf, err := findNode[*Shelf](ctx, s, "Shelf", input.ShelfID)
 	if err != nil {
 		return nil, err
 	}
-	l, unlock, err := s.locked(ctx)
+	l, unlock, err := s.lockLibrary(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +62,7 @@ func (s *Store) createBook(ctx context.Context, input CreateBookInput) (*Book, e
 	}
 	s.addBook(l, b)
 	unlock()
-	s.publish(newTopic(ctx, shelf.ID), b.ID)
+	s.publishEvent(newTopic(ctx, shelf.ID), b.ID)
 	return b, nil
 }
 
@@ -84,11 +84,11 @@ func checkBook(input CreateBookInput) error {
 }
 
 func (s *Store) updateBook(ctx context.Context, input UpdateBookInput) (*Book, error) {
-	found, err := find[*Book](ctx, s, "Book", input.ID)
+	found, err := findNode[*Book](ctx, s, "Book", input.ID)
 	if err != nil {
 		return nil, err
 	}
-	l, unlock, err := s.locked(ctx)
+	l, unlock, err := s.lockLibrary(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -101,7 +101,7 @@ func (s *Store) updateBook(ctx context.Context, input UpdateBookInput) (*Book, e
 	}
 	l.books[slices.Index(l.books, found)], l.nodes[b.ID] = &b, &b
 	unlock()
-	s.publish(newTopic(ctx, b.shelf.ID), b.ID)
+	s.publishEvent(newTopic(ctx, b.shelf.ID), b.ID)
 	return &b, nil
 }
 
@@ -111,7 +111,7 @@ func (l *library) booksOf(shelf *Shelf) []*Book {
 }
 
 func (s *Store) genreCounts(ctx context.Context, shelf *Shelf) ([]*GenreCount, error) {
-	l, unlock, err := s.locked(ctx)
+	l, unlock, err := s.lockLibrary(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -126,8 +126,8 @@ func (s *Store) genreCounts(ctx context.Context, shelf *Shelf) ([]*GenreCount, e
 	return counts, nil
 }
 
-func (s *Store) search(ctx context.Context, text string) ([]SearchResult, error) {
-	l, unlock, err := s.locked(ctx)
+func (s *Store) searchText(ctx context.Context, text string) ([]SearchResult, error) {
+	l, unlock, err := s.lockLibrary(ctx)
 	if err != nil {
 		return nil, err
 	}

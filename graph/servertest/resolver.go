@@ -19,15 +19,15 @@ func orNull[T any](found T, err error) (T, error) {
 	return found, err
 }
 
-// list returns a page of objects of the tenant's library, after a test has released the field.
-func list[T any](
+// listPage returns a page of objects of the tenant's library, after a test has released the field.
+func listPage[T any](
 	ctx context.Context, s *Store, field string, of func(*library) []*T, filter matcher[T], first *int, after *string, last *int,
 ) (*Connection[T], error) {
 	s.lists.Add(1)
-	if err := s.wait(ctx, field); err != nil {
+	if err := s.waitForRelease(ctx, field); err != nil {
 		return nil, err
 	}
-	l, unlock, err := s.locked(ctx)
+	l, unlock, err := s.lockLibrary(ctx)
 	if err != nil {
 		return nil, err
 	}

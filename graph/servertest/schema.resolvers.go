@@ -23,15 +23,15 @@ func (r *bookResolver) Shelf(ctx context.Context, obj *Book) (*Shelf, error) {
 }
 
 func (r *bookResolver) Tags(ctx context.Context, obj *Book, first *int, after *string, last *int, where *TagFilter) (*Connection[Tag], error) {
-	return list(ctx, r.store, "tags", func(*library) []*Tag { return obj.tags }, where, first, after, last)
+	return listPage(ctx, r.store, "tags", func(*library) []*Tag { return obj.tags }, where, first, after, last)
 }
 
 func (r *bookResolver) Reviews(ctx context.Context, obj *Book, first *int, after *string, last *int, where *ReviewFilter) (*Connection[Review], error) {
-	return list(ctx, r.store, "reviews", func(*library) []*Review { return obj.reviews }, where, first, after, last)
+	return listPage(ctx, r.store, "reviews", func(*library) []*Review { return obj.reviews }, where, first, after, last)
 }
 
 func (r *bookEventResolver) Book(ctx context.Context, obj *BookEvent) (*Book, error) {
-	return orNull(find[*Book](ctx, r.store, "Book", obj.BookID))
+	return orNull(findNode[*Book](ctx, r.store, "Book", obj.BookID))
 }
 
 func (r *mutationResolver) CreateTag(ctx context.Context, input CreateTagInput) (*CreateTagPayload, error) {
@@ -89,14 +89,14 @@ func (r *queryResolver) Library(ctx context.Context) (*Library, error) {
 }
 
 func (r *queryResolver) Node(ctx context.Context, id relay.GlobalID) (Node, error) {
-	return orNull(find[Node](ctx, r.store, "object", id))
+	return orNull(findNode[Node](ctx, r.store, "object", id))
 }
 
 func (r *queryResolver) Nodes(ctx context.Context, ids []relay.GlobalID) ([]Node, error) {
 	nodes := make([]Node, len(ids))
 	for i, id := range ids {
 		var err error
-		if nodes[i], err = orNull(find[Node](ctx, r.store, "object", id)); err != nil {
+		if nodes[i], err = orNull(findNode[Node](ctx, r.store, "object", id)); err != nil {
 			return nil, err
 		}
 	}
@@ -104,19 +104,19 @@ func (r *queryResolver) Nodes(ctx context.Context, ids []relay.GlobalID) ([]Node
 }
 
 func (r *queryResolver) Book(ctx context.Context, id relay.GlobalID) (*Book, error) {
-	return orNull(find[*Book](ctx, r.store, "Book", id))
+	return orNull(findNode[*Book](ctx, r.store, "Book", id))
 }
 
 func (r *queryResolver) Shelf(ctx context.Context, id relay.GlobalID) (*Shelf, error) {
-	return orNull(find[*Shelf](ctx, r.store, "Shelf", id))
+	return orNull(findNode[*Shelf](ctx, r.store, "Shelf", id))
 }
 
 func (r *queryResolver) Books(ctx context.Context, first *int, after *string, last *int, where *BookFilter) (*Connection[Book], error) {
-	return list(ctx, r.store, "books", func(l *library) []*Book { return l.books }, where, first, after, last)
+	return listPage(ctx, r.store, "books", func(l *library) []*Book { return l.books }, where, first, after, last)
 }
 
 func (r *queryResolver) Shelves(ctx context.Context, first *int, after *string, last *int) (*Connection[Shelf], error) {
-	return list(ctx, r.store, "shelves", func(l *library) []*Shelf { return l.shelves }, all[Shelf]{}, first, after, last)
+	return listPage(ctx, r.store, "shelves", func(l *library) []*Shelf { return l.shelves }, all[Shelf]{}, first, after, last)
 }
 
 func (r *queryResolver) Tags(ctx context.Context, first *int, after *string, last *int, where *TagFilter, orderBy *TagOrder) (*Connection[Tag], error) {
@@ -126,15 +126,15 @@ func (r *queryResolver) Tags(ctx context.Context, first *int, after *string, las
 		}
 		return slices.SortedFunc(slices.Values(l.tags), func(a, b *Tag) int { return strings.Compare(a.Name, b.Name) })
 	}
-	return list(ctx, r.store, "tags", ordered, where, first, after, last)
+	return listPage(ctx, r.store, "tags", ordered, where, first, after, last)
 }
 
 func (r *queryResolver) Readers(ctx context.Context, first *int, after *string, last *int, where *ReaderFilter) (*Connection[Reader], error) {
-	return list(ctx, r.store, "readers", func(l *library) []*Reader { return l.readers }, where, first, after, last)
+	return listPage(ctx, r.store, "readers", func(l *library) []*Reader { return l.readers }, where, first, after, last)
 }
 
 func (r *queryResolver) Search(ctx context.Context, text string) ([]SearchResult, error) {
-	return r.store.search(ctx, text)
+	return r.store.searchText(ctx, text)
 }
 
 func (r *queryResolver) Probe(ctx context.Context) (*Probe, error) {
@@ -154,25 +154,25 @@ func (r *shelfResolver) GenreCounts(ctx context.Context, obj *Shelf) ([]*GenreCo
 }
 
 func (r *shelfResolver) Books(ctx context.Context, obj *Shelf, first *int, after *string, last *int, where *BookFilter) (*Connection[Book], error) {
-	return list(ctx, r.store, "books", func(l *library) []*Book { return l.booksOf(obj) }, where, first, after, last)
+	return listPage(ctx, r.store, "books", func(l *library) []*Book { return l.booksOf(obj) }, where, first, after, last)
 }
 
 func (r *shelfEventResolver) Shelf(ctx context.Context, obj *ShelfEvent) (*Shelf, error) {
-	if err := r.store.wait(ctx, "event"); err != nil {
+	if err := r.store.waitForRelease(ctx, "event"); err != nil {
 		return nil, err
 	}
-	return orNull(find[*Shelf](ctx, r.store, "Shelf", obj.ShelfID))
+	return orNull(findNode[*Shelf](ctx, r.store, "Shelf", obj.ShelfID))
 }
 
 func (r *subscriptionResolver) ShelfChanged(ctx context.Context) (<-chan *ShelfEvent, error) {
-	return subscribe(ctx, &r.store.subscribers, "", func(id GlobalID) *ShelfEvent { return &ShelfEvent{id} }), nil
+	return subscribeTopic(ctx, &r.store.subscribers, "", func(id GlobalID) *ShelfEvent { return &ShelfEvent{id} }), nil
 }
 
 func (r *subscriptionResolver) BookChanged(ctx context.Context, shelfID relay.GlobalID) (<-chan *BookEvent, error) {
-	if _, err := find[*Shelf](ctx, r.store, "Shelf", shelfID); err != nil {
+	if _, err := findNode[*Shelf](ctx, r.store, "Shelf", shelfID); err != nil {
 		return nil, err
 	}
-	return subscribe(ctx, &r.store.subscribers, shelfID, func(id GlobalID) *BookEvent { return &BookEvent{id} }), nil
+	return subscribeTopic(ctx, &r.store.subscribers, shelfID, func(id GlobalID) *BookEvent { return &BookEvent{id} }), nil
 }
 
 func (r *Resolver) Book() BookResolver { return &bookResolver{r} }

@@ -29,8 +29,8 @@ type Server struct {
 	Log *Log
 }
 
-// NewOptions returns the options of New: the default limits, introspection and Resolve.
-func NewOptions() server.Options {
+// newOptions returns the options of New: the default limits, introspection and Resolve.
+func newOptions() server.Options {
 	return server.Options{
 		Limits: limits.DefaultLimits(), Introspection: true, Resolve: Resolve,
 		Origins: []string{"https://app.example.com", "http://[::1]:3000"},
@@ -39,7 +39,7 @@ func NewOptions() server.Options {
 
 // New returns a server without objects. Each set changes its options.
 func New(_ testing.TB, set ...func(*server.Options)) *Server {
-	return (&Server{Store: newStore(), Options: NewOptions()}).With(set...)
+	return (&Server{Store: newStore(), Options: newOptions()}).With(set...)
 }
 
 // With returns another server of the same data, with changed options and a log of its own.

@@ -42,18 +42,24 @@ func newStore() *Store {
 	return &Store{libraries: map[tenancy.ID]*library{}, held: map[string]chan struct{}{}, failing: map[string]error{}}
 }
 
-// locked returns the library of the tenant in ctx, locked until unlock is called.
-func (s *Store) locked(ctx context.Context) (l *library, unlock func(), err error) {
+// lockLibrary returns the library of the tenant in ctx, locked until unlock is called.
+func (s *Store) lockLibrary(ctx context.Context) (l *library, unlock func(), err error) {
 	tenant, err := tenancy.FromContext(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
+	l, unlock = s.lockLibraryOf(tenant)
+	return l, unlock, nil
+}
+
+// lockLibraryOf returns the library of a tenant, locked until unlock is called.
+func (s *Store) lockLibraryOf(tenant tenancy.Tenant) (l *library, unlock func()) {
 	s.mu.Lock()
 	if l = s.libraries[tenant.ID]; l == nil {
 		l = &library{nodes: map[GlobalID]Node{}}
 		s.libraries[tenant.ID] = l
 	}
-	return l, s.mu.Unlock, nil
+	return l, s.mu.Unlock
 }
 
 // newID returns a global id. The caller holds the lock.
@@ -62,13 +68,13 @@ func (s *Store) newID(object string) GlobalID {
 	return newID(object, s.made)
 }
 
-// find returns an object of the tenant. It fails with *relay.NotFoundError for an object of
+// findNode returns an object of the tenant. It fails with *relay.NotFoundError for an object of
 // another tenant or type.
-func find[T Node](ctx context.Context, s *Store, object string, id GlobalID) (found T, err error) {
+func findNode[T Node](ctx context.Context, s *Store, object string, id GlobalID) (found T, err error) {
 	if err := checkID(id); err != nil {
 		return found, err
 	}
-	l, unlock, err := s.locked(ctx)
+	l, unlock, err := s.lockLibrary(ctx)
 	if err != nil {
 		return found, err
 	}
@@ -105,8 +111,8 @@ func (s *Store) Fail(field string, err error) {
 	s.failing[field] = err
 }
 
-// wait blocks while a test holds a field. It fails if ctx ends, or a test has called Fail.
-func (s *Store) wait(ctx context.Context, field string) error {
+// waitForRelease blocks while a test holds a field. It fails if ctx ends, or a test has called Fail.
+func (s *Store) waitForRelease(ctx context.Context, field string) error {
 	s.mu.Lock()
 	held, err := s.held[field], s.failing[field]
 	s.mu.Unlock()
@@ -124,10 +130,7 @@ func (s *Store) wait(ctx context.Context, field string) error {
 // Fill gives a tenant three readers and tags, and ten shelves of eleven books, each with two tags
 // and four reviews. It returns the id of the last book. The strings contain the tenant's slug.
 func (s *Store) Fill(tenant tenancy.Tenant) GlobalID {
-	l, unlock, err := s.locked(tenancy.NewContext(context.Background(), tenant))
-	if err != nil {
-		panic(err) // the context has a tenant
-	}
+	l, unlock := s.lockLibraryOf(tenant)
 	defer unlock()
 	for i := range 3 {
 		s.addReader(l, fmt.Sprint(tenant.Slug, i), ReaderRoleMember)
@@ -138,9 +141,13 @@ func (s *Store) Fill(tenant tenancy.Tenant) GlobalID {
 		shelf := s.addShelf(l, "P"+string(rune('A'+i)), tenant.Slug)
 		for j := range 11 {
 			last = &Book{
-				Key: fmt.Sprintf("%s-%d", shelf.Key, j+
-					1), Title: tenant.Slug, Genre: GenreNovel, Pages: j + 1, shelf: shelf, borrower: l.readers[j%3],
-				tags: []*Tag{l.tags[(j+1)%3], l.tags[(j+2)%3]},
+				Key:      fmt.Sprintf("%s-%d", shelf.Key, j+1),
+				Title:    tenant.Slug,
+				Genre:    GenreNovel,
+				Pages:    j + 1,
+				shelf:    shelf,
+				borrower: l.readers[j%3],
+				tags:     []*Tag{l.tags[(j+1)%3], l.tags[(j+2)%3]},
 			}
 			s.addBook(l, last)
 			for k := range 4 {
@@ -153,10 +160,7 @@ func (s *Store) Fill(tenant tenancy.Tenant) GlobalID {
 
 // AddBook adds a book with a summary to a tenant's shelf.
 func (s *Store) AddBook(tenant tenancy.Tenant, shelf *Shelf, title, summary string) *Book {
-	l, unlock, err := s.locked(tenancy.NewContext(context.Background(), tenant))
-	if err != nil {
-		panic(err) // the context has a tenant
-	}
+	l, unlock := s.lockLibraryOf(tenant)
 	defer unlock()
 	b := &Book{Key: fmt.Sprintf("%s-%d", shelf.Key, s.made), Title: title, Summary: &summary, Genre: GenreNovel, Pages: 1, shelf: shelf}
 	s.addBook(l, b)
@@ -174,10 +178,7 @@ func (s *Store) AddBooks(tenant tenancy.Tenant, n int, summary string) *Shelf {
 
 // AddShelf adds a shelf to a tenant.
 func (s *Store) AddShelf(tenant tenancy.Tenant, key, name string) *Shelf {
-	l, unlock, err := s.locked(tenancy.NewContext(context.Background(), tenant))
-	if err != nil {
-		panic(err) // the context has a tenant
-	}
+	l, unlock := s.lockLibraryOf(tenant)
 	defer unlock()
 	return s.addShelf(l, key, name)
 }

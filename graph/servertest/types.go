@@ -22,13 +22,13 @@ func newID(object string, n int) GlobalID {
 func checkID(id GlobalID) error {
 	decoded, err := base64.RawURLEncoding.DecodeString(string(id))
 	if err != nil || !strings.Contains(string(decoded), ":") {
-		return invalid("is not an id", "id")
+		return newInvalidError("is not an id", "id")
 	}
 	return nil
 }
 
-// invalid returns a validation error at a path.
-func invalid(message string, path ...any) error {
+// newInvalidError returns a validation error at a path.
+func newInvalidError(message string, path ...any) error {
 	return &relay.InvalidError{Errors: []relay.FieldError{{Path: path, Message: message}}}
 }
 

@@ -17,7 +17,7 @@ import (
 type selected struct {
 	field     string // with its arguments and alias, or ""
 	fragment  string // the name of a named fragment, or ""
-	on        string // the type of what is below, if there is anything
+	on        string // the type of its selection set, if it has one
 	set       []*selected
 	directive string
 	excluded  bool
@@ -32,17 +32,18 @@ func (s *selected) alias() string {
 	return name
 }
 
-// queries makes random ones.
+// queries generates random queries.
 type queries struct {
 	*rand.Rand
-	// fields of a type are followed by the type that they lead to, if any.
+	// fields has the fields of each type, each with the type of its selection set or "".
 	fields map[string][][2]string
-	// fragments are the named ones of this query.
+	// fragments are the named fragments of this query.
 	fragments []*selected
 	labels    int
 }
 
-func (q *queries) set(on string, depth int) (set []*selected) {
+// newSet returns a random selection set of a type.
+func (q *queries) newSet(on string, depth int) (set []*selected) {
 	own := 1 + q.IntN(2)
 	if depth > 0 && q.IntN(4) == 0 {
 		own = 0 // all of it in fragments
@@ -56,42 +57,42 @@ func (q *queries) set(on string, depth int) (set []*selected) {
 		case field[1] == "":
 			set = append(set, &selected{field: field[0]})
 		case depth > 0:
-			set = append(set, &selected{field: field[0], on: field[1], set: q.set(field[1], depth-1)})
+			set = append(set, &selected{field: field[0], on: field[1], set: q.newSet(field[1], depth-1)})
 		default:
 			set = append(set, &selected{field: "__typename"})
 		}
 	}
 	if on == "Node" {
 		to := []string{"Book", "Review", "Shelf"}[q.IntN(3)]
-		set = append(set, q.directed(&selected{on: to, set: q.set(to, max(0, depth-1))}))
+		set = append(set, q.addDirective(&selected{on: to, set: q.newSet(to, max(0, depth-1))}))
 	}
 	fragments := 0
 	if depth > 0 {
 		fragments = []int{0, 1, 1, 2}[q.IntN(4)]
 	}
 	for range max(fragments, 1-len(set)) {
-		set = append(set, q.fragmentOf(on, depth))
+		set = append(set, q.newFragment(on, depth))
 	}
 	return set
 }
 
-// fragmentOf returns an inline fragment, a new named one, or one that is already used.
-func (q *queries) fragmentOf(on string, depth int) *selected {
+// newFragment returns an inline fragment, a new named one, or one that is already used.
+func (q *queries) newFragment(on string, depth int) *selected {
 	kind := q.IntN(3)
 	if known := slices.DeleteFunc(slices.Clone(q.fragments), func(f *selected) bool { return f.on != on }); kind == 0 && len(known) > 0 {
 		again := *known[q.IntN(len(known))]
-		return q.directed(&again)
+		return q.addDirective(&again)
 	}
-	f := &selected{on: on, set: q.set(on, depth-1)}
+	f := &selected{on: on, set: q.newSet(on, depth-1)}
 	if kind == 1 {
 		f.fragment = fmt.Sprintf("f%d", len(q.fragments))
 		q.fragments = append(q.fragments, f)
 		f = &selected{on: on, set: f.set, fragment: f.fragment}
 	}
-	return q.directed(f)
+	return q.addDirective(f)
 }
 
-func (q *queries) directed(f *selected) *selected {
+func (q *queries) addDirective(f *selected) *selected {
 	f.directive, f.deferred, f.excluded = "", false, false
 	switch q.IntN(9) {
 	case 0:
@@ -113,8 +114,8 @@ func (q *queries) directed(f *selected) *selected {
 	return f
 }
 
-// write writes a selection set. As a reference it has no @defer, and the types of all objects.
-func write(set []*selected, reference bool) string {
+// writeSet writes a selection set. As a reference it has no @defer, and the types of all objects.
+func writeSet(set []*selected, reference bool) string {
 	var text strings.Builder
 	if reference {
 		text.WriteString(" __typename")
@@ -133,16 +134,16 @@ func write(set []*selected, reference bool) string {
 			text.WriteString(" ... on " + s.on + " " + directive)
 		}
 		if len(s.set) > 0 && s.fragment == "" {
-			text.WriteString(" " + write(s.set, reference))
+			text.WriteString(" " + writeSet(s.set, reference))
 		}
 	}
 	return "{" + text.String() + " }"
 }
 
 func (q *queries) document(set []*selected, reference bool) string {
-	text := write(set, reference)
+	text := writeSet(set, reference)
 	for _, f := range q.fragments {
-		text += " fragment " + f.fragment + " on " + f.on + " " + write(f.set, reference)
+		text += " fragment " + f.fragment + " on " + f.on + " " + writeSet(f.set, reference)
 	}
 	var variables string
 	for _, v := range []string{"$yes: Boolean! = true", "$no: Boolean! = false", "$null: Boolean"} {
@@ -298,7 +299,7 @@ func TestMergedPayloadsEqualTheResponseWithoutParts(t *testing.T) {
 			q.fields["Query"] = append(q.fields["Query"], failing...)
 		}
 		q.fragments, q.labels = nil, 0
-		set := q.set("Query", 5)
+		set := q.newSet("Query", 5)
 		document := q.document(set, false)
 		body := servertest.Body(map[string]any{"query": document, "variables": map[string]any{"null": nil}})
 		_, response := s.Post(t, "acme", body)

@@ -124,13 +124,26 @@ func TestResponsesAreWholeWithoutParts(t *testing.T) {
 	c.Expect("complete", "")
 	for _, test := range []struct{ query, contains string }{
 		{
-			query:    fmt.Sprintf(`mutation { updateBook(input: {id: %q, title: "new"}) { book { ... @defer(if: false) { title } } } }`, book),
+			query: `mutation { updateBook(input: {id: "` + string(book) + `", title: "new"}) { book { ... @defer(if: false) ` +
+				`{ title } } } }`,
 			contains: `{"data":{"updateBook":{"book":{"title":"new"}}}}`,
 		},
-		{query: `{ library { slug } } # defer nothing`, contains: `{"data":{"library":{"slug":"acme"}}}`},
-		{query: `{ library { ... @defer(if: false) { slug } } }`, contains: `{"data":{"library":{"slug":"acme"}}}`},
-		{query: `{ library { slug @defer } }`, contains: "GRAPHQL_VALIDATION_FAILED"},
-		{query: `{ library { ... @defer(if: 1) { slug } } }`, contains: "GRAPHQL_VALIDATION_FAILED"},
+		{
+			query:    `{ library { slug } } # defer nothing`,
+			contains: `{"data":{"library":{"slug":"acme"}}}`,
+		},
+		{
+			query:    `{ library { ... @defer(if: false) { slug } } }`,
+			contains: `{"data":{"library":{"slug":"acme"}}}`,
+		},
+		{
+			query:    `{ library { slug @defer } }`,
+			contains: "GRAPHQL_VALIDATION_FAILED",
+		},
+		{
+			query:    `{ library { ... @defer(if: 1) { slug } } }`,
+			contains: "GRAPHQL_VALIDATION_FAILED",
+		},
 	} {
 		contentType, body := postDeferred(t, s, test.query)
 		if !strings.Contains(body, test.contains) || !strings.HasPrefix(contentType, "application/graphql-response+json") {

@@ -3,78 +3,120 @@ package transport_test
 import (
 	"strings"
 	"testing"
+
+	"rowhouse/graph/servertest"
 )
 
-// TestDeferIsValidated has one validation error for each invalid document.
-func TestDeferIsValidated(t *testing.T) {
-	const named = ` fragment F on Book { ... @defer(label: "f") { name } }`
-	for _, test := range []struct {
-		name      string
-		query     string
-		variables string
-		err       string // "" if the document is valid
-	}{
+// TestInvalidDeferIsRefused sends invalid labels, and @defer where it is not allowed. Each has one
+// error.
+func TestInvalidDeferIsRefused(t *testing.T) {
+	s := servertest.New(t)
+	const fragment = ` fragment F on Library { slug ... @defer(label: "f") { name } }`
+	for _, test := range []struct{ name, query, message string }{
 		{
-			name:      "a variable as the label",
-			query:     `query($l: String) { book { ... @defer(label: $l) { name } } }`,
-			variables: `{"l": "a"}`,
-			err:       "the label of @defer must be a string",
+			name:    "a variable",
+			query:   `query($l: String) { library { ... @defer(label: $l) { slug } } }`,
+			message: "the label of @defer must be a string",
 		},
 		{
-			name:  "null as the label",
-			query: `{ book { ... @defer(label: null) { name } } }`,
-			err:   "the label of @defer must be a string",
+			name:    "a variable in a fragment",
+			query:   `query($l: String) { library { ...F } } fragment F on Library { ... @defer(label: $l) { slug } }`,
+			message: "the label of @defer must be a string",
 		},
 		{
-			name:  "two fragments with the same label",
-			query: `{ book { ... @defer(label: "a") { name } ... @defer(label: """a""") { pages } } }`,
-			err:   `the label \"a\" is used twice`,
+			name:    "null",
+			query:   `{ library { ... @defer(label: null) { slug } } }`,
+			message: "the label of @defer must be a string",
 		},
 		{
-			name:  "a label of a fragment definition",
-			query: `{ book { ...F ... @defer(label: "f") { pages } } }` + named,
-			err:   `the label \"f\" is used twice`,
+			name:    "the same twice",
+			query:   `{ library { ... @defer(label: "a") { slug } ... @defer(label: "a") { name } } }`,
+			message: `the label \"a\" is used twice`,
 		},
 		{
-			name:  "the root of a mutation",
-			query: `mutation { ... @defer { addBook { name } } }`,
-			err:   "root of a mutation",
+			name:    "the same at two places",
+			query:   `{ library { ... @defer(label: "a") { slug } } tags { ... @defer(label: "a") { totalCount } } }`,
+			message: `the label \"a\" is used twice`,
 		},
 		{
-			name:  "a subscription",
-			query: `subscription { book { ... @defer { name } } }`,
-			err:   "not supported in a subscription",
+			name:    "the same in a fragment",
+			query:   `{ library { ...F ... @defer(label: "f") { slug } } }` + fragment,
+			message: `the label \"f\" is used twice`,
 		},
 		{
-			name:  "a subscription with a condition that is true",
-			query: `subscription { book { ... @defer(if: true) { name } } }`,
-			err:   "not supported in a subscription",
+			name:    "the same, disabled",
+			query:   `{ library { ... @defer(label: "a", if: false) { slug } ... @defer(label: "a") { name } } }`,
+			message: `the label \"a\" is used twice`,
 		},
 		{
-			name:  "a fragment definition in a subscription",
-			query: `subscription { book { ...F } }` + named,
-			err:   "not supported in a subscription",
+			name:    "the same as a block string",
+			query:   `{ library { ... @defer(label: "a") { slug } ... @defer(label: """a""") { name } } }`,
+			message: `the label \"a\" is used twice`,
 		},
 		{
-			name:  "a fragment definition that is used twice",
-			query: `{ a: book { ...F } b: book { ...F } }` + named,
+			name:    "the same in two operations",
+			query:   `query A { library { ... @defer(label: "a") { slug } } } query B { library { ... @defer(label: "a") { slug } } }`,
+			message: `the label \"a\" is used twice`,
 		},
 		{
-			name:      "a subscription with a variable as the condition",
-			query:     `subscription($c: Boolean!) { book { ... @defer(if: $c) { name } ... @defer(if: false) { pages } } }`,
-			variables: `{"c": 1}`, // an error after validation: the schema has no subscriptions
-			err:       "as Boolean",
+			name:    "no string",
+			query:   `{ library { ... @defer(label: 1) { slug } } }`,
+			message: "String cannot represent a non string value",
+		},
+		{
+			name:    "a mutation's root",
+			query:   `mutation { ... @defer { createTag(input: {name: "x", color: "#123456"}) { tag { id } } } }`,
+			message: "root of a mutation",
+		},
+		{
+			name: "a mutation's root, by name",
+			query: `mutation { ...M @defer(if: false) } fragment M on Mutation { createTag(input: {name: "x", color: ` +
+				`"#123456"}) { tag { id } } }`,
+			message: "root of a mutation",
+		},
+		{
+			name:    "a subscription's root",
+			query:   `subscription { ... @defer { shelfChanged { shelf { id } } } }`,
+			message: "not supported in a subscription",
+		},
+		{
+			name:    "a subscription",
+			query:   `subscription { shelfChanged { shelf { ...P } } } fragment P on Shelf { ... @defer { id } }`,
+			message: "not supported in a subscription",
+		},
+		{
+			name:    "a subscription with a condition that is true",
+			query:   `subscription { shelfChanged { shelf { ... @defer(if: true) { id } } } }`,
+			message: "not supported in a subscription",
+		},
+		{
+			name: "a subscription with a condition that is a variable, or false",
+			query: `subscription($c: Boolean = false) { shelfChanged { shelf { ... @defer(if: $c) { id } ... ` +
+				`@defer(if: false) { key } } } }`,
+		},
+		{
+			name:  "a fragment of one operation",
+			query: `{ library { ...F } }` + fragment,
+		},
+		{
+			name:  "a fragment that is used twice",
+			query: `{ a: library { ...F } b: library { ...F } }` + fragment,
+		},
+		{
+			name: "two labels",
+			query: `{ library { ... @defer(label: "a") { slug } ... @defer(label: "b") { slug } ... @defer { slug } ... ` +
+				`@defer { name } } }`,
+		},
+		{
+			name: "labels of every script",
+			query: `{ library { ... @defer(label: "é") { slug } ... @defer(label: "日本") { slug } ... @defer(label: ` +
+				`"A") { slug } ... @defer(label: "a\"\\\n") { slug } } }`,
 		},
 	} {
-		t.Run(test.name, func(t *testing.T) {
-			w := send(t.Context(), newDeferServer(), "POST", "/", jsonBody(test.query, test.variables), "Accept", "application/json")
-			got, want := w.Body.String(), 1
-			if test.err == "" {
-				want = 0
-			}
-			if n := strings.Count(got, "message"); n != want || !strings.Contains(got, test.err) {
-				t.Error(got)
-			}
-		})
+		_, body := postDeferred(t, s, test.query)
+		refused := strings.Contains(body, "GRAPHQL_VALIDATION_FAILED")
+		if refused != (test.message != "") || refused && strings.Count(body, test.message) != 1 || strings.Contains(body, "INTERNAL") {
+			t.Errorf("%s: %s", test.name, body)
+		}
 	}
 }

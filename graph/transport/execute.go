@@ -2,15 +2,12 @@ package transport
 
 import (
 	"context"
-	"fmt"
 	"iter"
-	"runtime/debug"
 	"sync/atomic"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
-	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
 // executeOperation executes an operation without incremental delivery, and yields its responses.
@@ -55,27 +52,4 @@ func CompleteFunc(ctx context.Context) (complete func()) {
 func isComplete(o *graphql.OperationContext) bool {
 	done, ok := o.Stats.GetExtension(completion).(*atomic.Bool)
 	return o.Operation.Operation != ast.Subscription || ok && done.Load()
-}
-
-// InterruptedError is the error of a subscription that the server ends. The client must subscribe
-// again, and refetch the data.
-type InterruptedError string
-
-// Error returns the message.
-func (e InterruptedError) Error() string { return string(e) }
-
-const (
-	errSlowConsumer = InterruptedError("slow consumer: events were lost. Subscribe again, and refetch the data")
-	errShutdown     = InterruptedError("the server is shutting down: subscribe again, and refetch the data")
-)
-
-// errorResponse returns a response with one error.
-func errorResponse(ctx context.Context, executor graphql.GraphExecutor, path ast.Path, err error) *graphql.Response {
-	return executor.DispatchError(ctx, gqlerror.List{gqlerror.WrapPath(path, err)})
-}
-
-// panicResponse returns the response to a recovered panic. The executor recovers panics of
-// resolvers only, and net/http none of other goroutines.
-func panicResponse(ctx context.Context, executor graphql.GraphExecutor, recovered any) *graphql.Response {
-	return errorResponse(ctx, executor, nil, fmt.Errorf("panic: %v\n%s", recovered, debug.Stack()))
 }

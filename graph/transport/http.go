@@ -3,7 +3,6 @@ package transport
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"time"
 
@@ -42,22 +41,6 @@ type HTTP struct {
 }
 
 var _ graphql.Transport = (*HTTP)(nil)
-
-// Error is the error of a request that is rejected before GraphQL execution.
-type Error struct {
-	// Status is the HTTP status of the response.
-	Status int
-	// Message is shown to the client.
-	Message string
-}
-
-// Error returns the message.
-func (e *Error) Error() string { return e.Message }
-
-// newError returns an *Error.
-func newError(status int, format string, args ...any) error {
-	return &Error{status, fmt.Sprintf(format, args...)}
-}
 
 // Supports returns true.
 func (*HTTP) Supports(*http.Request) bool { return true }

@@ -11,9 +11,10 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// mapSchema executes queries and mutations on maps, as generated code does on structs. A value is
-// an object, a list ([]any), a resolver, an error, nil, or has a JSON. An object of an abstract
-// type has its type name in the member "__typename".
+// mapSchema executes queries and mutations on maps, as generated code does on structs. Its fields
+// fail, panic and are null where a schema of an application must not. A value is an object, a list
+// ([]any), a resolver, an error, nil, or has a JSON. An object of an abstract type has its type name
+// in the member "__typename".
 type mapSchema struct {
 	schema *ast.Schema
 	roots  map[ast.Operation]object

@@ -54,8 +54,8 @@ func newPanickingServer(t *testing.T) http.Handler {
 	return server
 }
 
-// TestPanicOfTheExecutorIsRecovered lets the executor panic in goroutines of the transports, which
-// net/http does not recover.
+// TestPanicOfTheExecutorIsRecovered has an executor that panics in goroutines of the transports,
+// which net/http does not recover.
 func TestPanicOfTheExecutorIsRecovered(t *testing.T) {
 	server := newPanickingServer(t)
 	listening := httptest.NewServer(server)

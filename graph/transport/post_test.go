@@ -1,9 +1,7 @@
 package transport_test
 
 import (
-	"bytes"
 	"compress/gzip"
-	"errors"
 	"strings"
 	"testing"
 )
@@ -12,17 +10,6 @@ import (
 func newBody(size int) string {
 	const query = `{"query": "{ name }"}`
 	return query + strings.Repeat(" ", size-len(query))
-}
-
-func compress(t *testing.T, text string) string {
-	t.Helper()
-	var b bytes.Buffer
-	w := gzip.NewWriter(&b)
-	_, err := w.Write([]byte(text))
-	if err := errors.Join(err, w.Close()); err != nil {
-		t.Fatal(err)
-	}
-	return b.String()
 }
 
 // TestBodiesAreDecompressed has encodings, media types and sizes of bodies. The limit is 1000 bytes.
@@ -47,19 +34,19 @@ func TestBodiesAreDecompressed(t *testing.T) {
 		{
 			name:     "the largest body, compressed",
 			encoding: "gzip",
-			body:     compress(t, newBody(1000)),
+			body:     encodeBody(t, gzip.NewWriter, newBody(1000)),
 			status:   200,
 		},
 		{
 			name:     "a compressed body that is too large",
 			encoding: "gzip",
-			body:     compress(t, newBody(1001)),
+			body:     encodeBody(t, gzip.NewWriter, newBody(1001)),
 			status:   413,
 		},
 		{
 			name:     "the alias x-gzip, in another case",
 			encoding: "X-GZip",
-			body:     compress(t, newBody(100)),
+			body:     encodeBody(t, gzip.NewWriter, newBody(100)),
 			status:   200,
 		},
 		{
@@ -77,7 +64,7 @@ func TestBodiesAreDecompressed(t *testing.T) {
 		{
 			name:     "a truncated body",
 			encoding: "gzip",
-			body:     compress(t, newBody(1000))[:25],
+			body:     encodeBody(t, gzip.NewWriter, newBody(1000))[:25],
 			status:   400,
 		},
 		{

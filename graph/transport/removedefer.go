@@ -28,8 +28,8 @@ type deferRemover struct {
 // has it.
 const typenameAlias = "@type"
 
-// rewriteOperation reports whether a fragment of the operation is deferred. It copies the document,
-// because the executor caches that for other requests.
+// rewriteOperation removes @defer from an operation, and reports whether a fragment was deferred. It
+// copies the document, because the executor caches that for other requests.
 func (r deferRemover) rewriteOperation(o *graphql.OperationContext) (deferred bool) {
 	if !strings.Contains(o.RawQuery, "defer") { // most documents
 		return false

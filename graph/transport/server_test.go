@@ -15,6 +15,10 @@ import (
 	"rowhouse/graph/transport"
 )
 
+// The tests use two kinds of servers. Those of this file, deferrig_test.go and socketrig_test.go have
+// one transport: they run in memory and with fake time, so a test compares the bytes and times of a
+// protocol. Those of package servertest also have tenants, limits, error codes and connections.
+
 // quota counts the resources of all tenants. It allows one socket, one subscription and any number
 // of operations.
 type quota struct{ sockets, operations, subscriptions atomic.Int32 }

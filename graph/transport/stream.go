@@ -102,23 +102,24 @@ func (q frameQueue) sendFrame(ctx context.Context, text []byte) bool {
 // streamOperation responds with a stream of the responses of one operation. It returns when the
 // operation has ended, so that its quota is not released before.
 func (x exchange) streamOperation(ctx context.Context, o *graphql.OperationContext, format streamFormat) {
-	ctx, cancel := context.WithCancel(ctx)
+	running, cancel := context.WithCancel(ctx)
 	defer cancel()
 	stopping := x.Stopping
 	if o.Operation.Operation != ast.Subscription { // a query may finish
 		stopping = nil
 	}
 	s, queue := newStreamWriter(x.w, format), make(frameQueue)
-	go func() { // this goroutine alone uses o
+	go func() { // this goroutine alone uses o, until it closes the queue
 		defer close(queue)
-		queue.sendFrame(ctx, x.sendResponses(ctx, o, format, queue))
+		queue.sendFrame(running, x.sendResponses(running, o, format, queue))
 	}()
-	if s.writeFrames(ctx, queue, stopping) {
-		s.writeFrame(format.interruptedFrame(errorResponse(ctx, x.executor, nil, errShutdown)))
-	}
+	stopped := s.writeFrames(running, queue, stopping)
 	cancel()
 	for range queue { // wait until it is closed
 		continue
+	}
+	if stopped {
+		s.writeFrame(format.interruptedFrame(errorResponse(ctx, x.executor, nil, errShutdown)))
 	}
 }
 
