@@ -195,9 +195,11 @@ func TestStatementWithoutTenantNeverReachesTheDriver(t *testing.T) {
 		},
 		"prepared query": func(ctx context.Context) error { return drain(prepared.QueryContext(ctx)) },
 		"prepared exec":  func(ctx context.Context) error { _, err := prepared.ExecContext(ctx); return err },
-		"nil":            func(context.Context) error { return d.For(nil).Find(&[]note{}).Error }, //nolint:staticcheck,contextcheck // the attack
-		"For":            func(ctx context.Context) error { return d.For(ctx).Find(&[]note{}).Error },
-		"Tx":             func(ctx context.Context) error { return d.Tx(ctx, func(context.Context) error { return nil }) },
+		"nil": func(context.Context) error {
+			return d.For(nil).Find(&[]note{}).Error //nolint:staticcheck,contextcheck // the attack
+		},
+		"For": func(ctx context.Context) error { return d.For(ctx).Find(&[]note{}).Error },
+		"Tx":  func(ctx context.Context) error { return d.Tx(ctx, func(context.Context) error { return nil }) },
 		"Each": func(ctx context.Context) error {
 			return tenancy.UnionAllByKey([]*gorm.DB{d.For(ctx)}, "folder", []int{1}, "", &[]note{})
 		},

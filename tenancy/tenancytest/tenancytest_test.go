@@ -33,7 +33,8 @@ type color struct {
 var tables = []string{
 	tenancy.CreateDirectory,
 	"CREATE TABLE colors (name VARCHAR(20) NOT NULL, rank_no INT AS (LENGTH(name)) VIRTUAL, PRIMARY KEY (name))",
-	"CREATE TABLE a_notes (tenant_id INT UNSIGNED NOT NULL, id BIGINT UNSIGNED NOT NULL, text VARCHAR(200) NOT NULL DEFAULT (LOWER('NEW')), " +
+	"CREATE TABLE a_notes (tenant_id INT UNSIGNED NOT NULL, id BIGINT UNSIGNED NOT NULL, " +
+		"text VARCHAR(200) NOT NULL DEFAULT (LOWER('NEW')), " +
 		"color VARCHAR(20) NOT NULL, PRIMARY KEY (tenant_id, id), FOREIGN KEY (color) REFERENCES colors (name))",
 	"CREATE TABLE versions (id INT NOT NULL, at DATETIME(6) NOT NULL, PRIMARY KEY (id))",
 	"INSERT INTO versions VALUES (1, '2026-01-02 03:04:05.123456'), (2, '2026-01-02 03:04:06')",
