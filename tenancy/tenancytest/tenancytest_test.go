@@ -6,10 +6,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"rowhouse/tenancy"
@@ -163,34 +161,6 @@ func TestPIDIsThatOfThePrivateServer(t *testing.T) {
 	if pid := tenancytest.PID(t); (pid == 0) != (os.Getenv("TEST_DATABASE_URL") != "") {
 		t.Errorf("the process id is %d", pid)
 	}
-}
-
-func TestFailedMigrationFailsTheTest(t *testing.T) {
-	broken := &tenancytest.Schema{Migrate: func(ctx context.Context, dsn string) error {
-		return execute(ctx, dsn, []string{"DELETE FROM missing"})
-	}}
-	failing := &failingTest{TB: t}
-	var group sync.WaitGroup
-	group.Go(func() { broken.New(failing) })
-	if group.Wait(); !strings.Contains(failing.message, "1146") {
-		t.Errorf("the message is %q", failing.message)
-	}
-}
-
-// failingTest records the message of Fatal.
-type failingTest struct {
-	testing.TB
-	message string
-}
-
-// Fatal records its arguments and ends the goroutine.
-func (f *failingTest) Fatal(args ...any) {
-	for _, a := range args {
-		if err, ok := a.(error); ok {
-			f.message = err.Error()
-		}
-	}
-	runtime.Goexit()
 }
 
 // TestStatementsAreCollected runs a test in another process, which writes to TEST_STATEMENTS.
