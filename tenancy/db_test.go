@@ -131,6 +131,21 @@ func TestTransactionHasOneTenant(t *testing.T) {
 	}
 }
 
+// TestTransactionBelongsToItsDatabase writes to another database in a transaction that fails.
+func TestTransactionBelongsToItsDatabase(t *testing.T) {
+	d, other := newNotes(t), newNotes(t)
+	boom := errors.New("boom")
+	err := d.Tx(d.Acme, func(ctx context.Context) error {
+		return errors.Join(create(ctx, d, 1), create(ctx, other, 1), boom)
+	})
+	if !errors.Is(err, boom) || errors.Is(err, tenancy.ErrScope) {
+		t.Fatal(err)
+	}
+	if here, there := d.Count(t, "notes", ""), other.Count(t, "notes", ""); here != 0 || there != 1 {
+		t.Errorf("%d rows are in the database of the transaction, and %d in the other", here, there)
+	}
+}
+
 // TestWriteConflictIsRetried makes two transactions wait for each other. The server ends one of
 // them, and Tx retries it.
 func TestWriteConflictIsRetried(t *testing.T) {

@@ -120,7 +120,6 @@ func addExtensions(executor *handler.Server, schema graphql.ExecutableSchema, x 
 	documents := newDocumentCache()
 	executor.SetQueryCache(documents)
 	executor.SetParserTokenLimit(o.Limits.Tokens)
-	executor.SetDisableSuggestion(!o.Introspection)
 	executor.SetValidationRulesFn(func() *rules.Rules { return newRules(o.Introspection) })
 	executor.Use(extension.AutomaticPersistedQuery{Cache: newPersistedQueries(o.Documents)})
 	if o.TrustedOnly {
