@@ -92,7 +92,7 @@ func TestFailedRollbackClosesTheConnection(t *testing.T) {
 		t.Error(err)
 	}
 	if n := d.Count(t, "notes", "tenant_id = 1"); n != 0 {
-		t.Error("what was rolled back is stored")
+		t.Error("a rolled back row is stored")
 	}
 }
 
