@@ -35,8 +35,13 @@ func TestDefaultExpressionsHaveParentheses(t *testing.T) {
 		t.Fatal(err)
 	}
 	content, err := os.ReadFile(filepath.Join(dir, "schema.sql"))
-	if err != nil || !strings.Contains(string(content), "DEFAULT (lcase('NEW')),") || !strings.Contains(string(content), "DEFAULT 1\n);\n") {
-		t.Errorf("the schema is %s, %v", content, err)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"DEFAULT (lcase('NEW')),", "DEFAULT 1\n);\n"} {
+		if !strings.Contains(string(content), want) {
+			t.Errorf("the schema has no %q:\n%s", want, content)
+		}
 	}
 }
 
