@@ -79,8 +79,8 @@ fuzz: database ## attack the guard with random SQL on a real database, and its p
 	go test -run TestAcceptedStatementsLeakNothing -v -timeout 0 ./tenancy/guard -guard.for=$(FOR) -guard.seed=$$(date +%s)
 	go test -run '^$$' -fuzz FuzzProve -fuzztime $(FOR) ./tenancy/guard
 
-mutants: database ## remove each rule of the guard and the scope in turn: the tests must fail each time
-	go test -tags mutants -run TestMutants -v -timeout 0 ./tenancy
+mutants: database ## change each rule of the framework in turn: the tests must fail; PACKAGE=./graph/limits for one package, ARGS="-own -sample 10"
+	go test -tags mutants -run TestMutants -v -timeout 0 ./tenancy -args $(if $(PACKAGE),-package $(PACKAGE)) $(ARGS)
 
 rename: ## change the path of the Go module: MODULE=github.com/acme/app
 	@./.ci/rename '$(MODULE)'

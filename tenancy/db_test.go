@@ -131,6 +131,21 @@ func TestTransactionHasOneTenant(t *testing.T) {
 	}
 }
 
+// TestTransactionBelongsToItsDatabase writes to another database in a transaction that fails.
+func TestTransactionBelongsToItsDatabase(t *testing.T) {
+	d, other := newNotes(t), newNotes(t)
+	boom := errors.New("boom")
+	err := d.Tx(d.Acme, func(ctx context.Context) error {
+		return errors.Join(create(ctx, d, 1), create(ctx, other, 1), boom)
+	})
+	if !errors.Is(err, boom) || errors.Is(err, tenancy.ErrScope) {
+		t.Fatal(err)
+	}
+	if here, there := d.Count(t, "notes", ""), other.Count(t, "notes", ""); here != 0 || there != 1 {
+		t.Errorf("%d rows are in the database of the transaction, and %d in the other", here, there)
+	}
+}
+
 // TestWriteConflictIsRetried makes two transactions wait for each other. The server ends one of
 // them, and Tx retries it.
 func TestWriteConflictIsRetried(t *testing.T) {
@@ -195,9 +210,11 @@ func TestStatementWithoutTenantNeverReachesTheDriver(t *testing.T) {
 		},
 		"prepared query": func(ctx context.Context) error { return drain(prepared.QueryContext(ctx)) },
 		"prepared exec":  func(ctx context.Context) error { _, err := prepared.ExecContext(ctx); return err },
-		"nil":            func(context.Context) error { return d.For(nil).Find(&[]note{}).Error }, //nolint:staticcheck,contextcheck // the attack
-		"For":            func(ctx context.Context) error { return d.For(ctx).Find(&[]note{}).Error },
-		"Tx":             func(ctx context.Context) error { return d.Tx(ctx, func(context.Context) error { return nil }) },
+		"nil": func(context.Context) error {
+			return d.For(nil).Find(&[]note{}).Error //nolint:staticcheck,contextcheck // the attack
+		},
+		"For": func(ctx context.Context) error { return d.For(ctx).Find(&[]note{}).Error },
+		"Tx":  func(ctx context.Context) error { return d.Tx(ctx, func(context.Context) error { return nil }) },
 		"Each": func(ctx context.Context) error {
 			return tenancy.UnionAllByKey([]*gorm.DB{d.For(ctx)}, "folder", []int{1}, "", &[]note{})
 		},

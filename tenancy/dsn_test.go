@@ -149,10 +149,20 @@ func TestParseDSNKeepsTLS(t *testing.T) {
 // TestParseDSNNeverRepeatsThePassword parses addresses with usual typing errors.
 func TestParseDSNNeverRepeatsThePassword(t *testing.T) {
 	for _, dsn := range []string{
-		"mysql://app:hunter2@db:port/rowhouse", "mysql://app:hunter2%@db/rowhouse", "mysql://app:hunter2@db", "mysql://app:hunter2@/rowhouse",
-		"postgres://app:hunter2@db/rowhouse", "app:hunter2@db/rowhouse", "app:hunter2@tcp(db:3306)", "app:hunter2@tcp(db/rowhouse", "hunter2",
-		"mysql://app:hunter2@db/rowhouse?tls=nope", "mysql://app:hunter2@db/rowhouse?parseTime=hunter2",
-		"mysql://app:hunter2@db/rowhouse?loc=Europe%2FBerlin", "app:hunter2@tcp(db)/rowhouse?loc=Local", "mysql://app:hun ter2@db/x\n",
+		"mysql://app:hunter2@db:port/rowhouse",
+		"mysql://app:hunter2%@db/rowhouse",
+		"mysql://app:hunter2@db",
+		"mysql://app:hunter2@/rowhouse",
+		"postgres://app:hunter2@db/rowhouse",
+		"app:hunter2@db/rowhouse",
+		"app:hunter2@tcp(db:3306)",
+		"app:hunter2@tcp(db/rowhouse",
+		"hunter2",
+		"mysql://app:hunter2@db/rowhouse?tls=nope",
+		"mysql://app:hunter2@db/rowhouse?parseTime=hunter2",
+		"mysql://app:hunter2@db/rowhouse?loc=Europe%2FBerlin",
+		"app:hunter2@tcp(db)/rowhouse?loc=Local",
+		"mysql://app:hun ter2@db/x\n",
 	} {
 		_, err := tenancy.ParseDSN(dsn)
 		if err == nil {

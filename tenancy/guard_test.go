@@ -194,7 +194,8 @@ func TestOpenChecksTheSchema(t *testing.T) {
 		},
 		{
 			name: "several mismatches, sorted",
-			ddl:  "CREATE TABLE a (tenant_id INT); CREATE TABLE b (tenant_id INT); CREATE TABLE c (tenant_id INT); CREATE TABLE d (tenant_id INT)",
+			ddl: "CREATE TABLE a (tenant_id INT); CREATE TABLE b (tenant_id INT); " +
+				"CREATE TABLE c (tenant_id INT); CREATE TABLE d (tenant_id INT)",
 			want: "the table a " + foreign + "; the table b " + foreign + "; the table c " + foreign + "; the table d " + foreign,
 		},
 	} {

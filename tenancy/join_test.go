@@ -70,9 +70,11 @@ func TestOpenChecksJoinTablesAndSharedTables(t *testing.T) {
 	const (
 		joinTable = "; CREATE TABLE pupil_courses (tenant_id INT UNSIGNED NOT NULL, pupil_id INT NOT NULL, " +
 			"course_id INT NOT NULL, grade INT NOT NULL DEFAULT 0, PRIMARY KEY (tenant_id, pupil_id, course_id))"
-		plainJoin   = "; CREATE TABLE pupil_courses (pupil_id INT NOT NULL, course_id INT NOT NULL, PRIMARY KEY (pupil_id, course_id))"
-		towns       = "; CREATE TABLE towns (code CHAR(2) PRIMARY KEY); CREATE TABLE town_towns (town_code CHAR(2), PRIMARY KEY (town_code))"
-		declare     = "; declare a model of its table pupil_courses, with the keys of both and one field of type tenancy.ID, and give it to Open"
+		plainJoin = "; CREATE TABLE pupil_courses (pupil_id INT NOT NULL, course_id INT NOT NULL, PRIMARY KEY (pupil_id, course_id))"
+		towns     = "; CREATE TABLE towns (code CHAR(2) PRIMARY KEY); " +
+			"CREATE TABLE town_towns (town_code CHAR(2), PRIMARY KEY (town_code))"
+		declare = "; declare a model of its table pupil_courses, " +
+			"with the keys of both and one field of type tenancy.ID, and give it to Open"
 		pupils      = "the many-to-many relation Courses of *tenancy_test.pupil"
 		ofThe       = "the many-to-many relation Courses of the model "
 		sharedModel = " in Options.Shared has a tenant: add it to the list of models that tenants own"
@@ -148,15 +150,17 @@ func TestOpenChecksJoinTablesAndSharedTables(t *testing.T) {
 				"database; the table towns of a model does not exist: migrate the database",
 		},
 		{
-			name:   "a shared table with tenants",
-			tables: joinTable + "; CREATE TABLE towns (tenant_id INT, code CHAR(2) PRIMARY KEY); CREATE TABLE town_towns (town_code CHAR(2))",
+			name: "a shared table with tenants",
+			tables: joinTable + "; CREATE TABLE towns (tenant_id INT, code CHAR(2) PRIMARY KEY); " +
+				"CREATE TABLE town_towns (town_code CHAR(2))",
 			models: []any{&pupil{}, &course{}},
 			shared: []any{&town{}},
 			want:   "the shared table towns of a model has the column tenant_id: it is not shared",
 		},
 		{
-			name:   "a shared table with TENANT_ID",
-			tables: joinTable + "; CREATE TABLE towns (TENANT_ID INT, code CHAR(2) PRIMARY KEY); CREATE TABLE town_towns (town_code CHAR(2))",
+			name: "a shared table with TENANT_ID",
+			tables: joinTable + "; CREATE TABLE towns (TENANT_ID INT, code CHAR(2) PRIMARY KEY); " +
+				"CREATE TABLE town_towns (town_code CHAR(2))",
 			models: []any{&pupil{}, &course{}},
 			shared: []any{&town{}},
 			want:   "the shared table towns of a model has the column tenant_id: it is not shared",

@@ -88,7 +88,8 @@ func TestKilledConnectionLeavesNoPartialTransaction(t *testing.T) {
 	others := d.Count(
 		t,
 		"notes",
-		"id BETWEEN 1000000 AND 1999999 AND NOT EXISTS (SELECT 1 FROM notes o WHERE o.tenant_id = notes.tenant_id AND o.id = notes.id - 1000000)",
+		"id BETWEEN 1000000 AND 1999999 AND NOT EXISTS "+
+			"(SELECT 1 FROM notes o WHERE o.tenant_id = notes.tenant_id AND o.id = notes.id - 1000000)",
 	)
 	undone := d.Count(t, "notes", "id >= 2000000")
 	whole := d.Count(t, "notes", "id < 1000000")

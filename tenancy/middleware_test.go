@@ -100,3 +100,51 @@ func TestHeaderResolvesOneTenant(t *testing.T) {
 		}
 	}
 }
+
+// TestGatewayHeaderIgnoresParameters sends a tenant in the parameters of a socket, with and without
+// a header of the gateway.
+func TestGatewayHeaderIgnoresParameters(t *testing.T) {
+	d := schema.New(t)
+	directory := tenancy.NewDirectory(d.DB)
+	other := map[string]any{tenancy.HeaderName: "globex", "headers": map[string]any{tenancy.HeaderName: "globex"}}
+	for _, test := range []struct {
+		name    string
+		resolve tenancy.Resolver
+		header  string
+		want    tenancy.ID
+		err     error
+	}{
+		{
+			name:    "a gateway's header",
+			resolve: tenancy.GatewayHeader(directory),
+			header:  "acme",
+			want:    1,
+		},
+		{
+			name:    "no gateway's header",
+			resolve: tenancy.GatewayHeader(directory),
+			want:    0,
+			err:     tenancy.ErrNone,
+		},
+		{
+			name:    "a client's header",
+			resolve: tenancy.Header(directory),
+			header:  "acme",
+			want:    0,
+			err:     tenancy.ErrInvalid,
+		},
+		{
+			name:    "a client's parameters",
+			resolve: tenancy.Header(directory),
+			want:    2,
+		},
+	} {
+		c := newCredentials(t, other)
+		if test.header != "" {
+			c.Request.Header.Set(tenancy.HeaderName, test.header)
+		}
+		if got, err := test.resolve(t.Context(), c); got.Tenant.ID != test.want || !errors.Is(err, test.err) {
+			t.Errorf("%s: %+v, %v", test.name, got, err)
+		}
+	}
+}

@@ -3,15 +3,13 @@
 package tenancy_test
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/token"
+	"maps"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -21,16 +19,10 @@ import (
 	"time"
 )
 
-// mutant is a copy of a function with one edit.
-type mutant struct {
-	number     int // 0 for the original
-	path       string
-	line       int
-	name       string // has no line, so that it stays when lines move
-	head, tail string // its text, around its name
-	call       string // calls it with what the original was called with
-	at         int    // where the original's body begins, in its file
-
+// trial is a mutant and its verdict.
+type trial struct {
+	*mutant
+	number  int // 0 for the original
 	verdict verdict
 	by      string
 }
@@ -43,34 +35,30 @@ const (
 	uncompiled verdict = "not compiled"
 )
 
-func (m *mutant) String() string {
-	file, edit, _ := strings.Cut(m.name, " ")
-	return fmt.Sprintf("%s:%d %s", file, m.line, edit)
-}
-
 type runner struct {
 	dir, dsn string
-	chosen   []*mutant
-	patience map[int]time.Duration // by step: a mutant that takes longer hangs
+	chosen   []*trial
+	limits   map[step]time.Duration // a mutant that takes longer hangs
 }
 
-// build makes test binaries that hold all mutants, to choose one by $MUTANT: a binary of
-// each would take the compiler an hour. The tree stays as it is: the compiler is told to
-// read the files elsewhere.
-func (r *runner) build(t *testing.T, all []*mutant) {
+// buildTests makes test binaries with all mutants, to choose one by $MUTANT: a binary of each would
+// take the compiler an hour. The files of the repository stay as they are: the compiler reads an
+// overlay.
+func (r *runner) buildTests(t *testing.T) {
 	t.Helper()
 	for {
-		overlay := r.overlay(t, all)
-		out, err := r.command(t.Context(), "go", "build", "-gcflags=-e", overlay, "./tenancy/guard", "./tenancy", "./graph/transport").
-			CombinedOutput()
+		overlay := r.writeOverlay(t)
+		args := append([]string{"build", "-gcflags=-e", overlay}, addDots(r.mutatedDirs())...)
+		out, err := r.newCommand(t.Context(), "go", args...).CombinedOutput()
 		if err == nil {
-			out, err = r.command(t.Context(), "go", r.compile(overlay)...).CombinedOutput()
+			args := append([]string{"test", "-c", overlay, "-o", r.dir}, addDots(r.testedDirs())...)
+			out, err = r.newCommand(t.Context(), "go", args...).CombinedOutput()
 		}
 		if err == nil {
 			return
 		}
 		broken := 0
-		for _, m := range all {
+		for _, m := range r.chosen {
 			if m.verdict == "" && strings.Contains(string(out), fmt.Sprintf("mutant%d:", m.number)) {
 				m.verdict = uncompiled
 				broken++
@@ -82,24 +70,36 @@ func (r *runner) build(t *testing.T, all []*mutant) {
 	}
 }
 
-// compile returns the command that compiles the tests.
-func (r *runner) compile(overlay string) []string {
-	args := []string{"test", "-c", overlay, "-o", r.dir}
-	for _, dir := range []string{"tenancy/guard", "tenancy", "model", "graph/transport", "."} {
-		if r.needs(dir) {
-			args = append(args, "./"+dir)
+// mutatedDirs returns the folders of the chosen mutants.
+func (r *runner) mutatedDirs() []string {
+	dirs := map[string]bool{}
+	for _, m := range r.chosen {
+		dirs[m.dir] = true
+	}
+	return slices.Sorted(maps.Keys(dirs))
+}
+
+// testedDirs returns the folders of the tests that the chosen mutants meet.
+func (r *runner) testedDirs() []string {
+	dirs := map[string]bool{}
+	for _, mutated := range r.mutatedDirs() {
+		for _, s := range newSteps(mutated) {
+			dirs[s.dir] = true
 		}
 	}
-	return args
+	return slices.Sorted(maps.Keys(dirs))
 }
 
-// needs reports whether a chosen mutant meets the tests in a folder.
-func (r *runner) needs(dir string) bool {
-	return slices.ContainsFunc(r.chosen, func(m *mutant) bool { return concerns(dir, m.name) })
+// addDots returns folders as packages for the go command.
+func addDots(dirs []string) (packages []string) {
+	for _, dir := range dirs {
+		packages = append(packages, "./"+dir)
+	}
+	return packages
 }
 
-// overlay writes the changed files, and says to the compiler where they are.
-func (r *runner) overlay(t *testing.T, all []*mutant) string {
+// writeOverlay writes the files with mutants, and returns the flag for the compiler.
+func (r *runner) writeOverlay(t *testing.T) string {
 	t.Helper()
 	replace := map[string]string{}
 	write := func(path, text string) {
@@ -108,11 +108,13 @@ func (r *runner) overlay(t *testing.T, all []*mutant) string {
 			t.Fatal(err)
 		}
 	}
-	for _, file := range mutated(t) {
-		path, src := source(t, file)
-		write(path, woven(src, slices.DeleteFunc(slices.Clone(all), func(m *mutant) bool { return m.path != path || m.verdict != "" })))
-	}
-	for _, dir := range []string{"tenancy", "tenancy/guard", "graph/transport"} {
+	for _, dir := range r.mutatedDirs() {
+		for _, file := range mutatedFiles(t, dir) {
+			path, src := readSource(t, file)
+			write(path, addToSource(src, slices.DeleteFunc(slices.Clone(r.chosen), func(m *trial) bool {
+				return m.path != path || m.verdict != ""
+			})))
+		}
 		path, _ := filepath.Abs(filepath.Join("..", dir, "mutant.go"))
 		write(path, "package "+filepath.Base(dir)+"\nimport (\"os\"; \"strconv\")\nvar mutant, _ = strconv.Atoi(os.Getenv(\"MUTANT\"))\n")
 	}
@@ -127,8 +129,8 @@ func (r *runner) overlay(t *testing.T, all []*mutant) string {
 	return "-overlay=" + path
 }
 
-// woven is a file in which a function calls its chosen mutant instead.
-func woven(src string, mutants []*mutant) string {
+// addToSource adds mutants to a file. Each function begins with a switch that calls its chosen mutant.
+func addToSource(src string, mutants []*trial) string {
 	var b strings.Builder
 	done := 0
 	for i, m := range mutants {
@@ -147,171 +149,131 @@ func woven(src string, mutants []*mutant) string {
 	return b.String()
 }
 
-func (r *runner) command(ctx context.Context, name string, args ...string) *exec.Cmd {
+// newCommand returns a command in the root of the repository.
+func (r *runner) newCommand(ctx context.Context, name string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir = ".."
 	return cmd
 }
 
+// runOriginal runs all steps without a mutant. They must pass, and their durations are the limits of
+// the mutants.
+func (r *runner) runOriginal(t *testing.T) {
+	t.Helper()
+	original := &trial{mutant: &mutant{}}
+	for _, dir := range r.mutatedDirs() {
+		for _, s := range newSteps(dir) {
+			if r.limits[s] > 0 || s.kind == beside {
+				continue
+			}
+			start := time.Now()
+			if !r.runStep(t.Context(), original, s, 15*time.Minute) {
+				t.Fatalf("the tests fail without a mutant: %s", original.by)
+			}
+			fmt.Printf("the original: %s of %s in %s\n", s.kind, s.dir, time.Since(start).Round(time.Second/10))
+			r.limits[s] = time.Minute + 3*time.Since(start) // a busy machine is no hang
+			r.limits[step{s.dir, beside}] = r.limits[s]
+		}
+	}
+}
+
 // runAll runs two mutants at a time: tests wait for their database half of the time.
-func (r *runner) runAll(ctx context.Context, all []*mutant) {
-	start, next, done, count := time.Now(), make(chan *mutant), 0, map[verdict]int{}
+func (r *runner) runAll(ctx context.Context) {
+	start, next, done, count := time.Now(), make(chan *trial), 0, map[verdict]int{}
 	var mu sync.Mutex
 	var workers sync.WaitGroup
 	for range 2 {
 		workers.Go(func() {
 			for m := range next {
-				if m.verdict == "" {
-					r.run(ctx, m)
-				}
+				r.runMutant(ctx, m)
 				mu.Lock()
 				done++
 				count[m.verdict]++
 				elapsed := time.Since(start)
-				left := elapsed / time.Duration(done) * time.Duration(len(all)-done)
-				fmt.Printf(
-					"%d of %d, %v, %s, %s left: %s %s by %s\n",
-					done,
-					len(all),
-					count,
-					elapsed.Round(time.Second),
-					left.Round(time.Second),
-					m,
-					m.verdict,
-					m.by,
-				)
+				left := elapsed / time.Duration(done) * time.Duration(len(r.chosen)-done)
+				fmt.Printf("%d of %d, %v, %s, %s left: %s %s by %s\n", done, len(r.chosen), count,
+					elapsed.Round(time.Second), left.Round(time.Second), m, m.verdict, m.by)
 				mu.Unlock()
 			}
 		})
 	}
-	for _, m := range all {
+	for _, m := range r.chosen {
 		next <- m
 	}
 	close(next)
 	workers.Wait()
 }
 
-// failure finds the test that failed, or the one that hung.
-var failure = regexp.MustCompile(`(?m)^(?:--- FAIL|panic|fatal error): .*(?:\n\trunning tests:\n.*)?`)
-
-// run runs the tests against a mutant.
-func (r *runner) run(ctx context.Context, m *mutant) {
+// runMutant runs the steps of a mutant until one kills it.
+func (r *runner) runMutant(ctx context.Context, m *trial) {
+	if m.verdict != "" {
+		return
+	}
 	m.verdict = survived
-	for i, step := range steps {
-		if m.number != 0 && !concerns(step.dir, m.name) || !r.needs(step.dir) {
-			continue
-		}
-		filter, ok := filterOf(step.dir, step.filter, m.path)
-		if !ok {
-			continue
-		}
-		start, limit := time.Now(), 10*time.Minute
-		if m.number != 0 {
-			limit = cmp.Or(r.patience[i], time.Minute)
-		}
-		ctx, cancel := context.WithTimeout(ctx, limit+time.Minute)
-		program := filepath.Base(step.dir)
-		if step.dir == "." {
-			program = "rowhouse"
-		}
-		args := append([]string{"-test.failfast", "-test.timeout=" + limit.String()}, strings.Fields(filter)...)
-		cmd := r.command(ctx, filepath.Join(r.dir, program+".test"), args...)
-		cmd.Dir = filepath.Join("..", step.dir)
-		cmd.Env = append(os.Environ(), "TEST_DATABASE_URL="+r.dsn, fmt.Sprint("MUTANT=", m.number))
-		out, err := cmd.CombinedOutput()
-		cancel()
-		if m.number == 0 {
-			r.patience[i] = time.Minute + 3*time.Since(start) // a busy machine is no hang
-			fmt.Printf("the original: %s in %s\n", step.dir, time.Since(start).Round(time.Second/10))
-		}
-		if err != nil {
-			m.verdict, m.by = killed, fmt.Sprint(
-				step.dir,
-				" ",
-				err,
-				" ",
-				strings.Join(strings.Fields(failure.FindString(string(out))), " "),
-			)
+	for _, s := range newSteps(m.dir) {
+		if !r.runStep(ctx, m, s, r.limits[s]) {
+			m.verdict = killed
 			return
 		}
 	}
 }
 
-var test = regexp.MustCompile(`(?m)^func (Test\w+)`)
+// failure finds the test that failed, or the one that hung.
+var failure = regexp.MustCompile(`(?m)^(?:--- FAIL|panic|fatal error): .*(?:\n\trunning tests:\n.*)?`)
 
-// filterOf returns the flags that choose the tests of a step for a mutant of a file, if it has
-// any.
-func filterOf(dir, filter, path string) (flags string, ok bool) {
+// runStep runs one step, and reports whether its tests pass. If not, m.by names one that failed.
+func (r *runner) runStep(ctx context.Context, m *trial, s step, limit time.Duration) (passed bool) {
+	filter, found := newFilter(s, m.path)
+	if !found {
+		return true
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit+time.Minute)
+	defer cancel()
+	program := path.Base(s.dir)
+	if s.dir == "." {
+		program = "rowhouse"
+	}
+	args := []string{"-test.failfast", "-test.timeout=" + limit.String(), filter}
+	cmd := r.newCommand(ctx, filepath.Join(r.dir, program+".test"), args...)
+	cmd.Dir = filepath.Join("..", s.dir)
+	cmd.Env = append(os.Environ(), "TEST_DATABASE_URL="+r.dsn, fmt.Sprint("MUTANT=", m.number))
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		m.by = fmt.Sprint(s.dir, " ", err, " ", strings.Join(strings.Fields(failure.FindString(string(out))), " "))
+	}
+	return err == nil
+}
+
+// newFilter returns the flag for the tests of a step, if it has any.
+func newFilter(s step, path string) (flag string, found bool) {
 	switch {
-	case filter == slow || filter == longHTTP:
-		return "-test.run=" + filter, !*fast
-	case filter == overHTTP:
-		return testsIn(filesOverHTTP(""))
-	case filter != beside:
-		return filter, true
-	case path == "": // the original
-		return "", false
-	case dir == ".":
-		return testsIn(filesOverHTTP(strings.TrimSuffix(filepath.Base(path), ".go")))
+	case s.dir == ".":
+		return "-test.run=^TestScenarios", true
+	case s.kind == slow:
+		return "-test.run=" + slowTests[s.dir], true
+	case s.kind == beside:
+		return findTests(s.dir, strings.TrimSuffix(path, ".go"))
+	case slowTests[s.dir] != "":
+		return "-test.skip=" + slowTests[s.dir], true
 	}
-	return testsIn([]string{strings.TrimSuffix(path, ".go")})
+	return "-test.run=.", true
 }
 
-// filesOverHTTP returns how the names of the files of the root begin that test a transport, or
-// all of them.
-func filesOverHTTP(name string) (prefixes []string) {
-	for _, b := range besideHTTP {
-		if name == "" || slices.Contains(strings.Fields(b.transports), name) {
-			prefixes = append(prefixes, "../"+b.tests)
-		}
-	}
-	return prefixes
-}
+var testFunction = regexp.MustCompile(`(?m)^func (Test\w+)`)
 
-// testsIn returns a filter for the tests in files whose names begin so, except the slow ones.
-func testsIn(prefixes []string) (filter string, ok bool) {
+// findTests returns a flag for the tests in files of a folder whose paths begin with a prefix, except
+// the slow ones.
+func findTests(dir, prefix string) (flag string, found bool) {
 	var names []string
-	for _, prefix := range prefixes {
-		files, _ := filepath.Glob(prefix + "*_test.go") // the pattern is well-formed
-		for _, file := range files {
-			src, _ := os.ReadFile(file) // without it, mutants meet the other steps
-			for _, found := range test.FindAllSubmatch(src, -1) {
-				names = append(names, string(found[1]))
-			}
+	files, _ := filepath.Glob(prefix + "*_test.go") // the pattern is well-formed
+	for _, file := range files {
+		src, _ := os.ReadFile(file) // without it, mutants meet the other steps
+		for _, found := range testFunction.FindAllSubmatch(src, -1) {
+			names = append(names, string(found[1]))
 		}
 	}
-	isSlow := regexp.MustCompile(slow + "|" + longHTTP)
-	names = slices.DeleteFunc(names, isSlow.MatchString)
+	if filter := slowTests[dir]; filter != "" {
+		names = slices.DeleteFunc(names, regexp.MustCompile(filter).MatchString)
+	}
 	return "-test.run=^(" + strings.Join(names, "|") + ")$", len(names) > 0
-}
-
-func source(t *testing.T, file string) (path, text string) {
-	t.Helper()
-	path, err := filepath.Abs(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	src, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return path, string(src)
-}
-
-func mutantsOf(t *testing.T, file string) []*mutant {
-	t.Helper()
-	path, src := source(t, file)
-	files := token.NewFileSet()
-	parsed, err := parser.ParseFile(files, path, src, parser.SkipObjectResolution)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &seeder{file: file, path: path, src: src, base: files.File(parsed.Pos())}
-	for _, d := range parsed.Decls {
-		if f, ok := d.(*ast.FuncDecl); ok && !slices.ContainsFunc(f.Type.Params.List, unnamed) {
-			s.function, s.inner = f, nil
-			ast.Inspect(f.Body, s.seed)
-		}
-	}
-	return s.mutants
 }

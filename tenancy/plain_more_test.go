@@ -145,7 +145,10 @@ var plainMore = []call{
 	scans("a derived table joined to a table", func(s *gorm.DB, all *[]map[string]any) error {
 		return s.Table("customers c").
 			Select("c.name, t.total").
-			Joins("LEFT JOIN (?) t ON t.customer_id = c.id", s.Model(&order{}).Select("customer_id, SUM(total) AS total").Group("customer_id")).
+			Joins(
+				"LEFT JOIN (?) t ON t.customer_id = c.id",
+				s.Model(&order{}).Select("customer_id, SUM(total) AS total").Group("customer_id"),
+			).
 			Order("c.id").
 			Find(all).
 			Error

@@ -300,7 +300,12 @@ var plainWrites = []call{
 		"Orders",
 		func(a *gorm.Association) error { return a.Replace(&order{ID: 3, Status: "PAID"}) },
 	),
-	associates("Replace has one", &customer{ID: 1}, "Card", func(a *gorm.Association) error { return a.Replace(&card{ID: 50, Digits: "5"}) }),
+	associates(
+		"Replace has one",
+		&customer{ID: 1},
+		"Card",
+		func(a *gorm.Association) error { return a.Replace(&card{ID: 50, Digits: "5"}) },
+	),
 	associates(
 		"Replace belongs to",
 		&order{ID: 1},

@@ -158,8 +158,10 @@ func TestExecDiscardsRows(t *testing.T) {
 	defer statement.Close()
 	for range 2 {
 		for _, query := range []string{
-			"SELECT text FROM notes WHERE tenant_id = ?", "(SELECT text FROM notes WHERE tenant_id = ?)",
-			"WITH a AS (SELECT text FROM notes WHERE tenant_id = ?) SELECT * FROM a", "SELECT text FROM notes WHERE tenant_id = ? FOR UPDATE",
+			"SELECT text FROM notes WHERE tenant_id = ?",
+			"(SELECT text FROM notes WHERE tenant_id = ?)",
+			"WITH a AS (SELECT text FROM notes WHERE tenant_id = ?) SELECT * FROM a",
+			"SELECT text FROM notes WHERE tenant_id = ? FOR UPDATE",
 		} {
 			if err := d.For(d.Acme).Exec(query, 1).Error; err != nil {
 				t.Errorf("%s: %v", query, err)
@@ -194,7 +196,8 @@ func TestWritesReturnTheirRowCount(t *testing.T) {
 	if d.Product(t) == "MySQL" {
 		statements = append(
 			statements,
-			"WITH a AS (SELECT id FROM notes WHERE tenant_id = 1) UPDATE notes SET folder = 9 WHERE tenant_id = ? AND id IN (SELECT id FROM a)",
+			"WITH a AS (SELECT id FROM notes WHERE tenant_id = 1) "+
+				"UPDATE notes SET folder = 9 WHERE tenant_id = ? AND id IN (SELECT id FROM a)",
 		)
 	}
 	for _, statement := range statements[1:] {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"rowhouse/tenancy"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -166,4 +168,64 @@ func TestFailedStatementReleasesItsSlot(t *testing.T) {
 		})
 	}
 	all.Wait()
+}
+
+// TestQuotaIsAQuarterOfThePool opens pools of several sizes and counts the connections that a tenant,
+// and all tenants, use at a time.
+func TestQuotaIsAQuarterOfThePool(t *testing.T) {
+	d := newNotes(t)
+	for _, test := range []struct{ connections, tenant, pool int }{{
+		connections: 0,
+		tenant:      8,
+		pool:        32,
+	}, {
+		connections: 1,
+		tenant:      1,
+		pool:        1,
+	}, {
+		connections: 3,
+		tenant:      1,
+		pool:        3,
+	}, {
+		connections: 8,
+		tenant:      2,
+		pool:        8,
+	}, {
+		connections: 11,
+		tenant:      2,
+		pool:        11,
+	}} {
+		t.Run(fmt.Sprint(test.connections), func(t *testing.T) {
+			d := reopen(t, d, tenancy.Options{MaxConnections: test.connections, MaxWait: 100 * time.Millisecond})
+			// hold opens rows until it gets no further connection, and returns their number.
+			hold := func(ctx context.Context) (n int) {
+				for {
+					rows, err := d.For(ctx).Model(&note{}).Rows() //nolint:rowserrcheck // nothing is read
+					if errors.Is(err, tenancy.ErrBusy) {
+						return n
+					}
+					if err != nil {
+						t.Fatal(err)
+					}
+					t.Cleanup(func() { _ = rows.Close() })
+					n++
+				}
+			}
+			if n := hold(d.Acme); n != test.tenant {
+				t.Errorf("a tenant uses %d connections, not %d", n, test.tenant)
+			}
+			if n := test.tenant + hold(tenancy.System(t.Context(), "count")); n != test.pool {
+				t.Errorf("%d connections, not %d", n, test.pool)
+			}
+			pool, err := d.For(d.Acme).DB()
+			if err != nil || pool.Stats().MaxOpenConnections != test.pool {
+				t.Errorf("%+v, %v", pool.Stats(), err)
+			}
+		})
+	}
+	for _, options := range []tenancy.Options{{MaxConnections: -1}, {MaxWait: -1}} {
+		if _, err := tenancy.Open(t.Context(), d.DSN, []any{&note{}}, options); err == nil || !strings.Contains(err.Error(), "negative") {
+			t.Errorf("%+v: %v", options, err)
+		}
+	}
 }

@@ -3,7 +3,6 @@ package tenancy_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"strings"
 	"sync"
@@ -84,7 +83,8 @@ func TestWaitForOwnSlotTimesOut(t *testing.T) {
 				return each(d.For(ctx), func() error { together(); return count(d.For(ctx)) })
 			},
 			tenants: 1,
-			message: "the tenant uses all 2 of its connections and released none within 300ms: 0 in transactions, 2 in open rows, 0 in statements",
+			message: "the tenant uses all 2 of its connections and released none within 300ms: " +
+				"0 in transactions, 2 in open rows, 0 in statements",
 		},
 		{
 			name: "a session of the outer context in Tx",
@@ -306,66 +306,6 @@ func TestContextEndsTheWaitForASlot(t *testing.T) {
 	}
 	if err := rows.Err(); err != nil {
 		t.Error(err)
-	}
-}
-
-// TestQuotaIsAQuarterOfThePool opens pools of several sizes and counts the connections that a tenant,
-// and all tenants, use at a time.
-func TestQuotaIsAQuarterOfThePool(t *testing.T) {
-	d := newNotes(t)
-	for _, test := range []struct{ connections, tenant, pool int }{{
-		connections: 0,
-		tenant:      8,
-		pool:        32,
-	}, {
-		connections: 1,
-		tenant:      1,
-		pool:        1,
-	}, {
-		connections: 3,
-		tenant:      1,
-		pool:        3,
-	}, {
-		connections: 8,
-		tenant:      2,
-		pool:        8,
-	}, {
-		connections: 11,
-		tenant:      2,
-		pool:        11,
-	}} {
-		t.Run(fmt.Sprint(test.connections), func(t *testing.T) {
-			d := reopen(t, d, tenancy.Options{MaxConnections: test.connections, MaxWait: 100 * time.Millisecond})
-			// hold opens rows until it gets no further connection, and returns their number.
-			hold := func(ctx context.Context) (n int) {
-				for {
-					rows, err := d.For(ctx).Model(&note{}).Rows() //nolint:rowserrcheck // nothing is read
-					if errors.Is(err, tenancy.ErrBusy) {
-						return n
-					}
-					if err != nil {
-						t.Fatal(err)
-					}
-					t.Cleanup(func() { _ = rows.Close() })
-					n++
-				}
-			}
-			if n := hold(d.Acme); n != test.tenant {
-				t.Errorf("a tenant uses %d connections, not %d", n, test.tenant)
-			}
-			if n := test.tenant + hold(tenancy.System(t.Context(), "count")); n != test.pool {
-				t.Errorf("%d connections, not %d", n, test.pool)
-			}
-			pool, err := d.For(d.Acme).DB()
-			if err != nil || pool.Stats().MaxOpenConnections != test.pool {
-				t.Errorf("%+v, %v", pool.Stats(), err)
-			}
-		})
-	}
-	for _, options := range []tenancy.Options{{MaxConnections: -1}, {MaxWait: -1}} {
-		if _, err := tenancy.Open(t.Context(), d.DSN, []any{&note{}}, options); err == nil || !strings.Contains(err.Error(), "negative") {
-			t.Errorf("%+v: %v", options, err)
-		}
 	}
 }
 

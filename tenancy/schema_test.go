@@ -26,7 +26,8 @@ var itemSchema = &tenancytest.Schema{
 			ctx,
 			dsn,
 			tenancy.CreateDirectory,
-			"CREATE TABLE items (tenant_id INT UNSIGNED NOT NULL, id INT NOT NULL, title VARCHAR(100) NOT NULL, PRIMARY KEY (tenant_id, id))",
+			"CREATE TABLE items (tenant_id INT UNSIGNED NOT NULL, id INT NOT NULL, title VARCHAR(100) NOT NULL, "+
+				"PRIMARY KEY (tenant_id, id))",
 		)
 	},
 }

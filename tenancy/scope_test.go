@@ -234,7 +234,8 @@ func TestJSONColumnsWorkOnEachServer(t *testing.T) {
 	d.Own(t, &page{})
 	want := document{"título": "日本 'quoted' \\ \"and\" 😀"}
 	for _, ctx := range []context.Context{d.Acme, d.Globex} {
-		if err := d.For(ctx).Create(&page{ID: 1, Meta: want, Body: castDocument{want}, Raw: json.RawMessage(`{"a": [1, 2]}`)}).Error; err != nil {
+		created := &page{ID: 1, Meta: want, Body: castDocument{want}, Raw: json.RawMessage(`{"a": [1, 2]}`)}
+		if err := d.For(ctx).Create(created).Error; err != nil {
 			t.Fatal(err)
 		}
 	}

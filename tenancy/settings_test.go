@@ -330,7 +330,8 @@ func TestSystemScopeTaintsTheConnection(t *testing.T) {
 		"SET NAMES gbk", "SET character_set_client = sjis", "SET sql_mode = 'NO_BACKSLASH_ESCAPES'", "SET autocommit = 0",
 		"SELECT changes_a_setting()", "DO changes_a_setting()", "USE mysql", "BEGIN", "START TRANSACTION", "LOCK TABLES notes READ",
 		"CREATE TEMPORARY TABLE notes (tenant_id INT UNSIGNED, id INT, folder INT, text VARCHAR(100))",
-		"/*!50000 SET NAMES gbk */", "  /* a comment */ SET NAMES gbk", "PREPARE s FROM 'SELECT 1'", "CREATE TABLE IF NOT EXISTS others (id INT)",
+		"/*!50000 SET NAMES gbk */", "  /* a comment */ SET NAMES gbk", "PREPARE s FROM 'SELECT 1'",
+		"CREATE TABLE IF NOT EXISTS others (id INT)",
 	} {
 		conn, err := pool.Conn(system)
 		if err != nil {
@@ -347,7 +348,8 @@ func TestSystemScopeTaintsTheConnection(t *testing.T) {
 		if err := conn.QueryRowContext(d.Acme, "SELECT COUNT(*) FROM notes WHERE tenant_id = 1").Scan(&n); err == nil {
 			t.Errorf("%s: a tenant's statement runs on the same connection", statement)
 		}
-		if _, err := conn.PrepareContext(d.Acme, "SELECT COUNT(*) FROM notes WHERE tenant_id = 1"); err == nil { //nolint:sqlclosecheck // none
+		_, err = conn.PrepareContext(d.Acme, "SELECT COUNT(*) FROM notes WHERE tenant_id = 1") //nolint:sqlclosecheck // none
+		if err == nil {
 			t.Errorf("%s: a tenant's statement is prepared on the same connection", statement)
 		}
 		_ = conn.Close()

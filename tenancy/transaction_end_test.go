@@ -18,7 +18,8 @@ import (
 func TestErrorOnCloseOfRowsEndsTheTransaction(t *testing.T) {
 	for name, read := range map[string]func(context.Context, *gorm.DB){
 		"with arguments": func(_ context.Context, s *gorm.DB) {
-			rows, err := s.Model(&note{}).Where("id < 10000").Clauses(clause.Locking{Strength: "UPDATE"}).Rows() //nolint:rowserrcheck // ignored
+			locked := s.Model(&note{}).Where("id < 10000").Clauses(clause.Locking{Strength: "UPDATE"})
+			rows, err := locked.Rows() //nolint:rowserrcheck // ignored
 			if err == nil {
 				rows.Next()
 				_ = rows.Close() //nolint:sqlclosecheck // this test ignores its error
@@ -91,7 +92,7 @@ func TestFailedRollbackClosesTheConnection(t *testing.T) {
 		t.Error(err)
 	}
 	if n := d.Count(t, "notes", "tenant_id = 1"); n != 0 {
-		t.Error("what was rolled back is stored")
+		t.Error("a rolled back row is stored")
 	}
 }
 

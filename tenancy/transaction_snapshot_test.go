@@ -195,8 +195,9 @@ func TestSnapshotRefusesLocksAndWrites(t *testing.T) {
 			message: locks,
 		},
 		{
-			name:    "a subquery",
-			do:      raw("SELECT id FROM notes WHERE tenant_id = 1 AND id IN (SELECT id FROM notes WHERE tenant_id = 1 LOCK IN SHARE MODE)"),
+			name: "a subquery",
+			do: raw("SELECT id FROM notes WHERE tenant_id = 1 AND id IN " +
+				"(SELECT id FROM notes WHERE tenant_id = 1 LOCK IN SHARE MODE)"),
 			message: locks,
 		},
 		{
@@ -357,9 +358,8 @@ func TestSnapshotRestoresTheIsolationLevel(t *testing.T) {
 			err := d.Tx(d.Acme, func(ctx context.Context) error {
 				var first, second int64
 				err := d.For(ctx).Model(&note{}).Count(&first).Error
-				if _, inserted := d.SQL.ExecContext(ctx, "INSERT INTO notes (tenant_id, id, folder, text) VALUES (1, 77, 1, '')"); err == nil {
-					err = inserted
-				}
+				_, inserted := d.SQL.ExecContext(ctx, "INSERT INTO notes (tenant_id, id, folder, text) VALUES (1, 77, 1, '')")
+				err = errors.Join(err, inserted)
 				err = errors.Join(err, d.For(ctx).Model(&note{}).Count(&second).Error)
 				if second != first+1 {
 					err = errors.Join(err, fmt.Errorf("it reads a snapshot: %d, then %d", first, second))

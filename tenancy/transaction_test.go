@@ -136,7 +136,8 @@ func TestIgnoredErrorStillRollsBack(t *testing.T) {
 func TestErrorsThatEndATransaction(t *testing.T) {
 	d := newNotes(t)
 	for _, ddl := range []string{
-		"CREATE TRIGGER fails BEFORE UPDATE ON notes FOR EACH ROW IF NEW.folder = 1020 THEN SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = 1020; " +
+		"CREATE TRIGGER fails BEFORE UPDATE ON notes FOR EACH ROW " +
+			"IF NEW.folder = 1020 THEN SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = 1020; " +
 			"ELSEIF NEW.folder = 1206 THEN SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = 1206; " +
 			"ELSEIF NEW.folder = 3101 THEN SIGNAL SQLSTATE '40000' SET MYSQL_ERRNO = 3101; " +
 			"ELSEIF NEW.folder = 1317 THEN SIGNAL SQLSTATE '70100' SET MYSQL_ERRNO = 1317; END IF",

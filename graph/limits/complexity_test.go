@@ -126,6 +126,11 @@ func TestComplexityIsTheNumberOfFields(t *testing.T) {
 			document: "{ __schema { types { name } } }",
 			want:     5000,
 		},
+		{
+			name:     "introspection of a type",
+			document: `{ __type(name: "Item") { name } }`,
+			want:     5000,
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			document, limit := strings.Replace(test.document, "{ ", padding, 1), paddingCost+test.want

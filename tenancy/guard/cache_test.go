@@ -141,7 +141,8 @@ func BenchmarkCheck(b *testing.B) {
 		{
 			name: "insert",
 			sql: "INSERT INTO `items` " +
-				"(`tenant_id`,`id`,`project_id`,`number`,`title`,`body`,`state`,`created_at`,`updated_at`,`version`) VALUES (?,?,?,?,?,?,?,?,?,?)",
+				"(`tenant_id`,`id`,`project_id`,`number`,`title`,`body`,`state`,`created_at`,`updated_at`,`version`) " +
+				"VALUES (?,?,?,?,?,?,?,?,?,?)",
 			args: namedArgs(1, 2, 3, 4, 5, 6, 7, 8, 9, 10),
 		},
 		{

@@ -99,6 +99,7 @@ func TestStatementsOfTheSystemScopeAreClassified(t *testing.T) {
 			returnsRows:      true,
 		},
 		{sql: "UPDATE items SET name = stored(1)", keepsTransaction: true},
+		{sql: "DELETE FROM items /*RETURNING*/", onlyRows: true, keepsTransaction: true},
 		{
 			sql:              "SELECT GET_LOCK('a', 1)",
 			keepsTransaction: true,
@@ -137,6 +138,7 @@ func TestStatementsOfTheSystemScopeAreClassified(t *testing.T) {
 		},
 		{sql: "/*! SET sql_mode = '' */", returnsRows: true},
 		{sql: "/*!50000 COMMIT */", returnsRows: true},
+		{sql: "SELECT 1 /*!50000 INTO @a */", returnsRows: true},
 		{sql: "/*M! CREATE TABLE o AS */ SELECT 1", returnsRows: true},
 		{sql: "SELECT 1 /*M!100100 INTO @a */", returnsRows: true},
 		{

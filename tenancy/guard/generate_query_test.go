@@ -20,7 +20,8 @@ func (g *generator) writeQuery(parent *scope, depth int, want ...string) string 
 	if depth > 0 && g.hitChance(12) {
 		other := g.writeSelect(parent, depth-1, want)
 		form := g.pickOne("%s %s %s", "(%s) %s (%s)", "(%s) %s %s")
-		body = fmt.Sprintf(form, body, g.pickOne("UNION", "UNION ALL", "UNION DISTINCT", g.pickOne("INTERSECT", "EXCEPT", "EXCEPT ALL")), other)
+		rare := g.pickOne("INTERSECT", "EXCEPT", "EXCEPT ALL")
+		body = fmt.Sprintf(form, body, g.pickOne("UNION", "UNION ALL", "UNION DISTINCT", rare), other)
 	}
 	return with + body
 }
@@ -59,7 +60,8 @@ func (g *generator) writeWith(depth int) string {
 	// A chain of references ends because UNION drops duplicates.
 	s, r := &scope{}, &relation{alias: g.pickOne("b", "c"), table: g.pickTable(), columns: columns}
 	s.relations = []*relation{r, {alias: c.alias, columns: c.columns}}
-	step := fmt.Sprintf("SELECT %[1]s.ref, %[1]s.n, %[1]s.txt FROM %[2]s %[1]s JOIN %[3]s ON %[1]s.id = %[3]s.id", r.alias, r.table, c.alias)
+	step := fmt.Sprintf("SELECT %[1]s.ref, %[1]s.n, %[1]s.txt FROM %[2]s %[1]s JOIN %[3]s ON %[1]s.id = %[3]s.id",
+		r.alias, r.table, c.alias)
 	return "WITH RECURSIVE " + head + "(" + g.writeSelect(nil, depth, []string{"id", "n", "txt"}) +
 		" UNION " + step + g.writeWhere(s, 0) + ") "
 }
@@ -150,7 +152,8 @@ func (g *generator) writeExpression(s *scope, kind string, depth int) string {
 		forms = append(forms, "CONCAT($1, '/', $2)", "LOWER($1)", "REPLACE($1, 'c', $2)", "MID($1, 2)", "MID($1 FROM 1 FOR 3)",
 			"HEX(WEIGHT_STRING($1))", "CHARSET($1)", "CAST($1 AS CHARACTER(3))", "ST_AsText(POINT($1, $2))")
 	} else {
-		forms = append(forms, "($1 + $2)", "($3)", "LENGTH($1)", "($1 = $2)", "EXISTS($4)", "CAST($1 AS SIGNED INT)", "CONVERT($1, UNSIGNED INT)",
+		forms = append(forms, "($1 + $2)", "($3)", "LENGTH($1)", "($1 = $2)", "EXISTS($4)",
+			"CAST($1 AS SIGNED INT)", "CONVERT($1, UNSIGNED INT)",
 			"ST_X(POINT($1, $2))", "ST_Within(POINT($1, $2), ST_GeomFromText('POLYGON((0 0, 0 9, 9 9, 9 0, 0 0))'))",
 			"ST_Distance(POINT($1, $2), POINT(1, 1))")
 	}

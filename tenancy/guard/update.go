@@ -103,7 +103,8 @@ func (b *block) proveOrderBy(by sqlparser.OrderBy, limit *sqlparser.Limit) error
 	}
 	for _, r := range b.refs {
 		if len(by) > 0 && b.prover.readTables[r.table] {
-			return refuseTable(r.table, r.alias, "an UPDATE or DELETE with ORDER BY can't read the table in a subquery: select the ids first")
+			return refuseTable(r.table, r.alias,
+				"an UPDATE or DELETE with ORDER BY can't read the table in a subquery: select the ids first")
 		}
 	}
 	return b.checkBound()

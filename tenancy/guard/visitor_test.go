@@ -73,7 +73,7 @@ func TestNodesHaveTheKnownParts(t *testing.T) {
 	}{
 		{node: sqlparser.Select{}, parts: "With From Comments SelectExprs Where GroupBy Having Windows OrderBy Limit Into"},
 		{node: sqlparser.Union{}, parts: "With Left Right OrderBy Limit Into"},
-		{sqlparser.ValuesStatement{}, "With Rows ListArg Comments Order Limit"},       // lex refuses what ListArg is
+		{sqlparser.ValuesStatement{}, "With Rows ListArg Comments Order Limit"},       // lex refuses list arguments (ListArg)
 		{sqlparser.Insert{}, "Comments Table Partitions Columns Rows RowAlias OnDup"}, // RowAlias has names only
 		{sqlparser.Update{}, "With Comments TableExprs Exprs Where OrderBy Limit"},
 		{sqlparser.UpdateExpr{}, "Name Expr"},

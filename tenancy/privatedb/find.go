@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// ErrNoServer is the error if this machine has neither MariaDB nor MySQL. It says what to install.
+// ErrNoServer is the error if this machine has neither MariaDB nor MySQL. Its message names the packages to install.
 var ErrNoServer = errors.New("no database server on this machine: install MariaDB " +
 	"(Debian and Ubuntu: apt-get install mariadb-server-core mariadb-client-core; macOS: brew install mariadb), " +
 	"or name a running server in DATABASE_URL")

@@ -38,7 +38,8 @@ func lockFolder(ctx context.Context, dir string, log *slog.Logger) (*os.File, er
 
 // waitForLock locks a file. It waits only if the holder's process has ended, whose database ends soon.
 func waitForLock(ctx context.Context, file *os.File, log *slog.Logger) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, lockTimeout, fmt.Errorf("%w: the process was killed, but its database still runs", ErrInUse))
+	inUse := fmt.Errorf("%w: the process was killed, but its database still runs", ErrInUse)
+	ctx, cancel := context.WithTimeoutCause(ctx, lockTimeout, inUse)
 	defer cancel()
 	logged := false
 	for {

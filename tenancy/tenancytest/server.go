@@ -66,7 +66,8 @@ func Program() string { return os.Getenv("TEST_DATABASE_PROGRAM") }
 // StartPrivate starts another private server with data in dir, and with flags. It stops with
 // this process at the latest, and then its data is removed.
 func StartPrivate(ctx context.Context, dir string, flags ...string) (*privatedb.Server, error) {
-	return privatedb.Start(ctx, dir, privatedb.Options{Log: slog.New(slog.DiscardHandler), Program: Program(), Flags: flags, Throwaway: true})
+	options := privatedb.Options{Log: slog.New(slog.DiscardHandler), Program: Program(), Flags: flags, Throwaway: true}
+	return privatedb.Start(ctx, dir, options)
 }
 
 // checkProduct reads the product of the server. It fails when TEST_DATABASE_PRODUCT names

@@ -9,6 +9,9 @@
 //	TEST_DATABASE_PROGRAM  the server program of private servers, such as /usr/sbin/mysqld
 //	TEST_DATABASE_PRODUCT  MariaDB, MySQL or Vitess: tests fail on any other product
 //	TEST_STATEMENTS        a folder for the tables and statements of schemas with Collect
+//
+// The part for Vitess has tests on plain databases in place of shards. Only vtgate can test that it
+// lists shards and changes a VSchema: make vitess runs the tests of an application on it.
 package tenancytest
 
 import (

@@ -6,10 +6,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"rowhouse/tenancy"
@@ -33,7 +31,8 @@ type color struct {
 var tables = []string{
 	tenancy.CreateDirectory,
 	"CREATE TABLE colors (name VARCHAR(20) NOT NULL, rank_no INT AS (LENGTH(name)) VIRTUAL, PRIMARY KEY (name))",
-	"CREATE TABLE a_notes (tenant_id INT UNSIGNED NOT NULL, id BIGINT UNSIGNED NOT NULL, text VARCHAR(200) NOT NULL DEFAULT (LOWER('NEW')), " +
+	"CREATE TABLE a_notes (tenant_id INT UNSIGNED NOT NULL, id BIGINT UNSIGNED NOT NULL, " +
+		"text VARCHAR(200) NOT NULL DEFAULT (LOWER('NEW')), " +
 		"color VARCHAR(20) NOT NULL, PRIMARY KEY (tenant_id, id), FOREIGN KEY (color) REFERENCES colors (name))",
 	"CREATE TABLE versions (id INT NOT NULL, at DATETIME(6) NOT NULL, PRIMARY KEY (id))",
 	"INSERT INTO versions VALUES (1, '2026-01-02 03:04:05.123456'), (2, '2026-01-02 03:04:06')",
@@ -162,34 +161,6 @@ func TestPIDIsThatOfThePrivateServer(t *testing.T) {
 	if pid := tenancytest.PID(t); (pid == 0) != (os.Getenv("TEST_DATABASE_URL") != "") {
 		t.Errorf("the process id is %d", pid)
 	}
-}
-
-func TestFailedMigrationFailsTheTest(t *testing.T) {
-	broken := &tenancytest.Schema{Migrate: func(ctx context.Context, dsn string) error {
-		return execute(ctx, dsn, []string{"DELETE FROM missing"})
-	}}
-	failing := &failingTest{TB: t}
-	var group sync.WaitGroup
-	group.Go(func() { broken.New(failing) })
-	if group.Wait(); !strings.Contains(failing.message, "1146") {
-		t.Errorf("the message is %q", failing.message)
-	}
-}
-
-// failingTest records the message of Fatal.
-type failingTest struct {
-	testing.TB
-	message string
-}
-
-// Fatal records its arguments and ends the goroutine.
-func (f *failingTest) Fatal(args ...any) {
-	for _, a := range args {
-		if err, ok := a.(error); ok {
-			f.message = err.Error()
-		}
-	}
-	runtime.Goexit()
 }
 
 // TestStatementsAreCollected runs a test in another process, which writes to TEST_STATEMENTS.
