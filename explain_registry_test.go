@@ -51,7 +51,8 @@ func listFilterQueries(t *testing.T, s *testServer) (queries []string) {
 			queries = append(queries, fmt.Sprintf("{ %s(%s) { totalCount nodes { id } } }", columnField(of.Schema().Table), where))
 			for _, list := range findParentLists() {
 				if list.target == of.Name() {
-					query := fmt.Sprintf("{ %s { nodes { %s(first: 3, %s) { totalCount nodes { id } } } } }", list.parents, list.name, where)
+					query := fmt.Sprintf("{ %s { nodes { %s(first: 3, %s) { totalCount nodes { id } } } } }",
+						list.parents, list.name, where)
 					queries = append(queries, query)
 				}
 			}
@@ -68,7 +69,8 @@ func listRegisteredFilters(t *testing.T, s *testServer, of relay.AnyType) (filte
 	for _, r := range of.Relations() {
 		for _, inner := range append(listColumnFilters(t, s, model.Types.ByName(r.Target)), columnFilter{filter: "{}"}) {
 			if r.Many {
-				filters = append(filters, fmt.Sprintf("{%s: {some: %s}}", r.Name, inner.filter), fmt.Sprintf("{%s: {none: %s}}", r.Name, inner.filter))
+				filters = append(filters,
+					fmt.Sprintf("{%s: {some: %s}}", r.Name, inner.filter), fmt.Sprintf("{%s: {none: %s}}", r.Name, inner.filter))
 			} else {
 				filters = append(filters, fmt.Sprintf("{%s: %s}", r.Name, inner.filter))
 			}
@@ -109,7 +111,8 @@ func listColumnFilters(t *testing.T, s *testServer, of relay.AnyType) (filters [
 				filters = append(filters, columnFilter{fmt.Sprintf("{%s: {%s: %s}}", readJSONName(field), operator, v), operator, column})
 			}
 			if operator != "in" && operator != "isNull" {
-				filters = append(filters, columnFilter{fmt.Sprintf("{%s: {%s: %s}}", readJSONName(field), operator, value), operator, column})
+				filter := fmt.Sprintf("{%s: {%s: %s}}", readJSONName(field), operator, value)
+				filters = append(filters, columnFilter{filter, operator, column})
 			}
 		}
 	}

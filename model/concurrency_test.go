@@ -90,7 +90,8 @@ func TestDeletedMembersLoseItemsAssignedConcurrently(t *testing.T) {
 		for range 4 {
 			wait.Go(func() {
 				_, err := model.CreateItem(d.Acme, d.DB, model.CreateItemInput{
-					ProjectID: project.GlobalID(), Name: "x", Status: model.ItemStatusTodo, Priority: model.ItemPriorityLow, AssigneeID: some(id),
+					ProjectID: project.GlobalID(), Name: "x", Status: model.ItemStatusTodo, Priority: model.ItemPriorityLow,
+					AssigneeID: some(id),
 				})
 				var missing *relay.NotFoundError
 				if err != nil && !errors.As(err, &missing) {

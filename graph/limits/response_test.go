@@ -64,7 +64,7 @@ func TestLargeResponsesAreRefused(t *testing.T) {
 		{
 			name:    "lists without pages in each other",
 			query:   `{ probe { list(length: 100) { list(length: 101) { ` + each + ` } } } }`,
-			refused: "in lists like list",
+			refused: "in lists like ", // either list can be the first to exceed the limit
 		},
 		{
 			name:  "a list of as many strings as the cost allows",

@@ -56,7 +56,9 @@ var tenants = []tenantData{
 					{
 						name: "Basket forgets its content after log-in", description: "Only when the browser blocks third-party cookies.",
 						status: model.ItemStatusInProgress, priority: model.ItemPriorityUrgent, labels: []string{"bug", "customer"},
-						comments: []string{"Reproduced with Safari.", "The session id changes at log-in; we merge by it.", "Fix is in review."},
+						comments: []string{
+							"Reproduced with Safari.", "The session id changes at log-in; we merge by it.", "Fix is in review.",
+						},
 					},
 					{
 						name:   "Search understands plurals",

@@ -40,7 +40,8 @@ func TestCreateAddsMissingTenantsOnce(t *testing.T) {
 				t.Fatal(err)
 			}
 			var items int64
-			if err := db.For(tenancy.NewContext(t.Context(), tenant)).Model(&model.Item{}).Count(&items).Error; err != nil || items != want {
+			session := db.For(tenancy.NewContext(t.Context(), tenant))
+			if err := session.Model(&model.Item{}).Count(&items).Error; err != nil || items != want {
 				t.Errorf("%s has %d items, want %d: %v", slug, items, want, err)
 			}
 		}

@@ -144,7 +144,9 @@ func newPlanner(vschemaFile, schemaFile string) (*planner, error) {
 	}
 	ctx := context.Background()
 	p.VTExplain, err = vtexplain.Init(ctx, env, memorytopo.NewServer(ctx, vtexplain.Cell), vschema, string(schema), "",
-		&vtexplain.Options{ExecutionMode: vtexplain.ModeMulti, ReplicationMode: "ROW", NumShards: shards, Normalize: true, Target: keyspace},
+		&vtexplain.Options{
+			ExecutionMode: vtexplain.ModeMulti, ReplicationMode: "ROW", NumShards: shards, Normalize: true, Target: keyspace,
+		},
 		stats.NewCountersWithSingleLabel("", "Resilient srvtopo server operations", "type"))
 	return p, err
 }
