@@ -60,7 +60,7 @@ func TestTextHasLimits(t *testing.T) {
 			sql:     "SELECT '\x7f'",
 			refused: fmt.Sprintf(control, 9, "\x7f'"),
 		},
-		{name: "the characters beside delete", sql: "SELECT '~\u0080'"},
+		{name: "the characters before and after delete", sql: "SELECT '~\u0080'"},
 		{name: "100 parentheses", sql: "SELECT " + times("(1+", 100) + "1" + times(")", 100)},
 		{
 			name:    "101 parentheses",
