@@ -70,7 +70,7 @@ func TestDirectoryServesCachedTenantsDuringAnOutage(t *testing.T) {
 		t.Errorf("a known tenant by its slug: %v, %v", found, err)
 	}
 	if found, err := directory.ByID(t.Context(), created["acme"].ID); err != nil || found != created["acme"] {
-		t.Errorf("a known tenant by its number: %v, %v", found, err)
+		t.Errorf("a known tenant by its id: %v, %v", found, err)
 	}
 	if found, err := directory.BySlug(t.Context(), "other"); err != nil || found.ID != created["renamed"].ID {
 		t.Errorf("a renamed tenant by its new slug: %v, %v", found, err)

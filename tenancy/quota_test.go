@@ -4,11 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"rowhouse/tenancy"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"rowhouse/tenancy"
 )
 
 // TestQuotaLeavesConnectionsToOtherTenants needs more connections for one tenant than the pool has,

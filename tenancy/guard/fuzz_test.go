@@ -44,18 +44,18 @@ func FuzzProve(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
 		start := time.Now()
-		first := proveText(t, string(text))
+		first := proveSQL(t, string(text))
 		if took, most := time.Since(start), 5*time.Second+time.Duration(len(text))*50*time.Microsecond; took > most {
 			t.Errorf("%d bytes took %s", len(text), took)
 		}
-		if second := proveText(t, string(text)); first != second {
+		if second := proveSQL(t, string(text)); first != second {
 			t.Errorf("first %q, then %q", first, second)
 		}
 	})
 }
 
-// proveText returns the reason of the refusal of a text, or "". It fails the test if the guard panics.
-func proveText(t *testing.T, text string) string {
+// proveSQL returns the reason of the refusal of a statement, or "". It fails the test if the guard panics.
+func proveSQL(t *testing.T, text string) string {
 	t.Helper()
 	defer func() {
 		if p := recover(); p != nil {

@@ -9,8 +9,8 @@ import (
 	"rowhouse/tenancy/guard"
 )
 
-// TestTextHasLimits has the rules for text that a file of testdata can't hold.
-func TestTextHasLimits(t *testing.T) {
+// TestSQLHasLimits has the rules for SQL strings that a file of testdata can't hold.
+func TestSQLHasLimits(t *testing.T) {
 	times := strings.Repeat
 	const control = "line 1, column %d, at %q: control characters are not allowed"
 	deep := func(column int, near string) string {
