@@ -78,7 +78,7 @@ func TestVSchemaHasEachTable(t *testing.T) {
 
 // TestSharedTablesAreReferenceTables checks the type with which vtgate can join a table on each shard.
 func TestSharedTablesAreReferenceTables(t *testing.T) {
-	v := newVSchema(guard.Tables{"items": {Keyed: true}, "countries": {Shared: true}})
+	v := newVSchema(guard.Tables{"items": {TenantLeadsKeys: true}, "countries": {Shared: true}})
 	text, err := json.Marshal(map[string]tableVSchema{"countries": v.Tables["countries"], "items": v.Tables["items"]})
 	want := `{"countries":{"type":"reference"},"items":{"columnVindexes":[{"column":"tenant_id","name":"tenant"}]}}`
 	if err != nil || string(text) != want {

@@ -66,7 +66,7 @@ func newLibrary(t *testing.T) *dbtest.Database {
 			t.Fatal(err)
 		}
 	}
-	d.Own(t, &author{}, &authorNote{}, &book{}, &tag{}, &bookTag{})
+	d.Reopen(t, &author{}, &authorNote{}, &book{}, &tag{}, &bookTag{})
 	shelve(t, d)
 	return d
 }

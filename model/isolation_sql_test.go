@@ -93,7 +93,7 @@ func TestRefusalNamesTheTableButNoArgument(t *testing.T) {
 
 func TestSystemScopeReachesEveryTenant(t *testing.T) {
 	h := newHouse(t)
-	h.OneShard(t)
+	h.SkipOnVitess(t)
 	log := h.logged(t)
 	for _, ctx := range []context.Context{
 		tenancy.System(t.Context(), "count it all"),
@@ -139,7 +139,7 @@ func TestSystemScopeReachesEveryTenant(t *testing.T) {
 // itself names its tenant.
 func TestSystemScopeStoresNoRowWithoutATenant(t *testing.T) {
 	h := newHouse(t)
-	h.OneShard(t)
+	h.SkipOnVitess(t)
 	ctx := tenancy.System(t.Context(), "import")
 	for _, m := range model.Types.Models() {
 		n := h.targetOf(t, m)
@@ -217,7 +217,7 @@ func TestNoSessionMovesBetweenATenantAndTheSystemScope(t *testing.T) {
 
 func TestStatementsPreparedInTheSystemScopeServeNoTenant(t *testing.T) {
 	h := newHouse(t)
-	h.OneShard(t)
+	h.SkipOnVitess(t)
 	s := h.For(h.Acme)
 	pool, err := s.DB()
 	if err != nil {

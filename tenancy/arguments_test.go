@@ -30,7 +30,7 @@ func newDated(t *testing.T) *tenancytest.Database {
 		PRIMARY KEY (tenant_id, id))`); err != nil {
 		t.Fatal(err)
 	}
-	d.Own(t, &dated{})
+	d.Reopen(t, &dated{})
 	pool, _ := d.For(d.Acme).DB()
 	pool.SetMaxOpenConns(1)
 	return d
@@ -116,7 +116,7 @@ func TestTooLongStatementLeavesNoArguments(t *testing.T) {
 	}
 	base, _, _ := strings.Cut(d.DSN, "?")
 	d.DSN = base + "?maxAllowedPacket=1048576"
-	d.Own(t, &note{})
+	d.Reopen(t, &note{})
 	pool, _, _ := limitToOneConn(t, d)
 	query := "SELECT ? FROM notes WHERE tenant_id = ? AND text NOT IN (''" + strings.Repeat(",?", 998) + ")"
 	arguments := func(tenant int, first, other string) []any {

@@ -37,8 +37,8 @@ func newBadServer(t testing.TB, flags ...string) *badServer {
 	t.Cleanup(func() { _ = root.Close() })
 	s := &badServer{root: root, dsn: strings.Replace(server.DSN("tests"), "root@", "app@", 1)}
 	for _, statement := range []string{
-		"CREATE DATABASE tests CHARACTER SET utf8mb4", "CREATE DATABASE elsewhere",
-		"CREATE USER app@localhost IDENTIFIED BY ''", "GRANT ALL ON tests.* TO app@localhost", "GRANT ALL ON elsewhere.* TO app@localhost",
+		"CREATE DATABASE tests CHARACTER SET utf8mb4", "CREATE DATABASE another",
+		"CREATE USER app@localhost IDENTIFIED BY ''", "GRANT ALL ON tests.* TO app@localhost", "GRANT ALL ON another.* TO app@localhost",
 		"CREATE TABLE tests.notes (tenant_id INT UNSIGNED NOT NULL, id INT NOT NULL, folder INT NOT NULL, " +
 			"text VARCHAR(500) NOT NULL, PRIMARY KEY (tenant_id, id)) CHARACTER SET utf8mb4",
 		"INSERT INTO tests.notes VALUES (1, 1, 1, 'acme'), (2, 1, 1, 'globex')",

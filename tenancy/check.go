@@ -14,7 +14,7 @@ import (
 // tenant; statements of the system scope need no proof. When the server may have ended the
 // transaction, it refuses every statement.
 func (c *conn) checkStatement(ctx context.Context, query string, args []driver.NamedValue) error {
-	if c.lost != nil {
+	if c.endedBy != nil {
 		return c.endedError()
 	}
 	if err := c.checkSnapshot(query); err != nil {

@@ -70,10 +70,10 @@ type conn struct {
 	// statement that can leave session state outside the settings (a temporary table, a lock,
 	// a transaction), or the settings are wrong, or a COMMIT failed.
 	tainted bool
-	// open means that a transaction is open. lost is the error with which the server may
-	// have ended it.
-	open bool
-	lost error
+	// open means that a transaction is open. endedBy is the error with which the server
+	// may have ended it.
+	open    bool
+	endedBy error
 	// snapshot means that the open transaction is REPEATABLE READ and read-only.
 	snapshot bool
 	// slot is the slot of the tenant that uses the connection, or nil.

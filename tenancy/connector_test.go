@@ -103,7 +103,7 @@ func TestLostConnectionIsReplaced(t *testing.T) {
 	}
 	waitForEnd(t, d, lost)
 	if err := conn.PingContext(ctx); err == nil {
-		t.Error("it answers")
+		t.Error("the killed connection responds")
 	}
 	_ = conn.Close()
 	if now := id(); now == lost {
@@ -150,7 +150,7 @@ func TestSystemScopeJoinsAllTenants(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	d.Own(t, &note{}, &folder{}, &paper{})
+	d.Reopen(t, &note{}, &folder{}, &paper{})
 	var papers []paper
 	if err := d.For(tenancy.System(t.Context(), "report")).Joins("Folder").Find(&papers).Error; err != nil || len(papers) != 1 ||
 		papers[0].Folder == nil {
@@ -205,7 +205,7 @@ func TestOpenTransactionNeverReturnsToThePool(t *testing.T) {
 	}
 	_ = left.Rollback()
 	if d.Count(t, "notes", "id = 77") != 1 {
-		t.Error("the neighbour's row is not stored")
+		t.Error("the other tenant's row is not stored")
 	}
 	if id() == first {
 		t.Error("the connection is used again")

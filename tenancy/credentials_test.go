@@ -181,7 +181,7 @@ func TestRequestWithoutTenantIsRejected(t *testing.T) {
 			want: tenancy.ErrNone,
 		},
 		{
-			name: "a tenant without a number",
+			name: "a tenant without an id",
 			resolve: func(context.Context, tenancy.Credentials) (tenancy.Identity, error) {
 				return tenancy.Identity{Tenant: tenancy.Tenant{Slug: "acme"}}, nil
 			},

@@ -80,13 +80,13 @@ func Open(ctx context.Context, dsn string, models []any, options Options) (*DB, 
 	pool.SetConnMaxLifetime(5 * time.Minute)
 	pool.SetConnMaxIdleTime(time.Minute)
 	session, err := openSession(ctx, pool, newQuotas(options.MaxConnections, options.MaxWait), log)
-	var owners owners
+	var parsed tableModels
 	if err == nil {
-		owners, err = ownersOf(session, models, options.Shared)
+		parsed, err = parseModels(session, models, options.Shared)
 	}
 	var tables guard.Tables
 	if err == nil {
-		tables, err = checkSchema(unloggedSystem(ctx, "start"), pool, owners, options)
+		tables, err = checkSchema(unloggedSystem(ctx, "start"), pool, parsed, options)
 	}
 	if err == nil {
 		guarded.guard = guard.New(tables)

@@ -32,7 +32,7 @@ func newNotes(t *testing.T) *tenancytest.Database {
 		PRIMARY KEY (tenant_id, id), KEY folder (tenant_id, folder, id))`); err != nil {
 		t.Fatal(err)
 	}
-	d.Own(t, &note{})
+	d.Reopen(t, &note{})
 	return d
 }
 
@@ -304,7 +304,7 @@ func TestUnionAllByKeyReadsTheRowsOfEachKey(t *testing.T) {
 	ids := map[int]int{}
 	for _, n := range found {
 		if n.Text != "acme" || n.TenantID != 1 {
-			t.Errorf("a neighbour's: %+v", n)
+			t.Errorf("a row of another tenant: %+v", n)
 		}
 		ids[n.ID] = n.Folder
 	}

@@ -22,9 +22,9 @@ const (
 	cachedFor = 30 * time.Second
 	// staleFor bounds how long a cached tenant is served while the directory can't be read.
 	staleFor = time.Hour
-	// staleAfter bounds how long a request with a cached tenant waits for a directory that
+	// outageWait bounds how long a request with a cached tenant waits for a directory that
 	// does not respond. For the same time after that, cached tenants are not read again.
-	staleAfter = time.Second
+	outageWait = time.Second
 )
 
 // CreateDirectory is the statement that creates the table of a Directory. Tables of tenants have
@@ -96,13 +96,13 @@ func (d *Directory) BySlug(ctx context.Context, slug string) (Tenant, error) {
 // During an outage it returns the cached tenant, however old it is. ok means that cached is a
 // tenant.
 func (d *Directory) readThrough(ctx context.Context, cached cachedTenant, ok bool, query string, key any) (Tenant, error) {
-	if ok && (time.Since(cached.at) < d.CacheTime || time.Since(time.Unix(0, d.down.Load())) < staleAfter) {
+	if ok && (time.Since(cached.at) < d.CacheTime || time.Since(time.Unix(0, d.down.Load())) < outageWait) {
 		return cached.Tenant, nil
 	}
 	readCtx := ctx
 	if ok {
 		var cancel context.CancelFunc
-		readCtx, cancel = context.WithTimeout(ctx, staleAfter)
+		readCtx, cancel = context.WithTimeout(ctx, outageWait)
 		defer cancel()
 	}
 	t, err := scanTenant(d.db.QueryRowContext(unloggedSystem(readCtx, "directory"), query, key))

@@ -34,11 +34,11 @@ func TestDirectoryServesCachedTenantsDuringAnOutage(t *testing.T) {
 	directory := tenancy.NewDirectory(db)
 	directory.CacheTime = 0
 	created := map[string]tenancy.Tenant{}
-	for _, slug := range []string{"acme", "deleted", "renamed", "unread"} {
+	for _, slug := range []string{"acme", "deleted", "renamed", "uncached"} {
 		if created[slug], err = directory.Create(t.Context(), slug, slug); err != nil {
 			t.Fatal(err)
 		}
-		if slug == "unread" {
+		if slug == "uncached" {
 			continue
 		}
 		if found, err := directory.BySlug(t.Context(), slug); err != nil || found != created[slug] {
@@ -70,12 +70,12 @@ func TestDirectoryServesCachedTenantsDuringAnOutage(t *testing.T) {
 		t.Errorf("a known tenant by its slug: %v, %v", found, err)
 	}
 	if found, err := directory.ByID(t.Context(), created["acme"].ID); err != nil || found != created["acme"] {
-		t.Errorf("a known tenant by its number: %v, %v", found, err)
+		t.Errorf("a known tenant by its id: %v, %v", found, err)
 	}
 	if found, err := directory.BySlug(t.Context(), "other"); err != nil || found.ID != created["renamed"].ID {
 		t.Errorf("a renamed tenant by its new slug: %v, %v", found, err)
 	}
-	for _, slug := range []string{"deleted", "renamed", "unread"} {
+	for _, slug := range []string{"deleted", "renamed", "uncached"} {
 		if found, err := directory.BySlug(t.Context(), slug); !tenancy.IsOutage(err) {
 			t.Errorf("%s: %v, %v, want an outage", slug, found, err)
 		}

@@ -45,7 +45,7 @@ func TestEventsAreSentAfterCommit(t *testing.T) {
 		return tenancy.Event{Tenant: 2, Topic: "notes", Kind: "CREATED", Key: key} // a tenant that Publish overrides
 	}
 
-	d.Publish(d.Acme, says("at once"))
+	d.Publish(d.Acme, says("outside a transaction"))
 	failed := errors.New("failed")
 	_ = d.Tx(d.Acme, func(ctx context.Context) error {
 		d.Publish(ctx, says("rolled back"))
@@ -69,7 +69,7 @@ func TestEventsAreSentAfterCommit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.Publish(t.Context(), says("nobody's"))
+	d.Publish(t.Context(), says("without a tenant"))
 	if got := receiveEvents(ours); len(got) != 3 || got[0] != "first" || got[1] != "second" || got[2] != "third" {
 		t.Errorf("heard %v", got)
 	}
@@ -136,7 +136,7 @@ func TestSubscriberReceivesSeveralTopics(t *testing.T) {
 	if got := receiveEvents(events); len(got) != 65 || got[64] != "closed" {
 		t.Errorf("%d events", len(got))
 	}
-	d.Publish(d.Acme, tenancy.Event{Topic: "folders", Key: "to nobody"})
+	d.Publish(d.Acme, tenancy.Event{Topic: "folders", Key: "without subscribers"})
 	cancel()
 	for n := 1; n != 0; time.Sleep(time.Millisecond) { // it is counted until the context has ended
 		if n, err = d.Subscriptions(d.Acme); err != nil || t.Context().Err() != nil {
@@ -161,7 +161,7 @@ func TestSlowConsumerIsRemoved(t *testing.T) {
 	if e, open := <-quick; open {
 		t.Errorf("after its end: %v", e)
 	}
-	bus.Publish(tenancy.Event{Tenant: 1, Topic: "notes", Key: "to nobody"})
+	bus.Publish(tenancy.Event{Tenant: 1, Topic: "notes", Key: "without subscribers"})
 }
 
 // tenantless is a Bus that delivers each event to both tenants, as it was published.
@@ -218,7 +218,7 @@ func TestSubscriptionsAreCountedOnAnyBus(t *testing.T) {
 				}
 				defer func() {
 					for range events { // until it is closed
-						t.Error("an event that nobody published")
+						t.Error("an event that was not published")
 					}
 				}()
 			}

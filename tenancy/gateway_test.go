@@ -109,7 +109,7 @@ func newGateway(t *testing.T, d *tenancytest.Database) *gateway {
 	go g.serve(listener)
 	config.Net, config.Addr = "tcp", listener.Addr().String()
 	d.DSN = config.FormatDSN()
-	d.Own(t, &note{})
+	d.Reopen(t, &note{})
 	return g
 }
 

@@ -264,7 +264,7 @@ func TestModelWithSoftDeleteIsAccepted(t *testing.T) {
 		ID        int
 		DeletedAt gorm.DeletedAt
 	}
-	if tables, err := tenancy.Tables([]any{&soft{}}); err != nil || !tables["softs"].Keyed {
+	if tables, err := tenancy.Tables([]any{&soft{}}); err != nil || !tables["softs"].TenantLeadsKeys {
 		t.Error(tables, err)
 	}
 }
@@ -276,7 +276,7 @@ func TestUpsertsNeedUniqueKeysLedByTenant(t *testing.T) {
 		"folder INT NOT NULL, text VARCHAR(100) NOT NULL)"); err != nil {
 		t.Fatal(err)
 	}
-	d.Own(t, &note{})
+	d.Reopen(t, &note{})
 	if err := create(d.Globex, d, 1); err != nil {
 		t.Fatal(err)
 	}

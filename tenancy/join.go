@@ -11,7 +11,7 @@ import (
 
 // setupJoins sets the join table model of each many-to-many relation of m to one with a tenant.
 // GORM's model has no tenant. Relations between two shared models keep it.
-func (all owners) setupJoins(session *gorm.DB, m any) error {
+func (all tableModels) setupJoins(session *gorm.DB, m any) error {
 	s, err := parseModel(session, m)
 	if err != nil {
 		return err
@@ -27,20 +27,20 @@ func (all owners) setupJoins(session *gorm.DB, m any) error {
 }
 
 // setupJoin sets the join table model of one relation: the declared model, or a derived one.
-func (all owners) setupJoin(session *gorm.DB, m any, relation *schema.Relationship) (err error) {
-	_, own := ownedBy(relation.Schema)
-	_, refer := ownedBy(relation.FieldSchema)
+func (all tableModels) setupJoin(session *gorm.DB, m any, relation *schema.Relationship) (err error) {
+	_, own := findTenantField(relation.Schema)
+	_, refer := findTenantField(relation.FieldSchema)
 	name := relation.JoinTable.Table
-	o, declared := all[name]
+	model, declared := all[name]
 	switch shared := !own && !refer; {
-	case declared && o.shared != shared:
+	case declared && model.shared != shared:
 		return errors.New("its join table must be shared if both models are, and only then")
 	case !declared:
-		o = owner{nil, fmt.Sprintf("the many-to-many relation %s of %T", relation.Name, m), shared}
+		model = tableModel{nil, fmt.Sprintf("the many-to-many relation %s of %T", relation.Name, m), shared}
 	}
-	all[name] = o
-	row := o.model
-	if row == nil && !o.shared {
+	all[name] = model
+	row := model.row
+	if row == nil && !model.shared {
 		row, err = deriveJoin(session, relation)
 	}
 	if row == nil || err != nil {
@@ -67,7 +67,7 @@ func deriveJoin(session *gorm.DB, relation *schema.Relationship) (any, error) {
 		return nil, err
 	}
 	s.Name, s.Table = relation.JoinTable.Name, relation.JoinTable.Table
-	if _, ok := ownedBy(s); !ok {
+	if _, ok := findTenantField(s); !ok {
 		return nil, errors.New("a key of a model has the type tenancy.ID")
 	}
 	scanEmpty(s)

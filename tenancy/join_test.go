@@ -204,7 +204,7 @@ func TestOpenChecksJoinTablesAndSharedTables(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			d := schema.New(t)
-			d.OneShard(t)
+			d.SkipOnVitess(t)
 			fill(t, d.SQL, school+test.tables)
 			db, err := tenancy.Open(t.Context(), d.DSN, test.models, tenancy.Options{Shared: test.shared})
 			if err == nil {
@@ -233,14 +233,14 @@ func TestTablesHasSharedTablesAndJoinTables(t *testing.T) {
 // TestJoinTablesKeepTheirOtherColumns uses the model of a join table that was given to Open.
 func TestJoinTablesKeepTheirOtherColumns(t *testing.T) {
 	d := schema.New(t)
-	d.OneShard(t)
+	d.SkipOnVitess(t)
 	fill(
 		t,
 		d.SQL,
 		school+"; CREATE TABLE pupil_courses (tenant_id INT UNSIGNED NOT NULL, pupil_id INT NOT NULL, course_id INT NOT NULL, "+
 			"grade INT NOT NULL, PRIMARY KEY (tenant_id, pupil_id, course_id))",
 	)
-	d.Own(t, &pupil{}, &course{}, &pupilCourse{})
+	d.Reopen(t, &pupil{}, &course{}, &pupilCourse{})
 	if err := d.For(d.Acme).Create(&pupil{ID: 1, Courses: []course{{ID: 1}, {ID: 2}}}).Error; err != nil {
 		t.Fatal(err)
 	}

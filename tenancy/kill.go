@@ -23,7 +23,7 @@ type connID struct{ thread, server string }
 // serverIdentity is the SQL expression for the server of a connection.
 const serverIdentity = "CONCAT(@@hostname, ':', @@port, @@socket)"
 
-// killConnection kills a connection of the server and waits until it is gone, for at most five
+// killConnection kills a connection of the server and waits until it has ended, for at most five
 // seconds. When a context ends during a statement, the driver closes the connection, but the
 // server does not stop the statement.
 func (c *connector) killConnection(id connID) error {
@@ -42,7 +42,7 @@ func (c *connector) killConnection(id connID) error {
 	}
 }
 
-// killOnce sends KILL and reports whether the connection was already gone. It fails when the
+// killOnce sends KILL and reports whether the connection had already ended. It fails when the
 // kill pool is connected to another server.
 func (c *connector) killOnce(ctx context.Context, id connID) (ended bool, err error) {
 	conn, err := c.killPool.Conn(ctx)

@@ -163,7 +163,7 @@ func (r *runner) runOriginal(t *testing.T) {
 	original := &trial{mutant: &mutant{}}
 	for _, dir := range r.mutatedDirs() {
 		for _, s := range newSteps(dir) {
-			if r.limits[s] > 0 || s.kind == beside {
+			if r.limits[s] > 0 || s.kind == nearest {
 				continue
 			}
 			start := time.Now()
@@ -172,7 +172,7 @@ func (r *runner) runOriginal(t *testing.T) {
 			}
 			fmt.Printf("the original: %s of %s in %s\n", s.kind, s.dir, time.Since(start).Round(time.Second/10))
 			r.limits[s] = time.Minute + 3*time.Since(start) // a busy machine is no hang
-			r.limits[step{s.dir, beside}] = r.limits[s]
+			r.limits[step{s.dir, nearest}] = r.limits[s]
 		}
 	}
 }
@@ -251,7 +251,7 @@ func newFilter(s step, path string) (flag string, found bool) {
 		return "-test.run=^TestScenarios", true
 	case s.kind == slow:
 		return "-test.run=" + slowTests[s.dir], true
-	case s.kind == beside:
+	case s.kind == nearest:
 		return findTests(s.dir, strings.TrimSuffix(path, ".go"))
 	case slowTests[s.dir] != "":
 		return "-test.skip=" + slowTests[s.dir], true

@@ -86,15 +86,15 @@ type step struct {
 
 // The kinds of a step.
 const (
-	beside = "tests in the files beside the mutant's" // likely to kill it, and fast
-	most   = "tests"
-	slow   = "slow tests"
+	nearest = "tests in files named after the mutant's" // likely to kill it, and fast
+	most    = "tests"
+	slow    = "slow tests"
 )
 
 // newSteps returns the steps of a mutant in a package: its own tests first, then those of the packages
 // that use it, and the slow tests last.
 func newSteps(dir string) (steps []step) {
-	steps = []step{{dir, beside}, {dir, most}}
+	steps = []step{{dir, nearest}, {dir, most}}
 	if *own {
 		return steps
 	}

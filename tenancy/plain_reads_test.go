@@ -96,7 +96,7 @@ var plainReads = []call{
 	}),
 	finds[order]("soft deleted rows", func(s *gorm.DB) *gorm.DB { return s.Unscoped().Order("id") }),
 	finds[order]("soft deleted rows alone", func(s *gorm.DB) *gorm.DB { return s.Unscoped().Where("deleted_at IS NOT NULL") }),
-	finds[order]("an Or beside soft deletion", func(s *gorm.DB) *gorm.DB { return s.Where("id = 1").Or("id = 5").Order("id") }),
+	finds[order]("an Or with soft deletion", func(s *gorm.DB) *gorm.DB { return s.Where("id = 1").Or("id = 5").Order("id") }),
 	finds[order]("Scopes", func(s *gorm.DB) *gorm.DB {
 		paid := func(s *gorm.DB) *gorm.DB { return s.Where("status = 'PAID'") }
 		return s.Scopes(paid, func(s *gorm.DB) *gorm.DB { return s.Limit(1).Order("id") })

@@ -170,7 +170,7 @@ INSERT INTO customer_friends (tenant_id, customer_id, friend_id) VALUES (#, 1, 2
 INSERT INTO product_tags (tenant_id, product_id, tag_id) VALUES (#, 1, 1), (#, 1, 2), (#, 2, 2);
 INSERT INTO product_countries (tenant_id, product_id, country_code) VALUES (#, 1, 'CH'), (#, 1, 'DE'), (#, 2, 'US')`
 
-// globexRows are rows that only the other tenant has, beside such with the same ids as acme's.
+// globexRows are rows that only the other tenant has, and rows with the same ids as acme's.
 const globexRows = `;
 INSERT INTO customers (tenant_id, id, name, credit, country_code, referrer_id) VALUES (#, 4, '@ Dan', 10, 'CH', 1);
 INSERT INTO orders (tenant_id, id, customer_id, status, total) VALUES (#, 6, 1, 'OPEN', 100000), (#, 7, 4, 'LOST', 100000);

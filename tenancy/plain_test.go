@@ -36,7 +36,7 @@ func rowsOf(text, number, name string) string {
 func newShop(t testing.TB) *tenancytest.Database {
 	t.Helper()
 	d := schema.New(t)
-	d.OneShard(t)
+	d.SkipOnVitess(t)
 	fill(t, d.SQL, strings.NewReplacer("(T,", "(tenant_id INT UNSIGNED NOT NULL,", "(K ", "(tenant_id, ").Replace(shopTables),
 		rowsOf(shopRows, "1", "acme"), rowsOf(shopRows+globexRows, "2", "globex"))
 	db, err := tenancy.Open(t.Context(), d.DSN, shop, tenancy.Options{Log: slog.New(d.Statements), Shared: shared})
@@ -81,7 +81,7 @@ func newPlainShop(t testing.TB) *gorm.DB {
 		}
 		stmt.Schema.QueryClauses = slices.DeleteFunc(
 			stmt.Schema.QueryClauses,
-			func(c clause.Interface) bool { return fmt.Sprintf("%T", c) == "tenancy.owned" },
+			func(c clause.Interface) bool { return fmt.Sprintf("%T", c) == "tenancy.tenantClause" },
 		)
 		f := stmt.Schema.LookUpField("TenantID")
 		f.HasDefaultValue, f.DefaultValue, f.DefaultValueInterface = true, "1", int64(1)

@@ -243,13 +243,13 @@ func (c *conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, e
 	}
 	if _, system := systemOf(ctx); !system {
 		if _, refused := c.pool.guard.Prove(query); refused != nil {
-			return &stmt{conn: c, inputs: -1, refused: c.pool.logRefusal(ctx, refused)}, nil
+			return &stmt{conn: c, inputs: unknownInputs, refused: c.pool.logRefusal(ctx, refused)}, nil
 		}
 		if err := c.requireVerified(ctx); err != nil {
 			return nil, err
 		}
 	}
-	s := &stmt{conn: c, query: query, inputs: -1}
+	s := &stmt{conn: c, query: query, inputs: unknownInputs}
 	if c.vitess {
 		return s, nil
 	}
@@ -315,7 +315,7 @@ func (s *stmt) startStatement(ctx context.Context, args []driver.NamedValue) err
 
 // takeLong returns the prepared statement of a long SQL string, a new one for each execution.
 func (s *stmt) takeLong(ctx context.Context, args []driver.NamedValue) (prepared, error) {
-	if s.inputs == ran {
+	if s.inputs == unknownInputs {
 		_ = s.long.Close()
 		again, err := s.conn.prepareStatement(ctx, s.query, len(args))
 		if err != nil {
@@ -323,12 +323,13 @@ func (s *stmt) takeLong(ctx context.Context, args []driver.NamedValue) (prepared
 		}
 		*s.long = again
 	}
-	s.inputs = ran
+	s.inputs = unknownInputs
 	return *s.long, nil
 }
 
-// ran is the value of inputs after a long statement has run: NumInput is then unknown.
-const ran = -1
+// unknownInputs is the result of NumInput if the number of placeholders is unknown: for a refused
+// statement, on Vitess, and after the execution of a long statement.
+const unknownInputs = -1
 
 // QueryContext runs a query if checkStatement accepts it.
 func (s *stmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {

@@ -38,8 +38,8 @@ func newLimit(size int) limit { return limit{Weighted: semaphore.NewWeighted(int
 // acquire waits for a connection, in the order of the calls. It fails when ctx ends, and with
 // ErrBusy after maxWait. It can't detect that a caller waits for its own connection (an open
 // transaction of an outer function, rows that it reads), because goroutines share contexts. So
-// the error names the usual cause. owner is the subject of the error.
-func (l *limit) acquire(ctx context.Context, p purpose, maxWait time.Duration, owner string) error {
+// the error names the usual cause. Its message begins with subject.
+func (l *limit) acquire(ctx context.Context, p purpose, maxWait time.Duration, subject string) error {
 	if !l.TryAcquire(1) {
 		waitCtx, cancel := context.WithTimeout(ctx, maxWait)
 		defer cancel()
@@ -49,7 +49,7 @@ func (l *limit) acquire(ctx context.Context, p purpose, maxWait time.Duration, o
 			}
 			return fmt.Errorf("%w: %s uses all %d of its connections and released none within %s: "+
 				"%d in transactions, %d in open rows, %d in statements; inside Tx use the context that Tx gives to its function, "+
-				"and close rows before the next query", ErrBusy, owner, l.size, maxWait,
+				"and close rows before the next query", ErrBusy, subject, l.size, maxWait,
 				l.used[forTransaction].Load(), l.used[forRows].Load(), l.used[forStatement].Load())
 		}
 	}

@@ -4,11 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"rowhouse/tenancy"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"rowhouse/tenancy"
 )
 
 // TestQuotaLeavesConnectionsToOtherTenants needs more connections for one tenant than the pool has,
@@ -122,7 +123,7 @@ func TestStatementHoldsItsSlotUntilItIsKilled(t *testing.T) {
 	}
 	hasty.Wait()
 	if most > quota+closing {
-		t.Errorf("%d connections at once", most)
+		t.Errorf("%d concurrent connections", most)
 	}
 }
 
@@ -132,7 +133,7 @@ func TestFailedStatementReleasesItsSlot(t *testing.T) {
 	if err := create(d.Acme, d, 1); err != nil {
 		t.Fatal(err)
 	}
-	gone, cancel := context.WithCancel(d.Acme)
+	cancelled, cancel := context.WithCancel(d.Acme)
 	cancel()
 	for range 20 {
 		for _, fail := range []func() error{
@@ -143,8 +144,8 @@ func TestFailedStatementReleasesItsSlot(t *testing.T) {
 			func() error { return d.For(d.Acme).Raw("SELECT id FROM notes").Scan(&[]int{}).Error },
 			func() error { return d.For(d.Acme).Raw("SELECT id FROM notes").Row().Scan(new(int)) },
 			func() error { return d.For(d.Acme).Model(&note{}).Where("id = 5").Select("id").Row().Scan(new(int)) },
-			func() error { return d.For(gone).Find(&[]note{}).Error },
-			func() error { return d.Tx(gone, func(context.Context) error { return nil }) },
+			func() error { return d.For(cancelled).Find(&[]note{}).Error },
+			func() error { return d.Tx(cancelled, func(context.Context) error { return nil }) },
 			func() error { return d.Tx(d.Acme, func(context.Context) error { return errors.New("no") }) },
 			func() error {
 				ctx, cancel := context.WithTimeout(d.Acme, time.Millisecond)

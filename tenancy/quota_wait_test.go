@@ -69,7 +69,7 @@ func TestWaitForOwnSlotTimesOut(t *testing.T) {
 		}
 		return rows.Err()
 	}
-	type work = func(d *tenancytest.Database, ctx context.Context, together func()) error
+	type work = func(d *tenancytest.Database, ctx context.Context, waitForOthers func()) error
 	for _, test := range []struct {
 		name    string
 		work    work
@@ -79,8 +79,8 @@ func TestWaitForOwnSlotTimesOut(t *testing.T) {
 	}{
 		{
 			name: "a query inside rows.Next",
-			work: func(d *tenancytest.Database, ctx context.Context, together func()) error {
-				return each(d.For(ctx), func() error { together(); return count(d.For(ctx)) })
+			work: func(d *tenancytest.Database, ctx context.Context, waitForOthers func()) error {
+				return each(d.For(ctx), func() error { waitForOthers(); return count(d.For(ctx)) })
 			},
 			tenants: 1,
 			message: "the tenant uses all 2 of its connections and released none within 300ms: " +
@@ -88,17 +88,17 @@ func TestWaitForOwnSlotTimesOut(t *testing.T) {
 		},
 		{
 			name: "a session of the outer context in Tx",
-			work: func(d *tenancytest.Database, ctx context.Context, together func()) error {
-				return d.Tx(ctx, func(context.Context) error { together(); return count(d.For(ctx)) })
+			work: func(d *tenancytest.Database, ctx context.Context, waitForOthers func()) error {
+				return d.Tx(ctx, func(context.Context) error { waitForOthers(); return count(d.For(ctx)) })
 			},
 			tenants: 1,
 			message: "2 in transactions, 0 in open rows",
 		},
 		{
 			name: "Tx with the outer context in Tx",
-			work: func(d *tenancytest.Database, ctx context.Context, together func()) error {
+			work: func(d *tenancytest.Database, ctx context.Context, waitForOthers func()) error {
 				return d.Tx(ctx, func(context.Context) error {
-					together()
+					waitForOthers()
 					return d.Tx(ctx, func(ctx context.Context) error { return count(d.For(ctx)) })
 				})
 			},
@@ -107,9 +107,9 @@ func TestWaitForOwnSlotTimesOut(t *testing.T) {
 		},
 		{
 			name: "a row of the outer context in Tx",
-			work: func(d *tenancytest.Database, ctx context.Context, together func()) error {
+			work: func(d *tenancytest.Database, ctx context.Context, waitForOthers func()) error {
 				return d.Tx(ctx, func(context.Context) error {
-					together()
+					waitForOthers()
 					return d.For(ctx).Raw("SELECT COUNT(*) FROM notes WHERE tenant_id = ?", 1).Row().Scan(new(int))
 				})
 			},
@@ -118,9 +118,9 @@ func TestWaitForOwnSlotTimesOut(t *testing.T) {
 		},
 		{
 			name: "an update of the outer context in Tx",
-			work: func(d *tenancytest.Database, ctx context.Context, together func()) error {
+			work: func(d *tenancytest.Database, ctx context.Context, waitForOthers func()) error {
 				return d.Tx(ctx, func(context.Context) error {
-					together()
+					waitForOthers()
 					return d.For(ctx).Model(&note{ID: 2}).Update("text", "y").Error
 				})
 			},
@@ -129,10 +129,10 @@ func TestWaitForOwnSlotTimesOut(t *testing.T) {
 		},
 		{
 			name: "GORM's Begin, and a session without it",
-			work: func(d *tenancytest.Database, ctx context.Context, together func()) error {
+			work: func(d *tenancytest.Database, ctx context.Context, waitForOthers func()) error {
 				tx := d.For(ctx).Begin()
 				defer tx.Rollback()
-				together()
+				waitForOthers()
 				return count(d.For(ctx))
 			},
 			tenants: 1,
@@ -140,9 +140,9 @@ func TestWaitForOwnSlotTimesOut(t *testing.T) {
 		},
 		{
 			name: "FindInBatches with a session without its own",
-			work: func(d *tenancytest.Database, ctx context.Context, together func()) error {
+			work: func(d *tenancytest.Database, ctx context.Context, waitForOthers func()) error {
 				return d.For(ctx).Transaction(func(s *gorm.DB) error {
-					return s.FindInBatches(&[]note{}, 1, func(*gorm.DB, int) error { together(); return count(d.For(ctx)) }).Error
+					return s.FindInBatches(&[]note{}, 1, func(*gorm.DB, int) error { waitForOthers(); return count(d.For(ctx)) }).Error
 				})
 			},
 			tenants: 1,
@@ -150,10 +150,10 @@ func TestWaitForOwnSlotTimesOut(t *testing.T) {
 		},
 		{
 			name: "rows inside Tx of another context",
-			work: func(d *tenancytest.Database, ctx context.Context, together func()) error {
+			work: func(d *tenancytest.Database, ctx context.Context, waitForOthers func()) error {
 				other := context.WithoutCancel(ctx)
 				return d.Tx(ctx, func(context.Context) error {
-					together()
+					waitForOthers()
 					return each(d.For(other), func() error { return nil })
 				})
 			},
@@ -162,8 +162,8 @@ func TestWaitForOwnSlotTimesOut(t *testing.T) {
 		},
 		{
 			name: "the system scope",
-			work: func(d *tenancytest.Database, ctx context.Context, together func()) error {
-				return each(d.For(system(ctx)), func() error { together(); return count(d.For(system(ctx))) })
+			work: func(d *tenancytest.Database, ctx context.Context, waitForOthers func()) error {
+				return each(d.For(system(ctx)), func() error { waitForOthers(); return count(d.For(system(ctx))) })
 			},
 			tenants: 1,
 			system:  true,
@@ -171,16 +171,16 @@ func TestWaitForOwnSlotTimesOut(t *testing.T) {
 		},
 		{
 			name: "the system scope inside a tenant's rows",
-			work: func(d *tenancytest.Database, ctx context.Context, together func()) error {
-				return each(d.For(ctx), func() error { together(); return count(d.For(system(ctx))) })
+			work: func(d *tenancytest.Database, ctx context.Context, waitForOthers func()) error {
+				return each(d.For(ctx), func() error { waitForOthers(); return count(d.For(system(ctx))) })
 			},
 			tenants: 4,
 			message: "this server uses all 8 of its connections",
 		},
 		{
-			name: "four tenants at once",
-			work: func(d *tenancytest.Database, ctx context.Context, together func()) error {
-				return d.Tx(ctx, func(context.Context) error { together(); return count(d.For(ctx)) })
+			name: "four concurrent tenants",
+			work: func(d *tenancytest.Database, ctx context.Context, waitForOthers func()) error {
+				return d.Tx(ctx, func(context.Context) error { waitForOthers(); return count(d.For(ctx)) })
 			},
 			tenants: 4,
 			message: "the tenant uses all 2 of its connections",
@@ -276,7 +276,7 @@ func TestErrBusyIsNotRetried(t *testing.T) {
 	runs, inner := 0, 0
 	err := d.Tx(d.Acme, func(context.Context) error {
 		runs++
-		return d.Tx(d.Acme, func(context.Context) error { inner++; return nil }) //nolint:contextcheck // that is the mistake
+		return d.Tx(d.Acme, func(context.Context) error { inner++; return nil }) //nolint:contextcheck // the error under test
 	})
 	if !errors.Is(err, tenancy.ErrBusy) || runs != 1 || inner != 0 {
 		t.Errorf("%v, %d and %d runs", err, runs, inner)

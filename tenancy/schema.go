@@ -22,55 +22,55 @@ func Tables(models []any, shared ...any) (guard.Tables, error) {
 	if err != nil {
 		return nil, err
 	}
-	owners, err := ownersOf(session, models, shared)
+	parsed, err := parseModels(session, models, shared)
 	if err != nil {
 		return nil, err
 	}
-	tables := owners.guardTables()
+	tables := parsed.guardTables()
 	for name, t := range tables {
-		t.Keyed = !t.Shared
+		t.TenantLeadsKeys = !t.Shared
 		tables[name] = t
 	}
 	return tables, nil
 }
 
-// owner is the model, or the many-to-many relation, to which a table belongs.
-type owner struct {
-	model  any    // an empty row, or nil
+// tableModel is the model, or the many-to-many relation, of a table.
+type tableModel struct {
+	row    any    // an empty row of the model, or nil without a declared model
 	name   string // for errors
 	shared bool
 }
 
-// owners are the owners of tables, by the tables' names.
-type owners map[string]owner
+// tableModels are the models of all tables, by the name of the table.
+type tableModels map[string]tableModel
 
-// guardTables returns the tables without Keyed, which comes from the database.
-func (all owners) guardTables() guard.Tables {
+// guardTables returns the tables without TenantLeadsKeys, which comes from the database.
+func (all tableModels) guardTables() guard.Tables {
 	tables := guard.Tables{}
-	for name, o := range all {
-		tables[name] = guard.Table{Shared: o.shared}
+	for name, m := range all {
+		tables[name] = guard.Table{Shared: m.shared}
 	}
 	return tables
 }
 
-// ownersOf returns the owners of all tables: models of tenants, shared models, and many-to-many
+// parseModels returns the models of all tables: those of tenants, shared ones, and many-to-many
 // relations. It prepares the session to read and write them.
-func ownersOf(session *gorm.DB, models, shared []any) (owners, error) {
-	all := owners{}
+func parseModels(session *gorm.DB, models, shared []any) (tableModels, error) {
+	all := tableModels{}
 	for i, m := range slices.Concat(models, shared) {
 		s, err := parseModel(session, m)
 		if err != nil {
 			return nil, err
 		}
-		o := owner{m, "a model", i >= len(models)}
-		if err := checkModel(m, s, o.shared); err != nil {
+		parsed := tableModel{m, "a model", i >= len(models)}
+		if err := checkModel(m, s, parsed.shared); err != nil {
 			return nil, err
 		}
-		if other, ok := all[s.Table]; ok && other.shared != o.shared {
+		if other, ok := all[s.Table]; ok && other.shared != parsed.shared {
 			return nil, fmt.Errorf("the table %s of the model %T is in both lists: tenants own it, or share it", s.Table, m)
 		}
 		scanEmpty(s)
-		all[s.Table] = o
+		all[s.Table] = parsed
 	}
 	for _, m := range slices.Concat(models, shared) {
 		if err := all.setupJoins(session, m); err != nil {
@@ -91,7 +91,7 @@ func parseModel(session *gorm.DB, m any) (*schema.Schema, error) {
 
 // checkModel checks that a model has one tenant field, or none if it is shared.
 func checkModel(m any, s *schema.Schema, shared bool) error {
-	_, ok := ownedBy(s)
+	_, ok := findTenantField(s)
 	switch {
 	case !shared && !ok:
 		return fmt.Errorf("the model %T needs one field of type tenancy.ID, in the column %s; "+
@@ -102,16 +102,16 @@ func checkModel(m any, s *schema.Schema, shared bool) error {
 	return nil
 }
 
-// checkSchema compares the owners with the database, and returns their tables for the guard. It
+// checkSchema compares the models with the database, and returns their tables for the guard. It
 // fails on a mismatch: each model of tenants, and no other table, must have the column tenant_id;
 // shared tables must exist without it. With options.NewerSchema it only logs further tables with
 // that column.
-func checkSchema(ctx context.Context, db *sql.DB, owners owners, options Options) (guard.Tables, error) {
+func checkSchema(ctx context.Context, db *sql.DB, models tableModels, options Options) (guard.Tables, error) {
 	found, err := readTables(ctx, db)
 	if err != nil {
 		return nil, fmt.Errorf("read the database's tables: %w", err)
 	}
-	tables := owners.guardTables()
+	tables := models.guardTables()
 	var mismatches []string
 	for _, name := range slices.Sorted(maps.Keys(found)) {
 		if _, ok := tables[name]; ok || found[name].columnType == "" {
@@ -126,11 +126,11 @@ func checkSchema(ctx context.Context, db *sql.DB, owners owners, options Options
 	}
 	for name := range tables {
 		t, exists := found[name]
-		if mismatch := owners[name].compare(name, t, exists); mismatch != "" {
+		if mismatch := models[name].compareTable(name, t, exists); mismatch != "" {
 			mismatches = append(mismatches, mismatch)
 		}
 		if !tables[name].Shared {
-			tables[name] = guard.Table{Keyed: !t.sharesKeys}
+			tables[name] = guard.Table{TenantLeadsKeys: !t.hasOtherKey}
 		}
 	}
 	if len(mismatches) == 0 {
@@ -140,17 +140,17 @@ func checkSchema(ctx context.Context, db *sql.DB, owners owners, options Options
 	return nil, fmt.Errorf("the tables of the database do not match the models: %s", strings.Join(mismatches, "; "))
 }
 
-// compare returns the mismatch between an owner and its table in the database, or "".
-func (o owner) compare(table string, t foundTable, exists bool) string {
+// compareTable returns the mismatch between a model and its table in the database, or "".
+func (m tableModel) compareTable(table string, t foundTable, exists bool) string {
 	switch {
 	case !exists:
-		return fmt.Sprintf("the table %s of %s does not exist: migrate the database", table, o.name)
-	case o.shared:
+		return fmt.Sprintf("the table %s of %s does not exist: migrate the database", table, m.name)
+	case m.shared:
 		if reason := t.checkShared(); reason != "" {
-			return fmt.Sprintf("the shared table %s of %s %s", table, o.name, reason)
+			return fmt.Sprintf("the shared table %s of %s %s", table, m.name, reason)
 		}
 	case t.columnType == "":
-		return fmt.Sprintf("the table %s of %s has no column %s: add it, as the first column of each key", table, o.name, guard.Column)
+		return fmt.Sprintf("the table %s of %s has no column %s: add it, as the first column of each key", table, m.name, guard.Column)
 	case !strings.HasSuffix(t.columnType, "int"): // a string can equal more than one integer
 		return fmt.Sprintf("the column %s of the table %s must be an integer", guard.Column, table)
 	}
@@ -159,9 +159,9 @@ func (o owner) compare(table string, t foundTable, exists bool) string {
 
 // foundTable describes a table of the database.
 type foundTable struct {
-	kind       string // BASE TABLE, VIEW, …
-	columnType string // of the tenant's column, or empty
-	sharesKeys bool   // the tenant's column does not lead some unique key
+	kind        string // BASE TABLE, VIEW, …
+	columnType  string // of the tenant's column, or empty
+	hasOtherKey bool   // some unique key begins with another column than the tenant's
 }
 
 // checkShared returns the reason why a table can't be shared, or "". A view could have rows of
@@ -195,7 +195,7 @@ func readTables(ctx context.Context, db *sql.DB) (map[string]foundTable, error) 
 		{
 			"SELECT table_name, COALESCE(column_name, '') FROM information_schema.statistics" + inDatabase +
 				" AND non_unique = 0 AND seq_in_index = 1",
-			func(t *foundTable, column string) { t.sharesKeys = t.sharesKeys || column != guard.Column },
+			func(t *foundTable, column string) { t.hasOtherKey = t.hasOtherKey || column != guard.Column },
 		},
 	} {
 		err := retryOnAnyShard(func() error {

@@ -60,23 +60,23 @@ func (s scope) installCallbacks(db *gorm.DB) error {
 // QueryClauses returns the clause that GORM adds to queries and association joins of a model
 // with an ID.
 func (ID) QueryClauses(f *schema.Field) []clause.Interface {
-	return []clause.Interface{owned{f}}
+	return []clause.Interface{tenantClause{f}}
 }
 
 // Value returns the id as an integer for the driver.
 func (id ID) Value() (driver.Value, error) { return int64(id), nil }
 
-// owned is the clause of a tenant's field. A model of tenants has exactly one.
-type owned struct{ field *schema.Field }
+// tenantClause is the clause of a tenant's field. A model of tenants has exactly one.
+type tenantClause struct{ field *schema.Field }
 
 // Name, Build and MergeClause are unused: GORM calls ModifyStatement instead.
-func (owned) Name() string               { return "" }
-func (owned) Build(clause.Builder)       {}
-func (owned) MergeClause(*clause.Clause) {}
+func (tenantClause) Name() string               { return "" }
+func (tenantClause) Build(clause.Builder)       {}
+func (tenantClause) MergeClause(*clause.Clause) {}
 
 // ModifyStatement binds the ON of an association join. GORM builds it as a separate statement,
 // which bypasses buildWhere and has no context.
-func (o owned) ModifyStatement(stmt *gorm.Statement) {
+func (c tenantClause) ModifyStatement(stmt *gorm.Statement) {
 	if stmt == stmt.DB.Statement {
 		return
 	}
@@ -84,7 +84,7 @@ func (o owned) ModifyStatement(stmt *gorm.Statement) {
 		_ = stmt.DB.AddError(err)
 	} else if tenant != 0 {
 		stmt.AddClause(clause.Where{Exprs: []clause.Expression{
-			clause.Eq{Column: clause.Column{Table: stmt.Table, Name: o.field.DBName}, Value: tenant},
+			clause.Eq{Column: clause.Column{Table: stmt.Table, Name: c.field.DBName}, Value: tenant},
 		}})
 	}
 }
@@ -121,18 +121,18 @@ func boundTo(db *gorm.DB) (pool boundPool, ok bool) {
 	return pool, ok
 }
 
-// ownedBy returns the tenant's field of a model. ok is false unless there is exactly one, in the
-// column tenant_id.
-func ownedBy(s *schema.Schema) (field *schema.Field, ok bool) {
+// findTenantField returns the tenant's field of a model. ok is false unless there is exactly one,
+// in the column tenant_id.
+func findTenantField(s *schema.Schema) (field *schema.Field, ok bool) {
 	if s == nil {
 		return nil, false
 	}
-	for _, c := range s.QueryClauses {
-		if o, ok := c.(owned); ok {
+	for _, q := range s.QueryClauses {
+		if c, ok := q.(tenantClause); ok {
 			if field != nil {
 				return nil, false
 			}
-			field = o.field
+			field = c.field
 		}
 	}
 	return field, field != nil && field.DBName == guard.Column
@@ -140,14 +140,14 @@ func ownedBy(s *schema.Schema) (field *schema.Field, ok bool) {
 
 // hasID reports whether a model has a field of type ID.
 func hasID(s *schema.Schema) bool {
-	return s != nil && slices.ContainsFunc(s.QueryClauses, func(c clause.Interface) bool { _, ok := c.(owned); return ok })
+	return s != nil && slices.ContainsFunc(s.QueryClauses, func(c clause.Interface) bool { _, ok := c.(tenantClause); return ok })
 }
 
 // scopeOf returns the tenant of a statement and the tenant's field of its model. It returns
 // false in the system scope and for models without a tenant.
 func scopeOf(stmt *gorm.Statement) (ID, *schema.Field, bool) {
 	tenant, err := tenantOf(stmt)
-	field, ok := ownedBy(stmt.Schema)
+	field, ok := findTenantField(stmt.Schema)
 	return tenant, field, ok && err == nil && tenant != 0
 }
 

@@ -111,7 +111,7 @@ func (s scope) buildWhere(c clause.Clause, b clause.Builder) {
 // refuses the whole statement later, with the reason. It also refuses a model whose field of
 // type ID is not in the column tenant_id.
 func (s scope) requiredAliases(stmt *gorm.Statement) []string {
-	if _, owned := ownedBy(stmt.Schema); !owned && hasID(stmt.Schema) {
+	if _, hasTenant := findTenantField(stmt.Schema); !hasTenant && hasID(stmt.Schema) {
 		return nil
 	}
 	if hasOneTable(stmt) {

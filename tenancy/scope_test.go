@@ -45,7 +45,7 @@ func newShelves(t *testing.T) *tenancytest.Database {
 			t.Fatal(err)
 		}
 	}
-	d.Own(t, &shelf{}, &book{})
+	d.Reopen(t, &shelf{}, &book{})
 	return d
 }
 
@@ -70,7 +70,7 @@ func TestSessionOfAnotherTenantIsRefused(t *testing.T) {
 			return d.For(d.Globex).Model(&book{}).
 				Where("id = 1")
 		}),
-		"a dialector that is gone": d.For(d.Acme).Preload("Books",
+		"a session without a dialector": d.For(d.Acme).Preload("Books",
 			func(s *gorm.DB) *gorm.DB { s = s.Session(&gorm.Session{}); s.Dialector = nil; return s }),
 	} {
 		var shelves []shelf
@@ -124,9 +124,9 @@ func TestSessionOfAnotherTenantIsRefused(t *testing.T) {
 			return d.For(d.Acme).Table("(?) AS b", gorm.G[book](d.For(d.Globex)).Where("1 = 1")).Find(into).Error
 		},
 		"a generic subquery of no tenant": func(into *[]book) error {
-			nobody := d.For(context.Background())
-			nobody.Error = nil
-			return d.For(d.Acme).Table("(?) AS b", gorm.G[book](nobody).Where("1 = 1")).Find(into).Error
+			tenantless := d.For(context.Background())
+			tenantless.Error = nil
+			return d.For(d.Acme).Table("(?) AS b", gorm.G[book](tenantless).Where("1 = 1")).Find(into).Error
 		},
 		"a generic subquery of the system scope": func(into *[]book) error {
 			return d.For(d.Acme).Table("(?) AS b", gorm.G[book](d.For(tenancy.System(d.Acme, "report"))).Where("1 = 1")).Find(into).Error
@@ -231,7 +231,7 @@ func TestJSONColumnsWorkOnEachServer(t *testing.T) {
 		"meta JSON, body JSON, raw JSON, PRIMARY KEY (tenant_id, id))"); err != nil {
 		t.Fatal(err)
 	}
-	d.Own(t, &page{})
+	d.Reopen(t, &page{})
 	want := document{"título": "日本 'quoted' \\ \"and\" 😀"}
 	for _, ctx := range []context.Context{d.Acme, d.Globex} {
 		created := &page{ID: 1, Meta: want, Body: castDocument{want}, Raw: json.RawMessage(`{"a": [1, 2]}`)}

@@ -41,7 +41,7 @@ func (s scope) withTenant(c clause.Clause, b clause.Builder) clause.Clause {
 	stmt := b.(*gorm.Statement)
 	table, ok := s.guard.Table(stmt.Table)
 	values, plain := c.Expression.(clause.Values)
-	if _, owned := ownedBy(stmt.Schema); !ok || table.Shared || !plain || !owned && hasID(stmt.Schema) {
+	if _, hasTenant := findTenantField(stmt.Schema); !ok || table.Shared || !plain || !hasTenant && hasID(stmt.Schema) {
 		return c
 	}
 	tenant, _ := tenantOf(stmt)

@@ -157,7 +157,7 @@ func TestSettingsAreVerifiedOnce(t *testing.T) {
 			}
 		}
 	}
-	acme, nobody := query(d.Acme), query(system)
+	acme, unscoped := query(d.Acme), query(system)
 	questions := func(t *testing.T, steps []func(*testing.T, *sql.Conn)) (n int) {
 		t.Helper()
 		c, err := pool.Conn(system)
@@ -187,17 +187,17 @@ func TestSettingsAreVerifiedOnce(t *testing.T) {
 		},
 		{
 			name:  "those of the system scope",
-			steps: []func(*testing.T, *sql.Conn){nobody, nobody},
+			steps: []func(*testing.T, *sql.Conn){unscoped, unscoped},
 			want:  2,
 		},
 		{
 			name:  "a tenant's after the system scope's",
-			steps: []func(*testing.T, *sql.Conn){nobody, acme, acme},
+			steps: []func(*testing.T, *sql.Conn){unscoped, acme, acme},
 			want:  3 + 1,
 		},
 		{
 			name:  "in turn",
-			steps: []func(*testing.T, *sql.Conn){nobody, acme, nobody, acme, acme},
+			steps: []func(*testing.T, *sql.Conn){unscoped, acme, unscoped, acme, acme},
 			want:  5 + 2,
 		},
 	} {

@@ -205,9 +205,9 @@ func TestServerDefaultsAreReplaced(t *testing.T) {
 		})
 	}
 	t.Run("another database at login", func(t *testing.T) {
-		s.exec(t, "SET GLOBAL init_connect = 'USE elsewhere'")
+		s.exec(t, "SET GLOBAL init_connect = 'USE another'")
 		_, err := tenancy.Open(t.Context(), s.dsn, []any{&note{}}, tenancy.Options{Log: slog.New(slog.DiscardHandler)})
-		if err == nil || !strings.Contains(err.Error(), `the connection's database is "elsewhere" and must be "tests"`) {
+		if err == nil || !strings.Contains(err.Error(), `the connection's database is "another" and must be "tests"`) {
 			t.Error(err)
 		}
 	})

@@ -48,7 +48,7 @@ func TestTenantsStayApartUnderLoad(t *testing.T) {
 	before := runtime.NumGoroutine()
 	var count, cancelled, wrong, failures atomic.Int64
 	kinds := sync.Map{}
-	texts := func(own string, rows *sql.Rows, err error, stop int) error {
+	checkTexts := func(own string, rows *sql.Rows, err error, stop int) error {
 		if err != nil {
 			return err
 		}
@@ -69,72 +69,72 @@ func TestTenantsStayApartUnderLoad(t *testing.T) {
 		return rows.Err()
 	}
 	ways := []func(context.Context, tenancy.Tenant, *rand.Rand) error{
-		func(ctx context.Context, who tenancy.Tenant, r *rand.Rand) error {
+		func(ctx context.Context, tenant tenancy.Tenant, r *rand.Rand) error {
 			var notes []note
 			err := d.For(ctx).Where("id >= ?", r.IntN(500)).Find(&notes).Error
 			for _, n := range notes {
-				if err == nil && n.TenantID != who.ID || err == nil && !strings.HasPrefix(n.Text, who.Slug) {
+				if err == nil && n.TenantID != tenant.ID || err == nil && !strings.HasPrefix(n.Text, tenant.Slug) {
 					t.Errorf("another tenant's %+v", n)
 				}
 			}
 			return err
 		},
-		func(ctx context.Context, who tenancy.Tenant, r *rand.Rand) error { // many statements, to evict others
+		func(ctx context.Context, tenant tenancy.Tenant, r *rand.Rand) error { // many statements, to evict others
 			query := fmt.Sprintf("SELECT text FROM notes WHERE tenant_id = ? AND id >= %d", r.IntN(200))
-			rows, err := pool.QueryContext(ctx, query, uint32(who.ID)) //nolint:rowserrcheck // texts checks it
-			return texts(who.Slug, rows, err, r.IntN(200))
+			rows, err := pool.QueryContext(ctx, query, uint32(tenant.ID)) //nolint:rowserrcheck // checkTexts checks it
+			return checkTexts(tenant.Slug, rows, err, r.IntN(200))
 		},
-		func(ctx context.Context, who tenancy.Tenant, r *rand.Rand) error { // too long for the cache
-			s := d.For(ctx).Raw("SELECT text FROM notes WHERE tenant_id = ?"+long+" AND id >= ?", who.ID, r.IntN(500))
-			rows, err := s.Rows() //nolint:rowserrcheck // texts checks it
-			return texts(who.Slug, rows, err, r.IntN(200))
+		func(ctx context.Context, tenant tenancy.Tenant, r *rand.Rand) error { // too long for the cache
+			s := d.For(ctx).Raw("SELECT text FROM notes WHERE tenant_id = ?"+long+" AND id >= ?", tenant.ID, r.IntN(500))
+			rows, err := s.Rows() //nolint:rowserrcheck // checkTexts checks it
+			return checkTexts(tenant.Slug, rows, err, r.IntN(200))
 		},
-		func(ctx context.Context, who tenancy.Tenant, r *rand.Rand) error {
-			return d.For(ctx).Exec("UPDATE notes SET folder = ? WHERE tenant_id = ?"+long+" AND id = ?", 1, who.ID, r.IntN(500)).Error
+		func(ctx context.Context, tenant tenancy.Tenant, r *rand.Rand) error {
+			return d.For(ctx).Exec("UPDATE notes SET folder = ? WHERE tenant_id = ?"+long+" AND id = ?", 1, tenant.ID, r.IntN(500)).Error
 		},
-		func(ctx context.Context, who tenancy.Tenant, r *rand.Rand) error {
-			rows, err := shared.QueryContext(ctx, uint32(who.ID), r.IntN(500)) //nolint:rowserrcheck // texts checks it
-			return texts(who.Slug, rows, err, r.IntN(60))
+		func(ctx context.Context, tenant tenancy.Tenant, r *rand.Rand) error {
+			rows, err := shared.QueryContext(ctx, uint32(tenant.ID), r.IntN(500)) //nolint:rowserrcheck // checkTexts checks it
+			return checkTexts(tenant.Slug, rows, err, r.IntN(60))
 		},
-		func(ctx context.Context, who tenancy.Tenant, r *rand.Rand) error {
+		func(ctx context.Context, tenant tenancy.Tenant, r *rand.Rand) error {
 			return d.Tx(ctx, func(ctx context.Context) error {
 				id := 1000 + r.IntN(100000)
-				err := d.For(ctx).Create(&note{ID: id, Text: who.Slug + " pair"}).Error
+				err := d.For(ctx).Create(&note{ID: id, Text: tenant.Slug + " pair"}).Error
 				if r.IntN(3) == 0 {
 					_ = d.For(ctx).Transaction(func(s *gorm.DB) error {
-						_ = s.Create(&note{ID: id, Text: who.Slug + " pair"}).Error
+						_ = s.Create(&note{ID: id, Text: tenant.Slug + " pair"}).Error
 						return errors.New("no")
 					})
 				}
-				return errors.Join(err, d.For(ctx).Create(&note{ID: -id, Text: who.Slug + " pair"}).Error)
+				return errors.Join(err, d.For(ctx).Create(&note{ID: -id, Text: tenant.Slug + " pair"}).Error)
 			})
 		},
-		func(ctx context.Context, who tenancy.Tenant, r *rand.Rand) error {
+		func(ctx context.Context, tenant tenancy.Tenant, r *rand.Rand) error {
 			s := d.For(ctx).Session(&gorm.Session{PrepareStmt: true})
-			s = s.Raw("SELECT text FROM notes WHERE tenant_id = ? AND id > ?", who.ID, r.IntN(500))
-			rows, err := s.Rows() //nolint:rowserrcheck // texts checks it
-			return texts(who.Slug, rows, err, r.IntN(60))
+			s = s.Raw("SELECT text FROM notes WHERE tenant_id = ? AND id > ?", tenant.ID, r.IntN(500))
+			rows, err := s.Rows() //nolint:rowserrcheck // checkTexts checks it
+			return checkTexts(tenant.Slug, rows, err, r.IntN(60))
 		},
-		func(ctx context.Context, who tenancy.Tenant, r *rand.Rand) error {
+		func(ctx context.Context, tenant tenancy.Tenant, r *rand.Rand) error {
 			return d.For(ctx).Connection(func(s *gorm.DB) error {
 				var n int64
 				return errors.Join(
 					s.Model(&note{}).Where("id > ?", r.IntN(500)).Count(&n).Error,
-					s.Raw("SELECT COUNT(*) FROM notes WHERE tenant_id = ? AND text LIKE ?", who.ID, "%").Scan(&n).Error,
+					s.Raw("SELECT COUNT(*) FROM notes WHERE tenant_id = ? AND text LIKE ?", tenant.ID, "%").Scan(&n).Error,
 				)
 			})
 		},
 		func(ctx context.Context, _ tenancy.Tenant, r *rand.Rand) error {
 			const query = "SELECT text FROM notes WHERE tenant_id = ? AND id > ?"
 			rows, err := pool.QueryContext(ctx, query, 3, r.IntN(5)) //nolint:rowserrcheck // it is refused
-			return texts("", rows, err, 1)
+			return checkTexts("", rows, err, 1)
 		},
-		func(ctx context.Context, who tenancy.Tenant, _ *rand.Rand) error {
-			return d.For(ctx).Raw("SELECT missing FROM notes WHERE tenant_id = ?", who.ID).Scan(new(string)).Error
+		func(ctx context.Context, tenant tenancy.Tenant, _ *rand.Rand) error {
+			return d.For(ctx).Raw("SELECT missing FROM notes WHERE tenant_id = ?", tenant.ID).Scan(new(string)).Error
 		},
-		func(ctx context.Context, who tenancy.Tenant, _ *rand.Rand) error {
+		func(ctx context.Context, tenant tenancy.Tenant, _ *rand.Rand) error {
 			var text string
-			return d.For(ctx).Raw("SELECT text FROM notes WHERE tenant_id = ? AND id = ?", who.ID, 7).Row().Scan(&text)
+			return d.For(ctx).Raw("SELECT text FROM notes WHERE tenant_id = ? AND id = ?", tenant.ID, 7).Row().Scan(&text)
 		},
 	}
 	var wait sync.WaitGroup
@@ -144,7 +144,7 @@ func TestTenantsStayApartUnderLoad(t *testing.T) {
 			r := rand.New(rand.NewPCG(uint64(worker), 3))
 			for time.Now().Before(end) {
 				base := contexts[r.IntN(2)]
-				who, _ := tenancy.FromContext(base)
+				tenant, _ := tenancy.FromContext(base)
 				ctx, cancel := context.WithCancel(base)
 				if r.IntN(3) == 0 {
 					cancelled.Add(1)
@@ -160,7 +160,7 @@ func TestTenantsStayApartUnderLoad(t *testing.T) {
 							}
 						}
 					}()
-					return ways[way](ctx, who, r)
+					return ways[way](ctx, tenant, r)
 				}()
 				if err != nil && ctx.Err() == nil {
 					failures.Add(1)

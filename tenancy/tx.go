@@ -150,7 +150,7 @@ func (c *conn) checkIsolation(opts driver.TxOptions) (snapshot bool, err error) 
 			"to read a snapshot, use &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}", ErrScope, i)
 	case c.vitess:
 		return false, fmt.Errorf("%w: Vitess would change the isolation level of the session, and not of one transaction: "+
-			"read data that must agree with one statement", ErrScope)
+			"read data that must be consistent with one statement", ErrScope)
 	}
 	return true, nil
 }
@@ -168,22 +168,22 @@ func (c *conn) checkSnapshot(query string) error {
 // noteError records an error with which the server may have ended the open transaction: each
 // later statement would then commit on its own.
 func (c *conn) noteError(err error) {
-	if c.open && c.lost == nil && mayEndTransaction(err) {
-		c.lost = err
+	if c.open && c.endedBy == nil && mayEndTransaction(err) {
+		c.endedBy = err
 	}
 }
 
 // endedError returns the error for statements after the server may have ended the
 // transaction.
 func (c *conn) endedError() error {
-	return fmt.Errorf("the transaction has ended, roll it back: %w", c.lost)
+	return fmt.Errorf("the transaction has ended, roll it back: %w", c.endedBy)
 }
 
 // endTransaction records that the transaction ends. It keeps the last statement if that was
 // cancelled, so that Close kills it. Otherwise no statement of the transaction runs any more,
 // even if the connection fails later.
 func (c *conn) endTransaction() {
-	c.open, c.lost, c.snapshot = false, nil, false
+	c.open, c.endedBy, c.snapshot = false, nil, false
 	if c.inner.IsValid() {
 		c.last = nil
 	}
@@ -199,7 +199,7 @@ type connTx struct {
 // and returns that error. When COMMIT itself fails, the outcome is unknown, and the
 // connection does not return to the pool.
 func (t *connTx) Commit() error {
-	if t.conn.lost != nil {
+	if t.conn.endedBy != nil {
 		err := t.conn.endedError()
 		_ = t.Rollback() // err names the cause
 		return err

@@ -78,7 +78,7 @@ func renderArms[K any](query *gorm.DB, column string, keys []K, dest any) ([]arm
 	}
 	at := slices.Index(rendered.Statement.Vars, any(placeholder{}))
 	if at < 0 {
-		return nil, fmt.Errorf("%w: UnionAllByKey lost its key", ErrScope)
+		return nil, fmt.Errorf("%w: UnionAllByKey has no key", ErrScope)
 	}
 	sql := rendered.Statement.SQL.String()
 	arms := make([]arm, len(keys))

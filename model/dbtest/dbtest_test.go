@@ -12,7 +12,7 @@ import (
 // tenancy.CreateDirectory.
 func TestMigrationsCreateTheDirectory(t *testing.T) {
 	migrated := dbtest.New(t)
-	migrated.OneShard(t)
+	migrated.SkipOnVitess(t)
 	created := new(tenancytest.Schema).New(t)
 	if got, want := describeTenants(t, migrated), describeTenants(t, created); !slices.Equal(got, want) {
 		t.Errorf("the migrations create\n%q\nand tenancy.CreateDirectory creates\n%q", got, want)

@@ -19,12 +19,12 @@ var update = flag.Bool("update", false, "write the reasons of refusals in testda
 // tables are the tables that most tests use. testdata/schema.sql creates those without "notes" and
 // "countries".
 var tables = guard.Tables{
-	"members":     {Keyed: true},
-	"projects":    {Keyed: true},
-	"items":       {Keyed: true},
-	"labels":      {Keyed: true},
-	"item_labels": {Keyed: true},
-	"comments":    {Keyed: true},
+	"members":     {TenantLeadsKeys: true},
+	"projects":    {TenantLeadsKeys: true},
+	"items":       {TenantLeadsKeys: true},
+	"labels":      {TenantLeadsKeys: true},
+	"item_labels": {TenantLeadsKeys: true},
+	"comments":    {TenantLeadsKeys: true},
 	"notes":       {},
 	"countries":   {Shared: true},
 }

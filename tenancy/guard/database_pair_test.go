@@ -13,9 +13,9 @@ import (
 
 // generatedTables are the tables of generated statements. The ids of codes are unique in all tenants.
 var generatedTables = guard.Tables{
-	"boxes":  {Keyed: true},
-	"things": {Keyed: true},
-	"parts":  {Keyed: true},
+	"boxes":  {TenantLeadsKeys: true},
+	"things": {TenantLeadsKeys: true},
+	"parts":  {TenantLeadsKeys: true},
 	"codes":  {},
 	"rates":  {Shared: true},
 }

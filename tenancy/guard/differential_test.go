@@ -197,18 +197,18 @@ var lexeme = regexp.MustCompile("(?s)'(?:[^'\\\\]|\\\\.|'')*'|\"[^\"]*\"|`[^`]*`
 
 // shrinkLeak removes runs of tokens while the statement is accepted and leaks.
 func (r *comparison) shrinkLeak(ctx context.Context, st statement) statement {
-	quiet := &comparison{both: r.both, alone: r.alone, counts: map[string]int{}, examples: map[string][]string{}}
+	unlogged := &comparison{both: r.both, alone: r.alone, counts: map[string]int{}, examples: map[string][]string{}}
 	tokens := lexeme.FindAllString(st.sql, -1)
 	deadline := time.Now().Add(20 * time.Second)
 	for size := len(tokens) / 2; size > 0; size-- {
-		for i := 0; i+size <= len(tokens) && time.Now().Before(deadline) && !quiet.crashed; i++ {
+		for i := 0; i+size <= len(tokens) && time.Now().Before(deadline) && !unlogged.crashed; i++ {
 			before, left := countPlaceholders(tokens[:i]), slices.Concat(tokens[:i], tokens[i+size:])
 			after := before + countPlaceholders(tokens[i:i+size])
 			if after > len(st.args) { // a ? is inside a comment
 				return st
 			}
 			smaller := statement{sql: strings.Join(left, ""), args: slices.Concat(st.args[:before], st.args[after:]), write: st.write}
-			if checkForTenant1(smaller) == nil && quiet.findLeak(ctx, smaller) != "" {
+			if checkForTenant1(smaller) == nil && unlogged.findLeak(ctx, smaller) != "" {
 				st, tokens = smaller, left
 				i--
 			}

@@ -11,8 +11,8 @@ import (
 
 // exampleTables has two tenant tables and a shared table.
 var exampleTables = guard.Tables{
-	"items":     {Keyed: true},
-	"projects":  {Keyed: true},
+	"items":     {TenantLeadsKeys: true},
+	"projects":  {TenantLeadsKeys: true},
 	"countries": {Shared: true},
 }
 

@@ -44,25 +44,25 @@ func FuzzProve(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
 		start := time.Now()
-		first := proveText(t, string(text))
+		first := findRefusal(t, string(text))
 		if took, most := time.Since(start), 5*time.Second+time.Duration(len(text))*50*time.Microsecond; took > most {
 			t.Errorf("%d bytes took %s", len(text), took)
 		}
-		if second := proveText(t, string(text)); first != second {
+		if second := findRefusal(t, string(text)); first != second {
 			t.Errorf("first %q, then %q", first, second)
 		}
 	})
 }
 
-// proveText returns the reason of the refusal of a text, or "". It fails the test if the guard panics.
-func proveText(t *testing.T, text string) string {
+// findRefusal returns the reason of the refusal of a statement, or "". It fails the test if the guard panics.
+func findRefusal(t *testing.T, sql string) string {
 	t.Helper()
 	defer func() {
 		if p := recover(); p != nil {
-			t.Errorf("the guard panics on %.200q: %v", text, p)
+			t.Errorf("the guard panics on %.200q: %v", sql, p)
 		}
 	}()
-	proof, err := guard.Prove(generatedTables, text)
+	proof, err := guard.Prove(generatedTables, sql)
 	var refusal *guard.Refusal
 	switch {
 	case err == nil && proof != nil:
@@ -71,7 +71,7 @@ func proveText(t *testing.T, text string) string {
 		}
 		_ = proof.Check(1, nil) // it must not panic
 		return ""
-	case !errors.As(err, &refusal) || refusal.SQL != text || refusal.Reason == "" || proof != nil:
+	case !errors.As(err, &refusal) || refusal.SQL != sql || refusal.Reason == "" || proof != nil:
 		t.Fatalf("neither a proof nor a refusal: %v, %v", proof, err)
 	}
 	return err.Error()

@@ -13,9 +13,9 @@ const Column = "tenant_id"
 
 // Table is an allowed table. The zero value is a tenant table.
 type Table struct {
-	// Keyed is true if tenant_id leads each unique key of the table. An upsert then conflicts
-	// only with rows of its own tenant.
-	Keyed bool
+	// TenantLeadsKeys is true if tenant_id leads each unique key of the table. An upsert then
+	// conflicts only with rows of its own tenant.
+	TenantLeadsKeys bool
 	// Shared is true if the table has no tenant_id. Statements of every tenant may read it; none
 	// may write it or lock its rows.
 	Shared bool

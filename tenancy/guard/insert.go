@@ -24,7 +24,7 @@ func (p *prover) proveInsert(s *sqlparser.Insert) error {
 	if p.tables[table].Shared {
 		return (&tableRef{alias: table, shared: table}).refuseWrite()
 	}
-	if (s.Action == sqlparser.ReplaceAct || len(s.OnDup) > 0) && !p.tables[table].Keyed {
+	if (s.Action == sqlparser.ReplaceAct || len(s.OnDup) > 0) && !p.tables[table].TenantLeadsKeys {
 		return refuseTable(table, table, "an upsert could meet another tenant's row: %s must lead each unique key", Column)
 	}
 	target := &tableRef{alias: table, table: table}

@@ -9,8 +9,8 @@ import (
 	"rowhouse/tenancy/guard"
 )
 
-// TestTextHasLimits has the rules for text that a file of testdata can't hold.
-func TestTextHasLimits(t *testing.T) {
+// TestSQLHasLimits has the rules for SQL strings that a file of testdata can't hold.
+func TestSQLHasLimits(t *testing.T) {
 	times := strings.Repeat
 	const control = "line 1, column %d, at %q: control characters are not allowed"
 	deep := func(column int, near string) string {
@@ -60,7 +60,7 @@ func TestTextHasLimits(t *testing.T) {
 			sql:     "SELECT '\x7f'",
 			refused: fmt.Sprintf(control, 9, "\x7f'"),
 		},
-		{name: "the characters beside delete", sql: "SELECT '~\u0080'"},
+		{name: "the characters before and after delete", sql: "SELECT '~\u0080'"},
 		{name: "100 parentheses", sql: "SELECT " + times("(1+", 100) + "1" + times(")", 100)},
 		{
 			name:    "101 parentheses",

@@ -36,8 +36,8 @@ func (l *lexedSQL) checkToken(kind, start int, text string) error {
 	return nil
 }
 
-// checkPlaceholder accepts a ? between blanks or punctuation: the driver writes the argument in its
-// place, which must not become a part of a word beside it.
+// checkPlaceholder accepts a ? between blanks or punctuation: the driver replaces it by the argument,
+// which must not become a part of an adjacent word.
 func checkPlaceholder(sql string, at int) error {
 	if strings.HasPrefix(sql[at:], ":=") {
 		return refuseAt(sql, at, "variables outlive the statement: pass an argument, with a ? for it")

@@ -22,7 +22,7 @@ func (missing) TableName() string { return "missing" }
 // TestErrorsOfTheDatabaseFailTheTest reads tables that do not exist.
 func TestErrorsOfTheDatabaseFailTheTest(t *testing.T) {
 	d := new(Schema).New(t)
-	d.OneShard(t)
+	d.SkipOnVitess(t)
 	for _, test := range []struct {
 		name string
 		do   func(testing.TB)
@@ -44,8 +44,8 @@ func TestErrorsOfTheDatabaseFailTheTest(t *testing.T) {
 			want: "1146",
 		},
 		{
-			name: "Own",
-			do:   func(t testing.TB) { d.Own(t, &missing{}) },
+			name: "Reopen",
+			do:   func(t testing.TB) { d.Reopen(t, &missing{}) },
 			want: "missing",
 		},
 		{

@@ -134,9 +134,9 @@ func (d *Database) createTenants(ctx context.Context) error {
 	return nil
 }
 
-// Own opens the database again, with the models of the schema and further models. The test has
+// Reopen opens the database again with the models of the schema and further models. The test has
 // created their tables.
-func (d *Database) Own(t testing.TB, models ...any) {
+func (d *Database) Reopen(t testing.TB, models ...any) {
 	t.Helper()
 	if k := d.schema.template.keyspace; k != nil && len(models) > 0 {
 		k.addTables(t, d.SQL, models)

@@ -74,7 +74,7 @@ func execute(ctx context.Context, dsn string, statements []string) error {
 func TestEachDatabaseIsMigratedAndEmpty(t *testing.T) {
 	for range 2 {
 		d := schema.New(t)
-		d.OneShard(t)
+		d.SkipOnVitess(t)
 		if n := d.Count(t, "a_notes", "") + d.Count(t, "colors", ""); n != 0 {
 			t.Errorf("%d rows of an earlier test, or of Migrate in a table that is not kept", n)
 		}
@@ -115,7 +115,7 @@ func TestZeroSchemaHasTheDirectory(t *testing.T) {
 	if _, err := d.SQL.ExecContext(t.Context(), ddl); err != nil {
 		t.Fatal(err)
 	}
-	d.Own(t, &note{})
+	d.Reopen(t, &note{})
 	if err := d.For(d.Acme).Create(&note{ID: 1}).Error; err != nil {
 		t.Error(err)
 	}
@@ -142,7 +142,7 @@ func TestStatementsAreRecorded(t *testing.T) {
 // TestProcessesListTheConnectionsOfTheDatabase finds a running statement.
 func TestProcessesListTheConnectionsOfTheDatabase(t *testing.T) {
 	d := schema.New(t)
-	d.OneShard(t)
+	d.SkipOnVitess(t)
 	processes := d.Processes(t)
 	isShow := func(p tenancytest.Process) bool { return p.ID > 0 && strings.HasPrefix(p.Statement, "SHOW") }
 	if !slices.ContainsFunc(processes, isShow) {

@@ -24,9 +24,9 @@ type keyspace struct {
 	keep   []string // tables that keep their rows
 }
 
-// OneShard skips the test on Vitess. Tests with statements for several tenants call it: these
+// SkipOnVitess skips the test on Vitess. Tests with statements for several tenants call it: these
 // need several shards, which vtgate refuses (--no-scatter).
-func (d *Database) OneShard(t testing.TB) {
+func (d *Database) SkipOnVitess(t testing.TB) {
 	t.Helper()
 	if d.Product(t) == vitess {
 		t.Skip("the statements of this test reach several tenants, and so several shards")
