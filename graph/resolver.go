@@ -61,8 +61,8 @@ func nullComparisons(t *ast.Type, v any, path relay.Path) (nulls []relay.Path) {
 
 // orNull turns *relay.NotFoundError into null.
 func orNull[T any](found T, err error) (T, error) {
-	var gone *relay.NotFoundError
-	if errors.As(err, &gone) {
+	var notFound *relay.NotFoundError
+	if errors.As(err, &notFound) {
 		var null T
 		return null, nil
 	}

@@ -51,7 +51,7 @@ func (x Extension) MutateOperationContext(_ context.Context, o *graphql.Operatio
 		errcode.Set(err, errcode.ValidationFailed)
 		return err
 	}
-	// Now, not with its first large event: meanwhile another goroutine may end the subscription.
+	// The first large event would be too late: another goroutine may be ending the subscription then.
 	o.Stats.SetExtension(lastBufferedKey, &lastBuffered{})
 	o.ResolverMiddleware = startTimes(o.ResolverMiddleware)
 	return nil

@@ -7,8 +7,8 @@
 // An application adds a scalar of its own, such as Date, without an edit of this package:
 //   - model/date.go has MarshalDate and UnmarshalDate, like datetime.go;
 //   - gqlgen.yml binds the scalar to rowhouse/model.Date;
-//   - an init function in graph/resolver.go adds an entry with UnmarshalDate to Unmarshalers. The
-//     server does not start without this entry.
+//   - an init function in graph/resolver.go adds an entry to Unmarshalers. The server does not start
+//     without it.
 package scalar
 
 import (
@@ -21,7 +21,11 @@ import (
 )
 
 // Unmarshalers are the Unmarshal functions by the name of the scalar. A function fails for a value
-// outside the scalar. An application adds its own scalars in an init function.
+// outside the scalar. An application adds its own scalars in graph/resolver.go:
+//
+//	func init() {
+//		scalar.Unmarshalers["Date"] = func(v any) (any, error) { return model.UnmarshalDate(v) }
+//	}
 var Unmarshalers = map[string]func(any) (any, error){
 	"Boolean":  untyped(UnmarshalBoolean),
 	"DateTime": untyped(UnmarshalDateTime),

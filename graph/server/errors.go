@@ -77,7 +77,7 @@ var kinds = []kind{
 		message: "no such tenant may be used",
 	},
 	{
-		code: codeInternal, match: isGone, phase: beforeExecution, status: http.StatusInternalServerError,
+		code: codeInternal, match: isDisconnected, phase: beforeExecution, status: http.StatusInternalServerError,
 		message: internalMessage, log: "the client went away", level: slog.LevelInfo,
 	},
 	{
