@@ -57,15 +57,17 @@ func (t *Type[T]) notFound() error { return &NotFoundError{Type: t.name} }
 // ByIDs returns the rows with these ids of the database, which may repeat, in one statement, as one
 // batch. Missing rows are left out.
 func (t *Type[T]) ByIDs(ctx context.Context, db *tenancy.DB, ids []ID) (map[ID]*T, error) {
-	found := make(map[ID]*T, len(ids))
 	if len(ids) == 0 {
-		return found, nil
+		return map[ID]*T{}, nil
 	}
-	distinct := slices.Compact(slices.SortedFunc(slices.Values(ids), compareIDs))
+	distinct := slices.Clone(ids)
+	slices.SortFunc(distinct, compareIDs)
+	distinct = slices.Compact(distinct)
 	var rows []*T
 	if err := db.For(ctx).Where("id IN ?", distinct).Find(&rows).Error; err != nil {
 		return nil, err
 	}
+	found := make(map[ID]*T, len(rows))
 	t.newBatch(rows...)
 	for _, r := range rows {
 		found[t.rowID(r)] = r
