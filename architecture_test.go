@@ -56,7 +56,7 @@ var packages = []struct {
 // ends in /... includes the packages below. For an import, the longest pattern applies.
 var importRules = map[string][]string{
 	"github.com/99designs/gqlgen/...":                {"graph/..."},
-	"github.com/99designs/gqlgen/graphql":            {"graph/...", "model", "model/demo", "model/relay"}, // for graphql.Omittable
+	"github.com/99designs/gqlgen/graphql":            {"graph/...", "model", "model/demo", "model/relay"}, // for Omittable and scalars
 	"github.com/99designs/gqlgen/graphql/playground": {"web/playground"},
 	"github.com/vektah/gqlparser/...":                {"graph/..."},
 	"github.com/coder/websocket/...":                 {"graph/transport", "graph/servertest"},

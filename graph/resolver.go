@@ -59,10 +59,10 @@ func nullComparisons(t *ast.Type, v any, path relay.Path) (nulls []relay.Path) {
 	return nulls
 }
 
-// orNull replaces *relay.NotFoundError by null.
+// orNull turns *relay.NotFoundError into null.
 func orNull[T any](found T, err error) (T, error) {
-	var gone *relay.NotFoundError
-	if errors.As(err, &gone) {
+	var notFound *relay.NotFoundError
+	if errors.As(err, &notFound) {
 		var null T
 		return null, nil
 	}

@@ -244,10 +244,8 @@ func TestStatementsPreparedInTheSystemScopeServeNoTenant(t *testing.T) {
 			if err := statement.QueryRowContext(system).Scan(new(relay.ID)); err != nil {
 				t.Errorf("by the system: %v", err)
 			}
-			if err := statement.QueryRowContext(h.Acme).Scan(new(relay.ID)); !errors.Is(
-				err,
-				tenancy.ErrScope,
-			) { //nolint:contextcheck // it was prepared in another
+			err = statement.QueryRowContext(h.Acme).Scan(new(relay.ID)) //nolint:contextcheck // it was prepared in another
+			if !errors.Is(err, tenancy.ErrScope) {
 				t.Errorf("by acme: %v, want ErrScope", err)
 			}
 		})

@@ -53,11 +53,13 @@ func CountedAssignee(ctx context.Context, db *tenancy.DB, c *ItemCount) (*Member
 		return nil, nil //nolint:nilnil // NULL is no failure
 	}
 	members, err := relay.LoadBatch(c, "assignee", func(counts []*ItemCount) (map[relay.ID]*Member, error) {
-		ids := make([]*relay.ID, len(counts))
-		for i, c := range counts {
-			ids[i] = c.AssigneeID
+		var ids []relay.ID
+		for _, c := range counts {
+			if c.AssigneeID != nil {
+				ids = append(ids, *c.AssigneeID)
+			}
 		}
-		return Members.ByReferences(ctx, db, ids)
+		return Members.ByIDs(ctx, db, ids)
 	})
 	return members[*c.AssigneeID], err
 }

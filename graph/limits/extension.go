@@ -51,15 +51,15 @@ func (x Extension) MutateOperationContext(_ context.Context, o *graphql.Operatio
 		errcode.Set(err, errcode.ValidationFailed)
 		return err
 	}
-	// Now, not with its first large event: meanwhile another goroutine may end the subscription.
-	o.Stats.SetExtension(unreadKey, &unread{})
+	// The first large event would be too late: another goroutine may be ending the subscription then.
+	o.Stats.SetExtension(lastBufferedKey, &lastBuffered{})
 	o.ResolverMiddleware = startTimes(o.ResolverMiddleware)
 	return nil
 }
 
 // InterceptResponse tracks the usage of a response, and removes errors beyond the limit.
 func (x Extension) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-	if last := unreadOf(ctx); last != nil {
+	if last := lastBufferedOf(ctx); last != nil {
 		if previous := last.Swap(nil); previous != nil {
 			previous.releaseBuffer()
 		}
@@ -133,10 +133,11 @@ func (x Extension) trackList(ctx context.Context, length int) error {
 	return nil
 }
 
-// TrackDeferred returns a function that tracks repeated bytes: overlapping deferred fragments repeat
-// fields in their payloads. The function fails beyond a limit, and its quota lasts until ctx ends.
-// InterceptResponse tracks the other bytes of the payloads, as the response with all fragments.
+// TrackDeferred returns a function for transport.HTTP that limits the memory of deferred payloads. The
+// function fails beyond Response, and beyond the tenant's quota, which it holds until ctx ends.
 func (x Extension) TrackDeferred(ctx context.Context) func(bytes int64) error {
+	// bytes are only those that overlapping fragments repeat. InterceptResponse has tracked the
+	// others, in the complete result.
 	u := &usage{operation: ctx, quota: x.Quota}
 	return func(bytes int64) error {
 		if bytes > x.Response {

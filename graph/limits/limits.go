@@ -36,8 +36,8 @@ type Limits struct {
 	Name int
 	// Fragments bounds the fragments of a document.
 	Fragments int
-	// Selections bounds the fields, fragments and, in tens, values of a document. A fragment counts
-	// for each operation that uses it.
+	// Selections bounds the size of a document: one for each field and fragment, and one for each ten
+	// values. A fragment counts for each operation that uses it.
 	Selections int
 	// Errors bounds the errors of a response.
 	Errors int
@@ -55,7 +55,8 @@ type Limits struct {
 	// Subscriptions bounds the subscriptions of a tenant, per server. A subscription counts once for
 	// each KiB of its document and variables.
 	Subscriptions int
-	// Buffered bounds the unread responses of a tenant, in KiB, per server.
+	// Buffered bounds the buffered responses of a tenant, which clients have not read yet, in KiB, per
+	// server.
 	Buffered int
 }
 

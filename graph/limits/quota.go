@@ -8,7 +8,7 @@ import (
 	"rowhouse/tenancy"
 )
 
-// Buffered is the resource of unread responses, in KiB.
+// Buffered is the resource of buffered responses, in KiB.
 const Buffered transport.Resource = "KiB of responses that no client has read yet"
 
 // Quota counts the resources of each tenant, and bounds them.

@@ -87,30 +87,30 @@ func (u *usage) releaseBuffer() {
 	u.releases = nil
 }
 
-// unread holds the usage of the last response of an operation. Its client has read it when the
-// operation continues with the next one.
-type unread struct{ atomic.Pointer[usage] }
+// lastBuffered holds the usage of the last large response of an operation. Its client has read it when
+// the operation continues with the next one.
+type lastBuffered struct{ atomic.Pointer[usage] }
 
-// unreadKey is the name of unread in graphql.Stats.
-const unreadKey = "limits.unread"
+// lastBufferedKey is the name of lastBuffered in graphql.Stats.
+const lastBufferedKey = "limits.lastBuffered"
 
 // keepUntilNext keeps the usage until the next response of the operation.
 func (u *usage) keepUntilNext(ctx context.Context) {
-	last := unreadOf(ctx)
+	last := lastBufferedOf(ctx)
 	if last == nil {
-		last = &unread{}
-		operationOf(ctx).Stats.SetExtension(unreadKey, last)
+		last = &lastBuffered{}
+		operationOf(ctx).Stats.SetExtension(lastBufferedKey, last)
 	}
 	last.Store(u)
 }
 
-// unreadOf returns the last large response of the operation of ctx, or nil if there is none.
-func unreadOf(ctx context.Context) *unread {
+// lastBufferedOf returns the last large response of the operation of ctx, or nil if there is none.
+func lastBufferedOf(ctx context.Context) *lastBuffered {
 	o := operationOf(ctx)
 	if o == nil {
 		return nil
 	}
-	last, _ := o.Stats.GetExtension(unreadKey).(*unread)
+	last, _ := o.Stats.GetExtension(lastBufferedKey).(*lastBuffered)
 	return last
 }
 

@@ -2,8 +2,13 @@
 //
 // Each scalar has a pair of functions, as MarshalInt and UnmarshalInt, to which gqlgen.yml binds it. The
 // server uses the Unmarshal function for variables and for literals, so both have the same rules and
-// the same messages, those of graphql-js. To add a scalar, add its pair of functions, an entry in
-// Unmarshalers and an entry in gqlgen.yml; the server does not start without the second.
+// the same messages, those of graphql-js.
+//
+// An application adds a scalar of its own, such as Date, without an edit of this package:
+//   - model/date.go has MarshalDate and UnmarshalDate, like datetime.go;
+//   - gqlgen.yml binds the scalar to rowhouse/model.Date;
+//   - an init function in graph/resolver.go adds an entry to Unmarshalers. The server does not start
+//     without it.
 package scalar
 
 import (
@@ -16,7 +21,11 @@ import (
 )
 
 // Unmarshalers are the Unmarshal functions by the name of the scalar. A function fails for a value
-// outside the scalar. An application adds its own scalars before it starts the server.
+// outside the scalar. An application adds its own scalars in graph/resolver.go:
+//
+//	func init() {
+//		scalar.Unmarshalers["Date"] = func(v any) (any, error) { return model.UnmarshalDate(v) }
+//	}
 var Unmarshalers = map[string]func(any) (any, error){
 	"Boolean":  untyped(UnmarshalBoolean),
 	"DateTime": untyped(UnmarshalDateTime),

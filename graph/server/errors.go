@@ -46,9 +46,9 @@ const (
 // internalMessage replaces the message of an error without a PublicError.
 const internalMessage = "internal server error"
 
-// kinds are all kinds of errors; the first match applies. To add a code to the framework, add an entry;
-// an error that is not a PublicError also needs a match. The codes of an application need no entry:
-// before execution, their status is 400.
+// kinds are the kinds of errors of the framework; the first match applies. Each code of the framework
+// has an entry, with a match for an error that is not a PublicError. An application's PublicError
+// needs no entry: its status before execution is 400.
 var kinds = []kind{
 	{code: codeBadUserInput, status: http.StatusBadRequest},
 	{code: codeForbidden, status: http.StatusForbidden},
@@ -77,7 +77,7 @@ var kinds = []kind{
 		message: "no such tenant may be used",
 	},
 	{
-		code: codeInternal, match: isGone, phase: beforeExecution, status: http.StatusInternalServerError,
+		code: codeInternal, match: isDisconnected, phase: beforeExecution, status: http.StatusInternalServerError,
 		message: internalMessage, log: "the client went away", level: slog.LevelInfo,
 	},
 	{

@@ -47,9 +47,9 @@ func kindOf(ctx context.Context, err error, now phase) kind {
 		if k.match == nil || k.phase != anyPhase && k.phase != now || !k.match(ctx, err) {
 			continue
 		}
-		var own *tenancy.ResolveError
-		if k.code != codeInternal && errors.As(err, &own) {
-			k.message = own.Message
+		var resolve *tenancy.ResolveError
+		if k.code != codeInternal && errors.As(err, &resolve) {
+			k.message = resolve.Message
 		}
 		return k
 	}
@@ -86,8 +86,8 @@ func isLate(ctx context.Context, err error) bool {
 // isCanceled matches an operation whose client has disconnected or stopped it.
 func isCanceled(_ context.Context, err error) bool { return errors.Is(err, context.Canceled) }
 
-// isGone matches a request whose client has disconnected.
-func isGone(ctx context.Context, _ error) bool { return ctx.Err() != nil }
+// isDisconnected matches a request whose client has disconnected.
+func isDisconnected(ctx context.Context, _ error) bool { return ctx.Err() != nil }
 
 // isAny matches each error.
 func isAny(context.Context, error) bool { return true }

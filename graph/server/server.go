@@ -14,11 +14,11 @@
 //
 // Each request has a tenant, from its credentials, before GraphQL parses it. Documents are limited,
 // validated and cached; the variables of an operation are coerced before its first resolver runs.
-// Clients see a PublicError, or an error of the table in errors.go. All other errors reach the log,
-// and clients as INTERNAL_SERVER_ERROR.
+// Clients see the code and message of a PublicError, or of an error in kinds. All other errors reach
+// the log, and clients as INTERNAL_SERVER_ERROR.
 //
-// Start reading with New. errors.go has the error codes, and prepare.go the checks of a document. The
-// limits are in package limits, the protocols in package transport.
+// Start reading with New. errors.go has the error codes in kinds; prepare.go parses, limits, validates
+// and caches documents. The limits are in package limits, the protocols in package transport.
 package server
 
 import (
@@ -51,7 +51,7 @@ type Options struct {
 	// Resolve finds the tenant and the caller of a request, and of a socket. It is required.
 	Resolve tenancy.Resolver
 	// TrustTenantHeader is set if a gateway adds tenancy.HeaderName to each request. The header then
-	// does not prove a CORS preflight.
+	// is no proof of a CORS preflight: the gateway adds it to requests of cross-origin pages too.
 	TrustTenantHeader bool
 	// Origins are the origins of pages with access to sockets, beside the server's own.
 	Origins []string
@@ -120,9 +120,8 @@ func addTransports(executor *handler.Server, schema graphql.ExecutableSchema, x 
 	})
 }
 
-// preflightHeaders returns request headers as proof of a CORS preflight: without one, browsers do
-// not send them to another origin. A gateway would also add the tenant header to the request of a
-// cross-origin page.
+// preflightHeaders returns the request headers that prove a CORS preflight: browsers send them to
+// another origin only after one. See Options.TrustTenantHeader for the tenant header.
 func preflightHeaders(o Options) []string {
 	headers := []string{"Apollo-Require-Preflight", "X-Apollo-Operation-Name"}
 	if o.TrustTenantHeader {

@@ -25,9 +25,9 @@ type HTTP struct {
 	MaxTime time.Duration
 	// Schema is the executor's schema. Only @defer needs it.
 	Schema *ast.Schema
-	// TrackDeferred returns a function that tracks the memory of an operation's deferred payloads
-	// until ctx ends. It is called after each payload, with the bytes that the payloads so far have
-	// more than the complete data, because fragments overlap. It fails if a limit is exceeded.
+	// TrackDeferred returns a function that limits the memory of an operation's deferred payloads,
+	// which are kept until ctx ends. It is called after each payload with the size of all payloads so
+	// far, less that of the complete data, in bytes. It fails beyond a limit.
 	TrackDeferred func(ctx context.Context) func(bytes int64) error
 	// Acquire acquires Operations, Subscriptions and Sockets.
 	Acquire AcquireFunc

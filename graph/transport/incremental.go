@@ -48,7 +48,7 @@ func (x exchange) respondIncrementally(ctx context.Context, o *graphql.Operation
 	deferRemover{variables: o.Variables, schema: x.Schema}.rewriteOperation(o)
 	o.ResolverMiddleware = isolateErrors(o.ResolverMiddleware)
 	complete := x.executeOnce(ctx, o)
-	o.Operation, o.Doc, o.ResolverMiddleware = operation, doc, resolver // the objects are free
+	o.Operation, o.Doc, o.ResolverMiddleware = operation, doc, resolver // frees the resolvers' objects
 	track := x.TrackDeferred(ctx)
 	b := payloadBuilder{
 		operation: o, schema: x.Schema, errors: complete.Errors,
@@ -60,7 +60,7 @@ func (x exchange) respondIncrementally(ctx context.Context, o *graphql.Operation
 		},
 	}
 	x.writePart("", b.buildSubsequent(initial.Data, complete.Data), incrementalDelimiter+"--\r\n")
-	// The executor caches selections by their address, which no other may get before.
+	// The executor caches selections by their address. New ones must not get the same address meanwhile.
 	runtime.KeepAlive(initialOperation)
 	runtime.KeepAlive(initialDoc)
 }

@@ -22,9 +22,9 @@ func (b *payloadBuilder) appendPayload(to jsonObject, next pendingPayload) jsonO
 		to, ok = b.appendObject(to, next.value, next.object, &next.mergedSelection, next.path)
 	}
 	if !ok {
-		return appendPlace(append(to[:begin], "null}"...), next, b.nullErrors(next.path))
+		return appendLocation(append(to[:begin], "null}"...), next, b.nullErrors(next.path))
 	}
-	return appendPlace(append(to, '}'), next, b.failed)
+	return appendLocation(append(to, '}'), next, b.failed)
 }
 
 // nullErrors returns the errors of a payload without data. It has at least one if the complete
@@ -38,8 +38,8 @@ func (b *payloadBuilder) nullErrors(path ast.Path) gqlerror.List {
 	return b.failed
 }
 
-// appendPlace appends the path and label of a payload, and its errors.
-func appendPlace(payload jsonObject, p pendingPayload, errs gqlerror.List) jsonObject {
+// appendLocation appends the path and label of a payload, and its errors.
+func appendLocation(payload jsonObject, p pendingPayload, errs gqlerror.List) jsonObject {
 	payload = payload.marshalMember("path", p.path)
 	if p.label != nil {
 		payload = payload.marshalMember("label", *p.label)

@@ -59,7 +59,7 @@ func (b *payloadBuilder) buildSubsequent(initial, complete []byte) jsonObject {
 		before := len(response)
 		response = b.appendPayload(response, next)
 		if exceeded = b.checkSize(next.path, len(response)-len(complete)); exceeded != nil {
-			response = append(response[:before], appendPlace(jsonObject(`{"data":null}`), next, exceeded)...)
+			response = append(response[:before], appendLocation(jsonObject(`{"data":null}`), next, exceeded)...)
 		}
 	}
 	if len(response) == len(begin) {

@@ -12,7 +12,7 @@ import (
 // caller calls release once, when done.
 type AcquireFunc func(ctx context.Context, resource Resource, n int) (release func(), err error)
 
-// Resource is a resource with a quota. Its value is a plural noun for messages.
+// Resource is a resource with a quota. Its value is a plural, for messages.
 type Resource string
 
 // The resources that transports acquire.

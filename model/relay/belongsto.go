@@ -52,11 +52,13 @@ func (b *BelongsTo[T, U]) Load(ctx context.Context, db *tenancy.DB, r *T) (*U, e
 		return nil, nil //nolint:nilnil // NULL is no failure
 	}
 	found, err := loadBatch(b.from.baseRow(r).batch, b, func(rows []*T) (map[ID]*U, error) {
-		ids := make([]*ID, len(rows))
-		for i, r := range rows {
-			ids[i] = b.readID(r)
+		ids := make([]ID, 0, len(rows))
+		for _, r := range rows {
+			if id := b.readID(r); id != nil {
+				ids = append(ids, *id)
+			}
 		}
-		return b.to.ByReferences(ctx, db, ids)
+		return b.to.ByIDs(ctx, db, ids)
 	})
 	u := found[*id]
 	if err == nil && u == nil && !b.nullable {

@@ -28,7 +28,7 @@ func parseOrder(name string) (key string, desc, nullsSwapped bool) {
 	return strings.TrimSuffix(key, "_ASC"), desc, last || first
 }
 
-// position is a place between the rows of an order.
+// position is the position of a cursor: the id and the sort key's value of its row.
 type position struct {
 	id    ID
 	value any

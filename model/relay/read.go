@@ -12,7 +12,8 @@ import (
 	"rowhouse/tenancy"
 )
 
-// ByID returns the row with a global id, given in a field id.
+// ByID returns the row with a global id of a client, given in a field id. An id of another type is a
+// validation error, and a missing row a *NotFoundError. Find and ByIDs are for ids of the database.
 func (t *Type[T]) ByID(ctx context.Context, db *tenancy.DB, g GlobalID) (*T, error) {
 	return t.byIDIn(ctx, db, "id", g)
 }
@@ -27,7 +28,8 @@ func (t *Type[T]) byIDIn(ctx context.Context, db *tenancy.DB, field string, g Gl
 	return t.Find(ctx, db, id)
 }
 
-// Find returns the row with an id.
+// Find returns the row with an id of the database, such as a reference in another row. A missing row
+// is a *NotFoundError.
 func (t *Type[T]) Find(ctx context.Context, db *tenancy.DB, id ID) (*T, error) {
 	return t.takeRow(db.For(ctx), id)
 }
@@ -52,33 +54,25 @@ func (t *Type[T]) takeRow(query *gorm.DB, id ID) (*T, error) {
 
 func (t *Type[T]) notFound() error { return &NotFoundError{Type: t.name} }
 
-// ByIDs returns the rows with these ids, in one statement, as one batch. Missing rows are left out.
+// ByIDs returns the rows with these ids of the database, which may repeat, in one statement, as one
+// batch. Missing rows are left out.
 func (t *Type[T]) ByIDs(ctx context.Context, db *tenancy.DB, ids []ID) (map[ID]*T, error) {
-	found := make(map[ID]*T, len(ids))
 	if len(ids) == 0 {
-		return found, nil
+		return map[ID]*T{}, nil
 	}
+	distinct := slices.Clone(ids)
+	slices.SortFunc(distinct, compareIDs)
+	distinct = slices.Compact(distinct)
 	var rows []*T
-	if err := db.For(ctx).Where("id IN ?", ids).Find(&rows).Error; err != nil {
+	if err := db.For(ctx).Where("id IN ?", distinct).Find(&rows).Error; err != nil {
 		return nil, err
 	}
+	found := make(map[ID]*T, len(rows))
 	t.newBatch(rows...)
 	for _, r := range rows {
 		found[t.rowID(r)] = r
 	}
 	return found, nil
-}
-
-// ByReferences returns the rows with these ids, which may be nil or repeat. It equals ByIDs.
-func (t *Type[T]) ByReferences(ctx context.Context, db *tenancy.DB, references []*ID) (map[ID]*T, error) {
-	ids := make([]ID, 0, len(references))
-	for _, id := range references {
-		if id != nil {
-			ids = append(ids, *id)
-		}
-	}
-	slices.SortFunc(ids, compareIDs)
-	return t.ByIDs(ctx, db, slices.Compact(ids))
 }
 
 // Page returns a page of the rows that match a filter: a pointer to the filter struct of NewType, or

@@ -60,7 +60,8 @@ func Enum[E ~string](all []E) Option {
 // An order is the name of a column in capital letters and _ASC, _DESC, _ASC_NULLS_LAST or
 // _DESC_NULLS_FIRST. CREATED_AT_DESC, the default, orders by id. A field of the filter has the name
 // of a field of T or of a relation; see StringFilter for fields, and NewBelongsTo and NewHasMany
-// for relations. NewType panics if T or an order does not fit; NewTypes does for the filter.
+// for relations. NewType panics if T or an order does not fit. If the filter does not fit, Types.Models
+// panics: only then are all relations known.
 func NewType[T, F any, E ~string, P rowPointer[T]](orders []E, facts ...Option) *Type[T] {
 	o := options{map[string]bool{}, map[reflect.Type][]string{}}
 	for _, add := range facts {

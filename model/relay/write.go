@@ -49,9 +49,9 @@ func (t *Type[T]) Update(ctx context.Context, db *tenancy.DB, id ID, edit func(*
 	return r, nil
 }
 
-// Delete deletes the row with a global id, given in a field id, and returns it. The database
-// deletes its rows. before, if not nil, changes other rows with references to it; a lock prevents
-// new references.
+// Delete deletes the row with a global id, given in a field id, and returns it. Rows
+// of which it is the parent follow by ON DELETE CASCADE. before, if not nil, clears optional
+// references to it; a lock prevents new references.
 func (t *Type[T]) Delete(ctx context.Context, db *tenancy.DB, g GlobalID, before func(context.Context, *T) error) (deleted *T, err error) {
 	var v Validation
 	id := v.ID("id", g, t)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -99,6 +100,22 @@ func TestRowsOfAnotherTenantAreNotFound(t *testing.T) {
 	requireNotFound(t, relay.NotFoundOnForeignKey(err, shelves), "Shelf")
 	if n := d.Count(t, "shelves", ""); n != 1 {
 		t.Errorf("%d shelves are left", n)
+	}
+}
+
+func TestRepeatedIDsAreReadOnce(t *testing.T) {
+	d := library.New(t)
+	a, b := newShelf(d.Acme, t, d, "A"), newShelf(d.Acme, t, d, "B")
+	ids := []relay.ID{b.ID, a.ID, b.ID, relay.NewID()}
+	given := slices.Clone(ids)
+	d.Reset()
+	found := must[map[relay.ID]*Shelf](t)(shelves.ByIDs(d.Acme, d.DB, ids))
+	countStatements(t, d, 1)
+	if len(found) != 2 || found[a.ID].Code != "A" || found[b.ID].Code != "B" {
+		t.Errorf("found %v", found)
+	}
+	if !slices.Equal(ids, given) {
+		t.Errorf("the caller's ids are %v, want %v", ids, given)
 	}
 }
 
