@@ -1,0 +1,196 @@
+package dbtest
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"gorm.io/gorm/schema"
+
+	"rowhouse/model"
+	"rowhouse/model/relay"
+	"rowhouse/tenancy"
+)
+
+// RowMaker makes rows of all registered models, with a value for each column by its type.
+type RowMaker struct {
+	t       testing.TB
+	models  []any
+	lengths map[string]int  // of string columns, in characters, by table.column
+	unique  map[string]bool // columns of unique keys, by table.column
+}
+
+// NewRowMaker returns a RowMaker. It reads the lengths and unique keys of columns from the database.
+func NewRowMaker(t testing.TB, d *Database) *RowMaker {
+	t.Helper()
+	m := &RowMaker{t: t, models: model.Types.Models()}
+	m.lengths = readColumns[int](t, d, `SELECT CONCAT(table_name, '.', column_name), character_maximum_length
+		FROM information_schema.columns WHERE table_schema = DATABASE() AND character_maximum_length IS NOT NULL`)
+	m.unique = readColumns[bool](t, d, `SELECT CONCAT(table_name, '.', column_name), TRUE FROM information_schema.statistics
+		WHERE table_schema = DATABASE() AND non_unique = 0`)
+	return m
+}
+
+// readColumns returns the values of a query by table.column.
+func readColumns[T any](t testing.TB, d *Database, query string) map[string]T {
+	t.Helper()
+	rows, err := d.SQL.QueryContext(t.Context(), query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	values := map[string]T{}
+	for rows.Next() {
+		var name string
+		var value T
+		if err := rows.Scan(&name, &value); err != nil {
+			t.Fatal(err)
+		}
+		values[name] = value
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return values
+}
+
+// Row returns the nth row of a tenant, of the model with an index, with references to the rows with
+// the number parents. The ids begin with mark, and strings and references with parentsMark.
+func (m *RowMaker) Row(index int, tenant tenancy.ID, n, parents int, mark, parentsMark string) any {
+	row := reflect.New(reflect.TypeOf(m.models[index]).Elem())
+	s := parseModel(m.t, m.models[index])
+	for _, name := range s.DBNames {
+		f := s.FieldsByDBName[name]
+		var value any
+		switch {
+		case name == "tenant_id":
+			value = tenant
+		case name == "id":
+			value = NewMarkedID(mark, index, n)
+		case f.IndirectFieldType == reflect.TypeFor[relay.ID]():
+			value = m.reference(s, f, n, parents, parentsMark)
+		default:
+			value = m.value(f, n, parents, parentsMark)
+		}
+		if value == nil {
+			continue
+		}
+		if err := f.Set(context.Background(), row.Elem(), value); err != nil {
+			m.t.Fatalf("%s.%s: %v", s.Name, name, err)
+		}
+	}
+	return row.Interface()
+}
+
+// NewMarkedID returns the id of the nth row of a model.
+func NewMarkedID(mark string, index, n int) (id relay.ID) {
+	copy(id[:], fmt.Sprintf("%s-%c%d", mark, 'a'+index, n))
+	return id
+}
+
+// reference returns the id of another row, or nil for NULL. The second reference of a link leads to
+// rows in another order, so that further links differ from the stored ones.
+func (m *RowMaker) reference(s *schema.Schema, f *schema.Field, n, parents int, mark string) any {
+	if f.FieldType.Kind() == reflect.Pointer {
+		return nil
+	}
+	if len(s.PrimaryFields) > 1 && f == s.PrimaryFields[len(s.PrimaryFields)-1] {
+		if parents = 3 - parents; n <= 2 {
+			parents = n
+		}
+	}
+	return NewMarkedID(mark, m.Target(s, f.DBName), parents)
+}
+
+// Target returns the index of the model to which a column refers.
+func (m *RowMaker) Target(s *schema.Schema, column string) int {
+	m.t.Helper()
+	for _, t := range model.Types.All() {
+		for _, r := range t.Relations() {
+			name := r.Target
+			switch {
+			case r.Link == nil && !r.Many && t.Schema().Table == s.Table && r.Column == column:
+			case r.Link != nil && reflect.TypeOf(r.Link).Elem() == s.ModelType && r.TargetColumn == column:
+			case r.Link != nil && reflect.TypeOf(r.Link).Elem() == s.ModelType && r.Column == column:
+				name = t.Name()
+			default:
+				continue
+			}
+			return slices.Index(model.Types.Names(), name)
+		}
+	}
+	m.t.Fatalf("no relation has the column %s of %s: add relay.NewBelongsTo or relay.NewManyToMany", column, s.Name)
+	return 0
+}
+
+// value returns a value for a column that is no id.
+func (m *RowMaker) value(f *schema.Field, n, parents int, mark string) any {
+	m.t.Helper()
+	text := fmt.Sprintf("%s-%d%d", mark, n, parents)
+	of := f.IndirectFieldType
+	switch {
+	case of == reflect.TypeFor[time.Time]() && f.FieldType.Kind() == reflect.Pointer:
+		return nil
+	case of == reflect.TypeFor[time.Time]():
+		return time.Date(2024, 2, 29, 12, 0, 0, 0, time.UTC)
+	case of == reflect.TypeFor[string]():
+		return m.fit(f, text, n, parents)
+	case of.Kind() == reflect.String:
+		for _, t := range model.Types.All() {
+			if values := t.EnumValues(of); t.Schema().Table == f.Schema.Table && values != nil {
+				return reflect.ValueOf(values[0]).Convert(of).Interface()
+			}
+		}
+		m.t.Fatalf("NewType does not get the values of %s: add relay.Enum", of)
+	case of == reflect.TypeFor[[]byte]():
+		return relay.UniqueKey(text)
+	case of.Kind() == reflect.Bool:
+		return n%2 == 1
+	case of.ConvertibleTo(reflect.TypeFor[float64]()): // an integer or a float
+		return reflect.ValueOf(n).Convert(of).Interface()
+	}
+	m.t.Fatalf("the column %s of %s has the type %s: add a value for such columns to RowMaker.value", f.DBName, f.Schema.Name, f.FieldType)
+	return nil
+}
+
+// fit returns a string that a column can hold: text, or letters that differ for each n and parents.
+func (m *RowMaker) fit(f *schema.Field, text string, n, parents int) string {
+	if m.lengths[f.Schema.Table+"."+f.DBName] >= len(text) {
+		return text
+	}
+	return "W" + string(rune('A'+n)) + string(rune('A'+parents))
+}
+
+// Change returns new values of a column, which both rows of a tenant can have. The ids of the tenant's
+// rows begin with mark.
+func (m *RowMaker) Change(s *schema.Schema, mark string) map[string]any {
+	m.t.Helper()
+	for _, name := range s.DBNames {
+		_, keyed := s.FieldsByDBName[name+"_key"]
+		if f := s.FieldsByDBName[name]; f.IndirectFieldType == reflect.TypeFor[string]() && !keyed && !m.unique[s.Table+"."+name] {
+			return map[string]any{name: strings.Repeat("x", min(7, m.lengths[s.Table+"."+name]))}
+		}
+	}
+	if last := s.PrimaryFields[len(s.PrimaryFields)-1]; last.IndirectFieldType == reflect.TypeFor[relay.ID]() && last.DBName != "id" {
+		return map[string]any{last.DBName: NewMarkedID(mark, m.Target(s, last.DBName), 2)}
+	}
+	m.t.Fatalf("%s has no string column that is not unique: add a case to RowMaker.change", s.Name)
+	return nil
+}
+
+var schemas sync.Map
+
+// parseModel returns GORM's schema of a model.
+func parseModel(t testing.TB, m any) *schema.Schema {
+	t.Helper()
+	s, err := schema.Parse(m, &schemas, schema.NamingStrategy{IdentifierMaxLength: 64})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
