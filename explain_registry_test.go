@@ -93,7 +93,7 @@ func listColumnFilters(t *testing.T, s *testServer, of relay.AnyType) (filters [
 	t.Helper()
 	rows, err := of.NodePage(s.Acme, s.DB, relay.PageArgs{First: new(1)}, nil, nil)
 	if err != nil || len(rows) == 0 {
-		t.Fatalf("no row of %s, create some in fill of statements_test.go: %v", of.Name(), err)
+		t.Fatalf("no row of %s, although fillTenant calls dbtest.FillEmptyTables: %v", of.Name(), err)
 	}
 	filter := reflect.TypeOf(of.NewFilter()).Elem()
 	for i := range filter.NumField() {

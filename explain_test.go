@@ -25,6 +25,7 @@ func TestStatementsReadRangesOfIndexes(t *testing.T) {
 	}
 	mysql := s.Product(t) == "MySQL"
 	checked := map[string]bool{}
+	missing := map[string]bool{}
 	for _, r := range *record {
 		if checked[r.sql] {
 			continue
@@ -37,11 +38,55 @@ func TestStatementsReadRangesOfIndexes(t *testing.T) {
 			if mysql && step.Table == "labels" && strings.Contains(step.Extra, "Not exists") {
 				continue // MySQL prefers a scan of the test's 120 labels to an index, with NOT EXISTS
 			}
-			if step.readsTooMuch(sorted || union && strings.HasPrefix(step.Table, "<")) {
+			if !step.readsTooMuch(sorted || union && strings.HasPrefix(step.Table, "<")) {
+				continue
+			}
+			if index := findMissingIndex(t, s, r.sql); index == "" {
 				t.Errorf("%s\n%+v", shortenStatements([]string{r.sql}), step)
+			} else if !missing[index] {
+				missing[index] = true
+				t.Errorf("%s, for an order of the list: add a migration with this index\n%.300s", index, r.sql)
 			}
 		}
 	}
+}
+
+// ordered matches the table, the parent's column and the order of a list without a filter.
+var ordered = regexp.MustCompile("FROM `(\\w+)` WHERE `\\w+`\\.`tenant_id` = \\?(?: AND `\\w+`\\.`(\\w+)` = \\?)?.* ORDER BY `?(\\w+)`?")
+
+// findMissingIndex returns the index for the order of a statement if its table lacks it, or "".
+func findMissingIndex(t *testing.T, s *testServer, statement string) string {
+	t.Helper()
+	match := ordered.FindStringSubmatch(statement)
+	if match == nil {
+		return ""
+	}
+	columns := []string{"tenant_id"}
+	for _, c := range append(match[2:], "id") {
+		if c != "" && !slices.Contains(columns, c) {
+			columns = append(columns, c)
+		}
+	}
+	rows, err := s.SQL.QueryContext(t.Context(), `SELECT GROUP_CONCAT(column_name ORDER BY seq_in_index SEPARATOR ', ')
+		FROM information_schema.statistics WHERE table_schema = DATABASE() AND table_name = ? GROUP BY index_name`, match[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	want := strings.Join(columns, ", ")
+	for rows.Next() {
+		var index string
+		if err := rows.Scan(&index); err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasPrefix(index+", ", want+", ") {
+			return ""
+		}
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprintf("%s has no index (%s)", match[1], want)
 }
 
 // filtered matches a statement with the conditions of a filter, in two pairs of parentheses.

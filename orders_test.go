@@ -185,7 +185,7 @@ func findParentIDs(t *testing.T, s *testServer, item string) map[string]string {
 	for _, of := range model.Types.All() {
 		rows, err := of.NodePage(s.Acme, s.DB, relay.PageArgs{First: new(1)}, nil, nil)
 		if err != nil || len(rows) == 0 {
-			t.Fatalf("no row of %s, create some in fillTenant of statements_test.go: %v", of.Name(), err)
+			t.Fatalf("no row of %s, although fillTenant calls dbtest.FillEmptyTables: %v", of.Name(), err)
 		}
 		ids[of.Name()] = string(rows[0].GlobalID())
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 
 	"rowhouse/model"
+	"rowhouse/model/dbtest"
 	"rowhouse/model/relay"
 )
 
@@ -303,7 +304,8 @@ func shortenStatements(statements []string) string {
 }
 
 // fillTenant creates ten projects of a tenant with eleven items each, and two labels and four comments
-// of each item. Their texts contain name. It returns the id of the last item.
+// of each item. Their texts contain name. It also creates rows of each further registered type. It
+// returns the id of the last item.
 func fillTenant(ctx context.Context, t testing.TB, s *testServer, name string) relay.GlobalID {
 	t.Helper()
 	check := func(err error) {
@@ -347,6 +349,7 @@ func fillTenant(ctx context.Context, t testing.TB, s *testServer, name string) r
 				}
 			}
 		}
+		dbtest.FillEmptyTables(ctx, t, s.Database)
 		return nil
 	}))
 	return last

@@ -11,6 +11,7 @@ import (
 	"gorm.io/gorm/schema"
 
 	"rowhouse/model"
+	"rowhouse/model/dbtest"
 	"rowhouse/model/relay"
 )
 
@@ -23,7 +24,7 @@ type filterCase struct{ filter, where string }
 func TestFiltersOfAllTypesFindTheirRows(t *testing.T) {
 	h := newHouse(t)
 	for i, of := range model.Types.All() {
-		row := h.rows.row(i, h.acmeID, 1, 1, acmeMark, acmeMark)
+		row := h.rows.Row(i, h.acmeID, 1, 1, acmeMark, acmeMark)
 		cases := filterCases(t, of, row)
 		if len(cases) < 3 {
 			t.Errorf("%s: only %d filters", of.Name(), len(cases))
@@ -142,7 +143,7 @@ func relationCases(of relay.AnyType, r relay.Relation, name string) []filterCase
 			index = i
 		}
 	}
-	id := newMarkedID(acmeMark, index, 1)
+	id := dbtest.NewMarkedID(acmeMark, index, 1)
 	byID := fmt.Sprintf(`{"id": {"eq": %q}}`, relay.NewGlobalID(r.Target, id))
 	table := of.Schema().Table
 	if !r.Many {

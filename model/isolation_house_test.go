@@ -34,7 +34,7 @@ type sides struct{ acmeID, globexID tenancy.ID }
 type house struct {
 	*dbtest.Database
 	sides
-	rows             *rowMaker
+	rows             *dbtest.RowMaker
 	inserts, deletes []string
 	look             string
 	acme, globex     string // their rows at the start
@@ -57,11 +57,11 @@ func newOtherHouse(t *testing.T) *house {
 func newHouseOf(t *testing.T, d *dbtest.Database, sides sides) *house {
 	t.Helper()
 	h := &house{Database: d, sides: sides}
-	h.rows = newRowMaker(t, d)
+	h.rows = dbtest.NewRowMaker(t, d)
 	for i, m := range model.Types.Models() {
 		h.inserts = append(h.inserts, insertOf(schemaOf(t, m),
-			h.rows.row(i, h.acmeID, 1, 1, acmeMark, acmeMark), h.rows.row(i, h.acmeID, 2, 2, acmeMark, acmeMark),
-			h.rows.row(i, h.globexID, 1, 1, globexMark, globexMark), h.rows.row(i, h.globexID, 2, 2, globexMark, globexMark)))
+			h.rows.Row(i, h.acmeID, 1, 1, acmeMark, acmeMark), h.rows.Row(i, h.acmeID, 2, 2, acmeMark, acmeMark),
+			h.rows.Row(i, h.globexID, 1, 1, globexMark, globexMark), h.rows.Row(i, h.globexID, 2, 2, globexMark, globexMark)))
 	}
 	var arms []string
 	for _, m := range model.Types.Models() {

@@ -224,7 +224,7 @@ func TestNoRowRefersToAnotherTenant(t *testing.T) {
 			if column == "tenant_id" || !strings.HasSuffix(column, "_id") {
 				continue
 			}
-			theirs := h.targetOf(t, h.rows.models[h.rows.target(n.schema, column)])
+			theirs := h.targetOf(t, model.Types.Models()[h.rows.Target(n.schema, column)])
 			id := theirs.value(theirs.theirs())
 			if _, ok := n.change[column]; ok {
 				n.change = nil // its only column, which is part of its key
@@ -273,8 +273,8 @@ func TestUniqueKeysAreOfATenant(t *testing.T) {
 		}
 		n := h.targetOf(t, of.NewRow())
 		// The references are acme's own, and the number is one that neither has.
-		unique := func() any { return n.with(h.rows.row(i, 0, 5, 1, globexMark, acmeMark), "id", relay.NewID()) }
-		theirs := n.with(h.rows.row(i, 0, 5, 1, globexMark, globexMark), "id", relay.NewID())
+		unique := func() any { return n.with(h.rows.Row(i, 0, 5, 1, globexMark, acmeMark), "id", relay.NewID()) }
+		theirs := n.with(h.rows.Row(i, 0, 5, 1, globexMark, globexMark), "id", relay.NewID())
 		for _, name := range n.schema.DBNames { // all other values are the same
 			if f := n.schema.FieldsByDBName[name]; f.IndirectFieldType != reflect.TypeFor[relay.ID]() && name != "tenant_id" {
 				n.with(theirs, name, n.columns(unique())[name])

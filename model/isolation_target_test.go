@@ -12,6 +12,7 @@ import (
 	"gorm.io/gorm/schema"
 
 	"rowhouse/model"
+	"rowhouse/model/dbtest"
 	"rowhouse/tenancy"
 )
 
@@ -22,7 +23,7 @@ type target struct {
 	key    string         // a column with different values in the two tenants
 	change map[string]any // new values for both rows of acme
 	index  int            // its place in Types.Models
-	make   *rowMaker
+	make   *dbtest.RowMaker
 	sides
 	generic
 }
@@ -31,8 +32,8 @@ type target struct {
 func (h *house) targetOf(t *testing.T, m any) *target {
 	t.Helper()
 	s := schemaOf(t, m)
-	n := &target{name: s.Name, schema: s, key: s.PrimaryFieldDBNames[0], change: h.rows.change(s), sides: h.sides, make: h.rows}
-	n.index = slices.IndexFunc(h.rows.models, func(other any) bool { return reflect.TypeOf(other) == reflect.TypeOf(m) })
+	n := &target{name: s.Name, schema: s, key: s.PrimaryFieldDBNames[0], change: h.rows.Change(s, acmeMark), sides: h.sides, make: h.rows}
+	n.index = slices.IndexFunc(model.Types.Models(), func(other any) bool { return reflect.TypeOf(other) == reflect.TypeOf(m) })
 	n.generic = genericOf[map[string]any](func(s *gorm.DB) gorm.CreateInterface[map[string]any] {
 		return gorm.G[map[string]any](s).Table(n.schema.Table)
 	})
@@ -48,12 +49,12 @@ func (n *target) row() any  { return reflect.New(n.schema.ModelType).Interface()
 
 // ours is a row of acme, and theirs of globex. Acme does not have the rows fresh and other yet.
 // taken is a new row with the id of globex's.
-func (n *target) ours() any { return n.make.row(n.index, n.acmeID, 1, 1, acmeMark, acmeMark) }
+func (n *target) ours() any { return n.make.Row(n.index, n.acmeID, 1, 1, acmeMark, acmeMark) }
 
-func (n *target) theirs() any { return n.make.row(n.index, n.globexID, 1, 1, globexMark, globexMark) }
-func (n *target) fresh() any  { return n.make.row(n.index, 0, 3, 1, acmeMark, acmeMark) }
-func (n *target) other() any  { return n.make.row(n.index, 0, 4, 2, acmeMark, acmeMark) }
-func (n *target) taken() any  { return n.make.row(n.index, 0, 1, 2, globexMark, acmeMark) }
+func (n *target) theirs() any { return n.make.Row(n.index, n.globexID, 1, 1, globexMark, globexMark) }
+func (n *target) fresh() any  { return n.make.Row(n.index, 0, 3, 1, acmeMark, acmeMark) }
+func (n *target) other() any  { return n.make.Row(n.index, 0, 4, 2, acmeMark, acmeMark) }
+func (n *target) taken() any  { return n.make.Row(n.index, 0, 1, 2, globexMark, acmeMark) }
 
 // of sets the tenant of a row.
 func (n *target) of(tenant tenancy.ID, row any) any { return n.with(row, "tenant_id", tenant) }

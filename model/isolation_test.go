@@ -28,7 +28,6 @@ import (
 //	isolation_links_test.go      joins, Preload, further models, foreign keys
 //	isolation_relations_test.go  association mode
 //	isolation_sql_test.go        messages of refusals, and the system scope
-//	isolation_rows_test.go       the rows, made for each registered model
 //
 // The scope and the guard are tested together.
 

@@ -1,5 +1,6 @@
 // Package dbtest gives each test of the application a migrated database of its own, with the
-// tenants acme and globex. Package tenancytest has the mechanism and its environment variables.
+// tenants acme and globex, and rows of any registered type. Package tenancytest has the mechanism
+// and its environment variables.
 package dbtest
 
 import (
@@ -13,8 +14,8 @@ import (
 	"rowhouse/tenancy/tenancytest"
 )
 
-// schema has the application's migrations and models.
-var schema = &tenancytest.Schema{
+// application has the migrations and models of the application.
+var application = &tenancytest.Schema{
 	Migrate: func(ctx context.Context, dsn string) error {
 		_, err := migration.Up(ctx, dsn, slog.New(slog.DiscardHandler))
 		return err
@@ -35,7 +36,7 @@ type Process = tenancytest.Process
 // ends.
 func New(t testing.TB) *Database {
 	t.Helper()
-	return schema.New(t)
+	return application.New(t)
 }
 
 // Empty returns the address of a new database without tables.

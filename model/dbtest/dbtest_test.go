@@ -4,7 +4,9 @@ import (
 	"slices"
 	"testing"
 
+	"rowhouse/model"
 	"rowhouse/model/dbtest"
+	"rowhouse/model/relay"
 	"rowhouse/tenancy/tenancytest"
 )
 
@@ -16,6 +18,39 @@ func TestMigrationsCreateTheDirectory(t *testing.T) {
 	created := new(tenancytest.Schema).New(t)
 	if got, want := describeTenants(t, migrated), describeTenants(t, created); !slices.Equal(got, want) {
 		t.Errorf("the migrations create\n%q\nand tenancy.CreateDirectory creates\n%q", got, want)
+	}
+}
+
+// TestEmptyTablesAreFilled checks the number of rows of each model. A second call creates no rows,
+// and the other tenant has none.
+func TestEmptyTablesAreFilled(t *testing.T) {
+	d := dbtest.New(t)
+	dbtest.FillEmptyTables(d.Acme, t, d)
+	dbtest.FillEmptyTables(d.Acme, t, d)
+	for _, of := range model.Types.All() {
+		table := of.Schema().Table
+		if all, ours := d.Count(t, table, "TRUE"), d.Count(t, table, "tenant_id = 1"); all != 25 || ours != 25 {
+			t.Errorf("%s has %d rows, of which acme has %d, want 25", table, all, ours)
+		}
+		rows, err := of.NodePage(d.Acme, d.DB, relay.PageArgs{First: new(1)}, nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range of.Relations() {
+			if !r.Many || r.Link != nil {
+				continue
+			}
+			id, err := rows[0].GlobalID().Decode(of.Name())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := d.Count(t, model.Types.ByName(r.Target).Schema().Table, r.Column+" = ?", id[:]); n != 5 {
+				t.Errorf("the newest %s has %d %s, want 5", of.Name(), n, r.Name)
+			}
+		}
+	}
+	if n := d.Count(t, "item_labels", "TRUE"); n != 25 {
+		t.Errorf("%d labels of items, want 25", n)
 	}
 }
 

@@ -41,6 +41,8 @@ type AnyType interface {
 	EnumValues(reflect.Type) []string
 	// Relations returns the relations of the type, in the order of their definition.
 	Relations() []Relation
+	// HasTopics reports whether subscriptions can follow the rows: see NewTopic.
+	HasTopics() bool
 	// Schema returns GORM's schema of the rows.
 	Schema() *schema.Schema
 	// NodePage returns the rows of Type.Page.
@@ -120,6 +122,9 @@ func (t *Type[T]) EnumValues(enum reflect.Type) []string { return t.enums[enum] 
 
 // Schema implements AnyType.
 func (t *Type[T]) Schema() *schema.Schema { return t.schema }
+
+// HasTopics implements AnyType.
+func (t *Type[T]) HasTopics() bool { return len(t.topics) > 0 }
 
 // Relations implements AnyType.
 func (t *Type[T]) Relations() []Relation {

@@ -25,6 +25,9 @@ func TestTypesListModels(t *testing.T) {
 	if !slices.Equal(models, []string{"Shelf", "Book", "Note", "Tag", "ShelfTag", "Country"}) {
 		t.Errorf("the models are %v", models)
 	}
+	if !types.ByName("Note").HasTopics() || types.ByName("Tag").HasTopics() {
+		t.Error("HasTopics must be true for notes and false for tags")
+	}
 	shelf := types.ByName("Shelf")
 	if _, ok := shelf.NewFilter().(*ShelfFilter); !ok || len(shelf.Orders()) != len(shelfOrders) || shelf.Schema().Table != "shelves" ||
 		len(shelf.EnumValues(reflect.TypeFor[Wood]())) != 3 {

@@ -1,4 +1,4 @@
-package model_test
+package dbtest
 
 import (
 	"context"
@@ -6,57 +6,64 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"gorm.io/gorm/schema"
 
 	"rowhouse/model"
-	"rowhouse/model/dbtest"
 	"rowhouse/model/relay"
 	"rowhouse/tenancy"
 )
 
-// rowMaker makes rows of all models, with a value for each column by its type.
-type rowMaker struct {
-	t       *testing.T
+// RowMaker makes rows of all registered models, with a value for each column by its type.
+type RowMaker struct {
+	t       testing.TB
 	models  []any
 	lengths map[string]int  // of string columns, in characters, by table.column
 	unique  map[string]bool // columns of unique keys, by table.column
 }
 
-func newRowMaker(t *testing.T, d *dbtest.Database) *rowMaker {
+// NewRowMaker returns a RowMaker. It reads the lengths and unique keys of columns from the database.
+func NewRowMaker(t testing.TB, d *Database) *RowMaker {
 	t.Helper()
-	m := &rowMaker{t: t, models: model.Types.Models(), lengths: map[string]int{}, unique: map[string]bool{}}
-	rows, err := d.SQL.QueryContext(t.Context(), `SELECT CONCAT(table_name, '.', column_name), character_maximum_length
+	m := &RowMaker{t: t, models: model.Types.Models()}
+	m.lengths = readColumns[int](t, d, `SELECT CONCAT(table_name, '.', column_name), character_maximum_length
 		FROM information_schema.columns WHERE table_schema = DATABASE() AND character_maximum_length IS NOT NULL`)
+	m.unique = readColumns[bool](t, d, `SELECT CONCAT(table_name, '.', column_name), TRUE FROM information_schema.statistics
+		WHERE table_schema = DATABASE() AND non_unique = 0`)
+	return m
+}
+
+// readColumns returns the values of a query by table.column.
+func readColumns[T any](t testing.TB, d *Database, query string) map[string]T {
+	t.Helper()
+	rows, err := d.SQL.QueryContext(t.Context(), query)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer rows.Close()
+	values := map[string]T{}
 	for rows.Next() {
 		var name string
-		var length int
-		if err := rows.Scan(&name, &length); err != nil {
+		var value T
+		if err := rows.Scan(&name, &value); err != nil {
 			t.Fatal(err)
 		}
-		m.lengths[name] = length
+		values[name] = value
 	}
 	if err := rows.Err(); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range column(t, d.SQL, `SELECT CONCAT(table_name, '.', column_name) FROM information_schema.statistics
-		WHERE table_schema = DATABASE() AND non_unique = 0`) {
-		m.unique[name] = true
-	}
-	return m
+	return values
 }
 
-// row returns the nth row of a tenant, of the model with an index, with references to the rows with
+// Row returns the nth row of a tenant, of the model with an index, with references to the rows with
 // the number parents. The ids begin with mark, and strings and references with parentsMark.
-func (m *rowMaker) row(index int, tenant tenancy.ID, n, parents int, mark, parentsMark string) any {
+func (m *RowMaker) Row(index int, tenant tenancy.ID, n, parents int, mark, parentsMark string) any {
 	row := reflect.New(reflect.TypeOf(m.models[index]).Elem())
-	s := schemaOf(m.t, m.models[index])
+	s := parseModel(m.t, m.models[index])
 	for _, name := range s.DBNames {
 		f := s.FieldsByDBName[name]
 		var value any
@@ -64,7 +71,7 @@ func (m *rowMaker) row(index int, tenant tenancy.ID, n, parents int, mark, paren
 		case name == "tenant_id":
 			value = tenant
 		case name == "id":
-			value = newMarkedID(mark, index, n)
+			value = NewMarkedID(mark, index, n)
 		case f.IndirectFieldType == reflect.TypeFor[relay.ID]():
 			value = m.reference(s, f, n, parents, parentsMark)
 		default:
@@ -80,15 +87,15 @@ func (m *rowMaker) row(index int, tenant tenancy.ID, n, parents int, mark, paren
 	return row.Interface()
 }
 
-// newMarkedID returns the id of the nth row of a model.
-func newMarkedID(mark string, index, n int) (id relay.ID) {
+// NewMarkedID returns the id of the nth row of a model.
+func NewMarkedID(mark string, index, n int) (id relay.ID) {
 	copy(id[:], fmt.Sprintf("%s-%c%d", mark, 'a'+index, n))
 	return id
 }
 
 // reference returns the id of another row, or nil for NULL. The second reference of a link leads to
 // rows in another order, so that further links differ from the stored ones.
-func (m *rowMaker) reference(s *schema.Schema, f *schema.Field, n, parents int, mark string) any {
+func (m *RowMaker) reference(s *schema.Schema, f *schema.Field, n, parents int, mark string) any {
 	if f.FieldType.Kind() == reflect.Pointer {
 		return nil
 	}
@@ -97,11 +104,11 @@ func (m *rowMaker) reference(s *schema.Schema, f *schema.Field, n, parents int, 
 			parents = n
 		}
 	}
-	return newMarkedID(mark, m.target(s, f.DBName), parents)
+	return NewMarkedID(mark, m.Target(s, f.DBName), parents)
 }
 
-// target returns the index of the model to which a column refers.
-func (m *rowMaker) target(s *schema.Schema, column string) int {
+// Target returns the index of the model to which a column refers.
+func (m *RowMaker) Target(s *schema.Schema, column string) int {
 	m.t.Helper()
 	for _, t := range model.Types.All() {
 		for _, r := range t.Relations() {
@@ -122,7 +129,7 @@ func (m *rowMaker) target(s *schema.Schema, column string) int {
 }
 
 // value returns a value for a column that is no id.
-func (m *rowMaker) value(f *schema.Field, n, parents int, mark string) any {
+func (m *RowMaker) value(f *schema.Field, n, parents int, mark string) any {
 	m.t.Helper()
 	text := fmt.Sprintf("%s-%d%d", mark, n, parents)
 	of := f.IndirectFieldType
@@ -142,23 +149,26 @@ func (m *rowMaker) value(f *schema.Field, n, parents int, mark string) any {
 		m.t.Fatalf("NewType does not get the values of %s: add relay.Enum", of)
 	case of == reflect.TypeFor[[]byte]():
 		return relay.UniqueKey(text)
-	case of.Kind() == reflect.Int || of.Kind() == reflect.Bool || of.Kind() == reflect.Float64:
-		return reflect.ValueOf(n).Convert(reflect.TypeFor[int]()).Interface()
+	case of.Kind() == reflect.Bool:
+		return n%2 == 1
+	case of.ConvertibleTo(reflect.TypeFor[float64]()): // an integer or a float
+		return reflect.ValueOf(n).Convert(of).Interface()
 	}
-	m.t.Fatalf("the column %s of %s has the type %s: add a value for such columns to rowMaker.value", f.DBName, f.Schema.Name, f.FieldType)
+	m.t.Fatalf("the column %s of %s has the type %s: add a value for such columns to RowMaker.value", f.DBName, f.Schema.Name, f.FieldType)
 	return nil
 }
 
 // fit returns a string that a column can hold: text, or letters that differ for each n and parents.
-func (m *rowMaker) fit(f *schema.Field, text string, n, parents int) string {
+func (m *RowMaker) fit(f *schema.Field, text string, n, parents int) string {
 	if m.lengths[f.Schema.Table+"."+f.DBName] >= len(text) {
 		return text
 	}
 	return "W" + string(rune('A'+n)) + string(rune('A'+parents))
 }
 
-// change returns new values of a column, which both rows of acme can have.
-func (m *rowMaker) change(s *schema.Schema) map[string]any {
+// Change returns new values of a column, which both rows of a tenant can have. The ids of the tenant's
+// rows begin with mark.
+func (m *RowMaker) Change(s *schema.Schema, mark string) map[string]any {
 	m.t.Helper()
 	for _, name := range s.DBNames {
 		_, keyed := s.FieldsByDBName[name+"_key"]
@@ -167,8 +177,20 @@ func (m *rowMaker) change(s *schema.Schema) map[string]any {
 		}
 	}
 	if last := s.PrimaryFields[len(s.PrimaryFields)-1]; last.IndirectFieldType == reflect.TypeFor[relay.ID]() && last.DBName != "id" {
-		return map[string]any{last.DBName: newMarkedID(acmeMark, m.target(s, last.DBName), 2)}
+		return map[string]any{last.DBName: NewMarkedID(mark, m.Target(s, last.DBName), 2)}
 	}
-	m.t.Fatalf("%s has no string column that is not unique: add a case to rowMaker.change", s.Name)
+	m.t.Fatalf("%s has no string column that is not unique: add a case to RowMaker.change", s.Name)
 	return nil
+}
+
+var schemas sync.Map
+
+// parseModel returns GORM's schema of a model.
+func parseModel(t testing.TB, m any) *schema.Schema {
+	t.Helper()
+	s, err := schema.Parse(m, &schemas, schema.NamingStrategy{IdentifierMaxLength: 64})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
