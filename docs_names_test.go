@@ -19,7 +19,7 @@ import (
 var exampleNames = map[string][]string{
 	"ARCHITECTURE.md": {"milestone"},
 	"CONTRIBUTING.md": {
-		"milestone", "Milestone", "Milestones", "CreateMilestone", "createMilestone", "MilestoneProject", "_create_milestones",
+		"milestone", "milestones", "Milestone", "Milestones", "CreateMilestone", "createMilestone", "MilestoneProject", "_create_milestones",
 		"Date", "MarshalDate", "UnmarshalDate", "endsWith", "EndsWith", "TestName", "PACKAGE", "upstream",
 	},
 	"docs/deploys.md":    {"Waiting", "metadata"},
