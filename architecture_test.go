@@ -60,7 +60,7 @@ var importRules = map[string][]string{
 	"github.com/99designs/gqlgen/graphql/playground": {"web/playground"},
 	"github.com/vektah/gqlparser/...":                {"graph/..."},
 	"github.com/coder/websocket/...":                 {"graph/transport", "graph/servertest"},
-	"gorm.io/...":                                    {"tenancy", "model", "model/relay"},
+	"gorm.io/...":                                    {"tenancy", "model", "model/dbtest", "model/relay"},
 	"github.com/go-sql-driver/mysql/...":             {"tenancy/...", "model/migration"},
 	"github.com/pressly/goose/...":                   {"model/migration"},
 	"github.com/rs/cors/...":                         {"."},

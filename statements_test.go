@@ -328,7 +328,9 @@ func fillTenant(ctx context.Context, t testing.TB, s *testServer, name string) r
 			members, labels = append(members, m), append(labels, l)
 		}
 		for p := range 10 {
-			project, err := model.CreateProject(ctx, s.DB, model.CreateProjectInput{Key: "P" + string(rune('A'+p)), Name: fmt.Sprint(name, p)})
+			project, err := model.CreateProject(ctx, s.DB, model.CreateProjectInput{
+				Key: "P" + string(rune('A'+p)), Name: fmt.Sprint(name, p),
+			})
 			check(err)
 			for i := range 11 {
 				assignee := members[i%3].GlobalID()

@@ -40,7 +40,8 @@ var poolReaders = []reader{
 			return nil, err
 		}
 		defer conn.Close()
-		if n, err := one(conn.QueryRowContext(a.d.Globex, a.sql("SELECT COUNT(*) FROM {table} WHERE tenant_id = ?"), a.globexID)); err != nil ||
+		count := a.sql("SELECT COUNT(*) FROM {table} WHERE tenant_id = ?")
+		if n, err := one(conn.QueryRowContext(a.d.Globex, count, a.globexID)); err != nil ||
 			n != 2 {
 			return nil, fmt.Errorf("globex has %v rows: %w", n, err)
 		}

@@ -110,7 +110,8 @@ func (f *filterType) compileFields() []filterField {
 			name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 			add := f.compileField(field, name)
 			if add == nil {
-				panic(fmt.Sprintf("relay: the field %s of the filter %s fits neither a field of %s nor one of its relations", field.Name, f.t, f.name))
+				panic(fmt.Sprintf("relay: the field %s of the filter %s fits neither a field of %s nor one of its relations",
+					field.Name, f.t, f.name))
 			}
 			f.fields = append(f.fields, filterField{i, name, add})
 		}

@@ -156,7 +156,8 @@ var (
 var tables = []string{
 	tenancy.CreateDirectory,
 	`CREATE TABLE shelves (tenant_id INT UNSIGNED, id BINARY(16), code VARCHAR(20) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-		name VARCHAR(100) NOT NULL, name_key BINARY(32), remark VARCHAR(100), wood VARCHAR(20) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+		name VARCHAR(100) NOT NULL, name_key BINARY(32), remark VARCHAR(100),
+		wood VARCHAR(20) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
 		height TINYINT UNSIGNED NOT NULL, width INT NOT NULL, empty_at DATETIME(6), parent_id BINARY(16), PRIMARY KEY (tenant_id, id),
 		UNIQUE KEY (tenant_id, code), UNIQUE KEY (tenant_id, name_key),
 		FOREIGN KEY (tenant_id, parent_id) REFERENCES shelves (tenant_id, id))`,
