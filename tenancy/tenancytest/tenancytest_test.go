@@ -50,10 +50,11 @@ var schema = &tenancytest.Schema{
 		migrations++
 		return execute(ctx, dsn, tables)
 	},
-	Models:  []any{&note{}},
-	Shared:  []any{&color{}},
-	Keep:    []string{"versions"},
-	Collect: true,
+	Models: []any{&note{}},
+	Shared: []any{&color{}},
+	Keep:   []string{"versions"},
+	// Only for the processes that test the collection: make vtexplain collects those of applications.
+	Collect: os.Getenv("TEST_COLLECTION") != "",
 }
 
 // execute runs statements on a database.
@@ -166,7 +167,7 @@ func TestPIDIsThatOfThePrivateServer(t *testing.T) {
 // TestStatementsAreCollected runs a test in another process, which writes to TEST_STATEMENTS.
 func TestStatementsAreCollected(t *testing.T) {
 	dir := t.TempDir()
-	if out, err := runTest(t, "TestStatementsAreRecorded", "TEST_STATEMENTS="+dir); err != nil {
+	if out, err := runTest(t, "TestStatementsAreRecorded", "TEST_COLLECTION=yes", "TEST_STATEMENTS="+dir); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	for file, want := range map[string]string{
@@ -182,7 +183,7 @@ func TestStatementsAreCollected(t *testing.T) {
 }
 
 func TestStatementsThatCannotBeCollectedFailTheTest(t *testing.T) {
-	out, err := runTest(t, "TestStatementsAreRecorded", "TEST_STATEMENTS="+filepath.Join(t.TempDir(), "missing"))
+	out, err := runTest(t, "TestStatementsAreRecorded", "TEST_COLLECTION=yes", "TEST_STATEMENTS="+filepath.Join(t.TempDir(), "missing"))
 	if err == nil || !strings.Contains(out, "missing") {
 		t.Errorf("%v\n%s", err, out)
 	}
