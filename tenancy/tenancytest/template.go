@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -64,7 +65,11 @@ func copyDatabase(ctx context.Context, dsn string, schema *Schema) (all []statem
 	for _, table := range tables {
 		all = append(all, statement{sql: table.ddl})
 	}
-	for _, name := range schema.Keep {
+	keep, err := schema.keptTables()
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range keep {
 		rows, err := dumpRows(ctx, db, name)
 		if err != nil {
 			return nil, fmt.Errorf("copy the rows of %s: %w", name, err)
@@ -72,6 +77,15 @@ func copyDatabase(ctx context.Context, dsn string, schema *Schema) (all []statem
 		all = append(all, rows...)
 	}
 	return all, nil
+}
+
+// keptTables returns the tables whose rows each test starts with.
+func (s *Schema) keptTables() ([]string, error) {
+	shared, err := tenancy.Tables(nil, s.Shared...)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Concat(s.Keep, slices.Sorted(maps.Keys(shared))), nil
 }
 
 // table is a table and the statement that creates it.
@@ -109,16 +123,19 @@ func dumpTables(ctx context.Context, db *sql.DB) ([]table, error) {
 
 // dumpRows returns the statements that insert the rows of a table.
 func dumpRows(ctx context.Context, db *sql.DB, table string) (all []statement, err error) {
-	rows, err := db.QueryContext(ctx, "SELECT * FROM `"+table+"`")
+	const query = "SELECT column_name FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = ? " +
+		"AND COALESCE(generation_expression, '') = '' ORDER BY ordinal_position" // the server computes generated columns
+	columns, err := readColumn(db.QueryContext(ctx, query, table))
+	if err != nil {
+		return nil, err
+	}
+	list := "`" + strings.Join(columns, "`, `") + "`"
+	rows, err := db.QueryContext(ctx, "SELECT "+list+" FROM `"+table+"`")
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	columns, err := rows.Columns()
-	if err != nil {
-		return nil, err
-	}
-	insert := "INSERT INTO `" + table + "` (`" + strings.Join(columns, "`, `") + "`) " +
+	insert := "INSERT INTO `" + table + "` (" + list + ") " +
 		"VALUES (?" + strings.Repeat(", ?", len(columns)-1) + ")"
 	for rows.Next() {
 		values, pointers := make([]any, len(columns)), make([]any, len(columns))

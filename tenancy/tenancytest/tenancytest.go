@@ -37,7 +37,7 @@ type Schema struct {
 	// Models and Shared have empty rows of the models, as for tenancy.Open.
 	Models, Shared []any
 	// Keep names the tables with rows of Migrate, such as goose_db_version. Each test starts with
-	// these rows; all other tables are empty.
+	// these rows, and with those of the tables of Shared; all other tables are empty.
 	Keep []string
 	// Collect appends the statements of its databases to the folder in TEST_STATEMENTS.
 	Collect bool

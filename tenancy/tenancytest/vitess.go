@@ -43,7 +43,11 @@ func openKeyspace(ctx context.Context, dsn string, schema *Schema) (*keyspace, e
 		return nil, err
 	}
 	defer db.Close()
-	k := &keyspace{dsn: dsn, keep: schema.Keep}
+	keep, err := schema.keptTables()
+	if err != nil {
+		return nil, err
+	}
+	k := &keyspace{dsn: dsn, keep: keep}
 	shards, err := readColumn(db.QueryContext(ctx, "SHOW VITESS_SHARDS"))
 	if err != nil {
 		return nil, err
