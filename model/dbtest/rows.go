@@ -179,7 +179,7 @@ func (m *RowMaker) Change(s *schema.Schema, mark string) map[string]any {
 	if last := s.PrimaryFields[len(s.PrimaryFields)-1]; last.IndirectFieldType == reflect.TypeFor[relay.ID]() && last.DBName != "id" {
 		return map[string]any{last.DBName: NewMarkedID(mark, m.Target(s, last.DBName), 2)}
 	}
-	m.t.Fatalf("%s has no string column that is not unique: add a case to RowMaker.change", s.Name)
+	m.t.Fatalf("%s has no string column that is not unique: add a case to RowMaker.Change", s.Name)
 	return nil
 }
 
