@@ -154,7 +154,7 @@ func openUnguarded(dsn string) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	return sql.Open("mysql", config.FormatDSN())
+	return tenancy.OpenUnguarded(config)
 }
 
 // openAdmin opens the server without a database, for CREATE DATABASE and DROP DATABASE.
@@ -164,5 +164,5 @@ func (s *server) openAdmin() (*sql.DB, error) {
 		return nil, fmt.Errorf("TEST_DATABASE_URL: %w", err)
 	}
 	config.DBName = ""
-	return sql.Open("mysql", config.FormatDSN())
+	return tenancy.OpenUnguarded(config)
 }
