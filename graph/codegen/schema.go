@@ -9,6 +9,8 @@ type Schema struct {
 	Enums []*Enum // the enums of the file, with those without a directive
 	// Plain are the definitions and extensions without a directive of this package, for gqlgen alone.
 	Plain []*ast.Definition
+	// Directives are the definitions of the application's own directives, for gqlgen alone.
+	Directives ast.DirectiveDefinitionList
 }
 
 // Type is an object type with @model.
@@ -63,8 +65,10 @@ type Field struct {
 	UpdatedAt bool // @updatedAt
 
 	Constraint Constraint
-	Relation   *Relation // nil for a column that is no reference
-	Aggregate  []*Field  // of @aggregate(groupBy:)
+	Relation   *Relation      // nil for a column that is no reference
+	Aggregate  []*Field       // of @aggregate(groupBy:)
+	Numbers    []*Field       // of @aggregate(numbers:)
+	Deprecated *ast.Directive // @deprecated, or nil
 }
 
 // Kind is the kind of a field's type.
@@ -104,6 +108,9 @@ type Relation struct {
 	LinkTable string
 	// LinkOwner reports whether this field defines the links. The other field is its Inverse.
 	LinkOwner bool
+	// Create reports whether the input of a mutation that creates a row has the new rows of this HasMany or
+	// HasOne, too.
+	Create bool
 }
 
 // RelationKind is a kind of relations.
@@ -150,4 +157,5 @@ type Enum struct {
 type EnumValue struct {
 	Name, Description, RenamedFrom string
 	Rank                           int
+	Deprecated                     *ast.Directive // @deprecated, or nil
 }
