@@ -61,13 +61,15 @@ func (e *expander) addFramework(kinds ...ast.DefinitionKind) {
 }
 
 // isOperation reports whether a type is the root of operations.
-func isOperation(name string) bool { return name == "Query" || name == "Mutation" || name == "Subscription" }
+func isOperation(name string) bool {
+	return name == "Query" || name == "Mutation" || name == "Subscription"
+}
 
 // mergePlain adds the plain definitions' fields and values to definitions of the same name.
 func (e *expander) mergePlain() {
 	for _, plain := range e.schema.Plain {
 		d := e.definitions.ForName(plain.Name)
-		if d == nil || d == plain {
+		if d == nil || d.Position == plain.Position {
 			continue
 		}
 		d.Fields = append(d.Fields, plain.Fields...)
@@ -140,7 +142,7 @@ func (e *expander) dropNullConditions() {
 		}
 	}
 	for _, d := range e.definitions {
-		if d.Kind == ast.InputObject && !e.nullable[d.Name] && !slices.Contains(e.schema.Plain, d) {
+		if d.Kind == ast.InputObject && !e.nullable[d.Name] && !e.hasPlain(d.Name) {
 			d.Fields = slices.DeleteFunc(d.Fields, func(f *ast.FieldDefinition) bool {
 				return f.Name == "isNull" && f.Type.NamedType == "Boolean"
 			})

@@ -64,8 +64,14 @@ func describedLabel(f *Field) string {
 		head, rest, ok = strings.Cut(f.Description, " of "+aOne(f.Of))
 	}
 	label, isNoun := strings.CutPrefix(head, "The ")
-	if !ok || !isNoun || strings.ContainsAny(label, ".;:(") || rest != "" && !strings.ContainsAny(rest[:1], ".,;:") {
+	name := nameWords(f.Name)
+	switch {
+	case !ok || !isNoun || strings.ContainsAny(label, ".;:(") || strings.Contains(label, " the "):
 		return ""
+	case rest != "" && !strings.ContainsAny(rest[:1], ".,;:"):
+		return ""
+	case strings.HasSuffix(label, " "+name):
+		return name // "name" of "The display name of the member."
 	}
 	return label
 }
@@ -137,7 +143,7 @@ func joinSentences(text, bounds string, unique, nullable bool) string {
 	if !strings.HasSuffix(text, ".") {
 		text += "."
 	}
-	if unique {
+	if unique && !strings.Contains(text, "unique") {
 		bounds = strings.TrimPrefix(bounds+", unique in the tenant", ", ")
 	}
 	if bounds != "" {

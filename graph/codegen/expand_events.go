@@ -45,7 +45,9 @@ func subscriptionOf(t *Type) *ast.FieldDefinition {
 	return def
 }
 
-func isAddition(t *Type) bool { return len(t.Subscribe.Events) == 1 && t.Subscribe.Events[0] == "CREATED" }
+func isAddition(t *Type) bool {
+	return len(t.Subscribe.Events) == 1 && t.Subscribe.Events[0] == "CREATED"
+}
 
 // describeSubscription returns the events of a subscription, and the ways in which it ends.
 func describeSubscription(t *Type) string {

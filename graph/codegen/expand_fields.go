@@ -21,7 +21,7 @@ func isNested(f *Field) bool { return f.Relation != nil && f.Relation.Create && 
 func nestedInput(f *Field) string {
 	name := f.Name
 	if f.List {
-		name = singularName(f.Name, f.Relation.Target)
+		name = singularOf(f.Name)
 	}
 	return "Create" + f.Of.Name + upperName(name) + "Input"
 }
@@ -76,7 +76,7 @@ func inputField(f *Field, require bool, text string) *ast.FieldDefinition {
 	}
 	def := field(name, of, text)
 	if !require || f.Default != nil {
-		def.Directives = deprecatedBy(f.Deprecated)
+		def.Directives = deprecatedFor(f.Deprecated)
 	}
 	return def
 }

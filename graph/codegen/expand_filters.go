@@ -98,7 +98,7 @@ func (e *expander) conditionsOn(f *Field) []*ast.FieldDefinition {
 		list = []*ast.FieldDefinition{field(f.Name, e.filterName(f), describeCondition(f))}
 	}
 	for _, def := range list {
-		def.Directives = deprecatedBy(f.Deprecated)
+		def.Directives = deprecatedFor(f.Deprecated)
 	}
 	return list
 }

@@ -17,7 +17,9 @@ func countsField(f *Field) *ast.FieldDefinition {
 	text := fmt.Sprintf("The number of %s by %s, in descending order. Groups without %s are left out.",
 		many(target), joinWords(labels, "or"), many(target))
 	by := argument("by", target.Name+"Grouping!", fmt.Sprintf("The field by which the %s are grouped.", many(target)))
-	return field(singularName(f.Name, target)+"Counts", "["+target.Name+"Count!]!", text, by)
+	def := field(singularOf(f.Name)+"Counts", "["+target.Name+"Count!]!", text, by)
+	def.Position = f.Position
+	return def
 }
 
 // groupLabel returns a field by which rows are grouped, in words.
@@ -59,7 +61,7 @@ func appendNew(list, fields []*Field) []*Field {
 func groupingOf(t *Type, groups []*Field) *ast.Definition {
 	d := enum(t.Name+"Grouping", fmt.Sprintf("The field by which %s are grouped and counted.", many(t)))
 	for _, f := range groups {
-		d.EnumValues = append(d.EnumValues, value(constantName(f.Name), fmt.Sprintf("By `%s.%s`.", t.Name, f.Name)))
+		d.EnumValues = append(d.EnumValues, value(constantCase(f.Name), fmt.Sprintf("By `%s.%s`.", t.Name, f.Name)))
 	}
 	return d
 }

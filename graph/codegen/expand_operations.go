@@ -125,7 +125,7 @@ func isLink(f *Field) bool {
 }
 
 // linkName returns the field of one linked row: label for the labels of an item.
-func linkName(f *Field) string { return singularName(f.Name, f.Relation.Target) }
+func linkName(f *Field) string { return singularOf(f.Name) }
 
 func linkMutations(f *Field) []*ast.FieldDefinition {
 	owner, link := one(f.Of), nameWords(linkName(f))

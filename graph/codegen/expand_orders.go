@@ -35,7 +35,7 @@ func orderValues(t *Type, o Order) ast.EnumValueList {
 			text += fmt.Sprintf("; %s come %s", without, nulls)
 		}
 		v := value(o.Name+suffix, text+".")
-		v.Directives = deprecatedBy(deprecationOf(o))
+		v.Directives = deprecatedFor(deprecationOf(o))
 		list = append(list, v)
 	}
 	add("_ASC", up, "first")
@@ -47,14 +47,14 @@ func orderValues(t *Type, o Order) ast.EnumValueList {
 	return list
 }
 
-// deprecationOf returns the deprecation of one of the order's fields, or nil.
-func deprecationOf(o Order) *ast.Directive {
+// deprecationOf returns the deprecation of one of the order's fields, or "".
+func deprecationOf(o Order) string {
 	for _, by := range o.By {
-		if by.Field.Deprecated != nil {
+		if by.Field.Deprecated != "" {
 			return by.Field.Deprecated
 		}
 	}
-	return nil
+	return ""
 }
 
 // describeDirections returns an order in words, in both directions.

@@ -1,7 +1,6 @@
 package codegen
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -21,17 +20,38 @@ func formatSDL(directives ast.DirectiveDefinitionList, definitions ast.Definitio
 	return strings.Join(parts, "\n")
 }
 
-// blockOfOneLine is a description as the formatter writes it: always as a block string.
-var blockOfOneLine = regexp.MustCompile(`(?m)^( *)"""\n *(.*)\n *"""$`)
-
+// formatPart returns a document as text. The formatter writes each description as a block string, and an
+// empty line between arguments with descriptions.
 func formatPart(document *ast.SchemaDocument) string {
 	var text strings.Builder
 	formatter.NewFormatter(&text, formatter.WithIndent("  ")).FormatSchemaDocument(document)
-	return blockOfOneLine.ReplaceAllStringFunc(text.String(), func(block string) string {
-		m := blockOfOneLine.FindStringSubmatch(block)
-		line := strings.ReplaceAll(m[2], `\"""`, `"""`)
-		return m[1] + `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(line) + `"`
-	})
+	lines := strings.Split(text.String(), "\n")
+	var short []string
+	for i := 0; i < len(lines); i++ {
+		switch {
+		case strings.TrimSpace(lines[i]) == `"""`:
+			end := i + 1
+			for strings.TrimSpace(lines[end]) != `"""` {
+				end++
+			}
+			short = append(short, shortenBlock(lines[i:end+1])...)
+			i = end
+		case lines[i] != "":
+			short = append(short, lines[i])
+		}
+	}
+	return strings.Join(short, "\n") + "\n"
+}
+
+// shortenBlock returns the lines of a block string, or a string of one line if it has no other line.
+func shortenBlock(block []string) []string {
+	if len(block) != 3 {
+		return block
+	}
+	line := strings.TrimLeft(block[1], " ")
+	indent := block[1][:len(block[1])-len(line)]
+	line = strings.NewReplacer(`\"""`, `\"\"\"`, `\`, `\\`, `"`, `\"`).Replace(line)
+	return []string{indent + `"` + line + `"`}
 }
 
 // object, input and enum return a definition.
@@ -80,10 +100,11 @@ func required(of string, require bool) string {
 	return of
 }
 
-// deprecatedBy returns the directives of a definition that is deprecated with another, or nil.
-func deprecatedBy(d *ast.Directive) ast.DirectiveList {
-	if d == nil {
+// deprecatedFor returns the directive for a definition that is deprecated for a reason, or nil.
+func deprecatedFor(reason string) ast.DirectiveList {
+	if reason == "" {
 		return nil
 	}
-	return ast.DirectiveList{d}
+	argument := &ast.Argument{Name: "reason", Value: constant(ast.StringValue, reason)}
+	return ast.DirectiveList{{Name: "deprecated", Arguments: ast.ArgumentList{argument}}}
 }

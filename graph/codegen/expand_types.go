@@ -31,7 +31,8 @@ func (e *expander) applicationDefinitions() ast.DefinitionList {
 	}
 	for _, plain := range e.schema.Plain {
 		if !isOperation(plain.Name) && e.framework.ForName(plain.Name) == nil && list.ForName(plain.Name) == nil {
-			list = append(list, plain)
+			clone := *plain // mergePlain appends to it
+			list = append(list, &clone)
 		}
 	}
 	slices.SortStableFunc(list, func(a, b *ast.Definition) int { return comparePositions(a.Position, b.Position) })
@@ -60,7 +61,7 @@ func enumDefinition(of *Enum) *ast.Definition {
 	d := enum(of.Name, cmp.Or(of.Description, sentence("the "+nameWords(of.Name))))
 	for _, v := range of.Values {
 		def := value(v.Name, cmp.Or(v.Description, sentence(constantWords(v.Name))))
-		def.Directives = deprecatedBy(v.Deprecated)
+		def.Directives = deprecatedFor(v.Deprecated)
 		d.EnumValues = append(d.EnumValues, def)
 	}
 	d.Position = of.Position
@@ -69,18 +70,26 @@ func enumDefinition(of *Enum) *ast.Definition {
 
 func typeDefinition(t *Type) *ast.Definition {
 	d := object(t.Name, cmp.Or(t.Description, sentence(aOne(t))), field("id", "ID!", fmt.Sprintf("The global id of the %s.", one(t))))
+	d.Fields = append(d.Fields, ownFields(t)...)
+	d.Fields = append(d.Fields, implicitFields(t)...)
+	d.Interfaces, d.Position = []string{"Node"}, t.Position
+	return d
+}
+
+// ownFields returns the fields in the order of the file, with those that have a resolver written by hand.
+func ownFields(t *Type) []*ast.FieldDefinition {
+	list := slices.Clone(t.Custom)
 	for _, f := range t.Fields {
 		if f.Private {
 			continue
 		}
-		d.Fields = append(d.Fields, fieldDefinition(f))
+		list = append(list, fieldDefinition(f))
 		if len(f.Aggregate) > 0 {
-			d.Fields = append(d.Fields, countsField(f))
+			list = append(list, countsField(f))
 		}
 	}
-	d.Fields = append(d.Fields, implicitFields(t)...)
-	d.Interfaces, d.Position = []string{"Node"}, t.Position
-	return d
+	slices.SortStableFunc(list, func(a, b *ast.FieldDefinition) int { return comparePositions(a.Position, b.Position) })
+	return list
 }
 
 // fieldDefinition returns the field of the type.
@@ -89,7 +98,7 @@ func fieldDefinition(f *Field) *ast.FieldDefinition {
 	if isConnection(f) {
 		def.Arguments = connectionArguments(f.Relation.Target)
 	}
-	def.Directives = deprecatedBy(f.Deprecated)
+	def.Directives, def.Position = deprecatedFor(f.Deprecated), f.Position
 	return def
 }
 

@@ -34,23 +34,8 @@ func startsWord(runes []rune, i int) bool {
 	return !unicode.IsUpper(runes[i-1]) || i+1 < len(runes) && unicode.IsLower(runes[i+1])
 }
 
-// lowerName returns a type's name as a field's: lineItem of LineItem, apiKey of APIKey.
-func lowerName(name string) string {
-	runes := []rune(name)
-	end := 0
-	for end < len(runes) && unicode.IsUpper(runes[end]) && (end == 0 || !startsWord(runes, end)) {
-		end++
-	}
-	return strings.ToLower(string(runes[:end])) + string(runes[end:])
-}
-
 // upperName returns a field's name as part of a type's: Label of label.
 func upperName(name string) string { return strings.ToUpper(name[:1]) + name[1:] }
-
-// constantName returns a field's name as an enum's value: DUE_AT of dueAt.
-func constantName(name string) string {
-	return strings.ToUpper(strings.ReplaceAll(nameWords(name), " ", "_"))
-}
 
 // withArticle returns words after "a" or "an", by the sound of the first word.
 func withArticle(words string) string {
@@ -73,30 +58,6 @@ func startsWithVowelSound(words string) bool {
 		return true
 	}
 	return strings.ContainsRune("aeiou", rune(first[0]))
-}
-
-// singularName returns the name of one entry of a list of the target's rows: label of labels, blockedItem of
-// blockedItems.
-func singularName(name string, target *Type) string {
-	if head, ok := strings.CutSuffix(upperName(name), target.Plural); ok {
-		return lowerName(head + target.Name)
-	}
-	for _, ending := range []struct{ plural, singular string }{
-		{"children", "child"},
-		{"people", "person"},
-		{"ies", "y"},
-		{"sses", "ss"},
-		{"shes", "sh"},
-		{"ches", "ch"},
-		{"xes", "x"},
-		{"ss", "ss"},
-		{"s", ""},
-	} {
-		if head, ok := strings.CutSuffix(name, ending.plural); ok && head != "" {
-			return head + ending.singular
-		}
-	}
-	return name
 }
 
 // joinWords returns a list in words: "a, b and c".
