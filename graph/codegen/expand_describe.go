@@ -14,7 +14,7 @@ func articleWords(t *Type) string { return withArticle(singularWords(t)) }
 // pluralWords returns the plural in words, such as "items". A name such as Series is its own plural, and has
 // another name in @plural that is no English.
 func pluralWords(t *Type) string {
-	if pluralOf(t.Name) == t.Name {
+	if t.Plural != t.Name+"s" && pluralOf(t.Name) == t.Name { // pluralOf is slow
 		return singularWords(t)
 	}
 	return nameWords(t.Plural)

@@ -228,3 +228,26 @@ func TestDeletionIsDescribedByItsEffects(t *testing.T) {
 		}
 	}
 }
+
+// TestTypesHaveArticles expands types without a description.
+func TestTypesHaveArticles(t *testing.T) {
+	for name, want := range map[string]string{
+		"Item":        "An item.",
+		"LineItem":    "A line item.",
+		"User":        "A user.",
+		"Umbrella":    "An umbrella.",
+		"Unit":        "A unit.",
+		"Hour":        "An hour.",
+		"House":       "A house.",
+		"OneTimeCode": "A one time code.",
+		"APIKey":      "An API key.",
+		"SSHKey":      "An SSH key.",
+		"UrlRule":     "A URL rule.",
+		"Eulogy":      "A eulogy.",
+	} {
+		schema := expand(t, "type "+name+" @model(operations: []) { size: Int }")
+		if got := describeAt(schema, name); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+}

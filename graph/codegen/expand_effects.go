@@ -124,7 +124,7 @@ func collectDescendants(t *Type, seen map[*Type]bool) []string {
 	return rows
 }
 
-// listLinkOwners returns the plurals of the types whose rows have links to rows of t.
+// listLinkOwners returns the plurals of the types with links to rows of t.
 func (e *expander) listLinkOwners(t *Type) []string {
 	var names []string
 	for _, owner := range e.schema.Types {

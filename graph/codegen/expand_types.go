@@ -69,7 +69,7 @@ func newEnumType(of *Enum) *ast.Definition {
 }
 
 func newType(t *Type) *ast.Definition {
-	d := newObject(t.Name, cmp.Or(t.Description, makeSentence(articleWords(t))), newField("id", "ID!", fmt.Sprintf("The global id of the %s.", singularWords(t))))
+	d := newObject(t.Name, cmp.Or(t.Description, makeSentence(articleWords(t))), newIDField(t))
 	d.Fields = append(d.Fields, listOwnFields(t)...)
 	d.Fields = append(d.Fields, listImplicitFields(t)...)
 	d.Interfaces, d.Position = []string{"Node"}, t.Position

@@ -33,7 +33,7 @@ func (e *expander) addUpsert(t *Type) {
 		newPayload("Upsert"+t.Name, newRowResult(t), newField("created", "Boolean!", fmt.Sprintf("Whether the %s is new.", singularWords(t)))))
 }
 
-// listUpsertKeys returns the unique keys whose fields are all in inputs and never null.
+// listUpsertKeys returns the unique keys of fields that are in inputs and never null.
 func listUpsertKeys(t *Type) [][]*Field {
 	return slices.DeleteFunc(listKeys(t, isNewInput), func(key []*Field) bool {
 		return slices.ContainsFunc(key, func(f *Field) bool { return !isNewInput(f) || !f.Required })
