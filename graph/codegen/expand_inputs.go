@@ -7,12 +7,14 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// addInputs adds the inputs and payloads of a type's mutations. Those of operations that are left out have
-// no references, so usedDefinitions drops them.
+// addInputs adds the inputs and payloads of a type's mutations. The application can have its own in place of
+// those of an operation that is left out.
 func (e *expander) addInputs(t *Type) {
 	e.addCreation(t)
 	e.addChange(t)
-	e.addUpsert(t)
+	if t.Operations["UPSERT"] {
+		e.addUpsert(t)
+	}
 	e.addDeletion(t)
 	for _, f := range t.Fields {
 		if isLink(f) {
@@ -24,10 +26,11 @@ func (e *expander) addInputs(t *Type) {
 // addCreation adds the inputs of the mutations that create rows.
 func (e *expander) addCreation(t *Type) {
 	rows := field(fieldCase(t.Plural), "[Create"+t.Name+"Input!]!", fmt.Sprintf("The new %s, at most 100.", many(t)))
-	e.add(
-		input("Create"+t.Name+"Input", fmt.Sprintf("The fields of a new %s.", one(t)), newRowFields(t, nil)...),
-		payload("Create"+t.Name, changedRow(t)),
-		input("Create"+t.Plural+"Input", fmt.Sprintf("New %s.", many(t)), rows),
+	single, several := t.Operations["CREATE"], t.Operations["CREATE_MANY"]
+	e.addIf(single || several,
+		input("Create"+t.Name+"Input", fmt.Sprintf("The fields of a new %s.", one(t)), newRowFields(t, nil)...))
+	e.addIf(single, payload("Create"+t.Name, changedRow(t)))
+	e.addIf(several, input("Create"+t.Plural+"Input", fmt.Sprintf("New %s.", many(t)), rows),
 		payload("Create"+t.Plural, changedRows(t)))
 	for _, f := range t.Fields {
 		if isNested(f) {
@@ -55,9 +58,10 @@ func (e *expander) addChange(t *Type) {
 		field("where", t.Name+"Filter!", fmt.Sprintf("The filter of the %s to change. An empty filter matches all of them.", many(t))),
 	}
 	several = append(several, changedFields(t)...)
-	e.add(
+	e.addIf(t.Operations["UPDATE"],
 		input("Update"+t.Name+"Input", fmt.Sprintf("The new values of %s. Fields that are left out do not change.", aOne(t)), single...),
-		payload("Update"+t.Name, changedRow(t)),
+		payload("Update"+t.Name, changedRow(t)))
+	e.addIf(t.Operations["UPDATE_MANY"],
 		input("Update"+t.Plural+"Input", fmt.Sprintf("The new values of %s. Fields that are left out do not change.", many(t)), several...),
 		payload("Update"+t.Plural, changedRows(t)))
 }
@@ -72,12 +76,14 @@ func (e *expander) addDeletion(t *Type) {
 			deleted = append(deleted, field(f.Name, f.TypeName, text))
 		}
 	}
-	e.add(
+	e.addIf(t.Operations["DELETE"],
 		input("Delete"+t.Name+"Input", fmt.Sprintf("The %s to delete.", one(t)), idField(t)),
-		payload("Delete"+t.Name, deleted...),
+		payload("Delete"+t.Name, deleted...))
+	e.addIf(t.Operations["DELETE_MANY"],
 		input("Delete"+t.Plural+"Input", fmt.Sprintf("The %s to delete.", many(t)),
 			field("where", t.Name+"Filter!", fmt.Sprintf("The filter of the %s. An empty filter matches all of them.", many(t)))),
-		payload("Delete"+t.Plural, field("deletedIds", "[ID!]!", fmt.Sprintf("The global ids of the deleted %s.", many(t)))),
+		payload("Delete"+t.Plural, field("deletedIds", "[ID!]!", fmt.Sprintf("The global ids of the deleted %s.", many(t)))))
+	e.addIf(isRestorable(t),
 		input("Restore"+t.Name+"Input", fmt.Sprintf("The %s to restore.", one(t)), idField(t)),
 		payload("Restore"+t.Name, changedRow(t)))
 }
