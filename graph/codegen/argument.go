@@ -96,26 +96,29 @@ func suggest(name string, known []string) string {
 	if nearest := core.SuggestionList(name, known); len(nearest) > 0 {
 		return "write " + nearest[0]
 	}
-	switch len(known) {
-	case 0:
+	switch {
+	case len(known) == 0:
 		return "remove it"
-	case 1:
-		return "write " + known[0]
+	case len(known) > 8:
+		return "correct or remove it"
 	}
-	return "write one of " + strings.Join(known, ", ")
+	return "write " + joinWords(known, "or")
 }
 
 // describeLocations returns the places of a directive in words.
-func describeLocations(locations []ast.DirectiveLocation) string {
+func describeLocations(d *ast.DirectiveDefinition) string {
 	words := map[ast.DirectiveLocation]string{
 		ast.LocationObject:          "a type with @model",
 		ast.LocationFieldDefinition: "a field of a type with @model",
 		ast.LocationEnum:            "an enum",
 		ast.LocationEnumValue:       "a value of an enum",
 	}
-	described := make([]string, len(locations))
-	for i, l := range locations {
+	if d.Name == "model" {
+		return "a type"
+	}
+	described := make([]string, len(d.Locations))
+	for i, l := range d.Locations {
 		described[i] = words[l]
 	}
-	return strings.Join(described, " or ")
+	return joinWords(described, "or")
 }

@@ -15,6 +15,14 @@ var frameworkSDL string
 // It is the same for the same schema. Definitions that neither an operation nor a definition of the
 // application refers to are left out.
 func Expand(s *Schema) string {
+	e := expandTypes(s)
+	e.mergePlain()
+	e.dropNullConditions()
+	return formatSDL(s.Directives, e.listUsed())
+}
+
+// expandTypes returns the definitions of the API, without the extensions of the application.
+func expandTypes(s *Schema) *expander {
 	e := &expander{schema: s, framework: parseFramework(), nullable: map[string]bool{}}
 	e.addTypes()
 	e.addFilters()
@@ -25,9 +33,7 @@ func Expand(s *Schema) string {
 	for _, t := range s.Types {
 		e.addInputs(t)
 	}
-	e.mergePlain()
-	e.dropNullConditions()
-	return formatSDL(s.Directives, e.listUsed())
+	return e
 }
 
 // expander collects the definitions of the API, in the order of the SDL.

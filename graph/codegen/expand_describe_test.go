@@ -188,10 +188,10 @@ func TestDeletionIsDescribedByItsEffects(t *testing.T) {
 		{
 			name: "a tree",
 			types: `type Item @model {
-					parent: Item @belongsTo(onDelete: CASCADE)
+					parent: Item @belongsTo(onDelete: RESTRICT)
 					children: [Item!]! @hasMany(field: "parent")
 				}`,
-			want: "Deletes an item and its children.",
+			want: "Deletes an item. CONFLICT if children refer to the item.",
 		},
 		{
 			name: "references that are cleared",
