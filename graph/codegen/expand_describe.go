@@ -20,7 +20,7 @@ func pluralWords(t *Type) string {
 	return nameWords(t.Plural)
 }
 
-// describeField returns the description of a field, or one that follows from its name.
+// describeField returns the description of a field, or one by its name.
 func describeField(f *Field) string {
 	switch {
 	case f.Description != "":
@@ -38,7 +38,7 @@ func describeField(f *Field) string {
 	}
 }
 
-// describePlainly returns the sentence that follows from a field's label, without a full stop.
+// describePlainly returns a sentence with a field's label, without a full stop.
 func describePlainly(f *Field) string {
 	switch label := fieldLabel(f); {
 	case strings.HasPrefix(label, "whether "):
@@ -59,8 +59,8 @@ func describeCondition(f *Field) string {
 	return makeSentence(label)
 }
 
-// describeInput returns the description of a field of an input: that of the field, and its bounds. Null
-// removes the value of a field that is not required, in an update.
+// describeInput returns the description of an input's field, with its bounds. In an update, null removes the
+// value of a nullable field.
 func describeInput(f *Field, update bool) string {
 	nullable := update && !f.Required
 	if f.Relation != nil {

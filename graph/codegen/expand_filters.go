@@ -67,7 +67,7 @@ func (e *expander) addScalarListFilters() {
 	}
 }
 
-// newFilter returns the filter of a type's rows, by every field that clients can read.
+// newFilter returns the filter of a type's rows, by every field without @private.
 func (e *expander) newFilter(t *Type) *ast.Definition {
 	name := t.Name + "Filter"
 	rows := pluralWords(t)
@@ -96,7 +96,7 @@ func (e *expander) newConditions(f *Field) []*ast.FieldDefinition {
 	case f.Relation != nil:
 		list = e.newRelationConditions(f)
 	case f.Kind == KindCustom && !e.hasPlain(f.TypeName+"Filter"):
-		return nil // a scalar of the application has the filter that the application defines
+		return nil // the application can define a filter of its own scalar
 	default:
 		list = []*ast.FieldDefinition{newField(f.Name, e.useFilter(f), describeCondition(f))}
 	}

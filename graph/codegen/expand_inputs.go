@@ -22,7 +22,7 @@ func (e *expander) addInputs(t *Type) {
 	}
 }
 
-// addCreation adds the inputs of the mutations that create rows.
+// addCreation adds the inputs of createItem and createItems, and of nested rows.
 func (e *expander) addCreation(t *Type) {
 	if t.Operations["CREATE"] || t.Operations["CREATE_MANY"] {
 		e.add(newInput("Create"+t.Name+"Input", fmt.Sprintf("The fields of a new %s.", singularWords(t)), listCreateFields(t, nil)...))
@@ -44,14 +44,14 @@ func (e *expander) addCreation(t *Type) {
 	}
 }
 
-// addNested adds the input of rows that are created with their parent. It lacks the reference to the parent.
+// addNested adds the input of rows created with their parent. It lacks the reference to the parent.
 func (e *expander) addNested(f *Field) {
 	child := f.Relation.Target
 	text := fmt.Sprintf("The fields of a new %s of a new %s.", singularWords(child), singularWords(f.Of))
 	e.add(newInput(nestedInput(f), text, listCreateFields(child, f.Relation.Inverse)...))
 }
 
-// addChange adds the inputs of the mutations that change rows.
+// addChange adds the inputs of updateItem and updateItems.
 func (e *expander) addChange(t *Type) {
 	const rest = "Fields that are left out do not change."
 	if t.Operations["UPDATE"] {
@@ -72,7 +72,7 @@ func (e *expander) addChange(t *Type) {
 	}
 }
 
-// addDeletion adds the inputs of the mutations that delete and restore rows.
+// addDeletion adds the inputs of deleteItem, deleteItems and restoreItem.
 func (e *expander) addDeletion(t *Type) {
 	if t.Operations["DELETE"] {
 		e.add(
@@ -105,13 +105,13 @@ func listDeleted(t *Type) []*ast.FieldDefinition {
 	return list
 }
 
-// isParent reports whether a field is the parent that a row has from its creation to its deletion.
+// isParent reports whether a field is the parent of a row from its creation to its deletion.
 func isParent(f *Field) bool {
 	return f.Relation != nil && f.Relation.Kind == BelongsTo && f.Relation.OnDelete == "CASCADE" &&
 		f.Required && f.Immutable && !f.Private
 }
 
-// addLinkInputs adds the inputs of the mutations that add and remove a link.
+// addLinkInputs adds the inputs of addItemLabel and removeItemLabel.
 func (e *expander) addLinkInputs(f *Field) {
 	owner, link := singularWords(f.Of), nameWords(linkName(f))
 	for _, verb := range []string{"Add", "Remove"} {
@@ -132,7 +132,7 @@ func newIDField(t *Type) *ast.FieldDefinition {
 	return newField("id", "ID!", fmt.Sprintf("The global id of the %s.", singularWords(t)))
 }
 
-// newWhereField returns the field that selects the rows of a mutation.
+// newWhereField returns the filter of a mutation's rows.
 func newWhereField(t *Type, verb string) *ast.FieldDefinition {
 	text := fmt.Sprintf("The filter of the %s to %s. An empty filter matches all of them.", pluralWords(t), verb)
 	return newField("where", t.Name+"Filter!", text)

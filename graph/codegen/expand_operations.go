@@ -117,7 +117,7 @@ func newMutation(upperName, text, inputText string) *ast.FieldDefinition {
 	return newField(fieldCase(upperName), upperName+"Payload", text, newArgument("input", upperName+"Input!", inputText))
 }
 
-// isRestorable reports whether clients can delete rows that stay in the table.
+// isRestorable reports whether clients can delete rows softly.
 func isRestorable(t *Type) bool {
 	return t.SoftDelete && (t.Operations["DELETE"] || t.Operations["DELETE_MANY"])
 }
