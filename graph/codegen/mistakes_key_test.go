@@ -49,7 +49,7 @@ func TestMistakesInKeysAndOrdersAreReported(t *testing.T) {
 			},
 		},
 		{
-			name:   "an index that is too long",
+			name: "an index that is too long",
 			schema: itemWith(`@model @index(fields: ["a", "b"])`,
 				"a: String! @constraint(maxLength: 500)", "b: String! @constraint(maxLength: 500)"),
 			want: []string{
