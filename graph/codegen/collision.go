@@ -6,13 +6,14 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// checkNames reports definitions of the API, their fields, and declarations in Go that have the same name.
+// checkNames reports definitions of the API, their fields, and declarations in Go that have the same name. It
+// reports one mistake at each position, since one name gives many others.
 func (r *reader) checkNames() {
 	e := expandTypes(r.schema)
 	byName := map[string]*ast.Definition{}
 	clashes := map[string]bool{}
 	for _, d := range e.definitions {
-		r.generated[d.Name] = true
+		r.generated[d.Name] = r.generated[d.Name] || !r.inFiles(d.Position)
 		if other := byName[d.Name]; other != nil && !clashes[d.Name] {
 			clashes[d.Name] = true
 			r.reportDefinition(other, d)
@@ -20,85 +21,90 @@ func (r *reader) checkNames() {
 		byName[d.Name] = d
 	}
 	e.mergePlain()
-	seen := map[string]bool{}
 	for _, d := range e.definitions {
 		if !clashes[d.Name] {
-			r.checkMembers(d, seen)
+			r.checkMembers(d)
 		}
 	}
 	r.checkGo(e, clashes)
 }
 
+// reportOnce reports a mistake unless there is one at the position.
+func (r *reader) reportOnce(at *ast.Position, where, format string, args ...any) {
+	if at != nil && !r.isReported(at) {
+		r.report(at, where, format, args...)
+	}
+}
+
 // reportDefinition reports two definitions of the same name, of which at most one is in the files.
 func (r *reader) reportDefinition(one, other *ast.Definition) {
-	if one.Position == nil {
+	if !r.inFiles(one.Position) {
 		one, other = other, one
 	}
-	if one.Position != nil {
-		r.report(one.Position, one.Name, "the API needs the name for another definition (%s); rename the type",
-			strings.TrimSuffix(other.Description, "."))
+	if r.inFiles(one.Position) {
+		kinds := map[ast.DefinitionKind]string{ast.Object: "a type", ast.InputObject: "an input", ast.Enum: "an enum"}
+		purpose, _, _ := strings.Cut(lowerFirst(other.Description), ".")
+		r.reportOnce(one.Position, one.Name, "the generated API has %s of this name, for %s; rename it", kinds[other.Kind], purpose)
 		return
 	}
-	if owner := r.ownerOf(one.Name); owner != nil {
-		r.report(owner.Position, owner.Name, "two definitions %s would be generated; rename the type", one.Name)
-	}
+	at, owner := r.ownerOf(one.Name)
+	r.reportOnce(at, owner, "two definitions %s would be generated; rename %s", one.Name, owner)
 }
 
-// ownerOf returns the type with @model with the longest name, or plural, in the name of a definition, or nil.
-func (r *reader) ownerOf(name string) *typeNode {
-	var owner *typeNode
+// ownerOf returns the type or enum with the longest name, or plural, in a generated name.
+func (r *reader) ownerOf(name string) (at *ast.Position, owner string) {
 	longest := 0
-	for _, t := range r.nodes {
-		for _, part := range []string{t.Name, t.Plural} {
-			if len(part) > longest && strings.Contains(name, part) {
-				owner, longest = t, len(part)
-			}
+	add := func(part, of string, position *ast.Position) {
+		if len(part) > longest && strings.Contains(name, part) {
+			at, owner, longest = position, of, len(part)
 		}
 	}
-	return owner
+	for _, t := range r.nodes {
+		add(t.Name, t.Name, t.Position)
+		add(t.Plural, t.Name, t.Position)
+	}
+	for _, enum := range r.schema.Enums {
+		add(enum.Name, enum.Name, enum.Position)
+	}
+	return at, owner
 }
 
-// checkMembers reports fields and values of a definition with the same name. Seen has the reported names: inputs
-// repeat the fields of types.
-func (r *reader) checkMembers(d *ast.Definition, seen map[string]bool) {
+// checkMembers reports fields and values of a definition with the same name.
+func (r *reader) checkMembers(d *ast.Definition) {
 	fields := map[string]*ast.FieldDefinition{}
 	for _, f := range d.Fields {
 		if other := fields[f.Name]; other != nil {
-			if other.Position != nil && (f.Position == nil || !r.inFiles(f.Position)) {
+			if r.inFiles(other.Position) && !r.inFiles(f.Position) {
 				f, other = other, f
 			}
-			r.reportMember(d, f, seen)
+			r.reportMember(d, f)
 		}
 		fields[f.Name] = f
 	}
 	values := map[string]bool{}
 	for _, v := range d.EnumValues {
-		if owner := r.ownerOf(d.Name); values[v.Name] && owner != nil {
-			r.report(owner.Position, owner.Name, "%s would have the value %s twice; rename a field", d.Name, v.Name)
+		if at, owner := r.ownerOf(d.Name); values[v.Name] && !r.inFiles(d.Position) {
+			r.reportOnce(at, owner, "%s would have the value %s twice; rename a field", d.Name, v.Name)
 		}
 		values[v.Name] = true
 	}
 }
 
 // reportMember reports a field with the name of another one.
-func (r *reader) reportMember(d *ast.Definition, f *ast.FieldDefinition, seen map[string]bool) {
+func (r *reader) reportMember(d *ast.Definition, f *ast.FieldDefinition) {
 	if r.inFiles(f.Position) {
-		r.report(f.Position, d.Name+"."+f.Name, "the type has another field of this name, which follows from the directives; rename the field")
+		r.reportOnce(f.Position, d.Name+"."+f.Name, "the type has another field of this name; rename this one")
 		return
 	}
-	owner := r.ownerOf(f.Type.Name())
-	if owner == nil {
-		owner = r.ownerOf(d.Name)
+	at, owner := r.ownerOf(f.Type.Name())
+	if at == nil {
+		at, owner = r.ownerOf(d.Name)
 	}
-	if owner == nil || seen[owner.Name+"."+f.Name] {
-		return
-	}
-	seen[owner.Name+"."+f.Name] = true
 	remedy := "rename a field"
 	if isOperation(d.Name) {
 		remedy = "rename the type, or change @plural(name:)"
 	}
-	r.report(owner.Position, owner.Name, "%s would have two fields %s; %s", d.Name, f.Name, remedy)
+	r.reportOnce(at, owner, "%s would have two fields %s; %s", d.Name, f.Name, remedy)
 }
 
 // inFiles reports whether a position is in the files.

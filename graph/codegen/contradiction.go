@@ -47,7 +47,11 @@ var (
 func (r *reader) checkUses(f *fieldNode) bool {
 	for _, c := range contradictions {
 		if f.uses.has(c.one) && f.uses.has(c.other) || c.one == "deprecated" && f.Deprecated != "" && f.uses.has(c.other) {
-			r.report(f.Position, f.where(), "@%s and @%s exclude each other: %s; remove @%[1]s or @%[2]s", c.one, c.other, c.reason)
+			remedy := "remove @" + c.other
+			if c.one != "createdAt" && c.one != "updatedAt" {
+				remedy += " or @" + c.one
+			}
+			r.report(f.Position, f.where(), "@%s and @%s exclude each other: %s; %s", c.one, c.other, c.reason, remedy)
 		}
 	}
 	for _, name := range sortedKeys(f.uses) {

@@ -132,8 +132,10 @@ func (r *reader) checkModel(t *typeNode) {
 			"letters and digits; change it", t.Plural)
 	case t.Plural == t.Name && plural != nil:
 		r.report(plural.Position, t.Name, "the plural equals the name of the type; change it, as in %sList", t.Name)
+		t.Plural += "List" // so that later steps do not report it again
 	case t.Plural == t.Name:
 		r.report(t.Position, t.Name, "the plural of %s is %[1]s, too; add @plural(name: \"%[1]sList\")", t.Name)
+		t.Plural += "List"
 	}
 	if len(t.def.Fields) == 0 {
 		r.report(t.Position, t.Name, "the type has no fields; add one")
@@ -141,7 +143,7 @@ func (r *reader) checkModel(t *typeNode) {
 	if slices.Contains(t.def.Interfaces, "Node") {
 		r.report(t.Position, t.Name, "every type with @model implements Node; remove it from the interfaces")
 	} else if len(t.def.Interfaces) > 0 {
-		r.report(t.Position, t.Name, "the struct is generated, so its interfaces are apart; write extend type %s implements %s",
+		r.report(t.Position, t.Name, "the interfaces of a type with @model are in an extension; write extend type %s implements %s",
 			t.Name, strings.Join(t.def.Interfaces, " & "))
 	}
 }

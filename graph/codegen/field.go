@@ -15,7 +15,6 @@ func (r *reader) readTypes() {
 			case names[d.Name]:
 				r.report(d.Position, where, "the field is declared twice; rename or remove one of them")
 			case r.isCustom(d):
-				r.checkForeign(where, d.Directives, "can't be at a field with a resolver written by hand; remove it")
 				t.Custom = append(t.Custom, d)
 			default:
 				t.fields = append(t.fields, r.readField(t, d))
@@ -86,7 +85,7 @@ func (r *reader) resolveType(f *fieldNode) bool {
 		r.report(f.Position, f.where(), "an ID refers to a row; write a relation such as %s, or use String", exampleRelation(f))
 		return false
 	case definition == nil:
-		r.report(f.Position, f.where(), "the type %s is unknown; %s", f.TypeName, suggest(f.TypeName, r.typeNames()))
+		r.report(f.Position, f.where(), "the type %s is unknown; %s", f.TypeName, suggestNearest(f.TypeName, r.typeNames(), "define it, or correct the name"))
 		return false
 	case definition.Kind == ast.Scalar:
 		r.report(f.Position, f.where(), "the scalar %s has no type of a column; use a scalar of the framework, or %s", f.TypeName, byHand)

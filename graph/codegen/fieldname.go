@@ -76,9 +76,5 @@ func (r *reader) checkSQLName(where string, u *use) {
 	case !sqlName.MatchString(name):
 		r.report(u.Position, where, "the name %q does not begin with a small letter, or has other characters than small letters, "+
 			"digits and _; change it", name)
-	case u.Name == "table" && slices.Contains([]string{"tenants", "goose_db_version"}, name):
-		r.report(u.Position, where, "the framework has a table %s; change the name", name)
-	case u.Name == "column" && slices.Contains([]string{"tenant_id", "id"}, name):
-		r.report(u.Position, where, "every table has a column %s; change the name", name)
 	}
 }

@@ -21,18 +21,23 @@ func (r *reader) checkPlain() {
 			r.report(d.Position, d.Name, "the enum can't be extended; add the values to the enum itself")
 			continue
 		case r.definitions[d.Name] == nil && !isFramework(d.Name) && !isOperation(d.Name) && !r.generated[d.Name]:
-			r.report(d.Position, d.Name, "the type is unknown; %s", suggest(d.Name, sortedKeys(r.definitions)))
+			r.report(d.Position, d.Name, "the type is unknown; %s", suggestNearest(d.Name, sortedKeys(r.definitions), "define it, or correct the name"))
 			continue
 		}
 		r.checkForeign(d.Name, d.Directives, remedy)
 		for _, f := range d.Fields {
-			r.checkGQLGenField(d.Name+"."+f.Name, f, remedy)
+			r.checkPlainField(d.Name+"."+f.Name, f, remedy)
+		}
+	}
+	for _, t := range r.nodes {
+		for _, f := range t.Custom {
+			r.checkPlainField(t.Name+"."+f.Name, f, "can't be at a field with a resolver written by hand; remove it")
 		}
 	}
 }
 
-// checkGQLGenField checks a field for gqlgen and its arguments.
-func (r *reader) checkGQLGenField(where string, f *ast.FieldDefinition, remedy string) {
+// checkPlainField checks a field for gqlgen and its arguments.
+func (r *reader) checkPlainField(where string, f *ast.FieldDefinition, remedy string) {
 	r.checkForeign(where, f.Directives, remedy)
 	r.checkTypeIsKnown(f.Position, where, f.Type)
 	for _, a := range f.Arguments {
@@ -45,7 +50,7 @@ func (r *reader) checkGQLGenField(where string, f *ast.FieldDefinition, remedy s
 func (r *reader) checkTypeIsKnown(at *ast.Position, where string, t *ast.Type) {
 	name := t.Name()
 	if r.definitions[name] == nil && !isFramework(name) && !isOperation(name) && !r.generated[name] {
-		r.report(at, where, "the type %s is unknown; %s", name, suggest(name, sortedKeys(r.definitions)))
+		r.report(at, where, "the type %s is unknown; %s", name, suggestNearest(name, sortedKeys(r.definitions), "define it, or correct the name"))
 	}
 }
 
@@ -53,6 +58,8 @@ func (r *reader) checkTypeIsKnown(at *ast.Position, where string, t *ast.Type) {
 func (r *reader) checkForeign(where string, list ast.DirectiveList, remedy string) {
 	for _, d := range list {
 		switch {
+		case d.Name == "model":
+			r.report(d.Position, where, "@model can't be here; move it to an object type")
 		case directives[d.Name] != nil:
 			r.report(d.Position, where, "@%s %s", d.Name, remedy)
 		case !r.isDirective(d.Name) && !slices.Contains(builtinDirectives, d.Name):
@@ -72,5 +79,5 @@ func (r *reader) reportUnknown(where string, d *ast.Directive) {
 	for i, name := range known {
 		known[i] = "@" + name
 	}
-	r.report(d.Position, where, "the directive @%s is unknown; %s", d.Name, suggest("@"+d.Name, known))
+	r.report(d.Position, where, "the directive @%s is unknown; %s", d.Name, suggestNearest("@"+d.Name, known, "correct or remove it"))
 }

@@ -32,8 +32,8 @@ func Read(sources ...*ast.Source) (*Schema, error) {
 	r.checkOperations()
 	r.checkCycles()
 	r.checkRenames()
-	r.checkTables()
 	r.checkNames()
+	r.checkTables()
 	r.checkPlain()
 	if err := r.err(); err != nil {
 		return nil, err
@@ -123,7 +123,7 @@ func (r *reader) reportSyntax(source *ast.Source, err error) {
 			at.Line, at.Column = syntax.Locations[0].Line, syntax.Locations[0].Column
 		}
 	}
-	r.report(at, "", "syntax error: %s", message)
+	r.report(at, "", "syntax error: %s; correct it", message)
 }
 
 // invalidUTF8 returns the position of the first byte that is not UTF-8, or nil.

@@ -19,11 +19,7 @@ func (r *reader) readRelations() {
 	})
 	r.readAllLinks()
 	for _, t := range r.nodes {
-		for _, f := range t.fields {
-			if !f.failed {
-				t.Fields = append(t.Fields, f.Field)
-			}
-		}
+		r.claimFields(t)
 	}
 }
 
@@ -112,7 +108,7 @@ func (r *reader) readInverse(f *fieldNode) {
 	f.failed = true
 	switch {
 	case inverse == nil && !isCustomField(target, name):
-		r.report(u.Position, f.where(), "%s has no field %s; add %[2]s: %s! @belongsTo(onDelete: CASCADE) to %[1]s%s",
+		r.report(u.Position, f.where(), "%s has no field %s; add %[2]s: %s! @belongsTo(onDelete: CASCADE) to %[1]s%[4]s",
 			target.Name, name, f.Of.Name, uniqueFor(f.Relation.Kind))
 	case inverse == nil || !inverse.failed && (relationOf(inverse) != BelongsTo || inverse.TypeName != f.Of.Name):
 		r.report(u.Position, f.where(), "%s.%s is no reference to %s; name a field with @belongsTo and the type %[3]s",
@@ -156,7 +152,7 @@ func (r *reader) lookup(t *typeNode, u *use, argument, name string) *fieldNode {
 	case slices.Contains([]string{"id", "createdAt", "version", "deletedAt"}, name):
 		r.report(u.Position, where, "%s of @%s has %s, which is no field of the file; %s", argument, u.Name, name, remedyForImplicit(name))
 	default:
-		r.report(u.Position, where, "%s of @%s has %s, which %s lacks; %s", argument, u.Name, name, t.Name, suggest(name, t.names()))
+		r.report(u.Position, where, "%s of @%s has %s, which %s lacks; %s", argument, u.Name, name, t.Name, suggestNearest(name, t.names(), "correct the name, or add the field"))
 	}
 	return nil
 }

@@ -10,29 +10,28 @@ import (
 // maxIdentifier is the greatest length of a name in MySQL.
 const maxIdentifier = 64
 
-// checkTables checks the names of tables, columns, foreign keys and indexes: each is short enough, and unique.
+// checkTables checks the names of tables, foreign keys and indexes: each is short enough, and unique.
 func (r *reader) checkTables() {
 	tables := claims{"tenants": "the framework", "goose_db_version": "the framework"}
 	keys := claims{}
 	for _, t := range r.nodes {
-		r.claimName(tables, t.Table, claim{t.Position, t.Name, "table", "change @table(name:), or add it"})
-		r.claimFields(t)
+		r.claimName(tables, t.Table, claim{t.Position, t.Name, "table", "rename it with @table(name:)"})
 		for _, f := range t.Fields {
-			relation := f.Relation
-			switch {
-			case relation == nil:
-			case relation.Kind == BelongsTo:
-				r.claimName(keys, indexName(t.Table, f.Column), claim{f.Position, whereOf(f), "foreign key", "change the table or the column"})
-			case relation.LinkOwner:
-				of := claim{f.Position, whereOf(f), "table", "rename the field, or add through"}
-				r.claimName(tables, relation.LinkTable, of)
-				of.kind = "foreign key"
-				r.claimName(keys, indexName(relation.LinkTable, relation.LinkFrom), of)
-				r.claimName(keys, indexName(relation.LinkTable, relation.LinkTo), of)
+			if f.Relation != nil && f.Relation.Kind == BelongsTo {
+				r.claimName(keys, indexName(t.Table, f.Column), claim{f.Position, whereOf(f), "foreign key", "rename it with @column(name:)"})
 			}
 		}
 		r.checkIndexes(t)
 	}
+	r.eachRelation(func(_ *typeNode, f *fieldNode) {
+		if f.Relation.LinkOwner {
+			of := claim{f.Position, f.where(), "table", "rename the field, or add through"}
+			r.claimName(tables, f.Relation.LinkTable, of)
+			of.kind = "foreign key"
+			r.claimName(keys, indexName(f.Relation.LinkTable, f.Relation.LinkFrom), of)
+			r.claimName(keys, indexName(f.Relation.LinkTable, f.Relation.LinkTo), of)
+		}
+	})
 }
 
 // claims maps names to their owners.
@@ -45,12 +44,12 @@ type claim struct {
 	kind, remedy string
 }
 
-// claimName reports a name that is too long or has an owner.
+// claimName reports a name that is too long or has an owner. It reports one mistake at each position.
 func (r *reader) claimName(names claims, name string, of claim) {
 	switch owner := names[name]; {
+	case r.isReported(of.at):
 	case len(name) > maxIdentifier:
-		r.report(of.at, of.where, "the name of the %s %s has %d characters, and MySQL allows %d; shorten it: %s",
-			of.kind, name, len(name), maxIdentifier, of.remedy)
+		r.report(of.at, of.where, "the %s %s has %d characters, and MySQL allows %d; %s", of.kind, name, len(name), maxIdentifier, of.remedy)
 	case owner != "":
 		r.report(of.at, of.where, "the %s %s belongs to %s; %s", of.kind, name, owner, of.remedy)
 	default:
@@ -58,7 +57,8 @@ func (r *reader) claimName(names claims, name string, of claim) {
 	}
 }
 
-// claimFields checks the columns of a type, and the fields of its struct.
+// claimFields sets the fields of a type. It leaves out those with mistakes, and reports those that have the column of
+// another field, or its field in the struct.
 func (r *reader) claimFields(t *typeNode) {
 	columns, goFields := claims{"tenant_id": "every row", "id": "every row"}, claims{}
 	if t.Versioned {
@@ -67,19 +67,21 @@ func (r *reader) claimFields(t *typeNode) {
 	if t.SoftDelete {
 		columns["deleted_at"], goFields["DeletedAt"] = "@model(softDelete: true)", "@model(softDelete: true)"
 	}
-	for _, f := range t.Fields {
-		before := len(r.all)
-		for _, name := range goFieldsOf(f) {
-			if owner := goFields[name]; owner != "" {
-				r.report(f.Position, whereOf(f), "the struct has the field %s of %s already; rename one of them", name, owner)
-				break
+	for _, f := range t.fields {
+		if f.failed {
+			continue
+		}
+		for _, name := range goFieldsOf(f.Field) {
+			if owner := goFields[name]; owner != "" && !r.isReported(f.Position) {
+				r.report(f.Position, f.where(), "the struct has the field %s of %s already; rename one of them", name, owner)
 			}
 			goFields[name] = f.Name
 		}
-		for _, column := range columnsOf(f) {
-			if len(r.all) == before {
-				r.claimName(columns, column, claim{f.Position, whereOf(f), "column", "change @column(name:), or add it"})
-			}
+		for _, column := range columnsOf(f.Field) {
+			r.claimName(columns, column, claim{f.Position, f.where(), "column", "rename it with @column(name:)"})
+		}
+		if f.failed = r.isReported(f.Position); !f.failed {
+			t.Fields = append(t.Fields, f.Field)
 		}
 	}
 }
@@ -114,6 +116,9 @@ func hasHash(f *Field) bool { return f.Unique && scalarTypes[f.TypeName].text &&
 // checkIndexes checks the names of a type's indexes.
 func (r *reader) checkIndexes(t *typeNode) {
 	names := claims{}
+	if r.isReported(t.Position) {
+		return
+	}
 	for _, columns := range indexesOf(t.Type) {
 		name := indexName(t.Table, columns...)
 		list := strings.Join(columns, ", ")

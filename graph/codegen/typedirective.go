@@ -12,7 +12,7 @@ func (r *reader) readTypeDirectives() {
 		r.readOrders(t)
 		r.readSubscription(t)
 		for _, f := range t.fields {
-			if u := f.uses.first("aggregate"); u != nil && !f.failed && f.Relation.Kind == HasMany {
+			if u := f.uses.first("aggregate"); u != nil && !f.failed && f.Relation != nil && f.Relation.Kind == HasMany {
 				r.readAggregate(f, u)
 			}
 		}

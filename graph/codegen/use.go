@@ -89,7 +89,7 @@ func (r *reader) readUses(where string, location ast.DirectiveLocation, list ast
 			r.checkForeignUse(where, location, d)
 		case !slices.Contains(definition.Locations, location):
 			r.report(d.Position, where, "@%s can't be here; move it to %s", d.Name, describeLocations(definition))
-		case all.has(d.Name) && !definition.IsRepeatable:
+		case all.has(d.Name) && (!definition.IsRepeatable || location == ast.LocationFieldDefinition):
 			r.report(d.Position, where, "@%s is repeated; write it once", d.Name)
 		default:
 			all[d.Name] = append(all[d.Name], r.readUse(where, definition, d))
