@@ -246,7 +246,7 @@ func TestConflictNamesTheField(t *testing.T) {
 		{
 			change: func(in *CreateReaderInput) { in.Nick = new("one") },
 			update: UpdateReaderInput{Nick: given("one"), HomeID: given(shelf.GlobalID())},
-			want:   "another reader has this home and nick",
+			want:   "another reader has this nick and home",
 		},
 		{
 			change: func(in *CreateReaderInput) { in.SponsorID = given(other.GlobalID()) },
@@ -254,7 +254,7 @@ func TestConflictNamesTheField(t *testing.T) {
 		},
 		{
 			update: UpdateReaderInput{Nick: given("one"), Email: given("new@acme.example")},
-			want:   "another reader has this home and nick",
+			want:   "another reader has this nick and home",
 		},
 	} {
 		var conflict *relay.ConflictError

@@ -43,7 +43,7 @@ func TestFieldsAreData(t *testing.T) {
 		t.Errorf("the relations are %s", got)
 	}
 	facts := fmt.Sprintf("%v %v %s", reader.Uniques(), reader.Indexes(), reader.RenamedFrom())
-	if !reader.IsVersioned() || facts != "[[home nick]] [[home height]] Visitor" {
+	if !reader.IsVersioned() || facts != "[[nick home]] [[home height]] Visitor" {
 		t.Errorf("got %s", facts)
 	}
 	if values := strings.Join(heights.Values(), " "); values != "LOW MEDIUM TALL" || !heights.IsRanked() || relay.EnumOf(allWood).IsRanked() {
