@@ -41,6 +41,9 @@ func TestNewRowHasTheValuesOfItsInputAndDefaults(t *testing.T) {
 	if shelf := must[*Shelf](t)(readerHome.Load(d.Acme, d.DB, full)); shelf.Code != "A" {
 		t.Errorf("the home is %+v", shelf)
 	}
+	if favourite := must[*Book](t)(readerFavourite.Load(d.Acme, d.DB, full)); favourite.Title != "x" {
+		t.Errorf("the favourite is %+v", favourite)
+	}
 }
 
 // TestInputsAreChecked changes one or several values of a valid input.
