@@ -113,7 +113,10 @@ var (
 	readers = relay.NewType[Reader, ReaderFilter]([]Order{"NAME_ASC"}, relay.Fields{
 		{Name: "name", MinLength: 2, MaxLength: 20},
 		{Name: "email", Unique: true, Format: relay.FormatEmail},
-		{Name: "card", Unique: true, Immutable: true, MaxLength: 8, Pattern: "[A-Z]-[0-9]+", Message: "must be a letter, - and digits"},
+		{
+			Name: "card", Unique: true, Immutable: true, MaxLength: 8,
+			Pattern: "[A-Z]-[0-9]+", Message: "must be a letter, - and digits",
+		},
 		{Name: "motto", MaxLength: 30, Multiline: true},
 		{Name: "nick", MaxLength: 10, Exact: true},
 		{Name: "age", Min: "6", Max: "120"},
