@@ -144,6 +144,47 @@ func TestSessionOfAnotherTenantIsRefused(t *testing.T) {
 	}
 }
 
+// TestStatementWithoutTenantIsNotRendered queries with a context without a tenant. Only a dry run
+// with the background context, as gorm.G has it, takes the tenant of its session.
+func TestStatementWithoutTenantIsNotRendered(t *testing.T) {
+	d := newShelves(t)
+	tenantless := d.For(context.Background())
+	tenantless.Error = nil
+	for _, test := range []struct {
+		name     string
+		session  *gorm.DB
+		options  gorm.Session
+		rendered bool
+	}{
+		{
+			name:     "a dry run",
+			session:  d.For(d.Acme),
+			options:  gorm.Session{DryRun: true, Context: context.Background()},
+			rendered: true,
+		},
+		{
+			name:    "a dry run with another context",
+			session: d.For(d.Acme),
+			options: gorm.Session{DryRun: true, Context: t.Context()},
+		},
+		{
+			name:    "a dry run of a session without a tenant",
+			session: tenantless,
+			options: gorm.Session{DryRun: true, Context: context.Background()},
+		},
+		{
+			name:    "a query",
+			session: d.For(d.Acme),
+			options: gorm.Session{Context: context.Background()},
+		},
+	} {
+		found := test.session.Session(&test.options).Find(&[]book{})
+		if text := found.Statement.SQL.String(); (text != "") != test.rendered || errors.Is(found.Error, tenancy.ErrNone) == test.rendered {
+			t.Errorf("%s: rendered %q, %v", test.name, text, found.Error)
+		}
+	}
+}
+
 // TestOmittedClausesFail uses clauses that GORM would omit or change.
 func TestOmittedClausesFail(t *testing.T) {
 	d := newShelves(t)

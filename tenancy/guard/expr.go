@@ -41,7 +41,7 @@ func (b *block) proveExprs(nodes ...sqlparser.SQLNode) error {
 				return false, refuse("the length of %s in CAST is at most %d", strings.ToUpper(n.Type), maxStringLength)
 			}
 		case *sqlparser.WeightStringFuncExpr:
-			if n.As != nil && n.As.Length != nil && *n.As.Length > maxStringLength {
+			if n.As != nil && *n.As.Length > maxStringLength {
 				return false, refuse("the length of %s in WEIGHT_STRING is at most %d", strings.ToUpper(n.As.Type), maxStringLength)
 			}
 		case *sqlparser.JtColumnDefinition: // Walk goes no deeper

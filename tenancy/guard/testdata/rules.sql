@@ -292,6 +292,11 @@ WITH `w` (n) AS (SELECT 1) SELECT FORMAT(n, 2), (n) FROM `w`;
 SELECT /* ? */ ?;
 -- refused: line 1, column 11, at "? */ ?": a ? is inside a comment: pass it in an argument
 
+-- rule: a ? in a comment at the end
+-- args: 1
+SELECT ? -- ?;
+-- refused: line 1, column 13, at "?": a ? is inside a comment: pass it in an argument
+
 -- rule: a ? in a string after a placeholder
 -- args: 1
 SELECT ?, 'a?';
