@@ -35,8 +35,8 @@ type prover struct {
 // newProver returns a prover for a statement.
 func newProver(tables Tables, l *lexedSQL) *prover {
 	return &prover{
-		tables: tables, rewroteSetOp: l.rewroteSetOp, quotedCalls: l.quotedCalls, spelling: map[string]string{}, readTables: map[string]bool{},
-		selects: map[*sqlparser.Select]*block{}, proof: Proof{Params: l.params},
+		tables: tables, rewroteSetOp: l.rewroteSetOp, quotedCalls: l.quotedCalls, spelling: map[string]string{},
+		readTables: map[string]bool{}, selects: map[*sqlparser.Select]*block{}, proof: Proof{Params: l.params},
 	}
 }
 
