@@ -114,8 +114,8 @@ func checkFunction(call sqlparser.SQLNode) error {
 	return refuse("the function %s is unknown to the guard and could read any table: compute it in Go", name)
 }
 
-// blankFunctions are functions that servers read as a name if a blank is before the parenthesis: they
-// call the stored function of this name, or fail.
+// blankFunctions are functions that must have no blank before the parenthesis. With a blank, servers call
+// the stored function of this name, or fail.
 var blankFunctions = wordSet(`
 	ADDDATE BIT_AND BIT_OR BIT_XOR COUNT CURDATE CURTIME GROUP_CONCAT JSON_ARRAYAGG JSON_OBJECTAGG MAX MID MIN NOW POSITION
 	STD STDDEV STDDEV_POP STDDEV_SAMP SUBDATE SUBSTR SUBSTRING SUM SYSDATE TRIM VARIANCE VAR_POP VAR_SAMP

@@ -84,9 +84,8 @@ func checkNumber(sql string, at, kind int, text string) error {
 	return nil
 }
 
-// checkCall refuses the ( of a call if servers call a stored function: after a blank, they read a word
-// of blankFunctions as a name. It collects quoted names before (, which are no functions of most
-// servers either.
+// checkCall refuses a ( after a word of blankFunctions and a blank, which calls a stored function. It
+// collects the quoted names before a (, which can be stored functions, too.
 func (l *lexedSQL) checkCall(at int) error {
 	last := len(l.tokens) - 1
 	if word := l.wordAt(last); blankFunctions[word] && int(l.tokens[last].end) < at {
