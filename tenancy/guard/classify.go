@@ -51,7 +51,7 @@ func OnlyRows(sql string) bool {
 			return true
 		case *sqlparser.FuncExpr:
 			name := strings.ToLower(n.Name.String())
-			return !n.Qualifier.IsEmpty() || slices.ContainsFunc(l.quotedCalls, n.Name.EqualString) ||
+			return !n.Qualifier.IsEmpty() || l.quotedCalls[name] ||
 				!acceptedFunctions[name] && !slices.Contains(systemFunctions, name)
 		}
 		return false

@@ -2,7 +2,6 @@ package guard
 
 import (
 	"errors"
-	"slices"
 	"strings"
 
 	"vitess.io/vitess/go/vt/sqlparser"
@@ -23,7 +22,7 @@ func (b *block) proveExprs(nodes ...sqlparser.SQLNode) error {
 				return false, refuse("a statement has at most %d arithmetic operators", maxOperators)
 			}
 		case *sqlparser.FuncExpr:
-			if slices.ContainsFunc(b.prover.quotedCalls, n.Name.EqualString) {
+			if b.prover.quotedCalls[n.Name.Lowered()] {
 				return false, refuse("the function %s in quotes can be a stored function, which can read any table: "+
 					"leave out the quotes", n.Name)
 			}

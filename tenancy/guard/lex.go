@@ -14,8 +14,8 @@ type lexedSQL struct {
 	tokens []token
 	// params is the number of placeholders.
 	params int
-	// quotedCalls are the quoted names before a parenthesis.
-	quotedCalls []string
+	// quotedCalls has the quoted names before a parenthesis, in lower case.
+	quotedCalls map[string]bool
 	// rewroteSetOp is true if INTERSECT or EXCEPT was rewritten as UNION.
 	rewroteSetOp bool
 }
@@ -30,7 +30,7 @@ func lexSQL(sql string) (*lexedSQL, error) {
 	if err := checkCharacters(sql); err != nil {
 		return nil, err
 	}
-	l := &lexedSQL{sql: sql}
+	l := &lexedSQL{sql: sql, quotedCalls: map[string]bool{}}
 	tokens := parser.NewStringTokenizer(sql)
 	tokens.SkipSpecialComments = true // returns them as comments
 	nested, ended, end := nesting{}, false, 0

@@ -14,8 +14,8 @@ type prover struct {
 	hasWith, recursive bool
 	// rewroteSetOp is true if INTERSECT or EXCEPT was rewritten as UNION.
 	rewroteSetOp bool
-	// quotedCalls are the quoted names before a parenthesis.
-	quotedCalls []string
+	// quotedCalls has the quoted names before a parenthesis, in lower case.
+	quotedCalls map[string]bool
 	// subqueries, nullifs and operators count subqueries in expressions, calls of NULLIF and
 	// arithmetic operators: see limits.go.
 	subqueries, nullifs, operators int

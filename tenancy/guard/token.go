@@ -93,7 +93,7 @@ func (l *lexedSQL) checkCall(at int) error {
 			"after %s and a blank, servers call a stored function: leave out the blank, or quote it if it is a name", word)
 	}
 	if last >= 0 && l.sql[l.tokens[last].start] == '`' {
-		l.quotedCalls = append(l.quotedCalls, strings.Trim(l.sql[l.tokens[last].start:l.tokens[last].end], "`"))
+		l.quotedCalls[strings.ToLower(strings.Trim(l.sql[l.tokens[last].start:l.tokens[last].end], "`"))] = true
 	}
 	return nil
 }
