@@ -235,6 +235,9 @@ func TestOmittedClausesFail(t *testing.T) {
 	if err := d.For(d.Acme).Where("title = ?", "first").Order("id").Attrs(book{ID: 50}).FirstOrCreate(&b).Error; err != nil || b.ID != 50 {
 		t.Error("FirstOrCreate keeps its conditions:", err, b)
 	}
+	if err := d.For(d.Acme).Raw("SELECT * FROM books WHERE tenant_id = 1 AND id = 50").Take(&b).Error; err != nil || b.ID != 50 {
+		t.Error("raw SQL needs no LIMIT of Take:", err, b)
+	}
 }
 
 // document is a JSON column as in GORM's documentation, with bytes.
