@@ -172,11 +172,6 @@ func TestStatementWithoutTenantIsNotRendered(t *testing.T) {
 			session: tenantless,
 			options: gorm.Session{DryRun: true, Context: context.Background()},
 		},
-		{
-			name:    "a query",
-			session: d.For(d.Acme),
-			options: gorm.Session{Context: context.Background()},
-		},
 	} {
 		found := test.session.Session(&test.options).Find(&[]book{})
 		if text := found.Statement.SQL.String(); (text != "") != test.rendered || errors.Is(found.Error, tenancy.ErrNone) == test.rendered {
