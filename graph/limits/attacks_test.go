@@ -34,7 +34,7 @@ func (a attack) check(t *testing.T, s *servertest.Server) {
 	}
 	var w *httptest.ResponseRecorder
 	units := 0.0
-	for try := 0; try == 0 || units > maxUnits && try < 5; try++ { // the machine may be busy in between
+	for try := 0; try == 0 || units > maxUnits && try < 5; try++ {
 		r := servertest.NewRequest(t, http.MethodPost, "/graphql", body, "Content-Type", "application/json", tenancy.HeaderName, "acme")
 		units = unitsOfWork(func() { w = s.Do(r) })
 	}
@@ -59,10 +59,10 @@ func repeat(n int, format string) string {
 	return b.String()
 }
 
-// chain returns a document with a chain of thirty fragments.
-func chain(first, each, last string) string {
+// chain returns a document with a chain of n fragments.
+func chain(n int, first, each, last string) string {
 	all := first
-	for i := range 30 {
+	for i := range n {
 		all += fmt.Sprintf(each, i, i+1)
 	}
 	return all + last
