@@ -1,20 +1,23 @@
 package limits_test
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"rowhouse/graph/limits"
 )
 
-// schema has a connection, a lookup by ids, a field with an argument, and connections without a page
-// size, and with one that is no integer.
+// schema has connections with different page sizes, a lookup by ids, a list without pages, and a
+// scalar whose Go type is a slice.
 var schema = gqlparser.MustLoadSchema(&ast.Source{Input: `
 	input Filter { names: [String] and: [Filter!] }
 	type Item { id: ID! parts(first: Int, last: Int, where: Filter): ItemConnection! }
@@ -26,26 +29,32 @@ var schema = gqlparser.MustLoadSchema(&ast.Source{Input: `
 		item(id: ID): Item
 		all(where: Filter): ItemConnection!
 		sized(first: Size): ItemConnection!
+		list: [Item!]!
+		bytes: Bytes
 	}
+	scalar Bytes
 	enum Size { SMALL LARGE }
+	type Mutation { a: Int }
 	type Subscription { a: Int b: Int }`})
 
-// newOperation returns an extension with a limit on the complexity, and a valid operation.
-func newOperation(t *testing.T, limit int, document string, variables map[string]any) (limits.Extension, *graphql.OperationContext) {
+// newOperation returns a valid operation.
+func newOperation(t *testing.T, document string, variables map[string]any) *graphql.OperationContext {
 	t.Helper()
 	parsed, errs := gqlparser.LoadQueryWithRules(schema, document, rules.NewDefaultRules())
 	if errs != nil {
 		t.Fatal(errs)
 	}
-	x := limits.Extension{Limits: limits.Limits{Cost: limit}}
-	return x, &graphql.OperationContext{Doc: parsed, Operation: parsed.Operations[0], Variables: variables}
+	return &graphql.OperationContext{
+		Doc: parsed, Operation: parsed.Operations[0], Variables: variables,
+		ResolverMiddleware: func(ctx context.Context, next graphql.Resolver) (any, error) { return next(ctx) },
+	}
 }
 
 // mutate applies an extension with a limit on the complexity to an operation.
 func mutate(t *testing.T, limit int, document string, variables map[string]any) error {
 	t.Helper()
-	x, o := newOperation(t, limit, document, variables)
-	if err := x.MutateOperationContext(t.Context(), o); err != nil {
+	x := limits.Extension{Limits: limits.Limits{Cost: limit}}
+	if err := x.MutateOperationContext(t.Context(), newOperation(t, document, variables)); err != nil {
 		return err
 	}
 	return nil
@@ -214,7 +223,7 @@ func TestComplexityIsComputedOnce(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			x, o := newOperation(t, test.limit, test.document, nil)
+			x, o := limits.Extension{Limits: limits.Limits{Cost: test.limit}}, newOperation(t, test.document, nil)
 			allocations := testing.AllocsPerRun(1, func() {
 				if err := x.MutateOperationContext(t.Context(), o); (err != nil) != test.rejected {
 					t.Error(err)
@@ -292,7 +301,7 @@ func TestArgumentsBeyondTheLimitAreRejected(t *testing.T) {
 	}
 	document := "query($w: Filter!) { all(where: {and: [" + strings.Repeat("$w ", 20_000) + "]}) { totalCount } }"
 	variables := map[string]any{"w": map[string]any{"names": make([]any, 49_000)}}
-	x, o := newOperation(t, 50_000, document, variables)
+	x, o := limits.Extension{Limits: limits.DefaultLimits()}, newOperation(t, document, variables)
 	units := unitsOfWork(func() {
 		if err := x.MutateOperationContext(t.Context(), o); err == nil {
 			t.Error("the operation was accepted")
@@ -303,13 +312,17 @@ func TestArgumentsBeyondTheLimitAreRejected(t *testing.T) {
 	}
 }
 
-// TestSubscriptionMustSelectOneField subscribes to two fields, and to one.
+// TestSubscriptionMustSelectOneField subscribes to one field, by a fragment too, and to none.
 func TestSubscriptionMustSelectOneField(t *testing.T) {
-	if err := mutate(t, 100, "subscription { a }", nil); err != nil {
-		t.Error(err)
+	for _, document := range []string{"subscription { a }", "subscription { ... on Subscription { a } }"} {
+		if err := mutate(t, 100, document, nil); err != nil {
+			t.Errorf("%s: %v", document, err)
+		}
 	}
-	const want = "a subscription must select one field"
-	if err := mutate(t, 100, "subscription { a @skip(if: true) }", nil); err == nil || !strings.Contains(err.Error(), want) {
+	var rejected *gqlerror.Error
+	err := mutate(t, 100, "subscription { a @skip(if: true) }", nil)
+	if !errors.As(err, &rejected) || rejected.Message != "a subscription must select one field, once and without a condition" ||
+		rejected.Extensions["code"] != "GRAPHQL_VALIDATION_FAILED" {
 		t.Error(err)
 	}
 }
