@@ -72,22 +72,22 @@ func chain(n int, first, each, last string) string {
 // without the race detector.
 const maxUnits = 40
 
-// unitsOfWork returns how long f takes, in units of the time that a fixed piece of work
-// takes before and after it, so that the machine's speed and a constant load do not matter.
+// unitsOfWork returns how long f takes, in units of the time that a fixed piece of work takes after
+// it, so that the machine's speed and a constant load do not matter. It returns 0 for less than 200
+// milliseconds: that is fast on each machine.
 func unitsOfWork(f func()) float64 {
-	unit := func() {
-		for range 20 {
-			var v any
-			_ = json.Unmarshal(unitDocument, &v)
-		}
-	}
 	start := time.Now()
-	unit()
-	begin := time.Now()
 	f()
-	end := time.Now()
-	unit()
-	return float64(end.Sub(begin)) / float64(begin.Sub(start)+time.Since(end)) * 2
+	took := time.Since(start)
+	if took < 200*time.Millisecond {
+		return 0
+	}
+	start = time.Now()
+	for range 20 {
+		var v any
+		_ = json.Unmarshal(unitDocument, &v)
+	}
+	return float64(took) / float64(time.Since(start))
 }
 
 var unitDocument = []byte("[1" + strings.Repeat(`, {"a": "b", "c": [1, 2, 3]}`, 1_000) + "]")

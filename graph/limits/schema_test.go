@@ -43,14 +43,23 @@ func startOperation(
 	}
 }
 
-// TestQueryHasOneResponse asks for a second response.
-func TestQueryHasOneResponse(t *testing.T) {
-	respond := startOperation(t.Context(), t, newExtension(func(*limits.Limits) {}), "{ bytes }",
-		func(context.Context) graphql.Marshaler { return graphql.MarshalString("x") })
-	if response := respond(); response == nil || string(response.Data) != `"x"` || response.Errors != nil {
-		t.Errorf("%+v", response)
-	}
-	if response := respond(); response != nil {
-		t.Errorf("%+v", response)
+// TestResponsesEnd asks for a second response of a query, and for an event after the last one.
+func TestResponsesEnd(t *testing.T) {
+	x := newExtension(func(*limits.Limits) {})
+	events := []graphql.Marshaler{graphql.MarshalString("x"), nil}
+	for document, resolve := range map[string]func(context.Context) graphql.Marshaler{
+		"{ bytes }": func(context.Context) graphql.Marshaler { return graphql.MarshalString("x") },
+		"subscription { a }": func(context.Context) (event graphql.Marshaler) {
+			event, events = events[0], events[1:]
+			return event
+		},
+	} {
+		respond := startOperation(t.Context(), t, x, document, resolve)
+		if response := respond(); response == nil || string(response.Data) != `"x"` || response.Errors != nil {
+			t.Errorf("%s: %+v", document, response)
+		}
+		if response := respond(); response != nil {
+			t.Errorf("%s: the next response is %+v", document, response)
+		}
 	}
 }
