@@ -48,7 +48,8 @@ func (x Extension) MutateOperationContext(_ context.Context, o *graphql.Operatio
 	if !isSubscription {
 		return nil
 	}
-	if len(graphql.CollectFields(o, o.Operation.SelectionSet, []string{"Subscription"})) != 1 {
+	// Validation has checked the type conditions of fragments.
+	if len(graphql.CollectFields(o, o.Operation.SelectionSet, nil)) != 1 {
 		err := gqlerror.Errorf("a subscription must select one field, once and without a condition")
 		errcode.Set(err, errcode.ValidationFailed)
 		return err

@@ -126,8 +126,13 @@ func TestQuotaGrowsWithTheResponse(t *testing.T) {
 			t.Errorf("step %d: %v, %d bytes, lengths %v", test.step, err, w.buffer.Len(), lengths)
 		}
 	}
+	step := responseWriter{limit: 1 << 30, grow: func(int64) error { return rejected }}
+	_, err := step.marshalData(jsonText(strings.Repeat("1", bufferStep<<10)))
+	if !errors.Is(err, rejected) || step.buffer.Len() > 0 {
+		t.Errorf("a value of one step: %v, %d bytes buffered", err, step.buffer.Len())
+	}
 	long := responseWriter{limit: 1000, grow: func(int64) error { return nil }}
-	_, err := long.marshalData(graphql.MarshalString(strings.Repeat("x", 1<<20)))
+	_, err = long.marshalData(graphql.MarshalString(strings.Repeat("x", 1<<20)))
 	if !errors.Is(err, errTooLong) || long.buffer.Len() > 1000 {
 		t.Errorf("a value of 1 MiB: %v, %d bytes buffered", err, long.buffer.Len())
 	}
