@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -41,6 +42,7 @@ const library = `
 		panicsNonNull: Int!
 		failsInSequel: Int!
 		tags: [String!]
+		invalid: String
 	}
 	type Author implements Thing { name: String! books: [Book!]! }`
 
@@ -62,6 +64,7 @@ func newDeferServer() *deferServer {
 	one := 1
 	first["failsInSequel"], second["failsInSequel"] = &one, errors.New("broken")
 	second["nullNonNull"] = (*int)(nil)
+	first["invalid"] = graphql.WriterFunc(func(w io.Writer) { _, _ = io.WriteString(w, "no JSON") })
 	author := object{"__typename": "Author", "name": "Ann", "books": []any{first, second}}
 	first["author"], first["sequel"], first["tags"] = author, second, []any{"x", nil}
 	schema := newMapSchema(library, object{
