@@ -339,3 +339,16 @@ func TestInvalidJSONIsNeverAPayload(t *testing.T) {
 		t.Errorf("%q", response)
 	}
 }
+
+// TestObjectMayFailInTheSecondExecution has an object of an abstract type in the first part only.
+func TestObjectMayFailInTheSecondExecution(t *testing.T) {
+	parts := newDeferServer().sendDeferred(t, `{ book { related { name ... @defer(label: "a") { name } } } }`, "")
+	want := []string{
+		`{"data":{"book":{"related":{"name":"Ann"}}},"hasNext":true}`,
+		`{"incremental":[{"data":null,"path":["book","related"],"label":"a",` +
+			`"errors":[{"message":"broken","path":["book","related"]}]}],"hasNext":false}`,
+	}
+	if !slices.Equal(parts, want) {
+		t.Errorf("%q", parts)
+	}
+}
