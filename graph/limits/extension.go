@@ -43,9 +43,7 @@ func (x Extension) MutateOperationContext(_ context.Context, o *graphql.Operatio
 		)
 	}
 	o.ResolverMiddleware = x.trackLists(o.ResolverMiddleware)
-	isSubscription := o.Operation.Operation == ast.Subscription
-	o.Stats.SetExtension(operationKey, &operationState{isSubscription: isSubscription})
-	if !isSubscription {
+	if o.Operation.Operation != ast.Subscription {
 		return nil
 	}
 	// Validation has checked the type conditions of fragments.
@@ -62,11 +60,12 @@ func (x Extension) MutateOperationContext(_ context.Context, o *graphql.Operatio
 func (x Extension) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 	u := &usage{operation: ctx, quota: x.Quota}
 	ctx = context.WithValue(ctx, usageKey{}, u)
-	if o := operationOf(ctx); o != nil {
-		if previous := o.last.Swap(u); previous != nil {
+	o := operationOf(ctx)
+	if o != nil {
+		if previous, ok := o.Stats.GetExtension(lastBufferedKey).(*usage); ok {
 			previous.releaseBuffer()
 		}
-		if o.isSubscription {
+		if o.Operation.Operation == ast.Subscription {
 			var cancel func()
 			ctx, cancel = x.limitEvent(ctx, u)
 			defer cancel()
@@ -77,6 +76,9 @@ func (x Extension) InterceptResponse(ctx context.Context, next graphql.ResponseH
 		graphql.AddError(ctx, u.failure)
 		errors := graphql.GetErrors(ctx) // its index depends on the other errors
 		response = &graphql.Response{Data: []byte("null"), Errors: errors[len(errors)-1:]}
+	}
+	if u.releases != nil {
+		o.Stats.SetExtension(lastBufferedKey, u)
 	}
 	if response != nil { // nil after the last response
 		response.Errors = response.Errors[:min(len(response.Errors), x.Errors)]

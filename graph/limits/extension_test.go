@@ -291,13 +291,18 @@ func TestBufferedEventReleasesItsQuotaOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		x := newExtension(func(l *limits.Limits) { l.Buffered = 100 })
 		ctx, cancel := context.WithCancel(t.Context())
+		next := 0 // KiB
 		respond := startOperation(ctx, t, x, "subscription { a }",
-			func(context.Context) graphql.Marshaler { return writeBytes(70 << 10) })
-		for range 3 {
+			func(context.Context) graphql.Marshaler { return writeBytes(next << 10) })
+		for _, next = range []int{70, 80, 1, 1, 70} {
 			if response := respond(); response.Errors != nil {
 				t.Error(response.Errors)
 			}
-			checkQuota(t, x.Quota, 30)
+			rest := 100
+			if next > 1 {
+				rest -= next
+			}
+			checkQuota(t, x.Quota, rest)
 		}
 		cancel()
 		synctest.Wait()

@@ -58,7 +58,7 @@ func (u *usage) growBuffer(length int64) error {
 	}
 	stop := context.AfterFunc(u.operation, release)
 	u.buffered, u.releases = kib, append(u.releases, func() {
-		if stop() { // else the operation has ended
+		if stop() { // else it was released before, or the operation has ended
 			release()
 		}
 	})
@@ -78,22 +78,17 @@ func (u *usage) releaseBuffer() {
 	}
 }
 
-// operationState tracks an operation that MutateOperationContext has accepted.
-type operationState struct {
-	isSubscription bool
-	// last is the usage of the last response. Its client has read the response when the operation
-	// continues with the next one.
-	last atomic.Pointer[usage]
-}
+// lastBufferedKey is the name in graphql.Stats of the usage of an operation's last large response. Its
+// client has read the response when the operation continues with the next one.
+const lastBufferedKey = "limits.lastBuffered"
 
-// operationKey is the name of an operationState in graphql.Stats.
-const operationKey = "limits.operation"
-
-// operationOf returns the state of the operation of ctx, or nil if it was rejected.
-func operationOf(ctx context.Context) *operationState {
+// operationOf returns the operation of ctx, or nil if the request was rejected before.
+func operationOf(ctx context.Context) *graphql.OperationContext {
 	if !graphql.HasOperationContext(ctx) {
 		return nil
 	}
-	o, _ := graphql.GetOperationContext(ctx).Stats.GetExtension(operationKey).(*operationState)
-	return o
+	if o := graphql.GetOperationContext(ctx); o.Operation != nil {
+		return o
+	}
+	return nil
 }

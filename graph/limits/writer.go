@@ -33,7 +33,9 @@ func (w *responseWriter) marshalData(m graphql.Marshaler) (written []byte, err e
 		}
 	}()
 	m.MarshalGQL(w)
-	w.err = w.grow(int64(w.buffer.Len()))
+	if w.err == nil { // else m has recovered from the panic
+		w.err = w.grow(int64(w.buffer.Len()))
+	}
 	return w.buffer.Bytes(), nil
 }
 

@@ -144,3 +144,25 @@ func TestQuotaGrowsWithTheResponse(t *testing.T) {
 	}()
 	_, _ = w.marshalData(graphql.WriterFunc(func(io.Writer) { panic("a panic of the marshaler") }))
 }
+
+// TestRejectedResponseStaysRejected has a marshaler that recovers, and a quota that fails once.
+func TestRejectedResponseStaysRejected(t *testing.T) {
+	rejected, calls := errors.New("rejected"), 0
+	w := responseWriter{limit: 1 << 30, grow: func(int64) error {
+		if calls++; calls == 1 {
+			return rejected
+		}
+		return nil
+	}}
+	step := func(w io.Writer) {
+		defer func() { _ = recover() }()
+		_, _ = io.WriteString(w, strings.Repeat("1", bufferStep<<10))
+	}
+	written, err := w.marshalData(graphql.WriterFunc(func(w io.Writer) {
+		step(w)
+		step(w)
+	}))
+	if !errors.Is(err, rejected) || written != nil || calls != 1 || w.buffer.Len() > 0 {
+		t.Errorf("%v after %d calls, %d bytes buffered", err, calls, w.buffer.Len())
+	}
+}
