@@ -2,6 +2,7 @@ package relay_test
 
 import (
 	"context"
+	"encoding/base64"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -150,12 +151,9 @@ func TestRelationsPageInEachOrder(t *testing.T) {
 		if !slices.EqualFunc(all.Nodes, some.Nodes, func(a, b *Shelf) bool { return a.ID == b.ID }) || len(none.Nodes) > 0 {
 			t.Errorf("%s: the children are %d and %d", order, len(some.Nodes), len(none.Nodes))
 		}
-		last := must[*relay.Connection[Shelf]](
-			t,
-		)(
-			shelfChildren.Page(d.Acme, d.DB, parents.Nodes[0], relay.PageArgs{Last: new(3)}, nil, order),
-		)
-		before := must[*relay.Connection[Shelf]](t)(shelves.Page(d.Acme, d.DB, relay.PageArgs{Last: new(3)}, nil, order))
+		lastThree := relay.PageArgs{Last: new(3)}
+		last := must[*relay.Connection[Shelf]](t)(shelfChildren.Page(d.Acme, d.DB, parents.Nodes[0], lastThree, nil, order))
+		before := must[*relay.Connection[Shelf]](t)(shelves.Page(d.Acme, d.DB, lastThree, nil, order))
 		if !slices.EqualFunc(last.Nodes, before.Nodes, func(a, b *Shelf) bool { return a.ID == b.ID }) {
 			t.Errorf("%s: the last children differ", order)
 		}
@@ -181,6 +179,7 @@ func TestCursorsBelongToTheirOrder(t *testing.T) {
 func TestPageArgumentsAreChecked(t *testing.T) {
 	d := library.New(t)
 	newShelf(d.Acme, t, d, "A")
+	const notCursor = "before is not a cursor of this connection in this order"
 	for _, test := range []struct {
 		args relay.PageArgs
 		want string
@@ -188,7 +187,8 @@ func TestPageArgumentsAreChecked(t *testing.T) {
 		{args: relay.PageArgs{First: new(101)}, want: "first must be 0 to 100"},
 		{args: relay.PageArgs{Last: new(-1)}, want: "last must be 0 to 100"},
 		{args: relay.PageArgs{First: new(1), Last: new(1)}, want: "last must not stand together with first"},
-		{args: relay.PageArgs{Before: new("x")}, want: "before is not a cursor of this connection in this order"},
+		{args: relay.PageArgs{Before: new("x")}, want: notCursor},
+		{args: relay.PageArgs{Before: new(base64.RawURLEncoding.EncodeToString([]byte("id:" + string(make([]byte, 16)))))}, want: notCursor},
 		{args: relay.PageArgs{Nulls: []relay.Path{{"where", "or", 1, "name", "eq"}}}, want: "where.or[1].name.eq must not be null"},
 		{args: relay.PageArgs{First: new(0), After: new("")}, want: "<nil>"},
 		{args: relay.PageArgs{CountOnly: true}, want: "<nil>"},

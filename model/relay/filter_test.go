@@ -60,6 +60,7 @@ func TestFiltersFindRows(t *testing.T) {
 	d, ids := newLibrary(t)
 	middle := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	emma, red := &BookFilter{Title: equals("EMMA")}, &TagFilter{Name: equals("red")}
+	onA := &BookFilter{ShelfID: inIDs([]relay.GlobalID{ids["A"]})}
 	inA := &ShelfFilter{Parent: set(&ShelfFilter{Code: equals("A")})}
 	for _, test := range []struct {
 		name   string
@@ -101,6 +102,7 @@ func TestFiltersFindRows(t *testing.T) {
 		{name: "relation to the same type, twice", filter: &ShelfFilter{Parent: set(&ShelfFilter{Children: someShelf(inA)})}, want: "B"},
 		{name: "relation to the same type without", filter: &ShelfFilter{Children: set(&ShelfListFilter{None: set(inA)})}, want: "B C"},
 		{name: "has-many relation", filter: &ShelfFilter{Books: set(&BookListFilter{Some: set(emma)})}, want: "A"},
+		{name: "reference to another type", filter: &ShelfFilter{Books: set(&BookListFilter{Some: set(onA)})}, want: "A"},
 		{name: "has-many relation without", filter: &ShelfFilter{Books: set(&BookListFilter{None: set(emma)})}, want: "B C"},
 		{name: "many-to-many relation", filter: &ShelfFilter{Tags: set(&TagListFilter{Some: set(red)})}, want: "A"},
 		{name: "many-to-many relation without", filter: &ShelfFilter{Tags: set(&TagListFilter{None: set(red)})}, want: "B C"},

@@ -114,9 +114,10 @@ type (
 		Gte *Height
 	}
 	BookFilter struct {
-		ID    graphql.Omittable[*relay.IDFilter]     `json:"id"`
-		Title graphql.Omittable[*relay.StringFilter] `json:"title"`
-		Shelf graphql.Omittable[*ShelfFilter]        `json:"shelf"`
+		ID      graphql.Omittable[*relay.IDFilter]     `json:"id"`
+		Title   graphql.Omittable[*relay.StringFilter] `json:"title"`
+		ShelfID graphql.Omittable[*relay.IDFilter]     `json:"shelfId"`
+		Shelf   graphql.Omittable[*ShelfFilter]        `json:"shelf"`
 	}
 	BookListFilter struct {
 		Some graphql.Omittable[*BookFilter] `json:"some"`

@@ -3,6 +3,7 @@ package relay_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 
 	"rowhouse/model/relay"
@@ -39,7 +40,8 @@ func TestIDsOfNodesAreChecked(t *testing.T) {
 		ids  []relay.GlobalID
 		want string
 	}{
-		{ids: make([]relay.GlobalID, 101), want: "ids must be at most 100"},
+		{ids: slices.Repeat([]relay.GlobalID{good}, 100), want: "<nil>"},
+		{ids: slices.Repeat([]relay.GlobalID{good}, 101), want: "ids must be at most 100"},
 		{ids: []relay.GlobalID{good, "!", unknown}, want: "ids[1] is not an id of this API; ids[2] is not an id of this API"},
 		{ids: []relay.GlobalID{"U2hlbGY6eA"}, want: "ids[0] is not an id of this API"},
 	} {

@@ -55,15 +55,8 @@ func TestOneStatementLoadsARelationOfABatch(t *testing.T) {
 func TestReferencesCanBeNullAndToTheSameType(t *testing.T) {
 	d := library.New(t)
 	top := newShelf(d.Acme, t, d, "TOP")
-	under := must[*Shelf](
-		t,
-	)(
-		shelves.Create(
-			d.Acme,
-			d.DB,
-			&Shelf{Code: "UNDER", NameKey: relay.UniqueKey("UNDER"), Wood: "ASH", Height: "TALL", ParentID: &top.ID},
-		),
-	)
+	under := &Shelf{Code: "UNDER", NameKey: relay.UniqueKey("UNDER"), Wood: "ASH", Height: "TALL", ParentID: &top.ID}
+	must[*Shelf](t)(shelves.Create(d.Acme, d.DB, under))
 	if parent := must[*Shelf](t)(shelfParent.Load(d.Acme, d.DB, under)); parent.Code != "TOP" ||
 		shelfParent.GlobalID(under) != top.GlobalID() {
 		t.Errorf("the parent is %+v", parent)

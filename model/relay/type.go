@@ -75,7 +75,9 @@ func NewType[T, F any, E ~string, P rowPointer[T]](orders []E, facts ...Option) 
 		orders:  map[string]*sortKey{createdAtKey: {value: func(any) any { return nil }}},
 		enums:   o.enums,
 		uniques: o.unique,
-		filter:  &filterType{t: reflect.TypeFor[F](), name: typeName[T](), schema: schemaOf[T]()},
+		filter: &filterType{
+			t: reflect.TypeFor[F](), name: typeName[T](), schema: schemaOf[T](), references: map[string]string{"id": typeName[T]()},
+		},
 	}
 	for _, name := range orders {
 		t.addOrder(string(name))

@@ -151,8 +151,8 @@ func TestTypesThatDoNotFitPanic(t *testing.T) {
 		},
 		{
 			name: "reference without a column",
-			do:   odd(func(o *relay.Type[Odd]) { relay.NewBelongsTo(o, shelves, "dueAt") }),
-			want: "relay: the model Odd has no column due_at_id",
+			do:   odd(func(o *relay.Type[Odd]) { relay.NewBelongsTo(o, shelves, "dueAt2") }),
+			want: "relay: the model Odd has no column due_at2_id",
 		},
 		{
 			name: "reference that is no id",

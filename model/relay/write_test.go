@@ -11,6 +11,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 
 	"rowhouse/model/relay"
+	"rowhouse/tenancy"
 	"rowhouse/tenancy/tenancytest"
 )
 
@@ -130,6 +131,7 @@ func TestInvalidGlobalIDsAreValidationErrors(t *testing.T) {
 		{"!", "id is not an id of this API"},
 		{"U2hlbGY", "id is not an id of this API"},
 		{"U2hlbGY6eA", "id is not an id of this API"},
+		{"Qm9vaw", "id is not an id of this API"},
 		{shelf.GlobalID() + "=", "id is not an id of this API"},
 	} {
 		_, err := shelves.ByID(d.Acme, d.DB, test.id)
@@ -170,8 +172,10 @@ func TestDeleteRollsBackWhenItsHookFails(t *testing.T) {
 
 func TestFunctionsFailWithoutATenant(t *testing.T) {
 	d := library.New(t)
+	book := newBook(d.Acme, t, d, newShelf(d.Acme, t, d, "A"), "x")
 	ctx := context.Background()
 	for name, err := range map[string]error{
+		"Load":      second(bookShelf.Load(ctx, d.DB, book)),
 		"Find":      second(shelves.Find(ctx, d.DB, relay.NewID())),
 		"ByIDs":     second(shelves.ByIDs(ctx, d.DB, []relay.ID{relay.NewID()})),
 		"Page":      second(shelves.Page(ctx, d.DB, relay.PageArgs{}, nil, nil)),
@@ -180,8 +184,8 @@ func TestFunctionsFailWithoutATenant(t *testing.T) {
 		"NodesByID": second(types.NodesByID(ctx, d.DB, nil)),
 		"Follow":    second(relay.Follow(ctx, d.DB, shelfChanges, func(relay.RowChange[Shelf]) *Shelf { return nil })),
 	} {
-		if err == nil {
-			t.Errorf("%s passes without a tenant", name)
+		if !errors.Is(err, tenancy.ErrNone) {
+			t.Errorf("%s without a tenant: %v", name, err)
 		}
 	}
 }
