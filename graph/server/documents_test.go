@@ -226,6 +226,10 @@ func TestDocumentsMustFitTheSchema(t *testing.T) {
 		t.Fatal(err)
 	}
 	load(folder, "another document a")
+	if err := os.Symlink("missing", filepath.Join(folder, "broken.json")); err != nil {
+		t.Fatal(err)
+	}
+	load(folder, "broken.json: no such file")
 }
 
 // TestPersistedQueriesBelongToTheirTenant sends a hash, then the document with it, then the hash again.
@@ -281,6 +285,14 @@ func TestPersistedQueriesBelongToTheirTenant(t *testing.T) {
 		if response := send(step.tenant, step.query, step.hash); !strings.Contains(response, step.contains) ||
 			strings.Contains(response, "INTERNAL") {
 			t.Errorf("%+v: %s", step, response)
+		}
+	}
+	for bytes, contains := range map[int]string{16 << 10: `"acme"`, 16<<10 + 1: "PERSISTED_QUERY_NOT_FOUND"} {
+		long := query + strings.Repeat(" ", bytes-len(query))
+		hash := fmt.Sprintf("%x", sha256.Sum256([]byte(long)))
+		send("acme", long, hash)
+		if response := send("acme", "", hash); !strings.Contains(response, contains) {
+			t.Errorf("%d bytes: %s", bytes, response)
 		}
 	}
 	extensions := url.QueryEscape(`{"persistedQuery": {"version": 1, "sha256Hash": "` + hash + `"}}`)

@@ -74,7 +74,7 @@ func (u useCheck) checkLiteral(v *ast.Value) {
 
 // checkNull refuses null in a non-null position.
 func (u useCheck) checkNull(v *ast.Value) {
-	if value, set := u.variables[v.Raw]; set && value == nil && v.ExpectedType != nil && v.ExpectedType.NonNull {
+	if value, set := u.variables[v.Raw]; set && value == nil && v.ExpectedType.NonNull {
 		u.enterVariable(u.operation.VariableDefinitions.ForName(v.Raw))
 		u.refuseValue(nil, `Expected non-nullable type "%s" not to be null.`, v.ExpectedType)
 	}
@@ -99,8 +99,7 @@ func (u useCheck) checkCustomLiteral(v *ast.Value) {
 
 // isCustomLiteral reports whether v is a list or an object for a custom scalar.
 func isCustomLiteral(v *ast.Value) bool {
-	return v.Definition != nil && v.Definition.Kind == ast.Scalar &&
-		(v.Kind == ast.ObjectValue || v.Kind == ast.ListValue && v.ExpectedType.Elem == nil)
+	return v.Definition.Kind == ast.Scalar && (v.Kind == ast.ObjectValue || v.Kind == ast.ListValue && v.ExpectedType.Elem == nil)
 }
 
 // firstVariable returns the name of a variable inside a literal, or "".
