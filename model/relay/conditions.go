@@ -122,9 +122,6 @@ func (c *conditions) whereAnd(f *filterType, filters reflect.Value) {
 
 // whereOr adds the conditions of filters of the same rows, one of which must hold.
 func (c *conditions) whereOr(f *filterType, filters reflect.Value) {
-	if filters.IsNil() {
-		return
-	}
 	c.checkEntries(filters.Len(), "or")
 	either := &conditions{sql: []string{"FALSE"}, filtering: &filtering{}}
 	for i := range filters.Len() {
@@ -136,10 +133,8 @@ func (c *conditions) whereOr(f *filterType, filters reflect.Value) {
 
 // whereNot adds the negation of a filter of the same rows; NULL counts as false.
 func (c *conditions) whereNot(f *filterType, filter reflect.Value) {
-	if !filter.IsNil() {
-		inner := c.newNested(c.schema, c.table, f.bindTo(filter), "not")
-		c.addCondition("("+inner.joinAll()+") IS NOT TRUE", inner.args...)
-	}
+	inner := c.newNested(c.schema, c.table, f.bindTo(filter), "not")
+	c.addCondition("("+inner.joinAll()+") IS NOT TRUE", inner.args...)
 }
 
 // whereReference adds a filter of the row to which a column of this table refers.

@@ -130,7 +130,7 @@ func TestFiltersFindRows(t *testing.T) {
 
 func TestFiltersAreChecked(t *testing.T) {
 	d, ids := newLibrary(t)
-	deep := &ShelfFilter{}
+	many, deep := slices.Repeat([]*ShelfFilter{{}}, 101), &ShelfFilter{}
 	for range 8 {
 		deep = &ShelfFilter{And: set([]*ShelfFilter{deep})}
 	}
@@ -150,9 +150,10 @@ func TestFiltersAreChecked(t *testing.T) {
 			want:   "where.width.in must have at most 100 entries",
 		},
 		{
-			name:   "entries of and",
-			filter: &ShelfFilter{Not: set(&ShelfFilter{And: set(slices.Repeat([]*ShelfFilter{{}}, 101))})},
-			want:   "where.not.and must have at most 100 entries; where must have at most 50 conditions",
+			name:   "entries of and and or",
+			filter: &ShelfFilter{Not: set(&ShelfFilter{And: set(many), Or: set(many)})},
+			want: "where.not.and must have at most 100 entries; where.not.or must have at most 100 entries; " +
+				"where must have at most 50 conditions",
 		},
 		{
 			name:   "conditions",

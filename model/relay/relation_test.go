@@ -7,6 +7,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/99designs/gqlgen/graphql"
+
 	"rowhouse/model/relay"
 	"rowhouse/tenancy/tenancytest"
 )
@@ -67,6 +69,15 @@ func TestReferencesCanBeNullAndToTheSameType(t *testing.T) {
 	children := must[*relay.Connection[Shelf]](t)(shelfChildren.Page(d.Acme, d.DB, top, relay.PageArgs{}, nil, nil))
 	if len(children.Nodes) != 1 || children.Nodes[0].Code != "UNDER" {
 		t.Errorf("the children are %v", children.Nodes)
+	}
+	stale := must[*Shelf](t)(shelves.Find(d.Acme, d.DB, under.ID))
+	must[*Shelf](t)(shelves.Update(d.Acme, d.DB, under.ID, func(s *Shelf, c relay.Columns) error {
+		relay.SetNullable(c, "parent_id", &s.ParentID, graphql.OmittableOf[*relay.ID](nil))
+		return nil
+	}))
+	must[*Shelf](t)(shelves.Delete(d.Acme, d.DB, top.GlobalID(), nil))
+	if parent := must[*Shelf](t)(shelfParent.Load(d.Acme, d.DB, stale)); parent != nil {
+		t.Errorf("the deleted parent is %+v", parent)
 	}
 }
 

@@ -112,6 +112,14 @@ func TestTypesThatDoNotFitPanic(t *testing.T) {
 			want: "relay: *relay_test.TagFilter is no filter of the type Odd",
 		},
 		{
+			name: "filter with a value that JSON lacks",
+			do: func() {
+				year10000 := &ShelfFilter{EmptyAt: set(&relay.DateTimeFilter{Lt: set(new(time.Date(10_000, 1, 1, 0, 0, 0, 0, time.UTC)))})}
+				_, _ = shelfChildren.Page(t.Context(), nil, &Shelf{}, relay.PageArgs{}, year10000, nil)
+			},
+			want: "json: error calling MarshalJSON",
+		},
+		{
 			name: "field of a filter",
 			do:   func() { relay.NewTypes(relay.NewType[Odd, OddFilter]([]Order{})).Models() },
 			want: "relay: the field Missing of the filter relay_test.OddFilter fits neither a field of Odd nor one of its relations",
