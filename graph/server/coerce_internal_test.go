@@ -98,7 +98,7 @@ func TestAllInvalidVariablesAreReported(t *testing.T) {
 	scalar.Unmarshalers["Money"] = func(v any) (any, error) {
 		m, _ := v.(map[string]any)
 		switch m["cents"].(type) {
-		case json.Number, int: // alone, and in a variable of type Int
+		case json.Number, int, int64: // in a variable, in one of type Int, and in a literal
 			return m, nil
 		}
 		return nil, fmt.Errorf("Money cannot represent value: %s", scalar.Print(v))
@@ -173,7 +173,7 @@ func TestAllInvalidVariablesAreReported(t *testing.T) {
 		{
 			name:      "more errors than are reported",
 			document:  "query($a: Int!, $b: Int!, $c: Int!, $d: Int!, $e: Int!, $f: Int!, $g: Int!) { needed(v: $a) " + uses("bcdefg") + "}",
-			variables: `{"g": "x"}`,
+			variables: `{}`,
 			want: "at least 6 values in variables are invalid, see extensions.fields. The first: Variable \"$a\" of required type " +
 				"\"Int!\" was not provided.\n" +
 				"a: Variable \"$a\" of required type \"Int!\" was not provided.\n" +
@@ -195,6 +195,14 @@ func TestAllInvalidVariablesAreReported(t *testing.T) {
 				"p.next[1].x: Field \"x\" of required type \"Int!\" was not provided.\n" +
 				"p.next[1].colors[1]: Value \"red\" does not exist in \"Color\" enum.\n" +
 				"p.z: Field \"z\" is not defined by type \"Point\".",
+		},
+		{
+			name:      "an unknown field with a long name",
+			document:  "query($p: Point!) { point(v: $p) }",
+			variables: `{"p": {"x": 1, "` + strings.Repeat("z", 1000) + `": 1}}`,
+			want: "Variable \"$p\" got invalid value {x: 1, " + strings.Repeat("z", 93) + "… at \"p." + strings.Repeat("z", 100) +
+				"…\"; Field \"" + strings.Repeat("z", 100) + "…\" is not defined by type \"Point\".\n" +
+				"p." + strings.Repeat("z", 100) + "…: Field \"" + strings.Repeat("z", 100) + "…\" is not defined by type \"Point\".",
 		},
 		{
 			name:      "__typename in an object",
@@ -307,17 +315,32 @@ func TestAllInvalidVariablesAreReported(t *testing.T) {
 				"a: Money cannot represent value: {cents: \"5\"}",
 		},
 		{
+			name:      "literals of a custom scalar",
+			document:  "{ money(v: {cents: 5}) }",
+			variables: `{}`,
+			want:      `{}`,
+		},
+		{
 			name:      "a variable inside a custom scalar",
 			document:  "query($a: Int) { money(v: {cents: $a}) }",
 			variables: `{"a": 5}`,
 			want:      `{"a":5}`,
 		},
 		{
+			name:      "a large number beside a variable",
+			document:  "query($a: Int) { money(v: {rate: 99999999999999999999, cents: $a}) }",
+			variables: `{"a": 5}`,
+			want: "Variable \"$a\" is part of an invalid value; Money cannot represent a number of more than 64 bits: " +
+				"{rate: 99999999999999999999, cents: $a}\n" +
+				"a: Money cannot represent a number of more than 64 bits: {rate: 99999999999999999999, cents: $a}",
+		},
+		{
 			name:      "an invalid variable inside a custom scalar",
-			document:  "query($a: Int, $b: Int) { money(v: {cents: $a}) int(v: $b) }",
+			document:  "query($a: Int, $b: Int) { money(v: {currency: EUR, cents: $a}) int(v: $b) }",
 			variables: `{"a": null}`,
-			want: "Variable \"$a\" is part of an invalid value; Money cannot represent value: {cents: null}\n" +
-				"a: Money cannot represent value: {cents: null}",
+			want: "Variable \"$a\" is part of an invalid value; Money cannot represent value: {cents: null, " +
+				"currency: \"EUR\"}\n" +
+				"a: Money cannot represent value: {cents: null, currency: \"EUR\"}",
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -51,6 +51,13 @@ func TestEachErrorHasItsCodeStatusAndLogLevel(t *testing.T) {
 			status: http.StatusBadRequest,
 		},
 		{
+			name:   "an application's error with a code of the framework",
+			err:    &clientError{codeInternal, "the export has failed"},
+			before: "INTERNAL_SERVER_ERROR the export has failed",
+			in:     "INTERNAL_SERVER_ERROR the export has failed",
+			status: http.StatusInternalServerError,
+		},
+		{
 			name:   "a row that does not exist",
 			err:    &relay.NotFoundError{Type: "Item"},
 			before: "NOT_FOUND there is no Item with this id",

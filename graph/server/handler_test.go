@@ -176,8 +176,13 @@ func TestErrorsForClientsHaveCodes(t *testing.T) {
 		},
 		{
 			name:     "a syntax error",
-			document: "{ library",
-			contains: []string{`"code":"GRAPHQL_PARSE_FAILED"`, `"locations":[{"line":1,"column":10}]`},
+			document: "{ library { slug } } {",
+			contains: []string{`"code":"GRAPHQL_PARSE_FAILED"`, `"locations":[{"line":1,"column":23}]`},
+		},
+		{
+			name:     "no operation",
+			document: "# { library { slug } }",
+			contains: []string{`"code":"GRAPHQL_VALIDATION_FAILED"`, `"message":"no operation provided"`},
 		},
 		{
 			name:     "an invalid directive",

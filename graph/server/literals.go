@@ -136,7 +136,7 @@ type nonString string
 
 func (l *literalRule) checkScalar(v *ast.Value) {
 	name := v.Definition.Name
-	if isCustomLiteral(v) && firstVariable(v) != "" && !v.Definition.BuiltIn {
+	if firstVariable(v) != "" && !v.Definition.BuiltIn {
 		return // checkUses has the values of the variables
 	}
 	value, err := v.Value(nil)
@@ -149,8 +149,13 @@ func (l *literalRule) checkScalar(v *ast.Value) {
 	if _, refused := scalar.Unmarshalers[name](value); refused != nil {
 		l.addError(v, "%s", refused)
 	} else if err != nil {
-		l.addError(v, "%s cannot represent a number of more than 64 bits: %s", name, printLiteral(v))
+		l.addError(v, "%s", newNumberError(v))
 	}
+}
+
+// newNumberError returns the error of a literal with a number that the parser can't read.
+func newNumberError(v *ast.Value) error {
+	return fmt.Errorf("%s cannot represent a number of more than 64 bits: %s", v.Definition.Name, printLiteral(v))
 }
 
 // printLiteral returns a literal as graphql-js prints it, truncated for a message.

@@ -106,7 +106,7 @@ func TestInvalidLiteralsHaveTheirPosition(t *testing.T) {
 		},
 		{
 			name:     "behind line ends of each kind",
-			document: "{ # \n \r\n \r string(v: 5) }",
+			document: "{ # \n \r\n \r string(v: 5) }\r",
 			want:     "4:12 String cannot represent a non string value: 5",
 		},
 		{
@@ -243,6 +243,7 @@ func TestSchemaWithoutUnmarshalerOrWithInvalidDefaultIsRefused(t *testing.T) {
 	for _, test := range []struct{ schema, want string }{
 		{schema: `type Query { f(v: DateTime = "2026-01-01T00:00:00Z"): Int }`, want: ""},
 		{schema: `type Query { f(v: DateTime = "x"): Int }`, want: "the default of Query.f(v:) is invalid"},
+		{schema: `type Query { f(v: String = "\u0007"): Int }`, want: ""},
 		{schema: `input I { n: Int = 1.5 } type Query { f(v: I): Int }`, want: "the default of I.n is invalid"},
 		{schema: `scalar Money type Query { f(v: Money): Int }`, want: "scalar.Unmarshalers lacks the scalar Money"},
 	} {

@@ -25,8 +25,13 @@ func TestSmallDocumentsAreCached(t *testing.T) {
 		if err := p.MutateOperationParameters(t.Context(), &graphql.RawParams{Query: test.text}); err != nil {
 			t.Errorf("%s: %v", test.name, err)
 		}
-		if _, cached := p.documents.Get(t.Context(), test.text); cached != test.cached {
+		first, cached := p.documents.Get(t.Context(), test.text)
+		if cached != test.cached {
 			t.Errorf("%s: cached: %t, want %t", test.name, cached, test.cached)
+		}
+		_ = p.MutateOperationParameters(t.Context(), &graphql.RawParams{Query: test.text})
+		if again, _ := p.documents.Get(t.Context(), test.text); again != first {
+			t.Errorf("%s: it was parsed twice", test.name)
 		}
 	}
 }

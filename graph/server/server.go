@@ -136,7 +136,6 @@ func addExtensions(executor *handler.Server, schema graphql.ExecutableSchema, x 
 	documents := newDocumentCache()
 	executor.SetQueryCache(documents)
 	executor.SetValidationRulesFn(func() *rules.Rules { return newRules(o.Introspection) })
-	executor.SetDisableSuggestion(!o.Introspection) // else gqlgen replaces two of the rules
 	executor.Use(extension.AutomaticPersistedQuery{Cache: newPersistedQueries(o.Documents)})
 	if o.TrustedOnly {
 		executor.Use(trustedOnly{o.Documents})

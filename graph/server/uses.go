@@ -83,15 +83,13 @@ func (u useCheck) checkNull(v *ast.Value) {
 // checkCustomLiteral checks a custom scalar's literal with the values of its variables, which
 // validation does not have.
 func (u useCheck) checkCustomLiteral(v *ast.Value) {
-	name := firstVariable(v)
-	if name == "" {
-		return
-	}
 	value, err := v.Value(u.variables)
-	if err == nil {
+	if err != nil {
+		err = newNumberError(v)
+	} else {
 		_, err = scalar.Unmarshalers[v.Definition.Name](value)
 	}
-	if err != nil {
+	if name := firstVariable(v); err != nil {
 		u.enterVariable(u.operation.VariableDefinitions.ForName(name))
 		u.addError(err.Error(), fmt.Sprintf(`Variable "$%s" is part of an invalid value; %s`, name, err))
 	}
