@@ -176,8 +176,8 @@ func TestErrorsForClientsHaveCodes(t *testing.T) {
 		},
 		{
 			name:     "a syntax error",
-			document: "{ library { slug } } {",
-			contains: []string{`"code":"GRAPHQL_PARSE_FAILED"`, `"locations":[{"line":1,"column":23}]`},
+			document: "{ library { slug } } }",
+			contains: []string{`"code":"GRAPHQL_PARSE_FAILED"`, `"locations":[{"line":1,"column":22}]`},
 		},
 		{
 			name:     "no operation",

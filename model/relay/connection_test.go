@@ -28,6 +28,9 @@ func fillShelves(t *testing.T, d *tenancytest.Database) {
 				s.EmptyAt = new(time.Date(2026, 1, 1+r.IntN(2), 0, 0, 0, 1000, time.UTC))
 			}
 			if r.IntN(2) == 0 {
+				s.Stain = new(allWood[r.IntN(3)])
+			}
+			if r.IntN(2) == 0 {
 				s.Remark = new(string("xy"[r.IntN(2)]))
 			}
 			must[*Shelf](t)(shelves.Create(ctx, d.DB, s))
@@ -43,15 +46,14 @@ func sqlOrder(order Order) string {
 	column, direction := strings.ToLower(name[:at]), name[at:]
 	direction = strings.Replace(direction, "_", " ", 1)
 	by := column
-	switch {
-	case column == "created_at":
+	switch column {
+	case "created_at":
 		by = "id"
-	case column == "wood":
-		by = "FIELD(wood, 'OAK', 'BEECH', 'ASH')"
-	case nullsLast:
-		by = "empty_at IS NULL, empty_at"
-	case nullsFirst:
-		by = "empty_at IS NOT NULL, empty_at"
+	case "wood", "stain":
+		by = "FIELD(" + column + ", 'OAK', 'BEECH', 'ASH')"
+	}
+	if nullsLast || nullsFirst {
+		by = column + map[bool]string{true: " IS NULL, ", false: " IS NOT NULL, "}[nullsLast] + by
 	}
 	return by + direction + ", id" + direction
 }

@@ -25,7 +25,8 @@ type (
 		Name     string
 		NameKey  []byte
 		Remark   *string
-		Wood     Wood `gorm:"charset:ascii"`
+		Wood     Wood  `gorm:"charset:ascii"`
+		Stain    *Wood `gorm:"charset:ascii"` // the wood of its color
 		Height   Height
 		Width    int
 		EmptyAt  *time.Time
@@ -81,6 +82,7 @@ var shelfOrders = []Order{
 	"CREATED_AT_ASC", "CREATED_AT_DESC", "CODE_ASC", "CODE_DESC", "NAME_ASC", "NAME_DESC", "WOOD_ASC", "WOOD_DESC",
 	"HEIGHT_ASC", "HEIGHT_DESC", "WIDTH_ASC", "WIDTH_DESC", "REMARK_ASC", "REMARK_DESC",
 	"EMPTY_AT_ASC", "EMPTY_AT_DESC", "EMPTY_AT_ASC_NULLS_LAST", "EMPTY_AT_DESC_NULLS_FIRST",
+	"STAIN_ASC", "STAIN_DESC", "STAIN_ASC_NULLS_LAST", "STAIN_DESC_NULLS_FIRST",
 }
 
 type (
@@ -158,7 +160,7 @@ var tables = []string{
 	tenancy.CreateDirectory,
 	`CREATE TABLE shelves (tenant_id INT UNSIGNED, id BINARY(16), code VARCHAR(20) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
 		name VARCHAR(100) NOT NULL, name_key BINARY(32), remark VARCHAR(100),
-		wood VARCHAR(20) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+		wood VARCHAR(20) CHARACTER SET ascii COLLATE ascii_bin NOT NULL, stain VARCHAR(20) CHARACTER SET ascii COLLATE ascii_bin,
 		height TINYINT UNSIGNED NOT NULL, width INT NOT NULL, empty_at DATETIME(6), parent_id BINARY(16), PRIMARY KEY (tenant_id, id),
 		UNIQUE KEY (tenant_id, code), UNIQUE KEY (tenant_id, name_key),
 		FOREIGN KEY (tenant_id, parent_id) REFERENCES shelves (tenant_id, id))`,

@@ -48,6 +48,9 @@ func newSortKey(f *schema.Field, unique bool, enum []string) *sortKey {
 		k.value, k.parse, k.compare = read(enumValue(f, enum)), parseJSON[int], compareInts
 		if !storesRank(f) { // no index has this order: the server sorts all rows of the connection
 			k.expression = "FIELD(`" + f.DBName + "`, '" + strings.Join(enum, "', '") + "')"
+			if k.nullable { // FIELD returns 0 for NULL
+				k.expression = "IF(`" + f.DBName + "` IS NULL, NULL, " + k.expression + ")"
+			}
 		}
 	case kind.Kind() == reflect.String:
 		k.expression = "`" + f.DBName + "`"
