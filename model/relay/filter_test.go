@@ -145,6 +145,11 @@ func TestFiltersAreChecked(t *testing.T) {
 			want:   "where.id.eq is no Shelf id; where.parentId.in[1] is not an id of this API",
 		},
 		{
+			name:   "entries that a list can have",
+			filter: &ShelfFilter{Width: set(&relay.IntFilter{In: set(make([]int, 100))})},
+			want:   "<nil>",
+		},
+		{
 			name:   "entries of a list",
 			filter: &ShelfFilter{Width: set(&relay.IntFilter{In: set(make([]int, 101))})},
 			want:   "where.width.in must have at most 100 entries",
@@ -154,6 +159,11 @@ func TestFiltersAreChecked(t *testing.T) {
 			filter: &ShelfFilter{Not: set(&ShelfFilter{And: set(many), Or: set(many)})},
 			want: "where.not.and must have at most 100 entries; where.not.or must have at most 100 entries; " +
 				"where must have at most 50 conditions",
+		},
+		{
+			name:   "as many conditions as possible",
+			filter: &ShelfFilter{Name: equals("A"), Or: set(slices.Repeat([]*ShelfFilter{{Code: equals("A")}}, 24))},
+			want:   "<nil>",
 		},
 		{
 			name:   "conditions",

@@ -52,6 +52,7 @@ type (
 		TenantID tenancy.ID
 		ShelfID  relay.ID `gorm:"primaryKey"`
 		TagID    relay.ID `gorm:"primaryKey"`
+		Shelf    *Shelf
 		Tag      *Tag
 	}
 	Country struct {
@@ -147,6 +148,7 @@ var (
 	shelfBooks    = relay.NewHasMany("books", bookShelf)
 	noteBook      = relay.NewBelongsTo(notes, books, "book")
 	shelfTags     = relay.NewManyToMany[ShelfTag](shelves, tags, "tags", "shelf_id", "tag_id")
+	tagShelves    = relay.NewManyToMany[ShelfTag](tags, shelves, "shelves", "tag_id", "shelf_id")
 
 	shelfChanges = relay.NewTopic(shelves)
 	bookChanges  = relay.NewTopicBy(bookShelf)

@@ -28,6 +28,13 @@ func TestNodesOfAllTypesAreFound(t *testing.T) {
 	if node := must[relay.Node](t)(types.NodeByID(d.Acme, d.DB, book.GlobalID())); node.(*Book).Title != "x" {
 		t.Errorf("found %+v", node)
 	}
+	page := must[[]relay.Node](t)(types.ByName("Book").NodePage(d.Acme, d.DB, relay.PageArgs{}, nil, nil))
+	if len(page) != 1 || page[0].GlobalID() != book.GlobalID() {
+		t.Errorf("the page of books is %v", page)
+	}
+	if _, err := types.ByName("Book").NodePage(d.Acme, d.DB, relay.PageArgs{First: new(-1)}, nil, nil); err == nil {
+		t.Error("NodePage does not check its arguments")
+	}
 	_, err := types.NodeByID(d.Acme, d.DB, theirs.GlobalID())
 	requireNotFound(t, err, "object")
 }

@@ -145,6 +145,13 @@ func TestPagesOfRelationsHaveFilters(t *testing.T) {
 			t.Errorf("%s: %d tags, %v", name, n, page.Nodes)
 		}
 	}
+	page50 := &BookFilter{Title: equals("two"), Shelf: set(&ShelfFilter{Or: set(slices.Repeat([]*ShelfFilter{{Code: equals("A")}}, 23))})}
+	if page := must[*relay.Connection[Book]](t)(shelfBooks.Page(d.Acme, d.DB, shelf, relay.PageArgs{}, page50, nil)); len(page.Nodes) != 1 {
+		t.Errorf("50 conditions find %v", page.Nodes)
+	}
+	if page := must[*relay.Connection[Shelf]](t)(tagShelves.Page(d.Acme, d.DB, tag, relay.PageArgs{}, nil, nil)); len(page.Nodes) != 1 {
+		t.Errorf("the tag is on %v", page.Nodes)
+	}
 	long := &BookFilter{ID: inIDs(make([]relay.GlobalID, 101))}
 	if _, err := shelfBooks.Page(d.Acme, d.DB, shelf, relay.PageArgs{}, long, nil); err == nil {
 		t.Error("a long list passes")

@@ -98,6 +98,11 @@ func TestTypesThatDoNotFitPanic(t *testing.T) {
 			want: "relay: the model Odd can't be ordered by the column flag of type bool",
 		},
 		{
+			name: "order of strings with NULLs last",
+			do:   func() { relay.NewType[Odd, struct{}]([]Order{"OTHER_ASC_NULLS_LAST"}) },
+			want: "relay: the model Odd can't be ordered by OTHER_ASC_NULLS_LAST: only the server can sort these strings",
+		},
+		{
 			name: "order that NewType did not get",
 			do: odd(func(o *relay.Type[Odd]) {
 				_, _ = o.Page(t.Context(), nil, relay.PageArgs{}, nil, Order("OTHER_ASC"))

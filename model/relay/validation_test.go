@@ -42,6 +42,7 @@ func TestStringsAreValidated(t *testing.T) {
 		{name: "empty text", validate: text, value: "", want: length},
 		{name: "text with a control character", validate: text, value: "a\x00", want: controls},
 		{name: "optional text", validate: optional, value: ""},
+		{name: "optional text of five characters", validate: optional, value: "1234é"},
 		{name: "long optional text", validate: optional, value: "123456", want: "f must have at most 5 characters"},
 		{name: "optional text with a control character", validate: optional, value: "\x1b", want: controls},
 		{name: "address", validate: email, value: "a@example.com"},

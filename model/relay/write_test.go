@@ -2,13 +2,16 @@ package relay_test
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/google/uuid"
 
 	"rowhouse/model/relay"
 	"rowhouse/tenancy"
@@ -55,6 +58,13 @@ func TestRowsAreCreatedUpdatedAndDeleted(t *testing.T) {
 		string(again.NameKey) != string(relay.UniqueKey("NEW")) || updated.Name != "new" {
 		t.Errorf("updated to %+v", again)
 	}
+	must[*Shelf](t)(shelves.Update(d.Acme, d.DB, shelf.ID, func(s *Shelf, c relay.Columns) error {
+		relay.SetNullable(c, "remark", &s.Remark, graphql.OmittableOf(new("empty")))
+		return nil
+	}))
+	if again := must[*Shelf](t)(shelves.Find(d.Acme, d.DB, shelf.ID)); *again.Remark != "empty" {
+		t.Errorf("updated to %+v", again)
+	}
 	if deleted := must[*Shelf](t)(shelves.Delete(d.Acme, d.DB, shelf.GlobalID(), nil)); deleted.ID != shelf.ID {
 		t.Errorf("deleted %+v", deleted)
 	}
@@ -65,6 +75,7 @@ func TestRowsAreCreatedUpdatedAndDeleted(t *testing.T) {
 func TestUpdateWithoutNewValuesOnlyReads(t *testing.T) {
 	d := library.New(t)
 	shelf := newShelf(d.Acme, t, d, "A")
+	events := must[<-chan *string](t)(relay.Follow(d.Acme, d.DB, shelfChanges, describe[Shelf]))
 	d.Reset()
 	must[*Shelf](t)(shelves.Update(d.Acme, d.DB, shelf.ID, func(s *Shelf, c relay.Columns) error {
 		relay.Set(c, "name", &s.Name, new(s.Name))
@@ -83,6 +94,8 @@ func TestUpdateWithoutNewValuesOnlyReads(t *testing.T) {
 	if !errors.Is(err, failure) || d.Count(t, "shelves", "name = 'other'") != 0 {
 		t.Errorf("an update that failed: %v", err)
 	}
+	must[*Shelf](t)(shelves.Delete(d.Acme, d.DB, shelf.GlobalID(), nil))
+	requireEvents(t, events, fmt.Sprintf("DELETED %s false", shelf.GlobalID())) // and no update
 }
 
 func TestRowsOfAnotherTenantAreNotFound(t *testing.T) {
@@ -111,7 +124,9 @@ func TestRepeatedIDsAreReadOnce(t *testing.T) {
 	given := slices.Clone(ids)
 	d.Reset()
 	found := must[map[relay.ID]*Shelf](t)(shelves.ByIDs(d.Acme, d.DB, ids))
-	countStatements(t, d, 1)
+	if ran := d.Ran(); len(ran) != 1 || strings.Count(ran[0], "?") != 1+3 { // the tenant and three ids
+		t.Errorf("it ran %q", ran)
+	}
 	if len(found) != 2 || found[a.ID].Code != "A" || found[b.ID].Code != "B" {
 		t.Errorf("found %v", found)
 	}
@@ -123,6 +138,7 @@ func TestRepeatedIDsAreReadOnce(t *testing.T) {
 func TestInvalidGlobalIDsAreValidationErrors(t *testing.T) {
 	d := library.New(t)
 	shelf := newShelf(d.Acme, t, d, "A")
+	upper := relay.GlobalID(base64.RawURLEncoding.EncodeToString([]byte("Shelf:" + strings.ToUpper(uuid.UUID(shelf.ID).String()))))
 	for _, test := range []struct {
 		id   relay.GlobalID
 		want string
@@ -132,6 +148,7 @@ func TestInvalidGlobalIDsAreValidationErrors(t *testing.T) {
 		{"U2hlbGY", "id is not an id of this API"},
 		{"U2hlbGY6eA", "id is not an id of this API"},
 		{"Qm9vaw", "id is not an id of this API"},
+		{upper, "id is not an id of this API"},
 		{shelf.GlobalID() + "=", "id is not an id of this API"},
 	} {
 		_, err := shelves.ByID(d.Acme, d.DB, test.id)
