@@ -207,4 +207,41 @@ func TestFunctionsFailWithoutATenant(t *testing.T) {
 	}
 }
 
+// TestFailedStatementsAreErrors cancels the context of each function that runs statements.
+func TestFailedStatementsAreErrors(t *testing.T) {
+	d := library.New(t)
+	shelf := newShelf(d.Acme, t, d, "A")
+	book := newBook(d.Acme, t, d, shelf, "x")
+	tag := must[*Tag](t)(tags.Create(d.Acme, d.DB, &Tag{Name: "red"}))
+	page := must[*relay.Connection[Shelf]](t)(shelves.Page(d.Acme, d.DB, relay.PageArgs{}, nil, nil))
+	ofShelf := must[*relay.Connection[Book]](t)(shelfBooks.Page(d.Acme, d.DB, shelf, relay.PageArgs{}, nil, nil))
+	ctx, cancel := context.WithCancel(d.Acme)
+	cancel()
+	keep := func(*Shelf, relay.Columns) error { return nil }
+	for name, err := range map[string]error{
+		"Find":            second(shelves.Find(ctx, d.DB, shelf.ID)),
+		"ByIDs":           second(shelves.ByIDs(ctx, d.DB, []relay.ID{shelf.ID})),
+		"Page":            second(shelves.Page(ctx, d.DB, relay.PageArgs{}, nil, nil)),
+		"Page with NULLs": second(shelves.Page(ctx, d.DB, relay.PageArgs{}, nil, Order("EMPTY_AT_ASC_NULLS_LAST"))),
+		"TotalCount":      second(page.TotalCount(ctx)),
+		"Create":          second(shelves.Create(ctx, d.DB, &Shelf{Code: "B", Wood: "OAK", Height: "LOW"})),
+		"Update":          second(shelves.Update(ctx, d.DB, shelf.ID, keep)),
+		"Delete":          second(shelves.Delete(ctx, d.DB, shelf.GlobalID(), nil)),
+		"Load":            second(bookShelf.Load(ctx, d.DB, book)),
+		"ToMany.Page":     second(shelfTags.Page(ctx, d.DB, shelf, relay.PageArgs{}, nil, nil)),
+		"its TotalCount":  second(ofShelf.TotalCount(ctx)),
+		"NodeByID":        second(types.NodeByID(ctx, d.DB, tag.GlobalID())),
+		"NodesByID":       second(types.NodesByID(ctx, d.DB, []relay.GlobalID{tag.GlobalID()})),
+		"PublishWhere":    bookChanges.PublishWhere(ctx, d.DB, "title = ?", "x"),
+		"FollowBy":        second(relay.FollowBy(ctx, d.DB, bookChanges, "shelfId", shelf.GlobalID(), nil, describe[Book])),
+	} {
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("%s of a cancelled context: %v", name, err)
+		}
+	}
+	if n := d.Count(t, "shelves", ""); n != 1 {
+		t.Errorf("there are %d shelves", n)
+	}
+}
+
 func second[T any](_ T, err error) error { return err }
