@@ -2,6 +2,7 @@ package relay_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 
 	"rowhouse/model/relay"
@@ -38,5 +39,44 @@ func TestParentDeletedBeforeTheSubscriptionIsNotFound(t *testing.T) {
 	case <-bus.ended:
 	default:
 		t.Error("the subscription to the Bus has not ended")
+	}
+}
+
+// TestSubscriptionEndsWithEachAncestor deletes the shelf of a book with a note, whose replies a
+// subscription follows. To find the rows with which the note is deleted, it reads the note and the
+// book, and the note again after it began.
+func TestSubscriptionEndsWithEachAncestor(t *testing.T) {
+	d := library.New(t)
+	shelf := newShelf(d.Acme, t, d, "A")
+	note := must[*Note](t)(notes.Create(d.Acme, d.DB, &Note{BookID: newBook(d.Acme, t, d, shelf, "x").ID, Body: "x"}))
+	ended := make(chan string, 1)
+	complete := func() { ended <- "complete" }
+	d.Reset()
+	events := must[<-chan *string](t)(relay.FollowBy(d.Acme, d.DB, replyChanges, "noteId", note.GlobalID(), complete, describe[Reply]))
+	countStatements(t, d, 3)
+	must[*Shelf](t)(shelves.Delete(d.Acme, d.DB, shelf.GlobalID(), nil))
+	requireEvents(t, events, "")
+	if len(ended) != 1 {
+		t.Error("complete was not called")
+	}
+}
+
+// TestHundredChangesAreListed publishes as many changes as one event can list.
+func TestHundredChangesAreListed(t *testing.T) {
+	d := library.New(t)
+	all := make([]*Shelf, 100)
+	for i := range all {
+		code := fmt.Sprint(i)
+		all[i] = &Shelf{Row: relay.Row[Shelf]{ID: relay.NewID()}, Code: code, NameKey: relay.UniqueKey(code), Wood: "OAK", Height: "LOW"}
+	}
+	if err := d.For(d.Acme).Create(&all).Error; err != nil {
+		t.Fatal(err)
+	}
+	events := must[<-chan *string](t)(relay.Follow(d.Acme, d.DB, shelfChanges, describe[Shelf]))
+	if err := shelfChanges.PublishWhere(d.Acme, d.DB, "code <> ?", ""); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range all {
+		requireEvents(t, events, fmt.Sprintf("UPDATED %s true", s.GlobalID()))
 	}
 }

@@ -17,7 +17,7 @@ import (
 )
 
 // The models of these tests: shelves, which can stand on another shelf, with books, which have
-// notes, and tags. Tags can be deleted softly.
+// notes with replies, and tags. Tags can be deleted softly.
 type (
 	Shelf struct {
 		relay.Row[Shelf]
@@ -42,6 +42,10 @@ type (
 		relay.Row[Note]
 		BookID relay.ID
 		Body   string
+	}
+	Reply struct {
+		relay.Row[Reply]
+		NoteID relay.ID
 	}
 	Tag struct {
 		relay.Row[Tag]
@@ -140,6 +144,7 @@ var (
 	shelves = relay.NewType[Shelf, ShelfFilter](shelfOrders, relay.Unique("code"), relay.Enum(allWood), relay.Enum(allHeight))
 	books   = relay.NewType[Book, BookFilter]([]Order{"TITLE_ASC", "CREATED_AT_DESC"})
 	notes   = relay.NewType[Note, noFilter]([]Order{})
+	replies = relay.NewType[Reply, noFilter]([]Order{})
 	tags    = relay.NewType[Tag, TagFilter]([]Order{"NAME_ASC", "NAME_DESC"})
 
 	shelfParent   = relay.NewBelongsTo(shelves, shelves, "parent")
@@ -147,6 +152,7 @@ var (
 	bookShelf     = relay.NewBelongsTo(books, shelves, "shelf")
 	shelfBooks    = relay.NewHasMany("books", bookShelf)
 	noteBook      = relay.NewBelongsTo(notes, books, "book")
+	replyNote     = relay.NewBelongsTo(replies, notes, "note")
 	shelfTags     = relay.NewManyToMany[ShelfTag](shelves, tags, "tags", "shelf_id", "tag_id")
 	tagShelves    = relay.NewManyToMany[ShelfTag](tags, shelves, "shelves", "tag_id", "shelf_id")
 
@@ -154,7 +160,9 @@ var (
 	bookChanges  = relay.NewTopicBy(bookShelf)
 	newNotes     = relay.NewTopicBy(noteBook, relay.ChangeCreated)
 
-	types = relay.NewTypes(shelves, books, notes, tags).WithShared(&Country{})
+	replyChanges = relay.NewTopicBy(replyNote)
+
+	types = relay.NewTypes(shelves, books, notes, replies, tags).WithShared(&Country{})
 )
 
 // tables are the statements that create the tables of the models.
@@ -171,6 +179,8 @@ var tables = []string{
 		FOREIGN KEY (tenant_id, shelf_id) REFERENCES shelves (tenant_id, id) ON DELETE CASCADE)`,
 	`CREATE TABLE notes (tenant_id INT UNSIGNED, id BINARY(16), book_id BINARY(16) NOT NULL, body VARCHAR(100) NOT NULL,
 		PRIMARY KEY (tenant_id, id), FOREIGN KEY (tenant_id, book_id) REFERENCES books (tenant_id, id) ON DELETE CASCADE)`,
+	`CREATE TABLE replies (tenant_id INT UNSIGNED, id BINARY(16), note_id BINARY(16) NOT NULL, PRIMARY KEY (tenant_id, id),
+		FOREIGN KEY (tenant_id, note_id) REFERENCES notes (tenant_id, id) ON DELETE CASCADE)`,
 	`CREATE TABLE tags (tenant_id INT UNSIGNED, id BINARY(16), name VARCHAR(100) NOT NULL, deleted_at DATETIME(6),
 		PRIMARY KEY (tenant_id, id))`,
 	`CREATE TABLE shelf_tags (tenant_id INT UNSIGNED, shelf_id BINARY(16), tag_id BINARY(16), PRIMARY KEY (tenant_id, shelf_id, tag_id),

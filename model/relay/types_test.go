@@ -15,14 +15,14 @@ import (
 )
 
 func TestTypesListModels(t *testing.T) {
-	if names := types.Names(); !slices.Equal(names, []string{"Shelf", "Book", "Note", "Tag"}) || types.ByName("Book") != types.All()[1] {
+	if names := types.Names(); !slices.Equal(names, []string{"Shelf", "Book", "Note", "Reply", "Tag"}) || types.ByName("Book") != types.All()[1] {
 		t.Errorf("the names are %v", names)
 	}
 	var models []string
 	for _, m := range append(types.Models(), types.Shared()...) {
 		models = append(models, reflect.TypeOf(m).Elem().Name())
 	}
-	if !slices.Equal(models, []string{"Shelf", "Book", "Note", "Tag", "ShelfTag", "Country"}) {
+	if !slices.Equal(models, []string{"Shelf", "Book", "Note", "Reply", "Tag", "ShelfTag", "Country"}) {
 		t.Errorf("the models are %v", models)
 	}
 	if !types.ByName("Note").HasTopics() || types.ByName("Tag").HasTopics() {
