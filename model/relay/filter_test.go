@@ -82,6 +82,7 @@ func TestFiltersFindRows(t *testing.T) {
 		{name: "strings", filter: &ShelfFilter{Code: set(&relay.StringFilter{In: set([]string{"A", "C", "a"})})}, want: "A C"},
 		{name: "no strings", filter: &ShelfFilter{Code: set(&relay.StringFilter{In: set([]string{})})}, want: ""},
 		{name: "string that ascii lacks", filter: &ShelfFilter{Code: equals("É")}, want: ""},
+		{name: "byte that ascii lacks", filter: &ShelfFilter{Code: equals("\x80")}, want: ""},
 		{name: "string that is not UTF-8", filter: &ShelfFilter{Name: equals("\xff")}, want: ""},
 		{name: "wildcard", filter: &ShelfFilter{Remark: equals("100_")}, want: ""},
 		{name: "contains", filter: &ShelfFilter{Remark: set(&relay.StringFilter{Contains: set(new("0%"))})}, want: "A"},
@@ -166,9 +167,17 @@ func TestFiltersAreChecked(t *testing.T) {
 			want:   "<nil>",
 		},
 		{
-			name:   "conditions",
-			filter: &ShelfFilter{Or: set(slices.Repeat([]*ShelfFilter{{Code: equals("A")}}, 26))},
-			want:   "where must have at most 50 conditions",
+			name: "conditions, of which further ones are not read",
+			filter: &ShelfFilter{
+				Or:  set(slices.Repeat([]*ShelfFilter{{Code: equals("A")}}, 26)),
+				Not: set(&ShelfFilter{ID: inIDs([]relay.GlobalID{"x"})}),
+			},
+			want: "where must have at most 50 conditions",
+		},
+		{
+			name:   "greatest depth",
+			filter: &ShelfFilter{Not: set(deep.And.Value()[0])},
+			want:   "<nil>",
 		},
 		{
 			name:   "depth",
