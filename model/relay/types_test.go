@@ -62,8 +62,19 @@ type (
 	OddListRelation struct {
 		Children graphql.Omittable[*TagListFilter] `json:"children"`
 	}
+	OddQuantifiers struct {
+		Children graphql.Omittable[*struct {
+			Some graphql.Omittable[*OddQuantifiers]
+		}] `json:"children"`
+	}
 	OddScalar struct {
 		Other graphql.Omittable[string] `json:"other"`
+	}
+	OddPointer struct {
+		Other graphql.Omittable[*string] `json:"other"`
+	}
+	OddCombination struct {
+		Xor graphql.Omittable[[]*OddCombination] `json:"xor"`
 	}
 	OddOperators struct {
 		Other graphql.Omittable[*struct{ Near *string }] `json:"other"`
@@ -136,6 +147,16 @@ func TestTypesThatDoNotFitPanic(t *testing.T) {
 			want: "relay: the field Other of the filter relay_test.OddScalar fits neither",
 		},
 		{
+			name: "field of a filter that is a pointer",
+			do:   func() { relay.NewTypes(relay.NewType[Odd, OddPointer]([]Order{})).Models() },
+			want: "relay: the field Other of the filter relay_test.OddPointer fits neither",
+		},
+		{
+			name: "combination other than and, or and not",
+			do:   func() { relay.NewTypes(relay.NewType[Odd, OddCombination]([]Order{})).Models() },
+			want: "relay: the field Xor of the filter relay_test.OddCombination fits neither",
+		},
+		{
 			name: "filter of a relation",
 			do: func() {
 				o := relay.NewType[Odd, OddRelation]([]Order{})
@@ -152,6 +173,15 @@ func TestTypesThatDoNotFitPanic(t *testing.T) {
 				relay.NewTypes(o).Models()
 			},
 			want: "relay: the field Children of the filter relay_test.OddListRelation fits neither",
+		},
+		{
+			name: "filter of a relation to many rows without none",
+			do: func() {
+				o := relay.NewType[Odd, OddQuantifiers]([]Order{})
+				relay.NewHasMany("children", relay.NewBelongsTo(o, o, "parent"))
+				relay.NewTypes(o).Models()
+			},
+			want: "relay: the field Children of the filter relay_test.OddQuantifiers fits neither",
 		},
 		{
 			name: "operator of a filter",
