@@ -255,7 +255,7 @@ func TestPageArgumentsAreChecked(t *testing.T) {
 		{args: relay.PageArgs{First: new(0), After: new("")}, want: "<nil>"},
 		{args: relay.PageArgs{CountOnly: true}, want: "<nil>"},
 	} {
-		page, err := shelves.Page(d.Acme, d.DB, test.args, nil, nil)
+		page, err := shelves.Page(d.Acme, d.DB, test.args, nil, (*Order)(nil))
 		if got := fmt.Sprint(err); !strings.HasPrefix(got, test.want) {
 			t.Errorf("%+v: %s, want %s", test.args, got, test.want)
 		}

@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"testing"
+	"time"
 
 	"rowhouse/model/relay"
 	"rowhouse/tenancy"
+	"rowhouse/tenancy/tenancytest"
 )
 
 // slowBus is a Bus that calls a function before each subscription.
@@ -58,6 +60,19 @@ func TestSubscriptionEndsWithEachAncestor(t *testing.T) {
 	requireEvents(t, events, "")
 	if len(ended) != 1 {
 		t.Error("complete was not called")
+	}
+	requireNoSubscription(t, d)
+}
+
+// requireNoSubscription waits until no subscription of Acme to the Bus is left, for 20 seconds.
+func requireNoSubscription(t *testing.T, d *tenancytest.Database) {
+	t.Helper()
+	end := time.Now().Add(20 * time.Second)
+	for must[int](t)(d.Subscriptions(d.Acme)) > 0 {
+		if time.Now().After(end) {
+			t.Fatal("a subscription to the Bus goes on")
+		}
+		time.Sleep(time.Millisecond)
 	}
 }
 

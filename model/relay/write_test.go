@@ -78,7 +78,7 @@ func TestUpdateWithoutNewValuesOnlyReads(t *testing.T) {
 	events := must[<-chan *string](t)(relay.Follow(d.Acme, d.DB, shelfChanges, describe[Shelf]))
 	d.Reset()
 	must[*Shelf](t)(shelves.Update(d.Acme, d.DB, shelf.ID, func(s *Shelf, c relay.Columns) error {
-		relay.Set(c, "name", &s.Name, new(s.Name))
+		relay.SetUnique(c, "name", &s.Name, &s.NameKey, new(s.Name))
 		relay.Set(c, "width", &s.Width, nil)
 		relay.SetNullable(c, "remark", &s.Remark, graphql.OmittableOf[*string](nil))
 		return nil
@@ -129,6 +129,9 @@ func TestRepeatedIDsAreReadOnce(t *testing.T) {
 	}
 	if len(found) != 2 || found[a.ID].Code != "A" || found[b.ID].Code != "B" {
 		t.Errorf("found %v", found)
+	}
+	if found := must[map[relay.ID]*Shelf](t)(shelves.ByIDs(d.Acme, d.DB, nil)); len(found) > 0 || len(d.Ran()) != 1 {
+		t.Errorf("without ids, it found %v by %q", found, d.Ran())
 	}
 	if !slices.Equal(ids, given) {
 		t.Errorf("the caller's ids are %v, want %v", ids, given)
