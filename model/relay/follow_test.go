@@ -95,3 +95,11 @@ func TestHundredChangesAreListed(t *testing.T) {
 		requireEvents(t, events, fmt.Sprintf("UPDATED %s true", s.GlobalID()))
 	}
 }
+
+// TestEventWithMoreThanHundredIDsEndsASubscription publishes an event of another program.
+func TestEventWithMoreThanHundredIDsEndsASubscription(t *testing.T) {
+	d := library.New(t)
+	events := must[<-chan *string](t)(relay.Follow(d.Acme, d.DB, shelfChanges, describe[Shelf]))
+	d.Publish(d.Acme, tenancy.Event{Topic: "shelves", Kind: "DELETED", Key: string(make([]byte, 16*101))})
+	requireEvents(t, events, "")
+}
