@@ -48,10 +48,13 @@ func TestOneStatementLoadsARelationOfABatch(t *testing.T) {
 			if n, err := page.TotalCount(d.Acme); err != nil || n != int(shelf.Code[0]-'0')+1 || page.PageInfo().HasNextPage != (n > 2) {
 				t.Errorf("shelf %s has %d books, %v", shelf.Code, n, err)
 			}
+			if back, err := bookShelf.Load(d.Acme, d.DB, page.Nodes[0]); err != nil || back.ID != shelf.ID {
+				t.Errorf("the first book of shelf %s is on %v, %v", shelf.Code, back, err)
+			}
 		})
 	}
 	wait.Wait()
-	countStatements(t, d, 4) // books, their shelves, the shelves' books and counts
+	countStatements(t, d, 5) // books, their shelves, the shelves' books and counts, and these books' shelves
 }
 
 func TestReferencesCanBeNullAndToTheSameType(t *testing.T) {

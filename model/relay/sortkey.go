@@ -112,7 +112,7 @@ func parseJSON[V any](text []byte) (any, error) {
 func parseString(f *schema.Field) func([]byte) (any, error) {
 	return func(text []byte) (any, error) {
 		v, err := parseJSON[string](text)
-		if s, ok := v.(string); ok && !isStorable(f, s) {
+		if s, _ := v.(string); !isStorable(f, s) {
 			return nil, errNotStorable
 		}
 		return v, err
