@@ -34,7 +34,7 @@ func TestLargeRequestsAreRejected(t *testing.T) {
 func TestManyValidationErrorsHaveNoSuggestion(t *testing.T) {
 	s := servertest.New(t)
 	for name, field := range map[string]string{
-		"a field":        "a%d: libary { slug } ",
+		"a field":        "a%d: bookz { totalCount } ",
 		"no selection":   "a%d: library ",
 		"an argument":    "a%d: books(wher: {}) { totalCount } ",
 		"an input field": "a%d: books(where: {titl: {}}) { totalCount } ",
