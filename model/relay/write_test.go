@@ -55,7 +55,7 @@ func TestRowsAreCreatedUpdatedAndDeleted(t *testing.T) {
 		return nil
 	}))
 	if again := must[*Shelf](t)(shelves.Find(d.Acme, d.DB, shelf.ID)); again.Name != "new" || *again.Remark != "full" ||
-		string(again.NameKey) != string(relay.UniqueKey("NEW")) || updated.Name != "new" {
+		string(again.NameKey) != string(relay.UniqueKey("NEW")) || updated.Name != "new" || *updated.Remark != "full" {
 		t.Errorf("updated to %+v", again)
 	}
 	must[*Shelf](t)(shelves.Update(d.Acme, d.DB, shelf.ID, func(s *Shelf, c relay.Columns) error {
