@@ -3,7 +3,8 @@ package relay
 import (
 	"context"
 	"reflect"
-	"strings"
+
+	"gorm.io/gorm/schema"
 
 	"rowhouse/tenancy"
 )
@@ -19,8 +20,10 @@ type BelongsTo[T, U any] struct {
 // NewBelongsTo returns the relation by the column with its name and the suffix _id, of type ID or
 // *ID. A field of T's filter with the relation's name, of the type of U's filter, follows it.
 func NewBelongsTo[T, U any](from *Type[T], to *Type[U], name string) *BelongsTo[T, U] {
-	r := &BelongsTo[T, U]{from, to, name, newReference[T](columnName(name) + "_id")}
+	column := schema.NamingStrategy{}.ColumnName("", name) + "_id" // dueAt is due_at
+	r := &BelongsTo[T, U]{from, to, name, newReference[T](column)}
 	from.parents = append(from.parents, r.newParent())
+	from.filter.references[column] = to.name
 	from.filter.relations = append(from.filter.relations, &relation{
 		name: name, column: r.column, target: to.filter,
 		whereSome: func(c *conditions, _ bool, filter reflect.Value, path ...any) {
@@ -28,19 +31,6 @@ func NewBelongsTo[T, U any](from *Type[T], to *Type[U], name string) *BelongsTo[
 		},
 	})
 	return r
-}
-
-// columnName returns a field's name in the API as a column's name: dueAt is due_at.
-func columnName(field string) string {
-	var b strings.Builder
-	for _, c := range field {
-		if 'A' <= c && c <= 'Z' {
-			b.WriteByte('_')
-			c += 'a' - 'A'
-		}
-		b.WriteRune(c)
-	}
-	return b.String()
 }
 
 // Load returns the row to which r belongs, or nil for NULL. It loads the rows of r's whole batch. If

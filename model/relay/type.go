@@ -72,10 +72,12 @@ func NewType[T, F any, E ~string, P rowPointer[T]](orders []E, facts ...Option) 
 		baseRow: func(r *T) *Row[T] { return P(r).baseRow() },
 		node:    func(r *T) Node { return P(r) },
 		schema:  schemaOf[T](),
-		orders:  map[string]*sortKey{createdAtKey: {value: func(any) any { return nil }}},
+		orders:  map[string]*sortKey{createdAtKey: {}},
 		enums:   o.enums,
 		uniques: o.unique,
-		filter:  &filterType{t: reflect.TypeFor[F](), name: typeName[T](), schema: schemaOf[T]()},
+		filter: &filterType{
+			t: reflect.TypeFor[F](), name: typeName[T](), schema: schemaOf[T](), references: map[string]string{"id": typeName[T]()},
+		},
 	}
 	for _, name := range orders {
 		t.addOrder(string(name))
@@ -86,12 +88,14 @@ func NewType[T, F any, E ~string, P rowPointer[T]](orders []E, facts ...Option) 
 // addOrder adds the sort key of an order of the API.
 func (t *Type[T]) addOrder(name string) {
 	t.orderNames = append(t.orderNames, name)
-	key, _, _ := parseOrder(name)
-	if _, ok := t.orders[key]; ok {
-		return
+	key, _, nullsSwapped := parseOrder(name)
+	if t.orders[key] == nil {
+		f := columnOf(t.schema, strings.ToLower(key))
+		t.orders[key] = newSortKey(f, t.uniques[f.DBName], t.enums[f.IndirectFieldType])
 	}
-	f := columnOf(t.schema, strings.ToLower(key))
-	t.orders[key] = newSortKey(f, t.uniques[f.DBName], t.enums[f.IndirectFieldType])
+	if nullsSwapped && t.orders[key].compare == nil { // rows of two queries are sorted by compare
+		panic(fmt.Sprintf("relay: the model %s can't be ordered by %s: only the server can sort these strings", t.name, name))
+	}
 }
 
 // Name returns the name of the type in GraphQL.
