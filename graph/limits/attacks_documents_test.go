@@ -103,8 +103,8 @@ func TestAttacksByDocumentsAreFastAndSmall(t *testing.T) {
 			contains: "nesting depth",
 		},
 		{
-			name:     "2^30 fields by fragments",
-			query:    chain(30, "{ library { ...f0 } }",
+			name: "2^30 fields by fragments",
+			query: chain(30, "{ library { ...f0 } }",
 				"fragment f%d on Library { ...f%d ...f%[2]d }", "fragment f30 on Library { slug }"),
 			code:     "COMPLEXITY_LIMIT_EXCEEDED",
 			contains: "sibling fields",

@@ -171,8 +171,8 @@ func TestAllInvalidVariablesAreReported(t *testing.T) {
 				"b: Variable \"$b\" of non-null type \"Int!\" must not be null.",
 		},
 		{
-			name:      "more errors than are reported",
-			document:  "query($a: Int!, $b: Int!, $c: Int!, $d: Int!, $e: Int!, $f: Int!, $g: Int!) { needed(v: $a) " +
+			name: "more errors than are reported",
+			document: "query($a: Int!, $b: Int!, $c: Int!, $d: Int!, $e: Int!, $f: Int!, $g: Int!) { needed(v: $a) " +
 				uses("bcdefg") + "}",
 			variables: `{}`,
 			want: "at least 6 values in variables are invalid, see extensions.fields. The first: Variable \"$a\" of required type " +
