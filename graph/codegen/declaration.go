@@ -65,7 +65,8 @@ func (r *reader) declareLinks(names claims, f *Field) {
 	switch {
 	case !f.Relation.LinkOwner:
 	case r.types[name] != nil:
-		r.reportOnce(f.Position, whereOf(f), "the table of the links would be that of the type %s; write @manyToMany(through: %[1]q), or rename the type", name)
+		r.reportOnce(f.Position, whereOf(f), "the table of the links would be that of the type %s; "+
+			"write @manyToMany(through: %[1]q), or rename the type", name)
 	default:
 		r.declare(names, name, f.Position, whereOf(f))
 	}

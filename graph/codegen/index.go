@@ -16,7 +16,8 @@ func (r *reader) checkIndexes(t *typeNode) {
 		list := strings.Join(columns, ", ")
 		switch other := names[name]; {
 		case len(name) > maxIdentifier:
-			r.report(t.Position, t.Name, "the name of the index %s has %d characters, and MySQL allows %d; shorten it by @table(name:) or @column(name:)",
+			r.report(t.Position, t.Name, "the name of the index %s has %d characters, and MySQL allows %d; "+
+				"shorten it by @table(name:) or @column(name:)",
 				name, len(name), maxIdentifier)
 			return
 		case other != "" && other != list:
