@@ -62,6 +62,7 @@ var importRules = map[string][]string{
 	"github.com/vektah/gqlparser/...":                {"graph/..."},
 	"github.com/coder/websocket/...":                 {"graph/transport", "graph/servertest"},
 	"gorm.io/...":                                    {"tenancy", "model", "model/dbtest", "model/relay"},
+	"gorm.io/gorm/schema":                            {"tenancy", "model", "model/dbtest", "model/relay", "graph/codegen"}, // names of columns
 	"github.com/go-sql-driver/mysql/...":             {"tenancy/...", "model/migration"},
 	"github.com/pressly/goose/...":                   {"model/migration"},
 	"github.com/rs/cors/...":                         {"."},
