@@ -64,7 +64,9 @@ func (r *reader) readWithin(t *typeNode, f *fieldNode) {
 
 // readInverse resolves the reference of which f is the inverse.
 func (r *reader) readInverse(f *fieldNode) {
-	name := f.uses.first(relationDirectives[f.Relation.Kind]).text("field")
+	u := f.uses.first(relationDirectives[f.Relation.Kind])
+	f.Relation.Create = u.flag("create")
+	name := u.text("field")
 	if inverse := r.types[f.TypeName].field(name); inverse != nil && inverse.Relation != nil {
 		f.Relation.Inverse = inverse.Field
 		inverse.Relation.Inverse = f.Field

@@ -73,6 +73,7 @@ type Field struct {
 	Constraint Constraint
 	Relation   *Relation // nil for a column that is no reference
 	Aggregate  []*Field  // of @aggregate(groupBy:)
+	Numbers    []*Field  // of @aggregate(numbers:)
 }
 
 // Kind is the kind of a field's type.
@@ -113,6 +114,9 @@ type Relation struct {
 	LinkTable, LinkFrom, LinkTo string
 	// LinkOwner reports whether this field defines the links. The other field is its Inverse.
 	LinkOwner bool
+	// Create reports whether the input of a mutation that creates a row has the new rows of this HasMany or
+	// HasOne, too.
+	Create bool
 }
 
 // RelationKind is a kind of relations.

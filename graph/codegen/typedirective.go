@@ -17,6 +17,7 @@ func (r *reader) readTypeDirectives() {
 		for _, f := range t.fields {
 			if u := f.uses.first("aggregate"); u != nil && f.Relation != nil {
 				f.Aggregate = r.readFields(r.types[f.TypeName], u, "groupBy")
+				f.Numbers = r.readFields(r.types[f.TypeName], u, "numbers")
 			}
 		}
 	}

@@ -1,0 +1,88 @@
+package codegen
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// addEvents adds the event of each type with a subscription.
+func (e *expander) addEvents() {
+	e.addFramework(ast.Enum)
+	for _, t := range e.schema.Types {
+		if t.Subscribe != nil {
+			e.add(eventOf(t))
+		}
+	}
+}
+
+func eventOf(t *Type) *ast.Definition {
+	d := object(t.Name+"Event", fmt.Sprintf("A change of %s, and the current state of the %s.", aOne(t), one(t)),
+		field("change", "Change!", "The kind of the change."),
+		field(fieldCase(t.Name)+"Id", "ID!", fmt.Sprintf("The global id of the %s.", one(t))),
+		field(fieldCase(t.Name), t.Name, fmt.Sprintf("The current state of the %s; null if it has been deleted.", one(t))))
+	if by := t.Subscribe.By; by != nil {
+		text := fmt.Sprintf("The %s of the subscription; null if it has been deleted.", nameWords(by.Name))
+		d.Fields = append(d.Fields, field(by.Name, by.TypeName, text))
+	}
+	return d
+}
+
+// subscriptionOf returns the subscription to changes of a type's rows: itemChanged, or itemAdded if only new
+// rows are published.
+func subscriptionOf(t *Type) *ast.FieldDefinition {
+	name := fieldCase(t.Name) + "Changed"
+	if isAddition(t) {
+		name = fieldCase(t.Name) + "Added"
+	}
+	def := field(name, t.Name+"Event!", describeSubscription(t))
+	if by := t.Subscribe.By; by != nil {
+		def.Arguments = ast.ArgumentDefinitionList{
+			argument(by.Name+"Id", "ID!", fmt.Sprintf("The global id of the %s.", nameWords(by.Name))),
+		}
+	}
+	return def
+}
+
+func isAddition(t *Type) bool {
+	return len(t.Subscribe.Events) == 1 && t.Subscribe.Events[0] == "CREATED"
+}
+
+// describeSubscription returns the events of a subscription, and the ways in which it ends.
+func describeSubscription(t *Type) string {
+	by := t.Subscribe.By
+	if by == nil {
+		return fmt.Sprintf("Notifies when %s is %s.", aOne(t), describeEvents(t))
+	}
+	parent := nameWords(by.Name)
+	text := fmt.Sprintf("Notifies when %s of this %s is %s.", aOne(t), parent, describeEvents(t))
+	if isAddition(t) {
+		text = fmt.Sprintf("Notifies when %s is added to this %s.", aOne(t), parent)
+	}
+	text += fmt.Sprintf(" NOT_FOUND if the %s does not exist.", parent)
+	if by.Relation.OnDelete != "CASCADE" {
+		return text + fmt.Sprintf(" Completes when the %s is deleted.", parent)
+	}
+	text += fmt.Sprintf(" Completes when the %s is deleted", parent)
+	for _, f := range by.Relation.Target.Fields {
+		if isParent(f) {
+			text += ", or its " + nameWords(f.Name)
+		}
+	}
+	if slices.Contains(t.Subscribe.Events, "DELETED") {
+		text += fmt.Sprintf(", without an event for each of its %s", many(t))
+	}
+	return text + "."
+}
+
+// describeEvents returns the events in words: "created, updated or deleted".
+func describeEvents(t *Type) string {
+	var words []string
+	for _, event := range []string{"CREATED", "UPDATED", "DELETED"} {
+		if slices.Contains(t.Subscribe.Events, event) {
+			words = append(words, constantWords(event))
+		}
+	}
+	return joinWords(words, "or")
+}

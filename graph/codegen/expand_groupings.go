@@ -1,0 +1,86 @@
+package codegen
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// countsField returns the field that counts the rows of a relation with @aggregate by group.
+func countsField(f *Field) *ast.FieldDefinition {
+	target := f.Relation.Target
+	labels := make([]string, len(f.Aggregate))
+	for i, group := range f.Aggregate {
+		labels[i] = groupLabel(group)
+	}
+	text := fmt.Sprintf("The number of %s by %s, in descending order. Groups without %s are left out.",
+		many(target), joinWords(labels, "or"), many(target))
+	by := argument("by", target.Name+"Grouping!", fmt.Sprintf("The field by which the %s are grouped.", many(target)))
+	def := field(singularOf(f.Name)+"Counts", "["+target.Name+"Count!]!", text, by)
+	def.Position = f.Position
+	return def
+}
+
+// groupLabel returns a field by which rows are grouped, in words.
+func groupLabel(f *Field) string { return nameWords(f.Name) }
+
+// addGroupings adds the groupings of each type that a relation with @aggregate counts.
+func (e *expander) addGroupings() {
+	for _, t := range e.schema.Types {
+		groups, numbers := e.aggregatesOf(t)
+		if len(groups) > 0 {
+			e.add(groupingOf(t, groups), countOfGroup(t, groups, numbers))
+		}
+	}
+}
+
+// aggregatesOf returns the fields of all relations to the type with @aggregate.
+func (e *expander) aggregatesOf(t *Type) (groups, numbers []*Field) {
+	for _, of := range e.schema.Types {
+		for _, f := range of.Fields {
+			if f.Relation != nil && f.Relation.Target == t && !f.Private {
+				groups = appendNew(groups, f.Aggregate)
+				numbers = appendNew(numbers, f.Numbers)
+			}
+		}
+	}
+	return groups, numbers
+}
+
+// appendNew appends the fields that the list lacks.
+func appendNew(list, fields []*Field) []*Field {
+	for _, f := range fields {
+		if !slices.Contains(list, f) {
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+func groupingOf(t *Type, groups []*Field) *ast.Definition {
+	d := enum(t.Name+"Grouping", fmt.Sprintf("The field by which %s are grouped and counted.", many(t)))
+	for _, f := range groups {
+		d.EnumValues = append(d.EnumValues, value(constantCase(f.Name), fmt.Sprintf("By `%s.%s`.", t.Name, f.Name)))
+	}
+	return d
+}
+
+func countOfGroup(t *Type, groups, numbers []*Field) *ast.Definition {
+	d := object(t.Name+"Count", fmt.Sprintf("The number of %s with one value of the field by which they are grouped.", many(t)))
+	for _, f := range groups {
+		label := groupLabel(f)
+		text := fmt.Sprintf("The %s of the %s; null unless they are grouped by %s.", label, many(t), label)
+		if !f.Required {
+			text = fmt.Sprintf("The %s of the %s; null for %s without %s, and unless they are grouped by %s.",
+				label, many(t), many(t), withArticle(label), label)
+		}
+		d.Fields = append(d.Fields, field(f.Name, valueType(f, false), text))
+	}
+	d.Fields = append(d.Fields, field("count", "Int!", fmt.Sprintf("The number of %s.", many(t))))
+	for _, f := range numbers {
+		text := fmt.Sprintf("The sum, bounds and average of `%s.%s`.", t.Name, f.Name)
+		d.Fields = append(d.Fields, field(f.Name, f.TypeName+"Aggregate!", text))
+	}
+	return d
+}

@@ -1,0 +1,127 @@
+package codegen
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// addOrders adds the enum of each connection's orders.
+func (e *expander) addOrders() {
+	for _, t := range e.schema.Types {
+		d := enum(t.Name+"Order", fmt.Sprintf("The order of %s. Ties are broken by creation time.", many(t)),
+			value("CREATED_AT_ASC", "By creation time, oldest first."),
+			value("CREATED_AT_DESC", "By creation time, newest first."))
+		for _, o := range t.Orders {
+			if o.Name != "CREATED_AT" {
+				d.EnumValues = append(d.EnumValues, orderValues(t, o)...)
+			}
+		}
+		e.add(d)
+	}
+}
+
+// orderValues returns the directions of an order. A field that can be null has two more, with the rows
+// without a value at the other end.
+func orderValues(t *Type, o Order) ast.EnumValueList {
+	up, down := describeDirections(t, o)
+	without := rowsWithout(t, o)
+	var list ast.EnumValueList
+	add := func(suffix, direction, nulls string) {
+		text := "By " + direction
+		if without != "" {
+			text += fmt.Sprintf("; %s come %s", without, nulls)
+		}
+		v := value(o.Name+suffix, text+".")
+		v.Directives = deprecatedFor(deprecationOf(o))
+		list = append(list, v)
+	}
+	add("_ASC", up, "first")
+	add("_DESC", down, "last")
+	if without != "" && len(o.By) == 1 {
+		add("_ASC_NULLS_LAST", up, "last")
+		add("_DESC_NULLS_FIRST", down, "first")
+	}
+	return list
+}
+
+// deprecationOf returns the deprecation of one of the order's fields, or "".
+func deprecationOf(o Order) string {
+	for _, by := range o.By {
+		if by.Field.Deprecated != "" {
+			return by.Field.Deprecated
+		}
+	}
+	return ""
+}
+
+// describeDirections returns an order in words, in both directions.
+func describeDirections(t *Type, o Order) (up, down string) {
+	labels := make([]string, len(o.By))
+	for i, by := range o.By {
+		labels[i] = orderLabel(t, by)
+	}
+	label := strings.Join(labels, ", then ")
+	if len(o.By) > 1 {
+		return label + ", ascending", label + ", descending"
+	}
+	switch f := o.By[0].Field; {
+	case f.Kind == KindEnum && f.Enum.Ranked:
+		return label + ", lowest first", label + ", highest first"
+	case f.Kind == KindEnum:
+		first, last := f.Enum.Values[0].Name, f.Enum.Values[len(f.Enum.Values)-1].Name
+		return fmt.Sprintf("%s, in the order of `%s`: `%s` first", label, f.TypeName, first),
+			fmt.Sprintf("%s, in the reverse order of `%s`: `%s` first", label, f.TypeName, last)
+	case f.TypeName == "Boolean":
+		return label + ", false first", label + ", true first"
+	case f.UpdatedAt || f.CreatedAt:
+		return label + ", oldest first", label + ", newest first"
+	}
+	return label + ", ascending", label + ", descending"
+}
+
+// orderLabel returns a field of an order in words: "due date", "the time of the last change", or "name of the
+// project" for a field of a related row.
+func orderLabel(t *Type, by OrderField) string {
+	label := fieldLabel(by.Field)
+	if strings.HasPrefix(label, "time ") {
+		label = "the " + label
+	}
+	if by.Through != nil && !strings.Contains(label, " the "+one(by.Field.Of)) {
+		label += " of the " + nameWords(by.Through.Name)
+	}
+	return label
+}
+
+// rowsWithout returns the rows that lack a value of the order, such as "items without a due date", or "".
+func rowsWithout(t *Type, o Order) string {
+	var absent []string
+	add := func(label string) {
+		if text := withArticle(label); !slices.Contains(absent, text) {
+			absent = append(absent, text)
+		}
+	}
+	for _, by := range o.By {
+		if by.Through != nil && !by.Through.Required {
+			add(nameWords(by.Through.Name))
+		}
+		if !by.Field.Required {
+			add(absentLabel(by.Field))
+		}
+	}
+	if len(absent) == 0 {
+		return ""
+	}
+	return many(t) + " without " + joinWords(absent, "or")
+}
+
+// absentLabel returns a field in words that can follow an indefinite article.
+func absentLabel(f *Field) string {
+	label := fieldLabel(f)
+	if strings.HasPrefix(label, "whether ") || strings.HasPrefix(label, "time ") {
+		return "value of `" + f.Name + "`"
+	}
+	return label
+}
