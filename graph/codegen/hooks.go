@@ -201,7 +201,7 @@ func (s *hookScanner) scanMethod(f *ast.FuncDecl, imports map[string]string) {
 	if typeName == "" {
 		typeName = receiver
 	}
-	forGORM := len(f.Type.Params.List) == 1 && typeOf(f.Type.Params.List[0].Type, imports) == "*gorm.io/gorm.DB"
+	forGORM := len(f.Type.Params.List) == 1 && goTypeOf(f.Type.Params.List[0].Type, imports) == "*gorm.io/gorm.DB"
 	if !ok || forGORM || !slices.Contains(s.types, typeName) || kind.name == "Validate" && !s.takesHookTypes(f, imports) {
 		return
 	}
@@ -211,7 +211,7 @@ func (s *hookScanner) scanMethod(f *ast.FuncDecl, imports map[string]string) {
 // takesHookTypes reports whether a method has a parameter of a type of hooks, such as *relay.Validation.
 func (s *hookScanner) takesHookTypes(f *ast.FuncDecl, imports map[string]string) bool {
 	return slices.ContainsFunc(f.Type.Params.List, func(p *ast.Field) bool {
-		return slices.Contains([]string{"*" + s.framework + "/model/relay.Validation", "*" + s.framework + "/tenancy.DB"}, typeOf(p.Type, imports))
+		return slices.Contains([]string{"*" + s.framework + "/model/relay.Validation", "*" + s.framework + "/tenancy.DB"}, goTypeOf(p.Type, imports))
 	})
 }
 
@@ -236,27 +236,27 @@ func signatureOf(f *ast.FuncDecl, imports map[string]string) string {
 	if f.Type.TypeParams != nil {
 		return "generic"
 	}
-	return "(" + typesOf(f.Type.Params, imports) + ") " + typesOf(f.Type.Results, imports)
+	return "(" + goTypesOf(f.Type.Params, imports) + ") " + goTypesOf(f.Type.Results, imports)
 }
 
-// typesOf returns the types of parameters or results.
-func typesOf(list *ast.FieldList, imports map[string]string) string {
+// goTypesOf returns the types of parameters or results.
+func goTypesOf(list *ast.FieldList, imports map[string]string) string {
 	var all []string
 	if list != nil {
 		for _, f := range list.List {
 			for range max(1, len(f.Names)) {
-				all = append(all, typeOf(f.Type, imports))
+				all = append(all, goTypeOf(f.Type, imports))
 			}
 		}
 	}
 	return strings.Join(all, ", ")
 }
 
-// typeOf returns a type with the path of its package.
-func typeOf(t ast.Expr, imports map[string]string) string {
+// goTypeOf returns a type with the path of its package.
+func goTypeOf(t ast.Expr, imports map[string]string) string {
 	switch t := t.(type) {
 	case *ast.StarExpr:
-		return "*" + typeOf(t.X, imports)
+		return "*" + goTypeOf(t.X, imports)
 	case *ast.SelectorExpr:
 		if name, ok := t.X.(*ast.Ident); ok && imports[name.Name] != "" {
 			return imports[name.Name] + "." + t.Sel.Name

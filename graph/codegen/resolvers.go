@@ -2,9 +2,6 @@ package codegen
 
 import (
 	"fmt"
-	"strings"
-
-	"github.com/99designs/gqlgen/codegen/templates"
 )
 
 // resolverBodies returns the bodies of the resolvers that follow from a schema, by type and field:
@@ -26,6 +23,11 @@ func resolverBodies(s *Schema) map[string]string {
 		if t.Subscribe != nil {
 			addSubscription(bodies, t)
 		}
+		if group := (&goType{Type: t, schema: s}).Group(); group != nil {
+			for _, f := range group.References() {
+				bodies[group.Struct()+"."+f.Name] = fmt.Sprintf("return model.%s(ctx, r.db, obj)", f.Variable())
+			}
+		}
 	}
 	return bodies
 }
@@ -35,8 +37,8 @@ const connectionArgs = "r.page(ctx, first, after, last, before), where, orderBy"
 
 // addQueries adds the queries for one row, and for a connection.
 func addQueries(bodies map[string]string, t *Type) {
-	bodies["Query."+lowerFirst(t.Name)] = fmt.Sprintf("return orNull(model.%s.ByID(ctx, r.db, id))", t.Plural)
-	bodies["Query."+lowerFirst(t.Plural)] = fmt.Sprintf("return model.%s.Page(ctx, r.db, %s)", t.Plural, connectionArgs)
+	bodies["Query."+fieldCase(t.Name)] = fmt.Sprintf("return orNull(model.%s.ByID(ctx, r.db, id))", t.Plural)
+	bodies["Query."+fieldCase(t.Plural)] = fmt.Sprintf("return model.%s.Page(ctx, r.db, %s)", t.Plural, connectionArgs)
 }
 
 // addRelation adds the resolvers of a relation, of the counts of its rows, and of fields of payloads
@@ -49,7 +51,10 @@ func addRelation(bodies map[string]string, f *Field) {
 	case HasMany, ManyToMany:
 		bodies[name] = fmt.Sprintf("return %s.Page(ctx, r.db, obj, %s)", relation, connectionArgs)
 	}
-	if isOwner(f) {
+	if len(f.Aggregate) > 0 {
+		bodies[f.Of.Name+"."+countsField(f).Name] = fmt.Sprintf("return model.%s.Load(ctx, r.db, obj, by)", countsVariable(f))
+	}
+	if isParent(f) {
 		bodies["Delete"+f.Of.Name+"Payload."+f.Name] = byID(f)
 	}
 	if f.Of.Subscribe != nil && f.Of.Subscribe.By == f {
@@ -59,12 +64,7 @@ func addRelation(bodies map[string]string, f *Field) {
 
 // byID returns the body that finds the row of a reference by a field with its global id.
 func byID(f *Field) string {
-	return fmt.Sprintf("return orNull(model.%s.ByID(ctx, r.db, obj.%s))", f.Relation.Target.Plural, templates.ToGo(f.Name+"Id"))
-}
-
-// isOwner reports whether a field refers to the row with which each row of its type is deleted.
-func isOwner(f *Field) bool {
-	return f.Relation != nil && f.Relation.Kind == BelongsTo && f.Required && f.Immutable && f.Relation.OnDelete == "CASCADE"
+	return fmt.Sprintf("return orNull(model.%s.ByID(ctx, r.db, obj.%s))", f.Relation.Target.Plural, goID(f.Name))
 }
 
 // relationVariable returns the name of a relation's variable in package model: ItemLabels.
@@ -73,8 +73,8 @@ func relationVariable(f *Field) string { return f.Of.Name + f.GoName }
 // addMutations adds the mutations of a type, and those of its links.
 func addMutations(bodies map[string]string, t *Type) {
 	add := func(operation string) {
-		bodies["Mutation."+lowerFirst(operation)] = fmt.Sprintf("row, err := model.%s(ctx, r.db, input)\nreturn &model.%sPayload{%s: row}, err",
-			operation, operation, templates.ToGo(lowerFirst(t.Name)))
+		bodies["Mutation."+fieldCase(operation)] = fmt.Sprintf("row, err := model.%s(ctx, r.db, input)\nreturn &model.%s{%s: row}, err",
+			operation, goName(operation+"Payload"), goName(fieldCase(t.Name)))
 	}
 	if t.Operations["CREATE"] {
 		add("Create" + t.Name)
@@ -85,11 +85,9 @@ func addMutations(bodies map[string]string, t *Type) {
 	if t.Operations["DELETE"] {
 		bodies["Mutation.delete"+t.Name] = fmt.Sprintf("return model.Delete%s(ctx, r.db, input.ID)", t.Name)
 	}
-	for _, f := range t.Fields {
-		if f.Relation != nil && f.Relation.Kind == ManyToMany && f.Relation.Through == nil && f.Relation.LinkOwner {
-			add("Add" + t.Name + f.Relation.Target.Name)
-			add("Remove" + t.Name + f.Relation.Target.Name)
-		}
+	for _, l := range (&goType{Type: t}).LinkMutations() {
+		add("Add" + l.Mutation())
+		add("Remove" + l.Mutation())
 	}
 }
 
@@ -97,18 +95,7 @@ func addMutations(bodies map[string]string, t *Type) {
 func addSubscription(bodies map[string]string, t *Type) {
 	arguments := ""
 	if by := t.Subscribe.By; by != nil {
-		arguments = ", " + templates.ToGoPrivate(by.Name+"Id") + ", transport.CompleteFunc(ctx)"
+		arguments = ", " + fieldCase(by.Name+"Id") + ", transport.CompleteFunc(ctx)"
 	}
-	bodies["Subscription."+subscriptionName(t)] = fmt.Sprintf("return model.%sEvents(ctx, r.db%s)", t.Name, arguments)
+	bodies["Subscription."+subscriptionOf(t).Name] = fmt.Sprintf("return model.%sEvents(ctx, r.db%s)", t.Name, arguments)
 }
-
-// subscriptionName returns the name of a type's subscription.
-func subscriptionName(t *Type) string {
-	if events := t.Subscribe.Events; len(events) == 1 && events[0] == "CREATED" {
-		return lowerFirst(t.Name) + "Added"
-	}
-	return lowerFirst(t.Name) + "Changed"
-}
-
-// lowerFirst returns a name with a lower-case first letter.
-func lowerFirst(name string) string { return strings.ToLower(name[:1]) + name[1:] }
