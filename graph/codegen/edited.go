@@ -24,7 +24,9 @@ type resolverFile struct {
 }
 
 // checksumLine returns the second line of a resolver file for the content after it.
-func checksumLine(content []byte) string { return fmt.Sprintf("// checksum: %.6x\n", sha256.Sum256(content)) }
+func checksumLine(content []byte) string {
+	return fmt.Sprintf("// checksum: %.6x\n", sha256.Sum256(content))
+}
 
 // prepare deletes the file, for gqlgen to write it from bodies alone. It fails if a person has edited
 // the file. It leaves a file without header alone.

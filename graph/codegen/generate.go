@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -69,7 +70,7 @@ func (g *generator) generate() error {
 	if err := errors.Join(hookErr, resolvers.prepare(bodies)); err != nil {
 		return err
 	}
-	if err := g.writeModel(modelDir, hooks); err != nil {
+	if err := errors.Join(g.writeModel(modelDir, hooks), g.writeCache()); err != nil {
 		return err
 	}
 	sdl := Expand(g.schema)
@@ -83,6 +84,14 @@ func (g *generator) generate() error {
 		return fmt.Errorf("gqlgen: %w", err)
 	}
 	return resolvers.finish()
+}
+
+// writeCache writes the cache policies, if the folder of the front end is there.
+func (g *generator) writeCache() error {
+	if _, err := os.Stat(filepath.Dir(cacheFile)); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return g.out.write(cacheFile, cachePolicies(g.schema))
 }
 
 // configure binds all types, and leaves out the steps of gqlgen that only cost time: go build checks the
