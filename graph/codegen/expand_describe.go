@@ -3,28 +3,47 @@ package codegen
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
 
-// one, aOne and many return the type's name in words: "item", "an item", "items".
+// one, aOne and many return the type's name in words: "item", "an item", "items". A word such as Series has
+// no other plural than the name of @plural, which is no English.
 func one(t *Type) string  { return nameWords(t.Name) }
 func aOne(t *Type) string { return withArticle(one(t)) }
-func many(t *Type) string { return nameWords(t.Plural) }
+func many(t *Type) string {
+	if pluralOf(t.Name) == t.Name {
+		return one(t)
+	}
+	return nameWords(t.Plural)
+}
 
 // describeField returns the description of a field, or one that follows from its name.
 func describeField(f *Field) string {
-	switch label := fieldLabel(f); {
+	switch {
 	case f.Description != "":
 		return f.Description
-	case strings.HasPrefix(label, "whether "):
-		return sentence(label)
-	case strings.HasPrefix(label, "time "):
-		return sentence("the " + label)
-	case f.Required || f.List:
-		return fmt.Sprintf("The %s of the %s.", label, one(f.Of))
+	case f.CreatedAt:
+		return fmt.Sprintf("The time when the %s was created.", one(f.Of))
+	case f.UpdatedAt:
+		return fmt.Sprintf("The time of the last change of the %s's own fields.", one(f.Of))
+	case f.Required || f.List || strings.HasPrefix(fieldLabel(f), "whether "):
+		return plainSentence(f) + "."
 	default:
-		return fmt.Sprintf("The %s of the %s; null if it has none.", label, one(f.Of))
+		return plainSentence(f) + "; null if it has none."
+	}
+}
+
+// plainSentence returns the sentence that follows from a field's label, without a full stop.
+func plainSentence(f *Field) string {
+	switch label := fieldLabel(f); {
+	case strings.HasPrefix(label, "whether "):
+		return upperName(label)
+	case isClause(label):
+		return "The " + label
+	default:
+		return fmt.Sprintf("The %s of the %s", label, one(f.Of))
 	}
 }
 
@@ -32,7 +51,7 @@ func describeField(f *Field) string {
 // "The due date of the item; null if it has none." Of a boolean it is "whether the item is archived".
 func fieldLabel(f *Field) string {
 	if f.Relation != nil {
-		return nameWords(f.Name)
+		return relationLabel(f)
 	}
 	switch {
 	case f.CreatedAt:
@@ -40,19 +59,37 @@ func fieldLabel(f *Field) string {
 	case f.UpdatedAt:
 		return "time of the last change"
 	}
-	if head := describedLabel(f); head != "" {
-		return head
+	if label := describedLabel(f); label != "" {
+		return label
 	}
 	switch {
-	case f.TypeName == "Boolean" && !f.List:
+	case f.List:
+	case f.TypeName == "Boolean":
 		return booleanLabel(f)
-	case f.TypeName == "DateTime" && strings.HasSuffix(f.Name, "At"):
-		return timeLabel(f)
+	case f.TypeName == "DateTime":
+		return timeLabel(f, "time", " at")
+	case f.TypeName == "Date":
+		return timeLabel(f, "date", " on")
 	}
-	return nameWords(f.Name)
+	if words := nameWords(f.Name); !endsInPreposition(words) {
+		return words
+	}
+	return "value of `" + f.Name + "`"
 }
 
-var wholeClause = regexp.MustCompile(`^(Whether|The time (?:when|of|at|until|from)) [^.,;:(]+`)
+// relationLabel returns the name of a relation in words: "assignee", or "member in `createdBy`".
+func relationLabel(f *Field) string {
+	words := nameWords(f.Name)
+	switch {
+	case !endsInPreposition(words):
+		return words
+	case f.List:
+		return fmt.Sprintf("%s in `%s`", many(f.Relation.Target), f.Name)
+	}
+	return fmt.Sprintf("%s in `%s`", one(f.Relation.Target), f.Name)
+}
+
+var wholeClause = regexp.MustCompile(`^(Whether|The (?:time|date|day) (?:when|of|at|on|until|from)) [^.,;:(]+`)
 
 // describedLabel returns the label that a field's description begins with, or "".
 func describedLabel(f *Field) string {
@@ -80,21 +117,27 @@ func lowerFirst(text string) string { return strings.ToLower(text[:1]) + text[1:
 
 func booleanLabel(f *Field) string {
 	verb, rest, _ := strings.Cut(nameWords(f.Name), " ")
-	switch {
-	case rest != "" && (verb == "is" || verb == "has" || verb == "can" || verb == "was"):
+	if rest != "" && slices.Contains([]string{"is", "has", "can", "was"}, verb) {
 		return fmt.Sprintf("whether the %s %s %s", one(f.Of), verb, rest)
-	default:
-		return fmt.Sprintf("whether the %s is %s", one(f.Of), nameWords(f.Name))
 	}
+	return fmt.Sprintf("whether the %s is %s", one(f.Of), nameWords(f.Name))
 }
 
-// timeLabel returns the label of a time such as publishedAt or dueAt.
-func timeLabel(f *Field) string {
-	words := strings.TrimSuffix(nameWords(f.Name), " at")
-	if strings.HasSuffix(words, "ed") || words == "sent" || words == "paid" || words == "sold" {
-		return fmt.Sprintf("time when the %s was %s", one(f.Of), words)
+// timeLabel returns the label of a time such as publishedAt, expiresAt or dueAt. Its unit is time or date.
+func timeLabel(f *Field, unit, preposition string) string {
+	words := nameWords(f.Name)
+	verb, ok := strings.CutSuffix(words, preposition)
+	switch {
+	case ok && isParticiple(verb):
+		return fmt.Sprintf("%s when the %s was %s", unit, one(f.Of), verb)
+	case ok && strings.HasSuffix(verb, "s") && !strings.Contains(verb, " "):
+		return fmt.Sprintf("%s when the %s %s", unit, one(f.Of), verb)
+	case ok:
+		return verb + " " + unit
+	case strings.HasSuffix(words, unit) || !endsInPreposition(words):
+		return words
 	}
-	return words + " time"
+	return fmt.Sprintf("%s of `%s`", unit, f.Name)
 }
 
 // describeCondition returns the description of a filter's field, or of a grouping's value.
@@ -111,16 +154,16 @@ func describeCondition(f *Field) string {
 func describeInput(f *Field, update bool) string {
 	nullable := update && !f.Required
 	if f.Relation != nil {
-		text := "The global id of the " + nameWords(f.Name)
+		text := "The global id of the " + relationLabel(f)
 		if nullable {
-			text += "; null removes the " + nameWords(f.Name)
+			text += "; null removes the " + relationLabel(f)
 		}
 		return text + "."
 	}
 	bounds := describeBounds(f)
 	head, ok := strings.CutSuffix(describeField(f), ".")
-	if label := describedLabel(f); label != "" && !strings.HasPrefix(label, "whether ") && !strings.HasPrefix(label, "time ") {
-		head, ok = fmt.Sprintf("The %s of the %s", label, one(f.Of)), true
+	if f.Description == "" || !isClause(fieldLabel(f)) && describedLabel(f) != "" {
+		head, ok = plainSentence(f), true
 	}
 	if !ok || strings.ContainsAny(head, ".,;:(") { // sentences of its own
 		head = describeField(f)

@@ -23,7 +23,7 @@ func eventOf(t *Type) *ast.Definition {
 		field(fieldCase(t.Name)+"Id", "ID!", fmt.Sprintf("The global id of the %s.", one(t))),
 		field(fieldCase(t.Name), t.Name, fmt.Sprintf("The current state of the %s; null if it has been deleted.", one(t))))
 	if by := t.Subscribe.By; by != nil {
-		text := fmt.Sprintf("The %s of the subscription; null if it has been deleted.", nameWords(by.Name))
+		text := fmt.Sprintf("The %s of the subscription; null if it has been deleted.", relationLabel(by))
 		d.Fields = append(d.Fields, field(by.Name, by.TypeName, text))
 	}
 	return d
@@ -39,7 +39,7 @@ func subscriptionOf(t *Type) *ast.FieldDefinition {
 	def := field(name, t.Name+"Event!", describeSubscription(t))
 	if by := t.Subscribe.By; by != nil {
 		def.Arguments = ast.ArgumentDefinitionList{
-			argument(by.Name+"Id", "ID!", fmt.Sprintf("The global id of the %s.", nameWords(by.Name))),
+			argument(by.Name+"Id", "ID!", fmt.Sprintf("The global id of the %s.", relationLabel(by))),
 		}
 	}
 	return def
@@ -55,7 +55,7 @@ func describeSubscription(t *Type) string {
 	if by == nil {
 		return fmt.Sprintf("Notifies when %s is %s.", aOne(t), describeEvents(t))
 	}
-	parent := nameWords(by.Name)
+	parent := relationLabel(by)
 	text := fmt.Sprintf("Notifies when %s of this %s is %s.", aOne(t), parent, describeEvents(t))
 	if isAddition(t) {
 		text = fmt.Sprintf("Notifies when %s is added to this %s.", aOne(t), parent)
@@ -66,7 +66,7 @@ func describeSubscription(t *Type) string {
 	}
 	text += fmt.Sprintf(" Completes when the %s is deleted", parent)
 	for _, f := range by.Relation.Target.Fields {
-		if isParent(f) {
+		if isParent(f) && !f.Relation.Target.SoftDelete {
 			text += ", or its " + nameWords(f.Name)
 		}
 	}

@@ -2,17 +2,25 @@ package codegen
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// isInput reports whether clients set the field: of a new row, or in an update.
-func isInput(f *Field, update bool) bool {
-	if f.Computed || f.Private || f.CreatedAt || f.UpdatedAt || update && f.Immutable {
+// isNewInput reports whether clients set the field of a new row.
+func isNewInput(f *Field) bool {
+	if f.Computed || f.Private || f.CreatedAt || f.UpdatedAt {
 		return false
 	}
 	return f.Relation == nil || f.Relation.Kind == BelongsTo
 }
+
+// isChangeInput reports whether clients set the field in an update of one row.
+func isChangeInput(f *Field) bool { return isNewInput(f) && !f.Immutable }
+
+// isSharedInput reports whether clients set the field in an update of several rows, which then have the same
+// value.
+func isSharedInput(f *Field) bool { return isChangeInput(f) && !f.Unique }
 
 // isNested reports whether the input of a new row has the new rows of the field, too.
 func isNested(f *Field) bool { return f.Relation != nil && f.Relation.Create && !f.Private }
@@ -26,15 +34,16 @@ func nestedInput(f *Field) string {
 	return "Create" + f.Of.Name + upperName(name) + "Input"
 }
 
-// newRowFields returns the fields of the input of a new row, without the reference to its parent.
+// newRowFields returns the fields of the input of a new row. With a parent that is created, too, they lack the
+// reference to it, and those that must share it: a new parent has no rows yet to refer to.
 func newRowFields(t *Type, parent *Field) []*ast.FieldDefinition {
 	var list []*ast.FieldDefinition
 	for _, f := range t.Fields {
 		switch {
-		case f == parent:
+		case parent != nil && (f == parent || f.Relation != nil && slices.Contains(f.Relation.Within, parent)):
 		case isNested(f):
 			list = append(list, nestedField(f))
-		case isInput(f, false):
+		case isNewInput(f):
 			list = append(list, newRowField(f))
 		}
 	}
@@ -48,7 +57,7 @@ func newRowField(f *Field) *ast.FieldDefinition {
 }
 
 func nestedField(f *Field) *ast.FieldDefinition {
-	label := nameWords(f.Name)
+	label := relationLabel(f)
 	if !f.List {
 		return field(f.Name, nestedInput(f), fmt.Sprintf("The new %s, created with the %s.", label, one(f.Of)))
 	}
@@ -56,12 +65,12 @@ func nestedField(f *Field) *ast.FieldDefinition {
 	return field(f.Name, "["+nestedInput(f)+"!]", text)
 }
 
-// changedFields returns the fields of the input of an update, apart from those that select the row. None is
+// changedFields returns the fields of the input of an update, apart from those that select the rows. None is
 // required.
-func changedFields(t *Type) []*ast.FieldDefinition {
+func changedFields(t *Type, isSet func(*Field) bool) []*ast.FieldDefinition {
 	var list []*ast.FieldDefinition
 	for _, f := range t.Fields {
-		if isInput(f, true) {
+		if isSet(f) {
 			list = append(list, inputField(f, false, describeInput(f, true)))
 		}
 	}

@@ -108,7 +108,7 @@ func (e *expander) hasPlain(name string) bool {
 }
 
 func (e *expander) conditionsOnRelation(f *Field) []*ast.FieldDefinition {
-	label := nameWords(f.Name)
+	label := relationLabel(f)
 	if isConnection(f) {
 		return []*ast.FieldDefinition{field(f.Name, f.TypeName+"ListFilter", sentence("the "+label))}
 	}

@@ -23,7 +23,12 @@ func countsField(f *Field) *ast.FieldDefinition {
 }
 
 // groupLabel returns a field by which rows are grouped, in words.
-func groupLabel(f *Field) string { return nameWords(f.Name) }
+func groupLabel(f *Field) string {
+	if words := nameWords(f.Name); f.TypeName != "Boolean" && !endsInPreposition(words) {
+		return words
+	}
+	return "value of `" + f.Name + "`"
+}
 
 // addGroupings adds the groupings of each type that a relation with @aggregate counts.
 func (e *expander) addGroupings() {
@@ -40,19 +45,19 @@ func (e *expander) aggregatesOf(t *Type) (groups, numbers []*Field) {
 	for _, of := range e.schema.Types {
 		for _, f := range of.Fields {
 			if f.Relation != nil && f.Relation.Target == t && !f.Private {
-				groups = appendNew(groups, f.Aggregate)
-				numbers = appendNew(numbers, f.Numbers)
+				groups = appendNew(groups, f.Aggregate...)
+				numbers = appendNew(numbers, f.Numbers...)
 			}
 		}
 	}
 	return groups, numbers
 }
 
-// appendNew appends the fields that the list lacks.
-func appendNew(list, fields []*Field) []*Field {
-	for _, f := range fields {
-		if !slices.Contains(list, f) {
-			list = append(list, f)
+// appendNew appends the values that the list lacks.
+func appendNew[T comparable](list []T, values ...T) []T {
+	for _, v := range values {
+		if !slices.Contains(list, v) {
+			list = append(list, v)
 		}
 	}
 	return list

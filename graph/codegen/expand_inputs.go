@@ -46,7 +46,7 @@ func (e *expander) addNested(f *Field) {
 // addChange adds the inputs of the mutations that change rows.
 func (e *expander) addChange(t *Type) {
 	single := []*ast.FieldDefinition{idField(t)}
-	single = append(single, changedFields(t)...)
+	single = append(single, changedFields(t, isChangeInput)...)
 	if t.Versioned {
 		single = append(single, field("expectedVersion", "Int",
 			fmt.Sprintf("The version that the client has read. CONFLICT if the %s has another version now.", one(t))))
@@ -54,7 +54,7 @@ func (e *expander) addChange(t *Type) {
 	several := []*ast.FieldDefinition{
 		field("where", t.Name+"Filter!", fmt.Sprintf("The filter of the %s to change. An empty filter matches all of them.", many(t))),
 	}
-	several = append(several, changedFields(t)...)
+	several = append(several, changedFields(t, isSharedInput)...)
 	e.add(
 		input("Update"+t.Name+"Input", fmt.Sprintf("The new values of %s. Fields that are left out do not change.", aOne(t)), single...),
 		payload("Update"+t.Name, changedRow(t)),
@@ -67,7 +67,7 @@ func (e *expander) addDeletion(t *Type) {
 	deleted := []*ast.FieldDefinition{field("deletedId", "ID!", fmt.Sprintf("The global id of the deleted %s.", one(t)))}
 	for _, f := range t.Fields {
 		if isParent(f) {
-			label := nameWords(f.Name)
+			label := relationLabel(f)
 			text := fmt.Sprintf("The %s of the deleted %s; null if the %s has been deleted.", label, one(t), label)
 			deleted = append(deleted, field(f.Name, f.TypeName, text))
 		}

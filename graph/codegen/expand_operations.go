@@ -28,7 +28,11 @@ func (e *expander) addFields(of string, fields ...*ast.FieldDefinition) {
 }
 
 func rowQuery(t *Type) *ast.FieldDefinition {
-	return field(fieldCase(t.Name), t.Name, fmt.Sprintf("The %s with this id; null if it does not exist.", one(t)),
+	text := fmt.Sprintf("The %s with this id; null if it does not exist.", one(t))
+	if t.SoftDelete {
+		text = fmt.Sprintf("The %s with this id; null if it does not exist, or is deleted.", one(t))
+	}
+	return field(fieldCase(t.Name), t.Name, text,
 		argument("id", "ID!", fmt.Sprintf("The global id of the %s.", one(t))))
 }
 
@@ -47,33 +51,33 @@ func (e *expander) mutationsOf(t *Type) []*ast.FieldDefinition {
 		{
 			needs:  t.Operations["CREATE"],
 			name:   "Create" + t.Name,
-			text:   fmt.Sprintf("Creates %s.%s", aOne(t), describeConflicts(t, false)),
+			text:   fmt.Sprintf("Creates %s.%s", aOne(t), describeConflicts(t, isNewInput)),
 			ofType: fmt.Sprintf("The fields of the new %s.", one(t)),
 		},
 		{
 			needs:  t.Operations["CREATE_MANY"],
 			name:   "Create" + t.Plural,
-			text:   fmt.Sprintf("Creates up to 100 %s: all of them, or none.%s", many(t), describeConflicts(t, false)),
+			text:   fmt.Sprintf("Creates up to 100 %s: all of them, or none.%s", many(t), describeConflicts(t, isNewInput)),
 			ofType: fmt.Sprintf("The new %s.", many(t)),
 		},
 		{
 			needs:  t.Operations["UPDATE"],
 			name:   "Update" + t.Name,
-			text:   fmt.Sprintf("Changes the given fields of %s.%s", aOne(t), describeConflicts(t, true)+describeStale(t)),
+			text:   fmt.Sprintf("Changes the given fields of %s.%s", aOne(t), describeConflicts(t, isChangeInput)+describeStale(t)),
 			ofType: fmt.Sprintf("The id of the %s and the new values.", one(t)),
 		},
 		{
 			needs: t.Operations["UPDATE_MANY"],
 			name:  "Update" + t.Plural,
 			text: fmt.Sprintf("Changes the given fields of the %s that match a filter: of all of them, or of none. "+
-				"BAD_USER_INPUT if more than 100 match.%s", many(t), describeConflicts(t, true)),
+				"BAD_USER_INPUT if more than 100 match.%s", many(t), describeConflicts(t, isSharedInput)),
 			ofType: "The filter and the new values.",
 		},
 		{
 			needs: t.Operations["UPSERT"],
 			name:  "Upsert" + t.Name,
 			text: fmt.Sprintf("Creates %s, or changes the given fields of the %s with the same unique value.%s",
-				aOne(t), one(t), describeConflicts(t, false)),
+				aOne(t), one(t), describeConflicts(t, isNewInput)),
 			ofType: fmt.Sprintf("The unique value and the other fields of the %s.", one(t)),
 		},
 		{

@@ -26,7 +26,7 @@ func (e *expander) addOrders() {
 // orderValues returns the directions of an order. A field that can be null has two more, with the rows
 // without a value at the other end.
 func orderValues(t *Type, o Order) ast.EnumValueList {
-	up, down := describeDirections(t, o)
+	up, down := describeDirections(o)
 	without := rowsWithout(t, o)
 	var list ast.EnumValueList
 	add := func(suffix, direction, nulls string) {
@@ -58,10 +58,10 @@ func deprecationOf(o Order) string {
 }
 
 // describeDirections returns an order in words, in both directions.
-func describeDirections(t *Type, o Order) (up, down string) {
+func describeDirections(o Order) (up, down string) {
 	labels := make([]string, len(o.By))
 	for i, by := range o.By {
-		labels[i] = orderLabel(t, by)
+		labels[i] = orderLabel(by)
 	}
 	label := strings.Join(labels, ", then ")
 	if len(o.By) > 1 {
@@ -76,7 +76,7 @@ func describeDirections(t *Type, o Order) (up, down string) {
 			fmt.Sprintf("%s, in the reverse order of `%s`: `%s` first", label, f.TypeName, last)
 	case f.TypeName == "Boolean":
 		return label + ", false first", label + ", true first"
-	case f.UpdatedAt || f.CreatedAt:
+	case f.UpdatedAt:
 		return label + ", oldest first", label + ", newest first"
 	}
 	return label + ", ascending", label + ", descending"
@@ -84,13 +84,15 @@ func describeDirections(t *Type, o Order) (up, down string) {
 
 // orderLabel returns a field of an order in words: "due date", "the time of the last change", or "name of the
 // project" for a field of a related row.
-func orderLabel(t *Type, by OrderField) string {
+func orderLabel(by OrderField) string {
 	label := fieldLabel(by.Field)
-	if strings.HasPrefix(label, "time ") {
-		label = "the " + label
-	}
-	if by.Through != nil && !strings.Contains(label, " the "+one(by.Field.Of)) {
-		label += " of the " + nameWords(by.Through.Name)
+	switch {
+	case by.Through != nil && isClause(label):
+		return fmt.Sprintf("`%s.%s`", by.Through.Name, by.Field.Name)
+	case by.Through != nil:
+		return label + " of the " + relationLabel(by.Through)
+	case isClause(label) && !strings.HasPrefix(label, "whether "):
+		return "the " + label
 	}
 	return label
 }
@@ -105,7 +107,7 @@ func rowsWithout(t *Type, o Order) string {
 	}
 	for _, by := range o.By {
 		if by.Through != nil && !by.Through.Required {
-			add(nameWords(by.Through.Name))
+			add(relationLabel(by.Through))
 		}
 		if !by.Field.Required {
 			add(absentLabel(by.Field))
@@ -120,7 +122,7 @@ func rowsWithout(t *Type, o Order) string {
 // absentLabel returns a field in words that can follow an indefinite article.
 func absentLabel(f *Field) string {
 	label := fieldLabel(f)
-	if strings.HasPrefix(label, "whether ") || strings.HasPrefix(label, "time ") {
+	if isClause(label) {
 		return "value of `" + f.Name + "`"
 	}
 	return label

@@ -58,19 +58,19 @@ func signaturesOf(schema *ast.Schema) []string {
 		if d.BuiltIn {
 			continue
 		}
-		add(string(d.Kind)+" "+d.Name+" "+strings.Join(d.Interfaces, " & ")+describeDirectives(d.Directives))
+		add(string(d.Kind) + " " + d.Name + " " + strings.Join(d.Interfaces, " & ") + describeDirectives(d.Directives))
 		for _, f := range d.Fields {
 			if strings.HasPrefix(f.Name, "__") {
 				continue
 			}
 			where := d.Name + "." + f.Name
-			add(where+": "+f.Type.String()+describeDefault(f.DefaultValue)+describeDirectives(f.Directives))
+			add(where + ": " + f.Type.String() + describeDefault(f.DefaultValue) + describeDirectives(f.Directives))
 			for _, a := range f.Arguments {
-				add(where+"("+a.Name+": "+a.Type.String()+describeDefault(a.DefaultValue)+")")
+				add(where + "(" + a.Name + ": " + a.Type.String() + describeDefault(a.DefaultValue) + ")")
 			}
 		}
 		for _, v := range d.EnumValues {
-			add(d.Name+"."+v.Name+describeDirectives(v.Directives))
+			add(d.Name + "." + v.Name + describeDirectives(v.Directives))
 		}
 	}
 	slices.Sort(all)
@@ -93,4 +93,32 @@ func describeDirectives(list ast.DirectiveList) string {
 		}
 	}
 	return all.String()
+}
+
+// TestExpandedSchemasAreGolden compares the expanded schemas with testdata/*.expanded.graphqls. The flag
+// -update writes them.
+func TestExpandedSchemasAreGolden(t *testing.T) {
+	for _, name := range []string{"tracker", "everything"} {
+		t.Run(name, func(t *testing.T) {
+			schema := readFile(t, name+".graphqls")
+			got := codegen.Expand(schema)
+			if again := codegen.Expand(schema); again != got {
+				t.Error("the second call has another result")
+			}
+			loadSDL(t, name, got)
+			golden := filepath.Join("testdata", name+".expanded.graphqls")
+			if *update {
+				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(golden)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got != string(want) {
+				t.Errorf("%s differs; read the difference after go test ./graph/codegen -update", golden)
+			}
+		})
+	}
 }

@@ -23,7 +23,7 @@ func (e *expander) addUpsert(t *Type) {
 		field("by", keyType+"!", fmt.Sprintf("The unique key that identifies the %s.", one(t))),
 	}
 	for _, f := range t.Fields {
-		if isInput(f, false) {
+		if isNewInput(f) {
 			fields = append(fields, upsertField(f))
 		}
 	}
@@ -35,8 +35,8 @@ func (e *expander) addUpsert(t *Type) {
 
 // upsertKeys returns the unique keys whose fields are all in inputs and never null.
 func upsertKeys(t *Type) [][]*Field {
-	return slices.DeleteFunc(clientKeys(t, false), func(key []*Field) bool {
-		return slices.ContainsFunc(key, func(f *Field) bool { return !isInput(f, false) || !f.Required })
+	return slices.DeleteFunc(clientKeys(t, isNewInput), func(key []*Field) bool {
+		return slices.ContainsFunc(key, func(f *Field) bool { return !isNewInput(f) || !f.Required })
 	})
 }
 
