@@ -67,7 +67,10 @@ func (g *generator) generate() error {
 	bodies := resolverBodies(g.schema)
 	resolvers := &resolverFile{path: filepath.Join(graphDir, "schema.gen.resolvers.go")}
 	hooks, hookErr := scanHooks(modelDir, frameworkModule(), typeNames(g.schema))
-	if err := errors.Join(hookErr, resolvers.prepare(bodies)); err != nil {
+	if err := errors.Join(checkSupported(g.schema), hookErr); err != nil {
+		return err
+	}
+	if err := resolvers.prepare(bodies); err != nil {
 		return err
 	}
 	if err := errors.Join(g.writeModel(modelDir, hooks), g.writeCache()); err != nil {

@@ -2,6 +2,7 @@ package codegen
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -151,8 +152,8 @@ func (t *goType) Group() *goGroup {
 	for _, of := range t.schema.Types {
 		for _, f := range of.Fields {
 			if f.Relation != nil && f.Relation.Target == t.Type && len(f.Aggregate) > 0 {
-				g.parents = appendNew(g.parents, []*Field{f.Relation.Inverse})
-				g.fields = appendNew(g.fields, f.Aggregate)
+				g.parents = appendNew(g.parents, f.Relation.Inverse)
+				g.fields = appendNew(g.fields, f.Aggregate...)
 			}
 		}
 	}
@@ -167,7 +168,7 @@ func (g *goGroup) Struct() string { return g.Of.Name + "Count" }
 
 // Columns returns the fields of the struct apart from the count.
 func (g *goGroup) Columns() (columns []string) {
-	for _, f := range appendNew(g.parents, g.fields) {
+	for _, f := range appendNew(slices.Clone(g.parents), g.fields...) {
 		nullable := true
 		for _, p := range g.parents {
 			nullable = nullable && p != f
