@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// clientKeys returns the unique keys of a type with a field that a mutation sets. Each is a list of fields.
-func clientKeys(t *Type, isSet func(*Field) bool) [][]*Field {
+// listKeys returns the unique keys of a type with a field that a mutation sets. Each is a list of fields.
+func listKeys(t *Type, isSet func(*Field) bool) [][]*Field {
 	var keys [][]*Field
 	for _, f := range t.Fields {
 		if f.Unique {
@@ -21,7 +21,7 @@ func clientKeys(t *Type, isSet func(*Field) bool) [][]*Field {
 // describeConflicts returns a sentence about the unique keys that a mutation can violate, or "".
 func describeConflicts(t *Type, isSet func(*Field) bool) string {
 	var keys []string
-	for _, key := range clientKeys(t, isSet) {
+	for _, key := range listKeys(t, isSet) {
 		if slices.ContainsFunc(key, func(f *Field) bool { return f.Private }) {
 			continue
 		}
@@ -34,7 +34,7 @@ func describeConflicts(t *Type, isSet func(*Field) bool) string {
 	if t.SoftDelete {
 		deleted = ", deleted or not,"
 	}
-	return fmt.Sprintf(" CONFLICT if another %s of the tenant%s has %s.", one(t), deleted, joinWords(keys, "or"))
+	return fmt.Sprintf(" CONFLICT if another %s of the tenant%s has %s.", singularWords(t), deleted, joinWords(keys, "or"))
 }
 
 // keyLabel returns a unique key in words: "the name", or "the same project and name".
@@ -60,17 +60,17 @@ func describeStale(t *Type) string {
 // that refer to it.
 func (e *expander) describeDeletion(t *Type) string {
 	if t.SoftDelete {
-		return fmt.Sprintf("Deletes %s. `restore%s` brings it back.", aOne(t), t.Name)
+		return fmt.Sprintf("Deletes %s. `restore%s` brings it back.", articleWords(t), t.Name)
 	}
-	text := "Deletes " + aOne(t) + describeCascades(t)
-	if owners := e.linkOwners(t); len(owners) > 0 {
+	text := "Deletes " + articleWords(t) + describeCascades(t)
+	if owners := e.listLinkOwners(t); len(owners) > 0 {
 		text += ", and removes it from all " + joinWords(owners, "and")
 	}
-	return text + "." + describeCleared(t) + describeRemaining(t) + describeRestrictions(t, "the "+one(t))
+	return text + "." + describeCleared(t) + describeRemaining(t) + describeRestrictions(t, "the "+singularWords(t))
 }
 
-// referrers returns the fields that refer to a row of t and have this effect when it is deleted.
-func referrers(t *Type, effect OnDelete) []*Field {
+// listReferrers returns the fields that refer to a row of t and have this effect when it is deleted.
+func listReferrers(t *Type, effect OnDelete) []*Field {
 	return slices.DeleteFunc(slices.Clone(t.Referrers), func(r *Field) bool { return r.Relation.OnDelete != effect })
 }
 
@@ -81,20 +81,20 @@ func referringRows(r *Field) string {
 	case inverse != nil && !inverse.Private:
 		return relationLabel(inverse)
 	case r.Unique:
-		return one(r.Of)
+		return singularWords(r.Of)
 	}
-	return many(r.Of)
+	return pluralWords(r.Of)
 }
 
 // describeCascades returns the rows that are deleted with a row of t, and those that are deleted with them.
 func describeCascades(t *Type) string {
 	var children, descendants []string
 	seen := map[*Type]bool{t: true}
-	for _, r := range referrers(t, "CASCADE") {
+	for _, r := range listReferrers(t, "CASCADE") {
 		children = append(children, referringRows(r))
 		seen[r.Of] = true
 	}
-	for _, r := range referrers(t, "CASCADE") {
+	for _, r := range listReferrers(t, "CASCADE") {
 		descendants = append(descendants, collectDescendants(r.Of, seen)...)
 	}
 	var text string
@@ -115,22 +115,22 @@ func describeCascades(t *Type) string {
 // collectDescendants returns the rows that are deleted with the rows of t, of types that are not seen yet.
 func collectDescendants(t *Type, seen map[*Type]bool) []string {
 	var rows []string
-	for _, r := range referrers(t, "CASCADE") {
+	for _, r := range listReferrers(t, "CASCADE") {
 		if !seen[r.Of] {
 			seen[r.Of] = true
-			rows = append(append(rows, many(r.Of)), collectDescendants(r.Of, seen)...)
+			rows = append(append(rows, pluralWords(r.Of)), collectDescendants(r.Of, seen)...)
 		}
 	}
 	return rows
 }
 
-// linkOwners returns the plurals of the types whose rows have links to rows of t.
-func (e *expander) linkOwners(t *Type) []string {
+// listLinkOwners returns the plurals of the types whose rows have links to rows of t.
+func (e *expander) listLinkOwners(t *Type) []string {
 	var names []string
 	for _, owner := range e.schema.Types {
 		linked := slices.ContainsFunc(owner.Fields, func(f *Field) bool { return isLink(f) && f.Relation.Target == t })
 		if linked && owner != t {
-			names = append(names, many(owner))
+			names = append(names, pluralWords(owner))
 		}
 	}
 	return names
@@ -139,17 +139,17 @@ func (e *expander) linkOwners(t *Type) []string {
 // describeCleared returns sentences about the rows that lose their reference, or "".
 func describeCleared(t *Type) string {
 	var rows, labels, versioned []string
-	for _, r := range referrers(t, "SET_NULL") {
+	for _, r := range listReferrers(t, "SET_NULL") {
 		rows = appendNew(rows, referringRows(r))
 		labels = appendNew(labels, relationLabel(r))
 		if r.Of.Versioned {
-			versioned = appendNew(versioned, many(r.Of))
+			versioned = appendNew(versioned, pluralWords(r.Of))
 		}
 	}
 	if len(rows) == 0 {
 		return ""
 	}
-	text := fmt.Sprintf(" The %s of the %s remain, without %s.", joinWords(rows, "and"), one(t), joinWords(labels, "or"))
+	text := fmt.Sprintf(" The %s of the %s remain, without %s.", joinWords(rows, "and"), singularWords(t), joinWords(labels, "or"))
 	if len(versioned) > 0 {
 		text += fmt.Sprintf(" The version of these %s is incremented.", joinWords(versioned, "and"))
 	}
@@ -173,7 +173,7 @@ func describeRemaining(t *Type) string {
 // describeRestrictions returns a sentence about the rows that prevent the deletion, or "".
 func describeRestrictions(t *Type, deleted string) string {
 	var rows []string
-	for _, r := range referrers(t, "RESTRICT") {
+	for _, r := range listReferrers(t, "RESTRICT") {
 		rows = appendNew(rows, referringRows(r))
 	}
 	if len(rows) == 0 || t.SoftDelete {

@@ -34,58 +34,58 @@ func nestedInput(f *Field) string {
 	return "Create" + f.Of.Name + upperName(name) + "Input"
 }
 
-// newRowFields returns the fields of the input of a new row. With a parent that is created, too, they lack the
+// listCreateFields returns the fields of the input of a new row. With a parent that is created, too, they lack the
 // reference to it, and those that must share it: a new parent has no rows yet to refer to.
-func newRowFields(t *Type, parent *Field) []*ast.FieldDefinition {
+func listCreateFields(t *Type, parent *Field) []*ast.FieldDefinition {
 	var list []*ast.FieldDefinition
 	for _, f := range t.Fields {
 		switch {
 		case parent != nil && (f == parent || f.Relation != nil && slices.Contains(f.Relation.Within, parent)):
 		case isNested(f):
-			list = append(list, nestedField(f))
+			list = append(list, newNestedField(f))
 		case isNewInput(f):
-			list = append(list, newRowField(f))
+			list = append(list, newCreateField(f))
 		}
 	}
 	return list
 }
 
-func newRowField(f *Field) *ast.FieldDefinition {
-	def := inputField(f, f.Required, describeInput(f, false))
+func newCreateField(f *Field) *ast.FieldDefinition {
+	def := newInputField(f, f.Required, describeInput(f, false))
 	def.DefaultValue = f.Default
 	return def
 }
 
-func nestedField(f *Field) *ast.FieldDefinition {
+func newNestedField(f *Field) *ast.FieldDefinition {
 	label := relationLabel(f)
 	if !f.List {
-		return field(f.Name, nestedInput(f), fmt.Sprintf("The new %s, created with the %s.", label, one(f.Of)))
+		return newField(f.Name, nestedInput(f), fmt.Sprintf("The new %s, created with the %s.", label, singularWords(f.Of)))
 	}
-	text := fmt.Sprintf("The new %s, created with the %s. A mutation creates at most 100 rows.", label, one(f.Of))
-	return field(f.Name, "["+nestedInput(f)+"!]", text)
+	text := fmt.Sprintf("The new %s, created with the %s. A mutation creates at most 100 rows.", label, singularWords(f.Of))
+	return newField(f.Name, "["+nestedInput(f)+"!]", text)
 }
 
-// changedFields returns the fields of the input of an update, apart from those that select the rows. None is
+// listChangeFields returns the fields of the input of an update, apart from those that select the rows. None is
 // required.
-func changedFields(t *Type, isSet func(*Field) bool) []*ast.FieldDefinition {
+func listChangeFields(t *Type, isSet func(*Field) bool) []*ast.FieldDefinition {
 	var list []*ast.FieldDefinition
 	for _, f := range t.Fields {
 		if isSet(f) {
-			list = append(list, inputField(f, false, describeInput(f, true)))
+			list = append(list, newInputField(f, false, describeInput(f, true)))
 		}
 	}
 	return list
 }
 
-// inputField returns a field of an input. A field that is required can't be deprecated there.
-func inputField(f *Field, require bool, text string) *ast.FieldDefinition {
+// newInputField returns a field of an input. A field that is required can't be deprecated there.
+func newInputField(f *Field, require bool, text string) *ast.FieldDefinition {
 	name, of := f.Name, valueType(f, require)
 	if f.Relation != nil {
-		name, of = f.Name+"Id", required("ID", require)
+		name, of = f.Name+"Id", markRequired("ID", require)
 	}
-	def := field(name, of, text)
+	def := newField(name, of, text)
 	if !require || f.Default != nil {
-		def.Directives = deprecatedFor(f.Deprecated)
+		def.Directives = newDeprecation(f.Deprecated)
 	}
 	return def
 }

@@ -28,7 +28,7 @@ func TestGqlgenAcceptsExpandedSchemas(t *testing.T) {
 	c.Sources = []*ast.Source{{Name: "schema.graphqls", Input: codegen.Expand(readFile(t, "everything.graphqls"))}}
 	c.Exec = config.ExecConfig{Package: "generated", Filename: filepath.Join(dir, "generated.go"), Layout: config.ExecLayoutSingleFile}
 	c.Model = config.PackageConfig{Package: "generated", Filename: filepath.Join(dir, "models.go")}
-	c.NullableInputOmittable, c.OmitRootModels, c.SkipModTidy = true, true, true
+	c.NullableInputOmittable, c.OmitRootModels, c.SkipModTidy, c.SkipValidation = true, true, true, true
 	for _, scalar := range []string{"Date", "Decimal", "UUID", "URL", "Email"} {
 		c.Models[scalar] = config.TypeMapEntry{Model: config.StringList{"github.com/99designs/gqlgen/graphql.String"}}
 	}

@@ -23,12 +23,12 @@ func (e *expander) addInputs(t *Type) {
 
 // addCreation adds the inputs of the mutations that create rows.
 func (e *expander) addCreation(t *Type) {
-	rows := field(fieldCase(t.Plural), "[Create"+t.Name+"Input!]!", fmt.Sprintf("The new %s, at most 100.", many(t)))
+	rows := newField(fieldCase(t.Plural), "[Create"+t.Name+"Input!]!", fmt.Sprintf("The new %s, at most 100.", pluralWords(t)))
 	e.add(
-		input("Create"+t.Name+"Input", fmt.Sprintf("The fields of a new %s.", one(t)), newRowFields(t, nil)...),
-		payload("Create"+t.Name, changedRow(t)),
-		input("Create"+t.Plural+"Input", fmt.Sprintf("New %s.", many(t)), rows),
-		payload("Create"+t.Plural, changedRows(t)))
+		newInput("Create"+t.Name+"Input", fmt.Sprintf("The fields of a new %s.", singularWords(t)), listCreateFields(t, nil)...),
+		newPayload("Create"+t.Name, newRowResult(t)),
+		newInput("Create"+t.Plural+"Input", fmt.Sprintf("New %s.", pluralWords(t)), rows),
+		newPayload("Create"+t.Plural, newRowsResult(t)))
 	for _, f := range t.Fields {
 		if isNested(f) {
 			e.addNested(f)
@@ -39,47 +39,47 @@ func (e *expander) addCreation(t *Type) {
 // addNested adds the input of rows that are created with their parent. It lacks the reference to the parent.
 func (e *expander) addNested(f *Field) {
 	child := f.Relation.Target
-	text := fmt.Sprintf("The fields of a new %s of a new %s.", one(child), one(f.Of))
-	e.add(input(nestedInput(f), text, newRowFields(child, f.Relation.Inverse)...))
+	text := fmt.Sprintf("The fields of a new %s of a new %s.", singularWords(child), singularWords(f.Of))
+	e.add(newInput(nestedInput(f), text, listCreateFields(child, f.Relation.Inverse)...))
 }
 
 // addChange adds the inputs of the mutations that change rows.
 func (e *expander) addChange(t *Type) {
-	single := []*ast.FieldDefinition{idField(t)}
-	single = append(single, changedFields(t, isChangeInput)...)
+	single := []*ast.FieldDefinition{newIDField(t)}
+	single = append(single, listChangeFields(t, isChangeInput)...)
 	if t.Versioned {
-		single = append(single, field("expectedVersion", "Int",
-			fmt.Sprintf("The version that the client has read. CONFLICT if the %s has another version now.", one(t))))
+		single = append(single, newField("expectedVersion", "Int",
+			fmt.Sprintf("The version that the client has read. CONFLICT if the %s has another version now.", singularWords(t))))
 	}
 	several := []*ast.FieldDefinition{
-		field("where", t.Name+"Filter!", fmt.Sprintf("The filter of the %s to change. An empty filter matches all of them.", many(t))),
+		newField("where", t.Name+"Filter!", fmt.Sprintf("The filter of the %s to change. An empty filter matches all of them.", pluralWords(t))),
 	}
-	several = append(several, changedFields(t, isSharedInput)...)
+	several = append(several, listChangeFields(t, isSharedInput)...)
 	e.add(
-		input("Update"+t.Name+"Input", fmt.Sprintf("The new values of %s. Fields that are left out do not change.", aOne(t)), single...),
-		payload("Update"+t.Name, changedRow(t)),
-		input("Update"+t.Plural+"Input", fmt.Sprintf("The new values of %s. Fields that are left out do not change.", many(t)), several...),
-		payload("Update"+t.Plural, changedRows(t)))
+		newInput("Update"+t.Name+"Input", fmt.Sprintf("The new values of %s. Fields that are left out do not change.", articleWords(t)), single...),
+		newPayload("Update"+t.Name, newRowResult(t)),
+		newInput("Update"+t.Plural+"Input", fmt.Sprintf("The new values of %s. Fields that are left out do not change.", pluralWords(t)), several...),
+		newPayload("Update"+t.Plural, newRowsResult(t)))
 }
 
 // addDeletion adds the inputs of the mutations that delete and restore rows.
 func (e *expander) addDeletion(t *Type) {
-	deleted := []*ast.FieldDefinition{field("deletedId", "ID!", fmt.Sprintf("The global id of the deleted %s.", one(t)))}
+	deleted := []*ast.FieldDefinition{newField("deletedId", "ID!", fmt.Sprintf("The global id of the deleted %s.", singularWords(t)))}
 	for _, f := range t.Fields {
 		if isParent(f) {
 			label := relationLabel(f)
-			text := fmt.Sprintf("The %s of the deleted %s; null if the %s has been deleted.", label, one(t), label)
-			deleted = append(deleted, field(f.Name, f.TypeName, text))
+			text := fmt.Sprintf("The %s of the deleted %s; null if the %s has been deleted.", label, singularWords(t), label)
+			deleted = append(deleted, newField(f.Name, f.TypeName, text))
 		}
 	}
 	e.add(
-		input("Delete"+t.Name+"Input", fmt.Sprintf("The %s to delete.", one(t)), idField(t)),
-		payload("Delete"+t.Name, deleted...),
-		input("Delete"+t.Plural+"Input", fmt.Sprintf("The %s to delete.", many(t)),
-			field("where", t.Name+"Filter!", fmt.Sprintf("The filter of the %s. An empty filter matches all of them.", many(t)))),
-		payload("Delete"+t.Plural, field("deletedIds", "[ID!]!", fmt.Sprintf("The global ids of the deleted %s.", many(t)))),
-		input("Restore"+t.Name+"Input", fmt.Sprintf("The %s to restore.", one(t)), idField(t)),
-		payload("Restore"+t.Name, changedRow(t)))
+		newInput("Delete"+t.Name+"Input", fmt.Sprintf("The %s to delete.", singularWords(t)), newIDField(t)),
+		newPayload("Delete"+t.Name, deleted...),
+		newInput("Delete"+t.Plural+"Input", fmt.Sprintf("The %s to delete.", pluralWords(t)),
+			newField("where", t.Name+"Filter!", fmt.Sprintf("The filter of the %s. An empty filter matches all of them.", pluralWords(t)))),
+		newPayload("Delete"+t.Plural, newField("deletedIds", "[ID!]!", fmt.Sprintf("The global ids of the deleted %s.", pluralWords(t)))),
+		newInput("Restore"+t.Name+"Input", fmt.Sprintf("The %s to restore.", singularWords(t)), newIDField(t)),
+		newPayload("Restore"+t.Name, newRowResult(t)))
 }
 
 // isParent reports whether a field is the parent that a row has from its creation to its deletion.
@@ -90,29 +90,29 @@ func isParent(f *Field) bool {
 
 // addLinkInputs adds the inputs of the mutations that add and remove a link.
 func (e *expander) addLinkInputs(f *Field) {
-	owner, link := one(f.Of), nameWords(linkName(f))
+	owner, link := singularWords(f.Of), nameWords(linkName(f))
 	for _, verb := range []string{"Add", "Remove"} {
 		name := verb + f.Of.Name + upperName(linkName(f))
 		e.add(
-			input(name+"Input", fmt.Sprintf("The %s and the %s to %s.", owner, link, strings.ToLower(verb)),
-				field(fieldCase(f.Of.Name)+"Id", "ID!", fmt.Sprintf("The global id of the %s.", owner)),
-				field(linkName(f)+"Id", "ID!", fmt.Sprintf("The global id of the %s.", link))),
-			payload(name, changedRow(f.Of)))
+			newInput(name+"Input", fmt.Sprintf("The %s and the %s to %s.", owner, link, strings.ToLower(verb)),
+				newField(fieldCase(f.Of.Name)+"Id", "ID!", fmt.Sprintf("The global id of the %s.", owner)),
+				newField(linkName(f)+"Id", "ID!", fmt.Sprintf("The global id of the %s.", link))),
+			newPayload(name, newRowResult(f.Of)))
 	}
 }
 
-func payload(name string, fields ...*ast.FieldDefinition) *ast.Definition {
-	return object(name+"Payload", fmt.Sprintf("The result of `%s`.", fieldCase(name)), fields...)
+func newPayload(name string, fields ...*ast.FieldDefinition) *ast.Definition {
+	return newObject(name+"Payload", fmt.Sprintf("The result of `%s`.", fieldCase(name)), fields...)
 }
 
-func idField(t *Type) *ast.FieldDefinition {
-	return field("id", "ID!", fmt.Sprintf("The global id of the %s.", one(t)))
+func newIDField(t *Type) *ast.FieldDefinition {
+	return newField("id", "ID!", fmt.Sprintf("The global id of the %s.", singularWords(t)))
 }
 
-func changedRow(t *Type) *ast.FieldDefinition {
-	return field(fieldCase(t.Name), t.Name+"!", fmt.Sprintf("The %s after the change.", one(t)))
+func newRowResult(t *Type) *ast.FieldDefinition {
+	return newField(fieldCase(t.Name), t.Name+"!", fmt.Sprintf("The %s after the change.", singularWords(t)))
 }
 
-func changedRows(t *Type) *ast.FieldDefinition {
-	return field(fieldCase(t.Plural), "["+t.Name+"!]!", fmt.Sprintf("The %s after the change.", many(t)))
+func newRowsResult(t *Type) *ast.FieldDefinition {
+	return newField(fieldCase(t.Plural), "["+t.Name+"!]!", fmt.Sprintf("The %s after the change.", pluralWords(t)))
 }

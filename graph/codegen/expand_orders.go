@@ -11,21 +11,21 @@ import (
 // addOrders adds the enum of each connection's orders.
 func (e *expander) addOrders() {
 	for _, t := range e.schema.Types {
-		d := enum(t.Name+"Order", fmt.Sprintf("The order of %s. Ties are broken by creation time.", many(t)),
-			value("CREATED_AT_ASC", "By creation time, oldest first."),
-			value("CREATED_AT_DESC", "By creation time, newest first."))
+		d := newEnum(t.Name+"Order", fmt.Sprintf("The order of %s. Ties are broken by creation time.", pluralWords(t)),
+			newValue("CREATED_AT_ASC", "By creation time, oldest first."),
+			newValue("CREATED_AT_DESC", "By creation time, newest first."))
 		for _, o := range t.Orders {
 			if o.Name != "CREATED_AT" {
-				d.EnumValues = append(d.EnumValues, orderValues(t, o)...)
+				d.EnumValues = append(d.EnumValues, newOrderValues(t, o)...)
 			}
 		}
 		e.add(d)
 	}
 }
 
-// orderValues returns the directions of an order. A field that can be null has two more, with the rows
+// newOrderValues returns the directions of an order. A field that can be null has two more, with the rows
 // without a value at the other end.
-func orderValues(t *Type, o Order) ast.EnumValueList {
+func newOrderValues(t *Type, o Order) ast.EnumValueList {
 	up, down := describeDirections(o)
 	without := rowsWithout(t, o)
 	var list ast.EnumValueList
@@ -34,8 +34,8 @@ func orderValues(t *Type, o Order) ast.EnumValueList {
 		if without != "" {
 			text += fmt.Sprintf("; %s come %s", without, nulls)
 		}
-		v := value(o.Name+suffix, text+".")
-		v.Directives = deprecatedFor(deprecationOf(o))
+		v := newValue(o.Name+suffix, text+".")
+		v.Directives = newDeprecation(deprecationOf(o))
 		list = append(list, v)
 	}
 	add("_ASC", up, "first")
@@ -116,7 +116,7 @@ func rowsWithout(t *Type, o Order) string {
 	if len(absent) == 0 {
 		return ""
 	}
-	return many(t) + " without " + joinWords(absent, "or")
+	return pluralWords(t) + " without " + joinWords(absent, "or")
 }
 
 // absentLabel returns a field in words that can follow an indefinite article.

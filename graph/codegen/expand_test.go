@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -120,5 +122,35 @@ func TestExpandedSchemasAreGolden(t *testing.T) {
 				t.Errorf("%s differs; read the difference after go test ./graph/codegen -update", golden)
 			}
 		})
+	}
+}
+
+// TestEverythingExpandedIsDescribed checks that each definition, field, argument and value has a description
+// of whole sentences.
+func TestEverythingExpandedIsDescribed(t *testing.T) {
+	schema := loadSDL(t, "everything", codegen.Expand(readFile(t, "everything.graphqls")))
+	check := func(description string, where ...string) {
+		first, _ := utf8.DecodeRuneInString(description)
+		if !unicode.IsUpper(first) || !strings.HasSuffix(strings.TrimSpace(description), ".") || strings.Contains(description, "%!") {
+			t.Errorf("%s has the description %q", strings.Join(where, "."), description)
+		}
+	}
+	for _, d := range schema.Types {
+		if d.BuiltIn {
+			continue
+		}
+		check(d.Description, d.Name)
+		for _, f := range d.Fields {
+			if strings.HasPrefix(f.Name, "__") {
+				continue
+			}
+			check(f.Description, d.Name, f.Name)
+			for _, a := range f.Arguments {
+				check(a.Description, d.Name, f.Name, a.Name)
+			}
+		}
+		for _, v := range d.EnumValues {
+			check(v.Description, d.Name, v.Name)
+		}
 	}
 }

@@ -95,8 +95,8 @@ func joinWords(list []string, conjunction string) string {
 	return strings.Join(list[:last], ", ") + " " + conjunction + " " + list[last]
 }
 
-// sentence returns a text with a capital first letter and a full stop.
-func sentence(text string) string { return upperName(text) + "." }
+// makeSentence returns a text with a capital first letter and a full stop.
+func makeSentence(text string) string { return upperName(text) + "." }
 
 // constantWords returns the words of an enum's value: "in progress" of IN_PROGRESS.
 func constantWords(name string) string { return strings.ToLower(strings.ReplaceAll(name, "_", " ")) }
