@@ -56,7 +56,7 @@ func bindRelation(cfg *config.Config, f *Field) {
 	}
 	bindField(cfg, f.Of.Name, f.Name, withResolver)
 	if len(f.Aggregate) > 0 {
-		bindField(cfg, f.Of.Name, countsField(f).Name, withResolver)
+		bindField(cfg, f.Of.Name, newCountsField(f).Name, withResolver)
 	}
 	if isParent(f) {
 		bindField(cfg, "Delete"+f.Of.Name+"Payload", f.Name, withResolver)

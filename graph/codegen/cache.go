@@ -88,7 +88,7 @@ func writePolicies(b *strings.Builder, s *Schema) {
 		}
 	}
 	for _, t := range s.Types {
-		groups, _ := (&expander{schema: s}).aggregatesOf(t)
+		groups, _ := (&expander{schema: s}).listAggregates(t)
 		var entries []string
 		for _, f := range groups {
 			if f.Relation != nil {
@@ -107,7 +107,7 @@ func fieldPolicies(f *Field) []string {
 	case f.Relation == nil || f.Private:
 		return nil
 	case f.List && len(f.Aggregate) > 0:
-		return []string{f.Name + ": 'connection'", countsField(f).Name + ": 'list'"}
+		return []string{f.Name + ": 'connection'", newCountsField(f).Name + ": 'list'"}
 	case f.List:
 		return []string{f.Name + ": 'connection'"}
 	case !f.Required && !isCascade(f):

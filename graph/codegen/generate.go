@@ -103,7 +103,7 @@ func (g *generator) configure(sdlFile, sdl string) {
 	g.cfg.SchemaFilename = config.StringList{sdlFile}
 	g.cfg.Sources = []*ast.Source{{Name: sdlFile, Input: sdl}}
 	g.cfg.SkipValidation, g.cfg.SkipModTidy, g.cfg.SkipImportGrouping = true, true, new(true)
-	g.cfg.OmitGQLGenFileNotice = true
+	g.cfg.OmitGQLGenFileNotice, g.cfg.OmitGQLGenVersionInFileNotice = true, true
 	bindTypes(g.cfg, g.schema)
 }
 

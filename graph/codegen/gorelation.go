@@ -20,7 +20,7 @@ func (t *goType) Relations() (declarations []string) {
 		case !f.Required:
 			end = ", or nil."
 		}
-		declarations = append(declarations, fmt.Sprintf("// %s %s the %s of each %s%s\n%s = %s", name, verb, what, one(t.Type), end, name, newRelation(f)))
+		declarations = append(declarations, fmt.Sprintf("// %s %s the %s of each %s%s\n%s = %s", name, verb, what, singularWords(t.Type), end, name, newRelation(f)))
 	}
 	return declarations
 }
@@ -128,7 +128,7 @@ func (t *goType) Counts() (counts []goCounts) {
 // Variable returns the variable of the counts: ProjectItemCounts.
 func (c goCounts) Variable() string { return countsVariable(c.Field) }
 
-func countsVariable(f *Field) string { return f.Of.Name + goName(countsField(f).Name) }
+func countsVariable(f *Field) string { return f.Of.Name + goName(newCountsField(f).Name) }
 
 // Struct returns the name of the struct of a group: ItemCount.
 func (c goCounts) Struct() string { return c.Relation.Target.Name + "Count" }

@@ -28,8 +28,8 @@ type goType struct {
 }
 
 // oneOf and manyOf return a type's name in words.
-func oneOf(t any) string  { return one(typeIn(t)) }
-func manyOf(t any) string { return many(typeIn(t)) }
+func oneOf(t any) string  { return singularWords(typeIn(t)) }
+func manyOf(t any) string { return pluralWords(typeIn(t)) }
 
 // typeIn returns the type of a value of the template.
 func typeIn(t any) *Type {
@@ -70,7 +70,7 @@ func topicVariable(t *goType) string { return fieldCase(t.Name) + "Changes" }
 func goID(name string) string { return goName(fieldCase(name) + "Id") }
 
 // Doc returns the comment of the struct: its name, and the description.
-func (t *goType) Doc() string { return describeGo(t.Name, t.Description, "is "+aOne(t.Type)+".") }
+func (t *goType) Doc() string { return describeGo(t.Name, t.Description, "is "+articleWords(t.Type)+".") }
 
 // describeGo returns a comment that begins with a name. A description with an article continues it.
 func describeGo(name, description, otherwise string) string {

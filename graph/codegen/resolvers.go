@@ -52,7 +52,7 @@ func addRelation(bodies map[string]string, f *Field) {
 		bodies[name] = fmt.Sprintf("return %s.Page(ctx, r.db, obj, %s)", relation, connectionArgs)
 	}
 	if len(f.Aggregate) > 0 {
-		bodies[f.Of.Name+"."+countsField(f).Name] = fmt.Sprintf("return model.%s.Load(ctx, r.db, obj, by)", countsVariable(f))
+		bodies[f.Of.Name+"."+newCountsField(f).Name] = fmt.Sprintf("return model.%s.Load(ctx, r.db, obj, by)", countsVariable(f))
 	}
 	if isParent(f) {
 		bodies["Delete"+f.Of.Name+"Payload."+f.Name] = byID(f)
@@ -97,5 +97,5 @@ func addSubscription(bodies map[string]string, t *Type) {
 	if by := t.Subscribe.By; by != nil {
 		arguments = ", " + fieldCase(by.Name+"Id") + ", transport.CompleteFunc(ctx)"
 	}
-	bodies["Subscription."+subscriptionOf(t).Name] = fmt.Sprintf("return model.%sEvents(ctx, r.db%s)", t.Name, arguments)
+	bodies["Subscription."+newSubscription(t).Name] = fmt.Sprintf("return model.%sEvents(ctx, r.db%s)", t.Name, arguments)
 }
