@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/validator/core"
@@ -41,6 +40,9 @@ func valueProblem(t *ast.Type, v *ast.Value) string {
 		}
 		return fmt.Sprintf("can't be %s; %s", v, suggest(v.Raw, valueNames(enum)))
 	}
+	if t.NamedType == "DefaultValue" && v.Kind == ast.NullValue {
+		return "can't be null; write another value, or remove it"
+	}
 	if !hasKind(t.NamedType, v) {
 		return fmt.Sprintf("is %s, which is no %s; write %s", v, t.NamedType, exampleOf(t))
 	}
@@ -58,7 +60,7 @@ func hasKind(scalar string, v *ast.Value) bool {
 	case "String":
 		return v.Kind == ast.StringValue || v.Kind == ast.BlockValue
 	default: // DefaultValue
-		return v.Kind != ast.NullValue
+		return true
 	}
 }
 
@@ -68,7 +70,7 @@ func exampleOf(t *ast.Type) string {
 		return "[" + exampleOf(t.Elem) + "]"
 	}
 	if enum := directiveEnums[t.NamedType]; enum != nil {
-		return strings.Join(valueNames(enum), " or ")
+		return joinWords(valueNames(enum), "or")
 	}
 	switch t.NamedType {
 	case "Int":
@@ -93,29 +95,31 @@ func argumentNames(d *ast.DirectiveDefinition) []string {
 
 // suggest returns a remedy for an unknown name: the nearest of the known names, or all of them.
 func suggest(name string, known []string) string {
+	return suggestNearest(name, known, "write "+joinWords(known, "or"))
+}
+
+// suggestNearest returns a remedy for an unknown name: the nearest of the known names, or the other remedy.
+func suggestNearest(name string, known []string, other string) string {
 	if nearest := core.SuggestionList(name, known); len(nearest) > 0 {
 		return "write " + nearest[0]
 	}
-	switch len(known) {
-	case 0:
-		return "remove it"
-	case 1:
-		return "write " + known[0]
-	}
-	return "write one of " + strings.Join(known, ", ")
+	return other
 }
 
 // describeLocations returns the places of a directive in words.
-func describeLocations(locations []ast.DirectiveLocation) string {
+func describeLocations(d *ast.DirectiveDefinition) string {
 	words := map[ast.DirectiveLocation]string{
 		ast.LocationObject:          "a type with @model",
 		ast.LocationFieldDefinition: "a field of a type with @model",
 		ast.LocationEnum:            "an enum",
 		ast.LocationEnumValue:       "a value of an enum",
 	}
-	described := make([]string, len(locations))
-	for i, l := range locations {
+	if d.Name == "model" {
+		return "a type"
+	}
+	described := make([]string, len(d.Locations))
+	for i, l := range d.Locations {
 		described[i] = words[l]
 	}
-	return strings.Join(described, " or ")
+	return joinWords(described, "or")
 }

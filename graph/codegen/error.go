@@ -39,6 +39,11 @@ func (m *mistakes) report(at *ast.Position, where, format string, args ...any) {
 	m.all = append(m.all, &Error{Position: at, Where: where, Message: fmt.Sprintf(format, args...)})
 }
 
+// isReported reports whether a mistake is at a position.
+func (m *mistakes) isReported(at *ast.Position) bool {
+	return slices.ContainsFunc(m.all, func(e *Error) bool { return e.Position == at })
+}
+
 // err returns all mistakes in the order of the files, one per line, or nil.
 func (m *mistakes) err() error {
 	slices.SortStableFunc(m.all, func(a, b *Error) int {

@@ -11,10 +11,18 @@ import (
 //go:embed framework.graphqls
 var frameworkSDL string
 
-// Expand returns the SDL of the API: everything that clients see, without the directives of this package.
-// It is the same for the same schema. Definitions that neither an operation nor a definition of the
-// application refers to are left out.
+// Expand returns the SDL of the API, as clients see it, without the directives of this package. It is the
+// same for the same schema. Generated definitions are left out if neither an operation nor a definition of
+// the application refers to them.
 func Expand(s *Schema) string {
+	e := expandTypes(s)
+	e.mergePlain()
+	e.dropNullConditions()
+	return formatSDL(s.Directives, e.listUsed())
+}
+
+// expandTypes returns the definitions of the API, without the extensions of the application.
+func expandTypes(s *Schema) *expander {
 	e := &expander{schema: s, framework: parseFramework(), nullable: map[string]bool{}}
 	e.addTypes()
 	e.addFilters()
@@ -25,9 +33,7 @@ func Expand(s *Schema) string {
 	for _, t := range s.Types {
 		e.addInputs(t)
 	}
-	e.mergePlain()
-	e.dropNullConditions()
-	return formatSDL(s.Directives, e.listUsed())
+	return e
 }
 
 // expander collects the definitions of the API, in the order of the SDL.
@@ -35,7 +41,7 @@ type expander struct {
 	schema      *Schema
 	framework   ast.DefinitionList
 	definitions ast.DefinitionList
-	// nullable has the filters of fields that can be null.
+	// nullable has the filters of nullable fields.
 	nullable map[string]bool
 }
 
@@ -70,7 +76,7 @@ func (e *expander) isExtension(plain *ast.Definition) bool {
 	return e.schema.Extends[plain] || isOperation(plain.Name)
 }
 
-// mergePlain adds the extensions to the definitions that they extend.
+// mergePlain adds the extensions to their definitions.
 func (e *expander) mergePlain() {
 	for _, plain := range e.schema.Plain {
 		if !e.isExtension(plain) {
@@ -86,7 +92,7 @@ func (e *expander) mergePlain() {
 	}
 }
 
-// listUsed returns the definitions that the operations and the application's definitions refer to.
+// listUsed returns the definitions within reach of the operations and of the application's definitions.
 func (e *expander) listUsed() ast.DefinitionList {
 	byName := map[string]*ast.Definition{}
 	for _, d := range e.definitions {

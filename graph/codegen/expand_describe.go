@@ -14,13 +14,13 @@ func articleWords(t *Type) string { return withArticle(singularWords(t)) }
 // pluralWords returns the plural in words, such as "items". A name such as Series is its own plural, and has
 // another name in @plural that is no English.
 func pluralWords(t *Type) string {
-	if pluralOf(t.Name) == t.Name {
+	if t.Plural != t.Name+"s" && pluralOf(t.Name) == t.Name { // pluralOf is slow
 		return singularWords(t)
 	}
 	return nameWords(t.Plural)
 }
 
-// describeField returns the description of a field, or one that follows from its name.
+// describeField returns the description of a field, or one by its name.
 func describeField(f *Field) string {
 	switch {
 	case f.Description != "":
@@ -38,7 +38,7 @@ func describeField(f *Field) string {
 	}
 }
 
-// describePlainly returns the sentence that follows from a field's label, without a full stop.
+// describePlainly returns a sentence with a field's label, without a full stop.
 func describePlainly(f *Field) string {
 	switch label := fieldLabel(f); {
 	case strings.HasPrefix(label, "whether "):
@@ -59,8 +59,8 @@ func describeCondition(f *Field) string {
 	return makeSentence(label)
 }
 
-// describeInput returns the description of a field of an input: that of the field, and its bounds. Null
-// removes the value of a field that is not required, in an update.
+// describeInput returns the description of an input's field, with its bounds. In an update, null removes the
+// value of a nullable field.
 func describeInput(f *Field, update bool) string {
 	nullable := update && !f.Required
 	if f.Relation != nil {

@@ -188,10 +188,10 @@ func TestDeletionIsDescribedByItsEffects(t *testing.T) {
 		{
 			name: "a tree",
 			types: `type Item @model {
-					parent: Item @belongsTo(onDelete: CASCADE)
+					parent: Item @belongsTo(onDelete: RESTRICT)
 					children: [Item!]! @hasMany(field: "parent")
 				}`,
-			want: "Deletes an item and its children.",
+			want: "Deletes an item. CONFLICT if children refer to the item.",
 		},
 		{
 			name: "references that are cleared",
@@ -225,6 +225,29 @@ func TestDeletionIsDescribedByItsEffects(t *testing.T) {
 	} {
 		if got := describeAt(expand(t, test.types), "Mutation.deleteItem"); got != test.want {
 			t.Errorf("%s: %q, want %q", test.name, got, test.want)
+		}
+	}
+}
+
+// TestTypesHaveArticles expands types without a description.
+func TestTypesHaveArticles(t *testing.T) {
+	for name, want := range map[string]string{
+		"Item":        "An item.",
+		"LineItem":    "A line item.",
+		"User":        "A user.",
+		"Umbrella":    "An umbrella.",
+		"Unit":        "A unit.",
+		"Hour":        "An hour.",
+		"House":       "A house.",
+		"OneTimeCode": "A one time code.",
+		"APIKey":      "An API key.",
+		"SSHKey":      "An SSH key.",
+		"UrlRule":     "A URL rule.",
+		"Eulogy":      "A eulogy.",
+	} {
+		schema := expand(t, "type "+name+" @model(operations: []) { size: Int }")
+		if got := describeAt(schema, name); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
 		}
 	}
 }

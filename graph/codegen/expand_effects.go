@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// listKeys returns the unique keys of a type with a field that a mutation sets. Each is a list of fields.
+// listKeys returns the unique keys of a type with a field in a mutation's input. Each is a list of fields.
 func listKeys(t *Type, isSet func(*Field) bool) [][]*Field {
 	var keys [][]*Field
 	for _, f := range t.Fields {
@@ -18,7 +18,7 @@ func listKeys(t *Type, isSet func(*Field) bool) [][]*Field {
 	})
 }
 
-// describeConflicts returns a sentence about the unique keys that a mutation can violate, or "".
+// describeConflicts returns a sentence about the unique keys in a mutation's input, or "".
 func describeConflicts(t *Type, isSet func(*Field) bool) string {
 	var keys []string
 	for _, key := range listKeys(t, isSet) {
@@ -56,8 +56,7 @@ func describeStale(t *Type) string {
 	return " CONFLICT if `expectedVersion` is stale."
 }
 
-// describeDeletion returns the description of the mutation that deletes a row, with the effects on the rows
-// that refer to it.
+// describeDeletion returns the description of the mutation deleteItem, with the effects on referring rows.
 func (e *expander) describeDeletion(t *Type) string {
 	if t.SoftDelete {
 		return fmt.Sprintf("Deletes %s. `restore%s` brings it back.", articleWords(t), t.Name)
@@ -69,13 +68,13 @@ func (e *expander) describeDeletion(t *Type) string {
 	return text + "." + describeCleared(t) + describeRemaining(t) + describeRestrictions(t, "the "+singularWords(t))
 }
 
-// listReferrers returns the fields that refer to a row of t and have this effect when it is deleted.
+// listReferrers returns the references to t with this effect of a deletion.
 func listReferrers(t *Type, effect OnDelete) []*Field {
 	return slices.DeleteFunc(slices.Clone(t.Referrers), func(r *Field) bool { return r.Relation.OnDelete != effect })
 }
 
-// referringRows returns the rows that refer to another by a field, in words: by the name of the inverse
-// relation, or of their type.
+// referringRows returns the rows with a reference in words: by the name of the inverse relation, or of their
+// type.
 func referringRows(r *Field) string {
 	switch inverse := r.Relation.Inverse; {
 	case inverse != nil && !inverse.Private:
@@ -86,7 +85,7 @@ func referringRows(r *Field) string {
 	return pluralWords(r.Of)
 }
 
-// describeCascades returns the rows that are deleted with a row of t, and those that are deleted with them.
+// describeCascades returns the children that are deleted with a row of t, and their descendants, or "".
 func describeCascades(t *Type) string {
 	var children, descendants []string
 	seen := map[*Type]bool{t: true}
@@ -112,7 +111,7 @@ func describeCascades(t *Type) string {
 	return text
 }
 
-// collectDescendants returns the rows that are deleted with the rows of t, of types that are not seen yet.
+// collectDescendants returns the rows that are deleted with rows of t, of types not yet seen.
 func collectDescendants(t *Type, seen map[*Type]bool) []string {
 	var rows []string
 	for _, r := range listReferrers(t, "CASCADE") {
@@ -124,7 +123,7 @@ func collectDescendants(t *Type, seen map[*Type]bool) []string {
 	return rows
 }
 
-// listLinkOwners returns the plurals of the types whose rows have links to rows of t.
+// listLinkOwners returns the plurals of the types with links to rows of t.
 func (e *expander) listLinkOwners(t *Type) []string {
 	var names []string
 	for _, owner := range e.schema.Types {
@@ -136,7 +135,7 @@ func (e *expander) listLinkOwners(t *Type) []string {
 	return names
 }
 
-// describeCleared returns sentences about the rows that lose their reference, or "".
+// describeCleared returns sentences about the rows with a SET_NULL reference, or "".
 func describeCleared(t *Type) string {
 	var rows, labels, versioned []string
 	for _, r := range listReferrers(t, "SET_NULL") {
@@ -156,7 +155,7 @@ func describeCleared(t *Type) string {
 	return text
 }
 
-// describeRemaining returns a sentence about the rows that are linked with the deleted one, or "".
+// describeRemaining returns a sentence about the rows linked with the deleted one, or "".
 func describeRemaining(t *Type) string {
 	var names []string
 	for _, f := range t.Fields {
@@ -170,7 +169,7 @@ func describeRemaining(t *Type) string {
 	return fmt.Sprintf(" Its %s remain.", joinWords(names, "and"))
 }
 
-// describeRestrictions returns a sentence about the rows that prevent the deletion, or "".
+// describeRestrictions returns a sentence about the rows with a RESTRICT reference, or "".
 func describeRestrictions(t *Type, deleted string) string {
 	var rows []string
 	for _, r := range listReferrers(t, "RESTRICT") {

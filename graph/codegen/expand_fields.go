@@ -25,7 +25,7 @@ func isSharedInput(f *Field) bool { return isChangeInput(f) && !f.Unique }
 // isNested reports whether the input of a new row has the new rows of the field, too.
 func isNested(f *Field) bool { return f.Relation != nil && f.Relation.Create && !f.Private }
 
-// nestedInput returns the name of the input for the rows that are created with their parent.
+// nestedInput returns the name of the input of rows created with their parent.
 func nestedInput(f *Field) string {
 	name := f.Name
 	if f.List {
@@ -77,7 +77,7 @@ func listChangeFields(t *Type, isSet func(*Field) bool) []*ast.FieldDefinition {
 	return list
 }
 
-// newInputField returns a field of an input. A field that is required can't be deprecated there.
+// newInputField returns a field of an input. A required one can't be deprecated there.
 func newInputField(f *Field, require bool, text string) *ast.FieldDefinition {
 	name, of := f.Name, valueType(f, require)
 	if f.Relation != nil {

@@ -55,7 +55,9 @@ func (e *expander) addScalarListFilters() {
 			if !f.List || f.Relation != nil || e.definitions.ForName(name) != nil {
 				continue
 			}
-			e.add(newInput(name, fmt.Sprintf("Conditions on a list of values of the type `%s`. All of them must hold. Values are compared exactly.", f.TypeName),
+			text := fmt.Sprintf("Conditions on a list of values of the type `%s`. All of them must hold. "+
+				"Values are compared exactly.", f.TypeName)
+			e.add(newInput(name, text,
 				newField("has", f.TypeName, "The list has this value."),
 				newField("hasSome", "["+f.TypeName+"!]", "The list has one of these values, at most 100."),
 				newField("hasEvery", "["+f.TypeName+"!]", "The list has all of these values, at most 100."),
@@ -65,10 +67,11 @@ func (e *expander) addScalarListFilters() {
 	}
 }
 
-// newFilter returns the filter of a type's rows, by every field that clients can read.
+// newFilter returns the filter of a type's rows, by every field without @private.
 func (e *expander) newFilter(t *Type) *ast.Definition {
 	name := t.Name + "Filter"
-	d := newInput(name, fmt.Sprintf("Conditions on %s. All of them must hold. An empty filter matches all %s.", pluralWords(t), pluralWords(t)),
+	rows := pluralWords(t)
+	d := newInput(name, fmt.Sprintf("Conditions on %s. All of them must hold. An empty filter matches all %s.", rows, rows),
 		newField("and", "["+name+"!]", "All of these conditions hold."),
 		newField("or", "["+name+"!]", "At least one of these conditions holds. An empty list matches nothing."),
 		newField("not", name, "This condition does not hold. For example, `not: {id: {in: [\"…\"]}}` excludes these ids."),
@@ -93,7 +96,7 @@ func (e *expander) newConditions(f *Field) []*ast.FieldDefinition {
 	case f.Relation != nil:
 		list = e.newRelationConditions(f)
 	case f.Kind == KindCustom && !e.hasPlain(f.TypeName+"Filter"):
-		return nil // a scalar of the application has the filter that the application defines
+		return nil // the application can define a filter of its own scalar
 	default:
 		list = []*ast.FieldDefinition{newField(f.Name, e.useFilter(f), describeCondition(f))}
 	}

@@ -7,7 +7,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// newCountsField returns the field that counts the rows of a relation with @aggregate by group.
+// newCountsField returns the field for a relation with @aggregate: the counts of its rows by group.
 func newCountsField(f *Field) *ast.FieldDefinition {
 	target := f.Relation.Target
 	labels := make([]string, len(f.Aggregate))
@@ -30,7 +30,7 @@ func groupLabel(f *Field) string {
 	return "value of `" + f.Name + "`"
 }
 
-// addGroupings adds the groupings of each type that a relation with @aggregate counts.
+// addGroupings adds the groupings of each type at the end of a relation with @aggregate.
 func (e *expander) addGroupings() {
 	for _, t := range e.schema.Types {
 		groups, numbers := e.listAggregates(t)
@@ -53,7 +53,7 @@ func (e *expander) listAggregates(t *Type) (groups, numbers []*Field) {
 	return groups, numbers
 }
 
-// appendNew appends the values that the list lacks.
+// appendNew appends the values absent from the list.
 func appendNew[T comparable](list []T, values ...T) []T {
 	for _, v := range values {
 		if !slices.Contains(list, v) {

@@ -51,7 +51,7 @@ func relationLabel(f *Field) string {
 
 var wholeClause = regexp.MustCompile(`^(Whether|The (?:time|date|day) (?:when|of|at|on|until|from)) [^.,;:(]+`)
 
-// describedLabel returns the label that a field's description begins with, or "".
+// describedLabel returns the label at the beginning of a field's description, or "".
 func describedLabel(f *Field) string {
 	description := oneLine(f.Description)
 	if clause := wholeClause.FindString(description); clause != "" {

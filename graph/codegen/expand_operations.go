@@ -112,12 +112,12 @@ func (e *expander) listMutations(t *Type) []*ast.FieldDefinition {
 	return list
 }
 
-// newMutation returns a mutation with an input and a payload, whose names begin with upperName.
+// newMutation returns a mutation. The names of its input and its payload begin with upperName.
 func newMutation(upperName, text, inputText string) *ast.FieldDefinition {
 	return newField(fieldCase(upperName), upperName+"Payload", text, newArgument("input", upperName+"Input!", inputText))
 }
 
-// isRestorable reports whether clients can delete rows that stay in the table.
+// isRestorable reports whether clients can delete rows softly.
 func isRestorable(t *Type) bool {
 	return t.SoftDelete && (t.Operations["DELETE"] || t.Operations["DELETE_MANY"])
 }

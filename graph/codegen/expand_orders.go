@@ -23,7 +23,7 @@ func (e *expander) addOrders() {
 	}
 }
 
-// newOrderValues returns the directions of an order. A field that can be null has two more, with the rows
+// newOrderValues returns the directions of an order. A nullable field has two more, with the rows
 // without a value at the other end.
 func newOrderValues(t *Type, o Order) ast.EnumValueList {
 	up, down := describeDirections(o)
@@ -97,7 +97,7 @@ func orderLabel(by OrderField) string {
 	return label
 }
 
-// rowsWithout returns the rows that lack a value of the order, such as "items without a due date", or "".
+// rowsWithout returns the rows without a value of the order, such as "items without a due date", or "".
 func rowsWithout(t *Type, o Order) string {
 	var absent []string
 	add := func(label string) {
@@ -119,7 +119,7 @@ func rowsWithout(t *Type, o Order) string {
 	return pluralWords(t) + " without " + joinWords(absent, "or")
 }
 
-// absentLabel returns a field in words that can follow an indefinite article.
+// absentLabel returns a field in words for use after an indefinite article.
 func absentLabel(f *Field) string {
 	label := fieldLabel(f)
 	if isClause(label) {

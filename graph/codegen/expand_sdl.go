@@ -105,7 +105,7 @@ func markRequired(of string, require bool) string {
 	return of
 }
 
-// newDeprecation returns the directive for a definition that is deprecated for a reason, or nil.
+// newDeprecation returns the directive @deprecated for a reason, or nil for "".
 func newDeprecation(reason string) ast.DirectiveList {
 	if reason == "" {
 		return nil

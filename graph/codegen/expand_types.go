@@ -69,14 +69,14 @@ func newEnumType(of *Enum) *ast.Definition {
 }
 
 func newType(t *Type) *ast.Definition {
-	d := newObject(t.Name, cmp.Or(t.Description, makeSentence(articleWords(t))), newField("id", "ID!", fmt.Sprintf("The global id of the %s.", singularWords(t))))
+	d := newObject(t.Name, cmp.Or(t.Description, makeSentence(articleWords(t))), newIDField(t))
 	d.Fields = append(d.Fields, listOwnFields(t)...)
 	d.Fields = append(d.Fields, listImplicitFields(t)...)
 	d.Interfaces, d.Position = []string{"Node"}, t.Position
 	return d
 }
 
-// listOwnFields returns the fields in the order of the file, with those that have a resolver written by hand.
+// listOwnFields returns the fields in the order of the file, with those of hand-written resolvers.
 func listOwnFields(t *Type) []*ast.FieldDefinition {
 	list := slices.Clone(t.Custom)
 	for _, f := range t.Fields {
@@ -122,7 +122,7 @@ func isConnection(f *Field) bool {
 	return f.Relation != nil && (f.Relation.Kind == HasMany || f.Relation.Kind == ManyToMany)
 }
 
-// listImplicitFields returns the fields that follow from the directives of the type.
+// listImplicitFields returns the fields of directives: createdAt, version and deletedAt.
 func listImplicitFields(t *Type) []*ast.FieldDefinition {
 	var fields []*ast.FieldDefinition
 	if !hasField(t, "createdAt") {

@@ -27,13 +27,14 @@ func (e *expander) addUpsert(t *Type) {
 			fields = append(fields, newUpsertField(f))
 		}
 	}
+	created := newField("created", "Boolean!", fmt.Sprintf("Whether the %s is new.", singularWords(t)))
 	e.add(keys,
 		newInput("Upsert"+t.Name+"Input",
 			fmt.Sprintf("The fields of %s. If it exists, fields that are left out do not change.", articleWords(t)), fields...),
-		newPayload("Upsert"+t.Name, newRowResult(t), newField("created", "Boolean!", fmt.Sprintf("Whether the %s is new.", singularWords(t)))))
+		newPayload("Upsert"+t.Name, newRowResult(t), created))
 }
 
-// listUpsertKeys returns the unique keys whose fields are all in inputs and never null.
+// listUpsertKeys returns the unique keys with input fields only, which are never null.
 func listUpsertKeys(t *Type) [][]*Field {
 	return slices.DeleteFunc(listKeys(t, isNewInput), func(key []*Field) bool {
 		return slices.ContainsFunc(key, func(f *Field) bool { return !isNewInput(f) || !f.Required })
@@ -50,7 +51,7 @@ func newKeyValue(t *Type, key []*Field) *ast.EnumValueDefinition {
 }
 
 // newUpsertField returns a field of an upsert's input. It has no default value there, which would overwrite the
-// value of a row that exists.
+// value of an existing row.
 func newUpsertField(f *Field) *ast.FieldDefinition {
 	text := describeInput(f, true)
 	if f.Default != nil {

@@ -14,7 +14,12 @@ import (
 func pluralOf(name string) string { return inflection.Plural(name) }
 
 // singularOf returns the singular of a field's name: label for labels.
-func singularOf(name string) string { return inflection.Singular(name) }
+func singularOf(name string) string {
+	if singular := inflection.Singular(name); singular != "" {
+		return singular
+	}
+	return name // of s
+}
 
 // goName returns the name of a field of a Go struct: AssigneeID for assigneeId.
 func goName(name string) string { return templates.ToGo(name) }

@@ -26,13 +26,22 @@ func readFile(t *testing.T, name string) *codegen.Schema {
 	return schema
 }
 
-func TestTrackerHasTypesOfToday(t *testing.T) {
-	want, err := os.ReadFile(filepath.Join("testdata", "tracker.txt"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := describe(readFile(t, "tracker.graphqls")); got != string(want) {
-		t.Errorf("testdata/tracker.txt differs from the schema:\n%s", got)
+func TestSchemasAreResolved(t *testing.T) {
+	for _, name := range []string{"tracker", "relations"} {
+		golden := filepath.Join("testdata", name+".txt")
+		got := describe(readFile(t, name+".graphqls"))
+		if *update {
+			if err := os.WriteFile(golden, []byte(got), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(golden)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got != string(want) {
+			t.Errorf("%s differs; run the test with -update, and check the difference:\n%s", golden, got)
+		}
 	}
 }
 
@@ -54,6 +63,17 @@ func describe(s *codegen.Schema) string {
 			if t.Subscribe.By != nil {
 				fmt.Fprintf(&b, " by %s", t.Subscribe.By.Name)
 			}
+		}
+		for _, keys := range [][][]*codegen.Field{t.Uniques, t.Indexes} {
+			for _, key := range keys {
+				b.WriteString("; key")
+				for _, f := range key {
+					fmt.Fprintf(&b, " %s", f.Column)
+				}
+			}
+		}
+		if t.RenamedFrom != "" {
+			fmt.Fprintf(&b, "; renamed from %s", t.RenamedFrom)
 		}
 		b.WriteString("\n")
 		for _, f := range t.Fields {
@@ -110,11 +130,27 @@ func describeField(b *strings.Builder, f *codegen.Field) {
 			fmt.Fprintf(b, ", inverse %s.%s", r.Inverse.Of.Name, r.Inverse.Name)
 		}
 		if r.LinkTable != "" {
-			fmt.Fprintf(b, ", links %s(%s, %s)", r.LinkTable, r.LinkFrom, r.LinkTo)
+			fmt.Fprintf(b, ", links %s(%s, %s), owner %t", r.LinkTable, r.LinkFrom, r.LinkTo, r.LinkOwner)
 		}
+		if r.Through != nil {
+			fmt.Fprintf(b, ", through %s from %s to %s", r.Through.Name, r.ThroughFrom.Name, r.ThroughTo.Name)
+		}
+		for _, within := range r.Within {
+			fmt.Fprintf(b, ", within %s", within.Name)
+		}
+		if r.Create {
+			b.WriteString(", creates")
+		}
+		fmt.Fprintf(b, ", variable %s", r.GoName)
 	}
 	for _, by := range f.Aggregate {
 		fmt.Fprintf(b, ", grouped by %s", by.Column)
+	}
+	for _, n := range f.Numbers {
+		fmt.Fprintf(b, ", numbers %s", n.Column)
+	}
+	if f.RenamedFrom != "" {
+		fmt.Fprintf(b, "; renamed from %s", f.RenamedFrom)
 	}
 	b.WriteString("\n")
 }

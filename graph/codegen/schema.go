@@ -27,7 +27,7 @@ type Type struct {
 
 	Fields []*Field // in the order of the file
 	// Custom are the fields with a resolver written by hand: they have arguments, or a type without @model.
-	Custom     []*ast.FieldDefinition
+	Custom     ast.FieldList
 	Operations map[Operation]bool
 	Versioned  bool
 	SoftDelete bool
@@ -100,6 +100,8 @@ type Constraint struct {
 type Relation struct {
 	Kind   RelationKind
 	Target *Type
+	// GoName is the variable of package model: ItemProject, or OrderItemsRelation if a type has the name OrderItem.
+	GoName string
 	// OnDelete and Within are of BelongsTo.
 	OnDelete OnDelete
 	Within   []*Field

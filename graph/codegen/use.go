@@ -10,6 +10,7 @@ import (
 // use is a use of a directive of directives.graphqls.
 type use struct {
 	*ast.Directive
+	where string // the coordinate of the type, field or value
 	// arguments have the values of the arguments, or their defaults. Wrong and null values are absent.
 	arguments map[string]*ast.Value
 	// wrong reports that a mistake in the arguments is reported already.
@@ -49,15 +50,6 @@ func (u *use) text(argument string) string {
 	return ""
 }
 
-// texts returns the elements of an argument that is a list of strings or of an enum's values.
-func (u *use) texts(argument string) []string {
-	var texts []string
-	for _, v := range listOf(u.value(argument)) {
-		texts = append(texts, v.Raw)
-	}
-	return texts
-}
-
 // flag returns an argument of type Boolean, or false.
 func (u *use) flag(argument string) bool { return u.text(argument) == "true" }
 
@@ -94,10 +86,10 @@ func (r *reader) readUses(where string, location ast.DirectiveLocation, list ast
 		definition := directives[d.Name]
 		switch {
 		case definition == nil:
-			r.checkOther(where, d)
+			r.checkForeignUse(where, location, d)
 		case !slices.Contains(definition.Locations, location):
-			r.report(d.Position, where, "@%s can't be here; it belongs to %s", d.Name, describeLocations(definition.Locations))
-		case all.has(d.Name) && !definition.IsRepeatable:
+			r.report(d.Position, where, "@%s can't be here; move it to %s", d.Name, describeLocations(definition))
+		case all.has(d.Name) && (!definition.IsRepeatable || location == ast.LocationFieldDefinition):
 			r.report(d.Position, where, "@%s is repeated; write it once", d.Name)
 		default:
 			all[d.Name] = append(all[d.Name], r.readUse(where, definition, d))
@@ -106,10 +98,36 @@ func (r *reader) readUses(where string, location ast.DirectiveLocation, list ast
 	return all
 }
 
+// checkForeignUse reports a directive of GraphQL or of the application that would have no effect, and an
+// unknown one. Resolvers of types with @model are generated, so gqlgen does not call its directives.
+func (r *reader) checkForeignUse(where string, location ast.DirectiveLocation, d *ast.Directive) {
+	deprecates := d.Name == "deprecated" && (location == ast.LocationFieldDefinition || location == ast.LocationEnumValue)
+	switch {
+	case deprecates:
+	case r.isDirective(d.Name) || slices.Contains(builtinDirectives, d.Name):
+		r.report(d.Position, where, "@%s has no effect here; remove it", d.Name)
+	default:
+		r.reportUnknown(where, d)
+	}
+}
+
+// texts returns the elements of an argument, and reports repeated ones.
+func (r *reader) texts(where string, u *use, argument string) []string {
+	var texts []string
+	for _, v := range listOf(u.value(argument)) {
+		if slices.Contains(texts, v.Raw) {
+			r.report(v.Position, where, "the argument %s of @%s has %s twice; write it once", argument, u.Name, v.Raw)
+			continue
+		}
+		texts = append(texts, v.Raw)
+	}
+	return texts
+}
+
 // readUse returns a use of a directive with its arguments, and reports the wrong ones.
 func (r *reader) readUse(where string, definition *ast.DirectiveDefinition, d *ast.Directive) *use {
 	before := len(r.all)
-	u := &use{Directive: d, arguments: map[string]*ast.Value{}}
+	u := &use{Directive: d, where: where, arguments: map[string]*ast.Value{}}
 	given := map[string]bool{}
 	for _, a := range d.Arguments {
 		argument := definition.Arguments.ForName(a.Name)
