@@ -12,6 +12,9 @@ import (
 // error for each broken rule. It normalises strings first. It panics for a rule that is malformed.
 func newCheck(f Field) func(v *Validation, value any) {
 	var checks []func(v *Validation, value any)
+	if f.List { // the elements have no rules
+		return func(*Validation, any) {}
+	}
 	switch f.Scalar {
 	case ScalarString, ScalarEmail:
 		checks = append(checks, newStringCheck(f))
@@ -27,10 +30,16 @@ func newCheck(f Field) func(v *Validation, value any) {
 	}
 }
 
+// maxEmail is the greatest length of an e-mail address (RFC 5321).
+const maxEmail = 254
+
 // newStringCheck returns the check of a string by its format, pattern or lengths.
 func newStringCheck(f Field) func(*Validation, any) {
 	switch {
 	case f.Format == FormatEmail || f.Scalar == ScalarEmail:
+		if f.MaxLength == 0 {
+			f.MaxLength = maxEmail
+		}
 		return func(v *Validation, value any) { v.Email(f.Name, value.(*string), f.MaxLength) }
 	case f.Pattern != "":
 		pattern := regexp.MustCompile(`\A(?:` + f.Pattern + `)\z`)
