@@ -11,14 +11,14 @@ import (
 //go:embed framework.graphqls
 var frameworkSDL string
 
-// Expand returns the SDL of the API: everything that clients see, without the directives of this package.
-// It is the same for the same schema. Definitions that neither an operation nor a definition of the
-// application refers to are left out.
+// Expand returns the SDL of the API, as clients see it, without the directives of this package. It is the
+// same for the same schema. Generated definitions are left out if neither an operation nor a definition of
+// the application refers to them.
 func Expand(s *Schema) string {
 	e := expandTypes(s)
 	e.mergePlain()
 	e.dropNullConditions()
-	return formatSDL(s.Directives, e.usedDefinitions())
+	return formatSDL(s.Directives, e.listUsed())
 }
 
 // expandTypes returns the definitions of the API, without the extensions of the application.
@@ -41,7 +41,7 @@ type expander struct {
 	schema      *Schema
 	framework   ast.DefinitionList
 	definitions ast.DefinitionList
-	// nullable has the filters of fields that can be null.
+	// nullable has the filters of nullable fields.
 	nullable map[string]bool
 }
 
@@ -55,13 +55,6 @@ func parseFramework() ast.DefinitionList {
 
 func (e *expander) add(definitions ...*ast.Definition) {
 	e.definitions = append(e.definitions, definitions...)
-}
-
-// addIf adds definitions on a condition.
-func (e *expander) addIf(condition bool, definitions ...*ast.Definition) {
-	if condition {
-		e.add(definitions...)
-	}
 }
 
 // addFramework adds the framework's definitions of some kinds.
@@ -78,50 +71,55 @@ func isOperation(name string) bool {
 	return name == "Query" || name == "Mutation" || name == "Subscription"
 }
 
-// mergePlain adds the plain definitions' fields and values to definitions of the same name.
+// isExtension reports whether a plain definition adds to another one.
+func (e *expander) isExtension(plain *ast.Definition) bool {
+	return e.schema.Extends[plain] || isOperation(plain.Name)
+}
+
+// mergePlain adds the extensions to their definitions.
 func (e *expander) mergePlain() {
 	for _, plain := range e.schema.Plain {
-		d := e.definitions.ForName(plain.Name)
-		if d == nil || d.Position == plain.Position {
+		if !e.isExtension(plain) {
 			continue
 		}
-		d.Fields = append(d.Fields, plain.Fields...)
-		d.EnumValues = append(d.EnumValues, plain.EnumValues...)
-		d.Directives = append(d.Directives, plain.Directives...)
-		d.Types = append(d.Types, plain.Types...)
-		d.Interfaces = append(d.Interfaces, plain.Interfaces...)
+		if d := e.definitions.ForName(plain.Name); d != nil {
+			d.Fields = append(d.Fields, plain.Fields...)
+			d.EnumValues = append(d.EnumValues, plain.EnumValues...)
+			d.Directives = append(d.Directives, plain.Directives...)
+			d.Types = append(d.Types, plain.Types...)
+			d.Interfaces = append(d.Interfaces, plain.Interfaces...)
+		}
 	}
 }
 
-// usedDefinitions returns the definitions that the operations and the application's definitions refer to.
-func (e *expander) usedDefinitions() ast.DefinitionList {
+// listUsed returns the definitions within reach of the operations and of the application's definitions.
+func (e *expander) listUsed() ast.DefinitionList {
+	byName := map[string]*ast.Definition{}
+	for _, d := range e.definitions {
+		byName[d.Name] = d
+	}
 	used := map[string]bool{}
 	var use func(name string)
 	use = func(name string) {
-		d := e.definitions.ForName(name)
+		d := byName[name]
 		if d == nil || used[name] {
 			return
 		}
 		used[name] = true
-		for _, other := range referredTypes(d) {
+		for _, other := range listTypes(d) {
 			use(other)
 		}
 	}
-	for _, name := range e.rootNames() {
+	for _, name := range e.listRoots() {
 		use(name)
-	}
-	for _, d := range e.schema.Directives {
-		for _, a := range d.Arguments {
-			use(a.Type.Name())
-		}
 	}
 	return slices.DeleteFunc(slices.Clone(e.definitions), func(d *ast.Definition) bool {
 		return !used[d.Name] || isOperation(d.Name) && len(d.Fields) == 0
 	})
 }
 
-// rootNames returns the names of the operations' types and of the application's definitions.
-func (e *expander) rootNames() []string {
+// listRoots returns the names of the operations' types and of the application's definitions.
+func (e *expander) listRoots() []string {
 	names := []string{"Query", "Mutation", "Subscription"}
 	for _, t := range e.schema.Types {
 		names = append(names, t.Name)
@@ -132,13 +130,23 @@ func (e *expander) rootNames() []string {
 	for _, d := range e.schema.Plain {
 		names = append(names, d.Name)
 	}
+	for _, d := range e.schema.Directives {
+		for _, a := range d.Arguments {
+			names = append(names, a.Type.Name())
+		}
+	}
 	return names
 }
 
-// referredTypes returns the names of the types in a definition.
-func referredTypes(d *ast.Definition) []string {
-	names := slices.Concat(d.Interfaces, d.Types)
-	for _, f := range d.Fields {
+// listTypes returns the names of the types in a definition.
+func listTypes(d *ast.Definition) []string {
+	return slices.Concat(d.Interfaces, d.Types, listFieldTypes(d.Fields))
+}
+
+// listFieldTypes returns the names of the types of fields and their arguments.
+func listFieldTypes(fields ast.FieldList) []string {
+	var names []string
+	for _, f := range fields {
 		names = append(names, f.Type.Name())
 		for _, a := range f.Arguments {
 			names = append(names, a.Type.Name())
@@ -147,12 +155,18 @@ func referredTypes(d *ast.Definition) []string {
 	return names
 }
 
-// dropNullConditions removes isNull from the filters of fields that are never null.
+// dropNullConditions removes isNull from the filters of fields that are never null. A filter in the
+// application's own definitions keeps it, since nothing is known of the values there.
 func (e *expander) dropNullConditions() {
+	var own ast.FieldList
 	for _, plain := range e.schema.Plain {
-		for _, name := range referredTypes(plain) {
-			e.nullable[name] = true // any use of a filter in the application's own definitions
-		}
+		own = append(own, plain.Fields...)
+	}
+	for _, t := range e.schema.Types {
+		own = append(own, t.Custom...)
+	}
+	for _, name := range listFieldTypes(own) {
+		e.nullable[name] = true
 	}
 	for _, d := range e.definitions {
 		if d.Kind == ast.InputObject && !e.nullable[d.Name] && !e.hasPlain(d.Name) {

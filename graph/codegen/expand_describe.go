@@ -2,125 +2,78 @@ package codegen
 
 import (
 	"fmt"
-	"regexp"
-	"strconv"
 	"strings"
 )
 
-// one, aOne and many return the type's name in words: "item", "an item", "items".
-func one(t *Type) string  { return nameWords(t.Name) }
-func aOne(t *Type) string { return withArticle(one(t)) }
-func many(t *Type) string { return nameWords(t.Plural) }
+// singularWords returns the type's name in words, such as "item".
+func singularWords(t *Type) string { return nameWords(t.Name) }
 
-// describeField returns the description of a field, or one that follows from its name.
+// articleWords returns the type's name after an indefinite article, such as "an item".
+func articleWords(t *Type) string { return withArticle(singularWords(t)) }
+
+// pluralWords returns the plural in words, such as "items". A name such as Series is its own plural, and has
+// another name in @plural that is no English.
+func pluralWords(t *Type) string {
+	if t.Plural != t.Name+"s" && pluralOf(t.Name) == t.Name { // pluralOf is slow
+		return singularWords(t)
+	}
+	return nameWords(t.Plural)
+}
+
+// describeField returns the description of a field, or one by its name.
 func describeField(f *Field) string {
-	switch label := fieldLabel(f); {
+	switch {
 	case f.Description != "":
 		return f.Description
-	case strings.HasPrefix(label, "whether "):
-		return sentence(label)
-	case strings.HasPrefix(label, "time "):
-		return sentence("the " + label)
-	case f.Required || f.List:
-		return fmt.Sprintf("The %s of the %s.", label, one(f.Of))
-	default:
-		return fmt.Sprintf("The %s of the %s; null if it has none.", label, one(f.Of))
-	}
-}
-
-// fieldLabel returns a field in words without an article: "due date" of a field dueAt with the description
-// "The due date of the item; null if it has none." Of a boolean it is "whether the item is archived".
-func fieldLabel(f *Field) string {
-	if f.Relation != nil {
-		return nameWords(f.Name)
-	}
-	switch {
 	case f.CreatedAt:
-		return "creation time"
+		return fmt.Sprintf("The time when the %s was created.", singularWords(f.Of))
 	case f.UpdatedAt:
-		return "time of the last change"
-	}
-	if head := describedLabel(f); head != "" {
-		return head
-	}
-	switch {
-	case f.TypeName == "Boolean" && !f.List:
-		return booleanLabel(f)
-	case f.TypeName == "DateTime" && strings.HasSuffix(f.Name, "At"):
-		return timeLabel(f)
-	}
-	return nameWords(f.Name)
-}
-
-var wholeClause = regexp.MustCompile(`^(Whether|The time (?:when|of|at|until|from)) [^.,;:(]+`)
-
-// describedLabel returns the label that a field's description begins with, or "".
-func describedLabel(f *Field) string {
-	if clause := wholeClause.FindString(f.Description); clause != "" {
-		return strings.TrimPrefix(lowerFirst(clause), "the ")
-	}
-	head, rest, ok := strings.Cut(f.Description, " of the "+one(f.Of))
-	if !ok {
-		head, rest, ok = strings.Cut(f.Description, " of "+aOne(f.Of))
-	}
-	label, isNoun := strings.CutPrefix(head, "The ")
-	name := nameWords(f.Name)
-	switch {
-	case !ok || !isNoun || strings.ContainsAny(label, ".;:(") || strings.Contains(label, " the "):
-		return ""
-	case rest != "" && !strings.ContainsAny(rest[:1], ".,;:"):
-		return ""
-	case strings.HasSuffix(label, " "+name):
-		return name // "name" of "The display name of the member."
-	}
-	return label
-}
-
-func lowerFirst(text string) string { return strings.ToLower(text[:1]) + text[1:] }
-
-func booleanLabel(f *Field) string {
-	verb, rest, _ := strings.Cut(nameWords(f.Name), " ")
-	switch {
-	case rest != "" && (verb == "is" || verb == "has" || verb == "can" || verb == "was"):
-		return fmt.Sprintf("whether the %s %s %s", one(f.Of), verb, rest)
+		return fmt.Sprintf("The time of the last change of the %s's own fields.", singularWords(f.Of))
+	case f.Required || f.List || strings.HasPrefix(fieldLabel(f), "whether "):
+		return describePlainly(f) + "."
+	case isClause(fieldLabel(f)):
+		return describePlainly(f) + "; null if there is none."
 	default:
-		return fmt.Sprintf("whether the %s is %s", one(f.Of), nameWords(f.Name))
+		return describePlainly(f) + "; null if it has none."
 	}
 }
 
-// timeLabel returns the label of a time such as publishedAt or dueAt.
-func timeLabel(f *Field) string {
-	words := strings.TrimSuffix(nameWords(f.Name), " at")
-	if strings.HasSuffix(words, "ed") || words == "sent" || words == "paid" || words == "sold" {
-		return fmt.Sprintf("time when the %s was %s", one(f.Of), words)
+// describePlainly returns a sentence with a field's label, without a full stop.
+func describePlainly(f *Field) string {
+	switch label := fieldLabel(f); {
+	case strings.HasPrefix(label, "whether "):
+		return upperName(label)
+	case isClause(label):
+		return "The " + label
+	default:
+		return fmt.Sprintf("The %s of the %s", label, singularWords(f.Of))
 	}
-	return words + " time"
 }
 
 // describeCondition returns the description of a filter's field, or of a grouping's value.
 func describeCondition(f *Field) string {
-	if label := fieldLabel(f); strings.HasPrefix(label, "whether ") {
-		return sentence(label)
-	} else {
-		return sentence("the " + label)
+	label := fieldLabel(f)
+	if !strings.HasPrefix(label, "whether ") {
+		label = "the " + label
 	}
+	return makeSentence(label)
 }
 
-// describeInput returns the description of a field of an input: that of the field, and its bounds. Null
-// removes the value of a field that is not required, in an update.
+// describeInput returns the description of an input's field, with its bounds. In an update, null removes the
+// value of a nullable field.
 func describeInput(f *Field, update bool) string {
 	nullable := update && !f.Required
 	if f.Relation != nil {
-		text := "The global id of the " + nameWords(f.Name)
+		text := "The global id of the " + relationLabel(f)
 		if nullable {
-			text += "; null removes the " + nameWords(f.Name)
+			text += "; null removes the " + relationLabel(f)
 		}
 		return text + "."
 	}
 	bounds := describeBounds(f)
-	head, ok := strings.CutSuffix(describeField(f), ".")
-	if label := describedLabel(f); label != "" && !strings.HasPrefix(label, "whether ") && !strings.HasPrefix(label, "time ") {
-		head, ok = fmt.Sprintf("The %s of the %s", label, one(f.Of)), true
+	head, ok := strings.CutSuffix(oneLine(describeField(f)), ".")
+	if f.Description == "" || !isClause(fieldLabel(f)) && describedLabel(f) != "" {
+		head, ok = describePlainly(f), true
 	}
 	if !ok || strings.ContainsAny(head, ".,;:(") { // sentences of its own
 		head = describeField(f)
@@ -147,77 +100,10 @@ func joinSentences(text, bounds string, unique, nullable bool) string {
 		bounds = strings.TrimPrefix(bounds+", unique in the tenant", ", ")
 	}
 	if bounds != "" {
-		text += " " + sentence(bounds)
+		text += " " + makeSentence(bounds)
 	}
 	if nullable {
 		text += " Null removes it."
 	}
 	return text
-}
-
-func describePattern(f *Field) string {
-	switch {
-	case f.Constraint.Message == "":
-		return ""
-	case f.List:
-		return " Each " + f.Constraint.Message + "."
-	}
-	return " It " + f.Constraint.Message + "."
-}
-
-// describeBounds returns the bounds of a field's value, such as "1 to 100 characters", or "".
-func describeBounds(f *Field) string {
-	c := f.Constraint
-	var low, high, unit string
-	if c.MinLength != nil || c.MaxLength != nil {
-		low, high, unit = countOf(leastLength(f)), countOf(c.MaxLength), " characters"
-	} else {
-		if c.Min != nil {
-			low = c.Min.Raw
-		}
-		if c.Max != nil {
-			high = c.Max.Raw
-		}
-	}
-	var bounds string
-	switch {
-	case low != "" && low == high:
-		bounds = high
-	case low != "" && high != "":
-		bounds = low + " to " + high
-	case low != "":
-		bounds = "at least " + low
-	case high != "":
-		bounds = "at most " + high
-	default:
-		return ""
-	}
-	if f.List {
-		bounds = "each " + bounds
-	}
-	if unit != "" && (high == "1" || high == "" && low == "1") {
-		unit = " character"
-	}
-	return bounds + unit
-}
-
-// leastLength returns the least length to mention. A required string of one line has at least 1 character.
-func leastLength(f *Field) *int {
-	c := f.Constraint
-	if c.MinLength == nil && f.Required && c.Format == "" && !f.List {
-		return new(1)
-	}
-	return c.MinLength
-}
-
-// countOf returns a count with commas, such as "10,000". It returns "" for nil, and for 0.
-func countOf(n *int) string {
-	if n == nil || *n == 0 {
-		return ""
-	}
-	digits := strconv.Itoa(*n)
-	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
-	}
-	return digits
 }

@@ -5,9 +5,8 @@ import (
 	"slices"
 )
 
-// clientKeys returns the unique keys of a type, each a list of fields. An update has only those with a field
-// that it can change.
-func clientKeys(t *Type, update bool) [][]*Field {
+// listKeys returns the unique keys of a type with a field in a mutation's input. Each is a list of fields.
+func listKeys(t *Type, isSet func(*Field) bool) [][]*Field {
 	var keys [][]*Field
 	for _, f := range t.Fields {
 		if f.Unique {
@@ -15,14 +14,14 @@ func clientKeys(t *Type, update bool) [][]*Field {
 		}
 	}
 	return slices.DeleteFunc(append(keys, t.Uniques...), func(key []*Field) bool {
-		return !slices.ContainsFunc(key, func(f *Field) bool { return isInput(f, update) })
+		return !slices.ContainsFunc(key, isSet)
 	})
 }
 
-// describeConflicts returns a sentence about the unique keys that a mutation can violate, or "".
-func describeConflicts(t *Type, update bool) string {
+// describeConflicts returns a sentence about the unique keys in a mutation's input, or "".
+func describeConflicts(t *Type, isSet func(*Field) bool) string {
 	var keys []string
-	for _, key := range clientKeys(t, update) {
+	for _, key := range listKeys(t, isSet) {
 		if slices.ContainsFunc(key, func(f *Field) bool { return f.Private }) {
 			continue
 		}
@@ -31,7 +30,11 @@ func describeConflicts(t *Type, update bool) string {
 	if len(keys) == 0 {
 		return ""
 	}
-	return fmt.Sprintf(" CONFLICT if another %s of the tenant has %s.", one(t), joinWords(keys, "or"))
+	deleted := ""
+	if t.SoftDelete {
+		deleted = ", deleted or not,"
+	}
+	return fmt.Sprintf(" CONFLICT if another %s of the tenant%s has %s.", singularWords(t), deleted, joinWords(keys, "or"))
 }
 
 // keyLabel returns a unique key in words: "the name", or "the same project and name".
@@ -53,98 +56,106 @@ func describeStale(t *Type) string {
 	return " CONFLICT if `expectedVersion` is stale."
 }
 
-// describeDeletion returns the description of the mutation that deletes a row, with the effects on the rows
-// that refer to it.
+// describeDeletion returns the description of the mutation deleteItem, with the effects on referring rows.
 func (e *expander) describeDeletion(t *Type) string {
 	if t.SoftDelete {
-		return fmt.Sprintf("Deletes %s. `restore%s` brings it back.", aOne(t), t.Name)
+		return fmt.Sprintf("Deletes %s. `restore%s` brings it back.", articleWords(t), t.Name)
 	}
-	text := "Deletes " + aOne(t)
-	children := cascades(t, nil)
-	if len(children) > 0 {
-		text += " and its " + joinWords(children, "and")
-		if deeper := deepCascades(t); len(deeper) > 0 {
-			text += ", with their " + joinWords(deeper, "and")
-		}
-	}
-	if owners := e.linkOwners(t); len(owners) > 0 {
+	text := "Deletes " + articleWords(t) + describeCascades(t)
+	if owners := e.listLinkOwners(t); len(owners) > 0 {
 		text += ", and removes it from all " + joinWords(owners, "and")
 	}
-	return text + "." + describeCleared(t) + describeRemaining(t) + describeRestrictions(t, "the "+one(t))
+	return text + "." + describeCleared(t) + describeRemaining(t) + describeRestrictions(t, "the "+singularWords(t))
 }
 
-// cascades returns the plurals of the types whose rows are deleted with a row of t, without those in skip.
-func cascades(t *Type, skip []string) []string {
-	var names []string
-	for _, r := range t.Referrers {
-		if name := many(r.Of); r.Relation.OnDelete == "CASCADE" && r.Of != t && !slices.Contains(slices.Concat(names, skip), name) {
-			names = append(names, name)
+// listReferrers returns the references to t with this effect of a deletion.
+func listReferrers(t *Type, effect OnDelete) []*Field {
+	return slices.DeleteFunc(slices.Clone(t.Referrers), func(r *Field) bool { return r.Relation.OnDelete != effect })
+}
+
+// referringRows returns the rows with a reference in words: by the name of the inverse relation, or of their
+// type.
+func referringRows(r *Field) string {
+	switch inverse := r.Relation.Inverse; {
+	case inverse != nil && !inverse.Private:
+		return relationLabel(inverse)
+	case r.Unique:
+		return singularWords(r.Of)
+	}
+	return pluralWords(r.Of)
+}
+
+// describeCascades returns the children that are deleted with a row of t, and their descendants, or "".
+func describeCascades(t *Type) string {
+	var children, descendants []string
+	seen := map[*Type]bool{t: true}
+	for _, r := range listReferrers(t, "CASCADE") {
+		children = append(children, referringRows(r))
+		seen[r.Of] = true
+	}
+	for _, r := range listReferrers(t, "CASCADE") {
+		descendants = append(descendants, collectDescendants(r.Of, seen)...)
+	}
+	var text string
+	switch len(children) {
+	case 0:
+		return ""
+	case 1:
+		text = " and its " + children[0]
+	default:
+		text = " with its " + joinWords(children, "and")
+	}
+	if len(descendants) > 0 {
+		text += ", with their " + joinWords(descendants, "and")
+	}
+	return text
+}
+
+// collectDescendants returns the rows that are deleted with rows of t, of types not yet seen.
+func collectDescendants(t *Type, seen map[*Type]bool) []string {
+	var rows []string
+	for _, r := range listReferrers(t, "CASCADE") {
+		if !seen[r.Of] {
+			seen[r.Of] = true
+			rows = append(append(rows, pluralWords(r.Of)), collectDescendants(r.Of, seen)...)
 		}
 	}
-	return names
+	return rows
 }
 
-// deepCascades returns the plurals of the types whose rows are deleted with the rows of cascades.
-func deepCascades(t *Type) []string {
-	seen := append(cascades(t, nil), many(t))
-	var names []string
-	visited := map[*Type]bool{t: true}
-	var visit func(parent *Type)
-	visit = func(parent *Type) {
-		for _, r := range parent.Referrers {
-			if r.Relation.OnDelete != "CASCADE" || visited[r.Of] {
-				continue
-			}
-			visited[r.Of] = true
-			found := cascades(r.Of, seen)
-			names, seen = append(names, found...), append(seen, found...)
-			visit(r.Of)
-		}
-	}
-	visit(t)
-	return names
-}
-
-// linkOwners returns the plurals of the types whose rows have links to rows of t.
-func (e *expander) linkOwners(t *Type) []string {
+// listLinkOwners returns the plurals of the types with links to rows of t.
+func (e *expander) listLinkOwners(t *Type) []string {
 	var names []string
 	for _, owner := range e.schema.Types {
 		linked := slices.ContainsFunc(owner.Fields, func(f *Field) bool { return isLink(f) && f.Relation.Target == t })
 		if linked && owner != t {
-			names = append(names, many(owner))
+			names = append(names, pluralWords(owner))
 		}
 	}
 	return names
 }
 
-// describeCleared returns sentences about the rows that lose their reference, or "".
+// describeCleared returns sentences about the rows with a SET_NULL reference, or "".
 func describeCleared(t *Type) string {
 	var rows, labels, versioned []string
-	for _, r := range t.Referrers {
-		if r.Relation.OnDelete != "SET_NULL" || r.Private {
-			continue
-		}
-		if name := many(r.Of); !slices.Contains(rows, name) {
-			rows = append(rows, name)
-			if r.Of.Versioned {
-				versioned = append(versioned, name)
-			}
-		}
-		if label := nameWords(r.Name); !slices.Contains(labels, label) {
-			labels = append(labels, label)
+	for _, r := range listReferrers(t, "SET_NULL") {
+		rows = appendNew(rows, referringRows(r))
+		labels = appendNew(labels, relationLabel(r))
+		if r.Of.Versioned {
+			versioned = appendNew(versioned, pluralWords(r.Of))
 		}
 	}
 	if len(rows) == 0 {
 		return ""
 	}
-	text := fmt.Sprintf(" The %s of the %s remain, without %s.", joinWords(rows, "and"), one(t), joinWords(labels, "or"))
+	text := fmt.Sprintf(" The %s of the %s remain, without %s.", joinWords(rows, "and"), singularWords(t), joinWords(labels, "or"))
 	if len(versioned) > 0 {
 		text += fmt.Sprintf(" The version of these %s is incremented.", joinWords(versioned, "and"))
 	}
 	return text
 }
 
-// describeRemaining returns a sentence about the rows that are linked with the deleted one, or "".
+// describeRemaining returns a sentence about the rows linked with the deleted one, or "".
 func describeRemaining(t *Type) string {
 	var names []string
 	for _, f := range t.Fields {
@@ -158,16 +169,14 @@ func describeRemaining(t *Type) string {
 	return fmt.Sprintf(" Its %s remain.", joinWords(names, "and"))
 }
 
-// describeRestrictions returns a sentence about the rows that prevent the deletion, or "".
+// describeRestrictions returns a sentence about the rows with a RESTRICT reference, or "".
 func describeRestrictions(t *Type, deleted string) string {
-	var names []string
-	for _, r := range t.Referrers {
-		if name := many(r.Of); r.Relation.OnDelete == "RESTRICT" && !slices.Contains(names, name) {
-			names = append(names, name)
-		}
+	var rows []string
+	for _, r := range listReferrers(t, "RESTRICT") {
+		rows = appendNew(rows, referringRows(r))
 	}
-	if len(names) == 0 || t.SoftDelete {
+	if len(rows) == 0 || t.SoftDelete {
 		return ""
 	}
-	return fmt.Sprintf(" CONFLICT if %s refer to %s.", joinWords(names, "or"), deleted)
+	return fmt.Sprintf(" CONFLICT if %s refer to %s.", joinWords(rows, "or"), deleted)
 }

@@ -12,34 +12,34 @@ func (e *expander) addEvents() {
 	e.addFramework(ast.Enum)
 	for _, t := range e.schema.Types {
 		if t.Subscribe != nil {
-			e.add(eventOf(t))
+			e.add(newEvent(t))
 		}
 	}
 }
 
-func eventOf(t *Type) *ast.Definition {
-	d := object(t.Name+"Event", fmt.Sprintf("A change of %s, and the current state of the %s.", aOne(t), one(t)),
-		field("change", "Change!", "The kind of the change."),
-		field(fieldCase(t.Name)+"Id", "ID!", fmt.Sprintf("The global id of the %s.", one(t))),
-		field(fieldCase(t.Name), t.Name, fmt.Sprintf("The current state of the %s; null if it has been deleted.", one(t))))
+func newEvent(t *Type) *ast.Definition {
+	d := newObject(t.Name+"Event", fmt.Sprintf("A change of %s, and the current state of the %s.", articleWords(t), singularWords(t)),
+		newField("change", "Change!", "The kind of the change."),
+		newField(fieldCase(t.Name)+"Id", "ID!", fmt.Sprintf("The global id of the %s.", singularWords(t))),
+		newField(fieldCase(t.Name), t.Name, fmt.Sprintf("The current state of the %s; null if it has been deleted.", singularWords(t))))
 	if by := t.Subscribe.By; by != nil {
-		text := fmt.Sprintf("The %s of the subscription; null if it has been deleted.", nameWords(by.Name))
-		d.Fields = append(d.Fields, field(by.Name, by.TypeName, text))
+		text := fmt.Sprintf("The %s of the subscription; null if it has been deleted.", relationLabel(by))
+		d.Fields = append(d.Fields, newField(by.Name, by.TypeName, text))
 	}
 	return d
 }
 
-// subscriptionOf returns the subscription to changes of a type's rows: itemChanged, or itemAdded if only new
+// newSubscription returns the subscription to changes of a type's rows: itemChanged, or itemAdded if only new
 // rows are published.
-func subscriptionOf(t *Type) *ast.FieldDefinition {
+func newSubscription(t *Type) *ast.FieldDefinition {
 	name := fieldCase(t.Name) + "Changed"
 	if isAddition(t) {
 		name = fieldCase(t.Name) + "Added"
 	}
-	def := field(name, t.Name+"Event!", describeSubscription(t))
+	def := newField(name, t.Name+"Event!", describeSubscription(t))
 	if by := t.Subscribe.By; by != nil {
 		def.Arguments = ast.ArgumentDefinitionList{
-			argument(by.Name+"Id", "ID!", fmt.Sprintf("The global id of the %s.", nameWords(by.Name))),
+			newArgument(by.Name+"Id", "ID!", fmt.Sprintf("The global id of the %s.", relationLabel(by))),
 		}
 	}
 	return def
@@ -53,12 +53,12 @@ func isAddition(t *Type) bool {
 func describeSubscription(t *Type) string {
 	by := t.Subscribe.By
 	if by == nil {
-		return fmt.Sprintf("Notifies when %s is %s.", aOne(t), describeEvents(t))
+		return fmt.Sprintf("Notifies when %s is %s.", articleWords(t), describeEvents(t))
 	}
-	parent := nameWords(by.Name)
-	text := fmt.Sprintf("Notifies when %s of this %s is %s.", aOne(t), parent, describeEvents(t))
+	parent := relationLabel(by)
+	text := fmt.Sprintf("Notifies when %s of this %s is %s.", articleWords(t), parent, describeEvents(t))
 	if isAddition(t) {
-		text = fmt.Sprintf("Notifies when %s is added to this %s.", aOne(t), parent)
+		text = fmt.Sprintf("Notifies when %s is added to this %s.", articleWords(t), parent)
 	}
 	text += fmt.Sprintf(" NOT_FOUND if the %s does not exist.", parent)
 	if by.Relation.OnDelete != "CASCADE" {
@@ -66,12 +66,12 @@ func describeSubscription(t *Type) string {
 	}
 	text += fmt.Sprintf(" Completes when the %s is deleted", parent)
 	for _, f := range by.Relation.Target.Fields {
-		if isParent(f) {
+		if isParent(f) && !f.Relation.Target.SoftDelete {
 			text += ", or its " + nameWords(f.Name)
 		}
 	}
 	if slices.Contains(t.Subscribe.Events, "DELETED") {
-		text += fmt.Sprintf(", without an event for each of its %s", many(t))
+		text += fmt.Sprintf(", without an event for each of its %s", pluralWords(t))
 	}
 	return text + "."
 }

@@ -12,36 +12,36 @@ import (
 func (e *expander) addFilters() {
 	e.addFramework(ast.InputObject)
 	for _, enum := range e.schema.Enums {
-		e.add(enumFilter(enum))
+		e.add(newEnumFilter(enum))
 	}
 	e.addScalarListFilters()
 	for _, t := range e.schema.Types {
-		e.add(e.typeFilter(t), listFilter(t))
+		e.add(e.newFilter(t), newListFilter(t))
 	}
 }
 
-// enumFilter returns the filter of an enum. Values with ranks are compared, too.
-func enumFilter(of *Enum) *ast.Definition {
+// newEnumFilter returns the filter of an enum. Values with ranks are compared, too.
+func newEnumFilter(of *Enum) *ast.Definition {
 	compare := []*ast.FieldDefinition{
-		field("eq", of.Name, "The value equals this."),
-		field("in", "["+of.Name+"!]", "The value is in this list of at most 100 values."),
+		newField("eq", of.Name, "The value equals this."),
+		newField("in", "["+of.Name+"!]", "The value is in this list of at most 100 values."),
 	}
 	if of.Ranked {
 		compare = append(compare,
-			field("lt", of.Name, "The value is lower than this."),
-			field("lte", of.Name, "The value is this or lower."),
-			field("gt", of.Name, "The value is higher than this."),
-			field("gte", of.Name, "The value is this or higher."))
+			newField("lt", of.Name, "The value is lower than this."),
+			newField("lte", of.Name, "The value is this or lower."),
+			newField("gt", of.Name, "The value is higher than this."),
+			newField("gte", of.Name, "The value is this or higher."))
 	}
-	compare = append(compare, field("isNull", "Boolean", "True: the value is null. False: it is not null."))
-	return input(of.Name+"Filter", fmt.Sprintf("Conditions on %s. All of them must hold.", enumLabel(of)), compare...)
+	compare = append(compare, newField("isNull", "Boolean", "True: the value is null. False: it is not null."))
+	return newInput(of.Name+"Filter", fmt.Sprintf("Conditions on %s. All of them must hold.", enumLabel(of)), compare...)
 }
 
 var clauseOfEnum = regexp.MustCompile(`^The [^.,;:(]+`)
 
 // enumLabel returns an enum in words: "the status of an item" if its description begins so.
 func enumLabel(of *Enum) string {
-	if clause := clauseOfEnum.FindString(of.Description); clause != "" {
+	if clause := clauseOfEnum.FindString(oneLine(of.Description)); clause != "" {
 		return lowerFirst(clause)
 	}
 	return withArticle(nameWords(of.Name))
@@ -55,50 +55,53 @@ func (e *expander) addScalarListFilters() {
 			if !f.List || f.Relation != nil || e.definitions.ForName(name) != nil {
 				continue
 			}
-			e.add(input(name, fmt.Sprintf("Conditions on a list of values of the type `%s`. All of them must hold. Values are compared exactly.", f.TypeName),
-				field("has", f.TypeName, "The list has this value."),
-				field("hasSome", "["+f.TypeName+"!]", "The list has one of these values, at most 100."),
-				field("hasEvery", "["+f.TypeName+"!]", "The list has all of these values, at most 100."),
-				field("isEmpty", "Boolean", "True: the list is empty. False: it has values. A list that is null is neither."),
-				field("isNull", "Boolean", "True: the list is null. False: it is not null.")))
+			text := fmt.Sprintf("Conditions on a list of values of the type `%s`. All of them must hold. "+
+				"Values are compared exactly.", f.TypeName)
+			e.add(newInput(name, text,
+				newField("has", f.TypeName, "The list has this value."),
+				newField("hasSome", "["+f.TypeName+"!]", "The list has one of these values, at most 100."),
+				newField("hasEvery", "["+f.TypeName+"!]", "The list has all of these values, at most 100."),
+				newField("isEmpty", "Boolean", "True: the list is empty. False: it has values. A list that is null is neither."),
+				newField("isNull", "Boolean", "True: the list is null. False: it is not null.")))
 		}
 	}
 }
 
-// typeFilter returns the filter of a type's rows, by every field that clients can read.
-func (e *expander) typeFilter(t *Type) *ast.Definition {
+// newFilter returns the filter of a type's rows, by every field without @private.
+func (e *expander) newFilter(t *Type) *ast.Definition {
 	name := t.Name + "Filter"
-	d := input(name, fmt.Sprintf("Conditions on %s. All of them must hold. An empty filter matches all %s.", many(t), many(t)),
-		field("and", "["+name+"!]", "All of these conditions hold."),
-		field("or", "["+name+"!]", "At least one of these conditions holds. An empty list matches nothing."),
-		field("not", name, "This condition does not hold. For example, `not: {id: {in: [\"…\"]}}` excludes these ids."),
-		field("id", "IDFilter", "The global id."))
+	rows := pluralWords(t)
+	d := newInput(name, fmt.Sprintf("Conditions on %s. All of them must hold. An empty filter matches all %s.", rows, rows),
+		newField("and", "["+name+"!]", "All of these conditions hold."),
+		newField("or", "["+name+"!]", "At least one of these conditions holds. An empty list matches nothing."),
+		newField("not", name, "This condition does not hold. For example, `not: {id: {in: [\"…\"]}}` excludes these ids."),
+		newField("id", "IDFilter", "The global id."))
 	for _, f := range t.Fields {
 		if !f.Private {
-			d.Fields = append(d.Fields, e.conditionsOn(f)...)
+			d.Fields = append(d.Fields, e.newConditions(f)...)
 		}
 	}
 	if t.SoftDelete {
 		e.nullable["DateTimeFilter"] = true
-		text := fmt.Sprintf("The time of deletion. Only connections with `includeDeleted` have deleted %s.", many(t))
-		d.Fields = append(d.Fields, field("deletedAt", "DateTimeFilter", text))
+		text := fmt.Sprintf("The time of deletion. Only connections with `includeDeleted` have deleted %s.", pluralWords(t))
+		d.Fields = append(d.Fields, newField("deletedAt", "DateTimeFilter", text))
 	}
 	return d
 }
 
-// conditionsOn returns the filter's fields for a field. A reference has one for its id, too.
-func (e *expander) conditionsOn(f *Field) []*ast.FieldDefinition {
+// newConditions returns the filter's fields for a field. A reference has one for its id, too.
+func (e *expander) newConditions(f *Field) []*ast.FieldDefinition {
 	var list []*ast.FieldDefinition
 	switch {
 	case f.Relation != nil:
-		list = e.conditionsOnRelation(f)
+		list = e.newRelationConditions(f)
 	case f.Kind == KindCustom && !e.hasPlain(f.TypeName+"Filter"):
-		return nil // a scalar of the application has the filter that the application defines
+		return nil // the application can define a filter of its own scalar
 	default:
-		list = []*ast.FieldDefinition{field(f.Name, e.filterName(f), describeCondition(f))}
+		list = []*ast.FieldDefinition{newField(f.Name, e.useFilter(f), describeCondition(f))}
 	}
 	for _, def := range list {
-		def.Directives = deprecatedFor(f.Deprecated)
+		def.Directives = newDeprecation(f.Deprecated)
 	}
 	return list
 }
@@ -107,26 +110,26 @@ func (e *expander) hasPlain(name string) bool {
 	return slices.ContainsFunc(e.schema.Plain, func(d *ast.Definition) bool { return d.Name == name })
 }
 
-func (e *expander) conditionsOnRelation(f *Field) []*ast.FieldDefinition {
-	label := nameWords(f.Name)
+func (e *expander) newRelationConditions(f *Field) []*ast.FieldDefinition {
+	label := relationLabel(f)
 	if isConnection(f) {
-		return []*ast.FieldDefinition{field(f.Name, f.TypeName+"ListFilter", sentence("the "+label))}
+		return []*ast.FieldDefinition{newField(f.Name, f.TypeName+"ListFilter", makeSentence("the "+label))}
 	}
-	text := sentence("the " + label)
+	text := makeSentence("the " + label)
 	if !f.Required {
-		text += fmt.Sprintf(" %s without %s never match.", upperName(many(f.Of)), withArticle(label))
+		text += fmt.Sprintf(" %s without %s never match.", upperName(pluralWords(f.Of)), withArticle(label))
 	}
-	relation := field(f.Name, f.TypeName+"Filter", text)
+	relation := newField(f.Name, f.TypeName+"Filter", text)
 	if f.Relation.Kind == HasOne {
 		return []*ast.FieldDefinition{relation}
 	}
 	e.nullable["IDFilter"] = e.nullable["IDFilter"] || !f.Required
-	id := field(f.Name+"Id", "IDFilter", fmt.Sprintf("The global id of the %s.", label))
+	id := newField(f.Name+"Id", "IDFilter", fmt.Sprintf("The global id of the %s.", label))
 	return []*ast.FieldDefinition{id, relation}
 }
 
-// filterName returns the name of the filter of a column's values.
-func (e *expander) filterName(f *Field) string {
+// useFilter returns the name of the filter of a column's values.
+func (e *expander) useFilter(f *Field) string {
 	name := f.TypeName + "Filter"
 	switch {
 	case f.List:
@@ -139,9 +142,9 @@ func (e *expander) filterName(f *Field) string {
 	return name
 }
 
-// listFilter returns the filter of a relation to many rows of the type.
-func listFilter(t *Type) *ast.Definition {
-	return input(t.Name+"ListFilter", fmt.Sprintf("Conditions on a list of %s. All of them must hold.", many(t)),
-		field("some", t.Name+"Filter", fmt.Sprintf("At least one of the %s matches this filter.", many(t))),
-		field("none", t.Name+"Filter", fmt.Sprintf("None of the %s matches this filter.", many(t))))
+// newListFilter returns the filter of a relation to many rows of the type.
+func newListFilter(t *Type) *ast.Definition {
+	return newInput(t.Name+"ListFilter", fmt.Sprintf("Conditions on a list of %s. All of them must hold.", pluralWords(t)),
+		newField("some", t.Name+"Filter", fmt.Sprintf("At least one of the %s matches this filter.", pluralWords(t))),
+		newField("none", t.Name+"Filter", fmt.Sprintf("None of the %s matches this filter.", pluralWords(t))))
 }

@@ -7,8 +7,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// addInputs adds the inputs and payloads of a type's mutations. The application can have its own in place of
-// those of an operation that is left out.
+// addInputs adds the inputs and payloads of a type's mutations.
 func (e *expander) addInputs(t *Type) {
 	e.addCreation(t)
 	e.addChange(t)
@@ -23,15 +22,21 @@ func (e *expander) addInputs(t *Type) {
 	}
 }
 
-// addCreation adds the inputs of the mutations that create rows.
+// addCreation adds the inputs of createItem and createItems, and of nested rows.
 func (e *expander) addCreation(t *Type) {
-	rows := field(fieldCase(t.Plural), "[Create"+t.Name+"Input!]!", fmt.Sprintf("The new %s, at most 100.", many(t)))
-	single, several := t.Operations["CREATE"], t.Operations["CREATE_MANY"]
-	e.addIf(single || several,
-		input("Create"+t.Name+"Input", fmt.Sprintf("The fields of a new %s.", one(t)), newRowFields(t, nil)...))
-	e.addIf(single, payload("Create"+t.Name, changedRow(t)))
-	e.addIf(several, input("Create"+t.Plural+"Input", fmt.Sprintf("New %s.", many(t)), rows),
-		payload("Create"+t.Plural, changedRows(t)))
+	if t.Operations["CREATE"] || t.Operations["CREATE_MANY"] {
+		e.add(newInput("Create"+t.Name+"Input", fmt.Sprintf("The fields of a new %s.", singularWords(t)), listCreateFields(t, nil)...))
+	}
+	if t.Operations["CREATE"] {
+		e.add(newPayload("Create"+t.Name, newRowResult(t)))
+	}
+	if t.Operations["CREATE_MANY"] {
+		text := fmt.Sprintf("The new %s, at most 100.", pluralWords(t))
+		e.add(
+			newInput("Create"+t.Plural+"Input", fmt.Sprintf("New %s.", pluralWords(t)),
+				newField(fieldCase(t.Plural), "[Create"+t.Name+"Input!]!", text)),
+			newPayload("Create"+t.Plural, newRowsResult(t)))
+	}
 	for _, f := range t.Fields {
 		if isNested(f) {
 			e.addNested(f)
@@ -39,86 +44,104 @@ func (e *expander) addCreation(t *Type) {
 	}
 }
 
-// addNested adds the input of rows that are created with their parent. It lacks the reference to the parent.
+// addNested adds the input of rows created with their parent. It lacks the reference to the parent.
 func (e *expander) addNested(f *Field) {
 	child := f.Relation.Target
-	text := fmt.Sprintf("The fields of a new %s of a new %s.", one(child), one(f.Of))
-	e.add(input(nestedInput(f), text, newRowFields(child, f.Relation.Inverse)...))
+	text := fmt.Sprintf("The fields of a new %s of a new %s.", singularWords(child), singularWords(f.Of))
+	e.add(newInput(nestedInput(f), text, listCreateFields(child, f.Relation.Inverse)...))
 }
 
-// addChange adds the inputs of the mutations that change rows.
+// addChange adds the inputs of updateItem and updateItems.
 func (e *expander) addChange(t *Type) {
-	single := []*ast.FieldDefinition{idField(t)}
-	single = append(single, changedFields(t)...)
-	if t.Versioned {
-		single = append(single, field("expectedVersion", "Int",
-			fmt.Sprintf("The version that the client has read. CONFLICT if the %s has another version now.", one(t))))
+	const rest = "Fields that are left out do not change."
+	if t.Operations["UPDATE"] {
+		fields := append([]*ast.FieldDefinition{newIDField(t)}, listChangeFields(t, isChangeInput)...)
+		if t.Versioned {
+			text := fmt.Sprintf("The version that the client has read. CONFLICT if the %s has another version now.", singularWords(t))
+			fields = append(fields, newField("expectedVersion", "Int", text))
+		}
+		e.add(
+			newInput("Update"+t.Name+"Input", fmt.Sprintf("The new values of %s. %s", articleWords(t), rest), fields...),
+			newPayload("Update"+t.Name, newRowResult(t)))
 	}
-	several := []*ast.FieldDefinition{
-		field("where", t.Name+"Filter!", fmt.Sprintf("The filter of the %s to change. An empty filter matches all of them.", many(t))),
+	if t.Operations["UPDATE_MANY"] {
+		fields := append([]*ast.FieldDefinition{newWhereField(t, "change")}, listChangeFields(t, isSharedInput)...)
+		e.add(
+			newInput("Update"+t.Plural+"Input", fmt.Sprintf("The new values of %s. %s", pluralWords(t), rest), fields...),
+			newPayload("Update"+t.Plural, newRowsResult(t)))
 	}
-	several = append(several, changedFields(t)...)
-	e.addIf(t.Operations["UPDATE"],
-		input("Update"+t.Name+"Input", fmt.Sprintf("The new values of %s. Fields that are left out do not change.", aOne(t)), single...),
-		payload("Update"+t.Name, changedRow(t)))
-	e.addIf(t.Operations["UPDATE_MANY"],
-		input("Update"+t.Plural+"Input", fmt.Sprintf("The new values of %s. Fields that are left out do not change.", many(t)), several...),
-		payload("Update"+t.Plural, changedRows(t)))
 }
 
-// addDeletion adds the inputs of the mutations that delete and restore rows.
+// addDeletion adds the inputs of deleteItem, deleteItems and restoreItem.
 func (e *expander) addDeletion(t *Type) {
-	deleted := []*ast.FieldDefinition{field("deletedId", "ID!", fmt.Sprintf("The global id of the deleted %s.", one(t)))}
+	if t.Operations["DELETE"] {
+		e.add(
+			newInput("Delete"+t.Name+"Input", fmt.Sprintf("The %s to delete.", singularWords(t)), newIDField(t)),
+			newPayload("Delete"+t.Name, listDeleted(t)...))
+	}
+	if t.Operations["DELETE_MANY"] {
+		text := fmt.Sprintf("The global ids of the deleted %s.", pluralWords(t))
+		e.add(
+			newInput("Delete"+t.Plural+"Input", fmt.Sprintf("The %s to delete.", pluralWords(t)), newWhereField(t, "delete")),
+			newPayload("Delete"+t.Plural, newField("deletedIds", "[ID!]!", text)))
+	}
+	if isRestorable(t) {
+		e.add(
+			newInput("Restore"+t.Name+"Input", fmt.Sprintf("The %s to restore.", singularWords(t)), newIDField(t)),
+			newPayload("Restore"+t.Name, newRowResult(t)))
+	}
+}
+
+// listDeleted returns the fields of the payload of a deletion: the id, and the parents of the deleted row.
+func listDeleted(t *Type) []*ast.FieldDefinition {
+	list := []*ast.FieldDefinition{newField("deletedId", "ID!", fmt.Sprintf("The global id of the deleted %s.", singularWords(t)))}
 	for _, f := range t.Fields {
 		if isParent(f) {
-			label := nameWords(f.Name)
-			text := fmt.Sprintf("The %s of the deleted %s; null if the %s has been deleted.", label, one(t), label)
-			deleted = append(deleted, field(f.Name, f.TypeName, text))
+			label := relationLabel(f)
+			text := fmt.Sprintf("The %s of the deleted %s; null if the %s has been deleted.", label, singularWords(t), label)
+			list = append(list, newField(f.Name, f.TypeName, text))
 		}
 	}
-	e.addIf(t.Operations["DELETE"],
-		input("Delete"+t.Name+"Input", fmt.Sprintf("The %s to delete.", one(t)), idField(t)),
-		payload("Delete"+t.Name, deleted...))
-	e.addIf(t.Operations["DELETE_MANY"],
-		input("Delete"+t.Plural+"Input", fmt.Sprintf("The %s to delete.", many(t)),
-			field("where", t.Name+"Filter!", fmt.Sprintf("The filter of the %s. An empty filter matches all of them.", many(t)))),
-		payload("Delete"+t.Plural, field("deletedIds", "[ID!]!", fmt.Sprintf("The global ids of the deleted %s.", many(t)))))
-	e.addIf(isRestorable(t),
-		input("Restore"+t.Name+"Input", fmt.Sprintf("The %s to restore.", one(t)), idField(t)),
-		payload("Restore"+t.Name, changedRow(t)))
+	return list
 }
 
-// isParent reports whether a field is the parent that a row has from its creation to its deletion.
+// isParent reports whether a field is the parent of a row from its creation to its deletion.
 func isParent(f *Field) bool {
 	return f.Relation != nil && f.Relation.Kind == BelongsTo && f.Relation.OnDelete == "CASCADE" &&
 		f.Required && f.Immutable && !f.Private
 }
 
-// addLinkInputs adds the inputs of the mutations that add and remove a link.
+// addLinkInputs adds the inputs of addItemLabel and removeItemLabel.
 func (e *expander) addLinkInputs(f *Field) {
-	owner, link := one(f.Of), nameWords(linkName(f))
+	owner, link := singularWords(f.Of), nameWords(linkName(f))
 	for _, verb := range []string{"Add", "Remove"} {
 		name := verb + f.Of.Name + upperName(linkName(f))
 		e.add(
-			input(name+"Input", fmt.Sprintf("The %s and the %s to %s.", owner, link, strings.ToLower(verb)),
-				field(fieldCase(f.Of.Name)+"Id", "ID!", fmt.Sprintf("The global id of the %s.", owner)),
-				field(linkName(f)+"Id", "ID!", fmt.Sprintf("The global id of the %s.", link))),
-			payload(name, changedRow(f.Of)))
+			newInput(name+"Input", fmt.Sprintf("The %s and the %s to %s.", owner, link, strings.ToLower(verb)),
+				newField(fieldCase(f.Of.Name)+"Id", "ID!", fmt.Sprintf("The global id of the %s.", owner)),
+				newField(linkName(f)+"Id", "ID!", fmt.Sprintf("The global id of the %s.", link))),
+			newPayload(name, newRowResult(f.Of)))
 	}
 }
 
-func payload(name string, fields ...*ast.FieldDefinition) *ast.Definition {
-	return object(name+"Payload", fmt.Sprintf("The result of `%s`.", fieldCase(name)), fields...)
+func newPayload(name string, fields ...*ast.FieldDefinition) *ast.Definition {
+	return newObject(name+"Payload", fmt.Sprintf("The result of `%s`.", fieldCase(name)), fields...)
 }
 
-func idField(t *Type) *ast.FieldDefinition {
-	return field("id", "ID!", fmt.Sprintf("The global id of the %s.", one(t)))
+func newIDField(t *Type) *ast.FieldDefinition {
+	return newField("id", "ID!", fmt.Sprintf("The global id of the %s.", singularWords(t)))
 }
 
-func changedRow(t *Type) *ast.FieldDefinition {
-	return field(fieldCase(t.Name), t.Name+"!", fmt.Sprintf("The %s after the change.", one(t)))
+// newWhereField returns the filter of a mutation's rows.
+func newWhereField(t *Type, verb string) *ast.FieldDefinition {
+	text := fmt.Sprintf("The filter of the %s to %s. An empty filter matches all of them.", pluralWords(t), verb)
+	return newField("where", t.Name+"Filter!", text)
 }
 
-func changedRows(t *Type) *ast.FieldDefinition {
-	return field(fieldCase(t.Plural), "["+t.Name+"!]!", fmt.Sprintf("The %s after the change.", many(t)))
+func newRowResult(t *Type) *ast.FieldDefinition {
+	return newField(fieldCase(t.Name), t.Name+"!", fmt.Sprintf("The %s after the change.", singularWords(t)))
+}
+
+func newRowsResult(t *Type) *ast.FieldDefinition {
+	return newField(fieldCase(t.Plural), "["+t.Name+"!]!", fmt.Sprintf("The %s after the change.", pluralWords(t)))
 }

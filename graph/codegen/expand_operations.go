@@ -13,10 +13,10 @@ func (e *expander) addOperations() {
 		e.add(e.framework.ForName(name))
 	}
 	for _, t := range e.schema.Types {
-		e.addFields("Query", rowQuery(t), connectionQuery(t))
-		e.addFields("Mutation", e.mutationsOf(t)...)
+		e.addFields("Query", newRowQuery(t), newConnectionQuery(t))
+		e.addFields("Mutation", e.listMutations(t)...)
 		if t.Subscribe != nil {
-			e.addFields("Subscription", subscriptionOf(t))
+			e.addFields("Subscription", newSubscription(t))
 		}
 	}
 }
@@ -27,17 +27,21 @@ func (e *expander) addFields(of string, fields ...*ast.FieldDefinition) {
 	d.Fields = append(d.Fields, fields...)
 }
 
-func rowQuery(t *Type) *ast.FieldDefinition {
-	return field(fieldCase(t.Name), t.Name, fmt.Sprintf("The %s with this id; null if it does not exist.", one(t)),
-		argument("id", "ID!", fmt.Sprintf("The global id of the %s.", one(t))))
+func newRowQuery(t *Type) *ast.FieldDefinition {
+	text := fmt.Sprintf("The %s with this id; null if it does not exist.", singularWords(t))
+	if t.SoftDelete {
+		text = fmt.Sprintf("The %s with this id; null if it does not exist, or is deleted.", singularWords(t))
+	}
+	return newField(fieldCase(t.Name), t.Name, text,
+		newArgument("id", "ID!", fmt.Sprintf("The global id of the %s.", singularWords(t))))
 }
 
-func connectionQuery(t *Type) *ast.FieldDefinition {
-	return field(fieldCase(t.Plural), t.Name+"Connection!", sentence("all "+many(t)), connectionArguments(t)...)
+func newConnectionQuery(t *Type) *ast.FieldDefinition {
+	return newField(fieldCase(t.Plural), t.Name+"Connection!", makeSentence("all "+pluralWords(t)), newConnectionArguments(t)...)
 }
 
-// mutationsOf returns the mutations of a type, in the order of ModelOperation, and those of its links.
-func (e *expander) mutationsOf(t *Type) []*ast.FieldDefinition {
+// listMutations returns the mutations of a type, in the order of ModelOperation, and those of its links.
+func (e *expander) listMutations(t *Type) []*ast.FieldDefinition {
 	var list []*ast.FieldDefinition
 	for _, m := range []struct {
 		needs        bool
@@ -47,73 +51,73 @@ func (e *expander) mutationsOf(t *Type) []*ast.FieldDefinition {
 		{
 			needs:  t.Operations["CREATE"],
 			name:   "Create" + t.Name,
-			text:   fmt.Sprintf("Creates %s.%s", aOne(t), describeConflicts(t, false)),
-			ofType: fmt.Sprintf("The fields of the new %s.", one(t)),
+			text:   fmt.Sprintf("Creates %s.%s", articleWords(t), describeConflicts(t, isNewInput)),
+			ofType: fmt.Sprintf("The fields of the new %s.", singularWords(t)),
 		},
 		{
 			needs:  t.Operations["CREATE_MANY"],
 			name:   "Create" + t.Plural,
-			text:   fmt.Sprintf("Creates up to 100 %s: all of them, or none.%s", many(t), describeConflicts(t, false)),
-			ofType: fmt.Sprintf("The new %s.", many(t)),
+			text:   fmt.Sprintf("Creates up to 100 %s: all of them, or none.%s", pluralWords(t), describeConflicts(t, isNewInput)),
+			ofType: fmt.Sprintf("The new %s.", pluralWords(t)),
 		},
 		{
 			needs:  t.Operations["UPDATE"],
 			name:   "Update" + t.Name,
-			text:   fmt.Sprintf("Changes the given fields of %s.%s", aOne(t), describeConflicts(t, true)+describeStale(t)),
-			ofType: fmt.Sprintf("The id of the %s and the new values.", one(t)),
+			text:   fmt.Sprintf("Changes the given fields of %s.%s", articleWords(t), describeConflicts(t, isChangeInput)+describeStale(t)),
+			ofType: fmt.Sprintf("The id of the %s and the new values.", singularWords(t)),
 		},
 		{
 			needs: t.Operations["UPDATE_MANY"],
 			name:  "Update" + t.Plural,
 			text: fmt.Sprintf("Changes the given fields of the %s that match a filter: of all of them, or of none. "+
-				"BAD_USER_INPUT if more than 100 match.%s", many(t), describeConflicts(t, true)),
+				"BAD_USER_INPUT if more than 100 match.%s", pluralWords(t), describeConflicts(t, isSharedInput)),
 			ofType: "The filter and the new values.",
 		},
 		{
 			needs: t.Operations["UPSERT"],
 			name:  "Upsert" + t.Name,
 			text: fmt.Sprintf("Creates %s, or changes the given fields of the %s with the same unique value.%s",
-				aOne(t), one(t), describeConflicts(t, false)),
-			ofType: fmt.Sprintf("The unique value and the other fields of the %s.", one(t)),
+				articleWords(t), singularWords(t), describeConflicts(t, isNewInput)),
+			ofType: fmt.Sprintf("The unique value and the other fields of the %s.", singularWords(t)),
 		},
 		{
 			needs:  t.Operations["DELETE"],
 			name:   "Delete" + t.Name,
 			text:   e.describeDeletion(t),
-			ofType: fmt.Sprintf("The id of the %s.", one(t)),
+			ofType: fmt.Sprintf("The id of the %s.", singularWords(t)),
 		},
 		{
 			needs: t.Operations["DELETE_MANY"],
 			name:  "Delete" + t.Plural,
 			text: fmt.Sprintf("Deletes the %s that match a filter: all of them, or none. BAD_USER_INPUT if more than 100 match.%s",
-				many(t), describeRestrictions(t, many(t))),
+				pluralWords(t), describeRestrictions(t, pluralWords(t))),
 			ofType: "The filter.",
 		},
 		{
 			needs:  isRestorable(t),
 			name:   "Restore" + t.Name,
-			text:   fmt.Sprintf("Brings a deleted %s back. Does nothing if the %s is not deleted.", one(t), one(t)),
-			ofType: fmt.Sprintf("The id of the %s.", one(t)),
+			text:   fmt.Sprintf("Brings a deleted %s back. Does nothing if the %s is not deleted.", singularWords(t), singularWords(t)),
+			ofType: fmt.Sprintf("The id of the %s.", singularWords(t)),
 		},
 	} {
 		if m.needs {
-			list = append(list, mutation(m.name, m.text, m.ofType))
+			list = append(list, newMutation(m.name, m.text, m.ofType))
 		}
 	}
 	for _, f := range t.Fields {
 		if isLink(f) {
-			list = append(list, linkMutations(f)...)
+			list = append(list, newLinkMutations(f)...)
 		}
 	}
 	return list
 }
 
-// mutation returns a mutation with an input and a payload, whose names begin with upperName.
-func mutation(upperName, text, inputText string) *ast.FieldDefinition {
-	return field(fieldCase(upperName), upperName+"Payload", text, argument("input", upperName+"Input!", inputText))
+// newMutation returns a mutation. The names of its input and its payload begin with upperName.
+func newMutation(upperName, text, inputText string) *ast.FieldDefinition {
+	return newField(fieldCase(upperName), upperName+"Payload", text, newArgument("input", upperName+"Input!", inputText))
 }
 
-// isRestorable reports whether clients can delete rows that stay in the table.
+// isRestorable reports whether clients can delete rows softly.
 func isRestorable(t *Type) bool {
 	return t.SoftDelete && (t.Operations["DELETE"] || t.Operations["DELETE_MANY"])
 }
@@ -127,14 +131,14 @@ func isLink(f *Field) bool {
 // linkName returns the field of one linked row: label for the labels of an item.
 func linkName(f *Field) string { return singularOf(f.Name) }
 
-func linkMutations(f *Field) []*ast.FieldDefinition {
-	owner, link := one(f.Of), nameWords(linkName(f))
+func newLinkMutations(f *Field) []*ast.FieldDefinition {
+	owner, link := singularWords(f.Of), nameWords(linkName(f))
 	ids := fmt.Sprintf("The ids of the %s and the %s.", owner, link)
 	return []*ast.FieldDefinition{
-		mutation("Add"+f.Of.Name+upperName(linkName(f)),
+		newMutation("Add"+f.Of.Name+upperName(linkName(f)),
 			fmt.Sprintf("Adds %s to %s. Does nothing if the %s has the %s already.",
 				withArticle(link), withArticle(owner), owner, link), ids),
-		mutation("Remove"+f.Of.Name+upperName(linkName(f)),
+		newMutation("Remove"+f.Of.Name+upperName(linkName(f)),
 			fmt.Sprintf("Removes %s from %s. Does nothing if the %s does not have the %s.",
 				withArticle(link), withArticle(owner), owner, link), ids),
 	}

@@ -11,22 +11,22 @@ import (
 // addOrders adds the enum of each connection's orders.
 func (e *expander) addOrders() {
 	for _, t := range e.schema.Types {
-		d := enum(t.Name+"Order", fmt.Sprintf("The order of %s. Ties are broken by creation time.", many(t)),
-			value("CREATED_AT_ASC", "By creation time, oldest first."),
-			value("CREATED_AT_DESC", "By creation time, newest first."))
+		d := newEnum(t.Name+"Order", fmt.Sprintf("The order of %s. Ties are broken by creation time.", pluralWords(t)),
+			newValue("CREATED_AT_ASC", "By creation time, oldest first."),
+			newValue("CREATED_AT_DESC", "By creation time, newest first."))
 		for _, o := range t.Orders {
 			if o.Name != "CREATED_AT" {
-				d.EnumValues = append(d.EnumValues, orderValues(t, o)...)
+				d.EnumValues = append(d.EnumValues, newOrderValues(t, o)...)
 			}
 		}
 		e.add(d)
 	}
 }
 
-// orderValues returns the directions of an order. A field that can be null has two more, with the rows
+// newOrderValues returns the directions of an order. A nullable field has two more, with the rows
 // without a value at the other end.
-func orderValues(t *Type, o Order) ast.EnumValueList {
-	up, down := describeDirections(t, o)
+func newOrderValues(t *Type, o Order) ast.EnumValueList {
+	up, down := describeDirections(o)
 	without := rowsWithout(t, o)
 	var list ast.EnumValueList
 	add := func(suffix, direction, nulls string) {
@@ -34,8 +34,8 @@ func orderValues(t *Type, o Order) ast.EnumValueList {
 		if without != "" {
 			text += fmt.Sprintf("; %s come %s", without, nulls)
 		}
-		v := value(o.Name+suffix, text+".")
-		v.Directives = deprecatedFor(deprecationOf(o))
+		v := newValue(o.Name+suffix, text+".")
+		v.Directives = newDeprecation(deprecationOf(o))
 		list = append(list, v)
 	}
 	add("_ASC", up, "first")
@@ -58,10 +58,10 @@ func deprecationOf(o Order) string {
 }
 
 // describeDirections returns an order in words, in both directions.
-func describeDirections(t *Type, o Order) (up, down string) {
+func describeDirections(o Order) (up, down string) {
 	labels := make([]string, len(o.By))
 	for i, by := range o.By {
-		labels[i] = orderLabel(t, by)
+		labels[i] = orderLabel(by)
 	}
 	label := strings.Join(labels, ", then ")
 	if len(o.By) > 1 {
@@ -76,7 +76,7 @@ func describeDirections(t *Type, o Order) (up, down string) {
 			fmt.Sprintf("%s, in the reverse order of `%s`: `%s` first", label, f.TypeName, last)
 	case f.TypeName == "Boolean":
 		return label + ", false first", label + ", true first"
-	case f.UpdatedAt || f.CreatedAt:
+	case f.UpdatedAt:
 		return label + ", oldest first", label + ", newest first"
 	}
 	return label + ", ascending", label + ", descending"
@@ -84,18 +84,20 @@ func describeDirections(t *Type, o Order) (up, down string) {
 
 // orderLabel returns a field of an order in words: "due date", "the time of the last change", or "name of the
 // project" for a field of a related row.
-func orderLabel(t *Type, by OrderField) string {
+func orderLabel(by OrderField) string {
 	label := fieldLabel(by.Field)
-	if strings.HasPrefix(label, "time ") {
-		label = "the " + label
-	}
-	if by.Through != nil && !strings.Contains(label, " the "+one(by.Field.Of)) {
-		label += " of the " + nameWords(by.Through.Name)
+	switch {
+	case by.Through != nil && isClause(label):
+		return fmt.Sprintf("`%s.%s`", by.Through.Name, by.Field.Name)
+	case by.Through != nil:
+		return label + " of the " + relationLabel(by.Through)
+	case isClause(label) && !strings.HasPrefix(label, "whether "):
+		return "the " + label
 	}
 	return label
 }
 
-// rowsWithout returns the rows that lack a value of the order, such as "items without a due date", or "".
+// rowsWithout returns the rows without a value of the order, such as "items without a due date", or "".
 func rowsWithout(t *Type, o Order) string {
 	var absent []string
 	add := func(label string) {
@@ -105,7 +107,7 @@ func rowsWithout(t *Type, o Order) string {
 	}
 	for _, by := range o.By {
 		if by.Through != nil && !by.Through.Required {
-			add(nameWords(by.Through.Name))
+			add(relationLabel(by.Through))
 		}
 		if !by.Field.Required {
 			add(absentLabel(by.Field))
@@ -114,13 +116,13 @@ func rowsWithout(t *Type, o Order) string {
 	if len(absent) == 0 {
 		return ""
 	}
-	return many(t) + " without " + joinWords(absent, "or")
+	return pluralWords(t) + " without " + joinWords(absent, "or")
 }
 
-// absentLabel returns a field in words that can follow an indefinite article.
+// absentLabel returns a field in words for use after an indefinite article.
 func absentLabel(f *Field) string {
 	label := fieldLabel(f)
-	if strings.HasPrefix(label, "whether ") || strings.HasPrefix(label, "time ") {
+	if isClause(label) {
 		return "value of `" + f.Name + "`"
 	}
 	return label

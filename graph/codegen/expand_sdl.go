@@ -46,6 +46,9 @@ func formatPart(document *ast.SchemaDocument) string {
 // shortenBlock returns the lines of a block string, or a string of one line if it has no other line.
 func shortenBlock(block []string) []string {
 	if len(block) != 3 {
+		for i, line := range block {
+			block[i] = strings.TrimRight(line, " ")
+		}
 		return block
 	}
 	line := strings.TrimLeft(block[1], " ")
@@ -54,57 +57,59 @@ func shortenBlock(block []string) []string {
 	return []string{indent + `"` + line + `"`}
 }
 
-// object, input and enum return a definition.
-func object(name, description string, fields ...*ast.FieldDefinition) *ast.Definition {
+// newObject returns an object type.
+func newObject(name, description string, fields ...*ast.FieldDefinition) *ast.Definition {
 	return &ast.Definition{Kind: ast.Object, Name: name, Description: description, Fields: fields}
 }
 
-func input(name, description string, fields ...*ast.FieldDefinition) *ast.Definition {
+// newInput returns an input type.
+func newInput(name, description string, fields ...*ast.FieldDefinition) *ast.Definition {
 	return &ast.Definition{Kind: ast.InputObject, Name: name, Description: description, Fields: fields}
 }
 
-func enum(name, description string, values ...*ast.EnumValueDefinition) *ast.Definition {
+// newEnum returns an enum.
+func newEnum(name, description string, values ...*ast.EnumValueDefinition) *ast.Definition {
 	return &ast.Definition{Kind: ast.Enum, Name: name, Description: description, EnumValues: values}
 }
 
-// field returns a field. Its type is in the notation of SDL.
-func field(name, of, description string, arguments ...*ast.ArgumentDefinition) *ast.FieldDefinition {
-	return &ast.FieldDefinition{Name: name, Type: typeOf(of), Description: description, Arguments: arguments}
+// newField returns a field. Its type is in the notation of SDL.
+func newField(name, of, description string, arguments ...*ast.ArgumentDefinition) *ast.FieldDefinition {
+	return &ast.FieldDefinition{Name: name, Type: parseType(of), Description: description, Arguments: arguments}
 }
 
-func argument(name, of, description string) *ast.ArgumentDefinition {
-	return &ast.ArgumentDefinition{Name: name, Type: typeOf(of), Description: description}
+func newArgument(name, of, description string) *ast.ArgumentDefinition {
+	return &ast.ArgumentDefinition{Name: name, Type: parseType(of), Description: description}
 }
 
-func value(name, description string) *ast.EnumValueDefinition {
+func newValue(name, description string) *ast.EnumValueDefinition {
 	return &ast.EnumValueDefinition{Name: name, Description: description}
 }
 
-// constant returns a value of a kind such as ast.EnumValue.
-func constant(kind ast.ValueKind, raw string) *ast.Value { return &ast.Value{Kind: kind, Raw: raw} }
+// newConstant returns a value of a kind such as ast.EnumValue.
+func newConstant(kind ast.ValueKind, raw string) *ast.Value { return &ast.Value{Kind: kind, Raw: raw} }
 
-// typeOf returns a type in the notation of SDL, such as [Item!]!.
-func typeOf(of string) *ast.Type {
+// parseType returns a type in the notation of SDL, such as [Item!]!.
+func parseType(of string) *ast.Type {
 	name, nonNull := strings.CutSuffix(of, "!")
 	if elem, ok := strings.CutPrefix(name, "["); ok {
-		return &ast.Type{Elem: typeOf(strings.TrimSuffix(elem, "]")), NonNull: nonNull}
+		return &ast.Type{Elem: parseType(strings.TrimSuffix(elem, "]")), NonNull: nonNull}
 	}
 	return &ast.Type{NamedType: name, NonNull: nonNull}
 }
 
-// required returns a type with an exclamation mark if a value is required.
-func required(of string, require bool) string {
+// markRequired returns a type with an exclamation mark if a value is required.
+func markRequired(of string, require bool) string {
 	if require {
 		return of + "!"
 	}
 	return of
 }
 
-// deprecatedFor returns the directive for a definition that is deprecated for a reason, or nil.
-func deprecatedFor(reason string) ast.DirectiveList {
+// newDeprecation returns the directive @deprecated for a reason, or nil for "".
+func newDeprecation(reason string) ast.DirectiveList {
 	if reason == "" {
 		return nil
 	}
-	argument := &ast.Argument{Name: "reason", Value: constant(ast.StringValue, reason)}
+	argument := &ast.Argument{Name: "reason", Value: newConstant(ast.StringValue, reason)}
 	return ast.DirectiveList{{Name: "deprecated", Arguments: ast.ArgumentList{argument}}}
 }

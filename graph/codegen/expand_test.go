@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -58,19 +60,19 @@ func signaturesOf(schema *ast.Schema) []string {
 		if d.BuiltIn {
 			continue
 		}
-		add(string(d.Kind)+" "+d.Name+" "+strings.Join(d.Interfaces, " & ")+describeDirectives(d.Directives))
+		add(string(d.Kind) + " " + d.Name + " " + strings.Join(d.Interfaces, " & ") + describeDirectives(d.Directives))
 		for _, f := range d.Fields {
 			if strings.HasPrefix(f.Name, "__") {
 				continue
 			}
 			where := d.Name + "." + f.Name
-			add(where+": "+f.Type.String()+describeDefault(f.DefaultValue)+describeDirectives(f.Directives))
+			add(where + ": " + f.Type.String() + describeDefault(f.DefaultValue) + describeDirectives(f.Directives))
 			for _, a := range f.Arguments {
-				add(where+"("+a.Name+": "+a.Type.String()+describeDefault(a.DefaultValue)+")")
+				add(where + "(" + a.Name + ": " + a.Type.String() + describeDefault(a.DefaultValue) + ")")
 			}
 		}
 		for _, v := range d.EnumValues {
-			add(d.Name+"."+v.Name+describeDirectives(v.Directives))
+			add(d.Name + "." + v.Name + describeDirectives(v.Directives))
 		}
 	}
 	slices.Sort(all)
@@ -93,4 +95,62 @@ func describeDirectives(list ast.DirectiveList) string {
 		}
 	}
 	return all.String()
+}
+
+// TestExpandedSchemasAreGolden compares the expanded schemas with testdata/*.expanded.graphqls. The flag
+// -update writes them.
+func TestExpandedSchemasAreGolden(t *testing.T) {
+	for _, name := range []string{"tracker", "everything"} {
+		t.Run(name, func(t *testing.T) {
+			schema := readFile(t, name+".graphqls")
+			got := codegen.Expand(schema)
+			if again := codegen.Expand(schema); again != got {
+				t.Error("the second call has another result")
+			}
+			loadSDL(t, name, got)
+			golden := filepath.Join("testdata", name+".expanded.graphqls")
+			if *update {
+				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(golden)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got != string(want) {
+				t.Errorf("%s differs; read the difference after go test ./graph/codegen -update", golden)
+			}
+		})
+	}
+}
+
+// TestEverythingExpandedIsDescribed checks that each definition, field, argument and value has a description
+// of whole sentences.
+func TestEverythingExpandedIsDescribed(t *testing.T) {
+	schema := loadSDL(t, "everything", codegen.Expand(readFile(t, "everything.graphqls")))
+	check := func(description string, where ...string) {
+		first, _ := utf8.DecodeRuneInString(description)
+		if !unicode.IsUpper(first) || !strings.HasSuffix(strings.TrimSpace(description), ".") || strings.Contains(description, "%!") {
+			t.Errorf("%s has the description %q", strings.Join(where, "."), description)
+		}
+	}
+	for _, d := range schema.Types {
+		if d.BuiltIn {
+			continue
+		}
+		check(d.Description, d.Name)
+		for _, f := range d.Fields {
+			if strings.HasPrefix(f.Name, "__") {
+				continue
+			}
+			check(f.Description, d.Name, f.Name)
+			for _, a := range f.Arguments {
+				check(a.Description, d.Name, f.Name, a.Name)
+			}
+		}
+		for _, v := range d.EnumValues {
+			check(v.Description, d.Name, v.Name)
+		}
+	}
 }

@@ -4,10 +4,12 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/99designs/gqlgen/codegen/templates"
 )
 
-// nameWords returns the words of a name in camel case: "line item" of LineItem, "API key" of apiKey's type
-// APIKey. Only acronyms have capital letters.
+// nameWords returns the words of a name in camel case: "line item" of LineItem, "API key" of APIKey. Only
+// acronyms have capital letters.
 func nameWords(name string) string {
 	var words []string
 	runes := []rune(name)
@@ -16,13 +18,18 @@ func nameWords(name string) string {
 		if i < len(runes) && !startsWord(runes, i) {
 			continue
 		}
-		word := string(runes[start:i])
-		if len(word) < 2 || word != strings.ToUpper(word) {
-			word = strings.ToLower(word)
-		}
-		words, start = append(words, word), i
+		words, start = append(words, wordCase(string(runes[start:i]))), i
 	}
 	return strings.Join(words, " ")
+}
+
+// wordCase returns an acronym in capital letters, and another word in small ones.
+func wordCase(word string) string {
+	upper := strings.ToUpper(word)
+	if templates.CommonInitialisms[upper] || len(word) > 1 && word == upper {
+		return upper
+	}
+	return strings.ToLower(word)
 }
 
 // startsWord reports whether a word begins at the index i: at a capital letter after a small one or a digit,
@@ -60,6 +67,25 @@ func startsWithVowelSound(words string) bool {
 	return strings.ContainsRune("aeiou", rune(first[0]))
 }
 
+// endsInPreposition reports whether a name such as createdBy is no noun.
+func endsInPreposition(words string) bool {
+	last := words[strings.LastIndex(words, " ")+1:]
+	return last != words && slices.Contains([]string{"at", "by", "for", "from", "in", "of", "on", "since", "to", "until", "with"}, last)
+}
+
+// isParticiple reports whether a verb such as published fits into "was published".
+func isParticiple(verb string) bool {
+	return strings.HasSuffix(verb, "ed") ||
+		slices.Contains([]string{"begun", "born", "built", "held", "lost", "paid", "sent", "sold", "won"}, verb)
+}
+
+// isClause reports whether a label is a clause, such as "time when the item was published".
+func isClause(label string) bool {
+	return slices.ContainsFunc([]string{"whether ", "time ", "date ", "day "}, func(prefix string) bool {
+		return strings.HasPrefix(label, prefix) && strings.Contains(label, " the ")
+	})
+}
+
 // joinWords returns a list in words: "a, b and c".
 func joinWords(list []string, conjunction string) string {
 	if len(list) < 2 {
@@ -69,8 +95,8 @@ func joinWords(list []string, conjunction string) string {
 	return strings.Join(list[:last], ", ") + " " + conjunction + " " + list[last]
 }
 
-// sentence returns a text with a capital first letter and a full stop.
-func sentence(text string) string { return upperName(text) + "." }
+// makeSentence returns a text with a capital first letter and a full stop.
+func makeSentence(text string) string { return upperName(text) + "." }
 
 // constantWords returns the words of an enum's value: "in progress" of IN_PROGRESS.
 func constantWords(name string) string { return strings.ToLower(strings.ReplaceAll(name, "_", " ")) }

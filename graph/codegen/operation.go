@@ -8,8 +8,8 @@ func (r *reader) checkOperations() {
 		if slices.ContainsFunc(t.fields, func(f *fieldNode) bool { return f.failed }) {
 			continue // the fields are not all known
 		}
-		creates := slices.ContainsFunc(t.Fields, func(f *Field) bool { return isInput(f, false) || isNested(f) })
-		updates := slices.ContainsFunc(t.Fields, func(f *Field) bool { return isInput(f, true) })
+		creates := slices.ContainsFunc(t.Fields, func(f *Field) bool { return isNewInput(f) || isNested(f) })
+		updates := slices.ContainsFunc(t.Fields, func(f *Field) bool { return isChangeInput(f) })
 		model := t.uses.position("model")
 		for _, o := range []Operation{"CREATE", "CREATE_MANY", "UPSERT"} {
 			if t.Operations[o] && !creates && len(t.def.Fields) > 0 {
@@ -22,7 +22,7 @@ func (r *reader) checkOperations() {
 				r.report(model, t.Name, "%s has no field to change; leave %[1]s out of operations, or remove an @immutable", o)
 			}
 		}
-		if t.Operations["UPSERT"] && len(upsertKeys(t.Type)) == 0 {
+		if t.Operations["UPSERT"] && len(listUpsertKeys(t.Type)) == 0 {
 			r.report(model, t.Name, "UPSERT has no key to find the row; add @unique to a required field that clients set, "+
 				"or leave UPSERT out of operations")
 		}
@@ -35,7 +35,7 @@ func (r *reader) checkNested(t *typeNode) {
 	for _, f := range t.Fields {
 		if f.Relation != nil && f.Relation.Create && !isCreatable(t.Type, map[*Type]bool{}) {
 			r.report(f.Position, whereOf(f), "create has no effect, since no mutation creates %s; add CREATE to operations, or remove create",
-				aOne(t.Type))
+				articleWords(t.Type))
 		}
 	}
 }

@@ -20,6 +20,8 @@ type ToMany[T, U, R any] struct {
 	name          string
 	parent, child string // the columns of R for the ids of T and U
 	link          string // the association from R to U, or empty if R is U
+	// ids returns pointers to both ids of a link. It is nil if R is U.
+	ids func(*R) (parent, child *ID)
 	// read returns the id of T and the row of U.
 	read func(*R) (ID, *U)
 }
@@ -43,14 +45,16 @@ func NewHasMany[T, U any](name string, inverse *BelongsTo[T, U]) *ToMany[U, T, T
 // has a column for each id and an association to U by the second: one statement reads links
 // with the rows of U. Filters follow the relation as they follow NewHasMany.
 func NewManyToMany[R, T, U any](from *Type[T], to *Type[U], name, parent, child string) *ToMany[T, U, R] {
-	parentID, association := newReference[R](parent), associationOf(schemaOf[R](), child)
+	parentID, childID, association := newReference[R](parent), newReference[R](child), associationOf(schemaOf[R](), child)
 	index := association.Field.StructField.Index
 	m := &ToMany[T, U, R]{
 		from: from, to: to, name: name, parent: parent, child: child, link: association.Name,
+		ids: func(r *R) (parent, child *ID) { return parentID.readID(r), childID.readID(r) },
 		read: func(r *R) (ID, *U) {
 			return *parentID.readID(r), *reflect.ValueOf(r).Elem().FieldByIndex(index).Addr().Interface().(**U)
 		},
 	}
+	to.referrers = append(to.referrers, referrer{release: m.publishParents})
 	m.registerRelation(new(R), func(c *conditions, some bool, filter reflect.Value, path ...any) {
 		inner := c.newRelated(schemaOf[R](), m.linkFilter(filter), path...)
 		c.whereExists(some, new(R), inner.quoteColumn(parent)+" = "+c.quoteColumn("id"), inner)
@@ -107,14 +111,14 @@ func (m *ToMany[T, U, R]) Page(
 	if err != nil {
 		return nil, err
 	}
-	base, key := m.from.baseRow(parent), filterKey(where)
+	id, batch, key := m.from.rowID(parent), m.from.batchOf(parent), filterKey(where)
 	apply := m.to.filterOf(where)
 	if m.link != "" {
 		apply = m.linkFilter(reflect.ValueOf(where))
 	}
 	var pages map[ID]pageRows[U]
 	if !args.CountOnly {
-		pages, err = loadBatch(base.batch, pagesKey{m, key, w}, func(rows []*T) (map[ID]pageRows[U], error) {
+		pages, err = loadBatch(batch, pagesKey{m, key, w}, func(rows []*T) (map[ID]pageRows[U], error) {
 			query, err := newFiltered[R](ctx, db, apply)
 			if err != nil {
 				return nil, err
@@ -125,15 +129,15 @@ func (m *ToMany[T, U, R]) Page(
 	if err != nil {
 		return nil, err
 	}
-	return m.to.newConnection(pages[base.ID], w, func(ctx context.Context) (int, error) {
-		counts, err := loadBatch(base.batch, countsKey{m, key}, func(rows []*T) (map[ID]int, error) {
+	return m.to.newConnection(pages[id], w, func(ctx context.Context) (int, error) {
+		counts, err := loadBatch(batch, countsKey{m, key}, func(rows []*T) (map[ID]int, error) {
 			query, err := newFiltered[R](ctx, db, apply)
 			if err != nil {
 				return nil, err
 			}
 			return m.readCounts(ctx, db, query, m.from.IDs(rows))
 		})
-		return counts[base.ID], err
+		return counts[id], err
 	}), nil
 }
 

@@ -1,0 +1,135 @@
+package relay
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"slices"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"rowhouse/tenancy"
+)
+
+// UpdateFrom stores the fields that an input has, as CreateFrom reads it, in the row with the input's
+// id. It fails with a *ConflictError if the input expects another version. Otherwise it equals Update.
+func (t *Type[T]) UpdateFrom(ctx context.Context, db *tenancy.DB, input any) (*T, error) {
+	var v Validation
+	plan, in := t.planOf(input), reflect.ValueOf(input).Elem()
+	id := v.ID("id", *in.Field(plan.id).Addr().Interface().(*GlobalID), t) // it panics for an input without an id
+	idErr := v.Err()
+	values := reflect.ValueOf(new(T)).Elem()
+	has := plan.readInto(&v, in, values)
+	if err := v.Err(); err != nil && (idErr != nil || t.hooks.Validate == nil) {
+		return nil, err
+	}
+	return t.updateRow(ctx, db, id, func(old, r *T) error {
+		if plan.expectedVersion >= 0 {
+			expected := in.Field(plan.expectedVersion).Addr().Interface().(*graphql.Omittable[*int]).Value()
+			if err := t.checkVersion(old, expected); err != nil {
+				return err
+			}
+		}
+		row := reflect.ValueOf(r).Elem()
+		for _, c := range has {
+			c.of(row).Set(c.of(values))
+		}
+		if t.hooks.Validate == nil {
+			return nil
+		}
+		all := Validation{slices.Clone(v.errors)}
+		t.hooks.Validate(&all, old, r)
+		return all.Err()
+	})
+}
+
+// checkVersion fails unless a row has the expected version, or expected is nil.
+func (t *Type[T]) checkVersion(r *T, expected *int) error {
+	if current := int(t.versionOf(r).Int()); expected != nil && *expected != current {
+		return &ConflictError{Message: fmt.Sprintf("the %s is at version %d, not %d: read it again", t.noun(), current, *expected)}
+	}
+	return nil
+}
+
+// Update locks a row, and stores the columns that edit and the hooks have changed. It stores nothing if
+// there are none. It fails like Create, and if a field changes that is immutable.
+func (t *Type[T]) Update(ctx context.Context, db *tenancy.DB, id ID, edit func(*T) error) (*T, error) {
+	return t.updateRow(ctx, db, id, func(old, r *T) error {
+		t.detach(old)
+		return edit(r)
+	})
+}
+
+func (t *Type[T]) updateRow(ctx context.Context, db *tenancy.DB, id ID, edit func(old, r *T) error) (*T, error) {
+	var r *T
+	err := db.Tx(ctx, func(ctx context.Context) (err error) {
+		if r, err = t.lockRow(ctx, db, id); err != nil {
+			return err
+		}
+		old := *r
+		if err := edit(&old, r); err != nil {
+			return err
+		}
+		return t.storeChanges(ctx, db, &old, r)
+	})
+	if err != nil {
+		return nil, err
+	}
+	if t.hooks.BeforeUpdate != nil || t.hooks.AfterUpdate != nil {
+		t.newBatch(r) // relations that a hook has loaded may be those of former references
+	}
+	return r, nil
+}
+
+// storeChanges calls the hooks and stores the columns in which two states of a row differ.
+func (t *Type[T]) storeChanges(ctx context.Context, db *tenancy.DB, old, r *T) error {
+	if hook := t.hooks.BeforeUpdate; hook != nil {
+		t.baseRow(old).batch = nil
+		t.detach(old)
+		if err := hook(ctx, db, old, r); err != nil {
+			return err
+		}
+	}
+	changed, err := t.changedColumns(old, r)
+	if err != nil || len(changed) == 0 {
+		return err
+	}
+	t.Publish(ctx, db, ChangeUpdated, r)
+	if err := db.For(ctx).Model(r).Updates(changed).Error; err != nil {
+		return t.explainFailure(ctx, db, err, r, changed)
+	}
+	if hook := t.hooks.AfterUpdate; hook != nil {
+		t.baseRow(r).batch = nil
+		return hook(ctx, db, old, r)
+	}
+	return nil
+}
+
+// changedColumns returns the new values of the columns in which two states of a row differ, with those
+// that follow from them: UniqueKeys and the version.
+func (t *Type[T]) changedColumns(old, r *T) (map[string]any, error) {
+	if t.rowID(old) != t.rowID(r) {
+		return nil, fmt.Errorf("an update of the type %s changes the id of a row", t.name)
+	}
+	changed := map[string]any{}
+	before, after := reflect.ValueOf(old).Elem(), reflect.ValueOf(r).Elem()
+	for _, c := range t.columns {
+		if c.automatic || c.value.areEqual(c.of(before), c.of(after)) {
+			continue
+		}
+		if c.Immutable {
+			return nil, fmt.Errorf("an update changes %s.%s, which is immutable", t.name, c.Name)
+		}
+		changed[c.Column] = c.of(after).Interface()
+		if c.keyIndex != nil {
+			key := c.uniqueKey(after)
+			after.FieldByIndex(c.keyIndex).Set(reflect.ValueOf(key))
+			changed[c.KeyColumn()] = key
+		}
+	}
+	if t.version != nil && len(changed) > 0 {
+		t.versionOf(r).SetInt(t.versionOf(old).Int() + 1)
+		changed["version"] = t.versionOf(r).Interface()
+	}
+	return changed, nil
+}
