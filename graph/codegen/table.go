@@ -7,27 +7,17 @@ import (
 // maxIdentifier is the greatest length of a name in MySQL.
 const maxIdentifier = 64
 
-// checkTables checks the names of tables, foreign keys and indexes: each is short enough, and unique.
+// checkTables checks the tables: their names are short enough and unique, and MySQL can have them.
 func (r *reader) checkTables() {
 	tables := claims{"tenants": "the framework", "goose_db_version": "the framework"}
-	keys := claims{}
 	for _, t := range r.nodes {
 		r.claimName(tables, t.Table, claim{t.Position, t.Name, "table", "rename it with @table(name:)"})
-		for _, f := range t.Fields {
-			if f.Relation != nil && f.Relation.Kind == BelongsTo {
-				r.claimName(keys, indexName(t.Table, f.Column), claim{f.Position, whereOf(f), "foreign key", "rename it with @column(name:)"})
-			}
-		}
 		r.checkIndexes(t)
 		r.checkRowSize(t)
 	}
 	r.eachRelation(func(_ *typeNode, f *fieldNode) {
 		if f.Relation.LinkOwner {
-			of := claim{f.Position, f.where(), "table", "rename the field, or add through"}
-			r.claimName(tables, f.Relation.LinkTable, of)
-			of.kind = "foreign key"
-			r.claimName(keys, indexName(f.Relation.LinkTable, f.Relation.LinkFrom), of)
-			r.claimName(keys, indexName(f.Relation.LinkTable, f.Relation.LinkTo), of)
+			r.claimName(tables, f.Relation.LinkTable, claim{f.Position, f.where(), "table", "rename the field, or add through"})
 		}
 	})
 }
