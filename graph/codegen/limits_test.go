@@ -4,6 +4,11 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"rowhouse/graph/codegen"
 )
 
 // repeatField returns n fields with a format for their numbers.
@@ -47,4 +52,23 @@ func TestLimitsOfTablesAreChecked(t *testing.T) {
 	read(t, item(repeatField(21, "field%d: String @constraint(maxLength: 750)")...))
 	read(t, item(repeatField(100, "field%d: String @constraint(maxLength: 751)")...))
 	read(t, "type "+strings.Repeat("L", 62)+" @model { done: Boolean! }")
+}
+
+func TestLargeFilesAreReadQuickly(t *testing.T) {
+	start := time.Now()
+	read(t, `"""`+strings.Repeat("lorem ipsum ", 100_000)+`""" type Item @model { done: Boolean! }`)
+	read(t, "enum Status { "+strings.Join(repeatField(5000, "VALUE%d"), " ")+" }")
+	for _, source := range []string{
+		item(repeatField(1000, "field%d: Itn @foo")...),
+		"type " + strings.Repeat("A", 1_000_000) + " @model { done: Boolean! }",
+		item(strings.Repeat("a", 1_000_000) + ": Int"),
+		"enum Status { " + strings.Repeat("A", 1_000_000) + " }",
+	} {
+		if _, err := codegen.Read(&ast.Source{Name: "schema.graphqls", Input: source}); err == nil {
+			t.Errorf("%.100s is accepted", source)
+		}
+	}
+	if took := time.Since(start); took > 10*time.Second { // it takes about 0.3 s
+		t.Errorf("the files took %v", took)
+	}
 }

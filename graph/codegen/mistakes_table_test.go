@@ -98,22 +98,37 @@ type ItemLabel @model {
 		},
 		{
 			name: "a table with a long name",
-			schema: `type VerylongVerylongVerylongVerylongVerylongVerylongVerylongVerylongVerylong @model {
+			schema: `type LongLongLongLongLongLongLongLongLongLongLongLongLongLongLongLong @model {
   done: Boolean!
 }`,
 			want: []string{
-				"1:6: VerylongVerylongVerylongVerylongVerylongVerylongVerylongVerylongVerylong: the table " +
-					"verylong_verylong_verylong_verylong_verylong_verylong_verylong_verylong_verylongs has 81 characters, " +
+				"1:6: LongLongLongLongLongLongLongLongLongLongLongLongLongLongLongLong: the table " +
+					"long_long_long_long_long_long_long_long_long_long_long_long_long_long_long_longs has 80 characters, " +
 					"and MySQL allows 64; rename it with @table(name:)",
 			},
 		},
 		{
 			name:   "a column with a long name",
-			schema: item("longlonglonglonglonglonglonglonglonglonglonglonglonglonglonglonglong: Boolean!"),
+			schema: item("longWideWideWideWideWideWideWideWideWideWideWideWideWideWideWide: Boolean!"),
 			want: []string{
-				"3:3: Item.longlonglonglonglonglonglonglonglonglonglonglonglonglonglonglonglong: the column " +
-					"longlonglonglonglonglonglonglonglonglonglonglonglonglonglonglonglong has 68 characters, and MySQL " +
-					"allows 64; rename it with @column(name:)",
+				"3:3: Item.longWideWideWideWideWideWideWideWideWideWideWideWideWideWideWide: the column long_wide_wide_wide_wide_wide_wide_wide" +
+					"_wide_wide_wide_wide_wide_wide_wide_wide has 79 characters, and MySQL allows 64; rename it with @column(name:)",
+			},
+		},
+		{
+			name:   "a field with a longer name",
+			schema: item("longlonglonglonglonglonglonglonglonglonglonglonglonglonglonglonglong: Int"),
+			want: []string{
+				"3:3: Item.longlonglonglonglonglonglonglonglonglonglonglonglonglonglonglong…: the name has 68 characters; " +
+					"shorten it to 64",
+			},
+		},
+		{
+			name:   "a type with a longer name",
+			schema: "type LongLongLongLongLongLongLongLongLongLongLongLongLongLongLongLongLong @model {\n  done: Boolean!\n}",
+			want: []string{
+				"1:6: LongLongLongLongLongLongLongLongLongLongLongLongLongLongLongLong…: the name has 68 characters; " +
+					"shorten it to 64",
 			},
 		},
 		{

@@ -4,7 +4,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// maxIdentifier is the greatest length of a name in MySQL.
+// maxIdentifier is the greatest length of a name in MySQL, and of the names of types, fields and values.
 const maxIdentifier = 64
 
 // checkTables checks the tables: their names are short enough and unique, and MySQL can have them.
