@@ -73,13 +73,14 @@ func (r *reader) ownerOf(name string) (at *ast.Position, owner string) {
 func (r *reader) checkMembers(d *ast.Definition) {
 	fields := map[string]*ast.FieldDefinition{}
 	for _, f := range d.Fields {
-		if other := fields[f.Name]; other != nil {
-			if r.inFiles(other.Position) && !r.inFiles(f.Position) {
-				f, other = other, f
-			}
+		switch other := fields[f.Name]; {
+		case other == nil:
+			fields[f.Name] = f
+		case r.inFiles(other.Position) && !r.inFiles(f.Position):
+			r.reportMember(d, other)
+		default:
 			r.reportMember(d, f)
 		}
-		fields[f.Name] = f
 	}
 	values := map[string]bool{}
 	for _, v := range d.EnumValues {

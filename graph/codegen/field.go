@@ -85,7 +85,8 @@ func (r *reader) resolveType(f *fieldNode) bool {
 		r.report(f.Position, f.where(), "an ID refers to a row; write a relation such as %s, or use String", exampleRelation(f))
 		return false
 	case definition == nil:
-		r.report(f.Position, f.where(), "the type %s is unknown; %s", f.TypeName, suggestNearest(f.TypeName, r.typeNames(), "define it, or correct the name"))
+		r.report(f.Position, f.where(), "the type %s is unknown; %s", f.TypeName,
+			suggestNearest(f.TypeName, r.typeNames(), "define it, or correct the name"))
 		return false
 	case definition.Kind == ast.Scalar:
 		r.report(f.Position, f.where(), "the scalar %s has no type of a column; use a scalar of the framework, or %s", f.TypeName, byHand)

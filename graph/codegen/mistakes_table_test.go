@@ -117,36 +117,12 @@ type ItemLabel @model {
 			},
 		},
 		{
-			name: "an index with a long name",
-			schema: `type LongLongLongLongLongLongLongLongLong @model {
-  widewidewidewidewidewidewidewide: Int! @sortable
-}`,
+			name:   "a type with the name of a function",
+			schema: item("done: Boolean!") + "type CreateItem @model {\n  done: Boolean!\n}",
 			want: []string{
-				"1:6: LongLongLongLongLongLongLongLongLong: the name of the index " +
-					"long_long_long_long_long_long_long_long_longs_widewidewidewidewidewidewidewide has 78 characters, " +
-					"and MySQL allows 64; shorten it by @table(name:) or @column(name:)",
+				"5:6: Mutation.createItem: package model would have two declarations CreateItem, the other one of CreateItem; " +
+					"rename one of them",
 			},
-		},
-		{
-			name:   "indexes of the same name",
-			schema: item("due: Int @sortable", "dueAt: DateTime @sortable"),
-			want: []string{
-				"1:6: Item: the indexes of due and of due_at would both have the name items_due; rename a field, or " +
-					"add @column(name:)",
-			},
-		},
-		{
-			name: "foreign keys of the same name",
-			schema: `type A @model @table(name: "a_b") {
-  c: C @belongsTo(onDelete: SET_NULL)
-}
-type B @model @table(name: "a") {
-  c: C @belongsTo(onDelete: SET_NULL) @column(name: "b_c_id")
-}
-type C @model {
-  done: Boolean!
-}`,
-			want: []string{"5:3: B.c: the foreign key a_b_c belongs to A.c; rename it with @column(name:)"},
 		},
 		{
 			name: "names that are equal in Go",

@@ -21,7 +21,8 @@ func (r *reader) checkPlain() {
 			r.report(d.Position, d.Name, "the enum can't be extended; add the values to the enum itself")
 			continue
 		case r.definitions[d.Name] == nil && !isFramework(d.Name) && !isOperation(d.Name) && !r.generated[d.Name]:
-			r.report(d.Position, d.Name, "the type is unknown; %s", suggestNearest(d.Name, sortedKeys(r.definitions), "define it, or correct the name"))
+			r.report(d.Position, d.Name, "the type is unknown; %s",
+				suggestNearest(d.Name, sortedKeys(r.definitions), "define it, or correct the name"))
 			continue
 		}
 		r.checkForeign(d.Name, d.Directives, remedy)

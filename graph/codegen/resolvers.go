@@ -68,7 +68,7 @@ func byID(f *Field) string {
 }
 
 // relationVariable returns the name of a relation's variable in package model: ItemLabels.
-func relationVariable(f *Field) string { return f.Of.Name + f.GoName }
+func relationVariable(f *Field) string { return f.Relation.GoName }
 
 // addMutations adds the mutations of a type, and those of its links.
 func addMutations(bodies map[string]string, t *Type) {
