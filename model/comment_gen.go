@@ -63,7 +63,10 @@ func DeleteComment(ctx context.Context, db *tenancy.DB, id relay.GlobalID) (*Del
 	if err != nil {
 		return nil, err
 	}
-	return &DeleteCommentPayload{DeletedID: id, ItemID: CommentItem.GlobalID(deleted)}, nil
+	return &DeleteCommentPayload{
+		DeletedID: id,
+		ItemID:    CommentItem.GlobalID(deleted),
+	}, nil
 }
 
 // DeleteCommentPayload has the id of a deleted comment, and of its item.

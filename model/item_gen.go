@@ -116,7 +116,10 @@ func DeleteItem(ctx context.Context, db *tenancy.DB, id relay.GlobalID) (*Delete
 	if err != nil {
 		return nil, err
 	}
-	return &DeleteItemPayload{DeletedID: id, ProjectID: ItemProject.GlobalID(deleted)}, nil
+	return &DeleteItemPayload{
+		DeletedID: id,
+		ProjectID: ItemProject.GlobalID(deleted),
+	}, nil
 }
 
 // DeleteItemPayload has the id of a deleted item, and of its project.

@@ -86,7 +86,8 @@ func checkEdits(path string, content []byte, bodies map[string]string) error {
 		name := strings.TrimPrefix(receiverOf(f)+"."+f.Name.Name, ".")
 		body := content[files.Position(f.Body.Lbrace).Offset+1 : files.Position(f.Body.Rbrace).Offset]
 		if wanted, ok := written[name]; !ok || f.Doc != nil || wanted != removeSpace(string(body)) {
-			errs = append(errs, fmt.Errorf("%s: %s: the code was edited, and this file is generated; %s", files.Position(f.Pos()), name, discardEdits))
+			errs = append(errs, fmt.Errorf("%s: %s: the code was edited, and this file is generated; %s",
+				files.Position(f.Pos()), name, discardEdits))
 		}
 	}
 	return errors.Join(errs...)

@@ -10,8 +10,8 @@ import (
 
 // goTypes are the types in Go of scalars.
 var goTypes = map[string]string{
-	"String": "string", "Email": "string", "URL": "string", "Int": "int", "BigInt": "int64", "Float": "float64",
-	"Boolean": "bool", "DateTime": "time.Time", "Date": "relay.Date", "Decimal": "relay.Decimal", "JSON": "relay.JSON", "UUID": "relay.UUID",
+	"String": "string", "Email": "string", "URL": "string", "Int": "int", "BigInt": "int64", "Float": "float64", "Boolean": "bool",
+	"DateTime": "time.Time", "Date": "relay.Date", "Decimal": "relay.Decimal", "JSON": "relay.JSON", "UUID": "relay.UUID",
 }
 
 // ambiguous reports whether the type in Go leaves the scalar open, so that relay.Field must state it.
@@ -49,10 +49,6 @@ func goColumn(f *Field) string {
 		tags = append(tags, "charset:ascii")
 	case f.List:
 		tags = append(tags, "serializer:json")
-	case f.CreatedAt && name != "CreatedAt":
-		tags = append(tags, "autoCreateTime")
-	case f.UpdatedAt && name != "UpdatedAt":
-		tags = append(tags, "autoUpdateTime")
 	}
 	tag := ""
 	if len(tags) > 0 {

@@ -12,15 +12,15 @@ func (t *goType) Relations() (declarations []string) {
 		if f.Relation == nil {
 			continue
 		}
-		name, what := relationVariable(f), nameWords(f.Name)
-		verb, end := "is", "."
+		name, verb, end := relationVariable(f), "is", "."
 		switch {
 		case isConnection(f):
 			verb = "are"
 		case !f.Required:
 			end = ", or nil."
 		}
-		declarations = append(declarations, fmt.Sprintf("// %s %s the %s of each %s%s\n%s = %s", name, verb, what, singularWords(t.Type), end, name, newRelation(f)))
+		doc := comment(fmt.Sprintf("%s %s the %s of each %s%s", name, verb, nameWords(f.Name), singularWords(t.Type), end))
+		declarations = append(declarations, fmt.Sprintf("%s\n%s = %s", doc, name, newRelation(f)))
 	}
 	return declarations
 }
@@ -37,7 +37,8 @@ func newRelation(f *Field) string {
 		return fmt.Sprintf("relay.NewHasOne(%q, %s)", f.Name, relationVariable(r.Inverse))
 	}
 	l := linkOf(f)
-	return fmt.Sprintf("relay.NewManyToMany[%s](%s, %s, %q, %q, %q)", l.Struct(), f.Of.Plural, r.Target.Plural, f.Name, l.fromColumn, l.toColumn)
+	return fmt.Sprintf("relay.NewManyToMany[%s](%s, %s, %q, %q, %q)",
+		l.Struct(), f.Of.Plural, r.Target.Plural, f.Name, l.fromColumn, l.toColumn)
 }
 
 // goLink is a ManyToMany and the struct of its links, seen from one side.
@@ -109,7 +110,8 @@ func (l goLink) Variable() string { return relationVariable(l.Field) }
 // IDs returns the arguments with the ids of an input.
 func (l goLink) IDs() string {
 	from, to := fieldCase(l.Of.Name), linkName(l.Field)
-	return fmt.Sprintf("relay.InputID{Field: %q, ID: in.%s}, relay.InputID{Field: %q, ID: in.%s}", from+"Id", goID(from), to+"Id", goID(to))
+	return fmt.Sprintf("relay.InputID{Field: %q, ID: in.%s}, relay.InputID{Field: %q, ID: in.%s}",
+		from+"Id", goID(from), to+"Id", goID(to))
 }
 
 // goCounts are the counts of a relation with @aggregate.

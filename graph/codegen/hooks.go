@@ -210,8 +210,9 @@ func (s *hookScanner) scanMethod(f *ast.FuncDecl, imports map[string]string) {
 
 // takesHookTypes reports whether a method has a parameter of a type of hooks, such as *relay.Validation.
 func (s *hookScanner) takesHookTypes(f *ast.FuncDecl, imports map[string]string) bool {
+	hookTypes := []string{"*" + s.framework + "/model/relay.Validation", "*" + s.framework + "/tenancy.DB"}
 	return slices.ContainsFunc(f.Type.Params.List, func(p *ast.Field) bool {
-		return slices.Contains([]string{"*" + s.framework + "/model/relay.Validation", "*" + s.framework + "/tenancy.DB"}, goTypeOf(p.Type, imports))
+		return slices.Contains(hookTypes, goTypeOf(p.Type, imports))
 	})
 }
 

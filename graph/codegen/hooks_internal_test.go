@@ -90,7 +90,8 @@ func TestFunctionThatLooksLikeHookIsError(t *testing.T) {
 			name: "unknown type",
 			code: "func BeforeCreateItm(ctx context.Context, db *tenancy.DB, item *Item) error { return nil }",
 			want: begin + `6: BeforeCreateItm: the name is for a hook, and schema.graphqls has no type "Itm" with @model, ` +
-				"so it would never be called; end it with one of Item, Label, or begin it with a lower-case letter if it is no hook",
+				"so it would never be called; end it with one of Item, Label, " +
+				"or begin it with a lower-case letter if it is no hook",
 		},
 		{
 			name: "no type",
@@ -100,8 +101,8 @@ func TestFunctionThatLooksLikeHookIsError(t *testing.T) {
 		{
 			name: "a parameter is missing",
 			code: "func BeforeUpdateItem(ctx context.Context, db *tenancy.DB, item *Item) error { return nil }",
-			want: begin + "6: BeforeUpdateItem: the signature is func(ctx context.Context, db *tenancy.DB, item *Item) error, so it would " +
-				"never be called; declare it as func BeforeUpdateItem(ctx context.Context, db *tenancy.DB, old, row *Item) error",
+			want: begin + "6: BeforeUpdateItem: the signature is func(ctx context.Context, db *tenancy.DB, item *Item) error, " +
+				"so it would never be called; declare it as func BeforeUpdateItem(ctx context.Context, db *tenancy.DB, old, row *Item) error",
 		},
 		{
 			name: "no pointer",
@@ -126,8 +127,8 @@ func TestFunctionThatLooksLikeHookIsError(t *testing.T) {
 		{
 			name: "a result of Validate",
 			code: "func ValidateItem(v *relay.Validation, old, item *Item) error { return nil }",
-			want: begin + "6: ValidateItem: the signature is func(v *relay.Validation, old, item *Item) error, so it would never be called; " +
-				"declare it as func ValidateItem(v *relay.Validation, old, row *Item)",
+			want: begin + "6: ValidateItem: the signature is func(v *relay.Validation, old, item *Item) error, " +
+				"so it would never be called; declare it as func ValidateItem(v *relay.Validation, old, row *Item)",
 		},
 		{
 			name: "type parameters",

@@ -59,11 +59,15 @@ func unsupportedPart(f *Field) string {
 	return ""
 }
 
-// isSupportedScalar reports whether package relay stores a scalar.
+// isSupportedScalar reports whether packages relay and scalar have a scalar, its filter and its lists.
 func isSupportedScalar(f *Field) bool {
 	switch f.TypeName {
-	case "String", "Int", "Float", "Boolean", "DateTime", "Email", "URL":
-		return !f.List || f.TypeName == "String" || f.TypeName == "Int"
+	case "String", "Int":
+		return !f.List || f.Private
+	case "DateTime":
+		return !f.List
+	case "Float", "Boolean":
+		return !f.List && f.Private
 	}
 	return false
 }
