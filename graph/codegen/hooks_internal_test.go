@@ -102,7 +102,8 @@ func TestFunctionThatLooksLikeHookIsError(t *testing.T) {
 			name: "a parameter is missing",
 			code: "func BeforeUpdateItem(ctx context.Context, db *tenancy.DB, item *Item) error { return nil }",
 			want: begin + "6: BeforeUpdateItem: the signature is func(ctx context.Context, db *tenancy.DB, item *Item) error, " +
-				"so it would never be called; declare it as func BeforeUpdateItem(ctx context.Context, db *tenancy.DB, old, row *Item) error",
+				"so it would never be called; " +
+				"declare it as func BeforeUpdateItem(ctx context.Context, db *tenancy.DB, old, row *Item) error",
 		},
 		{
 			name: "no pointer",

@@ -46,9 +46,9 @@ func TestManyTypes(t *testing.T) {
 func schemaOf(n int) string {
 	var b strings.Builder
 	for i := range n {
-		relation := fmt.Sprintf("parent: Kind%d! @belongsTo(onDelete: CASCADE) @immutable", i-1)
+		relation := fmt.Sprintf("parent: Kind%dRow! @belongsTo(onDelete: CASCADE) @immutable", i-1)
 		if i%2 == 0 {
-			relation = fmt.Sprintf("children: [Kind%d!]! @hasMany(field: \"parent\")", i+1)
+			relation = fmt.Sprintf("children: [Kind%dRow!]! @hasMany(field: \"parent\")", i+1)
 		}
 		fmt.Fprintf(&b, `
 enum State%[1]d {
@@ -56,7 +56,7 @@ enum State%[1]d {
   CLOSED
 }
 
-type Kind%[1]d @model @subscription {
+type Kind%[1]dRow @model @subscription {
   name: String! @constraint(maxLength: 100) @sortable
   email: String! @constraint(maxLength: 200) @unique @sortable
   description: String @constraint(maxLength: 10000, multiline: true)
