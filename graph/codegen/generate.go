@@ -104,6 +104,7 @@ func (g *generator) configure(sdlFile, sdl string) {
 	g.cfg.Sources = []*ast.Source{{Name: sdlFile, Input: sdl}}
 	g.cfg.SkipValidation, g.cfg.SkipModTidy, g.cfg.SkipImportGrouping = true, true, new(true)
 	g.cfg.OmitGQLGenFileNotice, g.cfg.OmitGQLGenVersionInFileNotice = true, true
+	g.cfg.OmitComplexity = true // package limits estimates costs from the schema
 	bindTypes(g.cfg, g.schema)
 }
 
