@@ -94,7 +94,7 @@ func (g *generator) writeCache() error {
 	if _, err := os.Stat(filepath.Dir(cacheFile)); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	return g.out.write(cacheFile, cachePolicies(g.schema))
+	return g.out.writeFile(cacheFile, cachePolicies(g.schema))
 }
 
 // configure binds all types, and leaves out the steps of gqlgen that only cost time: go build checks the

@@ -113,7 +113,7 @@ func TestGeneratedApplicationCompilesAndKeepsCode(t *testing.T) {
 	if !strings.Contains(log, "model/salesorder_gen.go has no line") || !strings.Contains(log, "model/secret_gen.go is deleted") {
 		t.Errorf("log %q", log)
 	}
-	if got, want := runCommand(t, "go", "run", "./main"), "[Customer SalesOrder Product APIKey] 14"; got != want {
+	if got, want := runCommand(t, "go", "run", "./main"), "[Customer SalesOrder Product APIKey Address] 16"; got != want {
 		t.Errorf("the application prints %q, want %q", got, want)
 	}
 	for path, want := range map[string]string{
@@ -136,7 +136,7 @@ func TestGenerateWritesNothingAfterError(t *testing.T) {
 			want: "schema.graphqls:",
 		},
 		{
-			name: "a type that is not supported", path: "schema.graphqls", old: "@subscription(events", replacement: "@hasOne(events",
+			name: "a type that is not supported", path: "schema.graphqls", old: "type Product @model(", replacement: "type Product @model(softDelete: true, ",
 			want: "schema.graphqls:",
 		},
 		{

@@ -72,7 +72,7 @@ func (g *generator) writeModel(dir string, hooks Hooks) error {
 		return err
 	}
 	for _, name := range slices.Sorted(maps.Keys(files)) {
-		if err := g.out.write(filepath.Join(dir, name), files[name]); err != nil {
+		if err := g.out.writeFile(filepath.Join(dir, name), files[name]); err != nil {
 			return err
 		}
 	}

@@ -88,7 +88,7 @@ func TestUnsupportedPartsAreRefusedWithPosition(t *testing.T) {
 		"Book.authors: @manyToMany(through:)",
 		"Book.states: a list of an enum",
 		"Book.editions: the creation of rows with their parent",
-		"Person.profile: @hasOne",
+		"Person.profile: the creation of rows with their parent",
 		"Edition.printing: @belongsTo(within:)",
 	} {
 		if !strings.Contains(err.Error(), ": "+want) || !strings.HasPrefix(err.Error(), "everything.graphqls:") {

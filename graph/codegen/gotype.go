@@ -70,7 +70,9 @@ func topicVariable(t *goType) string { return fieldCase(t.Name) + "Changes" }
 func goID(name string) string { return goName(fieldCase(name) + "Id") }
 
 // Doc returns the comment of the struct: its name, and the description.
-func (t *goType) Doc() string { return describeGo(t.Name, t.Description, "is "+articleWords(t.Type)+".") }
+func (t *goType) Doc() string {
+	return describeGo(t.Name, t.Description, "is "+articleWords(t.Type)+".")
+}
 
 // describeGo returns a comment that begins with a name. A description with an article continues it.
 func describeGo(name, description, otherwise string) string {

@@ -40,8 +40,8 @@ var hookKinds = []hookKind{
 	{name: "Validate", parameters: "v *relay.Validation, old, row *TYPE"},
 }
 
-// declare returns the declaration of the hook of a type.
-func (k hookKind) declare(typeName string) string {
+// declareFor returns the declaration of the hook of a type.
+func (k hookKind) declareFor(typeName string) string {
 	parameters := strings.ReplaceAll(k.parameters, "TYPE", typeName)
 	return strings.TrimSpace(fmt.Sprintf("func %s%s(%s) %s", k.name, typeName, parameters, k.result))
 }
@@ -129,16 +129,16 @@ func (s *hookScanner) scanFunc(f *ast.FuncDecl, imports map[string]string) {
 		return
 	}
 	if !slices.Contains(s.types, typeName) {
-		s.fail(f, "the name is for a hook, and schema.graphqls has no type %q with @model, so it would never be called; "+
+		s.addError(f, "the name is for a hook, and schema.graphqls has no type %q with @model, so it would never be called; "+
 			"end it with one of %s, or begin it with a lower-case letter if it is no hook", typeName, strings.Join(s.types, ", "))
 		return
 	}
 	if previous, ok := s.positions[name]; ok {
-		s.fail(f, "the hook is declared at %s already; keep one of them", previous)
+		s.addError(f, "the hook is declared at %s already; keep one of them", previous)
 		return
 	}
-	if got, want := signatureOf(f, imports), s.signature(kind, typeName); got != want {
-		s.fail(f, "the signature is %s, so it would never be called; declare it as %s", printSignature(f), kind.declare(typeName))
+	if got, want := signatureOf(f, imports), s.wantedSignature(kind, typeName); got != want {
+		s.addError(f, "the signature is %s, so it would never be called; declare it as %s", printSignature(f), kind.declareFor(typeName))
 		return
 	}
 	s.positions[name] = s.files.Position(f.Name.Pos())
@@ -149,7 +149,7 @@ func (s *hookScanner) scanFunc(f *ast.FuncDecl, imports map[string]string) {
 func splitHookName(name string) (kind hookKind, typeName string, ok bool) {
 	for _, k := range hookKinds {
 		rest, ok := strings.CutPrefix(name, k.name)
-		if ok && (rest == "" || !('a' <= rest[0] && rest[0] <= 'z')) {
+		if ok && (rest == "" || rest[0] < 'a' || rest[0] > 'z') {
 			return k, rest, true
 		}
 	}
@@ -161,7 +161,7 @@ func (s *hookScanner) checkSimilarName(f *ast.FuncDecl) {
 	name := f.Name.Name
 	exported := strings.ToUpper(name[:1]) + name[1:]
 	if kind, typeName, ok := splitHookName(exported); ok && slices.Contains(s.types, typeName) {
-		s.fail(f, "a hook must be exported, and would never be called; declare it as %s", kind.declare(typeName))
+		s.addError(f, "a hook must be exported, and would never be called; declare it as %s", kind.declareFor(typeName))
 		return
 	}
 	for _, prefix := range []string{"Before", "After", "On"} {
@@ -171,7 +171,7 @@ func (s *hookScanner) checkSimilarName(f *ast.FuncDecl) {
 		}
 		for _, t := range s.types {
 			if verb, ok := strings.CutSuffix(rest, t); ok && slices.Contains(hookVerbs, verb) {
-				s.fail(f, "there is no such hook, so it would never be called; the hooks of %s are %s", t, listHookNames(t))
+				s.addError(f, "there is no such hook, so it would never be called; the hooks of %s are %s", t, listHookNames(t))
 				return
 			}
 		}
@@ -205,7 +205,7 @@ func (s *hookScanner) scanMethod(f *ast.FuncDecl, imports map[string]string) {
 	if !ok || forGORM || !slices.Contains(s.types, typeName) || kind.name == "Validate" && !s.takesHookTypes(f, imports) {
 		return
 	}
-	s.fail(f, "a method of %s is no hook, and would never be called; declare it as %s", receiver, kind.declare(typeName))
+	s.addError(f, "a method of %s is no hook, and would never be called; declare it as %s", receiver, kind.declareFor(typeName))
 }
 
 // takesHookTypes reports whether a method has a parameter of a type of hooks, such as *relay.Validation.
@@ -216,57 +216,7 @@ func (s *hookScanner) takesHookTypes(f *ast.FuncDecl, imports map[string]string)
 	})
 }
 
-// fail adds an error at a function's name.
-func (s *hookScanner) fail(f *ast.FuncDecl, format string, args ...any) {
+// addError adds an error at a function's name.
+func (s *hookScanner) addError(f *ast.FuncDecl, format string, args ...any) {
 	s.errors = append(s.errors, fmt.Errorf("%s: %s: %s", s.files.Position(f.Name.Pos()), f.Name.Name, fmt.Sprintf(format, args...)))
-}
-
-// signature returns the signature of a hook, as signatureOf prints it.
-func (s *hookScanner) signature(kind hookKind, typeName string) string {
-	f, err := parser.ParseFile(token.NewFileSet(), "", "package p\n"+kind.declare(typeName), parser.SkipObjectResolution)
-	if err != nil {
-		panic(err)
-	}
-	return signatureOf(f.Decls[0].(*ast.FuncDecl), map[string]string{
-		"context": "context", "tenancy": s.framework + "/tenancy", "relay": s.framework + "/model/relay",
-	})
-}
-
-// signatureOf returns the types of a function's parameters and results, with the paths of packages.
-func signatureOf(f *ast.FuncDecl, imports map[string]string) string {
-	if f.Type.TypeParams != nil {
-		return "generic"
-	}
-	return "(" + goTypesOf(f.Type.Params, imports) + ") " + goTypesOf(f.Type.Results, imports)
-}
-
-// goTypesOf returns the types of parameters or results.
-func goTypesOf(list *ast.FieldList, imports map[string]string) string {
-	var all []string
-	if list != nil {
-		for _, f := range list.List {
-			for range max(1, len(f.Names)) {
-				all = append(all, goTypeOf(f.Type, imports))
-			}
-		}
-	}
-	return strings.Join(all, ", ")
-}
-
-// goTypeOf returns a type with the path of its package.
-func goTypeOf(t ast.Expr, imports map[string]string) string {
-	switch t := t.(type) {
-	case *ast.StarExpr:
-		return "*" + goTypeOf(t.X, imports)
-	case *ast.SelectorExpr:
-		if name, ok := t.X.(*ast.Ident); ok && imports[name.Name] != "" {
-			return imports[name.Name] + "." + t.Sel.Name
-		}
-	}
-	return types.ExprString(t)
-}
-
-// printSignature returns the signature of a function as it is written.
-func printSignature(f *ast.FuncDecl) string {
-	return types.ExprString(f.Type)
 }

@@ -28,8 +28,8 @@ type output struct {
 	written []string
 }
 
-// write stores a file if its content differs. It leaves a file without the header alone, and reports it.
-func (o *output) write(path string, content []byte) error {
+// writeFile stores a file if its content differs. It leaves a file without the header alone, and reports it.
+func (o *output) writeFile(path string, content []byte) error {
 	o.written = append(o.written, path)
 	old, err := os.ReadFile(path)
 	switch {
@@ -37,7 +37,7 @@ func (o *output) write(path string, content []byte) error {
 	case err != nil:
 		return err
 	case !isGenerated(old) && len(bytes.TrimSpace(old)) > 0:
-		o.report("%s has no line %q, so it is your own file, and stays as it is; delete it to generate it again", path, header)
+		o.logf("%s has no line %q, so it is your own file, and stays as it is; delete it to generate it again", path, header)
 		return nil
 	case bytes.Equal(old, content):
 		return nil
@@ -66,11 +66,11 @@ func (o *output) removeStale(pattern string) error {
 		if err := os.Remove(path); err != nil {
 			return err
 		}
-		o.report("%s is deleted: the schema has no such type", path)
+		o.logf("%s is deleted: the schema has no such type", path)
 	}
 	return nil
 }
 
-func (o *output) report(format string, args ...any) {
+func (o *output) logf(format string, args ...any) {
 	fmt.Fprintf(o.log, format+"\n", args...)
 }

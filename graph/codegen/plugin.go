@@ -54,7 +54,7 @@ func moveFields(all *ast.Schema, typeName string, to ast.FieldList) {
 // follows from the schema, or else previous, the body that a person wrote.
 func (p *resolverPlugin) Implement(previous string, f *codegen.Field) string {
 	body, ok := p.bodies[f.Object.Name+"."+f.Name]
-	if ok && !(p.own && previous != "") {
+	if ok && (!p.own || previous == "") {
 		if strings.Contains(body, "transport.") {
 			templates.CurrentImports.Lookup(p.transport)
 		}

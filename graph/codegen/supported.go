@@ -6,8 +6,8 @@ import "errors"
 func checkSupported(s *Schema) error {
 	var errs []error
 	for _, t := range s.Types {
-		report := func(f *Field, what string) {
-			e := &Error{Position: t.Position, Where: t.Name, Message: what + " is not generated yet; leave it out"}
+		report := func(f *Field, part string) {
+			e := &Error{Position: t.Position, Where: t.Name, Message: part + " is not generated yet; leave it out"}
 			if f != nil {
 				e.Position, e.Where = f.Position, t.Name+"."+f.Name
 			}
@@ -43,8 +43,6 @@ func unsupportedPart(f *Field) string {
 	case f.List && f.Kind == KindEnum:
 		return "a list of an enum"
 	case r == nil:
-	case r.Kind == HasOne:
-		return "@hasOne"
 	case r.Through != nil:
 		return "@manyToMany(through:)"
 	case r.Create:
