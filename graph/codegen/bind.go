@@ -36,7 +36,7 @@ func bindTypes(cfg *config.Config, s *Schema) {
 		}
 		if group := (&goType{Type: t, schema: s}).Group(); group != nil {
 			for _, f := range group.References() {
-				bindField(cfg, group.Struct(), f.Name, withResolver)
+				bindField(cfg, group.StructName(), f.Name, withResolver)
 			}
 		}
 	}

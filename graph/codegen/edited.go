@@ -28,9 +28,9 @@ func checksumLine(content []byte) string {
 	return fmt.Sprintf("// checksum: %.6x\n", sha256.Sum256(content))
 }
 
-// prepare deletes the file, for gqlgen to write it from bodies alone. It fails if a person has edited
+// deleteOld deletes the file, for gqlgen to write it from bodies alone. It fails if a person has edited
 // the file. It leaves a file without header alone.
-func (r *resolverFile) prepare(bodies map[string]string) error {
+func (r *resolverFile) deleteOld(bodies map[string]string) error {
 	content, err := os.ReadFile(r.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -51,8 +51,8 @@ func (r *resolverFile) prepare(bodies map[string]string) error {
 	return os.Remove(r.path)
 }
 
-// finish adds the header to the file that gqlgen has written. Without resolvers there is none.
-func (r *resolverFile) finish() error {
+// addHeader adds the header to the file that gqlgen has written. Without resolvers there is none.
+func (r *resolverFile) addHeader() error {
 	content, err := os.ReadFile(r.path)
 	if errors.Is(err, fs.ErrNotExist) || r.own {
 		return nil

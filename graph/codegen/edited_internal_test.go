@@ -40,7 +40,7 @@ func writeResolvers(t *testing.T, old, replacement string) *resolverFile {
 	t.Chdir(t.TempDir())
 	r := &resolverFile{path: "schema.gen.resolvers.go"}
 	writeTestFile(t, r.path, resolverTestFile)
-	if err := r.finish(); err != nil {
+	if err := r.addHeader(); err != nil {
 		t.Fatal(err)
 	}
 	content := readTestFile(t, r.path)
@@ -64,7 +64,7 @@ func TestResolverFileWithoutEditsIsDeleted(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			r := writeResolvers(t, test.old, test.replacement)
-			if err := r.prepare(test.bodies); err != nil {
+			if err := r.deleteOld(test.bodies); err != nil {
 				t.Error(err)
 			}
 			if _, err := os.Stat(r.path); !errors.Is(err, fs.ErrNotExist) {
@@ -104,7 +104,7 @@ func TestEditOfResolverFileIsError(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			r := writeResolvers(t, test.old, test.replacement)
 			before := readTestFile(t, r.path)
-			if err := r.prepare(bodiesOfTest); err == nil || !strings.HasPrefix(err.Error(), test.want) {
+			if err := r.deleteOld(bodiesOfTest); err == nil || !strings.HasPrefix(err.Error(), test.want) {
 				t.Errorf("error %v, want %s", err, test.want)
 			}
 			if readTestFile(t, r.path) != before {
@@ -117,10 +117,10 @@ func TestEditOfResolverFileIsError(t *testing.T) {
 func TestResolverFileWithoutHeaderStays(t *testing.T) {
 	r := writeResolvers(t, header+"\n", "")
 	before := readTestFile(t, r.path)
-	if err := r.prepare(nil); err != nil || !r.own {
+	if err := r.deleteOld(nil); err != nil || !r.own {
 		t.Errorf("own %t, error %v", r.own, err)
 	}
-	if err := r.finish(); err != nil || readTestFile(t, r.path) != before {
+	if err := r.addHeader(); err != nil || readTestFile(t, r.path) != before {
 		t.Errorf("the file has changed, or an error: %v", err)
 	}
 }

@@ -70,7 +70,7 @@ func (g *generator) generate() error {
 	if err := errors.Join(checkSupported(g.schema), hookErr); err != nil {
 		return err
 	}
-	if err := resolvers.prepare(bodies); err != nil {
+	if err := resolvers.deleteOld(bodies); err != nil {
 		return err
 	}
 	if err := errors.Join(g.writeModel(modelDir, hooks), g.writeCache()); err != nil {
@@ -81,12 +81,12 @@ func (g *generator) generate() error {
 	if err := os.WriteFile(sdlFile, []byte(sdl), 0o644); err != nil {
 		return err
 	}
-	g.configure(sdlFile, sdl)
+	g.configureGqlgen(sdlFile, sdl)
 	plugin := &resolverPlugin{g.schema, bodies, frameworkModule() + "/graph/transport", resolvers.own}
 	if err := api.Generate(g.cfg, api.AddPlugin(plugin)); err != nil {
 		return fmt.Errorf("gqlgen: %w", err)
 	}
-	return resolvers.finish()
+	return resolvers.addHeader()
 }
 
 // writeCache writes the cache policies, if the folder of the front end is there.
@@ -97,9 +97,9 @@ func (g *generator) writeCache() error {
 	return g.out.writeFile(cacheFile, cachePolicies(g.schema))
 }
 
-// configure binds all types, and leaves out the steps of gqlgen that only cost time: go build checks the
+// configureGqlgen binds all types, and leaves out the steps of gqlgen that only cost time: go build checks the
 // code anyway.
-func (g *generator) configure(sdlFile, sdl string) {
+func (g *generator) configureGqlgen(sdlFile, sdl string) {
 	g.cfg.SchemaFilename = config.StringList{sdlFile}
 	g.cfg.Sources = []*ast.Source{{Name: sdlFile, Input: sdl}}
 	g.cfg.SkipValidation, g.cfg.SkipModTidy, g.cfg.SkipImportGrouping = true, true, new(true)

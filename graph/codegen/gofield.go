@@ -14,8 +14,8 @@ var goTypes = map[string]string{
 	"DateTime": "time.Time", "Date": "relay.Date", "Decimal": "relay.Decimal", "JSON": "relay.JSON", "UUID": "relay.UUID",
 }
 
-// ambiguous reports whether the type in Go leaves the scalar open, so that relay.Field must state it.
-func ambiguous(scalar string) bool { return scalar == "Email" || scalar == "URL" }
+// needsScalar reports whether the type in Go leaves the scalar open, so that relay.Field must state it.
+func needsScalar(scalar string) bool { return scalar == "Email" || scalar == "URL" }
 
 // isColumn reports whether a field is a column of its type's table.
 func isColumn(f *Field) bool { return f.Relation == nil || f.Relation.Kind == BelongsTo }
@@ -26,7 +26,7 @@ func (t *goType) Columns() (columns []string) {
 		if !isColumn(f) {
 			continue
 		}
-		columns = append(columns, comment(describeField(f))+"\n"+goColumn(f))
+		columns = append(columns, formatComment(describeField(f))+"\n"+goColumn(f))
 		if hasKey(f) {
 			columns = append(columns, f.GoName+"Key []byte // the relay.UniqueKey of "+f.GoName)
 		}
@@ -93,7 +93,7 @@ func hasKey(f *Field) bool {
 func (t *goType) DescribedFields() (fields []string) {
 	for _, f := range t.Fields {
 		if isColumn(f) {
-			fields = append(fields, "{"+wrap(strings.Join(describeRules(f), ", "), 110)+"},")
+			fields = append(fields, "{"+wrapList(strings.Join(describeRules(f), ", "), 110)+"},")
 		}
 	}
 	return fields
@@ -112,7 +112,7 @@ func describeRules(f *Field) (elements []string) {
 	}
 	add(true, "Name: %q", name)
 	add(f.Column != columnOf(name), "Column: %q", f.Column)
-	add(ambiguous(f.TypeName), "Scalar: relay.Scalar%s", f.TypeName)
+	add(needsScalar(f.TypeName), "Scalar: relay.Scalar%s", f.TypeName)
 	add(f.List && !f.Required, "Nullable: true")
 	add(f.Unique, "Unique: true")
 	add(f.Immutable, "Immutable: true")
@@ -123,11 +123,11 @@ func describeRules(f *Field) (elements []string) {
 	add(c.MaxLength != nil, "MaxLength: %d", valueOf(c.MaxLength))
 	add(c.Exact, "Exact: true")
 	add(c.Multiline, "Multiline: true")
-	add(c.Min != nil, "Min: %q", literal(c.Min, f))
-	add(c.Max != nil, "Max: %q", literal(c.Max, f))
+	add(c.Min != nil, "Min: %q", formatLiteral(c.Min, f))
+	add(c.Max != nil, "Max: %q", formatLiteral(c.Max, f))
 	add(c.Pattern != "", "Pattern: %q", c.Pattern)
 	add(c.Message != "", "Message: %q", c.Message)
-	add(f.Default != nil, "Default: %q", literal(f.Default, f))
+	add(f.Default != nil, "Default: %q", formatLiteral(f.Default, f))
 	add(f.Kind == KindEnum, "Enum: %s", enumVariable(f.Enum))
 	add(f.RenamedFrom != "", "RenamedFrom: %q", f.RenamedFrom)
 	return elements
@@ -151,8 +151,8 @@ func enumVariable(e *Enum) string {
 	return "relay.EnumOf(All" + goName(e.Name) + ")"
 }
 
-// literal returns a constant as relay.Field has it: the JSON of a list or of a value of the scalar JSON.
-func literal(v *ast.Value, f *Field) string {
+// formatLiteral returns a constant as relay.Field has it: the JSON of a list or of a value of the scalar JSON.
+func formatLiteral(v *ast.Value, f *Field) string {
 	if v == nil || !f.List && f.TypeName != "JSON" {
 		return rawOf(v)
 	}

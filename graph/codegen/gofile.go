@@ -65,6 +65,16 @@ func importDeclaration(used map[string]bool) string {
 	return "import (\n" + b.String() + ")\n\n"
 }
 
+// Files of package model beside those of types. gqlgen writes modelsFile.
+const (
+	registryFile = "types_gen.go"
+	enumsFile    = "enums_gen.go"
+	modelsFile   = "models_gen.go"
+)
+
+// fileName returns the name of a type's file.
+func fileName(t *Type) string { return strings.ToLower(t.Name) + "_gen.go" }
+
 // writeModel writes the files of package model, and deletes those of former types.
 func (g *generator) writeModel(dir string, hooks Hooks) error {
 	files, err := modelFiles(g.schema, hooks)
@@ -81,16 +91,16 @@ func (g *generator) writeModel(dir string, hooks Hooks) error {
 
 // modelFiles returns the generated files of package model, by name.
 func modelFiles(s *Schema, hooks Hooks) (map[string][]byte, error) {
-	sources := map[string]string{"types_gen.go": registry(s)}
+	sources := map[string]string{registryFile: writeRegistry(s)}
 	if enums := rankedEnums(s); enums != "" {
-		sources["enums_gen.go"] = enums
+		sources[enumsFile] = enums
 	}
 	for _, t := range s.Types {
 		var b strings.Builder
 		if err := typeTemplate.Execute(&b, &goType{Type: t, Hooks: hooks[t.Name], schema: s}); err != nil {
 			return nil, err
 		}
-		sources[strings.ToLower(t.Name)+"_gen.go"] = b.String()
+		sources[fileName(t)] = b.String()
 	}
 	files := make(map[string][]byte, len(sources))
 	for name, source := range sources {
@@ -102,13 +112,13 @@ func modelFiles(s *Schema, hooks Hooks) (map[string][]byte, error) {
 	return files, nil
 }
 
-// registry returns the list of all types.
-func registry(s *Schema) string {
+// writeRegistry returns the list of all types.
+func writeRegistry(s *Schema) string {
 	names := make([]string, len(s.Types))
 	for i, t := range s.Types {
 		names[i] = t.Plural
 	}
-	return "// Types lists the types of the API.\nvar Types = relay.NewTypes(" + wrap(strings.Join(names, ", "), 120) + ")\n"
+	return "// Types lists the types of the API.\nvar Types = relay.NewTypes(" + wrapList(strings.Join(names, ", "), 120) + ")\n"
 }
 
 // rankedEnums returns the methods of the enums with @ranked.
@@ -139,8 +149,8 @@ func (e *%[1]s) Scan(src any) error { return relay.ScanRank(%[2]s, e, src) }
 // rankVariable returns the variable with the values of a ranked enum: itemPriorities.
 func rankVariable(e *Enum) string { return fieldCase(pluralOf(e.Name)) }
 
-// wrap breaks a list before the column width, after commas.
-func wrap(list string, width int) string {
+// wrapList breaks a list before the column width, after commas.
+func wrapList(list string, width int) string {
 	var lines []string
 	line := ""
 	for part := range strings.SplitAfterSeq(list, ", ") {

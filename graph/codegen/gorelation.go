@@ -19,7 +19,7 @@ func (t *goType) Relations() (declarations []string) {
 		case !f.Required:
 			end = ", or nil."
 		}
-		doc := comment(fmt.Sprintf("%s %s the %s of each %s%s", name, verb, nameWords(f.Name), singularWords(t.Type), end))
+		doc := formatComment(fmt.Sprintf("%s %s the %s of each %s%s", name, verb, nameWords(f.Name), singularWords(t.Type), end))
 		declarations = append(declarations, fmt.Sprintf("%s\n%s = %s", doc, name, newRelation(f)))
 	}
 	return declarations
@@ -38,7 +38,7 @@ func newRelation(f *Field) string {
 	}
 	l := linkOf(f)
 	return fmt.Sprintf("relay.NewManyToMany[%s](%s, %s, %q, %q, %q)",
-		l.Struct(), f.Of.Plural, r.Target.Plural, f.Name, l.fromColumn, l.toColumn)
+		l.StructName(), f.Of.Plural, r.Target.Plural, f.Name, l.fromColumn, l.toColumn)
 }
 
 // goLink is a ManyToMany and the struct of its links, seen from one side.
@@ -80,35 +80,35 @@ func (t *goType) LinkMutations() (links []goLink) {
 	return links
 }
 
-// Struct returns the name of the links' struct: ItemLabel.
-func (l goLink) Struct() string {
+// StructName returns the name of the links' struct: ItemLabel.
+func (l goLink) StructName() string {
 	if l.Relation.Through != nil {
 		return l.Relation.Through.Name
 	}
 	return l.owner.Of.Name + goName(linkName(l.owner))
 }
 
-// From and To return the names of the struct's associations: Item and Label.
-func (l goLink) From() string { return strings.TrimSuffix(goName(l.fromColumn), "ID") }
-func (l goLink) To() string   { return strings.TrimSuffix(goName(l.toColumn), "ID") }
+// FromName and ToName return the names of the struct's associations: Item and Label.
+func (l goLink) FromName() string { return strings.TrimSuffix(goName(l.fromColumn), "ID") }
+func (l goLink) ToName() string   { return strings.TrimSuffix(goName(l.toColumn), "ID") }
 
 // HasInverse reports whether the other type has a relation by the same links.
 func (l goLink) HasInverse() bool { return l.Relation.Inverse != nil }
 
 // TableMethod returns the method TableName if GORM derives another table from the struct's name.
-func (l goLink) TableMethod() string { return tableMethod(l.Struct(), l.owner.Relation.LinkTable) }
+func (l goLink) TableMethod() string { return tableMethod(l.StructName(), l.owner.Relation.LinkTable) }
 
-// Other returns a linked row in words.
-func (l goLink) Other() string { return nameWords(linkName(l.Field)) }
+// OtherWords returns a linked row in words.
+func (l goLink) OtherWords() string { return nameWords(linkName(l.Field)) }
 
-// Mutation returns the name of the links in mutations: ItemLabel.
-func (l goLink) Mutation() string { return l.Of.Name + upperName(linkName(l.Field)) }
+// MutationName returns the name of the links in mutations: ItemLabel.
+func (l goLink) MutationName() string { return l.Of.Name + upperName(linkName(l.Field)) }
 
-// Variable returns the variable of the relation.
-func (l goLink) Variable() string { return relationVariable(l.Field) }
+// VariableName returns the variable of the relation.
+func (l goLink) VariableName() string { return relationVariable(l.Field) }
 
-// IDs returns the arguments with the ids of an input.
-func (l goLink) IDs() string {
+// IDArguments returns the arguments with the ids of an input.
+func (l goLink) IDArguments() string {
 	from, to := fieldCase(l.Of.Name), linkName(l.Field)
 	return fmt.Sprintf("relay.InputID{Field: %q, ID: in.%s}, relay.InputID{Field: %q, ID: in.%s}",
 		from+"Id", goID(from), to+"Id", goID(to))
@@ -127,24 +127,24 @@ func (t *goType) Counts() (counts []goCounts) {
 	return counts
 }
 
-// Variable returns the variable of the counts: ProjectItemCounts.
-func (c goCounts) Variable() string { return countsVariable(c.Field) }
+// VariableName returns the variable of the counts: ProjectItemCounts.
+func (c goCounts) VariableName() string { return countsVariable(c.Field) }
 
 func countsVariable(f *Field) string { return f.Of.Name + goName(newCountsField(f).Name) }
 
-// Struct returns the name of the struct of a group: ItemCount.
-func (c goCounts) Struct() string { return c.Relation.Target.Name + "Count" }
+// StructName returns the name of the struct of a group: ItemCount.
+func (c goCounts) StructName() string { return c.Relation.Target.Name + "Count" }
 
-// RelationVariable returns the variable of the relation.
-func (c goCounts) RelationVariable() string { return relationVariable(c.Field) }
+// RelationName returns the variable of the relation.
+func (c goCounts) RelationName() string { return relationVariable(c.Field) }
 
-// Grouping returns the enum of the fields by which rows are grouped.
-func (c goCounts) Grouping() string { return goName(c.Relation.Target.Name + "Grouping") }
+// GroupingName returns the enum of the fields by which rows are grouped.
+func (c goCounts) GroupingName() string { return goName(c.Relation.Target.Name + "Grouping") }
 
 // goGroup is the struct of a group of a type's rows.
 type goGroup struct {
 	Of      *Type
-	parents []*Field // the references to the rows whose relations are counted
+	parents []*Field // the references to the rows with counted relations
 	fields  []*Field // by which rows are grouped
 }
 
@@ -165,8 +165,8 @@ func (t *goType) Group() *goGroup {
 	return g
 }
 
-// Struct returns the name of the struct.
-func (g *goGroup) Struct() string { return g.Of.Name + "Count" }
+// StructName returns the name of the struct.
+func (g *goGroup) StructName() string { return g.Of.Name + "Count" }
 
 // Columns returns the fields of the struct apart from the count.
 func (g *goGroup) Columns() (columns []string) {
@@ -193,5 +193,5 @@ func (g *goGroup) References() (references []goGroupReference) {
 // goGroupReference is a reference by which rows are grouped.
 type goGroupReference struct{ *Field }
 
-// Variable returns the function that loads the row: ItemCountAssignee.
-func (r goGroupReference) Variable() string { return r.Of.Name + "Count" + r.GoName }
+// VariableName returns the function that loads the row: ItemCountAssignee.
+func (r goGroupReference) VariableName() string { return r.Of.Name + "Count" + r.GoName }

@@ -15,7 +15,7 @@ var typeSource string
 
 // typeTemplate writes the declarations of a goType.
 var typeTemplate = template.Must(template.New("type").Funcs(template.FuncMap{
-	"article": withArticle, "one": oneOf, "many": manyOf, "nameWords": nameWords, "comment": comment,
+	"article": withArticle, "one": oneOf, "many": manyOf, "nameWords": nameWords, "comment": formatComment,
 	"goName": goName, "goID": goID, "goPrivate": fieldCase, "constantName": constantCase,
 	"variable": relationVariable, "topic": topicVariable,
 }).Parse(typeSource))
@@ -42,8 +42,8 @@ func typeIn(t any) *Type {
 // commentWidth is the greatest number of bytes in a line of a comment.
 const commentWidth = 100
 
-// comment returns a text as a comment. It breaks long lines.
-func comment(text string) string {
+// formatComment returns a text as a comment. It breaks long lines.
+func formatComment(text string) string {
 	var b strings.Builder
 	for line := range strings.Lines(strings.TrimSpace(text)) {
 		width := 0
@@ -69,8 +69,8 @@ func topicVariable(t *goType) string { return fieldCase(t.Name) + "Changes" }
 // goID returns the name in Go of a field with the global id of a row: ProjectID of project.
 func goID(name string) string { return goName(fieldCase(name) + "Id") }
 
-// Doc returns the comment of the struct: its name, and the description.
-func (t *goType) Doc() string {
+// DocComment returns the comment of the struct: its name, and the description.
+func (t *goType) DocComment() string {
 	return describeGo(t.Name, t.Description, "is "+articleWords(t.Type)+".")
 }
 
@@ -86,8 +86,8 @@ func describeGo(name, description, otherwise string) string {
 	return name + ": " + description
 }
 
-// Can reports whether clients have an operation.
-func (t *goType) Can(o Operation) bool { return t.Operations[o] }
+// HasOperation reports whether clients have an operation.
+func (t *goType) HasOperation(o Operation) bool { return t.Operations[o] }
 
 // TableMethod returns the method TableName if GORM derives another table from the type's name.
 func (t *goType) TableMethod() string { return tableMethod(t.Name, t.Table) }

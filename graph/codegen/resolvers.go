@@ -25,7 +25,7 @@ func resolverBodies(s *Schema) map[string]string {
 		}
 		if group := (&goType{Type: t, schema: s}).Group(); group != nil {
 			for _, f := range group.References() {
-				bodies[group.Struct()+"."+f.Name] = fmt.Sprintf("return model.%s(ctx, r.db, obj)", f.Variable())
+				bodies[group.StructName()+"."+f.Name] = fmt.Sprintf("return model.%s(ctx, r.db, obj)", f.VariableName())
 			}
 		}
 	}
@@ -86,8 +86,8 @@ func addMutations(bodies map[string]string, t *Type) {
 		bodies["Mutation.delete"+t.Name] = fmt.Sprintf("return model.Delete%s(ctx, r.db, input.ID)", t.Name)
 	}
 	for _, l := range (&goType{Type: t}).LinkMutations() {
-		add("Add" + l.Mutation())
-		add("Remove" + l.Mutation())
+		add("Add" + l.MutationName())
+		add("Remove" + l.MutationName())
 	}
 }
 

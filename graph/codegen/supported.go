@@ -1,6 +1,9 @@
 package codegen
 
-import "errors"
+import (
+	"errors"
+	"slices"
+)
 
 // checkSupported returns an error for each part of a schema for which package relay has no code yet.
 func checkSupported(s *Schema) error {
@@ -17,6 +20,10 @@ func checkSupported(s *Schema) error {
 			if t.Operations[o] {
 				report(nil, "the operation "+string(o))
 			}
+		}
+		if slices.Contains([]string{registryFile, enumsFile, modelsFile}, fileName(t)) {
+			errs = append(errs, &Error{Position: t.Position, Where: t.Name, Message: "the file of its Go code would be " + fileName(t) +
+				", which is another generated file; rename the type"})
 		}
 		if t.SoftDelete {
 			report(nil, "softDelete")
