@@ -34,6 +34,7 @@ var packages = []struct {
 }{
 	{".", application},
 	{"graph", application},
+	{"graph/codegen/generate", framework},
 	{"graph/codegen", framework},
 	{"graph/servertest", framework},
 	{"graph/server", framework},

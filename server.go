@@ -5,7 +5,7 @@
 // vschema.go or prove.go. Each command is a struct with its flags and a method Run.
 package main
 
-//go:generate go tool gqlgen generate
+//go:generate go run ./graph/codegen/generate
 
 import (
 	"context"

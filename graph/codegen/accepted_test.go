@@ -126,10 +126,10 @@ func TestFilesAreReadAsOne(t *testing.T) {
 func TestMistakesAreInTheOrderOfTheFiles(t *testing.T) {
 	_, err := codegen.Read(
 		&ast.Source{Name: "b.graphqls", Input: "type Item @model {\n  done: Boolaen!\n  due_at: DateTime\n}"},
-		&ast.Source{Name: "a.graphqls", Input: "type Project @modle {\n  done: Boolean!\n}"})
+		&ast.Source{Name: "a.graphqls", Input: "type Project @modl {\n  done: Boolean!\n}"})
 	want := `b.graphqls:2:3: Item.done: the type Boolaen is unknown; write Boolean
 b.graphqls:3:3: Item.due_at: the name of a field begins with a small letter, and has only letters and digits; rename it dueAt
-a.graphqls:1:15: Project: the directive @modle is unknown; write @model`
+a.graphqls:1:15: Project: the directive @modl is unknown; write @model`
 	if err == nil || err.Error() != want {
 		t.Errorf("%v", err)
 	}

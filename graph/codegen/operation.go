@@ -9,7 +9,7 @@ func (r *reader) checkOperations() {
 			continue // the fields are not all known
 		}
 		creates := slices.ContainsFunc(t.Fields, func(f *Field) bool { return isNewInput(f) || isNested(f) })
-		updates := slices.ContainsFunc(t.Fields, func(f *Field) bool { return isChangeInput(f) })
+		updates := slices.ContainsFunc(t.Fields, isChangeInput)
 		model := t.uses.position("model")
 		for _, o := range []Operation{"CREATE", "CREATE_MANY", "UPSERT"} {
 			if t.Operations[o] && !creates && len(t.def.Fields) > 0 {

@@ -35,7 +35,7 @@ func (r *reader) eachRelation(do func(t *typeNode, f *fieldNode)) {
 }
 
 // readRelation sets the kind and the target of a relation.
-func (r *reader) readRelation(t *typeNode, f *fieldNode) {
+func (r *reader) readRelation(_ *typeNode, f *fieldNode) {
 	kind := relationOf(f)
 	if f.failed = !r.checkRelation(f, kind); f.failed {
 		return
@@ -51,7 +51,8 @@ func (r *reader) readRelation(t *typeNode, f *fieldNode) {
 	f.Relation.OnDelete = OnDelete(u.text("onDelete"))
 	f.Relation.Target.Referrers = append(f.Relation.Target.Referrers, f.Field)
 	if f.Required && f.Relation.OnDelete == "SET_NULL" {
-		r.report(u.Position, f.where(), "SET_NULL can't clear a required reference; write %s without !, or onDelete: CASCADE or RESTRICT", f.TypeName)
+		r.report(u.Position, f.where(), "SET_NULL can't clear a required reference; write %s without !, or onDelete: CASCADE or RESTRICT",
+			f.TypeName)
 	}
 }
 
@@ -152,7 +153,8 @@ func (r *reader) lookup(t *typeNode, u *use, argument, name string) *fieldNode {
 	case slices.Contains([]string{"id", "createdAt", "version", "deletedAt"}, name):
 		r.report(u.Position, where, "%s of @%s has %s, which is no field of the file; %s", argument, u.Name, name, remedyForImplicit(name))
 	default:
-		r.report(u.Position, where, "%s of @%s has %s, which %s lacks; %s", argument, u.Name, name, t.Name, suggestNearest(name, t.names(), "correct the name, or add the field"))
+		r.report(u.Position, where, "%s of @%s has %s, which %s lacks; %s", argument, u.Name, name, t.Name,
+			suggestNearest(name, t.names(), "correct the name, or add the field"))
 	}
 	return nil
 }
