@@ -1,0 +1,196 @@
+package tablediff
+
+import (
+	"slices"
+
+	"vitess.io/vitess/go/mysql/capabilities"
+	"vitess.io/vitess/go/vt/schemadiff"
+	"vitess.io/vitess/go/vt/sqlparser"
+)
+
+// lintAlter reports the problems of an ALTER TABLE, and applies it to the table.
+func (l *linter) lintAlter(alter *sqlparser.AlterTable) {
+	name := alter.Table.Name.String()
+	t, ok := l.tables[name]
+	if !ok {
+		l.warn(sqlparser.String(alter), "no file before creates the table, so its columns are unknown", "check the statement by hand")
+		return
+	}
+	// A table that the same change creates has no rows, and no program uses it.
+	if l.created[name] != l.change {
+		for _, option := range alter.AlterOptions {
+			l.lintOption(t, alter, option)
+		}
+		l.lintCopy(t, alter)
+	}
+	l.follow(t, alter)
+}
+
+// clause returns the ALTER TABLE with one option.
+func clause(alter *sqlparser.AlterTable, option sqlparser.AlterOption) string {
+	return sqlparser.String(&sqlparser.AlterTable{Table: alter.Table, AlterOptions: []sqlparser.AlterOption{option}})
+}
+
+func (l *linter) lintOption(t *schemadiff.CreateTableEntity, alter *sqlparser.AlterTable, option sqlparser.AlterOption) {
+	report := func(problem, remedy string) { l.report(clause(alter, option), problem, remedy) }
+	switch o := option.(type) {
+	case *sqlparser.RenameTableName:
+		report(renameTableProblem, contractRemedy)
+	case *sqlparser.DropColumn:
+		report("drops the column with its data", contractRemedy)
+	case *sqlparser.RenameColumn:
+		report(renameColumnProblem, contractRemedy)
+	case *sqlparser.ChangeColumn:
+		if !o.OldColumn.Name.Equal(o.NewColDefinition.Name) {
+			report(renameColumnProblem, contractRemedy)
+		}
+		l.lintType(t, o.OldColumn.Name.String(), o.NewColDefinition, report)
+	case *sqlparser.ModifyColumn:
+		l.lintType(t, o.NewColDefinition.Name.String(), o.NewColDefinition, report)
+	case *sqlparser.AddColumns:
+		for _, c := range o.Columns {
+			if isRequired(c) && c.Type.Options.Default == nil && !c.Type.Options.Autoincrement {
+				report("the column is NOT NULL without a default, so inserts of the release before fail", "add a DEFAULT")
+			}
+		}
+	case *sqlparser.AddIndexDefinition:
+		if o.IndexDefinition.Info.IsUnique() && !slices.Contains(indexColumns(o.IndexDefinition), "id") {
+			report("fails if rows have equal values, and breaks inserts of the release before that do",
+				"correct the rows before: see keys.go; then "+contractRemedy)
+		}
+	case *sqlparser.AddConstraintDefinition:
+		l.lintConstraint(t, o, report)
+	}
+}
+
+// lintConstraint reports a constraint that existing rows can violate.
+func (l *linter) lintConstraint(t *schemadiff.CreateTableEntity, o *sqlparser.AddConstraintDefinition, report func(problem, remedy string)) {
+	f, ok := o.ConstraintDefinition.Details.(*sqlparser.ForeignKeyDefinition)
+	if !ok {
+		report("fails if rows violate the constraint, and breaks inserts of the release before that do", "correct the rows before; then "+contractRemedy)
+		return
+	}
+	for _, column := range columnNames(f.Source) {
+		if l.isNew(t, column) {
+			return
+		}
+	}
+	report("fails if rows refer to missing rows, and writes wait while the server checks them", "correct the rows before; then "+contractRemedy)
+}
+
+// isNew reports whether the change adds a column that is NULL in all rows.
+func (l *linter) isNew(t *schemadiff.CreateTableEntity, column string) bool {
+	return l.created[t.Name()+"."+column] == l.change
+}
+
+// lintType reports a column that becomes narrower or required.
+func (l *linter) lintType(t *schemadiff.CreateTableEntity, name string, to *sqlparser.ColumnDefinition, report func(problem, remedy string)) {
+	from := findServerColumn(t.CreateTable, name)
+	if from == nil {
+		return
+	}
+	if !isWider(l.env, t.TableSpec.Options, from, to) {
+		report(formatType(from)+" becomes "+formatType(to)+": fails if values of rows do not fit, or rounds them",
+			"add a column of the new type, and copy the values")
+	}
+	if isRequired(to) && !isRequired(from) {
+		report("the column becomes NOT NULL: fails if rows have NULL, and breaks inserts of the release before without a value",
+			"fill the rows before; then "+contractRemedy)
+	}
+}
+
+// serverVersion is the oldest version of MySQL 8 that adds and drops columns instantly at any position.
+const serverVersion = "8.0.29"
+
+// lintCopy warns of a statement for which the server copies the table while writes wait.
+func (l *linter) lintCopy(t *schemadiff.CreateTableEntity, alter *sqlparser.AlterTable) {
+	instant, err := schemadiff.AlterTableCapableOfInstantDDL(alter, t.CreateTable, capabilities.MySQLVersionCapableOf(serverVersion))
+	if err == nil && instant {
+		return
+	}
+	for _, option := range alter.AlterOptions {
+		if copies(t, option) {
+			l.warn(clause(alter, option), "the server copies the table, and writes wait until it ends",
+				"for a large table, migrate at a time with few writes, or use an online schema change")
+		}
+	}
+}
+
+// copies reports whether no server runs a clause in place.
+func copies(t *schemadiff.CreateTableEntity, option sqlparser.AlterOption) bool {
+	switch o := option.(type) {
+	case *sqlparser.AddColumns: // a default that the server computes for each row
+		return slices.ContainsFunc(o.Columns, func(c *sqlparser.ColumnDefinition) bool {
+			return c.Type.Options.Default != nil && !c.Type.Options.DefaultLiteral
+		})
+	case *sqlparser.ModifyColumn:
+		return changesStorage(findServerColumn(t.CreateTable, o.NewColDefinition.Name.String()), o.NewColDefinition)
+	case *sqlparser.ChangeColumn:
+		return changesStorage(findServerColumn(t.CreateTable, o.OldColumn.Name.String()), o.NewColDefinition)
+	case *sqlparser.AddConstraintDefinition:
+		return true
+	}
+	return false
+}
+
+// longPrefix is the length of a VARCHAR, in bytes, from which its length takes two bytes in a row.
+const longPrefix = 256
+
+// changesStorage reports whether rows have another format with the new type. A longer VARCHAR has the same
+// if its length takes as many bytes as before; characters of utf8mb4 have up to four.
+func changesStorage(from, to *sqlparser.ColumnDefinition) bool {
+	switch {
+	case from == nil || formatType(from) == formatType(to):
+		return false
+	case from.Type.Type != "varchar" || to.Type.Type != "varchar" || from.Type.Length == nil || to.Type.Length == nil:
+		return true
+	case from.Type.Charset.Name != to.Type.Charset.Name || *to.Type.Length < *from.Type.Length:
+		return true
+	}
+	width := 4
+	if from.Type.Charset.Name == "ascii" {
+		width = 1
+	}
+	return (width**from.Type.Length >= longPrefix) != (width**to.Type.Length >= longPrefix)
+}
+
+// follow applies a statement to the table: the renames of columns first, since schemadiff applies no CHANGE
+// and sorts the clauses.
+func (l *linter) follow(t *schemadiff.CreateTableEntity, alter *sqlparser.AlterTable) {
+	var renames, others []sqlparser.AlterOption
+	newName := ""
+	for _, option := range alter.AlterOptions {
+		switch o := option.(type) {
+		case *sqlparser.RenameTableName:
+			newName = o.Table.Name.String()
+			continue
+		case *sqlparser.RenameColumn:
+			renames = append(renames, o)
+			continue
+		case *sqlparser.ChangeColumn:
+			if !o.OldColumn.Name.Equal(o.NewColDefinition.Name) {
+				renames = append(renames, &sqlparser.RenameColumn{OldName: o.OldColumn, NewName: sqlparser.NewColName(o.NewColDefinition.Name.String())})
+			}
+			option = &sqlparser.ModifyColumn{NewColDefinition: o.NewColDefinition, First: o.First, After: o.After}
+		case *sqlparser.AddColumns:
+			for _, c := range o.Columns {
+				if !isRequired(c) {
+					l.created[t.Name()+"."+c.Name.Lowered()] = l.change
+				}
+			}
+		}
+		others = append(others, option)
+	}
+	for _, options := range [][]sqlparser.AlterOption{renames, others} {
+		changed, err := t.Apply(schemadiff.EntityDiffByStatement(&sqlparser.AlterTable{Table: alter.Table, AlterOptions: options}))
+		if err != nil {
+			l.warn(sqlparser.String(alter), "the definition of the table after it is unknown: "+err.Error(), "check this file and those after it by hand")
+			return
+		}
+		t = changed.(*schemadiff.CreateTableEntity)
+	}
+	l.tables[t.Name()] = t
+	if newName != "" {
+		l.moveTable(t.Name(), newName)
+	}
+}
