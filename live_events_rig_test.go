@@ -69,7 +69,7 @@ func createLiveRows(t *testing.T, s *testServer, n int) map[string]map[string]st
 		one := item(web, "one", true)
 		item(web, "two", false)
 		item(app, "six", true)
-		remark, err := model.CreateComment(ctx, s.DB, &ada.ID, model.CreateCommentInput{ItemID: one, Body: "remark"})
+		remark, err := model.CreateCommentBy(ctx, s.DB, &ada.ID, model.CreateCommentInput{ItemID: one, Body: "remark"})
 		add("remark", remark, err)
 	}
 	for name, id := range rows["globex"] {

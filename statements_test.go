@@ -346,7 +346,7 @@ func fillTenant(ctx context.Context, t testing.TB, s *testServer, name string) r
 				}
 				for c := range 4 {
 					comment := model.CreateCommentInput{ItemID: item.GlobalID(), Body: name}
-					_, err := model.CreateComment(ctx, s.DB, &members[c%3].ID, comment)
+					_, err := model.CreateCommentBy(ctx, s.DB, &members[c%3].ID, comment)
 					check(err)
 				}
 			}

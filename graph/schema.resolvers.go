@@ -45,7 +45,7 @@ func (r *itemResolver) Comments(ctx context.Context, obj *model.Item, first *int
 }
 
 func (r *itemCountResolver) Assignee(ctx context.Context, obj *model.ItemCount) (*model.Member, error) {
-	return model.CountedAssignee(ctx, r.db, obj)
+	return model.ItemCountAssignee(ctx, r.db, obj)
 }
 
 func (r *itemEventResolver) Project(ctx context.Context, obj *model.ItemEvent) (*model.Project, error) {
@@ -119,7 +119,7 @@ func (r *mutationResolver) DeleteLabel(ctx context.Context, input model.DeleteLa
 }
 
 func (r *mutationResolver) CreateComment(ctx context.Context, input model.CreateCommentInput) (*model.CreateCommentPayload, error) {
-	comment, err := model.CreateComment(ctx, r.db, nil, input)
+	comment, err := model.CreateComment(ctx, r.db, input)
 	return &model.CreateCommentPayload{Comment: comment}, err
 }
 
@@ -133,7 +133,7 @@ func (r *mutationResolver) DeleteComment(ctx context.Context, input model.Delete
 }
 
 func (r *projectResolver) ItemCounts(ctx context.Context, obj *model.Project, by model.ItemGrouping) ([]*model.ItemCount, error) {
-	return model.CountItems(ctx, r.db, obj, by)
+	return model.ProjectItemCounts.Load(ctx, r.db, obj, by)
 }
 
 func (r *projectResolver) Items(ctx context.Context, obj *model.Project, first *int, after *string, last *int, before *string, where *model.ItemFilter, orderBy *model.ItemOrder) (*relay.Connection[model.Item], error) {

@@ -27,16 +27,6 @@ type AddItemLabelPayload struct {
 	Item *Item `json:"item"`
 }
 
-// A change of a comment, and the current state of the comment.
-type CommentEvent struct {
-	// The kind of the change.
-	Change relay.Change `json:"change"`
-	// The global id of the comment.
-	CommentID relay.GlobalID `json:"commentId"`
-	// The current state of the comment; null if it has been deleted.
-	Comment *Comment `json:"comment,omitempty"`
-}
-
 // Conditions on comments. All of them must hold. An empty filter matches all comments.
 type CommentFilter struct {
 	// All of these conditions hold.

@@ -121,7 +121,7 @@ func (r createdRows) createItem(ctx context.Context, project *model.Project, i i
 	}
 	for c, body := range i.comments {
 		author := r.members[(n+c+1)%len(r.members)].ID
-		if _, err := model.CreateComment(ctx, r.db, &author, model.CreateCommentInput{ItemID: item.GlobalID(), Body: body}); err != nil {
+		if _, err := model.CreateCommentBy(ctx, r.db, &author, model.CreateCommentInput{ItemID: item.GlobalID(), Body: body}); err != nil {
 			return err
 		}
 	}

@@ -2,8 +2,8 @@ package relay
 
 import (
 	"context"
+	"fmt"
 	"reflect"
-	"strings"
 
 	"rowhouse/tenancy"
 )
@@ -17,30 +17,22 @@ type BelongsTo[T, U any] struct {
 }
 
 // NewBelongsTo returns the relation by the column with its name and the suffix _id, of type ID or
-// *ID. A field of T's filter with the relation's name, of the type of U's filter, follows it.
-func NewBelongsTo[T, U any](from *Type[T], to *Type[U], name string) *BelongsTo[T, U] {
+// *ID. onDelete is the effect of the other row's deletion; SetNull needs *ID. A field of T's filter
+// with the relation's name, of the type of U's filter, follows it.
+func NewBelongsTo[T, U any](from *Type[T], to *Type[U], name string, onDelete OnDelete) *BelongsTo[T, U] {
 	r := &BelongsTo[T, U]{from, to, name, newReference[T](columnName(name) + "_id")}
-	from.parents = append(from.parents, r.newParent())
+	if onDelete == SetNull && !r.nullable {
+		panic(fmt.Sprintf("relay: the column %s of the model %s must have the type *ID for SetNull", r.column, from.schema.Name))
+	}
+	from.parents = append(from.parents, r.newParent(onDelete))
 	from.filter.relations = append(from.filter.relations, &relation{
-		name: name, column: r.column, target: to.filter,
+		name: name, column: r.column, target: to.filter, onDelete: onDelete,
 		whereSome: func(c *conditions, _ bool, filter reflect.Value, path ...any) {
 			c.whereReference(new(U), to.filter, r.column, filter, path...)
 		},
 	})
+	to.referrers = append(to.referrers, r.newReferrer(onDelete))
 	return r
-}
-
-// columnName returns a field's name in the API as a column's name: dueAt is due_at.
-func columnName(field string) string {
-	var b strings.Builder
-	for _, c := range field {
-		if 'A' <= c && c <= 'Z' {
-			b.WriteByte('_')
-			c += 'a' - 'A'
-		}
-		b.WriteRune(c)
-	}
-	return b.String()
 }
 
 // Load returns the row to which r belongs, or nil for NULL. It loads the rows of r's whole batch. If

@@ -20,7 +20,7 @@ func fillShelves(t *testing.T, d *tenancytest.Database) {
 	for i := range 24 {
 		for _, ctx := range []context.Context{d.Acme, d.Globex} {
 			s := &Shelf{
-				Code: fmt.Sprint("C", (i*7)%24), Name: string("aAäbB"[r.IntN(2)]), NameKey: relay.UniqueKey(fmt.Sprint(i)),
+				Code: fmt.Sprint("C", (i*7)%24), Name: string("aAäbB"[r.IntN(2)]),
 				Wood: allWood[r.IntN(3)], Height: allHeight[r.IntN(3)], Width: r.IntN(3),
 			}
 			if r.IntN(2) == 0 {

@@ -5,32 +5,79 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-
-	"gorm.io/gorm/schema"
 )
 
-// storesRank reports whether a column stores an enum's position among its values, by a method
-// Value of the enum, and not its name.
-func storesRank(f *schema.Field) bool {
-	return f.IndirectFieldType.Implements(reflect.TypeFor[driver.Valuer]())
+// Enum describes the values of an enum. A column stores a value's name, or its rank.
+type Enum struct {
+	goType reflect.Type
+	values []string // in their order
+	ranks  []int    // of values, or nil
+	value  valueType
 }
 
-// RankValue returns the position of an enum's value among all, to store it as an integer. It fails
-// for other values. An enum calls it in its method Value.
-func RankValue[E ~string](all []E, e E) (driver.Value, error) {
-	if rank := slices.Index(all, e); rank >= 0 {
-		return int64(rank), nil
+// EnumOf describes an enum whose columns store the names of the values. Orders by such a column have
+// the order of the values.
+func EnumOf[E ~string](all []E) *Enum {
+	e := &Enum{goType: reflect.TypeFor[E](), value: newValues(func(name string) (E, error) {
+		if !slices.Contains(all, E(name)) {
+			return "", fmt.Errorf("%q is no %s", name, reflect.TypeFor[E]().Name())
+		}
+		return E(name), nil
+	})}
+	for _, v := range all {
+		e.values = append(e.values, string(v))
 	}
-	return nil, fmt.Errorf("%q is no %s", string(e), reflect.TypeFor[E]().Name())
+	return e
 }
 
-// ScanRank reads an enum stored by RankValue. It fails for other values. An enum calls it in
-// its method Scan.
-func ScanRank[E ~string](all []E, e *E, src any) error {
-	rank, ok := src.(int64)
-	if !ok || rank < 0 || rank >= int64(len(all)) {
-		return fmt.Errorf("%v is no rank of %s", src, reflect.TypeFor[E]().Name())
+// RankedEnumOf describes an enum whose columns store the ranks of the values, which also order them. The
+// enum has a method Value that calls RankOf, and a method Scan that calls ScanRank. RankedEnumOf panics
+// unless each value has a rank of its own.
+func RankedEnumOf[E ~string](all []E, ranks ...int) *Enum {
+	e := EnumOf(all)
+	rankOf := map[string]int{}
+	for i, r := range ranks {
+		rankOf[e.values[i]] = r
 	}
-	*e = all[rank]
-	return nil
+	slices.SortFunc(e.values, func(a, b string) int { return rankOf[a] - rankOf[b] })
+	e.ranks = slices.Compact(slices.Sorted(slices.Values(ranks)))
+	if len(e.ranks) != len(all) {
+		panic(fmt.Sprintf("relay: each value of %s must have a rank of its own", reflect.TypeFor[E]()))
+	}
+	return e
+}
+
+// Values returns the names of the values, in their order.
+func (e *Enum) Values() []string { return slices.Clone(e.values) }
+
+// IsRanked reports whether columns store ranks.
+func (e *Enum) IsRanked() bool { return e.ranks != nil }
+
+// RankOf returns the rank of a value for the database. It fails for other strings.
+func (e *Enum) RankOf(value string) (driver.Value, error) {
+	if i := slices.Index(e.values, value); i >= 0 {
+		return int64(e.ranks[i]), nil
+	}
+	return nil, fmt.Errorf("%q is no %s", value, e.goType.Name())
+}
+
+// ScanRank reads a value stored by its rank. It fails for other ranks.
+func ScanRank[E ~string](e *Enum, value *E, src any) error {
+	if rank, ok := src.(int64); ok {
+		if i := slices.Index(e.ranks, int(rank)); i >= 0 {
+			*value = E(e.values[i])
+			return nil
+		}
+	}
+	return fmt.Errorf("%v is no rank of %s", src, e.goType.Name())
+}
+
+// sortValue returns the integer by which a column orders a value: its rank, or its position as SQL's
+// FIELD counts, from 1.
+func (e *Enum) sortValue(value string) int {
+	i := slices.Index(e.values, value)
+	if e.ranks != nil && i >= 0 {
+		return e.ranks[i]
+	}
+	return i + 1
 }

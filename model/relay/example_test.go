@@ -50,7 +50,7 @@ func ExampleType_Page() {
 	}
 	defer func() { _ = d.Drop() }()
 	for _, title := range []string{"Emma", "Ivanhoe", "Middlemarch"} {
-		_, err = shelves.Create(d.Acme, d.DB, &Shelf{Code: title, NameKey: relay.UniqueKey(title), Wood: "OAK", Height: "LOW"})
+		_, err = shelves.Create(d.Acme, d.DB, &Shelf{Code: title, Name: title, Wood: "OAK", Height: "LOW"})
 		if err != nil {
 			fmt.Println(err)
 		}
@@ -85,7 +85,7 @@ func ExampleBelongsTo_Load() {
 	}
 	defer func() { _ = d.Drop() }()
 	for code, title := range map[string]string{"A": "Emma", "B": "Ivanhoe"} {
-		shelf, err := shelves.Create(d.Acme, d.DB, &Shelf{Code: code, NameKey: relay.UniqueKey(code), Wood: "OAK", Height: "LOW"})
+		shelf, err := shelves.Create(d.Acme, d.DB, &Shelf{Code: code, Name: code, Wood: "OAK", Height: "LOW"})
 		if err == nil {
 			_, err = books.Create(d.Acme, d.DB, &Book{ShelfID: shelf.ID, Title: title})
 		}

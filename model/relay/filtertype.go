@@ -34,6 +34,8 @@ type relation struct {
 	name   string
 	many   bool
 	target *filterType
+	// onDelete is empty if many is true.
+	onDelete OnDelete
 	// See the fields of Relation.
 	column, targetColumn string
 	link                 any

@@ -16,7 +16,7 @@ type event struct {
 func FuzzGlobalID(f *testing.F) {
 	id, s := NewID(), schemaOf[event]()
 	newest := order{sortKey: &sortKey{value: func(any) any { return nil }}, desc: true}
-	byDue := order{sortKey: newSortKey(s.FieldsByDBName["due_at"], false, nil)}
+	byDue := order{sortKey: newSortKey(newColumn(s, Field{Column: "due_at"}))}
 	f.Add(string(NewGlobalID("Item", id)))
 	f.Add(string((&Tenant{}).GlobalID()))
 	f.Add(newest.encodeCursor(id, nil))

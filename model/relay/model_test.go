@@ -23,7 +23,6 @@ type (
 		relay.Row[Shelf]
 		Code     string `gorm:"charset:ascii"` // unique
 		Name     string
-		NameKey  []byte
 		Remark   *string
 		Wood     Wood `gorm:"charset:ascii"`
 		Height   Height
@@ -69,8 +68,10 @@ var (
 	allHeight = []Height{"LOW", "MEDIUM", "TALL"}
 )
 
-func (h Height) Value() (driver.Value, error) { return relay.RankValue(allHeight, h) }
-func (h *Height) Scan(src any) error          { return relay.ScanRank(allHeight, h, src) }
+var heights = relay.RankedEnumOf(allHeight, 0, 1, 2)
+
+func (h Height) Value() (driver.Value, error) { return heights.RankOf(string(h)) }
+func (h *Height) Scan(src any) error          { return relay.ScanRank(heights, h, src) }
 
 // Order is a value of any enum for an order.
 type Order string
@@ -133,16 +134,22 @@ type (
 )
 
 var (
-	shelves = relay.NewType[Shelf, ShelfFilter](shelfOrders, relay.Unique("code"), relay.Enum(allWood), relay.Enum(allHeight))
-	books   = relay.NewType[Book, BookFilter]([]Order{"TITLE_ASC", "CREATED_AT_DESC"})
-	notes   = relay.NewType[Note, noFilter]([]Order{})
-	tags    = relay.NewType[Tag, TagFilter]([]Order{"NAME_ASC", "NAME_DESC"})
+	shelves = relay.NewType[Shelf, ShelfFilter](shelfOrders, relay.Fields{
+		{Name: "code", Unique: true, MaxLength: 20},
+		{Name: "name", MaxLength: 100},
+		{Name: "remark", MaxLength: 100, Multiline: true},
+		{Name: "wood", Default: "OAK", Enum: relay.EnumOf(allWood)},
+		{Name: "height", Enum: heights},
+	})
+	books = relay.NewType[Book, BookFilter]([]Order{"TITLE_ASC", "CREATED_AT_DESC"})
+	notes = relay.NewType[Note, noFilter]([]Order{})
+	tags  = relay.NewType[Tag, TagFilter]([]Order{"NAME_ASC", "NAME_DESC"})
 
-	shelfParent   = relay.NewBelongsTo(shelves, shelves, "parent")
+	shelfParent   = relay.NewBelongsTo(shelves, shelves, "parent", relay.Restrict)
 	shelfChildren = relay.NewHasMany("children", shelfParent)
-	bookShelf     = relay.NewBelongsTo(books, shelves, "shelf")
+	bookShelf     = relay.NewBelongsTo(books, shelves, "shelf", relay.Cascade)
 	shelfBooks    = relay.NewHasMany("books", bookShelf)
-	noteBook      = relay.NewBelongsTo(notes, books, "book")
+	noteBook      = relay.NewBelongsTo(notes, books, "book", relay.Cascade)
 	shelfTags     = relay.NewManyToMany[ShelfTag](shelves, tags, "tags", "shelf_id", "tag_id")
 
 	shelfChanges = relay.NewTopic(shelves)
@@ -156,10 +163,10 @@ var (
 var tables = []string{
 	tenancy.CreateDirectory,
 	`CREATE TABLE shelves (tenant_id INT UNSIGNED, id BINARY(16), code VARCHAR(20) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-		name VARCHAR(100) NOT NULL, name_key BINARY(32), remark VARCHAR(100),
+		name VARCHAR(100) NOT NULL, remark VARCHAR(100),
 		wood VARCHAR(20) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
 		height TINYINT UNSIGNED NOT NULL, width INT NOT NULL, empty_at DATETIME(6), parent_id BINARY(16), PRIMARY KEY (tenant_id, id),
-		UNIQUE KEY (tenant_id, code), UNIQUE KEY (tenant_id, name_key),
+		UNIQUE KEY (tenant_id, code),
 		FOREIGN KEY (tenant_id, parent_id) REFERENCES shelves (tenant_id, id))`,
 	`CREATE TABLE books (tenant_id INT UNSIGNED, id BINARY(16), shelf_id BINARY(16) NOT NULL, title VARCHAR(100) NOT NULL,
 		created_at DATETIME(6) NOT NULL, PRIMARY KEY (tenant_id, id),

@@ -61,7 +61,7 @@ func TestReferencesCanBeNullAndToTheSameType(t *testing.T) {
 		shelves.Create(
 			d.Acme,
 			d.DB,
-			&Shelf{Code: "UNDER", NameKey: relay.UniqueKey("UNDER"), Wood: "ASH", Height: "TALL", ParentID: &top.ID},
+			&Shelf{Code: "UNDER", Name: "UNDER", Wood: "ASH", Height: "TALL", ParentID: &top.ID},
 		),
 	)
 	if parent := must[*Shelf](t)(shelfParent.Load(d.Acme, d.DB, under)); parent.Code != "TOP" ||
@@ -81,7 +81,7 @@ func TestRequiredRowThatWasDeletedMeanwhileIsNotFound(t *testing.T) {
 	d := library.New(t)
 	shelf := newShelf(d.Acme, t, d, "A")
 	book := newBook(d.Acme, t, d, shelf, "x")
-	must[*Shelf](t)(shelves.Delete(d.Acme, d.DB, shelf.GlobalID(), nil))
+	must[*Shelf](t)(shelves.Delete(d.Acme, d.DB, shelf.GlobalID()))
 	_, err := bookShelf.Load(d.Acme, d.DB, book)
 	requireNotFound(t, err, "Shelf")
 }
@@ -100,7 +100,7 @@ func TestManyToManyLeavesOutSoftlyDeletedRows(t *testing.T) {
 				t.Fatal(err)
 			}
 			if n%2 == 1 {
-				must[*Tag](t)(tags.Delete(d.Acme, d.DB, tag.GlobalID(), nil))
+				must[*Tag](t)(tags.Delete(d.Acme, d.DB, tag.GlobalID()))
 			}
 			if theirs.ID != tag.ID {
 				t.Fatal("Create replaces an id")

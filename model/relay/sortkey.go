@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"slices"
 	"strings"
 	"time"
 
@@ -36,18 +35,20 @@ const createdAtKey = "CREATED_AT"
 
 var errNotStorable = errors.New("the column can't store this value")
 
-// newSortKey returns the sort key of a column, by its type in Go. enum has the values of the type,
-// if it is an enum, in their order.
-func newSortKey(f *schema.Field, unique bool, enum []string) *sortKey {
+// newSortKey returns the sort key of a column, by its type in Go.
+func newSortKey(c *column) *sortKey {
+	f, enum := c.schema, c.Enum
+	// The id must be compared too where values are unique by a key, and not by the column's collation.
+	unique := c.Unique && c.KeyColumn() == "" && !c.Nullable
 	k := &sortKey{expression: f.DBName, unique: unique, nullable: f.FieldType.Kind() == reflect.Pointer}
 	read := fieldReader(f)
 	switch kind := f.IndirectFieldType; {
 	case kind == reflect.TypeFor[time.Time]():
 		k.value, k.parse, k.compare = read(timeValue), parseTime, compareTimes
 	case enum != nil:
-		k.value, k.parse, k.compare = read(enumValue(f, enum)), parseJSON[int], compareInts
-		if !storesRank(f) { // no index has this order: the server sorts all rows of the connection
-			k.expression = "FIELD(`" + f.DBName + "`, '" + strings.Join(enum, "', '") + "')"
+		k.value, k.parse, k.compare = read(enumValue(enum)), parseJSON[int], compareInts
+		if !enum.IsRanked() { // no index has this order: the server sorts all rows of the connection
+			k.expression = "FIELD(`" + f.DBName + "`, '" + strings.Join(enum.values, "', '") + "')"
 		}
 	case kind.Kind() == reflect.String:
 		k.expression = "`" + f.DBName + "`"
@@ -85,13 +86,8 @@ func stringValue(v reflect.Value) any { return v.String() }
 func intValue(v reflect.Value) any    { return int(v.Int()) }
 func timeValue(v reflect.Value) any   { return v.Addr().Interface().(*time.Time).UTC() }
 
-// enumValue returns the rank of an enum: as the column stores it, or as FIELD counts, from 1.
-func enumValue(f *schema.Field, enum []string) func(reflect.Value) any {
-	first := 1
-	if storesRank(f) {
-		first = 0
-	}
-	return func(v reflect.Value) any { return first + slices.Index(enum, v.String()) }
+func enumValue(enum *Enum) func(reflect.Value) any {
+	return func(v reflect.Value) any { return enum.sortValue(v.String()) }
 }
 
 func compareInts(a, b any) int  { return cmp.Compare(a.(int), b.(int)) }

@@ -20,6 +20,8 @@ type ToMany[T, U, R any] struct {
 	name          string
 	parent, child string // the columns of R for the ids of T and U
 	link          string // the association from R to U, or empty if R is U
+	// ids returns pointers to both ids of a link. It is nil if R is U.
+	ids func(*R) (parent, child *ID)
 	// read returns the id of T and the row of U.
 	read func(*R) (ID, *U)
 }
@@ -43,14 +45,16 @@ func NewHasMany[T, U any](name string, inverse *BelongsTo[T, U]) *ToMany[U, T, T
 // has a column for each id and an association to U by the second: one statement reads links
 // with the rows of U. Filters follow the relation as they follow NewHasMany.
 func NewManyToMany[R, T, U any](from *Type[T], to *Type[U], name, parent, child string) *ToMany[T, U, R] {
-	parentID, association := newReference[R](parent), associationOf(schemaOf[R](), child)
+	parentID, childID, association := newReference[R](parent), newReference[R](child), associationOf(schemaOf[R](), child)
 	index := association.Field.StructField.Index
 	m := &ToMany[T, U, R]{
 		from: from, to: to, name: name, parent: parent, child: child, link: association.Name,
+		ids: func(r *R) (parent, child *ID) { return parentID.readID(r), childID.readID(r) },
 		read: func(r *R) (ID, *U) {
 			return *parentID.readID(r), *reflect.ValueOf(r).Elem().FieldByIndex(index).Addr().Interface().(**U)
 		},
 	}
+	to.referrers = append(to.referrers, referrer{release: m.publishParents})
 	m.registerRelation(new(R), func(c *conditions, some bool, filter reflect.Value, path ...any) {
 		inner := c.newRelated(schemaOf[R](), m.linkFilter(filter), path...)
 		c.whereExists(some, new(R), inner.quoteColumn(parent)+" = "+c.quoteColumn("id"), inner)

@@ -26,7 +26,7 @@ func NewTopic[T any](of *Type[T], changes ...Change) *Topic[T] {
 // NewTopicBy returns the topic of the changes of the rows of one parent. The relation's column must
 // never change.
 func NewTopicBy[T, U any](relation *BelongsTo[T, U], changes ...Change) *Topic[T] {
-	p := relation.newParent()
+	p := relation.newParent(Cascade)
 	return newTopic(&Topic[T]{of: relation.from, changes: changes, parent: &p})
 }
 
@@ -41,6 +41,8 @@ func newTopic[T any](t *Topic[T]) *Topic[T] {
 // parent is the target of a BelongsTo from T, of any type.
 type parent[T any] struct {
 	reference[T]
+	to       Named
+	onDelete OnDelete
 	// find returns the row with an id, given in a field, and the topics of its end.
 	find func(ctx context.Context, db *tenancy.DB, field string, g GlobalID) (id ID, ends []string, err error)
 	// require fails unless the row with an id exists.
@@ -49,9 +51,9 @@ type parent[T any] struct {
 	ends func(ctx context.Context, db *tenancy.DB, id ID) ([]string, error)
 }
 
-func (b *BelongsTo[T, U]) newParent() parent[T] {
+func (b *BelongsTo[T, U]) newParent(onDelete OnDelete) parent[T] {
 	return parent[T]{
-		reference: b.reference,
+		reference: b.reference, to: b.to, onDelete: onDelete,
 		find: func(ctx context.Context, db *tenancy.DB, field string, g GlobalID) (ID, []string, error) {
 			u, err := b.to.byIDIn(ctx, db, field, g)
 			if err != nil {
@@ -65,7 +67,7 @@ func (b *BelongsTo[T, U]) newParent() parent[T] {
 			return err
 		},
 		ends: func(ctx context.Context, db *tenancy.DB, id ID) ([]string, error) {
-			if !b.to.hasRequiredParent() {
+			if !b.to.hasCascade() {
 				return []string{endTopic(id)}, nil
 			}
 			u, err := b.to.Find(ctx, db, id)
@@ -77,16 +79,16 @@ func (b *BelongsTo[T, U]) newParent() parent[T] {
 	}
 }
 
-// hasRequiredParent reports whether each row of a type is deleted with another row.
-func (t *Type[T]) hasRequiredParent() bool {
-	return slices.ContainsFunc(t.parents, func(p parent[T]) bool { return !p.nullable })
+// hasCascade reports whether rows of a type are deleted with another row.
+func (t *Type[T]) hasCascade() bool {
+	return slices.ContainsFunc(t.parents, func(p parent[T]) bool { return p.onDelete == Cascade })
 }
 
 // endTopics returns the topics of the end of a row and of the rows with which it is deleted.
 func (t *Type[T]) endTopics(ctx context.Context, db *tenancy.DB, r *T) ([]string, error) {
 	all := []string{endTopic(t.rowID(r))}
 	for _, p := range t.parents {
-		if p.nullable {
+		if p.onDelete != Cascade || p.readID(r) == nil {
 			continue
 		}
 		ends, err := p.ends(ctx, db, *p.readID(r))
@@ -171,6 +173,24 @@ func (t *Topic[T]) PublishWhere(ctx context.Context, db *tenancy.DB, condition s
 		db.Publish(ctx, tenancy.Event{Topic: topic, Kind: string(ChangeUpdated), Key: string(ids)})
 	}
 	return nil
+}
+
+// publishUpdates publishes an update of all rows with a condition to the type's topics of updates.
+func (t *Type[T]) publishUpdates(ctx context.Context, db *tenancy.DB, condition string, arg any) error {
+	for _, topic := range t.topics {
+		if !slices.Contains(topic.changes, ChangeUpdated) {
+			continue
+		}
+		if err := topic.PublishWhere(ctx, db, condition, arg); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// hasUpdates reports whether a topic of the type has updates.
+func (t *Type[T]) hasUpdates() bool {
+	return slices.ContainsFunc(t.topics, func(topic *Topic[T]) bool { return slices.Contains(topic.changes, ChangeUpdated) })
 }
 
 // publishMany publishes the event of more changes than one event can list, for each parent of the

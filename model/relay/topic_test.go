@@ -56,12 +56,12 @@ func TestSubscribersGetTheChangesOfAType(t *testing.T) {
 	newShelf(d.Globex, t, d, "A")
 	shelf := newShelf(d.Acme, t, d, "A")
 	requireEvents(t, events, fmt.Sprintf("CREATED %s true", shelf.GlobalID()))
-	must[*Shelf](t)(shelves.Update(d.Acme, d.DB, shelf.ID, func(s *Shelf, c relay.Columns) error {
-		relay.Set(c, "width", &s.Width, new(7))
+	must[*Shelf](t)(shelves.Update(d.Acme, d.DB, shelf.ID, func(s *Shelf) error {
+		s.Width = 7
 		return nil
 	}))
 	requireEvents(t, events, fmt.Sprintf("UPDATED %s true", shelf.GlobalID()))
-	must[*Shelf](t)(shelves.Delete(d.Acme, d.DB, shelf.GlobalID(), nil))
+	must[*Shelf](t)(shelves.Delete(d.Acme, d.DB, shelf.GlobalID()))
 	requireEvents(t, events, fmt.Sprintf("DELETED %s false", shelf.GlobalID()))
 	cancel()
 	requireEvents(t, events, "")
@@ -78,8 +78,8 @@ func TestSubscriptionsEndWithTheirParent(t *testing.T) {
 	newBook(d.Acme, t, d, other, "of another shelf")
 	note := must[*Note](t)(notes.Create(d.Acme, d.DB, &Note{BookID: book.ID, Body: "x"}))
 	requireEvents(t, noteEvents, fmt.Sprintf("CREATED %s true", note.GlobalID()))
-	must[*Note](t)(notes.Delete(d.Acme, d.DB, note.GlobalID(), nil)) // not one of the topic's changes
-	must[*Shelf](t)(shelves.Delete(d.Acme, d.DB, shelf.GlobalID(), nil))
+	must[*Note](t)(notes.Delete(d.Acme, d.DB, note.GlobalID())) // not one of the topic's changes
+	must[*Shelf](t)(shelves.Delete(d.Acme, d.DB, shelf.GlobalID()))
 	requireEvents(t, events, "")
 	requireEvents(t, noteEvents, "")
 	if !complete.Load() || !notesComplete.Load() {
@@ -140,7 +140,7 @@ func TestCascadesPublishChangesOfAType(t *testing.T) {
 		code := fmt.Sprint("B", i)
 		many = append(
 			many,
-			&Shelf{Row: relay.Row[Shelf]{ID: relay.NewID()}, Code: code, NameKey: relay.UniqueKey(code), Wood: "OAK", Height: "LOW"},
+			&Shelf{Row: relay.Row[Shelf]{ID: relay.NewID()}, Code: code, Wood: "OAK", Height: "LOW"},
 		)
 	}
 	if err := d.For(d.Acme).Create(&many).Error; err != nil {

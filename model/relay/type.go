@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+	"sync"
 
 	"gorm.io/gorm/schema"
 )
@@ -17,42 +18,47 @@ type Type[T any] struct {
 	schema     *schema.Schema
 	orderNames []string
 	orders     map[string]*sortKey
-	enums      map[reflect.Type][]string
-	uniques    map[string]bool
+	columns    []*column
+	options    options
+	hooks      Hooks[T]
+	inputs     sync.Map // from the reflect.Type of an input to its *inputPlan
+	referrers  []referrer
 	filter     *filterType
 	parents    []parent[T]
 	topics     []*Topic[T]
 }
 
-// Option adds a fact about a type beyond its struct.
-type Option func(*options)
+// Option adds facts about a type beyond its struct: Fields, or the result of a function.
+type Option interface{ applyTo(*options) }
 
 type options struct {
-	unique map[string]bool
-	enums  map[reflect.Type][]string
+	fields      Fields
+	versioned   bool
+	unique      [][]string
+	index       [][]string
+	renamedFrom string
 }
 
-// Unique states the columns with unique values in each tenant, by their collation, and NOT NULL.
-// Orders by them need no further column.
-func Unique(columns ...string) Option {
-	return func(o *options) {
-		for _, c := range columns {
-			o.unique[c] = true
-		}
-	}
+type optionFunc func(*options)
+
+func (f optionFunc) applyTo(o *options) { f(o) }
+
+// Versioned states that the rows have a column version, which counts the changes from 1. An update can
+// expect a version in the field expectedVersion of its input.
+func Versioned() Option { return optionFunc(func(o *options) { o.versioned = true }) }
+
+// UniqueTogether states fields whose values are unique in the tenant together.
+func UniqueTogether(fields ...string) Option {
+	return optionFunc(func(o *options) { o.unique = append(o.unique, fields) })
 }
 
-// Enum states all values of an enum, in their order. Columns of its type are ordered by it. An enum
-// with a method Value stores its position, see RankValue; any other stores its name.
-func Enum[E ~string](all []E) Option {
-	return func(o *options) {
-		names := make([]string, len(all))
-		for i, e := range all {
-			names[i] = string(e)
-		}
-		o.enums[reflect.TypeFor[E]()] = names
-	}
+// Index states fields that have an index of the tenant.
+func Index(fields ...string) Option {
+	return optionFunc(func(o *options) { o.index = append(o.index, fields) })
 }
+
+// RenamedFrom states the earlier name of the type, until a migration has renamed the table.
+func RenamedFrom(name string) Option { return optionFunc(func(o *options) { o.renamedFrom = name }) }
 
 // NewType describes the rows of T, a struct that embeds Row[T]. F is the struct of its filter, or
 // struct{}; orders are all values of the API's enum for its order.
@@ -63,9 +69,9 @@ func Enum[E ~string](all []E) Option {
 // for relations. NewType panics if T or an order does not fit. If the filter does not fit, Types.Models
 // panics: only then are all relations known.
 func NewType[T, F any, E ~string, P rowPointer[T]](orders []E, facts ...Option) *Type[T] {
-	o := options{map[string]bool{}, map[reflect.Type][]string{}}
-	for _, add := range facts {
-		add(&o)
+	var o options
+	for _, option := range facts {
+		option.applyTo(&o)
 	}
 	t := &Type[T]{
 		name:    typeName[T](),
@@ -73,8 +79,8 @@ func NewType[T, F any, E ~string, P rowPointer[T]](orders []E, facts ...Option) 
 		node:    func(r *T) Node { return P(r) },
 		schema:  schemaOf[T](),
 		orders:  map[string]*sortKey{createdAtKey: {value: func(any) any { return nil }}},
-		enums:   o.enums,
-		uniques: o.unique,
+		columns: newColumns(schemaOf[T](), o.fields),
+		options: o,
 		filter:  &filterType{t: reflect.TypeFor[F](), name: typeName[T](), schema: schemaOf[T]()},
 	}
 	for _, name := range orders {
@@ -90,8 +96,29 @@ func (t *Type[T]) addOrder(name string) {
 	if _, ok := t.orders[key]; ok {
 		return
 	}
-	f := columnOf(t.schema, strings.ToLower(key))
-	t.orders[key] = newSortKey(f, t.uniques[f.DBName], t.enums[f.IndirectFieldType])
+	c := t.columnOf(strings.ToLower(key))
+	c.Sortable = true
+	t.orders[key] = newSortKey(c)
+}
+
+// columnOf returns a column. It panics if there is none.
+func (t *Type[T]) columnOf(name string) *column {
+	for _, c := range t.columns {
+		if c.Column == name {
+			return c
+		}
+	}
+	panic(fmt.Sprintf("relay: the model %s has no column %s", t.schema.Name, name))
+}
+
+// columnByField returns the column of a field, or of a relation. It panics if there is none.
+func (t *Type[T]) columnByField(name string) *column {
+	for _, c := range t.columns {
+		if c.Name == name || c.Scalar == ScalarID && c.Name == name+"Id" {
+			return c
+		}
+	}
+	panic(fmt.Sprintf("relay: the type %s has no field %s", t.name, name))
 }
 
 // Name returns the name of the type in GraphQL.

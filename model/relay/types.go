@@ -37,7 +37,16 @@ type AnyType interface {
 	NewFilter() any
 	// Orders returns the values of the API's enum for its order.
 	Orders() []string
-	// EnumValues returns the values of an enum passed to NewType, or nil.
+	// RenamedFrom returns the earlier name of the type, or "".
+	RenamedFrom() string
+	// Fields returns the fields with a column, references too, in the order of the struct.
+	Fields() []Field
+	// Uniques returns the fields whose values are unique together, and Indexes those with an index.
+	Uniques() [][]string
+	Indexes() [][]string
+	// IsVersioned reports whether the rows have a version.
+	IsVersioned() bool
+	// EnumValues returns the values of an enum of a field, in their order, or nil.
 	EnumValues(reflect.Type) []string
 	// Relations returns the relations of the type, in the order of their definition.
 	Relations() []Relation
@@ -57,6 +66,8 @@ type Relation struct {
 	Name   string
 	Target string // the name of the other type
 	Many   bool
+	// OnDelete is the effect of the deletion of the row of Target. It is empty if Many is true.
+	OnDelete OnDelete
 	// Column refers to Target, from the type's own table. If Many is true, it refers to the type
 	// itself, from the table of Target or Link.
 	Column string
@@ -118,7 +129,35 @@ func (t *Type[T]) NewFilter() any { return reflect.New(t.filter.t).Interface() }
 func (t *Type[T]) Orders() []string { return slices.Clone(t.orderNames) }
 
 // EnumValues implements AnyType.
-func (t *Type[T]) EnumValues(enum reflect.Type) []string { return t.enums[enum] }
+func (t *Type[T]) EnumValues(enum reflect.Type) []string {
+	for _, c := range t.columns {
+		if c.Enum != nil && c.Enum.goType == enum {
+			return c.Enum.Values()
+		}
+	}
+	return nil
+}
+
+// RenamedFrom implements AnyType.
+func (t *Type[T]) RenamedFrom() string { return t.options.renamedFrom }
+
+// Fields implements AnyType.
+func (t *Type[T]) Fields() []Field {
+	all := make([]Field, len(t.columns))
+	for i, c := range t.columns {
+		all[i] = c.Field
+	}
+	return all
+}
+
+// Uniques implements AnyType.
+func (t *Type[T]) Uniques() [][]string { return t.options.unique }
+
+// Indexes implements AnyType.
+func (t *Type[T]) Indexes() [][]string { return t.options.index }
+
+// IsVersioned implements AnyType.
+func (t *Type[T]) IsVersioned() bool { return t.options.versioned }
 
 // Schema implements AnyType.
 func (t *Type[T]) Schema() *schema.Schema { return t.schema }
@@ -130,7 +169,7 @@ func (t *Type[T]) HasTopics() bool { return len(t.topics) > 0 }
 func (t *Type[T]) Relations() []Relation {
 	all := make([]Relation, len(t.filter.relations))
 	for i, r := range t.filter.relations {
-		all[i] = Relation{r.name, r.target.name, r.many, r.column, r.link, r.targetColumn}
+		all[i] = Relation{r.name, r.target.name, r.many, r.onDelete, r.column, r.link, r.targetColumn}
 	}
 	return all
 }

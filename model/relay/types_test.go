@@ -125,7 +125,7 @@ func TestTypesThatDoNotFitPanic(t *testing.T) {
 			name: "filter of a relation",
 			do: func() {
 				o := relay.NewType[Odd, OddRelation]([]Order{})
-				relay.NewBelongsTo(o, o, "parent")
+				relay.NewBelongsTo(o, o, "parent", relay.SetNull)
 				relay.NewTypes(o).Models()
 			},
 			want: "relay: the field Parent of the filter relay_test.OddRelation fits neither",
@@ -134,7 +134,7 @@ func TestTypesThatDoNotFitPanic(t *testing.T) {
 			name: "filter of a relation to many rows",
 			do: func() {
 				o := relay.NewType[Odd, OddListRelation]([]Order{})
-				relay.NewHasMany("children", relay.NewBelongsTo(o, o, "parent"))
+				relay.NewHasMany("children", relay.NewBelongsTo(o, o, "parent", relay.SetNull))
 				relay.NewTypes(o).Models()
 			},
 			want: "relay: the field Children of the filter relay_test.OddListRelation fits neither",
@@ -151,7 +151,7 @@ func TestTypesThatDoNotFitPanic(t *testing.T) {
 		},
 		{
 			name: "reference without a column",
-			do:   odd(func(o *relay.Type[Odd]) { relay.NewBelongsTo(o, shelves, "dueAt") }),
+			do:   odd(func(o *relay.Type[Odd]) { relay.NewBelongsTo(o, shelves, "dueAt", relay.Cascade) }),
 			want: "relay: the model Odd has no column due_at_id",
 		},
 		{

@@ -1,0 +1,135 @@
+package relay
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"strings"
+	"unicode"
+
+	"gorm.io/gorm"
+
+	"rowhouse/tenancy"
+)
+
+// explainFailure turns the database's error about a duplicate into a *ConflictError that names the
+// field, and that about a foreign key into a *NotFoundError for the missing row. changed are the columns
+// of an update, or nil for a new row. It reads rows only to select one of several causes.
+func (t *Type[T]) explainFailure(ctx context.Context, db *tenancy.DB, err error, r *T, changed map[string]any) error {
+	switch {
+	case errors.Is(err, gorm.ErrDuplicatedKey):
+		return t.explainDuplicate(ctx, db, err, r, changed)
+	case errors.Is(err, gorm.ErrForeignKeyViolated):
+		return t.explainReference(ctx, db, err, r, changed)
+	}
+	return err
+}
+
+// uniqueKey is one or several columns whose values are unique together.
+type uniqueKey []*column
+
+// uniqueKeys returns the unique keys with a column of changed, or all if changed is nil.
+func (t *Type[T]) uniqueKeys(changed map[string]any) (keys []uniqueKey) {
+	add := func(key uniqueKey) {
+		for _, c := range key {
+			if _, ok := changed[c.Column]; ok || changed == nil {
+				keys = append(keys, key)
+				return
+			}
+		}
+	}
+	for _, c := range t.columns {
+		if c.Unique {
+			add(uniqueKey{c})
+		}
+	}
+	for _, names := range t.options.unique {
+		var key uniqueKey
+		for _, name := range names {
+			key = append(key, t.columnByField(name))
+		}
+		add(key)
+	}
+	return keys
+}
+
+// explainDuplicate finds the unique key of a duplicate by a query for the other row, if there are
+// several keys. The other row may be deleted by then: the error then names all keys.
+func (t *Type[T]) explainDuplicate(ctx context.Context, db *tenancy.DB, err error, r *T, changed map[string]any) error {
+	keys := t.uniqueKeys(changed)
+	names := make([]string, len(keys))
+	for i, key := range keys {
+		if names[i] = key.fieldNames(); len(keys) == 1 {
+			break
+		}
+		found, err := t.hasDuplicate(ctx, db, key, r)
+		if err != nil {
+			return err
+		}
+		if found {
+			names = names[i : i+1]
+			break
+		}
+	}
+	if len(names) == 0 {
+		return err
+	}
+	return &ConflictError{Message: "another " + t.noun() + " has this " + strings.Join(names, ", or this ")}
+}
+
+// fieldNames returns the names of the key's fields: "project and number".
+func (k uniqueKey) fieldNames() string {
+	names := make([]string, len(k))
+	for i, c := range k {
+		names[i] = c.Name
+		if c.Scalar == ScalarID {
+			names[i] = strings.TrimSuffix(c.Name, "Id")
+		}
+	}
+	return strings.Join(names, " and ")
+}
+
+// hasDuplicate reports whether another row has the values of r in a unique key.
+func (t *Type[T]) hasDuplicate(ctx context.Context, db *tenancy.DB, key uniqueKey, r *T) (bool, error) {
+	row := reflect.ValueOf(r).Elem()
+	query := db.For(ctx).Model(new(T)).Where("id <> ?", t.rowID(r))
+	for _, c := range key {
+		if c.keyIndex != nil {
+			query = query.Where("`"+c.KeyColumn()+"` = ?", c.uniqueKey(row))
+		} else {
+			query = query.Where("`"+c.Column+"` = ?", c.of(row).Interface())
+		}
+	}
+	return hasRow(query)
+}
+
+// explainReference finds the missing row by queries, if a row has several references.
+func (t *Type[T]) explainReference(ctx context.Context, db *tenancy.DB, err error, r *T, changed map[string]any) error {
+	var references []parent[T]
+	for _, p := range t.parents {
+		if _, ok := changed[p.column]; (ok || changed == nil) && p.readID(r) != nil {
+			references = append(references, p)
+		}
+	}
+	if len(references) == 1 {
+		return &NotFoundError{Type: references[0].to.Name()}
+	}
+	for _, p := range references {
+		if err := p.require(ctx, db, *p.readID(r)); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
+// noun returns the name of the type in a sentence: "order line".
+func (t *Type[T]) noun() string {
+	var b strings.Builder
+	for i, c := range t.name {
+		if unicode.IsUpper(c) && i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(unicode.ToLower(c))
+	}
+	return b.String()
+}

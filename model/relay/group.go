@@ -1,0 +1,88 @@
+package relay
+
+import (
+	"cmp"
+	"context"
+	"reflect"
+	"slices"
+
+	"rowhouse/tenancy"
+)
+
+// Groups counts the rows of a relation to many rows by one of their columns. G is a struct with an
+// embedded Batch, the relation's column, a nullable field for each column of a grouping, and Count.
+type Groups[T, G any, E comparable] struct {
+	from    *Type[T]
+	model   any
+	parent  string
+	columns map[E]string
+	read    reference[G]
+	count   func(*G) int
+	batch   func([]*G)
+}
+
+// NewGroups returns the counts of a relation of NewHasMany. columns are the columns of R by the values
+// of the API's enum for them. It panics if G lacks a field.
+func NewGroups[G, T, U any, E comparable, P batched[G]](relation *ToMany[T, U, U], columns map[E]string) *Groups[T, G, E] {
+	s := schemaOf[G]()
+	count := columnOf(s, "count")
+	for _, c := range columns {
+		columnOf(s, c)
+		columnOf(relation.to.schema, c)
+	}
+	return &Groups[T, G, E]{
+		from: relation.from, model: new(U), parent: relation.parent, columns: columns, read: newReference[G](relation.parent),
+		count: func(g *G) int { return int(reflect.ValueOf(g).Elem().FieldByIndex(count.StructField.Index).Int()) },
+		batch: func(all []*G) { NewBatch[G, P](all) },
+	}
+}
+
+// Load returns the groups of r's rows, the greatest count first. It counts those of r's whole batch in
+// one statement.
+func (g *Groups[T, G, E]) Load(ctx context.Context, db *tenancy.DB, r *T, by E) ([]*G, error) {
+	type groupsKey struct {
+		groups *Groups[T, G, E]
+		by     E
+	}
+	groups, err := loadBatch(g.from.baseRow(r).batch, groupsKey{g, by}, func(rows []*T) (map[ID][]*G, error) {
+		return g.countRows(ctx, db, rows, g.columns[by])
+	})
+	return append([]*G{}, groups[g.from.rowID(r)]...), err
+}
+
+func (g *Groups[T, G, E]) countRows(ctx context.Context, db *tenancy.DB, parents []*T, column string) (map[ID][]*G, error) {
+	var all []*G
+	err := db.For(ctx).Model(g.model).Select(g.parent+", "+column+", COUNT(*) AS count").
+		Where(g.parent+" IN ?", g.from.IDs(parents)).
+		Group(g.parent + ", " + column).Order(column).Scan(&all).Error
+	g.batch(all)
+	slices.SortStableFunc(all, func(a, b *G) int { return cmp.Compare(g.count(b), g.count(a)) })
+	byParent := map[ID][]*G{}
+	for _, group := range all {
+		id := *g.read.readID(group)
+		byParent[id] = append(byParent[id], group)
+	}
+	return byParent, err
+}
+
+// NewGroupReference returns a function that loads the row to which a group of NewGroups refers, or nil
+// for NULL, by the column with a name and the suffix _id. It loads the rows of the group's whole batch.
+func NewGroupReference[G, U any, P batched[G]](to *Type[U], name string) func(context.Context, *tenancy.DB, *G) (*U, error) {
+	column := newReference[G](columnName(name) + "_id")
+	return func(ctx context.Context, db *tenancy.DB, g *G) (*U, error) {
+		id := column.readID(g)
+		if id == nil {
+			return nil, nil //nolint:nilnil // NULL is no failure
+		}
+		found, err := LoadBatch(P(g), any(to.name+name), func(groups []*G) (map[ID]*U, error) {
+			var ids []ID
+			for _, g := range groups {
+				if id := column.readID(g); id != nil {
+					ids = append(ids, *id)
+				}
+			}
+			return to.ByIDs(ctx, db, ids)
+		})
+		return found[*id], err
+	}
+}

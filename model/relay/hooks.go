@@ -1,0 +1,26 @@
+package relay
+
+import (
+	"context"
+
+	"rowhouse/tenancy"
+)
+
+// Hooks are an application's rules for the rows of a type. Each can be nil. They run in the
+// transaction of the mutation: db.For(ctx) is a session of the tenant in it, and an error rolls back
+// all changes and events. After a write conflict, the transaction and its hooks run again.
+type Hooks[T any] struct {
+	// Validate adds errors to those of the fields' rules. old is nil for a new row. Fields that broke a
+	// rule have the invalid value; invalid references have the zero ID.
+	Validate func(v *Validation, old, row *T)
+	// Changes of the row by BeforeCreate and BeforeUpdate are stored.
+	BeforeCreate, AfterCreate func(ctx context.Context, db *tenancy.DB, row *T) error
+	// AfterUpdate runs only if a column has changed.
+	BeforeUpdate, AfterUpdate func(ctx context.Context, db *tenancy.DB, old, row *T) error
+	// The row is locked. Rows that are deleted by ON DELETE CASCADE have no hooks called.
+	BeforeDelete, AfterDelete func(ctx context.Context, db *tenancy.DB, row *T) error
+}
+
+// SetHooks sets the hooks of a type, before its first row is stored. Call it in a function init:
+// hooks use types, which Go must initialise first.
+func (t *Type[T]) SetHooks(hooks Hooks[T]) { t.hooks = hooks }

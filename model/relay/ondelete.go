@@ -1,0 +1,209 @@
+package relay
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"gorm.io/gorm"
+
+	"rowhouse/tenancy"
+)
+
+// OnDelete is the effect of a row's deletion on the rows that refer to it.
+type OnDelete string
+
+// The effects of a deletion.
+const (
+	// Cascade deletes them too, by ON DELETE CASCADE of the foreign key.
+	Cascade OnDelete = "CASCADE"
+	// Restrict refuses the deletion with a *ConflictError.
+	Restrict OnDelete = "RESTRICT"
+	// SetNull clears the reference by a statement: SQL's SET NULL would clear tenant_id, too.
+	SetNull OnDelete = "SET_NULL"
+)
+
+// deletedRows are rows to be deleted: one, or those with a reference to others.
+type deletedRows struct {
+	id    ID
+	query func() *gorm.DB // for their ids, or nil for one row
+}
+
+// where returns the condition that a column refers to one of the rows.
+func (d deletedRows) where(column string) (condition string, arg any) {
+	if d.query == nil {
+		return column + " = ?", d.id
+	}
+	return column + " IN (?)", d.query()
+}
+
+// referrer is a relation from other rows to those of a type.
+type referrer struct {
+	of any // the *Type of the other rows
+	// label is the relation for an error message: Item.assignee.
+	label    string
+	onDelete OnDelete
+	// release clears the references to deleted rows, and publishes changes. It is nil if there is
+	// nothing to do.
+	release func(ctx context.Context, db *tenancy.DB, deleted deletedRows) error
+	// refers reports whether a row refers to one of the deleted rows. It is nil for links.
+	refers func(ctx context.Context, db *tenancy.DB, deleted deletedRows) (bool, error)
+	// cascade returns the rows that are deleted too, and the referrers of their type. It is nil unless
+	// onDelete is Cascade.
+	cascade func(ctx context.Context, db *tenancy.DB, deleted deletedRows) (deletedRows, []referrer)
+}
+
+// newReferrer returns the relation as a deletion uses it.
+func (b *BelongsTo[T, U]) newReferrer(onDelete OnDelete) referrer {
+	r := referrer{of: b.from, label: b.from.name + "." + b.name, onDelete: onDelete}
+	r.refers = func(ctx context.Context, db *tenancy.DB, deleted deletedRows) (bool, error) {
+		condition, arg := deleted.where(b.column)
+		return hasRow(db.For(ctx).Model(new(T)).Where(condition, arg))
+	}
+	switch onDelete {
+	case SetNull:
+		r.release = b.clearReferences
+	case Cascade:
+		r.cascade = func(ctx context.Context, db *tenancy.DB, deleted deletedRows) (deletedRows, []referrer) {
+			return deletedRows{query: func() *gorm.DB {
+				condition, arg := deleted.where(b.column)
+				return db.For(ctx).Model(new(T)).Select("id").Where(condition, arg)
+			}}, b.from.referrers
+		}
+	}
+	return r
+}
+
+// hasRow reports whether a query finds a row.
+func hasRow(query *gorm.DB) (bool, error) {
+	var ids []ID
+	err := query.Limit(1).Pluck("id", &ids).Error
+	return len(ids) > 0, err
+}
+
+// maxCleared bounds the rows of one statement that clears references to rows of a cascade.
+const maxCleared = 1000
+
+// clearReferences sets the references to deleted rows to NULL. The ids of rows that refer to rows of a
+// cascade are read first, since MySQL does not update a table that a subquery reads.
+func (b *BelongsTo[T, U]) clearReferences(ctx context.Context, db *tenancy.DB, deleted deletedRows) error {
+	condition, arg := deleted.where(b.column)
+	if deleted.query == nil {
+		return b.clearWhere(ctx, db, condition, arg)
+	}
+	var ids []ID
+	if err := db.For(ctx).Model(new(T)).Where(condition, arg).Pluck("id", &ids).Error; err != nil {
+		return err
+	}
+	for some := range slices.Chunk(ids, maxCleared) {
+		if err := b.clearWhere(ctx, db, "id IN ?", some); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *BelongsTo[T, U]) clearWhere(ctx context.Context, db *tenancy.DB, condition string, arg any) error {
+	if err := b.from.publishUpdates(ctx, db, condition, arg); err != nil {
+		return err
+	}
+	cleared := map[string]any{b.column: nil}
+	if b.from.options.versioned {
+		cleared["version"] = gorm.Expr("version + 1")
+	}
+	return db.For(ctx).Model(new(T)).Where(condition, arg).Updates(cleared).Error
+}
+
+// releaseRows calls release for all relations to deleted rows, and to rows of their cascades.
+func releaseRows(ctx context.Context, db *tenancy.DB, all []referrer, deleted deletedRows) error {
+	return walkReferrers(ctx, db, all, deleted, nil, func(r referrer, deleted deletedRows) error {
+		if r.release == nil {
+			return nil
+		}
+		return r.release(ctx, db, deleted)
+	})
+}
+
+// walkReferrers calls visit for all relations to deleted rows, and to rows of their cascades. It
+// enters a cascade of the same type once.
+func walkReferrers(
+	ctx context.Context, db *tenancy.DB, all []referrer, deleted deletedRows, entered []any, visit func(referrer, deletedRows) error,
+) error {
+	for _, r := range all {
+		if err := visit(r, deleted); err != nil {
+			return err
+		}
+		if r.cascade == nil || slices.Contains(entered, r.of) {
+			continue
+		}
+		rows, referrers := r.cascade(ctx, db, deleted)
+		if err := walkReferrers(ctx, db, referrers, rows, append(slices.Clip(entered), r.of), visit); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// explainRestriction turns the error of a foreign key into a *ConflictError that names the relation
+// of a row that still refers to a deleted one.
+func (t *Type[T]) explainRestriction(ctx context.Context, db *tenancy.DB, err error, deleted deletedRows) error {
+	if !errors.Is(err, gorm.ErrForeignKeyViolated) {
+		return err
+	}
+	label := "another row"
+	found := errors.New("found")
+	walkErr := walkReferrers(ctx, db, t.referrers, deleted, nil, func(r referrer, deleted deletedRows) error {
+		if r.onDelete != Restrict {
+			return nil
+		}
+		refers, err := r.refers(ctx, db, deleted)
+		if refers {
+			label, err = r.label, found
+		}
+		return err
+	})
+	if walkErr != nil && !errors.Is(walkErr, found) {
+		return walkErr
+	}
+	return &ConflictError{Message: "the " + t.noun() + " can't be deleted: " + label + " refers to it"}
+}
+
+// Delete deletes the row with a global id, given in a field id, and returns it. It calls the hooks, and
+// first applies the effects of NewBelongsTo on rows that refer to it. It fails with a *ConflictError
+// if a relation with Restrict refers to it, or to a row that would be deleted too.
+func (t *Type[T]) Delete(ctx context.Context, db *tenancy.DB, g GlobalID) (deleted *T, err error) {
+	var v Validation
+	id := v.ID("id", g, t)
+	if err := v.Err(); err != nil {
+		return nil, err
+	}
+	err = db.Tx(ctx, func(ctx context.Context) error {
+		if deleted, err = t.lockRow(ctx, db, id); err != nil { // the lock prevents new references
+			return err
+		}
+		return t.deleteRow(ctx, db, deleted)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return deleted, nil
+}
+
+func (t *Type[T]) deleteRow(ctx context.Context, db *tenancy.DB, r *T) error {
+	if err := t.callHook(ctx, db, t.hooks.BeforeDelete, r); err != nil {
+		return err
+	}
+	id := t.rowID(r)
+	rows := deletedRows{id: id}
+	if !hidesRows(t.schema) { // a softly deleted row stays
+		if err := releaseRows(ctx, db, t.referrers, rows); err != nil {
+			return err
+		}
+	}
+	t.Publish(ctx, db, ChangeDeleted, r)
+	publishEnd(ctx, db, id)
+	if err := db.For(ctx).Where("id = ?", id).Delete(new(T)).Error; err != nil {
+		return t.explainRestriction(ctx, db, err, rows)
+	}
+	return t.callHook(ctx, db, t.hooks.AfterDelete, r)
+}

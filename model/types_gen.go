@@ -1,0 +1,8 @@
+package model
+
+import (
+	"rowhouse/model/relay"
+)
+
+// Types lists the types of the API.
+var Types = relay.NewTypes(Members, Projects, Items, Labels, Comments)
