@@ -41,10 +41,12 @@ var packages = []struct {
 	{"graph/transport", framework},
 	{"graph/scalar", framework},
 	{"web/playground", framework},
+	{"model/migration/plan", application},
 	{"model/demo", application},
 	{"model/dbtest", application},
 	{"model/migration", application},
 	{"model", application},
+	{"model/tablediff", framework},
 	{"model/relay", framework},
 	{"tenancy/tenancytest", framework},
 	{"tenancy/privatedb", framework},
@@ -61,12 +63,12 @@ var importRules = map[string][]string{
 	"github.com/99designs/gqlgen/graphql/playground": {"web/playground"},
 	"github.com/vektah/gqlparser/...":                {"graph/..."},
 	"github.com/coder/websocket/...":                 {"graph/transport", "graph/servertest"},
-	"gorm.io/...":                                    {"tenancy", "model", "model/dbtest", "model/relay"},
+	"gorm.io/...":                                    {"tenancy", "model", "model/dbtest", "model/relay", "model/tablediff"},
 	"github.com/go-sql-driver/mysql/...":             {"tenancy/...", "model/migration"},
 	"github.com/pressly/goose/...":                   {"model/migration"},
 	"github.com/rs/cors/...":                         {"."},
-	"github.com/alecthomas/kong/...":                 {"."},
-	"vitess.io/vitess/...":                           {"tenancy/guard"},
+	"github.com/alecthomas/kong/...":                 {".", "model/migration/plan"},
+	"vitess.io/vitess/...":                           {"tenancy/guard", "model/tablediff"},
 }
 
 // forbiddenNames are path elements that say nothing about the content of a package.

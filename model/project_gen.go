@@ -31,7 +31,7 @@ var Projects = relay.NewType[Project, ProjectFilter](AllProjectOrder, relay.Fiel
 	},
 	{Name: "name", MaxLength: 100},
 	{Name: "description", MaxLength: 10000, Multiline: true},
-	{Name: "lastNumber", Private: true},
+	{Name: "lastNumber", Private: true, Min: "0"},
 })
 
 // ProjectItems are the items of each project.

@@ -40,7 +40,14 @@ func (d *tableDiff) addIndex(i Index) {
 	if contract != "" {
 		class = addUniqueKeys
 	}
-	d.add(class, "ADD "+i.sql(), "DROP KEY "+quote(i.Name)).addContract(contract)
+	change := d.add(class, "ADD "+i.sql(), "DROP KEY "+quote(i.Name))
+	change.addContract(contract)
+	for _, c := range i.Columns {
+		if text, ok := strings.CutSuffix(c, "_key"); ok && i.Unique && d.isAdded(c) && d.table.findColumn(text) != nil {
+			change.keys = append(change.keys, d.table.Name+"."+text)
+			change.notes = append(change.notes, acceptMark+" before this statement, the program corrects "+c+", whose default ignores case only: see keys.go.")
+		}
+	}
 }
 
 // isDistinct reports whether existing rows can't have equal values of a new column, apart from NULL.

@@ -54,7 +54,9 @@ func (l *linter) lintOption(t *schemadiff.CreateTableEntity, alter *sqlparser.Al
 			}
 		}
 	case *sqlparser.AddIndexDefinition:
-		if o.IndexDefinition.Info.IsUnique() && !slices.Contains(indexColumns(o.IndexDefinition), "id") {
+		columns := indexColumns(o.IndexDefinition)
+		isNew := func(column string) bool { return l.isNew(t, column) }
+		if o.IndexDefinition.Info.IsUnique() && !slices.Contains(columns, "id") && !slices.ContainsFunc(columns, isNew) {
 			report("fails if rows have equal values, and breaks inserts of the release before that do",
 				"correct the rows before: see keys.go; then "+contractRemedy)
 		}
@@ -70,10 +72,13 @@ func (l *linter) lintConstraint(t *schemadiff.CreateTableEntity, o *sqlparser.Ad
 		report("fails if rows violate the constraint, and breaks inserts of the release before that do", "correct the rows before; then "+contractRemedy)
 		return
 	}
-	for _, column := range columnNames(f.Source) {
-		if l.isNew(t, column) {
-			return
-		}
+	isNew := func(column string) bool { return l.isNew(t, column) }
+	isReplaced := func(c *sqlparser.ConstraintDefinition) bool { // by one with another effect of deletions
+		_, ok := c.Details.(*sqlparser.ForeignKeyDefinition)
+		return ok && isSameReference(c, o.ConstraintDefinition)
+	}
+	if slices.ContainsFunc(columnNames(f.Source), isNew) || slices.ContainsFunc(t.TableSpec.Constraints, isReplaced) {
+		return
 	}
 	report("fails if rows refer to missing rows, and writes wait while the server checks them", "correct the rows before; then "+contractRemedy)
 }
@@ -152,45 +157,4 @@ func changesStorage(from, to *sqlparser.ColumnDefinition) bool {
 		width = 1
 	}
 	return (width**from.Type.Length >= longPrefix) != (width**to.Type.Length >= longPrefix)
-}
-
-// follow applies a statement to the table: the renames of columns first, since schemadiff applies no CHANGE
-// and sorts the clauses.
-func (l *linter) follow(t *schemadiff.CreateTableEntity, alter *sqlparser.AlterTable) {
-	var renames, others []sqlparser.AlterOption
-	newName := ""
-	for _, option := range alter.AlterOptions {
-		switch o := option.(type) {
-		case *sqlparser.RenameTableName:
-			newName = o.Table.Name.String()
-			continue
-		case *sqlparser.RenameColumn:
-			renames = append(renames, o)
-			continue
-		case *sqlparser.ChangeColumn:
-			if !o.OldColumn.Name.Equal(o.NewColDefinition.Name) {
-				renames = append(renames, &sqlparser.RenameColumn{OldName: o.OldColumn, NewName: sqlparser.NewColName(o.NewColDefinition.Name.String())})
-			}
-			option = &sqlparser.ModifyColumn{NewColDefinition: o.NewColDefinition, First: o.First, After: o.After}
-		case *sqlparser.AddColumns:
-			for _, c := range o.Columns {
-				if !isRequired(c) {
-					l.created[t.Name()+"."+c.Name.Lowered()] = l.change
-				}
-			}
-		}
-		others = append(others, option)
-	}
-	for _, options := range [][]sqlparser.AlterOption{renames, others} {
-		changed, err := t.Apply(schemadiff.EntityDiffByStatement(&sqlparser.AlterTable{Table: alter.Table, AlterOptions: options}))
-		if err != nil {
-			l.warn(sqlparser.String(alter), "the definition of the table after it is unknown: "+err.Error(), "check this file and those after it by hand")
-			return
-		}
-		t = changed.(*schemadiff.CreateTableEntity)
-	}
-	l.tables[t.Name()] = t
-	if newName != "" {
-		l.moveTable(t.Name(), newName)
-	}
 }

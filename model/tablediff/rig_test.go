@@ -2,6 +2,7 @@ package tablediff_test
 
 import (
 	"database/sql"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -100,6 +101,7 @@ func change(t *testing.T, tables, wanted []tablediff.Table, options tablediff.Op
 	if err != nil {
 		t.Fatal(err)
 	}
+	requireAccepted(t, tables, files)
 	db := create(t, tables...)
 	before := describe(t, db)
 	for _, f := range files {
@@ -121,6 +123,27 @@ func change(t *testing.T, tables, wanted []tablediff.Table, options tablediff.Op
 		t.Errorf("a second plan has %+v, %v", again, err)
 	}
 	return files
+}
+
+// requireAccepted checks that Lint finds no error in files, of which those that contract have a mark.
+func requireAccepted(t *testing.T, tables []tablediff.Table, files []tablediff.File) {
+	t.Helper()
+	dir := fstest.MapFS{}
+	for i, table := range tables {
+		dir[fmt.Sprintf("%05d_create.sql", 101+i)] = &fstest.MapFile{Data: []byte("-- +goose Up\n" + table.CreateSQL() + ";\n-- +goose Down\n")}
+	}
+	for _, f := range files {
+		dir[f.Name] = &fstest.MapFile{Data: []byte(f.Text)}
+	}
+	findings, err := tablediff.Lint(dir, 305)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range findings {
+		if !f.Warning || strings.Contains(f.Problem, "unknown") || strings.Contains(f.Problem, "can't be read") {
+			t.Errorf("the planned file %s has the problem: %s: %s", f.File, f.Statement, f.Problem)
+		}
+	}
 }
 
 // column returns a required column.

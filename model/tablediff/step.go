@@ -12,6 +12,9 @@ type Step struct {
 	Contract string
 	// Note is a remark for the file, or "".
 	Note string
+	// Keys names the strings, as table.column, of which only a program can compute the unique keys
+	// (relay.UniqueKey). It must correct those of existing rows before the statement.
+	Keys []string
 }
 
 // stepClass orders the statements of one plan after the renames.
@@ -45,6 +48,7 @@ type tableChange struct {
 	up, down  []string
 	contracts []string
 	notes     []string
+	keys      []string
 }
 
 // addContract adds a reason of Step.Contract, unless it is empty.
@@ -58,6 +62,6 @@ func (c *tableChange) step() Step {
 	return Step{
 		Name: c.table + "_" + classNames[c.class],
 		Up:   alterSQL(c.table, c.up...), Down: alterSQL(c.table, c.down...),
-		Contract: strings.Join(c.contracts, "; "), Note: strings.Join(c.notes, " "),
+		Contract: strings.Join(c.contracts, "; "), Note: strings.Join(c.notes, " "), Keys: c.keys,
 	}
 }
