@@ -22,12 +22,6 @@ func (l *linter) follow(t *schemadiff.CreateTableEntity, alter *sqlparser.AlterT
 		case *sqlparser.ChangeColumn:
 			renameColumn(renamed, o.OldColumn.Name, o.NewColDefinition.Name)
 			option = &sqlparser.ModifyColumn{NewColDefinition: o.NewColDefinition, First: o.First, After: o.After}
-		case *sqlparser.AddColumns:
-			for _, c := range o.Columns {
-				if !isRequired(c) {
-					l.created[t.Name()+"."+c.Name.Lowered()] = l.change
-				}
-			}
 		}
 		others.AlterOptions = append(others.AlterOptions, option)
 	}

@@ -108,7 +108,7 @@ func isAccepted(text string) bool {
 
 // lintStatement reports the problems of a statement, and applies it to the tables.
 func (l *linter) lintStatement(text string) {
-	statement, err := l.env.Parser().Parse(text)
+	statement, err := l.env.Parser().ParseStrictDDL(text)
 	if err != nil {
 		l.warn(clean(text), "the statement can't be read: "+err.Error(), "check it by hand")
 		return

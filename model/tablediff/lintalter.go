@@ -2,6 +2,7 @@ package tablediff
 
 import (
 	"slices"
+	"strings"
 
 	"vitess.io/vitess/go/mysql/capabilities"
 	"vitess.io/vitess/go/vt/schemadiff"
@@ -15,6 +16,15 @@ func (l *linter) lintAlter(alter *sqlparser.AlterTable) {
 	if !ok {
 		l.warn(sqlparser.String(alter), "no file before creates the table, so its columns are unknown", "check the statement by hand")
 		return
+	}
+	for _, option := range alter.AlterOptions {
+		if o, ok := option.(*sqlparser.AddColumns); ok {
+			for _, c := range o.Columns {
+				if !isRequired(c) {
+					l.created[name+"."+c.Name.Lowered()] = l.change
+				}
+			}
+		}
 	}
 	// A table that the same change creates has no rows, and no program uses it.
 	if l.created[name] != l.change {
@@ -147,7 +157,7 @@ func changesStorage(from, to *sqlparser.ColumnDefinition) bool {
 	switch {
 	case from == nil || formatType(from) == formatType(to):
 		return false
-	case from.Type.Type != "varchar" || to.Type.Type != "varchar" || from.Type.Length == nil || to.Type.Length == nil:
+	case !strings.EqualFold(from.Type.Type, "varchar") || !strings.EqualFold(to.Type.Type, "varchar") || from.Type.Length == nil || to.Type.Length == nil:
 		return true
 	case from.Type.Charset.Name != to.Type.Charset.Name || *to.Type.Length < *from.Type.Length:
 		return true

@@ -57,7 +57,8 @@ func newColumnEntity(
 	if err != nil {
 		return nil, err
 	}
-	return t.ColumnDefinitionEntities()[0], nil
+	entity := t.ColumnDefinitionEntities()[0]
+	return entity, entity.SetExplicitCharsetCollate()
 }
 
 func isText(t string) bool { return slices.Contains(families[0], t) }

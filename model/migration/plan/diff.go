@@ -29,7 +29,7 @@ type diff struct {
 	Keep    []string `placeholder:"OBJECT" help:"Keep a table, table.column or table.index that no type needs, until a later release drops it."`
 	Accept  []string `placeholder:"COLUMN" help:"Make a table.column narrower or required without a default. The statement fails, and changes nothing, if rows do not fit."`
 	Dir     string   `default:"model/migration" type:"path" help:"Folder of the migrations."`
-	Program string   `name:"database-program" placeholder:"PATH" help:"Server program of the throwaway database, a mariadbd or mysqld. The default is an installed MariaDB, or else an installed MySQL."`
+	Program string   `name:"database-program" env:"ROWHOUSE_DATABASE_PROGRAM" placeholder:"PATH" help:"Server program of the throwaway database, a mariadbd or mysqld. The default is an installed MariaDB, or else an installed MySQL."`
 }
 
 // Help is shown by rowhouse migrate diff --help.

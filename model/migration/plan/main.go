@@ -43,7 +43,7 @@ var errReported = errors.New("the output has the reason")
 func run(ctx context.Context, args []string, out, errOut io.Writer) (code int) {
 	var c cli
 	printedHelp := false
-	parser := kong.Must(&c, kong.Name("rowhouse migrate"), kong.DefaultEnvars("ROWHOUSE"), kong.Writers(out, errOut),
+	parser := kong.Must(&c, kong.Name("rowhouse migrate"), kong.Writers(out, errOut),
 		kong.Exit(func(int) { printedHelp = true }))
 	command, err := parser.Parse(args)
 	if printedHelp {
