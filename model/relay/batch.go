@@ -24,7 +24,7 @@ type batched[T any] interface {
 type batch[T any] struct {
 	rows  []*T
 	mu    sync.Mutex
-	loads map[any]*load
+	loads map[any]*load // nil until the first
 }
 
 // load is the result of a fetch, which runs once.
@@ -36,7 +36,7 @@ type load struct {
 
 // NewBatch makes rows one batch.
 func NewBatch[T any, P batched[T]](rows []*T) {
-	b := &batch[T]{rows: rows, loads: map[any]*load{}}
+	b := &batch[T]{rows: rows}
 	for _, r := range rows {
 		P(r).setBatch(b)
 	}
@@ -55,6 +55,9 @@ func loadBatch[T, V any](b *batch[T], key any, fetch func(rows []*T) (V, error))
 	b.mu.Lock()
 	l, ok := b.loads[key]
 	if !ok {
+		if b.loads == nil {
+			b.loads = map[any]*load{}
+		}
 		l = &load{err: errPanicked}
 		b.loads[key] = l
 	}

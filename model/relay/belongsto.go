@@ -43,7 +43,7 @@ func (b *BelongsTo[T, U]) Load(ctx context.Context, db *tenancy.DB, r *T) (*U, e
 	if id == nil {
 		return nil, nil //nolint:nilnil // NULL is no failure
 	}
-	found, err := loadBatch(b.from.baseRow(r).batch, b, func(rows []*T) (map[ID]*U, error) {
+	found, err := loadBatch(b.from.batchOf(r), b, func(rows []*T) (map[ID]*U, error) {
 		ids := make([]ID, 0, len(rows))
 		for _, r := range rows {
 			if id := b.readID(r); id != nil {

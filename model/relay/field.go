@@ -108,8 +108,6 @@ type column struct {
 	// automatic columns are set by GORM: the times of creation and of the last update.
 	automatic bool
 	check     func(v *Validation, value any)
-	// defaultValue is a pointer to the value of Default, or nil.
-	defaultValue any
 }
 
 // newColumns returns the columns of a model without tenant_id, id and the columns of UniqueKeys. It
@@ -158,7 +156,7 @@ func newColumn(s *schema.Schema, f Field) *column {
 	}
 	c.check = newCheck(c.Field)
 	if f.Default != "" {
-		c.defaultValue = c.value.parse(f.Default)
+		c.value.parse(f.Default) // it panics here rather than at the first use
 	}
 	return c
 }

@@ -44,7 +44,7 @@ func (g *Groups[T, G, E]) Load(ctx context.Context, db *tenancy.DB, r *T, by E) 
 		groups *Groups[T, G, E]
 		by     E
 	}
-	groups, err := loadBatch(g.from.baseRow(r).batch, groupsKey{g, by}, func(rows []*T) (map[ID][]*G, error) {
+	groups, err := loadBatch(g.from.batchOf(r), groupsKey{g, by}, func(rows []*T) (map[ID][]*G, error) {
 		return g.countRows(ctx, db, rows, g.columns[by])
 	})
 	return append([]*G{}, groups[g.from.rowID(r)]...), err

@@ -14,11 +14,22 @@ type Hooks[T any] struct {
 	// rule have the invalid value; invalid references have the zero ID.
 	Validate func(v *Validation, old, row *T)
 	// Changes of the row by BeforeCreate and BeforeUpdate are stored.
-	BeforeCreate, AfterCreate func(ctx context.Context, db *tenancy.DB, row *T) error
+	BeforeCreate, AfterCreate RowHook[T]
 	// AfterUpdate runs only if a column has changed.
 	BeforeUpdate, AfterUpdate func(ctx context.Context, db *tenancy.DB, old, row *T) error
 	// The row is locked. Rows that are deleted by ON DELETE CASCADE have no hooks called.
-	BeforeDelete, AfterDelete func(ctx context.Context, db *tenancy.DB, row *T) error
+	BeforeDelete, AfterDelete RowHook[T]
+}
+
+// RowHook is a hook for one row.
+type RowHook[T any] func(ctx context.Context, db *tenancy.DB, row *T) error
+
+// call calls the hook, unless it is nil.
+func (h RowHook[T]) call(ctx context.Context, db *tenancy.DB, row *T) error {
+	if h == nil {
+		return nil
+	}
+	return h(ctx, db, row)
 }
 
 // SetHooks sets the hooks of a type, before its first row is stored. Call it in a function init:

@@ -39,7 +39,7 @@ func (t *Type[T]) planOf(input any) *inputPlan {
 		switch {
 		case name == "id" && field.Type == reflect.TypeFor[GlobalID]():
 			p.id = i
-		case name == "expectedVersion" && t.options.versioned && field.Type == reflect.TypeFor[graphql.Omittable[*int]]():
+		case name == "expectedVersion" && t.version != nil && field.Type == reflect.TypeFor[graphql.Omittable[*int]]():
 			p.expectedVersion = i
 		default:
 			f := t.planField(field, name)

@@ -41,7 +41,8 @@ func (d deletedRows) where(column string) (condition string, arg any) {
 type referrer struct {
 	of any // the *Type of the other rows
 	// label is the relation for an error message: Item.assignee.
-	label    string
+	label string
+	// onDelete is empty for links.
 	onDelete OnDelete
 	// release clears the references to deleted rows, and publishes changes. It is nil if there is
 	// nothing to do.
@@ -108,7 +109,7 @@ func (b *BelongsTo[T, U]) clearWhere(ctx context.Context, db *tenancy.DB, condit
 		return err
 	}
 	cleared := map[string]any{b.column: nil}
-	if b.from.options.versioned {
+	if b.from.version != nil {
 		cleared["version"] = gorm.Expr("version + 1")
 	}
 	return db.For(ctx).Model(new(T)).Where(condition, arg).Updates(cleared).Error
@@ -166,44 +167,4 @@ func (t *Type[T]) explainRestriction(ctx context.Context, db *tenancy.DB, err er
 		return walkErr
 	}
 	return &ConflictError{Message: "the " + t.noun() + " can't be deleted: " + label + " refers to it"}
-}
-
-// Delete deletes the row with a global id, given in a field id, and returns it. It calls the hooks, and
-// first applies the effects of NewBelongsTo on rows that refer to it. It fails with a *ConflictError
-// if a relation with Restrict refers to it, or to a row that would be deleted too.
-func (t *Type[T]) Delete(ctx context.Context, db *tenancy.DB, g GlobalID) (deleted *T, err error) {
-	var v Validation
-	id := v.ID("id", g, t)
-	if err := v.Err(); err != nil {
-		return nil, err
-	}
-	err = db.Tx(ctx, func(ctx context.Context) error {
-		if deleted, err = t.lockRow(ctx, db, id); err != nil { // the lock prevents new references
-			return err
-		}
-		return t.deleteRow(ctx, db, deleted)
-	})
-	if err != nil {
-		return nil, err
-	}
-	return deleted, nil
-}
-
-func (t *Type[T]) deleteRow(ctx context.Context, db *tenancy.DB, r *T) error {
-	if err := t.callHook(ctx, db, t.hooks.BeforeDelete, r); err != nil {
-		return err
-	}
-	id := t.rowID(r)
-	rows := deletedRows{id: id}
-	if !hidesRows(t.schema) { // a softly deleted row stays
-		if err := releaseRows(ctx, db, t.referrers, rows); err != nil {
-			return err
-		}
-	}
-	t.Publish(ctx, db, ChangeDeleted, r)
-	publishEnd(ctx, db, id)
-	if err := db.For(ctx).Where("id = ?", id).Delete(new(T)).Error; err != nil {
-		return t.explainRestriction(ctx, db, err, rows)
-	}
-	return t.callHook(ctx, db, t.hooks.AfterDelete, r)
 }

@@ -111,14 +111,14 @@ func (m *ToMany[T, U, R]) Page(
 	if err != nil {
 		return nil, err
 	}
-	base, key := m.from.baseRow(parent), filterKey(where)
+	id, batch, key := m.from.rowID(parent), m.from.batchOf(parent), filterKey(where)
 	apply := m.to.filterOf(where)
 	if m.link != "" {
 		apply = m.linkFilter(reflect.ValueOf(where))
 	}
 	var pages map[ID]pageRows[U]
 	if !args.CountOnly {
-		pages, err = loadBatch(base.batch, pagesKey{m, key, w}, func(rows []*T) (map[ID]pageRows[U], error) {
+		pages, err = loadBatch(batch, pagesKey{m, key, w}, func(rows []*T) (map[ID]pageRows[U], error) {
 			query, err := newFiltered[R](ctx, db, apply)
 			if err != nil {
 				return nil, err
@@ -129,15 +129,15 @@ func (m *ToMany[T, U, R]) Page(
 	if err != nil {
 		return nil, err
 	}
-	return m.to.newConnection(pages[base.ID], w, func(ctx context.Context) (int, error) {
-		counts, err := loadBatch(base.batch, countsKey{m, key}, func(rows []*T) (map[ID]int, error) {
+	return m.to.newConnection(pages[id], w, func(ctx context.Context) (int, error) {
+		counts, err := loadBatch(batch, countsKey{m, key}, func(rows []*T) (map[ID]int, error) {
 			query, err := newFiltered[R](ctx, db, apply)
 			if err != nil {
 				return nil, err
 			}
 			return m.readCounts(ctx, db, query, m.from.IDs(rows))
 		})
-		return counts[base.ID], err
+		return counts[id], err
 	}), nil
 }
 

@@ -19,6 +19,7 @@ type Type[T any] struct {
 	orderNames []string
 	orders     map[string]*sortKey
 	columns    []*column
+	version    *column // or nil
 	options    options
 	hooks      Hooks[T]
 	inputs     sync.Map // from the reflect.Type of an input to its *inputPlan
@@ -83,6 +84,9 @@ func NewType[T, F any, E ~string, P rowPointer[T]](orders []E, facts ...Option) 
 		options: o,
 		filter:  &filterType{t: reflect.TypeFor[F](), name: typeName[T](), schema: schemaOf[T]()},
 	}
+	if o.versioned {
+		t.version = t.columnOf("version")
+	}
 	for _, name := range orders {
 		t.addOrder(string(name))
 	}
@@ -140,10 +144,19 @@ func (t *Type[T]) IDs(rows []*T) []ID {
 
 // newBatch makes rows one batch.
 func (t *Type[T]) newBatch(rows ...*T) {
-	b := &batch[T]{rows: rows, loads: map[any]*load{}}
+	b := &batch[T]{rows: rows}
 	for _, r := range rows {
 		t.baseRow(r).setBatch(b)
 	}
+}
+
+// batchOf returns the batch of a row, which a hook may have as the first to load a relation.
+func (t *Type[T]) batchOf(r *T) *batch[T] {
+	base := t.baseRow(r)
+	if base.batch == nil {
+		t.newBatch(r)
+	}
+	return base.batch
 }
 
 // orderOf returns the order of a value of the API's enum, or the newest first for nil.

@@ -157,7 +157,7 @@ func (t *Type[T]) Uniques() [][]string { return t.options.unique }
 func (t *Type[T]) Indexes() [][]string { return t.options.index }
 
 // IsVersioned implements AnyType.
-func (t *Type[T]) IsVersioned() bool { return t.options.versioned }
+func (t *Type[T]) IsVersioned() bool { return t.version != nil }
 
 // Schema implements AnyType.
 func (t *Type[T]) Schema() *schema.Schema { return t.schema }

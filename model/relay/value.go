@@ -19,6 +19,8 @@ type valueType interface {
 	newReader(field reflect.Type) func(address any) (value any, isSet bool)
 	// store stores a value in a field of a row.
 	store(value any, field reflect.Value)
+	// detach replaces the pointer or list in a field of a row by a copy.
+	detach(field reflect.Value)
 	// areEqual compares a field of two rows.
 	areEqual(a, b reflect.Value) bool
 	// parse returns the value of a literal. It panics for a literal of another type.
@@ -115,6 +117,19 @@ func (values[V]) store(value any, field reflect.Value) {
 	}
 }
 
+func (values[V]) detach(field reflect.Value) {
+	switch p := field.Addr().Interface().(type) {
+	case **V:
+		if *p != nil {
+			*p = new(**p)
+		}
+	case *V:
+		if field.Kind() == reflect.Slice {
+			field.Set(reflect.AppendSlice(reflect.Zero(field.Type()), field))
+		}
+	}
+}
+
 func (t values[V]) areEqual(a, b reflect.Value) bool {
 	switch a := a.Addr().Interface().(type) {
 	case *V:
@@ -140,6 +155,8 @@ type reflected struct{ t reflect.Type }
 func (reflected) newReader(reflect.Type) func(any) (any, bool) { return nil }
 
 func (reflected) store(any, reflect.Value) {}
+
+func (reflected) detach(reflect.Value) {}
 
 func (reflected) areEqual(a, b reflect.Value) bool {
 	return reflect.DeepEqual(a.Interface(), b.Interface())
