@@ -10,8 +10,11 @@ import (
 )
 
 const (
-	// maxVarchar is the greatest length of strings with an index, in characters: InnoDB's limit of 3,072 bytes.
-	maxVarchar = 768
+	// maxVarchar is the greatest length of strings with an index, in characters. It leaves room for tenant_id,
+	// a parent and the id in maxIndex.
+	maxVarchar = 750
+	// maxIndex is the greatest length of an index of InnoDB, in bytes.
+	maxIndex = 3072
 	// enumLength is the least length of a column with the names of an enum.
 	enumLength = 16
 )

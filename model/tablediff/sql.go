@@ -33,7 +33,7 @@ var reserved = []string{
 // unreserved are frequent names of columns that the parser quotes, because they are keywords, although no
 // server reserves them.
 var unreserved = []string{
-	"comment", "data", "date", "end", "name", "position", "start", "status", "text", "time", "type", "value", "year",
+	"code", "comment", "data", "date", "day", "end", "name", "position", "start", "status", "text", "time", "type", "value", "year",
 }
 
 // quote returns a name for SQL, in backquotes if it is a keyword.

@@ -70,6 +70,11 @@ func (d *deriver) addType(t relay.AnyType) {
 	for _, fields := range t.Indexes() {
 		table.addIndex(false, append(columnsOf(t, fields), "id")...)
 	}
+	for _, i := range table.Indexes {
+		if err := table.checkIndex(i); err != nil {
+			d.errors = append(d.errors, err)
+		}
+	}
 	d.tables = append(d.tables, table)
 }
 
@@ -180,23 +185,6 @@ func (d *deriver) addLink(t relay.AnyType, r relay.Relation) {
 		})
 	}
 	d.tables = append(d.tables, table)
-}
-
-// addIndex adds an index that tenant_id leads, unless the table has it.
-func (t *Table) addIndex(unique bool, columns ...string) {
-	if t.hasIndex(unique, columns...) {
-		return
-	}
-	used := map[string]bool{}
-	for _, i := range t.Indexes {
-		used[i.Name] = true
-	}
-	t.Indexes = append(t.Indexes, Index{freeName(Name(t.Name, columns...), used), append([]string{TenantColumn}, columns...), unique})
-}
-
-// hasIndex reports whether the table has an index of tenant_id and columns.
-func (t *Table) hasIndex(unique bool, columns ...string) bool {
-	return slices.ContainsFunc(t.Indexes, func(i Index) bool { return i.Unique == unique && slices.Equal(i.Columns[1:], columns) })
 }
 
 // columnsOf returns the columns of fields or relations of a type.
