@@ -12,7 +12,7 @@ import (
 func (p *planner) copyKept(table string, source, target *sqlparser.CreateTable) {
 	var kept []string
 	for _, c := range source.TableSpec.Columns {
-		if findServerColumn(target, c.Name.String()) == nil && p.isKept(table+"."+c.Name.String()) {
+		if findServerColumn(target, c.Name.String()) == nil && p.chosen(p.options.Keep, table+"."+c.Name.String()) {
 			kept = append(kept, c.Name.Lowered())
 			target.TableSpec.Columns = append(target.TableSpec.Columns, sqlparser.Clone(c))
 			p.relaxColumn(table, c.Name.String())
@@ -20,7 +20,7 @@ func (p *planner) copyKept(table string, source, target *sqlparser.CreateTable) 
 	}
 	keeps := func(name string, columns []string) bool {
 		return slices.ContainsFunc(columns, func(c string) bool { return slices.Contains(kept, c) }) ||
-			slices.Contains(p.options.Keep, table+"."+name) && p.isKept(table+"."+name)
+			p.chosen(p.options.Keep, table+"."+name)
 	}
 	for _, i := range source.TableSpec.Indexes {
 		if keeps(i.Info.Name.String(), indexColumns(i)) {
@@ -97,12 +97,11 @@ func (p *planner) planTableDrops() {
 	var dropped []string
 	for _, name := range p.sourceNames() {
 		switch {
-		case findTable(p.wanted, name) != nil, p.isKept(name):
+		case findTable(p.wanted, name) != nil:
 		case p.chosen(p.options.Drop, name):
 			dropped = append(dropped, name)
 		default:
-			p.refuse(name, "no type has this table", p.suggestTableRename(name)+
-				fmt.Sprintf("--drop %s drops it with its rows; --keep %[1]s keeps it until a later release", name))
+			p.refuse(name, "no type has this table", p.suggestTableRename(name)+fmt.Sprintf("--drop %s drops it with its rows", name))
 		}
 	}
 	for len(dropped) > 0 {

@@ -7,16 +7,15 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"vitess.io/vitess/go/vt/schemadiff"
 )
 
-// Options are decisions about data. Each entry is a table, or table.column, or table.index.
+// Options are decisions about data.
 type Options struct {
-	// Drop names the objects to drop with their data.
+	// Drop names the objects to drop with their data: table, table.column or table.index.
 	Drop []string
-	// Keep names objects that no type needs and that stay, until a later release drops them.
+	// Keep names columns and indexes that no type needs and that stay, until a later release drops them.
 	Keep []string
 	// Accept names columns that may become narrower or required, although existing rows may not fit. Then
 	// the statement fails, and changes nothing.
@@ -192,9 +191,3 @@ func (p *planner) refuseUnused() {
 
 // sourceNames returns the names of current tables, sorted.
 func (p *planner) sourceNames() []string { return slices.Sorted(maps.Keys(p.source)) }
-
-// isKept reports whether an object, or its table, stays although no type needs it.
-func (p *planner) isKept(object string) bool {
-	table, _, _ := strings.Cut(object, ".")
-	return p.chosen(p.options.Keep, object) || p.chosen(p.options.Keep, table)
-}

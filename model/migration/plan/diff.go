@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"rowhouse/model"
@@ -18,15 +19,11 @@ import (
 	"rowhouse/tenancy/privatedb"
 )
 
-// unindexed are the columns whose orders have no index, because they are rare or the lists are short: see
-// docs/clients.md. A server sorts such a list.
-var unindexed = []string{"items.number", "labels.color"}
-
 // diff is the command that writes migrations.
 type diff struct {
 	Name    string   `arg:"" help:"Name of the change, such as add_milestones."`
 	Drop    []string `placeholder:"OBJECT" help:"Drop a table, table.column or table.index that no type needs, with its data. Repeat for several."`
-	Keep    []string `placeholder:"OBJECT" help:"Keep a table, table.column or table.index that no type needs, until a later release drops it."`
+	Keep    []string `placeholder:"OBJECT" help:"Keep a table.column or table.index that no type needs, until a later release drops it."`
 	Accept  []string `placeholder:"COLUMN" help:"Make a table.column narrower or required without a default. The statement fails, and changes nothing, if rows do not fit."`
 	Dir     string   `default:"model/migration" type:"path" help:"Folder of the migrations."`
 	Program string   `name:"database-program" env:"ROWHOUSE_DATABASE_PROGRAM" placeholder:"PATH" help:"Server program of the throwaway database, a mariadbd or mysqld. The default is an installed MariaDB, or else an installed MySQL."`
@@ -48,6 +45,9 @@ To rename a type or a field, add @renamedFrom(name:) with its earlier name befor
 
 // Run writes the files and prints their names.
 func (c diff) Run(ctx context.Context, out stdout, errOut stderr) error {
+	if _, err := os.Stat(c.Dir); err != nil {
+		return fmt.Errorf("--dir: %w", err)
+	}
 	dir := os.DirFS(c.Dir)
 	if _, err := tablediff.Files(dir, c.Name, nil); err != nil { // before the slow part
 		return err
@@ -60,6 +60,7 @@ func (c diff) Run(ctx context.Context, out stdout, errOut stderr) error {
 	if err != nil {
 		return err
 	}
+	c.printKept(out)
 	if len(steps) == 0 {
 		fmt.Fprintln(out, "The migrations produce the tables that the types need: there is nothing to write.")
 		return nil
@@ -108,7 +109,8 @@ func (c diff) plan(ctx context.Context, wanted []tablediff.Table, errOut io.Writ
 		return nil, err
 	}
 	fmt.Fprintf(errOut, "Comparing with the %d tables of the types …\n", len(wanted))
-	return tablediff.Plan(ctx, current, scratch, wanted, tablediff.Options{Drop: c.Drop, Keep: c.Keep, Accept: c.Accept})
+	keep := slices.DeleteFunc(slices.Concat(kept, c.Keep), func(object string) bool { return slices.Contains(c.Drop, object) })
+	return tablediff.Plan(ctx, current, scratch, wanted, tablediff.Options{Drop: c.Drop, Keep: keep, Accept: c.Accept})
 }
 
 // open creates a database and connects to it.
@@ -121,6 +123,18 @@ func open(ctx context.Context, dsn string) (*sql.DB, error) {
 		return nil, err
 	}
 	return tenancy.OpenUnguarded(config)
+}
+
+// printKept prints the changes of the lists in exceptions.go that the flags need.
+func (c diff) printKept(out io.Writer) {
+	for _, object := range c.Keep {
+		fmt.Fprintf(out, "Add %q to kept in exceptions.go, until a release drops it.\n", object)
+	}
+	for _, object := range c.Drop {
+		if slices.Contains(kept, object) {
+			fmt.Fprintf(out, "Remove %q from kept in exceptions.go.\n", object)
+		}
+	}
 }
 
 // printFiles prints the written files, and the next steps.
