@@ -139,6 +139,11 @@ func (c diff) printKept(out io.Writer) {
 
 // printFiles prints the written files, and the next steps.
 func printFiles(out io.Writer, dir string, files []tablediff.File) {
+	if folder, err := os.Getwd(); err == nil {
+		if relative, err := filepath.Rel(folder, dir); err == nil && filepath.IsLocal(relative) {
+			dir = relative
+		}
+	}
 	contracts, tables := false, false
 	for _, f := range files {
 		mark := "expand  "
