@@ -63,7 +63,8 @@ var importRules = map[string][]string{
 	"github.com/99designs/gqlgen/graphql/playground": {"web/playground"},
 	"github.com/vektah/gqlparser/...":                {"graph/..."},
 	"github.com/coder/websocket/...":                 {"graph/transport", "graph/servertest"},
-	"gorm.io/...":                                    {"tenancy", "model", "model/dbtest", "model/relay", "model/tablediff"},
+	"gorm.io/...":                                    {"tenancy", "model", "model/dbtest", "model/relay"},
+	"gorm.io/gorm/schema":                            {"tenancy", "model", "model/dbtest", "model/relay", "graph/codegen", "model/tablediff"}, // names of columns
 	"github.com/go-sql-driver/mysql/...":             {"tenancy/...", "model/migration"},
 	"github.com/pressly/goose/...":                   {"model/migration"},
 	"github.com/rs/cors/...":                         {"."},

@@ -137,7 +137,7 @@ func (d *deriver) addOrders(table *Table, t relay.AnyType) {
 func (d *deriver) parentColumns(t relay.AnyType) (columns []string) {
 	for _, parent := range d.types.All() {
 		for _, r := range parent.Relations() {
-			if r.Many && r.Link == nil && r.Target == t.Name() && !slices.Contains(columns, r.Column) {
+			if r.Many && !r.One && r.Link == nil && r.Target == t.Name() && !slices.Contains(columns, r.Column) {
 				columns = append(columns, r.Column)
 			}
 		}

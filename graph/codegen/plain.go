@@ -1,0 +1,83 @@
+package codegen
+
+import (
+	"slices"
+
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// checkPlain checks the definitions and extensions for gqlgen: they have no directives of this package.
+func (r *reader) checkPlain() {
+	for _, d := range r.schema.Plain {
+		remedy := "belongs to a type with @model; remove it"
+		if d.Kind == ast.Object && !r.schema.Extends[d] {
+			remedy = "belongs to a type with @model; add @model to " + d.Name + ", or remove it"
+		}
+		switch {
+		case !r.schema.Extends[d]:
+		case r.types[d.Name] != nil && d.Kind == ast.Object:
+			remedy = "can't be in an extension, whose fields have resolvers written by hand; move it to the type " + d.Name
+		case r.enums[d.Name] != nil:
+			r.report(d.Position, d.Name, "the enum can't be extended; add the values to the enum itself")
+			continue
+		case r.definitions[d.Name] == nil && !isFramework(d.Name) && !isOperation(d.Name) && !r.generated[d.Name]:
+			r.report(d.Position, d.Name, "the type is unknown; %s", suggestNearest(d.Name, sortedKeys(r.definitions), "define it, or correct the name"))
+			continue
+		}
+		r.checkForeign(d.Name, d.Directives, remedy)
+		for _, f := range d.Fields {
+			r.checkPlainField(d.Name+"."+f.Name, f, remedy)
+		}
+	}
+	for _, t := range r.nodes {
+		for _, f := range t.Custom {
+			r.checkPlainField(t.Name+"."+f.Name, f, "can't be at a field with a resolver written by hand; remove it")
+		}
+	}
+}
+
+// checkPlainField checks a field for gqlgen and its arguments.
+func (r *reader) checkPlainField(where string, f *ast.FieldDefinition, remedy string) {
+	r.checkForeign(where, f.Directives, remedy)
+	r.checkTypeIsKnown(f.Position, where, f.Type)
+	for _, a := range f.Arguments {
+		r.checkForeign(where+"("+a.Name+":)", a.Directives, "can't be at an argument; remove it")
+		r.checkTypeIsKnown(a.Position, where+"("+a.Name+":)", a.Type)
+	}
+}
+
+// checkTypeIsKnown reports a type that neither the files nor the framework define, and no type needs.
+func (r *reader) checkTypeIsKnown(at *ast.Position, where string, t *ast.Type) {
+	name := t.Name()
+	if r.definitions[name] == nil && !isFramework(name) && !isOperation(name) && !r.generated[name] {
+		r.report(at, where, "the type %s is unknown; %s", name, suggestNearest(name, sortedKeys(r.definitions), "define it, or correct the name"))
+	}
+}
+
+// checkForeign reports our directives in a place for directives of GraphQL and the application, and unknown ones.
+func (r *reader) checkForeign(where string, list ast.DirectiveList, remedy string) {
+	for _, d := range list {
+		switch {
+		case d.Name == "model":
+			r.report(d.Position, where, "@model can't be here; move it to an object type")
+		case directives[d.Name] != nil:
+			r.report(d.Position, where, "@%s %s", d.Name, remedy)
+		case !r.isDirective(d.Name) && !slices.Contains(builtinDirectives, d.Name):
+			r.reportUnknown(where, d)
+		}
+	}
+}
+
+// reportUnknown reports a directive that nothing defines.
+func (r *reader) reportUnknown(where string, d *ast.Directive) {
+	if d.Name == "fulltext" {
+		r.report(d.Position, where, "@fulltext is not possible: a FULLTEXT index of MySQL has the words of all tenants, "+
+			"and Vitess has none; remove it, and use the filter `contains`")
+		return
+	}
+	known := sortedKeys(directives)
+	for i, name := range known {
+		known[i] = "@" + name
+	}
+	r.report(d.Position, where, "the directive @%s is unknown; %s", d.Name, suggestNearest("@"+d.Name, known, "correct or remove it"))
+}
