@@ -8,8 +8,8 @@ import (
 	"vitess.io/vitess/go/vt/sqlparser"
 )
 
-// alignTable returns a copy of the target with everything that makes no difference as in source: the order
-// of columns, the names of keys and foreign keys, and CHAR instead of VARCHAR. It has the kept objects of source.
+// alignTable returns a copy of the target with the harmless differences as in source: the order of
+// columns, the names of keys and foreign keys, and CHAR instead of VARCHAR. It has the kept objects of source.
 func (p *planner) alignTable(table string) *sqlparser.CreateTable {
 	source, target := p.source[table].planned, sqlparser.Clone(p.target[table].planned)
 	p.copyKept(table, source, target)

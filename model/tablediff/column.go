@@ -90,7 +90,7 @@ var sqlTypes = map[relay.Scalar]string{
 // stringLengths are the lengths of strings whose field states none.
 var stringLengths = map[relay.Scalar]int{relay.ScalarEmail: 254, relay.ScalarURL: 2048}
 
-// stringType returns VARCHAR, or TEXT for strings that no index can hold.
+// stringType returns VARCHAR, or TEXT for strings too long for an index.
 func stringType(f relay.Field) (string, error) {
 	length := f.MaxLength
 	if length == 0 {

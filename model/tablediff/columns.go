@@ -41,7 +41,8 @@ func (d *tableDiff) changeColumn(from, to *sqlparser.ColumnDefinition, c Column)
 	reason, remedy := d.describeLoss(from, to, c)
 	accepted := reason != "" && remedy != "" && d.chosen(d.options.Accept, object)
 	if remedy != "" && !accepted {
-		d.refuse(object, reason, remedy+fmt.Sprintf(", or --accept %s: rows that do not fit make the statement fail, which then changes nothing", object))
+		d.refuse(object, reason, fmt.Sprintf("%s, or --accept %s: rows that do not fit make the statement fail, which then changes nothing",
+			remedy, object))
 		return
 	}
 	class := widenColumns
@@ -51,7 +52,8 @@ func (d *tableDiff) changeColumn(from, to *sqlparser.ColumnDefinition, c Column)
 	if isRequired(to) && !isRequired(from) && c.Default != "" {
 		fill := d.change(d.table.Name, fillColumns)
 		column := quote(c.Name)
-		fill.up = []string{fmt.Sprintf("UPDATE /*vt+ ALLOW_SCATTER */ %s SET %s = %s WHERE %[2]s IS NULL", quote(d.table.Name), column, c.Default)}
+		fill.up = []string{fmt.Sprintf("UPDATE /*vt+ ALLOW_SCATTER */ %s SET %s = %s WHERE %[2]s IS NULL",
+			quote(d.table.Name), column, c.Default)}
 		fill.down, fill.contracts = []string{"DO 0"}, []string{reason}
 	}
 	d.add(class, "MODIFY COLUMN "+c.sql(), "MODIFY COLUMN "+definition(d.full, c.Name)).addContract(reason)

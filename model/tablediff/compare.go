@@ -21,7 +21,7 @@ type tableDiff struct {
 	newRefs, oldRefs []*sqlparser.ConstraintDefinition
 }
 
-// compareTable plans the changes of a table that exists.
+// compareTable plans the changes of an existing table.
 func (p *planner) compareTable(t Table) error {
 	d := &tableDiff{planner: p, table: t, full: p.source[t.Name].full, source: p.source[t.Name].planned, target: p.alignTable(t.Name)}
 	hints := &schemadiff.DiffHints{ConstraintNamesStrategy: schemadiff.ConstraintNamesStrict}

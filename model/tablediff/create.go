@@ -28,7 +28,7 @@ func (p *planner) planCreates() {
 	}
 }
 
-// openReferences returns the foreign keys of t to other tables that don't exist yet.
+// openReferences returns the foreign keys of t to the waiting tables, itself excepted.
 func openReferences(t Table, waiting []Table) (open []ForeignKey) {
 	for _, f := range t.ForeignKeys {
 		if f.Table != t.Name && findTable(waiting, f.Table) != nil {

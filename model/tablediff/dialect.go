@@ -8,7 +8,7 @@ import (
 var (
 	// jsonCheck matches MariaDB's type of a JSON column.
 	jsonCheck = regexp.MustCompile("longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin([^\n]*?) CHECK \\(json_valid\\(`[^`]+`\\)\\)")
-	// functionDefault matches the beginning of a default that is a function call, without parentheses around it.
+	// functionDefault matches the beginning of a default with a function call, without parentheses around it.
 	functionDefault = regexp.MustCompile(`(?m)^  .* DEFAULT [a-z_0-9]+\(`)
 )
 
@@ -27,7 +27,8 @@ func foldDialect(create string) string {
 	}
 }
 
-// closingParenthesis returns the index of the parenthesis that closes the first one, outside of quotes.
+// closingParenthesis returns the index of the parenthesis after the first one and its content, outside of
+// quotes.
 func closingParenthesis(text string) int {
 	depth, quoted := 0, byte(0)
 	for i := range len(text) {

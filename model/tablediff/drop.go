@@ -8,7 +8,7 @@ import (
 	"vitess.io/vitess/go/vt/sqlparser"
 )
 
-// copyKept adds the columns, keys and foreign keys of source to target that no type needs and that stay.
+// copyKept adds the columns, keys and foreign keys of Options.Keep to target.
 func (p *planner) copyKept(table string, source, target *sqlparser.CreateTable) {
 	var kept []string
 	for _, c := range source.TableSpec.Columns {
@@ -34,7 +34,7 @@ func (p *planner) copyKept(table string, source, target *sqlparser.CreateTable) 
 	}
 }
 
-// relaxColumn plans that a kept column can be NULL, since inserts of the new program have no value for it.
+// relaxColumn plans a kept column as nullable, since inserts of the new program have no value for it.
 func (p *planner) relaxColumn(table, column string) {
 	old := findServerColumn(p.source[table].full, column)
 	if !isRequired(old) || old.Type.Options.Default != nil {
@@ -73,7 +73,7 @@ func (d *tableDiff) dropColumn(c *sqlparser.ColumnDefinition) {
 	change.addContract(object + " is dropped with its data")
 }
 
-// addDrop adds a clause that drops a key or foreign key, unless the statement has it. Its definition follows
+// addDrop adds the clause for dropping a key or foreign key, unless the statement has it. Its definition follows
 // those of columns in the inverse.
 func (c *tableChange) addDrop(up, definition string) {
 	if !slices.Contains(c.up, up) {
@@ -82,17 +82,18 @@ func (c *tableChange) addDrop(up, definition string) {
 	}
 }
 
-// suggestRename names the added columns that may be the dropped one under another name.
+// suggestRename names an added column with the type of the dropped one, which may be the same field.
 func (d *tableDiff) suggestRename(dropped *sqlparser.ColumnDefinition) string {
 	for _, c := range d.added {
 		if column := d.table.findColumn(c.Name.String()); strings.EqualFold(c.Type.Type, dropped.Type.Type) {
-			return fmt.Sprintf("if %s is the same field under another name, add @renamedFrom(name:) with the old name; ", column.describe(d.table.Name))
+			return fmt.Sprintf("if %s is the same field under another name, add @renamedFrom(name:) with the old name; ",
+				column.describe(d.table.Name))
 		}
 	}
 	return ""
 }
 
-// planTableDrops plans the end of tables that no type needs, referring ones first.
+// planTableDrops plans the end of tables without a type, referring ones first.
 func (p *planner) planTableDrops() {
 	var dropped []string
 	for _, name := range p.sourceNames() {

@@ -27,7 +27,8 @@ func (l *linter) follow(t *schemadiff.CreateTableEntity, alter *sqlparser.AlterT
 	}
 	t, err := l.applyAlter(renamed, others)
 	if err != nil {
-		l.warn(sqlparser.String(alter), "the definition of the table after it is unknown: "+err.Error(), "check this file and those after it by hand")
+		l.warn(sqlparser.String(alter), "the definition of the table after it is unknown: "+err.Error(),
+			"check this file and those after it by hand")
 		return
 	}
 	l.tables[t.Name()] = t

@@ -22,13 +22,13 @@ func (t *Table) hasIndex(unique bool, columns ...string) bool {
 	return slices.ContainsFunc(t.Indexes, func(i Index) bool { return i.Unique == unique && slices.Equal(i.Columns[1:], columns) })
 }
 
-// checkIndex fails for an index that no server can have: of a long string or of JSON, or of too many bytes.
+// checkIndex fails for an index of a long string, of JSON, or of too many bytes, which no server can have.
 func (t *Table) checkIndex(i Index) error {
 	total := 0
 	for _, name := range i.Columns {
 		c := t.findColumn(name)
 		if c == nil {
-			continue // a field that Tables has reported
+			continue // Tables has reported the field
 		}
 		if c.Type == "TEXT" || c.Type == "JSON" {
 			return fmt.Errorf("%s: no index can have it, so it can't be unique or sortable: a string can have at most %d characters for that",

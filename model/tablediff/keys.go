@@ -26,7 +26,8 @@ func (d *tableDiff) addIndex(i Index) {
 		added := slices.DeleteFunc(slices.Clone(i.Columns), func(c string) bool { return !d.isAdded(c) })
 		switch {
 		case len(added) == 0:
-			contract = fmt.Sprintf("rows with equal values of %s make the statement fail, or inserts of the release before", strings.Join(i.Columns[1:], ", "))
+			contract = fmt.Sprintf("rows with equal values of %s make the statement fail, or inserts of the release before",
+				strings.Join(i.Columns[1:], ", "))
 		case !slices.ContainsFunc(added, func(c string) bool { return d.isDistinct(*d.table.findColumn(c)) }):
 			object := d.table.Name + "." + added[0]
 			if !d.chosen(d.options.Accept, object) {
@@ -45,7 +46,8 @@ func (d *tableDiff) addIndex(i Index) {
 	for _, c := range i.Columns {
 		if text, ok := strings.CutSuffix(c, "_key"); ok && i.Unique && d.isAdded(c) && d.table.findColumn(text) != nil {
 			change.keys = append(change.keys, d.table.Name+"."+text)
-			change.notes = append(change.notes, acceptMark+" before this statement, the program corrects "+c+", whose default ignores case only: see keys.go.")
+			change.notes = append(change.notes,
+				acceptMark+" before this statement, the program corrects "+c+", whose default ignores case only: see keys.go.")
 		}
 	}
 }
@@ -55,7 +57,7 @@ func (d *tableDiff) isDistinct(c Column) bool {
 	return c.Nullable && c.Default == "" || c.Default != "" && !c.isConstant()
 }
 
-// dropIndex plans the end of an index that no type needs. It needs no option if its columns are dropped, or
+// dropIndex plans the end of an index without a use in the types. It needs no option if its columns are dropped, or
 // begin another index.
 func (d *tableDiff) dropIndex(k *sqlparser.IndexDefinition) {
 	name, columns := k.Info.Name.String(), indexColumns(k)
@@ -63,7 +65,7 @@ func (d *tableDiff) dropIndex(k *sqlparser.IndexDefinition) {
 	object := d.table.Name + "." + name
 	switch {
 	case slices.ContainsFunc(columns, d.isDropped):
-		// The statement that drops the column has the clause: see dropColumn.
+		// dropColumn adds the clause.
 	case !k.Info.IsUnique() && d.isCovered(columns), d.chosen(d.options.Drop, object):
 		d.add(dropKeys, up, down)
 	default:
@@ -72,7 +74,7 @@ func (d *tableDiff) dropIndex(k *sqlparser.IndexDefinition) {
 	}
 }
 
-// isCovered reports whether columns are the first ones of an index that the types need.
+// isCovered reports whether columns are the first ones of an index in the wanted table.
 func (d *tableDiff) isCovered(columns []string) bool {
 	return slices.ContainsFunc(d.target.TableSpec.Indexes, func(i *sqlparser.IndexDefinition) bool {
 		all := indexColumns(i)
@@ -115,9 +117,9 @@ func (d *tableDiff) dropForeignKey(r *sqlparser.ConstraintDefinition) {
 	object := d.table.Name + "." + r.Name.String()
 	switch {
 	case slices.ContainsFunc(columnNames(r.Details.(*sqlparser.ForeignKeyDefinition).Source), d.isDropped):
-		// The statement that drops the column has the clause: see dropColumn.
+		// dropColumn adds the clause.
 	case d.chosen(d.options.Drop, object):
-		d.add(dropKeys, "DROP FOREIGN KEY "+quote(r.Name.String()), "ADD "+sqlparser.String(r))
+		d.add(dropForeignKeys, "DROP FOREIGN KEY "+quote(r.Name.String()), "ADD "+sqlparser.String(r))
 	default:
 		d.refuse(object, "no relation of the types has this foreign key: "+sqlparser.String(r.Details),
 			fmt.Sprintf("add @belongsTo to the type, or --drop %s, or --keep %[1]s", object))
@@ -127,8 +129,9 @@ func (d *tableDiff) dropForeignKey(r *sqlparser.ConstraintDefinition) {
 // findForeignKey returns the foreign key of the table with the columns of r.
 func (d *tableDiff) findForeignKey(r *sqlparser.ConstraintDefinition) *ForeignKey {
 	details := r.Details.(*sqlparser.ForeignKeyDefinition)
+	target := details.ReferenceDefinition.ReferencedTable.Name.String()
 	i := slices.IndexFunc(d.table.ForeignKeys, func(f ForeignKey) bool {
-		return slices.Equal(f.Columns, columnNames(details.Source)) && strings.EqualFold(f.Table, details.ReferenceDefinition.ReferencedTable.Name.String())
+		return slices.Equal(f.Columns, columnNames(details.Source)) && strings.EqualFold(f.Table, target)
 	})
 	return &d.table.ForeignKeys[i]
 }

@@ -34,9 +34,9 @@ type Finding struct {
 type linter struct {
 	env    *schemadiff.Environment
 	tables map[string]*schemadiff.CreateTableEntity
-	// created maps tables to the change, a hundred of versions, that creates them. They have no rows in it.
+	// created maps tables and nullable columns to their first change, a hundred of versions. Tables have no rows in it.
 	created map[string]int
-	// The file that is read.
+	// The current file.
 	file     string
 	change   int
 	accepted bool
@@ -140,6 +140,7 @@ const (
 	renameTableProblem  = "renames the table, which a program of the release before does not find"
 	renameColumnProblem = "renames the column, which a program of the release before does not find"
 	contractRemedy      = "release the file when no replica runs a program of the release before, and add a line -- lint: with the reason"
+	correctRemedy       = "correct the rows before, in batches: see keys.go; then " + contractRemedy
 )
 
 // moveTable gives the definition of a table another name.

@@ -10,8 +10,13 @@ import (
 
 // populated has tables with rows in migrations of an earlier change.
 var populated = fstest.MapFS{
-	"00101_create_shelves.sql": {Data: []byte("-- +goose Up\n" + shelves(optional("note", "VARCHAR(60)")).CreateSQL() + ";\n-- +goose Down\n")},
-	"00102_create_books.sql":   {Data: []byte("-- +goose Up\n" + books().CreateSQL() + ";\n-- +goose Down\n")},
+	"00101_create_shelves.sql": newFile(shelves(optional("note", "VARCHAR(60)")).CreateSQL()),
+	"00102_create_books.sql":   newFile(books().CreateSQL()),
+}
+
+// newFile returns a file with a statement.
+func newFile(up string) *fstest.MapFile {
+	return &fstest.MapFile{Data: []byte("-- +goose Up\n" + up + ";\n-- +goose Down\n")}
 }
 
 // TestLintFindsProblems lints one file after the populated tables.
@@ -35,7 +40,10 @@ func TestLintFindsProblems(t *testing.T) {
 		{statement: "ALTER TABLE books CHANGE COLUMN title title VARCHAR(100) NOT NULL"},
 		{
 			statement: "ALTER TABLE books MODIFY COLUMN title VARCHAR(60) NOT NULL",
-			want:      []string{"error: VARCHAR(100) becomes VARCHAR(60): fails if values of rows do not fit", "warning: the server copies the table"},
+			want: []string{
+				"error: VARCHAR(100) becomes VARCHAR(60): fails if values of rows do not fit",
+				"warning: the server copies the table",
+			},
 		},
 		{
 			statement: "ALTER TABLE books MODIFY COLUMN title TEXT NOT NULL",
@@ -76,11 +84,14 @@ func TestLintFindsProblems(t *testing.T) {
 		{statement: "UPDATE books SET title = 'x' WHERE tenant_id > 0", want: []string{"warning: changes rows in one transaction"}},
 		{statement: "ALTER TABLE nothing ADD COLUMN a INT", want: []string{"warning: no file before creates the table"}},
 		{statement: "ALTER TABLE books ENCRYPT ALL", want: []string{"warning: the statement can't be read"}},
-		{statement: "DROP TABLE a; DROP TABLE b", want: []string{"error: the file has 2 statements", "error: drops the table", "error: drops the table"}},
+		{
+			statement: "DROP TABLE a; DROP TABLE b",
+			want:      []string{"error: the file has 2 statements", "error: drops the table", "error: drops the table"},
+		},
 	} {
 		t.Run(test.statement, func(t *testing.T) {
 			for _, accept := range []string{"", "-- lint: a reason\n"} {
-				dir := fstest.MapFS{"00201_next.sql": {Data: []byte("-- +goose Up\n\n" + accept + test.statement + ";\n\n-- +goose Down\n")}}
+				dir := fstest.MapFS{"00201_next.sql": newFile("\n" + accept + test.statement)}
 				for name, file := range populated {
 					dir[name] = file
 				}
@@ -113,7 +124,7 @@ func TestLintFollowsTables(t *testing.T) {
 		dir[name] = file
 	}
 	for i, statement := range files {
-		dir["0020"+string(rune('1'+i))+"_next.sql"] = &fstest.MapFile{Data: []byte("-- +goose Up\n" + statement + ";\n-- +goose Down\n")}
+		dir["0020"+string(rune('1'+i))+"_next.sql"] = newFile(statement)
 	}
 	findings, err := tablediff.Lint(dir, 203)
 	if err != nil || len(findings) == 0 || findings[0].File != "00204_next.sql" ||
@@ -125,8 +136,8 @@ func TestLintFollowsTables(t *testing.T) {
 // TestNewTablesHaveNoRows changes a table in the change that creates it.
 func TestNewTablesHaveNoRows(t *testing.T) {
 	dir := fstest.MapFS{
-		"00101_a.sql": {Data: []byte("-- +goose Up\n" + shelves().CreateSQL() + ";\n-- +goose Down\n")},
-		"00102_b.sql": {Data: []byte("-- +goose Up\nALTER TABLE shelves ADD UNIQUE KEY a (tenant_id, name);\n-- +goose Down\n")},
+		"00101_a.sql": newFile(shelves().CreateSQL()),
+		"00102_b.sql": newFile("ALTER TABLE shelves ADD UNIQUE KEY a (tenant_id, name)"),
 	}
 	if findings, err := tablediff.Lint(dir, 0); err != nil || len(findings) > 0 {
 		t.Errorf("got %+v, %v", findings, err)
@@ -134,7 +145,8 @@ func TestNewTablesHaveNoRows(t *testing.T) {
 }
 
 func TestFileWithoutGooseIsAnError(t *testing.T) {
-	if _, err := tablediff.Lint(fstest.MapFS{"00101_a.sql": {Data: []byte("DROP TABLE a;")}}, 0); err == nil || err.Error() != "00101_a.sql: no -- +goose Up" {
+	_, err := tablediff.Lint(fstest.MapFS{"00101_a.sql": {Data: []byte("DROP TABLE a;")}}, 0)
+	if err == nil || err.Error() != "00101_a.sql: no -- +goose Up" {
 		t.Errorf("got %v", err)
 	}
 }

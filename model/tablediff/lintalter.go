@@ -26,7 +26,7 @@ func (l *linter) lintAlter(alter *sqlparser.AlterTable) {
 			}
 		}
 	}
-	// A table that the same change creates has no rows, and no program uses it.
+	// A table of the same change has no rows, and no program uses it.
 	if l.created[name] != l.change {
 		for _, option := range alter.AlterOptions {
 			l.lintOption(t, alter, option)
@@ -40,6 +40,9 @@ func (l *linter) lintAlter(alter *sqlparser.AlterTable) {
 func clause(alter *sqlparser.AlterTable, option sqlparser.AlterOption) string {
 	return sqlparser.String(&sqlparser.AlterTable{Table: alter.Table, AlterOptions: []sqlparser.AlterOption{option}})
 }
+
+// reportFunc reports a problem of one clause.
+type reportFunc func(problem, remedy string)
 
 func (l *linter) lintOption(t *schemadiff.CreateTableEntity, alter *sqlparser.AlterTable, option sqlparser.AlterOption) {
 	report := func(problem, remedy string) { l.report(clause(alter, option), problem, remedy) }
@@ -68,18 +71,18 @@ func (l *linter) lintOption(t *schemadiff.CreateTableEntity, alter *sqlparser.Al
 		isNew := func(column string) bool { return l.isNew(t, column) }
 		if o.IndexDefinition.Info.IsUnique() && !slices.Contains(columns, "id") && !slices.ContainsFunc(columns, isNew) {
 			report("fails if rows have equal values, and breaks inserts of the release before that do",
-				"correct the rows before: see keys.go; then "+contractRemedy)
+				correctRemedy)
 		}
 	case *sqlparser.AddConstraintDefinition:
 		l.lintConstraint(t, o, report)
 	}
 }
 
-// lintConstraint reports a constraint that existing rows can violate.
-func (l *linter) lintConstraint(t *schemadiff.CreateTableEntity, o *sqlparser.AddConstraintDefinition, report func(problem, remedy string)) {
+// lintConstraint reports a constraint if existing rows can violate it.
+func (l *linter) lintConstraint(t *schemadiff.CreateTableEntity, o *sqlparser.AddConstraintDefinition, report reportFunc) {
 	f, ok := o.ConstraintDefinition.Details.(*sqlparser.ForeignKeyDefinition)
 	if !ok {
-		report("fails if rows violate the constraint, and breaks inserts of the release before that do", "correct the rows before; then "+contractRemedy)
+		report("fails if rows violate the constraint, and breaks inserts of the release before that do", correctRemedy)
 		return
 	}
 	isNew := func(column string) bool { return l.isNew(t, column) }
@@ -90,16 +93,16 @@ func (l *linter) lintConstraint(t *schemadiff.CreateTableEntity, o *sqlparser.Ad
 	if slices.ContainsFunc(columnNames(f.Source), isNew) || slices.ContainsFunc(t.TableSpec.Constraints, isReplaced) {
 		return
 	}
-	report("fails if rows refer to missing rows, and writes wait while the server checks them", "correct the rows before; then "+contractRemedy)
+	report("fails if rows refer to missing rows, and writes wait while the server checks them", correctRemedy)
 }
 
-// isNew reports whether the change adds a column that is NULL in all rows.
+// isNew reports whether the change adds a column, with NULL in all rows.
 func (l *linter) isNew(t *schemadiff.CreateTableEntity, column string) bool {
 	return l.created[t.Name()+"."+column] == l.change
 }
 
-// lintType reports a column that becomes narrower or required.
-func (l *linter) lintType(t *schemadiff.CreateTableEntity, name string, to *sqlparser.ColumnDefinition, report func(problem, remedy string)) {
+// lintType reports a column if it becomes narrower or required.
+func (l *linter) lintType(t *schemadiff.CreateTableEntity, name string, to *sqlparser.ColumnDefinition, report reportFunc) {
 	from := findServerColumn(t.CreateTable, name)
 	if from == nil {
 		return
@@ -114,7 +117,7 @@ func (l *linter) lintType(t *schemadiff.CreateTableEntity, name string, to *sqlp
 	}
 }
 
-// serverVersion is the oldest version of MySQL 8 that adds and drops columns instantly at any position.
+// serverVersion is the first version of MySQL with instant changes of columns at any position.
 const serverVersion = "8.0.29"
 
 // lintCopy warns of a statement for which the server copies the table while writes wait.
@@ -157,7 +160,7 @@ func changesStorage(from, to *sqlparser.ColumnDefinition) bool {
 	switch {
 	case from == nil || formatType(from) == formatType(to):
 		return false
-	case !strings.EqualFold(from.Type.Type, "varchar") || !strings.EqualFold(to.Type.Type, "varchar") || from.Type.Length == nil || to.Type.Length == nil:
+	case !strings.EqualFold(from.Type.Type, "varchar") || !strings.EqualFold(to.Type.Type, "varchar"):
 		return true
 	case from.Type.Charset.Name != to.Type.Charset.Name || *to.Type.Length < *from.Type.Length:
 		return true

@@ -15,14 +15,14 @@ import (
 type Options struct {
 	// Drop names the objects to drop with their data: table, table.column or table.index.
 	Drop []string
-	// Keep names columns and indexes that no type needs and that stay, until a later release drops them.
+	// Keep names columns and indexes without a use in the types. They stay, until a later release drops them.
 	Keep []string
 	// Accept names columns that may become narrower or required, although existing rows may not fit. Then
 	// the statement fails, and changes nothing.
 	Accept []string
 }
 
-// Refusal is a change that Plan does not make without a decision.
+// Refusal is a change for which Plan needs a decision.
 type Refusal struct {
 	// Object is a table, or table.column, or table.index.
 	Object         string

@@ -37,7 +37,9 @@ func books(columns ...tablediff.Column) tablediff.Table {
 func without(table tablediff.Table, name string) tablediff.Table {
 	table.Columns = slices.DeleteFunc(slices.Clone(table.Columns), func(c tablediff.Column) bool { return c.Name == name })
 	table.Indexes = slices.DeleteFunc(slices.Clone(table.Indexes), func(i tablediff.Index) bool { return slices.Contains(i.Columns, name) })
-	table.ForeignKeys = slices.DeleteFunc(slices.Clone(table.ForeignKeys), func(f tablediff.ForeignKey) bool { return slices.Contains(f.Columns, name) })
+	table.ForeignKeys = slices.DeleteFunc(slices.Clone(table.ForeignKeys), func(f tablediff.ForeignKey) bool {
+		return slices.Contains(f.Columns, name)
+	})
 	return table
 }
 
@@ -129,7 +131,10 @@ func TestPlannedFilesGiveWantedTables(t *testing.T) {
 			name:   "tables that refer to each other and to themselves",
 			tables: nil,
 			wanted: []tablediff.Table{
-				refer(refer(newTable("a", optional("b_id", "BINARY(16)"), optional("parent_id", "BINARY(16)")), "b_id", "b", false), "parent_id", "a", true),
+				refer(
+					refer(newTable("a", optional("b_id", "BINARY(16)"), optional("parent_id", "BINARY(16)")), "b_id", "b", false),
+					"parent_id", "a", true,
+				),
 				refer(newTable("b", column("a_id", "BINARY(16)")), "a_id", "a", true),
 			},
 			want: []string{"00401_next_create_a.sql", "00402_next_create_b.sql", "00403_next_a_foreign_keys.sql"},
@@ -137,8 +142,11 @@ func TestPlannedFilesGiveWantedTables(t *testing.T) {
 		{
 			name:   "columns and indexes",
 			tables: library,
-			wanted: []tablediff.Table{shelves(), addIndex(books(optional("due_at", "DATETIME(6)"), withDefault("data", "JSON", "('{}')")), false, "due_at", "id")},
-			want:   []string{"00401_next_books_columns.sql", "00402_next_books_indexes.sql"},
+			wanted: []tablediff.Table{
+				shelves(),
+				addIndex(books(optional("due_at", "DATETIME(6)"), withDefault("data", "JSON", "('{}')")), false, "due_at", "id"),
+			},
+			want: []string{"00401_next_books_columns.sql", "00402_next_books_indexes.sql"},
 		},
 		{
 			name:   "a reference",
@@ -149,9 +157,15 @@ func TestPlannedFilesGiveWantedTables(t *testing.T) {
 		{
 			name:   "an enum with a longer value, and a longer string",
 			tables: library,
-			wanted: []tablediff.Table{shelves(), replaced(replaced(books(), "state", ascii("state", "VARCHAR(32)")), "title", column("title", "TEXT"))},
-			want:   []string{"00401_next.sql"},
-			has:    []string{"MODIFY COLUMN title TEXT NOT NULL,\n  MODIFY COLUMN state VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL;"},
+			wanted: []tablediff.Table{
+				shelves(),
+				replaced(replaced(books(), "state", ascii("state", "VARCHAR(32)")), "title", column("title", "TEXT")),
+			},
+			want: []string{"00401_next.sql"},
+			has: []string{
+				"MODIFY COLUMN title TEXT NOT NULL,\n",
+				"MODIFY COLUMN state VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL;",
+			},
 		},
 		{
 			name:   "a column that can be NULL",
@@ -246,9 +260,26 @@ func TestPlannedFilesGiveWantedTables(t *testing.T) {
 			tables: []tablediff.Table{shelves(), newTable("books", ascii("isbn", "VARCHAR(13)"), column("shelf_id", "BINARY(16)"))},
 			wanted: []tablediff.Table{
 				shelves(),
-				refer(addIndex(newTable("books", ascii("isbn", "VARCHAR(13)"), column("shelf_id", "BINARY(16)")), true, "isbn"), "shelf_id", "shelves", true),
+				refer(
+					addIndex(newTable("books", ascii("isbn", "VARCHAR(13)"), column("shelf_id", "BINARY(16)")), true, "isbn"),
+					"shelf_id", "shelves", true,
+				),
 			},
 			want: []string{"00401_next_books_indexes.sql", "contract: 00402_next_books_unique.sql", "contract: 00403_next_books_foreign_keys.sql"},
+		},
+		{
+			name: "a dropped foreign key and the unique key to which it refers",
+			tables: []tablediff.Table{addIndex(books(), true, "title"), shelves(), func() tablediff.Table {
+				loans := newTable("loans", column("title", "VARCHAR(100)"))
+				loans = addIndex(loans, false, "title", "id")
+				loans.ForeignKeys = []tablediff.ForeignKey{{
+					Name: "by_title", Columns: []string{"tenant_id", "title"}, Table: "books", References: []string{"tenant_id", "title"},
+				}}
+				return loans
+			}()},
+			wanted:  []tablediff.Table{books(), shelves(), addIndex(newTable("loans", column("title", "VARCHAR(100)")), false, "title", "id")},
+			options: tablediff.Options{Drop: []string{"books.books_title", "loans.by_title"}},
+			want:    []string{"00401_next_loans_drop_foreign_keys.sql", "00402_next_books_drop_keys.sql"},
 		},
 		{
 			name:   "another effect of deletions",

@@ -49,7 +49,8 @@ func create(t *testing.T, tables ...tablediff.Table) *sql.DB {
 // describe returns the definitions of all tables, by name, as the server returns them.
 func describe(t *testing.T, db *sql.DB) map[string]string {
 	t.Helper()
-	rows, err := db.QueryContext(t.Context(), "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE()")
+	rows, err := db.QueryContext(t.Context(), "SELECT table_name FROM information_schema.tables"+
+		" WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE'")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,7 +131,7 @@ func requireAccepted(t *testing.T, tables []tablediff.Table, files []tablediff.F
 	t.Helper()
 	dir := fstest.MapFS{}
 	for i, table := range tables {
-		dir[fmt.Sprintf("%05d_create.sql", 101+i)] = &fstest.MapFile{Data: []byte("-- +goose Up\n" + table.CreateSQL() + ";\n-- +goose Down\n")}
+		dir[fmt.Sprintf("%05d_create.sql", 101+i)] = newFile(table.CreateSQL())
 	}
 	for _, f := range files {
 		dir[f.Name] = &fstest.MapFile{Data: []byte(f.Text)}
@@ -160,7 +161,8 @@ func newTable(name string, columns ...tablediff.Column) tablediff.Table {
 // addIndex returns the table with another index.
 func addIndex(table tablediff.Table, unique bool, columns ...string) tablediff.Table {
 	columns = append([]string{"tenant_id"}, columns...)
-	table.Indexes = append(slices.Clone(table.Indexes), tablediff.Index{Name: tablediff.Name(table.Name, columns...), Columns: columns, Unique: unique})
+	index := tablediff.Index{Name: tablediff.Name(table.Name, columns...), Columns: columns, Unique: unique}
+	table.Indexes = append(slices.Clone(table.Indexes), index)
 	return table
 }
 

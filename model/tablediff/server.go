@@ -17,10 +17,10 @@ import (
 // serverSchema has the tables of tenants in a database, by name.
 type serverSchema map[string]serverTable
 
-// serverTable is the definition of a table that SHOW CREATE TABLE returns.
+// serverTable is the definition of a table, from SHOW CREATE TABLE.
 type serverTable struct {
 	full *sqlparser.CreateTable
-	// planned is full without everything that no Table describes.
+	// planned is full, reduced to the parts of a Table.
 	planned *sqlparser.CreateTable
 }
 
@@ -60,7 +60,9 @@ func readSchema(ctx context.Context, env *schemadiff.Environment, db *sql.DB) (s
 
 func readTableNames(ctx context.Context, db *sql.DB) (names []string, err error) {
 	rows, err := db.QueryContext(ctx, "SELECT table_name FROM information_schema.columns"+
-		" WHERE table_schema = DATABASE() AND column_name = '"+TenantColumn+"' ORDER BY table_name")
+		" WHERE table_schema = DATABASE() AND column_name = '"+TenantColumn+"' AND table_name IN"+
+		" (SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE')"+
+		" ORDER BY table_name")
 	if err != nil {
 		return nil, err
 	}
@@ -75,8 +77,8 @@ func readTableNames(ctx context.Context, db *sql.DB) (names []string, err error)
 	return names, rows.Err()
 }
 
-// keepPlanned returns a copy without everything that no Table describes and Plan leaves alone: defaults,
-// CHECK constraints, options of the table, and indexes of expressions, of prefixes, FULLTEXT and SPATIAL.
+// keepPlanned returns a copy with the parts of a Table. Plan leaves the others alone: defaults, CHECK
+// constraints, options of the table, and indexes of expressions, of prefixes, FULLTEXT and SPATIAL.
 func keepPlanned(create *sqlparser.CreateTable) *sqlparser.CreateTable {
 	create = sqlparser.Clone(create)
 	spec := create.TableSpec

@@ -24,7 +24,7 @@ func shorten(name string) string {
 	return name[:maxName-len(hash)] + hash
 }
 
-// reserved are words that MySQL or MariaDB reserve and the parser does not.
+// reserved are words reserved by MySQL or MariaDB and not by the parser.
 var reserved = []string{
 	"conversion", "except", "intersect", "library", "manual", "offset", "parallel", "qualify", "rank", "returning", "rownum",
 	"tablesample", "vector",

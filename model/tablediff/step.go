@@ -2,7 +2,7 @@ package tablediff
 
 import "strings"
 
-// Step is a statement that changes the tables, and its inverse.
+// Step is a statement of a migration, and its inverse.
 type Step struct {
 	// Name describes the statement in a file name, such as create_milestones.
 	Name     string
@@ -31,6 +31,7 @@ const (
 	narrowColumns
 	addUniqueKeys
 	requireForeignKeys
+	dropForeignKeys
 	dropKeys
 	dropColumns
 	// Dropped tables follow.
@@ -38,7 +39,8 @@ const (
 
 var classNames = map[stepClass]string{
 	addColumns: "columns", widenColumns: "types", addIndexes: "indexes", addForeignKeys: "foreign_keys",
-	narrowColumns: "narrow", addUniqueKeys: "unique", requireForeignKeys: "foreign_keys", dropKeys: "drop_keys", dropColumns: "drop_columns",
+	narrowColumns: "narrow", addUniqueKeys: "unique", requireForeignKeys: "foreign_keys",
+	dropForeignKeys: "drop_foreign_keys", dropKeys: "drop_keys", dropColumns: "drop_columns",
 }
 
 // tableChange collects the clauses of one class for one table. They become one ALTER TABLE.

@@ -16,8 +16,9 @@ import (
 // naming computes the names of tables and columns, as GORM does.
 var naming = schema.NamingStrategy{IdentifierMaxLength: maxName}
 
-// Tables returns the tables that types need, those of links too. unindexed names columns, as table.column,
-// whose orders get no index. The error joins all fields for which there is no type of a column.
+// Tables returns the tables of types, those of links too. unindexed names columns, as table.column, to
+// leave out the indexes for orders by them in the list of the tenant. The error joins all fields without a
+// possible column or index.
 //
 // The indexes: each reference has one, and each column by which a list can be ordered, both in the list of
 // the tenant and in each list of a parent. An enum that is stored by name has one in lists of a parent

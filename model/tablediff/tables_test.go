@@ -130,7 +130,8 @@ func TestTablesFollowFromTypes(t *testing.T) {
 // TestRenamesFollowFromTypes renames a field with a unique key, a reference and a type with links.
 func TestRenamesFollowFromTypes(t *testing.T) {
 	tables := mustTables(t, newTypes(roomFields))
-	renamed := mustTables(t, newTypes(relay.Fields{{Name: "name", MaxLength: 100, Unique: true, RenamedFrom: "label"}, {Name: "remark", MaxLength: 50}},
+	room := relay.Fields{{Name: "name", MaxLength: 100, Unique: true, RenamedFrom: "label"}, {Name: "remark", MaxLength: 50}}
+	renamed := mustTables(t, newTypes(room,
 		relay.Fields{{Name: "roomId", RenamedFrom: "place"}}, relay.RenamedFrom("Book")))
 	for i, table := range tables {
 		for from, to := range map[string]string{"name": "label", "name_key": "label_key", "room_id": "place_id", "volume_id": "book_id"} {
@@ -174,7 +175,8 @@ func mustTables(t *testing.T, types *relay.Types) []tablediff.Table {
 
 func TestStringWithoutLengthHasNoTable(t *testing.T) {
 	_, err := tablediff.Tables(newTypes(relay.Fields{{Name: "name", Unique: true}, {Name: "remark"}}))
-	const want = "Room.name: a string needs a length: add @constraint(maxLength:)\nRoom.remark: a string needs a length: add @constraint(maxLength:)"
+	const want = "Room.name: a string needs a length: add @constraint(maxLength:)\n" +
+		"Room.remark: a string needs a length: add @constraint(maxLength:)"
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v", err)
 	}

@@ -18,7 +18,7 @@ var families = [][]string{
 	{"binary", "varbinary", "blob"},
 }
 
-// isWider reports whether a column can hold all values that it could hold before. options are those of its
+// isWider reports whether a column can hold all its former values. options are those of its
 // table, for the character set.
 func isWider(env *schemadiff.Environment, options sqlparser.TableOptions, from, to *sqlparser.ColumnDefinition) bool {
 	before, after := strings.ToLower(from.Type.Type), strings.ToLower(to.Type.Type)
@@ -53,7 +53,8 @@ func newColumnEntity(
 	env *schemadiff.Environment, options sqlparser.TableOptions, c *sqlparser.ColumnDefinition,
 ) (*schemadiff.ColumnDefinitionEntity, error) {
 	spec := &sqlparser.TableSpec{Columns: []*sqlparser.ColumnDefinition{c}, Options: options}
-	t, err := schemadiff.NewCreateTableEntity(env, &sqlparser.CreateTable{Table: sqlparser.NewTableName("t"), TableSpec: spec, FullyParsed: true})
+	create := &sqlparser.CreateTable{Table: sqlparser.NewTableName("t"), TableSpec: spec, FullyParsed: true}
+	t, err := schemadiff.NewCreateTableEntity(env, create)
 	if err != nil {
 		return nil, err
 	}

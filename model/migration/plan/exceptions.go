@@ -1,7 +1,7 @@
 package main
 
-// unindexed are the columns whose orders have no index, because they are rare or the lists are short: see
-// docs/clients.md. A server sorts such a list.
+// unindexed are columns without an index for orders by them, because these are rare or the lists are short:
+// see docs/clients.md. A server sorts such a list.
 var unindexed = []string{"items.number", "labels.color"}
 
 // kept are the columns and indexes that no type needs, as table.column or table.index. They stay until a

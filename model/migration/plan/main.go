@@ -1,6 +1,6 @@
 // Command plan writes and checks migrations. It is for developers: `rowhouse migrate diff` and `rowhouse
 // migrate lint` build it from the sources and run it. The server does not contain it, because the packages
-// that compare tables would make the server a quarter larger.
+// for comparing tables would make the server a quarter larger.
 //
 // Start with diff, then read the package tablediff.
 package main

@@ -109,7 +109,11 @@ func TestInvalidFlagsAreReported(t *testing.T) {
 		{args: []string{"diff", "Add-It", "--dir", "."}, code: 1, message: `the name "Add-It": use lower-case letters, digits and underscores`},
 		{args: []string{"diff", "a", "--dir", "nowhere"}, code: 1, message: "nowhere"},
 		{args: []string{"diff", "a", "--dir", ".", "--database-program", "/nowhere/mysqld"}, code: 1, message: "/nowhere/mysqld"},
-		{args: append([]string{"diff", "a", "--dir", ".", "--drop", "itmes"}, programFlag()...), code: 1, message: "itmes: this option has no effect"},
+		{
+			args:    append([]string{"diff", "a", "--dir", ".", "--drop", "itmes"}, programFlag()...),
+			code:    1,
+			message: "itmes: this option has no effect",
+		},
 		{args: []string{"lint", "--nonsense"}, code: 2, message: "--nonsense"},
 	} {
 		if code, out, errOut := runCommand(t.Context(), test.args...); code != test.code || !strings.Contains(errOut, test.message) {
@@ -132,7 +136,8 @@ func TestDiffPrintsNextSteps(t *testing.T) {
 		}
 		if table.Name == "projects" {
 			table.Columns = append(table.Columns, tablediff.Column{Name: "name_key", Type: "BINARY(32)", Default: "(UNHEX(SHA2(LOWER(name), 256)))"})
-			table.Indexes = append(table.Indexes, tablediff.Index{Name: "projects_name_key", Columns: []string{"tenant_id", "name_key"}, Unique: true})
+			index := tablediff.Index{Name: "projects_name_key", Columns: []string{"tenant_id", "name_key"}, Unique: true}
+			table.Indexes = append(table.Indexes, index)
 		}
 		changed = append(changed, table)
 	}
@@ -174,7 +179,8 @@ func TestFlagsThatChangeExceptionsAreNamed(t *testing.T) {
 	t.Cleanup(func() { kept = nil })
 	var out bytes.Buffer
 	diff{Keep: []string{"items.version"}, Drop: []string{"items.due_at", "labels"}}.printKept(&out)
-	const want = "Add \"items.version\" to kept in exceptions.go, until a release drops it.\nRemove \"items.due_at\" from kept in exceptions.go.\n"
+	const want = "Add \"items.version\" to kept in exceptions.go, until a release drops it.\n" +
+		"Remove \"items.due_at\" from kept in exceptions.go.\n"
 	if out.String() != want {
 		t.Errorf("got %s", &out)
 	}
@@ -194,7 +200,8 @@ func TestLintFailsForErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	code, out, errOut := runCommand(t.Context(), "lint", "--dir", dir)
-	if code != 1 || errOut != "" || !strings.HasPrefix(out, "00101_drop_items.sql: error: drop table items\n  problem: drops the table with its rows\n  remedy:  ") ||
+	const want = "00101_drop_items.sql: error: drop table items\n  problem: drops the table with its rows\n  remedy:  "
+	if code != 1 || errOut != "" || !strings.HasPrefix(out, want) ||
 		!strings.HasSuffix(out, "1 errors, 0 warnings\n") {
 		t.Errorf("%d %s %s", code, out, errOut)
 	}
