@@ -48,7 +48,8 @@ func alignIndexes(source, target *sqlparser.TableSpec) {
 			continue
 		}
 		i := slices.IndexFunc(source.Indexes, func(s *sqlparser.IndexDefinition) bool {
-			return !matched[s.Info.Name.Lowered()] && s.Info.IsUnique() == t.Info.IsUnique() && slices.Equal(indexColumns(s), indexColumns(t))
+			return !matched[s.Info.Name.Lowered()] && s.Info.IsUnique() == t.Info.IsUnique() &&
+				slices.Equal(indexColumns(s), indexColumns(t))
 		})
 		if i < 0 {
 			free = append(free, t)

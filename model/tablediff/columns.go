@@ -25,7 +25,8 @@ func (d *tableDiff) addColumn(c Column) {
 	object := d.table.Name + "." + c.Name
 	if !c.Nullable && c.Default == "" && !d.chosen(d.options.Accept, object) {
 		d.refuse(object, "the column is required, and existing rows have no value for it",
-			fmt.Sprintf("add @default(value:) to %s, or make it optional; for a table without rows, --accept %s", c.describe(d.table.Name), object))
+			fmt.Sprintf("add @default(value:) to %s, or make it optional; for a table without rows, --accept %s",
+				c.describe(d.table.Name), object))
 		return
 	}
 	contract := ""
@@ -64,6 +65,9 @@ func (d *tableDiff) changeColumn(from, to *sqlparser.ColumnDefinition, c Column)
 func (d *tableDiff) describeLoss(from, to *sqlparser.ColumnDefinition, c Column) (reason, remedy string) {
 	before, after := formatType(from), formatType(to)
 	switch {
+	case before == after+" UNSIGNED":
+		return fmt.Sprintf("%s becomes %s, in which half of the values do not fit", before, after),
+			fmt.Sprintf("add @constraint(min: 0) to %s", c.describe(d.table.Name))
 	case !isWider(d.env, d.source.TableSpec.Options, from, to):
 		return fmt.Sprintf("%s becomes %s, and values of existing rows may not fit", before, after),
 			"keep the wider type, or add a field of the new type and copy the values"

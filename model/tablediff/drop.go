@@ -118,10 +118,11 @@ func (p *planner) planTableDrops() {
 
 // isReferenced reports whether another one of the tables has a foreign key to a table.
 func (p *planner) isReferenced(name string, tables []string) bool {
+	refers := func(c *sqlparser.ConstraintDefinition) bool {
+		return c.Details.(*sqlparser.ForeignKeyDefinition).ReferenceDefinition.ReferencedTable.Name.String() == name
+	}
 	return slices.ContainsFunc(tables, func(other string) bool {
-		return other != name && slices.ContainsFunc(p.source[other].planned.TableSpec.Constraints, func(c *sqlparser.ConstraintDefinition) bool {
-			return c.Details.(*sqlparser.ForeignKeyDefinition).ReferenceDefinition.ReferencedTable.Name.String() == name
-		})
+		return other != name && slices.ContainsFunc(p.source[other].planned.TableSpec.Constraints, refers)
 	})
 }
 

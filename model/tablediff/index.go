@@ -31,8 +31,8 @@ func (t *Table) checkIndex(i Index) error {
 			continue // Tables has reported the field
 		}
 		if c.Type == "TEXT" || c.Type == "JSON" {
-			return fmt.Errorf("%s: no index can have it, so it can't be unique or sortable: a string can have at most %d characters for that",
-				c.describe(t.Name), maxVarchar)
+			return fmt.Errorf("%s: no index can have it, so it can't be unique or sortable: "+
+				"a string can have at most %d characters for that", c.describe(t.Name), maxVarchar)
 		}
 		total += c.size()
 	}

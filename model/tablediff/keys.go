@@ -33,7 +33,8 @@ func (d *tableDiff) addIndex(i Index) {
 			if !d.chosen(d.options.Accept, object) {
 				c := d.table.findColumn(added[0])
 				d.refuse(object, "the new column is unique, and existing rows would have equal values",
-					fmt.Sprintf("make %s optional until they have values; for a table without rows, --accept %s", c.describe(d.table.Name), object))
+					fmt.Sprintf("make %s optional until they have values; for a table without rows, --accept %s",
+						c.describe(d.table.Name), object))
 			}
 		}
 	}

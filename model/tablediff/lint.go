@@ -99,7 +99,8 @@ func (l *linter) lintFile(name, text string, silent bool) error {
 // isAccepted reports whether a comment accepts the errors of a file.
 func isAccepted(text string) bool {
 	for line := range strings.Lines(text) {
-		if comment, ok := strings.CutPrefix(strings.TrimSpace(line), "--"); ok && strings.HasPrefix(strings.TrimSpace(comment), acceptMark) {
+		comment, ok := strings.CutPrefix(strings.TrimSpace(line), "--")
+		if ok && strings.HasPrefix(strings.TrimSpace(comment), acceptMark) {
 			return true
 		}
 	}

@@ -151,7 +151,8 @@ func (p *planner) apply(s Step) error {
 // verify compares again. A difference is a mistake of this package.
 func (p *planner) verify() error {
 	again := &planner{
-		ctx: p.ctx, env: p.env, db: p.db, wanted: p.wanted, target: p.target, options: Options{Keep: p.options.Keep}, used: map[string]bool{},
+		ctx: p.ctx, env: p.env, db: p.db, wanted: p.wanted, target: p.target,
+		options: Options{Keep: p.options.Keep}, used: map[string]bool{},
 	}
 	if err := again.compare(); err != nil {
 		return err
@@ -184,7 +185,8 @@ func (p *planner) chosen(list []string, object string) bool {
 func (p *planner) refuseUnused() {
 	for _, object := range slices.Concat(p.options.Drop, p.options.Keep, p.options.Accept) {
 		if !p.used[object] {
-			p.refuse(object, "this option has no effect", "name a table, table.column or table.index that another message names, or leave it out")
+			p.refuse(object, "this option has no effect",
+				"name a table, table.column or table.index from another message, or leave it out")
 		}
 	}
 }

@@ -94,7 +94,11 @@ func TestRiskyChangesAreRefused(t *testing.T) {
 				newTable("n", column("a", "BIGINT"), column("b", "DECIMAL(10,4)"), column("c", "INT UNSIGNED"), column("d", "VARCHAR(10)")),
 			},
 			wanted: []tablediff.Table{newTable("n", column("a", "INT"), column("b", "DECIMAL(10,2)"), column("c", "INT"), column("d", "INT"))},
-			want:   []string{"n.a: BIGINT", "n.b: DECIMAL(10,4) becomes DECIMAL(10,2)", "n.c: INT", "n.d: VARCHAR(10) becomes INT"},
+			want: []string{
+				"n.a: BIGINT", "n.b: DECIMAL(10,4) becomes DECIMAL(10,2)",
+				"n.c: INT UNSIGNED becomes INT, in which half of the values do not fit; add @constraint(min: 0) to n.c, or --accept",
+				"n.d: VARCHAR(10) becomes INT",
+			},
 		},
 		{
 			name:   "an index that no type needs",

@@ -72,7 +72,10 @@ func (p *planner) renameColumns(t Table) error {
 		down = append(down, fmt.Sprintf("RENAME COLUMN %s TO %s", quote(c.Name), quote(c.RenamedFrom)))
 	}
 	if len(dropped) > 0 {
-		step := Step{Name: t.Name + "_defaults", Up: alterSQL(t.Name, dropped...), Down: alterSQL(t.Name, restored...), Contract: renameReason}
+		step := Step{
+			Name: t.Name + "_defaults", Contract: renameReason,
+			Up: alterSQL(t.Name, dropped...), Down: alterSQL(t.Name, restored...),
+		}
 		if err := p.apply(step); err != nil {
 			return err
 		}
