@@ -54,7 +54,8 @@ func replaced(table tablediff.Table, name string, c tablediff.Column) tablediff.
 		}
 		return columns
 	}
-	table.Columns, table.Indexes, table.ForeignKeys = slices.Clone(table.Columns), slices.Clone(table.Indexes), slices.Clone(table.ForeignKeys)
+	table.Columns, table.Indexes = slices.Clone(table.Columns), slices.Clone(table.Indexes)
+	table.ForeignKeys = slices.Clone(table.ForeignKeys)
 	for i := range table.Columns {
 		if table.Columns[i].Name == name {
 			table.Columns[i] = c
@@ -265,7 +266,9 @@ func TestPlannedFilesGiveWantedTables(t *testing.T) {
 					"shelf_id", "shelves", true,
 				),
 			},
-			want: []string{"00401_next_books_indexes.sql", "contract: 00402_next_books_unique.sql", "contract: 00403_next_books_foreign_keys.sql"},
+			want: []string{
+				"00401_next_books_indexes.sql", "contract: 00402_next_books_unique.sql", "contract: 00403_next_books_foreign_keys.sql",
+			},
 		},
 		{
 			name: "a dropped foreign key and the unique key to which it refers",
@@ -277,7 +280,11 @@ func TestPlannedFilesGiveWantedTables(t *testing.T) {
 				}}
 				return loans
 			}()},
-			wanted:  []tablediff.Table{books(), shelves(), addIndex(newTable("loans", column("title", "VARCHAR(100)")), false, "title", "id")},
+			wanted: []tablediff.Table{
+				books(),
+				shelves(),
+				addIndex(newTable("loans", column("title", "VARCHAR(100)")), false, "title", "id"),
+			},
 			options: tablediff.Options{Drop: []string{"books.books_title", "loans.by_title"}},
 			want:    []string{"00401_next_loans_drop_foreign_keys.sql", "00402_next_books_drop_keys.sql"},
 		},

@@ -2,7 +2,6 @@ package tablediff_test
 
 import (
 	"errors"
-	"slices"
 	"strings"
 	"testing"
 
@@ -31,7 +30,9 @@ func TestRiskyChangesAreRefused(t *testing.T) {
 				volumes.Name = "volumes"
 				return []tablediff.Table{shelves(), volumes}
 			}(),
-			want: []string{"books: no type has this table; if volumes is the same table under another name, add @renamedFrom(name:) to its type; "},
+			want: []string{
+				"books: no type has this table; if volumes is the same table under another name, add @renamedFrom(name:) to its type; ",
+			},
 		},
 		{
 			name:   "a column without a field",
@@ -93,7 +94,9 @@ func TestRiskyChangesAreRefused(t *testing.T) {
 			tables: []tablediff.Table{
 				newTable("n", column("a", "BIGINT"), column("b", "DECIMAL(10,4)"), column("c", "INT UNSIGNED"), column("d", "VARCHAR(10)")),
 			},
-			wanted: []tablediff.Table{newTable("n", column("a", "INT"), column("b", "DECIMAL(10,2)"), column("c", "INT"), column("d", "INT"))},
+			wanted: []tablediff.Table{
+				newTable("n", column("a", "INT"), column("b", "DECIMAL(10,2)"), column("c", "INT"), column("d", "INT")),
+			},
 			want: []string{
 				"n.a: BIGINT", "n.b: DECIMAL(10,4) becomes DECIMAL(10,2)",
 				"n.c: INT UNSIGNED becomes INT, in which half of the values do not fit; add @constraint(min: 0) to n.c, or --accept",
@@ -121,7 +124,9 @@ func TestRiskyChangesAreRefused(t *testing.T) {
 		{
 			name:   "a unique column with the same default in all rows",
 			wanted: []tablediff.Table{addIndex(shelves(withDefault("code", "INT", "0")), true, "code"), books()},
-			want:   []string{"shelves.code: the new column is unique, and existing rows would have equal values; make shelves.code optional"},
+			want: []string{
+				"shelves.code: the new column is unique, and existing rows would have equal values; make shelves.code optional",
+			},
 		},
 		{
 			name: "another primary key",
@@ -136,7 +141,9 @@ func TestRiskyChangesAreRefused(t *testing.T) {
 			name:    "options without an effect",
 			wanted:  library,
 			options: tablediff.Options{Drop: []string{"boks"}, Keep: []string{"books.titel"}, Accept: []string{"books.title"}},
-			want:    []string{"boks: this option has no effect", "books.titel: this option has no effect", "books.title: this option has no effect"},
+			want: []string{
+				"boks: this option has no effect", "books.titel: this option has no effect", "books.title: this option has no effect",
+			},
 		},
 		{
 			name:   "several at once",
@@ -159,8 +166,8 @@ func TestRiskyChangesAreRefused(t *testing.T) {
 					t.Errorf("%s is not in\n%v", part, err)
 				}
 			}
-			if lines := strings.Split(err.Error(), "\n"); len(lines) != len(test.want) && !slices.Contains(test.want, "--drop books.books_shelf") {
-				t.Errorf("%d messages, want %d:\n%v", len(lines), len(test.want), err)
+			if strings.Count(err.Error(), "\n") >= len(test.want) {
+				t.Errorf("more than %d messages:\n%v", len(test.want), err)
 			}
 		})
 	}

@@ -112,7 +112,8 @@ var roomFields = relay.Fields{{Name: "name", MaxLength: 100, Unique: true}, {Nam
 
 // TestTablesFollowFromTypes compares the tables of the types with testdata/tables.sql, and creates them.
 func TestTablesFollowFromTypes(t *testing.T) {
-	tables, err := tablediff.Tables(newTypes(roomFields, relay.Index("day", "lent"), relay.UniqueTogether("room", "title")), "volumes.pages")
+	types := newTypes(roomFields, relay.Index("day", "lent"), relay.UniqueTogether("room", "title"))
+	tables, err := tablediff.Tables(types, "volumes.pages")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -190,7 +191,8 @@ func TestImpossibleIndexesAreReported(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	_, err = tablediff.Tables(newTypes(roomFields, relay.Index("title", "contact")))
-	if err == nil || err.Error() != "volumes: the index (tenant_id, title, contact, id) has 4048 bytes, more than 3072: shorten its strings" {
+	const long = "volumes: the index (tenant_id, title, contact, id) has 4048 bytes, more than 3072: shorten its strings"
+	if err == nil || err.Error() != long {
 		t.Errorf("got %v", err)
 	}
 }

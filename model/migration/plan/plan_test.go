@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -53,7 +54,8 @@ func TestMigrationsProduceTablesOfTypes(t *testing.T) {
 	}
 }
 
-// TestUnindexedColumnsExist checks that each entry of unindexed is the column of an order.
+// TestUnindexedColumnsExist checks that each entry of unindexed is the column of an order, unless its table
+// has been dropped.
 func TestUnindexedColumnsExist(t *testing.T) {
 	all, err := tablediff.Tables(model.Types)
 	if err != nil {
@@ -61,7 +63,7 @@ func TestUnindexedColumnsExist(t *testing.T) {
 	}
 	for _, entry := range unindexed {
 		name, column, _ := strings.Cut(entry, ".")
-		found := false
+		found := !slices.ContainsFunc(all, func(table tablediff.Table) bool { return table.Name == name })
 		for _, table := range all {
 			for _, i := range table.Indexes {
 				found = found || table.Name == name && len(i.Columns) == 3 && i.Columns[1] == column
@@ -106,7 +108,7 @@ func TestInvalidFlagsAreReported(t *testing.T) {
 		message string
 	}{
 		{args: []string{"diff"}, code: 2, message: "<name>"},
-		{args: []string{"diff", "Add-It", "--dir", "."}, code: 1, message: `the name "Add-It": use lower-case letters, digits and underscores`},
+		{args: []string{"diff", "Add-It", "--dir", "."}, code: 1, message: `the name "Add-It": use lower-case letters`},
 		{args: []string{"diff", "a", "--dir", "nowhere"}, code: 1, message: "nowhere"},
 		{args: []string{"diff", "a", "--dir", ".", "--database-program", "/nowhere/mysqld"}, code: 1, message: "/nowhere/mysqld"},
 		{
@@ -135,7 +137,8 @@ func TestDiffPrintsNextSteps(t *testing.T) {
 			continue
 		}
 		if table.Name == "projects" {
-			table.Columns = append(table.Columns, tablediff.Column{Name: "name_key", Type: "BINARY(32)", Default: "(UNHEX(SHA2(LOWER(name), 256)))"})
+			key := tablediff.Column{Name: "name_key", Type: "BINARY(32)", Default: "(UNHEX(SHA2(LOWER(name), 256)))"}
+			table.Columns = append(table.Columns, key)
 			index := tablediff.Index{Name: "projects_name_key", Columns: []string{"tenant_id", "name_key"}, Unique: true}
 			table.Indexes = append(table.Indexes, index)
 		}
