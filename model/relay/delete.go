@@ -2,6 +2,7 @@ package relay
 
 import (
 	"context"
+	"slices"
 
 	"rowhouse/tenancy"
 )
@@ -33,10 +34,12 @@ func (t *Type[T]) deleteRow(ctx context.Context, db *tenancy.DB, r *T) error {
 	}
 	id := t.rowID(r)
 	rows := deletedRows{id: id}
-	if !hidesRows(t.schema) { // a softly deleted row stays
-		if err := releaseRows(ctx, db, t.referrers, rows); err != nil {
-			return err
-		}
+	referrers := t.referrers
+	if hidesRows(t.schema) { // a softly deleted row stays, with the references to it
+		referrers = slices.DeleteFunc(slices.Clone(referrers), func(r referrer) bool { return r.onDelete != "" })
+	}
+	if err := releaseRows(ctx, db, referrers, rows); err != nil {
+		return err
 	}
 	t.Publish(ctx, db, ChangeDeleted, r)
 	publishEnd(ctx, db, id)

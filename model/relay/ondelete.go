@@ -41,7 +41,8 @@ func (d deletedRows) where(column string) (condition string, arg any) {
 type referrer struct {
 	of any // the *Type of the other rows
 	// label is the relation for an error message: Item.assignee.
-	label    string
+	label string
+	// onDelete is empty for links.
 	onDelete OnDelete
 	// release clears the references to deleted rows, and publishes changes. It is nil if there is
 	// nothing to do.

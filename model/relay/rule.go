@@ -11,23 +11,16 @@ import (
 // newCheck returns a function that checks a value other than null by the rules of a field, and adds an
 // error for each broken rule. It normalises strings first. It panics for a rule that is malformed.
 func newCheck(f Field) func(v *Validation, value any) {
-	var checks []func(v *Validation, value any)
-	if f.List { // the elements have no rules
-		return func(*Validation, any) {}
+	switch {
+	case f.List: // the elements have no rules
+	case f.Scalar == ScalarString || f.Scalar == ScalarEmail:
+		return newStringCheck(f)
+	case f.Scalar == ScalarInt:
+		return newBoundsCheck(f, strconv.Atoi)
+	case f.Scalar == ScalarFloat:
+		return newBoundsCheck(f, func(s string) (float64, error) { return strconv.ParseFloat(s, 64) })
 	}
-	switch f.Scalar {
-	case ScalarString, ScalarEmail:
-		checks = append(checks, newStringCheck(f))
-	case ScalarInt:
-		checks = append(checks, newBoundsCheck(f, strconv.Atoi))
-	case ScalarFloat:
-		checks = append(checks, newBoundsCheck(f, func(s string) (float64, error) { return strconv.ParseFloat(s, 64) }))
-	}
-	return func(v *Validation, value any) {
-		for _, check := range checks {
-			check(v, value)
-		}
-	}
+	return func(*Validation, any) {}
 }
 
 // maxEmail is the greatest length of an e-mail address (RFC 5321).

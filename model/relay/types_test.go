@@ -15,14 +15,14 @@ import (
 )
 
 func TestTypesListModels(t *testing.T) {
-	if names := types.Names(); !slices.Equal(names, []string{"Shelf", "Book", "Note", "Tag"}) || types.ByName("Book") != types.All()[1] {
+	if names := types.Names(); !slices.Equal(names, []string{"Shelf", "Book", "Note", "Tag", "Reader"}) || types.ByName("Book") != types.All()[1] {
 		t.Errorf("the names are %v", names)
 	}
 	var models []string
 	for _, m := range append(types.Models(), types.Shared()...) {
 		models = append(models, reflect.TypeOf(m).Elem().Name())
 	}
-	if !slices.Equal(models, []string{"Shelf", "Book", "Note", "Tag", "ShelfTag", "Country"}) {
+	if !slices.Equal(models, []string{"Shelf", "Book", "Note", "Tag", "Reader", "ShelfTag", "ReaderBook", "Country"}) {
 		t.Errorf("the models are %v", models)
 	}
 	if !types.ByName("Note").HasTopics() || types.ByName("Tag").HasTopics() {
@@ -37,7 +37,7 @@ func TestTypesListModels(t *testing.T) {
 	for _, r := range shelf.Relations() {
 		relations = append(relations, fmt.Sprintf("%s: %s %t %s %s", r.Name, r.Target, r.Many, r.Column, r.TargetColumn))
 	}
-	const want = "parent: Shelf false parent_id , children: Shelf true parent_id , " +
+	const want = "readers: Reader true home_id , parent: Shelf false parent_id , children: Shelf true parent_id , " +
 		"books: Book true shelf_id , tags: Tag true shelf_id tag_id"
 	if strings.Join(relations, ", ") != want {
 		t.Errorf("the relations are %q", relations)
