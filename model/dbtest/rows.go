@@ -146,7 +146,7 @@ func (m *RowMaker) value(f *schema.Field, n, parents int, mark string) any {
 				return reflect.ValueOf(values[0]).Convert(of).Interface()
 			}
 		}
-		m.t.Fatalf("NewType does not get the values of %s: add relay.Enum", of)
+		m.t.Fatalf("NewType does not get the values of %s: state the Enum of the field", of)
 	case of == reflect.TypeFor[[]byte]():
 		return relay.UniqueKey(text)
 	case of.Kind() == reflect.Bool:

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
+
 	"rowhouse/model/relay"
 )
 
@@ -221,8 +223,12 @@ func TestConflictNamesTheField(t *testing.T) {
 	shelf, theirs := newShelf(d.Acme, t, d, "A"), newShelf(d.Globex, t, d, "A")
 	in := newReaderInput(shelf, "A-1")
 	in.Email, in.Nick = "José@acme.example", new("one")
-	must[*Reader](t)(readers.CreateFrom(d.Acme, d.DB, in))
+	first := must[*Reader](t)(readers.CreateFrom(d.Acme, d.DB, in))
 	other := newReader(d.Acme, t, d, shelf, "A-2")
+	must[*Reader](t)(readers.Update(d.Acme, d.DB, first.ID, func(r *Reader) error {
+		r.SponsorID = &other.ID
+		return nil
+	}))
 	for i, test := range []struct {
 		change func(*CreateReaderInput)
 		update UpdateReaderInput
@@ -243,6 +249,10 @@ func TestConflictNamesTheField(t *testing.T) {
 			want:   "another reader has this home and nick",
 		},
 		{
+			change: func(in *CreateReaderInput) { in.SponsorID = given(other.GlobalID()) },
+			want:   "another reader has this sponsor",
+		},
+		{
 			update: UpdateReaderInput{Nick: given("one"), Email: given("new@acme.example")},
 			want:   "another reader has this home and nick",
 		},
@@ -254,7 +264,7 @@ func TestConflictNamesTheField(t *testing.T) {
 			if _, err := readers.CreateFrom(d.Acme, d.DB, in); fmt.Sprint(err) != test.want || !errors.As(err, &conflict) {
 				t.Errorf("create: got %v, want %s", err, test.want)
 			}
-			in.HomeID = theirs.GlobalID()
+			in.HomeID, in.SponsorID = theirs.GlobalID(), graphql.Omittable[*relay.GlobalID]{}
 			must[*Reader](t)(readers.CreateFrom(d.Globex, d.DB, in))
 		}
 		if test.update.ID = other.GlobalID(); test.update.Email.IsSet() || test.update.Nick.IsSet() {
@@ -263,7 +273,7 @@ func TestConflictNamesTheField(t *testing.T) {
 			}
 		}
 	}
-	if n := d.Count(t, "readers", "tenant_id = 1 AND version = 1"); n != 2 {
+	if n := d.Count(t, "readers", "tenant_id = 1 AND version < 3"); n != 2 {
 		t.Errorf("%d readers are unchanged, want 2", n)
 	}
 }

@@ -26,7 +26,7 @@ func TestFieldsAreData(t *testing.T) {
 	}
 	const want = "name name String, email email String email_key, card card String exact, motto motto String null, " +
 		"nick nick String null exact, age age Int null, score score Float, height height Enum, active active Boolean, " +
-		"bornAt born_at DateTime null, visits visits Int, homeId home_id ID, favouriteId favourite_id ID null, " +
+		"bornAt born_at DateTime null, visits visits Int, homeId home_id ID, favouriteId favourite_id ID null, sponsorId sponsor_id ID null, " +
 		"version version Int, createdAt created_at DateTime, updatedAt updated_at DateTime"
 	if got := strings.Join(fields, ", "); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
@@ -39,7 +39,7 @@ func TestFieldsAreData(t *testing.T) {
 	for _, r := range reader.Relations() {
 		relations = append(relations, fmt.Sprintf("%s %s %t", r.Name, r.OnDelete, r.Many))
 	}
-	if got := strings.Join(relations, ", "); got != "home RESTRICT false, favourite SET_NULL false, wishes  true" {
+	if got := strings.Join(relations, ", "); got != "sponsor SET_NULL false, protege  true, home RESTRICT false, favourite SET_NULL false, wishes  true" {
 		t.Errorf("the relations are %s", got)
 	}
 	facts := fmt.Sprintf("%v %v %s", reader.Uniques(), reader.Indexes(), reader.RenamedFrom())
@@ -159,6 +159,11 @@ func TestDescriptionsThatDoNotFitPanic(t *testing.T) {
 				OtherID relay.GlobalID `json:"otherId"`
 			}{}),
 			want: "relay: the column other_id of the type Plain has no NewBelongsTo",
+		},
+		{
+			name: "one row by a column that is not unique",
+			do:   func() { relay.NewHasOne("tenant", readerHome) },
+			want: "relay: the field homeId of the type Reader must be unique for NewHasOne",
 		},
 		{
 			name: "groups without a column",

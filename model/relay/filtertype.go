@@ -33,6 +33,7 @@ type filterField struct {
 type relation struct {
 	name   string
 	many   bool
+	one    bool // with many: at most one row refers to this one
 	target *filterType
 	// onDelete is empty if many is true.
 	onDelete OnDelete
@@ -177,10 +178,10 @@ func (f *filterType) referredType(column string) string {
 	return ""
 }
 
-// compileFilter compiles a filter of the related rows: of the row itself, or a struct with the
-// fields Some and None. It returns nil for other types.
+// compileFilter compiles a filter of the related rows: of the row itself, or for many rows a struct
+// with the fields Some and None. It returns nil for other types.
 func (r *relation) compileFilter(of reflect.Type, path string) func(*conditions, reflect.Value) {
-	if !r.many {
+	if !r.many || r.one {
 		if of != reflect.PointerTo(r.target.t) {
 			return nil
 		}

@@ -34,9 +34,15 @@ type (
 		Visits      int
 		HomeID      relay.ID
 		FavouriteID *relay.ID
+		SponsorID   *relay.ID
 		Version     int
 		CreatedAt   time.Time
 		UpdatedAt   time.Time
+	}
+	ReaderFilter struct {
+		Card    graphql.Omittable[*relay.StringFilter] `json:"card"`
+		Sponsor graphql.Omittable[*ReaderFilter]       `json:"sponsor"`
+		Protege graphql.Omittable[*ReaderFilter]       `json:"protege"`
 	}
 	// ReaderBook links a reader with a book that the reader wishes for.
 	ReaderBook struct {
@@ -67,6 +73,7 @@ type (
 		BornAt      graphql.Omittable[*time.Time]      `json:"bornAt"`
 		HomeID      relay.GlobalID                     `json:"homeId"`
 		FavouriteID graphql.Omittable[*relay.GlobalID] `json:"favouriteId"`
+		SponsorID   graphql.Omittable[*relay.GlobalID] `json:"sponsorId"`
 	}
 	UpdateReaderInput struct {
 		ID              relay.GlobalID                     `json:"id"`
@@ -89,9 +96,10 @@ const (
 		email VARCHAR(254) NOT NULL, email_key BINARY(32) NOT NULL,
 		card VARCHAR(8) CHARACTER SET ascii COLLATE ascii_bin NOT NULL, motto VARCHAR(30), nick VARCHAR(10), age INT,
 		score DOUBLE NOT NULL, height TINYINT UNSIGNED NOT NULL, active BOOLEAN NOT NULL, born_at DATETIME(6),
-		visits INT NOT NULL, home_id BINARY(16) NOT NULL, favourite_id BINARY(16), version INT NOT NULL,
+		visits INT NOT NULL, home_id BINARY(16) NOT NULL, favourite_id BINARY(16), sponsor_id BINARY(16), version INT NOT NULL,
 		created_at DATETIME(6) NOT NULL, updated_at DATETIME(6) NOT NULL, PRIMARY KEY (tenant_id, id),
-		UNIQUE KEY (tenant_id, email_key), UNIQUE KEY (tenant_id, card), UNIQUE KEY (tenant_id, home_id, nick),
+		UNIQUE KEY (tenant_id, email_key), UNIQUE KEY (tenant_id, card), UNIQUE KEY (tenant_id, sponsor_id), UNIQUE KEY (tenant_id, home_id, nick),
+		FOREIGN KEY (tenant_id, sponsor_id) REFERENCES readers (tenant_id, id),
 		FOREIGN KEY (tenant_id, home_id) REFERENCES shelves (tenant_id, id),
 		FOREIGN KEY (tenant_id, favourite_id) REFERENCES books (tenant_id, id))`
 	createReaderBooks = `CREATE TABLE reader_books (tenant_id INT UNSIGNED, reader_id BINARY(16), book_id BINARY(16),
@@ -101,7 +109,7 @@ const (
 )
 
 var (
-	readers = relay.NewType[Reader, noFilter]([]Order{"NAME_ASC"}, relay.Fields{
+	readers = relay.NewType[Reader, ReaderFilter]([]Order{"NAME_ASC"}, relay.Fields{
 		{Name: "name", MinLength: 2, MaxLength: 20},
 		{Name: "email", Unique: true, Format: relay.FormatEmail},
 		{Name: "card", Unique: true, Immutable: true, MaxLength: 8, Pattern: "[A-Z]-[0-9]+", Message: "must be a letter, - and digits"},
@@ -112,10 +120,13 @@ var (
 		{Name: "height", Enum: heights, Default: "MEDIUM"},
 		{Name: "active", Default: "true", Computed: true},
 		{Name: "visits", Max: "9", Private: true, Computed: true, RenamedFrom: "calls"},
+		{Name: "sponsorId", Unique: true},
 	}, relay.Versioned(), relay.UniqueTogether("home", "nick"), relay.Index("home", "height"), relay.RenamedFrom("Visitor"))
 
 	readerHome      = relay.NewBelongsTo(readers, shelves, "home", relay.Restrict)
 	readerFavourite = relay.NewBelongsTo(readers, books, "favourite", relay.SetNull)
+	readerSponsor   = relay.NewBelongsTo(readers, readers, "sponsor", relay.SetNull)
+	readerProtege   = relay.NewHasOne("protege", readerSponsor)
 	readerWishes    = relay.NewManyToMany[ReaderBook](readers, books, "wishes", "reader_id", "book_id")
 	_               = relay.NewManyToMany[ReaderBook](books, readers, "wishedBy", "book_id", "reader_id")
 	shelfReaders    = relay.NewHasMany("readers", readerHome)

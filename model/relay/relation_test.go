@@ -77,6 +77,32 @@ func TestReferencesCanBeNullAndToTheSameType(t *testing.T) {
 	}
 }
 
+// TestInverseOfAUniqueReferenceIsOneRow loads and filters by the readers that others have as sponsors.
+func TestInverseOfAUniqueReferenceIsOneRow(t *testing.T) {
+	d := library.New(t)
+	home := newShelf(d.Acme, t, d, "A")
+	ada, alan := newReader(d.Acme, t, d, home, "A-1"), newReader(d.Acme, t, d, home, "A-2")
+	in := newReaderInput(home, "A-3")
+	in.SponsorID = given(ada.GlobalID())
+	grace := must[*Reader](t)(readers.CreateFrom(d.Acme, d.DB, in))
+	d.Reset()
+	found := must[map[relay.ID]*Reader](t)(readers.ByIDs(d.Acme, d.DB, []relay.ID{ada.ID, alan.ID}))
+	protege := must[*Reader](t)(readerProtege.Load(d.Acme, d.DB, found[ada.ID]))
+	if none := must[*Reader](t)(readerProtege.Load(d.Acme, d.DB, found[alan.ID])); protege.ID != grace.ID || none != nil {
+		t.Errorf("the proteges are %v and %v", protege, none)
+	}
+	countStatements(t, d, 2) // readers and proteges
+	where := &ReaderFilter{Protege: given(ReaderFilter{Card: equals("A-3")})}
+	page := must[*relay.Connection[Reader]](t)(readers.Page(d.Acme, d.DB, relay.PageArgs{}, where, nil))
+	if len(page.Nodes) != 1 || page.Nodes[0].ID != ada.ID {
+		t.Errorf("the sponsors are %v", page.Nodes)
+	}
+	must[*Reader](t)(readers.Delete(d.Acme, d.DB, ada.GlobalID()))
+	if r := findReader(t, d, grace.ID); r.SponsorID != nil || r.Version != 2 {
+		t.Errorf("the protege is %+v", r)
+	}
+}
+
 func TestRequiredRowThatWasDeletedMeanwhileIsNotFound(t *testing.T) {
 	d := library.New(t)
 	shelf := newShelf(d.Acme, t, d, "A")

@@ -10,10 +10,15 @@
 //	}
 //
 //	var (
-//		Items       = relay.NewType[Item, ItemFilter](AllItemOrder)
-//		itemProject = relay.NewBelongsTo(Items, Projects, "project")
+//		Items = relay.NewType[Item, ItemFilter](AllItemOrder, relay.Fields{
+//			{Name: "name", MaxLength: 200},
+//		})
+//		itemProject = relay.NewBelongsTo(Items, Projects, "project", relay.Cascade)
 //		Types       = relay.NewTypes(Projects, Items)
 //	)
+//
+// The description is data: Fields has the rules for the values of inputs, and together with the
+// relations it determines the table. Rules that need code are Hooks.
 //
 // Orders and filters follow from the struct: the order DUE_AT_ASC sorts by the column due_at, and a
 // field DueAt of the filter compares it. Start reading at Type.

@@ -66,6 +66,8 @@ type Relation struct {
 	Name   string
 	Target string // the name of the other type
 	Many   bool
+	// One states that at most one row of Target refers to the type, see NewHasOne. Many is true then.
+	One bool
 	// OnDelete is the effect of the deletion of the row of Target. It is empty if Many is true.
 	OnDelete OnDelete
 	// Column refers to Target, from the type's own table. If Many is true, it refers to the type
@@ -169,7 +171,7 @@ func (t *Type[T]) HasTopics() bool { return len(t.topics) > 0 }
 func (t *Type[T]) Relations() []Relation {
 	all := make([]Relation, len(t.filter.relations))
 	for i, r := range t.filter.relations {
-		all[i] = Relation{r.name, r.target.name, r.many, r.onDelete, r.column, r.link, r.targetColumn}
+		all[i] = Relation{r.name, r.target.name, r.many, r.one, r.onDelete, r.column, r.link, r.targetColumn}
 	}
 	return all
 }

@@ -1,0 +1,50 @@
+package relay
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+
+	"rowhouse/tenancy"
+)
+
+// HasOne is a relation from each row of T to the row of U that refers to it, or to none.
+type HasOne[T, U any] struct {
+	from *Type[T]
+	to   *Type[U]
+	reference[U]
+}
+
+// NewHasOne returns the inverse of a relation whose column is unique. A field of U's filter with the
+// relation's name, of the type of T's filter, follows it. It panics if the column is not unique.
+func NewHasOne[T, U any](name string, inverse *BelongsTo[T, U]) *HasOne[U, T] {
+	if c := inverse.from.columnOf(inverse.column); !c.Unique {
+		panic(fmt.Sprintf("relay: the field %s of the type %s must be unique for NewHasOne", c.Name, inverse.from.name))
+	}
+	h := &HasOne[U, T]{inverse.to, inverse.from, inverse.reference}
+	h.from.filter.relations = append(h.from.filter.relations, &relation{
+		name: name, many: true, one: true, target: h.to.filter, column: h.column,
+		whereSome: func(c *conditions, _ bool, filter reflect.Value, path ...any) {
+			inner := c.newRelated(h.to.schema, h.to.filter.bindTo(filter), path...)
+			c.whereExists(true, new(T), inner.quoteColumn(h.column)+" = "+c.quoteColumn("id"), inner)
+		},
+	})
+	return h
+}
+
+// Load returns the row that refers to r, or nil. It loads the rows of r's whole batch.
+func (h *HasOne[T, U]) Load(ctx context.Context, db *tenancy.DB, r *T) (*U, error) {
+	found, err := loadBatch(h.from.batchOf(r), h, func(rows []*T) (map[ID]*U, error) {
+		var all []*U
+		if err := db.For(ctx).Where(h.column+" IN ?", h.from.IDs(rows)).Find(&all).Error; err != nil {
+			return nil, err
+		}
+		h.to.newBatch(all...)
+		byID := make(map[ID]*U, len(all))
+		for _, u := range all {
+			byID[*h.readID(u)] = u
+		}
+		return byID, nil
+	})
+	return found[h.from.rowID(r)], err
+}
