@@ -167,7 +167,9 @@ func newColumn(s *schema.Schema, f Field) *column {
 }
 
 // isList reports whether a column has a list. Bytes are no list.
-func isList(t reflect.Type) bool { return t.Kind() == reflect.Slice && t.Elem().Kind() != reflect.Uint8 }
+func isList(t reflect.Type) bool {
+	return t.Kind() == reflect.Slice && t.Elem().Kind() != reflect.Uint8
+}
 
 // elementType returns the type of a list's elements, or another type itself.
 func elementType(t reflect.Type) reflect.Type {

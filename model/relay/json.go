@@ -39,11 +39,16 @@ func NewJSON(v any) (JSON, error) {
 	if err != nil {
 		return "", err
 	}
-	text, err := json.Marshal(v)
-	if err == nil && len(text) > maxJSONLength {
-		err = errJSONLength
+	var text strings.Builder
+	e := json.NewEncoder(&text)
+	e.SetEscapeHTML(false) // MariaDB finds a key only by the same text
+	if err := e.Encode(v); err != nil {
+		return "", err
 	}
-	return JSON(text), err
+	if text.Len() > maxJSONLength {
+		return "", errJSONLength
+	}
+	return JSON(strings.TrimSuffix(text.String(), "\n")), nil
 }
 
 // ParseJSON reads JSON, and fails as NewJSON does.
