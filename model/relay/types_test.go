@@ -48,7 +48,7 @@ func TestTypesListModels(t *testing.T) {
 type (
 	Odd struct {
 		relay.Row[Odd]
-		Flag     bool
+		Bytes    []byte
 		Other    string
 		ParentID *relay.ID
 	}
@@ -93,9 +93,9 @@ func TestTypesThatDoNotFitPanic(t *testing.T) {
 			want: "relay: the model Odd has no column name",
 		},
 		{
-			name: "order by a boolean",
-			do:   func() { relay.NewType[Odd, struct{}]([]Order{"FLAG_ASC"}) },
-			want: "relay: the model Odd can't be ordered by the column flag of type bool",
+			name: "order by bytes",
+			do:   func() { relay.NewType[Odd, struct{}]([]Order{"BYTES_ASC"}) },
+			want: "relay: the model Odd can't be ordered by the column bytes of type []uint8",
 		},
 		{
 			name: "order that NewType did not get",
