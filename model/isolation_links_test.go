@@ -121,7 +121,8 @@ func TestNoJoinReachesAnotherTenant(t *testing.T) {
 	}
 	for _, w := range []func(*gorm.Association) error{
 		func(a *gorm.Association) error {
-			return a.Append(&model.Label{Row: relay.Row[model.Label]{ID: bad.LabelID}, Name: "mine", NameKey: relay.UniqueKey("mine"), Color: "#000000"})
+			row := relay.Row[model.Label]{ID: bad.LabelID}
+			return a.Append(&model.Label{Row: row, Name: "mine", NameKey: relay.UniqueKey("mine"), Color: "#000000"})
 		},
 		func(a *gorm.Association) error { return a.Append(label.changed(label.theirs())) },
 		func(a *gorm.Association) error { return a.Replace(label.theirs()) },

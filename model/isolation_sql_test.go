@@ -161,7 +161,8 @@ func TestSystemScopeStoresNoRowWithoutATenant(t *testing.T) {
 		t.Errorf("rows changed:\n%s%s", difference(h.acme, acme), difference(h.globex, globex))
 	}
 	for _, tenant := range []tenancy.ID{acmeID, globexID} {
-		label := &model.Label{Row: relay.Row[model.Label]{TenantID: tenant, ID: relay.NewID()}, Name: "new", NameKey: relay.UniqueKey("new")}
+		row := relay.Row[model.Label]{TenantID: tenant, ID: relay.NewID()}
+		label := &model.Label{Row: row, Name: "new", NameKey: relay.UniqueKey("new")}
 		if err := h.For(ctx).Create(label).Error; err != nil ||
 			h.Count(t, "labels", "tenant_id = ?", tenant) != 3 {
 			t.Errorf("a row of tenant %d: %v", tenant, err)

@@ -8,8 +8,8 @@ import (
 	"rowhouse/tenancy"
 )
 
-// CreateFrom stores a new row with the values of an input: a pointer to a struct whose fields have the
-// names of the type's fields in their json tags. It checks all rules of the fields and of
+// CreateFrom stores a new row with the values of an input: a pointer to a struct. Its fields have
+// the names of the type's fields in their json tags. CreateFrom checks all rules of the fields and of
 // Hooks.Validate before it fails with an *InvalidError. Each of set then adds values that the input
 // does not have. CreateFrom panics for a struct that does not fit. Otherwise it equals Create.
 func (t *Type[T]) CreateFrom(ctx context.Context, db *tenancy.DB, input any, set ...func(*T)) (*T, error) {

@@ -41,6 +41,9 @@ func TestNewRowHasTheValuesOfItsInputAndDefaults(t *testing.T) {
 	if shelf := must[*Shelf](t)(readerHome.Load(d.Acme, d.DB, full)); shelf.Code != "A" {
 		t.Errorf("the home is %+v", shelf)
 	}
+	if favourite := must[*Book](t)(readerFavourite.Load(d.Acme, d.DB, full)); favourite.Title != "x" {
+		t.Errorf("the favourite is %+v", favourite)
+	}
 }
 
 // TestInputsAreChecked changes one or several values of a valid input.
@@ -246,7 +249,7 @@ func TestConflictNamesTheField(t *testing.T) {
 		{
 			change: func(in *CreateReaderInput) { in.Nick = new("one") },
 			update: UpdateReaderInput{Nick: given("one"), HomeID: given(shelf.GlobalID())},
-			want:   "another reader has this home and nick",
+			want:   "another reader has this nick and home",
 		},
 		{
 			change: func(in *CreateReaderInput) { in.SponsorID = given(other.GlobalID()) },
@@ -254,7 +257,7 @@ func TestConflictNamesTheField(t *testing.T) {
 		},
 		{
 			update: UpdateReaderInput{Nick: given("one"), Email: given("new@acme.example")},
-			want:   "another reader has this home and nick",
+			want:   "another reader has this nick and home",
 		},
 	} {
 		var conflict *relay.ConflictError

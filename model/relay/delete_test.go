@@ -45,6 +45,21 @@ func TestDeletedRowLosesItsOptionalReferences(t *testing.T) {
 	}
 }
 
+// TestRowsOfACascadeHaveAnEvent deletes a shelf with a book and its notes, and follows all notes.
+func TestRowsOfACascadeHaveAnEvent(t *testing.T) {
+	d := library.New(t)
+	shelf, other := newShelf(d.Acme, t, d, "A"), newShelf(d.Acme, t, d, "B")
+	note := must[*Note](t)(notes.Create(d.Acme, d.DB, &Note{BookID: newBook(d.Acme, t, d, shelf, "x").ID, Body: "x"}))
+	last := must[*Note](t)(notes.Create(d.Acme, d.DB, &Note{BookID: newBook(d.Acme, t, d, other, "y").ID, Body: "y"}))
+	ctx, cancel := context.WithCancel(d.Acme)
+	defer cancel()
+	events := must[<-chan *string](t)(relay.Follow(ctx, d.DB, noteChanges, describe[Note]))
+	must[*Shelf](t)(shelves.Delete(d.Acme, d.DB, shelf.GlobalID()))
+	requireEvents(t, events, fmt.Sprintf("DELETED %s false", note.GlobalID()))
+	must[*Note](t)(notes.Delete(d.Acme, d.DB, last.GlobalID()))
+	requireEvents(t, events, fmt.Sprintf("DELETED %s false", last.GlobalID()))
+}
+
 // TestReferencesOfAnotherTenantStay deletes a book whose id is the id of a book of another tenant, too.
 func TestReferencesOfAnotherTenantStay(t *testing.T) {
 	d := library.New(t)

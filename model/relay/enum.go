@@ -16,7 +16,7 @@ type Enum struct {
 	list   valueType // of a list of values
 }
 
-// EnumOf describes an enum whose columns store the names of the values. Orders by such a column have
+// EnumOf describes an enum that columns store by the names of the values. Orders by such a column have
 // the order of the values.
 func EnumOf[E ~string](all []E) *Enum {
 	e := &Enum{goType: reflect.TypeFor[E](), value: newValues(func(name string) (E, error) {
@@ -31,8 +31,8 @@ func EnumOf[E ~string](all []E) *Enum {
 	return e
 }
 
-// RankedEnumOf describes an enum whose columns store the ranks of the values, which also order them. The
-// enum has a method Value that calls RankOf, and a method Scan that calls ScanRank. RankedEnumOf panics
+// RankedEnumOf describes an enum that columns store by the ranks of the values, which also order them.
+// The enum has a method Value that calls RankOf, and a method Scan that calls ScanRank. RankedEnumOf panics
 // unless each value has a rank of its own.
 func RankedEnumOf[E ~string](all []E, ranks ...int) *Enum {
 	e := EnumOf(all)

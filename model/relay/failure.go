@@ -25,7 +25,7 @@ func (t *Type[T]) explainFailure(ctx context.Context, db *tenancy.DB, err error,
 	return err
 }
 
-// uniqueKey is one or several columns whose values are unique together.
+// uniqueKey is one or several columns with values that are unique together.
 type uniqueKey []*column
 
 // uniqueKeys returns the unique keys with a column of changed, or all if changed is nil.

@@ -72,7 +72,7 @@ func NewGroupReference[G, U any, P batched[G]](to *Type[U], name string) func(co
 	return func(ctx context.Context, db *tenancy.DB, g *G) (*U, error) {
 		id := column.readID(g)
 		if id == nil {
-			return nil, nil //nolint:nilnil // NULL is no failure
+			return nil, nil
 		}
 		found, err := LoadBatch(P(g), any(to.name+name), func(groups []*G) (map[ID]*U, error) {
 			var ids []ID

@@ -15,7 +15,7 @@ type HasOne[T, U any] struct {
 	reference[U]
 }
 
-// NewHasOne returns the inverse of a relation whose column is unique. A field of U's filter with the
+// NewHasOne returns the inverse of a relation by a unique column. A field of U's filter with the
 // relation's name, of the type of T's filter, follows it. It panics if the column is not unique.
 func NewHasOne[T, U any](name string, inverse *BelongsTo[T, U]) *HasOne[U, T] {
 	if c := inverse.from.columnOf(inverse.column); !c.Unique {

@@ -155,6 +155,7 @@ var (
 	shelfChanges = relay.NewTopic(shelves)
 	bookChanges  = relay.NewTopicBy(bookShelf)
 	newNotes     = relay.NewTopicBy(noteBook, relay.ChangeCreated)
+	noteChanges  = relay.NewTopic(notes)
 
 	types = relay.NewTypes(shelves, books, notes, tags, readers, editions).WithShared(&Country{})
 )

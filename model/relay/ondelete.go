@@ -44,8 +44,7 @@ type referrer struct {
 	label string
 	// onDelete is empty for links.
 	onDelete OnDelete
-	// release clears the references to deleted rows, and publishes changes. It is nil if there is
-	// nothing to do.
+	// release clears the references to deleted rows, and publishes changes. It is nil for Restrict.
 	release func(ctx context.Context, db *tenancy.DB, deleted deletedRows) error
 	// refers reports whether a row refers to one of the deleted rows. It is nil for links.
 	refers func(ctx context.Context, db *tenancy.DB, deleted deletedRows) (bool, error)
@@ -65,6 +64,7 @@ func (b *BelongsTo[T, U]) newReferrer(onDelete OnDelete) referrer {
 	case SetNull:
 		r.release = b.clearReferences
 	case Cascade:
+		r.release = b.publishCascade
 		r.cascade = func(ctx context.Context, db *tenancy.DB, deleted deletedRows) (deletedRows, []referrer) {
 			return deletedRows{query: func() *gorm.DB {
 				condition, arg := deleted.where(b.column)
@@ -73,6 +73,21 @@ func (b *BelongsTo[T, U]) newReferrer(onDelete OnDelete) referrer {
 		}
 	}
 	return r
+}
+
+// publishCascade publishes the deletion of rows of T with a reference to deleted rows. Subscriptions to
+// the rows of one parent end with the parent, so their topic gets no event.
+func (b *BelongsTo[T, U]) publishCascade(ctx context.Context, db *tenancy.DB, deleted deletedRows) error {
+	for _, topic := range b.from.topics {
+		if !slices.Contains(topic.changes, ChangeDeleted) || topic.parent != nil && topic.parent.column == b.column {
+			continue
+		}
+		condition, arg := deleted.where(b.column)
+		if err := topic.publishRows(ctx, db, ChangeDeleted, condition, arg); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // hasRow reports whether a query finds a row.

@@ -151,6 +151,11 @@ func publishEnd(ctx context.Context, db *tenancy.DB, id ID) {
 // PublishWhere publishes an update of all rows with a condition, in one event per parent. For more
 // than 100 rows, the events end the subscriptions, and clients subscribe again.
 func (t *Topic[T]) PublishWhere(ctx context.Context, db *tenancy.DB, condition string, args ...any) error {
+	return t.publishRows(ctx, db, ChangeUpdated, condition, args...)
+}
+
+// publishRows publishes a change of all rows with a condition, as PublishWhere does.
+func (t *Topic[T]) publishRows(ctx context.Context, db *tenancy.DB, change Change, condition string, args ...any) error {
 	newQuery := func() *gorm.DB { return db.For(ctx).Model(new(T)).Where(condition, args...) }
 	columns := []string{"id"}
 	if t.parent != nil {
@@ -170,7 +175,7 @@ func (t *Topic[T]) PublishWhere(ctx context.Context, db *tenancy.DB, condition s
 		changed[t.busTopicOf(r)] = append(changed[t.busTopicOf(r)], id[:]...)
 	}
 	for topic, ids := range changed {
-		db.Publish(ctx, tenancy.Event{Topic: topic, Kind: string(ChangeUpdated), Key: string(ids)})
+		db.Publish(ctx, tenancy.Event{Topic: topic, Kind: string(change), Key: string(ids)})
 	}
 	return nil
 }

@@ -15,7 +15,8 @@ import (
 )
 
 func TestTypesListModels(t *testing.T) {
-	if names := types.Names(); !slices.Equal(names, []string{"Shelf", "Book", "Note", "Tag", "Reader"}) || types.ByName("Book") != types.All()[1] {
+	names := types.Names()
+	if !slices.Equal(names, []string{"Shelf", "Book", "Note", "Tag", "Reader"}) || types.ByName("Book") != types.All()[1] {
 		t.Errorf("the names are %v", names)
 	}
 	var models []string

@@ -233,7 +233,7 @@ func TestErrorOfAHookRollsBack(t *testing.T) {
 	shelf := newShelf(d.Acme, t, d, "A")
 	reader := newReader(d.Acme, t, d, shelf, "A-1")
 	failure := errors.New("failure")
-	fail := func(ctx context.Context, db *tenancy.DB, r *Reader) error {
+	fail := func(ctx context.Context, db *tenancy.DB, _ *Reader) error {
 		must[*Book](t)(books.Create(ctx, db, &Book{ShelfID: shelf.ID, Title: "of a hook"}))
 		return failure
 	}

@@ -46,7 +46,8 @@ func TestRowsAreCreatedUpdatedAndDeleted(t *testing.T) {
 		s.Name, s.Remark = "new", new("full")
 		return nil
 	}))
-	if again := must[*Shelf](t)(shelves.Find(d.Acme, d.DB, shelf.ID)); again.Name != "new" || *again.Remark != "full" || updated.Name != "new" {
+	again := must[*Shelf](t)(shelves.Find(d.Acme, d.DB, shelf.ID))
+	if again.Name != "new" || *again.Remark != "full" || updated.Name != "new" {
 		t.Errorf("updated to %+v", again)
 	}
 	if deleted := must[*Shelf](t)(shelves.Delete(d.Acme, d.DB, shelf.GlobalID())); deleted.ID != shelf.ID {
