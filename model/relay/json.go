@@ -73,8 +73,11 @@ func ParseJSON(text string) (JSON, error) {
 
 // normalizeJSON checks a value, and returns it with the numbers as floats or as integers that floats have.
 func normalizeJSON(v any, depth int) (any, error) {
-	if depth > maxJSONDepth {
-		return nil, errJSONDepth
+	switch v.(type) {
+	case []any, map[string]any:
+		if depth == maxJSONDepth {
+			return nil, errJSONDepth
+		}
 	}
 	switch v := v.(type) {
 	case nil, bool:
