@@ -57,7 +57,7 @@ func UnmarshalDecimal(v any) (none relay.Decimal, err error) {
 	switch {
 	case err != nil:
 		return none, newValueError("Decimal", "a value that is not a number of at most 35 digits before the point and 30 after it", v)
-	case !isString && d.NumDigits() > maxFloatDigits && len(strings.Trim(d.Coefficient().String(), "-0")) > maxFloatDigits:
+	case !isString && len(strings.Trim(d.Coefficient().String(), "-0")) > maxFloatDigits:
 		return none, newValueError("Decimal", fmt.Sprintf("a number of more than %d digits that is not a string", maxFloatDigits), v)
 	}
 	return d, nil

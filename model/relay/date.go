@@ -75,7 +75,7 @@ func (d *Date) Scan(src any) error {
 	case []byte:
 		return d.UnmarshalText(src)
 	}
-	return fmt.Errorf("a %T is no date", src)
+	return fmt.Errorf("a date can't be read from a value of type %T", src)
 }
 
 // GormDataType states that the struct is one column.

@@ -179,7 +179,7 @@ func (j *JSON) Scan(src any) error {
 	case string:
 		*j = JSON(src)
 	default:
-		return fmt.Errorf("a %T is no JSON", src)
+		return fmt.Errorf("JSON can't be read from a value of type %T", src)
 	}
 	return nil
 }
