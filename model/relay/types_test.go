@@ -16,14 +16,14 @@ import (
 
 func TestTypesListModels(t *testing.T) {
 	names := types.Names()
-	if !slices.Equal(names, []string{"Shelf", "Book", "Note", "Tag", "Reader"}) || types.ByName("Book") != types.All()[1] {
+	if !slices.Equal(names, []string{"Shelf", "Book", "Note", "Tag", "Reader", "Edition"}) || types.ByName("Book") != types.All()[1] {
 		t.Errorf("the names are %v", names)
 	}
 	var models []string
 	for _, m := range append(types.Models(), types.Shared()...) {
 		models = append(models, reflect.TypeOf(m).Elem().Name())
 	}
-	if !slices.Equal(models, []string{"Shelf", "Book", "Note", "Tag", "Reader", "ShelfTag", "ReaderBook", "Country"}) {
+	if !slices.Equal(models, []string{"Shelf", "Book", "Note", "Tag", "Reader", "Edition", "ShelfTag", "ReaderBook", "Country"}) {
 		t.Errorf("the models are %v", models)
 	}
 	if !types.ByName("Note").HasTopics() || types.ByName("Tag").HasTopics() {
@@ -38,7 +38,7 @@ func TestTypesListModels(t *testing.T) {
 	for _, r := range shelf.Relations() {
 		relations = append(relations, fmt.Sprintf("%s: %s %t %s %s", r.Name, r.Target, r.Many, r.Column, r.TargetColumn))
 	}
-	const want = "readers: Reader true home_id , parent: Shelf false parent_id , children: Shelf true parent_id , " +
+	const want = "editions: Edition true shelf_id , readers: Reader true home_id , parent: Shelf false parent_id , children: Shelf true parent_id , " +
 		"books: Book true shelf_id , tags: Tag true shelf_id tag_id"
 	if strings.Join(relations, ", ") != want {
 		t.Errorf("the relations are %q", relations)
