@@ -99,7 +99,8 @@ const (
 		score DOUBLE NOT NULL, height TINYINT UNSIGNED NOT NULL, active BOOLEAN NOT NULL, born_at DATETIME(6),
 		visits INT NOT NULL, home_id BINARY(16) NOT NULL, favourite_id BINARY(16), sponsor_id BINARY(16), version INT NOT NULL,
 		created_at DATETIME(6) NOT NULL, updated_at DATETIME(6) NOT NULL, PRIMARY KEY (tenant_id, id),
-		UNIQUE KEY (tenant_id, email_key), UNIQUE KEY (tenant_id, card), UNIQUE KEY (tenant_id, sponsor_id), UNIQUE KEY (tenant_id, nick, home_id),
+		UNIQUE KEY (tenant_id, email_key), UNIQUE KEY (tenant_id, card),
+		UNIQUE KEY (tenant_id, sponsor_id), UNIQUE KEY (tenant_id, nick, home_id),
 		FOREIGN KEY (tenant_id, sponsor_id) REFERENCES readers (tenant_id, id),
 		FOREIGN KEY (tenant_id, home_id) REFERENCES shelves (tenant_id, id),
 		FOREIGN KEY (tenant_id, favourite_id) REFERENCES books (tenant_id, id))`
