@@ -25,6 +25,7 @@ func NewBelongsTo[T, U any](from *Type[T], to *Type[U], name string, onDelete On
 		panic(fmt.Sprintf("relay: the column %s of the model %s must have the type *ID for SetNull", r.column, from.schema.Name))
 	}
 	from.parents = append(from.parents, r.newParent(onDelete))
+	from.filter.references[r.column] = to.name
 	from.filter.relations = append(from.filter.relations, &relation{
 		name: name, column: r.column, target: to.filter, onDelete: onDelete,
 		whereSome: func(c *conditions, _ bool, filter reflect.Value, path ...any) {

@@ -17,6 +17,9 @@ type filterType struct {
 	name      string // of the filtered type
 	schema    *schema.Schema
 	relations []*relation
+	// references has the GraphQL types of the rows that columns refer to. The column id refers to
+	// its own row.
+	references map[string]string
 
 	once   sync.Once
 	fields []filterField
@@ -25,7 +28,6 @@ type filterType struct {
 // filterField is a field of a filter.
 type filterField struct {
 	index int
-	name  string // in the API
 	add   func(c *conditions, v reflect.Value)
 }
 
@@ -116,7 +118,7 @@ func (f *filterType) compileFields() []filterField {
 				panic(fmt.Sprintf("relay: the field %s of the filter %s fits neither a field of %s nor one of its relations",
 					field.Name, f.t, f.name))
 			}
-			f.fields = append(f.fields, filterField{i, name, add})
+			f.fields = append(f.fields, filterField{i, add})
 		}
 	})
 	return f.fields
@@ -146,7 +148,7 @@ func (f *filterType) compileField(field reflect.StructField, name string) func(*
 
 // compileColumn compiles a filter with operators, such as StringFilter.
 func (f *filterType) compileColumn(column *schema.Field, of reflect.Type, name string) func(*conditions, reflect.Value) {
-	o := operand{name, column, f.referredType(column.DBName)}
+	o := operand{name, column, f.references[column.DBName]}
 	if of == reflect.TypeFor[*JSONFilter]() {
 		return func(c *conditions, v reflect.Value) { whereJSON(c, o, v) }
 	}
@@ -166,19 +168,6 @@ func (f *filterType) compileColumn(column *schema.Field, of reflect.Type, name s
 			}
 		}
 	}
-}
-
-// referredType returns the GraphQL type of the row that a column refers to, or "".
-func (f *filterType) referredType(column string) string {
-	if column == "id" {
-		return f.name
-	}
-	for _, r := range f.relations {
-		if !r.many && r.column == column {
-			return r.target.name
-		}
-	}
-	return ""
 }
 
 // compileFilter compiles a filter of the related rows: of the row itself, or for many rows a struct

@@ -50,6 +50,9 @@ func newSortKey(c *column) *sortKey {
 		k.value, k.parse, k.compare = read(enumValue(enum)), parseJSON[int], compareWith(cmp.Compare[int])
 		if !enum.IsRanked() { // no index has this order: the server sorts all rows of the connection
 			k.expression = "FIELD(`" + f.DBName + "`, '" + strings.Join(enum.values, "', '") + "')"
+			if k.nullable { // FIELD returns 0 for NULL
+				k.expression = "IF(`" + f.DBName + "` IS NULL, NULL, " + k.expression + ")"
+			}
 		}
 		return k
 	case kind == reflect.TypeFor[JSON](): // a string that servers do not order
@@ -167,7 +170,7 @@ func parseJSON[V any](text []byte) (any, error) {
 func parseString(f *schema.Field) func([]byte) (any, error) {
 	return func(text []byte) (any, error) {
 		v, err := parseJSON[string](text)
-		if s, ok := v.(string); ok && !isStorable(f, s) {
+		if s, _ := v.(string); !isStorable(f, s) {
 			return nil, errNotStorable
 		}
 		return v, err

@@ -79,10 +79,12 @@ func NewType[T, F any, E ~string, P rowPointer[T]](orders []E, facts ...Option) 
 		baseRow: func(r *T) *Row[T] { return P(r).baseRow() },
 		node:    func(r *T) Node { return P(r) },
 		schema:  schemaOf[T](),
-		orders:  map[string]*sortKey{createdAtKey: {value: func(any) any { return nil }}},
+		orders:  map[string]*sortKey{createdAtKey: {}},
 		columns: newColumns(schemaOf[T](), o.fields),
 		options: o,
-		filter:  &filterType{t: reflect.TypeFor[F](), name: typeName[T](), schema: schemaOf[T]()},
+		filter: &filterType{
+			t: reflect.TypeFor[F](), name: typeName[T](), schema: schemaOf[T](), references: map[string]string{"id": typeName[T]()},
+		},
 	}
 	if o.versioned {
 		t.version = t.columnOf("version")
@@ -97,12 +99,11 @@ func NewType[T, F any, E ~string, P rowPointer[T]](orders []E, facts ...Option) 
 func (t *Type[T]) addOrder(name string) {
 	t.orderNames = append(t.orderNames, name)
 	key, _, _ := parseOrder(name)
-	if _, ok := t.orders[key]; ok {
-		return
+	if t.orders[key] == nil {
+		c := t.columnOf(strings.ToLower(key))
+		c.Sortable = true
+		t.orders[key] = newSortKey(c)
 	}
-	c := t.columnOf(strings.ToLower(key))
-	c.Sortable = true
-	t.orders[key] = newSortKey(c)
 }
 
 // columnOf returns a column. It panics if there is none.
