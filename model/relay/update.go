@@ -120,7 +120,7 @@ func (t *Type[T]) changedColumns(old, r *T) (map[string]any, error) {
 		if c.Immutable {
 			return nil, fmt.Errorf("an update changes %s.%s, which is immutable", t.name, c.Name)
 		}
-		changed[c.Column] = c.of(after).Interface()
+		changed[c.Column] = c.stored(after)
 		if c.keyIndex != nil {
 			key := c.uniqueKey(after)
 			after.FieldByIndex(c.keyIndex).Set(reflect.ValueOf(key))
