@@ -27,8 +27,8 @@ func newEditions(t *testing.T) *tenancytest.Database {
 		Extra:    given(relay.JSON(`["a", 2, {"k": "v", "l": null}]`)),
 		Homepage: given("https://example.com"),
 		Tags:     set([]string{"a", "b"}), Notes: set([]string{"Été", `"<\`}), Sizes: set([]int{1, 2}), Counts: set([]int64{1<<53 + 1, -0}),
-		Weights: set([]float64{0.1, 5}), Flags: set([]bool{true}), Days: set(pointers[relay.Date](day("2024-02-29"))), Times: set(pointers[time.Time](at)),
-		Prices: set(pointers[relay.Decimal](number("1.50"))), Skus: set([]relay.UUID{newSku(1)}), Metas: set([]relay.JSON{`{"a":1,"b":2}`}),
+		Weights: set([]float64{0.1, 5}), Flags: set([]bool{true}), Days: set(pointers(day("2024-02-29"))), Times: set(pointers(at)),
+		Prices: set(pointers(number("1.50"))), Skus: set([]relay.UUID{newSku(1)}), Metas: set([]relay.JSON{`{"a":1,"b":2}`}),
 		Woods: set([]Wood{"ASH", "OAK"}),
 	}
 	other := EditionInput{
@@ -221,6 +221,11 @@ func TestFiltersOfScalarsAreChecked(t *testing.T) {
 			name:   "long key",
 			filter: EditionFilter{Meta: atPath(isNull(true), strings.Repeat("é", 101))},
 			want:   "where.meta.path[0]" + keyMessage,
+		},
+		{
+			name:   "values in JSON",
+			filter: EditionFilter{Meta: atPath(contains(`{"a":[` + strings.Repeat("1,", 98) + `1]}`)), Extra: atPath(contains("{"))},
+			want:   "where.meta.contains must have at most 100 values; where.extra.contains must have at most 100 values",
 		},
 		{
 			name:   "values of lists",
