@@ -52,6 +52,7 @@ func atPath(f relay.JSONFilter, keys ...string) graphql.Omittable[*relay.JSONFil
 }
 
 func isEqual(value string) relay.JSONFilter { return relay.JSONFilter{Eq: given(relay.JSON(value))} }
+
 func contains(value string) relay.JSONFilter {
 	return relay.JSONFilter{Contains: given(relay.JSON(value))}
 }
@@ -61,6 +62,7 @@ func has[V any](v V) graphql.Omittable[*ListFilter[V]] { return set(&ListFilter[
 func hasSome[V any](all ...V) graphql.Omittable[*ListFilter[V]] {
 	return set(&ListFilter[V]{HasSome: set(append([]V{}, all...))})
 }
+
 func hasEvery[V any](all ...V) graphql.Omittable[*ListFilter[V]] {
 	return set(&ListFilter[V]{HasEvery: set(pointers(all...))})
 }
