@@ -153,7 +153,8 @@ func TestScalarsOfTheFrameworkRejectOtherValues(t *testing.T) {
 			reason: "a number that 64-bit floats do not have: write it as a string",
 			values: []any{
 				json.Number("1e999"), json.Number("9007199254740993"), int64(1<<53 + 1), json.Number("123456789012345678901234567890"),
-				math.NaN(), math.Inf(-1), []any{json.Number("-1e400")},
+				math.NaN(), math.Inf(-1),
+				[]any{json.Number("-1e400")},
 			},
 		},
 		{

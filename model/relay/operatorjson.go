@@ -29,6 +29,7 @@ func whereJSON(c *conditions, o operand, v reflect.Value) {
 		c.whereJSONEqual(o, *value, path)
 	}
 	if value := filter.Contains.Value(); value != nil {
+		c.checkJSONValues(o, *value)
 		c.addCondition(contains, string(*value), path)
 	}
 	if isNull := filter.IsNull.Value(); isNull != nil && *isNull {
@@ -54,6 +55,30 @@ func (c *conditions) whereJSONEqual(o operand, value JSON, path string) {
 		args = append(args, path, n)
 	}
 	c.addCondition(equal, args...)
+}
+
+// checkJSONValues rejects JSON with too many values. A server compares each with all of a list in a row.
+func (c *conditions) checkJSONValues(o operand, value JSON) {
+	var v any
+	if err := value.Decode(&v); err != nil || countValues(v) > maxIn {
+		c.rejectField(fmt.Sprintf("must have at most %d values", maxIn), o.field, "contains")
+	}
+}
+
+// countValues counts the values inside a JSON value, with itself.
+func countValues(v any) int {
+	n := 1
+	switch v := v.(type) {
+	case []any:
+		for _, element := range v {
+			n += countValues(element)
+		}
+	case map[string]any:
+		for _, member := range v {
+			n += countValues(member)
+		}
+	}
+	return n
 }
 
 // readPath returns the path of SQL to the keys of nested objects, and whether the keys are valid.

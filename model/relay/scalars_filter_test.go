@@ -27,15 +27,15 @@ func newEditions(t *testing.T) *tenancytest.Database {
 		Extra:    given(relay.JSON(`["a", 2, {"k": "v", "l": null}]`)),
 		Homepage: given("https://example.com"),
 		Tags:     set([]string{"a", "b"}), Notes: set([]string{"Été", `"<\`}), Sizes: set([]int{1, 2}), Counts: set([]int64{1<<53 + 1, -0}),
-		Weights: set([]float64{0.1, 5}), Flags: set([]bool{true}), Days: set([]relay.Date{day("2024-02-29")}), Times: set([]time.Time{at}),
-		Prices: set([]relay.Decimal{number("1.50")}), Skus: set([]relay.UUID{newSku(1)}), Metas: set([]relay.JSON{`{"a":1,"b":2}`}),
+		Weights: set([]float64{0.1, 5}), Flags: set([]bool{true}), Days: set(pointers(day("2024-02-29"))), Times: set(pointers(at)),
+		Prices: set(pointers(number("1.50"))), Skus: set([]relay.UUID{newSku(1)}), Metas: set([]relay.JSON{`{"a":1,"b":2}`}),
 		Woods: set([]Wood{"ASH", "OAK"}),
 	}
 	other := EditionInput{
 		Price: given(number("2")), Discount: given(number("12345678901234567890.0000000002")), Weight: given(0.2), Rating: given(0.1 + 0.2 + 1e-16),
 		InPrint: given(false), Reviewed: given(true), ReleasedOn: given(day("2026-03-01")), Copies: given(int64(1 << 53)), Sold: given(int64(0)),
 		Meta: given(relay.JSON(`{"a": {"n": 2, "t": "true"}, "1": 2e-15}`)), Extra: given(relay.JSON(`"a"`)), Tags: set([]string{}),
-		Notes: set([]string{}), Counts: set([]int64{1 << 53}), Woods: set([]Wood{}), Prices: set([]relay.Decimal{}),
+		Notes: set([]string{}), Counts: set([]int64{1 << 53}), Woods: set([]Wood{}), Prices: set(pointers[relay.Decimal]()),
 	}
 	shelf := newShelf(d.Acme, t, d, "A")
 	newEdition(d.Acme, t, d, shelf, 1, all)
@@ -52,6 +52,7 @@ func atPath(f relay.JSONFilter, keys ...string) graphql.Omittable[*relay.JSONFil
 }
 
 func isEqual(value string) relay.JSONFilter { return relay.JSONFilter{Eq: given(relay.JSON(value))} }
+
 func contains(value string) relay.JSONFilter {
 	return relay.JSONFilter{Contains: given(relay.JSON(value))}
 }
@@ -61,13 +62,14 @@ func has[V any](v V) graphql.Omittable[*ListFilter[V]] { return set(&ListFilter[
 func hasSome[V any](all ...V) graphql.Omittable[*ListFilter[V]] {
 	return set(&ListFilter[V]{HasSome: set(append([]V{}, all...))})
 }
+
 func hasEvery[V any](all ...V) graphql.Omittable[*ListFilter[V]] {
-	return set(&ListFilter[V]{HasEvery: set(append([]V{}, all...))})
+	return set(&ListFilter[V]{HasEvery: set(pointers(all...))})
 }
 
 func TestFiltersOfEachScalarFindRows(t *testing.T) {
 	d := newEditions(t)
-	bothFlags := EditionFilter{Flags: set(&ListFilter[bool]{Has: given(true), HasEvery: set([]bool{})})}
+	bothFlags := EditionFilter{Flags: set(&ListFilter[bool]{Has: given(true), HasEvery: set([]*bool{})})}
 	for _, test := range []struct {
 		name   string
 		filter EditionFilter
@@ -221,6 +223,11 @@ func TestFiltersOfScalarsAreChecked(t *testing.T) {
 			name:   "long key",
 			filter: EditionFilter{Meta: atPath(isNull(true), strings.Repeat("é", 101))},
 			want:   "where.meta.path[0]" + keyMessage,
+		},
+		{
+			name:   "values in JSON",
+			filter: EditionFilter{Meta: atPath(contains(`{"a":[` + strings.Repeat("1,", 98) + `1]}`)), Extra: atPath(contains("{"))},
+			want:   "where.meta.contains must have at most 100 values; where.extra.contains must have at most 100 values",
 		},
 		{
 			name:   "values of lists",

@@ -29,7 +29,7 @@ func TestEachScalarIsStoredAndRead(t *testing.T) {
 		Homepage: given("https://example.com/a?b=%20#c"), Contact: given("E\u0301@acme.example"),
 		Tags: set([]string{"a", "b"}), Notes: set([]string{"E\u0301té", `"\<`}), Sizes: set([]int{9, 1}),
 		Counts: set([]int64{math.MaxInt64, 0}), Weights: set([]float64{0.1, 1e300}), Flags: set([]bool{true, false}),
-		Days: set([]relay.Date{day("2024-02-29")}), Times: set([]time.Time{at}), Prices: set([]relay.Decimal{number("1.50"), number("0")}),
+		Days: set(pointers(day("2024-02-29"))), Times: set(pointers(at)), Prices: set(pointers(number("1.50"), number("0"))),
 		Skus: set([]relay.UUID{newSku(7)}), Metas: set([]relay.JSON{`{"a":1}`, `[]`, `5`}), Woods: set([]Wood{"ASH", "OAK"}),
 	})
 	bare := newEdition(d.Acme, t, d, shelf, 2, EditionInput{})
@@ -130,12 +130,12 @@ func TestUpdateToEqualValuesChangesNothing(t *testing.T) {
 	d := library.New(t)
 	e := newEdition(d.Acme, t, d, newShelf(d.Acme, t, d, "A"), 1, EditionInput{
 		Discount: given(number("1.5")), Rating: given(0.0), EndedOn: given(day("2026-01-01")), Sold: given(int64(1)), Origin: given(newSku(1)),
-		Extra: given(relay.JSON(`{"a":1,"bb":[2]}`)), Prices: set([]relay.Decimal{number("1.5")}), Metas: set([]relay.JSON{`{"a":1,"bb":2}`}),
+		Extra: given(relay.JSON(`{"a":1,"bb":[2]}`)), Prices: set(pointers(number("1.5"))), Metas: set([]relay.JSON{`{"a":1,"bb":2}`}),
 	})
 	same := EditionInput{
 		ID: e.GlobalID(), Discount: given(number("1.50")), Rating: given(math.Copysign(0, -1)), EndedOn: given(day("2026-01-01")),
 		Sold: given(int64(1)), Origin: given(newSku(1)), Extra: given(relay.JSON(`{ "bb": [2.0], "a": 1e0 }`)),
-		Prices: set([]relay.Decimal{number("1.500")}), Metas: set([]relay.JSON{`{"bb":2, "a":1.0}`}), Tags: set([]string{"new"}),
+		Prices: set(pointers(number("1.500"))), Metas: set([]relay.JSON{`{"bb":2, "a":1.0}`}), Tags: set([]string{"new"}),
 	}
 	if e := must[*Edition](t)(editions.UpdateFrom(d.Acme, d.DB, &same)); e.Version != 1 {
 		t.Errorf("the version is %d", e.Version)
@@ -143,7 +143,7 @@ func TestUpdateToEqualValuesChangesNothing(t *testing.T) {
 	other := EditionInput{
 		ID: e.GlobalID(), Price: given(number("0.01")), Discount: null(number("0")), Rating: given(0.1), Reviewed: given(false), EndedOn: given(day("2026-01-02")),
 		Sold: given(int64(2)), Origin: given(newSku(2)), Extra: given(relay.JSON(`{"a":1,"bb":[3]}`)), Meta: given(relay.JSON(`[]`)),
-		Tags: set([]string{}), Notes: set([]string{"ab"}), Counts: set([]int64{1, 2}), Prices: set([]relay.Decimal{number("1.51")}),
+		Tags: set([]string{}), Notes: set([]string{"ab"}), Counts: set([]int64{1, 2}), Prices: set(pointers(number("1.51"))),
 		Metas: set([]relay.JSON{`{"a":1,"bb":3}`}), Woods: set([]Wood{}), Flags: set([]bool{false, true}),
 	}
 	updated := must[*Edition](t)(editions.UpdateFrom(d.Acme, d.DB, &other))
@@ -193,7 +193,7 @@ func TestRulesOfScalarsAndListsAreChecked(t *testing.T) {
 		{
 			name: "elements with bounds",
 			in: EditionInput{
-				Counts: set([]int64{-1}), Weights: set([]float64{-0.1}), Prices: set([]relay.Decimal{number("0.001"), number("100")}),
+				Counts: set([]int64{-1}), Weights: set([]float64{-0.1}), Prices: set(pointers(number("0.001"), number("100"))),
 				Metas: set([]relay.JSON{"{}", "{"}),
 			},
 			want: "counts[0] must be at least 0; weights[0] must be at least 0; prices[0] must have at most 2 digits after the point; " +

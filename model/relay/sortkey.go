@@ -42,7 +42,7 @@ func newSortKey(c *column) *sortKey {
 	f, enum := c.schema, c.Enum
 	// The id must be compared too where values are unique by a key, and not by the column's collation.
 	unique := c.Unique && c.KeyColumn() == "" && !c.Nullable
-	k := &sortKey{expression: f.DBName, unique: unique, nullable: c.Nullable, argument: argumentOf(f)}
+	k := &sortKey{expression: "`" + f.DBName + "`", unique: unique, nullable: c.Nullable, argument: argumentOf(f)}
 	read := fieldReader(f)
 	kind := f.IndirectFieldType
 	switch {
@@ -57,7 +57,6 @@ func newSortKey(c *column) *sortKey {
 		return k
 	case kind == reflect.TypeFor[JSON](): // a string that servers do not order
 	case kind.Kind() == reflect.String:
-		k.expression = "`" + f.DBName + "`"
 		k.value, k.parse = read(stringValue), parseString(f)
 		if isASCII(f) {
 			k.compare = compareWith(strings.Compare)
