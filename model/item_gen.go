@@ -48,7 +48,7 @@ type (
 
 // Items describes items.
 var Items = relay.NewType[Item, ItemFilter](AllItemOrder, relay.Fields{
-	{Name: "number", Computed: true},
+	{Name: "number", Computed: true, Min: "1"},
 	{Name: "key", Unique: true, Computed: true, MaxLength: 21, Exact: true},
 	{Name: "name", MaxLength: 200},
 	{Name: "description", MaxLength: 10000, Multiline: true},

@@ -38,7 +38,7 @@ var Projects = relay.NewType[Project, ProjectFilter](AllProjectOrder, relay.Fiel
 	},
 	{Name: "name", MaxLength: 100},
 	{Name: "description", MaxLength: 10000, Multiline: true},
-	{Name: "lastNumber", Computed: true, Private: true},
+	{Name: "lastNumber", Computed: true, Private: true, Min: "0"},
 })
 
 var (
