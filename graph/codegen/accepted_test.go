@@ -23,7 +23,10 @@ func read(t testing.TB, source string) *codegen.Schema {
 
 func TestWordsOfSQLAndGoAreNames(t *testing.T) {
 	var source strings.Builder
-	for _, name := range []string{"Page", "Order", "Event", "Edge", "Connection", "Filter", "Group", "Select", "Func", "Map", "User", "Row"} {
+	for _, name := range []string{
+		"Page", "Order", "Event", "Edge", "Connection", "Filter", "Group", "Select",
+		"Func", "Map", "User", "Row",
+	} {
 		fmt.Fprintf(&source, `type %s @model @subscription {
 			key: String! @constraint(maxLength: 10) @unique @sortable
 			order: Int @sortable

@@ -28,7 +28,8 @@ func (r *reader) readEnum(d *ast.Definition) {
 			Deprecated: deprecation(v.Directives), Rank: r.readRank(e, v, u, ranks),
 		}
 		if u.has("renamedFrom") && slices.Contains(valueNames(d), value.RenamedFrom) {
-			r.report(u.position("renamedFrom"), where, "the enum still has the value %s; remove that value, or @renamedFrom", value.RenamedFrom)
+			r.report(u.position("renamedFrom"), where,
+				"the enum still has the value %s; remove that value, or @renamedFrom", value.RenamedFrom)
 		}
 		e.Values = append(e.Values, value)
 	}

@@ -143,7 +143,8 @@ func TestGenerateWritesNothingAfterError(t *testing.T) {
 		{
 			name: "a type with the file of another one", path: "schema.graphqls",
 			old: "type Secret @model", replacement: "type Enums @model @plural(name: \"EnumList\") { n: Int! }\ntype Secret @model",
-			want: "schema.graphqls:64:6: Enums: the file of its Go code would be enums_gen.go, which is another generated file; rename the type",
+			want: "schema.graphqls:64:6: Enums: the file of its Go code would be enums_gen.go, " +
+				"which is another generated file; rename the type",
 		},
 		{
 			name: "a wrong hook", path: "model/rules.go", old: "BeforeCreateProduct(_", replacement: "BeforeCreateProducts(_",

@@ -17,8 +17,8 @@ import (
 
 	"gorm.io/gorm"
 
-	"rowhouse/model/relay"
-	"rowhouse/tenancy"
+	"example.com/app/model/relay"
+	"example.com/app/tenancy"
 )
 
 `
@@ -28,7 +28,7 @@ func scan(t *testing.T, content string) (Hooks, error) {
 	t.Helper()
 	t.Chdir(t.TempDir())
 	writeTestFile(t, "model/item.go", content)
-	return scanHooks("model", "rowhouse", []string{"Item", "Label"})
+	return scanHooks("model", "example.com/app", []string{"Item", "Label"})
 }
 
 func writeTestFile(t *testing.T, path, content string) {
@@ -71,7 +71,7 @@ func TestHookMayNameImportsDifferently(t *testing.T) {
 import (
 	c "context"
 
-	framework "rowhouse/tenancy"
+	framework "example.com/app/tenancy"
 )
 
 func BeforeDeleteItem(ctx c.Context, db *framework.DB, item *Item) error { return nil }
@@ -205,7 +205,7 @@ func TestFilesOutsideBuildHaveNoHooks(t *testing.T) {
 	writeTestFile(t, "model/item_test.go", wrong)
 	writeTestFile(t, "model/other.go", "//go:build ignore\n\n"+wrong)
 	writeTestFile(t, "model/item_gen.go", header+"\n\n"+wrong)
-	if found, err := scanHooks("model", "rowhouse", []string{"Item"}); err != nil || len(found) > 0 {
+	if found, err := scanHooks("model", "example.com/app", []string{"Item"}); err != nil || len(found) > 0 {
 		t.Errorf("found %v, error %v", found, err)
 	}
 }

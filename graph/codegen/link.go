@@ -48,7 +48,8 @@ func (r *reader) readOtherSide(f *fieldNode) {
 	case inverse.Relation.Inverse != nil && inverse.Relation.Inverse != f.Field:
 		f.failed = true
 		other := inverse.Relation.Inverse
-		r.report(u.Position, f.where(), "%s is the inverse of %s already; remove one of them", other.Of.Name+"."+other.Name, inverse.where())
+		r.report(u.Position, f.where(),
+			"%s is the inverse of %s already; remove one of them", other.Of.Name+"."+other.Name, inverse.where())
 	case through(f) != through(inverse):
 		f.failed = true
 		r.report(u.Position, f.where(), "the two directions differ in through; write the same in %s and %s", f.where(), inverse.where())

@@ -111,7 +111,8 @@ type ItemLabel @model {
 			name:   "a column with a long name",
 			schema: item("longWideWideWideWideWideWideWideWideWideWideWideWideWideWideWide: Boolean!"),
 			want: []string{
-				"3:3: Item.longWideWideWideWideWideWideWideWideWideWideWideWideWideWideWide: the column long_wide_wide_wide_wide_wide_wide_wide" +
+				"3:3: Item.longWideWideWideWideWideWideWideWideWideWideWideWideWideWideWide: " +
+					"the column long_wide_wide_wide_wide_wide_wide_wide" +
 					"_wide_wide_wide_wide_wide_wide_wide_wide has 79 characters, and MySQL allows 64; rename it with @column(name:)",
 			},
 		},

@@ -34,7 +34,8 @@ func (r *reader) checkOperations() {
 func (r *reader) checkNested(t *typeNode) {
 	for _, f := range t.Fields {
 		if f.Relation != nil && f.Relation.Create && !isCreatable(t.Type, map[*Type]bool{}) {
-			r.report(f.Position, whereOf(f), "create has no effect, since no mutation creates %s; add CREATE to operations, or remove create",
+			r.report(f.Position, whereOf(f),
+				"create has no effect, since no mutation creates %s; add CREATE to operations, or remove create",
 				articleWords(t.Type))
 		}
 	}

@@ -88,7 +88,8 @@ func (r *reader) readWithin(t *typeNode, f *fieldNode) {
 		case own == f:
 			r.report(u.Position, f.where(), "within has the reference itself; name a field that both rows have")
 		case own.Column == "" || other.Column == "" || own.List || own.def.Type.Name() != other.def.Type.Name():
-			r.report(u.Position, f.where(), "within has %s, which differs in %s and %s; name columns of the same type", name, t.Name, target.Name)
+			r.report(u.Position, f.where(),
+				"within has %s, which differs in %s and %s; name columns of the same type", name, t.Name, target.Name)
 		case !own.Required || !other.Required:
 			r.report(u.Position, f.where(), "within has %s, which can be null, so the rows need not share it; write %s: %s! in %s and %s",
 				name, name, own.TypeName, t.Name, target.Name)
@@ -116,12 +117,14 @@ func (r *reader) readInverse(f *fieldNode) {
 			target.Name, name, f.Of.Name)
 	case inverse.failed: // reported
 	case f.Relation.Kind == HasOne && !unique:
-		r.report(u.Position, f.where(), "%s lacks @unique, so several rows can refer to one; add @unique to it, or use @hasMany", inverse.where())
+		r.report(u.Position, f.where(),
+			"%s lacks @unique, so several rows can refer to one; add @unique to it, or use @hasMany", inverse.where())
 	case f.Relation.Kind == HasMany && unique:
 		r.report(u.Position, f.where(), "%s has @unique, so at most one row refers to one; use @hasOne, or remove @unique", inverse.where())
 	case inverse.Relation.Inverse != nil:
 		other := inverse.Relation.Inverse
-		r.report(u.Position, f.where(), "%s is the inverse of %s already; remove one of them", other.Of.Name+"."+other.Name, inverse.where())
+		r.report(u.Position, f.where(),
+			"%s is the inverse of %s already; remove one of them", other.Of.Name+"."+other.Name, inverse.where())
 	default:
 		f.failed = false
 		f.Relation.Inverse, inverse.Relation.Inverse = inverse.Field, f.Field

@@ -37,7 +37,8 @@ func (r *reader) claimName(names claims, name string, of claim) {
 	switch owner := names[name]; {
 	case r.isReported(of.at):
 	case len(name) > maxIdentifier:
-		r.report(of.at, of.where, "the %s %s has %d characters, and MySQL allows %d; %s", of.kind, name, len(name), maxIdentifier, of.remedy)
+		r.report(of.at, of.where,
+			"the %s %s has %d characters, and MySQL allows %d; %s", of.kind, name, len(name), maxIdentifier, of.remedy)
 	case owner != "":
 		r.report(of.at, of.where, "the %s %s belongs to %s; %s", of.kind, name, owner, of.remedy)
 	default:
