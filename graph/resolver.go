@@ -50,10 +50,11 @@ func nullComparisons(t *ast.Type, v any, path relay.Path) (nulls []relay.Path) {
 	for _, name := range slices.Sorted(maps.Keys(object)) {
 		inner := append(slices.Clip(path), name)
 		field := parsedSchema.Types[t.Name()].Fields.ForName(name)
+		isFilter := parsedSchema.Types[field.Type.Name()].Kind == ast.InputObject
 		switch {
-		case object[name] != nil:
+		case object[name] != nil && isFilter:
 			nulls = append(nulls, nullComparisons(field.Type, object[name], inner)...)
-		case parsedSchema.Types[field.Type.Name()].Kind != ast.InputObject:
+		case object[name] == nil && !isFilter: // JSON can have null inside
 			nulls = append(nulls, inner)
 		}
 	}

@@ -2,7 +2,6 @@ package graph_test
 
 import (
 	"fmt"
-	"maps"
 	"os"
 	"regexp"
 	"slices"
@@ -28,8 +27,10 @@ func TestEachScalarIsCoercedByItsUnmarshaler(t *testing.T) {
 		}
 	}
 	slices.Sort(names)
-	if want := slices.Sorted(maps.Keys(scalar.Unmarshalers)); !slices.Equal(names, want) {
-		t.Errorf("the schema has the scalars %v, and scalar.Unmarshalers has %v", names, want)
+	for _, name := range names { // the schema needs not use all scalars of the framework
+		if scalar.Unmarshalers[name] == nil {
+			t.Errorf("scalar.Unmarshalers lacks the scalar %s", name)
+		}
 	}
 	for _, name := range names {
 		if !regexp.MustCompile(`unmarshal[NO]` + name + `2`).Match(generated) {

@@ -58,6 +58,7 @@ func (t *Type[T]) Create(ctx context.Context, db *tenancy.DB, r *T) (*T, error) 
 			return err
 		}
 		t.setUniqueKeys(r)
+		t.setEmptyLists(r)
 		t.Publish(ctx, db, ChangeCreated, r)
 		if err := db.For(ctx).Create(r).Error; err != nil {
 			return t.explainFailure(ctx, db, err, r, nil)
@@ -91,6 +92,16 @@ func (t *Type[T]) setUniqueKeys(r *T) {
 	for _, c := range t.columns {
 		if c.keyIndex != nil {
 			row.FieldByIndex(c.keyIndex).Set(reflect.ValueOf(c.uniqueKey(row)))
+		}
+	}
+}
+
+// setEmptyLists replaces the lists that are nil, which is NULL for the database, in columns without NULL.
+func (t *Type[T]) setEmptyLists(r *T) {
+	row := reflect.ValueOf(r).Elem()
+	for _, c := range t.columns {
+		if of := c.of(row); c.List && !c.Nullable && of.IsNil() {
+			of.Set(reflect.MakeSlice(of.Type(), 0, 0))
 		}
 	}
 }

@@ -97,7 +97,7 @@ func (t *Type[T]) hasDuplicate(ctx context.Context, db *tenancy.DB, key uniqueKe
 		if c.keyIndex != nil {
 			query = query.Where("`"+c.KeyColumn()+"` = ?", c.uniqueKey(row))
 		} else {
-			query = query.Where("`"+c.Column+"` = ?", c.of(row).Interface())
+			query = query.Where("`"+c.Column+"` = "+argumentOf(c.schema), c.of(row).Interface())
 		}
 	}
 	return hasRow(query)

@@ -149,6 +149,9 @@ func (f *filterType) compileField(field reflect.StructField, name string) func(*
 // compileColumn compiles a filter with operators, such as StringFilter.
 func (f *filterType) compileColumn(column *schema.Field, of reflect.Type, name string) func(*conditions, reflect.Value) {
 	o := operand{name, column, f.references[column.DBName]}
+	if of == reflect.TypeFor[*JSONFilter]() {
+		return func(c *conditions, v reflect.Value) { whereJSON(c, o, v) }
+	}
 	compare := make([]func(*conditions, operand, reflect.Value), of.Elem().NumField())
 	for i := range compare {
 		operator := of.Elem().Field(i).Name

@@ -180,7 +180,7 @@ func (m *ToMany[T, U, R]) unionOrder(w window) string {
 	if m.link != "" {
 		column = "`" + m.link + "__" + strings.Trim(column, "`") + "`"
 	}
-	return column + w.sqlDirection() + ", `" + m.child + "`" + w.sqlDirection()
+	return w.resultOrder(column, "`"+m.child+"`")
 }
 
 // readCounts counts the rows of many parents.

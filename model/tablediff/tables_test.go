@@ -184,7 +184,7 @@ func TestStringWithoutLengthHasNoTable(t *testing.T) {
 }
 
 func TestImpossibleIndexesAreReported(t *testing.T) {
-	_, err := tablediff.Tables(newTypes(relay.Fields{{Name: "name", MaxLength: 751}, {Name: "remark", MaxLength: 700}},
+	_, err := tablediff.Tables(newTypes(relay.Fields{{Name: "name", Unique: true, MaxLength: 751}, {Name: "remark", MaxLength: 700}},
 		relay.UniqueTogether("title", "isbn")))
 	const want = "Room.name: no index can have it, so it can't be unique or sortable: a string can have at most 750 characters for that"
 	if err == nil || err.Error() != want {
