@@ -28,6 +28,7 @@ type filterType struct {
 // filterField is a field of a filter.
 type filterField struct {
 	index int
+	name  string // in the API
 	add   func(c *conditions, v reflect.Value)
 }
 
@@ -78,11 +79,19 @@ func (f *filterType) bindTo(filter reflect.Value) func(*conditions) {
 			if v := filter.Elem().Field(field.index); !v.IsZero() {
 				if v = omittableValue(v); !v.IsNil() {
 					field.add(c, v)
+				} else if c.isStrict {
+					c.rejectField(noNull, field.name)
 				}
 			}
 		}
 	}
 }
+
+// Messages for the filters of mutations.
+const (
+	noNull       = "must not be null: leave it out"
+	noComparison = "must have a comparison: a variable may not be set"
+)
 
 // omittableValue returns the value of a graphql.Omittable, or another value itself.
 func omittableValue(v reflect.Value) reflect.Value {
@@ -118,7 +127,7 @@ func (f *filterType) compileFields() []filterField {
 				panic(fmt.Sprintf("relay: the field %s of the filter %s fits neither a field of %s nor one of its relations",
 					field.Name, f.t, f.name))
 			}
-			f.fields = append(f.fields, filterField{i, add})
+			f.fields = append(f.fields, filterField{i, name, add})
 		}
 	})
 	return f.fields
@@ -157,12 +166,19 @@ func (f *filterType) compileColumn(column *schema.Field, of reflect.Type, name s
 		}
 	}
 	return func(c *conditions, v reflect.Value) {
+		isEmpty := true
 		for i, add := range compare {
 			if v := v.Elem().Field(i); !v.IsZero() {
+				isEmpty = false
 				if v = omittableValue(v); !v.IsNil() {
 					add(c, o, v)
+				} else if c.isStrict {
+					c.rejectField(noNull, name, lowerFirst(of.Elem().Field(i).Name))
 				}
 			}
+		}
+		if isEmpty && c.isStrict {
+			c.rejectField(noComparison, name)
 		}
 	}
 }
@@ -183,11 +199,16 @@ func (r *relation) compileFilter(of reflect.Type, path string) func(*conditions,
 		}
 	}
 	return func(c *conditions, v reflect.Value) {
+		isEmpty := true
 		for _, quantifier := range quantifiers {
 			filter := omittableValue(v.Elem().FieldByName(quantifier))
 			if !filter.IsNil() {
+				isEmpty = false
 				r.whereSome(c, quantifier == "Some", filter, path, strings.ToLower(quantifier))
 			}
+		}
+		if isEmpty && c.isStrict {
+			c.rejectField(noComparison, path)
 		}
 	}
 }
