@@ -76,6 +76,7 @@ var slowTests = map[string]string{
 		"TestStatementHoldsItsSlotUntilItIsKilled|TestKillSparesOtherStatements|TestCancelledStatementIsKilled|" +
 		"TestCancelledStatementOfATenantIsKilled|TestServerDefaultsAreReplaced|TestArgumentsNeverBecomeSQL|" +
 		"FuzzArgumentsStayValues)$",
+	"model/relay": "^TestApplicationMayUseCommonNames$", // it compiles a program without mutants
 }
 
 // step is one run of a package's tests with a mutant.

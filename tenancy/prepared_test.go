@@ -117,6 +117,26 @@ func TestPreparedStatementsAreBounded(t *testing.T) {
 	}
 }
 
+// TestLongPreparedStatementRunsAgain executes a statement that is too long for the cache.
+func TestLongPreparedStatementRunsAgain(t *testing.T) {
+	d := newNotes(t)
+	pool, _, _ := limitToOneConn(t, d)
+	if err := create(d.Acme, d, 1); err != nil {
+		t.Fatal(err)
+	}
+	long, err := pool.PrepareContext(d.Acme, "SELECT id FROM notes WHERE tenant_id = ?"+strings.Repeat(" ", 64<<10))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer long.Close()
+	for range 3 {
+		id := 0
+		if err := long.QueryRowContext(d.Acme, 1).Scan(&id); err != nil || id != 1 {
+			t.Error(id, err)
+		}
+	}
+}
+
 // TestPreparedStatementSurvivesDDL changes the tables of cached statements.
 func TestPreparedStatementSurvivesDDL(t *testing.T) {
 	d := newNotes(t)

@@ -2,9 +2,9 @@ package tenancy
 
 import "database/sql/driver"
 
-// driverRows has the interfaces of the driver's rows that database/sql and GORM use.
+// driverRows has the interfaces of the driver's rows that database/sql and GORM use, except
+// RowsNextResultSet: a transaction runs no statement with several result sets.
 type driverRows interface {
-	driver.RowsNextResultSet
 	driver.RowsColumnTypeDatabaseTypeName
 	driver.RowsColumnTypeNullable
 	driver.RowsColumnTypePrecisionScale
@@ -36,13 +36,6 @@ func (r watchedRows) Next(row []driver.Value) error {
 // Close reads the remaining rows, which can fail as Next can.
 func (r watchedRows) Close() error {
 	err := r.driverRows.Close()
-	r.conn.noteError(err)
-	return err
-}
-
-// NextResultSet reads the remaining rows of this result set, which can fail as Next can.
-func (r watchedRows) NextResultSet() error {
-	err := r.driverRows.NextResultSet()
 	r.conn.noteError(err)
 	return err
 }

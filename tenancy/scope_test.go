@@ -144,6 +144,42 @@ func TestSessionOfAnotherTenantIsRefused(t *testing.T) {
 	}
 }
 
+// TestStatementWithoutTenantIsNotRendered queries with a context without a tenant. Only a dry run
+// with the background context, as gorm.G has it, takes the tenant of its session.
+func TestStatementWithoutTenantIsNotRendered(t *testing.T) {
+	d := newShelves(t)
+	tenantless := d.For(context.Background())
+	tenantless.Error = nil
+	for _, test := range []struct {
+		name     string
+		session  *gorm.DB
+		options  gorm.Session
+		rendered bool
+	}{
+		{
+			name:     "a dry run",
+			session:  d.For(d.Acme),
+			options:  gorm.Session{DryRun: true, Context: context.Background()},
+			rendered: true,
+		},
+		{
+			name:    "a dry run with another context",
+			session: d.For(d.Acme),
+			options: gorm.Session{DryRun: true, Context: t.Context()},
+		},
+		{
+			name:    "a dry run of a session without a tenant",
+			session: tenantless,
+			options: gorm.Session{DryRun: true, Context: context.Background()},
+		},
+	} {
+		found := test.session.Session(&test.options).Find(&[]book{})
+		if text := found.Statement.SQL.String(); (text != "") != test.rendered || errors.Is(found.Error, tenancy.ErrNone) == test.rendered {
+			t.Errorf("%s: rendered %q, %v", test.name, text, found.Error)
+		}
+	}
+}
+
 // TestOmittedClausesFail uses clauses that GORM would omit or change.
 func TestOmittedClausesFail(t *testing.T) {
 	d := newShelves(t)
@@ -193,6 +229,9 @@ func TestOmittedClausesFail(t *testing.T) {
 	var b book
 	if err := d.For(d.Acme).Where("title = ?", "first").Order("id").Attrs(book{ID: 50}).FirstOrCreate(&b).Error; err != nil || b.ID != 50 {
 		t.Error("FirstOrCreate keeps its conditions:", err, b)
+	}
+	if err := d.For(d.Acme).Raw("SELECT * FROM books WHERE tenant_id = 1 AND id = 50").Take(&b).Error; err != nil || b.ID != 50 {
+		t.Error("raw SQL needs no LIMIT of Take:", err, b)
 	}
 }
 

@@ -25,6 +25,14 @@ func TestErrorOnCloseOfRowsEndsTheTransaction(t *testing.T) {
 				_ = rows.Close() //nolint:sqlclosecheck // this test ignores its error
 			}
 		},
+		"with the next result set": func(_ context.Context, s *gorm.DB) {
+			locked := s.Model(&note{}).Where("id < 10000").Clauses(clause.Locking{Strength: "UPDATE"})
+			rows, err := locked.Rows() //nolint:rowserrcheck // ignored
+			if err == nil {
+				rows.NextResultSet()
+				_ = rows.Close() //nolint:sqlclosecheck // this test ignores its error
+			}
+		},
 		"GORM's Take": func(_ context.Context, s *gorm.DB) {
 			_ = s.Model(&note{}).Where("id < 10000").Clauses(clause.Locking{Strength: "UPDATE"}).Row().Scan(new(int), new(int), new(int),
 				new(string))

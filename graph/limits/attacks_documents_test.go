@@ -103,14 +103,15 @@ func TestAttacksByDocumentsAreFastAndSmall(t *testing.T) {
 			contains: "nesting depth",
 		},
 		{
-			name:     "2^30 fields by fragments",
-			query:    chain("{ library { ...f0 } }", "fragment f%d on Library { ...f%d ...f%[2]d }", "fragment f30 on Library { slug }"),
+			name: "2^30 fields by fragments",
+			query: chain(30, "{ library { ...f0 } }",
+				"fragment f%d on Library { ...f%d ...f%[2]d }", "fragment f30 on Library { slug }"),
 			code:     "COMPLEXITY_LIMIT_EXCEEDED",
 			contains: "sibling fields",
 		},
 		{
 			name: "2^30 in depth",
-			query: chain("{ shelves { nodes { ...f0 } } }", "fragment f%d on Shelf { books { nodes { shelf { ...f%d "+
+			query: chain(30, "{ shelves { nodes { ...f0 } } }", "fragment f%d on Shelf { books { nodes { shelf { ...f%d "+
 				"} } } books { nodes { shelf { ...f%[2]d } } } }", "fragment f30 on Shelf { id }"),
 			code:     "COMPLEXITY_LIMIT_EXCEEDED",
 			contains: "deep",

@@ -56,6 +56,13 @@ func TestAttacksByValuesAreFastAndSmall(t *testing.T) {
 			contains: "smaller filters",
 		},
 		{
+			name: "49,000 numbers in a filter, 2,000 times inside another",
+			query: `{"query": "query($w: BookFilter!) { books(where: {or: [` + strings.Repeat("$w ", 2_000) +
+				`]}) { totalCount } }", "variables": {"w": {"pages": {"in": [1` + strings.Repeat(",1", 48_999) + "]}}}}",
+			code:     "COMPLEXITY_LIMIT_EXCEEDED",
+			contains: "smaller filters",
+		},
+		{
 			name: "a text of 900 kB, for each row",
 			query: `{"query": "query($x: String) { books(first: 100) { nodes { reviews(where: {body: {contains: $x}}) { ` +
 				`nodes { id } } } } }", "variables": {"x": "` +

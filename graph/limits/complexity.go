@@ -47,9 +47,7 @@ func (e *estimate) costOfPage(set ast.SelectionSet, pageSize int) (cost int) {
 			if isPage(s.Name) {
 				n = pageSize
 			}
-			if n > 0 { // the fields of an empty page cost nothing
-				cost = e.addCost(cost, n, e.costOfField(s))
-			}
+			cost = e.addCost(cost, n, e.costOfField(s))
 		case *ast.InlineFragment:
 			cost = e.addCost(cost, 1, e.costOfPage(s.SelectionSet, pageSize))
 		case *ast.FragmentSpread:
@@ -87,7 +85,7 @@ func (e *estimate) costOfField(f *ast.Field) int {
 	if f.Name == "__schema" || f.Name == "__type" {
 		return max(introspectionCost, e.costOf(f.SelectionSet))
 	}
-	if f.Definition == nil || len(f.Definition.Arguments) == 0 { // most fields
+	if len(f.Definition.Arguments) == 0 { // most fields: no map of arguments
 		return e.addCost(1, 1, e.costOf(f.SelectionSet))
 	}
 	arguments := f.ArgumentMap(e.variables)
@@ -115,36 +113,34 @@ func pageSize(f *ast.Field, arguments map[string]any) int {
 // costOfArguments returns the cost of a field's arguments, which apply again for each row of the
 // field's parent. An object costs as much as a field of the response, and so do ten other values.
 func (e *estimate) costOfArguments(arguments map[string]any) int {
-	if n := e.countValues(arguments, 0); n <= e.limit {
+	if n := e.countValues(0, arguments, 0); n <= e.limit {
 		return n/10 - 1 // the arguments themselves are an object
 	}
 	return e.limit + 1
 }
 
-// countValues counts the values inside an argument: an object as ten, a string by its length. A
-// deeper value than maxValueDepth counts more than the limit.
-func (e *estimate) countValues(v any, depth int) (n int) {
-	if depth > maxValueDepth {
+// countValues returns n plus the values inside an argument: an object counts as ten, a string by its
+// length. Beyond the limit it counts no further: a document can repeat a large variable. A value
+// deeper than maxValueDepth is beyond it.
+func (e *estimate) countValues(n int, v any, depth int) int {
+	n++
+	if n > e.limit || depth > maxValueDepth {
 		return e.limit + 1
 	}
 	switch v := v.(type) {
 	case string:
-		return 1 + len(v)/100
+		n += len(v) / 100
 	case json.Number:
-		return 1 + len(v)/100
+		n += len(v) / 100
 	case map[string]any:
-		n = 9
+		n += 9
 		for _, inner := range v {
-			if n = e.addCost(n, 1, e.countValues(inner, depth+1)); n > e.limit {
-				break
-			}
+			n = e.countValues(n, inner, depth+1)
 		}
 	case []any:
 		for _, inner := range v {
-			if n = e.addCost(n, 1, e.countValues(inner, depth+1)); n > e.limit {
-				break
-			}
+			n = e.countValues(n, inner, depth+1)
 		}
 	}
-	return min(e.limit+1, n+1)
+	return n
 }

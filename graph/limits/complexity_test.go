@@ -1,20 +1,25 @@
 package limits_test
 
 import (
+	"context"
+	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"rowhouse/graph/limits"
 )
 
-// schema has a connection, a lookup by ids, and a field with an argument.
+// schema has connections with different page sizes, a lookup by ids, a list without pages, and a
+// scalar whose Go type is a slice.
 var schema = gqlparser.MustLoadSchema(&ast.Source{Input: `
-	input Filter { name: String and: [Filter!] }
+	input Filter { names: [String] and: [Filter!] }
 	type Item { id: ID! parts(first: Int, last: Int, where: Filter): ItemConnection! }
 	type ItemConnection { totalCount: Int! nodes: [Item!]! edges: [ItemEdge!]! }
 	type ItemEdge { node: Item! }
@@ -22,19 +27,34 @@ var schema = gqlparser.MustLoadSchema(&ast.Source{Input: `
 		items(first: Int, last: Int, where: Filter): ItemConnection!
 		nodes(ids: [ID!]!): [Item]!
 		item(id: ID): Item
+		all(where: Filter): ItemConnection!
+		sized(first: Size): ItemConnection!
+		list: [Item!]!
+		bytes: Bytes
 	}
+	scalar Bytes
+	enum Size { SMALL LARGE }
+	type Mutation { a: Int }
 	type Subscription { a: Int b: Int }`})
 
-// mutate applies an extension with a limit on the complexity to an operation.
-func mutate(t *testing.T, limit int, document string, variables map[string]any) error {
+// newOperation returns a valid operation.
+func newOperation(t *testing.T, document string, variables map[string]any) *graphql.OperationContext {
 	t.Helper()
 	parsed, errs := gqlparser.LoadQueryWithRules(schema, document, rules.NewDefaultRules())
 	if errs != nil {
 		t.Fatal(errs)
 	}
+	return &graphql.OperationContext{
+		Doc: parsed, Operation: parsed.Operations[0], Variables: variables,
+		ResolverMiddleware: func(ctx context.Context, next graphql.Resolver) (any, error) { return next(ctx) },
+	}
+}
+
+// mutate applies an extension with a limit on the complexity to an operation.
+func mutate(t *testing.T, limit int, document string, variables map[string]any) error {
+	t.Helper()
 	x := limits.Extension{Limits: limits.Limits{Cost: limit}}
-	o := &graphql.OperationContext{Doc: parsed, Operation: parsed.Operations[0], Variables: variables}
-	if err := x.MutateOperationContext(t.Context(), o); err != nil {
+	if err := x.MutateOperationContext(t.Context(), newOperation(t, document, variables)); err != nil {
 		return err
 	}
 	return nil
@@ -95,6 +115,16 @@ func TestComplexityIsTheNumberOfFields(t *testing.T) {
 			want:     2,
 		},
 		{
+			name:     "nodes without a page size",
+			document: "{ all(where: {}) { nodes { id } } }",
+			want:     1 + 1 + 2,
+		},
+		{
+			name:     "a page size that is no integer",
+			document: "{ sized(first: SMALL) { nodes { id } } }",
+			want:     1 + 20*2,
+		},
+		{
 			name:     "a page inside a page",
 			document: "{ items(first: 3) { nodes { parts(first: 4) { nodes { id } } } } }",
 			want:     1 + 3*(1+1+4*2),
@@ -114,6 +144,11 @@ func TestComplexityIsTheNumberOfFields(t *testing.T) {
 			name:     "ids",
 			document: `{ nodes(ids: ["a", "b", "c", "d", "e"]) { id } }`,
 			want:     1 + 5,
+		},
+		{
+			name:     "no ids",
+			document: `{ nodes(ids: []) { id } }`,
+			want:     1,
 		},
 		{
 			name:      "a filter, again for each row",
@@ -161,65 +196,133 @@ func TestHugeComplexityDoesNotOverflow(t *testing.T) {
 	}
 }
 
-// TestLargeVariablesAreRejected counts the values of variables, by their number, length and depth.
-func TestLargeVariablesAreRejected(t *testing.T) {
-	l := limits.Limits{Cost: 100}
-	deep := any("x")
-	for range 40 {
-		deep = []any{deep}
-	}
+// TestComplexityIsComputedOnce counts allocations: the map of a field's arguments is one. Operations
+// beyond the limit have more arguments after it, and fragments repeat others.
+func TestComplexityIsComputedOnce(t *testing.T) {
 	for _, test := range []struct {
-		name   string
-		value  any
-		accept bool
+		name, document string
+		limit          int
+		rejected       bool
 	}{
 		{
-			name:   "80 values",
-			value:  make([]any, 80),
-			accept: true,
+			name:     "fields without arguments",
+			document: "{ " + strings.Repeat("__typename ", 200) + "}",
+			limit:    200,
 		},
 		{
-			name:  "100 values",
-			value: make([]any, 100),
+			name:     "fields beyond the limit",
+			document: "{ " + strings.Repeat(`item(id: "x") { id } `, 200) + "}",
+			limit:    10,
+			rejected: true,
 		},
 		{
-			name:   "8 objects",
-			value:  []any{obj(), obj(), obj(), obj(), obj(), obj(), obj(), obj()},
-			accept: true,
-		},
-		{
-			name:  "10 objects",
-			value: []any{obj(), obj(), obj(), obj(), obj(), obj(), obj(), obj(), obj(), obj()},
-		},
-		{
-			name:   "a string of 8 kB",
-			value:  strings.Repeat("x", 8000),
-			accept: true,
-		},
-		{
-			name:  "a string of 10 kB",
-			value: strings.Repeat("x", 10_000),
-		},
-		{
-			name:  "40 lists inside each other",
-			value: deep,
+			name: "2^16 spreads of a fragment",
+			document: chain(16, "{ ...f0 } fragment g on Query { item(id: 1) { id } }",
+				" fragment f%d on Query { ...g ...f%d ...g ...f%[2]d }", " fragment f16 on Query { item(id: 1) { id } }"),
+			limit: 1 << 30,
 		},
 	} {
-		if err := l.CheckVariables(map[string]any{"v": test.value}); (err == nil) != test.accept {
-			t.Errorf("%s: %v", test.name, err)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			x, o := limits.Extension{Limits: limits.Limits{Cost: test.limit}}, newOperation(t, test.document, nil)
+			allocations := testing.AllocsPerRun(1, func() {
+				if err := x.MutateOperationContext(t.Context(), o); (err != nil) != test.rejected {
+					t.Error(err)
+				}
+			})
+			if allocations > 100 {
+				t.Errorf("%.0f allocations", allocations)
+			}
+		})
 	}
 }
 
-func obj() any { return map[string]any{} }
-
-// TestSubscriptionMustSelectOneField subscribes to two fields, and to one.
-func TestSubscriptionMustSelectOneField(t *testing.T) {
-	if err := mutate(t, 100, "subscription { a }", nil); err != nil {
-		t.Error(err)
+// TestLargeVariablesAreRejected tries variables with a limit of their values, and with one less.
+func TestLargeVariablesAreRejected(t *testing.T) {
+	nest := func(depth int) any {
+		v := any("x")
+		for range depth {
+			v = []any{v}
+		}
+		return v
 	}
-	const want = "a subscription must select one field"
-	if err := mutate(t, 100, "subscription { a @skip(if: true) }", nil); err == nil || !strings.Contains(err.Error(), want) {
+	for _, test := range []struct {
+		name  string
+		value any
+		want  int
+	}{
+		{
+			name:  "a list of nulls",
+			value: make([]any, 80),
+			want:  1 + 80,
+		},
+		{
+			name:  "objects",
+			value: []any{map[string]any{}, map[string]any{"a": nil}, map[string]any{}},
+			want:  1 + 3*10 + 1,
+		},
+		{
+			name:  "a string of 8 kB",
+			value: strings.Repeat("x", 8000),
+			want:  1 + 80,
+		},
+		{
+			name:  "a number of 8 kB",
+			value: json.Number(strings.Repeat("1", 8000)),
+			want:  1 + 80,
+		},
+		{
+			name:  "31 lists inside each other",
+			value: nest(31),
+			want:  31 + 1,
+		},
+	} {
+		variables := map[string]any{"v": test.value} // an object
+		for _, limit := range []int{10 + test.want, 10 + test.want - 1} {
+			if err := (limits.Limits{Cost: limit}).CheckVariables(variables); (err == nil) != (limit == 10+test.want) {
+				t.Errorf("%s, with a limit of %d: %v", test.name, limit, err)
+			}
+		}
+	}
+	if err := limits.DefaultLimits().CheckVariables(map[string]any{"v": nest(32)}); err == nil {
+		t.Error("32 lists inside each other were accepted")
+	}
+}
+
+// TestArgumentsBeyondTheLimitAreRejected has a literal with as many values as the limit, and one
+// value more. Then it repeats a variable: together, 980 million values, which would take seconds to
+// count.
+func TestArgumentsBeyondTheLimitAreRejected(t *testing.T) {
+	const limit, objects = 1000, 10 + 10 + 1 // the arguments, the filter and its list
+	for values, accept := range map[int]bool{limit - objects: true, limit - objects + 1: false} {
+		document := "{ all(where: {names: [" + strings.Repeat("null ", values) + "]}) { totalCount } }"
+		if err := mutate(t, limit, document, nil); (err == nil) != accept {
+			t.Errorf("%d values: %v", values, err)
+		}
+	}
+	document := "query($w: Filter!) { all(where: {and: [" + strings.Repeat("$w ", 20_000) + "]}) { totalCount } }"
+	variables := map[string]any{"w": map[string]any{"names": make([]any, 49_000)}}
+	x, o := limits.Extension{Limits: limits.DefaultLimits()}, newOperation(t, document, variables)
+	units := unitsOfWork(func() {
+		if err := x.MutateOperationContext(t.Context(), o); err == nil {
+			t.Error("the operation was accepted")
+		}
+	})
+	if units > maxUnits {
+		t.Errorf("%.2f units of work", units)
+	}
+}
+
+// TestSubscriptionMustSelectOneField subscribes to one field, by a fragment too, and to none.
+func TestSubscriptionMustSelectOneField(t *testing.T) {
+	for _, document := range []string{"subscription { a }", "subscription { ... on Subscription { a } }"} {
+		if err := mutate(t, 100, document, nil); err != nil {
+			t.Errorf("%s: %v", document, err)
+		}
+	}
+	var rejected *gqlerror.Error
+	err := mutate(t, 100, "subscription { a @skip(if: true) }", nil)
+	if !errors.As(err, &rejected) || rejected.Message != "a subscription must select one field, once and without a condition" ||
+		rejected.Extensions["code"] != "GRAPHQL_VALIDATION_FAILED" {
 		t.Error(err)
 	}
 }

@@ -8,7 +8,7 @@ import (
 // CheckVariables returns an error for variables with more values than Cost. Counting them is
 // faster than coercing them.
 func (l Limits) CheckVariables(variables map[string]any) *gqlerror.Error {
-	if (&estimate{limit: l.Cost}).countValues(variables, 0) > l.Cost {
+	if (&estimate{limit: l.Cost}).countValues(0, variables, 0) > l.Cost {
 		return Exceeded(
 			"the variables hold more than %d values, where an object counts for ten, or nest more than %d deep: send smaller filters",
 			l.Cost, maxValueDepth,

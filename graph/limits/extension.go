@@ -46,38 +46,42 @@ func (x Extension) MutateOperationContext(_ context.Context, o *graphql.Operatio
 	if o.Operation.Operation != ast.Subscription {
 		return nil
 	}
-	if len(graphql.CollectFields(o, o.Operation.SelectionSet, []string{"Subscription"})) != 1 {
+	// Validation has checked the type conditions of fragments.
+	if len(graphql.CollectFields(o, o.Operation.SelectionSet, nil)) != 1 {
 		err := gqlerror.Errorf("a subscription must select one field, once and without a condition")
 		errcode.Set(err, errcode.ValidationFailed)
 		return err
 	}
-	// The first large event would be too late: another goroutine may be ending the subscription then.
-	o.Stats.SetExtension(lastBufferedKey, &lastBuffered{})
 	o.ResolverMiddleware = startTimes(o.ResolverMiddleware)
 	return nil
 }
 
 // InterceptResponse tracks the usage of a response, and removes errors beyond the limit.
 func (x Extension) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-	if last := lastBufferedOf(ctx); last != nil {
-		if previous := last.Swap(nil); previous != nil {
+	u := &usage{operation: ctx, quota: x.Quota}
+	ctx = context.WithValue(ctx, usageKey{}, u)
+	o := operationOf(ctx)
+	if o != nil {
+		if previous, ok := o.Stats.GetExtension(lastBufferedKey).(*usage); ok {
 			previous.releaseBuffer()
 		}
+		if o.Operation.Operation == ast.Subscription {
+			var cancel func()
+			ctx, cancel = x.limitEvent(ctx, u)
+			defer cancel()
+		}
 	}
-	u := &usage{operation: ctx, quota: x.Quota}
-	ctx, cancel := x.limitEvent(context.WithValue(ctx, usageKey{}, u), u)
-	defer cancel()
 	response := next(ctx)
 	if u.failure != nil {
 		graphql.AddError(ctx, u.failure)
 		errors := graphql.GetErrors(ctx) // its index depends on the other errors
 		response = &graphql.Response{Data: []byte("null"), Errors: errors[len(errors)-1:]}
 	}
-	if u.buffered > 0 {
-		u.keepUntilNext(ctx)
+	if u.releases != nil {
+		o.Stats.SetExtension(lastBufferedKey, u)
 	}
-	if response != nil && len(response.Errors) > x.Errors {
-		response.Errors = response.Errors[:x.Errors]
+	if response != nil { // nil after the last response
+		response.Errors = response.Errors[:min(len(response.Errors), x.Errors)]
 	}
 	return response
 }
@@ -85,9 +89,6 @@ func (x Extension) InterceptResponse(ctx context.Context, next graphql.ResponseH
 // limitEvent returns a context with the time limit of an event. The time begins with the first field
 // of the event; before, the subscription waits.
 func (x Extension) limitEvent(ctx context.Context, u *usage) (context.Context, func()) {
-	if o := operationOf(ctx); o == nil || o.Operation.Operation != ast.Subscription {
-		return ctx, func() {}
-	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	timer := time.AfterFunc(math.MaxInt64, func() { cancel(context.DeadlineExceeded) })
 	u.startTime = sync.OnceFunc(func() { timer.Reset(x.Time) })
@@ -127,7 +128,7 @@ func (x Extension) trackList(ctx context.Context, length int) error {
 	}
 	e := estimate{variables: graphql.GetOperationContext(ctx).Variables, limit: x.Cost}
 	cost := e.addCost(0, length, max(1, e.costOf(field.Field.Selections)))
-	if u := usageOf(ctx); u != nil && u.fields.Add(int64(cost)) > int64(x.Cost) {
+	if usageOf(ctx).fields.Add(int64(cost)) > int64(x.Cost) {
 		return Exceeded("the response has more than %d fields in lists like %s: ask for smaller pages", x.Cost, field.Field.Name)
 	}
 	return nil

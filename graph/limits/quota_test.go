@@ -2,6 +2,7 @@ package limits_test
 
 import (
 	"errors"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -84,4 +85,27 @@ func TestQuotaHoldsUnderConcurrency(t *testing.T) {
 	if _, err := q.Acquire(ctx, transport.Operations, 10); err != nil {
 		t.Error(err)
 	}
+}
+
+// TestQuotaNeedsNoMemoryForIdleTenants acquires and releases a unit of each of 100,000 tenants.
+func TestQuotaNeedsNoMemoryForIdleTenants(t *testing.T) {
+	q := limits.NewQuota(limits.DefaultLimits())
+	usedBytes := func() int64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return int64(m.HeapAlloc)
+	}
+	before := usedBytes()
+	for id := range 100_000 {
+		release, err := q.Acquire(tenancy.NewContext(t.Context(), tenancy.Tenant{ID: tenancy.ID(id + 1)}), transport.Operations, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		release()
+	}
+	if used := usedBytes() - before; used > 1<<20 {
+		t.Errorf("the quota uses %d bytes", used)
+	}
+	runtime.KeepAlive(q)
 }

@@ -71,7 +71,7 @@ func (s boundedSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 func (s boundedSchema) writeResponse(ctx context.Context, data graphql.Marshaler) *graphql.Response {
 	u := usageOf(ctx) // Extension intercepts each response
 	w := responseWriter{limit: s.limit, grow: u.growBuffer}
-	isMutation := operationOf(ctx).Operation.Operation == ast.Mutation
+	isMutation := graphql.GetOperationContext(ctx).Operation.Operation == ast.Mutation
 	if isMutation {
 		w.grow = u.tryGrowBuffer // the mutation is committed
 	}

@@ -73,6 +73,19 @@ func TestStatisticsCountFragmentsForEachOperation(t *testing.T) {
 			longestName: 1,
 		},
 		{
+			name:        "an unused fragment inside itself",
+			document:    `{ a } fragment f on T { b ...f }`,
+			selections:  3,
+			longestName: 1,
+		},
+		{
+			name:        "directives of variables",
+			document:    `query($v: Int @x(longest: [1, 2])) { a }`,
+			selections:  1,
+			values:      3,
+			longestName: len("longest"),
+		},
+		{
 			name:        "a label",
 			document:    `{ ... @defer(label: "longest") { a } }`,
 			selections:  2,

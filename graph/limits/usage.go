@@ -2,7 +2,6 @@ package limits
 
 import (
 	"context"
-	"sync"
 	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -27,7 +26,6 @@ type usage struct {
 	startTime func()       // starts the time limit of an event
 	failure   error        // replaces the response
 
-	mu       sync.Mutex
 	buffered int      // KiB
 	releases []func() // of the quota
 }
@@ -51,23 +49,19 @@ func CountLogged(ctx context.Context) bool {
 // the tenant.
 func (u *usage) growBuffer(length int64) error {
 	kib := int(length >> 10)
-	if kib < bufferStep {
-		return nil
-	}
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	if kib < u.buffered+bufferStep || u.operation.Err() != nil { // after its end, the quota would leak
+	if kib < u.buffered+bufferStep {
 		return nil
 	}
 	release, err := u.quota.Acquire(u.operation, Buffered, kib-u.buffered)
 	if err != nil {
 		return err
 	}
-	if u.buffered == 0 {
-		stop := context.AfterFunc(u.operation, u.releaseBuffer)
-		u.releases = append(u.releases, func() { stop() }) // a subscription has many responses
-	}
-	u.buffered, u.releases = kib, append(u.releases, release)
+	stop := context.AfterFunc(u.operation, release)
+	u.buffered, u.releases = kib, append(u.releases, func() {
+		if stop() { // else it was released before, or the operation has ended
+			release()
+		}
+	})
 	return nil
 }
 
@@ -77,42 +71,16 @@ func (u *usage) tryGrowBuffer(length int64) error {
 	return nil
 }
 
-// releaseBuffer releases the quota of the response.
+// releaseBuffer releases the quota of the response before its operation ends.
 func (u *usage) releaseBuffer() {
-	u.mu.Lock()
-	defer u.mu.Unlock()
 	for _, release := range u.releases {
 		release()
 	}
-	u.releases = nil
 }
 
-// lastBuffered holds the usage of the last large response of an operation. Its client has read it when
-// the operation continues with the next one.
-type lastBuffered struct{ atomic.Pointer[usage] }
-
-// lastBufferedKey is the name of lastBuffered in graphql.Stats.
+// lastBufferedKey is the name in graphql.Stats of the usage of an operation's last large response. Its
+// client has read the response when the operation continues with the next one.
 const lastBufferedKey = "limits.lastBuffered"
-
-// keepUntilNext keeps the usage until the next response of the operation.
-func (u *usage) keepUntilNext(ctx context.Context) {
-	last := lastBufferedOf(ctx)
-	if last == nil {
-		last = &lastBuffered{}
-		operationOf(ctx).Stats.SetExtension(lastBufferedKey, last)
-	}
-	last.Store(u)
-}
-
-// lastBufferedOf returns the last large response of the operation of ctx, or nil if there is none.
-func lastBufferedOf(ctx context.Context) *lastBuffered {
-	o := operationOf(ctx)
-	if o == nil {
-		return nil
-	}
-	last, _ := o.Stats.GetExtension(lastBufferedKey).(*lastBuffered)
-	return last
-}
 
 // operationOf returns the operation of ctx, or nil if the request was rejected before.
 func operationOf(ctx context.Context) *graphql.OperationContext {

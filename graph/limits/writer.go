@@ -33,7 +33,9 @@ func (w *responseWriter) marshalData(m graphql.Marshaler) (written []byte, err e
 		}
 	}()
 	m.MarshalGQL(w)
-	w.err = w.grow(int64(w.buffer.Len()))
+	if w.err == nil { // else m has recovered from the panic
+		w.err = w.grow(int64(w.buffer.Len()))
+	}
 	return w.buffer.Bytes(), nil
 }
 
@@ -51,15 +53,22 @@ func (w *responseWriter) WriteString(s string) (int, error) {
 
 // reserveBytes tracks n more bytes, or stops the marshaler.
 func (w *responseWriter) reserveBytes(n int) {
-	length := w.buffer.Len() + n
-	if w.err == nil && int64(length) > w.limit {
-		w.err = errTooLong
+	if w.err == nil { // else a marshaler has recovered from the first panic
+		w.err = w.trackLength(w.buffer.Len() + n)
 	}
-	if w.err == nil && length-w.tracked >= bufferStep<<10 {
-		w.tracked = length
-		w.err = w.grow(int64(length))
-	}
-	if w.err != nil { // also when a marshaler has recovered from the first panic
+	if w.err != nil {
 		panic(w)
 	}
+}
+
+// trackLength returns an error if a length in bytes is beyond the limit, or the quota of its step.
+func (w *responseWriter) trackLength(length int) error {
+	switch {
+	case int64(length) > w.limit:
+		return errTooLong
+	case length-w.tracked >= bufferStep<<10:
+		w.tracked = length
+		return w.grow(int64(length))
+	}
+	return nil
 }

@@ -27,7 +27,7 @@ func (j jsonBytes) MarshalGQL(w io.Writer) { _, _ = w.Write(j) }
 // MarshalGQL encodes the map.
 func (j jsonMap) MarshalGQL(w io.Writer) { _ = json.NewEncoder(w).Encode(j) }
 
-// TestEveryMarshalerIsCounted marshals a thousand values of each kind with a limit of their size,
+// TestEveryMarshalerIsCounted marshals 300 values of each kind with a limit of their size,
 // and with one byte less. Then marshalling stops, and the buffer does not exceed the limit.
 func TestEveryMarshalerIsCounted(t *testing.T) {
 	long := strings.Repeat("x", 1000)
@@ -67,7 +67,7 @@ func TestEveryMarshalerIsCounted(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			const count = 1000
+			const count = 300
 			calls := 0
 			array := make(graphql.Array, count)
 			for i := range array {
@@ -126,8 +126,13 @@ func TestQuotaGrowsWithTheResponse(t *testing.T) {
 			t.Errorf("step %d: %v, %d bytes, lengths %v", test.step, err, w.buffer.Len(), lengths)
 		}
 	}
+	step := responseWriter{limit: 1 << 30, grow: func(int64) error { return rejected }}
+	_, err := step.marshalData(jsonText(strings.Repeat("1", bufferStep<<10)))
+	if !errors.Is(err, rejected) || step.buffer.Len() > 0 {
+		t.Errorf("a value of one step: %v, %d bytes buffered", err, step.buffer.Len())
+	}
 	long := responseWriter{limit: 1000, grow: func(int64) error { return nil }}
-	_, err := long.marshalData(graphql.MarshalString(strings.Repeat("x", 1<<20)))
+	_, err = long.marshalData(graphql.MarshalString(strings.Repeat("x", 1<<20)))
 	if !errors.Is(err, errTooLong) || long.buffer.Len() > 1000 {
 		t.Errorf("a value of 1 MiB: %v, %d bytes buffered", err, long.buffer.Len())
 	}
@@ -138,4 +143,26 @@ func TestQuotaGrowsWithTheResponse(t *testing.T) {
 		}
 	}()
 	_, _ = w.marshalData(graphql.WriterFunc(func(io.Writer) { panic("a panic of the marshaler") }))
+}
+
+// TestRejectedResponseStaysRejected has a marshaler that recovers, and a quota that fails once.
+func TestRejectedResponseStaysRejected(t *testing.T) {
+	rejected, calls := errors.New("rejected"), 0
+	w := responseWriter{limit: 1 << 30, grow: func(int64) error {
+		if calls++; calls == 1 {
+			return rejected
+		}
+		return nil
+	}}
+	step := func(w io.Writer) {
+		defer func() { _ = recover() }()
+		_, _ = io.WriteString(w, strings.Repeat("1", bufferStep<<10))
+	}
+	written, err := w.marshalData(graphql.WriterFunc(func(w io.Writer) {
+		step(w)
+		step(w)
+	}))
+	if !errors.Is(err, rejected) || written != nil || calls != 1 || w.buffer.Len() > 0 {
+		t.Errorf("%v after %d calls, %d bytes buffered", err, calls, w.buffer.Len())
+	}
 }

@@ -60,9 +60,9 @@ func (c *coercion) coerceVariable(d *ast.VariableDefinition, given map[string]an
 	switch {
 	case !ok && d.Type.NonNull:
 		c.refuseVariable(`Variable "$%s" of required type "%s" was not provided.`, d)
-	case ok && v == nil && d.Type.NonNull:
+	case v == nil && d.Type.NonNull:
 		c.refuseVariable(`Variable "$%s" of non-null type "%s" must not be null.`, d)
-	case ok:
+	default:
 		v = c.coerceValue(d.Type, v)
 	}
 	return v, ok

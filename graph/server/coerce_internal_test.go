@@ -25,7 +25,7 @@ var smallSchema = gqlparser.MustLoadSchema(&ast.Source{Input: `
 	enum Color { RED GREEN }
 	input Point { x: Int! y: Int! = 0 at: DateTime colors: [Color!] next: [Point!] }
 	input Either @oneOf { id: ID name: String }
-	directive @delay(ms: Int!, at: DateTime) on FIELD
+	directive @delay(ms: Int!, at: DateTime) on FIELD | QUERY | INLINE_FRAGMENT | FRAGMENT_SPREAD | FRAGMENT_DEFINITION
 	type Query {
 		int(v: Int) : Int float(v: Float): Int string(v: String): Int boolean(v: Boolean): Int id(v: ID): Int
 		time(v: DateTime): Int money(v: Money): Int color(v: Color): Int point(v: Point): Int either(v: Either): Int
@@ -55,7 +55,7 @@ func coerce(t *testing.T, document, variables string) string {
 	}
 	var refused *gqlerror.Error
 	if p.Variables, refused = coerceVariables(smallSchema, parsed.Operations[0], p.Variables, 6); refused != nil {
-		return describeVariablesError(t, refused)
+		return describeVariablesError(t, document, refused)
 	}
 	if _, err := validator.VariableValues(smallSchema, parsed.Operations[0], p.Variables); err != nil {
 		t.Errorf("%s %s: gqlgen refuses what was coerced: %v", document, variables, err)
@@ -64,11 +64,15 @@ func coerce(t *testing.T, document, variables string) string {
 	return string(encoded)
 }
 
-func describeVariablesError(t *testing.T, e *gqlerror.Error) string {
+func describeVariablesError(t *testing.T, document string, e *gqlerror.Error) string {
 	t.Helper()
 	var v *variablesError
-	if !errors.As(e, &v) || len(e.Locations) != 1 {
-		t.Fatalf("%#v is not a variablesError with a location", e)
+	if !errors.As(e, &v) {
+		t.Fatalf("%#v is not a variablesError", e)
+	}
+	column := strings.Index(document, fmt.Sprint("$", v.fields[0].Path[0], ":")) + 1
+	if len(e.Locations) != 1 || e.Locations[0] != (gqlerror.Location{Line: 1, Column: column}) {
+		t.Errorf("the locations of an error in column %d are %v", column, e.Locations)
 	}
 	seen := []string{e.Message}
 	for _, f := range v.fields {
@@ -81,14 +85,23 @@ func describeVariablesError(t *testing.T, e *gqlerror.Error) string {
 var goTerms = regexp.MustCompile(`\b(slice|map|interface|float64|int64|int32|json\.Number|bool|nil|struct|` +
 	`strconv|ParseInt|reflect|goroutine|unmarshal|nonString)\b|%!|\*ast\.|\[\]any`)
 
+// uses returns a use of each variable, whose names are letters.
+func uses(letters string) (fields string) {
+	for _, letter := range letters {
+		fields += fmt.Sprintf("%c: needed(v: $%c) ", letter, letter)
+	}
+	return fields
+}
+
 // TestAllInvalidVariablesAreReported coerces valid variables, and reports all invalid ones together.
 func TestAllInvalidVariablesAreReported(t *testing.T) {
 	scalar.Unmarshalers["Money"] = func(v any) (any, error) {
-		m, ok := v.(map[string]any)
-		if _, number := m["cents"].(json.Number); !ok || !number {
-			return nil, fmt.Errorf("Money cannot represent value: %s", scalar.Print(v))
+		m, _ := v.(map[string]any)
+		switch m["cents"].(type) {
+		case json.Number, int, int64: // in a variable, in one of type Int, and in a literal
+			return m, nil
 		}
-		return m, nil
+		return nil, fmt.Errorf("Money cannot represent value: %s", scalar.Print(v))
 	}
 	t.Cleanup(func() { delete(scalar.Unmarshalers, "Money") })
 	for _, test := range []struct{ name, document, variables, want string }{
@@ -158,6 +171,20 @@ func TestAllInvalidVariablesAreReported(t *testing.T) {
 				"b: Variable \"$b\" of non-null type \"Int!\" must not be null.",
 		},
 		{
+			name: "more errors than are reported",
+			document: "query($a: Int!, $b: Int!, $c: Int!, $d: Int!, $e: Int!, $f: Int!, $g: Int!) { needed(v: $a) " +
+				uses("bcdefg") + "}",
+			variables: `{}`,
+			want: "at least 6 values in variables are invalid, see extensions.fields. The first: Variable \"$a\" of required type " +
+				"\"Int!\" was not provided.\n" +
+				"a: Variable \"$a\" of required type \"Int!\" was not provided.\n" +
+				"b: Variable \"$b\" of required type \"Int!\" was not provided.\n" +
+				"c: Variable \"$c\" of required type \"Int!\" was not provided.\n" +
+				"d: Variable \"$d\" of required type \"Int!\" was not provided.\n" +
+				"e: Variable \"$e\" of required type \"Int!\" was not provided.\n" +
+				"f: Variable \"$f\" of required type \"Int!\" was not provided.",
+		},
+		{
 			name:      "all errors of an object",
 			document:  "query($p: Point!) { point(v: $p) }",
 			variables: `{"p": {"x": "1", "z": 1, "at": "garbage", "next": [{"x": 1}, {"colors": ["RED", "red"]}]}}`,
@@ -169,6 +196,14 @@ func TestAllInvalidVariablesAreReported(t *testing.T) {
 				"p.next[1].x: Field \"x\" of required type \"Int!\" was not provided.\n" +
 				"p.next[1].colors[1]: Value \"red\" does not exist in \"Color\" enum.\n" +
 				"p.z: Field \"z\" is not defined by type \"Point\".",
+		},
+		{
+			name:      "an unknown field with a long name",
+			document:  "query($p: Point!) { point(v: $p) }",
+			variables: `{"p": {"x": 1, "` + strings.Repeat("z", 1000) + `": 1}}`,
+			want: "Variable \"$p\" got invalid value {x: 1, " + strings.Repeat("z", 93) + "… at \"p." + strings.Repeat("z", 100) +
+				"…\"; Field \"" + strings.Repeat("z", 100) + "…\" is not defined by type \"Point\".\n" +
+				"p." + strings.Repeat("z", 100) + "…: Field \"" + strings.Repeat("z", 100) + "…\" is not defined by type \"Point\".",
 		},
 		{
 			name:      "__typename in an object",
@@ -255,6 +290,19 @@ func TestAllInvalidVariablesAreReported(t *testing.T) {
 				"a: Expected non-nullable type \"Int!\" not to be null.",
 		},
 		{
+			name: "null for directives of other parts",
+			document: "query($a: Int = 1, $b: Int = 1, $c: Int = 1, $d: Int = 1, $e: Int = 1) @delay(ms: $a) " +
+				"{ ... @delay(ms: $b) { needed(v: $c) } ...f @delay(ms: $d) } fragment f on Query @delay(ms: $e) { __typename }",
+			variables: `{"a": null, "b": null, "c": null, "d": null, "e": null}`,
+			want: "5 values in variables are invalid, see extensions.fields. The first: Variable \"$a\" got invalid value null; " +
+				"Expected non-nullable type \"Int!\" not to be null.\n" +
+				"a: Expected non-nullable type \"Int!\" not to be null.\n" +
+				"b: Expected non-nullable type \"Int!\" not to be null.\n" +
+				"c: Expected non-nullable type \"Int!\" not to be null.\n" +
+				"d: Expected non-nullable type \"Int!\" not to be null.\n" +
+				"e: Expected non-nullable type \"Int!\" not to be null.",
+		},
+		{
 			name:      "a custom scalar",
 			document:  "query($a: Money) { money(v: $a) }",
 			variables: `{"a": {"cents": 5}}`,
@@ -268,11 +316,32 @@ func TestAllInvalidVariablesAreReported(t *testing.T) {
 				"a: Money cannot represent value: {cents: \"5\"}",
 		},
 		{
+			name:      "literals of a custom scalar",
+			document:  "{ money(v: {cents: 5}) }",
+			variables: `{}`,
+			want:      `{}`,
+		},
+		{
 			name:      "a variable inside a custom scalar",
 			document:  "query($a: Int) { money(v: {cents: $a}) }",
+			variables: `{"a": 5}`,
+			want:      `{"a":5}`,
+		},
+		{
+			name:      "a large number beside a variable",
+			document:  "query($a: Int) { money(v: {rate: 99999999999999999999, cents: $a}) }",
+			variables: `{"a": 5}`,
+			want: "Variable \"$a\" is part of an invalid value; Money cannot represent a number of more than 64 bits: " +
+				"{rate: 99999999999999999999, cents: $a}\n" +
+				"a: Money cannot represent a number of more than 64 bits: {rate: 99999999999999999999, cents: $a}",
+		},
+		{
+			name:      "an invalid variable inside a custom scalar",
+			document:  "query($a: Int, $b: Int) { money(v: {currency: EUR, cents: $a}) int(v: $b) }",
 			variables: `{"a": null}`,
-			want: "Variable \"$a\" is part of an invalid value; Money cannot represent value: {cents: null}\n" +
-				"a: Money cannot represent value: {cents: null}",
+			want: "Variable \"$a\" is part of an invalid value; Money cannot represent value: {cents: null, " +
+				"currency: \"EUR\"}\n" +
+				"a: Money cannot represent value: {cents: null, currency: \"EUR\"}",
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -26,12 +26,7 @@ func (c *coercion) refuseField(name string, object any, format string, args ...a
 
 // refuseValue adds an error about the value at the position.
 func (c *coercion) refuseValue(v any, format string, args ...any) {
-	message := fmt.Sprintf(format, args...)
-	if len(c.errors) > 0 { // only the first error needs a full message
-		c.addError(message, message)
-		return
-	}
-	at := ""
+	message, at := fmt.Sprintf(format, args...), ""
 	if len(c.path) > 1 {
 		at = fmt.Sprintf(` at "%s"`, c.path)
 	}
@@ -47,9 +42,8 @@ func (c *coercion) addError(message, full string) {
 	c.errors = append(c.errors, relay.FieldError{Path: slices.Clone(c.path), Message: truncate(message)})
 	if len(c.errors) == 1 {
 		c.message = full
-		if at := c.variable.Position; at != nil {
-			c.location = []gqlerror.Location{{Line: at.Line, Column: at.Column}}
-		}
+		at := c.variable.Position
+		c.location = []gqlerror.Location{{Line: at.Line, Column: at.Column}}
 	}
 }
 

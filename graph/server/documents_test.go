@@ -15,14 +15,14 @@ import (
 	"rowhouse/tenancy"
 )
 
-// folderOf returns a folder with a file of documents, and a file that is not JSON.
+// folderOf returns a folder with a file of documents in a folder web.json, and a file that is not JSON.
 func folderOf(t *testing.T, file string) string {
 	t.Helper()
 	folder := t.TempDir()
-	if err := os.MkdirAll(filepath.Join(folder, "web"), 0o700); err != nil {
+	if err := os.MkdirAll(filepath.Join(folder, "web.json"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	for name, text := range map[string]string{"web/persisted-documents.json": file, "README.md": "no document"} {
+	for name, text := range map[string]string{"web.json/persisted-documents.json": file, "README.md": "no document"} {
 		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -217,7 +217,7 @@ func TestDocumentsMustFitTheSchema(t *testing.T) {
 		load(folderOf(t, file), message)
 	}
 	load(filepath.Join(t.TempDir(), "none"), "there is no folder")
-	folder := folderOf(t, `{"a": "{ library { slug } }"}`)
+	folder := folderOf(t, `{"a": "{ library { slug } }", "the same": "{ library { slug } }"}`)
 	if d := loadDocuments(t, folder); d.Len() != 1 {
 		t.Errorf("%d documents", d.Len())
 	}
@@ -226,6 +226,10 @@ func TestDocumentsMustFitTheSchema(t *testing.T) {
 		t.Fatal(err)
 	}
 	load(folder, "another document a")
+	if err := os.Symlink("missing", filepath.Join(folder, "broken.json")); err != nil {
+		t.Fatal(err)
+	}
+	load(folder, "broken.json: no such file")
 }
 
 // TestPersistedQueriesBelongToTheirTenant sends a hash, then the document with it, then the hash again.
@@ -281,6 +285,14 @@ func TestPersistedQueriesBelongToTheirTenant(t *testing.T) {
 		if response := send(step.tenant, step.query, step.hash); !strings.Contains(response, step.contains) ||
 			strings.Contains(response, "INTERNAL") {
 			t.Errorf("%+v: %s", step, response)
+		}
+	}
+	for bytes, contains := range map[int]string{16 << 10: `"acme"`, 16<<10 + 1: "PERSISTED_QUERY_NOT_FOUND"} {
+		long := query + strings.Repeat(" ", bytes-len(query))
+		hash := fmt.Sprintf("%x", sha256.Sum256([]byte(long)))
+		send("acme", long, hash)
+		if response := send("acme", "", hash); !strings.Contains(response, contains) {
+			t.Errorf("%d bytes: %s", bytes, response)
 		}
 	}
 	extensions := url.QueryEscape(`{"persistedQuery": {"version": 1, "sha256Hash": "` + hash + `"}}`)

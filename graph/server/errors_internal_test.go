@@ -51,6 +51,13 @@ func TestEachErrorHasItsCodeStatusAndLogLevel(t *testing.T) {
 			status: http.StatusBadRequest,
 		},
 		{
+			name:   "an application's error with a code of the framework",
+			err:    &clientError{codeInternal, "the export has failed"},
+			before: "INTERNAL_SERVER_ERROR the export has failed",
+			in:     "INTERNAL_SERVER_ERROR the export has failed",
+			status: http.StatusInternalServerError,
+		},
+		{
 			name:   "a row that does not exist",
 			err:    &relay.NotFoundError{Type: "Item"},
 			before: "NOT_FOUND there is no Item with this id",
@@ -208,6 +215,9 @@ func checkRejection(t *testing.T, err error, status int, want, level string) {
 	if !strings.Contains(w.Body.String(), shown.Message) || strings.Contains(w.Body.String(), "secret") {
 		t.Errorf("body: %s", w.Body)
 	}
+	if got := w.Header().Get("Content-Type"); got != "application/json; charset=utf-8" {
+		t.Errorf("Content-Type: %q", got)
+	}
 	retry := w.Header().Get("Retry-After")
 	if after, ok := shown.Extensions["retryAfter"]; ok && retry != fmt.Sprint(after) || !ok && retry != "" {
 		t.Errorf("Retry-After: %q, extensions: %v", retry, shown.Extensions)
@@ -232,6 +242,15 @@ func describe(e *gqlerror.Error) string {
 		s += fmt.Sprint(" ", after)
 	}
 	return s
+}
+
+// TestErrorAfterTheDeadlineIsALimit presents an error of a driver after its context's deadline.
+func TestErrorAfterTheDeadlineIsALimit(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), 0)
+	defer cancel()
+	if k := kindOf(ctx, errors.New("the connection was killed"), inExecution); k.code != codeLimit {
+		t.Errorf("%+v", k)
+	}
 }
 
 // TestRequestOfAGoneClientIsLoggedAsInfo rejects a request after its context ended.
@@ -281,7 +300,9 @@ func TestFieldErrorsHavePathsFromTheArgument(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			field := &graphql.FieldContext{Object: test.object, Field: graphql.CollectedField{Field: &ast.Field{Alias: "f"}}}
 			present := newPresenter(slog.New(slog.DiscardHandler))
-			shown := present(graphql.WithFieldContext(t.Context(), field), &relay.InvalidError{Errors: test.errors})
+			ctx := graphql.WithFieldContext(t.Context(), field)
+			ctx = graphql.WithPathContext(ctx, graphql.NewPathWithField("input")) // of a value
+			shown := present(ctx, &relay.InvalidError{Errors: test.errors})
 			got := fmt.Sprint(shown.Extensions["fields"])
 			if shown.Message != test.message || got != test.fields || shown.Path.String() != "f" {
 				t.Errorf("%s: %s %s", shown.Path, shown.Message, got)
@@ -311,6 +332,7 @@ func TestErrorsOfGqlgenAreRecognised(t *testing.T) {
 	for _, err := range []error{schemaErr, typeErr} {
 		checkPresented(t, err, "FORBIDDEN this server does not allow introspection", "")
 	}
+	checkPresented(t, gqlerror.Errorf("secret of a resolver"), "INTERNAL_SERVER_ERROR internal server error", "ERROR")
 	if _, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: "{ a b c }"}, 2); err == nil || !isTokenLimit(err) {
 		t.Errorf("the token limit: %v", err)
 	}

@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"errors"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/errcode"
@@ -25,10 +24,6 @@ func (e *clientError) Public() string { return e.message }
 // errors. It recognises them by their code, or because they have no cause and no field: extensions
 // return such errors about a request.
 func convertGqlgenError(ctx context.Context, e *gqlerror.Error) PublicError {
-	var public PublicError
-	if errors.As(e, &public) {
-		return nil
-	}
 	switch code, _ := e.Extensions["code"].(string); code {
 	case errcode.ParseFailed, errcode.ValidationFailed, codeNotPersisted:
 		return &clientError{code, e.Message}

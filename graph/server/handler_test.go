@@ -175,6 +175,31 @@ func TestErrorsForClientsHaveCodes(t *testing.T) {
 			},
 		},
 		{
+			name:     "a syntax error",
+			document: "{ library { slug } } }",
+			contains: []string{`"code":"GRAPHQL_PARSE_FAILED"`, `"locations":[{"line":1,"column":22}]`},
+		},
+		{
+			name:     "no operation",
+			document: "# { library { slug } }",
+			contains: []string{`"code":"GRAPHQL_VALIDATION_FAILED"`, `"message":"no operation provided"`},
+		},
+		{
+			name:     "an invalid directive",
+			document: `mutation { ... @defer { createTag(input: {name: "b"}) { tag { id } } } }`,
+			contains: []string{`"code":"GRAPHQL_VALIDATION_FAILED"`, "@defer can't be used at the root of a mutation"},
+		},
+		{
+			name:     "several operations",
+			document: "query A { library { slug } } query B { library { slug } }",
+			contains: []string{`"code":"GRAPHQL_VALIDATION_FAILED"`, "the document has several operations: name one in operationName"},
+		},
+		{
+			name:     "an operation that the document lacks",
+			document: `{"query": "query A { library { slug } }", "operationName": "C"}`,
+			contains: []string{`"code":"GRAPHQL_VALIDATION_FAILED"`, "operation C not found"},
+		},
+		{
 			name:     "a validation error of a query",
 			document: `{ books(first: -1) { totalCount } }`,
 			contains: []string{`"code":"BAD_USER_INPUT"`, `"fields":[{"path":["first"],"message":"must be 0 to 100"}]`},

@@ -31,9 +31,6 @@ func (l *literalRule) addError(v *ast.Value, format string, args ...any) {
 // positionOf returns the start of a literal. The parser's line and column of a string are
 // those of its first character or, over several lines, neither.
 func (l *literalRule) positionOf(v *ast.Value) *ast.Position {
-	if v.Kind != ast.StringValue && v.Kind != ast.BlockValue {
-		return v.Position
-	}
 	at := *v.Position
 	l.splitLines(at.Src)
 	at.Line, _ = slices.BinarySearch(l.lines, at.Start+1)
@@ -72,7 +69,7 @@ func (l *literalRule) checkValue(v *ast.Value) {
 		l.addError(v, "Invalid Unicode escape sequence in a string: a surrogate (\\uD800 to \\uDFFF) without its other half.")
 		return
 	}
-	if v.Definition == nil || v.ExpectedType == nil || v.Kind == ast.Variable {
+	if v.Definition == nil || v.Kind == ast.Variable {
 		return
 	}
 	switch {
@@ -101,9 +98,6 @@ func (l *literalRule) checkEnum(v *ast.Value) {
 			return
 		}
 		message = fmt.Sprintf(`Value "%s" does not exist in "%s" enum.`, v.Raw, v.Definition.Name)
-	}
-	if v.Kind != ast.EnumValue && v.Kind != ast.StringValue {
-		names = nil
 	}
 	l.addNameError(l.positionOf(v), message, "Did you mean the enum value", v.Raw, names)
 }
@@ -142,7 +136,7 @@ type nonString string
 
 func (l *literalRule) checkScalar(v *ast.Value) {
 	name := v.Definition.Name
-	if isCustomLiteral(v) && firstVariable(v) != "" && !v.Definition.BuiltIn {
+	if firstVariable(v) != "" && !v.Definition.BuiltIn {
 		return // checkUses has the values of the variables
 	}
 	value, err := v.Value(nil)
@@ -155,8 +149,13 @@ func (l *literalRule) checkScalar(v *ast.Value) {
 	if _, refused := scalar.Unmarshalers[name](value); refused != nil {
 		l.addError(v, "%s", refused)
 	} else if err != nil {
-		l.addError(v, "%s cannot represent a number of more than 64 bits: %s", name, printLiteral(v))
+		l.addError(v, "%s", newNumberError(v))
 	}
+}
+
+// newNumberError returns the error of a literal with a number that the parser can't read.
+func newNumberError(v *ast.Value) error {
+	return fmt.Errorf("%s cannot represent a number of more than 64 bits: %s", v.Definition.Name, printLiteral(v))
 }
 
 // printLiteral returns a literal as graphql-js prints it, truncated for a message.

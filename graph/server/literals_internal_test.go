@@ -90,6 +90,26 @@ func TestInvalidLiteralsHaveTheirPosition(t *testing.T) {
 			want:     "1:10 Int cannot represent non-integer value: [1]",
 		},
 		{
+			name:     "a variable in a list for a value",
+			document: `query($a: Int) { int(v: [$a]) }`,
+			want:     "1:25 Int cannot represent non-integer value: [$a]",
+		},
+		{
+			name:     "a default of an unknown type",
+			document: `query($a: Inte = 5) { int }`,
+			want:     "1:7 Unknown type \"Inte\".\n1:7 Variable \"$a\" is never used.",
+		},
+		{
+			name:     "a default of a type for output",
+			document: `query($a: Query = 5) { int }`,
+			want:     "1:7 Variable \"$a\" is never used.\n1:7 Variable \"$a\" cannot be non-input type \"Query\".",
+		},
+		{
+			name:     "behind line ends of each kind",
+			document: "{ # \n \r\n \r string(v: 5) }\r",
+			want:     "4:12 String cannot represent a non string value: 5",
+		},
+		{
 			name:     "null in a list",
 			document: `{ ints(v: [null]) }`,
 			want:     `1:12 Expected value of type "Int!", found null.`,
@@ -223,6 +243,7 @@ func TestSchemaWithoutUnmarshalerOrWithInvalidDefaultIsRefused(t *testing.T) {
 	for _, test := range []struct{ schema, want string }{
 		{schema: `type Query { f(v: DateTime = "2026-01-01T00:00:00Z"): Int }`, want: ""},
 		{schema: `type Query { f(v: DateTime = "x"): Int }`, want: "the default of Query.f(v:) is invalid"},
+		{schema: `type Query { f(v: String = "\u0007"): Int }`, want: ""},
 		{schema: `input I { n: Int = 1.5 } type Query { f(v: I): Int }`, want: "the default of I.n is invalid"},
 		{schema: `scalar Money type Query { f(v: Money): Int }`, want: "scalar.Unmarshalers lacks the scalar Money"},
 	} {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"rowhouse/graph/scalar"
 	"rowhouse/graph/server"
 	"rowhouse/graph/servertest"
 )
@@ -26,8 +27,15 @@ func TestNewPanicsForInvalidOptions(t *testing.T) {
 			change: func(o *server.Options) { o.Limits.Depth = 0 },
 			want:   "Depth must be at least 1",
 		},
+		{
+			name:   "a scalar without a function",
+			change: func(*server.Options) { delete(scalar.Unmarshalers, "DateTime") },
+			want:   "scalar.Unmarshalers lacks the scalar DateTime",
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			dateTime := scalar.Unmarshalers["DateTime"]
+			defer func() { scalar.Unmarshalers["DateTime"] = dateTime }()
 			defer func() {
 				if reason := fmt.Sprint(recover()); !strings.Contains(reason, test.want) {
 					t.Error(reason)

@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -38,8 +39,25 @@ func TestSDLIsTheSchemaOfClients(t *testing.T) {
 		if got == nil || len(got.Fields) != len(d.Fields) || got.Description != d.Description {
 			t.Errorf("%s: %+v", name, got)
 		}
+		var names []string
+		for _, f := range got.Fields {
+			if !strings.HasPrefix(f.Name, "__") { // LoadSchema adds them
+				names = append(names, f.Name)
+			}
+			arguments := func(a, b *ast.ArgumentDefinition) int { return strings.Compare(a.Name, b.Name) }
+			if !slices.IsSortedFunc(f.Arguments, arguments) {
+				t.Errorf("the arguments of %s.%s are not sorted", name, f.Name)
+			}
+		}
+		for _, v := range got.EnumValues {
+			names = append(names, v.Name)
+		}
+		if !slices.IsSorted(names) {
+			t.Errorf("%s has the unsorted names %q", name, names)
+		}
 	}
-	if strings.Contains(sdl, "@go") || !strings.Contains(sdl, "directive @defer(") || strings.Contains(sdl, "__schema") {
+	if strings.Contains(sdl, "@go") || !strings.Contains(sdl, "directive @defer(") || strings.Contains(sdl, "__Schema") ||
+		strings.Contains(sdl, "\n\n\n") {
 		t.Error("the SDL has directives of gqlgen, or lacks @defer:", sdl[:300])
 	}
 	if again := server.SDL(servertest.NewSchema(nil).Schema()); again != sdl {

@@ -135,9 +135,7 @@ func preflightHeaders(o Options) []string {
 func addExtensions(executor *handler.Server, schema graphql.ExecutableSchema, x limits.Extension, o Options) {
 	documents := newDocumentCache()
 	executor.SetQueryCache(documents)
-	executor.SetParserTokenLimit(o.Limits.Tokens)
 	executor.SetValidationRulesFn(func() *rules.Rules { return newRules(o.Introspection) })
-	executor.SetDisableSuggestion(!o.Introspection) // else gqlgen replaces two of the rules
 	executor.Use(extension.AutomaticPersistedQuery{Cache: newPersistedQueries(o.Documents)})
 	if o.TrustedOnly {
 		executor.Use(trustedOnly{o.Documents})

@@ -74,7 +74,7 @@ func (u useCheck) checkLiteral(v *ast.Value) {
 
 // checkNull refuses null in a non-null position.
 func (u useCheck) checkNull(v *ast.Value) {
-	if value, set := u.variables[v.Raw]; set && value == nil && v.ExpectedType != nil && v.ExpectedType.NonNull {
+	if value, set := u.variables[v.Raw]; set && value == nil && v.ExpectedType.NonNull {
 		u.enterVariable(u.operation.VariableDefinitions.ForName(v.Raw))
 		u.refuseValue(nil, `Expected non-nullable type "%s" not to be null.`, v.ExpectedType)
 	}
@@ -83,15 +83,13 @@ func (u useCheck) checkNull(v *ast.Value) {
 // checkCustomLiteral checks a custom scalar's literal with the values of its variables, which
 // validation does not have.
 func (u useCheck) checkCustomLiteral(v *ast.Value) {
-	name := firstVariable(v)
-	if name == "" {
-		return
-	}
 	value, err := v.Value(u.variables)
-	if err == nil {
+	if err != nil {
+		err = newNumberError(v)
+	} else {
 		_, err = scalar.Unmarshalers[v.Definition.Name](value)
 	}
-	if err != nil {
+	if name := firstVariable(v); err != nil {
 		u.enterVariable(u.operation.VariableDefinitions.ForName(name))
 		u.addError(err.Error(), fmt.Sprintf(`Variable "$%s" is part of an invalid value; %s`, name, err))
 	}
@@ -99,8 +97,7 @@ func (u useCheck) checkCustomLiteral(v *ast.Value) {
 
 // isCustomLiteral reports whether v is a list or an object for a custom scalar.
 func isCustomLiteral(v *ast.Value) bool {
-	return v.Definition != nil && v.Definition.Kind == ast.Scalar &&
-		(v.Kind == ast.ObjectValue || v.Kind == ast.ListValue && v.ExpectedType.Elem == nil)
+	return v.Definition.Kind == ast.Scalar && (v.Kind == ast.ObjectValue || v.Kind == ast.ListValue && v.ExpectedType.Elem == nil)
 }
 
 // firstVariable returns the name of a variable inside a literal, or "".

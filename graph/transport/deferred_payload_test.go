@@ -326,3 +326,29 @@ func TestDeferredMutationRunsOnce(t *testing.T) {
 		t.Errorf("%s", servertest.Body(parts))
 	}
 }
+
+// TestInvalidJSONIsNeverAPayload defers a field whose scalar does not write JSON. The server recovers
+// the panic, and the response ends without the delimiter that ends a payload.
+func TestInvalidJSONIsNeverAPayload(t *testing.T) {
+	s := newDeferServer()
+	body := jsonBody("{ book { name ... @defer { invalid } } }", "")
+	response := send(t.Context(), s, "POST", "/", body, "Accept", acceptDeferred).Body.String()
+	const want = "\r\n---" + partHeader + `{"data":{"book":{"name":"A"}},"hasNext":true}` + "\r\n---" +
+		`{"errors":[{"message":"panic"}],"data":null}`
+	if response != want {
+		t.Errorf("%q", response)
+	}
+}
+
+// TestObjectMayFailInTheSecondExecution has an object of an abstract type in the first part only.
+func TestObjectMayFailInTheSecondExecution(t *testing.T) {
+	parts := newDeferServer().sendDeferred(t, `{ book { related { name ... @defer(label: "a") { name } } } }`, "")
+	want := []string{
+		`{"data":{"book":{"related":{"name":"Ann"}}},"hasNext":true}`,
+		`{"incremental":[{"data":null,"path":["book","related"],"label":"a",` +
+			`"errors":[{"message":"broken","path":["book","related"]}]}],"hasNext":false}`,
+	}
+	if !slices.Equal(parts, want) {
+		t.Errorf("%q", parts)
+	}
+}

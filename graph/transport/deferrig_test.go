@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -41,13 +42,15 @@ const library = `
 		panicsNonNull: Int!
 		failsInSequel: Int!
 		tags: [String!]
+		invalid: String
+		related: Thing
 	}
 	type Author implements Thing { name: String! books: [Book!]! }`
 
 // deferServer is a server of the library.
 type deferServer struct {
 	*handler.Server
-	calls     map[string]int // of the resolvers of books, panics and addBook
+	calls     map[string]int // of the resolvers of books, panics, addBook and related
 	maxRepeat int64          // for TrackDeferred
 }
 
@@ -62,7 +65,14 @@ func newDeferServer() *deferServer {
 	one := 1
 	first["failsInSequel"], second["failsInSequel"] = &one, errors.New("broken")
 	second["nullNonNull"] = (*int)(nil)
+	first["invalid"] = graphql.WriterFunc(func(w io.Writer) { _, _ = io.WriteString(w, "no JSON") })
 	author := object{"__typename": "Author", "name": "Ann", "books": []any{first, second}}
+	first["related"] = resolver(func(context.Context) any {
+		if s.calls["related"]++; s.calls["related"] > 1 {
+			return errors.New("broken")
+		}
+		return author
+	})
 	first["author"], first["sequel"], first["tags"] = author, second, []any{"x", nil}
 	schema := newMapSchema(library, object{
 		"book":   first,

@@ -68,6 +68,7 @@ func readParts(t *testing.T, response servertest.Response) (next func() string) 
 // TestSubscriptionsAreSentInParts follows Apollo's multipart protocol for clients of either tenant,
 // until the server stops, and sends requests that are refused before the first part.
 func TestSubscriptionsAreSentInParts(t *testing.T) {
+	t.Parallel() // it waits for timeouts
 	s, url, stop := listenStoppable(t, func(o *server.Options) { o.Limits.Subscriptions = 1 })
 	send := func(tenant, query, accept string) servertest.Response {
 		t.Helper()

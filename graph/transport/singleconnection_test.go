@@ -18,6 +18,7 @@ import (
 // TestEventStreamHasManyOperations sends the requests of graphql-sse's single connection mode,
 // as either tenant.
 func TestEventStreamHasManyOperations(t *testing.T) {
+	t.Parallel() // it waits for timeouts
 	s, address, stop := listenStoppable(t, func(*server.Options) {})
 	streams := map[string]*openStream{}
 	for _, tenant := range []string{"acme", "globex"} {

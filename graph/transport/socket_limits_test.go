@@ -112,6 +112,7 @@ func TestSocketsCloseWhenTheServerStops(t *testing.T) {
 // TestSlowConsumersAreDisconnected opens slow consumers over a socket and each kind of stream, beside
 // a client that reads. Their quota is released, and they use no memory.
 func TestSlowConsumersAreDisconnected(t *testing.T) {
+	t.Parallel() // it waits for timeouts
 	s := servertest.New(t, func(o *server.Options) { o.Limits.Sockets, o.Limits.Subscriptions = 3, 5 })
 	url := s.Listen(t)
 	large := s.AddShelf(servertest.Acme, "WEB", strings.Repeat("€", 10_000))
@@ -205,6 +206,7 @@ func TestOperationsOfASocketAreLimited(t *testing.T) {
 
 // TestEventStreamBeginsBeforeTheBody accepts events, and sends no body.
 func TestEventStreamBeginsBeforeTheBody(t *testing.T) {
+	t.Parallel() // it waits for timeouts
 	conn := servertest.DialTCP(t, servertest.New(t).ListenFor(t, shortTimeout))
 	fmt.Fprintf(conn, "GET /graphql?query=%s HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n"+
 		"X-Tenant-ID: acme\r\nContent-Length: 1000\r\n\r\n", neturl.QueryEscape(onShelfIDs))
@@ -279,6 +281,7 @@ func TestBufferedResponsesOfASlowConsumerAreLimited(t *testing.T) {
 // TestEventsHaveTheTimeOfAnOperation blocks a field of an event. The time of an idle subscription is
 // not limited.
 func TestEventsHaveTheTimeOfAnOperation(t *testing.T) {
+	t.Parallel() // it waits for timeouts
 	s := servertest.New(t, func(o *server.Options) { o.Limits.Time = 300 * time.Millisecond })
 	c := servertest.Connect(t, s.ListenFor(t, shortTimeout), "acme")
 	shelf := s.AddShelf(servertest.Acme, "WEB", "web")

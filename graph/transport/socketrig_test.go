@@ -121,12 +121,15 @@ func (c socketClient) expect(messages ...string) {
 	}
 }
 
-// expectClose reads messages until the server closes the socket.
+// expectClose reads messages until the server closes the socket. Each has a type.
 func (c socketClient) expectClose(code websocket.StatusCode, reason string) {
 	c.Helper()
 	for {
-		_, _, err := c.Read(c.Context())
+		_, got, err := c.Read(c.Context())
 		if err == nil {
+			if strings.Contains(string(got), `"type":""`) {
+				c.Errorf("%s", got)
+			}
 			continue
 		}
 		if websocket.CloseStatus(err) != code || !strings.Contains(err.Error(), reason) {

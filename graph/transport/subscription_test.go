@@ -184,6 +184,7 @@ func readEvent(lines *bufio.Scanner) (name, data string) {
 
 // TestSubscriptionsAreSentAsEvents subscribes by Server-Sent Events, until the server stops.
 func TestSubscriptionsAreSentAsEvents(t *testing.T) {
+	t.Parallel() // it waits for timeouts
 	s, url, stop := listenStoppable(t, func(o *server.Options) { o.Limits.Subscriptions = 1 })
 	post := func(tenant, accept, document string) *bufio.Scanner {
 		t.Helper()

@@ -3,6 +3,7 @@ package transport_test
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -126,6 +127,10 @@ func TestOriginsAreAllowed(t *testing.T) {
 			}
 			if c != nil {
 				_ = c.CloseNow()
+				continue
+			}
+			if body, err := io.ReadAll(response.Body); err != nil || strings.Contains(string(body), `"errors"`) {
+				t.Errorf("%s: a refused upgrade has a second response: %s %v", origin, body, err)
 			}
 		}
 	})

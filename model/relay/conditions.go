@@ -27,8 +27,7 @@ const (
 func newFiltered[R any](ctx context.Context, db *tenancy.DB, apply func(*conditions)) (*gorm.DB, error) {
 	query := db.For(ctx).Model(new(R))
 	shared := &filtering{newSession: func() *gorm.DB { return db.For(ctx) }}
-	s := schemaOf[R]()
-	c := &conditions{filtering: shared, schema: s, table: s.Table, path: Path{"where"}}
+	c := &conditions{filtering: shared, table: schemaOf[R]().Table, path: Path{"where"}}
 	apply(c)
 	if c.count > maxConditions {
 		c.rejectField(fmt.Sprintf("must have at most %d conditions", maxConditions))
@@ -42,11 +41,13 @@ func newFiltered[R any](ctx context.Context, db *tenancy.DB, apply func(*conditi
 // conditions are the SQL conditions of one filter, joined by AND.
 type conditions struct {
 	*filtering
-	schema *schema.Schema
-	table  string // its name or alias
-	path   Path
-	sql    []string
-	args   []any
+	table string // its name or alias
+	from  string // the FROM clause of related rows
+	// hasDeleted adds softly deleted rows to the related rows.
+	hasDeleted bool
+	path       Path
+	sql        []string
+	args       []any
 }
 
 // filtering is the shared state of nested filters.
@@ -54,6 +55,8 @@ type filtering struct {
 	Validation
 	newSession func() *gorm.DB
 	count      int
+	// isStrict rejects null and empty comparisons, which otherwise have no effect.
+	isStrict bool
 }
 
 // addCondition adds a condition.
@@ -88,19 +91,21 @@ func (c *conditions) quoteColumn(name string) string { return c.table + ".`" + n
 // newRelated returns the conditions of a filter of related rows in a field of this one. A
 // relation to the same table gives it an alias.
 func (c *conditions) newRelated(s *schema.Schema, apply func(*conditions), field ...any) *conditions {
-	table := s.Table
+	table, from := s.Table, s.Table
 	if table == c.table {
-		table = relatedAlias
+		table, from = relatedAlias, table+" AS "+relatedAlias
 	}
-	return c.newNested(s, table, apply, field...)
+	inner := c.newNested(table, apply, field...)
+	inner.from = from
+	return inner
 }
 
 // relatedAlias is the alias of a table inside a condition of the same table.
 const relatedAlias = "related"
 
 // newNested returns the conditions of a filter in a field of this one.
-func (c *conditions) newNested(s *schema.Schema, table string, apply func(*conditions), field ...any) *conditions {
-	inner := &conditions{filtering: c.filtering, schema: s, table: table, path: slices.Concat(c.path, field)}
+func (c *conditions) newNested(table string, apply func(*conditions), field ...any) *conditions {
+	inner := &conditions{filtering: c.filtering, table: table, path: slices.Concat(c.path, field)}
 	c.count++
 	switch {
 	case len(inner.path) > 2*maxDepth: // each filter adds one or two
@@ -115,20 +120,17 @@ func (c *conditions) newNested(s *schema.Schema, table string, apply func(*condi
 func (c *conditions) whereAnd(f *filterType, filters reflect.Value) {
 	c.checkEntries(filters.Len(), "and")
 	for i := range filters.Len() {
-		inner := c.newNested(c.schema, c.table, f.bindTo(filters.Index(i)), "and", i)
+		inner := c.newNested(c.table, f.bindTo(filters.Index(i)), "and", i)
 		c.addCondition(inner.joinAll(), inner.args...)
 	}
 }
 
 // whereOr adds the conditions of filters of the same rows, one of which must hold.
 func (c *conditions) whereOr(f *filterType, filters reflect.Value) {
-	if filters.IsNil() {
-		return
-	}
 	c.checkEntries(filters.Len(), "or")
 	either := &conditions{sql: []string{"FALSE"}, filtering: &filtering{}}
 	for i := range filters.Len() {
-		inner := c.newNested(c.schema, c.table, f.bindTo(filters.Index(i)), "or", i)
+		inner := c.newNested(c.table, f.bindTo(filters.Index(i)), "or", i)
 		either.addCondition(inner.joinAll(), inner.args...)
 	}
 	c.addCondition(strings.Join(either.sql, " OR "), either.args...)
@@ -136,15 +138,15 @@ func (c *conditions) whereOr(f *filterType, filters reflect.Value) {
 
 // whereNot adds the negation of a filter of the same rows; NULL counts as false.
 func (c *conditions) whereNot(f *filterType, filter reflect.Value) {
-	if !filter.IsNil() {
-		inner := c.newNested(c.schema, c.table, f.bindTo(filter), "not")
-		c.addCondition("("+inner.joinAll()+") IS NOT TRUE", inner.args...)
-	}
+	inner := c.newNested(c.table, f.bindTo(filter), "not")
+	c.addCondition("("+inner.joinAll()+") IS NOT TRUE", inner.args...)
 }
 
-// whereReference adds a filter of the row to which a column of this table refers.
-func (c *conditions) whereReference(model any, f *filterType, column string, filter reflect.Value, field ...any) {
+// whereReference adds a filter of the row to which a column of this table refers, even if it is deleted
+// softly and hasDeleted is true.
+func (c *conditions) whereReference(hasDeleted bool, model any, f *filterType, column string, filter reflect.Value, field ...any) {
 	inner := c.newRelated(f.schema, f.bindTo(filter), field...)
+	inner.hasDeleted = hasDeleted
 	c.whereExists(true, model, inner.quoteColumn("id")+" = "+c.quoteColumn(column), inner)
 }
 
@@ -155,9 +157,9 @@ func (c *conditions) whereExists(some bool, model any, join string, inner *condi
 	if !some {
 		not = "NOT "
 	}
-	query := c.newSession().Model(model)
-	if inner.table != inner.schema.Table {
-		query = query.Table(inner.schema.Table + " AS " + inner.table) //nolint:forbidigo // of the same model
+	query := c.newSession().Model(model).Table(inner.from) //nolint:forbidigo // of the same model
+	if inner.hasDeleted {
+		query = withDeleted(query)
 	}
 	c.addCondition(not+"EXISTS (?)", query.Select("1").Where(join).Where(inner.joinAll(), inner.args...))
 }

@@ -60,6 +60,7 @@ func TestFiltersFindRows(t *testing.T) {
 	d, ids := newLibrary(t)
 	middle := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	emma, red := &BookFilter{Title: equals("EMMA")}, &TagFilter{Name: equals("red")}
+	onA := &BookFilter{ShelfID: inIDs([]relay.GlobalID{ids["A"]})}
 	inA := &ShelfFilter{Parent: set(&ShelfFilter{Code: equals("A")})}
 	for _, test := range []struct {
 		name   string
@@ -81,6 +82,7 @@ func TestFiltersFindRows(t *testing.T) {
 		{name: "strings", filter: &ShelfFilter{Code: set(&relay.StringFilter{In: set([]string{"A", "C", "a"})})}, want: "A C"},
 		{name: "no strings", filter: &ShelfFilter{Code: set(&relay.StringFilter{In: set([]string{})})}, want: ""},
 		{name: "string that ascii lacks", filter: &ShelfFilter{Code: equals("É")}, want: ""},
+		{name: "byte that ascii lacks", filter: &ShelfFilter{Code: equals("\x80")}, want: ""},
 		{name: "string that is not UTF-8", filter: &ShelfFilter{Name: equals("\xff")}, want: ""},
 		{name: "wildcard", filter: &ShelfFilter{Remark: equals("100_")}, want: ""},
 		{name: "contains", filter: &ShelfFilter{Remark: set(&relay.StringFilter{Contains: set(new("0%"))})}, want: "A"},
@@ -101,6 +103,7 @@ func TestFiltersFindRows(t *testing.T) {
 		{name: "relation to the same type, twice", filter: &ShelfFilter{Parent: set(&ShelfFilter{Children: someShelf(inA)})}, want: "B"},
 		{name: "relation to the same type without", filter: &ShelfFilter{Children: set(&ShelfListFilter{None: set(inA)})}, want: "B C"},
 		{name: "has-many relation", filter: &ShelfFilter{Books: set(&BookListFilter{Some: set(emma)})}, want: "A"},
+		{name: "reference to another type", filter: &ShelfFilter{Books: set(&BookListFilter{Some: set(onA)})}, want: "A"},
 		{name: "has-many relation without", filter: &ShelfFilter{Books: set(&BookListFilter{None: set(emma)})}, want: "B C"},
 		{name: "many-to-many relation", filter: &ShelfFilter{Tags: set(&TagListFilter{Some: set(red)})}, want: "A"},
 		{name: "many-to-many relation without", filter: &ShelfFilter{Tags: set(&TagListFilter{None: set(red)})}, want: "B C"},
@@ -128,7 +131,7 @@ func TestFiltersFindRows(t *testing.T) {
 
 func TestFiltersAreChecked(t *testing.T) {
 	d, ids := newLibrary(t)
-	deep := &ShelfFilter{}
+	many, deep := slices.Repeat([]*ShelfFilter{{}}, 101), &ShelfFilter{}
 	for range 8 {
 		deep = &ShelfFilter{And: set([]*ShelfFilter{deep})}
 	}
@@ -143,19 +146,38 @@ func TestFiltersAreChecked(t *testing.T) {
 			want:   "where.id.eq is no Shelf id; where.parentId.in[1] is not an id of this API",
 		},
 		{
+			name:   "entries that a list can have",
+			filter: &ShelfFilter{Width: set(&relay.IntFilter{In: set(make([]int, 100))})},
+			want:   "<nil>",
+		},
+		{
 			name:   "entries of a list",
 			filter: &ShelfFilter{Width: set(&relay.IntFilter{In: set(make([]int, 101))})},
 			want:   "where.width.in must have at most 100 entries",
 		},
 		{
-			name:   "entries of and",
-			filter: &ShelfFilter{Not: set(&ShelfFilter{And: set(slices.Repeat([]*ShelfFilter{{}}, 101))})},
-			want:   "where.not.and must have at most 100 entries; where must have at most 50 conditions",
+			name:   "entries of and and or",
+			filter: &ShelfFilter{Not: set(&ShelfFilter{And: set(many), Or: set(many)})},
+			want: "where.not.and must have at most 100 entries; where.not.or must have at most 100 entries; " +
+				"where must have at most 50 conditions",
 		},
 		{
-			name:   "conditions",
-			filter: &ShelfFilter{Or: set(slices.Repeat([]*ShelfFilter{{Code: equals("A")}}, 26))},
-			want:   "where must have at most 50 conditions",
+			name:   "as many conditions as possible",
+			filter: &ShelfFilter{Name: equals("A"), Or: set(slices.Repeat([]*ShelfFilter{{Code: equals("A")}}, 24))},
+			want:   "<nil>",
+		},
+		{
+			name: "conditions, of which further ones are not read",
+			filter: &ShelfFilter{
+				Or:  set(slices.Repeat([]*ShelfFilter{{Code: equals("A")}}, 26)),
+				Not: set(&ShelfFilter{ID: inIDs([]relay.GlobalID{"x"})}),
+			},
+			want: "where must have at most 50 conditions",
+		},
+		{
+			name:   "greatest depth",
+			filter: &ShelfFilter{Not: set(deep.And.Value()[0])},
+			want:   "<nil>",
 		},
 		{
 			name:   "depth",

@@ -74,16 +74,13 @@ func startSubscription[T, E any](ctx context.Context, db *tenancy.DB, s subscrip
 
 // forwardEvent sends the changes of an event. It returns false at the end of the subscription.
 func (s subscription[T, E]) forwardEvent(ctx context.Context, db *tenancy.DB, e tenancy.Event, out chan<- *E) bool {
-	switch e.Kind {
-	case kindEnded:
+	if e.Kind == kindEnded {
 		s.complete()
 		return false
-	case kindMany:
-		return false // the client subscribes again, and queries the data again
 	}
 	changes, err := s.topic.of.readChanges(ctx, db, e)
 	if err != nil {
-		return false // likewise
+		return false // the client subscribes again, and queries the data again
 	}
 	for _, c := range changes {
 		select {
@@ -95,7 +92,7 @@ func (s subscription[T, E]) forwardEvent(ctx context.Context, db *tenancy.DB, e 
 	return true
 }
 
-// errEvent reports an event of another release, or one damaged by the Bus.
+// errEvent reports an event of kindMany or of another release, or one damaged by the Bus.
 var errEvent = errors.New("the event has another kind, or a key that is no list of ids")
 
 // readChanges returns the changes of an event, and reads their rows in one statement.

@@ -49,8 +49,8 @@ func (g GlobalID) Decode(typeName string) (ID, error) {
 	if got != typeName {
 		return ID{}, fmt.Errorf("is no %s id", typeName)
 	}
-	id, err := uuid.Parse(text)
-	if err != nil || id.String() != text {
+	id, _ := uuid.Parse(text)
+	if id.String() != text { // it has another spelling, or is no UUID
 		return ID{}, errNotID
 	}
 	return ID(id), nil

@@ -25,8 +25,8 @@ func (id ID) Value() (driver.Value, error) { return id[:], nil }
 
 // Scan reads 16 bytes from the database, and fails for other values.
 func (id *ID) Scan(src any) error {
-	b, ok := src.([]byte)
-	if !ok || len(b) != len(id) {
+	b, _ := src.([]byte)
+	if len(b) != len(id) {
 		return fmt.Errorf("an id has 16 bytes, not %T of another length", src)
 	}
 	copy(id[:], b)

@@ -17,14 +17,15 @@ import (
 )
 
 // The models of these tests: shelves, which can stand on another shelf, with books, which have
-// notes, and tags. Tags can be deleted softly.
+// notes with replies, and tags. Tags can be deleted softly.
 type (
 	Shelf struct {
 		relay.Row[Shelf]
 		Code     string `gorm:"charset:ascii"` // unique
 		Name     string
 		Remark   *string
-		Wood     Wood `gorm:"charset:ascii"`
+		Wood     Wood  `gorm:"charset:ascii"`
+		Stain    *Wood `gorm:"charset:ascii"` // the wood of its color
 		Height   Height
 		Width    int
 		EmptyAt  *time.Time
@@ -41,6 +42,10 @@ type (
 		BookID relay.ID
 		Body   string
 	}
+	Reply struct {
+		relay.Row[Reply]
+		NoteID relay.ID
+	}
 	Tag struct {
 		relay.Row[Tag]
 		Name      string
@@ -50,6 +55,7 @@ type (
 		TenantID tenancy.ID
 		ShelfID  relay.ID `gorm:"primaryKey"`
 		TagID    relay.ID `gorm:"primaryKey"`
+		Shelf    *Shelf
 		Tag      *Tag
 	}
 	Country struct {
@@ -82,6 +88,7 @@ var shelfOrders = []Order{
 	"CREATED_AT_ASC", "CREATED_AT_DESC", "CODE_ASC", "CODE_DESC", "NAME_ASC", "NAME_DESC", "WOOD_ASC", "WOOD_DESC",
 	"HEIGHT_ASC", "HEIGHT_DESC", "WIDTH_ASC", "WIDTH_DESC", "REMARK_ASC", "REMARK_DESC",
 	"EMPTY_AT_ASC", "EMPTY_AT_DESC", "EMPTY_AT_ASC_NULLS_LAST", "EMPTY_AT_DESC_NULLS_FIRST",
+	"STAIN_ASC", "STAIN_DESC", "STAIN_ASC_NULLS_LAST", "STAIN_DESC_NULLS_FIRST",
 }
 
 type (
@@ -115,9 +122,10 @@ type (
 		Gte *Height
 	}
 	BookFilter struct {
-		ID    graphql.Omittable[*relay.IDFilter]     `json:"id"`
-		Title graphql.Omittable[*relay.StringFilter] `json:"title"`
-		Shelf graphql.Omittable[*ShelfFilter]        `json:"shelf"`
+		ID      graphql.Omittable[*relay.IDFilter]     `json:"id"`
+		Title   graphql.Omittable[*relay.StringFilter] `json:"title"`
+		ShelfID graphql.Omittable[*relay.IDFilter]     `json:"shelfId"`
+		Shelf   graphql.Omittable[*ShelfFilter]        `json:"shelf"`
 	}
 	BookListFilter struct {
 		Some graphql.Omittable[*BookFilter] `json:"some"`
@@ -139,25 +147,30 @@ var (
 		{Name: "name", MaxLength: 100},
 		{Name: "remark", MaxLength: 100, Multiline: true},
 		{Name: "wood", Default: "OAK", Enum: relay.EnumOf(allWood)},
+		{Name: "stain", Enum: relay.EnumOf(allWood)},
 		{Name: "height", Enum: heights},
 	})
-	books = relay.NewType[Book, BookFilter]([]Order{"TITLE_ASC", "CREATED_AT_DESC"})
-	notes = relay.NewType[Note, noFilter]([]Order{})
-	tags  = relay.NewType[Tag, TagFilter]([]Order{"NAME_ASC", "NAME_DESC"})
+	books   = relay.NewType[Book, BookFilter]([]Order{"TITLE_ASC", "CREATED_AT_DESC"})
+	notes   = relay.NewType[Note, noFilter]([]Order{})
+	replies = relay.NewType[Reply, noFilter]([]Order{})
+	tags    = relay.NewType[Tag, TagFilter]([]Order{"NAME_ASC", "NAME_DESC"})
 
 	shelfParent   = relay.NewBelongsTo(shelves, shelves, "parent", relay.Restrict)
 	shelfChildren = relay.NewHasMany("children", shelfParent)
 	bookShelf     = relay.NewBelongsTo(books, shelves, "shelf", relay.Cascade)
 	shelfBooks    = relay.NewHasMany("books", bookShelf)
 	noteBook      = relay.NewBelongsTo(notes, books, "book", relay.Cascade)
+	replyNote     = relay.NewBelongsTo(replies, notes, "note", relay.Cascade)
 	shelfTags     = relay.NewManyToMany[ShelfTag](shelves, tags, "tags", "shelf_id", "tag_id")
+	tagShelves    = relay.NewManyToMany[ShelfTag](tags, shelves, "shelves", "tag_id", "shelf_id")
 
 	shelfChanges = relay.NewTopic(shelves)
 	bookChanges  = relay.NewTopicBy(bookShelf)
 	newNotes     = relay.NewTopicBy(noteBook, relay.ChangeCreated)
 	noteChanges  = relay.NewTopic(notes)
+	replyChanges = relay.NewTopicBy(replyNote)
 
-	types = relay.NewTypes(shelves, books, notes, tags, readers, editions).WithShared(&Country{})
+	types = relay.NewTypes(shelves, books, notes, replies, tags, readers, editions).WithShared(&Country{})
 )
 
 // tables are the statements that create the tables of the models.
@@ -165,7 +178,7 @@ var tables = []string{
 	tenancy.CreateDirectory,
 	`CREATE TABLE shelves (tenant_id INT UNSIGNED, id BINARY(16), code VARCHAR(20) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
 		name VARCHAR(100) NOT NULL, remark VARCHAR(100),
-		wood VARCHAR(20) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+		wood VARCHAR(20) CHARACTER SET ascii COLLATE ascii_bin NOT NULL, stain VARCHAR(20) CHARACTER SET ascii COLLATE ascii_bin,
 		height TINYINT UNSIGNED NOT NULL, width INT NOT NULL, empty_at DATETIME(6), parent_id BINARY(16), PRIMARY KEY (tenant_id, id),
 		UNIQUE KEY (tenant_id, code),
 		FOREIGN KEY (tenant_id, parent_id) REFERENCES shelves (tenant_id, id))`,
@@ -174,6 +187,8 @@ var tables = []string{
 		FOREIGN KEY (tenant_id, shelf_id) REFERENCES shelves (tenant_id, id) ON DELETE CASCADE)`,
 	`CREATE TABLE notes (tenant_id INT UNSIGNED, id BINARY(16), book_id BINARY(16) NOT NULL, body VARCHAR(100) NOT NULL,
 		PRIMARY KEY (tenant_id, id), FOREIGN KEY (tenant_id, book_id) REFERENCES books (tenant_id, id) ON DELETE CASCADE)`,
+	`CREATE TABLE replies (tenant_id INT UNSIGNED, id BINARY(16), note_id BINARY(16) NOT NULL, PRIMARY KEY (tenant_id, id),
+		FOREIGN KEY (tenant_id, note_id) REFERENCES notes (tenant_id, id) ON DELETE CASCADE)`,
 	`CREATE TABLE tags (tenant_id INT UNSIGNED, id BINARY(16), name VARCHAR(100) NOT NULL, deleted_at DATETIME(6),
 		PRIMARY KEY (tenant_id, id))`,
 	`CREATE TABLE shelf_tags (tenant_id INT UNSIGNED, shelf_id BINARY(16), tag_id BINARY(16), PRIMARY KEY (tenant_id, shelf_id, tag_id),

@@ -82,18 +82,19 @@ func (all *Types) decodeIDs(ids []GlobalID, path func(int) Path) (map[string][]I
 	var v Validation
 	byType := map[string][]ID{}
 	for i, g := range ids {
-		name, _, err := g.splitParts()
-		if err == nil && name != tenantType {
-			var id ID
-			if _, ok := all.byName[name]; !ok {
-				err = errNotID
-			} else if id, err = g.Decode(name); err == nil {
-				byType[name] = append(byType[name], id)
-			}
+		name, _, _ := g.splitParts() // no type has the name of an invalid id
+		if name == tenantType {
+			continue
 		}
+		if all.byName[name] == nil {
+			v.Add(errNotID.Error(), path(i)...)
+			continue
+		}
+		id, err := g.Decode(name)
 		if err != nil {
 			v.Add(err.Error(), path(i)...)
 		}
+		byType[name] = append(byType[name], id)
 	}
 	return byType, v.Err()
 }

@@ -3,6 +3,7 @@ package relay_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 
 	"rowhouse/model/relay"
@@ -27,6 +28,13 @@ func TestNodesOfAllTypesAreFound(t *testing.T) {
 	if node := must[relay.Node](t)(types.NodeByID(d.Acme, d.DB, book.GlobalID())); node.(*Book).Title != "x" {
 		t.Errorf("found %+v", node)
 	}
+	page := must[[]relay.Node](t)(types.ByName("Book").NodePage(d.Acme, d.DB, relay.PageArgs{}, nil, nil))
+	if len(page) != 1 || page[0].GlobalID() != book.GlobalID() {
+		t.Errorf("the page of books is %v", page)
+	}
+	if _, err := types.ByName("Book").NodePage(d.Acme, d.DB, relay.PageArgs{First: new(-1)}, nil, nil); err == nil {
+		t.Error("NodePage does not check its arguments")
+	}
 	_, err := types.NodeByID(d.Acme, d.DB, theirs.GlobalID())
 	requireNotFound(t, err, "object")
 }
@@ -39,7 +47,8 @@ func TestIDsOfNodesAreChecked(t *testing.T) {
 		ids  []relay.GlobalID
 		want string
 	}{
-		{ids: make([]relay.GlobalID, 101), want: "ids must be at most 100"},
+		{ids: slices.Repeat([]relay.GlobalID{good}, 100), want: "<nil>"},
+		{ids: slices.Repeat([]relay.GlobalID{good}, 101), want: "ids must be at most 100"},
 		{ids: []relay.GlobalID{good, "!", unknown}, want: "ids[1] is not an id of this API; ids[2] is not an id of this API"},
 		{ids: []relay.GlobalID{"U2hlbGY6eA"}, want: "ids[0] is not an id of this API"},
 	} {

@@ -46,24 +46,20 @@ func TestOneStatementLoadsARelationOfABatch(t *testing.T) {
 			if n, err := page.TotalCount(d.Acme); err != nil || n != int(shelf.Code[0]-'0')+1 || page.PageInfo().HasNextPage != (n > 2) {
 				t.Errorf("shelf %s has %d books, %v", shelf.Code, n, err)
 			}
+			if back, err := bookShelf.Load(d.Acme, d.DB, page.Nodes[0]); err != nil || back.ID != shelf.ID {
+				t.Errorf("the first book of shelf %s is on %v, %v", shelf.Code, back, err)
+			}
 		})
 	}
 	wait.Wait()
-	countStatements(t, d, 4) // books, their shelves, the shelves' books and counts
+	countStatements(t, d, 5) // books, their shelves, the shelves' books and counts, and these books' shelves
 }
 
 func TestReferencesCanBeNullAndToTheSameType(t *testing.T) {
 	d := library.New(t)
 	top := newShelf(d.Acme, t, d, "TOP")
-	under := must[*Shelf](
-		t,
-	)(
-		shelves.Create(
-			d.Acme,
-			d.DB,
-			&Shelf{Code: "UNDER", Name: "UNDER", Wood: "ASH", Height: "TALL", ParentID: &top.ID},
-		),
-	)
+	under := &Shelf{Code: "UNDER", Name: "UNDER", Wood: "ASH", Height: "TALL", ParentID: &top.ID}
+	must[*Shelf](t)(shelves.Create(d.Acme, d.DB, under))
 	if parent := must[*Shelf](t)(shelfParent.Load(d.Acme, d.DB, under)); parent.Code != "TOP" ||
 		shelfParent.GlobalID(under) != top.GlobalID() {
 		t.Errorf("the parent is %+v", parent)
@@ -74,6 +70,15 @@ func TestReferencesCanBeNullAndToTheSameType(t *testing.T) {
 	children := must[*relay.Connection[Shelf]](t)(shelfChildren.Page(d.Acme, d.DB, top, relay.PageArgs{}, nil, nil))
 	if len(children.Nodes) != 1 || children.Nodes[0].Code != "UNDER" {
 		t.Errorf("the children are %v", children.Nodes)
+	}
+	stale := must[*Shelf](t)(shelves.Find(d.Acme, d.DB, under.ID))
+	must[*Shelf](t)(shelves.Update(d.Acme, d.DB, under.ID, func(s *Shelf) error {
+		s.ParentID = nil
+		return nil
+	}))
+	must[*Shelf](t)(shelves.Delete(d.Acme, d.DB, top.GlobalID()))
+	if parent := must[*Shelf](t)(shelfParent.Load(d.Acme, d.DB, stale)); parent != nil {
+		t.Errorf("the deleted parent is %+v", parent)
 	}
 }
 
@@ -166,6 +171,13 @@ func TestPagesOfRelationsHaveFilters(t *testing.T) {
 		if n := must[int](t)(page.TotalCount(d.Acme)); n != want || len(page.Nodes) != want {
 			t.Errorf("%s: %d tags, %v", name, n, page.Nodes)
 		}
+	}
+	page50 := &BookFilter{Title: equals("two"), Shelf: set(&ShelfFilter{Or: set(slices.Repeat([]*ShelfFilter{{Code: equals("A")}}, 23))})}
+	if page := must[*relay.Connection[Book]](t)(shelfBooks.Page(d.Acme, d.DB, shelf, relay.PageArgs{}, page50, nil)); len(page.Nodes) != 1 {
+		t.Errorf("50 conditions find %v", page.Nodes)
+	}
+	if page := must[*relay.Connection[Shelf]](t)(tagShelves.Page(d.Acme, d.DB, tag, relay.PageArgs{}, nil, nil)); len(page.Nodes) != 1 {
+		t.Errorf("the tag is on %v", page.Nodes)
 	}
 	long := &BookFilter{ID: inIDs(make([]relay.GlobalID, 101))}
 	if _, err := shelfBooks.Page(d.Acme, d.DB, shelf, relay.PageArgs{}, long, nil); err == nil {

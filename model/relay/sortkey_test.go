@@ -1,10 +1,46 @@
 package relay
 
 import (
+	"math/rand/v2"
 	"reflect"
 	"slices"
 	"testing"
+	"time"
 )
+
+// TestRowsAreSortedAsTheServerSorts sorts shuffled rows by a time that can be NULL, and by id where
+// times are equal. Rows of a UNION come in any order.
+func TestRowsAreSortedAsTheServerSorts(t *testing.T) {
+	at := func(day int) *time.Time { return new(time.Date(2026, 1, day, 0, 0, 0, 0, time.UTC)) }
+	events := NewType[event, struct{}]([]Change{"DUE_AT_ASC", "DUE_AT_DESC", "DUE_AT_ASC_NULLS_LAST", "DUE_AT_DESC_NULLS_FIRST"})
+	var rows []*event // in the order of their letters
+	for i, due := range []*time.Time{at(2), at(1), nil, at(1), nil, at(2)} {
+		rows = append(rows, &event{Row: Row[event]{ID: ID{byte('a' + i)}}, DueAt: due})
+	}
+	for name, want := range map[Change]string{
+		"CREATED_AT_ASC":          "abcdef",
+		"CREATED_AT_DESC":         "fedcba",
+		"DUE_AT_ASC":              "cebdaf",
+		"DUE_AT_DESC":             "fadbec",
+		"DUE_AT_ASC_NULLS_LAST":   "bdafce",
+		"DUE_AT_DESC_NULLS_FIRST": "ecfadb",
+	} {
+		for _, fromEnd := range []bool{false, true} {
+			rand.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
+			events.sortRows(window{order: events.orderOf(name), fromEnd: fromEnd}, rows)
+			var got []byte
+			for _, r := range rows {
+				got = append(got, r.ID[0])
+			}
+			if fromEnd {
+				slices.Reverse(got)
+			}
+			if string(got) != want {
+				t.Errorf("%s, from the end: %t: %s, want %s", name, fromEnd, got, want)
+			}
+		}
+	}
+}
 
 // TestTimesOfCursorsMustBeStorable parses times at and beyond the bounds of DATETIME.
 func TestTimesOfCursorsMustBeStorable(t *testing.T) {

@@ -23,10 +23,14 @@ type Type[T any] struct {
 	options    options
 	hooks      Hooks[T]
 	inputs     sync.Map // from the reflect.Type of an input to its *inputPlan
-	referrers  []referrer
-	filter     *filterType
-	parents    []parent[T]
-	topics     []*Topic[T]
+	// nested has the relations whose rows an input of CreateFrom can have.
+	nested map[string]func() nestedRows
+	// deletion is the column of SoftDeletion, or nil.
+	deletion  *column
+	referrers []referrer
+	filter    *filterType
+	parents   []parent[T]
+	topics    []*Topic[T]
 }
 
 // Option adds facts about a type beyond its struct: Fields, or the result of a function.
@@ -79,11 +83,15 @@ func NewType[T, F any, E ~string, P rowPointer[T]](orders []E, facts ...Option) 
 		baseRow: func(r *T) *Row[T] { return P(r).baseRow() },
 		node:    func(r *T) Node { return P(r) },
 		schema:  schemaOf[T](),
-		orders:  map[string]*sortKey{createdAtKey: {value: func(any) any { return nil }}},
+		orders:  map[string]*sortKey{createdAtKey: {}},
 		columns: newColumns(schemaOf[T](), o.fields),
 		options: o,
-		filter:  &filterType{t: reflect.TypeFor[F](), name: typeName[T](), schema: schemaOf[T]()},
+		nested:  map[string]func() nestedRows{},
+		filter: &filterType{
+			t: reflect.TypeFor[F](), name: typeName[T](), schema: schemaOf[T](), references: map[string]string{"id": typeName[T]()},
+		},
 	}
+	t.deletion = newDeletion(t.columns)
 	if o.versioned {
 		t.version = t.columnOf("version")
 	}
@@ -97,12 +105,11 @@ func NewType[T, F any, E ~string, P rowPointer[T]](orders []E, facts ...Option) 
 func (t *Type[T]) addOrder(name string) {
 	t.orderNames = append(t.orderNames, name)
 	key, _, _ := parseOrder(name)
-	if _, ok := t.orders[key]; ok {
-		return
+	if t.orders[key] == nil {
+		c := t.columnOf(strings.ToLower(key))
+		c.Sortable = true
+		t.orders[key] = newSortKey(c)
 	}
-	c := t.columnOf(strings.ToLower(key))
-	c.Sortable = true
-	t.orders[key] = newSortKey(c)
 }
 
 // columnOf returns a column. It panics if there is none.

@@ -15,15 +15,15 @@ import (
 )
 
 func TestTypesListModels(t *testing.T) {
-	names := types.Names()
-	if !slices.Equal(names, []string{"Shelf", "Book", "Note", "Tag", "Reader", "Edition"}) || types.ByName("Book") != types.All()[1] {
+	want := []string{"Shelf", "Book", "Note", "Reply", "Tag", "Reader", "Edition"}
+	if names := types.Names(); !slices.Equal(names, want) || types.ByName("Book") != types.All()[1] {
 		t.Errorf("the names are %v", names)
 	}
 	var models []string
 	for _, m := range append(types.Models(), types.Shared()...) {
 		models = append(models, reflect.TypeOf(m).Elem().Name())
 	}
-	if !slices.Equal(models, []string{"Shelf", "Book", "Note", "Tag", "Reader", "Edition", "ShelfTag", "ReaderBook", "Country"}) {
+	if !slices.Equal(models, append(want, "ShelfTag", "ReaderBook", "Country")) {
 		t.Errorf("the models are %v", models)
 	}
 	if !types.ByName("Note").HasTopics() || types.ByName("Tag").HasTopics() {
@@ -38,9 +38,9 @@ func TestTypesListModels(t *testing.T) {
 	for _, r := range shelf.Relations() {
 		relations = append(relations, fmt.Sprintf("%s: %s %t %s %s", r.Name, r.Target, r.Many, r.Column, r.TargetColumn))
 	}
-	const want = "editions: Edition true shelf_id , readers: Reader true home_id , parent: Shelf false parent_id , " +
-		"children: Shelf true parent_id , books: Book true shelf_id , tags: Tag true shelf_id tag_id"
-	if strings.Join(relations, ", ") != want {
+	const wantRelations = "editions: Edition true shelf_id , readers: Reader true home_id , parent: Shelf false parent_id , children: Shelf true parent_id , " +
+		"books: Book true shelf_id , tags: Tag true shelf_id tag_id"
+	if strings.Join(relations, ", ") != wantRelations {
 		t.Errorf("the relations are %q", relations)
 	}
 }
@@ -62,8 +62,19 @@ type (
 	OddListRelation struct {
 		Children graphql.Omittable[*TagListFilter] `json:"children"`
 	}
+	OddQuantifiers struct {
+		Children graphql.Omittable[*struct {
+			Some graphql.Omittable[*OddQuantifiers]
+		}] `json:"children"`
+	}
 	OddScalar struct {
 		Other graphql.Omittable[string] `json:"other"`
+	}
+	OddPointer struct {
+		Other graphql.Omittable[*string] `json:"other"`
+	}
+	OddCombination struct {
+		Xor graphql.Omittable[[]*OddCombination] `json:"xor"`
 	}
 	OddOperators struct {
 		Other graphql.Omittable[*struct{ Near *string }] `json:"other"`
@@ -113,6 +124,14 @@ func TestTypesThatDoNotFitPanic(t *testing.T) {
 			want: "relay: *relay_test.TagFilter is no filter of the type Odd",
 		},
 		{
+			name: "filter with a value that JSON lacks",
+			do: func() {
+				year10000 := &ShelfFilter{EmptyAt: set(&relay.DateTimeFilter{Lt: set(new(time.Date(10_000, 1, 1, 0, 0, 0, 0, time.UTC)))})}
+				_, _ = shelfChildren.Page(t.Context(), nil, &Shelf{}, relay.PageArgs{}, year10000, nil)
+			},
+			want: "json: error calling MarshalJSON",
+		},
+		{
 			name: "field of a filter",
 			do:   func() { relay.NewTypes(relay.NewType[Odd, OddFilter]([]Order{})).Models() },
 			want: "relay: the field Missing of the filter relay_test.OddFilter fits neither a field of Odd nor one of its relations",
@@ -121,6 +140,16 @@ func TestTypesThatDoNotFitPanic(t *testing.T) {
 			name: "field of a filter that is no filter",
 			do:   func() { relay.NewTypes(relay.NewType[Odd, OddScalar]([]Order{})).Models() },
 			want: "relay: the field Other of the filter relay_test.OddScalar fits neither",
+		},
+		{
+			name: "field of a filter that is a pointer",
+			do:   func() { relay.NewTypes(relay.NewType[Odd, OddPointer]([]Order{})).Models() },
+			want: "relay: the field Other of the filter relay_test.OddPointer fits neither",
+		},
+		{
+			name: "combination other than and, or and not",
+			do:   func() { relay.NewTypes(relay.NewType[Odd, OddCombination]([]Order{})).Models() },
+			want: "relay: the field Xor of the filter relay_test.OddCombination fits neither",
 		},
 		{
 			name: "filter of a relation",
@@ -141,6 +170,15 @@ func TestTypesThatDoNotFitPanic(t *testing.T) {
 			want: "relay: the field Children of the filter relay_test.OddListRelation fits neither",
 		},
 		{
+			name: "filter of a relation to many rows without none",
+			do: func() {
+				o := relay.NewType[Odd, OddQuantifiers]([]Order{})
+				relay.NewHasMany("children", relay.NewBelongsTo(o, o, "parent", relay.SetNull))
+				relay.NewTypes(o).Models()
+			},
+			want: "relay: the field Children of the filter relay_test.OddQuantifiers fits neither",
+		},
+		{
 			name: "operator of a filter",
 			do:   func() { relay.NewTypes(relay.NewType[Odd, OddOperators]([]Order{})).Models() },
 			want: "relay: the field Near of the filter struct { Near *string } is no operator",
@@ -152,8 +190,8 @@ func TestTypesThatDoNotFitPanic(t *testing.T) {
 		},
 		{
 			name: "reference without a column",
-			do:   odd(func(o *relay.Type[Odd]) { relay.NewBelongsTo(o, shelves, "dueAt", relay.Cascade) }),
-			want: "relay: the model Odd has no column due_at_id",
+			do:   odd(func(o *relay.Type[Odd]) { relay.NewBelongsTo(o, shelves, "dueAt2", relay.Cascade) }),
+			want: "relay: the model Odd has no column due_at2_id",
 		},
 		{
 			name: "reference that is no id",

@@ -2,13 +2,17 @@ package relay_test
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
+
 	"rowhouse/model/relay"
+	"rowhouse/tenancy"
 	"rowhouse/tenancy/tenancytest"
 )
 
@@ -46,8 +50,15 @@ func TestRowsAreCreatedUpdatedAndDeleted(t *testing.T) {
 		s.Name, s.Remark = "new", new("full")
 		return nil
 	}))
-	again := must[*Shelf](t)(shelves.Find(d.Acme, d.DB, shelf.ID))
-	if again.Name != "new" || *again.Remark != "full" || updated.Name != "new" {
+	if again := must[*Shelf](t)(shelves.Find(d.Acme, d.DB, shelf.ID)); again.Name != "new" || *again.Remark != "full" ||
+		updated.Name != "new" || *updated.Remark != "full" {
+		t.Errorf("updated to %+v", again)
+	}
+	must[*Shelf](t)(shelves.Update(d.Acme, d.DB, shelf.ID, func(s *Shelf) error {
+		s.Remark = new("empty")
+		return nil
+	}))
+	if again := must[*Shelf](t)(shelves.Find(d.Acme, d.DB, shelf.ID)); *again.Remark != "empty" {
 		t.Errorf("updated to %+v", again)
 	}
 	if deleted := must[*Shelf](t)(shelves.Delete(d.Acme, d.DB, shelf.GlobalID())); deleted.ID != shelf.ID {
@@ -60,6 +71,7 @@ func TestRowsAreCreatedUpdatedAndDeleted(t *testing.T) {
 func TestUpdateWithoutNewValuesOnlyReads(t *testing.T) {
 	d := library.New(t)
 	shelf := newShelf(d.Acme, t, d, "A")
+	events := must[<-chan *string](t)(relay.Follow(d.Acme, d.DB, shelfChanges, describe[Shelf]))
 	d.Reset()
 	must[*Shelf](t)(shelves.Update(d.Acme, d.DB, shelf.ID, func(s *Shelf) error {
 		s.Name, s.Remark = strings.Clone(s.Name), nil
@@ -76,6 +88,8 @@ func TestUpdateWithoutNewValuesOnlyReads(t *testing.T) {
 	if !errors.Is(err, failure) || d.Count(t, "shelves", "name = 'other'") != 0 {
 		t.Errorf("an update that failed: %v", err)
 	}
+	must[*Shelf](t)(shelves.Delete(d.Acme, d.DB, shelf.GlobalID()))
+	requireEvents(t, events, fmt.Sprintf("DELETED %s false", shelf.GlobalID())) // and no update
 }
 
 func TestRowsOfAnotherTenantAreNotFound(t *testing.T) {
@@ -104,9 +118,14 @@ func TestRepeatedIDsAreReadOnce(t *testing.T) {
 	given := slices.Clone(ids)
 	d.Reset()
 	found := must[map[relay.ID]*Shelf](t)(shelves.ByIDs(d.Acme, d.DB, ids))
-	countStatements(t, d, 1)
+	if ran := d.Ran(); len(ran) != 1 || strings.Count(ran[0], "?") != 1+3 { // the tenant and three ids
+		t.Errorf("it ran %q", ran)
+	}
 	if len(found) != 2 || found[a.ID].Code != "A" || found[b.ID].Code != "B" {
 		t.Errorf("found %v", found)
+	}
+	if found := must[map[relay.ID]*Shelf](t)(shelves.ByIDs(d.Acme, d.DB, nil)); len(found) > 0 || len(d.Ran()) != 1 {
+		t.Errorf("without ids, it found %v by %q", found, d.Ran())
 	}
 	if !slices.Equal(ids, given) {
 		t.Errorf("the caller's ids are %v, want %v", ids, given)
@@ -116,6 +135,7 @@ func TestRepeatedIDsAreReadOnce(t *testing.T) {
 func TestInvalidGlobalIDsAreValidationErrors(t *testing.T) {
 	d := library.New(t)
 	shelf := newShelf(d.Acme, t, d, "A")
+	upper := relay.GlobalID(base64.RawURLEncoding.EncodeToString([]byte("Shelf:" + strings.ToUpper(uuid.UUID(shelf.ID).String()))))
 	for _, test := range []struct {
 		id   relay.GlobalID
 		want string
@@ -124,6 +144,8 @@ func TestInvalidGlobalIDsAreValidationErrors(t *testing.T) {
 		{"!", "id is not an id of this API"},
 		{"U2hlbGY", "id is not an id of this API"},
 		{"U2hlbGY6eA", "id is not an id of this API"},
+		{"Qm9vaw", "id is not an id of this API"},
+		{upper, "id is not an id of this API"},
 		{shelf.GlobalID() + "=", "id is not an id of this API"},
 	} {
 		_, err := shelves.ByID(d.Acme, d.DB, test.id)
@@ -148,8 +170,10 @@ func TestDuplicatesAreConflicts(t *testing.T) {
 
 func TestFunctionsFailWithoutATenant(t *testing.T) {
 	d := library.New(t)
+	book := newBook(d.Acme, t, d, newShelf(d.Acme, t, d, "A"), "x")
 	ctx := context.Background()
 	for name, err := range map[string]error{
+		"Load":      second(bookShelf.Load(ctx, d.DB, book)),
 		"Find":      second(shelves.Find(ctx, d.DB, relay.NewID())),
 		"ByIDs":     second(shelves.ByIDs(ctx, d.DB, []relay.ID{relay.NewID()})),
 		"Page":      second(shelves.Page(ctx, d.DB, relay.PageArgs{}, nil, nil)),
@@ -158,9 +182,46 @@ func TestFunctionsFailWithoutATenant(t *testing.T) {
 		"NodesByID": second(types.NodesByID(ctx, d.DB, nil)),
 		"Follow":    second(relay.Follow(ctx, d.DB, shelfChanges, func(relay.RowChange[Shelf]) *Shelf { return nil })),
 	} {
-		if err == nil {
-			t.Errorf("%s passes without a tenant", name)
+		if !errors.Is(err, tenancy.ErrNone) {
+			t.Errorf("%s without a tenant: %v", name, err)
 		}
+	}
+}
+
+// TestFailedStatementsAreErrors cancels the context of each function that runs statements.
+func TestFailedStatementsAreErrors(t *testing.T) {
+	d := library.New(t)
+	shelf := newShelf(d.Acme, t, d, "A")
+	book := newBook(d.Acme, t, d, shelf, "x")
+	tag := must[*Tag](t)(tags.Create(d.Acme, d.DB, &Tag{Name: "red"}))
+	page := must[*relay.Connection[Shelf]](t)(shelves.Page(d.Acme, d.DB, relay.PageArgs{}, nil, nil))
+	ofShelf := must[*relay.Connection[Book]](t)(shelfBooks.Page(d.Acme, d.DB, shelf, relay.PageArgs{}, nil, nil))
+	ctx, cancel := context.WithCancel(d.Acme)
+	cancel()
+	keep := func(*Shelf) error { return nil }
+	for name, err := range map[string]error{
+		"Find":            second(shelves.Find(ctx, d.DB, shelf.ID)),
+		"ByIDs":           second(shelves.ByIDs(ctx, d.DB, []relay.ID{shelf.ID})),
+		"Page":            second(shelves.Page(ctx, d.DB, relay.PageArgs{}, nil, nil)),
+		"Page with NULLs": second(shelves.Page(ctx, d.DB, relay.PageArgs{}, nil, Order("EMPTY_AT_ASC_NULLS_LAST"))),
+		"TotalCount":      second(page.TotalCount(ctx)),
+		"Create":          second(shelves.Create(ctx, d.DB, &Shelf{Code: "B", Wood: "OAK", Height: "LOW"})),
+		"Update":          second(shelves.Update(ctx, d.DB, shelf.ID, keep)),
+		"Delete":          second(shelves.Delete(ctx, d.DB, shelf.GlobalID())),
+		"Load":            second(bookShelf.Load(ctx, d.DB, book)),
+		"ToMany.Page":     second(shelfTags.Page(ctx, d.DB, shelf, relay.PageArgs{}, nil, nil)),
+		"its TotalCount":  second(ofShelf.TotalCount(ctx)),
+		"NodeByID":        second(types.NodeByID(ctx, d.DB, tag.GlobalID())),
+		"NodesByID":       second(types.NodesByID(ctx, d.DB, []relay.GlobalID{tag.GlobalID()})),
+		"PublishWhere":    bookChanges.PublishWhere(ctx, d.DB, "title = ?", "x"),
+		"FollowBy":        second(relay.FollowBy(ctx, d.DB, bookChanges, "shelfId", shelf.GlobalID(), nil, describe[Book])),
+	} {
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("%s of a cancelled context: %v", name, err)
+		}
+	}
+	if n := d.Count(t, "shelves", ""); n != 1 {
+		t.Errorf("there are %d shelves", n)
 	}
 }
 

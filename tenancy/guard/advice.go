@@ -18,7 +18,7 @@ func (l *lexedSQL) refuseToken(end int, err error) error {
 		return refuse("the statement is empty")
 	}
 	var p sqlparser.PositionedErr
-	if last := len(l.tokens) - 1; i > last || i == last && l.wordAt(i) != "" && errors.As(err, &p) && p.Near == "" {
+	if last := len(l.tokens) - 1; i > last || l.wordAt(i) != "" && errors.As(err, &p) && p.Near == "" {
 		return refuseAt(l.sql, int(l.tokens[last].end), "the statement ends too early")
 	}
 	at, why := l.adviseAt(i)
@@ -53,21 +53,19 @@ func (l *lexedSQL) adviseAt(i int) (at int, why string) {
 	switch {
 	case l.wordAt(i-2) == "OF" && l.hasKind(i, '.'):
 		return i - 1, "name the table without its database"
-	case word == "OF" && i+1 < len(l.tokens):
-		return i, "the parser can't read two locks: write one FOR UPDATE"
-	case before == "VALUES" || before == "VALUE":
+	case before == "VALUES":
 		return i - 1, "the parser can't read MariaDB's VALUES (…): write SELECT … UNION ALL SELECT …"
 	case strings.HasPrefix(word, "SQL_TSI_"):
 		return i, "the parser can't read " + word + " here: write " + strings.TrimPrefix(word, "SQL_TSI_")
 	case word == "OFFSET", word == "FETCH":
 		return i, "the parser can't read OFFSET … FETCH: write LIMIT … OFFSET …"
-	case before == "LIMIT" && word == "ROWS":
+	case word == "ROWS":
 		return i, "the parser can't read LIMIT ROWS EXAMINED: set a deadline in the context"
-	case before == "UPDATE" && word == "WAIT":
+	case word == "WAIT":
 		return i, "the parser can't read WAIT: write NOWAIT, or set a deadline in the context"
 	case before == "DEFAULT":
 		return i, "write this DEFAULT as a string in quotes"
-	case before == "AT" || word == "AT" && l.wordAt(i+1) == "TIME":
+	case before == "AT", word == "AT":
 		return i, "the parser can't read AT TIME ZONE: write CONVERT_TZ"
 	case l.wordAt(0) == "INSERT" && word == "AS":
 		return i, "the parser can't read AS after SET: write VALUES (…) AS, or VALUES(column)"

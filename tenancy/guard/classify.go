@@ -29,7 +29,8 @@ var systemFunctions = []string{"connection_id", "database", "version", "sleep"}
 // connection, such as a variable. It reports false for unknown functions: a stored function can
 // create a temporary table.
 func OnlyRows(sql string) bool {
-	if _, err := lexSQL(sql); err != nil {
+	l, err := lexSQL(sql)
+	if err != nil {
 		return false
 	}
 	if firstWord(sql) == "show" {
@@ -50,7 +51,8 @@ func OnlyRows(sql string) bool {
 			return true
 		case *sqlparser.FuncExpr:
 			name := strings.ToLower(n.Name.String())
-			return !n.Qualifier.IsEmpty() || !acceptedFunctions[name] && !slices.Contains(systemFunctions, name)
+			return !n.Qualifier.IsEmpty() || l.quotedCalls[name] ||
+				!acceptedFunctions[name] && !slices.Contains(systemFunctions, name)
 		}
 		return false
 	})
@@ -69,12 +71,10 @@ func ReturnsRows(sql string) bool {
 	}
 	tokens := parser.NewStringTokenizer(sql)
 	for {
-		kind, text := tokens.Scan()
-		if kind == 0 || kind == sqlparser.LEX_ERROR {
+		switch kind, _ := tokens.Scan(); kind {
+		case 0:
 			return false
-		}
-		quoted := kind == sqlparser.STRING || kind == sqlparser.COMMENT || tokens.Pos > 0 && sql[min(tokens.Pos, len(sql))-1] == '`'
-		if !quoted && strings.EqualFold(text, "returning") {
+		case sqlparser.RETURNING:
 			return true
 		}
 	}

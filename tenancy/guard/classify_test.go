@@ -89,7 +89,17 @@ func TestStatementsOfTheSystemScopeAreClassified(t *testing.T) {
 			returnsRows:      true,
 		},
 		{
-			sql:              "SELECT stored(1)",
+			sql:              "SELECT f(1)",
+			keepsTransaction: true,
+			returnsRows:      true,
+		},
+		{
+			sql:              "SELECT `left`('abc', 2)",
+			keepsTransaction: true,
+			returnsRows:      true,
+		},
+		{
+			sql:              "SELECT SUM (1)",
 			keepsTransaction: true,
 			returnsRows:      true,
 		},
@@ -98,7 +108,12 @@ func TestStatementsOfTheSystemScopeAreClassified(t *testing.T) {
 			keepsTransaction: true,
 			returnsRows:      true,
 		},
-		{sql: "UPDATE items SET name = stored(1)", keepsTransaction: true},
+		{sql: "UPDATE items SET name = f(1)", keepsTransaction: true},
+		{
+			sql:              "INSERT INTO größe (id) VALUES (1) returning id",
+			keepsTransaction: true,
+			returnsRows:      true,
+		},
 		{sql: "DELETE FROM items /*RETURNING*/", onlyRows: true, keepsTransaction: true},
 		{
 			sql:              "SELECT GET_LOCK('a', 1)",
@@ -125,7 +140,7 @@ func TestStatementsOfTheSystemScopeAreClassified(t *testing.T) {
 			keepsTransaction: true,
 			returnsRows:      true,
 		},
-		{sql: "DO stored(1)", keepsTransaction: true},
+		{sql: "DO f(1)", keepsTransaction: true},
 		{
 			sql:              "EXPLAIN SELECT 1",
 			keepsTransaction: true,
@@ -206,6 +221,7 @@ func TestLockingReadsAreFound(t *testing.T) {
 		{sql: "SELECT id FROM items"},
 		{sql: "(SELECT id FROM items) UNION ALL (SELECT id FROM items)"},
 		{sql: "SELECT 'FOR UPDATE' FROM items -- FOR UPDATE"},
+		{sql: "SELECT @@tx_isolation"},
 		{sql: "SELECT `share` FROM items WHERE name = ?"},
 		{sql: "SAVEPOINT sp1"},
 		{sql: "ROLLBACK TO SAVEPOINT sp1"},

@@ -22,6 +22,10 @@ func (b *block) proveExprs(nodes ...sqlparser.SQLNode) error {
 				return false, refuse("a statement has at most %d arithmetic operators", maxOperators)
 			}
 		case *sqlparser.FuncExpr:
+			if b.prover.quotedCalls[n.Name.Lowered()] {
+				return false, refuse("the function %s in quotes can be a stored function, which can read any table: "+
+					"leave out the quotes", n.Name)
+			}
 			if n.Name.EqualString("nullif") {
 				b.prover.nullifs++
 			}
@@ -32,11 +36,11 @@ func (b *block) proveExprs(nodes ...sqlparser.SQLNode) error {
 				return false, err
 			}
 		case *sqlparser.ConvertType:
-			if n.Length != nil && (*n.Length < 0 || *n.Length > maxStringLength) && !strings.EqualFold(n.Type, "char") {
+			if n.Length != nil && *n.Length > maxStringLength && !strings.EqualFold(n.Type, "char") {
 				return false, refuse("the length of %s in CAST is at most %d", strings.ToUpper(n.Type), maxStringLength)
 			}
 		case *sqlparser.WeightStringFuncExpr:
-			if n.As != nil && n.As.Length != nil && (*n.As.Length < 0 || *n.As.Length > maxStringLength) {
+			if n.As != nil && *n.As.Length > maxStringLength {
 				return false, refuse("the length of %s in WEIGHT_STRING is at most %d", strings.ToUpper(n.As.Type), maxStringLength)
 			}
 		case *sqlparser.JtColumnDefinition: // Walk goes no deeper

@@ -76,6 +76,36 @@ func TestAcceptedFunctionsExist(t *testing.T) {
 	}
 }
 
+// callName matches the name of a function before its parenthesis.
+var callName = regexp.MustCompile(`\b\w+\(`)
+
+// TestFunctionsAreNeverStored writes a blank after the name of each function, and quotes around it.
+// Servers then look for a stored function of some names, which could read any table.
+func TestFunctionsAreNeverStored(t *testing.T) {
+	db, product := openTracker(t)
+	stored := 0
+	for _, c := range readFunctionCalls(t) {
+		if c.refused != "" || c.only != "" && c.only != product {
+			continue
+		}
+		for _, at := range callName.FindAllStringIndex(c.sql, -1) {
+			before, name, after := c.sql[:at[0]], c.sql[at[0]:at[1]-1], c.sql[at[1]-1:]
+			for _, sql := range []string{before + name + " " + after, before + "`" + name + "`" + after} {
+				if _, err := readRows(db.QueryContext(t.Context(), sql)); err == nil || !strings.Contains(err.Error(), "FUNCTION") {
+					continue
+				}
+				stored++
+				if _, err := guard.Prove(tables, sql); err == nil {
+					t.Errorf("the server looks for a stored function: %s", sql)
+				}
+			}
+		}
+	}
+	if stored < 90 {
+		t.Errorf("the server looked for a stored function only %d times", stored)
+	}
+}
+
 // operators are words that the help of servers lists with functions.
 var operators = strings.Fields("AND BETWEEN BINARY CASE DIV EXISTS IN IS LIKE MBR NOT OR OLD_VALUE REGEXP RLIKE XOR PARENTHESES")
 

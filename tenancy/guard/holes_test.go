@@ -151,6 +151,13 @@ var formerHoles = []struct{ effect, sql string }{
 		sql:    "SELECT 1 FROM items i WHERE i.tenant_id = 1 FOR UPDATE OF i, (",
 	},
 	{
+		effect: "MySQL read the option SQL_CACHE as a column: a row of tenant 2 was inserted",
+		sql: "INSERT INTO items (tenant_id, id) SELECT SQL_CACHE tenant_id, 77 FROM (SELECT 2 AS `SQL_CACHE`) d " +
+			"JOIN labels l ON l.tenant_id = 1",
+	},
+	{effect: "a blank before the parenthesis called a stored function, which read all tenants", sql: "SELECT MID ('abc', 2)"},
+	{effect: "a name in quotes called a stored function, which read all tenants", sql: "SELECT `left`('abc', 2)"},
+	{
 		effect: "MySQL 9.7.4 crashed on ROLLUP with a recursive query, in some plans",
 		sql: "WITH RECURSIVE y (n) AS (SELECT 1 UNION SELECT n + 1 FROM y WHERE n < 3) SELECT n FROM y EXCEPT " +
 			"SELECT COUNT(*) FROM y d WHERE (d.n, 1) IN (SELECT n, 2 FROM y) GROUP BY d.n WITH ROLLUP",

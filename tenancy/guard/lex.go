@@ -14,6 +14,8 @@ type lexedSQL struct {
 	tokens []token
 	// params is the number of placeholders.
 	params int
+	// quotedCalls has the quoted names before a parenthesis, in lower case.
+	quotedCalls map[string]bool
 	// rewroteSetOp is true if INTERSECT or EXCEPT was rewritten as UNION.
 	rewroteSetOp bool
 }
@@ -28,7 +30,7 @@ func lexSQL(sql string) (*lexedSQL, error) {
 	if err := checkCharacters(sql); err != nil {
 		return nil, err
 	}
-	l := &lexedSQL{sql: sql}
+	l := &lexedSQL{sql: sql, quotedCalls: map[string]bool{}}
 	tokens := parser.NewStringTokenizer(sql)
 	tokens.SkipSpecialComments = true // returns them as comments
 	nested, ended, end := nesting{}, false, 0
@@ -87,24 +89,28 @@ func describeTrailing(kind int) string {
 // checkQuestionMarks refuses a ? in a string, name or comment. The driver has its own lexer, which
 // could write an argument there.
 func (l *lexedSQL) checkQuestionMarks() error {
-	if strings.Count(l.sql, "?") == l.params {
-		return nil
-	}
 	end := 0
+	refuseIn := func(before, where string) error {
+		return refuseAt(l.sql, end+len(before), "a ? is inside a %s: pass it in an argument", where)
+	}
 	for _, t := range l.tokens {
-		where := "comment"
-		i := strings.IndexByte(l.sql[end:t.start], '?')
-		if i < 0 {
-			end = int(t.start)
-			where = map[bool]string{true: "name", false: "string"}[l.sql[t.start] == '`']
-			i = strings.IndexByte(l.sql[end:t.end], '?')
+		if before, _, found := strings.Cut(l.sql[end:t.start], "?"); found {
+			return refuseIn(before, "comment")
 		}
-		if i >= 0 && t.kind != sqlparser.VALUE_ARG {
-			return refuseAt(l.sql, end+i, "a ? is inside a %s: pass it in an argument", where)
+		end = int(t.start)
+		before, _, found := strings.Cut(l.sql[end:t.end], "?")
+		switch {
+		case found && l.sql[end] == '`':
+			return refuseIn(before, "name")
+		case found && before != "": // a placeholder has nothing before the ?
+			return refuseIn(before, "string")
 		}
 		end = int(t.end)
 	}
-	return refuseAt(l.sql, end+strings.IndexByte(l.sql[end:], '?'), "a ? is inside a comment: pass it in an argument")
+	if before, _, found := strings.Cut(l.sql[end:], "?"); found {
+		return refuseIn(before, "comment")
+	}
+	return nil
 }
 
 // countBlanks returns the number of blanks at the beginning of s.

@@ -30,7 +30,7 @@ func (b *block) explainUnbound(r *tableRef) string {
 			return why
 		}
 	}
-	if b.having != nil && (condScope{block: b}).mentionsTenant(b.having.Expr, r) {
+	if b.having != nil && mentionsTenant(b.having.Expr, r) {
 		return "HAVING does not bind, since it filters groups and not rows"
 	}
 	return ""
@@ -45,7 +45,7 @@ func (c condScope) explainCondition(e sqlparser.Expr, r *tableRef) string {
 		}
 		return c.explainCondition(and.Right, r)
 	}
-	if !c.mentionsTenant(e, r) {
+	if !mentionsTenant(e, r) {
 		return ""
 	}
 	switch e := e.(type) {
@@ -62,14 +62,14 @@ func (c condScope) explainComparison(e *sqlparser.ComparisonExpr, r *tableRef) s
 	left, right := e.Left, e.Right
 	list, ok := right.(sqlparser.ValTuple)
 	switch {
-	case ok && e.Operator == sqlparser.InOp && len(list) == 1:
+	case e.Operator == sqlparser.InOp && len(list) == 1:
 		right = list[0]
-	case ok && e.Operator == sqlparser.InOp && c.isTenantColumn(left, r):
+	case ok && e.Operator == sqlparser.InOp && isTenantColumn(left, r):
 		return quoteSQL(e) + " does not bind, since IN has several values"
 	case e.Operator != sqlparser.EqualOp:
 		return quoteSQL(e) + " does not bind: only an equality joined by AND does"
 	}
-	if !c.isTenantColumn(left, r) {
+	if !isTenantColumn(left, r) {
 		left, right = right, left
 	}
 	column, plain := left.(*sqlparser.ColName)
@@ -121,8 +121,8 @@ func (c condScope) explainOperand(e *sqlparser.ComparisonExpr, with sqlparser.Ex
 	return quoteSQL(e) + " does not bind, since the ON of an outer join filters only rows of its other side"
 }
 
-// isTenantColumn reports whether an expression may be the table's tenant_id, in any case.
-func (c condScope) isTenantColumn(e sqlparser.Expr, r *tableRef) bool {
+// isTenantColumn reports whether a node may be the table's tenant_id, in any case.
+func isTenantColumn(e sqlparser.SQLNode, r *tableRef) bool {
 	n, ok := e.(*sqlparser.ColName)
 	if !ok || !n.Name.EqualString(Column) {
 		return false
@@ -134,12 +134,11 @@ func (c condScope) isTenantColumn(e sqlparser.Expr, r *tableRef) bool {
 }
 
 // mentionsTenant reports whether an expression names the table's tenant_id outside its subqueries.
-func (c condScope) mentionsTenant(e sqlparser.Expr, r *tableRef) (found bool) {
+func mentionsTenant(e sqlparser.Expr, r *tableRef) (found bool) {
 	_ = sqlparser.VisitSQLNode(e, func(node sqlparser.SQLNode) (bool, error) {
-		n, ok := node.(sqlparser.Expr)
-		found = found || ok && c.isTenantColumn(n, r)
+		found = found || isTenantColumn(node, r)
 		_, inner := node.(*sqlparser.Subquery)
-		return !inner && !found, nil
+		return !inner, nil
 	})
 	return found
 }

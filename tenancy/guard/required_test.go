@@ -137,8 +137,11 @@ func TestRequiredAliasesAreThoseOfTablesThatNoOnBinds(t *testing.T) {
 }
 
 func TestRequiredAliasesFailsWhereProveRefusesATable(t *testing.T) {
+	const empty = "the statement is empty"
+	if _, err := guard.RequiredAliases(tables, ""); err == nil || err.Error() != empty {
+		t.Errorf("an empty statement: got %v, want %s", err, empty)
+	}
 	for _, sql := range []string{
-		"",
 		"SELECT * FROM items UNION SELECT * FROM items",
 		"INSERT INTO items (id) VALUES (1)",
 		"SELECT * FROM tenants",

@@ -150,7 +150,7 @@ var priorityWords = map[string]map[string]bool{
 // endOfLockedTables returns the index after the last name of `FOR UPDATE OF name, name` if token i
 // is this OF, or 0. OF can also be a name, as in `FOR -of), (2)`.
 func (l *lexedSQL) endOfLockedTables(i int) int {
-	if l.wordAt(i) != "OF" || l.wordAt(i-1) != "UPDATE" && l.wordAt(i-1) != "SHARE" || l.wordAt(i-2) != "FOR" || l.hasKind(i-3, '.') {
+	if l.wordAt(i) != "OF" || l.wordAt(i-1) != "UPDATE" && l.wordAt(i-1) != "SHARE" || l.wordAt(i-2) != "FOR" {
 		return 0
 	}
 	for {

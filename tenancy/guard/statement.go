@@ -14,6 +14,8 @@ type prover struct {
 	hasWith, recursive bool
 	// rewroteSetOp is true if INTERSECT or EXCEPT was rewritten as UNION.
 	rewroteSetOp bool
+	// quotedCalls has the quoted names before a parenthesis, in lower case.
+	quotedCalls map[string]bool
 	// subqueries, nullifs and operators count subqueries in expressions, calls of NULLIF and
 	// arithmetic operators: see limits.go.
 	subqueries, nullifs, operators int
@@ -33,8 +35,8 @@ type prover struct {
 // newProver returns a prover for a statement.
 func newProver(tables Tables, l *lexedSQL) *prover {
 	return &prover{
-		tables: tables, rewroteSetOp: l.rewroteSetOp, spelling: map[string]string{}, readTables: map[string]bool{},
-		selects: map[*sqlparser.Select]*block{}, proof: Proof{Params: l.params},
+		tables: tables, rewroteSetOp: l.rewroteSetOp, quotedCalls: l.quotedCalls, spelling: map[string]string{},
+		readTables: map[string]bool{}, selects: map[*sqlparser.Select]*block{}, proof: Proof{Params: l.params},
 	}
 }
 

@@ -24,6 +24,8 @@ func (l *lexedSQL) checkToken(kind, start int, text string) error {
 		return refuseAt(l.sql, start, "servers read 0b… differently: write b'…'")
 	case sqlparser.INTEGRAL, sqlparser.DECIMAL, sqlparser.FLOAT, sqlparser.HEXNUM:
 		return checkNumber(l.sql, start, kind, text)
+	case '(':
+		return l.checkCall(start)
 	case sqlparser.STRING, sqlparser.HEX, sqlparser.BIT_LITERAL:
 		if l.hasKind(len(l.tokens)-1, int32(kind)) { // the parser joins them in quadratic time
 			return refuseAt(l.sql, start, "adjacent strings: write them as one")
@@ -82,11 +84,24 @@ func checkNumber(sql string, at, kind int, text string) error {
 	return nil
 }
 
+// checkCall refuses a ( after a word of blankFunctions and a blank, which calls a stored function. It
+// collects the quoted names before a (, which can be stored functions, too.
+func (l *lexedSQL) checkCall(at int) error {
+	last := len(l.tokens) - 1
+	if word := l.wordAt(last); blankFunctions[word] && int(l.tokens[last].end) < at {
+		return refuseAt(l.sql, int(l.tokens[last].start),
+			"after %s and a blank, servers call a stored function: leave out the blank, or quote it if it is a name", word)
+	}
+	if last >= 0 && l.sql[l.tokens[last].start] == '`' {
+		l.quotedCalls[strings.ToLower(strings.Trim(l.sql[l.tokens[last].start:l.tokens[last].end], "`"))] = true
+	}
+	return nil
+}
+
 // checkWord refuses an unquoted word if it is an operator or a number on some servers.
 func checkWord(sql string, at int, text string) error {
-	switch strings.ToLower(text) {
-	case "minus", "full":
-		return refuseAt(sql, at, "%s is an operator on some servers: quote it if it is a name", strings.ToUpper(text))
+	if meaning := ambiguousWords[strings.ToLower(text)]; meaning != "" {
+		return refuseAt(sql, at, "%s is %s on some servers: quote it if it is a name", strings.ToUpper(text), meaning)
 	}
 	if strings.Contains(text, "$") { // some servers read $…$ as quotes
 		return refuseAt(sql, at, "the name %s has a $: quote it", text)
@@ -95,4 +110,9 @@ func checkWord(sql string, at int, text string) error {
 		return refuseAt(sql, at, "the name %s begins as a number: quote it", text)
 	}
 	return nil
+}
+
+// ambiguousWords maps words that are names on some servers to their meaning on others.
+var ambiguousWords = map[string]string{
+	"minus": "an operator", "full": "an operator", "sql_cache": "an option", "current_role": "a function",
 }

@@ -37,8 +37,10 @@ func (p *prover) proveDelete(s *sqlparser.Delete) error {
 		return err
 	}
 	targets := s.Targets
-	if len(targets) == 0 && len(b.refs) == 1 {
-		targets = sqlparser.TableNames{sqlparser.NewTableName(b.refs[0].alias)}
+	for _, r := range b.refs {
+		if len(s.Targets) == 0 {
+			targets = append(targets, sqlparser.NewTableName(r.alias))
+		}
 	}
 	for _, t := range targets {
 		if r := b.findShared(t.Name.String()); r != nil {

@@ -392,7 +392,7 @@ SELECT BENCHMARK(1, 1); -- refused: the function BENCHMARK spends CPU time that 
 SELECT BINLOG_GTID_POS('a', 1); -- refused: the function BINLOG_GTID_POS describes replication, which tenants share: leave it out
 SELECT CONCAT_OPERATOR_ORACLE('a', 'b'); -- refused: the function CONCAT_OPERATOR_ORACLE is for views in Oracle mode: write CONCAT
 SELECT CONNECTION_ID(); -- refused: the function CONNECTION_ID describes the connection, which tenants share: leave it out
-SELECT CURRENT_ROLE(); -- refused: the function CURRENT_ROLE returns the database user, which tenants share: pass the name of the caller as an argument
+SELECT CURRENT_ROLE(); -- refused: line 1, column 8, at "CURRENT_ROLE()": CURRENT_ROLE is a function on some servers: quote it if it is a name
 SELECT CURRENT_USER(); -- refused: the function CURRENT_USER returns the database user, which tenants share: pass the name of the caller as an argument
 SELECT DATABASE(); -- refused: the function DATABASE returns the database, which tenants share: leave it out
 SELECT DECODE('a', 'b'); -- refused: the function DECODE is obsolete: write AES_ENCRYPT and AES_DECRYPT

@@ -244,6 +244,64 @@ SELECT 1 /* a;
 WITH a AS (SELECT 1) (SELECT 2);
 -- refused: the parser can't read the statement: simplify it
 
+-- rule: SQL_CACHE, an option of MariaDB and a column of MySQL
+SELECT SQL_CACHE 1;
+-- refused: line 1, column 8, at "SQL_CACHE 1": SQL_CACHE is an option on some servers: quote it if it is a name
+
+-- rule: CURRENT_ROLE, a function of MariaDB and a column of MySQL
+SELECT CURRENT_ROLE;
+-- refused: line 1, column 8, at "CURRENT_ROLE": CURRENT_ROLE is a function on some servers: quote it if it is a name
+
+-- rule: a blank before the parenthesis of a function
+SELECT MAX (number) FROM items WHERE tenant_id = 1;
+-- refused: line 1, column 8, at "MAX (number) FROM items …": after MAX and a blank, servers call a stored function: leave out the blank, or quote it if it is a name
+
+-- rule: a comment before the parenthesis of a function
+SELECT 1, Mid/* a */('abc', 2);
+-- refused: line 1, column 11, at "Mid/* a */('abc', 2)": after MID and a blank, servers call a stored function: leave out the blank, or quote it if it is a name
+
+-- rule: a line break before the parenthesis of COUNT
+SELECT COUNT
+(1);
+-- refused: line 1, column 8, at "COUNT": after COUNT and a blank, servers call a stored function: leave out the blank, or quote it if it is a name
+
+-- rule: a blank before the parenthesis of a function whose name is always one
+SELECT LEFT ('abc', 2), ABS (1), IF (1, 2, 3);
+
+-- rule: the name of a function in quotes
+SELECT `left`('abc', 2);
+-- refused: the function left in quotes can be a stored function, which can read any table: leave out the quotes
+
+-- rule: the name of a function in quotes, after the same function
+SELECT WEEK('2020-01-01') = `Week` ('2020-01-01');
+-- refused: the function WEEK in quotes can be a stored function, which can read any table: leave out the quotes
+
+-- rule: a table with the name of a function, in quotes
+WITH `format` (n) AS (SELECT 1) SELECT FORMAT(n, 2) FROM `format`;
+-- refused: the function FORMAT in quotes can be a stored function, which can read any table: leave out the quotes
+
+-- rule: a common table expression in quotes, with columns
+WITH `w` (n) AS (SELECT 1) SELECT FORMAT(n, 2), (n) FROM `w`;
+
+-- rule: adjacent strings at the beginning
+'a' 'b';
+-- refused: line 1, column 5, at "'b'": adjacent strings: write them as one
+
+-- rule: a ? in a comment before a placeholder
+-- args: 1
+SELECT /* ? */ ?;
+-- refused: line 1, column 11, at "? */ ?": a ? is inside a comment: pass it in an argument
+
+-- rule: a ? in a comment at the end
+-- args: 1
+SELECT ? -- ?;
+-- refused: line 1, column 13, at "?": a ? is inside a comment: pass it in an argument
+
+-- rule: a ? in a string after a placeholder
+-- args: 1
+SELECT ?, 'a?';
+-- refused: line 1, column 13, at "?'": a ? is inside a string: pass it in an argument
+
 -- ============ guard.go: errors of the parser
 
 -- rule: no statement
@@ -465,6 +523,12 @@ SELECT * FROM items;
 -- rule: a lock
 SELECT * FROM items WHERE tenant_id = 1 FOR UPDATE;
 
+-- rule: an operand of INTERSECT that is an EXCEPT
+SELECT 1 INTERSECT (SELECT id FROM items WHERE tenant_id = 1 EXCEPT SELECT 2);
+
+-- rule: EXCEPT of VALUES
+VALUES ROW(1) EXCEPT SELECT 2;
+
 -- ============ with.go: common table expressions
 
 -- rule: an unbound table in a common table expression
@@ -571,6 +635,10 @@ SELECT (WITH a AS (SELECT 1) SELECT 1 FROM a), (WITH b AS (SELECT 1) SELECT 1 FR
 -- rule: a second WITH, in one of its own
 WITH a AS (WITH b AS (SELECT 1) SELECT * FROM b) SELECT * FROM a;
 -- refused: only one WITH of a statement can be proved: define all common table expressions there
+
+-- rule: WITH before VALUES, of all tenants
+WITH a AS (SELECT id FROM items) VALUES ROW(1);
+-- refused: table items: nothing binds it to the tenant: add `items.tenant_id = ?` to WHERE, by AND
 
 -- ============ update.go: UPDATE and DELETE
 
@@ -713,6 +781,9 @@ WITH a AS (SELECT 1 AS n) DELETE FROM a;
 
 -- rule: a DELETE from a table beside a derived one
 DELETE i FROM items i, (SELECT 1) d WHERE i.tenant_id = 1;
+
+-- rule: a DELETE from no table
+DELETE FROM dual;
 
 -- ============ insert.go: INSERT
 
@@ -1136,6 +1207,14 @@ SELECT * FROM items USE VINDEX (a) WHERE tenant_id = 1;
 -- rule: an index with a name in another case
 SELECT * FROM items USE INDEX (`ä`) WHERE tenant_id = 1;
 
+-- rule: USE INDEX of no index for an order
+SELECT 1 FROM items USE INDEX FOR ORDER BY () WHERE tenant_id = 1;
+-- refused: USE INDEX () leaves a table without an index that tenant_id leads: name those to use
+
+-- rule: a shared table twice
+SELECT 1 FROM countries c, countries c;
+-- refused: two tables of a query block have the name c: give one another alias
+
 -- ============ join.go: the tables that an ON binds
 
 -- rule: ON of an inner join binds both
@@ -1301,6 +1380,10 @@ SELECT * FROM items i RIGHT JOIN labels l USING (tenant_id) WHERE i.tenant_id = 
 -- rule: USING behind a RIGHT JOIN
 SELECT * FROM items i RIGHT JOIN labels l ON l.tenant_id = i.tenant_id JOIN projects p USING (tenant_id) WHERE i.tenant_id = 1 AND l.tenant_id = 1;
 -- refused: table projects (p): nothing binds it to the tenant: add `p.tenant_id = ?` to WHERE, by AND
+
+-- rule: a name of the query around VALUES, in a join that servers may group in another way
+SELECT 1 FROM projects i WHERE i.tenant_id = 1 AND i.id IN (VALUES ROW((SELECT 1 FROM labels l JOIN items i JOIN comments c ON i.tenant_id = 1 WHERE l.tenant_id = 1 AND c.tenant_id = 1)));
+-- refused: table items (i): nothing binds it to the tenant: `i.tenant_id = 1` does not bind, since i is also a name in the outer query; add `i.tenant_id = ?` to WHERE, by AND
 
 -- ============ bind.go: equalities, and the tables that they bind
 
@@ -1718,7 +1801,7 @@ SELECT db.abs(1);
 
 -- rule: a function in quotes that is not on the list
 SELECT `sleep`(1);
--- refused: the function SLEEP holds a connection that other tenants wait for: wait in Go
+-- refused: the function sleep in quotes can be a stored function, which can read any table: leave out the quotes
 
 -- rule: an unbound subquery in a function
 SELECT ABS((SELECT MAX(id) FROM items));
@@ -1853,6 +1936,17 @@ SELECT * FROM JSON_TABLE('[]', '$[*]' COLUMNS (NESTED PATH _latin1'$' COLUMNS (a
 SELECT * FROM JSON_TABLE('[]', '$[*]' COLUMNS (NESTED PATH '$' COLUMNS (b INT PATH '$', a INT PATH _latin1'$'))) j;
 -- refused: _latin1 changes how a string is read: pass it as an argument
 
+-- rule: a cast to no bytes
+SELECT CAST('a' AS BINARY(0)), WEIGHT_STRING('a' AS BINARY(0));
+
+-- rule: a cast to more bytes than an integer counts
+SELECT CAST('a' AS BINARY(99999999999999999999));
+-- refused: the length of BINARY in CAST is at most 1000
+
+-- rule: WEIGHT_STRING without a length
+SELECT WEIGHT_STRING('a' AS CHAR);
+-- refused: line 1, column 33, at ")": the parser can't read this
+
 -- ============ expr.go: accepted syntax, one statement for each kind of node
 
 -- rule: an order and a limit
@@ -1954,7 +2048,7 @@ SELECT 1 AS `really?`;
 
 -- rule: a comment that ends at once for the driver, and not for the server
 SELECT /*/ ? ' */ ? /* ' */;
--- refused: line 1, column 19, at "? /* ' */": a ? is inside a comment: pass it in an argument
+-- refused: line 1, column 12, at "? ' */ ? /* ' */": a ? is inside a comment: pass it in an argument
 
 -- rule: the same the other way round
 /*/ ? " */ SELECT ? /* " */;
@@ -2147,6 +2241,14 @@ SELECT code FROM countries UNION SELECT country FROM items WHERE tenant_id = 1 F
 -- rule: a lock of rows that are inserted
 INSERT INTO items (tenant_id, id) SELECT 1, c.code FROM countries c FOR UPDATE;
 -- refused: table countries: it is shared: locks on its rows would block other tenants; read it without FOR UPDATE or FOR SHARE, in a statement of its own
+
+-- rule: a shared table that a UNION does not lock, after a lock
+SELECT 1 FROM (SELECT id FROM countries FOR UPDATE) c JOIN (SELECT 1 UNION SELECT 2) d ON 1;
+-- refused: table countries: it is shared: locks on its rows would block other tenants; read it without FOR UPDATE or FOR SHARE, in a statement of its own
+
+-- rule: SET of a table that is not the shared one
+UPDATE countries SET items.name = 'a';
+-- refused: SET can't be proved for `items.name`: items is not in FROM, or has another spelling there
 
 -- ============ rewrite.go: syntax that the parser lacks, and names that look like it
 
@@ -2357,6 +2459,14 @@ INSERT INTO items (tenant_id, id) SELECT v.column_0, 2 FROM (VALUES ROW(1)) v;
 -- rule: the connection's own character set
 SELECT _utf8mb4'a', _UTF8MB4 'b';
 
+-- rule: a table with the name OF
+UPDATE of SET name = 'a' WHERE tenant_id = 1;
+-- refused: line 1, column 8, at "of SET name = 'a' WHERE …": the parser can't read this
+
+-- rule: OF behind another word than UPDATE
+SELECT 1 FROM items USE INDEX FOR JOIN OF a (b) WHERE tenant_id = 1;
+-- refused: line 1, column 40, at "OF a (b) WHERE tenant_id…": the parser can't read this
+
 -- ============ advice.go: syntax that the parser can't read
 
 -- rule: nothing
@@ -2371,6 +2481,10 @@ SELECT 1,
 -- rule: a place at the end
 SELECT 1 FROM;
 -- refused: line 1, column 14, at the end: the statement ends too early
+
+-- rule: a place at the end, with a comment
+SELECT 1 FROM /* a */;
+-- refused: line 1, column 14, at " /* a */": the statement ends too early
 
 -- rule: a place at the end, with a ;
 SELECT 1 FROM;;
@@ -2459,6 +2573,38 @@ GRANT ALL ON items TO a;
 -- rule: a start
 START TRANSACTION;
 -- refused: START can't be proved: transactions begin and end in Go, by tenancy.DB.Tx
+
+-- rule: a word with the name of a refused function
+SELECT 1 a benchmark FROM items;
+-- refused: line 1, column 12, at "benchmark FROM items": the parser can't read this
+
+-- rule: a point that is behind no lock
+SELECT 1 FROM a.b.c;
+-- refused: line 1, column 18, at ".c": the parser can't read this
+
+-- rule: AT TIME ZONE in a cast
+SELECT CAST('2020-01-01' AT TIME ZONE '+00:00' AS DATETIME);
+-- refused: line 1, column 26, at "AT TIME ZONE '+00:00' AS…": the parser can't read AT TIME ZONE: write CONVERT_TZ
+
+-- rule: AT TIME ZONE
+SELECT NOW() AT TIME ZONE '+00:00';
+-- refused: line 1, column 17, at "TIME ZONE '+00:00'": the parser can't read AT TIME ZONE: write CONVERT_TZ
+
+-- rule: a lock in share mode that waits
+SELECT 1 FROM items WHERE tenant_id = 1 LOCK IN SHARE MODE WAIT 2;
+-- refused: line 1, column 60, at "WAIT 2": the parser can't read WAIT: write NOWAIT, or set a deadline in the context
+
+-- rule: AS behind a SELECT
+SELECT 1 AS AS b;
+-- refused: line 1, column 13, at "AS b": the parser can't read this
+
+-- rule: AS behind the SET of an INSERT
+INSERT INTO items SET tenant_id = 1, id = 2 AS n ON DUPLICATE KEY UPDATE id = n.id;
+-- refused: line 1, column 45, at "AS n ON DUPLICATE KEY UP…": the parser can't read AS after SET: write VALUES (…) AS, or VALUES(column)
+
+-- rule: a name that does not start a statement
+of items;
+-- refused: OF can't be proved: only the system scope can run such a statement (tenancy.System)
 
 -- ============ reason.go: the reason why a condition binds nothing
 
