@@ -1,5 +1,6 @@
-// Package graph is the GraphQL API of this application: the resolvers of schema.graphqls. Start
-// with schema.resolvers.go: each resolver calls one function of model.
+// Package graph is the GraphQL API of this application: the resolvers of schema.gen.graphqls. Start
+// with schema.gen.resolvers.go: each resolver calls one function of model. The resolvers of fields
+// that do not follow from a type are written by hand, in schema.resolvers.go.
 package graph
 
 import (
@@ -16,7 +17,7 @@ import (
 	"rowhouse/tenancy"
 )
 
-// Resolver resolves the fields of the schema. Its methods are in schema.resolvers.go.
+// Resolver resolves the fields of the schema. Its methods are in schema.gen.resolvers.go and schema.resolvers.go.
 type Resolver struct {
 	db *tenancy.DB
 	// refuseNulls refuses comparisons with null, which are otherwise ignored.
