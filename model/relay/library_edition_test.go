@@ -127,8 +127,9 @@ type (
 
 const createEditions = `CREATE TABLE editions (tenant_id INT UNSIGNED, id BINARY(16), shelf_id BINARY(16) NOT NULL,
 	code VARCHAR(20) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-	price DECIMAL(6,2) NOT NULL, discount DECIMAL(38,10), weight DOUBLE NOT NULL, rating DOUBLE, in_print BOOLEAN NOT NULL, reviewed BOOLEAN,
-	released_on DATE NOT NULL, ended_on DATE, copies BIGINT NOT NULL, sold BIGINT, sku BINARY(16) NOT NULL, origin BINARY(16),
+	price DECIMAL(6,2) NOT NULL, discount DECIMAL(38,10), weight DOUBLE NOT NULL, rating DOUBLE,
+	in_print BOOLEAN NOT NULL, reviewed BOOLEAN, released_on DATE NOT NULL, ended_on DATE, copies BIGINT NOT NULL, sold BIGINT,
+	sku BINARY(16) NOT NULL, origin BINARY(16),
 	meta JSON NOT NULL, extra JSON, homepage TEXT, contact VARCHAR(254), tags JSON NOT NULL, notes JSON, sizes JSON NOT NULL,
 	counts JSON NOT NULL, weights JSON NOT NULL, flags JSON NOT NULL, days JSON NOT NULL, times JSON NOT NULL, prices JSON NOT NULL,
 	skus JSON NOT NULL, metas JSON NOT NULL, woods JSON NOT NULL, version INT NOT NULL, PRIMARY KEY (tenant_id, id),

@@ -2,6 +2,7 @@ package relay
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"strings"
@@ -39,10 +40,7 @@ func (p position) isNull() bool { return p.isSet() && p.value == nil }
 
 // cursorPrefix returns the beginning of the order's cursors.
 func (o order) cursorPrefix() string {
-	name := o.expression
-	if name == "" {
-		name = "id"
-	}
+	name := cmp.Or(o.name, "id")
 	if !o.desc {
 		name += " asc"
 	}

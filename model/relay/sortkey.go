@@ -16,6 +16,9 @@ import (
 type sortKey struct {
 	// expression is the SQL, or empty for the id alone.
 	expression string
+	// name is the expression in cursors. Cursors of earlier releases remain valid, so only strings have
+	// quotation marks.
+	name string
 	// unique columns have different values in all rows of a tenant, and no NULL. Then the order
 	// does without the id, for which servers would sort.
 	unique bool
@@ -42,7 +45,9 @@ func newSortKey(c *column) *sortKey {
 	f, enum := c.schema, c.Enum
 	// The id must be compared too where values are unique by a key, and not by the column's collation.
 	unique := c.Unique && c.KeyColumn() == "" && !c.Nullable
-	k := &sortKey{expression: "`" + f.DBName + "`", unique: unique, nullable: c.Nullable, argument: argumentOf(f)}
+	k := &sortKey{
+		expression: "`" + f.DBName + "`", name: f.DBName, unique: unique, nullable: c.Nullable, argument: argumentOf(f),
+	}
 	read := fieldReader(f)
 	kind := f.IndirectFieldType
 	switch {
@@ -57,7 +62,7 @@ func newSortKey(c *column) *sortKey {
 		return k
 	case kind == reflect.TypeFor[JSON](): // a string that servers do not order
 	case kind.Kind() == reflect.String:
-		k.value, k.parse = read(stringValue), parseString(f)
+		k.name, k.value, k.parse = k.expression, read(stringValue), parseString(f)
 		if isASCII(f) {
 			k.compare = compareWith(strings.Compare)
 		}

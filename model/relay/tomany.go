@@ -34,6 +34,7 @@ func NewHasMany[T, U any](name string, inverse *BelongsTo[T, U]) *ToMany[U, T, T
 		from: inverse.to, to: inverse.from, name: name, parent: inverse.column, child: "id",
 		read: func(r *T) (ID, *T) { return *inverse.reference.readID(r), r },
 	}
+	m.from.nested[name] = newChildRows(inverse)
 	m.registerRelation(nil, func(c *conditions, some bool, filter reflect.Value, path ...any) {
 		inner := c.newRelated(m.to.schema, m.to.filter.bindTo(filter), path...)
 		c.whereExists(some, new(T), inner.quoteColumn(m.parent)+" = "+c.quoteColumn("id"), inner)
@@ -86,7 +87,7 @@ func (m *ToMany[T, U, R]) registerRelation(link any, whereSome func(c *condition
 func (m *ToMany[T, U, R]) linkFilter(filter reflect.Value) func(*conditions) {
 	return func(c *conditions) {
 		if filter.IsValid() && !filter.IsNil() {
-			c.whereReference(new(U), m.to.filter, m.child, filter)
+			c.whereReference(false, new(U), m.to.filter, m.child, filter)
 		}
 	}
 }
@@ -100,11 +101,13 @@ func (m *ToMany[T, U, R]) Page(
 		pagesKey struct {
 			relation *ToMany[T, U, R]
 			filter   string
+			deleted  bool
 			window
 		}
 		countsKey struct {
 			relation *ToMany[T, U, R]
 			filter   string
+			deleted  bool
 		}
 	)
 	w, err := newWindow(args, m.to.orderOf(by))
@@ -118,8 +121,8 @@ func (m *ToMany[T, U, R]) Page(
 	}
 	var pages map[ID]pageRows[U]
 	if !args.CountOnly {
-		pages, err = loadBatch(batch, pagesKey{m, key, w}, func(rows []*T) (map[ID]pageRows[U], error) {
-			query, err := newFiltered[R](ctx, db, apply)
+		pages, err = loadBatch(batch, pagesKey{m, key, args.IncludeDeleted, w}, func(rows []*T) (map[ID]pageRows[U], error) {
+			query, err := newPageQuery[R](ctx, db, apply, args)
 			if err != nil {
 				return nil, err
 			}
@@ -130,12 +133,16 @@ func (m *ToMany[T, U, R]) Page(
 		return nil, err
 	}
 	return m.to.newConnection(pages[id], w, func(ctx context.Context) (int, error) {
-		counts, err := loadBatch(batch, countsKey{m, key}, func(rows []*T) (map[ID]int, error) {
-			query, err := newFiltered[R](ctx, db, apply)
+		counts, err := loadBatch(batch, countsKey{m, key, args.IncludeDeleted}, func(rows []*T) (map[ID]int, error) {
+			query, err := newPageQuery[R](ctx, db, apply, args)
 			if err != nil {
 				return nil, err
 			}
-			return m.readCounts(ctx, db, query, m.from.IDs(rows))
+			if m.link != "" && hidesRows(m.to.schema) && !args.IncludeDeleted {
+				query = query.Where("EXISTS (?)", db.For(ctx).Model(new(U)).Select("1").
+					Where(m.to.schema.Table+".`id` = "+schemaOf[R]().Table+".`"+m.child+"`"))
+			}
+			return m.readCounts(query, m.from.IDs(rows))
 		})
 		return counts[id], err
 	}), nil
@@ -184,11 +191,7 @@ func (m *ToMany[T, U, R]) unionOrder(w window) string {
 }
 
 // readCounts counts the rows of many parents.
-func (m *ToMany[T, U, R]) readCounts(ctx context.Context, db *tenancy.DB, query *gorm.DB, parents []ID) (map[ID]int, error) {
-	if m.link != "" && hidesRows(m.to.schema) {
-		query = query.Where("EXISTS (?)", db.For(ctx).Model(new(U)).Select("1").
-			Where(m.to.schema.Table+".`id` = "+schemaOf[R]().Table+".`"+m.child+"`"))
-	}
+func (m *ToMany[T, U, R]) readCounts(query *gorm.DB, parents []ID) (map[ID]int, error) {
 	var counts []struct {
 		Parent ID
 		N      int
