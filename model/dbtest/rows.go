@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/shopspring/decimal"
 	"gorm.io/gorm/schema"
 
 	"rowhouse/model"
@@ -140,6 +141,16 @@ func (m *RowMaker) value(f *schema.Field, n, parents int, mark string) any {
 		return time.Date(2024, 2, 29, 12, 0, 0, 0, time.UTC)
 	case of == reflect.TypeFor[string]():
 		return m.fit(f, text, n, parents)
+	case of == reflect.TypeFor[relay.Date]():
+		return relay.DateOf(time.Date(2024, 2, 29+n, 0, 0, 0, 0, time.UTC))
+	case of == reflect.TypeFor[relay.Decimal]():
+		return decimal.New(int64(n), -2)
+	case of == reflect.TypeFor[relay.UUID]():
+		return relay.UUID{0: 1, 14: byte(n), 15: byte(parents)}
+	case of == reflect.TypeFor[relay.JSON]():
+		return relay.JSON(fmt.Sprintf(`{"text": %q}`, text))
+	case of.Kind() == reflect.Slice && of.Elem().Kind() != reflect.Uint8:
+		return reflect.MakeSlice(of, 0, 0).Interface()
 	case of.Kind() == reflect.String:
 		for _, t := range model.Types.All() {
 			if values := t.EnumValues(of); t.Schema().Table == f.Schema.Table && values != nil {

@@ -74,6 +74,8 @@ func (d *Date) Scan(src any) error {
 		return nil
 	case []byte:
 		return d.UnmarshalText(src)
+	case string: // GORM sets a field to the result of Value
+		return d.UnmarshalText([]byte(src))
 	}
 	return fmt.Errorf("a date can't be read from a value of type %T", src)
 }

@@ -36,7 +36,7 @@ func newColumn(t relay.AnyType, f relay.Field) (Column, error) {
 	if c.Type, err = sqlType(f); err != nil {
 		return c, err
 	}
-	c.ASCII = f.Enum != nil && !f.Enum.IsRanked() || f.Exact && !f.List
+	c.ASCII = !f.List && (f.Exact || f.Enum != nil && !f.Enum.IsRanked())
 	switch {
 	case t.IsVersioned() && f.Column == "version":
 		c.Type, c.Default = "INT UNSIGNED", "1"
@@ -130,6 +130,8 @@ func sqlDefault(f relay.Field, sqlType string) (string, error) {
 	switch f.Scalar {
 	case relay.ScalarInt, relay.ScalarBigInt, relay.ScalarFloat, relay.ScalarDecimal, relay.ScalarBoolean:
 		return strings.Trim(f.Default, `"`), nil
+	case relay.ScalarUUID:
+		return "X'" + strings.ReplaceAll(f.Default, "-", "") + "'", nil
 	case relay.ScalarDateTime:
 		at, err := time.Parse(time.RFC3339, f.Default)
 		return sqlString(at.UTC().Format("2006-01-02 15:04:05.000000")), err
