@@ -12,8 +12,8 @@ import (
 
 	gormschema "gorm.io/gorm/schema"
 
-	"rowhouse/model"
 	"rowhouse/graph"
+	"rowhouse/model"
 	"rowhouse/model/relay"
 )
 
