@@ -45,8 +45,10 @@ func goColumn(f *Field) string {
 		tags = append(tags, "column:"+f.Column)
 	}
 	switch {
-	case f.Constraint.Exact || f.Kind == KindEnum && !f.Enum.Ranked && !f.List:
+	case !f.List && (f.Constraint.Exact || f.Kind == KindEnum && !f.Enum.Ranked):
 		tags = append(tags, "charset:ascii")
+	case f.List && f.TypeName == "BigInt":
+		tags = append(tags, "serializer:bigints") // of package relay
 	case f.List:
 		tags = append(tags, "serializer:json")
 	}
