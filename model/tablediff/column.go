@@ -36,7 +36,7 @@ func newColumn(t relay.AnyType, f relay.Field) (Column, error) {
 	if c.Type, err = sqlType(f); err != nil {
 		return c, err
 	}
-	c.ASCII = f.Enum != nil && !f.Enum.IsRanked() || f.Exact && !f.List
+	c.ASCII = !f.List && (f.Exact || f.Enum != nil && !f.Enum.IsRanked())
 	switch {
 	case t.IsVersioned() && f.Column == "version":
 		c.Type, c.Default = "INT UNSIGNED", "1"
