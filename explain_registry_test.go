@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"database/sql/driver"
 	"encoding/json"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 
 	"rowhouse/graph"
 	"rowhouse/model"
+	"rowhouse/model/dbtest"
 	"rowhouse/model/relay"
 )
 
@@ -113,16 +115,29 @@ func listColumnFilters(t *testing.T, s *testServer, of relay.AnyType) (filters [
 			if schema[of].Fields.ForName(operator) == nil {
 				continue // the schema has no field that can be null
 			}
-			for _, v := range map[string][]string{"in": {"[" + value + "]"}, "isNull": {"true", "false"}}[operator] {
-				filters = append(filters, columnFilter{fmt.Sprintf("{%s: {%s: %s}}", readJSONName(field), operator, v), operator, column})
-			}
-			if operator != "in" && operator != "isNull" {
-				filter := fmt.Sprintf("{%s: {%s: %s}}", readJSONName(field), operator, value)
-				filters = append(filters, columnFilter{filter, operator, column})
+			for _, v := range listOperands(operators, operator, value) {
+				filters = append(filters, columnFilter{fmt.Sprintf("{%s: {%s}}", readJSONName(field), v), operator, column})
 			}
 		}
 	}
 	return filters
+}
+
+// listOperands returns an operator of a filter with operands made of a value, as fields of the filter.
+func listOperands(filter reflect.Type, operator, value string) []string {
+	switch {
+	case operator == "path":
+		return []string{`path: ["a"], eq: 5`, `path: ["a"], isNull: false`}
+	case operator == "eq" && filter == reflect.TypeFor[relay.JSONFilter]():
+		return []string{"eq: 5"} // eq compares no objects
+	case operator == "in":
+		return []string{"in: [" + value + "]"}
+	case operator == "isNull", operator == "isEmpty":
+		return []string{operator + ": true", operator + ": false"}
+	case operator == "has":
+		return []string{"has: " + strings.Trim(value, "[]")}
+	}
+	return []string{operator + ": " + value}
 }
 
 func readJSONName(f reflect.StructField) string {
@@ -133,29 +148,36 @@ func readJSONName(f reflect.StructField) string {
 // formatGraphQLValue returns a row's value of a column as a literal, or another value for NULL.
 func formatGraphQLValue(t *testing.T, of relay.AnyType, column *gormschema.Field, row any) string {
 	t.Helper()
-	field, _ := column.ValueOf(t.Context(), reflect.ValueOf(row).Elem())
-	v := reflect.ValueOf(field)
+	v := column.ReflectValueOf(t.Context(), reflect.ValueOf(row).Elem())
 	if v.Kind() == reflect.Pointer {
-		if v.IsNil() {
-			v = reflect.New(v.Type().Elem())
+		sample := dbtest.Sample(column.IndirectFieldType, 2)
+		switch {
+		case !v.IsNil():
+			v = v.Elem()
+		case sample != nil:
+			v = reflect.ValueOf(sample)
+		default:
+			v = reflect.Zero(column.IndirectFieldType)
 		}
-		v = v.Elem()
 	}
 	value := v.Interface()
 	if id, ok := value.(relay.ID); ok {
 		value = relay.NewGlobalID(findReferredType(of, column), id)
 	}
-	if at, ok := value.(time.Time); ok && at.IsZero() {
-		value = time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC)
-	}
 	text, err := json.Marshal(value)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if of.EnumValues(v.Type()) != nil {
-		return strings.Trim(string(text), `"`)
+	if of.EnumValues(v.Type()) != nil || v.Kind() == reflect.Slice && of.EnumValues(v.Type().Elem()) != nil {
+		return strings.ReplaceAll(string(text), `"`, "")
 	}
-	return string(text)
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	var decoded any
+	if err := decoder.Decode(&decoded); err != nil {
+		t.Fatal(err)
+	}
+	return dbtest.FormatGraphQL(decoded)
 }
 
 // findReferredType returns the name of the type that a column identifies.
@@ -227,7 +249,7 @@ func findIndexes(t *testing.T, s *testServer, column *gormschema.Field) (names [
 	return names
 }
 
-// varyRows adds n copies of a row of a type with other ids, strings, integers and times.
+// varyRows adds n copies of a row of a type with other ids, strings, numbers and times.
 func varyRows(t *testing.T, s *testServer, of relay.AnyType, n int) {
 	t.Helper()
 	columns := "`" + strings.Join(of.Schema().DBNames, "`, `") + "`"
@@ -248,6 +270,12 @@ func varyRows(t *testing.T, s *testServer, of relay.AnyType, n int) {
 				values[j] = fmt.Sprintf("'V%d'", i)
 			case kind == reflect.TypeFor[time.Time]():
 				values[j] = fmt.Sprintf("'2026-01-01' + INTERVAL %d HOUR", i)
+			case kind == reflect.TypeFor[relay.Date]():
+				values[j] = fmt.Sprintf("'2026-01-01' + INTERVAL %d DAY", i)
+			case kind == reflect.TypeFor[relay.UUID]():
+				values[j] = fmt.Sprintf("UNHEX(MD5(%d))", i)
+			case kind == reflect.TypeFor[relay.Decimal](), kind.Kind() == reflect.Float64, kind.Kind() == reflect.Int64:
+				values[j] = fmt.Sprint(i % 10)
 			case kind.Kind() == reflect.Int && !kind.Implements(reflect.TypeFor[driver.Valuer]()):
 				values[j] = fmt.Sprint(1000 + i)
 			default:

@@ -210,11 +210,11 @@ func randomValue(t *testing.T, r *rand.Rand, of relay.AnyType, column *gormschem
 	enum := of.EnumValues(column.IndirectFieldType)
 	ascii := column.TagSettings["CHARSET"] == "ascii"
 	switch kind := column.IndirectFieldType; {
-	case kind.Implements(reflect.TypeFor[driver.Valuer]()):
+	case enum != nil && kind.Implements(reflect.TypeFor[driver.Valuer]()):
 		return fmt.Sprint(r.IntN(len(enum)))
 	case enum != nil:
 		return "'" + enum[r.IntN(len(enum))] + "'"
-	case column.FieldType == reflect.TypeFor[*time.Time]() && r.IntN(4) == 0:
+	case column.FieldType.Kind() == reflect.Pointer && r.IntN(4) == 0:
 		return "NULL"
 	case kind == reflect.TypeFor[time.Time]():
 		return []string{"'2026-02-01'", "'2026-02-01 00:00:00.000001'", "'2026-03-01'"}[r.IntN(3)]
@@ -224,6 +224,14 @@ func randomValue(t *testing.T, r *rand.Rand, of relay.AnyType, column *gormschem
 		return fmt.Sprintf("'%c name'", "aAbB"[r.IntN(4)])
 	case kind.Kind() == reflect.Int:
 		return fmt.Sprint(1 + r.IntN(100))
+	case kind == reflect.TypeFor[relay.Date]():
+		return fmt.Sprintf("'2026-02-0%d'", 1+r.IntN(3))
+	case kind == reflect.TypeFor[relay.Decimal](), kind.Kind() == reflect.Float64:
+		return fmt.Sprintf("%d.5", r.IntN(3))
+	case kind.Kind() == reflect.Int64, kind.Kind() == reflect.Bool:
+		return fmt.Sprint(r.IntN(2))
+	case kind == reflect.TypeFor[relay.UUID]():
+		return fmt.Sprintf("UNHEX(MD5(%d))", r.IntN(100))
 	}
 	t.Fatalf("%s is ordered by %s of type %s: add values of this type to randomValue", of.Name(), column.DBName, column.FieldType)
 	return ""

@@ -6,7 +6,6 @@ import (
 	"reflect"
 	"strings"
 	"testing"
-	"time"
 
 	"gorm.io/gorm/schema"
 
@@ -75,6 +74,11 @@ func operatorCases(t *testing.T, column *schema.Field, omittable reflect.Type, n
 	operators := value.Type.Out(0).Elem()
 	in, sql := columnValue(t, column, row)
 	c := "`" + column.DBName + "`"
+	if operators == reflect.TypeFor[relay.JSONFilter]() {
+		return jsonCases(name, c, in)
+	}
+	element := strings.TrimSuffix(strings.TrimPrefix(in, "["), "]") // lists have one value
+	has := fmt.Sprintf("JSON_CONTAINS(%s, '%s')", c, element)
 	for i := range operators.NumField() {
 		operator, _, _ := strings.Cut(operators.Field(i).Tag.Get("json"), ",")
 		add := func(value, where string) {
@@ -93,6 +97,17 @@ func operatorCases(t *testing.T, column *schema.Field, omittable reflect.Type, n
 		case "isNull":
 			add("true", c+" IS NULL")
 			add("false", c+" IS NOT NULL")
+		case "has":
+			add(element, has)
+		case "hasSome":
+			add(in, has)
+			add("[]", "FALSE")
+		case "hasEvery":
+			add(in, has)
+			add("[]", c+" IS NOT NULL")
+		case "isEmpty":
+			add("true", "JSON_LENGTH("+c+") = 0")
+			add("false", "JSON_LENGTH("+c+") > 0")
 		default:
 			t.Fatalf("add a case for the operator %s to operatorCases", operator)
 		}
@@ -100,18 +115,33 @@ func operatorCases(t *testing.T, column *schema.Field, omittable reflect.Type, n
 	return cases
 }
 
+// jsonCases returns cases for a JSONFilter, with an object with the key a.
+func jsonCases(name, column, object string) []filterCase {
+	var value struct{ A int }
+	_ = json.Unmarshal([]byte(object), &value) // made by dbtest.Sample
+	equal := fmt.Sprintf("JSON_EXTRACT(%s, '$.a') = %d", column, value.A)
+	return []filterCase{
+		{fmt.Sprintf(`{%q: {"path": ["a"], "eq": %d}}`, name, value.A), equal},
+		{fmt.Sprintf(`{%q: {"contains": %s}}`, name, object), equal},
+		{fmt.Sprintf(`{%q: {"isNull": true}}`, name), column + " IS NULL"},
+		{fmt.Sprintf(`{%q: {"path": ["a"], "isNull": false}}`, name), column + " IS NOT NULL"},
+	}
+}
+
 // columnValue returns a row's value of a column in JSON and in SQL, or another value for NULL.
 func columnValue(t *testing.T, column *schema.Field, row any) (in, sql string) {
 	t.Helper()
 	value, _ := column.ValueOf(t.Context(), reflect.ValueOf(row).Elem())
-	if v := reflect.ValueOf(value); v.Kind() == reflect.Pointer {
-		if v.IsNil() {
-			v = reflect.New(v.Type().Elem())
-		}
+	switch v := reflect.ValueOf(value); {
+	case v.Kind() == reflect.Pointer && !v.IsNil():
 		value = v.Elem().Interface()
+	case v.Kind() == reflect.Pointer:
+		if value = dbtest.Sample(column.IndirectFieldType, 2); value == nil {
+			value = reflect.New(v.Type().Elem()).Elem().Interface()
+		}
 	}
-	if at, ok := value.(time.Time); ok && at.IsZero() {
-		value = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	if column.Serializer != nil { // of a list
+		value = column.ReflectValueOf(t.Context(), reflect.ValueOf(row).Elem()).Interface()
 	}
 	sql = literal(value)
 	if id, ok := value.(relay.ID); ok {

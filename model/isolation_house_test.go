@@ -170,6 +170,8 @@ func literal(value any) string {
 	switch v := value.(type) {
 	case []byte:
 		return fmt.Sprintf("X'%x'", v)
+	case bool:
+		return strings.ToUpper(strconv.FormatBool(v))
 	case int64:
 		return strconv.FormatInt(v, 10)
 	case time.Time:

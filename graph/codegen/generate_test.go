@@ -88,7 +88,7 @@ func generate(t *testing.T) string {
 }
 
 // TestGeneratedApplicationCompilesAndKeepsCode generates an application, changes it as a team would,
-// generates it again, and compiles it with the packages of the framework.
+// generates it again, and runs it with the packages of the framework on a database.
 func TestGeneratedApplicationCompilesAndKeepsCode(t *testing.T) {
 	if testing.Short() {
 		t.Skip("compiles an application")
@@ -113,9 +113,10 @@ func TestGeneratedApplicationCompilesAndKeepsCode(t *testing.T) {
 	if !strings.Contains(log, "model/salesorder_gen.go has no line") || !strings.Contains(log, "model/secret_gen.go is deleted") {
 		t.Errorf("log %q", log)
 	}
-	if got, want := runCommand(t, "go", "run", "./main"), "[Customer SalesOrder Product APIKey Address] 16"; got != want {
+	if got, want := runCommand(t, "go", "run", "./main"), "[Customer SalesOrder Product APIKey Address Sample] 18"; got != want {
 		t.Errorf("the application prints %q, want %q", got, want)
 	}
+	runCommand(t, "go", "test", "./main")
 	for path, want := range map[string]string{
 		"graph/schema.resolvers.go": `return "Dear " + obj.Name, nil`,
 		"model/salesorder_gen.go":   "stores my sales order",
@@ -143,7 +144,7 @@ func TestGenerateWritesNothingAfterError(t *testing.T) {
 		{
 			name: "a type with the file of another one", path: "schema.graphqls",
 			old: "type Secret @model", replacement: "type Enums @model @plural(name: \"EnumList\") { n: Int! }\ntype Secret @model",
-			want: "schema.graphqls:64:6: Enums: the file of its Go code would be enums_gen.go, " +
+			want: "schema.graphqls:116:6: Enums: the file of its Go code would be enums_gen.go, " +
 				"which is another generated file; rename the type",
 		},
 		{

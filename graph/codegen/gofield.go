@@ -8,10 +8,10 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// goTypes are the types in Go of scalars.
+// goTypes are the types in Go of scalars. None is an alias: see relay.DecimalFilter.
 var goTypes = map[string]string{
 	"String": "string", "Email": "string", "URL": "string", "Int": "int", "BigInt": "int64", "Float": "float64", "Boolean": "bool",
-	"DateTime": "time.Time", "Date": "relay.Date", "Decimal": "relay.Decimal", "JSON": "relay.JSON", "UUID": "relay.UUID",
+	"DateTime": "time.Time", "Date": "relay.Date", "Decimal": "decimal.Decimal", "JSON": "relay.JSON", "UUID": "relay.UUID",
 }
 
 // needsScalar reports whether the type in Go leaves the scalar open, so that relay.Field must state it.
@@ -45,8 +45,10 @@ func goColumn(f *Field) string {
 		tags = append(tags, "column:"+f.Column)
 	}
 	switch {
-	case f.Constraint.Exact || f.Kind == KindEnum && !f.Enum.Ranked && !f.List:
+	case !f.List && (f.Constraint.Exact || f.Kind == KindEnum && !f.Enum.Ranked):
 		tags = append(tags, "charset:ascii")
+	case f.List && f.TypeName == "BigInt":
+		tags = append(tags, "serializer:bigints") // of package relay
 	case f.List:
 		tags = append(tags, "serializer:"+serializerOf(f))
 	}

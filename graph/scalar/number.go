@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/shopspring/decimal"
 
 	"rowhouse/model/relay"
 )
@@ -39,14 +40,14 @@ func UnmarshalBigInt(v any) (int64, error) {
 }
 
 // MarshalDecimal writes a decimal number as a string, without zeros at the end of its fraction.
-func MarshalDecimal(d relay.Decimal) graphql.Marshaler { return graphql.MarshalString(d.String()) }
+func MarshalDecimal(d decimal.Decimal) graphql.Marshaler { return graphql.MarshalString(d.String()) }
 
 // maxFloatDigits is the number of decimal digits that each 64-bit float keeps.
 const maxFloatDigits = 15
 
 // UnmarshalDecimal reads a decimal number from a string, or from a number of at most 15 digits: clients may
 // have rounded others. It fails for more than 35 digits before the point or 30 after it.
-func UnmarshalDecimal(v any) (none relay.Decimal, err error) {
+func UnmarshalDecimal(v any) (none decimal.Decimal, err error) {
 	s, isString := v.(string)
 	if !isString {
 		if s = numberText(v); s == "" {

@@ -17,12 +17,58 @@ import (
 const filledParents = 5
 
 // FillEmptyTables creates 25 rows of each registered model of which the tenant of ctx has no row.
-// They refer to the newest rows of other types, five to each.
+// They refer to the newest rows of other types, five to each. Optional references that no row of the tenant
+// has get values, too.
 func FillEmptyTables(ctx context.Context, t testing.TB, d *Database) {
 	t.Helper()
 	f := &filler{t: t, d: d, done: map[int]bool{}}
 	for i := range model.Types.Models() {
 		f.fill(ctx, i)
+	}
+	for _, m := range model.Types.Models() {
+		f.fillReferences(ctx, m)
+	}
+}
+
+// fillReferences gives the rows of a model references, for each column that is NULL in all of them. Each
+// parent gets as many rows.
+func (f *filler) fillReferences(ctx context.Context, m any) {
+	f.t.Helper()
+	s := parseModel(f.t, m)
+	for _, column := range s.Fields {
+		if column.FieldType != reflect.TypeFor[*relay.ID]() {
+			continue
+		}
+		var set int64
+		if err := f.d.For(ctx).Model(m).Where(column.DBName + " IS NOT NULL").Count(&set).Error; err != nil {
+			f.t.Fatal(err)
+		}
+		var ids []relay.ID
+		if err := f.d.For(ctx).Model(m).Order("id").Pluck("id", &ids).Error; err != nil {
+			f.t.Fatal(err)
+		}
+		if set > 0 || len(ids) == 0 {
+			continue
+		}
+		f.addRowMaker()
+		parents := f.findParents(ctx, f.rows.Target(s, column.DBName))
+		for i, parent := range parents {
+			var children []relay.ID
+			for n := i; n < len(ids); n += len(parents) {
+				children = append(children, ids[n])
+			}
+			if err := f.d.For(ctx).Model(m).Where("id IN ?", children).UpdateColumn(column.DBName, parent).Error; err != nil {
+				f.t.Fatalf("%s.%s: %v", s.Name, column.DBName, err)
+			}
+		}
+	}
+}
+
+// addRowMaker sets rows when they are first needed: it costs two queries.
+func (f *filler) addRowMaker() {
+	f.t.Helper()
+	if f.rows == nil {
+		f.rows = NewRowMaker(f.t, f.d)
 	}
 }
 
@@ -42,9 +88,7 @@ func (f *filler) fill(ctx context.Context, index int) {
 		return
 	}
 	f.done[index] = true
-	if f.rows == nil {
-		f.rows = NewRowMaker(f.t, f.d)
-	}
+	f.addRowMaker()
 	s := parseModel(f.t, m)
 	references := f.listReferences(ctx, s)
 	ids := make([]relay.ID, filledParents*filledParents)

@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/shopspring/decimal"
 	"gorm.io/gorm/schema"
 
 	"rowhouse/model"
@@ -138,34 +137,41 @@ func (m *RowMaker) value(f *schema.Field, n, parents int, mark string) any {
 	case of == reflect.TypeFor[time.Time]() && f.FieldType.Kind() == reflect.Pointer:
 		return nil
 	case of == reflect.TypeFor[time.Time]():
-		return time.Date(2024, 2, 29, 12, 0, 0, 0, time.UTC)
+		return Sample(of, 0)
 	case of == reflect.TypeFor[string]():
 		return m.fit(f, text, n, parents)
-	case of == reflect.TypeFor[relay.Date]():
-		return relay.DateOf(time.Date(2024, 2, 29+n, 0, 0, 0, 0, time.UTC))
-	case of == reflect.TypeFor[relay.Decimal]():
-		return decimal.New(int64(n), -2)
-	case of == reflect.TypeFor[relay.UUID]():
-		return relay.UUID{0: 1, 14: byte(n), 15: byte(parents)}
-	case of == reflect.TypeFor[relay.JSON]():
-		return relay.JSON(fmt.Sprintf(`{"text": %q}`, text))
-	case of.Kind() == reflect.Slice && of.Elem().Kind() != reflect.Uint8:
-		return reflect.MakeSlice(of, 0, 0).Interface()
-	case of.Kind() == reflect.String:
-		for _, t := range model.Types.All() {
-			if values := t.EnumValues(of); t.Schema().Table == f.Schema.Table && values != nil {
-				return reflect.ValueOf(values[0]).Convert(of).Interface()
-			}
-		}
-		m.t.Fatalf("NewType does not get the values of %s: state the Enum of the field", of)
 	case of == reflect.TypeFor[[]byte]():
 		return relay.UniqueKey(text)
-	case of.Kind() == reflect.Bool:
-		return n%2 == 1
-	case of.ConvertibleTo(reflect.TypeFor[float64]()): // an integer or a float
-		return reflect.ValueOf(n).Convert(of).Interface()
 	}
-	m.t.Fatalf("the column %s of %s has the type %s: add a value for such columns to RowMaker.value", f.DBName, f.Schema.Name, f.FieldType)
+	if enum := enumValue(f); enum != nil {
+		return enum
+	}
+	if value := Sample(of, n); value != nil {
+		return value
+	}
+	m.t.Fatalf("the column %s of %s has the type %s: add a value for such columns to Sample, or state the Enum of the field",
+		f.DBName, f.Schema.Name, f.FieldType)
+	return nil
+}
+
+// enumValue returns the first value of a column's enum, or a list of it, or nil for other columns.
+func enumValue(f *schema.Field) any {
+	of := f.IndirectFieldType
+	element := of
+	if of.Kind() == reflect.Slice {
+		element = of.Elem()
+	}
+	for _, t := range model.Types.All() {
+		values := t.EnumValues(element)
+		if t.Schema().Table != f.Schema.Table || values == nil {
+			continue
+		}
+		value := reflect.ValueOf(values[0]).Convert(element)
+		if of != element {
+			value = reflect.Append(reflect.MakeSlice(of, 0, 1), value)
+		}
+		return value.Interface()
+	}
 	return nil
 }
 
@@ -187,10 +193,21 @@ func (m *RowMaker) Change(s *schema.Schema, mark string) map[string]any {
 			return map[string]any{name: strings.Repeat("x", min(7, m.lengths[s.Table+"."+name]))}
 		}
 	}
+	for _, name := range s.DBNames {
+		f := s.FieldsByDBName[name]
+		if value := Sample(f.IndirectFieldType, 7); value != nil && !m.unique[s.Table+"."+name] {
+			return map[string]any{name: value}
+		}
+	}
 	if last := s.PrimaryFields[len(s.PrimaryFields)-1]; last.IndirectFieldType == reflect.TypeFor[relay.ID]() && last.DBName != "id" {
 		return map[string]any{last.DBName: NewMarkedID(mark, m.Target(s, last.DBName), 2)}
 	}
-	m.t.Fatalf("%s has no string column that is not unique: add a case to RowMaker.Change", s.Name)
+	for _, name := range s.DBNames {
+		if f := s.FieldsByDBName[name]; f.IndirectFieldType == reflect.TypeFor[relay.ID]() && name != "id" && !m.unique[s.Table+"."+name] {
+			return map[string]any{name: NewMarkedID(mark, m.Target(s, name), 2)}
+		}
+	}
+	m.t.Fatalf("%s has no column that is not unique: add a case to RowMaker.Change", s.Name)
 	return nil
 }
 

@@ -66,7 +66,8 @@ func (d Date) Value() (driver.Value, error) {
 	return string(text), err
 }
 
-// Scan reads a DATE from the database, and fails for other values.
+// Scan reads a DATE from the database, or the string that Value returns, which GORM passes on. It fails for
+// other values.
 func (d *Date) Scan(src any) error {
 	switch src := src.(type) {
 	case time.Time:

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/shopspring/decimal"
 )
 
 // StringFilter compares a string. All given comparisons must hold; equality is LIKE without
@@ -58,15 +59,16 @@ type FloatFilter struct {
 	IsNull graphql.Omittable[*bool]     `json:"isNull,omitempty"`
 }
 
-// DecimalFilter compares a decimal number, exactly.
+// DecimalFilter compares a decimal number, exactly. Its fields have the name of the type that gqlgen generates, not the alias
+// Decimal: with both names, the generated code would differ from run to run.
 type DecimalFilter struct {
-	Eq     graphql.Omittable[*Decimal]  `json:"eq,omitempty"`
-	In     graphql.Omittable[[]Decimal] `json:"in,omitempty"`
-	Lt     graphql.Omittable[*Decimal]  `json:"lt,omitempty"`
-	Lte    graphql.Omittable[*Decimal]  `json:"lte,omitempty"`
-	Gt     graphql.Omittable[*Decimal]  `json:"gt,omitempty"`
-	Gte    graphql.Omittable[*Decimal]  `json:"gte,omitempty"`
-	IsNull graphql.Omittable[*bool]     `json:"isNull,omitempty"`
+	Eq     graphql.Omittable[*decimal.Decimal]  `json:"eq,omitempty"`
+	In     graphql.Omittable[[]decimal.Decimal] `json:"in,omitempty"`
+	Lt     graphql.Omittable[*decimal.Decimal]  `json:"lt,omitempty"`
+	Lte    graphql.Omittable[*decimal.Decimal]  `json:"lte,omitempty"`
+	Gt     graphql.Omittable[*decimal.Decimal]  `json:"gt,omitempty"`
+	Gte    graphql.Omittable[*decimal.Decimal]  `json:"gte,omitempty"`
+	IsNull graphql.Omittable[*bool]             `json:"isNull,omitempty"`
 }
 
 // BigIntFilter compares an integer of 64 bits.
