@@ -92,7 +92,7 @@ var filtered = regexp.MustCompile("\\.`tenant_id` = \\? AND (`\\w+`\\.`\\w+` = \
 // withoutIndex matches the orders for which the server sorts all rows of the list in memory,
 // because they are rare or the lists are short: see docs/clients.md.
 var withoutIndex = regexp.MustCompile("ORDER BY (FIELD\\(`(status|role)`|`color`)" +
-	"|FROM `items` WHERE `items`.`tenant_id` = \\? (AND \\(number [^`]*)?ORDER BY number" +
+	"|FROM `items` WHERE `items`.`tenant_id` = \\? (AND \\([^()]*\\) )?ORDER BY `number`" +
 	"|`project_id` = \\? (AND \\(`key` [<>] \\?\\) )?ORDER BY `key`" +
 	"|FROM `item_labels` .* ORDER BY `(name|color)`")
 
