@@ -88,7 +88,7 @@ func (t *Type[T]) Page(ctx context.Context, db *tenancy.DB, args PageArgs, where
 	if err != nil {
 		return nil, err
 	}
-	var rows []*T
+	var rows []sortedRow[T]
 	if !args.CountOnly {
 		rows, err = t.readWindow(query, w)
 	}
@@ -96,7 +96,7 @@ func (t *Type[T]) Page(ctx context.Context, db *tenancy.DB, args PageArgs, where
 		return nil, err
 	}
 	shown := newPageRows(rows, w)
-	t.newBatch(shown.rows...)
+	t.newBatch(shown.nodes()...)
 	return t.newConnection(shown, w, func(ctx context.Context) (int, error) {
 		var n int64
 		query, err := newQuery(ctx)
@@ -108,16 +108,22 @@ func (t *Type[T]) Page(ctx context.Context, db *tenancy.DB, args PageArgs, where
 }
 
 // readWindow reads a window's rows, in its order.
-func (t *Type[T]) readWindow(query *gorm.DB, w window) ([]*T, error) {
-	rows := make([]*T, 0, w.limit+1)
-	queries := w.newQueries(query, "id")
+func (t *Type[T]) readWindow(query *gorm.DB, w window) ([]sortedRow[T], error) {
+	if w.hasRelated() {
+		query = w.joinRelated(query, t.schema.Table, t.schema.Table)
+	}
+	names := t.namesOf(w)
+	queries := w.newQueries(query, names)
 	if len(queries) == 1 {
-		return rows, queries[0].Find(&rows).Error
+		return readSorted[T](w.sorting, func(dest any) error { return queries[0].Find(dest).Error })
 	}
+	order := ""
 	if !w.sortsLocally() {
-		return rows, tenancy.UnionAll(queries, w.resultOrder(w.expression, "`id`"), &rows)
+		order = w.resultOrder(names)
 	}
-	err := tenancy.UnionAll(queries, "", &rows)
-	t.sortRows(w, rows)
+	rows, err := readSorted[T](w.sorting, func(dest any) error { return tenancy.UnionAll(queries, order, dest) })
+	if order == "" {
+		t.sortRows(w, rows)
+	}
 	return rows, err
 }

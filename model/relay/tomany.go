@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"reflect"
-	"strings"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/schema"
@@ -144,21 +143,21 @@ func (m *ToMany[T, U, R]) Page(
 // readPages reads the pages of many parents, whose rows are one batch. The arms of a UNION come in
 // no order, so it sorts each page, or lets the server sort all rows by a string.
 func (m *ToMany[T, U, R]) readPages(query *gorm.DB, w window, parents []ID) (map[ID]pageRows[U], error) {
-	if m.link != "" {
-		query = query.InnerJoins(m.link)
-	}
-	var rows []*R
+	query, names := m.joinRows(query, w)
 	order := ""
 	if !w.sortsLocally() {
-		order = m.unionOrder(w)
+		order = w.resultOrder(names)
 	}
-	if err := tenancy.UnionAllByKey(w.newQueries(query, m.child), m.parent, parents, order, &rows); err != nil {
+	rows, err := readSorted[R](w.sorting, func(dest any) error {
+		return tenancy.UnionAllByKey(w.newQueries(query, names), m.parent, parents, order, dest)
+	})
+	if err != nil {
 		return nil, err
 	}
-	found := map[ID][]*U{}
+	found := map[ID][]sortedRow[U]{}
 	for _, r := range rows {
-		parent, child := m.read(r)
-		found[parent] = append(found[parent], child)
+		parent, child := m.read(r.row)
+		found[parent] = append(found[parent], sortedRow[U]{child, r.related})
 	}
 	pages := make(map[ID]pageRows[U], len(found))
 	var shown []*U
@@ -167,20 +166,24 @@ func (m *ToMany[T, U, R]) readPages(query *gorm.DB, w window, parents []ID) (map
 			m.to.sortRows(w, children)
 		}
 		pages[parent] = newPageRows(children, w)
-		shown = append(shown, pages[parent].rows...)
+		shown = append(shown, pages[parent].nodes()...)
 	}
 	m.to.newBatch(shown...)
 	return pages, nil
 }
 
-// unionOrder returns the window's order by a string, with the columns of a UNION's result. GORM
-// prefixes the columns of an association with its name.
-func (m *ToMany[T, U, R]) unionOrder(w window) string {
-	column := w.expression
+// joinRows joins the rows of U to links, and the rows to which they refer, if the order needs them. It
+// returns the names of the columns. GORM gives the table of an association the association's name.
+func (m *ToMany[T, U, R]) joinRows(query *gorm.DB, w window) (*gorm.DB, tableNames) {
+	names, table := m.to.namesOf(w), schemaOf[R]().Table
 	if m.link != "" {
-		column = "`" + m.link + "__" + strings.Trim(column, "`") + "`"
+		query = query.InnerJoins(m.link)
+		names = tableNames{table: m.link, id: "`" + table + "`.`" + m.child + "`", result: m.link + "__"}
 	}
-	return w.resultOrder(column, "`"+m.child+"`")
+	if w.hasRelated() {
+		query = w.joinRelated(query, table, names.table)
+	}
+	return query, names
 }
 
 // readCounts counts the rows of many parents.

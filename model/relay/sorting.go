@@ -1,0 +1,150 @@
+package relay
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+
+	"gorm.io/gorm"
+)
+
+// sorting is the list of sort keys of an order. It is empty for the order by id alone.
+type sorting struct {
+	keys []*sortKey
+	// name is the beginning of cursors.
+	name string
+}
+
+// relatedRow is a row to which a row refers, joined for an order.
+type relatedRow struct {
+	table, alias string
+	reference    string // the column of the row
+}
+
+// newSorting returns the order by sort keys.
+func newSorting(keys ...*sortKey) *sorting {
+	s := &sorting{}
+	var paths []string
+	for _, k := range keys {
+		s.keys, paths = append(s.keys, k), append(paths, k.path)
+		if k.unique {
+			break // later keys have no effect
+		}
+	}
+	s.name = strings.Join(paths, ",")
+	return s
+}
+
+// newKey returns the sort key of a field in OrderBy. It panics for an unknown field.
+func (t *Type[T]) newKey(field string) *sortKey {
+	name, related, ok := strings.Cut(field, ".")
+	if !ok {
+		return newSortKey(t.columnByField(name))
+	}
+	for _, r := range t.filter.relations {
+		if r.name == name && !r.many {
+			k := newSortKey(r.target.columnByField(related))
+			k.path = name + "." + k.path
+			k.unique, k.nullable = false, k.nullable || t.columnOf(r.column).Nullable
+			k.related = &relatedRow{table: r.target.schema.Table, alias: "sort_" + columnName(name), reference: r.column}
+			return k
+		}
+	}
+	panic(fmt.Sprintf("relay: the type %s has no reference %s for an order: see NewBelongsTo", t.name, name))
+}
+
+// isUnique reports whether the keys determine the row.
+func (s *sorting) isUnique() bool { return len(s.keys) > 0 && s.keys[len(s.keys)-1].unique }
+
+// hasRelated reports whether a key is a column of a related row.
+func (s *sorting) hasRelated() bool {
+	for _, k := range s.keys {
+		if k.related != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// sortsLocally reports whether compareRows can order rows.
+func (s *sorting) sortsLocally() bool {
+	for _, k := range s.keys {
+		if k.compare == nil {
+			return false
+		}
+	}
+	return true
+}
+
+// joinRelated joins the rows to which those of a table or alias refer, and selects the keys in them. A
+// reference determines one row, by the primary key, inside the tenant of the row.
+func (s *sorting) joinRelated(query *gorm.DB, selected, table string) *gorm.DB {
+	columns := []string{"`" + selected + "`.*"}
+	joined := map[string]bool{}
+	for i, k := range s.keys {
+		r := k.related
+		if r == nil {
+			continue
+		}
+		columns = append(columns, fmt.Sprintf("`%s`.`%s` AS `%s`", r.alias, k.column, keyAlias(i)))
+		if !joined[r.alias] {
+			query = query.Joins(fmt.Sprintf("LEFT JOIN `%s` AS `%s` ON `%[2]s`.`tenant_id` = `%[3]s`.`tenant_id` AND `%[2]s`.`id` = `%[3]s`.`%[4]s`",
+				r.table, r.alias, table, r.reference))
+			joined[r.alias] = true
+		}
+	}
+	return query.Select(columns)
+}
+
+// keyAlias is the name of the result's column with the key at an index.
+func keyAlias(i int) string { return fmt.Sprintf("sort_key_%d", i) }
+
+// sortedRow is a row of R with the values of its sort keys in related rows.
+type sortedRow[R any] struct {
+	row *R
+	// related has the values at the indexes of the keys, or is nil.
+	related []any
+}
+
+// readSorted reads the rows of a query, which run runs into a pointer to a slice. The query selects
+// the columns of joinRelated, if a key is one of a related row.
+func readSorted[R any](s *sorting, run func(dest any) error) ([]sortedRow[R], error) {
+	if !s.hasRelated() {
+		var found []*R
+		err := run(&found)
+		rows := make([]sortedRow[R], len(found))
+		for i, r := range found {
+			rows[i].row = r
+		}
+		return rows, err
+	}
+	found := reflect.New(reflect.SliceOf(reflect.PointerTo(keyedType[R](s))))
+	err := run(found.Interface())
+	rows := make([]sortedRow[R], found.Elem().Len())
+	for i := range rows {
+		r := found.Elem().Index(i).Elem()
+		rows[i] = sortedRow[R]{r.Field(0).Addr().Interface().(*R), make([]any, len(s.keys))}
+		field := 1
+		for j, k := range s.keys {
+			if k.related != nil {
+				rows[i].related[j] = k.valueOf(r.Field(field))
+				field++
+			}
+		}
+	}
+	return rows, err
+}
+
+// keyedType returns the struct of a row of R and the keys in related rows.
+func keyedType[R any](s *sorting) reflect.Type {
+	fields := []reflect.StructField{{Name: "Row", Type: reflect.TypeFor[R](), Tag: `gorm:"embedded"`}}
+	for i, k := range s.keys {
+		if k.related != nil {
+			fields = append(fields, reflect.StructField{
+				Name: fmt.Sprintf("Key%d", i), Type: reflect.PointerTo(k.goType),
+				Tag: reflect.StructTag(`gorm:"column:` + keyAlias(i) + `"`),
+			})
+		}
+	}
+	return reflect.StructOf(fields)
+}
