@@ -109,20 +109,28 @@ func (t *Type[T]) Page(ctx context.Context, db *tenancy.DB, args PageArgs, where
 
 // readWindow reads a window's rows, in its order.
 func (t *Type[T]) readWindow(query *gorm.DB, w window) ([]sortedRow[T], error) {
-	if w.hasRelated() {
-		query = w.joinRelated(query, t.schema.Table, t.schema.Table)
-	}
 	names := t.namesOf(w)
-	queries := w.newQueries(query, names)
-	if len(queries) == 1 {
-		return readSorted[T](w.sorting, func(dest any) error { return queries[0].Find(dest).Error })
+	if w.hasRelated() {
+		var columns []string
+		query, columns = w.joinRelated(query, t.schema.Table)
+		query = query.Select(append(columns, "`"+t.schema.Table+"`.*"))
 	}
+	queries := w.newQueries(query, names)
 	order := ""
 	if !w.sortsLocally() {
 		order = w.resultOrder(names)
 	}
-	rows, err := readSorted[T](w.sorting, func(dest any) error { return tenancy.UnionAll(queries, order, dest) })
-	if order == "" {
+	found, err := readSorted[T](w.sorting, nil, func(dest any) error {
+		if len(queries) == 1 {
+			return queries[0].Find(dest).Error
+		}
+		return tenancy.UnionAll(queries, order, dest)
+	})
+	rows := make([]sortedRow[T], len(found))
+	for i, r := range found {
+		rows[i] = r.sortedRow
+	}
+	if len(queries) > 1 && order == "" {
 		t.sortRows(w, rows)
 	}
 	return rows, err

@@ -76,24 +76,28 @@ func (s *sorting) sortsLocally() bool {
 	return true
 }
 
-// joinRelated joins the rows to which those of a table or alias refer, and selects the keys in them. A
-// reference determines one row, by the primary key, inside the tenant of the row.
-func (s *sorting) joinRelated(query *gorm.DB, selected, table string) *gorm.DB {
-	columns := []string{"`" + selected + "`.*"}
+// joinRelated joins the rows to which those of a table or alias refer, and returns the columns of the keys
+// in them. A reference determines one row, by the primary key, inside the tenant of the row.
+func (s *sorting) joinRelated(query *gorm.DB, table string) (*gorm.DB, []string) {
+	var columns []string
 	joined := map[string]bool{}
 	for i, k := range s.keys {
-		r := k.related
-		if r == nil {
+		if k.related == nil {
 			continue
 		}
-		columns = append(columns, fmt.Sprintf("`%s`.`%s` AS `%s`", r.alias, k.column, keyAlias(i)))
-		if !joined[r.alias] {
-			query = query.Joins(fmt.Sprintf("LEFT JOIN `%s` AS `%s` ON `%[2]s`.`tenant_id` = `%[3]s`.`tenant_id` AND `%[2]s`.`id` = `%[3]s`.`%[4]s`",
-				r.table, r.alias, table, r.reference))
-			joined[r.alias] = true
+		columns = append(columns, fmt.Sprintf("`%s`.`%s` AS `%s`", k.related.alias, k.column, keyAlias(i)))
+		if !joined[k.related.alias] {
+			joined[k.related.alias] = true
+			query = query.Joins("LEFT JOIN " + joinOn(k.related.table, k.related.alias, table, k.related.reference))
 		}
 	}
-	return query.Select(columns)
+	return query, columns
+}
+
+// joinOn returns the end of a JOIN of a table by its id, to which a column of another table refers.
+func joinOn(table, alias, from, reference string) string {
+	return fmt.Sprintf("`%s` AS `%s` ON `%[2]s`.`tenant_id` = `%[3]s`.`tenant_id` AND `%[2]s`.`id` = `%[3]s`.`%[4]s`",
+		table, alias, from, reference)
 }
 
 // keyAlias is the name of the result's column with the key at an index.
@@ -106,44 +110,66 @@ type sortedRow[R any] struct {
 	related []any
 }
 
-// readSorted reads the rows of a query, which run runs into a pointer to a slice. The query selects
-// the columns of joinRelated, if a key is one of a related row.
-func readSorted[R any](s *sorting, run func(dest any) error) ([]sortedRow[R], error) {
-	if !s.hasRelated() {
+// joinedRow is a sortedRow with the row to which it links, a pointer, or nil.
+type joinedRow[R any] struct {
+	sortedRow[R]
+	linked any
+}
+
+// readSorted reads the rows of a query, which run runs into a pointer to a slice. If linked is not nil, it is
+// the type of the rows of the alias linkedAlias.
+func readSorted[R any](s *sorting, linked reflect.Type, run func(dest any) error) ([]joinedRow[R], error) {
+	if linked == nil && !s.hasRelated() {
 		var found []*R
 		err := run(&found)
-		rows := make([]sortedRow[R], len(found))
+		rows := make([]joinedRow[R], len(found))
 		for i, r := range found {
 			rows[i].row = r
 		}
 		return rows, err
 	}
-	found := reflect.New(reflect.SliceOf(reflect.PointerTo(keyedType[R](s))))
+	found := reflect.New(reflect.SliceOf(reflect.PointerTo(joinedType[R](s, linked))))
 	err := run(found.Interface())
-	rows := make([]sortedRow[R], found.Elem().Len())
+	rows := make([]joinedRow[R], found.Elem().Len())
 	for i := range rows {
-		r := found.Elem().Index(i).Elem()
-		rows[i] = sortedRow[R]{r.Field(0).Addr().Interface().(*R), make([]any, len(s.keys))}
-		field := 1
-		for j, k := range s.keys {
-			if k.related != nil {
-				rows[i].related[j] = k.valueOf(r.Field(field))
-				field++
-			}
+		r, field := found.Elem().Index(i).Elem(), 1
+		rows[i].row = r.Field(0).Addr().Interface().(*R)
+		if linked != nil {
+			rows[i].linked, field = r.Field(1).Addr().Interface(), 2
+		}
+		if s.hasRelated() {
+			rows[i].related = s.relatedValues(r, field)
 		}
 	}
 	return rows, err
 }
 
-// keyedType returns the struct of a row of R and the keys in related rows.
-func keyedType[R any](s *sorting) reflect.Type {
-	fields := []reflect.StructField{{Name: "Row", Type: reflect.TypeFor[R](), Tag: `gorm:"embedded"`}}
+// relatedValues returns the keys in related rows, which begin at a field of a joined row.
+func (s *sorting) relatedValues(r reflect.Value, field int) []any {
+	values := make([]any, len(s.keys))
 	for i, k := range s.keys {
 		if k.related != nil {
-			fields = append(fields, reflect.StructField{
-				Name: fmt.Sprintf("Key%d", i), Type: reflect.PointerTo(k.goType),
-				Tag: reflect.StructTag(`gorm:"column:` + keyAlias(i) + `"`),
-			})
+			values[i] = k.valueOf(r.Field(field))
+			field++
+		}
+	}
+	return values
+}
+
+// linkedAlias is the alias of the table of linked rows.
+const linkedAlias = "linked"
+
+// joinedType returns the struct of a row of R, the linked row, and the keys in related rows.
+func joinedType[R any](s *sorting, linked reflect.Type) reflect.Type {
+	fields := []reflect.StructField{{Name: "Row", Type: reflect.TypeFor[R](), Tag: `gorm:"embedded"`}}
+	if linked != nil {
+		tag := reflect.StructTag(`gorm:"embedded;embeddedPrefix:` + linkedAlias + `__"`)
+		fields = append(fields, reflect.StructField{Name: "Linked", Type: linked, Tag: tag})
+	}
+	for i, k := range s.keys {
+		if k.related != nil {
+			tag := reflect.StructTag(`gorm:"column:` + keyAlias(i) + `"`)
+			fields = append(fields, reflect.StructField{Name: fmt.Sprintf("Key%d", i), Type: reflect.PointerTo(k.goType), Tag: tag})
 		}
 	}
 	return reflect.StructOf(fields)

@@ -6,7 +6,6 @@ import (
 	"reflect"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/schema"
 
 	"rowhouse/tenancy"
 )
@@ -18,11 +17,11 @@ type ToMany[T, U, R any] struct {
 	to            *Type[U]
 	name          string
 	parent, child string // the columns of R for the ids of T and U
-	link          string // the association from R to U, or empty if R is U
+	linked        bool   // R is not U
 	// ids returns pointers to both ids of a link. It is nil if R is U.
 	ids func(*R) (parent, child *ID)
-	// read returns the id of T and the row of U.
-	read func(*R) (ID, *U)
+	// read returns the id of T and the row of U, given the row to which R links.
+	read func(r *R, linked any) (ID, *U)
 }
 
 // NewHasMany returns the inverse of a relation: the rows of T of each row of U. A field of
@@ -31,7 +30,7 @@ type ToMany[T, U, R any] struct {
 func NewHasMany[T, U any](name string, inverse *BelongsTo[T, U]) *ToMany[U, T, T] {
 	m := &ToMany[U, T, T]{
 		from: inverse.to, to: inverse.from, name: name, parent: inverse.column, child: "id",
-		read: func(r *T) (ID, *T) { return *inverse.reference.readID(r), r },
+		read: func(r *T, _ any) (ID, *T) { return *inverse.reference.readID(r), r },
 	}
 	m.registerRelation(nil, func(c *conditions, some bool, filter reflect.Value, path ...any) {
 		inner := c.newRelated(m.to.schema, m.to.filter.bindTo(filter), path...)
@@ -40,18 +39,16 @@ func NewHasMany[T, U any](name string, inverse *BelongsTo[T, U]) *ToMany[U, T, T
 	return m
 }
 
-// NewManyToMany returns the relation by a table of links, whose model R is no type of the API. R
-// has a column for each id and an association to U by the second: one statement reads links
-// with the rows of U. Filters follow the relation as they follow NewHasMany.
+// NewManyToMany returns the relation by a table of links, whose model R has a column for each id. R can be a
+// type of its own, whose rows are the links: then AddLink and RemoveLink can't be used. The two directions
+// of a relation have the columns in the opposite order, also of a relation of a type to itself. One
+// statement reads links with the rows of U. Filters follow the relation as they follow NewHasMany.
 func NewManyToMany[R, T, U any](from *Type[T], to *Type[U], name, parent, child string) *ToMany[T, U, R] {
-	parentID, childID, association := newReference[R](parent), newReference[R](child), associationOf(schemaOf[R](), child)
-	index := association.Field.StructField.Index
+	parentID, childID := newReference[R](parent), newReference[R](child)
 	m := &ToMany[T, U, R]{
-		from: from, to: to, name: name, parent: parent, child: child, link: association.Name,
-		ids: func(r *R) (parent, child *ID) { return parentID.readID(r), childID.readID(r) },
-		read: func(r *R) (ID, *U) {
-			return *parentID.readID(r), *reflect.ValueOf(r).Elem().FieldByIndex(index).Addr().Interface().(**U)
-		},
+		from: from, to: to, name: name, parent: parent, child: child, linked: true,
+		ids:  func(r *R) (parent, child *ID) { return parentID.readID(r), childID.readID(r) },
+		read: func(r *R, linked any) (ID, *U) { return *parentID.readID(r), linked.(*U) },
 	}
 	to.referrers = append(to.referrers, referrer{release: m.publishParents})
 	m.registerRelation(new(R), func(c *conditions, some bool, filter reflect.Value, path ...any) {
@@ -59,18 +56,6 @@ func NewManyToMany[R, T, U any](from *Type[T], to *Type[U], name, parent, child 
 		c.whereExists(some, new(R), inner.quoteColumn(parent)+" = "+c.quoteColumn("id"), inner)
 	})
 	return m
-}
-
-// associationOf returns the association of a model by a column. It panics if there is none.
-func associationOf(s *schema.Schema, column string) *schema.Relationship {
-	for _, r := range s.Relationships.BelongsTo {
-		for _, ref := range r.References {
-			if ref.ForeignKey.DBName == column {
-				return r
-			}
-		}
-	}
-	panic(fmt.Sprintf("relay: the link %s has no association by the column %s", s.Name, column))
 }
 
 func (m *ToMany[T, U, R]) registerRelation(link any, whereSome func(c *conditions, some bool, filter reflect.Value, path ...any)) {
@@ -112,13 +97,13 @@ func (m *ToMany[T, U, R]) Page(
 	}
 	id, batch, key := m.from.rowID(parent), m.from.batchOf(parent), filterKey(where)
 	apply := m.to.filterOf(where)
-	if m.link != "" {
+	if m.linked {
 		apply = m.linkFilter(reflect.ValueOf(where))
 	}
 	var pages map[ID]pageRows[U]
 	if !args.CountOnly {
 		pages, err = loadBatch(batch, pagesKey{m, key, w}, func(rows []*T) (map[ID]pageRows[U], error) {
-			query, err := newFiltered[R](ctx, db, apply)
+			query, err := m.newQuery(ctx, db, apply)
 			if err != nil {
 				return nil, err
 			}
@@ -130,14 +115,24 @@ func (m *ToMany[T, U, R]) Page(
 	}
 	return m.to.newConnection(pages[id], w, func(ctx context.Context) (int, error) {
 		counts, err := loadBatch(batch, countsKey{m, key}, func(rows []*T) (map[ID]int, error) {
-			query, err := newFiltered[R](ctx, db, apply)
+			query, err := m.newQuery(ctx, db, apply)
 			if err != nil {
 				return nil, err
 			}
-			return m.readCounts(ctx, db, query, m.from.IDs(rows))
+			return m.readCounts(query, m.from.IDs(rows))
 		})
 		return counts[id], err
 	}), nil
+}
+
+// newQuery returns a query for rows of R with the conditions of apply, without links to hidden rows.
+func (m *ToMany[T, U, R]) newQuery(ctx context.Context, db *tenancy.DB, apply func(*conditions)) (*gorm.DB, error) {
+	query, err := newFiltered[R](ctx, db, apply)
+	if err == nil && m.linked && hidesRows(m.to.schema) {
+		query = query.Where("EXISTS (?)", db.For(ctx).Model(new(U)).Select("1").
+			Where(m.to.schema.Table+".`id` = "+schemaOf[R]().Table+".`"+m.child+"`"))
+	}
+	return query, err
 }
 
 // readPages reads the pages of many parents, whose rows are one batch. The arms of a UNION come in
@@ -148,7 +143,11 @@ func (m *ToMany[T, U, R]) readPages(query *gorm.DB, w window, parents []ID) (map
 	if !w.sortsLocally() {
 		order = w.resultOrder(names)
 	}
-	rows, err := readSorted[R](w.sorting, func(dest any) error {
+	var linked reflect.Type
+	if m.linked {
+		linked = reflect.TypeFor[U]()
+	}
+	rows, err := readSorted[R](w.sorting, linked, func(dest any) error {
 		return tenancy.UnionAllByKey(w.newQueries(query, names), m.parent, parents, order, dest)
 	})
 	if err != nil {
@@ -156,7 +155,7 @@ func (m *ToMany[T, U, R]) readPages(query *gorm.DB, w window, parents []ID) (map
 	}
 	found := map[ID][]sortedRow[U]{}
 	for _, r := range rows {
-		parent, child := m.read(r.row)
+		parent, child := m.read(r.row, r.linked)
 		found[parent] = append(found[parent], sortedRow[U]{child, r.related})
 	}
 	pages := make(map[ID]pageRows[U], len(found))
@@ -173,25 +172,26 @@ func (m *ToMany[T, U, R]) readPages(query *gorm.DB, w window, parents []ID) (map
 }
 
 // joinRows joins the rows of U to links, and the rows to which they refer, if the order needs them. It
-// returns the names of the columns. GORM gives the table of an association the association's name.
+// returns the names of the columns.
 func (m *ToMany[T, U, R]) joinRows(query *gorm.DB, w window) (*gorm.DB, tableNames) {
 	names, table := m.to.namesOf(w), schemaOf[R]().Table
-	if m.link != "" {
-		query = query.InnerJoins(m.link)
-		names = tableNames{table: m.link, id: "`" + table + "`.`" + m.child + "`", result: m.link + "__"}
+	columns := []string{"`" + table + "`.*"}
+	if m.linked {
+		names = tableNames{table: linkedAlias, id: "`" + table + "`.`" + m.child + "`", result: linkedAlias + "__"}
+		query = query.Joins("INNER JOIN " + joinOn(m.to.schema.Table, linkedAlias, table, m.child))
+		for _, name := range m.to.schema.DBNames {
+			columns = append(columns, fmt.Sprintf("`%s`.`%s` AS `%[1]s__%[2]s`", linkedAlias, name))
+		}
 	}
-	if w.hasRelated() {
-		query = w.joinRelated(query, table, names.table)
+	query, keys := w.joinRelated(query, names.table)
+	if columns = append(columns, keys...); len(columns) > 1 {
+		query = query.Select(columns)
 	}
 	return query, names
 }
 
 // readCounts counts the rows of many parents.
-func (m *ToMany[T, U, R]) readCounts(ctx context.Context, db *tenancy.DB, query *gorm.DB, parents []ID) (map[ID]int, error) {
-	if m.link != "" && hidesRows(m.to.schema) {
-		query = query.Where("EXISTS (?)", db.For(ctx).Model(new(U)).Select("1").
-			Where(m.to.schema.Table+".`id` = "+schemaOf[R]().Table+".`"+m.child+"`"))
-	}
+func (m *ToMany[T, U, R]) readCounts(query *gorm.DB, parents []ID) (map[ID]int, error) {
 	var counts []struct {
 		Parent ID
 		N      int

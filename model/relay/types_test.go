@@ -199,9 +199,20 @@ func TestTypesThatDoNotFitPanic(t *testing.T) {
 			want: "relay: the column other of the model Odd must have the type ID or *ID",
 		},
 		{
-			name: "link without an association",
-			do:   odd(func(o *relay.Type[Odd]) { relay.NewManyToMany[OddLink](o, o, "x", "odd_id", "other_id") }),
-			want: "relay: the link OddLink has no association by the column other_id",
+			name: "order by a field of a relation that it lacks",
+			do: func() {
+				t := relay.NewType[Odd, struct{}]([]Order{"X_ASC"}, relay.OrderBy("X", "parent.name"))
+				relay.NewTypes(t).Models()
+			},
+			want: "relay: the type Odd has no reference parent for an order: see NewBelongsTo",
+		},
+		{
+			name: "order by several fields, one of which it lacks",
+			do: func() {
+				t := relay.NewType[Odd, struct{}]([]Order{"X_ASC"}, relay.OrderBy("X", "other", "name"))
+				relay.NewTypes(t).Models()
+			},
+			want: "relay: the type Odd has no field name",
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
