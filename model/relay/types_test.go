@@ -11,7 +11,6 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 
 	"rowhouse/model/relay"
-	"rowhouse/tenancy"
 )
 
 func TestTypesListModels(t *testing.T) {
@@ -82,11 +81,6 @@ type (
 	Broken struct {
 		relay.Row[Broken]
 		Other struct{ X func() }
-	}
-	OddLink struct {
-		TenantID tenancy.ID
-		OddID    relay.ID `gorm:"primaryKey"`
-		OtherID  relay.ID `gorm:"primaryKey"`
 	}
 )
 
