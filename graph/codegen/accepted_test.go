@@ -23,7 +23,10 @@ func read(t testing.TB, source string) *codegen.Schema {
 
 func TestWordsOfSQLAndGoAreNames(t *testing.T) {
 	var source strings.Builder
-	for _, name := range []string{"Page", "Order", "Event", "Edge", "Connection", "Filter", "Group", "Select", "Func", "Map", "User", "Row"} {
+	for _, name := range []string{
+		"Page", "Order", "Event", "Edge", "Connection", "Filter", "Group", "Select",
+		"Func", "Map", "User", "Row",
+	} {
 		fmt.Fprintf(&source, `type %s @model @subscription {
 			key: String! @constraint(maxLength: 10) @unique @sortable
 			order: Int @sortable
@@ -126,10 +129,10 @@ func TestFilesAreReadAsOne(t *testing.T) {
 func TestMistakesAreInTheOrderOfTheFiles(t *testing.T) {
 	_, err := codegen.Read(
 		&ast.Source{Name: "b.graphqls", Input: "type Item @model {\n  done: Boolaen!\n  due_at: DateTime\n}"},
-		&ast.Source{Name: "a.graphqls", Input: "type Project @modle {\n  done: Boolean!\n}"})
+		&ast.Source{Name: "a.graphqls", Input: "type Project @modl {\n  done: Boolean!\n}"})
 	want := `b.graphqls:2:3: Item.done: the type Boolaen is unknown; write Boolean
 b.graphqls:3:3: Item.due_at: the name of a field begins with a small letter, and has only letters and digits; rename it dueAt
-a.graphqls:1:15: Project: the directive @modle is unknown; write @model`
+a.graphqls:1:15: Project: the directive @modl is unknown; write @model`
 	if err == nil || err.Error() != want {
 		t.Errorf("%v", err)
 	}

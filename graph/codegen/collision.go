@@ -1,6 +1,7 @@
 package codegen
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -10,15 +11,19 @@ import (
 // reports one mistake at each position, since one name gives many others.
 func (r *reader) checkNames() {
 	e := expandTypes(r.schema)
-	byName := map[string]*ast.Definition{}
+	for _, name := range builtinScalars {
+		r.api[name] = &ast.Definition{Kind: ast.Scalar, Name: name}
+	}
 	clashes := map[string]bool{}
 	for _, d := range e.definitions {
-		r.generated[d.Name] = r.generated[d.Name] || !r.inFiles(d.Position)
-		if other := byName[d.Name]; other != nil && !clashes[d.Name] {
+		if r.isExtension(d) {
+			continue // of an unknown type, which checkPlain reports
+		}
+		if other := r.api[d.Name]; other != nil && !clashes[d.Name] {
 			clashes[d.Name] = true
 			r.reportDefinition(other, d)
 		}
-		byName[d.Name] = d
+		r.api[d.Name] = d
 	}
 	e.mergePlain()
 	for _, d := range e.definitions {
@@ -27,6 +32,13 @@ func (r *reader) checkNames() {
 		}
 	}
 	r.checkGo(e, clashes)
+}
+
+// isExtension reports whether a definition has the position of an extension.
+func (r *reader) isExtension(d *ast.Definition) bool {
+	return slices.ContainsFunc(r.schema.Plain, func(plain *ast.Definition) bool {
+		return r.schema.Extends[plain] && plain.Position == d.Position
+	})
 }
 
 // reportOnce reports a mistake unless there is one at the position.
@@ -73,13 +85,14 @@ func (r *reader) ownerOf(name string) (at *ast.Position, owner string) {
 func (r *reader) checkMembers(d *ast.Definition) {
 	fields := map[string]*ast.FieldDefinition{}
 	for _, f := range d.Fields {
-		if other := fields[f.Name]; other != nil {
-			if r.inFiles(other.Position) && !r.inFiles(f.Position) {
-				f, other = other, f
-			}
+		switch other := fields[f.Name]; {
+		case other == nil:
+			fields[f.Name] = f
+		case r.inFiles(other.Position) && !r.inFiles(f.Position):
+			r.reportMember(d, other)
+		default:
 			r.reportMember(d, f)
 		}
-		fields[f.Name] = f
 	}
 	values := map[string]bool{}
 	for _, v := range d.EnumValues {

@@ -112,9 +112,10 @@ func (r *reader) checkKeys(f *fieldNode) {
 	}
 }
 
-// maxIndexed is the greatest number of characters of a string in an index. An index has at most 3,072 bytes: 36
-// of the tenant, a parent and the row, and 4 for each character.
-const maxIndexed = 759
+// maxIndexed is the greatest number of characters of a string in an index, and of a column of type VARCHAR. An
+// index has at most 3,072 bytes: 36 of the tenant, a parent and the row, and 4 for each character. Longer strings
+// have the type TEXT.
+const maxIndexed = 750
 
 // isLong reports whether a string is too long for an index.
 func isLong(f *Field) bool {

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// checkCycles reports cycles of references: of those with CASCADE, since MySQL follows 15 levels only, and of
-// required ones, which no first row can have.
+// checkCycles reports cycles of references with CASCADE, since MySQL follows 15 levels only, and cycles of required
+// references, since no row can be the first.
 func (r *reader) checkCycles() {
 	var cascades [][]*Field
 	isCascade := func(f *Field) bool { return f.Relation.OnDelete == "CASCADE" }
@@ -43,8 +43,8 @@ func describeCycle(cycle []*Field) string {
 	return strings.Join(names, " → ")
 }
 
-// eachCycle calls report for a cycle of the references that include selects, from each type that begins one. A
-// type is in at most one reported cycle.
+// eachCycle calls report for each cycle of the references for which include returns true. A cycle begins at the type
+// that the files have first.
 func (r *reader) eachCycle(include func(*Field) bool, report func(cycle []*Field)) {
 	done := map[*Type]bool{}
 	var path []*Field

@@ -21,6 +21,14 @@ func (r *reader) checkGo(e *expander, clashes map[string]bool) {
 	}
 	for _, t := range r.nodes {
 		r.declare(names, t.Plural, t.Position, t.Name)
+		if t.Subscribe != nil {
+			r.declare(names, t.Name+"Events", t.Position, t.Name)
+		}
+	}
+	for _, f := range e.definitions.ForName("Mutation").Fields {
+		if at, _ := r.ownerOf(f.Type.Name()); !r.inFiles(f.Position) {
+			r.declare(names, upperName(f.Name), at, "Mutation."+f.Name)
+		}
 	}
 	for _, enum := range r.schema.Enums {
 		r.declare(names, "All"+goName(enum.Name), enum.Position, enum.Name)
@@ -65,7 +73,8 @@ func (r *reader) declareLinks(names claims, f *Field) {
 	switch {
 	case !f.Relation.LinkOwner:
 	case r.types[name] != nil:
-		r.reportOnce(f.Position, whereOf(f), "the table of the links would be that of the type %s; write @manyToMany(through: %[1]q), or rename the type", name)
+		r.reportOnce(f.Position, whereOf(f), "the table of the links would be that of the type %s; "+
+			"write @manyToMany(through: %[1]q), or rename the type", name)
 	default:
 		r.declare(names, name, f.Position, whereOf(f))
 	}

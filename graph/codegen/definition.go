@@ -63,6 +63,8 @@ func (r *reader) checkDefinition(d *ast.Definition) bool {
 	switch {
 	case r.definitions[d.Name] != nil:
 		r.report(d.Position, d.Name, "the name is defined twice; rename or remove one definition")
+	case len(d.Name) > maxIdentifier:
+		r.report(d.Position, d.Name[:maxIdentifier]+"…", "the name has %d characters; shorten it to %d", len(d.Name), maxIdentifier)
 	case strings.HasPrefix(d.Name, "__"):
 		r.report(d.Position, d.Name, "names that begin with __ belong to GraphQL; rename it")
 	case isOperation(d.Name):
@@ -77,8 +79,11 @@ func (r *reader) checkDefinition(d *ast.Definition) bool {
 
 // isFramework reports whether the framework or GraphQL defines a type.
 func isFramework(name string) bool {
-	return slices.Contains([]string{"ID", "Int", "Float", "String", "Boolean"}, name) || framework.ForName(name) != nil
+	return slices.Contains(builtinScalars, name) || framework.ForName(name) != nil
 }
+
+// builtinScalars are the scalars of GraphQL.
+var builtinScalars = []string{"ID", "Int", "Float", "String", "Boolean"}
 
 // framework has the definitions of framework.graphqls.
 var framework = parseFramework()

@@ -7,9 +7,6 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// maxEnumValue is the greatest length of an enum's value, which is stored by name.
-const maxEnumValue = 64
-
 // readEnum adds an enum.
 func (r *reader) readEnum(d *ast.Definition) {
 	u := r.readUses(d.Name, ast.LocationEnum, d.Directives)
@@ -20,6 +17,10 @@ func (r *reader) readEnum(d *ast.Definition) {
 	ranks, names := map[int]string{}, map[string]string{}
 	for _, v := range d.EnumValues {
 		where := d.Name + "." + v.Name
+		if len(v.Name) > maxIdentifier {
+			r.report(v.Position, where, "the value has %d characters; shorten it to %d", len(v.Name), maxIdentifier)
+			continue
+		}
 		u := r.readUses(where, ast.LocationEnumValue, v.Directives)
 		r.checkValueName(where, v, names)
 		value := EnumValue{
@@ -27,7 +28,8 @@ func (r *reader) readEnum(d *ast.Definition) {
 			Deprecated: deprecation(v.Directives), Rank: r.readRank(e, v, u, ranks),
 		}
 		if u.has("renamedFrom") && slices.Contains(valueNames(d), value.RenamedFrom) {
-			r.report(u.position("renamedFrom"), where, "the enum still has the value %s; remove that value, or @renamedFrom", value.RenamedFrom)
+			r.report(u.position("renamedFrom"), where,
+				"the enum still has the value %s; remove that value, or @renamedFrom", value.RenamedFrom)
 		}
 		e.Values = append(e.Values, value)
 	}
@@ -48,8 +50,6 @@ func (r *reader) checkValueName(where string, v *ast.EnumValueDefinition, names 
 		r.report(v.Position, where, "names that begin with __ belong to GraphQL; rename it")
 	case slices.Contains([]string{"true", "false", "null"}, v.Name):
 		r.report(v.Position, where, "GraphQL does not allow this name of a value; rename it")
-	case len(v.Name) > maxEnumValue:
-		r.report(v.Position, where, "the value has %d characters, and a column holds %d; shorten it", len(v.Name), maxEnumValue)
 	}
 	names[name] = v.Name
 }

@@ -25,7 +25,8 @@ func (e *Error) Error() string {
 	if e.Position == nil || e.Position.Src == nil {
 		return message
 	}
-	return fmt.Sprintf("%s:%d:%d: %s", e.Position.Src.Name, e.Position.Line, e.Position.Column, message)
+	// The parser computes columns below 1 for block strings of several lines.
+	return fmt.Sprintf("%s:%d:%d: %s", e.Position.Src.Name, e.Position.Line, max(1, e.Position.Column), message)
 }
 
 // mistakes collects the errors of a schema.

@@ -72,10 +72,12 @@ func TestDescriptionsFollowFromFields(t *testing.T) {
 		{
 			field: `"The number of breaks of the hour entry." breaks: Int @constraint(min: 0) @sortable`,
 			want: map[string]string{
-				"HourEntryFilter.breaks":                 "The number of breaks.",
-				"HourEntryOrder.BREAKS_ASC_NULLS_LAST":   "By number of breaks, ascending; hour entries without a number of breaks come last.",
-				"CreateHourEntryInput.breaks":            "The number of breaks of the hour entry: at least 0.",
-				"HourEntryOrder.BREAKS_DESC_NULLS_FIRST": "By number of breaks, descending; hour entries without a number of breaks come first.",
+				"HourEntryFilter.breaks": "The number of breaks.",
+				"HourEntryOrder.BREAKS_ASC_NULLS_LAST": "By number of breaks, ascending; " +
+					"hour entries without a number of breaks come last.",
+				"CreateHourEntryInput.breaks": "The number of breaks of the hour entry: at least 0.",
+				"HourEntryOrder.BREAKS_DESC_NULLS_FIRST": "By number of breaks, descending; " +
+					"hour entries without a number of breaks come first.",
 			},
 		},
 		{
@@ -132,10 +134,12 @@ func TestDescriptionsFollowFromFields(t *testing.T) {
 		{
 			field: `createdBy: HourEntry @belongsTo(onDelete: SET_NULL)`,
 			want: map[string]string{
-				"HourEntry.createdBy":              "The hour entry in `createdBy` of the hour entry; null if it has none.",
-				"HourEntryFilter.createdById":      "The global id of the hour entry in `createdBy`.",
-				"HourEntryFilter.createdBy":        "The hour entry in `createdBy`. Hour entries without an hour entry in `createdBy` never match.",
-				"UpdateHourEntryInput.createdById": "The global id of the hour entry in `createdBy`; null removes the hour entry in `createdBy`.",
+				"HourEntry.createdBy":         "The hour entry in `createdBy` of the hour entry; null if it has none.",
+				"HourEntryFilter.createdById": "The global id of the hour entry in `createdBy`.",
+				"HourEntryFilter.createdBy": "The hour entry in `createdBy`. " +
+					"Hour entries without an hour entry in `createdBy` never match.",
+				"UpdateHourEntryInput.createdById": "The global id of the hour entry in `createdBy`; " +
+					"null removes the hour entry in `createdBy`.",
 			},
 		},
 		{

@@ -12,6 +12,9 @@ func (r *reader) readTypes() {
 		names := map[string]bool{}
 		for _, d := range t.def.Fields {
 			switch where := t.Name + "." + d.Name; {
+			case len(d.Name) > maxIdentifier:
+				short := t.Name + "." + d.Name[:maxIdentifier] + "…"
+				r.report(d.Position, short, "the name has %d characters; shorten it to %d", len(d.Name), maxIdentifier)
 			case names[d.Name]:
 				r.report(d.Position, where, "the field is declared twice; rename or remove one of them")
 			case r.isCustom(d):
@@ -85,7 +88,8 @@ func (r *reader) resolveType(f *fieldNode) bool {
 		r.report(f.Position, f.where(), "an ID refers to a row; write a relation such as %s, or use String", exampleRelation(f))
 		return false
 	case definition == nil:
-		r.report(f.Position, f.where(), "the type %s is unknown; %s", f.TypeName, suggestNearest(f.TypeName, r.typeNames(), "define it, or correct the name"))
+		r.report(f.Position, f.where(), "the type %s is unknown; %s", f.TypeName,
+			suggestNearest(f.TypeName, r.knownTypes(), "define it, or correct the name"))
 		return false
 	case definition.Kind == ast.Scalar:
 		r.report(f.Position, f.where(), "the scalar %s has no type of a column; use a scalar of the framework, or %s", f.TypeName, byHand)
@@ -107,10 +111,9 @@ func exampleRelation(f *fieldNode) string {
 	return name + ": " + upperName(name) + " @belongsTo(onDelete: RESTRICT)"
 }
 
-// typeNames returns the names of the types that a field can have.
-func (r *reader) typeNames() []string {
-	names := append(sortedKeys(scalarTypes), sortedKeys(r.enums)...)
-	return append(names, sortedKeys(r.types)...)
+// knownTypes returns the names of the scalars and of the definitions of the files.
+func (r *reader) knownTypes() []string {
+	return append(sortedKeys(scalarTypes), sortedKeys(r.definitions)...)
 }
 
 // checkList reports whether a list is possible: its elements are values that are not null.

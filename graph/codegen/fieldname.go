@@ -17,7 +17,7 @@ var rowNames = []string{"Row", "Batch", "TenantID", "ID", "GlobalID", "TableName
 
 // checkFieldName reports whether the name of a field is possible.
 func (r *reader) checkFieldName(t *typeNode, f *fieldNode) bool {
-	message := ""
+	var message string
 	switch {
 	case strings.HasPrefix(f.Name, "__"):
 		message = "names that begin with __ belong to GraphQL; rename it"

@@ -48,7 +48,8 @@ func (r *reader) readOtherSide(f *fieldNode) {
 	case inverse.Relation.Inverse != nil && inverse.Relation.Inverse != f.Field:
 		f.failed = true
 		other := inverse.Relation.Inverse
-		r.report(u.Position, f.where(), "%s is the inverse of %s already; remove one of them", other.Of.Name+"."+other.Name, inverse.where())
+		r.report(u.Position, f.where(),
+			"%s is the inverse of %s already; remove one of them", other.Of.Name+"."+other.Name, inverse.where())
 	case through(f) != through(inverse):
 		f.failed = true
 		r.report(u.Position, f.where(), "the two directions differ in through; write the same in %s and %s", f.where(), inverse.where())
@@ -91,7 +92,8 @@ func (r *reader) defineLinks(t *typeNode, f *fieldNode) {
 	relation.LinkFrom = columnOf(fieldCase(t.Name) + "Id")
 	relation.LinkTo = columnOf(singularOf(f.Name) + "Id")
 	if relation.LinkFrom == relation.LinkTo {
-		r.report(f.Position, f.where(), "both columns of the links would be %s; rename the field, as in related%s", relation.LinkTo, upperName(f.Name))
+		r.report(f.Position, f.where(), "both columns of the links would be %s; rename the field, as in related%s",
+			relation.LinkTo, upperName(f.Name))
 	}
 }
 
@@ -125,7 +127,8 @@ func (r *reader) readThrough(f *fieldNode, name string) {
 		r.report(u.Position, f.where(), "the references of %s can be null, so links can lack an end; write %s: %s! and %s: %s!",
 			name, from[0].Name, from[0].TypeName, to[0].Name, to[0].TypeName)
 	case !through.hasUnique(from[0].Name, to[0].Name):
-		r.report(u.Position, f.where(), "two rows of %s can link the same rows; add @unique(fields: [%q, %q]) to %[1]s", name, from[0].Name, to[0].Name)
+		r.report(u.Position, f.where(), "two rows of %s can link the same rows; add @unique(fields: [%q, %q]) to %[1]s",
+			name, from[0].Name, to[0].Name)
 	default:
 		f.Relation.Through, f.Relation.ThroughFrom, f.Relation.ThroughTo = through.Type, from[0].Field, to[0].Field
 		if inverse := f.Relation.Inverse; inverse != nil && f.TypeName == f.Of.Name && inverse.Relation.Through != nil {

@@ -86,7 +86,7 @@ func TestContradictingDirectivesAreReported(t *testing.T) {
 			name:   "a sortable long string",
 			schema: item("body: String! @constraint(maxLength: 1000) @sortable"),
 			want: []string{
-				"3:47: Item.body: @sortable needs a string of at most 759 characters, the limit of an index; remove " +
+				"3:47: Item.body: @sortable needs a string of at most 750 characters, the limit of an index; remove " +
 					"it, or lower maxLength",
 			},
 		},
@@ -94,7 +94,7 @@ func TestContradictingDirectivesAreReported(t *testing.T) {
 			name:   "a unique URL of 2,048 characters",
 			schema: item("link: URL! @unique"),
 			want: []string{
-				"3:15: Item.link: @unique needs a string of at most 759 characters, the limit of an index; remove it, " +
+				"3:15: Item.link: @unique needs a string of at most 750 characters, the limit of an index; remove it, " +
 					"or lower maxLength",
 			},
 		},

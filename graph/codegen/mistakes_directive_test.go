@@ -6,15 +6,15 @@ func TestMistakesInDirectivesAreReported(t *testing.T) {
 	testMistakes(t, []mistakeCase{
 		{
 			name:   "an unknown directive",
-			schema: item("done: Boolean! @defualt(value: false)"),
-			want:   []string{"3:19: Item.done: the directive @defualt is unknown; write @default"},
+			schema: item("done: Boolean! @defalt(value: false)"),
+			want:   []string{"3:19: Item.done: the directive @defalt is unknown; write @default"},
 		},
 		{
 			name: "a misspelled @model",
-			schema: `type Item @modle {
+			schema: `type Item @modl {
   done: Boolean!
 }`,
-			want: []string{"1:12: Item: the directive @modle is unknown; write @model"},
+			want: []string{"1:12: Item: the directive @modl is unknown; write @model"},
 		},
 		{
 			name:   "a directive of no language",

@@ -47,7 +47,7 @@ func TestMistakesInEnumsAreReported(t *testing.T) {
 }`,
 			want: []string{
 				"2:3: Status.LONGLONGLONGLONGLONGLONGLONGLONGLONGLONGLONGLONGLONGLONGLONGLONGLONG: the value has 68 " +
-					"characters, and a column holds 64; shorten it",
+					"characters; shorten it to 64",
 			},
 		},
 		{

@@ -44,7 +44,7 @@ func TestMistakesInKeysAndOrdersAreReported(t *testing.T) {
 			name:   "an index of a long string",
 			schema: itemWith(`@model @index(fields: ["body"])`, "body: String! @constraint(maxLength: 5000)"),
 			want: []string{
-				"1:19: Item: fields of @index has body, and an index has strings of at most 759 characters; lower its " +
+				"1:19: Item: fields of @index has body, and an index has strings of at most 750 characters; lower its " +
 					"maxLength, or remove it",
 			},
 		},

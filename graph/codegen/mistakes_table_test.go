@@ -98,55 +98,47 @@ type ItemLabel @model {
 		},
 		{
 			name: "a table with a long name",
-			schema: `type VerylongVerylongVerylongVerylongVerylongVerylongVerylongVerylongVerylong @model {
+			schema: `type LongLongLongLongLongLongLongLongLongLongLongLongLongLongLongLong @model {
   done: Boolean!
 }`,
 			want: []string{
-				"1:6: VerylongVerylongVerylongVerylongVerylongVerylongVerylongVerylongVerylong: the table " +
-					"verylong_verylong_verylong_verylong_verylong_verylong_verylong_verylong_verylongs has 81 characters, " +
+				"1:6: LongLongLongLongLongLongLongLongLongLongLongLongLongLongLongLong: the table " +
+					"long_long_long_long_long_long_long_long_long_long_long_long_long_long_long_longs has 80 characters, " +
 					"and MySQL allows 64; rename it with @table(name:)",
 			},
 		},
 		{
 			name:   "a column with a long name",
-			schema: item("longlonglonglonglonglonglonglonglonglonglonglonglonglonglonglonglong: Boolean!"),
+			schema: item("longWideWideWideWideWideWideWideWideWideWideWideWideWideWideWide: Boolean!"),
 			want: []string{
-				"3:3: Item.longlonglonglonglonglonglonglonglonglonglonglonglonglonglonglonglong: the column " +
-					"longlonglonglonglonglonglonglonglonglonglonglonglonglonglonglonglong has 68 characters, and MySQL " +
-					"allows 64; rename it with @column(name:)",
+				"3:3: Item.longWideWideWideWideWideWideWideWideWideWideWideWideWideWideWide: " +
+					"the column long_wide_wide_wide_wide_wide_wide_wide" +
+					"_wide_wide_wide_wide_wide_wide_wide_wide has 79 characters, and MySQL allows 64; rename it with @column(name:)",
 			},
 		},
 		{
-			name: "an index with a long name",
-			schema: `type LongLongLongLongLongLongLongLongLong @model {
-  widewidewidewidewidewidewidewide: Int! @sortable
-}`,
+			name:   "a field with a longer name",
+			schema: item("longlonglonglonglonglonglonglonglonglonglonglonglonglonglonglonglong: Int"),
 			want: []string{
-				"1:6: LongLongLongLongLongLongLongLongLong: the name of the index " +
-					"long_long_long_long_long_long_long_long_longs_widewidewidewidewidewidewidewide has 78 characters, " +
-					"and MySQL allows 64; shorten it by @table(name:) or @column(name:)",
+				"3:3: Item.longlonglonglonglonglonglonglonglonglonglonglonglonglonglonglong…: the name has 68 characters; " +
+					"shorten it to 64",
 			},
 		},
 		{
-			name:   "indexes of the same name",
-			schema: item("due: Int @sortable", "dueAt: DateTime @sortable"),
+			name:   "a type with a longer name",
+			schema: "type LongLongLongLongLongLongLongLongLongLongLongLongLongLongLongLongLong @model {\n  done: Boolean!\n}",
 			want: []string{
-				"1:6: Item: the indexes of due and of due_at would both have the name items_due; rename a field, or " +
-					"add @column(name:)",
+				"1:6: LongLongLongLongLongLongLongLongLongLongLongLongLongLongLongLong…: the name has 68 characters; " +
+					"shorten it to 64",
 			},
 		},
 		{
-			name: "foreign keys of the same name",
-			schema: `type A @model @table(name: "a_b") {
-  c: C @belongsTo(onDelete: SET_NULL)
-}
-type B @model @table(name: "a") {
-  c: C @belongsTo(onDelete: SET_NULL) @column(name: "b_c_id")
-}
-type C @model {
-  done: Boolean!
-}`,
-			want: []string{"5:3: B.c: the foreign key a_b_c belongs to A.c; rename it with @column(name:)"},
+			name:   "a type with the name of a function",
+			schema: item("done: Boolean!") + "type CreateItem @model {\n  done: Boolean!\n}",
+			want: []string{
+				"5:6: Mutation.createItem: package model would have two declarations CreateItem, the other one of CreateItem; " +
+					"rename one of them",
+			},
 		},
 		{
 			name: "names that are equal in Go",

@@ -41,7 +41,9 @@ func testMistakes(t *testing.T, cases []mistakeCase) {
 func item(fields ...string) string { return itemWith("@model", fields...) }
 
 // itemWith returns item with directives in place of @model.
-func itemWith(directives string, fields ...string) string { return typeWith("Item", directives, fields) }
+func itemWith(directives string, fields ...string) string {
+	return typeWith("Item", directives, fields)
+}
 
 // project returns a type Project with a name and fields.
 func project(fields ...string) string { return projectWith("@model", fields...) }

@@ -64,7 +64,9 @@ func TestFieldsOfTypesAndOrdersHaveTheCaseOfTheAPI(t *testing.T) {
 			t.Errorf("%s: %s, not %s", name, got, want)
 		}
 	}
-	for name, want := range map[string]string{"dueAt": "DUE_AT", "name": "NAME", "websiteUrl": "WEBSITE_URL", "project_name": "PROJECT_NAME"} {
+	for name, want := range map[string]string{
+		"dueAt": "DUE_AT", "name": "NAME", "websiteUrl": "WEBSITE_URL", "project_name": "PROJECT_NAME",
+	} {
 		if got := constantCase(name); got != want {
 			t.Errorf("%s: %s, not %s", name, got, want)
 		}

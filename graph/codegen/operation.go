@@ -9,7 +9,7 @@ func (r *reader) checkOperations() {
 			continue // the fields are not all known
 		}
 		creates := slices.ContainsFunc(t.Fields, func(f *Field) bool { return isNewInput(f) || isNested(f) })
-		updates := slices.ContainsFunc(t.Fields, func(f *Field) bool { return isChangeInput(f) })
+		updates := slices.ContainsFunc(t.Fields, isChangeInput)
 		model := t.uses.position("model")
 		for _, o := range []Operation{"CREATE", "CREATE_MANY", "UPSERT"} {
 			if t.Operations[o] && !creates && len(t.def.Fields) > 0 {
@@ -34,7 +34,8 @@ func (r *reader) checkOperations() {
 func (r *reader) checkNested(t *typeNode) {
 	for _, f := range t.Fields {
 		if f.Relation != nil && f.Relation.Create && !isCreatable(t.Type, map[*Type]bool{}) {
-			r.report(f.Position, whereOf(f), "create has no effect, since no mutation creates %s; add CREATE to operations, or remove create",
+			r.report(f.Position, whereOf(f),
+				"create has no effect, since no mutation creates %s; add CREATE to operations, or remove create",
 				articleWords(t.Type))
 		}
 	}

@@ -78,7 +78,8 @@ func (r *reader) checkOrderField(t *typeNode, u *use, name string, f *fieldNode)
 	case f.Private:
 		r.report(u.Position, t.Name, "fields of @sortable has %s, which clients can't read; remove it, or @private", name)
 	case f.Relation != nil || f.List || f.TypeName == "JSON":
-		r.report(u.Position, t.Name, "fields of @sortable has %s, and no order can have %s; name a field of another type", name, kindWords(f))
+		r.report(u.Position, t.Name,
+			"fields of @sortable has %s, and no order can have %s; name a field of another type", name, kindWords(f))
 	case isLong(f.Field):
 		r.report(u.Position, t.Name, "fields of @sortable has %s, and an order has strings of at most %d characters; "+
 			"lower its maxLength, or remove it", name, maxIndexed)
@@ -106,7 +107,8 @@ func (r *reader) readSubscription(t *typeNode) {
 	switch {
 	case by == nil:
 	case by.Relation == nil || by.Relation.Kind != BelongsTo || by.Private:
-		r.report(u.Position, t.Name, "by of @subscription has %s, which is no reference that clients can read; name one with @belongsTo", name)
+		r.report(u.Position, t.Name,
+			"by of @subscription has %s, which is no reference that clients can read; name one with @belongsTo", name)
 	case !by.Required:
 		r.report(u.Position, t.Name, "by of @subscription has %s, which can be null, so no subscription has the events of such rows; "+
 			"write %[1]s: %s!, or remove by", name, by.TypeName)

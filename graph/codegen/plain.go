@@ -20,37 +20,51 @@ func (r *reader) checkPlain() {
 		case r.enums[d.Name] != nil:
 			r.report(d.Position, d.Name, "the enum can't be extended; add the values to the enum itself")
 			continue
-		case r.definitions[d.Name] == nil && !isFramework(d.Name) && !isOperation(d.Name) && !r.generated[d.Name]:
-			r.report(d.Position, d.Name, "the type is unknown; %s", suggestNearest(d.Name, sortedKeys(r.definitions), "define it, or correct the name"))
+		case r.api[d.Name] == nil:
+			r.report(d.Position, d.Name, "the type is unknown; %s",
+				suggestNearest(d.Name, r.knownTypes(), "define it, or correct the name"))
 			continue
 		}
 		r.checkForeign(d.Name, d.Directives, remedy)
 		for _, f := range d.Fields {
-			r.checkPlainField(d.Name+"."+f.Name, f, remedy)
+			r.checkPlainField(d.Name+"."+f.Name, f, d.Kind == ast.InputObject, remedy)
+		}
+		for i, member := range d.Types {
+			r.checkType(d.TypePositions[i], d.Name, member, "a type of a union", ast.Object)
+		}
+		for _, name := range d.Interfaces {
+			r.checkType(d.Position, d.Name, name, "an interface", ast.Interface)
 		}
 	}
 	for _, t := range r.nodes {
 		for _, f := range t.Custom {
-			r.checkPlainField(t.Name+"."+f.Name, f, "can't be at a field with a resolver written by hand; remove it")
+			r.checkPlainField(t.Name+"."+f.Name, f, false, "can't be at a field with a resolver written by hand; remove it")
 		}
 	}
 }
 
 // checkPlainField checks a field for gqlgen and its arguments.
-func (r *reader) checkPlainField(where string, f *ast.FieldDefinition, remedy string) {
+func (r *reader) checkPlainField(where string, f *ast.FieldDefinition, isInput bool, remedy string) {
 	r.checkForeign(where, f.Directives, remedy)
-	r.checkTypeIsKnown(f.Position, where, f.Type)
+	if isInput {
+		r.checkType(f.Position, where, f.Type.Name(), "a field of an input", ast.Scalar, ast.Enum, ast.InputObject)
+	} else {
+		r.checkType(f.Position, where, f.Type.Name(), "a field of a type", ast.Scalar, ast.Enum, ast.Object, ast.Interface, ast.Union)
+	}
 	for _, a := range f.Arguments {
-		r.checkForeign(where+"("+a.Name+":)", a.Directives, "can't be at an argument; remove it")
-		r.checkTypeIsKnown(a.Position, where+"("+a.Name+":)", a.Type)
+		where := where + "(" + a.Name + ":)"
+		r.checkForeign(where, a.Directives, "can't be at an argument; remove it")
+		r.checkType(a.Position, where, a.Type.Name(), "an argument", ast.Scalar, ast.Enum, ast.InputObject)
 	}
 }
 
-// checkTypeIsKnown reports a type that neither the files nor the framework define, and no type needs.
-func (r *reader) checkTypeIsKnown(at *ast.Position, where string, t *ast.Type) {
-	name := t.Name()
-	if r.definitions[name] == nil && !isFramework(name) && !isOperation(name) && !r.generated[name] {
-		r.report(at, where, "the type %s is unknown; %s", name, suggestNearest(name, sortedKeys(r.definitions), "define it, or correct the name"))
+// checkType reports a type that nothing defines, or that is of another kind than its use needs.
+func (r *reader) checkType(at *ast.Position, where, name, use string, kinds ...ast.DefinitionKind) {
+	switch d := r.api[name]; {
+	case d == nil:
+		r.report(at, where, "the type %s is unknown; %s", name, suggestNearest(name, r.knownTypes(), "define it, or correct the name"))
+	case !slices.Contains(kinds, d.Kind):
+		r.report(at, where, "%s can't be %s; name another type", name, use)
 	}
 }
 

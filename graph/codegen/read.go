@@ -19,7 +19,7 @@ func Read(sources ...*ast.Source) (*Schema, error) {
 		definitions: map[string]*ast.Definition{},
 		types:       map[string]*typeNode{},
 		enums:       map[string]*Enum{},
-		generated:   map[string]bool{},
+		api:         map[string]*ast.Definition{},
 	}
 	doc := r.parse(sources)
 	if err := r.err(); err != nil {
@@ -41,8 +41,8 @@ func Read(sources ...*ast.Source) (*Schema, error) {
 	return r.schema, nil
 }
 
-// reader builds a Schema. Its methods report mistakes and continue, so that all are reported at once. A
-// later step leaves out parts for which an earlier one has reported a mistake.
+// reader builds a Schema. Its methods report mistakes and continue, so all are reported together. A later step
+// leaves out the parts with mistakes, so each is reported once.
 type reader struct {
 	mistakes
 	schema      *Schema
@@ -50,8 +50,8 @@ type reader struct {
 	types       map[string]*typeNode       // with @model
 	nodes       []*typeNode                // the same in the order of the files
 	enums       map[string]*Enum
-	fields      int             // the number of fields so far
-	generated   map[string]bool // the names of the definitions that Expand adds
+	fields      int                        // the number of fields so far
+	api         map[string]*ast.Definition // the definitions of the expanded API, and of GraphQL
 }
 
 // typeNode is a type with @model while it is read.

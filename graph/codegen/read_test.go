@@ -108,9 +108,18 @@ func describeField(b *strings.Builder, f *codegen.Field) {
 		set  bool
 		name string
 	}{
-		{f.List, "list"}, {f.Required, "required"}, {f.Unique, "unique"}, {f.Immutable, "immutable"}, {f.Computed, "computed"},
-		{f.Private, "private"}, {f.CreatedAt, "created"}, {f.UpdatedAt, "updated"}, {f.Constraint.Exact, "exact"},
-		{f.Constraint.Multiline, "multiline"}, {f.Constraint.Pattern != "", "pattern"}, {f.Constraint.Format != "", f.Constraint.Format},
+		{f.List, "list"},
+		{f.Required, "required"},
+		{f.Unique, "unique"},
+		{f.Immutable, "immutable"},
+		{f.Computed, "computed"},
+		{f.Private, "private"},
+		{f.CreatedAt, "created"},
+		{f.UpdatedAt, "updated"},
+		{f.Constraint.Exact, "exact"},
+		{f.Constraint.Multiline, "multiline"},
+		{f.Constraint.Pattern != "", "pattern"},
+		{f.Constraint.Format != "", f.Constraint.Format},
 	} {
 		if flag.set {
 			fmt.Fprintf(b, ", %s", flag.name)

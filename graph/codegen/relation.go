@@ -35,7 +35,7 @@ func (r *reader) eachRelation(do func(t *typeNode, f *fieldNode)) {
 }
 
 // readRelation sets the kind and the target of a relation.
-func (r *reader) readRelation(t *typeNode, f *fieldNode) {
+func (r *reader) readRelation(_ *typeNode, f *fieldNode) {
 	kind := relationOf(f)
 	if f.failed = !r.checkRelation(f, kind); f.failed {
 		return
@@ -51,7 +51,8 @@ func (r *reader) readRelation(t *typeNode, f *fieldNode) {
 	f.Relation.OnDelete = OnDelete(u.text("onDelete"))
 	f.Relation.Target.Referrers = append(f.Relation.Target.Referrers, f.Field)
 	if f.Required && f.Relation.OnDelete == "SET_NULL" {
-		r.report(u.Position, f.where(), "SET_NULL can't clear a required reference; write %s without !, or onDelete: CASCADE or RESTRICT", f.TypeName)
+		r.report(u.Position, f.where(), "SET_NULL can't clear a required reference; write %s without !, or onDelete: CASCADE or RESTRICT",
+			f.TypeName)
 	}
 }
 
@@ -87,7 +88,8 @@ func (r *reader) readWithin(t *typeNode, f *fieldNode) {
 		case own == f:
 			r.report(u.Position, f.where(), "within has the reference itself; name a field that both rows have")
 		case own.Column == "" || other.Column == "" || own.List || own.def.Type.Name() != other.def.Type.Name():
-			r.report(u.Position, f.where(), "within has %s, which differs in %s and %s; name columns of the same type", name, t.Name, target.Name)
+			r.report(u.Position, f.where(),
+				"within has %s, which differs in %s and %s; name columns of the same type", name, t.Name, target.Name)
 		case !own.Required || !other.Required:
 			r.report(u.Position, f.where(), "within has %s, which can be null, so the rows need not share it; write %s: %s! in %s and %s",
 				name, name, own.TypeName, t.Name, target.Name)
@@ -115,12 +117,14 @@ func (r *reader) readInverse(f *fieldNode) {
 			target.Name, name, f.Of.Name)
 	case inverse.failed: // reported
 	case f.Relation.Kind == HasOne && !unique:
-		r.report(u.Position, f.where(), "%s lacks @unique, so several rows can refer to one; add @unique to it, or use @hasMany", inverse.where())
+		r.report(u.Position, f.where(),
+			"%s lacks @unique, so several rows can refer to one; add @unique to it, or use @hasMany", inverse.where())
 	case f.Relation.Kind == HasMany && unique:
 		r.report(u.Position, f.where(), "%s has @unique, so at most one row refers to one; use @hasOne, or remove @unique", inverse.where())
 	case inverse.Relation.Inverse != nil:
 		other := inverse.Relation.Inverse
-		r.report(u.Position, f.where(), "%s is the inverse of %s already; remove one of them", other.Of.Name+"."+other.Name, inverse.where())
+		r.report(u.Position, f.where(),
+			"%s is the inverse of %s already; remove one of them", other.Of.Name+"."+other.Name, inverse.where())
 	default:
 		f.failed = false
 		f.Relation.Inverse, inverse.Relation.Inverse = inverse.Field, f.Field
@@ -152,7 +156,8 @@ func (r *reader) lookup(t *typeNode, u *use, argument, name string) *fieldNode {
 	case slices.Contains([]string{"id", "createdAt", "version", "deletedAt"}, name):
 		r.report(u.Position, where, "%s of @%s has %s, which is no field of the file; %s", argument, u.Name, name, remedyForImplicit(name))
 	default:
-		r.report(u.Position, where, "%s of @%s has %s, which %s lacks; %s", argument, u.Name, name, t.Name, suggestNearest(name, t.names(), "correct the name, or add the field"))
+		r.report(u.Position, where, "%s of @%s has %s, which %s lacks; %s", argument, u.Name, name, t.Name,
+			suggestNearest(name, t.names(), "correct the name, or add the field"))
 	}
 	return nil
 }

@@ -83,7 +83,7 @@ type Kind int
 const (
 	KindScalar   Kind = iota // of GraphQL or of this package: see scalars.go
 	KindEnum                 // an enum of the file
-	KindCustom               // a scalar of the application
+	KindCustom               // a scalar of the application; Read refuses it
 	KindRelation             // another type with @model
 )
 

@@ -1,35 +1,23 @@
 package codegen
 
 import (
-	"slices"
-	"strings"
-
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// maxIdentifier is the greatest length of a name in MySQL.
+// maxIdentifier is the greatest length of a name in MySQL, and of the names of types, fields and values.
 const maxIdentifier = 64
 
-// checkTables checks the names of tables, foreign keys and indexes: each is short enough, and unique.
+// checkTables checks the tables: their names are short enough and unique, and MySQL can have them.
 func (r *reader) checkTables() {
 	tables := claims{"tenants": "the framework", "goose_db_version": "the framework"}
-	keys := claims{}
 	for _, t := range r.nodes {
 		r.claimName(tables, t.Table, claim{t.Position, t.Name, "table", "rename it with @table(name:)"})
-		for _, f := range t.Fields {
-			if f.Relation != nil && f.Relation.Kind == BelongsTo {
-				r.claimName(keys, indexName(t.Table, f.Column), claim{f.Position, whereOf(f), "foreign key", "rename it with @column(name:)"})
-			}
-		}
 		r.checkIndexes(t)
+		r.checkRowSize(t)
 	}
 	r.eachRelation(func(_ *typeNode, f *fieldNode) {
 		if f.Relation.LinkOwner {
-			of := claim{f.Position, f.where(), "table", "rename the field, or add through"}
-			r.claimName(tables, f.Relation.LinkTable, of)
-			of.kind = "foreign key"
-			r.claimName(keys, indexName(f.Relation.LinkTable, f.Relation.LinkFrom), of)
-			r.claimName(keys, indexName(f.Relation.LinkTable, f.Relation.LinkTo), of)
+			r.claimName(tables, f.Relation.LinkTable, claim{f.Position, f.where(), "table", "rename the field, or add through"})
 		}
 	})
 }
@@ -49,7 +37,8 @@ func (r *reader) claimName(names claims, name string, of claim) {
 	switch owner := names[name]; {
 	case r.isReported(of.at):
 	case len(name) > maxIdentifier:
-		r.report(of.at, of.where, "the %s %s has %d characters, and MySQL allows %d; %s", of.kind, name, len(name), maxIdentifier, of.remedy)
+		r.report(of.at, of.where,
+			"the %s %s has %d characters, and MySQL allows %d; %s", of.kind, name, len(name), maxIdentifier, of.remedy)
 	case owner != "":
 		r.report(of.at, of.where, "the %s %s belongs to %s; %s", of.kind, name, owner, of.remedy)
 	default:
@@ -112,64 +101,3 @@ func columnsOf(f *Field) []string {
 
 // hasHash reports whether a unique key has a column with the hash of a string.
 func hasHash(f *Field) bool { return f.Unique && scalarTypes[f.TypeName].text && !f.Constraint.Exact }
-
-// checkIndexes checks the names of a type's indexes.
-func (r *reader) checkIndexes(t *typeNode) {
-	names := claims{}
-	if r.isReported(t.Position) {
-		return
-	}
-	for _, columns := range indexesOf(t.Type) {
-		name := indexName(t.Table, columns...)
-		list := strings.Join(columns, ", ")
-		switch other := names[name]; {
-		case len(name) > maxIdentifier:
-			r.report(t.Position, t.Name, "the name of the index %s has %d characters, and MySQL allows %d; shorten it by @table(name:) or @column(name:)",
-				name, len(name), maxIdentifier)
-			return
-		case other != "" && other != list:
-			r.report(t.Position, t.Name, "the indexes of %s and of %s would both have the name %s; rename a field, or add @column(name:)",
-				other, list, name)
-		}
-		names[name] = list
-	}
-}
-
-// indexesOf returns the columns of the indexes that a type can have.
-func indexesOf(t *Type) [][]string {
-	var all [][]string
-	for _, f := range t.Fields {
-		if f.Unique || f.Relation != nil && f.Column != "" {
-			all = append(all, columnsOf(f)[len(columnsOf(f))-1:])
-		}
-	}
-	for _, fields := range slices.Concat(t.Uniques, t.Indexes) {
-		columns := make([]string, len(fields))
-		for i, f := range fields {
-			columns[i] = f.Column
-		}
-		all = append(all, columns)
-	}
-	for _, o := range t.Orders {
-		if len(o.By) > 1 || o.By[0].Through != nil {
-			continue
-		}
-		column := o.By[0].Field.Column
-		all = append(all, []string{column})
-		for _, f := range t.Fields {
-			if f.Relation != nil && f.Relation.Kind == BelongsTo && f.Relation.Inverse != nil {
-				all = append(all, []string{f.Column, column})
-			}
-		}
-	}
-	return all
-}
-
-// indexName returns the name of an index or a foreign key: items_project_due for project_id and due_at.
-func indexName(table string, columns ...string) string {
-	parts := []string{table}
-	for _, c := range columns {
-		parts = append(parts, strings.TrimSuffix(strings.TrimSuffix(c, "_id"), "_at"))
-	}
-	return strings.Join(parts, "_")
-}

@@ -62,7 +62,7 @@ func (r *reader) readKey(t *typeNode, u *use, names []string) []*Field {
 				"lower its maxLength, or remove it", u.Name, name, maxIndexed)
 			continue
 		}
-		bytes += keyBytes(f.Field, u.Name == "unique")
+		bytes += keyBytes(f.Field)
 		key = append(key, f.Field)
 	}
 	if bytes > maxIndexBytes {
@@ -76,16 +76,13 @@ func (r *reader) readKey(t *typeNode, u *use, names []string) []*Field {
 // maxIndexBytes is the greatest length of an index in InnoDB.
 const maxIndexBytes = 3072
 
-// keyBytes returns the greatest number of bytes of a column in an index. A unique key has the hash of a string
-// that is not exact.
-func keyBytes(f *Field, unique bool) int {
+// keyBytes returns the greatest number of bytes of a column in an index.
+func keyBytes(f *Field) int {
 	switch {
 	case f.Constraint.MaxLength == nil:
 		return 16
 	case f.Constraint.Exact:
 		return *f.Constraint.MaxLength
-	case unique:
-		return 32
 	}
 	return 4 * *f.Constraint.MaxLength
 }

@@ -59,7 +59,7 @@ func (u *use) number(argument string) *int {
 	if v == nil {
 		return nil
 	}
-	n, _ := strconv.Atoi(v.Raw) // checkValue refused other values
+	n, _ := strconv.Atoi(v.Raw) // checkArgument refused other values
 	return &n
 }
 

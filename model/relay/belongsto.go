@@ -29,7 +29,7 @@ func NewBelongsTo[T, U any](from *Type[T], to *Type[U], name string, onDelete On
 	from.filter.relations = append(from.filter.relations, &relation{
 		name: name, column: r.column, target: to.filter, onDelete: onDelete,
 		whereSome: func(c *conditions, _ bool, filter reflect.Value, path ...any) {
-			c.whereReference(new(U), to.filter, r.column, filter, path...)
+			c.whereReference(true, new(U), to.filter, r.column, filter, path...)
 		},
 	})
 	to.referrers = append(to.referrers, r.newReferrer(onDelete))
@@ -51,7 +51,7 @@ func (b *BelongsTo[T, U]) Load(ctx context.Context, db *tenancy.DB, r *T) (*U, e
 				ids = append(ids, *id)
 			}
 		}
-		return b.to.ByIDs(ctx, db, ids)
+		return b.to.referredRows(ctx, db, ids)
 	})
 	u := found[*id]
 	if err == nil && u == nil && !b.nullable {

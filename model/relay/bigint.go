@@ -46,7 +46,7 @@ func (bigInts) Scan(ctx context.Context, f *schema.Field, row reflect.Value, src
 func (bigInts) Value(_ context.Context, _ *schema.Field, _ reflect.Value, value any) (any, error) {
 	list, ok := value.([]int64)
 	if !ok || list == nil {
-		return nil, nil
+		return nil, nil //nolint:nilnil // NULL
 	}
 	return encodeElements(reflect.ValueOf(list)), nil
 }

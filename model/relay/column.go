@@ -84,6 +84,16 @@ func newReference[R any](column string) reference[R] {
 	return reference[R]{column, f.StructField.Index, f.FieldType.Kind() == reflect.Pointer}
 }
 
+// setID sets the id of the other row.
+func (c reference[R]) setID(r *R, id ID) {
+	f := reflect.ValueOf(r).Elem().FieldByIndex(c.index)
+	if c.nullable {
+		f.Set(reflect.ValueOf(&id))
+	} else {
+		f.Set(reflect.ValueOf(id))
+	}
+}
+
 // readID returns a pointer to the id, or nil for NULL. It does not allocate.
 func (c reference[R]) readID(r *R) *ID {
 	f := reflect.ValueOf(r).Elem().FieldByIndex(c.index)

@@ -43,9 +43,11 @@ type conditions struct {
 	*filtering
 	table string // its name or alias
 	from  string // the FROM clause of related rows
-	path  Path
-	sql   []string
-	args  []any
+	// hasDeleted adds softly deleted rows to the related rows.
+	hasDeleted bool
+	path       Path
+	sql        []string
+	args       []any
 }
 
 // filtering is the shared state of nested filters.
@@ -53,6 +55,8 @@ type filtering struct {
 	Validation
 	newSession func() *gorm.DB
 	count      int
+	// isStrict rejects null and empty comparisons, which otherwise have no effect.
+	isStrict bool
 }
 
 // addCondition adds a condition.
@@ -138,9 +142,11 @@ func (c *conditions) whereNot(f *filterType, filter reflect.Value) {
 	c.addCondition("("+inner.joinAll()+") IS NOT TRUE", inner.args...)
 }
 
-// whereReference adds a filter of the row to which a column of this table refers.
-func (c *conditions) whereReference(model any, f *filterType, column string, filter reflect.Value, field ...any) {
+// whereReference adds a filter of the row to which a column of this table refers, even if it is deleted
+// softly and hasDeleted is true.
+func (c *conditions) whereReference(hasDeleted bool, model any, f *filterType, column string, filter reflect.Value, field ...any) {
 	inner := c.newRelated(f.schema, f.bindTo(filter), field...)
+	inner.hasDeleted = hasDeleted
 	c.whereExists(true, model, inner.quoteColumn("id")+" = "+c.quoteColumn(column), inner)
 }
 
@@ -152,5 +158,8 @@ func (c *conditions) whereExists(some bool, model any, join string, inner *condi
 		not = "NOT "
 	}
 	query := c.newSession().Model(model).Table(inner.from) //nolint:forbidigo // of the same model
+	if inner.hasDeleted {
+		query = withDeleted(query)
+	}
 	c.addCondition(not+"EXISTS (?)", query.Select("1").Where(join).Where(inner.joinAll(), inner.args...))
 }

@@ -3,73 +3,58 @@ package relay
 import (
 	"context"
 	"reflect"
-	"slices"
 
 	"rowhouse/tenancy"
 )
 
 // CreateFrom stores a new row with the values of an input: a pointer to a struct. Its fields have
-// the names of the type's fields in their json tags. CreateFrom checks all rules of the fields and of
+// the names of the type's fields in their json tags. A field with the name of a NewHasMany or NewHasOne has
+// the inputs of new rows that refer to this one. CreateFrom checks all rules of the fields and of
 // Hooks.Validate before it fails with an *InvalidError. Each of set then adds values that the input
 // does not have. CreateFrom panics for a struct that does not fit. Otherwise it equals Create.
 func (t *Type[T]) CreateFrom(ctx context.Context, db *tenancy.DB, input any, set ...func(*T)) (*T, error) {
-	var v Validation
-	r := new(T)
-	row := reflect.ValueOf(r).Elem()
-	has := t.planOf(input).readInto(&v, reflect.ValueOf(input).Elem(), row)
-	for _, c := range t.columns {
-		if c.Default != "" && !slices.Contains(has, c) {
-			c.value.store(c.value.parse(c.Default), c.of(row))
-		}
-	}
-	for _, add := range set {
-		add(r)
-	}
-	if t.hooks.Validate != nil {
-		t.hooks.Validate(&v, nil, r)
-	}
-	if err := v.Err(); err != nil {
+	rows := &newRows[T]{of: t}
+	var c creation
+	rows.readInput(&c, nil, reflect.ValueOf(input).Elem(), set...)
+	if err := c.Err(); err != nil {
 		return nil, err
 	}
-	return t.Create(ctx, db, r)
+	if err := rows.storeAll(ctx, db); err != nil {
+		return nil, err
+	}
+	return rows.rows[0], nil
 }
 
 // Create stores a new row, and gives it an id if it has none. It calls the hooks except Validate.
 // It fails with a *ConflictError if another row has a value that must be unique, and with a
 // *NotFoundError if the row refers to a missing one.
 func (t *Type[T]) Create(ctx context.Context, db *tenancy.DB, r *T) (*T, error) {
-	if base := t.baseRow(r); base.ID == (ID{}) {
-		base.ID = NewID()
-	}
-	if t.version != nil {
-		t.versionOf(r).SetInt(1)
-	}
-	var given *T
-	if t.hooks.BeforeCreate != nil {
-		given = new(*r)
-	}
-	// A single statement can lose a race too, and Tx retries it.
-	err := db.Tx(ctx, func(ctx context.Context) error {
-		if given != nil { // each try begins with the same row
-			*r = *given
-			t.detach(r)
-		}
-		if err := t.hooks.BeforeCreate.call(ctx, db, r); err != nil {
-			return err
-		}
-		t.setUniqueKeys(r)
-		t.setEmptyLists(r)
-		t.Publish(ctx, db, ChangeCreated, r)
-		if err := db.For(ctx).Create(r).Error; err != nil {
-			return t.explainFailure(ctx, db, err, r, nil)
-		}
-		return t.hooks.AfterCreate.call(ctx, db, r)
-	})
-	if err != nil {
+	rows := &newRows[T]{of: t}
+	rows.add(r, nil)
+	if err := rows.storeAll(ctx, db); err != nil {
 		return nil, err
 	}
-	t.newBatch(r)
 	return r, nil
+}
+
+// CreateManyFrom stores new rows with the values of an input: a pointer to a struct with one field, a list
+// of inputs of CreateFrom. It stores all rows or none. They have at most 100 rows together, with nested ones.
+// An error has the path of its row in the input. Rows of a type without BeforeCreate are stored by one
+// statement. Otherwise CreateManyFrom equals CreateFrom.
+func (t *Type[T]) CreateManyFrom(ctx context.Context, db *tenancy.DB, input any) ([]*T, error) {
+	list, name := listOf(input)
+	rows := &newRows[T]{of: t, rows: []*T{}}
+	var c creation
+	for i, in := range list {
+		rows.readInput(&c, Path{name, i}, in)
+	}
+	if err := c.Err(); err != nil {
+		return nil, err
+	}
+	if len(rows.rows) == 0 {
+		return rows.rows, nil
+	}
+	return rows.rows, rows.storeAll(ctx, db)
 }
 
 // versionOf returns the field of a row's version.

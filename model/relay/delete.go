@@ -2,7 +2,6 @@ package relay
 
 import (
 	"context"
-	"slices"
 
 	"rowhouse/tenancy"
 )
@@ -20,7 +19,7 @@ func (t *Type[T]) Delete(ctx context.Context, db *tenancy.DB, g GlobalID) (delet
 		if deleted, err = t.lockRow(ctx, db, id); err != nil { // the lock prevents new references
 			return err
 		}
-		return t.deleteRow(ctx, db, deleted)
+		return t.deleteRows(ctx, db, []*T{deleted})
 	})
 	if err != nil {
 		return nil, err
@@ -28,23 +27,48 @@ func (t *Type[T]) Delete(ctx context.Context, db *tenancy.DB, g GlobalID) (delet
 	return deleted, nil
 }
 
-func (t *Type[T]) deleteRow(ctx context.Context, db *tenancy.DB, r *T) error {
-	if err := t.hooks.BeforeDelete.call(ctx, db, r); err != nil {
-		return err
+// DeleteMany deletes the rows that match a filter: a pointer to the filter struct of NewType. It returns them
+// in the order of their ids. It fails if more than 100 rows match, before it changes a row. A comparison with
+// null, or without a value, is an error: it would match all rows. Otherwise DeleteMany equals Delete.
+func (t *Type[T]) DeleteMany(ctx context.Context, db *tenancy.DB, where any) ([]*T, error) {
+	var deleted []*T
+	err := db.Tx(ctx, func(ctx context.Context) (err error) {
+		if deleted, err = t.lockMatches(ctx, db, where); err != nil || len(deleted) == 0 {
+			return err
+		}
+		return t.deleteRows(ctx, db, deleted)
+	})
+	if err != nil {
+		return nil, err
 	}
-	id := t.rowID(r)
-	rows := deletedRows{id: id}
+	return deleted, nil
+}
+
+// deleteRows deletes locked rows with their hooks.
+func (t *Type[T]) deleteRows(ctx context.Context, db *tenancy.DB, rows []*T) error {
+	for _, r := range rows {
+		if err := t.hooks.BeforeDelete.call(ctx, db, r); err != nil {
+			return err
+		}
+	}
+	deleted := deletedRows{ids: t.IDs(rows)}
 	referrers := t.referrers
 	if hidesRows(t.schema) { // a softly deleted row stays, with the references to it
-		referrers = slices.DeleteFunc(slices.Clone(referrers), func(r referrer) bool { return r.onDelete != "" })
+		referrers = t.linkReferrers()
 	}
-	if err := releaseRows(ctx, db, referrers, rows); err != nil {
+	if err := releaseRows(ctx, db, referrers, deleted); err != nil {
 		return err
 	}
-	t.Publish(ctx, db, ChangeDeleted, r)
-	publishEnd(ctx, db, id)
-	if err := db.For(ctx).Where("id = ?", id).Delete(new(T)).Error; err != nil {
-		return t.explainRestriction(ctx, db, err, rows)
+	condition, arg := deleted.where("id")
+	if err := db.For(ctx).Where(condition, arg).Delete(new(T)).Error; err != nil {
+		return t.explainRestriction(ctx, db, err, deleted)
 	}
-	return t.hooks.AfterDelete.call(ctx, db, r)
+	t.publishRowChanges(ctx, db, ChangeDeleted, rows)
+	for _, r := range rows {
+		publishEnd(ctx, db, t.rowID(r))
+		if err := t.hooks.AfterDelete.call(ctx, db, r); err != nil {
+			return err
+		}
+	}
+	return nil
 }

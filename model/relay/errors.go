@@ -1,7 +1,9 @@
 package relay
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -9,10 +11,14 @@ import (
 type NotFoundError struct {
 	// Type is the GraphQL type of the row.
 	Type string
+	// Path leads to the new row that refers to it, in an input with several rows.
+	Path Path
 }
 
 // Error returns the message for clients.
-func (e *NotFoundError) Error() string { return "there is no " + e.Type + " with this id" }
+func (e *NotFoundError) Error() string {
+	return e.Path.prefix() + "there is no " + e.Type + " with this id"
+}
 
 // Code returns NOT_FOUND.
 func (*NotFoundError) Code() string { return "NOT_FOUND" }
@@ -21,16 +27,20 @@ func (*NotFoundError) Code() string { return "NOT_FOUND" }
 func (e *NotFoundError) Public() string { return e.Error() }
 
 // ConflictError reports a change in conflict with stored data.
-type ConflictError struct{ Message string }
+type ConflictError struct {
+	Message string
+	// Path leads to the row, in an input with several rows.
+	Path Path
+}
 
 // Error returns the message for clients.
-func (e *ConflictError) Error() string { return e.Message }
+func (e *ConflictError) Error() string { return e.Path.prefix() + e.Message }
 
 // Code returns CONFLICT.
 func (*ConflictError) Code() string { return "CONFLICT" }
 
 // Public returns the message for clients.
-func (e *ConflictError) Public() string { return e.Message }
+func (e *ConflictError) Public() string { return e.Error() }
 
 // InvalidError holds all validation errors of an input.
 type InvalidError struct{ Errors []FieldError }
@@ -88,4 +98,36 @@ func (p Path) String() string {
 		}
 	}
 	return b.String()
+}
+
+// prefix returns the path in front of a message: "books[1]: ".
+func (p Path) prefix() string {
+	if len(p) == 0 {
+		return ""
+	}
+	return p.String() + ": "
+}
+
+// addPath returns the error of a row with the path of the row in the input.
+func addPath(err error, path Path) error {
+	var (
+		invalid  *InvalidError
+		notFound *NotFoundError
+		conflict *ConflictError
+	)
+	switch {
+	case len(path) == 0:
+		return err
+	case errors.As(err, &invalid):
+		v := Validation{path: path}
+		for _, e := range invalid.Errors {
+			v.Add(e.Message, e.Path...)
+		}
+		return v.Err()
+	case errors.As(err, &notFound):
+		return &NotFoundError{notFound.Type, slices.Concat(path, notFound.Path)}
+	case errors.As(err, &conflict):
+		return &ConflictError{conflict.Message, slices.Concat(path, conflict.Path)}
+	}
+	return err
 }

@@ -54,19 +54,23 @@ func (t *Type[T]) uniqueKeys(changed map[string]any) (keys []uniqueKey) {
 }
 
 // explainDuplicate finds the unique key of a duplicate by a query for the other row, if there are
-// several keys. The other row may be deleted by then: the error then names all keys.
+// several keys, or if the other row can be deleted softly. The other row may be deleted for good by then: the
+// error then names all keys.
 func (t *Type[T]) explainDuplicate(ctx context.Context, db *tenancy.DB, err error, r *T, changed map[string]any) error {
 	keys := t.uniqueKeys(changed)
 	names := make([]string, len(keys))
 	for i, key := range keys {
-		if names[i] = key.fieldNames(); len(keys) == 1 {
+		if names[i] = key.fieldNames(); len(keys) == 1 && t.deletion == nil {
 			break
 		}
-		found, err := t.hasDuplicate(ctx, db, key, r)
+		other, err := t.findDuplicate(ctx, db, key, r)
 		if err != nil {
 			return err
 		}
-		if found {
+		if other != nil && t.isDeleted(other) {
+			return t.deletedConflict(key)
+		}
+		if other != nil {
 			names = names[i : i+1]
 			break
 		}
@@ -89,10 +93,24 @@ func (k uniqueKey) fieldNames() string {
 	return strings.Join(names, " and ")
 }
 
-// hasDuplicate reports whether another row has the values of r in a unique key.
-func (t *Type[T]) hasDuplicate(ctx context.Context, db *tenancy.DB, key uniqueKey, r *T) (bool, error) {
+// deletedConflict returns the error for a value of a softly deleted row.
+func (t *Type[T]) deletedConflict(key uniqueKey) error {
+	return &ConflictError{Message: "a deleted " + t.noun() + " has this " + key.fieldNames() + ": restore it"}
+}
+
+// findDuplicate returns another row with the values of r in a unique key, or nil.
+func (t *Type[T]) findDuplicate(ctx context.Context, db *tenancy.DB, key uniqueKey, r *T) (*T, error) {
+	var others []*T
+	err := t.whereKey(withDeleted(db.For(ctx)), key, r).Where("id <> ?", t.rowID(r)).Limit(1).Find(&others).Error
+	if err != nil || len(others) == 0 {
+		return nil, err
+	}
+	return others[0], nil
+}
+
+// whereKey returns a query for rows with the values of r in a unique key.
+func (t *Type[T]) whereKey(query *gorm.DB, key uniqueKey, r *T) *gorm.DB {
 	row := reflect.ValueOf(r).Elem()
-	query := db.For(ctx).Model(new(T)).Where("id <> ?", t.rowID(r))
 	for _, c := range key {
 		if c.keyIndex != nil {
 			query = query.Where("`"+c.KeyColumn()+"` = ?", c.uniqueKey(row))
@@ -100,7 +118,7 @@ func (t *Type[T]) hasDuplicate(ctx context.Context, db *tenancy.DB, key uniqueKe
 			query = query.Where("`"+c.Column+"` = "+argumentOf(c.schema), c.of(row).Interface())
 		}
 	}
-	return hasRow(query)
+	return query
 }
 
 // explainReference finds the missing row by queries, if a row has several references.

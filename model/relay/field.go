@@ -221,11 +221,11 @@ func (c *column) of(row reflect.Value) reflect.Value { return row.FieldByIndex(c
 
 // stored returns the column's value of a row for the database. A list needs its serializer: GORM would
 // write its elements, separated by commas.
-func (c *column) stored(row reflect.Value) any {
+func (c *column) stored(ctx context.Context, row reflect.Value) any {
 	if !c.List {
 		return c.of(row).Interface()
 	}
-	value, _ := c.schema.ValueOf(context.Background(), row)
+	value, _ := c.schema.ValueOf(ctx, row)
 	return value
 }
 

@@ -29,6 +29,7 @@ type filterType struct {
 // filterField is a field of a filter.
 type filterField struct {
 	index int
+	name  string // in the API
 	add   func(c *conditions, v reflect.Value)
 }
 
@@ -79,11 +80,19 @@ func (f *filterType) bindTo(filter reflect.Value) func(*conditions) {
 			if v := filter.Elem().Field(field.index); !v.IsZero() {
 				if v = omittableValue(v); !v.IsNil() {
 					field.add(c, v)
+				} else if c.isStrict {
+					c.rejectField(noNull, field.name)
 				}
 			}
 		}
 	}
 }
+
+// Messages for the filters of mutations.
+const (
+	noNull       = "must not be null: leave it out"
+	noComparison = "must have a comparison: a variable may not be set"
+)
 
 // omittableValue returns the value of a graphql.Omittable, or another value itself.
 func omittableValue(v reflect.Value) reflect.Value {
@@ -129,7 +138,7 @@ func (f *filterType) compileFields() []filterField {
 				panic(fmt.Sprintf("relay: the field %s of the filter %s fits neither a field of %s nor one of its relations",
 					field.Name, f.t, f.name))
 			}
-			f.fields = append(f.fields, filterField{i, add})
+			f.fields = append(f.fields, filterField{i, name, add})
 		}
 	})
 	return f.fields
@@ -159,25 +168,46 @@ func (f *filterType) compileField(field reflect.StructField, name string) func(*
 
 // compileColumn compiles a filter with operators, such as StringFilter.
 func (f *filterType) compileColumn(column *schema.Field, of reflect.Type, name string) func(*conditions, reflect.Value) {
-	o := operand{name, column, f.references[column.DBName]}
-	if of == reflect.TypeFor[*JSONFilter]() {
-		return func(c *conditions, v reflect.Value) { whereJSON(c, o, v) }
+	o := operand{field: name, column: column, of: f.references[column.DBName]}
+	isJSON, known := of == reflect.TypeFor[*JSONFilter](), operators
+	if isJSON {
+		known = jsonOperators
 	}
 	compare := make([]func(*conditions, operand, reflect.Value), of.Elem().NumField())
 	for i := range compare {
 		operator := of.Elem().Field(i).Name
-		if compare[i] = operators[operator]; compare[i] == nil {
+		if compare[i] = known[operator]; compare[i] == nil && !(isJSON && operator == "Path") {
 			panic(fmt.Sprintf("relay: the field %s of the filter %s is no operator", operator, of.Elem()))
 		}
 	}
 	return func(c *conditions, v reflect.Value) {
-		for i, add := range compare {
-			if v := v.Elem().Field(i); !v.IsZero() {
-				if v = omittableValue(v); !v.IsNil() {
-					add(c, o, v)
-				}
-			}
+		o := o
+		if isJSON {
+			o.path = c.readPath(o, v.Interface().(*JSONFilter).Path.Value())
 		}
+		c.addOperators(o, compare, v.Elem())
+	}
+}
+
+// addOperators adds the conditions of a filter's fields, given the operator of each, or nil for a field
+// that is none.
+func (c *conditions) addOperators(o operand, compare []func(*conditions, operand, reflect.Value), filter reflect.Value) {
+	isEmpty := true
+	for i, add := range compare {
+		v := filter.Field(i)
+		if v.IsZero() {
+			continue
+		}
+		isEmpty = isEmpty && add == nil
+		switch v = omittableValue(v); {
+		case v.IsNil() && c.isStrict:
+			c.rejectField(noNull, o.field, lowerFirst(filter.Type().Field(i).Name))
+		case !v.IsNil() && add != nil:
+			add(c, o, v)
+		}
+	}
+	if isEmpty && c.isStrict {
+		c.rejectField(noComparison, o.field)
 	}
 }
 
@@ -197,11 +227,16 @@ func (r *relation) compileFilter(of reflect.Type, path string) func(*conditions,
 		}
 	}
 	return func(c *conditions, v reflect.Value) {
+		isEmpty := true
 		for _, quantifier := range quantifiers {
 			filter := omittableValue(v.Elem().FieldByName(quantifier))
 			if !filter.IsNil() {
+				isEmpty = false
 				r.whereSome(c, quantifier == "Some", filter, path, strings.ToLower(quantifier))
 			}
+		}
+		if isEmpty && c.isStrict {
+			c.rejectField(noComparison, path)
 		}
 	}
 }

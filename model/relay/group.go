@@ -111,7 +111,7 @@ func NewGroupReference[G, U any, P batched[G]](to *Type[U], name string) func(co
 					ids = append(ids, *id)
 				}
 			}
-			return to.ByIDs(ctx, db, ids)
+			return to.referredRows(ctx, db, ids)
 		})
 		return found[*id], err
 	}

@@ -22,6 +22,7 @@ func NewHasOne[T, U any](name string, inverse *BelongsTo[T, U]) *HasOne[U, T] {
 		panic(fmt.Sprintf("relay: the field %s of the type %s must be unique for NewHasOne", c.Name, inverse.from.name))
 	}
 	h := &HasOne[U, T]{inverse.to, inverse.from, inverse.reference}
+	h.from.nested[name] = newChildRows(inverse)
 	h.from.filter.relations = append(h.from.filter.relations, &relation{
 		name: name, many: true, one: true, target: h.to.filter, column: h.column,
 		whereSome: func(c *conditions, _ bool, filter reflect.Value, path ...any) {

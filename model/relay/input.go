@@ -11,8 +11,17 @@ import (
 // inputPlan reads the struct of an input into a row. It is compiled once for each struct.
 type inputPlan struct {
 	fields []inputField
-	// id and expectedVersion are the indexes of these fields of an update, or -1.
-	id, expectedVersion int
+	nested []nestedField
+	// id and expectedVersion are the indexes of these fields of an update, where is that of an update of
+	// several rows, and by that of an upsert. Each is -1 without the field.
+	id, expectedVersion, where, by int
+}
+
+// nestedField is a field of an input with inputs of new rows that refer to the input's row.
+type nestedField struct {
+	index   int
+	name    string
+	newRows func() nestedRows
 }
 
 // inputField is a field of an input with the value of a column.
@@ -25,14 +34,12 @@ type inputField struct {
 	convert func(v *Validation, value any) any
 }
 
-// planOf returns the plan of an input, given as a pointer to its struct. It panics for a field that
-// fits no column.
-func (t *Type[T]) planOf(input any) *inputPlan {
-	of := reflect.TypeOf(input).Elem()
+// planOf returns the plan of an input's struct. It panics for a field that fits no column.
+func (t *Type[T]) planOf(of reflect.Type) *inputPlan {
 	if p, ok := t.inputs.Load(of); ok {
 		return p.(*inputPlan)
 	}
-	p := &inputPlan{id: -1, expectedVersion: -1}
+	p := &inputPlan{id: -1, expectedVersion: -1, where: -1, by: -1}
 	for i := range of.NumField() {
 		field := of.Field(i)
 		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
@@ -41,6 +48,12 @@ func (t *Type[T]) planOf(input any) *inputPlan {
 			p.id = i
 		case name == "expectedVersion" && t.version != nil && field.Type == reflect.TypeFor[graphql.Omittable[*int]]():
 			p.expectedVersion = i
+		case name == "where" && field.Type == reflect.PointerTo(t.filter.t):
+			p.where = i
+		case name == "by" && field.Type.Kind() == reflect.String && len(t.uniqueKeys(nil)) > 0:
+			p.by = i
+		case t.nested[name] != nil:
+			p.nested = append(p.nested, nestedField{i, name, t.nested[name]})
 		default:
 			f := t.planField(field, name)
 			if f.index = i; f.read == nil {
@@ -107,4 +120,27 @@ func (p *inputPlan) readInto(v *Validation, input, row reflect.Value) []*column 
 		set = append(set, f.column)
 	}
 	return set
+}
+
+// nestedInputs returns the structs of a field with the inputs of nested rows: a list, one, or null.
+func nestedInputs(field reflect.Value) (inputs []reflect.Value, isList bool) {
+	field = omittableValue(field)
+	switch {
+	case field.IsNil():
+		return nil, false
+	case field.Kind() == reflect.Pointer:
+		return []reflect.Value{field.Elem()}, false
+	}
+	for i := range field.Len() {
+		inputs = append(inputs, field.Index(i).Elem())
+	}
+	return inputs, true
+}
+
+// listOf returns the structs of an input's only field, a list of pointers, and the field's name.
+func listOf(input any) (inputs []reflect.Value, name string) {
+	in := reflect.ValueOf(input).Elem()
+	name, _, _ = strings.Cut(in.Type().Field(0).Tag.Get("json"), ",")
+	inputs, _ = nestedInputs(in.Field(0))
+	return inputs, name
 }

@@ -52,38 +52,39 @@ type (
 
 		Version int
 	}
+	// EditionInput has lists of pointers to structs, as gqlgen generates them.
 	EditionInput struct {
-		ID         relay.GlobalID                     `json:"id"`
-		ShelfID    graphql.Omittable[*relay.GlobalID] `json:"shelfId"`
-		Code       graphql.Omittable[*string]         `json:"code"`
-		Price      graphql.Omittable[*relay.Decimal]  `json:"price"`
-		Discount   graphql.Omittable[*relay.Decimal]  `json:"discount"`
-		Weight     graphql.Omittable[*float64]        `json:"weight"`
-		Rating     graphql.Omittable[*float64]        `json:"rating"`
-		InPrint    graphql.Omittable[*bool]           `json:"inPrint"`
-		Reviewed   graphql.Omittable[*bool]           `json:"reviewed"`
-		ReleasedOn graphql.Omittable[*relay.Date]     `json:"releasedOn"`
-		EndedOn    graphql.Omittable[*relay.Date]     `json:"endedOn"`
-		Copies     graphql.Omittable[*int64]          `json:"copies"`
-		Sold       graphql.Omittable[*int64]          `json:"sold"`
-		Sku        graphql.Omittable[*relay.UUID]     `json:"sku"`
-		Origin     graphql.Omittable[*relay.UUID]     `json:"origin"`
-		Meta       graphql.Omittable[*relay.JSON]     `json:"meta"`
-		Extra      graphql.Omittable[*relay.JSON]     `json:"extra"`
-		Homepage   graphql.Omittable[*string]         `json:"homepage"`
-		Contact    graphql.Omittable[*string]         `json:"contact"`
-		Tags       graphql.Omittable[[]string]        `json:"tags"`
-		Notes      graphql.Omittable[[]string]        `json:"notes"`
-		Sizes      graphql.Omittable[[]int]           `json:"sizes"`
-		Counts     graphql.Omittable[[]int64]         `json:"counts"`
-		Weights    graphql.Omittable[[]float64]       `json:"weights"`
-		Flags      graphql.Omittable[[]bool]          `json:"flags"`
-		Days       graphql.Omittable[[]relay.Date]    `json:"days"`
-		Times      graphql.Omittable[[]time.Time]     `json:"times"`
-		Prices     graphql.Omittable[[]relay.Decimal] `json:"prices"`
-		Skus       graphql.Omittable[[]relay.UUID]    `json:"skus"`
-		Metas      graphql.Omittable[[]relay.JSON]    `json:"metas"`
-		Woods      graphql.Omittable[[]Wood]          `json:"woods"`
+		ID         relay.GlobalID                      `json:"id"`
+		ShelfID    graphql.Omittable[*relay.GlobalID]  `json:"shelfId"`
+		Code       graphql.Omittable[*string]          `json:"code"`
+		Price      graphql.Omittable[*relay.Decimal]   `json:"price"`
+		Discount   graphql.Omittable[*relay.Decimal]   `json:"discount"`
+		Weight     graphql.Omittable[*float64]         `json:"weight"`
+		Rating     graphql.Omittable[*float64]         `json:"rating"`
+		InPrint    graphql.Omittable[*bool]            `json:"inPrint"`
+		Reviewed   graphql.Omittable[*bool]            `json:"reviewed"`
+		ReleasedOn graphql.Omittable[*relay.Date]      `json:"releasedOn"`
+		EndedOn    graphql.Omittable[*relay.Date]      `json:"endedOn"`
+		Copies     graphql.Omittable[*int64]           `json:"copies"`
+		Sold       graphql.Omittable[*int64]           `json:"sold"`
+		Sku        graphql.Omittable[*relay.UUID]      `json:"sku"`
+		Origin     graphql.Omittable[*relay.UUID]      `json:"origin"`
+		Meta       graphql.Omittable[*relay.JSON]      `json:"meta"`
+		Extra      graphql.Omittable[*relay.JSON]      `json:"extra"`
+		Homepage   graphql.Omittable[*string]          `json:"homepage"`
+		Contact    graphql.Omittable[*string]          `json:"contact"`
+		Tags       graphql.Omittable[[]string]         `json:"tags"`
+		Notes      graphql.Omittable[[]string]         `json:"notes"`
+		Sizes      graphql.Omittable[[]int]            `json:"sizes"`
+		Counts     graphql.Omittable[[]int64]          `json:"counts"`
+		Weights    graphql.Omittable[[]float64]        `json:"weights"`
+		Flags      graphql.Omittable[[]bool]           `json:"flags"`
+		Days       graphql.Omittable[[]*relay.Date]    `json:"days"`
+		Times      graphql.Omittable[[]*time.Time]     `json:"times"`
+		Prices     graphql.Omittable[[]*relay.Decimal] `json:"prices"`
+		Skus       graphql.Omittable[[]relay.UUID]     `json:"skus"`
+		Metas      graphql.Omittable[[]relay.JSON]     `json:"metas"`
+		Woods      graphql.Omittable[[]Wood]           `json:"woods"`
 	}
 	EditionFilter struct {
 		Not        graphql.Omittable[*EditionFilter]             `json:"not"`
@@ -118,7 +119,7 @@ type (
 	ListFilter[V any] struct {
 		Has      graphql.Omittable[*V]    `json:"has"`
 		HasSome  graphql.Omittable[[]V]   `json:"hasSome"`
-		HasEvery graphql.Omittable[[]V]   `json:"hasEvery"`
+		HasEvery graphql.Omittable[[]*V]  `json:"hasEvery"`
 		IsEmpty  graphql.Omittable[*bool] `json:"isEmpty"`
 		IsNull   graphql.Omittable[*bool] `json:"isNull"`
 	}
@@ -126,8 +127,9 @@ type (
 
 const createEditions = `CREATE TABLE editions (tenant_id INT UNSIGNED, id BINARY(16), shelf_id BINARY(16) NOT NULL,
 	code VARCHAR(20) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-	price DECIMAL(6,2) NOT NULL, discount DECIMAL(38,10), weight DOUBLE NOT NULL, rating DOUBLE, in_print BOOLEAN NOT NULL, reviewed BOOLEAN,
-	released_on DATE NOT NULL, ended_on DATE, copies BIGINT NOT NULL, sold BIGINT, sku BINARY(16) NOT NULL, origin BINARY(16),
+	price DECIMAL(6,2) NOT NULL, discount DECIMAL(38,10), weight DOUBLE NOT NULL, rating DOUBLE,
+	in_print BOOLEAN NOT NULL, reviewed BOOLEAN, released_on DATE NOT NULL, ended_on DATE, copies BIGINT NOT NULL, sold BIGINT,
+	sku BINARY(16) NOT NULL, origin BINARY(16),
 	meta JSON NOT NULL, extra JSON, homepage TEXT, contact VARCHAR(254), tags JSON NOT NULL, notes JSON, sizes JSON NOT NULL,
 	counts JSON NOT NULL, weights JSON NOT NULL, flags JSON NOT NULL, days JSON NOT NULL, times JSON NOT NULL, prices JSON NOT NULL,
 	skus JSON NOT NULL, metas JSON NOT NULL, woods JSON NOT NULL, version INT NOT NULL, PRIMARY KEY (tenant_id, id),
@@ -188,6 +190,15 @@ func day(s string) relay.Date {
 		panic(err)
 	}
 	return d
+}
+
+// pointers returns pointers to copies of values.
+func pointers[V any](all ...V) []*V {
+	list := []*V{}
+	for _, v := range all {
+		list = append(list, &v)
+	}
+	return list
 }
 
 // newSku returns a UUID that ends with n.

@@ -12,8 +12,9 @@ import (
 const maxListLength = 1000
 
 // encodeElement returns the JSON of a list's element, as its column has it. Equal values have equal JSON:
-// MariaDB compares strings in JSON byte by byte.
-func encodeElement(v any) string {
+// MariaDB compares strings in JSON byte by byte. The element can be a pointer.
+func encodeElement(element reflect.Value) string {
+	v := reflect.Indirect(element).Interface()
 	switch value := v.(type) {
 	case string:
 		v = normalize(value)
@@ -33,7 +34,7 @@ func encodeElement(v any) string {
 func encodeElements(list reflect.Value) string {
 	all := make([]string, list.Len())
 	for i := range all {
-		all[i] = encodeElement(list.Index(i).Interface())
+		all[i] = encodeElement(list.Index(i))
 	}
 	return "[" + strings.Join(all, ",") + "]"
 }

@@ -23,18 +23,21 @@ const (
 	SetNull OnDelete = "SET_NULL"
 )
 
-// deletedRows are rows to be deleted: one, or those with a reference to others.
+// deletedRows are rows to be deleted: some, or those with a reference to others.
 type deletedRows struct {
-	id    ID
-	query func() *gorm.DB // for their ids, or nil for one row
+	ids   []ID
+	query func() *gorm.DB // for their ids, or nil if ids has them
 }
 
 // where returns the condition that a column refers to one of the rows.
 func (d deletedRows) where(column string) (condition string, arg any) {
-	if d.query == nil {
-		return column + " = ?", d.id
+	switch {
+	case d.query != nil:
+		return column + " IN (?)", d.query()
+	case len(d.ids) == 1:
+		return column + " = ?", d.ids[0]
 	}
-	return column + " IN (?)", d.query()
+	return column + " IN ?", d.ids
 }
 
 // referrer is a relation from other rows to those of a type.
@@ -58,7 +61,7 @@ func (b *BelongsTo[T, U]) newReferrer(onDelete OnDelete) referrer {
 	r := referrer{of: b.from, label: b.from.name + "." + b.name, onDelete: onDelete}
 	r.refers = func(ctx context.Context, db *tenancy.DB, deleted deletedRows) (bool, error) {
 		condition, arg := deleted.where(b.column)
-		return hasRow(db.For(ctx).Model(new(T)).Where(condition, arg))
+		return hasRow(withDeleted(db.For(ctx)).Model(new(T)).Where(condition, arg))
 	}
 	switch onDelete {
 	case SetNull:
@@ -68,7 +71,7 @@ func (b *BelongsTo[T, U]) newReferrer(onDelete OnDelete) referrer {
 		r.cascade = func(ctx context.Context, db *tenancy.DB, deleted deletedRows) (deletedRows, []referrer) {
 			return deletedRows{query: func() *gorm.DB {
 				condition, arg := deleted.where(b.column)
-				return db.For(ctx).Model(new(T)).Select("id").Where(condition, arg)
+				return withDeleted(db.For(ctx)).Model(new(T)).Select("id").Where(condition, arg)
 			}}, b.from.referrers
 		}
 	}
@@ -108,7 +111,7 @@ func (b *BelongsTo[T, U]) clearReferences(ctx context.Context, db *tenancy.DB, d
 		return b.clearWhere(ctx, db, condition, arg)
 	}
 	var ids []ID
-	if err := db.For(ctx).Model(new(T)).Where(condition, arg).Pluck("id", &ids).Error; err != nil {
+	if err := withDeleted(db.For(ctx)).Model(new(T)).Where(condition, arg).Pluck("id", &ids).Error; err != nil {
 		return err
 	}
 	for some := range slices.Chunk(ids, maxCleared) {
@@ -127,7 +130,7 @@ func (b *BelongsTo[T, U]) clearWhere(ctx context.Context, db *tenancy.DB, condit
 	if b.from.version != nil {
 		cleared["version"] = gorm.Expr("version + 1")
 	}
-	return db.For(ctx).Model(new(T)).Where(condition, arg).Updates(cleared).Error
+	return withDeleted(db.For(ctx)).Model(new(T)).Where(condition, arg).Updates(cleared).Error
 }
 
 // releaseRows calls release for all relations to deleted rows, and to rows of their cascades.
@@ -180,6 +183,9 @@ func (t *Type[T]) explainRestriction(ctx context.Context, db *tenancy.DB, err er
 	})
 	if walkErr != nil && !errors.Is(walkErr, found) {
 		return walkErr
+	}
+	if len(deleted.ids) > 1 {
+		return &ConflictError{Message: "these rows can't be deleted: " + label + " refers to a " + t.noun()}
 	}
 	return &ConflictError{Message: "the " + t.noun() + " can't be deleted: " + label + " refers to it"}
 }

@@ -12,6 +12,7 @@ type operand struct {
 	field  string // of the filter, in the API
 	column *schema.Field
 	of     string // the GraphQL type of the referenced row, or empty
+	path   string // of SQL to a value inside JSON
 }
 
 // operators add the conditions of the fields of filters such as StringFilter, by the fields' names

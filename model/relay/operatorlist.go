@@ -7,7 +7,7 @@ import (
 
 // whereHas adds the condition that a list has a value.
 func whereHas(c *conditions, o operand, v reflect.Value) {
-	c.addCondition(c.listContains(o), encodeElement(v.Elem().Interface()))
+	c.addCondition(c.listContains(o), encodeElement(v))
 }
 
 // whereHasSome adds the condition that a list has one of several values. MariaDB has JSON_OVERLAPS only
@@ -20,7 +20,7 @@ func whereHasSome(c *conditions, o operand, v reflect.Value) {
 	}
 	args := make([]any, v.Len())
 	for i := range args {
-		args[i] = encodeElement(v.Index(i).Interface())
+		args[i] = encodeElement(v.Index(i))
 	}
 	c.addCondition(strings.Repeat(" OR "+c.listContains(o), len(args))[len(" OR "):], args...)
 }

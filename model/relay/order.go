@@ -2,6 +2,7 @@ package relay
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"reflect"
@@ -42,10 +43,7 @@ func (p position) isNull() bool { return p.key == "null" }
 
 // cursorPrefix returns the beginning of the order's cursors.
 func (o order) cursorPrefix() string {
-	name := o.name
-	if name == "" {
-		name = "id"
-	}
+	name := cmp.Or(o.name, "id")
 	if !o.desc {
 		name += " asc"
 	}

@@ -19,6 +19,8 @@ type PageArgs struct {
 	After, Before *string
 	// CountOnly leaves the page empty, for clients that select only the total.
 	CountOnly bool
+	// IncludeDeleted adds softly deleted rows.
+	IncludeDeleted bool
 	// Nulls are the paths of the filter's comparisons with null. They are errors, because most
 	// likely a variable is not set, and the filter must not match all rows.
 	Nulls []Path

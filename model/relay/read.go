@@ -36,7 +36,12 @@ func (t *Type[T]) Find(ctx context.Context, db *tenancy.DB, id ID) (*T, error) {
 
 // lockRow returns the row with an id, and locks it until the transaction ends.
 func (t *Type[T]) lockRow(ctx context.Context, db *tenancy.DB, id ID) (*T, error) {
-	return t.takeRow(db.For(ctx).Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate}), id)
+	return t.takeRow(locking(db.For(ctx)), id)
+}
+
+// locking returns a session whose queries lock the rows that they return.
+func locking(session *gorm.DB) *gorm.DB {
+	return session.Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate})
 }
 
 func (t *Type[T]) takeRow(query *gorm.DB, id ID) (*T, error) {
@@ -57,6 +62,15 @@ func (t *Type[T]) notFound() error { return &NotFoundError{Type: t.name} }
 // ByIDs returns the rows with these ids of the database, which may repeat, in one statement, as one
 // batch. Missing rows are left out.
 func (t *Type[T]) ByIDs(ctx context.Context, db *tenancy.DB, ids []ID) (map[ID]*T, error) {
+	return t.readByIDs(db.For(ctx), ids)
+}
+
+// referredRows returns the rows to which others refer, as ByIDs does, with those that are deleted softly.
+func (t *Type[T]) referredRows(ctx context.Context, db *tenancy.DB, ids []ID) (map[ID]*T, error) {
+	return t.readByIDs(withDeleted(db.For(ctx)), ids)
+}
+
+func (t *Type[T]) readByIDs(session *gorm.DB, ids []ID) (map[ID]*T, error) {
 	if len(ids) == 0 {
 		return map[ID]*T{}, nil
 	}
@@ -64,7 +78,7 @@ func (t *Type[T]) ByIDs(ctx context.Context, db *tenancy.DB, ids []ID) (map[ID]*
 	slices.SortFunc(distinct, compareIDs)
 	distinct = slices.Compact(distinct)
 	var rows []*T
-	if err := db.For(ctx).Where("id IN ?", distinct).Find(&rows).Error; err != nil {
+	if err := session.Where("id IN ?", distinct).Find(&rows).Error; err != nil {
 		return nil, err
 	}
 	found := make(map[ID]*T, len(rows))
@@ -83,7 +97,7 @@ func (t *Type[T]) Page(ctx context.Context, db *tenancy.DB, args PageArgs, where
 		return nil, err
 	}
 	f := t.filterOf(where)
-	newQuery := func(ctx context.Context) (*gorm.DB, error) { return newFiltered[T](ctx, db, f) }
+	newQuery := func(ctx context.Context) (*gorm.DB, error) { return newPageQuery[T](ctx, db, f, args) }
 	query, err := newQuery(ctx)
 	if err != nil {
 		return nil, err
@@ -105,6 +119,15 @@ func (t *Type[T]) Page(ctx context.Context, db *tenancy.DB, args PageArgs, where
 		}
 		return int(n), err
 	}), nil
+}
+
+// newPageQuery returns a query for rows of R with the conditions of apply. It fails like newFiltered.
+func newPageQuery[R any](ctx context.Context, db *tenancy.DB, apply func(*conditions), args PageArgs) (*gorm.DB, error) {
+	query, err := newFiltered[R](ctx, db, apply)
+	if err == nil && args.IncludeDeleted {
+		query = withDeleted(query)
+	}
+	return query, err
 }
 
 // readWindow reads a window's rows, in its order.

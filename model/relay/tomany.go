@@ -32,6 +32,7 @@ func NewHasMany[T, U any](name string, inverse *BelongsTo[T, U]) *ToMany[U, T, T
 		from: inverse.to, to: inverse.from, name: name, parent: inverse.column, child: "id",
 		read: func(r *T, _ any) (ID, *T) { return *inverse.reference.readID(r), r },
 	}
+	m.from.nested[name] = newChildRows(inverse)
 	m.registerRelation(nil, func(c *conditions, some bool, filter reflect.Value, path ...any) {
 		inner := c.newRelated(m.to.schema, m.to.filter.bindTo(filter), path...)
 		c.whereExists(some, new(T), inner.quoteColumn(m.parent)+" = "+c.quoteColumn("id"), inner)
@@ -52,7 +53,7 @@ func NewManyToMany[R, T, U any](from *Type[T], to *Type[U], name, parent, child 
 	}
 	to.referrers = append(to.referrers, referrer{release: m.publishParents})
 	m.registerRelation(new(R), func(c *conditions, some bool, filter reflect.Value, path ...any) {
-		inner := c.newRelated(schemaOf[R](), m.linkFilter(filter), path...)
+		inner := c.newRelated(schemaOf[R](), m.linkFilter(filter, false), path...)
 		c.whereExists(some, new(R), inner.quoteColumn(parent)+" = "+c.quoteColumn("id"), inner)
 	})
 	return m
@@ -66,11 +67,12 @@ func (m *ToMany[T, U, R]) registerRelation(link any, whereSome func(c *condition
 	m.from.filter.relations = append(m.from.filter.relations, r)
 }
 
-// linkFilter returns a function that adds the conditions of a filter of U to a query for links.
-func (m *ToMany[T, U, R]) linkFilter(filter reflect.Value) func(*conditions) {
+// linkFilter returns a function that adds the conditions of a filter of U to a query for links, even of softly
+// deleted rows if hasDeleted is true.
+func (m *ToMany[T, U, R]) linkFilter(filter reflect.Value, hasDeleted bool) func(*conditions) {
 	return func(c *conditions) {
 		if filter.IsValid() && !filter.IsNil() {
-			c.whereReference(new(U), m.to.filter, m.child, filter)
+			c.whereReference(hasDeleted, new(U), m.to.filter, m.child, filter)
 		}
 	}
 }
@@ -84,11 +86,13 @@ func (m *ToMany[T, U, R]) Page(
 		pagesKey struct {
 			relation *ToMany[T, U, R]
 			filter   string
+			deleted  bool
 			window
 		}
 		countsKey struct {
 			relation *ToMany[T, U, R]
 			filter   string
+			deleted  bool
 		}
 	)
 	w, err := newWindow(args, m.to.orderOf(by))
@@ -98,12 +102,12 @@ func (m *ToMany[T, U, R]) Page(
 	id, batch, key := m.from.rowID(parent), m.from.batchOf(parent), filterKey(where)
 	apply := m.to.filterOf(where)
 	if m.linked {
-		apply = m.linkFilter(reflect.ValueOf(where))
+		apply = m.linkFilter(reflect.ValueOf(where), args.IncludeDeleted)
 	}
 	var pages map[ID]pageRows[U]
 	if !args.CountOnly {
-		pages, err = loadBatch(batch, pagesKey{m, key, w}, func(rows []*T) (map[ID]pageRows[U], error) {
-			query, err := m.newQuery(ctx, db, apply)
+		pages, err = loadBatch(batch, pagesKey{m, key, args.IncludeDeleted, w}, func(rows []*T) (map[ID]pageRows[U], error) {
+			query, err := m.newQuery(ctx, db, apply, args)
 			if err != nil {
 				return nil, err
 			}
@@ -114,8 +118,8 @@ func (m *ToMany[T, U, R]) Page(
 		return nil, err
 	}
 	return m.to.newConnection(pages[id], w, func(ctx context.Context) (int, error) {
-		counts, err := loadBatch(batch, countsKey{m, key}, func(rows []*T) (map[ID]int, error) {
-			query, err := m.newQuery(ctx, db, apply)
+		counts, err := loadBatch(batch, countsKey{m, key, args.IncludeDeleted}, func(rows []*T) (map[ID]int, error) {
+			query, err := m.newQuery(ctx, db, apply, args)
 			if err != nil {
 				return nil, err
 			}
@@ -125,10 +129,14 @@ func (m *ToMany[T, U, R]) Page(
 	}), nil
 }
 
-// newQuery returns a query for rows of R with the conditions of apply, without links to hidden rows.
-func (m *ToMany[T, U, R]) newQuery(ctx context.Context, db *tenancy.DB, apply func(*conditions)) (*gorm.DB, error) {
+// newQuery returns a query for rows of R with the conditions of apply. It fails like newFiltered. Links to
+// softly deleted rows are hidden, and deleted links always are.
+func (m *ToMany[T, U, R]) newQuery(ctx context.Context, db *tenancy.DB, apply func(*conditions), args PageArgs) (*gorm.DB, error) {
+	if !m.linked {
+		return newPageQuery[R](ctx, db, apply, args)
+	}
 	query, err := newFiltered[R](ctx, db, apply)
-	if err == nil && m.linked && hidesRows(m.to.schema) {
+	if err == nil && hidesRows(m.to.schema) && !args.IncludeDeleted {
 		query = query.Where("EXISTS (?)", db.For(ctx).Model(new(U)).Select("1").
 			Where(m.to.schema.Table+".`id` = "+schemaOf[R]().Table+".`"+m.child+"`"))
 	}

@@ -47,12 +47,14 @@ type parent[T any] struct {
 	find func(ctx context.Context, db *tenancy.DB, field string, g GlobalID) (id ID, ends []string, err error)
 	// require fails unless the row with an id exists.
 	require func(ctx context.Context, db *tenancy.DB, id ID) error
+	// missing returns the ids without a row that is visible. It is nil if the foreign key has this effect.
+	missing func(ctx context.Context, db *tenancy.DB, ids []ID) (map[ID]bool, error)
 	// ends returns the topics of the end of the row with an id, and of the rows it belongs to.
 	ends func(ctx context.Context, db *tenancy.DB, id ID) ([]string, error)
 }
 
 func (b *BelongsTo[T, U]) newParent(onDelete OnDelete) parent[T] {
-	return parent[T]{
+	p := parent[T]{
 		reference: b.reference, to: b.to, onDelete: onDelete,
 		find: func(ctx context.Context, db *tenancy.DB, field string, g GlobalID) (ID, []string, error) {
 			u, err := b.to.byIDIn(ctx, db, field, g)
@@ -70,13 +72,17 @@ func (b *BelongsTo[T, U]) newParent(onDelete OnDelete) parent[T] {
 			if !b.to.hasCascade() {
 				return []string{endTopic(id)}, nil
 			}
-			u, err := b.to.Find(ctx, db, id)
+			u, err := b.to.takeRow(withDeleted(db.For(ctx)), id)
 			if err != nil {
 				return nil, err
 			}
 			return b.to.endTopics(ctx, db, u)
 		},
 	}
+	if b.to.deletion != nil {
+		p.missing = b.to.missingOf
+	}
+	return p
 }
 
 // hasCascade reports whether rows of a type are deleted with another row.
@@ -135,6 +141,31 @@ func (t *Type[T]) Publish(ctx context.Context, db *tenancy.DB, change Change, r 
 	}
 }
 
+// publishRowChanges publishes a change of at most 100 rows, as Publish does, in one event per topic.
+func (t *Type[T]) publishRowChanges(ctx context.Context, db *tenancy.DB, change Change, rows []*T) {
+	for _, topic := range t.topics {
+		if slices.Contains(topic.changes, change) {
+			topic.publishList(ctx, db, change, rows)
+		}
+	}
+}
+
+// publishList publishes a change of at most 100 rows in one event for each parent.
+func (t *Topic[T]) publishList(ctx context.Context, db *tenancy.DB, change Change, rows []*T) {
+	var topics []string
+	changed := map[string][]byte{}
+	for _, r := range rows {
+		id, topic := t.of.rowID(r), t.busTopicOf(r)
+		if changed[topic] == nil {
+			topics = append(topics, topic)
+		}
+		changed[topic] = append(changed[topic], id[:]...)
+	}
+	for _, topic := range topics {
+		db.Publish(ctx, tenancy.Event{Topic: topic, Kind: string(change), Key: string(changed[topic])})
+	}
+}
+
 // busTopicOf returns the name of the topic of a row.
 func (t *Topic[T]) busTopicOf(r *T) string {
 	if t.parent == nil {
@@ -169,14 +200,7 @@ func (t *Topic[T]) publishRows(ctx context.Context, db *tenancy.DB, change Chang
 		return t.publishMany(ctx, db, newQuery())
 	}
 	slices.SortFunc(rows, func(a, b *T) int { return compareIDs(t.of.rowID(a), t.of.rowID(b)) })
-	changed := map[string][]byte{}
-	for _, r := range rows {
-		id := t.of.rowID(r)
-		changed[t.busTopicOf(r)] = append(changed[t.busTopicOf(r)], id[:]...)
-	}
-	for topic, ids := range changed {
-		db.Publish(ctx, tenancy.Event{Topic: topic, Kind: string(change), Key: string(ids)})
-	}
+	t.publishList(ctx, db, change, rows)
 	return nil
 }
 

@@ -25,10 +25,14 @@ type Type[T any] struct {
 	options    options
 	hooks      Hooks[T]
 	inputs     sync.Map // from the reflect.Type of an input to its *inputPlan
-	referrers  []referrer
-	filter     *filterType
-	parents    []parent[T]
-	topics     []*Topic[T]
+	// nested has the relations whose rows an input of CreateFrom can have.
+	nested map[string]func() nestedRows
+	// deletion is the column of SoftDeletion, or nil.
+	deletion  *column
+	referrers []referrer
+	filter    *filterType
+	parents   []parent[T]
+	topics    []*Topic[T]
 }
 
 // Option adds facts about a type beyond its struct: Fields, or the result of a function.
@@ -100,10 +104,12 @@ func NewType[T, F any, E ~string, P rowPointer[T]](orders []E, facts ...Option) 
 		orders:  map[string]*sorting{createdAtKey: {}},
 		columns: columns,
 		options: o,
+		nested:  map[string]func() nestedRows{},
 		filter: &filterType{
 			t: reflect.TypeFor[F](), name: typeName[T](), schema: schemaOf[T](), columns: columns, references: map[string]string{"id": typeName[T]()},
 		},
 	}
+	t.deletion = newDeletion(t.columns)
 	if o.versioned {
 		t.version = t.columnOf("version")
 	}

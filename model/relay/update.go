@@ -15,7 +15,8 @@ import (
 // id. It fails with a *ConflictError if the input expects another version. Otherwise it equals Update.
 func (t *Type[T]) UpdateFrom(ctx context.Context, db *tenancy.DB, input any) (*T, error) {
 	var v Validation
-	plan, in := t.planOf(input), reflect.ValueOf(input).Elem()
+	in := reflect.ValueOf(input).Elem()
+	plan := t.planOf(in.Type())
 	id := v.ID("id", *in.Field(plan.id).Addr().Interface().(*GlobalID), t) // it panics for an input without an id
 	idErr := v.Err()
 	values := reflect.ValueOf(new(T)).Elem()
@@ -37,7 +38,7 @@ func (t *Type[T]) UpdateFrom(ctx context.Context, db *tenancy.DB, input any) (*T
 		if t.hooks.Validate == nil {
 			return nil
 		}
-		all := Validation{slices.Clone(v.errors)}
+		all := Validation{errors: slices.Clone(v.errors)}
 		t.hooks.Validate(&all, old, r)
 		return all.Err()
 	})
@@ -70,7 +71,7 @@ func (t *Type[T]) updateRow(ctx context.Context, db *tenancy.DB, id ID, edit fun
 		if err := edit(&old, r); err != nil {
 			return err
 		}
-		return t.storeChanges(ctx, db, &old, r)
+		return t.storeChanges(ctx, db, &old, r, ChangeUpdated)
 	})
 	if err != nil {
 		return nil, err
@@ -81,8 +82,8 @@ func (t *Type[T]) updateRow(ctx context.Context, db *tenancy.DB, id ID, edit fun
 	return r, nil
 }
 
-// storeChanges calls the hooks and stores the columns in which two states of a row differ.
-func (t *Type[T]) storeChanges(ctx context.Context, db *tenancy.DB, old, r *T) error {
+// storeChanges calls the hooks, stores the columns in which two states of a row differ, and publishes change.
+func (t *Type[T]) storeChanges(ctx context.Context, db *tenancy.DB, old, r *T, change Change) error {
 	if hook := t.hooks.BeforeUpdate; hook != nil {
 		t.baseRow(old).batch = nil
 		t.detach(old)
@@ -90,12 +91,15 @@ func (t *Type[T]) storeChanges(ctx context.Context, db *tenancy.DB, old, r *T) e
 			return err
 		}
 	}
-	changed, err := t.changedColumns(old, r)
+	changed, err := t.changedColumns(ctx, old, r)
 	if err != nil || len(changed) == 0 {
 		return err
 	}
-	t.Publish(ctx, db, ChangeUpdated, r)
-	if err := db.For(ctx).Model(r).Updates(changed).Error; err != nil {
+	if err := t.requireReferences(ctx, db, []*T{r}, []Path{nil}, isKeyOf(changed)); err != nil {
+		return err
+	}
+	t.Publish(ctx, db, change, r)
+	if err := withDeleted(db.For(ctx)).Model(r).Updates(changed).Error; err != nil {
 		return t.explainFailure(ctx, db, err, r, changed)
 	}
 	if hook := t.hooks.AfterUpdate; hook != nil {
@@ -105,9 +109,14 @@ func (t *Type[T]) storeChanges(ctx context.Context, db *tenancy.DB, old, r *T) e
 	return nil
 }
 
+// isKeyOf returns a function that reports whether a map has a key.
+func isKeyOf(changed map[string]any) func(string) bool {
+	return func(column string) bool { _, ok := changed[column]; return ok }
+}
+
 // changedColumns returns the new values of the columns in which two states of a row differ, with those
 // that follow from them: UniqueKeys and the version.
-func (t *Type[T]) changedColumns(old, r *T) (map[string]any, error) {
+func (t *Type[T]) changedColumns(ctx context.Context, old, r *T) (map[string]any, error) {
 	if t.rowID(old) != t.rowID(r) {
 		return nil, fmt.Errorf("an update of the type %s changes the id of a row", t.name)
 	}
@@ -120,7 +129,7 @@ func (t *Type[T]) changedColumns(old, r *T) (map[string]any, error) {
 		if c.Immutable {
 			return nil, fmt.Errorf("an update changes %s.%s, which is immutable", t.name, c.Name)
 		}
-		changed[c.Column] = c.stored(after)
+		changed[c.Column] = c.stored(ctx, after)
 		if c.keyIndex != nil {
 			key := c.uniqueKey(after)
 			after.FieldByIndex(c.keyIndex).Set(reflect.ValueOf(key))

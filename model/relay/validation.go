@@ -3,6 +3,7 @@ package relay
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -13,11 +14,14 @@ import (
 // Validation collects the validation errors of an input, for clients to see all of them together.
 // Its methods for strings normalise the string to NFC first, and count the characters of the
 // normalised string.
-type Validation struct{ errors []FieldError }
+type Validation struct {
+	errors []FieldError
+	path   Path // of the validated row, in an input with several rows
+}
 
 // Add adds an error. The message completes a sentence after the path.
 func (v *Validation) Add(message string, path ...any) {
-	v.errors = append(v.errors, FieldError{Path: path, Message: message})
+	v.errors = append(v.errors, FieldError{Path: slices.Concat(v.path, path), Message: message})
 }
 
 // Err returns an *InvalidError with all errors, or nil.

@@ -39,10 +39,31 @@ func newValues[V comparable](convert func(string) (V, error)) values[V] {
 }
 
 // newListValues is for lists of elements that same compares. A list that is nil is null. Literals are JSON.
-func newListValues[V any](same func(a, b V) bool) values[[]V] {
-	return values[[]V]{
+func newListValues[V any](same func(a, b V) bool) listValues[V] {
+	return listValues[V]{values[[]V]{
 		func(a, b []V) bool { return (a == nil) == (b == nil) && slices.EqualFunc(a, b, same) },
 		func(literal string) (list []V, err error) { return list, json.Unmarshal([]byte(literal), &list) },
+	}}
+}
+
+// listValues is the valueType of []V. It reads []*V, too: so gqlgen generates lists of structs.
+type listValues[V any] struct{ values[[]V] }
+
+func (l listValues[V]) newReader(field reflect.Type) func(any) (any, bool) {
+	read := values[[]*V]{}.newReader(field)
+	if read == nil {
+		return l.values.newReader(field)
+	}
+	return func(address any) (any, bool) {
+		value, isSet := read(address)
+		if value == nil {
+			return nil, isSet
+		}
+		list := make([]V, 0, len(*value.(*[]*V)))
+		for _, element := range *value.(*[]*V) {
+			list = append(list, *element)
+		}
+		return &list, isSet
 	}
 }
 
@@ -67,7 +88,7 @@ var valueTypes = map[reflect.Type]valueType{
 
 	reflect.TypeFor[[]string]():    newListValues(equal[string]),
 	reflect.TypeFor[[]int]():       newListValues(equal[int]),
-	reflect.TypeFor[[]int64]():     values[[]int64]{slices.Equal[[]int64], decodeBigInts},
+	reflect.TypeFor[[]int64]():     listValues[int64]{values[[]int64]{slices.Equal[[]int64], decodeBigInts}},
 	reflect.TypeFor[[]bool]():      newListValues(equal[bool]),
 	reflect.TypeFor[[]float64]():   newListValues(equal[float64]),
 	reflect.TypeFor[[]time.Time](): newListValues(time.Time.Equal),

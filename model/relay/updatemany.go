@@ -1,0 +1,159 @@
+package relay
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+
+	"gorm.io/gorm"
+
+	"rowhouse/tenancy"
+)
+
+// UpdateManyFrom stores the fields that an input has in the rows that match the filter in its field where. It
+// changes all of them or none, and returns them in the order of their ids. It fails if more than 100 rows
+// match, before it changes a row. A comparison with null, or without a value, is an error: it would match all
+// rows. Rows of a type without BeforeUpdate are stored by one statement. Otherwise UpdateManyFrom equals
+// UpdateFrom for each row.
+func (t *Type[T]) UpdateManyFrom(ctx context.Context, db *tenancy.DB, input any) ([]*T, error) {
+	var v Validation
+	in := reflect.ValueOf(input).Elem()
+	plan := t.planOf(in.Type())
+	values := reflect.ValueOf(new(T)).Elem()
+	has := plan.readInto(&v, in, values)
+	where := in.Field(plan.where).Interface() // it panics for an input without a filter
+	if err := v.Err(); err != nil {
+		return nil, err
+	}
+	var rows []*T
+	err := db.Tx(ctx, func(ctx context.Context) (err error) {
+		if rows, err = t.lockMatches(ctx, db, where); err != nil {
+			return err
+		}
+		return t.changeRows(ctx, db, rows, has, values)
+	})
+	if err != nil {
+		return nil, err
+	}
+	t.newBatch(rows...)
+	return rows, nil
+}
+
+// lockMatches returns the rows that match a filter of a mutation, locked in the order of their ids. It reads
+// the ids first, so that it waits for no rows but these. Then it checks the filter again, because another
+// transaction may have changed a row.
+func (t *Type[T]) lockMatches(ctx context.Context, db *tenancy.DB, where any) ([]*T, error) {
+	apply := t.filterOf(where)
+	newQuery := func() (*gorm.DB, error) {
+		query, err := newFiltered[T](ctx, db, func(c *conditions) {
+			c.isStrict = true
+			apply(c)
+		})
+		return query.Order("id"), err
+	}
+	query, err := newQuery()
+	if err != nil {
+		return nil, err
+	}
+	var ids []ID
+	if err := query.Limit(maxWritten+1).Pluck("id", &ids).Error; err != nil {
+		return nil, err
+	}
+	rows := []*T{}
+	switch {
+	case len(ids) > maxWritten:
+		var v Validation
+		v.Add(fmt.Sprintf("matches more than %d rows: change them in several mutations", maxWritten), "where")
+		return nil, v.Err()
+	case len(ids) == 0:
+		return rows, nil
+	}
+	if query, err = newQuery(); err != nil {
+		return nil, err
+	}
+	if err := locking(query).Where("id IN ?", ids).Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	t.newBatch(rows...)
+	return rows, nil
+}
+
+// changeRows sets columns of locked rows to their values in the row values, and stores the changes.
+func (t *Type[T]) changeRows(ctx context.Context, db *tenancy.DB, rows []*T, has []*column, values reflect.Value) error {
+	before := make([]*T, len(rows))
+	for i, r := range rows {
+		before[i] = new(*r)
+		t.baseRow(before[i]).batch = nil
+		t.detach(before[i])
+		row := reflect.ValueOf(r).Elem()
+		for _, c := range has {
+			c.of(row).Set(c.of(values))
+		}
+		t.detach(r) // the rows have values of their own
+		if t.hooks.Validate != nil {
+			var v Validation
+			t.hooks.Validate(&v, before[i], r)
+			if err := v.Err(); err != nil {
+				return err
+			}
+		}
+	}
+	if t.hooks.BeforeUpdate == nil && len(rows) > 1 {
+		return t.storeEqualChanges(ctx, db, before, rows)
+	}
+	return t.storeEachChange(ctx, db, before, rows)
+}
+
+// storeEachChange stores the changes of rows one by one.
+func (t *Type[T]) storeEachChange(ctx context.Context, db *tenancy.DB, before, rows []*T) error {
+	for i, r := range rows {
+		if err := t.storeChanges(ctx, db, before[i], r, ChangeUpdated); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// storeEqualChanges stores changes that give all rows equal values, by one statement. To explain an error, it
+// stores them one by one.
+func (t *Type[T]) storeEqualChanges(ctx context.Context, db *tenancy.DB, before, rows []*T) error {
+	all := map[string]any{}
+	var old, changed []*T
+	for i, r := range rows {
+		columns, err := t.changedColumns(ctx, before[i], r)
+		if err != nil {
+			return err
+		}
+		for name, value := range columns {
+			all[name] = value
+		}
+		if len(columns) > 0 {
+			old, changed = append(old, before[i]), append(changed, r)
+		}
+	}
+	if len(changed) == 0 {
+		return nil
+	}
+	if t.version != nil {
+		all["version"] = gorm.Expr("version + 1")
+	}
+	if err := t.requireReferences(ctx, db, changed, make([]Path, len(changed)), isKeyOf(all)); err != nil {
+		return err
+	}
+	switch err := db.For(ctx).Model(&changed).Updates(all).Error; {
+	case isKeyError(err):
+		return t.storeEachChange(ctx, db, old, changed)
+	case err != nil:
+		return err
+	}
+	t.publishRowChanges(ctx, db, ChangeUpdated, changed)
+	for i, r := range changed {
+		if hook := t.hooks.AfterUpdate; hook != nil {
+			t.baseRow(r).batch = nil
+			if err := hook(ctx, db, old[i], r); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
