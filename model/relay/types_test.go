@@ -15,7 +15,7 @@ import (
 )
 
 func TestTypesListModels(t *testing.T) {
-	want := []string{"Shelf", "Book", "Note", "Reply", "Tag", "Reader"}
+	want := []string{"Shelf", "Book", "Note", "Reply", "Tag", "Reader", "Magazine", "Issue", "Article", "Imprint"}
 	if names := types.Names(); !slices.Equal(names, want) || types.ByName("Book") != types.All()[1] {
 		t.Errorf("the names are %v", names)
 	}
@@ -38,7 +38,7 @@ func TestTypesListModels(t *testing.T) {
 	for _, r := range shelf.Relations() {
 		relations = append(relations, fmt.Sprintf("%s: %s %t %s %s", r.Name, r.Target, r.Many, r.Column, r.TargetColumn))
 	}
-	const wantRelations = "readers: Reader true home_id , parent: Shelf false parent_id , children: Shelf true parent_id , " +
+	const wantRelations = "magazines: Magazine true shelf_id , readers: Reader true home_id , parent: Shelf false parent_id , children: Shelf true parent_id , " +
 		"books: Book true shelf_id , tags: Tag true shelf_id tag_id"
 	if strings.Join(relations, ", ") != wantRelations {
 		t.Errorf("the relations are %q", relations)
