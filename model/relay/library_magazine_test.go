@@ -43,7 +43,7 @@ type (
 	Imprint struct {
 		relay.Row[Imprint]
 		MagazineID relay.ID
-		Publisher  string
+		By         string
 	}
 	MagazineFilter struct {
 		ID        graphql.Omittable[*relay.IDFilter]       `json:"id"`
@@ -83,7 +83,7 @@ type (
 		Title string `json:"title"`
 	}
 	CreateMagazineImprintInput struct {
-		Publisher string `json:"publisher"`
+		By string `json:"by"`
 	}
 	// CreateMagazineRivalsInput is nested in itself.
 	CreateMagazineRivalsInput struct {
@@ -163,7 +163,7 @@ var magazineTables = []string{
 		FOREIGN KEY (tenant_id, reader_id) REFERENCES readers (tenant_id, id))`,
 	`CREATE TABLE articles (tenant_id INT UNSIGNED, id BINARY(16), issue_id BINARY(16) NOT NULL, title VARCHAR(20) NOT NULL,
 		PRIMARY KEY (tenant_id, id), FOREIGN KEY (tenant_id, issue_id) REFERENCES issues (tenant_id, id) ON DELETE CASCADE)`,
-	`CREATE TABLE imprints (tenant_id INT UNSIGNED, id BINARY(16), magazine_id BINARY(16) NOT NULL, publisher VARCHAR(20) NOT NULL,
+	`CREATE TABLE imprints (tenant_id INT UNSIGNED, id BINARY(16), magazine_id BINARY(16) NOT NULL, ` + "`by`" + ` VARCHAR(20) NOT NULL,
 		PRIMARY KEY (tenant_id, id), UNIQUE KEY (tenant_id, magazine_id),
 		FOREIGN KEY (tenant_id, magazine_id) REFERENCES magazines (tenant_id, id) ON DELETE CASCADE)`,
 }
@@ -181,7 +181,7 @@ var (
 	}, relay.UniqueTogether("magazine", "number"))
 	articles = relay.NewType[Article, noFilter]([]Order{}, relay.Fields{{Name: "title", MaxLength: 20}})
 	imprints = relay.NewType[Imprint, noFilter]([]Order{}, relay.Fields{
-		{Name: "publisher", MaxLength: 20},
+		{Name: "by", MaxLength: 20},
 		{Name: "magazineId", Unique: true, Immutable: true},
 	})
 
@@ -199,6 +199,7 @@ var (
 
 	magazineChanges = relay.NewTopic(magazines)
 	issueChanges    = relay.NewTopicBy(issueMagazine)
+	articleChanges  = relay.NewTopicBy(articleIssue)
 )
 
 // issueHooks is the context key of a function that issues call before and after the creation.

@@ -84,7 +84,7 @@ func TestErrorsOfNestedRowsHaveTheirPaths(t *testing.T) {
 			want: "title must have 1 to 20 characters, not all blank; " +
 				"issues[0].articles[1].title must have 1 to 20 characters, not all blank; " +
 				"issues[0].articles[1].title must not hold control characters such as line breaks; issues[1].number must be at least 1; " +
-				"imprint.publisher must have 1 to 20 characters, not all blank",
+				"imprint.by must have 1 to 20 characters, not all blank",
 		},
 		{
 			name:   "equal values of two new rows",
