@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"rowhouse/model/relay"
@@ -192,5 +195,40 @@ func TestValidateHookOfSeveralRowsHasPaths(t *testing.T) {
 	const want = "readers[1].name must have at least 2 characters; readers[1].motto must not have the name"
 	if fmt.Sprint(err) != want {
 		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+// TestConcurrentCreationsOfSeveralRowsStoreAllOrNone creates rows with the same values in opposite orders, which
+// lock each other.
+func TestConcurrentCreationsOfSeveralRowsStoreAllOrNone(t *testing.T) {
+	d := library.New(t)
+	for round := range 5 {
+		var stored, conflicts atomic.Int32
+		var wait sync.WaitGroup
+		for i := range 4 {
+			wait.Go(func() {
+				in := &CreateMagazinesInput{}
+				for n := range 10 {
+					in.Magazines = append(in.Magazines, newMagazineInput(issn(10*round+n)))
+				}
+				if i%2 == 1 {
+					slices.Reverse(in.Magazines)
+				}
+				_, err := magazines.CreateManyFrom(d.Acme, d.DB, in)
+				var conflict *relay.ConflictError
+				switch {
+				case err == nil:
+					stored.Add(1)
+				case errors.As(err, &conflict):
+					conflicts.Add(1)
+				default:
+					t.Error(err)
+				}
+			})
+		}
+		wait.Wait()
+		if stored.Load() != 1 || conflicts.Load() != 3 || d.Count(t, "magazines", "") != 10*(round+1) {
+			t.Errorf("%d are stored, %d are in conflict", stored.Load(), conflicts.Load())
+		}
 	}
 }

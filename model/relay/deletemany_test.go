@@ -96,3 +96,28 @@ func TestHooksOfSeveralDeletionsRunForEachRow(t *testing.T) {
 		requireEvents(t, events, fmt.Sprintf("DELETED %s false", i.GlobalID()))
 	}
 }
+
+// TestRowsThatReferToEachOtherAreDeletedTogether deletes shelves on shelves by relations with Restrict. Another
+// shelf on them prevents it.
+func TestRowsThatReferToEachOtherAreDeletedTogether(t *testing.T) {
+	d := library.New(t)
+	stand := func(ctx context.Context, code string, on *Shelf) *Shelf {
+		return must[*Shelf](t)(shelves.Create(ctx, d.DB, &Shelf{Code: code, Wood: "OAK", Height: "LOW", ParentID: &on.ID}))
+	}
+	for _, ctx := range []context.Context{d.Acme, d.Globex} {
+		middle := stand(ctx, "B", newShelf(ctx, t, d, "A"))
+		stand(ctx, "C", middle)
+		stand(ctx, "other", middle)
+	}
+	where := &ShelfFilter{Code: set(&relay.StringFilter{In: set([]string{"A", "B", "C"})})}
+	if _, err := shelves.DeleteMany(d.Acme, d.DB, where); fmt.Sprint(err) != "these rows can't be deleted: Shelf.parent refers to a shelf" {
+		t.Errorf("got %v", err)
+	}
+	if n := d.Count(t, "shelves", "tenant_id = 1 AND parent_id IS NOT NULL"); n != 3 {
+		t.Errorf("%d references are left", n)
+	}
+	deleted := must[[]*Shelf](t)(shelves.DeleteMany(d.Acme, d.DB, &ShelfFilter{}))
+	if len(deleted) != 4 || deleted[2].ParentID == nil || d.Count(t, "shelves", "tenant_id = 2 AND parent_id IS NOT NULL") != 3 {
+		t.Errorf("deleted %v", deleted)
+	}
+}

@@ -205,7 +205,19 @@ var (
 // issueHooks is the context key of a function that issues call before and after the creation.
 type issueHooks struct{}
 
+// tagHooks is the context key of a tagHook, which tags call before an update.
+type (
+	tagHooks struct{}
+	tagHook  func(old, tag *Tag) error
+)
+
 func init() {
+	tags.SetHooks(relay.Hooks[Tag]{BeforeUpdate: func(ctx context.Context, _ *tenancy.DB, old, tag *Tag) error {
+		if hook, ok := ctx.Value(tagHooks{}).(tagHook); ok {
+			return hook(old, tag)
+		}
+		return nil
+	}})
 	call := func(ctx context.Context, db *tenancy.DB, i *Issue) error {
 		if hook, ok := ctx.Value(issueHooks{}).(relay.RowHook[Issue]); ok {
 			return hook(ctx, db, i)

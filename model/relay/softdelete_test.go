@@ -165,6 +165,33 @@ func TestRestoredRowIsAsBefore(t *testing.T) {
 	requireEvents(t, shelfEvents, fmt.Sprintf("UPDATED %s true", shelf.GlobalID()))
 }
 
+// TestHooksOfAnUpdateRunForARestoredRow refuses the restoration of a tag, and then renames it.
+func TestHooksOfAnUpdateRunForARestoredRow(t *testing.T) {
+	d := library.New(t)
+	tag := must[*Tag](t)(tags.Create(d.Acme, d.DB, &Tag{Name: "red"}))
+	must[*Tag](t)(tags.Delete(d.Acme, d.DB, tag.GlobalID()))
+	failure := errors.New("failure")
+	restore := func(hook tagHook) error {
+		return second(tags.Restore(context.WithValue(d.Acme, tagHooks{}, hook), d.DB, tag.GlobalID()))
+	}
+	refuse := func(old, tag *Tag) error {
+		if !old.DeletedAt.Valid || tag.DeletedAt.Valid {
+			t.Errorf("the hook has %+v and %+v", old, tag)
+		}
+		return failure
+	}
+	if err := restore(refuse); !errors.Is(err, failure) || d.Count(t, "tags", "deleted_at IS NULL") != 0 {
+		t.Errorf("got %v", err)
+	}
+	rename := func(_, tag *Tag) error {
+		tag.Name = "blue"
+		return nil
+	}
+	if err := restore(rename); err != nil || d.Count(t, "tags", "name = 'blue' AND deleted_at IS NULL") != 1 {
+		t.Errorf("got %v", err)
+	}
+}
+
 // TestValuesOfADeletedRowStayTaken creates, updates and upserts rows with the values of a deleted one.
 func TestValuesOfADeletedRowStayTaken(t *testing.T) {
 	d := library.New(t)
