@@ -69,14 +69,18 @@ func (b *BelongsTo[T, U]) newParent(onDelete OnDelete) parent[T] {
 			return err
 		},
 		ends: func(ctx context.Context, db *tenancy.DB, id ID) ([]string, error) {
-			if !b.to.hasCascade() {
+			if !b.to.hasCascade() && b.to.deletion == nil {
 				return []string{endTopic(id)}, nil
 			}
 			u, err := b.to.takeRow(withDeleted(db.For(ctx)), id)
 			if err != nil {
 				return nil, err
 			}
-			return b.to.endTopics(ctx, db, u)
+			ends, err := b.to.endTopics(ctx, db, u)
+			if err == nil && b.to.deletion != nil {
+				ends = ends[1:] // a soft deletion leaves the rows that refer to its row
+			}
+			return ends, err
 		},
 	}
 	if b.to.deletion != nil {

@@ -154,6 +154,11 @@ func (t *Type[T]) columnOf(name string) *column {
 	panic(fmt.Sprintf("relay: the model %s has no column %s", t.schema.Name, name))
 }
 
+// hasField reports whether a field has a column.
+func (t *Type[T]) hasField(name string) bool {
+	return slices.ContainsFunc(t.columns, func(c *column) bool { return c.Name == name })
+}
+
 // columnByField returns the column of a field, or of a relation. It panics if there is none.
 func (t *Type[T]) columnByField(name string) *column { return t.filter.columnByField(name) }
 

@@ -14,7 +14,7 @@ import (
 )
 
 func TestTypesListModels(t *testing.T) {
-	want := []string{"Shelf", "Book", "Note", "Reply", "Tag", "Reader", "Edition"}
+	want := []string{"Shelf", "Book", "Note", "Reply", "Tag", "Reader", "Edition", "Magazine", "Issue", "Article", "Imprint"}
 	if names := types.Names(); !slices.Equal(names, want) || types.ByName("Book") != types.All()[1] {
 		t.Errorf("the names are %v", names)
 	}
@@ -37,7 +37,8 @@ func TestTypesListModels(t *testing.T) {
 	for _, r := range shelf.Relations() {
 		relations = append(relations, fmt.Sprintf("%s: %s %t %s %s", r.Name, r.Target, r.Many, r.Column, r.TargetColumn))
 	}
-	const wantRelations = "editions: Edition true shelf_id , readers: Reader true home_id , parent: Shelf false parent_id , children: Shelf true parent_id , " +
+	const wantRelations = "editions: Edition true shelf_id , magazines: Magazine true shelf_id , " +
+		"readers: Reader true home_id , parent: Shelf false parent_id , children: Shelf true parent_id , " +
 		"books: Book true shelf_id , tags: Tag true shelf_id tag_id"
 	if strings.Join(relations, ", ") != wantRelations {
 		t.Errorf("the relations are %q", relations)
