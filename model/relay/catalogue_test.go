@@ -133,6 +133,10 @@ var (
 	printings   = relay.NewType[Printing, noFilter]([]Order{})
 	copies      = relay.NewType[Copy, noFilter]([]Order{})
 
+	printingVolume = relay.NewBelongsTo(printings, volumes, "volume", relay.Cascade)
+	copyVolume     = relay.NewBelongsTo(copies, volumes, "volume", relay.Cascade)
+	copyPrinting   = relay.NewBelongsTo(copies, printings, "printing", relay.SetNull, "volume")
+
 	volumePublisher  = relay.NewBelongsTo(volumes, publishers, "publisher", relay.Cascade)
 	volumeSeries     = relay.NewBelongsTo(volumes, series, "series", relay.SetNull)
 	publisherVolumes = relay.NewHasMany("volumes", volumePublisher)

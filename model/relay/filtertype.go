@@ -41,6 +41,7 @@ type relation struct {
 	target *filterType
 	// onDelete is empty if many is true.
 	onDelete OnDelete
+	within   []string
 	// See the fields of Relation.
 	column, targetColumn string
 	link                 any

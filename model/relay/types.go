@@ -72,6 +72,8 @@ type Relation struct {
 	One bool
 	// OnDelete is the effect of the deletion of the row of Target. It is empty if Many is true.
 	OnDelete OnDelete
+	// Within are the fields that both rows have with equal values. The foreign key includes their columns.
+	Within []string
 	// Column refers to Target, from the type's own table. If Many is true, it refers to the type
 	// itself, from the table of Target or Link.
 	Column string
@@ -176,7 +178,7 @@ func (t *Type[T]) HasTopics() bool { return len(t.topics) > 0 }
 func (t *Type[T]) Relations() []Relation {
 	all := make([]Relation, len(t.filter.relations))
 	for i, r := range t.filter.relations {
-		all[i] = Relation{r.name, r.target.name, r.many, r.one, r.onDelete, r.column, r.link, r.targetColumn}
+		all[i] = Relation{r.name, r.target.name, r.many, r.one, r.onDelete, r.within, r.column, r.link, r.targetColumn}
 	}
 	return all
 }
