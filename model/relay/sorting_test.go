@@ -2,6 +2,7 @@ package relay_test
 
 import (
 	"context"
+	"encoding/base64"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -142,6 +143,40 @@ func TestRelationsPageInOrdersBySeveralFields(t *testing.T) {
 				if !slices.Equal(got, want) {
 					t.Errorf("%s, backwards %t:\n%v, want\n%v", order, backwards, got, want)
 				}
+			}
+		}
+	}
+}
+
+// TestForgedCursorsOfSeveralFieldsAreRejected writes cursors by hand.
+func TestForgedCursorsOfSeveralFieldsAreRejected(t *testing.T) {
+	d := catalogue.New(t)
+	fillVolumes(t, d)
+	const id = "0123456789abcdef"
+	for _, test := range []struct {
+		order, cursor string
+		valid         bool
+	}{
+		{order: "HEIGHT_RATING_DESC", cursor: "height,rating:" + id + "[1,null]", valid: true},
+		{order: "HEIGHT_RATING_DESC", cursor: "height,rating:" + id + "[null,null]", valid: true},
+		{order: "HEIGHT_RATING_DESC", cursor: "height,rating:" + id + "[1]"},
+		{order: "HEIGHT_RATING_DESC", cursor: "height,rating:" + id + "[1,2,3]"},
+		{order: "HEIGHT_RATING_DESC", cursor: "height,rating:" + id + `[1,"x"]`},
+		{order: "HEIGHT_RATING_DESC", cursor: "height,rating:" + id},
+		{order: "HEIGHT_RATING_DESC", cursor: "height,rating:" + id + "null"},
+		{order: "HEIGHT_RATING_ASC", cursor: "height,rating:" + id + "[1,1]"},
+		{order: "SERIES_NAME_RATING_ASC", cursor: "series.`name`,rating asc:" + id + `["é",1]`, valid: true},
+		{order: "SERIES_CODE_RATING_ASC", cursor: "series.`code`,rating asc:" + id + `["é",1]`},
+		{order: "RATING_CODE_ORDER_DESC", cursor: "rating,`code`:" + id + `[null,null]`, valid: true},
+	} {
+		cursor := base64.RawURLEncoding.EncodeToString([]byte(test.cursor))
+		for field, args := range map[string]relay.PageArgs{"after": {After: &cursor}, "before": {Before: &cursor}} {
+			want := "<nil>"
+			if !test.valid {
+				want = field + " is not a cursor of this connection in this order"
+			}
+			if _, err := volumes.Page(d.Acme, d.DB, args, nil, Order(test.order)); fmt.Sprint(err) != want {
+				t.Errorf("%s %q: %v, want %s", test.order, test.cursor, err, want)
 			}
 		}
 	}

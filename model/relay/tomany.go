@@ -40,10 +40,10 @@ func NewHasMany[T, U any](name string, inverse *BelongsTo[T, U]) *ToMany[U, T, T
 	return m
 }
 
-// NewManyToMany returns the relation by a table of links, whose model R has a column for each id. R can be a
-// type of its own, whose rows are the links: then AddLink and RemoveLink can't be used. The two directions
-// of a relation have the columns in the opposite order, also of a relation of a type to itself. One
-// statement reads links with the rows of U. Filters follow the relation as they follow NewHasMany.
+// NewManyToMany returns the relation by a table of links, whose model R has a column for each id. One
+// statement reads links with the rows of U. Filters follow the relation as they follow NewHasMany. The other
+// direction is a relation with the columns in the opposite order, also from a type to itself. R can be a type
+// of the API: its own mutations change and publish the links, so AddLink and RemoveLink panic.
 func NewManyToMany[R, T, U any](from *Type[T], to *Type[U], name, parent, child string) *ToMany[T, U, R] {
 	parentID, childID := newReference[R](parent), newReference[R](child)
 	m := &ToMany[T, U, R]{
@@ -51,7 +51,9 @@ func NewManyToMany[R, T, U any](from *Type[T], to *Type[U], name, parent, child 
 		ids:  func(r *R) (parent, child *ID) { return parentID.readID(r), childID.readID(r) },
 		read: func(r *R, linked any) (ID, *U) { return *parentID.readID(r), linked.(*U) },
 	}
-	to.referrers = append(to.referrers, referrer{release: m.publishParents})
+	if !m.hasLinkType() {
+		to.referrers = append(to.referrers, referrer{release: m.publishParents})
+	}
 	m.registerRelation(new(R), func(c *conditions, some bool, filter reflect.Value, path ...any) {
 		inner := c.newRelated(schemaOf[R](), m.linkFilter(filter, false), path...)
 		c.whereExists(some, new(R), inner.quoteColumn(parent)+" = "+c.quoteColumn("id"), inner)
