@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/99designs/gqlgen/graphql"
+	"gorm.io/gorm"
 
 	"rowhouse/model/relay"
 	"rowhouse/tenancy"
@@ -41,6 +42,7 @@ type (
 		Price       *relay.Decimal
 		Weight      *float64
 		Sold        *int64
+		Found       bool `gorm:"-"`
 	}
 	Person struct {
 		relay.Row[Person]
@@ -97,6 +99,12 @@ type (
 		None graphql.Omittable[*PersonFilter] `json:"none"`
 	}
 )
+
+// AfterFind is GORM's hook. It marks rows that were read.
+func (v *Volume) AfterFind(*gorm.DB) error {
+	v.Found = true
+	return nil
+}
 
 // volumeOrders are orders with several keys, with keys in related rows, and with both.
 var volumeOrders = []Order{

@@ -143,7 +143,7 @@ func (t *Type[T]) readWindow(query *gorm.DB, w window) ([]sortedRow[T], error) {
 	if !w.sortsLocally() {
 		order = w.resultOrder(names)
 	}
-	found, err := readSorted[T](w.sorting, nil, func(dest any) error {
+	found, err := readSorted[T](query, w.sorting, nil, func(dest any) error {
 		if len(queries) == 1 {
 			return queries[0].Find(dest).Error
 		}

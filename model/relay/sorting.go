@@ -1,11 +1,13 @@
 package relay
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"strings"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/callbacks"
 )
 
 // sorting is the list of sort keys of an order. It is empty for the order by id alone.
@@ -117,8 +119,8 @@ type joinedRow[R any] struct {
 }
 
 // readSorted reads the rows of a query, which run runs into a pointer to a slice. If linked is not nil, it is
-// the type of the rows of the alias linkedAlias.
-func readSorted[R any](s *sorting, linked reflect.Type, run func(dest any) error) ([]joinedRow[R], error) {
+// the type of the rows of the alias linkedAlias. GORM does not call AfterFind of rows in another struct.
+func readSorted[R any](query *gorm.DB, s *sorting, linked reflect.Type, run func(dest any) error) ([]joinedRow[R], error) {
 	if linked == nil && !s.hasRelated() {
 		var found []*R
 		err := run(&found)
@@ -140,8 +142,17 @@ func readSorted[R any](s *sorting, linked reflect.Type, run func(dest any) error
 		if s.hasRelated() {
 			rows[i].related = s.relatedValues(r, field)
 		}
+		err = cmp.Or(err, callAfterFind(query, rows[i].row), callAfterFind(query, rows[i].linked))
 	}
 	return rows, err
+}
+
+// callAfterFind calls GORM's hook of a row, if it has one.
+func callAfterFind(query *gorm.DB, row any) error {
+	if hook, ok := row.(callbacks.AfterFindInterface); ok {
+		return hook.AfterFind(query.Session(&gorm.Session{NewDB: true}))
+	}
+	return nil
 }
 
 // relatedValues returns the keys in related rows, which begin at a field of a joined row.

@@ -95,7 +95,9 @@ func pageCodes(
 		}
 		var some []string
 		for _, e := range c.Edges() {
-			some = append(some, e.Node.Code)
+			if some = append(some, e.Node.Code); !e.Node.Found {
+				t.Errorf("AfterFind of %s was not called", e.Node.Code)
+			}
 		}
 		info := c.PageInfo()
 		switch {

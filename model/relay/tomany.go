@@ -157,7 +157,7 @@ func (m *ToMany[T, U, R]) readPages(query *gorm.DB, w window, parents []ID) (map
 	if m.linked {
 		linked = reflect.TypeFor[U]()
 	}
-	rows, err := readSorted[R](w.sorting, linked, func(dest any) error {
+	rows, err := readSorted[R](query, w.sorting, linked, func(dest any) error {
 		return tenancy.UnionAllByKey(w.newQueries(query, names), m.parent, parents, order, dest)
 	})
 	if err != nil {
