@@ -2,6 +2,7 @@ package relay_test
 
 import (
 	"context"
+	"encoding/hex"
 	"fmt"
 	"math"
 	"slices"
@@ -39,10 +40,11 @@ func show[V any](v *V) string {
 	return fmt.Sprint(*v)
 }
 
-// newNumbers stores a volume with numbers, in order of its code.
+// newNumbers stores a volume with numbers.
 func newNumbers(ctx context.Context, t *testing.T, d *tenancytest.Database, v Volume) {
 	t.Helper()
-	v.Code = fmt.Sprint("N", d.Count(t, "volumes", ""))
+	v.ID = relay.NewID()
+	v.Code = hex.EncodeToString(v.ID[6:])
 	must[*Volume](t)(volumes.Create(ctx, d.DB, &v))
 }
 
