@@ -14,20 +14,24 @@ type BelongsTo[T, U any] struct {
 	to   *Type[U]
 	name string
 	reference[T]
+	within []sharedField
 }
 
 // NewBelongsTo returns the relation by the column with its name and the suffix _id, of type ID or
 // *ID. onDelete is the effect of the other row's deletion; SetNull needs *ID. A field of T's filter
 // with the relation's name, of the type of U's filter, follows it.
-func NewBelongsTo[T, U any](from *Type[T], to *Type[U], name string, onDelete OnDelete) *BelongsTo[T, U] {
-	r := &BelongsTo[T, U]{from, to, name, newReference[T](columnName(name) + "_id")}
+//
+// A row and the row of its reference have equal values in the fields within, which both types have: an item
+// and its milestone have one project. The foreign key includes them. It panics for an unknown field.
+func NewBelongsTo[T, U any](from *Type[T], to *Type[U], name string, onDelete OnDelete, within ...string) *BelongsTo[T, U] {
+	r := &BelongsTo[T, U]{from, to, name, newReference[T](columnName(name) + "_id"), shareFields(from, to, within)}
 	if onDelete == SetNull && !r.nullable {
 		panic(fmt.Sprintf("relay: the column %s of the model %s must have the type *ID for SetNull", r.column, from.schema.Name))
 	}
 	from.parents = append(from.parents, r.newParent(onDelete))
 	from.filter.references[r.column] = to.name
 	from.filter.relations = append(from.filter.relations, &relation{
-		name: name, column: r.column, target: to.filter, onDelete: onDelete,
+		name: name, column: r.column, target: to.filter, onDelete: onDelete, within: within,
 		whereSome: func(c *conditions, _ bool, filter reflect.Value, path ...any) {
 			c.whereReference(true, new(U), to.filter, r.column, filter, path...)
 		},

@@ -33,14 +33,15 @@ type PageInfo struct {
 func (t *Type[T]) newConnection(p pageRows[T], w window, count func(context.Context) (int, error)) *Connection[T] {
 	var once sync.Once
 	total, err := 0, errPanicked
-	c := &Connection[T]{Nodes: append(make([]*T, 0, len(p.rows)), p.rows...), count: func(ctx context.Context) (int, error) {
+	c := &Connection[T]{Nodes: p.nodes(), count: func(ctx context.Context) (int, error) {
 		once.Do(func() { total, err = count(ctx) })
 		return total, err
 	}}
+	cursor := func(r sortedRow[T]) string { return w.encodeCursor(t.rowID(r.row), r.row, r.related) }
 	c.edges = func() []*Edge[T] {
 		edges := make([]*Edge[T], len(p.rows))
 		for i, r := range p.rows {
-			edges[i] = &Edge[T]{w.encodeCursor(t.rowID(r), r), r}
+			edges[i] = &Edge[T]{cursor(r), r.row}
 		}
 		return edges
 	}
@@ -50,8 +51,7 @@ func (t *Type[T]) newConnection(p pageRows[T], w window, count func(context.Cont
 			info.HasPreviousPage, info.HasNextPage = p.more, w.before.isSet()
 		}
 		if len(p.rows) > 0 {
-			first, last := p.rows[0], p.rows[len(p.rows)-1]
-			start, end := w.encodeCursor(t.rowID(first), first), w.encodeCursor(t.rowID(last), last)
+			start, end := cursor(p.rows[0]), cursor(p.rows[len(p.rows)-1])
 			info.StartCursor, info.EndCursor = &start, &end
 		}
 		return info

@@ -55,6 +55,8 @@ func (t *Type[T]) deleteRows(ctx context.Context, db *tenancy.DB, rows []*T) err
 	referrers := t.referrers
 	if hidesRows(t.schema) { // a softly deleted row stays, with the references to it
 		referrers = t.linkReferrers()
+	} else if err := t.clearMutualReferences(ctx, db, deleted.ids); err != nil {
+		return err
 	}
 	if err := releaseRows(ctx, db, referrers, deleted); err != nil {
 		return err
@@ -67,6 +69,21 @@ func (t *Type[T]) deleteRows(ctx context.Context, db *tenancy.DB, rows []*T) err
 	for _, r := range rows {
 		publishEnd(ctx, db, t.rowID(r))
 		if err := t.hooks.AfterDelete.call(ctx, db, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// clearMutualReferences clears the references of rows to each other by relations with Restrict: a server would
+// check them before it has deleted the last row.
+func (t *Type[T]) clearMutualReferences(ctx context.Context, db *tenancy.DB, ids []ID) error {
+	for _, p := range t.parents {
+		if len(ids) == 1 || p.onDelete != Restrict || !p.nullable || p.to != Named(t) {
+			continue
+		}
+		err := db.For(ctx).Model(new(T)).Where("id IN ? AND "+p.column+" IN ?", ids, ids).UpdateColumn(p.column, nil).Error
+		if err != nil {
 			return err
 		}
 	}

@@ -121,20 +121,33 @@ func (t *Type[T]) whereKey(query *gorm.DB, key uniqueKey, r *T) *gorm.DB {
 	return query
 }
 
-// explainReference finds the missing row by queries, if a row has several references.
+// explainReference finds the missing row by queries, if a row has several references. A foreign key can also
+// refuse another value of a field within which rows refer to each other.
 func (t *Type[T]) explainReference(ctx context.Context, db *tenancy.DB, err error, r *T, changed map[string]any) error {
+	isNew := func(string) bool { return true }
+	if changed != nil {
+		isNew = isKeyOf(changed)
+		if err := t.requireShared(ctx, db, []*T{r}, isNew); err != nil {
+			return err
+		}
+	}
 	var references []parent[T]
 	for _, p := range t.parents {
-		if _, ok := changed[p.column]; (ok || changed == nil) && p.readID(r) != nil {
+		if p.sharesColumn(isNew) && p.readID(r) != nil {
 			references = append(references, p)
 		}
 	}
-	if len(references) == 1 {
+	if len(references) == 1 && len(references[0].shared) == 0 {
 		return &NotFoundError{Type: references[0].to.Name()}
 	}
 	for _, p := range references {
 		if err := p.require(ctx, db, *p.readID(r)); err != nil {
 			return err
+		}
+		if len(p.shared) > 0 {
+			if err := p.check(ctx, db, []*T{r}, []Path{nil}); err != nil {
+				return err
+			}
 		}
 	}
 	return err

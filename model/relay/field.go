@@ -69,7 +69,7 @@ type Field struct {
 
 	// Unique values are different in all rows of a tenant.
 	Unique bool
-	// Sortable states that an order of the type uses the field. NewType computes it.
+	// Sortable states that an order of the type is by the field alone. NewType computes it.
 	Sortable bool
 	// Immutable values never change after creation.
 	Immutable bool

@@ -16,6 +16,7 @@ type filterType struct {
 	t         reflect.Type
 	name      string // of the filtered type
 	schema    *schema.Schema
+	columns   []*column
 	relations []*relation
 	// references has the GraphQL types of the rows that columns refer to. The column id refers to
 	// its own row.
@@ -40,6 +41,7 @@ type relation struct {
 	target *filterType
 	// onDelete is empty if many is true.
 	onDelete OnDelete
+	within   []string
 	// See the fields of Relation.
 	column, targetColumn string
 	link                 any
@@ -113,6 +115,16 @@ func omittableType(t reflect.Type) reflect.Type {
 // isOmittable reports whether a type is a graphql.Omittable.
 func isOmittable(t reflect.Type) bool {
 	return t.Implements(reflect.TypeFor[interface{ IsSet() bool }]())
+}
+
+// columnByField returns the column of a field, or of a relation. It panics if there is none.
+func (f *filterType) columnByField(name string) *column {
+	for _, c := range f.columns {
+		if c.Name == name || c.Scalar == ScalarID && c.Name == name+"Id" {
+			return c
+		}
+	}
+	panic(fmt.Sprintf("relay: the type %s has no field %s", f.name, name))
 }
 
 // compileFields returns the fields, once all relations are known. It panics for a field that fits

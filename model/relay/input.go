@@ -50,7 +50,7 @@ func (t *Type[T]) planOf(of reflect.Type) *inputPlan {
 			p.expectedVersion = i
 		case name == "where" && field.Type == reflect.PointerTo(t.filter.t):
 			p.where = i
-		case name == "by" && field.Type.Kind() == reflect.String && len(t.uniqueKeys(nil)) > 0:
+		case name == "by" && field.Type.Kind() == reflect.String && !t.hasField("by"):
 			p.by = i
 		case t.nested[name] != nil:
 			p.nested = append(p.nested, nestedField{i, name, t.nested[name]})

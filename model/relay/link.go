@@ -3,6 +3,7 @@ package relay
 import (
 	"context"
 	"errors"
+	"fmt"
 	"reflect"
 
 	"gorm.io/gorm"
@@ -18,7 +19,7 @@ type InputID struct {
 
 // AddLink links two rows, and returns the row of T. It changes nothing if they are linked. Both rows
 // must exist. It publishes an update of the row of T, and of the row of U if that type has the inverse
-// relation. It panics for a relation of NewHasMany.
+// relation. It panics for a relation of NewHasMany, and for links with a type of their own.
 func (m *ToMany[T, U, R]) AddLink(ctx context.Context, db *tenancy.DB, parent, child InputID) (*T, error) {
 	return m.changeLink(ctx, db, parent, child, func(session *gorm.DB, link *R) (changed bool, err error) {
 		if err = session.Create(link).Error; errors.Is(err, gorm.ErrDuplicatedKey) {
@@ -41,6 +42,9 @@ func (m *ToMany[T, U, R]) RemoveLink(ctx context.Context, db *tenancy.DB, parent
 func (m *ToMany[T, U, R]) changeLink(
 	ctx context.Context, db *tenancy.DB, parent, child InputID, change func(*gorm.DB, *R) (changed bool, err error),
 ) (*T, error) {
+	if m.hasLinkType() {
+		panic(fmt.Sprintf("relay: the links of %s.%s are rows of %s: create and delete those", m.from.name, m.name, typeName[R]()))
+	}
 	var v Validation
 	link := new(R)
 	parentID, childID := m.ids(link)
@@ -73,6 +77,12 @@ func (m *ToMany[T, U, R]) changeLink(
 		return nil, err
 	}
 	return t, nil
+}
+
+// hasLinkType reports whether the links are rows of a type of the API.
+func (m *ToMany[T, U, R]) hasLinkType() bool {
+	_, ok := any(new(R)).(Node)
+	return ok
 }
 
 // findEnds returns the rows of a link.

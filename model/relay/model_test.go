@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -170,7 +171,9 @@ var (
 	noteChanges  = relay.NewTopic(notes)
 	replyChanges = relay.NewTopicBy(replyNote)
 
-	types = relay.NewTypes(shelves, books, notes, replies, tags, readers, editions).WithShared(&Country{})
+	types = relay.NewTypes(
+		shelves, books, notes, replies, tags, readers, editions, magazines, issues, articles, imprints,
+	).WithShared(&Country{})
 )
 
 // tables are the statements that create the tables of the models.
@@ -204,7 +207,7 @@ var library = &tenancytest.Schema{Models: types.Models(), Shared: types.Shared()
 		return err
 	}
 	defer db.Close()
-	for _, ddl := range tables {
+	for _, ddl := range slices.Concat(tables, magazineTables) {
 		if _, execErr := db.ExecContext(ctx, ddl+charset(ddl)); execErr != nil {
 			err = errors.Join(err, execErr)
 		}

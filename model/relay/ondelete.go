@@ -47,6 +47,7 @@ type referrer struct {
 	label string
 	// onDelete is empty for links.
 	onDelete OnDelete
+	shared   []sharedField
 	// release clears the references to deleted rows, and publishes changes. It is nil for Restrict.
 	release func(ctx context.Context, db *tenancy.DB, deleted deletedRows) error
 	// refers reports whether a row refers to one of the deleted rows. It is nil for links.
@@ -58,7 +59,7 @@ type referrer struct {
 
 // newReferrer returns the relation as a deletion uses it.
 func (b *BelongsTo[T, U]) newReferrer(onDelete OnDelete) referrer {
-	r := referrer{of: b.from, label: b.from.name + "." + b.name, onDelete: onDelete}
+	r := referrer{of: b.from, label: b.from.name + "." + b.name, onDelete: onDelete, shared: b.within}
 	r.refers = func(ctx context.Context, db *tenancy.DB, deleted deletedRows) (bool, error) {
 		condition, arg := deleted.where(b.column)
 		return hasRow(withDeleted(db.For(ctx)).Model(new(T)).Where(condition, arg))

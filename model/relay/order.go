@@ -5,15 +5,16 @@ import (
 	"cmp"
 	"encoding/base64"
 	"encoding/json"
+	"reflect"
 	"strings"
 
 	"gorm.io/gorm"
 )
 
-// order is the order of a connection: by a sort key, and by id where rows have equal keys. It is
+// order is the order of a connection: by sort keys, and by id where rows have equal keys. It is
 // comparable.
 type order struct {
-	*sortKey
+	*sorting
 	desc bool
 	// nullsSwapped puts NULLs last when the order ascends, and first when it descends. For
 	// servers, NULL is less than all values.
@@ -21,7 +22,7 @@ type order struct {
 }
 
 // parseOrder splits an order of the API, such as DUE_AT_ASC_NULLS_LAST, into the name of its sort
-// key and its directions.
+// keys and its directions.
 func parseOrder(name string) (key string, desc, nullsSwapped bool) {
 	key, last := strings.CutSuffix(name, "_NULLS_LAST")
 	key, first := strings.CutSuffix(key, "_NULLS_FIRST")
@@ -29,14 +30,16 @@ func parseOrder(name string) (key string, desc, nullsSwapped bool) {
 	return strings.TrimSuffix(key, "_ASC"), desc, last || first
 }
 
-// position is the position of a cursor: the id and the sort key's value of its row.
+// position is the position of a cursor: the id of its row, and the JSON of the values of its sort keys.
 type position struct {
-	id    ID
-	value any
+	id  ID
+	key string
 }
 
-func (p position) isSet() bool  { return p.id != ID{} }
-func (p position) isNull() bool { return p.isSet() && p.value == nil }
+func (p position) isSet() bool { return p.id != ID{} }
+
+// isNull reports whether the only sort key is NULL.
+func (p position) isNull() bool { return p.key == "null" }
 
 // cursorPrefix returns the beginning of the order's cursors.
 func (o order) cursorPrefix() string {
@@ -50,17 +53,34 @@ func (o order) cursorPrefix() string {
 	return name + ":"
 }
 
-// encodeCursor returns the cursor of a row: the order, the row's id and its value of the sort key.
-func (o order) encodeCursor(id ID, row any) string {
+// encodeCursor returns the cursor of a row: the order, the row's id and its values of the sort keys.
+func (o order) encodeCursor(id ID, row any, related []any) string {
 	text := append([]byte(o.cursorPrefix()), id[:]...)
-	if o.expression != "" {
-		value, err := json.Marshal(o.value(row))
+	if len(o.keys) > 0 {
+		values := make([]any, len(o.keys))
+		for i := range values {
+			values[i] = o.valueAt(i, row, related)
+		}
+		var all any = values
+		if len(values) == 1 {
+			all = values[0]
+		}
+		key, err := json.Marshal(all)
 		if err != nil {
 			panic(err) // times, integers and strings from the database have a JSON
 		}
-		text = append(text, value...)
+		text = append(text, key...)
 	}
 	return base64.RawURLEncoding.EncodeToString(text)
+}
+
+// valueAt returns the value of a sort key of a row, given as a pointer, or of a related row.
+func (o order) valueAt(i int, row any, related []any) any {
+	k := o.keys[i]
+	if k.related != nil {
+		return related[i]
+	}
+	return k.valueOf(reflect.ValueOf(row).Elem().FieldByIndex(k.index))
 }
 
 // decodeCursor returns the position of a cursor, or none for an empty one. An invalid cursor, or
@@ -72,14 +92,9 @@ func (o order) decodeCursor(v *Validation, field string, cursor *string) (p posi
 	text, err := base64.RawURLEncoding.Strict().DecodeString(*cursor)
 	rest, ok := bytes.CutPrefix(text, []byte(o.cursorPrefix()))
 	if ok = ok && err == nil && len(rest) >= len(p.id); ok {
-		p.id = ID(rest[:len(p.id)])
-		rest = rest[len(p.id):]
-		if o.expression == "" {
-			ok = len(rest) == 0
-		} else {
-			p.value, err = o.parse(rest)
-			ok = err == nil
-		}
+		p = position{ID(rest[:len(p.id)]), string(rest[len(p.id):])}
+		_, err = o.parseKey(p.key)
+		ok = err == nil
 	}
 	if !ok || !p.isSet() {
 		v.Add("is not a cursor of this connection in this order", field)
@@ -88,40 +103,60 @@ func (o order) decodeCursor(v *Validation, field string, cursor *string) (p posi
 	return p
 }
 
-// limitTo returns the rows after a position, in descending or ascending order.
-func (o order) limitTo(query *gorm.DB, id string, p position, desc bool) *gorm.DB {
-	c, idThan := o.expression, " > ?"
-	if desc {
-		idThan = " < ?"
-	}
-	than, equals := strings.Replace(idThan, "?", o.argument, 1), " = "+o.argument
-	nullsAhead := desc != o.nullsSwapped
+// parseKey returns the values of the sort keys from their JSON.
+func (o order) parseKey(text string) ([]any, error) {
+	all := []json.RawMessage{json.RawMessage(text)}
 	switch {
-	case c == "":
-		return query.Where(id+idThan, p.id)
-	case o.unique:
-		return query.Where(c+than, p.value)
-	case p.value == nil && nullsAhead:
-		return query.Where(c+" IS NULL AND "+id+idThan, p.id)
-	case p.value == nil:
-		return query.Where(c+" IS NOT NULL OR "+c+" IS NULL AND "+id+idThan, p.id)
-	case nullsAhead && o.nullable:
-		return query.Where(c+than+" OR "+c+" IS NULL OR "+c+equals+" AND "+id+idThan, p.value, p.value, p.id)
+	case text == "":
+		all = nil
+	case len(o.keys) > 1:
+		all = nil
+		if err := json.Unmarshal([]byte(text), &all); err != nil {
+			return nil, err
+		}
 	}
-	return query.Where(c+than+" OR "+c+equals+" AND "+id+idThan, p.value, p.value, p.id)
+	if len(all) != len(o.keys) {
+		return nil, errNotStorable
+	}
+	values := make([]any, len(all))
+	for i, k := range o.keys {
+		var err error
+		if values[i], err = k.parse(all[i]); err != nil {
+			return nil, err
+		}
+	}
+	return values, nil
 }
 
-// sortsLocally reports whether compareRows can order rows.
-func (o order) sortsLocally() bool { return o.expression == "" || o.compare != nil }
+// limitTo returns the rows after a position, in descending or ascending order. The condition is one range of
+// an index of the keys.
+func (o order) limitTo(query *gorm.DB, names tableNames, p position, desc bool) *gorm.DB {
+	sql, args := names.id+" > ?", []any{p.id}
+	if desc {
+		sql = names.id + " < ?"
+	}
+	values, err := o.parseKey(p.key)
+	if err != nil {
+		panic(err) // decodeCursor has checked it
+	}
+	for i := len(o.keys) - 1; i >= 0; i-- {
+		if i < len(o.keys)-1 {
+			sql = "(" + sql + ")"
+		}
+		k := o.keys[i]
+		sql, args = k.limitAfter(k.qualify(names.table), values[i], desc, o.nullsSwapped, sql, args)
+	}
+	return query.Where(sql, args...)
+}
 
 // compareRows orders two rows.
-func (o order) compareRows(a, b any, idA, idB ID) int {
+func (o order) compareRows(a, b any, relatedA, relatedB []any, idA, idB ID) int {
 	by := 0
-	if o.expression != "" {
-		v, w := o.value(a), o.value(b)
+	for i := 0; by == 0 && i < len(o.keys); i++ {
+		v, w := o.valueAt(i, a, relatedA), o.valueAt(i, b, relatedB)
 		switch {
 		case v != nil && w != nil:
-			by = o.compare(v, w)
+			by = o.keys[i].compare(v, w)
 		case v != nil:
 			by = 1
 		case w != nil:

@@ -3,6 +3,7 @@ package relay
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"gorm.io/gorm"
 )
@@ -60,36 +61,56 @@ func newWindow(args PageArgs, o order) (window, error) {
 	return w, v.Err()
 }
 
-// newQueries returns the query for the window; id is the column with the connection's ids. It reads
-// one row more, to find out whether there is another page. If NULLs are swapped, it returns two
-// queries, for values and for NULLs, whose rows must be sorted: each is a range of the index, but
-// in another order.
-func (w window) newQueries(query *gorm.DB, id string) []*gorm.DB {
+// tableNames are the names of a query's columns.
+type tableNames struct {
+	// table is the table of the connection's rows, or its alias. It is empty if the query has no other table.
+	table string
+	// id is the column with the ids.
+	id string
+	// result is ahead of the names of the columns in the query's result.
+	result string
+}
+
+// namesOf returns the names of columns in a query for the table of the type.
+func (t *Type[T]) namesOf(w window) tableNames {
+	if w.hasRelated() {
+		return tableNames{table: t.schema.Table, id: "`" + t.schema.Table + "`.`id`"}
+	}
+	return tableNames{id: "`id`"}
+}
+
+// newQueries returns the query for the window. It reads one row more, to find out whether there is
+// another page. If NULLs are swapped, it returns two queries, for values and for NULLs, whose rows
+// must be sorted: each is a range of the index, but in another order.
+func (w window) newQueries(query *gorm.DB, names tableNames) []*gorm.DB {
 	if w.after.isSet() {
-		query = w.limitTo(query, id, w.after, w.desc)
+		query = w.limitTo(query, names, w.after, w.desc)
 	}
 	if w.before.isSet() {
-		query = w.limitTo(query, id, w.before, !w.desc)
+		query = w.limitTo(query, names, w.before, !w.desc)
 	}
 	if !w.nullsSwapped {
-		return []*gorm.DB{w.addOrder(query, id, w.desc && w.after.isNull() || !w.desc && w.before.isNull())}
+		onlyNulls := w.desc && w.after.isNull() || !w.desc && w.before.isNull()
+		return []*gorm.DB{w.addOrder(query, names, onlyNulls)}
 	}
-	shared := query.Session(&gorm.Session{})
+	shared, key := query.Session(&gorm.Session{}), w.keys[0].qualify(names.table)
 	return []*gorm.DB{
-		w.addOrder(shared.Where(w.expression+" IS NOT NULL"), id, false),
-		w.addOrder(shared.Where(w.expression+" IS NULL"), id, true),
+		w.addOrder(shared.Where(key+" IS NOT NULL"), names, false),
+		w.addOrder(shared.Where(key+" IS NULL"), names, true),
 	}
 }
 
 // addOrder adds the window's order and limit to a query. If all rows have NULL, it leaves out
 // the column, for which servers would sort.
-func (w window) addOrder(query *gorm.DB, id string, onlyNulls bool) *gorm.DB {
+func (w window) addOrder(query *gorm.DB, names tableNames, onlyNulls bool) *gorm.DB {
 	direction := w.sqlDirection()
-	if w.expression != "" && !onlyNulls {
-		query = query.Order(w.expression + direction)
+	if !onlyNulls {
+		for _, k := range w.keys {
+			query = query.Order(k.qualify(names.table) + direction)
+		}
 	}
-	if w.expression == "" || !w.unique {
-		query = query.Order(id + direction)
+	if onlyNulls || !w.isUnique() {
+		query = query.Order(names.id + direction)
 	}
 	return query.Limit(w.limit + 1)
 }
@@ -103,24 +124,33 @@ func (w window) sqlDirection() string {
 }
 
 // resultOrder returns the ORDER BY of a UNION for rows that only the server can sort.
-func (w window) resultOrder(column, id string) string {
+func (w window) resultOrder(names tableNames) string {
 	direction := w.sqlDirection()
-	by := column + direction + ", " + id + direction
-	if w.nullsSwapped {
-		by = column + " IS NULL" + direction + ", " + by
+	var by []string
+	for i, k := range w.keys {
+		column := names.result + k.column
+		if k.related != nil {
+			column = keyAlias(i)
+		}
+		sql := k.sql("`" + column + "`")
+		if w.nullsSwapped {
+			by = append(by, sql+" IS NULL"+direction)
+		}
+		by = append(by, sql+direction)
 	}
-	return by
+	id := names.id[strings.LastIndex(names.id, ".")+1:] // a result has no tables
+	return strings.Join(append(by, id+direction), ", ")
 }
 
 // pageRows are the rows of a page, in the connection's order.
 type pageRows[T any] struct {
-	rows []*T
+	rows []sortedRow[T]
 	more bool // the window's query found one more row than the page has
 }
 
 // newPageRows returns the page of a query's rows. It removes the extra row, which
 // shows whether there is another page.
-func newPageRows[T any](rows []*T, w window) pageRows[T] {
+func newPageRows[T any](rows []sortedRow[T], w window) pageRows[T] {
 	more := len(rows) > w.limit
 	if more {
 		rows = rows[:w.limit]
@@ -131,12 +161,21 @@ func newPageRows[T any](rows []*T, w window) pageRows[T] {
 	return pageRows[T]{rows, more}
 }
 
+// nodes returns the rows without the values of their sort keys.
+func (p pageRows[T]) nodes() []*T {
+	nodes := make([]*T, len(p.rows))
+	for i, r := range p.rows {
+		nodes[i] = r.row
+	}
+	return nodes
+}
+
 // sortRows sorts rows in the order in which the window reads them.
-func (t *Type[T]) sortRows(w window, rows []*T) {
-	slices.SortFunc(rows, func(x, y *T) int {
+func (t *Type[T]) sortRows(w window, rows []sortedRow[T]) {
+	slices.SortFunc(rows, func(x, y sortedRow[T]) int {
 		if w.fromEnd {
 			x, y = y, x
 		}
-		return w.compareRows(x, y, t.rowID(x), t.rowID(y))
+		return w.compareRows(x.row, y.row, x.related, y.related, t.rowID(x.row), t.rowID(y.row))
 	})
 }

@@ -102,7 +102,7 @@ func (t *Type[T]) Page(ctx context.Context, db *tenancy.DB, args PageArgs, where
 	if err != nil {
 		return nil, err
 	}
-	var rows []*T
+	var rows []sortedRow[T]
 	if !args.CountOnly {
 		rows, err = t.readWindow(query, w)
 	}
@@ -110,7 +110,7 @@ func (t *Type[T]) Page(ctx context.Context, db *tenancy.DB, args PageArgs, where
 		return nil, err
 	}
 	shown := newPageRows(rows, w)
-	t.newBatch(shown.rows...)
+	t.newBatch(shown.nodes()...)
 	return t.newConnection(shown, w, func(ctx context.Context) (int, error) {
 		var n int64
 		query, err := newQuery(ctx)
@@ -131,16 +131,30 @@ func newPageQuery[R any](ctx context.Context, db *tenancy.DB, apply func(*condit
 }
 
 // readWindow reads a window's rows, in its order.
-func (t *Type[T]) readWindow(query *gorm.DB, w window) ([]*T, error) {
-	rows := make([]*T, 0, w.limit+1)
-	queries := w.newQueries(query, "id")
-	if len(queries) == 1 {
-		return rows, queries[0].Find(&rows).Error
+func (t *Type[T]) readWindow(query *gorm.DB, w window) ([]sortedRow[T], error) {
+	names := t.namesOf(w)
+	if w.hasRelated() {
+		var columns []string
+		query, columns = w.joinRelated(query, t.schema.Table)
+		query = query.Select(append(columns, "`"+t.schema.Table+"`.*"))
 	}
+	queries := w.newQueries(query, names)
+	order := ""
 	if !w.sortsLocally() {
-		return rows, tenancy.UnionAll(queries, w.resultOrder(w.expression, "`id`"), &rows)
+		order = w.resultOrder(names)
 	}
-	err := tenancy.UnionAll(queries, "", &rows)
-	t.sortRows(w, rows)
+	found, err := readSorted[T](query, w.sorting, nil, func(dest any) error {
+		if len(queries) == 1 {
+			return queries[0].Find(dest).Error
+		}
+		return tenancy.UnionAll(queries, order, dest)
+	})
+	rows := make([]sortedRow[T], len(found))
+	for i, r := range found {
+		rows[i] = r.sortedRow
+	}
+	if len(queries) > 1 && order == "" {
+		t.sortRows(w, rows)
+	}
 	return rows, err
 }

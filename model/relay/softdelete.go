@@ -87,11 +87,17 @@ func (t *Type[T]) linkReferrers() []referrer {
 }
 
 // requireReferences fails with a *NotFoundError if one of the rows refers to a softly deleted one by a column
-// that isNew accepts. A concurrent deletion may remain unseen, as if it came after the reference.
+// that isNew accepts, and like checkShared. A concurrent deletion may remain unseen, as if it came after the reference.
 func (t *Type[T]) requireReferences(
 	ctx context.Context, db *tenancy.DB, rows []*T, paths []Path, isNew func(column string) bool,
 ) error {
 	for _, p := range t.parents {
+		if len(p.shared) > 0 && p.sharesColumn(isNew) {
+			if err := p.check(ctx, db, rows, paths); err != nil {
+				return err
+			}
+			continue
+		}
 		if p.missing == nil || !isNew(p.column) {
 			continue
 		}

@@ -12,22 +12,29 @@ import (
 	"gorm.io/gorm/schema"
 )
 
-// sortKey is a value by which rows are ordered: a column, or an expression of one.
+// sortKey is a value by which rows are ordered: a column of the row, or of a row to which it refers.
 type sortKey struct {
-	// expression is the SQL, or empty for the id alone.
-	expression string
-	// name is the expression in cursors. Cursors of earlier releases remain valid, so only strings have
-	// quotation marks.
-	name string
+	// path is the name in cursors: due_at, or series.name. Strings have it in backquotes, and enums have
+	// their SQL, for cursors of earlier releases.
+	path string
+	// column is the name of the column, and index that of its field in the row.
+	column string
+	index  []int
+	// related is the reference to the row with the column, or nil for the row itself.
+	related *relatedRow
+	// goType is the type of the column's values.
+	goType reflect.Type
+	// enum has the values of an enum that is stored by name, or nil.
+	enum []string
 	// unique columns have different values in all rows of a tenant, and no NULL. Then the order
 	// does without the id, for which servers would sort.
 	unique bool
 	// nullable columns can be NULL.
 	nullable bool
-	// argument is the SQL of a value that is compared with the expression: see argumentOf.
+	// argument is the SQL of a value that is compared with the column: see argumentOf.
 	argument string
-	// value returns the value of a row, given as a pointer: nil for NULL, or a comparable value.
-	value func(row any) any
+	// convert returns a value other than NULL as a comparable value.
+	convert func(reflect.Value) any
 	// parse returns a value from its JSON.
 	parse func([]byte) (any, error)
 	// compare orders two values as the database does, neither of them nil. It is nil for strings
@@ -35,7 +42,7 @@ type sortKey struct {
 	compare func(a, b any) int
 }
 
-// createdAtKey is the name of the sort key of the id: newer rows have greater ids.
+// createdAtKey is the name of the order by id: newer rows have greater ids.
 const createdAtKey = "CREATED_AT"
 
 var errNotStorable = errors.New("the column can't store this value")
@@ -45,24 +52,21 @@ func newSortKey(c *column) *sortKey {
 	f, enum := c.schema, c.Enum
 	// The id must be compared too where values are unique by a key, and not by the column's collation.
 	unique := c.Unique && c.KeyColumn() == "" && !c.Nullable
-	k := &sortKey{
-		expression: "`" + f.DBName + "`", name: f.DBName, unique: unique, nullable: c.Nullable, argument: argumentOf(f),
-	}
-	read := fieldReader(f)
 	kind := f.IndirectFieldType
+	k := &sortKey{
+		path: f.DBName, column: f.DBName, index: c.index, goType: kind, unique: unique, nullable: c.Nullable, argument: argumentOf(f),
+	}
 	switch {
 	case enum != nil && !c.List:
-		k.value, k.parse, k.compare = read(enumValue(enum)), parseJSON[int], compareWith(cmp.Compare[int])
-		if !enum.IsRanked() { // no index has this order: the server sorts all rows of the connection
-			k.expression = "FIELD(`" + f.DBName + "`, '" + strings.Join(enum.values, "', '") + "')"
-			if k.nullable { // FIELD returns 0 for NULL
-				k.expression = "IF(`" + f.DBName + "` IS NULL, NULL, " + k.expression + ")"
-			}
+		k.convert, k.parse, k.compare = enumValue(enum), parseJSON[int], compareWith(cmp.Compare[int])
+		if !enum.IsRanked() {
+			k.enum = enum.values
+			k.path = k.qualify("")
 		}
 		return k
 	case kind == reflect.TypeFor[JSON](): // a string that servers do not order
 	case kind.Kind() == reflect.String:
-		k.name, k.value, k.parse = k.expression, read(stringValue), parseString(f)
+		k.path, k.convert, k.parse = "`"+k.column+"`", stringValue, parseString(f)
 		if isASCII(f) {
 			k.compare = compareWith(strings.Compare)
 		}
@@ -70,11 +74,70 @@ func newSortKey(c *column) *sortKey {
 	}
 	for _, of := range sortables {
 		if of.goType == kind {
-			k.value, k.parse, k.compare = read(of.value), of.parse, of.compare
+			k.convert, k.parse, k.compare = of.value, of.parse, of.compare
 			return k
 		}
 	}
 	panic(fmt.Sprintf("relay: the model %s can't be ordered by the column %s of type %s", f.Schema.Name, f.DBName, f.FieldType))
+}
+
+// qualify returns the SQL of the key in a query, given the name of the row's table, or "" if the query
+// has no other table.
+func (k *sortKey) qualify(table string) string {
+	if k.related != nil {
+		table = k.related.alias
+	}
+	if table == "" {
+		return k.sql("`" + k.column + "`")
+	}
+	return k.sql("`" + table + "`.`" + k.column + "`")
+}
+
+// sql returns the SQL of the key, given that of its column.
+func (k *sortKey) sql(column string) string {
+	if k.enum == nil {
+		return column
+	}
+	// No index has this order: the server sorts all rows of the connection.
+	field := "FIELD(" + column + ", '" + strings.Join(k.enum, "', '") + "')"
+	if k.nullable { // FIELD returns 0 for NULL
+		return "IF(" + column + " IS NULL, NULL, " + field + ")"
+	}
+	return field
+}
+
+// valueOf returns the value of a field: nil for NULL, or a comparable value.
+func (k *sortKey) valueOf(v reflect.Value) any {
+	if v.Kind() == reflect.Pointer {
+		if v.IsNil() {
+			return nil
+		}
+		v = v.Elem()
+	}
+	return k.convert(v)
+}
+
+// limitAfter returns the condition for the rows after those with a value, or with the value and the
+// condition same.
+func (k *sortKey) limitAfter(sql string, value any, desc, nullsSwapped bool, same string, args []any) (string, []any) {
+	than := " > " + k.argument
+	if desc {
+		than = " < " + k.argument
+	}
+	nullsAhead := desc != nullsSwapped
+	switch {
+	case k.unique:
+		return sql + than, []any{value}
+	case value == nil && nullsAhead:
+		return sql + " IS NULL AND " + same, args
+	case value == nil:
+		return sql + " IS NOT NULL OR " + sql + " IS NULL AND " + same, args
+	}
+	after := sql + than
+	if nullsAhead && k.nullable {
+		after += " OR " + sql + " IS NULL"
+	}
+	return after + " OR " + sql + " = " + k.argument + " AND " + same, append([]any{value, value}, args...)
 }
 
 // sortable has the functions of a sortKey for one Go type.
@@ -101,24 +164,6 @@ var sortables = []sortable{
 func newSortable[V comparable](compare func(a, b V) int) sortable {
 	value := func(v reflect.Value) any { return *v.Addr().Interface().(*V) }
 	return sortable{reflect.TypeFor[V](), value, parseJSON[V], compareWith(compare)}
-}
-
-// fieldReader returns a sortKey's value for a field, given the conversion of values other than
-// NULL.
-func fieldReader(f *schema.Field) func(func(reflect.Value) any) func(any) any {
-	index := f.StructField.Index
-	return func(convert func(reflect.Value) any) func(any) any {
-		return func(row any) any {
-			v := reflect.ValueOf(row).Elem().FieldByIndex(index)
-			if v.Kind() == reflect.Pointer {
-				if v.IsNil() {
-					return nil
-				}
-				v = v.Elem()
-			}
-			return convert(v)
-		}
-	}
 }
 
 func stringValue(v reflect.Value) any { return v.String() }

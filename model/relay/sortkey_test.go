@@ -13,9 +13,9 @@ import (
 func TestRowsAreSortedAsTheServerSorts(t *testing.T) {
 	at := func(day int) *time.Time { return new(time.Date(2026, 1, day, 0, 0, 0, 0, time.UTC)) }
 	events := NewType[event, struct{}]([]Change{"DUE_AT_ASC", "DUE_AT_DESC", "DUE_AT_ASC_NULLS_LAST", "DUE_AT_DESC_NULLS_FIRST"})
-	var rows []*event // in the order of their letters
+	var rows []sortedRow[event] // in the order of their letters
 	for i, due := range []*time.Time{at(2), at(1), nil, at(1), nil, at(2)} {
-		rows = append(rows, &event{Row: Row[event]{ID: ID{byte('a' + i)}}, DueAt: due})
+		rows = append(rows, sortedRow[event]{row: &event{Row: Row[event]{ID: ID{byte('a' + i)}}, DueAt: due}})
 	}
 	for name, want := range map[Change]string{
 		"CREATED_AT_ASC":          "abcdef",
@@ -30,7 +30,7 @@ func TestRowsAreSortedAsTheServerSorts(t *testing.T) {
 			events.sortRows(window{order: events.orderOf(name), fromEnd: fromEnd}, rows)
 			var got []byte
 			for _, r := range rows {
-				got = append(got, r.ID[0])
+				got = append(got, r.row.ID[0])
 			}
 			if fromEnd {
 				slices.Reverse(got)

@@ -4,10 +4,8 @@ import (
 	"context"
 	"fmt"
 	"reflect"
-	"strings"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/schema"
 
 	"rowhouse/tenancy"
 )
@@ -19,11 +17,11 @@ type ToMany[T, U, R any] struct {
 	to            *Type[U]
 	name          string
 	parent, child string // the columns of R for the ids of T and U
-	link          string // the association from R to U, or empty if R is U
+	linked        bool   // R is not U
 	// ids returns pointers to both ids of a link. It is nil if R is U.
 	ids func(*R) (parent, child *ID)
-	// read returns the id of T and the row of U.
-	read func(*R) (ID, *U)
+	// read returns the id of T and the row of U, given the row to which R links.
+	read func(r *R, linked any) (ID, *U)
 }
 
 // NewHasMany returns the inverse of a relation: the rows of T of each row of U. A field of
@@ -32,7 +30,7 @@ type ToMany[T, U, R any] struct {
 func NewHasMany[T, U any](name string, inverse *BelongsTo[T, U]) *ToMany[U, T, T] {
 	m := &ToMany[U, T, T]{
 		from: inverse.to, to: inverse.from, name: name, parent: inverse.column, child: "id",
-		read: func(r *T) (ID, *T) { return *inverse.reference.readID(r), r },
+		read: func(r *T, _ any) (ID, *T) { return *inverse.reference.readID(r), r },
 	}
 	m.from.nested[name] = newChildRows(inverse)
 	m.registerRelation(nil, func(c *conditions, some bool, filter reflect.Value, path ...any) {
@@ -42,37 +40,25 @@ func NewHasMany[T, U any](name string, inverse *BelongsTo[T, U]) *ToMany[U, T, T
 	return m
 }
 
-// NewManyToMany returns the relation by a table of links, whose model R is no type of the API. R
-// has a column for each id and an association to U by the second: one statement reads links
-// with the rows of U. Filters follow the relation as they follow NewHasMany.
+// NewManyToMany returns the relation by a table of links, whose model R has a column for each id. One
+// statement reads links with the rows of U. Filters follow the relation as they follow NewHasMany. The other
+// direction is a relation with the columns in the opposite order, also from a type to itself. R can be a type
+// of the API: its own mutations change and publish the links, so AddLink and RemoveLink panic.
 func NewManyToMany[R, T, U any](from *Type[T], to *Type[U], name, parent, child string) *ToMany[T, U, R] {
-	parentID, childID, association := newReference[R](parent), newReference[R](child), associationOf(schemaOf[R](), child)
-	index := association.Field.StructField.Index
+	parentID, childID := newReference[R](parent), newReference[R](child)
 	m := &ToMany[T, U, R]{
-		from: from, to: to, name: name, parent: parent, child: child, link: association.Name,
-		ids: func(r *R) (parent, child *ID) { return parentID.readID(r), childID.readID(r) },
-		read: func(r *R) (ID, *U) {
-			return *parentID.readID(r), *reflect.ValueOf(r).Elem().FieldByIndex(index).Addr().Interface().(**U)
-		},
+		from: from, to: to, name: name, parent: parent, child: child, linked: true,
+		ids:  func(r *R) (parent, child *ID) { return parentID.readID(r), childID.readID(r) },
+		read: func(r *R, linked any) (ID, *U) { return *parentID.readID(r), linked.(*U) },
 	}
-	to.referrers = append(to.referrers, referrer{release: m.publishParents})
+	if !m.hasLinkType() {
+		to.referrers = append(to.referrers, referrer{release: m.publishParents})
+	}
 	m.registerRelation(new(R), func(c *conditions, some bool, filter reflect.Value, path ...any) {
-		inner := c.newRelated(schemaOf[R](), m.linkFilter(filter), path...)
+		inner := c.newRelated(schemaOf[R](), m.linkFilter(filter, false), path...)
 		c.whereExists(some, new(R), inner.quoteColumn(parent)+" = "+c.quoteColumn("id"), inner)
 	})
 	return m
-}
-
-// associationOf returns the association of a model by a column. It panics if there is none.
-func associationOf(s *schema.Schema, column string) *schema.Relationship {
-	for _, r := range s.Relationships.BelongsTo {
-		for _, ref := range r.References {
-			if ref.ForeignKey.DBName == column {
-				return r
-			}
-		}
-	}
-	panic(fmt.Sprintf("relay: the link %s has no association by the column %s", s.Name, column))
 }
 
 func (m *ToMany[T, U, R]) registerRelation(link any, whereSome func(c *conditions, some bool, filter reflect.Value, path ...any)) {
@@ -83,11 +69,12 @@ func (m *ToMany[T, U, R]) registerRelation(link any, whereSome func(c *condition
 	m.from.filter.relations = append(m.from.filter.relations, r)
 }
 
-// linkFilter returns a function that adds the conditions of a filter of U to a query for links.
-func (m *ToMany[T, U, R]) linkFilter(filter reflect.Value) func(*conditions) {
+// linkFilter returns a function that adds the conditions of a filter of U to a query for links, even of softly
+// deleted rows if hasDeleted is true.
+func (m *ToMany[T, U, R]) linkFilter(filter reflect.Value, hasDeleted bool) func(*conditions) {
 	return func(c *conditions) {
 		if filter.IsValid() && !filter.IsNil() {
-			c.whereReference(false, new(U), m.to.filter, m.child, filter)
+			c.whereReference(hasDeleted, new(U), m.to.filter, m.child, filter)
 		}
 	}
 }
@@ -116,13 +103,13 @@ func (m *ToMany[T, U, R]) Page(
 	}
 	id, batch, key := m.from.rowID(parent), m.from.batchOf(parent), filterKey(where)
 	apply := m.to.filterOf(where)
-	if m.link != "" {
-		apply = m.linkFilter(reflect.ValueOf(where))
+	if m.linked {
+		apply = m.linkFilter(reflect.ValueOf(where), args.IncludeDeleted)
 	}
 	var pages map[ID]pageRows[U]
 	if !args.CountOnly {
 		pages, err = loadBatch(batch, pagesKey{m, key, args.IncludeDeleted, w}, func(rows []*T) (map[ID]pageRows[U], error) {
-			query, err := newPageQuery[R](ctx, db, apply, args)
+			query, err := m.newQuery(ctx, db, apply, args)
 			if err != nil {
 				return nil, err
 			}
@@ -134,13 +121,9 @@ func (m *ToMany[T, U, R]) Page(
 	}
 	return m.to.newConnection(pages[id], w, func(ctx context.Context) (int, error) {
 		counts, err := loadBatch(batch, countsKey{m, key, args.IncludeDeleted}, func(rows []*T) (map[ID]int, error) {
-			query, err := newPageQuery[R](ctx, db, apply, args)
+			query, err := m.newQuery(ctx, db, apply, args)
 			if err != nil {
 				return nil, err
-			}
-			if m.link != "" && hidesRows(m.to.schema) && !args.IncludeDeleted {
-				query = query.Where("EXISTS (?)", db.For(ctx).Model(new(U)).Select("1").
-					Where(m.to.schema.Table+".`id` = "+schemaOf[R]().Table+".`"+m.child+"`"))
 			}
 			return m.readCounts(query, m.from.IDs(rows))
 		})
@@ -148,24 +131,42 @@ func (m *ToMany[T, U, R]) Page(
 	}), nil
 }
 
+// newQuery returns a query for rows of R with the conditions of apply. It fails like newFiltered. Links to
+// softly deleted rows are hidden, and deleted links always are.
+func (m *ToMany[T, U, R]) newQuery(ctx context.Context, db *tenancy.DB, apply func(*conditions), args PageArgs) (*gorm.DB, error) {
+	if !m.linked {
+		return newPageQuery[R](ctx, db, apply, args)
+	}
+	query, err := newFiltered[R](ctx, db, apply)
+	if err == nil && hidesRows(m.to.schema) && !args.IncludeDeleted {
+		query = query.Where("EXISTS (?)", db.For(ctx).Model(new(U)).Select("1").
+			Where(m.to.schema.Table+".`id` = "+schemaOf[R]().Table+".`"+m.child+"`"))
+	}
+	return query, err
+}
+
 // readPages reads the pages of many parents, whose rows are one batch. The arms of a UNION come in
 // no order, so it sorts each page, or lets the server sort all rows by a string.
 func (m *ToMany[T, U, R]) readPages(query *gorm.DB, w window, parents []ID) (map[ID]pageRows[U], error) {
-	if m.link != "" {
-		query = query.InnerJoins(m.link)
-	}
-	var rows []*R
+	query, names := m.joinRows(query, w)
 	order := ""
 	if !w.sortsLocally() {
-		order = m.unionOrder(w)
+		order = w.resultOrder(names)
 	}
-	if err := tenancy.UnionAllByKey(w.newQueries(query, m.child), m.parent, parents, order, &rows); err != nil {
+	var linked reflect.Type
+	if m.linked {
+		linked = reflect.TypeFor[U]()
+	}
+	rows, err := readSorted[R](query, w.sorting, linked, func(dest any) error {
+		return tenancy.UnionAllByKey(w.newQueries(query, names), m.parent, parents, order, dest)
+	})
+	if err != nil {
 		return nil, err
 	}
-	found := map[ID][]*U{}
+	found := map[ID][]sortedRow[U]{}
 	for _, r := range rows {
-		parent, child := m.read(r)
-		found[parent] = append(found[parent], child)
+		parent, child := m.read(r.row, r.linked)
+		found[parent] = append(found[parent], sortedRow[U]{child, r.related})
 	}
 	pages := make(map[ID]pageRows[U], len(found))
 	var shown []*U
@@ -174,20 +175,29 @@ func (m *ToMany[T, U, R]) readPages(query *gorm.DB, w window, parents []ID) (map
 			m.to.sortRows(w, children)
 		}
 		pages[parent] = newPageRows(children, w)
-		shown = append(shown, pages[parent].rows...)
+		shown = append(shown, pages[parent].nodes()...)
 	}
 	m.to.newBatch(shown...)
 	return pages, nil
 }
 
-// unionOrder returns the window's order by a string, with the columns of a UNION's result. GORM
-// prefixes the columns of an association with its name.
-func (m *ToMany[T, U, R]) unionOrder(w window) string {
-	column := w.expression
-	if m.link != "" {
-		column = "`" + m.link + "__" + strings.Trim(column, "`") + "`"
+// joinRows joins the rows of U to links, and the rows to which they refer, if the order needs them. It
+// returns the names of the columns.
+func (m *ToMany[T, U, R]) joinRows(query *gorm.DB, w window) (*gorm.DB, tableNames) {
+	names, table := m.to.namesOf(w), schemaOf[R]().Table
+	columns := []string{"`" + table + "`.*"}
+	if m.linked {
+		names = tableNames{table: linkedAlias, id: "`" + table + "`.`" + m.child + "`", result: linkedAlias + "__"}
+		query = query.Joins("INNER JOIN " + joinOn(m.to.schema.Table, linkedAlias, table, m.child))
+		for _, name := range m.to.schema.DBNames {
+			columns = append(columns, fmt.Sprintf("`%s`.`%s` AS `%[1]s__%[2]s`", linkedAlias, name))
+		}
 	}
-	return w.resultOrder(column, "`"+m.child+"`")
+	query, keys := w.joinRelated(query, names.table)
+	if columns = append(columns, keys...); len(columns) > 1 {
+		query = query.Select(columns)
+	}
+	return query, names
 }
 
 // readCounts counts the rows of many parents.

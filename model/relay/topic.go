@@ -43,6 +43,9 @@ type parent[T any] struct {
 	reference[T]
 	to       Named
 	onDelete OnDelete
+	shared   []sharedField
+	// check fails unless the rows have the values of the shared fields that their references have.
+	check func(ctx context.Context, db *tenancy.DB, rows []*T, paths []Path) error
 	// find returns the row with an id, given in a field, and the topics of its end.
 	find func(ctx context.Context, db *tenancy.DB, field string, g GlobalID) (id ID, ends []string, err error)
 	// require fails unless the row with an id exists.
@@ -55,7 +58,7 @@ type parent[T any] struct {
 
 func (b *BelongsTo[T, U]) newParent(onDelete OnDelete) parent[T] {
 	p := parent[T]{
-		reference: b.reference, to: b.to, onDelete: onDelete,
+		reference: b.reference, to: b.to, onDelete: onDelete, shared: b.within, check: b.checkShared,
 		find: func(ctx context.Context, db *tenancy.DB, field string, g GlobalID) (ID, []string, error) {
 			u, err := b.to.byIDIn(ctx, db, field, g)
 			if err != nil {
@@ -69,14 +72,18 @@ func (b *BelongsTo[T, U]) newParent(onDelete OnDelete) parent[T] {
 			return err
 		},
 		ends: func(ctx context.Context, db *tenancy.DB, id ID) ([]string, error) {
-			if !b.to.hasCascade() {
+			if !b.to.hasCascade() && b.to.deletion == nil {
 				return []string{endTopic(id)}, nil
 			}
 			u, err := b.to.takeRow(withDeleted(db.For(ctx)), id)
 			if err != nil {
 				return nil, err
 			}
-			return b.to.endTopics(ctx, db, u)
+			ends, err := b.to.endTopics(ctx, db, u)
+			if err == nil && b.to.deletion != nil {
+				ends = ends[1:] // a soft deletion leaves the rows that refer to its row
+			}
+			return ends, err
 		},
 	}
 	if b.to.deletion != nil {

@@ -3,6 +3,7 @@ package relay
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 
@@ -17,7 +18,8 @@ type Type[T any] struct {
 	node       func(*T) Node
 	schema     *schema.Schema
 	orderNames []string
-	orders     map[string]*sortKey
+	orders     map[string]*sorting // without those of OrderBy, until compileOrders
+	compiled   sync.Once
 	columns    []*column
 	version    *column // or nil
 	options    options
@@ -41,6 +43,7 @@ type options struct {
 	versioned   bool
 	unique      [][]string
 	index       [][]string
+	orders      []OrderFields
 	renamedFrom string
 }
 
@@ -62,14 +65,28 @@ func Index(fields ...string) Option {
 	return optionFunc(func(o *options) { o.index = append(o.index, fields) })
 }
 
+// OrderFields are the fields of an order with a name, such as SERIES_NAME_VOLUME for series.name and volume.
+type OrderFields struct {
+	// Name is the name without a direction.
+	Name string
+	// Fields are names of fields, or of a reference and a field of its row.
+	Fields []string
+}
+
+// OrderBy states the fields of an order, if it is not by one field of the row. A field of a row to which the
+// row refers has the name of the reference ahead: series.name. Rows without a reference have NULL.
+func OrderBy(name string, fields ...string) Option {
+	return optionFunc(func(o *options) { o.orders = append(o.orders, OrderFields{name, fields}) })
+}
+
 // RenamedFrom states the earlier name of the type, until a migration has renamed the table.
 func RenamedFrom(name string) Option { return optionFunc(func(o *options) { o.renamedFrom = name }) }
 
 // NewType describes the rows of T, a struct that embeds Row[T]. F is the struct of its filter, or
 // struct{}; orders are all values of the API's enum for its order.
 //
-// An order is the name of a column in capital letters and _ASC, _DESC, _ASC_NULLS_LAST or
-// _DESC_NULLS_FIRST. CREATED_AT_DESC, the default, orders by id. A field of the filter has the name
+// An order is the name of a column in capital letters, or a name of OrderBy, and _ASC, _DESC,
+// _ASC_NULLS_LAST or _DESC_NULLS_FIRST. CREATED_AT_DESC, the default, orders by id. A field of the filter has the name
 // of a field of T or of a relation; see StringFilter for fields, and NewBelongsTo and NewHasMany
 // for relations. NewType panics if T or an order does not fit. If the filter does not fit, Types.Models
 // panics: only then are all relations known.
@@ -78,17 +95,18 @@ func NewType[T, F any, E ~string, P rowPointer[T]](orders []E, facts ...Option) 
 	for _, option := range facts {
 		option.applyTo(&o)
 	}
+	columns := newColumns(schemaOf[T](), o.fields)
 	t := &Type[T]{
 		name:    typeName[T](),
 		baseRow: func(r *T) *Row[T] { return P(r).baseRow() },
 		node:    func(r *T) Node { return P(r) },
 		schema:  schemaOf[T](),
-		orders:  map[string]*sortKey{createdAtKey: {}},
-		columns: newColumns(schemaOf[T](), o.fields),
+		orders:  map[string]*sorting{createdAtKey: {}},
+		columns: columns,
 		options: o,
 		nested:  map[string]func() nestedRows{},
 		filter: &filterType{
-			t: reflect.TypeFor[F](), name: typeName[T](), schema: schemaOf[T](), references: map[string]string{"id": typeName[T]()},
+			t: reflect.TypeFor[F](), name: typeName[T](), schema: schemaOf[T](), columns: columns, references: map[string]string{"id": typeName[T]()},
 		},
 	}
 	t.deletion = newDeletion(t.columns)
@@ -105,11 +123,25 @@ func NewType[T, F any, E ~string, P rowPointer[T]](orders []E, facts ...Option) 
 func (t *Type[T]) addOrder(name string) {
 	t.orderNames = append(t.orderNames, name)
 	key, _, _ := parseOrder(name)
-	if t.orders[key] == nil {
+	isDeclared := slices.ContainsFunc(t.options.orders, func(o OrderFields) bool { return o.Name == key })
+	if t.orders[key] == nil && !isDeclared {
 		c := t.columnOf(strings.ToLower(key))
 		c.Sortable = true
-		t.orders[key] = newSortKey(c)
+		t.orders[key] = newSorting(newSortKey(c))
 	}
+}
+
+// compileOrders adds the orders of OrderBy, once all references are known. It panics for an unknown field.
+func (t *Type[T]) compileOrders() {
+	t.compiled.Do(func() {
+		for _, o := range t.options.orders {
+			keys := make([]*sortKey, len(o.Fields))
+			for i, field := range o.Fields {
+				keys[i] = t.newKey(field)
+			}
+			t.orders[o.Name] = newSorting(keys...)
+		}
+	})
 }
 
 // columnOf returns a column. It panics if there is none.
@@ -122,15 +154,13 @@ func (t *Type[T]) columnOf(name string) *column {
 	panic(fmt.Sprintf("relay: the model %s has no column %s", t.schema.Name, name))
 }
 
-// columnByField returns the column of a field, or of a relation. It panics if there is none.
-func (t *Type[T]) columnByField(name string) *column {
-	for _, c := range t.columns {
-		if c.Name == name || c.Scalar == ScalarID && c.Name == name+"Id" {
-			return c
-		}
-	}
-	panic(fmt.Sprintf("relay: the type %s has no field %s", t.name, name))
+// hasField reports whether a field has a column.
+func (t *Type[T]) hasField(name string) bool {
+	return slices.ContainsFunc(t.columns, func(c *column) bool { return c.Name == name })
 }
+
+// columnByField returns the column of a field, or of a relation. It panics if there is none.
+func (t *Type[T]) columnByField(name string) *column { return t.filter.columnByField(name) }
 
 // Name returns the name of the type in GraphQL.
 func (t *Type[T]) Name() string { return t.name }
@@ -169,8 +199,9 @@ func (t *Type[T]) batchOf(r *T) *batch[T] {
 // orderOf returns the order of a value of the API's enum, or the newest first for nil.
 func (t *Type[T]) orderOf(by fmt.Stringer) order {
 	if by == nil || reflect.ValueOf(by).Kind() == reflect.Pointer && reflect.ValueOf(by).IsNil() {
-		return order{sortKey: t.orders[createdAtKey], desc: true}
+		return order{sorting: t.orders[createdAtKey], desc: true}
 	}
+	t.compileOrders()
 	key, desc, nullsSwapped := parseOrder(by.String())
 	k, ok := t.orders[key]
 	if !ok {

@@ -37,6 +37,8 @@ type AnyType interface {
 	NewFilter() any
 	// Orders returns the values of the API's enum for its order.
 	Orders() []string
+	// OrdersBy returns the fields of the orders that are not by one field of the row.
+	OrdersBy() []OrderFields
 	// RenamedFrom returns the earlier name of the type, or "".
 	RenamedFrom() string
 	// Fields returns the fields with a column, references too, in the order of the struct.
@@ -58,7 +60,7 @@ type AnyType interface {
 	NodePage(ctx context.Context, db *tenancy.DB, args PageArgs, where any, by fmt.Stringer) ([]Node, error)
 
 	findNodes(ctx context.Context, db *tenancy.DB, ids []ID) ([]Node, error)
-	checkFilter()
+	check()
 }
 
 // Relation describes a relation of a type.
@@ -70,6 +72,8 @@ type Relation struct {
 	One bool
 	// OnDelete is the effect of the deletion of the row of Target. It is empty if Many is true.
 	OnDelete OnDelete
+	// Within are the fields that both rows have with equal values. The foreign key includes their columns.
+	Within []string
 	// Column refers to Target, from the type's own table. If Many is true, it refers to the type
 	// itself, from the table of Target or Link.
 	Column string
@@ -104,7 +108,7 @@ func (all *Types) Names() []string {
 func (all *Types) Models() []any {
 	var models []any
 	for _, t := range all.all {
-		t.checkFilter()
+		t.check()
 		models = append(models, t.NewRow())
 	}
 	for _, t := range all.all {
@@ -129,6 +133,9 @@ func (t *Type[T]) NewFilter() any { return reflect.New(t.filter.t).Interface() }
 
 // Orders implements AnyType.
 func (t *Type[T]) Orders() []string { return slices.Clone(t.orderNames) }
+
+// OrdersBy implements AnyType.
+func (t *Type[T]) OrdersBy() []OrderFields { return t.options.orders }
 
 // EnumValues implements AnyType.
 func (t *Type[T]) EnumValues(enum reflect.Type) []string {
@@ -171,7 +178,7 @@ func (t *Type[T]) HasTopics() bool { return len(t.topics) > 0 }
 func (t *Type[T]) Relations() []Relation {
 	all := make([]Relation, len(t.filter.relations))
 	for i, r := range t.filter.relations {
-		all[i] = Relation{r.name, r.target.name, r.many, r.one, r.onDelete, r.column, r.link, r.targetColumn}
+		all[i] = Relation{r.name, r.target.name, r.many, r.one, r.onDelete, r.within, r.column, r.link, r.targetColumn}
 	}
 	return all
 }
@@ -198,5 +205,8 @@ func (t *Type[T]) findNodes(ctx context.Context, db *tenancy.DB, ids []ID) ([]No
 	return nodes, err
 }
 
-// checkFilter compiles the filter.
-func (t *Type[T]) checkFilter() { t.filter.compileFields() }
+// check compiles the filter and the orders.
+func (t *Type[T]) check() {
+	t.filter.compileFields()
+	t.compileOrders()
+}

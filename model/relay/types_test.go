@@ -11,11 +11,10 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 
 	"rowhouse/model/relay"
-	"rowhouse/tenancy"
 )
 
 func TestTypesListModels(t *testing.T) {
-	want := []string{"Shelf", "Book", "Note", "Reply", "Tag", "Reader", "Edition"}
+	want := []string{"Shelf", "Book", "Note", "Reply", "Tag", "Reader", "Edition", "Magazine", "Issue", "Article", "Imprint"}
 	if names := types.Names(); !slices.Equal(names, want) || types.ByName("Book") != types.All()[1] {
 		t.Errorf("the names are %v", names)
 	}
@@ -38,8 +37,9 @@ func TestTypesListModels(t *testing.T) {
 	for _, r := range shelf.Relations() {
 		relations = append(relations, fmt.Sprintf("%s: %s %t %s %s", r.Name, r.Target, r.Many, r.Column, r.TargetColumn))
 	}
-	const wantRelations = "editions: Edition true shelf_id , readers: Reader true home_id , " +
-		"parent: Shelf false parent_id , children: Shelf true parent_id , books: Book true shelf_id , tags: Tag true shelf_id tag_id"
+	const wantRelations = "editions: Edition true shelf_id , magazines: Magazine true shelf_id , " +
+		"readers: Reader true home_id , parent: Shelf false parent_id , children: Shelf true parent_id , " +
+		"books: Book true shelf_id , tags: Tag true shelf_id tag_id"
 	if strings.Join(relations, ", ") != wantRelations {
 		t.Errorf("the relations are %q", relations)
 	}
@@ -82,11 +82,6 @@ type (
 	Broken struct {
 		relay.Row[Broken]
 		Other struct{ X func() }
-	}
-	OddLink struct {
-		TenantID tenancy.ID
-		OddID    relay.ID `gorm:"primaryKey"`
-		OtherID  relay.ID `gorm:"primaryKey"`
 	}
 )
 
@@ -199,9 +194,20 @@ func TestTypesThatDoNotFitPanic(t *testing.T) {
 			want: "relay: the column other of the model Odd must have the type ID or *ID",
 		},
 		{
-			name: "link without an association",
-			do:   odd(func(o *relay.Type[Odd]) { relay.NewManyToMany[OddLink](o, o, "x", "odd_id", "other_id") }),
-			want: "relay: the link OddLink has no association by the column other_id",
+			name: "order by a field of a relation that it lacks",
+			do: func() {
+				t := relay.NewType[Odd, struct{}]([]Order{"X_ASC"}, relay.OrderBy("X", "parent.name"))
+				relay.NewTypes(t).Models()
+			},
+			want: "relay: the type Odd has no reference parent for an order: see NewBelongsTo",
+		},
+		{
+			name: "order by several fields, one of which it lacks",
+			do: func() {
+				t := relay.NewType[Odd, struct{}]([]Order{"X_ASC"}, relay.OrderBy("X", "other", "name"))
+				relay.NewTypes(t).Models()
+			},
+			want: "relay: the type Odd has no field name",
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -140,6 +140,9 @@ func (t *Type[T]) storeEqualChanges(ctx context.Context, db *tenancy.DB, before,
 	if err := t.requireReferences(ctx, db, changed, make([]Path, len(changed)), isKeyOf(all)); err != nil {
 		return err
 	}
+	if err := t.requireShared(ctx, db, changed, isKeyOf(all)); err != nil {
+		return err
+	}
 	switch err := db.For(ctx).Model(&changed).Updates(all).Error; {
 	case isKeyError(err):
 		return t.storeEachChange(ctx, db, old, changed)
