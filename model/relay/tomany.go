@@ -138,9 +138,8 @@ func (m *ToMany[T, U, R]) Page(
 			if err != nil {
 				return nil, err
 			}
-			if m.link != "" && hidesRows(m.to.schema) && !args.IncludeDeleted {
-				query = query.Where("EXISTS (?)", db.For(ctx).Model(new(U)).Select("1").
-					Where(m.to.schema.Table+".`id` = "+schemaOf[R]().Table+".`"+m.child+"`"))
+			if !args.IncludeDeleted {
+				query = m.leaveOutDeleted(ctx, db, query)
 			}
 			return m.readCounts(query, m.from.IDs(rows))
 		})
@@ -188,6 +187,16 @@ func (m *ToMany[T, U, R]) unionOrder(w window) string {
 		column = "`" + m.link + "__" + strings.Trim(column, "`") + "`"
 	}
 	return column + w.sqlDirection() + ", `" + m.child + "`" + w.sqlDirection()
+}
+
+// leaveOutDeleted adds the condition to a query for links that the row of U is not deleted softly. GORM has
+// it for rows of U themselves.
+func (m *ToMany[T, U, R]) leaveOutDeleted(ctx context.Context, db *tenancy.DB, query *gorm.DB) *gorm.DB {
+	if m.link != "" && hidesRows(m.to.schema) {
+		query = query.Where("EXISTS (?)", db.For(ctx).Model(new(U)).Select("1").
+			Where(m.to.schema.Table+".`id` = "+schemaOf[R]().Table+".`"+m.child+"`"))
+	}
+	return query
 }
 
 // readCounts counts the rows of many parents.

@@ -251,6 +251,19 @@ func TestConcurrentUpdatesOfSeveralRowsAreCounted(t *testing.T) {
 	}
 }
 
+// waitForLock waits until a query with FOR UPDATE runs, for a minute.
+func waitForLock(t *testing.T, d *tenancytest.Database) {
+	t.Helper()
+	locks := func(p tenancytest.Process) bool { return strings.Contains(p.Statement, "FOR UPDATE") }
+	end := time.Now().Add(time.Minute)
+	for !slices.ContainsFunc(d.Processes(t), locks) {
+		if time.Now().After(end) {
+			t.Fatal("no query waits for a lock")
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
 // TestRowThatStopsMatchingIsNotChanged renames a magazine after an update has read its id, and waits for its lock.
 func TestRowThatStopsMatchingIsNotChanged(t *testing.T) {
 	d := library.New(t)
@@ -267,11 +280,7 @@ func TestRowThatStopsMatchingIsNotChanged(t *testing.T) {
 	err := d.Tx(d.Acme, func(ctx context.Context) error {
 		err := d.For(ctx).Model(&Magazine{}).Where("id = ?", m.ID).Update("title", "renamed").Error
 		close(renamed)
-		for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
-			if slices.ContainsFunc(d.Processes(t), func(p tenancytest.Process) bool { return strings.Contains(p.Statement, "FOR UPDATE") }) {
-				break
-			}
-		}
+		waitForLock(t, d) //nolint:contextcheck // another connection reads the process list
 		return err
 	})
 	if all := <-updated; err != nil || len(all) != 0 {
