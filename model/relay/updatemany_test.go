@@ -106,6 +106,12 @@ func TestFiltersOfMutationsAreStrict(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			if test.want != "" {
+				in := &UpdateMagazinesInput{Where: test.where, Pages: given(0)}
+				if _, err := magazines.UpdateManyFrom(d.Acme, d.DB, in); fmt.Sprint(err) != "pages must be at least 1; "+test.want {
+					t.Errorf("got  %v with an invalid value", err)
+				}
+			}
 			updated, updateErr := magazines.UpdateManyFrom(d.Acme, d.DB, &UpdateMagazinesInput{Where: test.where, Pages: given(1)})
 			deleted, err := magazines.DeleteMany(d.Acme, d.DB, test.where)
 			if test.want == "" {
