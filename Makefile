@@ -88,8 +88,8 @@ rename: ## change the path of the Go module: MODULE=github.com/acme/app
 lint: ## check formatting, vet, staticcheck and more, and that generated code is current
 	$(LINT) run ./...
 	go mod tidy -diff
-	@before=$$(mktemp -d) && cp -r graph model $$before && go generate ./... && \
-	  diff -r $$before/graph graph && diff -r $$before/model model && rm -r $$before || \
+	@before=$$(mktemp -d) && cp -r graph model web/client $$before && go generate ./... && \
+	  diff -r $$before/graph graph && diff -r $$before/model model && diff -r $$before/client web/client && rm -r $$before || \
 	  { echo "generated code was not current: commit the output of go generate"; exit 1; }
 
 # Installs the programs of a database server, but no service: rowhouse and the tests start private

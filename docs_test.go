@@ -157,7 +157,9 @@ func TestFlagsAreDocumented(t *testing.T) {
 
 func TestDocumentedFlagsExist(t *testing.T) {
 	var known []string
-	for _, command := range []string{"serve", "migrate status", "tenant create", "tenant list", "schema", "vschema", "prove"} {
+	for _, command := range []string{
+		"serve", "migrate status", "migrate diff", "migrate lint", "tenant create", "tenant list", "schema", "vschema", "prove",
+	} {
 		known = append(known, flagsOf(t, strings.Fields(command)...)...)
 	}
 	for path, document := range documents(t) {

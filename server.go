@@ -1,11 +1,11 @@
 // Command rowhouse serves a GraphQL API to many tenants on one set of MySQL tables. It also
 // migrates the database, creates tenants, prints schemas, and proves SQL statements.
 //
-// Start with run, then read the file of a command: serve.go, migrate.go, tenant.go, schema.go,
-// vschema.go or prove.go. Each command is a struct with its flags and a method Run.
+// Start with run, then read the file of a command: serve.go, migrate.go, migrate_plan.go, tenant.go,
+// schema.go, vschema.go or prove.go. Each command is a struct with its flags and a method Run.
 package main
 
-//go:generate go tool gqlgen generate
+//go:generate go run ./graph/codegen/generate
 
 import (
 	"context"
@@ -34,7 +34,9 @@ type cli struct {
 	Migrate struct {
 		Up     migrateUp     `cmd:"" default:"1" help:"Migrate the database to the schema of this program, and exit (the default command of migrate). Does not change a database that a newer release has migrated. Safe to repeat after a failure."`
 		Status migrateStatus `cmd:"" help:"List the migrations: applied, begun (a run was interrupted) or pending. Changes nothing. The exit code is 0 when all are applied, else 1."`
-	} `cmd:"" help:"Migrate the database, or show its migrations."`
+		Diff   migrateDiff   `cmd:"" passthrough:"" help:"Write the migrations that the types need, on a throwaway database. For developers: needs Go and the sources."`
+		Lint   migrateLint   `cmd:"" passthrough:"" help:"Report statements of migrations that lose data, break the release before, or lock a table. For developers: needs Go and the sources."`
+	} `cmd:"" help:"Migrate the database, show its migrations, or write new ones."`
 	Tenant struct {
 		Create tenantCreate `cmd:"" help:"Create a tenant."`
 		List   tenantList   `cmd:"" help:"List all tenants."`
@@ -51,6 +53,7 @@ Examples:
   rowhouse --addr 127.0.0.1:9000 --log-level debug    serve on another port, and log the SQL
   DATABASE_URL=mysql://app:secret@db:3306/rowhouse rowhouse --addr :8080 --trust-tenant-header
   rowhouse migrate status
+  rowhouse migrate diff add_milestones                in the sources, after a change of schema.graphqls
   rowhouse tenant create initech --name "Initech Inc"
   rowhouse schema > schema.graphql                    for code generators
   rowhouse vschema > vschema.json                     for vtctldclient ApplyVSchema

@@ -30,7 +30,8 @@ func TestGoFilesAreShort(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		if entry.IsDir() && slices.Contains(ignoredDirs, entry.Name()) {
+		// Tests of other packages write applications to testdata at the same time.
+		if entry.IsDir() && (entry.Name() == "testdata" || slices.Contains(ignoredDirs, entry.Name())) {
 			return fs.SkipDir
 		}
 		if !entry.Type().IsRegular() || filepath.Ext(path) != ".go" || strings.HasSuffix(path, ".resolvers.go") { // gqlgen formats these

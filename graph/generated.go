@@ -5,8 +5,13 @@ package graph
 import (
 	"bytes"
 	"context"
+	"embed"
 	"errors"
 	"fmt"
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/introspection"
+	gqlparser "github.com/vektah/gqlparser/v2"
+	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"rowhouse/graph/scalar"
 	"rowhouse/model"
@@ -14,11 +19,6 @@ import (
 	"strconv"
 	"sync/atomic"
 	"time"
-
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/99designs/gqlgen/graphql/introspection"
-	gqlparser "github.com/vektah/gqlparser/v2"
-	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // region    ***************************** api!.gotpl *****************************
@@ -32,6 +32,7 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	Comment() CommentResolver
+	CommentEvent() CommentEventResolver
 	DeleteCommentPayload() DeleteCommentPayloadResolver
 	DeleteItemPayload() DeleteItemPayloadResolver
 	Item() ItemResolver
@@ -47,268 +48,6 @@ type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
-	AddItemLabelPayload struct {
-		Item func(childComplexity int) int
-	}
-
-	Comment struct {
-		Author    func(childComplexity int) int
-		Body      func(childComplexity int) int
-		CreatedAt func(childComplexity int) int
-		GlobalID  func(childComplexity int) int
-		Item      func(childComplexity int) int
-	}
-
-	CommentConnection struct {
-		Edges      func(childComplexity int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	CommentEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	CommentEvent struct {
-		Change    func(childComplexity int) int
-		Comment   func(childComplexity int) int
-		CommentID func(childComplexity int) int
-	}
-
-	CreateCommentPayload struct {
-		Comment func(childComplexity int) int
-	}
-
-	CreateItemPayload struct {
-		Item func(childComplexity int) int
-	}
-
-	CreateLabelPayload struct {
-		Label func(childComplexity int) int
-	}
-
-	CreateMemberPayload struct {
-		Member func(childComplexity int) int
-	}
-
-	CreateProjectPayload struct {
-		Project func(childComplexity int) int
-	}
-
-	DeleteCommentPayload struct {
-		DeletedID func(childComplexity int) int
-		Item      func(childComplexity int) int
-	}
-
-	DeleteItemPayload struct {
-		DeletedID func(childComplexity int) int
-		Project   func(childComplexity int) int
-	}
-
-	DeleteLabelPayload struct {
-		DeletedID func(childComplexity int) int
-	}
-
-	DeleteMemberPayload struct {
-		DeletedID func(childComplexity int) int
-	}
-
-	DeleteProjectPayload struct {
-		DeletedID func(childComplexity int) int
-	}
-
-	Item struct {
-		Assignee    func(childComplexity int) int
-		Comments    func(childComplexity int, first *int, after *string, last *int, before *string, where *model.CommentFilter, orderBy *model.CommentOrder) int
-		CreatedAt   func(childComplexity int) int
-		Description func(childComplexity int) int
-		DueAt       func(childComplexity int) int
-		GlobalID    func(childComplexity int) int
-		Key         func(childComplexity int) int
-		Labels      func(childComplexity int, first *int, after *string, last *int, before *string, where *model.LabelFilter, orderBy *model.LabelOrder) int
-		Name        func(childComplexity int) int
-		Number      func(childComplexity int) int
-		Priority    func(childComplexity int) int
-		Project     func(childComplexity int) int
-		Status      func(childComplexity int) int
-		UpdatedAt   func(childComplexity int) int
-		Version     func(childComplexity int) int
-	}
-
-	ItemConnection struct {
-		Edges      func(childComplexity int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	ItemCount struct {
-		Assignee func(childComplexity int) int
-		Count    func(childComplexity int) int
-		Priority func(childComplexity int) int
-		Status   func(childComplexity int) int
-	}
-
-	ItemEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	ItemEvent struct {
-		Change  func(childComplexity int) int
-		Item    func(childComplexity int) int
-		ItemID  func(childComplexity int) int
-		Project func(childComplexity int) int
-	}
-
-	Label struct {
-		Color     func(childComplexity int) int
-		CreatedAt func(childComplexity int) int
-		GlobalID  func(childComplexity int) int
-		Name      func(childComplexity int) int
-	}
-
-	LabelConnection struct {
-		Edges      func(childComplexity int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	LabelEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	Member struct {
-		CreatedAt func(childComplexity int) int
-		Email     func(childComplexity int) int
-		GlobalID  func(childComplexity int) int
-		Name      func(childComplexity int) int
-		Role      func(childComplexity int) int
-	}
-
-	MemberConnection struct {
-		Edges      func(childComplexity int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	MemberEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	Mutation struct {
-		AddItemLabel    func(childComplexity int, input model.AddItemLabelInput) int
-		CreateComment   func(childComplexity int, input model.CreateCommentInput) int
-		CreateItem      func(childComplexity int, input model.CreateItemInput) int
-		CreateLabel     func(childComplexity int, input model.CreateLabelInput) int
-		CreateMember    func(childComplexity int, input model.CreateMemberInput) int
-		CreateProject   func(childComplexity int, input model.CreateProjectInput) int
-		DeleteComment   func(childComplexity int, input model.DeleteCommentInput) int
-		DeleteItem      func(childComplexity int, input model.DeleteItemInput) int
-		DeleteLabel     func(childComplexity int, input model.DeleteLabelInput) int
-		DeleteMember    func(childComplexity int, input model.DeleteMemberInput) int
-		DeleteProject   func(childComplexity int, input model.DeleteProjectInput) int
-		RemoveItemLabel func(childComplexity int, input model.RemoveItemLabelInput) int
-		UpdateComment   func(childComplexity int, input model.UpdateCommentInput) int
-		UpdateItem      func(childComplexity int, input model.UpdateItemInput) int
-		UpdateLabel     func(childComplexity int, input model.UpdateLabelInput) int
-		UpdateMember    func(childComplexity int, input model.UpdateMemberInput) int
-		UpdateProject   func(childComplexity int, input model.UpdateProjectInput) int
-	}
-
-	PageInfo struct {
-		EndCursor       func(childComplexity int) int
-		HasNextPage     func(childComplexity int) int
-		HasPreviousPage func(childComplexity int) int
-		StartCursor     func(childComplexity int) int
-	}
-
-	Project struct {
-		CreatedAt   func(childComplexity int) int
-		Description func(childComplexity int) int
-		GlobalID    func(childComplexity int) int
-		ItemCounts  func(childComplexity int, by model.ItemGrouping) int
-		Items       func(childComplexity int, first *int, after *string, last *int, before *string, where *model.ItemFilter, orderBy *model.ItemOrder) int
-		Key         func(childComplexity int) int
-		Name        func(childComplexity int) int
-	}
-
-	ProjectConnection struct {
-		Edges      func(childComplexity int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	ProjectEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	ProjectEvent struct {
-		Change    func(childComplexity int) int
-		Project   func(childComplexity int) int
-		ProjectID func(childComplexity int) int
-	}
-
-	Query struct {
-		Comment  func(childComplexity int, id relay.GlobalID) int
-		Comments func(childComplexity int, first *int, after *string, last *int, before *string, where *model.CommentFilter, orderBy *model.CommentOrder) int
-		Item     func(childComplexity int, id relay.GlobalID) int
-		Items    func(childComplexity int, first *int, after *string, last *int, before *string, where *model.ItemFilter, orderBy *model.ItemOrder) int
-		Label    func(childComplexity int, id relay.GlobalID) int
-		Labels   func(childComplexity int, first *int, after *string, last *int, before *string, where *model.LabelFilter, orderBy *model.LabelOrder) int
-		Member   func(childComplexity int, id relay.GlobalID) int
-		Members  func(childComplexity int, first *int, after *string, last *int, before *string, where *model.MemberFilter, orderBy *model.MemberOrder) int
-		Node     func(childComplexity int, id relay.GlobalID) int
-		Nodes    func(childComplexity int, ids []relay.GlobalID) int
-		Project  func(childComplexity int, id relay.GlobalID) int
-		Projects func(childComplexity int, first *int, after *string, last *int, before *string, where *model.ProjectFilter, orderBy *model.ProjectOrder) int
-		Tenant   func(childComplexity int) int
-	}
-
-	RemoveItemLabelPayload struct {
-		Item func(childComplexity int) int
-	}
-
-	Subscription struct {
-		CommentAdded   func(childComplexity int, itemID relay.GlobalID) int
-		ItemChanged    func(childComplexity int, projectID relay.GlobalID) int
-		ProjectChanged func(childComplexity int) int
-	}
-
-	Tenant struct {
-		CreatedAt func(childComplexity int) int
-		GlobalID  func(childComplexity int) int
-		Name      func(childComplexity int) int
-		Slug      func(childComplexity int) int
-	}
-
-	UpdateCommentPayload struct {
-		Comment func(childComplexity int) int
-	}
-
-	UpdateItemPayload struct {
-		Item func(childComplexity int) int
-	}
-
-	UpdateLabelPayload struct {
-		Label func(childComplexity int) int
-	}
-
-	UpdateMemberPayload struct {
-		Member func(childComplexity int) int
-	}
-
-	UpdateProjectPayload struct {
-		Project func(childComplexity int) int
-	}
 }
 
 // endregion ***************************** api!.gotpl *****************************
@@ -318,6 +57,9 @@ type ComplexityRoot struct {
 type CommentResolver interface {
 	Author(ctx context.Context, obj *model.Comment) (*model.Member, error)
 	Item(ctx context.Context, obj *model.Comment) (*model.Item, error)
+}
+type CommentEventResolver interface {
+	Item(ctx context.Context, obj *model.CommentEvent) (*model.Item, error)
 }
 type DeleteCommentPayloadResolver interface {
 	Item(ctx context.Context, obj *model.DeleteCommentPayload) (*model.Item, error)
@@ -358,8 +100,8 @@ type MutationResolver interface {
 	DeleteComment(ctx context.Context, input model.DeleteCommentInput) (*model.DeleteCommentPayload, error)
 }
 type ProjectResolver interface {
-	ItemCounts(ctx context.Context, obj *model.Project, by model.ItemGrouping) ([]*model.ItemCount, error)
 	Items(ctx context.Context, obj *model.Project, first *int, after *string, last *int, before *string, where *model.ItemFilter, orderBy *model.ItemOrder) (*relay.Connection[model.Item], error)
+	ItemCounts(ctx context.Context, obj *model.Project, by model.ItemGrouping) ([]*model.ItemCount, error)
 }
 type QueryResolver interface {
 	Tenant(ctx context.Context) (*relay.Tenant, error)
@@ -377,9 +119,9 @@ type QueryResolver interface {
 	Comments(ctx context.Context, first *int, after *string, last *int, before *string, where *model.CommentFilter, orderBy *model.CommentOrder) (*relay.Connection[model.Comment], error)
 }
 type SubscriptionResolver interface {
+	ProjectChanged(ctx context.Context) (<-chan *model.ProjectEvent, error)
 	ItemChanged(ctx context.Context, projectID relay.GlobalID) (<-chan *model.ItemEvent, error)
 	CommentAdded(ctx context.Context, itemID relay.GlobalID) (<-chan *model.CommentEvent, error)
-	ProjectChanged(ctx context.Context) (<-chan *model.ProjectEvent, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -398,1066 +140,6 @@ func (e *executableSchema) Schema() *ast.Schema {
 func (e *executableSchema) Complexity(ctx context.Context, typeName, field string, childComplexity int, rawArgs map[string]any) (int, bool) {
 	ec := newExecutionContext(nil, e, nil)
 	_ = ec
-	switch typeName + "." + field {
-
-	case "AddItemLabelPayload.item":
-		if e.ComplexityRoot.AddItemLabelPayload.Item == nil {
-			break
-		}
-
-		return e.ComplexityRoot.AddItemLabelPayload.Item(childComplexity), true
-
-	case "Comment.author":
-		if e.ComplexityRoot.Comment.Author == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Comment.Author(childComplexity), true
-	case "Comment.body":
-		if e.ComplexityRoot.Comment.Body == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Comment.Body(childComplexity), true
-	case "Comment.createdAt":
-		if e.ComplexityRoot.Comment.CreatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Comment.CreatedAt(childComplexity), true
-	case "Comment.id":
-		if e.ComplexityRoot.Comment.GlobalID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Comment.GlobalID(childComplexity), true
-	case "Comment.item":
-		if e.ComplexityRoot.Comment.Item == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Comment.Item(childComplexity), true
-
-	case "CommentConnection.edges":
-		if e.ComplexityRoot.CommentConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CommentConnection.Edges(childComplexity), true
-	case "CommentConnection.nodes":
-		if e.ComplexityRoot.CommentConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CommentConnection.Nodes(childComplexity), true
-	case "CommentConnection.pageInfo":
-		if e.ComplexityRoot.CommentConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CommentConnection.PageInfo(childComplexity), true
-	case "CommentConnection.totalCount":
-		if e.ComplexityRoot.CommentConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CommentConnection.TotalCount(childComplexity), true
-
-	case "CommentEdge.cursor":
-		if e.ComplexityRoot.CommentEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CommentEdge.Cursor(childComplexity), true
-	case "CommentEdge.node":
-		if e.ComplexityRoot.CommentEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CommentEdge.Node(childComplexity), true
-
-	case "CommentEvent.change":
-		if e.ComplexityRoot.CommentEvent.Change == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CommentEvent.Change(childComplexity), true
-	case "CommentEvent.comment":
-		if e.ComplexityRoot.CommentEvent.Comment == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CommentEvent.Comment(childComplexity), true
-	case "CommentEvent.commentId":
-		if e.ComplexityRoot.CommentEvent.CommentID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CommentEvent.CommentID(childComplexity), true
-
-	case "CreateCommentPayload.comment":
-		if e.ComplexityRoot.CreateCommentPayload.Comment == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CreateCommentPayload.Comment(childComplexity), true
-
-	case "CreateItemPayload.item":
-		if e.ComplexityRoot.CreateItemPayload.Item == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CreateItemPayload.Item(childComplexity), true
-
-	case "CreateLabelPayload.label":
-		if e.ComplexityRoot.CreateLabelPayload.Label == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CreateLabelPayload.Label(childComplexity), true
-
-	case "CreateMemberPayload.member":
-		if e.ComplexityRoot.CreateMemberPayload.Member == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CreateMemberPayload.Member(childComplexity), true
-
-	case "CreateProjectPayload.project":
-		if e.ComplexityRoot.CreateProjectPayload.Project == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CreateProjectPayload.Project(childComplexity), true
-
-	case "DeleteCommentPayload.deletedId":
-		if e.ComplexityRoot.DeleteCommentPayload.DeletedID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DeleteCommentPayload.DeletedID(childComplexity), true
-	case "DeleteCommentPayload.item":
-		if e.ComplexityRoot.DeleteCommentPayload.Item == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DeleteCommentPayload.Item(childComplexity), true
-
-	case "DeleteItemPayload.deletedId":
-		if e.ComplexityRoot.DeleteItemPayload.DeletedID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DeleteItemPayload.DeletedID(childComplexity), true
-	case "DeleteItemPayload.project":
-		if e.ComplexityRoot.DeleteItemPayload.Project == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DeleteItemPayload.Project(childComplexity), true
-
-	case "DeleteLabelPayload.deletedId":
-		if e.ComplexityRoot.DeleteLabelPayload.DeletedID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DeleteLabelPayload.DeletedID(childComplexity), true
-
-	case "DeleteMemberPayload.deletedId":
-		if e.ComplexityRoot.DeleteMemberPayload.DeletedID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DeleteMemberPayload.DeletedID(childComplexity), true
-
-	case "DeleteProjectPayload.deletedId":
-		if e.ComplexityRoot.DeleteProjectPayload.DeletedID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DeleteProjectPayload.DeletedID(childComplexity), true
-
-	case "Item.assignee":
-		if e.ComplexityRoot.Item.Assignee == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Item.Assignee(childComplexity), true
-	case "Item.comments":
-		if e.ComplexityRoot.Item.Comments == nil {
-			break
-		}
-
-		args, err := ec.field_Item_comments_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Item.Comments(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["where"].(*model.CommentFilter), args["orderBy"].(*model.CommentOrder)), true
-	case "Item.createdAt":
-		if e.ComplexityRoot.Item.CreatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Item.CreatedAt(childComplexity), true
-	case "Item.description":
-		if e.ComplexityRoot.Item.Description == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Item.Description(childComplexity), true
-	case "Item.dueAt":
-		if e.ComplexityRoot.Item.DueAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Item.DueAt(childComplexity), true
-	case "Item.id":
-		if e.ComplexityRoot.Item.GlobalID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Item.GlobalID(childComplexity), true
-	case "Item.key":
-		if e.ComplexityRoot.Item.Key == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Item.Key(childComplexity), true
-	case "Item.labels":
-		if e.ComplexityRoot.Item.Labels == nil {
-			break
-		}
-
-		args, err := ec.field_Item_labels_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Item.Labels(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["where"].(*model.LabelFilter), args["orderBy"].(*model.LabelOrder)), true
-	case "Item.name":
-		if e.ComplexityRoot.Item.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Item.Name(childComplexity), true
-	case "Item.number":
-		if e.ComplexityRoot.Item.Number == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Item.Number(childComplexity), true
-	case "Item.priority":
-		if e.ComplexityRoot.Item.Priority == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Item.Priority(childComplexity), true
-	case "Item.project":
-		if e.ComplexityRoot.Item.Project == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Item.Project(childComplexity), true
-	case "Item.status":
-		if e.ComplexityRoot.Item.Status == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Item.Status(childComplexity), true
-	case "Item.updatedAt":
-		if e.ComplexityRoot.Item.UpdatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Item.UpdatedAt(childComplexity), true
-	case "Item.version":
-		if e.ComplexityRoot.Item.Version == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Item.Version(childComplexity), true
-
-	case "ItemConnection.edges":
-		if e.ComplexityRoot.ItemConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ItemConnection.Edges(childComplexity), true
-	case "ItemConnection.nodes":
-		if e.ComplexityRoot.ItemConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ItemConnection.Nodes(childComplexity), true
-	case "ItemConnection.pageInfo":
-		if e.ComplexityRoot.ItemConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ItemConnection.PageInfo(childComplexity), true
-	case "ItemConnection.totalCount":
-		if e.ComplexityRoot.ItemConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ItemConnection.TotalCount(childComplexity), true
-
-	case "ItemCount.assignee":
-		if e.ComplexityRoot.ItemCount.Assignee == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ItemCount.Assignee(childComplexity), true
-	case "ItemCount.count":
-		if e.ComplexityRoot.ItemCount.Count == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ItemCount.Count(childComplexity), true
-	case "ItemCount.priority":
-		if e.ComplexityRoot.ItemCount.Priority == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ItemCount.Priority(childComplexity), true
-	case "ItemCount.status":
-		if e.ComplexityRoot.ItemCount.Status == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ItemCount.Status(childComplexity), true
-
-	case "ItemEdge.cursor":
-		if e.ComplexityRoot.ItemEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ItemEdge.Cursor(childComplexity), true
-	case "ItemEdge.node":
-		if e.ComplexityRoot.ItemEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ItemEdge.Node(childComplexity), true
-
-	case "ItemEvent.change":
-		if e.ComplexityRoot.ItemEvent.Change == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ItemEvent.Change(childComplexity), true
-	case "ItemEvent.item":
-		if e.ComplexityRoot.ItemEvent.Item == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ItemEvent.Item(childComplexity), true
-	case "ItemEvent.itemId":
-		if e.ComplexityRoot.ItemEvent.ItemID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ItemEvent.ItemID(childComplexity), true
-	case "ItemEvent.project":
-		if e.ComplexityRoot.ItemEvent.Project == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ItemEvent.Project(childComplexity), true
-
-	case "Label.color":
-		if e.ComplexityRoot.Label.Color == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Label.Color(childComplexity), true
-	case "Label.createdAt":
-		if e.ComplexityRoot.Label.CreatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Label.CreatedAt(childComplexity), true
-	case "Label.id":
-		if e.ComplexityRoot.Label.GlobalID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Label.GlobalID(childComplexity), true
-	case "Label.name":
-		if e.ComplexityRoot.Label.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Label.Name(childComplexity), true
-
-	case "LabelConnection.edges":
-		if e.ComplexityRoot.LabelConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LabelConnection.Edges(childComplexity), true
-	case "LabelConnection.nodes":
-		if e.ComplexityRoot.LabelConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LabelConnection.Nodes(childComplexity), true
-	case "LabelConnection.pageInfo":
-		if e.ComplexityRoot.LabelConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LabelConnection.PageInfo(childComplexity), true
-	case "LabelConnection.totalCount":
-		if e.ComplexityRoot.LabelConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LabelConnection.TotalCount(childComplexity), true
-
-	case "LabelEdge.cursor":
-		if e.ComplexityRoot.LabelEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LabelEdge.Cursor(childComplexity), true
-	case "LabelEdge.node":
-		if e.ComplexityRoot.LabelEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LabelEdge.Node(childComplexity), true
-
-	case "Member.createdAt":
-		if e.ComplexityRoot.Member.CreatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Member.CreatedAt(childComplexity), true
-	case "Member.email":
-		if e.ComplexityRoot.Member.Email == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Member.Email(childComplexity), true
-	case "Member.id":
-		if e.ComplexityRoot.Member.GlobalID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Member.GlobalID(childComplexity), true
-	case "Member.name":
-		if e.ComplexityRoot.Member.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Member.Name(childComplexity), true
-	case "Member.role":
-		if e.ComplexityRoot.Member.Role == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Member.Role(childComplexity), true
-
-	case "MemberConnection.edges":
-		if e.ComplexityRoot.MemberConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MemberConnection.Edges(childComplexity), true
-	case "MemberConnection.nodes":
-		if e.ComplexityRoot.MemberConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MemberConnection.Nodes(childComplexity), true
-	case "MemberConnection.pageInfo":
-		if e.ComplexityRoot.MemberConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MemberConnection.PageInfo(childComplexity), true
-	case "MemberConnection.totalCount":
-		if e.ComplexityRoot.MemberConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MemberConnection.TotalCount(childComplexity), true
-
-	case "MemberEdge.cursor":
-		if e.ComplexityRoot.MemberEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MemberEdge.Cursor(childComplexity), true
-	case "MemberEdge.node":
-		if e.ComplexityRoot.MemberEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MemberEdge.Node(childComplexity), true
-
-	case "Mutation.addItemLabel":
-		if e.ComplexityRoot.Mutation.AddItemLabel == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_addItemLabel_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.AddItemLabel(childComplexity, args["input"].(model.AddItemLabelInput)), true
-	case "Mutation.createComment":
-		if e.ComplexityRoot.Mutation.CreateComment == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_createComment_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.CreateComment(childComplexity, args["input"].(model.CreateCommentInput)), true
-	case "Mutation.createItem":
-		if e.ComplexityRoot.Mutation.CreateItem == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_createItem_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.CreateItem(childComplexity, args["input"].(model.CreateItemInput)), true
-	case "Mutation.createLabel":
-		if e.ComplexityRoot.Mutation.CreateLabel == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_createLabel_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.CreateLabel(childComplexity, args["input"].(model.CreateLabelInput)), true
-	case "Mutation.createMember":
-		if e.ComplexityRoot.Mutation.CreateMember == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_createMember_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.CreateMember(childComplexity, args["input"].(model.CreateMemberInput)), true
-	case "Mutation.createProject":
-		if e.ComplexityRoot.Mutation.CreateProject == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_createProject_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.CreateProject(childComplexity, args["input"].(model.CreateProjectInput)), true
-	case "Mutation.deleteComment":
-		if e.ComplexityRoot.Mutation.DeleteComment == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_deleteComment_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.DeleteComment(childComplexity, args["input"].(model.DeleteCommentInput)), true
-	case "Mutation.deleteItem":
-		if e.ComplexityRoot.Mutation.DeleteItem == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_deleteItem_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.DeleteItem(childComplexity, args["input"].(model.DeleteItemInput)), true
-	case "Mutation.deleteLabel":
-		if e.ComplexityRoot.Mutation.DeleteLabel == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_deleteLabel_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.DeleteLabel(childComplexity, args["input"].(model.DeleteLabelInput)), true
-	case "Mutation.deleteMember":
-		if e.ComplexityRoot.Mutation.DeleteMember == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_deleteMember_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.DeleteMember(childComplexity, args["input"].(model.DeleteMemberInput)), true
-	case "Mutation.deleteProject":
-		if e.ComplexityRoot.Mutation.DeleteProject == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_deleteProject_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.DeleteProject(childComplexity, args["input"].(model.DeleteProjectInput)), true
-	case "Mutation.removeItemLabel":
-		if e.ComplexityRoot.Mutation.RemoveItemLabel == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_removeItemLabel_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.RemoveItemLabel(childComplexity, args["input"].(model.RemoveItemLabelInput)), true
-	case "Mutation.updateComment":
-		if e.ComplexityRoot.Mutation.UpdateComment == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_updateComment_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.UpdateComment(childComplexity, args["input"].(model.UpdateCommentInput)), true
-	case "Mutation.updateItem":
-		if e.ComplexityRoot.Mutation.UpdateItem == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_updateItem_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.UpdateItem(childComplexity, args["input"].(model.UpdateItemInput)), true
-	case "Mutation.updateLabel":
-		if e.ComplexityRoot.Mutation.UpdateLabel == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_updateLabel_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.UpdateLabel(childComplexity, args["input"].(model.UpdateLabelInput)), true
-	case "Mutation.updateMember":
-		if e.ComplexityRoot.Mutation.UpdateMember == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_updateMember_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.UpdateMember(childComplexity, args["input"].(model.UpdateMemberInput)), true
-	case "Mutation.updateProject":
-		if e.ComplexityRoot.Mutation.UpdateProject == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_updateProject_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.UpdateProject(childComplexity, args["input"].(model.UpdateProjectInput)), true
-
-	case "PageInfo.endCursor":
-		if e.ComplexityRoot.PageInfo.EndCursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PageInfo.EndCursor(childComplexity), true
-	case "PageInfo.hasNextPage":
-		if e.ComplexityRoot.PageInfo.HasNextPage == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PageInfo.HasNextPage(childComplexity), true
-	case "PageInfo.hasPreviousPage":
-		if e.ComplexityRoot.PageInfo.HasPreviousPage == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PageInfo.HasPreviousPage(childComplexity), true
-	case "PageInfo.startCursor":
-		if e.ComplexityRoot.PageInfo.StartCursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
-
-	case "Project.createdAt":
-		if e.ComplexityRoot.Project.CreatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Project.CreatedAt(childComplexity), true
-	case "Project.description":
-		if e.ComplexityRoot.Project.Description == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Project.Description(childComplexity), true
-	case "Project.id":
-		if e.ComplexityRoot.Project.GlobalID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Project.GlobalID(childComplexity), true
-	case "Project.itemCounts":
-		if e.ComplexityRoot.Project.ItemCounts == nil {
-			break
-		}
-
-		args, err := ec.field_Project_itemCounts_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Project.ItemCounts(childComplexity, args["by"].(model.ItemGrouping)), true
-	case "Project.items":
-		if e.ComplexityRoot.Project.Items == nil {
-			break
-		}
-
-		args, err := ec.field_Project_items_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Project.Items(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["where"].(*model.ItemFilter), args["orderBy"].(*model.ItemOrder)), true
-	case "Project.key":
-		if e.ComplexityRoot.Project.Key == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Project.Key(childComplexity), true
-	case "Project.name":
-		if e.ComplexityRoot.Project.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Project.Name(childComplexity), true
-
-	case "ProjectConnection.edges":
-		if e.ComplexityRoot.ProjectConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ProjectConnection.Edges(childComplexity), true
-	case "ProjectConnection.nodes":
-		if e.ComplexityRoot.ProjectConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ProjectConnection.Nodes(childComplexity), true
-	case "ProjectConnection.pageInfo":
-		if e.ComplexityRoot.ProjectConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ProjectConnection.PageInfo(childComplexity), true
-	case "ProjectConnection.totalCount":
-		if e.ComplexityRoot.ProjectConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ProjectConnection.TotalCount(childComplexity), true
-
-	case "ProjectEdge.cursor":
-		if e.ComplexityRoot.ProjectEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ProjectEdge.Cursor(childComplexity), true
-	case "ProjectEdge.node":
-		if e.ComplexityRoot.ProjectEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ProjectEdge.Node(childComplexity), true
-
-	case "ProjectEvent.change":
-		if e.ComplexityRoot.ProjectEvent.Change == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ProjectEvent.Change(childComplexity), true
-	case "ProjectEvent.project":
-		if e.ComplexityRoot.ProjectEvent.Project == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ProjectEvent.Project(childComplexity), true
-	case "ProjectEvent.projectId":
-		if e.ComplexityRoot.ProjectEvent.ProjectID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ProjectEvent.ProjectID(childComplexity), true
-
-	case "Query.comment":
-		if e.ComplexityRoot.Query.Comment == nil {
-			break
-		}
-
-		args, err := ec.field_Query_comment_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Comment(childComplexity, args["id"].(relay.GlobalID)), true
-	case "Query.comments":
-		if e.ComplexityRoot.Query.Comments == nil {
-			break
-		}
-
-		args, err := ec.field_Query_comments_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Comments(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["where"].(*model.CommentFilter), args["orderBy"].(*model.CommentOrder)), true
-
-	case "Query.item":
-		if e.ComplexityRoot.Query.Item == nil {
-			break
-		}
-
-		args, err := ec.field_Query_item_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Item(childComplexity, args["id"].(relay.GlobalID)), true
-	case "Query.items":
-		if e.ComplexityRoot.Query.Items == nil {
-			break
-		}
-
-		args, err := ec.field_Query_items_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Items(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["where"].(*model.ItemFilter), args["orderBy"].(*model.ItemOrder)), true
-	case "Query.label":
-		if e.ComplexityRoot.Query.Label == nil {
-			break
-		}
-
-		args, err := ec.field_Query_label_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Label(childComplexity, args["id"].(relay.GlobalID)), true
-	case "Query.labels":
-		if e.ComplexityRoot.Query.Labels == nil {
-			break
-		}
-
-		args, err := ec.field_Query_labels_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Labels(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["where"].(*model.LabelFilter), args["orderBy"].(*model.LabelOrder)), true
-	case "Query.member":
-		if e.ComplexityRoot.Query.Member == nil {
-			break
-		}
-
-		args, err := ec.field_Query_member_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Member(childComplexity, args["id"].(relay.GlobalID)), true
-	case "Query.members":
-		if e.ComplexityRoot.Query.Members == nil {
-			break
-		}
-
-		args, err := ec.field_Query_members_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Members(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["where"].(*model.MemberFilter), args["orderBy"].(*model.MemberOrder)), true
-	case "Query.node":
-		if e.ComplexityRoot.Query.Node == nil {
-			break
-		}
-
-		args, err := ec.field_Query_node_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Node(childComplexity, args["id"].(relay.GlobalID)), true
-	case "Query.nodes":
-		if e.ComplexityRoot.Query.Nodes == nil {
-			break
-		}
-
-		args, err := ec.field_Query_nodes_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Nodes(childComplexity, args["ids"].([]relay.GlobalID)), true
-	case "Query.project":
-		if e.ComplexityRoot.Query.Project == nil {
-			break
-		}
-
-		args, err := ec.field_Query_project_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Project(childComplexity, args["id"].(relay.GlobalID)), true
-	case "Query.projects":
-		if e.ComplexityRoot.Query.Projects == nil {
-			break
-		}
-
-		args, err := ec.field_Query_projects_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Projects(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["where"].(*model.ProjectFilter), args["orderBy"].(*model.ProjectOrder)), true
-	case "Query.tenant":
-		if e.ComplexityRoot.Query.Tenant == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Query.Tenant(childComplexity), true
-
-	case "RemoveItemLabelPayload.item":
-		if e.ComplexityRoot.RemoveItemLabelPayload.Item == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RemoveItemLabelPayload.Item(childComplexity), true
-
-	case "Subscription.commentAdded":
-		if e.ComplexityRoot.Subscription.CommentAdded == nil {
-			break
-		}
-
-		args, err := ec.field_Subscription_commentAdded_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Subscription.CommentAdded(childComplexity, args["itemId"].(relay.GlobalID)), true
-	case "Subscription.itemChanged":
-		if e.ComplexityRoot.Subscription.ItemChanged == nil {
-			break
-		}
-
-		args, err := ec.field_Subscription_itemChanged_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Subscription.ItemChanged(childComplexity, args["projectId"].(relay.GlobalID)), true
-	case "Subscription.projectChanged":
-		if e.ComplexityRoot.Subscription.ProjectChanged == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Subscription.ProjectChanged(childComplexity), true
-
-	case "Tenant.createdAt":
-		if e.ComplexityRoot.Tenant.CreatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Tenant.CreatedAt(childComplexity), true
-	case "Tenant.id":
-		if e.ComplexityRoot.Tenant.GlobalID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Tenant.GlobalID(childComplexity), true
-	case "Tenant.name":
-		if e.ComplexityRoot.Tenant.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Tenant.Name(childComplexity), true
-	case "Tenant.slug":
-		if e.ComplexityRoot.Tenant.Slug == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Tenant.Slug(childComplexity), true
-
-	case "UpdateCommentPayload.comment":
-		if e.ComplexityRoot.UpdateCommentPayload.Comment == nil {
-			break
-		}
-
-		return e.ComplexityRoot.UpdateCommentPayload.Comment(childComplexity), true
-
-	case "UpdateItemPayload.item":
-		if e.ComplexityRoot.UpdateItemPayload.Item == nil {
-			break
-		}
-
-		return e.ComplexityRoot.UpdateItemPayload.Item(childComplexity), true
-
-	case "UpdateLabelPayload.label":
-		if e.ComplexityRoot.UpdateLabelPayload.Label == nil {
-			break
-		}
-
-		return e.ComplexityRoot.UpdateLabelPayload.Label(childComplexity), true
-
-	case "UpdateMemberPayload.member":
-		if e.ComplexityRoot.UpdateMemberPayload.Member == nil {
-			break
-		}
-
-		return e.ComplexityRoot.UpdateMemberPayload.Member(childComplexity), true
-
-	case "UpdateProjectPayload.project":
-		if e.ComplexityRoot.UpdateProjectPayload.Project == nil {
-			break
-		}
-
-		return e.ComplexityRoot.UpdateProjectPayload.Project(childComplexity), true
-
-	}
 	return 0, false
 }
 
@@ -1590,1316 +272,19 @@ func newExecutionContext(
 	}
 }
 
+//go:embed "schema.gen.graphqls"
+var sourcesFS embed.FS
+
+func sourceData(filename string) string {
+	data, err := sourcesFS.ReadFile(filename)
+	if err != nil {
+		panic(fmt.Sprintf("codegen problem: %s not available", filename))
+	}
+	return string(data)
+}
+
 var sources = []*ast.Source{
-	{Name: "../schema.graphqls", Input: `"""
-A point in time between the years 1000 and 9999, in RFC 3339 format, in UTC, with a precision of
-microseconds, such as ` + "`" + `2026-11-23T09:30:00.123456Z` + "`" + `. Input may have another offset and lower-case
-letters. Smaller fractions are truncated. A leap second (` + "`" + `23:59:60Z` + "`" + `, at the end of June or December)
-is read as the next second.
-"""
-scalar DateTime @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3339")
-
-"""
-An object with a global id.
-"""
-interface Node {
-  "The global id of the object: opaque, unique, and constant during the lifetime of the object."
-  id: ID!
-}
-
-"""
-Information about a page of a connection.
-"""
-type PageInfo {
-  "Whether there are more results after this page. To read them, pass ` + "`" + `endCursor` + "`" + ` as ` + "`" + `after` + "`" + `."
-  hasNextPage: Boolean!
-  "Whether there are more results before this page. To read them, pass ` + "`" + `startCursor` + "`" + ` as ` + "`" + `before` + "`" + `, with ` + "`" + `last` + "`" + `."
-  hasPreviousPage: Boolean!
-  "The cursor of the first edge of the page; null if the page is empty."
-  startCursor: String
-  "The cursor of the last edge of the page; null if the page is empty."
-  endCursor: String
-}
-
-"""
-A customer organisation. A request belongs to exactly one tenant, and can read and change only the data of this tenant.
-"""
-type Tenant implements Node {
-  "The global id of the tenant."
-  id: ID!
-  "The short public name of the tenant, as in the header ` + "`" + `X-Tenant-ID` + "`" + `."
-  slug: String!
-  "The display name of the tenant."
-  name: String!
-  "The time when the tenant was created."
-  createdAt: DateTime!
-}
-
-"""
-The role of a member in the tenant. The server stores roles and does not enforce them.
-"""
-enum MemberRole {
-  "May do everything, including changes to the contract."
-  OWNER
-  "May do everything except changes to the contract."
-  ADMIN
-  "May create and change projects and items."
-  MEMBER
-  "May only read."
-  VIEWER
-}
-
-"""
-A person in the tenant's organisation.
-"""
-type Member implements Node {
-  "The global id of the member."
-  id: ID!
-  "The display name of the member."
-  name: String!
-  "The e-mail address of the member, unique in the tenant; case is ignored."
-  email: String!
-  "The role of the member."
-  role: MemberRole!
-  "The time when the member was created."
-  createdAt: DateTime!
-}
-
-"""
-A group of items with consecutive numbers.
-"""
-type Project implements Node {
-  "The global id of the project."
-  id: ID!
-  "The prefix of the keys of the project's items: 2 to 10 capital letters, unique in the tenant. It never changes."
-  key: String!
-  "The display name of the project."
-  name: String!
-  "The description of the project."
-  description: String
-  "The time when the project was created."
-  createdAt: DateTime!
-  "The number of items by status, priority or assignee, in descending order. Groups without items are left out."
-  itemCounts(
-    "The field by which the items are grouped."
-    by: ItemGrouping!
-  ): [ItemCount!]!
-  "The items of the project."
-  items(
-    "Returns the first n items, 0 to 100. The default is 20 if ` + "`" + `last` + "`" + ` is not given."
-    first: Int
-    "Returns items after this cursor. An empty string is ignored."
-    after: String
-    "Returns the last n items, 0 to 100. It can't be combined with ` + "`" + `first` + "`" + `."
-    last: Int
-    "Returns items before this cursor. An empty string is ignored."
-    before: String
-    "Returns items that match this filter."
-    where: ItemFilter
-    "The order of the items."
-    orderBy: ItemOrder = CREATED_AT_DESC
-  ): ItemConnection!
-}
-
-"""
-The status of an item.
-"""
-enum ItemStatus {
-  "Not planned yet."
-  BACKLOG
-  "Planned, but not started."
-  TODO
-  "In progress."
-  IN_PROGRESS
-  "Finished."
-  DONE
-  "Cancelled."
-  CANCELED
-}
-
-"""
-The priority of an item, in ascending order.
-"""
-enum ItemPriority {
-  "No priority assigned."
-  NONE
-  "Low priority."
-  LOW
-  "Normal priority."
-  MEDIUM
-  "High priority."
-  HIGH
-  "The highest priority."
-  URGENT
-}
-
-"""
-A task in a project.
-"""
-type Item implements Node {
-  "The global id of the item."
-  id: ID!
-  "The number of the item in its project. Numbers are assigned in ascending order from 1."
-  number: Int!
-  "The key of the project and the number of the item, such as ` + "`" + `WEB-12` + "`" + `. It never changes."
-  key: String!
-  "The title of the item."
-  name: String!
-  "The description of the item."
-  description: String
-  "The status of the item."
-  status: ItemStatus!
-  "The priority of the item."
-  priority: ItemPriority!
-  "The member assigned to the item; null if it is unassigned."
-  assignee: Member
-  "The due date of the item; null if it has none."
-  dueAt: DateTime
-  "The project of the item."
-  project: Project!
-  "The labels of the item."
-  labels(
-    "Returns the first n labels, 0 to 100. The default is 20 if ` + "`" + `last` + "`" + ` is not given."
-    first: Int
-    "Returns labels after this cursor. An empty string is ignored."
-    after: String
-    "Returns the last n labels, 0 to 100. It can't be combined with ` + "`" + `first` + "`" + `."
-    last: Int
-    "Returns labels before this cursor. An empty string is ignored."
-    before: String
-    "Returns labels that match this filter."
-    where: LabelFilter
-    "The order of the labels."
-    orderBy: LabelOrder = CREATED_AT_DESC
-  ): LabelConnection!
-  "The comments on the item."
-  comments(
-    "Returns the first n comments, 0 to 100. The default is 20 if ` + "`" + `last` + "`" + ` is not given."
-    first: Int
-    "Returns comments after this cursor. An empty string is ignored."
-    after: String
-    "Returns the last n comments, 0 to 100. It can't be combined with ` + "`" + `first` + "`" + `."
-    last: Int
-    "Returns comments before this cursor. An empty string is ignored."
-    before: String
-    "Returns comments that match this filter."
-    where: CommentFilter
-    "The order of the comments."
-    orderBy: CommentOrder = CREATED_AT_DESC
-  ): CommentConnection!
-  "The version of the item: 1 when it is created, incremented by each change of its own fields. See ` + "`" + `UpdateItemInput.expectedVersion` + "`" + `."
-  version: Int!
-  "The time when the item was created."
-  createdAt: DateTime!
-  "The time of the last change of the item's own fields."
-  updatedAt: DateTime!
-}
-
-"""
-A label that can be added to items.
-"""
-type Label implements Node {
-  "The global id of the label."
-  id: ID!
-  "The name of the label, unique in the tenant; case is ignored, accents are not: ` + "`" + `bug` + "`" + ` conflicts with ` + "`" + `Bug` + "`" + `, but not with ` + "`" + `búg` + "`" + `."
-  name: String!
-  "The colour of the label, such as ` + "`" + `#1f883d` + "`" + `."
-  color: String!
-  "The time when the label was created."
-  createdAt: DateTime!
-}
-
-"""
-A comment on an item.
-"""
-type Comment implements Node {
-  "The global id of the comment."
-  id: ID!
-  "The text of the comment."
-  body: String!
-  "The author of the comment; null if the author is unknown or deleted."
-  author: Member
-  "The item of the comment."
-  item: Item!
-  "The time when the comment was created."
-  createdAt: DateTime!
-}
-
-"""
-A page of members.
-"""
-type MemberConnection {
-  "The members of the page, each with its cursor."
-  edges: [MemberEdge!]!
-  "The members of the page."
-  nodes: [Member!]!
-  "Information about the page."
-  pageInfo: PageInfo!
-  "The number of members on all pages. It is computed only if this field is selected."
-  totalCount: Int!
-}
-
-"""
-An edge of a connection of members.
-"""
-type MemberEdge {
-  "The position of the edge in the connection, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The member."
-  node: Member!
-}
-
-"""
-A page of projects.
-"""
-type ProjectConnection {
-  "The projects of the page, each with its cursor."
-  edges: [ProjectEdge!]!
-  "The projects of the page."
-  nodes: [Project!]!
-  "Information about the page."
-  pageInfo: PageInfo!
-  "The number of projects on all pages. It is computed only if this field is selected."
-  totalCount: Int!
-}
-
-"""
-An edge of a connection of projects.
-"""
-type ProjectEdge {
-  "The position of the edge in the connection, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The project."
-  node: Project!
-}
-
-"""
-A page of items.
-"""
-type ItemConnection {
-  "The items of the page, each with its cursor."
-  edges: [ItemEdge!]!
-  "The items of the page."
-  nodes: [Item!]!
-  "Information about the page."
-  pageInfo: PageInfo!
-  "The number of items on all pages. It is computed only if this field is selected."
-  totalCount: Int!
-}
-
-"""
-An edge of a connection of items.
-"""
-type ItemEdge {
-  "The position of the edge in the connection, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The item."
-  node: Item!
-}
-
-"""
-A page of labels.
-"""
-type LabelConnection {
-  "The labels of the page, each with its cursor."
-  edges: [LabelEdge!]!
-  "The labels of the page."
-  nodes: [Label!]!
-  "Information about the page."
-  pageInfo: PageInfo!
-  "The number of labels on all pages. It is computed only if this field is selected."
-  totalCount: Int!
-}
-
-"""
-An edge of a connection of labels.
-"""
-type LabelEdge {
-  "The position of the edge in the connection, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The label."
-  node: Label!
-}
-
-"""
-A page of comments.
-"""
-type CommentConnection {
-  "The comments of the page, each with its cursor."
-  edges: [CommentEdge!]!
-  "The comments of the page."
-  nodes: [Comment!]!
-  "Information about the page."
-  pageInfo: PageInfo!
-  "The number of comments on all pages. It is computed only if this field is selected."
-  totalCount: Int!
-}
-
-"""
-An edge of a connection of comments.
-"""
-type CommentEdge {
-  "The position of the edge in the connection, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The comment."
-  node: Comment!
-}
-
-"""
-Conditions on a global id. All of them must hold.
-"""
-input IDFilter {
-  "The value equals this."
-  eq: ID
-  "The value is in this list of at most 100 values."
-  in: [ID!]
-  "True: the value is null. False: it is not null."
-  isNull: Boolean
-}
-
-"""
-Conditions on a string. All of them must hold. Keys and colours are compared exactly. Other strings
-are compared character by character, in Unicode normalisation form C; case and accents are ignored (` + "`" + `E` + "`" + `
-equals ` + "`" + `é` + "`" + `, and ` + "`" + `ハ` + "`" + ` equals ` + "`" + `パ` + "`" + `), trailing spaces are significant, and one character never equals two
-(` + "`" + `ß` + "`" + ` is not ` + "`" + `ss` + "`" + `). Each string that ` + "`" + `eq` + "`" + ` matches is also matched by ` + "`" + `startsWith` + "`" + `, and each string that
-` + "`" + `startsWith` + "`" + ` matches is also matched by ` + "`" + `contains` + "`" + `. Unique names use a stricter comparison: see ` + "`" + `Label.name` + "`" + `.
-"""
-input StringFilter {
-  "The value equals this."
-  eq: String
-  "The value is in this list of at most 100 values."
-  in: [String!]
-  "The string contains this. The empty string matches all strings."
-  contains: String
-  "The string starts with this. The empty string matches all strings."
-  startsWith: String
-  "True: the value is null. False: it is not null."
-  isNull: Boolean
-}
-
-"""
-Conditions on an integer. All of them must hold.
-"""
-input IntFilter {
-  "The value equals this."
-  eq: Int
-  "The value is in this list of at most 100 values."
-  in: [Int!]
-  "The value is less than this."
-  lt: Int
-  "The value is less than or equal to this."
-  lte: Int
-  "The value is greater than this."
-  gt: Int
-  "The value is greater than or equal to this."
-  gte: Int
-}
-
-"""
-Conditions on a point in time. All of them must hold.
-"""
-input DateTimeFilter {
-  "The time is before this."
-  lt: DateTime
-  "The time is at or before this."
-  lte: DateTime
-  "The time is after this."
-  gt: DateTime
-  "The time is at or after this."
-  gte: DateTime
-  "True: the value is null. False: it is not null."
-  isNull: Boolean
-}
-
-"""
-Conditions on the status of an item. All of them must hold.
-"""
-input ItemStatusFilter {
-  "The value equals this."
-  eq: ItemStatus
-  "The value is in this list of at most 100 values."
-  in: [ItemStatus!]
-}
-
-"""
-Conditions on the priority of an item. All of them must hold.
-"""
-input ItemPriorityFilter {
-  "The value equals this."
-  eq: ItemPriority
-  "The value is in this list of at most 100 values."
-  in: [ItemPriority!]
-  "The priority is lower than this."
-  lt: ItemPriority
-  "The priority is this or lower."
-  lte: ItemPriority
-  "The priority is higher than this."
-  gt: ItemPriority
-  "The priority is this or higher."
-  gte: ItemPriority
-}
-
-"""
-Conditions on the role of a member. All of them must hold.
-"""
-input MemberRoleFilter {
-  "The value equals this."
-  eq: MemberRole
-  "The value is in this list of at most 100 values."
-  in: [MemberRole!]
-}
-
-"""
-Conditions on members. All of them must hold. An empty filter matches all members.
-"""
-input MemberFilter {
-  "All of these conditions hold."
-  and: [MemberFilter!]
-  "At least one of these conditions holds. An empty list matches nothing."
-  or: [MemberFilter!]
-  "This condition does not hold. For example, ` + "`" + `not: {id: {in: [\"…\"]}}` + "`" + ` excludes these ids."
-  not: MemberFilter
-  "The global id."
-  id: IDFilter
-  "The name."
-  name: StringFilter
-  "The e-mail address."
-  email: StringFilter
-  "The role."
-  role: MemberRoleFilter
-}
-
-"""
-Conditions on projects. All of them must hold. An empty filter matches all projects.
-"""
-input ProjectFilter {
-  "All of these conditions hold."
-  and: [ProjectFilter!]
-  "At least one of these conditions holds. An empty list matches nothing."
-  or: [ProjectFilter!]
-  "This condition does not hold. For example, ` + "`" + `not: {id: {in: [\"…\"]}}` + "`" + ` excludes these ids."
-  not: ProjectFilter
-  "The global id."
-  id: IDFilter
-  "The key."
-  key: StringFilter
-  "The name."
-  name: StringFilter
-  "The description."
-  description: StringFilter
-  "The items."
-  items: ItemListFilter
-}
-
-"""
-Conditions on items. All of them must hold. An empty filter matches all items.
-"""
-input ItemFilter {
-  "All of these conditions hold."
-  and: [ItemFilter!]
-  "At least one of these conditions holds. An empty list matches nothing."
-  or: [ItemFilter!]
-  "This condition does not hold. For example, ` + "`" + `not: {id: {in: [\"…\"]}}` + "`" + ` excludes these ids."
-  not: ItemFilter
-  "The global id."
-  id: IDFilter
-  "The key."
-  key: StringFilter
-  "The number."
-  number: IntFilter
-  "The name."
-  name: StringFilter
-  "The description."
-  description: StringFilter
-  "The status."
-  status: ItemStatusFilter
-  "The priority."
-  priority: ItemPriorityFilter
-  "The global id of the project."
-  projectId: IDFilter
-  "The project."
-  project: ProjectFilter
-  "The global id of the assignee."
-  assigneeId: IDFilter
-  "The assignee. Unassigned items never match."
-  assignee: MemberFilter
-  "The labels."
-  labels: LabelListFilter
-  "The comments."
-  comments: CommentListFilter
-  "The due date."
-  dueAt: DateTimeFilter
-  "The creation time."
-  createdAt: DateTimeFilter
-  "The time of the last change."
-  updatedAt: DateTimeFilter
-}
-
-"""
-Conditions on a list of items. All of them must hold.
-"""
-input ItemListFilter {
-  "At least one of the items matches this filter."
-  some: ItemFilter
-  "None of the items matches this filter."
-  none: ItemFilter
-}
-
-"""
-Conditions on labels. All of them must hold. An empty filter matches all labels.
-"""
-input LabelFilter {
-  "All of these conditions hold."
-  and: [LabelFilter!]
-  "At least one of these conditions holds. An empty list matches nothing."
-  or: [LabelFilter!]
-  "This condition does not hold. For example, ` + "`" + `not: {id: {in: [\"…\"]}}` + "`" + ` excludes these ids."
-  not: LabelFilter
-  "The global id."
-  id: IDFilter
-  "The name."
-  name: StringFilter
-  "The colour, in lower case."
-  color: StringFilter
-}
-
-"""
-Conditions on a list of labels. All of them must hold.
-"""
-input LabelListFilter {
-  "At least one of the labels matches this filter."
-  some: LabelFilter
-  "None of the labels matches this filter."
-  none: LabelFilter
-}
-
-"""
-Conditions on comments. All of them must hold. An empty filter matches all comments.
-"""
-input CommentFilter {
-  "All of these conditions hold."
-  and: [CommentFilter!]
-  "At least one of these conditions holds. An empty list matches nothing."
-  or: [CommentFilter!]
-  "This condition does not hold. For example, ` + "`" + `not: {id: {in: [\"…\"]}}` + "`" + ` excludes these ids."
-  not: CommentFilter
-  "The global id."
-  id: IDFilter
-  "The text of the comment."
-  body: StringFilter
-  "The global id of the item."
-  itemId: IDFilter
-  "The item."
-  item: ItemFilter
-  "The global id of the author."
-  authorId: IDFilter
-  "The author. Comments without an author never match."
-  author: MemberFilter
-  "The time when the comment was created."
-  createdAt: DateTimeFilter
-}
-
-"""
-Conditions on a list of comments. All of them must hold.
-"""
-input CommentListFilter {
-  "At least one of the comments matches this filter."
-  some: CommentFilter
-  "None of the comments matches this filter."
-  none: CommentFilter
-}
-
-"""
-The order of members. Ties are broken by creation time.
-"""
-enum MemberOrder {
-  "By creation time, oldest first."
-  CREATED_AT_ASC
-  "By creation time, newest first."
-  CREATED_AT_DESC
-  "By name, ascending."
-  NAME_ASC
-  "By name, descending."
-  NAME_DESC
-  "By e-mail address, ascending."
-  EMAIL_ASC
-  "By e-mail address, descending."
-  EMAIL_DESC
-  "By role, in the order of ` + "`" + `MemberRole` + "`" + `: ` + "`" + `OWNER` + "`" + ` first."
-  ROLE_ASC
-  "By role, in the reverse order of ` + "`" + `MemberRole` + "`" + `: ` + "`" + `VIEWER` + "`" + ` first."
-  ROLE_DESC
-}
-
-"""
-The order of projects. Ties are broken by creation time.
-"""
-enum ProjectOrder {
-  "By creation time, oldest first."
-  CREATED_AT_ASC
-  "By creation time, newest first."
-  CREATED_AT_DESC
-  "By name, ascending."
-  NAME_ASC
-  "By name, descending."
-  NAME_DESC
-  "By key, ascending."
-  KEY_ASC
-  "By key, descending."
-  KEY_DESC
-}
-
-"""
-The order of items. Ties are broken by creation time.
-"""
-enum ItemOrder {
-  "By creation time, oldest first."
-  CREATED_AT_ASC
-  "By creation time, newest first."
-  CREATED_AT_DESC
-  "By the time of the last change, oldest first."
-  UPDATED_AT_ASC
-  "By the time of the last change, newest first."
-  UPDATED_AT_DESC
-  "By due date, ascending; items without a due date come first."
-  DUE_AT_ASC
-  "By due date, descending; items without a due date come last."
-  DUE_AT_DESC
-  "By due date, ascending; items without a due date come last."
-  DUE_AT_ASC_NULLS_LAST
-  "By due date, descending; items without a due date come first."
-  DUE_AT_DESC_NULLS_FIRST
-  "By priority, lowest first."
-  PRIORITY_ASC
-  "By priority, highest first."
-  PRIORITY_DESC
-  "By number, ascending."
-  NUMBER_ASC
-  "By number, descending."
-  NUMBER_DESC
-  "By key as a string, ascending: ` + "`" + `WEB-10` + "`" + ` is before ` + "`" + `WEB-2` + "`" + `."
-  KEY_ASC
-  "By key as a string, descending: ` + "`" + `WEB-2` + "`" + ` is before ` + "`" + `WEB-10` + "`" + `."
-  KEY_DESC
-  "By name, ascending."
-  NAME_ASC
-  "By name, descending."
-  NAME_DESC
-  "By status, in the order of ` + "`" + `ItemStatus` + "`" + `: ` + "`" + `BACKLOG` + "`" + ` first."
-  STATUS_ASC
-  "By status, in the reverse order of ` + "`" + `ItemStatus` + "`" + `: ` + "`" + `CANCELED` + "`" + ` first."
-  STATUS_DESC
-}
-
-"""
-The order of labels. Ties are broken by creation time.
-"""
-enum LabelOrder {
-  "By creation time, oldest first."
-  CREATED_AT_ASC
-  "By creation time, newest first."
-  CREATED_AT_DESC
-  "By name, ascending."
-  NAME_ASC
-  "By name, descending."
-  NAME_DESC
-  "By colour, ascending: ` + "`" + `#000000` + "`" + ` first."
-  COLOR_ASC
-  "By colour, descending: ` + "`" + `#ffffff` + "`" + ` first."
-  COLOR_DESC
-}
-
-"""
-The order of comments. Ties are broken by creation time.
-"""
-enum CommentOrder {
-  "By creation time, oldest first."
-  CREATED_AT_ASC
-  "By creation time, newest first."
-  CREATED_AT_DESC
-}
-
-"""
-The field by which items are grouped and counted.
-"""
-enum ItemGrouping {
-  "By ` + "`" + `Item.status` + "`" + `."
-  STATUS
-  "By ` + "`" + `Item.priority` + "`" + `."
-  PRIORITY
-  "By ` + "`" + `Item.assignee` + "`" + `."
-  ASSIGNEE
-}
-
-"""
-The number of items with one value of the field by which they are grouped.
-"""
-type ItemCount {
-  "The status of the items; null unless they are grouped by status."
-  status: ItemStatus
-  "The priority of the items; null unless they are grouped by priority."
-  priority: ItemPriority
-  "The assignee of the items; null for unassigned items, and unless they are grouped by assignee."
-  assignee: Member
-  "The number of items."
-  count: Int!
-}
-
-"""
-The queries. They read only data of the request's tenant.
-"""
-type Query {
-  "The tenant of the request."
-  tenant: Tenant!
-  "The object with this global id; null if it does not exist."
-  node(
-    "The global id of the object."
-    id: ID!
-  ): Node
-  "The objects with these global ids, in the order of the ids; null for each id that does not exist."
-  nodes(
-    "The global ids of the objects, at most 100."
-    ids: [ID!]!
-  ): [Node]!
-  "The member with this id; null if it does not exist."
-  member(
-    "The global id of the member."
-    id: ID!
-  ): Member
-  "All members."
-  members(
-    "Returns the first n members, 0 to 100. The default is 20 if ` + "`" + `last` + "`" + ` is not given."
-    first: Int
-    "Returns members after this cursor. An empty string is ignored."
-    after: String
-    "Returns the last n members, 0 to 100. It can't be combined with ` + "`" + `first` + "`" + `."
-    last: Int
-    "Returns members before this cursor. An empty string is ignored."
-    before: String
-    "Returns members that match this filter."
-    where: MemberFilter
-    "The order of the members."
-    orderBy: MemberOrder = CREATED_AT_DESC
-  ): MemberConnection!
-  "The project with this id; null if it does not exist."
-  project(
-    "The global id of the project."
-    id: ID!
-  ): Project
-  "All projects."
-  projects(
-    "Returns the first n projects, 0 to 100. The default is 20 if ` + "`" + `last` + "`" + ` is not given."
-    first: Int
-    "Returns projects after this cursor. An empty string is ignored."
-    after: String
-    "Returns the last n projects, 0 to 100. It can't be combined with ` + "`" + `first` + "`" + `."
-    last: Int
-    "Returns projects before this cursor. An empty string is ignored."
-    before: String
-    "Returns projects that match this filter."
-    where: ProjectFilter
-    "The order of the projects."
-    orderBy: ProjectOrder = CREATED_AT_DESC
-  ): ProjectConnection!
-  "The item with this id; null if it does not exist."
-  item(
-    "The global id of the item."
-    id: ID!
-  ): Item
-  "All items."
-  items(
-    "Returns the first n items, 0 to 100. The default is 20 if ` + "`" + `last` + "`" + ` is not given."
-    first: Int
-    "Returns items after this cursor. An empty string is ignored."
-    after: String
-    "Returns the last n items, 0 to 100. It can't be combined with ` + "`" + `first` + "`" + `."
-    last: Int
-    "Returns items before this cursor. An empty string is ignored."
-    before: String
-    "Returns items that match this filter."
-    where: ItemFilter
-    "The order of the items."
-    orderBy: ItemOrder = CREATED_AT_DESC
-  ): ItemConnection!
-  "The label with this id; null if it does not exist."
-  label(
-    "The global id of the label."
-    id: ID!
-  ): Label
-  "All labels."
-  labels(
-    "Returns the first n labels, 0 to 100. The default is 20 if ` + "`" + `last` + "`" + ` is not given."
-    first: Int
-    "Returns labels after this cursor. An empty string is ignored."
-    after: String
-    "Returns the last n labels, 0 to 100. It can't be combined with ` + "`" + `first` + "`" + `."
-    last: Int
-    "Returns labels before this cursor. An empty string is ignored."
-    before: String
-    "Returns labels that match this filter."
-    where: LabelFilter
-    "The order of the labels."
-    orderBy: LabelOrder = CREATED_AT_DESC
-  ): LabelConnection!
-  "The comment with this id; null if it does not exist."
-  comment(
-    "The global id of the comment."
-    id: ID!
-  ): Comment
-  "All comments."
-  comments(
-    "Returns the first n comments, 0 to 100. The default is 20 if ` + "`" + `last` + "`" + ` is not given."
-    first: Int
-    "Returns comments after this cursor. An empty string is ignored."
-    after: String
-    "Returns the last n comments, 0 to 100. It can't be combined with ` + "`" + `first` + "`" + `."
-    last: Int
-    "Returns comments before this cursor. An empty string is ignored."
-    before: String
-    "Returns comments that match this filter."
-    where: CommentFilter
-    "The order of the comments."
-    orderBy: CommentOrder = CREATED_AT_DESC
-  ): CommentConnection!
-}
-
-"""
-The mutations. They change only data of the request's tenant. Each field is one transaction. A field that
-fails is null, and does not affect its sibling fields.
-"""
-type Mutation {
-  "Creates a member. CONFLICT if another member of the tenant has the e-mail address."
-  createMember(
-    "The fields of the new member."
-    input: CreateMemberInput!
-  ): CreateMemberPayload
-  "Changes the given fields of a member. CONFLICT if another member of the tenant has the e-mail address."
-  updateMember(
-    "The id of the member and the new values."
-    input: UpdateMemberInput!
-  ): UpdateMemberPayload
-  "Deletes a member. The items and comments of the member remain, without assignee or author. The version of these items is incremented."
-  deleteMember(
-    "The id of the member."
-    input: DeleteMemberInput!
-  ): DeleteMemberPayload
-  "Creates a project. CONFLICT if another project of the tenant has the key."
-  createProject(
-    "The fields of the new project."
-    input: CreateProjectInput!
-  ): CreateProjectPayload
-  "Changes the given fields of a project."
-  updateProject(
-    "The id of the project and the new values."
-    input: UpdateProjectInput!
-  ): UpdateProjectPayload
-  "Deletes a project and its items, with their comments."
-  deleteProject(
-    "The id of the project."
-    input: DeleteProjectInput!
-  ): DeleteProjectPayload
-  "Creates an item in a project. The item gets the next number of the project."
-  createItem(
-    "The fields of the new item."
-    input: CreateItemInput!
-  ): CreateItemPayload
-  "Changes the given fields of an item. CONFLICT if ` + "`" + `expectedVersion` + "`" + ` is stale."
-  updateItem(
-    "The id of the item and the new values."
-    input: UpdateItemInput!
-  ): UpdateItemPayload
-  "Deletes an item and its comments. Its labels remain."
-  deleteItem(
-    "The id of the item."
-    input: DeleteItemInput!
-  ): DeleteItemPayload
-  "Adds a label to an item. Does nothing if the item has the label already."
-  addItemLabel(
-    "The ids of the item and the label."
-    input: AddItemLabelInput!
-  ): AddItemLabelPayload
-  "Removes a label from an item. Does nothing if the item does not have the label."
-  removeItemLabel(
-    "The ids of the item and the label."
-    input: RemoveItemLabelInput!
-  ): RemoveItemLabelPayload
-  "Creates a label. CONFLICT if another label of the tenant has the name."
-  createLabel(
-    "The fields of the new label."
-    input: CreateLabelInput!
-  ): CreateLabelPayload
-  "Changes the given fields of a label. CONFLICT if another label of the tenant has the name."
-  updateLabel(
-    "The id of the label and the new values."
-    input: UpdateLabelInput!
-  ): UpdateLabelPayload
-  "Deletes a label, and removes it from all items."
-  deleteLabel(
-    "The id of the label."
-    input: DeleteLabelInput!
-  ): DeleteLabelPayload
-  "Creates a comment on an item."
-  createComment(
-    "The fields of the new comment."
-    input: CreateCommentInput!
-  ): CreateCommentPayload
-  "Changes the text of a comment."
-  updateComment(
-    "The id of the comment and the new text."
-    input: UpdateCommentInput!
-  ): UpdateCommentPayload
-  "Deletes a comment."
-  deleteComment(
-    "The id of the comment."
-    input: DeleteCommentInput!
-  ): DeleteCommentPayload
-}
-
-"""
-The subscriptions. They deliver only events of the request's tenant. Each event is published after its
-transaction is committed. An UPDATED event means that the object's own fields changed, or the labels of an
-item; a change of a related object is not an update. A mutation that changes nothing publishes no event. A
-subscription completes when the object of its argument is deleted. It ends without completing when the
-client is a slow consumer, and ` + "`" + `itemChanged` + "`" + ` also when the deletion of a label or member changes more than
-100 items: subscribe again, and query the data again.
-"""
-type Subscription {
-  """
-  Notifies when an item of this project is created, updated or deleted. NOT_FOUND if the project does not
-  exist. Completes when the project is deleted, without an event for each of its items.
-  """
-  itemChanged(
-    "The global id of the project."
-    projectId: ID!
-  ): ItemEvent!
-  """
-  Notifies when a comment is added to this item. NOT_FOUND if the item does not exist. Completes when the
-  item is deleted, or its project.
-  """
-  commentAdded(
-    "The global id of the item."
-    itemId: ID!
-  ): CommentEvent!
-  "Notifies when a project is created, updated or deleted."
-  projectChanged: ProjectEvent!
-}
-
-"""
-The kind of a change.
-"""
-enum Change {
-  "The object was created."
-  CREATED
-  "Fields of the object, or the labels of an item, were changed."
-  UPDATED
-  "The object was deleted."
-  DELETED
-}
-
-"""
-A change of an item, and the current state of the item.
-"""
-type ItemEvent {
-  "The kind of the change."
-  change: Change!
-  "The global id of the item."
-  itemId: ID!
-  "The current state of the item; null if it has been deleted."
-  item: Item
-  "The project of the subscription; null if it has been deleted."
-  project: Project
-}
-
-"""
-A change of a comment, and the current state of the comment.
-"""
-type CommentEvent {
-  "The kind of the change."
-  change: Change!
-  "The global id of the comment."
-  commentId: ID!
-  "The current state of the comment; null if it has been deleted."
-  comment: Comment
-}
-
-"""
-A change of a project, and the current state of the project.
-"""
-type ProjectEvent {
-  "The kind of the change."
-  change: Change!
-  "The global id of the project."
-  projectId: ID!
-  "The current state of the project; null if it has been deleted."
-  project: Project
-}
-
-"The fields of a new member."
-input CreateMemberInput {
-  "The name of the member: 1 to 100 characters."
-  name: String!
-  "The e-mail address of the member: at most 254 characters, unique in the tenant."
-  email: String!
-  "The role of the member."
-  role: MemberRole! = MEMBER
-}
-
-"The result of ` + "`" + `createMember` + "`" + `."
-type CreateMemberPayload {
-  "The member after the change."
-  member: Member!
-}
-
-"The new values of a member. Fields that are left out do not change."
-input UpdateMemberInput {
-  "The global id of the member."
-  id: ID!
-  "The name of the member: 1 to 100 characters."
-  name: String
-  "The e-mail address of the member: at most 254 characters, unique in the tenant."
-  email: String
-  "The role of the member."
-  role: MemberRole
-}
-
-"The result of ` + "`" + `updateMember` + "`" + `."
-type UpdateMemberPayload {
-  "The member after the change."
-  member: Member!
-}
-
-"The member to delete."
-input DeleteMemberInput {
-  "The global id of the member."
-  id: ID!
-}
-
-"The result of ` + "`" + `deleteMember` + "`" + `."
-type DeleteMemberPayload {
-  "The global id of the deleted member."
-  deletedId: ID!
-}
-
-"The fields of a new project."
-input CreateProjectInput {
-  "The prefix of the keys of the project's items: 2 to 10 capital letters, unique in the tenant."
-  key: String!
-  "The name of the project: 1 to 100 characters."
-  name: String!
-  "The description of the project: at most 10,000 characters."
-  description: String
-}
-
-"The result of ` + "`" + `createProject` + "`" + `."
-type CreateProjectPayload {
-  "The project after the change."
-  project: Project!
-}
-
-"The new values of a project. Fields that are left out do not change."
-input UpdateProjectInput {
-  "The global id of the project."
-  id: ID!
-  "The name of the project: 1 to 100 characters."
-  name: String
-  "The description of the project: at most 10,000 characters; null removes it."
-  description: String
-}
-
-"The result of ` + "`" + `updateProject` + "`" + `."
-type UpdateProjectPayload {
-  "The project after the change."
-  project: Project!
-}
-
-"The project to delete."
-input DeleteProjectInput {
-  "The global id of the project."
-  id: ID!
-}
-
-"The result of ` + "`" + `deleteProject` + "`" + `."
-type DeleteProjectPayload {
-  "The global id of the deleted project."
-  deletedId: ID!
-}
-
-"A new item."
-input CreateItemInput {
-  "The global id of the project."
-  projectId: ID!
-  "The title of the item: 1 to 200 characters."
-  name: String!
-  "The description of the item: at most 10,000 characters."
-  description: String
-  "The status of the item."
-  status: ItemStatus! = TODO
-  "The priority of the item."
-  priority: ItemPriority! = NONE
-  "The global id of the assignee."
-  assigneeId: ID
-  "The due date of the item."
-  dueAt: DateTime
-}
-
-"The result of ` + "`" + `createItem` + "`" + `."
-type CreateItemPayload {
-  "The item after the change."
-  item: Item!
-}
-
-"The new values of an item. Fields that are left out do not change."
-input UpdateItemInput {
-  "The global id of the item."
-  id: ID!
-  "The title of the item: 1 to 200 characters."
-  name: String
-  "The description of the item: at most 10,000 characters; null removes it."
-  description: String
-  "The status of the item."
-  status: ItemStatus
-  "The priority of the item."
-  priority: ItemPriority
-  "The global id of the assignee; null removes the assignee."
-  assigneeId: ID
-  "The due date of the item; null removes it."
-  dueAt: DateTime
-  "The version that the client has read. CONFLICT if the item has another version now."
-  expectedVersion: Int
-}
-
-"The result of ` + "`" + `updateItem` + "`" + `."
-type UpdateItemPayload {
-  "The item after the change."
-  item: Item!
-}
-
-"The item to delete."
-input DeleteItemInput {
-  "The global id of the item."
-  id: ID!
-}
-
-"The result of ` + "`" + `deleteItem` + "`" + `."
-type DeleteItemPayload {
-  "The global id of the deleted item."
-  deletedId: ID!
-  "The project of the deleted item; null if the project has been deleted."
-  project: Project
-}
-
-"The item and the label to add."
-input AddItemLabelInput {
-  "The global id of the item."
-  itemId: ID!
-  "The global id of the label."
-  labelId: ID!
-}
-
-"The result of ` + "`" + `addItemLabel` + "`" + `."
-type AddItemLabelPayload {
-  "The item after the change."
-  item: Item!
-}
-
-"The item and the label to remove."
-input RemoveItemLabelInput {
-  "The global id of the item."
-  itemId: ID!
-  "The global id of the label."
-  labelId: ID!
-}
-
-"The result of ` + "`" + `removeItemLabel` + "`" + `."
-type RemoveItemLabelPayload {
-  "The item after the change."
-  item: Item!
-}
-
-"The fields of a new label."
-input CreateLabelInput {
-  "The name of the label: 1 to 50 characters, unique in the tenant."
-  name: String!
-  "The colour of the label: ` + "`" + `#` + "`" + ` and six hexadecimal digits."
-  color: String!
-}
-
-"The result of ` + "`" + `createLabel` + "`" + `."
-type CreateLabelPayload {
-  "The label after the change."
-  label: Label!
-}
-
-"The new values of a label. Fields that are left out do not change."
-input UpdateLabelInput {
-  "The global id of the label."
-  id: ID!
-  "The name of the label: 1 to 50 characters, unique in the tenant."
-  name: String
-  "The colour of the label: ` + "`" + `#` + "`" + ` and six hexadecimal digits."
-  color: String
-}
-
-"The result of ` + "`" + `updateLabel` + "`" + `."
-type UpdateLabelPayload {
-  "The label after the change."
-  label: Label!
-}
-
-"The label to delete."
-input DeleteLabelInput {
-  "The global id of the label."
-  id: ID!
-}
-
-"The result of ` + "`" + `deleteLabel` + "`" + `."
-type DeleteLabelPayload {
-  "The global id of the deleted label."
-  deletedId: ID!
-}
-
-"The fields of a new comment."
-input CreateCommentInput {
-  "The global id of the item."
-  itemId: ID!
-  "The text of the comment: 1 to 10,000 characters."
-  body: String!
-}
-
-"The result of ` + "`" + `createComment` + "`" + `."
-type CreateCommentPayload {
-  "The comment after the change."
-  comment: Comment!
-}
-
-"The new text of a comment."
-input UpdateCommentInput {
-  "The global id of the comment."
-  id: ID!
-  "The text of the comment: 1 to 10,000 characters."
-  body: String
-}
-
-"The result of ` + "`" + `updateComment` + "`" + `."
-type UpdateCommentPayload {
-  "The comment after the change."
-  comment: Comment!
-}
-
-"The comment to delete."
-input DeleteCommentInput {
-  "The global id of the comment."
-  id: ID!
-}
-
-"The result of ` + "`" + `deleteComment` + "`" + `."
-type DeleteCommentPayload {
-  "The global id of the deleted comment."
-  deletedId: ID!
-  "The item of the deleted comment; null if the item has been deleted."
-  item: Item
-}
-`, BuiltIn: false},
+	{Name: "schema.gen.graphqls", Input: sourceData("schema.gen.graphqls"), BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
@@ -2963,6 +348,8 @@ func (ec *executionContext) childFields_CommentEvent(ctx context.Context, field 
 		return ec.fieldContext_CommentEvent_commentId(ctx, field)
 	case "comment":
 		return ec.fieldContext_CommentEvent_comment(ctx, field)
+	case "item":
+		return ec.fieldContext_CommentEvent_item(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CommentEvent", field.Name)
 }
@@ -3077,12 +464,12 @@ func (ec *executionContext) childFields_Item(ctx context.Context, field graphql.
 		return ec.fieldContext_Item_labels(ctx, field)
 	case "comments":
 		return ec.fieldContext_Item_comments(ctx, field)
-	case "version":
-		return ec.fieldContext_Item_version(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Item_createdAt(ctx, field)
 	case "updatedAt":
 		return ec.fieldContext_Item_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_Item_version(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Item", field.Name)
 }
@@ -3241,12 +628,12 @@ func (ec *executionContext) childFields_Project(ctx context.Context, field graph
 		return ec.fieldContext_Project_name(ctx, field)
 	case "description":
 		return ec.fieldContext_Project_description(ctx, field)
-	case "createdAt":
-		return ec.fieldContext_Project_createdAt(ctx, field)
-	case "itemCounts":
-		return ec.fieldContext_Project_itemCounts(ctx, field)
 	case "items":
 		return ec.fieldContext_Project_items(ctx, field)
+	case "itemCounts":
+		return ec.fieldContext_Project_itemCounts(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Project_createdAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Project", field.Name)
 }
@@ -4780,6 +2167,38 @@ func (ec *executionContext) fieldContext_CommentEvent_comment(_ context.Context,
 	return fc, nil
 }
 
+func (ec *executionContext) _CommentEvent_item(ctx context.Context, field graphql.CollectedField, obj *model.CommentEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CommentEvent_item(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.CommentEvent().Item(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Item) graphql.Marshaler {
+			return ec.marshalOItem2ᚖrowhouseᚋmodelᚐItem(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CommentEvent_item(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CommentEvent",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Item(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _CreateCommentPayload_comment(ctx context.Context, field graphql.CollectedField, obj *model.CreateCommentPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5455,29 +2874,6 @@ func (ec *executionContext) fieldContext_Item_comments(ctx context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _Item_version(ctx context.Context, field graphql.CollectedField, obj *model.Item) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Item_version(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Version, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Item_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Item", field, false, false, "Int")
-}
-
 func (ec *executionContext) _Item_createdAt(ctx context.Context, field graphql.CollectedField, obj *model.Item) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5522,6 +2918,29 @@ func (ec *executionContext) _Item_updatedAt(ctx context.Context, field graphql.C
 }
 func (ec *executionContext) fieldContext_Item_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Item", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Item_version(ctx context.Context, field graphql.CollectedField, obj *model.Item) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Item_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Item_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Item", field, false, false, "Int")
 }
 
 func (ec *executionContext) _ItemConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[model.Item]) (ret graphql.Marshaler) {
@@ -7396,27 +4815,48 @@ func (ec *executionContext) fieldContext_Project_description(_ context.Context, 
 	return graphql.NewScalarFieldContext("Project", field, false, false, "String")
 }
 
-func (ec *executionContext) _Project_createdAt(ctx context.Context, field graphql.CollectedField, obj *model.Project) (ret graphql.Marshaler) {
+func (ec *executionContext) _Project_items(ctx context.Context, field graphql.CollectedField, obj *model.Project) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Project_createdAt(ctx, field)
+			return ec.fieldContext_Project_items(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.CreatedAt(), nil
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Project().Items(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["where"].(*model.ItemFilter), fc.Args["orderBy"].(*model.ItemOrder))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[model.Item]) graphql.Marshaler {
+			return ec.marshalNItemConnection2ᚖrowhouseᚋmodelᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Project_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Project", field, true, false, "DateTime")
+func (ec *executionContext) fieldContext_Project_items(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Project",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ItemConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Project_items_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Project_itemCounts(ctx context.Context, field graphql.CollectedField, obj *model.Project) (ret graphql.Marshaler) {
@@ -7463,48 +4903,27 @@ func (ec *executionContext) fieldContext_Project_itemCounts(ctx context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _Project_items(ctx context.Context, field graphql.CollectedField, obj *model.Project) (ret graphql.Marshaler) {
+func (ec *executionContext) _Project_createdAt(ctx context.Context, field graphql.CollectedField, obj *model.Project) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Project_items(ctx, field)
+			return ec.fieldContext_Project_createdAt(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Project().Items(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["where"].(*model.ItemFilter), fc.Args["orderBy"].(*model.ItemOrder))
+			return obj.CreatedAt(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[model.Item]) graphql.Marshaler {
-			return ec.marshalNItemConnection2ᚖrowhouseᚋmodelᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Project_items(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Project",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ItemConnection(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Project_items_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+func (ec *executionContext) fieldContext_Project_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Project", field, true, false, "DateTime")
 }
 
 func (ec *executionContext) _ProjectConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[model.Project]) (ret graphql.Marshaler) {
@@ -8427,6 +5846,38 @@ func (ec *executionContext) fieldContext_RemoveItemLabelPayload_item(_ context.C
 	return fc, nil
 }
 
+func (ec *executionContext) _Subscription_projectChanged(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subscription_projectChanged(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Subscription().ProjectChanged(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ProjectEvent) graphql.Marshaler {
+			return ec.marshalNProjectEvent2ᚖrowhouseᚋmodelᚐProjectEvent(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Subscription_projectChanged(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ProjectEvent(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Subscription_itemChanged(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
 	return graphql.ResolveFieldStream(
 		ctx,
@@ -8511,38 +5962,6 @@ func (ec *executionContext) fieldContext_Subscription_commentAdded(ctx context.C
 	if fc.Args, err = ec.field_Subscription_commentAdded_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Subscription_projectChanged(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
-	return graphql.ResolveFieldStream(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Subscription_projectChanged(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Subscription().ProjectChanged(ctx)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.ProjectEvent) graphql.Marshaler {
-			return ec.marshalNProjectEvent2ᚖrowhouseᚋmodelᚐProjectEvent(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Subscription_projectChanged(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Subscription",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ProjectEvent(ctx, field)
-		},
 	}
 	return fc, nil
 }
@@ -9932,7 +7351,7 @@ func (ec *executionContext) unmarshalInputCommentFilter(ctx context.Context, obj
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"and", "or", "not", "id", "body", "itemId", "item", "authorId", "author", "createdAt"}
+	fieldsInOrder := [...]string{"and", "or", "not", "id", "body", "authorId", "author", "itemId", "item", "createdAt"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -9974,20 +7393,6 @@ func (ec *executionContext) unmarshalInputCommentFilter(ctx context.Context, obj
 				return it, err
 			}
 			it.Body = graphql.OmittableOf(data)
-		case "itemId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("itemId"))
-			data, err := ec.unmarshalOIDFilter2ᚖrowhouseᚋmodelᚋrelayᚐIDFilter(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ItemID = graphql.OmittableOf(data)
-		case "item":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("item"))
-			data, err := ec.unmarshalOItemFilter2ᚖrowhouseᚋmodelᚐItemFilter(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Item = graphql.OmittableOf(data)
 		case "authorId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("authorId"))
 			data, err := ec.unmarshalOIDFilter2ᚖrowhouseᚋmodelᚋrelayᚐIDFilter(ctx, v)
@@ -10002,6 +7407,20 @@ func (ec *executionContext) unmarshalInputCommentFilter(ctx context.Context, obj
 				return it, err
 			}
 			it.Author = graphql.OmittableOf(data)
+		case "itemId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("itemId"))
+			data, err := ec.unmarshalOIDFilter2ᚖrowhouseᚋmodelᚋrelayᚐIDFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ItemID = graphql.OmittableOf(data)
+		case "item":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("item"))
+			data, err := ec.unmarshalOItemFilter2ᚖrowhouseᚋmodelᚐItemFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Item = graphql.OmittableOf(data)
 		case "createdAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
 			data, err := ec.unmarshalODateTimeFilter2ᚖrowhouseᚋmodelᚋrelayᚐDateTimeFilter(ctx, v)
@@ -10086,20 +7505,13 @@ func (ec *executionContext) unmarshalInputCreateCommentInput(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"itemId", "body"}
+	fieldsInOrder := [...]string{"body", "itemId"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
 			continue
 		}
 		switch k {
-		case "itemId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("itemId"))
-			data, err := ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ItemID = data
 		case "body":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("body"))
 			data, err := ec.unmarshalNString2string(ctx, v)
@@ -10107,6 +7519,13 @@ func (ec *executionContext) unmarshalInputCreateCommentInput(ctx context.Context
 				return it, err
 			}
 			it.Body = data
+		case "itemId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("itemId"))
+			data, err := ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ItemID = data
 		}
 	}
 	return it, nil
@@ -10142,20 +7561,13 @@ func (ec *executionContext) unmarshalInputCreateItemInput(ctx context.Context, o
 		asMap["priority"] = "NONE"
 	}
 
-	fieldsInOrder := [...]string{"projectId", "name", "description", "status", "priority", "assigneeId", "dueAt"}
+	fieldsInOrder := [...]string{"name", "description", "status", "priority", "assigneeId", "dueAt", "projectId"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
 			continue
 		}
 		switch k {
-		case "projectId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("projectId"))
-			data, err := ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ProjectID = data
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
 			data, err := ec.unmarshalNString2string(ctx, v)
@@ -10198,6 +7610,13 @@ func (ec *executionContext) unmarshalInputCreateItemInput(ctx context.Context, o
 				return it, err
 			}
 			it.DueAt = graphql.OmittableOf(data)
+		case "projectId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("projectId"))
+			data, err := ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ProjectID = data
 		}
 	}
 	return it, nil
@@ -10804,7 +8223,7 @@ func (ec *executionContext) unmarshalInputItemFilter(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"and", "or", "not", "id", "key", "number", "name", "description", "status", "priority", "projectId", "project", "assigneeId", "assignee", "labels", "comments", "dueAt", "createdAt", "updatedAt"}
+	fieldsInOrder := [...]string{"and", "or", "not", "id", "number", "key", "name", "description", "status", "priority", "assigneeId", "assignee", "dueAt", "projectId", "project", "labels", "comments", "createdAt", "updatedAt"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -10839,13 +8258,6 @@ func (ec *executionContext) unmarshalInputItemFilter(ctx context.Context, obj an
 				return it, err
 			}
 			it.ID = graphql.OmittableOf(data)
-		case "key":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
-			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋmodelᚋrelayᚐStringFilter(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Key = graphql.OmittableOf(data)
 		case "number":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("number"))
 			data, err := ec.unmarshalOIntFilter2ᚖrowhouseᚋmodelᚋrelayᚐIntFilter(ctx, v)
@@ -10853,6 +8265,13 @@ func (ec *executionContext) unmarshalInputItemFilter(ctx context.Context, obj an
 				return it, err
 			}
 			it.Number = graphql.OmittableOf(data)
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋmodelᚋrelayᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = graphql.OmittableOf(data)
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
 			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋmodelᚋrelayᚐStringFilter(ctx, v)
@@ -10881,20 +8300,6 @@ func (ec *executionContext) unmarshalInputItemFilter(ctx context.Context, obj an
 				return it, err
 			}
 			it.Priority = graphql.OmittableOf(data)
-		case "projectId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("projectId"))
-			data, err := ec.unmarshalOIDFilter2ᚖrowhouseᚋmodelᚋrelayᚐIDFilter(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ProjectID = graphql.OmittableOf(data)
-		case "project":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("project"))
-			data, err := ec.unmarshalOProjectFilter2ᚖrowhouseᚋmodelᚐProjectFilter(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Project = graphql.OmittableOf(data)
 		case "assigneeId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("assigneeId"))
 			data, err := ec.unmarshalOIDFilter2ᚖrowhouseᚋmodelᚋrelayᚐIDFilter(ctx, v)
@@ -10909,6 +8314,27 @@ func (ec *executionContext) unmarshalInputItemFilter(ctx context.Context, obj an
 				return it, err
 			}
 			it.Assignee = graphql.OmittableOf(data)
+		case "dueAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dueAt"))
+			data, err := ec.unmarshalODateTimeFilter2ᚖrowhouseᚋmodelᚋrelayᚐDateTimeFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DueAt = graphql.OmittableOf(data)
+		case "projectId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("projectId"))
+			data, err := ec.unmarshalOIDFilter2ᚖrowhouseᚋmodelᚋrelayᚐIDFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ProjectID = graphql.OmittableOf(data)
+		case "project":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("project"))
+			data, err := ec.unmarshalOProjectFilter2ᚖrowhouseᚋmodelᚐProjectFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Project = graphql.OmittableOf(data)
 		case "labels":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("labels"))
 			data, err := ec.unmarshalOLabelListFilter2ᚖrowhouseᚋmodelᚐLabelListFilter(ctx, v)
@@ -10923,13 +8349,6 @@ func (ec *executionContext) unmarshalInputItemFilter(ctx context.Context, obj an
 				return it, err
 			}
 			it.Comments = graphql.OmittableOf(data)
-		case "dueAt":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dueAt"))
-			data, err := ec.unmarshalODateTimeFilter2ᚖrowhouseᚋmodelᚋrelayᚐDateTimeFilter(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.DueAt = graphql.OmittableOf(data)
 		case "createdAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
 			data, err := ec.unmarshalODateTimeFilter2ᚖrowhouseᚋmodelᚋrelayᚐDateTimeFilter(ctx, v)
@@ -12160,18 +9579,24 @@ func (ec *executionContext) _CommentEvent(ctx context.Context, sel ast.Selection
 		case "change":
 			out.Values[i] = ec._CommentEvent_change(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "commentId":
 			out.Values[i] = ec._CommentEvent_commentId(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "comment":
 			out.Values[i] = ec._CommentEvent_comment(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "item":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CommentEvent_item(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -12606,11 +10031,6 @@ func (ec *executionContext) _Item(ctx context.Context, sel ast.SelectionSet, obj
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Item_comments(ctx, field, obj)
 				})
-		case "version":
-			out.Values[i] = ec._Item_version(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
 		case "createdAt":
 			out.Values[i] = ec._Item_createdAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -12618,6 +10038,11 @@ func (ec *executionContext) _Item(ctx context.Context, sel ast.SelectionSet, obj
 			}
 		case "updatedAt":
 			out.Values[i] = ec._Item_updatedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "version":
+			out.Values[i] = ec._Item_version(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -13332,23 +10757,23 @@ func (ec *executionContext) _Project(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
-		case "createdAt":
-			out.Values[i] = ec._Project_createdAt(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "itemCounts":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Project_itemCounts(ctx, field, obj)
-				})
 		case "items":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Project_items(ctx, field, obj)
 				})
+		case "itemCounts":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Project_itemCounts(ctx, field, obj)
+				})
+		case "createdAt":
+			out.Values[i] = ec._Project_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -13670,12 +11095,12 @@ func (ec *executionContext) _Subscription(ctx context.Context, sel ast.Selection
 	}
 
 	switch fields[0].Name {
+	case "projectChanged":
+		return ec._Subscription_projectChanged(ctx, fields[0])
 	case "itemChanged":
 		return ec._Subscription_itemChanged(ctx, fields[0])
 	case "commentAdded":
 		return ec._Subscription_commentAdded(ctx, fields[0])
-	case "projectChanged":
-		return ec._Subscription_projectChanged(ctx, fields[0])
 	default:
 		panic("unknown field " + strconv.Quote(fields[0].Name))
 	}

@@ -1,5 +1,6 @@
-// Package graph is the GraphQL API of this application: the resolvers of schema.graphqls. Start
-// with schema.resolvers.go: each resolver calls one function of model.
+// Package graph is the GraphQL API of this application: the resolvers of schema.gen.graphqls. Start
+// with schema.gen.resolvers.go: each resolver calls one function of model. The resolvers of fields
+// that do not follow from a type are written by hand, in schema.resolvers.go.
 package graph
 
 import (
@@ -16,7 +17,7 @@ import (
 	"rowhouse/tenancy"
 )
 
-// Resolver resolves the fields of the schema. Its methods are in schema.resolvers.go.
+// Resolver resolves the fields of the schema. Its methods are in schema.gen.resolvers.go and schema.resolvers.go.
 type Resolver struct {
 	db *tenancy.DB
 	// refuseNulls refuses comparisons with null, which are otherwise ignored.
@@ -49,10 +50,11 @@ func nullComparisons(t *ast.Type, v any, path relay.Path) (nulls []relay.Path) {
 	for _, name := range slices.Sorted(maps.Keys(object)) {
 		inner := append(slices.Clip(path), name)
 		field := parsedSchema.Types[t.Name()].Fields.ForName(name)
+		isFilter := parsedSchema.Types[field.Type.Name()].Kind == ast.InputObject
 		switch {
-		case object[name] != nil:
+		case object[name] != nil && isFilter:
 			nulls = append(nulls, nullComparisons(field.Type, object[name], inner)...)
-		case parsedSchema.Types[field.Type.Name()].Kind != ast.InputObject:
+		case object[name] == nil && !isFilter: // JSON can have null inside
 			nulls = append(nulls, inner)
 		}
 	}

@@ -2,7 +2,6 @@ package graph_test
 
 import (
 	"fmt"
-	"maps"
 	"os"
 	"regexp"
 	"slices"
@@ -17,7 +16,7 @@ import (
 // TestEachScalarIsCoercedByItsUnmarshaler finds a scalar that gqlgen would unmarshal only
 // while an operation runs.
 func TestEachScalarIsCoercedByItsUnmarshaler(t *testing.T) {
-	config, err := os.ReadFile("../gqlgen.yml")
+	generated, err := os.ReadFile("generated.go")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,13 +27,18 @@ func TestEachScalarIsCoercedByItsUnmarshaler(t *testing.T) {
 		}
 	}
 	slices.Sort(names)
-	if want := slices.Sorted(maps.Keys(scalar.Unmarshalers)); !slices.Equal(names, want) {
-		t.Errorf("the schema has the scalars %v, and scalar.Unmarshalers has %v", names, want)
+	for _, name := range names { // the schema needs not use all scalars of the framework
+		if scalar.Unmarshalers[name] == nil {
+			t.Errorf("scalar.Unmarshalers lacks the scalar %s", name)
+		}
 	}
 	for _, name := range names {
-		binding := fmt.Sprintf(`(?m)^  %s:\n    model: \S+/(graph/scalar|model)\.%[1]s$`, name)
-		if !regexp.MustCompile(binding).Match(config) {
-			t.Errorf("gqlgen.yml does not bind %s to graph/scalar.%[1]s, or to a scalar of the application in model", name)
+		if !regexp.MustCompile(`unmarshal[NO]` + name + `2`).Match(generated) {
+			continue // no field has it
+		}
+		binding := fmt.Sprintf(`[ \t](scalar|model)\.Unmarshal%s\(`, name)
+		if !regexp.MustCompile(binding).Match(generated) {
+			t.Errorf("gqlgen binds %s neither to graph/scalar.%[1]s, nor to a scalar of the application in model", name)
 		}
 	}
 }

@@ -1,3 +1,5 @@
+// Code generated from schema.graphqls. DO NOT EDIT.
+
 package model
 
 import (
@@ -8,12 +10,16 @@ import (
 	"rowhouse/tenancy"
 )
 
-// Comment is a remark about an item.
+// Comment is a comment on an item.
 type Comment struct {
 	relay.Row[Comment]
-	ItemID    relay.ID
-	AuthorID  *relay.ID
-	Body      string
+	// The text of the comment.
+	Body string
+	// The author of the comment; null if the author is unknown or deleted.
+	AuthorID *relay.ID
+	// The item of the comment.
+	ItemID relay.ID
+	// The time when the comment was created.
 	CreatedAt time.Time
 }
 
@@ -26,17 +32,17 @@ type (
 
 // Comments describes comments.
 var Comments = relay.NewType[Comment, CommentFilter](AllCommentOrder, relay.Fields{
-	{Name: "itemId", Immutable: true},
-	{Name: "authorId", Computed: true},
 	{Name: "body", MaxLength: 10000, Multiline: true},
+	{Name: "authorId", Computed: true},
+	{Name: "itemId", Immutable: true},
 	{Name: "createdAt"},
 })
 
 var (
-	// CommentItem is the item of each comment.
-	CommentItem = relay.NewBelongsTo(Comments, Items, "item", relay.Cascade)
 	// CommentAuthor is the author of each comment, or nil.
 	CommentAuthor = relay.NewBelongsTo(Comments, Members, "author", relay.SetNull)
+	// CommentItem is the item of each comment.
+	CommentItem = relay.NewBelongsTo(Comments, Items, "item", relay.Cascade)
 )
 
 var commentChanges = relay.NewTopicBy(CommentItem, relay.ChangeCreated)
@@ -57,10 +63,13 @@ func DeleteComment(ctx context.Context, db *tenancy.DB, id relay.GlobalID) (*Del
 	if err != nil {
 		return nil, err
 	}
-	return &DeleteCommentPayload{DeletedID: id, ItemID: CommentItem.GlobalID(deleted)}, nil
+	return &DeleteCommentPayload{
+		DeletedID: id,
+		ItemID:    CommentItem.GlobalID(deleted),
+	}, nil
 }
 
-// DeleteCommentPayload has the ids of a deleted comment and of its item.
+// DeleteCommentPayload has the id of a deleted comment, and of its item.
 type DeleteCommentPayload struct {
 	DeletedID relay.GlobalID
 	ItemID    relay.GlobalID
@@ -74,8 +83,8 @@ type CommentEvent struct {
 	Comment   *Comment
 }
 
-// CommentEvents returns the changes of an item's comments, until ctx ends or the item is deleted. Then it
-// calls complete before it closes the channel.
+// CommentEvents returns the changes of an item's comments, until ctx ends or the item is deleted.
+// Then it calls complete before it closes the channel.
 func CommentEvents(ctx context.Context, db *tenancy.DB, itemID relay.GlobalID, complete func()) (<-chan *CommentEvent, error) {
 	return relay.FollowBy(ctx, db, commentChanges, "itemId", itemID, complete, func(c relay.RowChange[Comment]) *CommentEvent {
 		return &CommentEvent{Change: c.Change, CommentID: c.ID, ItemID: itemID, Comment: c.Row}

@@ -1,3 +1,5 @@
+// Code generated from schema.graphqls. DO NOT EDIT.
+
 package model
 
 import (

@@ -30,7 +30,7 @@ var fragments = []attack{
 		func(a *attempt) *gorm.DB { return a.s.Where(a.sql("1=0) UNION SELECT * FROM {table} WHERE (1=1")) },
 	),
 	part("Where with a UNION that is bound", 2, func(a *attempt) *gorm.DB {
-		return a.s.Where(a.sql("1=0) UNION SELECT * FROM {table} WHERE (tenant_id = {us}"))
+		return a.s.Select(a.sql("{columns}")).Where(a.sql("1=0) UNION SELECT {columns} FROM {table} WHERE (tenant_id = {us}"))
 	}),
 	part("Where with a query", fenced, func(a *attempt) *gorm.DB { return a.s.Where(a.sql("{key} IN (SELECT {key} FROM {table})")) }),
 	part("Where with a query that is bound", 2, func(a *attempt) *gorm.DB {

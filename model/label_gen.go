@@ -1,3 +1,5 @@
+// Code generated from schema.graphqls. DO NOT EDIT.
+
 package model
 
 import (
@@ -7,12 +9,15 @@ import (
 	"rowhouse/tenancy"
 )
 
-// Label is a mark that items can carry.
+// Label is a label that can be added to items.
 type Label struct {
 	relay.Row[Label]
+	// The name of the label, unique in the tenant; case is ignored, accents are not: `bug` conflicts with
+	// `Bug`, but not with `búg`.
 	Name    string
 	NameKey []byte // the relay.UniqueKey of Name
-	Color   string `gorm:"charset:ascii"`
+	// The colour of the label, such as `#1f883d`.
+	Color string `gorm:"charset:ascii"`
 }
 
 type (
@@ -26,8 +31,8 @@ type (
 var Labels = relay.NewType[Label, LabelFilter](AllLabelOrder, relay.Fields{
 	{Name: "name", Unique: true, MaxLength: 50},
 	{
-		Name: "color", MaxLength: 7, Exact: true,
-		Pattern: "#[0-9A-Fa-f]{6}", Message: "must be # and six hexadecimal digits",
+		Name: "color", MaxLength: 7, Exact: true, Pattern: "#[0-9A-Fa-f]{6}",
+		Message: "must be # and six hexadecimal digits",
 	},
 })
 
@@ -51,4 +56,9 @@ func DeleteLabel(ctx context.Context, db *tenancy.DB, id relay.GlobalID) (*Delet
 		return nil, err
 	}
 	return &DeleteLabelPayload{DeletedID: id}, nil
+}
+
+// DeleteLabelPayload has the id of a deleted label.
+type DeleteLabelPayload struct {
+	DeletedID relay.GlobalID
 }

@@ -1,3 +1,5 @@
+// Code generated from schema.graphqls. DO NOT EDIT.
+
 package model
 
 import (
@@ -10,10 +12,13 @@ import (
 // Member is a person in the tenant's organisation.
 type Member struct {
 	relay.Row[Member]
-	Name     string
+	// The display name of the member.
+	Name string
+	// The e-mail address of the member, unique in the tenant; case is ignored.
 	Email    string
-	EmailKey []byte     // the relay.UniqueKey of Email
-	Role     MemberRole `gorm:"charset:ascii"`
+	EmailKey []byte // the relay.UniqueKey of Email
+	// The role of the member.
+	Role MemberRole `gorm:"charset:ascii"`
 }
 
 type (
@@ -27,7 +32,7 @@ type (
 var Members = relay.NewType[Member, MemberFilter](AllMemberOrder, relay.Fields{
 	{Name: "name", MaxLength: 100},
 	{Name: "email", Unique: true, Format: relay.FormatEmail, MaxLength: 254},
-	{Name: "role", Enum: relay.EnumOf(AllMemberRole)},
+	{Name: "role", Default: "MEMBER", Enum: relay.EnumOf(AllMemberRole)},
 })
 
 // CreateMember stores a new member.
@@ -46,4 +51,9 @@ func DeleteMember(ctx context.Context, db *tenancy.DB, id relay.GlobalID) (*Dele
 		return nil, err
 	}
 	return &DeleteMemberPayload{DeletedID: id}, nil
+}
+
+// DeleteMemberPayload has the id of a deleted member.
+type DeleteMemberPayload struct {
+	DeletedID relay.GlobalID
 }

@@ -5,12 +5,11 @@ package model
 import (
 	"bytes"
 	"fmt"
+	"github.com/99designs/gqlgen/graphql"
 	"io"
 	"rowhouse/model/relay"
 	"strconv"
 	"time"
-
-	"github.com/99designs/gqlgen/graphql"
 )
 
 // The item and the label to add.
@@ -37,17 +36,17 @@ type CommentFilter struct {
 	Not graphql.Omittable[*CommentFilter] `json:"not,omitempty"`
 	// The global id.
 	ID graphql.Omittable[*relay.IDFilter] `json:"id,omitempty"`
-	// The text of the comment.
+	// The text.
 	Body graphql.Omittable[*relay.StringFilter] `json:"body,omitempty"`
-	// The global id of the item.
-	ItemID graphql.Omittable[*relay.IDFilter] `json:"itemId,omitempty"`
-	// The item.
-	Item graphql.Omittable[*ItemFilter] `json:"item,omitempty"`
 	// The global id of the author.
 	AuthorID graphql.Omittable[*relay.IDFilter] `json:"authorId,omitempty"`
 	// The author. Comments without an author never match.
 	Author graphql.Omittable[*MemberFilter] `json:"author,omitempty"`
-	// The time when the comment was created.
+	// The global id of the item.
+	ItemID graphql.Omittable[*relay.IDFilter] `json:"itemId,omitempty"`
+	// The item.
+	Item graphql.Omittable[*ItemFilter] `json:"item,omitempty"`
+	// The creation time.
 	CreatedAt graphql.Omittable[*relay.DateTimeFilter] `json:"createdAt,omitempty"`
 }
 
@@ -61,10 +60,10 @@ type CommentListFilter struct {
 
 // The fields of a new comment.
 type CreateCommentInput struct {
-	// The global id of the item.
-	ItemID relay.GlobalID `json:"itemId"`
 	// The text of the comment: 1 to 10,000 characters.
 	Body string `json:"body"`
+	// The global id of the item.
+	ItemID relay.GlobalID `json:"itemId"`
 }
 
 // The result of `createComment`.
@@ -73,10 +72,8 @@ type CreateCommentPayload struct {
 	Comment *Comment `json:"comment"`
 }
 
-// A new item.
+// The fields of a new item.
 type CreateItemInput struct {
-	// The global id of the project.
-	ProjectID relay.GlobalID `json:"projectId"`
 	// The title of the item: 1 to 200 characters.
 	Name string `json:"name"`
 	// The description of the item: at most 10,000 characters.
@@ -89,6 +86,8 @@ type CreateItemInput struct {
 	AssigneeID graphql.Omittable[*relay.GlobalID] `json:"assigneeId,omitempty"`
 	// The due date of the item.
 	DueAt graphql.Omittable[*time.Time] `json:"dueAt,omitempty"`
+	// The global id of the project.
+	ProjectID relay.GlobalID `json:"projectId"`
 }
 
 // The result of `createItem`.
@@ -101,7 +100,7 @@ type CreateItemPayload struct {
 type CreateLabelInput struct {
 	// The name of the label: 1 to 50 characters, unique in the tenant.
 	Name string `json:"name"`
-	// The colour of the label: `#` and six hexadecimal digits.
+	// The colour of the label: 1 to 7 characters. It must be # and six hexadecimal digits.
 	Color string `json:"color"`
 }
 
@@ -129,7 +128,7 @@ type CreateMemberPayload struct {
 
 // The fields of a new project.
 type CreateProjectInput struct {
-	// The prefix of the keys of the project's items: 2 to 10 capital letters, unique in the tenant.
+	// The prefix of the keys of the project's items: 2 to 10 capital letters, unique in the tenant. It never changes. 1 to 10 characters. It must have 2 to 10 capital letters, A to Z.
 	Key string `json:"key"`
 	// The name of the project: 1 to 100 characters.
 	Name string `json:"name"`
@@ -161,34 +160,16 @@ type DeleteLabelInput struct {
 	ID relay.GlobalID `json:"id"`
 }
 
-// The result of `deleteLabel`.
-type DeleteLabelPayload struct {
-	// The global id of the deleted label.
-	DeletedID relay.GlobalID `json:"deletedId"`
-}
-
 // The member to delete.
 type DeleteMemberInput struct {
 	// The global id of the member.
 	ID relay.GlobalID `json:"id"`
 }
 
-// The result of `deleteMember`.
-type DeleteMemberPayload struct {
-	// The global id of the deleted member.
-	DeletedID relay.GlobalID `json:"deletedId"`
-}
-
 // The project to delete.
 type DeleteProjectInput struct {
 	// The global id of the project.
 	ID relay.GlobalID `json:"id"`
-}
-
-// The result of `deleteProject`.
-type DeleteProjectPayload struct {
-	// The global id of the deleted project.
-	DeletedID relay.GlobalID `json:"deletedId"`
 }
 
 // Conditions on items. All of them must hold. An empty filter matches all items.
@@ -201,11 +182,11 @@ type ItemFilter struct {
 	Not graphql.Omittable[*ItemFilter] `json:"not,omitempty"`
 	// The global id.
 	ID graphql.Omittable[*relay.IDFilter] `json:"id,omitempty"`
-	// The key.
-	Key graphql.Omittable[*relay.StringFilter] `json:"key,omitempty"`
 	// The number.
 	Number graphql.Omittable[*relay.IntFilter] `json:"number,omitempty"`
-	// The name.
+	// The key.
+	Key graphql.Omittable[*relay.StringFilter] `json:"key,omitempty"`
+	// The title.
 	Name graphql.Omittable[*relay.StringFilter] `json:"name,omitempty"`
 	// The description.
 	Description graphql.Omittable[*relay.StringFilter] `json:"description,omitempty"`
@@ -213,20 +194,20 @@ type ItemFilter struct {
 	Status graphql.Omittable[*ItemStatusFilter] `json:"status,omitempty"`
 	// The priority.
 	Priority graphql.Omittable[*ItemPriorityFilter] `json:"priority,omitempty"`
+	// The global id of the assignee.
+	AssigneeID graphql.Omittable[*relay.IDFilter] `json:"assigneeId,omitempty"`
+	// The assignee. Items without an assignee never match.
+	Assignee graphql.Omittable[*MemberFilter] `json:"assignee,omitempty"`
+	// The due date.
+	DueAt graphql.Omittable[*relay.DateTimeFilter] `json:"dueAt,omitempty"`
 	// The global id of the project.
 	ProjectID graphql.Omittable[*relay.IDFilter] `json:"projectId,omitempty"`
 	// The project.
 	Project graphql.Omittable[*ProjectFilter] `json:"project,omitempty"`
-	// The global id of the assignee.
-	AssigneeID graphql.Omittable[*relay.IDFilter] `json:"assigneeId,omitempty"`
-	// The assignee. Unassigned items never match.
-	Assignee graphql.Omittable[*MemberFilter] `json:"assignee,omitempty"`
 	// The labels.
 	Labels graphql.Omittable[*LabelListFilter] `json:"labels,omitempty"`
 	// The comments.
 	Comments graphql.Omittable[*CommentListFilter] `json:"comments,omitempty"`
-	// The due date.
-	DueAt graphql.Omittable[*relay.DateTimeFilter] `json:"dueAt,omitempty"`
 	// The creation time.
 	CreatedAt graphql.Omittable[*relay.DateTimeFilter] `json:"createdAt,omitempty"`
 	// The time of the last change.
@@ -247,13 +228,13 @@ type ItemPriorityFilter struct {
 	Eq graphql.Omittable[*ItemPriority] `json:"eq,omitempty"`
 	// The value is in this list of at most 100 values.
 	In graphql.Omittable[[]ItemPriority] `json:"in,omitempty"`
-	// The priority is lower than this.
+	// The value is lower than this.
 	Lt graphql.Omittable[*ItemPriority] `json:"lt,omitempty"`
-	// The priority is this or lower.
+	// The value is this or lower.
 	Lte graphql.Omittable[*ItemPriority] `json:"lte,omitempty"`
-	// The priority is higher than this.
+	// The value is higher than this.
 	Gt graphql.Omittable[*ItemPriority] `json:"gt,omitempty"`
-	// The priority is this or higher.
+	// The value is this or higher.
 	Gte graphql.Omittable[*ItemPriority] `json:"gte,omitempty"`
 }
 
@@ -277,7 +258,7 @@ type LabelFilter struct {
 	ID graphql.Omittable[*relay.IDFilter] `json:"id,omitempty"`
 	// The name.
 	Name graphql.Omittable[*relay.StringFilter] `json:"name,omitempty"`
-	// The colour, in lower case.
+	// The colour.
 	Color graphql.Omittable[*relay.StringFilter] `json:"color,omitempty"`
 }
 
@@ -307,22 +288,12 @@ type MemberFilter struct {
 	Role graphql.Omittable[*MemberRoleFilter] `json:"role,omitempty"`
 }
 
-// Conditions on the role of a member. All of them must hold.
+// Conditions on the role of a member in the tenant. All of them must hold.
 type MemberRoleFilter struct {
 	// The value equals this.
 	Eq graphql.Omittable[*MemberRole] `json:"eq,omitempty"`
 	// The value is in this list of at most 100 values.
 	In graphql.Omittable[[]MemberRole] `json:"in,omitempty"`
-}
-
-// A change of a project, and the current state of the project.
-type ProjectEvent struct {
-	// The kind of the change.
-	Change relay.Change `json:"change"`
-	// The global id of the project.
-	ProjectID relay.GlobalID `json:"projectId"`
-	// The current state of the project; null if it has been deleted.
-	Project *Project `json:"project,omitempty"`
 }
 
 // Conditions on projects. All of them must hold. An empty filter matches all projects.
@@ -359,7 +330,7 @@ type RemoveItemLabelPayload struct {
 	Item *Item `json:"item"`
 }
 
-// The new text of a comment.
+// The new values of a comment. Fields that are left out do not change.
 type UpdateCommentInput struct {
 	// The global id of the comment.
 	ID relay.GlobalID `json:"id"`
@@ -405,7 +376,7 @@ type UpdateLabelInput struct {
 	ID relay.GlobalID `json:"id"`
 	// The name of the label: 1 to 50 characters, unique in the tenant.
 	Name graphql.Omittable[*string] `json:"name,omitempty"`
-	// The colour of the label: `#` and six hexadecimal digits.
+	// The colour of the label: 1 to 7 characters. It must be # and six hexadecimal digits.
 	Color graphql.Omittable[*string] `json:"color,omitempty"`
 }
 
@@ -576,10 +547,26 @@ const (
 	ItemOrderCreatedAtAsc ItemOrder = "CREATED_AT_ASC"
 	// By creation time, newest first.
 	ItemOrderCreatedAtDesc ItemOrder = "CREATED_AT_DESC"
-	// By the time of the last change, oldest first.
-	ItemOrderUpdatedAtAsc ItemOrder = "UPDATED_AT_ASC"
-	// By the time of the last change, newest first.
-	ItemOrderUpdatedAtDesc ItemOrder = "UPDATED_AT_DESC"
+	// By number, ascending.
+	ItemOrderNumberAsc ItemOrder = "NUMBER_ASC"
+	// By number, descending.
+	ItemOrderNumberDesc ItemOrder = "NUMBER_DESC"
+	// By key, ascending.
+	ItemOrderKeyAsc ItemOrder = "KEY_ASC"
+	// By key, descending.
+	ItemOrderKeyDesc ItemOrder = "KEY_DESC"
+	// By title, ascending.
+	ItemOrderNameAsc ItemOrder = "NAME_ASC"
+	// By title, descending.
+	ItemOrderNameDesc ItemOrder = "NAME_DESC"
+	// By status, in the order of `ItemStatus`: `BACKLOG` first.
+	ItemOrderStatusAsc ItemOrder = "STATUS_ASC"
+	// By status, in the reverse order of `ItemStatus`: `CANCELED` first.
+	ItemOrderStatusDesc ItemOrder = "STATUS_DESC"
+	// By priority, lowest first.
+	ItemOrderPriorityAsc ItemOrder = "PRIORITY_ASC"
+	// By priority, highest first.
+	ItemOrderPriorityDesc ItemOrder = "PRIORITY_DESC"
 	// By due date, ascending; items without a due date come first.
 	ItemOrderDueAtAsc ItemOrder = "DUE_AT_ASC"
 	// By due date, descending; items without a due date come last.
@@ -588,39 +575,15 @@ const (
 	ItemOrderDueAtAscNullsLast ItemOrder = "DUE_AT_ASC_NULLS_LAST"
 	// By due date, descending; items without a due date come first.
 	ItemOrderDueAtDescNullsFirst ItemOrder = "DUE_AT_DESC_NULLS_FIRST"
-	// By priority, lowest first.
-	ItemOrderPriorityAsc ItemOrder = "PRIORITY_ASC"
-	// By priority, highest first.
-	ItemOrderPriorityDesc ItemOrder = "PRIORITY_DESC"
-	// By number, ascending.
-	ItemOrderNumberAsc ItemOrder = "NUMBER_ASC"
-	// By number, descending.
-	ItemOrderNumberDesc ItemOrder = "NUMBER_DESC"
-	// By key as a string, ascending: `WEB-10` is before `WEB-2`.
-	ItemOrderKeyAsc ItemOrder = "KEY_ASC"
-	// By key as a string, descending: `WEB-2` is before `WEB-10`.
-	ItemOrderKeyDesc ItemOrder = "KEY_DESC"
-	// By name, ascending.
-	ItemOrderNameAsc ItemOrder = "NAME_ASC"
-	// By name, descending.
-	ItemOrderNameDesc ItemOrder = "NAME_DESC"
-	// By status, in the order of `ItemStatus`: `BACKLOG` first.
-	ItemOrderStatusAsc ItemOrder = "STATUS_ASC"
-	// By status, in the reverse order of `ItemStatus`: `CANCELED` first.
-	ItemOrderStatusDesc ItemOrder = "STATUS_DESC"
+	// By the time of the last change, oldest first.
+	ItemOrderUpdatedAtAsc ItemOrder = "UPDATED_AT_ASC"
+	// By the time of the last change, newest first.
+	ItemOrderUpdatedAtDesc ItemOrder = "UPDATED_AT_DESC"
 )
 
 var AllItemOrder = []ItemOrder{
 	ItemOrderCreatedAtAsc,
 	ItemOrderCreatedAtDesc,
-	ItemOrderUpdatedAtAsc,
-	ItemOrderUpdatedAtDesc,
-	ItemOrderDueAtAsc,
-	ItemOrderDueAtDesc,
-	ItemOrderDueAtAscNullsLast,
-	ItemOrderDueAtDescNullsFirst,
-	ItemOrderPriorityAsc,
-	ItemOrderPriorityDesc,
 	ItemOrderNumberAsc,
 	ItemOrderNumberDesc,
 	ItemOrderKeyAsc,
@@ -629,11 +592,19 @@ var AllItemOrder = []ItemOrder{
 	ItemOrderNameDesc,
 	ItemOrderStatusAsc,
 	ItemOrderStatusDesc,
+	ItemOrderPriorityAsc,
+	ItemOrderPriorityDesc,
+	ItemOrderDueAtAsc,
+	ItemOrderDueAtDesc,
+	ItemOrderDueAtAscNullsLast,
+	ItemOrderDueAtDescNullsFirst,
+	ItemOrderUpdatedAtAsc,
+	ItemOrderUpdatedAtDesc,
 }
 
 func (e ItemOrder) IsValid() bool {
 	switch e {
-	case ItemOrderCreatedAtAsc, ItemOrderCreatedAtDesc, ItemOrderUpdatedAtAsc, ItemOrderUpdatedAtDesc, ItemOrderDueAtAsc, ItemOrderDueAtDesc, ItemOrderDueAtAscNullsLast, ItemOrderDueAtDescNullsFirst, ItemOrderPriorityAsc, ItemOrderPriorityDesc, ItemOrderNumberAsc, ItemOrderNumberDesc, ItemOrderKeyAsc, ItemOrderKeyDesc, ItemOrderNameAsc, ItemOrderNameDesc, ItemOrderStatusAsc, ItemOrderStatusDesc:
+	case ItemOrderCreatedAtAsc, ItemOrderCreatedAtDesc, ItemOrderNumberAsc, ItemOrderNumberDesc, ItemOrderKeyAsc, ItemOrderKeyDesc, ItemOrderNameAsc, ItemOrderNameDesc, ItemOrderStatusAsc, ItemOrderStatusDesc, ItemOrderPriorityAsc, ItemOrderPriorityDesc, ItemOrderDueAtAsc, ItemOrderDueAtDesc, ItemOrderDueAtAscNullsLast, ItemOrderDueAtDescNullsFirst, ItemOrderUpdatedAtAsc, ItemOrderUpdatedAtDesc:
 		return true
 	}
 	return false
@@ -820,9 +791,9 @@ const (
 	LabelOrderNameAsc LabelOrder = "NAME_ASC"
 	// By name, descending.
 	LabelOrderNameDesc LabelOrder = "NAME_DESC"
-	// By colour, ascending: `#000000` first.
+	// By colour, ascending.
 	LabelOrderColorAsc LabelOrder = "COLOR_ASC"
-	// By colour, descending: `#ffffff` first.
+	// By colour, descending.
 	LabelOrderColorDesc LabelOrder = "COLOR_DESC"
 )
 
@@ -1026,28 +997,28 @@ const (
 	ProjectOrderCreatedAtAsc ProjectOrder = "CREATED_AT_ASC"
 	// By creation time, newest first.
 	ProjectOrderCreatedAtDesc ProjectOrder = "CREATED_AT_DESC"
-	// By name, ascending.
-	ProjectOrderNameAsc ProjectOrder = "NAME_ASC"
-	// By name, descending.
-	ProjectOrderNameDesc ProjectOrder = "NAME_DESC"
 	// By key, ascending.
 	ProjectOrderKeyAsc ProjectOrder = "KEY_ASC"
 	// By key, descending.
 	ProjectOrderKeyDesc ProjectOrder = "KEY_DESC"
+	// By name, ascending.
+	ProjectOrderNameAsc ProjectOrder = "NAME_ASC"
+	// By name, descending.
+	ProjectOrderNameDesc ProjectOrder = "NAME_DESC"
 )
 
 var AllProjectOrder = []ProjectOrder{
 	ProjectOrderCreatedAtAsc,
 	ProjectOrderCreatedAtDesc,
-	ProjectOrderNameAsc,
-	ProjectOrderNameDesc,
 	ProjectOrderKeyAsc,
 	ProjectOrderKeyDesc,
+	ProjectOrderNameAsc,
+	ProjectOrderNameDesc,
 }
 
 func (e ProjectOrder) IsValid() bool {
 	switch e {
-	case ProjectOrderCreatedAtAsc, ProjectOrderCreatedAtDesc, ProjectOrderNameAsc, ProjectOrderNameDesc, ProjectOrderKeyAsc, ProjectOrderKeyDesc:
+	case ProjectOrderCreatedAtAsc, ProjectOrderCreatedAtDesc, ProjectOrderKeyAsc, ProjectOrderKeyDesc, ProjectOrderNameAsc, ProjectOrderNameDesc:
 		return true
 	}
 	return false

@@ -1,3 +1,5 @@
+// Code generated from schema.graphqls. DO NOT EDIT.
+
 package model
 
 import (
@@ -7,13 +9,18 @@ import (
 	"rowhouse/tenancy"
 )
 
-// Project is a set of items that are numbered together.
+// Project is a group of items with consecutive numbers.
 type Project struct {
 	relay.Row[Project]
-	Key         string `gorm:"charset:ascii"`
-	Name        string
+	// The prefix of the keys of the project's items: 2 to 10 capital letters, unique in the tenant. It
+	// never changes.
+	Key string `gorm:"charset:ascii"`
+	// The display name of the project.
+	Name string
+	// The description of the project.
 	Description *string
-	LastNumber  int
+	// The number of the item that was created last.
+	LastNumber int
 }
 
 type (
@@ -26,16 +33,18 @@ type (
 // Projects describes projects.
 var Projects = relay.NewType[Project, ProjectFilter](AllProjectOrder, relay.Fields{
 	{
-		Name: "key", Unique: true, Immutable: true, MaxLength: 10, Exact: true,
-		Pattern: "[A-Z]{2,10}", Message: "must have 2 to 10 capital letters, A to Z",
+		Name: "key", Unique: true, Immutable: true, MaxLength: 10, Exact: true, Pattern: "[A-Z]{2,10}",
+		Message: "must have 2 to 10 capital letters, A to Z",
 	},
 	{Name: "name", MaxLength: 100},
 	{Name: "description", MaxLength: 10000, Multiline: true},
-	{Name: "lastNumber", Private: true},
+	{Name: "lastNumber", Computed: true, Private: true, Min: "0"},
 })
 
-// ProjectItems are the items of each project.
-var ProjectItems = relay.NewHasMany("items", ItemProject)
+var (
+	// ProjectItems are the items of each project.
+	ProjectItems = relay.NewHasMany("items", ItemProject)
+)
 
 // ProjectItemCounts are the counts of each project's items.
 var ProjectItemCounts = relay.NewGroups[ItemCount](ProjectItems, map[ItemGrouping]string{
@@ -43,20 +52,6 @@ var ProjectItemCounts = relay.NewGroups[ItemCount](ProjectItems, map[ItemGroupin
 	ItemGroupingPriority: "priority",
 	ItemGroupingAssignee: "assignee_id",
 })
-
-// ItemCount is the number of a project's items with the same value of a field. The others are nil.
-type ItemCount struct {
-	ProjectID  relay.ID
-	Status     *ItemStatus
-	Priority   *ItemPriority
-	AssigneeID *relay.ID
-	Count      int
-
-	relay.Batch[ItemCount] `gorm:"-"`
-}
-
-// ItemCountAssignee loads the assignee of the items that were counted.
-var ItemCountAssignee = relay.NewGroupReference[ItemCount](Members, "assignee")
 
 var projectChanges = relay.NewTopic(Projects)
 
@@ -76,6 +71,18 @@ func DeleteProject(ctx context.Context, db *tenancy.DB, id relay.GlobalID) (*Del
 		return nil, err
 	}
 	return &DeleteProjectPayload{DeletedID: id}, nil
+}
+
+// DeleteProjectPayload has the id of a deleted project.
+type DeleteProjectPayload struct {
+	DeletedID relay.GlobalID
+}
+
+// ProjectEvent is a change of a project.
+type ProjectEvent struct {
+	Change    relay.Change
+	ProjectID relay.GlobalID
+	Project   *Project
 }
 
 // ProjectEvents returns the changes of projects, until ctx ends.

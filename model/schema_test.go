@@ -15,7 +15,8 @@ import (
 )
 
 // TestModelsMatchTables compares every model with its table: equal columns, nullable where the
-// field can be nil, and no table of tenants without a model.
+// field can be nil, and no table of tenants without a model. A further column can be NULL: the release
+// before uses it.
 func TestModelsMatchTables(t *testing.T) {
 	d := dbtest.New(t)
 	var tables []string
@@ -35,6 +36,7 @@ func TestModelsMatchTables(t *testing.T) {
 		}
 		columns := column(t, d.SQL, `SELECT CONCAT(column_name, IF(is_nullable = 'YES', ' NULL', '')) FROM information_schema.columns
 			WHERE table_schema = DATABASE() AND table_name = ? ORDER BY ordinal_position`, s.Table)
+		columns = slices.DeleteFunc(columns, func(c string) bool { return strings.HasSuffix(c, " NULL") && !slices.Contains(fields, c) })
 		if !slices.Equal(slices.Sorted(slices.Values(columns)), slices.Sorted(slices.Values(fields))) {
 			t.Errorf("%s: the table has %v, the model %v", s.Table, columns, fields)
 		}

@@ -199,7 +199,7 @@ func TestUnionAllByKeyCombinesOrWithTheKey(t *testing.T) {
 // TestUnionAllAcceptsNoQueries reads no rows.
 func TestUnionAllAcceptsNoQueries(t *testing.T) {
 	var all []order
-	if err := errors.Join(tenancy.UnionAll(nil, &all), tenancy.UnionAllByKey(nil, "id", []int{1}, "", &all)); err != nil || all != nil {
+	if err := errors.Join(tenancy.UnionAll(nil, "", &all), tenancy.UnionAllByKey(nil, "id", []int{1}, "", &all)); err != nil || all != nil {
 		t.Error(all, err)
 	}
 }
@@ -209,7 +209,7 @@ func TestUnionAllPreloads(t *testing.T) {
 	d := newShop(t)
 	query := d.For(d.Acme).Joins("Customer").Preload("Lines").Preload("Customer.Card")
 	for name, read := range map[string]func(dest any) error{
-		"Union":         func(dest any) error { return tenancy.UnionAll([]*gorm.DB{query.Where("orders.id = 1")}, dest) },
+		"Union":         func(dest any) error { return tenancy.UnionAll([]*gorm.DB{query.Where("orders.id = 1")}, "", dest) },
 		"UnionAllByKey": func(dest any) error { return tenancy.UnionAllByKey([]*gorm.DB{query}, "id", []int{1}, "", dest) },
 	} {
 		var all []order

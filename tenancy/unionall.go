@@ -46,10 +46,11 @@ func UnionAllByKey[K any](queries []*gorm.DB, column string, keys []K, order str
 }
 
 // UnionAll runs all queries in one statement, and reads the rows into dest, a pointer to a slice.
-// The statement is a UNION ALL of the queries, each with its own order and limit. Rows of
-// different queries have no order. Preloads of the first query read the associations of all
-// rows. The queries must come from For.
-func UnionAll(queries []*gorm.DB, dest any) error {
+// The statement is a UNION ALL of the queries, each with its own order and limit. If order is not
+// empty, it is the ORDER BY of the result, in the names of its columns; else rows of different
+// queries have no order. Preloads of the first query read the associations of all rows. The queries
+// must come from For.
+func UnionAll(queries []*gorm.DB, order string, dest any) error {
 	if len(queries) == 0 {
 		return nil
 	}
@@ -61,7 +62,7 @@ func UnionAll(queries []*gorm.DB, dest any) error {
 		}
 		arms[i] = arm{rendered.Statement.SQL.String(), rendered.Statement.Vars}
 	}
-	return runUnion(queries[0], arms, "", dest)
+	return runUnion(queries[0], arms, order, dest)
 }
 
 // arm is a query of a UNION ALL.

@@ -23,7 +23,7 @@ SELECT project_id AS parent, COUNT(*) AS n FROM `items` WHERE `items`.`tenant_id
 -- create
 UPDATE `projects` SET `last_number`=last_number + 1 WHERE `projects`.`tenant_id` = ? AND (id = ?);
 SELECT * FROM `projects` WHERE `projects`.`tenant_id` = ? AND (id = ?) LIMIT ?;
-INSERT INTO `items` (`tenant_id`,`id`,`project_id`,`number`,`key`,`name`,`description`,`status`,`priority`,`assignee_id`,`due_at`,`version`,`created_at`,`updated_at`) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?);
+INSERT INTO `items` (`tenant_id`,`id`,`number`,`key`,`name`,`description`,`status`,`priority`,`assignee_id`,`due_at`,`project_id`,`created_at`,`updated_at`,`version`) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?);
 
 -- update
 SELECT * FROM `items` WHERE `items`.`tenant_id` = ? AND (id = ?) LIMIT ? FOR UPDATE;

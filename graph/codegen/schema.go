@@ -7,8 +7,13 @@ import "github.com/vektah/gqlparser/v2/ast"
 type Schema struct {
 	Types []*Type // with @model, in the order of the file
 	Enums []*Enum // the enums of the file, with those without a directive
-	// Plain are the definitions and extensions without a directive of this package, for gqlgen alone.
+	// Plain are the definitions without a directive of this package, and the extensions, for gqlgen alone.
+	// Extensions of a type with @model have fields with resolvers written by hand.
 	Plain []*ast.Definition
+	// Extends reports which of Plain are extensions.
+	Extends map[*ast.Definition]bool
+	// Directives are the directives that the file defines, for gqlgen alone.
+	Directives []*ast.DirectiveDefinition
 }
 
 // Type is an object type with @model.
@@ -20,14 +25,16 @@ type Type struct {
 	Description string
 	Position    *ast.Position
 
-	Fields     []*Field // in the order of the file
+	Fields []*Field // in the order of the file
+	// Custom are the fields with a resolver written by hand: they have arguments, or a type without @model.
+	Custom     ast.FieldList
 	Operations map[Operation]bool
 	Versioned  bool
 	SoftDelete bool
 
 	Uniques   [][]*Field // of @unique(fields:) on the type
 	Indexes   [][]*Field // of @index(fields:)
-	Orders    []Order    // of @sortable, in the order of the file; CREATED_AT is not among them
+	Orders    []Order    // of @sortable, first of the fields, then of the type; CREATED_AT is not among them
 	Subscribe *Subscription
 	// Referrers are the fields of all types with @belongsTo to this one.
 	Referrers []*Field
@@ -44,6 +51,7 @@ type Field struct {
 	Column      string // due_at; of a reference, assignee_id; empty for relations without a column
 	RenamedFrom string // the earlier name of the field, or ""
 	Description string
+	Deprecated  string // the reason of @deprecated, or ""
 	Position    *ast.Position
 
 	// The type. Of a relation it is the other type.
@@ -65,6 +73,7 @@ type Field struct {
 	Constraint Constraint
 	Relation   *Relation // nil for a column that is no reference
 	Aggregate  []*Field  // of @aggregate(groupBy:)
+	Numbers    []*Field  // of @aggregate(numbers:)
 }
 
 // Kind is the kind of a field's type.
@@ -74,7 +83,7 @@ type Kind int
 const (
 	KindScalar   Kind = iota // of GraphQL or of this package: see scalars.go
 	KindEnum                 // an enum of the file
-	KindCustom               // a scalar of the application
+	KindCustom               // a scalar of the application; Read refuses it
 	KindRelation             // another type with @model
 )
 
@@ -91,6 +100,8 @@ type Constraint struct {
 type Relation struct {
 	Kind   RelationKind
 	Target *Type
+	// GoName is the variable of package model: ItemProject, or OrderItemsRelation if a type has the name OrderItem.
+	GoName string
 	// OnDelete and Within are of BelongsTo.
 	OnDelete OnDelete
 	Within   []*Field
@@ -100,10 +111,14 @@ type Relation struct {
 	// Through is the type of a ManyToMany's links, or nil. ThroughFrom and ThroughTo are its references.
 	Through                *Type
 	ThroughFrom, ThroughTo *Field
-	// LinkTable is the table of a ManyToMany without Through: item_labels.
-	LinkTable string
+	// LinkTable is the table of a ManyToMany without Through: item_labels. LinkFrom is its column for the
+	// field's own type, LinkTo the one for Target: item_id and label_id.
+	LinkTable, LinkFrom, LinkTo string
 	// LinkOwner reports whether this field defines the links. The other field is its Inverse.
 	LinkOwner bool
+	// Create reports whether the input of a mutation that creates a row has the new rows of this HasMany or
+	// HasOne, too.
+	Create bool
 }
 
 // RelationKind is a kind of relations.
@@ -149,5 +164,6 @@ type Enum struct {
 // EnumValue is a value of an enum. Rank is its rank in a ranked enum.
 type EnumValue struct {
 	Name, Description, RenamedFrom string
+	Deprecated                     string // the reason of @deprecated, or ""
 	Rank                           int
 }

@@ -72,7 +72,7 @@ func UnmarshalFloat(v any) (float64, error) {
 	if err != nil || math.IsInf(f, 0) || math.IsNaN(f) {
 		return 0, newValueError("Float", "non numeric value", v)
 	}
-	return f, nil
+	return f + 0, nil // servers print -0 differently
 }
 
 // MarshalString writes a string.

@@ -1,12 +1,13 @@
-// Package scalar reads and writes the scalars of a schema: the built-in ones and DateTime.
+// Package scalar reads and writes the scalars of a schema: the built-in ones, and those of the framework,
+// such as DateTime and Decimal.
 //
 // Each scalar has a pair of functions, as MarshalInt and UnmarshalInt, to which gqlgen.yml binds it. The
 // server uses the Unmarshal function for variables and for literals, so both have the same rules and
 // the same messages, those of graphql-js.
 //
-// An application adds a scalar of its own, such as Date, without an edit of this package:
-//   - model/date.go has MarshalDate and UnmarshalDate, like datetime.go;
-//   - gqlgen.yml binds the scalar to rowhouse/model.Date;
+// An application adds a scalar of its own, such as Colour, without an edit of this package:
+//   - model/colour.go has MarshalColour and UnmarshalColour, like date.go;
+//   - gqlgen.yml binds the scalar to rowhouse/model.Colour;
 //   - an init function in graph/resolver.go adds an entry to Unmarshalers. The server does not start
 //     without it.
 package scalar
@@ -24,15 +25,22 @@ import (
 // outside the scalar. An application adds its own scalars in graph/resolver.go:
 //
 //	func init() {
-//		scalar.Unmarshalers["Date"] = func(v any) (any, error) { return model.UnmarshalDate(v) }
+//		scalar.Unmarshalers["Colour"] = func(v any) (any, error) { return model.UnmarshalColour(v) }
 //	}
 var Unmarshalers = map[string]func(any) (any, error){
+	"BigInt":   untyped(UnmarshalBigInt),
 	"Boolean":  untyped(UnmarshalBoolean),
+	"Date":     untyped(UnmarshalDate),
 	"DateTime": untyped(UnmarshalDateTime),
+	"Decimal":  untyped(UnmarshalDecimal),
+	"Email":    untyped(UnmarshalEmail),
 	"Float":    untyped(UnmarshalFloat),
 	"ID":       untyped(UnmarshalID),
 	"Int":      untyped(UnmarshalInt),
+	"JSON":     untyped(UnmarshalJSON),
 	"String":   untyped(UnmarshalString),
+	"URL":      untyped(UnmarshalURL),
+	"UUID":     untyped(UnmarshalUUID),
 }
 
 // untyped removes the type of the result.

@@ -5,12 +5,11 @@ package servertest
 import (
 	"bytes"
 	"fmt"
+	"github.com/99designs/gqlgen/graphql"
 	"io"
 	"rowhouse/model/relay"
 	"strconv"
 	"time"
-
-	"github.com/99designs/gqlgen/graphql"
 )
 
 // An object with a global id.

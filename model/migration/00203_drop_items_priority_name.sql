@@ -1,5 +1,6 @@
 -- +goose Up
 
+-- lint: priority_rank has the data. A program of the release before 201 does not work after this file.
 ALTER TABLE items DROP COLUMN priority;
 
 -- +goose Down

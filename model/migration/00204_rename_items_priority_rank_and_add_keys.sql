@@ -1,5 +1,6 @@
 -- +goose Up
 
+-- lint: a program of the release before 201 does not work after this file.
 -- Each order of a list gets its index.
 ALTER TABLE items
   CHANGE COLUMN priority_rank priority TINYINT UNSIGNED NOT NULL,

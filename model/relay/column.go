@@ -48,6 +48,14 @@ func isStorable(f *schema.Field, value string) bool {
 	return true
 }
 
+// argumentOf returns the SQL of an argument that is compared with a column.
+func argumentOf(f *schema.Field) string {
+	if f.IndirectFieldType == reflect.TypeFor[Decimal]() {
+		return compareDecimal
+	}
+	return "?"
+}
+
 // hidesRows reports whether GORM leaves rows of a model out of queries, such as softly deleted
 // ones, because a field other than the tenant's adds a condition.
 func hidesRows(s *schema.Schema) bool {

@@ -81,6 +81,16 @@ func (t *Type[T]) setUniqueKeys(r *T) {
 	}
 }
 
+// setEmptyLists replaces the lists that are nil, which is NULL for the database, in columns without NULL.
+func (t *Type[T]) setEmptyLists(r *T) {
+	row := reflect.ValueOf(r).Elem()
+	for _, c := range t.columns {
+		if of := c.of(row); c.List && !c.Nullable && of.IsNil() {
+			of.Set(reflect.MakeSlice(of.Type(), 0, 0))
+		}
+	}
+}
+
 // uniqueKey returns the UniqueKey of a row's string, or nil for NULL.
 func (c *column) uniqueKey(row reflect.Value) []byte {
 	v := c.of(row)

@@ -13,6 +13,7 @@ type Enum struct {
 	values []string // in their order
 	ranks  []int    // of values, or nil
 	value  valueType
+	list   valueType // of a list of values
 }
 
 // EnumOf describes an enum that columns store by the names of the values. Orders by such a column have
@@ -23,7 +24,7 @@ func EnumOf[E ~string](all []E) *Enum {
 			return "", fmt.Errorf("%q is no %s", name, reflect.TypeFor[E]().Name())
 		}
 		return E(name), nil
-	})}
+	}), list: newListValues(equal[E])}
 	for _, v := range all {
 		e.values = append(e.values, string(v))
 	}

@@ -115,7 +115,7 @@ func (t *Type[T]) whereKey(query *gorm.DB, key uniqueKey, r *T) *gorm.DB {
 		if c.keyIndex != nil {
 			query = query.Where("`"+c.KeyColumn()+"` = ?", c.uniqueKey(row))
 		} else {
-			query = query.Where("`"+c.Column+"` = ?", c.of(row).Interface())
+			query = query.Where("`"+c.Column+"` = "+argumentOf(c.schema), c.of(row).Interface())
 		}
 	}
 	return query

@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"context"
 	"fmt"
 	"reflect"
 	"slices"
@@ -145,14 +146,18 @@ func newColumn(s *schema.Schema, f Field) *column {
 		Field: f, schema: of, index: of.StructField.Index, value: valueTypeOf(of.IndirectFieldType, f.Enum),
 		automatic: of.AutoCreateTime > 0 || of.AutoUpdateTime > 0,
 	}
-	c.Nullable, c.List = of.FieldType.Kind() == reflect.Pointer, of.IndirectFieldType.Kind() == reflect.Slice
+	c.List = isList(of.IndirectFieldType)
+	c.Nullable = of.FieldType.Kind() == reflect.Pointer || c.List && f.Nullable
 	c.Exact = c.Exact || isASCII(of) && f.Enum == nil
 	if c.Scalar == "" {
 		c.Scalar = scalarOf(of.IndirectFieldType, f.Enum)
 	}
-	if f.Enum != nil && f.Enum.goType != of.IndirectFieldType {
+	if f.Enum != nil && f.Enum.goType != elementType(of.IndirectFieldType) {
 		panic(fmt.Sprintf("relay: the field %s of the model %s has the type %s, not the enum %s",
 			f.Name, s.Name, of.FieldType, f.Enum.goType))
+	}
+	if want := serializerOf(of.IndirectFieldType); want != of.TagSettings["SERIALIZER"] && want != "" {
+		panic(fmt.Sprintf("relay: the field %s of the model %s needs the tag `gorm:\"serializer:%s\"`", f.Name, s.Name, want))
 	}
 	c.check = newCheck(c.Field)
 	if f.Default != "" {
@@ -161,33 +166,68 @@ func newColumn(s *schema.Schema, f Field) *column {
 	return c
 }
 
+// isList reports whether a column has a list. Bytes are no list.
+func isList(t reflect.Type) bool {
+	return t.Kind() == reflect.Slice && t.Elem().Kind() != reflect.Uint8
+}
+
+// elementType returns the type of a list's elements, or another type itself.
+func elementType(t reflect.Type) reflect.Type {
+	if isList(t) {
+		return t.Elem()
+	}
+	return t
+}
+
+// serializerOf returns the name of GORM's serializer for a list, or "".
+func serializerOf(t reflect.Type) string {
+	switch {
+	case t == reflect.TypeFor[[]int64]():
+		return "bigints"
+	case isList(t):
+		return "json"
+	}
+	return ""
+}
+
+// scalars are the kinds of values by Go type. A field states another kind, such as ScalarEmail.
+var scalars = map[reflect.Type]Scalar{
+	reflect.TypeFor[ID]():        ScalarID,
+	reflect.TypeFor[string]():    ScalarString,
+	reflect.TypeFor[int]():       ScalarInt,
+	reflect.TypeFor[int64]():     ScalarBigInt,
+	reflect.TypeFor[float64]():   ScalarFloat,
+	reflect.TypeFor[bool]():      ScalarBoolean,
+	reflect.TypeFor[time.Time](): ScalarDateTime,
+	reflect.TypeFor[Date]():      ScalarDate,
+	reflect.TypeFor[Decimal]():   ScalarDecimal,
+	reflect.TypeFor[JSON]():      ScalarJSON,
+	reflect.TypeFor[UUID]():      ScalarUUID,
+}
+
 // scalarOf returns the kind of values of a Go type.
 func scalarOf(t reflect.Type, enum *Enum) Scalar {
-	switch {
-	case enum != nil:
+	if enum != nil {
 		return ScalarEnum
-	case t == reflect.TypeFor[ID]():
-		return ScalarID
-	case t == reflect.TypeFor[time.Time]():
-		return ScalarDateTime
-	case t.Kind() == reflect.Slice && t.Elem().Kind() != reflect.Uint8:
-		return scalarOf(t.Elem(), nil)
 	}
-	switch t {
-	case reflect.TypeFor[string]():
-		return ScalarString
-	case reflect.TypeFor[int]():
-		return ScalarInt
-	case reflect.TypeFor[float64]():
-		return ScalarFloat
-	case reflect.TypeFor[bool]():
-		return ScalarBoolean
+	if s, ok := scalars[elementType(t)]; ok {
+		return s
 	}
 	return ScalarCustom
 }
 
 // of returns the column's field of a row.
 func (c *column) of(row reflect.Value) reflect.Value { return row.FieldByIndex(c.index) }
+
+// stored returns the column's value of a row for the database. A list needs its serializer: GORM would
+// write its elements, separated by commas.
+func (c *column) stored(ctx context.Context, row reflect.Value) any {
+	if !c.List {
+		return c.of(row).Interface()
+	}
+	value, _ := c.schema.ValueOf(ctx, row)
+	return value
+}
 
 // columnName returns a field's name in the API as a column's name: dueAt is due_at.
 func columnName(field string) string {

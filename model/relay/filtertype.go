@@ -157,29 +157,46 @@ func (f *filterType) compileField(field reflect.StructField, name string) func(*
 
 // compileColumn compiles a filter with operators, such as StringFilter.
 func (f *filterType) compileColumn(column *schema.Field, of reflect.Type, name string) func(*conditions, reflect.Value) {
-	o := operand{name, column, f.references[column.DBName]}
+	o := operand{field: name, column: column, of: f.references[column.DBName]}
+	isJSON, known := of == reflect.TypeFor[*JSONFilter](), operators
+	if isJSON {
+		known = jsonOperators
+	}
 	compare := make([]func(*conditions, operand, reflect.Value), of.Elem().NumField())
 	for i := range compare {
 		operator := of.Elem().Field(i).Name
-		if compare[i] = operators[operator]; compare[i] == nil {
+		if compare[i] = known[operator]; compare[i] == nil && !(isJSON && operator == "Path") {
 			panic(fmt.Sprintf("relay: the field %s of the filter %s is no operator", operator, of.Elem()))
 		}
 	}
 	return func(c *conditions, v reflect.Value) {
-		isEmpty := true
-		for i, add := range compare {
-			if v := v.Elem().Field(i); !v.IsZero() {
-				isEmpty = false
-				if v = omittableValue(v); !v.IsNil() {
-					add(c, o, v)
-				} else if c.isStrict {
-					c.rejectField(noNull, name, lowerFirst(of.Elem().Field(i).Name))
-				}
-			}
+		o := o
+		if isJSON {
+			o.path = c.readPath(o, v.Interface().(*JSONFilter).Path.Value())
 		}
-		if isEmpty && c.isStrict {
-			c.rejectField(noComparison, name)
+		c.addOperators(o, compare, v.Elem())
+	}
+}
+
+// addOperators adds the conditions of a filter's fields, given the operator of each, or nil for a field
+// that is none.
+func (c *conditions) addOperators(o operand, compare []func(*conditions, operand, reflect.Value), filter reflect.Value) {
+	isEmpty := true
+	for i, add := range compare {
+		v := filter.Field(i)
+		if v.IsZero() {
+			continue
 		}
+		isEmpty = isEmpty && add == nil
+		switch v = omittableValue(v); {
+		case v.IsNil() && c.isStrict:
+			c.rejectField(noNull, o.field, lowerFirst(filter.Type().Field(i).Name))
+		case !v.IsNil() && add != nil:
+			add(c, o, v)
+		}
+	}
+	if isEmpty && c.isStrict {
+		c.rejectField(noComparison, o.field)
 	}
 }
 

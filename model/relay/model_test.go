@@ -171,7 +171,9 @@ var (
 	noteChanges  = relay.NewTopic(notes)
 	replyChanges = relay.NewTopicBy(replyNote)
 
-	types = relay.NewTypes(shelves, books, notes, replies, tags, readers, magazines, issues, articles, imprints).WithShared(&Country{})
+	types = relay.NewTypes(
+		shelves, books, notes, replies, tags, readers, editions, magazines, issues, articles, imprints,
+	).WithShared(&Country{})
 )
 
 // tables are the statements that create the tables of the models.
@@ -195,7 +197,7 @@ var tables = []string{
 	`CREATE TABLE shelf_tags (tenant_id INT UNSIGNED, shelf_id BINARY(16), tag_id BINARY(16), PRIMARY KEY (tenant_id, shelf_id, tag_id),
 		FOREIGN KEY (tenant_id, shelf_id) REFERENCES shelves (tenant_id, id) ON DELETE CASCADE,
 		FOREIGN KEY (tenant_id, tag_id) REFERENCES tags (tenant_id, id) ON DELETE CASCADE)`,
-	createReaders, createReaderBooks,
+	createReaders, createReaderBooks, createEditions,
 	`CREATE TABLE countries (code VARCHAR(2) PRIMARY KEY)`,
 }
 

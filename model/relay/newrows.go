@@ -183,6 +183,7 @@ func (n *newRows[T]) storeRows(ctx context.Context, db *tenancy.DB) error {
 	}
 	for _, r := range n.rows {
 		n.of.setUniqueKeys(r)
+		n.of.setEmptyLists(r)
 	}
 	if err := n.of.requireReferences(ctx, db, n.rows, n.paths, n.isNewReference); err != nil {
 		return err
@@ -227,6 +228,7 @@ func (n *newRows[T]) insertRow(ctx context.Context, db *tenancy.DB, r *T) error 
 		return err
 	}
 	t.setUniqueKeys(r)
+	t.setEmptyLists(r)
 	if err := t.requireReferences(ctx, db, []*T{r}, []Path{nil}, n.isNewReference); err != nil {
 		return err
 	}

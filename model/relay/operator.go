@@ -12,6 +12,7 @@ type operand struct {
 	field  string // of the filter, in the API
 	column *schema.Field
 	of     string // the GraphQL type of the referenced row, or empty
+	path   string // of SQL to a value inside JSON
 }
 
 // operators add the conditions of the fields of filters such as StringFilter, by the fields' names
@@ -21,11 +22,15 @@ var operators = map[string]func(c *conditions, o operand, v reflect.Value){
 	"In":         whereIn,
 	"Contains":   func(c *conditions, o operand, v reflect.Value) { c.whereLike(o, "%", "%", v.Elem().String()) },
 	"StartsWith": func(c *conditions, o operand, v reflect.Value) { c.whereLike(o, "", "%", v.Elem().String()) },
-	"Lt":         whereCompared(" < ?"),
-	"Lte":        whereCompared(" <= ?"),
-	"Gt":         whereCompared(" > ?"),
-	"Gte":        whereCompared(" >= ?"),
+	"Lt":         whereCompared(" < "),
+	"Lte":        whereCompared(" <= "),
+	"Gt":         whereCompared(" > "),
+	"Gte":        whereCompared(" >= "),
 	"IsNull":     whereNull,
+	"Has":        whereHas,
+	"HasSome":    whereHasSome,
+	"HasEvery":   whereHasEvery,
+	"IsEmpty":    whereEmpty,
 }
 
 func whereEqual(c *conditions, o operand, v reflect.Value) {
@@ -35,7 +40,7 @@ func whereEqual(c *conditions, o operand, v reflect.Value) {
 	case GlobalID:
 		c.addCondition(c.quoteColumn(o.column.DBName)+" = ?", c.decodeID(o, value, "eq"))
 	default:
-		c.addCondition(c.quoteColumn(o.column.DBName)+" = ?", value)
+		c.addCondition(c.quoteColumn(o.column.DBName)+" = "+argumentOf(o.column), value)
 	}
 }
 
@@ -52,12 +57,29 @@ func whereIn(c *conditions, o operand, v reflect.Value) {
 			ids[i] = c.decodeID(o, g, "in", i)
 		}
 		values = ids
+	case []Decimal:
+		c.whereDecimalIn(o, all)
+		return
 	}
 	if v.Len() == 0 {
 		c.addCondition("FALSE")
 	} else {
 		c.addCondition(c.quoteColumn(o.column.DBName)+" IN ?", values)
 	}
+}
+
+// whereDecimalIn compares a column with decimal numbers, each of which is an argument of its own.
+func (c *conditions) whereDecimalIn(o operand, all []Decimal) {
+	if len(all) == 0 {
+		c.addCondition("FALSE")
+		return
+	}
+	args := make([]any, len(all))
+	for i, d := range all {
+		args[i] = d
+	}
+	list := strings.Repeat(", "+compareDecimal, len(all))[2:]
+	c.addCondition(c.quoteColumn(o.column.DBName)+" IN ("+list+")", args...)
 }
 
 // decodeID returns the id of a global id of the operand's type.
@@ -71,7 +93,7 @@ func (c *conditions) decodeID(o operand, g GlobalID, path ...any) ID {
 
 func whereCompared(than string) func(*conditions, operand, reflect.Value) {
 	return func(c *conditions, o operand, v reflect.Value) {
-		c.addCondition(c.quoteColumn(o.column.DBName)+than, v.Elem().Interface())
+		c.addCondition(c.quoteColumn(o.column.DBName)+than+argumentOf(o.column), v.Elem().Interface())
 	}
 }
 

@@ -2,6 +2,7 @@ package relay
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"strings"
@@ -39,10 +40,7 @@ func (p position) isNull() bool { return p.isSet() && p.value == nil }
 
 // cursorPrefix returns the beginning of the order's cursors.
 func (o order) cursorPrefix() string {
-	name := o.expression
-	if name == "" {
-		name = "id"
-	}
+	name := cmp.Or(o.name, "id")
 	if !o.desc {
 		name += " asc"
 	}
@@ -92,24 +90,25 @@ func (o order) decodeCursor(v *Validation, field string, cursor *string) (p posi
 
 // limitTo returns the rows after a position, in descending or ascending order.
 func (o order) limitTo(query *gorm.DB, id string, p position, desc bool) *gorm.DB {
-	c, than := o.expression, " > ?"
+	c, idThan := o.expression, " > ?"
 	if desc {
-		than = " < ?"
+		idThan = " < ?"
 	}
+	than, equals := strings.Replace(idThan, "?", o.argument, 1), " = "+o.argument
 	nullsAhead := desc != o.nullsSwapped
 	switch {
 	case c == "":
-		return query.Where(id+than, p.id)
+		return query.Where(id+idThan, p.id)
 	case o.unique:
 		return query.Where(c+than, p.value)
 	case p.value == nil && nullsAhead:
-		return query.Where(c+" IS NULL AND "+id+than, p.id)
+		return query.Where(c+" IS NULL AND "+id+idThan, p.id)
 	case p.value == nil:
-		return query.Where(c+" IS NOT NULL OR "+c+" IS NULL AND "+id+than, p.id)
+		return query.Where(c+" IS NOT NULL OR "+c+" IS NULL AND "+id+idThan, p.id)
 	case nullsAhead && o.nullable:
-		return query.Where(c+than+" OR "+c+" IS NULL OR "+c+" = ? AND "+id+than, p.value, p.value, p.id)
+		return query.Where(c+than+" OR "+c+" IS NULL OR "+c+equals+" AND "+id+idThan, p.value, p.value, p.id)
 	}
-	return query.Where(c+than+" OR "+c+" = ? AND "+id+than, p.value, p.value, p.id)
+	return query.Where(c+than+" OR "+c+equals+" AND "+id+idThan, p.value, p.value, p.id)
 }
 
 // sortsLocally reports whether compareRows can order rows.

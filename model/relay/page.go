@@ -102,6 +102,16 @@ func (w window) sqlDirection() string {
 	return ""
 }
 
+// resultOrder returns the ORDER BY of a UNION for rows that only the server can sort.
+func (w window) resultOrder(column, id string) string {
+	direction := w.sqlDirection()
+	by := column + direction + ", " + id + direction
+	if w.nullsSwapped {
+		by = column + " IS NULL" + direction + ", " + by
+	}
+	return by
+}
+
 // pageRows are the rows of a page, in the connection's order.
 type pageRows[T any] struct {
 	rows []*T

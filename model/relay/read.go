@@ -137,7 +137,10 @@ func (t *Type[T]) readWindow(query *gorm.DB, w window) ([]*T, error) {
 	if len(queries) == 1 {
 		return rows, queries[0].Find(&rows).Error
 	}
-	err := tenancy.UnionAll(queries, &rows)
+	if !w.sortsLocally() {
+		return rows, tenancy.UnionAll(queries, w.resultOrder(w.expression, "`id`"), &rows)
+	}
+	err := tenancy.UnionAll(queries, "", &rows)
 	t.sortRows(w, rows)
 	return rows, err
 }

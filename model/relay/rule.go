@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -11,20 +12,29 @@ import (
 // newCheck returns a function that checks a value other than null by the rules of a field, and adds an
 // error for each broken rule. It normalises strings first. It panics for a rule that is malformed.
 func newCheck(f Field) func(v *Validation, value any) {
-	switch {
-	case f.List: // the elements have no rules
-	case f.Scalar == ScalarString || f.Scalar == ScalarEmail:
-		return newStringCheck(f)
-	case f.Scalar == ScalarInt:
-		return newBoundsCheck(f, strconv.Atoi)
-	case f.Scalar == ScalarFloat:
-		return newBoundsCheck(f, func(s string) (float64, error) { return strconv.ParseFloat(s, 64) })
+	if f.List {
+		return newListCheck(f)
 	}
-	return func(*Validation, any) {}
+	switch f.Scalar {
+	case ScalarString, ScalarEmail, ScalarURL:
+		return newStringCheck(f)
+	case ScalarInt:
+		return newBoundsCheck(f, strconv.Atoi, cmp.Compare[int])
+	case ScalarBigInt:
+		return newBoundsCheck(f, ParseBigInt, cmp.Compare[int64])
+	case ScalarFloat:
+		return newBoundsCheck(f, parseFloat, cmp.Compare[float64])
+	case ScalarDecimal:
+		return newDecimalCheck(f)
+	case ScalarJSON:
+		return checkJSON(f.Name)
+	default:
+		return func(*Validation, any) {}
+	}
 }
 
-// maxEmail is the greatest length of an e-mail address (RFC 5321).
-const maxEmail = 254
+// The greatest lengths of an e-mail address (RFC 5321), and of a URL in common browsers and proxies.
+const maxEmail, maxURL = 254, 2048
 
 // newStringCheck returns the check of a string by its format, pattern or lengths.
 func newStringCheck(f Field) func(*Validation, any) {
@@ -34,6 +44,8 @@ func newStringCheck(f Field) func(*Validation, any) {
 			f.MaxLength = maxEmail
 		}
 		return func(v *Validation, value any) { v.Email(f.Name, value.(*string), f.MaxLength) }
+	case f.Scalar == ScalarURL:
+		return func(v *Validation, value any) { v.URL(f.Name, value.(*string), cmp.Or(f.MaxLength, maxURL)) }
 	case f.Pattern != "":
 		pattern := regexp.MustCompile(`\A(?:` + f.Pattern + `)\z`)
 		return func(v *Validation, value any) {
@@ -64,19 +76,24 @@ func newStringCheck(f Field) func(*Validation, any) {
 	}
 }
 
-// newBoundsCheck returns the check of a number by Min and Max.
-func newBoundsCheck[N int | float64](f Field, parse func(string) (N, error)) func(*Validation, any) {
-	mustParse := func(literal string) *N {
-		if literal == "" {
-			return nil
-		}
-		n, err := parse(literal)
-		if err != nil {
-			panic(fmt.Sprintf("relay: the bound %q of the field %s is no %s", literal, f.Name, f.Scalar))
-		}
-		return &n
+// mustParse returns a literal of a field's kind. It panics for other literals.
+func mustParse[N any](f Field, literal string, parse func(string) (N, error)) N {
+	n, err := parse(literal)
+	if err != nil {
+		panic(fmt.Sprintf("relay: the bound %q of the field %s is no %s", literal, f.Name, f.Scalar))
 	}
-	least, greatest := mustParse(f.Min), mustParse(f.Max)
+	return n
+}
+
+// newBoundsCheck returns the check of a number by Min and Max.
+func newBoundsCheck[N any](f Field, parse func(string) (N, error), compare func(a, b N) int) func(*Validation, any) {
+	var least, greatest N
+	if f.Min != "" {
+		least = mustParse(f, f.Min, parse)
+	}
+	if f.Max != "" {
+		greatest = mustParse(f, f.Max, parse)
+	}
 	message := "must be at least " + f.Min
 	switch {
 	case f.Min != "" && f.Max != "":
@@ -85,8 +102,36 @@ func newBoundsCheck[N int | float64](f Field, parse func(string) (N, error)) fun
 		message = "must be at most " + f.Max
 	}
 	return func(v *Validation, value any) {
-		if n := *value.(*N); least != nil && n < *least || greatest != nil && n > *greatest {
+		n := *value.(*N)
+		if f.Min != "" && compare(n, least) < 0 || f.Max != "" && compare(n, greatest) > 0 {
 			v.Add(message, f.Name)
+		}
+	}
+}
+
+// newDecimalCheck returns the check of a decimal number by its bounds and by the digits of its column. A
+// server would round other fractions.
+func newDecimalCheck(f Field) func(*Validation, any) {
+	before, after := f.Digits()
+	checkBounds := newBoundsCheck(f, ParseDecimal, Decimal.Cmp)
+	return func(v *Validation, value any) {
+		errs := len(v.errors)
+		checkBounds(v, value)
+		b, a := decimalDigits(*value.(*Decimal))
+		switch {
+		case a > after:
+			v.Add(fmt.Sprintf("must have at most %d digits after the point", after), f.Name)
+		case b > before && len(v.errors) == errs:
+			v.Add(fmt.Sprintf("must have at most %d digits before the point", before), f.Name)
+		}
+	}
+}
+
+// checkJSON returns the check of JSON from Go code.
+func checkJSON(field string) func(*Validation, any) {
+	return func(v *Validation, value any) {
+		if _, err := ParseJSON(string(*value.(*JSON))); err != nil {
+			v.Add("can't have "+err.Error(), field)
 		}
 	}
 }

@@ -186,7 +186,7 @@ func (m *ToMany[T, U, R]) unionOrder(w window) string {
 	if m.link != "" {
 		column = "`" + m.link + "__" + strings.Trim(column, "`") + "`"
 	}
-	return column + w.sqlDirection() + ", `" + m.child + "`" + w.sqlDirection()
+	return w.resultOrder(column, "`"+m.child+"`")
 }
 
 // leaveOutDeleted adds the condition to a query for links that the row of U is not deleted softly. GORM has

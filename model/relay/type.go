@@ -105,14 +105,11 @@ func NewType[T, F any, E ~string, P rowPointer[T]](orders []E, facts ...Option) 
 // addOrder adds the sort key of an order of the API.
 func (t *Type[T]) addOrder(name string) {
 	t.orderNames = append(t.orderNames, name)
-	key, _, nullsSwapped := parseOrder(name)
+	key, _, _ := parseOrder(name)
 	if t.orders[key] == nil {
 		c := t.columnOf(strings.ToLower(key))
 		c.Sortable = true
 		t.orders[key] = newSortKey(c)
-	}
-	if nullsSwapped && t.orders[key].compare == nil { // rows of two queries are sorted by compare
-		panic(fmt.Sprintf("relay: the model %s can't be ordered by %s: only the server can sort these strings", t.name, name))
 	}
 }
 

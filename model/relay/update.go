@@ -92,7 +92,7 @@ func (t *Type[T]) storeChanges(ctx context.Context, db *tenancy.DB, old, r *T, c
 			return err
 		}
 	}
-	changed, err := t.changedColumns(old, r)
+	changed, err := t.changedColumns(ctx, old, r)
 	if err != nil || len(changed) == 0 {
 		return err
 	}
@@ -117,7 +117,7 @@ func isKeyOf(changed map[string]any) func(string) bool {
 
 // changedColumns returns the new values of the columns in which two states of a row differ, with those
 // that follow from them: UniqueKeys and the version.
-func (t *Type[T]) changedColumns(old, r *T) (map[string]any, error) {
+func (t *Type[T]) changedColumns(ctx context.Context, old, r *T) (map[string]any, error) {
 	if t.rowID(old) != t.rowID(r) {
 		return nil, fmt.Errorf("an update of the type %s changes the id of a row", t.name)
 	}
@@ -130,7 +130,7 @@ func (t *Type[T]) changedColumns(old, r *T) (map[string]any, error) {
 		if c.Immutable {
 			return nil, fmt.Errorf("an update changes %s.%s, which is immutable", t.name, c.Name)
 		}
-		changed[c.Column] = c.of(after).Interface()
+		changed[c.Column] = c.stored(ctx, after)
 		if c.keyIndex != nil {
 			key := c.uniqueKey(after)
 			after.FieldByIndex(c.keyIndex).Set(reflect.ValueOf(key))

@@ -128,7 +128,7 @@ func (t *Type[T]) storeEqualChanges(ctx context.Context, db *tenancy.DB, before,
 	all := map[string]any{}
 	var old, changed []*T
 	for i, r := range rows {
-		columns, err := t.changedColumns(before[i], r)
+		columns, err := t.changedColumns(ctx, before[i], r)
 		if err != nil {
 			return err
 		}

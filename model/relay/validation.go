@@ -2,7 +2,6 @@ package relay
 
 import (
 	"fmt"
-	"net/mail"
 	"regexp"
 	"slices"
 	"strings"
@@ -79,9 +78,15 @@ func (v *Validation) checkControls(field, s string) {
 // Email checks an e-mail address of at most longest characters, without a display name.
 func (v *Validation) Email(field string, s *string, longest int) {
 	*s = normalize(*s)
-	address, err := mail.ParseAddress(*s)
-	if err != nil || address.Address != *s || utf8.RuneCountInString(*s) > longest {
+	if !IsEmail(*s) || utf8.RuneCountInString(*s) > longest {
 		v.Add(fmt.Sprintf("must be an e-mail address of at most %d characters", longest), field)
+	}
+}
+
+// URL checks an absolute URL of at most longest characters, as IsURL does.
+func (v *Validation) URL(field string, s *string, longest int) {
+	if !IsURL(*s) || len(*s) > longest {
+		v.Add(fmt.Sprintf("must be a URL with http or https of at most %d characters", longest), field)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"time"
 
@@ -37,35 +38,79 @@ func newValues[V comparable](convert func(string) (V, error)) values[V] {
 	return values[V]{func(a, b V) bool { return a == b }, convert}
 }
 
-// newJSONValues is for values that == can't compare. Their literals are JSON.
-func newJSONValues[V any]() values[V] {
-	return values[V]{func(a, b V) bool { return reflect.DeepEqual(a, b) }, func(literal string) (v V, err error) {
-		return v, json.Unmarshal([]byte(literal), &v)
+// newListValues is for lists of elements that same compares. A list that is nil is null. Literals are JSON.
+func newListValues[V any](same func(a, b V) bool) listValues[V] {
+	return listValues[V]{values[[]V]{
+		func(a, b []V) bool { return (a == nil) == (b == nil) && slices.EqualFunc(a, b, same) },
+		func(literal string) (list []V, err error) { return list, json.Unmarshal([]byte(literal), &list) },
 	}}
 }
+
+// listValues is the valueType of []V. It reads []*V, too: so gqlgen generates lists of structs.
+type listValues[V any] struct{ values[[]V] }
+
+func (l listValues[V]) newReader(field reflect.Type) func(any) (any, bool) {
+	read := values[[]*V]{}.newReader(field)
+	if read == nil {
+		return l.values.newReader(field)
+	}
+	return func(address any) (any, bool) {
+		value, isSet := read(address)
+		if value == nil {
+			return nil, isSet
+		}
+		list := make([]V, 0, len(*value.(*[]*V)))
+		for _, element := range *value.(*[]*V) {
+			list = append(list, *element)
+		}
+		return &list, isSet
+	}
+}
+
+func equal[V comparable](a, b V) bool { return a == b }
 
 func keepString(s string) (string, error) { return s, nil }
 
 // valueTypes are the types of columns that are no enums.
 var valueTypes = map[reflect.Type]valueType{
-	reflect.TypeFor[string](): newValues(keepString),
-	reflect.TypeFor[int]():    newValues(strconv.Atoi),
-	reflect.TypeFor[bool]():   newValues(strconv.ParseBool),
-	reflect.TypeFor[float64](): newValues(func(s string) (float64, error) {
-		return strconv.ParseFloat(s, 64)
-	}),
-	reflect.TypeFor[time.Time](): values[time.Time]{time.Time.Equal, func(s string) (time.Time, error) {
-		return time.Parse(time.RFC3339, s)
-	}},
-	reflect.TypeFor[ID]():       newValues(func(s string) (ID, error) { return ID{}, fmt.Errorf("%q is no literal", s) }),
-	reflect.TypeFor[[]byte]():   values[[]byte]{bytes.Equal, func(s string) ([]byte, error) { return []byte(s), nil }},
-	reflect.TypeFor[[]string](): newJSONValues[[]string](),
-	reflect.TypeFor[[]int]():    newJSONValues[[]int](),
+	reflect.TypeFor[string]():    newValues(keepString),
+	reflect.TypeFor[int]():       newValues(strconv.Atoi),
+	reflect.TypeFor[int64]():     newValues(ParseBigInt),
+	reflect.TypeFor[bool]():      newValues(strconv.ParseBool),
+	reflect.TypeFor[float64]():   newValues(parseFloat),
+	reflect.TypeFor[time.Time](): values[time.Time]{time.Time.Equal, parseDateTime},
+	reflect.TypeFor[Date]():      newValues(ParseDate),
+	reflect.TypeFor[Decimal]():   values[Decimal]{Decimal.Equal, ParseDecimal},
+	reflect.TypeFor[UUID]():      newValues(ParseUUID),
+	reflect.TypeFor[JSON]():      values[JSON]{JSON.isSame, ParseJSON},
+	reflect.TypeFor[ID]():        newValues(func(s string) (ID, error) { return ID{}, fmt.Errorf("%q is no literal", s) }),
+	reflect.TypeFor[[]byte]():    values[[]byte]{bytes.Equal, func(s string) ([]byte, error) { return []byte(s), nil }},
+
+	reflect.TypeFor[[]string]():    newListValues(equal[string]),
+	reflect.TypeFor[[]int]():       newListValues(equal[int]),
+	reflect.TypeFor[[]int64]():     listValues[int64]{values[[]int64]{slices.Equal[[]int64], decodeBigInts}},
+	reflect.TypeFor[[]bool]():      newListValues(equal[bool]),
+	reflect.TypeFor[[]float64]():   newListValues(equal[float64]),
+	reflect.TypeFor[[]time.Time](): newListValues(time.Time.Equal),
+	reflect.TypeFor[[]Date]():      newListValues(equal[Date]),
+	reflect.TypeFor[[]Decimal]():   newListValues(Decimal.Equal),
+	reflect.TypeFor[[]UUID]():      newListValues(equal[UUID]),
+	reflect.TypeFor[[]JSON]():      newListValues(JSON.isSame),
+}
+
+func parseFloat(s string) (float64, error) { return strconv.ParseFloat(s, 64) }
+
+func parseDateTime(s string) (time.Time, error) {
+	t, err := time.Parse(time.RFC3339, s)
+	return t.UTC().Truncate(time.Microsecond), err
 }
 
 // valueTypeOf returns the valueType of a column's type.
 func valueTypeOf(t reflect.Type, enum *Enum) valueType {
-	if enum != nil {
+	switch {
+	case enum != nil && t.Kind() == reflect.Slice:
+		return enum.list
+	case enum != nil:
 		return enum.value
 	}
 	if v, ok := valueTypes[t]; ok {

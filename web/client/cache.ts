@@ -2,6 +2,9 @@
 import type { ApolloCache, ApolloClient, FieldPolicy, Reference, StoreObject, TypePolicies } from '@apollo/client';
 import { isReference } from '@apollo/client';
 import { relayStylePagination } from '@apollo/client/utilities';
+import { owners, policies, type Policy } from './cache.gen.js';
+
+export { possibleTypes } from './cache.gen.js';
 
 /** A connection in the cache: all pages that were read, or only its count. */
 interface List {
@@ -57,28 +60,14 @@ const byId = (__typename: string): FieldPolicy => ({
   },
 });
 
-export const possibleTypes = { Node: ['Tenant', 'Member', 'Project', 'Item', 'Label', 'Comment'] };
+const policyOf = (policy: Policy): FieldPolicy =>
+  policy instanceof Object ? byId(policy.byId) : { connection, clearable, list: { merge: false } }[policy];
 
-export const typePolicies: TypePolicies = {
-  Query: {
-    fields: {
-      member: byId('Member'),
-      members: connection,
-      project: byId('Project'),
-      projects: connection,
-      item: byId('Item'),
-      items: connection,
-      label: byId('Label'),
-      labels: connection,
-      comment: byId('Comment'),
-      comments: connection,
-    },
-  },
-  Project: { fields: { items: connection, itemCounts: { merge: false } } },
-  Item: { fields: { labels: connection, comments: connection, assignee: clearable } },
-  ItemCount: { fields: { assignee: clearable } },
-  Comment: { fields: { author: clearable } },
-};
+/** Applies a function to the values of an object. */
+const mapValues = <V, W>(all: Record<string, V>, to: (value: V) => W) =>
+  Object.fromEntries(Object.entries(all).map(([name, value]) => [name, to(value)]));
+
+export const typePolicies: TypePolicies = mapValues(policies, (fields) => ({ fields: mapValues(fields, policyOf) }));
 
 /** Inserts a new object into the connection's list with the newest first. For other lists, call `moved`. */
 export function addTo(cache: ApolloCache, owner: StoreObject, field: string, object: StoreObject): void {
@@ -123,17 +112,16 @@ export async function moved(client: ApolloClient, owner: StoreObject, field: str
   });
 }
 
-/** The field of a type that refers to its parent: deleting the parent deletes the object. */
-const owners: Record<string, string> = { Item: 'project', Comment: 'item' };
-
 /** Evicts a deleted object, with its children. */
 export function forget(cache: ApolloCache, object: StoreObject): void {
   const id = cache.identify(object) ?? '';
   cache.evict({ id });
   for (const other of Object.values<StoreObject>(Object(cache.extract()))) {
-    const owner = other[owners[other.__typename ?? ''] ?? ''];
-    if (isReference(owner) && owner.__ref === id) {
-      forget(cache, other);
+    for (const field of owners[other.__typename ?? ''] ?? []) {
+      const owner = other[field];
+      if (isReference(owner) && owner.__ref === id) {
+        forget(cache, other);
+      }
     }
   }
   cache.gc();

@@ -1,0 +1,101 @@
+package codegen
+
+import (
+	"fmt"
+)
+
+// resolverBodies returns the bodies of the resolvers that follow from a schema, by type and field:
+// Item.labels. Each calls one function of package model.
+func resolverBodies(s *Schema) map[string]string {
+	bodies := map[string]string{
+		"Query.tenant": "return relay.CurrentTenant(ctx)",
+		"Query.node":   "return orNull(model.Types.NodeByID(ctx, r.db, id))",
+		"Query.nodes":  "return model.Types.NodesByID(ctx, r.db, ids)",
+	}
+	for _, t := range s.Types {
+		addQueries(bodies, t)
+		addMutations(bodies, t)
+		for _, f := range t.Fields {
+			if f.Relation != nil && !f.Private {
+				addRelation(bodies, f)
+			}
+		}
+		if t.Subscribe != nil {
+			addSubscription(bodies, t)
+		}
+		if group := (&goType{Type: t, schema: s}).Group(); group != nil {
+			for _, f := range group.References() {
+				bodies[group.StructName()+"."+f.Name] = fmt.Sprintf("return model.%s(ctx, r.db, obj)", f.VariableName())
+			}
+		}
+	}
+	return bodies
+}
+
+// connectionArgs are the arguments of a connection's resolver after those that select its rows.
+const connectionArgs = "r.page(ctx, first, after, last, before), where, orderBy"
+
+// addQueries adds the queries for one row, and for a connection.
+func addQueries(bodies map[string]string, t *Type) {
+	bodies["Query."+fieldCase(t.Name)] = fmt.Sprintf("return orNull(model.%s.ByID(ctx, r.db, id))", t.Plural)
+	bodies["Query."+fieldCase(t.Plural)] = fmt.Sprintf("return model.%s.Page(ctx, r.db, %s)", t.Plural, connectionArgs)
+}
+
+// addRelation adds the resolvers of a relation, of the counts of its rows, and of fields of payloads
+// and events with its row.
+func addRelation(bodies map[string]string, f *Field) {
+	name, relation := f.Of.Name+"."+f.Name, "model."+relationVariable(f)
+	switch f.Relation.Kind {
+	case BelongsTo, HasOne:
+		bodies[name] = fmt.Sprintf("return %s.Load(ctx, r.db, obj)", relation)
+	case HasMany, ManyToMany:
+		bodies[name] = fmt.Sprintf("return %s.Page(ctx, r.db, obj, %s)", relation, connectionArgs)
+	}
+	if len(f.Aggregate) > 0 {
+		bodies[f.Of.Name+"."+newCountsField(f).Name] = fmt.Sprintf("return model.%s.Load(ctx, r.db, obj, by)", countsVariable(f))
+	}
+	if isParent(f) {
+		bodies["Delete"+f.Of.Name+"Payload."+f.Name] = byID(f)
+	}
+	if f.Of.Subscribe != nil && f.Of.Subscribe.By == f {
+		bodies[f.Of.Name+"Event."+f.Name] = byID(f)
+	}
+}
+
+// byID returns the body that finds the row of a reference by a field with its global id.
+func byID(f *Field) string {
+	return fmt.Sprintf("return orNull(model.%s.ByID(ctx, r.db, obj.%s))", f.Relation.Target.Plural, goID(f.Name))
+}
+
+// relationVariable returns the name of a relation's variable in package model: ItemLabels.
+func relationVariable(f *Field) string { return f.Relation.GoName }
+
+// addMutations adds the mutations of a type, and those of its links.
+func addMutations(bodies map[string]string, t *Type) {
+	add := func(operation string) {
+		bodies["Mutation."+fieldCase(operation)] = fmt.Sprintf("row, err := model.%s(ctx, r.db, input)\nreturn &model.%s{%s: row}, err",
+			operation, goName(operation+"Payload"), goName(fieldCase(t.Name)))
+	}
+	if t.Operations["CREATE"] {
+		add("Create" + t.Name)
+	}
+	if t.Operations["UPDATE"] {
+		add("Update" + t.Name)
+	}
+	if t.Operations["DELETE"] {
+		bodies["Mutation.delete"+t.Name] = fmt.Sprintf("return model.Delete%s(ctx, r.db, input.ID)", t.Name)
+	}
+	for _, l := range (&goType{Type: t}).LinkMutations() {
+		add("Add" + l.MutationName())
+		add("Remove" + l.MutationName())
+	}
+}
+
+// addSubscription adds the subscription to changes of a type's rows.
+func addSubscription(bodies map[string]string, t *Type) {
+	arguments := ""
+	if by := t.Subscribe.By; by != nil {
+		arguments = ", " + fieldCase(by.Name+"Id") + ", transport.CompleteFunc(ctx)"
+	}
+	bodies["Subscription."+newSubscription(t).Name] = fmt.Sprintf("return model.%sEvents(ctx, r.db%s)", t.Name, arguments)
+}

@@ -1,0 +1,65 @@
+package tablediff_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"testing/fstest"
+
+	"rowhouse/model/tablediff"
+)
+
+func TestFilesAreNumberedByHundreds(t *testing.T) {
+	steps := []tablediff.Step{{Name: "create_a", Up: "A", Down: "B"}, {Name: "a_columns", Up: "C", Down: "D"}}
+	for last, want := range map[string]string{"none.txt": "00101", "00305_x.sql": "00401", "00400_x.sql": "00501", "99_x.sql": "00101"} {
+		files, err := tablediff.Files(fstest.MapFS{last: {}, "00001_first.sql": {}}, "add_a", steps)
+		if err != nil || files[0].Name != want+"_add_a_create_a.sql" || files[1].Name != want[:4]+"2_add_a_a_columns.sql" {
+			t.Errorf("after %s: %+v, %v", last, files, err)
+		}
+	}
+}
+
+func TestFileHasBothDirections(t *testing.T) {
+	step := tablediff.Step{Name: "x", Up: "DROP TABLE a", Down: "CREATE TABLE a (b INT)", Note: "A note."}
+	step.Contract = "the table a is dropped with its rows"
+	files, err := tablediff.Files(fstest.MapFS{}, "drop_a", []tablediff.Step{step})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = `-- +goose Up
+
+-- lint: contracts the schema: the table a is dropped with its rows.
+-- Release it when no replica runs a program of the release before: see docs/deploys.md.
+-- A note.
+DROP TABLE a;
+
+-- +goose Down
+
+CREATE TABLE a (b INT);
+`
+	if files[0].Name != "00101_drop_a.sql" || files[0].Text != want {
+		t.Errorf("%s has\n%s", files[0].Name, files[0].Text)
+	}
+}
+
+func TestInvalidNamesOfChangesAreRefused(t *testing.T) {
+	for _, name := range []string{"", "Add", "add-a", "add a", "../a", "1"} {
+		if _, err := tablediff.Files(fstest.MapFS{}, name, nil); err == nil {
+			t.Errorf("%q passes", name)
+		}
+	}
+}
+
+func TestWriteReplacesNoFile(t *testing.T) {
+	dir := t.TempDir()
+	files := []tablediff.File{{Name: "00101_a.sql", Text: "new"}}
+	if err := tablediff.Write(dir, files); err != nil {
+		t.Fatal(err)
+	}
+	if err := tablediff.Write(dir, []tablediff.File{{Name: "00101_a.sql", Text: "other"}}); err == nil {
+		t.Error("a second file with the same name is written")
+	}
+	if text, err := os.ReadFile(filepath.Join(dir, "00101_a.sql")); err != nil || string(text) != "new" {
+		t.Errorf("%s, %v", text, err)
+	}
+}

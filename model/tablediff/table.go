@@ -1,0 +1,91 @@
+package tablediff
+
+import (
+	"slices"
+	"strings"
+)
+
+// TenantColumn is the discriminator column. It leads every key of a table.
+const TenantColumn = "tenant_id"
+
+// Table is the definition of a table of tenants.
+type Table struct {
+	Name        string
+	RenamedFrom string   // the earlier name, or ""
+	Columns     []Column // TenantColumn first
+	PrimaryKey  []string // names of columns
+	Indexes     []Index
+	ForeignKeys []ForeignKey
+}
+
+// Column is the definition of a column.
+type Column struct {
+	Name        string
+	RenamedFrom string // the earlier name, or ""
+	// Field is the field of the API, such as Item.dueAt, for messages. It is empty for columns without one.
+	Field string
+	// Type is the type in SQL, such as VARCHAR(200).
+	Type string
+	// ASCII columns have the character set ascii and are compared byte by byte.
+	ASCII    bool
+	Nullable bool
+	// Default is the default in SQL, a literal or an expression in parentheses, or "". Existing rows get it
+	// when the column is added. Plan does not compare defaults, since the program sets all columns.
+	Default string
+}
+
+// Index is the definition of an index or unique key.
+type Index struct {
+	Name    string
+	Columns []string
+	Unique  bool
+}
+
+// ForeignKey is the definition of a foreign key.
+type ForeignKey struct {
+	Name       string
+	Columns    []string
+	Table      string // the referenced table
+	References []string
+	Cascade    bool // ON DELETE CASCADE; otherwise, a referenced row can't be deleted
+}
+
+// findColumn returns the column with a name, or nil.
+func (t Table) findColumn(name string) *Column {
+	if i := slices.IndexFunc(t.Columns, func(c Column) bool { return c.Name == name }); i >= 0 {
+		return &t.Columns[i]
+	}
+	return nil
+}
+
+// findTable returns the table with a name, or nil.
+func findTable(tables []Table, name string) *Table {
+	if i := slices.IndexFunc(tables, func(t Table) bool { return t.Name == name }); i >= 0 {
+		return &tables[i]
+	}
+	return nil
+}
+
+// describe returns the column for messages: its field if it has one.
+func (c Column) describe(table string) string {
+	if c.Field != "" {
+		return c.Field
+	}
+	return table + "." + c.Name
+}
+
+// isConstant reports whether all existing rows get the same value when the column is added.
+func (c Column) isConstant() bool { return !strings.HasPrefix(c.Default, "(") }
+
+// Name returns the name of an index, unique key or foreign key: the table and the columns without tenant_id
+// and a trailing id, and without the endings _id and _at. It has at most 64 characters, MySQL's limit.
+func Name(table string, columns ...string) string {
+	name := table
+	for i, c := range columns {
+		if c == TenantColumn || c == "id" && i == len(columns)-1 && i > 0 {
+			continue
+		}
+		name += "_" + strings.TrimSuffix(strings.TrimSuffix(c, "_id"), "_at")
+	}
+	return shorten(name)
+}
