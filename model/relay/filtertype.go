@@ -177,7 +177,7 @@ func (f *filterType) compileColumn(column *schema.Field, of reflect.Type, name s
 	compare := make([]func(*conditions, operand, reflect.Value), of.Elem().NumField())
 	for i := range compare {
 		operator := of.Elem().Field(i).Name
-		if compare[i] = known[operator]; compare[i] == nil && !(isJSON && operator == "Path") {
+		if compare[i] = known[operator]; compare[i] == nil && (!isJSON || operator != "Path") {
 			panic(fmt.Sprintf("relay: the field %s of the filter %s is no operator", operator, of.Elem()))
 		}
 	}
