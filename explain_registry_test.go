@@ -99,7 +99,7 @@ func listColumnFilters(t *testing.T, s *testServer, of relay.AnyType) (filters [
 		t.Fatalf("no row of %s, although fillTenant calls dbtest.FillEmptyTables: %v", of.Name(), err)
 	}
 	filter := reflect.TypeOf(of.NewFilter()).Elem()
-	schema := graph.NewExecutableSchema(graph.Config{}).Schema().Types
+	inputs := graph.NewExecutableSchema(graph.Config{}).Schema().Types
 	for i := range filter.NumField() {
 		field := filter.Field(i)
 		column := of.Schema().LookUpField(field.Name)
@@ -111,9 +111,9 @@ func listColumnFilters(t *testing.T, s *testServer, of relay.AnyType) (filters [
 		operators := method.Type.Out(0).Elem()
 		for j := range operators.NumField() {
 			operator := readJSONName(operators.Field(j))
-			of := schema[of.Name()+"Filter"].Fields.ForName(readJSONName(field)).Type.Name()
-			if schema[of].Fields.ForName(operator) == nil {
-				continue // the schema has no field that can be null
+			input := inputs[of.Name()+"Filter"].Fields.ForName(readJSONName(field)).Type.Name()
+			if inputs[input].Fields.ForName(operator) == nil {
+				continue // the schema has isNull only where a field can be null
 			}
 			for _, v := range listOperands(operators, operator, value) {
 				filters = append(filters, columnFilter{fmt.Sprintf("{%s: {%s}}", readJSONName(field), v), operator, column})

@@ -177,25 +177,37 @@ type filterPath struct {
 // findFilterPaths returns a filter for each operator of each field. It follows a has-many relation once,
 // to the first startsWith.
 func findFilterPaths(types map[string]apiType, filter string) (paths []filterPath) {
+	paths = findOperatorPaths(types, filter)
 	for _, field := range types[filter].InputFields {
-		of := field.Type.innerName()
-		switch first := types[of].InputFields[0].Name; {
-		case of == filter: // and, or, not
-		case first == "eq" || first == "lt":
-			for _, op := range types[of].InputFields {
-				value := "%s"
-				if op.Type.isList() {
-					value = "[%s]"
-				}
-				paths = append(paths, filterPath{
-					filter:  fmt.Sprintf(`{%q: {%q: %s}}`, field.Name, op.Name, value),
-					strings: op.Type.innerName() == "String",
-				})
-			}
-		case first == "some":
-			inner := findFilterPaths(types, types[of].InputFields[0].Type.innerName())
-			i := slices.IndexFunc(inner, func(p filterPath) bool { return strings.Contains(p.filter, `"startsWith"`) })
+		operators := types[field.Type.innerName()].InputFields
+		if operators[0].Name != "some" {
+			continue
+		}
+		inner := findOperatorPaths(types, operators[0].Type.innerName())
+		i := slices.IndexFunc(inner, func(p filterPath) bool { return strings.Contains(p.filter, `"startsWith"`) })
+		if i >= 0 {
 			paths = append(paths, filterPath{fmt.Sprintf(`{%q: {"some": `, field.Name) + inner[i].filter + "}}", true})
+		}
+	}
+	return paths
+}
+
+// findOperatorPaths returns a filter for each operator of each field that is no relation.
+func findOperatorPaths(types map[string]apiType, filter string) (paths []filterPath) {
+	for _, field := range types[filter].InputFields {
+		operators := types[field.Type.innerName()].InputFields
+		if !slices.Contains([]string{"eq", "lt", "has", "path"}, operators[0].Name) {
+			continue // and, or, not, or a relation
+		}
+		for _, op := range operators {
+			value := "%s"
+			if op.Type.isList() {
+				value = "[%s]"
+			}
+			paths = append(paths, filterPath{
+				filter:  fmt.Sprintf(`{%q: {%q: %s}}`, field.Name, op.Name, value),
+				strings: op.Type.innerName() == "String",
+			})
 		}
 	}
 	return paths

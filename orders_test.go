@@ -49,12 +49,17 @@ func findRelatedRows(r relay.Relation) string {
 	if r.Link == nil {
 		return target + " WHERE tenant_id = 1 AND (" + r.Column + " = "
 	}
+	return fmt.Sprintf("%s WHERE tenant_id = 1 AND id IN (SELECT %s FROM %s WHERE tenant_id = 1 AND %s = ",
+		target, r.TargetColumn, findLinkTable(r), r.Column)
+}
+
+// findLinkTable returns the table of a relation with links.
+func findLinkTable(r relay.Relation) string {
 	s, err := gormschema.Parse(r.Link, &sync.Map{}, gormschema.NamingStrategy{})
 	if err != nil {
 		panic(err)
 	}
-	return fmt.Sprintf("%s WHERE tenant_id = 1 AND id IN (SELECT %s FROM %s WHERE tenant_id = 1 AND %s = ",
-		target, r.TargetColumn, s.Table, r.Column)
+	return s.Table
 }
 
 // lowerFirst returns the name of a type as a field.
@@ -170,12 +175,20 @@ func newShuffledServer(t *testing.T) (s *testServer, ids map[string]string) {
 			}
 		}
 	}
-	link := "INSERT IGNORE INTO item_labels (tenant_id, item_id, label_id) SELECT 1, " + formatID(item) +
-		", id FROM labels WHERE tenant_id = 1"
-	if _, err := s.SQL.ExecContext(t.Context(), link); err != nil {
-		t.Fatal(err)
+	ids = findParentIDs(t, s, item)
+	for _, of := range model.Types.All() {
+		for _, r := range of.Relations() {
+			if r.Link == nil {
+				continue
+			}
+			link := fmt.Sprintf("INSERT IGNORE INTO %s (tenant_id, %s, %s) SELECT 1, %s, id FROM %s WHERE tenant_id = 1", findLinkTable(r),
+				r.Column, r.TargetColumn, formatID(ids[of.Name()]), model.Types.ByName(r.Target).Schema().Table)
+			if _, err := s.SQL.ExecContext(t.Context(), link); err != nil {
+				t.Fatal(err)
+			}
+		}
 	}
-	return s, findParentIDs(t, s, item)
+	return s, ids
 }
 
 // findParentIDs returns the ids of an item, of its project, and of a row of each further type.

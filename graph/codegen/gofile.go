@@ -76,7 +76,7 @@ const (
 // fileName returns the name of a type's file.
 func fileName(t *Type) string { return strings.ToLower(t.Name) + "_gen.go" }
 
-// writeModel writes the files of package model, and deletes those of former types.
+// writeModel writes the files of package model, and empties those of former types.
 func (g *generator) writeModel(dir string, hooks Hooks) error {
 	files, err := modelFiles(g.schema, hooks)
 	if err != nil {
@@ -87,7 +87,7 @@ func (g *generator) writeModel(dir string, hooks Hooks) error {
 			return err
 		}
 	}
-	return g.out.removeStale(filepath.Join(dir, "*_gen.go"))
+	return g.out.emptyStale(filepath.Join(dir, "*_gen.go"), "model")
 }
 
 // modelFiles returns the generated files of package model, by name.

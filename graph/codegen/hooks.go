@@ -130,7 +130,8 @@ func (s *hookScanner) scanFunc(f *ast.FuncDecl, imports map[string]string) {
 	}
 	if !slices.Contains(s.types, typeName) {
 		s.addError(f, "the name is for a hook, and schema.graphqls has no type %q with @model, so it would never be called; "+
-			"end it with one of %s, or begin it with a lower-case letter if it is no hook", typeName, strings.Join(s.types, ", "))
+			"delete it if the type is gone, end it with one of %s, or begin it with a lower-case letter if it is no hook",
+			typeName, strings.Join(s.types, ", "))
 		return
 	}
 	if previous, ok := s.positions[name]; ok {

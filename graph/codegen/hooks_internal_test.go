@@ -90,7 +90,7 @@ func TestFunctionThatLooksLikeHookIsError(t *testing.T) {
 			name: "unknown type",
 			code: "func BeforeCreateItm(ctx context.Context, db *tenancy.DB, item *Item) error { return nil }",
 			want: begin + `6: BeforeCreateItm: the name is for a hook, and schema.graphqls has no type "Itm" with @model, ` +
-				"so it would never be called; end it with one of Item, Label, " +
+				"so it would never be called; delete it if the type is gone, end it with one of Item, Label, " +
 				"or begin it with a lower-case letter if it is no hook",
 		},
 		{

@@ -152,11 +152,14 @@ func (f *filler) findParents(ctx context.Context, index int) (ids []relay.ID) {
 func (f *filler) newRow(ctx context.Context, index, n int, references []parentColumn) any {
 	f.t.Helper()
 	row := f.rows.Row(index, 0, n, 0, "filled", "filled")
-	for _, r := range references {
-		if len(r.parents) > 0 { // a type that refers to itself begins with NULL
-			f.set(ctx, row, r.field, r.parents[n%filledParents%len(r.parents)])
+	for i, r := range references {
+		parent := n / filledParents // of the second column; further columns have a Latin square
+		if i != 1 {
+			parent = n%filledParents + max(i-1, 0)*parent
 		}
-		n /= filledParents
+		if len(r.parents) > 0 { // a type that refers to itself begins with NULL
+			f.set(ctx, row, r.field, r.parents[parent%filledParents%len(r.parents)])
+		}
 	}
 	return row
 }
