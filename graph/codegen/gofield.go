@@ -48,13 +48,22 @@ func goColumn(f *Field) string {
 	case f.Constraint.Exact || f.Kind == KindEnum && !f.Enum.Ranked && !f.List:
 		tags = append(tags, "charset:ascii")
 	case f.List:
-		tags = append(tags, "serializer:json")
+		tags = append(tags, "serializer:"+serializerOf(f))
 	}
 	tag := ""
 	if len(tags) > 0 {
 		tag = fmt.Sprintf(" `gorm:%q`", strings.Join(tags, ";"))
 	}
 	return name + " " + goTypeOfField(f, !f.Required) + tag
+}
+
+// serializerOf returns the name of GORM's serializer for a list: package relay stores 64-bit integers as
+// strings.
+func serializerOf(f *Field) string {
+	if f.TypeName == "BigInt" {
+		return "bigints"
+	}
+	return "json"
 }
 
 // columnGoName returns the name in Go of a column: DueAt, or AssigneeID of a reference.

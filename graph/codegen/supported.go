@@ -45,10 +45,6 @@ func checkSupported(s *Schema) error {
 // unsupportedPart returns the part of a field that is not generated, or "".
 func unsupportedPart(f *Field) string {
 	switch r := f.Relation; {
-	case f.Kind == KindScalar && !isSupportedScalar(f):
-		return "the scalar " + f.TypeName
-	case f.List && f.Kind == KindEnum:
-		return "a list of an enum"
 	case r == nil:
 	case r.Through != nil:
 		return "@manyToMany(through:)"
@@ -62,17 +58,4 @@ func unsupportedPart(f *Field) string {
 		return "@aggregate of links"
 	}
 	return ""
-}
-
-// isSupportedScalar reports whether packages relay and scalar have a scalar, its filter and its lists.
-func isSupportedScalar(f *Field) bool {
-	switch f.TypeName {
-	case "String", "Int":
-		return !f.List || f.Private
-	case "DateTime":
-		return !f.List
-	case "Float", "Boolean":
-		return !f.List && f.Private
-	}
-	return false
 }

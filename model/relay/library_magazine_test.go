@@ -36,13 +36,16 @@ type (
 	// Article is an article of an issue.
 	Article struct {
 		relay.Row[Article]
-		IssueID relay.ID
-		Title   string
+		relay.SoftDeletion
+		IssueID  relay.ID
+		CriticID *relay.ID
+		Title    string
 	}
 	// Imprint is the publisher of one magazine.
 	Imprint struct {
 		relay.Row[Imprint]
 		MagazineID relay.ID
+		BestID     *relay.ID
 		By         string
 	}
 	MagazineFilter struct {
@@ -162,8 +165,10 @@ var magazineTables = []string{
 		FOREIGN KEY (tenant_id, magazine_id) REFERENCES magazines (tenant_id, id) ON DELETE CASCADE,
 		FOREIGN KEY (tenant_id, reader_id) REFERENCES readers (tenant_id, id))`,
 	`CREATE TABLE articles (tenant_id INT UNSIGNED, id BINARY(16), issue_id BINARY(16) NOT NULL, title VARCHAR(20) NOT NULL,
+		critic_id BINARY(16), deleted_at DATETIME(6), FOREIGN KEY (tenant_id, critic_id) REFERENCES readers (tenant_id, id),
 		PRIMARY KEY (tenant_id, id), FOREIGN KEY (tenant_id, issue_id) REFERENCES issues (tenant_id, id) ON DELETE CASCADE)`,
 	`CREATE TABLE imprints (tenant_id INT UNSIGNED, id BINARY(16), magazine_id BINARY(16) NOT NULL, ` + "`by`" + ` VARCHAR(20) NOT NULL,
+		best_id BINARY(16), FOREIGN KEY (tenant_id, best_id) REFERENCES articles (tenant_id, id),
 		PRIMARY KEY (tenant_id, id), UNIQUE KEY (tenant_id, magazine_id),
 		FOREIGN KEY (tenant_id, magazine_id) REFERENCES magazines (tenant_id, id) ON DELETE CASCADE)`,
 }
@@ -194,6 +199,8 @@ var (
 	_              = relay.NewBelongsTo(issues, readers, "reader", relay.Restrict)
 	articleIssue   = relay.NewBelongsTo(articles, issues, "issue", relay.Cascade)
 	issueArticles  = relay.NewHasMany("articles", articleIssue)
+	_              = relay.NewBelongsTo(articles, readers, "critic", relay.Restrict)
+	_              = relay.NewBelongsTo(imprints, articles, "best", relay.SetNull)
 	imprintOf      = relay.NewBelongsTo(imprints, magazines, "magazine", relay.Cascade)
 	_              = relay.NewHasOne("imprint", imprintOf)
 

@@ -100,7 +100,7 @@ func TestErrorsOfNestedRowsHaveTheirPaths(t *testing.T) {
 		},
 		{
 			name: "too many rows",
-			change: func(in *CreateMagazineInput, issues []*CreateMagazineIssueInput) {
+			change: func(_ *CreateMagazineInput, issues []*CreateMagazineIssueInput) {
 				issues[1].Articles = set(slices.Repeat([]*CreateIssueArticleInput{{"x"}}, 96))
 			},
 			want: "issues[1].articles[95] is beyond the 100 rows that a mutation can create",

@@ -25,7 +25,7 @@ type creation struct {
 type newRows[T any] struct {
 	of    *Type[T]
 	rows  []*T
-	given []*T   // copies of rows, for a transaction that runs again; nil without BeforeCreate
+	given []*T   // copies of rows, for a transaction that runs again; nil without hooks
 	paths []Path // of rows, in the input
 	// nested are rows that refer to these. An element is nil if no input has rows in this field.
 	nested []nestedRows
@@ -151,7 +151,7 @@ func (n *newRows[T]) store(ctx context.Context, db *tenancy.DB) error {
 
 // reset undoes the changes of hooks in an earlier try of the transaction.
 func (n *newRows[T]) reset() {
-	if n.of.hooks.BeforeCreate == nil {
+	if n.of.hooks.BeforeCreate == nil && n.of.hooks.AfterCreate == nil {
 		return
 	}
 	if n.given == nil {

@@ -39,7 +39,7 @@ func (t *Type[T]) lockRow(ctx context.Context, db *tenancy.DB, id ID) (*T, error
 	return t.takeRow(locking(db.For(ctx)), id)
 }
 
-// locking returns a session whose queries lock the rows that they return.
+// locking returns a session for queries that lock their rows.
 func locking(session *gorm.DB) *gorm.DB {
 	return session.Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate})
 }

@@ -20,6 +20,10 @@
 // The description is data: Fields has the rules for the values of inputs, and together with the
 // relations it determines the table. Rules that need code are Hooks.
 //
+// Type has the mutations of the API: CreateFrom, UpdateFrom and Delete for one row, CreateManyFrom,
+// UpdateManyFrom and DeleteMany for up to 100, UpsertFrom for the row of a unique key, and Restore for a type
+// with SoftDeletion. Each is one transaction.
+//
 // Orders and filters follow from the struct: the order DUE_AT_ASC sorts by the column due_at, and a
 // field DueAt of the filter compares it. Start reading at Type.
 //

@@ -44,7 +44,7 @@ func (t *Type[T]) isDeleted(r *T) bool {
 	return t.deletion != nil && t.deletion.of(reflect.ValueOf(r).Elem()).Interface().(gorm.DeletedAt).Valid
 }
 
-// withDeleted returns a session whose statements find softly deleted rows, too.
+// withDeleted returns a session for statements that find softly deleted rows, too.
 func withDeleted(session *gorm.DB) *gorm.DB {
 	return session.Unscoped() //nolint:forbidigo // tenancy adds the tenant's condition without GORM's scopes
 }

@@ -255,6 +255,44 @@ func TestDeletedRowsLoseReferencesToo(t *testing.T) {
 	}
 }
 
+// TestCascadeIncludesDeletedRows deletes an issue with a deleted article, which is the best of an imprint.
+func TestCascadeIncludesDeletedRows(t *testing.T) {
+	d := library.New(t)
+	for _, ctx := range []context.Context{d.Acme, d.Globex} {
+		m := newMagazine(ctx, t, d, issn(1))
+		issue := must[*Issue](t)(issues.CreateFrom(ctx, d.DB, issueOf(m, 1)))
+		article := must[*Article](t)(articles.Create(ctx, d.DB, &Article{IssueID: issue.ID, Title: "x"}))
+		imprint := must[*Imprint](t)(imprints.Create(ctx, d.DB, &Imprint{MagazineID: m.ID, BestID: &article.ID, By: "press"}))
+		must[*Article](t)(articles.Delete(ctx, d.DB, article.GlobalID()))
+		if found := must[*Imprint](t)(imprints.Find(ctx, d.DB, imprint.ID)); found.BestID == nil {
+			t.Error("the soft deletion clears a reference")
+		}
+		if ctx == d.Globex {
+			break
+		}
+		must[*Issue](t)(issues.Delete(ctx, d.DB, issue.GlobalID()))
+		if found := must[*Imprint](t)(imprints.Find(ctx, d.DB, imprint.ID)); found.BestID != nil {
+			t.Error("the imprint refers to a missing article")
+		}
+	}
+	if d.Count(t, "articles", "") != 1 || d.Count(t, "imprints", "best_id IS NOT NULL AND tenant_id = 2") != 1 {
+		t.Error("rows of the other tenant have changed")
+	}
+}
+
+// TestDeletedRowsRestrictDeletions deletes a reader to which a deleted article refers.
+func TestDeletedRowsRestrictDeletions(t *testing.T) {
+	d := library.New(t)
+	critic := newReader(d.Acme, t, d, newShelf(d.Acme, t, d, "A"), "A-1")
+	issue := must[*Issue](t)(issues.CreateFrom(d.Acme, d.DB, issueOf(newMagazine(d.Acme, t, d, issn(1)), 1)))
+	article := must[*Article](t)(articles.Create(d.Acme, d.DB, &Article{IssueID: issue.ID, CriticID: &critic.ID, Title: "x"}))
+	must[*Article](t)(articles.Delete(d.Acme, d.DB, article.GlobalID()))
+	_, err := readers.Delete(d.Acme, d.DB, critic.GlobalID())
+	if fmt.Sprint(err) != "the reader can't be deleted: Article.critic refers to it" {
+		t.Errorf("got %v", err)
+	}
+}
+
 // TestDeletedRowsArePurgedByGo deletes a row for good, with the rows that refer to it.
 func TestDeletedRowsArePurgedByGo(t *testing.T) {
 	d := library.New(t)

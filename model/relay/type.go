@@ -25,7 +25,7 @@ type Type[T any] struct {
 	options    options
 	hooks      Hooks[T]
 	inputs     sync.Map // from the reflect.Type of an input to its *inputPlan
-	// nested has the relations whose rows an input of CreateFrom can have.
+	// nested makes the new rows of the relations in an input of CreateFrom, by name.
 	nested map[string]func() nestedRows
 	// deletion is the column of SoftDeletion, or nil.
 	deletion  *column
@@ -106,7 +106,8 @@ func NewType[T, F any, E ~string, P rowPointer[T]](orders []E, facts ...Option) 
 		options: o,
 		nested:  map[string]func() nestedRows{},
 		filter: &filterType{
-			t: reflect.TypeFor[F](), name: typeName[T](), schema: schemaOf[T](), columns: columns, references: map[string]string{"id": typeName[T]()},
+			t: reflect.TypeFor[F](), name: typeName[T](), schema: schemaOf[T](), columns: columns,
+			references: map[string]string{"id": typeName[T]()},
 		},
 	}
 	t.deletion = newDeletion(t.columns)

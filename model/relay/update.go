@@ -87,6 +87,7 @@ func (t *Type[T]) storeChanges(ctx context.Context, db *tenancy.DB, old, r *T, c
 	if hook := t.hooks.BeforeUpdate; hook != nil {
 		t.baseRow(old).batch = nil
 		t.detach(old)
+		t.detach(r) // the input has the same values, for a transaction that runs again
 		if err := hook(ctx, db, old, r); err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package relay
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"reflect"
 
@@ -22,6 +23,10 @@ func (t *Type[T]) UpdateManyFrom(ctx context.Context, db *tenancy.DB, input any)
 	values := reflect.ValueOf(new(T)).Elem()
 	has := plan.readInto(&v, in, values)
 	where := in.Field(plan.where).Interface() // it panics for an input without a filter
+	var invalid *InvalidError
+	if _, err := t.queryMatches(ctx, db, where); errors.As(err, &invalid) {
+		v.errors = append(v.errors, invalid.Errors...)
+	}
 	if err := v.Err(); err != nil {
 		return nil, err
 	}
@@ -43,15 +48,7 @@ func (t *Type[T]) UpdateManyFrom(ctx context.Context, db *tenancy.DB, input any)
 // the ids first, so that it waits for no rows but these. Then it checks the filter again, because another
 // transaction may have changed a row.
 func (t *Type[T]) lockMatches(ctx context.Context, db *tenancy.DB, where any) ([]*T, error) {
-	apply := t.filterOf(where)
-	newQuery := func() (*gorm.DB, error) {
-		query, err := newFiltered[T](ctx, db, func(c *conditions) {
-			c.isStrict = true
-			apply(c)
-		})
-		return query.Order("id"), err
-	}
-	query, err := newQuery()
+	query, err := t.queryMatches(ctx, db, where)
 	if err != nil {
 		return nil, err
 	}
@@ -68,7 +65,7 @@ func (t *Type[T]) lockMatches(ctx context.Context, db *tenancy.DB, where any) ([
 	case len(ids) == 0:
 		return rows, nil
 	}
-	if query, err = newQuery(); err != nil {
+	if query, err = t.queryMatches(ctx, db, where); err != nil {
 		return nil, err
 	}
 	if err := locking(query).Where("id IN ?", ids).Find(&rows).Error; err != nil {
@@ -76,6 +73,17 @@ func (t *Type[T]) lockMatches(ctx context.Context, db *tenancy.DB, where any) ([
 	}
 	t.newBatch(rows...)
 	return rows, nil
+}
+
+// queryMatches returns a query for the rows that match a filter of a mutation, in the order of their ids. It
+// fails with an *InvalidError.
+func (t *Type[T]) queryMatches(ctx context.Context, db *tenancy.DB, where any) (*gorm.DB, error) {
+	apply := t.filterOf(where)
+	query, err := newFiltered[T](ctx, db, func(c *conditions) {
+		c.isStrict = true
+		apply(c)
+	})
+	return query.Order("id"), err
 }
 
 // changeRows sets columns of locked rows to their values in the row values, and stores the changes.

@@ -106,6 +106,12 @@ func TestFiltersOfMutationsAreStrict(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			if test.want != "" {
+				in := &UpdateMagazinesInput{Where: test.where, Pages: given(0)}
+				if _, err := magazines.UpdateManyFrom(d.Acme, d.DB, in); fmt.Sprint(err) != "pages must be at least 1; "+test.want {
+					t.Errorf("got  %v with an invalid value", err)
+				}
+			}
 			updated, updateErr := magazines.UpdateManyFrom(d.Acme, d.DB, &UpdateMagazinesInput{Where: test.where, Pages: given(1)})
 			deleted, err := magazines.DeleteMany(d.Acme, d.DB, test.where)
 			if test.want == "" {
@@ -251,6 +257,19 @@ func TestConcurrentUpdatesOfSeveralRowsAreCounted(t *testing.T) {
 	}
 }
 
+// waitForLock waits until a query with FOR UPDATE runs, for a minute.
+func waitForLock(t *testing.T, d *tenancytest.Database) {
+	t.Helper()
+	locks := func(p tenancytest.Process) bool { return strings.Contains(p.Statement, "FOR UPDATE") }
+	end := time.Now().Add(time.Minute)
+	for !slices.ContainsFunc(d.Processes(t), locks) {
+		if time.Now().After(end) {
+			t.Fatal("no query waits for a lock")
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
 // TestRowThatStopsMatchingIsNotChanged renames a magazine after an update has read its id, and waits for its lock.
 func TestRowThatStopsMatchingIsNotChanged(t *testing.T) {
 	d := library.New(t)
@@ -267,11 +286,7 @@ func TestRowThatStopsMatchingIsNotChanged(t *testing.T) {
 	err := d.Tx(d.Acme, func(ctx context.Context) error {
 		err := d.For(ctx).Model(&Magazine{}).Where("id = ?", m.ID).Update("title", "renamed").Error
 		close(renamed)
-		for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
-			if slices.ContainsFunc(d.Processes(t), func(p tenancytest.Process) bool { return strings.Contains(p.Statement, "FOR UPDATE") }) {
-				break
-			}
-		}
+		waitForLock(t, d) //nolint:contextcheck // another connection reads the process list
 		return err
 	})
 	if all := <-updated; err != nil || len(all) != 0 {

@@ -169,8 +169,8 @@ func (values[V]) detach(field reflect.Value) {
 			*p = new(**p)
 		}
 	case *V:
-		if field.Kind() == reflect.Slice {
-			field.Set(reflect.AppendSlice(reflect.Zero(field.Type()), field))
+		if field.Kind() == reflect.Slice && !field.IsNil() { // an empty list differs from nil, which is NULL
+			field.Set(reflect.AppendSlice(reflect.MakeSlice(field.Type(), 0, field.Len()), field))
 		}
 	}
 }

@@ -67,7 +67,8 @@ func sqlType(f relay.Field) (string, error) {
 		}
 		return "INT", nil
 	case relay.ScalarDecimal:
-		return decimalType(f), nil
+		before, after := f.Digits()
+		return fmt.Sprintf("DECIMAL(%d,%d)", before+after, after), nil
 	}
 	if t, ok := sqlTypes[f.Scalar]; ok {
 		return t, nil
@@ -115,23 +116,6 @@ func enumWidth(e *relay.Enum) int {
 		}
 	}
 	return width
-}
-
-// decimalType returns the type for decimal numbers: with the digits of the bounds if the field has them, or
-// else with 28 digits before the point and 10 after it.
-func decimalType(f relay.Field) string {
-	before, after := 0, 0
-	for _, bound := range []string{f.Min, f.Max} {
-		whole, fraction, _ := strings.Cut(strings.TrimPrefix(bound, "-"), ".")
-		before, after = max(before, len(whole)), max(after, len(fraction))
-	}
-	if before == 0 {
-		before = 28
-	}
-	if after == 0 {
-		after = 10
-	}
-	return fmt.Sprintf("DECIMAL(%d,%d)", before+after, after)
 }
 
 // sqlDefault returns the default of a column in SQL.
