@@ -106,7 +106,8 @@ func NewType[T, F any, E ~string, P rowPointer[T]](orders []E, facts ...Option) 
 		options: o,
 		nested:  map[string]func() nestedRows{},
 		filter: &filterType{
-			t: reflect.TypeFor[F](), name: typeName[T](), schema: schemaOf[T](), columns: columns, references: map[string]string{"id": typeName[T]()},
+			t: reflect.TypeFor[F](), name: typeName[T](), schema: schemaOf[T](), columns: columns,
+			references: map[string]string{"id": typeName[T]()},
 		},
 	}
 	t.deletion = newDeletion(t.columns)

@@ -37,9 +37,8 @@ func TestTypesListModels(t *testing.T) {
 	for _, r := range shelf.Relations() {
 		relations = append(relations, fmt.Sprintf("%s: %s %t %s %s", r.Name, r.Target, r.Many, r.Column, r.TargetColumn))
 	}
-	const wantRelations = "editions: Edition true shelf_id , magazines: Magazine true shelf_id , " +
-		"readers: Reader true home_id , parent: Shelf false parent_id , children: Shelf true parent_id , " +
-		"books: Book true shelf_id , tags: Tag true shelf_id tag_id"
+	const wantRelations = "editions: Edition true shelf_id , magazines: Magazine true shelf_id , readers: Reader true home_id , " +
+		"parent: Shelf false parent_id , children: Shelf true parent_id , books: Book true shelf_id , tags: Tag true shelf_id tag_id"
 	if strings.Join(relations, ", ") != wantRelations {
 		t.Errorf("the relations are %q", relations)
 	}
