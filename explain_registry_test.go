@@ -111,7 +111,8 @@ func listColumnFilters(t *testing.T, s *testServer, of relay.AnyType) (filters [
 		operators := method.Type.Out(0).Elem()
 		for j := range operators.NumField() {
 			operator := readJSONName(operators.Field(j))
-			if input := inputs[inputs[of.Name()+"Filter"].Fields.ForName(readJSONName(field)).Type.Name()]; input.Fields.ForName(operator) == nil {
+			input := inputs[of.Name()+"Filter"].Fields.ForName(readJSONName(field)).Type.Name()
+			if inputs[input].Fields.ForName(operator) == nil {
 				continue // the schema has isNull only where a field can be null
 			}
 			for _, v := range listOperands(operators, operator, value) {

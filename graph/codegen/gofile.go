@@ -16,7 +16,8 @@ import (
 func goPackages() map[string]string {
 	framework := frameworkModule()
 	return map[string]string{
-		"context": "context", "decimal": "github.com/shopspring/decimal", "driver": "database/sql/driver", "time": "time", "gorm": "gorm.io/gorm",
+		"context": "context", "decimal": "github.com/shopspring/decimal", "driver": "database/sql/driver",
+		"time": "time", "gorm": "gorm.io/gorm",
 		"relay": framework + "/model/relay", "tenancy": framework + "/tenancy",
 	}
 }
