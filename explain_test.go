@@ -103,7 +103,8 @@ func listUniqueOrders() (patterns []string) {
 	for _, of := range model.Types.All() {
 		for _, f := range of.Fields() {
 			if f.Unique && f.Sortable && !f.Nullable {
-				pattern := "FROM `%s` WHERE `\\w+`\\.`tenant_id` = \\? AND `\\w+`\\.`\\w+_id` = \\? (AND \\(`?%[2]s`? [<>] \\?\\) )?ORDER BY `?%[2]s`?"
+				pattern := "FROM `%s` WHERE `\\w+`\\.`tenant_id` = \\? AND `\\w+`\\.`\\w+_id` = \\? " +
+					"(AND \\(`?%[2]s`? [<>] \\?\\) )?ORDER BY `?%[2]s`?"
 				patterns = append(patterns, fmt.Sprintf(pattern, of.Schema().Table, f.Column))
 			}
 		}
