@@ -2,22 +2,22 @@
 SELECT * FROM `items` WHERE `items`.`tenant_id` = ? AND (id = ?) LIMIT ?;
 
 -- a page with two relations
-SELECT * FROM `items` WHERE `items`.`tenant_id` = ? ORDER BY id DESC LIMIT ?;
+SELECT * FROM `items` WHERE `items`.`tenant_id` = ? ORDER BY `id` DESC LIMIT ?;
 SELECT * FROM `members` WHERE `members`.`tenant_id` = ? AND (id IN (?, …));
 SELECT * FROM `projects` WHERE `projects`.`tenant_id` = ? AND (id IN (?, …));
 
 -- pages in pages
-(SELECT * FROM `comments` WHERE `comments`.`tenant_id` = ? AND `comments`.`item_id` = ? ORDER BY id DESC LIMIT ?) UNION ALL … (100 arms);
-(SELECT * FROM `items` WHERE `items`.`tenant_id` = ? AND `items`.`project_id` = ? ORDER BY id DESC LIMIT ?) UNION ALL … (10 arms);
-(SELECT `item_labels`.`tenant_id`,`item_labels`.`item_id`,`item_labels`.`label_id`,`Label`.`tenant_id` AS `Label__tenant_id`,`Label`.`id` AS `Label__id`,`Label`.`name` AS `Label__name`,`Label`.`name_key` AS `Label__name_key`,`Label`.`color` AS `Label__color` FROM `item_labels` INNER JOIN `labels` `Label` ON `item_labels`.`label_id` = `Label`.`id` AND `Label`.`tenant_id` = ? WHERE `item_labels`.`tenant_id` = ? AND `item_labels`.`item_id` = ? ORDER BY label_id DESC LIMIT ?) UNION ALL … (100 arms);
+(SELECT * FROM `comments` WHERE `comments`.`tenant_id` = ? AND `comments`.`item_id` = ? ORDER BY `id` DESC LIMIT ?) UNION ALL … (100 arms);
+(SELECT * FROM `items` WHERE `items`.`tenant_id` = ? AND `items`.`project_id` = ? ORDER BY `id` DESC LIMIT ?) UNION ALL … (10 arms);
+(SELECT `item_labels`.*,`linked`.`tenant_id` AS `linked__tenant_id`,`linked`.`id` AS `linked__id`,`linked`.`name` AS `linked__name`,`linked`.`name_key` AS `linked__name_key`,`linked`.`color` AS `linked__color` FROM `item_labels` INNER JOIN `labels` AS `linked` ON `linked`.`tenant_id` = `item_labels`.`tenant_id` AND `linked`.`id` = `item_labels`.`label_id` WHERE `item_labels`.`tenant_id` = ? AND `item_labels`.`item_id` = ? ORDER BY `item_labels`.`label_id` DESC LIMIT ?) UNION ALL … (100 arms);
 SELECT * FROM `members` WHERE `members`.`tenant_id` = ? AND (id IN (?, …));
-SELECT * FROM `projects` WHERE `projects`.`tenant_id` = ? ORDER BY id DESC LIMIT ?;
+SELECT * FROM `projects` WHERE `projects`.`tenant_id` = ? ORDER BY `id` DESC LIMIT ?;
 
 -- a total
 SELECT count(*) FROM `items` WHERE `items`.`tenant_id` = ?;
 
 -- totals in a page
-SELECT * FROM `projects` WHERE `projects`.`tenant_id` = ? ORDER BY id DESC LIMIT ?;
+SELECT * FROM `projects` WHERE `projects`.`tenant_id` = ? ORDER BY `id` DESC LIMIT ?;
 SELECT project_id AS parent, COUNT(*) AS n FROM `items` WHERE `items`.`tenant_id` = ? AND (project_id IN (?, …)) GROUP BY `project_id`;
 
 -- create

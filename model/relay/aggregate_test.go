@@ -71,7 +71,8 @@ func TestAggregatesOfABatchAreOneStatement(t *testing.T) {
 		var got []string
 		for _, g := range must[[]*VolumeCount](t)(volumeCounts.Load(d.Acme, d.DB, p, "HEIGHT", append(numbers, "x")...)) {
 			got = append(got, fmt.Sprintf("%s %d; %s %s %s %s; %s %s; %s %s %s %s; %s %s %s %s; %s %s %s %s", *g.Height, g.Count,
-				show(g.Pages.Sum), show(g.Pages.Min), show(g.Pages.Max), show(g.Pages.Average()), show(g.Order.Sum), show(g.Order.Average()),
+				show(g.Pages.Sum), show(g.Pages.Min), show(g.Pages.Max), show(g.Pages.Average()),
+				show(g.Order.Sum), show(g.Order.Average()),
 				show(g.Price.Sum), show(g.Price.Min), show(g.Price.Max), show(g.Price.Average()),
 				show(g.Weight.Sum()), show(g.Weight.Min), show(g.Weight.Max), show(g.Weight.Average()),
 				show(g.Sold.Sum), show(g.Sold.Min), show(g.Sold.Max), show(g.Sold.Average())))

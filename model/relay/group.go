@@ -51,7 +51,8 @@ func NewGroups[G, T, U any, E comparable, P batched[G]](
 func checkNumber[G any](c *column) *column {
 	field, ok := reflect.TypeFor[G]().FieldByName(c.schema.Name)
 	if !ok || aggregateTypes[field.Type] != c.schema.IndirectFieldType {
-		panic(fmt.Sprintf("relay: the group %s has no field %s with aggregates of %s", reflect.TypeFor[G](), c.schema.Name, c.schema.FieldType))
+		panic(fmt.Sprintf("relay: the group %s has no field %s with aggregates of %s",
+			reflect.TypeFor[G](), c.schema.Name, c.schema.FieldType))
 	}
 	columnOf(schemaOf[G](), c.Column+"_sum")
 	return c

@@ -49,7 +49,8 @@ func TestScalarsOfSeveralRowsAreStored(t *testing.T) {
 	countStatements(t, d, 1)
 	for i, e := range all {
 		stored := must[*Edition](t)(editions.Find(d.Acme, d.DB, e.ID))
-		if e.Sizes[0] != i+1 || !sameLists(e, stored) || !stored.Price.Equal(number("9.99")) || len(stored.Prices) != 2 || stored.Notes != nil {
+		if e.Sizes[0] != i+1 || !sameLists(e, stored) ||
+			!stored.Price.Equal(number("9.99")) || len(stored.Prices) != 2 || stored.Notes != nil {
 			t.Errorf("got %+v\nstored %+v", e, stored)
 		}
 	}
@@ -68,7 +69,8 @@ func TestScalarsOfSeveralRowsAreStored(t *testing.T) {
 	for _, e := range all {
 		stored := must[*Edition](t)(editions.Find(d.Acme, d.DB, e.ID))
 		if len(all) != 3 || !sameLists(e, stored) || len(stored.Notes) != 2 || stored.Sizes == nil || len(stored.Sizes) != 0 ||
-			stored.Version != 2 || stored.Skus[0] != newSku(7) || !stored.Price.Equal(number("1.5")) || !e.Price.Equal(stored.Price) || stored.Extra == nil {
+			stored.Version != 2 || stored.Skus[0] != newSku(7) || !stored.Price.Equal(number("1.5")) || !e.Price.Equal(stored.Price) ||
+			stored.Extra == nil {
 			t.Errorf("got %+v\nstored %+v", e, stored)
 		}
 	}

@@ -70,7 +70,8 @@ func TestReferencesReadDeletedRows(t *testing.T) {
 	if at := found.DeletionTime(); found.ID != m.ID || at == nil || at.Before(m.ID.Time()) {
 		t.Errorf("found %+v", found)
 	}
-	page := must[*relay.Connection[Issue]](t)(issues.Page(d.Acme, d.DB, relay.PageArgs{}, &IssueFilter{Magazine: set(titled("title"))}, nil))
+	ofTitle := &IssueFilter{Magazine: set(titled("title"))}
+	page := must[*relay.Connection[Issue]](t)(issues.Page(d.Acme, d.DB, relay.PageArgs{}, ofTitle, nil))
 	if len(page.Nodes) != 1 {
 		t.Errorf("%d issues are found", len(page.Nodes))
 	}
@@ -212,7 +213,8 @@ func TestValuesOfADeletedRowStayTaken(t *testing.T) {
 			want: "a deleted magazine has this title: restore it",
 		},
 		"create several": {
-			err:  second(magazines.CreateManyFrom(d.Acme, d.DB, &CreateMagazinesInput{[]*CreateMagazineInput{newMagazineInput(issn(4)), same}})),
+			err: second(magazines.CreateManyFrom(d.Acme, d.DB,
+				&CreateMagazinesInput{[]*CreateMagazineInput{newMagazineInput(issn(4)), same}})),
 			want: "magazines[1]: a deleted magazine has this title: restore it",
 		},
 		"update": {
@@ -316,7 +318,8 @@ func TestChildrenOfADeletedRowStay(t *testing.T) {
 	m := newMagazine(d.Acme, t, d, issn(1))
 	issue := must[*Issue](t)(issues.CreateFrom(d.Acme, d.DB, issueOf(m, 1)))
 	follow := func() <-chan *string {
-		return must[<-chan *string](t)(relay.FollowBy(d.Acme, d.DB, articleChanges, "issueId", issue.GlobalID(), func() {}, describe[Article]))
+		return must[<-chan *string](t)(
+			relay.FollowBy(d.Acme, d.DB, articleChanges, "issueId", issue.GlobalID(), func() {}, describe[Article]))
 	}
 	before := follow()
 	must[*Magazine](t)(magazines.Delete(d.Acme, d.DB, m.GlobalID()))

@@ -186,7 +186,9 @@ func TestConcurrentUpsertsOfAKeyHaveOneRow(t *testing.T) {
 		var wait sync.WaitGroup
 		for i := range 8 {
 			wait.Go(func() {
-				in := &UpsertReaderInput{By: "EMAIL", Card: "A-1", Name: fmt.Sprint("Ada ", i), Email: "ada@acme.example", HomeID: shelf.GlobalID()}
+				in := &UpsertReaderInput{
+					By: "EMAIL", Card: "A-1", Name: fmt.Sprint("Ada ", i), Email: "ada@acme.example", HomeID: shelf.GlobalID(),
+				}
 				_, isNew, err := readers.UpsertFrom(ctx, d.DB, in)
 				if err != nil {
 					t.Error(err)

@@ -36,7 +36,8 @@ func newPrinting(ctx context.Context, t *testing.T, d *tenancytest.Database, v *
 func TestReferenceWithinAParentHasTheSameParent(t *testing.T) {
 	d := catalogue.New(t)
 	house, theirHouse := newPublisher(d.Acme, t, d, "x"), newPublisher(d.Globex, t, d, "x")
-	one, other, theirs := newVolume(d.Acme, t, d, house, "1"), newVolume(d.Acme, t, d, house, "2"), newVolume(d.Globex, t, d, theirHouse, "1")
+	one, other := newVolume(d.Acme, t, d, house, "1"), newVolume(d.Acme, t, d, house, "2")
+	theirs := newVolume(d.Globex, t, d, theirHouse, "1")
 	first, last := newPrinting(d.Acme, t, d, one), newPrinting(d.Acme, t, d, other)
 	their := newPrinting(d.Globex, t, d, theirs)
 	c := must[*Copy](t)(copies.Create(d.Acme, d.DB, &Copy{VolumeID: one.ID, PrintingID: &first.ID}))
