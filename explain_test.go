@@ -121,7 +121,7 @@ func listLinkOrders() (patterns []string) {
 			}
 			for _, f := range model.Types.ByName(r.Target).Fields() {
 				if f.Sortable {
-					patterns = append(patterns, fmt.Sprintf("FROM `%s` .* ORDER BY `?%s`?", findLinkTable(r), f.Column))
+					patterns = append(patterns, fmt.Sprintf("FROM `%s` .* ORDER BY (`linked`\\.)?`?%s`?", findLinkTable(r), f.Column))
 				}
 			}
 		}
