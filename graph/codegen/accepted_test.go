@@ -109,7 +109,7 @@ func TestHundredTypesAreReadQuickly(t *testing.T) {
 	source.WriteString("type Root @model { name: String! @constraint(maxLength: 100) }")
 	start := time.Now()
 	read(t, source.String())
-	if took := time.Since(start); took > 5*time.Second { // it takes about 0.3 s
+	if took := time.Since(start); took > time.Minute { // it takes about 0.3 s
 		t.Errorf("100 types took %v", took)
 	}
 }
