@@ -86,14 +86,14 @@ func (c *conditions) checkEntries(n int, field ...any) {
 }
 
 // quoteColumn returns the SQL for a column of the filter's table.
-func (c *conditions) quoteColumn(name string) string { return c.table + ".`" + name + "`" }
+func (c *conditions) quoteColumn(name string) string { return "`" + c.table + "`.`" + name + "`" }
 
 // newRelated returns the conditions of a filter of related rows in a field of this one. A
 // relation to the same table gives it an alias.
 func (c *conditions) newRelated(s *schema.Schema, apply func(*conditions), field ...any) *conditions {
 	table, from := s.Table, s.Table
 	if table == c.table {
-		table, from = relatedAlias, table+" AS "+relatedAlias
+		table, from = relatedAlias, "`"+table+"` AS "+relatedAlias
 	}
 	inner := c.newNested(table, apply, field...)
 	inner.from = from

@@ -142,7 +142,7 @@ func TestInputsAreChecked(t *testing.T) {
 				in.HomeID, in.FavouriteID = "z", given(relay.GlobalID("z"))
 			},
 			want: "name must have 1 to 20 characters, not all blank; name must not hold control characters such as line breaks; " +
-				"name must have at least 2 characters; email must be an e-mail address of at most 254 characters; " +
+				"email must be an e-mail address of at most 254 characters; " +
 				"card must be a letter, - and digits; " +
 				"motto must not hold control characters other than line breaks and tabs; homeId is not an id of this API; " +
 				"favouriteId is not an id of this API; motto must not have the name",

@@ -36,44 +36,46 @@ func newCheck(f Field) func(v *Validation, value any) {
 // The greatest lengths of an e-mail address (RFC 5321), and of a URL in common browsers and proxies.
 const maxEmail, maxURL = 254, 2048
 
-// newStringCheck returns the check of a string by its format, pattern or lengths.
+// newStringCheck returns the check of a string by its format or lengths, and then by its pattern and
+// character set. The first broken rule has the only error.
 func newStringCheck(f Field) func(*Validation, any) {
-	switch {
-	case f.Format == FormatEmail || f.Scalar == ScalarEmail:
-		if f.MaxLength == 0 {
-			f.MaxLength = maxEmail
-		}
-		return func(v *Validation, value any) { v.Email(f.Name, value.(*string), f.MaxLength) }
-	case f.Scalar == ScalarURL:
-		return func(v *Validation, value any) { v.URL(f.Name, value.(*string), cmp.Or(f.MaxLength, maxURL)) }
-	case f.Pattern != "":
-		pattern := regexp.MustCompile(`\A(?:` + f.Pattern + `)\z`)
-		return func(v *Validation, value any) {
-			s := value.(*string)
-			if v.Pattern(f.Name, *s, pattern, f.Message); f.MaxLength > 0 && utf8.RuneCountInString(*s) > f.MaxLength {
-				v.Add(fmt.Sprintf("must have at most %d characters", f.MaxLength), f.Name)
-			}
-		}
-	case f.MaxLength == 0: // Go code alone sets it
-		return func(_ *Validation, value any) { s := value.(*string); *s = normalize(*s) }
+	checkForm, pattern := newFormCheck(f), (*regexp.Regexp)(nil)
+	if f.Pattern != "" {
+		pattern = regexp.MustCompile(`\A(?:` + f.Pattern + `)\z`)
 	}
 	return func(v *Validation, value any) {
-		s := value.(*string)
+		s, errs := value.(*string), len(v.errors)
+		checkForm(v, s)
 		switch {
-		case !f.Multiline:
-			v.Line(f.Name, s, f.MaxLength)
-		case f.Nullable && f.MinLength == 0:
-			v.OptionalText(f.Name, s, f.MaxLength)
-		default:
-			v.Text(f.Name, s, f.MaxLength)
-		}
-		if f.MinLength > 1 && utf8.RuneCountInString(*s) < f.MinLength {
+		case len(v.errors) > errs:
+		case pattern != nil && !pattern.MatchString(*s):
+			v.Add(f.Message, f.Name)
+		case f.MinLength > 1 && utf8.RuneCountInString(*s) < f.MinLength:
 			v.Add(fmt.Sprintf("must have at least %d characters", f.MinLength), f.Name)
-		}
-		if f.Exact && strings.ContainsFunc(*s, func(c rune) bool { return c >= utf8.RuneSelf }) {
+		case pattern != nil && f.MaxLength > 0 && utf8.RuneCountInString(*s) > f.MaxLength:
+			v.Add(fmt.Sprintf("must have at most %d characters", f.MaxLength), f.Name)
+		case f.Exact && strings.ContainsFunc(*s, func(c rune) bool { return c >= utf8.RuneSelf }):
 			v.Add("must have ASCII characters only", f.Name)
 		}
 	}
+}
+
+// newFormCheck returns the check of a string's format, or of its length and control characters. A
+// pattern replaces the latter.
+func newFormCheck(f Field) func(*Validation, *string) {
+	switch {
+	case f.Format == FormatEmail || f.Scalar == ScalarEmail:
+		return func(v *Validation, s *string) { v.Email(f.Name, s, cmp.Or(f.MaxLength, maxEmail)) }
+	case f.Scalar == ScalarURL:
+		return func(v *Validation, s *string) { v.URL(f.Name, s, cmp.Or(f.MaxLength, maxURL)) }
+	case f.Pattern != "" || f.MaxLength == 0: // without a length, Go code alone sets it
+		return func(_ *Validation, s *string) { *s = normalize(*s) }
+	case !f.Multiline:
+		return func(v *Validation, s *string) { v.Line(f.Name, s, f.MaxLength) }
+	case f.Nullable && f.MinLength == 0:
+		return func(v *Validation, s *string) { v.OptionalText(f.Name, s, f.MaxLength) }
+	}
+	return func(v *Validation, s *string) { v.Text(f.Name, s, f.MaxLength) }
 }
 
 // mustParse returns a literal of a field's kind. It panics for other literals.

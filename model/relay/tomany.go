@@ -140,7 +140,7 @@ func (m *ToMany[T, U, R]) newQuery(ctx context.Context, db *tenancy.DB, apply fu
 	query, err := newFiltered[R](ctx, db, apply)
 	if err == nil && hidesRows(m.to.schema) && !args.IncludeDeleted {
 		query = query.Where("EXISTS (?)", db.For(ctx).Model(new(U)).Select("1").
-			Where(m.to.schema.Table+".`id` = "+schemaOf[R]().Table+".`"+m.child+"`"))
+			Where("`"+m.to.schema.Table+"`.`id` = `"+schemaOf[R]().Table+"`.`"+m.child+"`"))
 	}
 	return query, err
 }
