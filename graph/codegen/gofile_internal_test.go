@@ -83,7 +83,7 @@ func TestUnsupportedPartsAreRefusedWithPosition(t *testing.T) {
 		t.Fatal("everything is supported: delete supported.go")
 	}
 	for _, want := range []string{
-		"Book: the operation CREATE_MANY is not generated yet; leave it out",
+		"Book: the operation UPSERT is not generated yet; leave it out",
 		"Book: softDelete",
 		"Book: the order SERIES_NAME",
 		"Book.authors: @manyToMany(through:)",

@@ -2,6 +2,7 @@ package codegen
 
 import (
 	"fmt"
+	"strings"
 )
 
 // resolverBodies returns the bodies of the resolvers that follow from a schema, by type and field:
@@ -72,22 +73,32 @@ func relationVariable(f *Field) string { return f.Relation.GoName }
 
 // addMutations adds the mutations of a type, and those of its links.
 func addMutations(bodies map[string]string, t *Type) {
-	add := func(operation string) {
-		bodies["Mutation."+fieldCase(operation)] = fmt.Sprintf("row, err := model.%s(ctx, r.db, input)\nreturn &model.%s{%s: row}, err",
-			operation, goName(operation+"Payload"), goName(fieldCase(t.Name)))
+	add := func(operation, call, results string, fields ...string) {
+		bodies["Mutation."+fieldCase(operation)] = fmt.Sprintf("%s, err := model.%s(ctx, r.db, %s)\nreturn &model.%s{%s}, err",
+			results, operation, call, goName(operation+"Payload"), strings.Join(fields, ", "))
 	}
+	row, rows := goName(fieldCase(t.Name))+": row", goName(fieldCase(t.Plural))+": rows"
 	if t.Operations["CREATE"] {
-		add("Create" + t.Name)
+		add("Create"+t.Name, "input", "row", row)
+	}
+	if t.Operations["CREATE_MANY"] {
+		add("Create"+t.Plural, "input", "rows", rows)
 	}
 	if t.Operations["UPDATE"] {
-		add("Update" + t.Name)
+		add("Update"+t.Name, "input", "row", row)
+	}
+	if t.Operations["UPDATE_MANY"] {
+		add("Update"+t.Plural, "input", "rows", rows)
 	}
 	if t.Operations["DELETE"] {
 		bodies["Mutation.delete"+t.Name] = fmt.Sprintf("return model.Delete%s(ctx, r.db, input.ID)", t.Name)
 	}
+	if t.Operations["DELETE_MANY"] {
+		add("Delete"+t.Plural, "input", "ids", goName("deletedIds")+": ids")
+	}
 	for _, l := range (&goType{Type: t}).LinkMutations() {
-		add("Add" + l.MutationName())
-		add("Remove" + l.MutationName())
+		add("Add"+l.MutationName(), "input", "row", row)
+		add("Remove"+l.MutationName(), "input", "row", row)
 	}
 }
 

@@ -16,7 +16,7 @@ func checkSupported(s *Schema) error {
 			}
 			errs = append(errs, e)
 		}
-		for _, o := range []Operation{"CREATE_MANY", "UPDATE_MANY", "DELETE_MANY", "UPSERT"} {
+		for _, o := range []Operation{"UPSERT"} {
 			if t.Operations[o] {
 				report(nil, "the operation "+string(o))
 			}
