@@ -137,11 +137,6 @@ func TestGenerateWritesNothingAfterError(t *testing.T) {
 			want: "schema.graphqls:",
 		},
 		{
-			name: "a type that is not supported", path: "schema.graphqls",
-			old: "type Product @model(", replacement: "type Product @model(softDelete: true, ",
-			want: "schema.graphqls:",
-		},
-		{
 			name: "a type with the file of another one", path: "schema.graphqls",
 			old: "type Secret @model", replacement: "type Enums @model @plural(name: \"EnumList\") { n: Int! }\ntype Secret @model",
 			want: "schema.graphqls:116:6: Enums: the file of its Go code would be enums_gen.go, " +

@@ -30,7 +30,12 @@ func newRelation(f *Field) string {
 	r := f.Relation
 	switch r.Kind {
 	case BelongsTo:
-		return fmt.Sprintf("relay.NewBelongsTo(%s, %s, %q, relay.%s)", f.Of.Plural, r.Target.Plural, f.Name, goName(string(r.OnDelete)))
+		within := ""
+		if len(r.Within) > 0 {
+			within = ", " + quoteFields(r.Within)
+		}
+		return fmt.Sprintf("relay.NewBelongsTo(%s, %s, %q, relay.%s%s)",
+			f.Of.Plural, r.Target.Plural, f.Name, goName(string(r.OnDelete)), within)
 	case HasMany:
 		return fmt.Sprintf("relay.NewHasMany(%q, %s)", f.Name, relationVariable(r.Inverse))
 	case HasOne:
@@ -114,14 +119,17 @@ func (l goLink) IDArguments() string {
 		from+"Id", goID(from), to+"Id", goID(to))
 }
 
-// goCounts are the counts of a relation with @aggregate.
-type goCounts struct{ *Field }
+// goCounts are the counts of a relation with @aggregate. Its groups are those of all relations to the other type.
+type goCounts struct {
+	*Field
+	Group *goGroup
+}
 
 // Counts returns the counts of the type's relations.
 func (t *goType) Counts() (counts []goCounts) {
 	for _, f := range t.Fields {
-		if len(f.Aggregate) > 0 {
-			counts = append(counts, goCounts{f})
+		if len(f.Aggregate) > 0 && !f.Private {
+			counts = append(counts, goCounts{f, (&goType{Type: f.Relation.Target, schema: t.schema}).Group()})
 		}
 	}
 	return counts
@@ -145,7 +153,8 @@ func (c goCounts) GroupingName() string { return goName(c.Relation.Target.Name +
 type goGroup struct {
 	Of      *Type
 	parents []*Field // the references to the rows with counted relations
-	fields  []*Field // by which rows are grouped
+	Fields  []*Field // by which rows are grouped
+	numbers []*Field // with aggregates
 }
 
 // Group returns the group of the type's rows, or nil if no relation counts them.
@@ -153,13 +162,14 @@ func (t *goType) Group() *goGroup {
 	g := &goGroup{Of: t.Type}
 	for _, of := range t.schema.Types {
 		for _, f := range of.Fields {
-			if f.Relation != nil && f.Relation.Target == t.Type && len(f.Aggregate) > 0 {
+			if f.Relation != nil && f.Relation.Target == t.Type && len(f.Aggregate) > 0 && !f.Private {
 				g.parents = appendNew(g.parents, f.Relation.Inverse)
-				g.fields = appendNew(g.fields, f.Aggregate...)
+				g.Fields = appendNew(g.Fields, f.Aggregate...)
+				g.numbers = appendNew(g.numbers, f.Numbers...)
 			}
 		}
 	}
-	if len(g.fields) == 0 {
+	if len(g.Fields) == 0 {
 		return nil
 	}
 	return g
@@ -170,7 +180,7 @@ func (g *goGroup) StructName() string { return g.Of.Name + "Count" }
 
 // Columns returns the fields of the struct apart from the count.
 func (g *goGroup) Columns() (columns []string) {
-	for _, f := range appendNew(slices.Clone(g.parents), g.fields...) {
+	for _, f := range appendNew(slices.Clone(g.parents), g.Fields...) {
 		nullable := true
 		for _, p := range g.parents {
 			nullable = nullable && p != f
@@ -180,9 +190,25 @@ func (g *goGroup) Columns() (columns []string) {
 	return columns
 }
 
+// Numbers returns the names of the numbers with aggregates as arguments, after a comma, or "".
+func (g *goGroup) Numbers() string {
+	if len(g.numbers) == 0 {
+		return ""
+	}
+	return ", " + quoteFields(g.numbers)
+}
+
+// Aggregates returns the fields of the struct with the aggregates of numbers.
+func (g *goGroup) Aggregates() (fields []string) {
+	for _, f := range g.numbers {
+		fields = append(fields, fmt.Sprintf("%s relay.%sAggregate `gorm:\"embedded;embeddedPrefix:%s_\"`", f.GoName, f.TypeName, f.Column))
+	}
+	return fields
+}
+
 // References returns the references by which rows are grouped.
 func (g *goGroup) References() (references []goGroupReference) {
-	for _, f := range g.fields {
+	for _, f := range g.Fields {
 		if f.Relation != nil {
 			references = append(references, goGroupReference{f})
 		}
