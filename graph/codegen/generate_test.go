@@ -113,7 +113,8 @@ func TestGeneratedApplicationCompilesAndKeepsCode(t *testing.T) {
 	if !strings.Contains(log, "model/salesorder_gen.go has no line") || !strings.Contains(log, "model/secret_gen.go is empty now") {
 		t.Errorf("log %q", log)
 	}
-	if got, want := runCommand(t, "go", "run", "./main"), "[Customer SalesOrder Product APIKey Address Sample Supplier Region Depot Contract Contact Part Delivery] 32"; got != want {
+	const want = "[Customer SalesOrder Product APIKey Address Sample Supplier Region Depot Contract Contact Part Delivery] 32"
+	if got := runCommand(t, "go", "run", "./main"); got != want {
 		t.Errorf("the application prints %q, want %q", got, want)
 	}
 	runCommand(t, "go", "test", "./main")
