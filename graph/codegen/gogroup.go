@@ -71,7 +71,11 @@ func (g *goGroup) Columns() (columns []string) {
 		for _, p := range g.parents {
 			nullable = nullable && p != f
 		}
-		columns = append(columns, columnGoName(f)+" "+goTypeOfField(f, nullable))
+		name, tag := columnGoName(f), ""
+		if f.Column != snakeCase(name) {
+			tag = fmt.Sprintf(" `gorm:\"column:%s\"`", f.Column)
+		}
+		columns = append(columns, name+" "+goTypeOfField(f, nullable)+tag)
 	}
 	return columns
 }
