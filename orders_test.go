@@ -251,8 +251,8 @@ func findParentIDs(t *testing.T, s *testServer, item string) map[string]string {
 // orderedColumns returns the columns in the orders of a type, except for created_at.
 func orderedColumns(of relay.AnyType) (columns []*gormschema.Field) {
 	for _, f := range of.Fields() {
-		isSorted := f.Sortable || slices.ContainsFunc(of.OrdersBy(), func(o relay.OrderFields) bool { return slices.Contains(o.Fields, f.Name) })
-		if isSorted && f.Column != "created_at" {
+		isKey := func(o relay.OrderFields) bool { return slices.Contains(o.Fields, f.Name) }
+		if (f.Sortable || slices.ContainsFunc(of.OrdersBy(), isKey)) && f.Column != "created_at" {
 			columns = append(columns, of.Schema().FieldsByDBName[f.Column])
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 
+	"gorm.io/gorm"
 	"gorm.io/gorm/schema"
 
 	"rowhouse/model"
@@ -29,7 +30,8 @@ func TestModelsMatchTables(t *testing.T) {
 		var fields []string
 		for _, name := range s.DBNames {
 			null := ""
-			if s.FieldsByDBName[name].FieldType.Kind() == reflect.Pointer {
+			of := s.FieldsByDBName[name].FieldType
+			if of.Kind() == reflect.Pointer || of == reflect.TypeFor[gorm.DeletedAt]() {
 				null = " NULL"
 			}
 			fields = append(fields, name+null)

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"gorm.io/gorm"
 	"gorm.io/gorm/schema"
 
 	"rowhouse/model"
@@ -72,6 +73,8 @@ func (m *RowMaker) Row(index int, tenant tenancy.ID, n, parents int, mark, paren
 			value = tenant
 		case name == "id":
 			value = NewMarkedID(mark, index, n)
+		case f.IndirectFieldType == reflect.TypeFor[gorm.DeletedAt]():
+			continue // NULL, since deleted rows are hidden
 		case f.IndirectFieldType == reflect.TypeFor[relay.ID]():
 			value = m.reference(s, f, n, parents, parentsMark)
 		default:

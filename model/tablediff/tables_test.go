@@ -114,7 +114,8 @@ var roomFields = relay.Fields{{Name: "name", MaxLength: 100, Unique: true}, {Nam
 func TestTablesFollowFromTypes(t *testing.T) {
 	types := newTypes(roomFields, relay.Index("day", "lent"), relay.UniqueTogether("room", "title"),
 		relay.OrderBy("SIZE_PAGES", "size", "pages"), relay.OrderBy("DUE_AT_ISBN_DAY", "dueAt", "isbn", "day"),
-		relay.OrderBy("ROOM_DAY", "room", "day"), relay.OrderBy("STATE_DAY", "state", "day"), relay.OrderBy("ROOM_NAME_DAY", "room.name", "day"))
+		relay.OrderBy("ROOM_DAY", "room", "day"), relay.OrderBy("STATE_DAY", "state", "day"),
+		relay.OrderBy("ROOM_NAME_DAY", "room.name", "day"))
 	tables, err := tablediff.Tables(types, "volumes.pages")
 	if err != nil {
 		t.Fatal(err)
