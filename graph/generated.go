@@ -71,7 +71,7 @@ type ItemResolver interface {
 	Assignee(ctx context.Context, obj *model.Item) (*model.Member, error)
 
 	Project(ctx context.Context, obj *model.Item) (*model.Project, error)
-	Labels(ctx context.Context, obj *model.Item, first *int, after *string, last *int, before *string, where *model.LabelFilter, orderBy *model.LabelOrder, includeDeleted bool) (*relay.Connection[model.Label], error)
+	Labels(ctx context.Context, obj *model.Item, first *int, after *string, last *int, before *string, where *model.LabelFilter, orderBy *model.LabelOrder) (*relay.Connection[model.Label], error)
 	Comments(ctx context.Context, obj *model.Item, first *int, after *string, last *int, before *string, where *model.CommentFilter, orderBy *model.CommentOrder) (*relay.Connection[model.Comment], error)
 }
 type ItemCountResolver interface {
@@ -93,13 +93,8 @@ type MutationResolver interface {
 	AddItemLabel(ctx context.Context, input model.AddItemLabelInput) (*model.AddItemLabelPayload, error)
 	RemoveItemLabel(ctx context.Context, input model.RemoveItemLabelInput) (*model.RemoveItemLabelPayload, error)
 	CreateLabel(ctx context.Context, input model.CreateLabelInput) (*model.CreateLabelPayload, error)
-	CreateLabels(ctx context.Context, input model.CreateLabelsInput) (*model.CreateLabelsPayload, error)
 	UpdateLabel(ctx context.Context, input model.UpdateLabelInput) (*model.UpdateLabelPayload, error)
-	UpdateLabels(ctx context.Context, input model.UpdateLabelsInput) (*model.UpdateLabelsPayload, error)
-	UpsertLabel(ctx context.Context, input model.UpsertLabelInput) (*model.UpsertLabelPayload, error)
 	DeleteLabel(ctx context.Context, input model.DeleteLabelInput) (*model.DeleteLabelPayload, error)
-	DeleteLabels(ctx context.Context, input model.DeleteLabelsInput) (*model.DeleteLabelsPayload, error)
-	RestoreLabel(ctx context.Context, input model.RestoreLabelInput) (*model.RestoreLabelPayload, error)
 	CreateComment(ctx context.Context, input model.CreateCommentInput) (*model.CreateCommentPayload, error)
 	UpdateComment(ctx context.Context, input model.UpdateCommentInput) (*model.UpdateCommentPayload, error)
 	DeleteComment(ctx context.Context, input model.DeleteCommentInput) (*model.DeleteCommentPayload, error)
@@ -119,7 +114,7 @@ type QueryResolver interface {
 	Item(ctx context.Context, id relay.GlobalID) (*model.Item, error)
 	Items(ctx context.Context, first *int, after *string, last *int, before *string, where *model.ItemFilter, orderBy *model.ItemOrder) (*relay.Connection[model.Item], error)
 	Label(ctx context.Context, id relay.GlobalID) (*model.Label, error)
-	Labels(ctx context.Context, first *int, after *string, last *int, before *string, where *model.LabelFilter, orderBy *model.LabelOrder, includeDeleted bool) (*relay.Connection[model.Label], error)
+	Labels(ctx context.Context, first *int, after *string, last *int, before *string, where *model.LabelFilter, orderBy *model.LabelOrder) (*relay.Connection[model.Label], error)
 	Comment(ctx context.Context, id relay.GlobalID) (*model.Comment, error)
 	Comments(ctx context.Context, first *int, after *string, last *int, before *string, where *model.CommentFilter, orderBy *model.CommentOrder) (*relay.Connection[model.Comment], error)
 }
@@ -159,14 +154,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateCommentInput", ec.unmarshalInputCreateCommentInput),
 			graphql.NewInputUnmarshaler("CreateItemInput", ec.unmarshalInputCreateItemInput),
 			graphql.NewInputUnmarshaler("CreateLabelInput", ec.unmarshalInputCreateLabelInput),
-			graphql.NewInputUnmarshaler("CreateLabelsInput", ec.unmarshalInputCreateLabelsInput),
 			graphql.NewInputUnmarshaler("CreateMemberInput", ec.unmarshalInputCreateMemberInput),
 			graphql.NewInputUnmarshaler("CreateProjectInput", ec.unmarshalInputCreateProjectInput),
 			graphql.NewInputUnmarshaler("DateTimeFilter", ec.unmarshalInputDateTimeFilter),
 			graphql.NewInputUnmarshaler("DeleteCommentInput", ec.unmarshalInputDeleteCommentInput),
 			graphql.NewInputUnmarshaler("DeleteItemInput", ec.unmarshalInputDeleteItemInput),
 			graphql.NewInputUnmarshaler("DeleteLabelInput", ec.unmarshalInputDeleteLabelInput),
-			graphql.NewInputUnmarshaler("DeleteLabelsInput", ec.unmarshalInputDeleteLabelsInput),
 			graphql.NewInputUnmarshaler("DeleteMemberInput", ec.unmarshalInputDeleteMemberInput),
 			graphql.NewInputUnmarshaler("DeleteProjectInput", ec.unmarshalInputDeleteProjectInput),
 			graphql.NewInputUnmarshaler("IDFilter", ec.unmarshalInputIDFilter),
@@ -181,15 +174,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("MemberRoleFilter", ec.unmarshalInputMemberRoleFilter),
 			graphql.NewInputUnmarshaler("ProjectFilter", ec.unmarshalInputProjectFilter),
 			graphql.NewInputUnmarshaler("RemoveItemLabelInput", ec.unmarshalInputRemoveItemLabelInput),
-			graphql.NewInputUnmarshaler("RestoreLabelInput", ec.unmarshalInputRestoreLabelInput),
 			graphql.NewInputUnmarshaler("StringFilter", ec.unmarshalInputStringFilter),
 			graphql.NewInputUnmarshaler("UpdateCommentInput", ec.unmarshalInputUpdateCommentInput),
 			graphql.NewInputUnmarshaler("UpdateItemInput", ec.unmarshalInputUpdateItemInput),
 			graphql.NewInputUnmarshaler("UpdateLabelInput", ec.unmarshalInputUpdateLabelInput),
-			graphql.NewInputUnmarshaler("UpdateLabelsInput", ec.unmarshalInputUpdateLabelsInput),
 			graphql.NewInputUnmarshaler("UpdateMemberInput", ec.unmarshalInputUpdateMemberInput),
 			graphql.NewInputUnmarshaler("UpdateProjectInput", ec.unmarshalInputUpdateProjectInput),
-			graphql.NewInputUnmarshaler("UpsertLabelInput", ec.unmarshalInputUpsertLabelInput),
 		)
 	}
 	first := true
@@ -388,14 +378,6 @@ func (ec *executionContext) childFields_CreateLabelPayload(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type CreateLabelPayload", field.Name)
 }
 
-func (ec *executionContext) childFields_CreateLabelsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "labels":
-		return ec.fieldContext_CreateLabelsPayload_labels(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type CreateLabelsPayload", field.Name)
-}
-
 func (ec *executionContext) childFields_CreateMemberPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "member":
@@ -438,14 +420,6 @@ func (ec *executionContext) childFields_DeleteLabelPayload(ctx context.Context, 
 		return ec.fieldContext_DeleteLabelPayload_deletedId(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeleteLabelPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_DeleteLabelsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "deletedIds":
-		return ec.fieldContext_DeleteLabelsPayload_deletedIds(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type DeleteLabelsPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_DeleteMemberPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -562,8 +536,6 @@ func (ec *executionContext) childFields_Label(ctx context.Context, field graphql
 		return ec.fieldContext_Label_color(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Label_createdAt(ctx, field)
-	case "deletedAt":
-		return ec.fieldContext_Label_deletedAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Label", field.Name)
 }
@@ -710,14 +682,6 @@ func (ec *executionContext) childFields_RemoveItemLabelPayload(ctx context.Conte
 	return nil, fmt.Errorf("no field named %q was found under type RemoveItemLabelPayload", field.Name)
 }
 
-func (ec *executionContext) childFields_RestoreLabelPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "label":
-		return ec.fieldContext_RestoreLabelPayload_label(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type RestoreLabelPayload", field.Name)
-}
-
 func (ec *executionContext) childFields_Tenant(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -756,14 +720,6 @@ func (ec *executionContext) childFields_UpdateLabelPayload(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type UpdateLabelPayload", field.Name)
 }
 
-func (ec *executionContext) childFields_UpdateLabelsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "labels":
-		return ec.fieldContext_UpdateLabelsPayload_labels(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type UpdateLabelsPayload", field.Name)
-}
-
 func (ec *executionContext) childFields_UpdateMemberPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "member":
@@ -778,16 +734,6 @@ func (ec *executionContext) childFields_UpdateProjectPayload(ctx context.Context
 		return ec.fieldContext_UpdateProjectPayload_project(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdateProjectPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_UpsertLabelPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "label":
-		return ec.fieldContext_UpsertLabelPayload_label(ctx, field)
-	case "created":
-		return ec.fieldContext_UpsertLabelPayload_created(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type UpsertLabelPayload", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -1011,14 +957,6 @@ func (ec *executionContext) field_Item_labels_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["orderBy"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "includeDeleted",
-		func(ctx context.Context, v any) (bool, error) {
-			return ec.unmarshalNBoolean2bool(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["includeDeleted"] = arg6
 	return args, nil
 }
 
@@ -1070,20 +1008,6 @@ func (ec *executionContext) field_Mutation_createLabel_args(ctx context.Context,
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.CreateLabelInput, error) {
 			return ec.unmarshalNCreateLabelInput2rowhouseᚋmodelᚐCreateLabelInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_createLabels_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (model.CreateLabelsInput, error) {
-			return ec.unmarshalNCreateLabelsInput2rowhouseᚋmodelᚐCreateLabelsInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1162,20 +1086,6 @@ func (ec *executionContext) field_Mutation_deleteLabel_args(ctx context.Context,
 	return args, nil
 }
 
-func (ec *executionContext) field_Mutation_deleteLabels_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (model.DeleteLabelsInput, error) {
-			return ec.unmarshalNDeleteLabelsInput2rowhouseᚋmodelᚐDeleteLabelsInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg0
-	return args, nil
-}
-
 func (ec *executionContext) field_Mutation_deleteMember_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -1210,20 +1120,6 @@ func (ec *executionContext) field_Mutation_removeItemLabel_args(ctx context.Cont
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.RemoveItemLabelInput, error) {
 			return ec.unmarshalNRemoveItemLabelInput2rowhouseᚋmodelᚐRemoveItemLabelInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_restoreLabel_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (model.RestoreLabelInput, error) {
-			return ec.unmarshalNRestoreLabelInput2rowhouseᚋmodelᚐRestoreLabelInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1274,20 +1170,6 @@ func (ec *executionContext) field_Mutation_updateLabel_args(ctx context.Context,
 	return args, nil
 }
 
-func (ec *executionContext) field_Mutation_updateLabels_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (model.UpdateLabelsInput, error) {
-			return ec.unmarshalNUpdateLabelsInput2rowhouseᚋmodelᚐUpdateLabelsInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg0
-	return args, nil
-}
-
 func (ec *executionContext) field_Mutation_updateMember_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -1308,20 +1190,6 @@ func (ec *executionContext) field_Mutation_updateProject_args(ctx context.Contex
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.UpdateProjectInput, error) {
 			return ec.unmarshalNUpdateProjectInput2rowhouseᚋmodelᚐUpdateProjectInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_upsertLabel_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (model.UpsertLabelInput, error) {
-			return ec.unmarshalNUpsertLabelInput2rowhouseᚋmodelᚐUpsertLabelInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1613,14 +1481,6 @@ func (ec *executionContext) field_Query_labels_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["orderBy"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "includeDeleted",
-		func(ctx context.Context, v any) (bool, error) {
-			return ec.unmarshalNBoolean2bool(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["includeDeleted"] = arg6
 	return args, nil
 }
 
@@ -2435,38 +2295,6 @@ func (ec *executionContext) fieldContext_CreateLabelPayload_label(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _CreateLabelsPayload_labels(ctx context.Context, field graphql.CollectedField, obj *model.CreateLabelsPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CreateLabelsPayload_labels(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Labels, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.Label) graphql.Marshaler {
-			return ec.marshalNLabel2ᚕᚖrowhouseᚋmodelᚐLabelᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_CreateLabelsPayload_labels(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "CreateLabelsPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Label(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _CreateMemberPayload_member(ctx context.Context, field graphql.CollectedField, obj *model.CreateMemberPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2662,29 +2490,6 @@ func (ec *executionContext) _DeleteLabelPayload_deletedId(ctx context.Context, f
 }
 func (ec *executionContext) fieldContext_DeleteLabelPayload_deletedId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("DeleteLabelPayload", field, false, false, "ID")
-}
-
-func (ec *executionContext) _DeleteLabelsPayload_deletedIds(ctx context.Context, field graphql.CollectedField, obj *model.DeleteLabelsPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DeleteLabelsPayload_deletedIds(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.DeletedIds, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []relay.GlobalID) graphql.Marshaler {
-			return ec.marshalNID2ᚕrowhouseᚋmodelᚋrelayᚐGlobalIDᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_DeleteLabelsPayload_deletedIds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("DeleteLabelsPayload", field, false, false, "ID")
 }
 
 func (ec *executionContext) _DeleteMemberPayload_deletedId(ctx context.Context, field graphql.CollectedField, obj *model.DeleteMemberPayload) (ret graphql.Marshaler) {
@@ -2991,7 +2796,7 @@ func (ec *executionContext) _Item_labels(ctx context.Context, field graphql.Coll
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Item().Labels(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["where"].(*model.LabelFilter), fc.Args["orderBy"].(*model.LabelOrder), fc.Args["includeDeleted"].(bool))
+			return ec.Resolvers.Item().Labels(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["where"].(*model.LabelFilter), fc.Args["orderBy"].(*model.LabelOrder))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[model.Label]) graphql.Marshaler {
@@ -3612,29 +3417,6 @@ func (ec *executionContext) _Label_createdAt(ctx context.Context, field graphql.
 	)
 }
 func (ec *executionContext) fieldContext_Label_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Label", field, true, false, "DateTime")
-}
-
-func (ec *executionContext) _Label_deletedAt(ctx context.Context, field graphql.CollectedField, obj *model.Label) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Label_deletedAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.DeletionTime(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Label_deletedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Label", field, true, false, "DateTime")
 }
 
@@ -4629,50 +4411,6 @@ func (ec *executionContext) fieldContext_Mutation_createLabel(ctx context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _Mutation_createLabels(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_createLabels(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().CreateLabels(ctx, fc.Args["input"].(model.CreateLabelsInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.CreateLabelsPayload) graphql.Marshaler {
-			return ec.marshalOCreateLabelsPayload2ᚖrowhouseᚋmodelᚐCreateLabelsPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_createLabels(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_CreateLabelsPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_createLabels_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _Mutation_updateLabel(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4717,94 +4455,6 @@ func (ec *executionContext) fieldContext_Mutation_updateLabel(ctx context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _Mutation_updateLabels(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_updateLabels(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().UpdateLabels(ctx, fc.Args["input"].(model.UpdateLabelsInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.UpdateLabelsPayload) graphql.Marshaler {
-			return ec.marshalOUpdateLabelsPayload2ᚖrowhouseᚋmodelᚐUpdateLabelsPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_updateLabels(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UpdateLabelsPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_updateLabels_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_upsertLabel(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_upsertLabel(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().UpsertLabel(ctx, fc.Args["input"].(model.UpsertLabelInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.UpsertLabelPayload) graphql.Marshaler {
-			return ec.marshalOUpsertLabelPayload2ᚖrowhouseᚋmodelᚐUpsertLabelPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_upsertLabel(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UpsertLabelPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_upsertLabel_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _Mutation_deleteLabel(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4843,94 +4493,6 @@ func (ec *executionContext) fieldContext_Mutation_deleteLabel(ctx context.Contex
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_deleteLabel_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_deleteLabels(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_deleteLabels(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().DeleteLabels(ctx, fc.Args["input"].(model.DeleteLabelsInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.DeleteLabelsPayload) graphql.Marshaler {
-			return ec.marshalODeleteLabelsPayload2ᚖrowhouseᚋmodelᚐDeleteLabelsPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_deleteLabels(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_DeleteLabelsPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_deleteLabels_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_restoreLabel(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_restoreLabel(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().RestoreLabel(ctx, fc.Args["input"].(model.RestoreLabelInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.RestoreLabelPayload) graphql.Marshaler {
-			return ec.marshalORestoreLabelPayload2ᚖrowhouseᚋmodelᚐRestoreLabelPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_restoreLabel(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RestoreLabelPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_restoreLabel_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -6054,7 +5616,7 @@ func (ec *executionContext) _Query_labels(ctx context.Context, field graphql.Col
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Labels(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["where"].(*model.LabelFilter), fc.Args["orderBy"].(*model.LabelOrder), fc.Args["includeDeleted"].(bool))
+			return ec.Resolvers.Query().Labels(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["where"].(*model.LabelFilter), fc.Args["orderBy"].(*model.LabelOrder))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[model.Label]) graphql.Marshaler {
@@ -6279,38 +5841,6 @@ func (ec *executionContext) fieldContext_RemoveItemLabelPayload_item(_ context.C
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Item(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RestoreLabelPayload_label(ctx context.Context, field graphql.CollectedField, obj *model.RestoreLabelPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RestoreLabelPayload_label(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Label, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Label) graphql.Marshaler {
-			return ec.marshalNLabel2ᚖrowhouseᚋmodelᚐLabel(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RestoreLabelPayload_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RestoreLabelPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Label(ctx, field)
 		},
 	}
 	return fc, nil
@@ -6624,38 +6154,6 @@ func (ec *executionContext) fieldContext_UpdateLabelPayload_label(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _UpdateLabelsPayload_labels(ctx context.Context, field graphql.CollectedField, obj *model.UpdateLabelsPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UpdateLabelsPayload_labels(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Labels, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.Label) graphql.Marshaler {
-			return ec.marshalNLabel2ᚕᚖrowhouseᚋmodelᚐLabelᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_UpdateLabelsPayload_labels(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "UpdateLabelsPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Label(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _UpdateMemberPayload_member(ctx context.Context, field graphql.CollectedField, obj *model.UpdateMemberPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6718,61 +6216,6 @@ func (ec *executionContext) fieldContext_UpdateProjectPayload_project(_ context.
 		},
 	}
 	return fc, nil
-}
-
-func (ec *executionContext) _UpsertLabelPayload_label(ctx context.Context, field graphql.CollectedField, obj *model.UpsertLabelPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UpsertLabelPayload_label(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Label, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Label) graphql.Marshaler {
-			return ec.marshalNLabel2ᚖrowhouseᚋmodelᚐLabel(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_UpsertLabelPayload_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "UpsertLabelPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Label(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _UpsertLabelPayload_created(ctx context.Context, field graphql.CollectedField, obj *model.UpsertLabelPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UpsertLabelPayload_created(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Created, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_UpsertLabelPayload_created(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("UpsertLabelPayload", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) ___Directive_name(ctx context.Context, field graphql.CollectedField, obj *introspection.Directive) (ret graphql.Marshaler) {
@@ -8240,48 +7683,6 @@ func UnmarshalCreateLabelInput(ctx context.Context, raw any) (model.CreateLabelI
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputCreateLabelsInput(ctx context.Context, obj any) (model.CreateLabelsInput, error) {
-	var it model.CreateLabelsInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"labels"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "labels":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("labels"))
-			data, err := ec.unmarshalNCreateLabelInput2ᚕᚖrowhouseᚋmodelᚐCreateLabelInputᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Labels = data
-		}
-	}
-	return it, nil
-}
-
-// UnmarshalCreateLabelsInput unmarshals raw into the CreateLabelsInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalCreateLabelsInput(ctx context.Context, raw any) (model.CreateLabelsInput, error) {
-	var out model.CreateLabelsInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreateLabelsInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputCreateMemberInput(ctx context.Context, obj any) (model.CreateMemberInput, error) {
 	var it model.CreateMemberInput
 	if obj == nil {
@@ -8591,48 +7992,6 @@ func (ec *executionContext) unmarshalInputDeleteLabelInput(ctx context.Context, 
 func UnmarshalDeleteLabelInput(ctx context.Context, raw any) (model.DeleteLabelInput, error) {
 	var out model.DeleteLabelInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "DeleteLabelInput", raw, &out)
-	return out, err
-}
-
-func (ec *executionContext) unmarshalInputDeleteLabelsInput(ctx context.Context, obj any) (model.DeleteLabelsInput, error) {
-	var it model.DeleteLabelsInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"where"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "where":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("where"))
-			data, err := ec.unmarshalNLabelFilter2ᚖrowhouseᚋmodelᚐLabelFilter(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Where = data
-		}
-	}
-	return it, nil
-}
-
-// UnmarshalDeleteLabelsInput unmarshals raw into the DeleteLabelsInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalDeleteLabelsInput(ctx context.Context, raw any) (model.DeleteLabelsInput, error) {
-	var out model.DeleteLabelsInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "DeleteLabelsInput", raw, &out)
 	return out, err
 }
 
@@ -9207,7 +8566,7 @@ func (ec *executionContext) unmarshalInputLabelFilter(ctx context.Context, obj a
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"and", "or", "not", "id", "name", "color", "deletedAt"}
+	fieldsInOrder := [...]string{"and", "or", "not", "id", "name", "color"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -9256,13 +8615,6 @@ func (ec *executionContext) unmarshalInputLabelFilter(ctx context.Context, obj a
 				return it, err
 			}
 			it.Color = graphql.OmittableOf(data)
-		case "deletedAt":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("deletedAt"))
-			data, err := ec.unmarshalODateTimeFilter2ᚖrowhouseᚋmodelᚋrelayᚐDateTimeFilter(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.DeletedAt = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -9602,48 +8954,6 @@ func UnmarshalRemoveItemLabelInput(ctx context.Context, raw any) (model.RemoveIt
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputRestoreLabelInput(ctx context.Context, obj any) (model.RestoreLabelInput, error) {
-	var it model.RestoreLabelInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"id"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "id":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
-			data, err := ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ID = data
-		}
-	}
-	return it, nil
-}
-
-// UnmarshalRestoreLabelInput unmarshals raw into the RestoreLabelInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalRestoreLabelInput(ctx context.Context, raw any) (model.RestoreLabelInput, error) {
-	var out model.RestoreLabelInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "RestoreLabelInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputStringFilter(ctx context.Context, obj any) (relay.StringFilter, error) {
 	var it relay.StringFilter
 	if obj == nil {
@@ -9910,55 +9220,6 @@ func UnmarshalUpdateLabelInput(ctx context.Context, raw any) (model.UpdateLabelI
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputUpdateLabelsInput(ctx context.Context, obj any) (model.UpdateLabelsInput, error) {
-	var it model.UpdateLabelsInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"where", "color"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "where":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("where"))
-			data, err := ec.unmarshalNLabelFilter2ᚖrowhouseᚋmodelᚐLabelFilter(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Where = data
-		case "color":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("color"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Color = graphql.OmittableOf(data)
-		}
-	}
-	return it, nil
-}
-
-// UnmarshalUpdateLabelsInput unmarshals raw into the UpdateLabelsInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalUpdateLabelsInput(ctx context.Context, raw any) (model.UpdateLabelsInput, error) {
-	var out model.UpdateLabelsInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpdateLabelsInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputUpdateMemberInput(ctx context.Context, obj any) (model.UpdateMemberInput, error) {
 	var it model.UpdateMemberInput
 	if obj == nil {
@@ -10075,62 +9336,6 @@ func (ec *executionContext) unmarshalInputUpdateProjectInput(ctx context.Context
 func UnmarshalUpdateProjectInput(ctx context.Context, raw any) (model.UpdateProjectInput, error) {
 	var out model.UpdateProjectInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpdateProjectInput", raw, &out)
-	return out, err
-}
-
-func (ec *executionContext) unmarshalInputUpsertLabelInput(ctx context.Context, obj any) (model.UpsertLabelInput, error) {
-	var it model.UpsertLabelInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"by", "name", "color"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "by":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("by"))
-			data, err := ec.unmarshalNLabelUniqueKey2rowhouseᚋmodelᚐLabelUniqueKey(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.By = data
-		case "name":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Name = data
-		case "color":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("color"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Color = data
-		}
-	}
-	return it, nil
-}
-
-// UnmarshalUpsertLabelInput unmarshals raw into the UpsertLabelInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalUpsertLabelInput(ctx context.Context, raw any) (model.UpsertLabelInput, error) {
-	var out model.UpsertLabelInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpsertLabelInput", raw, &out)
 	return out, err
 }
 
@@ -10508,39 +9713,6 @@ func (ec *executionContext) _CreateLabelPayload(ctx context.Context, sel ast.Sel
 	return out
 }
 
-var createLabelsPayloadImplementors = []string{"CreateLabelsPayload"}
-
-func (ec *executionContext) _CreateLabelsPayload(ctx context.Context, sel ast.SelectionSet, obj *model.CreateLabelsPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, createLabelsPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("CreateLabelsPayload")
-		case "labels":
-			out.Values[i] = ec._CreateLabelsPayload_labels(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
 var createMemberPayloadImplementors = []string{"CreateMemberPayload"}
 
 func (ec *executionContext) _CreateMemberPayload(ctx context.Context, sel ast.SelectionSet, obj *model.CreateMemberPayload) graphql.Marshaler {
@@ -10698,39 +9870,6 @@ func (ec *executionContext) _DeleteLabelPayload(ctx context.Context, sel ast.Sel
 			out.Values[i] = graphql.MarshalString("DeleteLabelPayload")
 		case "deletedId":
 			out.Values[i] = ec._DeleteLabelPayload_deletedId(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
-var deleteLabelsPayloadImplementors = []string{"DeleteLabelsPayload"}
-
-func (ec *executionContext) _DeleteLabelsPayload(ctx context.Context, sel ast.SelectionSet, obj *model.DeleteLabelsPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, deleteLabelsPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("DeleteLabelsPayload")
-		case "deletedIds":
-			out.Values[i] = ec._DeleteLabelsPayload_deletedIds(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -11140,11 +10279,6 @@ func (ec *executionContext) _Label(ctx context.Context, sel ast.SelectionSet, ob
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
-		case "deletedAt":
-			out.Values[i] = ec._Label_deletedAt(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -11492,13 +10626,6 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
-		case "createLabels":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_createLabels(ctx, field)
-			})
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
 		case "updateLabel":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_updateLabel(ctx, field)
@@ -11506,37 +10633,9 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
-		case "updateLabels":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_updateLabels(ctx, field)
-			})
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "upsertLabel":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_upsertLabel(ctx, field)
-			})
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
 		case "deleteLabel":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_deleteLabel(ctx, field)
-			})
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "deleteLabels":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_deleteLabels(ctx, field)
-			})
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "restoreLabel":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_restoreLabel(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -11983,39 +11082,6 @@ func (ec *executionContext) _RemoveItemLabelPayload(ctx context.Context, sel ast
 	return out
 }
 
-var restoreLabelPayloadImplementors = []string{"RestoreLabelPayload"}
-
-func (ec *executionContext) _RestoreLabelPayload(ctx context.Context, sel ast.SelectionSet, obj *model.RestoreLabelPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, restoreLabelPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("RestoreLabelPayload")
-		case "label":
-			out.Values[i] = ec._RestoreLabelPayload_label(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
 var subscriptionImplementors = []string{"Subscription"}
 
 func (ec *executionContext) _Subscription(ctx context.Context, sel ast.SelectionSet) func(ctx context.Context) graphql.Marshaler {
@@ -12187,39 +11253,6 @@ func (ec *executionContext) _UpdateLabelPayload(ctx context.Context, sel ast.Sel
 	return out
 }
 
-var updateLabelsPayloadImplementors = []string{"UpdateLabelsPayload"}
-
-func (ec *executionContext) _UpdateLabelsPayload(ctx context.Context, sel ast.SelectionSet, obj *model.UpdateLabelsPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, updateLabelsPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("UpdateLabelsPayload")
-		case "labels":
-			out.Values[i] = ec._UpdateLabelsPayload_labels(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
 var updateMemberPayloadImplementors = []string{"UpdateMemberPayload"}
 
 func (ec *executionContext) _UpdateMemberPayload(ctx context.Context, sel ast.SelectionSet, obj *model.UpdateMemberPayload) graphql.Marshaler {
@@ -12266,44 +11299,6 @@ func (ec *executionContext) _UpdateProjectPayload(ctx context.Context, sel ast.S
 			out.Values[i] = graphql.MarshalString("UpdateProjectPayload")
 		case "project":
 			out.Values[i] = ec._UpdateProjectPayload_project(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
-var upsertLabelPayloadImplementors = []string{"UpsertLabelPayload"}
-
-func (ec *executionContext) _UpsertLabelPayload(ctx context.Context, sel ast.SelectionSet, obj *model.UpsertLabelPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, upsertLabelPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("UpsertLabelPayload")
-		case "label":
-			out.Values[i] = ec._UpsertLabelPayload_label(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "created":
-			out.Values[i] = ec._UpsertLabelPayload_created(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -12799,30 +11794,6 @@ func (ec *executionContext) unmarshalNCreateLabelInput2rowhouseᚋmodelᚐCreate
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNCreateLabelInput2ᚕᚖrowhouseᚋmodelᚐCreateLabelInputᚄ(ctx context.Context, v any) ([]*model.CreateLabelInput, error) {
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([]*model.CreateLabelInput, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNCreateLabelInput2ᚖrowhouseᚋmodelᚐCreateLabelInput(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
-}
-
-func (ec *executionContext) unmarshalNCreateLabelInput2ᚖrowhouseᚋmodelᚐCreateLabelInput(ctx context.Context, v any) (*model.CreateLabelInput, error) {
-	res, err := ec.unmarshalInputCreateLabelInput(ctx, v)
-	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) unmarshalNCreateLabelsInput2rowhouseᚋmodelᚐCreateLabelsInput(ctx context.Context, v any) (model.CreateLabelsInput, error) {
-	res, err := ec.unmarshalInputCreateLabelsInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
 func (ec *executionContext) unmarshalNCreateMemberInput2rowhouseᚋmodelᚐCreateMemberInput(ctx context.Context, v any) (model.CreateMemberInput, error) {
 	res, err := ec.unmarshalInputCreateMemberInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -12859,11 +11830,6 @@ func (ec *executionContext) unmarshalNDeleteItemInput2rowhouseᚋmodelᚐDeleteI
 
 func (ec *executionContext) unmarshalNDeleteLabelInput2rowhouseᚋmodelᚐDeleteLabelInput(ctx context.Context, v any) (model.DeleteLabelInput, error) {
 	res, err := ec.unmarshalInputDeleteLabelInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) unmarshalNDeleteLabelsInput2rowhouseᚋmodelᚐDeleteLabelsInput(ctx context.Context, v any) (model.DeleteLabelsInput, error) {
-	res, err := ec.unmarshalInputDeleteLabelsInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -13118,16 +12084,6 @@ func (ec *executionContext) unmarshalNLabelFilter2ᚖrowhouseᚋmodelᚐLabelFil
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNLabelUniqueKey2rowhouseᚋmodelᚐLabelUniqueKey(ctx context.Context, v any) (model.LabelUniqueKey, error) {
-	var res model.LabelUniqueKey
-	err := res.UnmarshalGQL(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNLabelUniqueKey2rowhouseᚋmodelᚐLabelUniqueKey(ctx context.Context, sel ast.SelectionSet, v model.LabelUniqueKey) graphql.Marshaler {
-	return v
-}
-
 func (ec *executionContext) marshalNMember2ᚕᚖrowhouseᚋmodelᚐMemberᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Member) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -13291,11 +12247,6 @@ func (ec *executionContext) unmarshalNRemoveItemLabelInput2rowhouseᚋmodelᚐRe
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNRestoreLabelInput2rowhouseᚋmodelᚐRestoreLabelInput(ctx context.Context, v any) (model.RestoreLabelInput, error) {
-	res, err := ec.unmarshalInputRestoreLabelInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
 func (ec *executionContext) unmarshalNString2string(ctx context.Context, v any) (string, error) {
 	res, err := scalar.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -13333,11 +12284,6 @@ func (ec *executionContext) unmarshalNUpdateLabelInput2rowhouseᚋmodelᚐUpdate
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNUpdateLabelsInput2rowhouseᚋmodelᚐUpdateLabelsInput(ctx context.Context, v any) (model.UpdateLabelsInput, error) {
-	res, err := ec.unmarshalInputUpdateLabelsInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
 func (ec *executionContext) unmarshalNUpdateMemberInput2rowhouseᚋmodelᚐUpdateMemberInput(ctx context.Context, v any) (model.UpdateMemberInput, error) {
 	res, err := ec.unmarshalInputUpdateMemberInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -13345,11 +12291,6 @@ func (ec *executionContext) unmarshalNUpdateMemberInput2rowhouseᚋmodelᚐUpdat
 
 func (ec *executionContext) unmarshalNUpdateProjectInput2rowhouseᚋmodelᚐUpdateProjectInput(ctx context.Context, v any) (model.UpdateProjectInput, error) {
 	res, err := ec.unmarshalInputUpdateProjectInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) unmarshalNUpsertLabelInput2rowhouseᚋmodelᚐUpsertLabelInput(ctx context.Context, v any) (model.UpsertLabelInput, error) {
-	res, err := ec.unmarshalInputUpsertLabelInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -13609,13 +12550,6 @@ func (ec *executionContext) marshalOCreateLabelPayload2ᚖrowhouseᚋmodelᚐCre
 	return ec._CreateLabelPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOCreateLabelsPayload2ᚖrowhouseᚋmodelᚐCreateLabelsPayload(ctx context.Context, sel ast.SelectionSet, v *model.CreateLabelsPayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._CreateLabelsPayload(ctx, sel, v)
-}
-
 func (ec *executionContext) marshalOCreateMemberPayload2ᚖrowhouseᚋmodelᚐCreateMemberPayload(ctx context.Context, sel ast.SelectionSet, v *model.CreateMemberPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -13675,13 +12609,6 @@ func (ec *executionContext) marshalODeleteLabelPayload2ᚖrowhouseᚋmodelᚐDel
 		return graphql.Null
 	}
 	return ec._DeleteLabelPayload(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalODeleteLabelsPayload2ᚖrowhouseᚋmodelᚐDeleteLabelsPayload(ctx context.Context, sel ast.SelectionSet, v *model.DeleteLabelsPayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._DeleteLabelsPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalODeleteMemberPayload2ᚖrowhouseᚋmodelᚐDeleteMemberPayload(ctx context.Context, sel ast.SelectionSet, v *model.DeleteMemberPayload) graphql.Marshaler {
@@ -14222,13 +13149,6 @@ func (ec *executionContext) marshalORemoveItemLabelPayload2ᚖrowhouseᚋmodel�
 	return ec._RemoveItemLabelPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalORestoreLabelPayload2ᚖrowhouseᚋmodelᚐRestoreLabelPayload(ctx context.Context, sel ast.SelectionSet, v *model.RestoreLabelPayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._RestoreLabelPayload(ctx, sel, v)
-}
-
 func (ec *executionContext) unmarshalOString2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
 	if v == nil {
 		return nil, nil
@@ -14311,13 +13231,6 @@ func (ec *executionContext) marshalOUpdateLabelPayload2ᚖrowhouseᚋmodelᚐUpd
 	return ec._UpdateLabelPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOUpdateLabelsPayload2ᚖrowhouseᚋmodelᚐUpdateLabelsPayload(ctx context.Context, sel ast.SelectionSet, v *model.UpdateLabelsPayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._UpdateLabelsPayload(ctx, sel, v)
-}
-
 func (ec *executionContext) marshalOUpdateMemberPayload2ᚖrowhouseᚋmodelᚐUpdateMemberPayload(ctx context.Context, sel ast.SelectionSet, v *model.UpdateMemberPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -14330,13 +13243,6 @@ func (ec *executionContext) marshalOUpdateProjectPayload2ᚖrowhouseᚋmodelᚐU
 		return graphql.Null
 	}
 	return ec._UpdateProjectPayload(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalOUpsertLabelPayload2ᚖrowhouseᚋmodelᚐUpsertLabelPayload(ctx context.Context, sel ast.SelectionSet, v *model.UpsertLabelPayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._UpsertLabelPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalO__EnumValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐEnumValueᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.EnumValue) graphql.Marshaler {

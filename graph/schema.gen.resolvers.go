@@ -1,5 +1,5 @@
 // Code generated from schema.graphqls. DO NOT EDIT.
-// checksum: 59209f1e5128
+// checksum: 8857139b43ca
 
 package graph
 
@@ -38,10 +38,8 @@ func (r *itemResolver) Project(ctx context.Context, obj *model.Item) (*model.Pro
 	return model.ItemProject.Load(ctx, r.db, obj)
 }
 
-func (r *itemResolver) Labels(ctx context.Context, obj *model.Item, first *int, after *string, last *int, before *string, where *model.LabelFilter, orderBy *model.LabelOrder, includeDeleted bool) (*relay.Connection[model.Label], error) {
-	page := r.page(ctx, first, after, last, before)
-	page.IncludeDeleted = includeDeleted
-	return model.ItemLabels.Page(ctx, r.db, obj, page, where, orderBy)
+func (r *itemResolver) Labels(ctx context.Context, obj *model.Item, first *int, after *string, last *int, before *string, where *model.LabelFilter, orderBy *model.LabelOrder) (*relay.Connection[model.Label], error) {
+	return model.ItemLabels.Page(ctx, r.db, obj, r.page(ctx, first, after, last, before), where, orderBy)
 }
 
 func (r *itemResolver) Comments(ctx context.Context, obj *model.Item, first *int, after *string, last *int, before *string, where *model.CommentFilter, orderBy *model.CommentOrder) (*relay.Connection[model.Comment], error) {
@@ -113,38 +111,13 @@ func (r *mutationResolver) CreateLabel(ctx context.Context, input model.CreateLa
 	return &model.CreateLabelPayload{Label: row}, err
 }
 
-func (r *mutationResolver) CreateLabels(ctx context.Context, input model.CreateLabelsInput) (*model.CreateLabelsPayload, error) {
-	rows, err := model.CreateLabels(ctx, r.db, input)
-	return &model.CreateLabelsPayload{Labels: rows}, err
-}
-
 func (r *mutationResolver) UpdateLabel(ctx context.Context, input model.UpdateLabelInput) (*model.UpdateLabelPayload, error) {
 	row, err := model.UpdateLabel(ctx, r.db, input)
 	return &model.UpdateLabelPayload{Label: row}, err
 }
 
-func (r *mutationResolver) UpdateLabels(ctx context.Context, input model.UpdateLabelsInput) (*model.UpdateLabelsPayload, error) {
-	rows, err := model.UpdateLabels(ctx, r.db, input)
-	return &model.UpdateLabelsPayload{Labels: rows}, err
-}
-
-func (r *mutationResolver) UpsertLabel(ctx context.Context, input model.UpsertLabelInput) (*model.UpsertLabelPayload, error) {
-	row, created, err := model.UpsertLabel(ctx, r.db, input)
-	return &model.UpsertLabelPayload{Label: row, Created: created}, err
-}
-
 func (r *mutationResolver) DeleteLabel(ctx context.Context, input model.DeleteLabelInput) (*model.DeleteLabelPayload, error) {
 	return model.DeleteLabel(ctx, r.db, input.ID)
-}
-
-func (r *mutationResolver) DeleteLabels(ctx context.Context, input model.DeleteLabelsInput) (*model.DeleteLabelsPayload, error) {
-	ids, err := model.DeleteLabels(ctx, r.db, input)
-	return &model.DeleteLabelsPayload{DeletedIds: ids}, err
-}
-
-func (r *mutationResolver) RestoreLabel(ctx context.Context, input model.RestoreLabelInput) (*model.RestoreLabelPayload, error) {
-	row, err := model.RestoreLabel(ctx, r.db, input.ID)
-	return &model.RestoreLabelPayload{Label: row}, err
 }
 
 func (r *mutationResolver) CreateComment(ctx context.Context, input model.CreateCommentInput) (*model.CreateCommentPayload, error) {
@@ -209,10 +182,8 @@ func (r *queryResolver) Label(ctx context.Context, id relay.GlobalID) (*model.La
 	return orNull(model.Labels.ByID(ctx, r.db, id))
 }
 
-func (r *queryResolver) Labels(ctx context.Context, first *int, after *string, last *int, before *string, where *model.LabelFilter, orderBy *model.LabelOrder, includeDeleted bool) (*relay.Connection[model.Label], error) {
-	page := r.page(ctx, first, after, last, before)
-	page.IncludeDeleted = includeDeleted
-	return model.Labels.Page(ctx, r.db, page, where, orderBy)
+func (r *queryResolver) Labels(ctx context.Context, first *int, after *string, last *int, before *string, where *model.LabelFilter, orderBy *model.LabelOrder) (*relay.Connection[model.Label], error) {
+	return model.Labels.Page(ctx, r.db, r.page(ctx, first, after, last, before), where, orderBy)
 }
 
 func (r *queryResolver) Comment(ctx context.Context, id relay.GlobalID) (*model.Comment, error) {

@@ -12,7 +12,6 @@ import (
 // Label is a label that can be added to items.
 type Label struct {
 	relay.Row[Label]
-	relay.SoftDeletion
 	// The name of the label, unique in the tenant; case is ignored, accents are not: `bug` conflicts with
 	// `Bug`, but not with `búg`.
 	Name    string
@@ -46,26 +45,9 @@ func CreateLabel(ctx context.Context, db *tenancy.DB, in CreateLabelInput) (*Lab
 	return Labels.CreateFrom(ctx, db, &in)
 }
 
-// CreateLabels stores new labels: all of them, or none.
-func CreateLabels(ctx context.Context, db *tenancy.DB, in CreateLabelsInput) ([]*Label, error) {
-	return Labels.CreateManyFrom(ctx, db, &in)
-}
-
 // UpdateLabel stores the fields of a label that the input has.
 func UpdateLabel(ctx context.Context, db *tenancy.DB, in UpdateLabelInput) (*Label, error) {
 	return Labels.UpdateFrom(ctx, db, &in)
-}
-
-// UpdateLabels stores the fields that the input has in the labels that match its filter: in all of
-// them, or in none.
-func UpdateLabels(ctx context.Context, db *tenancy.DB, in UpdateLabelsInput) ([]*Label, error) {
-	return Labels.UpdateManyFrom(ctx, db, &in)
-}
-
-// UpsertLabel stores a new label, or the fields that the input has in the one with the same unique
-// key. It reports whether the label is new.
-func UpsertLabel(ctx context.Context, db *tenancy.DB, in UpsertLabelInput) (*Label, bool, error) {
-	return Labels.UpsertFrom(ctx, db, &in)
 }
 
 // DeleteLabel deletes a label.
@@ -79,19 +61,4 @@ func DeleteLabel(ctx context.Context, db *tenancy.DB, id relay.GlobalID) (*Delet
 // DeleteLabelPayload has the id of a deleted label.
 type DeleteLabelPayload struct {
 	DeletedID relay.GlobalID
-}
-
-// DeleteLabels deletes the labels that match a filter: all of them, or none. It returns their ids.
-func DeleteLabels(ctx context.Context, db *tenancy.DB, in DeleteLabelsInput) ([]relay.GlobalID, error) {
-	deleted, err := Labels.DeleteMany(ctx, db, in.Where)
-	ids := make([]relay.GlobalID, len(deleted))
-	for i, row := range deleted {
-		ids[i] = row.GlobalID()
-	}
-	return ids, err
-}
-
-// RestoreLabel brings a deleted label back. It changes nothing if the label is not deleted.
-func RestoreLabel(ctx context.Context, db *tenancy.DB, id relay.GlobalID) (*Label, error) {
-	return Labels.Restore(ctx, db, id)
 }

@@ -110,18 +110,6 @@ type CreateLabelPayload struct {
 	Label *Label `json:"label"`
 }
 
-// New labels.
-type CreateLabelsInput struct {
-	// The new labels, at most 100.
-	Labels []*CreateLabelInput `json:"labels"`
-}
-
-// The result of `createLabels`.
-type CreateLabelsPayload struct {
-	// The labels after the change.
-	Labels []*Label `json:"labels"`
-}
-
 // The fields of a new member.
 type CreateMemberInput struct {
 	// The name of the member: 1 to 100 characters.
@@ -170,18 +158,6 @@ type DeleteItemInput struct {
 type DeleteLabelInput struct {
 	// The global id of the label.
 	ID relay.GlobalID `json:"id"`
-}
-
-// The labels to delete.
-type DeleteLabelsInput struct {
-	// The filter of the labels to delete. An empty filter matches all of them.
-	Where *LabelFilter `json:"where"`
-}
-
-// The result of `deleteLabels`.
-type DeleteLabelsPayload struct {
-	// The global ids of the deleted labels.
-	DeletedIds []relay.GlobalID `json:"deletedIds"`
 }
 
 // The member to delete.
@@ -284,8 +260,6 @@ type LabelFilter struct {
 	Name graphql.Omittable[*relay.StringFilter] `json:"name,omitempty"`
 	// The colour.
 	Color graphql.Omittable[*relay.StringFilter] `json:"color,omitempty"`
-	// The time of deletion. Only connections with `includeDeleted` have deleted labels.
-	DeletedAt graphql.Omittable[*relay.DateTimeFilter] `json:"deletedAt,omitempty"`
 }
 
 // Conditions on a list of labels. All of them must hold.
@@ -356,18 +330,6 @@ type RemoveItemLabelPayload struct {
 	Item *Item `json:"item"`
 }
 
-// The label to restore.
-type RestoreLabelInput struct {
-	// The global id of the label.
-	ID relay.GlobalID `json:"id"`
-}
-
-// The result of `restoreLabel`.
-type RestoreLabelPayload struct {
-	// The label after the change.
-	Label *Label `json:"label"`
-}
-
 // The new values of a comment. Fields that are left out do not change.
 type UpdateCommentInput struct {
 	// The global id of the comment.
@@ -424,20 +386,6 @@ type UpdateLabelPayload struct {
 	Label *Label `json:"label"`
 }
 
-// The new values of labels. Fields that are left out do not change.
-type UpdateLabelsInput struct {
-	// The filter of the labels to change. An empty filter matches all of them.
-	Where *LabelFilter `json:"where"`
-	// The colour of the label: 1 to 7 characters. It must be # and six hexadecimal digits.
-	Color graphql.Omittable[*string] `json:"color,omitempty"`
-}
-
-// The result of `updateLabels`.
-type UpdateLabelsPayload struct {
-	// The labels after the change.
-	Labels []*Label `json:"labels"`
-}
-
 // The new values of a member. Fields that are left out do not change.
 type UpdateMemberInput struct {
 	// The global id of the member.
@@ -470,24 +418,6 @@ type UpdateProjectInput struct {
 type UpdateProjectPayload struct {
 	// The project after the change.
 	Project *Project `json:"project"`
-}
-
-// The fields of a label. If it exists, fields that are left out do not change.
-type UpsertLabelInput struct {
-	// The unique key that identifies the label.
-	By LabelUniqueKey `json:"by"`
-	// The name of the label: 1 to 50 characters, unique in the tenant.
-	Name string `json:"name"`
-	// The colour of the label: 1 to 7 characters. It must be # and six hexadecimal digits.
-	Color string `json:"color"`
-}
-
-// The result of `upsertLabel`.
-type UpsertLabelPayload struct {
-	// The label after the change.
-	Label *Label `json:"label"`
-	// Whether the label is new.
-	Created bool `json:"created"`
 }
 
 // The order of comments. Ties are broken by creation time.
@@ -914,61 +844,6 @@ func (e *LabelOrder) UnmarshalJSON(b []byte) error {
 }
 
 func (e LabelOrder) MarshalJSON() ([]byte, error) {
-	var buf bytes.Buffer
-	e.MarshalGQL(&buf)
-	return buf.Bytes(), nil
-}
-
-// A unique key of labels.
-type LabelUniqueKey string
-
-const (
-	// By `Label.name`.
-	LabelUniqueKeyName LabelUniqueKey = "NAME"
-)
-
-var AllLabelUniqueKey = []LabelUniqueKey{
-	LabelUniqueKeyName,
-}
-
-func (e LabelUniqueKey) IsValid() bool {
-	switch e {
-	case LabelUniqueKeyName:
-		return true
-	}
-	return false
-}
-
-func (e LabelUniqueKey) String() string {
-	return string(e)
-}
-
-func (e *LabelUniqueKey) UnmarshalGQL(v any) error {
-	str, ok := v.(string)
-	if !ok {
-		return fmt.Errorf("enums must be strings")
-	}
-
-	*e = LabelUniqueKey(str)
-	if !e.IsValid() {
-		return fmt.Errorf("%s is not a valid LabelUniqueKey", str)
-	}
-	return nil
-}
-
-func (e LabelUniqueKey) MarshalGQL(w io.Writer) {
-	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
-}
-
-func (e *LabelUniqueKey) UnmarshalJSON(b []byte) error {
-	s, err := strconv.Unquote(string(b))
-	if err != nil {
-		return err
-	}
-	return e.UnmarshalGQL(s)
-}
-
-func (e LabelUniqueKey) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil
