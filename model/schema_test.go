@@ -77,7 +77,8 @@ func TestTenantLeadsEveryKey(t *testing.T) {
 		WHERE `+ours+` AND ordinal_position = 1 AND referenced_table_name IS NOT NULL`); len(keys) < 6 {
 		t.Errorf("foreign keys: %v", keys)
 	}
-	// Columns such as assignee_id are the last ones of foreign keys. There are two queries, since Vitess can't join tables of information_schema.
+	// Columns such as assignee_id are the last ones of foreign keys. There are two queries, since Vitess can't join tables
+	// of information_schema.
 	named := column(t, d.SQL, `SELECT CONCAT(table_name, '.', column_name) FROM information_schema.columns
 		WHERE `+ours+` AND column_name LIKE '%\_id' AND column_name <> 'tenant_id'`)
 	keyed := column(t, d.SQL, `SELECT CONCAT(table_name, '.', SUBSTRING_INDEX(GROUP_CONCAT(column_name ORDER BY ordinal_position), ',', -1))

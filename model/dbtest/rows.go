@@ -216,7 +216,8 @@ func (m *RowMaker) Change(s *schema.Schema, mark string) map[string]any {
 	}
 	for _, name := range s.DBNames { // unique together with others, which differ in the rows
 		f := s.FieldsByDBName[name]
-		if _, keyed := s.FieldsByDBName[name+"_key"]; f.IndirectFieldType == reflect.TypeFor[string]() && !keyed && !m.alone[s.Table+"."+name] {
+		_, keyed := s.FieldsByDBName[name+"_key"]
+		if f.IndirectFieldType == reflect.TypeFor[string]() && !keyed && !m.alone[s.Table+"."+name] {
 			return map[string]any{name: strings.Repeat("x", min(7, m.lengths[s.Table+"."+name]))}
 		}
 	}
