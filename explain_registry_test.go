@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"gorm.io/gorm"
 	gormschema "gorm.io/gorm/schema"
 
 	"rowhouse/graph"
@@ -159,6 +160,9 @@ func formatGraphQLValue(t *testing.T, of relay.AnyType, column *gormschema.Field
 		default:
 			v = reflect.Zero(column.IndirectFieldType)
 		}
+	}
+	if v.Type() == reflect.TypeFor[gorm.DeletedAt]() { // of a row that is not deleted
+		v = reflect.ValueOf(dbtest.Sample(reflect.TypeFor[time.Time](), 2))
 	}
 	value := v.Interface()
 	if id, ok := value.(relay.ID); ok {

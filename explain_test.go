@@ -93,8 +93,8 @@ var filtered = regexp.MustCompile("\\.`tenant_id` = \\? AND (`\\w+`\\.`\\w+` = \
 
 // withoutIndex matches the orders for which the server sorts all rows of the list in memory: those that
 // tablediff.Tables gives no index, and those of unindexed in model/migration/plan, because they are rare or
-// the lists are short: see docs/clients.md.
-var withoutIndex = regexp.MustCompile("ORDER BY (FIELD\\(|`color`)" +
+// the lists are short: see docs/clients.md. Orders by columns of related rows have no index.
+var withoutIndex = regexp.MustCompile("ORDER BY (.*FIELD\\(|`color`)|AS `sort_\\w+` ON " +
 	"|FROM `items` WHERE `items`.`tenant_id` = \\? (AND \\(`number` [^)]*\\) )?ORDER BY `number`" +
 	"|" + strings.Join(slices.Concat(listUniqueOrders(), listLinkOrders()), "|"))
 

@@ -109,19 +109,61 @@ func formatOrder(rows, order string) string {
 	order, last := strings.CutSuffix(order, "_NULLS_LAST")
 	order, first := strings.CutSuffix(order, "_NULLS_FIRST")
 	at := strings.LastIndex(order, "_")
-	column, direction := strings.ToLower(order[:at]), order[at+1:]
-	by := "`" + column + "` " + direction
-	switch enum := storedEnum(rows, column); {
-	case column == "created_at": // ids have this order
-		by = "id " + direction
-	case enum != nil:
-		by = "FIELD(" + column + ", '" + strings.Join(enum, "', '") + "') " + direction
-	case last:
-		by = column + " IS NULL, " + by
-	case first:
-		by = column + " IS NOT NULL, " + by
+	name, direction := order[:at], order[at+1:]
+	if name == "CREATED_AT" { // ids have this order
+		return "id " + direction
 	}
-	return by + ", id " + direction
+	var keys []string
+	for _, key := range sortKeys(rows, name) {
+		by := key + " " + direction
+		switch {
+		case last:
+			by = key + " IS NULL, " + by
+		case first:
+			by = key + " IS NOT NULL, " + by
+		}
+		keys = append(keys, by)
+	}
+	return strings.Join(keys, ", ") + ", id " + direction
+}
+
+// sortKeys returns the values of an order as SQL. Orders by several fields or by a related row have several.
+func sortKeys(rows, order string) (keys []string) {
+	table, _, _ := strings.Cut(rows, " ")
+	for _, t := range model.Types.All() {
+		for _, o := range t.OrdersBy() {
+			if t.Schema().Table != table || o.Name != order {
+				continue
+			}
+			for _, field := range o.Fields {
+				keys = append(keys, fieldKey(t, field))
+			}
+			return keys
+		}
+	}
+	return []string{columnKey(table, strings.ToLower(order))}
+}
+
+// fieldKey returns a field of an order as SQL. It can be one of a related row, such as project.name.
+func fieldKey(t relay.AnyType, field string) string {
+	name, related, ok := strings.Cut(field, ".")
+	if !ok {
+		i := slices.IndexFunc(t.Fields(), func(f relay.Field) bool { return f.Name == field || f.Name == field+"Id" })
+		return columnKey(t.Schema().Table, t.Fields()[i].Column)
+	}
+	i := slices.IndexFunc(t.Relations(), func(r relay.Relation) bool { return r.Name == name })
+	r := t.Relations()[i]
+	target := model.Types.ByName(r.Target)
+	return fmt.Sprintf("(SELECT %s FROM %s AS related WHERE related.tenant_id = 1 AND related.id = %s.%s)",
+		fieldKey(target, related), target.Schema().Table, t.Schema().Table, r.Column)
+}
+
+// columnKey returns a column as SQL that has the order of the API.
+func columnKey(table, column string) string {
+	if enum := storedEnum(table, column); enum != nil {
+		return "NULLIF(FIELD(" + column + ", '" + strings.Join(enum, "', '") + "'), 0)" // NULL has no place
+	}
+	return "`" + column + "`"
 }
 
 // storedEnum returns the values of an enum if its column stores their names, or nil.
@@ -208,10 +250,10 @@ func findParentIDs(t *testing.T, s *testServer, item string) map[string]string {
 
 // orderedColumns returns the columns in the orders of a type, except for created_at.
 func orderedColumns(of relay.AnyType) (columns []*gormschema.Field) {
-	for _, order := range of.Orders() {
-		name := strings.ToLower(strings.TrimSuffix(order, "_ASC"))
-		if f, ok := of.Schema().FieldsByDBName[name]; ok && name != "created_at" {
-			columns = append(columns, f)
+	for _, f := range of.Fields() {
+		isKey := func(o relay.OrderFields) bool { return slices.Contains(o.Fields, f.Name) }
+		if (f.Sortable || slices.ContainsFunc(of.OrdersBy(), isKey)) && f.Column != "created_at" {
+			columns = append(columns, of.Schema().FieldsByDBName[f.Column])
 		}
 	}
 	return columns

@@ -6,7 +6,9 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
+	"gorm.io/gorm"
 	"gorm.io/gorm/schema"
 
 	"rowhouse/model"
@@ -133,6 +135,8 @@ func columnValue(t *testing.T, column *schema.Field, row any) (in, sql string) {
 	t.Helper()
 	value, _ := column.ValueOf(t.Context(), reflect.ValueOf(row).Elem())
 	switch v := reflect.ValueOf(value); {
+	case v.Type() == reflect.TypeFor[gorm.DeletedAt](): // of a row that is not deleted
+		value = dbtest.Sample(reflect.TypeFor[time.Time](), 2)
 	case v.Kind() == reflect.Pointer && !v.IsNil():
 		value = v.Elem().Interface()
 	case v.Kind() == reflect.Pointer:

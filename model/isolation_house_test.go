@@ -168,6 +168,8 @@ func literal(value any) string {
 		value, _ = valuer.Value() // the models' own values can all be stored
 	}
 	switch v := value.(type) {
+	case nil:
+		return "NULL"
 	case []byte:
 		return fmt.Sprintf("X'%x'", v)
 	case bool:

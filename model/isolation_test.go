@@ -174,6 +174,13 @@ func TestGuardHoldsWithoutTheScope(t *testing.T) {
 	h.attack(t, bound[:1], attacks)
 }
 
+// enclosed are the attacks on softly deleted models that are not refused, and stay inside the tenant: GORM adds
+// brackets around conditions, and deletes by UPDATE.
+var enclosed = []string{
+	"Where with brackets of one's own", "clause.Expr with brackets of one's own", "Updates with brackets of one's own",
+	"Delete with brackets of one's own", "Delete with a modifier",
+}
+
 // attack tries attacks on every model in several kinds of sessions.
 func (h *house) attack(t *testing.T, ways []way, attacks []attack) {
 	for _, m := range model.Types.Models() {
@@ -181,6 +188,9 @@ func (h *house) attack(t *testing.T, ways []way, attacks []attack) {
 		t.Run(target.name, func(t *testing.T) {
 			for _, w := range ways {
 				for _, a := range attacks {
+					if target.schema.LookUpField("DeletedAt") != nil && slices.Contains(enclosed, a.name) {
+						a.want = harmless
+					}
 					h.judge(t, target, w, a)
 				}
 			}

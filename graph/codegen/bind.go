@@ -31,6 +31,9 @@ func bindTypes(cfg *config.Config, s *Schema) {
 	bindField(cfg, "Tenant", "id", globalID)
 	for _, t := range s.Types {
 		bindField(cfg, t.Name, "id", globalID)
+		if t.SoftDelete {
+			bindField(cfg, t.Name, "deletedAt", deletionTime)
+		}
 		for _, f := range t.Fields {
 			bindRelation(cfg, f)
 		}
@@ -43,9 +46,10 @@ func bindTypes(cfg *config.Config, s *Schema) {
 	cfg.AutoBind = append(cfg.AutoBind, cfg.Model.ImportPath())
 }
 
-// globalID binds a field to the method GlobalID of a row. withResolver gives a field a resolver.
+// globalID and deletionTime bind fields to methods of a row. withResolver gives a field a resolver.
 var (
 	globalID     = config.TypeMapField{FieldName: "GlobalID"}
+	deletionTime = config.TypeMapField{FieldName: "DeletionTime"}
 	withResolver = config.TypeMapField{Resolver: true}
 )
 

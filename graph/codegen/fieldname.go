@@ -31,6 +31,12 @@ func (r *reader) checkFieldName(t *typeNode, f *fieldNode) bool {
 		message = "@model(versioned: true) adds expectedVersion to the input of updates; rename the field"
 	case f.Name == "deletedAt" && t.SoftDelete:
 		message = "@model(softDelete: true) adds the field deletedAt; remove the field"
+	case f.Name == "by" && t.Operations["UPSERT"]:
+		message = "the input of upsert" + t.Name + " has the unique key in the field by; rename the field"
+	case f.Name == "where" && t.Operations["UPDATE_MANY"]:
+		message = "the input of update" + t.Plural + " has the filter in the field where; rename the field"
+	case t.SoftDelete && slices.Contains([]string{"SoftDeletion", "DeletionTime"}, f.GoName):
+		message = "the struct has " + f.GoName + " already, from relay.SoftDeletion; rename the field"
 	case slices.Contains([]string{"and", "or", "not"}, f.Name):
 		message = "filters combine conditions with " + f.Name + "; rename the field"
 	case slices.Contains(rowNames, f.GoName):

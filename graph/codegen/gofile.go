@@ -1,6 +1,7 @@
 package codegen
 
 import (
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/format"
@@ -75,6 +76,18 @@ const (
 
 // fileName returns the name of a type's file.
 func fileName(t *Type) string { return strings.ToLower(t.Name) + "_gen.go" }
+
+// checkFileNames reports types whose file would be another generated file.
+func checkFileNames(s *Schema) error {
+	var errs []error
+	for _, t := range s.Types {
+		if slices.Contains([]string{registryFile, enumsFile, modelsFile}, fileName(t)) {
+			errs = append(errs, &Error{Position: t.Position, Where: t.Name, Message: "the file of its Go code would be " + fileName(t) +
+				", which is another generated file; rename the type"})
+		}
+	}
+	return errors.Join(errs...)
+}
 
 // writeModel writes the files of package model, and empties those of former types.
 func (g *generator) writeModel(dir string, hooks Hooks) error {

@@ -75,24 +75,3 @@ func TestGeneratedLinesAreNarrow(t *testing.T) {
 		}
 	}
 }
-
-// Parts of the language that are not generated are refused, until package relay has them.
-func TestUnsupportedPartsAreRefusedWithPosition(t *testing.T) {
-	err := checkSupported(readEverything(t))
-	if err == nil {
-		t.Fatal("everything is supported: delete supported.go")
-	}
-	for _, want := range []string{
-		"Book: the operation CREATE_MANY is not generated yet; leave it out",
-		"Book: softDelete",
-		"Book: the order SERIES_NAME",
-		"Book.authors: @manyToMany(through:)",
-		"Book.editions: the creation of rows with their parent",
-		"Person.profile: the creation of rows with their parent",
-		"Edition.printing: @belongsTo(within:)",
-	} {
-		if !strings.Contains(err.Error(), ": "+want) || !strings.HasPrefix(err.Error(), "everything.graphqls:") {
-			t.Errorf("the error lacks %q:\n%v", want, err)
-		}
-	}
-}

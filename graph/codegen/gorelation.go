@@ -2,7 +2,6 @@ package codegen
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -30,7 +29,12 @@ func newRelation(f *Field) string {
 	r := f.Relation
 	switch r.Kind {
 	case BelongsTo:
-		return fmt.Sprintf("relay.NewBelongsTo(%s, %s, %q, relay.%s)", f.Of.Plural, r.Target.Plural, f.Name, goName(string(r.OnDelete)))
+		within := ""
+		if len(r.Within) > 0 {
+			within = ", " + quoteFields(r.Within)
+		}
+		return fmt.Sprintf("relay.NewBelongsTo(%s, %s, %q, relay.%s%s)",
+			f.Of.Plural, r.Target.Plural, f.Name, goName(string(r.OnDelete)), within)
 	case HasMany:
 		return fmt.Sprintf("relay.NewHasMany(%q, %s)", f.Name, relationVariable(r.Inverse))
 	case HasOne:
@@ -113,85 +117,3 @@ func (l goLink) IDArguments() string {
 	return fmt.Sprintf("relay.InputID{Field: %q, ID: in.%s}, relay.InputID{Field: %q, ID: in.%s}",
 		from+"Id", goID(from), to+"Id", goID(to))
 }
-
-// goCounts are the counts of a relation with @aggregate.
-type goCounts struct{ *Field }
-
-// Counts returns the counts of the type's relations.
-func (t *goType) Counts() (counts []goCounts) {
-	for _, f := range t.Fields {
-		if len(f.Aggregate) > 0 {
-			counts = append(counts, goCounts{f})
-		}
-	}
-	return counts
-}
-
-// VariableName returns the variable of the counts: ProjectItemCounts.
-func (c goCounts) VariableName() string { return countsVariable(c.Field) }
-
-func countsVariable(f *Field) string { return f.Of.Name + goName(newCountsField(f).Name) }
-
-// StructName returns the name of the struct of a group: ItemCount.
-func (c goCounts) StructName() string { return c.Relation.Target.Name + "Count" }
-
-// RelationName returns the variable of the relation.
-func (c goCounts) RelationName() string { return relationVariable(c.Field) }
-
-// GroupingName returns the enum of the fields by which rows are grouped.
-func (c goCounts) GroupingName() string { return goName(c.Relation.Target.Name + "Grouping") }
-
-// goGroup is the struct of a group of a type's rows.
-type goGroup struct {
-	Of      *Type
-	parents []*Field // the references to the rows with counted relations
-	fields  []*Field // by which rows are grouped
-}
-
-// Group returns the group of the type's rows, or nil if no relation counts them.
-func (t *goType) Group() *goGroup {
-	g := &goGroup{Of: t.Type}
-	for _, of := range t.schema.Types {
-		for _, f := range of.Fields {
-			if f.Relation != nil && f.Relation.Target == t.Type && len(f.Aggregate) > 0 {
-				g.parents = appendNew(g.parents, f.Relation.Inverse)
-				g.fields = appendNew(g.fields, f.Aggregate...)
-			}
-		}
-	}
-	if len(g.fields) == 0 {
-		return nil
-	}
-	return g
-}
-
-// StructName returns the name of the struct.
-func (g *goGroup) StructName() string { return g.Of.Name + "Count" }
-
-// Columns returns the fields of the struct apart from the count.
-func (g *goGroup) Columns() (columns []string) {
-	for _, f := range appendNew(slices.Clone(g.parents), g.fields...) {
-		nullable := true
-		for _, p := range g.parents {
-			nullable = nullable && p != f
-		}
-		columns = append(columns, columnGoName(f)+" "+goTypeOfField(f, nullable))
-	}
-	return columns
-}
-
-// References returns the references by which rows are grouped.
-func (g *goGroup) References() (references []goGroupReference) {
-	for _, f := range g.fields {
-		if f.Relation != nil {
-			references = append(references, goGroupReference{f})
-		}
-	}
-	return references
-}
-
-// goGroupReference is a reference by which rows are grouped.
-type goGroupReference struct{ *Field }
-
-// VariableName returns the function that loads the row: ItemCountAssignee.
-func (r goGroupReference) VariableName() string { return r.Of.Name + "Count" + r.GoName }

@@ -89,6 +89,9 @@ func describeGo(name, description, otherwise string) string {
 // HasOperation reports whether clients have an operation.
 func (t *goType) HasOperation(o Operation) bool { return t.Operations[o] }
 
+// IsRestorable reports whether clients can restore rows.
+func (t *goType) IsRestorable() bool { return isRestorable(t.Type) }
+
 // TableMethod returns the method TableName if GORM derives another table from the type's name.
 func (t *goType) TableMethod() string { return tableMethod(t.Name, t.Table) }
 
@@ -99,10 +102,25 @@ func tableMethod(name, table string) string {
 	return fmt.Sprintf("// TableName returns the name of the table.\nfunc (%s) TableName() string { return %q }\n", name, table)
 }
 
-// Options returns the facts of the type after its fields.
-func (t *goType) Options() (options []string) {
+// OptionArguments returns the facts of the type as arguments after its fields: on one line, if they fit.
+func (t *goType) OptionArguments() string {
+	options := t.listOptions()
+	line := strings.Join(append([]string{""}, options...), ", ")
+	if len(line) <= commentWidth {
+		return line
+	}
+	return ",\n" + strings.Join(options, ",\n") + ",\n"
+}
+
+// listOptions returns the facts of the type beside its fields.
+func (t *goType) listOptions() (options []string) {
 	if t.Versioned {
 		options = append(options, "relay.Versioned()")
+	}
+	for _, o := range t.Orders {
+		if len(o.By) > 1 || o.By[0].Through != nil {
+			options = append(options, fmt.Sprintf("relay.OrderBy(%q, %s)", o.Name, quoteOrder(o)))
+		}
 	}
 	for _, fields := range t.Uniques {
 		options = append(options, "relay.UniqueTogether("+quoteFields(fields)+")")
@@ -114,6 +132,18 @@ func (t *goType) Options() (options []string) {
 		options = append(options, fmt.Sprintf("relay.RenamedFrom(%q)", t.RenamedFrom))
 	}
 	return options
+}
+
+// quoteOrder returns the fields of an order as arguments: "series.name", "volume".
+func quoteOrder(o Order) string {
+	fields := make([]string, len(o.By))
+	for i, by := range o.By {
+		fields[i] = fmt.Sprintf("%q", by.Field.Name)
+		if by.Through != nil {
+			fields[i] = fmt.Sprintf("%q", by.Through.Name+"."+by.Field.Name)
+		}
+	}
+	return strings.Join(fields, ", ")
 }
 
 // quoteFields returns the names of fields as arguments.

@@ -55,8 +55,10 @@ func moveFields(all *ast.Schema, typeName string, to ast.FieldList) {
 func (p *resolverPlugin) Implement(previous string, f *codegen.Field) string {
 	body, ok := p.bodies[f.Object.Name+"."+f.Name]
 	if ok && (!p.own || previous == "") {
-		if strings.Contains(body, "transport.") {
-			templates.CurrentImports.Lookup(p.transport)
+		for name, path := range map[string]string{"transport": p.transport, "graphql": "github.com/99designs/gqlgen/graphql"} {
+			if strings.Contains(body, name+".") {
+				templates.CurrentImports.Lookup(path)
+			}
 		}
 		return body
 	}

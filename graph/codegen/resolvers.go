@@ -2,6 +2,7 @@ package codegen
 
 import (
 	"fmt"
+	"strings"
 )
 
 // resolverBodies returns the bodies of the resolvers that follow from a schema, by type and field:
@@ -18,6 +19,9 @@ func resolverBodies(s *Schema) map[string]string {
 		for _, f := range t.Fields {
 			if f.Relation != nil && !f.Private {
 				addRelation(bodies, f)
+				if len(f.Aggregate) > 0 {
+					addCounts(bodies, s, f)
+				}
 			}
 		}
 		if t.Subscribe != nil {
@@ -32,16 +36,31 @@ func resolverBodies(s *Schema) map[string]string {
 	return bodies
 }
 
-// connectionArgs are the arguments of a connection's resolver after those that select its rows.
-const connectionArgs = "r.page(ctx, first, after, last, before), where, orderBy"
+// readPage returns the body that reads a page of a type's rows by a function, whose first arguments are args.
+func readPage(t *Type, function, args string) string {
+	if !t.SoftDelete {
+		return fmt.Sprintf("return %s(%s, r.page(ctx, first, after, last, before), where, orderBy)", function, args)
+	}
+	return fmt.Sprintf("page := r.page(ctx, first, after, last, before)\npage.IncludeDeleted = includeDeleted\n"+
+		"return %s(%s, page, where, orderBy)", function, args)
+}
 
 // addQueries adds the queries for one row, and for a connection.
 func addQueries(bodies map[string]string, t *Type) {
 	bodies["Query."+fieldCase(t.Name)] = fmt.Sprintf("return orNull(model.%s.ByID(ctx, r.db, id))", t.Plural)
-	bodies["Query."+fieldCase(t.Plural)] = fmt.Sprintf("return model.%s.Page(ctx, r.db, %s)", t.Plural, connectionArgs)
+	bodies["Query."+fieldCase(t.Plural)] = readPage(t, "model."+t.Plural+".Page", "ctx, r.db")
 }
 
-// addRelation adds the resolvers of a relation, of the counts of its rows, and of fields of payloads
+// addCounts adds the resolver of the counts of a relation's rows. It reads only the aggregates that are selected.
+func addCounts(bodies map[string]string, s *Schema, f *Field) {
+	selected := ""
+	if group := (&goType{Type: f.Relation.Target, schema: s}).Group(); len(group.numbers) > 0 {
+		selected = ", graphql.CollectAllFields(ctx)..."
+	}
+	bodies[f.Of.Name+"."+newCountsField(f).Name] = fmt.Sprintf("return model.%s.Load(ctx, r.db, obj, by%s)", countsVariable(f), selected)
+}
+
+// addRelation adds the resolvers of a relation, and of fields of payloads
 // and events with its row.
 func addRelation(bodies map[string]string, f *Field) {
 	name, relation := f.Of.Name+"."+f.Name, "model."+relationVariable(f)
@@ -49,10 +68,7 @@ func addRelation(bodies map[string]string, f *Field) {
 	case BelongsTo, HasOne:
 		bodies[name] = fmt.Sprintf("return %s.Load(ctx, r.db, obj)", relation)
 	case HasMany, ManyToMany:
-		bodies[name] = fmt.Sprintf("return %s.Page(ctx, r.db, obj, %s)", relation, connectionArgs)
-	}
-	if len(f.Aggregate) > 0 {
-		bodies[f.Of.Name+"."+newCountsField(f).Name] = fmt.Sprintf("return model.%s.Load(ctx, r.db, obj, by)", countsVariable(f))
+		bodies[name] = readPage(f.Relation.Target, relation+".Page", "ctx, r.db, obj")
 	}
 	if isParent(f) {
 		bodies["Delete"+f.Of.Name+"Payload."+f.Name] = byID(f)
@@ -72,22 +88,38 @@ func relationVariable(f *Field) string { return f.Relation.GoName }
 
 // addMutations adds the mutations of a type, and those of its links.
 func addMutations(bodies map[string]string, t *Type) {
-	add := func(operation string) {
-		bodies["Mutation."+fieldCase(operation)] = fmt.Sprintf("row, err := model.%s(ctx, r.db, input)\nreturn &model.%s{%s: row}, err",
-			operation, goName(operation+"Payload"), goName(fieldCase(t.Name)))
+	add := func(operation, call, results string, fields ...string) {
+		bodies["Mutation."+fieldCase(operation)] = fmt.Sprintf("%s, err := model.%s(ctx, r.db, %s)\nreturn &model.%s{%s}, err",
+			results, operation, call, goName(operation+"Payload"), strings.Join(fields, ", "))
 	}
+	row, rows := goName(fieldCase(t.Name))+": row", goName(fieldCase(t.Plural))+": rows"
 	if t.Operations["CREATE"] {
-		add("Create" + t.Name)
+		add("Create"+t.Name, "input", "row", row)
+	}
+	if t.Operations["CREATE_MANY"] {
+		add("Create"+t.Plural, "input", "rows", rows)
 	}
 	if t.Operations["UPDATE"] {
-		add("Update" + t.Name)
+		add("Update"+t.Name, "input", "row", row)
+	}
+	if t.Operations["UPDATE_MANY"] {
+		add("Update"+t.Plural, "input", "rows", rows)
+	}
+	if t.Operations["UPSERT"] {
+		add("Upsert"+t.Name, "input", "row, created", row, "Created: created")
 	}
 	if t.Operations["DELETE"] {
 		bodies["Mutation.delete"+t.Name] = fmt.Sprintf("return model.Delete%s(ctx, r.db, input.ID)", t.Name)
 	}
+	if t.Operations["DELETE_MANY"] {
+		add("Delete"+t.Plural, "input", "ids", goName("deletedIds")+": ids")
+	}
+	if isRestorable(t) {
+		add("Restore"+t.Name, "input.ID", "row", row)
+	}
 	for _, l := range (&goType{Type: t}).LinkMutations() {
-		add("Add" + l.MutationName())
-		add("Remove" + l.MutationName())
+		add("Add"+l.MutationName(), "input", "row", row)
+		add("Remove"+l.MutationName(), "input", "row", row)
 	}
 }
 

@@ -50,7 +50,11 @@ func TestEmptyTablesAreFilled(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if n := d.Count(t, model.Types.ByName(r.Target).Schema().Table, r.Column+" = ?", id[:]); n != 5 {
+			isWithin := slices.ContainsFunc(model.Types.ByName(r.Target).Relations(), func(inverse relay.Relation) bool {
+				return !inverse.Many && inverse.Column == r.Column && len(inverse.Within) > 0
+			})
+			n := d.Count(t, model.Types.ByName(r.Target).Schema().Table, r.Column+" = ?", id[:])
+			if n != 5 && !isWithin || n == 0 { // rows of a parent refer to rows of the same parent only
 				t.Errorf("the newest %s has %d %s, want 5", of.Name(), n, r.Name)
 			}
 		}

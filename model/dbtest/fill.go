@@ -3,7 +3,9 @@ package dbtest
 import (
 	"context"
 	"errors"
+	"maps"
 	"reflect"
+	"slices"
 	"testing"
 
 	"gorm.io/gorm"
@@ -43,25 +45,84 @@ func (f *filler) fillReferences(ctx context.Context, m any) {
 		if err := f.d.For(ctx).Model(m).Where(column.DBName + " IS NOT NULL").Count(&set).Error; err != nil {
 			f.t.Fatal(err)
 		}
-		var ids []relay.ID
-		if err := f.d.For(ctx).Model(m).Order("id").Pluck("id", &ids).Error; err != nil {
-			f.t.Fatal(err)
-		}
-		if set > 0 || len(ids) == 0 {
+		if set > 0 {
 			continue
 		}
 		f.addRowMaker()
-		parents := f.findParents(ctx, f.rows.Target(s, column.DBName))
-		for i, parent := range parents {
-			var children []relay.ID
-			for n := i; n < len(ids); n += len(parents) {
-				children = append(children, ids[n])
+		target := f.rows.Target(s, column.DBName)
+		parents := f.findParents(ctx, target)
+		shared := sharedColumns(s, column.DBName)
+		if len(shared) == 0 {
+			f.refer(ctx, f.d.For(ctx).Model(m), column, parents)
+		}
+		for _, where := range f.readShared(ctx, target, shared) { // each has parents of its own
+			equal := f.d.For(ctx).Model(model.Types.Models()[target])
+			rows := f.d.For(ctx).Model(m)
+			for own, other := range shared {
+				equal, rows = equal.Where(other+" = ?", where[other]), rows.Where(own+" = ?", where[other])
 			}
-			if err := f.d.For(ctx).Model(m).Where("id IN ?", children).UpdateColumn(column.DBName, parent).Error; err != nil {
-				f.t.Fatalf("%s.%s: %v", s.Name, column.DBName, err)
+			f.refer(ctx, rows, column, f.newestIDs(equal))
+		}
+	}
+}
+
+// refer lets the rows of a query refer to parents, in turn.
+func (f *filler) refer(ctx context.Context, rows *gorm.DB, column *schema.Field, parents []relay.ID) {
+	f.t.Helper()
+	var ids []relay.ID
+	if err := rows.Order("id").Pluck("id", &ids).Error; err != nil {
+		f.t.Fatal(err)
+	}
+	for i, parent := range parents {
+		var children []relay.ID
+		for n := i; n < len(ids); n += len(parents) {
+			children = append(children, ids[n])
+		}
+		m := reflect.New(column.Schema.ModelType).Interface()
+		if err := f.d.For(ctx).Model(m).Where("id IN ?", children).UpdateColumn(column.DBName, parent).Error; err != nil {
+			f.t.Fatalf("%s.%s: %v", column.Schema.Name, column.DBName, err)
+		}
+	}
+}
+
+// sharedColumns returns the columns that rows share with the rows of a reference: those of the model, with those
+// of the other model.
+func sharedColumns(s *schema.Schema, column string) map[string]string {
+	shared := map[string]string{}
+	for _, t := range model.Types.All() {
+		for _, r := range t.Relations() {
+			if t.Schema().Table != s.Table || r.Many || r.Column != column {
+				continue
+			}
+			for _, name := range r.Within {
+				shared[columnOf(t, name)] = columnOf(model.Types.ByName(r.Target), name)
 			}
 		}
 	}
+	return shared
+}
+
+// columnOf returns the column of a field or relation.
+func columnOf(t relay.AnyType, name string) string {
+	for _, f := range t.Fields() {
+		if f.Name == name || f.Name == name+"Id" {
+			return f.Column
+		}
+	}
+	return ""
+}
+
+// readShared returns the values of the shared columns in the rows of the model with an index, each once.
+func (f *filler) readShared(ctx context.Context, index int, shared map[string]string) (values []map[string]any) {
+	f.t.Helper()
+	if len(shared) == 0 {
+		return nil
+	}
+	columns := slices.Sorted(maps.Values(shared))
+	if err := f.d.For(ctx).Model(model.Types.Models()[index]).Distinct(columns).Find(&values).Error; err != nil {
+		f.t.Fatal(err)
+	}
+	return values
 }
 
 // addRowMaker sets rows when they are first needed: it costs two queries.
@@ -120,7 +181,9 @@ type parentColumn struct {
 func (f *filler) listReferences(ctx context.Context, s *schema.Schema) (references []parentColumn) {
 	f.t.Helper()
 	for _, name := range s.DBNames {
-		if field := s.FieldsByDBName[name]; name != "id" && field.IndirectFieldType == reflect.TypeFor[relay.ID]() {
+		field := s.FieldsByDBName[name]
+		isLater := field.FieldType.Kind() == reflect.Pointer && len(sharedColumns(s, name)) > 0 // of fillReferences
+		if name != "id" && field.IndirectFieldType == reflect.TypeFor[relay.ID]() && !isLater {
 			references = append(references, parentColumn{field, f.findParents(ctx, f.rows.Target(s, name))})
 		}
 	}
@@ -140,8 +203,13 @@ func (f *filler) isEmpty(ctx context.Context, m any) bool {
 func (f *filler) findParents(ctx context.Context, index int) (ids []relay.ID) {
 	f.t.Helper()
 	f.fill(ctx, index)
-	query := f.d.For(ctx).Model(model.Types.Models()[index]).Order("id DESC").Limit(filledParents)
-	if err := query.Pluck("id", &ids).Error; err != nil {
+	return f.newestIDs(f.d.For(ctx).Model(model.Types.Models()[index]))
+}
+
+// newestIDs returns the ids of the newest rows of a query.
+func (f *filler) newestIDs(query *gorm.DB) (ids []relay.ID) {
+	f.t.Helper()
+	if err := query.Order("id DESC").Limit(filledParents).Pluck("id", &ids).Error; err != nil {
 		f.t.Fatal(err)
 	}
 	return ids
@@ -161,7 +229,30 @@ func (f *filler) newRow(ctx context.Context, index, n int, references []parentCo
 			f.set(ctx, row, r.field, r.parents[parent%filledParents%len(r.parents)])
 		}
 	}
+	for _, r := range references {
+		f.share(ctx, row, r.field)
+	}
 	return row
+}
+
+// share gives a row the values that it shares with the row of a reference.
+func (f *filler) share(ctx context.Context, row any, reference *schema.Field) {
+	f.t.Helper()
+	shared := sharedColumns(reference.Schema, reference.DBName)
+	if len(shared) == 0 {
+		return
+	}
+	id, _ := reference.ValueOf(ctx, reflect.ValueOf(row).Elem())
+	values := map[string]any{}
+	m := model.Types.Models()[f.rows.Target(reference.Schema, reference.DBName)]
+	if err := f.d.For(ctx).Model(m).Where("id = ?", id).Take(&values).Error; err != nil {
+		f.t.Fatal(err)
+	}
+	for own, other := range shared {
+		if err := reference.Schema.FieldsByDBName[own].Set(ctx, reflect.ValueOf(row).Elem(), values[other]); err != nil {
+			f.t.Fatalf("%s: %v", own, err)
+		}
+	}
 }
 
 func (f *filler) set(ctx context.Context, row any, field *schema.Field, id relay.ID) {

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"gorm.io/gorm"
 	"gorm.io/gorm/schema"
 
 	"rowhouse/model"
@@ -23,6 +24,7 @@ type RowMaker struct {
 	models  []any
 	lengths map[string]int  // of string columns, in characters, by table.column
 	unique  map[string]bool // columns of unique keys, by table.column
+	alone   map[string]bool // those that are unique without another column
 }
 
 // NewRowMaker returns a RowMaker. It reads the lengths and unique keys of columns from the database.
@@ -33,6 +35,9 @@ func NewRowMaker(t testing.TB, d *Database) *RowMaker {
 		FROM information_schema.columns WHERE table_schema = DATABASE() AND character_maximum_length IS NOT NULL`)
 	m.unique = readColumns[bool](t, d, `SELECT CONCAT(table_name, '.', column_name), TRUE FROM information_schema.statistics
 		WHERE table_schema = DATABASE() AND non_unique = 0`)
+	m.alone = readColumns[bool](t, d, `SELECT CONCAT(table_name, '.', MAX(column_name)), TRUE FROM information_schema.statistics
+		WHERE table_schema = DATABASE() AND non_unique = 0 AND column_name <> 'tenant_id'
+		GROUP BY table_name, index_name HAVING COUNT(*) = 1`)
 	return m
 }
 
@@ -72,6 +77,8 @@ func (m *RowMaker) Row(index int, tenant tenancy.ID, n, parents int, mark, paren
 			value = tenant
 		case name == "id":
 			value = NewMarkedID(mark, index, n)
+		case f.IndirectFieldType == reflect.TypeFor[gorm.DeletedAt]():
+			continue // NULL, since deleted rows are hidden
 		case f.IndirectFieldType == reflect.TypeFor[relay.ID]():
 			value = m.reference(s, f, n, parents, parentsMark)
 		default:
@@ -205,6 +212,13 @@ func (m *RowMaker) Change(s *schema.Schema, mark string) map[string]any {
 	for _, name := range s.DBNames {
 		if f := s.FieldsByDBName[name]; f.IndirectFieldType == reflect.TypeFor[relay.ID]() && name != "id" && !m.unique[s.Table+"."+name] {
 			return map[string]any{name: NewMarkedID(mark, m.Target(s, name), 2)}
+		}
+	}
+	for _, name := range s.DBNames { // unique together with others, which differ in the rows
+		f := s.FieldsByDBName[name]
+		_, keyed := s.FieldsByDBName[name+"_key"]
+		if f.IndirectFieldType == reflect.TypeFor[string]() && !keyed && !m.alone[s.Table+"."+name] {
+			return map[string]any{name: strings.Repeat("x", min(7, m.lengths[s.Table+"."+name]))}
 		}
 	}
 	m.t.Fatalf("%s has no column that is not unique: add a case to RowMaker.Change", s.Name)

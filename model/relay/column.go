@@ -3,6 +3,7 @@ package relay
 import (
 	"fmt"
 	"reflect"
+	"strings"
 	"sync"
 	"unicode/utf8"
 
@@ -82,6 +83,17 @@ func newReference[R any](column string) reference[R] {
 		panic(fmt.Sprintf("relay: the column %s of the model %s must have the type ID or *ID", column, f.Schema.Name))
 	}
 	return reference[R]{column, f.StructField.Index, f.FieldType.Kind() == reflect.Pointer}
+}
+
+// referenceByName returns the column of a relation: that of the field with its name and the suffix ID. It panics if
+// there is none.
+func referenceByName[R any](relation string) reference[R] {
+	for _, f := range schemaOf[R]().Fields {
+		if strings.EqualFold(f.Name, relation+"ID") {
+			return newReference[R](f.DBName)
+		}
+	}
+	return newReference[R](columnName(relation) + "_id")
 }
 
 // setID sets the id of the other row.

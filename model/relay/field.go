@@ -229,18 +229,9 @@ func (c *column) stored(ctx context.Context, row reflect.Value) any {
 	return value
 }
 
-// columnName returns a field's name in the API as a column's name: dueAt is due_at.
-func columnName(field string) string {
-	var b strings.Builder
-	for _, c := range field {
-		if 'A' <= c && c <= 'Z' {
-			b.WriteByte('_')
-			c += 'a' - 'A'
-		}
-		b.WriteRune(c)
-	}
-	return b.String()
-}
+// columnName returns a field's name in the API as a column's name, as GORM does: dueAt is due_at, and homeURL is
+// home_url.
+func columnName(field string) string { return schema.NamingStrategy{}.ColumnName("", field) }
 
 // lowerFirst returns a Go name as a name in the API: DueAt is dueAt, and AssigneeID is assigneeId.
 func lowerFirst(name string) string {

@@ -97,9 +97,9 @@ func (g *Groups[T, G, E]) readGroups(
 }
 
 // NewGroupReference returns a function that loads the row to which a group of NewGroups refers, or nil
-// for NULL, by the column with a name and the suffix _id. It loads the rows of the group's whole batch.
+// for NULL, by the field with a name and the suffix ID. It loads the rows of the group's whole batch.
 func NewGroupReference[G, U any, P batched[G]](to *Type[U], name string) func(context.Context, *tenancy.DB, *G) (*U, error) {
-	column := newReference[G](columnName(name) + "_id")
+	column := referenceByName[G](name)
 	return func(ctx context.Context, db *tenancy.DB, g *G) (*U, error) {
 		id := column.readID(g)
 		if id == nil {

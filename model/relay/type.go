@@ -85,7 +85,7 @@ func RenamedFrom(name string) Option { return optionFunc(func(o *options) { o.re
 // NewType describes the rows of T, a struct that embeds Row[T]. F is the struct of its filter, or
 // struct{}; orders are all values of the API's enum for its order.
 //
-// An order is the name of a column in capital letters, or a name of OrderBy, and _ASC, _DESC,
+// An order is the name of a field in capital letters, or a name of OrderBy, and _ASC, _DESC,
 // _ASC_NULLS_LAST or _DESC_NULLS_FIRST. CREATED_AT_DESC, the default, orders by id. A field of the filter has the name
 // of a field of T or of a relation; see StringFilter for fields, and NewBelongsTo and NewHasMany
 // for relations. NewType panics if T or an order does not fit. If the filter does not fit, Types.Models
@@ -126,10 +126,20 @@ func (t *Type[T]) addOrder(name string) {
 	key, _, _ := parseOrder(name)
 	isDeclared := slices.ContainsFunc(t.options.orders, func(o OrderFields) bool { return o.Name == key })
 	if t.orders[key] == nil && !isDeclared {
-		c := t.columnOf(strings.ToLower(key))
+		c := t.columnOfOrder(key)
 		c.Sortable = true
 		t.orders[key] = newSorting(newSortKey(c))
 	}
+}
+
+// columnOfOrder returns the column of a field in capital letters, as in DUE_AT. It panics if there is none.
+func (t *Type[T]) columnOfOrder(key string) *column {
+	for _, c := range t.columns {
+		if strings.ToUpper(columnName(c.Name)) == key {
+			return c
+		}
+	}
+	return t.columnOf(strings.ToLower(key))
 }
 
 // compileOrders adds the orders of OrderBy, once all references are known. It panics for an unknown field.

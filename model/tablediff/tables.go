@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"slices"
 	"strings"
 	"sync"
 
@@ -20,7 +19,7 @@ var naming = schema.NamingStrategy{IdentifierMaxLength: maxName}
 // leave out the indexes for orders by them in the list of the tenant. The error joins all fields without a
 // possible column or index.
 //
-// The indexes: each reference has one, and each column by which a list can be ordered, both in the list of
+// The indexes: each reference has one, and each order by columns of the list, both in the list of
 // the tenant and in each list of a parent. An enum that is stored by name has one in lists of a parent
 // only, for filters and groups, since its order is not the one of the names. A unique column has none
 // besides its unique key, which orders the list of the tenant; lists of a parent by it are sorted.
@@ -62,11 +61,7 @@ func (d *deriver) addType(t relay.AnyType) {
 	for _, fields := range t.Uniques() {
 		table.addIndex(true, columnsOf(t, fields)...)
 	}
-	for _, r := range t.Relations() {
-		if !r.Many {
-			d.addReference(&table, r.Column, d.types.ByName(r.Target).Schema().Table, r.OnDelete == relay.Cascade)
-		}
-	}
+	d.addReferences(&table, t)
 	d.addOrders(&table, t)
 	for _, fields := range t.Indexes() {
 		table.addIndex(false, append(columnsOf(t, fields), "id")...)
@@ -101,49 +96,6 @@ func (d *deriver) addField(table *Table, t relay.AnyType, f relay.Field) {
 	if f.Unique {
 		table.addIndex(true, key.Name)
 	}
-}
-
-// addReference adds the foreign key of a column, and its index.
-func (d *deriver) addReference(table *Table, column, target string, cascade bool) {
-	if !table.hasIndex(true, column) {
-		table.addIndex(false, column, "id")
-	}
-	table.ForeignKeys = append(table.ForeignKeys, ForeignKey{
-		Name: Name(table.Name, column), Columns: []string{TenantColumn, column}, Table: target, References: []string{TenantColumn, "id"},
-		Cascade: cascade,
-	})
-}
-
-// addOrders adds the indexes of the orders of a type.
-func (d *deriver) addOrders(table *Table, t relay.AnyType) {
-	parents := d.parentColumns(t)
-	for _, f := range t.Fields() {
-		isUnique := f.Unique && !f.Nullable
-		switch {
-		case !f.Sortable, isUnique && f.KeyColumn() == "":
-			continue
-		case f.Enum != nil && !f.Enum.IsRanked(), slices.Contains(d.unindexed, table.Name+"."+f.Column):
-		default:
-			table.addIndex(false, f.Column, "id")
-		}
-		for _, parent := range parents {
-			if !isUnique && parent != f.Column {
-				table.addIndex(false, parent, f.Column, "id")
-			}
-		}
-	}
-}
-
-// parentColumns returns the columns of a type that refer to a type with the relation to many of them.
-func (d *deriver) parentColumns(t relay.AnyType) (columns []string) {
-	for _, parent := range d.types.All() {
-		for _, r := range parent.Relations() {
-			if r.Many && !r.One && r.Link == nil && r.Target == t.Name() && !slices.Contains(columns, r.Column) {
-				columns = append(columns, r.Column)
-			}
-		}
-	}
-	return columns
 }
 
 // addLink adds the table of a relation with links, unless a type has the table.
@@ -192,13 +144,21 @@ func (d *deriver) addLink(t relay.AnyType, r relay.Relation) {
 func columnsOf(t relay.AnyType, names []string) []string {
 	columns := make([]string, len(names))
 	for i, name := range names {
-		for _, f := range t.Fields() {
-			if f.Name == name || f.Scalar == relay.ScalarID && f.Name == name+"Id" {
-				columns[i] = f.Column
-			}
+		if f := fieldOf(t, name); f != nil {
+			columns[i] = f.Column
 		}
 	}
 	return columns
+}
+
+// fieldOf returns the field with a name, or of a relation, or nil.
+func fieldOf(t relay.AnyType, name string) *relay.Field {
+	for _, f := range t.Fields() {
+		if f.Name == name || f.Scalar == relay.ScalarID && f.Name == name+"Id" {
+			return &f
+		}
+	}
+	return nil
 }
 
 // isDeletedAt reports whether a field is the time at which a row was deleted softly.

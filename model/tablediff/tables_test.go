@@ -101,7 +101,7 @@ func newTypes(roomFields relay.Fields, options ...relay.Option) *relay.Types {
 		{Name: "day", Scalar: relay.ScalarDate, Default: "2026-01-31"},
 	}, relay.Versioned()}, options...)...)
 	volumeRoom := relay.NewBelongsTo(volumes, rooms, "room", relay.Cascade)
-	volumeSequel := relay.NewBelongsTo(volumes, volumes, "sequel", relay.SetNull)
+	volumeSequel := relay.NewBelongsTo(volumes, volumes, "sequel", relay.SetNull, "room")
 	relay.NewHasMany("volumes", volumeRoom)
 	_ = volumeSequel
 	relay.NewManyToMany[VolumeTag](volumes, tags, "tags", "volume_id", "tag_id")
@@ -112,7 +112,10 @@ var roomFields = relay.Fields{{Name: "name", MaxLength: 100, Unique: true}, {Nam
 
 // TestTablesFollowFromTypes compares the tables of the types with testdata/tables.sql, and creates them.
 func TestTablesFollowFromTypes(t *testing.T) {
-	types := newTypes(roomFields, relay.Index("day", "lent"), relay.UniqueTogether("room", "title"))
+	types := newTypes(roomFields, relay.Index("day", "lent"), relay.UniqueTogether("room", "title"),
+		relay.OrderBy("SIZE_PAGES", "size", "pages"), relay.OrderBy("DUE_AT_ISBN_DAY", "dueAt", "isbn", "day"),
+		relay.OrderBy("ROOM_DAY", "room", "day"), relay.OrderBy("STATE_DAY", "state", "day"),
+		relay.OrderBy("ROOM_NAME_DAY", "room.name", "day"))
 	tables, err := tablediff.Tables(types, "volumes.pages")
 	if err != nil {
 		t.Fatal(err)
@@ -148,7 +151,11 @@ func TestRenamesFollowFromTypes(t *testing.T) {
 		}
 		table.Name = strings.Replace(strings.Replace(table.Name, "volumes", "books", 1), "volume_", "book_", 1)
 		for f := range table.ForeignKeys {
-			table.ForeignKeys[f].Table = strings.Replace(table.ForeignKeys[f].Table, "volumes", "books", 1)
+			key := &table.ForeignKeys[f]
+			key.Table = strings.Replace(key.Table, "volumes", "books", 1)
+			if at := slices.Index(key.References, "room_id"); at >= 0 {
+				key.References[at] = "place_id"
+			}
 		}
 		tables[i] = table
 	}

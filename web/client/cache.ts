@@ -25,7 +25,8 @@ const connection: FieldPolicy = {
   keyArgs(args, { field }) {
     const apart = field?.directives?.some(({ name }) => name.value === 'connection');
     const newestFirst = (args?.['orderBy'] ?? 'CREATED_AT_DESC') === 'CREATED_AT_DESC';
-    return newestFirst && !args?.['where'] && !apart ? false : ['@connection', ['key'], 'where', 'orderBy'];
+    const isWhole = newestFirst && !args?.['where'] && !args?.['includeDeleted'];
+    return isWhole && !apart ? false : ['@connection', ['key'], 'where', 'orderBy', 'includeDeleted'];
   },
   read(list: List | undefined, { canRead }) {
     if (!list?.edges) {

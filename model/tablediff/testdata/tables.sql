@@ -39,8 +39,9 @@ CREATE TABLE volumes (
   PRIMARY KEY (tenant_id, id),
   UNIQUE KEY volumes_isbn (tenant_id, isbn),
   UNIQUE KEY volumes_room_title (tenant_id, room_id, title),
-  KEY volumes_room (tenant_id, room_id, id),
+  UNIQUE KEY volumes_room (tenant_id, room_id, id),
   KEY volumes_sequel (tenant_id, sequel_id, id),
+  KEY volumes_room_sequel (tenant_id, room_id, sequel_id, id),
   KEY volumes_title (tenant_id, title, id),
   KEY volumes_room_title_2 (tenant_id, room_id, title, id),
   KEY volumes_room_state (tenant_id, room_id, state, id),
@@ -51,9 +52,14 @@ CREATE TABLE volumes (
   KEY volumes_room_due (tenant_id, room_id, due_at, id),
   KEY volumes_updated (tenant_id, updated_at, id),
   KEY volumes_room_updated (tenant_id, room_id, updated_at, id),
+  KEY volumes_size_pages (tenant_id, size, pages, id),
+  KEY volumes_room_size_pages (tenant_id, room_id, size, pages, id),
+  KEY volumes_due_isbn (tenant_id, due_at, isbn),
+  KEY volumes_room_due_isbn (tenant_id, room_id, due_at, isbn),
+  KEY volumes_room_day (tenant_id, room_id, day, id),
   KEY volumes_day_lent (tenant_id, day, lent, id),
   CONSTRAINT volumes_room FOREIGN KEY (tenant_id, room_id) REFERENCES rooms (tenant_id, id) ON DELETE CASCADE,
-  CONSTRAINT volumes_sequel FOREIGN KEY (tenant_id, sequel_id) REFERENCES volumes (tenant_id, id)
+  CONSTRAINT volumes_room_sequel FOREIGN KEY (tenant_id, room_id, sequel_id) REFERENCES volumes (tenant_id, room_id, id)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci;
 
 CREATE TABLE tags (
