@@ -37,6 +37,7 @@ var packages = []struct {
 	{"graph/codegen/generate", framework},
 	{"graph/codegen", framework},
 	{"graph/servertest", framework},
+	{"graph/servertest/model", framework},
 	{"graph/server", framework},
 	{"graph/limits", framework},
 	{"graph/transport", framework},

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/99designs/gqlgen/api"
 	"github.com/99designs/gqlgen/codegen/config"
@@ -34,12 +36,13 @@ func Generate(configFile string, log io.Writer) error {
 	return g.generate()
 }
 
-// readSources reads the files of a pattern.
+// readSources reads the files of a pattern, except generated ones.
 func readSources(pattern string) ([]*ast.Source, error) {
 	paths, err := filepath.Glob(pattern)
 	if err != nil {
 		return nil, err
 	}
+	paths = slices.DeleteFunc(paths, func(path string) bool { return strings.HasSuffix(path, ".gen.graphqls") })
 	if len(paths) == 0 {
 		return nil, errors.New("the folder has no file schema.graphqls; create it, and run this command in its folder")
 	}
