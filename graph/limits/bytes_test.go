@@ -36,10 +36,16 @@ func TestEachByteOfAResponseCounts(t *testing.T) {
 		{name: "keys", query: "{ " + fmt.Sprintf(rows, aliases.String()) + " }"},
 		{name: "booleans and cursors", query: `{ books { pageInfo { hasNextPage endCursor } edges { cursor } } }`},
 		{name: "short strings", query: `{ books { nodes { key title shelf { key name } tags { nodes { color } } } } }`},
-		{name: "lists without pages", query: `{ probe { strings(length: 100) } shelves { nodes { bookCounts(by: GENRE) { genre count } } } }`},
+		{
+			name:  "lists without pages",
+			query: `{ probe { strings(length: 100) } shelves { nodes { bookCounts(by: GENRE) { genre count } } } }`,
+		},
 		{name: "objects of a union", query: `{ search(text: "acme") { ... on Book { title } ... on Reader { name } } }`},
 		{name: "a string with escapes", query: fmt.Sprintf(`{ book(id: %q) { summary } }`, book)},
-		{name: "several fields at the root", query: fmt.Sprintf(`{ tenant { id slug } a: books { totalCount } node(id: %q) { id } }`, book)},
+		{
+			name:  "several fields at the root",
+			query: fmt.Sprintf(`{ tenant { id slug } a: books { totalCount } node(id: %q) { id } }`, book),
+		},
 		{name: "the schema", query: `{ __schema { types { name description } } __type(name: "Book") { name } }`},
 		{name: "a mutation", query: fmt.Sprintf(`mutation { updateBook(input: {id: %q, title: "x"}) { book { id genre } } }`, book)},
 	} {

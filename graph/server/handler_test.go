@@ -137,7 +137,7 @@ func TestNoCacheMayStoreAResponse(t *testing.T) {
 // TestErrorsForClientsHaveCodes resolves fields whose errors are for clients.
 func TestErrorsForClientsHaveCodes(t *testing.T) {
 	s := servertest.New(t)
-	theirs := string(s.Fill(servertest.Globex))
+	theirs, missing := s.Fill(servertest.Globex), model.Books.GlobalID(relay.NewID())
 	s.Query(t, "acme", `mutation { createTag(input: {name: "a"}) { tag { id } } }`, nil)
 	shelf := string(s.AddShelf(servertest.Acme, "WEB", "web").GlobalID())
 	for _, test := range []struct {
@@ -156,7 +156,7 @@ func TestErrorsForClientsHaveCodes(t *testing.T) {
 		},
 		{
 			name:     "an object that does not exist, in the same words",
-			document: fmt.Sprintf(`mutation { updateBook(input: {id: %q, title: "x"}) { book { id } } }`, model.Books.GlobalID(relay.NewID())),
+			document: fmt.Sprintf(`mutation { updateBook(input: {id: %q, title: "x"}) { book { id } } }`, missing),
 			contains: []string{`"code":"NOT_FOUND"`, `"message":"there is no Book with this id"`},
 		},
 		{

@@ -23,7 +23,7 @@ func (l *library) Complete(tenant tenancy.Tenant, shelf *model.Shelf) {
 	}
 }
 
-// Interrupt deletes a reader who has borrowed 101 books of a shelf. These are more changes than an event can
+// Interrupt deletes a reader with 101 borrowed books of a shelf. These are more changes than an event can
 // list, so the subscriptions to the books end, and clients subscribe again.
 func (l *library) Interrupt(tenant tenancy.Tenant, shelf *model.Shelf) {
 	reader, books := newReader("Ada"), make([]*model.Book, 101)
