@@ -113,6 +113,7 @@ func describeLocations(d *ast.DirectiveDefinition) string {
 		ast.LocationFieldDefinition: "a field of a type with @model",
 		ast.LocationEnum:            "an enum",
 		ast.LocationEnumValue:       "a value of an enum",
+		ast.LocationScalar:          "a scalar of the application",
 	}
 	if d.Name == "model" {
 		return "a type"

@@ -22,7 +22,7 @@ func readConstraint(f *fieldNode) Constraint {
 		Pattern: u.text("pattern"), Message: u.text("message"), Format: u.text("format"),
 		Min: u.value("min"), Max: u.value("max"), Multiline: u.flag("multiline"), Exact: u.flag("exact"),
 	}
-	if longest := scalarTypes[f.TypeName].maxLength; c.MaxLength == nil && longest > 0 {
+	if longest := scalarTypes[f.Scalar].maxLength; c.MaxLength == nil && longest > 0 {
 		c.MaxLength = &longest
 	}
 	return c
@@ -37,7 +37,7 @@ func (r *reader) checkConstraint(f *fieldNode) {
 	}
 	misfits := false
 	for _, a := range u.Arguments {
-		if u.value(a.Name) != nil && !constraintFits(f.TypeName, a.Name) {
+		if u.value(a.Name) != nil && !constraintFits(f.Scalar, a.Name) {
 			misfits = true
 			r.report(a.Position, f.where(), "the argument %s of @constraint does not fit %s; remove it", a.Name, f.TypeName)
 		}
@@ -66,7 +66,7 @@ func constraintFits(typeName, argument string) bool {
 // checkMaxLength reports a string without a greatest length.
 func (r *reader) checkMaxLength(f *fieldNode, at *ast.Position, constrained bool) {
 	switch {
-	case !scalarTypes[f.TypeName].text || f.Constraint.MaxLength != nil:
+	case !scalarTypes[f.Scalar].text || f.Constraint.MaxLength != nil:
 	case constrained:
 		r.report(at, f.where(), "the string has no greatest length; add maxLength: 100 to @constraint")
 	default:
@@ -115,7 +115,7 @@ func (r *reader) checkBounds(f *fieldNode, u *use) {
 		if bound == nil {
 			continue
 		}
-		n, problem := parseNumber(f.TypeName, bound)
+		n, problem := parseNumber(f.Scalar, bound)
 		if problem != "" {
 			r.report(bound.Position, f.where(), "%s of @constraint %s", name, problem)
 			continue

@@ -40,7 +40,7 @@ func (r *reader) checkDefault(f *fieldNode) {
 
 // defaultProblem returns the reason and the remedy if a value is no default of a column, or "".
 func defaultProblem(f *Field, v *ast.Value) string {
-	switch scalar := scalarTypes[f.TypeName]; {
+	switch scalar := scalarTypes[f.Scalar]; {
 	case f.Kind == KindEnum:
 		if v.Kind != ast.EnumValue || !slices.ContainsFunc(f.Enum.Values, func(e EnumValue) bool { return e.Name == v.Raw }) {
 			return fmt.Sprintf("%s is no value of %s; %s", v, f.TypeName, suggest(v.Raw, namesOf(f.Enum)))
@@ -48,19 +48,19 @@ func defaultProblem(f *Field, v *ast.Value) string {
 		return ""
 	case scalar.number:
 		return numberProblem(f, v)
-	case f.TypeName == "Boolean" && v.Kind != ast.BooleanValue:
+	case f.Scalar == "Boolean" && v.Kind != ast.BooleanValue:
 		return fmt.Sprintf("is %s, which is no Boolean; write true or false", v)
-	case f.TypeName == "Boolean" || f.TypeName == "JSON":
+	case f.Scalar == "Boolean" || f.Scalar == "JSON":
 		return ""
 	case v.Kind != ast.StringValue && v.Kind != ast.BlockValue:
 		return fmt.Sprintf("is %s, which is no %s; write a string", v, f.TypeName)
-	case scalar.text && f.TypeName != "URL" && f.TypeName != "Email":
+	case scalar.text && f.Scalar != "URL" && f.Scalar != "Email":
 		return stringProblem(f.Constraint, v.Raw)
 	}
-	if !isFormatted(f.TypeName, v.Raw) {
+	if !isFormatted(f.Scalar, v.Raw) {
 		return fmt.Sprintf("is %s, which is no %s; correct it", v, f.TypeName)
 	}
-	if scalarTypes[f.TypeName].text {
+	if scalarTypes[f.Scalar].text {
 		return stringProblem(f.Constraint, v.Raw)
 	}
 	return ""
@@ -80,13 +80,13 @@ func boundOf(f *Field, bound *ast.Value) *big.Rat {
 	if bound == nil {
 		return nil
 	}
-	n, _ := parseNumber(f.TypeName, bound)
+	n, _ := parseNumber(f.Scalar, bound)
 	return n
 }
 
 // numberProblem returns the reason and the remedy if a value is not within the bounds of a number, or "".
 func numberProblem(f *Field, v *ast.Value) string {
-	n, problem := parseNumber(f.TypeName, v)
+	n, problem := parseNumber(f.Scalar, v)
 	if problem != "" {
 		return problem
 	}

@@ -29,6 +29,8 @@ func (r *reader) readDefinitions(doc *ast.SchemaDocument) {
 			r.addType(d)
 		case d.Kind == ast.Enum:
 			r.readEnum(d)
+		case d.Kind == ast.Scalar && d.Directives.ForName("storedAs") != nil:
+			r.addScalar(d)
 		default:
 			r.schema.Plain = append(r.schema.Plain, d)
 		}
@@ -94,6 +96,27 @@ func remedyForFramework(d *ast.Definition) string {
 		return "remove the definition"
 	}
 	return "rename the type"
+}
+
+// addScalar adds a scalar of the application that columns store.
+func (r *reader) addScalar(d *ast.Definition) {
+	var own, others ast.DirectiveList
+	for _, directive := range d.Directives {
+		if directive.Name == "storedAs" {
+			own = append(own, directive)
+		} else {
+			others = append(others, directive)
+		}
+	}
+	stored := r.readUses(d.Name, ast.LocationScalar, own).first("storedAs")
+	name := stored.text("scalar")
+	if _, ok := scalarTypes[name]; !ok && !stored.wrong {
+		r.report(stored.Position, d.Name, "the framework has no scalar %q for columns; %s", name, suggest(name, sortedKeys(scalarTypes)))
+	}
+	r.schema.Scalars[d.Name] = name
+	clients := *d
+	clients.Directives = others
+	r.schema.Plain = append(r.schema.Plain, &clients)
 }
 
 // modelName matches the names of types with @model. They are names of Go, too.

@@ -71,6 +71,7 @@ func (r *reader) readField(t *typeNode, d *ast.FieldDefinition) *fieldNode {
 // resolveType sets the kind of a field and its enum. It reports whether the type is possible.
 func (r *reader) resolveType(f *fieldNode) bool {
 	_, scalar := scalarTypes[f.TypeName]
+	stored, isStored := r.schema.Scalars[f.TypeName]
 	definition := r.definitions[f.TypeName]
 	if definition == nil {
 		definition = framework.ForName(f.TypeName)
@@ -78,7 +79,11 @@ func (r *reader) resolveType(f *fieldNode) bool {
 	byHand := "move the field to extend type " + f.Of.Name + ", where its resolver is written by hand"
 	switch {
 	case scalar:
-		f.Kind = KindScalar
+		f.Kind, f.Scalar = KindScalar, f.TypeName
+	case isStored:
+		f.Kind, f.Scalar = KindScalar, stored
+		_, known := scalarTypes[stored]
+		return known // addScalar reports another scalar
 	case r.enums[f.TypeName] != nil:
 		f.Kind, f.Enum = KindEnum, r.enums[f.TypeName]
 		return len(f.Enum.Values) > 0 // readEnum reports an empty enum
@@ -92,7 +97,7 @@ func (r *reader) resolveType(f *fieldNode) bool {
 			suggestNearest(f.TypeName, r.knownTypes(), "define it, or correct the name"))
 		return false
 	case definition.Kind == ast.Scalar:
-		r.report(f.Position, f.where(), "the scalar %s has no type of a column; use a scalar of the framework, or %s", f.TypeName, byHand)
+		r.report(f.Position, f.where(), "the scalar %s has no type of a column; add @storedAs(scalar: \"String\") to it, or %s", f.TypeName, byHand)
 		return false
 	case definition.Kind == ast.InputObject:
 		r.report(f.Position, f.where(), "%s is an input, which no field has as its type; use another type", f.TypeName)

@@ -68,7 +68,7 @@ func (r *reader) checkTimes(f *fieldNode) {
 		case u == nil:
 		case f.Name != directive:
 			r.report(u.Position, f.where(), "@%s belongs to a field with the name %[1]s; rename the field", directive)
-		case f.TypeName != "DateTime" || f.List || !f.Required:
+		case f.Scalar != "DateTime" || f.List || !f.Required:
 			r.report(f.Position, f.where(), "a field with @%s has the type DateTime!; change the type", directive)
 		}
 	}

@@ -70,7 +70,7 @@ func (g *generator) generate() error {
 	bodies := resolverBodies(g.schema)
 	resolvers := &resolverFile{path: filepath.Join(graphDir, "schema.gen.resolvers.go")}
 	hooks, hookErr := scanHooks(modelDir, frameworkModule(), typeNames(g.schema))
-	if err := errors.Join(checkFileNames(g.schema), hookErr); err != nil {
+	if err := errors.Join(checkFileNames(g.schema), hookErr, g.checkScalars(modelDir)); err != nil {
 		return err
 	}
 	if err := resolvers.deleteOld(bodies); err != nil {

@@ -140,12 +140,18 @@ func TestGenerateWritesNothingAfterError(t *testing.T) {
 		{
 			name: "a type with the file of another one", path: "schema.graphqls",
 			old: "type Secret @model", replacement: "type Enums @model @plural(name: \"EnumList\") { n: Int! }\ntype Secret @model",
-			want: "schema.graphqls:174:6: Enums: the file of its Go code would be enums_gen.go, " +
+			want: "schema.graphqls:177:6: Enums: the file of its Go code would be enums_gen.go, " +
 				"which is another generated file; rename the type",
 		},
 		{
 			name: "a wrong hook", path: "model/rules.go", old: "BeforeCreateProduct(_", replacement: "BeforeCreateProducts(_",
 			want: "model/rules.go:",
+		},
+		{
+			name: "a scalar with a function of another type", path: "model/rules.go",
+			old: "UnmarshalShade(v any) (string, error)", replacement: "UnmarshalShade(v any) ([]byte, error)",
+			want: "model: the scalar Shade with @storedAs needs the function UnmarshalShade in this folder; " +
+				"declare it as func UnmarshalShade(v any) (string, error)",
 		},
 		{
 			name: "no configuration", path: "gqlgen.yml", old: "schema:", replacement: "schemas:",

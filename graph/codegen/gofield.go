@@ -47,7 +47,7 @@ func goColumn(f *Field) string {
 	switch {
 	case !f.List && (f.Constraint.Exact || f.Kind == KindEnum && !f.Enum.Ranked):
 		tags = append(tags, "charset:ascii")
-	case f.List && f.TypeName == "BigInt":
+	case f.List && f.Scalar == "BigInt":
 		tags = append(tags, "serializer:bigints") // of package relay
 	case f.List:
 		tags = append(tags, "serializer:"+serializerOf(f))
@@ -62,7 +62,7 @@ func goColumn(f *Field) string {
 // serializerOf returns the name of GORM's serializer for a list: package relay stores 64-bit integers as
 // strings.
 func serializerOf(f *Field) string {
-	if f.TypeName == "BigInt" {
+	if f.Scalar == "BigInt" {
 		return "bigints"
 	}
 	return "json"
@@ -78,7 +78,7 @@ func columnGoName(f *Field) string {
 
 // goTypeOfField returns the type in Go of a column. Lists have no pointer: nil is null.
 func goTypeOfField(f *Field, nullable bool) string {
-	name := goTypes[f.TypeName]
+	name := goTypes[f.Scalar]
 	switch f.Kind {
 	case KindRelation:
 		name = "relay.ID"
@@ -97,7 +97,7 @@ func goTypeOfField(f *Field, nullable bool) string {
 
 // hasKey reports whether a unique string has a column with its relay.UniqueKey.
 func hasKey(f *Field) bool {
-	return f.Unique && !f.Constraint.Exact && !f.List && f.Kind == KindScalar && scalarTypes[f.TypeName].text
+	return f.Unique && !f.Constraint.Exact && !f.List && f.Kind == KindScalar && scalarTypes[f.Scalar].text
 }
 
 // DescribedFields returns the relay.Fields of the type.
@@ -123,7 +123,7 @@ func describeRules(f *Field) (elements []string) {
 	}
 	add(true, "Name: %q", name)
 	add(f.Column != columnOf(name), "Column: %q", f.Column)
-	add(needsScalar(f.TypeName), "Scalar: relay.Scalar%s", f.TypeName)
+	add(needsScalar(f.Scalar), "Scalar: relay.Scalar%s", f.Scalar)
 	add(f.List && !f.Required, "Nullable: true")
 	add(f.Unique, "Unique: true")
 	add(f.Immutable, "Immutable: true")
@@ -164,7 +164,7 @@ func enumVariable(e *Enum) string {
 
 // formatLiteral returns a constant as relay.Field has it: the JSON of a list or of a value of the scalar JSON.
 func formatLiteral(v *ast.Value, f *Field) string {
-	if v == nil || !f.List && f.TypeName != "JSON" {
+	if v == nil || !f.List && f.Scalar != "JSON" {
 		return rawOf(v)
 	}
 	value, err := v.Value(nil)

@@ -77,7 +77,7 @@ func (r *reader) checkOrderField(t *typeNode, u *use, name string, f *fieldNode)
 	switch {
 	case f.Private:
 		r.report(u.Position, t.Name, "fields of @sortable has %s, which clients can't read; remove it, or @private", name)
-	case f.Relation != nil || f.List || f.TypeName == "JSON":
+	case f.Relation != nil || f.List || f.Scalar == "JSON":
 		r.report(u.Position, t.Name,
 			"fields of @sortable has %s, and no order can have %s; name a field of another type", name, kindWords(f))
 	case isLong(f.Field):

@@ -74,6 +74,8 @@ func (r *reader) checkForeign(where string, list ast.DirectiveList, remedy strin
 		switch {
 		case d.Name == "model":
 			r.report(d.Position, where, "@model can't be here; move it to an object type")
+		case d.Name == "storedAs":
+			r.report(d.Position, where, "@storedAs can't be here; move it to the definition of a scalar")
 		case directives[d.Name] != nil:
 			r.report(d.Position, where, "@%s %s", d.Name, remedy)
 		case !r.isDirective(d.Name) && !slices.Contains(builtinDirectives, d.Name):

@@ -15,7 +15,7 @@ import (
 func Read(sources ...*ast.Source) (*Schema, error) {
 	r := &reader{
 		mistakes:    mistakes{sources: sources},
-		schema:      &Schema{Extends: map[*ast.Definition]bool{}},
+		schema:      &Schema{Extends: map[*ast.Definition]bool{}, Scalars: map[string]string{}},
 		definitions: map[string]*ast.Definition{},
 		types:       map[string]*typeNode{},
 		enums:       map[string]*Enum{},

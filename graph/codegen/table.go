@@ -100,4 +100,4 @@ func columnsOf(f *Field) []string {
 }
 
 // hasHash reports whether a unique key has a column with the hash of a string.
-func hasHash(f *Field) bool { return f.Unique && scalarTypes[f.TypeName].text && !f.Constraint.Exact }
+func hasHash(f *Field) bool { return f.Unique && scalarTypes[f.Scalar].text && !f.Constraint.Exact }

@@ -54,7 +54,7 @@ func (r *reader) readKey(t *typeNode, u *use, names []string) []*Field {
 		switch {
 		case f == nil:
 			continue
-		case f.Column == "" || f.List || f.TypeName == "JSON":
+		case f.Column == "" || f.List || f.Scalar == "JSON":
 			r.report(u.Position, t.Name, "fields of @%s has %s, and no index can have %s; remove it", u.Name, name, kindWords(f))
 			continue
 		case isLong(f.Field):
@@ -144,8 +144,8 @@ func isGroup(f *fieldNode) bool {
 	case f.Relation != nil:
 		return f.Relation.Kind == BelongsTo
 	}
-	return f.Kind == KindEnum || slices.Contains([]string{"Boolean", "Int", "Date", "String"}, f.TypeName) && !isLong(f.Field)
+	return f.Kind == KindEnum || slices.Contains([]string{"Boolean", "Int", "Date", "String"}, f.Scalar) && !isLong(f.Field)
 }
 
 // isNumber reports whether a field is a number.
-func isNumber(f *fieldNode) bool { return scalarTypes[f.TypeName].number && !f.List }
+func isNumber(f *fieldNode) bool { return scalarTypes[f.Scalar].number && !f.List }
