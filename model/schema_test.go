@@ -119,9 +119,6 @@ func TestLimitsOfInputsEqualColumnLengths(t *testing.T) {
 	if _, err := model.CreateMember(d.Acme, d.DB, member); err != nil {
 		t.Error(err)
 	}
-	if _, err := model.CreateLabel(d.Acme, d.DB, model.CreateLabelInput{Name: wide(50), Color: "#ABCDEF"}); err != nil {
-		t.Error(err)
-	}
 	if _, err := model.CreateComment(d.Acme, d.DB, model.CreateCommentInput{ItemID: item.GlobalID(), Body: wide(10_000)}); err != nil {
 		t.Error(err)
 	}
