@@ -268,7 +268,7 @@ func TestPanicOfGORMIsInternalServerError(t *testing.T) {
 			t.Errorf("%s: %.500s", query, response)
 		}
 	}
-	s.query(t, "acme", `{ members { nodes { name } } }`, nil)
+	s.query(t, "acme", `{ comments { nodes { body } } }`, nil)
 }
 
 // TestEachNodeTypeIsFoundByID compares the schema with the models: a tenant owns each type that

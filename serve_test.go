@@ -107,7 +107,7 @@ func TestStopWaitsForRunningRequests(t *testing.T) {
 	if err := locker.Rollback(); err != nil {
 		t.Fatal(err)
 	}
-	if body := <-responded; !strings.Contains(body, `"name":"idea"`) {
+	if body := <-responded; !strings.Contains(body, `"name":"Shop"`) {
 		t.Error(body)
 	}
 	if code := <-stopped; code != 0 {
