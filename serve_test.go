@@ -92,7 +92,8 @@ func TestStopWaitsForRunningRequests(t *testing.T) {
 	responded := make(chan string, 1)
 	go func() {
 		r := servertest.NewRequest(t, http.MethodPost, "http://"+s.addr+"/graphql",
-			fmt.Sprintf(`{"query": "mutation { updateProject(input: {id: \"%s\", name: \"Shop\"}) { project { name } } }"}`, project.GlobalID()),
+			fmt.Sprintf(`{"query": "mutation { updateProject(input: {id: \"%s\", name: \"Shop\"}) { project { name } } }"}`,
+				project.GlobalID()),
 			tenancy.HeaderName, "acme", "Content-Type", "application/json")
 		r.RequestURI = ""
 		_, body := sendRequest(t, r)

@@ -141,7 +141,8 @@ func TestFillKeysCorrectsAllTenants(t *testing.T) {
 	d := dbtest.New(t)
 	tenants := map[string]context.Context{"acme": d.Acme, "globex": d.Globex}
 	for slug, ctx := range tenants {
-		m, err := model.CreateMember(ctx, d.DB, model.CreateMemberInput{Name: slug, Email: slug + "@Example.com", Role: model.MemberRoleMember})
+		in := model.CreateMemberInput{Name: slug, Email: slug + "@Example.com", Role: model.MemberRoleMember}
+		m, err := model.CreateMember(ctx, d.DB, in)
 		if err != nil {
 			t.Fatal(err)
 		}
