@@ -65,7 +65,7 @@ func findLinkTable(r relay.Relation) string {
 // lowerFirst returns the name of a type as a field.
 func lowerFirst(name string) string { return strings.ToLower(name[:1]) + name[1:] }
 
-// columnField returns a name of SQL as the name of a field: itemLabels for item_labels.
+// columnField returns a name of SQL as the name of a field: lastNumber for last_number.
 func columnField(name string) string {
 	words := strings.Split(name, "_")
 	for i, w := range words[1:] {

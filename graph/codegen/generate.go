@@ -18,7 +18,7 @@ import (
 // Generate generates an application in the working directory: from its *.graphqls and configFile, the
 // configuration of gqlgen, it writes the schema of the API, the Go code of the types, and all that gqlgen
 // generates. It writes nothing if a type or hook makes no sense. It reports to log the files that it
-// leaves alone or empties.
+// leaves alone or deletes.
 func Generate(configFile string, log io.Writer) error {
 	cfg, err := config.LoadConfig(configFile)
 	if err != nil {

@@ -110,8 +110,11 @@ func TestGeneratedApplicationCompilesAndKeepsCode(t *testing.T) {
 	writeFile(t, "schema.graphqls", strings.Replace(schema[:from]+schema[to:], `  secrets: [Secret!]! @hasMany(field: "customer")`, "", 1))
 
 	log := generate(t)
-	if !strings.Contains(log, "model/salesorder_gen.go has no line") || !strings.Contains(log, "model/secret_gen.go is empty now") {
+	if !strings.Contains(log, "model/salesorder_gen.go has no line") || !strings.Contains(log, "model/secret_gen.go is deleted") {
 		t.Errorf("log %q", log)
+	}
+	if _, err := os.Stat("model/secret_gen.go"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("model/secret_gen.go: %v", err)
 	}
 	const want = "[Customer SalesOrder Product APIKey Address Sample Supplier Region Depot Contract Contact Part Delivery] 32"
 	if got := runCommand(t, "go", "run", "./main"); got != want {

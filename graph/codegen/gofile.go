@@ -89,7 +89,7 @@ func checkFileNames(s *Schema) error {
 	return errors.Join(errs...)
 }
 
-// writeModel writes the files of package model, and empties those of former types.
+// writeModel writes the files of package model, and deletes those of former types.
 func (g *generator) writeModel(dir string, hooks Hooks) error {
 	files, err := modelFiles(g.schema, hooks)
 	if err != nil {
@@ -100,7 +100,7 @@ func (g *generator) writeModel(dir string, hooks Hooks) error {
 			return err
 		}
 	}
-	return g.out.emptyStale(filepath.Join(dir, "*_gen.go"), "model")
+	return g.out.deleteStale(filepath.Join(dir, "*_gen.go"))
 }
 
 // modelFiles returns the generated files of package model, by name.
