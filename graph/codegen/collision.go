@@ -8,7 +8,7 @@ import (
 )
 
 // checkNames reports definitions of the API, their fields, and declarations in Go that have the same name. It
-// reports one mistake at each position, since one name gives many others.
+// reports one error at each position, since one name gives many others.
 func (r *reader) checkNames() {
 	e := expandTypes(r.schema)
 	for _, name := range builtinScalars {
@@ -41,7 +41,7 @@ func (r *reader) isExtension(d *ast.Definition) bool {
 	})
 }
 
-// reportOnce reports a mistake unless there is one at the position.
+// reportOnce reports an error unless there is one at the position.
 func (r *reader) reportOnce(at *ast.Position, where, format string, args ...any) {
 	if at != nil && !r.isReported(at) {
 		r.report(at, where, format, args...)

@@ -18,8 +18,8 @@ const maxText = 10_000
 func readConstraint(f *fieldNode) Constraint {
 	u := f.uses.first("constraint")
 	c := Constraint{
-		MinLength: u.number("minLength"), MaxLength: u.number("maxLength"),
-		Pattern: u.text("pattern"), Message: u.text("message"), Format: u.text("format"),
+		MinLength: u.intArgument("minLength"), MaxLength: u.intArgument("maxLength"),
+		Pattern: u.stringArgument("pattern"), Message: u.stringArgument("message"), Format: u.stringArgument("format"),
 		Min: u.value("min"), Max: u.value("max"), Multiline: u.flag("multiline"), Exact: u.flag("exact"),
 	}
 	if longest := scalarTypes[f.TypeName].maxLength; c.MaxLength == nil && longest > 0 {
@@ -55,9 +55,9 @@ func (r *reader) checkConstraint(f *fieldNode) {
 func constraintFits(typeName, argument string) bool {
 	switch argument {
 	case "min", "max":
-		return scalarTypes[typeName].number
+		return scalarTypes[typeName].isNumeric
 	case "minLength", "maxLength", "pattern", "message":
-		return scalarTypes[typeName].text
+		return scalarTypes[typeName].isString
 	default: // format, multiline, exact
 		return typeName == "String"
 	}
@@ -66,7 +66,7 @@ func constraintFits(typeName, argument string) bool {
 // checkMaxLength reports a string without a greatest length.
 func (r *reader) checkMaxLength(f *fieldNode, at *ast.Position, constrained bool) {
 	switch {
-	case !scalarTypes[f.TypeName].text || f.Constraint.MaxLength != nil:
+	case !scalarTypes[f.TypeName].isString || f.Constraint.MaxLength != nil:
 	case constrained:
 		r.report(at, f.where(), "the string has no greatest length; add maxLength: 100 to @constraint")
 	default:
@@ -123,7 +123,7 @@ func (r *reader) checkBounds(f *fieldNode, u *use) {
 		values[name] = n
 	}
 	if values["min"] != nil && values["max"] != nil && values["min"].Cmp(values["max"]) > 0 {
-		r.report(u.Position, f.where(), "min %s is greater than max %s; swap or change them", u.text("min"), u.text("max"))
+		r.report(u.Position, f.where(), "min %s is greater than max %s; swap or change them", u.stringArgument("min"), u.stringArgument("max"))
 	}
 }
 

@@ -119,5 +119,5 @@ const maxIndexed = 750
 
 // isLong reports whether a string is too long for an index.
 func isLong(f *Field) bool {
-	return scalarTypes[f.TypeName].text && f.Constraint.MaxLength != nil && *f.Constraint.MaxLength > maxIndexed
+	return scalarTypes[f.TypeName].isString && f.Constraint.MaxLength != nil && *f.Constraint.MaxLength > maxIndexed
 }

@@ -46,7 +46,7 @@ func defaultProblem(f *Field, v *ast.Value) string {
 			return fmt.Sprintf("%s is no value of %s; %s", v, f.TypeName, suggest(v.Raw, namesOf(f.Enum)))
 		}
 		return ""
-	case scalar.number:
+	case scalar.isNumeric:
 		return numberProblem(f, v)
 	case f.TypeName == "Boolean" && v.Kind != ast.BooleanValue:
 		return fmt.Sprintf("is %s, which is no Boolean; write true or false", v)
@@ -54,13 +54,13 @@ func defaultProblem(f *Field, v *ast.Value) string {
 		return ""
 	case v.Kind != ast.StringValue && v.Kind != ast.BlockValue:
 		return fmt.Sprintf("is %s, which is no %s; write a string", v, f.TypeName)
-	case scalar.text && f.TypeName != "URL" && f.TypeName != "Email":
+	case scalar.isString && f.TypeName != "URL" && f.TypeName != "Email":
 		return stringProblem(f.Constraint, v.Raw)
 	}
 	if !isFormatted(f.TypeName, v.Raw) {
 		return fmt.Sprintf("is %s, which is no %s; correct it", v, f.TypeName)
 	}
-	if scalarTypes[f.TypeName].text {
+	if scalarTypes[f.TypeName].isString {
 		return stringProblem(f.Constraint, v.Raw)
 	}
 	return ""

@@ -104,8 +104,8 @@ func (r *reader) addType(d *ast.Definition) {
 	u := r.readUses(d.Name, ast.LocationObject, d.Directives)
 	model := u.first("model")
 	t := &typeNode{def: d, uses: u, Type: &Type{
-		Name: d.Name, Plural: u.first("plural").text("name"), Table: u.first("table").text("name"),
-		RenamedFrom: u.first("renamedFrom").text("name"), Description: d.Description, Position: d.Position,
+		Name: d.Name, Plural: u.first("plural").stringArgument("name"), Table: u.first("table").stringArgument("name"),
+		RenamedFrom: u.first("renamedFrom").stringArgument("name"), Description: d.Description, Position: d.Position,
 		Operations: map[Operation]bool{},
 		Versioned:  model.flag("versioned"), SoftDelete: model.flag("softDelete"),
 	}}
@@ -116,7 +116,7 @@ func (r *reader) addType(d *ast.Definition) {
 		t.Table = snakeCase(t.Plural)
 	}
 	r.checkModel(t)
-	for _, o := range r.texts(t.Name, model, "operations") {
+	for _, o := range r.stringList(t.Name, model, "operations") {
 		t.Operations[Operation(o)] = true
 	}
 	r.types[t.Name] = t

@@ -24,7 +24,7 @@ func (r *reader) readEnum(d *ast.Definition) {
 		u := r.readUses(where, ast.LocationEnumValue, v.Directives)
 		r.checkValueName(where, v, names)
 		value := EnumValue{
-			Name: v.Name, Description: v.Description, RenamedFrom: u.first("renamedFrom").text("name"),
+			Name: v.Name, Description: v.Description, RenamedFrom: u.first("renamedFrom").stringArgument("name"),
 			Deprecated: deprecation(v.Directives), Rank: r.readRank(e, v, u, ranks),
 		}
 		if u.has("renamedFrom") && slices.Contains(valueNames(d), value.RenamedFrom) {
@@ -58,7 +58,7 @@ func (r *reader) checkValueName(where string, v *ast.EnumValueDefinition, names 
 // values with the ranks so far.
 func (r *reader) readRank(e *Enum, v *ast.EnumValueDefinition, u uses, ranks map[int]string) int {
 	where := e.Name + "." + v.Name
-	rank := u.first("rank").number("value")
+	rank := u.first("rank").intArgument("value")
 	switch {
 	case !e.Ranked && u.has("rank"):
 		r.report(u.position("rank"), where, "the enum lacks @ranked; add @ranked to %s, or remove @rank", e.Name)

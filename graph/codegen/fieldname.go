@@ -76,7 +76,7 @@ func (r *reader) checkTimes(f *fieldNode) {
 
 // checkSQLName checks the name of a table or column in a directive.
 func (r *reader) checkSQLName(where string, u *use) {
-	name := u.text("name")
+	name := u.stringArgument("name")
 	switch {
 	case u == nil || u.wrong:
 	case !sqlName.MatchString(name):

@@ -97,7 +97,7 @@ func goTypeOfField(f *Field, nullable bool) string {
 
 // hasKey reports whether a unique string has a column with its relay.UniqueKey.
 func hasKey(f *Field) bool {
-	return f.Unique && !f.Constraint.Exact && !f.List && f.Kind == KindScalar && scalarTypes[f.TypeName].text
+	return f.Unique && !f.Constraint.Exact && !f.List && f.Kind == KindScalar && scalarTypes[f.TypeName].isString
 }
 
 // DescribedFields returns the relay.Fields of the type.

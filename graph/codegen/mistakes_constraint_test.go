@@ -2,8 +2,8 @@ package codegen_test
 
 import "testing"
 
-func TestMistakesInConstraintsAreReported(t *testing.T) {
-	testMistakes(t, []mistakeCase{
+func TestErrorsInConstraintsAreReported(t *testing.T) {
+	testSchemaErrors(t, []schemaErrorCase{
 		{
 			name:   "a string without a greatest length",
 			schema: item("key: String!"),

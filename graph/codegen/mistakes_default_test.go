@@ -2,8 +2,8 @@ package codegen_test
 
 import "testing"
 
-func TestMistakesInDefaultsAreReported(t *testing.T) {
-	testMistakes(t, []mistakeCase{
+func TestErrorsInDefaultsAreReported(t *testing.T) {
+	testSchemaErrors(t, []schemaErrorCase{
 		{
 			name:   "a default of another type",
 			schema: item(`done: Boolean! @default(value: "no")`),

@@ -2,8 +2,8 @@ package codegen_test
 
 import "testing"
 
-func TestMistakesInEnumsAreReported(t *testing.T) {
-	testMistakes(t, []mistakeCase{
+func TestErrorsInEnumsAreReported(t *testing.T) {
+	testSchemaErrors(t, []schemaErrorCase{
 		{
 			name: "an enum without values",
 			schema: `enum Status

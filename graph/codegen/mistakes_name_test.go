@@ -2,8 +2,8 @@ package codegen_test
 
 import "testing"
 
-func TestMistakesInNamesAreReported(t *testing.T) {
-	testMistakes(t, []mistakeCase{
+func TestErrorsInNamesAreReported(t *testing.T) {
+	testSchemaErrors(t, []schemaErrorCase{
 		{
 			name: "a type that is defined twice",
 			schema: item("done: Boolean!") + `enum Item {

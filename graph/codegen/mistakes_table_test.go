@@ -2,8 +2,8 @@ package codegen_test
 
 import "testing"
 
-func TestMistakesInExtensionsAndTablesAreReported(t *testing.T) {
-	testMistakes(t, []mistakeCase{
+func TestErrorsInExtensionsAndTablesAreReported(t *testing.T) {
+	testSchemaErrors(t, []schemaErrorCase{
 		{
 			name: "an extension with a field of the type",
 			schema: item("done: Boolean!") + `extend type Item {

@@ -32,7 +32,7 @@ type claim struct {
 	kind, remedy string
 }
 
-// claimName reports a name that is too long or has an owner. It reports one mistake at each position.
+// claimName reports a name that is too long or has an owner. It reports one error at each position.
 func (r *reader) claimName(names claims, name string, of claim) {
 	switch owner := names[name]; {
 	case r.isReported(of.at):
@@ -46,7 +46,7 @@ func (r *reader) claimName(names claims, name string, of claim) {
 	}
 }
 
-// claimFields sets the fields of a type. It leaves out those with mistakes, and reports those that have the column of
+// claimFields sets the fields of a type. It leaves out those with errors, and reports those that have the column of
 // another field, or its field in the struct.
 func (r *reader) claimFields(t *typeNode) {
 	columns, goFields := claims{"tenant_id": "every row", "id": "every row"}, claims{}
@@ -100,4 +100,6 @@ func columnsOf(f *Field) []string {
 }
 
 // hasHash reports whether a unique key has a column with the hash of a string.
-func hasHash(f *Field) bool { return f.Unique && scalarTypes[f.TypeName].text && !f.Constraint.Exact }
+func hasHash(f *Field) bool {
+	return f.Unique && scalarTypes[f.TypeName].isString && !f.Constraint.Exact
+}
