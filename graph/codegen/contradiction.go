@@ -36,8 +36,8 @@ var (
 	}
 	fitting = map[RelationKind][]string{
 		BelongsTo:  {"unique", "immutable", "computed", "private", "column", "renamedFrom"},
-		HasMany:    {"private", "renamedFrom", "aggregate"},
-		HasOne:     {"private", "renamedFrom"},
+		HasMany:    {"private", "aggregate"},
+		HasOne:     {"private"},
 		ManyToMany: {"private", "renamedFrom"},
 	}
 )

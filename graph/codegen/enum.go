@@ -14,7 +14,7 @@ func (r *reader) readEnum(d *ast.Definition) {
 	if len(d.EnumValues) == 0 {
 		r.report(d.Position, d.Name, "the enum has no values; add one")
 	}
-	ranks, names := map[int]string{}, map[string]string{}
+	ranks, names, earlier := map[int]string{}, map[string]string{}, claims{}
 	for _, v := range d.EnumValues {
 		where := d.Name + "." + v.Name
 		if len(v.Name) > maxIdentifier {
@@ -27,7 +27,7 @@ func (r *reader) readEnum(d *ast.Definition) {
 			Name: v.Name, Description: v.Description, RenamedFrom: u.first("renamedFrom").stringArgument("name"),
 			Deprecated: deprecation(v.Directives), Rank: r.readRank(e, v, u, ranks),
 		}
-		if u.has("renamedFrom") && slices.Contains(valueNames(d), value.RenamedFrom) {
+		if r.checkEarlierName(where, u.first("renamedFrom"), earlier) && slices.Contains(valueNames(d), value.RenamedFrom) {
 			r.report(u.position("renamedFrom"), where,
 				"the enum still has the value %s; remove that value, or @renamedFrom", value.RenamedFrom)
 		}

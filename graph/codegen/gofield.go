@@ -104,7 +104,7 @@ func hasKey(f *Field) bool {
 func (t *goType) DescribedFields() (fields []string) {
 	for _, f := range t.Fields {
 		if isColumn(f) {
-			fields = append(fields, "{"+wrapList(strings.Join(describeRules(f), ", "), 110)+"},")
+			fields = append(fields, "{"+wrapList(describeRules(f), 110)+"},")
 		}
 	}
 	return fields
@@ -141,7 +141,24 @@ func describeRules(f *Field) (elements []string) {
 	add(f.Default != nil, "Default: %q", formatLiteral(f.Default, f))
 	add(f.Kind == KindEnum, "Enum: %s", enumVariable(f.Enum))
 	add(f.RenamedFrom != "", "RenamedFrom: %q", f.RenamedFrom)
+	values := renamedValues(f)
+	add(values != "", "RenamedValues: map[string]string{%s}", values)
 	return elements
+}
+
+// renamedValues returns the values of an enum with earlier names as elements of a map, or "". A column with ranks has no
+// names.
+func renamedValues(f *Field) string {
+	if f.Kind != KindEnum || f.Enum.Ranked && !f.List {
+		return ""
+	}
+	var elements []string
+	for _, v := range f.Enum.Values {
+		if v.RenamedFrom != "" {
+			elements = append(elements, fmt.Sprintf("%q: %q", v.Name, v.RenamedFrom))
+		}
+	}
+	return strings.Join(elements, ", ")
 }
 
 func valueOf(n *int) int {

@@ -88,14 +88,20 @@ func (r *reader) isLinkOwner(f *fieldNode) bool {
 func (r *reader) defineLinks(t *typeNode, f *fieldNode) {
 	relation := f.Relation
 	relation.LinkOwner = true
-	relation.LinkTable = snakeCase(t.Name) + "_" + columnOf(f.Name)
+	relation.LinkTable = linkTable(t.Type, f.Name)
 	relation.LinkFrom = columnOf(fieldCase(t.Name) + "Id")
-	relation.LinkTo = columnOf(singularOf(f.Name) + "Id")
+	relation.LinkTo = linkColumn(f.Name)
 	if relation.LinkFrom == relation.LinkTo {
 		r.report(f.Position, f.where(), "both columns of the links would be %s; rename the field, as in related%s",
 			relation.LinkTo, upperName(f.Name))
 	}
 }
+
+// linkTable returns the table of the links of a field with a name: item_labels.
+func linkTable(t *Type, field string) string { return snakeCase(t.Name) + "_" + columnOf(field) }
+
+// linkColumn returns the column of the links for the rows of a field with a name: label_id of labels.
+func linkColumn(field string) string { return columnOf(singularOf(field) + "Id") }
 
 // readThrough resolves the type of the links, and its references to both ends.
 func (r *reader) readThrough(f *fieldNode, name string) {

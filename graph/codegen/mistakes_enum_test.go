@@ -87,13 +87,5 @@ func TestErrorsInEnumsAreReported(t *testing.T) {
 }`,
 			want: []string{"2:9: Status.TODO: the rank -1 is not between 0 and 255; change it"},
 		},
-		{
-			name: "an earlier name that is in use",
-			schema: `enum Status {
-  TODO
-  PLANNED @renamedFrom(name: "TODO")
-}`,
-			want: []string{"3:12: Status.PLANNED: the enum still has the value TODO; remove that value, or @renamedFrom"},
-		},
 	})
 }

@@ -160,14 +160,5 @@ type APIKey @model {
 					"rename one of them",
 			},
 		},
-		{
-			name: "an earlier name that is in use",
-			schema: itemWith(`@model @renamedFrom(name: "Project")`, "done: Boolean!", `ready: Boolean! @renamedFrom(name: "done")`) +
-				project(),
-			want: []string{
-				"1:19: Item: the file still has a type Project; remove that type, or @renamedFrom",
-				"4:20: Item.ready: the type still has a field done; remove that field, or @renamedFrom",
-			},
-		},
 	})
 }
