@@ -8,6 +8,8 @@ import (
 	"strconv"
 
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"rowhouse/model/relay"
 )
 
 // maxText is the greatest length of a string in characters, whatever they are: a column of type TEXT has 65,535
@@ -95,7 +97,11 @@ func (r *reader) checkLengths(f *fieldNode, u *use) {
 // checkPattern checks a pattern and its message.
 func (r *reader) checkPattern(f *fieldNode, u *use) {
 	pattern, message := f.Constraint.Pattern, f.Constraint.Message
-	if _, err := regexp.Compile(pattern); err != nil {
+	_, err := regexp.Compile(pattern)
+	if err == nil {
+		_, err = regexp.Compile(wholePattern(pattern)) // it fails for \Q without \E
+	}
+	if err != nil {
 		r.report(u.value("pattern").Position, f.where(), "the pattern is no regular expression of RE2 (%s); correct it", reasonOf(err))
 		return
 	}
@@ -142,6 +148,12 @@ func parseNumber(scalar string, v *ast.Value) (n *big.Rat, problem string) {
 	bits := map[string]int{"Int": 32, "BigInt": 64}[scalar]
 	if _, err := strconv.ParseInt(v.Raw, 10, bits); bits > 0 && err != nil {
 		return nil, problem
+	}
+	if _, err := strconv.ParseFloat(v.Raw, 64); scalar == "Float" && err != nil {
+		return nil, fmt.Sprintf("is %s, which is beyond the range of Float; correct it", v)
+	}
+	if _, err := relay.ParseDecimal(v.Raw); scalar == "Decimal" && err != nil {
+		return nil, fmt.Sprintf("is %s, and a Decimal has at most 35 digits before the point and 30 after it; correct it", v)
 	}
 	n, ok := new(big.Rat).SetString(v.Raw)
 	if !ok {

@@ -1,11 +1,8 @@
 package codegen
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
-
-	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // goTypes are the types in Go of scalars. None is an alias: see relay.DecimalFilter.
@@ -134,11 +131,11 @@ func describeRules(f *Field) (elements []string) {
 	add(c.MaxLength != nil, "MaxLength: %d", valueOf(c.MaxLength))
 	add(c.Exact, "Exact: true")
 	add(c.Multiline, "Multiline: true")
-	add(c.Min != nil, "Min: %q", formatLiteral(c.Min, f))
-	add(c.Max != nil, "Max: %q", formatLiteral(c.Max, f))
+	add(c.Min != nil, "Min: %q", rawOf(c.Min))
+	add(c.Max != nil, "Max: %q", rawOf(c.Max))
 	add(c.Pattern != "", "Pattern: %q", c.Pattern)
 	add(c.Message != "", "Message: %q", c.Message)
-	add(f.Default != nil, "Default: %q", formatLiteral(f.Default, f))
+	add(f.Default != nil, "Default: %q", formatDefault(f))
 	add(f.Kind == KindEnum, "Enum: %s", enumVariable(f.Enum))
 	add(f.RenamedFrom != "", "RenamedFrom: %q", f.RenamedFrom)
 	values := renamedValues(f)
@@ -146,10 +143,9 @@ func describeRules(f *Field) (elements []string) {
 	return elements
 }
 
-// renamedValues returns the values of an enum with earlier names as elements of a map, or "". A column with ranks has no
-// names.
+// renamedValues returns the values of an enum with earlier names as elements of a map, or "".
 func renamedValues(f *Field) string {
-	if f.Kind != KindEnum || f.Enum.Ranked && !f.List {
+	if f.Kind != KindEnum {
 		return ""
 	}
 	var elements []string
@@ -177,27 +173,4 @@ func enumVariable(e *Enum) string {
 		return rankVariable(e)
 	}
 	return "relay.EnumOf(All" + goName(e.Name) + ")"
-}
-
-// formatLiteral returns a constant as relay.Field has it: the JSON of a list or of a value of the scalar JSON.
-func formatLiteral(v *ast.Value, f *Field) string {
-	if v == nil || !f.List && f.TypeName != "JSON" {
-		return rawOf(v)
-	}
-	value, err := v.Value(nil)
-	if err != nil {
-		return v.Raw
-	}
-	text, err := json.Marshal(value)
-	if err != nil {
-		return v.Raw
-	}
-	return string(text)
-}
-
-func rawOf(v *ast.Value) string {
-	if v == nil {
-		return ""
-	}
-	return v.Raw
 }

@@ -81,7 +81,7 @@ func goFieldsOf(f *Field) []string {
 	case f.Column == "":
 		return nil
 	case f.Relation != nil:
-		return []string{f.GoName + "ID"}
+		return []string{columnGoName(f)}
 	case hasHash(f):
 		return []string{f.GoName, f.GoName + "Key"}
 	}
