@@ -64,7 +64,7 @@ func formatComment(text string) string {
 }
 
 // topicVariable returns the variable of a type's topic: itemChanges.
-func topicVariable(t *goType) string { return fieldCase(t.Name) + "Changes" }
+func topicVariable(t *Type) string { return fieldCase(t.Name) + "Changes" }
 
 // goID returns the name in Go of a field with the global id of a row: ProjectID of project.
 func goID(name string) string { return goName(fieldCase(name) + "Id") }

@@ -170,32 +170,5 @@ type Item implements Named @model {
 				project("itemCounts: Int!", `items: [Item!]! @hasMany(field: "project") @aggregate(groupBy: ["done"])`),
 			want: []string{"9:3: Project.itemCounts: the type has another field of this name; rename this one"},
 		},
-		{
-			name:   "a field with the name of a reference",
-			schema: item("project: Project @belongsTo(onDelete: SET_NULL)", "projectId: Int") + project(),
-			want:   []string{"4:3: Item.projectId: the struct has the field ProjectID of project already; rename one of them"},
-		},
-		{
-			name:   "a field with the name of a key",
-			schema: item("email: Email! @unique", "emailKey: Int"),
-			want:   []string{"4:3: Item.emailKey: the struct has the field EmailKey of email already; rename one of them"},
-		},
-		{
-			name:   "a field with the name of an upsert's key",
-			schema: itemWith("@model(operations: [UPSERT])", "email: Email! @unique", "by: Int"),
-			want:   []string{"4:3: Item.by: the input of upsertItem has the unique key in the field by; rename the field"},
-		},
-		{
-			name:   "a field with the name of an update's filter",
-			schema: itemWith("@model(operations: [UPDATE_MANY])", "where: Int", "by: Int"),
-			want:   []string{"3:3: Item.where: the input of updateItems has the filter in the field where; rename the field"},
-		},
-		{
-			name:   "a field with the name of a method of soft deletion",
-			schema: itemWith("@model(softDelete: true)", "done: Boolean!", "deletionTime: Int"),
-			want: []string{
-				"4:3: Item.deletionTime: the struct has DeletionTime already, from relay.SoftDeletion; rename the field",
-			},
-		},
 	})
 }

@@ -113,6 +113,10 @@ func (r *reader) readAggregate(f *fieldNode, u *use) {
 		}
 	}
 	for _, name := range r.stringList(f.where(), u, "numbers") {
+		if slices.Contains(groups, name) {
+			r.report(u.Position, f.where(), "numbers of @aggregate has %s, which is in groupBy, too; remove it from one of them", name)
+			continue
+		}
 		if n := r.lookup(target, u, "numbers", name); n != nil && r.checkAggregated(f, u, n, "numbers", isNumber(n)) {
 			f.Numbers = append(f.Numbers, n.Field)
 		}
