@@ -145,10 +145,4 @@ func (r *reader) checkModel(t *typeNode) {
 	if len(t.def.Fields) == 0 {
 		r.report(t.Position, t.Name, "the type has no fields; add one")
 	}
-	if slices.Contains(t.def.Interfaces, "Node") {
-		r.report(t.Position, t.Name, "every type with @model implements Node; remove it from the interfaces")
-	} else if len(t.def.Interfaces) > 0 {
-		r.report(t.Position, t.Name, "the interfaces of a type with @model are in an extension; write extend type %s implements %s",
-			t.Name, strings.Join(t.def.Interfaces, " & "))
-	}
 }

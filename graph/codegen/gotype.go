@@ -16,7 +16,7 @@ var typeSource string
 // typeTemplate writes the declarations of a goType.
 var typeTemplate = template.Must(template.New("type").Funcs(template.FuncMap{
 	"article": withArticle, "one": oneOf, "many": manyOf, "nameWords": nameWords, "comment": formatComment,
-	"goName": goName, "goID": goID, "goPrivate": fieldCase, "constantName": constantCase,
+	"goName": goName, "goID": goID, "goPrivate": fieldCase, "constantName": constantCase, "marker": markerMethod,
 	"variable": relationVariable, "topic": topicVariable,
 }).Parse(typeSource))
 

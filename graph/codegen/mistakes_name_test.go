@@ -79,25 +79,6 @@ type Root {
 			want:   []string{"1:6: Item: the type has no fields; add one"},
 		},
 		{
-			name: "an interface",
-			schema: `interface Named {
-  name: String!
-}
-type Item implements Named @model {
-  name: String! @constraint(maxLength: 10)
-}`,
-			want: []string{
-				"4:6: Item: the interfaces of a type with @model are in an extension; write extend type Item implements Named",
-			},
-		},
-		{
-			name: "the interface Node",
-			schema: `type Item implements Node @model {
-  done: Boolean!
-}`,
-			want: []string{"1:6: Item: every type with @model implements Node; remove it from the interfaces"},
-		},
-		{
 			name: "a plural that equals the name",
 			schema: `type Series @model {
   done: Boolean!

@@ -26,6 +26,7 @@ func Read(sources ...*ast.Source) (*Schema, error) {
 		return nil, err
 	}
 	r.readDefinitions(doc)
+	r.readInterfaces()
 	r.readTypes()
 	r.readRelations()
 	r.readTypeDirectives()
