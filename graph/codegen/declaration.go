@@ -2,6 +2,7 @@ package codegen
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -32,7 +33,7 @@ func (r *reader) checkGo(e *expander, clashes map[string]bool) {
 	}
 	for _, f := range e.definitions.ForName("Mutation").Fields {
 		if at, _ := r.ownerOf(f.Type.Name()); !r.inFiles(f.Position) {
-			r.declare(names, upperName(f.Name), at, "Mutation."+f.Name)
+			r.declare(names, strings.TrimSuffix(f.Type.Name(), "Payload"), at, "Mutation."+f.Name)
 		}
 	}
 	for _, enum := range r.schema.Enums {
@@ -111,14 +112,19 @@ func (r *reader) declare(names claims, name string, at *ast.Position, where stri
 	names[name] = where
 }
 
-// nameRelations sets the names of the variables of relations.
+// nameRelations sets the names of the variables of relations. The structs of links come first, since clients see their
+// names.
 func (r *reader) nameRelations(names claims) {
+	for _, t := range r.nodes {
+		for _, l := range (&goType{Type: t.Type}).Links() {
+			r.declareLinks(names, l)
+		}
+	}
 	for _, t := range r.nodes {
 		for _, f := range t.Fields {
 			if f.Relation == nil {
 				continue
 			}
-			r.declareLinks(names, f)
 			f.Relation.GoName = t.Name + f.GoName
 			if names[f.Relation.GoName] != "" {
 				f.Relation.GoName += "Relation"
@@ -129,14 +135,12 @@ func (r *reader) nameRelations(names claims) {
 }
 
 // declareLinks reports a type with the name of the struct of links.
-func (r *reader) declareLinks(names claims, f *Field) {
-	name := f.Of.Name + upperName(singularOf(f.Name))
-	switch {
-	case !f.Relation.LinkOwner:
-	case r.types[name] != nil:
-		r.reportOnce(f.Position, whereOf(f), "the table of the links would be that of the type %s; "+
+func (r *reader) declareLinks(names claims, l goLink) {
+	name := l.StructName()
+	if r.types[name] != nil {
+		r.reportOnce(l.Position, whereOf(l.Field), "the table of the links would be that of the type %s; "+
 			"write @manyToMany(through: %[1]q), or rename the type", name)
-	default:
-		r.declare(names, name, f.Position, whereOf(f))
+		return
 	}
+	r.declare(names, name, l.Position, whereOf(l.Field))
 }
