@@ -129,7 +129,8 @@ func (r *reader) checkBounds(f *fieldNode, u *use) {
 		values[name] = n
 	}
 	if values["min"] != nil && values["max"] != nil && values["min"].Cmp(values["max"]) > 0 {
-		r.report(u.Position, f.where(), "min %s is greater than max %s; swap or change them", u.stringArgument("min"), u.stringArgument("max"))
+		r.report(u.Position, f.where(), "min %s is greater than max %s; swap or change them",
+			u.stringArgument("min"), u.stringArgument("max"))
 	}
 }
 

@@ -81,7 +81,8 @@ func (r *reader) checkGroupColumns(g *goGroup) {
 	}
 	for _, f := range appendNew(slices.Clone(g.parents), g.Fields...) {
 		if owner := owners[f.Column]; owner != "" && f.Name != "count" { // checkMembers reports count
-			r.reportOnce(f.Position, whereOf(f), "the column %s has the name of %s in groups; rename it with @column(name:)", f.Column, owner)
+			r.reportOnce(f.Position, whereOf(f), "the column %s has the name of %s in groups; rename it with @column(name:)",
+				f.Column, owner)
 		}
 	}
 }

@@ -128,8 +128,8 @@ func digitsProblem(f *Field, v *ast.Value) string {
 	whole, fraction, _ := strings.Cut(n.Abs().String(), ".")
 	switch {
 	case len(fraction) > after:
-		return fmt.Sprintf("%s has more than %d digits after the point, the digits of the column; shorten it, or write min with more digits",
-			v, after)
+		return fmt.Sprintf("%s has more than %d digits after the point, the digits of the column; shorten it, "+
+			"or write min with more digits", v, after)
 	case len(whole) > before && whole != "0":
 		return fmt.Sprintf("%s has more than %d digits before the point, the digits of the column; shorten it", v, before)
 	}

@@ -151,11 +151,11 @@ func randomField(random *rand.Rand, scalar string) string {
 // makeType makes the type of a field, and returns the reason if that fails.
 func makeType(f *Field) (reason any) {
 	defer func() { reason = cmp.Or(recover(), reason) }()
-	make := rowTypes[f.TypeName].one
+	makeOf := rowTypes[f.TypeName].one
 	if f.List {
-		make = rowTypes[f.TypeName].list
+		makeOf = rowTypes[f.TypeName].list
 	}
-	if err := make(descriptorOf(f)); err != nil {
+	if err := makeOf(descriptorOf(f)); err != nil {
 		return err
 	}
 	return nil

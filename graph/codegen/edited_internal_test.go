@@ -118,8 +118,9 @@ func TestEditOfResolverFileIsError(t *testing.T) {
 			want: "schema.gen.resolvers.go:22:2: type page: the file is generated, and this declaration would be lost; move it to",
 		},
 		{
-			name: "a field of a receiver", old: "queryResolver struct{ *Resolver }", replacement: "queryResolver struct{ *Resolver; n int }",
-			want: "schema.gen.resolvers.go:23:2: type queryResolver: the file is generated, and this declaration would be lost",
+			name: "a field of a receiver", old: "queryResolver struct{ *Resolver }",
+			replacement: "queryResolver struct{ *Resolver; n int }",
+			want:        "schema.gen.resolvers.go:23:2: type queryResolver: the file is generated, and this declaration would be lost",
 		},
 		{
 			name: "an import for its effects", old: "import \"context\"", replacement: "import \"context\"\nimport _ \"embed\"",

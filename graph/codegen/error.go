@@ -9,7 +9,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// Error is an error in schema.graphqls.
+// Error is an error of the schema in schema.graphqls, at a position.
 type Error struct {
 	Position *ast.Position
 	Where    string // the type, field or value: Item, Item.name or ItemStatus.TODO; empty for a syntax error

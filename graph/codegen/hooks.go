@@ -150,7 +150,8 @@ func (s *hookScanner) scanFunc(f *ast.FuncDecl) {
 		return
 	}
 	if s.condition != "" {
-		s.addError(f, "%s, so a build can lack the hook; move it to a file of every build, such as %s.go", s.condition, strings.ToLower(typeName))
+		s.addError(f, "%s, so a build can lack the hook; move it to a file of every build, such as %s.go",
+			s.condition, strings.ToLower(typeName))
 		return
 	}
 	s.positions[name] = s.files.Position(f.Name.Pos())

@@ -31,7 +31,8 @@ func (r *reader) checkInterfaces(d *ast.Definition) {
 		case name == d.Name:
 			r.report(d.Position, d.Name, "an interface can't implement itself; remove it from the interfaces")
 		case t != nil && slices.ContainsFunc(t.Fields, func(f *Field) bool { return f.GoName == markerMethod(name) }):
-			r.report(d.Position, d.Name, "the struct has a field %s, which is a method of the interface %s; rename the field", markerMethod(name), name)
+			r.report(d.Position, d.Name, "the struct has a field %s, which is a method of the interface %s; rename the field",
+				markerMethod(name), name)
 		case t != nil && slices.ContainsFunc(t.fields, func(f *fieldNode) bool { return f.failed }):
 			// The fields are not all known.
 		default:
@@ -55,8 +56,8 @@ func (r *reader) checkImplements(d, of *ast.Definition) {
 		f := api.Fields.ForName(wanted.Name)
 		switch {
 		case f == nil:
-			r.report(d.Position, d.Name, "the interface %s has the field %s: %s, which the API lacks in %s; add it, or remove the interface",
-				of.Name, wanted.Name, wanted.Type, d.Name)
+			r.report(d.Position, d.Name, "the interface %s has the field %s: %s, which the API lacks in %s; add it, "+
+				"or remove the interface", of.Name, wanted.Name, wanted.Type, d.Name)
 		case !r.isCovariant(wanted.Type, f.Type):
 			r.report(d.Position, d.Name, "the interface %s has the field %s: %s, and the API has %[2]s: %[4]s in %[5]s; "+
 				"change the interface, or remove it", of.Name, wanted.Name, wanted.Type, f.Type, d.Name)

@@ -73,7 +73,9 @@ func TestErrorsInDefaultsAreReported(t *testing.T) {
 		{
 			name:   "a default that is no time",
 			schema: item(`dueAt: DateTime @default(value: "tomorrow")`),
-			want:   []string{`3:36: Item.dueAt: the default is "tomorrow", which is no DateTime of the years 1000 to 9999 in UTC; correct it`},
+			want: []string{
+				`3:36: Item.dueAt: the default is "tomorrow", which is no DateTime of the years 1000 to 9999 in UTC; correct it`,
+			},
 		},
 		{
 			name:   "a default that is no list",

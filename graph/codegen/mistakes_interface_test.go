@@ -45,11 +45,12 @@ func TestErrorsInInterfacesAreReported(t *testing.T) {
 			},
 		},
 		{
-			name:   "an extension without a field of the interface",
-			schema: "interface Scored {\n  score: Int!\n}\n" + item("done: Boolean!") + "extend type Item implements Scored {\n  score: Float!\n}",
+			name: "an extension without a field of the interface",
+			schema: "interface Scored {\n  score: Int!\n}\n" + item("done: Boolean!") +
+				"extend type Item implements Scored {\n  score: Float!\n}",
 			want: []string{
-				"8:13: Item: the interface Scored has the field score: Int!, and the API has score: Float! in Item; change the interface, " +
-					"or remove it",
+				"8:13: Item: the interface Scored has the field score: Int!, and the API has score: Float! in Item; change the " +
+					"interface, or remove it",
 			},
 		},
 		{
@@ -68,9 +69,10 @@ func TestErrorsInInterfacesAreReported(t *testing.T) {
 			want: []string{"8:13: Item: the field score has other arguments in the interface Scored; change the interface, or remove it"},
 		},
 		{
-			name:   "an interface of the interface is absent",
-			schema: named + "interface Titled implements Named {\n  name: String!\n}\ntype Item implements Titled @model {\n  name: String! @constraint(maxLength: 9)\n}",
-			want:   []string{"7:6: Item: the interface Titled implements Named; add Named to the interfaces"},
+			name: "an interface of the interface is absent",
+			schema: named + "interface Titled implements Named {\n  name: String!\n}\n" +
+				"type Item implements Titled @model {\n  name: String! @constraint(maxLength: 9)\n}",
+			want: []string{"7:6: Item: the interface Titled implements Named; add Named to the interfaces"},
 		},
 		{
 			name:   "an interface that implements itself",
@@ -81,7 +83,8 @@ func TestErrorsInInterfacesAreReported(t *testing.T) {
 			name:   "a plain type without a field of the interface",
 			schema: named + "type Result implements Named {\n  done: Boolean!\n}",
 			want: []string{
-				"4:6: Result: the interface Named has the field name: String!, which the API lacks in Result; add it, or remove the interface",
+				"4:6: Result: the interface Named has the field name: String!, which the API lacks in Result; add it, or remove the " +
+					"interface",
 			},
 		},
 		{
