@@ -144,7 +144,7 @@ func TestGenerateWritesNothingAfterError(t *testing.T) {
 		{
 			name: "a type with the file of another one", path: "schema.graphqls",
 			old: "type Secret @model", replacement: "type Enums @model @plural(name: \"EnumList\") { n: Int! }\ntype Secret @model",
-			want: "schema.graphqls:198:6: Enums: the file of its Go code would be enums_gen.go, " +
+			want: "schema.graphqls:199:6: Enums: the file of its Go code would be enums_gen.go, " +
 				"which is another generated file; rename the type",
 		},
 		{

@@ -25,13 +25,22 @@ func (t *goType) Columns() (columns []string) {
 		}
 		columns = append(columns, formatComment(describeField(f))+"\n"+goColumn(f))
 		if hasKey(f) {
-			columns = append(columns, f.GoName+"Key []byte // the relay.UniqueKey of "+f.GoName)
+			columns = append(columns, keyColumn(f))
 		}
 	}
 	if t.Versioned {
 		columns = append(columns, "// Version counts the changes, from 1.\nVersion int")
 	}
 	return columns
+}
+
+// keyColumn returns the field of the struct for the relay.UniqueKey of a string.
+func keyColumn(f *Field) string {
+	name, tag := f.GoName+"Key", ""
+	if column := f.Column + "_key"; column != snakeCase(name) {
+		tag = fmt.Sprintf(" `gorm:\"column:%s\"`", column)
+	}
+	return name + " []byte" + tag + " // the relay.UniqueKey of " + f.GoName
 }
 
 // goColumn returns the field of the struct for a column.
