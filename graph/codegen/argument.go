@@ -9,7 +9,7 @@ import (
 	"github.com/vektah/gqlparser/v2/validator/core"
 )
 
-// checkArgument reports whether a value fits an argument, and is not null. It reports a mistake if not.
+// checkArgument reports whether a value fits an argument, and is not null. It reports an error if not.
 func (r *reader) checkArgument(where string, d *ast.Directive, argument *ast.ArgumentDefinition, v *ast.Value) bool {
 	if v.Kind == ast.NullValue && !argument.Type.NonNull {
 		return false

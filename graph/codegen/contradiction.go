@@ -36,8 +36,8 @@ var (
 	}
 	fitting = map[RelationKind][]string{
 		BelongsTo:  {"unique", "immutable", "computed", "private", "column", "renamedFrom"},
-		HasMany:    {"private", "renamedFrom", "aggregate"},
-		HasOne:     {"private", "renamedFrom"},
+		HasMany:    {"private", "aggregate"},
+		HasOne:     {"private"},
 		ManyToMany: {"private", "renamedFrom"},
 	}
 )
@@ -119,5 +119,5 @@ const maxIndexed = 750
 
 // isLong reports whether a string is too long for an index.
 func isLong(f *Field) bool {
-	return scalarTypes[f.Scalar].text && f.Constraint.MaxLength != nil && *f.Constraint.MaxLength > maxIndexed
+	return scalarTypes[f.Scalar].isString && f.Constraint.MaxLength != nil && *f.Constraint.MaxLength > maxIndexed
 }

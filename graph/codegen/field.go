@@ -43,7 +43,7 @@ func (r *reader) readField(t *typeNode, d *ast.FieldDefinition) *fieldNode {
 	u := r.readUses(t.Name+"."+d.Name, ast.LocationFieldDefinition, d.Directives)
 	r.fields++
 	f := &fieldNode{def: d, uses: u, index: r.fields, Field: &Field{
-		Of: t.Type, Name: d.Name, GoName: goName(d.Name), RenamedFrom: u.first("renamedFrom").text("name"),
+		Of: t.Type, Name: d.Name, GoName: goName(d.Name), RenamedFrom: u.first("renamedFrom").stringArgument("name"),
 		Description: d.Description, Deprecated: deprecation(d.Directives), Position: d.Position,
 		TypeName: d.Type.Name(), List: d.Type.Elem != nil, Required: d.Type.NonNull,
 		Default: u.first("default").value("value"), Unique: u.has("unique"), Sortable: u.has("sortable"),
@@ -55,7 +55,7 @@ func (r *reader) readField(t *typeNode, d *ast.FieldDefinition) *fieldNode {
 		return f
 	}
 	f.Constraint = readConstraint(f)
-	if f.Column = u.first("column").text("name"); f.Column == "" && f.Kind != KindRelation {
+	if f.Column = u.first("column").stringArgument("name"); f.Column == "" && f.Kind != KindRelation {
 		f.Column = columnOf(f.Name)
 	}
 	f.failed = !r.checkUses(f)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/99designs/gqlgen/api"
 	"github.com/99designs/gqlgen/codegen/config"
+	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
@@ -73,14 +74,17 @@ func (g *generator) generate() error {
 	if err := errors.Join(checkFileNames(g.schema), hookErr, g.checkScalars(modelDir)); err != nil {
 		return err
 	}
+	sdl := Expand(g.schema)
+	sdlFile := filepath.Join(graphDir, "schema.gen.graphqls")
+	if _, err := gqlparser.LoadSchema(&ast.Source{Name: sdlFile, Input: sdl}); err != nil {
+		return fmt.Errorf("%w; no file is written: change the definition in schema.graphqls", err)
+	}
 	if err := resolvers.deleteOld(bodies); err != nil {
 		return err
 	}
 	if err := errors.Join(g.writeModel(modelDir, hooks), g.writeCache()); err != nil {
 		return err
 	}
-	sdl := Expand(g.schema)
-	sdlFile := filepath.Join(graphDir, "schema.gen.graphqls")
 	if err := os.WriteFile(sdlFile, []byte(sdl), 0o644); err != nil {
 		return err
 	}
@@ -107,6 +111,7 @@ func (g *generator) configureGqlgen(sdlFile, sdl string) {
 	g.cfg.Sources = []*ast.Source{{Name: sdlFile, Input: sdl}}
 	g.cfg.SkipValidation, g.cfg.SkipModTidy, g.cfg.SkipImportGrouping = true, true, new(true)
 	g.cfg.OmitGQLGenFileNotice, g.cfg.OmitGQLGenVersionInFileNotice = true, true
+	g.cfg.OmitGetters = true    // the structs of types have none
 	g.cfg.OmitComplexity = true // package limits estimates costs from the schema
 	bindTypes(g.cfg, g.schema)
 }

@@ -1,11 +1,8 @@
 package codegen
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
-
-	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // goTypes are the types in Go of scalars. None is an alias: see relay.DecimalFilter.
@@ -28,13 +25,22 @@ func (t *goType) Columns() (columns []string) {
 		}
 		columns = append(columns, formatComment(describeField(f))+"\n"+goColumn(f))
 		if hasKey(f) {
-			columns = append(columns, f.GoName+"Key []byte // the relay.UniqueKey of "+f.GoName)
+			columns = append(columns, keyColumn(f))
 		}
 	}
 	if t.Versioned {
 		columns = append(columns, "// Version counts the changes, from 1.\nVersion int")
 	}
 	return columns
+}
+
+// keyColumn returns the field of the struct for the relay.UniqueKey of a string.
+func keyColumn(f *Field) string {
+	name, tag := f.GoName+"Key", ""
+	if column := f.Column + "_key"; column != snakeCase(name) {
+		tag = fmt.Sprintf(" `gorm:\"column:%s\"`", column)
+	}
+	return name + " []byte" + tag + " // the relay.UniqueKey of " + f.GoName
 }
 
 // goColumn returns the field of the struct for a column.
@@ -97,14 +103,14 @@ func goTypeOfField(f *Field, nullable bool) string {
 
 // hasKey reports whether a unique string has a column with its relay.UniqueKey.
 func hasKey(f *Field) bool {
-	return f.Unique && !f.Constraint.Exact && !f.List && f.Kind == KindScalar && scalarTypes[f.Scalar].text
+	return f.Unique && !f.Constraint.Exact && !f.List && f.Kind == KindScalar && scalarTypes[f.Scalar].isString
 }
 
 // DescribedFields returns the relay.Fields of the type.
 func (t *goType) DescribedFields() (fields []string) {
 	for _, f := range t.Fields {
 		if isColumn(f) {
-			fields = append(fields, "{"+wrapList(strings.Join(describeRules(f), ", "), 110)+"},")
+			fields = append(fields, "{"+wrapList(describeRules(f), 110)+"},")
 		}
 	}
 	return fields
@@ -134,14 +140,30 @@ func describeRules(f *Field) (elements []string) {
 	add(c.MaxLength != nil, "MaxLength: %d", valueOf(c.MaxLength))
 	add(c.Exact, "Exact: true")
 	add(c.Multiline, "Multiline: true")
-	add(c.Min != nil, "Min: %q", formatLiteral(c.Min, f))
-	add(c.Max != nil, "Max: %q", formatLiteral(c.Max, f))
+	add(c.Min != nil, "Min: %q", rawOf(c.Min))
+	add(c.Max != nil, "Max: %q", rawOf(c.Max))
 	add(c.Pattern != "", "Pattern: %q", c.Pattern)
 	add(c.Message != "", "Message: %q", c.Message)
-	add(f.Default != nil, "Default: %q", formatLiteral(f.Default, f))
+	add(f.Default != nil, "Default: %q", formatDefault(f))
 	add(f.Kind == KindEnum, "Enum: %s", enumVariable(f.Enum))
 	add(f.RenamedFrom != "", "RenamedFrom: %q", f.RenamedFrom)
+	values := renamedValues(f)
+	add(values != "", "RenamedValues: map[string]string{%s}", values)
 	return elements
+}
+
+// renamedValues returns the values of an enum with earlier names as elements of a map, or "".
+func renamedValues(f *Field) string {
+	if f.Kind != KindEnum {
+		return ""
+	}
+	var elements []string
+	for _, v := range f.Enum.Values {
+		if v.RenamedFrom != "" {
+			elements = append(elements, fmt.Sprintf("%q: %q", v.Name, v.RenamedFrom))
+		}
+	}
+	return strings.Join(elements, ", ")
 }
 
 func valueOf(n *int) int {
@@ -160,27 +182,4 @@ func enumVariable(e *Enum) string {
 		return rankVariable(e)
 	}
 	return "relay.EnumOf(All" + goName(e.Name) + ")"
-}
-
-// formatLiteral returns a constant as relay.Field has it: the JSON of a list or of a value of the scalar JSON.
-func formatLiteral(v *ast.Value, f *Field) string {
-	if v == nil || !f.List && f.Scalar != "JSON" {
-		return rawOf(v)
-	}
-	value, err := v.Value(nil)
-	if err != nil {
-		return v.Raw
-	}
-	text, err := json.Marshal(value)
-	if err != nil {
-		return v.Raw
-	}
-	return string(text)
-}
-
-func rawOf(v *ast.Value) string {
-	if v == nil {
-		return ""
-	}
-	return v.Raw
 }

@@ -2,8 +2,8 @@ package codegen_test
 
 import "testing"
 
-func TestMistakesInFieldsAreReported(t *testing.T) {
-	testMistakes(t, []mistakeCase{
+func TestErrorsInFieldsAreReported(t *testing.T) {
+	testSchemaErrors(t, []schemaErrorCase{
 		{
 			name:   "an id",
 			schema: item("id: ID!"),
@@ -151,7 +151,7 @@ func TestMistakesInFieldsAreReported(t *testing.T) {
 			want:   []string{"3:3: Item.tags: the elements of a list can't be null; write [Int!]"},
 		},
 		{
-			name:   "two mistakes in a field, and one in another",
+			name:   "two errors in a field, and one in another",
 			schema: item("due_at: DateTime @srotable", "number: Int! @default(value: 1.5)"),
 			want: []string{
 				"3:3: Item.due_at: the name of a field begins with a small letter, and has only letters and digits; rename it dueAt",

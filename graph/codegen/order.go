@@ -13,7 +13,7 @@ func (r *reader) readOrders(t *typeNode) {
 		}
 	}
 	for _, u := range t.uses["sortable"] {
-		names := r.texts(t.Name, u, "fields")
+		names := r.stringList(t.Name, u, "fields")
 		switch {
 		case u.wrong:
 		case len(names) == 0:
@@ -95,11 +95,11 @@ func (r *reader) readSubscription(t *typeNode) {
 	if u == nil || u.wrong {
 		return
 	}
-	t.Subscribe = &Subscription{Events: r.texts(t.Name, u, "events")}
+	t.Subscribe = &Subscription{Events: r.stringList(t.Name, u, "events")}
 	if len(t.Subscribe.Events) == 0 {
 		r.report(u.Position, t.Name, "events is empty; name one of CREATED, UPDATED and DELETED, or remove @subscription")
 	}
-	name := u.text("by")
+	name := u.stringArgument("by")
 	if name == "" {
 		return
 	}

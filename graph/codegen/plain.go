@@ -32,11 +32,10 @@ func (r *reader) checkPlain() {
 		for i, member := range d.Types {
 			r.checkType(d.TypePositions[i], d.Name, member, "a type of a union", ast.Object)
 		}
-		for _, name := range d.Interfaces {
-			r.checkType(d.Position, d.Name, name, "an interface", ast.Interface)
-		}
+		r.checkInterfaces(d)
 	}
 	for _, t := range r.nodes {
+		r.checkInterfaces(t.def)
 		for _, f := range t.Custom {
 			r.checkPlainField(t.Name+"."+f.Name, f, false, "can't be at a field with a resolver written by hand; remove it")
 		}

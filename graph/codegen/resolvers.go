@@ -109,7 +109,7 @@ func addMutations(bodies map[string]string, t *Type) {
 		add("Upsert"+t.Name, "input", "row, created", row, "Created: created")
 	}
 	if t.Operations["DELETE"] {
-		bodies["Mutation.delete"+t.Name] = fmt.Sprintf("return model.Delete%s(ctx, r.db, input.ID)", t.Name)
+		bodies["Mutation."+fieldCase("Delete"+t.Name)] = fmt.Sprintf("return model.Delete%s(ctx, r.db, input.ID)", t.Name)
 	}
 	if t.Operations["DELETE_MANY"] {
 		add("Delete"+t.Plural, "input", "ids", goName("deletedIds")+": ids")

@@ -27,6 +27,8 @@ type Type struct {
 	RenamedFrom string // the earlier name of the type, or ""
 	Description string
 	Position    *ast.Position
+	// Interfaces are the application's interfaces that the type implements: Node is not among them.
+	Interfaces []string
 
 	Fields []*Field // in the order of the file
 	// Custom are the fields with a resolver written by hand: they have arguments, or a type without @model.
