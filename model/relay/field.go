@@ -81,6 +81,8 @@ type Field struct {
 	Default string
 	// RenamedFrom is the earlier name of the field, until a migration has renamed the column.
 	RenamedFrom string
+	// RenamedValues maps values of the enum to their earlier names, until a migration has changed the rows.
+	RenamedValues map[string]string
 }
 
 // KeyColumn returns the column with the UniqueKey of a unique string, or "" for other fields. Unique
