@@ -26,7 +26,7 @@ func (p *planner) compareTable(t Table) error {
 	d := &tableDiff{planner: p, table: t, full: p.source[t.Name].full, source: p.source[t.Name].planned, target: p.alignTable(t.Name)}
 	hints := &schemadiff.DiffHints{ConstraintNamesStrategy: schemadiff.ConstraintNamesStrict}
 	diff, err := schemadiff.DiffTables(p.env, d.source, d.target, hints)
-	if err != nil || diff == nil || diff.IsEmpty() {
+	if err != nil {
 		return err
 	}
 	for _, diff := range schemadiff.AllSubsequent(diff) {
@@ -39,6 +39,11 @@ func (p *planner) compareTable(t Table) error {
 		}
 	}
 	d.planColumns()
+	for _, c := range t.Columns {
+		if c.Values != nil && !d.isAdded(c.Name) {
+			d.planValues(c)
+		}
+	}
 	d.planIndexes()
 	d.planForeignKeys()
 	return nil

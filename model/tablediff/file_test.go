@@ -3,6 +3,7 @@ package tablediff_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -43,7 +44,7 @@ CREATE TABLE a (b INT);
 }
 
 func TestInvalidNamesOfChangesAreRefused(t *testing.T) {
-	for _, name := range []string{"", "Add", "add-a", "add a", "../a", "1"} {
+	for _, name := range []string{"", "Add", "add-a", "add a", "../a", "1", strings.Repeat("a", 65)} {
 		if _, err := tablediff.Files(fstest.MapFS{}, name, nil); err == nil {
 			t.Errorf("%q passes", name)
 		}
@@ -56,8 +57,8 @@ func TestWriteReplacesNoFile(t *testing.T) {
 	if err := tablediff.Write(dir, files); err != nil {
 		t.Fatal(err)
 	}
-	if err := tablediff.Write(dir, []tablediff.File{{Name: "00101_a.sql", Text: "other"}}); err == nil {
-		t.Error("a second file with the same name is written")
+	if err := tablediff.Write(dir, []tablediff.File{{Name: "00101_b.sql", Text: "other"}}); err == nil {
+		t.Error("a second file with the same number is written")
 	}
 	if text, err := os.ReadFile(filepath.Join(dir, "00101_a.sql")); err != nil || string(text) != "new" {
 		t.Errorf("%s, %v", text, err)

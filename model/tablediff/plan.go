@@ -17,9 +17,11 @@ type Options struct {
 	Drop []string
 	// Keep names columns and indexes without a use in the types. They stay, until a later release drops them.
 	Keep []string
-	// Accept names columns that may become narrower or required, although existing rows may not fit. Then
-	// the statement fails, and changes nothing.
+	// Accept names columns that may become narrower, required or unique, and values of enums, as table.column.VALUE,
+	// that may be removed, although existing rows may not fit. Then a statement fails, and changes nothing.
 	Accept []string
+	// Enums are the recorded values of enums, or nil if none are recorded. Plan finds removed values by them.
+	Enums Enums
 }
 
 // Refusal is a change for which Plan needs a decision.
@@ -115,10 +117,6 @@ func (p *planner) collectSteps() []Step {
 		if i == next {
 			steps = append(steps, p.creates...)
 		}
-		if c.class == fillColumns {
-			steps = append(steps, Step{Name: c.table + "_fill", Up: c.up[0], Down: c.down[0], Contract: c.contracts[0]})
-			continue
-		}
 		steps = append(steps, c.step())
 	}
 	if next == len(p.changes) {
@@ -130,7 +128,7 @@ func (p *planner) collectSteps() []Step {
 // change returns the collected clauses of a class for a table.
 func (p *planner) change(table string, class stepClass) *tableChange {
 	for _, c := range p.changes {
-		if c.table == table && c.class == class && class != fillColumns {
+		if c.table == table && c.class == class {
 			return c
 		}
 	}

@@ -32,6 +32,8 @@ type Column struct {
 	// Default is the default in SQL, a literal or an expression in parentheses, or "". Existing rows get it
 	// when the column is added. Plan does not compare defaults, since the program sets all columns.
 	Default string
+	// Values are the values of an enum, or nil for other columns.
+	Values []EnumValue
 }
 
 // Index is the definition of an index or unique key.

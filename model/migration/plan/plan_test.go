@@ -45,7 +45,14 @@ func TestMigrationsProduceTablesOfTypes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	steps, err := tablediff.Plan(t.Context(), current, scratch, wanted, tablediff.Options{Keep: kept})
+	recorded, err := tablediff.ReadEnums(os.DirFS(".."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if enums := tablediff.EnumsOf(wanted); enums.String() != recorded.String() {
+		t.Errorf("the values of enums are\n%s\nand %s has\n%s\nRun: go run . migrate diff NAME", enums, tablediff.EnumsFile, recorded)
+	}
+	steps, err := tablediff.Plan(t.Context(), current, scratch, wanted, tablediff.Options{Keep: kept, Enums: recorded})
 	if err != nil {
 		t.Errorf("%v\nRun: go run . migrate diff NAME", err)
 	}
@@ -96,7 +103,7 @@ func TestDiffWithoutDifferencesWritesNothing(t *testing.T) {
 	if code != 0 || !strings.Contains(out, "there is nothing to write") || !strings.Contains(errOut, "Starting a throwaway database") {
 		t.Errorf("%d %s %s", code, out, errOut)
 	}
-	if files, err := os.ReadDir(dir); err != nil || len(files) > 0 {
+	if files, err := os.ReadDir(dir); err != nil || len(files) != 1 || files[0].Name() != tablediff.EnumsFile {
 		t.Errorf("%v, %v", files, err)
 	}
 }
@@ -108,7 +115,7 @@ func TestInvalidFlagsAreReported(t *testing.T) {
 		message string
 	}{
 		{args: []string{"diff"}, code: 2, message: "<name>"},
-		{args: []string{"diff", "Add-It", "--dir", "."}, code: 1, message: `the name "Add-It": use lower-case letters`},
+		{args: []string{"diff", "Add-It", "--dir", "."}, code: 1, message: `the name "Add-It": use at most 64 lower-case letters`},
 		{args: []string{"diff", "a", "--dir", "nowhere"}, code: 1, message: "nowhere"},
 		{args: []string{"diff", "a", "--dir", ".", "--database-program", "/nowhere/mysqld"}, code: 1, message: "/nowhere/mysqld"},
 		{
@@ -145,7 +152,7 @@ func TestDiffPrintsNextSteps(t *testing.T) {
 		changed = append(changed, table)
 	}
 	command := diff{Drop: []string{"comments"}, Program: dbtest.Program()}
-	steps, err := command.plan(t.Context(), changed, io.Discard)
+	steps, err := command.plan(t.Context(), changed, nil, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
