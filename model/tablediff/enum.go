@@ -113,7 +113,8 @@ func (d *tableDiff) renameValue(c Column, from, to EnumValue, both bool) {
 		down = "DO 0" // rows don't have their former value any more
 	}
 	d.addStatement(renameValues, c.replaceSQL(d.table.Name, from, to), down,
-		fmt.Sprintf("%s.%s: a program of the release before writes %s, and one without %s can't read it", d.table.Name, c.Name, from.Name, to.Name))
+		fmt.Sprintf("%s.%s: a program of the release before writes %s, and one without %s can't read it",
+			d.table.Name, c.Name, from.Name, to.Name))
 }
 
 // removeValue plans the end of a value. Rows must have another one before.
@@ -140,7 +141,8 @@ func (d *tableDiff) checkNewEnum(c Column) {
 	object := d.table.Name + "." + c.Name
 	if !d.chosen(d.options.Accept, object) {
 		d.refuse(object, "the field becomes an enum, and existing rows may have other values",
-			"change them by a migration of your own, and add --accept "+object+", whose statement fails, and changes nothing, if a row has another value")
+			fmt.Sprintf("change them by a migration of your own, and add --accept %s, whose statement fails, and changes nothing, "+
+				"if a row has another value", object))
 		return
 	}
 	d.addCheck(c.Name, c.otherSQL(), object+" becomes an enum: the statement fails if a row has another value")

@@ -294,7 +294,9 @@ func TestValuesAreUnknownAtFirst(t *testing.T) {
 
 func TestEnumsAreRecordedInAFile(t *testing.T) {
 	dir := t.TempDir()
-	tables := []tablediff.Table{newTable("books", stateOf("OLD", "NEW")), newTable("loans", ranked("B", "10", "A", "9"), column("note", "TEXT"))}
+	tables := []tablediff.Table{
+		newTable("books", stateOf("OLD", "NEW")), newTable("loans", ranked("B", "10", "A", "9"), column("note", "TEXT")),
+	}
 	if err := tablediff.EnumsOf(tables).Write(dir); err != nil {
 		t.Fatal(err)
 	}

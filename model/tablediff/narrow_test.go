@@ -30,7 +30,7 @@ func TestNarrowerTypesLoseNothing(t *testing.T) {
 		{from: "DOUBLE", to: "INT", fit: []string{"3", "-4"}, lost: []string{"3.5", "1e10", "-0.25"}},
 		{from: "DOUBLE", to: "DECIMAL(12,2)", fit: []string{"0.29", "1.1"}, lost: []string{"0.125", "1e11"}},
 		{from: "DECIMAL(20,10)", to: "DOUBLE", lost: []string{"1.0000000001"}},
-		{from: "VARCHAR(20)", to: "VARCHAR(5)", fit: []string{"'abcde'", "'äöü'", "'ab  '"}, lost: []string{"'abcdef'", "'abcde  '", "'äöüäöü'"}},
+		{from: "VARCHAR(20)", to: "VARCHAR(5)", fit: []string{"'abcde'", "'ab  '"}, lost: []string{"'abcdef'", "'abcde  '", "'äöüäöü'"}},
 		{from: "TEXT", to: "VARCHAR(5)", fit: []string{"'abcde'"}, lost: []string{"'abcdef'", "'abcde '"}},
 		{from: "VARCHAR(20)", to: "VARCHAR(20) CHARACTER SET ascii COLLATE ascii_bin", fit: []string{"'abc'"}, lost: []string{"'ä'", "'😀'"}},
 		{from: "VARCHAR(20)", to: "INT", lost: []string{"'12'", "'1e2'", "'12abc'"}},

@@ -129,6 +129,38 @@ func TestRiskyChangesAreRefused(t *testing.T) {
 			},
 		},
 		{
+			name:   "a unique name whose default is the same in all rows",
+			tables: []tablediff.Table{newTable("shelves")},
+			wanted: []tablediff.Table{uniqueName(newTable("shelves", withDefault("name", "VARCHAR(100)", "'x'")))},
+			want: []string{
+				"shelves.name: the new column is unique, and existing rows would have equal values; make shelves.name optional",
+			},
+		},
+		{
+			name:   "a name that becomes unique",
+			wanted: []tablediff.Table{uniqueName(shelves()), books()},
+			want: []string{
+				"shelves.name: the values become unique, and existing rows may have equal ones; correct these rows, and " +
+					"add --accept shelves.name: rows with equal values of shelves.name make the statement fail, which then changes nothing",
+			},
+		},
+		{
+			name:   "values that become unique together",
+			wanted: []tablediff.Table{shelves(), addIndex(books(), true, "shelf_id", "title")},
+			want:   []string{"books.books_shelf_title: the values become unique", "--accept books.books_shelf_title: rows with equal"},
+		},
+		{
+			name:   "a column that becomes a reference",
+			tables: []tablediff.Table{shelves(), without(books(), "shelf_id"), newTable("loans", column("shelf_id", "BINARY(16)"))},
+			wanted: []tablediff.Table{
+				shelves(), without(books(), "shelf_id"), refer(newTable("loans", column("shelf_id", "BINARY(16)")), "shelf_id", "shelves", true),
+			},
+			want: []string{
+				"loans.shelf_id: the column becomes a reference, and existing rows may refer to missing rows of shelves; " +
+					"correct these rows, and add --accept loans.shelf_id: rows of which shelf_id has no row in shelves",
+			},
+		},
+		{
 			name: "another primary key",
 			wanted: []tablediff.Table{shelves(), func() tablediff.Table {
 				b := books()

@@ -41,7 +41,8 @@ const (
 
 var classNames = map[stepClass]string{
 	addColumns: "columns", widenColumns: "types", addIndexes: "indexes", addForeignKeys: "foreign_keys",
-	fillColumns: "fill", renameValues: "values", checkRows: "check", narrowColumns: "narrow", addUniqueKeys: "unique", requireForeignKeys: "foreign_keys",
+	fillColumns: "fill", renameValues: "values", checkRows: "check", narrowColumns: "narrow",
+	addUniqueKeys: "unique", requireForeignKeys: "foreign_keys",
 	dropForeignKeys: "drop_foreign_keys", dropKeys: "drop_keys", dropColumns: "drop_columns",
 }
 

@@ -76,9 +76,6 @@ func (c Column) describe(table string) string {
 	return table + "." + c.Name
 }
 
-// isConstant reports whether all existing rows get the same value when the column is added.
-func (c Column) isConstant() bool { return !strings.HasPrefix(c.Default, "(") }
-
 // Name returns the name of an index, unique key or foreign key: the table and the columns without tenant_id
 // and a trailing id, and without the endings _id and _at. It has at most 64 characters, MySQL's limit.
 func Name(table string, columns ...string) string {
