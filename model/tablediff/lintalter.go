@@ -69,7 +69,11 @@ func (l *linter) lintOption(t *schemadiff.CreateTableEntity, alter *sqlparser.Al
 	case *sqlparser.AddIndexDefinition:
 		columns := indexColumns(o.IndexDefinition)
 		isNew := func(column string) bool { return l.isNew(t, column) }
-		if o.IndexDefinition.Info.IsUnique() && !slices.Contains(columns, "id") && !slices.ContainsFunc(columns, isNew) {
+		isSame := func(i *sqlparser.IndexDefinition) bool {
+			return i.Info.IsUnique() && slices.Equal(indexColumns(i), columns)
+		}
+		if o.IndexDefinition.Info.IsUnique() && !slices.Contains(columns, "id") && !slices.ContainsFunc(columns, isNew) &&
+			!slices.ContainsFunc(t.TableSpec.Indexes, isSame) {
 			report("fails if rows have equal values, and breaks inserts of the release before that do",
 				correctRemedy)
 		}

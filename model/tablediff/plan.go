@@ -84,6 +84,12 @@ func (p *planner) plan() ([]Step, error) {
 			return nil, err
 		}
 	}
+	if err := p.orderIndexes(); err != nil {
+		return nil, err
+	}
+	if len(p.refusals) > 0 {
+		return nil, errors.Join(p.refusals...)
+	}
 	return p.steps, p.verify()
 }
 

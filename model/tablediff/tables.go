@@ -58,9 +58,6 @@ func (d *deriver) addType(t relay.AnyType) {
 	for _, f := range t.Fields() {
 		d.addField(&table, t, f)
 	}
-	for _, fields := range t.Uniques() {
-		table.addIndex(true, columnsOf(t, fields)...)
-	}
 	d.addReferences(&table, t)
 	d.addOrders(&table, t)
 	for _, fields := range t.Indexes() {
