@@ -65,7 +65,8 @@ func (d *tableDiff) sortOption(option sqlparser.AlterOption) {
 	case *sqlparser.DropKey:
 		d.sortDropKey(o)
 	default:
-		d.refuse(d.table.Name, "the types need "+sqlparser.String(option), "write this migration by hand")
+		d.refuse(d.table.Name, "the types need a change that migrate diff can't plan: "+sqlparser.String(option),
+			"write this migration by hand, and run the command again")
 	}
 }
 
@@ -78,7 +79,7 @@ func (d *tableDiff) sortDropKey(o *sqlparser.DropKey) {
 		i := slices.IndexFunc(d.source.TableSpec.Constraints, func(c *sqlparser.ConstraintDefinition) bool { return c.Name.Equal(o.Name) })
 		d.oldRefs = append(d.oldRefs, d.source.TableSpec.Constraints[i])
 	default:
-		d.refuse(d.table.Name, "its primary key is not "+quoteAll(d.table.PrimaryKey), "change it by hand")
+		d.refuse(d.table.Name, "its primary key is not "+quoteAll(d.table.PrimaryKey), "write a migration by hand that changes it")
 	}
 }
 

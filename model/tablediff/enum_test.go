@@ -51,7 +51,9 @@ func listOf(c tablediff.Column) tablediff.Column {
 func planEnum(t *testing.T, from, to tablediff.Column, accept ...string) ([]tablediff.Step, error) {
 	t.Helper()
 	before, after := newTable("books", from), newTable("books", to)
-	after.Columns[2].RenamedFrom = from.Name
+	if from.Name != to.Name {
+		after.Columns[2].RenamedFrom = from.Name
+	}
 	options := tablediff.Options{Accept: accept, Enums: tablediff.EnumsOf([]tablediff.Table{before})}
 	return tablediff.Plan(t.Context(), create(t, before), open(t), []tablediff.Table{after}, options)
 }

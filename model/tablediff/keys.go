@@ -99,7 +99,7 @@ func (d *tableDiff) dropIndex(k *sqlparser.IndexDefinition) {
 		d.add(dropKeys, up, down)
 	default:
 		d.refuse(object, fmt.Sprintf("no type needs this index of %s", quoteAll(columns)),
-			fmt.Sprintf("add @index(fields:) to the type, or --drop %s, or --keep %[1]s", object))
+			fmt.Sprintf("add @index(fields:) to the type, or drop the index by --drop %s, or keep it by --keep %[1]s", object))
 	}
 }
 
@@ -163,7 +163,7 @@ func (d *tableDiff) dropForeignKey(r *sqlparser.ConstraintDefinition) {
 		d.add(dropForeignKeys, "DROP FOREIGN KEY "+quote(r.Name.String()), "ADD "+sqlparser.String(r))
 	default:
 		d.refuse(object, "no relation of the types has this foreign key: "+sqlparser.String(r.Details),
-			fmt.Sprintf("add @belongsTo to the type, or --drop %s, or --keep %[1]s", object))
+			fmt.Sprintf("add @belongsTo to the type, or drop the foreign key by --drop %s, or keep it by --keep %[1]s", object))
 	}
 }
 

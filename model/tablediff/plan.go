@@ -69,6 +69,10 @@ type planner struct {
 }
 
 func (p *planner) plan() ([]Step, error) {
+	p.checkRenames()
+	if len(p.refusals) > 0 {
+		return nil, errors.Join(p.refusals...)
+	}
 	if err := p.rename(); err != nil {
 		return nil, err
 	}
@@ -146,13 +150,14 @@ func (p *planner) change(table string, class stepClass) *tableChange {
 // apply executes a step in the current database, and adds it to the plan.
 func (p *planner) apply(s Step) error {
 	if _, err := p.db.ExecContext(p.ctx, s.Up); err != nil {
-		return fmt.Errorf("the server refuses a planned statement: %w\n%s", err, s.Up)
+		return fmt.Errorf("the server refuses a planned statement, which is a bug in migrate diff; please report it, and write this "+
+			"migration by hand: %w\n%s", err, s.Up)
 	}
 	p.steps = append(p.steps, s)
 	return nil
 }
 
-// verify compares again. A difference is a mistake of this package.
+// verify compares again. A difference is a bug of this package.
 func (p *planner) verify() error {
 	again := &planner{
 		ctx: p.ctx, env: p.env, db: p.db, wanted: p.wanted, target: p.target,
@@ -165,8 +170,8 @@ func (p *planner) verify() error {
 		again.refusals = append(again.refusals, errors.New(s.Up))
 	}
 	if len(again.refusals) > 0 {
-		return fmt.Errorf("the planned statements leave differences, which is a mistake of this program: write this migration by hand: %w",
-			errors.Join(again.refusals...))
+		return fmt.Errorf("the planned statements do not give the tables of the types, which is a bug in migrate diff; please report it, "+
+			"and write this migration by hand. These differences are left:\n%w", errors.Join(again.refusals...))
 	}
 	return nil
 }
@@ -189,8 +194,8 @@ func (p *planner) chosen(list []string, object string) bool {
 func (p *planner) refuseUnused() {
 	for _, object := range slices.Concat(p.options.Drop, p.options.Keep, p.options.Accept) {
 		if !p.used[object] {
-			p.refuse(object, "this option has no effect",
-				"name a table, table.column or table.index from another message, or leave it out")
+			p.refuse(object, "an option names this object, but no change needs it",
+				"correct the name, or leave out the option")
 		}
 	}
 }

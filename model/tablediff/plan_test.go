@@ -211,7 +211,7 @@ func TestPlannedFilesGiveWantedTables(t *testing.T) {
 			wanted:  []tablediff.Table{shelves(), without(books(), "shelf_id")},
 			options: tablediff.Options{Keep: []string{"books.shelf_id"}},
 			want:    []string{"00401_next.sql"},
-			has:     []string{"a later release drops it"},
+			has:     []string{"A later release drops it."},
 		},
 		{
 			name:    "dropped tables, referring ones first",

@@ -121,7 +121,7 @@ func TestInvalidFlagsAreReported(t *testing.T) {
 		{
 			args:    append([]string{"diff", "a", "--dir", ".", "--drop", "itmes"}, programFlag()...),
 			code:    1,
-			message: "itmes: this option has no effect",
+			message: "itmes: an option names this object, but no change needs it",
 		},
 		{args: []string{"lint", "--nonsense"}, code: 2, message: "--nonsense"},
 	} {
