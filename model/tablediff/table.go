@@ -1,6 +1,8 @@
 package tablediff
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -66,6 +68,21 @@ func findTable(tables []Table, name string) *Table {
 		return &tables[i]
 	}
 	return nil
+}
+
+// checkNames fails for names of the table and its columns that are too long for a server.
+func (t Table) checkNames() error {
+	var all []error
+	if len(t.Name) > maxName {
+		all = append(all, fmt.Errorf("the table %s has a name of %d characters, more than %d: shorten it by @table(name:)", t.Name, len(t.Name), maxName))
+	}
+	for _, c := range t.Columns {
+		if len(c.Name) > maxName {
+			all = append(all, fmt.Errorf("%s: the column %s has a name of %d characters, more than %d: shorten it by @column(name:)",
+				c.describe(t.Name), c.Name, len(c.Name), maxName))
+		}
+	}
+	return errors.Join(all...)
 }
 
 // describe returns the column for messages: its field if it has one.

@@ -35,6 +35,9 @@ func Tables(types *relay.Types, unindexed ...string) ([]Table, error) {
 			}
 		}
 	}
+	for _, table := range d.tables {
+		d.errors = append(d.errors, table.checkNames())
+	}
 	return d.tables, errors.Join(d.errors...)
 }
 
