@@ -39,8 +39,10 @@ Examples:
   rowhouse migrate diff stop_due_at --keep items.due_at     release 1: no field uses the column any more
   rowhouse migrate diff drop_due_at --drop items.due_at     release 2: drop it with its data
   rowhouse migrate diff remove_labels --drop labels --drop item_labels
+  rowhouse migrate diff unique_names --accept projects.name           no two rows have equal names
+  rowhouse migrate diff remove_backlog --accept items.status.BACKLOG  no row has this value of the enum
 
-To rename a type or a field, add @renamedFrom(name:) with its earlier name before.`
+To rename a type, a field or a value of an enum, add @renamedFrom(name:) with its earlier name before.`
 }
 
 // Run writes the files and prints their names.
