@@ -128,9 +128,11 @@ func TestRemovedTablesWithRows(t *testing.T) {
 		tables, wanted []tablediff.Table
 		drop           []string
 	}{
-		"tables that refer to each other":  {[]tablediff.Table{a, b}, nil, []string{"a", "b"}},
-		"a table that refers to itself":    {[]tablediff.Table{self}, nil, []string{"c"}},
-		"a table with a reference to it":   {[]tablediff.Table{a, b, outside}, []tablediff.Table{without(outside, "a_id")}, []string{"a", "b", "d.a_id"}},
+		"tables that refer to each other": {[]tablediff.Table{a, b}, nil, []string{"a", "b"}},
+		"a table that refers to itself":   {[]tablediff.Table{self}, nil, []string{"c"}},
+		"a table with a reference to it": {
+			[]tablediff.Table{a, b, outside}, []tablediff.Table{without(outside, "a_id")}, []string{"a", "b", "d.a_id"},
+		},
 		"one of two that refer to another": {[]tablediff.Table{a, b}, []tablediff.Table{without(a, "b_id")}, []string{"b", "a.b_id"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -174,7 +176,8 @@ func TestColumnBecomesRequired(t *testing.T) {
 				t.Error("a row without a value passes")
 			}
 			var missing int
-			if err := db.QueryRowContext(t.Context(), "SELECT COUNT(*) FROM n WHERE value IS NULL").Scan(&missing); err != nil || missing != 1 {
+			err := db.QueryRowContext(t.Context(), "SELECT COUNT(*) FROM n WHERE value IS NULL").Scan(&missing)
+			if err != nil || missing != 1 {
 				t.Errorf("%d rows have no value, %v", missing, err)
 			}
 		})

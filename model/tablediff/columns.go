@@ -54,7 +54,8 @@ func (d *tableDiff) changeColumn(from, to *sqlparser.ColumnDefinition, c Column)
 		class = narrowColumns
 	}
 	if isRequired(to) && !isRequired(from) && c.Default != "" {
-		fill := fmt.Sprintf("UPDATE /*vt+ ALLOW_SCATTER */ %s SET %s = %s WHERE %[2]s IS NULL", quote(d.table.Name), quote(c.Name), c.Default)
+		fill := fmt.Sprintf("UPDATE /*vt+ ALLOW_SCATTER */ %s SET %s = %s WHERE %[2]s IS NULL",
+			quote(d.table.Name), quote(c.Name), c.Default)
 		d.addStatement(fillColumns, fill, "DO 0", reason)
 	}
 	d.add(class, "MODIFY COLUMN "+c.sql(), "MODIFY COLUMN "+definition(d.full, c.Name)).addContract(reason)

@@ -102,7 +102,8 @@ func (p *planner) planTableDrops() {
 		case p.chosen(p.options.Drop, name):
 			dropped = append(dropped, name)
 		default:
-			p.refuse(name, "no type has this table", p.suggestTableRename(name)+fmt.Sprintf("to drop it with its rows, add --drop %s", name))
+			p.refuse(name, "no type has this table",
+				p.suggestTableRename(name)+fmt.Sprintf("to drop it with its rows, add --drop %s", name))
 		}
 	}
 	for len(dropped) > 0 {
@@ -123,9 +124,8 @@ func (p *planner) planTableDrops() {
 // isReferenced reports whether another one of the tables has a foreign key to a table.
 func (p *planner) isReferenced(name string, tables []string) bool {
 	return slices.ContainsFunc(tables, func(other string) bool {
-		return other != name && slices.ContainsFunc(p.source[other].full.TableSpec.Constraints, func(c *sqlparser.ConstraintDefinition) bool {
-			return refersToTable(c, name)
-		})
+		refers := func(c *sqlparser.ConstraintDefinition) bool { return refersToTable(c, name) }
+		return other != name && slices.ContainsFunc(p.source[other].full.TableSpec.Constraints, refers)
 	})
 }
 
@@ -138,18 +138,19 @@ func refersToTable(c *sqlparser.ConstraintDefinition, name string) bool {
 // dropReferences plans the end of the foreign keys to a table from others of the tables. It removes them from source, so
 // that the inverse of DROP TABLE does not have them.
 func (p *planner) dropReferences(name string, tables []string) {
+	refers := func(c *sqlparser.ConstraintDefinition) bool { return refersToTable(c, name) }
 	for _, other := range tables {
 		spec := p.source[other].full.TableSpec
 		var up, down []string
 		for _, c := range spec.Constraints {
-			if refersToTable(c, name) && other != name {
+			if refers(c) && other != name {
 				up, down = append(up, "DROP FOREIGN KEY "+quote(c.Name.String())), append(down, "ADD "+sqlparser.String(c))
 			}
 		}
 		if len(up) == 0 {
 			continue
 		}
-		spec.Constraints = slices.DeleteFunc(spec.Constraints, func(c *sqlparser.ConstraintDefinition) bool { return refersToTable(c, name) })
+		spec.Constraints = slices.DeleteFunc(spec.Constraints, refers)
 		p.drops = append(p.drops, Step{
 			Name: other + "_" + classNames[dropForeignKeys], Up: alterSQL(other, up...), Down: alterSQL(other, down...),
 			Contract: "the tables " + other + " and " + name + " refer to each other, and are dropped",

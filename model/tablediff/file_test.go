@@ -3,6 +3,7 @@ package tablediff_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -57,7 +58,7 @@ func TestPlanContinuesAfterAnInterruption(t *testing.T) {
 	before := newTable("loans", stateOf("NEW", "OLD"))
 	after := renamed(stateOf("NEW", "PAST"), "PAST", "OLD")
 	options := tablediff.Options{Enums: tablediff.EnumsOf([]tablediff.Table{before})}
-	wanted := append(tables, newTable("loans", after, optional("note", "TEXT")))
+	wanted := slices.Concat(tables, []tablediff.Table{newTable("loans", after, optional("note", "TEXT"))})
 	plan := func(written int) []tablediff.Step {
 		db := create(t, before)
 		steps, err := tablediff.Plan(t.Context(), create(t, before), open(t), wanted, options)

@@ -64,8 +64,8 @@ func (d *tableDiff) checkUnique(i Index) (contract string) {
 			fmt.Sprintf("make %s optional until they have values; for a table without rows, --accept %s", fields, object))
 	case !accepted:
 		d.refuse(object, "the values become unique, and existing rows may have equal ones",
-			fmt.Sprintf("correct these rows, and add --accept %s: rows with equal values of %s make the statement fail, which then changes nothing",
-				object, fields))
+			fmt.Sprintf("correct these rows, and add --accept %s: rows with equal values of %s make the statement fail, "+
+				"which then changes nothing", object, fields))
 	case len(added) > 0:
 		return ""
 	}

@@ -169,6 +169,12 @@ func TestPlannedFilesGiveWantedTables(t *testing.T) {
 			},
 		},
 		{
+			name:   "an integer that becomes a float",
+			tables: []tablediff.Table{newTable("n", column("a", "INT"), column("b", "INT UNSIGNED"))},
+			wanted: []tablediff.Table{newTable("n", column("a", "DOUBLE"), column("b", "DOUBLE"))},
+			want:   []string{"00401_next.sql"},
+		},
+		{
 			name:   "a column that can be NULL",
 			tables: library,
 			wanted: []tablediff.Table{shelves(), replaced(books(), "title", optional("title", "VARCHAR(100)"))},
@@ -265,7 +271,8 @@ func TestPlannedFilesGiveWantedTables(t *testing.T) {
 			name:   "a new column with a unique name",
 			tables: []tablediff.Table{newTable("shelves"), books()},
 			wanted: []tablediff.Table{
-				addIndex(newTable("shelves", optional("name", "VARCHAR(100)"), optional("name_key", "BINARY(32)")), true, "name_key"), books(),
+				addIndex(newTable("shelves", optional("name", "VARCHAR(100)"), optional("name_key", "BINARY(32)")), true, "name_key"),
+				books(),
 			},
 			want: []string{"00401_next_shelves_columns.sql", "00402_next_shelves_indexes.sql"},
 		},

@@ -109,7 +109,8 @@ func TestRiskyChangesAreRefused(t *testing.T) {
 			wanted: library,
 			want: []string{
 				"shelves.shelves_id_name: no type needs this index of (tenant_id, id, name); " +
-					"add @index(fields:) to the type, or drop the index by --drop shelves.shelves_id_name, or keep it by --keep shelves.shelves_id_name",
+					"add @index(fields:) to the type, or drop the index by --drop shelves.shelves_id_name, " +
+					"or keep it by --keep shelves.shelves_id_name",
 			},
 		},
 		{
@@ -153,7 +154,8 @@ func TestRiskyChangesAreRefused(t *testing.T) {
 			name:   "a column that becomes a reference",
 			tables: []tablediff.Table{shelves(), without(books(), "shelf_id"), newTable("loans", column("shelf_id", "BINARY(16)"))},
 			wanted: []tablediff.Table{
-				shelves(), without(books(), "shelf_id"), refer(newTable("loans", column("shelf_id", "BINARY(16)")), "shelf_id", "shelves", true),
+				shelves(), without(books(), "shelf_id"),
+				refer(newTable("loans", column("shelf_id", "BINARY(16)")), "shelf_id", "shelves", true),
 			},
 			want: []string{
 				"loans.shelf_id: the column becomes a reference, and existing rows may refer to missing rows of shelves; " +

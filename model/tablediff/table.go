@@ -74,7 +74,8 @@ func findTable(tables []Table, name string) *Table {
 func (t Table) checkNames() error {
 	var all []error
 	if len(t.Name) > maxName {
-		all = append(all, fmt.Errorf("the table %s has a name of %d characters, more than %d: shorten it by @table(name:)", t.Name, len(t.Name), maxName))
+		all = append(all, fmt.Errorf("the table %s has a name of %d characters, more than %d: shorten it by @table(name:)",
+			t.Name, len(t.Name), maxName))
 	}
 	for _, c := range t.Columns {
 		if len(c.Name) > maxName {

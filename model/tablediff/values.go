@@ -41,7 +41,7 @@ func EnumsOf(tables []Table) Enums {
 func ReadEnums(dir fs.FS) (Enums, error) {
 	text, err := fs.ReadFile(dir, EnumsFile)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+		return nil, nil //nolint:nilnil // no values are recorded yet
 	}
 	if err != nil {
 		return nil, err
@@ -54,7 +54,8 @@ func ReadEnums(dir fs.FS) (Enums, error) {
 		}
 		column, values, ok := strings.Cut(line, ": ")
 		if !ok || e[column] != nil {
-			return nil, fmt.Errorf("%s:%d: %q is not one column and its values; restore the file from version control", EnumsFile, number, line)
+			return nil, fmt.Errorf("%s:%d: %q is not one column and its values; restore the file from version control",
+				EnumsFile, number, line)
 		}
 		e[column] = map[string]string{}
 		for _, value := range strings.Fields(values) {

@@ -90,7 +90,8 @@ func (c diff) recordEnums(out io.Writer, recorded, enums tablediff.Enums) error 
 	if recorded != nil && recorded.String() == enums.String() {
 		return nil
 	}
-	fmt.Fprintf(out, "The values of the enums are recorded in %s: commit this file.\n", relativePath(filepath.Join(c.Dir, tablediff.EnumsFile)))
+	fmt.Fprintf(out, "The values of the enums are recorded in %s: commit this file.\n",
+		relativePath(filepath.Join(c.Dir, tablediff.EnumsFile)))
 	return enums.Write(c.Dir)
 }
 
