@@ -121,7 +121,7 @@ func (d *tableDiff) renameValue(c Column, from, to EnumValue, both bool) {
 func (d *tableDiff) removeValue(c Column, v EnumValue) {
 	object := d.table.Name + "." + c.Name + "." + v.Name
 	if !d.chosen(d.options.Accept, object) {
-		d.refuse(object, "the enum has no such value any more, and existing rows may have it, which no program can read then",
+		d.refuse(object, "the enum has no such value any more, and existing rows may have it, which the API can not return then",
 			fmt.Sprintf("keep the value with @deprecated; or add @renamedFrom(name: %q) to the value that replaces it; or change the rows "+
 				"by a migration of your own, such as %s, and add --accept %s, whose statement fails, and changes nothing, "+
 				"if a row has the value",
