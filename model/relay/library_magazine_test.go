@@ -55,7 +55,9 @@ type (
 		DeletedAt graphql.Omittable[*relay.DateTimeFilter] `json:"deletedAt"`
 		Shelf     graphql.Omittable[*ShelfFilter]          `json:"shelf"`
 		Issues    graphql.Omittable[*IssueListFilter]      `json:"issues"`
+		And       graphql.Omittable[[]*MagazineFilter]     `json:"and"`
 		Or        graphql.Omittable[[]*MagazineFilter]     `json:"or"`
+		Not       graphql.Omittable[*MagazineFilter]       `json:"not"`
 	}
 	IssueFilter struct {
 		Number     graphql.Omittable[*relay.IntFilter] `json:"number"`

@@ -23,10 +23,11 @@ const (
 	SetNull OnDelete = "SET_NULL"
 )
 
-// deletedRows are rows to be deleted: some, or those with a reference to others.
+// deletedRows are rows that a mutation deletes: rows with known ids, or the rows of a cascade.
 type deletedRows struct {
-	ids   []ID
-	query func() *gorm.DB // for their ids, or nil if ids has them
+	ids []ID
+	// query returns a query for the ids of the rows of a cascade. It is nil for known ids.
+	query func() *gorm.DB
 }
 
 // where returns the condition that a column refers to one of the rows.
@@ -47,7 +48,7 @@ type referrer struct {
 	label string
 	// onDelete is empty for links.
 	onDelete OnDelete
-	shared   []sharedField
+	within   []withinField
 	// release clears the references to deleted rows, and publishes changes. It is nil for Restrict.
 	release func(ctx context.Context, db *tenancy.DB, deleted deletedRows) error
 	// refers reports whether a row refers to one of the deleted rows. It is nil for links.
@@ -59,7 +60,7 @@ type referrer struct {
 
 // newReferrer returns the relation as a deletion uses it.
 func (b *BelongsTo[T, U]) newReferrer(onDelete OnDelete) referrer {
-	r := referrer{of: b.from, label: b.from.name + "." + b.name, onDelete: onDelete, shared: b.within}
+	r := referrer{of: b.from, label: b.from.name + "." + b.name, onDelete: onDelete, within: b.within}
 	r.refers = func(ctx context.Context, db *tenancy.DB, deleted deletedRows) (bool, error) {
 		condition, arg := deleted.where(b.column)
 		return hasRow(withDeleted(db.For(ctx)).Model(new(T)).Where(condition, arg))

@@ -43,8 +43,8 @@ type parent[T any] struct {
 	reference[T]
 	to       Named
 	onDelete OnDelete
-	shared   []sharedField
-	// check fails unless the rows have the values of the shared fields that their references have.
+	within   []withinField
+	// check fails unless the rows have the values that the rows of their references have in the fields of within.
 	check func(ctx context.Context, db *tenancy.DB, rows []*T, paths []Path) error
 	// find returns the row with an id, given in a field, and the topics of its end.
 	find func(ctx context.Context, db *tenancy.DB, field string, g GlobalID) (id ID, ends []string, err error)
@@ -58,7 +58,7 @@ type parent[T any] struct {
 
 func (b *BelongsTo[T, U]) newParent(onDelete OnDelete) parent[T] {
 	p := parent[T]{
-		reference: b.reference, to: b.to, onDelete: onDelete, shared: b.within, check: b.checkShared,
+		reference: b.reference, to: b.to, onDelete: onDelete, within: b.within, check: b.checkWithin,
 		find: func(ctx context.Context, db *tenancy.DB, field string, g GlobalID) (ID, []string, error) {
 			u, err := b.to.byIDIn(ctx, db, field, g)
 			if err != nil {

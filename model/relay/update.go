@@ -99,7 +99,7 @@ func (t *Type[T]) storeChanges(ctx context.Context, db *tenancy.DB, old, r *T, c
 	if err := t.requireReferences(ctx, db, []*T{r}, []Path{nil}, isKeyOf(changed)); err != nil {
 		return err
 	}
-	if err := t.requireShared(ctx, db, []*T{r}, isKeyOf(changed)); err != nil {
+	if err := t.checkReferrers(ctx, db, []*T{r}, isKeyOf(changed)); err != nil {
 		return err
 	}
 	t.Publish(ctx, db, change, r)

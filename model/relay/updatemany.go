@@ -13,9 +13,9 @@ import (
 
 // UpdateManyFrom stores the fields that an input has in the rows that match the filter in its field where. It
 // changes all of them or none, and returns them in the order of their ids. It fails if more than 100 rows
-// match, before it changes a row. A comparison with null, or without a value, is an error: it would match all
-// rows. Rows of a type without BeforeUpdate are stored by one statement. Otherwise UpdateManyFrom equals
-// UpdateFrom for each row.
+// match, before it changes a row. The filter is strict, as that of DeleteMany. Otherwise UpdateManyFrom equals
+// UpdateFrom for each row. Rows of a type without BeforeUpdate are stored by one statement, or by several if
+// Validate changes some rows.
 func (t *Type[T]) UpdateManyFrom(ctx context.Context, db *tenancy.DB, input any) ([]*T, error) {
 	var v Validation
 	in := reflect.ValueOf(input).Elem()
@@ -148,7 +148,7 @@ func (t *Type[T]) storeEqualChanges(ctx context.Context, db *tenancy.DB, before,
 	if err := t.requireReferences(ctx, db, changed, make([]Path, len(changed)), isKeyOf(all)); err != nil {
 		return err
 	}
-	if err := t.requireShared(ctx, db, changed, isKeyOf(all)); err != nil {
+	if err := t.checkReferrers(ctx, db, changed, isKeyOf(all)); err != nil {
 		return err
 	}
 	switch err := db.For(ctx).Model(&changed).Updates(all).Error; {

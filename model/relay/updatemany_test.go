@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
+
 	"rowhouse/model/relay"
 	"rowhouse/tenancy"
 	"rowhouse/tenancy/tenancytest"
@@ -59,11 +61,21 @@ func TestRowsOfAFilterAreUpdatedByOneStatement(t *testing.T) {
 	}
 }
 
+// everyMagazine returns the filter for all magazines.
+func everyMagazine() *MagazineFilter { return &MagazineFilter{ID: isPresent()} }
+
+// isPresent returns the filter for the ids of all rows.
+func isPresent() graphql.Omittable[*relay.IDFilter] {
+	return set(&relay.IDFilter{IsNull: given(false)})
+}
+
 // TestFiltersOfMutationsAreStrict passes filters that would match all rows by mistake, and ids of others.
 func TestFiltersOfMutationsAreStrict(t *testing.T) {
 	d := library.New(t)
 	must[[]*Magazine](t)(magazines.CreateManyFrom(d.Acme, d.DB, newMagazinesInput(2)))
-	theirs := newMagazine(d.Globex, t, d, issn(9))
+	theirs, deleted := newMagazine(d.Globex, t, d, issn(9)), newMagazine(d.Acme, t, d, issn(8))
+	must[*Magazine](t)(magazines.Delete(d.Acme, d.DB, deleted.GlobalID()))
+	const noCondition = "must have a condition; check that its variable is set, or match all rows by {id: {isNull: false}}"
 	none := relay.StringFilter{}
 	nothing := relay.StringFilter{Eq: set((*string)(nil)), StartsWith: given("t")}
 	for _, test := range []struct {
@@ -72,24 +84,84 @@ func TestFiltersOfMutationsAreStrict(t *testing.T) {
 		want  string
 	}{
 		{
-			name:  "comparison without a value",
+			name:  "empty filter",
+			where: &MagazineFilter{},
+			want:  "where " + noCondition,
+		},
+		{
+			name:  "empty filter in and, beside a condition",
+			where: &MagazineFilter{And: set([]*MagazineFilter{titled("t"), {}})},
+			want:  "where.and[1] " + noCondition,
+		},
+		{
+			name:  "empty filter in or",
+			where: &MagazineFilter{Title: set(&relay.StringFilter{StartsWith: given("t")}), Or: set([]*MagazineFilter{{}})},
+			want:  "where.or[0] " + noCondition,
+		},
+		{
+			name:  "empty filter in not",
+			where: &MagazineFilter{Not: set(&MagazineFilter{})},
+			want:  "where.not " + noCondition,
+		},
+		{
+			name:  "empty filter of a reference",
+			where: &MagazineFilter{Shelf: set(&ShelfFilter{})},
+			want:  "where.shelf " + noCondition,
+		},
+		{
+			name:  "empty filter of a relation to many rows",
+			where: &MagazineFilter{Issues: set(&IssueListFilter{Some: set(&IssueFilter{})})},
+			want:  "where.issues.some " + noCondition,
+		},
+		{
+			name:  "empty filter of links",
+			where: &MagazineFilter{Shelf: set(&ShelfFilter{Tags: set(&TagListFilter{None: set(&TagFilter{})})})},
+			want:  "where.shelf.tags.none " + noCondition,
+		},
+		{
+			name:  "comparison without an operator",
 			where: &MagazineFilter{Title: given(none)},
-			want:  "where.title must have a comparison: a variable may not be set",
+			want:  "where.title must have an operator such as eq; check that its variable is set",
+		},
+		{
+			name:  "comparison of a time without an operator",
+			where: &MagazineFilter{DeletedAt: set(&relay.DateTimeFilter{})},
+			want:  "where.deletedAt must have an operator such as lt; check that its variable is set",
 		},
 		{
 			name:  "comparison with null",
 			where: &MagazineFilter{Or: set([]*MagazineFilter{{Title: given(nothing)}})},
-			want:  "where.or[0].title.eq must not be null: leave it out",
+			want:  "where.or[0].title.eq must not be null; leave it out",
 		},
 		{
-			name:  "null",
+			name:  "null for a comparison",
 			where: &MagazineFilter{Shelf: set(&ShelfFilter{Name: null(none)})},
-			want:  "where.shelf.name must not be null: leave it out",
+			want:  "where.shelf.name must not be null; leave it out",
+		},
+		{
+			name:  "null for and",
+			where: &MagazineFilter{And: set([]*MagazineFilter(nil)), ID: isPresent()},
+			want:  "where.and must not be null; leave it out",
+		},
+		{
+			name:  "null for a relation",
+			where: &MagazineFilter{Issues: set(&IssueListFilter{Some: null(IssueFilter{})})},
+			want:  "where.issues.some must not be null; leave it out",
 		},
 		{
 			name:  "relation without a filter",
 			where: &MagazineFilter{Issues: set(&IssueListFilter{})},
-			want:  "where.issues must have a comparison: a variable may not be set",
+			want:  "where.issues must have some or none; check that its variable is set",
+		},
+		{
+			name:  "no filters in and",
+			where: &MagazineFilter{And: set([]*MagazineFilter{})},
+			want:  "where.and must have at least one filter",
+		},
+		{
+			name:  "no alternative",
+			where: &MagazineFilter{Not: set(&MagazineFilter{Or: set([]*MagazineFilter{})})},
+			want:  "where.not.or must have at least one filter",
 		},
 		{
 			name:  "malformed id",
@@ -97,12 +169,16 @@ func TestFiltersOfMutationsAreStrict(t *testing.T) {
 			want:  "where.id.in[0] is not an id of this API",
 		},
 		{
+			name:  "no id",
+			where: &MagazineFilter{ID: inIDs([]relay.GlobalID{})},
+		},
+		{
 			name:  "id of another tenant",
 			where: &MagazineFilter{ID: inIDs([]relay.GlobalID{theirs.GlobalID()})},
 		},
 		{
-			name:  "no alternative",
-			where: &MagazineFilter{Or: set([]*MagazineFilter{})},
+			name:  "deleted row",
+			where: &MagazineFilter{ID: inIDs([]relay.GlobalID{deleted.GlobalID()})},
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -137,8 +213,8 @@ func TestMoreThanHundredMatchesChangeNothing(t *testing.T) {
 	last := newMagazine(d.Acme, t, d, issn(100))
 	newMagazine(d.Globex, t, d, issn(100))
 	const want = "where matches more than 100 rows: change them in several mutations"
-	_, err := magazines.UpdateManyFrom(d.Acme, d.DB, &UpdateMagazinesInput{Where: &MagazineFilter{}, Pages: given(1)})
-	_, deleteErr := magazines.DeleteMany(d.Acme, d.DB, &MagazineFilter{})
+	_, err := magazines.UpdateManyFrom(d.Acme, d.DB, &UpdateMagazinesInput{Where: everyMagazine(), Pages: given(1)})
+	_, deleteErr := magazines.DeleteMany(d.Acme, d.DB, everyMagazine())
 	if fmt.Sprint(err) != want || fmt.Sprint(deleteErr) != want {
 		t.Errorf("got %v and %v", err, deleteErr)
 	}
@@ -147,11 +223,11 @@ func TestMoreThanHundredMatchesChangeNothing(t *testing.T) {
 	}
 	must[*Magazine](t)(magazines.Delete(d.Acme, d.DB, last.GlobalID()))
 	events := must[<-chan *string](t)(relay.Follow(d.Acme, d.DB, magazineChanges, describe[Magazine]))
-	all := must[[]*Magazine](t)(magazines.UpdateManyFrom(d.Acme, d.DB, &UpdateMagazinesInput{Where: &MagazineFilter{}, Pages: given(1)}))
+	all := must[[]*Magazine](t)(magazines.UpdateManyFrom(d.Acme, d.DB, &UpdateMagazinesInput{Where: everyMagazine(), Pages: given(1)}))
 	for _, m := range all {
 		requireEvents(t, events, fmt.Sprintf("UPDATED %s true", m.GlobalID()))
 	}
-	deleted := must[[]*Magazine](t)(magazines.DeleteMany(d.Acme, d.DB, &MagazineFilter{}))
+	deleted := must[[]*Magazine](t)(magazines.DeleteMany(d.Acme, d.DB, everyMagazine()))
 	for _, m := range deleted {
 		requireEvents(t, events, fmt.Sprintf("DELETED %s false", m.GlobalID()))
 	}
@@ -174,7 +250,7 @@ func TestUpdateOfSeveralRowsIsChecked(t *testing.T) {
 		"shelfId is not an id of this API": {ShelfID: given(relay.GlobalID("x"))},
 		"shelfId is no Shelf id":           {ShelfID: given(magazines.GlobalID(relay.NewID()))},
 	} {
-		in.Where = &MagazineFilter{}
+		in.Where = everyMagazine()
 		if _, err := magazines.UpdateManyFrom(d.Acme, d.DB, &in); fmt.Sprint(err) != want {
 			t.Errorf("got %v, want %s", err, want)
 		}
@@ -184,7 +260,7 @@ func TestUpdateOfSeveralRowsIsChecked(t *testing.T) {
 		"name must not get shorter":             {Name: given("Al")},
 		"another reader has this nick and home": {Nick: given("one")},
 	} {
-		in.Where = &ReaderFilter{}
+		in.Where = cards("A-")
 		if _, err := readers.UpdateManyFrom(d.Acme, d.DB, &in); fmt.Sprint(err) != want {
 			t.Errorf("got %v, want %s", err, want)
 		}
@@ -203,7 +279,7 @@ func TestHooksOfSeveralUpdatesRunForEachRow(t *testing.T) {
 	}
 	newReader(d.Globex, t, d, newShelf(d.Globex, t, d, "A"), "A-1")
 	update := func(ctx context.Context, name string) ([]*Reader, error) {
-		return readers.UpdateManyFrom(ctx, d.DB, &UpdateReadersInput{Where: &ReaderFilter{}, Name: given(name)})
+		return readers.UpdateManyFrom(ctx, d.DB, &UpdateReadersInput{Where: cards("A-"), Name: given(name)})
 	}
 	visit := func(_ context.Context, _ *tenancy.DB, old, r *Reader) error {
 		if old.Name != "Ada" || r.Name != "Grace" {
@@ -242,7 +318,7 @@ func TestConcurrentUpdatesOfSeveralRowsAreCounted(t *testing.T) {
 	var wait sync.WaitGroup
 	for i := range 8 {
 		wait.Go(func() {
-			where := &MagazineFilter{}
+			where := everyMagazine()
 			if i%2 == 1 {
 				where.Or = set([]*MagazineFilter{titled("title 001"), titled("title 000")})
 			}

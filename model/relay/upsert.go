@@ -36,7 +36,7 @@ func (t *Type[T]) UpsertFrom(ctx context.Context, db *tenancy.DB, input any) (r 
 		}
 	}
 	if errors.Is(err, errLostRace) {
-		err = &ConflictError{Message: "the " + t.noun() + " is being changed: try again"}
+		err = &ConflictError{Message: "concurrent writes to this " + t.noun() + "; retry the mutation"}
 	}
 	if err != nil {
 		return nil, false, err
