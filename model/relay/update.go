@@ -38,6 +38,7 @@ func (t *Type[T]) UpdateFrom(ctx context.Context, db *tenancy.DB, input any) (*T
 		if t.hooks.Validate == nil {
 			return nil
 		}
+		t.detach(r) // the hook can change the values to which it points, unlike those of the input and of old
 		all := Validation{errors: slices.Clone(v.errors)}
 		t.hooks.Validate(&all, old, r)
 		return all.Err()

@@ -107,7 +107,7 @@ func (t *Type[T]) changeRows(ctx context.Context, db *tenancy.DB, rows []*T, has
 		}
 	}
 	if t.hooks.BeforeUpdate == nil && len(rows) > 1 {
-		return t.storeEqualChanges(ctx, db, before, rows)
+		return t.storeTogether(ctx, db, before, rows)
 	}
 	return t.storeEachChange(ctx, db, before, rows)
 }
@@ -117,53 +117,6 @@ func (t *Type[T]) storeEachChange(ctx context.Context, db *tenancy.DB, before, r
 	for i, r := range rows {
 		if err := t.storeChanges(ctx, db, before[i], r, ChangeUpdated); err != nil {
 			return err
-		}
-	}
-	return nil
-}
-
-// storeEqualChanges stores changes that give all rows equal values, by one statement. To explain an error, it
-// stores them one by one.
-func (t *Type[T]) storeEqualChanges(ctx context.Context, db *tenancy.DB, before, rows []*T) error {
-	all := map[string]any{}
-	var old, changed []*T
-	for i, r := range rows {
-		columns, err := t.changedColumns(ctx, before[i], r)
-		if err != nil {
-			return err
-		}
-		for name, value := range columns {
-			all[name] = value
-		}
-		if len(columns) > 0 {
-			old, changed = append(old, before[i]), append(changed, r)
-		}
-	}
-	if len(changed) == 0 {
-		return nil
-	}
-	if t.version != nil {
-		all["version"] = gorm.Expr("version + 1")
-	}
-	if err := t.requireReferences(ctx, db, changed, make([]Path, len(changed)), isKeyOf(all)); err != nil {
-		return err
-	}
-	if err := t.checkReferrers(ctx, db, changed, isKeyOf(all)); err != nil {
-		return err
-	}
-	switch err := db.For(ctx).Model(&changed).Updates(all).Error; {
-	case isKeyError(err):
-		return t.storeEachChange(ctx, db, old, changed)
-	case err != nil:
-		return err
-	}
-	t.publishRowChanges(ctx, db, ChangeUpdated, changed)
-	for i, r := range changed {
-		if hook := t.hooks.AfterUpdate; hook != nil {
-			t.baseRow(r).batch = nil
-			if err := hook(ctx, db, old[i], r); err != nil {
-				return err
-			}
 		}
 	}
 	return nil

@@ -140,6 +140,7 @@ func (u *upsert[T]) update(ctx context.Context, db *tenancy.DB, r *T) error {
 			c.of(row).Set(c.of(values))
 		}
 	}
+	t.detach(r) // hooks can change the values to which it points, unlike those of the input and of old
 	if err := u.validate(&old, r); err != nil {
 		return err
 	}
