@@ -60,10 +60,13 @@ func goColumn(f *Field) string {
 }
 
 // serializerOf returns the name of GORM's serializer for a list: package relay stores 64-bit integers as
-// strings.
+// strings, and reads enums with unknown values.
 func serializerOf(f *Field) string {
-	if f.TypeName == "BigInt" {
+	switch {
+	case f.TypeName == "BigInt":
 		return "bigints"
+	case f.Kind == KindEnum:
+		return "enums"
 	}
 	return "json"
 }
