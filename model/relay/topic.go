@@ -121,6 +121,10 @@ func (t *Topic[T]) busTopic(parent ID) string {
 	return t.of.schema.Table + " of " + hex.EncodeToString(parent[:])
 }
 
+// anyParentTopic returns the name of the topic in the Bus for a change of the rows of more parents than it
+// has events for.
+func (t *Topic[T]) anyParentTopic() string { return t.of.schema.Table + " of any" }
+
 // endTopic returns the topic of the deletion of a row. It has one event at most, which ends all
 // subscriptions to its rows. So a cascade publishes one event for any number of
 // rows.
@@ -187,7 +191,8 @@ func publishEnd(ctx context.Context, db *tenancy.DB, id ID) {
 }
 
 // PublishWhere publishes an update of all rows with a condition, in one event per parent. For more
-// than 100 rows, the events end the subscriptions, and clients subscribe again.
+// than 100 rows, the events end the subscriptions, and clients subscribe again. For rows of more than 1,000
+// parents, one event ends the subscriptions to the rows of each parent in the tenant.
 func (t *Topic[T]) PublishWhere(ctx context.Context, db *tenancy.DB, condition string, args ...any) error {
 	return t.publishRows(ctx, db, ChangeUpdated, condition, args...)
 }
@@ -229,14 +234,21 @@ func (t *Type[T]) hasUpdates() bool {
 	return slices.ContainsFunc(t.topics, func(topic *Topic[T]) bool { return slices.Contains(topic.changes, ChangeUpdated) })
 }
 
+// maxParents bounds the events of a change of many rows.
+const maxParents = 1000
+
 // publishMany publishes the event of more changes than one event can list, for each parent of the
-// rows of a query.
+// rows of a query. For more than maxParents, one event ends the subscriptions to the rows of all parents.
 func (t *Topic[T]) publishMany(ctx context.Context, db *tenancy.DB, query *gorm.DB) error {
 	parents := []ID{{}}
 	if t.parent != nil {
-		if err := query.Distinct(t.parent.column).Pluck(t.parent.column, &parents).Error; err != nil {
+		if err := query.Distinct(t.parent.column).Limit(maxParents+1).Pluck(t.parent.column, &parents).Error; err != nil {
 			return err
 		}
+	}
+	if len(parents) > maxParents {
+		db.Publish(ctx, tenancy.Event{Topic: t.anyParentTopic(), Kind: kindMany})
+		return nil
 	}
 	for _, p := range parents {
 		db.Publish(ctx, tenancy.Event{Topic: t.busTopic(p), Kind: kindMany})
