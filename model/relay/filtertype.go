@@ -89,13 +89,16 @@ func (f *filterType) bindTo(filter reflect.Value) func(*conditions) {
 			}
 		}
 		if isEmpty && c.isStrict {
-			c.rejectField("must have a condition; check that its variable is set, or match all rows by {id: {isNull: false}}")
+			c.rejectField(noCondition)
 		}
 	}
 }
 
-// noNull is the message for null in the filter of a mutation.
-const noNull = "must not be null; leave it out"
+// Messages for null and empty filters in the filter of a mutation.
+const (
+	noNull      = "must not be null; leave it out"
+	noCondition = "must have a condition; check that its variable is set, or match all rows by {id: {isNull: false}}"
+)
 
 // rejectEmpty rejects a filter of a mutation without any of the fields with these names.
 func (c *conditions) rejectEmpty(names string, field string) {

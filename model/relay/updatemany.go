@@ -81,7 +81,9 @@ func (t *Type[T]) queryMatches(ctx context.Context, db *tenancy.DB, where any) (
 	apply := t.filterOf(where)
 	query, err := newFiltered[T](ctx, db, func(c *conditions) {
 		c.isStrict = true
-		apply(c)
+		if apply(c); len(c.sql) == 0 && c.Err() == nil { // without a filter
+			c.rejectField(noCondition)
+		}
 	})
 	return query.Order("id"), err
 }

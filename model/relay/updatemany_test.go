@@ -90,6 +90,11 @@ func TestFiltersOfMutationsAreStrict(t *testing.T) {
 			want:  "where " + noCondition,
 		},
 		{
+			name:  "no filter",
+			where: nil,
+			want:  "where " + noCondition,
+		},
+		{
 			name:  "empty filter in and, beside a condition",
 			where: &MagazineFilter{And: set([]*MagazineFilter{titled("t"), {}})},
 			want:  "where.and[1] " + noCondition,
