@@ -58,7 +58,8 @@ func TestUnknownEnumValuesAreErrorsOfTheirField(t *testing.T) {
 			t.Errorf("known values: %s", response)
 		}
 	}
-	_, response := s.post(t, "acme", fmt.Sprintf(`{ project(id: %q) { itemCounts(by: STATUS) { status count } } }`, p.CreateProject.Project.ID))
+	counts := fmt.Sprintf(`{ project(id: %q) { itemCounts(by: STATUS) { status count } } }`, p.CreateProject.Project.ID)
+	_, response := s.post(t, "acme", counts)
 	if !strings.Contains(response, `"status": null`) || !strings.Contains(response, `"status": "TODO"`) {
 		t.Errorf("groups: %s", response)
 	}

@@ -63,9 +63,10 @@ func TestUpsertByAKeyWithADefault(t *testing.T) {
 	if _, _, err := bays.UpsertFrom(d.Acme, d.DB, in); fmt.Sprint(err) != "wood must not be null; leave it out to keep it as it is" {
 		t.Errorf("got %v", err)
 	}
+	const noKey = "remark must have a value, because the upsert is by this field"
 	for _, remark := range []graphql.Omittable[*string]{{}, null("")} {
 		in := &UpsertShelfInput{By: "REMARK_CODE", Code: "B", Name: "x", Remark: remark}
-		if _, _, err := bays.UpsertFrom(d.Acme, d.DB, in); fmt.Sprint(err) != "remark must have a value, because the upsert is by this field" {
+		if _, _, err := bays.UpsertFrom(d.Acme, d.DB, in); fmt.Sprint(err) != noKey {
 			t.Errorf("got %v", err)
 		}
 	}

@@ -32,7 +32,7 @@ func (t *Type[T]) Delete(ctx context.Context, db *tenancy.DB, g GlobalID) (delet
 // Delete for each row.
 //
 // A filter of a mutation is strict, and each filter inside it: null, an empty filter such as {} or {title: {}},
-// and an empty list of and or or are errors. GraphQL drops fields whose variable is not set, so a client that
+// and an empty list of and or or are errors. GraphQL drops fields with unset variables, so a client that
 // forgets a variable would change all rows. The filter {id: {isNull: false}} matches all rows. Filters of Page
 // ignore null and empty filters.
 func (t *Type[T]) DeleteMany(ctx context.Context, db *tenancy.DB, where any) ([]*T, error) {

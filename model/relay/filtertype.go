@@ -74,24 +74,32 @@ func filterKey(where any) string {
 // bindTo returns a function that adds the conditions of a filter, given as a pointer.
 func (f *filterType) bindTo(filter reflect.Value) func(*conditions) {
 	return func(c *conditions) {
-		if filter.IsNil() {
-			return
-		}
 		isEmpty := true
-		for _, field := range f.compileFields() {
-			if v := filter.Elem().Field(field.index); !v.IsZero() {
-				isEmpty = false
-				if v = omittableValue(v); !v.IsNil() {
-					field.add(c, v)
-				} else if c.isStrict {
-					c.rejectField(noNull, field.name)
-				}
-			}
+		if !filter.IsNil() {
+			isEmpty = f.addFields(c, filter.Elem())
 		}
 		if isEmpty && c.isStrict {
 			c.rejectField(noCondition)
 		}
 	}
+}
+
+// addFields adds the conditions of a filter, and reports whether the filter has no field.
+func (f *filterType) addFields(c *conditions, filter reflect.Value) (isEmpty bool) {
+	isEmpty = true
+	for _, field := range f.compileFields() {
+		v := filter.Field(field.index)
+		if v.IsZero() {
+			continue
+		}
+		isEmpty = false
+		if v = omittableValue(v); !v.IsNil() {
+			field.add(c, v)
+		} else if c.isStrict {
+			c.rejectField(noNull, field.name)
+		}
+	}
+	return isEmpty
 }
 
 // Messages for null and empty filters in the filter of a mutation.

@@ -11,7 +11,7 @@ import (
 	"rowhouse/tenancy"
 )
 
-// SoftDeletion is the column deleted_at, for models whose rows are deleted softly. Delete sets the time of
+// SoftDeletion is the column deleted_at, for models with soft deletion. Delete sets the time of
 // the deletion and keeps the row. Find, ByIDs, pages, filters, counts and db.For(ctx) leave such rows out.
 //
 // Other rows keep their references to a softly deleted row, and load it. A new reference to it fails with a

@@ -387,7 +387,8 @@ func TestChangesOfValidateAreStoredInTheirRows(t *testing.T) {
 			}})
 			defer magazines.SetHooks(relay.Hooks[Magazine]{})
 			d.Reset()
-			all := must[[]*Magazine](t)(magazines.UpdateManyFrom(d.Acme, d.DB, &UpdateMagazinesInput{Where: everyMagazine(), Pages: given(7)}))
+			change := &UpdateMagazinesInput{Where: everyMagazine(), Pages: given(7)}
+			all := must[[]*Magazine](t)(magazines.UpdateManyFrom(d.Acme, d.DB, change))
 			countStatements(t, d, 2+test.statements)
 			var pages, titles []string
 			for _, m := range all {
@@ -408,6 +409,59 @@ func TestChangesOfValidateAreStoredInTheirRows(t *testing.T) {
 				t.Error("the topics are wrong")
 			}
 		})
+	}
+}
+
+// TestChangesOfValidateAreStored increments a number in Validate, of which the input has no value, and then one.
+func TestChangesOfValidateAreStored(t *testing.T) {
+	d := library.New(t)
+	in := newMagazineInput(issn(1))
+	in.Pages = given(5)
+	m := must[*Magazine](t)(magazines.CreateFrom(d.Acme, d.DB, in))
+	former := 5
+	magazines.SetHooks(relay.Hooks[Magazine]{Validate: func(_ *relay.Validation, old, m *Magazine) {
+		if *m.Pages++; *old.Pages != former {
+			t.Errorf("the former number is %d, want %d", *old.Pages, former)
+		}
+	}})
+	defer magazines.SetHooks(relay.Hooks[Magazine]{})
+	pages := 20
+	for _, test := range []struct {
+		name string
+		do   func() error
+		want int
+	}{
+		{
+			name: "update of another field",
+			do: func() error {
+				return second(magazines.UpdateFrom(d.Acme, d.DB, &UpdateMagazineInput{ID: m.GlobalID(), Title: given("x")}))
+			},
+			want: 6,
+		},
+		{
+			name: "update of the field",
+			do: func() error {
+				in := &UpdateMagazineInput{ID: m.GlobalID(), Pages: graphql.OmittableOf(&pages)}
+				return second(magazines.UpdateFrom(d.Acme, d.DB, in))
+			},
+			want: 21,
+		},
+		{
+			name: "upsert",
+			do: func() error {
+				_, _, err := magazines.UpsertFrom(d.Acme, d.DB, upsertOf("ISSN", issn(1), "y"))
+				return err
+			},
+			want: 22,
+		},
+	} {
+		if err := test.do(); err != nil {
+			t.Fatalf("%s: %v", test.name, err)
+		}
+		former = *must[*Magazine](t)(magazines.Find(d.Acme, d.DB, m.ID)).Pages
+		if former != test.want || pages != 20 {
+			t.Errorf("%s: %d pages, want %d; the input has %d", test.name, former, test.want, pages)
+		}
 	}
 }
 

@@ -77,7 +77,7 @@ func (p parent[T]) usesColumn(isNew func(column string) bool) bool {
 	return isNew(p.column) || slices.ContainsFunc(p.within, func(f withinField) bool { return isNew(f.own.Column) })
 }
 
-// checkReferrers fails with a *ConflictError if other rows refer to these within a field whose column isNew
+// checkReferrers fails with a *ConflictError if other rows refer to these within a field with a column that isNew
 // accepts: the references would no longer have equal values.
 func (t *Type[T]) checkReferrers(ctx context.Context, db *tenancy.DB, rows []*T, isNew func(column string) bool) error {
 	for _, r := range t.referrers {
@@ -91,7 +91,8 @@ func (t *Type[T]) checkReferrers(ctx context.Context, db *tenancy.DB, rows []*T,
 		}
 		if refers {
 			field := strings.TrimSuffix(r.within[at].name, "Id")
-			return &ConflictError{Message: fmt.Sprintf("%s can't change: %s refers to this row and must have the same %[1]s", field, r.label)}
+			return &ConflictError{Message: fmt.Sprintf("%s can't change: %s refers to this row and must have the same %[1]s",
+				field, r.label)}
 		}
 	}
 	return nil
