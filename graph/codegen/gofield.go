@@ -66,10 +66,13 @@ func goColumn(f *Field) string {
 }
 
 // serializerOf returns the name of GORM's serializer for a list: package relay stores 64-bit integers as
-// strings.
+// strings, and reads enums with unknown values.
 func serializerOf(f *Field) string {
-	if f.Scalar == "BigInt" {
+	switch {
+	case f.Scalar == "BigInt":
 		return "bigints"
+	case f.Kind == KindEnum:
+		return "enums"
 	}
 	return "json"
 }

@@ -142,6 +142,7 @@ func addExtensions(executor *handler.Server, schema graphql.ExecutableSchema, x 
 	}
 	executor.Use(preparation{o.Limits, schema.Schema(), documents})
 	executor.Use(x)
+	executor.Use(enumCheck{schema.Schema()})
 	if o.Introspection {
 		executor.Use(extension.Introspection{})
 	}
