@@ -42,6 +42,7 @@ type mutationInputs struct {
 	rows   *twins
 	schema *ast.Schema
 	n      int // increases with each object, so that unique values differ
+	key    int // the index of the unique key of upserts
 }
 
 func newMutationInputs(t *testing.T, rows *twins) *mutationInputs {
@@ -88,6 +89,14 @@ func (in *mutationInputs) describe(m mutation) (string, relay.AnyType) {
 		verb = "remove"
 	}
 	return verb, model.Types.ByName(in.schema.Types[m.Type.Name()].Fields[0].Type.Name())
+}
+
+// countKeys returns the number of unique keys of an upsert, and 1 for other mutations.
+func (in *mutationInputs) countKeys(m mutation) int {
+	if m.verb != "upsert" {
+		return 1
+	}
+	return len(in.schema.Types[m.input.Fields.ForName("by").Type.Name()].EnumValues)
 }
 
 // newInput returns an input of a mutation for a row: its id, or its references for a new one. The values of the
@@ -156,7 +165,7 @@ func (in *mutationInputs) newValue(of relay.AnyType, f *ast.FieldDefinition, row
 	case f.Name == "where" && i < 0:
 		return map[string]any{"id": map[string]any{"in": []any{id}}}
 	case f.Name == "by" && i < 0:
-		return in.schema.Types[f.Type.Name()].EnumValues[0].Name
+		return in.schema.Types[f.Type.Name()].EnumValues[in.key].Name
 	case f.Name == "expectedVersion":
 		return nil
 	case i >= 0 && of.Fields()[i].Scalar == relay.ScalarID:
