@@ -178,17 +178,17 @@ func (in *mutationInputs) newValue(of relay.AnyType, f *ast.FieldDefinition, row
 		in.t.Fatalf("the field %s of an input of %s has an unknown form: add it to mutationInputs.newValue", f.Name, of.Name())
 	}
 	if f.Type.Elem != nil {
-		return []any{in.newElement(of, f, input), in.newElement(of, f, input)}
+		return []any{in.newElement(of, f, input, row), in.newElement(of, f, input, row)}
 	}
-	return in.newElement(of, f, input)
+	return in.newElement(of, f, input, row)
 }
 
 // newElement returns an input of createItems, or of a row that is created with its parent.
-func (in *mutationInputs) newElement(of relay.AnyType, f *ast.FieldDefinition, input *ast.Definition) map[string]any {
+func (in *mutationInputs) newElement(of relay.AnyType, f *ast.FieldDefinition, input *ast.Definition, row any) map[string]any {
 	in.t.Helper()
 	i := slices.IndexFunc(of.Relations(), func(r relay.Relation) bool { return r.Name == f.Name })
 	if i < 0 { // createItems
-		return in.newObject(of, input, in.rows.findRows(in.t, of, "TRUE")[0])
+		return in.newObject(of, input, row)
 	}
 	target := model.Types.ByName(of.Relations()[i].Target)
 	object := in.newObject(target, input, in.rows.findRows(in.t, target, "TRUE")[0])

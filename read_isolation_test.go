@@ -17,7 +17,7 @@ import (
 // TestReadsDoNotDependOnAnotherTenant compares acme's responses to queries for all fields, aggregates, orders and
 // filters, before and after globex has rows with the same ids and other values.
 func TestReadsDoNotDependOnAnotherTenant(t *testing.T) {
-	w := &twins{newTestServer(t), map[string][]string{}}
+	w := &twins{testServer: newTestServer(t), tables: map[string][]string{}}
 	dbtest.FillEmptyTables(w.Acme, t, w.Database)
 	queries := w.listReads(t)
 	before := make([]string, len(queries))

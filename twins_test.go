@@ -18,12 +18,13 @@ import (
 type twins struct {
 	*testServer
 	tables map[string][]string // the columns of each table of tenants
+	copied relay.ID            // greater than the ids of the rows that both tenants have, and smaller than those of later rows
 }
 
 // newTwins fills acme, and copies its rows to globex.
 func newTwins(t *testing.T) *twins {
 	t.Helper()
-	w := &twins{newTestServer(t), map[string][]string{}}
+	w := &twins{testServer: newTestServer(t), tables: map[string][]string{}}
 	dbtest.FillEmptyTables(w.Acme, t, w.Database)
 	w.copyTenant(t)
 	return w
@@ -32,6 +33,7 @@ func newTwins(t *testing.T) *twins {
 // copyTenant copies the rows of acme to globex.
 func (w *twins) copyTenant(t *testing.T) {
 	t.Helper()
+	w.copied = relay.NewID()
 	rows, err := w.SQL.QueryContext(t.Context(), `SELECT c.table_name, c.column_name FROM information_schema.columns c
 		JOIN information_schema.columns tenant ON tenant.table_schema = c.table_schema AND tenant.table_name = c.table_name
 		WHERE c.table_schema = DATABASE() AND tenant.column_name = 'tenant_id' AND c.column_name <> 'tenant_id'
