@@ -106,10 +106,16 @@ func (w *twins) findReferences(t *testing.T, of relay.AnyType, id relay.ID) (fou
 }
 
 // findRows returns the rows of acme that match a condition, the newest first.
-func (w *twins) findRows(t *testing.T, of relay.AnyType, condition string, args ...any) (found []any) {
+func (w *twins) findRows(t *testing.T, of relay.AnyType, condition string, args ...any) []any {
+	t.Helper()
+	return w.findRowsOf(w.Acme, t, of, condition, args...)
+}
+
+// findRowsOf returns rows of the tenant of ctx, as findRows does.
+func (w *twins) findRowsOf(ctx context.Context, t *testing.T, of relay.AnyType, condition string, args ...any) (found []any) {
 	t.Helper()
 	rows := of.Schema().MakeSlice()
-	if err := w.For(w.Acme).Where(condition, args...).Order("id DESC").Find(rows.Interface()).Error; err != nil {
+	if err := w.For(ctx).Where(condition, args...).Order("id DESC").Find(rows.Interface()).Error; err != nil {
 		t.Fatal(err)
 	}
 	for i := range rows.Elem().Len() {
