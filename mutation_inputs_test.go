@@ -213,7 +213,7 @@ func (in *mutationInputs) readReference(of relay.AnyType, f relay.Field, row any
 		value = value.Elem()
 	}
 	target := findReferredType(of, column)
-	if others, ok := uniqueReferences(of, f); ok {
+	if others, ok := dbtest.UniqueReferences(of, f); ok {
 		taken := "SELECT " + f.Column + " FROM " + of.Schema().Table + " WHERE tenant_id = 1"
 		var args []any
 		for _, other := range others {
@@ -227,27 +227,6 @@ func (in *mutationInputs) readReference(of relay.AnyType, f relay.Field, row any
 		return globalID(free[in.n%len(free)])
 	}
 	return string(relay.NewGlobalID(target, value.Interface().(relay.ID)))
-}
-
-// uniqueReferences reports whether a reference is the last of a unique key that has only references, and returns the
-// columns of the others.
-func uniqueReferences(of relay.AnyType, f relay.Field) (others []string, ok bool) {
-	if f.Unique {
-		return nil, true
-	}
-	for _, key := range of.Uniques() {
-		var columns []string
-		for _, field := range of.Fields() {
-			isKey := slices.Contains(key, field.Name) || slices.Contains(key, strings.TrimSuffix(field.Name, "Id"))
-			if field.Scalar == relay.ScalarID && isKey {
-				columns = append(columns, field.Column)
-			}
-		}
-		if len(columns) == len(key) && columns[len(columns)-1] == f.Column {
-			return columns[:len(columns)-1], true
-		}
-	}
-	return nil, false
 }
 
 // request is the body of a request for a mutation.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"regexp/syntax"
+	"slices"
 	"strings"
 	"testing"
 
@@ -124,4 +125,25 @@ func classSize(ranges []rune) (size int) {
 		size += int(ranges[r+1]-ranges[r]) + 1
 	}
 	return min(size, 1_000)
+}
+
+// UniqueReferences reports whether a reference is the last of a unique key that has only references, and returns the
+// columns of the others.
+func UniqueReferences(of relay.AnyType, f relay.Field) (others []string, ok bool) {
+	if f.Unique {
+		return nil, true
+	}
+	for _, key := range of.Uniques() {
+		var columns []string
+		for _, field := range of.Fields() {
+			isKey := slices.Contains(key, field.Name) || slices.Contains(key, strings.TrimSuffix(field.Name, "Id"))
+			if field.Scalar == relay.ScalarID && isKey {
+				columns = append(columns, field.Column)
+			}
+		}
+		if len(columns) == len(key) && columns[len(columns)-1] == f.Column {
+			return columns[:len(columns)-1], true
+		}
+	}
+	return nil, false
 }
