@@ -225,8 +225,12 @@ func newShuffledServer(t *testing.T) (s *testServer, ids map[string]string) {
 			if r.Link == nil {
 				continue
 			}
-			link := fmt.Sprintf("INSERT IGNORE INTO %s (tenant_id, %s, %s) SELECT 1, %s, id FROM %s WHERE tenant_id = 1", findLinkTable(r),
-				r.Column, r.TargetColumn, formatID(ids[of.Name()]), model.Types.ByName(r.Target).Schema().Table)
+			columns, values := r.Column+", "+r.TargetColumn, formatID(ids[of.Name()])+", id"
+			if isRegistered(r.Link) {
+				columns, values = columns+", id", values+", id"
+			}
+			link := fmt.Sprintf("INSERT IGNORE INTO %s (tenant_id, %s) SELECT 1, %s FROM %s WHERE tenant_id = 1", findLinkTable(r),
+				columns, values, model.Types.ByName(r.Target).Schema().Table)
 			if _, err := s.SQL.ExecContext(t.Context(), link); err != nil {
 				t.Fatal(err)
 			}
