@@ -208,8 +208,8 @@ func TestEqualValuesAreAnIndexRange(t *testing.T) {
 	for _, of := range model.Types.All() {
 		for _, f := range listColumnFilters(t, s, of) {
 			keys := findIndexes(t, s, f.column)
-			enum := of.EnumValues(f.column.IndirectFieldType) != nil // few values, so no index may pay
-			if !slices.Contains([]string{"eq", "in", "startsWith"}, f.operator) || len(keys) == 0 || enum {
+			hasFewValues := of.EnumValues(f.column.IndirectFieldType) != nil || f.column.IndirectFieldType.Kind() == reflect.Bool
+			if !slices.Contains([]string{"eq", "in", "startsWith"}, f.operator) || len(keys) == 0 || hasFewValues { // no index may pay
 				continue
 			}
 			*record = nil

@@ -20,7 +20,8 @@ func (c *comparison) compareTypes() {
 				c.addBreaking(before.Position, name, "was removed", "keep the type: clients can have fragments on it")
 			}
 		case before.Kind != after.Kind:
-			c.addBreaking(after.Position, name, fmt.Sprintf("was changed from %s to %s", before.Kind, after.Kind), "give the new type another name")
+			c.addBreaking(after.Position, name, fmt.Sprintf("was changed from %s to %s", before.Kind, after.Kind),
+				"give the new type another name")
 		default:
 			c.compareMembers(before, after)
 			c.compareFields(before, after)
