@@ -42,6 +42,7 @@ var packages = []struct {
 	{"graph/limits", framework},
 	{"graph/transport", framework},
 	{"graph/scalar", framework},
+	{"graph/contract", framework},
 	{"web/playground", framework},
 	{"model/migration/plan", application},
 	{"model/demo", application},

@@ -317,7 +317,7 @@ func canPublish(schema *ast.Schema, mutation *ast.FieldDefinition) bool {
 func isFollowed(of relay.AnyType) bool {
 	for _, other := range model.Types.All() {
 		refers := func(r relay.Relation) bool { return r.Target == of.Name() && (!r.Many || r.Link != nil) }
-		if other.HasTopics() && (other == of || slices.ContainsFunc(other.Relations(), refers)) {
+		if len(other.Topics()) > 0 && (other == of || slices.ContainsFunc(other.Relations(), refers)) {
 			return true
 		}
 	}

@@ -87,7 +87,7 @@ func TestValuesThatEnumsLackAreErrors(t *testing.T) {
 				Name: "color", Definition: &ast.FieldDefinition{Type: ast.NonNullNamedType(cmp.Or(test.of, "Color"), nil)},
 			}}
 			ctx := graphql.WithFieldContext(context.Background(), &graphql.FieldContext{Object: "Wall", Field: field})
-			_, err := enumCheck{schema}.InterceptField(ctx, func(context.Context) (any, error) { return test.value, nil })
+			_, err := enumCheck{schema}.checkValue(ctx, test.value)
 			if got := fmt.Sprint(err); got != test.want {
 				t.Errorf("got  %s\nwant %s", got, test.want)
 			}

@@ -498,6 +498,8 @@ func (ec *executionContext) childFields_Card(ctx context.Context, field graphql.
 		return ec.fieldContext_Card_contact(ctx, field)
 	case "settings":
 		return ec.fieldContext_Card_settings(ctx, field)
+	case "barcode":
+		return ec.fieldContext_Card_barcode(ctx, field)
 	case "isActive":
 		return ec.fieldContext_Card_isActive(ctx, field)
 	case "createdAt":
@@ -3878,6 +3880,29 @@ func (ec *executionContext) _Card_settings(ctx context.Context, field graphql.Co
 }
 func (ec *executionContext) fieldContext_Card_settings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Card", field, false, false, "JSON")
+}
+
+func (ec *executionContext) _Card_barcode(ctx context.Context, field graphql.CollectedField, obj *model.Card) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Card_barcode(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Barcode, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOBarcode2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Card_barcode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Card", field, false, false, "Barcode")
 }
 
 func (ec *executionContext) _Card_isActive(ctx context.Context, field graphql.CollectedField, obj *model.Card) (ret graphql.Marshaler) {
@@ -11120,7 +11145,7 @@ func (ec *executionContext) unmarshalInputCardFilter(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"and", "or", "not", "id", "readerId", "reader", "serial", "contact", "settings", "isActive"}
+	fieldsInOrder := [...]string{"and", "or", "not", "id", "readerId", "reader", "serial", "contact", "settings", "barcode", "isActive"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -11190,6 +11215,13 @@ func (ec *executionContext) unmarshalInputCardFilter(ctx context.Context, obj an
 				return it, err
 			}
 			it.Settings = graphql.OmittableOf(data)
+		case "barcode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("barcode"))
+			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋmodelᚋrelayᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Barcode = graphql.OmittableOf(data)
 		case "isActive":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isActive"))
 			data, err := ec.unmarshalOBooleanFilter2ᚖrowhouseᚋmodelᚋrelayᚐBooleanFilter(ctx, v)
@@ -11556,7 +11588,7 @@ func (ec *executionContext) unmarshalInputCreateCardInput(ctx context.Context, o
 		asMap["isActive"] = true
 	}
 
-	fieldsInOrder := [...]string{"readerId", "serial", "contact", "settings", "isActive"}
+	fieldsInOrder := [...]string{"readerId", "serial", "contact", "settings", "barcode", "isActive"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -11591,6 +11623,13 @@ func (ec *executionContext) unmarshalInputCreateCardInput(ctx context.Context, o
 				return it, err
 			}
 			it.Settings = data
+		case "barcode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("barcode"))
+			data, err := ec.unmarshalOBarcode2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Barcode = graphql.OmittableOf(data)
 		case "isActive":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isActive"))
 			data, err := ec.unmarshalNBoolean2bool(ctx, v)
@@ -11633,7 +11672,7 @@ func (ec *executionContext) unmarshalInputCreateReaderCardInput(ctx context.Cont
 		asMap["isActive"] = true
 	}
 
-	fieldsInOrder := [...]string{"serial", "contact", "settings", "isActive"}
+	fieldsInOrder := [...]string{"serial", "contact", "settings", "barcode", "isActive"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -11661,6 +11700,13 @@ func (ec *executionContext) unmarshalInputCreateReaderCardInput(ctx context.Cont
 				return it, err
 			}
 			it.Settings = data
+		case "barcode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("barcode"))
+			data, err := ec.unmarshalOBarcode2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Barcode = graphql.OmittableOf(data)
 		case "isActive":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isActive"))
 			data, err := ec.unmarshalNBoolean2bool(ctx, v)
@@ -15008,6 +15054,11 @@ func (ec *executionContext) _Card(ctx context.Context, sel ast.SelectionSet, obj
 		case "settings":
 			out.Values[i] = ec._Card_settings(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "barcode":
+			out.Values[i] = ec._Card_barcode(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "isActive":
@@ -18941,6 +18992,24 @@ func (ec *executionContext) marshalOAddReaderFriendPayload2ᚖrowhouseᚋgraph�
 		return graphql.Null
 	}
 	return ec._AddReaderFriendPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOBarcode2ᚖstring(ctx context.Context, v any) (*string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := model.UnmarshalBarcode(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOBarcode2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := model.MarshalBarcode(*v)
+	return res
 }
 
 func (ec *executionContext) unmarshalOBigInt2ᚕint64ᚄ(ctx context.Context, v any) ([]int64, error) {

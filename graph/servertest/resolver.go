@@ -5,10 +5,16 @@ import (
 	"errors"
 
 	"rowhouse/graph/limits"
+	"rowhouse/graph/scalar"
+	"rowhouse/graph/servertest/model"
 	"rowhouse/graph/transport"
 	"rowhouse/model/relay"
 	"rowhouse/tenancy"
 )
+
+func init() {
+	scalar.Unmarshalers["Barcode"] = func(v any) (any, error) { return model.UnmarshalBarcode(v) }
+}
 
 // Resolver resolves the fields of the schema. Its methods are in schema.gen.resolvers.go and schema.resolvers.go.
 type Resolver struct {

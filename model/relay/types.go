@@ -52,8 +52,8 @@ type AnyType interface {
 	EnumValues(reflect.Type) []string
 	// Relations returns the relations of the type, in the order of their definition.
 	Relations() []Relation
-	// HasTopics reports whether subscriptions can follow the rows: see NewTopic.
-	HasTopics() bool
+	// Topics returns the topics by which subscriptions follow the rows: see NewTopic.
+	Topics() []TopicInfo
 	// Schema returns GORM's schema of the rows.
 	Schema() *schema.Schema
 	// NodePage returns the rows of Type.Page.
@@ -80,6 +80,13 @@ type Relation struct {
 	// Link is an empty row of the link table, or nil. TargetColumn is its column for Target.
 	Link         any
 	TargetColumn string
+}
+
+// TopicInfo describes a topic of a type.
+type TopicInfo struct {
+	Changes []Change
+	// Column refers to the parent of the rows. It is empty for the topic of all rows.
+	Column string
 }
 
 // WithShared adds empty rows of shared models, such as countries, which all tenants may read.
@@ -171,8 +178,17 @@ func (t *Type[T]) IsVersioned() bool { return t.version != nil }
 // Schema implements AnyType.
 func (t *Type[T]) Schema() *schema.Schema { return t.schema }
 
-// HasTopics implements AnyType.
-func (t *Type[T]) HasTopics() bool { return len(t.topics) > 0 }
+// Topics implements AnyType.
+func (t *Type[T]) Topics() []TopicInfo {
+	all := make([]TopicInfo, len(t.topics))
+	for i, topic := range t.topics {
+		all[i].Changes = topic.changes
+		if topic.parent != nil {
+			all[i].Column = topic.parent.column
+		}
+	}
+	return all
+}
 
 // Relations implements AnyType.
 func (t *Type[T]) Relations() []Relation {

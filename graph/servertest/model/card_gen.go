@@ -20,6 +20,8 @@ type Card struct {
 	Contact *string
 	// The settings of the card.
 	Settings relay.JSON
+	// The barcode of the card; null if it has none.
+	Barcode *string
 	// Whether the card is active.
 	IsActive bool
 }
@@ -40,6 +42,7 @@ var LibraryCards = relay.NewType[Card, CardFilter](AllCardOrder, relay.Fields{
 	{Name: "serial", Unique: true},
 	{Name: "contact", Format: relay.FormatEmail, MaxLength: 254},
 	{Name: "settings", Default: "{\"theme\":\"light\"}"},
+	{Name: "barcode", MaxLength: 20},
 	{Name: "isActive", Default: "true"},
 })
 

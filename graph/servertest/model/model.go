@@ -5,9 +5,11 @@ package model
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 
+	"rowhouse/graph/scalar"
 	"rowhouse/model/relay"
 	"rowhouse/tenancy"
 )
@@ -36,6 +38,18 @@ func ValidateReader(v *relay.Validation, _, reader *Reader) {
 	if len(reader.Languages) == 0 {
 		v.Add("must have a language", "languages")
 	}
+}
+
+// MarshalBarcode writes a barcode as a string.
+func MarshalBarcode(s string) graphql.Marshaler { return graphql.MarshalString(s) }
+
+// UnmarshalBarcode reads a string of bars and gaps. It fails for other characters.
+func UnmarshalBarcode(v any) (string, error) {
+	s, ok := v.(string)
+	if !ok || strings.Trim(s, "|-") != "" {
+		return "", fmt.Errorf("Barcode cannot represent a value with other characters than | and -: %s", scalar.Print(v))
+	}
+	return s, nil
 }
 
 // IsSearchResult marks books as results of a search.

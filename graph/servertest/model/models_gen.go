@@ -116,6 +116,8 @@ type CardFilter struct {
 	Contact graphql.Omittable[*relay.StringFilter] `json:"contact,omitempty"`
 	// The settings.
 	Settings graphql.Omittable[*relay.JSONFilter] `json:"settings,omitempty"`
+	// The barcode.
+	Barcode graphql.Omittable[*relay.StringFilter] `json:"barcode,omitempty"`
 	// Whether the card is active.
 	IsActive graphql.Omittable[*relay.BooleanFilter] `json:"isActive,omitempty"`
 }
@@ -206,6 +208,8 @@ type CreateCardInput struct {
 	Contact graphql.Omittable[*string] `json:"contact,omitempty"`
 	// The settings of the card.
 	Settings relay.JSON `json:"settings"`
+	// The barcode of the card: at most 20 characters.
+	Barcode graphql.Omittable[*string] `json:"barcode,omitempty"`
 	// Whether the card is active.
 	IsActive bool `json:"isActive"`
 }
@@ -224,6 +228,8 @@ type CreateReaderCardInput struct {
 	Contact graphql.Omittable[*string] `json:"contact,omitempty"`
 	// The settings of the card.
 	Settings relay.JSON `json:"settings"`
+	// The barcode of the card: at most 20 characters.
+	Barcode graphql.Omittable[*string] `json:"barcode,omitempty"`
 	// Whether the card is active.
 	IsActive bool `json:"isActive"`
 }
@@ -350,7 +356,7 @@ type DeleteBookInput struct {
 
 // The books to delete.
 type DeleteBooksInput struct {
-	// The filter of the books to delete. An empty filter matches all of them.
+	// The filter of the books to delete. Null and empty filters in it are errors, because a variable may not be set. `{id: {isNull: false}}` matches all books.
 	Where *BookFilter `json:"where"`
 }
 
@@ -626,7 +632,7 @@ type UpdateBookPayload struct {
 
 // The new values of books. Fields that are left out do not change.
 type UpdateBooksInput struct {
-	// The filter of the books to change. An empty filter matches all of them.
+	// The filter of the books to change. Null and empty filters in it are errors, because a variable may not be set. `{id: {isNull: false}}` matches all books.
 	Where *BookFilter `json:"where"`
 	// The title of the book: 1 to 200 characters.
 	Title graphql.Omittable[*string] `json:"title,omitempty"`
