@@ -15,6 +15,7 @@ import (
 const released = `
 directive @cached(for: Int!, by: String) on FIELD | QUERY
 directive @internal on OBJECT
+directive @logged repeatable on FIELD
 interface Node { id: ID! }
 interface Named { name: String! }
 union Result = Item | Label
@@ -28,6 +29,7 @@ type Query {
   find(key: String): Result
   plain: Plain
 }
+type Subscription { changed: Item late: Item @deprecated }
 `
 
 // TestChangesAreReported replaces a part of the released schema.
@@ -48,7 +50,7 @@ func TestChangesAreReported(t *testing.T) {
 			name:     "a field was removed",
 			change:   []string{"note: String tags: [String!]! ", "tags: [String!]! "},
 			breaking: "Item.note: was removed",
-			line:     9,
+			line:     10,
 			remedy:   "@deprecated(reason:)",
 			source:   "released.graphqls",
 		},
@@ -87,7 +89,7 @@ func TestChangesAreReported(t *testing.T) {
 			change:   []string{"first: Int = 20, ", ""},
 			breaking: "Query.items(first:): was removed",
 			source:   "released.graphqls",
-			line:     13,
+			line:     14,
 		},
 		{
 			name:   "a deprecated argument was removed",
@@ -97,7 +99,7 @@ func TestChangesAreReported(t *testing.T) {
 			name:     "a required argument was added",
 			change:   []string{"find(key: String)", "find(key: String, by: Int!)"},
 			breaking: "Query.find(by:): is a new required argument",
-			line:     14,
+			line:     15,
 			source:   "current.graphqls",
 		},
 		{
@@ -209,6 +211,28 @@ func TestChangesAreReported(t *testing.T) {
 			name:     "a directive was removed",
 			change:   []string{"directive @cached(for: Int!, by: String) on FIELD | QUERY", ""},
 			breaking: "@cached: was removed",
+		},
+		{
+			name:     "the subscriptions were removed",
+			change:   []string{"type Subscription { changed: Item late: Item @deprecated }", ""},
+			breaking: "Subscription.changed: was removed",
+		},
+		{
+			name: "the type of subscriptions has another name",
+			change: []string{
+				"type Subscription { changed: Item late: Item @deprecated }",
+				"schema { query: Query subscription: Events } type Events { changed: Item }",
+			},
+		},
+		{
+			name:     "the type of subscriptions has another name, and lacks a field",
+			change:   []string{"type Subscription { changed", "schema { query: Query subscription: Events } type Events { changes"},
+			breaking: "Subscription.changed: was removed",
+		},
+		{
+			name:     "a directive became unrepeatable",
+			change:   []string{"@logged repeatable on", "@logged on"},
+			breaking: "@logged: is no longer repeatable",
 		},
 		{
 			name:   "a directive of the schema was removed",
