@@ -294,6 +294,54 @@ func TestValuesAreUnknownAtFirst(t *testing.T) {
 	}
 }
 
+// TestRenamedValuesNeedNoRecord plans without recorded values: the file was not there, or is lost.
+func TestRenamedValuesNeedNoRecord(t *testing.T) {
+	for _, test := range []struct {
+		name     string
+		from, to tablediff.Column
+		row      string
+		want     string
+	}{
+		{
+			name: "a name",
+			from: stateOf("NEW", "OLD"),
+			to:   renamed(stateOf("NEW", "PAST"), "PAST", "OLD"),
+			row:  "OLD",
+			want: "PAST",
+		},
+		{
+			name: "a name in lists",
+			from: listOf(stateOf("NEW", "OLD")),
+			to:   renamed(listOf(stateOf("NEW", "PAST")), "PAST", "OLD"),
+			row:  `["OLD","NEW"]`,
+			want: `["PAST","NEW"]`,
+		},
+		{
+			name: "a rank",
+			from: ranked("LOW", "1"),
+			to:   renamed(ranked("LEAST", "1"), "LEAST", "LOW"),
+			row:  "1",
+			want: "1",
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			before := newTable("books", test.from)
+			steps, err := tablediff.Plan(t.Context(), create(t, before), open(t), []tablediff.Table{newTable("books", test.to)}, tablediff.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			db := create(t, before)
+			exec(t, db, "INSERT INTO books VALUES (1, 'a', '"+test.row+"')")
+			for _, s := range steps {
+				exec(t, db, s.Up)
+			}
+			if got := readState(t, db); got != test.want {
+				t.Errorf("the row has %s, want %s", got, test.want)
+			}
+		})
+	}
+}
+
 func TestEnumsAreRecordedInAFile(t *testing.T) {
 	dir := t.TempDir()
 	tables := []tablediff.Table{

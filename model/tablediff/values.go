@@ -37,6 +37,24 @@ func EnumsOf(tables []Table) Enums {
 	return e
 }
 
+// earlierEnums returns the values in the columns of tables, by their earlier names if they have any. They are the
+// recorded values if no value was removed or added: the statements of renamed values change no rows if none has them.
+func earlierEnums(tables []Table) Enums {
+	e := EnumsOf(tables)
+	for _, t := range tables {
+		for _, c := range t.Columns {
+			for _, v := range c.Values {
+				if v.RenamedFrom != "" {
+					values := e[t.Name+"."+c.Name]
+					delete(values, v.Name)
+					values[v.RenamedFrom] = v.Rank
+				}
+			}
+		}
+	}
+	return e
+}
+
 // ReadEnums returns the recorded values in the file EnumsFile of a folder, or nil without this file.
 func ReadEnums(dir fs.FS) (Enums, error) {
 	text, err := fs.ReadFile(dir, EnumsFile)
