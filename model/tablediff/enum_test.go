@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -291,6 +292,35 @@ func TestValuesAreUnknownAtFirst(t *testing.T) {
 		[]tablediff.Table{newTable("books", stateOf("NEW"))}, tablediff.Options{})
 	if err != nil || len(steps) > 0 {
 		t.Errorf("got %+v, %v", steps, err)
+	}
+}
+
+// TestRecordWithoutItsMigrationIsRefused deletes the migration with which the values of enums were recorded, to plan again.
+func TestRecordWithoutItsMigrationIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	files := []tablediff.File{{Name: "00101_a.sql"}, {Name: "00201_b.sql"}}
+	if err := tablediff.Write(dir, files); err != nil {
+		t.Fatal(err)
+	}
+	enums := tablediff.EnumsOf([]tablediff.Table{newTable("books", stateOf("NEW"))})
+	if err := enums.Write(dir); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := tablediff.ReadEnums(os.DirFS(dir)); err != nil || got.String() != enums.String() {
+		t.Errorf("%v, %v", got, err)
+	}
+	if err := os.Remove(filepath.Join(dir, "00201_b.sql")); err != nil {
+		t.Fatal(err)
+	}
+	const want = "enums.txt: the values were recorded with the migration 00201, which is missing"
+	if _, err := tablediff.ReadEnums(os.DirFS(dir)); err == nil || !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("%v, want %s", err, want)
+	}
+	if err := tablediff.Write(dir, []tablediff.File{{Name: "00301_c.sql"}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tablediff.ReadEnums(os.DirFS(dir)); err != nil {
+		t.Errorf("with a later migration: %v", err)
 	}
 }
 

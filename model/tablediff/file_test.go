@@ -84,7 +84,9 @@ func TestGooseReadsStatementsWithSQLInStrings(t *testing.T) {
 	}
 }
 
-func hasSeveralStatements(f tablediff.Finding) bool { return strings.Contains(f.Problem, "statements, so a run") }
+func hasSeveralStatements(f tablediff.Finding) bool {
+	return strings.Contains(f.Problem, "statements, so a run")
+}
 
 func TestInvalidNamesOfChangesAreRefused(t *testing.T) {
 	for _, name := range []string{"", "Add", "add-a", "add a", "../a", "1", strings.Repeat("a", 65)} {
