@@ -87,6 +87,9 @@ func (c *comparison) compareFields(before, after *ast.Definition) {
 			c.compareArguments(coordinate, old.Arguments, field.Arguments)
 		}
 	}
+	if before.Kind == ast.InputObject && isOneOf(after) && !isOneOf(before) {
+		c.addBreaking(after.Position, before.Name, "accepts only one field", "add another input with @oneOf")
+	}
 	for _, field := range after.Fields {
 		isRequired := before.Kind == ast.InputObject && field.Type.NonNull && field.DefaultValue == nil
 		if isRequired && before.Fields.ForName(field.Name) == nil {
@@ -94,6 +97,9 @@ func (c *comparison) compareFields(before, after *ast.Definition) {
 		}
 	}
 }
+
+// isOneOf reports whether an input must have exactly one field.
+func isOneOf(d *ast.Definition) bool { return d.Directives.ForName("oneOf") != nil }
 
 // compareArguments compares the arguments of a field or directive.
 func (c *comparison) compareArguments(of string, before, after ast.ArgumentDefinitionList) {

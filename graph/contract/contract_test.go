@@ -19,6 +19,7 @@ directive @logged repeatable on FIELD
 interface Node { id: ID! }
 interface Named { name: String! }
 union Result = Item | Label
+input Choice { one: Int two: Int }
 enum Status { TODO DONE OLD @deprecated }
 input ItemInput { name: String! status: Status = TODO note: String old: String @deprecated size: Int! = 1 tags: [String!] }
 type Item implements Node & Named { id: ID! name: String! note: String tags: [String!]! old: Int @deprecated(reason: "Use note.") }
@@ -50,7 +51,7 @@ func TestChangesAreReported(t *testing.T) {
 			name:     "a field was removed",
 			change:   []string{"note: String tags: [String!]! ", "tags: [String!]! "},
 			breaking: "Item.note: was removed",
-			line:     10,
+			line:     11,
 			remedy:   "@deprecated(reason:)",
 			source:   "released.graphqls",
 		},
@@ -89,7 +90,7 @@ func TestChangesAreReported(t *testing.T) {
 			change:   []string{"first: Int = 20, ", ""},
 			breaking: "Query.items(first:): was removed",
 			source:   "released.graphqls",
-			line:     14,
+			line:     15,
 		},
 		{
 			name:   "a deprecated argument was removed",
@@ -99,7 +100,7 @@ func TestChangesAreReported(t *testing.T) {
 			name:     "a required argument was added",
 			change:   []string{"find(key: String)", "find(key: String, by: Int!)"},
 			breaking: "Query.find(by:): is a new required argument",
-			line:     15,
+			line:     16,
 			source:   "current.graphqls",
 		},
 		{
@@ -162,6 +163,11 @@ func TestChangesAreReported(t *testing.T) {
 		{
 			name:   "the elements of an input's list became nullable",
 			change: []string{"tags: [String!] }", "tags: [String] }"},
+		},
+		{
+			name:     "an input accepts only one field",
+			change:   []string{"input Choice {", "input Choice @oneOf {"},
+			breaking: "Choice: accepts only one field",
 		},
 		{
 			name:     "an enum value was removed",
