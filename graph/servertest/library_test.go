@@ -131,5 +131,6 @@ func TestUnsetVariablesInFiltersOfMutations(t *testing.T) {
 	c.expect(`query($f: StringFilter) { books(where: {genre: {eq: NOVEL}, title: $f}) { nodes { title } } }`, nil, `"one"`, `"two"`)
 	c.expect(`mutation($f: StringFilter = {eq: "one"}) { deleteBooks(input: {where: {genre: {eq: NOVEL}, title: $f}}) { deletedIds } }`,
 		nil, `"deletedIds":["`)
-	c.expect(`mutation($title: String) { updateBooks(input: {where: {title: {eq: "two"}}, title: $title}) { books { title } } }`, nil, `"two"`)
+	c.expect(`mutation($title: String) { updateBooks(input: {where: {title: {eq: "two"}}, title: $title}) { books { title } } }`,
+		nil, `"two"`)
 }

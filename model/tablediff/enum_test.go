@@ -357,7 +357,8 @@ func TestRenamedValuesNeedNoRecord(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			before := newTable("books", test.from)
-			steps, err := tablediff.Plan(t.Context(), create(t, before), open(t), []tablediff.Table{newTable("books", test.to)}, tablediff.Options{})
+			to := []tablediff.Table{newTable("books", test.to)}
+			steps, err := tablediff.Plan(t.Context(), create(t, before), open(t), to, tablediff.Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
