@@ -55,6 +55,8 @@ type Options struct {
 	TrustTenantHeader bool
 	// Origins are the origins of pages with access to sockets, beside the server's own.
 	Origins []string
+	// Extensions are further extensions of gqlgen.
+	Extensions []graphql.HandlerExtension
 	// Stopping is closed when the server stops. Subscriptions and sockets end then.
 	Stopping <-chan struct{}
 }
@@ -142,6 +144,9 @@ func addExtensions(executor *handler.Server, schema graphql.ExecutableSchema, x 
 	}
 	executor.Use(preparation{o.Limits, schema.Schema(), documents})
 	executor.Use(x)
+	for _, e := range o.Extensions {
+		executor.Use(e)
+	}
 	if o.Introspection {
 		executor.Use(extension.Introspection{})
 	}

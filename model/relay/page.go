@@ -21,6 +21,8 @@ type PageArgs struct {
 	CountOnly bool
 	// IncludeDeleted adds softly deleted rows.
 	IncludeDeleted bool
+	// Selection has the columns to read, or nil for all.
+	Selection *Selection
 	// Nulls are the paths of the filter's comparisons with null. They are errors, because most
 	// likely a variable is not set, and the filter must not match all rows.
 	Nulls []Path

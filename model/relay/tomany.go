@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
 
 	"gorm.io/gorm"
 
@@ -63,6 +64,13 @@ func NewManyToMany[R, T, U any](from *Type[T], to *Type[U], name, parent, child 
 
 func (m *ToMany[T, U, R]) registerRelation(link any, whereSome func(c *conditions, some bool, filter reflect.Value, path ...any)) {
 	r := &relation{name: m.name, many: true, target: m.to.filter, column: m.parent, whereSome: whereSome}
+	r.load.LoadPage = func(ctx context.Context, db *tenancy.DB, row any, args PageArgs, where any, by fmt.Stringer) (AnyConnection, error) {
+		page, err := m.Page(ctx, db, row.(*T), args, where, by)
+		if err != nil {
+			return nil, err
+		}
+		return page, nil
+	}
 	if link != nil {
 		r.link, r.targetColumn = link, m.child
 	}
@@ -89,6 +97,7 @@ func (m *ToMany[T, U, R]) Page(
 			relation *ToMany[T, U, R]
 			filter   string
 			deleted  bool
+			of       *Selection
 			window
 		}
 		countsKey struct {
@@ -108,12 +117,12 @@ func (m *ToMany[T, U, R]) Page(
 	}
 	var pages map[ID]pageRows[U]
 	if !args.CountOnly {
-		pages, err = loadBatch(batch, pagesKey{m, key, args.IncludeDeleted, w}, func(rows []*T) (map[ID]pageRows[U], error) {
+		pages, err = loadBatch(batch, pagesKey{m, key, args.IncludeDeleted, args.Selection, w}, func(rows []*T) (map[ID]pageRows[U], error) {
 			query, err := m.newQuery(ctx, db, apply, args)
 			if err != nil {
 				return nil, err
 			}
-			return m.readPages(query, w, m.from.IDs(rows))
+			return m.readPages(query, w, m.from.IDs(rows), args.Selection)
 		})
 	}
 	if err != nil {
@@ -147,8 +156,8 @@ func (m *ToMany[T, U, R]) newQuery(ctx context.Context, db *tenancy.DB, apply fu
 
 // readPages reads the pages of many parents, whose rows are one batch. The arms of a UNION come in
 // no order, so it sorts each page, or lets the server sort all rows by a string.
-func (m *ToMany[T, U, R]) readPages(query *gorm.DB, w window, parents []ID) (map[ID]pageRows[U], error) {
-	query, names := m.joinRows(query, w)
+func (m *ToMany[T, U, R]) readPages(query *gorm.DB, w window, parents []ID, of *Selection) (map[ID]pageRows[U], error) {
+	query, names := m.joinRows(query, w, of)
 	order := ""
 	if !w.sortsLocally() {
 		order = w.resultOrder(names)
@@ -183,21 +192,26 @@ func (m *ToMany[T, U, R]) readPages(query *gorm.DB, w window, parents []ID) (map
 
 // joinRows joins the rows of U to links, and the rows to which they refer, if the order needs them. It
 // returns the names of the columns.
-func (m *ToMany[T, U, R]) joinRows(query *gorm.DB, w window) (*gorm.DB, tableNames) {
-	names, table := m.to.namesOf(w), schemaOf[R]().Table
+func (m *ToMany[T, U, R]) joinRows(query *gorm.DB, w window, of *Selection) (*gorm.DB, tableNames) {
+	if !m.linked {
+		names := m.to.namesOf(w)
+		query, related := w.joinRelated(query, names.table)
+		return of.selectFrom(query, names.table, append(w.ownKeys(), m.parent), related...), names
+	}
+	table := schemaOf[R]().Table
+	names := tableNames{table: linkedAlias, id: "`" + table + "`.`" + m.child + "`", result: linkedAlias + "__"}
+	query = query.Joins("INNER JOIN " + joinOn(m.to.schema.Table, linkedAlias, table, m.child))
 	columns := []string{"`" + table + "`.*"}
-	if m.linked {
-		names = tableNames{table: linkedAlias, id: "`" + table + "`.`" + m.child + "`", result: linkedAlias + "__"}
-		query = query.Joins("INNER JOIN " + joinOn(m.to.schema.Table, linkedAlias, table, m.child))
-		for _, name := range m.to.schema.DBNames {
+	if of != nil {
+		columns = []string{"`" + table + "`.`" + m.parent + "`", "`" + table + "`.`" + m.child + "`"}
+	}
+	for _, name := range m.to.schema.DBNames {
+		if of.has(name) || slices.Contains(w.ownKeys(), name) {
 			columns = append(columns, fmt.Sprintf("`%s`.`%s` AS `%[1]s__%[2]s`", linkedAlias, name))
 		}
 	}
-	query, keys := w.joinRelated(query, names.table)
-	if columns = append(columns, keys...); len(columns) > 1 {
-		query = query.Select(columns)
-	}
-	return query, names
+	query, related := w.joinRelated(query, names.table)
+	return query.Select(append(columns, related...)), names
 }
 
 // readCounts counts the rows of many parents.
