@@ -7,6 +7,7 @@ package exec
 
 import (
 	"context"
+	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -38,6 +39,9 @@ func (Schema) Validate(graphql.ExecutableSchema) error { return nil }
 
 // MutateOperationContext plans the fields of an operation.
 func (s Schema) MutateOperationContext(_ context.Context, o *graphql.OperationContext) *gqlerror.Error {
+	if strings.Contains(o.RawQuery, "@defer") { // package transport executes it twice, with the same rows
+		return nil
+	}
 	c := &compiler{schema: s, operation: o, plans: map[planKey]*fieldPlan{}}
 	next := o.ResolverMiddleware
 	o.ResolverMiddleware = func(ctx context.Context, resolve graphql.Resolver) (any, error) {

@@ -19,14 +19,37 @@ type Selection struct {
 
 // NewSelection returns the Selection of some fields. A reference has the name of its relation. It panics for a
 // field without a column.
+//
+// It adds a column without an index if the fields have none, or all columns if the type has none: servers would
+// prefer an index with all columns of the query to the index of the order, and sort the rows.
 func (t *Type[T]) NewSelection(fields []string) *Selection {
 	s := &Selection{columns: []string{"id"}}
+	isCovered := true
 	for _, name := range fields {
-		if c := t.columnByField(name).Column; !slices.Contains(s.columns, c) {
-			s.columns = append(s.columns, c)
+		if c := t.columnByField(name); !slices.Contains(s.columns, c.Column) {
+			s.columns = append(s.columns, c.Column)
+			isCovered = isCovered && t.isIndexed(c)
 		}
 	}
+	if !isCovered {
+		return s
+	}
+	i := slices.IndexFunc(t.columns, func(c *column) bool { return !t.isIndexed(c) })
+	if i < 0 {
+		return nil
+	}
+	s.columns = append(s.columns, t.columns[i].Column)
 	return s
+}
+
+// isIndexed reports whether an index can have a column.
+func (t *Type[T]) isIndexed(c *column) bool {
+	isNamed := func(names []string) bool {
+		return slices.ContainsFunc(names, func(name string) bool { return strings.HasSuffix(name, c.Name) || name+"Id" == c.Name })
+	}
+	isOrdered := func(o OrderFields) bool { return isNamed(o.Fields) }
+	return c.Sortable && (c.Enum == nil || c.Enum.IsRanked()) || c.Unique || c.Scalar == ScalarID || slices.ContainsFunc(t.options.unique, isNamed) ||
+		slices.ContainsFunc(t.options.index, isNamed) || slices.ContainsFunc(t.options.orders, isOrdered)
 }
 
 // selectFrom limits a query to the columns of the Selection, to others that it needs, and to other expressions.
