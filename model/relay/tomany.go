@@ -154,24 +154,85 @@ func (m *ToMany[T, U, R]) newQuery(ctx context.Context, db *tenancy.DB, apply fu
 	return query, err
 }
 
-// readPages reads the pages of many parents, whose rows are one batch. The arms of a UNION come in
-// no order, so it sorts each page, or lets the server sort all rows by a string.
+// readPages reads the pages of many parents, whose rows are one batch.
 func (m *ToMany[T, U, R]) readPages(query *gorm.DB, w window, parents []ID, of *Selection) (map[ID]pageRows[U], error) {
 	query, names := m.joinRows(query, w, of)
+	var rows []joinedRow[R]
+	if len(parents) > maxArms && !w.nullsSwapped && !w.hasRelated() {
+		var err error
+		if rows, parents, err = m.readTogether(query, w, names, parents); err != nil {
+			return nil, err
+		}
+	}
+	if len(parents) > 0 {
+		others, err := m.readArms(query, w, names, parents)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, others...)
+	}
+	return m.newPages(rows, w), nil
+}
+
+// maxArms is the greatest number of parents whose pages a UNION reads. A server parses and plans each of its arms.
+const maxArms = 16
+
+// readTogether reads all rows of many parents in one range of an index: most parents have few more rows than a page.
+// It stops after some rows, and returns the parents whose rows it has not read, so that one with very many
+// costs little.
+func (m *ToMany[T, U, R]) readTogether(query *gorm.DB, w window, names tableNames, parents []ID) (
+	rows []joinedRow[R], others []ID, err error,
+) {
+	column, direction := "`"+schemaOf[R]().Table+"`.`"+m.parent+"`", w.sqlDirection()
+	query = w.limitToPositions(query.Session(&gorm.Session{}), names).Where(column+" IN ?", parents).Order(column + direction)
+	if !w.sortsLocally() {
+		for _, k := range w.keys {
+			query = query.Order(k.qualify(names.table) + direction)
+		}
+	}
+	most := 2 * (w.limit + 1) * len(parents)
+	rows, err = m.readSorted(query, w, func(dest any) error {
+		return query.Order(names.id + direction).Limit(most).Find(dest).Error
+	})
+	if err != nil || len(rows) < most {
+		return rows, nil, err
+	}
+	last := m.parentOf(rows[most-1])
+	complete := slices.IndexFunc(rows, func(r joinedRow[R]) bool { return m.parentOf(r) == last })
+	others = slices.DeleteFunc(slices.Clone(parents), func(p ID) bool {
+		order := compareIDs(p, last)
+		return order < 0 && direction == "" || order > 0 && direction != ""
+	})
+	return rows[:complete], others, nil
+}
+
+// readArms reads the pages of parents in one statement with an arm for each. The arms of a UNION come in
+// no order, so newPages sorts each page, or the server sorts all rows by a string.
+func (m *ToMany[T, U, R]) readArms(query *gorm.DB, w window, names tableNames, parents []ID) ([]joinedRow[R], error) {
 	order := ""
 	if !w.sortsLocally() {
 		order = w.resultOrder(names)
 	}
+	return m.readSorted(query, w, func(dest any) error {
+		return tenancy.UnionAllByKey(w.newQueries(query, names), m.parent, parents, order, dest)
+	})
+}
+
+func (m *ToMany[T, U, R]) readSorted(query *gorm.DB, w window, run func(dest any) error) ([]joinedRow[R], error) {
 	var linked reflect.Type
 	if m.linked {
 		linked = reflect.TypeFor[U]()
 	}
-	rows, err := readSorted[R](query, w.sorting, linked, func(dest any) error {
-		return tenancy.UnionAllByKey(w.newQueries(query, names), m.parent, parents, order, dest)
-	})
-	if err != nil {
-		return nil, err
-	}
+	return readSorted[R](query, w.sorting, linked, run)
+}
+
+func (m *ToMany[T, U, R]) parentOf(r joinedRow[R]) ID {
+	parent, _ := m.read(r.row, r.linked)
+	return parent
+}
+
+// newPages returns the pages of rows by their parents.
+func (m *ToMany[T, U, R]) newPages(rows []joinedRow[R], w window) map[ID]pageRows[U] {
 	found := map[ID][]sortedRow[U]{}
 	for _, r := range rows {
 		parent, child := m.read(r.row, r.linked)
@@ -187,7 +248,7 @@ func (m *ToMany[T, U, R]) readPages(query *gorm.DB, w window, parents []ID, of *
 		shown = append(shown, pages[parent].nodes()...)
 	}
 	m.to.newBatch(shown...)
-	return pages, nil
+	return pages
 }
 
 // joinRows joins the rows of U to links, and the rows to which they refer, if the order needs them. It
