@@ -50,13 +50,13 @@ func TestRequestWithoutConnectionIsRateLimited(t *testing.T) {
 		{
 			name:     "a mutation",
 			tenant:   "acme",
-			query:    `mutation { createLabel(input: {name: "new", color: "#000000"}) { label { id } } }`,
+			query:    `mutation { createMember(input: {name: "new", email: "new@acme.example"}) { member { id } } }`,
 			warnings: 1,
 		},
 		{
 			name:     "several fields",
 			tenant:   "acme",
-			query:    `{ a: items { totalCount } b: labels { totalCount } }`,
+			query:    `{ a: items { totalCount } b: members { totalCount } }`,
 			warnings: 2,
 		},
 		{
@@ -81,8 +81,8 @@ func TestRequestWithoutConnectionIsRateLimited(t *testing.T) {
 			}
 		})
 	}
-	if n := s.Count(t, "labels", "name = 'new'"); n != 0 {
-		t.Error("the rejected mutation has created a label")
+	if n := s.Count(t, "members", "name = 'new'"); n != 0 {
+		t.Error("the rejected mutation has created a member")
 	}
 }
 

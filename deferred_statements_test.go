@@ -19,8 +19,8 @@ func TestDeferredQueriesRunTheSameStatements(t *testing.T) {
 		statements  int
 	}{
 		{
-			name: "nested fragments", // items, their number, comments, authors, labels
-			query: `{ items(first: 5) { nodes { key ...Said @defer } totalCount } ... @defer { labels { nodes { name } } } } ` +
+			name: "nested fragments", // items, their number, comments, authors, members
+			query: `{ items(first: 5) { nodes { key ...Said @defer } totalCount } ... @defer { members { nodes { name } } } } ` +
 				`fragment Said on Item { description comments(first: 2) { nodes { body ... @defer { author { name } } } } }`,
 			statements: 5,
 		},

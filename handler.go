@@ -30,7 +30,6 @@ func newHandler(db *tenancy.DB, directory *tenancy.Directory, options apiOptions
 		options.Resolve = headerResolver(directory, options.TrustTenantHeader)
 	}
 	mux := http.NewServeMux()
-	options.Extensions = append(options.Extensions, graph.NewPlans(db, !options.IgnoreNulls, options.Limits.Response))
 	api := server.New(graph.NewSchema(db, !options.IgnoreNulls), options.Options, log)
 	mux.Handle("/graphql", api)
 	mux.Handle("/graphql/{$}", api)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -14,6 +15,10 @@ import (
 	"rowhouse/model"
 	"rowhouse/model/relay"
 )
+
+// liveRows create rows of types with test files of their own, and add them to ids. letters make their names
+// unique.
+var liveRows []func(ctx context.Context, t *testing.T, s *testServer, letters string, ids map[string]string)
 
 // createLiveRows creates the rows of the n-th case for both tenants, and returns their ids by tenant and
 // name.
@@ -42,12 +47,6 @@ func createLiveRows(t *testing.T, s *testServer, n int) map[string]map[string]st
 		ids["key"], ids["email"] = "W"+letters, fmt.Sprintf("ada%d@acme.example", n)
 		ada := member("ada", ids["email"])
 		member("bob", fmt.Sprintf("bob%d@acme.example", n))
-		label := func(name string) relay.GlobalID {
-			l, err := model.CreateLabel(ctx, s.DB, model.CreateLabelInput{Name: name + letters, Color: "#123456"})
-			return add(name, l, err)
-		}
-		bug := label("bug")
-		label("idea")
 		project := func(name, key string) relay.GlobalID {
 			p, err := model.CreateProject(ctx, s.DB, model.CreateProjectInput{Key: key, Name: name})
 			return add(name, p, err)
@@ -58,12 +57,7 @@ func createLiveRows(t *testing.T, s *testServer, n int) map[string]map[string]st
 				in.AssigneeID, in.DueAt = graphql.OmittableOf(new(ada.GlobalID())), parseDue("2026-11-23T09:30:00Z")
 			}
 			i, err := model.CreateItem(ctx, s.DB, in)
-			id := add(name, i, err)
-			if full {
-				i, err := model.AddItemLabel(ctx, s.DB, model.AddItemLabelInput{ItemID: id, LabelID: bug})
-				add(name, i, err)
-			}
-			return id
+			return add(name, i, err)
 		}
 		web, app := project("web", ids["key"]), project("app", "A"+letters)
 		one := item(web, "one", true)
@@ -71,6 +65,9 @@ func createLiveRows(t *testing.T, s *testServer, n int) map[string]map[string]st
 		item(app, "six", true)
 		remark, err := model.CreateCommentBy(ctx, s.DB, &ada.ID, model.CreateCommentInput{ItemID: one, Body: "remark"})
 		add("remark", remark, err)
+		for _, create := range liveRows {
+			create(ctx, t, s, letters, ids)
+		}
 	}
 	for name, id := range rows["globex"] {
 		rows["acme"]["their "+name] = id

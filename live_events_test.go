@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
 	"github.com/coder/websocket"
 
 	"rowhouse/graph/servertest"
@@ -40,13 +41,13 @@ func TestEveryMutationPublishesItsEvents(t *testing.T) {
 	}
 }
 
-// TestDeletionEndsSubscriptions deletes a label of 101 items, after which clients must subscribe
-// again, and a project, after which its subscriptions complete.
+// TestDeletionEndsSubscriptions deletes the assignee of 101 items, after which clients must
+// subscribe again, and a project, after which its subscriptions complete.
 func TestDeletionEndsSubscriptions(t *testing.T) {
 	s := newTestServer(t)
 	address := s.listenFor(t, defaults, 2*time.Second)
 	ids := createLiveRows(t, s, 0)["acme"]
-	createLabelledItems(t, s, 101, relay.GlobalID(ids["web"]), relay.GlobalID(ids["bug"]))
+	createAssignedItems(t, s, 101, relay.GlobalID(ids["web"]), relay.GlobalID(ids["bob"]))
 	query := insertIDs(liveSubscriptions["items of web"], ids)
 	for _, test := range []struct {
 		name     string
@@ -55,8 +56,8 @@ func TestDeletionEndsSubscriptions(t *testing.T) {
 		code     websocket.StatusCode // 0 if the socket stays open
 	}{
 		{
-			name:     "a label of 101 items",
-			mutation: `deleteLabel(input: {id: "{bug}"}) { deletedId }`,
+			name:     "the assignee of 101 items",
+			mutation: `deleteMember(input: {id: "{bob}"}) { deletedId }`,
 			stream:   ":\n\n",
 			code:     websocket.StatusTryAgainLater,
 		},
@@ -87,18 +88,16 @@ func TestDeletionEndsSubscriptions(t *testing.T) {
 	}
 }
 
-// createLabelledItems creates n items with a label in a project.
-func createLabelledItems(t *testing.T, s *testServer, n int, project, label relay.GlobalID) {
+// createAssignedItems creates n items of an assignee in a project.
+func createAssignedItems(t *testing.T, s *testServer, n int, project, assignee relay.GlobalID) {
 	t.Helper()
 	err := s.Tx(s.Acme, func(ctx context.Context) error {
 		for range n {
-			item, err := model.CreateItem(ctx, s.DB, model.CreateItemInput{
+			_, err := model.CreateItem(ctx, s.DB, model.CreateItemInput{
 				ProjectID: project, Name: "x", Status: model.ItemStatusTodo, Priority: model.ItemPriorityLow,
+				AssigneeID: graphql.OmittableOf(&assignee),
 			})
 			if err != nil {
-				return err
-			}
-			if _, err := model.AddItemLabel(ctx, s.DB, model.AddItemLabelInput{ItemID: item.GlobalID(), LabelID: label}); err != nil {
 				return err
 			}
 		}

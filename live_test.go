@@ -60,7 +60,7 @@ func TestSubscriptionsReportChanges(t *testing.T) {
 
 	acme, globex := servertest.Connect(t, url, "acme"), servertest.Connect(t, url, "2")
 	acme.Subscribe("items", fmt.Sprintf(`subscription { itemChanged(projectId: %q) {
-		change itemId item { name labels { nodes { name } } project { key } } project { key }
+		change itemId item { name comments { totalCount } project { key } } project { key }
 	} }`, project))
 	acme.Subscribe("comments", fmt.Sprintf(`subscription { commentAdded(itemId: %q) { change comment { body item { id } } } }`, item))
 	globex.Subscribe("projects", `subscription { projectChanged { change project { name } } }`)

@@ -52,12 +52,12 @@ type parentList struct {
 	orders                []string
 }
 
-// findParentLists returns the has-many relations of all types.
+// findParentLists returns the connections of all types.
 func findParentLists() (lists []parentList) {
 	for _, t := range model.Types.All() {
 		for _, r := range t.Relations() {
-			if r.Many {
-				parents := columnField(t.Schema().Table) + "(first: 3)"
+			if r.Many && !r.One {
+				parents := connectionField(t) + "(first: 3)"
 				lists = append(lists, parentList{parents, r.Name, r.Target, findRelatedRows(r), model.Types.ByName(r.Target).Orders()})
 			}
 		}

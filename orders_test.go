@@ -16,6 +16,7 @@ import (
 	"github.com/google/uuid"
 	gormschema "gorm.io/gorm/schema"
 
+	"rowhouse/graph"
 	"rowhouse/model"
 	"rowhouse/model/relay"
 )
@@ -32,9 +33,9 @@ type orderedList struct {
 func findOrderedLists(ids map[string]string) (lists []orderedList) {
 	for _, t := range model.Types.All() {
 		table := t.Schema().Table
-		lists = append(lists, orderedList{columnField(table) + "(%s)", table + " WHERE tenant_id = 1", t.Orders()})
+		lists = append(lists, orderedList{connectionField(t) + "(%s)", table + " WHERE tenant_id = 1", t.Orders()})
 		for _, r := range t.Relations() {
-			if id, ok := ids[t.Name()]; ok && r.Many {
+			if id, ok := ids[t.Name()]; ok && r.Many && !r.One {
 				path := fmt.Sprintf("%s(id: %q) %s(%%s)", lowerFirst(t.Name()), id, r.Name)
 				lists = append(lists, orderedList{path, findRelatedRows(r) + formatID(id) + ")", model.Types.ByName(r.Target).Orders()})
 			}
@@ -65,13 +66,14 @@ func findLinkTable(r relay.Relation) string {
 // lowerFirst returns the name of a type as a field.
 func lowerFirst(name string) string { return strings.ToLower(name[:1]) + name[1:] }
 
-// columnField returns a name of SQL as the name of a field: itemLabels for item_labels.
-func columnField(name string) string {
-	words := strings.Split(name, "_")
-	for i, w := range words[1:] {
-		words[i+1] = strings.ToUpper(w[:1]) + w[1:]
+// connectionField returns the field of Query for all rows of a type.
+func connectionField(of relay.AnyType) string {
+	for _, f := range graph.NewExecutableSchema(graph.Config{}).Schema().Query.Fields {
+		if f.Type.Name() == of.Name()+"Connection" {
+			return f.Name
+		}
 	}
-	return strings.Join(words, "")
+	panic("Query has no connection of " + of.Name())
 }
 
 // formatID returns the UUID of a global id as SQL.
@@ -223,8 +225,12 @@ func newShuffledServer(t *testing.T) (s *testServer, ids map[string]string) {
 			if r.Link == nil {
 				continue
 			}
-			link := fmt.Sprintf("INSERT IGNORE INTO %s (tenant_id, %s, %s) SELECT 1, %s, id FROM %s WHERE tenant_id = 1", findLinkTable(r),
-				r.Column, r.TargetColumn, formatID(ids[of.Name()]), model.Types.ByName(r.Target).Schema().Table)
+			columns, values := r.Column+", "+r.TargetColumn, formatID(ids[of.Name()])+", id"
+			if isRegistered(r.Link) {
+				columns, values = columns+", id", values+", id"
+			}
+			link := fmt.Sprintf("INSERT IGNORE INTO %s (tenant_id, %s) SELECT 1, %s FROM %s WHERE tenant_id = 1", findLinkTable(r),
+				columns, values, model.Types.ByName(r.Target).Schema().Table)
 			if _, err := s.SQL.ExecContext(t.Context(), link); err != nil {
 				t.Fatal(err)
 			}

@@ -67,7 +67,7 @@ func TestProvePrintsProofOrRefusal(t *testing.T) {
 		},
 		{
 			name: "an upsert, because prove does not read the keys of a database",
-			args: []string{"INSERT INTO labels (tenant_id, name) VALUES (?, 'a') ON DUPLICATE KEY UPDATE name = 'a'"},
+			args: []string{"INSERT INTO members (tenant_id, name) VALUES (?, 'a') ON DUPLICATE KEY UPDATE name = 'a'"},
 			out:  "proved\n",
 		},
 		{

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestRename runs make rename in a copy of the repository, twice, and then vet and the test of the
@@ -113,12 +114,15 @@ func readTree(t *testing.T, dir string) map[string]string {
 	return contents
 }
 
-// runIn runs a program in a folder and returns its output. It fails the test if the program fails.
+// runIn runs a program in a folder, logs its time, and returns its output. It fails the test if the program
+// fails.
 func runIn(t *testing.T, dir, name string, args ...string) string {
 	t.Helper()
 	c := exec.CommandContext(t.Context(), name, args...)
 	c.Dir = dir
+	began := time.Now()
 	out, err := c.CombinedOutput()
+	t.Logf("%.0f s: %s %s", time.Since(began).Seconds(), name, strings.Join(args, " "))
 	if err != nil {
 		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
 	}

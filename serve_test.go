@@ -78,7 +78,7 @@ func TestServeUsesDatabaseURL(t *testing.T) {
 func TestStopWaitsForRunningRequests(t *testing.T) {
 	d := dbtest.New(t)
 	s := serveInBackground(t, "--database-url", d.DSN)
-	label, err := model.CreateLabel(d.Acme, d.DB, model.CreateLabelInput{Name: "bug", Color: "#000000"})
+	project, err := model.CreateProject(d.Acme, d.DB, model.CreateProjectInput{Key: "WEB", Name: "Web"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,13 +86,14 @@ func TestStopWaitsForRunningRequests(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := locker.ExecContext(t.Context(), "UPDATE labels SET color = '#ffffff'"); err != nil {
+	if _, err := locker.ExecContext(t.Context(), "UPDATE projects SET description = 'x'"); err != nil {
 		t.Fatal(err)
 	}
 	responded := make(chan string, 1)
 	go func() {
 		r := servertest.NewRequest(t, http.MethodPost, "http://"+s.addr+"/graphql",
-			fmt.Sprintf(`{"query": "mutation { updateLabel(input: {id: \"%s\", name: \"idea\"}) { label { name } } }"}`, label.GlobalID()),
+			fmt.Sprintf(`{"query": "mutation { updateProject(input: {id: \"%s\", name: \"Shop\"}) { project { name } } }"}`,
+				project.GlobalID()),
 			tenancy.HeaderName, "acme", "Content-Type", "application/json")
 		r.RequestURI = ""
 		_, body := sendRequest(t, r)
@@ -107,7 +108,7 @@ func TestStopWaitsForRunningRequests(t *testing.T) {
 	if err := locker.Rollback(); err != nil {
 		t.Fatal(err)
 	}
-	if body := <-responded; !strings.Contains(body, `"name":"idea"`) {
+	if body := <-responded; !strings.Contains(body, `"name":"Shop"`) {
 		t.Error(body)
 	}
 	if code := <-stopped; code != 0 {

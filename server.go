@@ -5,8 +5,6 @@
 // schema.go, vschema.go or prove.go. Each command is a struct with its flags and a method Run.
 package main
 
-//go:generate go run ./graph/codegen/generate
-
 import (
 	"context"
 	"errors"

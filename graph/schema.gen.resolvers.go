@@ -1,5 +1,5 @@
 // Code generated from schema.graphqls. DO NOT EDIT.
-// checksum: 8857139b43ca
+// checksum: 65de7b7833f6
 
 package graph
 
@@ -20,15 +20,15 @@ func (r *commentResolver) Item(ctx context.Context, obj *model.Comment) (*model.
 }
 
 func (r *commentEventResolver) Item(ctx context.Context, obj *model.CommentEvent) (*model.Item, error) {
-	return orNull(model.Items.ByID(ctx, r.db, obj.ItemID, nil))
+	return orNull(model.Items.ByID(ctx, r.db, obj.ItemID, exec.SelectionOf(ctx)))
 }
 
 func (r *deleteCommentPayloadResolver) Item(ctx context.Context, obj *model.DeleteCommentPayload) (*model.Item, error) {
-	return orNull(model.Items.ByID(ctx, r.db, obj.ItemID, nil))
+	return orNull(model.Items.ByID(ctx, r.db, obj.ItemID, exec.SelectionOf(ctx)))
 }
 
 func (r *deleteItemPayloadResolver) Project(ctx context.Context, obj *model.DeleteItemPayload) (*model.Project, error) {
-	return orNull(model.Projects.ByID(ctx, r.db, obj.ProjectID, nil))
+	return orNull(model.Projects.ByID(ctx, r.db, obj.ProjectID, exec.SelectionOf(ctx)))
 }
 
 func (r *itemResolver) Assignee(ctx context.Context, obj *model.Item) (*model.Member, error) {
@@ -52,7 +52,7 @@ func (r *itemCountResolver) Assignee(ctx context.Context, obj *model.ItemCount) 
 }
 
 func (r *itemEventResolver) Project(ctx context.Context, obj *model.ItemEvent) (*model.Project, error) {
-	return orNull(model.Projects.ByID(ctx, r.db, obj.ProjectID, nil))
+	return orNull(model.Projects.ByID(ctx, r.db, obj.ProjectID, exec.SelectionOf(ctx)))
 }
 
 func (r *mutationResolver) CreateMember(ctx context.Context, input model.CreateMemberInput) (*model.CreateMemberPayload, error) {

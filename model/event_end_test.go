@@ -87,8 +87,8 @@ func ends[E any](t *testing.T, events <-chan E, err error, complete *atomic.Bool
 	}
 }
 
-// TestRolledBackDeletionEndsNoSubscription deletes a project, an item, a label and a member, and
-// rolls back.
+// TestRolledBackDeletionEndsNoSubscription deletes a project, an item and the rows of referrals,
+// and rolls back.
 func TestRolledBackDeletionEndsNoSubscription(t *testing.T) {
 	d := dbtest.New(t)
 	project := createProject(d.Acme, t, d)

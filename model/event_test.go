@@ -43,34 +43,18 @@ func (l *listener) next(t *testing.T) *model.ItemEvent {
 	}
 }
 
-// referrals are the types of rows whose deletion changes items, with a function to refer to one.
-var referrals = []struct {
+// referral is a type of rows whose deletion changes items, with a function to refer to one.
+type referral struct {
 	name   string
 	create func(context.Context, *dbtest.Database, int) (relay.GlobalID, error)
 	refer  func(context.Context, *dbtest.Database, relay.GlobalID, relay.GlobalID) error
 	remove func(context.Context, *dbtest.Database, relay.GlobalID) error
 	left   string // of items that refer to a deleted row
 	in     string
-}{
-	{
-		name: "label",
-		create: func(ctx context.Context, d *dbtest.Database, n int) (relay.GlobalID, error) {
-			l, err := model.CreateLabel(ctx, d.DB, model.CreateLabelInput{Name: fmt.Sprint("label ", n), Color: "#123456"})
-			if err != nil {
-				return "", err
-			}
-			return l.GlobalID(), nil
-		},
-		refer: func(ctx context.Context, d *dbtest.Database, item, label relay.GlobalID) error {
-			_, err := model.AddItemLabel(ctx, d.DB, model.AddItemLabelInput{ItemID: item, LabelID: label})
-			return err
-		},
-		remove: func(ctx context.Context, d *dbtest.Database, id relay.GlobalID) error {
-			_, err := model.DeleteLabel(ctx, d.DB, id)
-			return err
-		},
-		in: "item_labels",
-	},
+}
+
+// referrals are those of members. Further types add theirs in files of their own.
+var referrals = []referral{
 	{
 		name: "member",
 		create: func(ctx context.Context, d *dbtest.Database, n int) (relay.GlobalID, error) {

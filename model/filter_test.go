@@ -193,6 +193,11 @@ func relationCases(of relay.AnyType, r relay.Relation, name string) []filterCase
 		exists = fmt.Sprintf("EXISTS (SELECT 1 FROM %s r WHERE r.tenant_id = %s.tenant_id AND r.%s = %s.id AND r.%s = %s)",
 			links, table, r.Column, table, r.TargetColumn, literal(id))
 	}
+	if r.One {
+		anyRow := fmt.Sprintf("EXISTS (SELECT 1 FROM %s r WHERE r.tenant_id = %s.tenant_id AND r.%s = %[2]s.id)",
+			target.Schema().Table, table, r.Column)
+		return []filterCase{{fmt.Sprintf(`{%q: %s}`, name, byID), exists}, {fmt.Sprintf(`{%q: {}}`, name), anyRow}}
+	}
 	return []filterCase{
 		{fmt.Sprintf(`{%q: {"some": %s}}`, name, byID), exists},
 		{fmt.Sprintf(`{%q: {"none": %s}}`, name, byID), "NOT " + exists},

@@ -152,7 +152,7 @@ var reads = []attack{
 			}
 			return nil
 		}).Error
-		// ItemLabel has no key of one column, which batches need.
+		// A link has no key of one column, which batches need.
 		if a.key != "id" && errors.Is(err, gorm.ErrPrimaryKeyRequired) && n == 1 {
 			return 2, nil
 		}

@@ -54,18 +54,18 @@ func TestRefusalNamesTheTableButNoArgument(t *testing.T) {
 			"i",
 			s.Raw("SELECT * FROM items i WHERE i.name = ? AND i.tenant_id = ?", secret, globexID).Scan(&maps).Error,
 		},
-		{"a join", "labels", "l", s.Joins("LEFT JOIN labels l ON l.name = ?", secret).Find(&[]model.Item{}).Error},
+		{"a join", "projects", "p", s.Joins("LEFT JOIN projects p ON p.name = ?", secret).Find(&[]model.Item{}).Error},
 		{"a subquery", "comments", "c", s.Where("EXISTS (SELECT 1 FROM comments c WHERE c.body = ?)", secret).Find(&[]model.Item{}).Error},
 		{"Table", "members", "m", s.Table("items").Joins("LEFT JOIN members m ON m.name = ?", secret).Find(&maps).Error},
 		{"a table that no tenant owns", "tenants", "tenants", s.Table("tenants").Where("name = ?", secret).Find(&maps).Error},
 		{"Exec", "comments", "comments", s.Exec("DELETE FROM comments WHERE body = ?", secret).Error},
 		{
 			"Create",
-			"labels",
-			"labels",
-			s.Create(&model.Label{Row: relay.Row[model.Label]{TenantID: globexID, ID: relay.NewID()}, Name: secret}).Error,
+			"members",
+			"members",
+			s.Create(&model.Member{Row: relay.Row[model.Member]{TenantID: globexID, ID: relay.NewID()}, Name: secret}).Error,
 		},
-		{"Updates", "", "", s.Model(&model.Label{}).Where("name = ?", secret).Updates(map[string]any{"tenant_id": globexID}).Error},
+		{"Updates", "", "", s.Model(&model.Member{}).Where("name = ?", secret).Updates(map[string]any{"tenant_id": globexID}).Error},
 		{"a prepared statement", "items", "items", prepared.Raw("SELECT * FROM items WHERE name = ?", secret).Scan(&maps).Error},
 		{"DB", "items", "items", pool.QueryRowContext(h.Acme, "SELECT name FROM items WHERE name = ?", secret).Scan(new(string))},
 		{"a transaction", "items", "items", h.Tx(h.Acme, func(ctx context.Context) error {
@@ -161,10 +161,10 @@ func TestSystemScopeStoresNoRowWithoutATenant(t *testing.T) {
 		t.Errorf("rows changed:\n%s%s", difference(h.acme, acme), difference(h.globex, globex))
 	}
 	for _, tenant := range []tenancy.ID{acmeID, globexID} {
-		row := relay.Row[model.Label]{TenantID: tenant, ID: relay.NewID()}
-		label := &model.Label{Row: row, Name: "new", NameKey: relay.UniqueKey("new")}
-		if err := h.For(ctx).Create(label).Error; err != nil ||
-			h.Count(t, "labels", "tenant_id = ?", tenant) != 3 {
+		row := relay.Row[model.Member]{TenantID: tenant, ID: relay.NewID()}
+		member := &model.Member{Row: row, Name: "new", Email: "new", EmailKey: relay.UniqueKey("new")}
+		if err := h.For(ctx).Create(member).Error; err != nil ||
+			h.Count(t, "members", "tenant_id = ?", tenant) != 3 {
 			t.Errorf("a row of tenant %d: %v", tenant, err)
 		}
 	}

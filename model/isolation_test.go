@@ -9,9 +9,11 @@ import (
 	"testing"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/schema"
 
 	"rowhouse/model"
 	"rowhouse/model/dbtest"
+	"rowhouse/model/relay"
 	"rowhouse/tenancy"
 )
 
@@ -188,7 +190,10 @@ func (h *house) attack(t *testing.T, ways []way, attacks []attack) {
 		t.Run(target.name, func(t *testing.T) {
 			for _, w := range ways {
 				for _, a := range attacks {
-					if target.schema.LookUpField("DeletedAt") != nil && slices.Contains(enclosed, a.name) {
+					isEnclosed := target.schema.LookUpField("DeletedAt") != nil && slices.Contains(enclosed, a.name)
+					// GORM can't scan lists of JSON into maps.
+					isOnly := a.want == changes && hasOnlyRows(target.schema)
+					if isEnclosed || isOnly || a.name == "Find into maps" && hasList(target.schema) {
 						a.want = harmless
 					}
 					h.judge(t, target, w, a)
@@ -199,6 +204,20 @@ func (h *house) attack(t *testing.T, ways []way, attacks []attack) {
 			}
 		})
 	}
+}
+
+// hasOnlyRows reports whether each row that a model can refer to has a row already, as with @hasOne: no further row can
+// be created.
+func hasOnlyRows(s *schema.Schema) bool {
+	of := model.Types.ByName(s.Name)
+	return of != nil && slices.ContainsFunc(of.Fields(), func(f relay.Field) bool {
+		return f.Unique && f.Scalar == relay.ScalarID && !f.Nullable
+	})
+}
+
+// hasList reports whether a model has a list, stored as JSON.
+func hasList(s *schema.Schema) bool {
+	return slices.ContainsFunc(s.Fields, func(f *schema.Field) bool { return f.TagSettings["SERIALIZER"] != "" })
 }
 
 // judge tries an attack and restores the rows.

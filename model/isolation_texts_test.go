@@ -130,7 +130,7 @@ var selects = []statement{
 	{"a comment that MariaDB runs", fenced, "SELECT * FROM {table} WHERE tenant_id = ? /*M! OR 1=1 */", []any{us}},
 	{"no space after two hyphens", fenced, "SELECT * FROM {table} WHERE tenant_id = {us}--1 OR 1=1", nil},
 	{"two statements", fenced, "SELECT * FROM {table} WHERE tenant_id = ?; SELECT 1", []any{us}},
-	{"a label called like the column", fenced, "SELECT *, {us} AS tenant_id FROM {table} WHERE 1=1 HAVING tenant_id = {us}", nil},
+	{"an alias called like the column", fenced, "SELECT *, {us} AS tenant_id FROM {table} WHERE 1=1 HAVING tenant_id = {us}", nil},
 
 	{"a join that is not bound", fenced, "SELECT y.* FROM {table} x JOIN {table} y ON 1=1 WHERE x.tenant_id = ?", []any{us}},
 	{"a join by the key alone", fenced, "SELECT y.* FROM {table} x JOIN {table} y USING ({key}) WHERE x.tenant_id = ?", []any{us}},

@@ -72,9 +72,17 @@ func TestTenantLeadsEveryKey(t *testing.T) {
 		AND NOT (column_name = 'tenant_id' AND referenced_column_name = 'tenant_id')`); len(keys) > 0 {
 		t.Errorf("foreign keys that the tenant does not lead: %v", keys)
 	}
-	// The queries must see the catalogue: there are foreign keys.
+	// The queries must see the catalogue: each reference has a foreign key.
+	references := 0
+	for _, of := range model.Types.All() {
+		for _, r := range of.Relations() {
+			if !r.Many || r.Link != nil {
+				references++
+			}
+		}
+	}
 	if keys := column(t, d.SQL, `SELECT constraint_name FROM information_schema.key_column_usage
-		WHERE `+ours+` AND ordinal_position = 1 AND referenced_table_name IS NOT NULL`); len(keys) < 6 {
+		WHERE `+ours+` AND ordinal_position = 1 AND referenced_table_name IS NOT NULL`); len(keys) < references {
 		t.Errorf("foreign keys: %v", keys)
 	}
 	// Columns such as assignee_id are the last ones of foreign keys. There are two queries, since Vitess can't join tables
@@ -117,9 +125,6 @@ func TestLimitsOfInputsEqualColumnLengths(t *testing.T) {
 	}
 	member := model.CreateMemberInput{Name: wide(100), Email: email, Role: model.MemberRoleMember}
 	if _, err := model.CreateMember(d.Acme, d.DB, member); err != nil {
-		t.Error(err)
-	}
-	if _, err := model.CreateLabel(d.Acme, d.DB, model.CreateLabelInput{Name: wide(50), Color: "#ABCDEF"}); err != nil {
 		t.Error(err)
 	}
 	if _, err := model.CreateComment(d.Acme, d.DB, model.CreateCommentInput{ItemID: item.GlobalID(), Body: wide(10_000)}); err != nil {

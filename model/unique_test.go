@@ -13,8 +13,8 @@ import (
 	"rowhouse/model/relay"
 )
 
-// TestUniqueStringsIgnoreCaseAndNormalisationFormOnly creates labels and members with two
-// strings, and renames others to the second.
+// TestUniqueStringsIgnoreCaseAndNormalisationFormOnly creates rows with two strings, and renames
+// others to the second.
 func TestUniqueStringsIgnoreCaseAndNormalisationFormOnly(t *testing.T) {
 	d := dbtest.New(t)
 	for _, test := range []struct {
@@ -50,7 +50,8 @@ func TestUniqueStringsIgnoreCaseAndNormalisationFormOnly(t *testing.T) {
 		{"space at the end", "end", "end ", false},
 		{"digits", "v1", "v١", false},
 	} {
-		for table, unique := range uniqueStrings(d) {
+		for table, open := range uniqueStrings {
+			unique := open(d)
 			first, err := unique.create(d.Acme, test.a)
 			if err != nil {
 				t.Fatalf("%s: %s: %v", table, test.name, err)
@@ -92,23 +93,11 @@ type uniqueString struct {
 	rename func(ctx context.Context, id relay.GlobalID, s string) error
 }
 
-func uniqueStrings(d *dbtest.Database) map[string]uniqueString {
-	address := func(s string) string { return strings.ReplaceAll(s, " ", "-") + "@example.com" }
-	return map[string]uniqueString{
-		"labels": {
-			func(ctx context.Context, s string) (relay.GlobalID, error) {
-				l, err := model.CreateLabel(ctx, d.DB, model.CreateLabelInput{Name: s, Color: "#000000"})
-				if err != nil {
-					return "", err
-				}
-				return l.GlobalID(), nil
-			},
-			func(ctx context.Context, id relay.GlobalID, s string) error {
-				_, err := model.UpdateLabel(ctx, d.DB, model.UpdateLabelInput{ID: id, Name: graphql.OmittableOf(&s)})
-				return err
-			},
-		},
-		"members": {
+// uniqueStrings return the unique strings of tables. Further types add theirs in files of their own.
+var uniqueStrings = map[string]func(*dbtest.Database) uniqueString{
+	"members": func(d *dbtest.Database) uniqueString {
+		address := func(s string) string { return strings.ReplaceAll(s, " ", "-") + "@example.com" }
+		return uniqueString{
 			func(ctx context.Context, s string) (relay.GlobalID, error) {
 				m, err := model.CreateMember(ctx, d.DB, model.CreateMemberInput{Name: s, Email: address(s), Role: model.MemberRoleMember})
 				if err != nil {
@@ -121,6 +110,6 @@ func uniqueStrings(d *dbtest.Database) map[string]uniqueString {
 				_, err := model.UpdateMember(ctx, d.DB, model.UpdateMemberInput{ID: id, Email: graphql.OmittableOf(&s)})
 				return err
 			},
-		},
-	}
+		}
+	},
 }

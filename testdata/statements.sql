@@ -9,7 +9,6 @@ SELECT * FROM `projects` WHERE `projects`.`tenant_id` = ? AND (id IN (?, …));
 -- pages in pages
 (SELECT * FROM `comments` WHERE `comments`.`tenant_id` = ? AND `comments`.`item_id` = ? ORDER BY `id` DESC LIMIT ?) UNION ALL … (100 arms);
 (SELECT * FROM `items` WHERE `items`.`tenant_id` = ? AND `items`.`project_id` = ? ORDER BY `id` DESC LIMIT ?) UNION ALL … (10 arms);
-(SELECT `item_labels`.*,`linked`.`tenant_id` AS `linked__tenant_id`,`linked`.`id` AS `linked__id`,`linked`.`name` AS `linked__name`,`linked`.`name_key` AS `linked__name_key`,`linked`.`color` AS `linked__color` FROM `item_labels` INNER JOIN `labels` AS `linked` ON `linked`.`tenant_id` = `item_labels`.`tenant_id` AND `linked`.`id` = `item_labels`.`label_id` WHERE `item_labels`.`tenant_id` = ? AND `item_labels`.`item_id` = ? ORDER BY `item_labels`.`label_id` DESC LIMIT ?) UNION ALL … (100 arms);
 SELECT * FROM `members` WHERE `members`.`tenant_id` = ? AND (id IN (?, …));
 SELECT * FROM `projects` WHERE `projects`.`tenant_id` = ? ORDER BY `id` DESC LIMIT ?;
 

@@ -126,7 +126,7 @@ func TestFilesAreReadAsOne(t *testing.T) {
 	}
 }
 
-func TestMistakesAreInTheOrderOfTheFiles(t *testing.T) {
+func TestSchemaErrorsAreInTheOrderOfTheFiles(t *testing.T) {
 	_, err := codegen.Read(
 		&ast.Source{Name: "b.graphqls", Input: "type Item @model {\n  done: Boolaen!\n  due_at: DateTime\n}"},
 		&ast.Source{Name: "a.graphqls", Input: "type Project @modl {\n  done: Boolean!\n}"})

@@ -9,7 +9,7 @@ import (
 	"github.com/vektah/gqlparser/v2/validator/core"
 )
 
-// checkArgument reports whether a value fits an argument, and is not null. It reports a mistake if not.
+// checkArgument reports whether a value fits an argument, and is not null. It reports an error if not.
 func (r *reader) checkArgument(where string, d *ast.Directive, argument *ast.ArgumentDefinition, v *ast.Value) bool {
 	if v.Kind == ast.NullValue && !argument.Type.NonNull {
 		return false
@@ -113,6 +113,7 @@ func describeLocations(d *ast.DirectiveDefinition) string {
 		ast.LocationFieldDefinition: "a field of a type with @model",
 		ast.LocationEnum:            "an enum",
 		ast.LocationEnumValue:       "a value of an enum",
+		ast.LocationScalar:          "a scalar of the application",
 	}
 	if d.Name == "model" {
 		return "a type"

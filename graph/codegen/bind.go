@@ -28,6 +28,9 @@ func bindTypes(cfg *config.Config, s *Schema) {
 			bindModel(cfg, d.Name, framework+"/model/relay."+d.Name)
 		}
 	}
+	for name := range s.Scalars {
+		bindModel(cfg, name, cfg.Model.ImportPath()+"."+name)
+	}
 	bindField(cfg, "Tenant", "id", globalID)
 	for _, t := range s.Types {
 		bindField(cfg, t.Name, "id", globalID)

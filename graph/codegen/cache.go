@@ -61,10 +61,17 @@ func abstractTypes(s *Schema) []abstractType {
 		default:
 		}
 	}
+	for _, t := range s.Types {
+		for i := range all {
+			if slices.Contains(t.Interfaces, all[i].name) {
+				all[i].types = append(all[i].types, t.Name)
+			}
+		}
+	}
 	for _, d := range s.Plain {
 		for i := range all {
 			if d.Kind == ast.Object && slices.Contains(d.Interfaces, all[i].name) {
-				all[i].types = append(all[i].types, d.Name)
+				all[i].types = appendNew(all[i].types, d.Name)
 			}
 		}
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 // checkNames reports definitions of the API, their fields, and declarations in Go that have the same name. It
-// reports one mistake at each position, since one name gives many others.
+// reports one error at each position, since one name gives many others.
 func (r *reader) checkNames() {
 	e := expandTypes(r.schema)
 	for _, name := range builtinScalars {
@@ -41,7 +41,7 @@ func (r *reader) isExtension(d *ast.Definition) bool {
 	})
 }
 
-// reportOnce reports a mistake unless there is one at the position.
+// reportOnce reports an error unless there is one at the position.
 func (r *reader) reportOnce(at *ast.Position, where, format string, args ...any) {
 	if at != nil && !r.isReported(at) {
 		r.report(at, where, format, args...)
@@ -60,7 +60,28 @@ func (r *reader) reportDefinition(one, other *ast.Definition) {
 		return
 	}
 	at, owner := r.ownerOf(one.Name)
+	if fields := r.nestedBy(one.Name); len(fields) > 0 {
+		f := fields[len(fields)-1]
+		if len(fields) > 1 {
+			owner = whereOf(fields[0])
+		}
+		r.reportOnce(f.Position, whereOf(f), "two definitions %s would be generated, for new rows of this field and for those of %s; "+
+			"rename one of them, or leave create out", one.Name, owner)
+		return
+	}
 	r.reportOnce(at, owner, "two definitions %s would be generated; rename %s", one.Name, owner)
+}
+
+// nestedBy returns the fields whose new rows have an input with a name.
+func (r *reader) nestedBy(input string) (fields []*Field) {
+	for _, t := range r.nodes {
+		for _, f := range t.Fields {
+			if isNested(f) && nestedInput(f) == input {
+				fields = append(fields, f)
+			}
+		}
+	}
+	return fields
 }
 
 // ownerOf returns the type or enum with the longest name, or plural, in a generated name.

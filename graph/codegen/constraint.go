@@ -8,6 +8,8 @@ import (
 	"strconv"
 
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"rowhouse/model/relay"
 )
 
 // maxText is the greatest length of a string in characters, whatever they are: a column of type TEXT has 65,535
@@ -18,11 +20,11 @@ const maxText = 10_000
 func readConstraint(f *fieldNode) Constraint {
 	u := f.uses.first("constraint")
 	c := Constraint{
-		MinLength: u.number("minLength"), MaxLength: u.number("maxLength"),
-		Pattern: u.text("pattern"), Message: u.text("message"), Format: u.text("format"),
+		MinLength: u.intArgument("minLength"), MaxLength: u.intArgument("maxLength"),
+		Pattern: u.stringArgument("pattern"), Message: u.stringArgument("message"), Format: u.stringArgument("format"),
 		Min: u.value("min"), Max: u.value("max"), Multiline: u.flag("multiline"), Exact: u.flag("exact"),
 	}
-	if longest := scalarTypes[f.TypeName].maxLength; c.MaxLength == nil && longest > 0 {
+	if longest := scalarTypes[f.Scalar].maxLength; c.MaxLength == nil && longest > 0 {
 		c.MaxLength = &longest
 	}
 	return c
@@ -37,7 +39,7 @@ func (r *reader) checkConstraint(f *fieldNode) {
 	}
 	misfits := false
 	for _, a := range u.Arguments {
-		if u.value(a.Name) != nil && !constraintFits(f.TypeName, a.Name) {
+		if u.value(a.Name) != nil && !constraintFits(f.Scalar, a.Name) {
 			misfits = true
 			r.report(a.Position, f.where(), "the argument %s of @constraint does not fit %s; remove it", a.Name, f.TypeName)
 		}
@@ -55,9 +57,9 @@ func (r *reader) checkConstraint(f *fieldNode) {
 func constraintFits(typeName, argument string) bool {
 	switch argument {
 	case "min", "max":
-		return scalarTypes[typeName].number
+		return scalarTypes[typeName].isNumeric
 	case "minLength", "maxLength", "pattern", "message":
-		return scalarTypes[typeName].text
+		return scalarTypes[typeName].isString
 	default: // format, multiline, exact
 		return typeName == "String"
 	}
@@ -66,7 +68,7 @@ func constraintFits(typeName, argument string) bool {
 // checkMaxLength reports a string without a greatest length.
 func (r *reader) checkMaxLength(f *fieldNode, at *ast.Position, constrained bool) {
 	switch {
-	case !scalarTypes[f.TypeName].text || f.Constraint.MaxLength != nil:
+	case !scalarTypes[f.Scalar].isString || f.Constraint.MaxLength != nil:
 	case constrained:
 		r.report(at, f.where(), "the string has no greatest length; add maxLength: 100 to @constraint")
 	default:
@@ -95,7 +97,11 @@ func (r *reader) checkLengths(f *fieldNode, u *use) {
 // checkPattern checks a pattern and its message.
 func (r *reader) checkPattern(f *fieldNode, u *use) {
 	pattern, message := f.Constraint.Pattern, f.Constraint.Message
-	if _, err := regexp.Compile(pattern); err != nil {
+	_, err := regexp.Compile(pattern)
+	if err == nil {
+		_, err = regexp.Compile(wholePattern(pattern)) // it fails for \Q without \E
+	}
+	if err != nil {
 		r.report(u.value("pattern").Position, f.where(), "the pattern is no regular expression of RE2 (%s); correct it", reasonOf(err))
 		return
 	}
@@ -115,7 +121,7 @@ func (r *reader) checkBounds(f *fieldNode, u *use) {
 		if bound == nil {
 			continue
 		}
-		n, problem := parseNumber(f.TypeName, bound)
+		n, problem := parseNumber(f.Scalar, bound)
 		if problem != "" {
 			r.report(bound.Position, f.where(), "%s of @constraint %s", name, problem)
 			continue
@@ -123,7 +129,8 @@ func (r *reader) checkBounds(f *fieldNode, u *use) {
 		values[name] = n
 	}
 	if values["min"] != nil && values["max"] != nil && values["min"].Cmp(values["max"]) > 0 {
-		r.report(u.Position, f.where(), "min %s is greater than max %s; swap or change them", u.text("min"), u.text("max"))
+		r.report(u.Position, f.where(), "min %s is greater than max %s; swap or change them",
+			u.stringArgument("min"), u.stringArgument("max"))
 	}
 }
 
@@ -142,6 +149,12 @@ func parseNumber(scalar string, v *ast.Value) (n *big.Rat, problem string) {
 	bits := map[string]int{"Int": 32, "BigInt": 64}[scalar]
 	if _, err := strconv.ParseInt(v.Raw, 10, bits); bits > 0 && err != nil {
 		return nil, problem
+	}
+	if _, err := strconv.ParseFloat(v.Raw, 64); scalar == "Float" && err != nil {
+		return nil, fmt.Sprintf("is %s, which is beyond the range of Float; correct it", v)
+	}
+	if _, err := relay.ParseDecimal(v.Raw); scalar == "Decimal" && err != nil {
+		return nil, fmt.Sprintf("is %s, and a Decimal has at most 35 digits before the point and 30 after it; correct it", v)
 	}
 	n, ok := new(big.Rat).SetString(v.Raw)
 	if !ok {

@@ -36,8 +36,8 @@ var (
 	}
 	fitting = map[RelationKind][]string{
 		BelongsTo:  {"unique", "immutable", "computed", "private", "column", "renamedFrom"},
-		HasMany:    {"private", "renamedFrom", "aggregate"},
-		HasOne:     {"private", "renamedFrom"},
+		HasMany:    {"private", "aggregate"},
+		HasOne:     {"private"},
 		ManyToMany: {"private", "renamedFrom"},
 	}
 )
@@ -78,7 +78,7 @@ func misfit(f *fieldNode, name string) string {
 			return f.TypeName + ", which has no @model; remove it"
 		case f.List && (name == "unique" || name == "sortable"):
 			return "a list; remove it"
-		case f.TypeName == "JSON" && (name == "unique" || name == "sortable"):
+		case f.Scalar == "JSON" && (name == "unique" || name == "sortable"):
 			return "JSON; remove it"
 		case !slices.Contains(fitColumn, name):
 			return "a column; remove it"
@@ -119,5 +119,5 @@ const maxIndexed = 750
 
 // isLong reports whether a string is too long for an index.
 func isLong(f *Field) bool {
-	return scalarTypes[f.TypeName].text && f.Constraint.MaxLength != nil && *f.Constraint.MaxLength > maxIndexed
+	return scalarTypes[f.Scalar].isString && f.Constraint.MaxLength != nil && *f.Constraint.MaxLength > maxIndexed
 }

@@ -1,10 +1,10 @@
 package codegen
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"math/big"
-	"net/mail"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -12,8 +12,10 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/google/uuid"
 	"github.com/vektah/gqlparser/v2/ast"
+	"golang.org/x/text/unicode/norm"
+
+	"rowhouse/model/relay"
 )
 
 // checkDefault checks the value of @default against the type and @constraint.
@@ -40,28 +42,35 @@ func (r *reader) checkDefault(f *fieldNode) {
 
 // defaultProblem returns the reason and the remedy if a value is no default of a column, or "".
 func defaultProblem(f *Field, v *ast.Value) string {
-	switch scalar := scalarTypes[f.TypeName]; {
+	switch scalar := scalarTypes[f.Scalar]; {
 	case f.Kind == KindEnum:
 		if v.Kind != ast.EnumValue || !slices.ContainsFunc(f.Enum.Values, func(e EnumValue) bool { return e.Name == v.Raw }) {
 			return fmt.Sprintf("%s is no value of %s; %s", v, f.TypeName, suggest(v.Raw, namesOf(f.Enum)))
 		}
 		return ""
-	case scalar.number:
+	case scalar.isNumeric:
 		return numberProblem(f, v)
-	case f.TypeName == "Boolean" && v.Kind != ast.BooleanValue:
+	case f.Scalar == "Boolean" && v.Kind != ast.BooleanValue:
 		return fmt.Sprintf("is %s, which is no Boolean; write true or false", v)
-	case f.TypeName == "Boolean" || f.TypeName == "JSON":
+	case f.Scalar == "Boolean":
 		return ""
+	case f.Scalar == "JSON":
+		return jsonProblem(v)
 	case v.Kind != ast.StringValue && v.Kind != ast.BlockValue:
 		return fmt.Sprintf("is %s, which is no %s; write a string", v, f.TypeName)
-	case scalar.text && f.TypeName != "URL" && f.TypeName != "Email":
-		return stringProblem(f.Constraint, v.Raw)
+	case f.Scalar == "String":
+		return stringProblem(f, v.Raw)
 	}
-	if !isFormatted(f.TypeName, v.Raw) {
-		return fmt.Sprintf("is %s, which is no %s; correct it", v, f.TypeName)
+	if problem := formatProblem(f.Scalar, v); problem != "" || !scalarTypes[f.Scalar].isString {
+		return problem
 	}
-	if scalarTypes[f.TypeName].text {
-		return stringProblem(f.Constraint, v.Raw)
+	return stringProblem(f, v.Raw)
+}
+
+// jsonProblem returns the reason and the remedy if no column can have a value of JSON, or "".
+func jsonProblem(v *ast.Value) string {
+	if _, err := newJSON(v); err != nil {
+		return fmt.Sprintf("is %s, which no column of JSON can have (%v); change it", v, err)
 	}
 	return ""
 }
@@ -80,13 +89,13 @@ func boundOf(f *Field, bound *ast.Value) *big.Rat {
 	if bound == nil {
 		return nil
 	}
-	n, _ := parseNumber(f.TypeName, bound)
+	n, _ := parseNumber(f.Scalar, bound)
 	return n
 }
 
 // numberProblem returns the reason and the remedy if a value is not within the bounds of a number, or "".
 func numberProblem(f *Field, v *ast.Value) string {
-	n, problem := parseNumber(f.TypeName, v)
+	n, problem := parseNumber(f.Scalar, v)
 	if problem != "" {
 		return problem
 	}
@@ -96,16 +105,45 @@ func numberProblem(f *Field, v *ast.Value) string {
 	if greatest := boundOf(f, f.Constraint.Max); greatest != nil && n.Cmp(greatest) > 0 {
 		return fmt.Sprintf("%s is greater than max %s; change one of them", v, f.Constraint.Max)
 	}
+	if f.Scalar == "Decimal" {
+		return digitsProblem(f, v)
+	}
+	return ""
+}
+
+// digitsProblem returns the reason and the remedy if a decimal number has more digits than its column, or "". The
+// bounds determine the digits of the column.
+func digitsProblem(f *Field, v *ast.Value) string {
+	column := relay.Field{Name: f.Name, Scalar: relay.ScalarDecimal}
+	for bound, text := range map[*ast.Value]*string{f.Constraint.Min: &column.Min, f.Constraint.Max: &column.Max} {
+		if boundOf(f, bound) != nil {
+			*text = bound.Raw
+		}
+	}
+	n, err := relay.ParseDecimal(v.Raw)
+	if err != nil {
+		return "" // parseNumber reports it
+	}
+	before, after := column.Digits()
+	whole, fraction, _ := strings.Cut(n.Abs().String(), ".")
+	switch {
+	case len(fraction) > after:
+		return fmt.Sprintf("%s has more than %d digits after the point, the digits of the column; shorten it, "+
+			"or write min with more digits", v, after)
+	case len(whole) > before && whole != "0":
+		return fmt.Sprintf("%s has more than %d digits before the point, the digits of the column; shorten it", v, before)
+	}
 	return ""
 }
 
 // stringProblem returns the reason and the remedy if a string violates a constraint, or "".
-func stringProblem(c Constraint, s string) string {
-	shortest, n := 1, utf8.RuneCountInString(s)
+func stringProblem(f *Field, s string) string {
+	s = norm.NFC.String(s) // as relay.Validation does
+	c, shortest, n := f.Constraint, 1, utf8.RuneCountInString(s)
 	if c.MinLength != nil {
 		shortest = *c.MinLength
 	}
-	pattern, err := regexp.Compile("^(?:" + c.Pattern + ")$")
+	pattern, err := regexp.Compile(wholePattern(c.Pattern))
 	breaks := strings.ContainsFunc(s, unicode.IsControl)
 	switch {
 	case n < shortest:
@@ -118,29 +156,60 @@ func stringProblem(c Constraint, s string) string {
 		return "has line breaks or other control characters; remove them, or add @constraint(multiline: true)"
 	case c.Exact && strings.ContainsFunc(s, func(c rune) bool { return c > unicode.MaxASCII }):
 		return "has characters beyond ASCII, which exact excludes; change it, or remove exact"
-	case c.Format == "EMAIL" && !isFormatted("Email", s):
+	case c.Format == "EMAIL" && !relay.IsEmail(s):
 		return "is no e-mail address; correct it"
+	case c.Pattern == "":
+		return linesProblem(f, s)
 	}
 	return ""
 }
 
-// isFormatted reports whether a string is a value of a scalar.
-func isFormatted(scalar, s string) bool {
+// wholePattern returns the regular expression for a whole string, as relay.Field has it.
+func wholePattern(pattern string) string { return `\A(?:` + pattern + `)\z` }
+
+// linesProblem returns the reason and the remedy if the server refuses a string for its characters, or "".
+func linesProblem(f *Field, s string) string {
+	var v relay.Validation
+	longest := cmp.Or(valueOf(f.Constraint.MaxLength), maxText)
+	switch {
+	case !f.Constraint.Multiline:
+		v.Line(f.Name, &s, longest)
+	case !f.Required && valueOf(f.Constraint.MinLength) == 0:
+		v.OptionalText(f.Name, &s, longest)
+	default:
+		v.Text(f.Name, &s, longest)
+	}
+	var invalid *relay.InvalidError
+	if errors.As(v.Err(), &invalid) {
+		return invalid.Errors[0].Message + "; change it"
+	}
+	return ""
+}
+
+// formatProblem returns the reason and the remedy if a string is no value of a scalar, or "".
+func formatProblem(scalar string, v *ast.Value) string {
+	var isValid bool
+	description := scalar
 	switch scalar {
 	case "Email":
-		address, err := mail.ParseAddress(s)
-		return err == nil && address.Address == s
+		isValid = relay.IsEmail(v.Raw)
 	case "URL":
-		u, err := url.Parse(s)
-		return err == nil && u.IsAbs() && u.Host != ""
+		isValid = relay.IsURL(v.Raw)
+		description = "URL with http or https"
 	case "UUID":
-		_, err := uuid.Parse(s)
-		return err == nil && len(s) == 36
+		_, err := relay.ParseUUID(v.Raw)
+		isValid = err == nil
 	case "Date":
-		_, err := time.Parse(time.DateOnly, s)
-		return err == nil
+		_, err := relay.ParseDate(v.Raw)
+		isValid = err == nil
+		description = "Date of the years 1000 to 9999"
 	default: // DateTime
-		_, err := time.Parse(time.RFC3339, s)
-		return err == nil
+		t, err := time.Parse(time.RFC3339, v.Raw)
+		isValid = err == nil && t.UTC().Year() >= 1000 && t.UTC().Year() <= 9999
+		description = "DateTime of the years 1000 to 9999 in UTC"
 	}
+	if isValid {
+		return ""
+	}
+	return fmt.Sprintf("is %s, which is no %s; correct it", v, description)
 }

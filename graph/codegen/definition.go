@@ -29,6 +29,8 @@ func (r *reader) readDefinitions(doc *ast.SchemaDocument) {
 			r.addType(d)
 		case d.Kind == ast.Enum:
 			r.readEnum(d)
+		case d.Kind == ast.Scalar && d.Directives.ForName("storedAs") != nil:
+			r.addScalar(d)
 		default:
 			r.schema.Plain = append(r.schema.Plain, d)
 		}
@@ -96,6 +98,27 @@ func remedyForFramework(d *ast.Definition) string {
 	return "rename the type"
 }
 
+// addScalar adds a scalar of the application that columns store.
+func (r *reader) addScalar(d *ast.Definition) {
+	var own, others ast.DirectiveList
+	for _, directive := range d.Directives {
+		if directive.Name == "storedAs" {
+			own = append(own, directive)
+		} else {
+			others = append(others, directive)
+		}
+	}
+	stored := r.readUses(d.Name, ast.LocationScalar, own).first("storedAs")
+	name := stored.stringArgument("scalar")
+	if _, ok := scalarTypes[name]; !ok && !stored.wrong {
+		r.report(stored.Position, d.Name, "the framework has no scalar %q for columns; %s", name, suggest(name, sortedKeys(scalarTypes)))
+	}
+	r.schema.Scalars[d.Name] = name
+	clients := *d
+	clients.Directives = others
+	r.schema.Plain = append(r.schema.Plain, &clients)
+}
+
 // modelName matches the names of types with @model. They are names of Go, too.
 var modelName = regexp.MustCompile(`^[A-Z][A-Za-z0-9]*$`)
 
@@ -104,8 +127,8 @@ func (r *reader) addType(d *ast.Definition) {
 	u := r.readUses(d.Name, ast.LocationObject, d.Directives)
 	model := u.first("model")
 	t := &typeNode{def: d, uses: u, Type: &Type{
-		Name: d.Name, Plural: u.first("plural").text("name"), Table: u.first("table").text("name"),
-		RenamedFrom: u.first("renamedFrom").text("name"), Description: d.Description, Position: d.Position,
+		Name: d.Name, Plural: u.first("plural").stringArgument("name"), Table: u.first("table").stringArgument("name"),
+		RenamedFrom: u.first("renamedFrom").stringArgument("name"), Description: d.Description, Position: d.Position,
 		Operations: map[Operation]bool{},
 		Versioned:  model.flag("versioned"), SoftDelete: model.flag("softDelete"),
 	}}
@@ -116,7 +139,7 @@ func (r *reader) addType(d *ast.Definition) {
 		t.Table = snakeCase(t.Plural)
 	}
 	r.checkModel(t)
-	for _, o := range r.texts(t.Name, model, "operations") {
+	for _, o := range r.stringList(t.Name, model, "operations") {
 		t.Operations[Operation(o)] = true
 	}
 	r.types[t.Name] = t
@@ -144,11 +167,5 @@ func (r *reader) checkModel(t *typeNode) {
 	}
 	if len(t.def.Fields) == 0 {
 		r.report(t.Position, t.Name, "the type has no fields; add one")
-	}
-	if slices.Contains(t.def.Interfaces, "Node") {
-		r.report(t.Position, t.Name, "every type with @model implements Node; remove it from the interfaces")
-	} else if len(t.def.Interfaces) > 0 {
-		r.report(t.Position, t.Name, "the interfaces of a type with @model are in an extension; write extend type %s implements %s",
-			t.Name, strings.Join(t.def.Interfaces, " & "))
 	}
 }

@@ -60,7 +60,7 @@ func TestResolverFileWithoutEditsIsDeleted(t *testing.T) {
 		{name: "of another schema", bodies: map[string]string{"Query.item": "return 2"}},
 		{name: "two branches merged", old: "// checksum: ", replacement: "// checksum: 1", bodies: bodiesOfTest},
 		{name: "formatted differently", old: "\treturn 1", replacement: "    return 1", bodies: bodiesOfTest},
-		{name: "a merge conflict", old: "func ", replacement: "\n<<<<<<< HEAD\nfunc ", bodies: bodiesOfTest},
+		{name: "line ends of Windows", old: resolverTestFile, replacement: strings.ReplaceAll(resolverTestFile, "\n", "\r\n")},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			r := writeResolvers(t, test.old, test.replacement)
@@ -95,6 +95,46 @@ func TestEditOfResolverFileIsError(t *testing.T) {
 		{
 			name: "a function", old: "func (r *queryResolver)", replacement: "func f() {}\n\nfunc (r *queryResolver)",
 			want: "schema.gen.resolvers.go:13:1: f: ",
+		},
+		{
+			name: "a method that returns resolvers", old: "return &itemResolver{r}", replacement: "return mine",
+			want: "schema.gen.resolvers.go:17:1: Resolver.Item: the code was edited",
+		},
+		{
+			name: "another method of Resolver", old: "type (", replacement: "func (r *Resolver) X() Item { return Item{} }\n\ntype (",
+			want: "schema.gen.resolvers.go:21:1: Resolver.X: the code was edited",
+		},
+		{
+			name: "a variable", old: "type (", replacement: "var a, b = 1, 2\n\ntype (",
+			want: "schema.gen.resolvers.go:21:5: var a, b: the file is generated, and this declaration would be lost; move it to " +
+				"schema.resolvers.go, or to another file of the package",
+		},
+		{
+			name: "a constant", old: "type (", replacement: "const (\n\tpage = 20\n)\n\ntype (",
+			want: "schema.gen.resolvers.go:22:2: const page: the file is generated, and this declaration would be lost; move it to",
+		},
+		{
+			name: "a type", old: "type (", replacement: "type (\n\tpage struct{ first int }",
+			want: "schema.gen.resolvers.go:22:2: type page: the file is generated, and this declaration would be lost; move it to",
+		},
+		{
+			name: "a field of a receiver", old: "queryResolver struct{ *Resolver }",
+			replacement: "queryResolver struct{ *Resolver; n int }",
+			want:        "schema.gen.resolvers.go:23:2: type queryResolver: the file is generated, and this declaration would be lost",
+		},
+		{
+			name: "an import for its effects", old: "import \"context\"", replacement: "import \"context\"\nimport _ \"embed\"",
+			want: "schema.gen.resolvers.go:7:8: import \"embed\": the file is generated, and this declaration would be lost",
+		},
+		{
+			name: "a comment", old: "type (", replacement: "// Mine.\n\ntype (",
+			want: "schema.gen.resolvers.go:21:1: comment: the file is generated, and this comment would be lost; move it to " +
+				"schema.resolvers.go, or delete it",
+		},
+		{
+			name: "a merge conflict", old: "func ", replacement: "<<<<<<< HEAD\n=======\n>>>>>>> other\nfunc ",
+			want: "schema.gen.resolvers.go:8:1: expected declaration, found '<<'; the file is generated, and can " +
+				"have code of yours: resolve the conflict, if git has left one, or delete the file to generate it again",
 		},
 		{
 			name: "a syntax error", old: "return 1", replacement: "return (",

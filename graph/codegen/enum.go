@@ -14,7 +14,7 @@ func (r *reader) readEnum(d *ast.Definition) {
 	if len(d.EnumValues) == 0 {
 		r.report(d.Position, d.Name, "the enum has no values; add one")
 	}
-	ranks, names := map[int]string{}, map[string]string{}
+	ranks, names, earlier := map[int]string{}, map[string]string{}, claims{}
 	for _, v := range d.EnumValues {
 		where := d.Name + "." + v.Name
 		if len(v.Name) > maxIdentifier {
@@ -24,10 +24,10 @@ func (r *reader) readEnum(d *ast.Definition) {
 		u := r.readUses(where, ast.LocationEnumValue, v.Directives)
 		r.checkValueName(where, v, names)
 		value := EnumValue{
-			Name: v.Name, Description: v.Description, RenamedFrom: u.first("renamedFrom").text("name"),
+			Name: v.Name, Description: v.Description, RenamedFrom: u.first("renamedFrom").stringArgument("name"),
 			Deprecated: deprecation(v.Directives), Rank: r.readRank(e, v, u, ranks),
 		}
-		if u.has("renamedFrom") && slices.Contains(valueNames(d), value.RenamedFrom) {
+		if r.checkEarlierName(where, u.first("renamedFrom"), earlier) && slices.Contains(valueNames(d), value.RenamedFrom) {
 			r.report(u.position("renamedFrom"), where,
 				"the enum still has the value %s; remove that value, or @renamedFrom", value.RenamedFrom)
 		}
@@ -58,7 +58,7 @@ func (r *reader) checkValueName(where string, v *ast.EnumValueDefinition, names 
 // values with the ranks so far.
 func (r *reader) readRank(e *Enum, v *ast.EnumValueDefinition, u uses, ranks map[int]string) int {
 	where := e.Name + "." + v.Name
-	rank := u.first("rank").number("value")
+	rank := u.first("rank").intArgument("value")
 	switch {
 	case !e.Ranked && u.has("rank"):
 		r.report(u.position("rank"), where, "the enum lacks @ranked; add @ranked to %s, or remove @rank", e.Name)

@@ -9,7 +9,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// Error is a mistake in schema.graphqls.
+// Error is an error of the schema in schema.graphqls, at a position.
 type Error struct {
 	Position *ast.Position
 	Where    string // the type, field or value: Item, Item.name or ItemStatus.TODO; empty for a syntax error
@@ -29,35 +29,35 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s:%d:%d: %s", e.Position.Src.Name, e.Position.Line, max(1, e.Position.Column), message)
 }
 
-// mistakes collects the errors of a schema.
-type mistakes struct {
+// schemaErrors collects the errors of a schema.
+type schemaErrors struct {
 	sources []*ast.Source
 	all     []*Error
 }
 
-// report adds a mistake.
-func (m *mistakes) report(at *ast.Position, where, format string, args ...any) {
-	m.all = append(m.all, &Error{Position: at, Where: where, Message: fmt.Sprintf(format, args...)})
+// report adds an error.
+func (s *schemaErrors) report(at *ast.Position, where, format string, args ...any) {
+	s.all = append(s.all, &Error{Position: at, Where: where, Message: fmt.Sprintf(format, args...)})
 }
 
-// isReported reports whether a mistake is at a position.
-func (m *mistakes) isReported(at *ast.Position) bool {
-	return slices.ContainsFunc(m.all, func(e *Error) bool { return e.Position == at })
+// isReported reports whether an error is at a position.
+func (s *schemaErrors) isReported(at *ast.Position) bool {
+	return slices.ContainsFunc(s.all, func(e *Error) bool { return e.Position == at })
 }
 
-// err returns all mistakes in the order of the files, one per line, or nil.
-func (m *mistakes) err() error {
-	slices.SortStableFunc(m.all, func(a, b *Error) int {
+// err returns all errors in the order of the files, one per line, or nil.
+func (s *schemaErrors) err() error {
+	slices.SortStableFunc(s.all, func(a, b *Error) int {
 		if a.Position == nil || b.Position == nil {
 			return 0
 		}
 		return cmp.Or(
-			slices.Index(m.sources, a.Position.Src)-slices.Index(m.sources, b.Position.Src),
+			slices.Index(s.sources, a.Position.Src)-slices.Index(s.sources, b.Position.Src),
 			a.Position.Start-b.Position.Start,
 		)
 	})
-	errs := make([]error, len(m.all))
-	for i, e := range m.all {
+	errs := make([]error, len(s.all))
+	for i, e := range s.all {
 		errs[i] = e
 	}
 	return errors.Join(errs...)

@@ -87,7 +87,7 @@ func (e *expander) mergePlain() {
 			d.EnumValues = append(d.EnumValues, plain.EnumValues...)
 			d.Directives = append(d.Directives, plain.Directives...)
 			d.Types = append(d.Types, plain.Types...)
-			d.Interfaces = append(d.Interfaces, plain.Interfaces...)
+			d.Interfaces = appendNew(d.Interfaces, plain.Interfaces...)
 		}
 	}
 }

@@ -51,16 +51,17 @@ func enumLabel(of *Enum) string {
 func (e *expander) addScalarListFilters() {
 	for _, t := range e.schema.Types {
 		for _, f := range t.Fields {
-			name := f.TypeName + "ListFilter"
+			of := filteredType(f)
+			name := of + "ListFilter"
 			if !f.List || f.Relation != nil || e.definitions.ForName(name) != nil {
 				continue
 			}
 			text := fmt.Sprintf("Conditions on a list of values of the type `%s`. All of them must hold. "+
-				"Values are compared exactly.", f.TypeName)
+				"Values are compared exactly.", of)
 			e.add(newInput(name, text,
-				newField("has", f.TypeName, "The list has this value."),
-				newField("hasSome", "["+f.TypeName+"!]", "The list has one of these values, at most 100."),
-				newField("hasEvery", "["+f.TypeName+"!]", "The list has all of these values, at most 100."),
+				newField("has", of, "The list has this value."),
+				newField("hasSome", "["+of+"!]", "The list has one of these values, at most 100."),
+				newField("hasEvery", "["+of+"!]", "The list has all of these values, at most 100."),
 				newField("isEmpty", "Boolean", "True: the list is empty. False: it has values. A list that is null is neither."),
 				newField("isNull", "Boolean", "True: the list is null. False: it is not null.")))
 		}
@@ -95,8 +96,6 @@ func (e *expander) newConditions(f *Field) []*ast.FieldDefinition {
 	switch {
 	case f.Relation != nil:
 		list = e.newRelationConditions(f)
-	case f.Kind == KindCustom && !e.hasPlain(f.TypeName+"Filter"):
-		return nil // the application can define a filter of its own scalar
 	default:
 		list = []*ast.FieldDefinition{newField(f.Name, e.useFilter(f), describeCondition(f))}
 	}
@@ -104,10 +103,6 @@ func (e *expander) newConditions(f *Field) []*ast.FieldDefinition {
 		def.Directives = newDeprecation(f.Deprecated)
 	}
 	return list
-}
-
-func (e *expander) hasPlain(name string) bool {
-	return slices.ContainsFunc(e.schema.Plain, func(d *ast.Definition) bool { return d.Name == name })
 }
 
 func (e *expander) newRelationConditions(f *Field) []*ast.FieldDefinition {
@@ -130,16 +125,28 @@ func (e *expander) newRelationConditions(f *Field) []*ast.FieldDefinition {
 
 // useFilter returns the name of the filter of a column's values.
 func (e *expander) useFilter(f *Field) string {
-	name := f.TypeName + "Filter"
+	name := filteredType(f) + "Filter"
 	switch {
 	case f.List:
-		name = f.TypeName + "ListFilter"
-	case f.TypeName == "URL" || f.TypeName == "Email":
+		name = filteredType(f) + "ListFilter"
+	case f.Scalar == "URL" || f.Scalar == "Email":
 		name = "StringFilter"
 	}
 	// A JSON object can lack any path.
 	e.nullable[name] = e.nullable[name] || !f.Required || name == "JSONFilter"
 	return name
+}
+
+func (e *expander) hasPlain(name string) bool {
+	return slices.ContainsFunc(e.schema.Plain, func(d *ast.Definition) bool { return d.Name == name })
+}
+
+// filteredType returns the type of the values with which filters compare a column.
+func filteredType(f *Field) string {
+	if f.Kind == KindScalar {
+		return f.Scalar
+	}
+	return f.TypeName
 }
 
 // newListFilter returns the filter of a relation to many rows of the type.

@@ -24,7 +24,7 @@ func newCountsField(f *Field) *ast.FieldDefinition {
 
 // groupLabel returns a field by which rows are grouped, in words.
 func groupLabel(f *Field) string {
-	if words := nameWords(f.Name); f.TypeName != "Boolean" && !endsInPreposition(words) {
+	if words := nameWords(f.Name); f.Scalar != "Boolean" && !endsInPreposition(words) {
 		return words
 	}
 	return "value of `" + f.Name + "`"
@@ -85,7 +85,7 @@ func newCount(t *Type, groups, numbers []*Field) *ast.Definition {
 	d.Fields = append(d.Fields, newField("count", "Int!", fmt.Sprintf("The number of %s.", pluralWords(t))))
 	for _, f := range numbers {
 		text := fmt.Sprintf("The sum, bounds and average of `%s.%s`.", t.Name, f.Name)
-		d.Fields = append(d.Fields, newField(f.Name, f.TypeName+"Aggregate!", text))
+		d.Fields = append(d.Fields, newField(f.Name, f.Scalar+"Aggregate!", text))
 	}
 	return d
 }

@@ -65,7 +65,7 @@ func (e *expander) addChange(t *Type) {
 			newPayload("Update"+t.Name, newRowResult(t)))
 	}
 	if t.Operations["UPDATE_MANY"] {
-		fields := append([]*ast.FieldDefinition{newWhereField(t, "change")}, listChangeFields(t, isSharedInput)...)
+		fields := append([]*ast.FieldDefinition{e.newWhereField(t, "change")}, listChangeFields(t, isSharedInput)...)
 		e.add(
 			newInput("Update"+t.Plural+"Input", fmt.Sprintf("The new values of %s. %s", pluralWords(t), rest), fields...),
 			newPayload("Update"+t.Plural, newRowsResult(t)))
@@ -82,7 +82,7 @@ func (e *expander) addDeletion(t *Type) {
 	if t.Operations["DELETE_MANY"] {
 		text := fmt.Sprintf("The global ids of the deleted %s.", pluralWords(t))
 		e.add(
-			newInput("Delete"+t.Plural+"Input", fmt.Sprintf("The %s to delete.", pluralWords(t)), newWhereField(t, "delete")),
+			newInput("Delete"+t.Plural+"Input", fmt.Sprintf("The %s to delete.", pluralWords(t)), e.newWhereField(t, "delete")),
 			newPayload("Delete"+t.Plural, newField("deletedIds", "[ID!]!", text)))
 	}
 	if isRestorable(t) {
@@ -132,9 +132,11 @@ func newIDField(t *Type) *ast.FieldDefinition {
 	return newField("id", "ID!", fmt.Sprintf("The global id of the %s.", singularWords(t)))
 }
 
-// newWhereField returns the filter of a mutation's rows.
-func newWhereField(t *Type, verb string) *ast.FieldDefinition {
-	text := fmt.Sprintf("The filter of the %s to %s. An empty filter matches all of them.", pluralWords(t), verb)
+// newWhereField returns the filter of a mutation's rows. Empty filters are errors, so isNull must exist to match all rows.
+func (e *expander) newWhereField(t *Type, verb string) *ast.FieldDefinition {
+	e.nullable["IDFilter"] = true
+	text := fmt.Sprintf("The filter of the %s to %s. Null and empty filters in it are errors, because a variable may not be set. "+
+		"`{id: {isNull: false}}` matches all %[1]s.", pluralWords(t), verb)
 	return newField("where", t.Name+"Filter!", text)
 }
 

@@ -24,11 +24,11 @@ func fieldLabel(f *Field) string {
 	}
 	switch {
 	case f.List:
-	case f.TypeName == "Boolean":
+	case f.Scalar == "Boolean":
 		return booleanLabel(f)
-	case f.TypeName == "DateTime":
+	case f.Scalar == "DateTime":
 		return timeLabel(f, "time", " at")
-	case f.TypeName == "Date":
+	case f.Scalar == "Date":
 		return timeLabel(f, "date", " on")
 	}
 	if words := nameWords(f.Name); !endsInPreposition(words) {

@@ -74,7 +74,7 @@ func describeDirections(o Order) (up, down string) {
 		first, last := f.Enum.Values[0].Name, f.Enum.Values[len(f.Enum.Values)-1].Name
 		return fmt.Sprintf("%s, in the order of `%s`: `%s` first", label, f.TypeName, first),
 			fmt.Sprintf("%s, in the reverse order of `%s`: `%s` first", label, f.TypeName, last)
-	case f.TypeName == "Boolean":
+	case f.Scalar == "Boolean":
 		return label + ", false first", label + ", true first"
 	case f.UpdatedAt:
 		return label + ", oldest first", label + ", newest first"

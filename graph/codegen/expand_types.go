@@ -72,7 +72,7 @@ func newType(t *Type) *ast.Definition {
 	d := newObject(t.Name, cmp.Or(t.Description, makeSentence(articleWords(t))), newIDField(t))
 	d.Fields = append(d.Fields, listOwnFields(t)...)
 	d.Fields = append(d.Fields, listImplicitFields(t)...)
-	d.Interfaces, d.Position = []string{"Node"}, t.Position
+	d.Interfaces, d.Position = append([]string{"Node"}, t.Interfaces...), t.Position
 	return d
 }
 

@@ -43,7 +43,7 @@ func (r *reader) readField(t *typeNode, d *ast.FieldDefinition) *fieldNode {
 	u := r.readUses(t.Name+"."+d.Name, ast.LocationFieldDefinition, d.Directives)
 	r.fields++
 	f := &fieldNode{def: d, uses: u, index: r.fields, Field: &Field{
-		Of: t.Type, Name: d.Name, GoName: goName(d.Name), RenamedFrom: u.first("renamedFrom").text("name"),
+		Of: t.Type, Name: d.Name, GoName: goName(d.Name), RenamedFrom: u.first("renamedFrom").stringArgument("name"),
 		Description: d.Description, Deprecated: deprecation(d.Directives), Position: d.Position,
 		TypeName: d.Type.Name(), List: d.Type.Elem != nil, Required: d.Type.NonNull,
 		Default: u.first("default").value("value"), Unique: u.has("unique"), Sortable: u.has("sortable"),
@@ -55,7 +55,7 @@ func (r *reader) readField(t *typeNode, d *ast.FieldDefinition) *fieldNode {
 		return f
 	}
 	f.Constraint = readConstraint(f)
-	if f.Column = u.first("column").text("name"); f.Column == "" && f.Kind != KindRelation {
+	if f.Column = u.first("column").stringArgument("name"); f.Column == "" && f.Kind != KindRelation {
 		f.Column = columnOf(f.Name)
 	}
 	f.failed = !r.checkUses(f)
@@ -71,6 +71,7 @@ func (r *reader) readField(t *typeNode, d *ast.FieldDefinition) *fieldNode {
 // resolveType sets the kind of a field and its enum. It reports whether the type is possible.
 func (r *reader) resolveType(f *fieldNode) bool {
 	_, scalar := scalarTypes[f.TypeName]
+	stored, isStored := r.schema.Scalars[f.TypeName]
 	definition := r.definitions[f.TypeName]
 	if definition == nil {
 		definition = framework.ForName(f.TypeName)
@@ -78,7 +79,11 @@ func (r *reader) resolveType(f *fieldNode) bool {
 	byHand := "move the field to extend type " + f.Of.Name + ", where its resolver is written by hand"
 	switch {
 	case scalar:
-		f.Kind = KindScalar
+		f.Kind, f.Scalar = KindScalar, f.TypeName
+	case isStored:
+		f.Kind, f.Scalar = KindScalar, stored
+		_, known := scalarTypes[stored]
+		return known // addScalar reports another scalar
 	case r.enums[f.TypeName] != nil:
 		f.Kind, f.Enum = KindEnum, r.enums[f.TypeName]
 		return len(f.Enum.Values) > 0 // readEnum reports an empty enum
@@ -92,7 +97,7 @@ func (r *reader) resolveType(f *fieldNode) bool {
 			suggestNearest(f.TypeName, r.knownTypes(), "define it, or correct the name"))
 		return false
 	case definition.Kind == ast.Scalar:
-		r.report(f.Position, f.where(), "the scalar %s has no type of a column; use a scalar of the framework, or %s", f.TypeName, byHand)
+		r.report(f.Position, f.where(), "the scalar %s has no type of a column; add @storedAs(scalar: \"String\") to it, or %s", f.TypeName, byHand)
 		return false
 	case definition.Kind == ast.InputObject:
 		r.report(f.Position, f.where(), "%s is an input, which no field has as its type; use another type", f.TypeName)

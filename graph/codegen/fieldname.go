@@ -18,6 +18,8 @@ var rowNames = []string{"Row", "Batch", "TenantID", "ID", "GlobalID", "TableName
 // checkFieldName reports whether the name of a field is possible.
 func (r *reader) checkFieldName(t *typeNode, f *fieldNode) bool {
 	var message string
+	isColumn := r.types[f.TypeName] == nil // the inputs have a reference by its id
+	isShared := isColumn && !f.Unique && !f.Immutable && !f.Computed && !f.Private
 	switch {
 	case strings.HasPrefix(f.Name, "__"):
 		message = "names that begin with __ belong to GraphQL; rename it"
@@ -27,13 +29,13 @@ func (r *reader) checkFieldName(t *typeNode, f *fieldNode) bool {
 		message = "every type with @model has an id; remove the field"
 	case f.Name == "version" && t.Versioned:
 		message = "@model(versioned: true) adds the field version; remove the field"
-	case f.Name == "expectedVersion" && t.Versioned:
+	case f.Name == "expectedVersion" && t.Versioned && isColumn:
 		message = "@model(versioned: true) adds expectedVersion to the input of updates; rename the field"
 	case f.Name == "deletedAt" && t.SoftDelete:
 		message = "@model(softDelete: true) adds the field deletedAt; remove the field"
-	case f.Name == "by" && t.Operations["UPSERT"]:
+	case f.Name == "by" && t.Operations["UPSERT"] && isColumn:
 		message = "the input of upsert" + t.Name + " has the unique key in the field by; rename the field"
-	case f.Name == "where" && t.Operations["UPDATE_MANY"]:
+	case f.Name == "where" && t.Operations["UPDATE_MANY"] && isShared:
 		message = "the input of update" + t.Plural + " has the filter in the field where; rename the field"
 	case t.SoftDelete && slices.Contains([]string{"SoftDeletion", "DeletionTime"}, f.GoName):
 		message = "the struct has " + f.GoName + " already, from relay.SoftDeletion; rename the field"
@@ -68,7 +70,7 @@ func (r *reader) checkTimes(f *fieldNode) {
 		case u == nil:
 		case f.Name != directive:
 			r.report(u.Position, f.where(), "@%s belongs to a field with the name %[1]s; rename the field", directive)
-		case f.TypeName != "DateTime" || f.List || !f.Required:
+		case f.Scalar != "DateTime" || f.List || !f.Required:
 			r.report(f.Position, f.where(), "a field with @%s has the type DateTime!; change the type", directive)
 		}
 	}
@@ -76,7 +78,7 @@ func (r *reader) checkTimes(f *fieldNode) {
 
 // checkSQLName checks the name of a table or column in a directive.
 func (r *reader) checkSQLName(where string, u *use) {
-	name := u.text("name")
+	name := u.stringArgument("name")
 	switch {
 	case u == nil || u.wrong:
 	case !sqlName.MatchString(name):

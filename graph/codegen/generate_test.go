@@ -97,8 +97,12 @@ func TestGeneratedApplicationCompilesAndKeepsCode(t *testing.T) {
 	if log := generate(t); log != "" {
 		t.Errorf("log %q", log)
 	}
-	if own := contentOf(t, "graph/schema.resolvers.go"); strings.Count(own, "panic(") != 2 {
-		t.Errorf("the resolvers written by hand are not Customer.greeting and Query.statistics:\n%s", own)
+	if own := contentOf(t, "graph/schema.resolvers.go"); strings.Count(own, "panic(") != 3 {
+		t.Errorf("the resolvers written by hand are not Customer.greeting, Query.statistics and Query.named:\n%s", own)
+	}
+
+	if generated := contentOf(t, "graph/schema.gen.resolvers.go"); strings.Contains(generated, "panic(") {
+		t.Errorf("a generated resolver has no body:\n%s", generated)
 	}
 
 	// A resolver has code, a type is ejected, and another one is removed.
@@ -110,10 +114,10 @@ func TestGeneratedApplicationCompilesAndKeepsCode(t *testing.T) {
 	writeFile(t, "schema.graphqls", strings.Replace(schema[:from]+schema[to:], `  secrets: [Secret!]! @hasMany(field: "customer")`, "", 1))
 
 	log := generate(t)
-	if !strings.Contains(log, "model/salesorder_gen.go has no line") || !strings.Contains(log, "model/secret_gen.go is empty now") {
+	if !strings.Contains(log, "model/salesorder_gen.go has no line") || !strings.Contains(log, "model/secret_gen.go is deleted") {
 		t.Errorf("log %q", log)
 	}
-	const want = "[Customer SalesOrder Product APIKey Address Sample Supplier Region Depot Contract Contact Part Delivery] 32"
+	const want = "[Customer SalesOrder Product APIKey Address Sample Supplier Region Depot Contract Contact Part Delivery ApiUrl Gadget] 37"
 	if got := runCommand(t, "go", "run", "./main"); got != want {
 		t.Errorf("the application prints %q, want %q", got, want)
 	}
@@ -140,12 +144,18 @@ func TestGenerateWritesNothingAfterError(t *testing.T) {
 		{
 			name: "a type with the file of another one", path: "schema.graphqls",
 			old: "type Secret @model", replacement: "type Enums @model @plural(name: \"EnumList\") { n: Int! }\ntype Secret @model",
-			want: "schema.graphqls:174:6: Enums: the file of its Go code would be enums_gen.go, " +
+			want: "schema.graphqls:202:6: Enums: the file of its Go code would be enums_gen.go, " +
 				"which is another generated file; rename the type",
 		},
 		{
 			name: "a wrong hook", path: "model/rules.go", old: "BeforeCreateProduct(_", replacement: "BeforeCreateProducts(_",
 			want: "model/rules.go:",
+		},
+		{
+			name: "a scalar with a function of another type", path: "model/rules.go",
+			old: "UnmarshalShade(v any) (string, error)", replacement: "UnmarshalShade(v any) ([]byte, error)",
+			want: "model: the scalar Shade with @storedAs needs the function UnmarshalShade in this folder; " +
+				"declare it as func UnmarshalShade(v any) (string, error)",
 		},
 		{
 			name: "no configuration", path: "gqlgen.yml", old: "schema:", replacement: "schemas:",

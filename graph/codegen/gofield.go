@@ -1,11 +1,8 @@
 package codegen
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
-
-	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // goTypes are the types in Go of scalars. None is an alias: see relay.DecimalFilter.
@@ -28,13 +25,22 @@ func (t *goType) Columns() (columns []string) {
 		}
 		columns = append(columns, formatComment(describeField(f))+"\n"+goColumn(f))
 		if hasKey(f) {
-			columns = append(columns, f.GoName+"Key []byte // the relay.UniqueKey of "+f.GoName)
+			columns = append(columns, keyColumn(f))
 		}
 	}
 	if t.Versioned {
 		columns = append(columns, "// Version counts the changes, from 1.\nVersion int")
 	}
 	return columns
+}
+
+// keyColumn returns the field of the struct for the relay.UniqueKey of a string.
+func keyColumn(f *Field) string {
+	name, tag := f.GoName+"Key", ""
+	if column := f.Column + "_key"; column != snakeCase(name) {
+		tag = fmt.Sprintf(" `gorm:\"column:%s\"`", column)
+	}
+	return name + " []byte" + tag + " // the relay.UniqueKey of " + f.GoName
 }
 
 // goColumn returns the field of the struct for a column.
@@ -47,7 +53,7 @@ func goColumn(f *Field) string {
 	switch {
 	case !f.List && (f.Constraint.Exact || f.Kind == KindEnum && !f.Enum.Ranked):
 		tags = append(tags, "charset:ascii")
-	case f.List && f.TypeName == "BigInt":
+	case f.List && f.Scalar == "BigInt":
 		tags = append(tags, "serializer:bigints") // of package relay
 	case f.List:
 		tags = append(tags, "serializer:"+serializerOf(f))
@@ -60,10 +66,13 @@ func goColumn(f *Field) string {
 }
 
 // serializerOf returns the name of GORM's serializer for a list: package relay stores 64-bit integers as
-// strings.
+// strings, and reads enums with unknown values.
 func serializerOf(f *Field) string {
-	if f.TypeName == "BigInt" {
+	switch {
+	case f.Scalar == "BigInt":
 		return "bigints"
+	case f.Kind == KindEnum:
+		return "enums"
 	}
 	return "json"
 }
@@ -78,7 +87,7 @@ func columnGoName(f *Field) string {
 
 // goTypeOfField returns the type in Go of a column. Lists have no pointer: nil is null.
 func goTypeOfField(f *Field, nullable bool) string {
-	name := goTypes[f.TypeName]
+	name := goTypes[f.Scalar]
 	switch f.Kind {
 	case KindRelation:
 		name = "relay.ID"
@@ -97,14 +106,14 @@ func goTypeOfField(f *Field, nullable bool) string {
 
 // hasKey reports whether a unique string has a column with its relay.UniqueKey.
 func hasKey(f *Field) bool {
-	return f.Unique && !f.Constraint.Exact && !f.List && f.Kind == KindScalar && scalarTypes[f.TypeName].text
+	return f.Unique && !f.Constraint.Exact && !f.List && f.Kind == KindScalar && scalarTypes[f.Scalar].isString
 }
 
 // DescribedFields returns the relay.Fields of the type.
 func (t *goType) DescribedFields() (fields []string) {
 	for _, f := range t.Fields {
 		if isColumn(f) {
-			fields = append(fields, "{"+wrapList(strings.Join(describeRules(f), ", "), 110)+"},")
+			fields = append(fields, "{"+wrapList(describeRules(f), 110)+"},")
 		}
 	}
 	return fields
@@ -123,7 +132,7 @@ func describeRules(f *Field) (elements []string) {
 	}
 	add(true, "Name: %q", name)
 	add(f.Column != columnOf(name), "Column: %q", f.Column)
-	add(needsScalar(f.TypeName), "Scalar: relay.Scalar%s", f.TypeName)
+	add(needsScalar(f.Scalar), "Scalar: relay.Scalar%s", f.Scalar)
 	add(f.List && !f.Required, "Nullable: true")
 	add(f.Unique, "Unique: true")
 	add(f.Immutable, "Immutable: true")
@@ -134,14 +143,30 @@ func describeRules(f *Field) (elements []string) {
 	add(c.MaxLength != nil, "MaxLength: %d", valueOf(c.MaxLength))
 	add(c.Exact, "Exact: true")
 	add(c.Multiline, "Multiline: true")
-	add(c.Min != nil, "Min: %q", formatLiteral(c.Min, f))
-	add(c.Max != nil, "Max: %q", formatLiteral(c.Max, f))
+	add(c.Min != nil, "Min: %q", rawOf(c.Min))
+	add(c.Max != nil, "Max: %q", rawOf(c.Max))
 	add(c.Pattern != "", "Pattern: %q", c.Pattern)
 	add(c.Message != "", "Message: %q", c.Message)
-	add(f.Default != nil, "Default: %q", formatLiteral(f.Default, f))
+	add(f.Default != nil, "Default: %q", formatDefault(f))
 	add(f.Kind == KindEnum, "Enum: %s", enumVariable(f.Enum))
 	add(f.RenamedFrom != "", "RenamedFrom: %q", f.RenamedFrom)
+	values := renamedValues(f)
+	add(values != "", "RenamedValues: map[string]string{%s}", values)
 	return elements
+}
+
+// renamedValues returns the values of an enum with earlier names as elements of a map, or "".
+func renamedValues(f *Field) string {
+	if f.Kind != KindEnum {
+		return ""
+	}
+	var elements []string
+	for _, v := range f.Enum.Values {
+		if v.RenamedFrom != "" {
+			elements = append(elements, fmt.Sprintf("%q: %q", v.Name, v.RenamedFrom))
+		}
+	}
+	return strings.Join(elements, ", ")
 }
 
 func valueOf(n *int) int {
@@ -160,27 +185,4 @@ func enumVariable(e *Enum) string {
 		return rankVariable(e)
 	}
 	return "relay.EnumOf(All" + goName(e.Name) + ")"
-}
-
-// formatLiteral returns a constant as relay.Field has it: the JSON of a list or of a value of the scalar JSON.
-func formatLiteral(v *ast.Value, f *Field) string {
-	if v == nil || !f.List && f.TypeName != "JSON" {
-		return rawOf(v)
-	}
-	value, err := v.Value(nil)
-	if err != nil {
-		return v.Raw
-	}
-	text, err := json.Marshal(value)
-	if err != nil {
-		return v.Raw
-	}
-	return string(text)
-}
-
-func rawOf(v *ast.Value) string {
-	if v == nil {
-		return ""
-	}
-	return v.Raw
 }

@@ -89,7 +89,7 @@ func checkFileNames(s *Schema) error {
 	return errors.Join(errs...)
 }
 
-// writeModel writes the files of package model, and empties those of former types.
+// writeModel writes the files of package model, and deletes those of former types.
 func (g *generator) writeModel(dir string, hooks Hooks) error {
 	files, err := modelFiles(g.schema, hooks)
 	if err != nil {
@@ -100,7 +100,7 @@ func (g *generator) writeModel(dir string, hooks Hooks) error {
 			return err
 		}
 	}
-	return g.out.emptyStale(filepath.Join(dir, "*_gen.go"), "model")
+	return g.out.deleteStale(filepath.Join(dir, "*_gen.go"))
 }
 
 // modelFiles returns the generated files of package model, by name.
@@ -132,7 +132,7 @@ func writeRegistry(s *Schema) string {
 	for i, t := range s.Types {
 		names[i] = t.Plural
 	}
-	return "// Types lists the types of the API.\nvar Types = relay.NewTypes(" + wrapList(strings.Join(names, ", "), 120) + ")\n"
+	return "// Types lists the types of the API.\nvar Types = relay.NewTypes(" + wrapList(names, 120) + ")\n"
 }
 
 // rankedEnums returns the methods of the enums with @ranked.
@@ -163,19 +163,19 @@ func (e *%[1]s) Scan(src any) error { return relay.ScanRank(%[2]s, e, src) }
 // rankVariable returns the variable with the values of a ranked enum: itemPriorities.
 func rankVariable(e *Enum) string { return fieldCase(pluralOf(e.Name)) }
 
-// wrapList breaks a list before the column width, after commas.
-func wrapList(list string, width int) string {
+// wrapList returns the elements of a list, with line breaks before the column width.
+func wrapList(elements []string, width int) string {
 	var lines []string
 	line := ""
-	for part := range strings.SplitAfterSeq(list, ", ") {
-		if len(line)+len(part) > width && line != "" {
-			lines = append(lines, strings.TrimRight(line, " "))
-			line = ""
+	for _, element := range elements {
+		if len(line)+len(", ")+len(element) > width && line != "" {
+			lines, line = append(lines, line), ""
 		}
-		line += part
+		line += ", " + element
+		line = strings.TrimPrefix(line, ", ")
 	}
 	if len(lines) == 0 {
 		return line
 	}
-	return "\n" + strings.Join(append(lines, line), "\n") + ",\n"
+	return "\n" + strings.Join(append(lines, line), ",\n") + ",\n"
 }

@@ -75,3 +75,18 @@ func TestGeneratedLinesAreNarrow(t *testing.T) {
 		}
 	}
 }
+
+// TestLongRulesAreWrappedBetweenElements generates a field with commas in its strings, and more text than one line has.
+func TestLongRulesAreWrappedBetweenElements(t *testing.T) {
+	const message = "must have capital letters, digits, hyphens, dots, or underlines, and at least one of each, in any order"
+	s, err := Read(&ast.Source{Name: "schema.graphqls", Input: `type Item @model {
+		key: String! @constraint(maxLength: 10, pattern: "[A-Z]{1, 2}", message: "` + message + `")
+	}`})
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := modelFiles(s, nil)
+	if err != nil || !strings.Contains(string(files["item_gen.go"]), `Message: "`+message+`"`) {
+		t.Errorf("%s\n%v", files["item_gen.go"], err)
+	}
+}

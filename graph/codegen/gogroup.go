@@ -91,7 +91,7 @@ func (g *goGroup) Numbers() string {
 // Aggregates returns the fields of the struct with the aggregates of numbers.
 func (g *goGroup) Aggregates() (fields []string) {
 	for _, f := range g.numbers {
-		fields = append(fields, fmt.Sprintf("%s relay.%sAggregate `gorm:\"embedded;embeddedPrefix:%s_\"`", f.GoName, f.TypeName, f.Column))
+		fields = append(fields, fmt.Sprintf("%s relay.%sAggregate `gorm:\"embedded;embeddedPrefix:%s_\"`", f.GoName, f.Scalar, f.Column))
 	}
 	return fields
 }

@@ -96,6 +96,20 @@ func (l goLink) StructName() string {
 func (l goLink) FromName() string { return strings.TrimSuffix(goName(l.fromColumn), "ID") }
 func (l goLink) ToName() string   { return strings.TrimSuffix(goName(l.toColumn), "ID") }
 
+// Columns returns the fields of the struct with the ids of both rows.
+func (l goLink) Columns() []string {
+	return []string{linkField(l.FromName(), l.fromColumn), linkField(l.ToName(), l.toColumn)}
+}
+
+// linkField returns a field of a link's struct.
+func linkField(name, column string) string {
+	tag := "primaryKey"
+	if snakeCase(name+"ID") != column {
+		tag += ";column:" + column
+	}
+	return fmt.Sprintf("%sID relay.ID `gorm:%q`", name, tag)
+}
+
 // HasInverse reports whether the other type has a relation by the same links.
 func (l goLink) HasInverse() bool { return l.Relation.Inverse != nil }
 

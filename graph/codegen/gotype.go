@@ -16,7 +16,7 @@ var typeSource string
 // typeTemplate writes the declarations of a goType.
 var typeTemplate = template.Must(template.New("type").Funcs(template.FuncMap{
 	"article": withArticle, "one": oneOf, "many": manyOf, "nameWords": nameWords, "comment": formatComment,
-	"goName": goName, "goID": goID, "goPrivate": fieldCase, "constantName": constantCase,
+	"goName": goName, "goID": goID, "goPrivate": fieldCase, "constantName": constantCase, "marker": markerMethod,
 	"variable": relationVariable, "topic": topicVariable,
 }).Parse(typeSource))
 
@@ -64,7 +64,7 @@ func formatComment(text string) string {
 }
 
 // topicVariable returns the variable of a type's topic: itemChanges.
-func topicVariable(t *goType) string { return fieldCase(t.Name) + "Changes" }
+func topicVariable(t *Type) string { return fieldCase(t.Name) + "Changes" }
 
 // goID returns the name in Go of a field with the global id of a row: ProjectID of project.
 func goID(name string) string { return goName(fieldCase(name) + "Id") }

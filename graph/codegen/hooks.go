@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"go/ast"
-	"go/build"
 	"go/parser"
 	"go/token"
 	"go/types"
@@ -54,12 +53,18 @@ type hookScanner struct {
 	found     Hooks
 	positions map[string]token.Position // of the hooks, by name
 	errors    []error
+
+	imports map[string]string // of the current file: see importPaths
+	// condition is the reason for which not every build has the current file, or "".
+	condition string
 }
 
 // scanHooks returns the hooks in the folder of package model: exported functions with the name of a
 // kind and a type. The error joins all functions and methods that look like a hook and are none.
 func scanHooks(dir, framework string, typeNames []string) (Hooks, error) {
-	s := &hookScanner{framework, token.NewFileSet(), typeNames, Hooks{}, map[string]token.Position{}, nil}
+	s := &hookScanner{
+		framework: framework, files: token.NewFileSet(), types: typeNames, found: Hooks{}, positions: map[string]token.Position{},
+	}
 	paths, err := filepath.Glob(filepath.Join(dir, "*.go"))
 	if err != nil {
 		return nil, err
@@ -79,24 +84,26 @@ func indexOfHook(name string) int {
 	return slices.IndexFunc(hookKinds, func(k hookKind) bool { return k.name == name })
 }
 
-// scanFile scans a file that is part of the build and not generated.
+// scanFile scans a file that is part of the package and not generated.
 func (s *hookScanner) scanFile(path string) error {
-	included, err := build.Default.MatchFile(filepath.Split(path))
-	if err != nil || !included || strings.HasSuffix(path, "_test.go") {
-		return err
-	}
 	source, err := os.ReadFile(path)
 	if err != nil || bytes.HasPrefix(source, []byte("// Code generated ")) {
 		return err
 	}
 	file, err := parser.ParseFile(s.files, path, source, parser.SkipObjectResolution|parser.ParseComments)
-	if err != nil {
+	isTest := strings.HasSuffix(path, "_test.go")
+	switch {
+	case err != nil && isTest:
+		return nil // go test reports it
+	case err != nil:
 		return fmt.Errorf("%w; correct the syntax: the file can have hooks", err)
+	case file.Name.Name != "model":
+		return nil // a program of its own, which the build ignores, or a test
 	}
-	imports := importPaths(file)
+	s.imports, s.condition = importPaths(file), conditionOf(path, file)
 	for _, d := range file.Decls {
-		if f, ok := d.(*ast.FuncDecl); ok {
-			s.scanFunc(f, imports)
+		if f, ok := d.(*ast.FuncDecl); ok && (!isTest || s.isHook(f)) {
+			s.scanFunc(f)
 		}
 	}
 	return nil
@@ -117,10 +124,10 @@ func importPaths(file *ast.File) map[string]string {
 }
 
 // scanFunc adds a function to the hooks, or an error if it looks like a hook.
-func (s *hookScanner) scanFunc(f *ast.FuncDecl, imports map[string]string) {
+func (s *hookScanner) scanFunc(f *ast.FuncDecl) {
 	name := f.Name.Name
 	if f.Recv != nil {
-		s.scanMethod(f, imports)
+		s.scanMethod(f)
 		return
 	}
 	kind, typeName, ok := splitHookName(name)
@@ -138,12 +145,23 @@ func (s *hookScanner) scanFunc(f *ast.FuncDecl, imports map[string]string) {
 		s.addError(f, "the hook is declared at %s already; keep one of them", previous)
 		return
 	}
-	if got, want := signatureOf(f, imports), s.wantedSignature(kind, typeName); got != want {
+	if !s.isHook(f) {
 		s.addError(f, "the signature is %s, so it would never be called; declare it as %s", printSignature(f), kind.declareFor(typeName))
+		return
+	}
+	if s.condition != "" {
+		s.addError(f, "%s, so a build can lack the hook; move it to a file of every build, such as %s.go",
+			s.condition, strings.ToLower(typeName))
 		return
 	}
 	s.positions[name] = s.files.Position(f.Name.Pos())
 	s.found[typeName] = append(s.found[typeName], kind.name)
+}
+
+// isHook reports whether a function has the name and the signature of a hook.
+func (s *hookScanner) isHook(f *ast.FuncDecl) bool {
+	kind, typeName, ok := splitHookName(f.Name.Name)
+	return ok && f.Recv == nil && slices.Contains(s.types, typeName) && signatureOf(f, s.imports) == s.wantedSignature(kind, typeName)
 }
 
 // splitHookName splits the name of a hook: BeforeCreateItem is of the kind BeforeCreate, for Item.
@@ -196,24 +214,24 @@ func listHookNames(typeName string) string {
 
 // scanMethod refuses a method with the name of a hook. GORM's own hooks, which take *gorm.DB, are no
 // hooks of this package, and allowed.
-func (s *hookScanner) scanMethod(f *ast.FuncDecl, imports map[string]string) {
+func (s *hookScanner) scanMethod(f *ast.FuncDecl) {
 	kind, typeName, ok := splitHookName(f.Name.Name)
 	receiver := strings.TrimPrefix(types.ExprString(f.Recv.List[0].Type), "*")
 	if typeName == "" {
 		typeName = receiver
 	}
-	forGORM := len(f.Type.Params.List) == 1 && goTypeOf(f.Type.Params.List[0].Type, imports) == "*gorm.io/gorm.DB"
-	if !ok || forGORM || !slices.Contains(s.types, typeName) || kind.name == "Validate" && !s.takesHookTypes(f, imports) {
+	forGORM := len(f.Type.Params.List) == 1 && goTypeOf(f.Type.Params.List[0].Type, s.imports) == "*gorm.io/gorm.DB"
+	if !ok || forGORM || !slices.Contains(s.types, typeName) || kind.name == "Validate" && !s.takesHookTypes(f) {
 		return
 	}
 	s.addError(f, "a method of %s is no hook, and would never be called; declare it as %s", receiver, kind.declareFor(typeName))
 }
 
 // takesHookTypes reports whether a method has a parameter of a type of hooks, such as *relay.Validation.
-func (s *hookScanner) takesHookTypes(f *ast.FuncDecl, imports map[string]string) bool {
+func (s *hookScanner) takesHookTypes(f *ast.FuncDecl) bool {
 	hookTypes := []string{"*" + s.framework + "/model/relay.Validation", "*" + s.framework + "/tenancy.DB"}
 	return slices.ContainsFunc(f.Type.Params.List, func(p *ast.Field) bool {
-		return slices.Contains(hookTypes, goTypeOf(p.Type, imports))
+		return slices.Contains(hookTypes, goTypeOf(p.Type, s.imports))
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -199,11 +200,88 @@ func TestAllErrorsOfHooksAreReportedTogether(t *testing.T) {
 	}
 }
 
-func TestFilesOutsideBuildHaveNoHooks(t *testing.T) {
+// hookOfTest is a file with a hook.
+const hookOfTest = goImports + "func ValidateItem(v *relay.Validation, old, item *Item) {}\n"
+
+func TestHookOutsideSomeBuildsIsError(t *testing.T) {
+	for _, test := range []struct{ name, path, content, want string }{
+		{
+			name: "a constraint", path: "item.go", content: "//go:build linux && !race\n\n" + hookOfTest,
+			want: `14:6: ValidateItem: the file has the constraint "//go:build linux && !race", so a build can lack the hook; ` +
+				"move it to a file of every build, such as item.go",
+		},
+		{
+			name: "a constraint after a comment", path: "item.go", content: "// Rules of items.\n\n//go:build ignore\n\n" + hookOfTest,
+			want: `16:6: ValidateItem: the file has the constraint "//go:build ignore", so`,
+		},
+		{
+			name: "a file of an operating system", path: "item_windows.go", content: hookOfTest,
+			want: "12:6: ValidateItem: the name of the file binds it to a system, or hides it from go build, so a build can lack the hook",
+		},
+		{
+			name: "a file of this operating system", path: "item_" + runtime.GOOS + ".go", content: hookOfTest,
+			want: "12:6: ValidateItem: the name of the file binds it to a system",
+		},
+		{
+			name: "a file of a processor", path: "item_arm64.go", content: hookOfTest,
+			want: "12:6: ValidateItem: the name of the file binds it to a system",
+		},
+		{
+			name: "a file of both", path: "item_darwin_arm64.go", content: hookOfTest,
+			want: "12:6: ValidateItem: the name of the file binds it to a system",
+		},
+		{
+			name: "a file with an underscore", path: "_item.go", content: hookOfTest,
+			want: "12:6: ValidateItem: the name of the file binds it to a system, or hides it from go build",
+		},
+		{
+			name: "a test", path: "item_test.go", content: hookOfTest,
+			want: "12:6: ValidateItem: only tests have the file, so a build can lack the hook",
+		},
+		{
+			name: "cgo", path: "item.go", content: strings.Replace(hookOfTest, "import (", "import (\n\t\"C\"", 1),
+			want: "13:6: ValidateItem: the file imports C, and builds without cgo lack it, so a build can lack the hook",
+		},
+		{
+			name: "a wrong signature", path: "item_windows.go", content: goImports + "func ValidateItem() {}\n",
+			want: "12:6: ValidateItem: the signature is func(), so it would never be called",
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			writeTestFile(t, "model/"+test.path, test.content)
+			found, err := scanHooks("model", "example.com/app", []string{"Item"})
+			if err == nil || !strings.HasPrefix(err.Error(), "model/"+test.path+":"+test.want) || len(found) > 0 {
+				t.Errorf("found %v, error %v, want %s", found, err, test.want)
+			}
+		})
+	}
+}
+
+func TestHookInFileOfEveryBuildIsFound(t *testing.T) {
+	for _, test := range []struct{ name, path, content string }{
+		{name: "an ordinary name", path: "item_rules.go", content: hookOfTest},
+		{name: "the name of a system alone", path: "linux.go", content: hookOfTest},
+		{name: "a constraint of old programs, without an effect", path: "item.go", content: "// +build linux\n\n" + hookOfTest},
+		{name: "a comment after the package clause", path: "item.go", content: hookOfTest + "\n//go:build linux\n"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			writeTestFile(t, "model/"+test.path, test.content)
+			if found, err := scanHooks("model", "example.com/app", []string{"Item"}); err != nil || len(found["Item"]) != 1 {
+				t.Errorf("found %v, error %v", found, err)
+			}
+		})
+	}
+}
+
+func TestOtherFilesHaveNoHooks(t *testing.T) {
 	t.Chdir(t.TempDir())
-	const wrong = "package model\n\nfunc BeforeCreateItm() {}\n"
+	const wrong = "package model\n\nfunc BeforeCreateItm() {}\nfunc ValidateItem(t *testing.T) {}\n"
 	writeTestFile(t, "model/item_test.go", wrong)
-	writeTestFile(t, "model/other.go", "//go:build ignore\n\n"+wrong)
+	writeTestFile(t, "model/broken_test.go", "package model\n\nfunc (")
+	writeTestFile(t, "model/public_test.go", strings.Replace(hookOfTest, "package model", "package model_test", 1))
+	writeTestFile(t, "model/program.go", "//go:build ignore\n\n"+strings.Replace(hookOfTest, "package model", "package main", 1))
 	writeTestFile(t, "model/item_gen.go", header+"\n\n"+wrong)
 	if found, err := scanHooks("model", "example.com/app", []string{"Item"}); err != nil || len(found) > 0 {
 		t.Errorf("found %v, error %v", found, err)

@@ -60,7 +60,7 @@ func (r *reader) checkRowSize(t *typeNode) {
 func columnBytes(f *Field) int {
 	longest := f.Constraint.MaxLength
 	switch {
-	case f.List || f.TypeName == "JSON" || longest != nil && *longest > maxIndexed:
+	case f.List || f.Scalar == "JSON" || longest != nil && *longest > maxIndexed:
 		return 12 // the address of the value
 	case longest == nil:
 		return 32

@@ -21,7 +21,7 @@ func repeatField(n int, format string) []string {
 }
 
 func TestLimitsOfTablesAreChecked(t *testing.T) {
-	testMistakes(t, []mistakeCase{
+	testSchemaErrors(t, []schemaErrorCase{
 		{
 			name:   "65 indexes",
 			schema: item(repeatField(64, "field%d: Int @sortable")...),

@@ -12,7 +12,7 @@ func (r *reader) readAllLinks() {
 	each(func(_ *typeNode, f *fieldNode) { r.readOtherSide(f) })
 	each(func(_ *typeNode, f *fieldNode) { r.checkOneSide(f) })
 	each(func(t *typeNode, f *fieldNode) {
-		if name := f.uses.first("manyToMany").text("through"); name != "" {
+		if name := f.uses.first("manyToMany").stringArgument("through"); name != "" {
 			r.readThrough(f, name)
 		} else if r.isLinkOwner(f) {
 			r.defineLinks(t, f)
@@ -29,12 +29,12 @@ func (r *reader) readAllLinks() {
 // readOtherSide resolves the inverse that the argument field names.
 func (r *reader) readOtherSide(f *fieldNode) {
 	u := f.uses.first("manyToMany")
-	name := u.text("field")
+	name := u.stringArgument("field")
 	if name == "" {
 		return
 	}
 	inverse := r.types[f.TypeName].field(name)
-	through := func(f *fieldNode) string { return f.uses.first("manyToMany").text("through") }
+	through := func(f *fieldNode) string { return f.uses.first("manyToMany").stringArgument("through") }
 	switch {
 	case inverse != nil && inverse.failed: // reported
 		f.failed = true
@@ -61,7 +61,7 @@ func (r *reader) readOtherSide(f *fieldNode) {
 // checkOneSide reports two relations between the same types without the argument field: each would have links
 // of its own.
 func (r *reader) checkOneSide(f *fieldNode) {
-	if f.Relation.Inverse != nil || f.TypeName == f.Of.Name || f.uses.first("manyToMany").text("through") != "" {
+	if f.Relation.Inverse != nil || f.TypeName == f.Of.Name || f.uses.first("manyToMany").stringArgument("through") != "" {
 		return
 	}
 	for _, other := range r.types[f.TypeName].fields {
@@ -77,25 +77,31 @@ func (r *reader) checkOneSide(f *fieldNode) {
 // isLinkOwner reports whether a relation defines the links: it has no inverse, or it does not name it. Of two
 // relations that name each other, it is the first one.
 func (r *reader) isLinkOwner(f *fieldNode) bool {
-	if f.Relation.Inverse == nil || f.uses.first("manyToMany").text("field") == "" {
+	if f.Relation.Inverse == nil || f.uses.first("manyToMany").stringArgument("field") == "" {
 		return true
 	}
 	inverse := r.types[f.TypeName].field(f.Relation.Inverse.Name)
-	return inverse.uses.first("manyToMany").text("field") != "" && f.index < inverse.index
+	return inverse.uses.first("manyToMany").stringArgument("field") != "" && f.index < inverse.index
 }
 
 // defineLinks makes f the owner of a table of links.
 func (r *reader) defineLinks(t *typeNode, f *fieldNode) {
 	relation := f.Relation
 	relation.LinkOwner = true
-	relation.LinkTable = snakeCase(t.Name) + "_" + columnOf(f.Name)
+	relation.LinkTable = linkTable(t.Type, f.Name)
 	relation.LinkFrom = columnOf(fieldCase(t.Name) + "Id")
-	relation.LinkTo = columnOf(singularOf(f.Name) + "Id")
+	relation.LinkTo = linkColumn(f.Name)
 	if relation.LinkFrom == relation.LinkTo {
 		r.report(f.Position, f.where(), "both columns of the links would be %s; rename the field, as in related%s",
 			relation.LinkTo, upperName(f.Name))
 	}
 }
+
+// linkTable returns the table of the links of a field with a name: item_labels.
+func linkTable(t *Type, field string) string { return snakeCase(t.Name) + "_" + columnOf(field) }
+
+// linkColumn returns the column of the links for the rows of a field with a name: label_id of labels.
+func linkColumn(field string) string { return columnOf(singularOf(field) + "Id") }
 
 // readThrough resolves the type of the links, and its references to both ends.
 func (r *reader) readThrough(f *fieldNode, name string) {
@@ -109,7 +115,7 @@ func (r *reader) readThrough(f *fieldNode, name string) {
 	for _, ref := range through.fields {
 		switch {
 		case ref.failed:
-			f.failed = true // its mistake is reported
+			f.failed = true // its error is reported
 		case ref.Relation == nil || ref.Relation.Kind != BelongsTo:
 		case ref.TypeName == f.Of.Name && (f.TypeName != f.Of.Name || len(from) == 0):
 			from = append(from, ref)

@@ -2,8 +2,8 @@ package codegen_test
 
 import "testing"
 
-func TestMistakesInConstraintsAreReported(t *testing.T) {
-	testMistakes(t, []mistakeCase{
+func TestErrorsInConstraintsAreReported(t *testing.T) {
+	testSchemaErrors(t, []schemaErrorCase{
 		{
 			name:   "a string without a greatest length",
 			schema: item("key: String!"),
@@ -103,6 +103,39 @@ func TestMistakesInConstraintsAreReported(t *testing.T) {
 			name:   "an e-mail address of several lines",
 			schema: item("email: String! @constraint(maxLength: 100, format: EMAIL, multiline: true)"),
 			want:   []string{"3:19: Item.email: an e-mail address has one line; remove multiline or format"},
+		},
+		{
+			name:   "a bound with too many digits before the point",
+			schema: item("price: Decimal! @constraint(min: 0, max: 1e100)"),
+			want: []string{
+				"3:44: Item.price: max of @constraint is 1e100, and a Decimal has at most 35 digits before the point and 30 after it; " +
+					"correct it",
+			},
+		},
+		{
+			name:   "a bound with too many digits after the point",
+			schema: item("price: Decimal! @constraint(min: 1e-31, max: 1)"),
+			want: []string{
+				"3:36: Item.price: min of @constraint is 1e-31, and a Decimal has at most 35 digits before the point and 30 after it; " +
+					"correct it",
+			},
+		},
+		{
+			name:   "a bound beyond the range",
+			schema: item("ratio: Float! @constraint(max: 1e400)"),
+			want:   []string{"3:34: Item.ratio: max of @constraint is 1e400, which is beyond the range of Float; correct it"},
+		},
+		{
+			name:   "a bound beyond 64 bits",
+			schema: item(`total: BigInt! @constraint(max: "9223372036854775808")`),
+			want:   []string{`3:36: Item.total: max of @constraint is "9223372036854775808", which is no BigInt; correct it`},
+		},
+		{
+			name:   "a pattern with a quotation that does not end",
+			schema: item(`key: String! @constraint(maxLength: 10, pattern: "\\Qa.b", message: "must have a.b")`),
+			want: []string{
+				"3:53: Item.key: the pattern is no regular expression of RE2 (missing closing ): `\\A(?:\\Qa.b)\\z`); correct it",
+			},
 		},
 	})
 }

@@ -3,7 +3,7 @@ package codegen_test
 import "testing"
 
 func TestContradictingDirectivesAreReported(t *testing.T) {
-	testMistakes(t, []mistakeCase{
+	testSchemaErrors(t, []schemaErrorCase{
 		{
 			name:   "default and computed",
 			schema: item("done: Boolean! @default(value: false) @computed"),

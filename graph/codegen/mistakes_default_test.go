@@ -2,8 +2,8 @@ package codegen_test
 
 import "testing"
 
-func TestMistakesInDefaultsAreReported(t *testing.T) {
-	testMistakes(t, []mistakeCase{
+func TestErrorsInDefaultsAreReported(t *testing.T) {
+	testSchemaErrors(t, []schemaErrorCase{
 		{
 			name:   "a default of another type",
 			schema: item(`done: Boolean! @default(value: "no")`),
@@ -73,7 +73,9 @@ func TestMistakesInDefaultsAreReported(t *testing.T) {
 		{
 			name:   "a default that is no time",
 			schema: item(`dueAt: DateTime @default(value: "tomorrow")`),
-			want:   []string{`3:36: Item.dueAt: the default is "tomorrow", which is no DateTime; correct it`},
+			want: []string{
+				`3:36: Item.dueAt: the default is "tomorrow", which is no DateTime of the years 1000 to 9999 in UTC; correct it`,
+			},
 		},
 		{
 			name:   "a default that is no list",
@@ -89,6 +91,103 @@ func TestMistakesInDefaultsAreReported(t *testing.T) {
 			name:   "a default of null",
 			schema: item("dueAt: DateTime @default(value: null)"),
 			want:   []string{"3:35: Item.dueAt: the argument value of @default can't be null; write another value, or remove it"},
+		},
+		{
+			name:   "a date before the first one of a column",
+			schema: item(`dueOn: Date! @default(value: "0001-01-01")`),
+			want:   []string{`3:33: Item.dueOn: the default is "0001-01-01", which is no Date of the years 1000 to 9999; correct it`},
+		},
+		{
+			name:   "a date in a list before the first one of a column",
+			schema: item(`days: [Date!]! @default(value: ["2026-01-01", "0999-12-31"])`),
+			want:   []string{`3:50: Item.days: the default is "0999-12-31", which is no Date of the years 1000 to 9999; correct it`},
+		},
+		{
+			name:   "a time before the first one of a column",
+			schema: item(`dueAt: DateTime! @default(value: "1000-01-01T00:00:00+01:00")`),
+			want: []string{
+				`3:37: Item.dueAt: the default is "1000-01-01T00:00:00+01:00", which is no DateTime of the years 1000 to 9999 in UTC; ` +
+					"correct it",
+			},
+		},
+		{
+			name:   "a time after the last one of a column",
+			schema: item(`dueAt: DateTime! @default(value: "9999-12-31T23:59:59-01:00")`),
+			want: []string{
+				`3:37: Item.dueAt: the default is "9999-12-31T23:59:59-01:00", which is no DateTime of the years 1000 to 9999 in UTC; ` +
+					"correct it",
+			},
+		},
+		{
+			name:   "a decimal number with too many digits",
+			schema: item("price: Decimal! @default(value: 1e100)"),
+			want: []string{
+				"3:35: Item.price: the default is 1e100, and a Decimal has at most 35 digits before the point and 30 after it; correct it",
+			},
+		},
+		{
+			name:   "a decimal number with more digits after the point than the column",
+			schema: item("price: Decimal! @constraint(min: 0, max: 9.99) @default(value: 1.505)"),
+			want: []string{
+				"3:66: Item.price: the default 1.505 has more than 2 digits after the point, the digits of the column; " +
+					"shorten it, or write min with more digits",
+			},
+		},
+		{
+			name:   "a decimal number with more digits before the point than the column",
+			schema: item(`price: Decimal! @default(value: "12345678901234567890123456789")`),
+			want: []string{
+				`3:36: Item.price: the default "12345678901234567890123456789" has more than 28 digits before the point, ` +
+					"the digits of the column; shorten it",
+			},
+		},
+		{
+			name:   "a float beyond the range",
+			schema: item("ratio: Float! @default(value: 1e400)"),
+			want:   []string{"3:33: Item.ratio: the default is 1e400, which is beyond the range of Float; correct it"},
+		},
+		{
+			name:   "a URL of another scheme",
+			schema: item(`home: URL @default(value: "ftp://example.com")`),
+			want:   []string{`3:30: Item.home: the default is "ftp://example.com", which is no URL with http or https; correct it`},
+		},
+		{
+			name:   "a default that is blank",
+			schema: item(`key: String! @constraint(maxLength: 3) @default(value: " ")`),
+			want:   []string{"3:59: Item.key: the default must have 1 to 3 characters, not all blank; change it"},
+		},
+		{
+			name:   "an empty string on one line",
+			schema: item(`key: String @constraint(minLength: 0, maxLength: 3) @default(value: "")`),
+			want:   []string{"3:72: Item.key: the default must have 1 to 3 characters, not all blank; change it"},
+		},
+		{
+			name:   "a line separator on one line",
+			schema: item(`key: String! @constraint(maxLength: 3) @default(value: "a\u2028b")`),
+			want:   []string{"3:59: Item.key: the default must not hold control characters such as line breaks; change it"},
+		},
+		{
+			name:   "a control character on several lines",
+			schema: item(`key: String! @constraint(maxLength: 3, multiline: true) @default(value: "a\u0007b")`),
+			want: []string{
+				"3:76: Item.key: the default must not hold control characters other than line breaks and tabs; change it",
+			},
+		},
+		{
+			name:   "a number of JSON with too many digits",
+			schema: item("settings: JSON @default(value: {size: 9007199254740993})"),
+			want: []string{
+				"3:34: Item.settings: the default is {size:9007199254740993}, which no column of JSON can have (a number that 64-bit " +
+					"floats do not have: write it as a string); change it",
+			},
+		},
+		{
+			name:   "a number of JSON beyond 64 bits",
+			schema: item("settings: JSON @default(value: [99999999999999999999])"),
+			want: []string{
+				"3:34: Item.settings: the default is [99999999999999999999], which no column of JSON can have (strconv.ParseInt: " +
+					`parsing "99999999999999999999": value out of range); change it`,
+			},
 		},
 	})
 }

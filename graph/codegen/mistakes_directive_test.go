@@ -2,8 +2,8 @@ package codegen_test
 
 import "testing"
 
-func TestMistakesInDirectivesAreReported(t *testing.T) {
-	testMistakes(t, []mistakeCase{
+func TestErrorsInDirectivesAreReported(t *testing.T) {
+	testSchemaErrors(t, []schemaErrorCase{
 		{
 			name:   "an unknown directive",
 			schema: item("done: Boolean! @defalt(value: false)"),

@@ -2,8 +2,8 @@ package codegen_test
 
 import "testing"
 
-func TestMistakesInFieldsAreReported(t *testing.T) {
-	testMistakes(t, []mistakeCase{
+func TestErrorsInFieldsAreReported(t *testing.T) {
+	testSchemaErrors(t, []schemaErrorCase{
 		{
 			name:   "an id",
 			schema: item("id: ID!"),
@@ -64,9 +64,56 @@ func TestMistakesInFieldsAreReported(t *testing.T) {
 			schema: `scalar Money
 ` + item("price: Money!"),
 			want: []string{
-				"4:3: Item.price: the scalar Money has no type of a column; use a scalar of the framework, or move " +
+				"4:3: Item.price: the scalar Money has no type of a column; add @storedAs(scalar: \"String\") to it, or move " +
 					"the field to extend type Item, where its resolver is written by hand",
 			},
+		},
+		{
+			name: "a scalar stored as a string without a length",
+			schema: `scalar Color @storedAs(scalar: "String")
+` + item("color: Color!"),
+			want: []string{"4:3: Item.color: the string has no greatest length; add @constraint(maxLength: 100)"},
+		},
+		{
+			name: "a scalar stored as a number with a bound of strings",
+			schema: `scalar Weight @storedAs(scalar: "Decimal")
+` + item("weight: Weight! @constraint(maxLength: 3)"),
+			want: []string{"4:31: Item.weight: the argument maxLength of @constraint does not fit Weight; remove it"},
+		},
+		{
+			name: "a default that is no value of the stored scalar",
+			schema: `scalar Weight @storedAs(scalar: "Decimal")
+` + item("weight: Weight! @default(value: heavy)"),
+			want: []string{"4:35: Item.weight: the default is heavy, which is no Decimal; correct it"},
+		},
+		{
+			name: "a scalar stored as an unknown scalar",
+			schema: `scalar Weight @storedAs(scalar: "Dezimal")
+` + item("weight: Weight!"),
+			want: []string{`1:16: Weight: the framework has no scalar "Dezimal" for columns; write Decimal`},
+		},
+		{
+			name: "a scalar stored as itself",
+			schema: `scalar Weight @storedAs(scalar: "Weight")
+` + item("weight: Weight!"),
+			want: []string{`1:16: Weight: the framework has no scalar "Weight" for columns; ` +
+				"write BigInt, Boolean, Date, DateTime, Decimal, Email, Float, Int, JSON, String, URL or UUID"},
+		},
+		{
+			name: "a scalar stored in two ways",
+			schema: `scalar Weight @storedAs(scalar: "Decimal") @storedAs(scalar: "Float")
+` + item("weight: Weight!"),
+			want: []string{"1:45: Weight: @storedAs is repeated; write it once"},
+		},
+		{
+			name:   "a type that is stored as a scalar",
+			schema: `type Money @storedAs(scalar: "Int") { amount: Int! }`,
+			want:   []string{"1:13: Money: @storedAs can't be here; move it to the definition of a scalar"},
+		},
+		{
+			name:   "a field that is stored as a scalar",
+			schema: item(`price: Int! @storedAs(scalar: "BigInt")`),
+			want:   []string{"3:16: Item.price: @storedAs can't be here; move it to a scalar of the application"},
 		},
 		{
 			name:   "an interface",
@@ -104,7 +151,7 @@ func TestMistakesInFieldsAreReported(t *testing.T) {
 			want:   []string{"3:3: Item.tags: the elements of a list can't be null; write [Int!]"},
 		},
 		{
-			name:   "two mistakes in a field, and one in another",
+			name:   "two errors in a field, and one in another",
 			schema: item("due_at: DateTime @srotable", "number: Int! @default(value: 1.5)"),
 			want: []string{
 				"3:3: Item.due_at: the name of a field begins with a small letter, and has only letters and digits; rename it dueAt",

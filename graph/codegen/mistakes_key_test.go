@@ -2,8 +2,8 @@ package codegen_test
 
 import "testing"
 
-func TestMistakesInKeysAndOrdersAreReported(t *testing.T) {
-	testMistakes(t, []mistakeCase{
+func TestErrorsInKeysAndOrdersAreReported(t *testing.T) {
+	testSchemaErrors(t, []schemaErrorCase{
 		{
 			name:   "an unknown field in a key",
 			schema: itemWith(`@model @unique(fields: ["number", "projekt"])`, "number: Int!"),

@@ -2,8 +2,8 @@ package codegen_test
 
 import "testing"
 
-func TestMistakesInCyclesAndLinksAreReported(t *testing.T) {
-	testMistakes(t, []mistakeCase{
+func TestErrorsInCyclesAndLinksAreReported(t *testing.T) {
+	testSchemaErrors(t, []schemaErrorCase{
 		{
 			name:   "a cascade to the same type",
 			schema: item("parent: Item @belongsTo(onDelete: CASCADE)"),

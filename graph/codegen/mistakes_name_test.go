@@ -2,8 +2,8 @@ package codegen_test
 
 import "testing"
 
-func TestMistakesInNamesAreReported(t *testing.T) {
-	testMistakes(t, []mistakeCase{
+func TestErrorsInNamesAreReported(t *testing.T) {
+	testSchemaErrors(t, []schemaErrorCase{
 		{
 			name: "a type that is defined twice",
 			schema: item("done: Boolean!") + `enum Item {
@@ -79,25 +79,6 @@ type Root {
 			want:   []string{"1:6: Item: the type has no fields; add one"},
 		},
 		{
-			name: "an interface",
-			schema: `interface Named {
-  name: String!
-}
-type Item implements Named @model {
-  name: String! @constraint(maxLength: 10)
-}`,
-			want: []string{
-				"4:6: Item: the interfaces of a type with @model are in an extension; write extend type Item implements Named",
-			},
-		},
-		{
-			name: "the interface Node",
-			schema: `type Item implements Node @model {
-  done: Boolean!
-}`,
-			want: []string{"1:6: Item: every type with @model implements Node; remove it from the interfaces"},
-		},
-		{
 			name: "a plural that equals the name",
 			schema: `type Series @model {
   done: Boolean!
@@ -169,33 +150,6 @@ type Item implements Named @model {
 			schema: item("project: Project! @belongsTo(onDelete: CASCADE)", "done: Boolean!") +
 				project("itemCounts: Int!", `items: [Item!]! @hasMany(field: "project") @aggregate(groupBy: ["done"])`),
 			want: []string{"9:3: Project.itemCounts: the type has another field of this name; rename this one"},
-		},
-		{
-			name:   "a field with the name of a reference",
-			schema: item("project: Project @belongsTo(onDelete: SET_NULL)", "projectId: Int") + project(),
-			want:   []string{"4:3: Item.projectId: the struct has the field ProjectID of project already; rename one of them"},
-		},
-		{
-			name:   "a field with the name of a key",
-			schema: item("email: Email! @unique", "emailKey: Int"),
-			want:   []string{"4:3: Item.emailKey: the struct has the field EmailKey of email already; rename one of them"},
-		},
-		{
-			name:   "a field with the name of an upsert's key",
-			schema: itemWith("@model(operations: [UPSERT])", "email: Email! @unique", "by: Int"),
-			want:   []string{"4:3: Item.by: the input of upsertItem has the unique key in the field by; rename the field"},
-		},
-		{
-			name:   "a field with the name of an update's filter",
-			schema: itemWith("@model(operations: [UPDATE_MANY])", "where: Int", "by: Int"),
-			want:   []string{"3:3: Item.where: the input of updateItems has the filter in the field where; rename the field"},
-		},
-		{
-			name:   "a field with the name of a method of soft deletion",
-			schema: itemWith("@model(softDelete: true)", "done: Boolean!", "deletionTime: Int"),
-			want: []string{
-				"4:3: Item.deletionTime: the struct has DeletionTime already, from relay.SoftDeletion; rename the field",
-			},
 		},
 	})
 }

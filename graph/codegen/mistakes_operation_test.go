@@ -2,8 +2,8 @@ package codegen_test
 
 import "testing"
 
-func TestMistakesInAggregatesAndOperationsAreReported(t *testing.T) {
-	testMistakes(t, []mistakeCase{
+func TestErrorsInAggregatesAndOperationsAreReported(t *testing.T) {
+	testSchemaErrors(t, []schemaErrorCase{
 		{
 			name: "groups by a string that is long",
 			schema: item("project: Project! @belongsTo(onDelete: CASCADE)", "body: String! @constraint(maxLength: 5000)") +

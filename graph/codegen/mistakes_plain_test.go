@@ -2,8 +2,8 @@ package codegen_test
 
 import "testing"
 
-func TestMistakesInPlainDefinitionsAreReported(t *testing.T) {
-	testMistakes(t, []mistakeCase{
+func TestErrorsInPlainDefinitionsAreReported(t *testing.T) {
+	testSchemaErrors(t, []schemaErrorCase{
 		{
 			name:   "a type as a field of an input",
 			schema: item("done: Boolean!") + "input Section {\n  item: Item\n}",

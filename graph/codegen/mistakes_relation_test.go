@@ -2,8 +2,8 @@ package codegen_test
 
 import "testing"
 
-func TestMistakesInRelationsAreReported(t *testing.T) {
-	testMistakes(t, []mistakeCase{
+func TestErrorsInRelationsAreReported(t *testing.T) {
+	testSchemaErrors(t, []schemaErrorCase{
 		{
 			name:   "a relation without a directive",
 			schema: item("project: Project") + project(),

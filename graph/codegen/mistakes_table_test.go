@@ -2,8 +2,8 @@ package codegen_test
 
 import "testing"
 
-func TestMistakesInExtensionsAndTablesAreReported(t *testing.T) {
-	testMistakes(t, []mistakeCase{
+func TestErrorsInExtensionsAndTablesAreReported(t *testing.T) {
+	testSchemaErrors(t, []schemaErrorCase{
 		{
 			name: "an extension with a field of the type",
 			schema: item("done: Boolean!") + `extend type Item {
@@ -161,12 +161,52 @@ type APIKey @model {
 			},
 		},
 		{
-			name: "an earlier name that is in use",
-			schema: itemWith(`@model @renamedFrom(name: "Project")`, "done: Boolean!", `ready: Boolean! @renamedFrom(name: "done")`) +
-				project(),
+			name:   "a table with the alias of related rows",
+			schema: itemWith(`@model @table(name: "related")`, "done: Boolean!"),
 			want: []string{
-				"1:19: Item: the file still has a type Project; remove that type, or @renamedFrom",
-				"4:20: Item.ready: the type still has a field done; remove that field, or @renamedFrom",
+				"1:6: Item: the table related has a name that statements give to other tables, as the framework writes them: related, " +
+					"linked, and names that begin with sort_; rename it with @table(name:)",
+			},
+		},
+		{
+			name:   "a plural with the alias of linked rows",
+			schema: itemWith(`@model @plural(name: "Linked")`, "done: Boolean!"),
+			want: []string{
+				"1:6: Item: the table linked has a name that statements give to other tables, as the framework writes them: related, " +
+					"linked, and names that begin with sort_; rename it with @table(name:)",
+			},
+		},
+		{
+			name: "a table of links with the alias of rows in an order",
+			schema: `type Sort @model {
+  name: String! @constraint(maxLength: 10)
+  projects: [Project!]! @manyToMany
+}
+` + project(),
+			want: []string{
+				"3:3: Sort.projects: the table sort_projects has a name that statements give to other tables, as the framework writes " +
+					"them: related, linked, and names that begin with sort_; rename the field, or add through",
+			},
+		},
+		{
+			name:   "the table of statements without a table",
+			schema: itemWith(`@model @table(name: "dual")`, "done: Boolean!"),
+			want:   []string{"1:6: Item: the table dual belongs to SQL; rename it with @table(name:)"},
+		},
+		{
+			name:   "a column with the alias of an order's key",
+			schema: item(`rank: Int @column(name: "sort_key_0")`),
+			want: []string{
+				"3:3: Item.rank: the column sort_key_0 has a name that statements give to other columns, as the framework writes them: " +
+					"names that begin with sort_key_ or linked__; rename it with @column(name:)",
+			},
+		},
+		{
+			name:   "a column with the prefix of linked rows",
+			schema: item(`rank: Int @column(name: "linked__rank")`),
+			want: []string{
+				"3:3: Item.rank: the column linked__rank has a name that statements give to other columns, as the framework writes them: " +
+					"names that begin with sort_key_ or linked__; rename it with @column(name:)",
 			},
 		},
 	})

@@ -10,15 +10,15 @@ import (
 	"rowhouse/graph/codegen"
 )
 
-// mistakeCase is a schema with mistakes.
-type mistakeCase struct {
+// schemaErrorCase is a schema with errors.
+type schemaErrorCase struct {
 	name   string
 	schema string
 	want   []string // the errors without the name of the file
 }
 
-// testMistakes checks that Read reports exactly the mistakes of each case, in their order.
-func testMistakes(t *testing.T, cases []mistakeCase) {
+// testSchemaErrors checks that Read reports exactly the errors of each case, in their order.
+func testSchemaErrors(t *testing.T, cases []schemaErrorCase) {
 	t.Helper()
 	for _, test := range cases {
 		t.Run(test.name, func(t *testing.T) {

@@ -24,11 +24,11 @@ func singularOf(name string) string {
 // goName returns the name of a field of a Go struct: AssigneeID for assigneeId.
 func goName(name string) string { return templates.ToGo(name) }
 
-// snakeCase returns the column that GORM derives from a field of a Go struct: assignee_id for AssigneeID.
+// snakeCase returns a name as GORM makes a column of it: assignee_id for AssigneeID.
 func snakeCase(name string) string { return schema.NamingStrategy{}.ColumnName("", name) }
 
-// columnOf returns the column of a field of the API: due_at for dueAt.
-func columnOf(name string) string { return snakeCase(goName(name)) }
+// columnOf returns the column of a field of the API, as relay.NewType computes it: due_at for dueAt, and api_url for apiUrl.
+func columnOf(name string) string { return snakeCase(name) }
 
 // constantCase returns a value of an enum: DUE_AT for dueAt.
 func constantCase(name string) string { return strings.ToUpper(columnOf(name)) }

@@ -56,6 +56,21 @@ func TestColumnsHaveTheNamesOfGORM(t *testing.T) {
 	}
 }
 
+// TestColumnsFollowFromNamesOfAPI has names whose words are not apart in Go.
+func TestColumnsFollowFromNamesOfAPI(t *testing.T) {
+	for name, want := range map[string]struct{ goName, column string }{
+		"pdfPdf":    {goName: "PDFPDF", column: "pdf_pdf"},
+		"dueX1IP":   {goName: "DueX1ip", column: "due_x1_ip"},
+		"apiUrlId":  {goName: "APIURLID", column: "api_url_id"},
+		"homeURL":   {goName: "HomeURL", column: "home_url"},
+		"isoKGCode": {goName: "IsoKGCode", column: "iso_kg_code"},
+	} {
+		if goName(name) != want.goName || columnOf(name) != want.column {
+			t.Errorf("%s: %s, %s", name, goName(name), columnOf(name))
+		}
+	}
+}
+
 func TestFieldsOfTypesAndOrdersHaveTheCaseOfTheAPI(t *testing.T) {
 	for name, want := range map[string]string{
 		"Item": "item", "LineItem": "lineItem", "APIKey": "apiKey", "Type": "type", "Func": "func", "Items": "items",

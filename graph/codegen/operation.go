@@ -53,17 +53,3 @@ func isCreatable(t *Type, visited map[*Type]bool) bool {
 			f.Relation.Inverse.Relation.Create && isCreatable(f.Relation.Target, visited)
 	})
 }
-
-// checkRenames checks that earlier names are not in use.
-func (r *reader) checkRenames() {
-	for _, t := range r.nodes {
-		if u := t.uses.first("renamedFrom"); u != nil && r.definitions[t.RenamedFrom] != nil {
-			r.report(u.Position, t.Name, "the file still has a type %s; remove that type, or @renamedFrom", t.RenamedFrom)
-		}
-		for _, f := range t.fields {
-			if u := f.uses.first("renamedFrom"); u != nil && t.field(f.RenamedFrom) != nil {
-				r.report(u.Position, f.where(), "the type still has a field %s; remove that field, or @renamedFrom", f.RenamedFrom)
-			}
-		}
-	}
-}

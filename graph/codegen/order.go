@@ -13,7 +13,7 @@ func (r *reader) readOrders(t *typeNode) {
 		}
 	}
 	for _, u := range t.uses["sortable"] {
-		names := r.texts(t.Name, u, "fields")
+		names := r.stringList(t.Name, u, "fields")
 		switch {
 		case u.wrong:
 		case len(names) == 0:
@@ -77,7 +77,7 @@ func (r *reader) checkOrderField(t *typeNode, u *use, name string, f *fieldNode)
 	switch {
 	case f.Private:
 		r.report(u.Position, t.Name, "fields of @sortable has %s, which clients can't read; remove it, or @private", name)
-	case f.Relation != nil || f.List || f.TypeName == "JSON":
+	case f.Relation != nil || f.List || f.Scalar == "JSON":
 		r.report(u.Position, t.Name,
 			"fields of @sortable has %s, and no order can have %s; name a field of another type", name, kindWords(f))
 	case isLong(f.Field):
@@ -95,11 +95,11 @@ func (r *reader) readSubscription(t *typeNode) {
 	if u == nil || u.wrong {
 		return
 	}
-	t.Subscribe = &Subscription{Events: r.texts(t.Name, u, "events")}
+	t.Subscribe = &Subscription{Events: r.stringList(t.Name, u, "events")}
 	if len(t.Subscribe.Events) == 0 {
 		r.report(u.Position, t.Name, "events is empty; name one of CREATED, UPDATED and DELETED, or remove @subscription")
 	}
-	name := u.text("by")
+	name := u.stringArgument("by")
 	if name == "" {
 		return
 	}

@@ -45,12 +45,9 @@ func (o *output) writeFile(path string, content []byte) error {
 	return os.WriteFile(path, content, 0o644) //nolint:gosec // source code, as git writes it
 }
 
-// emptyFile is the content of a generated file whose type is gone.
-const emptyFile = header + "\n// The schema has no such type any more: delete this file.\n\npackage "
-
-// emptyStale empties the generated files of a pattern that are no files of this run: of types that the schema
-// no longer has. It leaves them there, because go generate fails if a file disappears while it runs.
-func (o *output) emptyStale(pattern, packageName string) error {
+// deleteStale deletes the generated files of a pattern that are no files of this run: of types that the schema
+// no longer has.
+func (o *output) deleteStale(pattern string) error {
 	paths, err := filepath.Glob(pattern)
 	if err != nil {
 		return err
@@ -66,10 +63,10 @@ func (o *output) emptyStale(pattern, packageName string) error {
 		if !isGenerated(content) {
 			continue
 		}
-		if err := o.writeFile(path, []byte(emptyFile+packageName+"\n")); err != nil {
+		if err := os.Remove(path); err != nil {
 			return err
 		}
-		o.logf("%s is empty now: the schema has no such type; delete the file", path)
+		o.logf("%s is deleted: the schema has no such type", path)
 	}
 	return nil
 }

@@ -1,6 +1,8 @@
 package codegen
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"strings"
 	"testing"
@@ -37,7 +39,7 @@ func TestEjectedFileStays(t *testing.T) {
 	if err := o.writeFile("item_gen.go", []byte(header+"\n\npackage a\n")); err != nil {
 		t.Fatal(err)
 	}
-	if err := o.emptyStale("*_gen.go", "a"); err != nil {
+	if err := o.deleteStale("*_gen.go"); err != nil {
 		t.Fatal(err)
 	}
 	if got := readTestFile(t, "item_gen.go"); got != "package mine\n" || !strings.Contains(log.String(), "item_gen.go has no line") {
@@ -45,7 +47,7 @@ func TestEjectedFileStays(t *testing.T) {
 	}
 }
 
-func TestStaleFileIsEmptied(t *testing.T) {
+func TestStaleFileIsDeleted(t *testing.T) {
 	t.Chdir(t.TempDir())
 	var log strings.Builder
 	o := &output{log: &log}
@@ -55,17 +57,16 @@ func TestStaleFileIsEmptied(t *testing.T) {
 	if err := o.writeFile("item_gen.go", []byte(header+"\n\npackage a\n")); err != nil {
 		t.Fatal(err)
 	}
-	if err := o.emptyStale("*_gen.go", "a"); err != nil {
+	if err := o.deleteStale("*_gen.go"); err != nil {
 		t.Fatal(err)
 	}
-	const empty = header + "\n// The schema has no such type any more: delete this file.\n\npackage a\n"
-	if got := readTestFile(t, "label_gen.go"); got != empty {
-		t.Errorf("label_gen.go has %q", got)
+	if _, err := os.Stat("label_gen.go"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("label_gen.go: %v", err)
 	}
 	for _, path := range []string{"item_gen.go", "models_gen.go", "mine_gen.go"} {
 		readTestFile(t, path)
 	}
-	if log.String() != "label_gen.go is empty now: the schema has no such type; delete the file\n" {
+	if log.String() != "label_gen.go is deleted: the schema has no such type\n" {
 		t.Errorf("log %q", &log)
 	}
 }

@@ -32,11 +32,10 @@ func (r *reader) checkPlain() {
 		for i, member := range d.Types {
 			r.checkType(d.TypePositions[i], d.Name, member, "a type of a union", ast.Object)
 		}
-		for _, name := range d.Interfaces {
-			r.checkType(d.Position, d.Name, name, "an interface", ast.Interface)
-		}
+		r.checkInterfaces(d)
 	}
 	for _, t := range r.nodes {
+		r.checkInterfaces(t.def)
 		for _, f := range t.Custom {
 			r.checkPlainField(t.Name+"."+f.Name, f, false, "can't be at a field with a resolver written by hand; remove it")
 		}
@@ -74,6 +73,8 @@ func (r *reader) checkForeign(where string, list ast.DirectiveList, remedy strin
 		switch {
 		case d.Name == "model":
 			r.report(d.Position, where, "@model can't be here; move it to an object type")
+		case d.Name == "storedAs":
+			r.report(d.Position, where, "@storedAs can't be here; move it to the definition of a scalar")
 		case directives[d.Name] != nil:
 			r.report(d.Position, where, "@%s %s", d.Name, remedy)
 		case !r.isDirective(d.Name) && !slices.Contains(builtinDirectives, d.Name):

@@ -10,22 +10,23 @@ import (
 	"github.com/vektah/gqlparser/v2/parser"
 )
 
-// Read resolves the types of schema.graphqls and their directives. Its error joins all mistakes, each an
+// Read resolves the types of schema.graphqls and their directives. Its error joins all errors, each an
 // *Error, in the order of the files.
 func Read(sources ...*ast.Source) (*Schema, error) {
 	r := &reader{
-		mistakes:    mistakes{sources: sources},
-		schema:      &Schema{Extends: map[*ast.Definition]bool{}},
-		definitions: map[string]*ast.Definition{},
-		types:       map[string]*typeNode{},
-		enums:       map[string]*Enum{},
-		api:         map[string]*ast.Definition{},
+		schemaErrors: schemaErrors{sources: sources},
+		schema:       &Schema{Extends: map[*ast.Definition]bool{}, Scalars: map[string]string{}},
+		definitions:  map[string]*ast.Definition{},
+		types:        map[string]*typeNode{},
+		enums:        map[string]*Enum{},
+		api:          map[string]*ast.Definition{},
 	}
 	doc := r.parse(sources)
 	if err := r.err(); err != nil {
 		return nil, err
 	}
 	r.readDefinitions(doc)
+	r.readInterfaces()
 	r.readTypes()
 	r.readRelations()
 	r.readTypeDirectives()
@@ -41,10 +42,10 @@ func Read(sources ...*ast.Source) (*Schema, error) {
 	return r.schema, nil
 }
 
-// reader builds a Schema. Its methods report mistakes and continue, so all are reported together. A later step
-// leaves out the parts with mistakes, so each is reported once.
+// reader builds a Schema. Its methods report errors and continue, so all are reported together. A later step
+// leaves out the parts with errors, so each is reported once.
 type reader struct {
-	mistakes
+	schemaErrors
 	schema      *Schema
 	definitions map[string]*ast.Definition // of the files, without extensions
 	types       map[string]*typeNode       // with @model

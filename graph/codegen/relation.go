@@ -23,7 +23,7 @@ func (r *reader) readRelations() {
 	}
 }
 
-// eachRelation calls do for each relation without a mistake.
+// eachRelation calls do for each relation without an error.
 func (r *reader) eachRelation(do func(t *typeNode, f *fieldNode)) {
 	for _, t := range r.nodes {
 		for _, f := range t.fields {
@@ -48,7 +48,7 @@ func (r *reader) readRelation(_ *typeNode, f *fieldNode) {
 	if f.Column == "" {
 		f.Column = columnOf(f.Name + "Id")
 	}
-	f.Relation.OnDelete = OnDelete(u.text("onDelete"))
+	f.Relation.OnDelete = OnDelete(u.stringArgument("onDelete"))
 	f.Relation.Target.Referrers = append(f.Relation.Target.Referrers, f.Field)
 	if f.Required && f.Relation.OnDelete == "SET_NULL" {
 		r.report(u.Position, f.where(), "SET_NULL can't clear a required reference; write %s without !, or onDelete: CASCADE or RESTRICT",
@@ -81,7 +81,7 @@ func (r *reader) checkRelation(f *fieldNode, kind RelationKind) bool {
 // readWithin resolves the fields that a row shares with the row of its reference.
 func (r *reader) readWithin(t *typeNode, f *fieldNode) {
 	u, target := f.uses.first("belongsTo"), r.types[f.TypeName]
-	for _, name := range r.texts(f.where(), u, "within") {
+	for _, name := range r.stringList(f.where(), u, "within") {
 		own, other := r.lookup(t, u, "within", name), r.lookup(target, u, "within", name)
 		switch {
 		case own == nil || other == nil:
@@ -104,7 +104,7 @@ func (r *reader) readInverse(f *fieldNode) {
 	directive := relationDirectives[f.Relation.Kind]
 	u, target := f.uses.first(directive), r.types[f.TypeName]
 	f.Relation.Create = u.flag("create")
-	name := u.text("field")
+	name := u.stringArgument("field")
 	inverse := target.field(name)
 	unique := inverse != nil && inverse.Unique
 	f.failed = true

@@ -12,6 +12,9 @@ type Schema struct {
 	Plain []*ast.Definition
 	// Extends reports which of Plain are extensions.
 	Extends map[*ast.Definition]bool
+	// Scalars are the scalars of the application with @storedAs, which are in Plain, too: each with the scalar of
+	// the framework.
+	Scalars map[string]string
 	// Directives are the directives that the file defines, for gqlgen alone.
 	Directives []*ast.DirectiveDefinition
 }
@@ -24,6 +27,8 @@ type Type struct {
 	RenamedFrom string // the earlier name of the type, or ""
 	Description string
 	Position    *ast.Position
+	// Interfaces are the application's interfaces that the type implements: Node is not among them.
+	Interfaces []string
 
 	Fields []*Field // in the order of the file
 	// Custom are the fields with a resolver written by hand: they have arguments, or a type without @model.
@@ -57,6 +62,7 @@ type Field struct {
 	// The type. Of a relation it is the other type.
 	Kind     Kind
 	TypeName string // String, ItemStatus, Member, …
+	Scalar   string // for KindScalar: a key of scalarTypes, which differs from TypeName with @storedAs
 	Enum     *Enum  // for KindEnum
 	List     bool   // of scalars, or a relation to many rows
 	Required bool   // non-null
@@ -81,9 +87,8 @@ type Kind int
 
 // The kinds of fields.
 const (
-	KindScalar   Kind = iota // of GraphQL or of this package: see scalars.go
+	KindScalar   Kind = iota // of GraphQL or of this package (see scalars.go), or of the application with @storedAs
 	KindEnum                 // an enum of the file
-	KindCustom               // a scalar of the application; Read refuses it
 	KindRelation             // another type with @model
 )
 

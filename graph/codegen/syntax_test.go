@@ -6,7 +6,7 @@ import (
 )
 
 func TestSyntaxErrorsHaveAPosition(t *testing.T) {
-	testMistakes(t, []mistakeCase{
+	testSchemaErrors(t, []schemaErrorCase{
 		{
 			name:   "an unclosed type",
 			schema: "type Item @model {\n  name: String!",

@@ -1,6 +1,8 @@
 package codegen
 
 import (
+	"regexp"
+
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
@@ -9,7 +11,7 @@ const maxIdentifier = 64
 
 // checkTables checks the tables: their names are short enough and unique, and MySQL can have them.
 func (r *reader) checkTables() {
-	tables := claims{"tenants": "the framework", "goose_db_version": "the framework"}
+	tables := claims{"tenants": "the framework", "goose_db_version": "the framework", "dual": "SQL"}
 	for _, t := range r.nodes {
 		r.claimName(tables, t.Table, claim{t.Position, t.Name, "table", "rename it with @table(name:)"})
 		r.checkIndexes(t)
@@ -22,6 +24,12 @@ func (r *reader) checkTables() {
 	})
 }
 
+// The aliases in statements of package relay, with any case: MySQL compares aliases without it on some systems.
+var (
+	reservedTable  = regexp.MustCompile(`(?i)^(related$|linked$|sort_)`)
+	reservedColumn = regexp.MustCompile(`(?i)^(sort_key_|linked__)`)
+)
+
 // claims maps names to their owners.
 type claims map[string]string
 
@@ -32,10 +40,16 @@ type claim struct {
 	kind, remedy string
 }
 
-// claimName reports a name that is too long or has an owner. It reports one mistake at each position.
+// claimName reports a name that is too long or has an owner. It reports one error at each position.
 func (r *reader) claimName(names claims, name string, of claim) {
 	switch owner := names[name]; {
 	case r.isReported(of.at):
+	case of.kind == "table" && reservedTable.MatchString(name):
+		r.report(of.at, of.where, "the table %s has a name that statements give to other tables, as the framework writes them: related, "+
+			"linked, and names that begin with sort_; %s", name, of.remedy)
+	case of.kind == "column" && reservedColumn.MatchString(name):
+		r.report(of.at, of.where, "the column %s has a name that statements give to other columns, as the framework writes them: names "+
+			"that begin with sort_key_ or linked__; %s", name, of.remedy)
 	case len(name) > maxIdentifier:
 		r.report(of.at, of.where,
 			"the %s %s has %d characters, and MySQL allows %d; %s", of.kind, name, len(name), maxIdentifier, of.remedy)
@@ -46,7 +60,7 @@ func (r *reader) claimName(names claims, name string, of claim) {
 	}
 }
 
-// claimFields sets the fields of a type. It leaves out those with mistakes, and reports those that have the column of
+// claimFields sets the fields of a type. It leaves out those with errors, and reports those that have the column of
 // another field, or its field in the struct.
 func (r *reader) claimFields(t *typeNode) {
 	columns, goFields := claims{"tenant_id": "every row", "id": "every row"}, claims{}
@@ -81,7 +95,7 @@ func goFieldsOf(f *Field) []string {
 	case f.Column == "":
 		return nil
 	case f.Relation != nil:
-		return []string{f.GoName + "ID"}
+		return []string{columnGoName(f)}
 	case hasHash(f):
 		return []string{f.GoName, f.GoName + "Key"}
 	}
@@ -100,4 +114,6 @@ func columnsOf(f *Field) []string {
 }
 
 // hasHash reports whether a unique key has a column with the hash of a string.
-func hasHash(f *Field) bool { return f.Unique && scalarTypes[f.TypeName].text && !f.Constraint.Exact }
+func hasHash(f *Field) bool {
+	return f.Unique && scalarTypes[f.Scalar].isString && !f.Constraint.Exact
+}

@@ -23,7 +23,7 @@ func (r *reader) readTypeDirectives() {
 func (r *reader) readKeys(t *typeNode, directive string) [][]*Field {
 	var keys [][]*Field
 	for _, u := range t.uses[directive] {
-		names := r.texts(t.Name, u, "fields")
+		names := r.stringList(t.Name, u, "fields")
 		switch {
 		case u.wrong:
 			continue
@@ -54,7 +54,7 @@ func (r *reader) readKey(t *typeNode, u *use, names []string) []*Field {
 		switch {
 		case f == nil:
 			continue
-		case f.Column == "" || f.List || f.TypeName == "JSON":
+		case f.Column == "" || f.List || f.Scalar == "JSON":
 			r.report(u.Position, t.Name, "fields of @%s has %s, and no index can have %s; remove it", u.Name, name, kindWords(f))
 			continue
 		case isLong(f.Field):
@@ -103,7 +103,7 @@ func kindWords(f *fieldNode) string {
 // readAggregate resolves the groups and numbers of a relation.
 func (r *reader) readAggregate(f *fieldNode, u *use) {
 	target := r.types[f.TypeName]
-	groups := r.texts(f.where(), u, "groupBy")
+	groups := r.stringList(f.where(), u, "groupBy")
 	if len(groups) == 0 && !u.wrong {
 		r.report(u.Position, f.where(), "groupBy has no field; name one of %s", target.Name)
 	}
@@ -112,7 +112,11 @@ func (r *reader) readAggregate(f *fieldNode, u *use) {
 			f.Aggregate = append(f.Aggregate, g.Field)
 		}
 	}
-	for _, name := range r.texts(f.where(), u, "numbers") {
+	for _, name := range r.stringList(f.where(), u, "numbers") {
+		if slices.Contains(groups, name) {
+			r.report(u.Position, f.where(), "numbers of @aggregate has %s, which is in groupBy, too; remove it from one of them", name)
+			continue
+		}
 		if n := r.lookup(target, u, "numbers", name); n != nil && r.checkAggregated(f, u, n, "numbers", isNumber(n)) {
 			f.Numbers = append(f.Numbers, n.Field)
 		}
@@ -144,8 +148,8 @@ func isGroup(f *fieldNode) bool {
 	case f.Relation != nil:
 		return f.Relation.Kind == BelongsTo
 	}
-	return f.Kind == KindEnum || slices.Contains([]string{"Boolean", "Int", "Date", "String"}, f.TypeName) && !isLong(f.Field)
+	return f.Kind == KindEnum || slices.Contains([]string{"Boolean", "Int", "Date", "String"}, f.Scalar) && !isLong(f.Field)
 }
 
 // isNumber reports whether a field is a number.
-func isNumber(f *fieldNode) bool { return scalarTypes[f.TypeName].number && !f.List }
+func isNumber(f *fieldNode) bool { return scalarTypes[f.Scalar].isNumeric && !f.List }

@@ -13,7 +13,7 @@ type use struct {
 	where string // the coordinate of the type, field or value
 	// arguments have the values of the arguments, or their defaults. Wrong and null values are absent.
 	arguments map[string]*ast.Value
-	// wrong reports that a mistake in the arguments is reported already.
+	// wrong reports that an error in the arguments is reported already.
 	wrong bool
 }
 
@@ -42,8 +42,8 @@ func (u *use) value(argument string) *ast.Value {
 	return u.arguments[argument]
 }
 
-// text returns an argument of type String or of an enum, or "".
-func (u *use) text(argument string) string {
+// stringArgument returns an argument of type String or of an enum, or "".
+func (u *use) stringArgument(argument string) string {
 	if v := u.value(argument); v != nil {
 		return v.Raw
 	}
@@ -51,10 +51,10 @@ func (u *use) text(argument string) string {
 }
 
 // flag returns an argument of type Boolean, or false.
-func (u *use) flag(argument string) bool { return u.text(argument) == "true" }
+func (u *use) flag(argument string) bool { return u.stringArgument(argument) == "true" }
 
-// number returns an argument of type Int, or nil.
-func (u *use) number(argument string) *int {
+// intArgument returns an argument of type Int, or nil.
+func (u *use) intArgument(argument string) *int {
 	v := u.value(argument)
 	if v == nil {
 		return nil
@@ -111,17 +111,17 @@ func (r *reader) checkForeignUse(where string, location ast.DirectiveLocation, d
 	}
 }
 
-// texts returns the elements of an argument, and reports repeated ones.
-func (r *reader) texts(where string, u *use, argument string) []string {
-	var texts []string
+// stringList returns the elements of an argument, and reports repeated ones.
+func (r *reader) stringList(where string, u *use, argument string) []string {
+	var elements []string
 	for _, v := range listOf(u.value(argument)) {
-		if slices.Contains(texts, v.Raw) {
+		if slices.Contains(elements, v.Raw) {
 			r.report(v.Position, where, "the argument %s of @%s has %s twice; write it once", argument, u.Name, v.Raw)
 			continue
 		}
-		texts = append(texts, v.Raw)
+		elements = append(elements, v.Raw)
 	}
-	return texts
+	return elements
 }
 
 // readUse returns a use of a directive with its arguments, and reports the wrong ones.

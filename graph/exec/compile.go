@@ -179,6 +179,9 @@ func (c *compiler) compileField(ctx context.Context, f *fieldPlan, of *rowsPlan,
 		}
 		return true
 	}
+	if _, planned := c.schema.Fields[f.object+"."+name]; !planned {
+		return false
+	}
 	for _, relation := range of.t.Relations() {
 		if relation.Name == name {
 			return c.compileRelation(ctx, f, of, relation, relations)
@@ -221,18 +224,31 @@ func (c *compiler) compileRelation(ctx context.Context, f *fieldPlan, of *rowsPl
 	if relation.Load.LoadPage == nil {
 		return false
 	}
-	arguments, err := c.schema.ParseArguments(ctx, f.object, relation.Name, f.field.ArgumentMap(c.operation.Variables))
+	page, arguments, err := c.parsePage(ctx, f)
 	if err != nil {
 		return false
 	}
-	page := c.schema.NewPage(c.operation, f.field.Field, arguments)
 	by, _ := arguments["orderBy"].(fmt.Stringer)
 	where := arguments["where"]
-	page.CountOnly = !slices.ContainsFunc(c.collect(f.field.Definition.Type.Name(), f.field.Selections),
-		func(f graphql.CollectedField) bool { return f.Name != "totalCount" && f.Name != "__typename" })
 	return c.compileValue(ctx, f, true, func(r *run, f *fieldPlan, o object) (any, error) {
 		page := page
 		page.Selection = f.of.selection
 		return relation.Load.LoadPage(r.ctx, r.schema.DB, o.row, page, where, by)
 	})
+}
+
+// parsePage returns the arguments of a connection.
+func (c *compiler) parsePage(ctx context.Context, f *fieldPlan) (relay.PageArgs, map[string]any, error) {
+	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: f.object, Field: f.field})
+	arguments, err := c.schema.Fields[f.object+"."+f.field.Name](ctx, f.field.ArgumentMap(c.operation.Variables))
+	if err != nil {
+		return relay.PageArgs{}, nil, err
+	}
+	first, _ := arguments["first"].(*int)
+	after, _ := arguments["after"].(*string)
+	last, _ := arguments["last"].(*int)
+	before, _ := arguments["before"].(*string)
+	page := c.schema.Page(ctx, first, after, last, before)
+	page.IncludeDeleted, _ = arguments["includeDeleted"].(bool)
+	return page, arguments, nil
 }

@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"rowhouse/model/relay"
@@ -21,13 +20,21 @@ import (
 type Schema struct {
 	Types *relay.Types
 	DB    *tenancy.DB
-	// ParseArguments returns the arguments of a field as its resolver has them, given those of the operation.
-	ParseArguments func(ctx context.Context, typeName, field string, raw map[string]any) (map[string]any, error)
-	// NewPage returns the arguments of a connection.
-	NewPage func(o *graphql.OperationContext, field *ast.Field, arguments map[string]any) relay.PageArgs
+	// Page returns the PageArgs for a connection's arguments, given the context of its field.
+	Page func(ctx context.Context, first *int, after *string, last *int, before *string) relay.PageArgs
+	// Fields are the fields of types without code of the application, such as Item.labels, with the functions of their
+	// arguments. Only these are planned.
+	Fields map[string]Arguments
 	// MaxResponse bounds the data of a response, in bytes.
 	MaxResponse int64
 }
+
+// Arguments returns the arguments of a field as its resolver has them, given those of the operation. It is nil for a
+// field without arguments.
+type Arguments func(ctx context.Context, raw map[string]any) (map[string]any, error)
+
+// Planner is an executable schema with plans. The generator implements it.
+type Planner interface{ Plans() Schema }
 
 var _ graphql.OperationContextMutator = Schema{}
 

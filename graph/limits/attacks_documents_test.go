@@ -18,81 +18,81 @@ func TestAttacksByDocumentsAreFastAndSmall(t *testing.T) {
 	for _, test := range []attack{
 		{
 			name:     "20,000 aliases",
-			query:    "{" + repeat(20_000, "a%d: library { slug } ") + "}",
+			query:    "{" + repeat(20_000, "a%d: tenant { slug } ") + "}",
 			code:     "COMPLEXITY_LIMIT_EXCEEDED",
 			contains: "tokens",
 		},
 		{
 			name:     "51 aliases",
-			query:    "{ library {" + repeat(51, "a%d: slug ") + "} }",
+			query:    "{ tenant {" + repeat(51, "a%d: slug ") + "} }",
 			code:     "COMPLEXITY_LIMIT_EXCEEDED",
 			contains: "51 aliases, and may have 50",
 		},
 		{
 			name:     "an alias of 20 kB",
-			query:    "{ library { " + strings.Repeat("a", 20_000) + ": slug } }",
+			query:    "{ tenant { " + strings.Repeat("a", 20_000) + ": slug } }",
 			code:     "COMPLEXITY_LIMIT_EXCEEDED",
 			contains: "a name or a label of 20000 bytes",
 		},
 		{
 			name: "a label of 20 kB",
-			query: "{ library { ...a } } fragment a on Library { ... @defer(label: \"" + strings.Repeat("a", 20_000) +
+			query: "{ tenant { ...a } } fragment a on Tenant { ... @defer(label: \"" + strings.Repeat("a", 20_000) +
 				"\") { slug } }",
 			code:     "COMPLEXITY_LIMIT_EXCEEDED",
 			contains: "a name or a label of 20000 bytes",
 		},
 		{
 			name:     "26 root fields",
-			query:    "{" + strings.Repeat("library { slug } ", 26) + "}",
+			query:    "{" + strings.Repeat("tenant { slug } ", 26) + "}",
 			code:     "COMPLEXITY_LIMIT_EXCEEDED",
 			contains: "26 root fields",
 		},
 		{
 			name:     "1,000 sibling fields",
-			query:    "{ library {" + strings.Repeat("slug ", 1000) + "} }",
+			query:    "{ tenant {" + strings.Repeat("slug ", 1000) + "} }",
 			code:     "COMPLEXITY_LIMIT_EXCEEDED",
 			contains: "1000 sibling fields",
 		},
 		{
 			name:     "as many by fragments",
-			query:    "{ library { ...a ...a ...a ...a } } fragment a on Library {" + strings.Repeat("slug ", 150) + "}",
+			query:    "{ tenant { ...a ...a ...a ...a } } fragment a on Tenant {" + strings.Repeat("slug ", 150) + "}",
 			code:     "COMPLEXITY_LIMIT_EXCEEDED",
 			contains: "600 sibling fields",
 		},
 		{
 			name: "60 components' fragments (honest)",
-			query: "{ library {" + repeat(60, "...f%d ") + "} }" +
-				repeat(60, "fragment f%d on Library { id slug name createdAt id slug name createdAt } "),
+			query: "{ tenant {" + repeat(60, "...f%d ") + "} }" +
+				repeat(60, "fragment f%d on Tenant { id slug name createdAt id slug name createdAt } "),
 			contains: `"slug"`,
 		},
 		{
 			name:     "20,000 unknown directives",
-			query:    "{ library { slug " + repeat(20_000, "@d%d ") + "} }",
+			query:    "{ tenant { slug " + repeat(20_000, "@d%d ") + "} }",
 			code:     "COMPLEXITY_LIMIT_EXCEEDED",
 			contains: "tokens",
 		},
 		{
 			name:     "2,000 unknown directives",
-			query:    "{ library { slug " + repeat(2_000, "@d%d ") + "} }",
+			query:    "{ tenant { slug " + repeat(2_000, "@d%d ") + "} }",
 			code:     "COMPLEXITY_LIMIT_EXCEEDED",
 			contains: "2000 directives",
 		},
 		{
 			name:     "51 directives",
-			query:    "{ library { slug " + strings.Repeat("@include(if: true) ", 51) + "} }",
+			query:    "{ tenant { slug " + strings.Repeat("@include(if: true) ", 51) + "} }",
 			code:     "COMPLEXITY_LIMIT_EXCEEDED",
 			contains: "51 directives",
 		},
 		{
 			name:     "149 unknown fields",
-			query:    "{ library {" + repeat(149, "slog%d ") + "} }",
+			query:    "{ tenant {" + repeat(149, "slog%d ") + "} }",
 			code:     "COMPLEXITY_LIMIT_EXCEEDED",
 			contains: "149 validation errors; the first: Cannot query field",
 		},
 		{
 			name: "940 unknown fields",
-			query: "{ library {" + strings.Repeat("... { "+repeat(100, "slog%d ")+"} ", 1) + "} " +
-				strings.Repeat("a: library { "+repeat(140, "slog%d ")+"} ", 6) + "}",
+			query: "{ tenant {" + strings.Repeat("... { "+repeat(100, "slog%d ")+"} ", 1) + "} " +
+				strings.Repeat("a: tenant { "+repeat(140, "slog%d ")+"} ", 6) + "}",
 			code:     "COMPLEXITY_LIMIT_EXCEEDED",
 			contains: "validation errors",
 		},
@@ -104,8 +104,8 @@ func TestAttacksByDocumentsAreFastAndSmall(t *testing.T) {
 		},
 		{
 			name: "2^30 fields by fragments",
-			query: chain(30, "{ library { ...f0 } }",
-				"fragment f%d on Library { ...f%d ...f%[2]d }", "fragment f30 on Library { slug }"),
+			query: chain(30, "{ tenant { ...f0 } }",
+				"fragment f%d on Tenant { ...f%d ...f%[2]d }", "fragment f30 on Tenant { slug }"),
 			code:     "COMPLEXITY_LIMIT_EXCEEDED",
 			contains: "sibling fields",
 		},
@@ -118,19 +118,19 @@ func TestAttacksByDocumentsAreFastAndSmall(t *testing.T) {
 		},
 		{
 			name:     "a fragment in itself",
-			query:    "{ library { ...a } } fragment a on Library { ...a }",
+			query:    "{ tenant { ...a } } fragment a on Tenant { ...a }",
 			code:     "GRAPHQL_VALIDATION_FAILED",
 			contains: "itself",
 		},
 		{
 			name:     "1,600 fields in an unused fragment",
-			query:    "{ library { slug } } fragment a on Book {" + strings.Repeat("a: key ", 1600) + "}",
+			query:    "{ tenant { slug } } fragment a on Book {" + strings.Repeat("a: key ", 1600) + "}",
 			code:     "COMPLEXITY_LIMIT_EXCEEDED",
 			contains: "fragment a has 1600 sibling fields",
 		},
 		{
 			name:     "600 fragments in each other",
-			query:    "{ library { ...f0 } }" + repeat(600, "fragment f%d on Library { ...f%[1]d0 } "),
+			query:    "{ tenant { ...f0 } }" + repeat(600, "fragment f%d on Tenant { ...f%[1]d0 } "),
 			code:     "COMPLEXITY_LIMIT_EXCEEDED",
 			contains: "600 fragments, and may have 100",
 		},
@@ -159,13 +159,13 @@ func TestAttacksByDocumentsAreFastAndSmall(t *testing.T) {
 		},
 		{
 			name:     "1,600 unknown fragments",
-			query:    "{ library {" + repeat(1_600, "...f%d ") + "} }",
+			query:    "{ tenant {" + repeat(1_600, "...f%d ") + "} }",
 			code:     "COMPLEXITY_LIMIT_EXCEEDED",
 			contains: "1600 fragments that it does not define",
 		},
 		{
 			name:     "950 unknown fragments",
-			query:    "{ library {" + repeat(950, "...f%d ") + "} }",
+			query:    "{ tenant {" + repeat(950, "...f%d ") + "} }",
 			code:     "COMPLEXITY_LIMIT_EXCEEDED",
 			contains: "950 fragments that it does not define",
 		},
@@ -233,13 +233,13 @@ func TestAttacksByDocumentsAreFastAndSmall(t *testing.T) {
 		},
 		{
 			name:     "a body of 2 MiB",
-			query:    `{"query": "{ library { slug } }", "variables": {"a": "` + strings.Repeat("a", 2<<20) + `"}}`,
+			query:    `{"query": "{ tenant { slug } }", "variables": {"a": "` + strings.Repeat("a", 2<<20) + `"}}`,
 			code:     "BAD_USER_INPUT",
 			contains: "at most 1048576 bytes",
 		},
 		{
 			name:     "a batch of 1,000",
-			query:    "[" + strings.Repeat(`{"query": "{ library { slug } }"},`, 1000) + "{}]",
+			query:    "[" + strings.Repeat(`{"query": "{ tenant { slug } }"},`, 1000) + "{}]",
 			code:     "BAD_USER_INPUT",
 			contains: "batches are not supported",
 		},
@@ -261,7 +261,7 @@ func TestAttacksByDocumentsAreFastAndSmall(t *testing.T) {
 		},
 		{
 			name:     "a comment of 1 MB",
-			query:    "{ library { slug } } #" + strings.Repeat("x", 1_000_000),
+			query:    "{ tenant { slug } } #" + strings.Repeat("x", 1_000_000),
 			contains: "acme",
 		},
 		{

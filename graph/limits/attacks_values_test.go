@@ -14,13 +14,13 @@ func TestAttacksByValuesAreFastAndSmall(t *testing.T) {
 	for _, test := range []attack{
 		{
 			name:     "a condition that is null",
-			query:    `{"query": "query($x: Boolean = true) { library @skip(if: $x) { slug } }", "variables": {"x": null}}`,
+			query:    `{"query": "query($x: Boolean = true) { tenant @skip(if: $x) { slug } }", "variables": {"x": null}}`,
 			code:     "BAD_USER_INPUT",
 			contains: "not to be null",
 		},
 		{
 			name: "one in a fragment",
-			query: `{"query": "query($x: Boolean = true) { library { ...a } } fragment a on Library { ... @include(if: ` +
+			query: `{"query": "query($x: Boolean = true) { tenant { ...a } } fragment a on Tenant { ... @include(if: ` +
 				`$x) { slug } }", "variables": {"x": null}}`,
 			code:     "BAD_USER_INPUT",
 			contains: "not to be null",

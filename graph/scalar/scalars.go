@@ -7,7 +7,8 @@
 //
 // An application adds a scalar of its own, such as Colour, without an edit of this package:
 //   - model/colour.go has MarshalColour and UnmarshalColour, like date.go;
-//   - gqlgen.yml binds the scalar to rowhouse/model.Colour;
+//   - in schema.graphqls, @storedAs(scalar: "String") makes it a type of columns; without it, gqlgen.yml binds
+//     the scalar to rowhouse/model.Colour;
 //   - an init function in graph/resolver.go adds an entry to Unmarshalers. The server does not start
 //     without it.
 package scalar

@@ -62,7 +62,7 @@ func TestVariablesAreCoercedOverEachTransport(t *testing.T) {
 			name:   "POST in parts",
 			method: "POST",
 			target: "/graphql",
-			body: body("query($at: DateTime) { library { ... @defer { slug } } books(where: {publishedAt: {lt: $at}}) "+
+			body: body("query($at: DateTime) { tenant { ... @defer { slug } } books(where: {publishedAt: {lt: $at}}) "+
 				"{ totalCount } }", ""),
 			accept:   "multipart/mixed; deferSpec=20220824, application/json",
 			contains: wrong,
@@ -72,7 +72,7 @@ func TestVariablesAreCoercedOverEachTransport(t *testing.T) {
 			name:     "POST of one of several operations",
 			method:   "POST",
 			target:   "/graphql",
-			body:     body("query A { library { slug } } "+strings.Replace(mutation, "(", " B(", 1), `, "operationName": "B"`),
+			body:     body("query A { tenant { slug } } "+strings.Replace(mutation, "(", " B(", 1), `, "operationName": "B"`),
 			accept:   status400,
 			contains: wrong,
 			status:   400,
@@ -174,7 +174,7 @@ func TestVariablesAreCoercedOverEachTransport(t *testing.T) {
 	socket.Send(`{"id": "1", "type": "subscribe", "payload": {` +
 		`"query": "query($id: ID!) { node(id: $id) { id } }", "variables": {"id": "half \ud83d"}}}`)
 	socket.Expect("error", `unpaired surrogate`)
-	socket.Send(`{"id": "1", "type": "subscribe", "payload": {"query": "{ library { slug } }"}}`)
+	socket.Send(`{"id": "1", "type": "subscribe", "payload": {"query": "{ tenant { slug } }"}}`)
 	socket.Expect("next", "acme") // the socket lasts
 	if n := s.Subscriptions(servertest.Acme); n != 0 {
 		t.Errorf("%d subscriptions", n)
@@ -205,8 +205,8 @@ func TestDefaultsBelongToTheirOperation(t *testing.T) {
 
 // TestFragmentsAreCheckedOnce uses a fragment with an invalid null twice. The response has one error.
 func TestFragmentsAreCheckedOnce(t *testing.T) {
-	s := servertest.New(t)
-	const document = `query($x: Boolean = true) { library { ...f } b: library { ...f } } fragment f on Library { slug @skip(if: $x) }`
+	s := servertest.NewStateless()
+	const document = `query($x: Boolean = true) { tenant { ...f } b: tenant { ...f } } fragment f on Tenant { slug @skip(if: $x) }`
 	_, response := s.Post(t, "acme", servertest.Body(map[string]any{"query": document, "variables": map[string]any{"x": nil}}))
 	if strings.Count(response, `"path":["x"]`) != 1 || !strings.Contains(response, "BAD_USER_INPUT") {
 		t.Error(response)

@@ -43,7 +43,7 @@ func loadDocuments(t *testing.T, folder string) server.Documents {
 // TestOnlyTrustedDocumentsAreRun sends documents by each name and in full, to a server that runs no
 // other documents and to a server that does.
 func TestOnlyTrustedDocumentsAreRun(t *testing.T) {
-	const trusted, other = "query Own { library { slug } }", "query Other { library { slug } }"
+	const trusted, other = "query Own { tenant { slug } }", "query Other { tenant { slug } }"
 	hash := func(text string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(text))) }
 	apq := func(query, hash string) string {
 		return fmt.Sprintf(`{"query": %q, "extensions": {"persistedQuery": {"version": 1, "sha256Hash": %q}}}`, query, hash)
@@ -157,7 +157,7 @@ func TestOnlyTrustedDocumentsAreRun(t *testing.T) {
 		},
 	} {
 		for trustedOnly, want := range map[bool]string{true: test.only, false: test.also} {
-			s := servertest.New(t, func(o *server.Options) {
+			s := servertest.NewStateless(func(o *server.Options) {
 				o.TrustedOnly, o.Documents = trustedOnly, loadDocuments(t, folder)
 			})
 			if strings.Contains(test.name, "before") {
@@ -178,9 +178,9 @@ func TestOnlyTrustedDocumentsAreRun(t *testing.T) {
 // TestOnlyTrustedDocumentsAreRunOverEachTransport sends documents by GET, as event streams and over
 // a socket.
 func TestOnlyTrustedDocumentsAreRunOverEachTransport(t *testing.T) {
-	folder := folderOf(t, `{"own-1": "query Own { library { slug } }"}`)
-	s := servertest.New(t, func(o *server.Options) { o.TrustedOnly, o.Documents = true, loadDocuments(t, folder) })
-	const other = "query Other { library { slug } }"
+	folder := folderOf(t, `{"own-1": "query Own { tenant { slug } }"}`)
+	s := servertest.NewStateless(func(o *server.Options) { o.TrustedOnly, o.Documents = true, loadDocuments(t, folder) })
+	const other = "query Other { tenant { slug } }"
 	for query, contains := range map[string]string{"documentId=own-1": `"acme"`, "query=" + url.QueryEscape(other): "FORBIDDEN"} {
 		for _, accept := range []string{"*/*", "text/event-stream"} {
 			w := s.Do(servertest.NewRequest(t, http.MethodGet, "/graphql?"+query, "", tenancy.HeaderName, "acme", "Accept", accept))
@@ -207,22 +207,22 @@ func TestDocumentsMustFitTheSchema(t *testing.T) {
 		}
 	}
 	for message, file := range map[string]string{
-		"does not fit the schema":  `{"a": "{ library { slugs } }"}`,
+		"does not fit the schema":  `{"a": "{ tenant { slugs } }"}`,
 		"document a does not":      `{"a": "{"}`,
 		"JSON object of documents": `[]`,
-		"of documents by name":     `{"a": {"query": "{ library { slug } }"}}`,
+		"of documents by name":     `{"a": {"query": "{ tenant { slug } }"}}`,
 		"holds no .json file with": `{}`,
 		"holds no operation":       `{"a": ""}`,
 	} {
 		load(folderOf(t, file), message)
 	}
 	load(filepath.Join(t.TempDir(), "none"), "there is no folder")
-	folder := folderOf(t, `{"a": "{ library { slug } }", "the same": "{ library { slug } }"}`)
+	folder := folderOf(t, `{"a": "{ tenant { slug } }", "the same": "{ tenant { slug } }"}`)
 	if d := loadDocuments(t, folder); d.Len() != 1 {
 		t.Errorf("%d documents", d.Len())
 	}
 	load(filepath.Join(folder, "README.md"), "there is no folder")
-	if err := os.WriteFile(filepath.Join(folder, "other.json"), []byte(`{"a": "{ library { name } }"}`), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(folder, "other.json"), []byte(`{"a": "{ tenant { name } }"}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	load(folder, "another document a")
@@ -234,8 +234,8 @@ func TestDocumentsMustFitTheSchema(t *testing.T) {
 
 // TestPersistedQueriesBelongToTheirTenant sends a hash, then the document with it, then the hash again.
 func TestPersistedQueriesBelongToTheirTenant(t *testing.T) {
-	s := servertest.New(t)
-	const query = "{ library { slug } }"
+	s := servertest.NewStateless()
+	const query = "{ tenant { slug } }"
 	hash := fmt.Sprintf("%x", sha256.Sum256([]byte(query)))
 	send := func(tenant, query, hash string) string {
 		persisted := map[string]any{"persistedQuery": map[string]any{"version": 1, "sha256Hash": hash}}

@@ -29,7 +29,7 @@ func Example() {
 	defer s.Close()
 
 	for _, tenant := range []string{"acme", "globex", "unknown"} {
-		r, err := http.NewRequest(http.MethodPost, s.URL, strings.NewReader(`{"query": "{ library { slug } }"}`))
+		r, err := http.NewRequest(http.MethodPost, s.URL, strings.NewReader(`{"query": "{ tenant { slug } }"}`))
 		if err != nil {
 			fmt.Println(err)
 			return
@@ -51,8 +51,8 @@ func Example() {
 		fmt.Println(response.StatusCode, strings.TrimSpace(string(body)))
 	}
 	// Output:
-	// 200 {"data":{"library":{"slug":"acme"}}}
-	// 200 {"data":{"library":{"slug":"globex"}}}
+	// 200 {"data":{"tenant":{"slug":"acme"}}}
+	// 200 {"data":{"tenant":{"slug":"globex"}}}
 	// 403 {"errors":[{"message":"no such tenant may be used","extensions":{"code":"TENANT_UNAVAILABLE","requestId":"request-1"}}]}
 }
 
@@ -65,9 +65,9 @@ func (planError) Public() string { return "your plan does not include exports" }
 
 // A resolver returns an error with a code and a message for clients. It may be wrapped.
 func ExamplePublicError() {
-	s := servertest.New(nil)
-	s.Fail("books", fmt.Errorf("export: %w", planError{}))
-	r, err := http.NewRequest(http.MethodPost, "/graphql", strings.NewReader(`{"query": "{ books { totalCount } }"}`))
+	s := servertest.NewStateless()
+	s.Fail(fmt.Errorf("export: %w", planError{}))
+	r, err := http.NewRequest(http.MethodPost, "/graphql", strings.NewReader(`{"query": "{ probe { error } }"}`))
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -87,12 +87,13 @@ func ExamplePublicError() {
 	//     {
 	//       "message": "your plan does not include exports",
 	//       "path": [
-	//         "books"
+	//         "probe",
+	//         "error"
 	//       ],
 	//       "locations": [
 	//         {
 	//           "line": 1,
-	//           "column": 3
+	//           "column": 11
 	//         }
 	//       ],
 	//       "extensions": {
@@ -101,6 +102,10 @@ func ExamplePublicError() {
 	//       }
 	//     }
 	//   ],
-	//   "data": null
+	//   "data": {
+	//     "probe": {
+	//       "error": null
+	//     }
+	//   }
 	// }
 }

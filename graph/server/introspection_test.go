@@ -11,7 +11,7 @@ import (
 // TestNullInIntrospectionIsNoArgument gives null to the arguments of introspection. The responses
 // equal those without the arguments.
 func TestNullInIntrospectionIsNoArgument(t *testing.T) {
-	s := servertest.New(t)
+	s := servertest.NewStateless()
 	for _, test := range []struct{ name, query string }{
 		{name: "fields", query: `{ __type(name: "Book") { fields%s { name } } }`},
 		{name: "fields of all types", query: `{ __schema { types { fields%s { name } } } }`},

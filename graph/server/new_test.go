@@ -41,7 +41,7 @@ func TestNewPanicsForInvalidOptions(t *testing.T) {
 					t.Error(reason)
 				}
 			}()
-			servertest.New(t, test.change)
+			servertest.NewStateless(test.change)
 		})
 	}
 }

@@ -11,7 +11,7 @@ import (
 
 // TestLargeRequestsAreRejected sends a document or variables beyond each limit of preparation.
 func TestLargeRequestsAreRejected(t *testing.T) {
-	s := servertest.New(t, func(o *server.Options) { o.Limits.Tokens, o.Limits.Depth, o.Limits.Cost = 10, 2, 50 })
+	s := servertest.NewStateless(func(o *server.Options) { o.Limits.Tokens, o.Limits.Depth, o.Limits.Cost = 10, 2, 50 })
 	for _, test := range []struct{ name, body, want string }{
 		{name: "tokens", body: "{ a: __typename b: __typename c: __typename d: __typename }", want: "more than 10 tokens"},
 		{name: "depth", body: "{ books { nodes { id } } }", want: "deep"},
@@ -32,10 +32,10 @@ func TestLargeRequestsAreRejected(t *testing.T) {
 // TestManyValidationErrorsHaveNoSuggestion repeats mistakes beyond the limit of errors. The server
 // looks for no similar names, which takes a millisecond for each error.
 func TestManyValidationErrorsHaveNoSuggestion(t *testing.T) {
-	s := servertest.New(t)
+	s := servertest.NewStateless()
 	for name, field := range map[string]string{
 		"a field":        "a%d: bookz { totalCount } ",
-		"no selection":   "a%d: library ",
+		"no selection":   "a%d: tenant ",
 		"an argument":    "a%d: books(wher: {}) { totalCount } ",
 		"an input field": "a%d: books(where: {titl: {}}) { totalCount } ",
 		"an enum":        "a%d: tags(orderBy: NAM) { totalCount } ",

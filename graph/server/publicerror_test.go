@@ -26,10 +26,10 @@ func (e quotaError) Public() string {
 // TestErrorOfAnApplicationReachesClients fails with an error that the framework does not know, wrapped
 // as errors usually are. It is expected, so it is not logged.
 func TestErrorOfAnApplicationReachesClients(t *testing.T) {
-	s := servertest.New(t)
-	s.Fail("tags", fmt.Errorf("secret: %w", quotaError{used: 5}))
-	status, body := s.Post(t, "acme", "{ tags { totalCount } }")
-	for _, want := range []string{`"code":"STORAGE_FULL"`, `"message":"5 GB are in use, delete a file first"`, `"path":["tags"]`} {
+	s := servertest.NewStateless()
+	s.Fail(fmt.Errorf("secret: %w", quotaError{used: 5}))
+	status, body := s.Post(t, "acme", "{ probe { error } }")
+	for _, want := range []string{`"code":"STORAGE_FULL"`, `"message":"5 GB are in use, delete a file first"`, `"path":["probe","error"]`} {
 		if !strings.Contains(body, want) {
 			t.Errorf("%s is missing: %s", want, body)
 		}

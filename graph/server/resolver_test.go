@@ -109,7 +109,7 @@ func TestErrorsOfResolversHaveCodes(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			s := servertest.New(t, func(o *server.Options) { o.Resolve = test.resolve })
+			s := servertest.NewStateless(func(o *server.Options) { o.Resolve = test.resolve })
 			logged := func(lines string) {
 				t.Helper()
 				n := strings.Count(lines, "level=")
@@ -118,7 +118,7 @@ func TestErrorsOfResolversHaveCodes(t *testing.T) {
 					t.Errorf("log: %s", lines)
 				}
 			}
-			w := s.Do(servertest.NewRequest(t, http.MethodPost, "/graphql", `{"query": "{ library { slug } }"}`,
+			w := s.Do(servertest.NewRequest(t, http.MethodPost, "/graphql", `{"query": "{ tenant { slug } }"}`,
 				"Content-Type", "application/json", tenancy.HeaderName, "acme"))
 			body := w.Body.String()
 			if w.Code != test.status || !strings.Contains(body, `"code":"`+test.code+`"`) || strings.Contains(body, "secret") ||
@@ -134,7 +134,7 @@ func TestErrorsOfResolversHaveCodes(t *testing.T) {
 
 			c := servertest.Dial(t, s.Listen(t), nil)
 			c.Init("acme")
-			c.Send(`{"id": "1", "type": "subscribe", "payload": {"query": "{ library { slug } }"}}`)
+			c.Send(`{"id": "1", "type": "subscribe", "payload": {"query": "{ tenant { slug } }"}}`)
 			if code, reason := c.WaitClosed(); code != test.closes || strings.Contains(reason, "secret") {
 				t.Errorf("the socket: %d %s", code, reason)
 			}

@@ -68,8 +68,8 @@ func TestSDLIsTheSchemaOfClients(t *testing.T) {
 // TestSchemaIsHiddenWithoutIntrospection sends introspection, and documents with spelling mistakes,
 // to which other servers add suggestions.
 func TestSchemaIsHiddenWithoutIntrospection(t *testing.T) {
-	hidden := servertest.New(t, func(o *server.Options) { o.Introspection = false })
-	shown := servertest.New(t)
+	hidden := servertest.NewStateless(func(o *server.Options) { o.Introspection = false })
+	shown := servertest.NewStateless()
 	for _, document := range []string{"{ __schema { queryType { name } } }", `{ __type(name: "Book") { name } }`} {
 		if _, response := hidden.Post(t, "acme", document); !strings.Contains(response, "FORBIDDEN") ||
 			strings.Contains(response, "INTERNAL") {
@@ -79,10 +79,10 @@ func TestSchemaIsHiddenWithoutIntrospection(t *testing.T) {
 	}
 	suggestions := 0
 	for _, document := range []string{
-		"{ book { nam } }", "{ books(wher: {}) { totalCount } }", "{ books(where: {titl: {}}) { totalCount } }", "{ library }",
+		"{ book { nam } }", "{ books(wher: {}) { totalCount } }", "{ books(where: {titl: {}}) { totalCount } }", "{ tenant }",
 		"{ tags(orderBy: NAM) { totalCount } }", `{ tags(orderBy: "NAME") { totalCount } }`, "{ node(id: 1) { ... on Bok { id } } }",
-		"query($x: BookFilte) { books(where: $x) { totalCount } }", "{ library { ...f } } fragment f on Librar { slug }",
-		"{ library @skp(if: true) { slug } }", "{ library @skip(f: true) { slug } }",
+		"query($x: BookFilte) { books(where: $x) { totalCount } }", "{ tenant { ...f } } fragment f on Tenan { slug }",
+		"{ tenant @skp(if: true) { slug } }", "{ tenant @skip(f: true) { slug } }",
 	} {
 		if _, response := shown.Post(t, "acme", document); strings.Contains(response, "Did you mean") {
 			suggestions++

@@ -169,12 +169,12 @@ var badTokens = []struct {
 // TestBadTokensAreRefused sends them over HTTP, as event streams and over a socket, beside a header
 // that names a tenant.
 func TestBadTokensAreRefused(t *testing.T) {
-	s := servertest.New(t, func(o *server.Options) { o.Resolve = resolveToken })
+	s := servertest.NewStateless(func(o *server.Options) { o.Resolve = resolveToken })
 	url := s.Listen(t)
 	for _, test := range badTokens {
 		t.Run(test.name, func(t *testing.T) {
 			for _, accept := range []string{"application/json", "application/graphql-response+json", "text/event-stream"} {
-				r := servertest.NewRequest(t, http.MethodPost, "/graphql", `{"query": "{ library { slug } }"}`,
+				r := servertest.NewRequest(t, http.MethodPost, "/graphql", `{"query": "{ tenant { slug } }"}`,
 					"Content-Type", "application/json", "Accept", accept, tenancy.HeaderName, "acme")
 				if test.value != "" {
 					r.Header.Set("Authorization", test.value)
@@ -205,9 +205,9 @@ func TestBadTokensAreRefused(t *testing.T) {
 
 // TestGoodTokensAreAccepted sends a token over HTTP, and over a socket in each place for credentials.
 func TestGoodTokensAreAccepted(t *testing.T) {
-	s := servertest.New(t, func(o *server.Options) { o.Resolve = resolveToken })
+	s := servertest.NewStateless(func(o *server.Options) { o.Resolve = resolveToken })
 	url, token := s.Listen(t), "Bearer "+tokenOf("acme", "ada")
-	body := servertest.Body(map[string]string{"query": "{ library { slug } }"})
+	body := servertest.Body(map[string]string{"query": "{ tenant { slug } }"})
 	response := servertest.Call(t, http.MethodPost, url, "globex", body, "Authorization", token)
 	if text := response.Read(t); !strings.Contains(text, `"slug":"acme"`) {
 		t.Error(text)
@@ -244,7 +244,7 @@ func TestGoodTokensAreAccepted(t *testing.T) {
 			c := servertest.Dial(t, url, test.header)
 			c.Send(`{"type": "connection_init", "payload": ` + test.payload + `}`)
 			c.Expect("connection_ack", "")
-			c.Subscribe("a", "{ library { slug } }")
+			c.Subscribe("a", "{ tenant { slug } }")
 			c.Expect("next", `"slug":"acme"`)
 		})
 	}
@@ -261,11 +261,11 @@ func TestEventStreamsBelongToTheirCaller(t *testing.T) {
 		}{identity.Caller.(testUser), []string{"admin"}}
 		return identity, err
 	}
-	url := servertest.New(t, func(o *server.Options) { o.Resolve = resolve }).Listen(t)
+	url := servertest.NewStateless(func(o *server.Options) { o.Resolve = resolve }).Listen(t)
 	as := func(tenant, name, method, token string) int {
 		body := ""
 		if method == http.MethodPost {
-			body = servertest.Body(map[string]any{"query": "{ library { slug } }", "extensions": map[string]any{"operationId": name}})
+			body = servertest.Body(map[string]any{"query": "{ tenant { slug } }", "extensions": map[string]any{"operationId": name}})
 		}
 		response := servertest.Call(t, method, url+"?operationId=ada", tenant, body, "X-GraphQL-Event-Stream-Token", token,
 			"Accept", "text/event-stream", "Authorization", "Bearer "+tokenOf(tenant, name))

@@ -102,7 +102,7 @@ func TestOnlyUnicodeIsRead(t *testing.T) {
 		},
 		{
 			name:     "the name of an undeclared variable",
-			body:     `{"query": "{ library { slug } }", "variables": {"\ud83d": 1}}`,
+			body:     `{"query": "{ tenant { slug } }", "variables": {"\ud83d": 1}}`,
 			contains: `"acme"`,
 		},
 		{
@@ -112,7 +112,7 @@ func TestOnlyUnicodeIsRead(t *testing.T) {
 		},
 		{
 			name:     "a value of an undeclared variable",
-			body:     `{"query": "{ library { slug } }", "variables": {"x": ["\ud83d"]}}`,
+			body:     `{"query": "{ tenant { slug } }", "variables": {"x": ["\ud83d"]}}`,
 			contains: `"acme"`,
 		},
 		{
@@ -144,7 +144,7 @@ func TestOnlyUnicodeIsRead(t *testing.T) {
 		},
 		{
 			name:     "the query in invalid UTF-8",
-			body:     "{\"query\": \"{ library { slug } } # \xff\"}",
+			body:     "{\"query\": \"{ tenant { slug } } # \xff\"}",
 			contains: "the parameter query has an unpaired surrogate",
 		},
 		{
@@ -165,12 +165,12 @@ func TestOnlyUnicodeIsRead(t *testing.T) {
 		},
 		{
 			name:     "the name of the operation",
-			body:     `{"query": "{ library { slug } }", "operationName": "\ud83d"}`,
+			body:     `{"query": "{ tenant { slug } }", "operationName": "\ud83d"}`,
 			contains: "the parameter operationName has",
 		},
 		{
 			name:     "the extensions",
-			body:     `{"query": "{ library { slug } }", "extensions": {"a": "\ud83d"}}`,
+			body:     `{"query": "{ tenant { slug } }", "extensions": {"a": "\ud83d"}}`,
 			contains: "the parameter extensions has",
 		},
 	} {

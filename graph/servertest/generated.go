@@ -10,10 +10,12 @@ import (
 	"fmt"
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/introspection"
+	"github.com/shopspring/decimal"
 	gqlparser "github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"rowhouse/graph/scalar"
+	"rowhouse/graph/servertest/model"
 	"rowhouse/model/relay"
 	"strconv"
 	"sync/atomic"
@@ -31,204 +33,27 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	Book() BookResolver
+	BookCount() BookCountResolver
 	BookEvent() BookEventResolver
+	Card() CardResolver
+	DeleteBookPayload() DeleteBookPayloadResolver
+	DeleteCardPayload() DeleteCardPayloadResolver
+	DeleteTaggingPayload() DeleteTaggingPayloadResolver
 	Mutation() MutationResolver
 	Probe() ProbeResolver
 	Query() QueryResolver
+	Reader() ReaderResolver
 	Review() ReviewResolver
 	Shelf() ShelfResolver
-	ShelfEvent() ShelfEventResolver
 	Subscription() SubscriptionResolver
+	Tag() TagResolver
+	Tagging() TaggingResolver
 }
 
 type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
-	Book struct {
-		Borrower    func(childComplexity int) int
-		Genre       func(childComplexity int) int
-		ID          func(childComplexity int) int
-		Key         func(childComplexity int) int
-		Pages       func(childComplexity int) int
-		PublishedAt func(childComplexity int) int
-		Rating      func(childComplexity int) int
-		Reviews     func(childComplexity int, first *int, after *string, last *int, where *ReviewFilter) int
-		Shelf       func(childComplexity int) int
-		Summary     func(childComplexity int) int
-		Tags        func(childComplexity int, first *int, after *string, last *int, where *TagFilter) int
-		Title       func(childComplexity int) int
-	}
-
-	BookConnection struct {
-		Edges      func(childComplexity int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	BookEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	BookEvent struct {
-		Book   func(childComplexity int) int
-		BookID func(childComplexity int) int
-	}
-
-	CreateBookPayload struct {
-		Book func(childComplexity int) int
-	}
-
-	CreateReaderPayload struct {
-		Reader func(childComplexity int) int
-	}
-
-	CreateShelfPayload struct {
-		Shelf func(childComplexity int) int
-	}
-
-	CreateTagPayload struct {
-		Tag func(childComplexity int) int
-	}
-
-	GenreCount struct {
-		Count func(childComplexity int) int
-		Genre func(childComplexity int) int
-	}
-
-	Library struct {
-		CreatedAt func(childComplexity int) int
-		ID        func(childComplexity int) int
-		Name      func(childComplexity int) int
-		Slug      func(childComplexity int) int
-	}
-
-	Mutation struct {
-		CreateBook   func(childComplexity int, input CreateBookInput) int
-		CreateReader func(childComplexity int, input CreateReaderInput) int
-		CreateShelf  func(childComplexity int, input CreateShelfInput) int
-		CreateTag    func(childComplexity int, input CreateTagInput) int
-		UpdateBook   func(childComplexity int, input UpdateBookInput) int
-	}
-
-	PageInfo struct {
-		EndCursor   func(childComplexity int) int
-		HasNextPage func(childComplexity int) int
-	}
-
-	Probe struct {
-		Error   func(childComplexity int) int
-		List    func(childComplexity int, length int) int
-		Null    func(childComplexity int) int
-		Panic   func(childComplexity int) int
-		Strings func(childComplexity int, length int) int
-		Text    func(childComplexity int, bytes int) int
-	}
-
-	Query struct {
-		Book    func(childComplexity int, id relay.GlobalID) int
-		Books   func(childComplexity int, first *int, after *string, last *int, where *BookFilter) int
-		Library func(childComplexity int) int
-		Node    func(childComplexity int, id relay.GlobalID) int
-		Nodes   func(childComplexity int, ids []relay.GlobalID) int
-		Probe   func(childComplexity int) int
-		Readers func(childComplexity int, first *int, after *string, last *int, where *ReaderFilter) int
-		Search  func(childComplexity int, text string) int
-		Shelf   func(childComplexity int, id relay.GlobalID) int
-		Shelves func(childComplexity int, first *int, after *string, last *int) int
-		Tags    func(childComplexity int, first *int, after *string, last *int, where *TagFilter, orderBy *TagOrder) int
-	}
-
-	Reader struct {
-		ID   func(childComplexity int) int
-		Name func(childComplexity int) int
-		Role func(childComplexity int) int
-	}
-
-	ReaderConnection struct {
-		Edges      func(childComplexity int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	ReaderEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	Review struct {
-		Body   func(childComplexity int) int
-		Book   func(childComplexity int) int
-		ID     func(childComplexity int) int
-		Reader func(childComplexity int) int
-	}
-
-	ReviewConnection struct {
-		Edges      func(childComplexity int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	ReviewEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	Shelf struct {
-		Books       func(childComplexity int, first *int, after *string, last *int, where *BookFilter) int
-		GenreCounts func(childComplexity int) int
-		ID          func(childComplexity int) int
-		Key         func(childComplexity int) int
-		Name        func(childComplexity int) int
-	}
-
-	ShelfConnection struct {
-		Edges      func(childComplexity int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	ShelfEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	ShelfEvent struct {
-		Shelf   func(childComplexity int) int
-		ShelfID func(childComplexity int) int
-	}
-
-	Subscription struct {
-		BookChanged  func(childComplexity int, shelfID relay.GlobalID) int
-		ShelfChanged func(childComplexity int) int
-	}
-
-	Tag struct {
-		Color func(childComplexity int) int
-		ID    func(childComplexity int) int
-		Name  func(childComplexity int) int
-	}
-
-	TagConnection struct {
-		Edges      func(childComplexity int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	TagEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	UpdateBookPayload struct {
-		Book func(childComplexity int) int
-	}
 }
 
 // endregion ***************************** api!.gotpl *****************************
@@ -236,56 +61,112 @@ type ComplexityRoot struct {
 // region    ************************** generated!.gotpl **************************
 
 type BookResolver interface {
-	Borrower(ctx context.Context, obj *Book) (*Reader, error)
-	Shelf(ctx context.Context, obj *Book) (*Shelf, error)
-	Tags(ctx context.Context, obj *Book, first *int, after *string, last *int, where *TagFilter) (*Connection[Tag], error)
-	Reviews(ctx context.Context, obj *Book, first *int, after *string, last *int, where *ReviewFilter) (*Connection[Review], error)
+	Borrower(ctx context.Context, obj *model.Book) (*model.Reader, error)
+	Shelf(ctx context.Context, obj *model.Book) (*model.Shelf, error)
+	Previous(ctx context.Context, obj *model.Book) (*model.Book, error)
+	Tags(ctx context.Context, obj *model.Book, first *int, after *string, last *int, before *string, where *model.TagFilter, orderBy *model.TagOrder) (*relay.Connection[model.Tag], error)
+	Reviews(ctx context.Context, obj *model.Book, first *int, after *string, last *int, before *string, where *model.ReviewFilter, orderBy *model.ReviewOrder) (*relay.Connection[model.Review], error)
+}
+type BookCountResolver interface {
+	Borrower(ctx context.Context, obj *model.BookCount) (*model.Reader, error)
 }
 type BookEventResolver interface {
-	Book(ctx context.Context, obj *BookEvent) (*Book, error)
+	Shelf(ctx context.Context, obj *model.BookEvent) (*model.Shelf, error)
+}
+type CardResolver interface {
+	Reader(ctx context.Context, obj *model.Card) (*model.Reader, error)
+}
+type DeleteBookPayloadResolver interface {
+	Shelf(ctx context.Context, obj *model.DeleteBookPayload) (*model.Shelf, error)
+}
+type DeleteCardPayloadResolver interface {
+	Reader(ctx context.Context, obj *model.DeleteCardPayload) (*model.Reader, error)
+}
+type DeleteTaggingPayloadResolver interface {
+	Book(ctx context.Context, obj *model.DeleteTaggingPayload) (*model.Book, error)
+	Tag(ctx context.Context, obj *model.DeleteTaggingPayload) (*model.Tag, error)
 }
 type MutationResolver interface {
-	CreateTag(ctx context.Context, input CreateTagInput) (*CreateTagPayload, error)
-	CreateReader(ctx context.Context, input CreateReaderInput) (*CreateReaderPayload, error)
-	CreateShelf(ctx context.Context, input CreateShelfInput) (*CreateShelfPayload, error)
-	CreateBook(ctx context.Context, input CreateBookInput) (*CreateBookPayload, error)
-	UpdateBook(ctx context.Context, input UpdateBookInput) (*UpdateBookPayload, error)
+	CreateReader(ctx context.Context, input model.CreateReaderInput) (*model.CreateReaderPayload, error)
+	UpdateReader(ctx context.Context, input model.UpdateReaderInput) (*model.UpdateReaderPayload, error)
+	DeleteReader(ctx context.Context, input model.DeleteReaderInput) (*model.DeleteReaderPayload, error)
+	AddReaderFriend(ctx context.Context, input model.AddReaderFriendInput) (*model.AddReaderFriendPayload, error)
+	RemoveReaderFriend(ctx context.Context, input model.RemoveReaderFriendInput) (*model.RemoveReaderFriendPayload, error)
+	CreateCard(ctx context.Context, input model.CreateCardInput) (*model.CreateCardPayload, error)
+	DeleteCard(ctx context.Context, input model.DeleteCardInput) (*model.DeleteCardPayload, error)
+	CreateShelf(ctx context.Context, input model.CreateShelfInput) (*model.CreateShelfPayload, error)
+	UpdateShelf(ctx context.Context, input model.UpdateShelfInput) (*model.UpdateShelfPayload, error)
+	DeleteShelf(ctx context.Context, input model.DeleteShelfInput) (*model.DeleteShelfPayload, error)
+	CreateBook(ctx context.Context, input model.CreateBookInput) (*model.CreateBookPayload, error)
+	CreateBooks(ctx context.Context, input model.CreateBooksInput) (*model.CreateBooksPayload, error)
+	UpdateBook(ctx context.Context, input model.UpdateBookInput) (*model.UpdateBookPayload, error)
+	UpdateBooks(ctx context.Context, input model.UpdateBooksInput) (*model.UpdateBooksPayload, error)
+	DeleteBook(ctx context.Context, input model.DeleteBookInput) (*model.DeleteBookPayload, error)
+	DeleteBooks(ctx context.Context, input model.DeleteBooksInput) (*model.DeleteBooksPayload, error)
+	RestoreBook(ctx context.Context, input model.RestoreBookInput) (*model.RestoreBookPayload, error)
+	CreateTag(ctx context.Context, input model.CreateTagInput) (*model.CreateTagPayload, error)
+	UpsertTag(ctx context.Context, input model.UpsertTagInput) (*model.UpsertTagPayload, error)
+	DeleteTag(ctx context.Context, input model.DeleteTagInput) (*model.DeleteTagPayload, error)
+	CreateTagging(ctx context.Context, input model.CreateTaggingInput) (*model.CreateTaggingPayload, error)
+	DeleteTagging(ctx context.Context, input model.DeleteTaggingInput) (*model.DeleteTaggingPayload, error)
+	CreateReview(ctx context.Context, input model.CreateReviewInput) (*model.CreateReviewPayload, error)
+	UpdateReview(ctx context.Context, input model.UpdateReviewInput) (*model.UpdateReviewPayload, error)
 }
 type ProbeResolver interface {
-	Error(ctx context.Context, obj *Probe) (*string, error)
-	Panic(ctx context.Context, obj *Probe) (*string, error)
-	Null(ctx context.Context, obj *Probe) (string, error)
-	Text(ctx context.Context, obj *Probe, bytes int) (string, error)
-	List(ctx context.Context, obj *Probe, length int) ([]*Probe, error)
-	Strings(ctx context.Context, obj *Probe, length int) ([]string, error)
+	Error(ctx context.Context, obj *model.Probe) (*string, error)
+	Panic(ctx context.Context, obj *model.Probe) (*string, error)
+	Null(ctx context.Context, obj *model.Probe) (string, error)
+	Text(ctx context.Context, obj *model.Probe, bytes int) (string, error)
+	List(ctx context.Context, obj *model.Probe, length int) ([]*model.Probe, error)
+	Strings(ctx context.Context, obj *model.Probe, length int) ([]string, error)
 }
 type QueryResolver interface {
-	Library(ctx context.Context) (*Library, error)
-	Node(ctx context.Context, id relay.GlobalID) (Node, error)
-	Nodes(ctx context.Context, ids []relay.GlobalID) ([]Node, error)
-	Book(ctx context.Context, id relay.GlobalID) (*Book, error)
-	Shelf(ctx context.Context, id relay.GlobalID) (*Shelf, error)
-	Books(ctx context.Context, first *int, after *string, last *int, where *BookFilter) (*Connection[Book], error)
-	Shelves(ctx context.Context, first *int, after *string, last *int) (*Connection[Shelf], error)
-	Tags(ctx context.Context, first *int, after *string, last *int, where *TagFilter, orderBy *TagOrder) (*Connection[Tag], error)
-	Readers(ctx context.Context, first *int, after *string, last *int, where *ReaderFilter) (*Connection[Reader], error)
-	Search(ctx context.Context, text string) ([]SearchResult, error)
-	Probe(ctx context.Context) (*Probe, error)
+	Tenant(ctx context.Context) (*relay.Tenant, error)
+	Node(ctx context.Context, id relay.GlobalID) (relay.Node, error)
+	Nodes(ctx context.Context, ids []relay.GlobalID) ([]relay.Node, error)
+	Reader(ctx context.Context, id relay.GlobalID) (*model.Reader, error)
+	Readers(ctx context.Context, first *int, after *string, last *int, before *string, where *model.ReaderFilter, orderBy *model.ReaderOrder) (*relay.Connection[model.Reader], error)
+	Card(ctx context.Context, id relay.GlobalID) (*model.Card, error)
+	LibraryCards(ctx context.Context, first *int, after *string, last *int, before *string, where *model.CardFilter, orderBy *model.CardOrder) (*relay.Connection[model.Card], error)
+	Shelf(ctx context.Context, id relay.GlobalID) (*model.Shelf, error)
+	Shelves(ctx context.Context, first *int, after *string, last *int, before *string, where *model.ShelfFilter, orderBy *model.ShelfOrder) (*relay.Connection[model.Shelf], error)
+	Book(ctx context.Context, id relay.GlobalID) (*model.Book, error)
+	Books(ctx context.Context, first *int, after *string, last *int, before *string, where *model.BookFilter, orderBy *model.BookOrder, includeDeleted bool) (*relay.Connection[model.Book], error)
+	Tag(ctx context.Context, id relay.GlobalID) (*model.Tag, error)
+	Tags(ctx context.Context, first *int, after *string, last *int, before *string, where *model.TagFilter, orderBy *model.TagOrder) (*relay.Connection[model.Tag], error)
+	Tagging(ctx context.Context, id relay.GlobalID) (*model.Tagging, error)
+	Taggings(ctx context.Context, first *int, after *string, last *int, before *string, where *model.TaggingFilter, orderBy *model.TaggingOrder) (*relay.Connection[model.Tagging], error)
+	Review(ctx context.Context, id relay.GlobalID) (*model.Review, error)
+	Reviews(ctx context.Context, first *int, after *string, last *int, before *string, where *model.ReviewFilter, orderBy *model.ReviewOrder) (*relay.Connection[model.Review], error)
+	Search(ctx context.Context, text string) ([]model.SearchResult, error)
+	Probe(ctx context.Context) (*model.Probe, error)
+}
+type ReaderResolver interface {
+	Card(ctx context.Context, obj *model.Reader) (*model.Card, error)
+	Books(ctx context.Context, obj *model.Reader, first *int, after *string, last *int, before *string, where *model.BookFilter, orderBy *model.BookOrder, includeDeleted bool) (*relay.Connection[model.Book], error)
+	Reviews(ctx context.Context, obj *model.Reader, first *int, after *string, last *int, before *string, where *model.ReviewFilter, orderBy *model.ReviewOrder) (*relay.Connection[model.Review], error)
+	Friends(ctx context.Context, obj *model.Reader, first *int, after *string, last *int, before *string, where *model.ReaderFilter, orderBy *model.ReaderOrder) (*relay.Connection[model.Reader], error)
 }
 type ReviewResolver interface {
-	Reader(ctx context.Context, obj *Review) (*Reader, error)
-	Book(ctx context.Context, obj *Review) (*Book, error)
+	Reader(ctx context.Context, obj *model.Review) (*model.Reader, error)
+	Book(ctx context.Context, obj *model.Review) (*model.Book, error)
 }
 type ShelfResolver interface {
-	GenreCounts(ctx context.Context, obj *Shelf) ([]*GenreCount, error)
-	Books(ctx context.Context, obj *Shelf, first *int, after *string, last *int, where *BookFilter) (*Connection[Book], error)
-}
-type ShelfEventResolver interface {
-	Shelf(ctx context.Context, obj *ShelfEvent) (*Shelf, error)
+	Below(ctx context.Context, obj *model.Shelf) (*model.Shelf, error)
+	Books(ctx context.Context, obj *model.Shelf, first *int, after *string, last *int, before *string, where *model.BookFilter, orderBy *model.BookOrder, includeDeleted bool) (*relay.Connection[model.Book], error)
+	BookCounts(ctx context.Context, obj *model.Shelf, by model.BookGrouping) ([]*model.BookCount, error)
 }
 type SubscriptionResolver interface {
-	ShelfChanged(ctx context.Context) (<-chan *ShelfEvent, error)
-	BookChanged(ctx context.Context, shelfID relay.GlobalID) (<-chan *BookEvent, error)
+	ShelfChanged(ctx context.Context) (<-chan *model.ShelfEvent, error)
+	BookChanged(ctx context.Context, shelfID relay.GlobalID) (<-chan *model.BookEvent, error)
+	TagAdded(ctx context.Context) (<-chan *model.TagEvent, error)
+}
+type TagResolver interface {
+	Books(ctx context.Context, obj *model.Tag, first *int, after *string, last *int, before *string, where *model.BookFilter, orderBy *model.BookOrder, includeDeleted bool) (*relay.Connection[model.Book], error)
+}
+type TaggingResolver interface {
+	Book(ctx context.Context, obj *model.Tagging) (*model.Book, error)
+	Tag(ctx context.Context, obj *model.Tagging) (*model.Tag, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -304,732 +185,6 @@ func (e *executableSchema) Schema() *ast.Schema {
 func (e *executableSchema) Complexity(ctx context.Context, typeName, field string, childComplexity int, rawArgs map[string]any) (int, bool) {
 	ec := newExecutionContext(nil, e, nil)
 	_ = ec
-	switch typeName + "." + field {
-
-	case "Book.borrower":
-		if e.ComplexityRoot.Book.Borrower == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Book.Borrower(childComplexity), true
-	case "Book.genre":
-		if e.ComplexityRoot.Book.Genre == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Book.Genre(childComplexity), true
-	case "Book.id":
-		if e.ComplexityRoot.Book.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Book.ID(childComplexity), true
-	case "Book.key":
-		if e.ComplexityRoot.Book.Key == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Book.Key(childComplexity), true
-	case "Book.pages":
-		if e.ComplexityRoot.Book.Pages == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Book.Pages(childComplexity), true
-	case "Book.publishedAt":
-		if e.ComplexityRoot.Book.PublishedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Book.PublishedAt(childComplexity), true
-	case "Book.rating":
-		if e.ComplexityRoot.Book.Rating == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Book.Rating(childComplexity), true
-	case "Book.reviews":
-		if e.ComplexityRoot.Book.Reviews == nil {
-			break
-		}
-
-		args, err := ec.field_Book_reviews_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Book.Reviews(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["where"].(*ReviewFilter)), true
-	case "Book.shelf":
-		if e.ComplexityRoot.Book.Shelf == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Book.Shelf(childComplexity), true
-	case "Book.summary":
-		if e.ComplexityRoot.Book.Summary == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Book.Summary(childComplexity), true
-	case "Book.tags":
-		if e.ComplexityRoot.Book.Tags == nil {
-			break
-		}
-
-		args, err := ec.field_Book_tags_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Book.Tags(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["where"].(*TagFilter)), true
-	case "Book.title":
-		if e.ComplexityRoot.Book.Title == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Book.Title(childComplexity), true
-
-	case "BookConnection.edges":
-		if e.ComplexityRoot.BookConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.BookConnection.Edges(childComplexity), true
-	case "BookConnection.nodes":
-		if e.ComplexityRoot.BookConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.BookConnection.Nodes(childComplexity), true
-	case "BookConnection.pageInfo":
-		if e.ComplexityRoot.BookConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.BookConnection.PageInfo(childComplexity), true
-	case "BookConnection.totalCount":
-		if e.ComplexityRoot.BookConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.BookConnection.TotalCount(childComplexity), true
-
-	case "BookEdge.cursor":
-		if e.ComplexityRoot.BookEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.BookEdge.Cursor(childComplexity), true
-	case "BookEdge.node":
-		if e.ComplexityRoot.BookEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.BookEdge.Node(childComplexity), true
-
-	case "BookEvent.book":
-		if e.ComplexityRoot.BookEvent.Book == nil {
-			break
-		}
-
-		return e.ComplexityRoot.BookEvent.Book(childComplexity), true
-	case "BookEvent.bookId":
-		if e.ComplexityRoot.BookEvent.BookID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.BookEvent.BookID(childComplexity), true
-
-	case "CreateBookPayload.book":
-		if e.ComplexityRoot.CreateBookPayload.Book == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CreateBookPayload.Book(childComplexity), true
-
-	case "CreateReaderPayload.reader":
-		if e.ComplexityRoot.CreateReaderPayload.Reader == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CreateReaderPayload.Reader(childComplexity), true
-
-	case "CreateShelfPayload.shelf":
-		if e.ComplexityRoot.CreateShelfPayload.Shelf == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CreateShelfPayload.Shelf(childComplexity), true
-
-	case "CreateTagPayload.tag":
-		if e.ComplexityRoot.CreateTagPayload.Tag == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CreateTagPayload.Tag(childComplexity), true
-
-	case "GenreCount.count":
-		if e.ComplexityRoot.GenreCount.Count == nil {
-			break
-		}
-
-		return e.ComplexityRoot.GenreCount.Count(childComplexity), true
-	case "GenreCount.genre":
-		if e.ComplexityRoot.GenreCount.Genre == nil {
-			break
-		}
-
-		return e.ComplexityRoot.GenreCount.Genre(childComplexity), true
-
-	case "Library.createdAt":
-		if e.ComplexityRoot.Library.CreatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Library.CreatedAt(childComplexity), true
-	case "Library.id":
-		if e.ComplexityRoot.Library.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Library.ID(childComplexity), true
-	case "Library.name":
-		if e.ComplexityRoot.Library.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Library.Name(childComplexity), true
-	case "Library.slug":
-		if e.ComplexityRoot.Library.Slug == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Library.Slug(childComplexity), true
-
-	case "Mutation.createBook":
-		if e.ComplexityRoot.Mutation.CreateBook == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_createBook_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.CreateBook(childComplexity, args["input"].(CreateBookInput)), true
-	case "Mutation.createReader":
-		if e.ComplexityRoot.Mutation.CreateReader == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_createReader_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.CreateReader(childComplexity, args["input"].(CreateReaderInput)), true
-	case "Mutation.createShelf":
-		if e.ComplexityRoot.Mutation.CreateShelf == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_createShelf_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.CreateShelf(childComplexity, args["input"].(CreateShelfInput)), true
-	case "Mutation.createTag":
-		if e.ComplexityRoot.Mutation.CreateTag == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_createTag_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.CreateTag(childComplexity, args["input"].(CreateTagInput)), true
-	case "Mutation.updateBook":
-		if e.ComplexityRoot.Mutation.UpdateBook == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_updateBook_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.UpdateBook(childComplexity, args["input"].(UpdateBookInput)), true
-
-	case "PageInfo.endCursor":
-		if e.ComplexityRoot.PageInfo.EndCursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PageInfo.EndCursor(childComplexity), true
-	case "PageInfo.hasNextPage":
-		if e.ComplexityRoot.PageInfo.HasNextPage == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PageInfo.HasNextPage(childComplexity), true
-
-	case "Probe.error":
-		if e.ComplexityRoot.Probe.Error == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Probe.Error(childComplexity), true
-	case "Probe.list":
-		if e.ComplexityRoot.Probe.List == nil {
-			break
-		}
-
-		args, err := ec.field_Probe_list_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Probe.List(childComplexity, args["length"].(int)), true
-	case "Probe.null":
-		if e.ComplexityRoot.Probe.Null == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Probe.Null(childComplexity), true
-	case "Probe.panic":
-		if e.ComplexityRoot.Probe.Panic == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Probe.Panic(childComplexity), true
-	case "Probe.strings":
-		if e.ComplexityRoot.Probe.Strings == nil {
-			break
-		}
-
-		args, err := ec.field_Probe_strings_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Probe.Strings(childComplexity, args["length"].(int)), true
-	case "Probe.text":
-		if e.ComplexityRoot.Probe.Text == nil {
-			break
-		}
-
-		args, err := ec.field_Probe_text_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Probe.Text(childComplexity, args["bytes"].(int)), true
-
-	case "Query.book":
-		if e.ComplexityRoot.Query.Book == nil {
-			break
-		}
-
-		args, err := ec.field_Query_book_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Book(childComplexity, args["id"].(relay.GlobalID)), true
-	case "Query.books":
-		if e.ComplexityRoot.Query.Books == nil {
-			break
-		}
-
-		args, err := ec.field_Query_books_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Books(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["where"].(*BookFilter)), true
-
-	case "Query.library":
-		if e.ComplexityRoot.Query.Library == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Query.Library(childComplexity), true
-	case "Query.node":
-		if e.ComplexityRoot.Query.Node == nil {
-			break
-		}
-
-		args, err := ec.field_Query_node_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Node(childComplexity, args["id"].(relay.GlobalID)), true
-	case "Query.nodes":
-		if e.ComplexityRoot.Query.Nodes == nil {
-			break
-		}
-
-		args, err := ec.field_Query_nodes_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Nodes(childComplexity, args["ids"].([]relay.GlobalID)), true
-	case "Query.probe":
-		if e.ComplexityRoot.Query.Probe == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Query.Probe(childComplexity), true
-	case "Query.readers":
-		if e.ComplexityRoot.Query.Readers == nil {
-			break
-		}
-
-		args, err := ec.field_Query_readers_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Readers(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["where"].(*ReaderFilter)), true
-	case "Query.search":
-		if e.ComplexityRoot.Query.Search == nil {
-			break
-		}
-
-		args, err := ec.field_Query_search_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Search(childComplexity, args["text"].(string)), true
-	case "Query.shelf":
-		if e.ComplexityRoot.Query.Shelf == nil {
-			break
-		}
-
-		args, err := ec.field_Query_shelf_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Shelf(childComplexity, args["id"].(relay.GlobalID)), true
-	case "Query.shelves":
-		if e.ComplexityRoot.Query.Shelves == nil {
-			break
-		}
-
-		args, err := ec.field_Query_shelves_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Shelves(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int)), true
-	case "Query.tags":
-		if e.ComplexityRoot.Query.Tags == nil {
-			break
-		}
-
-		args, err := ec.field_Query_tags_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Tags(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["where"].(*TagFilter), args["orderBy"].(*TagOrder)), true
-
-	case "Reader.id":
-		if e.ComplexityRoot.Reader.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Reader.ID(childComplexity), true
-	case "Reader.name":
-		if e.ComplexityRoot.Reader.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Reader.Name(childComplexity), true
-	case "Reader.role":
-		if e.ComplexityRoot.Reader.Role == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Reader.Role(childComplexity), true
-
-	case "ReaderConnection.edges":
-		if e.ComplexityRoot.ReaderConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReaderConnection.Edges(childComplexity), true
-	case "ReaderConnection.nodes":
-		if e.ComplexityRoot.ReaderConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReaderConnection.Nodes(childComplexity), true
-	case "ReaderConnection.pageInfo":
-		if e.ComplexityRoot.ReaderConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReaderConnection.PageInfo(childComplexity), true
-	case "ReaderConnection.totalCount":
-		if e.ComplexityRoot.ReaderConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReaderConnection.TotalCount(childComplexity), true
-
-	case "ReaderEdge.cursor":
-		if e.ComplexityRoot.ReaderEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReaderEdge.Cursor(childComplexity), true
-	case "ReaderEdge.node":
-		if e.ComplexityRoot.ReaderEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReaderEdge.Node(childComplexity), true
-
-	case "Review.body":
-		if e.ComplexityRoot.Review.Body == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Review.Body(childComplexity), true
-	case "Review.book":
-		if e.ComplexityRoot.Review.Book == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Review.Book(childComplexity), true
-	case "Review.id":
-		if e.ComplexityRoot.Review.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Review.ID(childComplexity), true
-	case "Review.reader":
-		if e.ComplexityRoot.Review.Reader == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Review.Reader(childComplexity), true
-
-	case "ReviewConnection.edges":
-		if e.ComplexityRoot.ReviewConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReviewConnection.Edges(childComplexity), true
-	case "ReviewConnection.nodes":
-		if e.ComplexityRoot.ReviewConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReviewConnection.Nodes(childComplexity), true
-	case "ReviewConnection.pageInfo":
-		if e.ComplexityRoot.ReviewConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReviewConnection.PageInfo(childComplexity), true
-	case "ReviewConnection.totalCount":
-		if e.ComplexityRoot.ReviewConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReviewConnection.TotalCount(childComplexity), true
-
-	case "ReviewEdge.cursor":
-		if e.ComplexityRoot.ReviewEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReviewEdge.Cursor(childComplexity), true
-	case "ReviewEdge.node":
-		if e.ComplexityRoot.ReviewEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReviewEdge.Node(childComplexity), true
-
-	case "Shelf.books":
-		if e.ComplexityRoot.Shelf.Books == nil {
-			break
-		}
-
-		args, err := ec.field_Shelf_books_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Shelf.Books(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["where"].(*BookFilter)), true
-	case "Shelf.genreCounts":
-		if e.ComplexityRoot.Shelf.GenreCounts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Shelf.GenreCounts(childComplexity), true
-	case "Shelf.id":
-		if e.ComplexityRoot.Shelf.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Shelf.ID(childComplexity), true
-	case "Shelf.key":
-		if e.ComplexityRoot.Shelf.Key == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Shelf.Key(childComplexity), true
-	case "Shelf.name":
-		if e.ComplexityRoot.Shelf.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Shelf.Name(childComplexity), true
-
-	case "ShelfConnection.edges":
-		if e.ComplexityRoot.ShelfConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ShelfConnection.Edges(childComplexity), true
-	case "ShelfConnection.nodes":
-		if e.ComplexityRoot.ShelfConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ShelfConnection.Nodes(childComplexity), true
-	case "ShelfConnection.pageInfo":
-		if e.ComplexityRoot.ShelfConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ShelfConnection.PageInfo(childComplexity), true
-	case "ShelfConnection.totalCount":
-		if e.ComplexityRoot.ShelfConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ShelfConnection.TotalCount(childComplexity), true
-
-	case "ShelfEdge.cursor":
-		if e.ComplexityRoot.ShelfEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ShelfEdge.Cursor(childComplexity), true
-	case "ShelfEdge.node":
-		if e.ComplexityRoot.ShelfEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ShelfEdge.Node(childComplexity), true
-
-	case "ShelfEvent.shelf":
-		if e.ComplexityRoot.ShelfEvent.Shelf == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ShelfEvent.Shelf(childComplexity), true
-	case "ShelfEvent.shelfId":
-		if e.ComplexityRoot.ShelfEvent.ShelfID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ShelfEvent.ShelfID(childComplexity), true
-
-	case "Subscription.bookChanged":
-		if e.ComplexityRoot.Subscription.BookChanged == nil {
-			break
-		}
-
-		args, err := ec.field_Subscription_bookChanged_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Subscription.BookChanged(childComplexity, args["shelfId"].(relay.GlobalID)), true
-	case "Subscription.shelfChanged":
-		if e.ComplexityRoot.Subscription.ShelfChanged == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Subscription.ShelfChanged(childComplexity), true
-
-	case "Tag.color":
-		if e.ComplexityRoot.Tag.Color == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Tag.Color(childComplexity), true
-	case "Tag.id":
-		if e.ComplexityRoot.Tag.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Tag.ID(childComplexity), true
-	case "Tag.name":
-		if e.ComplexityRoot.Tag.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Tag.Name(childComplexity), true
-
-	case "TagConnection.edges":
-		if e.ComplexityRoot.TagConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TagConnection.Edges(childComplexity), true
-	case "TagConnection.nodes":
-		if e.ComplexityRoot.TagConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TagConnection.Nodes(childComplexity), true
-	case "TagConnection.pageInfo":
-		if e.ComplexityRoot.TagConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TagConnection.PageInfo(childComplexity), true
-	case "TagConnection.totalCount":
-		if e.ComplexityRoot.TagConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TagConnection.TotalCount(childComplexity), true
-
-	case "TagEdge.cursor":
-		if e.ComplexityRoot.TagEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TagEdge.Cursor(childComplexity), true
-	case "TagEdge.node":
-		if e.ComplexityRoot.TagEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TagEdge.Node(childComplexity), true
-
-	case "UpdateBookPayload.book":
-		if e.ComplexityRoot.UpdateBookPayload.Book == nil {
-			break
-		}
-
-		return e.ComplexityRoot.UpdateBookPayload.Book(childComplexity), true
-
-	}
 	return 0, false
 }
 
@@ -1038,21 +193,59 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("AddReaderFriendInput", ec.unmarshalInputAddReaderFriendInput),
+			graphql.NewInputUnmarshaler("BigIntFilter", ec.unmarshalInputBigIntFilter),
 			graphql.NewInputUnmarshaler("BookFilter", ec.unmarshalInputBookFilter),
+			graphql.NewInputUnmarshaler("BookListFilter", ec.unmarshalInputBookListFilter),
+			graphql.NewInputUnmarshaler("BooleanFilter", ec.unmarshalInputBooleanFilter),
+			graphql.NewInputUnmarshaler("CardFilter", ec.unmarshalInputCardFilter),
+			graphql.NewInputUnmarshaler("ConditionFilter", ec.unmarshalInputConditionFilter),
 			graphql.NewInputUnmarshaler("CreateBookInput", ec.unmarshalInputCreateBookInput),
+			graphql.NewInputUnmarshaler("CreateBookReviewInput", ec.unmarshalInputCreateBookReviewInput),
+			graphql.NewInputUnmarshaler("CreateBooksInput", ec.unmarshalInputCreateBooksInput),
+			graphql.NewInputUnmarshaler("CreateCardInput", ec.unmarshalInputCreateCardInput),
+			graphql.NewInputUnmarshaler("CreateReaderCardInput", ec.unmarshalInputCreateReaderCardInput),
 			graphql.NewInputUnmarshaler("CreateReaderInput", ec.unmarshalInputCreateReaderInput),
+			graphql.NewInputUnmarshaler("CreateReviewInput", ec.unmarshalInputCreateReviewInput),
+			graphql.NewInputUnmarshaler("CreateShelfBookInput", ec.unmarshalInputCreateShelfBookInput),
 			graphql.NewInputUnmarshaler("CreateShelfInput", ec.unmarshalInputCreateShelfInput),
 			graphql.NewInputUnmarshaler("CreateTagInput", ec.unmarshalInputCreateTagInput),
+			graphql.NewInputUnmarshaler("CreateTaggingInput", ec.unmarshalInputCreateTaggingInput),
+			graphql.NewInputUnmarshaler("DateFilter", ec.unmarshalInputDateFilter),
 			graphql.NewInputUnmarshaler("DateTimeFilter", ec.unmarshalInputDateTimeFilter),
+			graphql.NewInputUnmarshaler("DecimalFilter", ec.unmarshalInputDecimalFilter),
+			graphql.NewInputUnmarshaler("DeleteBookInput", ec.unmarshalInputDeleteBookInput),
+			graphql.NewInputUnmarshaler("DeleteBooksInput", ec.unmarshalInputDeleteBooksInput),
+			graphql.NewInputUnmarshaler("DeleteCardInput", ec.unmarshalInputDeleteCardInput),
+			graphql.NewInputUnmarshaler("DeleteReaderInput", ec.unmarshalInputDeleteReaderInput),
+			graphql.NewInputUnmarshaler("DeleteShelfInput", ec.unmarshalInputDeleteShelfInput),
+			graphql.NewInputUnmarshaler("DeleteTagInput", ec.unmarshalInputDeleteTagInput),
+			graphql.NewInputUnmarshaler("DeleteTaggingInput", ec.unmarshalInputDeleteTaggingInput),
+			graphql.NewInputUnmarshaler("FloatFilter", ec.unmarshalInputFloatFilter),
 			graphql.NewInputUnmarshaler("GenreFilter", ec.unmarshalInputGenreFilter),
 			graphql.NewInputUnmarshaler("IDFilter", ec.unmarshalInputIDFilter),
 			graphql.NewInputUnmarshaler("IntFilter", ec.unmarshalInputIntFilter),
+			graphql.NewInputUnmarshaler("JSONFilter", ec.unmarshalInputJSONFilter),
 			graphql.NewInputUnmarshaler("ReaderFilter", ec.unmarshalInputReaderFilter),
+			graphql.NewInputUnmarshaler("ReaderListFilter", ec.unmarshalInputReaderListFilter),
 			graphql.NewInputUnmarshaler("ReaderRoleFilter", ec.unmarshalInputReaderRoleFilter),
+			graphql.NewInputUnmarshaler("RemoveReaderFriendInput", ec.unmarshalInputRemoveReaderFriendInput),
+			graphql.NewInputUnmarshaler("RestoreBookInput", ec.unmarshalInputRestoreBookInput),
 			graphql.NewInputUnmarshaler("ReviewFilter", ec.unmarshalInputReviewFilter),
+			graphql.NewInputUnmarshaler("ReviewListFilter", ec.unmarshalInputReviewListFilter),
+			graphql.NewInputUnmarshaler("ShelfFilter", ec.unmarshalInputShelfFilter),
 			graphql.NewInputUnmarshaler("StringFilter", ec.unmarshalInputStringFilter),
+			graphql.NewInputUnmarshaler("StringListFilter", ec.unmarshalInputStringListFilter),
 			graphql.NewInputUnmarshaler("TagFilter", ec.unmarshalInputTagFilter),
+			graphql.NewInputUnmarshaler("TagListFilter", ec.unmarshalInputTagListFilter),
+			graphql.NewInputUnmarshaler("TaggingFilter", ec.unmarshalInputTaggingFilter),
+			graphql.NewInputUnmarshaler("UUIDFilter", ec.unmarshalInputUUIDFilter),
 			graphql.NewInputUnmarshaler("UpdateBookInput", ec.unmarshalInputUpdateBookInput),
+			graphql.NewInputUnmarshaler("UpdateBooksInput", ec.unmarshalInputUpdateBooksInput),
+			graphql.NewInputUnmarshaler("UpdateReaderInput", ec.unmarshalInputUpdateReaderInput),
+			graphql.NewInputUnmarshaler("UpdateReviewInput", ec.unmarshalInputUpdateReviewInput),
+			graphql.NewInputUnmarshaler("UpdateShelfInput", ec.unmarshalInputUpdateShelfInput),
+			graphql.NewInputUnmarshaler("UpsertTagInput", ec.unmarshalInputUpsertTagInput),
 		)
 	}
 	first := true
@@ -1145,7 +338,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema.graphqls"
+//go:embed "schema.gen.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -1157,13 +350,35 @@ func sourceData(filename string) string {
 }
 
 var sources = []*ast.Source{
-	{Name: "schema.graphqls", Input: sourceData("schema.graphqls"), BuiltIn: false},
+	{Name: "schema.gen.graphqls", Input: sourceData("schema.gen.graphqls"), BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
 // childFields_* functions provide shared child field context lookups.
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
+
+func (ec *executionContext) childFields_AddReaderFriendPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "reader":
+		return ec.fieldContext_AddReaderFriendPayload_reader(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AddReaderFriendPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_BigIntAggregate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "sum":
+		return ec.fieldContext_BigIntAggregate_sum(ctx, field)
+	case "min":
+		return ec.fieldContext_BigIntAggregate_min(ctx, field)
+	case "max":
+		return ec.fieldContext_BigIntAggregate_max(ctx, field)
+	case "average":
+		return ec.fieldContext_BigIntAggregate_average(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BigIntAggregate", field.Name)
+}
 
 func (ec *executionContext) childFields_Book(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
@@ -1177,20 +392,38 @@ func (ec *executionContext) childFields_Book(ctx context.Context, field graphql.
 		return ec.fieldContext_Book_summary(ctx, field)
 	case "genre":
 		return ec.fieldContext_Book_genre(ctx, field)
+	case "condition":
+		return ec.fieldContext_Book_condition(ctx, field)
 	case "pages":
 		return ec.fieldContext_Book_pages(ctx, field)
 	case "rating":
 		return ec.fieldContext_Book_rating(ctx, field)
+	case "price":
+		return ec.fieldContext_Book_price(ctx, field)
+	case "loans":
+		return ec.fieldContext_Book_loans(ctx, field)
+	case "lendable":
+		return ec.fieldContext_Book_lendable(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Book_publishedAt(ctx, field)
 	case "borrower":
 		return ec.fieldContext_Book_borrower(ctx, field)
 	case "shelf":
 		return ec.fieldContext_Book_shelf(ctx, field)
+	case "previous":
+		return ec.fieldContext_Book_previous(ctx, field)
 	case "tags":
 		return ec.fieldContext_Book_tags(ctx, field)
 	case "reviews":
 		return ec.fieldContext_Book_reviews(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Book_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Book_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_Book_version(ctx, field)
+	case "deletedAt":
+		return ec.fieldContext_Book_deletedAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Book", field.Name)
 }
@@ -1209,6 +442,26 @@ func (ec *executionContext) childFields_BookConnection(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type BookConnection", field.Name)
 }
 
+func (ec *executionContext) childFields_BookCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "genre":
+		return ec.fieldContext_BookCount_genre(ctx, field)
+	case "borrower":
+		return ec.fieldContext_BookCount_borrower(ctx, field)
+	case "count":
+		return ec.fieldContext_BookCount_count(ctx, field)
+	case "pages":
+		return ec.fieldContext_BookCount_pages(ctx, field)
+	case "rating":
+		return ec.fieldContext_BookCount_rating(ctx, field)
+	case "price":
+		return ec.fieldContext_BookCount_price(ctx, field)
+	case "loans":
+		return ec.fieldContext_BookCount_loans(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BookCount", field.Name)
+}
+
 func (ec *executionContext) childFields_BookEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "cursor":
@@ -1221,12 +474,62 @@ func (ec *executionContext) childFields_BookEdge(ctx context.Context, field grap
 
 func (ec *executionContext) childFields_BookEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "change":
+		return ec.fieldContext_BookEvent_change(ctx, field)
 	case "bookId":
 		return ec.fieldContext_BookEvent_bookId(ctx, field)
 	case "book":
 		return ec.fieldContext_BookEvent_book(ctx, field)
+	case "shelf":
+		return ec.fieldContext_BookEvent_shelf(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type BookEvent", field.Name)
+}
+
+func (ec *executionContext) childFields_Card(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Card_id(ctx, field)
+	case "reader":
+		return ec.fieldContext_Card_reader(ctx, field)
+	case "serial":
+		return ec.fieldContext_Card_serial(ctx, field)
+	case "contact":
+		return ec.fieldContext_Card_contact(ctx, field)
+	case "settings":
+		return ec.fieldContext_Card_settings(ctx, field)
+	case "barcode":
+		return ec.fieldContext_Card_barcode(ctx, field)
+	case "isActive":
+		return ec.fieldContext_Card_isActive(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Card_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Card", field.Name)
+}
+
+func (ec *executionContext) childFields_CardConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_CardConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_CardConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_CardConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_CardConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CardConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_CardEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_CardEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_CardEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CardEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_CreateBookPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -1237,12 +540,36 @@ func (ec *executionContext) childFields_CreateBookPayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type CreateBookPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_CreateBooksPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "books":
+		return ec.fieldContext_CreateBooksPayload_books(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateBooksPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateCardPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "card":
+		return ec.fieldContext_CreateCardPayload_card(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateCardPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_CreateReaderPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "reader":
 		return ec.fieldContext_CreateReaderPayload_reader(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CreateReaderPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateReviewPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "review":
+		return ec.fieldContext_CreateReviewPayload_review(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateReviewPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CreateShelfPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -1261,34 +588,128 @@ func (ec *executionContext) childFields_CreateTagPayload(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type CreateTagPayload", field.Name)
 }
 
-func (ec *executionContext) childFields_GenreCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func (ec *executionContext) childFields_CreateTaggingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
-	case "genre":
-		return ec.fieldContext_GenreCount_genre(ctx, field)
-	case "count":
-		return ec.fieldContext_GenreCount_count(ctx, field)
+	case "tagging":
+		return ec.fieldContext_CreateTaggingPayload_tagging(ctx, field)
 	}
-	return nil, fmt.Errorf("no field named %q was found under type GenreCount", field.Name)
+	return nil, fmt.Errorf("no field named %q was found under type CreateTaggingPayload", field.Name)
 }
 
-func (ec *executionContext) childFields_Library(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func (ec *executionContext) childFields_DecimalAggregate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
-	case "id":
-		return ec.fieldContext_Library_id(ctx, field)
-	case "slug":
-		return ec.fieldContext_Library_slug(ctx, field)
-	case "name":
-		return ec.fieldContext_Library_name(ctx, field)
-	case "createdAt":
-		return ec.fieldContext_Library_createdAt(ctx, field)
+	case "sum":
+		return ec.fieldContext_DecimalAggregate_sum(ctx, field)
+	case "min":
+		return ec.fieldContext_DecimalAggregate_min(ctx, field)
+	case "max":
+		return ec.fieldContext_DecimalAggregate_max(ctx, field)
+	case "average":
+		return ec.fieldContext_DecimalAggregate_average(ctx, field)
 	}
-	return nil, fmt.Errorf("no field named %q was found under type Library", field.Name)
+	return nil, fmt.Errorf("no field named %q was found under type DecimalAggregate", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteBookPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteBookPayload_deletedId(ctx, field)
+	case "shelf":
+		return ec.fieldContext_DeleteBookPayload_shelf(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteBookPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteBooksPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedIds":
+		return ec.fieldContext_DeleteBooksPayload_deletedIds(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteBooksPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteCardPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteCardPayload_deletedId(ctx, field)
+	case "reader":
+		return ec.fieldContext_DeleteCardPayload_reader(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteCardPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteReaderPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteReaderPayload_deletedId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteReaderPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteShelfPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteShelfPayload_deletedId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteShelfPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteTagPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteTagPayload_deletedId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteTagPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteTaggingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteTaggingPayload_deletedId(ctx, field)
+	case "book":
+		return ec.fieldContext_DeleteTaggingPayload_book(ctx, field)
+	case "tag":
+		return ec.fieldContext_DeleteTaggingPayload_tag(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteTaggingPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_FloatAggregate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "sum":
+		return ec.fieldContext_FloatAggregate_sum(ctx, field)
+	case "min":
+		return ec.fieldContext_FloatAggregate_min(ctx, field)
+	case "max":
+		return ec.fieldContext_FloatAggregate_max(ctx, field)
+	case "average":
+		return ec.fieldContext_FloatAggregate_average(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FloatAggregate", field.Name)
+}
+
+func (ec *executionContext) childFields_IntAggregate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "sum":
+		return ec.fieldContext_IntAggregate_sum(ctx, field)
+	case "min":
+		return ec.fieldContext_IntAggregate_min(ctx, field)
+	case "max":
+		return ec.fieldContext_IntAggregate_max(ctx, field)
+	case "average":
+		return ec.fieldContext_IntAggregate_average(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IntAggregate", field.Name)
 }
 
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "hasNextPage":
 		return ec.fieldContext_PageInfo_hasNextPage(ctx, field)
+	case "hasPreviousPage":
+		return ec.fieldContext_PageInfo_hasPreviousPage(ctx, field)
+	case "startCursor":
+		return ec.fieldContext_PageInfo_startCursor(ctx, field)
 	case "endCursor":
 		return ec.fieldContext_PageInfo_endCursor(ctx, field)
 	}
@@ -1321,6 +742,24 @@ func (ec *executionContext) childFields_Reader(ctx context.Context, field graphq
 		return ec.fieldContext_Reader_name(ctx, field)
 	case "role":
 		return ec.fieldContext_Reader_role(ctx, field)
+	case "email":
+		return ec.fieldContext_Reader_email(ctx, field)
+	case "homepage":
+		return ec.fieldContext_Reader_homepage(ctx, field)
+	case "bornOn":
+		return ec.fieldContext_Reader_bornOn(ctx, field)
+	case "languages":
+		return ec.fieldContext_Reader_languages(ctx, field)
+	case "card":
+		return ec.fieldContext_Reader_card(ctx, field)
+	case "books":
+		return ec.fieldContext_Reader_books(ctx, field)
+	case "reviews":
+		return ec.fieldContext_Reader_reviews(ctx, field)
+	case "friends":
+		return ec.fieldContext_Reader_friends(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Reader_createdAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Reader", field.Name)
 }
@@ -1349,6 +788,22 @@ func (ec *executionContext) childFields_ReaderEdge(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type ReaderEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_RemoveReaderFriendPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "reader":
+		return ec.fieldContext_RemoveReaderFriendPayload_reader(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RemoveReaderFriendPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RestoreBookPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "book":
+		return ec.fieldContext_RestoreBookPayload_book(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RestoreBookPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Review(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -1359,6 +814,8 @@ func (ec *executionContext) childFields_Review(ctx context.Context, field graphq
 		return ec.fieldContext_Review_reader(ctx, field)
 	case "book":
 		return ec.fieldContext_Review_book(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Review_createdAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Review", field.Name)
 }
@@ -1395,10 +852,14 @@ func (ec *executionContext) childFields_Shelf(ctx context.Context, field graphql
 		return ec.fieldContext_Shelf_key(ctx, field)
 	case "name":
 		return ec.fieldContext_Shelf_name(ctx, field)
-	case "genreCounts":
-		return ec.fieldContext_Shelf_genreCounts(ctx, field)
+	case "below":
+		return ec.fieldContext_Shelf_below(ctx, field)
 	case "books":
 		return ec.fieldContext_Shelf_books(ctx, field)
+	case "bookCounts":
+		return ec.fieldContext_Shelf_bookCounts(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Shelf_createdAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Shelf", field.Name)
 }
@@ -1429,6 +890,8 @@ func (ec *executionContext) childFields_ShelfEdge(ctx context.Context, field gra
 
 func (ec *executionContext) childFields_ShelfEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "change":
+		return ec.fieldContext_ShelfEvent_change(ctx, field)
 	case "shelfId":
 		return ec.fieldContext_ShelfEvent_shelfId(ctx, field)
 	case "shelf":
@@ -1445,6 +908,10 @@ func (ec *executionContext) childFields_Tag(ctx context.Context, field graphql.C
 		return ec.fieldContext_Tag_name(ctx, field)
 	case "color":
 		return ec.fieldContext_Tag_color(ctx, field)
+	case "books":
+		return ec.fieldContext_Tag_books(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Tag_createdAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Tag", field.Name)
 }
@@ -1473,12 +940,118 @@ func (ec *executionContext) childFields_TagEdge(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type TagEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_TagEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "change":
+		return ec.fieldContext_TagEvent_change(ctx, field)
+	case "tagId":
+		return ec.fieldContext_TagEvent_tagId(ctx, field)
+	case "tag":
+		return ec.fieldContext_TagEvent_tag(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TagEvent", field.Name)
+}
+
+func (ec *executionContext) childFields_Tagging(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Tagging_id(ctx, field)
+	case "book":
+		return ec.fieldContext_Tagging_book(ctx, field)
+	case "tag":
+		return ec.fieldContext_Tagging_tag(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Tagging_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Tagging", field.Name)
+}
+
+func (ec *executionContext) childFields_TaggingConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_TaggingConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_TaggingConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_TaggingConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_TaggingConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TaggingConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_TaggingEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_TaggingEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_TaggingEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TaggingEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Tenant(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Tenant_id(ctx, field)
+	case "slug":
+		return ec.fieldContext_Tenant_slug(ctx, field)
+	case "name":
+		return ec.fieldContext_Tenant_name(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Tenant_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Tenant", field.Name)
+}
+
 func (ec *executionContext) childFields_UpdateBookPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "book":
 		return ec.fieldContext_UpdateBookPayload_book(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdateBookPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateBooksPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "books":
+		return ec.fieldContext_UpdateBooksPayload_books(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateBooksPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateReaderPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "reader":
+		return ec.fieldContext_UpdateReaderPayload_reader(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateReaderPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateReviewPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "review":
+		return ec.fieldContext_UpdateReviewPayload_review(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateReviewPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateShelfPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "shelf":
+		return ec.fieldContext_UpdateShelfPayload_shelf(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateShelfPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpsertTagPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "tag":
+		return ec.fieldContext_UpsertTagPayload_tag(ctx, field)
+	case "created":
+		return ec.fieldContext_UpsertTagPayload_created(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpsertTagPayload", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -1624,14 +1197,30 @@ func (ec *executionContext) field_Book_reviews_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "where",
-		func(ctx context.Context, v any) (*ReviewFilter, error) {
-			return ec.unmarshalOReviewFilter2ᚖrowhouseᚋgraphᚋservertestᚐReviewFilter(ctx, v)
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["where"] = arg3
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*model.ReviewFilter, error) {
+			return ec.unmarshalOReviewFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReviewFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.ReviewOrder, error) {
+			return ec.unmarshalOReviewOrder2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReviewOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -1662,14 +1251,44 @@ func (ec *executionContext) field_Book_tags_args(ctx context.Context, rawArgs ma
 		return nil, err
 	}
 	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "where",
-		func(ctx context.Context, v any) (*TagFilter, error) {
-			return ec.unmarshalOTagFilter2ᚖrowhouseᚋgraphᚋservertestᚐTagFilter(ctx, v)
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["where"] = arg3
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*model.TagFilter, error) {
+			return ec.unmarshalOTagFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐTagFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.TagOrder, error) {
+			return ec.unmarshalOTagOrder2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐTagOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_addReaderFriend_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.AddReaderFriendInput, error) {
+			return ec.unmarshalNAddReaderFriendInput2rowhouseᚋgraphᚋservertestᚋmodelᚐAddReaderFriendInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
 	return args, nil
 }
 
@@ -1677,8 +1296,36 @@ func (ec *executionContext) field_Mutation_createBook_args(ctx context.Context, 
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (CreateBookInput, error) {
-			return ec.unmarshalNCreateBookInput2rowhouseᚋgraphᚋservertestᚐCreateBookInput(ctx, v)
+		func(ctx context.Context, v any) (model.CreateBookInput, error) {
+			return ec.unmarshalNCreateBookInput2rowhouseᚋgraphᚋservertestᚋmodelᚐCreateBookInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_createBooks_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.CreateBooksInput, error) {
+			return ec.unmarshalNCreateBooksInput2rowhouseᚋgraphᚋservertestᚋmodelᚐCreateBooksInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_createCard_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.CreateCardInput, error) {
+			return ec.unmarshalNCreateCardInput2rowhouseᚋgraphᚋservertestᚋmodelᚐCreateCardInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1691,8 +1338,22 @@ func (ec *executionContext) field_Mutation_createReader_args(ctx context.Context
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (CreateReaderInput, error) {
-			return ec.unmarshalNCreateReaderInput2rowhouseᚋgraphᚋservertestᚐCreateReaderInput(ctx, v)
+		func(ctx context.Context, v any) (model.CreateReaderInput, error) {
+			return ec.unmarshalNCreateReaderInput2rowhouseᚋgraphᚋservertestᚋmodelᚐCreateReaderInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_createReview_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.CreateReviewInput, error) {
+			return ec.unmarshalNCreateReviewInput2rowhouseᚋgraphᚋservertestᚋmodelᚐCreateReviewInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1705,8 +1366,8 @@ func (ec *executionContext) field_Mutation_createShelf_args(ctx context.Context,
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (CreateShelfInput, error) {
-			return ec.unmarshalNCreateShelfInput2rowhouseᚋgraphᚋservertestᚐCreateShelfInput(ctx, v)
+		func(ctx context.Context, v any) (model.CreateShelfInput, error) {
+			return ec.unmarshalNCreateShelfInput2rowhouseᚋgraphᚋservertestᚋmodelᚐCreateShelfInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1719,8 +1380,148 @@ func (ec *executionContext) field_Mutation_createTag_args(ctx context.Context, r
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (CreateTagInput, error) {
-			return ec.unmarshalNCreateTagInput2rowhouseᚋgraphᚋservertestᚐCreateTagInput(ctx, v)
+		func(ctx context.Context, v any) (model.CreateTagInput, error) {
+			return ec.unmarshalNCreateTagInput2rowhouseᚋgraphᚋservertestᚋmodelᚐCreateTagInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_createTagging_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.CreateTaggingInput, error) {
+			return ec.unmarshalNCreateTaggingInput2rowhouseᚋgraphᚋservertestᚋmodelᚐCreateTaggingInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_deleteBook_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.DeleteBookInput, error) {
+			return ec.unmarshalNDeleteBookInput2rowhouseᚋgraphᚋservertestᚋmodelᚐDeleteBookInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_deleteBooks_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.DeleteBooksInput, error) {
+			return ec.unmarshalNDeleteBooksInput2rowhouseᚋgraphᚋservertestᚋmodelᚐDeleteBooksInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_deleteCard_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.DeleteCardInput, error) {
+			return ec.unmarshalNDeleteCardInput2rowhouseᚋgraphᚋservertestᚋmodelᚐDeleteCardInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_deleteReader_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.DeleteReaderInput, error) {
+			return ec.unmarshalNDeleteReaderInput2rowhouseᚋgraphᚋservertestᚋmodelᚐDeleteReaderInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_deleteShelf_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.DeleteShelfInput, error) {
+			return ec.unmarshalNDeleteShelfInput2rowhouseᚋgraphᚋservertestᚋmodelᚐDeleteShelfInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_deleteTag_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.DeleteTagInput, error) {
+			return ec.unmarshalNDeleteTagInput2rowhouseᚋgraphᚋservertestᚋmodelᚐDeleteTagInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_deleteTagging_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.DeleteTaggingInput, error) {
+			return ec.unmarshalNDeleteTaggingInput2rowhouseᚋgraphᚋservertestᚋmodelᚐDeleteTaggingInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_removeReaderFriend_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.RemoveReaderFriendInput, error) {
+			return ec.unmarshalNRemoveReaderFriendInput2rowhouseᚋgraphᚋservertestᚋmodelᚐRemoveReaderFriendInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_restoreBook_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.RestoreBookInput, error) {
+			return ec.unmarshalNRestoreBookInput2rowhouseᚋgraphᚋservertestᚋmodelᚐRestoreBookInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1733,8 +1534,78 @@ func (ec *executionContext) field_Mutation_updateBook_args(ctx context.Context, 
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (UpdateBookInput, error) {
-			return ec.unmarshalNUpdateBookInput2rowhouseᚋgraphᚋservertestᚐUpdateBookInput(ctx, v)
+		func(ctx context.Context, v any) (model.UpdateBookInput, error) {
+			return ec.unmarshalNUpdateBookInput2rowhouseᚋgraphᚋservertestᚋmodelᚐUpdateBookInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_updateBooks_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.UpdateBooksInput, error) {
+			return ec.unmarshalNUpdateBooksInput2rowhouseᚋgraphᚋservertestᚋmodelᚐUpdateBooksInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_updateReader_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.UpdateReaderInput, error) {
+			return ec.unmarshalNUpdateReaderInput2rowhouseᚋgraphᚋservertestᚋmodelᚐUpdateReaderInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_updateReview_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.UpdateReviewInput, error) {
+			return ec.unmarshalNUpdateReviewInput2rowhouseᚋgraphᚋservertestᚋmodelᚐUpdateReviewInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_updateShelf_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.UpdateShelfInput, error) {
+			return ec.unmarshalNUpdateShelfInput2rowhouseᚋgraphᚋservertestᚋmodelᚐUpdateShelfInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_upsertTag_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.UpsertTagInput, error) {
+			return ec.unmarshalNUpsertTagInput2rowhouseᚋgraphᚋservertestᚋmodelᚐUpsertTagInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1840,14 +1711,106 @@ func (ec *executionContext) field_Query_books_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "where",
-		func(ctx context.Context, v any) (*BookFilter, error) {
-			return ec.unmarshalOBookFilter2ᚖrowhouseᚋgraphᚋservertestᚐBookFilter(ctx, v)
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["where"] = arg3
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*model.BookFilter, error) {
+			return ec.unmarshalOBookFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐBookFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.BookOrder, error) {
+			return ec.unmarshalOBookOrder2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐBookOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "includeDeleted",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["includeDeleted"] = arg6
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_card_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (relay.GlobalID, error) {
+			return ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_libraryCards_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*model.CardFilter, error) {
+			return ec.unmarshalOCardFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCardFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.CardOrder, error) {
+			return ec.unmarshalOCardOrder2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCardOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -1879,6 +1842,20 @@ func (ec *executionContext) field_Query_nodes_args(ctx context.Context, rawArgs 
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_reader_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (relay.GlobalID, error) {
+			return ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_readers_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -1906,14 +1883,98 @@ func (ec *executionContext) field_Query_readers_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "where",
-		func(ctx context.Context, v any) (*ReaderFilter, error) {
-			return ec.unmarshalOReaderFilter2ᚖrowhouseᚋgraphᚋservertestᚐReaderFilter(ctx, v)
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["where"] = arg3
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*model.ReaderFilter, error) {
+			return ec.unmarshalOReaderFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReaderFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.ReaderOrder, error) {
+			return ec.unmarshalOReaderOrder2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReaderOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_review_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (relay.GlobalID, error) {
+			return ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_reviews_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*model.ReviewFilter, error) {
+			return ec.unmarshalOReviewFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReviewFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.ReviewOrder, error) {
+			return ec.unmarshalOReviewOrder2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReviewOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -1972,6 +2033,112 @@ func (ec *executionContext) field_Query_shelves_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*model.ShelfFilter, error) {
+			return ec.unmarshalOShelfFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐShelfFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.ShelfOrder, error) {
+			return ec.unmarshalOShelfOrder2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐShelfOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_tag_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (relay.GlobalID, error) {
+			return ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_tagging_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (relay.GlobalID, error) {
+			return ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_taggings_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*model.TaggingFilter, error) {
+			return ec.unmarshalOTaggingFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐTaggingFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.TaggingOrder, error) {
+			return ec.unmarshalOTaggingOrder2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐTaggingOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -2002,22 +2169,214 @@ func (ec *executionContext) field_Query_tags_args(ctx context.Context, rawArgs m
 		return nil, err
 	}
 	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "where",
-		func(ctx context.Context, v any) (*TagFilter, error) {
-			return ec.unmarshalOTagFilter2ᚖrowhouseᚋgraphᚋservertestᚐTagFilter(ctx, v)
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["where"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
-		func(ctx context.Context, v any) (*TagOrder, error) {
-			return ec.unmarshalOTagOrder2ᚖrowhouseᚋgraphᚋservertestᚐTagOrder(ctx, v)
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*model.TagFilter, error) {
+			return ec.unmarshalOTagFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐTagFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg4
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.TagOrder, error) {
+			return ec.unmarshalOTagOrder2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐTagOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Reader_books_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*model.BookFilter, error) {
+			return ec.unmarshalOBookFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐBookFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.BookOrder, error) {
+			return ec.unmarshalOBookOrder2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐBookOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "includeDeleted",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["includeDeleted"] = arg6
+	return args, nil
+}
+
+func (ec *executionContext) field_Reader_friends_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*model.ReaderFilter, error) {
+			return ec.unmarshalOReaderFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReaderFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.ReaderOrder, error) {
+			return ec.unmarshalOReaderOrder2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReaderOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Reader_reviews_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*model.ReviewFilter, error) {
+			return ec.unmarshalOReviewFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReviewFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.ReviewOrder, error) {
+			return ec.unmarshalOReviewOrder2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReviewOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Shelf_bookCounts_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "by",
+		func(ctx context.Context, v any) (model.BookGrouping, error) {
+			return ec.unmarshalNBookGrouping2rowhouseᚋgraphᚋservertestᚋmodelᚐBookGrouping(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["by"] = arg0
 	return args, nil
 }
 
@@ -2048,14 +2407,38 @@ func (ec *executionContext) field_Shelf_books_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "where",
-		func(ctx context.Context, v any) (*BookFilter, error) {
-			return ec.unmarshalOBookFilter2ᚖrowhouseᚋgraphᚋservertestᚐBookFilter(ctx, v)
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["where"] = arg3
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*model.BookFilter, error) {
+			return ec.unmarshalOBookFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐBookFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.BookOrder, error) {
+			return ec.unmarshalOBookOrder2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐBookOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "includeDeleted",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["includeDeleted"] = arg6
 	return args, nil
 }
 
@@ -2070,6 +2453,68 @@ func (ec *executionContext) field_Subscription_bookChanged_args(ctx context.Cont
 		return nil, err
 	}
 	args["shelfId"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Tag_books_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*model.BookFilter, error) {
+			return ec.unmarshalOBookFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐBookFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.BookOrder, error) {
+			return ec.unmarshalOBookOrder2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐBookOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "includeDeleted",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["includeDeleted"] = arg6
 	return args, nil
 }
 
@@ -2147,7 +2592,131 @@ func (ec *executionContext) field___Type_inputFields_args(ctx context.Context, r
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _Book_id(ctx context.Context, field graphql.CollectedField, obj *Book) (ret graphql.Marshaler) {
+func (ec *executionContext) _AddReaderFriendPayload_reader(ctx context.Context, field graphql.CollectedField, obj *model.AddReaderFriendPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AddReaderFriendPayload_reader(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reader, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Reader) graphql.Marshaler {
+			return ec.marshalNReader2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReader(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AddReaderFriendPayload_reader(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AddReaderFriendPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Reader(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BigIntAggregate_sum(ctx context.Context, field graphql.CollectedField, obj *relay.BigIntAggregate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BigIntAggregate_sum(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Sum, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *decimal.Decimal) graphql.Marshaler {
+			return ec.marshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BigIntAggregate_sum(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BigIntAggregate", field, false, false, "Decimal")
+}
+
+func (ec *executionContext) _BigIntAggregate_min(ctx context.Context, field graphql.CollectedField, obj *relay.BigIntAggregate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BigIntAggregate_min(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Min, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int64) graphql.Marshaler {
+			return ec.marshalOBigInt2ᚖint64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BigIntAggregate_min(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BigIntAggregate", field, false, false, "BigInt")
+}
+
+func (ec *executionContext) _BigIntAggregate_max(ctx context.Context, field graphql.CollectedField, obj *relay.BigIntAggregate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BigIntAggregate_max(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Max, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int64) graphql.Marshaler {
+			return ec.marshalOBigInt2ᚖint64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BigIntAggregate_max(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BigIntAggregate", field, false, false, "BigInt")
+}
+
+func (ec *executionContext) _BigIntAggregate_average(ctx context.Context, field graphql.CollectedField, obj *relay.BigIntAggregate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BigIntAggregate_average(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Average(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BigIntAggregate_average(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BigIntAggregate", field, true, false, "Float")
+}
+
+func (ec *executionContext) _Book_id(ctx context.Context, field graphql.CollectedField, obj *model.Book) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2156,7 +2725,7 @@ func (ec *executionContext) _Book_id(ctx context.Context, field graphql.Collecte
 			return ec.fieldContext_Book_id(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
+			return obj.GlobalID(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v relay.GlobalID) graphql.Marshaler {
@@ -2167,10 +2736,10 @@ func (ec *executionContext) _Book_id(ctx context.Context, field graphql.Collecte
 	)
 }
 func (ec *executionContext) fieldContext_Book_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Book", field, false, false, "ID")
+	return graphql.NewScalarFieldContext("Book", field, true, false, "ID")
 }
 
-func (ec *executionContext) _Book_key(ctx context.Context, field graphql.CollectedField, obj *Book) (ret graphql.Marshaler) {
+func (ec *executionContext) _Book_key(ctx context.Context, field graphql.CollectedField, obj *model.Book) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2193,7 +2762,7 @@ func (ec *executionContext) fieldContext_Book_key(_ context.Context, field graph
 	return graphql.NewScalarFieldContext("Book", field, false, false, "String")
 }
 
-func (ec *executionContext) _Book_title(ctx context.Context, field graphql.CollectedField, obj *Book) (ret graphql.Marshaler) {
+func (ec *executionContext) _Book_title(ctx context.Context, field graphql.CollectedField, obj *model.Book) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2216,7 +2785,7 @@ func (ec *executionContext) fieldContext_Book_title(_ context.Context, field gra
 	return graphql.NewScalarFieldContext("Book", field, false, false, "String")
 }
 
-func (ec *executionContext) _Book_summary(ctx context.Context, field graphql.CollectedField, obj *Book) (ret graphql.Marshaler) {
+func (ec *executionContext) _Book_summary(ctx context.Context, field graphql.CollectedField, obj *model.Book) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2239,7 +2808,7 @@ func (ec *executionContext) fieldContext_Book_summary(_ context.Context, field g
 	return graphql.NewScalarFieldContext("Book", field, false, false, "String")
 }
 
-func (ec *executionContext) _Book_genre(ctx context.Context, field graphql.CollectedField, obj *Book) (ret graphql.Marshaler) {
+func (ec *executionContext) _Book_genre(ctx context.Context, field graphql.CollectedField, obj *model.Book) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2251,8 +2820,8 @@ func (ec *executionContext) _Book_genre(ctx context.Context, field graphql.Colle
 			return obj.Genre, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v Genre) graphql.Marshaler {
-			return ec.marshalNGenre2rowhouseᚋgraphᚋservertestᚐGenre(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v model.Genre) graphql.Marshaler {
+			return ec.marshalNGenre2rowhouseᚋgraphᚋservertestᚋmodelᚐGenre(ctx, selections, v)
 		},
 		true,
 		true,
@@ -2262,7 +2831,30 @@ func (ec *executionContext) fieldContext_Book_genre(_ context.Context, field gra
 	return graphql.NewScalarFieldContext("Book", field, false, false, "Genre")
 }
 
-func (ec *executionContext) _Book_pages(ctx context.Context, field graphql.CollectedField, obj *Book) (ret graphql.Marshaler) {
+func (ec *executionContext) _Book_condition(ctx context.Context, field graphql.CollectedField, obj *model.Book) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Book_condition(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Condition, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Condition) graphql.Marshaler {
+			return ec.marshalOCondition2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCondition(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Book_condition(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Book", field, false, false, "Condition")
+}
+
+func (ec *executionContext) _Book_pages(ctx context.Context, field graphql.CollectedField, obj *model.Book) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2285,7 +2877,7 @@ func (ec *executionContext) fieldContext_Book_pages(_ context.Context, field gra
 	return graphql.NewScalarFieldContext("Book", field, false, false, "Int")
 }
 
-func (ec *executionContext) _Book_rating(ctx context.Context, field graphql.CollectedField, obj *Book) (ret graphql.Marshaler) {
+func (ec *executionContext) _Book_rating(ctx context.Context, field graphql.CollectedField, obj *model.Book) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2308,7 +2900,76 @@ func (ec *executionContext) fieldContext_Book_rating(_ context.Context, field gr
 	return graphql.NewScalarFieldContext("Book", field, false, false, "Float")
 }
 
-func (ec *executionContext) _Book_publishedAt(ctx context.Context, field graphql.CollectedField, obj *Book) (ret graphql.Marshaler) {
+func (ec *executionContext) _Book_price(ctx context.Context, field graphql.CollectedField, obj *model.Book) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Book_price(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Price, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v decimal.Decimal) graphql.Marshaler {
+			return ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Book_price(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Book", field, false, false, "Decimal")
+}
+
+func (ec *executionContext) _Book_loans(ctx context.Context, field graphql.CollectedField, obj *model.Book) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Book_loans(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Loans, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNBigInt2int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Book_loans(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Book", field, false, false, "BigInt")
+}
+
+func (ec *executionContext) _Book_lendable(ctx context.Context, field graphql.CollectedField, obj *model.Book) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Book_lendable(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Lendable, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Book_lendable(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Book", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _Book_publishedAt(ctx context.Context, field graphql.CollectedField, obj *model.Book) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2331,7 +2992,7 @@ func (ec *executionContext) fieldContext_Book_publishedAt(_ context.Context, fie
 	return graphql.NewScalarFieldContext("Book", field, false, false, "DateTime")
 }
 
-func (ec *executionContext) _Book_borrower(ctx context.Context, field graphql.CollectedField, obj *Book) (ret graphql.Marshaler) {
+func (ec *executionContext) _Book_borrower(ctx context.Context, field graphql.CollectedField, obj *model.Book) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2343,8 +3004,8 @@ func (ec *executionContext) _Book_borrower(ctx context.Context, field graphql.Co
 			return ec.Resolvers.Book().Borrower(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *Reader) graphql.Marshaler {
-			return ec.marshalOReader2ᚖrowhouseᚋgraphᚋservertestᚐReader(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Reader) graphql.Marshaler {
+			return ec.marshalOReader2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReader(ctx, selections, v)
 		},
 		true,
 		false,
@@ -2363,7 +3024,7 @@ func (ec *executionContext) fieldContext_Book_borrower(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Book_shelf(ctx context.Context, field graphql.CollectedField, obj *Book) (ret graphql.Marshaler) {
+func (ec *executionContext) _Book_shelf(ctx context.Context, field graphql.CollectedField, obj *model.Book) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2375,8 +3036,8 @@ func (ec *executionContext) _Book_shelf(ctx context.Context, field graphql.Colle
 			return ec.Resolvers.Book().Shelf(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *Shelf) graphql.Marshaler {
-			return ec.marshalNShelf2ᚖrowhouseᚋgraphᚋservertestᚐShelf(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Shelf) graphql.Marshaler {
+			return ec.marshalNShelf2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐShelf(ctx, selections, v)
 		},
 		true,
 		true,
@@ -2395,7 +3056,39 @@ func (ec *executionContext) fieldContext_Book_shelf(_ context.Context, field gra
 	return fc, nil
 }
 
-func (ec *executionContext) _Book_tags(ctx context.Context, field graphql.CollectedField, obj *Book) (ret graphql.Marshaler) {
+func (ec *executionContext) _Book_previous(ctx context.Context, field graphql.CollectedField, obj *model.Book) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Book_previous(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Book().Previous(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Book) graphql.Marshaler {
+			return ec.marshalOBook2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐBook(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Book_previous(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Book",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Book(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Book_tags(ctx context.Context, field graphql.CollectedField, obj *model.Book) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2405,11 +3098,11 @@ func (ec *executionContext) _Book_tags(ctx context.Context, field graphql.Collec
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Book().Tags(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["where"].(*TagFilter))
+			return ec.Resolvers.Book().Tags(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["where"].(*model.TagFilter), fc.Args["orderBy"].(*model.TagOrder))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *Connection[Tag]) graphql.Marshaler {
-			return ec.marshalNTagConnection2ᚖrowhouseᚋgraphᚋservertestᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[model.Tag]) graphql.Marshaler {
+			return ec.marshalNTagConnection2ᚖrowhouseᚋmodelᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
@@ -2439,7 +3132,7 @@ func (ec *executionContext) fieldContext_Book_tags(ctx context.Context, field gr
 	return fc, nil
 }
 
-func (ec *executionContext) _Book_reviews(ctx context.Context, field graphql.CollectedField, obj *Book) (ret graphql.Marshaler) {
+func (ec *executionContext) _Book_reviews(ctx context.Context, field graphql.CollectedField, obj *model.Book) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2449,11 +3142,11 @@ func (ec *executionContext) _Book_reviews(ctx context.Context, field graphql.Col
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Book().Reviews(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["where"].(*ReviewFilter))
+			return ec.Resolvers.Book().Reviews(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["where"].(*model.ReviewFilter), fc.Args["orderBy"].(*model.ReviewOrder))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *Connection[Review]) graphql.Marshaler {
-			return ec.marshalNReviewConnection2ᚖrowhouseᚋgraphᚋservertestᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[model.Review]) graphql.Marshaler {
+			return ec.marshalNReviewConnection2ᚖrowhouseᚋmodelᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
@@ -2483,7 +3176,99 @@ func (ec *executionContext) fieldContext_Book_reviews(ctx context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _BookConnection_edges(ctx context.Context, field graphql.CollectedField, obj *Connection[Book]) (ret graphql.Marshaler) {
+func (ec *executionContext) _Book_createdAt(ctx context.Context, field graphql.CollectedField, obj *model.Book) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Book_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Book_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Book", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Book_updatedAt(ctx context.Context, field graphql.CollectedField, obj *model.Book) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Book_updatedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UpdatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Book_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Book", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Book_version(ctx context.Context, field graphql.CollectedField, obj *model.Book) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Book_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Book_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Book", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Book_deletedAt(ctx context.Context, field graphql.CollectedField, obj *model.Book) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Book_deletedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DeletionTime(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Book_deletedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Book", field, true, false, "DateTime")
+}
+
+func (ec *executionContext) _BookConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[model.Book]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2495,8 +3280,8 @@ func (ec *executionContext) _BookConnection_edges(ctx context.Context, field gra
 			return obj.Edges(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*Edge[Book]) graphql.Marshaler {
-			return ec.marshalNBookEdge2ᚕᚖrowhouseᚋgraphᚋservertestᚐEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[model.Book]) graphql.Marshaler {
+			return ec.marshalNBookEdge2ᚕᚖrowhouseᚋmodelᚋrelayᚐEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -2515,7 +3300,7 @@ func (ec *executionContext) fieldContext_BookConnection_edges(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _BookConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *Connection[Book]) (ret graphql.Marshaler) {
+func (ec *executionContext) _BookConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[model.Book]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2524,11 +3309,11 @@ func (ec *executionContext) _BookConnection_nodes(ctx context.Context, field gra
 			return ec.fieldContext_BookConnection_nodes(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Nodes(), nil
+			return obj.Nodes, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*Book) graphql.Marshaler {
-			return ec.marshalNBook2ᚕᚖrowhouseᚋgraphᚋservertestᚐBookᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Book) graphql.Marshaler {
+			return ec.marshalNBook2ᚕᚖrowhouseᚋgraphᚋservertestᚋmodelᚐBookᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -2538,7 +3323,7 @@ func (ec *executionContext) fieldContext_BookConnection_nodes(_ context.Context,
 	fc = &graphql.FieldContext{
 		Object:     "BookConnection",
 		Field:      field,
-		IsMethod:   true,
+		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Book(ctx, field)
@@ -2547,7 +3332,7 @@ func (ec *executionContext) fieldContext_BookConnection_nodes(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _BookConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *Connection[Book]) (ret graphql.Marshaler) {
+func (ec *executionContext) _BookConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[model.Book]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2559,8 +3344,8 @@ func (ec *executionContext) _BookConnection_pageInfo(ctx context.Context, field 
 			return obj.PageInfo(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖrowhouseᚋgraphᚋservertestᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖrowhouseᚋmodelᚋrelayᚐPageInfo(ctx, selections, v)
 		},
 		true,
 		true,
@@ -2579,7 +3364,7 @@ func (ec *executionContext) fieldContext_BookConnection_pageInfo(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _BookConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *Connection[Book]) (ret graphql.Marshaler) {
+func (ec *executionContext) _BookConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[model.Book]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2588,7 +3373,7 @@ func (ec *executionContext) _BookConnection_totalCount(ctx context.Context, fiel
 			return ec.fieldContext_BookConnection_totalCount(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.TotalCount(), nil
+			return obj.TotalCount(ctx)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
@@ -2602,7 +3387,213 @@ func (ec *executionContext) fieldContext_BookConnection_totalCount(_ context.Con
 	return graphql.NewScalarFieldContext("BookConnection", field, true, false, "Int")
 }
 
-func (ec *executionContext) _BookEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *Edge[Book]) (ret graphql.Marshaler) {
+func (ec *executionContext) _BookCount_genre(ctx context.Context, field graphql.CollectedField, obj *model.BookCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BookCount_genre(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Genre, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Genre) graphql.Marshaler {
+			return ec.marshalOGenre2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐGenre(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BookCount_genre(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BookCount", field, false, false, "Genre")
+}
+
+func (ec *executionContext) _BookCount_borrower(ctx context.Context, field graphql.CollectedField, obj *model.BookCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BookCount_borrower(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.BookCount().Borrower(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Reader) graphql.Marshaler {
+			return ec.marshalOReader2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReader(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BookCount_borrower(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BookCount",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Reader(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BookCount_count(ctx context.Context, field graphql.CollectedField, obj *model.BookCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BookCount_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BookCount_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BookCount", field, false, false, "Int")
+}
+
+func (ec *executionContext) _BookCount_pages(ctx context.Context, field graphql.CollectedField, obj *model.BookCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BookCount_pages(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Pages, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.IntAggregate) graphql.Marshaler {
+			return ec.marshalNIntAggregate2rowhouseᚋmodelᚋrelayᚐIntAggregate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BookCount_pages(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BookCount",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_IntAggregate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BookCount_rating(ctx context.Context, field graphql.CollectedField, obj *model.BookCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BookCount_rating(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rating, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.FloatAggregate) graphql.Marshaler {
+			return ec.marshalNFloatAggregate2rowhouseᚋmodelᚋrelayᚐFloatAggregate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BookCount_rating(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BookCount",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FloatAggregate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BookCount_price(ctx context.Context, field graphql.CollectedField, obj *model.BookCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BookCount_price(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Price, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.DecimalAggregate) graphql.Marshaler {
+			return ec.marshalNDecimalAggregate2rowhouseᚋmodelᚋrelayᚐDecimalAggregate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BookCount_price(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BookCount",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DecimalAggregate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BookCount_loans(ctx context.Context, field graphql.CollectedField, obj *model.BookCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BookCount_loans(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Loans, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.BigIntAggregate) graphql.Marshaler {
+			return ec.marshalNBigIntAggregate2rowhouseᚋmodelᚋrelayᚐBigIntAggregate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BookCount_loans(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BookCount",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BigIntAggregate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BookEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[model.Book]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2625,7 +3616,7 @@ func (ec *executionContext) fieldContext_BookEdge_cursor(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("BookEdge", field, false, false, "String")
 }
 
-func (ec *executionContext) _BookEdge_node(ctx context.Context, field graphql.CollectedField, obj *Edge[Book]) (ret graphql.Marshaler) {
+func (ec *executionContext) _BookEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[model.Book]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2637,8 +3628,8 @@ func (ec *executionContext) _BookEdge_node(ctx context.Context, field graphql.Co
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *Book) graphql.Marshaler {
-			return ec.marshalNBook2ᚖrowhouseᚋgraphᚋservertestᚐBook(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Book) graphql.Marshaler {
+			return ec.marshalNBook2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐBook(ctx, selections, v)
 		},
 		true,
 		true,
@@ -2657,7 +3648,30 @@ func (ec *executionContext) fieldContext_BookEdge_node(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _BookEvent_bookId(ctx context.Context, field graphql.CollectedField, obj *BookEvent) (ret graphql.Marshaler) {
+func (ec *executionContext) _BookEvent_change(ctx context.Context, field graphql.CollectedField, obj *model.BookEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BookEvent_change(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Change, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.Change) graphql.Marshaler {
+			return ec.marshalNChange2rowhouseᚋmodelᚋrelayᚐChange(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BookEvent_change(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BookEvent", field, false, false, "Change")
+}
+
+func (ec *executionContext) _BookEvent_bookId(ctx context.Context, field graphql.CollectedField, obj *model.BookEvent) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2680,7 +3694,7 @@ func (ec *executionContext) fieldContext_BookEvent_bookId(_ context.Context, fie
 	return graphql.NewScalarFieldContext("BookEvent", field, false, false, "ID")
 }
 
-func (ec *executionContext) _BookEvent_book(ctx context.Context, field graphql.CollectedField, obj *BookEvent) (ret graphql.Marshaler) {
+func (ec *executionContext) _BookEvent_book(ctx context.Context, field graphql.CollectedField, obj *model.BookEvent) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2689,11 +3703,11 @@ func (ec *executionContext) _BookEvent_book(ctx context.Context, field graphql.C
 			return ec.fieldContext_BookEvent_book(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.BookEvent().Book(ctx, obj)
+			return obj.Book, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *Book) graphql.Marshaler {
-			return ec.marshalOBook2ᚖrowhouseᚋgraphᚋservertestᚐBook(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Book) graphql.Marshaler {
+			return ec.marshalOBook2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐBook(ctx, selections, v)
 		},
 		true,
 		false,
@@ -2703,8 +3717,8 @@ func (ec *executionContext) fieldContext_BookEvent_book(_ context.Context, field
 	fc = &graphql.FieldContext{
 		Object:     "BookEvent",
 		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
+		IsMethod:   false,
+		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Book(ctx, field)
 		},
@@ -2712,7 +3726,406 @@ func (ec *executionContext) fieldContext_BookEvent_book(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _CreateBookPayload_book(ctx context.Context, field graphql.CollectedField, obj *CreateBookPayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _BookEvent_shelf(ctx context.Context, field graphql.CollectedField, obj *model.BookEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BookEvent_shelf(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.BookEvent().Shelf(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Shelf) graphql.Marshaler {
+			return ec.marshalOShelf2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐShelf(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BookEvent_shelf(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BookEvent",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Shelf(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Card_id(ctx context.Context, field graphql.CollectedField, obj *model.Card) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Card_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.GlobalID(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.GlobalID) graphql.Marshaler {
+			return ec.marshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Card_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Card", field, true, false, "ID")
+}
+
+func (ec *executionContext) _Card_reader(ctx context.Context, field graphql.CollectedField, obj *model.Card) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Card_reader(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Card().Reader(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Reader) graphql.Marshaler {
+			return ec.marshalNReader2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReader(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Card_reader(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Card",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Reader(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Card_serial(ctx context.Context, field graphql.CollectedField, obj *model.Card) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Card_serial(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Serial, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.UUID) graphql.Marshaler {
+			return ec.marshalNUUID2rowhouseᚋmodelᚋrelayᚐUUID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Card_serial(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Card", field, false, false, "UUID")
+}
+
+func (ec *executionContext) _Card_contact(ctx context.Context, field graphql.CollectedField, obj *model.Card) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Card_contact(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Contact, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Card_contact(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Card", field, false, false, "String")
+}
+
+func (ec *executionContext) _Card_settings(ctx context.Context, field graphql.CollectedField, obj *model.Card) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Card_settings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Settings, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.JSON) graphql.Marshaler {
+			return ec.marshalNJSON2rowhouseᚋmodelᚋrelayᚐJSON(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Card_settings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Card", field, false, false, "JSON")
+}
+
+func (ec *executionContext) _Card_barcode(ctx context.Context, field graphql.CollectedField, obj *model.Card) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Card_barcode(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Barcode, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOBarcode2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Card_barcode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Card", field, false, false, "Barcode")
+}
+
+func (ec *executionContext) _Card_isActive(ctx context.Context, field graphql.CollectedField, obj *model.Card) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Card_isActive(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.IsActive, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Card_isActive(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Card", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _Card_createdAt(ctx context.Context, field graphql.CollectedField, obj *model.Card) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Card_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Card_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Card", field, true, false, "DateTime")
+}
+
+func (ec *executionContext) _CardConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[model.Card]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CardConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[model.Card]) graphql.Marshaler {
+			return ec.marshalNCardEdge2ᚕᚖrowhouseᚋmodelᚋrelayᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CardConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CardConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CardEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CardConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[model.Card]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CardConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Card) graphql.Marshaler {
+			return ec.marshalNCard2ᚕᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCardᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CardConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CardConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Card(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CardConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[model.Card]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CardConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖrowhouseᚋmodelᚋrelayᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CardConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CardConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CardConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[model.Card]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CardConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CardConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CardConnection", field, true, false, "Int")
+}
+
+func (ec *executionContext) _CardEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[model.Card]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CardEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CardEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CardEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _CardEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[model.Card]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CardEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Card) graphql.Marshaler {
+			return ec.marshalNCard2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCard(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CardEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CardEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Card(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CreateBookPayload_book(ctx context.Context, field graphql.CollectedField, obj *model.CreateBookPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2724,8 +4137,8 @@ func (ec *executionContext) _CreateBookPayload_book(ctx context.Context, field g
 			return obj.Book, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *Book) graphql.Marshaler {
-			return ec.marshalNBook2ᚖrowhouseᚋgraphᚋservertestᚐBook(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Book) graphql.Marshaler {
+			return ec.marshalNBook2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐBook(ctx, selections, v)
 		},
 		true,
 		true,
@@ -2744,7 +4157,71 @@ func (ec *executionContext) fieldContext_CreateBookPayload_book(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _CreateReaderPayload_reader(ctx context.Context, field graphql.CollectedField, obj *CreateReaderPayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _CreateBooksPayload_books(ctx context.Context, field graphql.CollectedField, obj *model.CreateBooksPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateBooksPayload_books(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Books, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Book) graphql.Marshaler {
+			return ec.marshalNBook2ᚕᚖrowhouseᚋgraphᚋservertestᚋmodelᚐBookᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreateBooksPayload_books(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreateBooksPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Book(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CreateCardPayload_card(ctx context.Context, field graphql.CollectedField, obj *model.CreateCardPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateCardPayload_card(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Card, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Card) graphql.Marshaler {
+			return ec.marshalNCard2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCard(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreateCardPayload_card(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreateCardPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Card(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CreateReaderPayload_reader(ctx context.Context, field graphql.CollectedField, obj *model.CreateReaderPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2756,8 +4233,8 @@ func (ec *executionContext) _CreateReaderPayload_reader(ctx context.Context, fie
 			return obj.Reader, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *Reader) graphql.Marshaler {
-			return ec.marshalNReader2ᚖrowhouseᚋgraphᚋservertestᚐReader(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Reader) graphql.Marshaler {
+			return ec.marshalNReader2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReader(ctx, selections, v)
 		},
 		true,
 		true,
@@ -2776,7 +4253,39 @@ func (ec *executionContext) fieldContext_CreateReaderPayload_reader(_ context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _CreateShelfPayload_shelf(ctx context.Context, field graphql.CollectedField, obj *CreateShelfPayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _CreateReviewPayload_review(ctx context.Context, field graphql.CollectedField, obj *model.CreateReviewPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateReviewPayload_review(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Review, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Review) graphql.Marshaler {
+			return ec.marshalNReview2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReview(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreateReviewPayload_review(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreateReviewPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Review(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CreateShelfPayload_shelf(ctx context.Context, field graphql.CollectedField, obj *model.CreateShelfPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2788,8 +4297,8 @@ func (ec *executionContext) _CreateShelfPayload_shelf(ctx context.Context, field
 			return obj.Shelf, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *Shelf) graphql.Marshaler {
-			return ec.marshalNShelf2ᚖrowhouseᚋgraphᚋservertestᚐShelf(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Shelf) graphql.Marshaler {
+			return ec.marshalNShelf2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐShelf(ctx, selections, v)
 		},
 		true,
 		true,
@@ -2808,7 +4317,7 @@ func (ec *executionContext) fieldContext_CreateShelfPayload_shelf(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _CreateTagPayload_tag(ctx context.Context, field graphql.CollectedField, obj *CreateTagPayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _CreateTagPayload_tag(ctx context.Context, field graphql.CollectedField, obj *model.CreateTagPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2820,8 +4329,8 @@ func (ec *executionContext) _CreateTagPayload_tag(ctx context.Context, field gra
 			return obj.Tag, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *Tag) graphql.Marshaler {
-			return ec.marshalNTag2ᚖrowhouseᚋgraphᚋservertestᚐTag(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Tag) graphql.Marshaler {
+			return ec.marshalNTag2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐTag(ctx, selections, v)
 		},
 		true,
 		true,
@@ -2840,62 +4349,140 @@ func (ec *executionContext) fieldContext_CreateTagPayload_tag(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _GenreCount_genre(ctx context.Context, field graphql.CollectedField, obj *GenreCount) (ret graphql.Marshaler) {
+func (ec *executionContext) _CreateTaggingPayload_tagging(ctx context.Context, field graphql.CollectedField, obj *model.CreateTaggingPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_GenreCount_genre(ctx, field)
+			return ec.fieldContext_CreateTaggingPayload_tagging(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Genre, nil
+			return obj.Tagging, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v Genre) graphql.Marshaler {
-			return ec.marshalNGenre2rowhouseᚋgraphᚋservertestᚐGenre(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Tagging) graphql.Marshaler {
+			return ec.marshalNTagging2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐTagging(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_GenreCount_genre(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("GenreCount", field, false, false, "Genre")
+func (ec *executionContext) fieldContext_CreateTaggingPayload_tagging(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreateTaggingPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Tagging(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
-func (ec *executionContext) _GenreCount_count(ctx context.Context, field graphql.CollectedField, obj *GenreCount) (ret graphql.Marshaler) {
+func (ec *executionContext) _DecimalAggregate_sum(ctx context.Context, field graphql.CollectedField, obj *relay.DecimalAggregate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_GenreCount_count(ctx, field)
+			return ec.fieldContext_DecimalAggregate_sum(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Count, nil
+			return obj.Sum, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *decimal.Decimal) graphql.Marshaler {
+			return ec.marshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
-func (ec *executionContext) fieldContext_GenreCount_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("GenreCount", field, false, false, "Int")
+func (ec *executionContext) fieldContext_DecimalAggregate_sum(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DecimalAggregate", field, false, false, "Decimal")
 }
 
-func (ec *executionContext) _Library_id(ctx context.Context, field graphql.CollectedField, obj *Library) (ret graphql.Marshaler) {
+func (ec *executionContext) _DecimalAggregate_min(ctx context.Context, field graphql.CollectedField, obj *relay.DecimalAggregate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Library_id(ctx, field)
+			return ec.fieldContext_DecimalAggregate_min(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.ID(), nil
+			return obj.Min, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *decimal.Decimal) graphql.Marshaler {
+			return ec.marshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DecimalAggregate_min(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DecimalAggregate", field, false, false, "Decimal")
+}
+
+func (ec *executionContext) _DecimalAggregate_max(ctx context.Context, field graphql.CollectedField, obj *relay.DecimalAggregate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DecimalAggregate_max(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Max, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *decimal.Decimal) graphql.Marshaler {
+			return ec.marshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DecimalAggregate_max(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DecimalAggregate", field, false, false, "Decimal")
+}
+
+func (ec *executionContext) _DecimalAggregate_average(ctx context.Context, field graphql.CollectedField, obj *relay.DecimalAggregate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DecimalAggregate_average(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Average(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *decimal.Decimal) graphql.Marshaler {
+			return ec.marshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DecimalAggregate_average(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DecimalAggregate", field, true, false, "Decimal")
+}
+
+func (ec *executionContext) _DeleteBookPayload_deletedId(ctx context.Context, field graphql.CollectedField, obj *model.DeleteBookPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteBookPayload_deletedId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DeletedID, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v relay.GlobalID) graphql.Marshaler {
@@ -2905,121 +4492,458 @@ func (ec *executionContext) _Library_id(ctx context.Context, field graphql.Colle
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Library_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Library", field, true, false, "ID")
+func (ec *executionContext) fieldContext_DeleteBookPayload_deletedId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DeleteBookPayload", field, false, false, "ID")
 }
 
-func (ec *executionContext) _Library_slug(ctx context.Context, field graphql.CollectedField, obj *Library) (ret graphql.Marshaler) {
+func (ec *executionContext) _DeleteBookPayload_shelf(ctx context.Context, field graphql.CollectedField, obj *model.DeleteBookPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Library_slug(ctx, field)
+			return ec.fieldContext_DeleteBookPayload_shelf(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Slug, nil
+			return ec.Resolvers.DeleteBookPayload().Shelf(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Library_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Library", field, false, false, "String")
-}
-
-func (ec *executionContext) _Library_name(ctx context.Context, field graphql.CollectedField, obj *Library) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Library_name(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Name, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Library_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Library", field, false, false, "String")
-}
-
-func (ec *executionContext) _Library_createdAt(ctx context.Context, field graphql.CollectedField, obj *Library) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Library_createdAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.CreatedAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Library_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Library", field, false, false, "DateTime")
-}
-
-func (ec *executionContext) _Mutation_createTag(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_createTag(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().CreateTag(ctx, fc.Args["input"].(CreateTagInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *CreateTagPayload) graphql.Marshaler {
-			return ec.marshalOCreateTagPayload2ᚖrowhouseᚋgraphᚋservertestᚐCreateTagPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Shelf) graphql.Marshaler {
+			return ec.marshalOShelf2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐShelf(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Mutation_createTag(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_DeleteBookPayload_shelf(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "Mutation",
+		Object:     "DeleteBookPayload",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_CreateTagPayload(ctx, field)
+			return ec.childFields_Shelf(ctx, field)
 		},
 	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_createTag_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
+	return fc, nil
+}
+
+func (ec *executionContext) _DeleteBooksPayload_deletedIds(ctx context.Context, field graphql.CollectedField, obj *model.DeleteBooksPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteBooksPayload_deletedIds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DeletedIds, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []relay.GlobalID) graphql.Marshaler {
+			return ec.marshalNID2ᚕrowhouseᚋmodelᚋrelayᚐGlobalIDᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteBooksPayload_deletedIds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DeleteBooksPayload", field, false, false, "ID")
+}
+
+func (ec *executionContext) _DeleteCardPayload_deletedId(ctx context.Context, field graphql.CollectedField, obj *model.DeleteCardPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteCardPayload_deletedId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DeletedID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.GlobalID) graphql.Marshaler {
+			return ec.marshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteCardPayload_deletedId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DeleteCardPayload", field, false, false, "ID")
+}
+
+func (ec *executionContext) _DeleteCardPayload_reader(ctx context.Context, field graphql.CollectedField, obj *model.DeleteCardPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteCardPayload_reader(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.DeleteCardPayload().Reader(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Reader) graphql.Marshaler {
+			return ec.marshalOReader2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReader(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteCardPayload_reader(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeleteCardPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Reader(ctx, field)
+		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _DeleteReaderPayload_deletedId(ctx context.Context, field graphql.CollectedField, obj *model.DeleteReaderPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteReaderPayload_deletedId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DeletedID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.GlobalID) graphql.Marshaler {
+			return ec.marshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteReaderPayload_deletedId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DeleteReaderPayload", field, false, false, "ID")
+}
+
+func (ec *executionContext) _DeleteShelfPayload_deletedId(ctx context.Context, field graphql.CollectedField, obj *model.DeleteShelfPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteShelfPayload_deletedId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DeletedID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.GlobalID) graphql.Marshaler {
+			return ec.marshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteShelfPayload_deletedId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DeleteShelfPayload", field, false, false, "ID")
+}
+
+func (ec *executionContext) _DeleteTagPayload_deletedId(ctx context.Context, field graphql.CollectedField, obj *model.DeleteTagPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteTagPayload_deletedId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DeletedID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.GlobalID) graphql.Marshaler {
+			return ec.marshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteTagPayload_deletedId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DeleteTagPayload", field, false, false, "ID")
+}
+
+func (ec *executionContext) _DeleteTaggingPayload_deletedId(ctx context.Context, field graphql.CollectedField, obj *model.DeleteTaggingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteTaggingPayload_deletedId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DeletedID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.GlobalID) graphql.Marshaler {
+			return ec.marshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteTaggingPayload_deletedId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DeleteTaggingPayload", field, false, false, "ID")
+}
+
+func (ec *executionContext) _DeleteTaggingPayload_book(ctx context.Context, field graphql.CollectedField, obj *model.DeleteTaggingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteTaggingPayload_book(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.DeleteTaggingPayload().Book(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Book) graphql.Marshaler {
+			return ec.marshalOBook2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐBook(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteTaggingPayload_book(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeleteTaggingPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Book(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DeleteTaggingPayload_tag(ctx context.Context, field graphql.CollectedField, obj *model.DeleteTaggingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteTaggingPayload_tag(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.DeleteTaggingPayload().Tag(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Tag) graphql.Marshaler {
+			return ec.marshalOTag2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐTag(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteTaggingPayload_tag(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeleteTaggingPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Tag(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FloatAggregate_sum(ctx context.Context, field graphql.CollectedField, obj *relay.FloatAggregate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FloatAggregate_sum(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Sum(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FloatAggregate_sum(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FloatAggregate", field, true, false, "Float")
+}
+
+func (ec *executionContext) _FloatAggregate_min(ctx context.Context, field graphql.CollectedField, obj *relay.FloatAggregate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FloatAggregate_min(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Min, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FloatAggregate_min(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FloatAggregate", field, false, false, "Float")
+}
+
+func (ec *executionContext) _FloatAggregate_max(ctx context.Context, field graphql.CollectedField, obj *relay.FloatAggregate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FloatAggregate_max(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Max, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FloatAggregate_max(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FloatAggregate", field, false, false, "Float")
+}
+
+func (ec *executionContext) _FloatAggregate_average(ctx context.Context, field graphql.CollectedField, obj *relay.FloatAggregate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FloatAggregate_average(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Average(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FloatAggregate_average(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FloatAggregate", field, true, false, "Float")
+}
+
+func (ec *executionContext) _IntAggregate_sum(ctx context.Context, field graphql.CollectedField, obj *relay.IntAggregate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IntAggregate_sum(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Sum, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int64) graphql.Marshaler {
+			return ec.marshalOBigInt2ᚖint64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_IntAggregate_sum(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IntAggregate", field, false, false, "BigInt")
+}
+
+func (ec *executionContext) _IntAggregate_min(ctx context.Context, field graphql.CollectedField, obj *relay.IntAggregate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IntAggregate_min(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Min, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_IntAggregate_min(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IntAggregate", field, false, false, "Int")
+}
+
+func (ec *executionContext) _IntAggregate_max(ctx context.Context, field graphql.CollectedField, obj *relay.IntAggregate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IntAggregate_max(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Max, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_IntAggregate_max(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IntAggregate", field, false, false, "Int")
+}
+
+func (ec *executionContext) _IntAggregate_average(ctx context.Context, field graphql.CollectedField, obj *relay.IntAggregate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IntAggregate_average(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Average(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_IntAggregate_average(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IntAggregate", field, true, false, "Float")
 }
 
 func (ec *executionContext) _Mutation_createReader(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
@@ -3032,11 +4956,11 @@ func (ec *executionContext) _Mutation_createReader(ctx context.Context, field gr
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().CreateReader(ctx, fc.Args["input"].(CreateReaderInput))
+			return ec.Resolvers.Mutation().CreateReader(ctx, fc.Args["input"].(model.CreateReaderInput))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *CreateReaderPayload) graphql.Marshaler {
-			return ec.marshalOCreateReaderPayload2ᚖrowhouseᚋgraphᚋservertestᚐCreateReaderPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CreateReaderPayload) graphql.Marshaler {
+			return ec.marshalOCreateReaderPayload2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCreateReaderPayload(ctx, selections, v)
 		},
 		true,
 		false,
@@ -3066,6 +4990,270 @@ func (ec *executionContext) fieldContext_Mutation_createReader(ctx context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_updateReader(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updateReader(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdateReader(ctx, fc.Args["input"].(model.UpdateReaderInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.UpdateReaderPayload) graphql.Marshaler {
+			return ec.marshalOUpdateReaderPayload2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐUpdateReaderPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updateReader(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateReaderPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updateReader_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_deleteReader(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_deleteReader(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DeleteReader(ctx, fc.Args["input"].(model.DeleteReaderInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.DeleteReaderPayload) graphql.Marshaler {
+			return ec.marshalODeleteReaderPayload2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐDeleteReaderPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_deleteReader(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeleteReaderPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_deleteReader_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_addReaderFriend(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_addReaderFriend(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AddReaderFriend(ctx, fc.Args["input"].(model.AddReaderFriendInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.AddReaderFriendPayload) graphql.Marshaler {
+			return ec.marshalOAddReaderFriendPayload2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐAddReaderFriendPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_addReaderFriend(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AddReaderFriendPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_addReaderFriend_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_removeReaderFriend(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_removeReaderFriend(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RemoveReaderFriend(ctx, fc.Args["input"].(model.RemoveReaderFriendInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.RemoveReaderFriendPayload) graphql.Marshaler {
+			return ec.marshalORemoveReaderFriendPayload2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐRemoveReaderFriendPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_removeReaderFriend(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RemoveReaderFriendPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_removeReaderFriend_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_createCard(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createCard(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateCard(ctx, fc.Args["input"].(model.CreateCardInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CreateCardPayload) graphql.Marshaler {
+			return ec.marshalOCreateCardPayload2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCreateCardPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createCard(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateCardPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createCard_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_deleteCard(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_deleteCard(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DeleteCard(ctx, fc.Args["input"].(model.DeleteCardInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.DeleteCardPayload) graphql.Marshaler {
+			return ec.marshalODeleteCardPayload2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐDeleteCardPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_deleteCard(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeleteCardPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_deleteCard_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_createShelf(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3076,11 +5264,11 @@ func (ec *executionContext) _Mutation_createShelf(ctx context.Context, field gra
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().CreateShelf(ctx, fc.Args["input"].(CreateShelfInput))
+			return ec.Resolvers.Mutation().CreateShelf(ctx, fc.Args["input"].(model.CreateShelfInput))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *CreateShelfPayload) graphql.Marshaler {
-			return ec.marshalOCreateShelfPayload2ᚖrowhouseᚋgraphᚋservertestᚐCreateShelfPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CreateShelfPayload) graphql.Marshaler {
+			return ec.marshalOCreateShelfPayload2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCreateShelfPayload(ctx, selections, v)
 		},
 		true,
 		false,
@@ -3110,6 +5298,94 @@ func (ec *executionContext) fieldContext_Mutation_createShelf(ctx context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_updateShelf(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updateShelf(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdateShelf(ctx, fc.Args["input"].(model.UpdateShelfInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.UpdateShelfPayload) graphql.Marshaler {
+			return ec.marshalOUpdateShelfPayload2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐUpdateShelfPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updateShelf(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateShelfPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updateShelf_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_deleteShelf(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_deleteShelf(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DeleteShelf(ctx, fc.Args["input"].(model.DeleteShelfInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.DeleteShelfPayload) graphql.Marshaler {
+			return ec.marshalODeleteShelfPayload2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐDeleteShelfPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_deleteShelf(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeleteShelfPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_deleteShelf_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_createBook(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3120,11 +5396,11 @@ func (ec *executionContext) _Mutation_createBook(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().CreateBook(ctx, fc.Args["input"].(CreateBookInput))
+			return ec.Resolvers.Mutation().CreateBook(ctx, fc.Args["input"].(model.CreateBookInput))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *CreateBookPayload) graphql.Marshaler {
-			return ec.marshalOCreateBookPayload2ᚖrowhouseᚋgraphᚋservertestᚐCreateBookPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CreateBookPayload) graphql.Marshaler {
+			return ec.marshalOCreateBookPayload2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCreateBookPayload(ctx, selections, v)
 		},
 		true,
 		false,
@@ -3154,6 +5430,50 @@ func (ec *executionContext) fieldContext_Mutation_createBook(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_createBooks(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createBooks(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateBooks(ctx, fc.Args["input"].(model.CreateBooksInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CreateBooksPayload) graphql.Marshaler {
+			return ec.marshalOCreateBooksPayload2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCreateBooksPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createBooks(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateBooksPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createBooks_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_updateBook(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3164,11 +5484,11 @@ func (ec *executionContext) _Mutation_updateBook(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().UpdateBook(ctx, fc.Args["input"].(UpdateBookInput))
+			return ec.Resolvers.Mutation().UpdateBook(ctx, fc.Args["input"].(model.UpdateBookInput))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *UpdateBookPayload) graphql.Marshaler {
-			return ec.marshalOUpdateBookPayload2ᚖrowhouseᚋgraphᚋservertestᚐUpdateBookPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.UpdateBookPayload) graphql.Marshaler {
+			return ec.marshalOUpdateBookPayload2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐUpdateBookPayload(ctx, selections, v)
 		},
 		true,
 		false,
@@ -3198,7 +5518,491 @@ func (ec *executionContext) fieldContext_Mutation_updateBook(ctx context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _PageInfo_hasNextPage(ctx context.Context, field graphql.CollectedField, obj *PageInfo) (ret graphql.Marshaler) {
+func (ec *executionContext) _Mutation_updateBooks(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updateBooks(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdateBooks(ctx, fc.Args["input"].(model.UpdateBooksInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.UpdateBooksPayload) graphql.Marshaler {
+			return ec.marshalOUpdateBooksPayload2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐUpdateBooksPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updateBooks(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateBooksPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updateBooks_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_deleteBook(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_deleteBook(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DeleteBook(ctx, fc.Args["input"].(model.DeleteBookInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.DeleteBookPayload) graphql.Marshaler {
+			return ec.marshalODeleteBookPayload2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐDeleteBookPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_deleteBook(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeleteBookPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_deleteBook_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_deleteBooks(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_deleteBooks(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DeleteBooks(ctx, fc.Args["input"].(model.DeleteBooksInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.DeleteBooksPayload) graphql.Marshaler {
+			return ec.marshalODeleteBooksPayload2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐDeleteBooksPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_deleteBooks(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeleteBooksPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_deleteBooks_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_restoreBook(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_restoreBook(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RestoreBook(ctx, fc.Args["input"].(model.RestoreBookInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.RestoreBookPayload) graphql.Marshaler {
+			return ec.marshalORestoreBookPayload2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐRestoreBookPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_restoreBook(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RestoreBookPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_restoreBook_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_createTag(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createTag(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateTag(ctx, fc.Args["input"].(model.CreateTagInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CreateTagPayload) graphql.Marshaler {
+			return ec.marshalOCreateTagPayload2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCreateTagPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createTag(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateTagPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createTag_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_upsertTag(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_upsertTag(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpsertTag(ctx, fc.Args["input"].(model.UpsertTagInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.UpsertTagPayload) graphql.Marshaler {
+			return ec.marshalOUpsertTagPayload2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐUpsertTagPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_upsertTag(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpsertTagPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_upsertTag_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_deleteTag(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_deleteTag(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DeleteTag(ctx, fc.Args["input"].(model.DeleteTagInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.DeleteTagPayload) graphql.Marshaler {
+			return ec.marshalODeleteTagPayload2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐDeleteTagPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_deleteTag(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeleteTagPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_deleteTag_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_createTagging(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createTagging(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateTagging(ctx, fc.Args["input"].(model.CreateTaggingInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CreateTaggingPayload) graphql.Marshaler {
+			return ec.marshalOCreateTaggingPayload2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCreateTaggingPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createTagging(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateTaggingPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createTagging_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_deleteTagging(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_deleteTagging(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DeleteTagging(ctx, fc.Args["input"].(model.DeleteTaggingInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.DeleteTaggingPayload) graphql.Marshaler {
+			return ec.marshalODeleteTaggingPayload2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐDeleteTaggingPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_deleteTagging(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeleteTaggingPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_deleteTagging_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_createReview(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createReview(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateReview(ctx, fc.Args["input"].(model.CreateReviewInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CreateReviewPayload) graphql.Marshaler {
+			return ec.marshalOCreateReviewPayload2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCreateReviewPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createReview(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateReviewPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createReview_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_updateReview(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updateReview(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdateReview(ctx, fc.Args["input"].(model.UpdateReviewInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.UpdateReviewPayload) graphql.Marshaler {
+			return ec.marshalOUpdateReviewPayload2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐUpdateReviewPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updateReview(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateReviewPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updateReview_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PageInfo_hasNextPage(ctx context.Context, field graphql.CollectedField, obj *relay.PageInfo) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3221,7 +6025,53 @@ func (ec *executionContext) fieldContext_PageInfo_hasNextPage(_ context.Context,
 	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "Boolean")
 }
 
-func (ec *executionContext) _PageInfo_endCursor(ctx context.Context, field graphql.CollectedField, obj *PageInfo) (ret graphql.Marshaler) {
+func (ec *executionContext) _PageInfo_hasPreviousPage(ctx context.Context, field graphql.CollectedField, obj *relay.PageInfo) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PageInfo_hasPreviousPage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.HasPreviousPage, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PageInfo_hasPreviousPage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _PageInfo_startCursor(ctx context.Context, field graphql.CollectedField, obj *relay.PageInfo) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PageInfo_startCursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StartCursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PageInfo_startCursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "String")
+}
+
+func (ec *executionContext) _PageInfo_endCursor(ctx context.Context, field graphql.CollectedField, obj *relay.PageInfo) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3244,7 +6094,7 @@ func (ec *executionContext) fieldContext_PageInfo_endCursor(_ context.Context, f
 	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "String")
 }
 
-func (ec *executionContext) _Probe_error(ctx context.Context, field graphql.CollectedField, obj *Probe) (ret graphql.Marshaler) {
+func (ec *executionContext) _Probe_error(ctx context.Context, field graphql.CollectedField, obj *model.Probe) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3267,7 +6117,7 @@ func (ec *executionContext) fieldContext_Probe_error(_ context.Context, field gr
 	return graphql.NewScalarFieldContext("Probe", field, true, true, "String")
 }
 
-func (ec *executionContext) _Probe_panic(ctx context.Context, field graphql.CollectedField, obj *Probe) (ret graphql.Marshaler) {
+func (ec *executionContext) _Probe_panic(ctx context.Context, field graphql.CollectedField, obj *model.Probe) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3290,7 +6140,7 @@ func (ec *executionContext) fieldContext_Probe_panic(_ context.Context, field gr
 	return graphql.NewScalarFieldContext("Probe", field, true, true, "String")
 }
 
-func (ec *executionContext) _Probe_null(ctx context.Context, field graphql.CollectedField, obj *Probe) (ret graphql.Marshaler) {
+func (ec *executionContext) _Probe_null(ctx context.Context, field graphql.CollectedField, obj *model.Probe) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3313,7 +6163,7 @@ func (ec *executionContext) fieldContext_Probe_null(_ context.Context, field gra
 	return graphql.NewScalarFieldContext("Probe", field, true, true, "String")
 }
 
-func (ec *executionContext) _Probe_text(ctx context.Context, field graphql.CollectedField, obj *Probe) (ret graphql.Marshaler) {
+func (ec *executionContext) _Probe_text(ctx context.Context, field graphql.CollectedField, obj *model.Probe) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3357,7 +6207,7 @@ func (ec *executionContext) fieldContext_Probe_text(ctx context.Context, field g
 	return fc, nil
 }
 
-func (ec *executionContext) _Probe_list(ctx context.Context, field graphql.CollectedField, obj *Probe) (ret graphql.Marshaler) {
+func (ec *executionContext) _Probe_list(ctx context.Context, field graphql.CollectedField, obj *model.Probe) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3370,8 +6220,8 @@ func (ec *executionContext) _Probe_list(ctx context.Context, field graphql.Colle
 			return ec.Resolvers.Probe().List(ctx, obj, fc.Args["length"].(int))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*Probe) graphql.Marshaler {
-			return ec.marshalNProbe2ᚕᚖrowhouseᚋgraphᚋservertestᚐProbeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Probe) graphql.Marshaler {
+			return ec.marshalNProbe2ᚕᚖrowhouseᚋgraphᚋservertestᚋmodelᚐProbeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -3401,7 +6251,7 @@ func (ec *executionContext) fieldContext_Probe_list(ctx context.Context, field g
 	return fc, nil
 }
 
-func (ec *executionContext) _Probe_strings(ctx context.Context, field graphql.CollectedField, obj *Probe) (ret graphql.Marshaler) {
+func (ec *executionContext) _Probe_strings(ctx context.Context, field graphql.CollectedField, obj *model.Probe) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3445,33 +6295,33 @@ func (ec *executionContext) fieldContext_Probe_strings(ctx context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _Query_library(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+func (ec *executionContext) _Query_tenant(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_library(ctx, field)
+			return ec.fieldContext_Query_tenant(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Query().Library(ctx)
+			return ec.Resolvers.Query().Tenant(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *Library) graphql.Marshaler {
-			return ec.marshalNLibrary2ᚖrowhouseᚋgraphᚋservertestᚐLibrary(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Tenant) graphql.Marshaler {
+			return ec.marshalNTenant2ᚖrowhouseᚋmodelᚋrelayᚐTenant(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Query_library(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Query_tenant(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Library(ctx, field)
+			return ec.childFields_Tenant(ctx, field)
 		},
 	}
 	return fc, nil
@@ -3490,8 +6340,8 @@ func (ec *executionContext) _Query_node(ctx context.Context, field graphql.Colle
 			return ec.Resolvers.Query().Node(ctx, fc.Args["id"].(relay.GlobalID))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v Node) graphql.Marshaler {
-			return ec.marshalONode2rowhouseᚋgraphᚋservertestᚐNode(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v relay.Node) graphql.Marshaler {
+			return ec.marshalONode2rowhouseᚋmodelᚋrelayᚐNode(ctx, selections, v)
 		},
 		true,
 		false,
@@ -3534,8 +6384,8 @@ func (ec *executionContext) _Query_nodes(ctx context.Context, field graphql.Coll
 			return ec.Resolvers.Query().Nodes(ctx, fc.Args["ids"].([]relay.GlobalID))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []Node) graphql.Marshaler {
-			return ec.marshalNNode2ᚕrowhouseᚋgraphᚋservertestᚐNode(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []relay.Node) graphql.Marshaler {
+			return ec.marshalNNode2ᚕrowhouseᚋmodelᚋrelayᚐNode(ctx, selections, v)
 		},
 		true,
 		true,
@@ -3565,34 +6415,34 @@ func (ec *executionContext) fieldContext_Query_nodes(ctx context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Query_book(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+func (ec *executionContext) _Query_reader(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_book(ctx, field)
+			return ec.fieldContext_Query_reader(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Book(ctx, fc.Args["id"].(relay.GlobalID))
+			return ec.Resolvers.Query().Reader(ctx, fc.Args["id"].(relay.GlobalID))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *Book) graphql.Marshaler {
-			return ec.marshalOBook2ᚖrowhouseᚋgraphᚋservertestᚐBook(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Reader) graphql.Marshaler {
+			return ec.marshalOReader2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReader(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Query_book(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Query_reader(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Book(ctx, field)
+			return ec.childFields_Reader(ctx, field)
 		},
 	}
 	defer func() {
@@ -3602,183 +6452,7 @@ func (ec *executionContext) fieldContext_Query_book(ctx context.Context, field g
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query_book_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Query_shelf(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_shelf(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Shelf(ctx, fc.Args["id"].(relay.GlobalID))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *Shelf) graphql.Marshaler {
-			return ec.marshalOShelf2ᚖrowhouseᚋgraphᚋservertestᚐShelf(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Query_shelf(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Shelf(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query_shelf_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Query_books(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_books(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Books(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["where"].(*BookFilter))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *Connection[Book]) graphql.Marshaler {
-			return ec.marshalNBookConnection2ᚖrowhouseᚋgraphᚋservertestᚐConnection(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Query_books(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_BookConnection(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query_books_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Query_shelves(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_shelves(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Shelves(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *Connection[Shelf]) graphql.Marshaler {
-			return ec.marshalNShelfConnection2ᚖrowhouseᚋgraphᚋservertestᚐConnection(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Query_shelves(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ShelfConnection(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query_shelves_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Query_tags(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_tags(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Tags(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["where"].(*TagFilter), fc.Args["orderBy"].(*TagOrder))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *Connection[Tag]) graphql.Marshaler {
-			return ec.marshalNTagConnection2ᚖrowhouseᚋgraphᚋservertestᚐConnection(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Query_tags(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_TagConnection(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query_tags_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.field_Query_reader_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -3795,11 +6469,11 @@ func (ec *executionContext) _Query_readers(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Readers(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["where"].(*ReaderFilter))
+			return ec.Resolvers.Query().Readers(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["where"].(*model.ReaderFilter), fc.Args["orderBy"].(*model.ReaderOrder))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *Connection[Reader]) graphql.Marshaler {
-			return ec.marshalNReaderConnection2ᚖrowhouseᚋgraphᚋservertestᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[model.Reader]) graphql.Marshaler {
+			return ec.marshalNReaderConnection2ᚖrowhouseᚋmodelᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
@@ -3829,6 +6503,534 @@ func (ec *executionContext) fieldContext_Query_readers(ctx context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_card(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_card(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Card(ctx, fc.Args["id"].(relay.GlobalID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Card) graphql.Marshaler {
+			return ec.marshalOCard2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCard(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_card(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Card(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_card_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_libraryCards(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_libraryCards(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().LibraryCards(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["where"].(*model.CardFilter), fc.Args["orderBy"].(*model.CardOrder))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[model.Card]) graphql.Marshaler {
+			return ec.marshalNCardConnection2ᚖrowhouseᚋmodelᚋrelayᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_libraryCards(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CardConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_libraryCards_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_shelf(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_shelf(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Shelf(ctx, fc.Args["id"].(relay.GlobalID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Shelf) graphql.Marshaler {
+			return ec.marshalOShelf2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐShelf(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_shelf(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Shelf(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_shelf_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_shelves(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_shelves(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Shelves(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["where"].(*model.ShelfFilter), fc.Args["orderBy"].(*model.ShelfOrder))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[model.Shelf]) graphql.Marshaler {
+			return ec.marshalNShelfConnection2ᚖrowhouseᚋmodelᚋrelayᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_shelves(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ShelfConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_shelves_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_book(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_book(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Book(ctx, fc.Args["id"].(relay.GlobalID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Book) graphql.Marshaler {
+			return ec.marshalOBook2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐBook(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_book(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Book(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_book_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_books(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_books(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Books(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["where"].(*model.BookFilter), fc.Args["orderBy"].(*model.BookOrder), fc.Args["includeDeleted"].(bool))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[model.Book]) graphql.Marshaler {
+			return ec.marshalNBookConnection2ᚖrowhouseᚋmodelᚋrelayᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_books(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BookConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_books_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_tag(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_tag(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Tag(ctx, fc.Args["id"].(relay.GlobalID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Tag) graphql.Marshaler {
+			return ec.marshalOTag2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐTag(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_tag(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Tag(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_tag_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_tags(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_tags(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Tags(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["where"].(*model.TagFilter), fc.Args["orderBy"].(*model.TagOrder))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[model.Tag]) graphql.Marshaler {
+			return ec.marshalNTagConnection2ᚖrowhouseᚋmodelᚋrelayᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_tags(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TagConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_tags_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_tagging(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_tagging(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Tagging(ctx, fc.Args["id"].(relay.GlobalID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Tagging) graphql.Marshaler {
+			return ec.marshalOTagging2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐTagging(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_tagging(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Tagging(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_tagging_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_taggings(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_taggings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Taggings(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["where"].(*model.TaggingFilter), fc.Args["orderBy"].(*model.TaggingOrder))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[model.Tagging]) graphql.Marshaler {
+			return ec.marshalNTaggingConnection2ᚖrowhouseᚋmodelᚋrelayᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_taggings(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TaggingConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_taggings_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_review(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_review(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Review(ctx, fc.Args["id"].(relay.GlobalID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Review) graphql.Marshaler {
+			return ec.marshalOReview2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReview(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_review(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Review(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_review_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_reviews(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_reviews(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Reviews(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["where"].(*model.ReviewFilter), fc.Args["orderBy"].(*model.ReviewOrder))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[model.Review]) graphql.Marshaler {
+			return ec.marshalNReviewConnection2ᚖrowhouseᚋmodelᚋrelayᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_reviews(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReviewConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_reviews_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_search(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3842,8 +7044,8 @@ func (ec *executionContext) _Query_search(ctx context.Context, field graphql.Col
 			return ec.Resolvers.Query().Search(ctx, fc.Args["text"].(string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []SearchResult) graphql.Marshaler {
-			return ec.marshalNSearchResult2ᚕrowhouseᚋgraphᚋservertestᚐSearchResultᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []model.SearchResult) graphql.Marshaler {
+			return ec.marshalNSearchResult2ᚕrowhouseᚋgraphᚋservertestᚋmodelᚐSearchResultᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -3885,8 +7087,8 @@ func (ec *executionContext) _Query_probe(ctx context.Context, field graphql.Coll
 			return ec.Resolvers.Query().Probe(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *Probe) graphql.Marshaler {
-			return ec.marshalOProbe2ᚖrowhouseᚋgraphᚋservertestᚐProbe(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Probe) graphql.Marshaler {
+			return ec.marshalOProbe2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐProbe(ctx, selections, v)
 		},
 		true,
 		false,
@@ -3981,7 +7183,7 @@ func (ec *executionContext) fieldContext_Query___schema(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Reader_id(ctx context.Context, field graphql.CollectedField, obj *Reader) (ret graphql.Marshaler) {
+func (ec *executionContext) _Reader_id(ctx context.Context, field graphql.CollectedField, obj *model.Reader) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3990,7 +7192,7 @@ func (ec *executionContext) _Reader_id(ctx context.Context, field graphql.Collec
 			return ec.fieldContext_Reader_id(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
+			return obj.GlobalID(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v relay.GlobalID) graphql.Marshaler {
@@ -4001,10 +7203,10 @@ func (ec *executionContext) _Reader_id(ctx context.Context, field graphql.Collec
 	)
 }
 func (ec *executionContext) fieldContext_Reader_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Reader", field, false, false, "ID")
+	return graphql.NewScalarFieldContext("Reader", field, true, false, "ID")
 }
 
-func (ec *executionContext) _Reader_name(ctx context.Context, field graphql.CollectedField, obj *Reader) (ret graphql.Marshaler) {
+func (ec *executionContext) _Reader_name(ctx context.Context, field graphql.CollectedField, obj *model.Reader) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4027,7 +7229,7 @@ func (ec *executionContext) fieldContext_Reader_name(_ context.Context, field gr
 	return graphql.NewScalarFieldContext("Reader", field, false, false, "String")
 }
 
-func (ec *executionContext) _Reader_role(ctx context.Context, field graphql.CollectedField, obj *Reader) (ret graphql.Marshaler) {
+func (ec *executionContext) _Reader_role(ctx context.Context, field graphql.CollectedField, obj *model.Reader) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4039,8 +7241,8 @@ func (ec *executionContext) _Reader_role(ctx context.Context, field graphql.Coll
 			return obj.Role, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v ReaderRole) graphql.Marshaler {
-			return ec.marshalNReaderRole2rowhouseᚋgraphᚋservertestᚐReaderRole(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v model.ReaderRole) graphql.Marshaler {
+			return ec.marshalNReaderRole2rowhouseᚋgraphᚋservertestᚋmodelᚐReaderRole(ctx, selections, v)
 		},
 		true,
 		true,
@@ -4050,7 +7252,286 @@ func (ec *executionContext) fieldContext_Reader_role(_ context.Context, field gr
 	return graphql.NewScalarFieldContext("Reader", field, false, false, "ReaderRole")
 }
 
-func (ec *executionContext) _ReaderConnection_edges(ctx context.Context, field graphql.CollectedField, obj *Connection[Reader]) (ret graphql.Marshaler) {
+func (ec *executionContext) _Reader_email(ctx context.Context, field graphql.CollectedField, obj *model.Reader) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Reader_email(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Email, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOEmail2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Reader_email(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Reader", field, false, false, "Email")
+}
+
+func (ec *executionContext) _Reader_homepage(ctx context.Context, field graphql.CollectedField, obj *model.Reader) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Reader_homepage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Homepage, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOURL2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Reader_homepage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Reader", field, false, false, "URL")
+}
+
+func (ec *executionContext) _Reader_bornOn(ctx context.Context, field graphql.CollectedField, obj *model.Reader) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Reader_bornOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.BornOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Date) graphql.Marshaler {
+			return ec.marshalODate2ᚖrowhouseᚋmodelᚋrelayᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Reader_bornOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Reader", field, false, false, "Date")
+}
+
+func (ec *executionContext) _Reader_languages(ctx context.Context, field graphql.CollectedField, obj *model.Reader) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Reader_languages(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Languages, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Reader_languages(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Reader", field, false, false, "String")
+}
+
+func (ec *executionContext) _Reader_card(ctx context.Context, field graphql.CollectedField, obj *model.Reader) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Reader_card(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Reader().Card(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Card) graphql.Marshaler {
+			return ec.marshalOCard2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCard(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Reader_card(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Reader",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Card(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Reader_books(ctx context.Context, field graphql.CollectedField, obj *model.Reader) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Reader_books(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Reader().Books(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["where"].(*model.BookFilter), fc.Args["orderBy"].(*model.BookOrder), fc.Args["includeDeleted"].(bool))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[model.Book]) graphql.Marshaler {
+			return ec.marshalNBookConnection2ᚖrowhouseᚋmodelᚋrelayᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Reader_books(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Reader",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BookConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Reader_books_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Reader_reviews(ctx context.Context, field graphql.CollectedField, obj *model.Reader) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Reader_reviews(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Reader().Reviews(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["where"].(*model.ReviewFilter), fc.Args["orderBy"].(*model.ReviewOrder))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[model.Review]) graphql.Marshaler {
+			return ec.marshalNReviewConnection2ᚖrowhouseᚋmodelᚋrelayᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Reader_reviews(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Reader",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReviewConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Reader_reviews_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Reader_friends(ctx context.Context, field graphql.CollectedField, obj *model.Reader) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Reader_friends(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Reader().Friends(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["where"].(*model.ReaderFilter), fc.Args["orderBy"].(*model.ReaderOrder))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[model.Reader]) graphql.Marshaler {
+			return ec.marshalNReaderConnection2ᚖrowhouseᚋmodelᚋrelayᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Reader_friends(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Reader",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReaderConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Reader_friends_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Reader_createdAt(ctx context.Context, field graphql.CollectedField, obj *model.Reader) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Reader_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Reader_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Reader", field, true, false, "DateTime")
+}
+
+func (ec *executionContext) _ReaderConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[model.Reader]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4062,8 +7543,8 @@ func (ec *executionContext) _ReaderConnection_edges(ctx context.Context, field g
 			return obj.Edges(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*Edge[Reader]) graphql.Marshaler {
-			return ec.marshalNReaderEdge2ᚕᚖrowhouseᚋgraphᚋservertestᚐEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[model.Reader]) graphql.Marshaler {
+			return ec.marshalNReaderEdge2ᚕᚖrowhouseᚋmodelᚋrelayᚐEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -4082,7 +7563,7 @@ func (ec *executionContext) fieldContext_ReaderConnection_edges(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _ReaderConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *Connection[Reader]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ReaderConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[model.Reader]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4091,11 +7572,11 @@ func (ec *executionContext) _ReaderConnection_nodes(ctx context.Context, field g
 			return ec.fieldContext_ReaderConnection_nodes(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Nodes(), nil
+			return obj.Nodes, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*Reader) graphql.Marshaler {
-			return ec.marshalNReader2ᚕᚖrowhouseᚋgraphᚋservertestᚐReaderᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Reader) graphql.Marshaler {
+			return ec.marshalNReader2ᚕᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReaderᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -4105,7 +7586,7 @@ func (ec *executionContext) fieldContext_ReaderConnection_nodes(_ context.Contex
 	fc = &graphql.FieldContext{
 		Object:     "ReaderConnection",
 		Field:      field,
-		IsMethod:   true,
+		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Reader(ctx, field)
@@ -4114,7 +7595,7 @@ func (ec *executionContext) fieldContext_ReaderConnection_nodes(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _ReaderConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *Connection[Reader]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ReaderConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[model.Reader]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4126,8 +7607,8 @@ func (ec *executionContext) _ReaderConnection_pageInfo(ctx context.Context, fiel
 			return obj.PageInfo(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖrowhouseᚋgraphᚋservertestᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖrowhouseᚋmodelᚋrelayᚐPageInfo(ctx, selections, v)
 		},
 		true,
 		true,
@@ -4146,7 +7627,7 @@ func (ec *executionContext) fieldContext_ReaderConnection_pageInfo(_ context.Con
 	return fc, nil
 }
 
-func (ec *executionContext) _ReaderConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *Connection[Reader]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ReaderConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[model.Reader]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4155,7 +7636,7 @@ func (ec *executionContext) _ReaderConnection_totalCount(ctx context.Context, fi
 			return ec.fieldContext_ReaderConnection_totalCount(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.TotalCount(), nil
+			return obj.TotalCount(ctx)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
@@ -4169,7 +7650,7 @@ func (ec *executionContext) fieldContext_ReaderConnection_totalCount(_ context.C
 	return graphql.NewScalarFieldContext("ReaderConnection", field, true, false, "Int")
 }
 
-func (ec *executionContext) _ReaderEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *Edge[Reader]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ReaderEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[model.Reader]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4192,7 +7673,7 @@ func (ec *executionContext) fieldContext_ReaderEdge_cursor(_ context.Context, fi
 	return graphql.NewScalarFieldContext("ReaderEdge", field, false, false, "String")
 }
 
-func (ec *executionContext) _ReaderEdge_node(ctx context.Context, field graphql.CollectedField, obj *Edge[Reader]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ReaderEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[model.Reader]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4204,8 +7685,8 @@ func (ec *executionContext) _ReaderEdge_node(ctx context.Context, field graphql.
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *Reader) graphql.Marshaler {
-			return ec.marshalNReader2ᚖrowhouseᚋgraphᚋservertestᚐReader(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Reader) graphql.Marshaler {
+			return ec.marshalNReader2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReader(ctx, selections, v)
 		},
 		true,
 		true,
@@ -4224,7 +7705,71 @@ func (ec *executionContext) fieldContext_ReaderEdge_node(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _Review_id(ctx context.Context, field graphql.CollectedField, obj *Review) (ret graphql.Marshaler) {
+func (ec *executionContext) _RemoveReaderFriendPayload_reader(ctx context.Context, field graphql.CollectedField, obj *model.RemoveReaderFriendPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RemoveReaderFriendPayload_reader(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reader, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Reader) graphql.Marshaler {
+			return ec.marshalNReader2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReader(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RemoveReaderFriendPayload_reader(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RemoveReaderFriendPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Reader(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RestoreBookPayload_book(ctx context.Context, field graphql.CollectedField, obj *model.RestoreBookPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RestoreBookPayload_book(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Book, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Book) graphql.Marshaler {
+			return ec.marshalNBook2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐBook(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RestoreBookPayload_book(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RestoreBookPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Book(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Review_id(ctx context.Context, field graphql.CollectedField, obj *model.Review) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4233,7 +7778,7 @@ func (ec *executionContext) _Review_id(ctx context.Context, field graphql.Collec
 			return ec.fieldContext_Review_id(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
+			return obj.GlobalID(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v relay.GlobalID) graphql.Marshaler {
@@ -4244,10 +7789,10 @@ func (ec *executionContext) _Review_id(ctx context.Context, field graphql.Collec
 	)
 }
 func (ec *executionContext) fieldContext_Review_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Review", field, false, false, "ID")
+	return graphql.NewScalarFieldContext("Review", field, true, false, "ID")
 }
 
-func (ec *executionContext) _Review_body(ctx context.Context, field graphql.CollectedField, obj *Review) (ret graphql.Marshaler) {
+func (ec *executionContext) _Review_body(ctx context.Context, field graphql.CollectedField, obj *model.Review) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4270,7 +7815,7 @@ func (ec *executionContext) fieldContext_Review_body(_ context.Context, field gr
 	return graphql.NewScalarFieldContext("Review", field, false, false, "String")
 }
 
-func (ec *executionContext) _Review_reader(ctx context.Context, field graphql.CollectedField, obj *Review) (ret graphql.Marshaler) {
+func (ec *executionContext) _Review_reader(ctx context.Context, field graphql.CollectedField, obj *model.Review) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4282,8 +7827,8 @@ func (ec *executionContext) _Review_reader(ctx context.Context, field graphql.Co
 			return ec.Resolvers.Review().Reader(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *Reader) graphql.Marshaler {
-			return ec.marshalOReader2ᚖrowhouseᚋgraphᚋservertestᚐReader(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Reader) graphql.Marshaler {
+			return ec.marshalOReader2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReader(ctx, selections, v)
 		},
 		true,
 		false,
@@ -4302,7 +7847,7 @@ func (ec *executionContext) fieldContext_Review_reader(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Review_book(ctx context.Context, field graphql.CollectedField, obj *Review) (ret graphql.Marshaler) {
+func (ec *executionContext) _Review_book(ctx context.Context, field graphql.CollectedField, obj *model.Review) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4314,8 +7859,8 @@ func (ec *executionContext) _Review_book(ctx context.Context, field graphql.Coll
 			return ec.Resolvers.Review().Book(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *Book) graphql.Marshaler {
-			return ec.marshalNBook2ᚖrowhouseᚋgraphᚋservertestᚐBook(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Book) graphql.Marshaler {
+			return ec.marshalNBook2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐBook(ctx, selections, v)
 		},
 		true,
 		true,
@@ -4334,7 +7879,30 @@ func (ec *executionContext) fieldContext_Review_book(_ context.Context, field gr
 	return fc, nil
 }
 
-func (ec *executionContext) _ReviewConnection_edges(ctx context.Context, field graphql.CollectedField, obj *Connection[Review]) (ret graphql.Marshaler) {
+func (ec *executionContext) _Review_createdAt(ctx context.Context, field graphql.CollectedField, obj *model.Review) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Review_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Review_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Review", field, true, false, "DateTime")
+}
+
+func (ec *executionContext) _ReviewConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[model.Review]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4346,8 +7914,8 @@ func (ec *executionContext) _ReviewConnection_edges(ctx context.Context, field g
 			return obj.Edges(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*Edge[Review]) graphql.Marshaler {
-			return ec.marshalNReviewEdge2ᚕᚖrowhouseᚋgraphᚋservertestᚐEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[model.Review]) graphql.Marshaler {
+			return ec.marshalNReviewEdge2ᚕᚖrowhouseᚋmodelᚋrelayᚐEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -4366,7 +7934,7 @@ func (ec *executionContext) fieldContext_ReviewConnection_edges(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _ReviewConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *Connection[Review]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ReviewConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[model.Review]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4375,11 +7943,11 @@ func (ec *executionContext) _ReviewConnection_nodes(ctx context.Context, field g
 			return ec.fieldContext_ReviewConnection_nodes(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Nodes(), nil
+			return obj.Nodes, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*Review) graphql.Marshaler {
-			return ec.marshalNReview2ᚕᚖrowhouseᚋgraphᚋservertestᚐReviewᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Review) graphql.Marshaler {
+			return ec.marshalNReview2ᚕᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReviewᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -4389,7 +7957,7 @@ func (ec *executionContext) fieldContext_ReviewConnection_nodes(_ context.Contex
 	fc = &graphql.FieldContext{
 		Object:     "ReviewConnection",
 		Field:      field,
-		IsMethod:   true,
+		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Review(ctx, field)
@@ -4398,7 +7966,7 @@ func (ec *executionContext) fieldContext_ReviewConnection_nodes(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _ReviewConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *Connection[Review]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ReviewConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[model.Review]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4410,8 +7978,8 @@ func (ec *executionContext) _ReviewConnection_pageInfo(ctx context.Context, fiel
 			return obj.PageInfo(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖrowhouseᚋgraphᚋservertestᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖrowhouseᚋmodelᚋrelayᚐPageInfo(ctx, selections, v)
 		},
 		true,
 		true,
@@ -4430,7 +7998,7 @@ func (ec *executionContext) fieldContext_ReviewConnection_pageInfo(_ context.Con
 	return fc, nil
 }
 
-func (ec *executionContext) _ReviewConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *Connection[Review]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ReviewConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[model.Review]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4439,7 +8007,7 @@ func (ec *executionContext) _ReviewConnection_totalCount(ctx context.Context, fi
 			return ec.fieldContext_ReviewConnection_totalCount(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.TotalCount(), nil
+			return obj.TotalCount(ctx)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
@@ -4453,7 +8021,7 @@ func (ec *executionContext) fieldContext_ReviewConnection_totalCount(_ context.C
 	return graphql.NewScalarFieldContext("ReviewConnection", field, true, false, "Int")
 }
 
-func (ec *executionContext) _ReviewEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *Edge[Review]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ReviewEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[model.Review]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4476,7 +8044,7 @@ func (ec *executionContext) fieldContext_ReviewEdge_cursor(_ context.Context, fi
 	return graphql.NewScalarFieldContext("ReviewEdge", field, false, false, "String")
 }
 
-func (ec *executionContext) _ReviewEdge_node(ctx context.Context, field graphql.CollectedField, obj *Edge[Review]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ReviewEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[model.Review]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4488,8 +8056,8 @@ func (ec *executionContext) _ReviewEdge_node(ctx context.Context, field graphql.
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *Review) graphql.Marshaler {
-			return ec.marshalNReview2ᚖrowhouseᚋgraphᚋservertestᚐReview(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Review) graphql.Marshaler {
+			return ec.marshalNReview2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReview(ctx, selections, v)
 		},
 		true,
 		true,
@@ -4508,7 +8076,7 @@ func (ec *executionContext) fieldContext_ReviewEdge_node(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _Shelf_id(ctx context.Context, field graphql.CollectedField, obj *Shelf) (ret graphql.Marshaler) {
+func (ec *executionContext) _Shelf_id(ctx context.Context, field graphql.CollectedField, obj *model.Shelf) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4517,7 +8085,7 @@ func (ec *executionContext) _Shelf_id(ctx context.Context, field graphql.Collect
 			return ec.fieldContext_Shelf_id(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
+			return obj.GlobalID(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v relay.GlobalID) graphql.Marshaler {
@@ -4528,10 +8096,10 @@ func (ec *executionContext) _Shelf_id(ctx context.Context, field graphql.Collect
 	)
 }
 func (ec *executionContext) fieldContext_Shelf_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Shelf", field, false, false, "ID")
+	return graphql.NewScalarFieldContext("Shelf", field, true, false, "ID")
 }
 
-func (ec *executionContext) _Shelf_key(ctx context.Context, field graphql.CollectedField, obj *Shelf) (ret graphql.Marshaler) {
+func (ec *executionContext) _Shelf_key(ctx context.Context, field graphql.CollectedField, obj *model.Shelf) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4554,7 +8122,7 @@ func (ec *executionContext) fieldContext_Shelf_key(_ context.Context, field grap
 	return graphql.NewScalarFieldContext("Shelf", field, false, false, "String")
 }
 
-func (ec *executionContext) _Shelf_name(ctx context.Context, field graphql.CollectedField, obj *Shelf) (ret graphql.Marshaler) {
+func (ec *executionContext) _Shelf_name(ctx context.Context, field graphql.CollectedField, obj *model.Shelf) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4577,39 +8145,39 @@ func (ec *executionContext) fieldContext_Shelf_name(_ context.Context, field gra
 	return graphql.NewScalarFieldContext("Shelf", field, false, false, "String")
 }
 
-func (ec *executionContext) _Shelf_genreCounts(ctx context.Context, field graphql.CollectedField, obj *Shelf) (ret graphql.Marshaler) {
+func (ec *executionContext) _Shelf_below(ctx context.Context, field graphql.CollectedField, obj *model.Shelf) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Shelf_genreCounts(ctx, field)
+			return ec.fieldContext_Shelf_below(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Shelf().GenreCounts(ctx, obj)
+			return ec.Resolvers.Shelf().Below(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*GenreCount) graphql.Marshaler {
-			return ec.marshalNGenreCount2ᚕᚖrowhouseᚋgraphᚋservertestᚐGenreCountᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Shelf) graphql.Marshaler {
+			return ec.marshalOShelf2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐShelf(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
-func (ec *executionContext) fieldContext_Shelf_genreCounts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Shelf_below(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Shelf",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_GenreCount(ctx, field)
+			return ec.childFields_Shelf(ctx, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Shelf_books(ctx context.Context, field graphql.CollectedField, obj *Shelf) (ret graphql.Marshaler) {
+func (ec *executionContext) _Shelf_books(ctx context.Context, field graphql.CollectedField, obj *model.Shelf) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4619,11 +8187,11 @@ func (ec *executionContext) _Shelf_books(ctx context.Context, field graphql.Coll
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Shelf().Books(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["where"].(*BookFilter))
+			return ec.Resolvers.Shelf().Books(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["where"].(*model.BookFilter), fc.Args["orderBy"].(*model.BookOrder), fc.Args["includeDeleted"].(bool))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *Connection[Book]) graphql.Marshaler {
-			return ec.marshalNBookConnection2ᚖrowhouseᚋgraphᚋservertestᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[model.Book]) graphql.Marshaler {
+			return ec.marshalNBookConnection2ᚖrowhouseᚋmodelᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
@@ -4653,7 +8221,74 @@ func (ec *executionContext) fieldContext_Shelf_books(ctx context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _ShelfConnection_edges(ctx context.Context, field graphql.CollectedField, obj *Connection[Shelf]) (ret graphql.Marshaler) {
+func (ec *executionContext) _Shelf_bookCounts(ctx context.Context, field graphql.CollectedField, obj *model.Shelf) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Shelf_bookCounts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Shelf().BookCounts(ctx, obj, fc.Args["by"].(model.BookGrouping))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.BookCount) graphql.Marshaler {
+			return ec.marshalNBookCount2ᚕᚖrowhouseᚋgraphᚋservertestᚋmodelᚐBookCountᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Shelf_bookCounts(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Shelf",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BookCount(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Shelf_bookCounts_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Shelf_createdAt(ctx context.Context, field graphql.CollectedField, obj *model.Shelf) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Shelf_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Shelf_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Shelf", field, true, false, "DateTime")
+}
+
+func (ec *executionContext) _ShelfConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[model.Shelf]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4665,8 +8300,8 @@ func (ec *executionContext) _ShelfConnection_edges(ctx context.Context, field gr
 			return obj.Edges(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*Edge[Shelf]) graphql.Marshaler {
-			return ec.marshalNShelfEdge2ᚕᚖrowhouseᚋgraphᚋservertestᚐEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[model.Shelf]) graphql.Marshaler {
+			return ec.marshalNShelfEdge2ᚕᚖrowhouseᚋmodelᚋrelayᚐEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -4685,7 +8320,7 @@ func (ec *executionContext) fieldContext_ShelfConnection_edges(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _ShelfConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *Connection[Shelf]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ShelfConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[model.Shelf]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4694,11 +8329,11 @@ func (ec *executionContext) _ShelfConnection_nodes(ctx context.Context, field gr
 			return ec.fieldContext_ShelfConnection_nodes(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Nodes(), nil
+			return obj.Nodes, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*Shelf) graphql.Marshaler {
-			return ec.marshalNShelf2ᚕᚖrowhouseᚋgraphᚋservertestᚐShelfᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Shelf) graphql.Marshaler {
+			return ec.marshalNShelf2ᚕᚖrowhouseᚋgraphᚋservertestᚋmodelᚐShelfᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -4708,7 +8343,7 @@ func (ec *executionContext) fieldContext_ShelfConnection_nodes(_ context.Context
 	fc = &graphql.FieldContext{
 		Object:     "ShelfConnection",
 		Field:      field,
-		IsMethod:   true,
+		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Shelf(ctx, field)
@@ -4717,7 +8352,7 @@ func (ec *executionContext) fieldContext_ShelfConnection_nodes(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _ShelfConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *Connection[Shelf]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ShelfConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[model.Shelf]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4729,8 +8364,8 @@ func (ec *executionContext) _ShelfConnection_pageInfo(ctx context.Context, field
 			return obj.PageInfo(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖrowhouseᚋgraphᚋservertestᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖrowhouseᚋmodelᚋrelayᚐPageInfo(ctx, selections, v)
 		},
 		true,
 		true,
@@ -4749,7 +8384,7 @@ func (ec *executionContext) fieldContext_ShelfConnection_pageInfo(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _ShelfConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *Connection[Shelf]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ShelfConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[model.Shelf]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4758,7 +8393,7 @@ func (ec *executionContext) _ShelfConnection_totalCount(ctx context.Context, fie
 			return ec.fieldContext_ShelfConnection_totalCount(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.TotalCount(), nil
+			return obj.TotalCount(ctx)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
@@ -4772,7 +8407,7 @@ func (ec *executionContext) fieldContext_ShelfConnection_totalCount(_ context.Co
 	return graphql.NewScalarFieldContext("ShelfConnection", field, true, false, "Int")
 }
 
-func (ec *executionContext) _ShelfEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *Edge[Shelf]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ShelfEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[model.Shelf]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4795,7 +8430,7 @@ func (ec *executionContext) fieldContext_ShelfEdge_cursor(_ context.Context, fie
 	return graphql.NewScalarFieldContext("ShelfEdge", field, false, false, "String")
 }
 
-func (ec *executionContext) _ShelfEdge_node(ctx context.Context, field graphql.CollectedField, obj *Edge[Shelf]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ShelfEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[model.Shelf]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4807,8 +8442,8 @@ func (ec *executionContext) _ShelfEdge_node(ctx context.Context, field graphql.C
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *Shelf) graphql.Marshaler {
-			return ec.marshalNShelf2ᚖrowhouseᚋgraphᚋservertestᚐShelf(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Shelf) graphql.Marshaler {
+			return ec.marshalNShelf2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐShelf(ctx, selections, v)
 		},
 		true,
 		true,
@@ -4827,7 +8462,30 @@ func (ec *executionContext) fieldContext_ShelfEdge_node(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _ShelfEvent_shelfId(ctx context.Context, field graphql.CollectedField, obj *ShelfEvent) (ret graphql.Marshaler) {
+func (ec *executionContext) _ShelfEvent_change(ctx context.Context, field graphql.CollectedField, obj *model.ShelfEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ShelfEvent_change(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Change, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.Change) graphql.Marshaler {
+			return ec.marshalNChange2rowhouseᚋmodelᚋrelayᚐChange(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ShelfEvent_change(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShelfEvent", field, false, false, "Change")
+}
+
+func (ec *executionContext) _ShelfEvent_shelfId(ctx context.Context, field graphql.CollectedField, obj *model.ShelfEvent) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4850,7 +8508,7 @@ func (ec *executionContext) fieldContext_ShelfEvent_shelfId(_ context.Context, f
 	return graphql.NewScalarFieldContext("ShelfEvent", field, false, false, "ID")
 }
 
-func (ec *executionContext) _ShelfEvent_shelf(ctx context.Context, field graphql.CollectedField, obj *ShelfEvent) (ret graphql.Marshaler) {
+func (ec *executionContext) _ShelfEvent_shelf(ctx context.Context, field graphql.CollectedField, obj *model.ShelfEvent) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4859,11 +8517,11 @@ func (ec *executionContext) _ShelfEvent_shelf(ctx context.Context, field graphql
 			return ec.fieldContext_ShelfEvent_shelf(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.ShelfEvent().Shelf(ctx, obj)
+			return obj.Shelf, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *Shelf) graphql.Marshaler {
-			return ec.marshalOShelf2ᚖrowhouseᚋgraphᚋservertestᚐShelf(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Shelf) graphql.Marshaler {
+			return ec.marshalOShelf2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐShelf(ctx, selections, v)
 		},
 		true,
 		false,
@@ -4873,8 +8531,8 @@ func (ec *executionContext) fieldContext_ShelfEvent_shelf(_ context.Context, fie
 	fc = &graphql.FieldContext{
 		Object:     "ShelfEvent",
 		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
+		IsMethod:   false,
+		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Shelf(ctx, field)
 		},
@@ -4894,8 +8552,8 @@ func (ec *executionContext) _Subscription_shelfChanged(ctx context.Context, fiel
 			return ec.Resolvers.Subscription().ShelfChanged(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *ShelfEvent) graphql.Marshaler {
-			return ec.marshalNShelfEvent2ᚖrowhouseᚋgraphᚋservertestᚐShelfEvent(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ShelfEvent) graphql.Marshaler {
+			return ec.marshalNShelfEvent2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐShelfEvent(ctx, selections, v)
 		},
 		true,
 		true,
@@ -4927,8 +8585,8 @@ func (ec *executionContext) _Subscription_bookChanged(ctx context.Context, field
 			return ec.Resolvers.Subscription().BookChanged(ctx, fc.Args["shelfId"].(relay.GlobalID))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *BookEvent) graphql.Marshaler {
-			return ec.marshalNBookEvent2ᚖrowhouseᚋgraphᚋservertestᚐBookEvent(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.BookEvent) graphql.Marshaler {
+			return ec.marshalNBookEvent2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐBookEvent(ctx, selections, v)
 		},
 		true,
 		true,
@@ -4958,7 +8616,39 @@ func (ec *executionContext) fieldContext_Subscription_bookChanged(ctx context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _Tag_id(ctx context.Context, field graphql.CollectedField, obj *Tag) (ret graphql.Marshaler) {
+func (ec *executionContext) _Subscription_tagAdded(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subscription_tagAdded(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Subscription().TagAdded(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.TagEvent) graphql.Marshaler {
+			return ec.marshalNTagEvent2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐTagEvent(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Subscription_tagAdded(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TagEvent(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Tag_id(ctx context.Context, field graphql.CollectedField, obj *model.Tag) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4967,7 +8657,7 @@ func (ec *executionContext) _Tag_id(ctx context.Context, field graphql.Collected
 			return ec.fieldContext_Tag_id(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
+			return obj.GlobalID(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v relay.GlobalID) graphql.Marshaler {
@@ -4978,10 +8668,10 @@ func (ec *executionContext) _Tag_id(ctx context.Context, field graphql.Collected
 	)
 }
 func (ec *executionContext) fieldContext_Tag_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Tag", field, false, false, "ID")
+	return graphql.NewScalarFieldContext("Tag", field, true, false, "ID")
 }
 
-func (ec *executionContext) _Tag_name(ctx context.Context, field graphql.CollectedField, obj *Tag) (ret graphql.Marshaler) {
+func (ec *executionContext) _Tag_name(ctx context.Context, field graphql.CollectedField, obj *model.Tag) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -5004,7 +8694,7 @@ func (ec *executionContext) fieldContext_Tag_name(_ context.Context, field graph
 	return graphql.NewScalarFieldContext("Tag", field, false, false, "String")
 }
 
-func (ec *executionContext) _Tag_color(ctx context.Context, field graphql.CollectedField, obj *Tag) (ret graphql.Marshaler) {
+func (ec *executionContext) _Tag_color(ctx context.Context, field graphql.CollectedField, obj *model.Tag) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -5027,7 +8717,74 @@ func (ec *executionContext) fieldContext_Tag_color(_ context.Context, field grap
 	return graphql.NewScalarFieldContext("Tag", field, false, false, "String")
 }
 
-func (ec *executionContext) _TagConnection_edges(ctx context.Context, field graphql.CollectedField, obj *Connection[Tag]) (ret graphql.Marshaler) {
+func (ec *executionContext) _Tag_books(ctx context.Context, field graphql.CollectedField, obj *model.Tag) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Tag_books(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Tag().Books(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["where"].(*model.BookFilter), fc.Args["orderBy"].(*model.BookOrder), fc.Args["includeDeleted"].(bool))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[model.Book]) graphql.Marshaler {
+			return ec.marshalNBookConnection2ᚖrowhouseᚋmodelᚋrelayᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Tag_books(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Tag",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BookConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Tag_books_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Tag_createdAt(ctx context.Context, field graphql.CollectedField, obj *model.Tag) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Tag_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Tag_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Tag", field, true, false, "DateTime")
+}
+
+func (ec *executionContext) _TagConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[model.Tag]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -5039,8 +8796,8 @@ func (ec *executionContext) _TagConnection_edges(ctx context.Context, field grap
 			return obj.Edges(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*Edge[Tag]) graphql.Marshaler {
-			return ec.marshalNTagEdge2ᚕᚖrowhouseᚋgraphᚋservertestᚐEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[model.Tag]) graphql.Marshaler {
+			return ec.marshalNTagEdge2ᚕᚖrowhouseᚋmodelᚋrelayᚐEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -5059,7 +8816,7 @@ func (ec *executionContext) fieldContext_TagConnection_edges(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _TagConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *Connection[Tag]) (ret graphql.Marshaler) {
+func (ec *executionContext) _TagConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[model.Tag]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -5068,11 +8825,11 @@ func (ec *executionContext) _TagConnection_nodes(ctx context.Context, field grap
 			return ec.fieldContext_TagConnection_nodes(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Nodes(), nil
+			return obj.Nodes, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*Tag) graphql.Marshaler {
-			return ec.marshalNTag2ᚕᚖrowhouseᚋgraphᚋservertestᚐTagᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Tag) graphql.Marshaler {
+			return ec.marshalNTag2ᚕᚖrowhouseᚋgraphᚋservertestᚋmodelᚐTagᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -5082,7 +8839,7 @@ func (ec *executionContext) fieldContext_TagConnection_nodes(_ context.Context, 
 	fc = &graphql.FieldContext{
 		Object:     "TagConnection",
 		Field:      field,
-		IsMethod:   true,
+		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Tag(ctx, field)
@@ -5091,7 +8848,7 @@ func (ec *executionContext) fieldContext_TagConnection_nodes(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _TagConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *Connection[Tag]) (ret graphql.Marshaler) {
+func (ec *executionContext) _TagConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[model.Tag]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -5103,8 +8860,8 @@ func (ec *executionContext) _TagConnection_pageInfo(ctx context.Context, field g
 			return obj.PageInfo(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖrowhouseᚋgraphᚋservertestᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖrowhouseᚋmodelᚋrelayᚐPageInfo(ctx, selections, v)
 		},
 		true,
 		true,
@@ -5123,7 +8880,7 @@ func (ec *executionContext) fieldContext_TagConnection_pageInfo(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _TagConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *Connection[Tag]) (ret graphql.Marshaler) {
+func (ec *executionContext) _TagConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[model.Tag]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -5132,7 +8889,7 @@ func (ec *executionContext) _TagConnection_totalCount(ctx context.Context, field
 			return ec.fieldContext_TagConnection_totalCount(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.TotalCount(), nil
+			return obj.TotalCount(ctx)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
@@ -5146,7 +8903,7 @@ func (ec *executionContext) fieldContext_TagConnection_totalCount(_ context.Cont
 	return graphql.NewScalarFieldContext("TagConnection", field, true, false, "Int")
 }
 
-func (ec *executionContext) _TagEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *Edge[Tag]) (ret graphql.Marshaler) {
+func (ec *executionContext) _TagEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[model.Tag]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -5169,7 +8926,7 @@ func (ec *executionContext) fieldContext_TagEdge_cursor(_ context.Context, field
 	return graphql.NewScalarFieldContext("TagEdge", field, false, false, "String")
 }
 
-func (ec *executionContext) _TagEdge_node(ctx context.Context, field graphql.CollectedField, obj *Edge[Tag]) (ret graphql.Marshaler) {
+func (ec *executionContext) _TagEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[model.Tag]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -5181,8 +8938,8 @@ func (ec *executionContext) _TagEdge_node(ctx context.Context, field graphql.Col
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *Tag) graphql.Marshaler {
-			return ec.marshalNTag2ᚖrowhouseᚋgraphᚋservertestᚐTag(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Tag) graphql.Marshaler {
+			return ec.marshalNTag2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐTag(ctx, selections, v)
 		},
 		true,
 		true,
@@ -5201,7 +8958,461 @@ func (ec *executionContext) fieldContext_TagEdge_node(_ context.Context, field g
 	return fc, nil
 }
 
-func (ec *executionContext) _UpdateBookPayload_book(ctx context.Context, field graphql.CollectedField, obj *UpdateBookPayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _TagEvent_change(ctx context.Context, field graphql.CollectedField, obj *model.TagEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TagEvent_change(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Change, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.Change) graphql.Marshaler {
+			return ec.marshalNChange2rowhouseᚋmodelᚋrelayᚐChange(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TagEvent_change(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TagEvent", field, false, false, "Change")
+}
+
+func (ec *executionContext) _TagEvent_tagId(ctx context.Context, field graphql.CollectedField, obj *model.TagEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TagEvent_tagId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TagID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.GlobalID) graphql.Marshaler {
+			return ec.marshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TagEvent_tagId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TagEvent", field, false, false, "ID")
+}
+
+func (ec *executionContext) _TagEvent_tag(ctx context.Context, field graphql.CollectedField, obj *model.TagEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TagEvent_tag(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Tag, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Tag) graphql.Marshaler {
+			return ec.marshalOTag2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐTag(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TagEvent_tag(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TagEvent",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Tag(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Tagging_id(ctx context.Context, field graphql.CollectedField, obj *model.Tagging) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Tagging_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.GlobalID(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.GlobalID) graphql.Marshaler {
+			return ec.marshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Tagging_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Tagging", field, true, false, "ID")
+}
+
+func (ec *executionContext) _Tagging_book(ctx context.Context, field graphql.CollectedField, obj *model.Tagging) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Tagging_book(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Tagging().Book(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Book) graphql.Marshaler {
+			return ec.marshalNBook2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐBook(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Tagging_book(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Tagging",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Book(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Tagging_tag(ctx context.Context, field graphql.CollectedField, obj *model.Tagging) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Tagging_tag(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Tagging().Tag(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Tag) graphql.Marshaler {
+			return ec.marshalNTag2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐTag(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Tagging_tag(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Tagging",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Tag(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Tagging_createdAt(ctx context.Context, field graphql.CollectedField, obj *model.Tagging) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Tagging_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Tagging_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Tagging", field, true, false, "DateTime")
+}
+
+func (ec *executionContext) _TaggingConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[model.Tagging]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaggingConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[model.Tagging]) graphql.Marshaler {
+			return ec.marshalNTaggingEdge2ᚕᚖrowhouseᚋmodelᚋrelayᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TaggingConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TaggingConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TaggingEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TaggingConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[model.Tagging]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaggingConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Tagging) graphql.Marshaler {
+			return ec.marshalNTagging2ᚕᚖrowhouseᚋgraphᚋservertestᚋmodelᚐTaggingᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TaggingConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TaggingConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Tagging(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TaggingConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[model.Tagging]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaggingConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖrowhouseᚋmodelᚋrelayᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TaggingConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TaggingConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TaggingConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[model.Tagging]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaggingConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TaggingConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TaggingConnection", field, true, false, "Int")
+}
+
+func (ec *executionContext) _TaggingEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[model.Tagging]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaggingEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TaggingEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TaggingEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _TaggingEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[model.Tagging]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaggingEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Tagging) graphql.Marshaler {
+			return ec.marshalNTagging2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐTagging(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TaggingEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TaggingEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Tagging(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Tenant_id(ctx context.Context, field graphql.CollectedField, obj *relay.Tenant) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Tenant_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.GlobalID(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.GlobalID) graphql.Marshaler {
+			return ec.marshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Tenant_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Tenant", field, true, false, "ID")
+}
+
+func (ec *executionContext) _Tenant_slug(ctx context.Context, field graphql.CollectedField, obj *relay.Tenant) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Tenant_slug(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Slug, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Tenant_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Tenant", field, false, false, "String")
+}
+
+func (ec *executionContext) _Tenant_name(ctx context.Context, field graphql.CollectedField, obj *relay.Tenant) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Tenant_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Tenant_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Tenant", field, false, false, "String")
+}
+
+func (ec *executionContext) _Tenant_createdAt(ctx context.Context, field graphql.CollectedField, obj *relay.Tenant) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Tenant_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Tenant_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Tenant", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _UpdateBookPayload_book(ctx context.Context, field graphql.CollectedField, obj *model.UpdateBookPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -5213,8 +9424,8 @@ func (ec *executionContext) _UpdateBookPayload_book(ctx context.Context, field g
 			return obj.Book, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *Book) graphql.Marshaler {
-			return ec.marshalNBook2ᚖrowhouseᚋgraphᚋservertestᚐBook(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Book) graphql.Marshaler {
+			return ec.marshalNBook2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐBook(ctx, selections, v)
 		},
 		true,
 		true,
@@ -5231,6 +9442,189 @@ func (ec *executionContext) fieldContext_UpdateBookPayload_book(_ context.Contex
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _UpdateBooksPayload_books(ctx context.Context, field graphql.CollectedField, obj *model.UpdateBooksPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateBooksPayload_books(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Books, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Book) graphql.Marshaler {
+			return ec.marshalNBook2ᚕᚖrowhouseᚋgraphᚋservertestᚋmodelᚐBookᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateBooksPayload_books(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateBooksPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Book(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpdateReaderPayload_reader(ctx context.Context, field graphql.CollectedField, obj *model.UpdateReaderPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateReaderPayload_reader(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reader, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Reader) graphql.Marshaler {
+			return ec.marshalNReader2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReader(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateReaderPayload_reader(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateReaderPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Reader(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpdateReviewPayload_review(ctx context.Context, field graphql.CollectedField, obj *model.UpdateReviewPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateReviewPayload_review(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Review, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Review) graphql.Marshaler {
+			return ec.marshalNReview2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReview(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateReviewPayload_review(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateReviewPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Review(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpdateShelfPayload_shelf(ctx context.Context, field graphql.CollectedField, obj *model.UpdateShelfPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateShelfPayload_shelf(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Shelf, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Shelf) graphql.Marshaler {
+			return ec.marshalNShelf2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐShelf(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateShelfPayload_shelf(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateShelfPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Shelf(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpsertTagPayload_tag(ctx context.Context, field graphql.CollectedField, obj *model.UpsertTagPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpsertTagPayload_tag(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Tag, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Tag) graphql.Marshaler {
+			return ec.marshalNTag2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐTag(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpsertTagPayload_tag(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpsertTagPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Tag(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpsertTagPayload_created(ctx context.Context, field graphql.CollectedField, obj *model.UpsertTagPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpsertTagPayload_created(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Created, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpsertTagPayload_created(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UpsertTagPayload", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) ___Directive_name(ctx context.Context, field graphql.CollectedField, obj *introspection.Directive) (ret graphql.Marshaler) {
@@ -6306,8 +10700,8 @@ func (ec *executionContext) fieldContext___Type_isOneOf(_ context.Context, field
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputBookFilter(ctx context.Context, obj any) (BookFilter, error) {
-	var it BookFilter
+func (ec *executionContext) unmarshalInputAddReaderFriendInput(ctx context.Context, obj any) (model.AddReaderFriendInput, error) {
+	var it model.AddReaderFriendInput
 	if obj == nil {
 		return it, nil
 	}
@@ -6317,7 +10711,133 @@ func (ec *executionContext) unmarshalInputBookFilter(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"and", "or", "not", "id", "title", "genre", "pages", "publishedAt"}
+	fieldsInOrder := [...]string{"readerId", "friendId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "readerId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("readerId"))
+			data, err := ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReaderID = data
+		case "friendId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("friendId"))
+			data, err := ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FriendID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAddReaderFriendInput unmarshals raw into the AddReaderFriendInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAddReaderFriendInput(ctx context.Context, raw any) (model.AddReaderFriendInput, error) {
+	var out model.AddReaderFriendInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AddReaderFriendInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputBigIntFilter(ctx context.Context, obj any) (relay.BigIntFilter, error) {
+	var it relay.BigIntFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"eq", "in", "lt", "lte", "gt", "gte"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "eq":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eq"))
+			data, err := ec.unmarshalOBigInt2ᚖint64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Eq = graphql.OmittableOf(data)
+		case "in":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
+			data, err := ec.unmarshalOBigInt2ᚕint64ᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.In = graphql.OmittableOf(data)
+		case "lt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lt"))
+			data, err := ec.unmarshalOBigInt2ᚖint64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Lt = graphql.OmittableOf(data)
+		case "lte":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lte"))
+			data, err := ec.unmarshalOBigInt2ᚖint64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Lte = graphql.OmittableOf(data)
+		case "gt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("gt"))
+			data, err := ec.unmarshalOBigInt2ᚖint64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Gt = graphql.OmittableOf(data)
+		case "gte":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("gte"))
+			data, err := ec.unmarshalOBigInt2ᚖint64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Gte = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalBigIntFilter unmarshals raw into the BigIntFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalBigIntFilter(ctx context.Context, raw any) (relay.BigIntFilter, error) {
+	var out relay.BigIntFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "BigIntFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputBookFilter(ctx context.Context, obj any) (model.BookFilter, error) {
+	var it model.BookFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"and", "or", "not", "id", "key", "title", "summary", "genre", "condition", "pages", "rating", "price", "loans", "lendable", "publishedAt", "borrowerId", "borrower", "shelfId", "shelf", "previousId", "previous", "tags", "reviews", "createdAt", "updatedAt", "deletedAt"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -6326,60 +10846,186 @@ func (ec *executionContext) unmarshalInputBookFilter(ctx context.Context, obj an
 		switch k {
 		case "and":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
-			data, err := ec.unmarshalOBookFilter2ᚕᚖrowhouseᚋgraphᚋservertestᚐBookFilterᚄ(ctx, v)
+			data, err := ec.unmarshalOBookFilter2ᚕᚖrowhouseᚋgraphᚋservertestᚋmodelᚐBookFilterᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.And = graphql.OmittableOf(data)
 		case "or":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
-			data, err := ec.unmarshalOBookFilter2ᚕᚖrowhouseᚋgraphᚋservertestᚐBookFilterᚄ(ctx, v)
+			data, err := ec.unmarshalOBookFilter2ᚕᚖrowhouseᚋgraphᚋservertestᚋmodelᚐBookFilterᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Or = graphql.OmittableOf(data)
 		case "not":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
-			data, err := ec.unmarshalOBookFilter2ᚖrowhouseᚋgraphᚋservertestᚐBookFilter(ctx, v)
+			data, err := ec.unmarshalOBookFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐBookFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Not = graphql.OmittableOf(data)
 		case "id":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
-			data, err := ec.unmarshalOIDFilter2ᚖrowhouseᚋgraphᚋservertestᚐIDFilter(ctx, v)
+			data, err := ec.unmarshalOIDFilter2ᚖrowhouseᚋmodelᚋrelayᚐIDFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ID = graphql.OmittableOf(data)
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋmodelᚋrelayᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = graphql.OmittableOf(data)
 		case "title":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
-			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋgraphᚋservertestᚐStringFilter(ctx, v)
+			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋmodelᚋrelayᚐStringFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Title = graphql.OmittableOf(data)
+		case "summary":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("summary"))
+			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋmodelᚋrelayᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Summary = graphql.OmittableOf(data)
 		case "genre":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("genre"))
-			data, err := ec.unmarshalOGenreFilter2ᚖrowhouseᚋgraphᚋservertestᚐGenreFilter(ctx, v)
+			data, err := ec.unmarshalOGenreFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐGenreFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Genre = graphql.OmittableOf(data)
+		case "condition":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("condition"))
+			data, err := ec.unmarshalOConditionFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐConditionFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Condition = graphql.OmittableOf(data)
 		case "pages":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pages"))
-			data, err := ec.unmarshalOIntFilter2ᚖrowhouseᚋgraphᚋservertestᚐIntFilter(ctx, v)
+			data, err := ec.unmarshalOIntFilter2ᚖrowhouseᚋmodelᚋrelayᚐIntFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Pages = graphql.OmittableOf(data)
+		case "rating":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rating"))
+			data, err := ec.unmarshalOFloatFilter2ᚖrowhouseᚋmodelᚋrelayᚐFloatFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Rating = graphql.OmittableOf(data)
+		case "price":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("price"))
+			data, err := ec.unmarshalODecimalFilter2ᚖrowhouseᚋmodelᚋrelayᚐDecimalFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Price = graphql.OmittableOf(data)
+		case "loans":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("loans"))
+			data, err := ec.unmarshalOBigIntFilter2ᚖrowhouseᚋmodelᚋrelayᚐBigIntFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Loans = graphql.OmittableOf(data)
+		case "lendable":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lendable"))
+			data, err := ec.unmarshalOBooleanFilter2ᚖrowhouseᚋmodelᚋrelayᚐBooleanFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Lendable = graphql.OmittableOf(data)
 		case "publishedAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publishedAt"))
-			data, err := ec.unmarshalODateTimeFilter2ᚖrowhouseᚋgraphᚋservertestᚐDateTimeFilter(ctx, v)
+			data, err := ec.unmarshalODateTimeFilter2ᚖrowhouseᚋmodelᚋrelayᚐDateTimeFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.PublishedAt = graphql.OmittableOf(data)
+		case "borrowerId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("borrowerId"))
+			data, err := ec.unmarshalOIDFilter2ᚖrowhouseᚋmodelᚋrelayᚐIDFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BorrowerID = graphql.OmittableOf(data)
+		case "borrower":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("borrower"))
+			data, err := ec.unmarshalOReaderFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReaderFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Borrower = graphql.OmittableOf(data)
+		case "shelfId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("shelfId"))
+			data, err := ec.unmarshalOIDFilter2ᚖrowhouseᚋmodelᚋrelayᚐIDFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ShelfID = graphql.OmittableOf(data)
+		case "shelf":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("shelf"))
+			data, err := ec.unmarshalOShelfFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐShelfFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Shelf = graphql.OmittableOf(data)
+		case "previousId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("previousId"))
+			data, err := ec.unmarshalOIDFilter2ᚖrowhouseᚋmodelᚋrelayᚐIDFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PreviousID = graphql.OmittableOf(data)
+		case "previous":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("previous"))
+			data, err := ec.unmarshalOBookFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐBookFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Previous = graphql.OmittableOf(data)
+		case "tags":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tags"))
+			data, err := ec.unmarshalOTagListFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐTagListFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Tags = graphql.OmittableOf(data)
+		case "reviews":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reviews"))
+			data, err := ec.unmarshalOReviewListFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReviewListFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reviews = graphql.OmittableOf(data)
+		case "createdAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
+			data, err := ec.unmarshalODateTimeFilter2ᚖrowhouseᚋmodelᚋrelayᚐDateTimeFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAt = graphql.OmittableOf(data)
+		case "updatedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAt"))
+			data, err := ec.unmarshalODateTimeFilter2ᚖrowhouseᚋmodelᚋrelayᚐDateTimeFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UpdatedAt = graphql.OmittableOf(data)
+		case "deletedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("deletedAt"))
+			data, err := ec.unmarshalODateTimeFilter2ᚖrowhouseᚋmodelᚋrelayᚐDateTimeFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DeletedAt = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -6391,14 +11037,301 @@ func (ec *executionContext) unmarshalInputBookFilter(ctx context.Context, obj an
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalBookFilter(ctx context.Context, raw any) (BookFilter, error) {
-	var out BookFilter
+func UnmarshalBookFilter(ctx context.Context, raw any) (model.BookFilter, error) {
+	var out model.BookFilter
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "BookFilter", raw, &out)
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputCreateBookInput(ctx context.Context, obj any) (CreateBookInput, error) {
-	var it CreateBookInput
+func (ec *executionContext) unmarshalInputBookListFilter(ctx context.Context, obj any) (model.BookListFilter, error) {
+	var it model.BookListFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"some", "none"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "some":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("some"))
+			data, err := ec.unmarshalOBookFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐBookFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Some = graphql.OmittableOf(data)
+		case "none":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("none"))
+			data, err := ec.unmarshalOBookFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐBookFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.None = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalBookListFilter unmarshals raw into the BookListFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalBookListFilter(ctx context.Context, raw any) (model.BookListFilter, error) {
+	var out model.BookListFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "BookListFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputBooleanFilter(ctx context.Context, obj any) (relay.BooleanFilter, error) {
+	var it relay.BooleanFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"eq"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "eq":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eq"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Eq = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalBooleanFilter unmarshals raw into the BooleanFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalBooleanFilter(ctx context.Context, raw any) (relay.BooleanFilter, error) {
+	var out relay.BooleanFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "BooleanFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputCardFilter(ctx context.Context, obj any) (model.CardFilter, error) {
+	var it model.CardFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"and", "or", "not", "id", "readerId", "reader", "serial", "contact", "settings", "barcode", "isActive"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "and":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
+			data, err := ec.unmarshalOCardFilter2ᚕᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCardFilterᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.And = graphql.OmittableOf(data)
+		case "or":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
+			data, err := ec.unmarshalOCardFilter2ᚕᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCardFilterᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Or = graphql.OmittableOf(data)
+		case "not":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
+			data, err := ec.unmarshalOCardFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCardFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Not = graphql.OmittableOf(data)
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOIDFilter2ᚖrowhouseᚋmodelᚋrelayᚐIDFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = graphql.OmittableOf(data)
+		case "readerId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("readerId"))
+			data, err := ec.unmarshalOIDFilter2ᚖrowhouseᚋmodelᚋrelayᚐIDFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReaderID = graphql.OmittableOf(data)
+		case "reader":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reader"))
+			data, err := ec.unmarshalOReaderFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReaderFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reader = graphql.OmittableOf(data)
+		case "serial":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("serial"))
+			data, err := ec.unmarshalOUUIDFilter2ᚖrowhouseᚋmodelᚋrelayᚐUUIDFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Serial = graphql.OmittableOf(data)
+		case "contact":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("contact"))
+			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋmodelᚋrelayᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Contact = graphql.OmittableOf(data)
+		case "settings":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("settings"))
+			data, err := ec.unmarshalOJSONFilter2ᚖrowhouseᚋmodelᚋrelayᚐJSONFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Settings = graphql.OmittableOf(data)
+		case "barcode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("barcode"))
+			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋmodelᚋrelayᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Barcode = graphql.OmittableOf(data)
+		case "isActive":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isActive"))
+			data, err := ec.unmarshalOBooleanFilter2ᚖrowhouseᚋmodelᚋrelayᚐBooleanFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsActive = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCardFilter unmarshals raw into the CardFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCardFilter(ctx context.Context, raw any) (model.CardFilter, error) {
+	var out model.CardFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CardFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputConditionFilter(ctx context.Context, obj any) (model.ConditionFilter, error) {
+	var it model.ConditionFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"eq", "in", "lt", "lte", "gt", "gte", "isNull"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "eq":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eq"))
+			data, err := ec.unmarshalOCondition2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCondition(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Eq = graphql.OmittableOf(data)
+		case "in":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
+			data, err := ec.unmarshalOCondition2ᚕrowhouseᚋgraphᚋservertestᚋmodelᚐConditionᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.In = graphql.OmittableOf(data)
+		case "lt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lt"))
+			data, err := ec.unmarshalOCondition2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCondition(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Lt = graphql.OmittableOf(data)
+		case "lte":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lte"))
+			data, err := ec.unmarshalOCondition2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCondition(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Lte = graphql.OmittableOf(data)
+		case "gt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("gt"))
+			data, err := ec.unmarshalOCondition2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCondition(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Gt = graphql.OmittableOf(data)
+		case "gte":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("gte"))
+			data, err := ec.unmarshalOCondition2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCondition(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Gte = graphql.OmittableOf(data)
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalConditionFilter unmarshals raw into the ConditionFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalConditionFilter(ctx context.Context, raw any) (model.ConditionFilter, error) {
+	var out model.ConditionFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ConditionFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputCreateBookInput(ctx context.Context, obj any) (model.CreateBookInput, error) {
+	var it model.CreateBookInput
 	if obj == nil {
 		return it, nil
 	}
@@ -6414,24 +11347,23 @@ func (ec *executionContext) unmarshalInputCreateBookInput(ctx context.Context, o
 	if _, present := asMap["pages"]; !present {
 		asMap["pages"] = 1
 	}
+	if _, present := asMap["price"]; !present {
+		asMap["price"] = 9.990000
+	}
+	if _, present := asMap["loans"]; !present {
+		asMap["loans"] = 0
+	}
 	if _, present := asMap["lendable"]; !present {
 		asMap["lendable"] = true
 	}
 
-	fieldsInOrder := [...]string{"shelfId", "title", "summary", "genre", "pages", "rating", "publishedAt", "lendable", "tags"}
+	fieldsInOrder := [...]string{"title", "summary", "genre", "condition", "pages", "rating", "price", "loans", "lendable", "publishedAt", "borrowerId", "shelfId", "previousId", "reviews"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
 			continue
 		}
 		switch k {
-		case "shelfId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("shelfId"))
-			data, err := ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ShelfID = data
 		case "title":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
 			data, err := ec.unmarshalNString2string(ctx, v)
@@ -6448,11 +11380,18 @@ func (ec *executionContext) unmarshalInputCreateBookInput(ctx context.Context, o
 			it.Summary = graphql.OmittableOf(data)
 		case "genre":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("genre"))
-			data, err := ec.unmarshalNGenre2rowhouseᚋgraphᚋservertestᚐGenre(ctx, v)
+			data, err := ec.unmarshalNGenre2rowhouseᚋgraphᚋservertestᚋmodelᚐGenre(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Genre = data
+		case "condition":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("condition"))
+			data, err := ec.unmarshalOCondition2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCondition(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Condition = graphql.OmittableOf(data)
 		case "pages":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pages"))
 			data, err := ec.unmarshalNInt2int(ctx, v)
@@ -6467,13 +11406,20 @@ func (ec *executionContext) unmarshalInputCreateBookInput(ctx context.Context, o
 				return it, err
 			}
 			it.Rating = graphql.OmittableOf(data)
-		case "publishedAt":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publishedAt"))
-			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		case "price":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("price"))
+			data, err := ec.unmarshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.PublishedAt = graphql.OmittableOf(data)
+			it.Price = data
+		case "loans":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("loans"))
+			data, err := ec.unmarshalNBigInt2int64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Loans = data
 		case "lendable":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lendable"))
 			data, err := ec.unmarshalNBoolean2bool(ctx, v)
@@ -6481,13 +11427,41 @@ func (ec *executionContext) unmarshalInputCreateBookInput(ctx context.Context, o
 				return it, err
 			}
 			it.Lendable = data
-		case "tags":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tags"))
-			data, err := ec.unmarshalOCreateTagInput2ᚕᚖrowhouseᚋgraphᚋservertestᚐCreateTagInputᚄ(ctx, v)
+		case "publishedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publishedAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.Tags = graphql.OmittableOf(data)
+			it.PublishedAt = graphql.OmittableOf(data)
+		case "borrowerId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("borrowerId"))
+			data, err := ec.unmarshalOID2ᚖrowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BorrowerID = graphql.OmittableOf(data)
+		case "shelfId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("shelfId"))
+			data, err := ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ShelfID = data
+		case "previousId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("previousId"))
+			data, err := ec.unmarshalOID2ᚖrowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PreviousID = graphql.OmittableOf(data)
+		case "reviews":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reviews"))
+			data, err := ec.unmarshalOCreateBookReviewInput2ᚕᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCreateBookReviewInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reviews = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -6499,14 +11473,266 @@ func (ec *executionContext) unmarshalInputCreateBookInput(ctx context.Context, o
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalCreateBookInput(ctx context.Context, raw any) (CreateBookInput, error) {
-	var out CreateBookInput
+func UnmarshalCreateBookInput(ctx context.Context, raw any) (model.CreateBookInput, error) {
+	var out model.CreateBookInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreateBookInput", raw, &out)
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputCreateReaderInput(ctx context.Context, obj any) (CreateReaderInput, error) {
-	var it CreateReaderInput
+func (ec *executionContext) unmarshalInputCreateBookReviewInput(ctx context.Context, obj any) (model.CreateBookReviewInput, error) {
+	var it model.CreateBookReviewInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"body", "readerId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "body":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("body"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Body = data
+		case "readerId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("readerId"))
+			data, err := ec.unmarshalOID2ᚖrowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReaderID = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCreateBookReviewInput unmarshals raw into the CreateBookReviewInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCreateBookReviewInput(ctx context.Context, raw any) (model.CreateBookReviewInput, error) {
+	var out model.CreateBookReviewInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreateBookReviewInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputCreateBooksInput(ctx context.Context, obj any) (model.CreateBooksInput, error) {
+	var it model.CreateBooksInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"books"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "books":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("books"))
+			data, err := ec.unmarshalNCreateBookInput2ᚕᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCreateBookInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Books = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCreateBooksInput unmarshals raw into the CreateBooksInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCreateBooksInput(ctx context.Context, raw any) (model.CreateBooksInput, error) {
+	var out model.CreateBooksInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreateBooksInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputCreateCardInput(ctx context.Context, obj any) (model.CreateCardInput, error) {
+	var it model.CreateCardInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["settings"]; !present {
+		asMap["settings"] = map[string]any{"theme": "light"}
+	}
+	if _, present := asMap["isActive"]; !present {
+		asMap["isActive"] = true
+	}
+
+	fieldsInOrder := [...]string{"readerId", "serial", "contact", "settings", "barcode", "isActive"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "readerId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("readerId"))
+			data, err := ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReaderID = data
+		case "serial":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("serial"))
+			data, err := ec.unmarshalNUUID2rowhouseᚋmodelᚋrelayᚐUUID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Serial = data
+		case "contact":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("contact"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Contact = graphql.OmittableOf(data)
+		case "settings":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("settings"))
+			data, err := ec.unmarshalNJSON2rowhouseᚋmodelᚋrelayᚐJSON(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Settings = data
+		case "barcode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("barcode"))
+			data, err := ec.unmarshalOBarcode2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Barcode = graphql.OmittableOf(data)
+		case "isActive":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isActive"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsActive = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCreateCardInput unmarshals raw into the CreateCardInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCreateCardInput(ctx context.Context, raw any) (model.CreateCardInput, error) {
+	var out model.CreateCardInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreateCardInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputCreateReaderCardInput(ctx context.Context, obj any) (model.CreateReaderCardInput, error) {
+	var it model.CreateReaderCardInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["settings"]; !present {
+		asMap["settings"] = map[string]any{"theme": "light"}
+	}
+	if _, present := asMap["isActive"]; !present {
+		asMap["isActive"] = true
+	}
+
+	fieldsInOrder := [...]string{"serial", "contact", "settings", "barcode", "isActive"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "serial":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("serial"))
+			data, err := ec.unmarshalNUUID2rowhouseᚋmodelᚋrelayᚐUUID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Serial = data
+		case "contact":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("contact"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Contact = graphql.OmittableOf(data)
+		case "settings":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("settings"))
+			data, err := ec.unmarshalNJSON2rowhouseᚋmodelᚋrelayᚐJSON(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Settings = data
+		case "barcode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("barcode"))
+			data, err := ec.unmarshalOBarcode2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Barcode = graphql.OmittableOf(data)
+		case "isActive":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isActive"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsActive = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCreateReaderCardInput unmarshals raw into the CreateReaderCardInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCreateReaderCardInput(ctx context.Context, raw any) (model.CreateReaderCardInput, error) {
+	var out model.CreateReaderCardInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreateReaderCardInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputCreateReaderInput(ctx context.Context, obj any) (model.CreateReaderInput, error) {
+	var it model.CreateReaderInput
 	if obj == nil {
 		return it, nil
 	}
@@ -6519,8 +11745,11 @@ func (ec *executionContext) unmarshalInputCreateReaderInput(ctx context.Context,
 	if _, present := asMap["role"]; !present {
 		asMap["role"] = "MEMBER"
 	}
+	if _, present := asMap["languages"]; !present {
+		asMap["languages"] = []any{"en"}
+	}
 
-	fieldsInOrder := [...]string{"name", "role"}
+	fieldsInOrder := [...]string{"name", "role", "email", "homepage", "bornOn", "languages", "card"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -6536,11 +11765,46 @@ func (ec *executionContext) unmarshalInputCreateReaderInput(ctx context.Context,
 			it.Name = data
 		case "role":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("role"))
-			data, err := ec.unmarshalNReaderRole2rowhouseᚋgraphᚋservertestᚐReaderRole(ctx, v)
+			data, err := ec.unmarshalNReaderRole2rowhouseᚋgraphᚋservertestᚋmodelᚐReaderRole(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Role = data
+		case "email":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("email"))
+			data, err := ec.unmarshalOEmail2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Email = graphql.OmittableOf(data)
+		case "homepage":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("homepage"))
+			data, err := ec.unmarshalOURL2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Homepage = graphql.OmittableOf(data)
+		case "bornOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("bornOn"))
+			data, err := ec.unmarshalODate2ᚖrowhouseᚋmodelᚋrelayᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BornOn = graphql.OmittableOf(data)
+		case "languages":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("languages"))
+			data, err := ec.unmarshalNString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Languages = data
+		case "card":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("card"))
+			data, err := ec.unmarshalOCreateReaderCardInput2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCreateReaderCardInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Card = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -6552,14 +11816,14 @@ func (ec *executionContext) unmarshalInputCreateReaderInput(ctx context.Context,
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalCreateReaderInput(ctx context.Context, raw any) (CreateReaderInput, error) {
-	var out CreateReaderInput
+func UnmarshalCreateReaderInput(ctx context.Context, raw any) (model.CreateReaderInput, error) {
+	var out model.CreateReaderInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreateReaderInput", raw, &out)
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputCreateShelfInput(ctx context.Context, obj any) (CreateShelfInput, error) {
-	var it CreateShelfInput
+func (ec *executionContext) unmarshalInputCreateReviewInput(ctx context.Context, obj any) (model.CreateReviewInput, error) {
+	var it model.CreateReviewInput
 	if obj == nil {
 		return it, nil
 	}
@@ -6569,7 +11833,198 @@ func (ec *executionContext) unmarshalInputCreateShelfInput(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"key", "name"}
+	fieldsInOrder := [...]string{"body", "readerId", "bookId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "body":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("body"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Body = data
+		case "readerId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("readerId"))
+			data, err := ec.unmarshalOID2ᚖrowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReaderID = graphql.OmittableOf(data)
+		case "bookId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("bookId"))
+			data, err := ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BookID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCreateReviewInput unmarshals raw into the CreateReviewInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCreateReviewInput(ctx context.Context, raw any) (model.CreateReviewInput, error) {
+	var out model.CreateReviewInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreateReviewInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputCreateShelfBookInput(ctx context.Context, obj any) (model.CreateShelfBookInput, error) {
+	var it model.CreateShelfBookInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["genre"]; !present {
+		asMap["genre"] = "NOVEL"
+	}
+	if _, present := asMap["pages"]; !present {
+		asMap["pages"] = 1
+	}
+	if _, present := asMap["price"]; !present {
+		asMap["price"] = 9.990000
+	}
+	if _, present := asMap["loans"]; !present {
+		asMap["loans"] = 0
+	}
+	if _, present := asMap["lendable"]; !present {
+		asMap["lendable"] = true
+	}
+
+	fieldsInOrder := [...]string{"title", "summary", "genre", "condition", "pages", "rating", "price", "loans", "lendable", "publishedAt", "borrowerId", "reviews"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Title = data
+		case "summary":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("summary"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Summary = graphql.OmittableOf(data)
+		case "genre":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("genre"))
+			data, err := ec.unmarshalNGenre2rowhouseᚋgraphᚋservertestᚋmodelᚐGenre(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Genre = data
+		case "condition":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("condition"))
+			data, err := ec.unmarshalOCondition2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCondition(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Condition = graphql.OmittableOf(data)
+		case "pages":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pages"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Pages = data
+		case "rating":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rating"))
+			data, err := ec.unmarshalOFloat2ᚖfloat64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Rating = graphql.OmittableOf(data)
+		case "price":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("price"))
+			data, err := ec.unmarshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Price = data
+		case "loans":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("loans"))
+			data, err := ec.unmarshalNBigInt2int64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Loans = data
+		case "lendable":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lendable"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Lendable = data
+		case "publishedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publishedAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PublishedAt = graphql.OmittableOf(data)
+		case "borrowerId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("borrowerId"))
+			data, err := ec.unmarshalOID2ᚖrowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BorrowerID = graphql.OmittableOf(data)
+		case "reviews":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reviews"))
+			data, err := ec.unmarshalOCreateBookReviewInput2ᚕᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCreateBookReviewInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reviews = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCreateShelfBookInput unmarshals raw into the CreateShelfBookInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCreateShelfBookInput(ctx context.Context, raw any) (model.CreateShelfBookInput, error) {
+	var out model.CreateShelfBookInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreateShelfBookInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputCreateShelfInput(ctx context.Context, obj any) (model.CreateShelfInput, error) {
+	var it model.CreateShelfInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"key", "name", "belowId", "books"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -6590,6 +12045,20 @@ func (ec *executionContext) unmarshalInputCreateShelfInput(ctx context.Context, 
 				return it, err
 			}
 			it.Name = data
+		case "belowId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("belowId"))
+			data, err := ec.unmarshalOID2ᚖrowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BelowID = graphql.OmittableOf(data)
+		case "books":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("books"))
+			data, err := ec.unmarshalOCreateShelfBookInput2ᚕᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCreateShelfBookInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Books = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -6601,14 +12070,14 @@ func (ec *executionContext) unmarshalInputCreateShelfInput(ctx context.Context, 
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalCreateShelfInput(ctx context.Context, raw any) (CreateShelfInput, error) {
-	var out CreateShelfInput
+func UnmarshalCreateShelfInput(ctx context.Context, raw any) (model.CreateShelfInput, error) {
+	var out model.CreateShelfInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreateShelfInput", raw, &out)
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputCreateTagInput(ctx context.Context, obj any) (CreateTagInput, error) {
-	var it CreateTagInput
+func (ec *executionContext) unmarshalInputCreateTagInput(ctx context.Context, obj any) (model.CreateTagInput, error) {
+	var it model.CreateTagInput
 	if obj == nil {
 		return it, nil
 	}
@@ -6654,14 +12123,14 @@ func (ec *executionContext) unmarshalInputCreateTagInput(ctx context.Context, ob
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalCreateTagInput(ctx context.Context, raw any) (CreateTagInput, error) {
-	var out CreateTagInput
+func UnmarshalCreateTagInput(ctx context.Context, raw any) (model.CreateTagInput, error) {
+	var out model.CreateTagInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreateTagInput", raw, &out)
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputDateTimeFilter(ctx context.Context, obj any) (DateTimeFilter, error) {
-	var it DateTimeFilter
+func (ec *executionContext) unmarshalInputCreateTaggingInput(ctx context.Context, obj any) (model.CreateTaggingInput, error) {
+	var it model.CreateTaggingInput
 	if obj == nil {
 		return it, nil
 	}
@@ -6671,7 +12140,140 @@ func (ec *executionContext) unmarshalInputDateTimeFilter(ctx context.Context, ob
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"lt"}
+	fieldsInOrder := [...]string{"bookId", "tagId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "bookId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("bookId"))
+			data, err := ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BookID = data
+		case "tagId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tagId"))
+			data, err := ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TagID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCreateTaggingInput unmarshals raw into the CreateTaggingInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCreateTaggingInput(ctx context.Context, raw any) (model.CreateTaggingInput, error) {
+	var out model.CreateTaggingInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreateTaggingInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputDateFilter(ctx context.Context, obj any) (relay.DateFilter, error) {
+	var it relay.DateFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"eq", "in", "lt", "lte", "gt", "gte", "isNull"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "eq":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eq"))
+			data, err := ec.unmarshalODate2ᚖrowhouseᚋmodelᚋrelayᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Eq = graphql.OmittableOf(data)
+		case "in":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
+			data, err := ec.unmarshalODate2ᚕrowhouseᚋmodelᚋrelayᚐDateᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.In = graphql.OmittableOf(data)
+		case "lt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lt"))
+			data, err := ec.unmarshalODate2ᚖrowhouseᚋmodelᚋrelayᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Lt = graphql.OmittableOf(data)
+		case "lte":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lte"))
+			data, err := ec.unmarshalODate2ᚖrowhouseᚋmodelᚋrelayᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Lte = graphql.OmittableOf(data)
+		case "gt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("gt"))
+			data, err := ec.unmarshalODate2ᚖrowhouseᚋmodelᚋrelayᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Gt = graphql.OmittableOf(data)
+		case "gte":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("gte"))
+			data, err := ec.unmarshalODate2ᚖrowhouseᚋmodelᚋrelayᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Gte = graphql.OmittableOf(data)
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalDateFilter unmarshals raw into the DateFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalDateFilter(ctx context.Context, raw any) (relay.DateFilter, error) {
+	var out relay.DateFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "DateFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputDateTimeFilter(ctx context.Context, obj any) (relay.DateTimeFilter, error) {
+	var it relay.DateTimeFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"lt", "lte", "gt", "gte", "isNull"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -6685,6 +12287,34 @@ func (ec *executionContext) unmarshalInputDateTimeFilter(ctx context.Context, ob
 				return it, err
 			}
 			it.Lt = graphql.OmittableOf(data)
+		case "lte":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lte"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Lte = graphql.OmittableOf(data)
+		case "gt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("gt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Gt = graphql.OmittableOf(data)
+		case "gte":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("gte"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Gte = graphql.OmittableOf(data)
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -6696,14 +12326,469 @@ func (ec *executionContext) unmarshalInputDateTimeFilter(ctx context.Context, ob
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalDateTimeFilter(ctx context.Context, raw any) (DateTimeFilter, error) {
-	var out DateTimeFilter
+func UnmarshalDateTimeFilter(ctx context.Context, raw any) (relay.DateTimeFilter, error) {
+	var out relay.DateTimeFilter
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "DateTimeFilter", raw, &out)
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputGenreFilter(ctx context.Context, obj any) (GenreFilter, error) {
-	var it GenreFilter
+func (ec *executionContext) unmarshalInputDecimalFilter(ctx context.Context, obj any) (relay.DecimalFilter, error) {
+	var it relay.DecimalFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"eq", "in", "lt", "lte", "gt", "gte"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "eq":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eq"))
+			data, err := ec.unmarshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Eq = graphql.OmittableOf(data)
+		case "in":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
+			data, err := ec.unmarshalODecimal2ᚕgithubᚗcomᚋshopspringᚋdecimalᚐDecimalᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.In = graphql.OmittableOf(data)
+		case "lt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lt"))
+			data, err := ec.unmarshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Lt = graphql.OmittableOf(data)
+		case "lte":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lte"))
+			data, err := ec.unmarshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Lte = graphql.OmittableOf(data)
+		case "gt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("gt"))
+			data, err := ec.unmarshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Gt = graphql.OmittableOf(data)
+		case "gte":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("gte"))
+			data, err := ec.unmarshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Gte = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalDecimalFilter unmarshals raw into the DecimalFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalDecimalFilter(ctx context.Context, raw any) (relay.DecimalFilter, error) {
+	var out relay.DecimalFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "DecimalFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputDeleteBookInput(ctx context.Context, obj any) (model.DeleteBookInput, error) {
+	var it model.DeleteBookInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalDeleteBookInput unmarshals raw into the DeleteBookInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalDeleteBookInput(ctx context.Context, raw any) (model.DeleteBookInput, error) {
+	var out model.DeleteBookInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "DeleteBookInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputDeleteBooksInput(ctx context.Context, obj any) (model.DeleteBooksInput, error) {
+	var it model.DeleteBooksInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"where"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "where":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("where"))
+			data, err := ec.unmarshalNBookFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐBookFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Where = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalDeleteBooksInput unmarshals raw into the DeleteBooksInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalDeleteBooksInput(ctx context.Context, raw any) (model.DeleteBooksInput, error) {
+	var out model.DeleteBooksInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "DeleteBooksInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputDeleteCardInput(ctx context.Context, obj any) (model.DeleteCardInput, error) {
+	var it model.DeleteCardInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalDeleteCardInput unmarshals raw into the DeleteCardInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalDeleteCardInput(ctx context.Context, raw any) (model.DeleteCardInput, error) {
+	var out model.DeleteCardInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "DeleteCardInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputDeleteReaderInput(ctx context.Context, obj any) (model.DeleteReaderInput, error) {
+	var it model.DeleteReaderInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalDeleteReaderInput unmarshals raw into the DeleteReaderInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalDeleteReaderInput(ctx context.Context, raw any) (model.DeleteReaderInput, error) {
+	var out model.DeleteReaderInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "DeleteReaderInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputDeleteShelfInput(ctx context.Context, obj any) (model.DeleteShelfInput, error) {
+	var it model.DeleteShelfInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalDeleteShelfInput unmarshals raw into the DeleteShelfInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalDeleteShelfInput(ctx context.Context, raw any) (model.DeleteShelfInput, error) {
+	var out model.DeleteShelfInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "DeleteShelfInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputDeleteTagInput(ctx context.Context, obj any) (model.DeleteTagInput, error) {
+	var it model.DeleteTagInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalDeleteTagInput unmarshals raw into the DeleteTagInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalDeleteTagInput(ctx context.Context, raw any) (model.DeleteTagInput, error) {
+	var out model.DeleteTagInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "DeleteTagInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputDeleteTaggingInput(ctx context.Context, obj any) (model.DeleteTaggingInput, error) {
+	var it model.DeleteTaggingInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalDeleteTaggingInput unmarshals raw into the DeleteTaggingInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalDeleteTaggingInput(ctx context.Context, raw any) (model.DeleteTaggingInput, error) {
+	var out model.DeleteTaggingInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "DeleteTaggingInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputFloatFilter(ctx context.Context, obj any) (relay.FloatFilter, error) {
+	var it relay.FloatFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"eq", "in", "lt", "lte", "gt", "gte", "isNull"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "eq":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eq"))
+			data, err := ec.unmarshalOFloat2ᚖfloat64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Eq = graphql.OmittableOf(data)
+		case "in":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
+			data, err := ec.unmarshalOFloat2ᚕfloat64ᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.In = graphql.OmittableOf(data)
+		case "lt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lt"))
+			data, err := ec.unmarshalOFloat2ᚖfloat64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Lt = graphql.OmittableOf(data)
+		case "lte":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lte"))
+			data, err := ec.unmarshalOFloat2ᚖfloat64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Lte = graphql.OmittableOf(data)
+		case "gt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("gt"))
+			data, err := ec.unmarshalOFloat2ᚖfloat64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Gt = graphql.OmittableOf(data)
+		case "gte":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("gte"))
+			data, err := ec.unmarshalOFloat2ᚖfloat64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Gte = graphql.OmittableOf(data)
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalFloatFilter unmarshals raw into the FloatFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalFloatFilter(ctx context.Context, raw any) (relay.FloatFilter, error) {
+	var out relay.FloatFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "FloatFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputGenreFilter(ctx context.Context, obj any) (model.GenreFilter, error) {
+	var it model.GenreFilter
 	if obj == nil {
 		return it, nil
 	}
@@ -6722,14 +12807,14 @@ func (ec *executionContext) unmarshalInputGenreFilter(ctx context.Context, obj a
 		switch k {
 		case "eq":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eq"))
-			data, err := ec.unmarshalOGenre2ᚖrowhouseᚋgraphᚋservertestᚐGenre(ctx, v)
+			data, err := ec.unmarshalOGenre2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐGenre(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Eq = graphql.OmittableOf(data)
 		case "in":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
-			data, err := ec.unmarshalOGenre2ᚕrowhouseᚋgraphᚋservertestᚐGenreᚄ(ctx, v)
+			data, err := ec.unmarshalOGenre2ᚕrowhouseᚋgraphᚋservertestᚋmodelᚐGenreᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -6745,14 +12830,14 @@ func (ec *executionContext) unmarshalInputGenreFilter(ctx context.Context, obj a
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalGenreFilter(ctx context.Context, raw any) (GenreFilter, error) {
-	var out GenreFilter
+func UnmarshalGenreFilter(ctx context.Context, raw any) (model.GenreFilter, error) {
+	var out model.GenreFilter
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "GenreFilter", raw, &out)
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputIDFilter(ctx context.Context, obj any) (IDFilter, error) {
-	var it IDFilter
+func (ec *executionContext) unmarshalInputIDFilter(ctx context.Context, obj any) (relay.IDFilter, error) {
+	var it relay.IDFilter
 	if obj == nil {
 		return it, nil
 	}
@@ -6762,7 +12847,7 @@ func (ec *executionContext) unmarshalInputIDFilter(ctx context.Context, obj any)
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"eq", "in"}
+	fieldsInOrder := [...]string{"eq", "in", "isNull"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -6783,6 +12868,13 @@ func (ec *executionContext) unmarshalInputIDFilter(ctx context.Context, obj any)
 				return it, err
 			}
 			it.In = graphql.OmittableOf(data)
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -6794,14 +12886,14 @@ func (ec *executionContext) unmarshalInputIDFilter(ctx context.Context, obj any)
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalIDFilter(ctx context.Context, raw any) (IDFilter, error) {
-	var out IDFilter
+func UnmarshalIDFilter(ctx context.Context, raw any) (relay.IDFilter, error) {
+	var out relay.IDFilter
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "IDFilter", raw, &out)
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputIntFilter(ctx context.Context, obj any) (IntFilter, error) {
-	var it IntFilter
+func (ec *executionContext) unmarshalInputIntFilter(ctx context.Context, obj any) (relay.IntFilter, error) {
+	var it relay.IntFilter
 	if obj == nil {
 		return it, nil
 	}
@@ -6811,7 +12903,7 @@ func (ec *executionContext) unmarshalInputIntFilter(ctx context.Context, obj any
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"eq", "in", "lt"}
+	fieldsInOrder := [...]string{"eq", "in", "lt", "lte", "gt", "gte"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -6839,6 +12931,27 @@ func (ec *executionContext) unmarshalInputIntFilter(ctx context.Context, obj any
 				return it, err
 			}
 			it.Lt = graphql.OmittableOf(data)
+		case "lte":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lte"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Lte = graphql.OmittableOf(data)
+		case "gt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("gt"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Gt = graphql.OmittableOf(data)
+		case "gte":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("gte"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Gte = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -6850,14 +12963,14 @@ func (ec *executionContext) unmarshalInputIntFilter(ctx context.Context, obj any
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalIntFilter(ctx context.Context, raw any) (IntFilter, error) {
-	var out IntFilter
+func UnmarshalIntFilter(ctx context.Context, raw any) (relay.IntFilter, error) {
+	var out relay.IntFilter
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "IntFilter", raw, &out)
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputReaderFilter(ctx context.Context, obj any) (ReaderFilter, error) {
-	var it ReaderFilter
+func (ec *executionContext) unmarshalInputJSONFilter(ctx context.Context, obj any) (relay.JSONFilter, error) {
+	var it relay.JSONFilter
 	if obj == nil {
 		return it, nil
 	}
@@ -6867,20 +12980,174 @@ func (ec *executionContext) unmarshalInputReaderFilter(ctx context.Context, obj 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"role"}
+	fieldsInOrder := [...]string{"path", "eq", "contains", "isNull"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
 			continue
 		}
 		switch k {
+		case "path":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("path"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Path = graphql.OmittableOf(data)
+		case "eq":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eq"))
+			data, err := ec.unmarshalOJSON2ᚖrowhouseᚋmodelᚋrelayᚐJSON(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Eq = graphql.OmittableOf(data)
+		case "contains":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("contains"))
+			data, err := ec.unmarshalOJSON2ᚖrowhouseᚋmodelᚋrelayᚐJSON(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Contains = graphql.OmittableOf(data)
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalJSONFilter unmarshals raw into the JSONFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalJSONFilter(ctx context.Context, raw any) (relay.JSONFilter, error) {
+	var out relay.JSONFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "JSONFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputReaderFilter(ctx context.Context, obj any) (model.ReaderFilter, error) {
+	var it model.ReaderFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"and", "or", "not", "id", "name", "role", "email", "homepage", "bornOn", "languages", "card", "books", "reviews", "friends"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "and":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
+			data, err := ec.unmarshalOReaderFilter2ᚕᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReaderFilterᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.And = graphql.OmittableOf(data)
+		case "or":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
+			data, err := ec.unmarshalOReaderFilter2ᚕᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReaderFilterᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Or = graphql.OmittableOf(data)
+		case "not":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
+			data, err := ec.unmarshalOReaderFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReaderFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Not = graphql.OmittableOf(data)
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOIDFilter2ᚖrowhouseᚋmodelᚋrelayᚐIDFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = graphql.OmittableOf(data)
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋmodelᚋrelayᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = graphql.OmittableOf(data)
 		case "role":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("role"))
-			data, err := ec.unmarshalOReaderRoleFilter2ᚖrowhouseᚋgraphᚋservertestᚐReaderRoleFilter(ctx, v)
+			data, err := ec.unmarshalOReaderRoleFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReaderRoleFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Role = graphql.OmittableOf(data)
+		case "email":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("email"))
+			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋmodelᚋrelayᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Email = graphql.OmittableOf(data)
+		case "homepage":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("homepage"))
+			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋmodelᚋrelayᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Homepage = graphql.OmittableOf(data)
+		case "bornOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("bornOn"))
+			data, err := ec.unmarshalODateFilter2ᚖrowhouseᚋmodelᚋrelayᚐDateFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BornOn = graphql.OmittableOf(data)
+		case "languages":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("languages"))
+			data, err := ec.unmarshalOStringListFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐStringListFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Languages = graphql.OmittableOf(data)
+		case "card":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("card"))
+			data, err := ec.unmarshalOCardFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCardFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Card = graphql.OmittableOf(data)
+		case "books":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("books"))
+			data, err := ec.unmarshalOBookListFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐBookListFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Books = graphql.OmittableOf(data)
+		case "reviews":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reviews"))
+			data, err := ec.unmarshalOReviewListFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReviewListFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reviews = graphql.OmittableOf(data)
+		case "friends":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("friends"))
+			data, err := ec.unmarshalOReaderListFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReaderListFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Friends = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -6892,14 +13159,14 @@ func (ec *executionContext) unmarshalInputReaderFilter(ctx context.Context, obj 
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalReaderFilter(ctx context.Context, raw any) (ReaderFilter, error) {
-	var out ReaderFilter
+func UnmarshalReaderFilter(ctx context.Context, raw any) (model.ReaderFilter, error) {
+	var out model.ReaderFilter
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ReaderFilter", raw, &out)
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputReaderRoleFilter(ctx context.Context, obj any) (ReaderRoleFilter, error) {
-	var it ReaderRoleFilter
+func (ec *executionContext) unmarshalInputReaderListFilter(ctx context.Context, obj any) (model.ReaderListFilter, error) {
+	var it model.ReaderListFilter
 	if obj == nil {
 		return it, nil
 	}
@@ -6909,7 +13176,56 @@ func (ec *executionContext) unmarshalInputReaderRoleFilter(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"eq"}
+	fieldsInOrder := [...]string{"some", "none"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "some":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("some"))
+			data, err := ec.unmarshalOReaderFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReaderFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Some = graphql.OmittableOf(data)
+		case "none":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("none"))
+			data, err := ec.unmarshalOReaderFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReaderFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.None = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalReaderListFilter unmarshals raw into the ReaderListFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalReaderListFilter(ctx context.Context, raw any) (model.ReaderListFilter, error) {
+	var out model.ReaderListFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ReaderListFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputReaderRoleFilter(ctx context.Context, obj any) (model.ReaderRoleFilter, error) {
+	var it model.ReaderRoleFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"eq", "in"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -6918,11 +13234,18 @@ func (ec *executionContext) unmarshalInputReaderRoleFilter(ctx context.Context, 
 		switch k {
 		case "eq":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eq"))
-			data, err := ec.unmarshalOReaderRole2ᚖrowhouseᚋgraphᚋservertestᚐReaderRole(ctx, v)
+			data, err := ec.unmarshalOReaderRole2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReaderRole(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Eq = graphql.OmittableOf(data)
+		case "in":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
+			data, err := ec.unmarshalOReaderRole2ᚕrowhouseᚋgraphᚋservertestᚋmodelᚐReaderRoleᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.In = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -6934,14 +13257,14 @@ func (ec *executionContext) unmarshalInputReaderRoleFilter(ctx context.Context, 
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalReaderRoleFilter(ctx context.Context, raw any) (ReaderRoleFilter, error) {
-	var out ReaderRoleFilter
+func UnmarshalReaderRoleFilter(ctx context.Context, raw any) (model.ReaderRoleFilter, error) {
+	var out model.ReaderRoleFilter
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ReaderRoleFilter", raw, &out)
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputReviewFilter(ctx context.Context, obj any) (ReviewFilter, error) {
-	var it ReviewFilter
+func (ec *executionContext) unmarshalInputRemoveReaderFriendInput(ctx context.Context, obj any) (model.RemoveReaderFriendInput, error) {
+	var it model.RemoveReaderFriendInput
 	if obj == nil {
 		return it, nil
 	}
@@ -6951,7 +13274,98 @@ func (ec *executionContext) unmarshalInputReviewFilter(ctx context.Context, obj 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"and", "or", "not", "id", "body"}
+	fieldsInOrder := [...]string{"readerId", "friendId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "readerId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("readerId"))
+			data, err := ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReaderID = data
+		case "friendId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("friendId"))
+			data, err := ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FriendID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRemoveReaderFriendInput unmarshals raw into the RemoveReaderFriendInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRemoveReaderFriendInput(ctx context.Context, raw any) (model.RemoveReaderFriendInput, error) {
+	var out model.RemoveReaderFriendInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RemoveReaderFriendInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRestoreBookInput(ctx context.Context, obj any) (model.RestoreBookInput, error) {
+	var it model.RestoreBookInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRestoreBookInput unmarshals raw into the RestoreBookInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRestoreBookInput(ctx context.Context, raw any) (model.RestoreBookInput, error) {
+	var out model.RestoreBookInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RestoreBookInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputReviewFilter(ctx context.Context, obj any) (model.ReviewFilter, error) {
+	var it model.ReviewFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"and", "or", "not", "id", "body", "readerId", "reader", "bookId", "book"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -6960,39 +13374,67 @@ func (ec *executionContext) unmarshalInputReviewFilter(ctx context.Context, obj 
 		switch k {
 		case "and":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
-			data, err := ec.unmarshalOReviewFilter2ᚕᚖrowhouseᚋgraphᚋservertestᚐReviewFilterᚄ(ctx, v)
+			data, err := ec.unmarshalOReviewFilter2ᚕᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReviewFilterᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.And = graphql.OmittableOf(data)
 		case "or":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
-			data, err := ec.unmarshalOReviewFilter2ᚕᚖrowhouseᚋgraphᚋservertestᚐReviewFilterᚄ(ctx, v)
+			data, err := ec.unmarshalOReviewFilter2ᚕᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReviewFilterᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Or = graphql.OmittableOf(data)
 		case "not":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
-			data, err := ec.unmarshalOReviewFilter2ᚖrowhouseᚋgraphᚋservertestᚐReviewFilter(ctx, v)
+			data, err := ec.unmarshalOReviewFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReviewFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Not = graphql.OmittableOf(data)
 		case "id":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
-			data, err := ec.unmarshalOIDFilter2ᚖrowhouseᚋgraphᚋservertestᚐIDFilter(ctx, v)
+			data, err := ec.unmarshalOIDFilter2ᚖrowhouseᚋmodelᚋrelayᚐIDFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ID = graphql.OmittableOf(data)
 		case "body":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("body"))
-			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋgraphᚋservertestᚐStringFilter(ctx, v)
+			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋmodelᚋrelayᚐStringFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Body = graphql.OmittableOf(data)
+		case "readerId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("readerId"))
+			data, err := ec.unmarshalOIDFilter2ᚖrowhouseᚋmodelᚋrelayᚐIDFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReaderID = graphql.OmittableOf(data)
+		case "reader":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reader"))
+			data, err := ec.unmarshalOReaderFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReaderFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reader = graphql.OmittableOf(data)
+		case "bookId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("bookId"))
+			data, err := ec.unmarshalOIDFilter2ᚖrowhouseᚋmodelᚋrelayᚐIDFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BookID = graphql.OmittableOf(data)
+		case "book":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("book"))
+			data, err := ec.unmarshalOBookFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐBookFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Book = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -7004,14 +13446,14 @@ func (ec *executionContext) unmarshalInputReviewFilter(ctx context.Context, obj 
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalReviewFilter(ctx context.Context, raw any) (ReviewFilter, error) {
-	var out ReviewFilter
+func UnmarshalReviewFilter(ctx context.Context, raw any) (model.ReviewFilter, error) {
+	var out model.ReviewFilter
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ReviewFilter", raw, &out)
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputStringFilter(ctx context.Context, obj any) (StringFilter, error) {
-	var it StringFilter
+func (ec *executionContext) unmarshalInputReviewListFilter(ctx context.Context, obj any) (model.ReviewListFilter, error) {
+	var it model.ReviewListFilter
 	if obj == nil {
 		return it, nil
 	}
@@ -7021,7 +13463,154 @@ func (ec *executionContext) unmarshalInputStringFilter(ctx context.Context, obj 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"eq", "in", "contains"}
+	fieldsInOrder := [...]string{"some", "none"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "some":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("some"))
+			data, err := ec.unmarshalOReviewFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReviewFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Some = graphql.OmittableOf(data)
+		case "none":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("none"))
+			data, err := ec.unmarshalOReviewFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReviewFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.None = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalReviewListFilter unmarshals raw into the ReviewListFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalReviewListFilter(ctx context.Context, raw any) (model.ReviewListFilter, error) {
+	var out model.ReviewListFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ReviewListFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputShelfFilter(ctx context.Context, obj any) (model.ShelfFilter, error) {
+	var it model.ShelfFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"and", "or", "not", "id", "key", "name", "belowId", "below", "books"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "and":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
+			data, err := ec.unmarshalOShelfFilter2ᚕᚖrowhouseᚋgraphᚋservertestᚋmodelᚐShelfFilterᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.And = graphql.OmittableOf(data)
+		case "or":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
+			data, err := ec.unmarshalOShelfFilter2ᚕᚖrowhouseᚋgraphᚋservertestᚋmodelᚐShelfFilterᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Or = graphql.OmittableOf(data)
+		case "not":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
+			data, err := ec.unmarshalOShelfFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐShelfFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Not = graphql.OmittableOf(data)
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOIDFilter2ᚖrowhouseᚋmodelᚋrelayᚐIDFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = graphql.OmittableOf(data)
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋmodelᚋrelayᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = graphql.OmittableOf(data)
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋmodelᚋrelayᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = graphql.OmittableOf(data)
+		case "belowId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("belowId"))
+			data, err := ec.unmarshalOIDFilter2ᚖrowhouseᚋmodelᚋrelayᚐIDFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BelowID = graphql.OmittableOf(data)
+		case "below":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("below"))
+			data, err := ec.unmarshalOShelfFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐShelfFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Below = graphql.OmittableOf(data)
+		case "books":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("books"))
+			data, err := ec.unmarshalOBookListFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐBookListFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Books = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalShelfFilter unmarshals raw into the ShelfFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalShelfFilter(ctx context.Context, raw any) (model.ShelfFilter, error) {
+	var out model.ShelfFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ShelfFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputStringFilter(ctx context.Context, obj any) (relay.StringFilter, error) {
+	var it relay.StringFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"eq", "in", "contains", "startsWith", "isNull"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -7049,6 +13638,20 @@ func (ec *executionContext) unmarshalInputStringFilter(ctx context.Context, obj 
 				return it, err
 			}
 			it.Contains = graphql.OmittableOf(data)
+		case "startsWith":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("startsWith"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StartsWith = graphql.OmittableOf(data)
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -7060,14 +13663,14 @@ func (ec *executionContext) unmarshalInputStringFilter(ctx context.Context, obj 
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalStringFilter(ctx context.Context, raw any) (StringFilter, error) {
-	var out StringFilter
+func UnmarshalStringFilter(ctx context.Context, raw any) (relay.StringFilter, error) {
+	var out relay.StringFilter
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "StringFilter", raw, &out)
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputTagFilter(ctx context.Context, obj any) (TagFilter, error) {
-	var it TagFilter
+func (ec *executionContext) unmarshalInputStringListFilter(ctx context.Context, obj any) (model.StringListFilter, error) {
+	var it model.StringListFilter
 	if obj == nil {
 		return it, nil
 	}
@@ -7077,7 +13680,70 @@ func (ec *executionContext) unmarshalInputTagFilter(ctx context.Context, obj any
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"and", "or", "not", "name"}
+	fieldsInOrder := [...]string{"has", "hasSome", "hasEvery", "isEmpty"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "has":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("has"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Has = graphql.OmittableOf(data)
+		case "hasSome":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("hasSome"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.HasSome = graphql.OmittableOf(data)
+		case "hasEvery":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("hasEvery"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.HasEvery = graphql.OmittableOf(data)
+		case "isEmpty":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isEmpty"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsEmpty = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalStringListFilter unmarshals raw into the StringListFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalStringListFilter(ctx context.Context, raw any) (model.StringListFilter, error) {
+	var out model.StringListFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "StringListFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputTagFilter(ctx context.Context, obj any) (model.TagFilter, error) {
+	var it model.TagFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"and", "or", "not", "id", "name", "color", "books"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -7086,32 +13752,53 @@ func (ec *executionContext) unmarshalInputTagFilter(ctx context.Context, obj any
 		switch k {
 		case "and":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
-			data, err := ec.unmarshalOTagFilter2ᚕᚖrowhouseᚋgraphᚋservertestᚐTagFilterᚄ(ctx, v)
+			data, err := ec.unmarshalOTagFilter2ᚕᚖrowhouseᚋgraphᚋservertestᚋmodelᚐTagFilterᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.And = graphql.OmittableOf(data)
 		case "or":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
-			data, err := ec.unmarshalOTagFilter2ᚕᚖrowhouseᚋgraphᚋservertestᚐTagFilterᚄ(ctx, v)
+			data, err := ec.unmarshalOTagFilter2ᚕᚖrowhouseᚋgraphᚋservertestᚋmodelᚐTagFilterᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Or = graphql.OmittableOf(data)
 		case "not":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
-			data, err := ec.unmarshalOTagFilter2ᚖrowhouseᚋgraphᚋservertestᚐTagFilter(ctx, v)
+			data, err := ec.unmarshalOTagFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐTagFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Not = graphql.OmittableOf(data)
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOIDFilter2ᚖrowhouseᚋmodelᚋrelayᚐIDFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = graphql.OmittableOf(data)
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
-			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋgraphᚋservertestᚐStringFilter(ctx, v)
+			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋmodelᚋrelayᚐStringFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Name = graphql.OmittableOf(data)
+		case "color":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("color"))
+			data, err := ec.unmarshalOStringFilter2ᚖrowhouseᚋmodelᚋrelayᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Color = graphql.OmittableOf(data)
+		case "books":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("books"))
+			data, err := ec.unmarshalOBookListFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐBookListFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Books = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -7123,14 +13810,14 @@ func (ec *executionContext) unmarshalInputTagFilter(ctx context.Context, obj any
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalTagFilter(ctx context.Context, raw any) (TagFilter, error) {
-	var out TagFilter
+func UnmarshalTagFilter(ctx context.Context, raw any) (model.TagFilter, error) {
+	var out model.TagFilter
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "TagFilter", raw, &out)
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputUpdateBookInput(ctx context.Context, obj any) (UpdateBookInput, error) {
-	var it UpdateBookInput
+func (ec *executionContext) unmarshalInputTagListFilter(ctx context.Context, obj any) (model.TagListFilter, error) {
+	var it model.TagListFilter
 	if obj == nil {
 		return it, nil
 	}
@@ -7140,7 +13827,196 @@ func (ec *executionContext) unmarshalInputUpdateBookInput(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "title", "summary"}
+	fieldsInOrder := [...]string{"some", "none"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "some":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("some"))
+			data, err := ec.unmarshalOTagFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐTagFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Some = graphql.OmittableOf(data)
+		case "none":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("none"))
+			data, err := ec.unmarshalOTagFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐTagFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.None = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalTagListFilter unmarshals raw into the TagListFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalTagListFilter(ctx context.Context, raw any) (model.TagListFilter, error) {
+	var out model.TagListFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "TagListFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputTaggingFilter(ctx context.Context, obj any) (model.TaggingFilter, error) {
+	var it model.TaggingFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"and", "or", "not", "id", "bookId", "book", "tagId", "tag"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "and":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
+			data, err := ec.unmarshalOTaggingFilter2ᚕᚖrowhouseᚋgraphᚋservertestᚋmodelᚐTaggingFilterᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.And = graphql.OmittableOf(data)
+		case "or":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
+			data, err := ec.unmarshalOTaggingFilter2ᚕᚖrowhouseᚋgraphᚋservertestᚋmodelᚐTaggingFilterᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Or = graphql.OmittableOf(data)
+		case "not":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
+			data, err := ec.unmarshalOTaggingFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐTaggingFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Not = graphql.OmittableOf(data)
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOIDFilter2ᚖrowhouseᚋmodelᚋrelayᚐIDFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = graphql.OmittableOf(data)
+		case "bookId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("bookId"))
+			data, err := ec.unmarshalOIDFilter2ᚖrowhouseᚋmodelᚋrelayᚐIDFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BookID = graphql.OmittableOf(data)
+		case "book":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("book"))
+			data, err := ec.unmarshalOBookFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐBookFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Book = graphql.OmittableOf(data)
+		case "tagId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tagId"))
+			data, err := ec.unmarshalOIDFilter2ᚖrowhouseᚋmodelᚋrelayᚐIDFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TagID = graphql.OmittableOf(data)
+		case "tag":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tag"))
+			data, err := ec.unmarshalOTagFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐTagFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Tag = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalTaggingFilter unmarshals raw into the TaggingFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalTaggingFilter(ctx context.Context, raw any) (model.TaggingFilter, error) {
+	var out model.TaggingFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "TaggingFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputUUIDFilter(ctx context.Context, obj any) (relay.UUIDFilter, error) {
+	var it relay.UUIDFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"eq", "in"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "eq":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eq"))
+			data, err := ec.unmarshalOUUID2ᚖrowhouseᚋmodelᚋrelayᚐUUID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Eq = graphql.OmittableOf(data)
+		case "in":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
+			data, err := ec.unmarshalOUUID2ᚕrowhouseᚋmodelᚋrelayᚐUUIDᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.In = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalUUIDFilter unmarshals raw into the UUIDFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalUUIDFilter(ctx context.Context, raw any) (relay.UUIDFilter, error) {
+	var out relay.UUIDFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "UUIDFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputUpdateBookInput(ctx context.Context, obj any) (model.UpdateBookInput, error) {
+	var it model.UpdateBookInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "title", "summary", "genre", "condition", "pages", "rating", "price", "loans", "lendable", "publishedAt", "borrowerId", "previousId", "expectedVersion"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -7168,6 +14044,83 @@ func (ec *executionContext) unmarshalInputUpdateBookInput(ctx context.Context, o
 				return it, err
 			}
 			it.Summary = graphql.OmittableOf(data)
+		case "genre":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("genre"))
+			data, err := ec.unmarshalOGenre2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐGenre(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Genre = graphql.OmittableOf(data)
+		case "condition":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("condition"))
+			data, err := ec.unmarshalOCondition2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCondition(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Condition = graphql.OmittableOf(data)
+		case "pages":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pages"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Pages = graphql.OmittableOf(data)
+		case "rating":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rating"))
+			data, err := ec.unmarshalOFloat2ᚖfloat64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Rating = graphql.OmittableOf(data)
+		case "price":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("price"))
+			data, err := ec.unmarshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Price = graphql.OmittableOf(data)
+		case "loans":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("loans"))
+			data, err := ec.unmarshalOBigInt2ᚖint64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Loans = graphql.OmittableOf(data)
+		case "lendable":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lendable"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Lendable = graphql.OmittableOf(data)
+		case "publishedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publishedAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PublishedAt = graphql.OmittableOf(data)
+		case "borrowerId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("borrowerId"))
+			data, err := ec.unmarshalOID2ᚖrowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BorrowerID = graphql.OmittableOf(data)
+		case "previousId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("previousId"))
+			data, err := ec.unmarshalOID2ᚖrowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PreviousID = graphql.OmittableOf(data)
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -7179,9 +14132,387 @@ func (ec *executionContext) unmarshalInputUpdateBookInput(ctx context.Context, o
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalUpdateBookInput(ctx context.Context, raw any) (UpdateBookInput, error) {
-	var out UpdateBookInput
+func UnmarshalUpdateBookInput(ctx context.Context, raw any) (model.UpdateBookInput, error) {
+	var out model.UpdateBookInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpdateBookInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputUpdateBooksInput(ctx context.Context, obj any) (model.UpdateBooksInput, error) {
+	var it model.UpdateBooksInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"where", "title", "summary", "genre", "condition", "pages", "rating", "price", "loans", "lendable", "publishedAt", "borrowerId", "previousId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "where":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("where"))
+			data, err := ec.unmarshalNBookFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐBookFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Where = data
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Title = graphql.OmittableOf(data)
+		case "summary":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("summary"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Summary = graphql.OmittableOf(data)
+		case "genre":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("genre"))
+			data, err := ec.unmarshalOGenre2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐGenre(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Genre = graphql.OmittableOf(data)
+		case "condition":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("condition"))
+			data, err := ec.unmarshalOCondition2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCondition(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Condition = graphql.OmittableOf(data)
+		case "pages":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pages"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Pages = graphql.OmittableOf(data)
+		case "rating":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rating"))
+			data, err := ec.unmarshalOFloat2ᚖfloat64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Rating = graphql.OmittableOf(data)
+		case "price":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("price"))
+			data, err := ec.unmarshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Price = graphql.OmittableOf(data)
+		case "loans":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("loans"))
+			data, err := ec.unmarshalOBigInt2ᚖint64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Loans = graphql.OmittableOf(data)
+		case "lendable":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lendable"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Lendable = graphql.OmittableOf(data)
+		case "publishedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publishedAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PublishedAt = graphql.OmittableOf(data)
+		case "borrowerId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("borrowerId"))
+			data, err := ec.unmarshalOID2ᚖrowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BorrowerID = graphql.OmittableOf(data)
+		case "previousId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("previousId"))
+			data, err := ec.unmarshalOID2ᚖrowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PreviousID = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalUpdateBooksInput unmarshals raw into the UpdateBooksInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalUpdateBooksInput(ctx context.Context, raw any) (model.UpdateBooksInput, error) {
+	var out model.UpdateBooksInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpdateBooksInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputUpdateReaderInput(ctx context.Context, obj any) (model.UpdateReaderInput, error) {
+	var it model.UpdateReaderInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "name", "role", "email", "homepage", "languages"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = graphql.OmittableOf(data)
+		case "role":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("role"))
+			data, err := ec.unmarshalOReaderRole2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReaderRole(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Role = graphql.OmittableOf(data)
+		case "email":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("email"))
+			data, err := ec.unmarshalOEmail2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Email = graphql.OmittableOf(data)
+		case "homepage":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("homepage"))
+			data, err := ec.unmarshalOURL2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Homepage = graphql.OmittableOf(data)
+		case "languages":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("languages"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Languages = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalUpdateReaderInput unmarshals raw into the UpdateReaderInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalUpdateReaderInput(ctx context.Context, raw any) (model.UpdateReaderInput, error) {
+	var out model.UpdateReaderInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpdateReaderInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputUpdateReviewInput(ctx context.Context, obj any) (model.UpdateReviewInput, error) {
+	var it model.UpdateReviewInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "body", "readerId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "body":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("body"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Body = graphql.OmittableOf(data)
+		case "readerId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("readerId"))
+			data, err := ec.unmarshalOID2ᚖrowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReaderID = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalUpdateReviewInput unmarshals raw into the UpdateReviewInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalUpdateReviewInput(ctx context.Context, raw any) (model.UpdateReviewInput, error) {
+	var out model.UpdateReviewInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpdateReviewInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputUpdateShelfInput(ctx context.Context, obj any) (model.UpdateShelfInput, error) {
+	var it model.UpdateShelfInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "key", "name", "belowId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = graphql.OmittableOf(data)
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = graphql.OmittableOf(data)
+		case "belowId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("belowId"))
+			data, err := ec.unmarshalOID2ᚖrowhouseᚋmodelᚋrelayᚐGlobalID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BelowID = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalUpdateShelfInput unmarshals raw into the UpdateShelfInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalUpdateShelfInput(ctx context.Context, raw any) (model.UpdateShelfInput, error) {
+	var out model.UpdateShelfInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpdateShelfInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputUpsertTagInput(ctx context.Context, obj any) (model.UpsertTagInput, error) {
+	var it model.UpsertTagInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"by", "name", "color"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "by":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("by"))
+			data, err := ec.unmarshalNTagUniqueKey2rowhouseᚋgraphᚋservertestᚋmodelᚐTagUniqueKey(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.By = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "color":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("color"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Color = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalUpsertTagInput unmarshals raw into the UpsertTagInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalUpsertTagInput(ctx context.Context, raw any) (model.UpsertTagInput, error) {
+	var out model.UpsertTagInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpsertTagInput", raw, &out)
 	return out, err
 }
 
@@ -7189,41 +14520,46 @@ func UnmarshalUpdateBookInput(ctx context.Context, raw any) (UpdateBookInput, er
 
 // region    ************************** interface.gotpl ***************************
 
-func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj Node) graphql.Marshaler {
+func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj relay.Node) graphql.Marshaler {
 	switch obj := (obj).(type) {
 	case nil:
 		return graphql.Null
-	case Tag:
-		return ec._Tag(ctx, sel, &obj)
-	case *Tag:
+	case *relay.Tenant:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Tenant(ctx, sel, obj)
+	case *model.Tagging:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Tagging(ctx, sel, obj)
+	case *model.Tag:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._Tag(ctx, sel, obj)
-	case Shelf:
-		return ec._Shelf(ctx, sel, &obj)
-	case *Shelf:
+	case *model.Shelf:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._Shelf(ctx, sel, obj)
-	case Review:
-		return ec._Review(ctx, sel, &obj)
-	case *Review:
+	case *model.Review:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._Review(ctx, sel, obj)
-	case Reader:
-		return ec._Reader(ctx, sel, &obj)
-	case *Reader:
+	case *model.Reader:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._Reader(ctx, sel, obj)
-	case Book:
-		return ec._Book(ctx, sel, &obj)
-	case *Book:
+	case *model.Card:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Card(ctx, sel, obj)
+	case *model.Book:
 		if obj == nil {
 			return graphql.Null
 		}
@@ -7237,20 +14573,16 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 	}
 }
 
-func (ec *executionContext) _SearchResult(ctx context.Context, sel ast.SelectionSet, obj SearchResult) graphql.Marshaler {
+func (ec *executionContext) _SearchResult(ctx context.Context, sel ast.SelectionSet, obj model.SearchResult) graphql.Marshaler {
 	switch obj := (obj).(type) {
 	case nil:
 		return graphql.Null
-	case Reader:
-		return ec._Reader(ctx, sel, &obj)
-	case *Reader:
+	case *model.Reader:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._Reader(ctx, sel, obj)
-	case Book:
-		return ec._Book(ctx, sel, &obj)
-	case *Book:
+	case *model.Book:
 		if obj == nil {
 			return graphql.Null
 		}
@@ -7268,9 +14600,90 @@ func (ec *executionContext) _SearchResult(ctx context.Context, sel ast.Selection
 
 // region    **************************** object.gotpl ****************************
 
+var addReaderFriendPayloadImplementors = []string{"AddReaderFriendPayload"}
+
+func (ec *executionContext) _AddReaderFriendPayload(ctx context.Context, sel ast.SelectionSet, obj *model.AddReaderFriendPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, addReaderFriendPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AddReaderFriendPayload")
+		case "reader":
+			out.Values[i] = ec._AddReaderFriendPayload_reader(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var bigIntAggregateImplementors = []string{"BigIntAggregate"}
+
+func (ec *executionContext) _BigIntAggregate(ctx context.Context, sel ast.SelectionSet, obj *relay.BigIntAggregate) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, bigIntAggregateImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BigIntAggregate")
+		case "sum":
+			out.Values[i] = ec._BigIntAggregate_sum(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "min":
+			out.Values[i] = ec._BigIntAggregate_min(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "max":
+			out.Values[i] = ec._BigIntAggregate_max(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "average":
+			out.Values[i] = ec._BigIntAggregate_average(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var bookImplementors = []string{"Book", "Node", "SearchResult"}
 
-func (ec *executionContext) _Book(ctx context.Context, sel ast.SelectionSet, obj *Book) graphql.Marshaler {
+func (ec *executionContext) _Book(ctx context.Context, sel ast.SelectionSet, obj *model.Book) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, bookImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -7304,6 +14717,11 @@ func (ec *executionContext) _Book(ctx context.Context, sel ast.SelectionSet, obj
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "condition":
+			out.Values[i] = ec._Book_condition(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "pages":
 			out.Values[i] = ec._Book_pages(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -7312,6 +14730,21 @@ func (ec *executionContext) _Book(ctx context.Context, sel ast.SelectionSet, obj
 		case "rating":
 			out.Values[i] = ec._Book_rating(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "price":
+			out.Values[i] = ec._Book_price(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "loans":
+			out.Values[i] = ec._Book_loans(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "lendable":
+			out.Values[i] = ec._Book_lendable(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "publishedAt":
@@ -7331,6 +14764,12 @@ func (ec *executionContext) _Book(ctx context.Context, sel ast.SelectionSet, obj
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Book_shelf(ctx, field, obj)
 				})
+		case "previous":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Book_previous(ctx, field, obj)
+				})
 		case "tags":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -7343,6 +14782,26 @@ func (ec *executionContext) _Book(ctx context.Context, sel ast.SelectionSet, obj
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Book_reviews(ctx, field, obj)
 				})
+		case "createdAt":
+			out.Values[i] = ec._Book_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "updatedAt":
+			out.Values[i] = ec._Book_updatedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "version":
+			out.Values[i] = ec._Book_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "deletedAt":
+			out.Values[i] = ec._Book_deletedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -7362,7 +14821,7 @@ func (ec *executionContext) _Book(ctx context.Context, sel ast.SelectionSet, obj
 
 var bookConnectionImplementors = []string{"BookConnection"}
 
-func (ec *executionContext) _BookConnection(ctx context.Context, sel ast.SelectionSet, obj *Connection[Book]) graphql.Marshaler {
+func (ec *executionContext) _BookConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[model.Book]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, bookConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -7374,22 +14833,87 @@ func (ec *executionContext) _BookConnection(ctx context.Context, sel ast.Selecti
 		case "edges":
 			out.Values[i] = ec._BookConnection_edges(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "nodes":
 			out.Values[i] = ec._BookConnection_nodes(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "pageInfo":
 			out.Values[i] = ec._BookConnection_pageInfo(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "totalCount":
-			out.Values[i] = ec._BookConnection_totalCount(ctx, field, obj)
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._BookConnection_totalCount(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var bookCountImplementors = []string{"BookCount"}
+
+func (ec *executionContext) _BookCount(ctx context.Context, sel ast.SelectionSet, obj *model.BookCount) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, bookCountImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BookCount")
+		case "genre":
+			out.Values[i] = ec._BookCount_genre(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "borrower":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._BookCount_borrower(ctx, field, obj)
+				})
+		case "count":
+			out.Values[i] = ec._BookCount_count(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pages":
+			out.Values[i] = ec._BookCount_pages(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "rating":
+			out.Values[i] = ec._BookCount_rating(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "price":
+			out.Values[i] = ec._BookCount_price(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "loans":
+			out.Values[i] = ec._BookCount_loans(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -7410,7 +14934,7 @@ func (ec *executionContext) _BookConnection(ctx context.Context, sel ast.Selecti
 
 var bookEdgeImplementors = []string{"BookEdge"}
 
-func (ec *executionContext) _BookEdge(ctx context.Context, sel ast.SelectionSet, obj *Edge[Book]) graphql.Marshaler {
+func (ec *executionContext) _BookEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[model.Book]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, bookEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -7448,7 +14972,7 @@ func (ec *executionContext) _BookEdge(ctx context.Context, sel ast.SelectionSet,
 
 var bookEventImplementors = []string{"BookEvent"}
 
-func (ec *executionContext) _BookEvent(ctx context.Context, sel ast.SelectionSet, obj *BookEvent) graphql.Marshaler {
+func (ec *executionContext) _BookEvent(ctx context.Context, sel ast.SelectionSet, obj *model.BookEvent) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, bookEventImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -7457,17 +14981,183 @@ func (ec *executionContext) _BookEvent(ctx context.Context, sel ast.SelectionSet
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("BookEvent")
+		case "change":
+			out.Values[i] = ec._BookEvent_change(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "bookId":
 			out.Values[i] = ec._BookEvent_bookId(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "book":
+			out.Values[i] = ec._BookEvent_book(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "shelf":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._BookEvent_book(ctx, field, obj)
+					return ec._BookEvent_shelf(ctx, field, obj)
 				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var cardImplementors = []string{"Card", "Node"}
+
+func (ec *executionContext) _Card(ctx context.Context, sel ast.SelectionSet, obj *model.Card) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, cardImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Card")
+		case "id":
+			out.Values[i] = ec._Card_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "reader":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Card_reader(ctx, field, obj)
+				})
+		case "serial":
+			out.Values[i] = ec._Card_serial(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "contact":
+			out.Values[i] = ec._Card_contact(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "settings":
+			out.Values[i] = ec._Card_settings(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "barcode":
+			out.Values[i] = ec._Card_barcode(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "isActive":
+			out.Values[i] = ec._Card_isActive(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "createdAt":
+			out.Values[i] = ec._Card_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var cardConnectionImplementors = []string{"CardConnection"}
+
+func (ec *executionContext) _CardConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[model.Card]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, cardConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CardConnection")
+		case "edges":
+			out.Values[i] = ec._CardConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nodes":
+			out.Values[i] = ec._CardConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pageInfo":
+			out.Values[i] = ec._CardConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CardConnection_totalCount(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var cardEdgeImplementors = []string{"CardEdge"}
+
+func (ec *executionContext) _CardEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[model.Card]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, cardEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CardEdge")
+		case "cursor":
+			out.Values[i] = ec._CardEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._CardEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -7487,7 +15177,7 @@ func (ec *executionContext) _BookEvent(ctx context.Context, sel ast.SelectionSet
 
 var createBookPayloadImplementors = []string{"CreateBookPayload"}
 
-func (ec *executionContext) _CreateBookPayload(ctx context.Context, sel ast.SelectionSet, obj *CreateBookPayload) graphql.Marshaler {
+func (ec *executionContext) _CreateBookPayload(ctx context.Context, sel ast.SelectionSet, obj *model.CreateBookPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, createBookPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -7518,9 +15208,75 @@ func (ec *executionContext) _CreateBookPayload(ctx context.Context, sel ast.Sele
 	return out
 }
 
+var createBooksPayloadImplementors = []string{"CreateBooksPayload"}
+
+func (ec *executionContext) _CreateBooksPayload(ctx context.Context, sel ast.SelectionSet, obj *model.CreateBooksPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, createBooksPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CreateBooksPayload")
+		case "books":
+			out.Values[i] = ec._CreateBooksPayload_books(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var createCardPayloadImplementors = []string{"CreateCardPayload"}
+
+func (ec *executionContext) _CreateCardPayload(ctx context.Context, sel ast.SelectionSet, obj *model.CreateCardPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, createCardPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CreateCardPayload")
+		case "card":
+			out.Values[i] = ec._CreateCardPayload_card(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var createReaderPayloadImplementors = []string{"CreateReaderPayload"}
 
-func (ec *executionContext) _CreateReaderPayload(ctx context.Context, sel ast.SelectionSet, obj *CreateReaderPayload) graphql.Marshaler {
+func (ec *executionContext) _CreateReaderPayload(ctx context.Context, sel ast.SelectionSet, obj *model.CreateReaderPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, createReaderPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -7551,9 +15307,42 @@ func (ec *executionContext) _CreateReaderPayload(ctx context.Context, sel ast.Se
 	return out
 }
 
+var createReviewPayloadImplementors = []string{"CreateReviewPayload"}
+
+func (ec *executionContext) _CreateReviewPayload(ctx context.Context, sel ast.SelectionSet, obj *model.CreateReviewPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, createReviewPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CreateReviewPayload")
+		case "review":
+			out.Values[i] = ec._CreateReviewPayload_review(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var createShelfPayloadImplementors = []string{"CreateShelfPayload"}
 
-func (ec *executionContext) _CreateShelfPayload(ctx context.Context, sel ast.SelectionSet, obj *CreateShelfPayload) graphql.Marshaler {
+func (ec *executionContext) _CreateShelfPayload(ctx context.Context, sel ast.SelectionSet, obj *model.CreateShelfPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, createShelfPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -7586,7 +15375,7 @@ func (ec *executionContext) _CreateShelfPayload(ctx context.Context, sel ast.Sel
 
 var createTagPayloadImplementors = []string{"CreateTagPayload"}
 
-func (ec *executionContext) _CreateTagPayload(ctx context.Context, sel ast.SelectionSet, obj *CreateTagPayload) graphql.Marshaler {
+func (ec *executionContext) _CreateTagPayload(ctx context.Context, sel ast.SelectionSet, obj *model.CreateTagPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, createTagPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -7617,24 +15406,19 @@ func (ec *executionContext) _CreateTagPayload(ctx context.Context, sel ast.Selec
 	return out
 }
 
-var genreCountImplementors = []string{"GenreCount"}
+var createTaggingPayloadImplementors = []string{"CreateTaggingPayload"}
 
-func (ec *executionContext) _GenreCount(ctx context.Context, sel ast.SelectionSet, obj *GenreCount) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, genreCountImplementors)
+func (ec *executionContext) _CreateTaggingPayload(ctx context.Context, sel ast.SelectionSet, obj *model.CreateTaggingPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, createTaggingPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("GenreCount")
-		case "genre":
-			out.Values[i] = ec._GenreCount_genre(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "count":
-			out.Values[i] = ec._GenreCount_count(ctx, field, obj)
+			out.Values[i] = graphql.MarshalString("CreateTaggingPayload")
+		case "tagging":
+			out.Values[i] = ec._CreateTaggingPayload_tagging(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -7655,35 +15439,386 @@ func (ec *executionContext) _GenreCount(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
-var libraryImplementors = []string{"Library"}
+var decimalAggregateImplementors = []string{"DecimalAggregate"}
 
-func (ec *executionContext) _Library(ctx context.Context, sel ast.SelectionSet, obj *Library) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, libraryImplementors)
+func (ec *executionContext) _DecimalAggregate(ctx context.Context, sel ast.SelectionSet, obj *relay.DecimalAggregate) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, decimalAggregateImplementors)
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("Library")
-		case "id":
-			out.Values[i] = ec._Library_id(ctx, field, obj)
+			out.Values[i] = graphql.MarshalString("DecimalAggregate")
+		case "sum":
+			out.Values[i] = ec._DecimalAggregate_sum(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "min":
+			out.Values[i] = ec._DecimalAggregate_min(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "max":
+			out.Values[i] = ec._DecimalAggregate_max(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "average":
+			out.Values[i] = ec._DecimalAggregate_average(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var deleteBookPayloadImplementors = []string{"DeleteBookPayload"}
+
+func (ec *executionContext) _DeleteBookPayload(ctx context.Context, sel ast.SelectionSet, obj *model.DeleteBookPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, deleteBookPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DeleteBookPayload")
+		case "deletedId":
+			out.Values[i] = ec._DeleteBookPayload_deletedId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "shelf":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DeleteBookPayload_shelf(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var deleteBooksPayloadImplementors = []string{"DeleteBooksPayload"}
+
+func (ec *executionContext) _DeleteBooksPayload(ctx context.Context, sel ast.SelectionSet, obj *model.DeleteBooksPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, deleteBooksPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DeleteBooksPayload")
+		case "deletedIds":
+			out.Values[i] = ec._DeleteBooksPayload_deletedIds(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
-		case "slug":
-			out.Values[i] = ec._Library_slug(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var deleteCardPayloadImplementors = []string{"DeleteCardPayload"}
+
+func (ec *executionContext) _DeleteCardPayload(ctx context.Context, sel ast.SelectionSet, obj *model.DeleteCardPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, deleteCardPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DeleteCardPayload")
+		case "deletedId":
+			out.Values[i] = ec._DeleteCardPayload_deletedId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "reader":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DeleteCardPayload_reader(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var deleteReaderPayloadImplementors = []string{"DeleteReaderPayload"}
+
+func (ec *executionContext) _DeleteReaderPayload(ctx context.Context, sel ast.SelectionSet, obj *model.DeleteReaderPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, deleteReaderPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DeleteReaderPayload")
+		case "deletedId":
+			out.Values[i] = ec._DeleteReaderPayload_deletedId(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
-		case "name":
-			out.Values[i] = ec._Library_name(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var deleteShelfPayloadImplementors = []string{"DeleteShelfPayload"}
+
+func (ec *executionContext) _DeleteShelfPayload(ctx context.Context, sel ast.SelectionSet, obj *model.DeleteShelfPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, deleteShelfPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DeleteShelfPayload")
+		case "deletedId":
+			out.Values[i] = ec._DeleteShelfPayload_deletedId(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
-		case "createdAt":
-			out.Values[i] = ec._Library_createdAt(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var deleteTagPayloadImplementors = []string{"DeleteTagPayload"}
+
+func (ec *executionContext) _DeleteTagPayload(ctx context.Context, sel ast.SelectionSet, obj *model.DeleteTagPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, deleteTagPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DeleteTagPayload")
+		case "deletedId":
+			out.Values[i] = ec._DeleteTagPayload_deletedId(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var deleteTaggingPayloadImplementors = []string{"DeleteTaggingPayload"}
+
+func (ec *executionContext) _DeleteTaggingPayload(ctx context.Context, sel ast.SelectionSet, obj *model.DeleteTaggingPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, deleteTaggingPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DeleteTaggingPayload")
+		case "deletedId":
+			out.Values[i] = ec._DeleteTaggingPayload_deletedId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "book":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DeleteTaggingPayload_book(ctx, field, obj)
+				})
+		case "tag":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DeleteTaggingPayload_tag(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var floatAggregateImplementors = []string{"FloatAggregate"}
+
+func (ec *executionContext) _FloatAggregate(ctx context.Context, sel ast.SelectionSet, obj *relay.FloatAggregate) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, floatAggregateImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FloatAggregate")
+		case "sum":
+			out.Values[i] = ec._FloatAggregate_sum(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "min":
+			out.Values[i] = ec._FloatAggregate_min(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "max":
+			out.Values[i] = ec._FloatAggregate_max(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "average":
+			out.Values[i] = ec._FloatAggregate_average(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var intAggregateImplementors = []string{"IntAggregate"}
+
+func (ec *executionContext) _IntAggregate(ctx context.Context, sel ast.SelectionSet, obj *relay.IntAggregate) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, intAggregateImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("IntAggregate")
+		case "sum":
+			out.Values[i] = ec._IntAggregate_sum(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "min":
+			out.Values[i] = ec._IntAggregate_min(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "max":
+			out.Values[i] = ec._IntAggregate_max(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "average":
+			out.Values[i] = ec._IntAggregate_average(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -7722,16 +15857,51 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Mutation")
-		case "createTag":
+		case "createReader":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_createTag(ctx, field)
+				return ec._Mutation_createReader(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
-		case "createReader":
+		case "updateReader":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_createReader(ctx, field)
+				return ec._Mutation_updateReader(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "deleteReader":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteReader(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "addReaderFriend":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_addReaderFriend(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "removeReaderFriend":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_removeReaderFriend(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "createCard":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createCard(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "deleteCard":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteCard(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -7743,6 +15913,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "updateShelf":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateShelf(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "deleteShelf":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteShelf(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "createBook":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_createBook(ctx, field)
@@ -7750,9 +15934,93 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "createBooks":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createBooks(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "updateBook":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_updateBook(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "updateBooks":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateBooks(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "deleteBook":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteBook(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "deleteBooks":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteBooks(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "restoreBook":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_restoreBook(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "createTag":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createTag(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "upsertTag":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_upsertTag(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "deleteTag":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteTag(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "createTagging":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createTagging(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "deleteTagging":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteTagging(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "createReview":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createReview(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "updateReview":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateReview(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -7776,7 +16044,7 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 
 var pageInfoImplementors = []string{"PageInfo"}
 
-func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet, obj *PageInfo) graphql.Marshaler {
+func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet, obj *relay.PageInfo) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, pageInfoImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -7788,6 +16056,16 @@ func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet,
 		case "hasNextPage":
 			out.Values[i] = ec._PageInfo_hasNextPage(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "hasPreviousPage":
+			out.Values[i] = ec._PageInfo_hasPreviousPage(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "startCursor":
+			out.Values[i] = ec._PageInfo_startCursor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "endCursor":
@@ -7814,7 +16092,7 @@ func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet,
 
 var probeImplementors = []string{"Probe"}
 
-func (ec *executionContext) _Probe(ctx context.Context, sel ast.SelectionSet, obj *Probe) graphql.Marshaler {
+func (ec *executionContext) _Probe(ctx context.Context, sel ast.SelectionSet, obj *model.Probe) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, probeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -7895,11 +16173,11 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Query")
-		case "library":
+		case "tenant":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_library(ctx, field)
+					return ec._Query_tenant(ctx, field)
 				})
 		case "node":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -7913,11 +16191,29 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_nodes(ctx, field)
 				})
-		case "book":
+		case "reader":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_book(ctx, field)
+					return ec._Query_reader(ctx, field)
+				})
+		case "readers":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_readers(ctx, field)
+				})
+		case "card":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_card(ctx, field)
+				})
+		case "libraryCards":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_libraryCards(ctx, field)
 				})
 		case "shelf":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -7925,17 +16221,29 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_shelf(ctx, field)
 				})
+		case "shelves":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_shelves(ctx, field)
+				})
+		case "book":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_book(ctx, field)
+				})
 		case "books":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_books(ctx, field)
 				})
-		case "shelves":
+		case "tag":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_shelves(ctx, field)
+					return ec._Query_tag(ctx, field)
 				})
 		case "tags":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -7943,11 +16251,29 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_tags(ctx, field)
 				})
-		case "readers":
+		case "tagging":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_tagging(ctx, field)
+				})
+		case "taggings":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_readers(ctx, field)
+					return ec._Query_taggings(ctx, field)
+				})
+		case "review":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_review(ctx, field)
+				})
+		case "reviews":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_reviews(ctx, field)
 				})
 		case "search":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -7994,7 +16320,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 
 var readerImplementors = []string{"Reader", "Node", "SearchResult"}
 
-func (ec *executionContext) _Reader(ctx context.Context, sel ast.SelectionSet, obj *Reader) graphql.Marshaler {
+func (ec *executionContext) _Reader(ctx context.Context, sel ast.SelectionSet, obj *model.Reader) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, readerImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -8006,17 +16332,66 @@ func (ec *executionContext) _Reader(ctx context.Context, sel ast.SelectionSet, o
 		case "id":
 			out.Values[i] = ec._Reader_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "name":
 			out.Values[i] = ec._Reader_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "role":
 			out.Values[i] = ec._Reader_role(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "email":
+			out.Values[i] = ec._Reader_email(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "homepage":
+			out.Values[i] = ec._Reader_homepage(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "bornOn":
+			out.Values[i] = ec._Reader_bornOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "languages":
+			out.Values[i] = ec._Reader_languages(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "card":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Reader_card(ctx, field, obj)
+				})
+		case "books":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Reader_books(ctx, field, obj)
+				})
+		case "reviews":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Reader_reviews(ctx, field, obj)
+				})
+		case "friends":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Reader_friends(ctx, field, obj)
+				})
+		case "createdAt":
+			out.Values[i] = ec._Reader_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -8037,7 +16412,7 @@ func (ec *executionContext) _Reader(ctx context.Context, sel ast.SelectionSet, o
 
 var readerConnectionImplementors = []string{"ReaderConnection"}
 
-func (ec *executionContext) _ReaderConnection(ctx context.Context, sel ast.SelectionSet, obj *Connection[Reader]) graphql.Marshaler {
+func (ec *executionContext) _ReaderConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[model.Reader]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, readerConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -8049,23 +16424,24 @@ func (ec *executionContext) _ReaderConnection(ctx context.Context, sel ast.Selec
 		case "edges":
 			out.Values[i] = ec._ReaderConnection_edges(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "nodes":
 			out.Values[i] = ec._ReaderConnection_nodes(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "pageInfo":
 			out.Values[i] = ec._ReaderConnection_pageInfo(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "totalCount":
-			out.Values[i] = ec._ReaderConnection_totalCount(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ReaderConnection_totalCount(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -8085,7 +16461,7 @@ func (ec *executionContext) _ReaderConnection(ctx context.Context, sel ast.Selec
 
 var readerEdgeImplementors = []string{"ReaderEdge"}
 
-func (ec *executionContext) _ReaderEdge(ctx context.Context, sel ast.SelectionSet, obj *Edge[Reader]) graphql.Marshaler {
+func (ec *executionContext) _ReaderEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[model.Reader]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, readerEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -8121,9 +16497,75 @@ func (ec *executionContext) _ReaderEdge(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var removeReaderFriendPayloadImplementors = []string{"RemoveReaderFriendPayload"}
+
+func (ec *executionContext) _RemoveReaderFriendPayload(ctx context.Context, sel ast.SelectionSet, obj *model.RemoveReaderFriendPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, removeReaderFriendPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RemoveReaderFriendPayload")
+		case "reader":
+			out.Values[i] = ec._RemoveReaderFriendPayload_reader(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var restoreBookPayloadImplementors = []string{"RestoreBookPayload"}
+
+func (ec *executionContext) _RestoreBookPayload(ctx context.Context, sel ast.SelectionSet, obj *model.RestoreBookPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, restoreBookPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RestoreBookPayload")
+		case "book":
+			out.Values[i] = ec._RestoreBookPayload_book(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var reviewImplementors = []string{"Review", "Node"}
 
-func (ec *executionContext) _Review(ctx context.Context, sel ast.SelectionSet, obj *Review) graphql.Marshaler {
+func (ec *executionContext) _Review(ctx context.Context, sel ast.SelectionSet, obj *model.Review) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, reviewImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -8154,6 +16596,11 @@ func (ec *executionContext) _Review(ctx context.Context, sel ast.SelectionSet, o
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Review_book(ctx, field, obj)
 				})
+		case "createdAt":
+			out.Values[i] = ec._Review_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -8173,7 +16620,7 @@ func (ec *executionContext) _Review(ctx context.Context, sel ast.SelectionSet, o
 
 var reviewConnectionImplementors = []string{"ReviewConnection"}
 
-func (ec *executionContext) _ReviewConnection(ctx context.Context, sel ast.SelectionSet, obj *Connection[Review]) graphql.Marshaler {
+func (ec *executionContext) _ReviewConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[model.Review]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, reviewConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -8185,23 +16632,24 @@ func (ec *executionContext) _ReviewConnection(ctx context.Context, sel ast.Selec
 		case "edges":
 			out.Values[i] = ec._ReviewConnection_edges(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "nodes":
 			out.Values[i] = ec._ReviewConnection_nodes(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "pageInfo":
 			out.Values[i] = ec._ReviewConnection_pageInfo(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "totalCount":
-			out.Values[i] = ec._ReviewConnection_totalCount(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ReviewConnection_totalCount(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -8221,7 +16669,7 @@ func (ec *executionContext) _ReviewConnection(ctx context.Context, sel ast.Selec
 
 var reviewEdgeImplementors = []string{"ReviewEdge"}
 
-func (ec *executionContext) _ReviewEdge(ctx context.Context, sel ast.SelectionSet, obj *Edge[Review]) graphql.Marshaler {
+func (ec *executionContext) _ReviewEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[model.Review]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, reviewEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -8259,7 +16707,7 @@ func (ec *executionContext) _ReviewEdge(ctx context.Context, sel ast.SelectionSe
 
 var shelfImplementors = []string{"Shelf", "Node"}
 
-func (ec *executionContext) _Shelf(ctx context.Context, sel ast.SelectionSet, obj *Shelf) graphql.Marshaler {
+func (ec *executionContext) _Shelf(ctx context.Context, sel ast.SelectionSet, obj *model.Shelf) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, shelfImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -8283,11 +16731,11 @@ func (ec *executionContext) _Shelf(ctx context.Context, sel ast.SelectionSet, ob
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
-		case "genreCounts":
+		case "below":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Shelf_genreCounts(ctx, field, obj)
+					return ec._Shelf_below(ctx, field, obj)
 				})
 		case "books":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -8295,6 +16743,17 @@ func (ec *executionContext) _Shelf(ctx context.Context, sel ast.SelectionSet, ob
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Shelf_books(ctx, field, obj)
 				})
+		case "bookCounts":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Shelf_bookCounts(ctx, field, obj)
+				})
+		case "createdAt":
+			out.Values[i] = ec._Shelf_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -8314,7 +16773,7 @@ func (ec *executionContext) _Shelf(ctx context.Context, sel ast.SelectionSet, ob
 
 var shelfConnectionImplementors = []string{"ShelfConnection"}
 
-func (ec *executionContext) _ShelfConnection(ctx context.Context, sel ast.SelectionSet, obj *Connection[Shelf]) graphql.Marshaler {
+func (ec *executionContext) _ShelfConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[model.Shelf]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, shelfConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -8326,23 +16785,24 @@ func (ec *executionContext) _ShelfConnection(ctx context.Context, sel ast.Select
 		case "edges":
 			out.Values[i] = ec._ShelfConnection_edges(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "nodes":
 			out.Values[i] = ec._ShelfConnection_nodes(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "pageInfo":
 			out.Values[i] = ec._ShelfConnection_pageInfo(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "totalCount":
-			out.Values[i] = ec._ShelfConnection_totalCount(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ShelfConnection_totalCount(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -8362,7 +16822,7 @@ func (ec *executionContext) _ShelfConnection(ctx context.Context, sel ast.Select
 
 var shelfEdgeImplementors = []string{"ShelfEdge"}
 
-func (ec *executionContext) _ShelfEdge(ctx context.Context, sel ast.SelectionSet, obj *Edge[Shelf]) graphql.Marshaler {
+func (ec *executionContext) _ShelfEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[model.Shelf]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, shelfEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -8400,7 +16860,7 @@ func (ec *executionContext) _ShelfEdge(ctx context.Context, sel ast.SelectionSet
 
 var shelfEventImplementors = []string{"ShelfEvent"}
 
-func (ec *executionContext) _ShelfEvent(ctx context.Context, sel ast.SelectionSet, obj *ShelfEvent) graphql.Marshaler {
+func (ec *executionContext) _ShelfEvent(ctx context.Context, sel ast.SelectionSet, obj *model.ShelfEvent) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, shelfEventImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -8409,17 +16869,21 @@ func (ec *executionContext) _ShelfEvent(ctx context.Context, sel ast.SelectionSe
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("ShelfEvent")
+		case "change":
+			out.Values[i] = ec._ShelfEvent_change(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "shelfId":
 			out.Values[i] = ec._ShelfEvent_shelfId(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "shelf":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._ShelfEvent_shelf(ctx, field, obj)
-				})
+			out.Values[i] = ec._ShelfEvent_shelf(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -8454,6 +16918,8 @@ func (ec *executionContext) _Subscription(ctx context.Context, sel ast.Selection
 		return ec._Subscription_shelfChanged(ctx, fields[0])
 	case "bookChanged":
 		return ec._Subscription_bookChanged(ctx, fields[0])
+	case "tagAdded":
+		return ec._Subscription_tagAdded(ctx, fields[0])
 	default:
 		panic("unknown field " + strconv.Quote(fields[0].Name))
 	}
@@ -8461,7 +16927,7 @@ func (ec *executionContext) _Subscription(ctx context.Context, sel ast.Selection
 
 var tagImplementors = []string{"Tag", "Node"}
 
-func (ec *executionContext) _Tag(ctx context.Context, sel ast.SelectionSet, obj *Tag) graphql.Marshaler {
+func (ec *executionContext) _Tag(ctx context.Context, sel ast.SelectionSet, obj *model.Tag) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, tagImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -8473,17 +16939,28 @@ func (ec *executionContext) _Tag(ctx context.Context, sel ast.SelectionSet, obj 
 		case "id":
 			out.Values[i] = ec._Tag_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "name":
 			out.Values[i] = ec._Tag_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "color":
 			out.Values[i] = ec._Tag_color(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "books":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Tag_books(ctx, field, obj)
+				})
+		case "createdAt":
+			out.Values[i] = ec._Tag_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -8504,7 +16981,7 @@ func (ec *executionContext) _Tag(ctx context.Context, sel ast.SelectionSet, obj 
 
 var tagConnectionImplementors = []string{"TagConnection"}
 
-func (ec *executionContext) _TagConnection(ctx context.Context, sel ast.SelectionSet, obj *Connection[Tag]) graphql.Marshaler {
+func (ec *executionContext) _TagConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[model.Tag]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, tagConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -8516,23 +16993,24 @@ func (ec *executionContext) _TagConnection(ctx context.Context, sel ast.Selectio
 		case "edges":
 			out.Values[i] = ec._TagConnection_edges(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "nodes":
 			out.Values[i] = ec._TagConnection_nodes(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "pageInfo":
 			out.Values[i] = ec._TagConnection_pageInfo(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "totalCount":
-			out.Values[i] = ec._TagConnection_totalCount(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._TagConnection_totalCount(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -8552,7 +17030,7 @@ func (ec *executionContext) _TagConnection(ctx context.Context, sel ast.Selectio
 
 var tagEdgeImplementors = []string{"TagEdge"}
 
-func (ec *executionContext) _TagEdge(ctx context.Context, sel ast.SelectionSet, obj *Edge[Tag]) graphql.Marshaler {
+func (ec *executionContext) _TagEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[model.Tag]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, tagEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -8588,9 +17066,237 @@ func (ec *executionContext) _TagEdge(ctx context.Context, sel ast.SelectionSet, 
 	return out
 }
 
+var tagEventImplementors = []string{"TagEvent"}
+
+func (ec *executionContext) _TagEvent(ctx context.Context, sel ast.SelectionSet, obj *model.TagEvent) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, tagEventImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TagEvent")
+		case "change":
+			out.Values[i] = ec._TagEvent_change(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "tagId":
+			out.Values[i] = ec._TagEvent_tagId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "tag":
+			out.Values[i] = ec._TagEvent_tag(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var taggingImplementors = []string{"Tagging", "Node"}
+
+func (ec *executionContext) _Tagging(ctx context.Context, sel ast.SelectionSet, obj *model.Tagging) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, taggingImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Tagging")
+		case "id":
+			out.Values[i] = ec._Tagging_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "book":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Tagging_book(ctx, field, obj)
+				})
+		case "tag":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Tagging_tag(ctx, field, obj)
+				})
+		case "createdAt":
+			out.Values[i] = ec._Tagging_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var taggingConnectionImplementors = []string{"TaggingConnection"}
+
+func (ec *executionContext) _TaggingConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[model.Tagging]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, taggingConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TaggingConnection")
+		case "edges":
+			out.Values[i] = ec._TaggingConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nodes":
+			out.Values[i] = ec._TaggingConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pageInfo":
+			out.Values[i] = ec._TaggingConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._TaggingConnection_totalCount(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var taggingEdgeImplementors = []string{"TaggingEdge"}
+
+func (ec *executionContext) _TaggingEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[model.Tagging]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, taggingEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TaggingEdge")
+		case "cursor":
+			out.Values[i] = ec._TaggingEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._TaggingEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var tenantImplementors = []string{"Tenant", "Node"}
+
+func (ec *executionContext) _Tenant(ctx context.Context, sel ast.SelectionSet, obj *relay.Tenant) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, tenantImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Tenant")
+		case "id":
+			out.Values[i] = ec._Tenant_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "slug":
+			out.Values[i] = ec._Tenant_slug(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._Tenant_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "createdAt":
+			out.Values[i] = ec._Tenant_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var updateBookPayloadImplementors = []string{"UpdateBookPayload"}
 
-func (ec *executionContext) _UpdateBookPayload(ctx context.Context, sel ast.SelectionSet, obj *UpdateBookPayload) graphql.Marshaler {
+func (ec *executionContext) _UpdateBookPayload(ctx context.Context, sel ast.SelectionSet, obj *model.UpdateBookPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, updateBookPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -8601,6 +17307,176 @@ func (ec *executionContext) _UpdateBookPayload(ctx context.Context, sel ast.Sele
 			out.Values[i] = graphql.MarshalString("UpdateBookPayload")
 		case "book":
 			out.Values[i] = ec._UpdateBookPayload_book(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var updateBooksPayloadImplementors = []string{"UpdateBooksPayload"}
+
+func (ec *executionContext) _UpdateBooksPayload(ctx context.Context, sel ast.SelectionSet, obj *model.UpdateBooksPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, updateBooksPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UpdateBooksPayload")
+		case "books":
+			out.Values[i] = ec._UpdateBooksPayload_books(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var updateReaderPayloadImplementors = []string{"UpdateReaderPayload"}
+
+func (ec *executionContext) _UpdateReaderPayload(ctx context.Context, sel ast.SelectionSet, obj *model.UpdateReaderPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, updateReaderPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UpdateReaderPayload")
+		case "reader":
+			out.Values[i] = ec._UpdateReaderPayload_reader(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var updateReviewPayloadImplementors = []string{"UpdateReviewPayload"}
+
+func (ec *executionContext) _UpdateReviewPayload(ctx context.Context, sel ast.SelectionSet, obj *model.UpdateReviewPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, updateReviewPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UpdateReviewPayload")
+		case "review":
+			out.Values[i] = ec._UpdateReviewPayload_review(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var updateShelfPayloadImplementors = []string{"UpdateShelfPayload"}
+
+func (ec *executionContext) _UpdateShelfPayload(ctx context.Context, sel ast.SelectionSet, obj *model.UpdateShelfPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, updateShelfPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UpdateShelfPayload")
+		case "shelf":
+			out.Values[i] = ec._UpdateShelfPayload_shelf(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var upsertTagPayloadImplementors = []string{"UpsertTagPayload"}
+
+func (ec *executionContext) _UpsertTagPayload(ctx context.Context, sel ast.SelectionSet, obj *model.UpsertTagPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, upsertTagPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UpsertTagPayload")
+		case "tag":
+			out.Values[i] = ec._UpsertTagPayload_tag(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "created":
+			out.Values[i] = ec._UpsertTagPayload_created(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -8983,11 +17859,34 @@ func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, o
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNBook2ᚕᚖrowhouseᚋgraphᚋservertestᚐBookᚄ(ctx context.Context, sel ast.SelectionSet, v []*Book) graphql.Marshaler {
+func (ec *executionContext) unmarshalNAddReaderFriendInput2rowhouseᚋgraphᚋservertestᚋmodelᚐAddReaderFriendInput(ctx context.Context, v any) (model.AddReaderFriendInput, error) {
+	res, err := ec.unmarshalInputAddReaderFriendInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNBigInt2int64(ctx context.Context, v any) (int64, error) {
+	res, err := scalar.UnmarshalBigInt(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNBigInt2int64(ctx context.Context, sel ast.SelectionSet, v int64) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalBigInt(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "BigInt!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNBigIntAggregate2rowhouseᚋmodelᚋrelayᚐBigIntAggregate(ctx context.Context, sel ast.SelectionSet, v relay.BigIntAggregate) graphql.Marshaler {
+	return ec._BigIntAggregate(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNBook2ᚕᚖrowhouseᚋgraphᚋservertestᚋmodelᚐBookᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Book) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNBook2ᚖrowhouseᚋgraphᚋservertestᚐBook(ctx, sel, v[i])
+		return ec.marshalNBook2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐBook(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -8999,7 +17898,7 @@ func (ec *executionContext) marshalNBook2ᚕᚖrowhouseᚋgraphᚋservertestᚐB
 	return ret
 }
 
-func (ec *executionContext) marshalNBook2ᚖrowhouseᚋgraphᚋservertestᚐBook(ctx context.Context, sel ast.SelectionSet, v *Book) graphql.Marshaler {
+func (ec *executionContext) marshalNBook2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐBook(ctx context.Context, sel ast.SelectionSet, v *model.Book) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Book!")
 		return graphql.Null
@@ -9007,7 +17906,7 @@ func (ec *executionContext) marshalNBook2ᚖrowhouseᚋgraphᚋservertestᚐBook
 	return ec._Book(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNBookConnection2ᚖrowhouseᚋgraphᚋservertestᚐConnection(ctx context.Context, sel ast.SelectionSet, v *Connection[Book]) graphql.Marshaler {
+func (ec *executionContext) marshalNBookConnection2ᚖrowhouseᚋmodelᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[model.Book]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "BookConnection!")
 		return graphql.Null
@@ -9015,11 +17914,11 @@ func (ec *executionContext) marshalNBookConnection2ᚖrowhouseᚋgraphᚋservert
 	return ec._BookConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNBookEdge2ᚕᚖrowhouseᚋgraphᚋservertestᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*Edge[Book]) graphql.Marshaler {
+func (ec *executionContext) marshalNBookCount2ᚕᚖrowhouseᚋgraphᚋservertestᚋmodelᚐBookCountᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.BookCount) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNBookEdge2ᚖrowhouseᚋgraphᚋservertestᚐEdge(ctx, sel, v[i])
+		return ec.marshalNBookCount2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐBookCount(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -9031,7 +17930,31 @@ func (ec *executionContext) marshalNBookEdge2ᚕᚖrowhouseᚋgraphᚋservertest
 	return ret
 }
 
-func (ec *executionContext) marshalNBookEdge2ᚖrowhouseᚋgraphᚋservertestᚐEdge(ctx context.Context, sel ast.SelectionSet, v *Edge[Book]) graphql.Marshaler {
+func (ec *executionContext) marshalNBookCount2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐBookCount(ctx context.Context, sel ast.SelectionSet, v *model.BookCount) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "BookCount!")
+		return graphql.Null
+	}
+	return ec._BookCount(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNBookEdge2ᚕᚖrowhouseᚋmodelᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[model.Book]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNBookEdge2ᚖrowhouseᚋmodelᚋrelayᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNBookEdge2ᚖrowhouseᚋmodelᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[model.Book]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "BookEdge!")
 		return graphql.Null
@@ -9039,7 +17962,7 @@ func (ec *executionContext) marshalNBookEdge2ᚖrowhouseᚋgraphᚋservertestᚐ
 	return ec._BookEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNBookEvent2ᚖrowhouseᚋgraphᚋservertestᚐBookEvent(ctx context.Context, sel ast.SelectionSet, v *BookEvent) graphql.Marshaler {
+func (ec *executionContext) marshalNBookEvent2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐBookEvent(ctx context.Context, sel ast.SelectionSet, v *model.BookEvent) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "BookEvent!")
 		return graphql.Null
@@ -9047,9 +17970,19 @@ func (ec *executionContext) marshalNBookEvent2ᚖrowhouseᚋgraphᚋservertest�
 	return ec._BookEvent(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNBookFilter2ᚖrowhouseᚋgraphᚋservertestᚐBookFilter(ctx context.Context, v any) (*BookFilter, error) {
+func (ec *executionContext) unmarshalNBookFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐBookFilter(ctx context.Context, v any) (*model.BookFilter, error) {
 	res, err := ec.unmarshalInputBookFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNBookGrouping2rowhouseᚋgraphᚋservertestᚋmodelᚐBookGrouping(ctx context.Context, v any) (model.BookGrouping, error) {
+	var res model.BookGrouping
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNBookGrouping2rowhouseᚋgraphᚋservertestᚋmodelᚐBookGrouping(ctx context.Context, sel ast.SelectionSet, v model.BookGrouping) graphql.Marshaler {
+	return v
 }
 
 func (ec *executionContext) unmarshalNBoolean2bool(ctx context.Context, v any) (bool, error) {
@@ -9066,29 +17999,168 @@ func (ec *executionContext) marshalNBoolean2bool(ctx context.Context, sel ast.Se
 	return res
 }
 
-func (ec *executionContext) unmarshalNCreateBookInput2rowhouseᚋgraphᚋservertestᚐCreateBookInput(ctx context.Context, v any) (CreateBookInput, error) {
+func (ec *executionContext) marshalNCard2ᚕᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCardᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Card) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCard2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCard(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNCard2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCard(ctx context.Context, sel ast.SelectionSet, v *model.Card) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Card!")
+		return graphql.Null
+	}
+	return ec._Card(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNCardConnection2ᚖrowhouseᚋmodelᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[model.Card]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CardConnection!")
+		return graphql.Null
+	}
+	return ec._CardConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNCardEdge2ᚕᚖrowhouseᚋmodelᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[model.Card]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCardEdge2ᚖrowhouseᚋmodelᚋrelayᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNCardEdge2ᚖrowhouseᚋmodelᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[model.Card]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CardEdge!")
+		return graphql.Null
+	}
+	return ec._CardEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNCardFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCardFilter(ctx context.Context, v any) (*model.CardFilter, error) {
+	res, err := ec.unmarshalInputCardFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNChange2rowhouseᚋmodelᚋrelayᚐChange(ctx context.Context, v any) (relay.Change, error) {
+	var res relay.Change
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNChange2rowhouseᚋmodelᚋrelayᚐChange(ctx context.Context, sel ast.SelectionSet, v relay.Change) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNCondition2rowhouseᚋgraphᚋservertestᚋmodelᚐCondition(ctx context.Context, v any) (model.Condition, error) {
+	var res model.Condition
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCondition2rowhouseᚋgraphᚋservertestᚋmodelᚐCondition(ctx context.Context, sel ast.SelectionSet, v model.Condition) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNCreateBookInput2rowhouseᚋgraphᚋservertestᚋmodelᚐCreateBookInput(ctx context.Context, v any) (model.CreateBookInput, error) {
 	res, err := ec.unmarshalInputCreateBookInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNCreateReaderInput2rowhouseᚋgraphᚋservertestᚐCreateReaderInput(ctx context.Context, v any) (CreateReaderInput, error) {
+func (ec *executionContext) unmarshalNCreateBookInput2ᚕᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCreateBookInputᚄ(ctx context.Context, v any) ([]*model.CreateBookInput, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*model.CreateBookInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNCreateBookInput2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCreateBookInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNCreateBookInput2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCreateBookInput(ctx context.Context, v any) (*model.CreateBookInput, error) {
+	res, err := ec.unmarshalInputCreateBookInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNCreateBookReviewInput2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCreateBookReviewInput(ctx context.Context, v any) (*model.CreateBookReviewInput, error) {
+	res, err := ec.unmarshalInputCreateBookReviewInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNCreateBooksInput2rowhouseᚋgraphᚋservertestᚋmodelᚐCreateBooksInput(ctx context.Context, v any) (model.CreateBooksInput, error) {
+	res, err := ec.unmarshalInputCreateBooksInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNCreateCardInput2rowhouseᚋgraphᚋservertestᚋmodelᚐCreateCardInput(ctx context.Context, v any) (model.CreateCardInput, error) {
+	res, err := ec.unmarshalInputCreateCardInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNCreateReaderInput2rowhouseᚋgraphᚋservertestᚋmodelᚐCreateReaderInput(ctx context.Context, v any) (model.CreateReaderInput, error) {
 	res, err := ec.unmarshalInputCreateReaderInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNCreateShelfInput2rowhouseᚋgraphᚋservertestᚐCreateShelfInput(ctx context.Context, v any) (CreateShelfInput, error) {
+func (ec *executionContext) unmarshalNCreateReviewInput2rowhouseᚋgraphᚋservertestᚋmodelᚐCreateReviewInput(ctx context.Context, v any) (model.CreateReviewInput, error) {
+	res, err := ec.unmarshalInputCreateReviewInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNCreateShelfBookInput2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCreateShelfBookInput(ctx context.Context, v any) (*model.CreateShelfBookInput, error) {
+	res, err := ec.unmarshalInputCreateShelfBookInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNCreateShelfInput2rowhouseᚋgraphᚋservertestᚋmodelᚐCreateShelfInput(ctx context.Context, v any) (model.CreateShelfInput, error) {
 	res, err := ec.unmarshalInputCreateShelfInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNCreateTagInput2rowhouseᚋgraphᚋservertestᚐCreateTagInput(ctx context.Context, v any) (CreateTagInput, error) {
+func (ec *executionContext) unmarshalNCreateTagInput2rowhouseᚋgraphᚋservertestᚋmodelᚐCreateTagInput(ctx context.Context, v any) (model.CreateTagInput, error) {
 	res, err := ec.unmarshalInputCreateTagInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNCreateTagInput2ᚖrowhouseᚋgraphᚋservertestᚐCreateTagInput(ctx context.Context, v any) (*CreateTagInput, error) {
-	res, err := ec.unmarshalInputCreateTagInput(ctx, v)
-	return &res, graphql.ErrorOnPath(ctx, err)
+func (ec *executionContext) unmarshalNCreateTaggingInput2rowhouseᚋgraphᚋservertestᚋmodelᚐCreateTaggingInput(ctx context.Context, v any) (model.CreateTaggingInput, error) {
+	res, err := ec.unmarshalInputCreateTaggingInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNDate2rowhouseᚋmodelᚋrelayᚐDate(ctx context.Context, v any) (relay.Date, error) {
+	res, err := scalar.UnmarshalDate(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDate2rowhouseᚋmodelᚋrelayᚐDate(ctx context.Context, sel ast.SelectionSet, v relay.Date) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalDate(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Date!")
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNDateTime2timeᚐTime(ctx context.Context, v any) (time.Time, error) {
@@ -9105,38 +18177,85 @@ func (ec *executionContext) marshalNDateTime2timeᚐTime(ctx context.Context, se
 	return res
 }
 
-func (ec *executionContext) unmarshalNGenre2rowhouseᚋgraphᚋservertestᚐGenre(ctx context.Context, v any) (Genre, error) {
-	var res Genre
+func (ec *executionContext) unmarshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx context.Context, v any) (decimal.Decimal, error) {
+	res, err := scalar.UnmarshalDecimal(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx context.Context, sel ast.SelectionSet, v decimal.Decimal) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalDecimal(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Decimal!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNDecimalAggregate2rowhouseᚋmodelᚋrelayᚐDecimalAggregate(ctx context.Context, sel ast.SelectionSet, v relay.DecimalAggregate) graphql.Marshaler {
+	return ec._DecimalAggregate(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNDeleteBookInput2rowhouseᚋgraphᚋservertestᚋmodelᚐDeleteBookInput(ctx context.Context, v any) (model.DeleteBookInput, error) {
+	res, err := ec.unmarshalInputDeleteBookInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNDeleteBooksInput2rowhouseᚋgraphᚋservertestᚋmodelᚐDeleteBooksInput(ctx context.Context, v any) (model.DeleteBooksInput, error) {
+	res, err := ec.unmarshalInputDeleteBooksInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNDeleteCardInput2rowhouseᚋgraphᚋservertestᚋmodelᚐDeleteCardInput(ctx context.Context, v any) (model.DeleteCardInput, error) {
+	res, err := ec.unmarshalInputDeleteCardInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNDeleteReaderInput2rowhouseᚋgraphᚋservertestᚋmodelᚐDeleteReaderInput(ctx context.Context, v any) (model.DeleteReaderInput, error) {
+	res, err := ec.unmarshalInputDeleteReaderInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNDeleteShelfInput2rowhouseᚋgraphᚋservertestᚋmodelᚐDeleteShelfInput(ctx context.Context, v any) (model.DeleteShelfInput, error) {
+	res, err := ec.unmarshalInputDeleteShelfInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNDeleteTagInput2rowhouseᚋgraphᚋservertestᚋmodelᚐDeleteTagInput(ctx context.Context, v any) (model.DeleteTagInput, error) {
+	res, err := ec.unmarshalInputDeleteTagInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNDeleteTaggingInput2rowhouseᚋgraphᚋservertestᚋmodelᚐDeleteTaggingInput(ctx context.Context, v any) (model.DeleteTaggingInput, error) {
+	res, err := ec.unmarshalInputDeleteTaggingInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNFloat2float64(ctx context.Context, v any) (float64, error) {
+	res, err := scalar.UnmarshalFloat(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNFloat2float64(ctx context.Context, sel ast.SelectionSet, v float64) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalFloat(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Float!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNFloatAggregate2rowhouseᚋmodelᚋrelayᚐFloatAggregate(ctx context.Context, sel ast.SelectionSet, v relay.FloatAggregate) graphql.Marshaler {
+	return ec._FloatAggregate(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNGenre2rowhouseᚋgraphᚋservertestᚋmodelᚐGenre(ctx context.Context, v any) (model.Genre, error) {
+	var res model.Genre
 	err := res.UnmarshalGQL(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNGenre2rowhouseᚋgraphᚋservertestᚐGenre(ctx context.Context, sel ast.SelectionSet, v Genre) graphql.Marshaler {
+func (ec *executionContext) marshalNGenre2rowhouseᚋgraphᚋservertestᚋmodelᚐGenre(ctx context.Context, sel ast.SelectionSet, v model.Genre) graphql.Marshaler {
 	return v
-}
-
-func (ec *executionContext) marshalNGenreCount2ᚕᚖrowhouseᚋgraphᚋservertestᚐGenreCountᚄ(ctx context.Context, sel ast.SelectionSet, v []*GenreCount) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNGenreCount2ᚖrowhouseᚋgraphᚋservertestᚐGenreCount(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) marshalNGenreCount2ᚖrowhouseᚋgraphᚋservertestᚐGenreCount(ctx context.Context, sel ast.SelectionSet, v *GenreCount) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "GenreCount!")
-		return graphql.Null
-	}
-	return ec._GenreCount(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNID2rowhouseᚋmodelᚋrelayᚐGlobalID(ctx context.Context, v any) (relay.GlobalID, error) {
@@ -9196,25 +18315,35 @@ func (ec *executionContext) marshalNInt2int(ctx context.Context, sel ast.Selecti
 	return res
 }
 
-func (ec *executionContext) marshalNLibrary2ᚖrowhouseᚋgraphᚋservertestᚐLibrary(ctx context.Context, sel ast.SelectionSet, v *Library) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "Library!")
-		return graphql.Null
-	}
-	return ec._Library(ctx, sel, v)
+func (ec *executionContext) marshalNIntAggregate2rowhouseᚋmodelᚋrelayᚐIntAggregate(ctx context.Context, sel ast.SelectionSet, v relay.IntAggregate) graphql.Marshaler {
+	return ec._IntAggregate(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNNode2ᚕrowhouseᚋgraphᚋservertestᚐNode(ctx context.Context, sel ast.SelectionSet, v []Node) graphql.Marshaler {
+func (ec *executionContext) unmarshalNJSON2rowhouseᚋmodelᚋrelayᚐJSON(ctx context.Context, v any) (relay.JSON, error) {
+	res, err := scalar.UnmarshalJSON(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNJSON2rowhouseᚋmodelᚋrelayᚐJSON(ctx context.Context, sel ast.SelectionSet, v relay.JSON) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalJSON(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "JSON!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNNode2ᚕrowhouseᚋmodelᚋrelayᚐNode(ctx context.Context, sel ast.SelectionSet, v []relay.Node) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalONode2rowhouseᚋgraphᚋservertestᚐNode(ctx, sel, v[i])
+		return ec.marshalONode2rowhouseᚋmodelᚋrelayᚐNode(ctx, sel, v[i])
 	})
 
 	return ret
 }
 
-func (ec *executionContext) marshalNPageInfo2ᚖrowhouseᚋgraphᚋservertestᚐPageInfo(ctx context.Context, sel ast.SelectionSet, v *PageInfo) graphql.Marshaler {
+func (ec *executionContext) marshalNPageInfo2ᚖrowhouseᚋmodelᚋrelayᚐPageInfo(ctx context.Context, sel ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "PageInfo!")
 		return graphql.Null
@@ -9222,11 +18351,11 @@ func (ec *executionContext) marshalNPageInfo2ᚖrowhouseᚋgraphᚋservertestᚐ
 	return ec._PageInfo(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNProbe2ᚕᚖrowhouseᚋgraphᚋservertestᚐProbeᚄ(ctx context.Context, sel ast.SelectionSet, v []*Probe) graphql.Marshaler {
+func (ec *executionContext) marshalNProbe2ᚕᚖrowhouseᚋgraphᚋservertestᚋmodelᚐProbeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Probe) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNProbe2ᚖrowhouseᚋgraphᚋservertestᚐProbe(ctx, sel, v[i])
+		return ec.marshalNProbe2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐProbe(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -9238,7 +18367,7 @@ func (ec *executionContext) marshalNProbe2ᚕᚖrowhouseᚋgraphᚋservertestᚐ
 	return ret
 }
 
-func (ec *executionContext) marshalNProbe2ᚖrowhouseᚋgraphᚋservertestᚐProbe(ctx context.Context, sel ast.SelectionSet, v *Probe) graphql.Marshaler {
+func (ec *executionContext) marshalNProbe2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐProbe(ctx context.Context, sel ast.SelectionSet, v *model.Probe) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Probe!")
 		return graphql.Null
@@ -9246,11 +18375,11 @@ func (ec *executionContext) marshalNProbe2ᚖrowhouseᚋgraphᚋservertestᚐPro
 	return ec._Probe(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNReader2ᚕᚖrowhouseᚋgraphᚋservertestᚐReaderᚄ(ctx context.Context, sel ast.SelectionSet, v []*Reader) graphql.Marshaler {
+func (ec *executionContext) marshalNReader2ᚕᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReaderᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Reader) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNReader2ᚖrowhouseᚋgraphᚋservertestᚐReader(ctx, sel, v[i])
+		return ec.marshalNReader2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReader(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -9262,7 +18391,7 @@ func (ec *executionContext) marshalNReader2ᚕᚖrowhouseᚋgraphᚋservertest�
 	return ret
 }
 
-func (ec *executionContext) marshalNReader2ᚖrowhouseᚋgraphᚋservertestᚐReader(ctx context.Context, sel ast.SelectionSet, v *Reader) graphql.Marshaler {
+func (ec *executionContext) marshalNReader2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReader(ctx context.Context, sel ast.SelectionSet, v *model.Reader) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Reader!")
 		return graphql.Null
@@ -9270,7 +18399,7 @@ func (ec *executionContext) marshalNReader2ᚖrowhouseᚋgraphᚋservertestᚐRe
 	return ec._Reader(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNReaderConnection2ᚖrowhouseᚋgraphᚋservertestᚐConnection(ctx context.Context, sel ast.SelectionSet, v *Connection[Reader]) graphql.Marshaler {
+func (ec *executionContext) marshalNReaderConnection2ᚖrowhouseᚋmodelᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[model.Reader]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "ReaderConnection!")
 		return graphql.Null
@@ -9278,11 +18407,11 @@ func (ec *executionContext) marshalNReaderConnection2ᚖrowhouseᚋgraphᚋserve
 	return ec._ReaderConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNReaderEdge2ᚕᚖrowhouseᚋgraphᚋservertestᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*Edge[Reader]) graphql.Marshaler {
+func (ec *executionContext) marshalNReaderEdge2ᚕᚖrowhouseᚋmodelᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[model.Reader]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNReaderEdge2ᚖrowhouseᚋgraphᚋservertestᚐEdge(ctx, sel, v[i])
+		return ec.marshalNReaderEdge2ᚖrowhouseᚋmodelᚋrelayᚐEdge(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -9294,7 +18423,7 @@ func (ec *executionContext) marshalNReaderEdge2ᚕᚖrowhouseᚋgraphᚋserverte
 	return ret
 }
 
-func (ec *executionContext) marshalNReaderEdge2ᚖrowhouseᚋgraphᚋservertestᚐEdge(ctx context.Context, sel ast.SelectionSet, v *Edge[Reader]) graphql.Marshaler {
+func (ec *executionContext) marshalNReaderEdge2ᚖrowhouseᚋmodelᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[model.Reader]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "ReaderEdge!")
 		return graphql.Null
@@ -9302,21 +18431,36 @@ func (ec *executionContext) marshalNReaderEdge2ᚖrowhouseᚋgraphᚋservertest�
 	return ec._ReaderEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNReaderRole2rowhouseᚋgraphᚋservertestᚐReaderRole(ctx context.Context, v any) (ReaderRole, error) {
-	var res ReaderRole
+func (ec *executionContext) unmarshalNReaderFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReaderFilter(ctx context.Context, v any) (*model.ReaderFilter, error) {
+	res, err := ec.unmarshalInputReaderFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNReaderRole2rowhouseᚋgraphᚋservertestᚋmodelᚐReaderRole(ctx context.Context, v any) (model.ReaderRole, error) {
+	var res model.ReaderRole
 	err := res.UnmarshalGQL(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNReaderRole2rowhouseᚋgraphᚋservertestᚐReaderRole(ctx context.Context, sel ast.SelectionSet, v ReaderRole) graphql.Marshaler {
+func (ec *executionContext) marshalNReaderRole2rowhouseᚋgraphᚋservertestᚋmodelᚐReaderRole(ctx context.Context, sel ast.SelectionSet, v model.ReaderRole) graphql.Marshaler {
 	return v
 }
 
-func (ec *executionContext) marshalNReview2ᚕᚖrowhouseᚋgraphᚋservertestᚐReviewᚄ(ctx context.Context, sel ast.SelectionSet, v []*Review) graphql.Marshaler {
+func (ec *executionContext) unmarshalNRemoveReaderFriendInput2rowhouseᚋgraphᚋservertestᚋmodelᚐRemoveReaderFriendInput(ctx context.Context, v any) (model.RemoveReaderFriendInput, error) {
+	res, err := ec.unmarshalInputRemoveReaderFriendInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRestoreBookInput2rowhouseᚋgraphᚋservertestᚋmodelᚐRestoreBookInput(ctx context.Context, v any) (model.RestoreBookInput, error) {
+	res, err := ec.unmarshalInputRestoreBookInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNReview2ᚕᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReviewᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Review) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNReview2ᚖrowhouseᚋgraphᚋservertestᚐReview(ctx, sel, v[i])
+		return ec.marshalNReview2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReview(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -9328,7 +18472,7 @@ func (ec *executionContext) marshalNReview2ᚕᚖrowhouseᚋgraphᚋservertest�
 	return ret
 }
 
-func (ec *executionContext) marshalNReview2ᚖrowhouseᚋgraphᚋservertestᚐReview(ctx context.Context, sel ast.SelectionSet, v *Review) graphql.Marshaler {
+func (ec *executionContext) marshalNReview2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReview(ctx context.Context, sel ast.SelectionSet, v *model.Review) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Review!")
 		return graphql.Null
@@ -9336,7 +18480,7 @@ func (ec *executionContext) marshalNReview2ᚖrowhouseᚋgraphᚋservertestᚐRe
 	return ec._Review(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNReviewConnection2ᚖrowhouseᚋgraphᚋservertestᚐConnection(ctx context.Context, sel ast.SelectionSet, v *Connection[Review]) graphql.Marshaler {
+func (ec *executionContext) marshalNReviewConnection2ᚖrowhouseᚋmodelᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[model.Review]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "ReviewConnection!")
 		return graphql.Null
@@ -9344,11 +18488,11 @@ func (ec *executionContext) marshalNReviewConnection2ᚖrowhouseᚋgraphᚋserve
 	return ec._ReviewConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNReviewEdge2ᚕᚖrowhouseᚋgraphᚋservertestᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*Edge[Review]) graphql.Marshaler {
+func (ec *executionContext) marshalNReviewEdge2ᚕᚖrowhouseᚋmodelᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[model.Review]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNReviewEdge2ᚖrowhouseᚋgraphᚋservertestᚐEdge(ctx, sel, v[i])
+		return ec.marshalNReviewEdge2ᚖrowhouseᚋmodelᚋrelayᚐEdge(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -9360,7 +18504,7 @@ func (ec *executionContext) marshalNReviewEdge2ᚕᚖrowhouseᚋgraphᚋserverte
 	return ret
 }
 
-func (ec *executionContext) marshalNReviewEdge2ᚖrowhouseᚋgraphᚋservertestᚐEdge(ctx context.Context, sel ast.SelectionSet, v *Edge[Review]) graphql.Marshaler {
+func (ec *executionContext) marshalNReviewEdge2ᚖrowhouseᚋmodelᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[model.Review]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "ReviewEdge!")
 		return graphql.Null
@@ -9368,12 +18512,12 @@ func (ec *executionContext) marshalNReviewEdge2ᚖrowhouseᚋgraphᚋservertest�
 	return ec._ReviewEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNReviewFilter2ᚖrowhouseᚋgraphᚋservertestᚐReviewFilter(ctx context.Context, v any) (*ReviewFilter, error) {
+func (ec *executionContext) unmarshalNReviewFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReviewFilter(ctx context.Context, v any) (*model.ReviewFilter, error) {
 	res, err := ec.unmarshalInputReviewFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNSearchResult2rowhouseᚋgraphᚋservertestᚐSearchResult(ctx context.Context, sel ast.SelectionSet, v SearchResult) graphql.Marshaler {
+func (ec *executionContext) marshalNSearchResult2rowhouseᚋgraphᚋservertestᚋmodelᚐSearchResult(ctx context.Context, sel ast.SelectionSet, v model.SearchResult) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "SearchResult!")
 		return graphql.Null
@@ -9381,11 +18525,11 @@ func (ec *executionContext) marshalNSearchResult2rowhouseᚋgraphᚋservertest�
 	return ec._SearchResult(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNSearchResult2ᚕrowhouseᚋgraphᚋservertestᚐSearchResultᚄ(ctx context.Context, sel ast.SelectionSet, v []SearchResult) graphql.Marshaler {
+func (ec *executionContext) marshalNSearchResult2ᚕrowhouseᚋgraphᚋservertestᚋmodelᚐSearchResultᚄ(ctx context.Context, sel ast.SelectionSet, v []model.SearchResult) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNSearchResult2rowhouseᚋgraphᚋservertestᚐSearchResult(ctx, sel, v[i])
+		return ec.marshalNSearchResult2rowhouseᚋgraphᚋservertestᚋmodelᚐSearchResult(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -9397,11 +18541,11 @@ func (ec *executionContext) marshalNSearchResult2ᚕrowhouseᚋgraphᚋservertes
 	return ret
 }
 
-func (ec *executionContext) marshalNShelf2ᚕᚖrowhouseᚋgraphᚋservertestᚐShelfᚄ(ctx context.Context, sel ast.SelectionSet, v []*Shelf) graphql.Marshaler {
+func (ec *executionContext) marshalNShelf2ᚕᚖrowhouseᚋgraphᚋservertestᚋmodelᚐShelfᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Shelf) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNShelf2ᚖrowhouseᚋgraphᚋservertestᚐShelf(ctx, sel, v[i])
+		return ec.marshalNShelf2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐShelf(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -9413,7 +18557,7 @@ func (ec *executionContext) marshalNShelf2ᚕᚖrowhouseᚋgraphᚋservertestᚐ
 	return ret
 }
 
-func (ec *executionContext) marshalNShelf2ᚖrowhouseᚋgraphᚋservertestᚐShelf(ctx context.Context, sel ast.SelectionSet, v *Shelf) graphql.Marshaler {
+func (ec *executionContext) marshalNShelf2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐShelf(ctx context.Context, sel ast.SelectionSet, v *model.Shelf) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Shelf!")
 		return graphql.Null
@@ -9421,7 +18565,7 @@ func (ec *executionContext) marshalNShelf2ᚖrowhouseᚋgraphᚋservertestᚐShe
 	return ec._Shelf(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNShelfConnection2ᚖrowhouseᚋgraphᚋservertestᚐConnection(ctx context.Context, sel ast.SelectionSet, v *Connection[Shelf]) graphql.Marshaler {
+func (ec *executionContext) marshalNShelfConnection2ᚖrowhouseᚋmodelᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[model.Shelf]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "ShelfConnection!")
 		return graphql.Null
@@ -9429,11 +18573,11 @@ func (ec *executionContext) marshalNShelfConnection2ᚖrowhouseᚋgraphᚋserver
 	return ec._ShelfConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNShelfEdge2ᚕᚖrowhouseᚋgraphᚋservertestᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*Edge[Shelf]) graphql.Marshaler {
+func (ec *executionContext) marshalNShelfEdge2ᚕᚖrowhouseᚋmodelᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[model.Shelf]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNShelfEdge2ᚖrowhouseᚋgraphᚋservertestᚐEdge(ctx, sel, v[i])
+		return ec.marshalNShelfEdge2ᚖrowhouseᚋmodelᚋrelayᚐEdge(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -9445,7 +18589,7 @@ func (ec *executionContext) marshalNShelfEdge2ᚕᚖrowhouseᚋgraphᚋservertes
 	return ret
 }
 
-func (ec *executionContext) marshalNShelfEdge2ᚖrowhouseᚋgraphᚋservertestᚐEdge(ctx context.Context, sel ast.SelectionSet, v *Edge[Shelf]) graphql.Marshaler {
+func (ec *executionContext) marshalNShelfEdge2ᚖrowhouseᚋmodelᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[model.Shelf]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "ShelfEdge!")
 		return graphql.Null
@@ -9453,12 +18597,17 @@ func (ec *executionContext) marshalNShelfEdge2ᚖrowhouseᚋgraphᚋservertest�
 	return ec._ShelfEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNShelfEvent2ᚖrowhouseᚋgraphᚋservertestᚐShelfEvent(ctx context.Context, sel ast.SelectionSet, v *ShelfEvent) graphql.Marshaler {
+func (ec *executionContext) marshalNShelfEvent2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐShelfEvent(ctx context.Context, sel ast.SelectionSet, v *model.ShelfEvent) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "ShelfEvent!")
 		return graphql.Null
 	}
 	return ec._ShelfEvent(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNShelfFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐShelfFilter(ctx context.Context, v any) (*model.ShelfFilter, error) {
+	res, err := ec.unmarshalInputShelfFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNString2string(ctx context.Context, v any) (string, error) {
@@ -9504,11 +18653,11 @@ func (ec *executionContext) marshalNString2ᚕstringᚄ(ctx context.Context, sel
 	return ret
 }
 
-func (ec *executionContext) marshalNTag2ᚕᚖrowhouseᚋgraphᚋservertestᚐTagᚄ(ctx context.Context, sel ast.SelectionSet, v []*Tag) graphql.Marshaler {
+func (ec *executionContext) marshalNTag2ᚕᚖrowhouseᚋgraphᚋservertestᚋmodelᚐTagᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Tag) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNTag2ᚖrowhouseᚋgraphᚋservertestᚐTag(ctx, sel, v[i])
+		return ec.marshalNTag2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐTag(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -9520,7 +18669,7 @@ func (ec *executionContext) marshalNTag2ᚕᚖrowhouseᚋgraphᚋservertestᚐTa
 	return ret
 }
 
-func (ec *executionContext) marshalNTag2ᚖrowhouseᚋgraphᚋservertestᚐTag(ctx context.Context, sel ast.SelectionSet, v *Tag) graphql.Marshaler {
+func (ec *executionContext) marshalNTag2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐTag(ctx context.Context, sel ast.SelectionSet, v *model.Tag) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Tag!")
 		return graphql.Null
@@ -9528,7 +18677,7 @@ func (ec *executionContext) marshalNTag2ᚖrowhouseᚋgraphᚋservertestᚐTag(c
 	return ec._Tag(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNTagConnection2ᚖrowhouseᚋgraphᚋservertestᚐConnection(ctx context.Context, sel ast.SelectionSet, v *Connection[Tag]) graphql.Marshaler {
+func (ec *executionContext) marshalNTagConnection2ᚖrowhouseᚋmodelᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[model.Tag]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "TagConnection!")
 		return graphql.Null
@@ -9536,11 +18685,11 @@ func (ec *executionContext) marshalNTagConnection2ᚖrowhouseᚋgraphᚋserverte
 	return ec._TagConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNTagEdge2ᚕᚖrowhouseᚋgraphᚋservertestᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*Edge[Tag]) graphql.Marshaler {
+func (ec *executionContext) marshalNTagEdge2ᚕᚖrowhouseᚋmodelᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[model.Tag]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNTagEdge2ᚖrowhouseᚋgraphᚋservertestᚐEdge(ctx, sel, v[i])
+		return ec.marshalNTagEdge2ᚖrowhouseᚋmodelᚋrelayᚐEdge(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -9552,7 +18701,7 @@ func (ec *executionContext) marshalNTagEdge2ᚕᚖrowhouseᚋgraphᚋservertest�
 	return ret
 }
 
-func (ec *executionContext) marshalNTagEdge2ᚖrowhouseᚋgraphᚋservertestᚐEdge(ctx context.Context, sel ast.SelectionSet, v *Edge[Tag]) graphql.Marshaler {
+func (ec *executionContext) marshalNTagEdge2ᚖrowhouseᚋmodelᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[model.Tag]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "TagEdge!")
 		return graphql.Null
@@ -9560,13 +18709,139 @@ func (ec *executionContext) marshalNTagEdge2ᚖrowhouseᚋgraphᚋservertestᚐE
 	return ec._TagEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNTagFilter2ᚖrowhouseᚋgraphᚋservertestᚐTagFilter(ctx context.Context, v any) (*TagFilter, error) {
+func (ec *executionContext) marshalNTagEvent2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐTagEvent(ctx context.Context, sel ast.SelectionSet, v *model.TagEvent) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "TagEvent!")
+		return graphql.Null
+	}
+	return ec._TagEvent(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNTagFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐTagFilter(ctx context.Context, v any) (*model.TagFilter, error) {
 	res, err := ec.unmarshalInputTagFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNUpdateBookInput2rowhouseᚋgraphᚋservertestᚐUpdateBookInput(ctx context.Context, v any) (UpdateBookInput, error) {
+func (ec *executionContext) unmarshalNTagUniqueKey2rowhouseᚋgraphᚋservertestᚋmodelᚐTagUniqueKey(ctx context.Context, v any) (model.TagUniqueKey, error) {
+	var res model.TagUniqueKey
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNTagUniqueKey2rowhouseᚋgraphᚋservertestᚋmodelᚐTagUniqueKey(ctx context.Context, sel ast.SelectionSet, v model.TagUniqueKey) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) marshalNTagging2ᚕᚖrowhouseᚋgraphᚋservertestᚋmodelᚐTaggingᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Tagging) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNTagging2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐTagging(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNTagging2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐTagging(ctx context.Context, sel ast.SelectionSet, v *model.Tagging) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Tagging!")
+		return graphql.Null
+	}
+	return ec._Tagging(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNTaggingConnection2ᚖrowhouseᚋmodelᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[model.Tagging]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "TaggingConnection!")
+		return graphql.Null
+	}
+	return ec._TaggingConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNTaggingEdge2ᚕᚖrowhouseᚋmodelᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[model.Tagging]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNTaggingEdge2ᚖrowhouseᚋmodelᚋrelayᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNTaggingEdge2ᚖrowhouseᚋmodelᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[model.Tagging]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "TaggingEdge!")
+		return graphql.Null
+	}
+	return ec._TaggingEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNTaggingFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐTaggingFilter(ctx context.Context, v any) (*model.TaggingFilter, error) {
+	res, err := ec.unmarshalInputTaggingFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNTenant2ᚖrowhouseᚋmodelᚋrelayᚐTenant(ctx context.Context, sel ast.SelectionSet, v *relay.Tenant) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Tenant!")
+		return graphql.Null
+	}
+	return ec._Tenant(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNUUID2rowhouseᚋmodelᚋrelayᚐUUID(ctx context.Context, v any) (relay.UUID, error) {
+	res, err := scalar.UnmarshalUUID(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNUUID2rowhouseᚋmodelᚋrelayᚐUUID(ctx context.Context, sel ast.SelectionSet, v relay.UUID) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalUUID(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "UUID!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNUpdateBookInput2rowhouseᚋgraphᚋservertestᚋmodelᚐUpdateBookInput(ctx context.Context, v any) (model.UpdateBookInput, error) {
 	res, err := ec.unmarshalInputUpdateBookInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNUpdateBooksInput2rowhouseᚋgraphᚋservertestᚋmodelᚐUpdateBooksInput(ctx context.Context, v any) (model.UpdateBooksInput, error) {
+	res, err := ec.unmarshalInputUpdateBooksInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNUpdateReaderInput2rowhouseᚋgraphᚋservertestᚋmodelᚐUpdateReaderInput(ctx context.Context, v any) (model.UpdateReaderInput, error) {
+	res, err := ec.unmarshalInputUpdateReaderInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNUpdateReviewInput2rowhouseᚋgraphᚋservertestᚋmodelᚐUpdateReviewInput(ctx context.Context, v any) (model.UpdateReviewInput, error) {
+	res, err := ec.unmarshalInputUpdateReviewInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNUpdateShelfInput2rowhouseᚋgraphᚋservertestᚋmodelᚐUpdateShelfInput(ctx context.Context, v any) (model.UpdateShelfInput, error) {
+	res, err := ec.unmarshalInputUpdateShelfInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNUpsertTagInput2rowhouseᚋgraphᚋservertestᚋmodelᚐUpsertTagInput(ctx context.Context, v any) (model.UpsertTagInput, error) {
+	res, err := ec.unmarshalInputUpsertTagInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -9712,23 +18987,41 @@ func (ec *executionContext) marshalN__TypeKind2string(ctx context.Context, sel a
 	return res
 }
 
-func (ec *executionContext) marshalOBook2ᚖrowhouseᚋgraphᚋservertestᚐBook(ctx context.Context, sel ast.SelectionSet, v *Book) graphql.Marshaler {
+func (ec *executionContext) marshalOAddReaderFriendPayload2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐAddReaderFriendPayload(ctx context.Context, sel ast.SelectionSet, v *model.AddReaderFriendPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._Book(ctx, sel, v)
+	return ec._AddReaderFriendPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOBookFilter2ᚕᚖrowhouseᚋgraphᚋservertestᚐBookFilterᚄ(ctx context.Context, v any) ([]*BookFilter, error) {
+func (ec *executionContext) unmarshalOBarcode2ᚖstring(ctx context.Context, v any) (*string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := model.UnmarshalBarcode(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOBarcode2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := model.MarshalBarcode(*v)
+	return res
+}
+
+func (ec *executionContext) unmarshalOBigInt2ᚕint64ᚄ(ctx context.Context, v any) ([]int64, error) {
 	if v == nil {
 		return nil, nil
 	}
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]*BookFilter, len(vSlice))
+	res := make([]int64, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNBookFilter2ᚖrowhouseᚋgraphᚋservertestᚐBookFilter(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNBigInt2int64(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -9736,12 +19029,104 @@ func (ec *executionContext) unmarshalOBookFilter2ᚕᚖrowhouseᚋgraphᚋserver
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalOBookFilter2ᚖrowhouseᚋgraphᚋservertestᚐBookFilter(ctx context.Context, v any) (*BookFilter, error) {
+func (ec *executionContext) marshalOBigInt2ᚕint64ᚄ(ctx context.Context, sel ast.SelectionSet, v []int64) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNBigInt2int64(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOBigInt2ᚖint64(ctx context.Context, v any) (*int64, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := scalar.UnmarshalBigInt(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOBigInt2ᚖint64(ctx context.Context, sel ast.SelectionSet, v *int64) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalBigInt(*v)
+	return res
+}
+
+func (ec *executionContext) unmarshalOBigIntFilter2ᚖrowhouseᚋmodelᚋrelayᚐBigIntFilter(ctx context.Context, v any) (*relay.BigIntFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputBigIntFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOBook2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐBook(ctx context.Context, sel ast.SelectionSet, v *model.Book) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Book(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOBookFilter2ᚕᚖrowhouseᚋgraphᚋservertestᚋmodelᚐBookFilterᚄ(ctx context.Context, v any) ([]*model.BookFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*model.BookFilter, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNBookFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐBookFilter(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOBookFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐBookFilter(ctx context.Context, v any) (*model.BookFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
 	res, err := ec.unmarshalInputBookFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOBookListFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐBookListFilter(ctx context.Context, v any) (*model.BookListFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputBookListFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOBookOrder2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐBookOrder(ctx context.Context, v any) (*model.BookOrder, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(model.BookOrder)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOBookOrder2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐBookOrder(ctx context.Context, sel ast.SelectionSet, v *model.BookOrder) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
 }
 
 func (ec *executionContext) unmarshalOBoolean2bool(ctx context.Context, v any) (bool, error) {
@@ -9774,37 +19159,31 @@ func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast
 	return res
 }
 
-func (ec *executionContext) marshalOCreateBookPayload2ᚖrowhouseᚋgraphᚋservertestᚐCreateBookPayload(ctx context.Context, sel ast.SelectionSet, v *CreateBookPayload) graphql.Marshaler {
+func (ec *executionContext) unmarshalOBooleanFilter2ᚖrowhouseᚋmodelᚋrelayᚐBooleanFilter(ctx context.Context, v any) (*relay.BooleanFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputBooleanFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOCard2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCard(ctx context.Context, sel ast.SelectionSet, v *model.Card) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._CreateBookPayload(ctx, sel, v)
+	return ec._Card(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOCreateReaderPayload2ᚖrowhouseᚋgraphᚋservertestᚐCreateReaderPayload(ctx context.Context, sel ast.SelectionSet, v *CreateReaderPayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._CreateReaderPayload(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalOCreateShelfPayload2ᚖrowhouseᚋgraphᚋservertestᚐCreateShelfPayload(ctx context.Context, sel ast.SelectionSet, v *CreateShelfPayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._CreateShelfPayload(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalOCreateTagInput2ᚕᚖrowhouseᚋgraphᚋservertestᚐCreateTagInputᚄ(ctx context.Context, v any) ([]*CreateTagInput, error) {
+func (ec *executionContext) unmarshalOCardFilter2ᚕᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCardFilterᚄ(ctx context.Context, v any) ([]*model.CardFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]*CreateTagInput, len(vSlice))
+	res := make([]*model.CardFilter, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNCreateTagInput2ᚖrowhouseᚋgraphᚋservertestᚐCreateTagInput(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNCardFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCardFilter(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -9812,11 +19191,247 @@ func (ec *executionContext) unmarshalOCreateTagInput2ᚕᚖrowhouseᚋgraphᚋse
 	return res, nil
 }
 
-func (ec *executionContext) marshalOCreateTagPayload2ᚖrowhouseᚋgraphᚋservertestᚐCreateTagPayload(ctx context.Context, sel ast.SelectionSet, v *CreateTagPayload) graphql.Marshaler {
+func (ec *executionContext) unmarshalOCardFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCardFilter(ctx context.Context, v any) (*model.CardFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputCardFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOCardOrder2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCardOrder(ctx context.Context, v any) (*model.CardOrder, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(model.CardOrder)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOCardOrder2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCardOrder(ctx context.Context, sel ast.SelectionSet, v *model.CardOrder) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOCondition2ᚕrowhouseᚋgraphᚋservertestᚋmodelᚐConditionᚄ(ctx context.Context, v any) ([]model.Condition, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]model.Condition, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNCondition2rowhouseᚋgraphᚋservertestᚋmodelᚐCondition(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOCondition2ᚕrowhouseᚋgraphᚋservertestᚋmodelᚐConditionᚄ(ctx context.Context, sel ast.SelectionSet, v []model.Condition) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCondition2rowhouseᚋgraphᚋservertestᚋmodelᚐCondition(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOCondition2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCondition(ctx context.Context, v any) (*model.Condition, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(model.Condition)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOCondition2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCondition(ctx context.Context, sel ast.SelectionSet, v *model.Condition) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOConditionFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐConditionFilter(ctx context.Context, v any) (*model.ConditionFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputConditionFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOCreateBookPayload2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCreateBookPayload(ctx context.Context, sel ast.SelectionSet, v *model.CreateBookPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CreateBookPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOCreateBookReviewInput2ᚕᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCreateBookReviewInputᚄ(ctx context.Context, v any) ([]*model.CreateBookReviewInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*model.CreateBookReviewInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNCreateBookReviewInput2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCreateBookReviewInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOCreateBooksPayload2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCreateBooksPayload(ctx context.Context, sel ast.SelectionSet, v *model.CreateBooksPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CreateBooksPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOCreateCardPayload2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCreateCardPayload(ctx context.Context, sel ast.SelectionSet, v *model.CreateCardPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CreateCardPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOCreateReaderCardInput2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCreateReaderCardInput(ctx context.Context, v any) (*model.CreateReaderCardInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputCreateReaderCardInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOCreateReaderPayload2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCreateReaderPayload(ctx context.Context, sel ast.SelectionSet, v *model.CreateReaderPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CreateReaderPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOCreateReviewPayload2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCreateReviewPayload(ctx context.Context, sel ast.SelectionSet, v *model.CreateReviewPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CreateReviewPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOCreateShelfBookInput2ᚕᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCreateShelfBookInputᚄ(ctx context.Context, v any) ([]*model.CreateShelfBookInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*model.CreateShelfBookInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNCreateShelfBookInput2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCreateShelfBookInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOCreateShelfPayload2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCreateShelfPayload(ctx context.Context, sel ast.SelectionSet, v *model.CreateShelfPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CreateShelfPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOCreateTagPayload2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCreateTagPayload(ctx context.Context, sel ast.SelectionSet, v *model.CreateTagPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._CreateTagPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOCreateTaggingPayload2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐCreateTaggingPayload(ctx context.Context, sel ast.SelectionSet, v *model.CreateTaggingPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CreateTaggingPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalODate2ᚕrowhouseᚋmodelᚋrelayᚐDateᚄ(ctx context.Context, v any) ([]relay.Date, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]relay.Date, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNDate2rowhouseᚋmodelᚋrelayᚐDate(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalODate2ᚕrowhouseᚋmodelᚋrelayᚐDateᚄ(ctx context.Context, sel ast.SelectionSet, v []relay.Date) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNDate2rowhouseᚋmodelᚋrelayᚐDate(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalODate2ᚖrowhouseᚋmodelᚋrelayᚐDate(ctx context.Context, v any) (*relay.Date, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := scalar.UnmarshalDate(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalODate2ᚖrowhouseᚋmodelᚋrelayᚐDate(ctx context.Context, sel ast.SelectionSet, v *relay.Date) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalDate(*v)
+	return res
+}
+
+func (ec *executionContext) unmarshalODateFilter2ᚖrowhouseᚋmodelᚋrelayᚐDateFilter(ctx context.Context, v any) (*relay.DateFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputDateFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalODateTime2ᚖtimeᚐTime(ctx context.Context, v any) (*time.Time, error) {
@@ -9837,12 +19452,175 @@ func (ec *executionContext) marshalODateTime2ᚖtimeᚐTime(ctx context.Context,
 	return res
 }
 
-func (ec *executionContext) unmarshalODateTimeFilter2ᚖrowhouseᚋgraphᚋservertestᚐDateTimeFilter(ctx context.Context, v any) (*DateTimeFilter, error) {
+func (ec *executionContext) unmarshalODateTimeFilter2ᚖrowhouseᚋmodelᚋrelayᚐDateTimeFilter(ctx context.Context, v any) (*relay.DateTimeFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
 	res, err := ec.unmarshalInputDateTimeFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalODecimal2ᚕgithubᚗcomᚋshopspringᚋdecimalᚐDecimalᚄ(ctx context.Context, v any) ([]decimal.Decimal, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]decimal.Decimal, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalODecimal2ᚕgithubᚗcomᚋshopspringᚋdecimalᚐDecimalᚄ(ctx context.Context, sel ast.SelectionSet, v []decimal.Decimal) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx context.Context, v any) (*decimal.Decimal, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := scalar.UnmarshalDecimal(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx context.Context, sel ast.SelectionSet, v *decimal.Decimal) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalDecimal(*v)
+	return res
+}
+
+func (ec *executionContext) unmarshalODecimalFilter2ᚖrowhouseᚋmodelᚋrelayᚐDecimalFilter(ctx context.Context, v any) (*relay.DecimalFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputDecimalFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalODeleteBookPayload2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐDeleteBookPayload(ctx context.Context, sel ast.SelectionSet, v *model.DeleteBookPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._DeleteBookPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalODeleteBooksPayload2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐDeleteBooksPayload(ctx context.Context, sel ast.SelectionSet, v *model.DeleteBooksPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._DeleteBooksPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalODeleteCardPayload2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐDeleteCardPayload(ctx context.Context, sel ast.SelectionSet, v *model.DeleteCardPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._DeleteCardPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalODeleteReaderPayload2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐDeleteReaderPayload(ctx context.Context, sel ast.SelectionSet, v *model.DeleteReaderPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._DeleteReaderPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalODeleteShelfPayload2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐDeleteShelfPayload(ctx context.Context, sel ast.SelectionSet, v *model.DeleteShelfPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._DeleteShelfPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalODeleteTagPayload2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐDeleteTagPayload(ctx context.Context, sel ast.SelectionSet, v *model.DeleteTagPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._DeleteTagPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalODeleteTaggingPayload2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐDeleteTaggingPayload(ctx context.Context, sel ast.SelectionSet, v *model.DeleteTaggingPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._DeleteTaggingPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOEmail2ᚖstring(ctx context.Context, v any) (*string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := scalar.UnmarshalEmail(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOEmail2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalEmail(*v)
+	return res
+}
+
+func (ec *executionContext) unmarshalOFloat2ᚕfloat64ᚄ(ctx context.Context, v any) ([]float64, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]float64, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNFloat2float64(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOFloat2ᚕfloat64ᚄ(ctx context.Context, sel ast.SelectionSet, v []float64) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNFloat2float64(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalOFloat2ᚖfloat64(ctx context.Context, v any) (*float64, error) {
@@ -9863,16 +19641,24 @@ func (ec *executionContext) marshalOFloat2ᚖfloat64(ctx context.Context, sel as
 	return res
 }
 
-func (ec *executionContext) unmarshalOGenre2ᚕrowhouseᚋgraphᚋservertestᚐGenreᚄ(ctx context.Context, v any) ([]Genre, error) {
+func (ec *executionContext) unmarshalOFloatFilter2ᚖrowhouseᚋmodelᚋrelayᚐFloatFilter(ctx context.Context, v any) (*relay.FloatFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputFloatFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOGenre2ᚕrowhouseᚋgraphᚋservertestᚋmodelᚐGenreᚄ(ctx context.Context, v any) ([]model.Genre, error) {
 	if v == nil {
 		return nil, nil
 	}
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]Genre, len(vSlice))
+	res := make([]model.Genre, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNGenre2rowhouseᚋgraphᚋservertestᚐGenre(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNGenre2rowhouseᚋgraphᚋservertestᚋmodelᚐGenre(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -9880,14 +19666,14 @@ func (ec *executionContext) unmarshalOGenre2ᚕrowhouseᚋgraphᚋservertestᚐG
 	return res, nil
 }
 
-func (ec *executionContext) marshalOGenre2ᚕrowhouseᚋgraphᚋservertestᚐGenreᚄ(ctx context.Context, sel ast.SelectionSet, v []Genre) graphql.Marshaler {
+func (ec *executionContext) marshalOGenre2ᚕrowhouseᚋgraphᚋservertestᚋmodelᚐGenreᚄ(ctx context.Context, sel ast.SelectionSet, v []model.Genre) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNGenre2rowhouseᚋgraphᚋservertestᚐGenre(ctx, sel, v[i])
+		return ec.marshalNGenre2rowhouseᚋgraphᚋservertestᚋmodelᚐGenre(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -9899,23 +19685,23 @@ func (ec *executionContext) marshalOGenre2ᚕrowhouseᚋgraphᚋservertestᚐGen
 	return ret
 }
 
-func (ec *executionContext) unmarshalOGenre2ᚖrowhouseᚋgraphᚋservertestᚐGenre(ctx context.Context, v any) (*Genre, error) {
+func (ec *executionContext) unmarshalOGenre2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐGenre(ctx context.Context, v any) (*model.Genre, error) {
 	if v == nil {
 		return nil, nil
 	}
-	var res = new(Genre)
+	var res = new(model.Genre)
 	err := res.UnmarshalGQL(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOGenre2ᚖrowhouseᚋgraphᚋservertestᚐGenre(ctx context.Context, sel ast.SelectionSet, v *Genre) graphql.Marshaler {
+func (ec *executionContext) marshalOGenre2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐGenre(ctx context.Context, sel ast.SelectionSet, v *model.Genre) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return v
 }
 
-func (ec *executionContext) unmarshalOGenreFilter2ᚖrowhouseᚋgraphᚋservertestᚐGenreFilter(ctx context.Context, v any) (*GenreFilter, error) {
+func (ec *executionContext) unmarshalOGenreFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐGenreFilter(ctx context.Context, v any) (*model.GenreFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -9976,7 +19762,7 @@ func (ec *executionContext) marshalOID2ᚖrowhouseᚋmodelᚋrelayᚐGlobalID(ct
 	return res
 }
 
-func (ec *executionContext) unmarshalOIDFilter2ᚖrowhouseᚋgraphᚋservertestᚐIDFilter(ctx context.Context, v any) (*IDFilter, error) {
+func (ec *executionContext) unmarshalOIDFilter2ᚖrowhouseᚋmodelᚋrelayᚐIDFilter(ctx context.Context, v any) (*relay.IDFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -10037,7 +19823,7 @@ func (ec *executionContext) marshalOInt2ᚖint(ctx context.Context, sel ast.Sele
 	return res
 }
 
-func (ec *executionContext) unmarshalOIntFilter2ᚖrowhouseᚋgraphᚋservertestᚐIntFilter(ctx context.Context, v any) (*IntFilter, error) {
+func (ec *executionContext) unmarshalOIntFilter2ᚖrowhouseᚋmodelᚋrelayᚐIntFilter(ctx context.Context, v any) (*relay.IntFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -10045,69 +19831,63 @@ func (ec *executionContext) unmarshalOIntFilter2ᚖrowhouseᚋgraphᚋservertest
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalONode2rowhouseᚋgraphᚋservertestᚐNode(ctx context.Context, sel ast.SelectionSet, v Node) graphql.Marshaler {
+func (ec *executionContext) unmarshalOJSON2ᚖrowhouseᚋmodelᚋrelayᚐJSON(ctx context.Context, v any) (*relay.JSON, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := scalar.UnmarshalJSON(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOJSON2ᚖrowhouseᚋmodelᚋrelayᚐJSON(ctx context.Context, sel ast.SelectionSet, v *relay.JSON) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalJSON(*v)
+	return res
+}
+
+func (ec *executionContext) unmarshalOJSONFilter2ᚖrowhouseᚋmodelᚋrelayᚐJSONFilter(ctx context.Context, v any) (*relay.JSONFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputJSONFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalONode2rowhouseᚋmodelᚋrelayᚐNode(ctx context.Context, sel ast.SelectionSet, v relay.Node) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Node(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOProbe2ᚖrowhouseᚋgraphᚋservertestᚐProbe(ctx context.Context, sel ast.SelectionSet, v *Probe) graphql.Marshaler {
+func (ec *executionContext) marshalOProbe2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐProbe(ctx context.Context, sel ast.SelectionSet, v *model.Probe) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Probe(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOReader2ᚖrowhouseᚋgraphᚋservertestᚐReader(ctx context.Context, sel ast.SelectionSet, v *Reader) graphql.Marshaler {
+func (ec *executionContext) marshalOReader2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReader(ctx context.Context, sel ast.SelectionSet, v *model.Reader) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Reader(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOReaderFilter2ᚖrowhouseᚋgraphᚋservertestᚐReaderFilter(ctx context.Context, v any) (*ReaderFilter, error) {
-	if v == nil {
-		return nil, nil
-	}
-	res, err := ec.unmarshalInputReaderFilter(ctx, v)
-	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) unmarshalOReaderRole2ᚖrowhouseᚋgraphᚋservertestᚐReaderRole(ctx context.Context, v any) (*ReaderRole, error) {
-	if v == nil {
-		return nil, nil
-	}
-	var res = new(ReaderRole)
-	err := res.UnmarshalGQL(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalOReaderRole2ᚖrowhouseᚋgraphᚋservertestᚐReaderRole(ctx context.Context, sel ast.SelectionSet, v *ReaderRole) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return v
-}
-
-func (ec *executionContext) unmarshalOReaderRoleFilter2ᚖrowhouseᚋgraphᚋservertestᚐReaderRoleFilter(ctx context.Context, v any) (*ReaderRoleFilter, error) {
-	if v == nil {
-		return nil, nil
-	}
-	res, err := ec.unmarshalInputReaderRoleFilter(ctx, v)
-	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) unmarshalOReviewFilter2ᚕᚖrowhouseᚋgraphᚋservertestᚐReviewFilterᚄ(ctx context.Context, v any) ([]*ReviewFilter, error) {
+func (ec *executionContext) unmarshalOReaderFilter2ᚕᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReaderFilterᚄ(ctx context.Context, v any) ([]*model.ReaderFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]*ReviewFilter, len(vSlice))
+	res := make([]*model.ReaderFilter, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNReviewFilter2ᚖrowhouseᚋgraphᚋservertestᚐReviewFilter(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNReaderFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReaderFilter(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -10115,7 +19895,137 @@ func (ec *executionContext) unmarshalOReviewFilter2ᚕᚖrowhouseᚋgraphᚋserv
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalOReviewFilter2ᚖrowhouseᚋgraphᚋservertestᚐReviewFilter(ctx context.Context, v any) (*ReviewFilter, error) {
+func (ec *executionContext) unmarshalOReaderFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReaderFilter(ctx context.Context, v any) (*model.ReaderFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputReaderFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOReaderListFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReaderListFilter(ctx context.Context, v any) (*model.ReaderListFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputReaderListFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOReaderOrder2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReaderOrder(ctx context.Context, v any) (*model.ReaderOrder, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(model.ReaderOrder)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOReaderOrder2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReaderOrder(ctx context.Context, sel ast.SelectionSet, v *model.ReaderOrder) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOReaderRole2ᚕrowhouseᚋgraphᚋservertestᚋmodelᚐReaderRoleᚄ(ctx context.Context, v any) ([]model.ReaderRole, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]model.ReaderRole, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNReaderRole2rowhouseᚋgraphᚋservertestᚋmodelᚐReaderRole(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOReaderRole2ᚕrowhouseᚋgraphᚋservertestᚋmodelᚐReaderRoleᚄ(ctx context.Context, sel ast.SelectionSet, v []model.ReaderRole) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNReaderRole2rowhouseᚋgraphᚋservertestᚋmodelᚐReaderRole(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOReaderRole2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReaderRole(ctx context.Context, v any) (*model.ReaderRole, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(model.ReaderRole)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOReaderRole2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReaderRole(ctx context.Context, sel ast.SelectionSet, v *model.ReaderRole) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOReaderRoleFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReaderRoleFilter(ctx context.Context, v any) (*model.ReaderRoleFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputReaderRoleFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalORemoveReaderFriendPayload2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐRemoveReaderFriendPayload(ctx context.Context, sel ast.SelectionSet, v *model.RemoveReaderFriendPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RemoveReaderFriendPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORestoreBookPayload2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐRestoreBookPayload(ctx context.Context, sel ast.SelectionSet, v *model.RestoreBookPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RestoreBookPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOReview2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReview(ctx context.Context, sel ast.SelectionSet, v *model.Review) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Review(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOReviewFilter2ᚕᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReviewFilterᚄ(ctx context.Context, v any) ([]*model.ReviewFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*model.ReviewFilter, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNReviewFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReviewFilter(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOReviewFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReviewFilter(ctx context.Context, v any) (*model.ReviewFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -10123,11 +20033,76 @@ func (ec *executionContext) unmarshalOReviewFilter2ᚖrowhouseᚋgraphᚋservert
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOShelf2ᚖrowhouseᚋgraphᚋservertestᚐShelf(ctx context.Context, sel ast.SelectionSet, v *Shelf) graphql.Marshaler {
+func (ec *executionContext) unmarshalOReviewListFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReviewListFilter(ctx context.Context, v any) (*model.ReviewListFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputReviewListFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOReviewOrder2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReviewOrder(ctx context.Context, v any) (*model.ReviewOrder, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(model.ReviewOrder)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOReviewOrder2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐReviewOrder(ctx context.Context, sel ast.SelectionSet, v *model.ReviewOrder) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) marshalOShelf2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐShelf(ctx context.Context, sel ast.SelectionSet, v *model.Shelf) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Shelf(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOShelfFilter2ᚕᚖrowhouseᚋgraphᚋservertestᚋmodelᚐShelfFilterᚄ(ctx context.Context, v any) ([]*model.ShelfFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*model.ShelfFilter, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNShelfFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐShelfFilter(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOShelfFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐShelfFilter(ctx context.Context, v any) (*model.ShelfFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputShelfFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOShelfOrder2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐShelfOrder(ctx context.Context, v any) (*model.ShelfOrder, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(model.ShelfOrder)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOShelfOrder2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐShelfOrder(ctx context.Context, sel ast.SelectionSet, v *model.ShelfOrder) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
 }
 
 func (ec *executionContext) unmarshalOString2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
@@ -10183,7 +20158,7 @@ func (ec *executionContext) marshalOString2ᚖstring(ctx context.Context, sel as
 	return res
 }
 
-func (ec *executionContext) unmarshalOStringFilter2ᚖrowhouseᚋgraphᚋservertestᚐStringFilter(ctx context.Context, v any) (*StringFilter, error) {
+func (ec *executionContext) unmarshalOStringFilter2ᚖrowhouseᚋmodelᚋrelayᚐStringFilter(ctx context.Context, v any) (*relay.StringFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -10191,16 +20166,31 @@ func (ec *executionContext) unmarshalOStringFilter2ᚖrowhouseᚋgraphᚋservert
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOTagFilter2ᚕᚖrowhouseᚋgraphᚋservertestᚐTagFilterᚄ(ctx context.Context, v any) ([]*TagFilter, error) {
+func (ec *executionContext) unmarshalOStringListFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐStringListFilter(ctx context.Context, v any) (*model.StringListFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputStringListFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOTag2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐTag(ctx context.Context, sel ast.SelectionSet, v *model.Tag) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Tag(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOTagFilter2ᚕᚖrowhouseᚋgraphᚋservertestᚋmodelᚐTagFilterᚄ(ctx context.Context, v any) ([]*model.TagFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]*TagFilter, len(vSlice))
+	res := make([]*model.TagFilter, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNTagFilter2ᚖrowhouseᚋgraphᚋservertestᚐTagFilter(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNTagFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐTagFilter(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -10208,7 +20198,7 @@ func (ec *executionContext) unmarshalOTagFilter2ᚕᚖrowhouseᚋgraphᚋservert
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalOTagFilter2ᚖrowhouseᚋgraphᚋservertestᚐTagFilter(ctx context.Context, v any) (*TagFilter, error) {
+func (ec *executionContext) unmarshalOTagFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐTagFilter(ctx context.Context, v any) (*model.TagFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -10216,27 +20206,197 @@ func (ec *executionContext) unmarshalOTagFilter2ᚖrowhouseᚋgraphᚋservertest
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOTagOrder2ᚖrowhouseᚋgraphᚋservertestᚐTagOrder(ctx context.Context, v any) (*TagOrder, error) {
+func (ec *executionContext) unmarshalOTagListFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐTagListFilter(ctx context.Context, v any) (*model.TagListFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
-	var res = new(TagOrder)
+	res, err := ec.unmarshalInputTagListFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOTagOrder2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐTagOrder(ctx context.Context, v any) (*model.TagOrder, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(model.TagOrder)
 	err := res.UnmarshalGQL(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOTagOrder2ᚖrowhouseᚋgraphᚋservertestᚐTagOrder(ctx context.Context, sel ast.SelectionSet, v *TagOrder) graphql.Marshaler {
+func (ec *executionContext) marshalOTagOrder2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐTagOrder(ctx context.Context, sel ast.SelectionSet, v *model.TagOrder) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return v
 }
 
-func (ec *executionContext) marshalOUpdateBookPayload2ᚖrowhouseᚋgraphᚋservertestᚐUpdateBookPayload(ctx context.Context, sel ast.SelectionSet, v *UpdateBookPayload) graphql.Marshaler {
+func (ec *executionContext) marshalOTagging2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐTagging(ctx context.Context, sel ast.SelectionSet, v *model.Tagging) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Tagging(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOTaggingFilter2ᚕᚖrowhouseᚋgraphᚋservertestᚋmodelᚐTaggingFilterᚄ(ctx context.Context, v any) ([]*model.TaggingFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*model.TaggingFilter, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNTaggingFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐTaggingFilter(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOTaggingFilter2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐTaggingFilter(ctx context.Context, v any) (*model.TaggingFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputTaggingFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOTaggingOrder2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐTaggingOrder(ctx context.Context, v any) (*model.TaggingOrder, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(model.TaggingOrder)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOTaggingOrder2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐTaggingOrder(ctx context.Context, sel ast.SelectionSet, v *model.TaggingOrder) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOURL2ᚖstring(ctx context.Context, v any) (*string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := scalar.UnmarshalURL(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOURL2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalURL(*v)
+	return res
+}
+
+func (ec *executionContext) unmarshalOUUID2ᚕrowhouseᚋmodelᚋrelayᚐUUIDᚄ(ctx context.Context, v any) ([]relay.UUID, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]relay.UUID, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNUUID2rowhouseᚋmodelᚋrelayᚐUUID(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOUUID2ᚕrowhouseᚋmodelᚋrelayᚐUUIDᚄ(ctx context.Context, sel ast.SelectionSet, v []relay.UUID) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNUUID2rowhouseᚋmodelᚋrelayᚐUUID(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOUUID2ᚖrowhouseᚋmodelᚋrelayᚐUUID(ctx context.Context, v any) (*relay.UUID, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := scalar.UnmarshalUUID(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOUUID2ᚖrowhouseᚋmodelᚋrelayᚐUUID(ctx context.Context, sel ast.SelectionSet, v *relay.UUID) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalUUID(*v)
+	return res
+}
+
+func (ec *executionContext) unmarshalOUUIDFilter2ᚖrowhouseᚋmodelᚋrelayᚐUUIDFilter(ctx context.Context, v any) (*relay.UUIDFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputUUIDFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOUpdateBookPayload2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐUpdateBookPayload(ctx context.Context, sel ast.SelectionSet, v *model.UpdateBookPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._UpdateBookPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOUpdateBooksPayload2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐUpdateBooksPayload(ctx context.Context, sel ast.SelectionSet, v *model.UpdateBooksPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._UpdateBooksPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOUpdateReaderPayload2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐUpdateReaderPayload(ctx context.Context, sel ast.SelectionSet, v *model.UpdateReaderPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._UpdateReaderPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOUpdateReviewPayload2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐUpdateReviewPayload(ctx context.Context, sel ast.SelectionSet, v *model.UpdateReviewPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._UpdateReviewPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOUpdateShelfPayload2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐUpdateShelfPayload(ctx context.Context, sel ast.SelectionSet, v *model.UpdateShelfPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._UpdateShelfPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOUpsertTagPayload2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐUpsertTagPayload(ctx context.Context, sel ast.SelectionSet, v *model.UpsertTagPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._UpsertTagPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalO__EnumValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐEnumValueᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.EnumValue) graphql.Marshaler {

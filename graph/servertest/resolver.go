@@ -4,33 +4,42 @@ import (
 	"context"
 	"errors"
 
+	"rowhouse/graph/limits"
+	"rowhouse/graph/scalar"
+	"rowhouse/graph/servertest/model"
+	"rowhouse/graph/transport"
 	"rowhouse/model/relay"
+	"rowhouse/tenancy"
 )
 
-// Resolver resolves the fields of the schema. Its methods are in schema.resolvers.go.
-type Resolver struct{ store *Store }
+func init() {
+	scalar.Unmarshalers["Barcode"] = func(v any) (any, error) { return model.UnmarshalBarcode(v) }
+}
 
-// orNull returns null for an object that does not exist.
+// Resolver resolves the fields of the schema. Its methods are in schema.gen.resolvers.go and schema.resolvers.go.
+type Resolver struct {
+	db      *tenancy.DB
+	control *control
+}
+
+// NewSchema returns the executable schema. Without a database it resolves no field that reads rows.
+func NewSchema(db *tenancy.DB) limits.Schema { return newSchema(db, newControl()) }
+
+func newSchema(db *tenancy.DB, c *control) limits.Schema {
+	return NewExecutableSchema(Config{Resolvers: &Resolver{db, c}}).(*executableSchema)
+}
+
+// page returns the PageArgs for a connection's arguments, after a test has released the field.
+func (r *Resolver) page(ctx context.Context, first *int, after *string, last *int, before *string) relay.PageArgs {
+	r.control.waitForRelease(ctx)
+	return relay.PageArgs{First: first, After: after, Last: last, Before: before, CountOnly: transport.SelectsOnlyTotalCount(ctx)}
+}
+
+// orNull turns *relay.NotFoundError into null.
 func orNull[T any](found T, err error) (T, error) {
-	var missing *relay.NotFoundError
-	if errors.As(err, &missing) {
+	var notFound *relay.NotFoundError
+	if errors.As(err, &notFound) {
 		return *new(T), nil
 	}
 	return found, err
-}
-
-// listPage returns a page of objects of the tenant's library, after a test has released the field.
-func listPage[T any](
-	ctx context.Context, s *Store, field string, of func(*library) []*T, filter matcher[T], first *int, after *string, last *int,
-) (*Connection[T], error) {
-	s.lists.Add(1)
-	if err := s.waitForRelease(ctx, field); err != nil {
-		return nil, err
-	}
-	l, unlock, err := s.lockLibrary(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	return newConnection(selectMatches(of(l), filter), first, after, last)
 }

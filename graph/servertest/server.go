@@ -21,7 +21,8 @@ import (
 
 // Server serves the library to the tenants Acme and Globex.
 type Server struct {
-	*Store
+	*library
+	*control
 	http.Handler
 	// Options are the options of the handler.
 	Options server.Options
@@ -37,9 +38,18 @@ func newOptions() server.Options {
 	}
 }
 
-// New returns a server without objects. Each set changes its options.
-func New(_ testing.TB, set ...func(*server.Options)) *Server {
-	return (&Server{Store: newStore(), Options: newOptions()}).With(set...)
+// New returns a server with an empty database. Each set changes its options.
+func New(t testing.TB, set ...func(*server.Options)) *Server {
+	t.Helper()
+	return newServer(database.New(t).DB, set)
+}
+
+// NewStateless returns a server without a database, for tests that read and write no rows: such fields
+// panic.
+func NewStateless(set ...func(*server.Options)) *Server { return newServer(nil, set) }
+
+func newServer(db *tenancy.DB, set []func(*server.Options)) *Server {
+	return (&Server{library: &library{db}, control: newControl(), Options: newOptions()}).With(set...)
 }
 
 // With returns another server of the same data, with changed options and a log of its own.
@@ -48,13 +58,8 @@ func (s *Server) With(set ...func(*server.Options)) *Server {
 	for _, change := range set {
 		change(&options)
 	}
-	graphQL := server.New(NewSchema(s.Store), options, slog.New(slog.NewTextHandler(log, nil)))
-	return &Server{s.Store, server.WithRequestID(graphQL), options, log}
-}
-
-// NewSchema returns the executable schema of a store. Without a store it can't resolve.
-func NewSchema(store *Store) limits.Schema {
-	return NewExecutableSchema(Config{Resolvers: &Resolver{store}}).(*executableSchema)
+	graphQL := server.New(newSchema(s.db, s.control), options, slog.New(slog.NewTextHandler(log, nil)))
+	return &Server{s.library, s.control, server.WithRequestID(graphQL), options, log}
 }
 
 // Resolve returns the tenant whose slug or number is in the header X-Tenant-ID, or in the

@@ -57,38 +57,38 @@ func TestEachFragmentHasOnePayload(t *testing.T) {
 			},
 			{
 				name:     "a fragment that repeats the first part",
-				query:    `{ library { slug name ... @defer(label: "a") { slug } } }`,
-				first:    `{"library":{"name":"NAME","slug":"SLUG"}}`,
-				payloads: []string{`["library"] a {"slug":"SLUG"}`},
+				query:    `{ tenant { slug name ... @defer(label: "a") { slug } } }`,
+				first:    `{"tenant":{"name":"NAME","slug":"SLUG"}}`,
+				payloads: []string{`["tenant"] a {"slug":"SLUG"}`},
 			},
 			{
 				name: "a fragment in another, of the same fields",
-				query: `{ library { ...A @defer(label: "a") } } fragment A on Library { slug ...B @defer(label: "b") } ` +
-					`fragment B on Library { slug }`,
-				first: `{"library":{}}`,
+				query: `{ tenant { ...A @defer(label: "a") } } fragment A on Tenant { slug ...B @defer(label: "b") } ` +
+					`fragment B on Tenant { slug }`,
+				first: `{"tenant":{}}`,
 				payloads: []string{
-					`["library"] a {"slug":"SLUG"}`,
-					`["library"] b {"slug":"SLUG"}`,
+					`["tenant"] a {"slug":"SLUG"}`,
+					`["tenant"] b {"slug":"SLUG"}`,
 				},
 			},
 			{
 				name: "a fragment that is also in another, which is not deferred there",
-				query: `{ library { ...A @defer(label: "a") ...B @defer(label: "b") } } fragment A on Library { slug ...B } ` +
-					`fragment B on Library { name }`,
-				first: `{"library":{}}`,
+				query: `{ tenant { ...A @defer(label: "a") ...B @defer(label: "b") } } fragment A on Tenant { slug ...B } ` +
+					`fragment B on Tenant { name }`,
+				first: `{"tenant":{}}`,
 				payloads: []string{
-					`["library"] a {"name":"NAME","slug":"SLUG"}`,
-					`["library"] b {"name":"NAME"}`,
+					`["tenant"] a {"name":"NAME","slug":"SLUG"}`,
+					`["tenant"] b {"name":"NAME"}`,
 				},
 			},
 			{
 				name:  "three nested fragments without fields",
-				query: `{ ... @defer(label: "a") { ... @defer(label: "b") { ... @defer(label: "c") { library { slug } } } } }`,
+				query: `{ ... @defer(label: "a") { ... @defer(label: "b") { ... @defer(label: "c") { tenant { slug } } } } }`,
 				first: `{}`,
 				payloads: []string{
 					`[] a {}`,
 					`[] b {}`,
-					`[] c {"library":{"slug":"SLUG"}}`,
+					`[] c {"tenant":{"slug":"SLUG"}}`,
 				},
 			},
 			{
@@ -127,50 +127,50 @@ func TestEachFragmentHasOnePayload(t *testing.T) {
 			},
 			{
 				name:     "a fragment with nothing in it",
-				query:    `query($no: Boolean = false) { library { slug ... @defer(label: "a") { name @include(if: $no) } } }`,
-				first:    `{"library":{"slug":"SLUG"}}`,
-				payloads: []string{`["library"] a {}`},
+				query:    `query($no: Boolean = false) { tenant { slug ... @defer(label: "a") { name @include(if: $no) } } }`,
+				first:    `{"tenant":{"slug":"SLUG"}}`,
+				payloads: []string{`["tenant"] a {}`},
 			},
 			{
 				name: "fragments that are excluded",
-				query: `{ library { slug ... @include(if: false) @defer(label: "a") { name } ... @defer(label: "b") ` +
+				query: `{ tenant { slug ... @include(if: false) @defer(label: "a") { name } ... @defer(label: "b") ` +
 					`@skip(if: true) { name } ... @include(if: false) { ... @defer(label: "c") { name } } } }`,
-				first:    `{"library":{"slug":"SLUG"}}`,
+				first:    `{"tenant":{"slug":"SLUG"}}`,
 				payloads: nil,
 			},
 			{
 				name:  "the same fragment twice",
-				query: `{ library { ...A @defer(label: "a") ...A @defer(label: "b") ...A @defer } } fragment A on Library { slug }`,
-				first: `{"library":{}}`,
+				query: `{ tenant { ...A @defer(label: "a") ...A @defer(label: "b") ...A @defer } } fragment A on Tenant { slug }`,
+				first: `{"tenant":{}}`,
 				payloads: []string{
-					`["library"] a {"slug":"SLUG"}`,
-					`["library"] b {"slug":"SLUG"}`,
-					`["library"]  {"slug":"SLUG"}`,
+					`["tenant"] a {"slug":"SLUG"}`,
+					`["tenant"] b {"slug":"SLUG"}`,
+					`["tenant"]  {"slug":"SLUG"}`,
 				},
 			},
 			{
 				name:  "the same fragment, deferred and not",
-				query: `{ library { ...A @defer(label: "a") ...A } } fragment A on Library { slug ... @defer(label: "b") { name } }`,
-				first: `{"library":{"slug":"SLUG"}}`,
+				query: `{ tenant { ...A @defer(label: "a") ...A } } fragment A on Tenant { slug ... @defer(label: "b") { name } }`,
+				first: `{"tenant":{"slug":"SLUG"}}`,
 				payloads: []string{
-					`["library"] a {"slug":"SLUG"}`,
-					`["library"] b {"name":"NAME"}`,
+					`["tenant"] a {"slug":"SLUG"}`,
+					`["tenant"] b {"name":"NAME"}`,
 				},
 			},
 			{
 				name: "a fragment with two spreads",
 				query: `{ ...A ... @defer(label: "a") { ...A ... @defer(label: "b") { ...A } } } fragment A on Query { ` +
-					`library { ... @defer(label: "once") { slug } } }`,
-				first: `{"library":{}}`,
+					`tenant { ... @defer(label: "once") { slug } } }`,
+				first: `{"tenant":{}}`,
 				payloads: []string{
-					`[] a {"library":{}}`,
-					`["library"] once {"slug":"SLUG"}`,
-					`[] b {"library":{}}`,
+					`[] a {"tenant":{}}`,
+					`["tenant"] once {"slug":"SLUG"}`,
+					`[] b {"tenant":{}}`,
 				},
 			},
 			{
 				name:  "the same field by two names",
-				query: `{ a: library { ... @defer(label: "x") { n: name } } b: library { ... @defer(label: "y") { n: slug m: slug } } }`,
+				query: `{ a: tenant { ... @defer(label: "x") { n: name } } b: tenant { ... @defer(label: "y") { n: slug m: slug } } }`,
 				first: `{"a":{},"b":{}}`,
 				payloads: []string{
 					`["a"] x {"n":"NAME"}`,
@@ -190,44 +190,44 @@ func TestEachFragmentHasOnePayload(t *testing.T) {
 			},
 			{
 				name: "a condition that is false",
-				query: `query($later: Boolean) { library { ... @defer(label: "a", if: $later) { slug } ... @defer(label: ` +
+				query: `query($later: Boolean) { tenant { ... @defer(label: "a", if: $later) { slug } ... @defer(label: ` +
 					`"b") { name } } }`,
-				first:     `{"library":{"slug":"SLUG"}}`,
-				payloads:  []string{`["library"] b {"name":"NAME"}`},
+				first:     `{"tenant":{"slug":"SLUG"}}`,
+				payloads:  []string{`["tenant"] b {"name":"NAME"}`},
 				variables: map[string]any{"later": false},
 			},
 			{
 				name:      "a condition that is null, as clients send for an unset variable",
-				query:     `query($later: Boolean) { library { ... @defer(label: "a", if: $later) { slug } } }`,
-				first:     `{"library":{}}`,
-				payloads:  []string{`["library"] a {"slug":"SLUG"}`},
+				query:     `query($later: Boolean) { tenant { ... @defer(label: "a", if: $later) { slug } } }`,
+				first:     `{"tenant":{}}`,
+				payloads:  []string{`["tenant"] a {"slug":"SLUG"}`},
 				variables: map[string]any{"later": nil},
 			},
 			{
 				name:     "a condition that is not set",
-				query:    `query($later: Boolean) { library { ... @defer(label: "a", if: $later) { slug } } }`,
-				first:    `{"library":{}}`,
-				payloads: []string{`["library"] a {"slug":"SLUG"}`},
+				query:    `query($later: Boolean) { tenant { ... @defer(label: "a", if: $later) { slug } } }`,
+				first:    `{"tenant":{}}`,
+				payloads: []string{`["tenant"] a {"slug":"SLUG"}`},
 			},
 			{
 				name:     "the schema",
-				query:    `{ ... @defer(label: "a") { __type(name: "Library") { ... @defer(label: "b") { name } kind } __typename } }`,
+				query:    `{ ... @defer(label: "a") { __type(name: "Tenant") { ... @defer(label: "b") { name } kind } __typename } }`,
 				first:    `{}`,
-				payloads: []string{`[] a {"__type":{"kind":"OBJECT"},"__typename":"Query"}`, `["__type"] b {"name":"Library"}`},
+				payloads: []string{`[] a {"__type":{"kind":"OBJECT"},"__typename":"Query"}`, `["__type"] b {"name":"Tenant"}`},
 			},
 			{
 				name:     "an empty label",
-				query:    `{ library { ... @defer(label: "") { slug } } }`,
-				first:    `{"library":{}}`,
-				payloads: []string{`["library"]  {"slug":"SLUG"}`},
+				query:    `{ tenant { ... @defer(label: "") { slug } } }`,
+				first:    `{"tenant":{}}`,
+				payloads: []string{`["tenant"]  {"slug":"SLUG"}`},
 			},
 			{
 				name: "an error where null may be",
-				query: `{ library { slug } ... @defer(label: "a") { book(id: "nonsense") { id } library { slug } } ... ` +
+				query: `{ tenant { slug } ... @defer(label: "a") { book(id: "nonsense") { id } tenant { slug } } ... ` +
 					`@defer(label: "b") { book(id: "nonsense") { id } } }`,
-				first: `{"library":{"slug":"SLUG"}}`,
+				first: `{"tenant":{"slug":"SLUG"}}`,
 				payloads: []string{
-					`[] a {"book":null,"library":{"slug":"SLUG"}} BAD_USER_INPUT ["book"]`,
+					`[] a {"book":null,"tenant":{"slug":"SLUG"}} BAD_USER_INPUT ["book"]`,
 					`[] b {"book":null} BAD_USER_INPUT ["book"]`,
 				},
 			},
@@ -244,7 +244,7 @@ func TestEachFragmentHasOnePayload(t *testing.T) {
 			},
 			{
 				name: "an error that makes the payload null",
-				query: `{ ... @defer(label: "a") { library { slug ... @defer(label: "never") { name } } books(first: -1) { ` +
+				query: `{ ... @defer(label: "a") { tenant { slug ... @defer(label: "never") { name } } books(first: -1) { ` +
 					`totalCount } } ... @defer(label: "b") { shelf(id: "SHELF") { key books(first: -1) { totalCount } ... ` +
 					`@defer(label: "neither") { name } } } }`,
 				first: `{}`,

@@ -258,13 +258,13 @@ func TestMergedPayloadsEqualTheResponseWithoutParts(t *testing.T) {
 	s.Query(t, "acme", fmt.Sprintf(`{ book(id: %q) { shelf { id } reviews(first: 1) { nodes { id } } } }`, book), &of)
 	q := queries{Rand: rand.New(rand.NewPCG(1, 2)), fields: map[string][][2]string{
 		"Query": {
-			{"library", "Library"},
+			{"tenant", "Tenant"},
 			{"books(first: 2)", "BookConnection"},
 			{"tags(first: 2)", "TagConnection"},
 			{fmt.Sprintf("node(id: %q)", book), "Node"},
 			{fmt.Sprintf("nodes(ids: [%q, %q, %q])", of.Book.Reviews.Nodes[0].ID, book, of.Book.Shelf.ID), "Node"},
 		},
-		"Library":          {{"slug"}, {"name"}},
+		"Tenant":           {{"slug"}, {"name"}},
 		"BookConnection":   {{"totalCount"}, {"nodes", "Book"}, {"edges", "BookEdge"}, {"pageInfo", "PageInfo"}},
 		"BookEdge":         {{"cursor"}, {"node", "Book"}},
 		"PageInfo":         {{"hasNextPage"}, {"endCursor"}},
@@ -281,11 +281,11 @@ func TestMergedPayloadsEqualTheResponseWithoutParts(t *testing.T) {
 			{"x: key"},
 			{"y: borrower", "Reader"},
 		},
-		"Shelf":      {{"key"}, {"name"}, {"genreCounts", "GenreCount"}, {"books(first: 2)", "BookConnection"}, {"x: name"}},
-		"GenreCount": {{"genre"}, {"count"}},
-		"Reader":     {{"name"}, {"role"}},
-		"Review":     {{"body"}, {"reader", "Reader"}, {"book", "Book"}, {"x: body"}, {"z: reader", "Reader"}},
-		"Node":       {{"id"}, {"__typename"}},
+		"Shelf":     {{"key"}, {"name"}, {"bookCounts(by: GENRE)", "BookCount"}, {"books(first: 2)", "BookConnection"}, {"x: name"}},
+		"BookCount": {{"genre"}, {"count"}},
+		"Reader":    {{"name"}, {"role"}},
+		"Review":    {{"body"}, {"reader", "Reader"}, {"book", "Book"}, {"x: body"}, {"z: reader", "Reader"}},
+		"Node":      {{"id"}, {"__typename"}},
 	}}
 	inParts, payloads, null, tooLarge := 0, 0, 0, 0
 	for i := range 800 {

@@ -129,19 +129,19 @@ func TestResponsesAreWholeWithoutParts(t *testing.T) {
 			contains: `{"data":{"updateBook":{"book":{"title":"new"}}}}`,
 		},
 		{
-			query:    `{ library { slug } } # defer nothing`,
-			contains: `{"data":{"library":{"slug":"acme"}}}`,
+			query:    `{ tenant { slug } } # defer nothing`,
+			contains: `{"data":{"tenant":{"slug":"acme"}}}`,
 		},
 		{
-			query:    `{ library { ... @defer(if: false) { slug } } }`,
-			contains: `{"data":{"library":{"slug":"acme"}}}`,
+			query:    `{ tenant { ... @defer(if: false) { slug } } }`,
+			contains: `{"data":{"tenant":{"slug":"acme"}}}`,
 		},
 		{
-			query:    `{ library { slug @defer } }`,
+			query:    `{ tenant { slug @defer } }`,
 			contains: "GRAPHQL_VALIDATION_FAILED",
 		},
 		{
-			query:    `{ library { ... @defer(if: 1) { slug } } }`,
+			query:    `{ tenant { ... @defer(if: 1) { slug } } }`,
 			contains: "GRAPHQL_VALIDATION_FAILED",
 		},
 	} {
@@ -157,11 +157,11 @@ func TestResponsesAreWholeWithoutParts(t *testing.T) {
 func TestErrorsBelongToTheirPayload(t *testing.T) {
 	s := servertest.New(t)
 	s.Fill(servertest.Acme)
-	shelf := string(s.AddShelf(servertest.Acme, "WEB", "acme").ID)
+	shelf := string(s.AddShelf(servertest.Acme, "WEB", "acme").GlobalID())
 	countErrors := func(errs any) int { return strings.Count(servertest.Body(errs), "BAD_USER_INPUT") }
 	const failing = `book(id: "nonsense") { id }`
 	parts := s.PostDeferred(t, "acme",
-		`{ library { slug } ... @defer(label: "bad") { `+failing+` } ... @defer(label: "good") { tags { totalCount } } }`)
+		`{ tenant { slug } ... @defer(label: "bad") { `+failing+` } ... @defer(label: "good") { tags { totalCount } } }`)
 	if parts[0].Errors != nil || len(parts) != 2 || len(parts[1].Incremental) != 2 {
 		t.Fatalf("%s", servertest.Body(parts))
 	}
@@ -171,7 +171,7 @@ func TestErrorsBelongToTheirPayload(t *testing.T) {
 		}
 	}
 	parts = s.PostDeferred(t, "acme",
-		`{ books(first: 2) { nodes { key ... @defer { reviews(first: -1) { totalCount } } } } ... @defer { library { slug } } }`)
+		`{ books(first: 2) { nodes { key ... @defer { reviews(first: -1) { totalCount } } } } ... @defer { tenant { slug } } }`)
 	for _, payload := range parts[1].Incremental {
 		if failed := countErrors(payload.Errors) == 1; failed != (len(payload.Path) == 3) || failed != (payload.Data == nil) {
 			t.Errorf("%s", servertest.Body(payload))
@@ -182,12 +182,12 @@ func TestErrorsBelongToTheirPayload(t *testing.T) {
 	}
 	// A field that fails makes only its own fragment null.
 	parts = s.PostDeferred(t, "acme", `{ shelf(id: "`+shelf+`") { key ... @defer(label: "bad") { books(first: -1) { totalCount } } `+
-		`... @defer(label: "good") { name } } library { slug ... @defer(label: "other") { name } } }`)
+		`... @defer(label: "good") { name } } tenant { slug ... @defer(label: "other") { name } } }`)
 	found := map[string]string{}
 	for _, payload := range parts[1].Incremental {
 		found[payload.Label] = fmt.Sprint(servertest.Body(payload.Path), servertest.Body(payload.Data), countErrors(payload.Errors))
 	}
-	want := map[string]string{"bad": `["shelf"]null1`, "good": `["shelf"]{"name":"acme"}0`, "other": `["library"]{"name":"Acme Ltd"}0`}
+	want := map[string]string{"bad": `["shelf"]null1`, "good": `["shelf"]{"name":"acme"}0`, "other": `["tenant"]{"name":"Acme Ltd"}0`}
 	if !maps.Equal(found, want) {
 		t.Errorf("%v, want %v", found, want)
 	}
@@ -197,14 +197,14 @@ func TestErrorsBelongToTheirPayload(t *testing.T) {
 		many += fmt.Sprintf(" a%d: %s", i, failing)
 	}
 	for range 10 {
-		parts = s.PostDeferred(t, "acme", `{`+many+` ... @defer { library { slug } } }`)
+		parts = s.PostDeferred(t, "acme", `{`+many+` ... @defer { tenant { slug } } }`)
 		for _, payload := range parts[1].Incremental {
 			if payload.Data == nil {
 				t.Fatalf("a payload without an error is null: %s", servertest.Body(parts[1]))
 			}
 		}
 	}
-	parts = s.PostDeferred(t, "acme", `{ `+failing+` ... @defer { library { slug } } }`)
+	parts = s.PostDeferred(t, "acme", `{ `+failing+` ... @defer { tenant { slug } } }`)
 	if all := parts[1].Incremental; countErrors(parts[0].Errors) == 0 || len(all) != 1 || all[0].Errors != nil {
 		t.Errorf("an error of the first part is repeated: %s", servertest.Body(parts))
 	}
@@ -337,7 +337,7 @@ func TestPayloadsOfDisconnectedClientsEnd(t *testing.T) {
 	s := servertest.New(t, func(o *server.Options) { o.Limits.Operations = 1 })
 	body, url := s.AddOverlapping(), s.Listen(t)
 	status := func(tenant string) int {
-		return servertest.Call(t, http.MethodPost, url, tenant, queryBody("{ library { slug } }")).StatusCode
+		return servertest.Call(t, http.MethodPost, url, tenant, queryBody("{ tenant { slug } }")).StatusCode
 	}
 	for range 3 {
 		conn := servertest.DialTCP(t, url)

@@ -11,56 +11,56 @@ import (
 // error.
 func TestInvalidDeferIsRefused(t *testing.T) {
 	s := servertest.New(t)
-	const fragment = ` fragment F on Library { slug ... @defer(label: "f") { name } }`
+	const fragment = ` fragment F on Tenant { slug ... @defer(label: "f") { name } }`
 	for _, test := range []struct{ name, query, message string }{
 		{
 			name:    "a variable",
-			query:   `query($l: String) { library { ... @defer(label: $l) { slug } } }`,
+			query:   `query($l: String) { tenant { ... @defer(label: $l) { slug } } }`,
 			message: "the label of @defer must be a string",
 		},
 		{
 			name:    "a variable in a fragment",
-			query:   `query($l: String) { library { ...F } } fragment F on Library { ... @defer(label: $l) { slug } }`,
+			query:   `query($l: String) { tenant { ...F } } fragment F on Tenant { ... @defer(label: $l) { slug } }`,
 			message: "the label of @defer must be a string",
 		},
 		{
 			name:    "null",
-			query:   `{ library { ... @defer(label: null) { slug } } }`,
+			query:   `{ tenant { ... @defer(label: null) { slug } } }`,
 			message: "the label of @defer must be a string",
 		},
 		{
 			name:    "the same twice",
-			query:   `{ library { ... @defer(label: "a") { slug } ... @defer(label: "a") { name } } }`,
+			query:   `{ tenant { ... @defer(label: "a") { slug } ... @defer(label: "a") { name } } }`,
 			message: `the label \"a\" is used twice`,
 		},
 		{
 			name:    "the same at two places",
-			query:   `{ library { ... @defer(label: "a") { slug } } tags { ... @defer(label: "a") { totalCount } } }`,
+			query:   `{ tenant { ... @defer(label: "a") { slug } } tags { ... @defer(label: "a") { totalCount } } }`,
 			message: `the label \"a\" is used twice`,
 		},
 		{
 			name:    "the same in a fragment",
-			query:   `{ library { ...F ... @defer(label: "f") { slug } } }` + fragment,
+			query:   `{ tenant { ...F ... @defer(label: "f") { slug } } }` + fragment,
 			message: `the label \"f\" is used twice`,
 		},
 		{
 			name:    "the same, disabled",
-			query:   `{ library { ... @defer(label: "a", if: false) { slug } ... @defer(label: "a") { name } } }`,
+			query:   `{ tenant { ... @defer(label: "a", if: false) { slug } ... @defer(label: "a") { name } } }`,
 			message: `the label \"a\" is used twice`,
 		},
 		{
 			name:    "the same as a block string",
-			query:   `{ library { ... @defer(label: "a") { slug } ... @defer(label: """a""") { name } } }`,
+			query:   `{ tenant { ... @defer(label: "a") { slug } ... @defer(label: """a""") { name } } }`,
 			message: `the label \"a\" is used twice`,
 		},
 		{
 			name:    "the same in two operations",
-			query:   `query A { library { ... @defer(label: "a") { slug } } } query B { library { ... @defer(label: "a") { slug } } }`,
+			query:   `query A { tenant { ... @defer(label: "a") { slug } } } query B { tenant { ... @defer(label: "a") { slug } } }`,
 			message: `the label \"a\" is used twice`,
 		},
 		{
 			name:    "no string",
-			query:   `{ library { ... @defer(label: 1) { slug } } }`,
+			query:   `{ tenant { ... @defer(label: 1) { slug } } }`,
 			message: "String cannot represent a non string value",
 		},
 		{
@@ -96,20 +96,20 @@ func TestInvalidDeferIsRefused(t *testing.T) {
 		},
 		{
 			name:  "a fragment of one operation",
-			query: `{ library { ...F } }` + fragment,
+			query: `{ tenant { ...F } }` + fragment,
 		},
 		{
 			name:  "a fragment that is used twice",
-			query: `{ a: library { ...F } b: library { ...F } }` + fragment,
+			query: `{ a: tenant { ...F } b: tenant { ...F } }` + fragment,
 		},
 		{
 			name: "two labels",
-			query: `{ library { ... @defer(label: "a") { slug } ... @defer(label: "b") { slug } ... @defer { slug } ... ` +
+			query: `{ tenant { ... @defer(label: "a") { slug } ... @defer(label: "b") { slug } ... @defer { slug } ... ` +
 				`@defer { name } } }`,
 		},
 		{
 			name: "labels of every script",
-			query: `{ library { ... @defer(label: "é") { slug } ... @defer(label: "日本") { slug } ... @defer(label: ` +
+			query: `{ tenant { ... @defer(label: "é") { slug } ... @defer(label: "日本") { slug } ... @defer(label: ` +
 				`"A") { slug } ... @defer(label: "a\"\\\n") { slug } } }`,
 		},
 	} {

@@ -10,6 +10,8 @@ import (
 
 	"rowhouse/graph/server"
 	"rowhouse/graph/servertest"
+	"rowhouse/graph/servertest/model"
+	"rowhouse/model/relay"
 	"rowhouse/tenancy"
 )
 
@@ -81,7 +83,7 @@ func TestSubscriptionsAreSentInParts(t *testing.T) {
 	}
 	time.Sleep(2 * shortTimeout) // the server's timeouts are for other responses
 	for _, tenant := range []tenancy.Tenant{servertest.Acme, servertest.Globex} {
-		s.PublishShelf(tenant, s.AddShelf(tenant, "WEB", "of "+tenant.Slug).ID)
+		s.PublishShelf(tenant, s.AddShelf(tenant, "WEB", "of "+tenant.Slug))
 	}
 	const event = `{"payload":{"data":{"shelfChanged":{"shelf":{"name":"of %s"}}}}}`
 	if got := ours(); got != fmt.Sprintf(event, "acme") {
@@ -138,7 +140,7 @@ func TestSubscriptionsAreSentInParts(t *testing.T) {
 		},
 		{
 			name:     "a query",
-			query:    "{ library { slug } }",
+			query:    "{ tenant { slug } }",
 			accept:   inSubscriptionParts,
 			status:   200,
 			kind:     "application/graphql-response+json",
@@ -146,7 +148,7 @@ func TestSubscriptionsAreSentInParts(t *testing.T) {
 		},
 		{
 			name:     "a query with @defer",
-			query:    "{ library { slug ... @defer { name } } }",
+			query:    "{ tenant { slug ... @defer { name } } }",
 			accept:   inSubscriptionParts,
 			status:   200,
 			kind:     "application/graphql-response+json",
@@ -210,7 +212,7 @@ func TestSubscriptionsAreSentInParts(t *testing.T) {
 func TestErrorsOfSubscriptionsAreSentInParts(t *testing.T) {
 	s := servertest.New(t)
 	url := s.Listen(t)
-	query := `subscription { bookChanged(shelfId: "U2hlbGY6OTk") { bookId } }`
+	query := fmt.Sprintf(`subscription { bookChanged(shelfId: %q) { bookId } }`, model.Shelves.GlobalID(relay.NewID()))
 	next := readParts(t, servertest.Call(t, http.MethodPost, url, "acme", bodyOf(query, nil), "Accept", inSubscriptionParts))
 	if got := next(); got != "{}" {
 		t.Error(got)

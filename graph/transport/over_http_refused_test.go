@@ -11,9 +11,9 @@ import (
 
 // TestOtherRequestsAreRefused sends requests that no GraphQL client sends.
 func TestOtherRequestsAreRefused(t *testing.T) {
-	s := servertest.New(t)
-	const query = `{"query": "{ library { slug } }"}`
-	large := `{"query": "{ library { slug } }", "x": "` + strings.Repeat("x", 1<<20) + `"}`
+	s := servertest.NewStateless()
+	const query = `{"query": "{ tenant { slug } }"}`
+	large := `{"query": "{ tenant { slug } }", "x": "` + strings.Repeat("x", 1<<20) + `"}`
 	for _, test := range []struct {
 		method, parameters, contentType, body string
 		status                                int
@@ -59,12 +59,12 @@ func TestOtherRequestsAreRefused(t *testing.T) {
 		},
 		{
 			method:     http.MethodGet,
-			parameters: "?query={library{slug}}&variables={x",
+			parameters: "?query={tenant{slug}}&variables={x",
 			status:     400,
 		},
 		{
 			method:     http.MethodGet,
-			parameters: "?query={library{slug}}&extensions=x",
+			parameters: "?query={tenant{slug}}&extensions=x",
 			status:     400,
 		},
 	} {

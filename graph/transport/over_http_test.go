@@ -16,7 +16,7 @@ func TestResponsesFollowGraphQLOverHTTP(t *testing.T) {
 	s := servertest.New(t)
 	book := string(s.Fill(servertest.Acme))
 	const plain, typed = "application/json; charset=utf-8", "application/graphql-response+json; charset=utf-8"
-	good := `{"query": "{ library { slug } }"}`
+	good := `{"query": "{ tenant { slug } }"}`
 	get := func(query string) string { return "/graphql?query=" + url.QueryEscape(query) }
 	for _, test := range []struct {
 		name, method, target, body string
@@ -30,7 +30,7 @@ func TestResponsesFollowGraphQLOverHTTP(t *testing.T) {
 			body:     good,
 			status:   200,
 			kind:     plain,
-			contains: `{"data":{"library":{"slug":"acme"}}}`,
+			contains: `{"data":{"tenant":{"slug":"acme"}}}`,
 		},
 		{
 			name:     "any type",
@@ -186,7 +186,7 @@ func TestResponsesFollowGraphQLOverHTTP(t *testing.T) {
 		{
 			name:     "an operation that is not there",
 			method:   "POST",
-			body:     `{"query": "query A { library { slug } }", "operationName": "B"}`,
+			body:     `{"query": "query A { tenant { slug } }", "operationName": "B"}`,
 			status:   200,
 			kind:     plain,
 			contains: "GRAPHQL_VALIDATION_FAILED",
@@ -194,7 +194,7 @@ func TestResponsesFollowGraphQLOverHTTP(t *testing.T) {
 		{
 			name:     "two operations and no name",
 			method:   "POST",
-			body:     `{"query": "query A { library { slug } } query B { library { slug } }"}`,
+			body:     `{"query": "query A { tenant { slug } } query B { tenant { slug } }"}`,
 			status:   200,
 			kind:     plain,
 			contains: "name one in operationName",
@@ -202,7 +202,7 @@ func TestResponsesFollowGraphQLOverHTTP(t *testing.T) {
 		{
 			name:     "nulls and what we do not know",
 			method:   "POST",
-			body:     `{"query": "{ library { slug } }", "operationName": null, "variables": null, "extensions": null, "id": 1}`,
+			body:     `{"query": "{ tenant { slug } }", "operationName": null, "variables": null, "extensions": null, "id": 1}`,
 			status:   200,
 			kind:     plain,
 			contains: `"acme"`,
@@ -210,7 +210,7 @@ func TestResponsesFollowGraphQLOverHTTP(t *testing.T) {
 		{
 			name:     "variables that are a list",
 			method:   "POST",
-			body:     `{"query": "{ library { slug } }", "variables": []}`,
+			body:     `{"query": "{ tenant { slug } }", "variables": []}`,
 			status:   400,
 			kind:     plain,
 			contains: "variables must not be a JSON array",
@@ -226,7 +226,7 @@ func TestResponsesFollowGraphQLOverHTTP(t *testing.T) {
 		{
 			name:     "extensions that are a text",
 			method:   "POST",
-			body:     `{"query": "{ library { slug } }", "extensions": "a"}`,
+			body:     `{"query": "{ tenant { slug } }", "extensions": "a"}`,
 			status:   400,
 			kind:     plain,
 			contains: "extensions must not be a JSON string",
@@ -257,7 +257,7 @@ func TestResponsesFollowGraphQLOverHTTP(t *testing.T) {
 		{
 			name:     "a form",
 			method:   "POST",
-			body:     "query={library{slug}}",
+			body:     "query={tenant{slug}}",
 			headers:  []string{"Content-Type", "application/x-www-form-urlencoded"},
 			status:   415,
 			kind:     plain,
@@ -293,7 +293,7 @@ func TestResponsesFollowGraphQLOverHTTP(t *testing.T) {
 		{
 			name:     "a subscription by POST",
 			method:   "POST",
-			body:     `{"query": "subscription { library { slug } }"}`,
+			body:     `{"query": "subscription { tenant { slug } }"}`,
 			status:   200,
 			kind:     plain,
 			contains: "GRAPHQL_VALIDATION_FAILED",
@@ -310,7 +310,7 @@ func TestResponsesFollowGraphQLOverHTTP(t *testing.T) {
 		{
 			name:     "GET",
 			method:   "GET",
-			target:   get("{ library { slug } }"),
+			target:   get("{ tenant { slug } }"),
 			status:   200,
 			kind:     plain,
 			contains: `"acme"`,
@@ -326,7 +326,7 @@ func TestResponsesFollowGraphQLOverHTTP(t *testing.T) {
 		{
 			name:     "GET with two queries",
 			method:   "GET",
-			target:   get("{ library { slug } }") + "&query=x",
+			target:   get("{ tenant { slug } }") + "&query=x",
 			status:   400,
 			kind:     plain,
 			contains: "query was sent 2 times",
@@ -334,7 +334,7 @@ func TestResponsesFollowGraphQLOverHTTP(t *testing.T) {
 		{
 			name:     "GET with bad variables",
 			method:   "GET",
-			target:   get("{ library { slug } }") + "&variables={",
+			target:   get("{ tenant { slug } }") + "&variables={",
 			status:   400,
 			kind:     plain,
 			contains: "variables must be a JSON object",

@@ -23,11 +23,11 @@ func TestEventStreamHasManyOperations(t *testing.T) {
 	streams := map[string]*openStream{}
 	for _, tenant := range []string{"acme", "globex"} {
 		m := reserve(t, address, tenant)
-		m.start("early", "{ library { slug } }") // waits until the stream is open
+		m.start("early", "{ tenant { slug } }") // waits until the stream is open
 		streams[tenant] = m.open()
-		streams[tenant].Expect(`next {"id":"early","payload":{"data":{"library":{"slug":"`+tenant+`"}}}}`, `complete {"id":"early"}`)
-		m.start("early", "{ library { slug } }") // its id is free again
-		streams[tenant].Expect(`next {"id":"early","payload":{"data":{"library":{"slug":"`+tenant+`"}}}}`, `complete {"id":"early"}`)
+		streams[tenant].Expect(`next {"id":"early","payload":{"data":{"tenant":{"slug":"`+tenant+`"}}}}`, `complete {"id":"early"}`)
+		m.start("early", "{ tenant { slug } }") // its id is free again
+		streams[tenant].Expect(`next {"id":"early","payload":{"data":{"tenant":{"slug":"`+tenant+`"}}}}`, `complete {"id":"early"}`)
 	}
 	acme, globex := streams["acme"], streams["globex"]
 	time.Sleep(2 * shortTimeout) // the server's timeouts are for other responses
@@ -41,34 +41,34 @@ func TestEventStreamHasManyOperations(t *testing.T) {
 	}
 	s.WaitSubscriptions(t, servertest.Acme, 1)
 	for _, tenant := range []tenancy.Tenant{servertest.Acme, servertest.Globex} {
-		s.PublishShelf(tenant, s.AddShelf(tenant, "WEB", "of "+tenant.Slug).ID)
+		s.PublishShelf(tenant, s.AddShelf(tenant, "WEB", "of "+tenant.Slug))
 		streams[tenant.Slug].Expect(`next {"id":"a","payload":{"data":{"shelfChanged":{"shelf":{"name":"of ` + tenant.Slug + `"}}}}}`)
 	}
 	acme.start("m", `mutation { createTag(input: {name: "bug", color: "#000000"}) { tag { name } } }`)
 	acme.Expect(`next {"id":"m","payload":{"data":{"createTag":{"tag":{"name":"bug"}}}}}`, `complete {"id":"m"}`)
-	acme.start("b", "{ library { slug } }")
-	acme.Expect(`next {"id":"b","payload":{"data":{"library":{"slug":"acme"}}}}`, `complete {"id":"b"}`)
+	acme.start("b", "{ tenant { slug } }")
+	acme.Expect(`next {"id":"b","payload":{"data":{"tenant":{"slug":"acme"}}}}`, `complete {"id":"b"}`)
 
 	// A query by GET, with the token in the URL, as EventSource sends it.
-	parameters := url.Values{"token": {acme.token}, "query": {"{ library { slug } }"}, "extensions": {`{"operationId": "g"}`}}
+	parameters := url.Values{"token": {acme.token}, "query": {"{ tenant { slug } }"}, "extensions": {`{"operationId": "g"}`}}
 	response := servertest.Call(t, http.MethodGet, address+"?"+parameters.Encode(), "acme", "")
 	if response.StatusCode != http.StatusAccepted {
 		t.Error(response.Status, response.Read(t))
 	}
-	acme.Expect(`next {"id":"g","payload":{"data":{"library":{"slug":"acme"}}}}`, `complete {"id":"g"}`)
+	acme.Expect(`next {"id":"g","payload":{"data":{"tenant":{"slug":"acme"}}}}`, `complete {"id":"g"}`)
 	// An operation of a client that accepts one event stream per operation.
-	body := bodyOf("{ library { slug } }", map[string]any{"operationId": "p"})
+	body := bodyOf("{ tenant { slug } }", map[string]any{"operationId": "p"})
 	response = servertest.Call(t, http.MethodPost, address, "acme", body, tokenHeader, acme.token, "Accept", "text/event-stream")
 	if response.StatusCode != http.StatusAccepted {
 		t.Error(response.Status, response.Read(t))
 	}
-	acme.Expect(`next {"id":"p","payload":{"data":{"library":{"slug":"acme"}}}}`, `complete {"id":"p"}`)
+	acme.Expect(`next {"id":"p","payload":{"data":{"tenant":{"slug":"acme"}}}}`, `complete {"id":"p"}`)
 
 	// The client disconnects, and then the server stops.
 	_ = globex.response.Body.Close()
 	s.WaitSubscriptions(t, servertest.Globex, 0)
 	servertest.WaitUntil(t, "the token is unknown", func() bool {
-		status, _ := globex.call(http.MethodPost, "", bodyOf("{ library { slug } }", map[string]any{"operationId": "z"}))
+		status, _ := globex.call(http.MethodPost, "", bodyOf("{ tenant { slug } }", map[string]any{"operationId": "z"}))
 		return status == 404
 	})
 	stop()
@@ -85,7 +85,7 @@ func TestInvalidRequestsToEventStreamsAreRefused(t *testing.T) {
 	stream := acme.open()
 	theirs, unknown := *acme, *acme
 	theirs.tenant, unknown.token = "globex", strings.Repeat("A", 26)
-	const query = "{ library { slug } }"
+	const query = "{ tenant { slug } }"
 	operation := func(id any) string { return bodyOf(query, map[string]any{"operationId": id}) }
 	acme.start("running", onShelves)
 	s.WaitSubscriptions(t, servertest.Acme, 1)
@@ -284,7 +284,7 @@ func TestInvalidRequestsToEventStreamsAreRefused(t *testing.T) {
 	}
 	// The failures have no effect: the ids are free, and the stream is open.
 	acme.start("x", query)
-	stream.Expect(`next {"id":"x","payload":{"data":{"library":{"slug":"acme"}}}}`, `complete {"id":"x"}`)
+	stream.Expect(`next {"id":"x","payload":{"data":{"tenant":{"slug":"acme"}}}}`, `complete {"id":"x"}`)
 	// An event stream that has ended releases its quota.
 	_ = stream.response.Body.Close()
 	servertest.WaitUntil(t, "another stream can be reserved", func() bool {
@@ -300,7 +300,7 @@ func TestInvalidRequestsToEventStreamsAreRefused(t *testing.T) {
 
 // TestEventStreamIsOpenedOnce opens one stream from many connections concurrently.
 func TestEventStreamIsOpenedOnce(t *testing.T) {
-	s := servertest.New(t)
+	s := servertest.NewStateless()
 	m := reserve(t, s.Listen(t), "acme")
 	codes := make(chan int, 20)
 	var wait sync.WaitGroup
@@ -324,15 +324,15 @@ func TestEventStreamIsOpenedOnce(t *testing.T) {
 // are published.
 func TestIDsOfStoppedOperationsAreFree(t *testing.T) {
 	s := servertest.New(t)
-	stream := reserve(t, s.Listen(t), "acme").open()
+	stream, shelf := reserve(t, s.Listen(t), "acme").open(), s.AddShelf(servertest.Acme, "WEB", "web")
 	for range 20 {
 		stream.start("a", onShelves)
-		s.PublishShelf(servertest.Acme, "U2hlbGY6OTk")
+		s.PublishShelf(servertest.Acme, shelf)
 		if status, text := stream.call(http.MethodDelete, "?operationId=a", ""); status != 200 {
 			t.Fatal(status, text)
 		}
 	}
-	stream.start("b", "{ library { slug } }")
+	stream.start("b", "{ tenant { slug } }")
 	for event := ""; event != `complete {"id":"b"}`; event = stream.Next() {
 		if strings.HasPrefix(event, "complete") {
 			t.Fatal(event)

@@ -96,7 +96,7 @@ func TestSocketsCloseWhenTheServerStops(t *testing.T) {
 			codes <- code
 		}()
 		for id := 0; i%10 == 0 && id < 50; id++ {
-			c.Subscribe(fmt.Sprint(id), "{ library { slug } }")
+			c.Subscribe(fmt.Sprint(id), "{ tenant { slug } }")
 		}
 	}
 	stop()
@@ -127,7 +127,7 @@ func TestSlowConsumersAreDisconnected(t *testing.T) {
 	shared.open()
 	s.WaitSubscriptions(t, servertest.Acme, 5)
 	shelf := s.AddShelf(servertest.Acme, "ELSE", "web")
-	s.PublishShelf(servertest.Acme, shelf.ID)
+	s.PublishShelf(servertest.Acme, shelf)
 	reading.Expect("next", `"web"`)
 	book := s.AddBook(servertest.Acme, shelf, "x", "")
 	// hasRoom reports whether the quota has room for a socket with four subscriptions. Either all
@@ -137,7 +137,7 @@ func TestSlowConsumersAreDisconnected(t *testing.T) {
 		defer func() { _ = c.CloseNow() }()
 		c.Init("acme")
 		for id := range 4 {
-			c.Subscribe(fmt.Sprint(id), fmt.Sprintf(`subscription { bookChanged(shelfId: %q) { bookId } }`, shelf.ID))
+			c.Subscribe(fmt.Sprint(id), fmt.Sprintf(`subscription { bookChanged(shelfId: %q) { bookId } }`, shelf.GlobalID()))
 		}
 		defer publishUntil(func() { s.PublishBook(servertest.Acme, book) })()
 		received := map[string]bool{}
@@ -160,7 +160,7 @@ func TestSlowConsumersAreDisconnected(t *testing.T) {
 	runtime.ReadMemStats(&before)
 	const events = 1500 // of 30 kB: more than the buffers of two connections hold
 	for range events {
-		s.PublishShelf(servertest.Acme, large.ID)
+		s.PublishShelf(servertest.Acme, large)
 		reading.Expect("next", `"€€`)
 	}
 	runtime.GC()
@@ -190,7 +190,7 @@ func TestOperationsOfASocketAreLimited(t *testing.T) {
 	for range 3 {
 		c.Expect("error", "RATE_LIMITED")
 	}
-	other.Subscribe("a", `{ library { slug } }`)
+	other.Subscribe("a", `{ tenant { slug } }`)
 	other.Expect("next", "globex")
 	other.Expect("complete", "")
 	release()
@@ -199,7 +199,7 @@ func TestOperationsOfASocketAreLimited(t *testing.T) {
 			t.Error(m, err)
 		}
 	}
-	other.Subscribe("b", `query($x: Boolean = true) { library @skip(if: $x) { slug } }`)
+	other.Subscribe("b", `query($x: Boolean = true) { tenant @skip(if: $x) { slug } }`)
 	other.Expect("next", `{"data":{}}`)
 	other.Expect("complete", "")
 }
@@ -221,11 +221,11 @@ func TestEventStreamBeginsBeforeTheBody(t *testing.T) {
 // TestUnfinishedRequestsUseOnlyTheirTenantsQuota sends a body without its end. It uses a slot of its
 // own tenant.
 func TestUnfinishedRequestsUseOnlyTheirTenantsQuota(t *testing.T) {
-	s := servertest.New(t, func(o *server.Options) { o.Limits.Operations = 1 })
+	s := servertest.NewStateless(func(o *server.Options) { o.Limits.Operations = 1 })
 	url := s.Listen(t)
 	slow := servertest.DialTCP(t, url)
 	post := func(tenant string) (status int, retry string) {
-		response := servertest.Call(t, http.MethodPost, url, tenant, queryBody("{ library { slug } }"))
+		response := servertest.Call(t, http.MethodPost, url, tenant, queryBody("{ tenant { slug } }"))
 		return response.StatusCode, response.Header.Get("Retry-After")
 	}
 	if status, _ := post("acme"); status != http.StatusOK {
@@ -285,7 +285,7 @@ func TestEventsHaveTheTimeOfAnOperation(t *testing.T) {
 	s := servertest.New(t, func(o *server.Options) { o.Limits.Time = 300 * time.Millisecond })
 	c := servertest.Connect(t, s.ListenFor(t, shortTimeout), "acme")
 	shelf := s.AddShelf(servertest.Acme, "WEB", "web")
-	c.Subscribe("a", fmt.Sprintf(`subscription { bookChanged(shelfId: %q) { book { title tags { nodes { name } } } } }`, shelf.ID))
+	c.Subscribe("a", fmt.Sprintf(`subscription { bookChanged(shelfId: %q) { book { title tags { nodes { name } } } } }`, shelf.GlobalID()))
 	s.WaitSubscriptions(t, servertest.Acme, 1)
 	time.Sleep(shortTimeout + s.Options.Limits.Time)
 	release := s.Hold("tags")
@@ -306,7 +306,7 @@ func TestIDOfAStoppedOperationIsFree(t *testing.T) {
 		c.Subscribe("a", onShelves)
 		shelf := s.AddShelf(servertest.Acme, "WEB", fmt.Sprint("p", i))
 		// The protocol does not report that the second has begun, so publish the event again.
-		stop := publishUntil(func() { s.PublishShelf(servertest.Acme, shelf.ID) })
+		stop := publishUntil(func() { s.PublishShelf(servertest.Acme, shelf) })
 		for received := false; !received; {
 			m, err := c.Next()
 			if err != nil || m.Type != "next" {

@@ -13,6 +13,7 @@ import (
 
 	"rowhouse/graph/server"
 	"rowhouse/graph/servertest"
+	"rowhouse/graph/servertest/model"
 	"rowhouse/tenancy"
 )
 
@@ -105,14 +106,14 @@ func TestViolationsOfTheProtocolCloseTheSocket(t *testing.T) {
 		},
 		{
 			name:   "no id",
-			send:   []string{hello, `{"type": "subscribe", "payload": {"query": "{ library { slug } }"}}`},
+			send:   []string{hello, `{"type": "subscribe", "payload": {"query": "{ tenant { slug } }"}}`},
 			code:   4400,
 			reason: "Invalid message",
 		},
 		{
 			name: "an id of 1 kB",
 			send: []string{hello, `{"id": "` + strings.Repeat("a", 1000) +
-				`", "type": "subscribe", "payload": {"query": "{ library { slug } }"}}`},
+				`", "type": "subscribe", "payload": {"query": "{ tenant { slug } }"}}`},
 			code:   4400,
 			reason: "Invalid message",
 		},
@@ -164,7 +165,7 @@ func TestViolationsOfTheProtocolCloseTheSocket(t *testing.T) {
 		}
 	})
 	t.Run("a POST request with the headers of an upgrade", func(t *testing.T) {
-		r := servertest.NewRequest(t, http.MethodPost, "/graphql", `{"query": "{ library { slug } }"}`,
+		r := servertest.NewRequest(t, http.MethodPost, "/graphql", `{"query": "{ tenant { slug } }"}`,
 			"Content-Type", "application/json", "Upgrade", "websocket", "Connection", "Upgrade")
 		if w := s.Do(r); w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), "TENANT_REQUIRED") {
 			t.Errorf("%d %s", w.Code, w.Body)
@@ -204,12 +205,12 @@ func TestSubscriptionsAreSentAsEvents(t *testing.T) {
 	acme, globex := post("acme", "text/event-stream", onShelves), post("globex", "application/json, text/event-stream", onShelves)
 	time.Sleep(2 * shortTimeout) // the server's timeouts are for other responses
 	for _, tenant := range []tenancy.Tenant{servertest.Acme, servertest.Globex} {
-		s.PublishShelf(tenant, s.AddShelf(tenant, "WEB", "of "+tenant.Slug).ID)
+		s.PublishShelf(tenant, s.AddShelf(tenant, "WEB", "of "+tenant.Slug))
 	}
 	expect(acme, "next", `{"data":{"shelfChanged":{"shelf":{"name":"of acme"}}}}`)
 	expect(globex, "next", "of globex")
 	for document, contains := range map[string]string{
-		onShelves: "RATE_LIMITED", "subscription { nothing }": "GRAPHQL_VALIDATION_FAILED", "{ library { slug } }": `"acme"`,
+		onShelves: "RATE_LIMITED", "subscription { nothing }": "GRAPHQL_VALIDATION_FAILED", "{ tenant { slug } }": `"acme"`,
 	} {
 		lines := post("acme", "text/event-stream", document)
 		expect(lines, "next", contains)
@@ -228,25 +229,25 @@ func TestSubscriptionsCompleteOnlyWhenTheirSubjectEnds(t *testing.T) {
 	url := s.ListenFor(t, shortTimeout)
 	for _, test := range []struct {
 		name   string
-		end    func(shelf servertest.GlobalID)
+		end    func(shelf *model.Shelf)
 		stream string
 		code   websocket.StatusCode // 0: the socket stays open
 	}{
 		{
 			name:   "the subject is deleted",
-			end:    func(shelf servertest.GlobalID) { s.Complete(servertest.Acme, shelf) },
+			end:    func(shelf *model.Shelf) { s.Complete(servertest.Acme, shelf) },
 			stream: ":\n\nevent: complete\ndata: \n\n",
 		},
 		{
 			name:   "events are lost",
-			end:    func(shelf servertest.GlobalID) { s.Interrupt(servertest.Acme, shelf) },
+			end:    func(shelf *model.Shelf) { s.Interrupt(servertest.Acme, shelf) },
 			stream: ":\n\n",
 			code:   websocket.StatusTryAgainLater,
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			shelf := s.AddShelf(servertest.Acme, "WEB", "web").ID
-			document := fmt.Sprintf(`subscription { bookChanged(shelfId: %q) { bookId } }`, shelf)
+			shelf := s.AddShelf(servertest.Acme, "WEB", "web")
+			document := fmt.Sprintf(`subscription { bookChanged(shelfId: %q) { bookId } }`, shelf.GlobalID())
 			c := servertest.Connect(t, url, "acme")
 			c.Subscribe("a", document)
 			stream := servertest.Call(t, http.MethodGet, url+"?query="+
@@ -274,16 +275,16 @@ func TestSubscribersReceiveOnlyEventsOfTheirTenant(t *testing.T) {
 	url := s.Listen(t)
 	acme, globex := servertest.Connect(t, url, "acme"), servertest.Connect(t, url, "globex")
 	shelf := s.AddShelf(servertest.Acme, "WEB", "of acme")
-	globex.Subscribe("theirs", fmt.Sprintf(`subscription { bookChanged(shelfId: %q) { bookId } }`, shelf.ID))
+	globex.Subscribe("theirs", fmt.Sprintf(`subscription { bookChanged(shelfId: %q) { bookId } }`, shelf.GlobalID()))
 	globex.Expect("error", "NOT_FOUND")
 	acme.Subscribe("shelves", onShelves)
 	globex.Subscribe("shelves", onShelves)
 	s.WaitSubscriptions(t, servertest.Acme, 1)
 	s.WaitSubscriptions(t, servertest.Globex, 1)
 	for range 20 {
-		s.PublishShelf(servertest.Acme, shelf.ID)
+		s.PublishShelf(servertest.Acme, shelf)
 	}
-	s.PublishShelf(servertest.Globex, s.AddShelf(servertest.Globex, "WEB", "of globex").ID)
+	s.PublishShelf(servertest.Globex, s.AddShelf(servertest.Globex, "WEB", "of globex"))
 	globex.Expect("next", `"of globex"`)
 	for range 20 {
 		acme.Expect("next", `"of acme"`)

@@ -9,7 +9,7 @@ import (
 
 // TestUnusualMethodsAndURLsAreReadAsByOtherServers sends unusual query strings and methods.
 func TestUnusualMethodsAndURLsAreReadAsByOtherServers(t *testing.T) {
-	s := servertest.New(t)
+	s := servertest.NewStateless()
 	for _, test := range []unusualRequest{
 		{
 			name:   "GET with plus signs",

@@ -100,18 +100,31 @@ func NewMarkedID(mark string, index, n int) (id relay.ID) {
 	return id
 }
 
-// reference returns the id of another row, or nil for NULL. The second reference of a link leads to
-// rows in another order, so that further links differ from the stored ones.
+// reference returns the id of another row, or nil for NULL. The last reference of a link, or of a unique key of
+// references, leads to rows in another order, so that further rows differ from the stored ones.
 func (m *RowMaker) reference(s *schema.Schema, f *schema.Field, n, parents int, mark string) any {
 	if f.FieldType.Kind() == reflect.Pointer {
 		return nil
 	}
-	if len(s.PrimaryFields) > 1 && f == s.PrimaryFields[len(s.PrimaryFields)-1] {
+	isLink := len(s.PrimaryFields) > 1 && f == s.PrimaryFields[len(s.PrimaryFields)-1]
+	if isLink || isLastOfKey(s, f.DBName) {
 		if parents = 3 - parents; n <= 2 {
 			parents = n
 		}
 	}
 	return NewMarkedID(mark, m.Target(s, f.DBName), parents)
+}
+
+// isLastOfKey reports whether a column is the last of a unique key of several references.
+func isLastOfKey(s *schema.Schema, column string) bool {
+	for _, t := range model.Types.All() {
+		for _, f := range t.Fields() {
+			if others, ok := UniqueReferences(t, f); t.Schema().Table == s.Table && f.Column == column && ok {
+				return len(others) > 0
+			}
+		}
+	}
+	return false
 }
 
 // Target returns the index of the model to which a column refers.
@@ -219,6 +232,11 @@ func (m *RowMaker) Change(s *schema.Schema, mark string) map[string]any {
 		_, keyed := s.FieldsByDBName[name+"_key"]
 		if f.IndirectFieldType == reflect.TypeFor[string]() && !keyed && !m.alone[s.Table+"."+name] {
 			return map[string]any{name: strings.Repeat("x", min(7, m.lengths[s.Table+"."+name]))}
+		}
+	}
+	for _, name := range s.DBNames {
+		if isLastOfKey(s, name) {
+			return map[string]any{name: NewMarkedID(mark, m.Target(s, name), 2)}
 		}
 	}
 	m.t.Fatalf("%s has no column that is not unique: add a case to RowMaker.Change", s.Name)

@@ -12,6 +12,10 @@
 // a program must work on a database with the next release's schema.
 package migration
 
+// The generator runs in this package because go generate reads the packages of ./... in order, and fails if a
+// file disappears before: the generator deletes files of package model.
+//go:generate go run -C ../.. ./graph/codegen/generate
+
 import (
 	"context"
 	"database/sql"

@@ -14,7 +14,7 @@ type BelongsTo[T, U any] struct {
 	to   *Type[U]
 	name string
 	reference[T]
-	within []sharedField
+	within []withinField
 }
 
 // NewBelongsTo returns the relation by the column with its name and the suffix _id, of type ID or
@@ -24,7 +24,7 @@ type BelongsTo[T, U any] struct {
 // A row and the row of its reference have equal values in the fields within, which both types have: an item
 // and its milestone have one project. The foreign key includes them. It panics for an unknown field.
 func NewBelongsTo[T, U any](from *Type[T], to *Type[U], name string, onDelete OnDelete, within ...string) *BelongsTo[T, U] {
-	r := &BelongsTo[T, U]{from, to, name, referenceByName[T](name), shareFields(from, to, within)}
+	r := &BelongsTo[T, U]{from, to, name, referenceByName[T](name), newWithinFields(from, to, within)}
 	if onDelete == SetNull && !r.nullable {
 		panic(fmt.Sprintf("relay: the column %s of the model %s must have the type *ID for SetNull", r.column, from.schema.Name))
 	}

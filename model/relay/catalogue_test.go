@@ -142,7 +142,7 @@ var (
 	copies      = relay.NewType[Copy, noFilter]([]Order{})
 
 	_ = relay.NewBelongsTo(printings, volumes, "volume", relay.Cascade)
-	_ = relay.NewBelongsTo(copies, volumes, "volume", relay.Cascade)
+	_ = relay.NewHasMany("copies", relay.NewBelongsTo(copies, volumes, "volume", relay.Cascade))
 	_ = relay.NewBelongsTo(copies, printings, "printing", relay.SetNull, "volume")
 
 	volumePublisher  = relay.NewBelongsTo(volumes, publishers, "publisher", relay.Cascade)

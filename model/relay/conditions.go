@@ -55,7 +55,7 @@ type filtering struct {
 	Validation
 	newSession func() *gorm.DB
 	count      int
-	// isStrict rejects null and empty comparisons, which otherwise have no effect.
+	// isStrict rejects null and empty filters, which otherwise have no effect. Filters of mutations are strict.
 	isStrict bool
 }
 
@@ -109,16 +109,23 @@ func (c *conditions) newNested(table string, apply func(*conditions), field ...a
 	c.count++
 	switch {
 	case len(inner.path) > 2*maxDepth: // each filter adds one or two
-		inner.rejectField("stands too deep in other filters")
+		inner.rejectField("exceeds the depth limit of nested filters")
 	case c.count <= maxConditions:
 		apply(inner)
 	}
 	return inner
 }
 
+// checkFilters rejects a list with too many filters, and in mutations an empty one: not would match all rows.
+func (c *conditions) checkFilters(n int, field string) {
+	if c.checkEntries(n, field); n == 0 && c.isStrict {
+		c.rejectField("must have at least one filter", field)
+	}
+}
+
 // whereAnd adds the conditions of filters of the same rows, all of which must hold.
 func (c *conditions) whereAnd(f *filterType, filters reflect.Value) {
-	c.checkEntries(filters.Len(), "and")
+	c.checkFilters(filters.Len(), "and")
 	for i := range filters.Len() {
 		inner := c.newNested(c.table, f.bindTo(filters.Index(i)), "and", i)
 		c.addCondition(inner.joinAll(), inner.args...)
@@ -127,7 +134,7 @@ func (c *conditions) whereAnd(f *filterType, filters reflect.Value) {
 
 // whereOr adds the conditions of filters of the same rows, one of which must hold.
 func (c *conditions) whereOr(f *filterType, filters reflect.Value) {
-	c.checkEntries(filters.Len(), "or")
+	c.checkFilters(filters.Len(), "or")
 	either := &conditions{sql: []string{"FALSE"}, filtering: &filtering{}}
 	for i := range filters.Len() {
 		inner := c.newNested(c.table, f.bindTo(filters.Index(i)), "or", i)

@@ -260,7 +260,7 @@ func TestPageArgumentsAreChecked(t *testing.T) {
 	}{
 		{args: relay.PageArgs{First: new(101)}, want: "first must be 0 to 100"},
 		{args: relay.PageArgs{Last: new(-1)}, want: "last must be 0 to 100"},
-		{args: relay.PageArgs{First: new(1), Last: new(1)}, want: "last must not stand together with first"},
+		{args: relay.PageArgs{First: new(1), Last: new(1)}, want: "last can't be combined with first"},
 		{args: relay.PageArgs{Before: new("x")}, want: "before is not a cursor of this connection in this order"},
 		{args: relay.PageArgs{First: new(100), CountOnly: true}, want: "<nil>"},
 		{args: relay.PageArgs{Nulls: []relay.Path{{"where", "or", 1, "name", "eq"}}}, want: "where.or[1].name.eq must not be null"},

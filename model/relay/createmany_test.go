@@ -88,7 +88,7 @@ func TestErrorsOfSeveralRowsHaveTheirPaths(t *testing.T) {
 			name:   "too many rows",
 			n:      102,
 			change: func([]*CreateMagazineInput) {},
-			want:   "magazines[100] is beyond the 100 rows that a mutation can create",
+			want:   "magazines[100] exceeds the limit of 100 new rows per mutation",
 		},
 		{
 			name:   "value of a stored row",

@@ -28,8 +28,13 @@ func (t *Type[T]) Delete(ctx context.Context, db *tenancy.DB, g GlobalID) (delet
 }
 
 // DeleteMany deletes the rows that match a filter: a pointer to the filter struct of NewType. It returns them
-// in the order of their ids. It fails if more than 100 rows match, before it changes a row. A comparison with
-// null, or without a value, is an error: it would match all rows. Otherwise DeleteMany equals Delete.
+// in the order of their ids. It fails if more than 100 rows match, before it changes a row. Otherwise it equals
+// Delete for each row.
+//
+// A filter of a mutation is strict, and each filter inside it: null, an empty filter such as {} or {title: {}},
+// and an empty list of and or or are errors. GraphQL drops fields with unset variables, so a client that
+// forgets a variable would change all rows. The filter {id: {isNull: false}} matches all rows. Filters of Page
+// ignore null and empty filters.
 func (t *Type[T]) DeleteMany(ctx context.Context, db *tenancy.DB, where any) ([]*T, error) {
 	var deleted []*T
 	err := db.Tx(ctx, func(ctx context.Context) (err error) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
 )
 
 // Enum describes the values of an enum. A column stores a value's name, or its rank.
@@ -62,23 +63,32 @@ func (e *Enum) RankOf(value string) (driver.Value, error) {
 	return nil, fmt.Errorf("%q is no %s", value, e.goType.Name())
 }
 
-// ScanRank reads a value stored by its rank. It fails for other ranks.
+// ScanRank reads a value stored by its rank. An unknown rank, such as that of a removed value, gives its digits,
+// which are no value of the enum: so it is an error of its field alone, as an unknown name is. ScanRank fails for
+// other types.
 func ScanRank[E ~string](e *Enum, value *E, src any) error {
-	if rank, ok := src.(int64); ok {
-		if i := slices.Index(e.ranks, int(rank)); i >= 0 {
-			*value = E(e.values[i])
-			return nil
-		}
+	rank, ok := src.(int64)
+	if !ok {
+		return fmt.Errorf("%v is no rank of %s", src, e.goType.Name())
 	}
-	return fmt.Errorf("%v is no rank of %s", src, e.goType.Name())
+	if i := slices.Index(e.ranks, int(rank)); i >= 0 {
+		*value = E(e.values[i])
+	} else {
+		*value = E(strconv.FormatInt(rank, 10))
+	}
+	return nil
 }
 
 // sortValue returns the integer by which a column orders a value: its rank, or its position as SQL's
 // FIELD counts, from 1.
 func (e *Enum) sortValue(value string) int {
 	i := slices.Index(e.values, value)
-	if e.ranks != nil && i >= 0 {
-		return e.ranks[i]
+	switch {
+	case e.ranks == nil:
+		return i + 1 // 0 for an unknown name
+	case i < 0:
+		rank, _ := strconv.Atoi(value) // see ScanRank
+		return rank
 	}
-	return i + 1
+	return e.ranks[i]
 }

@@ -127,24 +127,24 @@ func (t *Type[T]) explainReference(ctx context.Context, db *tenancy.DB, err erro
 	isNew := func(string) bool { return true }
 	if changed != nil {
 		isNew = isKeyOf(changed)
-		if err := t.requireShared(ctx, db, []*T{r}, isNew); err != nil {
+		if err := t.checkReferrers(ctx, db, []*T{r}, isNew); err != nil {
 			return err
 		}
 	}
 	var references []parent[T]
 	for _, p := range t.parents {
-		if p.sharesColumn(isNew) && p.readID(r) != nil {
+		if p.usesColumn(isNew) && p.readID(r) != nil {
 			references = append(references, p)
 		}
 	}
-	if len(references) == 1 && len(references[0].shared) == 0 {
+	if len(references) == 1 && len(references[0].within) == 0 {
 		return &NotFoundError{Type: references[0].to.Name()}
 	}
 	for _, p := range references {
 		if err := p.require(ctx, db, *p.readID(r)); err != nil {
 			return err
 		}
-		if len(p.shared) > 0 {
+		if len(p.within) > 0 {
 			if err := p.check(ctx, db, []*T{r}, []Path{nil}); err != nil {
 				return err
 			}

@@ -81,6 +81,8 @@ type Field struct {
 	Default string
 	// RenamedFrom is the earlier name of the field, until a migration has renamed the column.
 	RenamedFrom string
+	// RenamedValues maps values of the enum to their earlier names, until a migration has changed the rows.
+	RenamedValues map[string]string
 }
 
 // KeyColumn returns the column with the UniqueKey of a unique string, or "" for other fields. Unique
@@ -156,7 +158,7 @@ func newColumn(s *schema.Schema, f Field) *column {
 		panic(fmt.Sprintf("relay: the field %s of the model %s has the type %s, not the enum %s",
 			f.Name, s.Name, of.FieldType, f.Enum.goType))
 	}
-	if want := serializerOf(of.IndirectFieldType); want != of.TagSettings["SERIALIZER"] && want != "" {
+	if want := serializerOf(of.IndirectFieldType, f.Enum); want != of.TagSettings["SERIALIZER"] && want != "" {
 		panic(fmt.Sprintf("relay: the field %s of the model %s needs the tag `gorm:\"serializer:%s\"`", f.Name, s.Name, want))
 	}
 	c.check = newCheck(c.Field)
@@ -180,8 +182,10 @@ func elementType(t reflect.Type) reflect.Type {
 }
 
 // serializerOf returns the name of GORM's serializer for a list, or "".
-func serializerOf(t reflect.Type) string {
+func serializerOf(t reflect.Type, enum *Enum) string {
 	switch {
+	case isList(t) && enum != nil:
+		return "enums"
 	case t == reflect.TypeFor[[]int64]():
 		return "bigints"
 	case isList(t):

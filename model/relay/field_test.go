@@ -66,7 +66,13 @@ func TestRanksOrderAnEnum(t *testing.T) {
 	if rank, err := e.RankOf("OAK"); err != nil || rank != int64(40) {
 		t.Error(rank, err)
 	}
-	if err := relay.ScanRank(e, &w, int64(1)); fmt.Sprint(err) != "1 is no rank of Wood" {
+	if err := relay.ScanRank(e, &w, int64(1)); err != nil || w != "1" {
+		t.Error(w, err)
+	}
+	if _, err := e.RankOf("1"); fmt.Sprint(err) != `"1" is no Wood` {
+		t.Error(err)
+	}
+	if err := relay.ScanRank(e, &w, "ASH"); fmt.Sprint(err) != "ASH is no rank of Wood" {
 		t.Error(err)
 	}
 }

@@ -182,7 +182,7 @@ func TestFiltersAreChecked(t *testing.T) {
 		{
 			name:   "depth",
 			filter: deep,
-			want:   "where" + strings.Repeat(".and[0]", 8) + " stands too deep in other filters",
+			want:   "where" + strings.Repeat(".and[0]", 8) + " exceeds the depth limit of nested filters",
 		},
 	} {
 		_, err := shelves.Page(d.Acme, d.DB, relay.PageArgs{}, test.filter, nil)

@@ -75,26 +75,44 @@ func filterKey(where any) string {
 // bindTo returns a function that adds the conditions of a filter, given as a pointer.
 func (f *filterType) bindTo(filter reflect.Value) func(*conditions) {
 	return func(c *conditions) {
-		if filter.IsNil() {
-			return
+		isEmpty := true
+		if !filter.IsNil() {
+			isEmpty = f.addFields(c, filter.Elem())
 		}
-		for _, field := range f.compileFields() {
-			if v := filter.Elem().Field(field.index); !v.IsZero() {
-				if v = omittableValue(v); !v.IsNil() {
-					field.add(c, v)
-				} else if c.isStrict {
-					c.rejectField(noNull, field.name)
-				}
-			}
+		if isEmpty && c.isStrict {
+			c.rejectField(noCondition)
 		}
 	}
 }
 
-// Messages for the filters of mutations.
+// addFields adds the conditions of a filter, and reports whether the filter has no field.
+func (f *filterType) addFields(c *conditions, filter reflect.Value) (isEmpty bool) {
+	isEmpty = true
+	for _, field := range f.compileFields() {
+		v := filter.Field(field.index)
+		if v.IsZero() {
+			continue
+		}
+		isEmpty = false
+		if v = omittableValue(v); !v.IsNil() {
+			field.add(c, v)
+		} else if c.isStrict {
+			c.rejectField(noNull, field.name)
+		}
+	}
+	return isEmpty
+}
+
+// Messages for null and empty filters in the filter of a mutation.
 const (
-	noNull       = "must not be null: leave it out"
-	noComparison = "must have a comparison: a variable may not be set"
+	noNull      = "must not be null; leave it out"
+	noCondition = "must have a condition; check that its variable is set, or match all rows by {id: {isNull: false}}"
 )
+
+// rejectEmpty rejects a filter of a mutation without any of the fields with these names.
+func (c *conditions) rejectEmpty(names string, field string) {
+	c.rejectField("must have "+names+"; check that its variable is set", field)
+}
 
 // omittableValue returns the value of a graphql.Omittable, or another value itself.
 func omittableValue(v reflect.Value) reflect.Value {
@@ -209,7 +227,8 @@ func (c *conditions) addOperators(o operand, compare []func(*conditions, operand
 		}
 	}
 	if isEmpty && c.isStrict {
-		c.rejectField(noComparison, o.field)
+		first := slices.IndexFunc(compare, func(add func(*conditions, operand, reflect.Value)) bool { return add != nil })
+		c.rejectEmpty("an operator such as "+lowerFirst(filter.Type().Field(first).Name), o.field)
 	}
 }
 
@@ -231,14 +250,19 @@ func (r *relation) compileFilter(of reflect.Type, path string) func(*conditions,
 	return func(c *conditions, v reflect.Value) {
 		isEmpty := true
 		for _, quantifier := range quantifiers {
-			filter := omittableValue(v.Elem().FieldByName(quantifier))
-			if !filter.IsNil() {
-				isEmpty = false
-				r.whereSome(c, quantifier == "Some", filter, path, strings.ToLower(quantifier))
+			field, name := v.Elem().FieldByName(quantifier), strings.ToLower(quantifier)
+			if field.IsZero() {
+				continue
+			}
+			isEmpty = false
+			if filter := omittableValue(field); !filter.IsNil() {
+				r.whereSome(c, quantifier == "Some", filter, path, name)
+			} else if c.isStrict {
+				c.rejectField(noNull, path, name)
 			}
 		}
 		if isEmpty && c.isStrict {
-			c.rejectField(noComparison, path)
+			c.rejectEmpty("some or none", path)
 		}
 	}
 }

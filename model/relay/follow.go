@@ -33,7 +33,7 @@ func FollowBy[T, E any](
 		return nil, err
 	}
 	return startSubscription(ctx, db, subscription[T, E]{
-		topic: topic, names: append([]string{topic.busTopic(id)}, ends...), convert: convert,
+		topic: topic, names: append([]string{topic.busTopic(id), topic.anyParentTopic()}, ends...), convert: convert,
 		require:  func(ctx context.Context) error { return topic.parent.require(ctx, db, id) },
 		complete: complete,
 	})

@@ -11,9 +11,9 @@ import (
 // all changes and events. After a write conflict, the transaction and its hooks run again.
 type Hooks[T any] struct {
 	// Validate adds errors to those of the fields' rules. old is nil for a new row. Fields that broke a
-	// rule have the invalid value; invalid references have the zero ID.
+	// rule have the invalid value; invalid references have the zero ID. Changes of the row are stored.
 	Validate func(v *Validation, old, row *T)
-	// Changes of the row by BeforeCreate and BeforeUpdate are stored.
+	// Changes of the row by BeforeCreate and BeforeUpdate are stored, too.
 	BeforeCreate, AfterCreate RowHook[T]
 	// AfterUpdate runs only if a column has changed.
 	BeforeUpdate, AfterUpdate func(ctx context.Context, db *tenancy.DB, old, row *T) error

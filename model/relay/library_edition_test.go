@@ -48,7 +48,7 @@ type (
 		Prices  []relay.Decimal `gorm:"serializer:json"`
 		Skus    []relay.UUID    `gorm:"serializer:json"`
 		Metas   []relay.JSON    `gorm:"serializer:json"`
-		Woods   []Wood          `gorm:"serializer:json"`
+		Woods   []Wood          `gorm:"serializer:enums"`
 
 		Version int
 	}

@@ -55,7 +55,9 @@ type (
 		DeletedAt graphql.Omittable[*relay.DateTimeFilter] `json:"deletedAt"`
 		Shelf     graphql.Omittable[*ShelfFilter]          `json:"shelf"`
 		Issues    graphql.Omittable[*IssueListFilter]      `json:"issues"`
+		And       graphql.Omittable[[]*MagazineFilter]     `json:"and"`
 		Or        graphql.Omittable[[]*MagazineFilter]     `json:"or"`
+		Not       graphql.Omittable[*MagazineFilter]       `json:"not"`
 	}
 	IssueFilter struct {
 		Number     graphql.Omittable[*relay.IntFilter] `json:"number"`
@@ -180,10 +182,10 @@ var (
 		{Name: "topic", Enum: relay.EnumOf(allWood), Default: "OAK"},
 		{Name: "pages", Min: "1"},
 	}, relay.Versioned())
-	issues = relay.NewType[Issue, IssueFilter]([]Order{"NUMBER_ASC"}, relay.Fields{
+	issues = relay.NewType[Issue, IssueFilter]([]Order{"NUMBER_ASC", "MAGAZINE_TITLE_ASC", "MAGAZINE_TITLE_DESC"}, relay.Fields{
 		{Name: "number", Min: "1"},
 		{Name: "magazineId", Immutable: true},
-	}, relay.UniqueTogether("magazine", "number"))
+	}, relay.UniqueTogether("magazine", "number"), relay.OrderBy("MAGAZINE_TITLE", "magazine.title"))
 	articles = relay.NewType[Article, noFilter]([]Order{}, relay.Fields{{Name: "title", MaxLength: 20}})
 	imprints = relay.NewType[Imprint, noFilter]([]Order{}, relay.Fields{
 		{Name: "by", MaxLength: 20},

@@ -103,7 +103,7 @@ func TestErrorsOfNestedRowsHaveTheirPaths(t *testing.T) {
 			change: func(_ *CreateMagazineInput, issues []*CreateMagazineIssueInput) {
 				issues[1].Articles = set(slices.Repeat([]*CreateIssueArticleInput{{"x"}}, 96))
 			},
-			want: "issues[1].articles[95] is beyond the 100 rows that a mutation can create",
+			want: "issues[1].articles[95] exceeds the limit of 100 new rows per mutation",
 		},
 		{
 			name: "too many rows of a type that is nested in itself",
@@ -114,7 +114,7 @@ func TestErrorsOfNestedRowsHaveTheirPaths(t *testing.T) {
 				}
 				in.Rivals = set([]*CreateMagazineRivalsInput{deep})
 			},
-			want: "rivals[0]" + strings.Repeat(".rivals[0]", 92) + " is beyond the 100 rows that a mutation can create",
+			want: "rivals[0]" + strings.Repeat(".rivals[0]", 92) + " exceeds the limit of 100 new rows per mutation",
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

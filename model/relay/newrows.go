@@ -57,7 +57,7 @@ func (n *newRows[T]) add(r *T, path Path) {
 func (n *newRows[T]) readInput(c *creation, path Path, input reflect.Value, set ...func(*T)) {
 	if c.rows++; c.rows > maxWritten {
 		if c.rows == maxWritten+1 {
-			c.Add(fmt.Sprintf("is beyond the %d rows that a mutation can create", maxWritten), path...)
+			c.Add(fmt.Sprintf("exceeds the limit of %d new rows per mutation", maxWritten), path...)
 		}
 		return
 	}

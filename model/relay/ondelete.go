@@ -23,10 +23,11 @@ const (
 	SetNull OnDelete = "SET_NULL"
 )
 
-// deletedRows are rows to be deleted: some, or those with a reference to others.
+// deletedRows are rows that a mutation deletes: rows with known ids, or the rows of a cascade.
 type deletedRows struct {
-	ids   []ID
-	query func() *gorm.DB // for their ids, or nil if ids has them
+	ids []ID
+	// query returns a query for the ids of the rows of a cascade. It is nil for known ids.
+	query func() *gorm.DB
 }
 
 // where returns the condition that a column refers to one of the rows.
@@ -47,7 +48,7 @@ type referrer struct {
 	label string
 	// onDelete is empty for links.
 	onDelete OnDelete
-	shared   []sharedField
+	within   []withinField
 	// release clears the references to deleted rows, and publishes changes. It is nil for Restrict.
 	release func(ctx context.Context, db *tenancy.DB, deleted deletedRows) error
 	// refers reports whether a row refers to one of the deleted rows. It is nil for links.
@@ -59,7 +60,7 @@ type referrer struct {
 
 // newReferrer returns the relation as a deletion uses it.
 func (b *BelongsTo[T, U]) newReferrer(onDelete OnDelete) referrer {
-	r := referrer{of: b.from, label: b.from.name + "." + b.name, onDelete: onDelete, shared: b.within}
+	r := referrer{of: b.from, label: b.from.name + "." + b.name, onDelete: onDelete, within: b.within}
 	r.refers = func(ctx context.Context, db *tenancy.DB, deleted deletedRows) (bool, error) {
 		condition, arg := deleted.where(b.column)
 		return hasRow(withDeleted(db.For(ctx)).Model(new(T)).Where(condition, arg))
@@ -101,37 +102,60 @@ func hasRow(query *gorm.DB) (bool, error) {
 	return len(ids) > 0, err
 }
 
-// maxCleared bounds the rows of one statement that clears references to rows of a cascade.
-const maxCleared = 1000
+const (
+	// maxCleared bounds the rows of one statement that clears references.
+	maxCleared = 1000
+	// maxPlucked bounds the ids that are read into memory together.
+	maxPlucked = 10 * maxCleared
+)
 
-// clearReferences sets the references to deleted rows to NULL. The ids of rows that refer to rows of a
-// cascade are read first, since MySQL does not update a table that a subquery reads.
+// clearReferences sets the references to deleted rows to NULL, and publishes the updates. Each of its statements
+// changes at most maxCleared rows, so that no number of rows exceeds the time limit of a statement.
 func (b *BelongsTo[T, U]) clearReferences(ctx context.Context, db *tenancy.DB, deleted deletedRows) error {
 	condition, arg := deleted.where(b.column)
-	if deleted.query == nil {
-		return b.clearWhere(ctx, db, condition, arg)
-	}
-	var ids []ID
-	if err := withDeleted(db.For(ctx)).Model(new(T)).Where(condition, arg).Pluck("id", &ids).Error; err != nil {
-		return err
-	}
-	for some := range slices.Chunk(ids, maxCleared) {
-		if err := b.clearWhere(ctx, db, "id IN ?", some); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (b *BelongsTo[T, U]) clearWhere(ctx context.Context, db *tenancy.DB, condition string, arg any) error {
 	if err := b.from.publishUpdates(ctx, db, condition, arg); err != nil {
 		return err
 	}
-	cleared := map[string]any{b.column: nil}
-	if b.from.version != nil {
-		cleared["version"] = gorm.Expr("version + 1")
+	if deleted.query != nil {
+		return b.clearCascade(ctx, db, deleted)
 	}
-	return withDeleted(db.For(ctx)).Model(new(T)).Where(condition, arg).Updates(cleared).Error
+	for {
+		cleared, err := b.clearWhere(ctx, db, condition, arg)
+		if err != nil || cleared < maxCleared {
+			return err
+		}
+	}
+}
+
+// clearCascade clears the references to rows of a cascade. It reads the ids of the rows that refer to them
+// first: MySQL does not update a table that a subquery reads. Cleared rows no longer match.
+func (b *BelongsTo[T, U]) clearCascade(ctx context.Context, db *tenancy.DB, deleted deletedRows) error {
+	for {
+		var ids []ID
+		condition, arg := deleted.where(b.column)
+		err := withDeleted(db.For(ctx)).Model(new(T)).Where(condition, arg).Limit(maxPlucked).Pluck("id", &ids).Error
+		if err != nil {
+			return err
+		}
+		for some := range slices.Chunk(ids, maxCleared) {
+			if _, err := b.clearWhere(ctx, db, "id IN ?", some); err != nil {
+				return err
+			}
+		}
+		if len(ids) < maxPlucked {
+			return nil
+		}
+	}
+}
+
+// clearWhere clears the references of at most maxCleared rows with a condition, and returns their number.
+func (b *BelongsTo[T, U]) clearWhere(ctx context.Context, db *tenancy.DB, condition string, arg any) (cleared int64, err error) {
+	changes := map[string]any{b.column: nil}
+	if b.from.version != nil {
+		changes["version"] = gorm.Expr("version + 1")
+	}
+	update := withDeleted(db.For(ctx)).Model(new(T)).Where(condition, arg).Limit(maxCleared).Updates(changes)
+	return update.RowsAffected, update.Error
 }
 
 // releaseRows calls release for all relations to deleted rows, and to rows of their cascades.

@@ -52,7 +52,7 @@ func newWindow(args PageArgs, o order) (window, error) {
 	setLimit("first", args.First)
 	setLimit("last", args.Last)
 	if args.First != nil && args.Last != nil {
-		v.Add("must not stand together with first", "last")
+		v.Add("can't be combined with first", "last")
 	}
 	for _, path := range args.Nulls {
 		v.Add("must not be null: leave it out; isNull finds what is not set, as in assigneeId: {isNull: true}", path...)

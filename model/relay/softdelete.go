@@ -11,11 +11,12 @@ import (
 	"rowhouse/tenancy"
 )
 
-// SoftDeletion is the column deleted_at of a type. A struct that embeds it has rows that Delete keeps in the
-// table, hidden: Find, ByIDs, pages, filters, counts and db.For(ctx) do not return them. References to a deleted
-// row still load it, and the rows that refer to it stay as they are; new references to it fail with a
-// *NotFoundError. Restore brings it back. Its unique values stay taken until then. Go code deletes such
-// rows for good:
+// SoftDeletion is the column deleted_at, for models with soft deletion. Delete sets the time of
+// the deletion and keeps the row. Find, ByIDs, pages, filters, counts and db.For(ctx) leave such rows out.
+//
+// Other rows keep their references to a softly deleted row, and load it. A new reference to it fails with a
+// *NotFoundError. A new row with one of its unique values fails with a *ConflictError. Restore undoes the
+// deletion. Go code removes rows from the table:
 //
 //	db.For(ctx).Unscoped().Where("deleted_at < ?", before).Delete(&Book{})
 type SoftDeletion struct{ DeletedAt gorm.DeletedAt }
@@ -87,12 +88,12 @@ func (t *Type[T]) linkReferrers() []referrer {
 }
 
 // requireReferences fails with a *NotFoundError if one of the rows refers to a softly deleted one by a column
-// that isNew accepts, and like checkShared. A concurrent deletion may remain unseen, as if it came after the reference.
+// that isNew accepts, and like checkWithin. A concurrent deletion may remain unseen, as if it came after the reference.
 func (t *Type[T]) requireReferences(
 	ctx context.Context, db *tenancy.DB, rows []*T, paths []Path, isNew func(column string) bool,
 ) error {
 	for _, p := range t.parents {
-		if len(p.shared) > 0 && p.sharesColumn(isNew) {
+		if len(p.within) > 0 && p.usesColumn(isNew) {
 			if err := p.check(ctx, db, rows, paths); err != nil {
 				return err
 			}

@@ -43,8 +43,8 @@ type parent[T any] struct {
 	reference[T]
 	to       Named
 	onDelete OnDelete
-	shared   []sharedField
-	// check fails unless the rows have the values of the shared fields that their references have.
+	within   []withinField
+	// check fails unless the rows have the values that the rows of their references have in the fields of within.
 	check func(ctx context.Context, db *tenancy.DB, rows []*T, paths []Path) error
 	// find returns the row with an id, given in a field, and the topics of its end.
 	find func(ctx context.Context, db *tenancy.DB, field string, g GlobalID) (id ID, ends []string, err error)
@@ -58,7 +58,7 @@ type parent[T any] struct {
 
 func (b *BelongsTo[T, U]) newParent(onDelete OnDelete) parent[T] {
 	p := parent[T]{
-		reference: b.reference, to: b.to, onDelete: onDelete, shared: b.within, check: b.checkShared,
+		reference: b.reference, to: b.to, onDelete: onDelete, within: b.within, check: b.checkWithin,
 		find: func(ctx context.Context, db *tenancy.DB, field string, g GlobalID) (ID, []string, error) {
 			u, err := b.to.byIDIn(ctx, db, field, g)
 			if err != nil {
@@ -120,6 +120,10 @@ func (t *Topic[T]) busTopic(parent ID) string {
 	}
 	return t.of.schema.Table + " of " + hex.EncodeToString(parent[:])
 }
+
+// anyParentTopic returns the name of the topic in the Bus for a change of the rows of more parents than it
+// has events for.
+func (t *Topic[T]) anyParentTopic() string { return t.of.schema.Table + " of any" }
 
 // endTopic returns the topic of the deletion of a row. It has one event at most, which ends all
 // subscriptions to its rows. So a cascade publishes one event for any number of
@@ -187,7 +191,8 @@ func publishEnd(ctx context.Context, db *tenancy.DB, id ID) {
 }
 
 // PublishWhere publishes an update of all rows with a condition, in one event per parent. For more
-// than 100 rows, the events end the subscriptions, and clients subscribe again.
+// than 100 rows, the events end the subscriptions, and clients subscribe again. For rows of more than 1,000
+// parents, one event ends the subscriptions to the rows of each parent in the tenant.
 func (t *Topic[T]) PublishWhere(ctx context.Context, db *tenancy.DB, condition string, args ...any) error {
 	return t.publishRows(ctx, db, ChangeUpdated, condition, args...)
 }
@@ -229,14 +234,21 @@ func (t *Type[T]) hasUpdates() bool {
 	return slices.ContainsFunc(t.topics, func(topic *Topic[T]) bool { return slices.Contains(topic.changes, ChangeUpdated) })
 }
 
+// maxParents bounds the events of a change of many rows.
+const maxParents = 1000
+
 // publishMany publishes the event of more changes than one event can list, for each parent of the
-// rows of a query.
+// rows of a query. For more than maxParents, one event ends the subscriptions to the rows of all parents.
 func (t *Topic[T]) publishMany(ctx context.Context, db *tenancy.DB, query *gorm.DB) error {
 	parents := []ID{{}}
 	if t.parent != nil {
-		if err := query.Distinct(t.parent.column).Pluck(t.parent.column, &parents).Error; err != nil {
+		if err := query.Distinct(t.parent.column).Limit(maxParents+1).Pluck(t.parent.column, &parents).Error; err != nil {
 			return err
 		}
+	}
+	if len(parents) > maxParents {
+		db.Publish(ctx, tenancy.Event{Topic: t.anyParentTopic(), Kind: kindMany})
+		return nil
 	}
 	for _, p := range parents {
 		db.Publish(ctx, tenancy.Event{Topic: t.busTopic(p), Kind: kindMany})

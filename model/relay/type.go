@@ -55,7 +55,8 @@ func (f optionFunc) applyTo(o *options) { f(o) }
 // expect a version in the field expectedVersion of its input.
 func Versioned() Option { return optionFunc(func(o *options) { o.versioned = true }) }
 
-// UniqueTogether states fields whose values are unique in the tenant together.
+// UniqueTogether states fields whose values are unique in the tenant together. Strings are compared by the
+// collation of their columns, unlike the UniqueKey of a field that is unique alone.
 func UniqueTogether(fields ...string) Option {
 	return optionFunc(func(o *options) { o.unique = append(o.unique, fields) })
 }

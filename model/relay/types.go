@@ -58,8 +58,8 @@ type AnyType interface {
 	EnumValues(reflect.Type) []string
 	// Relations returns the relations of the type, in the order of their definition.
 	Relations() []Relation
-	// HasTopics reports whether subscriptions can follow the rows: see NewTopic.
-	HasTopics() bool
+	// Topics returns the topics by which subscriptions follow the rows: see NewTopic.
+	Topics() []TopicInfo
 	// Schema returns GORM's schema of the rows.
 	Schema() *schema.Schema
 	// NodePage returns the rows of Type.Page.
@@ -88,6 +88,13 @@ type Relation struct {
 	TargetColumn string
 	// Load loads the other rows.
 	Load AnyRelation
+}
+
+// TopicInfo describes a topic of a type.
+type TopicInfo struct {
+	Changes []Change
+	// Column refers to the parent of the rows. It is empty for the topic of all rows.
+	Column string
 }
 
 // WithShared adds empty rows of shared models, such as countries, which all tenants may read.
@@ -185,8 +192,17 @@ func (t *Type[T]) IsVersioned() bool { return t.version != nil }
 // Schema implements AnyType.
 func (t *Type[T]) Schema() *schema.Schema { return t.schema }
 
-// HasTopics implements AnyType.
-func (t *Type[T]) HasTopics() bool { return len(t.topics) > 0 }
+// Topics implements AnyType.
+func (t *Type[T]) Topics() []TopicInfo {
+	all := make([]TopicInfo, len(t.topics))
+	for i, topic := range t.topics {
+		all[i].Changes = topic.changes
+		if topic.parent != nil {
+			all[i].Column = topic.parent.column
+		}
+	}
+	return all
+}
 
 // Relations implements AnyType.
 func (t *Type[T]) Relations() []Relation {

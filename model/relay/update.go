@@ -38,6 +38,7 @@ func (t *Type[T]) UpdateFrom(ctx context.Context, db *tenancy.DB, input any) (*T
 		if t.hooks.Validate == nil {
 			return nil
 		}
+		t.detach(r) // the hook can change the values to which it points, unlike those of the input and of old
 		all := Validation{errors: slices.Clone(v.errors)}
 		t.hooks.Validate(&all, old, r)
 		return all.Err()
@@ -99,7 +100,7 @@ func (t *Type[T]) storeChanges(ctx context.Context, db *tenancy.DB, old, r *T, c
 	if err := t.requireReferences(ctx, db, []*T{r}, []Path{nil}, isKeyOf(changed)); err != nil {
 		return err
 	}
-	if err := t.requireShared(ctx, db, []*T{r}, isKeyOf(changed)); err != nil {
+	if err := t.checkReferrers(ctx, db, []*T{r}, isKeyOf(changed)); err != nil {
 		return err
 	}
 	t.Publish(ctx, db, change, r)

@@ -13,9 +13,9 @@ import (
 
 // UpdateManyFrom stores the fields that an input has in the rows that match the filter in its field where. It
 // changes all of them or none, and returns them in the order of their ids. It fails if more than 100 rows
-// match, before it changes a row. A comparison with null, or without a value, is an error: it would match all
-// rows. Rows of a type without BeforeUpdate are stored by one statement. Otherwise UpdateManyFrom equals
-// UpdateFrom for each row.
+// match, before it changes a row. The filter is strict, as that of DeleteMany. Otherwise UpdateManyFrom equals
+// UpdateFrom for each row. Rows of a type without BeforeUpdate are stored by one statement, or by several if
+// Validate changes some rows.
 func (t *Type[T]) UpdateManyFrom(ctx context.Context, db *tenancy.DB, input any) ([]*T, error) {
 	var v Validation
 	in := reflect.ValueOf(input).Elem()
@@ -81,7 +81,9 @@ func (t *Type[T]) queryMatches(ctx context.Context, db *tenancy.DB, where any) (
 	apply := t.filterOf(where)
 	query, err := newFiltered[T](ctx, db, func(c *conditions) {
 		c.isStrict = true
-		apply(c)
+		if apply(c); len(c.sql) == 0 && c.Err() == nil { // without a filter
+			c.rejectField(noCondition)
+		}
 	})
 	return query.Order("id"), err
 }
@@ -107,7 +109,7 @@ func (t *Type[T]) changeRows(ctx context.Context, db *tenancy.DB, rows []*T, has
 		}
 	}
 	if t.hooks.BeforeUpdate == nil && len(rows) > 1 {
-		return t.storeEqualChanges(ctx, db, before, rows)
+		return t.storeTogether(ctx, db, before, rows)
 	}
 	return t.storeEachChange(ctx, db, before, rows)
 }
@@ -117,53 +119,6 @@ func (t *Type[T]) storeEachChange(ctx context.Context, db *tenancy.DB, before, r
 	for i, r := range rows {
 		if err := t.storeChanges(ctx, db, before[i], r, ChangeUpdated); err != nil {
 			return err
-		}
-	}
-	return nil
-}
-
-// storeEqualChanges stores changes that give all rows equal values, by one statement. To explain an error, it
-// stores them one by one.
-func (t *Type[T]) storeEqualChanges(ctx context.Context, db *tenancy.DB, before, rows []*T) error {
-	all := map[string]any{}
-	var old, changed []*T
-	for i, r := range rows {
-		columns, err := t.changedColumns(ctx, before[i], r)
-		if err != nil {
-			return err
-		}
-		for name, value := range columns {
-			all[name] = value
-		}
-		if len(columns) > 0 {
-			old, changed = append(old, before[i]), append(changed, r)
-		}
-	}
-	if len(changed) == 0 {
-		return nil
-	}
-	if t.version != nil {
-		all["version"] = gorm.Expr("version + 1")
-	}
-	if err := t.requireReferences(ctx, db, changed, make([]Path, len(changed)), isKeyOf(all)); err != nil {
-		return err
-	}
-	if err := t.requireShared(ctx, db, changed, isKeyOf(all)); err != nil {
-		return err
-	}
-	switch err := db.For(ctx).Model(&changed).Updates(all).Error; {
-	case isKeyError(err):
-		return t.storeEachChange(ctx, db, old, changed)
-	case err != nil:
-		return err
-	}
-	t.publishRowChanges(ctx, db, ChangeUpdated, changed)
-	for i, r := range changed {
-		if hook := t.hooks.AfterUpdate; hook != nil {
-			t.baseRow(r).batch = nil
-			if err := hook(ctx, db, old[i], r); err != nil {
-				return err
-			}
 		}
 	}
 	return nil

@@ -18,8 +18,9 @@ var errLostRace = errors.New("another transaction has created the row")
 
 // UpsertFrom creates a row as CreateFrom does, or changes the row with the same unique key as UpdateFrom
 // does, and reports whether the row is new. The field by of the input has the key: the names of its fields in
-// capital letters, as in PROJECT_NAME. Immutable fields and defaults have no effect on an existing row. It fails
-// with a *ConflictError if the row with the key is softly deleted: Restore it first.
+// capital letters, as in PROJECT_NAME. They must not be null; a field that the input does not have is its default.
+// Immutable fields and other defaults have no effect on an existing row. It fails with a *ConflictError if the row
+// with the key is softly deleted: Restore it first.
 func (t *Type[T]) UpsertFrom(ctx context.Context, db *tenancy.DB, input any) (r *T, created bool, err error) {
 	u := t.newUpsert(input)
 	if err := u.checkFields(); err != nil {
@@ -36,7 +37,7 @@ func (t *Type[T]) UpsertFrom(ctx context.Context, db *tenancy.DB, input any) (r 
 		}
 	}
 	if errors.Is(err, errLostRace) {
-		err = &ConflictError{Message: "the " + t.noun() + " is being changed: try again"}
+		err = &ConflictError{Message: "concurrent writes to this " + t.noun() + "; retry the mutation"}
 	}
 	if err != nil {
 		return nil, false, err
@@ -62,7 +63,28 @@ func (t *Type[T]) newUpsert(input any) *upsert[T] {
 	u := &upsert[T]{of: t, key: t.keyByName(in.Field(plan.by).String()), values: new(T)}
 	u.has = plan.readInto(&v, in, reflect.ValueOf(u.values).Elem())
 	u.errors = v.errors
+	u.completeKey(&v)
+	u.errors = v.errors
 	return u
+}
+
+// completeKey sets the defaults of the key's fields that the input does not have, and rejects null: no row has a
+// key with NULL, so each upsert would create a row.
+func (u *upsert[T]) completeKey(v *Validation) {
+	row := reflect.ValueOf(u.values).Elem()
+	for _, c := range u.key {
+		switch value := c.of(row); {
+		case c.Default != "" && !slices.Contains(u.has, c):
+			c.value.store(c.value.parse(c.Default), value)
+		case c.Nullable && value.IsNil() && !u.isInvalid(c):
+			v.Add("must have a value, because the upsert is by this field", c.Name)
+		}
+	}
+}
+
+// isInvalid reports whether a field has a validation error.
+func (u *upsert[T]) isInvalid(c *column) bool {
+	return slices.ContainsFunc(u.errors, func(e FieldError) bool { return e.Path[0] == c.Name })
 }
 
 // keyByName returns the unique key with a name as in PROJECT_NAME. It panics if there is none.
@@ -82,10 +104,7 @@ func (t *Type[T]) keyByName(name string) uniqueKey {
 // checkFields fails with the errors of the fields, unless Hooks.Validate can add others after a query for the
 // row: then the fields of the key must be valid.
 func (u *upsert[T]) checkFields() error {
-	isOfKey := func(e FieldError) bool {
-		return slices.ContainsFunc(u.key, func(c *column) bool { return e.Path[0] == c.Name })
-	}
-	if u.of.hooks.Validate == nil || slices.ContainsFunc(u.errors, isOfKey) {
+	if u.of.hooks.Validate == nil || slices.ContainsFunc(u.key, u.isInvalid) {
 		return (&Validation{errors: u.errors}).Err()
 	}
 	return nil
@@ -140,6 +159,7 @@ func (u *upsert[T]) update(ctx context.Context, db *tenancy.DB, r *T) error {
 			c.of(row).Set(c.of(values))
 		}
 	}
+	t.detach(r) // hooks can change the values to which it points, unlike those of the input and of old
 	if err := u.validate(&old, r); err != nil {
 		return err
 	}

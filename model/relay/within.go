@@ -10,29 +10,30 @@ import (
 	"rowhouse/tenancy"
 )
 
-// sharedField is a field that a row and the row of a reference have with equal values.
-type sharedField struct {
+// withinField is a field within which rows refer to each other: a row and the row of its reference have equal
+// values in it.
+type withinField struct {
 	name         string
 	own, related *column
 }
 
-// shareFields returns the fields that rows share with the rows of a reference. It panics for an unknown
-// field, and for fields of different types.
-func shareFields[T, U any](from *Type[T], to *Type[U], names []string) (shared []sharedField) {
+// newWithinFields returns the fields within which rows of T refer to rows of U. It panics for an unknown field,
+// and for fields of different types.
+func newWithinFields[T, U any](from *Type[T], to *Type[U], names []string) (fields []withinField) {
 	for _, name := range names {
-		f := sharedField{name, from.columnByField(name), to.columnByField(name)}
+		f := withinField{name, from.columnByField(name), to.columnByField(name)}
 		if f.own.schema.FieldType != f.related.schema.FieldType {
 			panic(fmt.Sprintf("relay: the field %s of the types %s and %s must have one Go type", name, from.name, to.name))
 		}
-		shared = append(shared, f)
+		fields = append(fields, f)
 	}
-	return shared
+	return fields
 }
 
-// checkShared fails with an *InvalidError if a row refers to one with another value in a shared field, or
+// checkWithin fails with an *InvalidError if a row refers to one with another value in a field of within, or
 // with a *NotFoundError if it refers to a missing one. paths are those of the rows in an input. The foreign
 // key includes the fields, so it refuses a concurrent change.
-func (b *BelongsTo[T, U]) checkShared(ctx context.Context, db *tenancy.DB, rows []*T, paths []Path) error {
+func (b *BelongsTo[T, U]) checkWithin(ctx context.Context, db *tenancy.DB, rows []*T, paths []Path) error {
 	var ids []ID
 	for _, r := range rows {
 		if id := b.readID(r); id != nil {
@@ -50,7 +51,7 @@ func (b *BelongsTo[T, U]) checkShared(ctx context.Context, db *tenancy.DB, rows 
 		}
 		err := b.to.notFound()
 		if u := found[*id]; u != nil {
-			err = b.compareShared(r, u)
+			err = b.compareWithin(r, u)
 		}
 		if err != nil {
 			return addPath(err, paths[i])
@@ -59,8 +60,8 @@ func (b *BelongsTo[T, U]) checkShared(ctx context.Context, db *tenancy.DB, rows 
 	return nil
 }
 
-// compareShared fails if two rows differ in a shared field.
-func (b *BelongsTo[T, U]) compareShared(r *T, u *U) error {
+// compareWithin fails if two rows differ in a field of within.
+func (b *BelongsTo[T, U]) compareWithin(r *T, u *U) error {
 	for _, f := range b.within {
 		if !f.own.value.areEqual(f.own.of(reflect.ValueOf(r).Elem()), f.related.of(reflect.ValueOf(u).Elem())) {
 			var v Validation
@@ -71,16 +72,16 @@ func (b *BelongsTo[T, U]) compareShared(r *T, u *U) error {
 	return nil
 }
 
-// sharesColumn reports whether isNew accepts a column of the reference or of a field that it shares.
-func (p parent[T]) sharesColumn(isNew func(column string) bool) bool {
-	return isNew(p.column) || slices.ContainsFunc(p.shared, func(f sharedField) bool { return isNew(f.own.Column) })
+// usesColumn reports whether isNew accepts a column of the foreign key: that of the reference or of within.
+func (p parent[T]) usesColumn(isNew func(column string) bool) bool {
+	return isNew(p.column) || slices.ContainsFunc(p.within, func(f withinField) bool { return isNew(f.own.Column) })
 }
 
-// requireShared fails with a *ConflictError if a column that isNew accepts is shared with other rows, which
-// refer to one of these.
-func (t *Type[T]) requireShared(ctx context.Context, db *tenancy.DB, rows []*T, isNew func(column string) bool) error {
+// checkReferrers fails with a *ConflictError if other rows refer to these within a field with a column that isNew
+// accepts: the references would no longer have equal values.
+func (t *Type[T]) checkReferrers(ctx context.Context, db *tenancy.DB, rows []*T, isNew func(column string) bool) error {
 	for _, r := range t.referrers {
-		at := slices.IndexFunc(r.shared, func(f sharedField) bool { return isNew(f.related.Column) })
+		at := slices.IndexFunc(r.within, func(f withinField) bool { return isNew(f.related.Column) })
 		if at < 0 {
 			continue
 		}
@@ -89,8 +90,9 @@ func (t *Type[T]) requireShared(ctx context.Context, db *tenancy.DB, rows []*T, 
 			return err
 		}
 		if refers {
-			return &ConflictError{Message: fmt.Sprintf("the %s can't have another %s: %s refers to it",
-				t.noun(), strings.TrimSuffix(r.shared[at].name, "Id"), r.label)}
+			field := strings.TrimSuffix(r.within[at].name, "Id")
+			return &ConflictError{Message: fmt.Sprintf("%s can't change: %s refers to this row and must have the same %[1]s",
+				field, r.label)}
 		}
 	}
 	return nil

@@ -98,7 +98,7 @@ func TestReferenceWithinAParentHasTheSameParent(t *testing.T) {
 		{
 			name: "another volume of the printing",
 			do:   func() error { return move(first, other) },
-			want: "the printing can't have another volume: Copy.printing refers to it",
+			want: "volume can't change: Copy.printing refers to this row and must have the same volume",
 		},
 		{
 			name: "another volume of a printing without copies",

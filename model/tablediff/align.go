@@ -14,6 +14,7 @@ func (p *planner) alignTable(table string) *sqlparser.CreateTable {
 	source, target := p.source[table].planned, sqlparser.Clone(p.target[table].planned)
 	p.copyKept(table, source, target)
 	alignColumns(source.TableSpec, target.TableSpec)
+	alignEnums(source, target, *findTable(p.wanted, table))
 	alignIndexes(source.TableSpec, target.TableSpec)
 	alignForeignKeys(source.TableSpec, target.TableSpec, p.foreignKeyNames())
 	return target
@@ -32,6 +33,18 @@ func alignColumns(source, target *sqlparser.TableSpec) {
 		if i := position(c); i < len(source.Columns) && isFixed(source.Columns[i], c) {
 			c.Type.Type = source.Columns[i].Type.Type
 		}
+	}
+}
+
+// alignEnums keeps the longer columns of enums, which need not be narrower after their longest value is removed.
+func alignEnums(source, target *sqlparser.CreateTable, wanted Table) {
+	for _, c := range wanted.Columns {
+		from, to := findServerColumn(source, c.Name), findServerColumn(target, c.Name)
+		if c.Values == nil || from == nil || lowerType(from) != "varchar" || lowerType(to) != "varchar" ||
+			from.Type.Charset.Name != to.Type.Charset.Name {
+			continue
+		}
+		to.Type.Length = new(max(*from.Type.Length, *to.Type.Length))
 	}
 }
 

@@ -36,6 +36,9 @@ func newColumn(t relay.AnyType, f relay.Field) (Column, error) {
 	if c.Type, err = sqlType(f); err != nil {
 		return c, err
 	}
+	if c.Values, err = enumValues(f); err != nil {
+		return c, err
+	}
 	c.ASCII = !f.List && (f.Exact || f.Enum != nil && !f.Enum.IsRanked())
 	switch {
 	case t.IsVersioned() && f.Column == "version":

@@ -46,16 +46,17 @@ func (d *tableDiff) changeColumn(from, to *sqlparser.ColumnDefinition, c Column)
 			remedy, object))
 		return
 	}
+	if loss := lossSQL(from, to); accepted && loss != "" && !isWider(d.env, d.source.TableSpec.Options, from, to) {
+		d.addCheck(c.Name, loss, reason+": the statement fails if a row has such a value")
+	}
 	class := widenColumns
 	if reason != "" {
 		class = narrowColumns
 	}
 	if isRequired(to) && !isRequired(from) && c.Default != "" {
-		fill := d.change(d.table.Name, fillColumns)
-		column := quote(c.Name)
-		fill.up = []string{fmt.Sprintf("UPDATE /*vt+ ALLOW_SCATTER */ %s SET %s = %s WHERE %[2]s IS NULL",
-			quote(d.table.Name), column, c.Default)}
-		fill.down, fill.contracts = []string{"DO 0"}, []string{reason}
+		fill := fmt.Sprintf("UPDATE /*vt+ ALLOW_SCATTER */ %s SET %s = %s WHERE %[2]s IS NULL",
+			quote(d.table.Name), quote(c.Name), c.Default)
+		d.addStatement(fillColumns, fill, "DO 0", reason)
 	}
 	d.add(class, "MODIFY COLUMN "+c.sql(), "MODIFY COLUMN "+definition(d.full, c.Name)).addContract(reason)
 }

@@ -26,7 +26,7 @@ func (p *planner) compareTable(t Table) error {
 	d := &tableDiff{planner: p, table: t, full: p.source[t.Name].full, source: p.source[t.Name].planned, target: p.alignTable(t.Name)}
 	hints := &schemadiff.DiffHints{ConstraintNamesStrategy: schemadiff.ConstraintNamesStrict}
 	diff, err := schemadiff.DiffTables(p.env, d.source, d.target, hints)
-	if err != nil || diff == nil || diff.IsEmpty() {
+	if err != nil {
 		return err
 	}
 	for _, diff := range schemadiff.AllSubsequent(diff) {
@@ -39,6 +39,11 @@ func (p *planner) compareTable(t Table) error {
 		}
 	}
 	d.planColumns()
+	for _, c := range t.Columns {
+		if c.Values != nil && !d.isAdded(c.Name) {
+			d.planValues(c)
+		}
+	}
 	d.planIndexes()
 	d.planForeignKeys()
 	return nil
@@ -60,7 +65,8 @@ func (d *tableDiff) sortOption(option sqlparser.AlterOption) {
 	case *sqlparser.DropKey:
 		d.sortDropKey(o)
 	default:
-		d.refuse(d.table.Name, "the types need "+sqlparser.String(option), "write this migration by hand")
+		d.refuse(d.table.Name, "the types need a change that migrate diff can't plan: "+sqlparser.String(option),
+			"write this migration by hand, and run the command again")
 	}
 }
 
@@ -73,7 +79,7 @@ func (d *tableDiff) sortDropKey(o *sqlparser.DropKey) {
 		i := slices.IndexFunc(d.source.TableSpec.Constraints, func(c *sqlparser.ConstraintDefinition) bool { return c.Name.Equal(o.Name) })
 		d.oldRefs = append(d.oldRefs, d.source.TableSpec.Constraints[i])
 	default:
-		d.refuse(d.table.Name, "its primary key is not "+quoteAll(d.table.PrimaryKey), "change it by hand")
+		d.refuse(d.table.Name, "its primary key is not "+quoteAll(d.table.PrimaryKey), "write a migration by hand that changes it")
 	}
 }
 

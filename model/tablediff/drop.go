@@ -45,7 +45,7 @@ func (p *planner) relaxColumn(table, column string) {
 	change := p.change(table, widenColumns)
 	change.up = append(change.up, "MODIFY COLUMN "+definition(full, column))
 	change.down = append(change.down, "MODIFY COLUMN "+definition(p.source[table].full, column))
-	change.notes = append(change.notes, "The program does not set "+column+" any more; a later release drops it.")
+	change.notes = append(change.notes, "The program does not set "+column+" any more, so it can be NULL. A later release drops it.")
 }
 
 // dropColumn plans the end of a column with its keys and foreign keys.
@@ -54,7 +54,7 @@ func (d *tableDiff) dropColumn(c *sqlparser.ColumnDefinition) {
 	object := d.table.Name + "." + name
 	if !d.chosen(d.options.Drop, object) {
 		d.refuse(object, "no field of the types has this column", d.suggestRename(c)+
-			fmt.Sprintf("--drop %s drops it with its data; --keep %[1]s keeps it until a later release", object))
+			fmt.Sprintf("to drop it with its data, add --drop %s; to keep it until a later release, add --keep %[1]s", object))
 		return
 	}
 	change := d.change(d.table.Name, dropColumns)
@@ -102,11 +102,16 @@ func (p *planner) planTableDrops() {
 		case p.chosen(p.options.Drop, name):
 			dropped = append(dropped, name)
 		default:
-			p.refuse(name, "no type has this table", p.suggestTableRename(name)+fmt.Sprintf("--drop %s drops it with its rows", name))
+			p.refuse(name, "no type has this table",
+				p.suggestTableRename(name)+fmt.Sprintf("to drop it with its rows, add --drop %s", name))
 		}
 	}
 	for len(dropped) > 0 {
-		next := max(0, slices.IndexFunc(dropped, func(name string) bool { return !p.isReferenced(name, dropped) }))
+		next := slices.IndexFunc(dropped, func(name string) bool { return !p.isReferenced(name, dropped) })
+		if next < 0 { // only cycles are left
+			next = 0
+			p.dropReferences(dropped[next], dropped)
+		}
 		name := dropped[next]
 		p.drops = append(p.drops, Step{
 			Name: "drop_" + name, Up: "DROP TABLE " + quote(name), Down: sqlparser.CanonicalString(p.source[name].full),
@@ -118,12 +123,39 @@ func (p *planner) planTableDrops() {
 
 // isReferenced reports whether another one of the tables has a foreign key to a table.
 func (p *planner) isReferenced(name string, tables []string) bool {
-	refers := func(c *sqlparser.ConstraintDefinition) bool {
-		return c.Details.(*sqlparser.ForeignKeyDefinition).ReferenceDefinition.ReferencedTable.Name.String() == name
-	}
 	return slices.ContainsFunc(tables, func(other string) bool {
-		return other != name && slices.ContainsFunc(p.source[other].planned.TableSpec.Constraints, refers)
+		refers := func(c *sqlparser.ConstraintDefinition) bool { return refersToTable(c, name) }
+		return other != name && slices.ContainsFunc(p.source[other].full.TableSpec.Constraints, refers)
 	})
+}
+
+// refersToTable reports whether a constraint is a foreign key to a table.
+func refersToTable(c *sqlparser.ConstraintDefinition, name string) bool {
+	f, ok := c.Details.(*sqlparser.ForeignKeyDefinition)
+	return ok && f.ReferenceDefinition.ReferencedTable.Name.String() == name
+}
+
+// dropReferences plans the end of the foreign keys to a table from others of the tables. It removes them from source, so
+// that the inverse of DROP TABLE does not have them.
+func (p *planner) dropReferences(name string, tables []string) {
+	refers := func(c *sqlparser.ConstraintDefinition) bool { return refersToTable(c, name) }
+	for _, other := range tables {
+		spec := p.source[other].full.TableSpec
+		var up, down []string
+		for _, c := range spec.Constraints {
+			if refers(c) && other != name {
+				up, down = append(up, "DROP FOREIGN KEY "+quote(c.Name.String())), append(down, "ADD "+sqlparser.String(c))
+			}
+		}
+		if len(up) == 0 {
+			continue
+		}
+		spec.Constraints = slices.DeleteFunc(spec.Constraints, refers)
+		p.drops = append(p.drops, Step{
+			Name: other + "_" + classNames[dropForeignKeys], Up: alterSQL(other, up...), Down: alterSQL(other, down...),
+			Contract: "the tables " + other + " and " + name + " refer to each other, and are dropped",
+		})
+	}
 }
 
 // suggestTableRename names a new table with most columns of a dropped one.

@@ -20,8 +20,9 @@ type File struct {
 // Files returns the files of a change: those after the files in dir, from the next number that ends in 01.
 // The name of the change has lower-case letters, digits and underscores.
 func Files(dir fs.FS, change string, steps []Step) ([]File, error) {
-	if !changeName.MatchString(change) {
-		return nil, fmt.Errorf("the name %q: use lower-case letters, digits and underscores, such as add_milestones", change)
+	if !changeName.MatchString(change) || len(change) > maxName {
+		return nil, fmt.Errorf("the name %q: use at most %d lower-case letters, digits and underscores, such as add_milestones",
+			change, maxName)
 	}
 	last, err := lastVersion(dir)
 	if err != nil {
@@ -62,22 +63,37 @@ func lastVersion(dir fs.FS) (last int, err error) {
 	return last, nil
 }
 
-// Write writes files into a folder. It fails if one exists.
+// Write writes files into a folder. Each file appears as a whole: after an interruption, another plan continues. Write
+// fails if the folder has a version of files, such as by another command that runs at the same time.
 func Write(dir string, files []File) error {
+	versions := map[int]string{}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		versions[fileVersion(e.Name())] = e.Name()
+	}
 	for _, f := range files {
-		out, err := os.OpenFile(filepath.Join(dir, f.Name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644) //nolint:gosec // as other sources
-		if err != nil {
-			return err
+		if other, found := versions[fileVersion(f.Name)]; found {
+			return fmt.Errorf("%s: the folder has %s with the same number by now; run the command again", f.Name, other)
 		}
-		_, err = out.WriteString(f.Text)
-		if closed := out.Close(); err == nil {
-			err = closed
-		}
-		if err != nil {
+	}
+	for _, f := range files {
+		if err := writeFile(filepath.Join(dir, f.Name), f.Text); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// writeFile writes a file under another name, and renames it.
+func writeFile(path, text string) error {
+	part := path + ".part"
+	if err := os.WriteFile(part, []byte(text), 0o644); err != nil { //nolint:gosec // as other sources
+		return err
+	}
+	return os.Rename(part, path)
 }
 
 // text returns the content of the step's file. Lint reads its mark for contracting files.

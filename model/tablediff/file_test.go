@@ -3,6 +3,8 @@ package tablediff_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -43,9 +45,38 @@ CREATE TABLE a (b INT);
 }
 
 func TestInvalidNamesOfChangesAreRefused(t *testing.T) {
-	for _, name := range []string{"", "Add", "add-a", "add a", "../a", "1"} {
+	for _, name := range []string{"", "Add", "add-a", "add a", "../a", "1", strings.Repeat("a", 65)} {
 		if _, err := tablediff.Files(fstest.MapFS{}, name, nil); err == nil {
 			t.Errorf("%q passes", name)
+		}
+	}
+}
+
+// TestPlanContinuesAfterAnInterruption writes only the first files of a plan. The next plan has the others.
+func TestPlanContinuesAfterAnInterruption(t *testing.T) {
+	tables := []tablediff.Table{books(), shelves()}
+	before := newTable("loans", stateOf("NEW", "OLD"))
+	after := renamed(stateOf("NEW", "PAST"), "PAST", "OLD")
+	options := tablediff.Options{Enums: tablediff.EnumsOf([]tablediff.Table{before})}
+	wanted := slices.Concat(tables, []tablediff.Table{newTable("loans", after, optional("note", "TEXT"))})
+	plan := func(written int) []tablediff.Step {
+		db := create(t, before)
+		steps, err := tablediff.Plan(t.Context(), create(t, before), open(t), wanted, options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range steps[:written] {
+			exec(t, db, s.Up)
+		}
+		rest, err := tablediff.Plan(t.Context(), db, open(t), wanted, options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return rest
+	}
+	for written, want := range []int{4, 3, 2, 1, 1} { // a value is renamed until it is recorded
+		if steps := plan(written); len(steps) != want {
+			t.Errorf("after %d files: %+v", written, steps)
 		}
 	}
 }
@@ -56,8 +87,11 @@ func TestWriteReplacesNoFile(t *testing.T) {
 	if err := tablediff.Write(dir, files); err != nil {
 		t.Fatal(err)
 	}
-	if err := tablediff.Write(dir, []tablediff.File{{Name: "00101_a.sql", Text: "other"}}); err == nil {
-		t.Error("a second file with the same name is written")
+	if err := tablediff.Write(dir, []tablediff.File{{Name: "00101_b.sql", Text: "other"}}); err == nil {
+		t.Error("a second file with the same number is written")
+	}
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {
+		t.Errorf("the folder has %v, %v", entries, err)
 	}
 	if text, err := os.ReadFile(filepath.Join(dir, "00101_a.sql")); err != nil || string(text) != "new" {
 		t.Errorf("%s, %v", text, err)

@@ -13,6 +13,8 @@ func (l *linter) follow(t *schemadiff.CreateTableEntity, alter *sqlparser.AlterT
 	newName := ""
 	for _, option := range alter.AlterOptions {
 		switch o := option.(type) {
+		case *sqlparser.LockOption, sqlparser.AlgorithmValue, *sqlparser.Force, *sqlparser.Validation, *sqlparser.TablespaceOperation:
+			continue // they change no definition
 		case *sqlparser.RenameTableName:
 			newName = o.Table.Name.String()
 			continue

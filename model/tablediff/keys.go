@@ -18,25 +18,11 @@ func (d *tableDiff) planIndexes() {
 	}
 }
 
-// addIndex plans an index. A unique key contracts the schema if existing rows, or new rows of the release
-// before, can violate it.
+// addIndex plans an index. A unique key needs a decision if existing rows can violate it.
 func (d *tableDiff) addIndex(i Index) {
 	var contract string
 	if i.Unique && !slices.Contains(i.Columns, "id") {
-		added := slices.DeleteFunc(slices.Clone(i.Columns), func(c string) bool { return !d.isAdded(c) })
-		switch {
-		case len(added) == 0:
-			contract = fmt.Sprintf("rows with equal values of %s make the statement fail, or inserts of the release before",
-				strings.Join(i.Columns[1:], ", "))
-		case !slices.ContainsFunc(added, func(c string) bool { return d.isDistinct(*d.table.findColumn(c)) }):
-			object := d.table.Name + "." + added[0]
-			if !d.chosen(d.options.Accept, object) {
-				c := d.table.findColumn(added[0])
-				d.refuse(object, "the new column is unique, and existing rows would have equal values",
-					fmt.Sprintf("make %s optional until they have values; for a table without rows, --accept %s",
-						c.describe(d.table.Name), object))
-			}
-		}
+		contract = d.checkUnique(i)
 	}
 	class := addIndexes
 	if contract != "" {
@@ -45,17 +31,59 @@ func (d *tableDiff) addIndex(i Index) {
 	change := d.add(class, "ADD "+i.sql(), "DROP KEY "+quote(i.Name))
 	change.addContract(contract)
 	for _, c := range i.Columns {
-		if text, ok := strings.CutSuffix(c, "_key"); ok && i.Unique && d.isAdded(c) && d.table.findColumn(text) != nil {
+		if text := d.textOf(c); i.Unique && text != c && d.isAdded(c) {
 			change.keys = append(change.keys, d.table.Name+"."+text)
 			change.notes = append(change.notes,
-				acceptMark+" before this statement, the program corrects "+c+", whose default ignores case only: see keys.go.")
+				"Before this statement, the program corrects "+c+", whose default ignores case only: see keys.go.")
 		}
 	}
 }
 
-// isDistinct reports whether existing rows can't have equal values of a new column, apart from NULL.
-func (d *tableDiff) isDistinct(c Column) bool {
-	return c.Nullable && c.Default == "" || c.Default != "" && !c.isConstant()
+// checkUnique refuses a unique key if existing rows can have equal values, unless Options.Accept names the column, or the
+// key if it has several. Then it returns the reason why the key contracts the schema.
+func (d *tableDiff) checkUnique(i Index) (contract string) {
+	var values, added []string
+	for _, c := range i.Columns[1:] {
+		text := d.textOf(c)
+		values = append(values, text)
+		if d.isAdded(text) {
+			added = append(added, text)
+		}
+	}
+	if slices.ContainsFunc(added, d.isNullInRows) {
+		return ""
+	}
+	object, fields := d.table.Name+"."+i.Name, strings.Join(values, ", ")
+	if len(values) == 1 {
+		object, fields = d.table.Name+"."+values[0], d.table.findColumn(values[0]).describe(d.table.Name)
+	}
+	accepted := d.chosen(d.options.Accept, object)
+	switch {
+	case !accepted && len(added) > 0:
+		d.refuse(object, "the new column is unique, and existing rows would have equal values",
+			fmt.Sprintf("make %s optional until they have values; for a table without rows, --accept %s", fields, object))
+	case !accepted:
+		d.refuse(object, "the values become unique, and existing rows may have equal ones",
+			fmt.Sprintf("correct these rows, and add --accept %s: rows with equal values of %s make the statement fail, "+
+				"which then changes nothing", object, fields))
+	case len(added) > 0:
+		return ""
+	}
+	return fmt.Sprintf("rows with equal values of %s make the statement fail, or inserts of the release before", strings.Join(values, ", "))
+}
+
+// textOf returns the column with the strings of a column of unique keys, or another column itself.
+func (d *tableDiff) textOf(column string) string {
+	if text, ok := strings.CutSuffix(column, "_key"); ok && d.table.findColumn(text) != nil {
+		return text
+	}
+	return column
+}
+
+// isNullInRows reports whether a new column is NULL in all existing rows.
+func (d *tableDiff) isNullInRows(column string) bool {
+	c := d.table.findColumn(column)
+	return c.Nullable && c.Default == ""
 }
 
 // dropIndex plans the end of an index without a use in the types. It needs no option if its columns are dropped, or
@@ -71,7 +99,7 @@ func (d *tableDiff) dropIndex(k *sqlparser.IndexDefinition) {
 		d.add(dropKeys, up, down)
 	default:
 		d.refuse(object, fmt.Sprintf("no type needs this index of %s", quoteAll(columns)),
-			fmt.Sprintf("add @index(fields:) to the type, or --drop %s, or --keep %[1]s", object))
+			fmt.Sprintf("add @index(fields:) to the type, or drop the index by --drop %s, or keep it by --keep %[1]s", object))
 	}
 }
 
@@ -105,13 +133,25 @@ func (d *tableDiff) planForeignKeys() {
 		class, contract := addForeignKeys, ""
 		if !slices.ContainsFunc(f.Columns, d.isAdded) {
 			class = requireForeignKeys
-			contract = fmt.Sprintf("rows of which %s has no row in %s make the statement fail", strings.Join(f.Columns[1:], ", "), f.Table)
+			contract = d.checkReferences(f)
 		}
 		d.add(class, "ADD "+f.sql(), "DROP FOREIGN KEY "+quote(f.Name)).addContract(contract)
 	}
 	for _, r := range d.oldRefs {
 		d.dropForeignKey(r)
 	}
+}
+
+// checkReferences refuses a foreign key of existing columns, unless Options.Accept names the last one. Then it returns the
+// reason why the foreign key contracts the schema.
+func (d *tableDiff) checkReferences(f ForeignKey) (contract string) {
+	contract = fmt.Sprintf("rows of which %s has no row in %s make the statement fail", strings.Join(f.Columns[1:], ", "), f.Table)
+	object := d.table.Name + "." + f.Columns[len(f.Columns)-1]
+	if !d.chosen(d.options.Accept, object) {
+		d.refuse(object, "the column becomes a reference, and existing rows may refer to missing rows of "+f.Table,
+			fmt.Sprintf("correct these rows, and add --accept %s: %s, which then changes nothing", object, contract))
+	}
+	return contract
 }
 
 func (d *tableDiff) dropForeignKey(r *sqlparser.ConstraintDefinition) {
@@ -123,7 +163,7 @@ func (d *tableDiff) dropForeignKey(r *sqlparser.ConstraintDefinition) {
 		d.add(dropForeignKeys, "DROP FOREIGN KEY "+quote(r.Name.String()), "ADD "+sqlparser.String(r))
 	default:
 		d.refuse(object, "no relation of the types has this foreign key: "+sqlparser.String(r.Details),
-			fmt.Sprintf("add @belongsTo to the type, or --drop %s, or --keep %[1]s", object))
+			fmt.Sprintf("add @belongsTo to the type, or drop the foreign key by --drop %s, or keep it by --keep %[1]s", object))
 	}
 }
 

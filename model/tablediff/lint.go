@@ -111,7 +111,7 @@ func isAccepted(text string) bool {
 func (l *linter) lintStatement(text string) {
 	statement, err := l.env.Parser().ParseStrictDDL(text)
 	if err != nil {
-		l.warn(clean(text), "the statement can't be read: "+err.Error(), "check it by hand")
+		l.report(clean(text), "the statement can't be read, so it may lose data: "+err.Error(), checkRemedy)
 		return
 	}
 	switch s := statement.(type) {
@@ -131,15 +131,46 @@ func (l *linter) lintStatement(text string) {
 			l.report(sqlparser.String(s), renameTableProblem, contractRemedy)
 			l.moveTable(pair.FromTable.Name.String(), pair.ToTable.Name.String())
 		}
-	case *sqlparser.Update, *sqlparser.Delete, *sqlparser.Insert:
-		l.warn(clean(text), "changes rows in one transaction, and locks them until it ends",
-			"for a large table, change batches in a function of model/migration/keys.go")
+	default:
+		l.lintOther(clean(text), s)
+	}
+}
+
+// lintOther reports a statement that changes no definition of a table. Only views and known changes of rows are no errors.
+func (l *linter) lintOther(text string, statement sqlparser.Statement) {
+	switch s := statement.(type) {
+	case *sqlparser.CreateView:
+		if s.IsReplace {
+			l.report(text, "replaces a view, which a program of the release before may use", contractRemedy)
+		}
+	case *sqlparser.Insert:
+		if s.Action == sqlparser.ReplaceAct {
+			l.report(text, "deletes the rows with equal keys, and those that refer to them", "use INSERT; or "+acceptRemedy)
+			return
+		}
+		l.warn(text, rowsProblem, rowsRemedy)
+	case *sqlparser.Update:
+		l.warn(text, rowsProblem, rowsRemedy)
+	case *sqlparser.Delete:
+		l.report(text, "deletes rows, and those that refer to them, in one transaction", "check its condition; then "+acceptRemedy)
+	case *sqlparser.TruncateTable:
+		l.report(text, "deletes all rows of the table", contractRemedy)
+	case *sqlparser.DropDatabase:
+		l.report(text, "drops the database with all its tables", "drop single tables")
+	case *sqlparser.DropView:
+		l.report(text, "drops the view, which a program of the release before may use", contractRemedy)
+	default:
+		l.report(text, "lint does not know the effects of this kind of statement", checkRemedy)
 	}
 }
 
 const (
 	renameTableProblem  = "renames the table, which a program of the release before does not find"
 	renameColumnProblem = "renames the column, which a program of the release before does not find"
+	rowsProblem         = "changes rows in one transaction, and locks them until it ends"
+	rowsRemedy          = "for a large table, change batches in a function of model/migration/keys.go"
+	acceptRemedy        = "add a line -- lint: with the reason why nothing is lost"
+	checkRemedy         = "check it by hand; then " + acceptRemedy
 	contractRemedy      = "release the file when no replica runs a program of the release before, and add a line -- lint: with the reason"
 	correctRemedy       = "correct the rows before, in batches: see keys.go; then " + contractRemedy
 )

@@ -15,6 +15,7 @@ func (l *linter) lintAlter(alter *sqlparser.AlterTable) {
 	t, ok := l.tables[name]
 	if !ok {
 		l.warn(sqlparser.String(alter), "no file before creates the table, so its columns are unknown", "check the statement by hand")
+		l.lintOptions(nil, alter)
 		return
 	}
 	for _, option := range alter.AlterOptions {
@@ -28,12 +29,20 @@ func (l *linter) lintAlter(alter *sqlparser.AlterTable) {
 	}
 	// A table of the same change has no rows, and no program uses it.
 	if l.created[name] != l.change {
-		for _, option := range alter.AlterOptions {
-			l.lintOption(t, alter, option)
-		}
+		l.lintOptions(t, alter)
 		l.lintCopy(t, alter)
 	}
 	l.follow(t, alter)
+}
+
+// lintOptions reports the problems of all clauses. t is nil if the table is unknown.
+func (l *linter) lintOptions(t *schemadiff.CreateTableEntity, alter *sqlparser.AlterTable) {
+	for _, option := range alter.AlterOptions {
+		l.lintOption(t, alter, option)
+	}
+	if alter.PartitionSpec != nil || alter.PartitionOption != nil {
+		l.report(sqlparser.String(alter), "changes partitions, which may drop their rows, and moves rows while writes wait", checkRemedy)
+	}
 }
 
 // clause returns the ALTER TABLE with one option.
@@ -69,12 +78,40 @@ func (l *linter) lintOption(t *schemadiff.CreateTableEntity, alter *sqlparser.Al
 	case *sqlparser.AddIndexDefinition:
 		columns := indexColumns(o.IndexDefinition)
 		isNew := func(column string) bool { return l.isNew(t, column) }
-		if o.IndexDefinition.Info.IsUnique() && !slices.Contains(columns, "id") && !slices.ContainsFunc(columns, isNew) {
+		isSame := func(i *sqlparser.IndexDefinition) bool {
+			return i.Info.IsUnique() && slices.Equal(indexColumns(i), columns)
+		}
+		if o.IndexDefinition.Info.IsUnique() && !slices.Contains(columns, "id") && !slices.ContainsFunc(columns, isNew) &&
+			(t == nil || !slices.ContainsFunc(t.TableSpec.Indexes, isSame)) {
 			report("fails if rows have equal values, and breaks inserts of the release before that do",
 				correctRemedy)
 		}
 	case *sqlparser.AddConstraintDefinition:
 		l.lintConstraint(t, o, report)
+	default:
+		l.lintOtherOption(alter, option, report)
+	}
+}
+
+// lintOtherOption reports a clause that changes no values and adds no key. Clauses are errors unless they are known.
+func (l *linter) lintOtherOption(alter *sqlparser.AlterTable, option sqlparser.AlterOption, report reportFunc) {
+	switch o := option.(type) {
+	case *sqlparser.AlterIndex, *sqlparser.RenameIndex, *sqlparser.Force, *sqlparser.LockOption, sqlparser.AlgorithmValue,
+		*sqlparser.Validation, *sqlparser.AlterCheck:
+	case *sqlparser.DropKey:
+		if o.Type == sqlparser.PrimaryKeyType {
+			report("drops the primary key, so rows can be duplicates, and the server copies the table", checkRemedy)
+		}
+	case *sqlparser.AlterColumn:
+		if o.DropDefault {
+			l.warn(clause(alter, option), "inserts of the release before without a value fail, if the column is NOT NULL", contractRemedy)
+		}
+	case *sqlparser.AlterCharset:
+		report("converts all strings to another character set: fails for those that it lacks, and the server copies the table", checkRemedy)
+	case sqlparser.TableOptions, *sqlparser.OrderByOption, *sqlparser.KeyState:
+		l.warn(clause(alter, option), "the server may copy the table, and writes wait until it ends", "check it on a copy of the database")
+	default:
+		report("lint does not know the effects of this clause", checkRemedy)
 	}
 }
 
@@ -90,7 +127,7 @@ func (l *linter) lintConstraint(t *schemadiff.CreateTableEntity, o *sqlparser.Ad
 		_, ok := c.Details.(*sqlparser.ForeignKeyDefinition)
 		return ok && isSameReference(c, o.ConstraintDefinition)
 	}
-	if slices.ContainsFunc(columnNames(f.Source), isNew) || slices.ContainsFunc(t.TableSpec.Constraints, isReplaced) {
+	if slices.ContainsFunc(columnNames(f.Source), isNew) || t != nil && slices.ContainsFunc(t.TableSpec.Constraints, isReplaced) {
 		return
 	}
 	report("fails if rows refer to missing rows, and writes wait while the server checks them", correctRemedy)
@@ -98,11 +135,15 @@ func (l *linter) lintConstraint(t *schemadiff.CreateTableEntity, o *sqlparser.Ad
 
 // isNew reports whether the change adds a column, with NULL in all rows.
 func (l *linter) isNew(t *schemadiff.CreateTableEntity, column string) bool {
-	return l.created[t.Name()+"."+column] == l.change
+	return t != nil && l.created[t.Name()+"."+column] == l.change
 }
 
 // lintType reports a column if it becomes narrower or required.
 func (l *linter) lintType(t *schemadiff.CreateTableEntity, name string, to *sqlparser.ColumnDefinition, report reportFunc) {
+	if t == nil {
+		report("the former type is unknown, so values of rows may not fit, or get rounded", checkRemedy)
+		return
+	}
 	from := findServerColumn(t.CreateTable, name)
 	if from == nil {
 		return

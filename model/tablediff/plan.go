@@ -17,9 +17,11 @@ type Options struct {
 	Drop []string
 	// Keep names columns and indexes without a use in the types. They stay, until a later release drops them.
 	Keep []string
-	// Accept names columns that may become narrower or required, although existing rows may not fit. Then
-	// the statement fails, and changes nothing.
+	// Accept names columns that may become narrower, required or unique, and values of enums, as table.column.VALUE,
+	// that may be removed, although existing rows may not fit. Then a statement fails, and changes nothing.
 	Accept []string
+	// Enums are the recorded values of enums, or nil if none are recorded. Plan finds removed values by them.
+	Enums Enums
 }
 
 // Refusal is a change for which Plan needs a decision.
@@ -67,6 +69,10 @@ type planner struct {
 }
 
 func (p *planner) plan() ([]Step, error) {
+	p.checkRenames()
+	if len(p.refusals) > 0 {
+		return nil, errors.Join(p.refusals...)
+	}
 	if err := p.rename(); err != nil {
 		return nil, err
 	}
@@ -81,6 +87,12 @@ func (p *planner) plan() ([]Step, error) {
 		if err := p.apply(s); err != nil {
 			return nil, err
 		}
+	}
+	if err := p.orderIndexes(); err != nil {
+		return nil, err
+	}
+	if len(p.refusals) > 0 {
+		return nil, errors.Join(p.refusals...)
 	}
 	return p.steps, p.verify()
 }
@@ -115,10 +127,6 @@ func (p *planner) collectSteps() []Step {
 		if i == next {
 			steps = append(steps, p.creates...)
 		}
-		if c.class == fillColumns {
-			steps = append(steps, Step{Name: c.table + "_fill", Up: c.up[0], Down: c.down[0], Contract: c.contracts[0]})
-			continue
-		}
 		steps = append(steps, c.step())
 	}
 	if next == len(p.changes) {
@@ -130,7 +138,7 @@ func (p *planner) collectSteps() []Step {
 // change returns the collected clauses of a class for a table.
 func (p *planner) change(table string, class stepClass) *tableChange {
 	for _, c := range p.changes {
-		if c.table == table && c.class == class && class != fillColumns {
+		if c.table == table && c.class == class {
 			return c
 		}
 	}
@@ -142,13 +150,14 @@ func (p *planner) change(table string, class stepClass) *tableChange {
 // apply executes a step in the current database, and adds it to the plan.
 func (p *planner) apply(s Step) error {
 	if _, err := p.db.ExecContext(p.ctx, s.Up); err != nil {
-		return fmt.Errorf("the server refuses a planned statement: %w\n%s", err, s.Up)
+		return fmt.Errorf("the server refuses a planned statement, which is a bug in migrate diff; please report it, and write this "+
+			"migration by hand: %w\n%s", err, s.Up)
 	}
 	p.steps = append(p.steps, s)
 	return nil
 }
 
-// verify compares again. A difference is a mistake of this package.
+// verify compares again. A difference is a bug of this package.
 func (p *planner) verify() error {
 	again := &planner{
 		ctx: p.ctx, env: p.env, db: p.db, wanted: p.wanted, target: p.target,
@@ -161,8 +170,8 @@ func (p *planner) verify() error {
 		again.refusals = append(again.refusals, errors.New(s.Up))
 	}
 	if len(again.refusals) > 0 {
-		return fmt.Errorf("the planned statements leave differences, which is a mistake of this program: write this migration by hand: %w",
-			errors.Join(again.refusals...))
+		return fmt.Errorf("the planned statements do not give the tables of the types, which is a bug in migrate diff; please report it, "+
+			"and write this migration by hand. These differences are left:\n%w", errors.Join(again.refusals...))
 	}
 	return nil
 }
@@ -185,8 +194,8 @@ func (p *planner) chosen(list []string, object string) bool {
 func (p *planner) refuseUnused() {
 	for _, object := range slices.Concat(p.options.Drop, p.options.Keep, p.options.Accept) {
 		if !p.used[object] {
-			p.refuse(object, "this option has no effect",
-				"name a table, table.column or table.index from another message, or leave it out")
+			p.refuse(object, "an option names this object, but no change needs it",
+				"correct the name, or leave out the option")
 		}
 	}
 }

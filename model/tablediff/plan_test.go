@@ -169,6 +169,12 @@ func TestPlannedFilesGiveWantedTables(t *testing.T) {
 			},
 		},
 		{
+			name:   "an integer that becomes a float",
+			tables: []tablediff.Table{newTable("n", column("a", "INT"), column("b", "INT UNSIGNED"))},
+			wanted: []tablediff.Table{newTable("n", column("a", "DOUBLE"), column("b", "DOUBLE"))},
+			want:   []string{"00401_next.sql"},
+		},
+		{
 			name:   "a column that can be NULL",
 			tables: library,
 			wanted: []tablediff.Table{shelves(), replaced(books(), "title", optional("title", "VARCHAR(100)"))},
@@ -211,7 +217,7 @@ func TestPlannedFilesGiveWantedTables(t *testing.T) {
 			wanted:  []tablediff.Table{shelves(), without(books(), "shelf_id")},
 			options: tablediff.Options{Keep: []string{"books.shelf_id"}},
 			want:    []string{"00401_next.sql"},
-			has:     []string{"a later release drops it"},
+			has:     []string{"A later release drops it."},
 		},
 		{
 			name:    "dropped tables, referring ones first",
@@ -251,10 +257,24 @@ func TestPlannedFilesGiveWantedTables(t *testing.T) {
 			want:    []string{"contract: 00401_next_shelves_columns.sql", "contract: 00402_next_shelves_narrow.sql"},
 		},
 		{
-			name:   "a unique name",
-			tables: library,
-			wanted: []tablediff.Table{uniqueName(shelves()), books()},
-			want:   []string{"00401_next_shelves_columns.sql", "00402_next_shelves_indexes.sql"},
+			name:    "a unique name",
+			tables:  library,
+			wanted:  []tablediff.Table{uniqueName(shelves()), books()},
+			options: tablediff.Options{Accept: []string{"shelves.name"}},
+			want:    []string{"00401_next_shelves_columns.sql", "contract: 00402_next_shelves_unique.sql"},
+			has: []string{
+				"-- lint: contracts the schema: rows with equal values of name make the statement fail, or inserts of\n",
+				"-- Before this statement, the program corrects name_key, whose default ignores case only: see\n-- keys.go.\n",
+			},
+		},
+		{
+			name:   "a new column with a unique name",
+			tables: []tablediff.Table{newTable("shelves"), books()},
+			wanted: []tablediff.Table{
+				addIndex(newTable("shelves", optional("name", "VARCHAR(100)"), optional("name_key", "BINARY(32)")), true, "name_key"),
+				books(),
+			},
+			want: []string{"00401_next_shelves_columns.sql", "00402_next_shelves_indexes.sql"},
 		},
 		{
 			name:   "a unique key of columns with values, and a foreign key",
@@ -266,6 +286,7 @@ func TestPlannedFilesGiveWantedTables(t *testing.T) {
 					"shelf_id", "shelves", true,
 				),
 			},
+			options: tablediff.Options{Accept: []string{"books.isbn", "books.shelf_id"}},
 			want: []string{
 				"00401_next_books_indexes.sql", "contract: 00402_next_books_unique.sql", "contract: 00403_next_books_foreign_keys.sql",
 			},

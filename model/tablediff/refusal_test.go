@@ -21,7 +21,7 @@ func TestRiskyChangesAreRefused(t *testing.T) {
 		{
 			name:   "a table without a type",
 			wanted: []tablediff.Table{shelves()},
-			want:   []string{"books: no type has this table; --drop books drops it with its rows"},
+			want:   []string{"books: no type has this table; to drop it with its rows, add --drop books"},
 		},
 		{
 			name: "a table under another name",
@@ -38,8 +38,8 @@ func TestRiskyChangesAreRefused(t *testing.T) {
 			name:   "a column without a field",
 			wanted: []tablediff.Table{shelves(), without(books(), "title")},
 			want: []string{
-				"books.title: no field of the types has this column; --drop books.title drops it with its data; " +
-					"--keep books.title keeps it until a later release",
+				"books.title: no field of the types has this column; to drop it with its data, add --drop books.title; " +
+					"to keep it until a later release, add --keep books.title",
 			},
 		},
 		{
@@ -50,7 +50,7 @@ func TestRiskyChangesAreRefused(t *testing.T) {
 			},
 			want: []string{
 				"books.title: no field of the types has this column; if Book.headline is the same field under another name, " +
-					"add @renamedFrom(name:) with the old name; --drop books.title",
+					"add @renamedFrom(name:) with the old name; to drop it with its data, add --drop books.title",
 				"books.headline: the column is required",
 			},
 		},
@@ -109,7 +109,8 @@ func TestRiskyChangesAreRefused(t *testing.T) {
 			wanted: library,
 			want: []string{
 				"shelves.shelves_id_name: no type needs this index of (tenant_id, id, name); " +
-					"add @index(fields:) to the type, or --drop shelves.shelves_id_name, or --keep shelves.shelves_id_name",
+					"add @index(fields:) to the type, or drop the index by --drop shelves.shelves_id_name, " +
+					"or keep it by --keep shelves.shelves_id_name",
 			},
 		},
 		{
@@ -129,20 +130,54 @@ func TestRiskyChangesAreRefused(t *testing.T) {
 			},
 		},
 		{
+			name:   "a unique name whose default is the same in all rows",
+			tables: []tablediff.Table{newTable("shelves")},
+			wanted: []tablediff.Table{uniqueName(newTable("shelves", withDefault("name", "VARCHAR(100)", "'x'")))},
+			want: []string{
+				"shelves.name: the new column is unique, and existing rows would have equal values; make shelves.name optional",
+			},
+		},
+		{
+			name:   "a name that becomes unique",
+			wanted: []tablediff.Table{uniqueName(shelves()), books()},
+			want: []string{
+				"shelves.name: the values become unique, and existing rows may have equal ones; correct these rows, and " +
+					"add --accept shelves.name: rows with equal values of shelves.name make the statement fail, which then changes nothing",
+			},
+		},
+		{
+			name:   "values that become unique together",
+			wanted: []tablediff.Table{shelves(), addIndex(books(), true, "shelf_id", "title")},
+			want:   []string{"books.books_shelf_title: the values become unique", "--accept books.books_shelf_title: rows with equal"},
+		},
+		{
+			name:   "a column that becomes a reference",
+			tables: []tablediff.Table{shelves(), without(books(), "shelf_id"), newTable("loans", column("shelf_id", "BINARY(16)"))},
+			wanted: []tablediff.Table{
+				shelves(), without(books(), "shelf_id"),
+				refer(newTable("loans", column("shelf_id", "BINARY(16)")), "shelf_id", "shelves", true),
+			},
+			want: []string{
+				"loans.shelf_id: the column becomes a reference, and existing rows may refer to missing rows of shelves; " +
+					"correct these rows, and add --accept loans.shelf_id: rows of which shelf_id has no row in shelves",
+			},
+		},
+		{
 			name: "another primary key",
 			wanted: []tablediff.Table{shelves(), func() tablediff.Table {
 				b := books()
 				b.PrimaryKey = []string{"tenant_id", "shelf_id", "id"}
 				return b
 			}()},
-			want: []string{"books: its primary key is not (tenant_id, shelf_id, id); change it by hand"},
+			want: []string{"books: its primary key is not (tenant_id, shelf_id, id); write a migration by hand that changes it"},
 		},
 		{
 			name:    "options without an effect",
 			wanted:  library,
 			options: tablediff.Options{Drop: []string{"boks"}, Keep: []string{"books.titel"}, Accept: []string{"books.title"}},
 			want: []string{
-				"boks: this option has no effect", "books.titel: this option has no effect", "books.title: this option has no effect",
+				"boks: an option names this object, but no change needs it; correct the name, or leave out the option",
+				"books.titel: an option names this object", "books.title: an option names this object",
 			},
 		},
 		{

@@ -9,6 +9,40 @@ import (
 
 const renameReason = "a program of the release before does not find the new name"
 
+// checkRenames refuses earlier names that are not free: a plan would take the rows of one table for those of another.
+func (p *planner) checkRenames() {
+	tables := map[string]bool{}
+	for _, t := range p.wanted {
+		from := t.RenamedFrom
+		switch {
+		case from == "":
+		case findTable(p.wanted, from) != nil:
+			p.refuse(t.Name, "its type has @renamedFrom, and another type has the table "+from,
+				"give the types other names first, and these names in a second change")
+		case tables[from]:
+			p.refuse(t.Name, "its type has @renamedFrom, and another type has the same earlier name "+from, "remove one of them")
+		}
+		tables[from] = true
+		p.checkRenamedColumns(t)
+	}
+}
+
+func (p *planner) checkRenamedColumns(t Table) {
+	columns := map[string]bool{}
+	for _, c := range t.Columns {
+		from, object := c.RenamedFrom, t.Name+"."+c.Name
+		switch {
+		case from == "":
+		case t.findColumn(from) != nil:
+			p.refuse(object, "its field has @renamedFrom, and another field has the column "+from,
+				"give the fields other names first, and these names in a second change")
+		case columns[from]:
+			p.refuse(object, "its field has @renamedFrom, and another field has the same earlier name "+from, "remove one of them")
+		}
+		columns[from] = true
+	}
+}
+
 // rename renames the tables and columns with an earlier name, in the current database too.
 func (p *planner) rename() (err error) {
 	if p.source, err = readSchema(p.ctx, p.env, p.db); err != nil {
@@ -40,7 +74,7 @@ func (p *planner) rename() (err error) {
 
 // isRename reports whether a table has its earlier name.
 func (p *planner) isRename(name, from string) bool {
-	if from == "" || findTable(p.wanted, from) != nil {
+	if from == "" {
 		return false
 	}
 	_, hasOld := p.source[from]
@@ -57,7 +91,7 @@ func (p *planner) renameColumns(t Table) error {
 	}
 	var up, down, dropped, restored []string
 	for _, c := range t.Columns {
-		if c.RenamedFrom == "" || t.findColumn(c.RenamedFrom) != nil || findServerColumn(source.full, c.RenamedFrom) == nil ||
+		if c.RenamedFrom == "" || findServerColumn(source.full, c.RenamedFrom) == nil ||
 			findServerColumn(source.full, c.Name) != nil {
 			continue
 		}

@@ -28,6 +28,8 @@ const (
 	addForeignKeys
 	// The following steps contract the schema, except for indexes that another one covers.
 	fillColumns
+	renameValues
+	checkRows
 	narrowColumns
 	addUniqueKeys
 	requireForeignKeys
@@ -39,7 +41,8 @@ const (
 
 var classNames = map[stepClass]string{
 	addColumns: "columns", widenColumns: "types", addIndexes: "indexes", addForeignKeys: "foreign_keys",
-	narrowColumns: "narrow", addUniqueKeys: "unique", requireForeignKeys: "foreign_keys",
+	fillColumns: "fill", renameValues: "values", checkRows: "check", narrowColumns: "narrow",
+	addUniqueKeys: "unique", requireForeignKeys: "foreign_keys",
 	dropForeignKeys: "drop_foreign_keys", dropKeys: "drop_keys", dropColumns: "drop_columns",
 }
 
@@ -61,9 +64,15 @@ func (c *tableChange) addContract(reason string) {
 }
 
 func (c *tableChange) step() Step {
-	return Step{
-		Name: c.table + "_" + classNames[c.class],
-		Up:   alterSQL(c.table, c.up...), Down: alterSQL(c.table, c.down...),
+	s := Step{
+		Name: c.table + "_" + classNames[c.class], Up: c.up[0], Down: c.down[0],
 		Contract: strings.Join(c.contracts, "; "), Note: strings.Join(c.notes, " "), Keys: c.keys,
 	}
+	if !c.class.isStatement() {
+		s.Up, s.Down = alterSQL(c.table, c.up...), alterSQL(c.table, c.down...)
+	}
+	return s
 }
+
+// isStatement reports whether a change of this class is one whole statement, instead of clauses of an ALTER TABLE.
+func (c stepClass) isStatement() bool { return c == fillColumns || c == renameValues || c == checkRows }

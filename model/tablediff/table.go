@@ -1,6 +1,8 @@
 package tablediff
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -32,6 +34,8 @@ type Column struct {
 	// Default is the default in SQL, a literal or an expression in parentheses, or "". Existing rows get it
 	// when the column is added. Plan does not compare defaults, since the program sets all columns.
 	Default string
+	// Values are the values of an enum, or nil for other columns.
+	Values []EnumValue
 }
 
 // Index is the definition of an index or unique key.
@@ -66,6 +70,22 @@ func findTable(tables []Table, name string) *Table {
 	return nil
 }
 
+// checkNames fails for names of the table and its columns that are too long for a server.
+func (t Table) checkNames() error {
+	var all []error
+	if len(t.Name) > maxName {
+		all = append(all, fmt.Errorf("the table %s has a name of %d characters, more than %d: shorten it by @table(name:)",
+			t.Name, len(t.Name), maxName))
+	}
+	for _, c := range t.Columns {
+		if len(c.Name) > maxName {
+			all = append(all, fmt.Errorf("%s: the column %s has a name of %d characters, more than %d: shorten it by @column(name:)",
+				c.describe(t.Name), c.Name, len(c.Name), maxName))
+		}
+	}
+	return errors.Join(all...)
+}
+
 // describe returns the column for messages: its field if it has one.
 func (c Column) describe(table string) string {
 	if c.Field != "" {
@@ -73,9 +93,6 @@ func (c Column) describe(table string) string {
 	}
 	return table + "." + c.Name
 }
-
-// isConstant reports whether all existing rows get the same value when the column is added.
-func (c Column) isConstant() bool { return !strings.HasPrefix(c.Default, "(") }
 
 // Name returns the name of an index, unique key or foreign key: the table and the columns without tenant_id
 // and a trailing id, and without the endings _id and _at. It has at most 64 characters, MySQL's limit.

@@ -35,6 +35,9 @@ func Tables(types *relay.Types, unindexed ...string) ([]Table, error) {
 			}
 		}
 	}
+	for _, table := range d.tables {
+		d.errors = append(d.errors, table.checkNames())
+	}
 	return d.tables, errors.Join(d.errors...)
 }
 
@@ -57,9 +60,6 @@ func (d *deriver) addType(t relay.AnyType) {
 	}
 	for _, f := range t.Fields() {
 		d.addField(&table, t, f)
-	}
-	for _, fields := range t.Uniques() {
-		table.addIndex(true, columnsOf(t, fields)...)
 	}
 	d.addReferences(&table, t)
 	d.addOrders(&table, t)

@@ -204,6 +204,22 @@ func TestImpossibleIndexesAreReported(t *testing.T) {
 	}
 }
 
+// TestLongNamesOfColumnsAreReported has a field whose column of unique keys is longer than the column.
+func TestLongNamesOfColumnsAreReported(t *testing.T) {
+	type Long struct {
+		relay.Row[Long]
+		Name    string `gorm:"column:a_name_of_61_characters_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"`
+		NameKey []byte `gorm:"column:a_name_of_61_characters_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx_key"`
+	}
+	column := "a_name_of_61_characters_" + strings.Repeat("x", 38)
+	fields := relay.Fields{{Name: "name", Column: column, MaxLength: 10, Unique: true}}
+	_, err := tablediff.Tables(relay.NewTypes(relay.NewType[Long, struct{}]([]Order{"NAME_ASC"}, fields)))
+	if err == nil || err.Error() != "longs."+column+"_key: the column "+column+"_key has a name of 66 characters, more than 64: "+
+		"shorten it by @column(name:)" {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestLongNamesAreCut(t *testing.T) {
 	long := strings.Repeat("x", 50)
 	a, b := tablediff.Name(long, "tenant_id", long+"_id", "id"), tablediff.Name(long, "tenant_id", long+"s", "id")

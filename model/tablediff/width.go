@@ -21,8 +21,8 @@ var families = [][]string{
 // isWider reports whether a column can hold all its former values. options are those of its
 // table, for the character set.
 func isWider(env *schemadiff.Environment, options sqlparser.TableOptions, from, to *sqlparser.ColumnDefinition) bool {
-	before, after := strings.ToLower(from.Type.Type), strings.ToLower(to.Type.Type)
-	if formatType(from) == formatType(to) {
+	before, after := lowerType(from), lowerType(to)
+	if formatType(from) == formatType(to) || isInteger(before) && before != "bigint" && after == "double" {
 		return true
 	}
 	if before != after && !slices.ContainsFunc(families, func(f []string) bool {
@@ -63,3 +63,8 @@ func newColumnEntity(
 }
 
 func isText(t string) bool { return slices.Contains(families[0], t) }
+
+func isInteger(t string) bool { return slices.Contains(families[1], t) }
+
+// lowerType returns the name of a column's type in lower case.
+func lowerType(c *sqlparser.ColumnDefinition) string { return strings.ToLower(c.Type.Type) }

@@ -24,7 +24,7 @@ type diff struct {
 	Name    string   `arg:"" help:"Name of the change, such as add_milestones."`
 	Drop    []string `placeholder:"OBJECT" help:"Drop a table, table.column or table.index that no type needs, with its data. Repeat for several."`
 	Keep    []string `placeholder:"OBJECT" help:"Keep a table.column or table.index that no type needs, until a later release drops it."`
-	Accept  []string `placeholder:"COLUMN" help:"Make a table.column narrower or required without a default. The statement fails, and changes nothing, if rows do not fit."`
+	Accept  []string `placeholder:"OBJECT" help:"Make a table.column narrower, unique or required without a default, or remove the value table.column.VALUE of an enum. A statement fails, and changes nothing, if rows do not fit. Repeat for several."`
 	Dir     string   `default:"model/migration" type:"path" help:"Folder of the migrations."`
 	Program string   `name:"database-program" env:"ROWHOUSE_DATABASE_PROGRAM" placeholder:"PATH" help:"Server program of the throwaway database, a mariadbd or mysqld. The default is an installed MariaDB, or else an installed MySQL."`
 }
@@ -39,8 +39,10 @@ Examples:
   rowhouse migrate diff stop_due_at --keep items.due_at     release 1: no field uses the column any more
   rowhouse migrate diff drop_due_at --drop items.due_at     release 2: drop it with its data
   rowhouse migrate diff remove_labels --drop labels --drop item_labels
+  rowhouse migrate diff unique_names --accept projects.name           no two rows have equal names
+  rowhouse migrate diff remove_backlog --accept items.status.BACKLOG  no row has this value of the enum
 
-To rename a type or a field, add @renamedFrom(name:) with its earlier name before.`
+To rename a type, a field or a value of an enum, add @renamedFrom(name:) with its earlier name before.`
 }
 
 // Run writes the files and prints their names.
@@ -56,15 +58,15 @@ func (c diff) Run(ctx context.Context, out stdout, errOut stderr) error {
 	if err != nil {
 		return fmt.Errorf("the tables of the types: %w", err)
 	}
-	steps, err := c.plan(ctx, wanted, errOut)
+	recorded, err := tablediff.ReadEnums(dir)
+	if err != nil {
+		return err
+	}
+	steps, err := c.plan(ctx, wanted, recorded, errOut)
 	if err != nil {
 		return err
 	}
 	c.printKept(out)
-	if len(steps) == 0 {
-		fmt.Fprintln(out, "The migrations produce the tables that the types need: there is nothing to write.")
-		return nil
-	}
 	files, err := tablediff.Files(dir, c.Name, steps)
 	if err != nil {
 		return err
@@ -72,12 +74,41 @@ func (c diff) Run(ctx context.Context, out stdout, errOut stderr) error {
 	if err := tablediff.Write(c.Dir, files); err != nil {
 		return err
 	}
+	if err := c.recordEnums(out, recorded, tablediff.EnumsOf(wanted)); err != nil {
+		return err
+	}
+	if len(steps) == 0 {
+		fmt.Fprintln(out, "The migrations produce the tables that the types need: there is nothing to write.")
+		return nil
+	}
 	printFiles(out, c.Dir, files)
 	return nil
 }
 
+// recordEnums writes the values of enums, for the next comparison, unless they are recorded.
+func (c diff) recordEnums(out io.Writer, recorded, enums tablediff.Enums) error {
+	if recorded != nil && recorded.String() == enums.String() {
+		return nil
+	}
+	fmt.Fprintf(out, "The values of the enums are recorded in %s: commit this file.\n",
+		relativePath(filepath.Join(c.Dir, tablediff.EnumsFile)))
+	return enums.Write(c.Dir)
+}
+
+// relativePath returns a path from the current folder, if it is inside.
+func relativePath(path string) string {
+	if folder, err := os.Getwd(); err == nil {
+		if relative, err := filepath.Rel(folder, path); err == nil && filepath.IsLocal(relative) {
+			return relative
+		}
+	}
+	return path
+}
+
 // plan compares the tables on a throwaway server.
-func (c diff) plan(ctx context.Context, wanted []tablediff.Table, errOut io.Writer) (steps []tablediff.Step, err error) {
+func (c diff) plan(
+	ctx context.Context, wanted []tablediff.Table, recorded tablediff.Enums, errOut io.Writer,
+) (steps []tablediff.Step, err error) {
 	parent, err := os.MkdirTemp("", "rowhouse-diff-")
 	if err != nil {
 		return nil, err
@@ -110,7 +141,9 @@ func (c diff) plan(ctx context.Context, wanted []tablediff.Table, errOut io.Writ
 	}
 	fmt.Fprintf(errOut, "Comparing with the %d tables of the types …\n", len(wanted))
 	keep := slices.DeleteFunc(slices.Concat(kept, c.Keep), func(object string) bool { return slices.Contains(c.Drop, object) })
-	return tablediff.Plan(ctx, current, scratch, wanted, tablediff.Options{Drop: c.Drop, Keep: keep, Accept: c.Accept})
+	return tablediff.Plan(ctx, current, scratch, wanted, tablediff.Options{
+		Drop: c.Drop, Keep: keep, Accept: c.Accept, Enums: recorded,
+	})
 }
 
 // open creates a database and connects to it.
@@ -139,11 +172,7 @@ func (c diff) printKept(out io.Writer) {
 
 // printFiles prints the written files, and the next steps.
 func printFiles(out io.Writer, dir string, files []tablediff.File) {
-	if folder, err := os.Getwd(); err == nil {
-		if relative, err := filepath.Rel(folder, dir); err == nil && filepath.IsLocal(relative) {
-			dir = relative
-		}
-	}
+	dir = relativePath(dir)
 	contracts, tables := false, false
 	for _, f := range files {
 		mark := "expand  "

@@ -45,7 +45,14 @@ func TestMigrationsProduceTablesOfTypes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	steps, err := tablediff.Plan(t.Context(), current, scratch, wanted, tablediff.Options{Keep: kept})
+	recorded, err := tablediff.ReadEnums(os.DirFS(".."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if enums := tablediff.EnumsOf(wanted); enums.String() != recorded.String() {
+		t.Errorf("the values of enums are\n%s\nand %s has\n%s\nRun: go run . migrate diff NAME", enums, tablediff.EnumsFile, recorded)
+	}
+	steps, err := tablediff.Plan(t.Context(), current, scratch, wanted, tablediff.Options{Keep: kept, Enums: recorded})
 	if err != nil {
 		t.Errorf("%v\nRun: go run . migrate diff NAME", err)
 	}
@@ -96,7 +103,7 @@ func TestDiffWithoutDifferencesWritesNothing(t *testing.T) {
 	if code != 0 || !strings.Contains(out, "there is nothing to write") || !strings.Contains(errOut, "Starting a throwaway database") {
 		t.Errorf("%d %s %s", code, out, errOut)
 	}
-	if files, err := os.ReadDir(dir); err != nil || len(files) > 0 {
+	if files, err := os.ReadDir(dir); err != nil || len(files) != 1 || files[0].Name() != tablediff.EnumsFile {
 		t.Errorf("%v, %v", files, err)
 	}
 }
@@ -108,13 +115,13 @@ func TestInvalidFlagsAreReported(t *testing.T) {
 		message string
 	}{
 		{args: []string{"diff"}, code: 2, message: "<name>"},
-		{args: []string{"diff", "Add-It", "--dir", "."}, code: 1, message: `the name "Add-It": use lower-case letters`},
+		{args: []string{"diff", "Add-It", "--dir", "."}, code: 1, message: `the name "Add-It": use at most 64 lower-case letters`},
 		{args: []string{"diff", "a", "--dir", "nowhere"}, code: 1, message: "nowhere"},
 		{args: []string{"diff", "a", "--dir", ".", "--database-program", "/nowhere/mysqld"}, code: 1, message: "/nowhere/mysqld"},
 		{
 			args:    append([]string{"diff", "a", "--dir", ".", "--drop", "itmes"}, programFlag()...),
 			code:    1,
-			message: "itmes: this option has no effect",
+			message: "itmes: an option names this object, but no change needs it",
 		},
 		{args: []string{"lint", "--nonsense"}, code: 2, message: "--nonsense"},
 	} {
@@ -144,8 +151,8 @@ func TestDiffPrintsNextSteps(t *testing.T) {
 		}
 		changed = append(changed, table)
 	}
-	command := diff{Drop: []string{"comments"}, Program: dbtest.Program()}
-	steps, err := command.plan(t.Context(), changed, io.Discard)
+	command := diff{Drop: []string{"comments"}, Accept: []string{"projects.name"}, Program: dbtest.Program()}
+	steps, err := command.plan(t.Context(), changed, nil, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,7 +167,8 @@ func TestDiffPrintsNextSteps(t *testing.T) {
 	var out bytes.Buffer
 	printFiles(&out, dir, files)
 	want := strings.ReplaceAll(`expand    DIR/00101_change_projects_columns.sql
-expand    DIR/00102_change_projects_indexes.sql
+CONTRACT  DIR/00102_change_projects_unique.sql
+          rows with equal values of name make the statement fail, or inserts of the release before
 CONTRACT  DIR/00103_change_drop_comments.sql
           the table comments is dropped with its rows
 

@@ -1,0 +1,28 @@
+-- pages in pages
+(SELECT * FROM `items` WHERE `items`.`tenant_id` = ? AND `items`.`project_id` = ? ORDER BY `id` DESC LIMIT ?) UNION ALL … (10 arms);
+(SELECT `item_labels`.*,`linked`.`tenant_id` AS `linked__tenant_id`,`linked`.`id` AS `linked__id`,`linked`.`name` AS `linked__name`,`linked`.`name_key` AS `linked__name_key`,`linked`.`color` AS `linked__color` FROM `item_labels` INNER JOIN `labels` AS `linked` ON `linked`.`tenant_id` = `item_labels`.`tenant_id` AND `linked`.`id` = `item_labels`.`label_id` WHERE `item_labels`.`tenant_id` = ? AND `item_labels`.`item_id` = ? ORDER BY `item_labels`.`label_id` DESC LIMIT ?) UNION ALL … (100 arms);
+SELECT * FROM `projects` WHERE `projects`.`tenant_id` = ? ORDER BY `id` DESC LIMIT ?;
+
+-- totals in a page
+SELECT * FROM `items` WHERE `items`.`tenant_id` = ? ORDER BY `id` DESC LIMIT ?;
+SELECT item_id AS parent, COUNT(*) AS n FROM `item_labels` WHERE `item_labels`.`tenant_id` = ? AND (item_id IN (?, …)) GROUP BY `item_id`;
+
+-- edges
+(SELECT `item_labels`.*,`linked`.`tenant_id` AS `linked__tenant_id`,`linked`.`id` AS `linked__id`,`linked`.`name` AS `linked__name`,`linked`.`name_key` AS `linked__name_key`,`linked`.`color` AS `linked__color` FROM `item_labels` INNER JOIN `labels` AS `linked` ON `linked`.`tenant_id` = `item_labels`.`tenant_id` AND `linked`.`id` = `item_labels`.`label_id` WHERE `item_labels`.`tenant_id` = ? AND `item_labels`.`item_id` = ? ORDER BY `item_labels`.`label_id` DESC LIMIT ?) UNION ALL … (20 arms);
+SELECT * FROM `items` WHERE `items`.`tenant_id` = ? ORDER BY `id` DESC LIMIT ?;
+
+-- remove
+SELECT * FROM `items` WHERE `items`.`tenant_id` = ? AND (id = ?) LIMIT ?;
+SELECT * FROM `labels` WHERE `labels`.`tenant_id` = ? AND (id = ?) LIMIT ?;
+DELETE FROM `item_labels` WHERE `item_labels`.`tenant_id` = ? AND ((`item_labels`.`item_id`,`item_labels`.`label_id`) IN ((?,?)));
+
+-- add
+SELECT * FROM `items` WHERE `items`.`tenant_id` = ? AND (id = ?) LIMIT ?;
+SELECT * FROM `labels` WHERE `labels`.`tenant_id` = ? AND (id = ?) LIMIT ?;
+INSERT INTO `item_labels` (`tenant_id`,`item_id`,`label_id`) VALUES (?,?,?);
+
+-- delete
+SELECT * FROM `labels` WHERE `labels`.`tenant_id` = ? AND (id = ?) LIMIT ? FOR UPDATE;
+SELECT `id`,`project_id` FROM `items` WHERE `items`.`tenant_id` = ? AND (id IN (SELECT `item_id` FROM `item_labels` WHERE `item_labels`.`tenant_id` = ? AND (label_id = ?))) LIMIT ?;
+DELETE FROM `labels` WHERE `labels`.`tenant_id` = ? AND (id = ?);
+
