@@ -224,31 +224,14 @@ func (c *compiler) compileRelation(ctx context.Context, f *fieldPlan, of *rowsPl
 	if relation.Load.LoadPage == nil {
 		return false
 	}
-	page, arguments, err := c.parsePage(ctx, f)
+	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: f.object, Field: f.field})
+	arguments, err := c.schema.Fields[f.object+"."+f.field.Name](ctx, f.field.ArgumentMap(c.operation.Variables))
 	if err != nil {
 		return false
 	}
 	by, _ := arguments["orderBy"].(fmt.Stringer)
 	where := arguments["where"]
 	return c.compileValue(ctx, f, true, func(r *run, f *fieldPlan, o object) (any, error) {
-		page := page
-		page.Selection = f.of.selection
-		return relation.Load.LoadPage(r.ctx, r.schema.DB, o.row, page, where, by)
+		return relation.Load.LoadPage(r.ctx, r.schema.DB, o.row, r.pageOf(f, arguments), where, by)
 	})
-}
-
-// parsePage returns the arguments of a connection.
-func (c *compiler) parsePage(ctx context.Context, f *fieldPlan) (relay.PageArgs, map[string]any, error) {
-	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: f.object, Field: f.field})
-	arguments, err := c.schema.Fields[f.object+"."+f.field.Name](ctx, f.field.ArgumentMap(c.operation.Variables))
-	if err != nil {
-		return relay.PageArgs{}, nil, err
-	}
-	first, _ := arguments["first"].(*int)
-	after, _ := arguments["after"].(*string)
-	last, _ := arguments["last"].(*int)
-	before, _ := arguments["before"].(*string)
-	page := c.schema.Page(ctx, first, after, last, before)
-	page.IncludeDeleted, _ = arguments["includeDeleted"].(bool)
-	return page, arguments, nil
 }

@@ -18,6 +18,27 @@ type run struct {
 	schema Schema
 	b      []byte
 	path   []step
+	pages  map[*fieldPlan]relay.PageArgs
+}
+
+// pageOf returns the arguments of a connection.
+func (r *run) pageOf(f *fieldPlan, arguments map[string]any) relay.PageArgs {
+	if page, ok := r.pages[f]; ok {
+		return page
+	}
+	first, _ := arguments["first"].(*int)
+	after, _ := arguments["after"].(*string)
+	last, _ := arguments["last"].(*int)
+	before, _ := arguments["before"].(*string)
+	ctx := graphql.WithFieldContext(r.ctx, &graphql.FieldContext{Object: f.object, Field: f.field})
+	page := r.schema.Page(ctx, first, after, last, before)
+	page.IncludeDeleted, _ = arguments["includeDeleted"].(bool)
+	page.Selection = f.of.selection
+	if r.pages == nil {
+		r.pages = map[*fieldPlan]relay.PageArgs{}
+	}
+	r.pages[f] = page
+	return page
 }
 
 // step is a field or the index of a list on the way to the value that is written.
