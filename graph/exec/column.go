@@ -2,24 +2,26 @@ package exec
 
 import (
 	"bytes"
+	"fmt"
 	"reflect"
 	"strconv"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 
 	"rowhouse/graph/scalar"
 	"rowhouse/model/relay"
 )
 
 // compileColumn sets the function that writes a column. It reports whether there is one.
-func compileColumn(f *fieldPlan, t relay.AnyType, column relay.Field) bool {
+func (c *compiler) compileColumn(f *fieldPlan, t relay.AnyType, column relay.Field) bool {
 	appendValue, ok := appenders[column.Scalar]
 	if !ok || column.List {
 		return false
 	}
-	index := t.FieldIndex(column.Name)
-	f.write = func(r *run, _ *fieldPlan, o object) bool {
+	index, values := t.FieldIndex(column.Name), c.enumValues(f)
+	f.write = func(r *run, f *fieldPlan, o object) bool {
 		v := o.v.FieldByIndex(index)
 		if v.Kind() == reflect.Pointer {
 			if v.IsNil() {
@@ -28,10 +30,26 @@ func compileColumn(f *fieldPlan, t relay.AnyType, column relay.Field) bool {
 			}
 			v = v.Elem()
 		}
+		if values != nil && values.ForName(v.String()) == nil {
+			r.fail(NewEnumError(f.object, f.field.Field, v.String()))
+			return false
+		}
 		r.b = appendValue(r.b, v)
 		return true
 	}
 	return true
+}
+
+// enumValues returns the values of a field's enum, or nil if its type is no enum.
+func (c *compiler) enumValues(f *fieldPlan) ast.EnumValueList {
+	return c.schema.Definitions.Types[f.field.Definition.Type.Name()].EnumValues
+}
+
+// NewEnumError returns the error for a stored value that the enum of a field does not have: a removed value, or that of
+// another release.
+func NewEnumError(object string, field *ast.Field, value string) error {
+	return fmt.Errorf("%s.%s has the stored value %q, which is not in the enum %s of this release",
+		object, field.Name, value, field.Definition.Type.Name())
 }
 
 // appenders append values in JSON, by the kind of scalars.

@@ -149,15 +149,24 @@ func newFieldPlan(field graphql.CollectedField, object string) *fieldPlan {
 	}
 }
 
-// collect returns the fields of a selection set of a type, or nil if one is deferred.
+// collect returns the fields of a selection set of a type, or nil if one is deferred. A response name occurs once: gqlgen
+// does not merge __typename of a type with that of its union, and writes the first.
 func (c *compiler) collect(typeName string, set ast.SelectionSet) []graphql.CollectedField {
-	fields := graphql.CollectFields(c.operation, set, []string{typeName, "Node"})
+	satisfied := []string{typeName}
+	for _, d := range c.schema.Definitions.Implements[typeName] { // interfaces and unions
+		satisfied = append(satisfied, d.Name)
+	}
+	fields := graphql.CollectFields(c.operation, set, satisfied)
+	unique := make([]graphql.CollectedField, 0, len(fields))
 	for _, f := range fields {
 		if len(f.Deferrables) > 0 {
 			return nil
 		}
+		if !slices.ContainsFunc(unique, func(u graphql.CollectedField) bool { return u.Alias == f.Alias }) {
+			unique = append(unique, f)
+		}
 	}
-	return fields
+	return unique
 }
 
 // compileField compiles a field of a row.
@@ -190,7 +199,7 @@ func (c *compiler) compileField(ctx context.Context, f *fieldPlan, of *rowsPlan,
 	for _, column := range of.t.Fields() {
 		if column.Name == name {
 			of.need(name)
-			return compileColumn(f, of.t, column)
+			return c.compileColumn(f, of.t, column)
 		}
 	}
 	if name == "createdAt" {

@@ -124,7 +124,9 @@ func (g *generator) newSelection(on *ast.Definition, depth int) *selection {
 	return g.newField(on, pick(g.Rand, fields), depth)
 }
 
-func (g *generator) isLeaf(f *ast.FieldDefinition) bool { return g.schema.Types[f.Type.Name()].IsLeafType() }
+func (g *generator) isLeaf(f *ast.FieldDefinition) bool {
+	return g.schema.Types[f.Type.Name()].IsLeafType()
+}
 
 func (g *generator) newField(on *ast.Definition, f *ast.FieldDefinition, depth int) *selection {
 	s := &selection{field: f.Name, directives: g.newDirectives()}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"rowhouse/model/relay"
@@ -25,6 +26,8 @@ type Schema struct {
 	// Fields are the fields of types without code of the application, such as Item.labels, with the functions of their
 	// arguments. Only these are planned.
 	Fields map[string]Arguments
+	// Definitions are the types of the API.
+	Definitions *ast.Schema
 	// MaxResponse bounds the data of a response, in bytes.
 	MaxResponse int64
 }
