@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/vektah/gqlparser/v2/ast"
+
 	"rowhouse/graph/servertest"
 )
 
@@ -34,6 +36,9 @@ type fragment struct {
 // variable is a variable of an operation. It is printed only if a document uses it.
 type variable struct {
 	name, definition string
+	t                ast.Type
+	of               string // see generator.newValue
+	hasDefault       bool
 	isGiven          bool
 	value            any
 }

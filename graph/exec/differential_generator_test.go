@@ -26,13 +26,14 @@ type generator struct {
 // responseName is a response name with its field. It has one meaning in a document, so that fields can be merged.
 type responseName struct {
 	field, typeText string
-	arguments       []string
+	count           int      // of the field's arguments
+	arguments       []string // the given ones
 }
 
-// mutations are those with the same result when they are repeated.
+// mutations are those with the same result when they are repeated, after executors.restore.
 var mutations = []string{
 	"updateReader", "addReaderFriend", "removeReaderFriend", "updateShelf", "updateReview", "upsertTag", "updateBook", "restoreBook", "deleteBook",
-	"updateBooks",
+	"updateBooks", "createReader", "createCard", "createShelf", "createBook", "createBooks", "createTag", "createTagging", "createReview",
 }
 
 // newDocument returns a random document.
@@ -57,12 +58,12 @@ func (g *generator) newSet(on *ast.Definition, depth int) (set []*selection) {
 		if g.budget--; len(set) > 0 && g.budget < 0 {
 			break
 		}
-		switch n := g.IntN(8); {
-		case n == 0 && depth > 0 && g.budget > 0:
+		switch n := g.IntN(12); {
+		case n < 2 && depth > 0 && g.budget > 0:
 			set = append(set, g.newFragment(on, depth))
-		case n == 1:
+		case n == 2:
 			set = append(set, g.newTypename())
-		case n == 2 && len(set) > 0:
+		case n == 3 && len(set) > 0:
 			set = append(set, g.copyField(pick(g.Rand, set), depth))
 		default:
 			set = append(set, g.newSelection(on, depth))
@@ -144,7 +145,7 @@ func (g *generator) newField(on *ast.Definition, f *ast.FieldDefinition, depth i
 func (g *generator) newResponseName(f *ast.FieldDefinition) (key string, arguments []string) {
 	for _, key := range slices.Sorted(maps.Keys(g.names)) {
 		n := g.names[key]
-		if n.field == f.Name && n.typeText == f.Type.String() && g.IntN(3) > 0 {
+		if n.field == f.Name && n.typeText == f.Type.String() && n.count == len(f.Arguments) && g.IntN(3) > 0 {
 			return key, n.arguments
 		}
 	}
@@ -155,7 +156,7 @@ func (g *generator) newResponseName(f *ast.FieldDefinition) (key string, argumen
 	for i := 0; g.names[key] != nil || key == "__typename"; i++ {
 		key = fmt.Sprintf("%s%d", f.Name, i)
 	}
-	n := &responseName{f.Name, f.Type.String(), g.newArguments(f)}
+	n := &responseName{f.Name, f.Type.String(), len(f.Arguments), g.newArguments(f)}
 	g.names[key] = n
 	return key, n.arguments
 }

@@ -28,6 +28,9 @@ type executors struct {
 	*generator
 	t             *testing.T
 	plans, gqlgen *servertest.Server
+	known         map[string]bool // the ids of rows, quoted
+	restored      relay.ID        // the first half of the books has no greater ids
+	last          relay.ID        // greater than those of the rows, and less than those of created rows
 	fields        int
 	failed        int // responses with errors
 	refused       int // responses without data
@@ -63,7 +66,15 @@ func newExecutors(t *testing.T, seed uint64) *executors {
 		{foreign}, {string(relay.NewGlobalID("Book", relay.NewID())), string(relay.NewGlobalID("Item", relay.NewID()))},
 		r.ids["Book"], r.ids["Reader"], r.ids["Shelf"], r.ids["Tag"], r.ids["Review"], r.ids["Card"],
 	}
-	x := &executors{generator: g, t: t, plans: plans, gqlgen: plans.With(func(o *server.Options) { o.NoPlans = true })}
+	x := &executors{generator: g, t: t, plans: plans, known: map[string]bool{}}
+	x.gqlgen = plans.With(func(o *server.Options) { o.NoPlans = true })
+	for _, ids := range x.ids {
+		for _, id := range ids {
+			x.known[`"`+id+`"`] = true
+		}
+	}
+	x.last = relay.NewID()
+	x.restored, _ = relay.GlobalID(x.ids["Book"][9]).Decode("Book")
 	x.readCursors()
 	return x
 }
@@ -86,22 +97,37 @@ func (x *executors) readCursors() {
 	}
 }
 
-// compareMany compares the responses of n operations, and stops at the first difference.
+// compareMany compares the responses of n operations, and stops at the first difference. Some documents are executed again
+// with other variables.
 func (x *executors) compareMany(n int) {
-	for i := range n {
-		d := x.newDocument()
-		with, without := x.execute(d)
-		x.fields += bytes.Count([]byte(without), []byte(`":`))
-		if with == without {
-			continue
+	defer func() {
+		x.t.Logf("%d operations with %d fields, %d with errors, %d without data", n, x.fields, x.failed, x.refused)
+	}()
+	for i := 0; i < n; {
+		for d, again := x.newDocument(), true; again && i < n; again = len(d.variables) > 0 && x.IntN(3) == 0 {
+			if i++; !x.compare(d) {
+				return
+			}
+			for _, v := range d.variables {
+				x.setVariable(v)
+			}
 		}
-		d.shrink(func() bool { with, without := x.execute(d); return with != without })
-		text, variables := d.text()
-		with, without = x.execute(d)
-		x.t.Errorf("operation %d:\n%s\nvariables %s\nwith plans: %s\nwithout:    %s", i, text, servertest.Body(variables), with, without)
-		break
 	}
-	x.t.Logf("%d operations with %d fields, %d with errors, %d without data", n, x.fields, x.failed, x.refused)
+}
+
+// compare compares the responses of an operation. It shrinks and prints a document with a difference.
+func (x *executors) compare(d *document) (equal bool) {
+	with, without := x.execute(d)
+	x.fields += bytes.Count([]byte(without), []byte(`":`))
+	if with == without {
+		return true
+	}
+	first, _ := d.text()
+	d.shrink(func() bool { with, without := x.execute(d); return with != without })
+	text, variables := d.text()
+	with, without = x.execute(d)
+	x.t.Errorf("%s\nshrunk to %s\nvariables %s\nwith plans: %s\nwithout:    %s", first, text, servertest.Body(variables), with, without)
+	return false
 }
 
 // execute returns the responses with plans and without. A mutation has its effect before.
@@ -121,35 +147,50 @@ func (x *executors) execute(d *document) (with, without string) {
 	if !strings.Contains(without, `"data":{`) {
 		x.refused++
 	}
-	return normalize(x.t, d, with), normalize(x.t, d, without)
+	return x.normalize(d, with), x.normalize(d, without)
 }
 
-// restore brings the books back that the document deletes.
+// restore brings the books back that a document deletes, and deletes the rows that it creates.
 func (x *executors) restore(d *document) {
-	if slices.ContainsFunc(d.set, func(s *selection) bool { return s.field == "deleteBook" }) {
-		x.plans.Exec("UPDATE books SET deleted_at = NULL WHERE tenant_id = 1 AND id = (SELECT MIN(id) FROM (SELECT * FROM books) AS b)")
+	if d.operation == "query" {
+		return
 	}
+	statements := []string{"SET foreign_key_checks = 0"}
+	for _, table := range []string{"taggings", "reviews", "books", "tags", "shelves", "library_cards", "patrons"} {
+		statements = append(statements, fmt.Sprintf("DELETE FROM %s WHERE tenant_id = 1 AND id > x'%x'", table, x.last))
+	}
+	if strings.HasPrefix(d.set[0].field, "delete") {
+		statements = append(statements, fmt.Sprintf("UPDATE books SET deleted_at = NULL WHERE tenant_id = 1 AND id > x'%x'", x.restored))
+	}
+	x.plans.Exec(append(statements, "SET foreign_key_checks = 1")...)
 }
 
 var (
 	requestID = regexp.MustCompile(`"requestId":"[^"]*"`)
 	today     = regexp.MustCompile(`"20\d\d-\d\d-\d\dT[^"]*Z"`)
+	newKey    = regexp.MustCompile(`-[0-9A-F]{8}"`)
+	opaque    = regexp.MustCompile(`"[A-Za-z0-9_-]{20,}"`)
 )
 
-// normalize returns the errors of a response in their order, and its data. It removes the ids of requests, and times from
-// mutations.
-func normalize(t *testing.T, d *document, response string) string {
-	t.Helper()
+// normalize returns the errors of a response in their order, and its data. It removes the ids of requests, and the times,
+// keys and ids that mutations make.
+func (x *executors) normalize(d *document, response string) string {
 	response = requestID.ReplaceAllString(response, `"requestId":""`)
 	if d.operation == "mutation" {
-		response = today.ReplaceAllString(response, `"now"`)
+		response = newKey.ReplaceAllString(today.ReplaceAllString(response, `"now"`), `-new"`)
+		response = opaque.ReplaceAllStringFunc(response, func(id string) string {
+			if x.known[id] {
+				return id
+			}
+			return `"new"`
+		})
 	}
 	var parts struct {
 		Errors []json.RawMessage
 		Data   json.RawMessage
 	}
 	if err := json.Unmarshal([]byte(response), &parts); err != nil {
-		t.Fatalf("%v: %s", err, response)
+		x.t.Fatalf("%v: %s", err, response)
 	}
 	slices.SortFunc(parts.Errors, func(a, b json.RawMessage) int { return cmp.Compare(string(a), string(b)) })
 	text := string(parts.Data)

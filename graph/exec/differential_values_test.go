@@ -146,7 +146,7 @@ func (g *generator) newScalar(scalar, of string) any {
 // newID returns an id, in most cases of a row of the type.
 func (g *generator) newID(of string) string {
 	ids := g.ids[of]
-	if n := g.IntN(12); len(ids) == 0 || n == 0 {
+	if n := g.IntN(20); len(ids) == 0 || n == 0 {
 		ids = pick(g.Rand, g.allIDs)
 	} else if n == 1 {
 		return "x"
@@ -154,30 +154,31 @@ func (g *generator) newID(of string) string {
 	return pick(g.Rand, ids)
 }
 
-// newVariable adds a variable for the position of a type: given, null or omitted, with or without a default.
+// newVariable adds a variable for the position of a type, with or without a default.
 func (g *generator) newVariable(t *ast.Type, of string) name {
-	v := &variable{name: fmt.Sprintf("v%dx", len(g.document.variables))}
-	nullable := *t
-	nullable.NonNull = false
-	withDefault := g.IntN(3) == 0
-	isNullable := !t.NonNull || withDefault && g.IntN(2) == 0
-	if isNullable && g.IntN(4) > 0 || !t.NonNull && g.IntN(4) == 0 {
-		v.definition, isNullable = nullable.String(), true
-	} else {
-		nonNull := nullable
-		nonNull.NonNull = true
-		v.definition, isNullable = nonNull.String(), false
+	v := &variable{name: fmt.Sprintf("v%dx", len(g.document.variables)), of: of, hasDefault: g.IntN(3) == 0}
+	v.t = *t
+	switch {
+	case t.NonNull && v.hasDefault:
+		v.t.NonNull = g.IntN(2) == 0
+	case !t.NonNull:
+		v.t.NonNull = g.IntN(5) == 0
 	}
-	if withDefault {
-		nonNull := nullable
+	v.definition = v.t.String()
+	if v.hasDefault {
+		nonNull := v.t
 		nonNull.NonNull = true
 		v.definition += " = " + literal(g.newValue(&nonNull, of, 1, true))
 	}
+	g.setVariable(v)
 	g.document.variables = append(g.document.variables, v)
-	v.isGiven = !(isNullable || withDefault) || g.IntN(3) > 0
-	nullable.NonNull = !isNullable
-	v.value = g.newValue(&nullable, of, 1, true)
 	return name("$" + v.name)
+}
+
+// setVariable gives a variable a value, null, or neither.
+func (g *generator) setVariable(v *variable) {
+	v.isGiven = v.t.NonNull && !v.hasDefault || g.IntN(3) > 0
+	v.value = g.newValue(&v.t, v.of, 1, true)
 }
 
 // newArguments returns the arguments of a field.
@@ -211,7 +212,7 @@ func (g *generator) newArguments(f *ast.FieldDefinition) (arguments []string) {
 				value = g.newValue(a.Type, "", 0, false)
 			}
 			add(a, value)
-		case isPosition && g.IntN(5) == 0:
+		case isPosition && g.IntN(8) == 0:
 			add(a, g.newCursor(f.Type.Name(), order))
 		case !isSize && !isPosition && g.IntN(4) == 0:
 			add(a, g.newValue(a.Type, "", 2, false))
@@ -223,7 +224,7 @@ func (g *generator) newArguments(f *ast.FieldDefinition) (arguments []string) {
 // newCursor returns a cursor of a connection or, in some cases, another string.
 func (g *generator) newCursor(connection, order string) any {
 	known := g.cursors[connection+order]
-	switch n := g.IntN(12); {
+	switch n := g.IntN(30); {
 	case n == 0:
 		return ""
 	case n == 1:
