@@ -132,9 +132,9 @@ func (r *rows) change(t *testing.T) {
 	}
 	r.server.Exec(
 		"SET foreign_key_checks = 0",
-		"UPDATE books SET genre = 'WESTERN' WHERE tenant_id = 1 ORDER BY id DESC LIMIT 2",
+		"UPDATE books SET genre = 'WESTERN' WHERE tenant_id = 1 ORDER BY id DESC LIMIT 1",
 		"UPDATE patrons SET role = '' WHERE tenant_id = 1 ORDER BY id LIMIT 1",
-		"UPDATE reviews SET reader_id = UNHEX(REPEAT('7f', 16)) WHERE tenant_id = 1 ORDER BY id LIMIT 3",
+		"UPDATE reviews SET reader_id = UNHEX(REPEAT('7f', 16)) WHERE tenant_id = 1 ORDER BY id LIMIT 2",
 		"UPDATE reviews SET book_id = UNHEX(REPEAT('7f', 16)) WHERE tenant_id = 1 ORDER BY id DESC LIMIT 2",
 		"UPDATE taggings SET tag_id = UNHEX(REPEAT('7e', 16)) WHERE tenant_id = 1 ORDER BY id DESC LIMIT 1",
 		"UPDATE library_cards SET reader_id = UNHEX(REPEAT('7d', 16)) WHERE tenant_id = 1 ORDER BY id DESC LIMIT 1",

@@ -15,6 +15,7 @@ type document struct {
 	set       []*selection
 	fragments []*fragment
 	variables []*variable
+	isBounded bool // executed with a small limit of the response
 }
 
 // selection is a field, an inline fragment or, without a set, a spread of a named fragment.

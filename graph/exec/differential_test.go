@@ -28,9 +28,10 @@ type executors struct {
 	*generator
 	t             *testing.T
 	plans, gqlgen *servertest.Server
-	known         map[string]bool // the ids of rows, quoted
-	restored      relay.ID        // the first half of the books has no greater ids
-	last          relay.ID        // greater than those of the rows, and less than those of created rows
+	bounded       [2]*servertest.Server // the same with a small limit of the response
+	known         map[string]bool       // the ids of rows, quoted
+	restored      relay.ID              // the first half of the books has no greater ids
+	last          relay.ID              // greater than those of the rows, and less than those of created rows
 	fields        int
 	failed        int // responses with errors
 	refused       int // responses without data
@@ -68,6 +69,9 @@ func newExecutors(t *testing.T, seed uint64) *executors {
 	}
 	x := &executors{generator: g, t: t, plans: plans, known: map[string]bool{}}
 	x.gqlgen = plans.With(func(o *server.Options) { o.NoPlans = true })
+	for i, s := range []*servertest.Server{x.plans, x.gqlgen} {
+		x.bounded[i] = s.With(func(o *server.Options) { o.Limits.Response = 2_000 })
+	}
 	for _, ids := range x.ids {
 		for _, id := range ids {
 			x.known[`"`+id+`"`] = true
@@ -118,6 +122,9 @@ func (x *executors) compareMany(n int) {
 // compare compares the responses of an operation. It shrinks and prints a document with a difference.
 func (x *executors) compare(d *document) (equal bool) {
 	with, without := x.execute(d)
+	if isCut := strings.Contains(with, "the response is longer"); isCut && strings.Contains(without, "\n") {
+		return true // a plan stops at the limit, before an error that would have removed the part
+	}
 	x.fields += bytes.Count([]byte(without), []byte(`":`))
 	if with == without {
 		return true
@@ -132,15 +139,18 @@ func (x *executors) compare(d *document) (equal bool) {
 
 // execute returns the responses with plans and without. A mutation has its effect before.
 func (x *executors) execute(d *document) (with, without string) {
-	body := d.body()
+	body, plans, gqlgen := d.body(), x.plans, x.gqlgen
+	if d.isBounded {
+		plans, gqlgen = x.bounded[0], x.bounded[1]
+	}
 	if d.operation == "mutation" {
 		x.restore(d)
 		x.gqlgen.Post(x.t, "acme", body)
 	}
 	x.restore(d)
-	_, with = x.plans.Post(x.t, "acme", body)
+	_, with = plans.Post(x.t, "acme", body)
 	x.restore(d)
-	_, without = x.gqlgen.Post(x.t, "acme", body)
+	_, without = gqlgen.Post(x.t, "acme", body)
 	if strings.Contains(without, `"errors":`) {
 		x.failed++
 	}

@@ -1,6 +1,7 @@
 package exec_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -61,7 +62,7 @@ var references = map[string]string{
 	"shelfId": "Shelf", "belowId": "Shelf", "tagId": "Tag",
 }
 
-// newValue returns a value of a type. of names the type of a row, for ids, or the argument.
+// newValue returns a value of a type. of is the type of an id, or the name of the field.
 func (g *generator) newValue(t *ast.Type, of string, depth int, constant bool) any {
 	switch {
 	case !constant && g.IntN(6) == 0:
@@ -99,7 +100,7 @@ func (g *generator) newObject(definition *ast.Definition, depth int, constant bo
 		if !isRequired && (!chosen[i] || isInput && depth <= 0) {
 			continue
 		}
-		of := references[f.Name]
+		of := cmp.Or(references[f.Name], f.Name)
 		if f.Name == "id" {
 			of = strings.TrimSuffix(strings.TrimLeft(definition.Name[3:], "adeorst"), "Input") // UpdateBookInput
 		}
@@ -139,6 +140,16 @@ func (g *generator) newScalar(scalar, of string) any {
 		return "https://example.com/?a=<&b=\""
 	case "Barcode":
 		return pick(g.Rand, []any{"|-|", "x"})
+	}
+	switch of {
+	case "key":
+		return pick(g.Rand, []string{"NEW", "OTHER", "x"})
+	case "color":
+		return "#abcdef"
+	case "name", "title", "body":
+		if g.IntN(3) > 0 {
+			return fmt.Sprint("new", g.IntN(9))
+		}
 	}
 	return pick(g.Rand, strange) + pick(g.Rand, []string{"", "0", "1"})
 }
