@@ -71,7 +71,8 @@ func writeTypename(name string) func(*run, *pageField, relay.AnyConnection, int,
 	}
 }
 
-func writeTotal(r *run, f *pageField, page relay.AnyConnection, _ int, _ *relay.PageInfo) bool {
+func writeTotal(r *run, f *pageField, page relay.AnyConnection, _ int, _ *relay.PageInfo) (ok bool) {
+	defer r.recoverPanic()
 	n, err := page.TotalCount(r.ctx)
 	if err != nil {
 		r.fail(err)

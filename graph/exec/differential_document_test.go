@@ -15,7 +15,9 @@ type document struct {
 	set       []*selection
 	fragments []*fragment
 	variables []*variable
-	isBounded bool // executed with a small limit of the response
+	isBounded bool   // executed with a small limit of the response
+	isSecond  bool   // after another operation of the document
+	panics    string // the connections that panic, or ""
 }
 
 // selection is a field, an inline fragment or, without a set, a spread of a named fragment.
@@ -78,7 +80,11 @@ func (s *selection) write(b *strings.Builder) {
 // body returns the body of the request.
 func (d *document) body() string {
 	text, variables := d.text()
-	return servertest.Body(map[string]any{"query": text, "variables": variables})
+	body := map[string]any{"query": text, "variables": variables}
+	if d.isSecond {
+		body["query"], body["operationName"] = "query Other { __typename } "+text, "Q"
+	}
+	return servertest.Body(body)
 }
 
 // text returns the document, without unused fragments and variables, and the values of its variables.
@@ -106,9 +112,9 @@ func (d *document) text() (text string, variables map[string]any) {
 			}
 		}
 	}
-	head := d.operation
+	head := d.operation + " Q"
 	if len(definitions) > 0 {
-		head += " Q(" + strings.Join(definitions, ", ") + ")"
+		head += "(" + strings.Join(definitions, ", ") + ")"
 	}
 	return head + b.String(), variables
 }

@@ -40,7 +40,10 @@ var mutations = []string{
 func (g *generator) newDocument() *document {
 	g.document, g.names, g.budget = &document{operation: "query"}, map[string]*responseName{}, 5+g.IntN(60)
 	if g.IntN(8) > 0 {
-		g.document.isBounded = g.IntN(30) == 0
+		g.document.isBounded, g.document.isSecond = g.IntN(30) == 0, g.IntN(10) == 0
+		if g.IntN(20) == 0 {
+			g.document.panics = pick(g.Rand, []string{"books", "reviews", "tags", "friends"})
+		}
 		g.document.set = g.newSet(g.schema.Query, 6)
 		return g.document
 	}

@@ -137,7 +137,7 @@ func (x *executors) compare(d *document) (equal bool) {
 	return false
 }
 
-// execute returns the responses with plans and without. A mutation has its effect before.
+// execute returns the responses and logged lines with plans and without. A mutation has its effect before.
 func (x *executors) execute(d *document) (with, without string) {
 	body, plans, gqlgen := d.body(), x.plans, x.gqlgen
 	if d.isBounded {
@@ -147,6 +147,10 @@ func (x *executors) execute(d *document) (with, without string) {
 		x.restore(d)
 		x.gqlgen.Post(x.t, "acme", body)
 	}
+	x.plans.PanicIn(d.panics)
+	defer x.plans.PanicIn("")
+	plans.Log.Take()
+	gqlgen.Log.Take()
 	x.restore(d)
 	_, with = plans.Post(x.t, "acme", body)
 	x.restore(d)
@@ -157,7 +161,7 @@ func (x *executors) execute(d *document) (with, without string) {
 	if !strings.Contains(without, `"data":{`) {
 		x.refused++
 	}
-	return x.normalize(d, with), x.normalize(d, without)
+	return x.normalize(d, with) + normalizeLog(plans.Log.Take()), x.normalize(d, without) + normalizeLog(gqlgen.Log.Take())
 }
 
 // restore brings the books back that a document deletes, and deletes the rows that it creates.
@@ -208,4 +212,18 @@ func (x *executors) normalize(d *document, response string) string {
 		text += "\n  " + string(e)
 	}
 	return text
+}
+
+// variableParts are the parts of a log that are not equal in two executions.
+var variableParts = regexp.MustCompile(`time=\S+|requestId=\S+|(\\n)?goroutine .*?( path=|\n|$)`)
+
+// normalizeLog returns the lines of a log in their order, without times, ids of requests and stacks. It returns nothing for
+// ten lines, which are the first of more.
+func normalizeLog(log string) string {
+	lines := strings.Split(variableParts.ReplaceAllString(log, "$2"), "\n")
+	if len(lines) > 10 {
+		return ""
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, "\n")
 }

@@ -13,7 +13,7 @@ func TestPlansWriteAsGqlgen(t *testing.T) {
 	gqlgen := plans.With(func(o *server.Options) { o.NoPlans = true })
 	plans.AddBook(servertest.Acme, plans.AddShelf(servertest.Acme, "WEB", "web"), "a", "b")
 	plans.Exec("UPDATE books SET genre = 'WESTERN' WHERE tenant_id = 1")
-	for _, test := range []struct{ name, query, want string }{
+	for _, test := range []struct{ name, panics, query, want string }{
 		{
 			name:  "a fragment on a union selects fields of its members",
 			query: `{ books { nodes { ... on SearchResult { ... on Book { title } } } } }`,
@@ -30,8 +30,16 @@ func TestPlansWriteAsGqlgen(t *testing.T) {
 			want: `{"errors":[{"message":"internal server error","path":["shelves","nodes",0,"books","nodes",0,"genre"],` +
 				`"locations":[{"line":1,"column":41}],"extensions":{"code":"INTERNAL_SERVER_ERROR","requestId":""}}],"data":null}`,
 		},
+		{
+			name:   "a panic is an error without a location",
+			panics: "reviews",
+			query:  `{ books { nodes { reviews { totalCount } } } }`,
+			want: `{"errors":[{"message":"internal server error","path":["books","nodes",0,"reviews"],` +
+				`"extensions":{"code":"INTERNAL_SERVER_ERROR","requestId":""}}],"data":null}`,
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			plans.PanicIn(test.panics)
 			for executor, s := range map[string]*servertest.Server{"plans": plans, "gqlgen": gqlgen} {
 				_, got := s.Post(t, "acme", test.query)
 				if got = requestID.ReplaceAllString(got, `"requestId":""`); got != test.want {

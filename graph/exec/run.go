@@ -2,10 +2,8 @@ package exec
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"reflect"
-	"runtime/debug"
 
 	"github.com/99designs/gqlgen/graphql"
 
@@ -72,12 +70,7 @@ func (b written) MarshalGQL(w io.Writer) { _, _ = w.Write(b) }
 
 // load calls a load, and reports whether there is a value. It records an error.
 func (r *run) load(load load, f *fieldPlan, o object) (value any, ok bool) {
-	defer func() {
-		if reason := recover(); reason != nil {
-			r.fail(fmt.Errorf("panic: %v\n%s", reason, debug.Stack()))
-			value, ok = nil, false
-		}
-	}()
+	defer r.recoverPanic()
 	value, err := load(r, f, o)
 	if err != nil {
 		r.fail(err)
@@ -86,8 +79,23 @@ func (r *run) load(load load, f *fieldPlan, o object) (value any, ok bool) {
 	return value, value != nil
 }
 
+// recoverPanic is deferred by a function that runs code of the application, whose results are then zero. It records an
+// error as gqlgen does, without the field's location.
+func (r *run) recoverPanic() {
+	if reason := recover(); reason != nil {
+		ctx := r.fieldContext()
+		graphql.AddError(ctx, graphql.GetOperationContext(ctx).Recover(ctx, reason))
+	}
+}
+
 // fail records an error at the current path.
 func (r *run) fail(err error) {
+	ctx := r.fieldContext()
+	graphql.AddError(ctx, graphql.AddFieldLocationToError(ctx, err))
+}
+
+// fieldContext returns the context of the field at the current path.
+func (r *run) fieldContext() context.Context {
 	ctx := r.ctx
 	for _, s := range r.path {
 		if s.field == nil {
@@ -97,7 +105,7 @@ func (r *run) fail(err error) {
 			ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: s.field.object, Field: s.field.field})
 		}
 	}
-	graphql.AddError(ctx, graphql.AddFieldLocationToError(ctx, err))
+	return ctx
 }
 
 // tooLong reports whether the response is beyond its limit, so that the rest need not be written.

@@ -195,3 +195,12 @@ func (l *Log) String() string {
 	defer l.mu.Unlock()
 	return l.buffer.String()
 }
+
+// Take returns all lines and removes them.
+func (l *Log) Take() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	text := l.buffer.String()
+	l.buffer.Reset()
+	return text
+}
