@@ -25,6 +25,8 @@ type rows struct {
 	*rand.Rand
 	server *servertest.Server
 	ids    map[string][]string // global ids, by type
+	// changed is a book of an event.
+	changed *model.Book
 }
 
 // text returns a strange string, which is unique with the number.
@@ -105,7 +107,7 @@ func (r *rows) fillBooks(readers []*model.Reader, shelves []*model.Shelf, tags [
 				b.PreviousID = &other.ID
 			}
 		}
-		books = append(books, b)
+		books, r.changed = append(books, b), b
 	}
 	for _, b := range books {
 		r.server.Insert(servertest.Acme, b)

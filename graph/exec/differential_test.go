@@ -15,6 +15,7 @@ import (
 
 	"rowhouse/graph/server"
 	"rowhouse/graph/servertest"
+	"rowhouse/graph/servertest/model"
 	"rowhouse/model/relay"
 )
 
@@ -29,6 +30,8 @@ type executors struct {
 	t             *testing.T
 	plans, gqlgen *servertest.Server
 	bounded       [2]*servertest.Server // the same with a small limit of the response
+	urls          [2]string             // of plans and gqlgen
+	changed       *model.Book           // for subscriptions
 	known         map[string]bool       // the ids of rows, quoted
 	restored      relay.ID              // the first half of the books has no greater ids
 	last          relay.ID              // greater than those of the rows, and less than those of created rows
@@ -58,8 +61,9 @@ func newExecutors(t *testing.T, seed uint64) *executors {
 		l := &o.Limits
 		l.Depth, l.Width, l.RootFields, l.Aliases, l.Directives, l.Fragments, l.Selections = 1e6, 1e6, 1e6, 1e6, 1e6, 1e6, 1e6
 		l.Errors, l.Cost, l.Tokens, l.Response, l.Time = 1e9, 1e12, 1e6, 1<<30, time.Hour
+		l.Sockets, l.Subscriptions, l.Buffered = 1e6, 1e6, 1e6
 	})
-	r := &rows{random, plans, map[string][]string{}}
+	r := &rows{Rand: random, server: plans, ids: map[string][]string{}}
 	r.fill(t)
 	g := &generator{Rand: random, schema: servertest.NewSchema(nil).Schema(), ids: r.ids, cursors: map[string][]string{}}
 	foreign := string(plans.Fill(servertest.Globex))
@@ -67,9 +71,10 @@ func newExecutors(t *testing.T, seed uint64) *executors {
 		{foreign}, {string(relay.NewGlobalID("Book", relay.NewID())), string(relay.NewGlobalID("Item", relay.NewID()))},
 		r.ids["Book"], r.ids["Reader"], r.ids["Shelf"], r.ids["Tag"], r.ids["Review"], r.ids["Card"],
 	}
-	x := &executors{generator: g, t: t, plans: plans, known: map[string]bool{}}
+	x := &executors{generator: g, t: t, plans: plans, known: map[string]bool{}, changed: r.changed}
 	x.gqlgen = plans.With(func(o *server.Options) { o.NoPlans = true })
 	for i, s := range []*servertest.Server{x.plans, x.gqlgen} {
+		x.urls[i] = s.With().Listen(t) // with another log, in which closed sockets may be late
 		x.bounded[i] = s.With(func(o *server.Options) { o.Limits.Response = 2_000 })
 	}
 	for _, ids := range x.ids {
@@ -108,7 +113,11 @@ func (x *executors) compareMany(n int) {
 		x.t.Logf("%d operations with %d fields, %d with errors, %d without data", n, x.fields, x.failed, x.refused)
 	}()
 	for i := 0; i < n; {
-		for d, again := x.newDocument(), true; again && i < n; again = len(d.variables) > 0 && x.IntN(3) == 0 {
+		d := x.newDocument()
+		if x.IntN(50) == 0 {
+			d = x.newSubscription()
+		}
+		for again := true; again && i < n; again = len(d.variables) > 0 && x.IntN(3) == 0 {
 			if i++; !x.compare(d) {
 				return
 			}
@@ -139,6 +148,9 @@ func (x *executors) compare(d *document) (equal bool) {
 
 // execute returns the responses and logged lines with plans and without. A mutation has its effect before.
 func (x *executors) execute(d *document) (with, without string) {
+	if d.operation == "subscription" {
+		return x.subscribe(d)
+	}
 	body, plans, gqlgen := d.body(), x.plans, x.gqlgen
 	if d.isBounded {
 		plans, gqlgen = x.bounded[0], x.bounded[1]
