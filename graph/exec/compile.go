@@ -103,14 +103,14 @@ func rowOrPage(_ *run, _ *fieldPlan, o object) (any, error) { return o.row, nil 
 func (c *compiler) compileValue(ctx context.Context, f *fieldPlan, isConnection bool, load load) bool {
 	if isConnection {
 		page := c.compileConnection(ctx, f)
-		f.write = func(r *run, f *fieldPlan, o object) bool {
+		f.write = func(r *run, f *fieldPlan, o object) bool { //nolint:contextcheck // run has the context
 			value, ok := r.load(load, f, o)
 			return ok && r.writePage(page, value.(relay.AnyConnection))
 		}
 		return page != nil
 	}
 	row := c.compileObject(ctx, f.of, f.field.Selections)
-	f.write = func(r *run, f *fieldPlan, o object) bool {
+	f.write = func(r *run, f *fieldPlan, o object) bool { //nolint:contextcheck // run has the context
 		value, ok := r.load(load, f, o)
 		return ok && r.writeObject(row, newObject(value))
 	}
@@ -199,7 +199,7 @@ func (c *compiler) compileField(ctx context.Context, f *fieldPlan, of *rowsPlan,
 	for _, column := range of.t.Fields() {
 		if column.Name == name {
 			of.need(name)
-			return c.compileColumn(f, of.t, column)
+			return c.compileColumn(f, of.t, column) //nolint:contextcheck // run has the context
 		}
 	}
 	if name == "createdAt" {
@@ -240,7 +240,7 @@ func (c *compiler) compileRelation(ctx context.Context, f *fieldPlan, of *rowsPl
 	}
 	by, _ := arguments["orderBy"].(fmt.Stringer)
 	where := arguments["where"]
-	return c.compileValue(ctx, f, true, func(r *run, f *fieldPlan, o object) (any, error) {
+	return c.compileValue(ctx, f, true, func(r *run, f *fieldPlan, o object) (any, error) { //nolint:contextcheck // run has the context
 		return relation.Load.LoadPage(r.ctx, r.schema.DB, o.row, r.pageOf(f, arguments), where, by)
 	})
 }

@@ -44,7 +44,7 @@ func (c *compiler) compileConnection(ctx context.Context, f *fieldPlan) *pagePla
 			if row == nil {
 				return nil
 			}
-			p.write = func(r *run, f *pageField, page relay.AnyConnection, _ int, _ *relay.PageInfo) bool {
+			p.write = func(r *run, _ *pageField, page relay.AnyConnection, _ int, _ *relay.PageInfo) bool {
 				return r.writeList(page.Len(), func(i int) bool { return r.writeObject(row, newObject(page.Row(i))) })
 			}
 		case "edges":
@@ -52,7 +52,7 @@ func (c *compiler) compileConnection(ctx context.Context, f *fieldPlan) *pagePla
 			if edge == nil {
 				return nil
 			}
-			p.write = func(r *run, f *pageField, page relay.AnyConnection, _ int, _ *relay.PageInfo) bool {
+			p.write = func(r *run, _ *pageField, page relay.AnyConnection, _ int, _ *relay.PageInfo) bool {
 				return r.writeList(page.Len(), func(i int) bool { return r.writePageFields(edge, page, i, nil) })
 			}
 		default:
@@ -71,7 +71,7 @@ func writeTypename(name string) func(*run, *pageField, relay.AnyConnection, int,
 	}
 }
 
-func writeTotal(r *run, f *pageField, page relay.AnyConnection, _ int, _ *relay.PageInfo) (ok bool) {
+func writeTotal(r *run, _ *pageField, page relay.AnyConnection, _ int, _ *relay.PageInfo) (ok bool) {
 	defer r.recoverPanic()
 	n, err := page.TotalCount(r.ctx)
 	if err != nil {

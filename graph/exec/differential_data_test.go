@@ -92,8 +92,9 @@ func (r *rows) fillBooks(readers []*model.Reader, shelves []*model.Shelf, tags [
 	for i := range 18 {
 		shelf := shelves[r.IntN(len(shelves)-1)] // the last one is empty
 		b := &model.Book{
-			Row: newRow[model.Book](r, "Book"), Key: fmt.Sprint(shelf.Key, "-", i), Title: r.text(i % 4), Summary: optional(r, pick(r.Rand, strange)),
-			Genre: pick(r.Rand, model.AllGenre), Condition: optional(r, pick(r.Rand, model.AllCondition)), ShelfID: shelf.ID,
+			Row: newRow[model.Book](r, "Book"), Key: fmt.Sprint(shelf.Key, "-", i), Title: r.text(i % 4),
+			Summary: optional(r, pick(r.Rand, strange)),
+			Genre:   pick(r.Rand, model.AllGenre), Condition: optional(r, pick(r.Rand, model.AllCondition)), ShelfID: shelf.ID,
 			Pages: pick(r.Rand, []int{1, 2, 300, math.MaxInt32}), Rating: optional(r, pick(r.Rand, []float64{0, 5, 1e-7, 4.5, 1.0 / 3})),
 			Price: pick(r.Rand, []decimal.Decimal{decimal.New(1250, -2), decimal.Zero, decimal.New(999999, -2)}),
 			Loans: pick(r.Rand, []int64{0, math.MaxInt64, 1 << 53}), Lendable: i%2 == 0, Version: 1,

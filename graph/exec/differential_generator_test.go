@@ -32,8 +32,8 @@ type responseName struct {
 
 // mutations are those with the same result when they are repeated, after executors.restore.
 var mutations = []string{
-	"updateReader", "addReaderFriend", "removeReaderFriend", "updateShelf", "updateReview", "upsertTag", "updateBook", "restoreBook", "deleteBook",
-	"updateBooks", "createReader", "createCard", "createShelf", "createBook", "createBooks", "createTag", "createTagging", "createReview",
+	"updateReader", "addReaderFriend", "removeReaderFriend", "updateShelf", "updateReview", "upsertTag", "updateBook", "restoreBook",
+	"deleteBook", "updateBooks", "createReader", "createCard", "createShelf", "createBook", "createBooks", "createTag", "createTagging", "createReview",
 }
 
 // newDocument returns a random document.
@@ -170,10 +170,7 @@ func (g *generator) newFragment(on *ast.Definition, depth int) *selection {
 	s := &selection{directives: g.newDirectives()}
 	types := []*ast.Definition{on}
 	for _, possible := range g.schema.PossibleTypes[on.Name] {
-		types = append(types, possible)
-		for _, parent := range g.schema.Implements[possible.Name] {
-			types = append(types, parent)
-		}
+		types = append(append(types, possible), g.schema.Implements[possible.Name]...)
 	}
 	condition := pick(g.Rand, types)
 	if known := g.fragmentsOn(types); len(known) > 0 && g.IntN(3) == 0 {

@@ -68,7 +68,8 @@ func newExecutors(t *testing.T, seed uint64) *executors {
 	g := &generator{Rand: random, schema: servertest.NewSchema(nil).Schema(), ids: r.ids, cursors: map[string][]string{}}
 	foreign := string(plans.Fill(servertest.Globex))
 	g.allIDs = [][]string{
-		{foreign}, {string(relay.NewGlobalID("Book", relay.NewID())), string(relay.NewGlobalID("Item", relay.NewID()))},
+		{foreign},
+		{string(relay.NewGlobalID("Book", relay.NewID())), string(relay.NewGlobalID("Item", relay.NewID()))},
 		r.ids["Book"], r.ids["Reader"], r.ids["Shelf"], r.ids["Tag"], r.ids["Review"], r.ids["Card"],
 	}
 	x := &executors{generator: g, t: t, plans: plans, known: map[string]bool{}, changed: r.changed}
