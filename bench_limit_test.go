@@ -11,6 +11,8 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -21,13 +23,30 @@ import (
 	"rowhouse/tenancy"
 )
 
-// limit serves the benchmark's requests with net/http, database/sql and hand-written JSON. Its statements,
-// transactions and page sizes are those of Rowhouse. It reads only the columns of the response, and no
-// relations of the extra row that determines hasNextPage.
+// limit serves the benchmark's requests with net/http, database/sql, hand-written JSON and the best SQL for each
+// question: prepared statements that read only the columns of the response, a page joined with its references, and
+// the newest rows of many parents by a window over their ids. Its transactions and page sizes are those of Rowhouse.
 type limit struct {
 	*http.ServeMux
 	db      *sql.DB
 	tenants map[string]int64
+
+	mu         sync.Mutex
+	statements map[string]*sql.Stmt
+}
+
+// prepare returns the prepared statement of a query.
+func (l *limit) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if s, ok := l.statements[query]; ok {
+		return s, nil
+	}
+	s, err := l.db.PrepareContext(ctx, query)
+	if err == nil {
+		l.statements[query] = s
+	}
+	return s, err
 }
 
 // newLimitServer returns a limit with the database and the tenants of rig.
@@ -40,7 +59,10 @@ func newLimitServer(b *testing.B, rig *benchRig) benchServer {
 	if err != nil {
 		b.Fatal(err)
 	}
-	l := &limit{http.NewServeMux(), sql.OpenDB(readCommitted{connector}), map[string]int64{}}
+	l := &limit{
+		ServeMux: http.NewServeMux(), db: sql.OpenDB(readCommitted{connector}), tenants: map[string]int64{},
+		statements: map[string]*sql.Stmt{},
+	}
 	b.Cleanup(func() { _ = l.db.Close() })
 	l.db.SetMaxOpenConns(2 * benchConns) // as in tenancy
 	l.db.SetMaxIdleConns(2 * benchConns)
@@ -50,6 +72,7 @@ func newLimitServer(b *testing.B, rig *benchRig) benchServer {
 	l.handleFunc("POST /point", l.readItem)
 	l.handleFunc("POST /page", l.readPage)
 	l.handleFunc("POST /deep", l.readNested)
+	l.handleFunc("POST /filter", l.readFiltered)
 	l.handleFunc("POST /create", l.createItem)
 	l.handleFunc("POST /update", l.updateItem)
 	return benchServer{handler: l}
@@ -103,81 +126,77 @@ func (l *limit) readItem(ctx context.Context, tenant int64, v limitVariables) ([
 	if err != nil {
 		return nil, err
 	}
-	var i limitItem
-	err = l.db.QueryRowContext(ctx, "SELECT `key`, name, status, priority, version FROM items WHERE tenant_id = ? AND id = ? LIMIT ?",
-		tenant, id[:], 1).Scan(&i.key, &i.name, &i.status, &i.priority, &i.version)
-	i.id = id
+	const query = "SELECT `key`, name, status, priority, version FROM items WHERE tenant_id = ? AND id = ?"
+	statement, err := l.prepare(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	i := limitItem{id: id}
+	err = statement.QueryRowContext(ctx, tenant, id[:]).Scan(&i.key, &i.name, &i.status, &i.priority, &i.version)
 	return append(i.appendJSON([]byte(`{"data":{"item":`)), "}}"...), err
 }
 
+// limitPage is the query for a page of items with their projects and assignees, after which a condition on the
+// items follows. STRAIGHT_JOIN keeps servers from beginning at a small table and sorting all items.
+const limitPage = "SELECT STRAIGHT_JOIN i.id, i.`key`, i.name, i.status, p.`key`, p.name, m.name, m.email FROM items i " +
+	"JOIN projects p ON p.tenant_id = i.tenant_id AND p.id = i.project_id " +
+	"LEFT JOIN members m ON m.tenant_id = i.tenant_id AND m.id = i.assignee_id WHERE i.tenant_id = ?"
+
 func (l *limit) readPage(ctx context.Context, tenant int64, _ limitVariables) ([]byte, error) {
-	const query = "SELECT id, `key`, name, status, project_id, assignee_id FROM items WHERE tenant_id = ? ORDER BY id DESC LIMIT ?"
-	items, err := readRows(ctx, l.db, query, []any{tenant, 20 + 1},
-		func(i *limitItem) []any { return []any{&i.id, &i.key, &i.name, &i.status, &i.project, &i.assignee} })
+	return l.readItems(ctx, limitPage, tenant)
+}
+
+func (l *limit) readFiltered(ctx context.Context, tenant int64, _ limitVariables) ([]byte, error) {
+	return l.readItems(ctx, limitPage+" AND i.status IN (?,?) AND i.priority >= ? AND m.name LIKE ?",
+		tenant, "TODO", "IN_PROGRESS", model.ItemPriorityMedium, "Member 1%")
+}
+
+func (l *limit) readItems(ctx context.Context, query string, args ...any) ([]byte, error) {
+	items, err := readRows(ctx, l, query+" ORDER BY i.id DESC LIMIT 21", args, func(i *limitItem) []any {
+		return []any{&i.id, &i.key, &i.name, &i.status, &i.projectKey, &i.projectName, &i.assigneeName, &i.assigneeEmail}
+	})
 	if err != nil {
 		return nil, err
 	}
 	more := len(items) > 20
 	items = items[:min(len(items), 20)]
-	projects, err := readNamed(ctx, l.db, "SELECT id, `key`, name FROM projects WHERE tenant_id = ? AND id IN ", tenant,
-		items, func(i *limitItem) limitID { return i.project })
-	if err != nil {
-		return nil, err
-	}
-	members, err := readNamed(ctx, l.db, "SELECT id, email, name FROM members WHERE tenant_id = ? AND id IN ", tenant,
-		items, func(i *limitItem) limitID { return i.assignee })
-	if err != nil {
-		return nil, err
-	}
 	b := append(make([]byte, 0, 8<<10), `{"data":{"items":{"nodes":[`...)
-	for n, i := range items {
-		p := projects[i.project]
+	for n := range items {
+		i := &items[n]
 		b = i.id.appendJSON(append(appendComma(b, n), `{"id":`...), "Item:")
 		b = appendString(appendString(appendString(b, `,"key":`, i.key), `,"name":`, i.name), `,"status":`, i.status)
-		b = appendString(appendString(b, `,"project":{"key":`, p.key), `,"name":`, p.name)
-		if m, ok := members[i.assignee]; ok {
-			b = append(appendString(appendString(b, `},"assignee":{"name":`, m.name), `,"email":`, m.key), "}}"...)
+		b = appendString(appendString(b, `,"project":{"key":`, i.projectKey), `,"name":`, i.projectName)
+		if i.assigneeName.Valid {
+			b = append(b, `},"assignee":`...)
+			b = append(appendString(appendString(b, `{"name":`, i.assigneeName.String), `,"email":`, i.assigneeEmail.String), "}}"...)
 		} else {
 			b = append(b, `},"assignee":null}`...)
 		}
 	}
-	return append(appendPageInfo(b, more, items[len(items)-1].id), "}}}"...), nil
+	var last limitID
+	if len(items) > 0 {
+		last = items[len(items)-1].id
+	}
+	return append(appendPageInfo(b, more, last), "}}}"...), nil
 }
 
 func (l *limit) readNested(ctx context.Context, tenant int64, _ limitVariables) ([]byte, error) {
-	projects, err := readRows(ctx, l.db, "SELECT id, `key`, name FROM projects WHERE tenant_id = ? ORDER BY id DESC LIMIT ?",
-		[]any{tenant, 10 + 1}, func(p *limitNamed) []any { return []any{&p.id, &p.key, &p.name} })
+	projects, err := readRows(ctx, l, "SELECT id, `key`, name FROM projects WHERE tenant_id = ? ORDER BY id DESC LIMIT 11",
+		[]any{tenant}, func(p *limitNamed) []any { return []any{&p.id, &p.key, &p.name} })
 	if err != nil {
 		return nil, err
 	}
 	more := len(projects) > 10
 	projects = projects[:min(len(projects), 10)]
-	items, all, err := readPages(ctx, l.db, "SELECT project_id, id, `key`, name, status FROM items "+
-		"WHERE tenant_id = ? AND project_id = ? ORDER BY id DESC LIMIT ?",
-		10, tenant, projects, func(p *limitNamed) limitID { return p.id },
-		func(i *limitItem) []any { return []any{&i.project, &i.id, &i.key, &i.name, &i.status} },
-		func(i *limitItem) limitID { return i.project })
+	items, all, err := l.readProjectItems(ctx, tenant, projects)
 	if err != nil {
 		return nil, err
 	}
-	id := func(i *limitItem) limitID { return i.id }
-	labels, _, err := readPages(ctx, l.db, "SELECT item_id, name, color FROM item_labels il "+
-		"INNER JOIN labels l ON il.label_id = l.id AND l.tenant_id = il.tenant_id "+
-		"WHERE il.tenant_id = ? AND item_id = ? ORDER BY label_id DESC LIMIT ?",
-		20, tenant, all, id, func(l *limitLabel) []any { return []any{&l.item, &l.name, &l.color} },
-		func(l *limitLabel) limitID { return l.item })
+	labels, err := l.readLabels(ctx, tenant, all)
 	if err != nil {
 		return nil, err
 	}
-	comments, allComments, err := readPages(ctx, l.db, "SELECT item_id, author_id, body FROM comments "+
-		"WHERE tenant_id = ? AND item_id = ? ORDER BY id DESC LIMIT ?",
-		3, tenant, all, id, func(c *limitComment) []any { return []any{&c.item, &c.author, &c.body} },
-		func(c *limitComment) limitID { return c.item })
-	if err != nil {
-		return nil, err
-	}
-	authors, err := readNamed(ctx, l.db, "SELECT id, '', name FROM members WHERE tenant_id = ? AND id IN ", tenant,
-		allComments, func(c *limitComment) limitID { return c.author })
+	comments, authors, err := l.readComments(ctx, tenant, all)
 	if err != nil {
 		return nil, err
 	}
@@ -188,7 +207,7 @@ func (l *limit) readNested(ctx context.Context, tenant int64, _ limitVariables) 
 			b = appendString(appendString(appendString(appendComma(b, n), `{"key":`, i.key), `,"name":`, i.name), `,"status":`, i.status)
 			b = append(b, `,"labels":{"nodes":[`...)
 			for n, l := range labels[i.id] {
-				b = append(appendString(appendString(appendComma(b, n), `{"name":`, l.name), `,"color":`, l.color), '}')
+				b = append(appendString(appendString(appendComma(b, n), `{"name":`, l.name), `,"color":`, l.key), '}')
 			}
 			b = append(b, `]},"comments":{"nodes":[`...)
 			for n, c := range comments[i.id] {
@@ -206,6 +225,70 @@ func (l *limit) readNested(ctx context.Context, tenant int64, _ limitVariables) 
 	return append(appendPageInfo(b, more, projects[len(projects)-1].id), "}}}"...), nil
 }
 
+// readProjectItems reads the newest items of projects, in one statement with an arm for each: the best form for few
+// parents. It returns them by project, and all of them.
+func (l *limit) readProjectItems(ctx context.Context, tenant int64, projects []limitNamed) (map[limitID][]limitItem, []limitItem, error) {
+	const arm = "(SELECT project_id, id, `key`, name, status FROM items WHERE tenant_id = ? AND project_id = ? ORDER BY id DESC LIMIT 10)"
+	var args []any
+	for i := range projects {
+		args = append(args, tenant, projects[i].id[:])
+	}
+	all, err := readRows(ctx, l, arm+strings.Repeat(" UNION ALL "+arm, len(projects)-1), args,
+		func(i *limitItem) []any { return []any{&i.project, &i.id, &i.key, &i.name, &i.status} })
+	byProject := map[limitID][]limitItem{}
+	for _, i := range all {
+		byProject[i.project] = append(byProject[i.project], i)
+	}
+	return byProject, all, err
+}
+
+// readLabels reads the labels of items: the links, and each label once.
+func (l *limit) readLabels(ctx context.Context, tenant int64, items []limitItem) (map[limitID][]limitNamed, error) {
+	args := []any{tenant}
+	for i := range items {
+		args = append(args, items[i].id[:])
+	}
+	links, err := readRows(ctx, l, "SELECT item_id, label_id FROM item_labels WHERE tenant_id = ? AND item_id IN "+
+		repeatPlaceholder(len(items))+" ORDER BY item_id, label_id DESC", args, func(l *limitLink) []any { return []any{&l.item, &l.label} })
+	if err != nil {
+		return nil, err
+	}
+	labels, err := readNamed(ctx, l, "SELECT id, color, name FROM labels WHERE tenant_id = ? AND id IN ", tenant,
+		links, func(l *limitLink) limitID { return l.label })
+	byItem := map[limitID][]limitNamed{}
+	for _, link := range links {
+		if of := byItem[link.item]; len(of) < 20 {
+			byItem[link.item] = append(of, labels[link.label])
+		}
+	}
+	return byItem, err
+}
+
+// readComments reads the three newest comments of items, and their authors. The window is over ids alone: with the
+// bodies, the server would write its temporary table to the disk.
+func (l *limit) readComments(ctx context.Context, tenant int64, items []limitItem) (
+	byItem map[limitID][]limitComment, authors map[limitID]limitNamed, err error,
+) {
+	args := []any{tenant}
+	for i := range items {
+		args = append(args, items[i].id[:])
+	}
+	comments, err := readRows(ctx, l, "SELECT c.item_id, c.author_id, c.body FROM "+
+		"(SELECT id, ROW_NUMBER() OVER (PARTITION BY item_id ORDER BY id DESC) AS n FROM comments WHERE tenant_id = ? AND item_id IN "+
+		repeatPlaceholder(len(items))+") AS newest JOIN comments c ON c.tenant_id = ? AND c.id = newest.id WHERE newest.n <= 3 "+
+		"ORDER BY newest.id DESC", append(args, tenant), func(c *limitComment) []any { return []any{&c.item, &c.author, &c.body} })
+	if err != nil {
+		return nil, nil, err
+	}
+	byItem = map[limitID][]limitComment{}
+	for _, c := range comments {
+		byItem[c.item] = append(byItem[c.item], c)
+	}
+	authors, err = readNamed(ctx, l, "SELECT id, '', name FROM members WHERE tenant_id = ? AND id IN ", tenant,
+		comments, func(c *limitComment) limitID { return c.author })
+	return byItem, authors, err
+}
+
 func (l *limit) createItem(ctx context.Context, tenant int64, v limitVariables) ([]byte, error) {
 	project, err := parseLimitID("Project:", v.Input.ProjectID)
 	if err != nil {
@@ -216,21 +299,23 @@ func (l *limit) createItem(ctx context.Context, tenant int64, v limitVariables) 
 	}
 	err = l.runTransaction(ctx, func(tx *sql.Tx) error {
 		const nextNumber = "UPDATE projects SET last_number = last_number + 1 WHERE tenant_id = ? AND id = ?"
-		_, err := tx.ExecContext(ctx, nextNumber, tenant, project[:])
-		if err != nil {
+		if err := l.exec(ctx, tx, nextNumber, tenant, project[:]); err != nil {
 			return err
 		}
 		var number int
-		if err := tx.QueryRowContext(ctx, "SELECT `key`, last_number FROM projects WHERE tenant_id = ? AND id = ? LIMIT ?",
-			tenant, project[:], 1).Scan(&i.key, &number); err != nil {
+		const query = "SELECT `key`, last_number FROM projects WHERE tenant_id = ? AND id = ?"
+		statement, err := l.prepare(ctx, query)
+		if err != nil {
+			return err
+		}
+		if err := tx.StmtContext(ctx, statement).QueryRowContext(ctx, tenant, project[:]).Scan(&i.key, &number); err != nil {
 			return err
 		}
 		i.key += "-" + strconv.Itoa(number)
 		now := time.Now().UTC().Truncate(time.Microsecond)
-		_, err = tx.ExecContext(ctx, "INSERT INTO items (tenant_id, id, project_id, number, `key`, name, description, "+
+		return l.exec(ctx, tx, "INSERT INTO items (tenant_id, id, project_id, number, `key`, name, description, "+
 			"status, priority, assignee_id, version, created_at, updated_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
 			tenant, i.id[:], project[:], number, i.key, i.name, v.Input.Description, i.status, i.priority, nil, i.version, now, now)
-		return err
 	})
 	return append(i.appendJSON([]byte(`{"data":{"createItem":{"item":`)), "}}}"...), err
 }
@@ -242,8 +327,12 @@ func (l *limit) updateItem(ctx context.Context, tenant int64, v limitVariables) 
 	}
 	i := limitItem{id: id}
 	err = l.runTransaction(ctx, func(tx *sql.Tx) error {
-		const query = "SELECT `key`, name, status, priority, version FROM items WHERE tenant_id = ? AND id = ? LIMIT ? FOR UPDATE"
-		row := tx.QueryRowContext(ctx, query, tenant, id[:], 1)
+		const query = "SELECT `key`, name, status, priority, version FROM items WHERE tenant_id = ? AND id = ? FOR UPDATE"
+		statement, err := l.prepare(ctx, query)
+		if err != nil {
+			return err
+		}
+		row := tx.StmtContext(ctx, statement).QueryRowContext(ctx, tenant, id[:])
 		if err := row.Scan(&i.key, &i.name, &i.status, &i.priority, &i.version); err != nil {
 			return err
 		}
@@ -253,10 +342,18 @@ func (l *limit) updateItem(ctx context.Context, tenant int64, v limitVariables) 
 			set, args = set+", status=?", append(args, v.Input.Status)
 		}
 		i.name, i.status = v.Input.Name, v.Input.Status
-		_, err := tx.ExecContext(ctx, "UPDATE items SET "+set+" WHERE tenant_id = ? AND id = ?", append(args, tenant, id[:])...)
-		return err
+		return l.exec(ctx, tx, "UPDATE items SET "+set+" WHERE tenant_id = ? AND id = ?", append(args, tenant, id[:])...)
 	})
 	return append(i.appendJSON([]byte(`{"data":{"updateItem":{"item":`)), "}}}"...), err
+}
+
+// exec executes a prepared statement in a transaction.
+func (l *limit) exec(ctx context.Context, tx *sql.Tx, query string, args ...any) error {
+	statement, err := l.prepare(ctx, query)
+	if err == nil {
+		_, err = tx.StmtContext(ctx, statement).ExecContext(ctx, args...)
+	}
+	return err
 }
 
 // runTransaction commits unless do fails.

@@ -18,19 +18,18 @@ import (
 // Rows of the limit.
 type (
 	limitItem struct {
-		id, project, assignee limitID
-		key, name, status     string
-		priority              model.ItemPriority // stored as its rank
-		version               int
+		id, project                 limitID
+		key, name, status           string
+		priority                    model.ItemPriority // stored as its rank
+		version                     int
+		projectKey, projectName     string
+		assigneeName, assigneeEmail sql.NullString
 	}
 	limitNamed struct {
 		id        limitID
 		key, name string
 	}
-	limitLabel struct {
-		item        limitID
-		name, color string
-	}
+	limitLink    struct{ item, label limitID }
 	limitComment struct {
 		item, author limitID
 		body         string
@@ -65,8 +64,12 @@ func parseLimitID(prefix, s string) (limitID, error) {
 }
 
 // readRows returns the rows of a statement. fields returns the pointers into which a row is scanned.
-func readRows[T any](ctx context.Context, db *sql.DB, query string, args []any, fields func(*T) []any) ([]T, error) {
-	found, err := db.QueryContext(ctx, query, args...)
+func readRows[T any](ctx context.Context, l *limit, query string, args []any, fields func(*T) []any) ([]T, error) {
+	statement, err := l.prepare(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	found, err := statement.QueryContext(ctx, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +87,7 @@ func readRows[T any](ctx context.Context, db *sql.DB, query string, args []any, 
 }
 
 // readNamed reads the rows that other rows reference.
-func readNamed[T any](ctx context.Context, db *sql.DB, query string, tenant int64, from []T, ref func(*T) limitID) (
+func readNamed[T any](ctx context.Context, l *limit, query string, tenant int64, from []T, ref func(*T) limitID) (
 	map[limitID]limitNamed, error,
 ) {
 	byID := map[limitID]limitNamed{{}: {}}
@@ -99,35 +102,18 @@ func readNamed[T any](ctx context.Context, db *sql.DB, query string, tenant int6
 	if delete(byID, limitID{}); len(byID) == 0 {
 		return byID, nil
 	}
-	query += "(?" + strings.Repeat(",?", len(args)-2) + ")"
-	found, err := readRows(ctx, db, query, args, func(n *limitNamed) []any { return []any{&n.id, &n.key, &n.name} })
+	for n := len(args) - 1; n&(n-1) != 0; n++ {
+		args = append(args, args[len(args)-1]) // so that few statements are prepared
+	}
+	found, err := readRows(ctx, l, query+repeatPlaceholder(len(args)-1), args, func(n *limitNamed) []any { return []any{&n.id, &n.key, &n.name} })
 	for _, n := range found {
 		byID[n.id] = n
 	}
 	return byID, err
 }
 
-// readPages reads the first n rows of each parent. It reads one more, as Rowhouse does for hasNextPage. It
-// returns the rows by parent, and all of them.
-func readPages[P, T any](ctx context.Context, db *sql.DB, arm string, n int, tenant int64, parents []P, id func(*P) limitID,
-	fields func(*T) []any, parent func(*T) limitID,
-) (byParent map[limitID][]T, all []T, err error) {
-	arm = "(" + arm + ")"
-	args := make([]any, 0, 3*len(parents))
-	for i := range parents {
-		p := id(&parents[i])
-		args = append(args, tenant, p[:], n+1)
-	}
-	found, err := readRows(ctx, db, arm+strings.Repeat(" UNION ALL "+arm, len(parents)-1), args, fields)
-	byParent = make(map[limitID][]T, len(parents))
-	for i := range found {
-		if p := parent(&found[i]); len(byParent[p]) < n {
-			byParent[p] = append(byParent[p], found[i])
-			all = append(all, found[i])
-		}
-	}
-	return byParent, all, err
-}
+// repeatPlaceholder returns a list of n placeholders.
+func repeatPlaceholder(n int) string { return "(?" + strings.Repeat(",?", n-1) + ")" }
 
 // appendJSON appends the item.
 func (i *limitItem) appendJSON(b []byte) []byte {

@@ -12,6 +12,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"rowhouse/graph/exec"
 	"rowhouse/graph/transport"
 	"rowhouse/model/relay"
 	"rowhouse/tenancy"
@@ -26,15 +27,20 @@ type Resolver struct {
 
 // page returns the PageArgs for a connection's arguments.
 func (r *Resolver) page(ctx context.Context, first *int, after *string, last *int, before *string) relay.PageArgs {
-	var nulls []relay.Path
-	if field := graphql.GetFieldContext(ctx).Field; r.refuseNulls && field.Arguments.ForName("where") != nil {
-		arguments := field.ArgumentMap(graphql.GetOperationContext(ctx).Variables)
-		nulls = nullComparisons(field.Definition.Arguments.ForName("where").Type, arguments["where"], relay.Path{"where"})
-	}
 	return relay.PageArgs{
 		First: first, After: after, Last: last, Before: before,
-		CountOnly: transport.SelectsOnlyTotalCount(ctx), Nulls: nulls,
+		CountOnly: transport.SelectsOnlyTotalCount(ctx), Selection: exec.SelectionOf(ctx),
+		Nulls:     r.nulls(graphql.GetOperationContext(ctx), graphql.GetFieldContext(ctx).Field.Field),
 	}
+}
+
+// nulls returns the paths of the comparisons with null in the filter of a connection, if they are refused.
+func (r *Resolver) nulls(o *graphql.OperationContext, field *ast.Field) []relay.Path {
+	if !r.refuseNulls || field.Arguments.ForName("where") == nil {
+		return nil
+	}
+	arguments := field.ArgumentMap(o.Variables)
+	return nullComparisons(field.Definition.Arguments.ForName("where").Type, arguments["where"], relay.Path{"where"})
 }
 
 // nullComparisons returns the paths of the comparisons with null inside a filter. Null for a

@@ -1,10 +1,11 @@
 // Code generated from schema.graphqls. DO NOT EDIT.
-// checksum: 8857139b43ca
+// checksum: 65de7b7833f6
 
 package graph
 
 import (
 	"context"
+	"rowhouse/graph/exec"
 	"rowhouse/graph/transport"
 	"rowhouse/model"
 	"rowhouse/model/relay"
@@ -19,15 +20,15 @@ func (r *commentResolver) Item(ctx context.Context, obj *model.Comment) (*model.
 }
 
 func (r *commentEventResolver) Item(ctx context.Context, obj *model.CommentEvent) (*model.Item, error) {
-	return orNull(model.Items.ByID(ctx, r.db, obj.ItemID))
+	return orNull(model.Items.ByID(ctx, r.db, obj.ItemID, exec.SelectionOf(ctx)))
 }
 
 func (r *deleteCommentPayloadResolver) Item(ctx context.Context, obj *model.DeleteCommentPayload) (*model.Item, error) {
-	return orNull(model.Items.ByID(ctx, r.db, obj.ItemID))
+	return orNull(model.Items.ByID(ctx, r.db, obj.ItemID, exec.SelectionOf(ctx)))
 }
 
 func (r *deleteItemPayloadResolver) Project(ctx context.Context, obj *model.DeleteItemPayload) (*model.Project, error) {
-	return orNull(model.Projects.ByID(ctx, r.db, obj.ProjectID))
+	return orNull(model.Projects.ByID(ctx, r.db, obj.ProjectID, exec.SelectionOf(ctx)))
 }
 
 func (r *itemResolver) Assignee(ctx context.Context, obj *model.Item) (*model.Member, error) {
@@ -51,7 +52,7 @@ func (r *itemCountResolver) Assignee(ctx context.Context, obj *model.ItemCount) 
 }
 
 func (r *itemEventResolver) Project(ctx context.Context, obj *model.ItemEvent) (*model.Project, error) {
-	return orNull(model.Projects.ByID(ctx, r.db, obj.ProjectID))
+	return orNull(model.Projects.ByID(ctx, r.db, obj.ProjectID, exec.SelectionOf(ctx)))
 }
 
 func (r *mutationResolver) CreateMember(ctx context.Context, input model.CreateMemberInput) (*model.CreateMemberPayload, error) {
@@ -155,7 +156,7 @@ func (r *queryResolver) Nodes(ctx context.Context, ids []relay.GlobalID) ([]rela
 }
 
 func (r *queryResolver) Member(ctx context.Context, id relay.GlobalID) (*model.Member, error) {
-	return orNull(model.Members.ByID(ctx, r.db, id))
+	return orNull(model.Members.ByID(ctx, r.db, id, exec.SelectionOf(ctx)))
 }
 
 func (r *queryResolver) Members(ctx context.Context, first *int, after *string, last *int, before *string, where *model.MemberFilter, orderBy *model.MemberOrder) (*relay.Connection[model.Member], error) {
@@ -163,7 +164,7 @@ func (r *queryResolver) Members(ctx context.Context, first *int, after *string, 
 }
 
 func (r *queryResolver) Project(ctx context.Context, id relay.GlobalID) (*model.Project, error) {
-	return orNull(model.Projects.ByID(ctx, r.db, id))
+	return orNull(model.Projects.ByID(ctx, r.db, id, exec.SelectionOf(ctx)))
 }
 
 func (r *queryResolver) Projects(ctx context.Context, first *int, after *string, last *int, before *string, where *model.ProjectFilter, orderBy *model.ProjectOrder) (*relay.Connection[model.Project], error) {
@@ -171,7 +172,7 @@ func (r *queryResolver) Projects(ctx context.Context, first *int, after *string,
 }
 
 func (r *queryResolver) Item(ctx context.Context, id relay.GlobalID) (*model.Item, error) {
-	return orNull(model.Items.ByID(ctx, r.db, id))
+	return orNull(model.Items.ByID(ctx, r.db, id, exec.SelectionOf(ctx)))
 }
 
 func (r *queryResolver) Items(ctx context.Context, first *int, after *string, last *int, before *string, where *model.ItemFilter, orderBy *model.ItemOrder) (*relay.Connection[model.Item], error) {
@@ -179,7 +180,7 @@ func (r *queryResolver) Items(ctx context.Context, first *int, after *string, la
 }
 
 func (r *queryResolver) Label(ctx context.Context, id relay.GlobalID) (*model.Label, error) {
-	return orNull(model.Labels.ByID(ctx, r.db, id))
+	return orNull(model.Labels.ByID(ctx, r.db, id, exec.SelectionOf(ctx)))
 }
 
 func (r *queryResolver) Labels(ctx context.Context, first *int, after *string, last *int, before *string, where *model.LabelFilter, orderBy *model.LabelOrder) (*relay.Connection[model.Label], error) {
@@ -187,7 +188,7 @@ func (r *queryResolver) Labels(ctx context.Context, first *int, after *string, l
 }
 
 func (r *queryResolver) Comment(ctx context.Context, id relay.GlobalID) (*model.Comment, error) {
-	return orNull(model.Comments.ByID(ctx, r.db, id))
+	return orNull(model.Comments.ByID(ctx, r.db, id, exec.SelectionOf(ctx)))
 }
 
 func (r *queryResolver) Comments(ctx context.Context, first *int, after *string, last *int, before *string, where *model.CommentFilter, orderBy *model.CommentOrder) (*relay.Connection[model.Comment], error) {

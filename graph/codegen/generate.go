@@ -89,7 +89,7 @@ func (g *generator) generate() error {
 		return err
 	}
 	g.configureGqlgen(sdlFile, sdl)
-	plugin := &resolverPlugin{g.schema, bodies, frameworkModule() + "/graph/transport", resolvers.own}
+	plugin := &resolverPlugin{g.schema, bodies, g.out, resolvers.own}
 	if err := api.Generate(g.cfg, api.AddPlugin(plugin)); err != nil {
 		return fmt.Errorf("gqlgen: %w", err)
 	}

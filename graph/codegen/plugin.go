@@ -11,9 +11,9 @@ import (
 
 // resolverPlugin is the plugin of gqlgen that writes the bodies of resolvers.
 type resolverPlugin struct {
-	schema    *Schema
-	bodies    map[string]string // see resolverBodies
-	transport string            // the path of package graph/transport
+	schema *Schema
+	bodies map[string]string // see resolverBodies
+	out    *output
 	// own reports that the application owns the generated resolvers: see resolverFile.
 	own bool
 }
@@ -55,7 +55,10 @@ func moveFields(all *ast.Schema, typeName string, to ast.FieldList) {
 func (p *resolverPlugin) Implement(previous string, f *codegen.Field) string {
 	body, ok := p.bodies[f.Object.Name+"."+f.Name]
 	if ok && (!p.own || previous == "") {
-		for name, path := range map[string]string{"transport": p.transport, "graphql": "github.com/99designs/gqlgen/graphql"} {
+		for name, path := range map[string]string{
+			"exec": frameworkModule() + "/graph/exec", "transport": frameworkModule() + "/graph/transport",
+			"graphql": "github.com/99designs/gqlgen/graphql",
+		} {
 			if strings.Contains(body, name+".") {
 				templates.CurrentImports.Lookup(path)
 			}

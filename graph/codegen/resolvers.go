@@ -47,7 +47,7 @@ func readPage(t *Type, function, args string) string {
 
 // addQueries adds the queries for one row, and for a connection.
 func addQueries(bodies map[string]string, t *Type) {
-	bodies["Query."+fieldCase(t.Name)] = fmt.Sprintf("return orNull(model.%s.ByID(ctx, r.db, id))", t.Plural)
+	bodies["Query."+fieldCase(t.Name)] = fmt.Sprintf("return orNull(model.%s.ByID(ctx, r.db, id, exec.SelectionOf(ctx)))", t.Plural)
 	bodies["Query."+fieldCase(t.Plural)] = readPage(t, "model."+t.Plural+".Page", "ctx, r.db")
 }
 
@@ -80,7 +80,7 @@ func addRelation(bodies map[string]string, f *Field) {
 
 // byID returns the body that finds the row of a reference by a field with its global id.
 func byID(f *Field) string {
-	return fmt.Sprintf("return orNull(model.%s.ByID(ctx, r.db, obj.%s))", f.Relation.Target.Plural, goID(f.Name))
+	return fmt.Sprintf("return orNull(model.%s.ByID(ctx, r.db, obj.%s, exec.SelectionOf(ctx)))", f.Relation.Target.Plural, goID(f.Name))
 }
 
 // relationVariable returns the name of a relation's variable in package model: ItemLabels.

@@ -8,6 +8,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"rowhouse/graph/exec"
 )
 
 // enumCheck is an extension that turns the value of an enum field into an error if the enum does not have it:
@@ -64,10 +66,8 @@ func (c enumCheck) check(ctx context.Context, value enum) error {
 		return nil
 	}
 	field := graphql.GetFieldContext(ctx)
-	name := field.Field.Definition.Type.Name()
-	if d := c.schema.Types[name]; d == nil || d.Kind != ast.Enum {
+	if d := c.schema.Types[field.Field.Definition.Type.Name()]; d == nil || d.Kind != ast.Enum {
 		return nil
 	}
-	return fmt.Errorf("%s.%s has the stored value %q, which is not in the enum %s of this release", field.Object, field.Field.Name,
-		fmt.Sprint(reflect.Indirect(v)), name)
+	return exec.NewEnumError(field.Object, field.Field.Field, fmt.Sprint(reflect.Indirect(v)))
 }

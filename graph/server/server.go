@@ -33,6 +33,7 @@ import (
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/vektah/gqlparser/v2/validator/rules"
 
+	"rowhouse/graph/exec"
 	"rowhouse/graph/limits"
 	"rowhouse/graph/transport"
 	"rowhouse/tenancy"
@@ -55,6 +56,9 @@ type Options struct {
 	TrustTenantHeader bool
 	// Origins are the origins of pages with access to sockets, beside the server's own.
 	Origins []string
+	// NoPlans leaves the execution of all fields to gqlgen. Otherwise plans execute the selection sets for which the
+	// schema has them: see package exec.
+	NoPlans bool
 	// Stopping is closed when the server stops. Subscriptions and sockets end then.
 	Stopping <-chan struct{}
 }
@@ -132,7 +136,7 @@ func preflightHeaders(o Options) []string {
 
 // addExtensions adds the checks of an operation, in their order: the document of a persisted query
 // is found first.
-func addExtensions(executor *handler.Server, schema graphql.ExecutableSchema, x limits.Extension, o Options) {
+func addExtensions(executor *handler.Server, executable limits.Schema, x limits.Extension, o Options) {
 	documents := newDocumentCache()
 	executor.SetQueryCache(documents)
 	executor.SetValidationRulesFn(func() *rules.Rules { return newRules(o.Introspection) })
@@ -140,9 +144,14 @@ func addExtensions(executor *handler.Server, schema graphql.ExecutableSchema, x 
 	if o.TrustedOnly {
 		executor.Use(trustedOnly{o.Documents})
 	}
-	executor.Use(preparation{o.Limits, schema.Schema(), documents})
+	executor.Use(preparation{o.Limits, executable.Schema(), documents})
 	executor.Use(x)
-	executor.Use(enumCheck{schema.Schema()})
+	executor.Use(enumCheck{executable.Schema()})
+	if planner, ok := executable.(exec.Planner); ok && !o.NoPlans {
+		plans := planner.Plans()
+		plans.MaxResponse, plans.Definitions = o.Limits.Response, executable.Schema()
+		executor.Use(plans)
+	}
 	if o.Introspection {
 		executor.Use(extension.Introspection{})
 	}

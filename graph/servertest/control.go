@@ -14,6 +14,7 @@ import (
 type control struct {
 	mu      sync.Mutex
 	held    map[string]chan struct{}
+	panics  string
 	failure error
 	lists   atomic.Int64
 }
@@ -35,12 +36,24 @@ func (c *control) Hold(field string) (release func()) {
 	})
 }
 
-// waitForRelease blocks while a test holds the field of ctx, a connection. It counts the field.
+// PanicIn makes the resolvers of the connections in a field, such as tags, panic. An empty name ends this.
+func (c *control) PanicIn(field string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.panics = field
+}
+
+// waitForRelease blocks while a test holds the field of ctx, a connection. It counts the field, and panics if a test has
+// chosen it.
 func (c *control) waitForRelease(ctx context.Context) {
 	c.lists.Add(1)
+	field := graphql.GetFieldContext(ctx).Field.Name
 	c.mu.Lock()
-	held := c.held[graphql.GetFieldContext(ctx).Field.Name]
+	held, panics := c.held[field], c.panics == field
 	c.mu.Unlock()
+	if panics {
+		panic("secret: hunter2")
+	}
 	if held == nil {
 		return
 	}

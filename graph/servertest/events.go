@@ -31,8 +31,8 @@ func (l *library) Interrupt(tenant tenancy.Tenant, shelf *model.Shelf) {
 		books[i] = newBook(shelf, "borrowed")
 		books[i].BorrowerID = &reader.ID
 	}
-	l.insert(tenant, reader)
-	l.insert(tenant, books)
+	l.Insert(tenant, reader)
+	l.Insert(tenant, books)
 	if _, err := model.DeleteReader(contextOf(tenant), l.db, reader.GlobalID()); err != nil {
 		panic(err)
 	}

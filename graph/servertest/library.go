@@ -2,6 +2,7 @@ package servertest
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 
 	"rowhouse/graph/servertest/model"
@@ -16,10 +17,27 @@ var (
 )
 
 // library stores rows of tests, without events. Its methods panic if the database fails.
-type library struct{ db *tenancy.DB }
+type library struct {
+	db        *tenancy.DB
+	unguarded *sql.DB // nil without a database
+}
 
-// insert stores a row, or a slice of rows in one statement.
-func (l *library) insert(tenant tenancy.Tenant, rows any) {
+// Exec executes SQL on one connection without the guard, for rows that the API can't make.
+func (l *library) Exec(statements ...string) {
+	connection, err := l.unguarded.Conn(context.Background())
+	if err != nil {
+		panic(err)
+	}
+	defer connection.Close()
+	for _, s := range statements {
+		if _, err := connection.ExecContext(context.Background(), s); err != nil {
+			panic(err)
+		}
+	}
+}
+
+// Insert stores a row, or a slice of rows in one statement.
+func (l *library) Insert(tenant tenancy.Tenant, rows any) {
 	if err := l.db.For(contextOf(tenant)).Create(rows).Error; err != nil {
 		panic(err)
 	}
@@ -59,7 +77,7 @@ func (l *library) Fill(tenant tenancy.Tenant) relay.GlobalID {
 		}
 	}
 	for _, rows := range []any{readers, tags, shelves, books, taggings, reviews} {
-		l.insert(tenant, rows)
+		l.Insert(tenant, rows)
 	}
 	return books[0].GlobalID()
 }
@@ -68,7 +86,7 @@ func (l *library) Fill(tenant tenancy.Tenant) relay.GlobalID {
 func (l *library) AddBook(tenant tenancy.Tenant, shelf *model.Shelf, title, summary string) *model.Book {
 	b := newBook(shelf, title)
 	b.Summary = &summary
-	l.insert(tenant, b)
+	l.Insert(tenant, b)
 	return b
 }
 
@@ -80,14 +98,14 @@ func (l *library) AddBooks(tenant tenancy.Tenant, n int, summary string) *model.
 		books[i] = newBook(shelf, "x")
 		books[i].Summary = &summary
 	}
-	l.insert(tenant, books)
+	l.Insert(tenant, books)
 	return shelf
 }
 
 // AddShelf adds a shelf to a tenant.
 func (l *library) AddShelf(tenant tenancy.Tenant, key, name string) *model.Shelf {
 	shelf := newShelf(key, name)
-	l.insert(tenant, shelf)
+	l.Insert(tenant, shelf)
 	return shelf
 }
 

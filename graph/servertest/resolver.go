@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"rowhouse/graph/exec"
 	"rowhouse/graph/limits"
 	"rowhouse/graph/scalar"
 	"rowhouse/graph/servertest/model"
@@ -32,7 +33,10 @@ func newSchema(db *tenancy.DB, c *control) limits.Schema {
 // page returns the PageArgs for a connection's arguments, after a test has released the field.
 func (r *Resolver) page(ctx context.Context, first *int, after *string, last *int, before *string) relay.PageArgs {
 	r.control.waitForRelease(ctx)
-	return relay.PageArgs{First: first, After: after, Last: last, Before: before, CountOnly: transport.SelectsOnlyTotalCount(ctx)}
+	return relay.PageArgs{
+		First: first, After: after, Last: last, Before: before,
+		CountOnly: transport.SelectsOnlyTotalCount(ctx), Selection: exec.SelectionOf(ctx),
+	}
 }
 
 // orNull turns *relay.NotFoundError into null.

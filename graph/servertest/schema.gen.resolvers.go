@@ -1,11 +1,12 @@
 // Code generated from schema.graphqls. DO NOT EDIT.
-// checksum: 79b5e0a41199
+// checksum: e72366ef8bf0
 
 package servertest
 
 import (
 	"context"
 	"github.com/99designs/gqlgen/graphql"
+	"rowhouse/graph/exec"
 	"rowhouse/graph/servertest/model"
 	"rowhouse/graph/transport"
 	"rowhouse/model/relay"
@@ -36,7 +37,7 @@ func (r *bookCountResolver) Borrower(ctx context.Context, obj *model.BookCount) 
 }
 
 func (r *bookEventResolver) Shelf(ctx context.Context, obj *model.BookEvent) (*model.Shelf, error) {
-	return orNull(model.Shelves.ByID(ctx, r.db, obj.ShelfID))
+	return orNull(model.Shelves.ByID(ctx, r.db, obj.ShelfID, exec.SelectionOf(ctx)))
 }
 
 func (r *cardResolver) Reader(ctx context.Context, obj *model.Card) (*model.Reader, error) {
@@ -44,19 +45,19 @@ func (r *cardResolver) Reader(ctx context.Context, obj *model.Card) (*model.Read
 }
 
 func (r *deleteBookPayloadResolver) Shelf(ctx context.Context, obj *model.DeleteBookPayload) (*model.Shelf, error) {
-	return orNull(model.Shelves.ByID(ctx, r.db, obj.ShelfID))
+	return orNull(model.Shelves.ByID(ctx, r.db, obj.ShelfID, exec.SelectionOf(ctx)))
 }
 
 func (r *deleteCardPayloadResolver) Reader(ctx context.Context, obj *model.DeleteCardPayload) (*model.Reader, error) {
-	return orNull(model.Readers.ByID(ctx, r.db, obj.ReaderID))
+	return orNull(model.Readers.ByID(ctx, r.db, obj.ReaderID, exec.SelectionOf(ctx)))
 }
 
 func (r *deleteTaggingPayloadResolver) Book(ctx context.Context, obj *model.DeleteTaggingPayload) (*model.Book, error) {
-	return orNull(model.Books.ByID(ctx, r.db, obj.BookID))
+	return orNull(model.Books.ByID(ctx, r.db, obj.BookID, exec.SelectionOf(ctx)))
 }
 
 func (r *deleteTaggingPayloadResolver) Tag(ctx context.Context, obj *model.DeleteTaggingPayload) (*model.Tag, error) {
-	return orNull(model.Tags.ByID(ctx, r.db, obj.TagID))
+	return orNull(model.Tags.ByID(ctx, r.db, obj.TagID, exec.SelectionOf(ctx)))
 }
 
 func (r *mutationResolver) CreateReader(ctx context.Context, input model.CreateReaderInput) (*model.CreateReaderPayload, error) {
@@ -186,7 +187,7 @@ func (r *queryResolver) Nodes(ctx context.Context, ids []relay.GlobalID) ([]rela
 }
 
 func (r *queryResolver) Reader(ctx context.Context, id relay.GlobalID) (*model.Reader, error) {
-	return orNull(model.Readers.ByID(ctx, r.db, id))
+	return orNull(model.Readers.ByID(ctx, r.db, id, exec.SelectionOf(ctx)))
 }
 
 func (r *queryResolver) Readers(ctx context.Context, first *int, after *string, last *int, before *string, where *model.ReaderFilter, orderBy *model.ReaderOrder) (*relay.Connection[model.Reader], error) {
@@ -194,7 +195,7 @@ func (r *queryResolver) Readers(ctx context.Context, first *int, after *string, 
 }
 
 func (r *queryResolver) Card(ctx context.Context, id relay.GlobalID) (*model.Card, error) {
-	return orNull(model.LibraryCards.ByID(ctx, r.db, id))
+	return orNull(model.LibraryCards.ByID(ctx, r.db, id, exec.SelectionOf(ctx)))
 }
 
 func (r *queryResolver) LibraryCards(ctx context.Context, first *int, after *string, last *int, before *string, where *model.CardFilter, orderBy *model.CardOrder) (*relay.Connection[model.Card], error) {
@@ -202,7 +203,7 @@ func (r *queryResolver) LibraryCards(ctx context.Context, first *int, after *str
 }
 
 func (r *queryResolver) Shelf(ctx context.Context, id relay.GlobalID) (*model.Shelf, error) {
-	return orNull(model.Shelves.ByID(ctx, r.db, id))
+	return orNull(model.Shelves.ByID(ctx, r.db, id, exec.SelectionOf(ctx)))
 }
 
 func (r *queryResolver) Shelves(ctx context.Context, first *int, after *string, last *int, before *string, where *model.ShelfFilter, orderBy *model.ShelfOrder) (*relay.Connection[model.Shelf], error) {
@@ -210,7 +211,7 @@ func (r *queryResolver) Shelves(ctx context.Context, first *int, after *string, 
 }
 
 func (r *queryResolver) Book(ctx context.Context, id relay.GlobalID) (*model.Book, error) {
-	return orNull(model.Books.ByID(ctx, r.db, id))
+	return orNull(model.Books.ByID(ctx, r.db, id, exec.SelectionOf(ctx)))
 }
 
 func (r *queryResolver) Books(ctx context.Context, first *int, after *string, last *int, before *string, where *model.BookFilter, orderBy *model.BookOrder, includeDeleted bool) (*relay.Connection[model.Book], error) {
@@ -220,7 +221,7 @@ func (r *queryResolver) Books(ctx context.Context, first *int, after *string, la
 }
 
 func (r *queryResolver) Tag(ctx context.Context, id relay.GlobalID) (*model.Tag, error) {
-	return orNull(model.Tags.ByID(ctx, r.db, id))
+	return orNull(model.Tags.ByID(ctx, r.db, id, exec.SelectionOf(ctx)))
 }
 
 func (r *queryResolver) Tags(ctx context.Context, first *int, after *string, last *int, before *string, where *model.TagFilter, orderBy *model.TagOrder) (*relay.Connection[model.Tag], error) {
@@ -228,7 +229,7 @@ func (r *queryResolver) Tags(ctx context.Context, first *int, after *string, las
 }
 
 func (r *queryResolver) Tagging(ctx context.Context, id relay.GlobalID) (*model.Tagging, error) {
-	return orNull(model.Taggings.ByID(ctx, r.db, id))
+	return orNull(model.Taggings.ByID(ctx, r.db, id, exec.SelectionOf(ctx)))
 }
 
 func (r *queryResolver) Taggings(ctx context.Context, first *int, after *string, last *int, before *string, where *model.TaggingFilter, orderBy *model.TaggingOrder) (*relay.Connection[model.Tagging], error) {
@@ -236,7 +237,7 @@ func (r *queryResolver) Taggings(ctx context.Context, first *int, after *string,
 }
 
 func (r *queryResolver) Review(ctx context.Context, id relay.GlobalID) (*model.Review, error) {
-	return orNull(model.Reviews.ByID(ctx, r.db, id))
+	return orNull(model.Reviews.ByID(ctx, r.db, id, exec.SelectionOf(ctx)))
 }
 
 func (r *queryResolver) Reviews(ctx context.Context, first *int, after *string, last *int, before *string, where *model.ReviewFilter, orderBy *model.ReviewOrder) (*relay.Connection[model.Review], error) {

@@ -41,15 +41,16 @@ func newOptions() server.Options {
 // New returns a server with an empty database. Each set changes its options.
 func New(t testing.TB, set ...func(*server.Options)) *Server {
 	t.Helper()
-	return newServer(database.New(t).DB, set)
+	d := database.New(t)
+	return newServer(&library{d.DB, d.SQL}, set)
 }
 
 // NewStateless returns a server without a database, for tests that read and write no rows: such fields
 // panic.
-func NewStateless(set ...func(*server.Options)) *Server { return newServer(nil, set) }
+func NewStateless(set ...func(*server.Options)) *Server { return newServer(&library{}, set) }
 
-func newServer(db *tenancy.DB, set []func(*server.Options)) *Server {
-	return (&Server{library: &library{db}, control: newControl(), Options: newOptions()}).With(set...)
+func newServer(rows *library, set []func(*server.Options)) *Server {
+	return (&Server{library: rows, control: newControl(), Options: newOptions()}).With(set...)
 }
 
 // With returns another server of the same data, with changed options and a log of its own.
@@ -193,4 +194,13 @@ func (l *Log) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.buffer.String()
+}
+
+// Take returns all lines and removes them.
+func (l *Log) Take() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	text := l.buffer.String()
+	l.buffer.Reset()
+	return text
 }

@@ -32,6 +32,9 @@ func NewBelongsTo[T, U any](from *Type[T], to *Type[U], name string, onDelete On
 	from.filter.references[r.column] = to.name
 	from.filter.relations = append(from.filter.relations, &relation{
 		name: name, column: r.column, target: to.filter, onDelete: onDelete, within: within,
+		load: AnyRelation{LoadOne: func(ctx context.Context, db *tenancy.DB, row any, of *Selection) (any, error) {
+			return anyRow(r.load(ctx, db, row.(*T), of))
+		}},
 		whereSome: func(c *conditions, _ bool, filter reflect.Value, path ...any) {
 			c.whereReference(true, new(U), to.filter, r.column, filter, path...)
 		},
@@ -44,18 +47,26 @@ func NewBelongsTo[T, U any](from *Type[T], to *Type[U], name string, onDelete On
 // the column can't be NULL, it fails with *NotFoundError when the row has been deleted since r was
 // read.
 func (b *BelongsTo[T, U]) Load(ctx context.Context, db *tenancy.DB, r *T) (*U, error) {
+	return b.load(ctx, db, r, nil)
+}
+
+func (b *BelongsTo[T, U]) load(ctx context.Context, db *tenancy.DB, r *T, of *Selection) (*U, error) {
+	type rowsKey struct {
+		relation *BelongsTo[T, U]
+		of       *Selection
+	}
 	id := b.readID(r)
 	if id == nil {
 		return nil, nil //nolint:nilnil // NULL is no failure
 	}
-	found, err := loadBatch(b.from.batchOf(r), b, func(rows []*T) (map[ID]*U, error) {
+	found, err := loadBatch(b.from.batchOf(r), rowsKey{b, of}, func(rows []*T) (map[ID]*U, error) {
 		ids := make([]ID, 0, len(rows))
 		for _, r := range rows {
 			if id := b.readID(r); id != nil {
 				ids = append(ids, *id)
 			}
 		}
-		return b.to.referredRows(ctx, db, ids)
+		return b.to.referredRows(ctx, db, ids, of)
 	})
 	u := found[*id]
 	if err == nil && u == nil && !b.nullable {

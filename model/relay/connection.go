@@ -10,9 +10,28 @@ type Connection[T any] struct {
 	// Nodes are the page's rows.
 	Nodes []*T
 
-	pageInfo func() *PageInfo
-	edges    func() []*Edge[T]
-	count    func(context.Context) (int, error)
+	of     *Type[T]
+	page   pageRows[T]
+	window window
+	count  func(context.Context) (int, error)
+
+	counted sync.Once
+	total   int
+	err     error
+}
+
+// AnyConnection is a Connection of any type.
+type AnyConnection interface {
+	// Len returns the number of rows of the page.
+	Len() int
+	// Row returns a row of the page as a pointer.
+	Row(i int) any
+	// Cursor returns the position of a row of the page.
+	Cursor(i int) string
+	// PageInfo returns the position of the page.
+	PageInfo() *PageInfo
+	// TotalCount counts the rows of all pages, once, with its own statement.
+	TotalCount(ctx context.Context) (int, error)
 }
 
 // Edge is a row of a page.
@@ -31,39 +50,46 @@ type PageInfo struct {
 
 // newConnection returns a page; count counts the rows of all pages.
 func (t *Type[T]) newConnection(p pageRows[T], w window, count func(context.Context) (int, error)) *Connection[T] {
-	var once sync.Once
-	total, err := 0, errPanicked
-	c := &Connection[T]{Nodes: p.nodes(), count: func(ctx context.Context) (int, error) {
-		once.Do(func() { total, err = count(ctx) })
-		return total, err
-	}}
-	cursor := func(r sortedRow[T]) string { return w.encodeCursor(t.rowID(r.row), r.row, r.related) }
-	c.edges = func() []*Edge[T] {
-		edges := make([]*Edge[T], len(p.rows))
-		for i, r := range p.rows {
-			edges[i] = &Edge[T]{cursor(r), r.row}
-		}
-		return edges
-	}
-	c.pageInfo = func() *PageInfo {
-		info := &PageInfo{HasNextPage: p.more, HasPreviousPage: w.after.isSet()}
-		if w.fromEnd {
-			info.HasPreviousPage, info.HasNextPage = p.more, w.before.isSet()
-		}
-		if len(p.rows) > 0 {
-			start, end := cursor(p.rows[0]), cursor(p.rows[len(p.rows)-1])
-			info.StartCursor, info.EndCursor = &start, &end
-		}
-		return info
-	}
-	return c
+	return &Connection[T]{Nodes: p.nodes(), of: t, page: p, window: w, count: count, err: errPanicked}
+}
+
+// Len implements AnyConnection.
+func (c *Connection[T]) Len() int { return len(c.page.rows) }
+
+// Row implements AnyConnection.
+func (c *Connection[T]) Row(i int) any { return c.page.rows[i].row }
+
+// Cursor implements AnyConnection.
+func (c *Connection[T]) Cursor(i int) string {
+	r := c.page.rows[i]
+	return c.window.encodeCursor(c.of.rowID(r.row), r.row, r.related)
 }
 
 // Edges returns the page's rows with their cursors.
-func (c *Connection[T]) Edges() []*Edge[T] { return c.edges() }
+func (c *Connection[T]) Edges() []*Edge[T] {
+	edges := make([]*Edge[T], c.Len())
+	for i, r := range c.page.rows {
+		edges[i] = &Edge[T]{c.Cursor(i), r.row}
+	}
+	return edges
+}
 
-// PageInfo returns the position of the page.
-func (c *Connection[T]) PageInfo() *PageInfo { return c.pageInfo() }
+// PageInfo implements AnyConnection.
+func (c *Connection[T]) PageInfo() *PageInfo {
+	w := c.window
+	info := &PageInfo{HasNextPage: c.page.more, HasPreviousPage: w.after.isSet()}
+	if w.fromEnd {
+		info.HasPreviousPage, info.HasNextPage = c.page.more, w.before.isSet()
+	}
+	if n := c.Len(); n > 0 {
+		start, end := c.Cursor(0), c.Cursor(n-1)
+		info.StartCursor, info.EndCursor = &start, &end
+	}
+	return info
+}
 
-// TotalCount counts the rows of all pages, once, with its own statement.
-func (c *Connection[T]) TotalCount(ctx context.Context) (int, error) { return c.count(ctx) }
+// TotalCount implements AnyConnection.
+func (c *Connection[T]) TotalCount(ctx context.Context) (int, error) {
+	c.counted.Do(func() { c.total, c.err = c.count(ctx) })
+	return c.total, c.err
+}

@@ -45,6 +45,7 @@ type relation struct {
 	// See the fields of Relation.
 	column, targetColumn string
 	link                 any
+	load                 AnyRelation
 	// whereSome adds the condition that a row of the relation matches a filter, or none.
 	whereSome func(c *conditions, some bool, filter reflect.Value, path ...any)
 }

@@ -2,6 +2,7 @@ package relay
 
 import (
 	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"strings"
@@ -54,4 +55,22 @@ func (g GlobalID) Decode(typeName string) (ID, error) {
 		return ID{}, errNotID
 	}
 	return ID(id), nil
+}
+
+// GlobalIDPrefix is a type's name, for the global ids of many rows.
+type GlobalIDPrefix string
+
+// NewGlobalIDPrefix returns the prefix of a named GraphQL type.
+func NewGlobalIDPrefix(typeName string) GlobalIDPrefix { return GlobalIDPrefix(typeName + ":") }
+
+// Append appends the global id of a row.
+func (p GlobalIDPrefix) Append(b []byte, id ID) []byte {
+	text := append(make([]byte, 0, 64), p...)
+	for i, part := range [][]byte{id[:4], id[4:6], id[6:8], id[8:10], id[10:]} {
+		if i > 0 {
+			text = append(text, '-')
+		}
+		text = hex.AppendEncode(text, part)
+	}
+	return base64.RawURLEncoding.AppendEncode(b, text)
 }

@@ -112,7 +112,7 @@ func NewGroupReference[G, U any, P batched[G]](to *Type[U], name string) func(co
 					ids = append(ids, *id)
 				}
 			}
-			return to.referredRows(ctx, db, ids)
+			return to.referredRows(ctx, db, ids, nil)
 		})
 		return found[*id], err
 	}

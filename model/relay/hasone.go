@@ -25,6 +25,9 @@ func NewHasOne[T, U any](name string, inverse *BelongsTo[T, U]) *HasOne[U, T] {
 	h.from.nested[name] = newChildRows(inverse)
 	h.from.filter.relations = append(h.from.filter.relations, &relation{
 		name: name, many: true, one: true, target: h.to.filter, column: h.column,
+		load: AnyRelation{LoadOne: func(ctx context.Context, db *tenancy.DB, row any, of *Selection) (any, error) {
+			return anyRow(h.load(ctx, db, row.(*U), of))
+		}},
 		whereSome: func(c *conditions, _ bool, filter reflect.Value, path ...any) {
 			inner := c.newRelated(h.to.schema, h.to.filter.bindTo(filter), path...)
 			c.whereExists(true, new(T), inner.quoteColumn(h.column)+" = "+c.quoteColumn("id"), inner)
@@ -35,9 +38,17 @@ func NewHasOne[T, U any](name string, inverse *BelongsTo[T, U]) *HasOne[U, T] {
 
 // Load returns the row that refers to r, or nil. It loads the rows of r's whole batch.
 func (h *HasOne[T, U]) Load(ctx context.Context, db *tenancy.DB, r *T) (*U, error) {
-	found, err := loadBatch(h.from.batchOf(r), h, func(rows []*T) (map[ID]*U, error) {
+	return h.load(ctx, db, r, nil)
+}
+
+func (h *HasOne[T, U]) load(ctx context.Context, db *tenancy.DB, r *T, of *Selection) (*U, error) {
+	type rowsKey struct {
+		relation *HasOne[T, U]
+		of       *Selection
+	}
+	found, err := loadBatch(h.from.batchOf(r), rowsKey{h, of}, func(rows []*T) (map[ID]*U, error) {
 		var all []*U
-		if err := db.For(ctx).Where(h.column+" IN ?", h.from.IDs(rows)).Find(&all).Error; err != nil {
+		if err := of.selectFrom(db.For(ctx), "", []string{h.column}).Where(h.column+" IN ?", h.from.IDs(rows)).Find(&all).Error; err != nil {
 			return nil, err
 		}
 		h.to.newBatch(all...)

@@ -21,6 +21,8 @@ type PageArgs struct {
 	CountOnly bool
 	// IncludeDeleted adds softly deleted rows.
 	IncludeDeleted bool
+	// Selection has the columns to read, or nil for all.
+	Selection *Selection
 	// Nulls are the paths of the filter's comparisons with null. They are errors, because most
 	// likely a variable is not set, and the filter must not match all rows.
 	Nulls []Path
@@ -83,12 +85,7 @@ func (t *Type[T]) namesOf(w window) tableNames {
 // another page. If NULLs are swapped, it returns two queries, for values and for NULLs, whose rows
 // must be sorted: each is a range of the index, but in another order.
 func (w window) newQueries(query *gorm.DB, names tableNames) []*gorm.DB {
-	if w.after.isSet() {
-		query = w.limitTo(query, names, w.after, w.desc)
-	}
-	if w.before.isSet() {
-		query = w.limitTo(query, names, w.before, !w.desc)
-	}
+	query = w.limitToPositions(query, names)
 	if !w.nullsSwapped {
 		onlyNulls := w.desc && w.after.isNull() || !w.desc && w.before.isNull()
 		return []*gorm.DB{w.addOrder(query, names, onlyNulls)}
@@ -98,6 +95,17 @@ func (w window) newQueries(query *gorm.DB, names tableNames) []*gorm.DB {
 		w.addOrder(shared.Where(key+" IS NOT NULL"), names, false),
 		w.addOrder(shared.Where(key+" IS NULL"), names, true),
 	}
+}
+
+// limitToPositions limits a query to the rows between the positions.
+func (w window) limitToPositions(query *gorm.DB, names tableNames) *gorm.DB {
+	if w.after.isSet() {
+		query = w.limitTo(query, names, w.after, w.desc)
+	}
+	if w.before.isSet() {
+		query = w.limitTo(query, names, w.before, !w.desc)
+	}
+	return query
 }
 
 // addOrder adds the window's order and limit to a query. If all rows have NULL, it leaves out

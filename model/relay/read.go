@@ -14,8 +14,14 @@ import (
 
 // ByID returns the row with a global id of a client, given in a field id. An id of another type is a
 // validation error, and a missing row a *NotFoundError. Find and ByIDs are for ids of the database.
-func (t *Type[T]) ByID(ctx context.Context, db *tenancy.DB, g GlobalID) (*T, error) {
-	return t.byIDIn(ctx, db, "id", g)
+// of has the columns to read, or nil for all.
+func (t *Type[T]) ByID(ctx context.Context, db *tenancy.DB, g GlobalID, of *Selection) (*T, error) {
+	var v Validation
+	id := v.ID("id", g, t)
+	if err := v.Err(); err != nil {
+		return nil, err
+	}
+	return t.takeRow(of.selectFrom(db.For(ctx), "", nil), id)
 }
 
 // byIDIn returns the row with a global id, given in a field.
@@ -66,8 +72,8 @@ func (t *Type[T]) ByIDs(ctx context.Context, db *tenancy.DB, ids []ID) (map[ID]*
 }
 
 // referredRows returns the rows to which others refer, as ByIDs does, with those that are deleted softly.
-func (t *Type[T]) referredRows(ctx context.Context, db *tenancy.DB, ids []ID) (map[ID]*T, error) {
-	return t.readByIDs(withDeleted(db.For(ctx)), ids)
+func (t *Type[T]) referredRows(ctx context.Context, db *tenancy.DB, ids []ID, of *Selection) (map[ID]*T, error) {
+	return t.readByIDs(of.selectFrom(withDeleted(db.For(ctx)), "", nil), ids)
 }
 
 func (t *Type[T]) readByIDs(session *gorm.DB, ids []ID) (map[ID]*T, error) {
@@ -104,7 +110,7 @@ func (t *Type[T]) Page(ctx context.Context, db *tenancy.DB, args PageArgs, where
 	}
 	var rows []sortedRow[T]
 	if !args.CountOnly {
-		rows, err = t.readWindow(query, w)
+		rows, err = t.readWindow(query, w, args.Selection)
 	}
 	if err != nil {
 		return nil, err
@@ -131,13 +137,10 @@ func newPageQuery[R any](ctx context.Context, db *tenancy.DB, apply func(*condit
 }
 
 // readWindow reads a window's rows, in its order.
-func (t *Type[T]) readWindow(query *gorm.DB, w window) ([]sortedRow[T], error) {
+func (t *Type[T]) readWindow(query *gorm.DB, w window, of *Selection) ([]sortedRow[T], error) {
 	names := t.namesOf(w)
-	if w.hasRelated() {
-		var columns []string
-		query, columns = w.joinRelated(query, t.schema.Table)
-		query = query.Select(append(columns, "`"+t.schema.Table+"`.*"))
-	}
+	query, related := w.joinRelated(query, t.schema.Table)
+	query = of.selectFrom(query, names.table, w.ownKeys(), related...)
 	queries := w.newQueries(query, names)
 	order := ""
 	if !w.sortsLocally() {

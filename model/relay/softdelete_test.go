@@ -28,7 +28,7 @@ func TestDeletedRowsAreHidden(t *testing.T) {
 	rival := newMagazine(d.Acme, t, d, issn(2))
 	theirs := newMagazine(d.Globex, t, d, issn(1))
 	for name, err := range map[string]error{
-		"ByID":            second(magazines.ByID(d.Acme, d.DB, m.GlobalID())),
+		"ByID":            second(magazines.ByID(d.Acme, d.DB, m.GlobalID(), nil)),
 		"Find":            second(magazines.Find(d.Acme, d.DB, m.ID)),
 		"a second Delete": second(magazines.Delete(d.Acme, d.DB, m.GlobalID())),
 		"UpdateFrom":      second(magazines.UpdateFrom(d.Acme, d.DB, &UpdateMagazineInput{ID: m.GlobalID(), Pages: given(1)})),

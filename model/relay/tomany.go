@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
 
 	"gorm.io/gorm"
 
@@ -63,6 +64,13 @@ func NewManyToMany[R, T, U any](from *Type[T], to *Type[U], name, parent, child 
 
 func (m *ToMany[T, U, R]) registerRelation(link any, whereSome func(c *conditions, some bool, filter reflect.Value, path ...any)) {
 	r := &relation{name: m.name, many: true, target: m.to.filter, column: m.parent, whereSome: whereSome}
+	r.load.LoadPage = func(ctx context.Context, db *tenancy.DB, row any, args PageArgs, where any, by fmt.Stringer) (AnyConnection, error) {
+		page, err := m.Page(ctx, db, row.(*T), args, where, by)
+		if err != nil {
+			return nil, err
+		}
+		return page, nil
+	}
 	if link != nil {
 		r.link, r.targetColumn = link, m.child
 	}
@@ -89,6 +97,7 @@ func (m *ToMany[T, U, R]) Page(
 			relation *ToMany[T, U, R]
 			filter   string
 			deleted  bool
+			of       *Selection
 			window
 		}
 		countsKey struct {
@@ -108,12 +117,12 @@ func (m *ToMany[T, U, R]) Page(
 	}
 	var pages map[ID]pageRows[U]
 	if !args.CountOnly {
-		pages, err = loadBatch(batch, pagesKey{m, key, args.IncludeDeleted, w}, func(rows []*T) (map[ID]pageRows[U], error) {
+		pages, err = loadBatch(batch, pagesKey{m, key, args.IncludeDeleted, args.Selection, w}, func(rows []*T) (map[ID]pageRows[U], error) {
 			query, err := m.newQuery(ctx, db, apply, args)
 			if err != nil {
 				return nil, err
 			}
-			return m.readPages(query, w, m.from.IDs(rows))
+			return m.readPages(query, w, m.from.IDs(rows), args.Selection)
 		})
 	}
 	if err != nil {
@@ -145,24 +154,85 @@ func (m *ToMany[T, U, R]) newQuery(ctx context.Context, db *tenancy.DB, apply fu
 	return query, err
 }
 
-// readPages reads the pages of many parents, whose rows are one batch. The arms of a UNION come in
-// no order, so it sorts each page, or lets the server sort all rows by a string.
-func (m *ToMany[T, U, R]) readPages(query *gorm.DB, w window, parents []ID) (map[ID]pageRows[U], error) {
-	query, names := m.joinRows(query, w)
+// readPages reads the pages of many parents, whose rows are one batch.
+func (m *ToMany[T, U, R]) readPages(query *gorm.DB, w window, parents []ID, of *Selection) (map[ID]pageRows[U], error) {
+	query, names := m.joinRows(query, w, of)
+	var rows []joinedRow[R]
+	if len(parents) > maxArms && !w.nullsSwapped && !w.hasRelated() {
+		var err error
+		if rows, parents, err = m.readTogether(query, w, names, parents); err != nil {
+			return nil, err
+		}
+	}
+	if len(parents) > 0 {
+		others, err := m.readArms(query, w, names, parents)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, others...)
+	}
+	return m.newPages(rows, w), nil
+}
+
+// maxArms is the greatest number of parents whose pages a UNION reads. A server parses and plans each of its arms.
+const maxArms = 16
+
+// readTogether reads all rows of many parents in one range of an index: most parents have few more rows than a page.
+// It stops after some rows, and returns the parents whose rows it has not read, so that one with very many
+// costs little.
+func (m *ToMany[T, U, R]) readTogether(query *gorm.DB, w window, names tableNames, parents []ID) (
+	rows []joinedRow[R], others []ID, err error,
+) {
+	column, direction := "`"+schemaOf[R]().Table+"`.`"+m.parent+"`", w.sqlDirection()
+	query = w.limitToPositions(query.Session(&gorm.Session{}), names).Where(column+" IN ?", parents).Order(column + direction)
+	if !w.sortsLocally() {
+		for _, k := range w.keys {
+			query = query.Order(k.qualify(names.table) + direction)
+		}
+	}
+	most := 2 * (w.limit + 1) * len(parents)
+	rows, err = m.readSorted(query, w, func(dest any) error {
+		return query.Order(names.id + direction).Limit(most).Find(dest).Error
+	})
+	if err != nil || len(rows) < most {
+		return rows, nil, err
+	}
+	last := m.parentOf(rows[most-1])
+	complete := slices.IndexFunc(rows, func(r joinedRow[R]) bool { return m.parentOf(r) == last })
+	others = slices.DeleteFunc(slices.Clone(parents), func(p ID) bool {
+		order := compareIDs(p, last)
+		return order < 0 && direction == "" || order > 0 && direction != ""
+	})
+	return rows[:complete], others, nil
+}
+
+// readArms reads the pages of parents in one statement with an arm for each. The arms of a UNION come in
+// no order, so newPages sorts each page, or the server sorts all rows by a string.
+func (m *ToMany[T, U, R]) readArms(query *gorm.DB, w window, names tableNames, parents []ID) ([]joinedRow[R], error) {
 	order := ""
 	if !w.sortsLocally() {
 		order = w.resultOrder(names)
 	}
+	return m.readSorted(query, w, func(dest any) error {
+		return tenancy.UnionAllByKey(w.newQueries(query, names), m.parent, parents, order, dest)
+	})
+}
+
+func (m *ToMany[T, U, R]) readSorted(query *gorm.DB, w window, run func(dest any) error) ([]joinedRow[R], error) {
 	var linked reflect.Type
 	if m.linked {
 		linked = reflect.TypeFor[U]()
 	}
-	rows, err := readSorted[R](query, w.sorting, linked, func(dest any) error {
-		return tenancy.UnionAllByKey(w.newQueries(query, names), m.parent, parents, order, dest)
-	})
-	if err != nil {
-		return nil, err
-	}
+	return readSorted[R](query, w.sorting, linked, run)
+}
+
+func (m *ToMany[T, U, R]) parentOf(r joinedRow[R]) ID {
+	parent, _ := m.read(r.row, r.linked)
+	return parent
+}
+
+// newPages returns the pages of rows by their parents.
+func (m *ToMany[T, U, R]) newPages(rows []joinedRow[R], w window) map[ID]pageRows[U] {
 	found := map[ID][]sortedRow[U]{}
 	for _, r := range rows {
 		parent, child := m.read(r.row, r.linked)
@@ -178,26 +248,31 @@ func (m *ToMany[T, U, R]) readPages(query *gorm.DB, w window, parents []ID) (map
 		shown = append(shown, pages[parent].nodes()...)
 	}
 	m.to.newBatch(shown...)
-	return pages, nil
+	return pages
 }
 
 // joinRows joins the rows of U to links, and the rows to which they refer, if the order needs them. It
 // returns the names of the columns.
-func (m *ToMany[T, U, R]) joinRows(query *gorm.DB, w window) (*gorm.DB, tableNames) {
-	names, table := m.to.namesOf(w), schemaOf[R]().Table
+func (m *ToMany[T, U, R]) joinRows(query *gorm.DB, w window, of *Selection) (*gorm.DB, tableNames) {
+	if !m.linked {
+		names := m.to.namesOf(w)
+		query, related := w.joinRelated(query, names.table)
+		return of.selectFrom(query, names.table, append(w.ownKeys(), m.parent), related...), names
+	}
+	table := schemaOf[R]().Table
+	names := tableNames{table: linkedAlias, id: "`" + table + "`.`" + m.child + "`", result: linkedAlias + "__"}
+	query = query.Joins("INNER JOIN " + joinOn(m.to.schema.Table, linkedAlias, table, m.child))
 	columns := []string{"`" + table + "`.*"}
-	if m.linked {
-		names = tableNames{table: linkedAlias, id: "`" + table + "`.`" + m.child + "`", result: linkedAlias + "__"}
-		query = query.Joins("INNER JOIN " + joinOn(m.to.schema.Table, linkedAlias, table, m.child))
-		for _, name := range m.to.schema.DBNames {
+	if of != nil {
+		columns = []string{"`" + table + "`.`" + m.parent + "`", "`" + table + "`.`" + m.child + "`"}
+	}
+	for _, name := range m.to.schema.DBNames {
+		if of.has(name) || slices.Contains(w.ownKeys(), name) {
 			columns = append(columns, fmt.Sprintf("`%s`.`%s` AS `%[1]s__%[2]s`", linkedAlias, name))
 		}
 	}
-	query, keys := w.joinRelated(query, names.table)
-	if columns = append(columns, keys...); len(columns) > 1 {
-		query = query.Select(columns)
-	}
-	return query, names
+	query, related := w.joinRelated(query, names.table)
+	return query.Select(append(columns, related...)), names
 }
 
 // readCounts counts the rows of many parents.

@@ -46,6 +46,12 @@ type AnyType interface {
 	// Uniques returns the fields whose values are unique together, and Indexes those with an index.
 	Uniques() [][]string
 	Indexes() [][]string
+	// FieldIndex returns the index of a field with a column in the struct, as reflect.Value.FieldByIndex takes it.
+	FieldIndex(name string) []int
+	// IDOf returns the id of a row, given as a pointer.
+	IDOf(row any) ID
+	// NewSelection returns the Selection of some fields.
+	NewSelection(fields []string) *Selection
 	// IsVersioned reports whether the rows have a version.
 	IsVersioned() bool
 	// EnumValues returns the values of an enum of a field, in their order, or nil.
@@ -80,6 +86,8 @@ type Relation struct {
 	// Link is an empty row of the link table, or nil. TargetColumn is its column for Target.
 	Link         any
 	TargetColumn string
+	// Load loads the other rows.
+	Load AnyRelation
 }
 
 // TopicInfo describes a topic of a type.
@@ -166,6 +174,12 @@ func (t *Type[T]) Fields() []Field {
 	return all
 }
 
+// FieldIndex implements AnyType.
+func (t *Type[T]) FieldIndex(name string) []int { return t.columnByField(name).index }
+
+// IDOf implements AnyType.
+func (t *Type[T]) IDOf(row any) ID { return t.rowID(row.(*T)) }
+
 // Uniques implements AnyType.
 func (t *Type[T]) Uniques() [][]string { return t.options.unique }
 
@@ -194,7 +208,7 @@ func (t *Type[T]) Topics() []TopicInfo {
 func (t *Type[T]) Relations() []Relation {
 	all := make([]Relation, len(t.filter.relations))
 	for i, r := range t.filter.relations {
-		all[i] = Relation{r.name, r.target.name, r.many, r.one, r.onDelete, r.within, r.column, r.link, r.targetColumn}
+		all[i] = Relation{r.name, r.target.name, r.many, r.one, r.onDelete, r.within, r.column, r.link, r.targetColumn, r.load}
 	}
 	return all
 }

@@ -42,7 +42,7 @@ func requireNotFound(t *testing.T, err error, typeName string) {
 func TestRowsAreCreatedUpdatedAndDeleted(t *testing.T) {
 	d := library.New(t)
 	shelf := newShelf(d.Acme, t, d, "A")
-	found := must[*Shelf](t)(shelves.ByID(d.Acme, d.DB, shelf.GlobalID()))
+	found := must[*Shelf](t)(shelves.ByID(d.Acme, d.DB, shelf.GlobalID(), nil))
 	if found.Name != "shelf A" || found.Height != "LOW" || !found.CreatedAt().Equal(shelf.ID.Time()) {
 		t.Errorf("found %+v", found)
 	}
@@ -64,7 +64,7 @@ func TestRowsAreCreatedUpdatedAndDeleted(t *testing.T) {
 	if deleted := must[*Shelf](t)(shelves.Delete(d.Acme, d.DB, shelf.GlobalID())); deleted.ID != shelf.ID {
 		t.Errorf("deleted %+v", deleted)
 	}
-	_, err := shelves.ByID(d.Acme, d.DB, shelf.GlobalID())
+	_, err := shelves.ByID(d.Acme, d.DB, shelf.GlobalID(), nil)
 	requireNotFound(t, err, "Shelf")
 }
 
@@ -95,7 +95,7 @@ func TestUpdateWithoutNewValuesOnlyReads(t *testing.T) {
 func TestRowsOfAnotherTenantAreNotFound(t *testing.T) {
 	d := library.New(t)
 	shelf := newShelf(d.Globex, t, d, "A")
-	_, err := shelves.ByID(d.Acme, d.DB, shelf.GlobalID())
+	_, err := shelves.ByID(d.Acme, d.DB, shelf.GlobalID(), nil)
 	requireNotFound(t, err, "Shelf")
 	_, err = shelves.Update(d.Acme, d.DB, shelf.ID, func(*Shelf) error { return nil })
 	requireNotFound(t, err, "Shelf")
@@ -148,7 +148,7 @@ func TestInvalidGlobalIDsAreValidationErrors(t *testing.T) {
 		{upper, "id is not an id of this API"},
 		{shelf.GlobalID() + "=", "id is not an id of this API"},
 	} {
-		_, err := shelves.ByID(d.Acme, d.DB, test.id)
+		_, err := shelves.ByID(d.Acme, d.DB, test.id, nil)
 		_, deleteErr := shelves.Delete(d.Acme, d.DB, test.id)
 		if fmt.Sprint(err) != test.want || fmt.Sprint(deleteErr) != test.want {
 			t.Errorf("%s: %v, %v, want %s", test.id, err, deleteErr, test.want)

@@ -1,0 +1,94 @@
+package codegen
+
+import (
+	"fmt"
+	"go/format"
+	"path/filepath"
+	"strings"
+
+	"github.com/99designs/gqlgen/codegen"
+)
+
+// GenerateCode implements plugin.CodeGenerator. It writes plans_gen.go, the list of the fields that package exec can
+// read without a resolver: columns that gqlgen reads from the struct, and relations with a generated resolver.
+func (p *resolverPlugin) GenerateCode(data *codegen.Data) error {
+	var b strings.Builder
+	for _, t := range p.schema.Types {
+		object := data.Objects.ByName(t.Name)
+		if object == nil {
+			continue // no operation has the type
+		}
+		for _, f := range object.Fields {
+			if entry := p.planEntry(t, f); entry != "" {
+				fmt.Fprintf(&b, "%q: %s,\n", t.Name+"."+f.Name, entry)
+			}
+		}
+	}
+	framework := frameworkModule()
+	source := fmt.Sprintf(`%s
+
+package %s
+
+import (
+	"context"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"%[3]s/graph/exec"
+	%[4]q
+)
+
+// Plans returns the fields that package exec can read without resolvers: it implements exec.Planner.
+func (e *executableSchema) Plans() exec.Schema {
+	r := e.Resolvers.(*Resolver)
+	return exec.Schema{Types: model.Types, DB: r.db, Page: r.page, Fields: plannedFields}
+}
+
+var plannedFields = map[string]exec.Arguments{
+%[5]s}
+
+// argumentsOf returns a function that parses the arguments of a field.
+func argumentsOf(parse func(*executionContext, context.Context, map[string]any) (map[string]any, error)) exec.Arguments {
+	return func(ctx context.Context, raw map[string]any) (map[string]any, error) {
+		return parse(newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil), ctx, raw)
+	}
+}
+`, header, data.Config.Exec.Package, framework, data.Config.Model.ImportPath(), b.String())
+	formatted, err := format.Source([]byte(source))
+	if err != nil {
+		return err
+	}
+	return p.out.writeFile(filepath.Join(filepath.Dir(data.Config.Exec.Filename), "plans_gen.go"), formatted)
+}
+
+// planEntry returns the function of a field's arguments, "nil" without arguments, or "" for a field with code
+// of the application.
+func (p *resolverPlugin) planEntry(t *Type, f *codegen.Field) string {
+	if own := t.fieldByName(f.Name); own != nil && isColumn(own) && own.Relation == nil {
+		if f.IsResolver || f.IsMethod() || f.GoFieldName != own.GoName {
+			return ""
+		}
+		return "nil"
+	}
+	_, generated := p.bodies[t.Name+"."+f.Name]
+	isImplicit := f.Name == "id" || f.Name == "createdAt" && t.fieldByName(f.Name) == nil
+	switch {
+	case isImplicit && f.IsMethod(), f.Name == "version" && t.Versioned && f.IsVariable():
+		return "nil"
+	case !generated || !f.IsResolver || p.own:
+		return ""
+	case len(f.Args) == 0:
+		return "nil"
+	}
+	return fmt.Sprintf("argumentsOf((*executionContext).%s)", f.ArgsFunc())
+}
+
+// fieldByName returns a field of the type, or nil.
+func (t *Type) fieldByName(name string) *Field {
+	for _, f := range t.Fields {
+		if f.Name == name {
+			return f
+		}
+	}
+	return nil
+}

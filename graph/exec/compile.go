@@ -1,0 +1,246 @@
+package exec
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"rowhouse/model/relay"
+)
+
+// compiler compiles the plans of one operation.
+type compiler struct {
+	schema    Schema
+	operation *graphql.OperationContext
+
+	mu    sync.Mutex
+	plans map[planKey]*fieldPlan // nil for fields without a plan
+}
+
+// planKey identifies a field by its selections, which gqlgen collects once for an operation.
+type planKey struct {
+	first *ast.Selection
+	n     int
+}
+
+// fieldPlan writes the value of a field.
+type fieldPlan struct {
+	field   graphql.CollectedField
+	object  string // the type with the field
+	key     []byte // the response name in JSON, with a colon
+	nonNull bool
+	of      *rowsPlan // of a field with rows, else nil
+	// write appends the value to r.b. It returns false if the value is null.
+	write func(r *run, f *fieldPlan, o object) bool
+}
+
+// objectPlan writes an object.
+type objectPlan struct {
+	fields []*fieldPlan
+}
+
+// rowsPlan has the columns that all uses of a relation's rows need.
+type rowsPlan struct {
+	t         relay.AnyType
+	fields    []string
+	selection *relay.Selection
+}
+
+func (p *rowsPlan) need(field string) {
+	if !slices.Contains(p.fields, field) {
+		p.fields = append(p.fields, field)
+	}
+}
+
+// planOf returns the plan of a field, or nil.
+func (c *compiler) planOf(ctx context.Context, at *graphql.FieldContext) *fieldPlan {
+	key := planKey{&at.Field.Selections[0], len(at.Field.Selections)}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	plan, ok := c.plans[key]
+	if !ok {
+		plan = c.compileRoot(ctx, at)
+		c.plans[key] = plan
+	}
+	return plan
+}
+
+// compileRoot compiles a field whose resolver gqlgen calls.
+func (c *compiler) compileRoot(ctx context.Context, at *graphql.FieldContext) *fieldPlan {
+	t, isConnection := c.targetOf(at.Field.Definition.Type)
+	if t == nil {
+		return nil
+	}
+	f := &fieldPlan{field: at.Field, object: at.Object, nonNull: at.Field.Definition.Type.NonNull, of: &rowsPlan{t: t}}
+	if !c.compileValue(ctx, f, isConnection, rowOrPage) {
+		return nil
+	}
+	f.of.selection = t.NewSelection(f.of.fields)
+	return f
+}
+
+// targetOf returns the type of the rows in a field's type, and whether they are in a connection.
+func (c *compiler) targetOf(of *ast.Type) (t relay.AnyType, isConnection bool) {
+	name, isConnection := strings.CutSuffix(of.Name(), "Connection")
+	if isConnection && of.Elem != nil {
+		return nil, false
+	}
+	return c.schema.Types.ByName(name), isConnection
+}
+
+// load loads the value of a field.
+type load func(r *run, f *fieldPlan, o object) (any, error)
+
+// rowOrPage is the load of a field whose value is loaded: it is the object itself.
+func rowOrPage(_ *run, _ *fieldPlan, o object) (any, error) { return o.row, nil }
+
+// compileValue sets the function that writes the rows of a field. It reports whether there is one.
+func (c *compiler) compileValue(ctx context.Context, f *fieldPlan, isConnection bool, load load) bool {
+	if isConnection {
+		page := c.compileConnection(ctx, f)
+		f.write = func(r *run, f *fieldPlan, o object) bool { //nolint:contextcheck // run has the context
+			value, ok := r.load(load, f, o)
+			return ok && r.writePage(page, value.(relay.AnyConnection))
+		}
+		return page != nil
+	}
+	row := c.compileObject(ctx, f.of, f.field.Selections)
+	f.write = func(r *run, f *fieldPlan, o object) bool { //nolint:contextcheck // run has the context
+		value, ok := r.load(load, f, o)
+		return ok && r.writeObject(row, newObject(value))
+	}
+	if f.field.Definition.Type.Elem != nil {
+		return false
+	}
+	return row != nil
+}
+
+// compileObject compiles the fields of a type's row.
+func (c *compiler) compileObject(ctx context.Context, of *rowsPlan, set ast.SelectionSet) *objectPlan {
+	name := of.t.Name()
+	collected := c.collect(name, set)
+	if collected == nil {
+		return nil
+	}
+	plan := &objectPlan{}
+	relations := map[string]*rowsPlan{}
+	for _, field := range collected {
+		f := newFieldPlan(field, name)
+		if !c.compileField(ctx, f, of, relations) {
+			return nil
+		}
+		plan.fields = append(plan.fields, f)
+	}
+	for _, of := range relations {
+		of.selection = of.t.NewSelection(of.fields)
+	}
+	return plan
+}
+
+func newFieldPlan(field graphql.CollectedField, object string) *fieldPlan {
+	return &fieldPlan{
+		field: field, object: object, nonNull: field.Definition.Type.NonNull,
+		key: append(appendString(nil, field.Alias), ':'),
+	}
+}
+
+// collect returns the fields of a selection set of a type, or nil if one is deferred. A response name occurs once: gqlgen
+// does not merge __typename of a type with that of its union, and writes the first.
+func (c *compiler) collect(typeName string, set ast.SelectionSet) []graphql.CollectedField {
+	satisfied := []string{typeName}
+	for _, d := range c.schema.Definitions.Implements[typeName] { // interfaces and unions
+		satisfied = append(satisfied, d.Name)
+	}
+	fields := graphql.CollectFields(c.operation, set, satisfied)
+	unique := make([]graphql.CollectedField, 0, len(fields))
+	for _, f := range fields {
+		if len(f.Deferrables) > 0 {
+			return nil
+		}
+		if !slices.ContainsFunc(unique, func(u graphql.CollectedField) bool { return u.Alias == f.Alias }) {
+			unique = append(unique, f)
+		}
+	}
+	return unique
+}
+
+// compileField compiles a field of a row.
+func (c *compiler) compileField(ctx context.Context, f *fieldPlan, of *rowsPlan, relations map[string]*rowsPlan) bool {
+	name := f.field.Name
+	switch name {
+	case "__typename":
+		value := appendString(nil, f.object)
+		f.write = func(r *run, _ *fieldPlan, _ object) bool {
+			r.b = append(r.b, value...)
+			return true
+		}
+		return true
+	case "id":
+		prefix := relay.NewGlobalIDPrefix(f.object)
+		f.write = func(r *run, _ *fieldPlan, o object) bool {
+			r.b = append(prefix.Append(append(r.b, '"'), of.t.IDOf(o.row)), '"')
+			return true
+		}
+		return true
+	}
+	if _, planned := c.schema.Fields[f.object+"."+name]; !planned {
+		return false
+	}
+	for _, relation := range of.t.Relations() {
+		if relation.Name == name {
+			return c.compileRelation(ctx, f, of, relation, relations)
+		}
+	}
+	for _, column := range of.t.Fields() {
+		if column.Name == name {
+			of.need(name)
+			return c.compileColumn(f, of.t, column) //nolint:contextcheck // run has the context
+		}
+	}
+	if name == "createdAt" {
+		f.write = func(r *run, _ *fieldPlan, o object) bool {
+			r.b = appendTime(r.b, of.t.IDOf(o.row).Time())
+			return true
+		}
+		return true
+	}
+	return false
+}
+
+// compileRelation compiles a relation of a row.
+func (c *compiler) compileRelation(ctx context.Context, f *fieldPlan, of *rowsPlan, relation relay.Relation, all map[string]*rowsPlan) bool {
+	t, isConnection := c.targetOf(f.field.Definition.Type)
+	if t == nil || t.Name() != relation.Target {
+		return false
+	}
+	if all[relation.Name] == nil {
+		all[relation.Name] = &rowsPlan{t: t}
+	}
+	f.of = all[relation.Name]
+	if !isConnection {
+		if !relation.Many {
+			of.need(relation.Name)
+		}
+		return c.compileValue(ctx, f, false, func(r *run, f *fieldPlan, o object) (any, error) {
+			return relation.Load.LoadOne(r.ctx, r.schema.DB, o.row, f.of.selection)
+		})
+	}
+	if relation.Load.LoadPage == nil {
+		return false
+	}
+	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: f.object, Field: f.field})
+	arguments, err := c.schema.Fields[f.object+"."+f.field.Name](ctx, f.field.ArgumentMap(c.operation.Variables))
+	if err != nil {
+		return false
+	}
+	by, _ := arguments["orderBy"].(fmt.Stringer)
+	where := arguments["where"]
+	return c.compileValue(ctx, f, true, func(r *run, f *fieldPlan, o object) (any, error) { //nolint:contextcheck // run has the context
+		return relation.Load.LoadPage(r.ctx, r.schema.DB, o.row, r.pageOf(f, arguments), where, by)
+	})
+}

@@ -1,0 +1,163 @@
+package exec_test
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"rowhouse/graph/servertest"
+)
+
+// document is a random operation with its variables.
+type document struct {
+	operation string // query or mutation
+	set       []*selection
+	fragments []*fragment
+	variables []*variable
+	isBounded bool   // executed with a small limit of the response
+	isSecond  bool   // after another operation of the document
+	panics    string // the connections that panic, or ""
+}
+
+// selection is a field, an inline fragment or, without a set, a spread of a named fragment.
+type selection struct {
+	key        string // the response name of a field, or ""
+	field      string
+	arguments  []string
+	fragment   string // the name of a spread, or ""
+	on         string // the type condition of an inline fragment, or ""
+	directives string
+	set        []*selection
+}
+
+type fragment struct {
+	name, on string
+	set      []*selection
+}
+
+// variable is a variable of an operation. It is printed only if a document uses it.
+type variable struct {
+	name, definition string
+	t                ast.Type
+	of               string // see generator.newValue
+	hasDefault       bool
+	isGiven          bool
+	value            any
+}
+
+func writeSet(b *strings.Builder, set []*selection) {
+	b.WriteString(" {")
+	for _, s := range set {
+		b.WriteString(" ")
+		s.write(b)
+	}
+	b.WriteString(" }")
+}
+
+func (s *selection) write(b *strings.Builder) {
+	switch {
+	case s.fragment != "":
+		b.WriteString("..." + s.fragment)
+	case s.field == "" && s.on == "":
+		b.WriteString("...")
+	case s.field == "":
+		b.WriteString("... on " + s.on)
+	case s.key != s.field:
+		b.WriteString(s.key + ": " + s.field)
+	default:
+		b.WriteString(s.field)
+	}
+	if len(s.arguments) > 0 {
+		b.WriteString("(" + strings.Join(s.arguments, ", ") + ")")
+	}
+	b.WriteString(s.directives)
+	if len(s.set) > 0 {
+		writeSet(b, s.set)
+	}
+}
+
+// body returns the body of the request.
+func (d *document) body() string {
+	text, variables := d.text()
+	body := map[string]any{"query": text, "variables": variables}
+	if d.isSecond {
+		body["query"], body["operationName"] = "query Other { __typename } "+text, "Q"
+	}
+	return servertest.Body(body)
+}
+
+// text returns the document, without unused fragments and variables, and the values of its variables.
+func (d *document) text() (text string, variables map[string]any) {
+	var b strings.Builder
+	writeSet(&b, d.set)
+	written := map[string]bool{}
+	for again := true; again; {
+		again = false
+		for _, f := range d.fragments {
+			if !written[f.name] && strings.Contains(b.String(), "..."+f.name) {
+				written[f.name], again = true, true
+				b.WriteString("\nfragment " + f.name + " on " + f.on)
+				writeSet(&b, f.set)
+			}
+		}
+	}
+	variables = map[string]any{}
+	var definitions []string
+	for _, v := range d.variables {
+		if strings.Contains(b.String(), "$"+v.name) {
+			definitions = append(definitions, "$"+v.name+": "+v.definition)
+			if v.isGiven {
+				variables[v.name] = v.value
+			}
+		}
+	}
+	head := d.operation + " Q"
+	if len(definitions) > 0 {
+		head += "(" + strings.Join(definitions, ", ") + ")"
+	}
+	return head + b.String(), variables
+}
+
+// shrink drops selections, arguments and directives while the document still fails.
+func (d *document) shrink(fails func() bool) {
+	for shrunk := true; shrunk; {
+		shrunk = shrinkSet(&d.set, fails)
+		for _, f := range d.fragments {
+			shrunk = shrinkSet(&f.set, fails) || shrunk
+		}
+	}
+}
+
+// try makes a change that it undoes unless the document still fails.
+func try[T any](at *T, value T, fails func() bool) bool {
+	old := *at
+	*at = value
+	if fails() {
+		return true
+	}
+	*at = old
+	return false
+}
+
+func shrinkSet(set *[]*selection, fails func() bool) (shrunk bool) {
+	for i := len(*set) - 1; i >= 0; i-- {
+		s := (*set)[i]
+		if len(*set) > 1 && try(set, slices.Delete(slices.Clone(*set), i, i+1), fails) {
+			shrunk = true
+			continue
+		}
+		if s.field == "" && len(s.set) > 0 && try(set, slices.Replace(slices.Clone(*set), i, i+1, s.set...), fails) {
+			shrunk = true
+			continue
+		}
+		if s.directives != "" {
+			shrunk = try(&s.directives, "", fails) || shrunk
+		}
+		for j := len(s.arguments) - 1; j >= 0; j-- {
+			shrunk = try(&s.arguments, slices.Delete(slices.Clone(s.arguments), j, j+1), fails) || shrunk
+		}
+		shrunk = shrinkSet(&s.set, fails) || shrunk
+	}
+	return shrunk
+}

@@ -1,0 +1,81 @@
+// Package exec writes the JSON of selection sets whose fields all follow from the descriptions of package relay:
+// columns, relations and connections. gqlgen executes an operation, and its resolvers read the rows at the root of such
+// a selection set. From there on, a plan loads each relation in one statement for all rows, and appends bytes to one
+// buffer. A selection set with any other field, such as one with a resolver written by hand, is executed by gqlgen,
+// which finds the plans of the fields inside.
+package exec
+
+import (
+	"context"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"rowhouse/model/relay"
+	"rowhouse/tenancy"
+)
+
+// Schema is what plans need of an application. It is an extension of gqlgen.
+type Schema struct {
+	Types *relay.Types
+	DB    *tenancy.DB
+	// Page returns the PageArgs for a connection's arguments, given the context of its field.
+	Page func(ctx context.Context, first *int, after *string, last *int, before *string) relay.PageArgs
+	// Fields are the fields of types without code of the application, such as Item.labels, with the functions of their
+	// arguments. Only these are planned.
+	Fields map[string]Arguments
+	// Definitions are the types of the API.
+	Definitions *ast.Schema
+	// MaxResponse bounds the data of a response, in bytes.
+	MaxResponse int64
+}
+
+// Arguments returns the arguments of a field as its resolver has them, given those of the operation. It is nil for a
+// field without arguments.
+type Arguments func(ctx context.Context, raw map[string]any) (map[string]any, error)
+
+// Planner is an executable schema with plans. The generator implements it.
+type Planner interface{ Plans() Schema }
+
+var _ graphql.OperationContextMutator = Schema{}
+
+// ExtensionName returns the name of the extension.
+func (Schema) ExtensionName() string { return "Plans" }
+
+// Validate accepts every schema.
+func (Schema) Validate(graphql.ExecutableSchema) error { return nil }
+
+// MutateOperationContext plans the fields of an operation.
+func (s Schema) MutateOperationContext(_ context.Context, o *graphql.OperationContext) *gqlerror.Error {
+	if strings.Contains(o.RawQuery, "@defer") { // package transport executes it twice, with the same rows
+		return nil
+	}
+	c := &compiler{schema: s, operation: o, plans: map[planKey]*fieldPlan{}}
+	next := o.ResolverMiddleware
+	o.ResolverMiddleware = func(ctx context.Context, resolve graphql.Resolver) (any, error) {
+		field := graphql.GetFieldContext(ctx)
+		if len(field.Field.Selections) == 0 {
+			return next(ctx, resolve)
+		}
+		plan := c.planOf(ctx, field)
+		if plan == nil {
+			return next(ctx, resolve)
+		}
+		value, err := next(context.WithValue(ctx, selectionKey{}, plan.of.selection), resolve)
+		if err != nil || isNil(value) {
+			return value, err
+		}
+		return plan.execute(ctx, s, value), nil
+	}
+	return nil
+}
+
+type selectionKey struct{}
+
+// SelectionOf returns the columns that the plan of the field of ctx needs, or nil for all.
+func SelectionOf(ctx context.Context) *relay.Selection {
+	of, _ := ctx.Value(selectionKey{}).(*relay.Selection)
+	return of
+}

@@ -1,0 +1,51 @@
+package exec_test
+
+import (
+	"testing"
+
+	"rowhouse/graph/server"
+	"rowhouse/graph/servertest"
+)
+
+// TestPlansWriteAsGqlgen has a case for each difference that TestDifferential has found.
+func TestPlansWriteAsGqlgen(t *testing.T) {
+	plans := servertest.New(t)
+	gqlgen := plans.With(func(o *server.Options) { o.NoPlans = true })
+	plans.AddBook(servertest.Acme, plans.AddShelf(servertest.Acme, "WEB", "web"), "a", "b")
+	plans.Exec("UPDATE books SET genre = 'WESTERN' WHERE tenant_id = 1")
+	for _, test := range []struct{ name, panics, query, want string }{
+		{
+			name:  "a fragment on a union selects fields of its members",
+			query: `{ books { nodes { ... on SearchResult { ... on Book { title } } } } }`,
+			want:  `{"data":{"books":{"nodes":[{"title":"a"}]}}}`,
+		},
+		{
+			name:  "__typename of a type and of its union is written once",
+			query: `{ books { nodes { __typename ... on SearchResult { __typename } } } }`,
+			want:  `{"data":{"books":{"nodes":[{"__typename":"Book"}]}}}`,
+		},
+		{
+			name:  "a stored value that an enum does not have is an error",
+			query: `{ shelves { nodes { key books { nodes { genre } } } } }`,
+			want: `{"errors":[{"message":"internal server error","path":["shelves","nodes",0,"books","nodes",0,"genre"],` +
+				`"locations":[{"line":1,"column":41}],"extensions":{"code":"INTERNAL_SERVER_ERROR","requestId":""}}],"data":null}`,
+		},
+		{
+			name:   "a panic is an error without a location",
+			panics: "reviews",
+			query:  `{ books { nodes { reviews { totalCount } } } }`,
+			want: `{"errors":[{"message":"internal server error","path":["books","nodes",0,"reviews"],` +
+				`"extensions":{"code":"INTERNAL_SERVER_ERROR","requestId":""}}],"data":null}`,
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			plans.PanicIn(test.panics)
+			for executor, s := range map[string]*servertest.Server{"plans": plans, "gqlgen": gqlgen} {
+				_, got := s.Post(t, "acme", test.query)
+				if got = requestID.ReplaceAllString(got, `"requestId":""`); got != test.want {
+					t.Errorf("%s: %s", executor, got)
+				}
+			}
+		})
+	}
+}

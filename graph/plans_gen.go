@@ -1,0 +1,64 @@
+// Code generated from schema.graphqls. DO NOT EDIT.
+
+package graph
+
+import (
+	"context"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"rowhouse/graph/exec"
+	"rowhouse/model"
+)
+
+// Plans returns the fields that package exec can read without resolvers: it implements exec.Planner.
+func (e *executableSchema) Plans() exec.Schema {
+	r := e.Resolvers.(*Resolver)
+	return exec.Schema{Types: model.Types, DB: r.db, Page: r.page, Fields: plannedFields}
+}
+
+var plannedFields = map[string]exec.Arguments{
+	"Member.id":           nil,
+	"Member.name":         nil,
+	"Member.email":        nil,
+	"Member.role":         nil,
+	"Member.createdAt":    nil,
+	"Project.id":          nil,
+	"Project.key":         nil,
+	"Project.name":        nil,
+	"Project.description": nil,
+	"Project.items":       argumentsOf((*executionContext).field_Project_items_args),
+	"Project.itemCounts":  argumentsOf((*executionContext).field_Project_itemCounts_args),
+	"Project.createdAt":   nil,
+	"Item.id":             nil,
+	"Item.number":         nil,
+	"Item.key":            nil,
+	"Item.name":           nil,
+	"Item.description":    nil,
+	"Item.status":         nil,
+	"Item.priority":       nil,
+	"Item.assignee":       nil,
+	"Item.dueAt":          nil,
+	"Item.project":        nil,
+	"Item.labels":         argumentsOf((*executionContext).field_Item_labels_args),
+	"Item.comments":       argumentsOf((*executionContext).field_Item_comments_args),
+	"Item.createdAt":      nil,
+	"Item.updatedAt":      nil,
+	"Item.version":        nil,
+	"Label.id":            nil,
+	"Label.name":          nil,
+	"Label.color":         nil,
+	"Label.createdAt":     nil,
+	"Comment.id":          nil,
+	"Comment.body":        nil,
+	"Comment.author":      nil,
+	"Comment.item":        nil,
+	"Comment.createdAt":   nil,
+}
+
+// argumentsOf returns a function that parses the arguments of a field.
+func argumentsOf(parse func(*executionContext, context.Context, map[string]any) (map[string]any, error)) exec.Arguments {
+	return func(ctx context.Context, raw map[string]any) (map[string]any, error) {
+		return parse(newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil), ctx, raw)
+	}
+}

@@ -1,0 +1,89 @@
+// Code generated from schema.graphqls. DO NOT EDIT.
+
+package servertest
+
+import (
+	"context"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"rowhouse/graph/exec"
+	"rowhouse/graph/servertest/model"
+)
+
+// Plans returns the fields that package exec can read without resolvers: it implements exec.Planner.
+func (e *executableSchema) Plans() exec.Schema {
+	r := e.Resolvers.(*Resolver)
+	return exec.Schema{Types: model.Types, DB: r.db, Page: r.page, Fields: plannedFields}
+}
+
+var plannedFields = map[string]exec.Arguments{
+	"Reader.id":         nil,
+	"Reader.name":       nil,
+	"Reader.role":       nil,
+	"Reader.email":      nil,
+	"Reader.homepage":   nil,
+	"Reader.bornOn":     nil,
+	"Reader.languages":  nil,
+	"Reader.card":       nil,
+	"Reader.books":      argumentsOf((*executionContext).field_Reader_books_args),
+	"Reader.reviews":    argumentsOf((*executionContext).field_Reader_reviews_args),
+	"Reader.friends":    argumentsOf((*executionContext).field_Reader_friends_args),
+	"Reader.createdAt":  nil,
+	"Card.id":           nil,
+	"Card.reader":       nil,
+	"Card.serial":       nil,
+	"Card.contact":      nil,
+	"Card.settings":     nil,
+	"Card.barcode":      nil,
+	"Card.isActive":     nil,
+	"Card.createdAt":    nil,
+	"Shelf.id":          nil,
+	"Shelf.key":         nil,
+	"Shelf.name":        nil,
+	"Shelf.below":       nil,
+	"Shelf.books":       argumentsOf((*executionContext).field_Shelf_books_args),
+	"Shelf.bookCounts":  argumentsOf((*executionContext).field_Shelf_bookCounts_args),
+	"Shelf.createdAt":   nil,
+	"Book.id":           nil,
+	"Book.key":          nil,
+	"Book.title":        nil,
+	"Book.summary":      nil,
+	"Book.genre":        nil,
+	"Book.condition":    nil,
+	"Book.pages":        nil,
+	"Book.rating":       nil,
+	"Book.price":        nil,
+	"Book.loans":        nil,
+	"Book.lendable":     nil,
+	"Book.publishedAt":  nil,
+	"Book.borrower":     nil,
+	"Book.shelf":        nil,
+	"Book.previous":     nil,
+	"Book.tags":         argumentsOf((*executionContext).field_Book_tags_args),
+	"Book.reviews":      argumentsOf((*executionContext).field_Book_reviews_args),
+	"Book.createdAt":    nil,
+	"Book.updatedAt":    nil,
+	"Book.version":      nil,
+	"Tag.id":            nil,
+	"Tag.name":          nil,
+	"Tag.color":         nil,
+	"Tag.books":         argumentsOf((*executionContext).field_Tag_books_args),
+	"Tag.createdAt":     nil,
+	"Tagging.id":        nil,
+	"Tagging.book":      nil,
+	"Tagging.tag":       nil,
+	"Tagging.createdAt": nil,
+	"Review.id":         nil,
+	"Review.body":       nil,
+	"Review.reader":     nil,
+	"Review.book":       nil,
+	"Review.createdAt":  nil,
+}
+
+// argumentsOf returns a function that parses the arguments of a field.
+func argumentsOf(parse func(*executionContext, context.Context, map[string]any) (map[string]any, error)) exec.Arguments {
+	return func(ctx context.Context, raw map[string]any) (map[string]any, error) {
+		return parse(newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil), ctx, raw)
+	}
+}
