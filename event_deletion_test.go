@@ -73,7 +73,8 @@ func (w *twins) clearRestrictions(t *testing.T, deleted relay.AnyType, row any) 
 	for _, other := range model.Types.All() {
 		for _, r := range other.Relations() {
 			table := other.Schema()
-			if r.Target == deleted.Name() && r.OnDelete == relay.Restrict && table.FieldsByDBName[r.Column].FieldType.Kind() == reflect.Pointer {
+			if r.Target == deleted.Name() && r.OnDelete == relay.Restrict &&
+				table.FieldsByDBName[r.Column].FieldType.Kind() == reflect.Pointer {
 				w.exec(t, fmt.Sprintf("UPDATE %s SET %s = NULL WHERE tenant_id = 1 AND %[2]s = ?", table.Table, r.Column), idOf(row))
 			}
 		}

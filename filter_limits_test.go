@@ -18,7 +18,7 @@ func TestOversizedFiltersAreRefused(t *testing.T) {
 		{
 			name:    "17 nested filters",
 			query:   "{ items(where: " + strings.Repeat("{not: ", 17) + "{}" + strings.Repeat("}", 17) + ") { totalCount } }",
-			message: "too deep",
+			message: "exceeds the depth limit of nested filters",
 		},
 		{
 			name:    "101 values",

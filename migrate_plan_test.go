@@ -11,7 +11,8 @@ func TestMigrateLintRunsFromSources(t *testing.T) {
 	if code != 0 || !strings.HasSuffix(out, " warnings\n") || !strings.Contains(errOut, "Building ./model/migration/plan") {
 		t.Errorf("%d %s %s", code, out, errOut)
 	}
-	if code, _, errOut = runCommand(t, "migrate", "diff", "Wrong-Name"); code != 1 || !strings.Contains(errOut, "use at most 64 lower-case letters") {
+	code, _, errOut = runCommand(t, "migrate", "diff", "Wrong-Name")
+	if code != 1 || !strings.Contains(errOut, "use at most 64 lower-case letters") {
 		t.Errorf("%d %s", code, errOut)
 	}
 	if code, out, errOut = runCommand(t, "migrate", "diff", "--help"); code != 0 || !strings.Contains(out, "--drop") {

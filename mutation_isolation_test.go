@@ -94,8 +94,8 @@ func (w *twins) findReferring(t *testing.T, of relay.AnyType) []any {
 	t.Helper()
 	countNulls := func(row any) (n int) {
 		for _, f := range of.Fields() {
-			if value := of.Schema().FieldsByDBName[f.Column].ReflectValueOf(t.Context(), reflect.ValueOf(row).Elem()); f.Scalar == relay.ScalarID &&
-				value.Kind() == reflect.Pointer && value.IsNil() {
+			value := of.Schema().FieldsByDBName[f.Column].ReflectValueOf(t.Context(), reflect.ValueOf(row).Elem())
+			if f.Scalar == relay.ScalarID && value.Kind() == reflect.Pointer && value.IsNil() {
 				n++
 			}
 		}

@@ -79,7 +79,8 @@ func (w *twins) changeCopies(t *testing.T) {
 			case kind >= reflect.Int && kind <= reflect.Float64, f.IndirectFieldType == reflect.TypeFor[relay.Decimal]():
 				w.exec(t, fmt.Sprintf("UPDATE IGNORE %s SET `%s` = `%[2]s` + 7 WHERE tenant_id = 2", of.Schema().Table, column))
 			case kind == reflect.String:
-				w.exec(t, fmt.Sprintf("UPDATE IGNORE %s SET `%s` = CONCAT('~', SUBSTRING(`%[2]s`, 2)) WHERE tenant_id = 2", of.Schema().Table, column))
+				w.exec(t, fmt.Sprintf("UPDATE IGNORE %s SET `%s` = CONCAT('~', SUBSTRING(`%[2]s`, 2)) WHERE tenant_id = 2",
+					of.Schema().Table, column))
 			}
 		}
 		for _, r := range of.Relations() {

@@ -97,7 +97,8 @@ func (r *reader) resolveType(f *fieldNode) bool {
 			suggestNearest(f.TypeName, r.knownTypes(), "define it, or correct the name"))
 		return false
 	case definition.Kind == ast.Scalar:
-		r.report(f.Position, f.where(), "the scalar %s has no type of a column; add @storedAs(scalar: \"String\") to it, or %s", f.TypeName, byHand)
+		r.report(f.Position, f.where(), "the scalar %s has no type of a column; add @storedAs(scalar: \"String\") to it, or %s",
+			f.TypeName, byHand)
 		return false
 	case definition.Kind == ast.InputObject:
 		r.report(f.Position, f.where(), "%s is an input, which no field has as its type; use another type", f.TypeName)

@@ -27,8 +27,8 @@ func (g *generator) checkScalars(modelDir string) error {
 			{"Unmarshal" + name, "(any) " + of + ", error", "(v any) (" + of + ", error)"},
 		} {
 			if signatures[f.name] != f.signature {
-				all = append(all, fmt.Errorf("%s: the scalar %s with @storedAs needs the function %s in this folder; declare it as func %[3]s%[4]s",
-					modelDir, name, f.name, f.declaration))
+				all = append(all, fmt.Errorf("%s: the scalar %s with @storedAs needs the function %s in this folder; "+
+					"declare it as func %[3]s%[4]s", modelDir, name, f.name, f.declaration))
 			}
 		}
 	}

@@ -215,8 +215,10 @@ func TestChangesAreReported(t *testing.T) {
 			change: []string{"directive @internal on OBJECT", ""},
 		},
 		{
-			name:     "a directive lost a location and an argument, and has a new one",
-			change:   []string{"directive @cached(for: Int!, by: String) on FIELD | QUERY", "directive @cached(for: Int!, to: Int!) on FIELD"},
+			name: "a directive lost a location and an argument, and has a new one",
+			change: []string{
+				"directive @cached(for: Int!, by: String) on FIELD | QUERY", "directive @cached(for: Int!, to: Int!) on FIELD",
+			},
 			breaking: "@cached: is no longer valid on QUERY; @cached(by:): was removed; @cached(to:): is a new required argument",
 		},
 	} {

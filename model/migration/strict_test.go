@@ -19,7 +19,8 @@ func TestMigrationsRunInStrictMode(t *testing.T) {
 	} {
 		dsn := dbtest.Empty(t)
 		files := fstest.MapFS{
-			"00101_create.sql": {Data: []byte("-- +goose Up\nCREATE TABLE numbers (id INT NOT NULL, value INT NULL, name VARCHAR(10) NOT NULL);\n")},
+			"00101_create.sql": {Data: []byte("-- +goose Up\n" +
+				"CREATE TABLE numbers (id INT NOT NULL, value INT NULL, name VARCHAR(10) NOT NULL);\n")},
 		}
 		if _, err := migration.UpFiles(t.Context(), dsn, files, discard); err != nil {
 			t.Fatal(err)
@@ -27,7 +28,8 @@ func TestMigrationsRunInStrictMode(t *testing.T) {
 		db := openDB(t, dsn)
 		mustExec(t, db, "INSERT INTO numbers VALUES (1, 5, ''), (2, 5000, '')")
 		files["00102_next.sql"] = &fstest.MapFile{Data: []byte("-- +goose Up\n" + statement + ";\n")}
-		if _, err := migration.UpFiles(t.Context(), dsn, files, discard); err == nil || !strings.Contains(err.Error(), "00102_next.sql failed") {
+		_, err := migration.UpFiles(t.Context(), dsn, files, discard)
+		if err == nil || !strings.Contains(err.Error(), "00102_next.sql failed") {
 			t.Errorf("%s: got %v", statement, err)
 		}
 		if got := queryColumn(t, db, "SELECT value FROM numbers WHERE id = 2 AND name IS NOT NULL"); len(got) != 1 || got[0] != "5000" {

@@ -71,7 +71,8 @@ func TestRemovedValuesAreRefused(t *testing.T) {
 			name: "a name",
 			from: stateOf("NEW", "OLD"),
 			to:   stateOf("NEW"),
-			want: "books.state.OLD: the enum has no such value any more, and existing rows may have it, which the API can not return then; " +
+			want: "books.state.OLD: the enum has no such value any more, and existing rows may have it, " +
+				"which the API can not return then; " +
 				"keep the value with @deprecated; or add @renamedFrom(name: \"OLD\") to the value that replaces it; or change the rows " +
 				"by a migration of your own, such as UPDATE books SET state = ? WHERE state = 'OLD', and add --accept books.state.OLD",
 		},

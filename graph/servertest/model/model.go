@@ -47,7 +47,7 @@ func MarshalBarcode(s string) graphql.Marshaler { return graphql.MarshalString(s
 func UnmarshalBarcode(v any) (string, error) {
 	s, ok := v.(string)
 	if !ok || strings.Trim(s, "|-") != "" {
-		return "", fmt.Errorf("Barcode cannot represent a value with other characters than | and -: %s", scalar.Print(v))
+		return "", fmt.Errorf("a Barcode cannot represent a value with other characters than | and -: %s", scalar.Print(v))
 	}
 	return s, nil
 }
