@@ -30,12 +30,15 @@ func TestDeletionsPublishEventsOfOtherRows(t *testing.T) {
 // hasEffect reports whether deletions of rows of a type can have events, by a relation and not by a cascade through
 // further types.
 func (s typeSubscription) hasEffect(deleted relay.AnyType) bool {
+	if s.isIndirect(deleted) {
+		return false
+	}
 	for _, r := range s.of.Relations() {
 		if !r.Many && r.Column == s.topic.Column && r.Target == deleted.Name() {
 			return true
 		}
 	}
-	return !s.isIndirect(deleted) && slices.ContainsFunc(s.of.Relations(), func(r relay.Relation) bool {
+	return slices.ContainsFunc(s.of.Relations(), func(r relay.Relation) bool {
 		return r.Target == deleted.Name() && s.effectOf(r, deleted) != ""
 	})
 }

@@ -148,6 +148,12 @@ func TestGenerateWritesNothingAfterError(t *testing.T) {
 				"which is another generated file; rename the type",
 		},
 		{
+			name: "two types with the same letters", path: "schema.graphqls",
+			old: "type Secret @model", replacement: "type Salesorder @model { n: Int! }\ntype Secret @model",
+			want: "schema.graphqls:202:6: Salesorder: the file of its Go code would be salesorder_gen.go, " +
+				"which is that of SalesOrder, too; rename the type",
+		},
+		{
 			name: "a wrong hook", path: "model/rules.go", old: "BeforeCreateProduct(_", replacement: "BeforeCreateProducts(_",
 			want: "model/rules.go:",
 		},

@@ -77,14 +77,23 @@ const (
 // fileName returns the name of a type's file.
 func fileName(t *Type) string { return strings.ToLower(t.Name) + "_gen.go" }
 
-// checkFileNames reports types whose file would be another generated file.
+// checkFileNames reports types whose file would be another generated file, such as that of a type with the same letters.
 func checkFileNames(s *Schema) error {
 	var errs []error
+	owners := map[string]string{registryFile: "", enumsFile: "", modelsFile: ""}
 	for _, t := range s.Types {
-		if slices.Contains([]string{registryFile, enumsFile, modelsFile}, fileName(t)) {
-			errs = append(errs, &Error{Position: t.Position, Where: t.Name, Message: "the file of its Go code would be " + fileName(t) +
-				", which is another generated file; rename the type"})
+		owner, found := owners[fileName(t)]
+		switch {
+		case !found:
+			owners[fileName(t)] = t.Name
+			continue
+		case owner == "":
+			owner = "another generated file"
+		default:
+			owner = "that of " + owner + ", too"
 		}
+		errs = append(errs, &Error{Position: t.Position, Where: t.Name, Message: "the file of its Go code would be " + fileName(t) +
+			", which is " + owner + "; rename the type"})
 	}
 	return errors.Join(errs...)
 }

@@ -12,9 +12,15 @@ import (
 // by an interface: the fields and arguments of the type, and the unions with it, have changed, too.
 func (c *comparison) compareTypes() {
 	for _, name := range slices.Sorted(maps.Keys(c.before.Types)) {
-		before, after := c.before.Types[name], c.after.Types[name]
+		before := c.before.Types[name]
+		after, isRoot := c.findRoot(before)
+		if !isRoot {
+			after = c.after.Types[name]
+		}
 		switch {
 		case before.BuiltIn:
+		case after == nil && isRoot: // no field refers to it, so its fields have not been reported
+			c.compareFields(before, &ast.Definition{})
 		case after == nil:
 			if slices.ContainsFunc(before.Interfaces, func(i string) bool { return c.after.Types[i] != nil }) {
 				c.addBreaking(before.Position, name, "was removed", "keep the type: clients can have fragments on it")
@@ -28,6 +34,20 @@ func (c *comparison) compareTypes() {
 			c.compareValues(before, after)
 		}
 	}
+}
+
+// findRoot returns the current type of the operations of which before is the released type, or nil without such
+// operations. Clients do not write its name, so it can have another one.
+func (c *comparison) findRoot(before *ast.Definition) (after *ast.Definition, isRoot bool) {
+	switch before {
+	case c.before.Query:
+		return c.after.Query, true
+	case c.before.Mutation:
+		return c.after.Mutation, true
+	case c.before.Subscription:
+		return c.after.Subscription, true
+	}
+	return nil, false
 }
 
 // compareMembers compares the interfaces of an object, and the members of a union.
@@ -67,6 +87,9 @@ func (c *comparison) compareFields(before, after *ast.Definition) {
 			c.compareArguments(coordinate, old.Arguments, field.Arguments)
 		}
 	}
+	if before.Kind == ast.InputObject && isOneOf(after) && !isOneOf(before) {
+		c.addBreaking(after.Position, before.Name, "accepts only one field", "add another input with @oneOf")
+	}
 	for _, field := range after.Fields {
 		isRequired := before.Kind == ast.InputObject && field.Type.NonNull && field.DefaultValue == nil
 		if isRequired && before.Fields.ForName(field.Name) == nil {
@@ -74,6 +97,9 @@ func (c *comparison) compareFields(before, after *ast.Definition) {
 		}
 	}
 }
+
+// isOneOf reports whether an input must have exactly one field.
+func isOneOf(d *ast.Definition) bool { return d.Directives.ForName("oneOf") != nil }
 
 // compareArguments compares the arguments of a field or directive.
 func (c *comparison) compareArguments(of string, before, after ast.ArgumentDefinitionList) {
@@ -146,6 +172,9 @@ func (c *comparison) compareDirectives() {
 			if !slices.Contains(after.Locations, l) {
 				c.addBreaking(after.Position, "@"+name, fmt.Sprintf("is no longer valid on %s", l), "keep the location")
 			}
+		}
+		if before.IsRepeatable && !after.IsRepeatable {
+			c.addBreaking(after.Position, "@"+name, "is no longer repeatable", "keep repeatable")
 		}
 		c.compareArguments("@"+name, before.Arguments, after.Arguments)
 	}

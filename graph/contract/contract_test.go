@@ -15,9 +15,11 @@ import (
 const released = `
 directive @cached(for: Int!, by: String) on FIELD | QUERY
 directive @internal on OBJECT
+directive @logged repeatable on FIELD
 interface Node { id: ID! }
 interface Named { name: String! }
 union Result = Item | Label
+input Choice { one: Int two: Int }
 enum Status { TODO DONE OLD @deprecated }
 input ItemInput { name: String! status: Status = TODO note: String old: String @deprecated size: Int! = 1 tags: [String!] }
 type Item implements Node & Named { id: ID! name: String! note: String tags: [String!]! old: Int @deprecated(reason: "Use note.") }
@@ -28,6 +30,7 @@ type Query {
   find(key: String): Result
   plain: Plain
 }
+type Subscription { changed: Item late: Item @deprecated }
 `
 
 // TestChangesAreReported replaces a part of the released schema.
@@ -48,7 +51,7 @@ func TestChangesAreReported(t *testing.T) {
 			name:     "a field was removed",
 			change:   []string{"note: String tags: [String!]! ", "tags: [String!]! "},
 			breaking: "Item.note: was removed",
-			line:     9,
+			line:     11,
 			remedy:   "@deprecated(reason:)",
 			source:   "released.graphqls",
 		},
@@ -87,7 +90,7 @@ func TestChangesAreReported(t *testing.T) {
 			change:   []string{"first: Int = 20, ", ""},
 			breaking: "Query.items(first:): was removed",
 			source:   "released.graphqls",
-			line:     13,
+			line:     15,
 		},
 		{
 			name:   "a deprecated argument was removed",
@@ -97,7 +100,7 @@ func TestChangesAreReported(t *testing.T) {
 			name:     "a required argument was added",
 			change:   []string{"find(key: String)", "find(key: String, by: Int!)"},
 			breaking: "Query.find(by:): is a new required argument",
-			line:     14,
+			line:     16,
 			source:   "current.graphqls",
 		},
 		{
@@ -162,6 +165,11 @@ func TestChangesAreReported(t *testing.T) {
 			change: []string{"tags: [String!] }", "tags: [String] }"},
 		},
 		{
+			name:     "an input accepts only one field",
+			change:   []string{"input Choice {", "input Choice @oneOf {"},
+			breaking: "Choice: accepts only one field",
+		},
+		{
 			name:     "an enum value was removed",
 			change:   []string{"TODO DONE OLD", "TODO OLD"},
 			breaking: "Status.DONE: was removed",
@@ -209,6 +217,28 @@ func TestChangesAreReported(t *testing.T) {
 			name:     "a directive was removed",
 			change:   []string{"directive @cached(for: Int!, by: String) on FIELD | QUERY", ""},
 			breaking: "@cached: was removed",
+		},
+		{
+			name:     "the subscriptions were removed",
+			change:   []string{"type Subscription { changed: Item late: Item @deprecated }", ""},
+			breaking: "Subscription.changed: was removed",
+		},
+		{
+			name: "the type of subscriptions has another name",
+			change: []string{
+				"type Subscription { changed: Item late: Item @deprecated }",
+				"schema { query: Query subscription: Events } type Events { changed: Item }",
+			},
+		},
+		{
+			name:     "the type of subscriptions has another name, and lacks a field",
+			change:   []string{"type Subscription { changed", "schema { query: Query subscription: Events } type Events { changes"},
+			breaking: "Subscription.changed: was removed",
+		},
+		{
+			name:     "a directive became unrepeatable",
+			change:   []string{"@logged repeatable on", "@logged on"},
+			breaking: "@logged: is no longer repeatable",
 		},
 		{
 			name:   "a directive of the schema was removed",

@@ -2,6 +2,7 @@ package server
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
 
@@ -17,8 +18,8 @@ type useCheck struct {
 }
 
 // checkUses refuses values which the types of variables allow and their uses do not: null for a
-// nullable variable with a default in a non-null position, and invalid values of variables inside
-// a custom scalar's literal.
+// nullable variable with a default in a non-null position, invalid values of variables inside
+// a custom scalar's literal, and unset variables inside the filter of a mutation.
 func (c *coercion) checkUses(o *ast.OperationDefinition, variables map[string]any) {
 	u := useCheck{c, o, variables, map[string]bool{}}
 	u.checkDirectives(o.Directives)
@@ -68,7 +69,24 @@ func (u useCheck) checkLiteral(v *ast.Value) {
 		return
 	}
 	for _, child := range v.Children {
+		if child.Value.Kind == ast.Variable && u.isMutationFilter(v) {
+			u.checkCondition(child)
+		}
 		u.checkLiteral(child.Value)
+	}
+}
+
+// isMutationFilter reports whether v is the literal of a filter, or of its operators, in a mutation.
+func (u useCheck) isMutationFilter(v *ast.Value) bool {
+	return u.operation.Operation == ast.Mutation && v.Definition.Kind == ast.InputObject && strings.HasSuffix(v.Definition.Name, "Filter")
+}
+
+// checkCondition refuses an unset variable, whose condition GraphQL drops: the mutation would change more rows.
+func (u useCheck) checkCondition(child *ast.ChildValue) {
+	if _, set := u.variables[child.Value.Raw]; !set {
+		d := u.operation.VariableDefinitions.ForName(child.Value.Raw)
+		u.enterVariable(d)
+		u.refuseVariable(`Variable "$%s" of type "%s" was not provided, and is part of the filter of a mutation.`, d)
 	}
 }
 

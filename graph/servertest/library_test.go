@@ -97,3 +97,39 @@ func TestBooksAreDeletedSoftly(t *testing.T) {
 		t.Errorf("the other tenant has %s", response)
 	}
 }
+
+// TestUnsetVariablesInFiltersOfMutations passes documents with variables that are not set: the others of their
+// conditions would match more rows.
+func TestUnsetVariablesInFiltersOfMutations(t *testing.T) {
+	c := caller{servertest.New(t), t}
+	c.createRow(`mutation { createShelf(input: {key: "WEB", name: "web", books: [{title: "one"}, {title: "two"}]}) { shelf { id } } }`)
+	for _, where := range []string{
+		`{genre: {eq: NOVEL}, title: $f}`,
+		`{genre: {eq: NOVEL}, title: {startsWith: "t", eq: $s}}`,
+		`{genre: {eq: NOVEL}, shelf: {key: {eq: "WEB"}, name: $f}}`,
+		`{not: {genre: {in: []}, title: $f}}`,
+		`{or: [{genre: {eq: NOVEL}}, {title: {eq: "one"}, and: $and}]}`,
+		`{reviews: {none: {body: {eq: "x"}, and: $reviews}}}`,
+	} {
+		head := "mutation("
+		for name, of := range map[string]string{"f": "StringFilter", "s": "String", "and": "[BookFilter!]", "reviews": "[ReviewFilter!]"} {
+			if strings.Contains(where, "$"+name+"}") || strings.Contains(where, "$"+name+" ") {
+				head += "$" + name + ": " + of
+			}
+		}
+		for _, field := range []string{
+			`deleteBooks(input: {where: ` + where + `}) { deletedIds }`,
+			`updateBooks(input: {where: ` + where + `, title: "x"}) { books { id } }`,
+		} {
+			_, response := c.Post(t, "acme", head+") { "+field+" }")
+			const want = "was not provided, and is part of the filter of a mutation"
+			if !strings.Contains(response, want) || !strings.Contains(response, "BAD_USER_INPUT") {
+				t.Errorf("%s: %s", field, response)
+			}
+		}
+	}
+	c.expect(`query($f: StringFilter) { books(where: {genre: {eq: NOVEL}, title: $f}) { nodes { title } } }`, nil, `"one"`, `"two"`)
+	c.expect(`mutation($f: StringFilter = {eq: "one"}) { deleteBooks(input: {where: {genre: {eq: NOVEL}, title: $f}}) { deletedIds } }`,
+		nil, `"deletedIds":["`)
+	c.expect(`mutation($title: String) { updateBooks(input: {where: {title: {eq: "two"}}, title: $title}) { books { title } } }`, nil, `"two"`)
+}

@@ -25,10 +25,14 @@ func whereHasSome(c *conditions, o operand, v reflect.Value) {
 	c.addCondition(strings.Repeat(" OR "+c.listContains(o), len(args))[len(" OR "):], args...)
 }
 
-// whereHasEvery adds the condition that a list has all of several values. Each list has all of none.
+// whereHasEvery adds the condition that a list has all of several values. Each list has all of none, so the filter of
+// a mutation must have a value.
 func whereHasEvery(c *conditions, o operand, v reflect.Value) {
 	c.checkEntries(v.Len(), o.field, "hasEvery")
 	if v.Len() == 0 {
+		if c.isStrict {
+			c.rejectField("must have at least one value", o.field, "hasEvery")
+		}
 		c.addCondition(c.quoteColumn(o.column.DBName) + " IS NOT NULL")
 		return
 	}

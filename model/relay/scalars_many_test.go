@@ -93,3 +93,15 @@ func sameLists(a, b *Edition) bool {
 	return reflect.DeepEqual([]any{a.Tags, a.Notes, a.Sizes, a.Counts, a.Weights, a.Flags, a.Days, a.Skus, a.Woods},
 		[]any{b.Tags, b.Notes, b.Sizes, b.Counts, b.Weights, b.Flags, b.Days, b.Skus, b.Woods})
 }
+
+// TestFilterOfMutationByNoValuesIsRefused passes an empty list to hasEvery, which all rows would match.
+func TestFilterOfMutationByNoValuesIsRefused(t *testing.T) {
+	d := library.New(t)
+	const want = "where.tags.hasEvery must have at least one value"
+	if _, err := editions.DeleteMany(d.Acme, d.DB, &EditionFilter{Tags: hasEvery[string]()}); fmt.Sprint(err) != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+	if _, err := editions.DeleteMany(d.Acme, d.DB, &EditionFilter{Tags: hasSome[string]()}); err != nil {
+		t.Errorf("hasSome, which no row matches: %v", err)
+	}
+}

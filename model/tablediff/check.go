@@ -23,15 +23,17 @@ func (d *tableDiff) addCheck(column, condition, contract string) {
 
 // lossSQL returns the condition for rows whose values a server would change without an error, or "" if it refuses all
 // values that do not fit. Strict SQL mode refuses integers out of range, long strings and characters outside of the
-// character set, but decimals are rounded, and other kinds of values are converted.
+// character set, but decimals are rounded, spaces at the end of strings are cut, and other kinds of values are converted.
 func lossSQL(from, to *sqlparser.ColumnDefinition) string {
 	before, after, column := kindOf(from), kindOf(to), quote(to.Name.String())
 	switch {
 	case formatType(to) == "TINYINT(1)": // of a boolean
 		return column + " NOT IN (0, 1)"
-	case before == integers && (after == integers || after == decimals), before == texts && after == texts && lowerType(from) == "varchar":
+	case before == integers && (after == integers || after == decimals):
 		return ""
-	case before == texts && after == texts && to.Type.Length != nil: // of TEXT, spaces at the end are cut without an error
+	case before == texts && after == texts && isAsLong(from, to):
+		return ""
+	case before == texts && after == texts:
 		return fmt.Sprintf("CHAR_LENGTH(%s) > %d", column, *to.Type.Length)
 	case before.isNumber() && (after == integers || after == decimals):
 		scale := 0
@@ -41,6 +43,11 @@ func lossSQL(from, to *sqlparser.ColumnDefinition) string {
 		return fmt.Sprintf("%s <> ROUND(%[1]s, %d)", column, scale)
 	}
 	return column + " IS NOT NULL"
+}
+
+// isAsLong reports whether a type of strings has the length of another one. TEXT has none.
+func isAsLong(from, to *sqlparser.ColumnDefinition) bool {
+	return to.Type.Length == nil || from.Type.Length != nil && *from.Type.Length <= *to.Type.Length
 }
 
 // kind is a kind of types.

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -292,6 +293,83 @@ func TestValuesAreUnknownAtFirst(t *testing.T) {
 		[]tablediff.Table{newTable("books", stateOf("NEW"))}, tablediff.Options{})
 	if err != nil || len(steps) > 0 {
 		t.Errorf("got %+v, %v", steps, err)
+	}
+}
+
+// TestRecordWithoutItsMigrationIsRefused deletes the migration with which the values of enums were recorded, to plan again.
+func TestRecordWithoutItsMigrationIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	files := []tablediff.File{{Name: "00101_a.sql"}, {Name: "00201_b.sql"}}
+	if err := tablediff.Write(dir, files); err != nil {
+		t.Fatal(err)
+	}
+	enums := tablediff.EnumsOf([]tablediff.Table{newTable("books", stateOf("NEW"))})
+	if err := enums.Write(dir); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := tablediff.ReadEnums(os.DirFS(dir)); err != nil || got.String() != enums.String() {
+		t.Errorf("%v, %v", got, err)
+	}
+	if err := os.Remove(filepath.Join(dir, "00201_b.sql")); err != nil {
+		t.Fatal(err)
+	}
+	const want = "enums.txt: the values were recorded with the migration 00201, which is missing"
+	if _, err := tablediff.ReadEnums(os.DirFS(dir)); err == nil || !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("%v, want %s", err, want)
+	}
+	if err := tablediff.Write(dir, []tablediff.File{{Name: "00301_c.sql"}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tablediff.ReadEnums(os.DirFS(dir)); err != nil {
+		t.Errorf("with a later migration: %v", err)
+	}
+}
+
+// TestRenamedValuesNeedNoRecord plans without recorded values: the file was not there, or is lost.
+func TestRenamedValuesNeedNoRecord(t *testing.T) {
+	for _, test := range []struct {
+		name     string
+		from, to tablediff.Column
+		row      string
+		want     string
+	}{
+		{
+			name: "a name",
+			from: stateOf("NEW", "OLD"),
+			to:   renamed(stateOf("NEW", "PAST"), "PAST", "OLD"),
+			row:  "OLD",
+			want: "PAST",
+		},
+		{
+			name: "a name in lists",
+			from: listOf(stateOf("NEW", "OLD")),
+			to:   renamed(listOf(stateOf("NEW", "PAST")), "PAST", "OLD"),
+			row:  `["OLD","NEW"]`,
+			want: `["PAST","NEW"]`,
+		},
+		{
+			name: "a rank",
+			from: ranked("LOW", "1"),
+			to:   renamed(ranked("LEAST", "1"), "LEAST", "LOW"),
+			row:  "1",
+			want: "1",
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			before := newTable("books", test.from)
+			steps, err := tablediff.Plan(t.Context(), create(t, before), open(t), []tablediff.Table{newTable("books", test.to)}, tablediff.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			db := create(t, before)
+			exec(t, db, "INSERT INTO books VALUES (1, 'a', '"+test.row+"')")
+			for _, s := range steps {
+				exec(t, db, s.Up)
+			}
+			if got := readState(t, db); got != test.want {
+				t.Errorf("the row has %s, want %s", got, test.want)
+			}
+		})
 	}
 }
 

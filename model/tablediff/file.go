@@ -107,7 +107,16 @@ func (s Step) text() string {
 	if s.Note != "" {
 		b.WriteString(comment(s.Note))
 	}
-	return b.String() + s.Up + ";\n\n-- +goose Down\n\n" + s.Down + ";\n"
+	return b.String() + delimit(s.Up) + "\n-- +goose Down\n\n" + delimit(s.Down)
+}
+
+// delimit returns a statement with its end. By default goose ends a statement at a semicolon at the end of a word or line,
+// and takes -- for a comment, even inside a string such as a default.
+func delimit(statement string) string {
+	if strings.Contains(statement, ";") || strings.Contains(statement, "--") {
+		return "-- +goose StatementBegin\n" + statement + ";\n-- +goose StatementEnd\n"
+	}
+	return statement + ";\n"
 }
 
 // comment returns a text as lines of an SQL comment.

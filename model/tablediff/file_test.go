@@ -4,9 +4,12 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"github.com/pressly/goose/v3"
 
 	"rowhouse/model/tablediff"
 )
@@ -42,6 +45,47 @@ CREATE TABLE a (b INT);
 	if files[0].Name != "00101_drop_a.sql" || files[0].Text != want {
 		t.Errorf("%s has\n%s", files[0].Name, files[0].Text)
 	}
+}
+
+// TestGooseReadsStatementsWithSQLInStrings applies files with defaults that look like comments and ends of statements.
+func TestGooseReadsStatementsWithSQLInStrings(t *testing.T) {
+	db, folder := open(t), fstest.MapFS{}
+	exec(t, db, "CREATE TABLE a (id INT PRIMARY KEY)")
+	exec(t, db, "INSERT INTO a VALUES (1)")
+	values := []string{"a;", "a; -- b", "a --b", "a -- b;", "a -- +goose Down"}
+	for i, value := range values {
+		name := "b" + strconv.Itoa(i)
+		up := "ALTER TABLE a ADD COLUMN " + name + " VARCHAR(50) NOT NULL DEFAULT '" + value + "'"
+		down := "ALTER TABLE a DROP COLUMN " + name + ", COMMENT '" + value + "'"
+		files, err := tablediff.Files(folder, "add_"+name, []tablediff.Step{{Up: up, Down: down}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		folder[files[0].Name] = &fstest.MapFile{Data: []byte(files[0].Text)}
+	}
+	if findings, err := tablediff.Lint(folder, 0); err != nil || slices.ContainsFunc(findings, hasSeveralStatements) {
+		t.Errorf("lint reports %+v, %v", findings, err)
+	}
+	p, err := goose.NewProvider(goose.DialectMySQL, db, folder, goose.WithDisableGlobalRegistry(true))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Up(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range values {
+		var got string
+		if err := db.QueryRowContext(t.Context(), "SELECT b"+strconv.Itoa(i)+" FROM a").Scan(&got); err != nil || got != want {
+			t.Errorf("the default is %q, %v, want %q", got, err, want)
+		}
+	}
+	if _, err := p.DownTo(t.Context(), 0); err != nil {
+		t.Error(err)
+	}
+}
+
+func hasSeveralStatements(f tablediff.Finding) bool {
+	return strings.Contains(f.Problem, "statements, so a run")
 }
 
 func TestInvalidNamesOfChangesAreRefused(t *testing.T) {

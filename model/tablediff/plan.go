@@ -20,7 +20,8 @@ type Options struct {
 	// Accept names columns that may become narrower, required or unique, and values of enums, as table.column.VALUE,
 	// that may be removed, although existing rows may not fit. Then a statement fails, and changes nothing.
 	Accept []string
-	// Enums are the recorded values of enums, or nil if none are recorded. Plan finds removed values by them.
+	// Enums are the recorded values of enums, or nil if none are recorded. Plan finds removed values by them. Without
+	// them it takes the values with their earlier names.
 	Enums Enums
 }
 
@@ -41,6 +42,9 @@ func Plan(ctx context.Context, current, scratch *sql.DB, wanted []Table, options
 	env, err := newEnv()
 	if err != nil {
 		return nil, err
+	}
+	if options.Enums == nil {
+		options.Enums = earlierEnums(wanted)
 	}
 	p := &planner{ctx: ctx, env: env, db: current, wanted: wanted, options: options, used: map[string]bool{}}
 	if err := createTables(ctx, scratch, wanted); err != nil {

@@ -254,7 +254,10 @@ func TestPlannedFilesGiveWantedTables(t *testing.T) {
 			tables:  library,
 			wanted:  []tablediff.Table{replaced(shelves(column("code", "INT")), "name", column("name", "VARCHAR(50)")), books()},
 			options: tablediff.Options{Accept: []string{"shelves.code", "shelves.name"}},
-			want:    []string{"contract: 00401_next_shelves_columns.sql", "contract: 00402_next_shelves_narrow.sql"},
+			want: []string{
+				"contract: 00401_next_shelves_columns.sql", "contract: 00402_next_shelves_check.sql",
+				"contract: 00403_next_shelves_narrow.sql",
+			},
 		},
 		{
 			name:    "a unique name",

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -37,7 +38,26 @@ func EnumsOf(tables []Table) Enums {
 	return e
 }
 
-// ReadEnums returns the recorded values in the file EnumsFile of a folder, or nil without this file.
+// earlierEnums returns the values in the columns of tables, by their earlier names if they have any. They are the
+// recorded values if no value was removed or added: the statements of renamed values change no rows if none has them.
+func earlierEnums(tables []Table) Enums {
+	e := EnumsOf(tables)
+	for _, t := range tables {
+		for _, c := range t.Columns {
+			for _, v := range c.Values {
+				if v.RenamedFrom != "" {
+					values := e[t.Name+"."+c.Name]
+					delete(values, v.Name)
+					values[v.RenamedFrom] = v.Rank
+				}
+			}
+		}
+	}
+	return e
+}
+
+// ReadEnums returns the recorded values in the file EnumsFile of a folder, or nil without this file. It fails if the folder
+// lacks the migration with which they were recorded: its statements would be in no other plan.
 func ReadEnums(dir fs.FS) (Enums, error) {
 	text, err := fs.ReadFile(dir, EnumsFile)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -49,7 +69,13 @@ func ReadEnums(dir fs.FS) (Enums, error) {
 	e, number := Enums{}, 0
 	for line := range strings.Lines(string(text)) {
 		number++
-		if line = strings.TrimSpace(line); line == "" || strings.HasPrefix(line, "#") {
+		line = strings.TrimSpace(line)
+		if version, found := strings.CutPrefix(line, lastMigration); found {
+			if err := checkVersion(dir, version); err != nil {
+				return nil, err
+			}
+		}
+		if line == "" || strings.HasPrefix(line, "#") {
 			continue
 		}
 		column, values, ok := strings.Cut(line, ": ")
@@ -66,11 +92,34 @@ func ReadEnums(dir fs.FS) (Enums, error) {
 	return e, nil
 }
 
+// lastMigration begins the line of EnumsFile with the last migration when the values were recorded.
+const lastMigration = "# The last migration: "
+
+// checkVersion fails if a folder has no migration with a version, or a later one.
+func checkVersion(dir fs.FS, version string) error {
+	wanted, err := strconv.Atoi(version)
+	if err != nil {
+		return fmt.Errorf("%s: %q is no version of a migration; restore the file from version control", EnumsFile, version)
+	}
+	last, err := lastVersion(dir)
+	if err == nil && last < wanted {
+		err = fmt.Errorf("%s: the values were recorded with the migration %s, which is missing: restore this file, or both, "+
+			"from version control", EnumsFile, version)
+	}
+	return err
+}
+
 // Write records the values in the file EnumsFile of a folder. Call it after the files of migrations are written, so that
 // after an interruption another plan has their statements again.
-func (e Enums) Write(dir string) error { return writeFile(filepath.Join(dir, EnumsFile), e.String()) }
+func (e Enums) Write(dir string) error {
+	last, err := lastVersion(os.DirFS(dir))
+	if err != nil {
+		return err
+	}
+	return writeFile(filepath.Join(dir, EnumsFile), fmt.Sprintf("%s%s%05d\n", e, lastMigration, last))
+}
 
-// String returns the content of EnumsFile: one line for each column, sorted, so that changes show in reviews.
+// String returns the content of EnumsFile without the last migration: one line for each column, sorted, so that changes show in reviews.
 func (e Enums) String() string {
 	var b strings.Builder
 	b.WriteString("# The values that rows can have in columns of enums; ranks follow \"=\". migrate diff writes this file and compares\n" +

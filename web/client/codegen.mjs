@@ -19,7 +19,18 @@ export default {
       },
       config: {
         strictScalars: true,
-        scalars: { DateTime: 'string', ID: 'string' },
+        // Add the scalars of your own.
+        scalars: {
+          BigInt: 'string',
+          Date: 'string',
+          DateTime: 'string',
+          Decimal: 'string',
+          Email: 'string',
+          ID: 'string',
+          JSON: 'unknown',
+          URL: 'string',
+          UUID: 'string',
+        },
         useTypeImports: true,
         importExtension: '.js',
       },

@@ -62,6 +62,10 @@ func (c diff) Run(ctx context.Context, out stdout, errOut stderr) error {
 	if err != nil {
 		return err
 	}
+	if recorded == nil && len(tablediff.EnumsOf(wanted)) > 0 {
+		fmt.Fprintf(errOut, "%s is missing, so removed values of enums are not found: restore it from version control, if it was there.\n",
+			relativePath(filepath.Join(c.Dir, tablediff.EnumsFile)))
+	}
 	steps, err := c.plan(ctx, wanted, recorded, errOut)
 	if err != nil {
 		return err

@@ -100,7 +100,8 @@ func programFlag() []string {
 func TestDiffWithoutDifferencesWritesNothing(t *testing.T) {
 	dir := t.TempDir()
 	code, out, errOut := runCommand(t.Context(), append([]string{"diff", "nothing", "--dir", dir}, programFlag()...)...)
-	if code != 0 || !strings.Contains(out, "there is nothing to write") || !strings.Contains(errOut, "Starting a throwaway database") {
+	if code != 0 || !strings.Contains(out, "there is nothing to write") || !strings.Contains(errOut, "Starting a throwaway database") ||
+		!strings.Contains(errOut, "enums.txt is missing") {
 		t.Errorf("%d %s %s", code, out, errOut)
 	}
 	if files, err := os.ReadDir(dir); err != nil || len(files) != 1 || files[0].Name() != tablediff.EnumsFile {
