@@ -21,9 +21,14 @@ type Selection struct {
 // NewSelection returns the Selection of some fields. A reference has the name of its relation. It panics for a
 // field without a column.
 //
+// It is nil for a type with GORM's hook AfterFind, which can need any column.
+//
 // It adds a short column without an index if the fields have none, or all columns if the type has none: servers would
 // prefer an index with all columns of the query to the index of the order, and sort the rows.
 func (t *Type[T]) NewSelection(fields []string) *Selection {
+	if t.schema.AfterFind {
+		return nil
+	}
 	s := &Selection{columns: []string{"id"}}
 	isCovered := true
 	for _, name := range fields {
