@@ -39,6 +39,7 @@ var packages = []struct {
 	{"graph/servertest", framework},
 	{"graph/servertest/model", framework},
 	{"graph/server", framework},
+	{"graph/exec", framework},
 	{"graph/limits", framework},
 	{"graph/transport", framework},
 	{"graph/scalar", framework},

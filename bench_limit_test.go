@@ -249,7 +249,8 @@ func (l *limit) readLabels(ctx context.Context, tenant int64, items []limitItem)
 		args = append(args, items[i].id[:])
 	}
 	links, err := readRows(ctx, l, "SELECT item_id, label_id FROM item_labels WHERE tenant_id = ? AND item_id IN "+
-		repeatPlaceholder(len(items))+" ORDER BY item_id, label_id DESC", args, func(l *limitLink) []any { return []any{&l.item, &l.label} })
+		repeatPlaceholder(len(items))+" ORDER BY item_id, label_id DESC", args,
+		func(l *limitLink) []any { return []any{&l.item, &l.label} })
 	if err != nil {
 		return nil, err
 	}

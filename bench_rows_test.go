@@ -105,7 +105,8 @@ func readNamed[T any](ctx context.Context, l *limit, query string, tenant int64,
 	for n := len(args) - 1; n&(n-1) != 0; n++ {
 		args = append(args, args[len(args)-1]) // so that few statements are prepared
 	}
-	found, err := readRows(ctx, l, query+repeatPlaceholder(len(args)-1), args, func(n *limitNamed) []any { return []any{&n.id, &n.key, &n.name} })
+	found, err := readRows(ctx, l, query+repeatPlaceholder(len(args)-1), args,
+		func(n *limitNamed) []any { return []any{&n.id, &n.key, &n.name} })
 	for _, n := range found {
 		byID[n.id] = n
 	}

@@ -272,7 +272,8 @@ func printResults(results []*benchResult) {
 		fmt.Fprintf(w, "%s\t%.3f / %.3f = %.2f\t%.3f / %.3f = %.2f\t%.3g\t%.1f / %.1f\t%.0f / %.0f\t%.3f / %.3f\t%.0f\t%.0f\n", r.name,
 			ours[serverMS], limit[serverMS], divide(ours[serverMS], limit[serverMS]),
 			ours[databaseMS], limit[databaseMS], divide(ours[databaseMS], limit[databaseMS]), r.statements,
-			ours[kilobytes], limit[kilobytes], ours[allocs], limit[allocs], ours[wallMS], limit[wallMS], r.peak.goroutines, r.peak.megabytes)
+			ours[kilobytes], limit[kilobytes], ours[allocs], limit[allocs], ours[wallMS], limit[wallMS],
+			r.peak.goroutines, r.peak.megabytes)
 	}
 	_ = w.Flush()
 	fmt.Fprint(os.Stderr, "\nCPU time of server and database as a multiple of the limit's:\n\n")

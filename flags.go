@@ -18,6 +18,7 @@ type apiFlags struct {
 	Documents        documentsFlag `placeholder:"DIR" help:"Folder of trusted documents: files like the persisted-documents.json that the client preset of GraphQL Code Generator writes. Clients call them by documentId or by their hash."`
 	TrustedDocuments string        `default:"also" enum:"also,only" help:"With only, documents that are not in --documents are refused; with also, they run, too."`
 	NullComparisons  string        `default:"refuse" enum:"refuse,absent" help:"A filter may compare with null, as name: {eq: null}. With refuse, this is an error, because the variable was probably not set; with absent, the comparison is ignored, for clients that send null for each unset variable."`
+	Executor         string        `default:"plans" enum:"plans,gqlgen" help:"With plans, selections of described fields are read and written by plans; with gqlgen, all fields are executed by generated code, as those with code of the application always are. The responses are the same."`
 	Introspection    bool          `default:"true" negatable:"" help:"Allow introspection, GET /schema.graphql, and suggestions in error messages (the default)."`
 }
 
@@ -43,6 +44,7 @@ func (f apiFlags) options() (apiOptions, error) {
 			Documents:     f.Documents.Documents,
 			TrustedOnly:   trustedOnly,
 			Introspection: f.Introspection,
+			NoPlans:       f.Executor == "gqlgen",
 		},
 		IgnoreNulls: f.NullComparisons == "absent",
 	}, nil

@@ -30,7 +30,7 @@ func (r *Resolver) page(ctx context.Context, first *int, after *string, last *in
 	return relay.PageArgs{
 		First: first, After: after, Last: last, Before: before,
 		CountOnly: transport.SelectsOnlyTotalCount(ctx), Selection: exec.SelectionOf(ctx),
-		Nulls:     r.nulls(graphql.GetOperationContext(ctx), graphql.GetFieldContext(ctx).Field.Field),
+		Nulls: r.nulls(graphql.GetOperationContext(ctx), graphql.GetFieldContext(ctx).Field.Field),
 	}
 }
 

@@ -1,22 +1,22 @@
 -- a point
-SELECT * FROM `items` WHERE `items`.`tenant_id` = ? AND (id = ?) LIMIT ?;
+SELECT `id`, `key`, `name`, `status`, `priority`, `version` FROM `items` WHERE `items`.`tenant_id` = ? AND (id = ?) LIMIT ?;
 
 -- a page with two relations
-SELECT * FROM `items` WHERE `items`.`tenant_id` = ? ORDER BY `id` DESC LIMIT ?;
 SELECT * FROM `members` WHERE `members`.`tenant_id` = ? AND (id IN (?, …));
-SELECT * FROM `projects` WHERE `projects`.`tenant_id` = ? AND (id IN (?, …));
+SELECT `id`, `key`, `name`, `last_number` FROM `projects` WHERE `projects`.`tenant_id` = ? AND (id IN (?, …));
+SELECT `id`, `key`, `name`, `status`, `project_id`, `assignee_id`, `created_at` FROM `items` WHERE `items`.`tenant_id` = ? ORDER BY `id` DESC LIMIT ?;
 
 -- pages in pages
-(SELECT * FROM `comments` WHERE `comments`.`tenant_id` = ? AND `comments`.`item_id` = ? ORDER BY `id` DESC LIMIT ?) UNION ALL … (100 arms);
-(SELECT * FROM `items` WHERE `items`.`tenant_id` = ? AND `items`.`project_id` = ? ORDER BY `id` DESC LIMIT ?) UNION ALL … (10 arms);
+(SELECT `id`, `key`, `name`, `created_at`, `project_id` FROM `items` WHERE `items`.`tenant_id` = ? AND `items`.`project_id` = ? ORDER BY `id` DESC LIMIT ?) UNION ALL … (10 arms);
 SELECT * FROM `members` WHERE `members`.`tenant_id` = ? AND (id IN (?, …));
-SELECT * FROM `projects` WHERE `projects`.`tenant_id` = ? ORDER BY `id` DESC LIMIT ?;
+SELECT `id`, `body`, `author_id`, `item_id` FROM `comments` WHERE `comments`.`tenant_id` = ? AND (`comments`.`item_id` IN (?, …)) ORDER BY `comments`.`item_id` DESC,`id` DESC LIMIT ?;
+SELECT `id`, `key`, `last_number` FROM `projects` WHERE `projects`.`tenant_id` = ? ORDER BY `id` DESC LIMIT ?;
 
 -- a total
 SELECT count(*) FROM `items` WHERE `items`.`tenant_id` = ?;
 
 -- totals in a page
-SELECT * FROM `projects` WHERE `projects`.`tenant_id` = ? ORDER BY `id` DESC LIMIT ?;
+SELECT `id`, `last_number` FROM `projects` WHERE `projects`.`tenant_id` = ? ORDER BY `id` DESC LIMIT ?;
 SELECT project_id AS parent, COUNT(*) AS n FROM `items` WHERE `items`.`tenant_id` = ? AND (project_id IN (?, …)) GROUP BY `project_id`;
 
 -- create

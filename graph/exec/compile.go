@@ -213,7 +213,9 @@ func (c *compiler) compileField(ctx context.Context, f *fieldPlan, of *rowsPlan,
 }
 
 // compileRelation compiles a relation of a row.
-func (c *compiler) compileRelation(ctx context.Context, f *fieldPlan, of *rowsPlan, relation relay.Relation, all map[string]*rowsPlan) bool {
+func (c *compiler) compileRelation(
+	ctx context.Context, f *fieldPlan, of *rowsPlan, relation relay.Relation, all map[string]*rowsPlan,
+) bool {
 	t, isConnection := c.targetOf(f.field.Definition.Type)
 	if t == nil || t.Name() != relation.Target {
 		return false

@@ -48,7 +48,8 @@ func (h *HasOne[T, U]) load(ctx context.Context, db *tenancy.DB, r *T, of *Selec
 	}
 	found, err := loadBatch(h.from.batchOf(r), rowsKey{h, of}, func(rows []*T) (map[ID]*U, error) {
 		var all []*U
-		if err := of.selectFrom(db.For(ctx), "", []string{h.column}).Where(h.column+" IN ?", h.from.IDs(rows)).Find(&all).Error; err != nil {
+		query := of.selectFrom(db.For(ctx), "", []string{h.column})
+		if err := query.Where(h.column+" IN ?", h.from.IDs(rows)).Find(&all).Error; err != nil {
 			return nil, err
 		}
 		h.to.newBatch(all...)

@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -20,9 +21,14 @@ type Selection struct {
 // NewSelection returns the Selection of some fields. A reference has the name of its relation. It panics for a
 // field without a column.
 //
-// It adds a column without an index if the fields have none, or all columns if the type has none: servers would
+// It is nil for a type with GORM's hook AfterFind, which can need any column.
+//
+// It adds a short column without an index if the fields have none, or all columns if the type has none: servers would
 // prefer an index with all columns of the query to the index of the order, and sort the rows.
 func (t *Type[T]) NewSelection(fields []string) *Selection {
+	if t.schema.AfterFind {
+		return nil
+	}
 	s := &Selection{columns: []string{"id"}}
 	isCovered := true
 	for _, name := range fields {
@@ -34,21 +40,34 @@ func (t *Type[T]) NewSelection(fields []string) *Selection {
 	if !isCovered {
 		return s
 	}
-	i := slices.IndexFunc(t.columns, func(c *column) bool { return !t.isIndexed(c) })
-	if i < 0 {
+	others := slices.DeleteFunc(slices.Clone(t.columns), t.isIndexed)
+	if len(others) == 0 {
 		return nil
 	}
-	s.columns = append(s.columns, t.columns[i].Column)
+	shortest := slices.MinFunc(others, func(a, b *column) int { return a.length() - b.length() })
+	s.columns = append(s.columns, shortest.Column)
 	return s
+}
+
+// length estimates the length of a column's values in bytes.
+func (c *column) length() int {
+	switch c.Scalar {
+	case ScalarString, ScalarEmail, ScalarURL, ScalarJSON, ScalarCustom:
+		return cmp.Or(c.MaxLength, 1<<20)
+	}
+	if c.List {
+		return 1 << 20
+	}
+	return 8
 }
 
 // isIndexed reports whether an index can have a column.
 func (t *Type[T]) isIndexed(c *column) bool {
 	isNamed := func(names []string) bool {
-		return slices.ContainsFunc(names, func(name string) bool { return strings.HasSuffix(name, c.Name) || name+"Id" == c.Name })
+		return slices.ContainsFunc(names, func(name string) bool { return name == c.Name || name+"Id" == c.Name })
 	}
 	isOrdered := func(o OrderFields) bool { return isNamed(o.Fields) }
-	return c.Sortable && (c.Enum == nil || c.Enum.IsRanked()) || c.Unique || c.Scalar == ScalarID || slices.ContainsFunc(t.options.unique, isNamed) ||
+	return c.Sortable || c.Unique || c.Scalar == ScalarID || slices.ContainsFunc(t.options.unique, isNamed) ||
 		slices.ContainsFunc(t.options.index, isNamed) || slices.ContainsFunc(t.options.orders, isOrdered)
 }
 

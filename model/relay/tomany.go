@@ -117,12 +117,13 @@ func (m *ToMany[T, U, R]) Page(
 	}
 	var pages map[ID]pageRows[U]
 	if !args.CountOnly {
-		pages, err = loadBatch(batch, pagesKey{m, key, args.IncludeDeleted, args.Selection, w}, func(rows []*T) (map[ID]pageRows[U], error) {
+		of := args.Selection
+		pages, err = loadBatch(batch, pagesKey{m, key, args.IncludeDeleted, of, w}, func(rows []*T) (map[ID]pageRows[U], error) {
 			query, err := m.newQuery(ctx, db, apply, args)
 			if err != nil {
 				return nil, err
 			}
-			return m.readPages(query, w, m.from.IDs(rows), args.Selection)
+			return m.readPages(query, w, m.from.IDs(rows), of)
 		})
 	}
 	if err != nil {
