@@ -42,7 +42,7 @@ func (l *limit) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
 	if s, ok := l.statements[query]; ok {
 		return s, nil
 	}
-	s, err := l.db.PrepareContext(ctx, query)
+	s, err := l.db.PrepareContext(ctx, query) //nolint:sqlclosecheck // the end of the database closes it
 	if err == nil {
 		l.statements[query] = s
 	}
@@ -127,7 +127,7 @@ func (l *limit) readItem(ctx context.Context, tenant int64, v limitVariables) ([
 		return nil, err
 	}
 	const query = "SELECT `key`, name, status, priority, version FROM items WHERE tenant_id = ? AND id = ?"
-	statement, err := l.prepare(ctx, query)
+	statement, err := l.prepare(ctx, query) //nolint:sqlclosecheck // it is kept
 	if err != nil {
 		return nil, err
 	}
@@ -309,7 +309,8 @@ func (l *limit) createItem(ctx context.Context, tenant int64, v limitVariables) 
 		if err != nil {
 			return err
 		}
-		if err := tx.StmtContext(ctx, statement).QueryRowContext(ctx, tenant, project[:]).Scan(&i.key, &number); err != nil {
+		row := tx.StmtContext(ctx, statement).QueryRowContext(ctx, tenant, project[:]) //nolint:sqlclosecheck // the transaction closes it
+		if err := row.Scan(&i.key, &number); err != nil {
 			return err
 		}
 		i.key += "-" + strconv.Itoa(number)
@@ -333,7 +334,7 @@ func (l *limit) updateItem(ctx context.Context, tenant int64, v limitVariables) 
 		if err != nil {
 			return err
 		}
-		row := tx.StmtContext(ctx, statement).QueryRowContext(ctx, tenant, id[:])
+		row := tx.StmtContext(ctx, statement).QueryRowContext(ctx, tenant, id[:]) //nolint:sqlclosecheck // the transaction closes it
 		if err := row.Scan(&i.key, &i.name, &i.status, &i.priority, &i.version); err != nil {
 			return err
 		}
@@ -352,7 +353,7 @@ func (l *limit) updateItem(ctx context.Context, tenant int64, v limitVariables) 
 func (l *limit) exec(ctx context.Context, tx *sql.Tx, query string, args ...any) error {
 	statement, err := l.prepare(ctx, query)
 	if err == nil {
-		_, err = tx.StmtContext(ctx, statement).ExecContext(ctx, args...)
+		_, err = tx.StmtContext(ctx, statement).ExecContext(ctx, args...) //nolint:sqlclosecheck // the transaction closes it
 	}
 	return err
 }

@@ -55,7 +55,8 @@ func (r *rows) fill(t *testing.T) {
 	for i := range readers {
 		readers[i] = &model.Reader{
 			Row: newRow[model.Reader](r, "Reader"), Name: r.text(i), Role: pick(r.Rand, model.AllReaderRole), Languages: []string{},
-			Homepage: optional(r, "https://example.com/?a=<&b="+r.text(i)), BornOn: optional(r, relay.Date{Year: 1000 + i, Month: 1, Day: 1}),
+			Homepage: optional(r, "https://example.com/?a=<&b="+r.text(i)),
+			BornOn:   optional(r, relay.Date{Year: 1000 + i, Month: 1, Day: 1}),
 		}
 		if i%2 == 0 {
 			email := fmt.Sprintf("a%d@example.com", i)

@@ -33,7 +33,8 @@ type responseName struct {
 // mutations are those with the same result when they are repeated, after executors.restore.
 var mutations = []string{
 	"updateReader", "addReaderFriend", "removeReaderFriend", "updateShelf", "updateReview", "upsertTag", "updateBook", "restoreBook",
-	"deleteBook", "updateBooks", "createReader", "createCard", "createShelf", "createBook", "createBooks", "createTag", "createTagging", "createReview",
+	"deleteBook", "updateBooks", "createReader", "createCard", "createShelf", "createBook", "createBooks",
+	"createTag", "createTagging", "createReview",
 }
 
 // newDocument returns a random document.
