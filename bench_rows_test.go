@@ -65,7 +65,7 @@ func parseLimitID(prefix, s string) (limitID, error) {
 
 // readRows returns the rows of a statement. fields returns the pointers into which a row is scanned.
 func readRows[T any](ctx context.Context, l *limit, query string, args []any, fields func(*T) []any) ([]T, error) {
-	statement, err := l.prepare(ctx, query)
+	statement, err := l.prepare(ctx, query) //nolint:sqlclosecheck // it is kept
 	if err != nil {
 		return nil, err
 	}
