@@ -8,6 +8,7 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -40,10 +41,15 @@ func (s *Server) PostDeferred(t testing.TB, tenant, document string) []Part {
 }
 
 // PostParts posts a body and accepts a response in parts. A response without parts is one Part.
-func (s *Server) PostParts(t testing.TB, tenant, body string) (parts []Part) {
+func (s *Server) PostParts(t testing.TB, tenant, body string) []Part {
 	t.Helper()
-	w := s.Do(NewRequest(t, http.MethodPost, "/graphql", body,
-		"Content-Type", "application/json", "Accept", AcceptParts, tenancy.HeaderName, tenant))
+	return ReadParts(t, s.Do(NewRequest(t, http.MethodPost, "/graphql", body,
+		"Content-Type", "application/json", "Accept", AcceptParts, tenancy.HeaderName, tenant)))
+}
+
+// ReadParts returns the parts of a response.
+func ReadParts(t testing.TB, w *httptest.ResponseRecorder) (parts []Part) {
+	t.Helper()
 	kind, parameters, err := mime.ParseMediaType(w.Header().Get("Content-Type"))
 	if kind == "application/graphql-response+json" {
 		var whole Part
