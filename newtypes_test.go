@@ -59,7 +59,8 @@ func TestTypesAreAddedAndRemovedWithoutGo(t *testing.T) {
 	runIn(t, dir, "go", "test", "./model", "./model/dbtest", "./model/demo", "./model/migration", "./graph")
 	runIn(t, dir, "go", "test", ".", "-run", "TestCustomers|TestStatementsReadRanges|TestEqualValues|TestEachOrder|TestNestedLists|"+
 		"TestEveryMutation|TestVSchema|TestSchema|"+
-		"TestScenarios|TestEachRelation|TestConcurrentRequests|TestEachNodeType|TestDocuments|TestNames")
+		"TestScenarios|TestEachRelation|TestConcurrentRequests|TestEachNodeType|TestDocuments|TestNames|"+
+		"TestPlansEqual|TestFieldsOfEachType|TestDeletionsPublish|TestTypesPublish|TestMutations|TestReadsDoNot")
 }
 
 // removeType removes a type and the fields of the type from a schema, and the files of the type by their name,
