@@ -9,10 +9,21 @@ import (
 	"github.com/99designs/gqlgen/codegen"
 )
 
-// GenerateCode implements plugin.CodeGenerator. It writes plans_gen.go, the list of the fields that package exec can
-// read without a resolver: columns that gqlgen reads from the struct, and relations with a generated resolver.
+// GenerateCode implements plugin.CodeGenerator. It writes plans_gen.go, the list of the fields without code of the
+// application: columns that gqlgen reads from the struct, relations with a generated resolver, and other fields with a
+// generated resolver, which reads the selected columns.
 func (p *resolverPlugin) GenerateCode(data *codegen.Data) error {
 	var b strings.Builder
+	for _, object := range data.Objects {
+		if p.schema.typeByName(object.Name) != nil || object.Name == "Mutation" || object.Name == "Subscription" {
+			continue
+		}
+		for _, f := range object.Fields {
+			if _, generated := p.bodies[object.Name+"."+f.Name]; generated && f.IsResolver && !p.own {
+				fmt.Fprintf(&b, "%q: nil,\n", object.Name+"."+f.Name)
+			}
+		}
+	}
 	for _, t := range p.schema.Types {
 		object := data.Objects.ByName(t.Name)
 		if object == nil {
@@ -81,6 +92,16 @@ func (p *resolverPlugin) planEntry(t *Type, f *codegen.Field) string {
 		return "nil"
 	}
 	return fmt.Sprintf("argumentsOf((*executionContext).%s)", f.ArgsFunc())
+}
+
+// typeByName returns a type, or nil.
+func (s *Schema) typeByName(name string) *Type {
+	for _, t := range s.Types {
+		if t.Name == name {
+			return t
+		}
+	}
+	return nil
 }
 
 // fieldByName returns a field of the type, or nil.

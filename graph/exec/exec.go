@@ -23,8 +23,8 @@ type Schema struct {
 	DB    *tenancy.DB
 	// Page returns the PageArgs for a connection's arguments, given the context of its field.
 	Page func(ctx context.Context, first *int, after *string, last *int, before *string) relay.PageArgs
-	// Fields are the fields of types without code of the application, such as Item.labels, with the functions of their
-	// arguments. Only these are planned.
+	// Fields are the fields without code of the application, such as Query.items and Item.labels, with the functions of
+	// their arguments. Plans read only these, and only the resolvers of these can have a Selection.
 	Fields map[string]Arguments
 	// Definitions are the types of the API.
 	Definitions *ast.Schema
@@ -63,7 +63,10 @@ func (s Schema) MutateOperationContext(_ context.Context, o *graphql.OperationCo
 		if plan == nil {
 			return next(ctx, resolve)
 		}
-		value, err := next(context.WithValue(ctx, selectionKey{}, plan.of.selection), resolve)
+		if _, generated := s.Fields[field.Object+"."+field.Field.Name]; generated {
+			ctx = context.WithValue(ctx, selectionKey{}, plan.of.selection)
+		}
+		value, err := next(ctx, resolve)
 		if err != nil || isNil(value) {
 			return value, err
 		}
@@ -74,7 +77,8 @@ func (s Schema) MutateOperationContext(_ context.Context, o *graphql.OperationCo
 
 type selectionKey struct{}
 
-// SelectionOf returns the columns that the plan of the field of ctx needs, or nil for all.
+// SelectionOf returns the columns that the plan of the field of ctx needs, or nil for all: always for a field whose
+// resolver is written by hand, and can use any column.
 func SelectionOf(ctx context.Context) *relay.Selection {
 	of, _ := ctx.Value(selectionKey{}).(*relay.Selection)
 	return of

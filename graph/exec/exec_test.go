@@ -49,3 +49,15 @@ func TestPlansWriteAsGqlgen(t *testing.T) {
 		})
 	}
 }
+
+// TestResolversWrittenByHandHaveAllColumns selects no title of a book that a resolver finds by its title.
+func TestResolversWrittenByHandHaveAllColumns(t *testing.T) {
+	s := servertest.New(t)
+	shelf := s.AddShelf(servertest.Acme, "WEB", "web")
+	s.AddBook(servertest.Acme, shelf, "A long title", "long")
+	s.AddBook(servertest.Acme, shelf, "A", "short")
+	const want = `{"data":{"longest":{"summary":"long","shelf":{"key":"WEB"}}}}`
+	if _, got := s.Post(t, "acme", `{ longest { summary shelf { key } } }`); got != want {
+		t.Error(got)
+	}
+}

@@ -138,6 +138,7 @@ type QueryResolver interface {
 	Taggings(ctx context.Context, first *int, after *string, last *int, before *string, where *model.TaggingFilter, orderBy *model.TaggingOrder) (*relay.Connection[model.Tagging], error)
 	Review(ctx context.Context, id relay.GlobalID) (*model.Review, error)
 	Reviews(ctx context.Context, first *int, after *string, last *int, before *string, where *model.ReviewFilter, orderBy *model.ReviewOrder) (*relay.Connection[model.Review], error)
+	Longest(ctx context.Context) (*model.Book, error)
 	Search(ctx context.Context, text string) ([]model.SearchResult, error)
 	Probe(ctx context.Context) (*model.Probe, error)
 }
@@ -7027,6 +7028,38 @@ func (ec *executionContext) fieldContext_Query_reviews(ctx context.Context, fiel
 	if fc.Args, err = ec.field_Query_reviews_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_longest(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_longest(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().Longest(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Book) graphql.Marshaler {
+			return ec.marshalOBook2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐBook(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_longest(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Book(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -16274,6 +16307,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_reviews(ctx, field)
+				})
+		case "longest":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_longest(ctx, field)
 				})
 		case "search":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,

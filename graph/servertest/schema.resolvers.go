@@ -32,6 +32,10 @@ func (r *probeResolver) Strings(ctx context.Context, obj *model.Probe, length in
 	return slices.Repeat([]string{"x"}, length), nil
 }
 
+func (r *queryResolver) Longest(ctx context.Context) (*model.Book, error) {
+	return model.LongestBook(ctx, r.db, r.page(ctx, nil, nil, nil, nil))
+}
+
 func (r *queryResolver) Search(ctx context.Context, text string) ([]model.SearchResult, error) {
 	return model.Search(ctx, r.db, text)
 }

@@ -58,6 +58,20 @@ func (*Book) IsSearchResult() {}
 // IsSearchResult marks readers as results of a search.
 func (*Reader) IsSearchResult() {}
 
+// LongestBook returns the book of a page with the longest title, or nil.
+func LongestBook(ctx context.Context, db *tenancy.DB, args relay.PageArgs) (longest *Book, err error) {
+	page, err := Books.Page(ctx, db, args, nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	for _, b := range page.Nodes {
+		if longest == nil || len(b.Title) > len(longest.Title) {
+			longest = b
+		}
+	}
+	return longest, nil
+}
+
 // Search returns the books and readers whose title or name contains a text, at most 20 of each.
 func Search(ctx context.Context, db *tenancy.DB, text string) ([]SearchResult, error) {
 	contains := graphql.OmittableOf(&relay.StringFilter{Contains: graphql.OmittableOf(&text)})
