@@ -14,14 +14,14 @@ run: database ## start the server with a private database and two demo tenants; 
 	@trap 'exit 0' INT; go run . $(ARGS)
 
 test: database compiler ## run all tests, with the race detector
-	go test -race ./...
+	go test -race -timeout 30m ./...
 
 # The tests use the server in TEST_DATABASE_URL, or else private servers of an installed mysqld
 # or of the mysqld that .ci/mysql unpacks. On a server of another product the tests fail.
 test-mysql: compiler ## run all tests on MySQL: an installed one, or Debian's, unpacked in .mysql
 	@if [ -z "$$TEST_DATABASE_URL" ]; then TEST_DATABASE_PROGRAM=$$(./.ci/mysql) && export TEST_DATABASE_PROGRAM || exit 1; fi && \
-	echo "TEST_DATABASE_PRODUCT=MySQL TEST_DATABASE_PROGRAM=$$TEST_DATABASE_PROGRAM go test -race ./..." && \
-	TEST_DATABASE_PRODUCT=MySQL go test -race ./...
+	echo "TEST_DATABASE_PRODUCT=MySQL TEST_DATABASE_PROGRAM=$$TEST_DATABASE_PROGRAM go test -race -timeout 30m ./..." && \
+	TEST_DATABASE_PRODUCT=MySQL go test -race -timeout 30m ./...
 
 # Tests with statements that reach several tenants are skipped on Vitess. All tests share a
 # keyspace, so test binaries run one at a time (-p 1).
