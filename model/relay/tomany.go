@@ -159,7 +159,7 @@ func (m *ToMany[T, U, R]) newQuery(ctx context.Context, db *tenancy.DB, apply fu
 func (m *ToMany[T, U, R]) readPages(query *gorm.DB, w window, parents []ID, of *Selection) (map[ID]pageRows[U], error) {
 	query, names := m.joinRows(query, w, of)
 	var rows []joinedRow[R]
-	if len(parents) > maxArms && !w.nullsSwapped && !w.hasRelated() {
+	if len(parents) > maxArms && w.sortsLocally() && !w.hasRelated() {
 		var err error
 		if rows, parents, err = m.readTogether(query, w, names, parents); err != nil {
 			return nil, err
@@ -178,23 +178,17 @@ func (m *ToMany[T, U, R]) readPages(query *gorm.DB, w window, parents []ID, of *
 // maxArms is the greatest number of parents whose pages a UNION reads. A server parses and plans each of its arms.
 const maxArms = 16
 
-// readTogether reads all rows of many parents in one range of an index: most parents have few more rows than a page.
+// readTogether reads the rows of many parents in one range of an index, for newPages to sort: most have few more than a page.
 // It stops after some rows, and returns the parents whose rows it has not read, so that one with very many
 // costs little.
 func (m *ToMany[T, U, R]) readTogether(query *gorm.DB, w window, names tableNames, parents []ID) (
 	rows []joinedRow[R], others []ID, err error,
 ) {
 	column, direction := "`"+schemaOf[R]().Table+"`.`"+m.parent+"`", w.sqlDirection()
-	query = w.limitToPositions(query.Session(&gorm.Session{}), names).Where(column+" IN ?", parents).Order(column + direction)
-	if !w.sortsLocally() {
-		for _, k := range w.keys {
-			query = query.Order(k.qualify(names.table) + direction)
-		}
-	}
 	most := 2 * (w.limit + 1) * len(parents)
-	rows, err = m.readSorted(query, w, func(dest any) error {
-		return query.Order(names.id + direction).Limit(most).Find(dest).Error
-	})
+	query = w.limitToPositions(query.Session(&gorm.Session{}), names).
+		Where(column+" IN ?", parents).Order(column + direction).Order(names.id + direction).Limit(most)
+	rows, err = m.readSorted(query, w, func(dest any) error { return query.Find(dest).Error })
 	if err != nil || len(rows) < most {
 		return rows, nil, err
 	}
