@@ -234,7 +234,7 @@ func TestTenantIsTheFirstCondition(t *testing.T) {
 
 // tenantFirst matches statements with the tenant as the first condition.
 var tenantFirst = regexp.MustCompile(" WHERE `\\w+`\\.`tenant_id` = \\?( AND `\\w+`\\.`\\w+` = \\?)?( AND \\(.*\\))?" +
-	"( GROUP BY `\\w+`)?( ORDER BY [\\w`.]+ DESC)?( LIMIT \\?\\)?)?$")
+	"( GROUP BY `\\w+`)?( ORDER BY [\\w`.]+ DESC(,[\\w`.]+ DESC)?)?( LIMIT \\?\\)?)?$")
 
 // shortenStatements returns the beginning of each statement on a line.
 func shortenStatements(statements []string) string {
