@@ -276,7 +276,8 @@ func printResults(results []*benchResult) {
 			r.peak.goroutines, r.peak.megabytes)
 	}
 	_ = w.Flush()
-	fmt.Fprint(os.Stderr, "\nCPU time of server and database as a multiple of the limit's:\n\n")
+	fmt.Fprint(os.Stderr, "\nCPU time of server and database as a multiple of the limit's. The other servers were measured in "+
+		"runs of their own,\nagainst a limit of the same kind; the row filter has other conditions there.\n\n")
 	fmt.Fprintln(w, "request\tRowhouse\taim\tgqlgen + GORM, tuned\tent + entgql\tPostGraphile 5\tApollo Server 5\tMercurius + graphql-jit")
 	for _, r := range results {
 		fmt.Fprintf(w, "%s\t%.1f\t%.1f\t%.1f\t%.1f\t%.1f\t%.1f\t%.1f\n", r.name, r.totalRatio(), r.aim,
