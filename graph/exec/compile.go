@@ -70,7 +70,7 @@ func (c *compiler) planOf(ctx context.Context, at *graphql.FieldContext) *fieldP
 	return plan
 }
 
-// compileRoot compiles a field whose resolver gqlgen calls.
+// compileRoot compiles the plan of a field. gqlgen calls the resolver of this field.
 func (c *compiler) compileRoot(ctx context.Context, at *graphql.FieldContext) *fieldPlan {
 	t, isConnection := c.targetOf(at.Field.Definition.Type)
 	if t == nil {
@@ -96,7 +96,7 @@ func (c *compiler) targetOf(of *ast.Type) (t relay.AnyType, isConnection bool) {
 // load loads the value of a field.
 type load func(r *run, f *fieldPlan, o object) (any, error)
 
-// rowOrPage is the load of a field whose value is loaded: it is the object itself.
+// rowOrPage is the load of the field at the root of a plan: its resolver has returned the value.
 func rowOrPage(_ *run, _ *fieldPlan, o object) (any, error) { return o.row, nil }
 
 // compileValue sets the function that writes the rows of a field. It reports whether there is one.

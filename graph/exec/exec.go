@@ -1,8 +1,10 @@
-// Package exec writes the JSON of selection sets whose fields all follow from the descriptions of package relay:
-// columns, relations and connections. gqlgen executes an operation, and its resolvers read the rows at the root of such
-// a selection set. From there on, a plan loads each relation in one statement for all rows, and appends bytes to one
-// buffer. A selection set with any other field, such as one with a resolver written by hand, is executed by gqlgen,
-// which finds the plans of the fields inside.
+// Package exec executes selection sets of columns, relations and connections by plans, below the fields that gqlgen
+// resolves.
+//
+// gqlgen executes an operation, and calls the resolver of a field at its root. If all fields selected below it are
+// described in package relay, a plan loads each relation in one statement for all rows, and appends the JSON to one
+// buffer. gqlgen executes any other selection set, such as one with a resolver written by hand. The fields inside have
+// plans of their own.
 package exec
 
 import (
@@ -77,8 +79,8 @@ func (s Schema) MutateOperationContext(_ context.Context, o *graphql.OperationCo
 
 type selectionKey struct{}
 
-// SelectionOf returns the columns that the plan of the field of ctx needs, or nil for all: always for a field whose
-// resolver is written by hand, and can use any column.
+// SelectionOf returns the columns that the plan of the field of ctx reads, or nil for all columns. It returns nil in a
+// resolver written by hand, which can use any column.
 func SelectionOf(ctx context.Context) *relay.Selection {
 	of, _ := ctx.Value(selectionKey{}).(*relay.Selection)
 	return of

@@ -79,8 +79,8 @@ func (r *run) load(load load, f *fieldPlan, o object) (value any, ok bool) {
 	return value, value != nil
 }
 
-// recoverPanic is deferred by a function that runs code of the application, whose results are then zero. It records an
-// error as gqlgen does, without the field's location.
+// recoverPanic records a panic as an error at the current path, without the field's location, as gqlgen does. Functions
+// that call code of the application defer it.
 func (r *run) recoverPanic() {
 	if reason := recover(); reason != nil {
 		ctx := r.fieldContext()
