@@ -72,7 +72,7 @@ func (r *reader) reportDefinition(one, other *ast.Definition) {
 	r.reportOnce(at, owner, "two definitions %s would be generated; rename %s", one.Name, owner)
 }
 
-// nestedBy returns the fields whose new rows have an input with a name.
+// nestedBy returns the relations with create: true that need an input of a name for their new rows.
 func (r *reader) nestedBy(input string) (fields []*Field) {
 	for _, t := range r.nodes {
 		for _, f := range t.Fields {

@@ -133,8 +133,8 @@ func TestErrorsInGeneratedNamesAreReported(t *testing.T) {
 	})
 }
 
-// TestFieldsWithNamesOfOtherInputsAreAccepted has the names in types whose inputs lack the other field of the name, and
-// names of arguments.
+// TestFieldsWithNamesOfOtherInputsAreAccepted uses names of arguments, and names of fields that only inputs of other
+// types have.
 func TestFieldsWithNamesOfOtherInputsAreAccepted(t *testing.T) {
 	schema := read(t, itemWith("@model(operations: [CREATE, UPDATE, CREATE_MANY])",
 		"by: Int", "where: Int", "version: Int", "expectedVersion: Int", "deletedAt: DateTime", "clientMutationId: Int",

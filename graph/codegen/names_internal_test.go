@@ -56,7 +56,7 @@ func TestColumnsHaveTheNamesOfGORM(t *testing.T) {
 	}
 }
 
-// TestColumnsFollowFromNamesOfAPI has names whose words are not apart in Go.
+// TestColumnsFollowFromNamesOfAPI uses names that lose the boundaries of their words in Go.
 func TestColumnsFollowFromNamesOfAPI(t *testing.T) {
 	for name, want := range map[string]struct{ goName, column string }{
 		"pdfPdf":    {goName: "PDFPDF", column: "pdf_pdf"},

@@ -36,7 +36,7 @@ func resolverBodies(s *Schema) map[string]string {
 	return bodies
 }
 
-// readPage returns the body that reads a page of a type's rows by a function, whose first arguments are args.
+// readPage returns a body that reads a page of a type's rows. It calls a function with args and the arguments of the field.
 func readPage(t *Type, function, args string) string {
 	if !t.SoftDelete {
 		return fmt.Sprintf("return %s(%s, r.page(ctx, first, after, last, before), where, orderBy)", function, args)

@@ -109,13 +109,13 @@ func (c *compiler) compileValue(ctx context.Context, f *fieldPlan, isConnection 
 		}
 		return page != nil
 	}
+	if f.field.Definition.Type.Elem != nil {
+		return false // a list
+	}
 	row := c.compileObject(ctx, f.of, f.field.Selections)
 	f.write = func(r *run, f *fieldPlan, o object) bool { //nolint:contextcheck // run has the context
 		value, ok := r.load(load, f, o)
 		return ok && r.writeObject(row, newObject(value))
-	}
-	if f.field.Definition.Type.Elem != nil {
-		return false
 	}
 	return row != nil
 }

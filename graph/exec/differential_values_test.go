@@ -14,7 +14,7 @@ import (
 // name is an enum value or, with a dollar, a variable.
 type name string
 
-// object is an input object, whose keys are in order.
+// object is an input object with sorted keys.
 type object []member
 
 type member struct {

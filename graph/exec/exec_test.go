@@ -1,6 +1,7 @@
 package exec_test
 
 import (
+	"slices"
 	"testing"
 
 	"rowhouse/graph/server"
@@ -59,5 +60,18 @@ func TestResolversWrittenByHandHaveAllColumns(t *testing.T) {
 	const want = `{"data":{"longest":{"summary":"long","shelf":{"key":"WEB"}}}}`
 	if _, got := s.Post(t, "acme", `{ longest { summary shelf { key } } }`); got != want {
 		t.Error(got)
+	}
+}
+
+// TestDeferredFieldsAreDelivered has a space inside the directive, which GraphQL ignores.
+func TestDeferredFieldsAreDelivered(t *testing.T) {
+	s := servertest.New(t)
+	s.AddBook(servertest.Acme, s.AddShelf(servertest.Acme, "WEB", "web"), "a", "b")
+	for _, directive := range []string{"@defer", "@ defer", "@,\ndefer"} {
+		parts := s.PostDeferred(t, "acme", `{ books { nodes { title ... `+directive+` { summary shelf { key } } } } }`)
+		want := []string{`["books","nodes",0]  {"shelf":{"key":"WEB"},"summary":"b"}`}
+		if got := servertest.Payloads(parts); !slices.Equal(got, want) {
+			t.Errorf("%s: %q", directive, got)
+		}
 	}
 }

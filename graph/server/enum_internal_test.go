@@ -15,7 +15,7 @@ type color string
 
 func (c color) IsValid() bool { return c == "RED" }
 
-// TestValuesThatEnumsLackAreErrors resolves a field of an enum, and of a scalar whose Go type has IsValid, too.
+// TestValuesThatEnumsLackAreErrors resolves fields of enums, and of a scalar with a method IsValid.
 func TestValuesThatEnumsLackAreErrors(t *testing.T) {
 	schema := &ast.Schema{Types: map[string]*ast.Definition{"Color": {Kind: ast.Enum}, "Hue": {Kind: ast.Scalar}}}
 	red, blue := color("RED"), color("BLUE")

@@ -81,7 +81,7 @@ func (u useCheck) isMutationFilter(v *ast.Value) bool {
 	return u.operation.Operation == ast.Mutation && v.Definition.Kind == ast.InputObject && strings.HasSuffix(v.Definition.Name, "Filter")
 }
 
-// checkCondition refuses an unset variable, whose condition GraphQL drops: the mutation would change more rows.
+// checkCondition refuses an unset variable in a filter. GraphQL drops its condition, so the mutation would change more rows.
 func (u useCheck) checkCondition(child *ast.ChildValue) {
 	if _, set := u.variables[child.Value.Raw]; !set {
 		d := u.operation.VariableDefinitions.ForName(child.Value.Raw)
