@@ -95,7 +95,17 @@ func (db *DB) Query(ctx context.Context, shape Shape, args []any) (*sql.Rows, er
 	if err != nil {
 		return nil, err
 	}
-	return session.Statement.ConnPool.QueryContext(ctx, s.sql, s.fill(tenant.ID, args)...)
+	filled := s.fill(tenant.ID, args)
+	if trace := db.trace.Load(); trace != nil {
+		(*trace)(ctx, s.sql, filled)
+	}
+	return session.Statement.ConnPool.QueryContext(ctx, s.sql, filled...)
+}
+
+// Trace makes Query call trace with each later statement before it runs. The arguments may be personal data. GORM has
+// callbacks for its own statements.
+func (db *DB) Trace(trace func(ctx context.Context, statement string, args []any)) {
+	db.trace.Store(&trace)
 }
 
 // findBuilt returns the statement of a key, or builds it.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -26,6 +27,7 @@ type DB struct {
 	bus      Bus
 	log      *slog.Logger
 	built    *lru.Cache[builtKey, *built]
+	trace    atomic.Pointer[func(context.Context, string, []any)]
 
 	subscriptions subscriptionCounts
 }
