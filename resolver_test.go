@@ -60,9 +60,11 @@ func watchCallers(t *testing.T, s *testServer) *callers {
 			c.byTable[table] = append(c.byTable[table], caller.Name)
 		}
 	}
-	from := regexp.MustCompile("FROM `(\\w+)`")
+	from := regexp.MustCompile("(?:FROM|JOIN) `(\\w+)`")
 	s.Trace(func(ctx context.Context, statement string, _ []any) {
-		addCaller(ctx, from.FindStringSubmatch(statement)[1])
+		for _, match := range from.FindAllStringSubmatch(statement, -1) {
+			addCaller(ctx, match[1])
+		}
 	})
 	callback := func(db *gorm.DB) { addCaller(db.Statement.Context, db.Statement.Table) }
 	callbacks := s.For(s.Acme).Callback()

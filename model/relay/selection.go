@@ -126,9 +126,6 @@ func (s *Selection) has(column string) bool {
 	return s.readsAll() || slices.Contains(s.columns, column)
 }
 
-// needs reports whether the fields need a column.
-func (s *Selection) needs(column string) bool { return s == nil || slices.Contains(s.needed, column) }
-
 // anyRow returns a row as any, which is nil for no row.
 func anyRow[T any](row *T, err error) (any, error) {
 	if row == nil || err != nil {

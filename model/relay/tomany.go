@@ -291,13 +291,11 @@ func (m *ToMany[T, U, R]) joinRows(w window, of *Selection) (names tableNames, j
 	table := m.links.Table
 	names = tableNames{table: linkedAlias, id: "`" + table + "`.`" + m.child + "`", result: linkedAlias + "__"}
 	columns := []string{"`" + table + "`.*"}
-	if of != nil {
+	if !of.readsAll() {
 		columns = []string{"`" + table + "`.`" + m.parent + "`", "`" + table + "`.`" + m.child + "`"}
 	}
 	for _, name := range m.to.schema.DBNames {
-		// An order by a column of U could be that of an index with all columns, for which has adds another.
-		isRead := of.has(name) && len(w.keys) > 0 || of.needs(name)
-		if isRead || slices.Contains(w.ownKeys(), name) {
+		if of.has(name) || slices.Contains(w.ownKeys(), name) {
 			columns = append(columns, fmt.Sprintf("`%s`.`%s` AS `%[1]s__%[2]s`", linkedAlias, name))
 		}
 	}
