@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"database/sql"
 	"database/sql/driver"
 	"fmt"
@@ -14,24 +15,28 @@ import (
 	"rowhouse/model"
 )
 
-// statement is an SQL statement of GORM with its arguments.
+// statement is an SQL statement with its arguments.
 type statement struct {
 	sql  string
 	args []any
 }
 
-// recordStatements records all further statements of GORM, except for INSERT.
+// recordStatements records all further statements, except for INSERT.
 func recordStatements(t *testing.T, s *testServer) *[]statement {
 	t.Helper()
 	var all []statement
 	var mu sync.Mutex
+	add := func(_ context.Context, sql string, args []any) {
+		mu.Lock()
+		defer mu.Unlock()
+		all = append(all, statement{sql, args})
+	}
 	record := func(db *gorm.DB) {
 		if !db.DryRun {
-			mu.Lock()
-			defer mu.Unlock()
-			all = append(all, statement{db.Statement.SQL.String(), db.Statement.Vars})
+			add(db.Statement.Context, db.Statement.SQL.String(), db.Statement.Vars)
 		}
 	}
+	s.Trace(add)
 	callbacks := s.For(s.Acme).Callback()
 	for _, err := range []error{
 		callbacks.Query().After("gorm:query").Register("test:record", record),

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -51,19 +52,25 @@ type callers struct {
 func watchCallers(t *testing.T, s *testServer) *callers {
 	t.Helper()
 	c := &callers{byTable: map[string][]string{}}
-	addCaller := func(db *gorm.DB) {
-		caller, _ := tenancy.CallerFrom[testUser](db.Statement.Context)
+	addCaller := func(ctx context.Context, table string) {
+		caller, _ := tenancy.CallerFrom[testUser](ctx)
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		table := db.Statement.Table
 		if !slices.Contains(c.byTable[table], caller.Name) {
 			c.byTable[table] = append(c.byTable[table], caller.Name)
 		}
 	}
+	from := regexp.MustCompile("(?:FROM|JOIN) `(\\w+)`")
+	s.Trace(func(ctx context.Context, statement string, _ []any) {
+		for _, match := range from.FindAllStringSubmatch(statement, -1) {
+			addCaller(ctx, match[1])
+		}
+	})
+	callback := func(db *gorm.DB) { addCaller(db.Statement.Context, db.Statement.Table) }
 	callbacks := s.For(s.Acme).Callback()
 	if err := errors.Join(
-		callbacks.Query().Before("gorm:query").Register("test:caller", addCaller),
-		callbacks.Create().Before("gorm:create").Register("test:caller", addCaller),
+		callbacks.Query().Before("gorm:query").Register("test:caller", callback),
+		callbacks.Create().Before("gorm:create").Register("test:caller", callback),
 	); err != nil {
 		t.Fatal(err)
 	}

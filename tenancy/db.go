@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
+	lru "github.com/hashicorp/golang-lru/v2"
 	"gorm.io/driver/mysql"
 	"gorm.io/gorm"
 
@@ -24,6 +26,8 @@ type DB struct {
 	guard    *guard.Guard
 	bus      Bus
 	log      *slog.Logger
+	built    *lru.Cache[builtKey, *built]
+	trace    atomic.Pointer[func(context.Context, string, []any)]
 
 	subscriptions subscriptionCounts
 }
@@ -96,7 +100,10 @@ func Open(ctx context.Context, dsn string, models []any, options Options) (*DB, 
 		_ = errors.Join(pool.Close(), guarded.killPool.Close())
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
-	return &DB{gorm: session, sql: pool, killPool: guarded.killPool, guard: guarded.guard, bus: options.Bus, log: log}, nil
+	return &DB{
+		gorm: session, sql: pool, killPool: guarded.killPool, guard: guarded.guard, bus: options.Bus, log: log,
+		built: newBuiltStatements(),
+	}, nil
 }
 
 // setDefaults replaces zero values by defaults.

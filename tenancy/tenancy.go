@@ -18,6 +18,7 @@
 //	kill.go         statements of requests that have ended
 //	schema.go       the schema check: the tables match the models
 //	unionall.go     queries for many keys in one statement
+//	built.go        statements that GORM builds once, for all tenants
 //	system.go       statements for no tenant, with a reason in the log
 //	directory.go    the list of all tenants
 //	events.go       events after COMMIT, to subscribers of one tenant

@@ -56,11 +56,10 @@ func UnionAll(queries []*gorm.DB, order string, dest any) error {
 	}
 	arms := make([]arm, len(queries))
 	for i, query := range queries {
-		rendered := query.Session(&gorm.Session{DryRun: true}).Find(dest)
-		if rendered.Error != nil {
-			return rendered.Error
+		var err error
+		if arms[i], err = renderArm(query, dest); err != nil {
+			return err
 		}
-		arms[i] = arm{rendered.Statement.SQL.String(), rendered.Statement.Vars}
 	}
 	return runUnion(queries[0], arms, order, dest)
 }
@@ -71,27 +70,32 @@ type arm struct {
 	vars []any
 }
 
+// renderArm returns the SQL that GORM builds for a query with a destination.
+func renderArm(query *gorm.DB, dest any) (arm, error) {
+	rendered := query.Session(&gorm.Session{DryRun: true}).Find(dest)
+	return arm{rendered.Statement.SQL.String(), rendered.Statement.Vars}, rendered.Error
+}
+
 // renderArms returns an arm of the query for each key.
 func renderArms[K any](query *gorm.DB, column string, keys []K, dest any) ([]arm, error) {
-	rendered := query.Session(&gorm.Session{DryRun: true}).Set(keyColumn, column).Find(dest)
-	if rendered.Error != nil {
-		return nil, rendered.Error
+	rendered, err := renderArm(query.Session(&gorm.Session{}).Set(keyColumn, column), dest)
+	if err != nil {
+		return nil, err
 	}
-	at := slices.Index(rendered.Statement.Vars, any(placeholder{}))
+	at := slices.Index(rendered.vars, any(placeholder{}))
 	if at < 0 {
 		return nil, fmt.Errorf("%w: UnionAllByKey has no key", ErrScope)
 	}
-	sql := rendered.Statement.SQL.String()
 	arms := make([]arm, len(keys))
 	for i, key := range keys {
-		arms[i] = arm{sql, slices.Clone(rendered.Statement.Vars)}
+		arms[i] = arm{rendered.sql, slices.Clone(rendered.vars)}
 		arms[i].vars[at] = key
 	}
 	return arms, nil
 }
 
-// runUnion runs one statement of all arms.
-func runUnion(query *gorm.DB, arms []arm, order string, dest any) error {
+// joinArms returns the UNION ALL of arms, in an order.
+func joinArms(arms []arm, order string) (string, []any) {
 	var sql strings.Builder
 	var vars []any
 	for i, a := range arms {
@@ -104,8 +108,14 @@ func runUnion(query *gorm.DB, arms []arm, order string, dest any) error {
 	if order != "" {
 		sql.WriteString(" ORDER BY " + order)
 	}
+	return sql.String(), vars
+}
+
+// runUnion runs one statement of all arms.
+func runUnion(query *gorm.DB, arms []arm, order string, dest any) error {
+	sql, vars := joinArms(arms, order)
 	all := query.Session(&gorm.Session{NewDB: true}).Model(dest)
-	all.Statement.SQL.WriteString(sql.String())
+	all.Statement.SQL.WriteString(sql)
 	all.Statement.Vars = vars
 	all.Statement.Preloads, all.Statement.Joins = maps.Clone(query.Statement.Preloads), slices.Clone(query.Statement.Joins)
 	return all.Find(dest).Error

@@ -2,9 +2,7 @@
 SELECT `id`, `key`, `name`, `status`, `priority`, `version` FROM `items` WHERE `items`.`tenant_id` = ? AND (id = ?) LIMIT ?;
 
 -- a page with two relations
-SELECT * FROM `members` WHERE `members`.`tenant_id` = ? AND (id IN (?, …));
-SELECT `id`, `key`, `name`, `last_number` FROM `projects` WHERE `projects`.`tenant_id` = ? AND (id IN (?, …));
-SELECT `id`, `key`, `name`, `status`, `project_id`, `assignee_id`, `created_at` FROM `items` WHERE `items`.`tenant_id` = ? ORDER BY `id` DESC LIMIT ?;
+SELECT `joined_assignee`.`id` AS `joined_assignee__id`, `joined_assignee`.`name` AS `joined_assignee__name`, `joined_assignee`.`email` AS `joined_assignee__email`, `joined_project`.`id` AS `joined_project__id`, `joined_project`.`key` AS `joined_project__key`, `joined_project`.`name` AS `joined_project__name`, `items`.`id`, `items`.`key`, `items`.`name`, `items`.`status`, `items`.`project_id`, `items`.`assignee_id`, `items`.`created_at` FROM `items` LEFT JOIN `members` AS `joined_assignee` ON `joined_assignee`.`tenant_id` = `items`.`tenant_id` AND `joined_assignee`.`id` = `items`.`assignee_id` LEFT JOIN `projects` AS `joined_project` ON `joined_project`.`tenant_id` = `items`.`tenant_id` AND `joined_project`.`id` = `items`.`project_id` WHERE `items`.`tenant_id` = ? ORDER BY `items`.`id` DESC LIMIT ?;
 
 -- pages in pages
 (SELECT `id`, `key`, `name`, `created_at`, `project_id` FROM `items` WHERE `items`.`tenant_id` = ? AND `items`.`project_id` = ? ORDER BY `id` DESC LIMIT ?) UNION ALL … (10 arms);

@@ -3,6 +3,7 @@ package exec
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -49,6 +50,21 @@ type rowsPlan struct {
 	t         relay.AnyType
 	fields    []string
 	selection *relay.Selection
+	relations []selectedRelation
+}
+
+// selectedRelation is a relation to one row, in a selection set of rows.
+type selectedRelation struct {
+	name string
+	of   *rowsPlan
+}
+
+// setSelection sets the Selection, once all fields are compiled.
+func (p *rowsPlan) setSelection() {
+	p.selection = p.t.NewSelection(p.fields)
+	for _, r := range p.relations {
+		p.selection.SelectRelation(r.name, r.of.selection)
+	}
 }
 
 func (p *rowsPlan) need(field string) {
@@ -80,7 +96,7 @@ func (c *compiler) compileRoot(ctx context.Context, at *graphql.FieldContext) *f
 	if !c.compileValue(ctx, f, isConnection, rowOrPage) {
 		return nil
 	}
-	f.of.selection = t.NewSelection(f.of.fields)
+	f.of.setSelection()
 	return f
 }
 
@@ -136,8 +152,9 @@ func (c *compiler) compileObject(ctx context.Context, of *rowsPlan, set ast.Sele
 		}
 		plan.fields = append(plan.fields, f)
 	}
-	for _, of := range relations {
-		of.selection = of.t.NewSelection(of.fields)
+	for _, name := range slices.Sorted(maps.Keys(relations)) {
+		relations[name].setSelection()
+		of.relations = append(of.relations, selectedRelation{name, relations[name]})
 	}
 	return plan
 }

@@ -69,3 +69,15 @@ func loadBatch[T, V any](b *batch[T], key any, fetch func(rows []*T) (V, error))
 	}
 	return l.value.(V), nil
 }
+
+// setLoaded stores the result of a fetch that need not run.
+func (b *batch[T]) setLoaded(key, value any) {
+	l := &load{value: value}
+	l.once.Do(func() {})
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.loads == nil {
+		b.loads = map[any]*load{}
+	}
+	b.loads[key] = l
+}

@@ -29,6 +29,7 @@ func NewBelongsTo[T, U any](from *Type[T], to *Type[U], name string, onDelete On
 		panic(fmt.Sprintf("relay: the column %s of the model %s must have the type *ID for SetNull", r.column, from.schema.Name))
 	}
 	from.parents = append(from.parents, r.newParent(onDelete))
+	from.joins[name] = r.newJoin
 	from.filter.references[r.column] = to.name
 	from.filter.relations = append(from.filter.relations, &relation{
 		name: name, column: r.column, target: to.filter, onDelete: onDelete, within: within,
@@ -51,15 +52,11 @@ func (b *BelongsTo[T, U]) Load(ctx context.Context, db *tenancy.DB, r *T) (*U, e
 }
 
 func (b *BelongsTo[T, U]) load(ctx context.Context, db *tenancy.DB, r *T, of *Selection) (*U, error) {
-	type rowsKey struct {
-		relation *BelongsTo[T, U]
-		of       *Selection
-	}
 	id := b.readID(r)
 	if id == nil {
 		return nil, nil //nolint:nilnil // NULL is no failure
 	}
-	found, err := loadBatch(b.from.batchOf(r), rowsKey{b, of}, func(rows []*T) (map[ID]*U, error) {
+	found, err := loadBatch(b.from.batchOf(r), referredKey{b, of}, func(rows []*T) (map[ID]*U, error) {
 		ids := make([]ID, 0, len(rows))
 		for _, r := range rows {
 			if id := b.readID(r); id != nil {
@@ -73,6 +70,12 @@ func (b *BelongsTo[T, U]) load(ctx context.Context, db *tenancy.DB, r *T, of *Se
 		err = b.to.notFound()
 	}
 	return u, err
+}
+
+// referredKey is the key of the rows to which those of a batch refer.
+type referredKey struct {
+	relation any // a *BelongsTo
+	of       *Selection
 }
 
 // GlobalID returns the global id of the row to which r belongs, which must not be NULL.

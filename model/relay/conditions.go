@@ -26,16 +26,22 @@ const (
 // *InvalidError.
 func newFiltered[R any](ctx context.Context, db *tenancy.DB, apply func(*conditions)) (*gorm.DB, error) {
 	query := db.For(ctx).Model(new(R))
+	c, err := newConditions[R](ctx, db, apply)
+	if err != nil || len(c.sql) == 0 {
+		return query, err
+	}
+	return query.Where(c.joinAll(), c.args...), nil
+}
+
+// newConditions returns the conditions of apply for rows of R. It fails with an *InvalidError.
+func newConditions[R any](ctx context.Context, db *tenancy.DB, apply func(*conditions)) (*conditions, error) {
 	shared := &filtering{newSession: func() *gorm.DB { return db.For(ctx) }}
 	c := &conditions{filtering: shared, table: schemaOf[R]().Table, path: Path{"where"}}
 	apply(c)
 	if c.count > maxConditions {
 		c.rejectField(fmt.Sprintf("must have at most %d conditions", maxConditions))
 	}
-	if err := c.Err(); err != nil || len(c.sql) == 0 {
-		return query, err
-	}
-	return query.Where(c.joinAll(), c.args...), nil
+	return c, c.Err()
 }
 
 // conditions are the SQL conditions of one filter, joined by AND.

@@ -47,11 +47,13 @@ func (h *HasOne[T, U]) load(ctx context.Context, db *tenancy.DB, r *T, of *Selec
 		of       *Selection
 	}
 	found, err := loadBatch(h.from.batchOf(r), rowsKey{h, of}, func(rows []*T) (map[ID]*U, error) {
-		var all []*U
-		query := of.selectFrom(db.For(ctx), "", []string{h.column})
-		if err := query.Where(h.column+" IN ?", h.from.IDs(rows)).Find(&all).Error; err != nil {
+		c := whereIDs(h.column, h.from.IDs(rows))
+		s := shape[U]{columns: of.list("", []string{h.column}, nil), where: c.sql}
+		read, err := h.to.newReading(len(rows)).read(ctx, db, s, c.args)
+		if err != nil {
 			return nil, err
 		}
+		all := rowsOf(read)
 		h.to.newBatch(all...)
 		byID := make(map[ID]*U, len(all))
 		for _, u := range all {

@@ -7,8 +7,6 @@ import (
 	"encoding/json"
 	"reflect"
 	"strings"
-
-	"gorm.io/gorm"
 )
 
 // order is the order of a connection: by sort keys, and by id where rows have equal keys. It is
@@ -128,9 +126,9 @@ func (o order) parseKey(text string) ([]any, error) {
 	return values, nil
 }
 
-// limitTo returns the rows after a position, in descending or ascending order. The condition is one range of
+// limitTo returns the condition for the rows after a position, in descending or ascending order. It is one range of
 // an index of the keys.
-func (o order) limitTo(query *gorm.DB, names tableNames, p position, desc bool) *gorm.DB {
+func (o order) limitTo(names tableNames, p position, desc bool) (string, []any) {
 	sql, args := names.id+" > ?", []any{p.id}
 	if desc {
 		sql = names.id + " < ?"
@@ -146,7 +144,7 @@ func (o order) limitTo(query *gorm.DB, names tableNames, p position, desc bool) 
 		k := o.keys[i]
 		sql, args = k.limitAfter(k.qualify(names.table), values[i], desc, o.nullsSwapped, sql, args)
 	}
-	return query.Where(sql, args...)
+	return sql, args
 }
 
 // compareRows orders two rows.

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"gorm.io/gorm"
 )
 
 const (
@@ -73,54 +71,54 @@ type tableNames struct {
 	result string
 }
 
-// namesOf returns the names of columns in a query for the table of the type.
-func (t *Type[T]) namesOf(w window) tableNames {
-	if w.hasRelated() {
+// namesOf returns the names of columns in a query for the table of the type, which can have other tables.
+func (t *Type[T]) namesOf(hasOthers bool) tableNames {
+	if hasOthers {
 		return tableNames{table: t.schema.Table, id: "`" + t.schema.Table + "`.`id`"}
 	}
 	return tableNames{id: "`id`"}
 }
 
-// newQueries returns the query for the window. It reads one row more, to find out whether there is
-// another page. If NULLs are swapped, it returns two queries, for values and for NULLs, whose rows
+// arms returns the queries for the window. If NULLs are swapped, these are two, for values and for NULLs, whose rows
 // must be sorted: each is a range of the index, but in another order.
-func (w window) newQueries(query *gorm.DB, names tableNames) []*gorm.DB {
-	query = w.limitToPositions(query, names)
+func (w window) arms(names tableNames) (arms [2]queryArm) {
 	if !w.nullsSwapped {
 		onlyNulls := w.desc && w.after.isNull() || !w.desc && w.before.isNull()
-		return []*gorm.DB{w.addOrder(query, names, onlyNulls)}
+		arms[0].orderBy = w.orderBy(names, onlyNulls)
+		return arms
 	}
-	shared, key := query.Session(&gorm.Session{}), w.keys[0].qualify(names.table)
-	return []*gorm.DB{
-		w.addOrder(shared.Where(key+" IS NOT NULL"), names, false),
-		w.addOrder(shared.Where(key+" IS NULL"), names, true),
-	}
+	key := w.keys[0].qualify(names.table)
+	arms[0] = queryArm{key + " IS NOT NULL", w.orderBy(names, false)}
+	arms[1] = queryArm{key + " IS NULL", w.orderBy(names, true)}
+	return arms
 }
 
-// limitToPositions limits a query to the rows between the positions.
-func (w window) limitToPositions(query *gorm.DB, names tableNames) *gorm.DB {
+// limitToPositions limits a condition to the rows between the positions.
+func (w window) limitToPositions(c condition, names tableNames) condition {
 	if w.after.isSet() {
-		query = w.limitTo(query, names, w.after, w.desc)
+		sql, args := w.limitTo(names, w.after, w.desc)
+		c = c.and(sql, args...)
 	}
 	if w.before.isSet() {
-		query = w.limitTo(query, names, w.before, !w.desc)
+		sql, args := w.limitTo(names, w.before, !w.desc)
+		c = c.and(sql, args...)
 	}
-	return query
+	return c
 }
 
-// addOrder adds the window's order and limit to a query. If all rows have NULL, it leaves out
-// the column, for which servers would sort.
-func (w window) addOrder(query *gorm.DB, names tableNames, onlyNulls bool) *gorm.DB {
+// orderBy returns the window's order. If all rows have NULL, it leaves out the column, for which servers would sort.
+func (w window) orderBy(names tableNames, onlyNulls bool) string {
 	direction := w.sqlDirection()
+	var by []string
 	if !onlyNulls {
 		for _, k := range w.keys {
-			query = query.Order(k.qualify(names.table) + direction)
+			by = append(by, k.qualify(names.table)+direction)
 		}
 	}
 	if onlyNulls || !w.isUnique() {
-		query = query.Order(names.id + direction)
+		by = append(by, names.id+direction)
 	}
-	return query.Limit(w.limit + 1)
+	return strings.Join(by, ",")
 }
 
 // sqlDirection returns the SQL for the direction in which the window reads rows.

@@ -2,9 +2,9 @@ package relay
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -21,7 +21,7 @@ func (t *Type[T]) ByID(ctx context.Context, db *tenancy.DB, g GlobalID, of *Sele
 	if err := v.Err(); err != nil {
 		return nil, err
 	}
-	return t.takeRow(of.selectFrom(db.For(ctx), "", nil), id)
+	return t.take(ctx, db, shape[T]{columns: of.list("", nil, nil)}, id)
 }
 
 // byIDIn returns the row with a global id, given in a field.
@@ -37,12 +37,12 @@ func (t *Type[T]) byIDIn(ctx context.Context, db *tenancy.DB, field string, g Gl
 // Find returns the row with an id of the database, such as a reference in another row. A missing row
 // is a *NotFoundError.
 func (t *Type[T]) Find(ctx context.Context, db *tenancy.DB, id ID) (*T, error) {
-	return t.takeRow(db.For(ctx), id)
+	return t.take(ctx, db, shape[T]{}, id)
 }
 
 // lockRow returns the row with an id, and locks it until the transaction ends.
 func (t *Type[T]) lockRow(ctx context.Context, db *tenancy.DB, id ID) (*T, error) {
-	return t.takeRow(locking(db.For(ctx)), id)
+	return t.take(ctx, db, shape[T]{locks: true}, id)
 }
 
 // locking returns a session for queries that lock their rows.
@@ -50,17 +50,23 @@ func locking(session *gorm.DB) *gorm.DB {
 	return session.Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate})
 }
 
-func (t *Type[T]) takeRow(query *gorm.DB, id ID) (*T, error) {
-	var found T
-	err := query.Where("id = ?", id).Take(&found).Error
-	if errors.Is(err, gorm.ErrRecordNotFound) {
-		return nil, t.notFound()
-	}
+// take reads the row with an id by a shape.
+func (t *Type[T]) take(ctx context.Context, db *tenancy.DB, s shape[T], id ID) (*T, error) {
+	s.where, s.limit = "id = ?", 1
+	rows, err := t.newReading(1).read(ctx, db, s, []any{id})
 	if err != nil {
 		return nil, err
 	}
-	t.newBatch(&found)
-	return &found, nil
+	if len(rows) == 0 {
+		return nil, t.notFound()
+	}
+	t.newBatch(rows[0].row)
+	return rows[0].row, nil
+}
+
+// newReading returns a reading of at most some rows.
+func (t *Type[T]) newReading(atMost int) reading[T] {
+	return reading[T]{schema: t.schema, sorting: &sorting{}, atMost: atMost}
 }
 
 func (t *Type[T]) notFound() error { return &NotFoundError{Type: t.name} }
@@ -68,25 +74,28 @@ func (t *Type[T]) notFound() error { return &NotFoundError{Type: t.name} }
 // ByIDs returns the rows with these ids of the database, which may repeat, in one statement, as one
 // batch. Missing rows are left out.
 func (t *Type[T]) ByIDs(ctx context.Context, db *tenancy.DB, ids []ID) (map[ID]*T, error) {
-	return t.readByIDs(db.For(ctx), ids)
+	return t.readByIDs(ctx, db, shape[T]{}, ids)
 }
 
 // referredRows returns the rows to which others refer, as ByIDs does, with those that are deleted softly.
 func (t *Type[T]) referredRows(ctx context.Context, db *tenancy.DB, ids []ID, of *Selection) (map[ID]*T, error) {
-	return t.readByIDs(of.selectFrom(withDeleted(db.For(ctx)), "", nil), ids)
+	return t.readByIDs(ctx, db, shape[T]{columns: of.list("", nil, nil), hasDeleted: true}, ids)
 }
 
-func (t *Type[T]) readByIDs(session *gorm.DB, ids []ID) (map[ID]*T, error) {
+func (t *Type[T]) readByIDs(ctx context.Context, db *tenancy.DB, s shape[T], ids []ID) (map[ID]*T, error) {
 	if len(ids) == 0 {
 		return map[ID]*T{}, nil
 	}
 	distinct := slices.Clone(ids)
 	slices.SortFunc(distinct, compareIDs)
 	distinct = slices.Compact(distinct)
-	var rows []*T
-	if err := session.Where("id IN ?", distinct).Find(&rows).Error; err != nil {
+	c := whereIDs("id", distinct)
+	s.where = c.sql
+	read, err := t.newReading(len(distinct)).read(ctx, db, s, c.args)
+	if err != nil {
 		return nil, err
 	}
+	rows := rowsOf(read)
 	found := make(map[ID]*T, len(rows))
 	t.newBatch(rows...)
 	for _, r := range rows {
@@ -102,62 +111,63 @@ func (t *Type[T]) Page(ctx context.Context, db *tenancy.DB, args PageArgs, where
 	if err != nil {
 		return nil, err
 	}
-	f := t.filterOf(where)
-	newQuery := func(ctx context.Context) (*gorm.DB, error) { return newPageQuery[T](ctx, db, f, args) }
-	query, err := newQuery(ctx)
+	c, err := readCondition[T](ctx, db, t.filterOf(where))
 	if err != nil {
 		return nil, err
 	}
-	var rows []sortedRow[T]
+	var page pageRows[T]
 	if !args.CountOnly {
-		rows, err = t.readWindow(query, w, args.Selection)
+		page, err = t.readWindow(ctx, db, c, w, args)
 	}
 	if err != nil {
 		return nil, err
 	}
-	shown := newPageRows(rows, w)
-	t.newBatch(shown.nodes()...)
-	return t.newConnection(shown, w, func(ctx context.Context) (int, error) {
-		var n int64
-		query, err := newQuery(ctx)
-		if err == nil {
-			err = query.Count(&n).Error
-		}
-		return int(n), err
+	return t.newConnection(page, w, func(ctx context.Context) (int, error) {
+		return readNumber(ctx, db, shape[T]{columns: "count(*)", where: c.sql, hasDeleted: args.IncludeDeleted}, c.args)
 	}), nil
 }
 
-// newPageQuery returns a query for rows of R with the conditions of apply. It fails like newFiltered.
-func newPageQuery[R any](ctx context.Context, db *tenancy.DB, apply func(*conditions), args PageArgs) (*gorm.DB, error) {
-	query, err := newFiltered[R](ctx, db, apply)
-	if err == nil && args.IncludeDeleted {
-		query = withDeleted(query)
+// readCondition returns the condition of apply for rows of R. It fails like newConditions.
+func readCondition[R any](ctx context.Context, db *tenancy.DB, apply func(*conditions)) (condition, error) {
+	c, err := newConditions[R](ctx, db, apply)
+	if err != nil || len(c.sql) == 0 {
+		return condition{}, err
 	}
-	return query, err
+	return newCondition(c.joinAll(), c.args)
 }
 
-// readWindow reads a window's rows, in its order.
-func (t *Type[T]) readWindow(query *gorm.DB, w window, of *Selection) ([]sortedRow[T], error) {
-	names := t.namesOf(w)
-	query, related := w.joinRelated(query, t.schema.Table)
-	query = of.selectFrom(query, names.table, w.ownKeys(), related...)
-	queries := w.newQueries(query, names)
-	order := ""
-	if !w.sortsLocally() {
-		order = w.resultOrder(names)
+// readWindow reads a window's rows as one batch. It reads one row more, to find out whether there is another page.
+func (t *Type[T]) readWindow(ctx context.Context, db *tenancy.DB, c condition, w window, args PageArgs) (pageRows[T], error) {
+	joins := t.newJoins(args.Selection, w, c)
+	names := t.namesOf(w.hasRelated() || len(joins) > 0)
+	sqlJoins, columns := w.joinRelated(t.schema.Table)
+	r := reading[T]{schema: t.schema, sorting: w.sorting, atMost: w.limit + 1}
+	for _, j := range joins {
+		sqlJoins, columns, r.joins = append(sqlJoins, j.sql), append(columns, j.list...), append(r.joins, j.rowJoin)
 	}
-	found, err := readSorted[T](query, w.sorting, nil, func(dest any) error {
-		if len(queries) == 1 {
-			return queries[0].Find(dest).Error
-		}
-		return tenancy.UnionAll(queries, order, dest)
-	})
+	c = w.limitToPositions(c, names)
+	s := shape[T]{
+		columns: args.Selection.list(names.table, w.ownKeys(), columns), joins: strings.Join(sqlJoins, " "), where: c.sql,
+		arms: w.arms(names), limit: w.limit + 1, hasDeleted: args.IncludeDeleted,
+	}
+	if w.nullsSwapped && !w.sortsLocally() {
+		s.unionOrder = w.resultOrder(names)
+	}
+	found, err := r.read(ctx, db, s, c.args)
+	if err != nil {
+		return pageRows[T]{}, err
+	}
 	rows := make([]sortedRow[T], len(found))
 	for i, r := range found {
 		rows[i] = r.sortedRow
 	}
-	if len(queries) > 1 && order == "" {
+	if w.nullsSwapped && s.unionOrder == "" {
 		t.sortRows(w, rows)
 	}
-	return rows, err
+	page := newPageRows(rows, w)
+	batch := t.newBatch(page.nodes()...)
+	for _, j := range joins {
+		j.addTo(batch)
+	}
+	return page, nil
 }

@@ -7,15 +7,33 @@ import (
 	"slices"
 	"strings"
 
-	"gorm.io/gorm"
-
 	"rowhouse/tenancy"
 )
 
 // Selection has the columns of a type that a query reads. A nil Selection reads all. Rows of a Selection lack
 // the other values: only code that needs none of them can have such rows.
 type Selection struct {
-	columns []string // with the id
+	// needed are the columns of the fields, with the id. columns are those that a query of the type's table reads.
+	needed, columns []string
+	// all means that queries of the type's table read all columns.
+	all bool
+	// length estimates the length of the needed columns' values, in bytes.
+	length    int
+	relations []selectedRelation
+}
+
+// selectedRelation is a reference whose rows are read with those of a Selection.
+type selectedRelation struct {
+	name string
+	of   *Selection
+}
+
+// SelectRelation adds the rows of a reference, with a Selection of their type. A page can read them in its own statement; a
+// load of the relation with the same Selection then finds them.
+func (s *Selection) SelectRelation(name string, of *Selection) {
+	if s != nil && !slices.ContainsFunc(s.relations, func(r selectedRelation) bool { return r.name == name }) {
+		s.relations = append(s.relations, selectedRelation{name, of})
+	}
 }
 
 // NewSelection returns the Selection of some fields. A reference has the name of its relation. It panics for a
@@ -29,23 +47,26 @@ func (t *Type[T]) NewSelection(fields []string) *Selection {
 	if t.schema.AfterFind {
 		return nil
 	}
-	s := &Selection{columns: []string{"id"}}
+	s := &Selection{needed: []string{"id"}}
 	isCovered := true
 	for _, name := range fields {
-		if c := t.columnByField(name); !slices.Contains(s.columns, c.Column) {
-			s.columns = append(s.columns, c.Column)
+		if c := t.columnByField(name); !slices.Contains(s.needed, c.Column) {
+			s.needed = append(s.needed, c.Column)
+			s.length += c.length()
 			isCovered = isCovered && t.isIndexed(c)
 		}
 	}
+	s.columns = s.needed
 	if !isCovered {
 		return s
 	}
 	others := slices.DeleteFunc(slices.Clone(t.columns), t.isIndexed)
 	if len(others) == 0 {
-		return nil
+		s.all = true
+		return s
 	}
 	shortest := slices.MinFunc(others, func(a, b *column) int { return a.length() - b.length() })
-	s.columns = append(s.columns, shortest.Column)
+	s.columns = append(slices.Clone(s.needed), shortest.Column)
 	return s
 }
 
@@ -71,33 +92,39 @@ func (t *Type[T]) isIndexed(c *column) bool {
 		slices.ContainsFunc(t.options.index, isNamed) || slices.ContainsFunc(t.options.orders, isOrdered)
 }
 
-// selectFrom limits a query to the columns of the Selection, to others that it needs, and to other expressions.
-// table is the name of the rows' table in the query, or "" if it has no other one.
-func (s *Selection) selectFrom(query *gorm.DB, table string, needed []string, expressions ...string) *gorm.DB {
+// list returns the list of the Selection's columns, others that a query needs, and other expressions, or "" for all
+// columns. table is the name of the rows' table in the query, or "" if it has no other one.
+func (s *Selection) list(table string, needed, expressions []string) string {
 	prefix := ""
 	if table != "" {
 		prefix = "`" + table + "`."
 	}
-	if s == nil {
-		if len(expressions) == 0 {
-			return query
-		}
-		return query.Select(append(expressions, prefix+"*"))
-	}
-	columns := expressions
-	for _, name := range s.columns {
-		columns = append(columns, prefix+"`"+name+"`")
-	}
-	for _, name := range needed {
-		if !slices.Contains(s.columns, name) {
+	columns := slices.Clone(expressions)
+	switch {
+	case s.readsAll() && len(expressions) == 0:
+		return ""
+	case s.readsAll():
+		columns = append(columns, prefix+"*")
+	default:
+		for _, name := range s.columns {
 			columns = append(columns, prefix+"`"+name+"`")
 		}
+		for _, name := range needed {
+			if !slices.Contains(s.columns, name) {
+				columns = append(columns, prefix+"`"+name+"`")
+			}
+		}
 	}
-	return query.Select(strings.Join(columns, ", "))
+	return strings.Join(columns, ", ")
 }
 
+// readsAll reports whether queries of the type's table read all columns.
+func (s *Selection) readsAll() bool { return s == nil || s.all }
+
 // has reports whether queries read a column.
-func (s *Selection) has(column string) bool { return s == nil || slices.Contains(s.columns, column) }
+func (s *Selection) has(column string) bool {
+	return s.readsAll() || slices.Contains(s.columns, column)
+}
 
 // anyRow returns a row as any, which is nil for no row.
 func anyRow[T any](row *T, err error) (any, error) {

@@ -61,7 +61,7 @@ func (t *Type[T]) Restore(ctx context.Context, db *tenancy.DB, g GlobalID) (*T, 
 	}
 	var r *T
 	err := db.Tx(ctx, func(ctx context.Context) (err error) {
-		if r, err = t.takeRow(withDeleted(locking(db.For(ctx))), id); err != nil {
+		if r, err = t.take(ctx, db, shape[T]{hasDeleted: true, locks: true}, id); err != nil {
 			return err
 		}
 		if !t.isDeleted(r) {

@@ -2,12 +2,16 @@ package relay
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"reflect"
 	"strings"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/callbacks"
+	"gorm.io/gorm/schema"
+
+	"rowhouse/tenancy"
 )
 
 // sorting is the list of sort keys of an order. It is empty for the order by id alone.
@@ -78,10 +82,9 @@ func (s *sorting) sortsLocally() bool {
 	return true
 }
 
-// joinRelated joins the rows to which those of a table or alias refer, and returns the columns of the keys
+// joinRelated returns the JOINs of the rows to which those of a table or alias refer, and the columns of the keys
 // in them. A reference determines one row, by the primary key, inside the tenant of the row.
-func (s *sorting) joinRelated(query *gorm.DB, table string) (*gorm.DB, []string) {
-	var columns []string
+func (s *sorting) joinRelated(table string) (joins, columns []string) {
 	joined := map[string]bool{}
 	for i, k := range s.keys {
 		if k.related == nil {
@@ -90,10 +93,10 @@ func (s *sorting) joinRelated(query *gorm.DB, table string) (*gorm.DB, []string)
 		columns = append(columns, fmt.Sprintf("`%s`.`%s` AS `%s`", k.related.alias, k.column, keyAlias(i)))
 		if !joined[k.related.alias] {
 			joined[k.related.alias] = true
-			query = query.Joins("LEFT JOIN " + joinOn(k.related.table, k.related.alias, table, k.related.reference))
+			joins = append(joins, "LEFT JOIN "+joinOn(k.related.table, k.related.alias, table, k.related.reference))
 		}
 	}
-	return query, columns
+	return joins, columns
 }
 
 // joinOn returns the end of a JOIN of a table by its id, to which a column of another table refers.
@@ -118,50 +121,117 @@ type joinedRow[R any] struct {
 	linked any
 }
 
-// readSorted reads the rows of a query, which run runs into a pointer to a slice. If linked is not nil, it is
-// the type of the rows of the alias linkedAlias. GORM does not call AfterFind of rows in another struct.
-func readSorted[R any](query *gorm.DB, s *sorting, linked reflect.Type, run func(dest any) error) ([]joinedRow[R], error) {
-	if linked == nil && !s.hasRelated() {
-		var found []*R
-		err := run(&found)
-		rows := make([]joinedRow[R], len(found))
-		for i, r := range found {
-			rows[i].row = r
-		}
-		return rows, err
+// rowsOf returns the rows without others of the result.
+func rowsOf[R any](read []joinedRow[R]) []*R {
+	rows := make([]*R, len(read))
+	for i, r := range read {
+		rows[i] = r.row
 	}
-	found := reflect.New(reflect.SliceOf(reflect.PointerTo(joinedType[R](s, linked))))
-	err := run(found.Interface())
-	rows := make([]joinedRow[R], found.Elem().Len())
-	for i := range rows {
-		r, field := found.Elem().Index(i).Elem(), 1
-		rows[i].row = r.Field(0).Addr().Interface().(*R)
-		if linked != nil {
-			rows[i].linked, field = r.Field(1).Addr().Interface(), 2
-		}
-		if s.hasRelated() {
-			rows[i].related = s.relatedValues(r, field)
-		}
-		err = cmp.Or(err, callAfterFind(query, rows[i].row), callAfterFind(query, rows[i].linked))
-	}
-	return rows, err
+	return rows
 }
 
-// callAfterFind calls GORM's hook of a row, if it has one.
-func callAfterFind(query *gorm.DB, row any) error {
-	if hook, ok := row.(callbacks.AfterFindInterface); ok {
-		return hook.AfterFind(query.Session(&gorm.Session{NewDB: true}))
+// reading is the reading of rows of R.
+type reading[R any] struct {
+	schema  *schema.Schema
+	sorting *sorting
+	// linked is the type of the rows of the alias linkedAlias, or nil.
+	linked *schema.Schema
+	// atMost bounds the number of rows.
+	atMost int
+	joins  []*rowJoin
+}
+
+// read runs a statement and returns its rows.
+func (r reading[R]) read(ctx context.Context, db *tenancy.DB, s shape[R], args []any) (found []joinedRow[R], err error) {
+	rows, err := db.Query(ctx, s, args)
+	if err != nil {
+		return nil, err
+	}
+	var free []R
+	own, keys := &scanned{columns: scanColumnsOf(r.schema)}, r.sorting.scanKeys()
+	parts := keys
+	var linked *scanned
+	if r.linked != nil {
+		linked = &scanned{columns: scanColumnsOf(r.linked), prefix: linkedAlias + "__"}
+		parts = append(parts, linked)
+	}
+	for _, j := range r.joins {
+		parts = append(parts, &j.scanned)
+	}
+	var row joinedRow[R]
+	err = scanRows(ctx, rows, append(parts, own), func() {
+		if len(free) == 0 {
+			free = make([]R, max(1, min(r.atMost-len(found), 2*len(found)+8)))
+		}
+		row.row, free = &free[0], free[1:]
+		own.row = reflect.ValueOf(row.row).Elem()
+		if linked != nil {
+			p := reflect.New(r.linked.ModelType)
+			row.linked, linked.row = p.Interface(), p.Elem()
+		}
+		for _, j := range r.joins {
+			j.row.SetZero()
+		}
+	}, func() {
+		row.related = r.sorting.relatedValues(keys)
+		found = append(found, row)
+		for _, j := range r.joins {
+			j.keep()
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	return found, r.callHooks(ctx, db, found)
+}
+
+// callHooks calls GORM's hook AfterFind of all rows that have one.
+func (r reading[R]) callHooks(ctx context.Context, db *tenancy.DB, found []joinedRow[R]) error {
+	if !r.schema.AfterFind && (r.linked == nil || !r.linked.AfterFind) {
+		return nil
+	}
+	for _, row := range found {
+		if err := cmp.Or(callAfterFind(db.For(ctx), row.row), callAfterFind(db.For(ctx), row.linked)); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// relatedValues returns the keys in related rows, which begin at a field of a joined row.
-func (s *sorting) relatedValues(r reflect.Value, field int) []any {
+// callAfterFind calls GORM's hook of a row, if it has one.
+func callAfterFind(session *gorm.DB, row any) error {
+	if hook, ok := row.(callbacks.AfterFindInterface); ok {
+		return hook.AfterFind(session)
+	}
+	return nil
+}
+
+// scanKeys returns the keys in related rows, to be scanned, at the indexes of the keys. It returns nil if there are none.
+func (s *sorting) scanKeys() []*scanned {
+	if !s.hasRelated() {
+		return nil
+	}
+	all := make([]*scanned, len(s.keys))
+	for i, k := range s.keys {
+		all[i] = &scanned{}
+		if k.related != nil {
+			t := reflect.PointerTo(k.goType)
+			all[i].columns = map[string]*scanColumn{keyAlias(i): {set: newSetter(t)}}
+			all[i].row = reflect.New(t).Elem()
+		}
+	}
+	return all
+}
+
+// relatedValues returns the keys in related rows.
+func (s *sorting) relatedValues(keys []*scanned) []any {
+	if keys == nil {
+		return nil
+	}
 	values := make([]any, len(s.keys))
 	for i, k := range s.keys {
 		if k.related != nil {
-			values[i] = k.valueOf(r.Field(field))
-			field++
+			values[i] = k.valueOf(keys[i].row)
 		}
 	}
 	return values
@@ -169,19 +239,3 @@ func (s *sorting) relatedValues(r reflect.Value, field int) []any {
 
 // linkedAlias is the alias of the table of linked rows.
 const linkedAlias = "linked"
-
-// joinedType returns the struct of a row of R, the linked row, and the keys in related rows.
-func joinedType[R any](s *sorting, linked reflect.Type) reflect.Type {
-	fields := []reflect.StructField{{Name: "Row", Type: reflect.TypeFor[R](), Tag: `gorm:"embedded"`}}
-	if linked != nil {
-		tag := reflect.StructTag(`gorm:"embedded;embeddedPrefix:` + linkedAlias + `__"`)
-		fields = append(fields, reflect.StructField{Name: "Linked", Type: linked, Tag: tag})
-	}
-	for i, k := range s.keys {
-		if k.related != nil {
-			tag := reflect.StructTag(`gorm:"column:` + keyAlias(i) + `"`)
-			fields = append(fields, reflect.StructField{Name: fmt.Sprintf("Key%d", i), Type: reflect.PointerTo(k.goType), Tag: tag})
-		}
-	}
-	return reflect.StructOf(fields)
-}

@@ -1,30 +1,22 @@
 package relay_test
 
 import (
+	"context"
 	"database/sql"
 	"slices"
 	"strings"
 	"testing"
 
-	"gorm.io/gorm"
-
 	"rowhouse/model/relay"
 	"rowhouse/tenancy/tenancytest"
 )
 
-// explainQueries returns the steps of EXPLAIN of the next statement of GORM: "table type key extra".
+// explainQueries returns the steps of EXPLAIN of the next statement: "table type key extra".
 func explainQueries(t *testing.T, d *tenancytest.Database, do func()) (steps []string) {
 	t.Helper()
 	var text string
 	var args []any
-	err := d.For(d.Acme).Callback().Query().After("gorm:query").Replace("test:explain", func(db *gorm.DB) {
-		if !db.DryRun {
-			text, args = db.Statement.SQL.String(), db.Statement.Vars
-		}
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	d.Trace(func(_ context.Context, statement string, values []any) { text, args = statement, values })
 	do()
 	rows, err := d.SQL.QueryContext(t.Context(), "EXPLAIN FORMAT=TRADITIONAL "+text, args...)
 	if err != nil {

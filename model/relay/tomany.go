@@ -5,8 +5,9 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 
-	"gorm.io/gorm"
+	"gorm.io/gorm/schema"
 
 	"rowhouse/tenancy"
 )
@@ -17,8 +18,9 @@ type ToMany[T, U, R any] struct {
 	from          *Type[T]
 	to            *Type[U]
 	name          string
-	parent, child string // the columns of R for the ids of T and U
-	linked        bool   // R is not U
+	parent, child string         // the columns of R for the ids of T and U
+	linked        bool           // R is not U
+	links         *schema.Schema // of R
 	// ids returns pointers to both ids of a link. It is nil if R is U.
 	ids func(*R) (parent, child *ID)
 	// read returns the id of T and the row of U, given the row to which R links.
@@ -30,7 +32,7 @@ type ToMany[T, U, R any] struct {
 // None of the type of T's filter.
 func NewHasMany[T, U any](name string, inverse *BelongsTo[T, U]) *ToMany[U, T, T] {
 	m := &ToMany[U, T, T]{
-		from: inverse.to, to: inverse.from, name: name, parent: inverse.column, child: "id",
+		from: inverse.to, to: inverse.from, name: name, parent: inverse.column, child: "id", links: schemaOf[T](),
 		read: func(r *T, _ any) (ID, *T) { return *inverse.reference.readID(r), r },
 	}
 	m.from.nested[name] = newChildRows(inverse)
@@ -48,7 +50,7 @@ func NewHasMany[T, U any](name string, inverse *BelongsTo[T, U]) *ToMany[U, T, T
 func NewManyToMany[R, T, U any](from *Type[T], to *Type[U], name, parent, child string) *ToMany[T, U, R] {
 	parentID, childID := newReference[R](parent), newReference[R](child)
 	m := &ToMany[T, U, R]{
-		from: from, to: to, name: name, parent: parent, child: child, linked: true,
+		from: from, to: to, name: name, parent: parent, child: child, linked: true, links: schemaOf[R](),
 		ids:  func(r *R) (parent, child *ID) { return parentID.readID(r), childID.readID(r) },
 		read: func(r *R, linked any) (ID, *U) { return *parentID.readID(r), linked.(*U) },
 	}
@@ -119,11 +121,11 @@ func (m *ToMany[T, U, R]) Page(
 	if !args.CountOnly {
 		of := args.Selection
 		pages, err = loadBatch(batch, pagesKey{m, key, args.IncludeDeleted, of, w}, func(rows []*T) (map[ID]pageRows[U], error) {
-			query, err := m.newQuery(ctx, db, apply, args)
+			c, err := m.newCondition(ctx, db, apply, args)
 			if err != nil {
 				return nil, err
 			}
-			return m.readPages(query, w, m.from.IDs(rows), of)
+			return m.newQuery(c, w, args).readPages(ctx, db, m.from.IDs(rows))
 		})
 	}
 	if err != nil {
@@ -131,69 +133,97 @@ func (m *ToMany[T, U, R]) Page(
 	}
 	return m.to.newConnection(pages[id], w, func(ctx context.Context) (int, error) {
 		counts, err := loadBatch(batch, countsKey{m, key, args.IncludeDeleted}, func(rows []*T) (map[ID]int, error) {
-			query, err := m.newQuery(ctx, db, apply, args)
+			c, err := m.newCondition(ctx, db, apply, args)
 			if err != nil {
 				return nil, err
 			}
-			return m.readCounts(query, m.from.IDs(rows))
+			return m.readCounts(ctx, db, c, m.from.IDs(rows), m.hasDeleted(args))
 		})
 		return counts[id], err
 	}), nil
 }
 
-// newQuery returns a query for rows of R with the conditions of apply. It fails like newFiltered. Links to
-// softly deleted rows are hidden, and deleted links always are.
-func (m *ToMany[T, U, R]) newQuery(ctx context.Context, db *tenancy.DB, apply func(*conditions), args PageArgs) (*gorm.DB, error) {
-	if !m.linked {
-		return newPageQuery[R](ctx, db, apply, args)
+// newCondition returns the condition of apply for rows of R. It fails like newConditions. Links to softly deleted rows
+// are hidden, and deleted links always are.
+func (m *ToMany[T, U, R]) newCondition(
+	ctx context.Context, db *tenancy.DB, apply func(*conditions), args PageArgs,
+) (condition, error) {
+	c, err := readCondition[R](ctx, db, apply)
+	if err != nil || !m.linked || !hidesRows(m.to.schema) || args.IncludeDeleted {
+		return c, err
 	}
-	query, err := newFiltered[R](ctx, db, apply)
-	if err == nil && hidesRows(m.to.schema) && !args.IncludeDeleted {
-		query = query.Where("EXISTS (?)", db.For(ctx).Model(new(U)).Select("1").
-			Where("`"+m.to.schema.Table+"`.`id` = `"+schemaOf[R]().Table+"`.`"+m.child+"`"))
-	}
-	return query, err
+	visible, err := newCondition("EXISTS (?)", []any{db.For(ctx).Model(new(U)).Select("1").
+		Where("`" + m.to.schema.Table + "`.`id` = `" + m.links.Table + "`.`" + m.child + "`")})
+	return c.and(visible.sql, visible.args...), err
+}
+
+// hasDeleted reports whether pages have softly deleted rows of R.
+func (m *ToMany[T, U, R]) hasDeleted(args PageArgs) bool { return !m.linked && args.IncludeDeleted }
+
+// pagesQuery reads pages of many parents.
+type pagesQuery[T, U, R any] struct {
+	*ToMany[T, U, R]
+	window
+	condition
+	names tableNames
+	shape shape[R]
+}
+
+// newQuery returns the query of a window of the rows of each parent, with a condition.
+func (m *ToMany[T, U, R]) newQuery(c condition, w window, args PageArgs) pagesQuery[T, U, R] {
+	q := pagesQuery[T, U, R]{ToMany: m, window: w}
+	var joins []string
+	q.names, joins, q.shape.columns = m.joinRows(w, args.Selection)
+	q.condition = w.limitToPositions(c, q.names)
+	q.shape.joins, q.shape.where, q.shape.hasDeleted = strings.Join(joins, " "), q.condition.sql, m.hasDeleted(args)
+	return q
 }
 
 // readPages reads the pages of many parents, whose rows are one batch.
-func (m *ToMany[T, U, R]) readPages(query *gorm.DB, w window, parents []ID, of *Selection) (map[ID]pageRows[U], error) {
-	query, names := m.joinRows(query, w, of)
+func (q pagesQuery[T, U, R]) readPages(ctx context.Context, db *tenancy.DB, parents []ID) (map[ID]pageRows[U], error) {
 	var rows []joinedRow[R]
-	if len(parents) > maxArms && w.sortsLocally() && !w.hasRelated() {
+	if len(parents) > maxArms && q.sortsLocally() && !q.hasRelated() {
 		var err error
-		if rows, parents, err = m.readTogether(query, w, names, parents); err != nil {
+		if rows, parents, err = q.readTogether(ctx, db, parents); err != nil {
 			return nil, err
 		}
 	}
-	if len(parents) > 0 {
-		others, err := m.readArms(query, w, names, parents)
+	for some := range slices.Chunk(parents, maxUnion) {
+		others, err := q.readArms(ctx, db, some)
 		if err != nil {
 			return nil, err
 		}
 		rows = append(rows, others...)
 	}
-	return m.newPages(rows, w), nil
+	return q.newPages(rows, q.window), nil
 }
 
-// maxArms is the greatest number of parents whose pages a UNION reads. A server parses and plans each of its arms.
-const maxArms = 16
+const (
+	// maxArms is the greatest number of parents whose pages a UNION reads, if the program can sort them. A server parses
+	// and plans each of its arms.
+	maxArms = 16
+	// maxUnion bounds the parents of one statement.
+	maxUnion = 500
+)
 
 // readTogether reads the rows of many parents in one range of an index, for newPages to sort: most have few more than a page.
 // It stops after some rows, and returns the parents whose rows it has not read, so that one with very many
 // costs little.
-func (m *ToMany[T, U, R]) readTogether(query *gorm.DB, w window, names tableNames, parents []ID) (
+func (q pagesQuery[T, U, R]) readTogether(ctx context.Context, db *tenancy.DB, parents []ID) (
 	rows []joinedRow[R], others []ID, err error,
 ) {
-	column, direction := "`"+schemaOf[R]().Table+"`.`"+m.parent+"`", w.sqlDirection()
-	most := 2 * (w.limit + 1) * len(parents)
-	query = w.limitToPositions(query.Session(&gorm.Session{}), names).
-		Where(column+" IN ?", parents).Order(column + direction).Order(names.id + direction).Limit(most)
-	rows, err = m.readSorted(query, w, func(dest any) error { return query.Find(dest).Error })
+	column, direction := "`"+q.links.Table+"`.`"+q.parent+"`", q.sqlDirection()
+	most := 2 * (q.limit + 1) * len(parents)
+	ids := whereIDs(column, parents)
+	c := q.condition.and(ids.sql, ids.args...)
+	s := q.shape
+	s.where, s.limit, s.arms[0].orderBy = c.sql, most, column+direction+","+q.names.id+direction
+	rows, err = q.newReading(most).read(ctx, db, s, c.args)
 	if err != nil || len(rows) < most {
 		return rows, nil, err
 	}
-	last := m.parentOf(rows[most-1])
-	complete := slices.IndexFunc(rows, func(r joinedRow[R]) bool { return m.parentOf(r) == last })
+	last := q.parentOf(rows[most-1])
+	complete := slices.IndexFunc(rows, func(r joinedRow[R]) bool { return q.parentOf(r) == last })
 	others = slices.DeleteFunc(slices.Clone(parents), func(p ID) bool {
 		order := compareIDs(p, last)
 		return order < 0 && direction == "" || order > 0 && direction != ""
@@ -203,22 +233,26 @@ func (m *ToMany[T, U, R]) readTogether(query *gorm.DB, w window, names tableName
 
 // readArms reads the pages of parents in one statement with an arm for each. The arms of a UNION come in
 // no order, so newPages sorts each page, or the server sorts all rows by a string.
-func (m *ToMany[T, U, R]) readArms(query *gorm.DB, w window, names tableNames, parents []ID) ([]joinedRow[R], error) {
-	order := ""
-	if !w.sortsLocally() {
-		order = w.resultOrder(names)
+func (q pagesQuery[T, U, R]) readArms(ctx context.Context, db *tenancy.DB, parents []ID) ([]joinedRow[R], error) {
+	s := q.shape
+	s.arms, s.limit, s.keyColumn, s.keys = q.arms(q.names), q.limit+1, q.parent, len(parents)
+	if !q.sortsLocally() {
+		s.unionOrder = q.resultOrder(q.names)
 	}
-	return m.readSorted(query, w, func(dest any) error {
-		return tenancy.UnionAllByKey(w.newQueries(query, names), m.parent, parents, order, dest)
-	})
+	args := slices.Clone(q.args)
+	for _, p := range parents {
+		args = append(args, p)
+	}
+	return q.newReading((q.limit+1)*len(parents)).read(ctx, db, s, args)
 }
 
-func (m *ToMany[T, U, R]) readSorted(query *gorm.DB, w window, run func(dest any) error) ([]joinedRow[R], error) {
-	var linked reflect.Type
-	if m.linked {
-		linked = reflect.TypeFor[U]()
+// newReading returns a reading of at most some rows.
+func (q pagesQuery[T, U, R]) newReading(atMost int) reading[R] {
+	r := reading[R]{schema: q.links, sorting: q.sorting, atMost: atMost}
+	if q.linked {
+		r.linked = q.to.schema
 	}
-	return readSorted[R](query, w.sorting, linked, run)
+	return r
 }
 
 func (m *ToMany[T, U, R]) parentOf(r joinedRow[R]) ID {
@@ -247,18 +281,17 @@ func (m *ToMany[T, U, R]) newPages(rows []joinedRow[R], w window) map[ID]pageRow
 }
 
 // joinRows joins the rows of U to links, and the rows to which they refer, if the order needs them. It
-// returns the names of the columns.
-func (m *ToMany[T, U, R]) joinRows(query *gorm.DB, w window, of *Selection) (*gorm.DB, tableNames) {
+// returns the names of the columns, the JOINs and the list of columns.
+func (m *ToMany[T, U, R]) joinRows(w window, of *Selection) (names tableNames, joins []string, list string) {
 	if !m.linked {
-		names := m.to.namesOf(w)
-		query, related := w.joinRelated(query, names.table)
-		return of.selectFrom(query, names.table, append(w.ownKeys(), m.parent), related...), names
+		names := m.to.namesOf(w.hasRelated())
+		joins, related := w.joinRelated(names.table)
+		return names, joins, of.list(names.table, append(w.ownKeys(), m.parent), related)
 	}
-	table := schemaOf[R]().Table
-	names := tableNames{table: linkedAlias, id: "`" + table + "`.`" + m.child + "`", result: linkedAlias + "__"}
-	query = query.Joins("INNER JOIN " + joinOn(m.to.schema.Table, linkedAlias, table, m.child))
+	table := m.links.Table
+	names = tableNames{table: linkedAlias, id: "`" + table + "`.`" + m.child + "`", result: linkedAlias + "__"}
 	columns := []string{"`" + table + "`.*"}
-	if of != nil {
+	if !of.readsAll() {
 		columns = []string{"`" + table + "`.`" + m.parent + "`", "`" + table + "`.`" + m.child + "`"}
 	}
 	for _, name := range m.to.schema.DBNames {
@@ -266,20 +299,32 @@ func (m *ToMany[T, U, R]) joinRows(query *gorm.DB, w window, of *Selection) (*go
 			columns = append(columns, fmt.Sprintf("`%s`.`%s` AS `%[1]s__%[2]s`", linkedAlias, name))
 		}
 	}
-	query, related := w.joinRelated(query, names.table)
-	return query.Select(append(columns, related...)), names
+	joins, related := w.joinRelated(names.table)
+	joins = append([]string{"INNER JOIN " + joinOn(m.to.schema.Table, linkedAlias, table, m.child)}, joins...)
+	return names, joins, strings.Join(append(columns, related...), ", ")
 }
 
 // readCounts counts the rows of many parents.
-func (m *ToMany[T, U, R]) readCounts(query *gorm.DB, parents []ID) (map[ID]int, error) {
-	var counts []struct {
-		Parent ID
-		N      int
+func (m *ToMany[T, U, R]) readCounts(
+	ctx context.Context, db *tenancy.DB, c condition, parents []ID, hasDeleted bool,
+) (map[ID]int, error) {
+	ids := whereIDs(m.parent, parents)
+	c = c.and(ids.sql, ids.args...)
+	rows, err := db.Query(ctx, shape[R]{
+		columns: m.parent + " AS parent, COUNT(*) AS n", where: c.sql, groupBy: m.parent, hasDeleted: hasDeleted,
+	}, c.args)
+	if err != nil {
+		return nil, err
 	}
-	err := query.Select(m.parent+" AS parent, COUNT(*) AS n").Where(m.parent+" IN ?", parents).Group(m.parent).Scan(&counts).Error
-	byParent := make(map[ID]int, len(counts))
-	for _, c := range counts {
-		byParent[c.Parent] = c.N
+	defer rows.Close()
+	byParent := map[ID]int{}
+	for rows.Next() {
+		var parent ID
+		var n int
+		if err := rows.Scan(&parent, &n); err != nil {
+			return nil, err
+		}
+		byParent[parent] = n
 	}
-	return byParent, err
+	return byParent, rows.Err()
 }

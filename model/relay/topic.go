@@ -75,7 +75,7 @@ func (b *BelongsTo[T, U]) newParent(onDelete OnDelete) parent[T] {
 			if !b.to.hasCascade() && b.to.deletion == nil {
 				return []string{endTopic(id)}, nil
 			}
-			u, err := b.to.takeRow(withDeleted(db.For(ctx)), id)
+			u, err := b.to.take(ctx, db, shape[U]{hasDeleted: true}, id)
 			if err != nil {
 				return nil, err
 			}

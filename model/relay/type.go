@@ -32,7 +32,9 @@ type Type[T any] struct {
 	referrers []referrer
 	filter    *filterType
 	parents   []parent[T]
-	topics    []*Topic[T]
+	// joins make the joins of references, by the names of their relations.
+	joins  map[string]func(of *Selection) *join[T]
+	topics []*Topic[T]
 }
 
 // Option adds facts about a type beyond its struct: Fields, or the result of a function.
@@ -106,6 +108,7 @@ func NewType[T, F any, E ~string, P rowPointer[T]](orders []E, facts ...Option) 
 		columns: columns,
 		options: o,
 		nested:  map[string]func() nestedRows{},
+		joins:   map[string]func(*Selection) *join[T]{},
 		filter: &filterType{
 			t: reflect.TypeFor[F](), name: typeName[T](), schema: schemaOf[T](), columns: columns,
 			references: map[string]string{"id": typeName[T]()},
@@ -192,11 +195,12 @@ func (t *Type[T]) IDs(rows []*T) []ID {
 }
 
 // newBatch makes rows one batch.
-func (t *Type[T]) newBatch(rows ...*T) {
+func (t *Type[T]) newBatch(rows ...*T) *batch[T] {
 	b := &batch[T]{rows: rows}
 	for _, r := range rows {
 		t.baseRow(r).setBatch(b)
 	}
+	return b
 }
 
 // batchOf returns the batch of a row, which a hook may have as the first to load a relation.
