@@ -103,8 +103,7 @@ func (t *Type[T]) Page(ctx context.Context, db *tenancy.DB, args PageArgs, where
 		return nil, err
 	}
 	f := t.filterOf(where)
-	newQuery := func(ctx context.Context) (*gorm.DB, error) { return newPageQuery[T](ctx, db, f, args) }
-	query, err := newQuery(ctx)
+	query, err := newPageQuery[T](ctx, db, f, args, forPage)
 	if err != nil {
 		return nil, err
 	}
@@ -119,7 +118,7 @@ func (t *Type[T]) Page(ctx context.Context, db *tenancy.DB, args PageArgs, where
 	t.newBatch(shown.nodes()...)
 	return t.newConnection(shown, w, func(ctx context.Context) (int, error) {
 		var n int64
-		query, err := newQuery(ctx)
+		query, err := newPageQuery[T](ctx, db, f, args, forAll)
 		if err == nil {
 			err = query.Count(&n).Error
 		}
@@ -128,8 +127,13 @@ func (t *Type[T]) Page(ctx context.Context, db *tenancy.DB, args PageArgs, where
 }
 
 // newPageQuery returns a query for rows of R with the conditions of apply. It fails like newFiltered.
-func newPageQuery[R any](ctx context.Context, db *tenancy.DB, apply func(*conditions), args PageArgs) (*gorm.DB, error) {
-	query, err := newFiltered[R](ctx, db, apply)
+func newPageQuery[R any](
+	ctx context.Context, db *tenancy.DB, apply func(*conditions), args PageArgs, follow following,
+) (*gorm.DB, error) {
+	if args.CountOnly && follow == forPage {
+		follow = inOneStatement // it checks the filter, and nothing is read
+	}
+	query, err := newFiltered[R](ctx, db, apply, follow)
 	if err == nil && args.IncludeDeleted {
 		query = withDeleted(query)
 	}

@@ -36,7 +36,7 @@ func NewHasMany[T, U any](name string, inverse *BelongsTo[T, U]) *ToMany[U, T, T
 	m.from.nested[name] = newChildRows(inverse)
 	m.registerRelation(nil, func(c *conditions, some bool, filter reflect.Value, path ...any) {
 		inner := c.newRelated(m.to.schema, m.to.filter.bindTo(filter), path...)
-		c.whereExists(some, new(T), inner.quoteColumn(m.parent)+" = "+c.quoteColumn("id"), inner)
+		c.whereRelated(some, new(T), m.parent, "id", inner)
 	})
 	return m
 }
@@ -57,7 +57,7 @@ func NewManyToMany[R, T, U any](from *Type[T], to *Type[U], name, parent, child 
 	}
 	m.registerRelation(new(R), func(c *conditions, some bool, filter reflect.Value, path ...any) {
 		inner := c.newRelated(schemaOf[R](), m.linkFilter(filter, false), path...)
-		c.whereExists(some, new(R), inner.quoteColumn(parent)+" = "+c.quoteColumn("id"), inner)
+		c.whereRelated(some, new(R), parent, "id", inner)
 	})
 	return m
 }
@@ -119,7 +119,7 @@ func (m *ToMany[T, U, R]) Page(
 	if !args.CountOnly {
 		of := args.Selection
 		pages, err = loadBatch(batch, pagesKey{m, key, args.IncludeDeleted, of, w}, func(rows []*T) (map[ID]pageRows[U], error) {
-			query, err := m.newQuery(ctx, db, apply, args)
+			query, err := m.newQuery(ctx, db, apply, args, forPage)
 			if err != nil {
 				return nil, err
 			}
@@ -131,7 +131,7 @@ func (m *ToMany[T, U, R]) Page(
 	}
 	return m.to.newConnection(pages[id], w, func(ctx context.Context) (int, error) {
 		counts, err := loadBatch(batch, countsKey{m, key, args.IncludeDeleted}, func(rows []*T) (map[ID]int, error) {
-			query, err := m.newQuery(ctx, db, apply, args)
+			query, err := m.newQuery(ctx, db, apply, args, forAll)
 			if err != nil {
 				return nil, err
 			}
@@ -143,11 +143,13 @@ func (m *ToMany[T, U, R]) Page(
 
 // newQuery returns a query for rows of R with the conditions of apply. It fails like newFiltered. Links to
 // softly deleted rows are hidden, and deleted links always are.
-func (m *ToMany[T, U, R]) newQuery(ctx context.Context, db *tenancy.DB, apply func(*conditions), args PageArgs) (*gorm.DB, error) {
+func (m *ToMany[T, U, R]) newQuery(
+	ctx context.Context, db *tenancy.DB, apply func(*conditions), args PageArgs, follow following,
+) (*gorm.DB, error) {
 	if !m.linked {
-		return newPageQuery[R](ctx, db, apply, args)
+		return newPageQuery[R](ctx, db, apply, args, follow)
 	}
-	query, err := newFiltered[R](ctx, db, apply)
+	query, err := newFiltered[R](ctx, db, apply, follow)
 	if err == nil && hidesRows(m.to.schema) && !args.IncludeDeleted {
 		query = query.Where("EXISTS (?)", db.For(ctx).Model(new(U)).Select("1").
 			Where("`"+m.to.schema.Table+"`.`id` = `"+schemaOf[R]().Table+"`.`"+m.child+"`"))
