@@ -181,7 +181,7 @@ func (db *DB) Counts() guard.Counts { return db.guard.Counts() }
 // statements that are not bound to the tenant fail with ErrScope. In the system scope the
 // session is bound to no tenant.
 func (db *DB) For(ctx context.Context) *gorm.DB {
-	if tx := txFrom(ctx, db); tx != nil {
+	if tx := txFrom(ctx, db); tx != nil && tx.session != nil {
 		return tx.session.Session(&gorm.Session{NewDB: true, Context: ctx})
 	}
 	session := db.gorm.Session(&gorm.Session{NewDB: true, Context: ctx})

@@ -191,6 +191,9 @@ func (p *quotaPool) BeginTx(ctx context.Context, opts *sql.TxOptions) (*sql.Tx, 
 
 // ExecContext holds a slot until the statement has ended.
 func (p *quotaPool) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if err := p.checkOnce(ctx); err != nil {
+		return nil, err
+	}
 	return runWithSlot(ctx, p, forStatement, func(ctx context.Context) (sql.Result, error) {
 		return p.DB.ExecContext(ctx, query, args...)
 	})

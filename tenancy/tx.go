@@ -17,9 +17,10 @@ import (
 type tx struct {
 	db      *DB
 	options sql.TxOptions
-	session *gorm.DB
-	failed  error   // of an inner Tx
-	events  []Event // published after COMMIT
+	session *gorm.DB // nil in Once
+	failed  error    // of an inner Tx
+	events  []Event  // published after COMMIT
+	wrote   bool     // Once has run its statement
 }
 
 // txKey is the context key of a *tx.
@@ -55,8 +56,51 @@ func (db *DB) Tx(ctx context.Context, fn func(context.Context) error, options ..
 	if outer := txFrom(ctx, db); outer != nil {
 		return outer.join(ctx, fn, wanted)
 	}
+	return retryWriteConflicts(ctx, func() error { return db.runTx(ctx, fn, wanted) })
+}
+
+// Once is Tx without a transaction, for a change by one statement, which is atomic. It saves the round trips of BEGIN
+// and COMMIT. fn may run queries before the statement. A second statement that writes fails, and a Tx inside fn. In a
+// transaction, Once joins it as Tx does.
+//
+// If the connection fails or ctx ends while the statement runs, the outcome is unknown, as that of a COMMIT.
+func (db *DB) Once(ctx context.Context, fn func(context.Context) error) error {
+	if outer := txFrom(ctx, db); outer != nil {
+		return outer.join(ctx, fn, sql.TxOptions{})
+	}
+	return retryWriteConflicts(ctx, func() error {
+		t := &tx{db: db}
+		if err := fn(context.WithValue(ctx, txKey{}, t)); err != nil {
+			return err
+		}
+		t.publishEvents()
+		return nil
+	})
+}
+
+// InTx reports whether ctx is that of a running Tx.
+func (db *DB) InTx(ctx context.Context) bool {
+	t := txFrom(ctx, db)
+	return t != nil && t.session != nil
+}
+
+// checkOnce fails for a second statement of Once that writes.
+func (p *quotaPool) checkOnce(ctx context.Context) error {
+	t, ok := ctx.Value(txKey{}).(*tx)
+	if !ok || t.session != nil || t.db.sql != p.DB {
+		return nil
+	}
+	if t.wrote {
+		return fmt.Errorf("%w: Once has no transaction for a second statement that writes: use Tx", ErrScope)
+	}
+	t.wrote = true
+	return nil
+}
+
+// retryWriteConflicts calls run again after a write conflict, up to five times.
+func retryWriteConflicts(ctx context.Context, run func() error) error {
 	for try := 0; ; try++ {
-		err := db.runTx(ctx, fn, wanted)
+		err := run()
 		if !isWriteConflict(err) || try == maxRetries {
 			return err
 		}
@@ -70,6 +114,9 @@ func (db *DB) Tx(ctx context.Context, fn func(context.Context) error, options ..
 
 // join runs fn as a part of the transaction.
 func (t *tx) join(ctx context.Context, fn func(context.Context) error, wanted sql.TxOptions) error {
+	if t.session == nil {
+		return fmt.Errorf("%w: Once has no transaction to join: use Tx for several statements", ErrScope)
+	}
 	if wanted != (sql.TxOptions{}) && wanted != t.options {
 		return fmt.Errorf("%w: a Tx with %s can't join a transaction with %s",
 			ErrScope, describeOptions(wanted), describeOptions(t.options))
@@ -94,10 +141,15 @@ func (db *DB) runTx(ctx context.Context, fn func(context.Context) error, options
 	if err != nil {
 		return err
 	}
-	for _, e := range t.events {
-		db.bus.Publish(e)
-	}
+	t.publishEvents()
 	return nil
+}
+
+// publishEvents publishes the events after the change has been committed.
+func (t *tx) publishEvents() {
+	for _, e := range t.events {
+		t.db.bus.Publish(e)
+	}
 }
 
 // describeOptions returns the options of a transaction for a message.

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/schema"
 
 	"rowhouse/tenancy"
 )
@@ -22,26 +21,35 @@ const (
 	maxIn = 100
 )
 
-// newFiltered returns a query for rows of R with the conditions of apply. It fails with an
-// *InvalidError.
-func newFiltered[R any](ctx context.Context, db *tenancy.DB, apply func(*conditions)) (*gorm.DB, error) {
+// newFiltered returns a query for rows of R with the conditions of apply. It fails with an *InvalidError, and like
+// the queries of following.
+func newFiltered[R any](ctx context.Context, db *tenancy.DB, apply func(*conditions), f following) (*gorm.DB, error) {
 	query := db.For(ctx).Model(new(R))
-	c, err := newConditions[R](ctx, db, apply)
+	c, err := newConditions[R](ctx, db, apply, f)
 	if err != nil || len(c.sql) == 0 {
 		return query, err
 	}
 	return query.Where(c.joinAll(), c.args...), nil
 }
 
-// newConditions returns the conditions of apply for rows of R. It fails with an *InvalidError.
-func newConditions[R any](ctx context.Context, db *tenancy.DB, apply func(*conditions)) (*conditions, error) {
-	shared := &filtering{newSession: func() *gorm.DB { return db.For(ctx) }}
-	c := &conditions{filtering: shared, table: schemaOf[R]().Table, path: Path{"where"}}
-	apply(c)
+// newConditions returns the conditions of apply for rows of R. It runs no query before it has checked all of them,
+// and fails like newFiltered.
+func newConditions[R any](ctx context.Context, db *tenancy.DB, apply func(*conditions), f following) (*conditions, error) {
+	compile := func(f following) *conditions {
+		shared := &filtering{newSession: func() *gorm.DB { return db.For(ctx) }, following: f}
+		c := &conditions{filtering: shared, table: schemaOf[R]().Table, path: Path{"where"}}
+		apply(c)
+		return c
+	}
+	c := compile(inOneStatement)
 	if c.count > maxConditions {
 		c.rejectField(fmt.Sprintf("must have at most %d conditions", maxConditions))
 	}
-	return c, c.Err()
+	if err := c.Err(); err != nil || f == inOneStatement || !c.hasRelated {
+		return c, err
+	}
+	c = compile(f)
+	return c, c.failed
 }
 
 // conditions are the SQL conditions of one filter, joined by AND.
@@ -63,6 +71,10 @@ type filtering struct {
 	count      int
 	// isStrict rejects null and empty filters, which otherwise have no effect. Filters of mutations are strict.
 	isStrict bool
+
+	following  following
+	hasRelated bool  // a condition follows a relation
+	failed     error // of a query for related rows
 }
 
 // addCondition adds a condition.
@@ -93,21 +105,6 @@ func (c *conditions) checkEntries(n int, field ...any) {
 
 // quoteColumn returns the SQL for a column of the filter's table.
 func (c *conditions) quoteColumn(name string) string { return "`" + c.table + "`.`" + name + "`" }
-
-// newRelated returns the conditions of a filter of related rows in a field of this one. A
-// relation to the same table gives it an alias.
-func (c *conditions) newRelated(s *schema.Schema, apply func(*conditions), field ...any) *conditions {
-	table, from := s.Table, s.Table
-	if table == c.table {
-		table, from = relatedAlias, "`"+table+"` AS "+relatedAlias
-	}
-	inner := c.newNested(table, apply, field...)
-	inner.from = from
-	return inner
-}
-
-// relatedAlias is the alias of a table inside a condition of the same table.
-const relatedAlias = "related"
 
 // newNested returns the conditions of a filter in a field of this one.
 func (c *conditions) newNested(table string, apply func(*conditions), field ...any) *conditions {
@@ -153,26 +150,4 @@ func (c *conditions) whereOr(f *filterType, filters reflect.Value) {
 func (c *conditions) whereNot(f *filterType, filter reflect.Value) {
 	inner := c.newNested(c.table, f.bindTo(filter), "not")
 	c.addCondition("("+inner.joinAll()+") IS NOT TRUE", inner.args...)
-}
-
-// whereReference adds a filter of the row to which a column of this table refers, even if it is deleted
-// softly and hasDeleted is true.
-func (c *conditions) whereReference(hasDeleted bool, model any, f *filterType, column string, filter reflect.Value, field ...any) {
-	inner := c.newRelated(f.schema, f.bindTo(filter), field...)
-	inner.hasDeleted = hasDeleted
-	c.whereExists(true, model, inner.quoteColumn("id")+" = "+c.quoteColumn(column), inner)
-}
-
-// whereExists adds the condition that a row of a model exists, or none, for which join and the
-// inner conditions hold.
-func (c *conditions) whereExists(some bool, model any, join string, inner *conditions) {
-	not := ""
-	if !some {
-		not = "NOT "
-	}
-	query := c.newSession().Model(model).Table(inner.from) //nolint:forbidigo // of the same model
-	if inner.hasDeleted {
-		query = withDeleted(query)
-	}
-	c.addCondition(not+"EXISTS (?)", query.Select("1").Where(join).Where(inner.joinAll(), inner.args...))
 }

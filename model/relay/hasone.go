@@ -30,7 +30,7 @@ func NewHasOne[T, U any](name string, inverse *BelongsTo[T, U]) *HasOne[U, T] {
 		}},
 		whereSome: func(c *conditions, _ bool, filter reflect.Value, path ...any) {
 			inner := c.newRelated(h.to.schema, h.to.filter.bindTo(filter), path...)
-			c.whereExists(true, new(T), inner.quoteColumn(h.column)+" = "+c.quoteColumn("id"), inner)
+			c.whereRelated(true, new(T), h.column, "id", inner)
 		},
 	})
 	return h

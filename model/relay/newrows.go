@@ -122,10 +122,15 @@ func (t *Type[T]) setDefaults(row reflect.Value, has []*column) {
 	}
 }
 
-// storeAll stores the rows and their nested rows in one transaction.
+// storeAll stores the rows and their nested rows. A row without hooks is one INSERT, which needs no transaction.
+// With a hook, the round trips of BEGIN and COMMIT make its statements and the INSERT atomic: the number of an item
+// comes from a counter, and an INSERT that fails must not leave a gap.
 func (n *newRows[T]) storeAll(ctx context.Context, db *tenancy.DB) error {
-	// A single statement can lose a race too, and Tx retries it.
-	if err := db.Tx(ctx, func(ctx context.Context) error { return n.store(ctx, db) }); err != nil {
+	run := func(ctx context.Context, fn func(context.Context) error) error { return db.Tx(ctx, fn) }
+	if n.of.hooks.BeforeCreate == nil && n.of.hooks.AfterCreate == nil && len(n.rows) == 1 && n.nested == nil {
+		run = db.Once // a single statement can lose a race too, and is retried
+	}
+	if err := run(ctx, func(ctx context.Context) error { return n.store(ctx, db) }); err != nil {
 		return err
 	}
 	n.finish()

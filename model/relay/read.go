@@ -111,7 +111,11 @@ func (t *Type[T]) Page(ctx context.Context, db *tenancy.DB, args PageArgs, where
 	if err != nil {
 		return nil, err
 	}
-	c, err := readCondition[T](ctx, db, t.filterOf(where))
+	f, follow := t.filterOf(where), forPage
+	if args.CountOnly {
+		follow = inOneStatement // it checks the filter, and nothing is read
+	}
+	c, err := readCondition[T](ctx, db, f, follow)
 	if err != nil {
 		return nil, err
 	}
@@ -123,13 +127,17 @@ func (t *Type[T]) Page(ctx context.Context, db *tenancy.DB, args PageArgs, where
 		return nil, err
 	}
 	return t.newConnection(page, w, func(ctx context.Context) (int, error) {
+		c, err := readCondition[T](ctx, db, f, forAll)
+		if err != nil {
+			return 0, err
+		}
 		return readNumber(ctx, db, shape[T]{columns: "count(*)", where: c.sql, hasDeleted: args.IncludeDeleted}, c.args)
 	}), nil
 }
 
 // readCondition returns the condition of apply for rows of R. It fails like newConditions.
-func readCondition[R any](ctx context.Context, db *tenancy.DB, apply func(*conditions)) (condition, error) {
-	c, err := newConditions[R](ctx, db, apply)
+func readCondition[R any](ctx context.Context, db *tenancy.DB, apply func(*conditions), f following) (condition, error) {
+	c, err := newConditions[R](ctx, db, apply, f)
 	if err != nil || len(c.sql) == 0 {
 		return condition{}, err
 	}

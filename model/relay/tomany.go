@@ -38,7 +38,7 @@ func NewHasMany[T, U any](name string, inverse *BelongsTo[T, U]) *ToMany[U, T, T
 	m.from.nested[name] = newChildRows(inverse)
 	m.registerRelation(nil, func(c *conditions, some bool, filter reflect.Value, path ...any) {
 		inner := c.newRelated(m.to.schema, m.to.filter.bindTo(filter), path...)
-		c.whereExists(some, new(T), inner.quoteColumn(m.parent)+" = "+c.quoteColumn("id"), inner)
+		c.whereRelated(some, new(T), m.parent, "id", inner)
 	})
 	return m
 }
@@ -59,7 +59,7 @@ func NewManyToMany[R, T, U any](from *Type[T], to *Type[U], name, parent, child 
 	}
 	m.registerRelation(new(R), func(c *conditions, some bool, filter reflect.Value, path ...any) {
 		inner := c.newRelated(schemaOf[R](), m.linkFilter(filter, false), path...)
-		c.whereExists(some, new(R), inner.quoteColumn(parent)+" = "+c.quoteColumn("id"), inner)
+		c.whereRelated(some, new(R), parent, "id", inner)
 	})
 	return m
 }
@@ -121,7 +121,7 @@ func (m *ToMany[T, U, R]) Page(
 	if !args.CountOnly {
 		of := args.Selection
 		pages, err = loadBatch(batch, pagesKey{m, key, args.IncludeDeleted, of, w}, func(rows []*T) (map[ID]pageRows[U], error) {
-			c, err := m.newCondition(ctx, db, apply, args)
+			c, err := m.newCondition(ctx, db, apply, args, forPage)
 			if err != nil {
 				return nil, err
 			}
@@ -133,7 +133,7 @@ func (m *ToMany[T, U, R]) Page(
 	}
 	return m.to.newConnection(pages[id], w, func(ctx context.Context) (int, error) {
 		counts, err := loadBatch(batch, countsKey{m, key, args.IncludeDeleted}, func(rows []*T) (map[ID]int, error) {
-			c, err := m.newCondition(ctx, db, apply, args)
+			c, err := m.newCondition(ctx, db, apply, args, forAll)
 			if err != nil {
 				return nil, err
 			}
@@ -146,9 +146,9 @@ func (m *ToMany[T, U, R]) Page(
 // newCondition returns the condition of apply for rows of R. It fails like newConditions. Links to softly deleted rows
 // are hidden, and deleted links always are.
 func (m *ToMany[T, U, R]) newCondition(
-	ctx context.Context, db *tenancy.DB, apply func(*conditions), args PageArgs,
+	ctx context.Context, db *tenancy.DB, apply func(*conditions), args PageArgs, f following,
 ) (condition, error) {
-	c, err := readCondition[R](ctx, db, apply)
+	c, err := readCondition[R](ctx, db, apply, f)
 	if err != nil || !m.linked || !hidesRows(m.to.schema) || args.IncludeDeleted {
 		return c, err
 	}

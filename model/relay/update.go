@@ -2,6 +2,7 @@ package relay
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -53,8 +54,10 @@ func (t *Type[T]) checkVersion(r *T, expected *int) error {
 	return nil
 }
 
-// Update locks a row, and stores the columns that edit and the hooks have changed. It stores nothing if
-// there are none. It fails like Create, and if a field changes that is immutable.
+// Update reads a row, and stores the columns that edit and the hooks have changed. It stores nothing if
+// there are none. It fails like Create, and if a field changes that is immutable. If another mutation changes the row
+// meanwhile, edit runs again. Inside Tx, and with hooks, the row is locked until the transaction ends. Statements of
+// your own that change rows of a type with versions must increment the version.
 func (t *Type[T]) Update(ctx context.Context, db *tenancy.DB, id ID, edit func(*T) error) (*T, error) {
 	return t.updateRow(ctx, db, id, func(old, r *T) error {
 		t.detach(old)
@@ -62,7 +65,62 @@ func (t *Type[T]) Update(ctx context.Context, db *tenancy.DB, id ID, edit func(*
 	})
 }
 
+// updateRow updates a row by two statements without a transaction, if it can, or else in a transaction that locks it.
 func (t *Type[T]) updateRow(ctx context.Context, db *tenancy.DB, id ID, edit func(old, r *T) error) (*T, error) {
+	if t.updatesByVersion() && !db.InTx(ctx) {
+		r, err := t.updateVersion(ctx, db, id, edit)
+		if !errors.Is(err, errLostRace) {
+			return r, err
+		}
+	}
+	return t.updateLocked(ctx, db, id, edit)
+}
+
+// updatesByVersion reports whether the version of a row shows that no other mutation has changed it since it was read.
+// Hooks need a transaction. Rows that refer to this one within a field need its lock.
+func (t *Type[T]) updatesByVersion() bool {
+	return t.version != nil && t.hooks.BeforeUpdate == nil && t.hooks.AfterUpdate == nil &&
+		!slices.ContainsFunc(t.referrers, func(r referrer) bool { return len(r.within) > 0 })
+}
+
+// updateVersion updates a row if it has the version that it had when it was read, or fails with errLostRace. The UPDATE
+// is atomic on its own, so BEGIN, COMMIT and a lock are not needed.
+func (t *Type[T]) updateVersion(ctx context.Context, db *tenancy.DB, id ID, edit func(old, r *T) error) (*T, error) {
+	var r *T
+	err := db.Once(ctx, func(ctx context.Context) (err error) {
+		if r, err = t.Find(ctx, db, id); err != nil {
+			return err
+		}
+		old := *r
+		if err := edit(&old, r); err != nil {
+			return err
+		}
+		changed, err := t.changedColumns(ctx, &old, r)
+		if err != nil || len(changed) == 0 {
+			return err
+		}
+		if err := t.requireReferences(ctx, db, []*T{r}, []Path{nil}, isKeyOf(changed)); err != nil {
+			return err
+		}
+		updated := db.For(ctx).Model(r).Where("version = ?", t.versionOf(&old).Interface()).Updates(changed)
+		switch {
+		case updated.Error != nil:
+			return t.explainFailure(ctx, db, updated.Error, r, changed)
+		case updated.RowsAffected == 0: // the driver counts the rows that match
+			return errLostRace
+		}
+		t.Publish(ctx, db, ChangeUpdated, r)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// updateLocked locks a row and updates it in one transaction. The round trips of BEGIN and COMMIT keep the lock from
+// the read to the UPDATE, so that hooks and concurrent mutations see no state between.
+func (t *Type[T]) updateLocked(ctx context.Context, db *tenancy.DB, id ID, edit func(old, r *T) error) (*T, error) {
 	var r *T
 	err := db.Tx(ctx, func(ctx context.Context) (err error) {
 		if r, err = t.lockRow(ctx, db, id); err != nil {

@@ -24,7 +24,7 @@ func (t *Type[T]) UpdateManyFrom(ctx context.Context, db *tenancy.DB, input any)
 	has := plan.readInto(&v, in, values)
 	where := in.Field(plan.where).Interface() // it panics for an input without a filter
 	var invalid *InvalidError
-	if _, err := t.queryMatches(ctx, db, where); errors.As(err, &invalid) {
+	if _, err := t.queryMatches(ctx, db, where, inOneStatement); errors.As(err, &invalid) {
 		v.errors = append(v.errors, invalid.Errors...)
 	}
 	if err := v.Err(); err != nil {
@@ -45,10 +45,10 @@ func (t *Type[T]) UpdateManyFrom(ctx context.Context, db *tenancy.DB, input any)
 }
 
 // lockMatches returns the rows that match a filter of a mutation, locked in the order of their ids. It reads
-// the ids first, so that it waits for no rows but these. Then it checks the filter again, because another
-// transaction may have changed a row.
+// the ids first, so that it waits for no rows but these. They come in any order: servers would read and sort all rows
+// that match. Then it checks the filter again, in one statement, because another transaction may have changed a row.
 func (t *Type[T]) lockMatches(ctx context.Context, db *tenancy.DB, where any) ([]*T, error) {
-	query, err := t.queryMatches(ctx, db, where)
+	query, err := t.queryMatches(ctx, db, where, forAll)
 	if err != nil {
 		return nil, err
 	}
@@ -65,27 +65,25 @@ func (t *Type[T]) lockMatches(ctx context.Context, db *tenancy.DB, where any) ([
 	case len(ids) == 0:
 		return rows, nil
 	}
-	if query, err = t.queryMatches(ctx, db, where); err != nil {
+	if query, err = t.queryMatches(ctx, db, where, inOneStatement); err != nil {
 		return nil, err
 	}
-	if err := locking(query).Where("id IN ?", ids).Find(&rows).Error; err != nil {
+	if err := locking(query).Where("id IN ?", ids).Order("id").Find(&rows).Error; err != nil {
 		return nil, err
 	}
 	t.newBatch(rows...)
 	return rows, nil
 }
 
-// queryMatches returns a query for the rows that match a filter of a mutation, in the order of their ids. It
-// fails with an *InvalidError.
-func (t *Type[T]) queryMatches(ctx context.Context, db *tenancy.DB, where any) (*gorm.DB, error) {
+// queryMatches returns a query for the rows that match a filter of a mutation. It fails with an *InvalidError.
+func (t *Type[T]) queryMatches(ctx context.Context, db *tenancy.DB, where any, f following) (*gorm.DB, error) {
 	apply := t.filterOf(where)
-	query, err := newFiltered[T](ctx, db, func(c *conditions) {
+	return newFiltered[T](ctx, db, func(c *conditions) {
 		c.isStrict = true
 		if apply(c); len(c.sql) == 0 && c.Err() == nil { // without a filter
 			c.rejectField(noCondition)
 		}
-	})
-	return query.Order("id"), err
+	}, f)
 }
 
 // changeRows sets columns of locked rows to their values in the row values, and stores the changes.

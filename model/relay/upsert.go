@@ -13,8 +13,8 @@ import (
 // maxUpserts bounds the tries of an upsert that loses races against others with the same key.
 const maxUpserts = 5
 
-// errLostRace reports that another transaction has created the row of an upsert.
-var errLostRace = errors.New("another transaction has created the row")
+// errLostRace reports that another mutation has created or changed the row since it was read.
+var errLostRace = errors.New("another mutation has changed the row")
 
 // UpsertFrom creates a row as CreateFrom does, or changes the row with the same unique key as UpdateFrom
 // does, and reports whether the row is new. The field by of the input has the key: the names of its fields in

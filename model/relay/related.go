@@ -1,0 +1,116 @@
+package relay
+
+import (
+	"reflect"
+	"slices"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/schema"
+)
+
+// following is a way to find the rows whose related rows match a filter.
+//
+// Servers plan EXISTS as a join that can begin at the related rows, and do not consider that a page ends after a few
+// rows: they read and sort all rows of the tenant that match. A subquery that is no join is evaluated for each row,
+// in the order of the page. That is right if many rows match, but reads all rows of the tenant if few do. So a query
+// first reads the ids of the related rows. If they are few, they are the condition, and servers estimate well how
+// many rows match. Otherwise many rows match.
+//
+// On a tenant with 200,000 items, a page of 20 costs MariaDB and MySQL 0.1 to 0.6 ms for most filters; EXISTS costs
+// up to 350 and 680 ms, and a subquery for each row up to 670 and 980 ms.
+//
+// The ids are those of a statement before, so a concurrent change of a related row can be missed, as it is missed
+// by a page that was read a moment before.
+type following int
+
+const (
+	// inOneStatement uses EXISTS, for filters that must hold when the statement reads the rows.
+	inOneStatement following = iota
+	// forPage reads ids first. With more than maxIn, the subquery is evaluated for each row, in the order of the query.
+	forPage
+	// forAll reads ids first. With more than maxIn, it uses EXISTS, for queries that read all rows or any.
+	forAll
+)
+
+// newRelated returns the conditions of a filter of related rows in a field of this one. A
+// relation to the same table gives it an alias.
+func (c *conditions) newRelated(s *schema.Schema, apply func(*conditions), field ...any) *conditions {
+	table, from := s.Table, s.Table
+	if table == c.table {
+		table, from = relatedAlias, "`"+table+"` AS "+relatedAlias
+	}
+	inner := c.newNested(table, apply, field...)
+	inner.from = from
+	return inner
+}
+
+// relatedAlias is the alias of a table inside a condition of the same table.
+const relatedAlias = "related"
+
+// whereReference adds a filter of the row to which a column of this table refers, even if it is deleted
+// softly and hasDeleted is true.
+func (c *conditions) whereReference(hasDeleted bool, model any, f *filterType, column string, filter reflect.Value, field ...any) {
+	inner := c.newRelated(f.schema, f.bindTo(filter), field...)
+	inner.hasDeleted = hasDeleted
+	c.whereRelated(true, model, "id", column, inner)
+}
+
+// whereRelated adds the condition that a row of a model exists, or none, for which the inner conditions hold and
+// whose column related equals a column of this table.
+func (c *conditions) whereRelated(some bool, model any, related, column string, inner *conditions) {
+	c.hasRelated = true
+	newQuery := func() *gorm.DB {
+		query := c.newSession().Model(model).Table(inner.from) //nolint:forbidigo // of the same model
+		if inner.hasDeleted {
+			query = withDeleted(query)
+		}
+		return query
+	}
+	if c.following != inOneStatement && len(inner.sql) > 0 { // without conditions, many rows match
+		if ids, ok := c.readRelated(newQuery(), related, inner); ok {
+			c.whereIDs(some, c.quoteColumn(column), ids)
+			return
+		}
+	}
+	exists := "EXISTS (?)"
+	if !some {
+		exists = "NOT EXISTS (?)"
+	}
+	if c.following == forPage {
+		exists = "CASE WHEN " + exists + " THEN TRUE ELSE FALSE END" // servers do not plan it as a join
+	}
+	join := inner.quoteColumn(related) + " = " + c.quoteColumn(column)
+	c.addCondition(exists, newQuery().Select("1").Where(join).Where(inner.joinAll(), inner.args...))
+}
+
+// readRelated returns the values of the column related for which the inner conditions hold, and true if they are at
+// most maxIn. After an error, which it keeps, it returns none.
+func (c *conditions) readRelated(query *gorm.DB, related string, inner *conditions) (ids []ID, ok bool) {
+	if c.failed != nil {
+		return nil, true
+	}
+	if related != "id" { // a reference that can be NULL
+		query = query.Where(inner.quoteColumn(related) + " IS NOT NULL")
+	}
+	query = query.Where(inner.joinAll(), inner.args...).Limit(maxIn + 1)
+	c.failed = query.Pluck(inner.quoteColumn(related), &ids).Error
+	ok = len(ids) <= maxIn
+	slices.SortFunc(ids, compareIDs)
+	return slices.Compact(ids), ok
+}
+
+// whereIDs adds the condition that a column has one of some ids, or none of them.
+func (c *conditions) whereIDs(some bool, column string, ids []ID) {
+	operator := " IN ?"
+	if !some {
+		operator = " NOT IN ?"
+	}
+	switch {
+	case len(ids) > 0:
+		c.addCondition(column+operator, ids)
+	case some:
+		c.addCondition("FALSE")
+	default:
+		c.addCondition("TRUE")
+	}
+}
