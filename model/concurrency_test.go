@@ -183,3 +183,33 @@ func createItem(ctx context.Context, t *testing.T, d *dbtest.Database, p *model.
 func some[T any](v T) graphql.Omittable[*T] { return graphql.OmittableOf(&v) }
 
 func text(s string) graphql.Omittable[*string] { return some(s) }
+
+// TestUpdatesLoseNoChangeOfOthers changes an item between the read and the UPDATE of another update, and inside a
+// transaction, which rolls back.
+func TestUpdatesLoseNoChangeOfOthers(t *testing.T) {
+	d := dbtest.New(t)
+	item := createItem(d.Acme, t, d, createProject(d.Acme, t, d))
+	rename := func(ctx context.Context, name string, meanwhile func()) *model.Item {
+		updated, err := model.Items.Update(ctx, d.DB, item.ID, func(i *model.Item) error {
+			meanwhile()
+			i.Name += name
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return updated
+	}
+	nothing := func() {}
+	var once sync.Once
+	updated := rename(d.Acme, " 2", func() { once.Do(func() { rename(d.Acme, " 1", nothing) }) })
+	rollback := errors.New("rollback")
+	err := d.Tx(d.Acme, func(ctx context.Context) error {
+		rename(ctx, " 3", nothing)
+		return rollback
+	})
+	stored, findErr := model.Items.Find(d.Acme, d.DB, item.ID)
+	if !errors.Is(err, rollback) || findErr != nil || stored.Name != item.Name+" 1 2" || updated.Name != stored.Name || stored.Version != 3 {
+		t.Errorf("got %+v, stored %+v, %v, %v", updated, stored, err, findErr)
+	}
+}
