@@ -80,7 +80,7 @@ func newBuiltStatements() *lru.Cache[builtKey, *built] {
 // not have exactly the arguments of the shape.
 func (db *DB) Query(ctx context.Context, shape Shape, args []any) (*sql.Rows, error) {
 	session := db.gorm
-	if tx := txFrom(ctx, db); tx != nil {
+	if tx := txFrom(ctx, db); tx != nil && tx.session != nil {
 		session = tx.session
 		if _, err := tenantOf(&gorm.Statement{DB: session, Context: ctx}); err != nil {
 			return nil, err
