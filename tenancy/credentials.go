@@ -121,8 +121,8 @@ func (resolve Resolver) resolveIdentity(ctx context.Context, c Credentials) (ide
 			err = fmt.Errorf("the resolver panicked: %v\n%s", panicked, debug.Stack())
 		}
 	}()
-	c.Request = c.Request.WithContext(limited)
-	identity, err = resolve(limited, c)
+	c.Request = c.Request.WithContext(limited) //nolint:contextcheck // derived from ctx
+	identity, err = resolve(limited, c)        //nolint:contextcheck // derived from ctx
 	if err != nil && limited.Err() != nil && ctx.Err() == nil {
 		err = fmt.Errorf("%w: the resolver took %s: %v", ErrOutage, resolveTimeout, err) //nolint:errorlint // not the request's deadline
 	}

@@ -98,17 +98,17 @@ func New(executable limits.Schema, options Options, log *slog.Logger) http.Handl
 		Stopping:         options.Stopping,
 	}
 	withTenant := transport.AllowMethods(writeError, tenancy.Middleware(options.Resolve, writeError)(http.HandlerFunc(
-		func(w http.ResponseWriter, r *http.Request) { requests.Do(w, r, e) },
+		func(w http.ResponseWriter, r *http.Request) { requests.Do(w, r, e) }, //nolint:contextcheck // r has it
 	)))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		defer func() {
+		defer func() { //nolint:contextcheck // r has it
 			if reason := recover(); reason != nil {
 				writeError(w, r, recoverPanic(r.Context(), reason))
 			}
 		}()
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		if transport.IsWebSocket(r) { // its tenant comes with its first message
-			socket.Do(w, r, e)
+			socket.Do(w, r, e) //nolint:contextcheck // r has it
 			return
 		}
 		withTenant.ServeHTTP(w, r)
