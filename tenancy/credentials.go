@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -113,20 +114,59 @@ func (resolve Resolver) NewContext(ctx context.Context, c Credentials) (context.
 
 // resolveIdentity calls the Resolver with a deadline. It returns a panic as an error.
 func (resolve Resolver) resolveIdentity(ctx context.Context, c Credentials) (identity Identity, err error) {
-	limited, cancel := context.WithTimeout(ctx, resolveTimeout)
-	defer cancel()
+	limited := &resolverContext{Context: ctx, deadline: time.Now().Add(resolveTimeout)}
+	defer limited.end()
 	defer func() {
 		if panicked := recover(); panicked != nil {
 			err = fmt.Errorf("the resolver panicked: %v\n%s", panicked, debug.Stack())
 		}
 	}()
-	c.Request = c.Request.WithContext(limited)
-	identity, err = resolve(limited, c)
+	c.Request = c.Request.WithContext(limited) //nolint:contextcheck // derived from ctx
+	identity, err = resolve(limited, c)        //nolint:contextcheck // derived from ctx
 	if err != nil && limited.Err() != nil && ctx.Err() == nil {
 		err = fmt.Errorf("%w: the resolver took %s: %v", ErrOutage, resolveTimeout, err) //nolint:errorlint // not the request's deadline
 	}
 	return identity, err
 }
+
+// resolverContext is the context of a Resolver. It starts its timer when it is first used to wait, since most
+// Resolvers find the tenant in memory.
+type resolverContext struct {
+	context.Context // of the request
+	deadline        time.Time
+
+	started sync.Once
+	timed   context.Context
+	cancel  context.CancelFunc
+}
+
+// start returns the context with the deadline.
+func (c *resolverContext) start() context.Context {
+	c.started.Do(func() { c.timed, c.cancel = context.WithDeadline(c.Context, c.deadline) })
+	return c.timed
+}
+
+// Deadline returns the deadline.
+func (c *resolverContext) Deadline() (time.Time, bool) { return c.start().Deadline() }
+
+// Done returns a channel that is closed at the deadline.
+func (c *resolverContext) Done() <-chan struct{} { return c.start().Done() }
+
+// Err returns nil until the deadline.
+func (c *resolverContext) Err() error { return c.start().Err() }
+
+// end cancels the context and stops its timer.
+func (c *resolverContext) end() {
+	c.started.Do(func() { c.timed, c.cancel = cancelled, func() {} })
+	c.cancel()
+}
+
+// cancelled is a cancelled context.
+var cancelled = func() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	return ctx
+}()
 
 // callerKey is the context key of a caller.
 type callerKey struct{}

@@ -245,6 +245,31 @@ func TestRequestWithoutTenantIsRejected(t *testing.T) {
 	}
 }
 
+// TestContextOfResolverEndsWithIt keeps the context of a Resolver that has not used it, and of one that has.
+func TestContextOfResolverEndsWithIt(t *testing.T) {
+	for _, used := range []bool{false, true} {
+		var kept context.Context
+		resolve := tenancy.Resolver(func(ctx context.Context, c tenancy.Credentials) (tenancy.Identity, error) {
+			kept = c.Request.Context()
+			if used && (ctx.Err() != nil || kept.Err() != nil) {
+				t.Error("the context has ended before")
+			}
+			return tenancy.Identity{Tenant: tenancy.Tenant{ID: 1}}, nil
+		})
+		if _, err := resolve.NewContext(t.Context(), newCredentials(t, nil)); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case <-kept.Done():
+		default:
+			t.Errorf("used: %t: the context lives on", used)
+		}
+		if !errors.Is(kept.Err(), context.Canceled) {
+			t.Errorf("used: %t: %v", used, kept.Err())
+		}
+	}
+}
+
 // TestResolverTimesOutAfterFiveSeconds calls a resolver that blocks.
 func TestResolverTimesOutAfterFiveSeconds(t *testing.T) {
 	slow := func(wait time.Duration) tenancy.Resolver {

@@ -88,22 +88,40 @@ func (e *estimate) costOfField(f *ast.Field) int {
 	if len(f.Definition.Arguments) == 0 { // most fields: no map of arguments
 		return e.addCost(1, 1, e.costOf(f.SelectionSet))
 	}
-	arguments := f.ArgumentMap(e.variables)
-	cost := 1 + e.costOfArguments(arguments)
-	if ids, ok := arguments["ids"].([]any); ok {
-		return e.addCost(cost, len(ids), e.costOf(f.SelectionSet))
+	cost := 1 + e.costOfArguments(f)
+	ids, _ := e.valueOf(f, "ids")
+	if list, ok := ids.([]any); ok {
+		return e.addCost(cost, len(list), e.costOf(f.SelectionSet))
 	}
-	return e.addCost(cost, 1, e.costOfPage(f.SelectionSet, pageSize(f, arguments)))
+	return e.addCost(cost, 1, e.costOfPage(f.SelectionSet, e.pageSize(f)))
+}
+
+// valueOf returns the value of a field's argument, or its default. set is false if it has neither. The map of all
+// arguments, which gqlparser makes, would take memory for each field.
+func (e *estimate) valueOf(f *ast.Field, name string) (v any, set bool) {
+	a, d := f.Arguments.ForName(name), f.Definition.Arguments.ForName(name)
+	if a != nil && a.Value.Kind == ast.Variable {
+		v, set = e.variables[a.Value.Raw]
+	} else if a != nil {
+		v, _ = a.Value.Value(e.variables) // the document is valid
+		set = true
+	}
+	if !set && d != nil && d.DefaultValue != nil {
+		v, _ = d.DefaultValue.Value(nil)
+		set = true
+	}
+	return v, set
 }
 
 // pageSize returns the page size of a connection, and 1 for other fields.
-func pageSize(f *ast.Field, arguments map[string]any) int {
+func (e *estimate) pageSize(f *ast.Field) int {
 	size := 1
 	if f.Definition.Arguments.ForName("first") != nil {
 		size = defaultPageSize
 	}
 	for _, name := range []string{"first", "last"} {
-		if n, err := graphql.UnmarshalInt(arguments[name]); err == nil && arguments[name] != nil {
+		v, _ := e.valueOf(f, name)
+		if n, err := graphql.UnmarshalInt(v); err == nil && v != nil {
 			size = max(0, n)
 		}
 	}
@@ -112,9 +130,15 @@ func pageSize(f *ast.Field, arguments map[string]any) int {
 
 // costOfArguments returns the cost of a field's arguments, which apply again for each row of the
 // field's parent. An object costs as much as a field of the response, and so do ten other values.
-func (e *estimate) costOfArguments(arguments map[string]any) int {
-	if n := e.countValues(0, arguments, 0); n <= e.limit {
-		return n/10 - 1 // the arguments themselves are an object
+func (e *estimate) costOfArguments(f *ast.Field) int {
+	n := 10 // the arguments themselves are an object
+	for _, d := range f.Definition.Arguments {
+		if v, set := e.valueOf(f, d.Name); set {
+			n = e.countValues(n, v, 1)
+		}
+	}
+	if n <= e.limit {
+		return n/10 - 1
 	}
 	return e.limit + 1
 }

@@ -26,6 +26,3 @@ func (c documentCache) addDocument(ctx context.Context, text string, document *a
 		c.LRU.Add(ctx, text, document)
 	}
 }
-
-// Add does nothing. The executor calls it for documents that were too large to keep.
-func (documentCache) Add(context.Context, string, *ast.QueryDocument) {}

@@ -12,18 +12,12 @@ import (
 	"rowhouse/graph/exec"
 )
 
-// enumCheck is an extension that turns the value of an enum field into an error if the enum does not have it:
+// enumCheck turns the value of an enum field into an error if the enum does not have it:
 // a removed value, or that of another release. gqlgen would write any string.
 type enumCheck struct{ schema *ast.Schema }
 
 // enum is the Go type of an enum.
 type enum interface{ IsValid() bool }
-
-// ExtensionName implements graphql.HandlerExtension.
-func (enumCheck) ExtensionName() string { return "EnumCheck" }
-
-// Validate implements graphql.HandlerExtension.
-func (enumCheck) Validate(graphql.ExecutableSchema) error { return nil }
 
 // MutateOperationContext checks the values of the fields of an operation. A field interceptor would allocate memory
 // for each field.

@@ -43,16 +43,10 @@ func tenantKey(ctx context.Context, hash string) string {
 	return fmt.Sprint(tenant.ID, " ", hash)
 }
 
-// trustedOnly is an extension of gqlgen: it rejects all documents except the trusted ones.
+// trustedOnly rejects all documents except the trusted ones.
 type trustedOnly struct{ documents Documents }
 
 var _ graphql.OperationParameterMutator = trustedOnly{}
-
-// ExtensionName returns the name of the extension.
-func (trustedOnly) ExtensionName() string { return "TrustedOnly" }
-
-// Validate accepts every schema.
-func (trustedOnly) Validate(graphql.ExecutableSchema) error { return nil }
 
 // MutateOperationParameters rejects an operation of another document.
 func (t trustedOnly) MutateOperationParameters(_ context.Context, p *graphql.RawParams) *gqlerror.Error {

@@ -20,40 +20,45 @@ type preparation struct {
 	limits    limits.Limits
 	schema    *ast.Schema
 	documents documentCache
+	// explain returns the syntax and validation errors of a document.
+	explain func(context.Context, *graphql.RawParams) gqlerror.List
 }
 
-var _ graphql.OperationParameterMutator = preparation{}
-
-// ExtensionName returns the name of the extension.
-func (preparation) ExtensionName() string { return "Preparation" }
-
-// Validate accepts every schema.
-func (preparation) Validate(graphql.ExecutableSchema) error { return nil }
-
-// MutateOperationParameters prepares an operation. It leaves syntax and validation errors to the
-// executor, which reports them with suggestions.
-func (p preparation) MutateOperationParameters(ctx context.Context, params *graphql.RawParams) *gqlerror.Error {
+// prepareOperation sets the document, the operation and the coerced variables of o.
+func (p preparation) prepareOperation(ctx context.Context, o *graphql.OperationContext, params *graphql.RawParams) gqlerror.List {
 	if err := p.limits.CheckVariables(params.Variables); err != nil {
-		return err
+		return gqlerror.List{err}
 	}
 	document, known := p.documents.Get(ctx, params.Query)
 	if !known {
 		var err *gqlerror.Error
-		if document, err = p.loadDocument(ctx, params.Query); document == nil {
-			return err
+		document, err = p.loadDocument(ctx, params.Query)
+		switch {
+		case err != nil:
+			return gqlerror.List{err}
+		case document == nil:
+			return p.explain(ctx, params)
 		}
 	}
-	return p.prepareVariables(document, params)
+	operation, err := findOperation(document, params.OperationName)
+	if err == nil {
+		o.Doc, o.Operation = document, operation
+		o.Variables, err = coerceVariables(p.schema, operation, params.Variables, p.limits.Errors)
+	}
+	if err != nil {
+		return gqlerror.List{err}
+	}
+	return nil
 }
 
-// loadDocument returns a valid document, or an error, or neither if the executor reports the error.
+// loadDocument returns a valid document, or an error, or neither if explain returns the errors.
 func (p preparation) loadDocument(ctx context.Context, text string) (*ast.QueryDocument, *gqlerror.Error) {
 	document, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: text}, p.limits.Tokens)
 	if err != nil && isTokenLimit(err) {
 		return nil, limits.Exceeded("the document has more than %d tokens", p.limits.Tokens)
 	}
 	if err != nil {
-		return nil, nil //nolint:nilerr // the executor reports it
+		return nil, nil //nolint:nilerr // explain reports it
 	}
 	statistics, exceeded := p.limits.CheckDocument(document)
 	if exceeded != nil {
@@ -74,17 +79,17 @@ func (p preparation) loadDocument(ctx context.Context, text string) (*ast.QueryD
 // message. A test compares the message with gqlparser's.
 func isTokenLimit(err error) bool { return strings.Contains(err.Error(), "token limit") }
 
-// prepareVariables replaces the variables by their coerced values.
-func (p preparation) prepareVariables(document *ast.QueryDocument, params *graphql.RawParams) *gqlerror.Error {
-	o := document.Operations.ForName(params.OperationName)
+// findOperation returns the operation with a name. The name of a document's only operation may be omitted.
+func findOperation(document *ast.QueryDocument, name string) (*ast.OperationDefinition, *gqlerror.Error) {
+	o := document.Operations.ForName(name)
 	switch {
-	case o == nil && params.OperationName == "":
+	case o != nil:
+		return o, nil
+	case name == "":
 		const message = "the document has several operations: name one in operationName"
-		return gqlerror.WrapPath(nil, &clientError{errcode.ValidationFailed, message})
-	case o == nil || len(o.VariableDefinitions) == 0: // the executor reports a missing operation
-		return nil
+		return nil, gqlerror.WrapPath(nil, &clientError{errcode.ValidationFailed, message})
 	}
-	var err *gqlerror.Error
-	params.Variables, err = coerceVariables(p.schema, o, params.Variables, p.limits.Errors)
-	return err
+	err := gqlerror.Errorf("operation %s not found", name)
+	errcode.Set(err, errcode.ValidationFailed)
+	return nil, err
 }

@@ -21,15 +21,15 @@ func TestSmallDocumentsAreCached(t *testing.T) {
 		{name: "few values", text: "{ ints(v: [" + strings.Repeat("1 ", 1000) + "]) }", cached: true},
 		{name: "many values", text: "{ ints(v: [" + strings.Repeat("1 ", 1024) + "]) }"},
 	} {
-		p := preparation{limits.DefaultLimits(), smallSchema, newDocumentCache()}
-		if err := p.MutateOperationParameters(t.Context(), &graphql.RawParams{Query: test.text}); err != nil {
+		p := preparation{limits.DefaultLimits(), smallSchema, newDocumentCache(), nil}
+		if err := p.prepareOperation(t.Context(), &graphql.OperationContext{}, &graphql.RawParams{Query: test.text}); err != nil {
 			t.Errorf("%s: %v", test.name, err)
 		}
 		first, cached := p.documents.Get(t.Context(), test.text)
 		if cached != test.cached {
 			t.Errorf("%s: cached: %t, want %t", test.name, cached, test.cached)
 		}
-		_ = p.MutateOperationParameters(t.Context(), &graphql.RawParams{Query: test.text})
+		_ = p.prepareOperation(t.Context(), &graphql.OperationContext{}, &graphql.RawParams{Query: test.text})
 		if again, _ := p.documents.Get(t.Context(), test.text); again != first {
 			t.Errorf("%s: it was parsed twice", test.name)
 		}

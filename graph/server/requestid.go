@@ -15,16 +15,19 @@ const RequestIDHeader = "X-Request-ID"
 
 var requestID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
 
+// requestIDField is RequestIDHeader as a key of http.Header. Other spellings take memory in each look-up.
+var requestIDField = http.CanonicalHeaderKey(RequestIDHeader)
+
 type requestIDKey struct{}
 
 // WithRequestID adds an id to the context of each request, and to its response.
 func WithRequestID(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		id := r.Header.Get(RequestIDHeader)
+		id := r.Header.Get(requestIDField)
 		if !requestID.MatchString(id) {
 			id = uuid.NewString()
 		}
-		w.Header().Set(RequestIDHeader, id)
+		w.Header().Set(requestIDField, id)
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), requestIDKey{}, id)))
 	})
 }

@@ -28,12 +28,6 @@ import (
 	"net/http"
 	"runtime/debug"
 
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/99designs/gqlgen/graphql/handler"
-	"github.com/99designs/gqlgen/graphql/handler/extension"
-	"github.com/vektah/gqlparser/v2/validator/rules"
-
-	"rowhouse/graph/exec"
 	"rowhouse/graph/limits"
 	"rowhouse/graph/transport"
 	"rowhouse/tenancy"
@@ -82,46 +76,48 @@ func New(executable limits.Schema, options Options, log *slog.Logger) http.Handl
 	if err := checkSchema(executable.Schema()); err != nil {
 		panic(err)
 	}
-	executor := handler.New(limits.BoundResponses(executable, options.Limits.Response))
 	usage := limits.Extension{Limits: options.Limits, Quota: limits.NewQuota(options.Limits)}
 	writeError := newErrorWriter(log)
-	addTransports(executor, executable, usage, options, log)
-	addExtensions(executor, executable, usage, options)
-	executor.SetErrorPresenter(newPresenter(log))
-	executor.SetRecoverFunc(func(_ context.Context, reason any) error {
-		return fmt.Errorf("panic: %v\n%s", reason, debug.Stack())
-	})
-	withTenant := transport.AllowMethods(writeError, tenancy.Middleware(options.Resolve, writeError)(executor))
+	e := newExecutor(executable, usage, options, log)
+	socket := transport.WebSocket{
+		Init:     newSocketInit(options.Resolve, log),
+		Origins:  options.Origins,
+		Acquire:  usage.Quota.Acquire,
+		MaxTime:  options.Limits.Time,
+		Stopping: options.Stopping,
+	}
+	requests := &transport.HTTP{
+		WriteError:       writeError,
+		PreflightHeaders: preflightHeaders(options),
+		MaxBody:          options.Limits.Body,
+		MaxTime:          options.Limits.Time,
+		Schema:           executable.Schema(),
+		TrackDeferred:    usage.TrackDeferred,
+		Acquire:          usage.Quota.Acquire,
+		Owner:            ownerOf,
+		Stopping:         options.Stopping,
+	}
+	withTenant := transport.AllowMethods(writeError, tenancy.Middleware(options.Resolve, writeError)(http.HandlerFunc(
+		func(w http.ResponseWriter, r *http.Request) { requests.Do(w, r, e) }, //nolint:contextcheck // r has it
+	)))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() { //nolint:contextcheck // r has it
+			if reason := recover(); reason != nil {
+				writeError(w, r, recoverPanic(r.Context(), reason))
+			}
+		}()
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		if transport.IsWebSocket(r) { // its tenant comes with its first message
-			executor.ServeHTTP(w, r)
+			socket.Do(w, r, e) //nolint:contextcheck // r has it
 			return
 		}
 		withTenant.ServeHTTP(w, r)
 	})
 }
 
-// addTransports adds the transports. HTTP accepts each request, so it is the last.
-func addTransports(executor *handler.Server, schema graphql.ExecutableSchema, x limits.Extension, o Options, log *slog.Logger) {
-	executor.AddTransport(transport.WebSocket{
-		Init:     newSocketInit(o.Resolve, log),
-		Origins:  o.Origins,
-		Acquire:  x.Quota.Acquire,
-		MaxTime:  o.Limits.Time,
-		Stopping: o.Stopping,
-	})
-	executor.AddTransport(&transport.HTTP{
-		WriteError:       newErrorWriter(log),
-		PreflightHeaders: preflightHeaders(o),
-		MaxBody:          o.Limits.Body,
-		MaxTime:          o.Limits.Time,
-		Schema:           schema.Schema(),
-		TrackDeferred:    x.TrackDeferred,
-		Acquire:          x.Quota.Acquire,
-		Owner:            ownerOf,
-		Stopping:         o.Stopping,
-	})
+// recoverPanic returns a recovered panic as an error.
+func recoverPanic(_ context.Context, reason any) error {
+	return fmt.Errorf("panic: %v\n%s", reason, debug.Stack())
 }
 
 // preflightHeaders returns the request headers that prove a CORS preflight: browsers send them to
@@ -132,29 +128,6 @@ func preflightHeaders(o Options) []string {
 		return headers
 	}
 	return append(headers, tenancy.HeaderName)
-}
-
-// addExtensions adds the checks of an operation, in their order: the document of a persisted query
-// is found first.
-func addExtensions(executor *handler.Server, executable limits.Schema, x limits.Extension, o Options) {
-	documents := newDocumentCache()
-	executor.SetQueryCache(documents)
-	executor.SetValidationRulesFn(func() *rules.Rules { return newRules(o.Introspection) })
-	executor.Use(extension.AutomaticPersistedQuery{Cache: newPersistedQueries(o.Documents)})
-	if o.TrustedOnly {
-		executor.Use(trustedOnly{o.Documents})
-	}
-	executor.Use(preparation{o.Limits, executable.Schema(), documents})
-	executor.Use(x)
-	executor.Use(enumCheck{executable.Schema()})
-	if planner, ok := executable.(exec.Planner); ok && !o.NoPlans {
-		plans := planner.Plans()
-		plans.MaxResponse, plans.Definitions = o.Limits.Response, executable.Schema()
-		executor.Use(plans)
-	}
-	if o.Introspection {
-		executor.Use(extension.Introspection{})
-	}
 }
 
 // owner is the tenant and the caller of an event stream.

@@ -18,7 +18,6 @@ func (x exchange) serveOperation(shared *sharedStream) {
 		x.writeError(err)
 		return
 	}
-	release = sync.OnceFunc(release)
 	defer func() { release() }()
 	params, err := x.readParams()
 	if err != nil {
@@ -37,6 +36,7 @@ func (x exchange) serveOperation(shared *sharedStream) {
 			release = func() {} // the operation releases its quota
 		}
 	case o.Operation.Operation == ast.Subscription:
+		release = sync.OnceFunc(release)
 		x.subscribe(ctx, o, release)
 	case x.accept.response == eventStream:
 		x.streamOperation(ctx, o, sseFormat{})

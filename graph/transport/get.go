@@ -1,7 +1,6 @@
 package transport
 
 import (
-	"encoding/json"
 	"mime"
 	"net/http"
 	"net/url"
@@ -23,7 +22,7 @@ func (x exchange) readGet() (*graphql.RawParams, error) {
 	if err != nil {
 		return nil, newError(http.StatusBadRequest, "the query string of the URL is malformed")
 	}
-	all := map[string]json.RawMessage{}
+	all := map[string]any{}
 	for name, values := range query {
 		if len(values) > 1 {
 			return nil, newError(http.StatusBadRequest, "the parameter %s was sent %d times: send it once", name, len(values))
@@ -33,15 +32,14 @@ func (x exchange) readGet() (*graphql.RawParams, error) {
 			if !utf8.ValidString(value) {
 				return nil, newError(http.StatusBadRequest, "the parameter %s has invalid UTF-8", name)
 			}
-			all[name], _ = json.Marshal(value) // a valid string never fails
+			all[name] = value
 		case "variables", "extensions":
 			if value == "" {
 				continue
 			}
-			if !json.Valid([]byte(value)) {
+			if all[name], err = decodeJSON([]byte(value)); err != nil {
 				return nil, newError(http.StatusBadRequest, "the parameter %s must be a JSON object", name)
 			}
-			all[name] = json.RawMessage(value)
 		}
 	}
 	return newParams(all)

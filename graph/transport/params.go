@@ -1,9 +1,7 @@
 package transport
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
 	"net/http"
 	"strings"
 
@@ -17,43 +15,30 @@ const operationID = "operationId"
 // parseParams parses the parameters of a request, which are a JSON object. Of two members with the
 // same name, the last counts, as in JavaScript.
 func parseParams(text []byte) (*graphql.RawParams, error) {
-	var all map[string]json.RawMessage // a struct would also match names in another case
-	if json.Unmarshal(text, &all) != nil {
+	parsed, err := decodeJSON(text)
+	all, isObject := parsed.(map[string]any) // a struct would also match names in another case
+	if err != nil || !isObject && parsed != nil {
 		return nil, newError(http.StatusBadRequest, "the body must be one JSON object")
 	}
 	return newParams(all)
 }
 
-// newParams decodes the parameters of a request. Of extensions it returns only those that are used,
-// because a subscription keeps them.
-func newParams(all map[string]json.RawMessage) (*graphql.RawParams, error) {
-	params := &graphql.RawParams{}
+// newParams returns the parameters of a request. Of extensions it returns only those that are used,
+// because a subscription keeps them. Invalid strings of variables stay: see decodeJSON.
+func newParams(all map[string]any) (*graphql.RawParams, error) {
 	var documentID string
 	var extensions map[string]any
-	for _, parameter := range []struct {
-		name  string
-		value any
-	}{
-		{"query", &params.Query},
-		{"documentId", &documentID},
-		{"operationName", &params.OperationName},
-		{"variables", &params.Variables},
-		{"extensions", &extensions},
+	params := &graphql.RawParams{}
+	for _, err := range []error{
+		setParam(&params.Query, all, "query"),
+		setParam(&documentID, all, "documentId"),
+		setParam(&params.OperationName, all, "operationName"),
+		setParam(&params.Variables, all, "variables"),
+		setParam(&extensions, all, "extensions"),
 	} {
-		text, sent := all[parameter.name]
-		if !sent { // most requests send two, and each decoder allocates
-			continue
-		}
-		if err := decodeParam(parameter.name, text, parameter.value); err != nil {
+		if err != nil {
 			return nil, err
 		}
-		if isUnicode(text) {
-			continue
-		}
-		if parameter.name != "variables" {
-			return nil, newError(http.StatusBadRequest, "the parameter %s has an unpaired surrogate or invalid UTF-8", parameter.name)
-		}
-		params.Variables, _ = decodeMarked(text).(map[string]any)
 	}
 	if documentID != "" && params.Query != "" {
 		return nil, newError(http.StatusBadRequest, "send query or documentId, not both")
@@ -63,6 +48,38 @@ func newParams(all map[string]json.RawMessage) (*graphql.RawParams, error) {
 		return nil, newError(http.StatusBadRequest, "send the parameter query, or documentId: there is neither")
 	}
 	return params, nil
+}
+
+// setParam sets a parameter to its value in all. It keeps the zero value if that is missing or null, and fails if
+// it has another type, or invalid strings and is not variables.
+func setParam[T string | map[string]any](param *T, all map[string]any, name string) error {
+	value := all[name]
+	if value == nil {
+		return nil
+	}
+	var ok bool
+	if *param, ok = value.(T); !ok {
+		return newError(http.StatusBadRequest, "the parameter %s must not be a JSON %s", name, jsonTypeOf(value))
+	}
+	if name != "variables" && hasInvalidString(value) {
+		return newError(http.StatusBadRequest, "the parameter %s has an unpaired surrogate or invalid UTF-8", name)
+	}
+	return nil
+}
+
+// jsonTypeOf returns the name of the type of a decoded JSON value.
+func jsonTypeOf(value any) string {
+	switch value.(type) {
+	case string:
+		return "string"
+	case json.Number:
+		return "number"
+	case bool:
+		return "boolean"
+	case []any:
+		return "array"
+	}
+	return "object"
 }
 
 // selectExtensions returns the extensions that are used: persistedQuery, which a documentId
@@ -82,16 +99,4 @@ func selectExtensions(extensions map[string]any, documentID string) map[string]a
 		return nil
 	}
 	return selected
-}
-
-// decodeParam decodes a parameter. Numbers become json.Number: a float would round large integers.
-func decodeParam(name string, text json.RawMessage, value any) error {
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.UseNumber()
-	var wrongType *json.UnmarshalTypeError // the only possible error: the text is valid JSON
-	if errors.As(decoder.Decode(value), &wrongType) {
-		jsonType := strings.Replace(wrongType.Value, "bool", "boolean", 1)
-		return newError(http.StatusBadRequest, "the parameter %s must not be a JSON %s", name, jsonType)
-	}
-	return nil
 }

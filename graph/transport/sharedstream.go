@@ -1,7 +1,6 @@
 package transport
 
 import (
-	"cmp"
 	"context"
 	"crypto/rand"
 	"io"
@@ -20,10 +19,16 @@ import (
 // headers, so the parameter token of the query string is an alternative.
 const StreamTokenHeader = "X-GraphQL-Event-Stream-Token"
 
+// streamTokenKey is StreamTokenHeader as a key of http.Header. Other spellings take memory in each look-up.
+var streamTokenKey = http.CanonicalHeaderKey(StreamTokenHeader)
+
 // findStream returns the event stream of a request's token, or nil if the request has none. It
 // fails if the owner has no such stream, or if DELETE has no token.
 func (x exchange) findStream() (*sharedStream, error) {
-	token := cmp.Or(x.r.Header.Get(StreamTokenHeader), x.r.URL.Query().Get("token"))
+	token := x.r.Header.Get(streamTokenKey)
+	if token == "" && x.r.URL.RawQuery != "" {
+		token = x.r.URL.Query().Get("token")
+	}
 	if token == "" {
 		if x.r.Method == http.MethodDelete {
 			return nil, newError(http.StatusBadRequest,

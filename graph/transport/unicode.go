@@ -3,6 +3,9 @@ package transport
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"io"
+	"slices"
 	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -52,6 +55,43 @@ func decodeHexEscape(text []byte) (rune, bool) {
 // isUnicode reports whether JSON is UTF-8 without unpaired surrogates. Otherwise encoding/json
 // decodes it with replacement characters, U+FFFD.
 func isUnicode(text []byte) bool { return utf8.Valid(text) && !HasUnpairedSurrogate(text) }
+
+// decodeJSON decodes one JSON value. Numbers become json.Number: a float would round large integers.
+// Strings with unpaired surrogates or invalid UTF-8 become invalid Go strings: see decodeMarked.
+func decodeJSON(text []byte) (value any, err error) {
+	if !isUnicode(text) {
+		if !json.Valid(text) {
+			return nil, errors.New("invalid JSON")
+		}
+		return decodeMarked(text), nil
+	}
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	if err := d.Decode(&value); err != nil {
+		return nil, err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("there is more than one JSON value")
+	}
+	return value, nil
+}
+
+// hasInvalidString reports whether a decoded JSON value has a string or a name that is not UTF-8.
+func hasInvalidString(value any) bool {
+	switch value := value.(type) {
+	case string:
+		return !utf8.ValidString(value)
+	case []any:
+		return slices.ContainsFunc(value, hasInvalidString)
+	case map[string]any:
+		for name, inner := range value {
+			if !utf8.ValidString(name) || hasInvalidString(inner) {
+				return true
+			}
+		}
+	}
+	return false
+}
 
 // decodeMarked decodes valid JSON as encoding/json does, but makes strings with unpaired surrogates
 // or invalid UTF-8 invalid Go strings. The coercion of variables rejects those, with their path.

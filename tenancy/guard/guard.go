@@ -98,6 +98,9 @@ func Prove(tables Tables, sql string) (*Proof, error) {
 
 // addSQL sets the SQL of a refusal.
 func addSQL(err error, sql string) error {
+	if err == nil {
+		return nil
+	}
 	var r *Refusal
 	if errors.As(err, &r) {
 		r.SQL = sql
