@@ -1,11 +1,9 @@
 package exec
 
 import (
-	"context"
-	"fmt"
 	"slices"
 	"strings"
-	"sync"
+	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -13,19 +11,28 @@ import (
 	"rowhouse/model/relay"
 )
 
-// compiler compiles the plans of one operation.
+// compiler compiles the plan of one field of an operation. The plan does not refer to it: it has the state of a request.
 type compiler struct {
 	schema    Schema
 	operation *graphql.OperationContext
-
-	mu    sync.Mutex
-	plans map[planKey]*fieldPlan // nil for fields without a plan
+	pages     []*fieldPlan // the connections below the field
+	fields    int
 }
 
-// planKey identifies a field by its selections, which gqlgen collects once for an operation.
-type planKey struct {
-	first *ast.Selection
-	n     int
+// rootPlan is the plan of a field that gqlgen resolves.
+type rootPlan struct {
+	*fieldPlan // nil for a field without a plan
+	path       string
+	pages      []*fieldPlan // the connections below the field, by fieldPlan.page
+	fields     int
+	length     atomic.Int64 // of the last JSON
+}
+
+func (p *rootPlan) orNil() *rootPlan {
+	if p.fieldPlan == nil {
+		return nil
+	}
+	return p
 }
 
 // fieldPlan writes the value of a field.
@@ -35,6 +42,7 @@ type fieldPlan struct {
 	key     []byte // the response name in JSON, with a colon
 	nonNull bool
 	of      *rowsPlan // of a field with rows, else nil
+	page    int       // the index of a connection below the root
 	// write appends the value to r.b. It returns false if the value is null.
 	write func(r *run, f *fieldPlan, o object) bool
 }
@@ -57,27 +65,14 @@ func (p *rowsPlan) need(field string) {
 	}
 }
 
-// planOf returns the plan of a field, or nil.
-func (c *compiler) planOf(ctx context.Context, at *graphql.FieldContext) *fieldPlan {
-	key := planKey{&at.Field.Selections[0], len(at.Field.Selections)}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	plan, ok := c.plans[key]
-	if !ok {
-		plan = c.compileRoot(ctx, at)
-		c.plans[key] = plan
-	}
-	return plan
-}
-
 // compileRoot compiles the plan of a field. gqlgen calls the resolver of this field.
-func (c *compiler) compileRoot(ctx context.Context, at *graphql.FieldContext) *fieldPlan {
+func (c *compiler) compileRoot(at *graphql.FieldContext) *fieldPlan {
 	t, isConnection := c.targetOf(at.Field.Definition.Type)
 	if t == nil {
 		return nil
 	}
 	f := &fieldPlan{field: at.Field, object: at.Object, nonNull: at.Field.Definition.Type.NonNull, of: &rowsPlan{t: t}}
-	if !c.compileValue(ctx, f, isConnection, rowOrPage) {
+	if !c.compileValue(f, isConnection, rowOrPage) {
 		return nil
 	}
 	f.of.selection = t.NewSelection(f.of.fields)
@@ -100,10 +95,10 @@ type load func(r *run, f *fieldPlan, o object) (any, error)
 func rowOrPage(_ *run, _ *fieldPlan, o object) (any, error) { return o.row, nil }
 
 // compileValue sets the function that writes the rows of a field. It reports whether there is one.
-func (c *compiler) compileValue(ctx context.Context, f *fieldPlan, isConnection bool, load load) bool {
+func (c *compiler) compileValue(f *fieldPlan, isConnection bool, load load) bool {
 	if isConnection {
-		page := c.compileConnection(ctx, f)
-		f.write = func(r *run, f *fieldPlan, o object) bool { //nolint:contextcheck // run has the context
+		page := c.compileConnection(f)
+		f.write = func(r *run, f *fieldPlan, o object) bool {
 			value, ok := r.load(load, f, o)
 			return ok && r.writePage(page, value.(relay.AnyConnection))
 		}
@@ -112,8 +107,8 @@ func (c *compiler) compileValue(ctx context.Context, f *fieldPlan, isConnection 
 	if f.field.Definition.Type.Elem != nil {
 		return false // a list
 	}
-	row := c.compileObject(ctx, f.of, f.field.Selections)
-	f.write = func(r *run, f *fieldPlan, o object) bool { //nolint:contextcheck // run has the context
+	row := c.compileObject(f.of, f.field.Selections)
+	f.write = func(r *run, f *fieldPlan, o object) bool {
 		value, ok := r.load(load, f, o)
 		return ok && r.writeObject(row, newObject(value))
 	}
@@ -121,7 +116,7 @@ func (c *compiler) compileValue(ctx context.Context, f *fieldPlan, isConnection 
 }
 
 // compileObject compiles the fields of a type's row.
-func (c *compiler) compileObject(ctx context.Context, of *rowsPlan, set ast.SelectionSet) *objectPlan {
+func (c *compiler) compileObject(of *rowsPlan, set ast.SelectionSet) *objectPlan {
 	name := of.t.Name()
 	collected := c.collect(name, set)
 	if collected == nil {
@@ -130,8 +125,8 @@ func (c *compiler) compileObject(ctx context.Context, of *rowsPlan, set ast.Sele
 	plan := &objectPlan{}
 	relations := map[string]*rowsPlan{}
 	for _, field := range collected {
-		f := newFieldPlan(field, name)
-		if !c.compileField(ctx, f, of, relations) {
+		f := c.newFieldPlan(field, name)
+		if !c.compileField(f, of, relations) {
 			return nil
 		}
 		plan.fields = append(plan.fields, f)
@@ -142,7 +137,8 @@ func (c *compiler) compileObject(ctx context.Context, of *rowsPlan, set ast.Sele
 	return plan
 }
 
-func newFieldPlan(field graphql.CollectedField, object string) *fieldPlan {
+func (c *compiler) newFieldPlan(field graphql.CollectedField, object string) *fieldPlan {
+	c.fields++
 	return &fieldPlan{
 		field: field, object: object, nonNull: field.Definition.Type.NonNull,
 		key: append(appendString(nil, field.Alias), ':'),
@@ -170,7 +166,7 @@ func (c *compiler) collect(typeName string, set ast.SelectionSet) []graphql.Coll
 }
 
 // compileField compiles a field of a row.
-func (c *compiler) compileField(ctx context.Context, f *fieldPlan, of *rowsPlan, relations map[string]*rowsPlan) bool {
+func (c *compiler) compileField(f *fieldPlan, of *rowsPlan, relations map[string]*rowsPlan) bool {
 	name := f.field.Name
 	switch name {
 	case "__typename":
@@ -193,13 +189,13 @@ func (c *compiler) compileField(ctx context.Context, f *fieldPlan, of *rowsPlan,
 	}
 	for _, relation := range of.t.Relations() {
 		if relation.Name == name {
-			return c.compileRelation(ctx, f, of, relation, relations)
+			return c.compileRelation(f, of, relation, relations)
 		}
 	}
 	for _, column := range of.t.Fields() {
 		if column.Name == name {
 			of.need(name)
-			return c.compileColumn(f, of.t, column) //nolint:contextcheck // run has the context
+			return c.compileColumn(f, of.t, column)
 		}
 	}
 	if name == "createdAt" {
@@ -214,7 +210,7 @@ func (c *compiler) compileField(ctx context.Context, f *fieldPlan, of *rowsPlan,
 
 // compileRelation compiles a relation of a row.
 func (c *compiler) compileRelation(
-	ctx context.Context, f *fieldPlan, of *rowsPlan, relation relay.Relation, all map[string]*rowsPlan,
+	f *fieldPlan, of *rowsPlan, relation relay.Relation, all map[string]*rowsPlan,
 ) bool {
 	t, isConnection := c.targetOf(f.field.Definition.Type)
 	if t == nil || t.Name() != relation.Target {
@@ -228,21 +224,17 @@ func (c *compiler) compileRelation(
 		if !relation.Many {
 			of.need(relation.Name)
 		}
-		return c.compileValue(ctx, f, false, func(r *run, f *fieldPlan, o object) (any, error) {
+		return c.compileValue(f, false, func(r *run, f *fieldPlan, o object) (any, error) {
 			return relation.Load.LoadOne(r.ctx, r.schema.DB, o.row, f.of.selection)
 		})
 	}
 	if relation.Load.LoadPage == nil {
 		return false
 	}
-	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: f.object, Field: f.field})
-	arguments, err := c.schema.Fields[f.object+"."+f.field.Name](ctx, f.field.ArgumentMap(c.operation.Variables))
-	if err != nil {
-		return false
-	}
-	by, _ := arguments["orderBy"].(fmt.Stringer)
-	where := arguments["where"]
-	return c.compileValue(ctx, f, true, func(r *run, f *fieldPlan, o object) (any, error) { //nolint:contextcheck // run has the context
-		return relation.Load.LoadPage(r.ctx, r.schema.DB, o.row, r.pageOf(f, arguments), where, by)
+	f.page = len(c.pages)
+	c.pages = append(c.pages, f)
+	return c.compileValue(f, true, func(r *run, f *fieldPlan, o object) (any, error) {
+		page := r.pageOf(f)
+		return relation.Load.LoadPage(r.ctx, r.schema.DB, o.row, page.PageArgs, page.where, page.by)
 	})
 }

@@ -1,7 +1,6 @@
 package exec
 
 import (
-	"context"
 	"strconv"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -21,7 +20,7 @@ type pageField struct {
 }
 
 // compileConnection compiles the fields of a connection, or returns nil.
-func (c *compiler) compileConnection(ctx context.Context, f *fieldPlan) *pagePlan {
+func (c *compiler) compileConnection(f *fieldPlan) *pagePlan {
 	name := f.field.Definition.Type.Name()
 	collected := c.collect(name, f.field.Selections)
 	if collected == nil {
@@ -29,7 +28,7 @@ func (c *compiler) compileConnection(ctx context.Context, f *fieldPlan) *pagePla
 	}
 	plan := &pagePlan{}
 	for _, field := range collected {
-		p := &pageField{fieldPlan: newFieldPlan(field, name)}
+		p := &pageField{fieldPlan: c.newFieldPlan(field, name)}
 		switch field.Name {
 		case "__typename":
 			p.write = writeTypename(name)
@@ -40,7 +39,7 @@ func (c *compiler) compileConnection(ctx context.Context, f *fieldPlan) *pagePla
 				return nil
 			}
 		case "nodes":
-			row := c.compileObject(ctx, f.of, field.Selections)
+			row := c.compileObject(f.of, field.Selections)
 			if row == nil {
 				return nil
 			}
@@ -48,7 +47,7 @@ func (c *compiler) compileConnection(ctx context.Context, f *fieldPlan) *pagePla
 				return r.writeList(page.Len(), func(i int) bool { return r.writeObject(row, newObject(page.Row(i))) })
 			}
 		case "edges":
-			edge := c.compileEdge(ctx, f, field.Definition.Type.Name(), field.Selections)
+			edge := c.compileEdge(f, field.Definition.Type.Name(), field.Selections)
 			if edge == nil {
 				return nil
 			}
@@ -82,14 +81,14 @@ func writeTotal(r *run, _ *pageField, page relay.AnyConnection, _ int, _ *relay.
 	return true
 }
 
-func (c *compiler) compileEdge(ctx context.Context, f *fieldPlan, name string, set ast.SelectionSet) *pagePlan {
+func (c *compiler) compileEdge(f *fieldPlan, name string, set ast.SelectionSet) *pagePlan {
 	plan := &pagePlan{}
 	collected := c.collect(name, set)
 	if collected == nil {
 		return nil
 	}
 	for _, field := range collected {
-		p := &pageField{fieldPlan: newFieldPlan(field, name)}
+		p := &pageField{fieldPlan: c.newFieldPlan(field, name)}
 		switch field.Name {
 		case "__typename":
 			p.write = writeTypename(name)
@@ -99,7 +98,7 @@ func (c *compiler) compileEdge(ctx context.Context, f *fieldPlan, name string, s
 				return true
 			}
 		case "node":
-			row := c.compileObject(ctx, f.of, field.Selections)
+			row := c.compileObject(f.of, field.Selections)
 			if row == nil {
 				return nil
 			}
@@ -121,7 +120,7 @@ func (c *compiler) compilePageInfo(set ast.SelectionSet) func(*run, *pageField, 
 		return nil
 	}
 	for _, field := range collected {
-		p := &pageField{fieldPlan: newFieldPlan(field, "PageInfo")}
+		p := &pageField{fieldPlan: c.newFieldPlan(field, "PageInfo")}
 		switch field.Name {
 		case "__typename":
 			p.write = writeTypename("PageInfo")

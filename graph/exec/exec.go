@@ -32,6 +32,8 @@ type Schema struct {
 	Definitions *ast.Schema
 	// MaxResponse bounds the data of a response, in bytes.
 	MaxResponse int64
+	// Kept returns the plans beside the cached document of an operation, or nil for a document that is not cached.
+	Kept func(context.Context, *graphql.OperationContext) *Plans
 }
 
 // Arguments returns the arguments of a field as its resolver has them, given those of the operation. It is nil for a
@@ -50,30 +52,35 @@ func (Schema) ExtensionName() string { return "Plans" }
 func (Schema) Validate(graphql.ExecutableSchema) error { return nil }
 
 // MutateOperationContext plans the fields of an operation.
-func (s Schema) MutateOperationContext(_ context.Context, o *graphql.OperationContext) *gqlerror.Error {
+func (s Schema) MutateOperationContext(ctx context.Context, o *graphql.OperationContext) *gqlerror.Error {
 	// Package transport executes an operation with @defer twice, with the same rows. Ignored characters can follow the @.
 	if strings.Contains(o.RawQuery, "defer") {
 		return nil
 	}
-	c := &compiler{schema: s, operation: o, plans: map[planKey]*fieldPlan{}}
+	plans := newPlanner(ctx, s, o)
 	next := o.ResolverMiddleware
 	o.ResolverMiddleware = func(ctx context.Context, resolve graphql.Resolver) (any, error) {
 		field := graphql.GetFieldContext(ctx)
 		if len(field.Field.Selections) == 0 {
 			return next(ctx, resolve)
 		}
-		plan := c.planOf(ctx, field)
+		plan := plans.planOf(ctx, field)
 		if plan == nil {
+			return next(ctx, resolve)
+		}
+		r := plan.newRun(ctx, s)
+		if r == nil {
 			return next(ctx, resolve)
 		}
 		if _, generated := s.Fields[field.Object+"."+field.Field.Name]; generated {
 			ctx = context.WithValue(ctx, selectionKey{}, plan.of.selection)
+			r.ctx = ctx
 		}
 		value, err := next(ctx, resolve)
 		if err != nil || isNil(value) {
 			return value, err
 		}
-		return plan.execute(ctx, s, value), nil
+		return r.execute(value), nil
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package exec
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"reflect"
 
@@ -14,29 +15,60 @@ import (
 type run struct {
 	ctx    context.Context
 	schema Schema
+	plan   *rootPlan
 	b      []byte
 	path   []step
-	pages  map[*fieldPlan]relay.PageArgs
+	pages  []pageArguments // by fieldPlan.page
+}
+
+// pageArguments are the arguments of a connection, which are the same for all rows with it.
+type pageArguments struct {
+	raw   map[string]any
+	ready bool
+	relay.PageArgs
+	where any
+	by    fmt.Stringer
+}
+
+// newRun begins a run of the plan in the context of its field. It returns nil if an argument below is invalid, so that gqlgen
+// reports the error.
+func (p *rootPlan) newRun(ctx context.Context, s Schema) (r *run) {
+	defer func() {
+		if recover() != nil { // a scalar of the application
+			r = nil
+		}
+	}()
+	r = &run{ctx: ctx, schema: s, plan: p, pages: make([]pageArguments, len(p.pages))}
+	variables := graphql.GetOperationContext(ctx).Variables
+	for i, f := range p.pages {
+		ctx := graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: f.object, Field: f.field})
+		arguments, err := s.Fields[f.object+"."+f.field.Name](ctx, f.field.ArgumentMap(variables))
+		if err != nil {
+			return nil
+		}
+		r.pages[i].raw = arguments
+	}
+	return r
 }
 
 // pageOf returns the arguments of a connection.
-func (r *run) pageOf(f *fieldPlan, arguments map[string]any) relay.PageArgs {
-	if page, ok := r.pages[f]; ok {
-		return page
+func (r *run) pageOf(f *fieldPlan) *pageArguments {
+	p := &r.pages[f.page]
+	if p.ready {
+		return p
 	}
-	first, _ := arguments["first"].(*int)
-	after, _ := arguments["after"].(*string)
-	last, _ := arguments["last"].(*int)
-	before, _ := arguments["before"].(*string)
+	first, _ := p.raw["first"].(*int)
+	after, _ := p.raw["after"].(*string)
+	last, _ := p.raw["last"].(*int)
+	before, _ := p.raw["before"].(*string)
 	ctx := graphql.WithFieldContext(r.ctx, &graphql.FieldContext{Object: f.object, Field: f.field})
-	page := r.schema.Page(ctx, first, after, last, before)
-	page.IncludeDeleted, _ = arguments["includeDeleted"].(bool)
-	page.Selection = f.of.selection
-	if r.pages == nil {
-		r.pages = map[*fieldPlan]relay.PageArgs{}
-	}
-	r.pages[f] = page
-	return page
+	p.PageArgs = r.schema.Page(ctx, first, after, last, before)
+	p.IncludeDeleted, _ = p.raw["includeDeleted"].(bool)
+	p.Selection = f.of.selection
+	p.where = p.raw["where"]
+	p.by, _ = p.raw["orderBy"].(fmt.Stringer)
+	p.ready = true
+	return p
 }
 
 // step is a field or the index of a list on the way to the value that is written.
@@ -54,11 +86,14 @@ type object struct {
 func newObject(row any) object { return object{row, reflect.ValueOf(row).Elem()} }
 
 // execute writes a value of the field.
-func (f *fieldPlan) execute(ctx context.Context, s Schema, value any) graphql.Marshaler {
-	r := &run{ctx: ctx, schema: s, b: make([]byte, 0, 4096)}
+func (r *run) execute(value any) graphql.Marshaler {
+	const most = 64 << 10
+	f := r.plan.fieldPlan
+	r.b = make([]byte, 0, min(r.plan.length.Load(), most)+512)
 	if !f.write(r, f, object{row: value}) {
 		return graphql.Null
 	}
+	r.plan.length.Store(int64(len(r.b)))
 	return written(r.b)
 }
 

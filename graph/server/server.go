@@ -149,7 +149,7 @@ func addExtensions(executor *handler.Server, executable limits.Schema, x limits.
 	executor.Use(enumCheck{executable.Schema()})
 	if planner, ok := executable.(exec.Planner); ok && !o.NoPlans {
 		plans := planner.Plans()
-		plans.MaxResponse, plans.Definitions = o.Limits.Response, executable.Schema()
+		plans.MaxResponse, plans.Definitions, plans.Kept = o.Limits.Response, executable.Schema(), documents.plansOf
 		executor.Use(plans)
 	}
 	if o.Introspection {
