@@ -100,7 +100,7 @@ func (c *compiler) compileValue(f *fieldPlan, isConnection bool, load load) bool
 		page := c.compileConnection(f)
 		f.write = func(r *run, f *fieldPlan, o object) bool {
 			value, ok := r.load(load, f, o)
-			return ok && r.writePage(page, value.(relay.AnyConnection))
+			return ok && r.writePage(page, value.(relay.AnyConnection), 0, nil)
 		}
 		return page != nil
 	}

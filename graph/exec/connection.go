@@ -44,7 +44,7 @@ func (c *compiler) compileConnection(f *fieldPlan) *pagePlan {
 				return nil
 			}
 			p.write = func(r *run, _ *pageField, page relay.AnyConnection, _ int, _ *relay.PageInfo) bool {
-				return r.writeList(page.Len(), func(i int) bool { return r.writeObject(row, newObject(page.Row(i))) })
+				return r.writeNodes(row, page)
 			}
 		case "edges":
 			edge := c.compileEdge(f, field.Definition.Type.Name(), field.Selections)
@@ -52,7 +52,7 @@ func (c *compiler) compileConnection(f *fieldPlan) *pagePlan {
 				return nil
 			}
 			p.write = func(r *run, _ *pageField, page relay.AnyConnection, _ int, _ *relay.PageInfo) bool {
-				return r.writeList(page.Len(), func(i int) bool { return r.writePageFields(edge, page, i, nil) })
+				return r.writeEdges(edge, page)
 			}
 		default:
 			return nil
@@ -138,7 +138,7 @@ func (c *compiler) compilePageInfo(set ast.SelectionSet) func(*run, *pageField, 
 		plan.fields = append(plan.fields, p)
 	}
 	return func(r *run, _ *pageField, page relay.AnyConnection, _ int, _ *relay.PageInfo) bool {
-		return r.writePageFields(plan, page, 0, page.PageInfo())
+		return r.writePage(plan, page, 0, page.PageInfo())
 	}
 }
 

@@ -146,24 +146,18 @@ func (r *run) fieldContext() context.Context {
 // tooLong reports whether the response is beyond its limit, so that the rest need not be written.
 func (r *run) tooLong() bool { return int64(len(r.b)) > r.schema.MaxResponse }
 
-// writeObject writes a row. It returns false if a non-null field is null.
-func (r *run) writeObject(plan *objectPlan, o object) bool {
-	start, valid := len(r.b), true
-	r.b = append(r.b, '{')
-	for i, f := range plan.fields {
-		if i > 0 {
-			r.b = append(r.b, ',')
-		}
-		valid = r.writeField(f, func() bool { return f.write(r, f, o) }) && valid
+// beginField appends the key of a field, and returns the start of its value.
+func (r *run) beginField(i int, f *fieldPlan) (start int) {
+	if i > 0 {
+		r.b = append(r.b, ',')
 	}
-	return r.endValue(start, valid, '}')
+	r.b = append(r.b, f.key...)
+	r.path = append(r.path, step{field: f})
+	return len(r.b)
 }
 
-func (r *run) writeField(f *fieldPlan, write func() bool) bool {
-	r.b = append(r.b, f.key...)
-	start := len(r.b)
-	r.path = append(r.path, step{field: f})
-	ok := write()
+// endField ends a field. It returns false if a non-null field is null.
+func (r *run) endField(f *fieldPlan, start int, ok bool) bool {
 	r.path = r.path[:len(r.path)-1]
 	if ok {
 		return true
@@ -182,32 +176,60 @@ func (r *run) endValue(start int, valid bool, end byte) bool {
 	return true
 }
 
-func (r *run) writeList(n int, write func(i int) bool) bool {
+// beginElement begins an element of a list. It returns false beyond the limit of the response.
+func (r *run) beginElement(i int) bool {
+	if r.tooLong() {
+		return false
+	}
+	if i > 0 {
+		r.b = append(r.b, ',')
+	}
+	r.path = append(r.path, step{index: i})
+	return true
+}
+
+func (r *run) endElement() { r.path = r.path[:len(r.path)-1] }
+
+// writeObject writes a row. It returns false if a non-null field is null.
+func (r *run) writeObject(plan *objectPlan, o object) bool {
+	start, valid := len(r.b), true
+	r.b = append(r.b, '{')
+	for i, f := range plan.fields {
+		at := r.beginField(i, f)
+		valid = r.endField(f, at, f.write(r, f, o)) && valid
+	}
+	return r.endValue(start, valid, '}')
+}
+
+// writeNodes writes the rows of a page.
+func (r *run) writeNodes(plan *objectPlan, page relay.AnyConnection) bool {
 	start, valid := len(r.b), true
 	r.b = append(r.b, '[')
-	for i := 0; i < n && !r.tooLong(); i++ {
-		if i > 0 {
-			r.b = append(r.b, ',')
-		}
-		r.path = append(r.path, step{index: i})
-		valid = write(i) && valid
-		r.path = r.path[:len(r.path)-1]
+	for i := 0; i < page.Len() && r.beginElement(i); i++ {
+		valid = r.writeObject(plan, newObject(page.Row(i))) && valid
+		r.endElement()
 	}
 	return r.endValue(start, valid, ']')
 }
 
-func (r *run) writePage(plan *pagePlan, page relay.AnyConnection) bool {
-	return r.writePageFields(plan, page, 0, nil)
+// writeEdges writes the edges of a page.
+func (r *run) writeEdges(plan *pagePlan, page relay.AnyConnection) bool {
+	start, valid := len(r.b), true
+	r.b = append(r.b, '[')
+	for i := 0; i < page.Len() && r.beginElement(i); i++ {
+		valid = r.writePage(plan, page, i, nil) && valid
+		r.endElement()
+	}
+	return r.endValue(start, valid, ']')
 }
 
-func (r *run) writePageFields(plan *pagePlan, page relay.AnyConnection, i int, info *relay.PageInfo) bool {
+// writePage writes a connection, an edge of the row i, or the position of the page.
+func (r *run) writePage(plan *pagePlan, page relay.AnyConnection, i int, info *relay.PageInfo) bool {
 	start, valid := len(r.b), true
 	r.b = append(r.b, '{')
 	for n, f := range plan.fields {
-		if n > 0 {
-			r.b = append(r.b, ',')
-		}
-		valid = r.writeField(f.fieldPlan, func() bool { return f.write(r, f, page, i, info) }) && valid
+		at := r.beginField(n, f.fieldPlan)
+		valid = r.endField(f.fieldPlan, at, f.write(r, f, page, i, info)) && valid
 	}
 	return r.endValue(start, valid, '}')
 }
