@@ -1,6 +1,7 @@
 package exec
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -16,6 +17,7 @@ type compiler struct {
 	schema    Schema
 	operation *graphql.OperationContext
 	pages     []*fieldPlan // the connections below the field
+	queues    int          // the number of concurrent fields
 	fields    int
 }
 
@@ -24,6 +26,7 @@ type rootPlan struct {
 	*fieldPlan // nil for a field without a plan
 	path       string
 	pages      []*fieldPlan // the connections below the field, by fieldPlan.page
+	queues     int
 	fields     int
 	length     atomic.Int64 // of the last JSON
 }
@@ -42,21 +45,34 @@ type fieldPlan struct {
 	key     []byte // the response name in JSON, with a colon
 	nonNull bool
 	of      *rowsPlan // of a field with rows, else nil
-	page    int       // the index of a connection below the root
+	page    int       // the index of a connection below the root, or -1
+	// resolve is Generated.Resolve, or nil. queue is the index of a concurrent field below the root.
+	resolve      func(context.Context, graphql.CollectedField, any) graphql.Marshaler
+	isConcurrent bool
+	queue        int
 	// write appends the value to r.b. It returns false if the value is null.
 	write func(r *run, f *fieldPlan, o object) bool
 }
 
 // objectPlan writes an object.
 type objectPlan struct {
-	fields []*fieldPlan
+	fields     []*fieldPlan
+	concurrent []*fieldPlan // see Generated
 }
 
 // rowsPlan has the columns that all uses of a relation's rows need.
 type rowsPlan struct {
 	t         relay.AnyType
 	fields    []string
-	selection *relay.Selection
+	all       bool
+	selection *relay.Selection // nil for all columns
+}
+
+// selectColumns sets the selection, once all uses are compiled.
+func (p *rowsPlan) selectColumns() {
+	if !p.all {
+		p.selection = p.t.NewSelection(p.fields)
+	}
 }
 
 func (p *rowsPlan) need(field string) {
@@ -71,11 +87,11 @@ func (c *compiler) compileRoot(at *graphql.FieldContext) *fieldPlan {
 	if t == nil {
 		return nil
 	}
-	f := &fieldPlan{field: at.Field, object: at.Object, nonNull: at.Field.Definition.Type.NonNull, of: &rowsPlan{t: t}}
+	f := &fieldPlan{field: at.Field, object: at.Object, nonNull: at.Field.Definition.Type.NonNull, of: &rowsPlan{t: t}, page: -1}
 	if !c.compileValue(f, isConnection, rowOrPage) {
 		return nil
 	}
-	f.of.selection = t.NewSelection(f.of.fields)
+	f.of.selectColumns()
 	return f
 }
 
@@ -110,7 +126,11 @@ func (c *compiler) compileValue(f *fieldPlan, isConnection bool, load load) bool
 	row := c.compileObject(f.of, f.field.Selections)
 	f.write = func(r *run, f *fieldPlan, o object) bool {
 		value, ok := r.load(load, f, o)
-		return ok && r.writeObject(row, newObject(value))
+		if !ok {
+			return false
+		}
+		r.resolveRow(row, value)
+		return r.writeObject(row, newObject(value))
 	}
 	return row != nil
 }
@@ -130,9 +150,12 @@ func (c *compiler) compileObject(of *rowsPlan, set ast.SelectionSet) *objectPlan
 			return nil
 		}
 		plan.fields = append(plan.fields, f)
+		if f.isConcurrent {
+			plan.concurrent = append(plan.concurrent, f)
+		}
 	}
 	for _, of := range relations {
-		of.selection = of.t.NewSelection(of.fields)
+		of.selectColumns()
 	}
 	return plan
 }
@@ -141,7 +164,7 @@ func (c *compiler) newFieldPlan(field graphql.CollectedField, object string) *fi
 	c.fields++
 	return &fieldPlan{
 		field: field, object: object, nonNull: field.Definition.Type.NonNull,
-		key: append(appendString(nil, field.Alias), ':'),
+		key: append(appendString(nil, field.Alias), ':'), page: -1,
 	}
 }
 
@@ -185,7 +208,7 @@ func (c *compiler) compileField(f *fieldPlan, of *rowsPlan, relations map[string
 		return true
 	}
 	if _, planned := c.schema.Fields[f.object+"."+name]; !planned {
-		return false
+		return c.compileGenerated(f, of)
 	}
 	for _, relation := range of.t.Relations() {
 		if relation.Name == name {
@@ -195,7 +218,7 @@ func (c *compiler) compileField(f *fieldPlan, of *rowsPlan, relations map[string
 	for _, column := range of.t.Fields() {
 		if column.Name == name {
 			of.need(name)
-			return c.compileColumn(f, of.t, column)
+			return c.compileColumn(f, of.t, column) || c.compileGenerated(f, of)
 		}
 	}
 	if name == "createdAt" {
@@ -205,7 +228,7 @@ func (c *compiler) compileField(f *fieldPlan, of *rowsPlan, relations map[string
 		}
 		return true
 	}
-	return false
+	return c.compileGenerated(f, of)
 }
 
 // compileRelation compiles a relation of a row.

@@ -11,6 +11,13 @@ import (
 // pagePlan writes a connection.
 type pagePlan struct {
 	fields []*pageField
+	nodes  []nodeField // of an edge
+}
+
+// nodeField is a field of an edge with a row.
+type nodeField struct {
+	*fieldPlan
+	row *objectPlan
 }
 
 // pageField writes a field of a connection, of an edge, or of the position of a page.
@@ -102,6 +109,7 @@ func (c *compiler) compileEdge(f *fieldPlan, name string, set ast.SelectionSet) 
 			if row == nil {
 				return nil
 			}
+			plan.nodes = append(plan.nodes, nodeField{p.fieldPlan, row})
 			p.write = func(r *run, _ *pageField, page relay.AnyConnection, i int, _ *relay.PageInfo) bool {
 				return r.writeObject(row, newObject(page.Row(i)))
 			}

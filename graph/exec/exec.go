@@ -1,10 +1,10 @@
 // Package exec executes selection sets of columns, relations and connections by plans, below the fields that gqlgen
 // resolves.
 //
-// gqlgen executes an operation, and calls the resolver of a field at its root. If all fields selected below it are
-// described in package relay, a plan loads each relation in one statement for all rows, and appends the JSON to one
-// buffer. gqlgen executes any other selection set, such as one with a resolver written by hand. The fields inside have
-// plans of their own.
+// gqlgen executes an operation, and calls the resolver of a field at its root. If that returns rows of package relay, a
+// plan writes the fields below it: it loads each relation in one statement for all rows, and appends the JSON to one
+// buffer. Generated code of gqlgen resolves other fields of the rows, such as those with a resolver written by hand, beneath
+// the plan. gqlgen executes all other selection sets. The fields inside have plans of their own.
 package exec
 
 import (
@@ -28,6 +28,9 @@ type Schema struct {
 	// Fields are the fields without code of the application, such as Query.items and Item.labels, with the functions of
 	// their arguments. Plans read only these, and only the resolvers of these can have a Selection.
 	Fields map[string]Arguments
+	// Generated are other fields of rows, which gqlgen's generated code resolves. Those with code of the application are not
+	// in Fields.
+	Generated map[string]Generated
 	// Definitions are the types of the API.
 	Definitions *ast.Schema
 	// MaxResponse bounds the data of a response, in bytes.

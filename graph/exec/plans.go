@@ -170,7 +170,7 @@ func (p *planner) keptPlan(o *graphql.OperationContext, at *graphql.FieldContext
 	}
 	c := &compiler{schema: p.schema, operation: o}
 	key.path = string(path)
-	plan := &rootPlan{fieldPlan: c.compileRoot(at), path: key.path, pages: c.pages, fields: 1 + c.fields}
+	plan := &rootPlan{fieldPlan: c.compileRoot(at), path: key.path, pages: c.pages, queues: c.queues, fields: 1 + c.fields}
 	if isKept {
 		p.kept.add(key, plan)
 	}

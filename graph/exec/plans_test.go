@@ -236,4 +236,3 @@ func BenchmarkPlanOfRow(b *testing.B) {
 		p.run(b, nil, testBook)
 	}
 }
-

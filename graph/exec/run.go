@@ -3,7 +3,6 @@ package exec
 import (
 	"context"
 	"fmt"
-	"io"
 	"reflect"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -19,6 +18,10 @@ type run struct {
 	b      []byte
 	path   []step
 	pages  []pageArguments // by fieldPlan.page
+	// queues are the values of concurrent fields that are not yet written, by fieldPlan.queue.
+	queues     [][]graphql.Marshaler
+	splices    []splice
+	isRequired bool // the null that is written must not be null, though its type is nullable
 }
 
 // pageArguments are the arguments of a connection, which are the same for all rows with it.
@@ -38,7 +41,13 @@ func (p *rootPlan) newRun(ctx context.Context, s Schema) (r *run) {
 			r = nil
 		}
 	}()
-	r = &run{ctx: ctx, schema: s, plan: p, pages: make([]pageArguments, len(p.pages))}
+	r = &run{ctx: ctx, schema: s, plan: p}
+	if p.queues > 0 {
+		r.queues = make([][]graphql.Marshaler, p.queues)
+	}
+	if len(p.pages) > 0 {
+		r.pages = make([]pageArguments, len(p.pages))
+	}
 	variables := graphql.GetOperationContext(ctx).Variables
 	for i, f := range p.pages {
 		ctx := graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: f.object, Field: f.field})
@@ -94,14 +103,8 @@ func (r *run) execute(value any) graphql.Marshaler {
 		return graphql.Null
 	}
 	r.plan.length.Store(int64(len(r.b)))
-	return written(r.b)
+	return &written{r.b, r.splices}
 }
-
-// written is the JSON of a value.
-type written []byte
-
-// MarshalGQL writes the JSON.
-func (b written) MarshalGQL(w io.Writer) { _, _ = w.Write(b) }
 
 // load calls a load, and reports whether there is a value. It records an error.
 func (r *run) load(load load, f *fieldPlan, o object) (value any, ok bool) {
@@ -130,17 +133,32 @@ func (r *run) fail(err error) {
 }
 
 // fieldContext returns the context of the field at the current path.
-func (r *run) fieldContext() context.Context {
+func (r *run) fieldContext() context.Context { return r.contextOf(r.path) }
+
+// contextOf returns the context of a path below the root.
+func (r *run) contextOf(path []step) context.Context {
 	ctx := r.ctx
-	for _, s := range r.path {
+	for _, s := range path {
 		if s.field == nil {
 			index := s.index
 			ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{Index: &index})
-		} else {
-			ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: s.field.object, Field: s.field.field})
+			continue
 		}
+		at := &graphql.FieldContext{Object: s.field.object, Field: s.field.field}
+		if s.field.page >= 0 {
+			at.Args = r.pages[s.field.page].raw
+		}
+		ctx = graphql.WithFieldContext(ctx, at)
 	}
 	return ctx
+}
+
+// truncate removes what was written after start.
+func (r *run) truncate(start int) {
+	r.b = r.b[:start]
+	for n := len(r.splices); n > 0 && r.splices[n-1].at >= start; n-- {
+		r.splices = r.splices[:n-1]
+	}
 }
 
 // tooLong reports whether the response is beyond its limit, so that the rest need not be written.
@@ -162,14 +180,17 @@ func (r *run) endField(f *fieldPlan, start int, ok bool) bool {
 	if ok {
 		return true
 	}
-	r.b = append(r.b[:start], "null"...)
-	return !f.nonNull
+	r.truncate(start)
+	r.b = append(r.b, "null"...)
+	isRequired := f.nonNull || r.isRequired
+	r.isRequired = false
+	return !isRequired
 }
 
 // endValue ends an object or a list, or removes it.
 func (r *run) endValue(start int, valid bool, end byte) bool {
 	if !valid {
-		r.b = r.b[:start]
+		r.truncate(start)
 		return false
 	}
 	r.b = append(r.b, end)
@@ -203,6 +224,7 @@ func (r *run) writeObject(plan *objectPlan, o object) bool {
 
 // writeNodes writes the rows of a page.
 func (r *run) writeNodes(plan *objectPlan, page relay.AnyConnection) bool {
+	r.resolveNodes(plan, nil, page)
 	start, valid := len(r.b), true
 	r.b = append(r.b, '[')
 	for i := 0; i < page.Len() && r.beginElement(i); i++ {
@@ -214,6 +236,9 @@ func (r *run) writeNodes(plan *objectPlan, page relay.AnyConnection) bool {
 
 // writeEdges writes the edges of a page.
 func (r *run) writeEdges(plan *pagePlan, page relay.AnyConnection) bool {
+	for _, node := range plan.nodes {
+		r.resolveNodes(node.row, node.fieldPlan, page)
+	}
 	start, valid := len(r.b), true
 	r.b = append(r.b, '[')
 	for i := 0; i < page.Len() && r.beginElement(i); i++ {
