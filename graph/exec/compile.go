@@ -2,6 +2,7 @@ package exec
 
 import (
 	"context"
+	"reflect"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -44,8 +45,10 @@ type fieldPlan struct {
 	object  string // the type with the field
 	key     []byte // the response name in JSON, with a colon
 	nonNull bool
-	of      *rowsPlan // of a field with rows, else nil
-	page    int       // the index of a connection below the root, or -1
+	of      *rowsPlan    // of a field with rows, else nil
+	page    int          // the index of a connection below the root, or -1
+	rowType reflect.Type // of a row at the root of a plan, else nil
+	rows    *anyRows     // of a field at the root of a plan, instead of write
 	// resolve is Generated.Resolve, or nil. queue is the index of a concurrent field below the root.
 	resolve      func(context.Context, graphql.CollectedField, any) graphql.Marshaler
 	isConcurrent bool
@@ -83,11 +86,18 @@ func (p *rowsPlan) need(field string) {
 
 // compileRoot compiles the plan of a field. gqlgen calls the resolver of this field.
 func (c *compiler) compileRoot(at *graphql.FieldContext) *fieldPlan {
+	f := &fieldPlan{field: at.Field, object: at.Object, nonNull: at.Field.Definition.Type.NonNull, of: &rowsPlan{}, page: -1}
 	t, isConnection := c.targetOf(at.Field.Definition.Type)
-	if t == nil {
-		return nil
+	if t == nil || at.Field.Definition.Type.Elem != nil {
+		if f.rows = c.compileAny(at.Field); f.rows == nil {
+			return nil
+		}
+		return f
 	}
-	f := &fieldPlan{field: at.Field, object: at.Object, nonNull: at.Field.Definition.Type.NonNull, of: &rowsPlan{t: t}, page: -1}
+	f.of.t = t
+	if !isConnection {
+		f.rowType = reflect.TypeOf(t.NewRow())
+	}
 	if !c.compileValue(f, isConnection, rowOrPage) {
 		return nil
 	}

@@ -83,7 +83,10 @@ func (s Schema) MutateOperationContext(ctx context.Context, o *graphql.Operation
 		if err != nil || isNil(value) {
 			return value, err
 		}
-		return r.execute(value), nil
+		if written := r.execute(value); written != nil {
+			return written, nil
+		}
+		return value, nil
 	}
 	return nil
 }

@@ -94,16 +94,32 @@ type object struct {
 
 func newObject(row any) object { return object{row, reflect.ValueOf(row).Elem()} }
 
-// execute writes a value of the field.
+// execute writes a value of the field. It returns nil for a value without a plan.
 func (r *run) execute(value any) graphql.Marshaler {
 	const most = 64 << 10
 	f := r.plan.fieldPlan
+	all, ok := f.acceptValue(value)
+	if !ok {
+		return nil
+	}
 	r.b = make([]byte, 0, min(r.plan.length.Load(), most)+512)
-	if !f.write(r, f, object{row: value}) {
+	if f.rows != nil && !r.writeAny(f.rows, all) || f.rows == nil && !f.write(r, f, object{row: value}) {
 		return graphql.Null
 	}
 	r.plan.length.Store(int64(len(r.b)))
 	return &written{r.b, r.splices}
+}
+
+// acceptValue reports whether the plan can write a value of its resolver, and returns its rows for anyRows.
+func (f *fieldPlan) acceptValue(value any) (all []any, ok bool) {
+	switch {
+	case f.rows != nil:
+		return f.rows.list(value)
+	case f.rowType != nil:
+		return nil, reflect.TypeOf(value) == f.rowType
+	}
+	_, ok = value.(relay.AnyConnection)
+	return nil, ok
 }
 
 // load calls a load, and reports whether there is a value. It records an error.
