@@ -2,7 +2,6 @@ package exec
 
 import (
 	"context"
-	"io"
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -17,29 +16,6 @@ type Generated struct {
 	Resolve func(ctx context.Context, field graphql.CollectedField, row any) graphql.Marshaler
 	// IsConcurrent is set for resolvers, which can wait for other servers. They run at once for all rows of a list.
 	IsConcurrent bool
-}
-
-// splice is a value of generated code between two bytes of a plan's JSON. It is written with the response.
-type splice struct {
-	at    int
-	value graphql.Marshaler
-}
-
-// written is the JSON of a value.
-type written struct {
-	b       []byte
-	splices []splice
-}
-
-// MarshalGQL writes the JSON.
-func (v *written) MarshalGQL(w io.Writer) {
-	start := 0
-	for _, s := range v.splices {
-		_, _ = w.Write(v.b[start:s.at])
-		s.value.MarshalGQL(w)
-		start = s.at
-	}
-	_, _ = w.Write(v.b[start:])
 }
 
 // compileGenerated sets the function that writes a field by generated code. It reports whether there is one.

@@ -64,7 +64,7 @@ func (p *planned) execute(t testing.TB, ctx context.Context, o *graphql.Operatio
 	field := graphql.CollectFields(o, o.Operation.SelectionSet, []string{"Query"})[0]
 	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: "Query", Field: field})
 	var selection *relay.Selection
-	result, err := o.ResolverMiddleware(ctx, func(ctx context.Context) (any, error) {
+	result, err := p.intercept(ctx, o, func(ctx context.Context) (any, error) {
 		selection = exec.SelectionOf(ctx)
 		return value, nil
 	})
@@ -75,6 +75,15 @@ func (p *planned) execute(t testing.TB, ctx context.Context, o *graphql.Operatio
 	var b bytes.Buffer
 	marshaler.MarshalGQL(&b)
 	return b.String(), selection
+}
+
+// intercept calls a resolver in a response.
+func (p *planned) intercept(ctx context.Context, o *graphql.OperationContext, resolve graphql.Resolver) (value any, err error) {
+	p.InterceptResponse(ctx, func(ctx context.Context) *graphql.Response {
+		value, err = o.ResolverMiddleware(ctx, resolve)
+		return nil
+	})
+	return value, err
 }
 
 func (p *planned) run(t testing.TB, variables map[string]any, value any) (string, *relay.Selection) {
@@ -166,7 +175,7 @@ func TestPlansDoNotKeepRequests(t *testing.T) {
 		ctx, o := p.newOperation(t, map[string]any{"id": "x", "a": true})
 		field := graphql.CollectFields(o, o.Operation.SelectionSet, []string{"Query"})[0]
 		ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: "Query", Field: field})
-		_, err := o.ResolverMiddleware(ctx, func(context.Context) (any, error) { return nil, nil })
+		_, err := p.intercept(ctx, o, func(context.Context) (any, error) { return nil, nil })
 		if err != nil {
 			t.Error(err)
 		}

@@ -98,9 +98,10 @@ func (r *run) writeAny(rows *anyRows, all []any) bool {
 	r.resolveList(rows, all)
 	start, valid := len(r.b), true
 	r.b = append(r.b, '[')
-	for i := 0; i < len(all) && r.beginElement(i); i++ {
-		valid = r.writeElement(rows, all[i]) && valid
-		r.endElement()
+	for i, row := range all {
+		at := r.beginElement(i)
+		valid = r.writeElement(rows, row) && valid
+		r.endElement(at)
 	}
 	return r.endValue(start, valid, ']')
 }

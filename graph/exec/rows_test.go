@@ -50,7 +50,7 @@ func TestValuesWithoutPlansAreLeftToGqlgen(t *testing.T) {
 		ctx, o := p.newOperation(t, nil)
 		field := graphql.CollectFields(o, o.Operation.SelectionSet, []string{"Query"})[0]
 		ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: "Query", Field: field})
-		got, err := o.ResolverMiddleware(ctx, func(context.Context) (any, error) { return value, nil })
+		got, err := p.intercept(ctx, o, func(context.Context) (any, error) { return value, nil })
 		if _, isPlanned := got.(graphql.Marshaler); isPlanned || err != nil {
 			t.Errorf("%s: %T, %v", query, got, err)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
 
@@ -21,6 +22,10 @@ type run struct {
 	// queues are the values of concurrent fields that are not yet written, by fieldPlan.queue.
 	queues     [][]graphql.Marshaler
 	splices    []splice
+	total      *atomic.Int64 // the length of all plans of the response
+	counted    int64         // the part of total for b
+	isCut      bool          // an element at cutAt is removed, because the response is too long
+	cutAt      int
 	isRequired bool // the null that is written must not be null, though its type is nullable
 }
 
@@ -41,7 +46,7 @@ func (p *rootPlan) newRun(ctx context.Context, s Schema) (r *run) {
 			r = nil
 		}
 	}()
-	r = &run{ctx: ctx, schema: s, plan: p}
+	r = &run{ctx: ctx, schema: s, plan: p, total: totalOf(ctx)}
 	if p.queues > 0 {
 		r.queues = make([][]graphql.Marshaler, p.queues)
 	}
@@ -103,8 +108,16 @@ func (r *run) execute(value any) graphql.Marshaler {
 		return nil
 	}
 	r.b = make([]byte, 0, min(r.plan.length.Load(), most)+512)
-	if f.rows != nil && !r.writeAny(f.rows, all) || f.rows == nil && !f.write(r, f, object{row: value}) {
+	ok = f.rows != nil && r.writeAny(f.rows, all) || f.rows == nil && f.write(r, f, object{row: value})
+	if !ok || r.isCut {
+		r.b = nil
+	}
+	r.total.Add(int64(len(r.b)) - r.counted)
+	switch {
+	case !ok:
 		return graphql.Null
+	case r.isCut:
+		return tooLong(r.schema.MaxResponse)
 	}
 	r.plan.length.Store(int64(len(r.b)))
 	return &written{r.b, r.splices}
@@ -129,6 +142,9 @@ func (r *run) load(load load, f *fieldPlan, o object) (value any, ok bool) {
 	if err != nil {
 		r.fail(err)
 		return nil, false
+	}
+	if value == nil && f.nonNull {
+		graphql.AddInvalidNullError(r.fieldContext(), f.field.Definition.Type.String())
 	}
 	return value, value != nil
 }
@@ -160,7 +176,8 @@ func (r *run) contextOf(path []step) context.Context {
 			ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{Index: &index})
 			continue
 		}
-		at := &graphql.FieldContext{Object: s.field.object, Field: s.field.field}
+		isRelation := s.field.of != nil
+		at := &graphql.FieldContext{Object: s.field.object, Field: s.field.field, IsMethod: isRelation, IsResolver: isRelation}
 		if s.field.page >= 0 {
 			at.Args = r.pages[s.field.page].raw
 		}
@@ -172,13 +189,22 @@ func (r *run) contextOf(path []step) context.Context {
 // truncate removes what was written after start.
 func (r *run) truncate(start int) {
 	r.b = r.b[:start]
+	if start <= r.cutAt {
+		r.isCut = false
+	}
 	for n := len(r.splices); n > 0 && r.splices[n-1].at >= start; n-- {
 		r.splices = r.splices[:n-1]
 	}
 }
 
-// tooLong reports whether the response is beyond its limit, so that the rest need not be written.
-func (r *run) tooLong() bool { return int64(len(r.b)) > r.schema.MaxResponse }
+// tooLong reports whether the response is beyond its limit. Sibling fields share the memory of twice the limit: one of
+// them can be long and become null in the end.
+func (r *run) tooLong() bool {
+	n := int64(len(r.b))
+	total := r.total.Add(n - r.counted)
+	r.counted = n
+	return n > r.schema.MaxResponse || total > 2*r.schema.MaxResponse
+}
 
 // beginField appends the key of a field, and returns the start of its value.
 func (r *run) beginField(i int, f *fieldPlan) (start int) {
@@ -213,19 +239,28 @@ func (r *run) endValue(start int, valid bool, end byte) bool {
 	return true
 }
 
-// beginElement begins an element of a list. It returns false beyond the limit of the response.
-func (r *run) beginElement(i int) bool {
-	if r.tooLong() {
-		return false
-	}
+// beginElement begins an element of a list, and returns its start.
+func (r *run) beginElement(i int) (start int) {
+	start = len(r.b)
 	if i > 0 {
 		r.b = append(r.b, ',')
 	}
 	r.path = append(r.path, step{index: i})
-	return true
+	return start
 }
 
-func (r *run) endElement() { r.path = r.path[:len(r.path)-1] }
+// endElement ends an element of a list. It removes the element beyond the limit of the response. The execution goes on,
+// because an error of another element can make the list null, so that the response is short.
+func (r *run) endElement(start int) {
+	r.path = r.path[:len(r.path)-1]
+	if !r.tooLong() {
+		return
+	}
+	r.truncate(start)
+	if !r.isCut {
+		r.isCut, r.cutAt = true, start
+	}
+}
 
 // writeObject writes a row. It returns false if a non-null field is null.
 func (r *run) writeObject(plan *objectPlan, o object) bool {
@@ -243,9 +278,10 @@ func (r *run) writeNodes(plan *objectPlan, page relay.AnyConnection) bool {
 	r.resolveNodes(plan, nil, page)
 	start, valid := len(r.b), true
 	r.b = append(r.b, '[')
-	for i := 0; i < page.Len() && r.beginElement(i); i++ {
+	for i := range page.Len() {
+		at := r.beginElement(i)
 		valid = r.writeObject(plan, newObject(page.Row(i))) && valid
-		r.endElement()
+		r.endElement(at)
 	}
 	return r.endValue(start, valid, ']')
 }
@@ -257,9 +293,10 @@ func (r *run) writeEdges(plan *pagePlan, page relay.AnyConnection) bool {
 	}
 	start, valid := len(r.b), true
 	r.b = append(r.b, '[')
-	for i := 0; i < page.Len() && r.beginElement(i); i++ {
+	for i := range page.Len() {
+		at := r.beginElement(i)
 		valid = r.writePage(plan, page, i, nil) && valid
-		r.endElement()
+		r.endElement(at)
 	}
 	return r.endValue(start, valid, ']')
 }
