@@ -83,7 +83,7 @@ func (s Schema) MutateOperationContext(ctx context.Context, o *graphql.Operation
 		if err != nil || isNil(value) {
 			return value, err
 		}
-		if written := r.execute(value); written != nil {
+		if written := r.execute(value); written != nil { //nolint:contextcheck // r has the context
 			return written, nil
 		}
 		return value, nil

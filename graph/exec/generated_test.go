@@ -73,7 +73,7 @@ func TestPanicsOfGeneratedCodeMakeOneFieldNull(t *testing.T) {
 	ctx, o := p.newOperation(t, nil)
 	o.RecoverFunc = func(context.Context, any) error { return errors.New("panic") }
 	ctx = graphql.WithResponseContext(ctx, graphql.DefaultErrorPresenter, o.RecoverFunc)
-	got, _ := p.execute(t, ctx, o, testBook)
+	got, _ := p.execute(ctx, t, o, testBook)
 	if errs := graphql.GetErrors(ctx); got != `{"related":null,"key":"WEB-1"}` || len(errs) != 1 || errs[0].Path.String() != "book" {
 		t.Errorf("%s with %v", got, errs)
 	}

@@ -154,7 +154,7 @@ func (p *planner) planOf(ctx context.Context, at *graphql.FieldContext) *rootPla
 			return u.orNil()
 		}
 	}
-	plan := p.keptPlan(o, at, path)
+	plan := p.keptPlan(o, at, path) //nolint:contextcheck // a run has its own context
 	p.used = append(p.used, usedPlan{o.Operation, plan})
 	return plan.orNil()
 }

@@ -33,9 +33,9 @@ type planned struct {
 func newPlanned(t testing.TB, query string) *planned {
 	t.Helper()
 	schema := servertest.NewSchema(nil)
-	document, err := gqlparser.LoadQuery(schema.Schema(), query)
-	if err != nil {
-		t.Fatal(err)
+	document, errs := gqlparser.LoadQueryWithRules(schema.Schema(), query, nil)
+	if errs != nil {
+		t.Fatal(errs)
 	}
 	kept := &exec.Plans{}
 	p := &planned{schema.(exec.Planner).Plans(), document}
@@ -59,7 +59,7 @@ func (p *planned) newOperation(t testing.TB, variables map[string]any) (context.
 }
 
 // execute executes the first field of an operation, and returns its JSON and the columns for its resolver.
-func (p *planned) execute(t testing.TB, ctx context.Context, o *graphql.OperationContext, value any) (string, *relay.Selection) {
+func (p *planned) execute(ctx context.Context, t testing.TB, o *graphql.OperationContext, value any) (string, *relay.Selection) {
 	t.Helper()
 	field := graphql.CollectFields(o, o.Operation.SelectionSet, []string{"Query"})[0]
 	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: "Query", Field: field})
@@ -89,7 +89,7 @@ func (p *planned) intercept(ctx context.Context, o *graphql.OperationContext, re
 func (p *planned) run(t testing.TB, variables map[string]any, value any) (string, *relay.Selection) {
 	t.Helper()
 	ctx, o := p.newOperation(t, variables)
-	return p.execute(t, ctx, o, value)
+	return p.execute(ctx, t, o, value)
 }
 
 var testBook = &model.Book{
@@ -175,7 +175,7 @@ func TestPlansDoNotKeepRequests(t *testing.T) {
 		ctx, o := p.newOperation(t, map[string]any{"id": "x", "a": true})
 		field := graphql.CollectFields(o, o.Operation.SelectionSet, []string{"Query"})[0]
 		ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: "Query", Field: field})
-		_, err := p.intercept(ctx, o, func(context.Context) (any, error) { return nil, nil })
+		_, err := p.intercept(ctx, o, func(context.Context) (any, error) { return (*model.Book)(nil), nil })
 		if err != nil {
 			t.Error(err)
 		}
@@ -197,7 +197,7 @@ func TestRequestsCompileOnePlanAtOnce(t *testing.T) {
 			want = `{"title":"a","key":"WEB-1"}`
 		}
 		group.Go(func() {
-			if got, _ := p.execute(t, ctx, o, testBook); got != want {
+			if got, _ := p.execute(ctx, t, o, testBook); got != want {
 				t.Errorf("%s instead of %s", got, want)
 			}
 		})

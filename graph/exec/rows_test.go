@@ -22,14 +22,20 @@ func TestRowsOfInterfacesHavePlans(t *testing.T) {
 		value any
 		want  string
 	}{
-		{`{ node(id: "x") { __typename ... on Book { title label } ... on Reader { title: name } } }`, testBook,
-			`{"__typename":"Book","title":"a","label":"a 3."}`},
+		{
+			`{ node(id: "x") { __typename ... on Book { title label } ... on Reader { title: name } } }`, testBook,
+			`{"__typename":"Book","title":"a","label":"a 3."}`,
+		},
 		{`{ node(id: "x") { ... on Reader { name } id } }`, testReader, `{"name":"b","id":"` + string(testReader.GlobalID()) + `"}`},
-		{`{ nodes(ids: []) { __typename ... on Node { ... on Reader { languages } } } }`, []relay.Node{testBook, nil, testReader},
-			`[{"__typename":"Book"},null,{"__typename":"Reader","languages":["en"]}]`},
+		{
+			`{ nodes(ids: []) { __typename ... on Node { ... on Reader { languages } } } }`, []relay.Node{testBook, nil, testReader},
+			`[{"__typename":"Book"},null,{"__typename":"Reader","languages":["en"]}]`,
+		},
 		{`{ nodes(ids: []) { __typename } }`, []relay.Node{}, `[]`},
-		{`{ search(text: "") { ... on Book { label key } ... on Reader { name } __typename } }`, []model.SearchResult{testReader, testBook},
-			`[{"name":"b","__typename":"Reader"},{"label":"a 3.","key":"WEB-1","__typename":"Book"}]`},
+		{
+			`{ search(text: "") { ... on Book { label key } ... on Reader { name } __typename } }`, []model.SearchResult{testReader, testBook},
+			`[{"name":"b","__typename":"Reader"},{"label":"a 3.","key":"WEB-1","__typename":"Book"}]`,
+		},
 	} {
 		if got, selection := newPlanned(t, test.query).run(t, nil, test.value); got != test.want || selection != nil {
 			t.Errorf("%s: %s with the columns %v", test.query, got, selection)
@@ -62,7 +68,7 @@ func TestNullsInListsAreErrors(t *testing.T) {
 	p := newPlanned(t, `{ search(text: "") { __typename } }`)
 	ctx, o := p.newOperation(t, nil)
 	ctx = graphql.WithResponseContext(ctx, graphql.DefaultErrorPresenter, graphql.DefaultRecover)
-	got, _ := p.execute(t, ctx, o, []model.SearchResult{testBook, nil})
+	got, _ := p.execute(ctx, t, o, []model.SearchResult{testBook, nil})
 	errs := graphql.GetErrors(ctx)
 	var invalid *graphql.InvalidNullError
 	if got != "null" || len(errs) != 1 || errs[0].Path.String() != "search[1]" || !errors.As(errs[0], &invalid) {
