@@ -28,12 +28,14 @@ func TestRowsOfInterfacesHavePlans(t *testing.T) {
 		},
 		{`{ node(id: "x") { ... on Reader { name } id } }`, testReader, `{"name":"b","id":"` + string(testReader.GlobalID()) + `"}`},
 		{
-			`{ nodes(ids: []) { __typename ... on Node { ... on Reader { languages } } } }`, []relay.Node{testBook, nil, testReader},
+			`{ nodes(ids: []) { __typename ... on Node { ... on Reader { languages } } } }`,
+			[]relay.Node{testBook, nil, testReader},
 			`[{"__typename":"Book"},null,{"__typename":"Reader","languages":["en"]}]`,
 		},
 		{`{ nodes(ids: []) { __typename } }`, []relay.Node{}, `[]`},
 		{
-			`{ search(text: "") { ... on Book { label key } ... on Reader { name } __typename } }`, []model.SearchResult{testReader, testBook},
+			`{ search(text: "") { ... on Book { label key } ... on Reader { name } __typename } }`,
+			[]model.SearchResult{testReader, testBook},
 			`[{"name":"b","__typename":"Reader"},{"label":"a 3.","key":"WEB-1","__typename":"Book"}]`,
 		},
 	} {
