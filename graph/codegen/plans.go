@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/99designs/gqlgen/codegen"
+	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // GenerateCode implements plugin.CodeGenerator. It writes plans_gen.go, the list of the fields without code of the
@@ -35,7 +36,7 @@ func (p *resolverPlugin) GenerateCode(data *codegen.Data) error {
 			}
 		}
 	}
-	framework := frameworkModule()
+	framework, generated := frameworkModule(), p.generatedEntries(data)
 	source := fmt.Sprintf(`%s
 
 package %s
@@ -52,11 +53,27 @@ import (
 // Plans returns the fields that package exec can read without resolvers: it implements exec.Planner.
 func (e *executableSchema) Plans() exec.Schema {
 	r := e.Resolvers.(*Resolver)
-	return exec.Schema{Types: model.Types, DB: r.db, Page: r.page, Fields: plannedFields}
+	return exec.Schema{Types: model.Types, DB: r.db, Page: r.page, Fields: plannedFields, Generated: generatedFields(e)}
 }
 
 var plannedFields = map[string]exec.Arguments{
 %[5]s}
+
+// generatedFields returns the fields of rows that gqlgen resolves below a plan.
+func generatedFields(e *executableSchema) map[string]exec.Generated {
+	return map[string]exec.Generated{
+%[6]s}
+}
+
+// newGenerated returns a field that gqlgen resolves.
+func newGenerated[T any](
+	e *executableSchema, isConcurrent bool,
+	resolve func(*executionContext, context.Context, graphql.CollectedField, *T) graphql.Marshaler,
+) exec.Generated {
+	return exec.Generated{IsConcurrent: isConcurrent, Resolve: func(ctx context.Context, f graphql.CollectedField, row any) graphql.Marshaler {
+		return resolve(newExecutionContext(graphql.GetOperationContext(ctx), e, nil), ctx, f, row.(*T))
+	}}
+}
 
 // argumentsOf returns a function that parses the arguments of a field.
 func argumentsOf(parse func(*executionContext, context.Context, map[string]any) (map[string]any, error)) exec.Arguments {
@@ -64,7 +81,7 @@ func argumentsOf(parse func(*executionContext, context.Context, map[string]any) 
 		return parse(newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil), ctx, raw)
 	}
 }
-`, header, data.Config.Exec.Package, framework, data.Config.Model.ImportPath(), b.String())
+`, header, data.Config.Exec.Package, framework, data.Config.Model.ImportPath(), b.String(), generated)
 	formatted, err := format.Source([]byte(source))
 	if err != nil {
 		return err
@@ -92,6 +109,27 @@ func (p *resolverPlugin) planEntry(t *Type, f *codegen.Field) string {
 		return "nil"
 	}
 	return fmt.Sprintf("argumentsOf((*executionContext).%s)", f.ArgsFunc())
+}
+
+// generatedEntries returns the entries of generatedFields: those with code of the application, lists, and scalars of the
+// application.
+func (p *resolverPlugin) generatedEntries(data *codegen.Data) string {
+	var b strings.Builder
+	for _, t := range p.schema.Types {
+		object := data.Objects.ByName(t.Name)
+		if object == nil {
+			continue
+		}
+		for _, f := range object.Fields {
+			d := f.TypeReference.Definition
+			_, isKnown := scalarTypes[d.Name]
+			isOther := d.Kind == ast.Scalar && d.Name != "ID" && !isKnown
+			if p.planEntry(t, f) == "" || f.TypeReference.IsSlice() || isOther {
+				fmt.Fprintf(&b, "%q: newGenerated(e, %t, (*executionContext)._%s_%s),\n", t.Name+"."+f.Name, f.IsConcurrent(), t.Name, f.Name)
+			}
+		}
+	}
+	return b.String()
 }
 
 // typeByName returns a type, or nil.

@@ -17,7 +17,8 @@ import (
 // compileColumn sets the function that writes a column. It reports whether there is one.
 func (c *compiler) compileColumn(f *fieldPlan, t relay.AnyType, column relay.Field) bool {
 	appendValue, ok := appenders[column.Scalar]
-	if !ok || column.List {
+	isOther := column.Scalar != relay.ScalarEnum && string(column.Scalar) != f.field.Definition.Type.Name()
+	if !ok || column.List || isOther { // a scalar of the application can be stored as another
 		return false
 	}
 	index, values := t.FieldIndex(column.Name), c.enumValues(f)

@@ -2,11 +2,11 @@ package exec
 
 import (
 	"context"
-	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
-	"sync"
+	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -14,19 +14,30 @@ import (
 	"rowhouse/model/relay"
 )
 
-// compiler compiles the plans of one operation.
+// compiler compiles the plan of one field of an operation. The plan does not refer to it: it has the state of a request.
 type compiler struct {
 	schema    Schema
 	operation *graphql.OperationContext
-
-	mu    sync.Mutex
-	plans map[planKey]*fieldPlan // nil for fields without a plan
+	pages     []*fieldPlan // the connections below the field
+	queues    int          // the number of concurrent fields
+	fields    int
 }
 
-// planKey identifies a field by its selections, which gqlgen collects once for an operation.
-type planKey struct {
-	first *ast.Selection
-	n     int
+// rootPlan is the plan of a field that gqlgen resolves.
+type rootPlan struct {
+	*fieldPlan // nil for a field without a plan
+	path       string
+	pages      []*fieldPlan // the connections below the field, by fieldPlan.page
+	queues     int
+	fields     int
+	length     atomic.Int64 // of the last JSON
+}
+
+func (p *rootPlan) orNil() *rootPlan {
+	if p.fieldPlan == nil {
+		return nil
+	}
+	return p
 }
 
 // fieldPlan writes the value of a field.
@@ -35,35 +46,46 @@ type fieldPlan struct {
 	object  string // the type with the field
 	key     []byte // the response name in JSON, with a colon
 	nonNull bool
-	of      *rowsPlan // of a field with rows, else nil
+	of      *rowsPlan    // of a field with rows, else nil
+	page    int          // the index of a connection below the root, or -1
+	rowType reflect.Type // of a row at the root of a plan, else nil
+	rows    *anyRows     // of a field at the root of a plan, instead of write
+	// resolve is Generated.Resolve, or nil. queue is the index of a concurrent field below the root.
+	resolve      func(context.Context, graphql.CollectedField, any) graphql.Marshaler
+	isConcurrent bool
+	queue        int
 	// write appends the value to r.b. It returns false if the value is null.
 	write func(r *run, f *fieldPlan, o object) bool
 }
 
 // objectPlan writes an object.
 type objectPlan struct {
-	fields []*fieldPlan
+	fields     []*fieldPlan
+	concurrent []*fieldPlan // see Generated
 }
 
 // rowsPlan has the columns that all uses of a relation's rows need.
 type rowsPlan struct {
 	t         relay.AnyType
 	fields    []string
-	selection *relay.Selection
-	relations []selectedRelation
+	all       bool
+	selection *relay.Selection // nil for all columns
+	relations map[string]*rowsPlan
 }
 
-// selectedRelation is a relation to one row, in a selection set of rows.
-type selectedRelation struct {
-	name string
-	of   *rowsPlan
-}
+func newRowsPlan(t relay.AnyType) *rowsPlan { return &rowsPlan{t: t, relations: map[string]*rowsPlan{}} }
 
-// setSelection sets the Selection, once all fields are compiled.
-func (p *rowsPlan) setSelection() {
+// selectColumns sets the Selections of the rows and of their relations, once all uses are compiled.
+func (p *rowsPlan) selectColumns() {
+	for _, relation := range p.relations {
+		relation.selectColumns()
+	}
+	if p.all {
+		return
+	}
 	p.selection = p.t.NewSelection(p.fields)
-	for _, r := range p.relations {
-		p.selection.SelectRelation(r.name, r.of.selection)
+	for _, name := range slices.Sorted(maps.Keys(p.relations)) {
+		p.selection.SelectRelation(name, p.relations[name].selection)
 	}
 }
 
@@ -73,30 +95,24 @@ func (p *rowsPlan) need(field string) {
 	}
 }
 
-// planOf returns the plan of a field, or nil.
-func (c *compiler) planOf(ctx context.Context, at *graphql.FieldContext) *fieldPlan {
-	key := planKey{&at.Field.Selections[0], len(at.Field.Selections)}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	plan, ok := c.plans[key]
-	if !ok {
-		plan = c.compileRoot(ctx, at)
-		c.plans[key] = plan
-	}
-	return plan
-}
-
 // compileRoot compiles the plan of a field. gqlgen calls the resolver of this field.
-func (c *compiler) compileRoot(ctx context.Context, at *graphql.FieldContext) *fieldPlan {
+func (c *compiler) compileRoot(at *graphql.FieldContext) *fieldPlan {
+	f := &fieldPlan{field: at.Field, object: at.Object, nonNull: at.Field.Definition.Type.NonNull, of: newRowsPlan(nil), page: -1}
 	t, isConnection := c.targetOf(at.Field.Definition.Type)
-	if t == nil {
+	if t == nil || at.Field.Definition.Type.Elem != nil {
+		if f.rows = c.compileAny(at.Field); f.rows == nil {
+			return nil
+		}
+		return f
+	}
+	f.of.t = t
+	if !isConnection {
+		f.rowType = reflect.TypeOf(t.NewRow())
+	}
+	if !c.compileValue(f, isConnection, rowOrPage) {
 		return nil
 	}
-	f := &fieldPlan{field: at.Field, object: at.Object, nonNull: at.Field.Definition.Type.NonNull, of: &rowsPlan{t: t}}
-	if !c.compileValue(ctx, f, isConnection, rowOrPage) {
-		return nil
-	}
-	f.of.setSelection()
+	f.of.selectColumns()
 	return f
 }
 
@@ -116,53 +132,56 @@ type load func(r *run, f *fieldPlan, o object) (any, error)
 func rowOrPage(_ *run, _ *fieldPlan, o object) (any, error) { return o.row, nil }
 
 // compileValue sets the function that writes the rows of a field. It reports whether there is one.
-func (c *compiler) compileValue(ctx context.Context, f *fieldPlan, isConnection bool, load load) bool {
+func (c *compiler) compileValue(f *fieldPlan, isConnection bool, load load) bool {
 	if isConnection {
-		page := c.compileConnection(ctx, f)
-		f.write = func(r *run, f *fieldPlan, o object) bool { //nolint:contextcheck // run has the context
+		page := c.compileConnection(f)
+		f.write = func(r *run, f *fieldPlan, o object) bool {
 			value, ok := r.load(load, f, o)
-			return ok && r.writePage(page, value.(relay.AnyConnection))
+			return ok && r.writePage(page, value.(relay.AnyConnection), 0, nil)
 		}
 		return page != nil
 	}
 	if f.field.Definition.Type.Elem != nil {
 		return false // a list
 	}
-	row := c.compileObject(ctx, f.of, f.field.Selections)
-	f.write = func(r *run, f *fieldPlan, o object) bool { //nolint:contextcheck // run has the context
+	row := c.compileObject(f.of, f.field.Selections)
+	f.write = func(r *run, f *fieldPlan, o object) bool {
 		value, ok := r.load(load, f, o)
-		return ok && r.writeObject(row, newObject(value))
+		if !ok {
+			return false
+		}
+		r.resolveRow(row, value)
+		return r.writeObject(row, newObject(value))
 	}
 	return row != nil
 }
 
 // compileObject compiles the fields of a type's row.
-func (c *compiler) compileObject(ctx context.Context, of *rowsPlan, set ast.SelectionSet) *objectPlan {
+func (c *compiler) compileObject(of *rowsPlan, set ast.SelectionSet) *objectPlan {
 	name := of.t.Name()
 	collected := c.collect(name, set)
 	if collected == nil {
 		return nil
 	}
 	plan := &objectPlan{}
-	relations := map[string]*rowsPlan{}
 	for _, field := range collected {
-		f := newFieldPlan(field, name)
-		if !c.compileField(ctx, f, of, relations) {
+		f := c.newFieldPlan(field, name)
+		if !c.compileField(f, of) {
 			return nil
 		}
 		plan.fields = append(plan.fields, f)
-	}
-	for _, name := range slices.Sorted(maps.Keys(relations)) {
-		relations[name].setSelection()
-		of.relations = append(of.relations, selectedRelation{name, relations[name]})
+		if f.isConcurrent {
+			plan.concurrent = append(plan.concurrent, f)
+		}
 	}
 	return plan
 }
 
-func newFieldPlan(field graphql.CollectedField, object string) *fieldPlan {
+func (c *compiler) newFieldPlan(field graphql.CollectedField, object string) *fieldPlan {
+	c.fields++
 	return &fieldPlan{
 		field: field, object: object, nonNull: field.Definition.Type.NonNull,
-		key: append(appendString(nil, field.Alias), ':'),
+		key: append(appendString(nil, field.Alias), ':'), page: -1,
 	}
 }
 
@@ -187,7 +206,7 @@ func (c *compiler) collect(typeName string, set ast.SelectionSet) []graphql.Coll
 }
 
 // compileField compiles a field of a row.
-func (c *compiler) compileField(ctx context.Context, f *fieldPlan, of *rowsPlan, relations map[string]*rowsPlan) bool {
+func (c *compiler) compileField(f *fieldPlan, of *rowsPlan) bool {
 	name := f.field.Name
 	switch name {
 	case "__typename":
@@ -206,17 +225,17 @@ func (c *compiler) compileField(ctx context.Context, f *fieldPlan, of *rowsPlan,
 		return true
 	}
 	if _, planned := c.schema.Fields[f.object+"."+name]; !planned {
-		return false
+		return c.compileGenerated(f, of)
 	}
 	for _, relation := range of.t.Relations() {
 		if relation.Name == name {
-			return c.compileRelation(ctx, f, of, relation, relations)
+			return c.compileRelation(f, of, relation)
 		}
 	}
 	for _, column := range of.t.Fields() {
 		if column.Name == name {
 			of.need(name)
-			return c.compileColumn(f, of.t, column) //nolint:contextcheck // run has the context
+			return c.compileColumn(f, of.t, column) || c.compileGenerated(f, of)
 		}
 	}
 	if name == "createdAt" {
@@ -226,40 +245,34 @@ func (c *compiler) compileField(ctx context.Context, f *fieldPlan, of *rowsPlan,
 		}
 		return true
 	}
-	return false
+	return c.compileGenerated(f, of)
 }
 
 // compileRelation compiles a relation of a row.
-func (c *compiler) compileRelation(
-	ctx context.Context, f *fieldPlan, of *rowsPlan, relation relay.Relation, all map[string]*rowsPlan,
-) bool {
+func (c *compiler) compileRelation(f *fieldPlan, of *rowsPlan, relation relay.Relation) bool {
 	t, isConnection := c.targetOf(f.field.Definition.Type)
 	if t == nil || t.Name() != relation.Target {
 		return false
 	}
-	if all[relation.Name] == nil {
-		all[relation.Name] = &rowsPlan{t: t}
+	if of.relations[relation.Name] == nil {
+		of.relations[relation.Name] = newRowsPlan(t)
 	}
-	f.of = all[relation.Name]
+	f.of = of.relations[relation.Name]
 	if !isConnection {
 		if !relation.Many {
 			of.need(relation.Name)
 		}
-		return c.compileValue(ctx, f, false, func(r *run, f *fieldPlan, o object) (any, error) {
+		return c.compileValue(f, false, func(r *run, f *fieldPlan, o object) (any, error) {
 			return relation.Load.LoadOne(r.ctx, r.schema.DB, o.row, f.of.selection)
 		})
 	}
 	if relation.Load.LoadPage == nil {
 		return false
 	}
-	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: f.object, Field: f.field})
-	arguments, err := c.schema.Fields[f.object+"."+f.field.Name](ctx, f.field.ArgumentMap(c.operation.Variables))
-	if err != nil {
-		return false
-	}
-	by, _ := arguments["orderBy"].(fmt.Stringer)
-	where := arguments["where"]
-	return c.compileValue(ctx, f, true, func(r *run, f *fieldPlan, o object) (any, error) { //nolint:contextcheck // run has the context
-		return relation.Load.LoadPage(r.ctx, r.schema.DB, o.row, r.pageOf(f, arguments), where, by)
+	f.page = len(c.pages)
+	c.pages = append(c.pages, f)
+	return c.compileValue(f, true, func(r *run, f *fieldPlan, o object) (any, error) {
+		page := r.pageOf(f)
+		return relation.Load.LoadPage(r.ctx, r.schema.DB, o.row, page.PageArgs, page.where, page.by)
 	})
 }

@@ -1,7 +1,6 @@
 package exec
 
 import (
-	"context"
 	"strconv"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -12,6 +11,13 @@ import (
 // pagePlan writes a connection.
 type pagePlan struct {
 	fields []*pageField
+	nodes  []nodeField // of an edge
+}
+
+// nodeField is a field of an edge with a row.
+type nodeField struct {
+	*fieldPlan
+	row *objectPlan
 }
 
 // pageField writes a field of a connection, of an edge, or of the position of a page.
@@ -21,7 +27,7 @@ type pageField struct {
 }
 
 // compileConnection compiles the fields of a connection, or returns nil.
-func (c *compiler) compileConnection(ctx context.Context, f *fieldPlan) *pagePlan {
+func (c *compiler) compileConnection(f *fieldPlan) *pagePlan {
 	name := f.field.Definition.Type.Name()
 	collected := c.collect(name, f.field.Selections)
 	if collected == nil {
@@ -29,7 +35,7 @@ func (c *compiler) compileConnection(ctx context.Context, f *fieldPlan) *pagePla
 	}
 	plan := &pagePlan{}
 	for _, field := range collected {
-		p := &pageField{fieldPlan: newFieldPlan(field, name)}
+		p := &pageField{fieldPlan: c.newFieldPlan(field, name)}
 		switch field.Name {
 		case "__typename":
 			p.write = writeTypename(name)
@@ -40,20 +46,20 @@ func (c *compiler) compileConnection(ctx context.Context, f *fieldPlan) *pagePla
 				return nil
 			}
 		case "nodes":
-			row := c.compileObject(ctx, f.of, field.Selections)
+			row := c.compileObject(f.of, field.Selections)
 			if row == nil {
 				return nil
 			}
 			p.write = func(r *run, _ *pageField, page relay.AnyConnection, _ int, _ *relay.PageInfo) bool {
-				return r.writeList(page.Len(), func(i int) bool { return r.writeObject(row, newObject(page.Row(i))) })
+				return r.writeNodes(row, page)
 			}
 		case "edges":
-			edge := c.compileEdge(ctx, f, field.Definition.Type.Name(), field.Selections)
+			edge := c.compileEdge(f, field.Definition.Type.Name(), field.Selections)
 			if edge == nil {
 				return nil
 			}
 			p.write = func(r *run, _ *pageField, page relay.AnyConnection, _ int, _ *relay.PageInfo) bool {
-				return r.writeList(page.Len(), func(i int) bool { return r.writePageFields(edge, page, i, nil) })
+				return r.writeEdges(edge, page)
 			}
 		default:
 			return nil
@@ -82,14 +88,14 @@ func writeTotal(r *run, _ *pageField, page relay.AnyConnection, _ int, _ *relay.
 	return true
 }
 
-func (c *compiler) compileEdge(ctx context.Context, f *fieldPlan, name string, set ast.SelectionSet) *pagePlan {
+func (c *compiler) compileEdge(f *fieldPlan, name string, set ast.SelectionSet) *pagePlan {
 	plan := &pagePlan{}
 	collected := c.collect(name, set)
 	if collected == nil {
 		return nil
 	}
 	for _, field := range collected {
-		p := &pageField{fieldPlan: newFieldPlan(field, name)}
+		p := &pageField{fieldPlan: c.newFieldPlan(field, name)}
 		switch field.Name {
 		case "__typename":
 			p.write = writeTypename(name)
@@ -99,10 +105,11 @@ func (c *compiler) compileEdge(ctx context.Context, f *fieldPlan, name string, s
 				return true
 			}
 		case "node":
-			row := c.compileObject(ctx, f.of, field.Selections)
+			row := c.compileObject(f.of, field.Selections)
 			if row == nil {
 				return nil
 			}
+			plan.nodes = append(plan.nodes, nodeField{p.fieldPlan, row})
 			p.write = func(r *run, _ *pageField, page relay.AnyConnection, i int, _ *relay.PageInfo) bool {
 				return r.writeObject(row, newObject(page.Row(i)))
 			}
@@ -121,7 +128,7 @@ func (c *compiler) compilePageInfo(set ast.SelectionSet) func(*run, *pageField, 
 		return nil
 	}
 	for _, field := range collected {
-		p := &pageField{fieldPlan: newFieldPlan(field, "PageInfo")}
+		p := &pageField{fieldPlan: c.newFieldPlan(field, "PageInfo")}
 		switch field.Name {
 		case "__typename":
 			p.write = writeTypename("PageInfo")
@@ -139,7 +146,7 @@ func (c *compiler) compilePageInfo(set ast.SelectionSet) func(*run, *pageField, 
 		plan.fields = append(plan.fields, p)
 	}
 	return func(r *run, _ *pageField, page relay.AnyConnection, _ int, _ *relay.PageInfo) bool {
-		return r.writePageFields(plan, page, 0, page.PageInfo())
+		return r.writePage(plan, page, 0, page.PageInfo())
 	}
 }
 

@@ -41,6 +41,7 @@ func newExecutor(schema limits.Schema, x limits.Extension, o Options, log *slog.
 	if planner, ok := schema.(exec.Planner); ok && !o.NoPlans {
 		plans := planner.Plans()
 		plans.MaxResponse, plans.Definitions = o.Limits.Response, schema.Schema()
+		plans.Kept = e.preparation.documents.plansOf
 		e.contexts = append(e.contexts, plans)
 	}
 	e.Use(x) // it intercepts the responses

@@ -14,7 +14,7 @@ import (
 // Plans returns the fields that package exec can read without resolvers: it implements exec.Planner.
 func (e *executableSchema) Plans() exec.Schema {
 	r := e.Resolvers.(*Resolver)
-	return exec.Schema{Types: model.Types, DB: r.db, Page: r.page, Fields: plannedFields}
+	return exec.Schema{Types: model.Types, DB: r.db, Page: r.page, Fields: plannedFields, Generated: generatedFields(e)}
 }
 
 var plannedFields = map[string]exec.Arguments{
@@ -102,6 +102,28 @@ var plannedFields = map[string]exec.Arguments{
 	"Review.reader":             nil,
 	"Review.book":               nil,
 	"Review.createdAt":          nil,
+}
+
+// generatedFields returns the fields of rows that gqlgen resolves below a plan.
+func generatedFields(e *executableSchema) map[string]exec.Generated {
+	return map[string]exec.Generated{
+		"Reader.languages": newGenerated(e, false, (*executionContext)._Reader_languages),
+		"Card.barcode":     newGenerated(e, false, (*executionContext)._Card_barcode),
+		"Shelf.bookCounts": newGenerated(e, true, (*executionContext)._Shelf_bookCounts),
+		"Book.deletedAt":   newGenerated(e, false, (*executionContext)._Book_deletedAt),
+		"Book.label":       newGenerated(e, true, (*executionContext)._Book_label),
+		"Book.related":     newGenerated(e, true, (*executionContext)._Book_related),
+	}
+}
+
+// newGenerated returns a field that gqlgen resolves.
+func newGenerated[T any](
+	e *executableSchema, isConcurrent bool,
+	resolve func(*executionContext, context.Context, graphql.CollectedField, *T) graphql.Marshaler,
+) exec.Generated {
+	return exec.Generated{IsConcurrent: isConcurrent, Resolve: func(ctx context.Context, f graphql.CollectedField, row any) graphql.Marshaler {
+		return resolve(newExecutionContext(graphql.GetOperationContext(ctx), e, nil), ctx, f, row.(*T))
+	}}
 }
 
 // argumentsOf returns a function that parses the arguments of a field.

@@ -3,10 +3,29 @@ package servertest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"rowhouse/graph/servertest/model"
 	"slices"
 	"strings"
 )
+
+func (r *bookResolver) Label(ctx context.Context, obj *model.Book, end *string) (string, error) {
+	switch obj.Pages {
+	case 2:
+		return "", errors.New("secret: hunter2")
+	case 300:
+		panic("secret: hunter2")
+	}
+	return fmt.Sprint(obj.Title, " ", obj.Pages, *end), nil
+}
+
+func (r *bookResolver) Related(ctx context.Context, obj *model.Book) ([]*model.Book, error) {
+	if obj.Rating == nil {
+		return nil, nil
+	}
+	previous, err := model.BookPrevious.Load(ctx, r.db, obj)
+	return []*model.Book{obj, previous}, err
+}
 
 func (r *probeResolver) Error(ctx context.Context, obj *model.Probe) (*string, error) {
 	return nil, r.control.probeError()

@@ -1,0 +1,60 @@
+package exec
+
+import (
+	"context"
+	"io"
+	"sync/atomic"
+
+	"github.com/99designs/gqlgen/graphql"
+)
+
+// written is the JSON of a value.
+type written struct {
+	b       []byte
+	splices []splice
+}
+
+// splice is a value of generated code between two bytes of a plan's JSON. It is written with the response.
+type splice struct {
+	at    int
+	value graphql.Marshaler
+}
+
+// MarshalGQL writes the JSON.
+func (v *written) MarshalGQL(w io.Writer) {
+	start := 0
+	for _, s := range v.splices {
+		_, _ = w.Write(v.b[start:s.at])
+		s.value.MarshalGQL(w)
+		start = s.at
+	}
+	_, _ = w.Write(v.b[start:])
+}
+
+// tooLong is a value of more bytes than the limit of a response, so that the response fails.
+type tooLong int64
+
+// MarshalGQL writes zeros beyond the limit.
+func (limit tooLong) MarshalGQL(w io.Writer) {
+	var zeros [4096]byte
+	for n := int64(0); n <= int64(limit); n += int64(len(zeros)) {
+		_, _ = w.Write(zeros[:])
+	}
+}
+
+type totalKey struct{}
+
+var _ graphql.ResponseInterceptor = Schema{}
+
+// InterceptResponse shares the limit of a response among its plans.
+func (Schema) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+	return next(context.WithValue(ctx, totalKey{}, new(atomic.Int64)))
+}
+
+// totalOf returns the length of the plans' JSON in the response of ctx.
+func totalOf(ctx context.Context) *atomic.Int64 {
+	if total, ok := ctx.Value(totalKey{}).(*atomic.Int64); ok {
+		return total
+	}
+	return new(atomic.Int64) // a subscription that begins has no response
+}
