@@ -17,6 +17,8 @@ import (
 type compiler struct {
 	schema    Schema
 	operation *graphql.OperationContext
+	// sent compiles an operation with @defer as the client has sent it. It is nil for other operations.
+	sent *compiler
 
 	mu    sync.Mutex
 	plans map[planKey]*fieldPlan // nil for fields without a plan
@@ -49,11 +51,24 @@ type rowsPlan struct {
 	t         relay.AnyType
 	fields    []string
 	selection *relay.Selection
+	relations map[string]*rowsPlan
+}
+
+func newRowsPlan(t relay.AnyType) *rowsPlan {
+	return &rowsPlan{t: t, relations: map[string]*rowsPlan{}}
 }
 
 func (p *rowsPlan) need(field string) {
 	if !slices.Contains(p.fields, field) {
 		p.fields = append(p.fields, field)
+	}
+}
+
+// newSelections sets the columns of the rows and of their relations.
+func (p *rowsPlan) newSelections() {
+	p.selection = p.t.NewSelection(p.fields)
+	for _, rows := range p.relations {
+		rows.newSelections()
 	}
 }
 
@@ -76,11 +91,20 @@ func (c *compiler) compileRoot(ctx context.Context, at *graphql.FieldContext) *f
 	if t == nil {
 		return nil
 	}
-	f := &fieldPlan{field: at.Field, object: at.Object, nonNull: at.Field.Definition.Type.NonNull, of: &rowsPlan{t: t}}
+	f := &fieldPlan{field: at.Field, object: at.Object, nonNull: at.Field.Definition.Type.NonNull, of: newRowsPlan(t)}
+	if c.sent != nil {
+		sent := c.sent.planOf(ctx, c.sent.contextIn(at))
+		if sent == nil {
+			return nil
+		}
+		f.of = sent.of
+	}
 	if !c.compileValue(ctx, f, isConnection, rowOrPage) {
 		return nil
 	}
-	f.of.selection = t.NewSelection(f.of.fields)
+	if c.sent == nil {
+		f.of.newSelections()
+	}
 	return f
 }
 
@@ -124,20 +148,13 @@ func (c *compiler) compileValue(ctx context.Context, f *fieldPlan, isConnection 
 func (c *compiler) compileObject(ctx context.Context, of *rowsPlan, set ast.SelectionSet) *objectPlan {
 	name := of.t.Name()
 	collected := c.collect(name, set)
-	if collected == nil {
-		return nil
-	}
 	plan := &objectPlan{}
-	relations := map[string]*rowsPlan{}
 	for _, field := range collected {
 		f := newFieldPlan(field, name)
-		if !c.compileField(ctx, f, of, relations) {
+		if !c.compileField(ctx, f, of) {
 			return nil
 		}
 		plan.fields = append(plan.fields, f)
-	}
-	for _, of := range relations {
-		of.selection = of.t.NewSelection(of.fields)
 	}
 	return plan
 }
@@ -149,7 +166,7 @@ func newFieldPlan(field graphql.CollectedField, object string) *fieldPlan {
 	}
 }
 
-// collect returns the fields of a selection set of a type, or nil if one is deferred. A response name occurs once: gqlgen
+// collect returns the fields of a selection set of a type, with those of deferred fragments. A response name occurs once: gqlgen
 // does not merge __typename of a type with that of its union, and writes the first.
 func (c *compiler) collect(typeName string, set ast.SelectionSet) []graphql.CollectedField {
 	satisfied := []string{typeName}
@@ -159,9 +176,6 @@ func (c *compiler) collect(typeName string, set ast.SelectionSet) []graphql.Coll
 	fields := graphql.CollectFields(c.operation, set, satisfied)
 	unique := make([]graphql.CollectedField, 0, len(fields))
 	for _, f := range fields {
-		if len(f.Deferrables) > 0 {
-			return nil
-		}
 		if !slices.ContainsFunc(unique, func(u graphql.CollectedField) bool { return u.Alias == f.Alias }) {
 			unique = append(unique, f)
 		}
@@ -170,7 +184,7 @@ func (c *compiler) collect(typeName string, set ast.SelectionSet) []graphql.Coll
 }
 
 // compileField compiles a field of a row.
-func (c *compiler) compileField(ctx context.Context, f *fieldPlan, of *rowsPlan, relations map[string]*rowsPlan) bool {
+func (c *compiler) compileField(ctx context.Context, f *fieldPlan, of *rowsPlan) bool {
 	name := f.field.Name
 	switch name {
 	case "__typename":
@@ -193,7 +207,7 @@ func (c *compiler) compileField(ctx context.Context, f *fieldPlan, of *rowsPlan,
 	}
 	for _, relation := range of.t.Relations() {
 		if relation.Name == name {
-			return c.compileRelation(ctx, f, of, relation, relations)
+			return c.compileRelation(ctx, f, of, relation)
 		}
 	}
 	for _, column := range of.t.Fields() {
@@ -213,17 +227,15 @@ func (c *compiler) compileField(ctx context.Context, f *fieldPlan, of *rowsPlan,
 }
 
 // compileRelation compiles a relation of a row.
-func (c *compiler) compileRelation(
-	ctx context.Context, f *fieldPlan, of *rowsPlan, relation relay.Relation, all map[string]*rowsPlan,
-) bool {
+func (c *compiler) compileRelation(ctx context.Context, f *fieldPlan, of *rowsPlan, relation relay.Relation) bool {
 	t, isConnection := c.targetOf(f.field.Definition.Type)
 	if t == nil || t.Name() != relation.Target {
 		return false
 	}
-	if all[relation.Name] == nil {
-		all[relation.Name] = &rowsPlan{t: t}
+	if of.relations[relation.Name] == nil {
+		of.relations[relation.Name] = newRowsPlan(t)
 	}
-	f.of = all[relation.Name]
+	f.of = of.relations[relation.Name]
 	if !isConnection {
 		if !relation.Many {
 			of.need(relation.Name)

@@ -24,9 +24,6 @@ type pageField struct {
 func (c *compiler) compileConnection(ctx context.Context, f *fieldPlan) *pagePlan {
 	name := f.field.Definition.Type.Name()
 	collected := c.collect(name, f.field.Selections)
-	if collected == nil {
-		return nil
-	}
 	plan := &pagePlan{}
 	for _, field := range collected {
 		p := &pageField{fieldPlan: newFieldPlan(field, name)}
@@ -85,9 +82,6 @@ func writeTotal(r *run, _ *pageField, page relay.AnyConnection, _ int, _ *relay.
 func (c *compiler) compileEdge(ctx context.Context, f *fieldPlan, name string, set ast.SelectionSet) *pagePlan {
 	plan := &pagePlan{}
 	collected := c.collect(name, set)
-	if collected == nil {
-		return nil
-	}
 	for _, field := range collected {
 		p := &pageField{fieldPlan: newFieldPlan(field, name)}
 		switch field.Name {
@@ -117,9 +111,6 @@ func (c *compiler) compileEdge(ctx context.Context, f *fieldPlan, name string, s
 func (c *compiler) compilePageInfo(set ast.SelectionSet) func(*run, *pageField, relay.AnyConnection, int, *relay.PageInfo) bool {
 	plan := &pagePlan{}
 	collected := c.collect("PageInfo", set)
-	if collected == nil {
-		return nil
-	}
 	for _, field := range collected {
 		p := &pageField{fieldPlan: newFieldPlan(field, "PageInfo")}
 		switch field.Name {

@@ -9,7 +9,6 @@ package exec
 
 import (
 	"context"
-	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -51,11 +50,7 @@ func (Schema) Validate(graphql.ExecutableSchema) error { return nil }
 
 // MutateOperationContext plans the fields of an operation.
 func (s Schema) MutateOperationContext(_ context.Context, o *graphql.OperationContext) *gqlerror.Error {
-	// Package transport executes an operation with @defer twice, with the same rows. Ignored characters can follow the @.
-	if strings.Contains(o.RawQuery, "defer") {
-		return nil
-	}
-	c := &compiler{schema: s, operation: o, plans: map[planKey]*fieldPlan{}}
+	c := newCompiler(s, o)
 	next := o.ResolverMiddleware
 	o.ResolverMiddleware = func(ctx context.Context, resolve graphql.Resolver) (any, error) {
 		field := graphql.GetFieldContext(ctx)

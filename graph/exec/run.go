@@ -7,6 +7,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
+	"rowhouse/graph/transport"
 	"rowhouse/model/relay"
 )
 
@@ -17,6 +18,8 @@ type run struct {
 	b      []byte
 	path   []step
 	pages  map[*fieldPlan]relay.PageArgs
+	// isolated is true if an error makes only its field null, even if its type is non-null.
+	isolated bool
 }
 
 // pageOf returns the arguments of a connection.
@@ -55,7 +58,7 @@ func newObject(row any) object { return object{row, reflect.ValueOf(row).Elem()}
 
 // execute writes a value of the field.
 func (f *fieldPlan) execute(ctx context.Context, s Schema, value any) graphql.Marshaler {
-	r := &run{ctx: ctx, schema: s, b: make([]byte, 0, 4096)}
+	r := &run{ctx: ctx, schema: s, b: make([]byte, 0, 4096), isolated: transport.IsolatesErrors(ctx)}
 	if !f.write(r, f, object{row: value}) {
 		return graphql.Null
 	}
@@ -79,12 +82,16 @@ func (r *run) load(load load, f *fieldPlan, o object) (value any, ok bool) {
 	return value, value != nil
 }
 
-// recoverPanic records a panic as an error at the current path, without the field's location, as gqlgen does. Functions
-// that call code of the application defer it.
+// recoverPanic records a panic as an error at the current path, with the field's location only if errors are isolated, as
+// gqlgen does. Functions that call code of the application defer it.
 func (r *run) recoverPanic() {
 	if reason := recover(); reason != nil {
 		ctx := r.fieldContext()
-		graphql.AddError(ctx, graphql.GetOperationContext(ctx).Recover(ctx, reason))
+		err := graphql.GetOperationContext(ctx).Recover(ctx, reason)
+		if r.isolated {
+			err = graphql.AddFieldLocationToError(ctx, err)
+		}
+		graphql.AddError(ctx, err)
 	}
 }
 
@@ -134,7 +141,7 @@ func (r *run) writeField(f *fieldPlan, write func() bool) bool {
 		return true
 	}
 	r.b = append(r.b[:start], "null"...)
-	return !f.nonNull
+	return !f.nonNull || r.isolated
 }
 
 // endValue ends an object or a list, or removes it.
