@@ -21,10 +21,7 @@ import (
 func TestPlansEqualGqlgenForEachType(t *testing.T) {
 	w := &twins{testServer: newTestServer(t), tables: map[string][]string{}}
 	dbtest.FillEmptyTables(w.Acme, t, w.Database)
-	options := defaults
-	options.NoPlans = true
-	handler := newHandler(w.DB, tenancy.NewDirectory(w.DB), options, corsFlags{}, slog.New(slog.DiscardHandler))
-	gqlgen := &testServer{w.Database, handler}
+	gqlgen := w.withoutPlans()
 	for _, query := range w.listReads(t) {
 		_, got := w.post(t, "acme", query)
 		if _, want := gqlgen.post(t, "acme", query); got != want {
@@ -33,12 +30,19 @@ func TestPlansEqualGqlgenForEachType(t *testing.T) {
 	}
 }
 
-// TestFieldsOfEachTypeCanBeDeferred compares the merged parts of a response with the response in one piece, for all
-// fields of each type.
+// withoutPlans returns a server of the same data in which gqlgen executes all fields.
+func (s *testServer) withoutPlans() *testServer {
+	options := defaults
+	options.NoPlans = true
+	return &testServer{s.Database, newHandler(s.DB, tenancy.NewDirectory(s.DB), options, corsFlags{}, slog.New(slog.DiscardHandler))}
+}
+
+// TestFieldsOfEachTypeCanBeDeferred compares the merged parts of a response with the response in one piece, and the parts
+// of both executors, for all fields of each type.
 func TestFieldsOfEachTypeCanBeDeferred(t *testing.T) {
 	s := newTestServer(t)
 	dbtest.FillEmptyTables(s.Acme, t, s.Database)
-	schema := graph.NewExecutableSchema(graph.Config{}).Schema()
+	schema, gqlgen := graph.NewExecutableSchema(graph.Config{}).Schema(), s.withoutPlans()
 	for _, of := range model.Types.All() {
 		t.Run(of.Name(), func(t *testing.T) {
 			query := fmt.Sprintf("{ %s(first: 5) { totalCount nodes { id ... @defer { %s } } } }",
@@ -47,8 +51,15 @@ func TestFieldsOfEachTypeCanBeDeferred(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			parts := servertest.ReadParts(t, s.do(servertest.NewRequest(t, http.MethodPost, "/graphql", string(body),
-				"Content-Type", "application/json", "Accept", servertest.AcceptParts, tenancy.HeaderName, "acme")))
+			newRequest := func() *http.Request {
+				return servertest.NewRequest(t, http.MethodPost, "/graphql", string(body),
+					"Content-Type", "application/json", "Accept", servertest.AcceptParts, tenancy.HeaderName, "acme")
+			}
+			response := s.do(newRequest())
+			if got, want := response.Body.String(), gqlgen.do(newRequest()).Body.String(); got != want {
+				t.Errorf("%s\nwant %s", got, want)
+			}
+			parts := servertest.ReadParts(t, response)
 			if len(parts) < 2 {
 				t.Fatalf("the response has %d parts", len(parts))
 			}
@@ -59,8 +70,8 @@ func TestFieldsOfEachTypeCanBeDeferred(t *testing.T) {
 				}
 			}
 			var whole struct{ Data any }
-			_, response := s.post(t, "acme", strings.Replace(query, "@defer", "", 1))
-			if err := json.Unmarshal([]byte(response), &whole); err != nil || !reflect.DeepEqual(merged, whole.Data) {
+			_, inOnePiece := s.post(t, "acme", strings.Replace(query, "@defer", "", 1))
+			if err := json.Unmarshal([]byte(inOnePiece), &whole); err != nil || !reflect.DeepEqual(merged, whole.Data) {
 				t.Errorf("%v\nmerged %v\nwhole  %v", err, merged, whole.Data)
 			}
 		})

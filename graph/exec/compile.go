@@ -18,9 +18,11 @@ import (
 type compiler struct {
 	schema    Schema
 	operation *graphql.OperationContext
-	pages     []*fieldPlan // the connections below the field
-	queues    int          // the number of concurrent fields
-	fields    int
+	// sent is the plan of the field in the operation as the client has sent it, or nil: see deferred.go.
+	sent   *rootPlan
+	pages  []*fieldPlan // the connections below the field
+	queues int          // the number of concurrent fields
+	fields int
 }
 
 // rootPlan is the plan of a field that gqlgen resolves.
@@ -73,7 +75,9 @@ type rowsPlan struct {
 	relations map[string]*rowsPlan
 }
 
-func newRowsPlan(t relay.AnyType) *rowsPlan { return &rowsPlan{t: t, relations: map[string]*rowsPlan{}} }
+func newRowsPlan(t relay.AnyType) *rowsPlan {
+	return &rowsPlan{t: t, relations: map[string]*rowsPlan{}}
+}
 
 // selectColumns sets the Selections of the rows and of their relations, once all uses are compiled.
 func (p *rowsPlan) selectColumns() {
@@ -97,22 +101,26 @@ func (p *rowsPlan) need(field string) {
 
 // compileRoot compiles the plan of a field. gqlgen calls the resolver of this field.
 func (c *compiler) compileRoot(at *graphql.FieldContext) *fieldPlan {
-	f := &fieldPlan{field: at.Field, object: at.Object, nonNull: at.Field.Definition.Type.NonNull, of: newRowsPlan(nil), page: -1}
 	t, isConnection := c.targetOf(at.Field.Definition.Type)
+	f := &fieldPlan{field: at.Field, object: at.Object, nonNull: at.Field.Definition.Type.NonNull, of: newRowsPlan(t), page: -1}
 	if t == nil || at.Field.Definition.Type.Elem != nil {
 		if f.rows = c.compileAny(at.Field); f.rows == nil {
 			return nil
 		}
 		return f
 	}
-	f.of.t = t
 	if !isConnection {
 		f.rowType = reflect.TypeOf(t.NewRow())
+	}
+	if c.sent != nil {
+		f.of = c.sent.of
 	}
 	if !c.compileValue(f, isConnection, rowOrPage) {
 		return nil
 	}
-	f.of.selectColumns()
+	if c.sent == nil {
+		f.of.selectColumns()
+	}
 	return f
 }
 
@@ -160,9 +168,6 @@ func (c *compiler) compileValue(f *fieldPlan, isConnection bool, load load) bool
 func (c *compiler) compileObject(of *rowsPlan, set ast.SelectionSet) *objectPlan {
 	name := of.t.Name()
 	collected := c.collect(name, set)
-	if collected == nil {
-		return nil
-	}
 	plan := &objectPlan{}
 	for _, field := range collected {
 		f := c.newFieldPlan(field, name)
@@ -185,8 +190,8 @@ func (c *compiler) newFieldPlan(field graphql.CollectedField, object string) *fi
 	}
 }
 
-// collect returns the fields of a selection set of a type, or nil if one is deferred. A response name occurs once: gqlgen
-// does not merge __typename of a type with that of its union, and writes the first.
+// collect returns the fields of a selection set of a type, with those of deferred fragments. A response name occurs once:
+// gqlgen does not merge __typename of a type with that of its union, and writes the first.
 func (c *compiler) collect(typeName string, set ast.SelectionSet) []graphql.CollectedField {
 	satisfied := []string{typeName}
 	for _, d := range c.schema.Definitions.Implements[typeName] { // interfaces and unions
@@ -195,9 +200,6 @@ func (c *compiler) collect(typeName string, set ast.SelectionSet) []graphql.Coll
 	fields := graphql.CollectFields(c.operation, set, satisfied)
 	unique := make([]graphql.CollectedField, 0, len(fields))
 	for _, f := range fields {
-		if len(f.Deferrables) > 0 {
-			return nil
-		}
 		if !slices.ContainsFunc(unique, func(u graphql.CollectedField) bool { return u.Alias == f.Alias }) {
 			unique = append(unique, f)
 		}

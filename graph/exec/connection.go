@@ -30,9 +30,6 @@ type pageField struct {
 func (c *compiler) compileConnection(f *fieldPlan) *pagePlan {
 	name := f.field.Definition.Type.Name()
 	collected := c.collect(name, f.field.Selections)
-	if collected == nil {
-		return nil
-	}
 	plan := &pagePlan{}
 	for _, field := range collected {
 		p := &pageField{fieldPlan: c.newFieldPlan(field, name)}
@@ -91,9 +88,6 @@ func writeTotal(r *run, _ *pageField, page relay.AnyConnection, _ int, _ *relay.
 func (c *compiler) compileEdge(f *fieldPlan, name string, set ast.SelectionSet) *pagePlan {
 	plan := &pagePlan{}
 	collected := c.collect(name, set)
-	if collected == nil {
-		return nil
-	}
 	for _, field := range collected {
 		p := &pageField{fieldPlan: c.newFieldPlan(field, name)}
 		switch field.Name {
@@ -124,9 +118,6 @@ func (c *compiler) compileEdge(f *fieldPlan, name string, set ast.SelectionSet) 
 func (c *compiler) compilePageInfo(set ast.SelectionSet) func(*run, *pageField, relay.AnyConnection, int, *relay.PageInfo) bool {
 	plan := &pagePlan{}
 	collected := c.collect("PageInfo", set)
-	if collected == nil {
-		return nil
-	}
 	for _, field := range collected {
 		p := &pageField{fieldPlan: c.newFieldPlan(field, "PageInfo")}
 		switch field.Name {

@@ -17,6 +17,7 @@ type document struct {
 	variables []*variable
 	isBounded bool   // executed with a small limit of the response
 	isSecond  bool   // after another operation of the document
+	defers    bool   // has @defer, and a response in parts
 	panics    string // the connections that panic, or ""
 }
 

@@ -21,6 +21,7 @@ type generator struct {
 	document *document
 	names    map[string]*responseName
 	budget   int // the remaining selections
+	labels   int // of @defer
 }
 
 // responseName is a response name with its field. It has one meaning in a document, so that fields can be merged.
@@ -40,6 +41,7 @@ var mutations = []string{
 // newDocument returns a random document.
 func (g *generator) newDocument() *document {
 	g.document, g.names, g.budget = &document{operation: "query"}, map[string]*responseName{}, 5+g.IntN(60)
+	g.document.defers = g.IntN(3) == 0
 	if g.IntN(8) > 0 {
 		g.document.isBounded, g.document.isSecond = g.IntN(30) == 0, g.IntN(10) == 0
 		if g.IntN(20) == 0 {
@@ -168,7 +170,7 @@ func (g *generator) newResponseName(f *ast.FieldDefinition) (key string, argumen
 
 // newFragment returns an inline fragment, a new named fragment, or a spread of a known one.
 func (g *generator) newFragment(on *ast.Definition, depth int) *selection {
-	s := &selection{directives: g.newDirectives()}
+	s := &selection{directives: g.newFragmentDirectives()}
 	types := []*ast.Definition{on}
 	for _, possible := range g.schema.PossibleTypes[on.Name] {
 		types = append(append(types, possible), g.schema.Implements[possible.Name]...)
@@ -198,6 +200,26 @@ func (g *generator) fragmentsOn(types []*ast.Definition) (known []*fragment) {
 		}
 	}
 	return known
+}
+
+// newFragmentDirectives returns @skip, @include and @defer, or nothing.
+func (g *generator) newFragmentDirectives() string {
+	text := g.newDirectives()
+	if !g.document.defers || g.IntN(2) == 0 {
+		return text
+	}
+	var arguments []string
+	if g.IntN(3) == 0 {
+		g.labels++
+		arguments = append(arguments, fmt.Sprintf("label: %q", fmt.Sprint(g.labels)))
+	}
+	if g.IntN(5) == 0 {
+		arguments = append(arguments, "if: "+literal(g.newValue(&ast.Type{NamedType: "Boolean", NonNull: true}, "", 0, false)))
+	}
+	if len(arguments) == 0 {
+		return text + " @defer"
+	}
+	return text + " @defer(" + strings.Join(arguments, ", ") + ")"
 }
 
 // newDirectives returns @skip and @include, or nothing.

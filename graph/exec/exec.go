@@ -9,7 +9,6 @@ package exec
 
 import (
 	"context"
-	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -56,10 +55,6 @@ func (Schema) Validate(graphql.ExecutableSchema) error { return nil }
 
 // MutateOperationContext plans the fields of an operation.
 func (s Schema) MutateOperationContext(ctx context.Context, o *graphql.OperationContext) *gqlerror.Error {
-	// Package transport executes an operation with @defer twice, with the same rows. Ignored characters can follow the @.
-	if strings.Contains(o.RawQuery, "defer") {
-		return nil
-	}
 	plans := newPlanner(ctx, s, o)
 	next := o.ResolverMiddleware
 	o.ResolverMiddleware = func(ctx context.Context, resolve graphql.Resolver) (any, error) {

@@ -25,7 +25,7 @@ func (c *compiler) compileGenerated(f *fieldPlan, of *rowsPlan) bool {
 	if !ok {
 		return false
 	}
-	if _, planned := c.schema.Fields[name]; !planned {
+	if _, planned := c.schema.Fields[name]; !planned && c.sent == nil {
 		of.all = true // code of the application can use any column
 	}
 	f.write, f.resolve = writeGenerated, generated.Resolve

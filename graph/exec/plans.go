@@ -120,6 +120,7 @@ type planner struct {
 	kept       *Plans // nil if the request compiles its plans
 	definition *ast.OperationDefinition
 	conditions uint
+	sent       *graphql.OperationContext // see deferred.go
 
 	mu   sync.Mutex
 	used []usedPlan // each field has one plan in a request, so that rows of a batch have one Selection
@@ -131,7 +132,7 @@ type usedPlan struct {
 }
 
 func newPlanner(ctx context.Context, s Schema, o *graphql.OperationContext) *planner {
-	p := &planner{schema: s, definition: o.Operation}
+	p := &planner{schema: s, definition: o.Operation, sent: newSent(o)}
 	if s.Kept == nil {
 		return p
 	}
@@ -154,7 +155,12 @@ func (p *planner) planOf(ctx context.Context, at *graphql.FieldContext) *rootPla
 			return u.orNil()
 		}
 	}
-	plan := p.keptPlan(o, at, path) //nolint:contextcheck // a run has its own context
+	var plan *rootPlan
+	if p.sent != nil && o.Operation != p.definition {
+		plan = p.executionPlan(ctx, o, at, path)
+	} else {
+		plan = p.keptPlan(o, at, path) //nolint:contextcheck // a run has its own context
+	}
 	p.used = append(p.used, usedPlan{o.Operation, plan})
 	return plan.orNil()
 }
@@ -168,13 +174,18 @@ func (p *planner) keptPlan(o *graphql.OperationContext, at *graphql.FieldContext
 			return plan
 		}
 	}
-	c := &compiler{schema: p.schema, operation: o}
-	key.path = string(path)
-	plan := &rootPlan{fieldPlan: c.compileRoot(at), path: key.path, pages: c.pages, queues: c.queues, fields: 1 + c.fields}
+	plan := (&compiler{schema: p.schema, operation: o}).newPlan(at, path)
 	if isKept {
+		key.path = plan.path
 		p.kept.add(key, plan)
 	}
 	return plan
+}
+
+// newPlan returns the plan of the field at a path.
+func (c *compiler) newPlan(at *graphql.FieldContext, path []byte) *rootPlan {
+	f := c.compileRoot(at)
+	return &rootPlan{fieldPlan: f, path: string(path), pages: c.pages, queues: c.queues, fields: 1 + c.fields}
 }
 
 // appendPath appends the response names of a field and its parents, with their types: rows of an interface's types can

@@ -14,14 +14,15 @@ import (
 type anyRows struct {
 	plans     map[reflect.Type]*objectPlan // by the type of a pointer to a row
 	isList    bool
-	element   string // the type of an element, for errors
-	isNonNull bool   // an element
+	element   string               // the type of an element, for errors
+	isNonNull bool                 // an element
+	of        map[string]*rowsPlan // by the name of a type
 }
 
 // compileAny compiles the fields of each possible type of a field's rows. It returns nil if one has no plan, or none has rows.
 func (c *compiler) compileAny(field graphql.CollectedField) *anyRows {
 	of := field.Definition.Type
-	rows := &anyRows{plans: map[reflect.Type]*objectPlan{}, isList: of.Elem != nil}
+	rows := &anyRows{plans: map[reflect.Type]*objectPlan{}, of: map[string]*rowsPlan{}, isList: of.Elem != nil}
 	if rows.isList {
 		of = of.Elem
 		rows.element, rows.isNonNull = of.String(), of.NonNull
@@ -32,11 +33,17 @@ func (c *compiler) compileAny(field graphql.CollectedField) *anyRows {
 	for _, t := range c.possibleTypes(c.schema.Definitions.Types[of.Name()]) {
 		of := newRowsPlan(t)
 		of.all = true
+		if c.sent != nil {
+			of = c.sent.rows.of[t.Name()]
+		}
 		plan := c.compileObject(of, field.Selections)
 		if plan == nil {
 			return nil
 		}
-		of.selectColumns()
+		if c.sent == nil {
+			of.selectColumns()
+		}
+		rows.of[t.Name()] = of
 		rows.plans[reflect.TypeOf(t.NewRow())] = plan
 	}
 	if len(rows.plans) == 0 {

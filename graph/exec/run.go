@@ -8,6 +8,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
+	"rowhouse/graph/transport"
 	"rowhouse/model/relay"
 )
 
@@ -27,6 +28,8 @@ type run struct {
 	isCut      bool          // an element at cutAt is removed, because the response is too long
 	cutAt      int
 	isRequired bool // the null that is written must not be null, though its type is nullable
+	// isIsolated is true if an error makes only its field null, even if its type is non-null.
+	isIsolated bool
 }
 
 // pageArguments are the arguments of a connection, which are the same for all rows with it.
@@ -46,7 +49,7 @@ func (p *rootPlan) newRun(ctx context.Context, s Schema) (r *run) {
 			r = nil
 		}
 	}()
-	r = &run{ctx: ctx, schema: s, plan: p, total: totalOf(ctx)}
+	r = &run{ctx: ctx, schema: s, plan: p, total: totalOf(ctx), isIsolated: transport.IsolatesErrors(ctx)}
 	if p.queues > 0 {
 		r.queues = make([][]graphql.Marshaler, p.queues)
 	}
@@ -149,12 +152,16 @@ func (r *run) load(load load, f *fieldPlan, o object) (value any, ok bool) {
 	return value, value != nil
 }
 
-// recoverPanic records a panic as an error at the current path, without the field's location, as gqlgen does. Functions
-// that call code of the application defer it.
+// recoverPanic records a panic as an error at the current path, with the field's location only if errors are isolated, as
+// gqlgen does. Functions that call code of the application defer it.
 func (r *run) recoverPanic() {
 	if reason := recover(); reason != nil {
 		ctx := r.fieldContext()
-		graphql.AddError(ctx, graphql.GetOperationContext(ctx).Recover(ctx, reason))
+		err := graphql.GetOperationContext(ctx).Recover(ctx, reason)
+		if r.isIsolated {
+			err = graphql.AddFieldLocationToError(ctx, err)
+		}
+		graphql.AddError(ctx, err)
 	}
 }
 
@@ -226,7 +233,7 @@ func (r *run) endField(f *fieldPlan, start int, ok bool) bool {
 	r.b = append(r.b, "null"...)
 	isRequired := f.nonNull || r.isRequired
 	r.isRequired = false
-	return !isRequired
+	return !isRequired || r.isIsolated
 }
 
 // endValue ends an object or a list, or removes it.

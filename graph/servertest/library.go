@@ -8,6 +8,7 @@ import (
 	"rowhouse/graph/servertest/model"
 	"rowhouse/model/relay"
 	"rowhouse/tenancy"
+	"rowhouse/tenancy/tenancytest"
 )
 
 // Acme and Globex are the tenants.
@@ -20,6 +21,7 @@ var (
 type library struct {
 	db        *tenancy.DB
 	unguarded *sql.DB // nil without a database
+	*tenancytest.Statements
 }
 
 // Exec executes SQL on one connection without the guard, for rows that the API can't make.

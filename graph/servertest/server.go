@@ -42,7 +42,7 @@ func newOptions() server.Options {
 func New(t testing.TB, set ...func(*server.Options)) *Server {
 	t.Helper()
 	d := database.New(t)
-	return newServer(&library{d.DB, d.SQL}, set)
+	return newServer(&library{d.DB, d.SQL, d.Statements}, set)
 }
 
 // NewStateless returns a server without a database, for tests that read and write no rows: such fields

@@ -47,7 +47,7 @@ func (x exchange) respondIncrementally(ctx context.Context, o *graphql.Operation
 	o.Operation, o.Doc = operation, doc
 	deferRemover{variables: o.Variables, schema: x.Schema}.rewriteOperation(o)
 	o.ResolverMiddleware = isolateErrors(o.ResolverMiddleware)
-	complete := x.executeOnce(ctx, o)
+	complete := x.executeOnce(context.WithValue(ctx, isolatedKey{}, true), o)
 	o.Operation, o.Doc, o.ResolverMiddleware = operation, doc, resolver // frees the resolvers' objects
 	track := x.TrackDeferred(ctx)
 	b := payloadBuilder{

@@ -64,9 +64,14 @@ func (b *payloadBuilder) appendObject(
 			to = append(to, ',')
 		}
 		to = append(append(append(to, '"'), f.Alias...), `":`...)
+		value := v.memberAt(f.Alias)
+		if len(f.sets) == 0 && !value.isNull() { // most fields, without a path
+			to = append(to, value.raw...)
+			continue
+		}
 		var ok bool
 		fieldPath := append(slices.Clip(path), ast.PathName(f.Alias))
-		if to, ok = b.appendValue(to, v.memberAt(f.Alias), f.Definition.Type, f, fieldPath); !ok {
+		if to, ok = b.appendValue(to, value, f.Definition.Type, f, fieldPath); !ok {
 			b.pending = b.pending[:pending]
 			return to, false
 		}
@@ -74,15 +79,13 @@ func (b *payloadBuilder) appendObject(
 	return append(to, '}'), true
 }
 
-// appendValue appends the value of a field, or of an element of its list. It returns false for
-// a null that the type does not allow.
+// appendValue appends the value of a field with a selection set, or of an element of its list, or null.
+// It returns false for a null that the type does not allow.
 func (b *payloadBuilder) appendValue(to jsonObject, v *jsonValue, t *ast.Type, f *responseField, path ast.Path) (jsonObject, bool) {
 	extended, ok := to, false
 	switch {
 	case v.isNull():
 		b.addErrors(path)
-	case len(f.sets) == 0:
-		return append(to, v.raw...), true
 	case t.Elem != nil:
 		extended, ok = b.appendList(to, v, t, f, path)
 	default:
@@ -97,12 +100,12 @@ func (b *payloadBuilder) appendValue(to jsonObject, v *jsonValue, t *ast.Type, f
 func (b *payloadBuilder) appendList(to jsonObject, v *jsonValue, t *ast.Type, f *responseField, path ast.Path) (jsonObject, bool) {
 	pending := len(b.pending)
 	to = append(to, '[')
-	for i, element := range v.elements {
+	for i := range v.inner {
 		if i > 0 {
 			to = append(to, ',')
 		}
 		var ok bool
-		if to, ok = b.appendValue(to, element, t.Elem, f, append(slices.Clip(path), ast.PathIndex(i))); !ok {
+		if to, ok = b.appendValue(to, v.elementAt(i), t.Elem, f, append(slices.Clip(path), ast.PathIndex(i))); !ok {
 			b.pending = b.pending[:pending]
 			return to, false
 		}

@@ -80,9 +80,9 @@ func (b *payloadBuilder) findPending(initial, complete *jsonValue, static *ast.D
 	if initial.isNull() {
 		return
 	}
-	if initial.members == nil {
-		for i, element := range initial.elements {
-			b.findPending(element, complete.elementAt(i), static, s, append(slices.Clip(path), ast.PathIndex(i)))
+	if initial.isList() {
+		for i := range initial.inner {
+			b.findPending(initial.elementAt(i), complete.elementAt(i), static, s, append(slices.Clip(path), ast.PathIndex(i)))
 		}
 		return
 	}

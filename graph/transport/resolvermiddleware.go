@@ -42,15 +42,22 @@ func resolveRootOnce(resolver graphql.FieldMiddleware) graphql.FieldMiddleware {
 		}
 		isConnection := field.Field.Definition.Arguments.ForName("first") != nil
 		k := key{field.Field.Alias, isConnection && SelectsOnlyTotalCount(ctx)}
-		if stored, ok := results.Load(k); ok {
-			return stored.(result).value, stored.(result).err
-		}
-		results.Store(k, result{nil, errResolverPanic}) // replaced unless the resolver panics
-		value, err := resolver(ctx, next)
-		results.Store(k, result{value, err})
-		return value, err
+		return resolver(ctx, func(ctx context.Context) (any, error) { // each execution has its own JSON of the value
+			if stored, ok := results.Load(k); ok {
+				return stored.(result).value, stored.(result).err
+			}
+			results.Store(k, result{nil, errResolverPanic}) // replaced unless the resolver panics
+			value, err := next(ctx)
+			results.Store(k, result{value, err})
+			return value, err
+		})
 	}
 }
+
+// IsolatesErrors reports whether an error makes only its field null in the execution of ctx: see isolateErrors.
+func IsolatesErrors(ctx context.Context) bool { return ctx.Value(isolatedKey{}) != nil }
+
+type isolatedKey struct{}
 
 // isolateErrors makes a failed field null, but not its parents, even if its type is non-null. The
 // null then propagates inside the payload of its deferred fragment: see payloadBuilder.
