@@ -8,6 +8,10 @@ import (
 	"strings"
 )
 
+func (r *bookResolver) Probe(ctx context.Context, obj *model.Book) (*model.Probe, error) {
+	return &model.Probe{}, nil
+}
+
 func (r *probeResolver) Error(ctx context.Context, obj *model.Probe) (*string, error) {
 	return nil, r.control.probeError()
 }
@@ -30,6 +34,25 @@ func (r *probeResolver) List(ctx context.Context, obj *model.Probe, length int) 
 
 func (r *probeResolver) Strings(ctx context.Context, obj *model.Probe, length int) ([]string, error) {
 	return slices.Repeat([]string{"x"}, length), nil
+}
+
+func (r *probeResolver) Bytes(ctx context.Context, obj *model.Probe) (string, error) {
+	return "\xff\x00\x7f<>&\u2028", nil
+}
+
+func (r *probeResolver) Genre(ctx context.Context, obj *model.Probe) (*model.Genre, error) {
+	return new(model.Genre("WESTERN")), nil
+}
+
+func (r *probeResolver) Nulls(ctx context.Context, obj *model.Probe) ([]*model.Probe, error) {
+	return []*model.Probe{{}, nil}, nil
+}
+
+func (r *probeResolver) Shelf(ctx context.Context, obj *model.Probe, key *string) (*model.Shelf, error) {
+	if key == nil {
+		return nil, nil
+	}
+	return &model.Shelf{Key: *key}, nil
 }
 
 func (r *queryResolver) Longest(ctx context.Context) (*model.Book, error) {
