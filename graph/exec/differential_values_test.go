@@ -74,6 +74,10 @@ func (g *generator) newValue(t *ast.Type, of string, depth int, constant bool) a
 	case t.Elem != nil:
 		list := []any{}
 		for range g.IntN(4) {
+			if len(list) > 0 && g.IntN(5) == 0 {
+				list = append(list, pick(g.Rand, list))
+				continue
+			}
 			list = append(list, g.newValue(t.Elem, of, depth-1, constant))
 		}
 		return list
@@ -117,6 +121,9 @@ func (g *generator) newScalar(scalar, of string) any {
 		if of == "length" {
 			return g.IntN(4)
 		}
+		if g.IntN(40) == 0 {
+			return pick(g.Rand, []any{math.MinInt32, math.MaxInt32 + 1, 1.5, "1"})
+		}
 		return pick(g.Rand, []any{0, 1, 2, 3, 5, 2, 3, 300, -1, 101, math.MaxInt32})
 	case "Boolean":
 		return g.IntN(2) == 0
@@ -142,6 +149,8 @@ func (g *generator) newScalar(scalar, of string) any {
 		return pick(g.Rand, []any{"|-|", "x"})
 	}
 	switch of {
+	case "__Type":
+		return pick(g.Rand, []string{"Book", "Node", "Genre", "BookFilter", "SearchResult", "Nothing"})
 	case "key":
 		return pick(g.Rand, []string{"NEW", "OTHER", "x"})
 	case "color":
@@ -218,14 +227,14 @@ func (g *generator) newArguments(f *ast.FieldDefinition) (arguments []string) {
 			}
 			add(a, g.newValue(a.Type, of, 2, false))
 		case isSize && (a.Name == "last") == useLast && g.IntN(8) > 0 || isSize && g.IntN(40) == 0:
-			value := any(g.IntN(5))
+			value := any(g.IntN(5) + g.IntN(2)*g.IntN(g.pageSize))
 			if g.IntN(6) == 0 {
 				value = g.newValue(a.Type, "", 0, false)
 			}
 			add(a, value)
 		case isPosition && g.IntN(8) == 0:
 			add(a, g.newCursor(f.Type.Name(), order))
-		case !isSize && !isPosition && g.IntN(4) == 0:
+		case !isSize && !isPosition && g.IntN(4) == 0 && !(g.isChain && a.Name == "where"):
 			add(a, g.newValue(a.Type, "", 2, false))
 		}
 	}

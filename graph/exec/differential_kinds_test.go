@@ -1,0 +1,153 @@
+package exec_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"rowhouse/graph/servertest/model"
+)
+
+// newDocument returns a random document.
+func (g *generator) newDocument() *document {
+	g.begin("query")
+	switch n := g.IntN(400); {
+	case n < 45:
+		g.newMutation()
+	case n < 50:
+		g.newSubscription()
+	case n < 62:
+		g.newChain()
+	default:
+		g.newQuery()
+	}
+	return g.document
+}
+
+func (g *generator) begin(operation string) {
+	g.document, g.names, g.budget = &document{operation: operation}, map[string]*responseName{}, 5+g.IntN(60)
+	g.byLevel, g.level, g.isChain, g.pageSize = g.IntN(2) == 0, 0, false, 12
+	g.document.isDeferred = g.IntN(8) == 0
+}
+
+func (g *generator) newQuery() {
+	d := g.document
+	d.set = g.newSet(g.schema.Query, 6)
+	if g.IntN(12) == 0 {
+		d.second = g.newSet(g.schema.Query, 4)
+	}
+	if g.IntN(50) == 0 {
+		d.isMixed = true
+		f := g.schema.Query.Fields.ForName(pick(g.Rand, []string{"__schema", "__type", "__type"}))
+		d.set = slices.Insert(d.set, g.IntN(len(d.set)+1), g.newField(g.schema.Query, f, 2+g.IntN(2)))
+	}
+	switch n := g.IntN(200); {
+	case n < 8:
+		d.trouble.response = pick(g.Rand, []int{200, 1_000, 5_000})
+	case n < 13:
+		d.trouble.cost = 600
+	case n < 25:
+		d.trouble.panics = pick(g.Rand, []string{"books", "reviews", "tags", "friends"})
+	case n < 29:
+		d.trouble.missing = pick(g.Rand, []string{"patrons", "shelves", "books", "tags", "taggings", "reviews", "library_cards"})
+	}
+}
+
+// newMutation has several fields in some cases, such as the same twice.
+func (g *generator) newMutation() {
+	d := g.document
+	d.operation = "mutation"
+	for range 1 + g.IntN(2)*g.IntN(3) {
+		d.set = append(d.set, g.newField(g.schema.Mutation, pick(g.Rand, g.mutations()), 6))
+	}
+	if again := *d.set[0]; again.field != "__typename" && g.IntN(4) == 0 && g.names[g.nameKey("again")] == nil {
+		again.key, again.set = "again", g.inside(again.of, 4)
+		d.set = append(d.set, &again)
+	}
+	if g.IntN(4) == 0 {
+		d.set = append(d.set, &selection{key: "t", field: "__typename"})
+	}
+}
+
+func (g *generator) mutations() (fields []*ast.FieldDefinition) {
+	for _, f := range g.schema.Mutation.Fields {
+		if !strings.HasPrefix(f.Name, "__") {
+			fields = append(fields, f)
+		}
+	}
+	return fields
+}
+
+// newSubscription is for the changes of a shelf, of its books, or of a book that does not exist.
+func (g *generator) newSubscription() {
+	d := g.document
+	d.operation, d.isDeferred = "subscription", false
+	s := &selection{key: "e", field: "bookChanged", of: g.schema.Types["BookEvent"]}
+	s.arguments = []string{fmt.Sprintf("shelfId: %q", model.BookShelf.GlobalID(g.changed))}
+	s.set = g.inside(s.of, 6)
+	d.set = []*selection{s}
+}
+
+// inside returns a selection set of the field of a type.
+func (g *generator) inside(of *ast.Definition, depth int) []*selection {
+	g.level++
+	defer func() { g.level-- }()
+	return g.newSet(of, depth)
+}
+
+// tables are the tables of types.
+var tables = map[string]string{"Reader": "patrons", "Shelf": "shelves", "Book": "books", "Tag": "tags", "Card": "library_cards"}
+
+// newChain has one field with rows in each selection set, so that both executors read rows in the same order. It is
+// disturbed between two statements.
+func (g *generator) newChain() {
+	d := g.document
+	g.isChain, g.budget = true, 40
+	var connections, targets []string
+	d.set = g.newLinks(g.schema.Query, 5, func(f *ast.FieldDefinition) {
+		name := f.Type.Name()
+		switch {
+		case strings.HasSuffix(name, "Connection"):
+			connections = append(connections, f.Name)
+		case tables[name] != "" && f.Name != "node" && f.Name != "nodes" && len(f.Arguments) == 0:
+			targets = append(targets, tables[name])
+		}
+	})
+	switch n := g.IntN(6); {
+	case n < 4 && len(targets) > 0:
+		d.trouble.deleted = pick(g.Rand, targets)
+	case len(connections) > 0:
+		d.trouble.held, d.trouble.canceled = pick(g.Rand, connections), n == 0
+	}
+}
+
+// newLinks returns a selection set with leaves, and a field with rows.
+func (g *generator) newLinks(on *ast.Definition, depth int, visit func(*ast.FieldDefinition)) (set []*selection) {
+	var leaves, links []*ast.FieldDefinition
+	for _, f := range on.Fields {
+		name := f.Type.Name()
+		switch {
+		case strings.HasPrefix(f.Name, "__") || f.Name == "totalCount":
+		case g.isLeaf(f):
+			leaves = append(leaves, f)
+		case strings.HasSuffix(name, "Connection") || strings.HasSuffix(name, "Edge") || tables[name] != "":
+			links = append(links, f, f)
+		}
+	}
+	for range min(len(leaves), 1+g.IntN(2)) {
+		set = append(set, g.newField(on, pick(g.Rand, leaves), 0))
+	}
+	if len(links) == 0 || depth == 0 {
+		return append(set, g.newTypename())
+	}
+	f := pick(g.Rand, links)
+	visit(f)
+	s := &selection{field: f.Name, of: g.schema.Types[f.Type.Name()]}
+	s.key, s.arguments = g.newResponseName(on, f)
+	g.level++
+	s.set = g.newLinks(s.of, depth-1, visit)
+	g.level--
+	return append(set, s)
+}
