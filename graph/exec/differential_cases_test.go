@@ -107,14 +107,12 @@ var cases = []struct {
 		return nodes(func([]string) bool { return true })(e) && strings.Contains(e.without, "[null") || strings.Contains(e.without, ",null")
 	}},
 	{"24 errors in edges and in nodes", func(e *execution) bool {
-		return strings.Contains(e.without, `"edges",0,"node"`) && strings.Contains(e.without, `"nodes",0,`)
+		return strings.Contains(e.without, `,"broken4",0,"broken2",`) && strings.Contains(e.without, `,"broken3",0,`)
 	}},
 	{"25 a relation fails for all parents", func(e *execution) bool {
-		return e.document.trouble.missing != "" && index.MatchString(e.without)
+		return e.document.trouble.missing != "" && e.hasErrors() && strings.Contains(e.without, "doesn't exist")
 	}},
-	{"26 rows are deleted between statements", func(e *execution) bool {
-		return e.wasBlocked && strings.HasPrefix(e.without, "{")
-	}},
+	{"26 rows are deleted between statements", func(e *execution) bool { return e.wasBlocked }},
 	{"27 an empty list", contains(`":[]`)},
 	{"27 an empty page without cursors", matches(`"(start|end)Cursor":null`)},
 	{"27 an object without fields", contains(`{}`)},
@@ -142,7 +140,7 @@ var cases = []struct {
 	{"33 the limit of the response half way", contains("the response is longer")},
 	{"33 the limit of fields half way", matches("the (operation asks for|response has) more than")},
 	{"33 the time is over between statements", func(e *execution) bool {
-		return e.document.trouble.held != "" && index.MatchString(e.without)
+		return e.document.trouble.held != "" && e.hasErrors()
 	}},
 	{"33 the client goes away", func(e *execution) bool { return e.document.trouble.canceled }},
 	{"34 mutations, and one fails", func(e *execution) bool {
@@ -158,7 +156,7 @@ var cases = []struct {
 	{"35 a panic in a load", func(e *execution) bool {
 		return e.document.trouble.panics != "" && strings.Contains(e.without, "panic: ")
 	}},
-	{"35 a panic in a scalar of the application", func(e *execution) bool { return strings.Contains(e.without, "panic: secret: x") }},
+	{"35 a panic in a scalar of the application", func(e *execution) bool { return strings.Contains(e.without, "panic: secret: ") }},
 	{"35 a panic in a field written by hand", func(e *execution) bool {
 		return strings.Contains(e.without, `"probe","panic"`)
 	}},

@@ -42,6 +42,9 @@ type responseName struct {
 
 // newSet returns a selection set of a type.
 func (g *generator) newSet(on *ast.Definition, depth int) (set []*selection) {
+	if on.Kind == ast.Object && g.IntN(5) == 0 {
+		set = g.newLeaves(on)
+	}
 	for range 1 + g.IntN(5) {
 		if g.budget--; len(set) > 0 && g.budget < 0 {
 			break
@@ -55,6 +58,16 @@ func (g *generator) newSet(on *ast.Definition, depth int) (set []*selection) {
 			set = append(set, g.copyField(pick(g.Rand, set), depth))
 		default:
 			set = append(set, g.newSelection(on, depth))
+		}
+	}
+	return set
+}
+
+// newLeaves selects all leaves of a type.
+func (g *generator) newLeaves(on *ast.Definition) (set []*selection) {
+	for _, f := range on.Fields {
+		if g.isLeaf(f) && !strings.HasPrefix(f.Name, "__") && on.Name != "Probe" {
+			set = append(set, g.newField(on, f, 0))
 		}
 	}
 	return set

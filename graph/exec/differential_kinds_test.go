@@ -16,9 +16,9 @@ func (g *generator) newDocument() *document {
 	switch n := g.IntN(400); {
 	case n < 45:
 		g.newMutation()
-	case n < 50:
+	case n < 51:
 		g.newSubscription()
-	case n < 62:
+	case n < 75:
 		g.newChain()
 	default:
 		g.newQuery()
@@ -28,7 +28,7 @@ func (g *generator) newDocument() *document {
 
 func (g *generator) begin(operation string) {
 	g.document, g.names, g.budget = &document{operation: operation}, map[string]*responseName{}, 5+g.IntN(60)
-	g.byLevel, g.level, g.isChain, g.pageSize = g.IntN(2) == 0, 0, false, 12
+	g.byLevel, g.level, g.isChain, g.pageSize = g.IntN(2) == 0, 0, false, 40
 	g.document.isDeferred = g.IntN(8) == 0
 }
 
@@ -43,16 +43,32 @@ func (g *generator) newQuery() {
 		f := g.schema.Query.Fields.ForName(pick(g.Rand, []string{"__schema", "__type", "__type"}))
 		d.set = slices.Insert(d.set, g.IntN(len(d.set)+1), g.newField(g.schema.Query, f, 2+g.IntN(2)))
 	}
+	switch g.IntN(20) {
+	case 0:
+		d.set = append(d.set, g.newField(g.schema.Query, g.schema.Query.Fields.ForName("nodes"), 4))
+	case 1:
+		d.set = append(d.set, g.newErrors())
+	}
 	switch n := g.IntN(200); {
-	case n < 8:
+	case n < 10:
 		d.trouble.response = pick(g.Rand, []int{200, 1_000, 5_000})
-	case n < 13:
+	case n < 15:
 		d.trouble.cost = 600
 	case n < 25:
 		d.trouble.panics = pick(g.Rand, []string{"books", "reviews", "tags", "friends"})
-	case n < 29:
+	case n < 32:
 		d.trouble.missing = pick(g.Rand, []string{"patrons", "shelves", "books", "tags", "taggings", "reviews", "library_cards"})
 	}
+}
+
+// newErrors selects rows with errors, in nodes and in edges.
+func (g *generator) newErrors() *selection {
+	s := g.newField(g.schema.Query, g.schema.Query.Fields.ForName("books"), 2)
+	probe := &selection{key: "broken", field: "probe", set: []*selection{{key: "error", field: "error"}}}
+	node := &selection{key: "broken2", field: "node", set: []*selection{probe, g.newTypename()}}
+	s.set = append(s.set, &selection{key: "broken3", field: "nodes", set: []*selection{probe}},
+		&selection{key: "broken4", field: "edges", set: []*selection{node}})
+	return s
 }
 
 // newMutation has several fields in some cases, such as the same twice.
@@ -60,7 +76,11 @@ func (g *generator) newMutation() {
 	d := g.document
 	d.operation = "mutation"
 	for range 1 + g.IntN(2)*g.IntN(3) {
-		d.set = append(d.set, g.newField(g.schema.Mutation, pick(g.Rand, g.mutations()), 6))
+		f := pick(g.Rand, g.mutations())
+		if g.IntN(4) == 0 {
+			f = g.schema.Mutation.Fields.ForName(pick(g.Rand, []string{"createBooks", "createShelf", "updateBooks", "upsertTag"}))
+		}
+		d.set = append(d.set, g.newField(g.schema.Mutation, f, 6))
 	}
 	if again := *d.set[0]; again.field != "__typename" && g.IntN(4) == 0 && g.names[g.nameKey("again")] == nil {
 		again.key, again.set = "again", g.inside(again.of, 4)
@@ -86,7 +106,7 @@ func (g *generator) newSubscription() {
 	d.operation, d.isDeferred = "subscription", false
 	s := &selection{key: "e", field: "bookChanged", of: g.schema.Types["BookEvent"]}
 	s.arguments = []string{fmt.Sprintf("shelfId: %q", model.BookShelf.GlobalID(g.changed))}
-	s.set = g.inside(s.of, 6)
+	s.set = append(g.inside(s.of, 6), &selection{key: "type", field: "__typename"})
 	d.set = []*selection{s}
 }
 
@@ -115,11 +135,11 @@ func (g *generator) newChain() {
 			targets = append(targets, tables[name])
 		}
 	})
-	switch n := g.IntN(6); {
+	switch n := g.IntN(8); {
 	case n < 4 && len(targets) > 0:
 		d.trouble.deleted = pick(g.Rand, targets)
 	case len(connections) > 0:
-		d.trouble.held, d.trouble.canceled = pick(g.Rand, connections), n == 0
+		d.trouble.held, d.trouble.canceled = pick(g.Rand, connections), n > 5
 	}
 }
 

@@ -130,7 +130,7 @@ func (x *executors) serversFor(t trouble) [2]*servertest.Server {
 				o.Limits.Cost = key.cost
 			}
 			if key.held != "" {
-				o.Limits.Time = 150 * time.Millisecond
+				o.Limits.Time = 60 * time.Millisecond
 			}
 		}
 		plans := x.plans.With(set)

@@ -69,7 +69,7 @@ func (g *generator) newValue(t *ast.Type, of string, depth int, constant bool) a
 		return g.newVariable(t, of)
 	case !t.NonNull && g.IntN(10) == 0:
 		return nil
-	case t.Elem != nil && g.IntN(8) == 0: // one value is a list
+	case t.Elem != nil && g.IntN(5) == 0: // one value is a list
 		return g.newValue(&ast.Type{NamedType: t.Elem.Name(), NonNull: true}, of, depth, true)
 	case t.Elem != nil:
 		list := []any{}

@@ -48,6 +48,10 @@ func (r *probeResolver) Nulls(ctx context.Context, obj *model.Probe) ([]*model.P
 	return []*model.Probe{{}, nil}, nil
 }
 
+func (r *probeResolver) Echo(ctx context.Context, obj *model.Probe, strings []*string) ([]*string, error) {
+	return strings, nil
+}
+
 func (r *probeResolver) Shelf(ctx context.Context, obj *model.Probe, key *string) (*model.Shelf, error) {
 	if key == nil {
 		return nil, nil
