@@ -158,7 +158,7 @@ var cases = []struct {
 	}},
 	{"35 a panic in a scalar of the application", func(e *execution) bool { return strings.Contains(e.without, "panic: secret: ") }},
 	{"35 a panic in a field written by hand", func(e *execution) bool {
-		return strings.Contains(e.without, `"probe","panic"`)
+		return strings.Contains(e.without, `,"panic"]`)
 	}},
 	{"36 overlapping @defer", pairs(func(a, b *occurrence) bool { return a.deferred > 0 && b.deferred > 0 })},
 	{"36 @defer and the same field outside", pairs(func(a, b *occurrence) bool { return a.deferred != b.deferred && a.deferred*b.deferred == 0 })},

@@ -125,7 +125,7 @@ func (g *generator) newSelection(on *ast.Definition, depth int) *selection {
 			continue
 		}
 		fields = append(fields, f)
-		if !isLeaf { // more of them
+		if !isLeaf && f.Name != "probe" { // more of them
 			fields = append(fields, f, f)
 		}
 	}

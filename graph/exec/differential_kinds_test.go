@@ -16,7 +16,7 @@ func (g *generator) newDocument() *document {
 	switch n := g.IntN(400); {
 	case n < 45:
 		g.newMutation()
-	case n < 51:
+	case n < 53:
 		g.newSubscription()
 	case n < 75:
 		g.newChain()
@@ -48,15 +48,17 @@ func (g *generator) newQuery() {
 		d.set = append(d.set, g.newField(g.schema.Query, g.schema.Query.Fields.ForName("nodes"), 4))
 	case 1:
 		d.set = append(d.set, g.newErrors())
+	case 2:
+		d.set = append(d.set, g.newEcho())
 	}
 	switch n := g.IntN(200); {
 	case n < 10:
 		d.trouble.response = pick(g.Rand, []int{200, 1_000, 5_000})
-	case n < 15:
+	case n < 18:
 		d.trouble.cost = 600
-	case n < 25:
-		d.trouble.panics = pick(g.Rand, []string{"books", "reviews", "tags", "friends"})
 	case n < 32:
+		d.trouble.panics = pick(g.Rand, []string{"books", "reviews", "tags", "friends"})
+	case n < 40:
 		d.trouble.missing = pick(g.Rand, []string{"patrons", "shelves", "books", "tags", "taggings", "reviews", "library_cards"})
 	}
 }
@@ -64,11 +66,22 @@ func (g *generator) newQuery() {
 // newErrors selects rows with errors, in nodes and in edges.
 func (g *generator) newErrors() *selection {
 	s := g.newField(g.schema.Query, g.schema.Query.Fields.ForName("books"), 2)
-	probe := &selection{key: "broken", field: "probe", set: []*selection{{key: "error", field: "error"}}}
+	fails := pick(g.Rand, []string{"error", "panic"})
+	probe := &selection{key: "broken", field: "probe", set: []*selection{{key: fails, field: fails}}}
 	node := &selection{key: "broken2", field: "node", set: []*selection{probe, g.newTypename()}}
 	s.set = append(s.set, &selection{key: "broken3", field: "nodes", set: []*selection{probe}},
 		&selection{key: "broken4", field: "edges", set: []*selection{node}})
 	return s
+}
+
+// newEcho has variables in a list, which can be unset.
+func (g *generator) newEcho() *selection {
+	list := []any{"x"}
+	for range 1 + g.IntN(3) {
+		list = append(list, g.newVariable(&ast.Type{NamedType: "String"}, "body"))
+	}
+	echo := &selection{key: "echo", field: "echo", arguments: []string{"strings: " + literal(list)}}
+	return &selection{key: "echoed", field: "probe", set: []*selection{echo, {key: "bytes", field: "bytes"}}}
 }
 
 // newMutation has several fields in some cases, such as the same twice.

@@ -14,7 +14,6 @@ var (
 	today     = regexp.MustCompile(`"20\d\d-\d\d-\d\dT[^"]*Z"`)
 	newKey    = regexp.MustCompile(`-[0-9A-F]{8}"`)
 	opaque    = regexp.MustCompile(`"[A-Za-z0-9_-]{20,}"`)
-	boundary  = regexp.MustCompile(`\r\n---(--)?\r\n`)
 )
 
 // payload is a response, a part of one, or the payload of a fragment in a part.
@@ -31,18 +30,14 @@ func (x *executors) normalize(d *document, response string) string {
 	if d.operation == "mutation" {
 		response = x.normalizeNew(response)
 	}
-	parts := []string{response}
-	if !strings.HasPrefix(response, "{") {
-		parts = boundary.Split(response, -1)
-	}
 	var b strings.Builder
-	for _, part := range parts {
-		_, part, hasHeader := strings.Cut(part, "\r\n\r\n")
-		if len(parts) > 1 && !hasHeader {
-			continue
+	for _, part := range strings.Split(response, "\r\n---") {
+		if _, body, hasHeader := strings.Cut(part, "\r\n\r\n"); hasHeader {
+			part = body
 		}
-		if len(parts) == 1 {
-			part = response
+		if !strings.HasPrefix(part, "{") { // before the first part, or after the last
+			b.WriteString(part)
+			continue
 		}
 		var p payload
 		if err := json.Unmarshal([]byte(part), &p); err != nil {

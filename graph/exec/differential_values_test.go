@@ -121,10 +121,10 @@ func (g *generator) newScalar(scalar, of string) any {
 		if of == "length" {
 			return g.IntN(4)
 		}
-		if g.IntN(40) == 0 {
-			return pick(g.Rand, []any{math.MinInt32, math.MaxInt32 + 1, 1.5, "1"})
+		if g.IntN(12) == 0 {
+			return pick(g.Rand, []any{math.MinInt32, math.MaxInt32, math.MaxInt32 + 1, math.MaxInt32 + 1, 300, -1, 101, 1.5, "1"})
 		}
-		return pick(g.Rand, []any{0, 1, 2, 3, 5, 2, 3, 300, -1, 101, math.MaxInt32})
+		return g.IntN(6)
 	case "Boolean":
 		return g.IntN(2) == 0
 	case "Float":
@@ -134,9 +134,9 @@ func (g *generator) newScalar(scalar, of string) any {
 	case "BigInt":
 		return pick(g.Rand, []any{"9223372036854775807", "0", 7})
 	case "DateTime":
-		return pick(g.Rand, []any{"1001-01-02T03:04:05Z", "2030-01-01T00:00:00+02:00", "2020-01-01"})
+		return pick(g.Rand, []any{"1001-01-02T03:04:05Z", "2030-01-01T00:00:00+02:00", "1002-01-01T00:00:00Z", g.rarely("2020-01-01", "9999-12-31T23:59:59.999999Z")})
 	case "Date":
-		return pick(g.Rand, []any{"1001-01-01", "1003-01-01", "x"})
+		return pick(g.Rand, []any{"1001-01-01", "1003-01-01", g.rarely("x", "9999-12-31")})
 	case "UUID":
 		return "019ab1c2-7d4e-7f00-8a5b-3c2d1e0f9a8b"
 	case "JSON":
@@ -146,7 +146,7 @@ func (g *generator) newScalar(scalar, of string) any {
 	case "URL":
 		return "https://example.com/?a=<&b=\""
 	case "Barcode":
-		return pick(g.Rand, []any{"|-|", "x"})
+		return pick(g.Rand, []any{"|-|", g.rarely("x", "||")})
 	}
 	switch of {
 	case "__Type":
@@ -163,12 +163,20 @@ func (g *generator) newScalar(scalar, of string) any {
 	return pick(g.Rand, strange) + pick(g.Rand, []string{"", "0", "1"})
 }
 
+// rarely returns a value in one of eight cases, and else another.
+func (g *generator) rarely(value, other any) any {
+	if g.IntN(8) == 0 {
+		return value
+	}
+	return other
+}
+
 // newID returns an id, in most cases of a row of the type.
 func (g *generator) newID(of string) string {
 	ids := g.ids[of]
-	if n := g.IntN(20); len(ids) == 0 || n == 0 {
+	if n := g.IntN(60); len(ids) == 0 || n < 3 {
 		ids = pick(g.Rand, g.allIDs)
-	} else if n == 1 {
+	} else if n == 3 {
 		return "x"
 	}
 	return pick(g.Rand, ids)
@@ -226,7 +234,7 @@ func (g *generator) newArguments(f *ast.FieldDefinition) (arguments []string) {
 				of = "length"
 			}
 			add(a, g.newValue(a.Type, of, 2, false))
-		case isSize && (a.Name == "last") == useLast && g.IntN(8) > 0 || isSize && g.IntN(40) == 0:
+		case isSize && (a.Name == "last") == useLast && g.IntN(8) > 0 || isSize && g.IntN(120) == 0:
 			value := any(g.IntN(5) + g.IntN(2)*g.IntN(g.pageSize))
 			if g.IntN(6) == 0 {
 				value = g.newValue(a.Type, "", 0, false)
@@ -244,7 +252,7 @@ func (g *generator) newArguments(f *ast.FieldDefinition) (arguments []string) {
 // newCursor returns a cursor of a connection or, in some cases, another string.
 func (g *generator) newCursor(connection, order string) any {
 	known := g.cursors[connection+order]
-	switch n := g.IntN(30); {
+	switch n := g.IntN(60); {
 	case n == 0:
 		return ""
 	case n == 1:
