@@ -42,7 +42,7 @@ type responseName struct {
 
 // newSet returns a selection set of a type.
 func (g *generator) newSet(on *ast.Definition, depth int) (set []*selection) {
-	if on.Kind == ast.Object && g.IntN(5) == 0 {
+	if on.Kind == ast.Object && g.IntN(3) == 0 {
 		set = g.newLeaves(on)
 	}
 	for range 1 + g.IntN(5) {

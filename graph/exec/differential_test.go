@@ -12,6 +12,7 @@ import (
 
 	"rowhouse/graph/server"
 	"rowhouse/graph/servertest"
+	"rowhouse/graph/servertest/model"
 	"rowhouse/model/relay"
 )
 
@@ -37,12 +38,37 @@ func TestDifferential(t *testing.T) {
 		}
 	}
 	t.Log(p)
-	if *operations < 2_000 {
+	if *operations < 4_000 {
 		return
 	}
 	for _, c := range cases {
 		if t.Logf("%6d in 10,000 operations: %s", p.cases[c.name]*10_000/p.operations, c.name); p.cases[c.name] == 0 {
 			t.Errorf("no operation has this case: %s", c.name)
+		}
+	}
+}
+
+// TestGeneratedDocumentsHaveEachCase executes nothing, so that each run of the tests has enough documents.
+func TestGeneratedDocumentsHaveEachCase(t *testing.T) {
+	id := []string{string(relay.NewGlobalID("Book", relay.NewID()))}
+	x := &executors{t: t, generator: &generator{
+		Rand: rand.New(rand.NewPCG(1, 2)), schema: servertest.NewSchema(nil).Schema(), allIDs: [][]string{id},
+		cursors: map[string][]string{"BookConnectionTITLE_ASC": {"x"}}, changed: &model.Book{},
+	}}
+	counts := map[string]int{}
+	for range 1_500 {
+		e := &execution{document: x.newDocument()}
+		e.text, e.variables = e.document.text()
+		x.walk(e)
+		for _, c := range cases {
+			if c.where == inDocument && c.occurs(e) {
+				counts[c.name]++
+			}
+		}
+	}
+	for _, c := range cases {
+		if c.where == inDocument && counts[c.name] == 0 {
+			t.Errorf("no document has this case: %s", c.name)
 		}
 	}
 }
