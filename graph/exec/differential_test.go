@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -218,9 +217,17 @@ func (x *executors) compare(d *document) (equal bool) {
 		x.count(e)
 		return true
 	}
-	// The time can be over too early on a busy machine.
+	attempts := 1
+	if d.trouble.held != "" {
+		attempts = 3 // the time can be over too early on a busy machine
+	}
 	fails := func() bool {
-		return slices.IndexFunc(make([]int, 3), func(int) bool { return x.execute(d).areEqual() }) < 0
+		for range attempts {
+			if x.execute(d).areEqual() {
+				return false
+			}
+		}
+		return true
 	}
 	if d.trouble.held != "" && !fails() {
 		return true

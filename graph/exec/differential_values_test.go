@@ -242,7 +242,7 @@ func (g *generator) newArguments(f *ast.FieldDefinition) (arguments []string) {
 			add(a, value)
 		case isPosition && g.IntN(8) == 0:
 			add(a, g.newCursor(f.Type.Name(), order))
-		case !isSize && !isPosition && g.IntN(4) == 0 && !(g.isChain && a.Name == "where"):
+		case !isSize && !isPosition && g.IntN(4) == 0 && (!g.isChain || a.Name != "where"):
 			add(a, g.newValue(a.Type, "", 2, false))
 		}
 	}

@@ -53,10 +53,11 @@ func (r *probeResolver) Echo(ctx context.Context, obj *model.Probe, strings []*s
 }
 
 func (r *probeResolver) Shelf(ctx context.Context, obj *model.Probe, key *string) (*model.Shelf, error) {
-	if key == nil {
-		return nil, nil
+	var shelf *model.Shelf
+	if key != nil {
+		shelf = &model.Shelf{Key: *key}
 	}
-	return &model.Shelf{Key: *key}, nil
+	return shelf, nil
 }
 
 func (r *queryResolver) Longest(ctx context.Context) (*model.Book, error) {

@@ -45,10 +45,10 @@ func ValidateReader(v *relay.Validation, _, reader *Reader) {
 // characters: at once, or when the response is written if it begins with one.
 func MarshalBarcode(s string) graphql.Marshaler {
 	trimmed := strings.Trim(s, "-")
-	switch other := strings.Trim(trimmed, "|-"); {
-	case other == "":
+	switch strings.Trim(trimmed, "|-") {
+	case "":
 		return graphql.MarshalString(trimmed)
-	case other == trimmed:
+	case trimmed:
 		return graphql.WriterFunc(func(io.Writer) { panic("secret: " + s) })
 	}
 	panic("secret: " + s)
