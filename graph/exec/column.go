@@ -17,7 +17,8 @@ import (
 // compileColumn sets the function that writes a column. It reports whether there is one.
 func (c *compiler) compileColumn(f *fieldPlan, t relay.AnyType, column relay.Field) bool {
 	appendValue, ok := appenders[column.Scalar]
-	if !ok || column.List || c.isCustom(f) {
+	isOther := column.Scalar != relay.ScalarEnum && string(column.Scalar) != f.field.Definition.Type.Name()
+	if !ok || column.List || isOther { // a scalar of the application can be stored as another
 		return false
 	}
 	index, values := t.FieldIndex(column.Name), c.enumValues(f)
@@ -38,13 +39,6 @@ func (c *compiler) compileColumn(f *fieldPlan, t relay.AnyType, column relay.Fie
 		return true
 	}
 	return true
-}
-
-// isCustom reports whether a field has a scalar of the application, with a function that writes it.
-func (c *compiler) isCustom(f *fieldPlan) bool {
-	d := c.schema.Definitions.Types[f.field.Definition.Type.Name()]
-	_, builtIn := appenders[relay.Scalar(d.Name)]
-	return d.Kind == ast.Scalar && !builtIn
 }
 
 // enumValues returns the values of a field's enum, or nil if its type is no enum.
