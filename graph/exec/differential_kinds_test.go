@@ -14,11 +14,11 @@ import (
 func (g *generator) newDocument() *document {
 	g.begin("query")
 	switch n := g.IntN(400); {
-	case n < 45:
+	case n < 32:
 		g.newMutation()
-	case n < 53:
+	case n < 38:
 		g.newSubscription()
-	case n < 75:
+	case n < 56:
 		g.newChain()
 	default:
 		g.newQuery()

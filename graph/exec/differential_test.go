@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"runtime/debug"
 	"strings"
 	"testing"
 	"time"
@@ -24,11 +25,12 @@ var (
 // the order of errors. Each case of the grammar occurs, if there are enough operations. Long runs print their progress.
 // This compares ten million fields:
 //
-//	go test ./graph/exec -run TestDifferential -v -timeout 0 -operations 200000
+//	go test ./graph/exec -run TestDifferential -v -timeout 0 -operations 300000
 func TestDifferential(t *testing.T) {
 	if *seed == 0 {
 		*seed = uint64(time.Now().UnixNano())
 	}
+	defer debug.SetGCPercent(debug.SetGCPercent(400))
 	p := &progress{start: time.Now(), cases: map[string]int{}}
 	for round := uint64(0); p.operations < *operations; round++ {
 		n := min(5_000, *operations-p.operations)
