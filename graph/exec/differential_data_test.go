@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
@@ -100,6 +101,9 @@ func (r *rows) fillBooks(readers []*model.Reader, shelves []*model.Shelf, tags [
 			Price: pick(r.Rand, []decimal.Decimal{decimal.New(1250, -2), decimal.Zero, decimal.New(999999, -2), decimal.New(-1, -2)}),
 			Loans: pick(r.Rand, []int64{0, math.MaxInt64, math.MinInt64, 1 << 53}), Lendable: i%2 == 0, Version: 1,
 			PublishedAt: optional(r, time.Date(1000+i%3, 1, 2, 3, 4, 5, pick(r.Rand, []int{0, 120_000_000, 123_456_000}), time.UTC)),
+		}
+		if i == 20 { // the longest is neither the newest nor the oldest
+			b.Title = strings.Repeat("long", 20)
 		}
 		if reader := readers[r.IntN(len(readers))]; i%3 > 0 {
 			b.BorrowerID = &reader.ID
