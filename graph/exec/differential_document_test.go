@@ -13,7 +13,8 @@ import (
 type document struct {
 	operation           string // query, mutation or subscription
 	set                 []*selection
-	second              []*selection // of another operation in the document, or nil
+	second              []*selection // of operation R, or nil
+	isSecond            bool         // operation R is executed, and not Q
 	fragments           []*fragment
 	variables           []*variable
 	isDeferred, isMixed bool // has @defer, or introspection
@@ -98,16 +99,27 @@ func (d *document) body() string {
 	text, variables := d.text()
 	body := map[string]any{"query": text, "variables": variables}
 	if d.second != nil {
-		body["operationName"] = "Q"
+		body["operationName"] = d.name()
 	}
 	return servertest.Body(body)
 }
 
-// text returns the document, without unused fragments and variables, and the values of the variables of operation Q.
+// name returns the name of the operation that is executed.
+func (d *document) name() string {
+	if d.isSecond {
+		return "R"
+	}
+	return "Q"
+}
+
+// text returns the document, without unused fragments and variables, and the values of the operation's variables.
 func (d *document) text() (text string, variables map[string]any) {
 	first, used, variables := d.operationText("Q", d.set)
 	if d.second != nil {
-		other, more, _ := d.operationText("R", d.second)
+		other, more, values := d.operationText("R", d.second)
+		if d.isSecond {
+			variables = values
+		}
 		first, used = other+"\n"+first, append(used, more...)
 	}
 	var b strings.Builder
@@ -154,10 +166,13 @@ func (d *document) operationText(name string, set []*selection) (text string, us
 
 // shrink drops selections, arguments and directives while the document still fails.
 func (d *document) shrink(fails func() bool) {
-	try(&d.second, nil, fails)
+	if !d.isSecond {
+		try(&d.second, nil, fails)
+	}
 	try(&d.trouble, trouble{}, fails)
 	for shrunk := true; shrunk; {
 		shrunk = shrinkSet(&d.set, fails)
+		shrunk = shrinkSet(&d.second, fails) || shrunk
 		for _, f := range d.fragments {
 			shrunk = shrinkSet(&f.set, fails) || shrunk
 		}

@@ -194,11 +194,11 @@ func (x *executors) compareMany(n int) {
 			x.setVariables(d)
 		}
 		if d.second != nil {
-			d.set, d.second = d.second, d.set
+			d.isSecond = true
 			i++
 			x.compare(d)
 		}
-		if d.operation == "query" && len(d.variables) > 0 && d.trouble == (trouble{}) && x.IntN(8) == 0 {
+		if !d.isSecond && d.operation == "query" && len(d.variables) > 0 && d.trouble == (trouble{}) && x.IntN(8) == 0 {
 			i += x.compareTogether(d)
 		}
 		x.print()

@@ -41,7 +41,7 @@ func (x *executors) walk(e *execution) {
 		return
 	}
 	w := &walker{x, document, map[string]any{}, e}
-	e.operation = document.Operations.ForName("Q")
+	e.operation = document.Operations.ForName(e.document.name())
 	for _, v := range e.operation.VariableDefinitions {
 		if v.DefaultValue != nil {
 			w.defaults[v.Variable], _ = v.DefaultValue.Value(nil)
