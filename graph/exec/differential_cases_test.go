@@ -20,7 +20,9 @@ var cases = []struct {
 	name   string
 	occurs func(*execution) bool
 }{
-	{inDocument, "1 the same field twice, one excluded", pairs(func(a, b *occurrence) bool { return a.excluded && !b.excluded && a.SelectionSet == nil })},
+	{inDocument, "1 the same field twice, one excluded", pairs(func(a, b *occurrence) bool {
+		return a.excluded && !b.excluded && a.SelectionSet == nil
+	})},
 	{inDocument, "2 an object field under two conditions with other selections", pairs(func(a, b *occurrence) bool {
 		return a.directives != b.directives && a.SelectionSet != nil && len(a.SelectionSet) != len(b.SelectionSet)
 	})},
@@ -96,7 +98,9 @@ var cases = []struct {
 	{inDocument, "18 __typename at the root", typename(func(o *occurrence) bool { return o.at() == "" })},
 	{inDocument, "18 __typename of a payload", typename(func(o *occurrence) bool { return strings.HasSuffix(o.parent, "Payload") })},
 	{inDocument, "18 __typename of an event", typename(func(o *occurrence) bool { return strings.HasSuffix(o.parent, "Event") })},
-	{inDocument, "19 a field in a fragment, and later outside", pairs(func(a, b *occurrence) bool { return len(a.fragments) > 0 && len(b.fragments) == 0 })},
+	{inDocument, "19 a field in a fragment, and later outside", pairs(func(a, b *occurrence) bool {
+		return len(a.fragments) > 0 && len(b.fragments) == 0
+	})},
 	{inResponse, "20 an error in a fragment nulls the parent", anyField(func(e *execution, o *occurrence) bool {
 		return len(o.fragments) > 0 && o.definition.Type.NonNull && slices.Contains(e.errorPaths(), o.path)
 	})},
@@ -160,12 +164,16 @@ var cases = []struct {
 	{inResponse, "35 a panic in a load", func(e *execution) bool {
 		return e.document.trouble.panics != "" && strings.Contains(e.without, "panic: ")
 	}},
-	{inResponse, "35 a panic in a scalar of the application", func(e *execution) bool { return strings.Contains(e.without, "panic: secret: ") }},
+	{inResponse, "35 a panic in a scalar of the application", func(e *execution) bool {
+		return strings.Contains(e.without, "panic: secret: ")
+	}},
 	{inResponse, "35 a panic in a field written by hand", func(e *execution) bool {
 		return strings.Contains(e.without, `,"panic"]`)
 	}},
 	{inDocument, "36 overlapping @defer", pairs(func(a, b *occurrence) bool { return a.deferred > 0 && b.deferred > 0 })},
-	{inDocument, "36 @defer and the same field outside", pairs(func(a, b *occurrence) bool { return a.deferred != b.deferred && a.deferred*b.deferred == 0 })},
+	{inDocument, "36 @defer and the same field outside", pairs(func(a, b *occurrence) bool {
+		return a.deferred != b.deferred && a.deferred*b.deferred == 0
+	})},
 	{inDocument, "36 nested @defer", anyField(func(_ *execution, o *occurrence) bool { return o.deferred > 1 })},
 	{inResponse, "36 @defer in lists", func(e *execution) bool { return regexp.MustCompile(`\n\+ .*\["[^]]*",\d`).MatchString(e.without) }},
 	{inResponse, "36 @defer with errors", func(e *execution) bool { return regexp.MustCompile(`(?s)\n\+ .*\n  `).MatchString(e.without) }},
@@ -173,7 +181,9 @@ var cases = []struct {
 		f := d.ForName("defer")
 		return f != nil && f.Arguments.ForName("if") != nil
 	})},
-	{inDocument, "37 a selection set without a plan", anyField(func(_ *execution, o *occurrence) bool { return o.parent == "Book" && o.Name == "probe" })},
+	{inDocument, "37 a selection set without a plan", anyField(func(_ *execution, o *occurrence) bool {
+		return o.parent == "Book" && o.Name == "probe"
+	})},
 	{inDocument, "38 several operations with shared fragments", func(e *execution) bool {
 		return e.document.second != nil && strings.Contains(e.text, "\nfragment")
 	}},

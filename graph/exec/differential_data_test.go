@@ -97,9 +97,10 @@ func (r *rows) fillBooks(readers []*model.Reader, shelves []*model.Shelf, tags [
 			Row: newRow[model.Book](r, "Book"), Key: fmt.Sprint(shelf.Key, "-", i), Title: r.text(i % 4),
 			Summary: optional(r, pick(r.Rand, strange)),
 			Genre:   pick(r.Rand, model.AllGenre), Condition: optional(r, pick(r.Rand, model.AllCondition)), ShelfID: shelf.ID,
-			Pages: pick(r.Rand, []int{1, 2, 300, math.MaxInt32}), Rating: optional(r, pick(r.Rand, []float64{0, 5, 1e-7, 4.5, 1.0 / 3, math.MaxFloat64, -1e21, 123_456_789})),
-			Price: pick(r.Rand, []decimal.Decimal{decimal.New(1250, -2), decimal.Zero, decimal.New(999999, -2), decimal.New(-1, -2)}),
-			Loans: pick(r.Rand, []int64{0, math.MaxInt64, math.MinInt64, 1 << 53}), Lendable: i%2 == 0, Version: 1,
+			Pages:  pick(r.Rand, []int{1, 2, 300, math.MaxInt32}),
+			Rating: optional(r, pick(r.Rand, []float64{0, 5, 1e-7, 4.5, 1.0 / 3, math.MaxFloat64, -1e21, 123_456_789})),
+			Price:  pick(r.Rand, []decimal.Decimal{decimal.New(1250, -2), decimal.Zero, decimal.New(999999, -2), decimal.New(-1, -2)}),
+			Loans:  pick(r.Rand, []int64{0, math.MaxInt64, math.MinInt64, 1 << 53}), Lendable: i%2 == 0, Version: 1,
 			PublishedAt: optional(r, time.Date(1000+i%3, 1, 2, 3, 4, 5, pick(r.Rand, []int{0, 120_000_000, 123_456_000}), time.UTC)),
 		}
 		if i == 20 { // the longest is neither the newest nor the oldest

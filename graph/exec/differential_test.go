@@ -238,8 +238,10 @@ func (x *executors) compare(d *document) (equal bool) {
 	d.shrink(fails)
 	text, variables := d.text()
 	e = x.execute(d)
-	x.t.Errorf("after %d operations: %s\nshrunk to %s\nvariables %s, %+v\nwith plans: %s\nwithout:    %s\nrun again: go test ./graph/exec -run TestDifferential -operations %d -seed %s",
-		x.operations, first, text, servertest.Body(variables), d.trouble, e.with, e.without, 5_000, strings.TrimPrefix(x.t.Name(), "TestDifferential/seed"))
+	round := strings.TrimPrefix(x.t.Name(), "TestDifferential/seed")
+	x.t.Errorf("after %d operations: %s\nshrunk to %s\nvariables %s, %+v\nwith plans: %s\nwithout:    %s", x.operations, first, text,
+		servertest.Body(variables), d.trouble, e.with, e.without)
+	x.t.Errorf("run again: go test ./graph/exec -run TestDifferential -operations 5000 -seed %s", round)
 	return false
 }
 
