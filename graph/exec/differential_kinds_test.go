@@ -36,7 +36,7 @@ func (g *generator) newQuery() {
 	d := g.document
 	d.set = g.newSet(g.schema.Query, 6)
 	if g.IntN(12) == 0 {
-		d.second = g.newSet(g.schema.Query, 4)
+		d.second = append(g.newSet(g.schema.Query, 4), g.copyField(pick(g.Rand, d.set), 4))
 	}
 	if g.IntN(50) == 0 {
 		d.isMixed = true
