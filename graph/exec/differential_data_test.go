@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
@@ -51,7 +52,7 @@ func newRow[T any](r *rows, name string) relay.Row[T] {
 
 // fill stores rows of acme.
 func (r *rows) fill(t *testing.T) {
-	readers, shelves, tags := make([]*model.Reader, 7), make([]*model.Shelf, 5), make([]*model.Tag, 6)
+	readers, shelves, tags := make([]*model.Reader, 9), make([]*model.Shelf, 5), make([]*model.Tag, 6)
 	for i := range readers {
 		readers[i] = &model.Reader{
 			Row: newRow[model.Reader](r, "Reader"), Name: r.text(i), Role: pick(r.Rand, model.AllReaderRole), Languages: []string{},
@@ -79,10 +80,10 @@ func (r *rows) fill(t *testing.T) {
 }
 
 func (r *rows) fillCards(readers []*model.Reader) {
-	for i, reader := range readers[:5] {
+	for i, reader := range readers[:6] {
 		r.server.Insert(servertest.Acme, &model.Card{
 			Row: newRow[model.Card](r, "Card"), ReaderID: reader.ID, Serial: relay.UUID(relay.NewID()), IsActive: i%2 == 0,
-			Contact: optional(r, "b@example.com"), Barcode: optional(r, "|-|"),
+			Contact: optional(r, "b@example.com"), Barcode: optional(r, pick(r.Rand, []string{"|-|-", "-", "||--", "|", "|-x|", "x"})),
 			Settings: pick(r.Rand, []relay.JSON{"null", `{"b":[1,2.5,{}],"a":"<\u2028"}`, `"x"`, "[]", "1e100", "false"}),
 		})
 	}
@@ -90,16 +91,20 @@ func (r *rows) fillCards(readers []*model.Reader) {
 
 func (r *rows) fillBooks(readers []*model.Reader, shelves []*model.Shelf, tags []*model.Tag) {
 	var books []*model.Book
-	for i := range 18 {
+	for i := range 30 {
 		shelf := shelves[r.IntN(len(shelves)-1)] // the last one is empty
 		b := &model.Book{
 			Row: newRow[model.Book](r, "Book"), Key: fmt.Sprint(shelf.Key, "-", i), Title: r.text(i % 4),
 			Summary: optional(r, pick(r.Rand, strange)),
 			Genre:   pick(r.Rand, model.AllGenre), Condition: optional(r, pick(r.Rand, model.AllCondition)), ShelfID: shelf.ID,
-			Pages: pick(r.Rand, []int{1, 2, 300, math.MaxInt32}), Rating: optional(r, pick(r.Rand, []float64{0, 5, 1e-7, 4.5, 1.0 / 3})),
-			Price: pick(r.Rand, []decimal.Decimal{decimal.New(1250, -2), decimal.Zero, decimal.New(999999, -2)}),
-			Loans: pick(r.Rand, []int64{0, math.MaxInt64, 1 << 53}), Lendable: i%2 == 0, Version: 1,
+			Pages:  pick(r.Rand, []int{1, 2, 300, math.MaxInt32}),
+			Rating: optional(r, pick(r.Rand, []float64{0, 5, 1e-7, 4.5, 1.0 / 3, math.MaxFloat64, -1e21, 123_456_789})),
+			Price:  pick(r.Rand, []decimal.Decimal{decimal.New(1250, -2), decimal.Zero, decimal.New(999999, -2), decimal.New(-1, -2)}),
+			Loans:  pick(r.Rand, []int64{0, math.MaxInt64, math.MinInt64, 1 << 53}), Lendable: i%2 == 0, Version: 1,
 			PublishedAt: optional(r, time.Date(1000+i%3, 1, 2, 3, 4, 5, pick(r.Rand, []int{0, 120_000_000, 123_456_000}), time.UTC)),
+		}
+		if i == 20 { // the longest is neither the newest nor the oldest
+			b.Title = strings.Repeat("long", 20)
 		}
 		if reader := readers[r.IntN(len(readers))]; i%3 > 0 {
 			b.BorrowerID = &reader.ID
@@ -116,7 +121,7 @@ func (r *rows) fillBooks(readers []*model.Reader, shelves []*model.Shelf, tags [
 		for _, i := range r.Perm(len(tags) - 1)[:r.IntN(4)] {
 			r.server.Insert(servertest.Acme, &model.Tagging{Row: newRow[model.Tagging](r, "Tagging"), BookID: b.ID, TagID: tags[i].ID})
 		}
-		for i := range r.IntN(4) {
+		for i := range r.IntN(6) {
 			review := &model.Review{Row: newRow[model.Review](r, "Review"), Body: r.text(i), BookID: b.ID}
 			review.ReaderID = optional(r, readers[r.IntN(len(readers))].ID)
 			r.server.Insert(servertest.Acme, review)

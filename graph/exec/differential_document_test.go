@@ -9,17 +9,31 @@ import (
 	"rowhouse/graph/servertest"
 )
 
-// document is a random operation with its variables.
+// document is a random operation with its variables, and how to execute it.
 type document struct {
-	operation string // query or mutation
-	set       []*selection
-	fragments []*fragment
-	variables []*variable
-	isBounded bool   // executed with a small limit of the response
-	isSecond  bool   // after another operation of the document
-	defers    bool   // has @defer, and a response in parts
-	panics    string // the connections that panic, or ""
+	operation           string // query, mutation or subscription
+	set                 []*selection
+	second              []*selection // of operation R, or nil
+	isSecond            bool         // operation R is executed, and not Q
+	fragments           []*fragment
+	variables           []*variable
+	isDeferred, isMixed bool // has @defer, or introspection
+	trouble             trouble
 }
+
+// trouble disturbs the execution of a document. The zero trouble does not.
+type trouble struct {
+	response int    // a limit of the response in bytes, or 0
+	cost     int    // a limit of the fields of the response, or 0
+	panics   string // the connections that panic, or ""
+	missing  string // a table that is gone, or ""
+	deleted  string // a table whose rows are deleted when an executor reads them, or ""
+	held     string // the connections that block until the time is over, or ""
+	canceled bool   // the client goes away before the held connection
+}
+
+// isSerial reports whether both executors would disturb each other.
+func (t trouble) isSerial() bool { return t.missing+t.deleted+t.held != "" }
 
 // selection is a field, an inline fragment or, without a set, a spread of a named fragment.
 type selection struct {
@@ -30,10 +44,12 @@ type selection struct {
 	on         string // the type condition of an inline fragment, or ""
 	directives string
 	set        []*selection
+	of         *ast.Definition // the type of set
 }
 
 type fragment struct {
 	name, on string
+	level    int // see generator
 	set      []*selection
 }
 
@@ -78,27 +94,55 @@ func (s *selection) write(b *strings.Builder) {
 	}
 }
 
-// body returns the body of the request.
+// body returns the body of the request. It is the same document for both operations.
 func (d *document) body() string {
 	text, variables := d.text()
 	body := map[string]any{"query": text, "variables": variables}
-	if d.isSecond {
-		body["query"], body["operationName"] = "query Other { __typename } "+text, "Q"
+	if d.second != nil {
+		body["operationName"] = d.name()
 	}
 	return servertest.Body(body)
 }
 
-// text returns the document, without unused fragments and variables, and the values of its variables.
+// name returns the name of the operation that is executed.
+func (d *document) name() string {
+	if d.isSecond {
+		return "R"
+	}
+	return "Q"
+}
+
+// text returns the document, without unused fragments and variables, and the values of the operation's variables.
 func (d *document) text() (text string, variables map[string]any) {
+	first, used, variables := d.operationText("Q", d.set)
+	if d.second != nil {
+		other, more, values := d.operationText("R", d.second)
+		if d.isSecond {
+			variables = values
+		}
+		first, used = other+"\n"+first, append(used, more...)
+	}
 	var b strings.Builder
-	writeSet(&b, d.set)
-	written := map[string]bool{}
+	b.WriteString(first)
+	for _, f := range d.fragments {
+		if slices.Contains(used, f) {
+			b.WriteString("\nfragment " + f.name + " on " + f.on)
+			writeSet(&b, f.set)
+		}
+	}
+	return b.String(), variables
+}
+
+// operationText returns an operation, the fragments that it uses, and the values of its variables.
+func (d *document) operationText(name string, set []*selection) (text string, used []*fragment, variables map[string]any) {
+	var b strings.Builder
+	writeSet(&b, set)
+	text = b.String()
 	for again := true; again; {
 		again = false
 		for _, f := range d.fragments {
-			if !written[f.name] && strings.Contains(b.String(), "..."+f.name) {
-				written[f.name], again = true, true
-				b.WriteString("\nfragment " + f.name + " on " + f.on)
+			if !slices.Contains(used, f) && strings.Contains(b.String(), "..."+f.name) {
+				used, again = append(used, f), true
 				writeSet(&b, f.set)
 			}
 		}
@@ -113,17 +157,22 @@ func (d *document) text() (text string, variables map[string]any) {
 			}
 		}
 	}
-	head := d.operation + " Q"
+	head := d.operation + " " + name
 	if len(definitions) > 0 {
 		head += "(" + strings.Join(definitions, ", ") + ")"
 	}
-	return head + b.String(), variables
+	return head + text, used, variables
 }
 
 // shrink drops selections, arguments and directives while the document still fails.
 func (d *document) shrink(fails func() bool) {
+	if !d.isSecond {
+		try(&d.second, nil, fails)
+	}
+	try(&d.trouble, trouble{}, fails)
 	for shrunk := true; shrunk; {
 		shrunk = shrinkSet(&d.set, fails)
+		shrunk = shrinkSet(&d.second, fails) || shrunk
 		for _, f := range d.fragments {
 			shrunk = shrinkSet(&f.set, fails) || shrunk
 		}

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"rowhouse/graph/servertest/model"
 )
 
 // generator generates valid documents of a schema.
@@ -18,49 +20,31 @@ type generator struct {
 	allIDs  [][]string          // those of all types, of another tenant, and of no rows
 	cursors map[string][]string // by connection and order
 
+	changed *model.Book // the book of events
+
 	document *document
-	names    map[string]*responseName
-	budget   int // the remaining selections
-	labels   int // of @defer
+	names    map[string]*responseName // see nameKey
+	budget   int                      // the remaining selections
+	level    int                      // the fields around the current selection set
+	byLevel  bool                     // a response name can have another meaning at another level
+	isChain  bool                     // see newChain
+	pageSize int                      // a bound of the sizes of pages
+	labels   int
 }
 
-// responseName is a response name with its field. It has one meaning in a document, so that fields can be merged.
+// responseName is a response name with its field. It has one meaning in a document, or at a level of it, so that
+// fields can be merged.
 type responseName struct {
 	field, typeText string
 	count           int      // of the field's arguments
 	arguments       []string // the given ones
 }
 
-// mutations are those with the same result when they are repeated, after executors.restore.
-var mutations = []string{
-	"updateReader", "addReaderFriend", "removeReaderFriend", "updateShelf", "updateReview", "upsertTag", "updateBook", "restoreBook",
-	"deleteBook", "updateBooks", "createReader", "createCard", "createShelf", "createBook", "createBooks",
-	"createTag", "createTagging", "createReview",
-}
-
-// newDocument returns a random document.
-func (g *generator) newDocument() *document {
-	g.document, g.names, g.budget = &document{operation: "query"}, map[string]*responseName{}, 5+g.IntN(60)
-	g.document.defers = g.IntN(3) == 0
-	if g.IntN(8) > 0 {
-		g.document.isBounded, g.document.isSecond = g.IntN(30) == 0, g.IntN(10) == 0
-		if g.IntN(20) == 0 {
-			g.document.panics = pick(g.Rand, []string{"books", "reviews", "tags", "friends"})
-		}
-		g.document.set = g.newSet(g.schema.Query, 6)
-		return g.document
-	}
-	g.document.operation = "mutation"
-	f := g.schema.Mutation.Fields.ForName(pick(g.Rand, mutations))
-	g.document.set = []*selection{g.newField(g.schema.Mutation, f, 6)}
-	if g.IntN(4) == 0 {
-		g.document.set = append(g.document.set, &selection{key: "t", field: "__typename"})
-	}
-	return g.document
-}
-
 // newSet returns a selection set of a type.
 func (g *generator) newSet(on *ast.Definition, depth int) (set []*selection) {
+	if on.Kind == ast.Object && g.IntN(3) == 0 {
+		set = g.newLeaves(on)
+	}
 	for range 1 + g.IntN(5) {
 		if g.budget--; len(set) > 0 && g.budget < 0 {
 			break
@@ -79,15 +63,33 @@ func (g *generator) newSet(on *ast.Definition, depth int) (set []*selection) {
 	return set
 }
 
+// newLeaves selects all leaves of a type.
+func (g *generator) newLeaves(on *ast.Definition) (set []*selection) {
+	for _, f := range on.Fields {
+		if g.isLeaf(f) && !strings.HasPrefix(f.Name, "__") && on.Name != "Probe" {
+			set = append(set, g.newField(on, f, 0))
+		}
+	}
+	return set
+}
+
 // newTypename selects __typename, by any name that means nothing else.
 func (g *generator) newTypename() *selection {
 	for _, key := range []string{pick(g.Rand, []string{"__typename", "id", "nodes", "t"}), "__typename"} {
-		if n := g.names[key]; n == nil || n.field == "__typename" {
-			g.names[key] = &responseName{field: "__typename", typeText: "String!"}
+		if n := g.names[g.nameKey(key)]; n == nil || n.field == "__typename" {
+			g.names[g.nameKey(key)] = &responseName{field: "__typename", typeText: "String!"}
 			return &selection{key: key, field: "__typename", directives: g.newDirectives()}
 		}
 	}
 	panic("__typename has another meaning")
+}
+
+// nameKey returns the key of names for a response name in the current selection set.
+func (g *generator) nameKey(name string) string {
+	if g.byLevel {
+		return fmt.Sprint(g.level, name)
+	}
+	return name
 }
 
 // copyField selects a field of the set again, with another selection set.
@@ -100,13 +102,17 @@ func (g *generator) copyField(s *selection, depth int) *selection {
 	if s.set == nil {
 		return &again
 	}
+	g.level++
+	defer func() { g.level-- }()
 	again.set = nil
 	for _, inner := range s.set {
 		if inner.field != "" && g.IntN(2) == 0 {
 			again.set = append(again.set, g.copyField(inner, depth-1))
 		}
 	}
-	again.set = append(again.set, g.newTypename())
+	if again.set == nil || g.budget > 0 && g.IntN(2) == 0 {
+		again.set = append(again.set, g.newSet(s.of, min(depth-1, 1))...)
+	}
 	return &again
 }
 
@@ -119,7 +125,7 @@ func (g *generator) newSelection(on *ast.Definition, depth int) *selection {
 			continue
 		}
 		fields = append(fields, f)
-		if !isLeaf { // more of them
+		if !isLeaf && f.Name != "probe" { // more of them
 			fields = append(fields, f, f)
 		}
 	}
@@ -141,36 +147,39 @@ func (g *generator) newField(on *ast.Definition, f *ast.FieldDefinition, depth i
 	if on == g.schema.Mutation {
 		s.directives = ""
 	}
-	s.key, s.arguments = g.newResponseName(f)
+	s.key, s.arguments = g.newResponseName(on, f)
 	if !g.isLeaf(f) {
-		s.set = g.newSet(g.schema.Types[f.Type.Name()], depth-1)
+		s.of = g.schema.Types[f.Type.Name()]
+		s.set = g.inside(s.of, depth-1)
 	}
 	return s
 }
 
 // newResponseName returns a known response name with the same meaning, or a new one.
-func (g *generator) newResponseName(f *ast.FieldDefinition) (key string, arguments []string) {
+func (g *generator) newResponseName(on *ast.Definition, f *ast.FieldDefinition) (key string, arguments []string) {
+	prefix := g.nameKey("")
 	for _, key := range slices.Sorted(maps.Keys(g.names)) {
 		n := g.names[key]
-		if n.field == f.Name && n.typeText == f.Type.String() && n.count == len(f.Arguments) && g.IntN(3) > 0 {
+		key, isHere := strings.CutPrefix(key, prefix)
+		if isHere && n.field == f.Name && n.typeText == f.Type.String() && n.count == len(f.Arguments) && g.IntN(3) > 0 {
 			return key, n.arguments
 		}
 	}
 	key = f.Name
 	if g.IntN(5) == 0 {
-		key = pick(g.Rand, []string{"a", "b", "node", "name", "books", "totalCount", "id", "cursor"})
+		key = pick(g.Rand, []string{"a", "b", "node", "name", "books", "totalCount", "id", "cursor", pick(g.Rand, on.Fields).Name})
 	}
-	for i := 0; g.names[key] != nil || key == "__typename"; i++ {
-		key = fmt.Sprintf("%s%d", f.Name, i)
+	for i := 0; g.names[g.nameKey(key)] != nil || strings.HasPrefix(key, "__"); i++ {
+		key = fmt.Sprintf("%s%d", strings.TrimLeft(f.Name, "_"), i)
 	}
 	n := &responseName{f.Name, f.Type.String(), len(f.Arguments), g.newArguments(f)}
-	g.names[key] = n
+	g.names[g.nameKey(key)] = n
 	return key, n.arguments
 }
 
 // newFragment returns an inline fragment, a new named fragment, or a spread of a known one.
 func (g *generator) newFragment(on *ast.Definition, depth int) *selection {
-	s := &selection{directives: g.newFragmentDirectives()}
+	s := &selection{directives: g.newDirectives()}
 	types := []*ast.Definition{on}
 	for _, possible := range g.schema.PossibleTypes[on.Name] {
 		types = append(append(types, possible), g.schema.Implements[possible.Name]...)
@@ -178,54 +187,55 @@ func (g *generator) newFragment(on *ast.Definition, depth int) *selection {
 	condition := pick(g.Rand, types)
 	if known := g.fragmentsOn(types); len(known) > 0 && g.IntN(3) == 0 {
 		s.fragment = pick(g.Rand, known).name
-		return s
+		return s.deferred(g, on)
 	}
 	s.set = g.newSet(condition, depth-1)
 	if g.IntN(2) == 0 {
 		if condition != on || g.IntN(3) > 0 {
 			s.on = condition.Name
 		}
-		return s
+		return s.deferred(g, on)
 	}
 	s.fragment = fmt.Sprintf("F%dx", len(g.document.fragments))
-	g.document.fragments = append(g.document.fragments, &fragment{s.fragment, condition.Name, s.set})
+	g.document.fragments = append(g.document.fragments, &fragment{s.fragment, condition.Name, g.level, s.set})
 	s.set = nil
+	return s.deferred(g, on)
+}
+
+// deferred adds @defer to a fragment in some cases.
+func (s *selection) deferred(g *generator, on *ast.Definition) *selection {
+	if !g.document.isDeferred || g.IntN(2) == 0 || on == g.schema.Mutation {
+		return s
+	}
+	var arguments []string
+	if g.IntN(4) > 0 {
+		arguments = append(arguments, fmt.Sprintf("label: \"l%d\"", g.labels))
+		g.labels++
+	}
+	if g.IntN(4) == 0 {
+		arguments = append(arguments, "if: "+literal(g.newValue(&ast.Type{NamedType: "Boolean"}, "", 0, g.IntN(2) == 0)))
+	}
+	s.directives += " @defer"
+	if len(arguments) > 0 {
+		s.directives += "(" + strings.Join(arguments, ", ") + ")"
+	}
 	return s
 }
 
 func (g *generator) fragmentsOn(types []*ast.Definition) (known []*fragment) {
 	for _, f := range g.document.fragments {
-		if slices.ContainsFunc(types, func(t *ast.Definition) bool { return t.Name == f.on }) {
+		isHere := !g.byLevel || f.level == g.level
+		if isHere && slices.ContainsFunc(types, func(t *ast.Definition) bool { return t.Name == f.on }) {
 			known = append(known, f)
 		}
 	}
 	return known
 }
 
-// newFragmentDirectives returns @skip, @include and @defer, or nothing.
-func (g *generator) newFragmentDirectives() string {
-	text := g.newDirectives()
-	if !g.document.defers || g.IntN(2) == 0 {
-		return text
-	}
-	var arguments []string
-	if g.IntN(3) == 0 {
-		g.labels++
-		arguments = append(arguments, fmt.Sprintf("label: %q", fmt.Sprint(g.labels)))
-	}
-	if g.IntN(5) == 0 {
-		arguments = append(arguments, "if: "+literal(g.newValue(&ast.Type{NamedType: "Boolean", NonNull: true}, "", 0, false)))
-	}
-	if len(arguments) == 0 {
-		return text + " @defer"
-	}
-	return text + " @defer(" + strings.Join(arguments, ", ") + ")"
-}
-
 // newDirectives returns @skip and @include, or nothing.
 func (g *generator) newDirectives() (text string) {
 	for _, d := range []string{"skip", "include"} {
-		if g.IntN(14) > 0 {
+		if g.isChain || g.IntN(14) > 0 {
 			continue
 		}
 		value := any(g.IntN(3) == 0 == (d == "skip"))

@@ -69,11 +69,15 @@ func (g *generator) newValue(t *ast.Type, of string, depth int, constant bool) a
 		return g.newVariable(t, of)
 	case !t.NonNull && g.IntN(10) == 0:
 		return nil
-	case t.Elem != nil && g.IntN(8) == 0: // one value is a list
+	case t.Elem != nil && g.IntN(5) == 0: // one value is a list
 		return g.newValue(&ast.Type{NamedType: t.Elem.Name(), NonNull: true}, of, depth, true)
 	case t.Elem != nil:
 		list := []any{}
 		for range g.IntN(4) {
+			if len(list) > 0 && g.IntN(5) == 0 {
+				list = append(list, pick(g.Rand, list))
+				continue
+			}
 			list = append(list, g.newValue(t.Elem, of, depth-1, constant))
 		}
 		return list
@@ -117,7 +121,10 @@ func (g *generator) newScalar(scalar, of string) any {
 		if of == "length" {
 			return g.IntN(4)
 		}
-		return pick(g.Rand, []any{0, 1, 2, 3, 5, 2, 3, 300, -1, 101, math.MaxInt32})
+		if g.IntN(12) == 0 {
+			return pick(g.Rand, []any{math.MinInt32, math.MaxInt32, math.MaxInt32 + 1, math.MaxInt32 + 1, 300, -1, 101, 1.5, "1"})
+		}
+		return g.IntN(6)
 	case "Boolean":
 		return g.IntN(2) == 0
 	case "Float":
@@ -127,9 +134,10 @@ func (g *generator) newScalar(scalar, of string) any {
 	case "BigInt":
 		return pick(g.Rand, []any{"9223372036854775807", "0", 7})
 	case "DateTime":
-		return pick(g.Rand, []any{"1001-01-02T03:04:05Z", "2030-01-01T00:00:00+02:00", "2020-01-01"})
+		return pick(g.Rand, []any{"1001-01-02T03:04:05Z", "2030-01-01T00:00:00+02:00", "1002-01-01T00:00:00Z",
+			g.rarely("2020-01-01", "9999-12-31T23:59:59.999999Z")})
 	case "Date":
-		return pick(g.Rand, []any{"1001-01-01", "1003-01-01", "x"})
+		return pick(g.Rand, []any{"1001-01-01", "1003-01-01", g.rarely("x", "9999-12-31")})
 	case "UUID":
 		return "019ab1c2-7d4e-7f00-8a5b-3c2d1e0f9a8b"
 	case "JSON":
@@ -139,9 +147,11 @@ func (g *generator) newScalar(scalar, of string) any {
 	case "URL":
 		return "https://example.com/?a=<&b=\""
 	case "Barcode":
-		return pick(g.Rand, []any{"|-|", "x"})
+		return pick(g.Rand, []any{"|-|", g.rarely("x", "||")})
 	}
 	switch of {
+	case "__Type":
+		return pick(g.Rand, []string{"Book", "Node", "Genre", "BookFilter", "SearchResult", "Nothing"})
 	case "key":
 		return pick(g.Rand, []string{"NEW", "OTHER", "x"})
 	case "color":
@@ -154,12 +164,20 @@ func (g *generator) newScalar(scalar, of string) any {
 	return pick(g.Rand, strange) + pick(g.Rand, []string{"", "0", "1"})
 }
 
+// rarely returns a value in one of eight cases, and else another.
+func (g *generator) rarely(value, other any) any {
+	if g.IntN(8) == 0 {
+		return value
+	}
+	return other
+}
+
 // newID returns an id, in most cases of a row of the type.
 func (g *generator) newID(of string) string {
 	ids := g.ids[of]
-	if n := g.IntN(20); len(ids) == 0 || n == 0 {
+	if n := g.IntN(60); len(ids) == 0 || n < 3 {
 		ids = pick(g.Rand, g.allIDs)
-	} else if n == 1 {
+	} else if n == 3 {
 		return "x"
 	}
 	return pick(g.Rand, ids)
@@ -217,15 +235,15 @@ func (g *generator) newArguments(f *ast.FieldDefinition) (arguments []string) {
 				of = "length"
 			}
 			add(a, g.newValue(a.Type, of, 2, false))
-		case isSize && (a.Name == "last") == useLast && g.IntN(8) > 0 || isSize && g.IntN(40) == 0:
-			value := any(g.IntN(5))
+		case isSize && (a.Name == "last") == useLast && g.IntN(8) > 0 || isSize && g.IntN(120) == 0:
+			value := any(g.IntN(5) + g.IntN(2)*g.IntN(g.pageSize))
 			if g.IntN(6) == 0 {
 				value = g.newValue(a.Type, "", 0, false)
 			}
 			add(a, value)
 		case isPosition && g.IntN(8) == 0:
 			add(a, g.newCursor(f.Type.Name(), order))
-		case !isSize && !isPosition && g.IntN(4) == 0:
+		case !isSize && !isPosition && g.IntN(4) == 0 && (!g.isChain || a.Name != "where"):
 			add(a, g.newValue(a.Type, "", 2, false))
 		}
 	}
@@ -235,7 +253,7 @@ func (g *generator) newArguments(f *ast.FieldDefinition) (arguments []string) {
 // newCursor returns a cursor of a connection or, in some cases, another string.
 func (g *generator) newCursor(connection, order string) any {
 	known := g.cursors[connection+order]
-	switch n := g.IntN(30); {
+	switch n := g.IntN(60); {
 	case n == 0:
 		return ""
 	case n == 1:

@@ -6,6 +6,8 @@ import (
 
 	"rowhouse/graph/server"
 	"rowhouse/graph/servertest"
+	"rowhouse/graph/servertest/model"
+	"rowhouse/model/relay"
 )
 
 // TestPlansWriteAsGqlgen has a case for each difference that TestDifferential has found.
@@ -13,6 +15,11 @@ func TestPlansWriteAsGqlgen(t *testing.T) {
 	plans := servertest.New(t)
 	gqlgen := plans.With(func(o *server.Options) { o.NoPlans = true })
 	plans.AddBook(servertest.Acme, plans.AddShelf(servertest.Acme, "WEB", "web"), "a", "b")
+	reader := &model.Reader{Row: relay.Row[model.Reader]{ID: relay.NewID()}, Name: "Ada", Role: model.ReaderRoleMember, Languages: []string{}}
+	plans.Insert(servertest.Acme, reader)
+	plans.Insert(servertest.Acme, &model.Card{
+		Row: relay.Row[model.Card]{ID: relay.NewID()}, ReaderID: reader.ID, Settings: "null", Barcode: new("|-"),
+	})
 	plans.Exec("UPDATE books SET genre = 'WESTERN' WHERE tenant_id = 1")
 	for _, test := range []struct{ name, panics, query, want string }{
 		{
@@ -37,6 +44,11 @@ func TestPlansWriteAsGqlgen(t *testing.T) {
 			query:  `{ books { nodes { reviews { totalCount } } } }`,
 			want: `{"errors":[{"message":"internal server error","path":["books","nodes",0,"reviews"],` +
 				`"extensions":{"code":"INTERNAL_SERVER_ERROR","requestId":""}}],"data":null}`,
+		},
+		{
+			name:  "a scalar of the application is written by its function",
+			query: `{ readers { nodes { card { barcode } } } }`,
+			want:  `{"data":{"readers":{"nodes":[{"card":{"barcode":"|"}}]}}}`,
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -67,6 +67,7 @@ type BookResolver interface {
 	Tags(ctx context.Context, obj *model.Book, first *int, after *string, last *int, before *string, where *model.TagFilter, orderBy *model.TagOrder) (*relay.Connection[model.Tag], error)
 	Reviews(ctx context.Context, obj *model.Book, first *int, after *string, last *int, before *string, where *model.ReviewFilter, orderBy *model.ReviewOrder) (*relay.Connection[model.Review], error)
 
+	Probe(ctx context.Context, obj *model.Book) (*model.Probe, error)
 	Label(ctx context.Context, obj *model.Book, end *string) (string, error)
 	Related(ctx context.Context, obj *model.Book) ([]*model.Book, error)
 }
@@ -122,6 +123,11 @@ type ProbeResolver interface {
 	Text(ctx context.Context, obj *model.Probe, bytes int) (string, error)
 	List(ctx context.Context, obj *model.Probe, length int) ([]*model.Probe, error)
 	Strings(ctx context.Context, obj *model.Probe, length int) ([]string, error)
+	Bytes(ctx context.Context, obj *model.Probe) (string, error)
+	Genre(ctx context.Context, obj *model.Probe) (*model.Genre, error)
+	Nulls(ctx context.Context, obj *model.Probe) ([]*model.Probe, error)
+	Echo(ctx context.Context, obj *model.Probe, strings []*string) ([]*string, error)
+	Shelf(ctx context.Context, obj *model.Probe, key *string) (*model.Shelf, error)
 }
 type QueryResolver interface {
 	Tenant(ctx context.Context) (*relay.Tenant, error)
@@ -428,6 +434,8 @@ func (ec *executionContext) childFields_Book(ctx context.Context, field graphql.
 		return ec.fieldContext_Book_version(ctx, field)
 	case "deletedAt":
 		return ec.fieldContext_Book_deletedAt(ctx, field)
+	case "probe":
+		return ec.fieldContext_Book_probe(ctx, field)
 	case "label":
 		return ec.fieldContext_Book_label(ctx, field)
 	case "related":
@@ -738,6 +746,16 @@ func (ec *executionContext) childFields_Probe(ctx context.Context, field graphql
 		return ec.fieldContext_Probe_list(ctx, field)
 	case "strings":
 		return ec.fieldContext_Probe_strings(ctx, field)
+	case "bytes":
+		return ec.fieldContext_Probe_bytes(ctx, field)
+	case "genre":
+		return ec.fieldContext_Probe_genre(ctx, field)
+	case "nulls":
+		return ec.fieldContext_Probe_nulls(ctx, field)
+	case "echo":
+		return ec.fieldContext_Probe_echo(ctx, field)
+	case "shelf":
+		return ec.fieldContext_Probe_shelf(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Probe", field.Name)
 }
@@ -1636,6 +1654,20 @@ func (ec *executionContext) field_Mutation_upsertTag_args(ctx context.Context, r
 	return args, nil
 }
 
+func (ec *executionContext) field_Probe_echo_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "strings",
+		func(ctx context.Context, v any) ([]*string, error) {
+			return ec.unmarshalOString2ᚕᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["strings"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Probe_list_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -1647,6 +1679,20 @@ func (ec *executionContext) field_Probe_list_args(ctx context.Context, rawArgs m
 		return nil, err
 	}
 	args["length"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Probe_shelf_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "key",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["key"] = arg0
 	return args, nil
 }
 
@@ -3288,6 +3334,38 @@ func (ec *executionContext) _Book_deletedAt(ctx context.Context, field graphql.C
 }
 func (ec *executionContext) fieldContext_Book_deletedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Book", field, true, false, "DateTime")
+}
+
+func (ec *executionContext) _Book_probe(ctx context.Context, field graphql.CollectedField, obj *model.Book) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Book_probe(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Book().Probe(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Probe) graphql.Marshaler {
+			return ec.marshalOProbe2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐProbe(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Book_probe(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Book",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Probe(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Book_label(ctx context.Context, field graphql.CollectedField, obj *model.Book) (ret graphql.Marshaler) {
@@ -6387,6 +6465,172 @@ func (ec *executionContext) fieldContext_Probe_strings(ctx context.Context, fiel
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Probe_strings_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Probe_bytes(ctx context.Context, field graphql.CollectedField, obj *model.Probe) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Probe_bytes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Probe().Bytes(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Probe_bytes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Probe", field, true, true, "String")
+}
+
+func (ec *executionContext) _Probe_genre(ctx context.Context, field graphql.CollectedField, obj *model.Probe) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Probe_genre(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Probe().Genre(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Genre) graphql.Marshaler {
+			return ec.marshalOGenre2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐGenre(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Probe_genre(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Probe", field, true, true, "Genre")
+}
+
+func (ec *executionContext) _Probe_nulls(ctx context.Context, field graphql.CollectedField, obj *model.Probe) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Probe_nulls(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Probe().Nulls(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Probe) graphql.Marshaler {
+			return ec.marshalNProbe2ᚕᚖrowhouseᚋgraphᚋservertestᚋmodelᚐProbeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Probe_nulls(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Probe",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Probe(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Probe_echo(ctx context.Context, field graphql.CollectedField, obj *model.Probe) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Probe_echo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Probe().Echo(ctx, obj, fc.Args["strings"].([]*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*string) graphql.Marshaler {
+			return ec.marshalOString2ᚕᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Probe_echo(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Probe",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Probe_echo_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Probe_shelf(ctx context.Context, field graphql.CollectedField, obj *model.Probe) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Probe_shelf(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Probe().Shelf(ctx, obj, fc.Args["key"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Shelf) graphql.Marshaler {
+			return ec.marshalOShelf2ᚖrowhouseᚋgraphᚋservertestᚋmodelᚐShelf(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Probe_shelf(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Probe",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Shelf(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Probe_shelf_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -14932,6 +15176,12 @@ func (ec *executionContext) _Book(ctx context.Context, sel ast.SelectionSet, obj
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "probe":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Book_probe(ctx, field, obj)
+				})
 		case "label":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -16278,6 +16528,36 @@ func (ec *executionContext) _Probe(ctx context.Context, sel ast.SelectionSet, ob
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Probe_strings(ctx, field, obj)
+				})
+		case "bytes":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Probe_bytes(ctx, field, obj)
+				})
+		case "genre":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Probe_genre(ctx, field, obj)
+				})
+		case "nulls":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Probe_nulls(ctx, field, obj)
+				})
+		case "echo":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Probe_echo(ctx, field, obj)
+				})
+		case "shelf":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Probe_shelf(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -20296,6 +20576,35 @@ func (ec *executionContext) marshalOString2ᚕstringᚄ(ctx context.Context, sel
 		if e == graphql.Null {
 			return graphql.Null
 		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOString2ᚕᚖstring(ctx context.Context, v any) ([]*string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*string, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalOString2ᚖstring(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOString2ᚕᚖstring(ctx context.Context, sel ast.SelectionSet, v []*string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalOString2ᚖstring(ctx, sel, v[i])
 	}
 
 	return ret

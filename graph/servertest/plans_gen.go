@@ -111,6 +111,7 @@ func generatedFields(e *executableSchema) map[string]exec.Generated {
 		"Card.barcode":     newGenerated(e, false, (*executionContext)._Card_barcode),
 		"Shelf.bookCounts": newGenerated(e, true, (*executionContext)._Shelf_bookCounts),
 		"Book.deletedAt":   newGenerated(e, false, (*executionContext)._Book_deletedAt),
+		"Book.probe":       newGenerated(e, true, (*executionContext)._Book_probe),
 		"Book.label":       newGenerated(e, true, (*executionContext)._Book_label),
 		"Book.related":     newGenerated(e, true, (*executionContext)._Book_related),
 	}

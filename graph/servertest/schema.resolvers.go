@@ -9,6 +9,10 @@ import (
 	"strings"
 )
 
+func (r *bookResolver) Probe(ctx context.Context, obj *model.Book) (*model.Probe, error) {
+	return &model.Probe{}, nil
+}
+
 func (r *bookResolver) Label(ctx context.Context, obj *model.Book, end *string) (string, error) {
 	switch obj.Pages {
 	case 2:
@@ -49,6 +53,30 @@ func (r *probeResolver) List(ctx context.Context, obj *model.Probe, length int) 
 
 func (r *probeResolver) Strings(ctx context.Context, obj *model.Probe, length int) ([]string, error) {
 	return slices.Repeat([]string{"x"}, length), nil
+}
+
+func (r *probeResolver) Bytes(ctx context.Context, obj *model.Probe) (string, error) {
+	return "\xff\x00\x7f<>&\u2028", nil
+}
+
+func (r *probeResolver) Genre(ctx context.Context, obj *model.Probe) (*model.Genre, error) {
+	return new(model.Genre("WESTERN")), nil
+}
+
+func (r *probeResolver) Nulls(ctx context.Context, obj *model.Probe) ([]*model.Probe, error) {
+	return []*model.Probe{{}, nil}, nil
+}
+
+func (r *probeResolver) Echo(ctx context.Context, obj *model.Probe, strings []*string) ([]*string, error) {
+	return strings, nil
+}
+
+func (r *probeResolver) Shelf(ctx context.Context, obj *model.Probe, key *string) (*model.Shelf, error) {
+	var shelf *model.Shelf
+	if key != nil {
+		shelf = &model.Shelf{Key: *key}
+	}
+	return shelf, nil
 }
 
 func (r *queryResolver) Longest(ctx context.Context) (*model.Book, error) {

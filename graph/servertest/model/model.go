@@ -5,6 +5,7 @@ package model
 import (
 	"context"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -40,8 +41,18 @@ func ValidateReader(v *relay.Validation, _, reader *Reader) {
 	}
 }
 
-// MarshalBarcode writes a barcode as a string.
-func MarshalBarcode(s string) graphql.Marshaler { return graphql.MarshalString(s) }
+// MarshalBarcode writes a barcode as a string without gaps at its ends. It panics for a stored string with other
+// characters: at once, or when the response is written if it begins with one.
+func MarshalBarcode(s string) graphql.Marshaler {
+	trimmed := strings.Trim(s, "-")
+	switch strings.Trim(trimmed, "|-") {
+	case "":
+		return graphql.MarshalString(trimmed)
+	case trimmed:
+		return graphql.WriterFunc(func(io.Writer) { panic("secret: " + s) })
+	}
+	panic("secret: " + s)
+}
 
 // UnmarshalBarcode reads a string of bars and gaps. It fails for other characters.
 func UnmarshalBarcode(v any) (string, error) {
