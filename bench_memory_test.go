@@ -26,11 +26,14 @@ func BenchmarkMemory(b *testing.B) {
 		}
 	}
 	w := tabwriter.NewWriter(os.Stderr, 0, 0, 3, ' ', 0)
-	fmt.Fprintln(w, "\nconnections\tpeak RSS MB\tpeak heap MB\tpeak goroutines")
+	fmt.Fprintln(w, "\nconnections\tpeak RSS MB\tpeak heap MB\tpeak goroutines\tserver CPU ms per request")
 	for _, conns := range []int{1, 16, boundConns, 256} {
 		deep.connect(b, conns)
-		peak := deep.measurePeak(b, max(200, 4*conns))
-		fmt.Fprintf(w, "%d\t%.0f\t%.0f\t%.0f\n", conns, peak.rssMB, peak.heapMB, peak.goroutines)
+		requests := max(200, 4*conns)
+		began := readCPU(deep.pid)
+		peak := deep.measurePeak(b, requests)
+		cpu := (readCPU(deep.pid) - began) / float64(requests)
+		fmt.Fprintf(w, "%d\t%.0f\t%.0f\t%.0f\t%.2f\n", conns, peak.rssMB, peak.heapMB, peak.goroutines, cpu)
 		if conns == boundConns && peak.rssMB > boundMB {
 			b.Errorf("the deep query with %d connections uses %.0f MB, more than %d MB", conns, peak.rssMB, boundMB)
 		}

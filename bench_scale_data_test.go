@@ -6,6 +6,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -34,7 +35,8 @@ type scaleServer struct {
 func startScaleServer(b *testing.B) scaleServer {
 	dir := filepath.Join(b.TempDir(), "database")
 	server, err := dbtest.StartPrivate(b.Context(), dir,
-		"--innodb-buffer-pool-size=1G", "--loose-innodb-log-file-size=1G", "--loose-innodb-redo-log-capacity=1G")
+		"--innodb-buffer-pool-size=1G", "--innodb-sort-buffer-size=64M",
+		"--loose-innodb-log-file-size=1G", "--loose-innodb-redo-log-capacity=1G")
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -59,23 +61,19 @@ func (s scaleServer) diskGB() (size float64) {
 	return size
 }
 
-// scaleDatabase is a database that grows.
+// scaleDatabase is a database of a size.
 type scaleDatabase struct {
-	server scaleServer
-	dsn    string
-	conn   *sql.Conn
-	size   scaleSize
+	dsn  string
+	size scaleSize
 }
 
 // scaleSize is the number of tenants, and the number of items of each.
 type scaleSize struct{ tenants, items int }
 
-// scaleBatch is the most rows that a statement inserts.
-const scaleBatch = 100_000
-
-// newScaleDatabase creates an empty database.
-func newScaleDatabase(b *testing.B, server scaleServer, name string) *scaleDatabase {
-	d := &scaleDatabase{server: server, dsn: server.DSN(name)}
+// newScaleDatabase creates a database, which is dropped at the end of the benchmark.
+func newScaleDatabase(b *testing.B, server scaleServer, size scaleSize) *scaleDatabase {
+	name := fmt.Sprintf("scale_%d_%d", size.tenants, size.items)
+	d := &scaleDatabase{dsn: server.DSN(name), size: size}
 	err := migration.CreateDatabase(b.Context(), d.dsn)
 	if err == nil {
 		_, err = migration.Up(b.Context(), d.dsn, slog.New(slog.DiscardHandler))
@@ -91,24 +89,15 @@ func newScaleDatabase(b *testing.B, server scaleServer, name string) *scaleDatab
 	if err != nil {
 		b.Fatal(err)
 	}
-	b.Cleanup(func() { _ = pool.Close() })
-	if d.conn, err = pool.Conn(b.Context()); err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() { _ = d.conn.Close() })
-	d.exec(b, "SET foreign_key_checks = 0, unique_checks = 0")
-	d.exec(b, "CREATE TABLE numbers (n INT UNSIGNED PRIMARY KEY)")
-	d.exec(b, "INSERT INTO numbers VALUES (0)")
-	for n := 1; n < scaleBatch; n *= 2 {
-		d.exec(b, "INSERT INTO numbers SELECT n + ? FROM numbers WHERE n + ? < ?", n, n, scaleBatch)
-	}
+	b.Cleanup(func() {
+		_, err := pool.ExecContext(context.Background(), "DROP DATABASE "+name)
+		if err := errors.Join(err, pool.Close()); err != nil {
+			b.Error(err)
+		}
+	})
+	d.seed(b, server, pool)
+	server.waitUntilIdle(b.Context())
 	return d
-}
-
-func (d *scaleDatabase) exec(b *testing.B, statement string, args ...any) {
-	if _, err := d.conn.ExecContext(b.Context(), statement, args...); err != nil {
-		b.Fatalf("%v\n%s", err, statement)
-	}
 }
 
 // The rows of the database are functions of the number of their tenant, t, and of their number in it, n. Ids have the time
@@ -142,56 +131,54 @@ func newScaleID(t, n int) (id relay.ID) {
 	return id
 }
 
-// grow inserts rows until the database has a size. Either the tenants or their items grow.
-func (d *scaleDatabase) grow(b *testing.B, size scaleSize) {
+// seed inserts the rows of a table with one statement: MariaDB then sorts the entries of each index, and inserts them in
+// their order.
+func (d *scaleDatabase) seed(b *testing.B, server scaleServer, pool *sql.DB) {
+	conn, err := pool.Conn(b.Context())
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
 	began := time.Now()
-	old := d.size
-	d.insert(b, scaleTenants, old.tenants, size.tenants, 0, 1)
-	d.insert(b, scaleMembers, old.tenants, size.tenants, 0, benchMembers)
-	d.insert(b, scaleProjects, old.tenants, size.tenants, 0, benchProjects)
-	if old.tenants == size.tenants {
-		d.insert(b, scaleItems, 0, size.tenants, old.items, size.items)
-	} else {
-		d.insert(b, scaleItems, old.tenants, size.tenants, 0, size.items)
+	run := func(statement string, args ...any) {
+		if _, err := conn.ExecContext(b.Context(), statement, args...); err != nil {
+			b.Fatalf("%v\n%s", err, statement)
+		}
 	}
-	d.size = size
-	d.exec(b, "ANALYZE TABLE tenants, members, projects, items")
-	d.waitUntilIdle(b.Context())
+	run("SET foreign_key_checks = 0, unique_checks = 0 /*M! , join_cache_level = 0 */")
+	run("CREATE TABLE numbers (n INT UNSIGNED PRIMARY KEY)")
+	run("INSERT INTO numbers VALUES (0)")
+	most := max(d.size.tenants, d.size.items, benchMembers)
+	for n := 1; n < most; n *= 2 {
+		run("INSERT INTO numbers SELECT n + ? FROM numbers WHERE n + ? < ?", n, n, most)
+	}
+	run("ANALYZE TABLE numbers")
+	for _, rows := range []struct {
+		into  string
+		items int
+	}{{scaleTenants, 1}, {scaleMembers, benchMembers}, {scaleProjects, benchProjects}, {scaleItems, d.size.items}} {
+		if total := d.size.tenants * rows.items; total >= 1e6 {
+			fmt.Fprintf(os.Stderr, "%.19s… (%d rows), after %.0f s\n", rows.into, total, time.Since(began).Seconds())
+		}
+		run(rows.into+"(SELECT a.n + 1 AS t, b.n FROM numbers a STRAIGHT_JOIN numbers b WHERE a.n < ? AND b.n < ?) AS source",
+			d.size.tenants, rows.items)
+	}
+	run("DROP TABLE numbers")
+	run("ANALYZE TABLE tenants, members, projects, items")
 	fmt.Fprintf(os.Stderr, "%d tenants with %d items each: seeded in %.0f s; the database server has %.1f GB\n",
-		size.tenants, size.items, time.Since(began).Seconds(), d.server.diskGB())
-}
-
-// insert inserts the rows with the numbers from ... until of the tenants after another.
-func (d *scaleDatabase) insert(b *testing.B, into string, after, last, from, until int) {
-	began, printed := time.Now(), time.Now()
-	for t := after + 1; t <= last; {
-		width := min(until-from, scaleBatch)
-		tenants := 1
-		if until-from <= scaleBatch {
-			tenants = min(scaleBatch/width, last-t+1)
-		}
-		for n := from; n < until; n += width {
-			d.exec(b, into+"(SELECT ? + n DIV ? AS t, ? + n MOD ? AS n FROM numbers WHERE n < ?) AS source",
-				t, width, n, width, tenants*min(width, until-n))
-		}
-		t += tenants
-		if time.Since(printed) > 10*time.Second {
-			printed = time.Now()
-			fmt.Fprintf(os.Stderr, "%.20s…: %d of %d tenants, %.0f s\n", into, t-1-after, last-after, time.Since(began).Seconds())
-		}
-	}
+		d.size.tenants, d.size.items, time.Since(began).Seconds(), server.diskGB())
 }
 
 // waitUntilIdle waits until the server has written the changed pages, for at most two minutes.
-func (d *scaleDatabase) waitUntilIdle(ctx context.Context) {
+func (s scaleServer) waitUntilIdle(ctx context.Context) {
 	for range 120 {
-		before := readCPU(d.server.PID())
+		before := readCPU(s.PID())
 		select {
 		case <-ctx.Done():
 			return
 		case <-time.After(time.Second):
 		}
-		if readCPU(d.server.PID())-before < 20 {
+		if readCPU(s.PID())-before < 20 {
 			return
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"testing"
 	"text/tabwriter"
+	"time"
 )
 
 // scaleMost bounds the rows of BenchmarkScale.
@@ -51,16 +52,15 @@ type scaleResult struct {
 // measure measures a series, without the databases that are too large for -bench.items.
 func (s scaleSeries) measure(b *testing.B) {
 	server := startScaleServer(b)
-	small, large := newScaleDatabase(b, server, "small"), newScaleDatabase(b, server, "large")
-	small.grow(b, s.sizes[0])
+	small := newScaleDatabase(b, server, s.sizes[0])
 	smallest := startServer(b, benchRowhouse, small.dsn, server.PID(), small.pickTenants(), 0)
 	var results []scaleResult
 	for _, size := range s.sizes[1:] {
 		if size.tenants*size.items > *scaleMost {
 			break
 		}
-		large.grow(b, size)
-		b.Run(fmt.Sprintf("%dx%d", size.tenants, size.items), func(b *testing.B) { // its end stops the server of Rowhouse
+		b.Run(fmt.Sprintf("%dx%d", size.tenants, size.items), func(b *testing.B) { // its end removes the database
+			large := newScaleDatabase(b, server, size)
 			larger := startServer(b, benchRowhouse, large.dsn, server.PID(), large.pickTenants(), 0)
 			results = append(results, scaleResult{size, compareSizes(b, larger, smallest)})
 		})
@@ -79,10 +79,15 @@ func compareSizes(b *testing.B, larger, smallest *benchServer) (all []benchRound
 			first, second := larger.withRequest(q), smallest.withRequest(q)
 			for _, to := range []benchTarget{first, second} {
 				to.connect(b, benchConns)
-				to.sendRequests(b, 2*q.block) // fills the caches
+				to.sendRequests(b, q.block) // fills the caches
 			}
+			// With a slow request, the other server would close its idle connections during a block.
+			warmUp := q.block/10 + benchConns
+			began := time.Now()
+			first.sendRequests(b, warmUp)
+			most := int(2 * time.Second * time.Duration(warmUp) / time.Since(began))
 			for n := range scaleRounds {
-				rounds = append(rounds, measureRound(b, n, first, second, q.block))
+				rounds = append(rounds, measureRound(b, n, first, second, min(q.block, max(most, benchConns))))
 			}
 			all = append(all, rounds)
 		}
