@@ -1,5 +1,3 @@
-//go:build linux
-
 package main
 
 import (
@@ -9,11 +7,11 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"log/slog"
 	"net/http"
 	"strconv"
 	"strings"
 	"sync"
-	"testing"
 	"time"
 
 	"github.com/go-sql-driver/mysql"
@@ -49,33 +47,64 @@ func (l *limit) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
 	return s, err
 }
 
-// newLimitServer returns a limit with the database and the tenants of rig.
-func newLimitServer(b *testing.B, rig *benchRig) benchServer {
-	config, err := tenancy.ParseDSN(rig.db.DSN)
+// limitConns bounds the connections to the database, as --max-connections does by default.
+const limitConns = 32
+
+// serveLimit serves the limit until it fails. started receives the address.
+func serveLimit(ctx context.Context, dsn string, started func(addr string)) error {
+	tuneGarbageCollector()
+	l, err := newLimit(ctx, dsn)
 	if err != nil {
-		b.Fatal(err)
+		return err
+	}
+	listener, err := listen(ctx, "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	started(listener.Addr().String())
+	return newHTTPServer(l, slog.New(slog.DiscardHandler)).Serve(listener)
+}
+
+// newLimit returns a limit with the database at dsn.
+func newLimit(ctx context.Context, dsn string) (*limit, error) {
+	config, err := tenancy.ParseDSN(dsn)
+	if err != nil {
+		return nil, err
 	}
 	connector, err := mysql.NewConnector(config)
 	if err != nil {
-		b.Fatal(err)
+		return nil, err
 	}
 	l := &limit{
 		ServeMux: http.NewServeMux(), db: sql.OpenDB(readCommitted{connector}), tenants: map[string]int64{},
 		statements: map[string]*sql.Stmt{},
 	}
-	b.Cleanup(func() { _ = l.db.Close() })
-	l.db.SetMaxOpenConns(2 * benchConns) // as in tenancy
-	l.db.SetMaxIdleConns(2 * benchConns)
-	for i := range rig.tenants {
-		l.tenants[rig.tenants[i].number] = int64(rig.tenants[i].id)
-	}
+	l.db.SetMaxOpenConns(limitConns)
+	l.db.SetMaxIdleConns(limitConns)
 	l.handleFunc("POST /point", l.readItem)
 	l.handleFunc("POST /page", l.readPage)
 	l.handleFunc("POST /deep", l.readNested)
 	l.handleFunc("POST /filter", l.readFiltered)
 	l.handleFunc("POST /create", l.createItem)
 	l.handleFunc("POST /update", l.updateItem)
-	return benchServer{handler: l}
+	return l, l.readTenants(ctx)
+}
+
+// readTenants reads the ids of all tenants.
+func (l *limit) readTenants(ctx context.Context) error {
+	rows, err := l.db.QueryContext(ctx, "SELECT id FROM tenants")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return err
+		}
+		l.tenants[strconv.FormatInt(id, 10)] = id
+	}
+	return rows.Err()
 }
 
 // readCommitted opens connections as tenancy does.

@@ -19,6 +19,7 @@ import (
 // TestMain removes settings from the environment, so that tests do not use the database, the data
 // folder or the port of a server on this machine.
 func TestMain(m *testing.M) {
+	serveBenchProcess()
 	for _, setting := range os.Environ() {
 		name, _, _ := strings.Cut(setting, "=")
 		if name == "DATABASE_URL" || strings.HasPrefix(name, "ROWHOUSE_") {
