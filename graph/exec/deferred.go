@@ -22,12 +22,12 @@ func newSent(o *graphql.OperationContext) *graphql.OperationContext {
 // executionPlan returns the plan of the field at a path in one of the two executions. The field has a plan only if it has
 // one in both: gqlgen would read other columns.
 func (p *planner) executionPlan(ctx context.Context, o *graphql.OperationContext, at *graphql.FieldContext, path []byte) *rootPlan {
-	sent := p.keptPlan(p.sent, p.sentContext(at), path)           //nolint:contextcheck // a run has its own context
+	sent := p.plan(ctx, p.sent, p.sentContext(at), path)
 	if sent.orNil() == nil || sent.newRun(ctx, p.schema) == nil { // an argument can be invalid in a deferred fragment alone
 		return &rootPlan{path: string(path)}
 	}
 	c := &compiler{schema: p.schema, operation: o, sent: sent}
-	return c.newPlan(at, path) //nolint:contextcheck // as above
+	return c.newPlan(at, path) //nolint:contextcheck // a run has its own context
 }
 
 // sentContext returns the context of a field with its selections in the operation as the client has sent it.

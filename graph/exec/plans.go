@@ -150,19 +150,23 @@ func (p *planner) planOf(ctx context.Context, at *graphql.FieldContext) *rootPla
 	path, o := appendPath(buffer[:0], at), graphql.GetOperationContext(ctx)
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	return p.plan(ctx, o, at, path).orNil()
+}
+
+// plan returns the plan of the field at a path of an operation, the same for each row.
+func (p *planner) plan(ctx context.Context, o *graphql.OperationContext, at *graphql.FieldContext, path []byte) (plan *rootPlan) {
 	for _, u := range p.used {
 		if u.path == string(path) && u.operation == o.Operation {
-			return u.orNil()
+			return u.rootPlan
 		}
 	}
-	var plan *rootPlan
 	if p.sent != nil && o.Operation != p.definition {
 		plan = p.executionPlan(ctx, o, at, path)
 	} else {
 		plan = p.keptPlan(o, at, path) //nolint:contextcheck // a run has its own context
 	}
 	p.used = append(p.used, usedPlan{o.Operation, plan})
-	return plan.orNil()
+	return plan
 }
 
 // keptPlan returns the plan of the field at a path that the document keeps, or a new one.

@@ -144,9 +144,21 @@ func readCondition[R any](ctx context.Context, db *tenancy.DB, apply func(*condi
 	return newCondition(c.joinAll(), c.args)
 }
 
-// readWindow reads a window's rows as one batch. It reads one row more, to find out whether there is another page.
+// readWindow reads a window's rows as one batch. If the statement fails with the rows of references, it reads those of the
+// page alone: the table of a reference can fail, and then the relation has the error.
 func (t *Type[T]) readWindow(ctx context.Context, db *tenancy.DB, c condition, w window, args PageArgs) (pageRows[T], error) {
 	joins := t.newJoins(args.Selection, w, c)
+	page, err := t.readJoined(ctx, db, c, w, args, joins)
+	if err != nil && len(joins) > 0 && ctx.Err() == nil {
+		return t.readJoined(ctx, db, c, w, args, nil)
+	}
+	return page, err
+}
+
+// readJoined reads a window's rows and those of references. It reads one row more, to find out whether there is another page.
+func (t *Type[T]) readJoined(
+	ctx context.Context, db *tenancy.DB, c condition, w window, args PageArgs, joins []*join[T],
+) (pageRows[T], error) {
 	names := t.namesOf(w.hasRelated() || len(joins) > 0)
 	sqlJoins, columns := w.joinRelated(t.schema.Table)
 	r := reading[T]{schema: t.schema, sorting: w.sorting, atMost: w.limit + 1}
