@@ -36,16 +36,16 @@ func newFiltered[R any](ctx context.Context, db *tenancy.DB, apply func(*conditi
 // and fails like newFiltered.
 func newConditions[R any](ctx context.Context, db *tenancy.DB, apply func(*conditions), f following) (*conditions, error) {
 	compile := func(f following) *conditions {
-		shared := &filtering{newSession: func() *gorm.DB { return db.For(ctx) }, following: f}
+		shared := &filtering{ctx: ctx, db: db, following: f}
 		c := &conditions{filtering: shared, table: schemaOf[R]().Table, path: Path{"where"}}
 		apply(c)
 		return c
 	}
-	c := compile(inOneStatement)
+	c := compile(onlyChecked)
 	if c.count > maxConditions {
 		c.rejectField(fmt.Sprintf("must have at most %d conditions", maxConditions))
 	}
-	if err := c.Err(); err != nil || f == inOneStatement || !c.hasRelated {
+	if err := c.Err(); err != nil || !c.hasRelated {
 		return c, err
 	}
 	c = compile(f)
@@ -67,8 +67,10 @@ type conditions struct {
 // filtering is the shared state of nested filters.
 type filtering struct {
 	Validation
-	newSession func() *gorm.DB
-	count      int
+	ctx context.Context //nolint:containedctx // of the operation with the filter
+	db  *tenancy.DB
+
+	count int
 	// isStrict rejects null and empty filters, which otherwise have no effect. Filters of mutations are strict.
 	isStrict bool
 

@@ -113,7 +113,7 @@ func (t *Type[T]) Page(ctx context.Context, db *tenancy.DB, args PageArgs, where
 	}
 	f, follow := t.filterOf(where), forPage
 	if args.CountOnly {
-		follow = inOneStatement // it checks the filter, and nothing is read
+		follow = onlyChecked
 	}
 	c, err := readCondition[T](ctx, db, f, follow)
 	if err != nil {

@@ -1,11 +1,14 @@
 package relay
 
 import (
+	"context"
 	"reflect"
 	"slices"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/schema"
+
+	"rowhouse/tenancy"
 )
 
 // following is a way to find the rows whose related rows match a filter.
@@ -24,8 +27,10 @@ import (
 type following int
 
 const (
+	// onlyChecked checks the filter. The conditions on related rows are TRUE.
+	onlyChecked following = iota
 	// inOneStatement uses EXISTS, for filters that must hold when the statement reads the rows.
-	inOneStatement following = iota
+	inOneStatement
 	// forPage reads ids first. With more than maxIn, the subquery is evaluated for each row, in the order of the query.
 	forPage
 	// forAll reads ids first. With more than maxIn, it uses EXISTS, for queries that read all rows or any.
@@ -59,15 +64,12 @@ func (c *conditions) whereReference(hasDeleted bool, model any, f *filterType, c
 // whose column related equals a column of this table.
 func (c *conditions) whereRelated(some bool, model any, related, column string, inner *conditions) {
 	c.hasRelated = true
-	newQuery := func() *gorm.DB {
-		query := c.newSession().Model(model).Table(inner.from) //nolint:forbidigo // of the same model
-		if inner.hasDeleted {
-			query = withDeleted(query)
-		}
-		return query
+	if c.following == onlyChecked {
+		c.addCondition("TRUE")
+		return
 	}
 	if c.following != inOneStatement && len(inner.sql) > 0 { // without conditions, many rows match
-		if ids, ok := c.readRelated(newQuery(), related, inner); ok {
+		if ids, ok := c.readRelated(model, related, inner); ok {
 			c.whereIDs(some, c.quoteColumn(column), ids)
 			return
 		}
@@ -80,23 +82,65 @@ func (c *conditions) whereRelated(some bool, model any, related, column string, 
 		exists = "CASE WHEN " + exists + " THEN TRUE ELSE FALSE END" // servers do not plan it as a join
 	}
 	join := inner.quoteColumn(related) + " = " + c.quoteColumn(column)
-	c.addCondition(exists, newQuery().Select("1").Where(join).Where(inner.joinAll(), inner.args...))
+	query := c.db.For(c.ctx).Model(model).Table(inner.from) //nolint:forbidigo // of the same model
+	if inner.hasDeleted {
+		query = withDeleted(query)
+	}
+	c.addCondition(exists, query.Select("1").Where(join).Where(inner.joinAll(), inner.args...))
+}
+
+// relatedIDs is a SELECT of the ids in a column of related rows. It is a tenancy.Shape.
+type relatedIDs struct {
+	model               reflect.Type
+	from, column, where string
+	hasDeleted          bool
+}
+
+// Build implements tenancy.Shape.
+func (s relatedIDs) Build(session *gorm.DB, args []any) tenancy.Select {
+	query := session.Model(reflect.New(s.model).Interface()).Table(s.from) //nolint:forbidigo // of the same model
+	if s.hasDeleted {
+		query = withDeleted(query)
+	}
+	return tenancy.Select{Queries: []*gorm.DB{query.Select(s.column).Where(s.where, args...).Limit(maxIn + 1)}}
 }
 
 // readRelated returns the values of the column related for which the inner conditions hold, and true if they are at
 // most maxIn. After an error, which it keeps, it returns none.
-func (c *conditions) readRelated(query *gorm.DB, related string, inner *conditions) (ids []ID, ok bool) {
+func (c *conditions) readRelated(model any, related string, inner *conditions) (ids []ID, ok bool) {
 	if c.failed != nil {
 		return nil, true
 	}
+	where := inner.joinAll()
 	if related != "id" { // a reference that can be NULL
-		query = query.Where(inner.quoteColumn(related) + " IS NOT NULL")
+		where = inner.quoteColumn(related) + " IS NOT NULL AND " + where
 	}
-	query = query.Where(inner.joinAll(), inner.args...).Limit(maxIn + 1)
-	c.failed = query.Pluck(inner.quoteColumn(related), &ids).Error
+	condition, err := newCondition(where, inner.args)
+	if err == nil {
+		s := relatedIDs{reflect.TypeOf(model).Elem(), inner.from, inner.quoteColumn(related), condition.sql, inner.hasDeleted}
+		ids, err = readIDs(c.ctx, c.db, s, condition.args)
+	}
+	c.failed = err
 	ok = len(ids) <= maxIn
 	slices.SortFunc(ids, compareIDs)
 	return slices.Compact(ids), ok
+}
+
+// readIDs returns the only column of a statement's rows.
+func readIDs(ctx context.Context, db *tenancy.DB, s tenancy.Shape, args []any) (ids []ID, err error) {
+	rows, err := db.Query(ctx, s, args)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id ID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, rows.Err()
 }
 
 // whereIDs adds the condition that a column has one of some ids, or none of them.

@@ -24,7 +24,7 @@ func (t *Type[T]) UpdateManyFrom(ctx context.Context, db *tenancy.DB, input any)
 	has := plan.readInto(&v, in, values)
 	where := in.Field(plan.where).Interface() // it panics for an input without a filter
 	var invalid *InvalidError
-	if _, err := t.queryMatches(ctx, db, where, inOneStatement); errors.As(err, &invalid) {
+	if _, err := t.queryMatches(ctx, db, where, onlyChecked); errors.As(err, &invalid) {
 		v.errors = append(v.errors, invalid.Errors...)
 	}
 	if err := v.Err(); err != nil {
