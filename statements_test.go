@@ -55,7 +55,7 @@ func TestEachRelationIsOneStatement(t *testing.T) {
 		{
 			name:       "a page with two relations",
 			query:      pageQuery,
-			statements: 3,
+			statements: 1,
 		},
 		{
 			name:       "a page without relations",
@@ -110,7 +110,7 @@ func TestEachRelationIsOneStatement(t *testing.T) {
 		{
 			name:       "relations of comments",
 			query:      `{ comments { nodes { author { name } item { project { key } assignee { name } } } } }`,
-			statements: 5,
+			statements: 3,
 		},
 		{
 			name:       "several ids of a type",

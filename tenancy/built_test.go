@@ -133,7 +133,7 @@ func TestBuiltStatementsReadTheTenantOfEachContext(t *testing.T) {
 func TestBuiltStatementsRunInTheTransaction(t *testing.T) {
 	d := newTexts(t)
 	rollback := errors.New("rollback")
-	err := d.Tx(d.Acme, func(ctx context.Context) error {
+	err := d.Tx(d.Acme, func(ctx context.Context) error { //nolint:contextcheck // it compares contexts
 		if err := d.For(ctx).Create(&note{ID: 9, Folder: 7, Text: "new"}).Error; err != nil {
 			return err
 		}

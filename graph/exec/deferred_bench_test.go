@@ -20,10 +20,11 @@ func BenchmarkDeferral(b *testing.B) {
 		`... @defer { summary tags { nodes { name color } } reviews(first: 3) { nodes { body createdAt reader { name } } } } } } } } }`
 	for _, executor := range []*servertest.Server{s, s.With(func(o *server.Options) { o.NoPlans = true })} {
 		for _, accept := range []string{"application/json", servertest.AcceptParts} {
+			body := servertest.Body(map[string]string{"query": query})
 			b.Run(fmt.Sprintf("plans=%t/parts=%t", executor == s, accept == servertest.AcceptParts), func(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {
-					w := executor.Do(servertest.NewRequest(b, http.MethodPost, "/graphql", servertest.Body(map[string]string{"query": query}),
+					w := executor.Do(servertest.NewRequest(b, http.MethodPost, "/graphql", body,
 						"Content-Type", "application/json", "Accept", accept, tenancy.HeaderName, "acme"))
 					if strings.Contains(w.Body.String(), `"errors"`) || w.Body.Len() < 20_000 {
 						b.Fatal(w.Body)
