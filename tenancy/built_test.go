@@ -133,22 +133,23 @@ func TestBuiltStatementsReadTheTenantOfEachContext(t *testing.T) {
 func TestBuiltStatementsRunInTheTransaction(t *testing.T) {
 	d := newTexts(t)
 	rollback := errors.New("rollback")
-	err := d.Tx(d.Acme, func(ctx context.Context) error { //nolint:contextcheck // it compares contexts
+	err := d.Tx(d.Acme, func(ctx context.Context) error {
 		if err := d.For(ctx).Create(&note{ID: 9, Folder: 7, Text: "new"}).Error; err != nil {
 			return err
 		}
 		if got := readTexts(ctx, d, notesShape{}, 7, ""); got != "new" {
 			t.Errorf("in the transaction: %q", got)
 		}
-		if got := readTexts(d.Acme, d, notesShape{}, 7, ""); got != "" {
+		if got := readTexts(d.Acme, d, notesShape{}, 7, ""); got != "" { //nolint:contextcheck // not the transaction's
 			t.Errorf("outside of the transaction: %q", got)
 		}
-		globex, _ := tenancy.FromContext(d.Globex)
+		globex, _ := tenancy.FromContext(d.Globex) //nolint:contextcheck // as above
 		for name, ctx := range map[string]context.Context{
 			"another tenant":   tenancy.NewContext(ctx, globex),
 			"the system scope": tenancy.System(ctx, "test"),
 		} {
-			if _, err := d.Query(ctx, notesShape{}, []any{7, ""}); !errors.Is(err, tenancy.ErrScope) { //nolint:sqlclosecheck // it fails
+			_, err := d.Query(ctx, notesShape{}, []any{7, ""}) //nolint:sqlclosecheck,rowserrcheck,contextcheck // it fails
+			if !errors.Is(err, tenancy.ErrScope) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
