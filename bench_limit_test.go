@@ -351,31 +351,41 @@ func (l *limit) createItem(ctx context.Context, tenant int64, v limitVariables) 
 	return append(i.appendJSON([]byte(`{"data":{"createItem":{"item":`)), "}}}"...), err
 }
 
+// updateItem reads a row, and updates it if it still has its version: two statements without a transaction.
 func (l *limit) updateItem(ctx context.Context, tenant int64, v limitVariables) ([]byte, error) {
 	id, err := parseLimitID("Item:", v.Input.ID)
 	if err != nil {
 		return nil, err
 	}
 	i := limitItem{id: id}
-	err = l.runTransaction(ctx, func(tx *sql.Tx) error {
-		const query = "SELECT `key`, name, status, priority, version FROM items WHERE tenant_id = ? AND id = ? FOR UPDATE"
-		statement, err := l.prepare(ctx, query)
+	for {
+		const query = "SELECT `key`, name, status, priority, version FROM items WHERE tenant_id = ? AND id = ?"
+		statement, err := l.prepare(ctx, query) //nolint:sqlclosecheck // it is kept
 		if err != nil {
-			return err
+			return nil, err
 		}
-		row := tx.StmtContext(ctx, statement).QueryRowContext(ctx, tenant, id[:]) //nolint:sqlclosecheck // the transaction closes it
+		row := statement.QueryRowContext(ctx, tenant, id[:])
 		if err := row.Scan(&i.key, &i.name, &i.status, &i.priority, &i.version); err != nil {
-			return err
+			return nil, err
 		}
-		i.version++
-		set, args := "name=?, version=?, updated_at=?", []any{v.Input.Name, i.version, time.Now().UTC().Truncate(time.Microsecond)}
+		set, args := "name=?, version=?, updated_at=?", []any{v.Input.Name, i.version + 1, time.Now().UTC().Truncate(time.Microsecond)}
 		if i.status != v.Input.Status {
 			set, args = set+", status=?", append(args, v.Input.Status)
 		}
-		i.name, i.status = v.Input.Name, v.Input.Status
-		return l.exec(ctx, tx, "UPDATE items SET "+set+" WHERE tenant_id = ? AND id = ?", append(args, tenant, id[:])...)
-	})
-	return append(i.appendJSON([]byte(`{"data":{"updateItem":{"item":`)), "}}}"...), err
+		set = "UPDATE items SET " + set + " WHERE tenant_id = ? AND version = ? AND id = ?"
+		update, err := l.prepare(ctx, set) //nolint:sqlclosecheck // as above
+		if err != nil {
+			return nil, err
+		}
+		result, err := update.ExecContext(ctx, append(args, tenant, i.version, id[:])...)
+		if err != nil {
+			return nil, err
+		}
+		if n, err := result.RowsAffected(); err != nil || n == 1 {
+			i.version, i.name, i.status = i.version+1, v.Input.Name, v.Input.Status
+			return append(i.appendJSON([]byte(`{"data":{"updateItem":{"item":`)), "}}}"...), err
+		}
+	}
 }
 
 // exec executes a prepared statement in a transaction.

@@ -155,11 +155,11 @@ func waitForEnd(ctx context.Context, server *http.Server, failed <-chan error, e
 }
 
 // tuneGarbageCollector saves a quarter of the CPU time for more memory, of which requests need
-// little: a collection starts when the heap has grown by 400 %, or near 1 GiB. The environment
+// little: a collection starts when the heap has grown by 300 %, or near 1 GiB. The environment
 // variables GOGC and GOMEMLIMIT override it.
 func tuneGarbageCollector() {
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(400)
+		debug.SetGCPercent(300)
 	}
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(1 << 30)
