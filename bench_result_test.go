@@ -43,9 +43,11 @@ func printResults(results []*benchResult) {
 		"server and database.\nStatements include BEGIN and COMMIT. Goroutines, heap and RSS are peaks.\n\n",
 		benchConns, runtime.GOMAXPROCS(0), len(results[0].rounds))
 	w := tabwriter.NewWriter(os.Stderr, 0, 0, 3, ' ', 0)
-	fmt.Fprintln(w, "request\tserver CPU ms\tdatabase CPU ms\ttotal\taim\tstatements\tkB\tallocations\twall ms\tgoroutines\theap MB\tRSS MB")
+	fmt.Fprintln(w, "request\tserver CPU ms\tdatabase CPU ms\ttotal\taim\tstatements\tkB\tallocations\twall ms\t"+
+		"goroutines\theap MB\tRSS MB")
 	for _, r := range results {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%.2f\t%.1f\t%.2f / %.2f\t%.1f / %.1f\t%.0f / %.0f\t%.3f / %.3f\t%.0f / %.0f\t%.0f / %.0f\t%.0f / %.0f\n",
+		fmt.Fprintf(w, "%s\t%s\t%s\t%.2f\t%.1f\t%.2f / %.2f\t%.1f / %.1f\t%.0f / %.0f\t%.3f / %.3f\t"+
+			"%.0f / %.0f\t%.0f / %.0f\t%.0f / %.0f\n",
 			r.name, r.rounds.formatCPU(serverMS), r.rounds.formatCPU(databaseMS), r.rounds.ratio(totalMS), r.aim,
 			r.statements, r.limitStatements, r.rounds.first(kilobytes), r.rounds.second(kilobytes),
 			r.rounds.first(allocs), r.rounds.second(allocs), r.rounds.first(wallMS), r.rounds.second(wallMS),
@@ -66,8 +68,8 @@ func printPeers(w *tabwriter.Writer, results []*benchResult) {
 		"The other servers\nwere measured once: with this data, as many connections, HTTP on the loopback interface, and paired with a "+
 		"limit of the same kind,\nwhose CPU time was \"limit then\" (MariaDB 10.11; PostGraphile on PostgreSQL 15; "+
 		"means of two runs, if there\nwere two). Their filter had other conditions.\n\n")
-	fmt.Fprintln(w, "request\tRowhouse\taim\tgqlgen + GORM, tuned\tent + entgql\tPostGraphile 5\tApollo Server 5\tMercurius + graphql-jit\t"+
-		"limit now, ms\tlimit then, ms")
+	fmt.Fprintln(w, "request\tRowhouse\taim\tgqlgen + GORM, tuned\tent + entgql\tPostGraphile 5\tApollo Server 5\t"+
+		"Mercurius + graphql-jit\tlimit now, ms\tlimit then, ms")
 	for _, r := range results {
 		fmt.Fprintf(w, "%s\t%.2f\t%.1f\t%.1f\t%.1f\t%.1f\t%.1f\t%.1f\t%.3f\t%.3f\n", r.name, r.rounds.ratio(totalMS), r.aim,
 			r.peers.tunedGqlgen, r.peers.ent, r.peers.postGraphile, r.peers.apollo, r.peers.mercurius, r.rounds.second(totalMS), r.limitMS)

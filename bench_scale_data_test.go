@@ -106,8 +106,8 @@ const (
 	scaleTime = 0x019a_0000_0000 // ms since 1970
 
 	scaleTenants = "INSERT INTO tenants (id, slug, name, created_at) SELECT t, CONCAT('tenant-', t), CONCAT('Tenant ', t), NOW(6) FROM "
-	scaleMembers = "INSERT INTO members (tenant_id, id, name, email, role) SELECT t, " + scaleIDOfN + ", CONCAT('Member ', n, ' Surname'), " +
-		"CONCAT('member-', n, '@tenant-', t, '.example'), 'MEMBER' FROM "
+	scaleMembers = "INSERT INTO members (tenant_id, id, name, email, role) SELECT t, " + scaleIDOfN +
+		", CONCAT('Member ', n, ' Surname'), CONCAT('member-', n, '@tenant-', t, '.example'), 'MEMBER' FROM "
 	scaleProjects = "INSERT INTO projects (tenant_id, id, `key`, name, description, last_number) SELECT t, " + scaleIDOfN +
 		", CONCAT('PRO', CHAR(65 + n)), CONCAT('Project ', n, ' of the tenant'), NULL, 100000000 FROM "
 	scaleItems = "INSERT INTO items (tenant_id, id, project_id, number, `key`, name, description, status, priority, assignee_id, " +
@@ -192,7 +192,8 @@ func (d *scaleDatabase) pickTenants() []benchTenant {
 		t := &tenants[i]
 		t.id, t.number = tenancy.ID(n+1), strconv.Itoa(n+1)
 		for n := range benchProjects {
-			t.projects = append(t.projects, string((&model.Project{Row: relay.Row[model.Project]{ID: newScaleID(int(t.id), n)}}).GlobalID()))
+			project := &model.Project{Row: relay.Row[model.Project]{ID: newScaleID(int(t.id), n)}}
+			t.projects = append(t.projects, string(project.GlobalID()))
 		}
 		for range 100 {
 			id := newScaleID(int(t.id), random.IntN(d.size.items))

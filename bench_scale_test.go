@@ -106,7 +106,8 @@ func (s scaleSeries) printResults(results []scaleResult) {
 	}
 	fmt.Fprintf(os.Stderr, "\nCost of a request to Rowhouse by the number of %s: CPU ms of server + database, and the total as a multiple "+
 		"of that of the\nsmallest database, measured in turn (medians of %d paired rounds, %d connections). The requests are for at most "+
-		"%d\ntenants, and for 100 items of each, whose pages fit in the buffer pool of 1 GiB.\n\n", s.name, scaleRounds, benchConns, scaleActive)
+		"%d\ntenants, and for 100 items of each, whose pages fit in the buffer pool of 1 GiB.\n\n",
+		s.name, scaleRounds, benchConns, scaleActive)
 	w := tabwriter.NewWriter(os.Stderr, 0, 0, 3, ' ', 0)
 	fmt.Fprint(w, "tenants\titems of each\titems")
 	for _, name := range scaleRequests {

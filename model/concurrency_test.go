@@ -209,7 +209,8 @@ func TestUpdatesLoseNoChangeOfOthers(t *testing.T) {
 		return rollback
 	})
 	stored, findErr := model.Items.Find(d.Acme, d.DB, item.ID)
-	if !errors.Is(err, rollback) || findErr != nil || stored.Name != item.Name+" 1 2" || updated.Name != stored.Name || stored.Version != 3 {
+	if !errors.Is(err, rollback) || findErr != nil ||
+		stored.Name != item.Name+" 1 2" || updated.Name != stored.Name || stored.Version != 3 {
 		t.Errorf("got %+v, stored %+v, %v, %v", updated, stored, err, findErr)
 	}
 }

@@ -70,9 +70,10 @@ func newGenerated[T any](
 	e *executableSchema, isConcurrent bool,
 	resolve func(*executionContext, context.Context, graphql.CollectedField, *T) graphql.Marshaler,
 ) exec.Generated {
-	return exec.Generated{IsConcurrent: isConcurrent, Resolve: func(ctx context.Context, f graphql.CollectedField, row any) graphql.Marshaler {
+	resolveRow := func(ctx context.Context, f graphql.CollectedField, row any) graphql.Marshaler {
 		return resolve(newExecutionContext(graphql.GetOperationContext(ctx), e, nil), ctx, f, row.(*T))
-	}}
+	}
+	return exec.Generated{IsConcurrent: isConcurrent, Resolve: resolveRow}
 }
 
 // argumentsOf returns a function that parses the arguments of a field.
@@ -125,7 +126,8 @@ func (p *resolverPlugin) generatedEntries(data *codegen.Data) string {
 			_, isKnown := scalarTypes[d.Name]
 			isOther := d.Kind == ast.Scalar && d.Name != "ID" && !isKnown
 			if p.planEntry(t, f) == "" || f.TypeReference.IsSlice() || isOther {
-				fmt.Fprintf(&b, "%q: newGenerated(e, %t, (*executionContext)._%s_%s),\n", t.Name+"."+f.Name, f.IsConcurrent(), t.Name, f.Name)
+				fmt.Fprintf(&b, "%q: newGenerated(e, %t, (*executionContext)._%s_%s),\n",
+					t.Name+"."+f.Name, f.IsConcurrent(), t.Name, f.Name)
 			}
 		}
 	}

@@ -23,7 +23,8 @@ func BenchmarkDeferral(b *testing.B) {
 			b.Run(fmt.Sprintf("plans=%t/parts=%t", executor == s, accept == servertest.AcceptParts), func(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {
-					w := executor.Do(servertest.NewRequest(b, http.MethodPost, "/graphql", servertest.Body(map[string]string{"query": query}),
+					body := servertest.Body(map[string]string{"query": query})
+					w := executor.Do(servertest.NewRequest(b, http.MethodPost, "/graphql", body,
 						"Content-Type", "application/json", "Accept", accept, tenancy.HeaderName, "acme"))
 					if strings.Contains(w.Body.String(), `"errors"`) || w.Body.Len() < 20_000 {
 						b.Fatal(w.Body)

@@ -121,7 +121,9 @@ func newExecutors(t *testing.T, p *progress, seed uint64) *executors {
 	})
 	r := &rows{Rand: random, server: plans, ids: map[string][]string{}}
 	r.fill(t)
-	g := &generator{Rand: random, schema: servertest.NewSchema(nil).Schema(), ids: r.ids, cursors: map[string][]string{}, changed: r.changed}
+	g := &generator{
+		Rand: random, schema: servertest.NewSchema(nil).Schema(), ids: r.ids, cursors: map[string][]string{}, changed: r.changed,
+	}
 	foreign := string(plans.Fill(servertest.Globex))
 	g.allIDs = [][]string{
 		{foreign},

@@ -15,7 +15,9 @@ func TestPlansWriteAsGqlgen(t *testing.T) {
 	plans := servertest.New(t)
 	gqlgen := plans.With(func(o *server.Options) { o.NoPlans = true })
 	plans.AddBook(servertest.Acme, plans.AddShelf(servertest.Acme, "WEB", "web"), "a", "b")
-	reader := &model.Reader{Row: relay.Row[model.Reader]{ID: relay.NewID()}, Name: "Ada", Role: model.ReaderRoleMember, Languages: []string{}}
+	reader := &model.Reader{
+		Row: relay.Row[model.Reader]{ID: relay.NewID()}, Name: "Ada", Role: model.ReaderRoleMember, Languages: []string{},
+	}
 	plans.Insert(servertest.Acme, reader)
 	plans.Insert(servertest.Acme, &model.Card{
 		Row: relay.Row[model.Card]{ID: relay.NewID()}, ReaderID: reader.ID, Settings: "null", Barcode: new("|-"),

@@ -88,9 +88,12 @@ func listConditions(o *graphql.OperationContext) (names []string) {
 	list := func(directives ast.DirectiveList, set ast.SelectionSet) {
 		for _, d := range directives {
 			condition := d.Arguments.ForName("if")
-			isVariable := condition != nil && condition.Value.Kind == ast.Variable
-			if isVariable && o.Operation.VariableDefinitions.ForName(condition.Value.Raw) != nil && !slices.Contains(names, condition.Value.Raw) {
-				names = append(names, condition.Value.Raw)
+			if condition == nil || condition.Value.Kind != ast.Variable {
+				continue
+			}
+			name := condition.Value.Raw
+			if o.Operation.VariableDefinitions.ForName(name) != nil && !slices.Contains(names, name) {
+				names = append(names, name)
 			}
 		}
 		listSet(set)

@@ -122,9 +122,10 @@ func newGenerated[T any](
 	e *executableSchema, isConcurrent bool,
 	resolve func(*executionContext, context.Context, graphql.CollectedField, *T) graphql.Marshaler,
 ) exec.Generated {
-	return exec.Generated{IsConcurrent: isConcurrent, Resolve: func(ctx context.Context, f graphql.CollectedField, row any) graphql.Marshaler {
+	resolveRow := func(ctx context.Context, f graphql.CollectedField, row any) graphql.Marshaler {
 		return resolve(newExecutionContext(graphql.GetOperationContext(ctx), e, nil), ctx, f, row.(*T))
-	}}
+	}
+	return exec.Generated{IsConcurrent: isConcurrent, Resolve: resolveRow}
 }
 
 // argumentsOf returns a function that parses the arguments of a field.

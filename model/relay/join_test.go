@@ -10,7 +10,9 @@ import (
 )
 
 // loadReferred returns the name of a row's reference, loaded by a Selection.
-func loadReferred(ctx context.Context, t *testing.T, d *tenancytest.Database, of relay.AnyType, row any, name string, s *relay.Selection) any {
+func loadReferred(
+	ctx context.Context, t *testing.T, d *tenancytest.Database, of relay.AnyType, row any, name string, s *relay.Selection,
+) any {
 	t.Helper()
 	for _, r := range of.Relations() {
 		if r.Name == name {
@@ -73,8 +75,8 @@ func TestPagesReadReferencesInTheirStatement(t *testing.T) {
 					parents = append(parents, must[*Shelf](t)(shelfParent.Load(ctx, d.DB, shelf)))
 				}
 			}
-			if ran := d.Ran(); len(ran) != 1 || len(parents) == 0 || parents[0].Code != "W" || parents[0].TenantID != page.Nodes[0].TenantID &&
-				page.Nodes[0].TenantID != 0 {
+			if ran := d.Ran(); len(ran) != 1 || len(parents) == 0 || parents[0].Code != "W" ||
+				parents[0].TenantID != page.Nodes[0].TenantID && page.Nodes[0].TenantID != 0 {
 				t.Errorf("%s: %q", name, ran)
 			}
 		}

@@ -21,7 +21,8 @@ func TestFiltersFindRowsByFewAndByManyRelatedRows(t *testing.T) {
 			}
 		}
 	}
-	newBook(d.Acme, t, d, must[*relay.Connection[Shelf]](t)(shelves.Page(d.Acme, d.DB, relay.PageArgs{First: new(1)}, nil, nil)).Nodes[0], "few")
+	newest := must[*relay.Connection[Shelf]](t)(shelves.Page(d.Acme, d.DB, relay.PageArgs{First: new(1)}, nil, nil))
+	newBook(d.Acme, t, d, newest.Nodes[0], "few")
 	some := func(title string) *ShelfFilter {
 		return &ShelfFilter{Books: set(&BookListFilter{Some: set(&BookFilter{Title: equals(title)})})}
 	}
@@ -48,7 +49,8 @@ func TestFiltersFindRowsByFewAndByManyRelatedRows(t *testing.T) {
 			"`id` IN (?,?)", "`id` IN (?,?)",
 		},
 		{
-			"of many related rows", &ShelfFilter{Books: set(&BookListFilter{Some: set(&BookFilter{Shelf: set(&ShelfFilter{Name: anyName})})})}, 103,
+			"of many related rows",
+			&ShelfFilter{Books: set(&BookListFilter{Some: set(&BookFilter{Shelf: set(&ShelfFilter{Name: anyName})})})}, 103,
 			"CASE WHEN EXISTS (", "(EXISTS (",
 		},
 	} {
