@@ -40,7 +40,8 @@ func TestOnceStoresOneStatementAndThenPublishes(t *testing.T) {
 	}
 }
 
-// TestOnceRefusesWhatNeedsATransaction runs a second statement that writes, and a transaction.
+// TestOnceRefusesWhatNeedsATransaction runs a second statement that writes, a transaction, and Once. The first statement
+// remains.
 func TestOnceRefusesWhatNeedsATransaction(t *testing.T) {
 	d := newNotes(t)
 	for name, second := range map[string]func(context.Context) error{

@@ -50,7 +50,7 @@ func locking(session *gorm.DB) *gorm.DB {
 	return session.Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate})
 }
 
-// take reads the row with an id by a shape.
+// take reads the row with an id by a shape. A missing row is a *NotFoundError.
 func (t *Type[T]) take(ctx context.Context, db *tenancy.DB, s shape[T], id ID) (*T, error) {
 	s.where, s.limit = "id = ?", 1
 	rows, err := t.newReading(1).read(ctx, db, s, []any{id})
@@ -64,7 +64,7 @@ func (t *Type[T]) take(ctx context.Context, db *tenancy.DB, s shape[T], id ID) (
 	return rows[0].row, nil
 }
 
-// newReading returns a reading of at most some rows.
+// newReading returns a reading of at most atMost rows.
 func (t *Type[T]) newReading(atMost int) reading[T] {
 	return reading[T]{schema: t.schema, sorting: &sorting{}, atMost: atMost}
 }
@@ -113,7 +113,7 @@ func (t *Type[T]) Page(ctx context.Context, db *tenancy.DB, args PageArgs, where
 	}
 	f, follow := t.filterOf(where), forPage
 	if args.CountOnly {
-		follow = inOneStatement // it checks the filter, and nothing is read
+		follow = inOneStatement // the filter is only checked
 	}
 	c, err := readCondition[T](ctx, db, f, follow)
 	if err != nil {
@@ -144,8 +144,8 @@ func readCondition[R any](ctx context.Context, db *tenancy.DB, apply func(*condi
 	return newCondition(c.joinAll(), c.args)
 }
 
-// readWindow reads a window's rows as one batch. If the statement fails with the rows of references, it reads those of the
-// page alone: the table of a reference can fail, and then the relation has the error.
+// readWindow reads a window's rows as one batch. If the statement that joins references fails, it reads the page without
+// them: then an error of a reference's table is an error of the relation, and not of the page.
 func (t *Type[T]) readWindow(ctx context.Context, db *tenancy.DB, c condition, w window, args PageArgs) (pageRows[T], error) {
 	joins := t.newJoins(args.Selection, w, c)
 	page, err := t.readJoined(ctx, db, c, w, args, joins)
