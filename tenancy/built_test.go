@@ -140,15 +140,16 @@ func TestBuiltStatementsRunInTheTransaction(t *testing.T) {
 		if got := readTexts(ctx, d, notesShape{}, 7, ""); got != "new" {
 			t.Errorf("in the transaction: %q", got)
 		}
-		if got := readTexts(d.Acme, d, notesShape{}, 7, ""); got != "" {
+		if got := readTexts(d.Acme, d, notesShape{}, 7, ""); got != "" { //nolint:contextcheck // outside of the transaction
 			t.Errorf("outside of the transaction: %q", got)
 		}
-		globex, _ := tenancy.FromContext(d.Globex)
+		globex, _ := tenancy.FromContext(d.Globex) //nolint:contextcheck // another tenant
 		for name, ctx := range map[string]context.Context{
 			"another tenant":   tenancy.NewContext(ctx, globex),
 			"the system scope": tenancy.System(ctx, "test"),
 		} {
-			if _, err := d.Query(ctx, notesShape{}, []any{7, ""}); !errors.Is(err, tenancy.ErrScope) { //nolint:sqlclosecheck // it fails
+			_, err := d.Query(ctx, notesShape{}, []any{7, ""}) //nolint:sqlclosecheck,contextcheck // it fails
+			if !errors.Is(err, tenancy.ErrScope) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
