@@ -148,7 +148,7 @@ func TestBuiltStatementsRunInTheTransaction(t *testing.T) {
 			"another tenant":   tenancy.NewContext(ctx, globex),
 			"the system scope": tenancy.System(ctx, "test"),
 		} {
-			_, err := d.Query(ctx, notesShape{}, []any{7, ""}) //nolint:sqlclosecheck,contextcheck // it fails
+			_, err := d.Query(ctx, notesShape{}, []any{7, ""}) //nolint:sqlclosecheck,rowserrcheck,contextcheck // it fails
 			if !errors.Is(err, tenancy.ErrScope) {
 				t.Errorf("%s: %v", name, err)
 			}

@@ -68,7 +68,7 @@ func TestOnceJoinsATransaction(t *testing.T) {
 	d := newNotes(t)
 	failure := errors.New("failure")
 	err := d.Tx(d.Acme, func(ctx context.Context) error {
-		if !d.InTx(ctx) || d.InTx(d.Acme) {
+		if !d.InTx(ctx) || d.InTx(d.Acme) { //nolint:contextcheck // outside of the transaction
 			t.Error("InTx is wrong")
 		}
 		for id := range 2 {
