@@ -77,7 +77,7 @@ func (s *benchServer) command(b *testing.B, command string) benchReply {
 	return s.readReply(b)
 }
 
-// connect opens n connections in place of the present ones.
+// connect replaces the connections by n new ones.
 func (s *benchServer) connect(b *testing.B, n int) {
 	s.closeConns()
 	s.conns = nil
@@ -113,8 +113,8 @@ func (s *benchServer) withRequest(q benchRequest) benchTarget {
 	return benchTarget{s, q, "/graphql", `{"query":` + strconv.Quote(q.query) + `,"variables":`, `}`}
 }
 
-// benchConn is a keep-alive connection of a client. It sends requests in turn, and reuses its buffers: the client's CPU
-// time is not measured, but the server has the less of the machine.
+// benchConn is a keep-alive connection of a client. It sends requests in turn. It reuses its buffers: the client's CPU
+// time is not measured, but the client competes with the server for the processors.
 type benchConn struct {
 	net.Conn
 	addr     string

@@ -37,8 +37,8 @@ type benchReply struct {
 	PeakGoroutines uint64
 }
 
-// The commands of a measured server, one on a line of its standard input. At the end of the input, also after the end
-// of the parent, the process exits.
+// The commands of a measured server, one on a line of its standard input. The process exits at the end of the input, so also
+// when its parent ends.
 const (
 	benchRead  = "read"  // replies
 	benchWatch = "watch" // releases unused memory to the system, and begins to watch the peaks

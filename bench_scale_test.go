@@ -26,7 +26,7 @@ type scaleSeries struct {
 	sizes []scaleSize
 }
 
-// scaleAll has the series. All tenants have as many members and projects.
+// scaleAll has the series. All tenants have the same number of members and projects.
 var scaleAll = []scaleSeries{
 	{"tenants", []scaleSize{{1, 30}, {100, 30}, {10_000, 30}, {100_000, 30}}},
 	{"rows", []scaleSize{{10, 1000}, {10, 10_000}, {10, 100_000}, {10, 1_000_000}}},
@@ -58,7 +58,7 @@ func (s scaleSeries) measure(b *testing.B) {
 			break
 		}
 		b.Run(fmt.Sprintf("%dx%d", size.tenants, size.items), func(b *testing.B) { // its end removes the databases
-			// Requests create items, and a page of those costs less than one of the first items, so both are new.
+			// Requests create items, and a page of these costs less than one of seeded items. So both databases are new.
 			larger, smallest := startOnSize(b, server, size), startOnSize(b, server, s.sizes[0])
 			results = append(results, scaleResult{size, compareSizes(b, larger, smallest)})
 		})

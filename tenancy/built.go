@@ -13,7 +13,7 @@ import (
 // have the same SQL.
 type Shape interface {
 	// Build returns the query of the shape, from a session of For. The query has each of args, and no other
-	// value except for limits and offsets. The values of args are opaque.
+	// value except for limits and offsets (int), which the shape determines. The values of args are opaque.
 	Build(session *gorm.DB, args []any) Select
 }
 
@@ -75,8 +75,8 @@ func newBuiltStatements() *lru.Cache[builtKey, *built] {
 }
 
 // Query runs the SELECT of a shape for ctx's tenant, in ctx's transaction if it comes from Tx. GORM builds the SQL with
-// the tenant's conditions at the first use of the shape. Each execution has the conditions filled with ctx's own tenant,
-// and passes the quota and the guard. Query fails like a session of For, and with ErrScope if the statement does
+// the tenant's conditions at the first use of the shape. Each execution has the conditions for ctx's own tenant, and
+// passes the quota and the guard. Query fails like a session of For, and with ErrScope if the statement does
 // not have exactly the arguments of the shape.
 func (db *DB) Query(ctx context.Context, shape Shape, args []any) (*sql.Rows, error) {
 	session := db.gorm
@@ -102,8 +102,8 @@ func (db *DB) Query(ctx context.Context, shape Shape, args []any) (*sql.Rows, er
 	return session.Statement.ConnPool.QueryContext(ctx, s.sql, filled...)
 }
 
-// Trace makes Query call trace with each later statement before it runs. The arguments may be personal data. GORM has
-// callbacks for its own statements.
+// Trace makes Query call trace with each later statement before it runs, in place of an earlier trace. The arguments can
+// be personal data. Statements of GORM sessions are not traced: GORM has callbacks for them.
 func (db *DB) Trace(trace func(ctx context.Context, statement string, args []any)) {
 	db.trace.Store(&trace)
 }

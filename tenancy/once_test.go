@@ -40,7 +40,8 @@ func TestOnceStoresOneStatementAndThenPublishes(t *testing.T) {
 	}
 }
 
-// TestOnceRefusesWhatNeedsATransaction runs a second statement that writes, and a transaction.
+// TestOnceRefusesWhatNeedsATransaction runs a second statement that writes, a transaction, and Once. The first statement
+// remains.
 func TestOnceRefusesWhatNeedsATransaction(t *testing.T) {
 	d := newNotes(t)
 	for name, second := range map[string]func(context.Context) error{
@@ -67,7 +68,7 @@ func TestOnceJoinsATransaction(t *testing.T) {
 	d := newNotes(t)
 	failure := errors.New("failure")
 	err := d.Tx(d.Acme, func(ctx context.Context) error {
-		if !d.InTx(ctx) || d.InTx(d.Acme) {
+		if !d.InTx(ctx) || d.InTx(d.Acme) { //nolint:contextcheck // outside of the transaction
 			t.Error("InTx is wrong")
 		}
 		for id := range 2 {

@@ -17,7 +17,7 @@ import (
 type tx struct {
 	db      *DB
 	options sql.TxOptions
-	session *gorm.DB // nil in Once
+	session *gorm.DB // nil for Once
 	failed  error    // of an inner Tx
 	events  []Event  // published after COMMIT
 	wrote   bool     // Once has run its statement
@@ -60,8 +60,8 @@ func (db *DB) Tx(ctx context.Context, fn func(context.Context) error, options ..
 }
 
 // Once is Tx without a transaction, for a change by one statement, which is atomic. It saves the round trips of BEGIN
-// and COMMIT. fn may run queries before the statement. A second statement that writes fails, and a Tx inside fn. In a
-// transaction, Once joins it as Tx does.
+// and COMMIT. fn may also run queries. A second statement that writes fails, and so does a Tx or Once inside fn; the first
+// statement remains, also if fn fails. Like Tx, Once retries fn after a write conflict, and joins the transaction of ctx.
 //
 // If the connection fails or ctx ends while the statement runs, the outcome is unknown, as that of a COMMIT.
 func (db *DB) Once(ctx context.Context, fn func(context.Context) error) error {

@@ -14,7 +14,7 @@ import (
 	"rowhouse/model/relay"
 )
 
-// compiler compiles the plan of one field of an operation. The plan does not refer to it: it has the state of a request.
+// compiler compiles the plan of one field of an operation. It has the state of a request, so plans must not refer to it.
 type compiler struct {
 	schema    Schema
 	operation *graphql.OperationContext

@@ -8,19 +8,19 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
-// Package transport executes an operation with @defer twice, without its deferred fragments and with them. The rows of the
-// first execution are those of the second, so the columns of both are those of the operation as the client has sent it.
+// Package transport executes an operation with @defer twice, without its deferred fragments and with them. The second
+// execution uses the rows of the first, so both read the columns of the operation as the client has sent it.
 
-// newSent returns the operation as the client has sent it, if that can have @defer, or nil.
+// newSent returns the operation as the client has sent it, or nil if the document can't have @defer.
 func newSent(o *graphql.OperationContext) *graphql.OperationContext {
-	if !strings.Contains(o.RawQuery, "defer") { // ignored characters can follow the @
+	if !strings.Contains(o.RawQuery, "defer") { // spaces and line breaks can follow the @
 		return nil
 	}
 	return &graphql.OperationContext{Doc: o.Doc, Operation: o.Operation, Variables: o.Variables}
 }
 
 // executionPlan returns the plan of the field at a path in one of the two executions. The field has a plan only if it has
-// one in both: gqlgen would read other columns.
+// one in the operation as sent: otherwise the executions would read different columns.
 func (p *planner) executionPlan(ctx context.Context, o *graphql.OperationContext, at *graphql.FieldContext, path []byte) *rootPlan {
 	sent := p.plan(ctx, p.sent, p.sentContext(at), path)
 	if sent.orNil() == nil || sent.newRun(ctx, p.schema) == nil { // an argument can be invalid in a deferred fragment alone

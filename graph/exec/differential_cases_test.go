@@ -10,7 +10,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// Some cases can be seen in a document, and others only in its responses.
+// A document shows some cases, and only its responses show the others.
 const inDocument, inResponse = true, false
 
 // cases are the cases in which executors of GraphQL have had faults. Each has a function that reports whether an execution

@@ -7,8 +7,8 @@ import (
 	"rowhouse/graph/servertest"
 )
 
-// TestDeferralAddsNoStatements counts the statements of random queries. @defer adds no more with plans than without, which
-// are those for the rows of a connection that selects only its totalCount at first.
+// TestDeferralAddsNoStatements counts the statements of random queries. @defer adds no more with plans than without:
+// only those for the rows of a connection of which the initial response has nothing but totalCount.
 func TestDeferralAddsNoStatements(t *testing.T) {
 	x := newExecutors(t, &progress{cases: map[string]int{}}, *seed)
 	counted := 0

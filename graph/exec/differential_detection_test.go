@@ -19,7 +19,7 @@ func matches(pattern string) func(*execution) bool {
 	return func(e *execution) bool { return compiled.MatchString(e.without) }
 }
 
-// anyField reports whether a field is selected so.
+// anyField reports whether holds is true for a field.
 func anyField(holds func(*execution, *occurrence) bool) func(*execution) bool {
 	return func(e *execution) bool {
 		for i := range e.all {
@@ -31,7 +31,7 @@ func anyField(holds func(*execution, *occurrence) bool) func(*execution) bool {
 	}
 }
 
-// pairs reports whether two occurrences at one path are so, in their order.
+// pairs reports whether holds is true for two occurrences at one path, in their order.
 func pairs(holds func(a, b *occurrence) bool) func(*execution) bool {
 	return func(e *execution) bool {
 		for _, same := range e.byPath {
@@ -47,7 +47,7 @@ func pairs(holds func(a, b *occurrence) bool) func(*execution) bool {
 	}
 }
 
-// siblings reports whether two occurrences in one object are so, in some order.
+// siblings reports whether holds is true for two occurrences in one object, in some order.
 func siblings(holds func(a, b *occurrence) bool) func(*execution) bool {
 	return func(e *execution) bool {
 		for _, same := range e.byObject {
@@ -59,7 +59,7 @@ func siblings(holds func(a, b *occurrence) bool) func(*execution) bool {
 	}
 }
 
-// namesakes reports whether two occurrences are so, in some order.
+// namesakes reports whether holds is true for two occurrences with one response name, in some order.
 func namesakes(holds func(a, b *occurrence) bool) func(*execution) bool {
 	return func(e *execution) bool {
 		for _, same := range e.byAlias {
@@ -82,7 +82,7 @@ func inPairs(all []*occurrence, holds func(a, b *occurrence) bool) bool {
 	return false
 }
 
-// typename reports whether __typename is selected so.
+// typename reports whether holds is true for a __typename.
 func typename(holds func(*occurrence) bool) func(*execution) bool {
 	return func(e *execution) bool {
 		for i := range e.all {
@@ -94,7 +94,7 @@ func typename(holds func(*occurrence) bool) func(*execution) bool {
 	}
 }
 
-// fragments reports whether a fragment of the document has such directives.
+// fragments reports whether holds is true for the directives of a fragment.
 func fragments(holds func(ast.DirectiveList) bool) func(*execution) bool {
 	var has func(set []*selection) bool
 	has = func(set []*selection) bool {
@@ -122,7 +122,7 @@ func definitions(holds func(*execution, *ast.VariableDefinition) bool) func(*exe
 	}
 }
 
-// conditions reports whether a variable of @skip or @include is so.
+// conditions reports whether holds is true for a variable of @skip or @include.
 func conditions(holds func(v *ast.VariableDefinition, value any, given bool) bool) func(*execution) bool {
 	return definitions(func(e *execution, v *ast.VariableDefinition) bool {
 		value, given := e.variables[v.Variable]
@@ -130,7 +130,7 @@ func conditions(holds func(v *ast.VariableDefinition, value any, given bool) boo
 	})
 }
 
-// values reports whether a value in an argument is so. in is the list or object around it.
+// values reports whether holds is true for a value in an argument. in is the list or object around it.
 func values(holds func(e *execution, v, in *ast.Value) bool) func(*execution) bool {
 	var has func(e *execution, v, in *ast.Value) bool
 	has = func(e *execution, v, in *ast.Value) bool {
@@ -151,7 +151,7 @@ func (e *execution) isUnset(v *ast.Value) bool {
 	return v.Kind == ast.Variable && !given && e.operation.VariableDefinitions.ForName(v.Raw).DefaultValue == nil
 }
 
-// nodes reports whether the ids of Query.nodes are so.
+// nodes reports whether holds is true for the ids of a Query.nodes.
 func nodes(holds func(ids []string) bool) func(*execution) bool {
 	return anyField(func(_ *execution, o *occurrence) bool {
 		var ids []string
@@ -170,7 +170,7 @@ func unique(all []string) []string {
 	return slices.Compact(all)
 }
 
-// alone reports whether a connection has one field.
+// alone reports whether a connection selects only the field with a name.
 func alone(name string) func(*execution) bool {
 	return anyField(func(e *execution, o *occurrence) bool {
 		if !strings.HasSuffix(o.definition.Type.Name(), "Connection") || len(o.SelectionSet) == 0 || o.excluded {
@@ -190,7 +190,7 @@ func argument(name, info string) func(*execution) bool {
 	})
 }
 
-// cursorOf reports whether a connection has a cursor and such an order.
+// cursorOf reports whether a connection has a cursor, and an order that matches.
 func cursorOf(order *regexp.Regexp) func(*execution) bool {
 	return anyField(func(_ *execution, o *occurrence) bool {
 		by := o.Arguments.ForName("orderBy")

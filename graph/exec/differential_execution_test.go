@@ -54,7 +54,7 @@ func (x *executors) execute(d *document) *execution {
 		post := func() {
 			s.Log.Take()
 			responses[i] = x.normalize(d, x.post(e, s, body))
-			if log := s.Log.Take(); !d.trouble.canceled { // else the log depends on the time
+			if log := s.Log.Take(); !d.trouble.canceled { // otherwise the log depends on the time
 				responses[i] += normalizeLog(log)
 			}
 		}

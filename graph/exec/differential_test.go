@@ -23,7 +23,7 @@ var (
 
 // TestDifferential executes random operations on random rows with plans and without. The responses are equal, except for
 // the order of errors. Each case of the grammar occurs, if there are enough operations. Long runs print their progress.
-// This compares ten million fields:
+// This compares about ten million fields:
 //
 //	go test ./graph/exec -run TestDifferential -v -timeout 0 -operations 300000
 func TestDifferential(t *testing.T) {

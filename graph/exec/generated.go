@@ -14,7 +14,7 @@ import (
 type Generated struct {
 	// Resolve returns the value of the field in the context of the row, a pointer. It records errors.
 	Resolve func(ctx context.Context, field graphql.CollectedField, row any) graphql.Marshaler
-	// IsConcurrent is set for resolvers, which can wait for other servers. They run at once for all rows of a list.
+	// IsConcurrent is set for resolvers, which can wait for other servers. They run concurrently for all rows of a list.
 	IsConcurrent bool
 }
 
@@ -83,7 +83,7 @@ func (r *run) resolveNodes(plan *objectPlan, node *fieldPlan, page relay.AnyConn
 
 // resolveRow resolves the concurrent fields of one row.
 func (r *run) resolveRow(plan *objectPlan, row any) {
-	if len(plan.concurrent) > 1 { // else writeGenerated does
+	if len(plan.concurrent) > 1 { // writeGenerated resolves a single field
 		r.resolveRows(plan, 1, func(int) any { return row }, func(ctx context.Context, _ int) context.Context { return ctx })
 	}
 }

@@ -16,7 +16,7 @@ const maxKeptFields = 500
 const maxConditions = 8
 
 // Plans keeps plans beside their document in a cache, for all requests with the document. They have neither values of
-// variables nor rows. Its zero value is ready; many requests can use it at once.
+// variables nor rows. The zero value is ready to use. It is safe for concurrent use.
 type Plans struct {
 	mu         sync.Mutex
 	conditions map[*ast.OperationDefinition][]string
@@ -31,7 +31,7 @@ type planKey struct {
 	path       string
 }
 
-// get returns a kept plan, or nil. The key's path is apart, so that a lookup does not allocate it.
+// get returns a kept plan, or nil. path replaces the key's path, so that a lookup does not allocate a string.
 func (p *Plans) get(key planKey, path []byte) *rootPlan {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -52,7 +52,7 @@ func (p *Plans) add(key planKey, plan *rootPlan) {
 }
 
 // conditionsOf returns the values of the variables in an operation's @skip and @include as bits. It returns false for
-// too many, and for values that are no booleans, which fail the execution.
+// too many variables, and for a value that is not a boolean, with which the execution fails.
 func (p *Plans) conditionsOf(o *graphql.OperationContext) (bits uint, ok bool) {
 	p.mu.Lock()
 	names, known := p.conditions[o.Operation]
@@ -81,8 +81,8 @@ func (p *Plans) conditionsOf(o *graphql.OperationContext) (bits uint, ok bool) {
 	return bits, true
 }
 
-// listConditions returns the names of the variables in the @skip and @include of an operation and of the document's
-// fragments, which include those of the operation.
+// listConditions returns the names of an operation's variables in @skip and @include, in the operation and in all fragments
+// of the document.
 func listConditions(o *graphql.OperationContext) (names []string) {
 	var listSet func(ast.SelectionSet)
 	list := func(directives ast.DirectiveList, set ast.SelectionSet) {

@@ -10,7 +10,7 @@ import (
 	"rowhouse/model/relay"
 )
 
-// anyRows writes a row of one of some types, such as those of an interface, or a list of such rows. They have all columns.
+// anyRows writes a row of an interface or union, or a list of rows. The rows have all columns.
 type anyRows struct {
 	plans     map[reflect.Type]*objectPlan // by the type of a pointer to a row
 	isList    bool
@@ -19,7 +19,7 @@ type anyRows struct {
 	of        map[string]*rowsPlan // by the name of a type
 }
 
-// compileAny compiles the fields of each possible type of a field's rows. It returns nil if one has no plan, or none has rows.
+// compileAny compiles the fields of each possible type of a field's rows. It returns nil if a type has no plan, or no type has rows.
 func (c *compiler) compileAny(field graphql.CollectedField) *anyRows {
 	of := field.Definition.Type
 	rows := &anyRows{plans: map[reflect.Type]*objectPlan{}, of: map[string]*rowsPlan{}, isList: of.Elem != nil}
@@ -62,8 +62,8 @@ func (c *compiler) possibleTypes(d *ast.Definition) (types []relay.AnyType) {
 	return types
 }
 
-// rowAt returns the row of a value of the field, as a pointer, or nil for null. It returns false for a value of another type,
-// for which there is no plan.
+// rowAt returns the row of a value of the field, as a pointer, or nil for null. It returns false for a value that is not
+// a row of one of the types.
 func (rows *anyRows) rowAt(v reflect.Value) (row any, ok bool) {
 	switch {
 	case v.Kind() == reflect.Struct && v.CanAddr():

@@ -102,7 +102,7 @@ type object struct {
 
 func newObject(row any) object { return object{row, reflect.ValueOf(row).Elem()} }
 
-// execute writes a value of the field. It returns nil for a value without a plan.
+// execute writes a value of the field. It returns nil for a value that the plan can't write.
 func (r *run) execute(value any) graphql.Marshaler {
 	const most = 64 << 10
 	f := r.plan.fieldPlan
@@ -204,8 +204,8 @@ func (r *run) truncate(start int) {
 	}
 }
 
-// tooLong reports whether the response is beyond its limit. Sibling fields share the memory of twice the limit: one of
-// them can be long and become null in the end.
+// tooLong reports whether the response is beyond its limit. All plans of the response together may have twice as many
+// bytes: a long field can become null in the end.
 func (r *run) tooLong() bool {
 	n := int64(len(r.b))
 	total := r.total.Add(n - r.counted)

@@ -14,7 +14,7 @@ type written struct {
 	splices []splice
 }
 
-// splice is a value of generated code between two bytes of a plan's JSON. It is written with the response.
+// splice is a value of generated code at an offset of a plan's JSON. It is written with the response.
 type splice struct {
 	at    int
 	value graphql.Marshaler

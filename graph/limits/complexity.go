@@ -96,8 +96,8 @@ func (e *estimate) costOfField(f *ast.Field) int {
 	return e.addCost(cost, 1, e.costOfPage(f.SelectionSet, e.pageSize(f)))
 }
 
-// valueOf returns the value of a field's argument, or its default. set is false if it has neither. The map of all
-// arguments, which gqlparser makes, would take memory for each field.
+// valueOf returns the value of a field's argument, or its default. set is false if it has neither. gqlparser's
+// ArgumentMap would allocate a map for each field.
 func (e *estimate) valueOf(f *ast.Field, name string) (v any, set bool) {
 	a, d := f.Arguments.ForName(name), f.Definition.Arguments.ForName(name)
 	if a != nil && a.Value.Kind == ast.Variable {

@@ -15,7 +15,7 @@ const RequestIDHeader = "X-Request-ID"
 
 var requestID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
 
-// requestIDField is RequestIDHeader as a key of http.Header. Other spellings take memory in each look-up.
+// requestIDField is RequestIDHeader as a key of http.Header. A look-up by another spelling allocates.
 var requestIDField = http.CanonicalHeaderKey(RequestIDHeader)
 
 type requestIDKey struct{}

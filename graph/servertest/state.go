@@ -27,7 +27,7 @@ func (l *library) Snapshot(tenant tenancy.Tenant) (restore func()) {
 	return func() { l.Exec(append(restores, "COMMIT", "SET foreign_key_checks = 1")...) }
 }
 
-// LockTable blocks the statements of all others on a table, until the returned function has executed statements.
+// LockTable blocks all other statements on a table. unlock executes statements on it, and unlocks it.
 func (l *library) LockTable(table string) (unlock func(statements ...string)) {
 	connection, err := l.unguarded.Conn(context.Background())
 	if err != nil {

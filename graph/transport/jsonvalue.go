@@ -101,7 +101,7 @@ func (v *jsonValue) isNull() bool { return v == nil || string(v.raw) == "null" }
 
 func (v *jsonValue) isList() bool { return v.raw[0] == '[' }
 
-// memberAt returns a member of an object, or nil. Its name has no escapes, as all names of responses.
+// memberAt returns a member of an object, or nil. Names of responses have no escapes.
 func (v *jsonValue) memberAt(name string) *jsonValue {
 	if v == nil {
 		return nil

@@ -19,7 +19,7 @@ import (
 // headers, so the parameter token of the query string is an alternative.
 const StreamTokenHeader = "X-GraphQL-Event-Stream-Token"
 
-// streamTokenKey is StreamTokenHeader as a key of http.Header. Other spellings take memory in each look-up.
+// streamTokenKey is StreamTokenHeader as a key of http.Header. A look-up by another spelling allocates.
 var streamTokenKey = http.CanonicalHeaderKey(StreamTokenHeader)
 
 // findStream returns the event stream of a request's token, or nil if the request has none. It

@@ -48,7 +48,7 @@ func (t *Type[T]) newJoins(of *Selection, w window, c condition) (joins []*join[
 	return joins
 }
 
-// newJoin returns the join of the relation, or nil if its rows are too long. Softly deleted rows are part of it.
+// newJoin returns the join of the relation, or nil if its rows are too long. It includes softly deleted rows.
 func (b *BelongsTo[T, U]) newJoin(of *Selection) *join[T] {
 	if of == nil || of.length > maxJoinedLength {
 		return nil

@@ -22,8 +22,8 @@ import (
 // On a tenant with 200,000 items, a page of 20 costs MariaDB and MySQL 0.1 to 0.6 ms for most filters; EXISTS costs
 // up to 350 and 680 ms, and a subquery for each row up to 670 and 980 ms.
 //
-// The ids are those of a statement before, so a concurrent change of a related row can be missed, as it is missed
-// by a page that was read a moment before.
+// The ids come from an earlier statement, so the page can miss a concurrent change of a related row, as a page that
+// was read a moment before misses it.
 type following int
 
 const (
@@ -52,8 +52,8 @@ func (c *conditions) newRelated(s *schema.Schema, apply func(*conditions), field
 // relatedAlias is the alias of a table inside a condition of the same table.
 const relatedAlias = "related"
 
-// whereReference adds a filter of the row to which a column of this table refers, even if it is deleted
-// softly and hasDeleted is true.
+// whereReference adds a filter of the row to which a column of this table refers. With hasDeleted, that row can be
+// softly deleted.
 func (c *conditions) whereReference(hasDeleted bool, model any, f *filterType, column string, filter reflect.Value, field ...any) {
 	inner := c.newRelated(f.schema, f.bindTo(filter), field...)
 	inner.hasDeleted = hasDeleted

@@ -14,7 +14,7 @@ import (
 	"gorm.io/gorm/schema"
 )
 
-// scanned is a struct of which a result has columns, or the value of one column.
+// scanned is the destination of some columns of a result: a struct, or a value for one column.
 type scanned struct {
 	// columns are the columns by their names without the prefix.
 	columns map[string]*scanColumn
@@ -24,7 +24,7 @@ type scanned struct {
 }
 
 // scanRows reads all rows of a result, and closes it. It calls begin before each row, to set the structs of parts, and
-// end after it. Columns that no part has are left out, as GORM does. NULL is the zero value of a field.
+// end after it. Columns that no part has are ignored, as GORM does. NULL is the zero value of a field.
 func scanRows(ctx context.Context, rows *sql.Rows, parts []*scanned, begin, end func()) (err error) {
 	defer func() { err = cmp.Or(err, rows.Close()) }()
 	names, err := rows.Columns()
@@ -52,7 +52,7 @@ type cell struct {
 	ctx    context.Context
 	part   *scanned // or nil
 	column *scanColumn
-	text   string // of the last row, whose string can have the same memory
+	text   string // of the last row: equal strings share its memory
 }
 
 // scanColumn reads the values of a field, or a value without a struct.
@@ -97,7 +97,7 @@ func (c *cell) Scan(src any) error {
 	return c.column.set(c, field, src)
 }
 
-// scanSerialized reads a value by the serializer of its field. GORM's pool has no value: none is returned to it.
+// scanSerialized reads a value by the serializer of its field. It returns no value to GORM's pool.
 func (c *cell) scanSerialized(f *schema.Field, src any) error {
 	value := f.NewValuePool.Get()
 	if err := value.(sql.Scanner).Scan(src); err != nil {
@@ -149,8 +149,7 @@ func newSetter(t reflect.Type) setter {
 	return func(*cell, reflect.Value, any) error { return fmt.Errorf("a value of type %s can't be read", t) }
 }
 
-// settersByKind are the setters for the kinds of fields. For a value that the field does not have, they convert it as package
-// sql does.
+// settersByKind are the setters for the kinds of fields. They convert a value of another type as package sql does.
 var settersByKind = map[reflect.Kind]setter{
 	reflect.String: setString, reflect.Bool: setBool, reflect.Float64: setFloat, reflect.Float32: setFloat,
 	reflect.Int: setInt, reflect.Int8: setInt, reflect.Int16: setInt, reflect.Int32: setInt, reflect.Int64: setInt,

@@ -17,7 +17,7 @@ type Selection struct {
 	needed, columns []string
 	// all means that queries of the type's table read all columns.
 	all bool
-	// length estimates the length of the needed columns' values, in bytes.
+	// length estimates the length of the needed columns' values, in characters.
 	length    int
 	relations []selectedRelation
 }
@@ -70,7 +70,7 @@ func (t *Type[T]) NewSelection(fields []string) *Selection {
 	return s
 }
 
-// length estimates the length of a column's values in bytes.
+// length estimates the length of a column's values, in characters.
 func (c *column) length() int {
 	switch c.Scalar {
 	case ScalarString, ScalarEmail, ScalarURL, ScalarJSON, ScalarCustom:

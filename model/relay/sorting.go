@@ -121,7 +121,7 @@ type joinedRow[R any] struct {
 	linked any
 }
 
-// rowsOf returns the rows without others of the result.
+// rowsOf returns the rows of R without those joined to them.
 func rowsOf[R any](read []joinedRow[R]) []*R {
 	rows := make([]*R, len(read))
 	for i, r := range read {
@@ -206,7 +206,7 @@ func callAfterFind(session *gorm.DB, row any) error {
 	return nil
 }
 
-// scanKeys returns the keys in related rows, to be scanned, at the indexes of the keys. It returns nil if there are none.
+// scanKeys returns a destination for each key in a related row, at the index of the key, or nil if there are none.
 func (s *sorting) scanKeys() []*scanned {
 	if !s.hasRelated() {
 		return nil

@@ -94,8 +94,8 @@ func (c condition) and(sql string, args ...any) condition {
 	return condition{"(" + c.sql + ") AND (" + sql + ")", append(c.args[:len(c.args):len(c.args)], args...)}
 }
 
-// whereIDs returns the condition that a column, given as SQL, has one of some ids, at least one. The list has a power of
-// two of them: so few statements differ, and connections keep them prepared.
+// whereIDs returns the condition that a column, given as SQL, has one of some ids, at least one. The list is padded to a
+// power of two, so that few statements differ and connections keep them prepared.
 func whereIDs(column string, ids []ID) condition {
 	args := paddedList(ids)
 	return condition{column + " IN (?" + strings.Repeat(",?", len(args)-1) + ")", args}
@@ -137,8 +137,8 @@ func (c *condition) addArgument(text *strings.Builder, arg any) error {
 	return nil
 }
 
-// paddedList returns the values of a list that is not empty, or nil for another argument. It repeats the last value until
-// there is a power of two of them: so few statements differ.
+// paddedList returns the values of a list that is not empty, or nil for another argument. It repeats the last value up
+// to a power of two, so that few statements differ.
 func paddedList(arg any) []any {
 	list := reflect.ValueOf(arg)
 	if _, isValue := arg.(driver.Valuer); isValue || list.Kind() != reflect.Slice || list.Type().Elem().Kind() == reflect.Uint8 {
@@ -151,7 +151,7 @@ func paddedList(arg any) []any {
 	return all
 }
 
-// paddedLength returns the smallest power of two that is not less than n, or n if it is great.
+// paddedLength returns the smallest power of two that is not less than n, or n if that is above 1024.
 func paddedLength(n int) int {
 	if n <= 1 || n > 1024 {
 		return n

@@ -202,7 +202,7 @@ const (
 	// maxArms is the greatest number of parents whose pages a UNION reads, if the program can sort them. A server parses
 	// and plans each of its arms.
 	maxArms = 16
-	// maxUnion bounds the parents of one statement.
+	// maxUnion bounds the arms of a UNION.
 	maxUnion = 500
 )
 

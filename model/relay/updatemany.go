@@ -45,8 +45,8 @@ func (t *Type[T]) UpdateManyFrom(ctx context.Context, db *tenancy.DB, input any)
 }
 
 // lockMatches returns the rows that match a filter of a mutation, locked in the order of their ids. It reads
-// the ids first, so that it waits for no rows but these. They come in any order: servers would read and sort all rows
-// that match. Then it checks the filter again, in one statement, because another transaction may have changed a row.
+// the ids first, so that it waits for no rows but these. They come in any order: to sort them, servers would read
+// all rows that match. Then it checks the filter again, in one statement, because another transaction may have changed a row.
 func (t *Type[T]) lockMatches(ctx context.Context, db *tenancy.DB, where any) ([]*T, error) {
 	query, err := t.queryMatches(ctx, db, where, forAll)
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 // maxUpserts bounds the tries of an upsert that loses races against others with the same key.
 const maxUpserts = 5
 
-// errLostRace reports that another mutation has created or changed the row since it was read.
+// errLostRace reports that another mutation has created, changed or deleted the row since it was read.
 var errLostRace = errors.New("another mutation has changed the row")
 
 // UpsertFrom creates a row as CreateFrom does, or changes the row with the same unique key as UpdateFrom
