@@ -23,8 +23,8 @@ SELECT * FROM `projects` WHERE `projects`.`tenant_id` = ? AND (id = ?) LIMIT ?;
 INSERT INTO `items` (`tenant_id`,`id`,`number`,`key`,`name`,`description`,`status`,`priority`,`assignee_id`,`due_at`,`project_id`,`created_at`,`updated_at`,`version`) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?);
 
 -- update
-SELECT * FROM `items` WHERE `items`.`tenant_id` = ? AND (id = ?) LIMIT ? FOR UPDATE;
-UPDATE `items` SET `name`=?,`status`=?,`version`=?,`updated_at`=? WHERE `items`.`tenant_id` = ? AND (`id` = ?);
+SELECT * FROM `items` WHERE `items`.`tenant_id` = ? AND (id = ?) LIMIT ?;
+UPDATE `items` SET `name`=?,`status`=?,`version`=?,`updated_at`=? WHERE `items`.`tenant_id` = ? AND (version = ? AND `id` = ?);
 
 -- delete
 SELECT * FROM `items` WHERE `items`.`tenant_id` = ? AND (id = ?) LIMIT ? FOR UPDATE;
