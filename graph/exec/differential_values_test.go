@@ -134,8 +134,10 @@ func (g *generator) newScalar(scalar, of string) any {
 	case "BigInt":
 		return pick(g.Rand, []any{"9223372036854775807", "0", 7})
 	case "DateTime":
-		return pick(g.Rand, []any{"1001-01-02T03:04:05Z", "2030-01-01T00:00:00+02:00", "1002-01-01T00:00:00Z",
-			g.rarely("2020-01-01", "9999-12-31T23:59:59.999999Z")})
+		return pick(g.Rand, []any{
+			"1001-01-02T03:04:05Z", "2030-01-01T00:00:00+02:00", "1002-01-01T00:00:00Z",
+			g.rarely("2020-01-01", "9999-12-31T23:59:59.999999Z"),
+		})
 	case "Date":
 		return pick(g.Rand, []any{"1001-01-01", "1003-01-01", g.rarely("x", "9999-12-31")})
 	case "UUID":
