@@ -44,12 +44,13 @@ type pageArguments struct {
 // newRun begins a run of the plan in the context of its field. It returns nil if an argument below is invalid, so that gqlgen
 // reports the error.
 func (p *rootPlan) newRun(ctx context.Context, s Schema) (r *run) {
+	total := totalOf(ctx)
 	defer func() {
 		if recover() != nil { // a scalar of the application
 			r = nil
 		}
 	}()
-	r = &run{ctx: ctx, schema: s, plan: p, total: totalOf(ctx), isIsolated: transport.IsolatesErrors(ctx)}
+	r = &run{ctx: ctx, schema: s, plan: p, total: total, isIsolated: transport.IsolatesErrors(ctx)}
 	if p.queues > 0 {
 		r.queues = make([][]graphql.Marshaler, p.queues)
 	}

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // written is the JSON of a value.
@@ -51,10 +52,14 @@ func (Schema) InterceptResponse(ctx context.Context, next graphql.ResponseHandle
 	return next(context.WithValue(ctx, totalKey{}, new(atomic.Int64)))
 }
 
-// totalOf returns the length of the plans' JSON in the response of ctx.
+// totalOf returns the length of the plans' JSON in the response of ctx. It panics if InterceptResponse was not called: the
+// memory of a response would have no bound.
 func totalOf(ctx context.Context) *atomic.Int64 {
 	if total, ok := ctx.Value(totalKey{}).(*atomic.Int64); ok {
 		return total
+	}
+	if graphql.GetOperationContext(ctx).Operation.Operation != ast.Subscription {
+		panic("exec: the Schema is no extension of the executor, so it does not intercept the response")
 	}
 	return new(atomic.Int64) // a subscription that begins has no response
 }

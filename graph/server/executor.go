@@ -43,8 +43,9 @@ func newExecutor(schema limits.Schema, x limits.Extension, o Options, log *slog.
 		plans.MaxResponse, plans.Definitions = o.Limits.Response, schema.Schema()
 		plans.Kept = e.preparation.documents.plansOf
 		e.contexts = append(e.contexts, plans)
+		e.Use(plans)
 	}
-	e.Use(x) // it intercepts the responses
+	e.Use(x) // both intercept the responses
 	e.SetDefaultRulesFn(func() *rules.Rules { return newRules(o.Introspection) })
 	e.SetErrorPresenter(newPresenter(log))
 	e.SetRecoverFunc(recoverPanic)

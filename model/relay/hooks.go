@@ -35,3 +35,10 @@ func (h RowHook[T]) call(ctx context.Context, db *tenancy.DB, row *T) error {
 // SetHooks sets the hooks of a type, before its first row is stored. Call it in a function init:
 // hooks use types, which Go must initialise first.
 func (t *Type[T]) SetHooks(hooks Hooks[T]) { t.hooks = hooks }
+
+// hasModelHooks reports whether GORM can write more than a row's own statement: by its hooks of the model, or by associations.
+func (t *Type[T]) hasModelHooks() bool {
+	s := t.schema
+	return s.BeforeSave || s.BeforeCreate || s.BeforeUpdate || s.AfterSave || s.AfterCreate || s.AfterUpdate ||
+		len(s.Relationships.Relations) > 0
+}

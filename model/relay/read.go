@@ -86,9 +86,7 @@ func (t *Type[T]) readByIDs(ctx context.Context, db *tenancy.DB, s shape[T], ids
 	if len(ids) == 0 {
 		return map[ID]*T{}, nil
 	}
-	distinct := slices.Clone(ids)
-	slices.SortFunc(distinct, compareIDs)
-	distinct = slices.Compact(distinct)
+	distinct := distinctIDs(ids)
 	c := whereIDs("id", distinct)
 	s.where = c.sql
 	read, err := t.newReading(len(distinct)).read(ctx, db, s, c.args)
@@ -102,6 +100,13 @@ func (t *Type[T]) readByIDs(ctx context.Context, db *tenancy.DB, s shape[T], ids
 		found[t.rowID(r)] = r
 	}
 	return found, nil
+}
+
+// distinctIDs returns ids without duplicates, in their order.
+func distinctIDs(ids []ID) []ID {
+	distinct := slices.Clone(ids)
+	slices.SortFunc(distinct, compareIDs)
+	return slices.Compact(distinct)
 }
 
 // Page returns a page of the rows that match a filter: a pointer to the filter struct of NewType, or

@@ -179,9 +179,11 @@ func (m *ToMany[T, U, R]) newQuery(c condition, w window, args PageArgs) pagesQu
 	return q
 }
 
-// readPages reads the pages of many parents, whose rows are one batch.
+// readPages reads the pages of many parents, whose rows are one batch. Parents can repeat: a batch of linked rows has one
+// for each link.
 func (q pagesQuery[T, U, R]) readPages(ctx context.Context, db *tenancy.DB, parents []ID) (map[ID]pageRows[U], error) {
 	var rows []joinedRow[R]
+	parents = distinctIDs(parents)
 	if len(parents) > maxArms && q.sortsLocally() && !q.hasRelated() {
 		var err error
 		if rows, parents, err = q.readTogether(ctx, db, parents); err != nil {
