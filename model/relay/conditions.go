@@ -85,6 +85,10 @@ func (c *conditions) addCondition(sql string, args ...any) {
 	c.count++
 }
 
+// noRow is a condition that no row fulfils. Beside FALSE, Vitess ignores the tenant of the statement: it needs several
+// shards for a UNION.
+const noRow = "1 = 0"
+
 // joinAll returns the SQL of all conditions.
 func (c *conditions) joinAll() string {
 	if len(c.sql) == 0 {
@@ -140,10 +144,13 @@ func (c *conditions) whereAnd(f *filterType, filters reflect.Value) {
 // whereOr adds the conditions of filters of the same rows, one of which must hold.
 func (c *conditions) whereOr(f *filterType, filters reflect.Value) {
 	c.checkFilters(filters.Len(), "or")
-	either := &conditions{sql: []string{"FALSE"}, filtering: &filtering{}}
+	either := &conditions{filtering: &filtering{}}
 	for i := range filters.Len() {
 		inner := c.newNested(c.table, f.bindTo(filters.Index(i)), "or", i)
 		either.addCondition(inner.joinAll(), inner.args...)
+	}
+	if len(either.sql) == 0 {
+		either.addCondition(noRow)
 	}
 	c.addCondition(strings.Join(either.sql, " OR "), either.args...)
 }

@@ -62,7 +62,7 @@ func whereIn(c *conditions, o operand, v reflect.Value) {
 		return
 	}
 	if v.Len() == 0 {
-		c.addCondition("FALSE")
+		c.addCondition(noRow)
 	} else {
 		c.addCondition(c.quoteColumn(o.column.DBName)+" IN ?", values)
 	}
@@ -71,7 +71,7 @@ func whereIn(c *conditions, o operand, v reflect.Value) {
 // whereDecimalIn compares a column with decimal numbers, each of which is an argument of its own.
 func (c *conditions) whereDecimalIn(o operand, all []Decimal) {
 	if len(all) == 0 {
-		c.addCondition("FALSE")
+		c.addCondition(noRow)
 		return
 	}
 	args := make([]any, len(all))
@@ -119,7 +119,7 @@ func (c *conditions) whereLike(o operand, prefix, suffix string, all ...string) 
 		}
 	}
 	if len(sql) == 0 {
-		sql = []string{"FALSE"}
+		sql = []string{noRow}
 	}
 	c.addCondition(strings.Join(sql, " OR "), args...)
 }

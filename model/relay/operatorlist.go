@@ -15,7 +15,7 @@ func whereHas(c *conditions, o operand, v reflect.Value) {
 func whereHasSome(c *conditions, o operand, v reflect.Value) {
 	c.checkEntries(v.Len(), o.field, "hasSome")
 	if v.Len() == 0 {
-		c.addCondition("FALSE")
+		c.addCondition(noRow)
 		return
 	}
 	args := make([]any, v.Len())

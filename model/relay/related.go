@@ -153,7 +153,7 @@ func (c *conditions) whereIDs(some bool, column string, ids []ID) {
 	case len(ids) > 0:
 		c.addCondition(column+operator, ids)
 	case some:
-		c.addCondition("FALSE")
+		c.addCondition(noRow)
 	default:
 		c.addCondition("TRUE")
 	}
