@@ -3,6 +3,8 @@ package relay
 import (
 	"context"
 
+	"gorm.io/gorm/schema"
+
 	"rowhouse/tenancy"
 )
 
@@ -36,9 +38,21 @@ func (h RowHook[T]) call(ctx context.Context, db *tenancy.DB, row *T) error {
 // hooks use types, which Go must initialise first.
 func (t *Type[T]) SetHooks(hooks Hooks[T]) { t.hooks = hooks }
 
-// hasModelHooks reports whether GORM can write more than a row's own statement: by its hooks of the model, or by associations.
-func (t *Type[T]) hasModelHooks() bool {
-	s := t.schema
-	return s.BeforeSave || s.BeforeCreate || s.BeforeUpdate || s.AfterSave || s.AfterCreate || s.AfterUpdate ||
-		len(s.Relationships.Relations) > 0
+// writesMore reports whether GORM can write more than a row's own statement: by hooks of the model, or by associations.
+func (t *Type[T]) writesMore() bool {
+	return hasModelHooks(t.schema) || len(t.schema.Relationships.Relations) > 0
+}
+
+// hasModelHooks reports whether a model has hooks of GORM for writes.
+func hasModelHooks(s *schema.Schema) bool {
+	return s.BeforeSave || s.BeforeCreate || s.BeforeUpdate || s.BeforeDelete || s.AfterSave || s.AfterCreate ||
+		s.AfterUpdate || s.AfterDelete
+}
+
+// runAtomic runs fn in a transaction, unless fn has at most one statement that writes.
+func runAtomic(ctx context.Context, db *tenancy.DB, oneWrite bool, fn func(context.Context) error) error {
+	if oneWrite {
+		return db.Once(ctx, fn)
+	}
+	return db.Tx(ctx, fn)
 }

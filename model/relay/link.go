@@ -38,7 +38,8 @@ func (m *ToMany[T, U, R]) RemoveLink(ctx context.Context, db *tenancy.DB, parent
 	})
 }
 
-// changeLink calls change for the link between two rows, and publishes their update if it has changed.
+// changeLink calls change for the link between two rows, and publishes their update if it has changed. Its only statement
+// that writes is that of change, so it needs no transaction, unless GORM calls hooks of the link.
 func (m *ToMany[T, U, R]) changeLink(
 	ctx context.Context, db *tenancy.DB, parent, child InputID, change func(*gorm.DB, *R) (changed bool, err error),
 ) (*T, error) {
@@ -53,7 +54,7 @@ func (m *ToMany[T, U, R]) changeLink(
 		return nil, err
 	}
 	var t *T
-	err := db.Tx(ctx, func(ctx context.Context) (err error) {
+	err := runAtomic(ctx, db, !hasModelHooks(schemaOf[R]()), func(ctx context.Context) (err error) {
 		var u *U
 		if t, u, err = m.findEnds(ctx, db, link); err != nil {
 			return err

@@ -126,12 +126,9 @@ func (t *Type[T]) setDefaults(row reflect.Value, has []*column) {
 // With a hook, the round trips of BEGIN and COMMIT make its statements and the INSERT atomic: the number of an item
 // comes from a counter, and an INSERT that fails must not leave a gap.
 func (n *newRows[T]) storeAll(ctx context.Context, db *tenancy.DB) error {
-	run := func(ctx context.Context, fn func(context.Context) error) error { return db.Tx(ctx, fn) }
-	hasHooks := n.of.hooks.BeforeCreate != nil || n.of.hooks.AfterCreate != nil || n.of.hasModelHooks()
-	if !hasHooks && len(n.rows) == 1 && n.nested == nil {
-		run = db.Once // a single statement can lose a race too, and is retried
-	}
-	if err := run(ctx, func(ctx context.Context) error { return n.store(ctx, db) }); err != nil {
+	hasHooks := n.of.hooks.BeforeCreate != nil || n.of.hooks.AfterCreate != nil || n.of.writesMore()
+	oneWrite := !hasHooks && len(n.rows) == 1 && n.nested == nil // can lose a race too, and is retried
+	if err := runAtomic(ctx, db, oneWrite, func(ctx context.Context) error { return n.store(ctx, db) }); err != nil {
 		return err
 	}
 	n.finish()

@@ -79,7 +79,7 @@ func (t *Type[T]) updateRow(ctx context.Context, db *tenancy.DB, id ID, edit fun
 // updatesByVersion reports whether the version of a row shows that no other mutation has changed it since it was read.
 // Hooks need a transaction. Rows that refer to this one within a field need its lock.
 func (t *Type[T]) updatesByVersion() bool {
-	return t.version != nil && t.hooks.BeforeUpdate == nil && t.hooks.AfterUpdate == nil && !t.hasModelHooks() &&
+	return t.version != nil && t.hooks.BeforeUpdate == nil && t.hooks.AfterUpdate == nil && !t.writesMore() &&
 		!slices.ContainsFunc(t.referrers, func(r referrer) bool { return len(r.within) > 0 })
 }
 
