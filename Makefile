@@ -61,8 +61,7 @@ chromium:
 bench: database ## measure the server over HTTP against hand-written code
 	go test -run '^$$' -bench Requests -benchtime 12x -timeout 20m .
 
-# A million items take 1.1 GB of disk and 25 seconds of CPU, and sorting their indexes needs space for a while.
-# Ten million have not been seeded yet; a busy machine needed 10 minutes for three million, in 5 GB.
+# Ten million items take 10 GB of disk, and the benchmark 20 minutes; a million take 2 GB and 5 minutes.
 ITEMS ?= 10000000
 bench-scale: database ## measure the cost of requests by tenants and rows, and memory by connections; ITEMS=1000000 for a tenth of the rows
 	go test -run '^$$' -bench 'Scale|Memory' -benchtime 1x -timeout 3h . -bench.items $(ITEMS)
