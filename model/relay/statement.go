@@ -101,8 +101,8 @@ func whereIDs(column string, ids []ID) condition {
 	return condition{column + " IN (?" + strings.Repeat(",?", len(args)-1) + ")", args}
 }
 
-// newCondition returns a condition whose arguments are values of columns. It renders the queries among args, and makes
-// each value of a list an argument.
+// newCondition returns a condition whose arguments are values of columns. It renders the queries and the conditions on
+// related rows among args, and makes each value of a list an argument.
 func newCondition(sql string, args []any) (condition, error) {
 	c := condition{args: make([]any, 0, len(args))}
 	var text strings.Builder
@@ -120,10 +120,16 @@ func newCondition(sql string, args []any) (condition, error) {
 }
 
 func (c *condition) addArgument(text *strings.Builder, arg any) error {
-	if query, ok := arg.(*gorm.DB); ok {
-		sql, vars, err := tenancy.Render(query)
+	switch arg := arg.(type) {
+	case *gorm.DB:
+		sql, vars, err := tenancy.Render(arg)
 		text.WriteString(sql)
 		c.args = append(c.args, vars...)
+		return err
+	case *relatedRows:
+		related, err := arg.render()
+		text.WriteString(related.sql)
+		c.args = append(c.args, related.args...)
 		return err
 	}
 	list := paddedList(arg)

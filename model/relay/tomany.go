@@ -143,7 +143,7 @@ func (m *ToMany[T, U, R]) Page(
 	}), nil
 }
 
-// newCondition returns the condition of apply for rows of R. It fails like newConditions. Links to softly deleted rows
+// newCondition returns the condition of apply for rows of R. It fails like readCondition. Links to softly deleted rows
 // are hidden, and deleted links always are.
 func (m *ToMany[T, U, R]) newCondition(
 	ctx context.Context, db *tenancy.DB, apply func(*conditions), args PageArgs, f following,
