@@ -169,6 +169,9 @@ func (t *Type[T]) readJoined(
 	if w.nullsSwapped && !w.sortsLocally() {
 		s.unionOrder = w.resultOrder(names)
 	}
+	if !w.hasRelated() { // else the server can begin at the related rows
+		s = s.withHint(db, t.schema.Table)
+	}
 	found, err := r.read(ctx, db, s, c.args)
 	if err != nil {
 		return pageRows[T]{}, err

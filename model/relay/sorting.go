@@ -144,6 +144,10 @@ type reading[R any] struct {
 // read runs a statement and returns its rows.
 func (r reading[R]) read(ctx context.Context, db *tenancy.DB, s shape[R], args []any) (found []joinedRow[R], err error) {
 	rows, err := db.Query(ctx, s, args)
+	if err != nil && s.hint != "" && db.ForgetIndexes(err) {
+		s.hint = ""
+		rows, err = db.Query(ctx, s, args)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -16,6 +16,7 @@ import (
 type shape[R any] struct {
 	// columns is the list of columns, or "" for all.
 	columns string
+	hint    string // for the indexes of the table
 	joins   string
 	where   string
 	// arms are one query, or the two of a UNION ALL.
@@ -47,6 +48,9 @@ func (s shape[R]) Build(session *gorm.DB, args []any) tenancy.Select {
 	if s.columns != "" {
 		query = query.Select(s.columns)
 	}
+	if s.hint != "" {
+		query = query.Joins(s.hint) // it follows the table, as a JOIN does
+	}
 	if s.joins != "" {
 		query = query.Joins(s.joins)
 	}
@@ -75,6 +79,12 @@ func (s shape[R]) Build(session *gorm.DB, args []any) tenancy.Select {
 		result.Queries = append(result.Queries, each)
 	}
 	return result
+}
+
+// withHint returns the shape with a hint for the indexes that begin with a column of its conditions or its order.
+func (s shape[R]) withHint(db *tenancy.DB, table string) shape[R] {
+	s.hint = db.UseIndexes(table, s.where+s.arms[0].where+s.arms[0].orderBy+"`"+s.keyColumn+"`")
+	return s
 }
 
 // condition is SQL with its arguments.
