@@ -27,6 +27,7 @@ type DB struct {
 	bus      Bus
 	log      *slog.Logger
 	built    *lru.Cache[builtKey, *built]
+	indexes  atomic.Pointer[indexes] // nil without hints
 	trace    atomic.Pointer[func(context.Context, string, []any)]
 
 	subscriptions subscriptionCounts
@@ -89,8 +90,9 @@ func Open(ctx context.Context, dsn string, models []any, options Options) (*DB, 
 		parsed, err = parseModels(session, models, options.Shared)
 	}
 	var tables guard.Tables
+	var known indexes
 	if err == nil {
-		tables, err = checkSchema(unloggedSystem(ctx, "start"), pool, parsed, options)
+		tables, known, err = checkSchema(unloggedSystem(ctx, "start"), pool, parsed, options)
 	}
 	if err == nil {
 		guarded.guard = guard.New(tables)
@@ -100,10 +102,12 @@ func Open(ctx context.Context, dsn string, models []any, options Options) (*DB, 
 		_ = errors.Join(pool.Close(), guarded.killPool.Close())
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
-	return &DB{
+	db := &DB{
 		gorm: session, sql: pool, killPool: guarded.killPool, guard: guarded.guard, bus: options.Bus, log: log,
 		built: newBuiltStatements(),
-	}, nil
+	}
+	db.indexes.Store(&known)
+	return db, nil
 }
 
 // setDefaults replaces zero values by defaults.

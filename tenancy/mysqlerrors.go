@@ -19,6 +19,7 @@ const (
 	errDuplicate      = 1062 // ER_DUP_ENTRY
 	errNoThread       = 1094 // ER_NO_SUCH_THREAD
 	errUnknown        = 1105 // ER_UNKNOWN_ERROR: Vitess
+	errNoIndex        = 1176 // ER_KEY_DOES_NOT_EXIST
 	errLockWait       = 1205 // ER_LOCK_WAIT_TIMEOUT
 	errDeadlock       = 1213 // ER_LOCK_DEADLOCK
 	errNoStatement    = 1243 // ER_UNKNOWN_STMT_HANDLER

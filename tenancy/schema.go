@@ -102,16 +102,16 @@ func checkModel(m any, s *schema.Schema, shared bool) error {
 	return nil
 }
 
-// checkSchema compares the models with the database, and returns their tables for the guard. It
-// fails on a mismatch: each model of tenants, and no other table, must have the column tenant_id;
+// checkSchema compares the models with the database, and returns their tables for the guard, and the indexes of tables whose
+// unique keys the tenant leads. It fails on a mismatch: each model of tenants, and no other table, must have the column tenant_id;
 // shared tables must exist without it. With options.NewerSchema it only logs further tables with
 // that column.
-func checkSchema(ctx context.Context, db *sql.DB, models tableModels, options Options) (guard.Tables, error) {
+func checkSchema(ctx context.Context, db *sql.DB, models tableModels, options Options) (guard.Tables, indexes, error) {
 	found, err := readTables(ctx, db)
 	if err != nil {
-		return nil, fmt.Errorf("read the database's tables: %w", err)
+		return nil, nil, fmt.Errorf("read the database's tables: %w", err)
 	}
-	tables := models.guardTables()
+	tables, all := models.guardTables(), indexes{}
 	var mismatches []string
 	for _, name := range slices.Sorted(maps.Keys(found)) {
 		if _, ok := tables[name]; ok || found[name].columnType == "" {
@@ -131,13 +131,16 @@ func checkSchema(ctx context.Context, db *sql.DB, models tableModels, options Op
 		}
 		if !tables[name].Shared {
 			tables[name] = guard.Table{TenantLeadsKeys: !t.hasOtherKey}
+			if !t.hasOtherKey { // the tenant leads the primary key
+				all[name] = t.indexes
+			}
 		}
 	}
 	if len(mismatches) == 0 {
-		return tables, nil
+		return tables, all, nil
 	}
 	slices.Sort(mismatches)
-	return nil, fmt.Errorf("the tables of the database do not match the models: %s", strings.Join(mismatches, "; "))
+	return nil, nil, fmt.Errorf("the tables of the database do not match the models: %s", strings.Join(mismatches, "; "))
 }
 
 // compareTable returns the mismatch between a model and its table in the database, or "".
@@ -159,9 +162,10 @@ func (m tableModel) compareTable(table string, t foundTable, exists bool) string
 
 // foundTable describes a table of the database.
 type foundTable struct {
-	kind        string // BASE TABLE, VIEW, …
-	columnType  string // of the tenant's column, or empty
-	hasOtherKey bool   // some unique key begins with another column than the tenant's
+	kind        string  // BASE TABLE, VIEW, …
+	columnType  string  // of the tenant's column, or empty
+	hasOtherKey bool    // some unique key begins with another column than the tenant's
+	indexes     []index // by name
 }
 
 // checkShared returns the reason why a table can't be shared, or "". A view could have rows of
@@ -196,6 +200,14 @@ func readTables(ctx context.Context, db *sql.DB) (map[string]foundTable, error) 
 			"SELECT table_name, COALESCE(column_name, '') FROM information_schema.statistics" + inDatabase +
 				" AND non_unique = 0 AND seq_in_index = 1",
 			func(t *foundTable, column string) { t.hasOtherKey = t.hasOtherKey || column != guard.Column },
+		},
+		{
+			"SELECT table_name, CONCAT(column_name, ' ', index_name) FROM information_schema.statistics" + inDatabase +
+				" AND seq_in_index = 2 AND column_name IS NOT NULL ORDER BY index_name",
+			func(t *foundTable, of string) {
+				column, name, _ := strings.Cut(of, " ")
+				t.indexes = append(t.indexes, index{name, column})
+			},
 		},
 	} {
 		err := retryOnAnyShard(func() error {

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"gorm.io/gorm"
-
 	"rowhouse/tenancy"
 )
 
@@ -21,35 +19,18 @@ const (
 	maxIn = 100
 )
 
-// newFiltered returns a query for rows of R with the conditions of apply. It fails with an *InvalidError, and like
-// the queries of following.
-func newFiltered[R any](ctx context.Context, db *tenancy.DB, apply func(*conditions), f following) (*gorm.DB, error) {
-	query := db.For(ctx).Model(new(R))
-	c, err := newConditions[R](ctx, db, apply, f)
-	if err != nil || len(c.sql) == 0 {
-		return query, err
-	}
-	return query.Where(c.joinAll(), c.args...), nil
-}
-
-// newConditions returns the conditions of apply for rows of R. It runs no query before it has checked all of them,
-// and fails like newFiltered.
-func newConditions[R any](ctx context.Context, db *tenancy.DB, apply func(*conditions), f following) (*conditions, error) {
-	compile := func(f following) *conditions {
-		shared := &filtering{ctx: ctx, db: db, following: f}
-		c := &conditions{filtering: shared, table: schemaOf[R]().Table, path: Path{"where"}}
-		apply(c)
-		return c
-	}
-	c := compile(onlyChecked)
+// readCondition returns the condition of apply for rows of R, or none for onlyChecked. It fails with an *InvalidError before
+// it runs a query, and with the error of a query for related rows.
+func readCondition[R any](ctx context.Context, db *tenancy.DB, apply func(*conditions), f following) (condition, error) {
+	c := &conditions{filtering: &filtering{ctx: ctx, db: db, following: f}, table: schemaOf[R]().Table, path: Path{"where"}}
+	apply(c)
 	if c.count > maxConditions {
 		c.rejectField(fmt.Sprintf("must have at most %d conditions", maxConditions))
 	}
-	if err := c.Err(); err != nil || !c.hasRelated {
-		return c, err
+	if err := c.Err(); err != nil || len(c.sql) == 0 || f == onlyChecked {
+		return condition{}, err
 	}
-	c = compile(f)
-	return c, c.failed
+	return c.render()
 }
 
 // conditions are the SQL conditions of one filter, joined by AND.
@@ -74,9 +55,7 @@ type filtering struct {
 	// isStrict rejects null and empty filters, which otherwise have no effect. Filters of mutations are strict.
 	isStrict bool
 
-	following  following
-	hasRelated bool  // a condition follows a relation
-	failed     error // of a query for related rows
+	following following
 }
 
 // addCondition adds a condition.
@@ -96,6 +75,9 @@ func (c *conditions) joinAll() string {
 	}
 	return "(" + strings.Join(c.sql, ") AND (") + ")"
 }
+
+// render returns all conditions. It runs queries for related rows, and fails with their errors.
+func (c *conditions) render() (condition, error) { return newCondition(c.joinAll(), c.args) }
 
 // rejectField adds a validation error for a field.
 func (c *conditions) rejectField(message string, field ...any) {

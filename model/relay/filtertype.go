@@ -116,11 +116,24 @@ func (c *conditions) rejectEmpty(names string, field string) {
 
 // omittableValue returns the value of a graphql.Omittable, or another value itself.
 func omittableValue(v reflect.Value) reflect.Value {
-	if isOmittable(v.Type()) {
-		return v.MethodByName("Value").Call(nil)[0]
+	method, known := valueMethods.Load(v.Type())
+	if !known {
+		method = -1
+		if isOmittable(v.Type()) {
+			m, _ := v.Type().MethodByName("Value")
+			method = m.Index
+		}
+		valueMethods.Store(v.Type(), method)
 	}
-	return v
+	if method.(int) < 0 {
+		return v
+	}
+	return v.Method(method.(int)).Call(nil)[0]
 }
+
+// valueMethods has the index of the method Value of each graphql.Omittable, by its type, and -1 for other types. To find a
+// method by its name is slow.
+var valueMethods sync.Map
 
 // omittableType returns the type that omittableValue returns.
 func omittableType(t reflect.Type) reflect.Type {

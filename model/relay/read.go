@@ -140,15 +140,6 @@ func (t *Type[T]) Page(ctx context.Context, db *tenancy.DB, args PageArgs, where
 	}), nil
 }
 
-// readCondition returns the condition of apply for rows of R. It fails like newConditions.
-func readCondition[R any](ctx context.Context, db *tenancy.DB, apply func(*conditions), f following) (condition, error) {
-	c, err := newConditions[R](ctx, db, apply, f)
-	if err != nil || len(c.sql) == 0 {
-		return condition{}, err
-	}
-	return newCondition(c.joinAll(), c.args)
-}
-
 // readWindow reads a window's rows as one batch. If the statement fails with the rows of references, it reads those of the
 // page alone: the table of a reference can fail, and then the relation has the error.
 func (t *Type[T]) readWindow(ctx context.Context, db *tenancy.DB, c condition, w window, args PageArgs) (pageRows[T], error) {
@@ -177,6 +168,9 @@ func (t *Type[T]) readJoined(
 	}
 	if w.nullsSwapped && !w.sortsLocally() {
 		s.unionOrder = w.resultOrder(names)
+	}
+	if !w.hasRelated() { // else the server can begin at the related rows
+		s = s.withHint(db, t.schema.Table)
 	}
 	found, err := r.read(ctx, db, s, c.args)
 	if err != nil {

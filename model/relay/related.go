@@ -27,7 +27,7 @@ import (
 type following int
 
 const (
-	// onlyChecked checks the filter. The conditions on related rows are TRUE.
+	// onlyChecked checks the filter.
 	onlyChecked following = iota
 	// inOneStatement uses EXISTS, for filters that must hold when the statement reads the rows.
 	inOneStatement
@@ -63,30 +63,51 @@ func (c *conditions) whereReference(hasDeleted bool, model any, f *filterType, c
 // whereRelated adds the condition that a row of a model exists, or none, for which the inner conditions hold and
 // whose column related equals a column of this table.
 func (c *conditions) whereRelated(some bool, model any, related, column string, inner *conditions) {
-	c.hasRelated = true
-	if c.following == onlyChecked {
-		c.addCondition("TRUE")
-		return
+	c.addCondition("?", &relatedRows{inner, some, model, related, c.quoteColumn(column)})
+}
+
+// relatedRows is the argument of a filter for a condition on related rows, which is rendered once the whole filter is valid.
+type relatedRows struct {
+	*conditions // on the related rows
+	some        bool
+	model       any
+	related     string // a column of the related rows
+	column      string // the SQL of the column that it equals
+}
+
+// render returns the condition. It can run a query for related rows, and fails with its error.
+func (r *relatedRows) render() (condition, error) {
+	inner, err := r.conditions.render()
+	if err != nil {
+		return inner, err
 	}
-	if c.following != inOneStatement && len(inner.sql) > 0 { // without conditions, many rows match
-		if ids, ok := c.readRelated(model, related, inner); ok {
-			c.whereIDs(some, c.quoteColumn(column), ids)
-			return
+	if r.following != inOneStatement && len(r.sql) > 0 { // without conditions, many rows match
+		ids, err := r.readIDs(inner)
+		if err != nil {
+			return condition{}, err
+		}
+		if len(ids) <= maxIn {
+			return r.whereIDs(ids)
 		}
 	}
+	return r.whereExists(inner)
+}
+
+// whereExists returns the condition by a subquery.
+func (r *relatedRows) whereExists(inner condition) (condition, error) {
 	exists := "EXISTS (?)"
-	if !some {
+	if !r.some {
 		exists = "NOT EXISTS (?)"
 	}
-	if c.following == forPage {
+	if r.following == forPage {
 		exists = "CASE WHEN " + exists + " THEN TRUE ELSE FALSE END" // servers do not plan it as a join
 	}
-	join := inner.quoteColumn(related) + " = " + c.quoteColumn(column)
-	query := c.db.For(c.ctx).Model(model).Table(inner.from) //nolint:forbidigo // of the same model
-	if inner.hasDeleted {
+	query := r.db.For(r.ctx).Model(r.model).Table(r.from) //nolint:forbidigo // of the same model
+	if r.hasDeleted {
 		query = withDeleted(query)
 	}
-	c.addCondition(exists, query.Select("1").Where(join).Where(inner.joinAll(), inner.args...))
+	join := r.quoteColumn(r.related) + " = " + r.column
+	return newCondition(exists, []any{query.Select("1").Where(join).Where(inner.sql, inner.args...)})
 }
 
 // relatedIDs is a SELECT of the ids in a column of related rows. It is a tenancy.Shape.
@@ -105,25 +126,13 @@ func (s relatedIDs) Build(session *gorm.DB, args []any) tenancy.Select {
 	return tenancy.Select{Queries: []*gorm.DB{query.Select(s.column).Where(s.where, args...).Limit(maxIn + 1)}}
 }
 
-// readRelated returns the values of the column related for which the inner conditions hold, and true if they are at
-// most maxIn. After an error, which it keeps, it returns none.
-func (c *conditions) readRelated(model any, related string, inner *conditions) (ids []ID, ok bool) {
-	if c.failed != nil {
-		return nil, true
+// readIDs returns the values of the column related for which the inner condition holds, at most maxIn + 1 of them.
+func (r *relatedRows) readIDs(inner condition) ([]ID, error) {
+	column, where := r.quoteColumn(r.related), inner.sql
+	if r.related != "id" { // a reference that can be NULL
+		where = column + " IS NOT NULL AND " + where
 	}
-	where := inner.joinAll()
-	if related != "id" { // a reference that can be NULL
-		where = inner.quoteColumn(related) + " IS NOT NULL AND " + where
-	}
-	condition, err := newCondition(where, inner.args)
-	if err == nil {
-		s := relatedIDs{reflect.TypeOf(model).Elem(), inner.from, inner.quoteColumn(related), condition.sql, inner.hasDeleted}
-		ids, err = readIDs(c.ctx, c.db, s, condition.args)
-	}
-	c.failed = err
-	ok = len(ids) <= maxIn
-	slices.SortFunc(ids, compareIDs)
-	return slices.Compact(ids), ok
+	return readIDs(r.ctx, r.db, relatedIDs{reflect.TypeOf(r.model).Elem(), r.from, column, where, r.hasDeleted}, inner.args)
 }
 
 // readIDs returns the only column of a statement's rows.
@@ -133,8 +142,8 @@ func readIDs(ctx context.Context, db *tenancy.DB, s tenancy.Shape, args []any) (
 		return nil, err
 	}
 	defer rows.Close()
+	var id ID
 	for rows.Next() {
-		var id ID
 		if err := rows.Scan(&id); err != nil {
 			return nil, err
 		}
@@ -143,18 +152,18 @@ func readIDs(ctx context.Context, db *tenancy.DB, s tenancy.Shape, args []any) (
 	return ids, rows.Err()
 }
 
-// whereIDs adds the condition that a column has one of some ids, or none of them.
-func (c *conditions) whereIDs(some bool, column string, ids []ID) {
+// whereIDs returns the condition that the column has one of some ids, or none of them.
+func (r *relatedRows) whereIDs(ids []ID) (condition, error) {
 	operator := " IN ?"
-	if !some {
+	if !r.some {
 		operator = " NOT IN ?"
 	}
 	switch {
 	case len(ids) > 0:
-		c.addCondition(column+operator, ids)
-	case some:
-		c.addCondition(noRow)
-	default:
-		c.addCondition("TRUE")
+		slices.SortFunc(ids, compareIDs)
+		return newCondition(r.column+operator, []any{slices.Compact(ids)})
+	case r.some:
+		return condition{sql: noRow}, nil
 	}
+	return condition{sql: "TRUE"}, nil
 }

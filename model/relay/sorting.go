@@ -101,8 +101,8 @@ func (s *sorting) joinRelated(table string) (joins, columns []string) {
 
 // joinOn returns the end of a JOIN of a table by its id, to which a column of another table refers.
 func joinOn(table, alias, from, reference string) string {
-	return fmt.Sprintf("`%s` AS `%s` ON `%[2]s`.`tenant_id` = `%[3]s`.`tenant_id` AND `%[2]s`.`id` = `%[3]s`.`%[4]s`",
-		table, alias, from, reference)
+	return "`" + table + "` AS `" + alias + "` ON `" + alias + "`.`tenant_id` = `" + from + "`.`tenant_id` AND `" +
+		alias + "`.`id` = `" + from + "`.`" + reference + "`"
 }
 
 // keyAlias is the name of the result's column with the key at an index.
@@ -144,6 +144,10 @@ type reading[R any] struct {
 // read runs a statement and returns its rows.
 func (r reading[R]) read(ctx context.Context, db *tenancy.DB, s shape[R], args []any) (found []joinedRow[R], err error) {
 	rows, err := db.Query(ctx, s, args)
+	if err != nil && s.hint != "" && db.ForgetIndexes(err) {
+		s.hint = ""
+		rows, err = db.Query(ctx, s, args)
+	}
 	if err != nil {
 		return nil, err
 	}

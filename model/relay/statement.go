@@ -16,6 +16,7 @@ import (
 type shape[R any] struct {
 	// columns is the list of columns, or "" for all.
 	columns string
+	hint    string // for the indexes of the table
 	joins   string
 	where   string
 	// arms are one query, or the two of a UNION ALL.
@@ -47,6 +48,9 @@ func (s shape[R]) Build(session *gorm.DB, args []any) tenancy.Select {
 	if s.columns != "" {
 		query = query.Select(s.columns)
 	}
+	if s.hint != "" {
+		query = query.Joins(s.hint) // it follows the table, as a JOIN does
+	}
 	if s.joins != "" {
 		query = query.Joins(s.joins)
 	}
@@ -77,6 +81,12 @@ func (s shape[R]) Build(session *gorm.DB, args []any) tenancy.Select {
 	return result
 }
 
+// withHint returns the shape with a hint for the indexes that begin with a column of its conditions or its order.
+func (s shape[R]) withHint(db *tenancy.DB, table string) shape[R] {
+	s.hint = db.UseIndexes(table, s.where+s.arms[0].where+s.arms[0].orderBy+"`"+s.keyColumn+"`")
+	return s
+}
+
 // condition is SQL with its arguments.
 type condition struct {
 	sql  string
@@ -101,8 +111,8 @@ func whereIDs(column string, ids []ID) condition {
 	return condition{column + " IN (?" + strings.Repeat(",?", len(args)-1) + ")", args}
 }
 
-// newCondition returns a condition whose arguments are values of columns. It renders the queries among args, and makes
-// each value of a list an argument.
+// newCondition returns a condition whose arguments are values of columns. It renders the queries and the conditions on
+// related rows among args, and makes each value of a list an argument.
 func newCondition(sql string, args []any) (condition, error) {
 	c := condition{args: make([]any, 0, len(args))}
 	var text strings.Builder
@@ -120,10 +130,16 @@ func newCondition(sql string, args []any) (condition, error) {
 }
 
 func (c *condition) addArgument(text *strings.Builder, arg any) error {
-	if query, ok := arg.(*gorm.DB); ok {
-		sql, vars, err := tenancy.Render(query)
+	switch arg := arg.(type) {
+	case *gorm.DB:
+		sql, vars, err := tenancy.Render(arg)
 		text.WriteString(sql)
 		c.args = append(c.args, vars...)
+		return err
+	case *relatedRows:
+		related, err := arg.render()
+		text.WriteString(related.sql)
+		c.args = append(c.args, related.args...)
 		return err
 	}
 	list := paddedList(arg)

@@ -143,7 +143,7 @@ func (m *ToMany[T, U, R]) Page(
 	}), nil
 }
 
-// newCondition returns the condition of apply for rows of R. It fails like newConditions. Links to softly deleted rows
+// newCondition returns the condition of apply for rows of R. It fails like readCondition. Links to softly deleted rows
 // are hidden, and deleted links always are.
 func (m *ToMany[T, U, R]) newCondition(
 	ctx context.Context, db *tenancy.DB, apply func(*conditions), args PageArgs, f following,
@@ -220,7 +220,7 @@ func (q pagesQuery[T, U, R]) readTogether(ctx context.Context, db *tenancy.DB, p
 	c := q.condition.and(ids.sql, ids.args...)
 	s := q.shape
 	s.where, s.limit, s.arms[0].orderBy = c.sql, most, column+direction+","+q.names.id+direction
-	rows, err = q.newReading(most).read(ctx, db, s, c.args)
+	rows, err = q.newReading(most).read(ctx, db, q.withHint(db, s), c.args)
 	if err != nil || len(rows) < most {
 		return rows, nil, err
 	}
@@ -245,7 +245,15 @@ func (q pagesQuery[T, U, R]) readArms(ctx context.Context, db *tenancy.DB, paren
 	for _, p := range parents {
 		args = append(args, p)
 	}
-	return q.newReading((q.limit+1)*len(parents)).read(ctx, db, s, args)
+	return q.newReading((q.limit+1)*len(parents)).read(ctx, db, q.withHint(db, s), args)
+}
+
+// withHint returns the shape with a hint if it reads only the rows of U.
+func (q pagesQuery[T, U, R]) withHint(db *tenancy.DB, s shape[R]) shape[R] {
+	if q.linked || q.hasRelated() {
+		return s
+	}
+	return s.withHint(db, q.links.Table)
 }
 
 // newReading returns a reading of at most some rows.

@@ -75,15 +75,19 @@ func (t *Type[T]) lockMatches(ctx context.Context, db *tenancy.DB, where any) ([
 	return rows, nil
 }
 
-// queryMatches returns a query for the rows that match a filter of a mutation. It fails with an *InvalidError.
+// queryMatches returns a query for the rows that match a filter of a mutation. It fails like readCondition.
 func (t *Type[T]) queryMatches(ctx context.Context, db *tenancy.DB, where any, f following) (*gorm.DB, error) {
 	apply := t.filterOf(where)
-	return newFiltered[T](ctx, db, func(c *conditions) {
+	c, err := readCondition[T](ctx, db, func(c *conditions) {
 		c.isStrict = true
 		if apply(c); len(c.sql) == 0 && c.Err() == nil { // without a filter
 			c.rejectField(noCondition)
 		}
 	}, f)
+	if err != nil || c.sql == "" { // the filter is only checked
+		return nil, err
+	}
+	return db.For(ctx).Model(new(T)).Where(c.sql, c.args...), nil
 }
 
 // changeRows sets columns of locked rows to their values in the row values, and stores the changes.
