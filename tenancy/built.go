@@ -78,6 +78,9 @@ func newBuiltStatements() *lru.Cache[builtKey, *built] {
 // the tenant's conditions at the first use of the shape. Each execution has the conditions for ctx's own tenant, and
 // passes the quota and the guard. Query fails like a session of For, and with ErrScope if the statement does
 // not have exactly the arguments of the shape.
+//
+// The caller reads the rows without a pause and closes them. When ctx ends, the reading fails, but the rows hold their
+// connection until they are closed.
 func (db *DB) Query(ctx context.Context, shape Shape, args []any) (*sql.Rows, error) {
 	session := db.gorm
 	if tx := txFrom(ctx, db); tx != nil && tx.session != nil {
@@ -98,6 +101,9 @@ func (db *DB) Query(ctx context.Context, shape Shape, args []any) (*sql.Rows, er
 	filled := s.fill(tenant.ID, args)
 	if trace := db.trace.Load(); trace != nil {
 		(*trace)(ctx, s.sql, filled)
+	}
+	if pool, ok := session.Statement.ConnPool.(*quotaPool); ok {
+		return pool.queryAtOnce(ctx, s.sql, filled)
 	}
 	return session.Statement.ConnPool.QueryContext(ctx, s.sql, filled...)
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -218,4 +219,64 @@ func TestTraceHasEachBuiltStatement(t *testing.T) {
 	if len(all) != 4 || all[0] != all[2] || all[1] != "[1 1 x 3]" || all[3] != "[2 1 x 3]" {
 		t.Errorf("%q", all)
 	}
+}
+
+// manyShape reads so many texts that the server waits for the client.
+type manyShape struct{}
+
+func (manyShape) Build(session *gorm.DB, _ []any) tenancy.Select {
+	query := session.Model(&note{}).Select("notes.text")
+	for _, name := range []string{"b", "c", "d", "e", "f", "g", "h", "i"} {
+		query = query.Joins("JOIN notes " + name + " ON " + name + ".tenant_id = notes.tenant_id")
+	}
+	return tenancy.Select{Queries: []*gorm.DB{query}}
+}
+
+// TestReadingOfRowsEndsWithItsContext cancels more queries than the tenant has connections, after their first row. It fails
+// unless the reading stops, the server ends the statement, and each connection is released.
+func TestReadingOfRowsEndsWithItsContext(t *testing.T) {
+	d := newTexts(t)
+	for range 10 {
+		ctx, cancel := context.WithCancel(d.Acme)
+		rows, err := d.Query(ctx, manyShape{}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !rows.Next() {
+			t.Error("there is no row")
+		}
+		cancel()
+		if err := drain(rows, nil); !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+	}
+	waitFor(t, "the server ends the statements", func() bool {
+		return !slices.ContainsFunc(d.Processes(t), func(p tenancytest.Process) bool { return strings.Contains(p.Statement, "JOIN notes") })
+	})
+	pool, err := d.For(d.Acme).DB()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if inUse := pool.Stats().InUse; inUse > 0 {
+		t.Errorf("%d connections are in use", inUse)
+	}
+}
+
+// TestQueryEndsWithItsContext cancels a query whose first row takes the server more time than its limit.
+func TestQueryEndsWithItsContext(t *testing.T) {
+	d := newTexts(t)
+	ctx, cancel := context.WithTimeout(d.Acme, 200*time.Millisecond)
+	defer cancel()
+	start := time.Now()
+	if got := readTexts(ctx, d, countShape{}); got != context.DeadlineExceeded.Error() || time.Since(start) > 30*time.Second {
+		t.Errorf("after %s: %s", time.Since(start), got)
+	}
+}
+
+// countShape counts the rows of manyShape.
+type countShape struct{}
+
+func (countShape) Build(session *gorm.DB, _ []any) tenancy.Select {
+	query := manyShape{}.Build(session, nil).Queries[0].Select("COUNT(*)")
+	return tenancy.Select{Queries: []*gorm.DB{query}}
 }

@@ -83,8 +83,8 @@ type conn struct {
 // adoptSlot ties the slot in ctx to this connection. After an error it does nothing, and
 // quotaPool releases the slot: database/sql may retry on another connection.
 func (c *conn) adoptSlot(ctx context.Context, err error) {
-	if s, ok := ctx.Value(slotKey{}).(*slot); ok && err == nil {
-		c.slot = s
+	if with, ok := ctx.(*slotContext); ok && err == nil {
+		c.slot = with.slot
 	}
 }
 
@@ -133,9 +133,20 @@ func (c *conn) QueryContext(ctx context.Context, query string, args []driver.Nam
 	if err := c.startStatement(ctx); err != nil {
 		return nil, err
 	}
-	rows, err := c.runQuery(ctx, query, args)
+	rows, err := c.runWatched(ctx, query, args)
 	c.endStatement(ctx, query, err)
 	return c.watchRows(rows), err
+}
+
+// runWatched runs a query. If its rows are read at once, the driver alone watches the context from then on.
+func (c *conn) runWatched(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	s, ok := ctx.(*slotContext)
+	if !ok || !s.readsAtOnce {
+		return c.runQuery(ctx, query, args)
+	}
+	rows, err := c.runQuery(s.Context, query, args) // the driver reads Done in a goroutine of its own
+	s.isWatched = err == nil
+	return rows, err
 }
 
 // ExecContext runs a statement if checkStatement accepts it.
