@@ -17,6 +17,8 @@ type Selection struct {
 	needed, columns []string
 	// all means that queries of the type's table read all columns.
 	all bool
+	// text is the list of the columns without others, which a query of one row has.
+	text string
 	// length estimates the length of the needed columns' values, in characters.
 	length    int
 	relations []selectedRelation
@@ -57,16 +59,16 @@ func (t *Type[T]) NewSelection(fields []string) *Selection {
 		}
 	}
 	s.columns = s.needed
-	if !isCovered {
-		return s
-	}
 	others := slices.DeleteFunc(slices.Clone(t.columns), t.isIndexed)
-	if len(others) == 0 {
+	switch {
+	case !isCovered:
+	case len(others) == 0:
 		s.all = true
-		return s
+	default:
+		shortest := slices.MinFunc(others, func(a, b *column) int { return a.length() - b.length() })
+		s.columns = append(slices.Clone(s.needed), shortest.Column)
 	}
-	shortest := slices.MinFunc(others, func(a, b *column) int { return a.length() - b.length() })
-	s.columns = append(slices.Clone(s.needed), shortest.Column)
+	s.text = s.joinColumns("", nil, nil)
 	return s
 }
 
@@ -95,6 +97,14 @@ func (t *Type[T]) isIndexed(c *column) bool {
 // list returns the list of the Selection's columns, others that a query needs, and other expressions, or "" for all
 // columns. table is the name of the rows' table in the query, or "" if it has no other one.
 func (s *Selection) list(table string, needed, expressions []string) string {
+	if s != nil && table == "" && len(needed)+len(expressions) == 0 {
+		return s.text
+	}
+	return s.joinColumns(table, needed, expressions)
+}
+
+// joinColumns joins the columns of list.
+func (s *Selection) joinColumns(table string, needed, expressions []string) string {
 	prefix := ""
 	if table != "" {
 		prefix = "`" + table + "`."
