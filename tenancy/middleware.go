@@ -9,6 +9,9 @@ import (
 // HeaderName is the request header of Header and GatewayHeader.
 const HeaderName = "X-Tenant-ID"
 
+// headerField is HeaderName as a key of http.Header. A look-up by another spelling allocates.
+var headerField = http.CanonicalHeaderKey(HeaderName)
+
 // Middleware adds the tenant and the caller of a request to its context, before the body is
 // read. If resolve fails, next is not called, and fail writes the response. Responses have
 // Cache-Control: no-store, because all tenants have the same URLs.
@@ -31,7 +34,7 @@ func Middleware(resolve Resolver, fail func(http.ResponseWriter, *http.Request, 
 // development: see GatewayHeader.
 func Header(directory *Directory) Resolver {
 	return func(ctx context.Context, c Credentials) (Identity, error) {
-		value, err := c.Value(HeaderName)
+		value, err := c.Value(headerField)
 		if err != nil {
 			return Identity{}, errHeader
 		}

@@ -106,12 +106,13 @@ func newObject(row any) object { return object{row, reflect.ValueOf(row).Elem()}
 // execute writes a value of the field. It returns nil for a value that the plan can't write.
 func (r *run) execute(value any) graphql.Marshaler {
 	const most = 64 << 10
+	length := min(r.plan.length.Load(), most) // of the last value
 	f := r.plan.fieldPlan
 	all, ok := f.acceptValue(value)
 	if !ok {
 		return nil
 	}
-	r.b = make([]byte, 0, min(r.plan.length.Load(), most)+512)
+	r.b = make([]byte, 0, length+length/8+64)
 	ok = f.rows != nil && r.writeAny(f.rows, all) || f.rows == nil && f.write(r, f, object{row: value})
 	if !ok || r.isCut {
 		r.b = nil

@@ -48,10 +48,11 @@ func (q *Quota) Acquire(ctx context.Context, resource transport.Resource, n int)
 	key := holding{tenant.ID, resource}
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if held, limit := q.held[key], q.limits[resource]; held+n > limit {
+	held, limit := q.held[key], q.limits[resource]
+	if held+n > limit {
 		return nil, newQuotaError(resource, held, limit, n)
 	}
-	q.held[key] += n
+	q.held[key] = held + n
 	return func() { q.releaseUnits(key, n) }, nil
 }
 
@@ -59,7 +60,9 @@ func (q *Quota) Acquire(ctx context.Context, resource transport.Resource, n int)
 func (q *Quota) releaseUnits(key holding, n int) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if q.held[key] -= n; q.held[key] == 0 {
+	if left := q.held[key] - n; left > 0 {
+		q.held[key] = left
+	} else {
 		delete(q.held, key)
 	}
 }

@@ -15,9 +15,9 @@ import (
 type coercion struct {
 	schema    *ast.Schema
 	maxErrors int
-	// variable and path are the position of the coercion. The path begins with the variable's name.
+	// variable and inner are the position of the coercion: the path begins with the variable's name.
 	variable *ast.VariableDefinition
-	path     relay.Path
+	inner    relay.Path
 
 	errors   []relay.FieldError
 	message  string // of the first error, complete with the variable
@@ -46,7 +46,7 @@ func coerceVariables(
 
 // enterVariable moves the position to a variable.
 func (c *coercion) enterVariable(d *ast.VariableDefinition) {
-	c.variable, c.path = d, relay.Path{d.Variable}
+	c.variable, c.inner = d, nil
 }
 
 // coerceVariable returns the coerced value of a variable or its default. ok is false if it has
@@ -95,8 +95,8 @@ func (c *coercion) coerceValue(t *ast.Type, v any) any {
 
 // coerceAt coerces a value inside another. The element is a name or an index.
 func (c *coercion) coerceAt(element any, t *ast.Type, v any) any {
-	c.path = append(c.path, element)
-	defer func() { c.path = c.path[:len(c.path)-1] }()
+	c.inner = append(c.inner, element)
+	defer func() { c.inner = c.inner[:len(c.inner)-1] }()
 	return c.coerceValue(t, v)
 }
 

@@ -2,7 +2,6 @@ package server
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
@@ -19,19 +18,22 @@ func (c *coercion) refuseVariable(format string, d *ast.VariableDefinition) {
 
 // refuseField adds an error about a missing or unknown field of an object.
 func (c *coercion) refuseField(name string, object any, format string, args ...any) {
-	c.path = append(c.path, name)
+	c.inner = append(c.inner, name)
 	c.refuseValue(object, format, args...)
-	c.path = c.path[:len(c.path)-1]
+	c.inner = c.inner[:len(c.inner)-1]
 }
 
 // refuseValue adds an error about the value at the position.
 func (c *coercion) refuseValue(v any, format string, args ...any) {
 	message, at := fmt.Sprintf(format, args...), ""
-	if len(c.path) > 1 {
-		at = fmt.Sprintf(` at "%s"`, c.path)
+	if len(c.inner) > 0 {
+		at = fmt.Sprintf(` at "%s"`, c.path())
 	}
 	c.addError(message, fmt.Sprintf(`Variable "$%s" got invalid value %s%s; %s`, c.variable.Variable, scalar.Print(v), at, message))
 }
+
+// path returns the position.
+func (c *coercion) path() relay.Path { return append(relay.Path{c.variable.Variable}, c.inner...) }
 
 // addError adds an error at the position, unless there are too many. The full message also names
 // the position.
@@ -39,7 +41,7 @@ func (c *coercion) addError(message, full string) {
 	if len(c.errors) == c.maxErrors {
 		return
 	}
-	c.errors = append(c.errors, relay.FieldError{Path: slices.Clone(c.path), Message: truncate(message)})
+	c.errors = append(c.errors, relay.FieldError{Path: c.path(), Message: truncate(message)})
 	if len(c.errors) == 1 {
 		c.message = full
 		at := c.variable.Position

@@ -85,6 +85,9 @@ func jsonTypeOf(value any) string {
 // selectExtensions returns the extensions that are used: persistedQuery, which a documentId
 // replaces, and operationId. It returns nil if there are none.
 func selectExtensions(extensions map[string]any, documentID string) map[string]any {
+	if extensions == nil && documentID == "" {
+		return nil
+	}
 	selected := map[string]any{}
 	if persisted := extensions["persistedQuery"]; persisted != nil {
 		selected["persistedQuery"] = persisted
