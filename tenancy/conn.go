@@ -144,7 +144,8 @@ func (c *conn) runWatched(ctx context.Context, query string, args []driver.Named
 	if !ok || !s.readsAtOnce {
 		return c.runQuery(ctx, query, args)
 	}
-	rows, err := c.runQuery(s.Context, query, args) // the driver reads Done in a goroutine of its own
+	// The driver reads Done in a goroutine of its own.
+	rows, err := c.runQuery(s.Context, query, args) //nolint:contextcheck // it is inside ctx
 	s.isWatched = err == nil
 	return rows, err
 }

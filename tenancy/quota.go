@@ -187,14 +187,14 @@ func (c *slotContext) Done() <-chan struct{} {
 	return c.Context.Done()
 }
 
-// acquireSlot returns a context that carries a slot of its tenant's quota.
-func (p *quotaPool) acquireSlot(ctx context.Context, use purpose) (*slotContext, error) {
+// acquireSlot returns a slotContext with a slot of its tenant's quota, and the slot.
+func (p *quotaPool) acquireSlot(ctx context.Context, use purpose) (context.Context, *slot, error) {
 	tenant, _ := FromContext(ctx) // without a tenant, it is the system scope, or checkStatement fails
 	s, err := p.quotas.acquireSlot(ctx, tenant.ID, use)
 	if err != nil {
-		return nil, err
+		return ctx, nil, err
 	}
-	return &slotContext{Context: ctx, slot: s}, nil
+	return &slotContext{Context: ctx, slot: s}, s, nil
 }
 
 // GetDBConn returns the pool without quotas. GORM calls it for DB().
@@ -202,7 +202,7 @@ func (p *quotaPool) GetDBConn() (*sql.DB, error) { return p.DB, nil }
 
 // BeginTx holds a slot until the transaction has ended.
 func (p *quotaPool) BeginTx(ctx context.Context, opts *sql.TxOptions) (*sql.Tx, error) {
-	return runWithSlot(ctx, p, forTransaction, func(ctx *slotContext) (*sql.Tx, error) { return p.DB.BeginTx(ctx, opts) })
+	return runWithSlot(ctx, p, forTransaction, func(ctx context.Context) (*sql.Tx, error) { return p.DB.BeginTx(ctx, opts) })
 }
 
 // ExecContext holds a slot until the statement has ended.
@@ -210,35 +210,35 @@ func (p *quotaPool) ExecContext(ctx context.Context, query string, args ...any) 
 	if err := p.checkOnce(ctx); err != nil {
 		return nil, err
 	}
-	return runWithSlot(ctx, p, forStatement, func(ctx *slotContext) (sql.Result, error) {
+	return runWithSlot(ctx, p, forStatement, func(ctx context.Context) (sql.Result, error) {
 		return p.DB.ExecContext(ctx, query, args...)
 	})
 }
 
 // QueryContext holds a slot until the rows are closed.
 func (p *quotaPool) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	return runWithSlot(ctx, p, forRows, func(ctx *slotContext) (*sql.Rows, error) {
+	return runWithSlot(ctx, p, forRows, func(ctx context.Context) (*sql.Rows, error) {
 		return p.DB.QueryContext(ctx, query, args...)
 	})
 }
 
 // queryAtOnce is QueryContext for a caller that reads the rows without a pause and closes them.
 func (p *quotaPool) queryAtOnce(ctx context.Context, query string, args []any) (*sql.Rows, error) {
-	return runWithSlot(ctx, p, forRows, func(ctx *slotContext) (*sql.Rows, error) {
-		ctx.readsAtOnce = true
+	return runWithSlot(ctx, p, forRows, func(ctx context.Context) (*sql.Rows, error) {
+		ctx.(*slotContext).readsAtOnce = true
 		return p.DB.QueryContext(ctx, query, args...)
 	})
 }
 
 // QueryRowContext holds a slot until the row is scanned.
 func (p *quotaPool) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
-	slotCtx, err := p.acquireSlot(ctx, forRows)
+	slotCtx, s, err := p.acquireSlot(ctx, forRows)
 	if err != nil {
 		return p.DB.QueryRowContext(failedContext{ctx, err}, query, args...) //nolint:contextcheck // derived from ctx
 	}
 	row := p.DB.QueryRowContext(slotCtx, query, args...)
 	if row.Err() != nil {
-		slotCtx.slot.release()
+		s.release()
 	}
 	return row
 }
@@ -260,14 +260,14 @@ func (c failedContext) Err() error { return c.err }
 var closed = func() <-chan struct{} { c := make(chan struct{}); close(c); return c }()
 
 // runWithSlot calls run with a slot of the context's tenant, and releases it if run fails.
-func runWithSlot[T any](ctx context.Context, p *quotaPool, use purpose, run func(*slotContext) (T, error)) (T, error) {
-	slotCtx, err := p.acquireSlot(ctx, use)
+func runWithSlot[T any](ctx context.Context, p *quotaPool, use purpose, run func(context.Context) (T, error)) (T, error) {
+	slotCtx, s, err := p.acquireSlot(ctx, use)
 	if err != nil {
 		return *new(T), err
 	}
 	result, err := run(slotCtx)
 	if err != nil {
-		slotCtx.slot.release()
+		s.release()
 	}
 	return result, err
 }
