@@ -45,7 +45,7 @@ func TestStoppedDatabaseIsTenantUnavailable(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.close(log) })
-	if _, err := db.directory.Create(t.Context(), "acme", "Acme"); err != nil {
+	if _, err := db.directory.Create(t.Context(), tenancy.Tenant{Slug: "acme", Name: "Acme"}); err != nil {
 		t.Fatal(err)
 	}
 	s := &testServer{&dbtest.Database{DB: db.DB}, newHandler(db.DB, db.directory, defaults, corsFlags{}, log)}

@@ -36,9 +36,10 @@ type cli struct {
 		Lint   migrateLint   `cmd:"" passthrough:"" help:"Report statements of migrations that lose data, break the release before, or lock a table. For developers: needs Go and the sources."`
 	} `cmd:"" help:"Migrate the database, show its migrations, or write new ones."`
 	Tenant struct {
-		Create tenantCreate `cmd:"" help:"Create a tenant."`
-		List   tenantList   `cmd:"" help:"List all tenants."`
-	} `cmd:"" help:"Create and list tenants."`
+		Create        tenantCreate        `cmd:"" help:"Create a tenant."`
+		List          tenantList          `cmd:"" help:"List all tenants."`
+		SetExternalID tenantSetExternalID `cmd:"" name:"set-external-id" help:"Change the name of a tenant in the tokens of an identity provider. Running servers follow within 30 seconds."`
+	} `cmd:"" help:"Create, list and change tenants."`
 	Schema  schema  `cmd:"" help:"Print the API's schema in GraphQL's schema definition language, sorted. Needs no database."`
 	VSchema vschema `cmd:"" name:"vschema" help:"Print the VSchema of a Vitess keyspace that is sharded by tenant_id. Needs no database."`
 	Prove   prove   `cmd:"" help:"Prove that an SQL statement stays inside one tenant, or say why it is refused. Needs no database. The exit code is 0 when all statements are proved, else 1."`

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"text/tabwriter"
@@ -12,13 +13,15 @@ import (
 
 // tenantCreate is the command that creates a tenant.
 type tenantCreate struct {
-	Slug string `arg:"" help:"Short public name: 2 to 40 lower-case letters, digits and inner hyphens, starting with a letter."`
-	Name string `required:"" help:"Display name."`
+	Slug       string `arg:"" help:"Short public name: 2 to 40 lower-case letters, digits and inner hyphens, starting with a letter."`
+	Name       string `required:"" help:"Display name."`
+	ExternalID string `placeholder:"ID" help:"The tenant's name in the tokens of an identity provider, such as org_2abc. The default is the slug."`
 }
 
 // Run creates the tenant and prints it.
 func (t tenantCreate) Run(ctx context.Context, flags databaseFlags, log *slog.Logger, out stdout) error {
-	if err := tenancy.CheckTenant(t.Slug, t.Name); err != nil { // before it starts a private database
+	tenant := tenancy.Tenant{Slug: t.Slug, Name: t.Name, ExternalID: t.ExternalID}
+	if err := tenancy.CheckTenant(tenant); err != nil { // before it starts a private database
 		return err
 	}
 	db, err := findAndOpen(ctx, flags, log)
@@ -26,11 +29,35 @@ func (t tenantCreate) Run(ctx context.Context, flags databaseFlags, log *slog.Lo
 		return err
 	}
 	defer db.close(log)
-	created, err := db.directory.Create(ctx, t.Slug, t.Name)
+	created, err := db.directory.Create(ctx, tenant)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(out, "tenant %d: %s (%s)\n", created.ID, created.Slug, created.Name)
+	return nil
+}
+
+// tenantSetExternalID is the command that changes a tenant's external id.
+type tenantSetExternalID struct {
+	Slug       string `arg:"" help:"Slug of the tenant."`
+	ExternalID string `arg:"" help:"The tenant's name in the tokens of an identity provider: 1 to 255 printable ASCII characters."`
+}
+
+// Run changes the external id and prints the tenant.
+func (t tenantSetExternalID) Run(ctx context.Context, flags databaseFlags, log *slog.Logger, out stdout) error {
+	db, err := findAndOpen(ctx, flags, log)
+	if err != nil {
+		return err
+	}
+	defer db.close(log)
+	changed, err := db.directory.SetExternalID(ctx, t.Slug, t.ExternalID)
+	if errors.Is(err, tenancy.ErrUnavailable) {
+		return fmt.Errorf("no tenant has the slug %q: see rowhouse tenant list", t.Slug)
+	}
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "tenant %d: %s has the external id %s\n", changed.ID, changed.Slug, changed.ExternalID)
 	return nil
 }
 
@@ -49,9 +76,9 @@ func (tenantList) Run(ctx context.Context, flags databaseFlags, log *slog.Logger
 		return err
 	}
 	table := tabwriter.NewWriter(out, 0, 0, 3, ' ', 0)
-	fmt.Fprintln(table, "ID\tSLUG\tNAME\tCREATED")
+	fmt.Fprintln(table, "ID\tSLUG\tEXTERNAL ID\tNAME\tCREATED")
 	for _, t := range tenants {
-		fmt.Fprintf(table, "%d\t%s\t%s\t%s\n", t.ID, t.Slug, t.Name, t.CreatedAt.Format(time.DateTime))
+		fmt.Fprintf(table, "%d\t%s\t%s\t%s\t%s\n", t.ID, t.Slug, t.ExternalID, t.Name, t.CreatedAt.Format(time.DateTime))
 	}
 	return table.Flush()
 }

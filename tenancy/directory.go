@@ -34,12 +34,17 @@ const CreateDirectory = `CREATE TABLE tenants (
   slug       VARCHAR(40)  CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   name       VARCHAR(200) NOT NULL,
   created_at DATETIME(6)  NOT NULL,
+  external_id VARCHAR(255) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT (slug),
   PRIMARY KEY (id),
-  UNIQUE KEY tenants_slug (slug)
+  UNIQUE KEY tenants_slug (slug),
+  UNIQUE KEY tenants_external_id (external_id)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci`
 
 // slugPattern matches a valid slug.
 var slugPattern = regexp.MustCompile(`^[a-z](?:[a-z0-9-]{0,38}[a-z0-9])$`)
+
+// externalIDPattern matches a valid external id: printable ASCII characters, without spaces.
+var externalIDPattern = regexp.MustCompile(`^[!-~]{1,255}$`)
 
 // ValidSlug reports whether s can be a tenant's slug. A slug has 2 to 40 lower-case letters,
 // digits and inner hyphens, and starts with a letter, so it is never an id.
@@ -58,7 +63,8 @@ type Directory struct {
 	db     *sql.DB
 	log    *slog.Logger
 	byID   *expirable.LRU[ID, cachedTenant]
-	bySlug *expirable.LRU[string, cachedTenant]
+	// bySlug and byExternalID have the tenants of byID.
+	bySlug, byExternalID *expirable.LRU[string, cachedTenant]
 	// down is the time of an outage at the last read, in nanoseconds since 1970, or 0.
 	down atomic.Int64
 }
@@ -72,25 +78,38 @@ type cachedTenant struct {
 // NewDirectory returns the directory in db's database.
 func NewDirectory(db *DB) *Directory {
 	return &Directory{
-		CacheTime: cachedFor,
-		db:        db.sql,
-		log:       db.log,
-		byID:      expirable.NewLRU[ID, cachedTenant](cachedTenants, nil, staleFor),
-		bySlug:    expirable.NewLRU[string, cachedTenant](cachedTenants, nil, staleFor),
+		CacheTime:    cachedFor,
+		db:           db.sql,
+		log:          db.log,
+		byID:         expirable.NewLRU[ID, cachedTenant](cachedTenants, nil, staleFor),
+		bySlug:       expirable.NewLRU[string, cachedTenant](cachedTenants, nil, staleFor),
+		byExternalID: expirable.NewLRU[string, cachedTenant](cachedTenants, nil, staleFor),
 	}
 }
 
 // ByID returns the tenant with this id. It fails with ErrUnavailable if there is none.
 func (d *Directory) ByID(ctx context.Context, id ID) (Tenant, error) {
 	cached, ok := d.byID.Get(id)
-	return d.readThrough(ctx, cached, ok, "SELECT id, slug, name, created_at FROM tenants WHERE id = ?", id)
+	return d.readThrough(ctx, cached, ok, selectTenants+" WHERE id = ?", id)
 }
 
 // BySlug returns the tenant with this slug. It fails with ErrUnavailable if there is none.
 func (d *Directory) BySlug(ctx context.Context, slug string) (Tenant, error) {
 	cached, ok := d.bySlug.Get(slug)
-	return d.readThrough(ctx, cached, ok, "SELECT id, slug, name, created_at FROM tenants WHERE slug = ?", slug)
+	return d.readThrough(ctx, cached, ok, selectTenants+" WHERE slug = ?", slug)
 }
+
+// ByExternalID returns the tenant with this external id. It fails with ErrUnavailable if there is none.
+func (d *Directory) ByExternalID(ctx context.Context, externalID string) (Tenant, error) {
+	if !externalIDPattern.MatchString(externalID) {
+		return Tenant{}, ErrUnavailable // the server could find another string equal
+	}
+	cached, ok := d.byExternalID.Get(externalID)
+	return d.readThrough(ctx, cached, ok, selectTenants+" WHERE external_id = ?", externalID)
+}
+
+// selectTenants is the statement that reads the columns of scanTenant.
+const selectTenants = "SELECT id, slug, name, created_at, external_id FROM tenants"
 
 // readThrough returns the cached tenant if it was read within CacheTime, and otherwise reads it.
 // During an outage it returns the cached tenant, however old it is. ok means that cached is a
@@ -124,30 +143,33 @@ func (d *Directory) readThrough(ctx context.Context, cached cachedTenant, ok boo
 	return Tenant{}, fmt.Errorf("read the tenant directory: %w", err)
 }
 
-// cacheTenant adds a tenant to the cache, and removes the tenant's previous slug and the slug's
-// previous tenant.
+// cacheTenant adds a tenant to the cache, in place of each tenant that has its id, slug or external id there.
 func (d *Directory) cacheTenant(t Tenant) {
 	d.down.Store(0)
-	if old, ok := d.byID.Peek(t.ID); ok && old.Slug != t.Slug {
-		d.evictTenant(old.Tenant)
-	}
-	if old, ok := d.bySlug.Peek(t.Slug); ok && old.ID != t.ID {
-		d.evictTenant(old.Tenant)
+	byID, _ := d.byID.Peek(t.ID)
+	bySlug, _ := d.bySlug.Peek(t.Slug)
+	byExternalID, _ := d.byExternalID.Peek(t.ExternalID)
+	for _, old := range []Tenant{byID.Tenant, bySlug.Tenant, byExternalID.Tenant} {
+		if old != t {
+			d.evictTenant(old)
+		}
 	}
 	f := cachedTenant{t, time.Now()}
 	d.byID.Add(t.ID, f)
 	d.bySlug.Add(t.Slug, f)
+	d.byExternalID.Add(t.ExternalID, f)
 }
 
 // evictTenant removes a tenant from the cache.
 func (d *Directory) evictTenant(t Tenant) {
 	d.byID.Remove(t.ID)
 	d.bySlug.Remove(t.Slug)
+	d.byExternalID.Remove(t.ExternalID)
 }
 
 // List returns all tenants, ordered by id.
 func (d *Directory) List(ctx context.Context) ([]Tenant, error) {
-	rows, err := d.db.QueryContext(unloggedSystem(ctx, "directory"), "SELECT id, slug, name, created_at FROM tenants ORDER BY id")
+	rows, err := d.db.QueryContext(unloggedSystem(ctx, "directory"), selectTenants+" ORDER BY id")
 	if err != nil {
 		return nil, fmt.Errorf("list the tenants: %w", err)
 	}
@@ -163,43 +185,84 @@ func (d *Directory) List(ctx context.Context) ([]Tenant, error) {
 	return tenants, rows.Err()
 }
 
-// CheckTenant checks the slug and the name of a new tenant. It fails with ErrInvalid for a slug
-// that is not valid, and for a name that is blank or has more than 200 characters.
-func CheckTenant(slug, name string) error {
-	if !ValidSlug(slug) {
+// CheckTenant checks a new tenant. It fails with ErrInvalid for a slug that is not valid, for a name that is blank or has
+// more than 200 characters, and for an external id that does not have 1 to 255 printable ASCII characters; empty is valid.
+func CheckTenant(t Tenant) error {
+	if !ValidSlug(t.Slug) {
 		return fmt.Errorf("%w: the slug %q must have 2 to 40 lower-case letters, digits and inner hyphens, and start with a letter",
-			ErrInvalid, slug)
+			ErrInvalid, t.Slug)
 	}
-	if n := utf8.RuneCountInString(name); strings.TrimSpace(name) == "" || n > 200 || !utf8.ValidString(name) {
+	if n := utf8.RuneCountInString(t.Name); strings.TrimSpace(t.Name) == "" || n > 200 || !utf8.ValidString(t.Name) {
 		return fmt.Errorf("%w: the name must have 1 to 200 characters, and must not be blank", ErrInvalid)
 	}
-	return nil
+	if t.ExternalID == "" {
+		return nil
+	}
+	return checkExternalID(t.ExternalID)
 }
 
-// Create adds a tenant. It fails as CheckTenant does, and with ErrSlugTaken if another tenant has
-// the slug.
-func (d *Directory) Create(ctx context.Context, slug, name string) (Tenant, error) {
-	if err := CheckTenant(slug, name); err != nil {
+// checkExternalID fails with ErrInvalid for an external id that is not valid.
+func checkExternalID(s string) error {
+	if externalIDPattern.MatchString(s) {
+		return nil
+	}
+	return fmt.Errorf("%w: the external id %.300q must have 1 to 255 printable ASCII characters, without spaces", ErrInvalid, s)
+}
+
+// Create adds a tenant with the slug, the name and the external id of t, and returns it. An empty external id means the
+// slug. It fails as CheckTenant does, and with ErrTaken if another tenant has the slug or the external id.
+func (d *Directory) Create(ctx context.Context, t Tenant) (Tenant, error) {
+	if err := CheckTenant(t); err != nil {
 		return Tenant{}, err
 	}
-	created := currentTime()
+	if t.ExternalID == "" {
+		t.ExternalID = t.Slug
+	}
+	t.CreatedAt = currentTime()
 	result, err := d.db.ExecContext(unloggedSystem(ctx, "directory"),
-		"INSERT INTO tenants (slug, name, created_at) VALUES (?, ?, ?)", slug, name, created)
+		"INSERT INTO tenants (slug, name, created_at, external_id) VALUES (?, ?, ?, ?)", t.Slug, t.Name, t.CreatedAt, t.ExternalID)
 	if isDuplicate(err) {
-		return Tenant{}, fmt.Errorf("%w: %s", ErrSlugTaken, slug)
+		return Tenant{}, d.explainTaken(ctx, t)
 	}
 	if err != nil {
-		return Tenant{}, fmt.Errorf("create the tenant %s: %w", slug, err)
+		return Tenant{}, fmt.Errorf("create the tenant %s: %w", t.Slug, err)
 	}
 	id, err := result.LastInsertId()
-	return Tenant{ID: ID(id), Slug: slug, Name: name, CreatedAt: created}, err
+	t.ID = ID(id)
+	return t, err
 }
 
-// ErrSlugTaken means that another tenant has the slug.
-var ErrSlugTaken = errors.New("the slug is taken")
+// SetExternalID changes the external id of the tenant with a slug, and returns the tenant. Servers can use the former one
+// for CacheTime. It fails with ErrUnavailable if there is no tenant, with ErrInvalid as CheckTenant does, and with ErrTaken.
+func (d *Directory) SetExternalID(ctx context.Context, slug, externalID string) (Tenant, error) {
+	if err := checkExternalID(externalID); err != nil {
+		return Tenant{}, err
+	}
+	ctx = unloggedSystem(ctx, "directory")
+	_, err := d.db.ExecContext(ctx, "UPDATE tenants SET external_id = ? WHERE slug = ?", externalID, slug)
+	if isDuplicate(err) {
+		return Tenant{}, d.explainTaken(ctx, Tenant{Slug: slug, ExternalID: externalID})
+	}
+	if err != nil {
+		return Tenant{}, fmt.Errorf("change the tenant %s: %w", slug, err)
+	}
+	return d.readThrough(ctx, cachedTenant{}, false, selectTenants+" WHERE slug = ?", slug)
+}
+
+// ErrTaken means that another tenant has the slug or the external id.
+var ErrTaken = errors.New("taken by another tenant")
+
+// explainTaken returns ErrTaken with the value of t that another tenant has.
+func (d *Directory) explainTaken(ctx context.Context, t Tenant) error {
+	other, err := d.readThrough(ctx, cachedTenant{}, false, selectTenants+" WHERE external_id = ?", t.ExternalID)
+	if err == nil && other.Slug != t.Slug {
+		return fmt.Errorf("the external id %s is %w, %s", t.ExternalID, ErrTaken, other.Slug)
+	}
+	return fmt.Errorf("the slug %s is %w", t.Slug, ErrTaken)
+}
 
 // scanTenant reads a tenant from a row.
 func scanTenant(row interface{ Scan(...any) error }) (t Tenant, err error) {
-	err = row.Scan(&t.ID, &t.Slug, &t.Name, &t.CreatedAt)
+	err = row.Scan(&t.ID, &t.Slug, &t.Name, &t.CreatedAt, &t.ExternalID)
 	return t, err
 }

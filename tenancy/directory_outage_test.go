@@ -35,7 +35,7 @@ func TestDirectoryServesCachedTenantsDuringAnOutage(t *testing.T) {
 	directory.CacheTime = 0
 	created := map[string]tenancy.Tenant{}
 	for _, slug := range []string{"acme", "deleted", "renamed", "uncached"} {
-		if created[slug], err = directory.Create(t.Context(), slug, slug); err != nil {
+		if created[slug], err = directory.Create(t.Context(), tenancy.Tenant{Slug: slug, Name: slug}); err != nil {
 			t.Fatal(err)
 		}
 		if slug == "uncached" {

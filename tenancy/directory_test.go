@@ -26,7 +26,7 @@ func TestDirectoryCreatesTenants(t *testing.T) {
 		{
 			slug: "acme",
 			name: "Acme again",
-			err:  tenancy.ErrSlugTaken,
+			err:  tenancy.ErrTaken,
 		},
 		{
 			slug: "ACME",
@@ -69,7 +69,7 @@ func TestDirectoryCreatesTenants(t *testing.T) {
 			err:  tenancy.ErrInvalid,
 		},
 	} {
-		created, err := directory.Create(t.Context(), test.slug, test.name)
+		created, err := directory.Create(t.Context(), tenancy.Tenant{Slug: test.slug, Name: test.name})
 		if !errors.Is(err, test.err) {
 			t.Errorf("%q: got %v, want %v", test.slug, err, test.err)
 		}
@@ -104,7 +104,7 @@ func TestDirectoryReadsATenantOnce(t *testing.T) {
 	if _, err := directory.BySlug(t.Context(), "later"); !errors.Is(err, tenancy.ErrUnavailable) {
 		t.Error(err)
 	}
-	if _, err := directory.Create(t.Context(), "later", "Later"); err != nil {
+	if _, err := directory.Create(t.Context(), tenancy.Tenant{Slug: "later", Name: "Later"}); err != nil {
 		t.Error(err)
 	}
 	if _, err := directory.BySlug(t.Context(), "later"); err != nil {

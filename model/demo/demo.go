@@ -43,7 +43,7 @@ func (t tenantData) create(ctx context.Context, db *tenancy.DB, directory *tenan
 	if err == nil || !errors.Is(err, tenancy.ErrUnavailable) {
 		return err
 	}
-	created, err := directory.Create(ctx, t.slug, t.name)
+	created, err := directory.Create(ctx, tenancy.Tenant{Slug: t.slug, Name: t.name})
 	if err != nil {
 		return err
 	}

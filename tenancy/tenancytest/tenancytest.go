@@ -125,7 +125,7 @@ func (d *Database) createTenants(ctx context.Context) error {
 		{"acme", "Acme Ltd", &d.Acme},
 		{"globex", "Globex Corp", &d.Globex},
 	} {
-		created, err := directory.Create(ctx, tenant.slug, tenant.name)
+		created, err := directory.Create(ctx, tenancy.Tenant{Slug: tenant.slug, Name: tenant.name})
 		if err != nil {
 			return err
 		}

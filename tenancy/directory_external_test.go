@@ -1,0 +1,89 @@
+package tenancy_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"rowhouse/tenancy"
+)
+
+// TestExternalIDFindsOneTenant creates and changes external ids. Those that differ in case or in a trailing space are different.
+func TestExternalIDFindsOneTenant(t *testing.T) {
+	d := schema.New(t)
+	directory := tenancy.NewDirectory(d.DB)
+	directory.CacheTime = 0
+	for _, test := range []struct {
+		name   string
+		tenant tenancy.Tenant
+		err    error
+	}{
+		{name: "mixed case", tenant: tenancy.Tenant{Slug: "initech", Name: "x", ExternalID: "org_2aBc"}},
+		{name: "other case", tenant: tenancy.Tenant{Slug: "initrode", Name: "x", ExternalID: "ORG_2aBc"}},
+		{name: "a GUID", tenant: tenancy.Tenant{Slug: "hooli", Name: "x", ExternalID: "72f988bf-86f1-41af-91ab-2d7cd011db47"}},
+		{name: "longest", tenant: tenancy.Tenant{Slug: "pied-piper", Name: "x", ExternalID: strings.Repeat("~", 255)}},
+		{name: "taken", tenant: tenancy.Tenant{Slug: "later", Name: "x", ExternalID: "org_2aBc"}, err: tenancy.ErrTaken},
+		{name: "a slug that is taken", tenant: tenancy.Tenant{Slug: "later", Name: "x", ExternalID: "acme"}, err: tenancy.ErrTaken},
+		{name: "a taken slug", tenant: tenancy.Tenant{Slug: "acme", Name: "x", ExternalID: "org_new"}, err: tenancy.ErrTaken},
+		{name: "too long", tenant: tenancy.Tenant{Slug: "later", Name: "x", ExternalID: strings.Repeat("~", 256)}, err: tenancy.ErrInvalid},
+		{name: "a space", tenant: tenancy.Tenant{Slug: "later", Name: "x", ExternalID: "org_2aBc "}, err: tenancy.ErrInvalid},
+		{name: "a line break", tenant: tenancy.Tenant{Slug: "later", Name: "x", ExternalID: "org\n"}, err: tenancy.ErrInvalid},
+		{name: "another script", tenant: tenancy.Tenant{Slug: "later", Name: "x", ExternalID: "örg"}, err: tenancy.ErrInvalid},
+	} {
+		created, err := directory.Create(t.Context(), test.tenant)
+		if !errors.Is(err, test.err) {
+			t.Errorf("%s: got %v, want %v", test.name, err, test.err)
+		}
+		if err != nil {
+			continue
+		}
+		if found, err := directory.ByExternalID(t.Context(), test.tenant.ExternalID); err != nil || found != created {
+			t.Errorf("%s: stored %+v, found %+v, %v", test.name, created, found, err)
+		}
+	}
+	for _, id := range []string{"", "org_2ABC", "org_2aBc ", "later", "ACME"} {
+		if found, err := directory.ByExternalID(t.Context(), id); !errors.Is(err, tenancy.ErrUnavailable) {
+			t.Errorf("%q: found %+v, %v", id, found, err)
+		}
+	}
+}
+
+// TestExternalIDChanges moves an external id from one tenant to another, and reads both tenants through the cache.
+func TestExternalIDChanges(t *testing.T) {
+	d := schema.New(t)
+	directory := tenancy.NewDirectory(d.DB)
+	requireExternalID := func(id, slug string) {
+		t.Helper()
+		found, err := directory.ByExternalID(t.Context(), id)
+		if slug == "" && errors.Is(err, tenancy.ErrUnavailable) {
+			return
+		}
+		if err != nil || found.Slug != slug || found.ExternalID != id {
+			t.Errorf("%s: found %+v, %v, want %s", id, found, err, slug)
+		}
+	}
+	requireExternalID("acme", "acme")
+	requireExternalID("globex", "globex")
+	for _, change := range [][2]string{{"acme", "org_1"}, {"acme", "org_1"}, {"acme", "org_2"}, {"globex", "org_1"}} {
+		if changed, err := directory.SetExternalID(t.Context(), change[0], change[1]); err != nil || changed.ExternalID != change[1] {
+			t.Fatalf("%q: %+v, %v", change, changed, err)
+		}
+		requireExternalID(change[1], change[0])
+		requireExternalID(change[0], "")
+	}
+	requireExternalID("org_2", "acme")
+	for _, test := range []struct {
+		slug, id string
+		err      error
+	}{
+		{slug: "acme", id: "org_1", err: tenancy.ErrTaken},
+		{slug: "nobody", id: "org_3", err: tenancy.ErrUnavailable},
+		{slug: "acme", id: "", err: tenancy.ErrInvalid},
+		{slug: "acme", id: "a b", err: tenancy.ErrInvalid},
+	} {
+		if _, err := directory.SetExternalID(t.Context(), test.slug, test.id); !errors.Is(err, test.err) {
+			t.Errorf("%q to %q: %v, want %v", test.slug, test.id, err, test.err)
+		}
+	}
+	requireExternalID("org_1", "globex")
+}
