@@ -62,6 +62,9 @@ type Identity struct {
 	// Caller is the user or machine, as a value of the application, or nil. CallerFrom
 	// returns it.
 	Caller any
+	// Expires is the time when the credentials expire, or zero if they don't. Subscriptions and sockets end then;
+	// ExpiresFrom returns it.
+	Expires time.Time
 }
 
 // Resolver returns the identity that the credentials of a request prove. It runs once for each
@@ -109,7 +112,19 @@ func (resolve Resolver) NewContext(ctx context.Context, c Credentials) (context.
 	if identity.Caller != nil {
 		ctx = WithCaller(ctx, identity.Caller)
 	}
+	if !identity.Expires.IsZero() {
+		ctx = context.WithValue(ctx, expiresKey{}, identity.Expires)
+	}
 	return ctx, nil
+}
+
+// expiresKey is the context key of the time when credentials expire.
+type expiresKey struct{}
+
+// ExpiresFrom returns the time when the credentials of ctx expire, or the zero time.
+func ExpiresFrom(ctx context.Context) time.Time {
+	expires, _ := ctx.Value(expiresKey{}).(time.Time)
+	return expires
 }
 
 // resolveIdentity calls the Resolver with a deadline. It returns a panic as an error.

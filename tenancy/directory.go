@@ -60,9 +60,9 @@ type Directory struct {
 	// NewDirectory sets 30 seconds. Change it before the first use.
 	CacheTime time.Duration
 
-	db     *sql.DB
-	log    *slog.Logger
-	byID   *expirable.LRU[ID, cachedTenant]
+	db   *sql.DB
+	log  *slog.Logger
+	byID *expirable.LRU[ID, cachedTenant]
 	// bySlug and byExternalID have the tenants of byID.
 	bySlug, byExternalID *expirable.LRU[string, cachedTenant]
 	// down is the time of an outage at the last read, in nanoseconds since 1970, or 0.

@@ -84,6 +84,7 @@ func New(executable limits.Schema, options Options, log *slog.Logger) http.Handl
 		Origins:  options.Origins,
 		Acquire:  usage.Quota.Acquire,
 		MaxTime:  options.Limits.Time,
+		Expires:  tenancy.ExpiresFrom,
 		Stopping: options.Stopping,
 	}
 	requests := &transport.HTTP{
@@ -95,6 +96,7 @@ func New(executable limits.Schema, options Options, log *slog.Logger) http.Handl
 		TrackDeferred:    usage.TrackDeferred,
 		Acquire:          usage.Quota.Acquire,
 		Owner:            ownerOf,
+		Expires:          tenancy.ExpiresFrom,
 		Stopping:         options.Stopping,
 	}
 	withTenant := transport.AllowMethods(writeError, tenancy.Middleware(options.Resolve, writeError)(http.HandlerFunc(

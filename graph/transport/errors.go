@@ -39,6 +39,7 @@ type interruptedError string
 const (
 	errSlowConsumer = interruptedError("slow consumer: events were lost. Subscribe again, and refetch the data")
 	errShutdown     = interruptedError("the server is shutting down: subscribe again, and refetch the data")
+	errExpired      = interruptedError("the credentials have expired: subscribe again with new ones, and refetch the data")
 )
 
 // Error returns the message.

@@ -71,6 +71,7 @@ func (x exchange) openStream(s *sharedStream) {
 		return
 	}
 	defer context.AfterFunc(x.r.Context(), s.cancel)()
+	defer callAtExpiry(x.r.Context(), x.Expires, s.cancel)()
 	newStreamWriter(x.w, sseFormat{}).writeFrames(s.ctx, s.queue, x.Stopping)
 	x.streams.endStream(s)
 	s.wait.Wait()
@@ -119,6 +120,9 @@ func (x exchange) runOperation(
 	ctx context.Context, o *graphql.OperationContext, s *sharedStream, id string, running *runningOperation,
 ) {
 	defer context.AfterFunc(s.ctx, running.cancel)() //nolint:contextcheck // the stream outlives its requests
+	if o.Operation.Operation == ast.Subscription {
+		defer callAtExpiry(ctx, x.Expires, running.cancel)()
+	}
 	last := x.sendResponses(ctx, o, sseFormat{id}, s.queue)
 	switch {
 	case !x.streams.stopOperation(s, id, running): // another operation may have the id now

@@ -65,12 +65,15 @@ func (s *socket) initialise(
 	if err != nil {
 		return nil, nil, newInitCloseFrame(err)
 	}
-	release, err = s.Acquire(operations, Sockets, 1)
+	releaseSocket, err := s.Acquire(operations, Sockets, 1)
 	if err != nil {
 		return nil, nil, newCloseFrame(websocket.StatusTryAgainLater, "%v", err)
 	}
 	s.conn.SetReadLimit(maxMessage)
-	return operations, release, nil
+	stop := callAtExpiry(operations, s.Expires, func() {
+		s.closeWith(newCloseFrame(closeForbidden, "Forbidden: UNAUTHENTICATED: the credentials have expired: connect again with new ones"))
+	})
+	return operations, func() { stop(); releaseSocket() }, nil
 }
 
 // subscribe handles the message subscribe, which starts an operation of any kind.

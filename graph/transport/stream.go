@@ -2,6 +2,7 @@ package transport
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
@@ -102,25 +103,42 @@ func (q frameQueue) sendFrame(ctx context.Context, text []byte) bool {
 // streamOperation responds with a stream of the responses of one operation. It returns when the
 // operation has ended, so that its quota is not released before.
 func (x exchange) streamOperation(ctx context.Context, o *graphql.OperationContext, format streamFormat) {
-	running, cancel := context.WithCancel(ctx)
-	defer cancel()
-	stopping := x.Stopping
-	if o.Operation.Operation != ast.Subscription { // a query may finish
-		stopping = nil
+	running, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var stopping <-chan struct{}
+	if o.Operation.Operation == ast.Subscription { // a query may finish
+		stopping = x.Stopping
+		defer callAtExpiry(ctx, x.Expires, func() { cancel(errExpired) })()
 	}
 	s, queue := newStreamWriter(x.w, format), make(frameQueue)
 	go func() { // this goroutine alone uses o, until it closes the queue
 		defer close(queue)
 		queue.sendFrame(running, x.sendResponses(running, o, format, queue))
 	}()
-	stopped := s.writeFrames(running, queue, stopping)
-	cancel()
+	if s.writeFrames(running, queue, stopping) {
+		cancel(errShutdown)
+	}
+	cancel(nil)
 	for range queue { // wait until it is closed
 		continue
 	}
-	if stopped {
-		s.writeFrame(format.interruptedFrame(errorResponse(ctx, x.executor, nil, errShutdown)))
+	var reason interruptedError
+	if errors.As(context.Cause(running), &reason) {
+		s.writeFrame(format.interruptedFrame(errorResponse(ctx, x.executor, nil, reason)))
 	}
+}
+
+// callAtExpiry calls f when the credentials of ctx expire, unless stop is called before. expires can be nil.
+func callAtExpiry(ctx context.Context, expires func(context.Context) time.Time, f func()) (stop func()) {
+	if expires == nil {
+		return func() {}
+	}
+	at := expires(ctx)
+	if at.IsZero() {
+		return func() {}
+	}
+	timer := time.AfterFunc(time.Until(at), f)
+	return func() { timer.Stop() }
 }
 
 // sendResponses executes an operation and sends its responses, until it or ctx ends. It returns

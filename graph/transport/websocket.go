@@ -25,6 +25,9 @@ type WebSocket struct {
 	Acquire AcquireFunc
 	// MaxTime bounds the execution of a query or mutation.
 	MaxTime time.Duration
+	// Expires returns the time when the credentials of Init's context expire, or the zero time. The socket is then closed
+	// with 4403. It can be nil.
+	Expires func(ctx context.Context) time.Time
 	// Stopping is closed when the server shuts down. Sockets are then closed with 1012.
 	Stopping <-chan struct{}
 }
