@@ -1,6 +1,9 @@
 package auth_test
 
 import (
+	"crypto/ecdsa"
+	"crypto/rand"
+	"crypto/sha512"
 	"encoding/base64"
 	"fmt"
 	"strings"
@@ -68,6 +71,7 @@ func badTokens(i *issuer) map[string][2]string {
 		"alg is a number":           {signRaw(`{"alg":256,"kid":"one"}`, "{}"), signature},
 		"ES256 for an RSA key":      {sign(jwt.SigningMethodES256, ecKey, i.claims(), "kid", "one"), signature},
 		"ES256 of a larger key":     {sign(jwt.SigningMethodES384, bigECKey, i.claims(), "kid", "big", "alg", "ES256"), signature},
+		"ES384 of a smaller key":    {signSmall(i.claims(), "small"), signature},
 		"RS256 for PS256":           {sign(jwt.SigningMethodPS256, rsaKey, i.claims(), "kid", "one", "alg", "RS256"), signature},
 		"a key with another alg":    {sign(rs, otherKey, i.claims(), "kid", "two"), signature},
 		"a key for encryption":      {sign(rs, otherKey, i.claims(), "kid", "encryption"), signature},
@@ -133,6 +137,17 @@ func badTokens(i *issuer) map[string][2]string {
 		"one tenant is a list":    {i.token(tenantName, []any{"org_acme", []any{"org_acme"}}), tenants},
 		"101 tenants":             {i.token(tenantName, list), tenants},
 	}
+}
+
+// signSmall signs claims with ES384 and a key for ES256.
+func signSmall(claims jwt.Claims, kid string) string {
+	text := must(jwt.NewWithClaims(jwt.SigningMethodES384, claims).SigningString())
+	parts := strings.Split(text, ".")
+	text = encode(`{"alg":"ES384","kid":"`+kid+`"}`) + "." + parts[1]
+	hash := sha512.Sum384([]byte(text))
+	r, s, err := ecdsa.Sign(rand.Reader, ecKey, hash[:])
+	both := must(append(r.FillBytes(make([]byte, 48)), s.FillBytes(make([]byte, 48))...), err)
+	return text + "." + encode(string(both))
 }
 
 // nextLetter returns a letter of base64 that differs in the last bit.

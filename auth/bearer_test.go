@@ -20,7 +20,7 @@ func keysOfIssuer() []any {
 	pss, encryption := newJWK("", otherKey), newJWK("", otherKey)
 	pss["alg"], encryption["use"] = "PS256", "enc"
 	return []any{
-		"one", rsaKey, "two", pss, "three", otherKey, "big", bigECKey, "encryption", encryption,
+		"one", rsaKey, "two", pss, "three", otherKey, "big", bigECKey, "small", ecKey, "encryption", encryption,
 		"secret",
 		map[string]any{"kty": "oct", "k": encode("secret"), "alg": "HS256"},
 	}

@@ -61,12 +61,13 @@ func TestBadConfigurationIsRefused(t *testing.T) {
 func TestStaticKeys(t *testing.T) {
 	i := newIssuer(t)
 	c := auth.Config{Issuer: i.URL, Audiences: []string{audience}, PublicKey: append(publicPEM(rsaKey), publicPEM(otherKey)...)}
-	c.PublicKey = append(c.PublicKey, publicPEM(edKey)...)
+	c.PublicKey = append(append(c.PublicKey, publicPEM(edKey)...), publicPEM(ecKey)...)
 	v, _ := newVerifier(t, c)
 	verify(t, v, sign(jwt.SigningMethodRS256, rsaKey, i.claims()))
 	verify(t, v, sign(jwt.SigningMethodRS256, otherKey, i.claims(), "kid", "any"))
 	verify(t, v, sign(jwt.SigningMethodEdDSA, edKey, i.claims()))
-	checkVerify(t, v, sign(jwt.SigningMethodES256, ecKey, i.claims()), signature)
+	checkVerify(t, v, sign(jwt.SigningMethodES384, bigECKey, i.claims()), signature)
+	checkVerify(t, v, signSmall(i.claims(), "any"), signature)
 	checkVerify(t, v, sign(jwt.SigningMethodHS256, publicPEM(rsaKey), i.claims()), signature)
 	checkVerify(t, v, sign(jwt.SigningMethodHS256, c.PublicKey, i.claims()), signature)
 	if n := i.reads.Load(); n != 0 {

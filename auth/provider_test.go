@@ -170,6 +170,17 @@ func TestLaterOutageLogsNobodyOut(t *testing.T) {
 	}
 }
 
+func TestStartSucceedsDuringAnOutage(t *testing.T) {
+	for _, status := range []int{http.StatusInternalServerError, http.StatusServiceUnavailable, http.StatusTooManyRequests} {
+		i := newIssuer(t, "one", rsaKey)
+		i.respond(respondStatus(status))
+		v, _ := newVerifier(t, i.config())
+		checkOutage(t, v, i.token())
+		i.respond(nil)
+		verify(t, v, i.token())
+	}
+}
+
 // TestSlowProviderIsAnOutage does not wait for a provider longer than a resolver may.
 func TestSlowProviderIsAnOutage(t *testing.T) {
 	t.Parallel()
@@ -217,6 +228,9 @@ func TestStartFailsForAnUnusableProvider(t *testing.T) {
 		{"no keys", func(i *issuer) { i.rotate() }, "none of 0 keys"},
 		{"only a secret", func(i *issuer) { i.rotate("a", map[string]any{"kty": "oct", "k": "AAAA"}) }, "none of 1 keys"},
 		{"only a small key", func(i *issuer) { i.rotate("a", small) }, "none of 1 keys"},
+		{"only a huge key", func(i *issuer) {
+			i.rotate("a", map[string]any{"kty": "RSA", "e": "AQAB", "n": encode(strings.Repeat("\xff", 1025))})
+		}, "none of 1 keys"},
 		{"101 keys", func(i *issuer) { i.keys = make([]map[string]any, 101) }, "101 keys, more than 100"},
 		{"a large response", func(i *issuer) {
 			i.respond(func(w http.ResponseWriter, _ *http.Request) {

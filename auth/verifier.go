@@ -58,11 +58,10 @@ func NewVerifier(ctx context.Context, c Config, log *slog.Logger) (*Verifier, er
 	if err != nil {
 		return nil, err
 	}
-	leeway := jwt.WithLeeway(c.ClockSkew)
 	v := &Verifier{
 		config: c,
-		parser: jwt.NewParser(jwt.WithValidMethods(c.Algorithms), jwt.WithStrictDecoding(), jwt.WithoutClaimsValidation()),
-		times:  jwt.NewValidator(leeway, jwt.WithExpirationRequired(), jwt.WithIssuedAt()),
+		parser: jwt.NewParser(jwt.WithValidMethods(c.Algorithms), jwt.WithoutClaimsValidation()),
+		times:  jwt.NewValidator(jwt.WithLeeway(c.ClockSkew), jwt.WithIssuedAt()),
 	}
 	if len(c.PublicKey) > 0 {
 		if v.static, err = parsePEM(c.PublicKey); err != nil {
