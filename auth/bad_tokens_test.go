@@ -75,6 +75,7 @@ func badTokens(i *issuer) map[string][2]string {
 		"RS256 for PS256":           {sign(jwt.SigningMethodPS256, rsaKey, i.claims(), "kid", "one", "alg", "RS256"), signature},
 		"a key with another alg":    {sign(rs, otherKey, i.claims(), "kid", "two"), signature},
 		"a key for encryption":      {sign(rs, otherKey, i.claims(), "kid", "encryption"), signature},
+		"a key that only signs":     {sign(rs, otherKey, i.claims(), "kid", "operations"), signature},
 		"a secret of the issuer":    {sign(jwt.SigningMethodHS256, []byte("secret"), i.claims(), "kid", "secret"), signature},
 		"changed claims":            {parts[0] + "." + encode(`{"sub":"eve"}`) + "." + parts[2], signature},
 		"a signature of zero bytes": {parts[0] + "." + parts[1] + ".", signature},

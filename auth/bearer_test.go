@@ -17,10 +17,10 @@ import (
 
 // keysOfIssuer are the keys of an issuer with one for each case of badTokens.
 func keysOfIssuer() []any {
-	pss, encryption := newJWK("", otherKey), newJWK("", otherKey)
-	pss["alg"], encryption["use"] = "PS256", "enc"
+	pss, encryption, operations := newJWK("", otherKey), newJWK("", otherKey), newJWK("", otherKey)
+	pss["alg"], encryption["use"], operations["key_ops"] = "PS256", "enc", []string{"sign"}
 	return []any{
-		"one", rsaKey, "two", pss, "three", otherKey, "big", bigECKey, "small", ecKey, "encryption", encryption,
+		"one", rsaKey, "two", pss, "three", otherKey, "big", bigECKey, "small", ecKey, "encryption", encryption, "operations", operations,
 		"secret",
 		map[string]any{"kty": "oct", "k": encode("secret"), "alg": "HS256"},
 	}

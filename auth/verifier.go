@@ -195,8 +195,8 @@ func (v *Verifier) isAudience(claims jwt.MapClaims) bool {
 // checkTimes returns the end of a token that is valid now.
 func (v *Verifier) checkTimes(claims jwt.MapClaims) (time.Time, error) {
 	for _, name := range []string{"exp", "nbf", "iat"} {
-		seconds, ok := claims[name].(float64)
-		if _, found := claims[name]; found && !ok || seconds < 0 || seconds > maxTime || name == "exp" && seconds == 0 {
+		seconds, _ := claims[name].(float64) // Validate refuses other types
+		if seconds < 0 || seconds > maxTime || name == "exp" && seconds == 0 {
 			return time.Time{}, errTimes
 		}
 	}

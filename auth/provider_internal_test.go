@@ -55,3 +55,19 @@ func TestKeysAreReadFromTimeToTime(t *testing.T) {
 		}
 	})
 }
+
+func TestRedirectsKeepSchemeAndHost(t *testing.T) {
+	for address, want := range map[string]bool{
+		"https://issuer.example.com/other":     true,
+		"http://issuer.example.com/keys":       false,
+		"https://issuer.example.com:444/keys":  false,
+		"https://other.example.com/keys":       false,
+		"https://issuer.example.com.evil/keys": false,
+	} {
+		from := httptest.NewRequest(http.MethodGet, "https://issuer.example.com/keys", nil)
+		err := checkRedirect(httptest.NewRequest(http.MethodGet, address, nil), []*http.Request{from})
+		if (err == nil) != want {
+			t.Errorf("%s: %v", address, err)
+		}
+	}
+}
