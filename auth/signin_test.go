@@ -54,13 +54,18 @@ func signIn(t *testing.T, provider *mockoidc.MockOIDC, user mockoidc.User) strin
 		"redirect_uri": {"http://127.0.0.1/callback"},
 	}
 	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	response := must(client.Get(provider.AuthorizationEndpoint() + "?" + query.Encode()))
-	response.Body.Close()
-	callback := must(response.Location())
-	response = must(client.PostForm(provider.TokenEndpoint(), url.Values{
+	redirect, err := client.Get(provider.AuthorizationEndpoint() + "?" + query.Encode())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer redirect.Body.Close()
+	response, err := client.PostForm(provider.TokenEndpoint(), url.Values{
 		"client_id": {provider.ClientID}, "client_secret": {provider.ClientSecret}, "grant_type": {"authorization_code"},
-		"code": {callback.Query().Get("code")},
-	}))
+		"code": {must(redirect.Location()).Query().Get("code")},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	defer response.Body.Close()
 	var tokens struct {
 		ID string `json:"id_token"`
