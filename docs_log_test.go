@@ -22,7 +22,7 @@ type logLine struct {
 func logLines(t *testing.T) (lines []logLine) {
 	t.Helper()
 	skipped := []string{"privatedb", "servertest", "testdata"}
-	for _, root := range []string{".", "graph", "model", "tenancy"} {
+	for _, root := range []string{".", "auth", "graph", "model", "tenancy"} {
 		err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
 			switch {
 			case err != nil:

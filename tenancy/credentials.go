@@ -71,10 +71,10 @@ type Identity struct {
 // HTTP request and each WebSocket, before the body is read. ctx has a deadline of five seconds;
 // the Resolver must return when it ends.
 //
-// It rejects credentials with a *ResolveError, or with ErrUnauthenticated, ErrNone, ErrInvalid
-// or ErrUnavailable. When a retry can succeed it fails with ErrOutage, or with an error for which
-// IsOutage is true. Any other error, and a panic, is an internal error without details for the
-// client.
+// It rejects credentials with a *ResolveError, or with ErrUnauthenticated, ErrForbidden, ErrNone,
+// ErrInvalid or ErrUnavailable. When a retry can succeed it fails with ErrOutage, or with an error
+// for which IsOutage is true. Any other error, and a panic, is an internal error without details
+// for the client.
 type Resolver func(ctx context.Context, c Credentials) (Identity, error)
 
 // ErrUnauthenticated means that the credentials are missing, malformed, forged or expired.
@@ -82,7 +82,7 @@ var ErrUnauthenticated = errors.New("the credentials are missing or not valid")
 
 // ResolveError is a Resolver's error with a message for the client.
 type ResolveError struct {
-	// Kind is ErrUnauthenticated, ErrNone, ErrInvalid or ErrUnavailable.
+	// Kind is ErrUnauthenticated, ErrForbidden, ErrNone, ErrInvalid or ErrUnavailable.
 	Kind error
 	// Message is for the client: the error in the credentials, and the fix.
 	Message string

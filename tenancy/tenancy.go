@@ -59,6 +59,9 @@ var (
 	ErrInvalid = errors.New("malformed tenant")
 	// ErrUnavailable means that the tenant does not exist, or may not be used.
 	ErrUnavailable = errors.New("no such tenant")
+	// ErrForbidden means that the credentials give no access to the tenant. It does not tell
+	// whether the tenant exists.
+	ErrForbidden = errors.New("the credentials give no access to the tenant")
 	// ErrScope means that a statement was refused because it is not bound to the tenant in
 	// its context. A refusal of the guard also wraps a *guard.Refusal. The cause is in the
 	// code, never in a client's input.

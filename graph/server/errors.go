@@ -65,6 +65,10 @@ var kinds = []kind{
 		message: tenancy.ErrUnauthenticated.Error(),
 	},
 	{
+		code: codeForbidden, match: matchError(tenancy.ErrForbidden), phase: beforeExecution, status: http.StatusForbidden,
+		message: tenancy.ErrForbidden.Error(), log: "access denied", level: slog.LevelInfo,
+	},
+	{
 		code: codeTenantRequired, match: matchError(tenancy.ErrNone), phase: beforeExecution, status: http.StatusBadRequest,
 		message: "the request names no tenant",
 	},

@@ -109,6 +109,14 @@ func TestEachErrorHasItsCodeStatusAndLogLevel(t *testing.T) {
 			logged: "- ERROR",
 		},
 		{
+			name:   "a tenant of others",
+			err:    fmt.Errorf("%w: the token has other tenants", tenancy.ErrForbidden),
+			before: "FORBIDDEN the credentials give no access to the tenant",
+			in:     internal,
+			status: http.StatusForbidden,
+			logged: "INFO ERROR",
+		},
+		{
 			name:   "no tenant",
 			err:    tenancy.ErrNone,
 			before: "TENANT_REQUIRED the request names no tenant",

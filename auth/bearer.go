@@ -1,0 +1,99 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"rowhouse/tenancy"
+)
+
+// Caller is the caller of a request, as its token proves it. Issuer and Subject identify a person or a
+// machine; all other fields can change. It is the tenancy.Identity.Caller of Bearer.
+type Caller struct {
+	Issuer, Subject string
+	// Email is as in Token.
+	Email         string
+	EmailVerified bool
+	// Expires is the end of the token.
+	Expires time.Time
+}
+
+var (
+	errNoToken = unauthenticated("the request has no token: send the header, or the connection parameter, Authorization: Bearer TOKEN")
+	errChoice  = &tenancy.ResolveError{
+		Kind:    tenancy.ErrNone,
+		Message: "the token has several tenants: send the id or slug of one of them in the header " + tenancy.HeaderName,
+	}
+)
+
+// Bearer returns a Resolver for tokens in Authorization: Bearer TOKEN, as a header or a parameter. find
+// returns the tenant with a name at the provider, which is a value of the tenant claim, and fails with
+// tenancy.ErrUnavailable if there is none.
+//
+// The tenant is the only one of the token, or that of X-Tenant-ID, an id or slug, among those of the
+// token. It fails as Verify does, with tenancy.ErrInvalid for a header and a parameter that differ,
+// with tenancy.ErrNone without a choice among several tenants, and with tenancy.ErrForbidden in any
+// other case. Only the tenants of the token are looked up, so that the response and its time do not
+// tell whether another tenant exists.
+func Bearer(v *Verifier, find func(ctx context.Context, externalID string) (tenancy.Tenant, error)) tenancy.Resolver {
+	return func(ctx context.Context, c tenancy.Credentials) (tenancy.Identity, error) {
+		text, err := readBearer(c)
+		if err != nil {
+			return tenancy.Identity{}, err
+		}
+		choice, err := c.Value(tenancy.HeaderName)
+		if err != nil {
+			return tenancy.Identity{}, err
+		}
+		token, err := v.Verify(ctx, text)
+		if err != nil {
+			return tenancy.Identity{}, err
+		}
+		tenant, err := choose(ctx, token.Tenants, choice, find)
+		if err != nil {
+			return tenancy.Identity{}, err
+		}
+		return tenancy.Identity{
+			Tenant: tenant,
+			Caller: Caller{token.Issuer, token.Subject, token.Email, token.EmailVerified, token.Expires},
+		}, nil
+	}
+}
+
+// readBearer returns the token of a request.
+func readBearer(c tenancy.Credentials) (string, error) {
+	value, err := c.Value("Authorization")
+	if err != nil {
+		return "", err
+	}
+	scheme, token, _ := strings.Cut(value, " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return "", errNoToken
+	}
+	return strings.TrimLeft(token, " "), nil
+}
+
+// choose returns the tenant of a request. A choice that is none of the tenants costs a look-up of each.
+func choose(
+	ctx context.Context, names []string, choice string, find func(context.Context, string) (tenancy.Tenant, error),
+) (tenancy.Tenant, error) {
+	if choice == "" && len(names) > 1 {
+		return tenancy.Tenant{}, errChoice
+	}
+	for _, name := range names {
+		t, err := find(ctx, name)
+		switch {
+		case errors.Is(err, tenancy.ErrUnavailable):
+		case err != nil:
+			return tenancy.Tenant{}, err
+		case choice == "" || choice == t.Slug || choice == strconv.FormatUint(uint64(t.ID), 10):
+			return t, nil
+		}
+	}
+	return tenancy.Tenant{}, fmt.Errorf("%w: the token has %d tenants, and none of them is the chosen one and in the directory",
+		tenancy.ErrForbidden, len(names))
+}
