@@ -14,7 +14,11 @@ import (
 func writeBanner(ctx context.Context, w io.Writer, addr string, db *database, options apiOptions) {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(table, "\n  Playground\thttp://%s/\n", addr)
-	fmt.Fprintf(table, "  GraphQL\thttp://%s/graphql\tsend the header %s with each request\n", addr, tenancy.HeaderName)
+	credential := "header " + tenancy.HeaderName
+	if options.Resolve != nil {
+		credential = "header Authorization: Bearer TOKEN"
+	}
+	fmt.Fprintf(table, "  GraphQL\thttp://%s/graphql\tsend the %s with each request\n", addr, credential)
 	if options.Introspection {
 		fmt.Fprintf(table, "  Schema\thttp://%s/schema.graphql\n", addr)
 	}

@@ -112,6 +112,39 @@ func TestInvalidFlagsAreReported(t *testing.T) {
 			message: "another program listens there",
 		},
 		{
+			args:    []string{"--tenant-claim", "org_id"},
+			code:    1,
+			message: "--tenant-claim need --oidc-issuer, ",
+		},
+		{
+			args:    []string{"--oidc-issuer", "https://issuer.example.com", "--tenant-claim", "org_id"},
+			code:    1,
+			message: "--oidc-issuer needs --oidc-audience",
+		},
+		{
+			args:    []string{"--oidc-issuer", "https://issuer.example.com", "--oidc-audience", "a"},
+			code:    1,
+			message: "--oidc-issuer needs --tenant-claim",
+		},
+		{
+			args: []string{"--oidc-issuer", "https://issuer.example.com", "--oidc-audience", "a", "--tenant-claim", "t",
+				"--trust-tenant-header"},
+			code:    1,
+			message: "exclude each other",
+		},
+		{
+			args: []string{"--oidc-issuer", "http://issuer.example.com", "--oidc-audience", "a", "--tenant-claim", "t",
+				"--database-url", dsn},
+			code:    1,
+			message: "--oidc-issuer: the address http://issuer.example.com must begin with https://",
+		},
+		{
+			args: []string{"--oidc-issuer", "https://issuer.example.com", "--oidc-audience", "a", "--tenant-claim", "t",
+				"--oidc-public-key", missing, "--database-url", dsn},
+			code:    1,
+			message: "--oidc-public-key: open ",
+		},
+		{
 			args:    []string{"--max-depth", "0"},
 			code:    1,
 			message: "--max-depth must be at least 1",

@@ -9,6 +9,7 @@ import (
 
 	"rowhouse/graph"
 	"rowhouse/graph/server"
+	"rowhouse/model/demo"
 	"rowhouse/tenancy"
 )
 
@@ -26,8 +27,10 @@ const readyTimeout = 2 * time.Second
 // Playground and the health checks. options.Resolve defaults to the header X-Tenant-ID.
 func newHandler(db *tenancy.DB, directory *tenancy.Directory, options apiOptions, cors corsFlags, log *slog.Logger) http.Handler {
 	options.Origins = cors.Origin
+	demoTenants := func(context.Context) []string { return nil }
 	if options.Resolve == nil {
 		options.Resolve = headerResolver(directory, options.TrustTenantHeader)
+		demoTenants = func(ctx context.Context) []string { return demo.Slugs(ctx, directory) }
 	}
 	mux := http.NewServeMux()
 	api := server.New(graph.NewSchema(db, !options.IgnoreNulls), options.Options, log)
@@ -40,7 +43,7 @@ func newHandler(db *tenancy.DB, directory *tenancy.Directory, options apiOptions
 			_, _ = io.WriteString(w, sdl)
 		})
 	}
-	mountPlayground(mux, directory)
+	mountPlayground(mux, demoTenants)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, "ok\n")
 	})

@@ -9,22 +9,23 @@ import (
 	"rowhouse/tenancy"
 )
 
-// checkAddr checks --addr. Without a gateway, clients choose their tenant, so the address must be
-// a loopback address, which other machines can't reach.
-func checkAddr(addr string, trustTenantHeader bool) error {
+// checkAddr checks --addr. If clients choose their tenant, the address must be a loopback address, which other machines
+// can't reach.
+func checkAddr(addr string, clientsChoose bool) error {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
 		return fmt.Errorf("--addr %q must be host:port, such as 127.0.0.1:8080", addr)
 	}
-	if trustTenantHeader || host == "localhost" || isLoopback(host) {
+	if !clientsChoose || host == "localhost" || isLoopback(host) {
 		return nil
 	}
 	return fmt.Errorf("--addr %s is not a loopback address, so other machines could choose a tenant with the header %s; "+
-		"put a gateway in front that sets the header of every request, and add --trust-tenant-header", addr, tenancy.HeaderName)
+		"read the tenant from tokens with --oidc-issuer, or put a gateway in front that sets the header of every request, "+
+		"and add --trust-tenant-header", addr, tenancy.HeaderName)
 }
 
 // requireLoopbackHost refuses requests for other hosts than this machine. It protects a server
-// without a gateway from DNS rebinding: a page of a host name that resolves to a loopback address
+// whose clients choose their tenant from DNS rebinding: a page of a host name that resolves to a loopback address
 // has the same origin as the server, so the browser would allow it to choose a tenant.
 func requireLoopbackHost(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -34,8 +35,8 @@ func requireLoopbackHost(next http.Handler) http.Handler {
 		}
 		host = strings.ToLower(strings.Trim(host, "[]"))
 		if host != "localhost" && !strings.HasSuffix(host, ".localhost") && !isLoopback(host) {
-			http.Error(w, "use the host name localhost or 127.0.0.1: other names work only behind a gateway, with --trust-tenant-header",
-				http.StatusForbidden)
+			http.Error(w, "use the host name localhost or 127.0.0.1: other names need --oidc-issuer, "+
+				"or a gateway and --trust-tenant-header", http.StatusForbidden)
 			return
 		}
 		next.ServeHTTP(w, r)

@@ -5,17 +5,15 @@ import (
 	"encoding/json"
 	"net/http"
 
-	"rowhouse/model/demo"
-	"rowhouse/tenancy"
 	"rowhouse/web/playground"
 )
 
-// mountPlayground adds the Playground, with the demo tenants and the first documents, to mux.
-func mountPlayground(mux *http.ServeMux, directory *tenancy.Directory) {
+// mountPlayground adds the Playground, with the first documents, to mux. tenants returns those that it offers to anyone.
+func mountPlayground(mux *http.ServeMux, tenants func(context.Context) []string) {
 	playground.Mount(mux, playground.Options{
 		Title:    "Rowhouse",
 		Endpoint: "/graphql",
-		Tenants:  func(ctx context.Context) []string { return demo.Slugs(ctx, directory) },
+		Tenants:  tenants,
 		Tabs:     starterTabs,
 		Lookup:   starterLookup,
 	})

@@ -21,6 +21,7 @@ import (
 type serve struct {
 	Addr              string    `default:"127.0.0.1:8080" help:"Address to listen on, as host:port."`
 	TrustTenantHeader bool      `help:"Allow an --addr that is not a loopback address. A gateway in front must set the header X-Tenant-ID of every request, so that clients can't choose it."`
+	Auth              authFlags `embed:""`
 	CORS              corsFlags `embed:"" prefix:"cors-"`
 	API               apiFlags  `embed:""`
 	Migrate           bool      `default:"true" negatable:"" help:"Migrate the database at start (the default), one replica at a time. With --no-migrate, the server does not start while a migration is missing."`
@@ -33,7 +34,9 @@ func (serve) Help() string {
   rowhouse serve                                      on a private database, for development
   rowhouse serve --cors-origin http://localhost:3000  for a front end's development server
   rowhouse serve --documents dist/graphql --trusted-documents only
-  rowhouse serve --database-url mysql://app:secret@db:3306/rowhouse --addr :8080 --trust-tenant-header`
+  rowhouse serve --database-url mysql://app:secret@db:3306/rowhouse --addr :8080 --trust-tenant-header
+  rowhouse serve --addr :8080 --oidc-issuer https://example.eu.auth0.com/ --oidc-audience https://api.example.com \
+      --tenant-claim org_id`
 }
 
 // Run serves until ctx is cancelled, and then until running requests have finished.
@@ -54,10 +57,13 @@ func (s serve) Run(ctx context.Context, flags databaseFlags, logging logFlags, l
 	}
 	defer db.close(log)
 
+	if options.Resolve, err = s.Auth.resolver(ctx, db.directory, log); err != nil {
+		return err
+	}
 	stopping := make(chan struct{})
 	options.Stopping = stopping
 	handler := newHandler(db.DB, db.directory, options, s.CORS, log)
-	if !s.TrustTenantHeader {
+	if s.clientsChoose() {
 		handler = requireLoopbackHost(handler)
 	}
 	server := newHTTPServer(handler, log)
@@ -66,7 +72,7 @@ func (s serve) Run(ctx context.Context, flags databaseFlags, logging logFlags, l
 	go func() { failed <- server.Serve(listener) }()
 
 	addr := listener.Addr().String()
-	s.warnAboutHeader(log, addr)
+	s.logAuthentication(log, addr)
 	if logging.Format == "json" {
 		log.Info("serving", "addr", addr, "database", db.description)
 	} else {
@@ -78,9 +84,12 @@ func (s serve) Run(ctx context.Context, flags databaseFlags, logging logFlags, l
 	return err
 }
 
+// clientsChoose reports whether clients choose their tenant, for development.
+func (s serve) clientsChoose() bool { return !s.TrustTenantHeader && s.Auth.OIDCIssuer == "" }
+
 // check returns the settings of the API. It fails for invalid flags.
 func (s serve) check() (apiOptions, error) {
-	if err := errors.Join(checkAddr(s.Addr, s.TrustTenantHeader), s.CORS.check()); err != nil {
+	if err := errors.Join(checkAddr(s.Addr, s.clientsChoose()), s.Auth.check(s.TrustTenantHeader), s.CORS.check()); err != nil {
 		return apiOptions{}, err
 	}
 	options, err := s.API.options()
@@ -123,13 +132,16 @@ func (s serve) openDatabase(ctx context.Context, flags databaseFlags, log *slog.
 	return db, nil
 }
 
-// warnAboutHeader logs the condition under which tenants are separated.
-func (s serve) warnAboutHeader(log *slog.Logger, addr string) {
-	if s.TrustTenantHeader {
+// logAuthentication logs the condition under which tenants are separated.
+func (s serve) logAuthentication(log *slog.Logger, addr string) {
+	switch {
+	case s.Auth.OIDCIssuer != "":
+		log.Info("tenants come from tokens", "addr", addr, "issuer", s.Auth.OIDCIssuer, "claim", s.Auth.TenantClaim)
+	case s.TrustTenantHeader:
 		log.Warn("the header "+tenancy.HeaderName+" is trusted: a gateway must set it for every request", "addr", addr)
-		return
+	default:
+		log.Warn("development mode: every client of this address can choose any tenant with the header "+tenancy.HeaderName, "addr", addr)
 	}
-	log.Warn("development mode: every client of this address can choose any tenant with the header "+tenancy.HeaderName, "addr", addr)
 }
 
 // drainTime bounds how long running requests may take after a signal to stop.

@@ -6,20 +6,17 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	"rowhouse/tenancy"
 )
 
 // Caller is the caller of a request, as its token proves it. Issuer and Subject identify a person or a
-// machine; all other fields can change. It is the tenancy.Identity.Caller of Bearer.
+// machine; the e-mail address can change. It is the tenancy.Identity.Caller of Bearer.
 type Caller struct {
 	Issuer, Subject string
 	// Email is as in Token.
 	Email         string
 	EmailVerified bool
-	// Expires is the end of the token.
-	Expires time.Time
 }
 
 var (
@@ -58,8 +55,9 @@ func Bearer(v *Verifier, find func(ctx context.Context, externalID string) (tena
 			return tenancy.Identity{}, err
 		}
 		return tenancy.Identity{
-			Tenant: tenant,
-			Caller: Caller{token.Issuer, token.Subject, token.Email, token.EmailVerified, token.Expires},
+			Tenant:  tenant,
+			Caller:  Caller{token.Issuer, token.Subject, token.Email, token.EmailVerified},
+			Expires: token.Expires.Add(v.config.ClockSkew),
 		}, nil
 	}
 }

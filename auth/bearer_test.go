@@ -244,10 +244,12 @@ func TestBearerReturnsTheCaller(t *testing.T) {
 	expires := time.Now().Add(time.Hour).Unix()
 	c := credentials(t, nil, "Authorization", "Bearer "+i.token("exp", float64(expires)+0.5))
 	identity, err := auth.Bearer(v, findTenant)(t.Context(), c)
-	want := auth.Caller{
-		Issuer: i.URL, Subject: "secret|ada", Email: "secret@example.com", EmailVerified: true, Expires: time.Unix(expires, 0).UTC(),
+	want := tenancy.Identity{
+		Tenant:  servertest.Acme,
+		Caller:  auth.Caller{Issuer: i.URL, Subject: "secret|ada", Email: "secret@example.com", EmailVerified: true},
+		Expires: time.Unix(expires, 0).UTC().Add(30 * time.Second), // the clock skew
 	}
-	if err != nil || identity != (tenancy.Identity{Tenant: servertest.Acme, Caller: want}) {
+	if err != nil || identity != want {
 		t.Errorf("%+v, %v, want %+v", identity, err, want)
 	}
 }

@@ -42,7 +42,8 @@ func TestSubscriptionsEndWhenTheCredentialsExpire(t *testing.T) {
 			shared.start("a", onShelves)
 			events := servertest.Call(t, http.MethodPost, url, tenant.Slug, bodyOf(onShelves, nil), "Accept", "text/event-stream")
 			parts := servertest.Call(t, http.MethodPost, url, tenant.Slug, bodyOf(onShelves, nil), "Accept", inSubscriptionParts)
-			if code, reason := socket.WaitClosed(); code != 4403 || !strings.Contains(reason, "UNAUTHENTICATED: the credentials have expired") {
+			const expired = "the credentials have expired"
+			if code, reason := socket.WaitClosed(); code != 4403 || !strings.Contains(reason, "UNAUTHENTICATED: "+expired) {
 				t.Errorf("the socket: %d %s", code, reason)
 			}
 			for name, response := range map[string]servertest.Response{"events": events, "shared": stream.response} {
@@ -50,7 +51,7 @@ func TestSubscriptionsEndWhenTheCredentialsExpire(t *testing.T) {
 					t.Errorf("%s: %s", name, text)
 				}
 			}
-			if text := parts.Read(t); !strings.Contains(text, "SUBSCRIPTION_INTERRUPTED") || !strings.Contains(text, "the credentials have expired") {
+			if text := parts.Read(t); !strings.Contains(text, "SUBSCRIPTION_INTERRUPTED") || !strings.Contains(text, expired) {
 				t.Error(text)
 			}
 			s.WaitSubscriptions(t, tenant, 0)
