@@ -57,12 +57,16 @@ func post(t testing.TB, s *servertest.Server, headers ...string) (status int, bo
 	return w.Code, w.Body.String()
 }
 
-// checkResponse checks status, code and message of a response, and the log line.
+// checkResponse checks status, code and message of a response, and the log line. The default of line is that of refused
+// credentials.
 func checkResponse(t *testing.T, s *servertest.Server, wantStatus int, code, message, line string, headers ...string) {
 	t.Helper()
 	status, body := post(t, s, headers...)
 	if status != wantStatus || !strings.Contains(body, message) || code != "" && !strings.Contains(body, `"code":"`+code+`"`) {
 		t.Errorf("%d %s, want %d %s %s", status, body, wantStatus, code, message)
+	}
+	if line == "" && wantStatus != 200 {
+		line = `level=INFO msg="access denied" error="`
 	}
 	log := s.Log.Take()
 	if line == "" && log != "" || !strings.Contains(log, line) {

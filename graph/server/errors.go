@@ -62,7 +62,7 @@ var kinds = []kind{
 	{code: errcode.ValidationFailed, status: http.StatusBadRequest},
 	{
 		code: codeUnauthenticated, match: matchError(tenancy.ErrUnauthenticated), phase: beforeExecution, status: http.StatusUnauthorized,
-		message: tenancy.ErrUnauthenticated.Error(),
+		message: tenancy.ErrUnauthenticated.Error(), log: "access denied", level: slog.LevelInfo,
 	},
 	{
 		code: codeForbidden, match: matchError(tenancy.ErrForbidden), phase: beforeExecution, status: http.StatusForbidden,
@@ -70,15 +70,16 @@ var kinds = []kind{
 	},
 	{
 		code: codeTenantRequired, match: matchError(tenancy.ErrNone), phase: beforeExecution, status: http.StatusBadRequest,
-		message: "the request names no tenant",
+		message: "the request names no tenant", log: "access denied", level: slog.LevelInfo,
 	},
 	{
 		code: codeTenantInvalid, match: matchError(tenancy.ErrInvalid), phase: beforeExecution, status: http.StatusBadRequest,
 		message: "the credentials can't be read: send each header and parameter once, as a string",
+		log:     "access denied", level: slog.LevelInfo,
 	},
 	{
 		code: codeTenantUnavailable, match: matchError(tenancy.ErrUnavailable), phase: beforeExecution, status: http.StatusForbidden,
-		message: "no such tenant may be used",
+		message: "no such tenant may be used", log: "access denied", level: slog.LevelInfo,
 	},
 	{
 		code: codeInternal, match: isDisconnected, phase: beforeExecution, status: http.StatusInternalServerError,

@@ -98,7 +98,7 @@ func TestEachErrorHasItsCodeStatusAndLogLevel(t *testing.T) {
 			before: "UNAUTHENTICATED the credentials are missing or not valid",
 			in:     internal,
 			status: http.StatusUnauthorized,
-			logged: "- ERROR",
+			logged: "INFO ERROR",
 		},
 		{
 			name:   "a resolver's own message",
@@ -106,7 +106,7 @@ func TestEachErrorHasItsCodeStatusAndLogLevel(t *testing.T) {
 			before: "UNAUTHENTICATED the token has expired",
 			in:     internal,
 			status: http.StatusUnauthorized,
-			logged: "- ERROR",
+			logged: "INFO ERROR",
 		},
 		{
 			name:   "a tenant of others",
@@ -122,7 +122,7 @@ func TestEachErrorHasItsCodeStatusAndLogLevel(t *testing.T) {
 			before: "TENANT_REQUIRED the request names no tenant",
 			in:     internal,
 			status: http.StatusBadRequest,
-			logged: "- ERROR",
+			logged: "INFO ERROR",
 		},
 		{
 			name:   "malformed credentials",
@@ -130,7 +130,7 @@ func TestEachErrorHasItsCodeStatusAndLogLevel(t *testing.T) {
 			before: "TENANT_INVALID the credentials can't be read: send each header and parameter once, as a string",
 			in:     internal,
 			status: http.StatusBadRequest,
-			logged: "- ERROR",
+			logged: "INFO ERROR",
 		},
 		{
 			name:   "an unknown tenant",
@@ -138,7 +138,7 @@ func TestEachErrorHasItsCodeStatusAndLogLevel(t *testing.T) {
 			before: "TENANT_UNAVAILABLE no such tenant may be used",
 			in:     internal,
 			status: http.StatusForbidden,
-			logged: "- ERROR",
+			logged: "INFO ERROR",
 		},
 		{
 			name:   "no free connection",
@@ -268,7 +268,7 @@ func TestRequestOfAGoneClientIsLoggedAsInfo(t *testing.T) {
 	if k := kindOf(ctx, tenancy.ErrOutage, beforeExecution); k.log != "the client went away" || k.level != slog.LevelInfo {
 		t.Errorf("%+v", k)
 	}
-	if k := kindOf(ctx, tenancy.ErrNone, beforeExecution); k.code != codeTenantRequired || k.log != "" {
+	if k := kindOf(ctx, tenancy.ErrNone, beforeExecution); k.code != codeTenantRequired || k.log != "access denied" {
 		t.Errorf("%+v", k)
 	}
 }

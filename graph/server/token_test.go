@@ -198,8 +198,14 @@ func TestBadTokensAreRefused(t *testing.T) {
 			}
 		})
 	}
-	if log := s.Log.String(); log != "" {
-		t.Errorf("log: %s", log)
+	log := s.Log.String()
+	if n, denied := strings.Count(log, "\n"), strings.Count(log, `level=INFO msg="access denied"`); n != 4*len(badTokens) || denied != n {
+		t.Errorf("%d lines: %s", n, log)
+	}
+	for _, test := range badTokens {
+		if token := strings.TrimPrefix(test.value, "Bearer "); token != "" && strings.Contains(log, token) {
+			t.Errorf("the log has a token: %s", log)
+		}
 	}
 }
 
