@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"regexp"
 	"time"
 
 	"rowhouse/auth"
@@ -20,14 +21,16 @@ type authFlags struct {
 	OIDCClockSkew time.Duration `name:"oidc-clock-skew" default:"30s" help:"Largest difference between the clocks of the issuer and of this server."`
 	OIDCPublicKey string        `name:"oidc-public-key" placeholder:"FILE" help:"File with the issuer's public keys in PEM, for a gateway that signs tokens. The issuer is then not asked."`
 	JWKSURL       string        `name:"jwks-url" placeholder:"URL" help:"Address of the issuer's keys (JWKS), for an issuer without discovery."`
+	TenantDomain  string        `placeholder:"DOMAIN" help:"Domain whose subdomains choose a tenant: with app.example.com, acme.app.example.com chooses the tenant with the slug acme, if the token has it. Other hosts are refused."`
 	TenantClaim   string        `placeholder:"PATH" help:"Claim of the tokens with the external ids of the caller's tenants, such as org_id, o.id, or https://example.com/tenant."`
 }
 
 // check fails for flags that are not complete.
 func (f authFlags) check(trustTenantHeader bool) error {
 	switch {
-	case f.OIDCIssuer == "" && (len(f.OIDCAudience) > 0 || f.OIDCPublicKey != "" || f.JWKSURL != "" || f.TenantClaim != ""):
-		return errors.New("--oidc-audience, --oidc-public-key, --jwks-url and --tenant-claim need --oidc-issuer, " +
+	case f.OIDCIssuer == "" && (len(f.OIDCAudience) > 0 || f.OIDCPublicKey != "" || f.JWKSURL != "" || f.TenantClaim != "" ||
+		f.TenantDomain != ""):
+		return errors.New("--oidc-audience, --oidc-public-key, --jwks-url, --tenant-claim and --tenant-domain need --oidc-issuer, " +
 			"the issuer of the tokens")
 	case f.OIDCIssuer == "":
 		return nil
@@ -39,9 +42,15 @@ func (f authFlags) check(trustTenantHeader bool) error {
 			"otherwise tokens that the issuer made for other programs would be valid here")
 	case f.TenantClaim == "":
 		return errors.New("--oidc-issuer needs --tenant-claim, the claim with the caller's tenants, such as org_id")
+	case f.TenantDomain != "" && !domainPattern.MatchString(f.TenantDomain):
+		return fmt.Errorf("--tenant-domain %q must be a domain in lower case, such as app.example.com, without a scheme or a port",
+			f.TenantDomain)
 	}
 	return nil
 }
+
+// domainPattern matches a domain of at least two labels.
+var domainPattern = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$`)
 
 // resolver returns the Resolver of the flags, or nil without an issuer.
 func (f authFlags) resolver(ctx context.Context, directory *tenancy.Directory, log *slog.Logger) (tenancy.Resolver, error) {
@@ -66,5 +75,5 @@ func (f authFlags) resolver(ctx context.Context, directory *tenancy.Directory, l
 	if err != nil {
 		return nil, fmt.Errorf("--oidc-issuer: %w", err)
 	}
-	return auth.Bearer(verifier, directory.ByExternalID), nil
+	return auth.Bearer(verifier, directory.ByExternalID, f.TenantDomain), nil
 }

@@ -114,7 +114,13 @@ func TestInvalidFlagsAreReported(t *testing.T) {
 		{
 			args:    []string{"--tenant-claim", "org_id"},
 			code:    1,
-			message: "--tenant-claim need --oidc-issuer, ",
+			message: "--tenant-domain need --oidc-issuer, ",
+		},
+		{
+			args: []string{"--oidc-issuer", "https://issuer.example.com", "--oidc-audience", "a", "--tenant-claim", "t",
+				"--tenant-domain", "https://app.example.com"},
+			code:    1,
+			message: "--tenant-domain \"https://app.example.com\" must be a domain",
 		},
 		{
 			args:    []string{"--oidc-issuer", "https://issuer.example.com", "--tenant-claim", "org_id"},

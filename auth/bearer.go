@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"strconv"
 	"strings"
 
@@ -32,17 +33,22 @@ var (
 // tenancy.ErrUnavailable if there is none.
 //
 // The tenant is the only one of the token, or that of X-Tenant-ID, an id or slug, among those of the
-// token. It fails as Verify does, with tenancy.ErrInvalid for a header and a parameter that differ,
+// token. With a domain, such as app.example.com, it can also be that of the host: acme.app.example.com
+// chooses the slug acme, app.example.com no tenant, and other hosts are refused.
+//
+// Bearer fails as Verify does, with tenancy.ErrInvalid for choices that differ or can't be read,
 // with tenancy.ErrNone without a choice among several tenants, and with tenancy.ErrForbidden in any
 // other case. Only the tenants of the token are looked up, so that the response and its time do not
 // tell whether another tenant exists.
-func Bearer(v *Verifier, find func(ctx context.Context, externalID string) (tenancy.Tenant, error)) tenancy.Resolver {
+func Bearer(
+	v *Verifier, find func(ctx context.Context, externalID string) (tenancy.Tenant, error), domain string,
+) tenancy.Resolver {
 	return func(ctx context.Context, c tenancy.Credentials) (tenancy.Identity, error) {
 		text, err := readBearer(c)
 		if err != nil {
 			return tenancy.Identity{}, err
 		}
-		choice, err := c.Value(tenancy.HeaderName)
+		choice, err := readChoice(c, domain)
 		if err != nil {
 			return tenancy.Identity{}, err
 		}
@@ -73,6 +79,30 @@ func readBearer(c tenancy.Credentials) (string, error) {
 		return "", errNoToken
 	}
 	return strings.TrimLeft(token, " "), nil
+}
+
+// readChoice returns the id or slug of the tenant that the client chooses, or "".
+func readChoice(c tenancy.Credentials, domain string) (string, error) {
+	choice, err := c.Value(tenancy.HeaderName)
+	if err != nil || domain == "" {
+		return choice, err
+	}
+	host := c.Request.Host
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	if host == domain {
+		return choice, nil
+	}
+	slug, ok := strings.CutSuffix(host, "."+domain)
+	if !ok || !tenancy.ValidSlug(slug) || choice != "" && choice != slug {
+		return "", &tenancy.ResolveError{
+			Kind: tenancy.ErrInvalid,
+			Message: "the host must be " + domain + " or the slug of a tenant before it, in lower case, and the header " +
+				tenancy.HeaderName + " must not have another tenant",
+		}
+	}
+	return slug, nil
 }
 
 // choose returns the tenant of a request. A choice that is none of the tenants costs a look-up of each.

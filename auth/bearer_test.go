@@ -43,7 +43,7 @@ func findTenant(_ context.Context, externalID string) (tenancy.Tenant, error) {
 func newServer(t testing.TB, c auth.Config) (*servertest.Server, *servertest.Log) {
 	t.Helper()
 	v, log := newVerifier(t, c)
-	return servertest.NewStateless(func(o *server.Options) { o.Resolve = auth.Bearer(v, findTenant) }), log
+	return servertest.NewStateless(func(o *server.Options) { o.Resolve = auth.Bearer(v, findTenant, "") }), log
 }
 
 // post sends a query with headers: name and value alternate.
@@ -178,7 +178,7 @@ func TestBearerLooksUpOnlyTheTenantsOfTheToken(t *testing.T) {
 	resolve := auth.Bearer(v, func(ctx context.Context, externalID string) (tenancy.Tenant, error) {
 		found = append(found, externalID)
 		return findTenant(ctx, externalID)
-	})
+	}, "")
 	for _, choice := range []string{"globex", "2", "umbrella", "4294967295", "", "Acme"} {
 		found = nil
 		c := credentials(t, nil, "Authorization", "Bearer "+i.token(tenantName, []string{"org_acme", "org_a"}), "X-Tenant-ID", choice)
@@ -193,6 +193,47 @@ func TestBearerLooksUpOnlyTheTenantsOfTheToken(t *testing.T) {
 	}
 }
 
+// TestBearerReadsTheSubdomain chooses among the tenants acme and globex by the host.
+func TestBearerReadsTheSubdomain(t *testing.T) {
+	i := newIssuer(t, "one", rsaKey)
+	v, _ := newVerifier(t, i.config())
+	resolve := auth.Bearer(v, findTenant, "app.example.com")
+	for _, test := range []struct {
+		host, header string
+		slug         string
+		err          error
+	}{
+		{host: "acme.app.example.com", slug: "acme"},
+		{host: "globex.app.example.com:8443", slug: "globex"},
+		{host: "acme.app.example.com", header: "acme", slug: "acme"},
+		{host: "app.example.com", header: "globex", slug: "globex"},
+		{host: "app.example.com", err: tenancy.ErrNone},
+		{host: "umbrella.app.example.com", err: tenancy.ErrForbidden},
+		{host: "acme.app.example.com", header: "globex", err: tenancy.ErrInvalid},
+		{host: "acme.app.example.com", header: "1", err: tenancy.ErrInvalid},
+		{host: "ACME.app.example.com", err: tenancy.ErrInvalid},
+		{host: "acme.app.example.com.", err: tenancy.ErrInvalid},
+		{host: "acme.globex.app.example.com", err: tenancy.ErrInvalid},
+		{host: ".app.example.com", err: tenancy.ErrInvalid},
+		{host: "1.app.example.com", err: tenancy.ErrInvalid},
+		{host: "acmeapp.example.com", err: tenancy.ErrInvalid},
+		{host: "acme.app.example.com.evil.com", err: tenancy.ErrInvalid},
+		{host: "acme.app.example.com:80:80", err: tenancy.ErrInvalid},
+		{host: "", err: tenancy.ErrInvalid},
+		{host: "127.0.0.1:8080", header: "acme", err: tenancy.ErrInvalid},
+	} {
+		headers := []string{"Authorization", "Bearer " + i.token(tenantName, []string{"org_acme", "org_globex"})}
+		if test.header != "" {
+			headers = append(headers, tenancy.HeaderName, test.header)
+		}
+		c := credentials(t, nil, headers...)
+		c.Request.Host = test.host
+		if identity, err := resolve(t.Context(), c); !errors.Is(err, test.err) || identity.Tenant.Slug != test.slug {
+			t.Errorf("%s, %q: %s, %v, want %s, %v", test.host, test.header, identity.Tenant.Slug, err, test.slug, test.err)
+		}
+	}
+}
+
 // credentials returns the credentials of a request with headers, or of a socket.
 func credentials(t testing.TB, parameters map[string]any, headers ...string) tenancy.Credentials {
 	t.Helper()
@@ -203,7 +244,7 @@ func TestBearerReadsConnectionParameters(t *testing.T) {
 	type object = map[string]any
 	i := newIssuer(t, "one", rsaKey)
 	v, _ := newVerifier(t, i.config())
-	resolve := auth.Bearer(v, findTenant)
+	resolve := auth.Bearer(v, findTenant, "")
 	good, other := "Bearer "+i.token(), "Bearer "+i.token("sub", "eve")
 	for _, test := range []struct {
 		name       string
@@ -247,7 +288,7 @@ func TestBearerReturnsTheCaller(t *testing.T) {
 	v, _ := newVerifier(t, i.config())
 	expires := time.Now().Add(time.Hour).Unix()
 	c := credentials(t, nil, "Authorization", "Bearer "+i.token("exp", float64(expires)+0.5))
-	identity, err := auth.Bearer(v, findTenant)(t.Context(), c)
+	identity, err := auth.Bearer(v, findTenant, "")(t.Context(), c)
 	want := tenancy.Identity{
 		Tenant:  servertest.Acme,
 		Caller:  auth.Caller{Issuer: i.URL, Subject: "secret|ada", Email: "secret@example.com", EmailVerified: true},
@@ -262,7 +303,7 @@ func TestBearerReturnsTheCaller(t *testing.T) {
 // token.
 func FuzzBearer(f *testing.F) {
 	v, _ := newVerifier(f, auth.Config{Issuer: "https://issuer.example.com", Audiences: []string{audience}, PublicKey: publicPEM(rsaKey)})
-	resolve := auth.Bearer(v, findTenant)
+	resolve := auth.Bearer(v, findTenant, "")
 	i := newIssuer(f, "one", rsaKey)
 	for _, test := range badTokens(i) {
 		f.Add("Bearer "+test[0], "", "")

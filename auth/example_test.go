@@ -43,7 +43,7 @@ func Example() {
 			return tenancy.Tenant{}, tenancy.ErrUnavailable
 		}
 		return tenant, nil
-	})
+	}, "")
 
 	token, err := jwt.NewWithClaims(jwt.SigningMethodEdDSA, jwt.MapClaims{
 		"iss": "https://gateway.example.com", "aud": "https://api.example.com", "sub": "ada", "exp": time.Now().Add(time.Hour).Unix(),
