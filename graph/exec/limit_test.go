@@ -13,6 +13,7 @@ import (
 	"rowhouse/graph/server"
 	"rowhouse/graph/servertest"
 	"rowhouse/graph/servertest/model"
+	"rowhouse/model/relay"
 )
 
 // TestLongResponsesAreNullByTheirErrors has an error in the last row of a page that is too long.
@@ -32,6 +33,34 @@ func TestLongResponsesAreNullByTheirErrors(t *testing.T) {
 		got, other = requestID.ReplaceAllString(got, ""), requestID.ReplaceAllString(other, "")
 		if got != other || !strings.Contains(got, want) {
 			t.Errorf("%.500s\nwithout plans: %.500s", got, other)
+		}
+	}
+}
+
+// TestCodeOfTheApplicationRunsBeforeTheLimit has a scalar that panics when it is written, before or after the limit of the
+// response.
+func TestCodeOfTheApplicationRunsBeforeTheLimit(t *testing.T) {
+	plans := servertest.New(t, func(o *server.Options) { o.Limits.Response = 400 })
+	gqlgen := plans.With(func(o *server.Options) { o.NoPlans = true })
+	r := &rows{ids: map[string][]string{}}
+	for range 10 {
+		reader := &model.Reader{Row: newRow[model.Reader](r, "Reader"), Name: "a", Role: model.AllReaderRole[0], Languages: []string{}}
+		plans.Insert(servertest.Acme, reader)
+		plans.Insert(servertest.Acme, &model.Card{
+			Row: newRow[model.Card](r, "Card"), ReaderID: reader.ID, Serial: relay.UUID(relay.NewID()), Barcode: new("|"), Settings: "null",
+		})
+	}
+	for _, test := range []struct{ order, want string }{
+		{"DESC", "INTERNAL_SERVER_ERROR"}, // the first row of the page
+		{"", "COMPLEXITY_LIMIT_EXCEEDED"},
+	} {
+		plans.Exec("UPDATE library_cards SET barcode = '|' WHERE tenant_id = 1")
+		plans.Exec("UPDATE library_cards SET barcode = 'x' WHERE tenant_id = 1 ORDER BY id " + test.order + " LIMIT 1")
+		_, got := plans.Post(t, "acme", "{ libraryCards { nodes { id barcode } totalCount } }")
+		_, other := gqlgen.Post(t, "acme", "{ libraryCards { nodes { id barcode } totalCount } }")
+		got, other = requestID.ReplaceAllString(got, ""), requestID.ReplaceAllString(other, "")
+		if got != other || !strings.Contains(got, test.want) {
+			t.Errorf("%.500s\nwithout plans: %.500s\nwant %s", got, other, test.want)
 		}
 	}
 }

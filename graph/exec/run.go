@@ -25,7 +25,7 @@ type run struct {
 	splices    []splice
 	total      *atomic.Int64 // the length of all plans of the response
 	counted    int64         // the part of total for b
-	isCut      bool          // an element at cutAt is removed, because the response is too long
+	isCut      bool          // elements after cutAt are removed, because the response is too long
 	cutAt      int
 	isRequired bool // the null that is written must not be null, though its type is nullable
 	// isIsolated is true if an error makes only its field null, even if its type is non-null.
@@ -114,7 +114,7 @@ func (r *run) execute(value any) graphql.Marshaler {
 	}
 	r.b = make([]byte, 0, length+length/8+64)
 	ok = f.rows != nil && r.writeAny(f.rows, all) || f.rows == nil && f.write(r, f, object{row: value})
-	if !ok || r.isCut {
+	if !ok {
 		r.b = nil
 	}
 	r.total.Add(int64(len(r.b)) - r.counted)
@@ -122,10 +122,10 @@ func (r *run) execute(value any) graphql.Marshaler {
 	case !ok:
 		return graphql.Null
 	case r.isCut:
-		return tooLong(r.schema.MaxResponse)
+		return &written{r.b, r.splices, r.schema.MaxResponse + 1}
 	}
 	r.plan.length.Store(int64(len(r.b)))
-	return &written{r.b, r.splices}
+	return &written{b: r.b, splices: r.splices}
 }
 
 // acceptValue reports whether the plan can write a value of its resolver, and returns its rows for anyRows.
@@ -198,7 +198,7 @@ func (r *run) contextOf(path []step) context.Context {
 // truncate removes what was written after start.
 func (r *run) truncate(start int) {
 	r.b = r.b[:start]
-	if start <= r.cutAt {
+	if start < r.cutAt {
 		r.isCut = false
 	}
 	for n := len(r.splices); n > 0 && r.splices[n-1].at >= start; n-- {
@@ -258,16 +258,16 @@ func (r *run) beginElement(i int) (start int) {
 	return start
 }
 
-// endElement ends an element of a list. It removes the element beyond the limit of the response. The execution goes on,
-// because an error of another element can make the list null, so that the response is short.
+// endElement ends an element of a list. It removes the elements after the one with which the response exceeds its limit. The
+// execution goes on, because an error of another element can make the list null, so that the response is short.
 func (r *run) endElement(start int) {
 	r.path = r.path[:len(r.path)-1]
-	if !r.tooLong() {
-		return
-	}
-	r.truncate(start)
-	if !r.isCut {
-		r.isCut, r.cutAt = true, start
+	switch {
+	case !r.tooLong():
+	case !r.isCut:
+		r.isCut, r.cutAt = true, len(r.b)
+	case start >= r.cutAt:
+		r.truncate(start)
 	}
 }
 
