@@ -61,7 +61,7 @@ chromium:
 bench: database ## measure the server over HTTP against hand-written code
 	go test -run '^$$' -bench Requests -benchtime 12x -timeout 20m .
 
-# Ten million items take 10 GB of disk, and the benchmark 20 minutes; a million take 2 GB and 5 minutes.
+# Ten million items need 10 GB of disk and 20 minutes; a million need 2 GB and 5 minutes.
 ITEMS ?= 10000000
 bench-scale: database ## measure the cost of requests by tenants and rows, and memory by connections; ITEMS=1000000 for a tenth of the rows
 	go test -run '^$$' -bench 'Scale|Memory' -benchtime 1x -timeout 3h . -bench.items $(ITEMS)

@@ -66,7 +66,7 @@ func listFilterQueries(t *testing.T, s *testServer) (queries []string) {
 }
 
 // listRegisteredFilters returns filters of a type by each of its fields, operators and relations, with
-// the values of a row, and one that no row fulfils.
+// the values of a row, and one that no row matches.
 func listRegisteredFilters(t *testing.T, s *testServer, of relay.AnyType) []string {
 	t.Helper()
 	filters := []string{"{or: []}"}

@@ -9,8 +9,8 @@ import (
 	"rowhouse/tenancy"
 )
 
-// checkAddr checks --addr. If clients choose their tenant, the address must be a loopback address, which other machines
-// can't reach.
+// checkAddr checks --addr. If clients choose their tenant, it must be a loopback address, which other machines can't
+// reach.
 func checkAddr(addr string, clientsChoose bool) error {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {

@@ -8,7 +8,8 @@ import (
 	"rowhouse/web/playground"
 )
 
-// mountPlayground adds the Playground, with the first documents, to mux. tenants returns those that it offers to anyone.
+// mountPlayground adds the Playground with its starter documents to mux. tenants returns the tenants that the page offers to
+// every visitor.
 func mountPlayground(mux *http.ServeMux, tenants func(context.Context) []string) {
 	playground.Mount(mux, playground.Options{
 		Title:    "Rowhouse",

@@ -84,7 +84,7 @@ func (s serve) Run(ctx context.Context, flags databaseFlags, logging logFlags, l
 	return err
 }
 
-// clientsChoose reports whether clients choose their tenant, for development.
+// clientsChoose reports whether clients choose their tenant without authentication, for development.
 func (s serve) clientsChoose() bool { return !s.TrustTenantHeader && s.Auth.OIDCIssuer == "" }
 
 // check returns the settings of the API. It fails for invalid flags.
@@ -132,11 +132,11 @@ func (s serve) openDatabase(ctx context.Context, flags databaseFlags, log *slog.
 	return db, nil
 }
 
-// logAuthentication logs the condition under which tenants are separated.
+// logAuthentication logs how the tenant of a request is determined.
 func (s serve) logAuthentication(log *slog.Logger, addr string) {
 	switch {
 	case s.Auth.OIDCIssuer != "":
-		log.Info("tenants come from tokens", "addr", addr, "issuer", s.Auth.OIDCIssuer, "claim", s.Auth.TenantClaim)
+		log.Info("the tenant is read from tokens", "addr", addr, "issuer", s.Auth.OIDCIssuer, "claim", s.Auth.TenantClaim)
 	case s.TrustTenantHeader:
 		log.Warn("the header "+tenancy.HeaderName+" is trusted: a gateway must set it for every request", "addr", addr)
 	default:

@@ -18,8 +18,8 @@ import (
 	"rowhouse/tenancy"
 )
 
-// TestServeReadsTenantsFromTokens starts the program with the key of a gateway, and sends tokens of two tenants. One
-// tenant has an external id.
+// TestServeReadsTenantsFromTokens starts the program with the public key of a gateway, and sends tokens of two tenants, one
+// of which has an external id other than its slug.
 func TestServeReadsTenantsFromTokens(t *testing.T) {
 	public, private, err := ed25519.GenerateKey(nil)
 	if err != nil {
@@ -82,7 +82,7 @@ func TestServeReadsTenantsFromTokens(t *testing.T) {
 	socket.Expect("connection_ack", "")
 	socket.Subscribe("a", "{ tenant { slug } }")
 	socket.Expect("next", `"slug":"globex"`)
-	if strings.Contains(s.errOut.String(), "eyJ") || !strings.Contains(s.errOut.String(), "tenants come from tokens") {
+	if strings.Contains(s.errOut.String(), "eyJ") || !strings.Contains(s.errOut.String(), "the tenant is read from tokens") {
 		t.Error(s.errOut)
 	}
 }

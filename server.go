@@ -38,7 +38,7 @@ type cli struct {
 	Tenant struct {
 		Create        tenantCreate        `cmd:"" help:"Create a tenant."`
 		List          tenantList          `cmd:"" help:"List all tenants."`
-		SetExternalID tenantSetExternalID `cmd:"" name:"set-external-id" help:"Change the name of a tenant in the tokens of an identity provider. Running servers follow within 30 seconds."`
+		SetExternalID tenantSetExternalID `cmd:"" name:"set-external-id" help:"Change the external id of a tenant, which identifies it in the tokens of an identity provider. Running servers use it within 30 seconds."`
 	} `cmd:"" help:"Create, list and change tenants."`
 	Schema  schema  `cmd:"" help:"Print the API's schema in GraphQL's schema definition language, sorted. Needs no database."`
 	VSchema vschema `cmd:"" name:"vschema" help:"Print the VSchema of a Vitess keyspace that is sharded by tenant_id. Needs no database."`

@@ -15,7 +15,7 @@ import (
 type tenantCreate struct {
 	Slug       string `arg:"" help:"Short public name: 2 to 40 lower-case letters, digits and inner hyphens, starting with a letter."`
 	Name       string `required:"" help:"Display name."`
-	ExternalID string `placeholder:"ID" help:"The tenant's name in the tokens of an identity provider, such as org_2abc. The default is the slug."`
+	ExternalID string `placeholder:"ID" help:"Id of the tenant in the tokens of an identity provider, such as org_2abc. The default is the slug."`
 }
 
 // Run creates the tenant and prints it.
@@ -37,10 +37,10 @@ func (t tenantCreate) Run(ctx context.Context, flags databaseFlags, log *slog.Lo
 	return nil
 }
 
-// tenantSetExternalID is the command that changes a tenant's external id.
+// tenantSetExternalID is the command that changes the external id of a tenant.
 type tenantSetExternalID struct {
 	Slug       string `arg:"" help:"Slug of the tenant."`
-	ExternalID string `arg:"" help:"The tenant's name in the tokens of an identity provider: 1 to 255 printable ASCII characters."`
+	ExternalID string `arg:"" help:"Id of the tenant in the tokens of an identity provider: 1 to 255 printable ASCII characters without spaces."`
 }
 
 // Run changes the external id and prints the tenant.

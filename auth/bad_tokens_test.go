@@ -14,7 +14,7 @@ import (
 
 func encode(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) }
 
-// The messages of bad tokens.
+// The beginnings of the messages for bad tokens.
 const (
 	wrongAudience = "the token has the wrong audience"
 	malformed     = "the token is malformed: it must be a signed JWT"
@@ -24,7 +24,7 @@ const (
 	tenants       = "the token is malformed: the claim with the tenants must"
 )
 
-// badTokens are tokens that a server refuses with UNAUTHENTICATED, with the begin of the message.
+// badTokens returns tokens that a server rejects with UNAUTHENTICATED, and the beginning of each message.
 func badTokens(i *issuer) map[string][2]string {
 	now := time.Now()
 	good := i.token()
@@ -140,7 +140,7 @@ func badTokens(i *issuer) map[string][2]string {
 	}
 }
 
-// signSmall signs claims with ES384 and a key for ES256.
+// signSmall signs claims with ES384 and a key that is for ES256.
 func signSmall(claims jwt.Claims, kid string) string {
 	text := must(jwt.NewWithClaims(jwt.SigningMethodES384, claims).SigningString())
 	parts := strings.Split(text, ".")

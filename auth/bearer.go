@@ -11,11 +11,11 @@ import (
 	"rowhouse/tenancy"
 )
 
-// Caller is the caller of a request, as its token proves it. Issuer and Subject identify a person or a
-// machine; the e-mail address can change. It is the tenancy.Identity.Caller of Bearer.
+// Caller is the caller of a request, according to its token. Issuer and Subject together identify a user
+// or a program; the e-mail address can change. Bearer returns it as tenancy.Identity.Caller.
 type Caller struct {
 	Issuer, Subject string
-	// Email is as in Token.
+	// Email and EmailVerified are as in Token.
 	Email         string
 	EmailVerified bool
 }
@@ -28,18 +28,18 @@ var (
 	}
 )
 
-// Bearer returns a Resolver for tokens in Authorization: Bearer TOKEN, as a header or a parameter. find
-// returns the tenant with a name at the provider, which is a value of the tenant claim, and fails with
-// tenancy.ErrUnavailable if there is none.
+// Bearer returns a Resolver for tokens in Authorization: Bearer TOKEN, a header or a connection
+// parameter. find returns the tenant with an external id, which is a value of the tenant claim. It must
+// fail with tenancy.ErrUnavailable if there is none.
 //
-// The tenant is the only one of the token, or that of X-Tenant-ID, an id or slug, among those of the
-// token. With a domain, such as app.example.com, it can also be that of the host: acme.app.example.com
-// chooses the slug acme, app.example.com no tenant, and other hosts are refused.
-//
-// Bearer fails as Verify does, with tenancy.ErrInvalid for choices that differ or can't be read,
-// with tenancy.ErrNone without a choice among several tenants, and with tenancy.ErrForbidden in any
-// other case. Only the tenants of the token are looked up, so that the response and its time do not
-// tell whether another tenant exists.
+// If the token has one tenant, the Resolver returns it. If it has several, the client chooses one of them
+// by its id or slug in X-Tenant-ID. With a domain, such as app.example.com, it can also choose by the host:
+// acme.app.example.com chooses the slug acme, app.example.com no tenant, and other hosts are refused. The
+// Resolver fails as Verify does, with tenancy.ErrInvalid if the choices, or a header and a parameter,
+// differ, with tenancy.ErrNone if the token has several tenants and the client chooses none, and with
+// tenancy.ErrForbidden if the token does not have the chosen tenant, or has no tenant that exists. Only the
+// tenants of the token are looked up, so the response and its time do not tell whether another tenant
+// exists.
 func Bearer(
 	v *Verifier, find func(ctx context.Context, externalID string) (tenancy.Tenant, error), domain string,
 ) tenancy.Resolver {
@@ -56,7 +56,7 @@ func Bearer(
 		if err != nil {
 			return tenancy.Identity{}, err
 		}
-		tenant, err := choose(ctx, token.Tenants, choice, find)
+		tenant, err := chooseTenant(ctx, token.Tenants, choice, find)
 		if err != nil {
 			return tenancy.Identity{}, err
 		}
@@ -68,7 +68,7 @@ func Bearer(
 	}
 }
 
-// readBearer returns the token of a request.
+// readBearer returns the token of a request. It fails with errNoToken, and as Credentials.Value does.
 func readBearer(c tenancy.Credentials) (string, error) {
 	value, err := c.Value("Authorization")
 	if err != nil {
@@ -105,8 +105,8 @@ func readChoice(c tenancy.Credentials, domain string) (string, error) {
 	return slug, nil
 }
 
-// choose returns the tenant of a request. A choice that is none of the tenants costs a look-up of each.
-func choose(
+// chooseTenant returns the tenant of a request. A choice that matches none of the tenants needs a look-up of each.
+func chooseTenant(
 	ctx context.Context, names []string, choice string, find func(context.Context, string) (tenancy.Tenant, error),
 ) (tenancy.Tenant, error) {
 	if choice == "" && len(names) > 1 {

@@ -15,7 +15,7 @@ import (
 	"rowhouse/tenancy"
 )
 
-// keysOfIssuer are the keys of an issuer with one for each case of badTokens.
+// keysOfIssuer returns the keys of an issuer, with those that badTokens needs.
 func keysOfIssuer() []any {
 	pss, encryption, operations := newJWK("", otherKey), newJWK("", otherKey), newJWK("", otherKey)
 	pss["alg"], encryption["use"], operations["key_ops"] = "PS256", "enc", []string{"sign"}
@@ -26,7 +26,7 @@ func keysOfIssuer() []any {
 	}
 }
 
-// findTenant is the directory of the tests.
+// findTenant returns a tenant by its external id, as a directory does.
 func findTenant(_ context.Context, externalID string) (tenancy.Tenant, error) {
 	switch externalID {
 	case "org_acme":
@@ -57,8 +57,8 @@ func post(t testing.TB, s *servertest.Server, headers ...string) (status int, bo
 	return w.Code, w.Body.String()
 }
 
-// checkResponse checks status, code and message of a response, and the log line. The default of line is that of refused
-// credentials.
+// checkResponse checks the status, the code and the message of a response, and the log line. The default of line is that
+// of refused credentials.
 func checkResponse(t *testing.T, s *servertest.Server, wantStatus int, code, message, line string, headers ...string) {
 	t.Helper()
 	status, body := post(t, s, headers...)
@@ -75,7 +75,7 @@ func checkResponse(t *testing.T, s *servertest.Server, wantStatus int, code, mes
 	checkSecret(t, headers, body, log)
 }
 
-// checkSecret fails if a text has a token of the headers, its claims, or a claim in clear.
+// checkSecret fails if text has a token of the headers, its encoded claims, or a decoded claim.
 func checkSecret(t *testing.T, headers []string, texts ...string) {
 	t.Helper()
 	secrets := []string{"secret"}
@@ -129,23 +129,23 @@ func TestBearerChoosesAmongTheTenantsOfTheToken(t *testing.T) {
 	const choose = "the token has several tenants: send the id or slug of one of them in the header X-Tenant-ID"
 	for _, test := range []row{
 		ok("one tenant", with("org_globex"), "globex"),
-		ok("one tenant, twice", with([]string{"org_globex", "org_globex"}), "globex"),
+		ok("a repeated tenant", with([]string{"org_globex", "org_globex"}), "globex"),
 		ok("one tenant by slug", with("org_globex", "X-Tenant-ID", "globex"), "globex"),
 		ok("one of two by slug", with(both, "X-Tenant-ID", "globex"), "globex"),
 		ok("one of two by id", with(both, "x-tenant-id", "2"), "globex"),
-		ok("beside one that is not in the directory", with([]string{"org_a", "org_globex"}, "X-Tenant-ID", "globex"), "globex"),
-		{"two where one is expected", with(both), 400, "TENANT_REQUIRED", choose, ""},
-		{"two with an empty choice", with(both, "X-Tenant-ID", ""), 400, "TENANT_REQUIRED", choose, ""},
+		ok("one of two, the other not in the directory", with([]string{"org_a", "org_globex"}, "X-Tenant-ID", "globex"), "globex"),
+		{"two tenants without a choice", with(both), 400, "TENANT_REQUIRED", choose, ""},
+		{"two tenants with an empty choice", with(both, "X-Tenant-ID", ""), 400, "TENANT_REQUIRED", choose, ""},
 		forbidden("another tenant", with("org_acme", "X-Tenant-ID", "globex")),
 		forbidden("another tenant by id", with("org_acme", "X-Tenant-ID", "2")),
 		forbidden("no such tenant", with("org_acme", "X-Tenant-ID", "umbrella")),
 		forbidden("no such id", with("org_acme", "X-Tenant-ID", "4294967295")),
-		forbidden("its own name at the provider", with("org_acme", "X-Tenant-ID", "org_acme")),
+		forbidden("the external id as a choice", with("org_acme", "X-Tenant-ID", "org_acme")),
 		forbidden("a slug in capitals", with("org_acme", "X-Tenant-ID", "ACME")),
 		forbidden("an id with a zero", with("org_acme", "X-Tenant-ID", "01")),
-		forbidden("two names in one", with("org_acme", "X-Tenant-ID", "acme,globex")),
+		forbidden("two slugs in one header", with("org_acme", "X-Tenant-ID", "acme,globex")),
 		forbidden("a tenant that is not in the directory", with("org_umbrella")),
-		forbidden("a slug is no name at the provider", with("acme")),
+		forbidden("a slug in the claim", with("acme")),
 		forbidden("no tenants", with([]string{})),
 		forbidden("no claim", with(remove)),
 		forbidden("no claim, and a choice", with(remove, "X-Tenant-ID", "acme")),
@@ -234,7 +234,7 @@ func TestBearerReadsTheSubdomain(t *testing.T) {
 	}
 }
 
-// credentials returns the credentials of a request with headers, or of a socket.
+// credentials returns the credentials of a request with headers and connection parameters.
 func credentials(t testing.TB, parameters map[string]any, headers ...string) tenancy.Credentials {
 	t.Helper()
 	return tenancy.Credentials{Request: servertest.NewRequest(t, http.MethodGet, "/", "", headers...), Parameters: parameters}
@@ -299,8 +299,8 @@ func TestBearerReturnsTheCaller(t *testing.T) {
 	}
 }
 
-// FuzzBearer sends any header and parameter. They are refused with an error of the list, without the
-// token.
+// FuzzBearer sends arbitrary headers and parameters. Each is rejected with one of the documented errors, which does not
+// contain the token.
 func FuzzBearer(f *testing.F) {
 	v, _ := newVerifier(f, auth.Config{Issuer: "https://issuer.example.com", Audiences: []string{audience}, PublicKey: publicPEM(rsaKey)})
 	resolve := auth.Bearer(v, findTenant, "")

@@ -21,8 +21,8 @@ const (
 	maxSkew = 10 * time.Minute
 )
 
-// methods are the algorithms that a Verifier may accept. Each needs a key pair, so a server that
-// verifies tokens can't sign them. HMAC and none are never accepted.
+// methods are the algorithms that a Verifier can accept. All are asymmetric: the server has only public
+// keys, and can't sign tokens. HMAC and none are never accepted.
 var methods = map[string]jwt.SigningMethod{
 	"RS256": jwt.SigningMethodRS256, "RS384": jwt.SigningMethodRS384, "RS512": jwt.SigningMethodRS512,
 	"PS256": jwt.SigningMethodPS256, "PS384": jwt.SigningMethodPS384, "PS512": jwt.SigningMethodPS512,
@@ -32,31 +32,31 @@ var methods = map[string]jwt.SigningMethod{
 
 // Config describes the tokens that a Verifier accepts.
 type Config struct {
-	// Issuer is the claim iss of each token, character for character. Unless JWKSURL or PublicKey is
-	// set, it is the address of an OpenID Connect provider, which has the document
-	// /.well-known/openid-configuration below it.
+	// Issuer is the required value of the claim iss. Unless JWKSURL or PublicKey is set, it is also the
+	// address of an OpenID Connect provider. Its keys are found by discovery: at Issuer followed by
+	// /.well-known/openid-configuration.
 	Issuer string
 	// JWKSURL is the address of the provider's keys, for a provider without discovery.
 	JWKSURL string
-	// PublicKey has the keys of a gateway in PEM: blocks PUBLIC KEY, up to 10. During a rotation it has
-	// the old and the new key. No provider is asked.
+	// PublicKey has the keys of a gateway in PEM: 1 to 10 blocks PUBLIC KEY. During a key rotation it has
+	// the old and the new key. With PublicKey, the Verifier requests no keys.
 	PublicKey []byte
 
-	// Audiences are the values of the claim aud: a token must have one of them. Access tokens of
-	// Amazon Cognito have no aud; their claim token_use is "access", and their client_id must be one
-	// of Audiences.
+	// Audiences are the accepted values of the claim aud: a token must have one of them. Access tokens
+	// of Amazon Cognito have no aud. If token_use is "access", client_id must be one of Audiences
+	// instead.
 	Audiences []string
 	// Algorithms are the accepted values of alg. The default is RS256, RS384, RS512, PS256, PS384,
-	// PS512, ES256, ES384, ES512 and EdDSA. There are no others.
+	// PS512, ES256, ES384, ES512 and EdDSA. No others are supported.
 	Algorithms []string
-	// ClockSkew is the difference between clocks that exp, nbf and iat may have, up to 10 minutes.
-	// The default is 30 seconds.
+	// ClockSkew is the accepted difference between clocks when exp, nbf and iat are checked, up to 10
+	// minutes. The default is 30 seconds.
 	ClockSkew time.Duration
 
-	// TenantClaim is the path of the claim that names the caller's tenants: names, joined by dots.
-	// At each object, the longest name wins that the object has, so that the claim
-	// "https://example.com/tenant" needs no quotes. Below a list, a path continues in each of its
-	// objects. The name * stands for each member of an object.
+	// TenantClaim is the path of the claim with the caller's tenants: names separated by dots. A name
+	// may itself contain dots, such as https://example.com/tenant: in each object, the longest name
+	// that matches the path is used. In a list, the rest of the path applies to each object of the
+	// list. The name * matches each member of an object.
 	//
 	// The claim is a string, a list of strings, or an object whose names are the tenants. Without a
 	// TenantClaim, tokens have no tenants.
@@ -79,11 +79,11 @@ func (c Config) check() (Config, error) {
 	case c.Issuer == "":
 		return c, errors.New("an issuer is required: the claim iss of the tokens")
 	case len(c.Audiences) == 0 || slices.Contains(c.Audiences, ""):
-		return c, errors.New("an audience is required: tokens for other programs of the issuer must not be accepted")
+		return c, errors.New("an audience is required: otherwise tokens for other programs of the issuer would be accepted")
 	case c.ClockSkew < 0 || c.ClockSkew > maxSkew:
-		return c, fmt.Errorf("the clock skew must be at most %s", maxSkew)
+		return c, fmt.Errorf("the clock skew must be positive, and at most %s", maxSkew)
 	case len(c.PublicKey) > 0 && c.JWKSURL != "":
-		return c, errors.New("give a public key or the address of keys, not both")
+		return c, errors.New("set a public key or the address of keys, not both")
 	case len(c.PublicKey) > 0:
 		return c, nil
 	case c.JWKSURL != "":
@@ -92,7 +92,7 @@ func (c Config) check() (Config, error) {
 	return c, checkURL(c.Issuer)
 }
 
-// checkURL fails unless an address has the scheme https. Loopback addresses may have http.
+// checkURL fails unless address is a URL with the scheme https, or http for a loopback address.
 func checkURL(address string) error {
 	u, err := url.Parse(address)
 	switch {
@@ -104,7 +104,7 @@ func checkURL(address string) error {
 	return nil
 }
 
-// isLoopback reports whether a host is of this machine, by its name alone.
+// isLoopback reports whether host is localhost or a loopback address. It does not resolve names.
 func isLoopback(host string) bool {
 	ip, err := netip.ParseAddr(host)
 	return host == "localhost" || err == nil && ip.IsLoopback()

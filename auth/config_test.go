@@ -18,7 +18,7 @@ import (
 // newSmallKey returns a key that is too small.
 func newSmallKey() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, 1024) }
 
-func TestBadConfigurationIsRefused(t *testing.T) {
+func TestInvalidConfigIsRejected(t *testing.T) {
 	good := auth.Config{Issuer: "https://issuer.example.com", Audiences: []string{audience}, PublicKey: publicPEM(rsaKey)}
 	private := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: must(x509.MarshalPKCS8PrivateKey(rsaKey))})
 	for _, test := range []struct {
@@ -37,12 +37,12 @@ func TestBadConfigurationIsRefused(t *testing.T) {
 		{"two sources", func(c *auth.Config) { c.JWKSURL = "https://issuer.example.com/keys" }, "not both"},
 		{"no TLS", func(c *auth.Config) { c.PublicKey, c.Issuer = nil, "http://issuer.example.com" }, "must begin with https://"},
 		{"not loopback", func(c *auth.Config) { c.PublicKey, c.Issuer = nil, "http://localhost.example.com" }, "must begin with https://"},
-		{"a name", func(c *auth.Config) { c.PublicKey, c.Issuer = nil, "issuer.example.com" }, "is not the address"},
+		{"no scheme", func(c *auth.Config) { c.PublicKey, c.Issuer = nil, "issuer.example.com" }, "is not the address"},
 		{"a password", func(c *auth.Config) { c.PublicKey, c.Issuer = nil, "https://a:b@issuer.example.com" }, "is not the address"},
-		{"open keys", func(c *auth.Config) { c.PublicKey, c.JWKSURL = nil, "http://issuer.example.com/keys" }, "must begin with https://"},
+		{"HTTP keys", func(c *auth.Config) { c.PublicKey, c.JWKSURL = nil, "http://issuer.example.com/keys" }, "must begin with https://"},
 		{"a word", func(c *auth.Config) { c.PublicKey = []byte("key") }, "1 to 10 PEM blocks"},
 		{"a private key", func(c *auth.Config) { c.PublicKey = private }, "a block PRIVATE KEY: only blocks PUBLIC KEY are read"},
-		{"a small key", func(c *auth.Config) { c.PublicKey = publicPEM(must(newSmallKey())) }, "an RSA key has 1024 bits, and must have"},
+		{"a small key", func(c *auth.Config) { c.PublicKey = publicPEM(must(newSmallKey())) }, "an RSA key has 1024 bits, but must have"},
 		{"an empty block", func(c *auth.Config) { c.PublicKey = pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY"}) }, "can't be used"},
 		{"11 keys", func(c *auth.Config) { c.PublicKey = []byte(strings.Repeat(string(c.PublicKey), 11)) }, "1 to 10 PEM blocks"},
 	} {
@@ -57,8 +57,8 @@ func TestBadConfigurationIsRefused(t *testing.T) {
 	}
 }
 
-// TestStaticKeys verifies tokens of a gateway, during the rotation of its keys, without a provider.
-func TestStaticKeys(t *testing.T) {
+// TestStaticKeysVerifyTokens verifies tokens of a gateway during a key rotation, without a provider.
+func TestStaticKeysVerifyTokens(t *testing.T) {
 	i := newIssuer(t)
 	c := auth.Config{Issuer: i.URL, Audiences: []string{audience}, PublicKey: append(publicPEM(rsaKey), publicPEM(otherKey)...)}
 	c.PublicKey = append(append(c.PublicKey, publicPEM(edKey)...), publicPEM(ecKey)...)

@@ -1,19 +1,19 @@
 // Package auth authenticates the callers of requests by the tokens of an identity provider.
 //
-// A [Verifier] checks signed JWTs: of an OpenID Connect provider, whose keys it finds by discovery, or
-// of a gateway with a static key. [Bearer] makes it the [tenancy.Resolver] of a server: the tenant
-// follows from a claim of the token, never from what the client asks for alone. A client only chooses
-// among the tenants of its token.
+// A [Verifier] verifies signed JWTs. They come from an OpenID Connect provider, whose keys the Verifier
+// finds by discovery, or from a gateway with static keys. [Bearer] returns a [tenancy.Resolver] that
+// reads the tenant from a claim of the token. If the token has several tenants, the client chooses one
+// of them.
 //
 // Start with [NewVerifier]. The files:
 //
-//	config.go    the configuration, and its checks
+//	config.go    the configuration and its checks
 //	provider.go  the keys of a provider: discovery, cache, rotation, outages
-//	keys.go      keys, and the algorithms that fit them
-//	form.go      bounds of a token, before anything trusts it
+//	keys.go      public keys and their algorithms
+//	form.go      syntax and size of a token
 //	verifier.go  signature and claims
-//	tenants.go   the claim that names tenants
+//	tenants.go   the tenant claim
 //	bearer.go    the resolver
 //
-// No error, log line or message has a token or a part of it.
+// Errors and log lines never contain a token or a part of it.
 package auth

@@ -16,7 +16,7 @@ import (
 	"rowhouse/tenancy"
 )
 
-// A gateway signs tokens. With a provider, Issuer is its address, and there is no PublicKey.
+// The example verifies tokens of a gateway. For tokens of a provider, set Issuer to its address, and leave PublicKey empty.
 func Example() {
 	_, private, err := ed25519.GenerateKey(nil)
 	if err != nil {
@@ -33,7 +33,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	// In a server, the tenants are those of a directory.
+	// A server reads the tenants from a tenancy.Directory.
 	directory := map[string]tenancy.Tenant{
 		"org_1": {ID: 1, Slug: "acme"}, "org_2": {ID: 2, Slug: "globex"}, "org_3": {ID: 3, Slug: "umbrella"},
 	}

@@ -10,20 +10,20 @@ import (
 )
 
 const (
-	// maxToken bounds a token, in bytes. Servers commonly refuse longer headers.
+	// maxToken bounds the size of a token, in bytes. Servers commonly reject longer headers.
 	maxToken = 8 << 10
-	// maxNames bounds the names in the header and in the claims of a token, at all depths.
+	// maxNames bounds the names in the header, and those in the claims, at all depths.
 	maxNames = 500
-	// maxDepth bounds the objects and lists within each other in a token.
+	// maxDepth bounds the nesting of objects and lists in a token.
 	maxDepth = 10
 )
 
-// errForm means that a token is not a JWT that a provider would issue.
+// errForm means that a token is not a well-formed JWT within the bounds.
 var errForm = errors.New("the token is malformed")
 
-// checkForm checks the form of a token before anything else reads it: the bounds above, three parts in
-// canonical base64url, and JSON objects without repeated names, which parsers read differently. A
-// header with crit asks for extensions, of which there are none.
+// checkForm checks the syntax of a token before it is parsed. It fails unless the token is within the
+// bounds, and has three parts in canonical base64url with JSON objects. Repeated names are rejected,
+// since parsers read them differently, and so is the header crit, since no extensions are supported.
 func checkForm(token string) error {
 	parts := strings.SplitN(token, ".", 4)
 	if len(token) > maxToken || len(parts) != 3 {
@@ -52,13 +52,13 @@ func isObject(data []byte) bool {
 	return utf8.Valid(data) && json.Valid(data) && bytes.HasPrefix(bytes.TrimLeft(data, " \t\r\n"), []byte("{")) && r.readValue(0) == nil
 }
 
-// reader reads JSON, and counts its names.
+// reader reads JSON and counts its names.
 type reader struct {
 	*json.Decoder
 	names int
 }
 
-// readValue reads a value within so many objects and lists.
+// readValue reads a value that is inside depth objects and lists.
 func (r *reader) readValue(depth int) error {
 	token, err := r.Token()
 	open, nested := token.(json.Delim)

@@ -50,7 +50,7 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-// issuer is an OpenID Connect provider: discovery and keys over HTTP, and tokens.
+// issuer is an OpenID Connect provider. It serves discovery and keys over HTTP, and signs tokens.
 type issuer struct {
 	*httptest.Server
 	reads atomic.Int32 // of the keys
@@ -101,7 +101,7 @@ func (i *issuer) rotate(keys ...any) {
 	i.keys = list
 }
 
-// respond replaces the response with the keys; nil restores it.
+// respond replaces the handler that serves the keys; nil restores it.
 func (i *issuer) respond(answer http.HandlerFunc) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -121,8 +121,8 @@ func newJWK(name string, k any) map[string]any {
 	return members
 }
 
-// claims are the claims of a good token with changes: name and value alternate. The value remove removes
-// a claim.
+// claims returns the claims of a valid token with changes: name and value alternate. The value remove
+// removes a claim.
 func (i *issuer) claims(changes ...any) jwt.MapClaims {
 	now := time.Now()
 	claims := jwt.MapClaims{
@@ -138,15 +138,15 @@ func (i *issuer) claims(changes ...any) jwt.MapClaims {
 	return claims
 }
 
-// remove is a value of issuer.claims and of sign.
+// remove is a value that removes a claim or a header: see issuer.claims and sign.
 const remove = "(remove)"
 
-// token returns a good token of the RSA key "one", with changed claims.
+// token returns a valid token with changed claims, signed with the RSA key "one".
 func (i *issuer) token(changes ...any) string {
 	return sign(jwt.SigningMethodRS256, rsaKey, i.claims(changes...), "kid", "one")
 }
 
-// sign signs claims, with changes of the header: name and value alternate.
+// sign signs claims and returns the token, with changes of the header: name and value alternate.
 func sign(method jwt.SigningMethod, k any, claims jwt.Claims, header ...any) string {
 	token := jwt.NewWithClaims(method, claims)
 	for n := 0; n < len(header); n += 2 {
@@ -158,18 +158,18 @@ func sign(method jwt.SigningMethod, k any, claims jwt.Claims, header ...any) str
 	return must(token.SignedString(k))
 }
 
-// signRaw signs a header and claims as they are, with RS256.
+// signRaw signs the JSON of a header and of claims with RS256, and returns the token.
 func signRaw(header, claims string) string {
 	text := encode(header) + "." + encode(claims)
 	return text + "." + encode(string(must(jwt.SigningMethodRS256.Sign(text, rsaKey))))
 }
 
-// publicPEM returns the public part of a key.
+// publicPEM returns the public part of a key in PEM.
 func publicPEM(k crypto.Signer) []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: must(x509.MarshalPKIXPublicKey(k.Public()))})
 }
 
-// config returns the configuration of a server whose issuer it is.
+// config returns the configuration of a Verifier of the issuer's tokens.
 func (i *issuer) config() auth.Config {
 	return auth.Config{Issuer: i.URL, Audiences: []string{"other", audience}, TenantClaim: tenantName}
 }
@@ -185,7 +185,7 @@ func newVerifier(t testing.TB, c auth.Config) (*auth.Verifier, *servertest.Log) 
 	return v, log
 }
 
-// newLogger returns a logger of text.
+// newLogger returns a logger with the text format.
 func newLogger(log *servertest.Log) *slog.Logger { return slog.New(slog.NewTextHandler(log, nil)) }
 
 // verify fails the test unless the verifier accepts the token.

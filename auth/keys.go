@@ -18,7 +18,7 @@ import (
 )
 
 const (
-	// maxPublicKeys bounds the keys of a Config, since each may be tried.
+	// maxPublicKeys bounds the keys of a Config, since a token is tried with each.
 	maxPublicKeys = 10
 	// maxKeys bounds the keys of a provider.
 	maxKeys = 100
@@ -26,14 +26,14 @@ const (
 	minModulus, maxModulus = 2048, 8192
 )
 
-// key is a public key with the restrictions of its owner.
+// key is a public key with its id and the algorithm for which it may be used.
 type key struct {
 	public crypto.PublicKey
 	id     string // kid
 	alg    string // the only algorithm, or ""
 }
 
-// fits reports whether tokens with this algorithm can be signed by the key.
+// fits reports whether the key can verify signatures with the algorithm.
 func (k key) fits(alg string) bool {
 	if k.alg != "" && k.alg != alg {
 		return false
@@ -50,12 +50,12 @@ func (k key) fits(alg string) bool {
 	return false
 }
 
-// checkPublic fails for a type or size of key that no accepted algorithm has.
+// checkPublic fails unless an accepted algorithm can use a key of this type and size.
 func checkPublic(public crypto.PublicKey) error {
 	switch public := public.(type) {
 	case *rsa.PublicKey:
 		if bits := public.N.BitLen(); bits < minModulus || bits > maxModulus {
-			return fmt.Errorf("an RSA key has %d bits, and must have %d to %d", bits, minModulus, maxModulus)
+			return fmt.Errorf("an RSA key has %d bits, but must have %d to %d", bits, minModulus, maxModulus)
 		}
 	case *ecdsa.PublicKey, ed25519.PublicKey:
 	default:
@@ -89,8 +89,8 @@ func parsePEM(text []byte) (keys []key, err error) {
 	return keys, nil
 }
 
-// parseJWKS returns the keys of a JSON Web Key Set that can verify tokens. It ignores all others, as
-// RFC 7517 says, so that a provider may add key types.
+// parseJWKS returns the keys of a JSON Web Key Set that can verify tokens. As RFC 7517 requires, it ignores
+// other keys, so that a provider can add key types. It fails if no key remains.
 func parseJWKS(data []byte) (keys []key, err error) {
 	var set struct {
 		Keys []json.RawMessage `json:"keys"`
@@ -112,7 +112,7 @@ func parseJWKS(data []byte) (keys []key, err error) {
 	return keys, nil
 }
 
-// parseJWK returns a public key for signatures.
+// parseJWK returns a public key for signatures. It fails if the key is not one.
 func parseJWK(raw json.RawMessage) (key, error) {
 	var fields jwkset.JWKMarshal
 	if err := json.Unmarshal(raw, &fields); err != nil {
@@ -122,7 +122,7 @@ func parseJWK(raw json.RawMessage) (key, error) {
 		len(fields.KEYOPS) > 0 && !slices.Contains(fields.KEYOPS, jwkset.KeyOpsVerify) {
 		return key{}, errors.New("the key is not for signatures")
 	}
-	// The trust is in the connection to the provider: certificates beside the key add nothing.
+	// The connection to the provider is authenticated by TLS, so certificates of the key are not needed.
 	fields.X5C, fields.X5U, fields.X5T, fields.X5TS256 = nil, "", "", ""
 	jwk, err := jwkset.NewJWKFromMarshal(fields, jwkset.JWKMarshalOptions{}, jwkset.JWKValidateOptions{})
 	if err != nil {

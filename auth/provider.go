@@ -16,37 +16,37 @@ import (
 )
 
 const (
-	// refreshEvery bounds how long a key is accepted that the provider has withdrawn, while the
-	// provider responds.
+	// refreshEvery is the time between reads of the keys. A key that the provider has withdrawn is
+	// accepted until the next successful read.
 	refreshEvery = 15 * time.Minute
-	// retryEvery is refreshEvery after a failure.
+	// retryEvery replaces refreshEvery after a failed read.
 	retryEvery = time.Minute
-	// readEvery and readBurst bound how often tokens with unknown keys make the server read the
-	// provider's keys: tokens of attackers, too.
+	// readEvery and readBurst limit the rate of reads. Otherwise tokens with unknown keys, which
+	// anybody can send, would cause a request to the provider each.
 	readEvery, readBurst = 5 * time.Second, 3
 	// readTimeout bounds a read of the keys. It is shorter than the deadline of a resolver.
 	readTimeout = 4 * time.Second
-	// maxResponse bounds a response of the provider, in bytes.
+	// maxResponse bounds the size of a response of the provider, in bytes.
 	maxResponse = 256 << 10
 	// maxRedirects bounds the redirects of a request to the provider.
 	maxRedirects = 3
 )
 
-// errUnusable means that a provider responds, and that its response can't be used: not an outage.
+// errUnusable means that a provider responds, but its response can't be used. It is not an outage.
 var errUnusable = errors.New("the response of the identity provider can't be used")
 
-// provider has the keys of an identity provider.
+// provider reads and caches the keys of an identity provider.
 type provider struct {
 	issuer  string
-	jwksURL string // or "", if discovery has it
+	jwksURL string // "" means discovery
 	client  *http.Client
 	log     *slog.Logger
 	limit   *rate.Limiter
 
 	mu      sync.Mutex
-	keys    []key         // of the last read that did not fail
+	keys    []key         // of the last successful read
 	failure error         // of the last read
-	reading chan struct{} // closed at the end of a running read, or nil
+	reading chan struct{} // closed when the running read ends; nil if none is running
 }
 
 // newProvider returns a provider without keys.
@@ -60,7 +60,7 @@ func newProvider(c Config, log *slog.Logger) *provider {
 	}
 }
 
-// checkRedirect keeps the requests to a provider on its host.
+// checkRedirect fails for a redirect to another scheme or host, and for too many redirects.
 func checkRedirect(r *http.Request, via []*http.Request) error {
 	if len(via) > maxRedirects || r.URL.Scheme != via[0].URL.Scheme || r.URL.Host != via[0].URL.Host {
 		return fmt.Errorf("%w: it redirects to %s://%s", errUnusable, r.URL.Scheme, r.URL.Host)
@@ -68,9 +68,8 @@ func checkRedirect(r *http.Request, via []*http.Request) error {
 	return nil
 }
 
-// find returns the keys that fit a token: one, or none if no key or several fit a token without kid. If
-// none fits, it reads the keys again, unless that happened too often of late. It fails if no key fits
-// and the keys can't be read.
+// find returns the keys that fit a token: see fitting. If none fits, it reads the keys again, within the
+// rate limit. It fails if no key fits and the last read failed.
 func (p *provider) find(ctx context.Context, alg, id string) ([]key, error) {
 	if found := fitting(p.current(), alg, id); len(found) > 0 {
 		return found, nil
@@ -82,8 +81,8 @@ func (p *provider) find(ctx context.Context, alg, id string) ([]key, error) {
 	return nil, err
 }
 
-// fitting returns the keys that fit a token. A token without kid needs the only key with its algorithm,
-// as OpenID Connect Core (10.1) says.
+// fitting returns the keys with the algorithm and the id of a token. For a token without kid it returns
+// none if several keys have its algorithm: OpenID Connect Core (10.1) requires kid then.
 func fitting(keys []key, alg, id string) (found []key) {
 	for _, k := range keys {
 		if k.fits(alg) && (id == "" || k.id == id) {
@@ -96,22 +95,22 @@ func fitting(keys []key, alg, id string) (found []key) {
 	return found
 }
 
-// current returns the keys of the last read that did not fail.
+// current returns the keys of the last successful read.
 func (p *provider) current() []key {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.keys
 }
 
-// read reads the keys, or waits for a running read. It returns the failure of the last read if the
-// limit on reads is reached.
+// read reads the keys, or waits for a running read. If the rate limit is exceeded, it returns the failure
+// of the last read.
 func (p *provider) read(ctx context.Context) error {
 	p.mu.Lock()
 	reading, failure := p.reading, p.failure
 	if reading == nil && p.limit.Allow() {
 		reading = make(chan struct{})
 		p.reading = reading
-		// Its result is for later requests, too.
+		// The read continues after ctx ends, since later requests use its result too.
 		go p.readKeys(context.WithoutCancel(ctx), reading)
 	}
 	p.mu.Unlock()
@@ -128,7 +127,7 @@ func (p *provider) read(ctx context.Context) error {
 	}
 }
 
-// readKeys reads the keys, and closes done. After a failure, the previous keys stay in use.
+// readKeys reads the keys and closes done. After a failure, the previous keys stay in use.
 func (p *provider) readKeys(ctx context.Context, done chan<- struct{}) {
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
@@ -139,7 +138,7 @@ func (p *provider) readKeys(ctx context.Context, done chan<- struct{}) {
 	case err != nil:
 		p.log.WarnContext(ctx, "the keys of the identity provider can't be read", "issuer", p.issuer, "keys", len(p.keys), "error", err)
 	case p.keys == nil || p.failure != nil:
-		p.log.InfoContext(ctx, "the keys of the identity provider are read", "issuer", p.issuer, "keys", len(keys))
+		p.log.InfoContext(ctx, "the keys of the identity provider were read", "issuer", p.issuer, "keys", len(keys))
 	}
 	if err == nil {
 		p.keys = keys
@@ -148,7 +147,7 @@ func (p *provider) readKeys(ctx context.Context, done chan<- struct{}) {
 	close(done)
 }
 
-// refresh reads the keys from time to time, until ctx ends. err is the failure of the last read.
+// refresh reads the keys periodically until ctx ends. err is the failure of the last read.
 func (p *provider) refresh(ctx context.Context, err error) {
 	for ; ; err = p.read(ctx) {
 		wait := refreshEvery
@@ -163,7 +162,7 @@ func (p *provider) refresh(ctx context.Context, err error) {
 	}
 }
 
-// fetch returns the keys that the provider has now.
+// fetch requests the keys from the provider.
 func (p *provider) fetch(ctx context.Context) ([]key, error) {
 	address := p.jwksURL
 	if address == "" {
@@ -183,7 +182,7 @@ func (p *provider) fetch(ctx context.Context) ([]key, error) {
 	return keys, nil
 }
 
-// discover returns the address of the keys.
+// discover requests the address of the keys from the provider.
 func (p *provider) discover(ctx context.Context) (string, error) {
 	address := strings.TrimSuffix(p.issuer, "/") + "/.well-known/openid-configuration"
 	data, err := p.get(ctx, address)
@@ -198,7 +197,7 @@ func (p *provider) discover(ctx context.Context) (string, error) {
 		return "", fmt.Errorf("%w: %s: %w", errUnusable, address, err)
 	}
 	if found.Issuer != p.issuer {
-		return "", fmt.Errorf("%w: %s has the issuer %q, and must have %q", errUnusable, address, found.Issuer, p.issuer)
+		return "", fmt.Errorf("%w: %s has the issuer %q, but must have %q", errUnusable, address, found.Issuer, p.issuer)
 	}
 	if err := checkURL(found.JWKSURL); err != nil {
 		return "", fmt.Errorf("%w: %s: jwks_uri: %w", errUnusable, address, err)
@@ -206,7 +205,7 @@ func (p *provider) discover(ctx context.Context) (string, error) {
 	return found.JWKSURL, nil
 }
 
-// get returns the body of a response with the status 200.
+// get requests an address and returns the body. It fails unless the status is 200.
 func (p *provider) get(ctx context.Context, address string) ([]byte, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// handlerTransport sends requests to a handler in this process, since time stands still while a request
-// is in the network.
+// handlerTransport sends requests to a handler in this process. In a synctest bubble, time does not advance
+// while a goroutine waits for the network.
 type handlerTransport struct{ http.Handler }
 
 func (h handlerTransport) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -21,9 +21,9 @@ func (h handlerTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	return w.Result(), nil
 }
 
-// TestKeysAreReadFromTimeToTime counts the reads of keys without requests: each 15 minutes, and each
-// minute during an outage.
-func TestKeysAreReadFromTimeToTime(t *testing.T) {
+// TestKeysAreReadPeriodically counts the reads of keys without requests: every 15 minutes, and every minute
+// during an outage.
+func TestKeysAreReadPeriodically(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var reads, status atomic.Int32
 		p := newProvider(Config{JWKSURL: "https://issuer.example.com/keys"}, slog.New(slog.DiscardHandler))

@@ -46,7 +46,7 @@ func TestEachAlgorithmVerifies(t *testing.T) {
 	checkVerify(t, v, sign(jwt.SigningMethodRS256, rsaKey, i.claims(), "kid", "rsa"), signature)
 }
 
-// checkVerify checks that a token is refused with a message.
+// checkVerify checks that a token is rejected with a message.
 func checkVerify(t *testing.T, v *auth.Verifier, token, message string) {
 	t.Helper()
 	_, err := v.Verify(t.Context(), token)
@@ -56,7 +56,7 @@ func checkVerify(t *testing.T, v *auth.Verifier, token, message string) {
 	}
 }
 
-// checkOutage checks that a token can't be verified now.
+// checkOutage checks that verification of a token fails because of an outage.
 func checkOutage(t *testing.T, v *auth.Verifier, token string) {
 	t.Helper()
 	if _, err := v.Verify(t.Context(), token); !errors.Is(err, tenancy.ErrOutage) {
@@ -64,7 +64,7 @@ func checkOutage(t *testing.T, v *auth.Verifier, token string) {
 	}
 }
 
-// respondStatus responds with a status.
+// respondStatus returns a handler that responds with a status.
 func respondStatus(status int) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) }
 }
@@ -85,7 +85,7 @@ func TestKeysRotate(t *testing.T) {
 	if n := i.reads.Load(); n != 3 {
 		t.Errorf("the keys were read %d times, want 3", n)
 	}
-	// A withdrawn key ends at the next read.
+	// A withdrawn key is rejected after the next read.
 	v, _ = newVerifier(t, i.config())
 	i.rotate("two", otherKey)
 	verify(t, v, old)
@@ -94,15 +94,15 @@ func TestKeysRotate(t *testing.T) {
 	verify(t, v, next)
 }
 
-// TestRandomKeysDoNotFloodTheProvider sends tokens with unknown keys, at the same time.
-func TestRandomKeysDoNotFloodTheProvider(t *testing.T) {
+// TestReadsForUnknownKeysAreLimited verifies tokens with unknown keys concurrently.
+func TestReadsForUnknownKeysAreLimited(t *testing.T) {
 	i := newIssuer(t, "one", rsaKey)
 	v, _ := newVerifier(t, i.config())
 	good, started := i.token(), time.Now()
 	var group sync.WaitGroup
 	for n := range 300 {
 		group.Go(func() {
-			// A machine under load may read the keys too late.
+			// On a machine under load, the read can exceed its deadline.
 			_, err := v.Verify(t.Context(), signRaw(fmt.Sprintf(`{"alg":"RS256","kid":"%d"}`, n), "{}"))
 			if !errors.Is(err, tenancy.ErrUnauthenticated) && !errors.Is(err, tenancy.ErrOutage) {
 				t.Errorf("%v", err)
@@ -116,13 +116,13 @@ func TestRandomKeysDoNotFloodTheProvider(t *testing.T) {
 	}
 }
 
-func TestOutageAtTheStartEnds(t *testing.T) {
+func TestTokensAreValidAfterAnOutageAtTheStart(t *testing.T) {
 	t.Parallel()
 	started := time.Now()
 	i := newIssuer(t, "one", rsaKey)
 	i.respond(respondStatus(http.StatusServiceUnavailable))
 	s, log := newServer(t, i.config())
-	for range 10 { // of which some read the keys
+	for range 10 { // some of these requests read the keys
 		checkResponse(t, s, 503, "TENANT_UNAVAILABLE", "the server can't find the tenant at the moment",
 			"the tenant can't be found at the moment", "Authorization", "Bearer "+i.token())
 	}
@@ -139,12 +139,12 @@ func TestOutageAtTheStartEnds(t *testing.T) {
 			t.Fatalf("the outage has not ended: %d", status)
 		}
 	}
-	if !strings.Contains(log.String(), "the keys of the identity provider are read") {
+	if !strings.Contains(log.String(), "the keys of the identity provider were read") {
 		t.Errorf("log: %s", log)
 	}
 }
 
-func TestLaterOutageLogsNobodyOut(t *testing.T) {
+func TestTokensStayValidDuringAnOutage(t *testing.T) {
 	for name, fail := range map[string]func(i *issuer){
 		"an error":        func(i *issuer) { i.respond(respondStatus(http.StatusInternalServerError)) },
 		"a rate limit":    func(i *issuer) { i.respond(respondStatus(http.StatusTooManyRequests)) },
@@ -181,7 +181,7 @@ func TestStartSucceedsDuringAnOutage(t *testing.T) {
 	}
 }
 
-// TestSlowProviderIsAnOutage does not wait for a provider longer than a resolver may.
+// TestSlowProviderIsAnOutage fails unless the start and Verify end at their deadlines.
 func TestSlowProviderIsAnOutage(t *testing.T) {
 	t.Parallel()
 	i := newIssuer(t, "one", rsaKey)
@@ -204,8 +204,8 @@ func TestSlowProviderIsAnOutage(t *testing.T) {
 	}
 }
 
-// TestStartFailsForAnUnusableProvider starts with providers whose responses show an error of the
-// configuration.
+// TestStartFailsForAnUnusableProvider starts with providers whose responses can't be used, for example
+// because of a wrong configuration.
 func TestStartFailsForAnUnusableProvider(t *testing.T) {
 	elsewhere := newIssuer(t, "one", rsaKey)
 	about := func(name, value string) func(*issuer) { return func(i *issuer) { i.about[name] = value } }
@@ -215,9 +215,9 @@ func TestStartFailsForAnUnusableProvider(t *testing.T) {
 		change func(i *issuer)
 		want   string
 	}{
-		{"another issuer", about("issuer", "https://evil.example.com"), `"https://evil.example.com", and must have "http://127.0.0.1`},
-		{"a slash at the end", func(i *issuer) { i.about["issuer"] = i.URL + "/" }, "and must have"},
-		{"no issuer", about("issuer", ""), "and must have"},
+		{"another issuer", about("issuer", "https://evil.example.com"), `"https://evil.example.com", but must have "http://127.0.0.1`},
+		{"a slash at the end", func(i *issuer) { i.about["issuer"] = i.URL + "/" }, "but must have"},
+		{"no issuer", about("issuer", ""), "but must have"},
 		{"no address of keys", about("jwks_uri", ""), "is not the address"},
 		{"keys without TLS", about("jwks_uri", "http://keys.example.com/keys"), "must begin with https://"},
 		{"keys in a file", about("jwks_uri", "file:///etc/passwd"), "is not the address"},
@@ -287,7 +287,7 @@ func TestRedirectOnTheSameHostIsFollowed(t *testing.T) {
 	verify(t, v, i.token())
 }
 
-func TestAddressOfKeysNeedsNoDiscovery(t *testing.T) {
+func TestJWKSURLNeedsNoDiscovery(t *testing.T) {
 	i := newIssuer(t, "one", rsaKey)
 	c := i.config()
 	c.Issuer, c.JWKSURL = "accounts.example.com", i.URL+"/keys"

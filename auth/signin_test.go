@@ -26,8 +26,8 @@ func (m member) Claims(_ []string, claims *mockoidc.IDTokenClaims) (jwt.Claims, 
 	}{claims, m.tenants}, nil
 }
 
-// TestSignInAtAProvider signs in at an OpenID Connect provider that is not ours, by the authorization code
-// flow, and calls the API with the ID token, before and after the provider replaces its key.
+// TestSignInAtAProvider signs in at an independent OpenID Connect provider, mockoidc, by the authorization
+// code flow. It calls the API with the ID token before and after the provider replaces its key.
 func TestSignInAtAProvider(t *testing.T) {
 	provider := must(mockoidc.Run())
 	t.Cleanup(func() { _ = provider.Shutdown() })

@@ -9,12 +9,13 @@ import (
 const (
 	// maxTenants bounds the tenants of a token.
 	maxTenants = 100
-	// maxTenant bounds the name of a tenant, in bytes.
+	// maxTenant bounds the external id of a tenant, in bytes.
 	maxTenant = 255
 )
 
-// readTenants returns the different strings at a path of the claims. It returns false if there is
-// anything else in place of one of them, and for more than maxTenants.
+// readTenants returns the strings at a path of the claims, without duplicates. It returns none if the
+// claims do not have the path, and false if a value is not an external id or there are more than
+// maxTenants.
 func readTenants(claims map[string]any, path string) (tenants []string, ok bool) {
 	if path == "" {
 		return nil, true
@@ -38,13 +39,13 @@ func readTenants(claims map[string]any, path string) (tenants []string, ok bool)
 	return tenants, true
 }
 
-// isTenant reports whether s can be the name of a tenant at a provider.
+// isTenant reports whether s can be the external id of a tenant.
 func isTenant(s string) bool {
 	return s != "" && len(s) <= maxTenant && !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r > '~' })
 }
 
-// resolve returns the values at a path below a value, or false if the path leads nowhere. In a list of
-// objects, each must have the rest of the path: the value of one without it is nil.
+// resolve returns the values at a path inside a value, or false if the value does not have the path. In a
+// list, the path applies to each element; the result has nil for an element without it.
 func resolve(value any, path string) (found []any, ok bool) {
 	switch value := value.(type) {
 	case []any:
@@ -77,8 +78,8 @@ func resolve(value any, path string) (found []any, ok bool) {
 	return nil, false
 }
 
-// flatten returns the values of the claim at the end of a path: a list's elements, an object's names.
-// Null is no claim.
+// flatten returns the values of a claim: the elements of a list, the names of an object, or the value
+// itself. It returns false for null.
 func flatten(value any) (found []any, ok bool) {
 	switch value := value.(type) {
 	case nil:

@@ -12,8 +12,8 @@ import (
 	"rowhouse/auth"
 )
 
-// TestTokensOfProviders verifies tokens with the claims that providers issue. Their times are added.
-func TestTokensOfProviders(t *testing.T) {
+// TestTokensOfProvidersAreValid verifies tokens with the claims that providers document, and current times.
+func TestTokensOfProvidersAreValid(t *testing.T) {
 	const directory = "b9410318-09af-49c2-b0c3-653adc1f376e"
 	for _, test := range []struct {
 		name, claim, audience, claims string
@@ -73,8 +73,8 @@ func TestTokensOfProviders(t *testing.T) {
 			want:   auth.Token{Subject: "f1", Tenants: []string{"41", "42"}},
 		},
 		{
-			name: "Entra", claim: "tid", audience: "api://rowhouse",
-			claims: `{"sub": "AAAAAAAAAAAAAAAAAAAAAIkzqFVrSaSaFHy782bbtaQ", "aud": "api://rowhouse", "ver": "2.0",
+			name: "Entra", claim: "tid", audience: "6e74172b-be56-4843-9ff4-e66a39bb12e3",
+			claims: `{"sub": "AAAAAAAAAAAAAAAAAAAAAIkzqFVrSaSaFHy782bbtaQ", "aud": "6e74172b-be56-4843-9ff4-e66a39bb12e3", "ver": "2.0",
 				"tid": "` + directory + `", "email": "ada@example.com", "nbf": 1536361411}`,
 			want: auth.Token{
 				Subject: "AAAAAAAAAAAAAAAAAAAAAIkzqFVrSaSaFHy782bbtaQ", Email: "ada@example.com", Tenants: []string{directory},
@@ -170,8 +170,8 @@ func TestTenantClaimIsAPath(t *testing.T) {
 	}
 }
 
-// TestLimitsOfAToken verifies tokens at the limits that badTokens exceed.
-func TestLimitsOfAToken(t *testing.T) {
+// TestTokensAtTheLimitsAreValid verifies tokens at the limits that badTokens exceed.
+func TestTokensAtTheLimitsAreValid(t *testing.T) {
 	i := newIssuer(t, "one", rsaKey)
 	v, _ := newVerifier(t, i.config())
 	var hundred []string

@@ -21,7 +21,7 @@ const (
 	maxSubject = 255
 	// maxEmail bounds the claim email, in bytes (RFC 5321).
 	maxEmail = 320
-	// maxTime is the end of the year 9999, in seconds since 1970.
+	// maxTime bounds times: it is the end of the year 9999, in seconds since 1970.
 	maxTime = 253402300799
 )
 
@@ -29,15 +29,16 @@ const (
 type Token struct {
 	// Issuer is Config.Issuer.
 	Issuer string
-	// Subject is the caller, for the issuer: 1 to 255 bytes without control characters.
+	// Subject identifies the caller at the issuer. It has 1 to 255 bytes, without control characters.
 	Subject string
-	// Email is an address of the caller, or "". Without EmailVerified, it may be of another person.
+	// Email is the e-mail address of the caller, or "". Unless EmailVerified is true, the address may
+	// belong to somebody else.
 	Email         string
 	EmailVerified bool
-	// Expires is the end of the token, without the clock skew.
+	// Expires is the time when the token expires, without the clock skew.
 	Expires time.Time
-	// Tenants are the different values of the tenant claim, up to 100, each of 1 to 255 printable
-	// ASCII characters.
+	// Tenants are the values of the tenant claim, without duplicates: up to 100, each of 1 to 255
+	// printable ASCII characters.
 	Tenants []string
 }
 
@@ -50,9 +51,9 @@ type Verifier struct {
 	provider *provider // or nil
 }
 
-// NewVerifier returns a Verifier. It reads the keys of the provider, and again from time to time until
-// ctx ends. During an outage of the provider it succeeds, and the keys are read later. It fails if c is
-// not valid, and if a response of the provider shows it, such as one with another issuer.
+// NewVerifier returns a Verifier. It reads the keys of the provider, and reads them again periodically
+// until ctx ends. During an outage of the provider it succeeds, and reads the keys later. It fails if c
+// is not valid, or if a response of the provider can't be used, for example because of another issuer.
 func NewVerifier(ctx context.Context, c Config, log *slog.Logger) (*Verifier, error) {
 	c, err := c.check()
 	if err != nil {
@@ -77,7 +78,7 @@ func NewVerifier(ctx context.Context, c Config, log *slog.Logger) (*Verifier, er
 	return v, nil
 }
 
-// The errors of Verify. Clients read the messages.
+// The errors of Verify. Clients get the messages.
 var (
 	errMalformed = unauthenticated("the token is malformed: it must be a signed JWT of at most 8 KiB")
 	errSignature = unauthenticated("the signature of the token is not valid: no accepted algorithm and key of the issuer fit it")
@@ -97,9 +98,9 @@ func unauthenticated(message string) error {
 	return &tenancy.ResolveError{Kind: tenancy.ErrUnauthenticated, Message: message}
 }
 
-// Verify returns the claims of a token. It fails with a *tenancy.ResolveError of the kind
-// tenancy.ErrUnauthenticated for a token that is not valid, and with tenancy.ErrOutage if the keys of
-// the provider are needed and can't be read. The headers jku, x5u, x5c and jwk have no effect.
+// Verify verifies a token and returns its claims. It fails with a *tenancy.ResolveError of the kind
+// tenancy.ErrUnauthenticated if the token is not valid, and with tenancy.ErrOutage if no key fits the
+// token and the keys of the provider can't be read. The headers jku, x5u, x5c and jwk are ignored.
 func (v *Verifier) Verify(ctx context.Context, token string) (Token, error) {
 	if err := checkForm(token); err != nil {
 		return Token{}, errMalformed
@@ -121,7 +122,7 @@ func (v *Verifier) Verify(ctx context.Context, token string) (Token, error) {
 	return Token{}, errSignature
 }
 
-// findKeys returns the keys that may have signed a token, whose algorithm is accepted.
+// findKeys returns the keys that fit a token. The parser has checked that its algorithm is accepted.
 func (v *Verifier) findKeys(ctx context.Context, token *jwt.Token) (any, error) {
 	id, ok := token.Header["kid"].(string)
 	if _, found := token.Header["kid"]; found && !ok {
@@ -146,7 +147,7 @@ func (v *Verifier) findKeys(ctx context.Context, token *jwt.Token) (any, error) 
 	return set, nil
 }
 
-// readClaims checks the claims of a token with a valid signature.
+// readClaims checks and returns the claims of a token with a valid signature.
 func (v *Verifier) readClaims(claims jwt.MapClaims) (Token, error) {
 	switch {
 	case claims["iss"] != any(v.config.Issuer):
@@ -192,10 +193,10 @@ func (v *Verifier) isAudience(claims jwt.MapClaims) bool {
 	return false
 }
 
-// checkTimes returns the end of a token that is valid now.
+// checkTimes returns the time when a token expires. It fails unless the token is valid now.
 func (v *Verifier) checkTimes(claims jwt.MapClaims) (time.Time, error) {
 	for _, name := range []string{"exp", "nbf", "iat"} {
-		seconds, _ := claims[name].(float64) // Validate refuses other types
+		seconds, _ := claims[name].(float64) // Validate rejects other types
 		if seconds < 0 || seconds > maxTime || name == "exp" && seconds == 0 {
 			return time.Time{}, errTimes
 		}
@@ -212,8 +213,8 @@ func (v *Verifier) checkTimes(claims jwt.MapClaims) (time.Time, error) {
 	return time.Unix(int64(claims["exp"].(float64)), 0).UTC(), nil
 }
 
-// isClean reports whether s has at most so many bytes, and neither control characters nor the
-// replacement of malformed ones, to which different strings are decoded.
+// isClean reports whether s has at most so many bytes, no control characters, and no U+FFFD. Malformed
+// characters are decoded as U+FFFD, so that different strings would become equal.
 func isClean(s string, most int) bool {
 	return len(s) <= most && !strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) || r == utf8.RuneError })
 }

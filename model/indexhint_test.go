@@ -10,9 +10,9 @@ import (
 	"rowhouse/model/relay"
 )
 
-// TestPagesConsiderTheIndexesOfTheirColumns reads pages, whose statements name the indexes of their conditions and their order.
-// When an index is dropped under the running program, they find the same rows without hints.
-func TestPagesConsiderTheIndexesOfTheirColumns(t *testing.T) {
+// TestPagesHaveIndexHints reads pages, and compares the hints with the indexes for their conditions and order. After an index
+// is dropped, pages must have the same rows without hints.
+func TestPagesHaveIndexHints(t *testing.T) {
 	d := dbtest.New(t)
 	dbtest.FillEmptyTables(d.Acme, t, d)
 	dbtest.FillEmptyTables(d.Globex, t, d)
@@ -26,7 +26,7 @@ func TestPagesConsiderTheIndexesOfTheirColumns(t *testing.T) {
 		}
 		ran := d.Ran()
 		if sql := ran[len(ran)-1]; !strings.Contains(sql, "FROM `items` "+hint+"WHERE") {
-			t.Errorf("the statement has not the hint %q: %s", hint, sql)
+			t.Errorf("the statement does not have the hint %q: %s", hint, sql)
 		}
 		for _, item := range page.Nodes {
 			keys = append(keys, item.Key)

@@ -79,7 +79,7 @@ func newBuiltStatements() *lru.Cache[builtKey, *built] {
 // passes the quota and the guard. Query fails like a session of For, and with ErrScope if the statement does
 // not have exactly the arguments of the shape.
 //
-// The caller reads the rows without a pause and closes them. When ctx ends, the reading fails, but the rows hold their
+// The caller must read the rows without a pause and close them. When ctx ends, reading fails, but the rows hold their
 // connection until they are closed.
 func (db *DB) Query(ctx context.Context, shape Shape, args []any) (*sql.Rows, error) {
 	session := db.gorm

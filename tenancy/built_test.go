@@ -221,7 +221,7 @@ func TestTraceHasEachBuiltStatement(t *testing.T) {
 	}
 }
 
-// manyShape reads so many texts that the server waits for the client.
+// manyShape reads so many strings that the server waits for the client.
 type manyShape struct{}
 
 func (manyShape) Build(session *gorm.DB, _ []any) tenancy.Select {
@@ -232,8 +232,8 @@ func (manyShape) Build(session *gorm.DB, _ []any) tenancy.Select {
 	return tenancy.Select{Queries: []*gorm.DB{query}}
 }
 
-// TestReadingOfRowsEndsWithItsContext cancels more queries than the tenant has connections, after their first row. It fails
-// unless the reading stops, the server ends the statement, and each connection is released.
+// TestReadingOfRowsEndsWithItsContext cancels more queries than the tenant has connections, each after its first row. It fails
+// unless reading stops, the server ends the statement, and each connection is released.
 func TestReadingOfRowsEndsWithItsContext(t *testing.T) {
 	d := newTexts(t)
 	for range 10 {
@@ -262,7 +262,7 @@ func TestReadingOfRowsEndsWithItsContext(t *testing.T) {
 	}
 }
 
-// TestQueryEndsWithItsContext cancels a query whose first row takes the server more time than its limit.
+// TestQueryEndsWithItsContext cancels a query before the server has found the first row.
 func TestQueryEndsWithItsContext(t *testing.T) {
 	d := newTexts(t)
 	ctx, cancel := context.WithTimeout(d.Acme, 200*time.Millisecond)

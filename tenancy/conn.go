@@ -138,13 +138,13 @@ func (c *conn) QueryContext(ctx context.Context, query string, args []driver.Nam
 	return c.watchRows(rows), err
 }
 
-// runWatched runs a query. If its rows are read at once, the driver alone watches the context from then on.
+// runWatched runs a query. If its rows are read without a pause, only the driver watches the context while they are open.
 func (c *conn) runWatched(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
 	s, ok := ctx.(*slotContext)
 	if !ok || !s.readsAtOnce {
 		return c.runQuery(ctx, query, args)
 	}
-	// The driver reads Done in a goroutine of its own.
+	// The driver calls Done in another goroutine, so it gets the inner context.
 	rows, err := c.runQuery(s.Context, query, args) //nolint:contextcheck // it is inside ctx
 	s.isWatched = err == nil
 	return rows, err

@@ -62,8 +62,8 @@ type Identity struct {
 	// Caller is the user or machine, as a value of the application, or nil. CallerFrom
 	// returns it.
 	Caller any
-	// Expires is the time when the credentials expire, or zero if they don't. Subscriptions and sockets end then;
-	// ExpiresFrom returns it.
+	// Expires is the time when the credentials expire, or the zero time if they don't. Subscriptions
+	// and WebSockets end at this time. ExpiresFrom returns it.
 	Expires time.Time
 }
 
@@ -121,7 +121,7 @@ func (resolve Resolver) NewContext(ctx context.Context, c Credentials) (context.
 // expiresKey is the context key of the time when credentials expire.
 type expiresKey struct{}
 
-// ExpiresFrom returns the time when the credentials of ctx expire, or the zero time.
+// ExpiresFrom returns the time when the credentials of ctx expire, or the zero time if they don't.
 func ExpiresFrom(ctx context.Context) time.Time {
 	expires, _ := ctx.Value(expiresKey{}).(time.Time)
 	return expires

@@ -27,7 +27,7 @@ type DB struct {
 	bus      Bus
 	log      *slog.Logger
 	built    *lru.Cache[builtKey, *built]
-	indexes  atomic.Pointer[indexes] // nil without hints
+	indexes  atomic.Pointer[indexes] // nil after ForgetIndexes
 	trace    atomic.Pointer[func(context.Context, string, []any)]
 
 	subscriptions subscriptionCounts

@@ -63,7 +63,7 @@ type Directory struct {
 	db   *sql.DB
 	log  *slog.Logger
 	byID *expirable.LRU[ID, cachedTenant]
-	// bySlug and byExternalID have the tenants of byID.
+	// bySlug and byExternalID have the same tenants as byID.
 	bySlug, byExternalID *expirable.LRU[string, cachedTenant]
 	// down is the time of an outage at the last read, in nanoseconds since 1970, or 0.
 	down atomic.Int64
@@ -102,13 +102,13 @@ func (d *Directory) BySlug(ctx context.Context, slug string) (Tenant, error) {
 // ByExternalID returns the tenant with this external id. It fails with ErrUnavailable if there is none.
 func (d *Directory) ByExternalID(ctx context.Context, externalID string) (Tenant, error) {
 	if !externalIDPattern.MatchString(externalID) {
-		return Tenant{}, ErrUnavailable // the server could find another string equal
+		return Tenant{}, ErrUnavailable // the database could treat another string as equal, such as one with a space at the end
 	}
 	cached, ok := d.byExternalID.Get(externalID)
 	return d.readThrough(ctx, cached, ok, selectTenants+" WHERE external_id = ?", externalID)
 }
 
-// selectTenants is the statement that reads the columns of scanTenant.
+// selectTenants is the beginning of the statements whose rows scanTenant reads.
 const selectTenants = "SELECT id, slug, name, created_at, external_id FROM tenants"
 
 // readThrough returns the cached tenant if it was read within CacheTime, and otherwise reads it.
@@ -143,7 +143,7 @@ func (d *Directory) readThrough(ctx context.Context, cached cachedTenant, ok boo
 	return Tenant{}, fmt.Errorf("read the tenant directory: %w", err)
 }
 
-// cacheTenant adds a tenant to the cache, in place of each tenant that has its id, slug or external id there.
+// cacheTenant adds a tenant to the cache. It removes other tenants with the same id, slug or external id.
 func (d *Directory) cacheTenant(t Tenant) {
 	d.down.Store(0)
 	byID, _ := d.byID.Peek(t.ID)
@@ -186,7 +186,8 @@ func (d *Directory) List(ctx context.Context) ([]Tenant, error) {
 }
 
 // CheckTenant checks a new tenant. It fails with ErrInvalid for a slug that is not valid, for a name that is blank or has
-// more than 200 characters, and for an external id that does not have 1 to 255 printable ASCII characters; empty is valid.
+// more than 200 characters, and for an external id that does not have 1 to 255 printable ASCII characters without spaces.
+// An empty external id is valid.
 func CheckTenant(t Tenant) error {
 	if !ValidSlug(t.Slug) {
 		return fmt.Errorf("%w: the slug %q must have 2 to 40 lower-case letters, digits and inner hyphens, and start with a letter",
@@ -209,8 +210,8 @@ func checkExternalID(s string) error {
 	return fmt.Errorf("%w: the external id %.300q must have 1 to 255 printable ASCII characters, without spaces", ErrInvalid, s)
 }
 
-// Create adds a tenant with the slug, the name and the external id of t, and returns it. An empty external id means the
-// slug. It fails as CheckTenant does, and with ErrTaken if another tenant has the slug or the external id.
+// Create adds a tenant with the slug, the name and the external id of t, and returns it. The default external id is the
+// slug. Create fails as CheckTenant does, and with ErrTaken if another tenant has the slug or the external id.
 func (d *Directory) Create(ctx context.Context, t Tenant) (Tenant, error) {
 	if err := CheckTenant(t); err != nil {
 		return Tenant{}, err
@@ -232,8 +233,9 @@ func (d *Directory) Create(ctx context.Context, t Tenant) (Tenant, error) {
 	return t, err
 }
 
-// SetExternalID changes the external id of the tenant with a slug, and returns the tenant. Servers can use the former one
-// for CacheTime. It fails with ErrUnavailable if there is no tenant, with ErrInvalid as CheckTenant does, and with ErrTaken.
+// SetExternalID changes the external id of the tenant with a slug, and returns the tenant. Servers can use the previous
+// external id for CacheTime. SetExternalID fails with ErrUnavailable if there is no such tenant, with ErrInvalid if the
+// external id is not valid, and with ErrTaken if another tenant has it.
 func (d *Directory) SetExternalID(ctx context.Context, slug, externalID string) (Tenant, error) {
 	if err := checkExternalID(externalID); err != nil {
 		return Tenant{}, err
@@ -252,7 +254,7 @@ func (d *Directory) SetExternalID(ctx context.Context, slug, externalID string) 
 // ErrTaken means that another tenant has the slug or the external id.
 var ErrTaken = errors.New("taken by another tenant")
 
-// explainTaken returns ErrTaken with the value of t that another tenant has.
+// explainTaken returns an ErrTaken with the slug or the external id of t that another tenant has.
 func (d *Directory) explainTaken(ctx context.Context, t Tenant) error {
 	other, err := d.readThrough(ctx, cachedTenant{}, false, selectTenants+" WHERE external_id = ?", t.ExternalID)
 	if err == nil && other.Slug != t.Slug {

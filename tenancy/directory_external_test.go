@@ -8,7 +8,8 @@ import (
 	"rowhouse/tenancy"
 )
 
-// TestExternalIDFindsOneTenant creates and changes external ids. Those that differ in case or in a trailing space are different.
+// TestExternalIDFindsOneTenant creates tenants with external ids, and finds them. Ids that differ in case or in a space at the
+// end are different.
 func TestExternalIDFindsOneTenant(t *testing.T) {
 	d := schema.New(t)
 	directory := tenancy.NewDirectory(d.DB)

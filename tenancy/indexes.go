@@ -2,16 +2,17 @@ package tenancy
 
 import "strings"
 
-// indexes are the indexes of each tenant table that have a second column.
+// indexes are the indexes with at least two columns of each tenant table, by table.
 type indexes map[string][]index
 
-// index is an index, whose first column is usually the tenant's.
+// index is an index of the database. column is its second column; the first is usually tenant_id.
 type index struct{ name, column string }
 
-// UseIndexes returns an index hint for a query of a table: its primary key, and the indexes whose column after the tenant's is
-// in the text, between backticks. The tenant leads all indexes, so that each is a candidate for each statement. To plan it,
-// MariaDB and MySQL read pages of each candidate, which can cost more than the rows of the result. UseIndexes returns "" for an
-// unknown table, for one with a unique key that the tenant does not lead, and after ForgetIndexes.
+// UseIndexes returns an index hint for a query of a table. The hint has the primary key, and each index whose second column is
+// in the text, between backticks. All indexes begin with tenant_id, so without a hint the optimizer considers all of them for
+// each statement. For this, MariaDB and MySQL read pages of each index, which can cost more than reading the result.
+// UseIndexes returns "" for an unknown table, for a table with a unique key that does not begin with tenant_id, and after
+// ForgetIndexes.
 func (db *DB) UseIndexes(table, text string) string {
 	all := db.indexes.Load()
 	if all == nil || len((*all)[table]) == 0 {
@@ -26,8 +27,8 @@ func (db *DB) UseIndexes(table, text string) string {
 	return hint + ")"
 }
 
-// ForgetIndexes reports whether a statement failed because the database no longer has an index of its hint. Then it can run
-// without one, and UseIndexes returns no hints until the program is restarted.
+// ForgetIndexes reports whether err means that the database does not have an index of the statement's hint. Then the caller
+// can run the statement without a hint, and UseIndexes returns no hints until the program is restarted.
 func (db *DB) ForgetIndexes(err error) bool {
 	isMissing := errorNumber(err) == errNoIndex
 	if isMissing && db.indexes.Swap(nil) != nil {

@@ -2,8 +2,9 @@ package tenancy_test
 
 import "testing"
 
-// TestIndexHintsNeedATableWhoseKeysTheTenantLeads compares hints before and after a unique key of all tenants is added.
-func TestIndexHintsNeedATableWhoseKeysTheTenantLeads(t *testing.T) {
+// TestIndexHintsNeedUniqueKeysOfTheTenant compares hints before and after a unique key is added that does not begin with
+// tenant_id.
+func TestIndexHintsNeedUniqueKeysOfTheTenant(t *testing.T) {
 	d := newNotes(t)
 	check := func(table, text, want string) {
 		t.Helper()

@@ -9,7 +9,7 @@ import (
 // HeaderName is the request header of Header and GatewayHeader.
 const HeaderName = "X-Tenant-ID"
 
-// headerField is HeaderName as a key of http.Header. A look-up by another spelling allocates.
+// headerField is HeaderName in the canonical form of http.Header. A look-up by another form allocates.
 var headerField = http.CanonicalHeaderKey(HeaderName)
 
 // Middleware adds the tenant and the caller of a request to its context, before the body is

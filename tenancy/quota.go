@@ -174,12 +174,12 @@ type slotContext struct {
 	slot *slot
 	// readsAtOnce means that the caller reads the rows of the query without a pause and closes them.
 	readsAtOnce bool
-	// isWatched means that such rows are open. The driver watches the context until they are closed: when it ends, the
-	// driver closes the connection, and the reading fails.
+	// isWatched means that these rows are open. The driver watches the context until they are closed: when the context
+	// ends, the driver closes the connection, and reading fails.
 	isWatched bool
 }
 
-// Done returns nil while the driver watches the context, so that database/sql does not start a goroutine to do the same.
+// Done returns nil while the driver watches the context, so that database/sql starts no goroutine to watch it too.
 func (c *slotContext) Done() <-chan struct{} {
 	if c.isWatched {
 		return nil
@@ -222,7 +222,7 @@ func (p *quotaPool) QueryContext(ctx context.Context, query string, args ...any)
 	})
 }
 
-// queryAtOnce is QueryContext for a caller that reads the rows without a pause and closes them.
+// queryAtOnce is like QueryContext, for a caller that reads the rows without a pause and closes them.
 func (p *quotaPool) queryAtOnce(ctx context.Context, query string, args []any) (*sql.Rows, error) {
 	return runWithSlot(ctx, p, forRows, func(ctx context.Context) (*sql.Rows, error) {
 		ctx.(*slotContext).readsAtOnce = true

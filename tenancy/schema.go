@@ -102,10 +102,10 @@ func checkModel(m any, s *schema.Schema, shared bool) error {
 	return nil
 }
 
-// checkSchema compares the models with the database, and returns their tables for the guard, and the indexes of tables whose
-// unique keys the tenant leads. It fails on a mismatch: each model of tenants, and no other table, must have the column tenant_id;
-// shared tables must exist without it. With options.NewerSchema it only logs further tables with
-// that column.
+// checkSchema compares the models with the database. It returns their tables for the guard, and the indexes of the tables
+// whose unique keys all begin with tenant_id. It fails on a mismatch: each model of tenants, and no other table, must have
+// the column tenant_id; shared tables must exist without it. With options.NewerSchema it only logs further tables with that
+// column.
 func checkSchema(ctx context.Context, db *sql.DB, models tableModels, options Options) (guard.Tables, indexes, error) {
 	found, err := readTables(ctx, db)
 	if err != nil {
@@ -131,7 +131,7 @@ func checkSchema(ctx context.Context, db *sql.DB, models tableModels, options Op
 		}
 		if !tables[name].Shared {
 			tables[name] = guard.Table{TenantLeadsKeys: !t.hasOtherKey}
-			if !t.hasOtherKey { // the tenant leads the primary key
+			if !t.hasOtherKey { // the primary key begins with tenant_id, too
 				all[name] = t.indexes
 			}
 		}

@@ -45,8 +45,8 @@ type Tenant struct {
 	Slug string
 	// Name is the display name, of 1 to 200 characters.
 	Name string
-	// ExternalID names the tenant in the tokens of an identity provider. It is unique, and has 1 to 255 printable ASCII
-	// characters. The default is the slug.
+	// ExternalID identifies the tenant in the tokens of an identity provider. It is unique, and has 1 to 255 printable ASCII
+	// characters without spaces. The default is the slug.
 	ExternalID string
 	// CreatedAt is in UTC, truncated to microseconds.
 	CreatedAt time.Time

@@ -106,7 +106,7 @@ func newObject(row any) object { return object{row, reflect.ValueOf(row).Elem()}
 // execute writes a value of the field. It returns nil for a value that the plan can't write.
 func (r *run) execute(value any) graphql.Marshaler {
 	const most = 64 << 10
-	length := min(r.plan.length.Load(), most) // of the last value
+	length := min(r.plan.length.Load(), most) // of the last JSON
 	f := r.plan.fieldPlan
 	all, ok := f.acceptValue(value)
 	if !ok {

@@ -15,7 +15,7 @@ import (
 type coercion struct {
 	schema    *ast.Schema
 	maxErrors int
-	// variable and inner are the position of the coercion: the path begins with the variable's name.
+	// variable and inner are the position of the coercion. inner is the path inside the value of the variable.
 	variable *ast.VariableDefinition
 	inner    relay.Path
 

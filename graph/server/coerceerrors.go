@@ -32,7 +32,7 @@ func (c *coercion) refuseValue(v any, format string, args ...any) {
 	c.addError(message, fmt.Sprintf(`Variable "$%s" got invalid value %s%s; %s`, c.variable.Variable, scalar.Print(v), at, message))
 }
 
-// path returns the position.
+// path returns the position as a path, which begins with the name of the variable.
 func (c *coercion) path() relay.Path { return append(relay.Path{c.variable.Variable}, c.inner...) }
 
 // addError adds an error at the position, unless there are too many. The full message also names

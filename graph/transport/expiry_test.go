@@ -24,8 +24,8 @@ func expireAfter(d time.Duration) func(*server.Options) {
 	}
 }
 
-// TestSubscriptionsEndWhenTheCredentialsExpire subscribes by each protocol, as both tenants. The clients must not take the
-// subscription for complete: they subscribe again.
+// TestSubscriptionsEndWhenTheCredentialsExpire subscribes by each protocol, as both tenants. It fails if a response marks the
+// subscription as complete: then clients would not subscribe again.
 func TestSubscriptionsEndWhenTheCredentialsExpire(t *testing.T) {
 	t.Parallel() // it waits
 	s := servertest.New(t, expireAfter(time.Second))

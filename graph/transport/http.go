@@ -34,8 +34,8 @@ type HTTP struct {
 	// Owner returns the owner of event streams that are reserved in ctx: the tenant and, if there
 	// is one, the caller. Other owners can't use them. Owners are compared by reflect.DeepEqual.
 	Owner func(ctx context.Context) any
-	// Expires returns the time when the credentials of ctx expire, or the zero time. Subscriptions and event streams then end.
-	// It can be nil.
+	// Expires returns the time when the credentials of ctx expire, or the zero time if they don't. Subscriptions and event
+	// streams end at this time. Expires can be nil.
 	Expires func(ctx context.Context) time.Time
 	// Stopping is closed when the server shuts down. Subscriptions and event streams then end.
 	Stopping <-chan struct{}

@@ -128,7 +128,7 @@ func (x exchange) streamOperation(ctx context.Context, o *graphql.OperationConte
 	}
 }
 
-// callAtExpiry calls f when the credentials of ctx expire, unless stop is called before. expires can be nil.
+// callAtExpiry calls f in a goroutine when the credentials of ctx expire, unless stop is called before. expires can be nil.
 func callAtExpiry(ctx context.Context, expires func(context.Context) time.Time, f func()) (stop func()) {
 	if expires == nil {
 		return func() {}

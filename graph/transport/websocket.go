@@ -25,8 +25,8 @@ type WebSocket struct {
 	Acquire AcquireFunc
 	// MaxTime bounds the execution of a query or mutation.
 	MaxTime time.Duration
-	// Expires returns the time when the credentials of Init's context expire, or the zero time. The socket is then closed
-	// with 4403. It can be nil.
+	// Expires returns the time when the credentials of Init's context expire, or the zero time if they don't. The socket is
+	// closed with 4403 at this time. Expires can be nil.
 	Expires func(ctx context.Context) time.Time
 	// Stopping is closed when the server shuts down. Sockets are then closed with 1012.
 	Stopping <-chan struct{}

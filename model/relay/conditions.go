@@ -19,8 +19,8 @@ const (
 	maxIn = 100
 )
 
-// readCondition returns the condition of apply for rows of R, or none for onlyChecked. It fails with an *InvalidError before
-// it runs a query, and with the error of a query for related rows.
+// readCondition returns the condition that apply adds for rows of R, or an empty one for onlyChecked. If the filter is not
+// valid, it fails with an *InvalidError and runs no query. It also fails if a query for related rows fails.
 func readCondition[R any](ctx context.Context, db *tenancy.DB, apply func(*conditions), f following) (condition, error) {
 	c := &conditions{filtering: &filtering{ctx: ctx, db: db, following: f}, table: schemaOf[R]().Table, path: Path{"where"}}
 	apply(c)
@@ -64,8 +64,8 @@ func (c *conditions) addCondition(sql string, args ...any) {
 	c.count++
 }
 
-// noRow is a condition that no row fulfils. Beside FALSE, Vitess ignores the tenant of the statement: it needs several
-// shards for a UNION.
+// noRow is a condition that no row matches. It is not FALSE: with FALSE, Vitess ignores the condition on the tenant, and
+// sends a UNION to several shards.
 const noRow = "1 = 0"
 
 // joinAll returns the SQL of all conditions.
@@ -76,7 +76,7 @@ func (c *conditions) joinAll() string {
 	return "(" + strings.Join(c.sql, ") AND (") + ")"
 }
 
-// render returns all conditions. It runs queries for related rows, and fails with their errors.
+// render returns all conditions as one. It runs queries for related rows, and fails if one of them fails.
 func (c *conditions) render() (condition, error) { return newCondition(c.joinAll(), c.args) }
 
 // rejectField adds a validation error for a field.

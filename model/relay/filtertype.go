@@ -131,8 +131,8 @@ func omittableValue(v reflect.Value) reflect.Value {
 	return v.Method(method.(int)).Call(nil)[0]
 }
 
-// valueMethods has the index of the method Value of each graphql.Omittable, by its type, and -1 for other types. To find a
-// method by its name is slow.
+// valueMethods caches the index of the method Value of each graphql.Omittable by its type, and -1 for other types.
+// Reflection finds methods by name slowly.
 var valueMethods sync.Map
 
 // omittableType returns the type that omittableValue returns.

@@ -38,18 +38,18 @@ func (h RowHook[T]) call(ctx context.Context, db *tenancy.DB, row *T) error {
 // hooks use types, which Go must initialise first.
 func (t *Type[T]) SetHooks(hooks Hooks[T]) { t.hooks = hooks }
 
-// writesMore reports whether GORM can write more than a row's own statement: by hooks of the model, or by associations.
+// writesMore reports whether GORM can run further statements when it writes a row: for hooks of the model or associations.
 func (t *Type[T]) writesMore() bool {
 	return hasModelHooks(t.schema) || len(t.schema.Relationships.Relations) > 0
 }
 
-// hasModelHooks reports whether a model has hooks of GORM for writes.
+// hasModelHooks reports whether a model has GORM hooks for writes.
 func hasModelHooks(s *schema.Schema) bool {
 	return s.BeforeSave || s.BeforeCreate || s.BeforeUpdate || s.BeforeDelete || s.AfterSave || s.AfterCreate ||
 		s.AfterUpdate || s.AfterDelete
 }
 
-// runAtomic runs fn in a transaction, unless fn has at most one statement that writes.
+// runAtomic runs fn in a transaction. oneWrite means that fn has at most one statement that writes, and needs none.
 func runAtomic(ctx context.Context, db *tenancy.DB, oneWrite bool, fn func(context.Context) error) error {
 	if oneWrite {
 		return db.Once(ctx, fn)

@@ -64,7 +64,7 @@ func (b *BelongsTo[T, U]) newJoin(of *Selection) *join[T] {
 		},
 	}
 	for _, name := range of.needed {
-		j.list = append(j.list, "`"+alias+"`.`"+name+"` AS `"+alias+"__"+name+"`") // fmt is slow
+		j.list = append(j.list, "`"+alias+"`.`"+name+"` AS `"+alias+"__"+name+"`") // faster than fmt
 	}
 	return &join[T]{j, func(batch *batch[T]) {
 		var rows []*U

@@ -38,8 +38,8 @@ func (m *ToMany[T, U, R]) RemoveLink(ctx context.Context, db *tenancy.DB, parent
 	})
 }
 
-// changeLink calls change for the link between two rows, and publishes their update if it has changed. Its only statement
-// that writes is that of change, so it needs no transaction, unless GORM calls hooks of the link.
+// changeLink calls change for the link between two rows, and publishes updates of the rows if the link has changed. Only
+// change writes, by one statement, so changeLink needs no transaction unless the link has GORM hooks.
 func (m *ToMany[T, U, R]) changeLink(
 	ctx context.Context, db *tenancy.DB, parent, child InputID, change func(*gorm.DB, *R) (changed bool, err error),
 ) (*T, error) {

@@ -169,7 +169,7 @@ func (t *Type[T]) readJoined(
 	if w.nullsSwapped && !w.sortsLocally() {
 		s.unionOrder = w.resultOrder(names)
 	}
-	if !w.hasRelated() { // else the server can begin at the related rows
+	if !w.hasRelated() { // otherwise the optimizer may begin with the related rows
 		s = s.withHint(db, t.schema.Table)
 	}
 	found, err := r.read(ctx, db, s, c.args)

@@ -66,16 +66,16 @@ func (c *conditions) whereRelated(some bool, model any, related, column string, 
 	c.addCondition("?", &relatedRows{inner, some, model, related, c.quoteColumn(column)})
 }
 
-// relatedRows is the argument of a filter for a condition on related rows, which is rendered once the whole filter is valid.
+// relatedRows is an argument of a condition: a condition on related rows. It is rendered after the whole filter is checked.
 type relatedRows struct {
-	*conditions // on the related rows
-	some        bool
+	*conditions      // on the related rows
+	some        bool // some related row matches, otherwise none
 	model       any
 	related     string // a column of the related rows
-	column      string // the SQL of the column that it equals
+	column      string // the SQL of the column of this table that related equals
 }
 
-// render returns the condition. It can run a query for related rows, and fails with its error.
+// render returns the condition. It can run a query for related rows, and fails if the query fails.
 func (r *relatedRows) render() (condition, error) {
 	inner, err := r.conditions.render()
 	if err != nil {
@@ -93,7 +93,7 @@ func (r *relatedRows) render() (condition, error) {
 	return r.whereExists(inner)
 }
 
-// whereExists returns the condition by a subquery.
+// whereExists returns the condition as EXISTS with a subquery.
 func (r *relatedRows) whereExists(inner condition) (condition, error) {
 	exists := "EXISTS (?)"
 	if !r.some {
@@ -126,7 +126,7 @@ func (s relatedIDs) Build(session *gorm.DB, args []any) tenancy.Select {
 	return tenancy.Select{Queries: []*gorm.DB{query.Select(s.column).Where(s.where, args...).Limit(maxIn + 1)}}
 }
 
-// readIDs returns the values of the column related for which the inner condition holds, at most maxIn + 1 of them.
+// readIDs returns the column related of the rows that match the inner condition, at most maxIn + 1 values.
 func (r *relatedRows) readIDs(inner condition) ([]ID, error) {
 	column, where := r.quoteColumn(r.related), inner.sql
 	if r.related != "id" { // a reference that can be NULL

@@ -10,10 +10,10 @@ import (
 	"rowhouse/tenancy/tenancytest"
 )
 
-// TestMutationsNeedFewRoundTrips counts the statements of mutations, BEGIN and COMMIT included. See ARCHITECTURE.md.
+// TestMutationsNeedFewRoundTrips counts the statements of mutations, including BEGIN and COMMIT. See ARCHITECTURE.md.
 func TestMutationsNeedFewRoundTrips(t *testing.T) {
 	d := library.New(t)
-	d.SkipOnVitess(t) // vtgate has no counter of a session
+	d.SkipOnVitess(t) // vtgate does not count the statements of a session
 	shelf := newShelf(d.Acme, t, d, "A")
 	book, magazine := newBook(d.Acme, t, d, shelf, "x"), newMagazine(d.Acme, t, d, issn(1))
 	reader := newReader(d.Acme, t, d, shelf, "A-1")
@@ -87,8 +87,8 @@ func TestMutationsNeedFewRoundTrips(t *testing.T) {
 	}
 }
 
-// countTrips returns the number of statements of the connection that sequential statements use, without those that
-// prepare one: a connection prepares a statement that repeats once.
+// countTrips returns the number of statements that the session has run. Sequential statements use one connection. It does
+// not count the preparation of a statement, which a connection does once for a repeated statement.
 func countTrips(t *testing.T, d *tenancytest.Database) (n int) {
 	t.Helper()
 	rows, err := d.For(tenancy.System(t.Context(), "count statements")).Raw("SHOW SESSION STATUS WHERE Variable_name IN " +

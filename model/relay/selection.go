@@ -17,7 +17,7 @@ type Selection struct {
 	needed, columns []string
 	// all means that queries of the type's table read all columns.
 	all bool
-	// text is the list of the columns without others, which a query of one row has.
+	// text is the list of columns of a query without table name, cursor columns and expressions, such as a query of one row.
 	text string
 	// length estimates the length of the needed columns' values, in characters.
 	length    int
@@ -103,7 +103,7 @@ func (s *Selection) list(table string, needed, expressions []string) string {
 	return s.joinColumns(table, needed, expressions)
 }
 
-// joinColumns joins the columns of list.
+// joinColumns returns the list of columns for list.
 func (s *Selection) joinColumns(table string, needed, expressions []string) string {
 	prefix := ""
 	if table != "" {

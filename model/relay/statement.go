@@ -16,7 +16,7 @@ import (
 type shape[R any] struct {
 	// columns is the list of columns, or "" for all.
 	columns string
-	hint    string // for the indexes of the table
+	hint    string // the index hint of the table, or ""
 	joins   string
 	where   string
 	// arms are one query, or the two of a UNION ALL.
@@ -49,7 +49,7 @@ func (s shape[R]) Build(session *gorm.DB, args []any) tenancy.Select {
 		query = query.Select(s.columns)
 	}
 	if s.hint != "" {
-		query = query.Joins(s.hint) // it follows the table, as a JOIN does
+		query = query.Joins(s.hint) // it follows the name of the table, like a JOIN
 	}
 	if s.joins != "" {
 		query = query.Joins(s.joins)
@@ -81,7 +81,7 @@ func (s shape[R]) Build(session *gorm.DB, args []any) tenancy.Select {
 	return result
 }
 
-// withHint returns the shape with a hint for the indexes that begin with a column of its conditions or its order.
+// withHint returns the shape with a hint for the indexes that have a column of its conditions or its order after tenant_id.
 func (s shape[R]) withHint(db *tenancy.DB, table string) shape[R] {
 	s.hint = db.UseIndexes(table, s.where+s.arms[0].where+s.arms[0].orderBy+"`"+s.keyColumn+"`")
 	return s

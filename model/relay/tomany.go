@@ -248,7 +248,7 @@ func (q pagesQuery[T, U, R]) readArms(ctx context.Context, db *tenancy.DB, paren
 	return q.newReading((q.limit+1)*len(parents)).read(ctx, db, q.withHint(db, s), args)
 }
 
-// withHint returns the shape with a hint if it reads only the rows of U.
+// withHint returns the shape with an index hint if it reads only the table of U.
 func (q pagesQuery[T, U, R]) withHint(db *tenancy.DB, s shape[R]) shape[R] {
 	if q.linked || q.hasRelated() {
 		return s

@@ -75,7 +75,8 @@ func (t *Type[T]) lockMatches(ctx context.Context, db *tenancy.DB, where any) ([
 	return rows, nil
 }
 
-// queryMatches returns a query for the rows that match a filter of a mutation. It fails like readCondition.
+// queryMatches returns a query for the rows that match a filter of a mutation, or nil for onlyChecked. It fails like
+// readCondition.
 func (t *Type[T]) queryMatches(ctx context.Context, db *tenancy.DB, where any, f following) (*gorm.DB, error) {
 	apply := t.filterOf(where)
 	c, err := readCondition[T](ctx, db, func(c *conditions) {
@@ -84,7 +85,7 @@ func (t *Type[T]) queryMatches(ctx context.Context, db *tenancy.DB, where any, f
 			c.rejectField(noCondition)
 		}
 	}, f)
-	if err != nil || c.sql == "" { // the filter is only checked
+	if err != nil || c.sql == "" { // onlyChecked has no condition
 		return nil, err
 	}
 	return db.For(ctx).Model(new(T)).Where(c.sql, c.args...), nil
