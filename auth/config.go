@@ -39,7 +39,7 @@ type Config struct {
 	// JWKSURL is the address of the provider's keys, for a provider without discovery.
 	JWKSURL string
 	// PublicKey has the keys of a gateway in PEM: blocks PUBLIC KEY, up to 10. During a rotation it has
-	// the old and the new key. No provider is asked.
+	// the old and the new key. No provider is asked. Empty text is an error, unless it is nil.
 	PublicKey []byte
 
 	// Audiences are the values of the claim aud: a token must have one of them. Access tokens of
@@ -82,9 +82,9 @@ func (c Config) check() (Config, error) {
 		return c, errors.New("an audience is required: tokens for other programs of the issuer must not be accepted")
 	case c.ClockSkew < 0 || c.ClockSkew > maxSkew:
 		return c, fmt.Errorf("the clock skew must be at most %s", maxSkew)
-	case len(c.PublicKey) > 0 && c.JWKSURL != "":
+	case c.PublicKey != nil && c.JWKSURL != "":
 		return c, errors.New("give a public key or the address of keys, not both")
-	case len(c.PublicKey) > 0:
+	case c.PublicKey != nil:
 		return c, nil
 	case c.JWKSURL != "":
 		return c, checkURL(c.JWKSURL)
