@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,8 +27,9 @@ type authFlags struct {
 // check fails for flags that are not complete.
 func (f authFlags) check(trustTenantHeader bool) error {
 	switch {
-	case f.OIDCIssuer == "" && (len(f.OIDCAudience) > 0 || f.OIDCPublicKey != "" || f.JWKSURL != "" || f.TenantClaim != ""):
-		return errors.New("--oidc-audience, --oidc-public-key, --jwks-url and --tenant-claim need --oidc-issuer, " +
+	case f.OIDCIssuer == "" && (len(f.OIDCAudience) > 0 || len(f.OIDCAlgorithm) > 0 || f.OIDCPublicKey != "" ||
+		f.JWKSURL != "" || f.TenantClaim != ""):
+		return errors.New("--oidc-audience, --oidc-algorithm, --oidc-public-key, --jwks-url and --tenant-claim need --oidc-issuer, " +
 			"the issuer of the tokens")
 	case f.OIDCIssuer == "":
 		return nil
@@ -53,7 +55,7 @@ func (f authFlags) resolver(ctx context.Context, directory *tenancy.Directory, l
 		JWKSURL:     f.JWKSURL,
 		Audiences:   f.OIDCAudience,
 		Algorithms:  f.OIDCAlgorithm,
-		ClockSkew:   f.OIDCClockSkew,
+		ClockSkew:   cmp.Or(f.OIDCClockSkew, 1), // 0 would be the default
 		TenantClaim: f.TenantClaim,
 	}
 	if f.OIDCPublicKey != "" {

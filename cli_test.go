@@ -117,6 +117,11 @@ func TestInvalidFlagsAreReported(t *testing.T) {
 			message: "--tenant-claim need --oidc-issuer, ",
 		},
 		{
+			args:    []string{"--oidc-algorithm", "RS256"},
+			code:    1,
+			message: "--oidc-algorithm, --oidc-public-key, --jwks-url and --tenant-claim need --oidc-issuer, ",
+		},
+		{
 			args:    []string{"--oidc-issuer", "https://issuer.example.com", "--tenant-claim", "org_id"},
 			code:    1,
 			message: "--oidc-issuer needs --oidc-audience",
