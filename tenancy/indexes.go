@@ -26,12 +26,12 @@ func (db *DB) UseIndexes(table, text string) string {
 	return hint + ")"
 }
 
-// ForgetIndexes reports whether a statement failed because the database no longer has an index of its hint. Then it can run
-// without one, and UseIndexes returns no hints until the program is restarted.
+// ForgetIndexes reports whether a statement failed because an index of its hint was dropped, or is invisible (MySQL) or ignored
+// (MariaDB). Then it can run without one, and UseIndexes returns no hints until the program is restarted.
 func (db *DB) ForgetIndexes(err error) bool {
 	isMissing := errorNumber(err) == errNoIndex
 	if isMissing && db.indexes.Swap(nil) != nil {
-		db.log.Warn("an index was dropped: statements have no index hints until the next start", "error", err)
+		db.log.Warn("an index was dropped or is invisible: statements have no index hints until the next start", "error", err)
 	}
 	return isMissing
 }
