@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,9 +29,9 @@ type authFlags struct {
 // check fails if a required flag is missing, or if flags exclude each other.
 func (f authFlags) check(trustTenantHeader bool) error {
 	switch {
-	case f.OIDCIssuer == "" && (len(f.OIDCAudience) > 0 || f.OIDCPublicKey != "" || f.JWKSURL != "" || f.TenantClaim != "" ||
-		f.TenantDomain != ""):
-		return errors.New("--oidc-audience, --oidc-public-key, --jwks-url, --tenant-claim and --tenant-domain need --oidc-issuer, " +
+	case f.OIDCIssuer == "" && (len(f.OIDCAudience) > 0 || len(f.OIDCAlgorithm) > 0 || f.OIDCPublicKey != "" || f.JWKSURL != "" ||
+		f.TenantClaim != "" || f.TenantDomain != ""):
+		return errors.New("the other --oidc flags, --jwks-url, --tenant-claim and --tenant-domain need --oidc-issuer, " +
 			"the issuer of the tokens")
 	case f.OIDCIssuer == "":
 		return nil
@@ -62,7 +63,7 @@ func (f authFlags) resolver(ctx context.Context, directory *tenancy.Directory, l
 		JWKSURL:     f.JWKSURL,
 		Audiences:   f.OIDCAudience,
 		Algorithms:  f.OIDCAlgorithm,
-		ClockSkew:   f.OIDCClockSkew,
+		ClockSkew:   cmp.Or(f.OIDCClockSkew, 1), // 0 would be the default
 		TenantClaim: f.TenantClaim,
 	}
 	if f.OIDCPublicKey != "" {

@@ -123,6 +123,11 @@ func TestInvalidFlagsAreReported(t *testing.T) {
 			message: "--tenant-domain \"https://app.example.com\" must be a domain",
 		},
 		{
+			args:    []string{"--oidc-algorithm", "RS256"},
+			code:    1,
+			message: "the other --oidc flags, --jwks-url, --tenant-claim and --tenant-domain need --oidc-issuer, ",
+		},
+		{
 			args:    []string{"--oidc-issuer", "https://issuer.example.com", "--tenant-claim", "org_id"},
 			code:    1,
 			message: "--oidc-issuer needs --oidc-audience",

@@ -39,17 +39,18 @@ func TestServeReadsTenantsFromTokens(t *testing.T) {
 		t.Fatalf("%d %s %s", code, out, errOut)
 	}
 	s := serveInBackground(t, "--database-url", d.DSN, "--oidc-issuer", "https://gateway.example.com", "--oidc-audience", "rowhouse",
-		"--oidc-public-key", file, "--tenant-claim", "orgs")
-	sign := func(tenants ...string) string {
+		"--oidc-public-key", file, "--tenant-claim", "orgs", "--oidc-clock-skew", "0s")
+	signUntil := func(expires time.Time, tenants ...string) string {
 		text, err := jwt.NewWithClaims(jwt.SigningMethodEdDSA, jwt.MapClaims{
 			"iss": "https://gateway.example.com", "aud": "rowhouse", "sub": "ada", "orgs": tenants,
-			"exp": time.Now().Add(time.Minute).Unix(),
+			"exp": expires.Unix(),
 		}).SignedString(private)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return "Bearer " + text
 	}
+	sign := func(tenants ...string) string { return signUntil(time.Now().Add(time.Minute), tenants...) }
 	const query = "/graphql?query={tenant{slug}}"
 	for _, test := range []struct {
 		name, token, choice string
@@ -64,6 +65,7 @@ func TestServeReadsTenantsFromTokens(t *testing.T) {
 		{name: "an unknown tenant", token: sign("acme"), choice: "initech", status: 403, want: "FORBIDDEN"},
 		{name: "a slug in place of the external id", token: sign("globex"), status: 403, want: "FORBIDDEN"},
 		{name: "no token", choice: "acme", status: 401, want: "UNAUTHENTICATED"},
+		{name: "an expired token", token: signUntil(time.Now().Add(-time.Second), "acme"), status: 401, want: "has expired"},
 		{name: "a changed token", token: sign("acme") + "A", status: 401, want: "UNAUTHENTICATED"},
 	} {
 		headers := []string{"Apollo-Require-Preflight", "1"}

@@ -39,7 +39,8 @@ type Config struct {
 	// JWKSURL is the address of the provider's keys, for a provider without discovery.
 	JWKSURL string
 	// PublicKey has the keys of a gateway in PEM: 1 to 10 blocks PUBLIC KEY. During a key rotation it has
-	// the old and the new key. With PublicKey, the Verifier requests no keys.
+	// the old and the new key. With PublicKey, the Verifier requests no keys. Text without a
+	// key is an error, unless it is nil.
 	PublicKey []byte
 
 	// Audiences are the accepted values of the claim aud: a token must have one of them. Access tokens
@@ -82,9 +83,9 @@ func (c Config) check() (Config, error) {
 		return c, errors.New("an audience is required: otherwise tokens for other programs of the issuer would be accepted")
 	case c.ClockSkew < 0 || c.ClockSkew > maxSkew:
 		return c, fmt.Errorf("the clock skew must be positive, and at most %s", maxSkew)
-	case len(c.PublicKey) > 0 && c.JWKSURL != "":
+	case c.PublicKey != nil && c.JWKSURL != "":
 		return c, errors.New("set a public key or the address of keys, not both")
-	case len(c.PublicKey) > 0:
+	case c.PublicKey != nil:
 		return c, nil
 	case c.JWKSURL != "":
 		return c, checkURL(c.JWKSURL)

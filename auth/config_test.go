@@ -41,6 +41,7 @@ func TestInvalidConfigIsRejected(t *testing.T) {
 		{"a password", func(c *auth.Config) { c.PublicKey, c.Issuer = nil, "https://a:b@issuer.example.com" }, "is not the address"},
 		{"HTTP keys", func(c *auth.Config) { c.PublicKey, c.JWKSURL = nil, "http://issuer.example.com/keys" }, "must begin with https://"},
 		{"a word", func(c *auth.Config) { c.PublicKey = []byte("key") }, "1 to 10 PEM blocks"},
+		{"an empty file", func(c *auth.Config) { c.PublicKey = []byte{} }, "1 to 10 PEM blocks"},
 		{"a private key", func(c *auth.Config) { c.PublicKey = private }, "a block PRIVATE KEY: only blocks PUBLIC KEY are read"},
 		{"a small key", func(c *auth.Config) { c.PublicKey = publicPEM(must(newSmallKey())) }, "an RSA key has 1024 bits, but must have"},
 		{"an empty block", func(c *auth.Config) { c.PublicKey = pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY"}) }, "can't be used"},

@@ -64,7 +64,7 @@ func NewVerifier(ctx context.Context, c Config, log *slog.Logger) (*Verifier, er
 		parser: jwt.NewParser(jwt.WithValidMethods(c.Algorithms), jwt.WithoutClaimsValidation()),
 		times:  jwt.NewValidator(jwt.WithLeeway(c.ClockSkew), jwt.WithIssuedAt()),
 	}
-	if len(c.PublicKey) > 0 {
+	if c.PublicKey != nil {
 		if v.static, err = parsePEM(c.PublicKey); err != nil {
 			return nil, err
 		}

@@ -69,7 +69,7 @@ type Directory struct {
 	down atomic.Int64
 }
 
-// cachedTenant is a tenant with the time when it was read.
+// cachedTenant is a tenant with a time before it was read.
 type cachedTenant struct {
 	Tenant
 	at time.Time
@@ -124,10 +124,11 @@ func (d *Directory) readThrough(ctx context.Context, cached cachedTenant, ok boo
 		readCtx, cancel = context.WithTimeout(ctx, outageWait)
 		defer cancel()
 	}
+	began := time.Now()
 	t, err := scanTenant(d.db.QueryRowContext(unloggedSystem(readCtx, "directory"), query, key))
 	switch {
 	case err == nil:
-		d.cacheTenant(t)
+		d.cacheTenant(cachedTenant{t, began})
 		return t, nil
 	case errors.Is(err, sql.ErrNoRows):
 		if ok {
@@ -144,20 +145,19 @@ func (d *Directory) readThrough(ctx context.Context, cached cachedTenant, ok boo
 }
 
 // cacheTenant adds a tenant to the cache. It removes other tenants with the same id, slug or external id.
-func (d *Directory) cacheTenant(t Tenant) {
+func (d *Directory) cacheTenant(t cachedTenant) {
 	d.down.Store(0)
 	byID, _ := d.byID.Peek(t.ID)
 	bySlug, _ := d.bySlug.Peek(t.Slug)
 	byExternalID, _ := d.byExternalID.Peek(t.ExternalID)
 	for _, old := range []Tenant{byID.Tenant, bySlug.Tenant, byExternalID.Tenant} {
-		if old != t {
+		if old != t.Tenant {
 			d.evictTenant(old)
 		}
 	}
-	f := cachedTenant{t, time.Now()}
-	d.byID.Add(t.ID, f)
-	d.bySlug.Add(t.Slug, f)
-	d.byExternalID.Add(t.ExternalID, f)
+	d.byID.Add(t.ID, t)
+	d.bySlug.Add(t.Slug, t)
+	d.byExternalID.Add(t.ExternalID, t)
 }
 
 // evictTenant removes a tenant from the cache.

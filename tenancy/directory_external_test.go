@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"rowhouse/tenancy"
 )
@@ -87,4 +88,40 @@ func TestExternalIDChanges(t *testing.T) {
 		}
 	}
 	requireExternalID("org_1", "globex")
+}
+
+// TestReadsThatWaitedAreNotCachedForLonger reads a tenant from a locked table for longer than the cache time, and moves its
+// external id. It fails if the time in the cache begins at the end of the read.
+func TestReadsThatWaitedAreNotCachedForLonger(t *testing.T) {
+	t.Parallel() // it waits
+	d := schema.New(t)
+	d.SkipOnVitess(t) // which has no table locks
+	directory := tenancy.NewDirectory(d.DB)
+	directory.CacheTime = 2 * time.Second
+	lock, err := d.SQL.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer lock.Close()
+	run := func(statement string) {
+		t.Helper()
+		if _, err := lock.ExecContext(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	run("LOCK TABLES tenants WRITE")
+	read := make(chan error)
+	go func() {
+		_, err := directory.ByExternalID(t.Context(), "acme")
+		read <- err
+	}()
+	time.Sleep(directory.CacheTime + time.Second)
+	run("UNLOCK TABLES")
+	if err := <-read; err != nil {
+		t.Fatal(err)
+	}
+	run("UPDATE tenants SET external_id = 'org_1' WHERE slug = 'acme'")
+	if found, err := directory.ByExternalID(t.Context(), "acme"); !errors.Is(err, tenancy.ErrUnavailable) {
+		t.Errorf("found %+v, %v", found, err)
+	}
 }

@@ -27,12 +27,13 @@ func (db *DB) UseIndexes(table, text string) string {
 	return hint + ")"
 }
 
-// ForgetIndexes reports whether err means that the database does not have an index of the statement's hint. Then the caller
-// can run the statement without a hint, and UseIndexes returns no hints until the program is restarted.
+// ForgetIndexes reports whether err means that the database does not have an index of the statement's hint, or that the index
+// is invisible (MariaDB: ignored). Then the caller can run the statement without a hint, and UseIndexes returns no hints until
+// the program is restarted.
 func (db *DB) ForgetIndexes(err error) bool {
 	isMissing := errorNumber(err) == errNoIndex
 	if isMissing && db.indexes.Swap(nil) != nil {
-		db.log.Warn("an index was dropped: statements have no index hints until the next start", "error", err)
+		db.log.Warn("an index was dropped or is invisible: statements have no index hints until the next start", "error", err)
 	}
 	return isMissing
 }

@@ -73,3 +73,17 @@ func TestQueriesFinishAfterTheCredentialsHaveExpired(t *testing.T) {
 		}
 	}
 }
+
+// TestSocketsCancelTheirQueriesWhenTheCredentialsExpire holds a query of a socket. It fails if the socket waits for the query.
+func TestSocketsCancelTheirQueriesWhenTheCredentialsExpire(t *testing.T) {
+	t.Parallel() // it waits
+	s := servertest.New(t, expireAfter(500*time.Millisecond))
+	defer s.Hold("tags")()
+	socket := servertest.Dial(t, s.Listen(t), http.Header{tenancy.HeaderName: {"acme"}})
+	socket.Send(`{"type": "connection_init"}`)
+	socket.Expect("connection_ack", "")
+	socket.Subscribe("a", "{ tags { totalCount } }")
+	if code, reason := socket.WaitClosed(); code != 4403 {
+		t.Errorf("the socket: %d %s", code, reason)
+	}
+}
