@@ -20,6 +20,7 @@ import (
 
 // library is a schema with objects, lists, interfaces, connections and errors.
 const library = `
+	scalar Any
 	type Query {
 		book: Book!
 		missing: Book
@@ -43,6 +44,7 @@ const library = `
 		failsInSequel: Int!
 		tags: [String!]
 		invalid: String
+		anything: Any!
 		related: Thing
 	}
 	type Author implements Thing { name: String! books: [Book!]! }`
@@ -65,6 +67,7 @@ func newDeferServer() *deferServer {
 	one := 1
 	first["failsInSequel"], second["failsInSequel"] = &one, errors.New("broken")
 	second["nullNonNull"] = (*int)(nil)
+	first["anything"] = graphql.WriterFunc(func(w io.Writer) { _, _ = io.WriteString(w, "null") })
 	first["invalid"] = graphql.WriterFunc(func(w io.Writer) { _, _ = io.WriteString(w, "no JSON") })
 	author := object{"__typename": "Author", "name": "Ann", "books": []any{first, second}}
 	first["related"] = resolver(func(context.Context) any {

@@ -85,7 +85,9 @@ func (b *payloadBuilder) appendValue(to jsonObject, v *jsonValue, t *ast.Type, f
 	extended, ok := to, false
 	switch {
 	case v.isNull():
-		b.addErrors(path)
+		if !b.addErrors(path) && v != nil && b.isCustomScalar(f) { // such as JSON, which has a null of its own
+			return append(to, "null"...), true
+		}
 	case t.Elem != nil:
 		extended, ok = b.appendList(to, v, t, f, path)
 	default:
@@ -113,12 +115,23 @@ func (b *payloadBuilder) appendList(to jsonObject, v *jsonValue, t *ast.Type, f 
 	return append(to, ']'), true
 }
 
-// addErrors adds the errors that explain a null: those of its path, below and above.
-func (b *payloadBuilder) addErrors(path ast.Path) {
+// isCustomScalar reports whether the value of a field is a scalar of the application.
+func (b *payloadBuilder) isCustomScalar(f *responseField) bool {
+	t := b.fieldType(f)
+	return t.Kind == ast.Scalar && !t.BuiltIn
+}
+
+// addErrors adds the errors that explain a null, and reports whether there are any: those of its path, below and above.
+func (b *payloadBuilder) addErrors(path ast.Path) (found bool) {
 	for _, e := range b.errors {
 		n := min(len(e.Path), len(path))
-		if slices.Equal(e.Path[:n], path[:n]) && !slices.Contains(b.failed, e) {
+		if !slices.Equal(e.Path[:n], path[:n]) {
+			continue
+		}
+		found = true
+		if !slices.Contains(b.failed, e) {
 			b.failed = append(b.failed, e)
 		}
 	}
+	return found
 }

@@ -165,6 +165,14 @@ func TestDeferredFragmentsHavePayloads(t *testing.T) {
 			},
 		},
 		{
+			name:    "a scalar that writes null has not failed",
+			query:   `{ book { ... @defer { anything fails } } }`,
+			initial: `{"data":{"book":{}}`,
+			payloads: []string{
+				`{"data":{"anything":null,"fails":null},"path":["book"],"errors":[{"message":"broken","path":["book","fails"]}]}`,
+			},
+		},
+		{
 			name:     "a failed non-null field makes its payload null",
 			query:    `{ book { ... @defer { name failsNonNull } } }`,
 			initial:  `{"data":{"book":{}}`,
