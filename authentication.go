@@ -53,11 +53,8 @@ func (f authFlags) check(trustTenantHeader bool) error {
 // domainPattern matches a domain of at least two labels.
 var domainPattern = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$`)
 
-// resolver returns the Resolver for the flags, or nil without --oidc-issuer. It can request the keys of the issuer.
+// resolver returns the Resolver for the flags, which include --oidc-issuer. It can request the keys of the issuer.
 func (f authFlags) resolver(ctx context.Context, directory *tenancy.Directory, log *slog.Logger) (tenancy.Resolver, error) {
-	if f.OIDCIssuer == "" {
-		return nil, nil
-	}
 	config := auth.Config{
 		Issuer:      f.OIDCIssuer,
 		JWKSURL:     f.JWKSURL,

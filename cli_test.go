@@ -117,8 +117,10 @@ func TestInvalidFlagsAreReported(t *testing.T) {
 			message: "--tenant-domain need --oidc-issuer, ",
 		},
 		{
-			args: []string{"--oidc-issuer", "https://issuer.example.com", "--oidc-audience", "a", "--tenant-claim", "t",
-				"--tenant-domain", "https://app.example.com"},
+			args: []string{
+				"--oidc-issuer", "https://issuer.example.com", "--oidc-audience", "a", "--tenant-claim", "t",
+				"--tenant-domain", "https://app.example.com",
+			},
 			code:    1,
 			message: "--tenant-domain \"https://app.example.com\" must be a domain",
 		},
@@ -138,20 +140,26 @@ func TestInvalidFlagsAreReported(t *testing.T) {
 			message: "--oidc-issuer needs --tenant-claim",
 		},
 		{
-			args: []string{"--oidc-issuer", "https://issuer.example.com", "--oidc-audience", "a", "--tenant-claim", "t",
-				"--trust-tenant-header"},
+			args: []string{
+				"--oidc-issuer", "https://issuer.example.com", "--oidc-audience", "a", "--tenant-claim", "t",
+				"--trust-tenant-header",
+			},
 			code:    1,
 			message: "exclude each other",
 		},
 		{
-			args: []string{"--oidc-issuer", "http://issuer.example.com", "--oidc-audience", "a", "--tenant-claim", "t",
-				"--database-url", dsn},
+			args: []string{
+				"--oidc-issuer", "http://issuer.example.com", "--oidc-audience", "a", "--tenant-claim", "t",
+				"--database-url", dsn,
+			},
 			code:    1,
 			message: "--oidc-issuer: the address http://issuer.example.com must begin with https://",
 		},
 		{
-			args: []string{"--oidc-issuer", "https://issuer.example.com", "--oidc-audience", "a", "--tenant-claim", "t",
-				"--oidc-public-key", missing, "--database-url", dsn},
+			args: []string{
+				"--oidc-issuer", "https://issuer.example.com", "--oidc-audience", "a", "--tenant-claim", "t",
+				"--oidc-public-key", missing, "--database-url", dsn,
+			},
 			code:    1,
 			message: "--oidc-public-key: open ",
 		},

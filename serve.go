@@ -57,8 +57,10 @@ func (s serve) Run(ctx context.Context, flags databaseFlags, logging logFlags, l
 	}
 	defer db.close(log)
 
-	if options.Resolve, err = s.Auth.resolver(ctx, db.directory, log); err != nil {
-		return err
+	if s.Auth.OIDCIssuer != "" {
+		if options.Resolve, err = s.Auth.resolver(ctx, db.directory, log); err != nil {
+			return err
+		}
 	}
 	stopping := make(chan struct{})
 	options.Stopping = stopping
