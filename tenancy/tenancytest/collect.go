@@ -55,7 +55,7 @@ func appendFile(name string, content []byte) error {
 
 // expressionDefault matches a default that is an expression, as MariaDB prints it: without the
 // parentheses that MySQL and Vitess need.
-var expressionDefault = regexp.MustCompile(`(?m) DEFAULT (\w+\(.*\))(,?)$`)
+var expressionDefault = regexp.MustCompile(`(?m) DEFAULT (\w+\(.*\)|\x60\w+\x60)(,?)$`)
 
 // writeSchema writes the statements that create the tables to schema.sql.
 func writeSchema(tables []table) error {

@@ -30,7 +30,8 @@ func TestEachStatementIsCollectedOnce(t *testing.T) {
 func TestDefaultExpressionsHaveParentheses(t *testing.T) {
 	dir := t.TempDir()
 	collectIn(t, dir)
-	tables := []table{{name: "notes", ddl: "CREATE TABLE `notes` (\n  `text` text DEFAULT lcase('NEW'),\n  `n` int DEFAULT 1\n)"}}
+	tables := []table{{name: "notes", ddl: "CREATE TABLE `notes` (\n  `text` text DEFAULT lcase('NEW'),\n" +
+		"  `key` text DEFAULT `text`,\n  `n` int DEFAULT 1\n)"}}
 	if err := writeSchema(tables); err != nil {
 		t.Fatal(err)
 	}
@@ -38,7 +39,7 @@ func TestDefaultExpressionsHaveParentheses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"DEFAULT (lcase('NEW')),", "DEFAULT 1\n);\n"} {
+	for _, want := range []string{"DEFAULT (lcase('NEW')),", "DEFAULT (`text`),", "DEFAULT 1\n);\n"} {
 		if !strings.Contains(string(content), want) {
 			t.Errorf("the schema has no %q:\n%s", want, content)
 		}
