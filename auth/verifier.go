@@ -213,7 +213,7 @@ func (v *Verifier) checkTimes(claims jwt.MapClaims) (time.Time, error) {
 	return time.Unix(int64(claims["exp"].(float64)), 0).UTC(), nil
 }
 
-// isClean reports whether s has at most so many bytes, no control characters, and no U+FFFD. Malformed
+// isClean reports whether s has at most the given number of bytes, no control characters, and no U+FFFD. Malformed
 // characters are decoded as U+FFFD, so that different strings would become equal.
 func isClean(s string, most int) bool {
 	return len(s) <= most && !strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) || r == utf8.RuneError })

@@ -221,7 +221,7 @@ func TestTraceHasEachBuiltStatement(t *testing.T) {
 	}
 }
 
-// manyShape reads so many strings that the server waits for the client.
+// manyShape reads more strings than the server sends before it waits for the client.
 type manyShape struct{}
 
 func (manyShape) Build(session *gorm.DB, _ []any) tenancy.Select {
