@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"log/slog"
 	"regexp"
+	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 	"unicode/utf8"
@@ -60,8 +62,10 @@ type Directory struct {
 	// NewDirectory sets 30 seconds. Change it before the first use.
 	CacheTime time.Duration
 
-	db   *sql.DB
-	log  *slog.Logger
+	db  *sql.DB
+	log *slog.Logger
+
+	mu   sync.Mutex // held while the cache changes
 	byID *expirable.LRU[ID, cachedTenant]
 	// bySlug and byExternalID have the same tenants as byID.
 	bySlug, byExternalID *expirable.LRU[string, cachedTenant]
@@ -144,15 +148,22 @@ func (d *Directory) readThrough(ctx context.Context, cached cachedTenant, ok boo
 	return Tenant{}, fmt.Errorf("read the tenant directory: %w", err)
 }
 
-// cacheTenant adds a tenant to the cache. It removes other tenants with the same id, slug or external id.
+// cacheTenant adds a tenant to the cache. It removes other tenants with the same id, slug or external id. If the cache has a
+// later read of one of them, it keeps that: two reads can end in another order than they began.
 func (d *Directory) cacheTenant(t cachedTenant) {
 	d.down.Store(0)
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	byID, _ := d.byID.Peek(t.ID)
 	bySlug, _ := d.bySlug.Peek(t.Slug)
 	byExternalID, _ := d.byExternalID.Peek(t.ExternalID)
-	for _, old := range []Tenant{byID.Tenant, bySlug.Tenant, byExternalID.Tenant} {
-		if old != t.Tenant {
-			d.evictTenant(old)
+	others := []cachedTenant{byID, bySlug, byExternalID}
+	if slices.ContainsFunc(others, func(other cachedTenant) bool { return other.at.After(t.at) }) {
+		return
+	}
+	for _, other := range others {
+		if other.Tenant != t.Tenant {
+			d.removeTenant(other.Tenant)
 		}
 	}
 	d.byID.Add(t.ID, t)
@@ -162,6 +173,13 @@ func (d *Directory) cacheTenant(t cachedTenant) {
 
 // evictTenant removes a tenant from the cache.
 func (d *Directory) evictTenant(t Tenant) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.removeTenant(t)
+}
+
+// removeTenant is evictTenant for a caller that holds mu.
+func (d *Directory) removeTenant(t Tenant) {
 	d.byID.Remove(t.ID)
 	d.bySlug.Remove(t.Slug)
 	d.byExternalID.Remove(t.ExternalID)
